@@ -1,0 +1,55 @@
+/** The rehearsal's bank: says what is being confirmed and lets the buyer pass or fail. */
+
+import { answerChallenge } from './answer.js';
+import { request } from './api.js';
+import { shownAmount } from './amount.js';
+import { wordsOf } from './words.js';
+
+const address = `${window.location.pathname}${window.location.search}`;
+const query = new URLSearchParams(window.location.search);
+const language = query.get('locale') ?? 'en';
+const words = wordsOf(language).challenge;
+const intentId = window.location.pathname.split('/').at(-1) ?? '';
+const setup = intentId.startsWith('seti_');
+
+/** @param {string} id */
+const byId = (id) => /** @type {HTMLElement} */ (document.getElementById(id));
+
+document.documentElement.lang = language;
+byId('bank').textContent = words.bank;
+byId('title').textContent = setup ? words.setupTitle : words.title;
+byId('explained').textContent = words.explained;
+const buttons = /** @type {const} */ ([['test-source-authorize-3ds', 'authorize'], ['test-source-fail-3ds', 'fail']]);
+for (const [id, outcome] of buttons) {
+  byId(id).textContent = words[outcome];
+  byId(id).addEventListener('click', () => answer(outcome));
+}
+window.addEventListener('keydown', (event) => {
+  if (event.key === 'Escape') window.parent.postMessage('leave', window.location.origin);
+});
+if (!setup) void showAmount();
+
+/** @param {'authorize' | 'fail'} outcome */
+async function answer(outcome) {
+  setBusy(true);
+  byId('trouble').textContent = '';
+  if (await answerChallenge(address, outcome)) {
+    window.parent.postMessage('answered', window.location.origin);
+    return;
+  }
+  setBusy(false);
+  byId('trouble').textContent = words.offline;
+}
+
+/** @param {boolean} busy */
+function setBusy(busy) {
+  for (const [id] of buttons) /** @type {HTMLButtonElement} */ (byId(id)).disabled = busy;
+}
+
+async function showAmount() {
+  const params = { client_secret: query.get('client_secret') };
+  const { object } = await request({ key: query.get('key') ?? '' }, 'GET', `/v1/payment_intents/${intentId}`, params);
+  if (!object) return;
+  byId('amount').textContent = shownAmount(object.amount, object.currency, language);
+  byId('amount').hidden = false;
+}

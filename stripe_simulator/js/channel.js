@@ -1,0 +1,36 @@
+/**
+ * A frame's line to the page that holds it. Both ends check origin, sender and channel: the page may
+ * hold several frames, and other scripts and frames may post messages of their own.
+ */
+
+/** @typedef {Record<string, unknown>} Data */
+
+/**
+ * What the page wrote behind the `#` of the frame's address.
+ * @template {object} T
+ * @returns {T & {channel: string, parent: string}}
+ */
+export function readConfig() {
+  return JSON.parse(decodeURIComponent(window.location.hash.slice(1)));
+}
+
+/** @param {{channel: string, parent: string}} config */
+export function connect({ channel, parent }) {
+  /** @type {Map<string, (data: any) => void>} */
+  const handlers = new Map();
+  window.addEventListener('message', (event) => {
+    const data = event.data;
+    if (event.source !== window.parent || event.origin !== parent || data?.channel !== channel) return;
+    handlers.get(data.kind)?.(data);
+  });
+  return {
+    /** @param {string} kind @param {Data} [data] */
+    send(kind, data = {}) {
+      window.parent.postMessage({ ...data, kind, channel }, parent);
+    },
+    /** @param {string} kind @param {(data: any) => void} handler */
+    on(kind, handler) {
+      handlers.set(kind, handler);
+    },
+  };
+}

@@ -1,0 +1,140 @@
+/** What the controller frame can be asked to do, each ending in Stripe's result objects. */
+
+import { request } from './api.js';
+import { askForCard } from './card-data.js';
+import { worded } from './words.js';
+
+/**
+ * @typedef {import('./api.js').ApiError} ApiError
+ * @typedef {object} Call
+ * @property {import('./api.js').Account} account
+ * @property {string} language
+ * @property {any} args
+ * @property {(address: string) => Promise<void>} showChallenge resolves when the bank's check is over
+ * @property {(url: string) => void} redirect
+ * @typedef {{name: 'payment_intent' | 'setup_intent', result: string, lastError: string, id: string, path: string}} Intent
+ */
+
+/** @type {Record<string, (call: Call) => Promise<Record<string, unknown>>>} */
+export const METHODS = {
+  confirmCardPayment: confirm,
+  confirmCardSetup: confirm,
+  handleNextAction: (call) => handleAction(call, 'handleNextAction'),
+  handleCardAction: (call) => handleAction(call, 'handleCardAction'),
+  retrieve: async (call) => resultOf(call, await retrieve(call), false),
+  createPaymentMethod,
+};
+
+/** @param {Call} call */
+async function confirm(call) {
+  const { secret, rest, handleActions } = call.args;
+  const method = await paymentMethodOf(call);
+  if (method.error) return { error: method.error };
+  const params = { ...rest, ...method.params, client_secret: secret, use_stripe_sdk: true };
+  const answer = await request(call.account, 'POST', `${intentOf(secret).path}/confirm`, params);
+  if (answer.error || !handleActions) return resultOf(call, answer, true);
+  return act(call, answer.object);
+}
+
+/**
+ * @param {Call} call
+ * @returns {Promise<{params: Record<string, unknown>, error?: undefined} | {error: ApiError, params?: undefined}>}
+ */
+async function paymentMethodOf(call) {
+  if (!call.args.paymentMethod) return { params: {} };
+  const filled = await filledWithCard(call);
+  return filled.error ? filled : { params: { payment_method_data: filled.params } };
+}
+
+/**
+ * The payment method the page described, with the card its frames hold.
+ * @param {Call} call
+ * @returns {Promise<{params: Record<string, unknown>, error?: undefined} | {error: ApiError, params?: undefined}>}
+ */
+async function filledWithCard({ args, language }) {
+  const { paymentMethod, fields } = args;
+  if (!fields) return { params: { ...paymentMethod, type: 'card' } };
+  const { data, fault } = await askForCard(fields);
+  if (fault) return { error: worded({ type: 'validation_error', code: fault.code }, language) };
+  const { postalCode, ...card } = data;
+  const billing = withPostalCode(paymentMethod.billing_details, postalCode);
+  return { params: { ...paymentMethod, type: 'card', card, billing_details: billing } };
+}
+
+/** @param {any} billing @param {string | undefined} postalCode what the card element asked for */
+function withPostalCode(billing, postalCode) {
+  if (!postalCode || billing?.address?.postal_code) return billing;
+  return { ...billing, address: { ...billing?.address, postal_code: postalCode } };
+}
+
+/** @param {Call} call @param {string} method */
+async function handleAction(call, method) {
+  const answer = await retrieve(call);
+  if (answer.error) return resultOf(call, answer, false);
+  const { name } = intentOf(call.args.secret);
+  if (answer.object.status !== 'requires_action') {
+    const code = `${name}_unexpected_state`;
+    const message = `${method}() has nothing to do for an intent whose status is ${answer.object.status}.`;
+    return { error: { type: 'invalid_request_error', code, message, [name]: answer.object } };
+  }
+  return act(call, answer.object);
+}
+
+/**
+ * The bank's check, if the intent asks for one, and how the intent stands after it.
+ * @param {Call} call @param {any} object
+ */
+async function act(call, object) {
+  const { secret } = call.args;
+  const intent = intentOf(secret);
+  if (object.status !== 'requires_action') return resultOf(call, { object }, true);
+  if (object.next_action?.type === 'redirect_to_url') {
+    call.redirect(object.next_action.redirect_to_url.url);
+    return new Promise(() => {}); // the page is leaving
+  }
+  await call.showChallenge(challengeAddress(call, intent));
+  const answer = await retrieve(call);
+  if (answer.object?.status !== 'requires_action') return resultOf(call, answer, true);
+  const error = { type: 'invalid_request_error', code: `${intent.name}_authentication_failure`, [intent.name]: answer.object };
+  return { error: worded(error, call.language) };
+}
+
+/** @param {Call} call @param {Intent} intent */
+function challengeAddress({ args, account, language }, intent) {
+  const query = new URLSearchParams({ client_secret: args.secret, locale: language, key: account.key });
+  return `/simulator/challenge/${intent.id}?${query}`;
+}
+
+/** @param {Call} call */
+function retrieve({ account, args }) {
+  return request(account, 'GET', intentOf(args.secret).path, { client_secret: args.secret });
+}
+
+/** @param {string} secret @returns {Intent} */
+function intentOf(secret) {
+  const id = secret.slice(0, secret.indexOf('_secret_'));
+  if (id.startsWith('seti_')) {
+    return { name: 'setup_intent', result: 'setupIntent', lastError: 'last_setup_error', id, path: `/v1/setup_intents/${id}` };
+  }
+  return { name: 'payment_intent', result: 'paymentIntent', lastError: 'last_payment_error', id, path: `/v1/payment_intents/${id}` };
+}
+
+/**
+ * @param {Call} call @param {{object?: any, error?: ApiError}} answer
+ * @param {boolean} tried whether the intent's last error is this call's own
+ */
+function resultOf({ args, language }, { object, error }, tried) {
+  const intent = intentOf(args.secret);
+  if (error) return { error: worded(error, language) };
+  const failed = tried && object.status === 'requires_payment_method' && object[intent.lastError];
+  if (failed) return { error: worded({ ...object[intent.lastError], [intent.name]: object }, language) };
+  return { [intent.result]: object };
+}
+
+/** @param {Call} call */
+async function createPaymentMethod(call) {
+  const filled = await filledWithCard(call);
+  if (filled.error) return { error: filled.error };
+  const answer = await request(call.account, 'POST', '/v1/payment_methods', filled.params);
+  return answer.error ? { error: worded(answer.error, call.language) } : { paymentMethod: answer.object };
+}

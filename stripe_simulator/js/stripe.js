@@ -1,0 +1,714 @@
+/**
+ * The simulator's stand-in for Stripe.js: what the page itself runs.
+ *
+ * As with the real one, this script never sees a card. It checks how it is called, puts frames from the
+ * simulator's own origin into the page, and passes messages: element frames hold the inputs
+ * (`frame.js`), one hidden controller frame talks to the API (`controller.js`), and a modal frame
+ * holds the bank's check (`modal.js`). Classic script, as pages load Stripe.js with a plain script tag.
+ */
+(() => {
+  'use strict';
+
+  /** @typedef {import('@stripe/stripe-js').Stripe} FullStripe */
+  /** @typedef {import('@stripe/stripe-js').StripeElements} StripeElements */
+  /**
+   * What this stand-in offers of Stripe's object.
+   * @typedef {Pick<FullStripe, 'elements' | 'confirmCardPayment' | 'confirmCardSetup' | 'handleNextAction'
+   *   | 'handleCardAction' | 'retrievePaymentIntent' | 'retrieveSetupIntent' | 'createPaymentMethod'
+   *   | 'registerAppInfo'>} OfferedStripe
+   */
+  /** @typedef {'card' | 'cardNumber' | 'cardExpiry' | 'cardCvc'} CardType */
+  /** @typedef {Record<string, unknown>} Options */
+  /** @typedef {'en' | 'uk' | 'ru'} Language */
+  /** @typedef {{empty: boolean, complete: boolean, invalid: boolean, focus: boolean, webkitAutofill: boolean}} State */
+
+  const script = /** @type {HTMLScriptElement | null} */ (document.currentScript);
+  if (!script) throw new Error('Stripe.js has to be loaded by a script tag of its own.');
+  const ORIGIN = new URL(script.src).origin;
+  const LOAD_GRACE_MS = 3000;
+
+  // What a page says itself; everything else that people read is worded inside the frames.
+  const WORDS = {
+    en: {
+      card: 'Secure card payment input frame', cardNumber: 'Secure card number input frame',
+      cardExpiry: 'Secure expiration date input frame', cardCvc: 'Secure CVC input frame',
+      challenge: 'Confirmation by your bank', offline: 'The payment service could not be reached. Check your connection and try again.',
+    },
+    uk: {
+      card: 'Захищене поле для картки', cardNumber: 'Захищене поле для номера картки',
+      cardExpiry: 'Захищене поле для терміну дії', cardCvc: 'Захищене поле для CVC',
+      challenge: 'Підтвердження вашим банком', offline: 'Платіжний сервіс недоступний. Перевірте з’єднання та спробуйте ще раз.',
+    },
+    ru: {
+      card: 'Защищённое поле для карты', cardNumber: 'Защищённое поле для номера карты',
+      cardExpiry: 'Защищённое поле для срока действия', cardCvc: 'Защищённое поле для CVC',
+      challenge: 'Подтверждение вашим банком', offline: 'Платёжный сервис недоступен. Проверьте соединение и попробуйте ещё раз.',
+    },
+  };
+
+  /** Misuse by the page's author: never something a buyer did. */
+  class IntegrationError extends Error {
+    /** @param {string} message */
+    constructor(message) {
+      super(message);
+      this.name = 'IntegrationError';
+    }
+  }
+
+  /** @param {string} words */
+  const warn = (words) => console.warn(`[Stripe.js] ${words}`);
+
+  /** @param {unknown} value @returns {value is Options} */
+  const isOptions = (value) => typeof value === 'object' && value !== null && !Array.isArray(value);
+
+  /** @param {unknown} value @param {string} where @returns {Options} */
+  function optionsOf(value, where) {
+    if (value === undefined || value === null) return {};
+    if (!isOptions(value)) throw new IntegrationError(`${where} takes an object of options, not ${typeof value}.`);
+    return value;
+  }
+
+  /** @param {Options} options @param {string[]} known @param {string} where */
+  function warnOfUnknown(options, known, where) {
+    for (const name of Object.keys(options)) {
+      if (!known.includes(name)) warn(`${where} does not know the option "${name}"; it is left aside.`);
+    }
+  }
+
+  /** @param {unknown} locale @returns {Language} */
+  function languageOf(locale) {
+    const asked = typeof locale === 'string' && locale !== 'auto' ? locale : navigator.language;
+    const language = asked.toLowerCase().split('-')[0];
+    return language === 'uk' || language === 'ru' ? language : 'en';
+  }
+
+  function randomId() {
+    return Array.from(crypto.getRandomValues(new Uint32Array(4)), (part) => part.toString(36)).join('');
+  }
+
+  /* ---------------------------------------------------------------- frames */
+
+  let frameCount = 0;
+
+  /** One frame from the simulator's origin, and the only way its messages come and go. */
+  class Frame {
+    /** @param {string} name @param {string} file @param {string} title @param {Options} config */
+    constructor(name, file, title, config) {
+      this.channel = randomId();
+      this.iframe = document.createElement('iframe');
+      this.iframe.name = `${name}${++frameCount}`;
+      this.iframe.title = title;
+      this.iframe.allow = 'payment *';
+      const told = JSON.stringify({ ...config, channel: this.channel, parent: window.location.origin });
+      this.iframe.src = `${ORIGIN}/js/${file}#${encodeURIComponent(told)}`;
+      setStyles(this.iframe, { border: '0', margin: '0', padding: '0', display: 'block', 'color-scheme': 'light only' });
+      /** @type {Map<string, (data: Options) => void>} */
+      this.handlers = new Map();
+      /** @type {(loaded: boolean) => void} */
+      this.settle = () => {};
+      /** Resolves to true once the frame's own script has spoken, to false when it never will. */
+      this.loaded = /** @type {Promise<boolean>} */ (new Promise((resolve) => (this.settle = resolve)));
+      this.receive = this.receive.bind(this);
+      window.addEventListener('message', this.receive);
+      // A frame that could not be fetched fires `load` too, for the browser's own error page.
+      this.iframe.addEventListener('load', () => window.setTimeout(() => this.settle(false), LOAD_GRACE_MS));
+    }
+
+    /** @param {string} kind @param {(data: any) => void} handler */
+    on(kind, handler) {
+      this.handlers.set(kind, handler);
+    }
+
+    /** Posts to the frame as soon as it can listen. @param {string} kind @param {Options} [data] */
+    async post(kind, data = {}) {
+      if (!(await this.loaded)) return;
+      this.iframe.contentWindow?.postMessage({ ...data, kind, channel: this.channel }, ORIGIN);
+    }
+
+    /** @param {MessageEvent} event */
+    receive(event) {
+      const data = event.data;
+      if (event.origin !== ORIGIN || event.source !== this.iframe.contentWindow) return;
+      if (!isOptions(data) || data.channel !== this.channel || typeof data.kind !== 'string') return;
+      if (data.kind === 'loaded') this.settle(true);
+      this.handlers.get(data.kind)?.(data);
+    }
+
+    remove() {
+      window.removeEventListener('message', this.receive);
+      this.settle(false);
+      this.iframe.remove();
+    }
+  }
+
+  /**
+   * Styles set property by property, which a Content-Security-Policy without 'unsafe-inline' allows.
+   * @param {HTMLElement} element @param {Record<string, string>} styles
+   */
+  function setStyles(element, styles) {
+    for (const [name, value] of Object.entries(styles)) element.style.setProperty(name, value, 'important');
+  }
+
+  /* -------------------------------------------------------------- elements */
+
+  const COMMON_OPTIONS = ['classes', 'style', 'disabled'];
+  /** @type {Record<CardType, string[]>} */
+  const ELEMENT_OPTIONS = {
+    card: [...COMMON_OPTIONS, 'value', 'hidePostalCode', 'iconStyle', 'hideIcon', 'disableLink', 'preferredNetwork'],
+    cardNumber: [...COMMON_OPTIONS, 'placeholder', 'showIcon', 'iconStyle', 'disableLink', 'preferredNetwork'],
+    cardExpiry: [...COMMON_OPTIONS, 'placeholder'],
+    cardCvc: [...COMMON_OPTIONS, 'placeholder'],
+  };
+  const SPLIT_ORDER = /** @type {CardType[]} */ (['cardNumber', 'cardExpiry', 'cardCvc']);
+  const EVENTS = ['ready', 'focus', 'blur', 'change', 'escape', 'networkschange', 'loaderror'];
+  const DEFAULT_CLASSES = {
+    base: 'StripeElement', focus: 'StripeElement--focus', empty: 'StripeElement--empty',
+    invalid: 'StripeElement--invalid', complete: 'StripeElement--complete',
+    webkitAutofill: 'StripeElement--webkit-autofill',
+  };
+  /** @type {State} */
+  const UNTOUCHED = { empty: true, complete: false, invalid: false, focus: false, webkitAutofill: false };
+
+  /** One mounted (or mountable) card field. */
+  class CardElement {
+    /** @param {CardType} type @param {Options} options @param {ElementsGroup} group */
+    constructor(type, options, group) {
+      this._type = type;
+      this._group = group;
+      this._destroyed = false;
+      /** @type {Options} */
+      this._options = {};
+      /** @type {Frame | null} */
+      this._frame = null;
+      /** @type {HTMLElement | null} */
+      this._container = null;
+      /** @type {HTMLElement[]} */
+      this._labels = [];
+      this._state = UNTOUCHED;
+      /** @type {{name: string, handler: (event: Options) => void, once: boolean}[]} */
+      this._listeners = [];
+      this._focusFromLabel = this._focusFromLabel.bind(this);
+      this._takeOptions(options, `elements.create('${type}')`);
+    }
+
+    /** @param {string | HTMLElement} target */
+    mount(target) {
+      this._requireAlive();
+      const container = findContainer(target);
+      if (this._frame?.iframe.isConnected && container === this._container) return;
+      if (this._frame) this.unmount();
+      if (container.childNodes.length) {
+        warn(`the container of the ${this._type} element was not empty; its contents are replaced.`);
+        container.replaceChildren();
+      }
+      this._container = container;
+      this._frame = this._makeFrame();
+      const wrapper = document.createElement('div');
+      wrapper.className = '__PrivateStripeElement';
+      setStyles(wrapper, { margin: '0', padding: '0', border: 'none', display: 'block', position: 'relative' });
+      wrapper.append(this._frame.iframe);
+      container.append(wrapper);
+      this._showState(UNTOUCHED);
+      this._listenToLabels(container);
+    }
+
+    unmount() {
+      this._requireAlive();
+      this._frame?.remove();
+      this._frame = null;
+      for (const label of this._labels) label.removeEventListener('click', this._focusFromLabel);
+      this._labels = [];
+      for (const name of this._classNames(() => true)) this._container?.classList.remove(name);
+      this._container?.replaceChildren();
+      this._container = null;
+    }
+
+    destroy() {
+      this.unmount();
+      this._destroyed = true;
+      this._listeners = [];
+      this._group._elements.delete(this._type);
+    }
+
+    /** @param {Options} options */
+    update(options) {
+      this._requireAlive();
+      this._takeOptions(optionsOf(options, 'element.update()'), 'element.update()');
+      if (!this._frame) return;
+      this._showState(this._state);
+      void this._frame.post('update', { options: this._frameOptions() });
+    }
+
+    clear() {
+      this._requireMounted('clear');
+      void this._frame?.post('clear');
+    }
+
+    focus() {
+      this._requireMounted('focus');
+      void this._frame?.post('focus');
+    }
+
+    blur() {
+      this._requireMounted('blur');
+      void this._frame?.post('blur');
+    }
+
+    /** @param {string} name @param {(event: Options) => void} handler */
+    on(name, handler) {
+      return this._listen(name, handler, false);
+    }
+
+    /** @param {string} name @param {(event: Options) => void} handler */
+    once(name, handler) {
+      return this._listen(name, handler, true);
+    }
+
+    /** @param {string} name @param {(event: Options) => void} [handler] */
+    off(name, handler) {
+      this._listeners = this._listeners.filter((one) => one.name !== name || (handler && one.handler !== handler));
+      return this;
+    }
+
+    /** @param {Options} options @param {string} where */
+    _takeOptions(options, where) {
+      warnOfUnknown(options, ELEMENT_OPTIONS[this._type], where);
+      for (const name of ['style', 'classes']) {
+        if (options[name] !== undefined) optionsOf(options[name], `The option "${name}"`);
+      }
+      for (const name of this._classNames(() => true)) this._container?.classList.remove(name);
+      this._options = { ...this._options, ...options };
+    }
+
+    /** @param {string} name @param {(event: Options) => void} handler @param {boolean} once */
+    _listen(name, handler, once) {
+      if (typeof handler !== 'function') throw new IntegrationError(`element.on('${name}') needs a function to call.`);
+      if (!EVENTS.includes(name)) warn(`"${name}" is not an event of the ${this._type} element.`);
+      this._listeners.push({ name, handler, once });
+      return this;
+    }
+
+    /** @param {string} name @param {Options} [payload] */
+    _emit(name, payload = {}) {
+      for (const listener of [...this._listeners]) {
+        if (listener.name !== name) continue;
+        if (listener.once) this._listeners = this._listeners.filter((one) => one !== listener);
+        listener.handler({ elementType: this._type, ...payload });
+      }
+    }
+
+    /** @returns {Frame} */
+    _makeFrame() {
+      const language = this._group._language();
+      const frame = new Frame('__privateStripeFrame', 'frame.html', WORDS[language][this._type], {
+        type: this._type, group: this._group._id, language, fonts: this._group._fonts(), options: this._frameOptions(),
+      });
+      setStyles(frame.iframe, { width: '1px', 'min-width': '100%', height: '1.2em', overflow: 'hidden' });
+      frame.iframe.setAttribute('scrolling', 'no');
+      frame.on('loaded', () => this._emit('ready'));
+      frame.on('height', ({ height }) => setStyles(frame.iframe, { height: `${height}px` }));
+      frame.on('state', ({ state }) => this._showState(state));
+      frame.on('event', ({ name, payload }) => this._emit(name, payload));
+      frame.on('leave', ({ back }) => this._group._moveFocus(this._type, back));
+      frame.on('enter', () => submitAround(this._container));
+      void frame.loaded.then((loaded) => {
+        if (!loaded && this._frame === frame) this._emit('loaderror', { error: connectionError(language) });
+      });
+      return frame;
+    }
+
+    /** Class names stay outside: they are the container's. @returns {Options} */
+    _frameOptions() {
+      const { classes, ...rest } = this._options;
+      return JSON.parse(JSON.stringify(rest));
+    }
+
+    /** @param {State} state */
+    _showState(state) {
+      this._state = state;
+      const container = this._container;
+      if (!container) return;
+      for (const name of this._classNames((key) => key !== 'base' && !state[key])) container.classList.remove(name);
+      for (const name of this._classNames((key) => key === 'base' || state[key])) container.classList.add(name);
+    }
+
+    /** @param {(key: 'base' | keyof State) => boolean} wanted @returns {string[]} */
+    _classNames(wanted) {
+      const own = isOptions(this._options.classes) ? this._options.classes : {};
+      const keys = /** @type {('base' | keyof State)[]} */ (Object.keys(DEFAULT_CLASSES));
+      return keys.filter(wanted).flatMap((key) => String(own[key] ?? DEFAULT_CLASSES[key]).split(/\s+/)).filter(Boolean);
+    }
+
+    /** @param {HTMLElement} container */
+    _listenToLabels(container) {
+      const around = container.closest('label');
+      const pointing = container.id ? document.querySelectorAll(`label[for="${CSS.escape(container.id)}"]`) : [];
+      this._labels = /** @type {HTMLElement[]} */ ([...pointing, ...(around ? [around] : [])]);
+      for (const label of this._labels) label.addEventListener('click', this._focusFromLabel);
+    }
+
+    _focusFromLabel() {
+      void this._frame?.post('focus');
+    }
+
+    _requireAlive() {
+      if (this._destroyed) {
+        throw new IntegrationError(`This ${this._type} element has been destroyed; create a new one to go on.`);
+      }
+    }
+
+    /** @param {string} verb */
+    _requireMounted(verb) {
+      this._requireAlive();
+      if (!this._frame) throw new IntegrationError(`Mount the ${this._type} element before calling ${verb}() on it.`);
+    }
+
+    /** The frame that answers for this element, if it is still on the page. @returns {Frame} */
+    _mountedFrame() {
+      if (this._destroyed || !this._frame?.iframe.isConnected) {
+        throw new IntegrationError(`The ${this._type} element holds no data: it is not mounted on the page, or not any more.`);
+      }
+      return this._frame;
+    }
+  }
+
+  /** @param {unknown} target @returns {HTMLElement} */
+  function findContainer(target) {
+    if (target instanceof HTMLElement) return target;
+    if (typeof target !== 'string' || !target) {
+      throw new IntegrationError('element.mount() needs a CSS selector or a DOM element to mount into.');
+    }
+    const found = document.querySelectorAll(target);
+    if (found.length > 1) warn(`"${target}" fits ${found.length} elements of the page; the first one is used.`);
+    if (!(found[0] instanceof HTMLElement)) {
+      throw new IntegrationError(`Nothing on the page fits the selector "${target}"; it has to be there before mount() is called.`);
+    }
+    return found[0];
+  }
+
+  /** Enter in a field submits the form around it, as Enter in a plain input would. @param {Element | null} container */
+  function submitAround(container) {
+    const form = container?.closest('form');
+    const button = form?.querySelector('button:not([type]), [type=submit]');
+    if (button instanceof HTMLElement) button.click();
+    else form?.requestSubmit();
+  }
+
+  const GROUP_OPTIONS = ['locale', 'fonts', 'appearance', 'loader', 'clientSecret', 'mode', 'currency', 'amount',
+    'setupFutureUsage', 'captureMethod', 'paymentMethodTypes', 'paymentMethodCreation', 'customerSessionClientSecret'];
+
+  /** What `stripe.elements()` returns: the elements that belong to one form. */
+  class ElementsGroup {
+    /** @param {StripeInstance} stripe @param {Options} options */
+    constructor(stripe, options) {
+      this._id = randomId();
+      this._stripe = stripe;
+      /** @type {Map<CardType, CardElement>} */
+      this._elements = new Map();
+      warnOfUnknown(options, GROUP_OPTIONS, 'stripe.elements()');
+      this._options = options;
+    }
+
+    /** @param {string} type @param {Options} [options] @returns {CardElement} */
+    create(type, options) {
+      if (!Object.hasOwn(ELEMENT_OPTIONS, type)) {
+        const known = Object.keys(ELEMENT_OPTIONS).join(', ');
+        throw new IntegrationError(`There is no element of type "${type}" here; the types are ${known}.`);
+      }
+      const cardType = /** @type {CardType} */ (type);
+      if (this._elements.has(cardType)) {
+        throw new IntegrationError(`These Elements already have an element of type ${type}; one of each is all they hold.`);
+      }
+      const element = new CardElement(cardType, optionsOf(options, `elements.create('${type}')`), this);
+      this._elements.set(cardType, element);
+      return element;
+    }
+
+    /** @param {CardType} type */
+    getElement(type) {
+      return this._elements.get(type) ?? null;
+    }
+
+    /** @param {Options} options */
+    async update(options) {
+      warnOfUnknown(optionsOf(options, 'elements.update()'), GROUP_OPTIONS, 'elements.update()');
+      this._options = { ...this._options, ...options };
+      const told = { language: this._language(), fonts: this._fonts() };
+      for (const element of this._elements.values()) {
+        if (element._frame) element._frame.iframe.title = WORDS[told.language][element._type];
+        await element._frame?.post('update', told);
+      }
+    }
+
+    async fetchUpdates() {
+      return {};
+    }
+
+    _language() {
+      return languageOf(this._options.locale ?? this._stripe._options.locale);
+    }
+
+    _fonts() {
+      return Array.isArray(this._options.fonts) ? this._options.fonts : [];
+    }
+
+    /** Split fields pass the focus on as one card would. @param {CardType} from @param {boolean} back */
+    _moveFocus(from, back) {
+      const next = SPLIT_ORDER[SPLIT_ORDER.indexOf(from) + (back ? -1 : 1)];
+      const element = next && SPLIT_ORDER.includes(from) ? this._elements.get(next) : undefined;
+      if (element?._frame) void element._frame.post('focus');
+    }
+  }
+
+  /* ------------------------------------------------------- the bank's check */
+
+  /**
+   * Shows the bank's check over the whole page until it is answered or closed.
+   * @param {string} address path of the check on the simulator @param {Language} language
+   * @returns {Promise<void>}
+   */
+  async function showChallenge(address, language) {
+    const before = document.activeElement;
+    const frame = new Frame('__privateStripeFrame', 'modal.html', WORDS[language].challenge, { address, language });
+    setStyles(frame.iframe, {
+      position: 'fixed', inset: '0', width: '100%', height: '100%', 'max-width': 'none', 'z-index': '2147483647',
+    });
+    const release = keepFocusIn(frame.iframe);
+    const answered = new Promise((resolve) => frame.on('answered', () => resolve(undefined)));
+    const unreachable = frame.loaded.then((loaded) => (loaded ? answered : undefined));
+    await Promise.race([answered, unreachable]);
+    release();
+    frame.remove();
+    if (before instanceof HTMLElement) before.focus();
+  }
+
+  /** Everything else on the page is out of reach while the frame is shown. @param {HTMLIFrameElement} iframe */
+  function keepFocusIn(iframe) {
+    const others = [...document.body.children].filter((one) => one instanceof HTMLElement && !one.inert);
+    const overflow = document.documentElement.style.overflow;
+    for (const one of /** @type {HTMLElement[]} */ (others)) one.inert = true;
+    document.documentElement.style.overflow = 'hidden';
+    document.body.append(iframe);
+    return () => {
+      for (const one of /** @type {HTMLElement[]} */ (others)) one.inert = false;
+      document.documentElement.style.overflow = overflow;
+    };
+  }
+
+  /* ------------------------------------------------------------ the object */
+
+  /** @param {Language} language */
+  function connectionError(language) {
+    return { type: 'api_connection_error', message: WORDS[language].offline };
+  }
+
+  /** @param {unknown} secret @param {'pi' | 'seti' | 'pi|seti'} kinds @param {string} where @returns {string} */
+  function clientSecretOf(secret, kinds, where) {
+    if (typeof secret !== 'string' || !new RegExp(`^(${kinds})_[A-Za-z0-9]+_secret_[A-Za-z0-9]+$`).test(secret)) {
+      throw new IntegrationError(
+        `${where} needs an intent's client secret, of the form ${kinds.replace('|', '_… or ')}_…_secret_….`);
+    }
+    return secret;
+  }
+
+  /** One `Stripe(key)`: its key, its settings and its controller frame. */
+  class StripeInstance {
+    /** @param {string} key @param {Options} options */
+    constructor(key, options) {
+      this._key = key;
+      this._options = options;
+      /** @type {ElementsGroup | null} */
+      this._lastGroup = null;
+      /** @type {Map<number, (result: any) => void>} */
+      this._waiting = new Map();
+      this._calls = 0;
+      /** @type {Frame | null} */
+      this._controller = null;
+      if (document.body) this._startController();
+    }
+
+    /** @param {Options} [options] */
+    elements(options) {
+      const group = new ElementsGroup(this, optionsOf(options, 'stripe.elements()'));
+      this._lastGroup = group;
+      return group;
+    }
+
+    /** @param {string} secret @param {Options} [data] @param {Options} [options] @returns {Promise<import('@stripe/stripe-js').PaymentIntentResult>} */
+    confirmCardPayment(secret, data, options) {
+      clientSecretOf(secret, 'pi', 'stripe.confirmCardPayment()');
+      return this._confirm('confirmCardPayment', secret, data, options);
+    }
+
+    /** @param {string} secret @param {Options} [data] @param {Options} [options] @returns {Promise<import('@stripe/stripe-js').SetupIntentResult>} */
+    confirmCardSetup(secret, data, options) {
+      clientSecretOf(secret, 'seti', 'stripe.confirmCardSetup()');
+      return this._confirm('confirmCardSetup', secret, data, options);
+    }
+
+    /**
+     * @param {{clientSecret?: string, hashedValue?: string}} options
+     * @returns {Promise<import('@stripe/stripe-js').PaymentIntentOrSetupIntentResult>}
+     */
+    handleNextAction(options) {
+      const secret = clientSecretOf(options?.clientSecret, 'pi|seti', 'stripe.handleNextAction()');
+      return this._call('handleNextAction', { secret }, this._language());
+    }
+
+    /** @param {string} secret @returns {Promise<import('@stripe/stripe-js').PaymentIntentResult>} */
+    handleCardAction(secret) {
+      clientSecretOf(secret, 'pi', 'stripe.handleCardAction()');
+      return this._call('handleCardAction', { secret }, this._language());
+    }
+
+    /** @param {string} secret @returns {Promise<import('@stripe/stripe-js').PaymentIntentResult>} */
+    retrievePaymentIntent(secret) {
+      clientSecretOf(secret, 'pi', 'stripe.retrievePaymentIntent()');
+      return this._call('retrieve', { secret }, this._language());
+    }
+
+    /** @param {string} secret @returns {Promise<import('@stripe/stripe-js').SetupIntentResult>} */
+    retrieveSetupIntent(secret) {
+      clientSecretOf(secret, 'seti', 'stripe.retrieveSetupIntent()');
+      return this._call('retrieve', { secret }, this._language());
+    }
+
+    /** @param {object} data @returns {Promise<import('@stripe/stripe-js').PaymentMethodResult>} */
+    createPaymentMethod(data) {
+      const where = 'stripe.createPaymentMethod()';
+      const { element, params, ...rest } = optionsOf(data, where);
+      const given = element ? { ...optionsOf(params, where), type: 'card', card: element } : rest;
+      if (given.type !== 'card') throw new IntegrationError(`${where} takes type "card" here, with a card element.`);
+      return this._callWithCard('createPaymentMethod', given, {}, where);
+    }
+
+    registerAppInfo() {}
+
+    /** Called by the @stripe/stripe-js loader. */
+    _registerWrapper() {}
+
+    /** @param {string} method @param {string} secret @param {unknown} data @param {unknown} options */
+    _confirm(method, secret, data, options) {
+      const where = `stripe.${method}()`;
+      const { payment_method: paymentMethod, ...rest } = optionsOf(data, where);
+      const { handleActions = true, ...unknown } = optionsOf(options, where);
+      warnOfUnknown(unknown, [], where);
+      const args = { secret, rest, handleActions: handleActions !== false };
+      if (paymentMethod === undefined || paymentMethod === null) return this._call(method, args, this._language());
+      if (typeof paymentMethod === 'string') {
+        return this._call(method, { ...args, rest: { ...rest, payment_method: paymentMethod } }, this._language());
+      }
+      return this._callWithCard(method, optionsOf(paymentMethod, `${where} payment_method`), args, where);
+    }
+
+    /**
+     * @param {string} method @param {Options} paymentMethod with `card`: an element or `{token}`
+     * @param {Options} args @param {string} where
+     */
+    _callWithCard(method, { card, ...paymentMethod }, args, where) {
+      if (!(card instanceof CardElement)) {
+        if (!isOptions(card)) throw new IntegrationError(`${where} needs a card element, or {token}, as its card.`);
+        return this._call(method, { ...args, paymentMethod: { ...paymentMethod, card } }, this._language());
+      }
+      if (card._type !== 'card' && card._type !== 'cardNumber') {
+        throw new IntegrationError(`${where} takes the card or the cardNumber element, not ${card._type}.`);
+      }
+      if (card._group._stripe !== this) {
+        throw new IntegrationError(`${where} was given an element that another Stripe object made.`);
+      }
+      const frames = [card._mountedFrame(), ...this._otherParts(card)];
+      const fields = { group: card._group._id, frames: frames.map((frame) => frame.channel) };
+      return this._call(method, { ...args, paymentMethod, fields }, card._group._language(), frames);
+    }
+
+    /** Expiry and CVC that stand in frames of their own. @param {CardElement} card @returns {Frame[]} */
+    _otherParts(card) {
+      if (card._type === 'card') return [];
+      const others = SPLIT_ORDER.slice(1).map((type) => card._group._elements.get(type));
+      return others.flatMap((one) => (one ? [one._mountedFrame()] : []));
+    }
+
+    /**
+     * Asks the controller frame. Resolves with Stripe's result object, also when nothing can be reached.
+     * @param {string} method @param {Options} args @param {Language} language @param {Frame[]} [frames]
+     * @returns {Promise<any>}
+     */
+    async _call(method, args, language, frames = []) {
+      const controller = this._startController();
+      const loaded = await Promise.all([controller, ...frames].map((frame) => frame.loaded));
+      if (loaded.includes(false)) {
+        if (!loaded[0]) this._dropController();
+        return { error: connectionError(language) };
+      }
+      const id = ++this._calls;
+      const result = new Promise((resolve) => this._waiting.set(id, resolve));
+      await controller.post('call', { id, method, args, language });
+      return result;
+    }
+
+    _startController() {
+      if (this._controller) return this._controller;
+      const { stripeAccount, apiVersion } = this._options;
+      const controller = new Frame('__privateStripeController', 'controller.html', '', {
+        key: this._key, stripeAccount, apiVersion,
+      });
+      controller.iframe.setAttribute('aria-hidden', 'true');
+      controller.iframe.tabIndex = -1;
+      setStyles(controller.iframe, { position: 'absolute', width: '1px', height: '1px', visibility: 'hidden' });
+      controller.on('result', ({ id, result }) => {
+        this._waiting.get(id)?.(result);
+        this._waiting.delete(id);
+      });
+      controller.on('challenge', async ({ id, address, language }) => {
+        await showChallenge(address, language);
+        await controller.post('challenge-over', { id });
+      });
+      controller.on('redirect', ({ url }) => window.location.assign(url));
+      document.body.append(controller.iframe);
+      this._controller = controller;
+      return controller;
+    }
+
+    /** A controller that never came is asked for anew at the next call. */
+    _dropController() {
+      this._controller?.remove();
+      this._controller = null;
+    }
+
+    _language() {
+      return this._lastGroup ? this._lastGroup._language() : languageOf(this._options.locale);
+    }
+  }
+
+  /** @param {unknown} key @returns {string} */
+  function publishableKeyOf(key) {
+    if (typeof key !== 'string') throw new IntegrationError('Stripe() needs a publishable key, and it is a string.');
+    if (!key) throw new IntegrationError('Stripe() was called with an empty string instead of a publishable key.');
+    if (/^(sk|rk)_/.test(key)) {
+      throw new IntegrationError('That is a secret key; it does not belong in a page. Pass the publishable key to Stripe().');
+    }
+    if (!key.startsWith('pk_')) throw new IntegrationError('Stripe() needs a publishable key, which begins with "pk_".');
+    if (key.startsWith('pk_live_') && window.location.protocol !== 'https:') {
+      warn('a live key on a page without https: outside of a rehearsal, live payments need https.');
+    }
+    return key;
+  }
+
+  const STRIPE_OPTIONS = ['stripeAccount', 'apiVersion', 'locale', 'betas', 'developerTools', 'advancedFraudSignals'];
+
+  /** @param {string} key @param {Options} [options] */
+  function Stripe(key, options) {
+    const settings = optionsOf(options, 'Stripe()');
+    warnOfUnknown(settings, STRIPE_OPTIONS, 'Stripe()');
+    const instance = new StripeInstance(publishableKeyOf(key), settings);
+    // Each result is checked against Stripe's types by name; the overloads of `create` cannot be written
+    // in JavaScript, so the elements are handed out under Stripe's own type.
+    const elements = /** @type {(options?: object) => StripeElements} */ (/** @type {unknown} */ (instance.elements));
+    const offered = Object.assign(instance, { elements });
+    return /** @satisfies {OfferedStripe} */ (offered);
+  }
+  Stripe.version = 'endive';
+
+  if (window.Stripe) warn('Stripe.js is on this page already; it has to be loaded only once.');
+  else window.Stripe = /** @type {import('@stripe/stripe-js').StripeConstructor} */ (/** @type {unknown} */ (Stripe));
+})();
