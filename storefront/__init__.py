@@ -1,0 +1,48 @@
+"""A shop for one small business on its own server: read `create_app` and you know the product."""
+
+from pathlib import Path
+
+from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from storefront import db, jobs, stripe_gateway, vault
+from storefront.blueprints import BLUEPRINTS
+from storefront.commands import COMMANDS
+from storefront.config import Config
+from storefront.web import assets, error_pages, languages, presentation, security, signing_in
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def create_app(config: Config | None = None) -> Flask:
+    """The shop as a WSGI application, for `config` or for what the environment says.
+
+    Raises ConfigError when a variable can't be used.
+    """
+    config = config or Config.from_environment()
+    vault.init(config.encryption_keys)
+    db.init(config)
+    stripe_gateway.init(config)
+    jobs.init(config)
+
+    app = Flask("storefront", root_path=str(ROOT), static_folder="static", template_folder="templates")
+    app.config.update(
+        SHOP=config,
+        SECRET_KEY=config.secret_key,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=config.public_url.startswith("https://"),
+        MAX_CONTENT_LENGTH=1_000_000,
+    )
+    if config.trusted_proxies:
+        count = config.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]
+
+    db.open_per_request(app)
+    for room in (languages, presentation, security, signing_in, assets, error_pages):
+        room.init_app(app)
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
+    for command in COMMANDS:
+        app.cli.add_command(command)
+    return app

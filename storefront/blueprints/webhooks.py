@@ -1,0 +1,27 @@
+"""Where Stripe delivers events. Its signature stands for the CSRF token."""
+
+from flask import Blueprint, abort, request
+
+from storefront import jobs, stripe_gateway, webhooks
+from storefront.models import Merchant
+from storefront.web.security import csrf
+
+blueprint = Blueprint("webhooks", __name__)
+csrf.exempt(blueprint)
+
+
+@blueprint.post("/webhooks/stripe/<public_id>")
+def deliver(public_id: str) -> tuple[str, int]:
+    """Answer 2xx only when the event is stored (or is none of ours); the worker does the rest."""
+    merchant = Merchant.get_or_none(Merchant.public_id == public_id)
+    if merchant is None:
+        abort(404)
+    if not merchant.is_connected:
+        return "disconnected\n", 200
+    try:
+        event = webhooks.receive(merchant, request.get_data(), request.headers.get("Stripe-Signature", ""))
+    except stripe_gateway.SignatureInvalid:
+        return "bad signature\n", 400
+    if event is not None:
+        jobs.wake_for_event(event)
+    return "ok\n", 200

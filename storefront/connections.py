@@ -1,0 +1,256 @@
+"""Connecting a Stripe account: asking Stripe about its keys, keeping them, letting them go."""
+
+import re
+from dataclasses import dataclass
+
+from peewee import IntegrityError
+
+from storefront import stripe_gateway
+from storefront.db import db
+from storefront.errors import (
+    FieldErrors,
+    StripeBroken,
+    StripeBusy,
+    StripeError,
+    StripeKeyInvalid,
+    StripePermissionMissing,
+    StripeUnreachable,
+)
+from storefront.models import Merchant, Offer, Order
+from storefront.models.base import now
+from storefront.stripe_gateway import Credentials
+from storefront.webhooks import HANDLED_EVENTS
+
+_KEY = re.compile(r"(?P<kind>pk|sk|rk)_(?P<mode>test|live)_[A-Za-z0-9_]{1,240}")
+# Nothing can be said when Stripe doesn't answer: nothing is saved then, and what was typed stays.
+NO_ANSWER = (StripeUnreachable, StripeBroken, StripeBusy)
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What Stripe said about a pair of keys; `lacks` are codes of what a restricted key may not do."""
+
+    stripe_account_id: str | None
+    country: str | None
+    default_currency: str | None
+    charges_enabled: bool | None
+    currencies: list[str] | None
+    pair_verified: bool
+    lacks: list[str]
+
+
+def connect(name: str, publishable_key: str, secret_key: str, shop_url: str) -> Merchant:
+    """Save a merchant after asking Stripe about its keys, and register our webhook endpoint.
+
+    An account that was disconnected is connected again, with its offers and orders.
+    Raises FieldErrors (fields publishable_key, secret_key), or the StripeError that left the question open.
+    """
+    credentials = Credentials(publishable_key.strip(), secret_key.strip())
+    mode = mode_of_keys(credentials)
+    facts = _ask(credentials)
+    known = _same_account(facts, credentials, mode)
+    if known is not None and known.is_connected:
+        raise FieldErrors({"secret_key": ["account_taken"]}, name=known.name)
+    merchant = known or Merchant(mode=mode)
+    _save(merchant, name, credentials, facts)
+    register_webhook(merchant, shop_url)
+    return merchant
+
+
+def update(merchant: Merchant, name: str, publishable_key: str, secret_key: str, shop_url: str) -> Merchant:
+    """Change a merchant's name or keys; an empty secret key keeps the present one.
+
+    The keys must stay those of the same account and mode: its orders and payments live there.
+    Raises as `connect` does, and SecretUnreadable.
+    """
+    secret_key = secret_key.strip() or merchant.secret_key
+    credentials = Credentials(publishable_key.strip(), secret_key, merchant.api_base)
+    if mode_of_keys(credentials) != merchant.mode:
+        raise FieldErrors({"secret_key": ["other_mode"]}, mode=merchant.mode)
+    facts = _ask(credentials)
+    account_id = facts.stripe_account_id
+    if account_id and merchant.stripe_account_id and account_id != merchant.stripe_account_id:
+        raise FieldErrors({"secret_key": ["other_account"]}, account=merchant.stripe_account_id)
+    twin = _same_account(facts, credentials, merchant.mode)
+    if twin is not None and twin.id != merchant.id:
+        raise FieldErrors({"secret_key": ["account_taken"]}, name=twin.name)
+    _save(merchant, name, credentials, facts)
+    register_webhook(merchant, shop_url)
+    return merchant
+
+
+def check(merchant: Merchant, shop_url: str) -> None:
+    """Ask Stripe about a merchant again; what is wrong is kept in its `check_problem` (a code, "" when well).
+
+    Raises SecretUnreadable.
+    """
+    try:
+        facts = _ask(Credentials.of(merchant))
+    except FieldErrors as error:
+        merchant.check_problem = next(iter(error.errors.values()))[0]
+    except NO_ANSWER as error:
+        merchant.check_problem = no_answer_code(error)
+    else:
+        _apply(merchant, facts)
+        register_webhook(merchant, shop_url)
+    merchant.save()
+
+
+def no_answer_code(error: StripeError) -> str:
+    """Why Stripe gave no answer: unreachable, broken or busy."""
+    kinds = {StripeUnreachable: "unreachable", StripeBroken: "broken"}
+    return kinds.get(type(error), "busy")
+
+
+def disconnect(merchant: Merchant) -> bool:
+    """Let a merchant go: our endpoint is removed at Stripe, its secrets are forgotten.
+
+    True when the row is gone too; it stays while offers or orders depend on it.
+    """
+    try:
+        stripe_gateway.remove_endpoint(merchant)
+    except StripeError:
+        # A revoked key can't remove it; Stripe disables an endpoint that keeps refusing.
+        merchant.webhook_problem = ""
+    merchant.webhook_endpoint_id = merchant.webhook_url = None
+    with db.atomic():
+        used = Offer.select().where(Offer.merchant == merchant).exists()
+        used = used or Order.select().where(Order.merchant == merchant).exists()
+        if used:
+            merchant.forget_secrets()
+            merchant.disconnected_at = now()
+            merchant.save()
+        else:
+            merchant.delete_instance()
+    return not used
+
+
+def move_offers(source: Merchant, target: Merchant) -> int:
+    """Let all offers of `source` be paid to `target`, all at once; how many.
+
+    Raises FieldErrors (field target) with details `offers` (titles) when one of them can't be charged there.
+    Orders that are already begun stay with the merchant they were begun with, until they are begun anew.
+    """
+    offers = list(Offer.select().where(Offer.merchant == source))
+    if not target.is_connected or target.id == source.id:
+        raise FieldErrors({"target": ["not_connected"]})
+    misfits = [offer.title for offer in offers if not target.can_charge(offer.currency)]
+    if misfits:
+        raise FieldErrors({"target": ["currency_unsupported"]}, offers=misfits)
+    return int(Offer.update(merchant=target, updated_at=now()).where(Offer.merchant == source).execute())
+
+
+def register_webhook(merchant: Merchant, shop_url: str) -> None:
+    """Leave exactly one endpoint of ours at the account; what Stripe refuses is kept in `webhook_problem`."""
+    url = f"{shop_url}{stripe_gateway.WEBHOOK_PATH}{merchant.public_id}"
+    try:
+        endpoint = stripe_gateway.register_endpoint(merchant, url, HANDLED_EVENTS)
+    except StripeError as error:
+        merchant.webhook_problem = error.message or no_answer_code(error)
+    else:
+        merchant.webhook_problem = ""
+        merchant.webhook_endpoint_id = endpoint.id
+        merchant.webhook_url = url
+        if endpoint.secret:
+            merchant.webhook_secret = endpoint.secret
+    merchant.save()
+
+
+def mode_of_keys(credentials: Credentials) -> str:
+    """`test` or `live`, when the keys have the right shapes and one mode. Raises FieldErrors."""
+    publishable, secret = _KEY.fullmatch(credentials.publishable_key), _KEY.fullmatch(credentials.secret_key)
+    errors: dict[str, list[str]] = {}
+    if publishable is None or publishable["kind"] != "pk":
+        errors["publishable_key"] = ["secret_in_publishable" if publishable else "not_publishable"]
+    if secret is None or secret["kind"] == "pk":
+        errors["secret_key"] = ["publishable_in_secret" if secret else "not_secret"]
+    if errors or publishable is None or secret is None:
+        raise FieldErrors(errors)
+    if publishable["mode"] != secret["mode"]:
+        raise FieldErrors({"secret_key": ["mixed_modes"]}, publishable=publishable["mode"], secret=secret["mode"])
+    return publishable["mode"]
+
+
+def _ask(credentials: Credentials) -> Facts:
+    """Everything Stripe will say. Raises FieldErrors for keys that can't be used, NO_ANSWER errors as they are."""
+    lacks: list[str] = []
+    account = None
+    try:
+        account = stripe_gateway.retrieve_account(credentials)
+    except StripeKeyInvalid as error:
+        raise FieldErrors({"secret_key": ["key_invalid"]}) from error
+    except StripePermissionMissing:
+        lacks.append("account")
+    verified = _pair_verified(credentials, lacks)
+    return Facts(
+        stripe_account_id=account.id if account else None,
+        country=account.country if account else None,
+        default_currency=account.default_currency if account else None,
+        charges_enabled=account.charges_enabled if account else None,
+        currencies=_currencies(credentials, account.country if account else None),
+        pair_verified=verified,
+        lacks=lacks,
+    )
+
+
+def _pair_verified(credentials: Credentials, lacks: list[str]) -> bool:
+    """Refuse only what is surely wrong: an intent that isn't there, or a key Stripe doesn't know."""
+    try:
+        if stripe_gateway.keys_are_one_pair(credentials):
+            return True
+    except StripeKeyInvalid as error:
+        # The account answered to the secret key (or it may not be read): then it is the other one, unless it wasn't.
+        field = "secret_key" if "account" in lacks and credentials.secret_key[-4:] in error.message else ""
+        raise FieldErrors({field or "publishable_key": ["key_invalid"]}) from error
+    except StripePermissionMissing:
+        lacks.append("setup_intents")
+        return False
+    except StripeError:
+        return False
+    raise FieldErrors({"publishable_key": ["not_a_pair"]})
+
+
+def _currencies(credentials: Credentials, country: str | None) -> list[str] | None:
+    if country is None:
+        return None
+    try:
+        return stripe_gateway.chargeable_currencies(credentials, country)
+    except StripeError:
+        # Not knowing refuses nothing: Stripe itself refuses a currency when the intent is made.
+        return None
+
+
+def _same_account(facts: Facts, credentials: Credentials, mode: str) -> Merchant | None:
+    """A merchant of the same account and mode; a publishable key too belongs to one account only."""
+    same = Merchant.publishable_key == credentials.publishable_key
+    if facts.stripe_account_id:
+        same |= Merchant.stripe_account_id == facts.stripe_account_id
+    return Merchant.select().where(Merchant.mode == mode, same).first()
+
+
+def _save(merchant: Merchant, name: str, credentials: Credentials, facts: Facts) -> None:
+    merchant.name = name.strip()
+    merchant.publishable_key = credentials.publishable_key
+    merchant.secret_key = credentials.secret_key
+    merchant.disconnected_at = None
+    _apply(merchant, facts)
+    try:
+        with db.atomic():
+            merchant.save()
+    except IntegrityError as error:
+        # The same keys were being saved at the same moment, and that save was first.
+        raise FieldErrors({"secret_key": ["account_taken"]}, name=merchant.name) from error
+
+
+def _apply(merchant: Merchant, facts: Facts) -> None:
+    """Write what Stripe said; what a restricted key hides leaves what was known before."""
+    merchant.stripe_account_id = facts.stripe_account_id or merchant.stripe_account_id
+    merchant.country = facts.country or merchant.country
+    merchant.default_currency = facts.default_currency or merchant.default_currency
+    if facts.charges_enabled is not None:
+        merchant.charges_enabled = facts.charges_enabled
+    merchant.currencies = facts.currencies if facts.currencies is not None else merchant.currencies
+    merchant.pair_verified = facts.pair_verified
+    merchant.lacks = facts.lacks
+    merchant.checked_at = now()
+    merchant.check_problem = ""

@@ -1,0 +1,65 @@
+"""The product's own errors. Each says what the caller can decide; the words are chosen where they are shown."""
+
+
+class ShopError(Exception):
+    """Base of all below."""
+
+
+class SecretUnreadable(ShopError):
+    """A stored secret can't be decrypted with the present ENCRYPTION_KEYS."""
+
+
+class FieldErrors(ShopError):
+    """What a person typed can't be accepted: {field name: [code, …]}; codes become words in `wording`."""
+
+    def __init__(self, errors: dict[str, list[str]], **details: object) -> None:
+        super().__init__(str(errors))
+        self.errors = errors
+        self.details = details
+
+
+class StripeError(ShopError):
+    """Stripe didn't do what was asked. `message` is Stripe's own sentence (English), "" where there is none."""
+
+    def __init__(self, message: str = "", code: str = "", param: str = "", request_id: str = "") -> None:
+        super().__init__(message or code or type(self).__name__)
+        self.message = message
+        self.code = code
+        self.param = param
+        self.request_id = request_id
+
+
+class StripeUnreachable(StripeError):
+    """No answer: the network, a time limit. Whether the call took effect is unknown; the same key may be sent again."""
+
+
+class StripeBroken(StripeError):
+    """Stripe answered 5xx. Stripe replays that answer under the same idempotency key: a new key is needed."""
+
+
+class StripeBusy(StripeError):
+    """Stripe answered 429 or 'key in use': ask again later, nothing has happened."""
+
+
+class StripeKeyInvalid(StripeError):
+    """401: the secret key is wrong, expired or revoked."""
+
+
+class StripePermissionMissing(StripeError):
+    """403: a restricted key may not make this call."""
+
+
+class StripeNotFound(StripeError):
+    """404: the object isn't there (for this account)."""
+
+
+class StripeRefused(StripeError):
+    """400 or 402: the request itself can't be accepted; asking again won't help. `code` says why."""
+
+
+class OfferNotPayable(ShopError):
+    """The offer can't be bought now; `reason` is a code of `models.offer.Obstacle`."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason

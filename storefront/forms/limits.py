@@ -1,0 +1,5 @@
+"""Lengths that forms, pages and commands share."""
+
+MIN_PASSWORD = 8
+NAME = 200
+EMAIL = 254

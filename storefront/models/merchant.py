@@ -1,0 +1,90 @@
+"""One connected Stripe account: its name, its keys, what Stripe said about it last."""
+
+from peewee import BooleanField, CharField, TextField
+
+from storefront import vault
+from storefront.models.base import JsonField, Record, UtcDateTimeField, now, public_id
+
+
+class Merchant(Record):
+    """`currencies` is None when unknown; `lacks` names what a restricted key may not do (codes)."""
+
+    public_id = CharField(unique=True, default=lambda: public_id(128))
+    name = CharField()
+    mode = CharField()  # test | live
+    publishable_key = CharField(unique=True)
+    secret_key_encrypted = TextField(null=True)
+    secret_key_last4 = CharField(default="")
+    # Where Stripe is for this merchant, when not where the environment says.
+    api_base = CharField(null=True)
+    js_url = CharField(null=True)
+
+    stripe_account_id = CharField(null=True)
+    country = CharField(null=True)
+    default_currency = CharField(null=True)
+    charges_enabled = BooleanField(null=True)
+    currencies = JsonField(null=True)
+    pair_verified = BooleanField(default=False)
+    lacks = JsonField(default=list)
+    checked_at = UtcDateTimeField(null=True)
+    check_problem = CharField(default="")
+
+    webhook_endpoint_id = CharField(null=True)
+    webhook_url = CharField(null=True)
+    webhook_secret_encrypted = TextField(null=True)
+    webhook_problem = TextField(default="")
+
+    disconnected_at = UtcDateTimeField(null=True)
+    created_at = UtcDateTimeField(default=now)
+
+    class Meta:
+        # The same account may be connected once per mode; accounts that a restricted key hides are all NULL.
+        indexes = ((("stripe_account_id", "mode"), True),)
+
+    @classmethod
+    def connected(cls) -> list["Merchant"]:
+        """Those that can be chosen as a payment system, by name."""
+        return list(cls.select().where(cls.disconnected_at.is_null()).order_by(cls.name, cls.id))
+
+    @classmethod
+    def listed(cls) -> list["Merchant"]:
+        """All of them for the settings page: connected first, then by name."""
+        return list(cls.select().order_by(cls.disconnected_at.is_null(False), cls.name, cls.id))
+
+    @property
+    def is_connected(self) -> bool:
+        """Whether its keys are here and it may sell."""
+        return self.disconnected_at is None
+
+    @property
+    def is_live(self) -> bool:
+        """Whether real money moves."""
+        return self.mode == "live"
+
+    @property
+    def secret_key(self) -> str:
+        """The secret key in clear, for the gateway alone. Raises SecretUnreadable."""
+        return vault.decrypt(self.secret_key_encrypted)
+
+    @secret_key.setter
+    def secret_key(self, key: str) -> None:
+        self.secret_key_encrypted = vault.encrypt(key)
+        self.secret_key_last4 = key[-4:]
+
+    @property
+    def webhook_secret(self) -> str | None:
+        """The signing secret of our endpoint in clear, for the gateway alone."""
+        return vault.decrypt(self.webhook_secret_encrypted) if self.webhook_secret_encrypted else None
+
+    @webhook_secret.setter
+    def webhook_secret(self, secret: str | None) -> None:
+        self.webhook_secret_encrypted = vault.encrypt(secret) if secret else None
+
+    def forget_secrets(self) -> None:
+        """Drop what must not outlive a disconnection."""
+        self.secret_key_encrypted = self.webhook_secret_encrypted = None
+        self.secret_key_last4 = ""
+
+    def can_charge(self, currency: str) -> bool:
+        """Whether Stripe lets it charge this currency (upper-case code); unknown counts as yes, Stripe will say."""
+        return self.currencies is None or currency in self.currencies

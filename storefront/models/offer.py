@@ -1,0 +1,71 @@
+"""What is sold: its words, its price, whose money it is."""
+
+import enum
+
+from peewee import JOIN, BigIntegerField, BooleanField, CharField, ForeignKeyField, IntegerField, TextField
+
+from storefront.models.base import Record, UtcDateTimeField, now
+from storefront.models.merchant import Merchant
+from storefront.money import Money
+
+STATUSES = ("draft", "published", "archived")
+
+
+class Obstacle(enum.StrEnum):
+    """Why an offer can't be paid now."""
+
+    DRAFT = "draft"
+    ARCHIVED = "archived"
+    NO_MERCHANT = "no_merchant"
+    MERCHANT_DISCONNECTED = "merchant_disconnected"
+    CHARGES_DISABLED = "charges_disabled"
+    CURRENCY_UNSUPPORTED = "currency_unsupported"
+
+
+class Offer(Record):
+    """`amount` is the price of one piece in minor units of `currency` (upper-case)."""
+
+    slug = CharField(unique=True, max_length=80)
+    title = CharField(max_length=200)
+    description = TextField(default="")  # Markdown
+    thank_you = TextField(default="")  # Markdown, below the thank-you page's heading
+    amount = BigIntegerField()
+    currency = CharField(max_length=3)
+    merchant = ForeignKeyField(Merchant, null=True, backref="offers", on_delete="RESTRICT")
+    merchant_id: int | None
+    language = CharField(max_length=2, default="en")
+    status = CharField(max_length=10, default="draft")
+    listed = BooleanField(default=True)
+    max_quantity = IntegerField(default=1)  # pieces in one order; above 1 the page asks how many
+    created_at = UtcDateTimeField(default=now)
+    updated_at = UtcDateTimeField(default=now)
+
+    class Meta:
+        indexes = ((("status", "listed", "created_at"), False),)
+
+    @classmethod
+    def by_slug(cls, slug: str) -> "Offer | None":
+        """The offer with its merchant, in one query."""
+        return cls.select(cls, Merchant).join(Merchant, JOIN.LEFT_OUTER).where(cls.slug == slug).first()
+
+    @property
+    def price(self) -> Money:
+        """The price of one piece."""
+        return Money(self.amount, self.currency)
+
+    def obstacle(self) -> Obstacle | None:
+        """Why it can't be bought now, or None when it can."""
+        if self.status != "published":
+            return Obstacle.DRAFT if self.status == "draft" else Obstacle.ARCHIVED
+        return self.payment_obstacle()
+
+    def payment_obstacle(self) -> Obstacle | None:
+        """Why its merchant can't take its price, whatever the offer's own status."""
+        merchant = self.merchant
+        if merchant is None:
+            return Obstacle.NO_MERCHANT
+        if not merchant.is_connected:
+            return Obstacle.MERCHANT_DISCONNECTED
+        if merchant.charges_enabled is False:
+            return Obstacle.CHARGES_DISABLED
+        return None if merchant.can_charge(self.currency) else Obstacle.CURRENCY_UNSUPPORTED

@@ -1,0 +1,124 @@
+"""One buyer's purchase of an offer, and the only way from one status to the next."""
+
+from peewee import JOIN, BigIntegerField, CharField, ForeignKeyField, IntegerField
+
+from storefront.db import db
+from storefront.models.base import JsonField, Record, UtcDateTimeField, now, public_id
+from storefront.models.merchant import Merchant
+from storefront.models.offer import Offer
+from storefront.money import Money
+
+# new status → the statuses it may follow. A decline or a failed 3-D Secure leaves `pending`;
+# `paid` after `expired` or `failed` is money that came late and is honoured.
+MAY_FOLLOW = {
+    "pending": ("processing",),
+    "processing": ("pending",),
+    "paid": ("pending", "processing", "expired", "failed"),
+    "failed": ("pending", "processing"),
+    "expired": ("pending",),
+    "partially_refunded": ("paid", "disputed"),
+    "refunded": ("paid", "partially_refunded", "disputed"),
+    "disputed": ("paid", "partially_refunded"),
+}
+STATUSES = tuple(MAY_FOLLOW)
+# Nothing is left to pay.
+SETTLED = frozenset({"paid", "refunded", "partially_refunded", "disputed"})
+PAYABLE = frozenset({"pending", "processing"})
+
+
+class Order(Record):
+    """Title, price and quantity as they were promised. Amounts in minor units of `currency`."""
+
+    token = CharField(unique=True, default=public_id)
+    offer = ForeignKeyField(Offer, backref="orders", on_delete="RESTRICT")
+    merchant = ForeignKeyField(Merchant, backref="orders", on_delete="RESTRICT")
+    offer_id: int
+    merchant_id: int
+    visit_key = CharField(max_length=128)
+    title = CharField(max_length=200)
+    unit_amount = BigIntegerField()
+    quantity = IntegerField()
+    amount = BigIntegerField()
+    currency = CharField(max_length=3)
+    email = CharField()
+    name = CharField()
+    language = CharField(max_length=2)
+    status = CharField(max_length=20, default="pending", index=True)
+    created_at = UtcDateTimeField(default=now, index=True)
+    paid_at = UtcDateTimeField(null=True)
+
+    class Meta:
+        # "order" is a reserved word of SQL.
+        table_name = "shop_order"
+        # The same visit meets the same order: a second press, a reload, a second tab.
+        indexes = ((("offer", "visit_key"), True),)
+
+    @classmethod
+    def by_token(cls, token: str) -> "Order | None":
+        """The order with its offer and merchant, in one query."""
+        return (
+            cls.select(cls, Offer, Merchant)
+            .join(Offer)
+            .switch(cls)
+            .join(Merchant, JOIN.INNER)
+            .where(cls.token == token)
+            .first()
+        )
+
+    @property
+    def total(self) -> Money:
+        """What the whole order costs."""
+        return Money(self.amount, self.currency)
+
+    @property
+    def number(self) -> int:
+        """The number people read to each other."""
+        return 1000 + int(self.id)
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether its money has come (even if some went back later)."""
+        return self.status in SETTLED
+
+    @property
+    def is_payable(self) -> bool:
+        """Whether its buyer may still pay it."""
+        return self.status in PAYABLE
+
+    def reload(self) -> None:
+        """Take over what the row says now."""
+        self.__data__.update(Order.by_token(self.token).__data__)
+
+    def transition(self, new: str, entry: str, **detail: object) -> bool:
+        """Move to status `new` and write the timeline; False when another was first or the way is not allowed.
+
+        One conditional UPDATE: whoever changes the row has won, the others change nothing.
+        """
+        with db.atomic():
+            changes = {Order.status: new}
+            if new == "paid":
+                changes[Order.paid_at] = now()
+            changed = Order.update(changes).where(Order.id == self.id, Order.status.in_(MAY_FOLLOW[new])).execute()
+            if changed:
+                TimelineEntry.create(order=self, kind=entry, detail=detail)
+        if changed:
+            self.status = new
+            self.paid_at = changes.get(Order.paid_at, self.paid_at)
+        return bool(changed)
+
+    def note(self, kind: str, **detail: object) -> None:
+        """Write a timeline entry that changes no status."""
+        TimelineEntry.create(order=self, kind=kind, detail=detail)
+
+    def timeline(self) -> list["TimelineEntry"]:
+        """What happened to it, oldest first."""
+        return list(TimelineEntry.select().where(TimelineEntry.order == self).order_by(TimelineEntry.id))
+
+
+class TimelineEntry(Record):
+    """`kind` is a code that pages word; `detail` its particulars (codes and ids, never secrets)."""
+
+    order = ForeignKeyField(Order, backref="entries", on_delete="CASCADE")
+    kind = CharField(max_length=40)
+    detail = JsonField(default=dict)
+    at = UtcDateTimeField(default=now)

@@ -1,0 +1,68 @@
+"""One PaymentIntent (later also SetupIntent) of an order."""
+
+from peewee import BigIntegerField, CharField, ForeignKeyField
+
+from storefront.models.base import Record, UtcDateTimeField, now, public_id
+from storefront.models.merchant import Merchant
+from storefront.models.order import Order
+from storefront.money import Money
+
+FINAL = frozenset({"succeeded", "canceled"})
+
+
+class Payment(Record):
+    """`status` is Stripe's own word, "" until an intent is known. It belongs to one merchant, amount and currency.
+
+    `ended_at` is set when this payment serves its order no more (canceled, replaced by other terms,
+    its creation answered 5xx); `end_reason` is a code.
+    """
+
+    public_id = CharField(unique=True, default=public_id)  # in the idempotency key and the intent's metadata
+    order = ForeignKeyField(Order, backref="payments", on_delete="RESTRICT")
+    merchant = ForeignKeyField(Merchant, on_delete="RESTRICT")
+    merchant_id: int
+    amount = BigIntegerField()
+    currency = CharField(max_length=3)
+    intent_id = CharField(null=True, unique=True)
+    status = CharField(max_length=32, default="", index=True)
+    error_code = CharField(default="")
+    decline_code = CharField(default="")
+    attempt = CharField(default="")  # what tells one failed attempt from the next: its charge or payment method
+    created_at = UtcDateTimeField(default=now)
+    checked_at = UtcDateTimeField(null=True)
+    ended_at = UtcDateTimeField(null=True)
+    end_reason = CharField(default="")
+
+    @classmethod
+    def current(cls, order: Order) -> "Payment | None":
+        """The payment that serves the order now."""
+        return (
+            cls.select(cls, Merchant)
+            .join(Merchant)
+            .where(cls.order == order, cls.ended_at.is_null())
+            .order_by(cls.id.desc())
+            .first()
+        )
+
+    @property
+    def total(self) -> Money:
+        """What is to be paid."""
+        return Money(self.amount, self.currency)
+
+    @property
+    def idempotency_key(self) -> str:
+        """Made of our row's own id: the same row can be sent again and makes one intent."""
+        return f"payment-{self.public_id}"
+
+    @property
+    def is_final(self) -> bool:
+        """Whether Stripe will change this intent no more."""
+        return self.status in FINAL
+
+    def has_terms(self, merchant: Merchant, total: Money) -> bool:
+        """Whether this payment asks exactly this money for exactly this merchant."""
+        return self.merchant_id == merchant.id and self.total == total
+
+
+# One payment serves an order at a time, however many requests start one.
+Payment.add_index(Payment.index(Payment.order, unique=True, where=Payment.ended_at.is_null(), name="payment_current"))

@@ -1,0 +1,25 @@
+"""An event that Stripe delivered: a hint that an object changed, kept until it is handled."""
+
+from peewee import CharField, ForeignKeyField, IntegerField
+
+from storefront.models.base import Record, UtcDateTimeField, now
+from storefront.models.merchant import Merchant
+
+
+class WebhookEvent(Record):
+    """Only what is needed to ask Stripe for the object; the buyer's data in the event isn't stored."""
+
+    merchant = ForeignKeyField(Merchant, backref="events", on_delete="CASCADE")
+    merchant_id: int
+    event_id = CharField()
+    type = CharField()
+    object_id = CharField(default="")
+    payment = CharField(default="")  # our payment's public id, where the object's metadata has one
+    received_at = UtcDateTimeField(default=now)
+    handled_at = UtcDateTimeField(null=True, index=True)
+    attempts = IntegerField(default=0)
+    next_attempt_at = UtcDateTimeField(default=now)
+    problem = CharField(default="")
+
+    class Meta:
+        indexes = ((("merchant", "event_id"), True),)

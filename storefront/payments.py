@@ -1,0 +1,93 @@
+"""What Stripe says about a payment becomes our state: `settle` is the one place, whoever asked."""
+
+from storefront import stripe_gateway
+from storefront.db import db
+from storefront.models import Order, Payment
+from storefront.models.base import now
+from storefront.models.payment import FINAL
+from storefront.stripe_gateway import Intent
+
+
+def refresh(payment: Payment) -> None:
+    """Ask Stripe for the payment's intent and settle it.
+
+    No transaction is open meanwhile; a payment whose outcome is final asks nothing. Raises StripeError.
+    """
+    if payment.intent_id and not payment.is_final:
+        settle(payment, stripe_gateway.retrieve_payment_intent(payment))
+
+
+def refresh_order(order: Order) -> None:
+    """Ask Stripe about what the order waits for, unless nothing is left to pay. Raises StripeError."""
+    payment = None if order.is_settled else Payment.current(order)
+    if payment is not None:
+        refresh(payment)
+        order.reload()
+
+
+def settle(payment: Payment, intent: Intent) -> None:
+    """Make our rows say what the intent says. Repeating it, in any order, from anywhere, changes nothing more.
+
+    An intent that is not this payment's (id, mode, amount, currency) is refused and that is written down.
+    """
+    order = payment.order
+    differing = _differences(payment, intent)
+    if differing:
+        with db.atomic():
+            order.note("mismatch", intent=intent.id, fields=differing)
+        return
+    with db.atomic():
+        if not _record(payment, intent):
+            return
+        if intent.status == "succeeded":
+            _paid(order, intent)
+        elif intent.status == "processing":
+            order.transition("processing", "processing", intent=intent.id)
+        else:
+            order.transition("pending", "waiting", intent=intent.id)
+
+
+def end(payment: Payment, reason: str) -> None:
+    """Let this payment serve its order no more; `reason` is a code for the timeline."""
+    ended = (
+        Payment.update(ended_at=now(), end_reason=reason)
+        .where(Payment.id == payment.id, Payment.ended_at.is_null())
+        .execute()
+    )
+    if ended:
+        payment.order.note("payment_ended", reason=reason, intent=payment.intent_id)
+
+
+def _differences(payment: Payment, intent: Intent) -> list[str]:
+    """Names of what the intent has otherwise than the payment; a cheap intent must not settle a dear order."""
+    pairs = {
+        "id": (payment.intent_id, intent.id),
+        "payment": (payment.public_id, intent.payment),
+        "mode": (payment.merchant.is_live, intent.livemode),
+        "amount": (payment.amount, intent.amount_received if intent.status == "succeeded" else intent.amount),
+        "currency": (payment.currency, intent.currency),
+    }
+    return [name for name, (ours, theirs) in pairs.items() if ours != theirs]
+
+
+def _record(payment: Payment, intent: Intent) -> bool:
+    """Store Stripe's words on the payment; False when the row was final already and another has done the rest."""
+    before = Payment.status.not_in(list(FINAL))
+    failed_anew = bool(intent.attempt) and bool(
+        Payment.update(attempt=intent.attempt, error_code=intent.error_code, decline_code=intent.decline_code)
+        .where(Payment.id == payment.id, before, Payment.attempt != intent.attempt)
+        .execute()
+    )
+    changed = Payment.update(status=intent.status, checked_at=now()).where(Payment.id == payment.id, before).execute()
+    if changed and failed_anew:
+        payment.order.note("attempt_failed", code=intent.error_code, decline_code=intent.decline_code)
+    if changed and intent.status == "canceled":
+        end(payment, "canceled")
+    payment.status = intent.status if changed else payment.status
+    return bool(changed)
+
+
+def _paid(order: Order, intent: Intent) -> None:
+    if not order.transition("paid", "paid", intent=intent.id, amount=intent.amount_received):
+        # Its money has come before (another payment of the same order): never kept in silence.
+        order.note("paid_again", intent=intent.id, amount=intent.amount_received)

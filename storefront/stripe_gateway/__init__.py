@@ -1,0 +1,46 @@
+"""The only importer of `stripe`: one verb a call, plain values out, the product's own errors."""
+
+from storefront.stripe_gateway.account import (
+    Account,
+    chargeable_currencies,
+    keys_are_one_pair,
+    retrieve_account,
+)
+from storefront.stripe_gateway.client import Credentials, init
+from storefront.stripe_gateway.payments import (
+    Intent,
+    cancel_payment_intent,
+    create_payment_intent,
+    find_payment_intent,
+    retrieve_payment_intent,
+)
+from storefront.stripe_gateway.webhooks import (
+    PATH as WEBHOOK_PATH,
+)
+from storefront.stripe_gateway.webhooks import (
+    EventHint,
+    SignatureInvalid,
+    read_delivery,
+    register_endpoint,
+    remove_endpoint,
+)
+
+__all__ = [
+    "WEBHOOK_PATH",
+    "Account",
+    "Credentials",
+    "EventHint",
+    "Intent",
+    "SignatureInvalid",
+    "cancel_payment_intent",
+    "chargeable_currencies",
+    "create_payment_intent",
+    "find_payment_intent",
+    "init",
+    "keys_are_one_pair",
+    "read_delivery",
+    "register_endpoint",
+    "remove_endpoint",
+    "retrieve_account",
+    "retrieve_payment_intent",
+]

@@ -1,0 +1,70 @@
+"""What Stripe says about an account and a pair of keys."""
+
+from dataclasses import dataclass
+
+from storefront.errors import StripeError, StripeNotFound
+from storefront.stripe_gateway.client import Credentials, asking, publishable_client, secret_client
+
+
+@dataclass(frozen=True)
+class Account:
+    """`country` is an ISO code, `default_currency` upper-case; charges_enabled: may it take payments."""
+
+    id: str
+    country: str | None
+    default_currency: str | None
+    charges_enabled: bool
+
+
+def retrieve_account(credentials: Credentials) -> Account:
+    """The account the secret key belongs to. Raises StripeError (StripePermissionMissing: key may not read it)."""
+    with asking():
+        account = secret_client(credentials).v1.accounts.retrieve_current()
+    currency = account.default_currency
+    return Account(account.id, account.country, currency.upper() if currency else None, bool(account.charges_enabled))
+
+
+def chargeable_currencies(credentials: Credentials, country: str) -> list[str]:
+    """Upper-case codes of what accounts of this country can charge. Raises StripeError."""
+    with asking():
+        spec = secret_client(credentials).v1.country_specs.retrieve(country)
+    return sorted(code.upper() for code in spec.supported_payment_currencies)
+
+
+def keys_are_one_pair(credentials: Credentials) -> bool:
+    """Whether both keys are of one account.
+
+    An unconfirmed SetupIntent made with the secret key is readable with the publishable key of the same account
+    only; it is canceled afterwards. False only when Stripe says the intent isn't there; raises StripeError
+    when nothing can be said (account not active yet, restricted key).
+    """
+    with asking():
+        intent = secret_client(credentials).v1.setup_intents.create(
+            {
+                "allowed_payment_method_types": ["card"],
+                "usage": "on_session",
+                "description": "Checking a pair of keys",
+            }
+        )
+    try:
+        return _publishable_key_reads(credentials, intent.id, intent.client_secret or "")
+    finally:
+        _cancel(credentials, intent.id)
+
+
+def _publishable_key_reads(credentials: Credentials, intent_id: str, client_secret: str) -> bool:
+    try:
+        with asking():
+            publishable_client(credentials).v1.setup_intents.retrieve(intent_id, {"client_secret": client_secret})
+    except StripeNotFound:
+        return False
+    return True
+
+
+def _cancel(credentials: Credentials, intent_id: str) -> None:
+    try:
+        with asking():
+            secret_client(credentials).v1.setup_intents.cancel(intent_id)
+    except StripeError:
+        # An unconfirmed intent left behind charges nobody; the answer about the pair matters more.
+        return

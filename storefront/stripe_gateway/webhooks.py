@@ -1,0 +1,138 @@
+"""Our webhook endpoint at a merchant's account, and the signatures of what it delivers."""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import stripe
+
+from storefront.errors import StripeNotFound
+from storefront.models import Merchant
+from storefront.stripe_gateway.client import API_VERSION, Credentials, asking, secret_client
+
+PATH = "/webhooks/stripe/"
+TOLERANCE_SECONDS = 300
+
+
+class SignatureInvalid(Exception):
+    """The delivery was not signed with this merchant's endpoint secret, or too long ago."""
+
+
+@dataclass(frozen=True)
+class Endpoint:
+    """`secret` signs its deliveries; Stripe tells it only when the endpoint is made."""
+
+    id: str
+    secret: str | None
+
+
+@dataclass(frozen=True)
+class EventHint:
+    """What an event says of itself: type, the object it is about, and our payment's public id in its metadata."""
+
+    id: str
+    type: str
+    object_id: str
+    payment: str
+    livemode: bool
+
+
+def register_endpoint(merchant: Merchant, url: str, events: Iterable[str]) -> Endpoint:
+    """Leave exactly one endpoint of ours at the account, at `url`, for `events`. Raises StripeError.
+
+    The present one is kept while its secret is known here; an API version can't be changed later, so another
+    version's endpoint is replaced. The new one is made before the old ones go: no event falls between.
+    """
+    wanted = sorted(events)
+    with asking():
+        ours = [e for e in _all(merchant) if _is_ours(e, merchant, url)]
+        kept = next((e for e in ours if _is_good(e, merchant, url)), None)
+        if kept is None:
+            endpoint = _create(merchant, url, wanted)
+        else:
+            endpoint = Endpoint(kept.id, None)
+            if sorted(kept.enabled_events) != wanted or kept.status != "enabled":
+                _client(merchant).v1.webhook_endpoints.update(
+                    kept.id,
+                    {"enabled_events": wanted, "disabled": False},  # type: ignore[typeddict-item]
+                )
+        for other in ours:
+            if other.id != endpoint.id:
+                _delete(merchant, other.id)
+    return endpoint
+
+
+def remove_endpoint(merchant: Merchant) -> None:
+    """Delete our endpoint. Raises StripeError; one that is gone already is fine."""
+    if merchant.webhook_endpoint_id:
+        with asking():
+            _delete(merchant, merchant.webhook_endpoint_id)
+
+
+def read_delivery(merchant: Merchant, payload: bytes, signature: str) -> EventHint:
+    """Verify a delivery's signature and age, and say what it is about. Raises SignatureInvalid."""
+    try:
+        text = payload.decode()
+        stripe.WebhookSignature.verify_header(text, signature, merchant.webhook_secret, TOLERANCE_SECONDS)
+        event = json.loads(text)
+        about = event["data"]["object"]
+        return EventHint(
+            id=str(event["id"]),
+            type=str(event["type"]),
+            object_id=str(about.get("id") or ""),
+            payment=str((about.get("metadata") or {}).get("payment") or ""),
+            livemode=event["livemode"] is True,
+        )
+    except (stripe.SignatureVerificationError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise SignatureInvalid from error
+
+
+def _all(merchant: Merchant) -> list[stripe.WebhookEndpoint]:
+    return list(_client(merchant).v1.webhook_endpoints.list({"limit": 100}).auto_paging_iter())
+
+
+def _is_ours(endpoint: stripe.WebhookEndpoint, merchant: Merchant, url: str) -> bool:
+    """Ours is what we remember, what names this merchant, and whatever points at this shop.
+
+    An account is connected to this shop once per mode: other endpoints under our address are leftovers.
+    """
+    shop = url.removesuffix(merchant.public_id)
+    return (
+        endpoint.id == merchant.webhook_endpoint_id
+        or (endpoint.metadata.to_dict() if endpoint.metadata else {}).get("merchant") == merchant.public_id
+        or endpoint.url.startswith(shop)
+    )
+
+
+def _is_good(endpoint: stripe.WebhookEndpoint, merchant: Merchant, url: str) -> bool:
+    return (
+        endpoint.id == merchant.webhook_endpoint_id
+        and merchant.webhook_secret_encrypted is not None
+        and endpoint.url == url
+        and endpoint.api_version == API_VERSION
+    )
+
+
+def _create(merchant: Merchant, url: str, events: list[str]) -> Endpoint:
+    made = _client(merchant).v1.webhook_endpoints.create(
+        {
+            "url": url,
+            "enabled_events": events,  # type: ignore[typeddict-item] # plain strings: the list is ours to choose
+            "api_version": API_VERSION,
+            "description": "Storefront",
+            "metadata": {"merchant": merchant.public_id},
+        }
+    )
+    return Endpoint(made.id, made.secret)
+
+
+def _delete(merchant: Merchant, endpoint_id: str) -> None:
+    try:
+        with asking():
+            _client(merchant).v1.webhook_endpoints.delete(endpoint_id)
+    except StripeNotFound:
+        return
+
+
+def _client(merchant: Merchant) -> stripe.StripeClient:
+    return secret_client(Credentials.of(merchant))

@@ -1,0 +1,42 @@
+"""Calm pages for what can't be shown, in the visitor's language."""
+
+from flask import Flask, make_response, render_template, request
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException
+from werkzeug.wrappers import Response
+
+from storefront.db import db
+
+CODES = (400, 401, 403, 404, 405, 413, 429, 500, 503)
+
+
+def init_app(app: Flask) -> None:
+    """Answer errors with a page of ours; machines' addresses get plain text."""
+    app.register_error_handler(CSRFError, lambda error: _page(400, "csrf"))
+    app.register_error_handler(HTTPException, lambda error: error if error.code is None else _show(error))
+    app.register_error_handler(500, lambda error: _after_failure())
+
+
+def _show(error: HTTPException) -> Response:
+    if error.response is not None:
+        return error.get_response()
+    page = _page(error.code or 500, str(error.code))
+    for name, value in error.get_headers():
+        if name.lower() not in ("content-type", "content-length"):
+            page.headers[name] = value
+    return page
+
+
+def _after_failure() -> Response:
+    # What failed may have left a transaction open; the page must not depend on the database.
+    if db.obj is not None and db.in_transaction():
+        db.rollback()
+    return _page(500, "500")
+
+
+def _page(status: int, kind: str) -> Response:
+    if request.path.startswith("/webhooks/") or request.path in ("/healthz", "/readyz"):
+        return make_response(f"{status}\n", status, {"Content-Type": "text/plain; charset=utf-8"})
+    response = make_response(render_template("errors/error.html", status=status, kind=kind), status)
+    response.cache_control.no_store = True
+    return response

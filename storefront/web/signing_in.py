@@ -1,0 +1,34 @@
+"""Who is signed in to /admin."""
+
+from urllib.parse import urlsplit
+
+from flask import Flask, make_response, redirect, request, url_for
+from flask_login import LoginManager
+from werkzeug.wrappers import Response as BaseResponse
+
+from storefront.models import Admin
+
+
+def init_app(app: Flask) -> None:
+    """Let Flask-Login find the admin of a session, and ask for one where there is none."""
+    manager = LoginManager(app)
+    manager.session_protection = None
+    manager.user_loader(Admin.of_session)
+    manager.unauthorized_handler(_ask_to_sign_in)
+
+
+def _ask_to_sign_in() -> BaseResponse:
+    if request.headers.get("HX-Request"):
+        # A fragment can't hold the sign-in page: htmx is told to leave.
+        response = make_response("", 401)
+        here = urlsplit(request.headers.get("HX-Current-URL", "")).path
+        response.headers["HX-Redirect"] = url_for("sign_in.new", next=safe_next(here))
+        return response
+    return redirect(url_for("sign_in.new", next=safe_next(request.full_path.rstrip("?"))))
+
+
+def safe_next(target: str) -> str:
+    """`target` if it is an address of our admin pages, else the dashboard; never another site's."""
+    parts = urlsplit(target)
+    own = not parts.scheme and not parts.netloc and (parts.path == "/admin" or parts.path.startswith("/admin/"))
+    return target if own and "\\" not in target and not any(ord(c) < 32 for c in target) else "/admin"
