@@ -1,0 +1,84 @@
+"""The shop under test: a real SQLite file, a real simulator process, Flask's own client."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from storefront import create_app, db
+from storefront.config import Config
+from storefront.models import Admin
+from tests.simulator_process import Simulator, running_simulator
+
+PASSWORD = "correct horse battery"
+
+
+@pytest.fixture(scope="session")
+def simulator_process() -> Iterator[Simulator]:
+    with running_simulator() as simulator:
+        yield simulator
+
+
+@pytest.fixture
+def simulator(simulator_process: Simulator) -> Simulator:
+    """A simulator that remembers nothing of the tests before."""
+    simulator_process.no_faults()
+    simulator_process.reset()
+    return simulator_process
+
+
+@pytest.fixture
+def environment(tmp_path: Path, simulator: Simulator) -> dict[str, str]:
+    """The environment of the shop under test."""
+    return {
+        "INSTANCE_DIR": str(tmp_path / "instance"),
+        "PUBLIC_URL": "http://shop.example.com",
+        "STRIPE_API_BASE": simulator.url,
+        "STRIPE_JS_URL": simulator.js_url,
+    }
+
+
+@pytest.fixture
+def app(environment: dict[str, str]) -> Iterator[Flask]:
+    config = Config.from_environment(environment)
+    app = create_app(config)
+    db.migrate(config)
+    yield app
+    if not db.db.is_closed():
+        db.db.close()
+    db.db.obj.close_all()
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """A visitor's browser, in English, sending what browsers send of themselves."""
+    return browser(app)
+
+
+@pytest.fixture
+def admin(app: Flask) -> FlaskClient:
+    """The owner's browser, signed in."""
+    Admin.set_password("olena@example.com", PASSWORD)
+    client = browser(app)
+    token = csrf_token(client.get("/admin/login").text)
+    form = {"email": "olena@example.com", "password": PASSWORD, "csrf_token": token}
+    answer = client.post("/admin/login", data=form)
+    assert answer.status_code in (302, 303), answer.text
+    return client
+
+
+def browser(app: Flask) -> FlaskClient:
+    client = app.test_client()
+    client.environ_base["HTTP_ACCEPT_LANGUAGE"] = "en"
+    client.environ_base["HTTP_SEC_FETCH_SITE"] = "same-origin"
+    return client
+
+
+def csrf_token(html: str) -> str:
+    """The token of a page's form."""
+    found = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', html)
+    assert found, "the page has no CSRF token"
+    return found[1]
