@@ -1,6 +1,22 @@
 /** Amounts as people read them. How many decimals Stripe's smallest unit has is not always the currency's own. */
 
-const NO_DECIMALS = ['bif', 'clp', 'djf', 'gnf', 'jpy', 'kmf', 'krw', 'mga', 'pyg', 'rwf', 'vnd', 'vuv', 'xaf', 'xof', 'xpf'];
+const NO_DECIMALS = [
+  'bif',
+  'clp',
+  'djf',
+  'gnf',
+  'jpy',
+  'kmf',
+  'krw',
+  'mga',
+  'pyg',
+  'rwf',
+  'vnd',
+  'vuv',
+  'xaf',
+  'xof',
+  'xpf',
+];
 const THREE_DECIMALS = ['bhd', 'jod', 'kwd', 'omr', 'tnd'];
 
 /**
@@ -10,7 +26,10 @@ const THREE_DECIMALS = ['bhd', 'jod', 'kwd', 'omr', 'tnd'];
 export function shownAmount(amount, currency, language) {
   const decimals = NO_DECIMALS.includes(currency) ? 0 : THREE_DECIMALS.includes(currency) ? 3 : 2;
   const format = new Intl.NumberFormat(language, {
-    style: 'currency', currency, minimumFractionDigits: decimals, maximumFractionDigits: decimals,
+    style: 'currency',
+    currency,
+    minimumFractionDigits: decimals,
+    maximumFractionDigits: decimals,
   });
   return format.format(amount / 10 ** decimals);
 }

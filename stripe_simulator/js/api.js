@@ -13,12 +13,16 @@ export async function request(account, method, path, params) {
   const address = method === 'GET' ? `${path}?${form}` : path;
   try {
     const response = await fetch(address, {
-      method, headers: headersFor(account), body: method === 'GET' ? undefined : form, cache: 'no-store',
+      method,
+      headers: headersFor(account),
+      body: method === 'GET' ? undefined : form,
+      cache: 'no-store',
     });
     return answerOf(response.ok, await response.json());
   } catch (failure) {
     // A body that is no JSON comes from something between us and the API; all else is the network.
-    if (failure instanceof SyntaxError) return { error: { type: 'api_error', message: String(failure.message) } };
+    if (failure instanceof SyntaxError)
+      return { error: { type: 'api_error', message: String(failure.message) } };
     return { error: { type: 'api_connection_error' } };
   }
 }
@@ -35,7 +39,9 @@ function headersFor({ key, stripeAccount, apiVersion }) {
 /** @param {boolean} ok @param {any} body */
 function answerOf(ok, body) {
   if (ok) return { object: body };
-  return { error: body?.error ?? { type: 'api_error', message: 'The API answered with an error of no known shape.' } };
+  return {
+    error: body?.error ?? { type: 'api_error', message: 'The API answered with an error of no known shape.' },
+  };
 }
 
 /**

@@ -42,5 +42,8 @@ export async function askForCard({ group, frames }) {
   });
   line.close();
   const inOrder = frames.map((frame) => /** @type {Part} */ (parts.get(frame)));
-  return { data: Object.assign({}, ...inOrder.map((part) => part.data)), fault: inOrder.find((part) => part.fault)?.fault };
+  return {
+    data: Object.assign({}, ...inOrder.map((part) => part.data)),
+    fault: inOrder.find((part) => part.fault)?.fault,
+  };
 }

@@ -20,10 +20,17 @@ export class Card {
     this.language = language;
     this.postal = type === 'card';
     this.leave = leave;
-    this.inputs = (FIELDS_OF[type] ?? []).map((kind, at) => new FieldInput(kind, () => {
-      if (kind.name === 'cardNumber') this.useBrand(brandOf(this.valueOf('cardNumber')));
-      changed();
-    }, (back) => this.move(at, back)));
+    this.inputs = (FIELDS_OF[type] ?? []).map(
+      (kind, at) =>
+        new FieldInput(
+          kind,
+          () => {
+            if (kind.name === 'cardNumber') this.useBrand(brandOf(this.valueOf('cardNumber')));
+            changed();
+          },
+          (back) => this.move(at, back),
+        ),
+    );
   }
 
   /** @param {import('./brands.js').Brand} brand */
@@ -59,7 +66,9 @@ export class Card {
 
   /** @returns {FieldError | undefined} */
   error() {
-    const code = this.asked().map((input) => input.verdict().code).find(Boolean);
+    const code = this.asked()
+      .map((input) => input.verdict().code)
+      .find(Boolean);
     return code ? { type: 'validation_error', code, message: this.messageOf(code) } : undefined;
   }
 
@@ -96,7 +105,8 @@ export class Card {
     const data = {};
     for (const { kind, value } of this.asked()) {
       if (kind.name === 'cardNumber') data.number = value;
-      if (kind.name === 'cardExpiry') Object.assign(data, { exp_month: expiryOf(value).month, exp_year: expiryOf(value).year });
+      if (kind.name === 'cardExpiry')
+        Object.assign(data, { exp_month: expiryOf(value).month, exp_year: expiryOf(value).year });
       if (kind.name === 'cardCvc') data.cvc = value;
       if (kind.name === 'postalCode') data.postalCode = value;
     }

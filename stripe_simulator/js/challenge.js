@@ -19,7 +19,10 @@ document.documentElement.lang = language;
 byId('bank').textContent = words.bank;
 byId('title').textContent = setup ? words.setupTitle : words.title;
 byId('explained').textContent = words.explained;
-const buttons = /** @type {const} */ ([['test-source-authorize-3ds', 'authorize'], ['test-source-fail-3ds', 'fail']]);
+const buttons = /** @type {const} */ ([
+  ['test-source-authorize-3ds', 'authorize'],
+  ['test-source-fail-3ds', 'fail'],
+]);
 for (const [id, outcome] of buttons) {
   byId(id).textContent = words[outcome];
   byId(id).addEventListener('click', () => answer(outcome));
@@ -48,7 +51,12 @@ function setBusy(busy) {
 
 async function showAmount() {
   const params = { client_secret: query.get('client_secret') };
-  const { object } = await request({ key: query.get('key') ?? '' }, 'GET', `/v1/payment_intents/${intentId}`, params);
+  const { object } = await request(
+    { key: query.get('key') ?? '' },
+    'GET',
+    `/v1/payment_intents/${intentId}`,
+    params,
+  );
   if (!object) return;
   byId('amount').textContent = shownAmount(object.amount, object.currency, language);
   byId('amount').hidden = false;

@@ -12,12 +12,15 @@ const challenges = new Map();
 
 page.on('call', async ({ id, method, args, language }) => {
   const call = {
-    account: config, language, args,
+    account: config,
+    language,
+    args,
     /** @param {string} address @returns {Promise<void>} */
-    showChallenge: (address) => new Promise((resolve) => {
-      challenges.set(id, resolve);
-      page.send('challenge', { id, address, language });
-    }),
+    showChallenge: (address) =>
+      new Promise((resolve) => {
+        challenges.set(id, resolve);
+        page.send('challenge', { id, address, language });
+      }),
     /** @param {string} url */
     redirect: (url) => page.send('redirect', { url }),
   };

@@ -85,7 +85,9 @@ function show() {
 function tell(payload, invalid) {
   const webkitAutofill = card.inputs.some((field) => field.input.matches(':autofill'));
   const focus = fields.contains(document.activeElement);
-  page.send('state', { state: { empty: payload.empty, complete: payload.complete, invalid, focus, webkitAutofill } });
+  page.send('state', {
+    state: { empty: payload.empty, complete: payload.complete, invalid, focus, webkitAutofill },
+  });
   const now = JSON.stringify(payload);
   if (now === told) return;
   if (told) page.send('event', { name: 'change', payload });
@@ -141,6 +143,7 @@ document.body.append(fields);
 apply(config.options);
 new ResizeObserver(() => {
   arrange(fields, card.asked());
-  page.send('height', { height: Math.ceil(fields.getBoundingClientRect().height) });
+  const { height } = fields.getBoundingClientRect();
+  if (height) page.send('height', { height: Math.ceil(height) });
 }).observe(fields);
 page.send('loaded');

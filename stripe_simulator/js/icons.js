@@ -10,8 +10,19 @@ const CARD = { x: 0, y: 0, width: 32, height: 21, rx: 2.5 };
 function lettered(fill, text, ink = '#fff') {
   return [
     ['rect', { ...CARD, fill }],
-    ['text', { x: 16, y: 14, fill: ink, 'text-anchor': 'middle', 'font-family': 'sans-serif', 'font-weight': 700,
-      'font-size': text.length > 4 ? 6.5 : 9 }, text],
+    [
+      'text',
+      {
+        x: 16,
+        y: 14,
+        fill: ink,
+        'text-anchor': 'middle',
+        'font-family': 'sans-serif',
+        'font-weight': 700,
+        'font-size': text.length > 4 ? 6.5 : 9,
+      },
+      text,
+    ],
   ];
 }
 
@@ -24,7 +35,10 @@ const SHAPES = {
   ],
   invalid: [
     ['rect', { ...CARD, fill: 'currentColor' }],
-    ['path', { d: 'M12 6.5 l8 8 m0 -8 l-8 8', stroke: '#fff', 'stroke-width': 2.4, 'stroke-linecap': 'round' }],
+    [
+      'path',
+      { d: 'M12 6.5 l8 8 m0 -8 l-8 8', stroke: '#fff', 'stroke-width': 2.4, 'stroke-linecap': 'round' },
+    ],
   ],
   visa: lettered('#1a1f71', 'VISA'),
   mastercard: [
@@ -43,12 +57,14 @@ const SHAPES = {
 export function drawIcon(icon, name) {
   if (icon.dataset.shown === name) return;
   icon.dataset.shown = name;
-  icon.replaceChildren(...(SHAPES[name] ?? []).map(([tag, attributes, text]) => {
-    const shape = document.createElementNS(SVG, tag);
-    for (const [key, value] of Object.entries(attributes)) shape.setAttribute(key, String(value));
-    if (text) shape.textContent = text;
-    return shape;
-  }));
+  icon.replaceChildren(
+    ...(SHAPES[name] ?? []).map(([tag, attributes, text]) => {
+      const shape = document.createElementNS(SVG, tag);
+      for (const [key, value] of Object.entries(attributes)) shape.setAttribute(key, String(value));
+      if (text) shape.textContent = text;
+      return shape;
+    }),
+  );
 }
 
 export function makeIcon() {

@@ -96,7 +96,8 @@ export class FieldInput {
   /** @param {number} count of digits that stand before the caret */
   placeCaret(count) {
     let at = 0;
-    for (let seen = 0; at < this.input.value.length && seen < count; at += 1) seen += meant(this.input.value.charAt(at));
+    for (let seen = 0; at < this.input.value.length && seen < count; at += 1)
+      seen += meant(this.input.value.charAt(at));
     this.input.setSelectionRange(at, at);
   }
 }

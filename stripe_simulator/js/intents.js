@@ -95,7 +95,11 @@ async function act(call, object) {
   await call.showChallenge(challengeAddress(call, intent));
   const answer = await retrieve(call);
   if (answer.object?.status !== 'requires_action') return resultOf(call, answer, true);
-  const error = { type: 'invalid_request_error', code: `${intent.name}_authentication_failure`, [intent.name]: answer.object };
+  const error = {
+    type: 'invalid_request_error',
+    code: `${intent.name}_authentication_failure`,
+    [intent.name]: answer.object,
+  };
   return { error: worded(error, call.language) };
 }
 
@@ -114,9 +118,21 @@ function retrieve({ account, args }) {
 function intentOf(secret) {
   const id = secret.slice(0, secret.indexOf('_secret_'));
   if (id.startsWith('seti_')) {
-    return { name: 'setup_intent', result: 'setupIntent', lastError: 'last_setup_error', id, path: `/v1/setup_intents/${id}` };
+    return {
+      name: 'setup_intent',
+      result: 'setupIntent',
+      lastError: 'last_setup_error',
+      id,
+      path: `/v1/setup_intents/${id}`,
+    };
   }
-  return { name: 'payment_intent', result: 'paymentIntent', lastError: 'last_payment_error', id, path: `/v1/payment_intents/${id}` };
+  return {
+    name: 'payment_intent',
+    result: 'paymentIntent',
+    lastError: 'last_payment_error',
+    id,
+    path: `/v1/payment_intents/${id}`,
+  };
 }
 
 /**

@@ -30,19 +30,28 @@
   // What a page says itself; everything else that people read is worded inside the frames.
   const WORDS = {
     en: {
-      card: 'Secure card payment input frame', cardNumber: 'Secure card number input frame',
-      cardExpiry: 'Secure expiration date input frame', cardCvc: 'Secure CVC input frame',
-      challenge: 'Confirmation by your bank', offline: 'The payment service could not be reached. Check your connection and try again.',
+      card: 'Secure card payment input frame',
+      cardNumber: 'Secure card number input frame',
+      cardExpiry: 'Secure expiration date input frame',
+      cardCvc: 'Secure CVC input frame',
+      challenge: 'Confirmation by your bank',
+      offline: 'The payment service could not be reached. Check your connection and try again.',
     },
     uk: {
-      card: 'Захищене поле для картки', cardNumber: 'Захищене поле для номера картки',
-      cardExpiry: 'Захищене поле для терміну дії', cardCvc: 'Захищене поле для CVC',
-      challenge: 'Підтвердження вашим банком', offline: 'Платіжний сервіс недоступний. Перевірте з’єднання та спробуйте ще раз.',
+      card: 'Захищене поле для картки',
+      cardNumber: 'Захищене поле для номера картки',
+      cardExpiry: 'Захищене поле для терміну дії',
+      cardCvc: 'Захищене поле для CVC',
+      challenge: 'Підтвердження вашим банком',
+      offline: 'Платіжний сервіс недоступний. Перевірте з’єднання та спробуйте ще раз.',
     },
     ru: {
-      card: 'Защищённое поле для карты', cardNumber: 'Защищённое поле для номера карты',
-      cardExpiry: 'Защищённое поле для срока действия', cardCvc: 'Защищённое поле для CVC',
-      challenge: 'Подтверждение вашим банком', offline: 'Платёжный сервис недоступен. Проверьте соединение и попробуйте ещё раз.',
+      card: 'Защищённое поле для карты',
+      cardNumber: 'Защищённое поле для номера карты',
+      cardExpiry: 'Защищённое поле для срока действия',
+      cardCvc: 'Защищённое поле для CVC',
+      challenge: 'Подтверждение вашим банком',
+      offline: 'Платёжный сервис недоступен. Проверьте соединение и попробуйте ещё раз.',
     },
   };
 
@@ -64,7 +73,8 @@
   /** @param {unknown} value @param {string} where @returns {Options} */
   function optionsOf(value, where) {
     if (value === undefined || value === null) return {};
-    if (!isOptions(value)) throw new IntegrationError(`${where} takes an object of options, not ${typeof value}.`);
+    if (!isOptions(value))
+      throw new IntegrationError(`${where} takes an object of options, not ${typeof value}.`);
     return value;
   }
 
@@ -101,7 +111,13 @@
       this.iframe.allow = 'payment *';
       const told = JSON.stringify({ ...config, channel: this.channel, parent: window.location.origin });
       this.iframe.src = `${ORIGIN}/js/${file}#${encodeURIComponent(told)}`;
-      setStyles(this.iframe, { border: '0', margin: '0', padding: '0', display: 'block', 'color-scheme': 'light only' });
+      setStyles(this.iframe, {
+        border: '0',
+        margin: '0',
+        padding: '0',
+        display: 'block',
+        'color-scheme': 'light only',
+      });
       /** @type {Map<string, (data: Options) => void>} */
       this.handlers = new Map();
       /** @type {(loaded: boolean) => void} */
@@ -154,16 +170,34 @@
   const COMMON_OPTIONS = ['classes', 'style', 'disabled'];
   /** @type {Record<CardType, string[]>} */
   const ELEMENT_OPTIONS = {
-    card: [...COMMON_OPTIONS, 'value', 'hidePostalCode', 'iconStyle', 'hideIcon', 'disableLink', 'preferredNetwork'],
-    cardNumber: [...COMMON_OPTIONS, 'placeholder', 'showIcon', 'iconStyle', 'disableLink', 'preferredNetwork'],
+    card: [
+      ...COMMON_OPTIONS,
+      'value',
+      'hidePostalCode',
+      'iconStyle',
+      'hideIcon',
+      'disableLink',
+      'preferredNetwork',
+    ],
+    cardNumber: [
+      ...COMMON_OPTIONS,
+      'placeholder',
+      'showIcon',
+      'iconStyle',
+      'disableLink',
+      'preferredNetwork',
+    ],
     cardExpiry: [...COMMON_OPTIONS, 'placeholder'],
     cardCvc: [...COMMON_OPTIONS, 'placeholder'],
   };
   const SPLIT_ORDER = /** @type {CardType[]} */ (['cardNumber', 'cardExpiry', 'cardCvc']);
   const EVENTS = ['ready', 'focus', 'blur', 'change', 'escape', 'networkschange', 'loaderror'];
   const DEFAULT_CLASSES = {
-    base: 'StripeElement', focus: 'StripeElement--focus', empty: 'StripeElement--empty',
-    invalid: 'StripeElement--invalid', complete: 'StripeElement--complete',
+    base: 'StripeElement',
+    focus: 'StripeElement--focus',
+    empty: 'StripeElement--empty',
+    invalid: 'StripeElement--invalid',
+    complete: 'StripeElement--complete',
     webkitAutofill: 'StripeElement--webkit-autofill',
   };
   /** @type {State} */
@@ -205,7 +239,13 @@
       this._frame = this._makeFrame();
       const wrapper = document.createElement('div');
       wrapper.className = '__PrivateStripeElement';
-      setStyles(wrapper, { margin: '0', padding: '0', border: 'none', display: 'block', position: 'relative' });
+      setStyles(wrapper, {
+        margin: '0',
+        padding: '0',
+        border: 'none',
+        display: 'block',
+        position: 'relative',
+      });
       wrapper.append(this._frame.iframe);
       container.append(wrapper);
       this._showState(UNTOUCHED);
@@ -266,7 +306,9 @@
 
     /** @param {string} name @param {(event: Options) => void} [handler] */
     off(name, handler) {
-      this._listeners = this._listeners.filter((one) => one.name !== name || (handler && one.handler !== handler));
+      this._listeners = this._listeners.filter(
+        (one) => one.name !== name || (handler && one.handler !== handler),
+      );
       return this;
     }
 
@@ -282,7 +324,8 @@
 
     /** @param {string} name @param {(event: Options) => void} handler @param {boolean} once */
     _listen(name, handler, once) {
-      if (typeof handler !== 'function') throw new IntegrationError(`element.on('${name}') needs a function to call.`);
+      if (typeof handler !== 'function')
+        throw new IntegrationError(`element.on('${name}') needs a function to call.`);
       if (!EVENTS.includes(name)) warn(`"${name}" is not an event of the ${this._type} element.`);
       this._listeners.push({ name, handler, once });
       return this;
@@ -301,7 +344,11 @@
     _makeFrame() {
       const language = this._group._language();
       const frame = new Frame('__privateStripeFrame', 'frame.html', WORDS[language][this._type], {
-        type: this._type, group: this._group._id, language, fonts: this._group._fonts(), options: this._frameOptions(),
+        type: this._type,
+        group: this._group._id,
+        language,
+        fonts: this._group._fonts(),
+        options: this._frameOptions(),
       });
       setStyles(frame.iframe, { width: '1px', 'min-width': '100%', height: '1.2em', overflow: 'hidden' });
       frame.iframe.setAttribute('scrolling', 'no');
@@ -328,21 +375,28 @@
       this._state = state;
       const container = this._container;
       if (!container) return;
-      for (const name of this._classNames((key) => key !== 'base' && !state[key])) container.classList.remove(name);
-      for (const name of this._classNames((key) => key === 'base' || state[key])) container.classList.add(name);
+      for (const name of this._classNames((key) => key !== 'base' && !state[key]))
+        container.classList.remove(name);
+      for (const name of this._classNames((key) => key === 'base' || state[key]))
+        container.classList.add(name);
     }
 
     /** @param {(key: 'base' | keyof State) => boolean} wanted @returns {string[]} */
     _classNames(wanted) {
       const own = isOptions(this._options.classes) ? this._options.classes : {};
       const keys = /** @type {('base' | keyof State)[]} */ (Object.keys(DEFAULT_CLASSES));
-      return keys.filter(wanted).flatMap((key) => String(own[key] ?? DEFAULT_CLASSES[key]).split(/\s+/)).filter(Boolean);
+      return keys
+        .filter(wanted)
+        .flatMap((key) => String(own[key] ?? DEFAULT_CLASSES[key]).split(/\s+/))
+        .filter(Boolean);
     }
 
     /** @param {HTMLElement} container */
     _listenToLabels(container) {
       const around = container.closest('label');
-      const pointing = container.id ? document.querySelectorAll(`label[for="${CSS.escape(container.id)}"]`) : [];
+      const pointing = container.id
+        ? document.querySelectorAll(`label[for="${CSS.escape(container.id)}"]`)
+        : [];
       this._labels = /** @type {HTMLElement[]} */ ([...pointing, ...(around ? [around] : [])]);
       for (const label of this._labels) label.addEventListener('click', this._focusFromLabel);
     }
@@ -353,20 +407,25 @@
 
     _requireAlive() {
       if (this._destroyed) {
-        throw new IntegrationError(`This ${this._type} element has been destroyed; create a new one to go on.`);
+        throw new IntegrationError(
+          `This ${this._type} element has been destroyed; create a new one to go on.`,
+        );
       }
     }
 
     /** @param {string} verb */
     _requireMounted(verb) {
       this._requireAlive();
-      if (!this._frame) throw new IntegrationError(`Mount the ${this._type} element before calling ${verb}() on it.`);
+      if (!this._frame)
+        throw new IntegrationError(`Mount the ${this._type} element before calling ${verb}() on it.`);
     }
 
     /** The frame that answers for this element, if it is still on the page. @returns {Frame} */
     _mountedFrame() {
       if (this._destroyed || !this._frame?.iframe.isConnected) {
-        throw new IntegrationError(`The ${this._type} element holds no data: it is not mounted on the page, or not any more.`);
+        throw new IntegrationError(
+          `The ${this._type} element holds no data: it is not mounted on the page, or not any more.`,
+        );
       }
       return this._frame;
     }
@@ -379,9 +438,12 @@
       throw new IntegrationError('element.mount() needs a CSS selector or a DOM element to mount into.');
     }
     const found = document.querySelectorAll(target);
-    if (found.length > 1) warn(`"${target}" fits ${found.length} elements of the page; the first one is used.`);
+    if (found.length > 1)
+      warn(`"${target}" fits ${found.length} elements of the page; the first one is used.`);
     if (!(found[0] instanceof HTMLElement)) {
-      throw new IntegrationError(`Nothing on the page fits the selector "${target}"; it has to be there before mount() is called.`);
+      throw new IntegrationError(
+        `Nothing on the page fits the selector "${target}"; it has to be there before mount() is called.`,
+      );
     }
     return found[0];
   }
@@ -394,8 +456,21 @@
     else form?.requestSubmit();
   }
 
-  const GROUP_OPTIONS = ['locale', 'fonts', 'appearance', 'loader', 'clientSecret', 'mode', 'currency', 'amount',
-    'setupFutureUsage', 'captureMethod', 'paymentMethodTypes', 'paymentMethodCreation', 'customerSessionClientSecret'];
+  const GROUP_OPTIONS = [
+    'locale',
+    'fonts',
+    'appearance',
+    'loader',
+    'clientSecret',
+    'mode',
+    'currency',
+    'amount',
+    'setupFutureUsage',
+    'captureMethod',
+    'paymentMethodTypes',
+    'paymentMethodCreation',
+    'customerSessionClientSecret',
+  ];
 
   /** What `stripe.elements()` returns: the elements that belong to one form. */
   class ElementsGroup {
@@ -417,7 +492,9 @@
       }
       const cardType = /** @type {CardType} */ (type);
       if (this._elements.has(cardType)) {
-        throw new IntegrationError(`These Elements already have an element of type ${type}; one of each is all they hold.`);
+        throw new IntegrationError(
+          `These Elements already have an element of type ${type}; one of each is all they hold.`,
+        );
       }
       const element = new CardElement(cardType, optionsOf(options, `elements.create('${type}')`), this);
       this._elements.set(cardType, element);
@@ -469,9 +546,17 @@
    */
   async function showChallenge(address, language) {
     const before = document.activeElement;
-    const frame = new Frame('__privateStripeFrame', 'modal.html', WORDS[language].challenge, { address, language });
+    const frame = new Frame('__privateStripeFrame', 'modal.html', WORDS[language].challenge, {
+      address,
+      language,
+    });
     setStyles(frame.iframe, {
-      position: 'fixed', inset: '0', width: '100%', height: '100%', 'max-width': 'none', 'z-index': '2147483647',
+      position: 'fixed',
+      inset: '0',
+      width: '100%',
+      height: '100%',
+      'max-width': 'none',
+      'z-index': '2147483647',
     });
     const release = keepFocusIn(frame.iframe);
     const answered = new Promise((resolve) => frame.on('answered', () => resolve(undefined)));
@@ -504,9 +589,13 @@
 
   /** @param {unknown} secret @param {'pi' | 'seti' | 'pi|seti'} kinds @param {string} where @returns {string} */
   function clientSecretOf(secret, kinds, where) {
-    if (typeof secret !== 'string' || !new RegExp(`^(${kinds})_[A-Za-z0-9]+_secret_[A-Za-z0-9]+$`).test(secret)) {
+    if (
+      typeof secret !== 'string' ||
+      !new RegExp(`^(${kinds})_[A-Za-z0-9]+_secret_[A-Za-z0-9]+$`).test(secret)
+    ) {
       throw new IntegrationError(
-        `${where} needs an intent's client secret, of the form ${kinds.replace('|', '_… or ')}_…_secret_….`);
+        `${where} needs an intent's client secret, of the form ${kinds.replace('|', '_… or ')}_…_secret_….`,
+      );
     }
     return secret;
   }
@@ -578,7 +667,8 @@
       const where = 'stripe.createPaymentMethod()';
       const { element, params, ...rest } = optionsOf(data, where);
       const given = element ? { ...optionsOf(params, where), type: 'card', card: element } : rest;
-      if (given.type !== 'card') throw new IntegrationError(`${where} takes type "card" here, with a card element.`);
+      if (given.type !== 'card')
+        throw new IntegrationError(`${where} takes type "card" here, with a card element.`);
       return this._callWithCard('createPaymentMethod', given, {}, where);
     }
 
@@ -593,10 +683,18 @@
       const { payment_method: paymentMethod, ...rest } = optionsOf(data, where);
       const { handleActions = true, ...unknown } = optionsOf(options, where);
       warnOfUnknown(unknown, [], where);
+      if (/** @type {any} */ (rest.payment_method_options)?.card?.cvc) {
+        throw new IntegrationError(`${where} cannot ask for the CVC of a saved card in this rehearsal.`);
+      }
       const args = { secret, rest, handleActions: handleActions !== false };
-      if (paymentMethod === undefined || paymentMethod === null) return this._call(method, args, this._language());
+      if (paymentMethod === undefined || paymentMethod === null)
+        return this._call(method, args, this._language());
       if (typeof paymentMethod === 'string') {
-        return this._call(method, { ...args, rest: { ...rest, payment_method: paymentMethod } }, this._language());
+        return this._call(
+          method,
+          { ...args, rest: { ...rest, payment_method: paymentMethod } },
+          this._language(),
+        );
       }
       return this._callWithCard(method, optionsOf(paymentMethod, `${where} payment_method`), args, where);
     }
@@ -607,7 +705,8 @@
      */
     _callWithCard(method, { card, ...paymentMethod }, args, where) {
       if (!(card instanceof CardElement)) {
-        if (!isOptions(card)) throw new IntegrationError(`${where} needs a card element, or {token}, as its card.`);
+        if (!isOptions(card))
+          throw new IntegrationError(`${where} needs a card element, or {token}, as its card.`);
         return this._call(method, { ...args, paymentMethod: { ...paymentMethod, card } }, this._language());
       }
       if (card._type !== 'card' && card._type !== 'cardNumber') {
@@ -650,11 +749,18 @@
       if (this._controller) return this._controller;
       const { stripeAccount, apiVersion } = this._options;
       const controller = new Frame('__privateStripeController', 'controller.html', '', {
-        key: this._key, stripeAccount, apiVersion,
+        key: this._key,
+        stripeAccount,
+        apiVersion,
       });
       controller.iframe.setAttribute('aria-hidden', 'true');
       controller.iframe.tabIndex = -1;
-      setStyles(controller.iframe, { position: 'absolute', width: '1px', height: '1px', visibility: 'hidden' });
+      setStyles(controller.iframe, {
+        position: 'absolute',
+        width: '1px',
+        height: '1px',
+        visibility: 'hidden',
+      });
       controller.on('result', ({ id, result }) => {
         this._waiting.get(id)?.(result);
         this._waiting.delete(id);
@@ -682,19 +788,31 @@
 
   /** @param {unknown} key @returns {string} */
   function publishableKeyOf(key) {
-    if (typeof key !== 'string') throw new IntegrationError('Stripe() needs a publishable key, and it is a string.');
-    if (!key) throw new IntegrationError('Stripe() was called with an empty string instead of a publishable key.');
+    if (typeof key !== 'string')
+      throw new IntegrationError('Stripe() needs a publishable key, and it is a string.');
+    if (!key)
+      throw new IntegrationError('Stripe() was called with an empty string instead of a publishable key.');
     if (/^(sk|rk)_/.test(key)) {
-      throw new IntegrationError('That is a secret key; it does not belong in a page. Pass the publishable key to Stripe().');
+      throw new IntegrationError(
+        'That is a secret key; it does not belong in a page. Pass the publishable key to Stripe().',
+      );
     }
-    if (!key.startsWith('pk_')) throw new IntegrationError('Stripe() needs a publishable key, which begins with "pk_".');
+    if (!key.startsWith('pk_'))
+      throw new IntegrationError('Stripe() needs a publishable key, which begins with "pk_".');
     if (key.startsWith('pk_live_') && window.location.protocol !== 'https:') {
       warn('a live key on a page without https: outside of a rehearsal, live payments need https.');
     }
     return key;
   }
 
-  const STRIPE_OPTIONS = ['stripeAccount', 'apiVersion', 'locale', 'betas', 'developerTools', 'advancedFraudSignals'];
+  const STRIPE_OPTIONS = [
+    'stripeAccount',
+    'apiVersion',
+    'locale',
+    'betas',
+    'developerTools',
+    'advancedFraudSignals',
+  ];
 
   /** @param {string} key @param {Options} [options] */
   function Stripe(key, options) {
@@ -703,12 +821,17 @@
     const instance = new StripeInstance(publishableKeyOf(key), settings);
     // Each result is checked against Stripe's types by name; the overloads of `create` cannot be written
     // in JavaScript, so the elements are handed out under Stripe's own type.
-    const elements = /** @type {(options?: object) => StripeElements} */ (/** @type {unknown} */ (instance.elements));
+    const elements = /** @type {(options?: object) => StripeElements} */ (
+      /** @type {unknown} */ (instance.elements)
+    );
     const offered = Object.assign(instance, { elements });
     return /** @satisfies {OfferedStripe} */ (offered);
   }
   Stripe.version = 'endive';
 
   if (window.Stripe) warn('Stripe.js is on this page already; it has to be loaded only once.');
-  else window.Stripe = /** @type {import('@stripe/stripe-js').StripeConstructor} */ (/** @type {unknown} */ (Stripe));
+  else
+    window.Stripe = /** @type {import('@stripe/stripe-js').StripeConstructor} */ (
+      /** @type {unknown} */ (Stripe)
+    );
 })();

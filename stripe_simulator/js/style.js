@@ -3,9 +3,23 @@
  * itself, so that no value can be more than a value.
  */
 
-const PROPERTIES = new Set(['backgroundColor', 'color', 'fontFamily', 'fontSize', 'fontSmoothing', 'fontStyle',
-  'fontVariant', 'fontWeight', 'letterSpacing', 'lineHeight', 'padding', 'textAlign', 'textDecoration', 'textShadow',
-  'textTransform']);
+const PROPERTIES = new Set([
+  'backgroundColor',
+  'color',
+  'fontFamily',
+  'fontSize',
+  'fontSmoothing',
+  'fontStyle',
+  'fontVariant',
+  'fontWeight',
+  'letterSpacing',
+  'lineHeight',
+  'padding',
+  'textAlign',
+  'textDecoration',
+  'textShadow',
+  'textTransform',
+]);
 const PSEUDO = [':hover', ':focus', '::placeholder', '::selection', ':-webkit-autofill', ':disabled'];
 const VARIANTS = { base: '', empty: '.is-empty', complete: '.is-complete', invalid: '.is-invalid' };
 
@@ -22,20 +36,27 @@ export function applyStyle(style) {
     const declarations = variants[variant];
     if (!declarations) continue;
     addRule(`.input${suffix}`, declarations);
-    if (variant === 'base') addRule('.fields', { ...declarations, backgroundColor: undefined, padding: undefined });
+    if (variant === 'base')
+      addRule('.fields', { ...declarations, backgroundColor: undefined, padding: undefined });
     addIconColor(suffix, declarations.iconColor);
     for (const pseudo of PSEUDO) {
-      if (declarations[pseudo]) addRule(`.input${suffix}${pseudo}`, /** @type {Declarations} */ (declarations[pseudo]));
+      if (declarations[pseudo])
+        addRule(`.input${suffix}${pseudo}`, /** @type {Declarations} */ (declarations[pseudo]));
     }
   }
 }
 
 /** @param {string} selector @param {Declarations} declarations */
 function addRule(selector, declarations) {
-  const rule = /** @type {CSSStyleRule} */ (sheet.cssRules[sheet.insertRule(`${selector} {}`, sheet.cssRules.length)]);
+  const rule = /** @type {CSSStyleRule} */ (
+    sheet.cssRules[sheet.insertRule(`${selector} {}`, sheet.cssRules.length)]
+  );
   for (const [name, value] of Object.entries(declarations)) {
     if (!PROPERTIES.has(name) || value === undefined) continue;
-    rule.style.setProperty(name === 'fontSmoothing' ? '-webkit-font-smoothing' : hyphened(name), String(value));
+    rule.style.setProperty(
+      name === 'fontSmoothing' ? '-webkit-font-smoothing' : hyphened(name),
+      String(value),
+    );
   }
 }
 
