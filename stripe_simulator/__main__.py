@@ -1,0 +1,79 @@
+"""`python -m stripe_simulator`: serves on loopback until SIGINT or SIGTERM."""
+
+import argparse
+import ipaddress
+import logging
+import signal
+import threading
+from pathlib import Path
+from types import FrameType
+
+from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
+
+from stripe_simulator.app import create_app
+from stripe_simulator.delivery import Deliverer
+from stripe_simulator.store import Store
+
+
+def main() -> None:
+    options = parsed()
+    logging.basicConfig(format="%(message)s", level=logging.ERROR if options.quiet else logging.INFO)
+    store = Store(options.state)
+    deliverer = Deliverer(store, options.retry_scale)
+    server = make_server(
+        options.host, options.port, create_app(store, deliverer), threaded=True, request_handler=Handler
+    )
+    deliverer.start()
+    stop_on_signals(server)
+    if not options.quiet:
+        print(f"Stripe simulator: http://{options.host}:{server.server_port}/simulator", flush=True)
+    server.serve_forever()
+    server.server_close()
+    deliverer.stop()
+    store.close()
+
+
+def parsed() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m stripe_simulator", description=__doc__)
+    parser.add_argument("--host", type=loopback, default="127.0.0.1", help="a loopback address")
+    parser.add_argument("--port", type=int, default=12111)
+    parser.add_argument("--state", type=Path, help="SQLite file that outlives the process; memory otherwise")
+    parser.add_argument(
+        "--retry-scale", type=float, default=1.0, help="seconds before the first webhook retry; doubles each time"
+    )
+    parser.add_argument("--quiet", action="store_true", help="no line per request")
+    return parser.parse_args()
+
+
+def loopback(host: str) -> str:
+    """Only loopback: the keys are public knowledge, and nothing here is meant for anybody else."""
+    try:
+        near = host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        near = False
+    if not near:
+        raise argparse.ArgumentTypeError("the simulator serves on loopback only")
+    return host
+
+
+class Handler(WSGIRequestHandler):
+    """One short line a request: paths only, for query strings may hold secrets."""
+
+    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
+        self.log("info", "%s %s %s", self.command, self.path.partition("?")[0], code)
+
+    def log(self, type: str, message: str, *args: object) -> None:
+        getattr(logging.getLogger("stripe_simulator"), type)(message, *args)
+
+
+def stop_on_signals(server: BaseWSGIServer) -> None:
+    def stop(_signal: int, _frame: FrameType | None) -> None:
+        # shutdown() waits for serve_forever(), which runs in this very thread.
+        threading.Thread(target=server.shutdown).start()
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, stop)
+
+
+if __name__ == "__main__":
+    main()

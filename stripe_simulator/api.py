@@ -1,0 +1,221 @@
+"""One API request from beginning to end: key, route, parameters, idempotency, faults, effect, answer."""
+
+import logging
+import time
+import traceback
+from dataclasses import dataclass, field
+from typing import Any
+
+from stripe_simulator import API_VERSION, browser, keys, params
+from stripe_simulator.call import Call
+from stripe_simulator.delivery import Deliverer
+from stripe_simulator.errors import StripeError, broken, invalid
+from stripe_simulator.expansion import expand
+from stripe_simulator.faults import Fault, Faults
+from stripe_simulator.idempotency import Answer, Idempotency, checked_key, fingerprint_of
+from stripe_simulator.ids import request_id
+from stripe_simulator.journal import Journal, without_secrets
+from stripe_simulator.routes import Route, route_for
+from stripe_simulator.store import Json, Store, public
+
+log = logging.getLogger("stripe_simulator")
+
+
+@dataclass
+class Request:
+    """What came over the wire. `headers` are looked up without regard to case."""
+
+    method: str
+    path: str
+    pairs: list[tuple[str, str]]
+    headers: Any
+    base: str
+    id: str = field(default_factory=request_id)
+
+
+@dataclass
+class Outcome:
+    """What goes back. `dropped` closes the connection instead of answering."""
+
+    status: int
+    body: Any
+    headers: dict[str, str] = field(default_factory=dict)
+    dropped: bool = False
+    deliveries: list[int] = field(default_factory=list)
+
+
+class Api:
+    """The simulated API with everything it remembers."""
+
+    def __init__(self, store: Store, deliverer: Deliverer) -> None:
+        self.store = store
+        self.deliverer = deliverer
+        self.idempotency = Idempotency(store)
+        self.faults = Faults()
+        self.journal = Journal()
+
+    def serve(self, request: Request) -> Outcome:
+        """Answers a request and writes it into the journal."""
+        noted: Json = {}
+        try:
+            outcome = self.answer(request, noted)
+        except StripeError as error:
+            outcome = Outcome(error.status, error.body(request.id), should_retry(error.status))
+        outcome.headers = headers_for(request) | outcome.headers
+        self.journal.write(
+            {
+                "method": request.method,
+                "path": request.path,
+                "params": noted.get("params", {}),
+                "idempotency_key": request.headers.get("Idempotency-Key"),
+                "status": None if outcome.dropped else outcome.status,
+                "dropped": outcome.dropped,
+                "replayed": outcome.headers.get("Idempotent-Replayed") == "true",
+                "request_id": request.id,
+                "account": noted.get("account"),
+                "livemode": noted.get("livemode"),
+            }
+        )
+        return outcome
+
+    def answer(self, request: Request, noted: Json) -> Outcome:
+        """Raises StripeError for whatever is refused before anything is done."""
+        raw = params.decode(request.pairs)
+        noted["params"] = without_secrets(raw)
+        key = keys.recognise(request.headers.get("Authorization"), key_parameter(raw))
+        noted.update(account=key.realm.account.id, livemode=key.realm.livemode)
+        found = route_for(request.method, request.path)
+        if found is None:
+            raise invalid(f"Unrecognized request URL ({request.method}: {request.path}).", status=404)
+        route, ids = found
+        keys.check_may(key, route.keys, route.permission)
+        check_version(request.headers.get("Stripe-Version"))
+        check_account(key, request.headers.get("Stripe-Account"))
+        checked = browser.check(raw, route.params, in_browser=key.kind == keys.PUBLISHABLE)
+        wanted = checked_key(request.headers.get("Idempotency-Key")) if request.method == "POST" else None
+        call = Call(self.store, key, checked, ids, request.id, request.base, wanted)
+        faults = self.faults.take(request.method, request.path, key.realm)
+        return self.through_faults(call, route, faults, fingerprint_of(request.method, request.path, raw))
+
+    def through_faults(self, call: Call, route: Route, faults: list[Fault], fingerprint: str) -> Outcome:
+        """The request under the faults it meets, holding its idempotency key meanwhile."""
+        fault = next((one for one in faults if one.kind != "delay"), None)
+        kind = fault.kind if fault else ""
+        if kind == "drop_before":
+            return Outcome(0, None, dropped=True)
+        if call.idempotency_key is None:
+            wait(faults)
+            outcome = self.execute(call, route, fault, fingerprint)
+        else:
+            with self.idempotency.alone(call.realm, call.idempotency_key):
+                wait(faults)
+                outcome = self.replay(call, fingerprint) or self.execute(call, route, fault, fingerprint)
+        outcome.dropped = kind == "drop_after"
+        return outcome
+
+    def replay(self, call: Call, fingerprint: str) -> Outcome | None:
+        """The answer this idempotency key had before, if it had one."""
+        remembered = self.idempotency.remembered(call.realm, call.idempotency_key or "", fingerprint)
+        if remembered is None:
+            return None
+        headers = {"Idempotent-Replayed": "true", "Original-Request": remembered.request_id}
+        return Outcome(remembered.status, remembered.body, headers | should_retry(remembered.status))
+
+    def execute(self, call: Call, route: Route, fault: Fault | None, fingerprint: str) -> Outcome:
+        """Does what was asked, in one transaction with the memory of its answer."""
+        try:
+            with self.store.transaction():
+                answer = self.effect(call, route, fault)
+                self.remember(call, fingerprint, answer)
+        except StripeError as error:
+            # What was written before the refusal has been rolled back, its events too.
+            call.queued.clear()
+            answer = Answer(error.status, error.body(call.request_id), call.request_id)
+            if error.kept:
+                with self.store.transaction():
+                    self.remember(call, fingerprint, answer)
+        headers = should_retry(answer.status)
+        if call.idempotency_key:
+            headers["Original-Request"] = call.request_id
+        return Outcome(answer.status, answer.body, headers, deliveries=call.queued)
+
+    def effect(self, call: Call, route: Route, fault: Fault | None) -> Answer:
+        """The answer, with what was done still in the open transaction."""
+        if fault and fault.kind in ("status", "error_before"):
+            raise asked_for(fault)
+        try:
+            answer = Answer(200, public(expand(call, route.function(call))), call.request_id)
+        except StripeError as error:
+            if not error.effects_stay:
+                raise
+            answer = Answer(error.status, error.body(call.request_id), call.request_id)
+        except Exception:
+            # Our own mistake: said on the terminal, and told to the caller as Stripe's fault.
+            log.error("%s %s\n%s", route.method, route.path, traceback.format_exc())
+            raise broken("The simulator failed; see its terminal.") from None
+        if fault and fault.kind == "error_after":
+            return Answer(500, broken().body(call.request_id), call.request_id)
+        return answer
+
+    def remember(self, call: Call, fingerprint: str, answer: Answer) -> None:
+        if call.idempotency_key:
+            self.idempotency.remember(call.realm, call.idempotency_key, fingerprint, answer)
+
+    def reset(self) -> None:
+        """Forgets every object, answer, fault and request."""
+        self.store.clear()
+        self.faults.clear()
+        self.journal.clear()
+
+
+def key_parameter(raw: Json) -> str | None:
+    key = raw.get("key")
+    return key if isinstance(key, str) else None
+
+
+def check_version(version: str | None) -> None:
+    """Only one version is simulated. Raises StripeError 400 for another."""
+    if version not in (None, "", API_VERSION):
+        raise invalid(f"Invalid Stripe API version: {version}. The simulator speaks only {API_VERSION}.")
+
+
+def check_account(key: keys.Key, account_id: str | None) -> None:
+    """There is no Connect here: `Stripe-Account` may only name the key's own account."""
+    if account_id not in (None, "", key.realm.account.id):
+        words = f"The provided key '{keys.masked(key.text)}' does not have access to account '{account_id}'."
+        raise invalid(words, code="account_invalid", status=403)
+
+
+def wait(faults: list[Fault]) -> None:
+    for fault in faults:
+        if fault.kind == "delay":
+            time.sleep(fault.seconds)
+
+
+def asked_for(fault: Fault) -> StripeError:
+    """The refusal a fault wants: 5xx are remembered like Stripe's own, others are not."""
+    status = fault.status if fault.kind == "status" else 500
+    if status == 429:
+        return invalid("Request rate limit exceeded.", code="rate_limit", status=429)
+    if status >= 500:
+        error = broken()
+        error.status = status
+        return error
+    return invalid("Refused on demand.", status=status)
+
+
+def should_retry(status: int) -> dict[str, str]:
+    """Stripe's advice to its client libraries: a conflict is worth another try, an error of its own is not."""
+    if status == 409:
+        return {"Stripe-Should-Retry": "true"}
+    return {"Stripe-Should-Retry": "false"} if status >= 500 else {}
+
+
+def headers_for(request: Request) -> dict[str, str]:
+    headers = {
+        "Request-Id": request.id,
+        "Stripe-Version": API_VERSION,
+        "Cache-Control": "no-cache, no-store",
+    }
+    key = request.headers.get("Idempotency-Key")
+    return headers | ({"Idempotency-Key": key} if key else {})

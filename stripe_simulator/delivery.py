@@ -1,0 +1,182 @@
+"""Sends queued events to their endpoints, signed, from background threads, again until they are taken.
+
+Signature: `Stripe-Signature: t=<seconds>,v1=<HMAC-SHA256 of "t.body" with the endpoint's secret>`
+(docs.stripe.com/webhooks/signatures). Stripe retries for days; here the waits are 1, 2, 4 … times the
+scale, so that a rehearsal doesn't have to.
+"""
+
+import hashlib
+import heapq
+import hmac
+import ipaddress
+import json
+import socket
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+from urllib.parse import urlsplit
+
+import requests
+
+from stripe_simulator import accounts
+from stripe_simulator.keys import Realm
+from stripe_simulator.store import Json, Store
+
+ATTEMPTS = 12
+PATIENCE = 10
+BY_ID = {account.id: account for account in accounts.ACCOUNTS}
+
+
+class Deliverer:
+    """A clock thread that knows what is due, and a few threads that send."""
+
+    def __init__(self, store: Store, retry_scale: float = 1.0) -> None:
+        self.store = store
+        self.retry_scale = retry_scale
+        self.due: list[tuple[float, int]] = []
+        self.changed = threading.Condition()
+        self.stopping = False
+        self.senders = ThreadPoolExecutor(max_workers=4, thread_name_prefix="delivery")
+        self.clock = threading.Thread(target=self.run, name="delivery-clock", daemon=True)
+
+    def start(self) -> None:
+        """Takes up what an earlier run left pending."""
+        with self.store.lock:
+            rows = self.store.db.execute("SELECT id FROM delivery WHERE state = 'pending'").fetchall()
+        self.schedule([row[0] for row in rows])
+        self.clock.start()
+
+    def stop(self) -> None:
+        with self.changed:
+            self.stopping = True
+            self.changed.notify()
+        self.senders.shutdown(wait=False, cancel_futures=True)
+
+    def schedule(self, ids: list[int], wait: float = 0.0) -> None:
+        """Makes deliveries due, `wait` seconds from now."""
+        with self.changed:
+            for id_ in ids:
+                heapq.heappush(self.due, (time.monotonic() + wait, id_))
+            self.changed.notify()
+
+    def run(self) -> None:
+        while True:
+            with self.changed:
+                while not self.stopping and (not self.due or self.due[0][0] > time.monotonic()):
+                    self.changed.wait(self.due[0][0] - time.monotonic() if self.due else None)
+                if self.stopping:
+                    return
+                _, id_ = heapq.heappop(self.due)
+                self.senders.submit(self.attempt, id_)
+
+    def attempt(self, id_: int) -> None:
+        """One try at one delivery: sends, writes down what came of it, and plans the next try."""
+        loaded = self.load(id_)
+        if loaded is None:
+            return
+        event, endpoint, attempts = loaded
+        attempts.append(send(event, endpoint))
+        if self.record(id_, event, attempts) == "pending":
+            self.schedule([id_], self.retry_scale * 2 ** (len(attempts) - 1))
+
+    def load(self, id_: int) -> tuple[Json, Json, list[Json]] | None:
+        """Event, endpoint and earlier attempts of a delivery still to be made."""
+        with self.store.transaction():
+            row = self.store.db.execute(
+                "SELECT account, livemode, event, endpoint, attempts FROM delivery WHERE id = ? AND state = 'pending'",
+                (id_,),
+            ).fetchone()
+            if row is None:
+                return None
+            realm = Realm(BY_ID[row[0]], bool(row[1]))
+            event = self.store.find(realm, "event", row[2])
+            endpoint = self.store.find(realm, "webhook_endpoint", row[3])
+            if event is None or endpoint is None or endpoint["status"] != "enabled":
+                self.store.db.execute("UPDATE delivery SET state = 'given_up' WHERE id = ?", (id_,))
+                return None
+        return event, endpoint, json.loads(row[4])
+
+    def record(self, id_: int, event: Json, attempts: list[Json]) -> str:
+        """Writes the attempts down; `delivered`, `pending` or `given_up`."""
+        taken = 200 <= (attempts[-1]["status"] or 0) < 300
+        state = "delivered" if taken else "pending" if len(attempts) < ATTEMPTS else "given_up"
+        with self.store.transaction():
+            self.store.db.execute(
+                "UPDATE delivery SET state = ?, attempts = ? WHERE id = ?", (state, json.dumps(attempts), id_)
+            )
+            row = self.store.db.execute("SELECT account, livemode FROM delivery WHERE id = ?", (id_,)).fetchone()
+            if row and taken:
+                self.count_down(Realm(BY_ID[row[0]], bool(row[1])), event["id"])
+        return state if row else "given_up"
+
+    def count_down(self, realm: Realm, event_id: str) -> None:
+        event = self.store.find(realm, "event", event_id)
+        if event is not None:
+            event["pending_webhooks"] -= 1
+            self.store.save(realm, event)
+
+    def listed(self) -> list[Json]:
+        """Every delivery with its attempts, newest first."""
+        with self.store.lock:
+            rows = self.store.db.execute(
+                "SELECT id, account, livemode, event, endpoint, state, attempts FROM delivery ORDER BY id DESC"
+            ).fetchall()
+        return [
+            {
+                "id": row[0],
+                "account": row[1],
+                "livemode": bool(row[2]),
+                "event": row[3],
+                "endpoint": row[4],
+                "state": row[5],
+                "attempts": json.loads(row[6]),
+            }
+            for row in rows
+        ]
+
+
+def send(event: Json, endpoint: Json) -> Json:
+    """One POST. What came of it: `{"at", "url", "status" or None, "error" or None}`; redirects don't count."""
+    attempt: Json = {"at": round(time.time(), 3), "url": endpoint["url"], "status": None, "error": None}
+    if not is_near(urlsplit(endpoint["url"]).hostname or ""):
+        return {**attempt, "error": "the simulator never sends anything beyond this machine's own network"}
+    body = json.dumps({**event, "api_version": endpoint["api_version"] or event["api_version"]}, indent=2)
+    session = requests.Session()
+    # A proxy of the environment would carry the event off this machine.
+    session.trust_env = False
+    try:
+        response = session.post(
+            endpoint["url"],
+            data=body.encode(),
+            headers=headers_for(body, endpoint["_secret"]),
+            timeout=PATIENCE,
+            allow_redirects=False,
+        )
+    except requests.RequestException as error:
+        return {**attempt, "error": type(error).__name__}
+    return {**attempt, "status": response.status_code}
+
+
+def headers_for(body: str, secret: str) -> dict[str, str]:
+    return {
+        "Content-Type": "application/json; charset=utf-8",
+        "User-Agent": "Stripe/1.0 (+https://stripe.com/docs/webhooks)",
+        "Stripe-Signature": signature(body, secret, int(time.time())),
+    }
+
+
+def signature(body: str, secret: str, at: int) -> str:
+    """The `Stripe-Signature` header's value."""
+    signed = hmac.new(secret.encode(), f"{at}.{body}".encode(), hashlib.sha256).hexdigest()
+    return f"t={at},v1={signed}"
+
+
+def is_near(host: str) -> bool:
+    """Whether a host is this machine or its own network: nothing is ever sent to the internet."""
+    try:
+        found: list[Any] = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError):
+        return False
+    addresses = [ipaddress.ip_address(one[4][0]) for one in found]
+    return bool(addresses) and all(one.is_loopback or one.is_private for one in addresses)

@@ -1,0 +1,72 @@
+"""`expand[]`: ids replaced by the objects they stand for (docs.stripe.com/api/expanding_objects)."""
+
+from typing import Any
+
+from stripe_simulator.call import Call
+from stripe_simulator.errors import StripeError, invalid
+from stripe_simulator.store import Json
+
+# Field → kind of the object behind it; None where this simulator never has one.
+EXPANDABLE: dict[str, dict[str, str | None]] = {
+    "payment_intent": {
+        "customer": "customer",
+        "latest_charge": "charge",
+        "payment_method": "payment_method",
+        **dict.fromkeys(["application", "on_behalf_of", "review", "source"]),
+    },
+    "setup_intent": {
+        "customer": "customer",
+        "payment_method": "payment_method",
+        **dict.fromkeys(["application", "latest_attempt", "mandate", "on_behalf_of", "single_use_mandate"]),
+    },
+    "charge": {
+        "customer": "customer",
+        "payment_intent": "payment_intent",
+        **dict.fromkeys(["application", "application_fee", "balance_transaction", "on_behalf_of", "review"]),
+    },
+    "payment_method": {"customer": "customer"},
+    "customer": {"default_source": None, "test_clock": None},
+    "customer.invoice_settings": {"default_payment_method": "payment_method"},
+}
+DEEPEST = 4
+
+
+def expand(call: Call, body: Json) -> Json:
+    """The answer with what `expand[]` names opened up. Raises StripeError 400 for what can't be expanded."""
+    for path in call.params.get("expand", []):
+        steps = path.split(".")
+        if len(steps) > DEEPEST:
+            raise invalid(f"You cannot expand more than {DEEPEST} levels of a property.", param="expand")
+        if body["object"] == "list":
+            if steps[0] != "data":
+                raise refused(path)
+            for one in body["data"]:
+                open_up(call, one, one["object"], steps[1:], path)
+        else:
+            open_up(call, body, body["object"], steps, path)
+    return body
+
+
+def open_up(call: Call, obj: Json, shape: str, steps: list[str], path: str) -> None:
+    """Opens one field and goes on inside it."""
+    if not steps:
+        return
+    field, rest = steps[0], steps[1:]
+    nested = f"{shape}.{field}"
+    if nested in EXPANDABLE:
+        return open_up(call, obj[field], nested, rest, path)
+    if field not in EXPANDABLE.get(shape, {}):
+        raise refused(path)
+    kind = EXPANDABLE[shape][field]
+    value: Any = obj.get(field)
+    if kind is None or value is None:
+        return None
+    found = value if isinstance(value, dict) else call.store.find(call.realm, kind, value)
+    if found is not None:
+        obj[field] = found
+        open_up(call, found, kind, rest, path)
+    return None
+
+
+def refused(path: str) -> StripeError:
+    return invalid(f"This property cannot be expanded ({path}).", param="expand")

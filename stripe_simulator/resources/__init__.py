@@ -1,0 +1,1 @@
+"""One module for each of Stripe's resources: how it is made, read, changed, listed."""

@@ -1,0 +1,32 @@
+"""Events, as they can be asked for afterwards."""
+
+from fnmatch import fnmatchcase
+
+from stripe_simulator.call import Call
+from stripe_simulator.errors import invalid
+from stripe_simulator.resources.listing import page
+from stripe_simulator.store import Json
+
+MOST_TYPES = 20
+
+
+def retrieve(call: Call) -> Json:
+    return call.get("event", call.ids["id"])
+
+
+def listed(call: Call) -> Json:
+    """Filters: `type` (may end in `*`), `types` (at most 20), `delivery_success`, `created`."""
+    found = call.store.all(call.realm, "event")
+    types = call.params.get("types", [])
+    if types and "type" in call.params:
+        raise invalid("You may only specify one of these parameters: type, types.", param="types")
+    if len(types) > MOST_TYPES:
+        raise invalid(f"You may specify at most {MOST_TYPES} types.", param="types")
+    if "type" in call.params:
+        types = [call.params["type"]]
+    if types:
+        found = [one for one in found if any(fnmatchcase(one["type"], type_) for type_ in types)]
+    if "delivery_success" in call.params:
+        wanted = call.params["delivery_success"]
+        found = [one for one in found if (one["pending_webhooks"] == 0) == wanted]
+    return page(call, found, "/v1/events")

@@ -1,0 +1,218 @@
+"""Payment intents: made, changed, confirmed, captured, cancelled, listed."""
+
+from stripe_simulator import currencies, errors, events
+from stripe_simulator.call import Call
+from stripe_simulator.errors import StripeError, invalid
+from stripe_simulator.ids import client_secret, new_id
+from stripe_simulator.resources import country_spec, intent
+from stripe_simulator.resources.listing import matching, page
+from stripe_simulator.resources.metadata import merged
+from stripe_simulator.resources.payment_attempt import attempt
+from stripe_simulator.store import Json, public
+
+KIND = "payment_intent"
+OPEN = ("requires_payment_method", "requires_confirmation", "requires_action")
+CANCELABLE = (*OPEN, "requires_capture", "processing")
+NOT_SIMULATED = frozenset(
+    """application_fee_amount confirmation_token hooks mandate mandate_data on_behalf_of transfer_data""".split()
+)
+PLAIN = (
+    *("description", "receipt_email", "setup_future_usage", "shipping", "statement_descriptor"),
+    *("statement_descriptor_suffix", "transfer_group"),
+)
+ONLY_WITH_CONFIRM = ("error_on_requires_action", "off_session", "return_url", "use_stripe_sdk")
+
+
+def create(call: Call) -> Json:
+    """Raises StripeError 400 for amounts and currencies that can't be charged, 402 when confirmed and declined."""
+    intent.refuse_unsimulated(call, NOT_SIMULATED)
+    for name in ONLY_WITH_CONFIRM:
+        if name in call.params and not call.params.get("confirm"):
+            words = (
+                f"The parameter {name} cannot be passed when creating a PaymentIntent unless confirm is set to true."
+            )
+            raise invalid(words, param=name)
+    payment = blank(call)
+    change(call, payment)
+    method = intent.chosen_method(call, payment)
+    if method:
+        intent.check_owner(method, payment)
+        payment.update(payment_method=method["id"], status="requires_confirmation")
+    call.save(payment)
+    events.emit(call, "payment_intent.created", payment)
+    if call.params.get("confirm"):
+        confirm_with(call, payment)
+    return payment
+
+
+def blank(call: Call) -> Json:
+    id_ = new_id("pi", call.realm.account.id)
+    return {
+        "id": id_,
+        "object": KIND,
+        "amount": 0,
+        "amount_capturable": 0,
+        "amount_details": {"tip": {}},
+        "amount_received": 0,
+        "application": None,
+        "application_fee_amount": None,
+        "automatic_payment_methods": intent.automatic_methods(call),
+        "canceled_at": None,
+        "cancellation_reason": None,
+        "capture_method": call.params.get("capture_method", "automatic_async"),
+        "client_secret": client_secret(id_),
+        "confirmation_method": call.params.get("confirmation_method", "automatic"),
+        "created": call.now,
+        "currency": "",
+        "customer": None,
+        "customer_account": None,
+        "description": None,
+        "excluded_payment_method_types": None,
+        "last_payment_error": None,
+        "latest_charge": None,
+        "livemode": call.realm.livemode,
+        "metadata": {},
+        "next_action": None,
+        "on_behalf_of": None,
+        "payment_method": None,
+        "payment_method_configuration_details": None,
+        "payment_method_options": {
+            "card": {"installments": None, "mandate_options": None, "network": None}
+            | {"request_three_d_secure": "automatic"}
+        },
+        "payment_method_types": intent.card_types(call),
+        "processing": None,
+        "receipt_email": None,
+        "review": None,
+        "setup_future_usage": None,
+        "shipping": None,
+        "source": None,
+        "statement_descriptor": None,
+        "statement_descriptor_suffix": None,
+        "status": "requires_payment_method",
+        "transfer_data": None,
+        "transfer_group": None,
+    }
+
+
+def change(call: Call, payment: Json) -> None:
+    """Sets what create, update and confirm have in common, checked."""
+    amount: int = call.params["amount"] if "amount" in call.params else payment["amount"]
+    currency: str = call.params["currency"].lower() if "currency" in call.params else payment["currency"]
+    if "amount" in call.params or "currency" in call.params:
+        check_chargeable(call, amount, currency)
+    payment.update(amount=amount, currency=currency)
+    if call.given("customer"):
+        payment["customer"] = call.get("customer", call.params["customer"], param="customer")["id"]
+    payment.update({name: call.given(name) for name in PLAIN if name in call.params})
+    payment["metadata"] = merged(payment["metadata"], call.params.get("metadata"))
+    wanted = (call.given("payment_method_options") or {}).get("card") or {}
+    if "request_three_d_secure" in wanted:
+        payment["payment_method_options"]["card"]["request_three_d_secure"] = wanted["request_three_d_secure"]
+
+
+def check_chargeable(call: Call, amount: int, currency: str) -> None:
+    """Raises StripeError 400: an account not active yet (live mode), a currency or an amount that can't be."""
+    account = call.realm.account
+    if call.realm.livemode and not account.charges_enabled:
+        raise errors.unexpected_state("Your account cannot currently make live charges.", code="account_invalid")
+    supported = country_spec.chargeable_in(account.country)
+    if currency not in supported:
+        raise currencies.unsupported(currency, supported)
+    currencies.check_amount(amount, currency)
+
+
+def retrieve(call: Call) -> Json:
+    return intent.shown(call, intent.find(call, KIND))
+
+
+def update(call: Call) -> Json:
+    intent.refuse_unsimulated(call, NOT_SIMULATED)
+    payment = intent.find(call, KIND)
+    frozen = {"amount", "currency", "customer", "payment_method", "payment_method_data"} & set(call.params)
+    if frozen and payment["status"] not in OPEN:
+        name = sorted(frozen)[0]
+        raise wrong_status(payment, f"This PaymentIntent's {name} could not be updated because it has a status of")
+    change(call, payment)
+    method = intent.chosen_method(call, payment)
+    if method:
+        intent.check_owner(method, payment)
+        payment.update(payment_method=method["id"], status="requires_confirmation", next_action=None)
+    return call.save(payment)
+
+
+def confirm(call: Call) -> Json:
+    """From a server or a browser. Raises StripeError 402 for a decline, 400 when it can't be confirmed any more."""
+    intent.refuse_unsimulated(call, NOT_SIMULATED)
+    payment = intent.find(call, KIND)
+    if payment["status"] == "succeeded":
+        raise wrong_status(
+            payment,
+            "You cannot confirm this PaymentIntent because it has already succeeded after being previously confirmed.",
+            ends=True,
+        )
+    if payment["status"] not in OPEN:
+        raise wrong_status(payment, "You cannot confirm this PaymentIntent because it has a status of")
+    change(call, payment)
+    confirm_with(call, payment)
+    return intent.shown(call, payment)
+
+
+def confirm_with(call: Call, payment: Json) -> None:
+    """Confirms with the method the request brings, else with the intent's own."""
+    check_chargeable(call, payment["amount"], payment["currency"])
+    intent.check_return_url(call, payment)
+    method = intent.chosen_method(call, payment)
+    if method is None and payment["payment_method"]:
+        method = call.get("payment_method", payment["payment_method"], param="payment_method")
+    if method is None:
+        words = (
+            "You cannot confirm this PaymentIntent because it's missing a payment method. Update the PaymentIntent "
+            "with a payment method and then confirm it again."
+        )
+        raise wrong_status(payment, words, ends=True)
+    intent.check_owner(method, payment)
+    attempt(call, payment, method)
+
+
+def capture(call: Call) -> Json:
+    """Takes what was authorised, or less of it."""
+    payment = intent.find(call, KIND)
+    if payment["status"] != "requires_capture":
+        raise wrong_status(payment, "This PaymentIntent could not be captured because it has a status of")
+    most: int = payment["amount_capturable"]
+    amount: int = call.params.get("amount_to_capture", most)
+    if not 1 <= amount <= most:
+        raise invalid("The amount to capture exceeds what can be captured.", param="amount_to_capture")
+    made = call.get("charge", payment["latest_charge"])
+    made.update(captured=True, amount_captured=amount)
+    payment.update(status="succeeded", amount_received=amount, amount_capturable=0)
+    events.emit(call, "charge.captured", call.save(made))
+    events.emit(call, "payment_intent.succeeded", call.save(payment))
+    return payment
+
+
+def cancel(call: Call) -> Json:
+    payment = intent.find(call, KIND)
+    if payment["status"] not in CANCELABLE:
+        raise wrong_status(payment, "You cannot cancel this PaymentIntent because it has a status of")
+    payment.update(
+        status="canceled",
+        canceled_at=call.now,
+        cancellation_reason=call.given("cancellation_reason"),
+        amount_capturable=0,
+        next_action=None,
+    )
+    events.emit(call, "payment_intent.canceled", call.save(payment))
+    return payment
+
+
+def wrong_status(payment: Json, words: str, *, ends: bool = False) -> StripeError:
+    """The intent has gone on, or not far enough; it comes along in the error."""
+    message = words if ends else f"{words} {payment['status']}."
+    return errors.unexpected_state(message, code="payment_intent_unexpected_state", payment_intent=public(payment))
+
+
+def listed(call: Call) -> Json:
+    found = matching(call.store.all(call.realm, KIND), call, "customer")
+    return page(call, found, "/v1/payment_intents")

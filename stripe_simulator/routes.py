@@ -1,0 +1,117 @@
+"""The one table of what the API offers: method and path → function, its parameters, who may call it."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from stripe import params
+
+from stripe_simulator.call import Call
+from stripe_simulator.keys import PUBLISHABLE, SECRET
+from stripe_simulator.resources import (
+    account,
+    charge,
+    country_spec,
+    customer,
+    event,
+    payment_intent,
+    payment_method,
+    setup_intent,
+    webhook_endpoint,
+)
+from stripe_simulator.store import Json
+
+SERVER = frozenset([SECRET])
+ANYONE = frozenset([SECRET, PUBLISHABLE])
+
+
+@dataclass(frozen=True)
+class Route:
+    """One endpoint. `params` is stripe-python's TypedDict; `permission` is what a restricted key needs."""
+
+    method: str
+    path: str
+    function: Callable[[Call], Json]
+    params: type
+    keys: frozenset[str]
+    permission: str
+    pattern: re.Pattern[str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "pattern", re.compile(re.sub(r"<(\w+)>", r"(?P<\1>[^/]+)", self.path)))
+
+
+CUSTOMER, CUSTOMERS = "/v1/customers/<id>", "/v1/customers"
+METHOD, METHODS = "/v1/payment_methods/<id>", "/v1/payment_methods"
+PAYMENT, PAYMENTS = "/v1/payment_intents/<id>", "/v1/payment_intents"
+SETUP, SETUPS = "/v1/setup_intents/<id>", "/v1/setup_intents"
+HOOK, HOOKS = "/v1/webhook_endpoints/<id>", "/v1/webhook_endpoints"
+
+# fmt: off
+ROUTES = [
+    Route("GET", "/v1/account", account.retrieve_current, params.AccountRetrieveCurrentParams, SERVER, "account_read"),
+    Route("GET", "/v1/accounts/<id>", account.retrieve, params.AccountRetrieveParams, SERVER, "account_read"),
+
+    Route("GET", "/v1/country_specs", country_spec.listed, params.CountrySpecListParams, SERVER, "country_spec_read"),
+    Route("GET", "/v1/country_specs/<id>", country_spec.retrieve, params.CountrySpecRetrieveParams, SERVER,
+          "country_spec_read"),
+
+    Route("POST", CUSTOMERS, customer.create, params.CustomerCreateParams, SERVER, "customer_write"),
+    Route("GET", CUSTOMERS, customer.listed, params.CustomerListParams, SERVER, "customer_read"),
+    Route("GET", CUSTOMER, customer.retrieve, params.CustomerRetrieveParams, SERVER, "customer_read"),
+    Route("POST", CUSTOMER, customer.update, params.CustomerUpdateParams, SERVER, "customer_write"),
+    Route("DELETE", CUSTOMER, customer.delete, params.CustomerDeleteParams, SERVER, "customer_write"),
+    Route("GET", f"{CUSTOMER}/payment_methods", customer.payment_methods, params.CustomerPaymentMethodListParams,
+          SERVER, "payment_method_read"),
+
+    Route("POST", METHODS, payment_method.create, params.PaymentMethodCreateParams, ANYONE, "payment_method_write"),
+    Route("GET", METHODS, payment_method.listed, params.PaymentMethodListParams, SERVER, "payment_method_read"),
+    Route("GET", METHOD, payment_method.retrieve, params.PaymentMethodRetrieveParams, SERVER, "payment_method_read"),
+    Route("POST", METHOD, payment_method.update, params.PaymentMethodUpdateParams, SERVER, "payment_method_write"),
+    Route("POST", f"{METHOD}/attach", payment_method.attach, params.PaymentMethodAttachParams, SERVER,
+          "payment_method_write"),
+    Route("POST", f"{METHOD}/detach", payment_method.detach, params.PaymentMethodDetachParams, SERVER,
+          "payment_method_write"),
+
+    Route("POST", PAYMENTS, payment_intent.create, params.PaymentIntentCreateParams, SERVER, "payment_intent_write"),
+    Route("GET", PAYMENTS, payment_intent.listed, params.PaymentIntentListParams, SERVER, "payment_intent_read"),
+    Route("GET", PAYMENT, payment_intent.retrieve, params.PaymentIntentRetrieveParams, ANYONE, "payment_intent_read"),
+    Route("POST", PAYMENT, payment_intent.update, params.PaymentIntentUpdateParams, SERVER, "payment_intent_write"),
+    Route("POST", f"{PAYMENT}/confirm", payment_intent.confirm, params.PaymentIntentConfirmParams, ANYONE,
+          "payment_intent_write"),
+    Route("POST", f"{PAYMENT}/capture", payment_intent.capture, params.PaymentIntentCaptureParams, SERVER,
+          "payment_intent_write"),
+    Route("POST", f"{PAYMENT}/cancel", payment_intent.cancel, params.PaymentIntentCancelParams, SERVER,
+          "payment_intent_write"),
+
+    Route("POST", SETUPS, setup_intent.create, params.SetupIntentCreateParams, SERVER, "setup_intent_write"),
+    Route("GET", SETUPS, setup_intent.listed, params.SetupIntentListParams, SERVER, "setup_intent_read"),
+    Route("GET", SETUP, setup_intent.retrieve, params.SetupIntentRetrieveParams, ANYONE, "setup_intent_read"),
+    Route("POST", SETUP, setup_intent.update, params.SetupIntentUpdateParams, SERVER, "setup_intent_write"),
+    Route("POST", f"{SETUP}/confirm", setup_intent.confirm, params.SetupIntentConfirmParams, ANYONE,
+          "setup_intent_write"),
+    Route("POST", f"{SETUP}/cancel", setup_intent.cancel, params.SetupIntentCancelParams, SERVER,
+          "setup_intent_write"),
+
+    Route("GET", "/v1/charges", charge.listed, params.ChargeListParams, SERVER, "charge_read"),
+    Route("GET", "/v1/charges/<id>", charge.retrieve, params.ChargeRetrieveParams, SERVER, "charge_read"),
+
+    Route("POST", HOOKS, webhook_endpoint.create, params.WebhookEndpointCreateParams, SERVER, "webhook_write"),
+    Route("GET", HOOKS, webhook_endpoint.listed, params.WebhookEndpointListParams, SERVER, "webhook_read"),
+    Route("GET", HOOK, webhook_endpoint.retrieve, params.WebhookEndpointRetrieveParams, SERVER, "webhook_read"),
+    Route("POST", HOOK, webhook_endpoint.update, params.WebhookEndpointUpdateParams, SERVER, "webhook_write"),
+    Route("DELETE", HOOK, webhook_endpoint.delete, params.WebhookEndpointDeleteParams, SERVER, "webhook_write"),
+
+    Route("GET", "/v1/events", event.listed, params.EventListParams, SERVER, "event_read"),
+    Route("GET", "/v1/events/<id>", event.retrieve, params.EventRetrieveParams, SERVER, "event_read"),
+]
+# fmt: on
+
+
+def route_for(method: str, path: str) -> tuple[Route, dict[str, str]] | None:
+    """The route of a request and the pieces of its path."""
+    for route in ROUTES:
+        match = route.pattern.fullmatch(path)
+        if match and route.method == method:
+            return route, match.groupdict()
+    return None

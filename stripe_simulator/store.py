@@ -1,0 +1,107 @@
+"""Everything the simulator remembers, in one SQLite database (in memory unless a file is named).
+
+Objects are kept as JSON, each in exactly one realm (account and mode). Names that begin with `_` are
+the simulator's own and never leave it. One lock serialises all work: a request is one transaction.
+"""
+
+import json
+import sqlite3
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from stripe_simulator.keys import Realm
+
+Json = dict[str, Any]
+
+SCHEMA = """
+CREATE TABLE IF NOT EXISTS object (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT, account TEXT NOT NULL, livemode INTEGER NOT NULL,
+    kind TEXT NOT NULL, id TEXT NOT NULL UNIQUE, body TEXT NOT NULL);
+CREATE INDEX IF NOT EXISTS object_of_realm ON object (account, livemode, kind, seq);
+CREATE TABLE IF NOT EXISTS answer (
+    account TEXT NOT NULL, livemode INTEGER NOT NULL, key TEXT NOT NULL, fingerprint TEXT NOT NULL,
+    status INTEGER NOT NULL, body TEXT NOT NULL, request_id TEXT NOT NULL,
+    PRIMARY KEY (account, livemode, key));
+CREATE TABLE IF NOT EXISTS delivery (
+    id INTEGER PRIMARY KEY AUTOINCREMENT, account TEXT NOT NULL, livemode INTEGER NOT NULL,
+    event TEXT NOT NULL, endpoint TEXT NOT NULL, state TEXT NOT NULL DEFAULT 'pending',
+    attempts TEXT NOT NULL DEFAULT '[]');
+"""
+
+
+class Store:
+    """The database and its lock."""
+
+    def __init__(self, path: Path | None = None) -> None:
+        self.lock = threading.RLock()
+        target = str(path) if path else ":memory:"
+        self.db = sqlite3.connect(target, check_same_thread=False, isolation_level=None)
+        self.db.execute("PRAGMA journal_mode = WAL")
+        self.db.execute("PRAGMA synchronous = NORMAL")
+        self.db.executescript(SCHEMA)
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """All or nothing; nobody else reads or writes meanwhile."""
+        with self.lock:
+            self.db.execute("BEGIN IMMEDIATE")
+            try:
+                yield
+            except BaseException:
+                self.db.execute("ROLLBACK")
+                raise
+            self.db.execute("COMMIT")
+
+    def save(self, realm: Realm, obj: Json) -> None:
+        """Writes an object; its kind is its `object` field. Saving again keeps its place in lists."""
+        self.db.execute(
+            "INSERT INTO object (account, livemode, kind, id, body) VALUES (?, ?, ?, ?, ?) "
+            "ON CONFLICT (id) DO UPDATE SET body = excluded.body",
+            (realm.account.id, realm.livemode, obj["object"], obj["id"], json.dumps(obj)),
+        )
+
+    def find(self, realm: Realm, kind: str, id_: str) -> Json | None:
+        """One object of this realm, or None."""
+        with self.lock:
+            row = self.db.execute(
+                "SELECT body FROM object WHERE account = ? AND livemode = ? AND kind = ? AND id = ?",
+                (realm.account.id, realm.livemode, kind, id_),
+            ).fetchone()
+        return json.loads(row[0]) if row else None
+
+    def all(self, realm: Realm, kind: str) -> list[Json]:
+        """Every object of a kind in this realm, newest first."""
+        with self.lock:
+            rows = self.db.execute(
+                "SELECT body FROM object WHERE account = ? AND livemode = ? AND kind = ? ORDER BY seq DESC",
+                (realm.account.id, realm.livemode, kind),
+            ).fetchall()
+        return [json.loads(row[0]) for row in rows]
+
+    def delete(self, realm: Realm, id_: str) -> None:
+        self.db.execute(
+            "DELETE FROM object WHERE account = ? AND livemode = ? AND id = ?",
+            (realm.account.id, realm.livemode, id_),
+        )
+
+    def clear(self) -> None:
+        """Forgets everything."""
+        with self.transaction():
+            for table in ("object", "answer", "delivery"):
+                self.db.execute(f"DELETE FROM {table}")  # noqa: S608 - names from the line above
+
+    def close(self) -> None:
+        with self.lock:
+            self.db.close()
+
+
+def public(value: Any) -> Any:
+    """A copy without the simulator's own `_` names."""
+    if isinstance(value, dict):
+        return {name: public(child) for name, child in value.items() if not name.startswith("_")}
+    if isinstance(value, list):
+        return [public(child) for child in value]
+    return value
