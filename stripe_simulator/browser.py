@@ -3,6 +3,7 @@
 from stripe.params import PaymentMethodCreateParamsCard
 
 from stripe_simulator import validation
+from stripe_simulator.errors import invalid
 from stripe_simulator.store import Json
 
 NOISE = frozenset(
@@ -29,6 +30,10 @@ def check(params: Json, typed_dict: type, *, in_browser: bool) -> Json:
         hidden = (NOISE | {"card"}) if in_browser else {"card"}
         documented[HASH] = {name: value for name, value in method.items() if name not in hidden}
         card = method.get("card")
+    if "payment_method_types" in documented and "allowed_payment_method_types" in validation.fields_of(typed_dict):
+        # Gone with 2026-09-30.endive, under a code of its own.
+        words = "payment_method_types is no longer supported. Use allowed_payment_method_types instead."
+        raise invalid(words, param="payment_method_types", code="payment_method_types_no_longer_supported")
     checked = validation.check(documented, typed_dict)
     if card is not None:
         checked[HASH]["card"] = validation.typed(card, PaymentMethodCreateParamsCard, f"{HASH}[card]")

@@ -29,7 +29,7 @@ def health() -> Response:
 @blueprint.get("/accounts")
 def listed_accounts() -> Response:
     """Every account with its keys, for demo data and tests."""
-    return jsonify(accounts=[described(account) for account in accounts.ACCOUNTS])
+    return jsonify(data=[described(account) for account in accounts.ACCOUNTS])
 
 
 def described(account: accounts.Account) -> Json:
@@ -57,7 +57,7 @@ def keys_in(account: accounts.Account, mode: str) -> Json:
 
 @blueprint.get("/faults")
 def waiting_faults() -> Response:
-    return jsonify(faults=api().faults.listed())
+    return jsonify(data=api().faults.listed())
 
 
 @blueprint.post("/faults")
@@ -81,12 +81,14 @@ def clear_faults() -> Response:
 
 @blueprint.get("/requests")
 def recent_requests() -> Response:
-    return jsonify(requests=api().journal.listed())
+    """Oldest first."""
+    return jsonify(data=api().journal.listed())
 
 
 @blueprint.get("/deliveries")
 def deliveries() -> Response:
-    return jsonify(deliveries=api().deliverer.listed())
+    """Every webhook delivery with its attempts, oldest first."""
+    return jsonify(data=api().deliverer.listed())
 
 
 @blueprint.post("/reset")

@@ -117,10 +117,10 @@ class Deliverer:
             self.store.save(realm, event)
 
     def listed(self) -> list[Json]:
-        """Every delivery with its attempts, newest first."""
+        """Every delivery with its attempts, oldest first."""
         with self.store.lock:
             rows = self.store.db.execute(
-                "SELECT id, account, livemode, event, endpoint, state, attempts FROM delivery ORDER BY id DESC"
+                "SELECT id, account, livemode, event, endpoint, state, attempts FROM delivery ORDER BY id"
             ).fetchall()
         return [
             {

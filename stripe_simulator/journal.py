@@ -12,7 +12,7 @@ HIDDEN = frozenset(["number", "cvc", "key"])
 
 
 class Journal:
-    """A ring of the most recent requests, newest first when listed."""
+    """A ring of the most recent requests, oldest first when listed."""
 
     def __init__(self) -> None:
         self.entries: deque[dict[str, Any]] = deque(maxlen=KEPT)
@@ -20,7 +20,7 @@ class Journal:
 
     def write(self, entry: dict[str, Any]) -> None:
         with self.lock:
-            self.entries.appendleft({"at": round(time.time(), 3), **entry})
+            self.entries.append({"at": round(time.time(), 3), **entry})
 
     def listed(self) -> list[dict[str, Any]]:
         with self.lock:

@@ -46,27 +46,37 @@ def refuse_unsimulated(call: Call, names: frozenset[str]) -> None:
         raise invalid(f"The simulator does not know what {name} does yet.", param=name)
 
 
-def card_types(call: Call) -> list[str]:
-    """Payment method types; the simulated accounts have cards activated and nothing else."""
-    types: list[str] = call.params.get("payment_method_types", ["card"])
-    for index, one in enumerate(types):
-        if one != "card":
-            words = f'The payment method type "{one}" is invalid. Please ensure it is activated in your dashboard.'
-            raise invalid(words, param=f"payment_method_types[{index}]")
-    return types
+def methods_offered(call: Call) -> Json:
+    """Which payment methods an intent takes. The simulated accounts have cards activated and nothing else.
+
+    Without a word about it Stripe offers what the Dashboard has (since 2023-08-16); `allowed_…` filters that
+    silently (since 2026-07-29), `excluded_…` takes out. Naming one rules out the others.
+    Raises StripeError 400.
+    """
+    exclusive = ("allowed_payment_method_types", "automatic_payment_methods", "excluded_payment_method_types")
+    given = [name for name in exclusive if call.given(name)]
+    if "allowed_payment_method_types" in given and len(given) > 1:
+        raise invalid(f"You may only specify one of these parameters: {', '.join(given)}.", param=given[0])
+    allowed = call.given("allowed_payment_method_types")
+    excluded = call.given("excluded_payment_method_types")
+    if (allowed and "card" not in allowed) or (excluded and "card" in excluded):
+        words = "No valid payment method types for this intent: this account has only card activated."
+        raise invalid(words, param=given[0])
+    return {
+        "allowed_payment_method_types": allowed,
+        "automatic_payment_methods": None if allowed else automatic(call.given("automatic_payment_methods")),
+        "excluded_payment_method_types": excluded,
+        "payment_method_types": ["card"],
+    }
 
 
-def automatic_methods(call: Call) -> Json | None:
-    """The default since 2023-08-16; naming the types turns it off."""
-    wanted = call.params.get("automatic_payment_methods")
-    if "payment_method_types" in call.params:
-        if wanted and wanted["enabled"]:
-            words = "You may only specify one of these parameters: automatic_payment_methods, payment_method_types."
-            raise invalid(words)
-        return None
+def automatic(wanted: Json | None) -> Json | None:
+    """`automatic_payment_methods` of the intent; on unless it was turned off."""
     if wanted is None:
         return {"allow_redirects": "always", "enabled": True}
-    return {"allow_redirects": wanted.get("allow_redirects", "always"), "enabled": wanted["enabled"]}
+    if not wanted["enabled"]:
+        return None
+    return {"allow_redirects": wanted.get("allow_redirects", "always"), "enabled": True}
 
 
 def chosen_method(call: Call, intent: Json) -> Json | None:
@@ -105,8 +115,8 @@ def check_return_url(call: Call, intent: Json) -> None:
 
     Raises StripeError 400.
     """
-    automatic = intent["automatic_payment_methods"]
-    if call.in_browser or not automatic or not automatic["enabled"] or automatic["allow_redirects"] == "never":
+    offered = intent["automatic_payment_methods"]
+    if call.in_browser or not offered or offered["allow_redirects"] == "never":
         return
     if not (call.given("return_url") or call.given("use_stripe_sdk")):
         raise invalid(

@@ -50,13 +50,13 @@ def blank(call: Call) -> Json:
     return {
         "id": id_,
         "object": KIND,
+        **intent.methods_offered(call),
         "amount": 0,
         "amount_capturable": 0,
         "amount_details": {"tip": {}},
         "amount_received": 0,
         "application": None,
         "application_fee_amount": None,
-        "automatic_payment_methods": intent.automatic_methods(call),
         "canceled_at": None,
         "cancellation_reason": None,
         "capture_method": call.params.get("capture_method", "automatic_async"),
@@ -67,7 +67,6 @@ def blank(call: Call) -> Json:
         "customer": None,
         "customer_account": None,
         "description": None,
-        "excluded_payment_method_types": None,
         "last_payment_error": None,
         "latest_charge": None,
         "livemode": call.realm.livemode,
@@ -80,7 +79,6 @@ def blank(call: Call) -> Json:
             "card": {"installments": None, "mandate_options": None, "network": None}
             | {"request_three_d_secure": "automatic"}
         },
-        "payment_method_types": intent.card_types(call),
         "processing": None,
         "receipt_email": None,
         "review": None,

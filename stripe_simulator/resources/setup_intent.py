@@ -39,15 +39,14 @@ def blank(call: Call) -> Json:
     return {
         "id": id_,
         "object": KIND,
+        **intent.methods_offered(call),
         "application": None,
-        "automatic_payment_methods": intent.automatic_methods(call),
         "cancellation_reason": None,
         "client_secret": client_secret(id_),
         "created": call.now,
         "customer": None,
         "customer_account": None,
         "description": None,
-        "excluded_payment_method_types": None,
         "flow_directions": None,
         "last_setup_error": None,
         "latest_attempt": None,
@@ -61,7 +60,6 @@ def blank(call: Call) -> Json:
         "payment_method_options": {
             "card": {"mandate_options": None, "network": None, "request_three_d_secure": "automatic"}
         },
-        "payment_method_types": intent.card_types(call),
         "single_use_mandate": None,
         "status": "requires_payment_method",
         "usage": call.params.get("usage", "off_session"),
