@@ -225,7 +225,8 @@ def _same_account(facts: Facts, credentials: Credentials, mode: str) -> Merchant
     same = Merchant.publishable_key == credentials.publishable_key
     if facts.stripe_account_id:
         same |= Merchant.stripe_account_id == facts.stripe_account_id
-    return Merchant.select().where(Merchant.mode == mode, same).first()
+    merchant: Merchant | None = Merchant.select().where(Merchant.mode == mode, same).first()
+    return merchant
 
 
 def _save(merchant: Merchant, name: str, credentials: Credentials, facts: Facts) -> None:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from babel import Locale
+from babel.numbers import parse_pattern
 
 CURRENCIES = tuple(
     """
@@ -85,16 +86,12 @@ class Money:
 
     def format(self, locale: str) -> str:
         """As people of `locale` (en, uk, ru) read it: €19.99, 19,99 €."""
-        pattern = Locale.parse(locale).currency_formats["standard"]
-        decimals = shown_decimals(self.currency)
+        pattern = parse_pattern(Locale.parse(locale).currency_formats["standard"].pattern)
         # Babel's own number of decimals is CLDR's, which differs from Stripe's: AFN 10.50 would become "AFN 11".
-        return pattern.apply(
-            self.major(),
-            Locale.parse(locale),
-            currency=self.currency,
-            currency_digits=False,
-            force_frac=(decimals, decimals),
-        )
+        pattern.frac_prec = (shown_decimals(self.currency),) * 2
+        text: str = pattern.apply(self.major(), Locale.parse(locale), currency=self.currency, currency_digits=False)
+        # CLDR's currencySpacing, which Babel leaves out: a code made of letters doesn't touch the digits.
+        return re.sub(r"(?<=[^\W\d_])(?=\d)", "\u00a0", text)
 
 
 def stripe_decimals(currency: str) -> int:

@@ -29,7 +29,7 @@ class Simulator:
     def no_faults(self) -> None:
         requests.delete(f"{self.url}/simulator/faults", timeout=5).raise_for_status()
 
-    def requests(self, path: str = "", method: str = "") -> list[dict]:
+    def asked(self, path: str = "", method: str = "") -> list[dict]:
         """What was asked, oldest first; of one path (prefix) and method."""
         rows = requests.get(f"{self.url}/simulator/requests", timeout=5).json()
         rows = rows["data"] if isinstance(rows, dict) else rows

@@ -4,15 +4,17 @@ from peewee import (
     BigIntegerField,
     BooleanField,
     CharField,
+    Database,
     DateTimeField,
     ForeignKeyField,
     IntegerField,
     Model,
     TextField,
 )
+from playhouse.migrate import SchemaMigrator
 
 
-def up(migrator, db):
+def up(migrator: SchemaMigrator, db: Database) -> None:
     class Admin(Model):
         email = CharField(unique=True)
         password_hash = CharField()
@@ -151,12 +153,14 @@ def up(migrator, db):
             table_name = "webhook_event"
             indexes = ((("merchant", "event_id"), True),)
 
-    db.create_tables([Admin, Merchant, Offer, Order, Payment, SignInFailure, TimelineEntry, WebhookEvent])
     # One payment serves an order at a time, however many requests start one.
-    db.execute_sql("CREATE UNIQUE INDEX payment_current ON payment (order_id) WHERE ended_at IS NULL")
+    Payment.add_index(
+        Payment.index(Payment.order, unique=True, where=Payment.ended_at.is_null(), name="payment_current")
+    )
+    db.create_tables([Admin, Merchant, Offer, Order, Payment, SignInFailure, TimelineEntry, WebhookEvent])
 
 
-def down(migrator, db):
+def down(migrator: SchemaMigrator, db: Database) -> None:
     migrator.migrate(migrator.drop_table("webhook_event"))
     migrator.migrate(migrator.drop_table("timeline_entry"))
     migrator.migrate(migrator.drop_table("sign_in_failure"))

@@ -14,7 +14,7 @@ _hasher = PasswordHasher()
 _NOBODY = _hasher.hash("nobody has this password")
 
 
-class Admin(UserMixin, Record):
+class Admin(UserMixin, Record):  # type: ignore[misc]  # Flask-Login has no annotations
     """`session_version` grows with each new password: sessions of the old one end."""
 
     email = CharField(unique=True)
@@ -38,8 +38,10 @@ class Admin(UserMixin, Record):
     def set_password(cls, email: str, password: str) -> "Admin":
         """Make the admin, or give the existing one this password."""
         digest = _hasher.hash(password)
-        admin, created = cls.get_or_create(email=email.strip().lower(), defaults={"password_hash": digest})
-        if not created:
+        admin = cls.get_or_none(cls.email == email.strip().lower())
+        if admin is None:
+            admin = cls.create(email=email.strip().lower(), password_hash=digest)
+        else:
             admin.password_hash = digest
             admin.session_version += 1
             admin.save()

@@ -29,7 +29,7 @@ class UtcDateTimeField(DateTimeField):
 
     def python_value(self, value: Any) -> datetime | None:
         """The moment as the product uses it."""
-        parsed = super().python_value(value)
+        parsed = super().python_value(value)  # type: ignore[no-untyped-call]  # Peewee's own method has no annotations
         return None if parsed is None else parsed.replace(tzinfo=UTC)
 
 

@@ -64,7 +64,7 @@ class Merchant(Record):
     @property
     def secret_key(self) -> str:
         """The secret key in clear, for the gateway alone. Raises SecretUnreadable."""
-        return vault.decrypt(self.secret_key_encrypted)
+        return vault.decrypt(self.secret_key_encrypted or "")
 
     @secret_key.setter
     def secret_key(self, key: str) -> None:

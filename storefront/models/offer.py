@@ -46,7 +46,8 @@ class Offer(Record):
     @classmethod
     def by_slug(cls, slug: str) -> "Offer | None":
         """The offer with its merchant, in one query."""
-        return cls.select(cls, Merchant).join(Merchant, JOIN.LEFT_OUTER).where(cls.slug == slug).first()
+        offer: Offer | None = cls.select(cls, Merchant).join(Merchant, JOIN.LEFT_OUTER).where(cls.slug == slug).first()
+        return offer
 
     @property
     def price(self) -> Money:

@@ -56,7 +56,7 @@ class Order(Record):
     @classmethod
     def by_token(cls, token: str) -> "Order | None":
         """The order with its offer and merchant, in one query."""
-        return (
+        order: Order | None = (
             cls.select(cls, Offer, Merchant)
             .join(Offer)
             .switch(cls)
@@ -64,6 +64,7 @@ class Order(Record):
             .where(cls.token == token)
             .first()
         )
+        return order
 
     @property
     def total(self) -> Money:
@@ -87,7 +88,7 @@ class Order(Record):
 
     def reload(self) -> None:
         """Take over what the row says now."""
-        self.__data__.update(Order.by_token(self.token).__data__)
+        self.__data__.update(Order.get_by_id(self.id).__data__)
 
     def transition(self, new: str, entry: str, **detail: object) -> bool:
         """Move to status `new` and write the timeline; False when another was first or the way is not allowed.
@@ -95,15 +96,12 @@ class Order(Record):
         One conditional UPDATE: whoever changes the row has won, the others change nothing.
         """
         with db.atomic():
-            changes = {Order.status: new}
-            if new == "paid":
-                changes[Order.paid_at] = now()
+            changes = {"status": new, "paid_at": now() if new == "paid" else self.paid_at}
             changed = Order.update(changes).where(Order.id == self.id, Order.status.in_(MAY_FOLLOW[new])).execute()
             if changed:
                 TimelineEntry.create(order=self, kind=entry, detail=detail)
         if changed:
-            self.status = new
-            self.paid_at = changes.get(Order.paid_at, self.paid_at)
+            self.reload()
         return bool(changed)
 
     def note(self, kind: str, **detail: object) -> None:

@@ -36,13 +36,14 @@ class Payment(Record):
     @classmethod
     def current(cls, order: Order) -> "Payment | None":
         """The payment that serves the order now."""
-        return (
+        payment: Payment | None = (
             cls.select(cls, Merchant)
             .join(Merchant)
             .where(cls.order == order, cls.ended_at.is_null())
             .order_by(cls.id.desc())
             .first()
         )
+        return payment
 
     @property
     def total(self) -> Money:

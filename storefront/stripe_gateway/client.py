@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import Final
 
 import stripe
 
@@ -22,7 +23,7 @@ from storefront.errors import (
 from storefront.models import Merchant
 
 # Pinned on every client and on the webhook endpoints we register: a new version may remove a field.
-API_VERSION = "2026-10-28.endive"
+API_VERSION: Final = "2026-10-28.endive"
 CONNECT_SECONDS, READ_SECONDS = 2, 5
 
 _default_api_base = "https://api.stripe.com"

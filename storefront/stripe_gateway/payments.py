@@ -52,7 +52,7 @@ def create_payment_intent(payment: Payment, order: Order) -> Intent:
 def retrieve_payment_intent(payment: Payment) -> Intent:
     """The payment's intent as it is now. Raises StripeError."""
     with asking():
-        return _snapshot(_client(payment).v1.payment_intents.retrieve(payment.intent_id))
+        return _snapshot(_client(payment).v1.payment_intents.retrieve(payment.intent_id or ""))
 
 
 def cancel_payment_intent(payment: Payment) -> Intent:
@@ -61,7 +61,7 @@ def cancel_payment_intent(payment: Payment) -> Intent:
     Raises StripeRefused (code `payment_intent_unexpected_state`) when it is too late, and other StripeError.
     """
     with asking():
-        return _snapshot(_client(payment).v1.payment_intents.cancel(payment.intent_id))
+        return _snapshot(_client(payment).v1.payment_intents.cancel(payment.intent_id or ""))
 
 
 def find_payment_intent(payment: Payment) -> Intent | None:
@@ -73,7 +73,7 @@ def find_payment_intent(payment: Payment) -> Intent | None:
     with asking():
         page = _client(payment).v1.payment_intents.list({"created": {"gte": since}, "limit": 100})
         for intent in page.auto_paging_iter():
-            if (intent.metadata or {}).get("payment") == payment.public_id:
+            if _payment_named_by(intent) == payment.public_id:
                 return _snapshot(intent)
     return None
 
@@ -92,11 +92,15 @@ def _snapshot(intent: stripe.PaymentIntent) -> Intent:
         currency=intent.currency.upper(),
         livemode=intent.livemode,
         client_secret=intent.client_secret or "",
-        payment=(intent.metadata.to_dict() if intent.metadata else {}).get("payment", ""),
+        payment=_payment_named_by(intent),
         error_code=(error.code or "") if error else "",
         decline_code=(getattr(error, "decline_code", None) or "") if error else "",
         attempt=_attempt(error) if error else "",
     )
+
+
+def _payment_named_by(intent: stripe.PaymentIntent) -> str:
+    return str(intent.metadata.to_dict().get("payment", "")) if intent.metadata else ""
 
 
 def _attempt(error: object) -> str:

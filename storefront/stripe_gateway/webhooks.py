@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 import stripe
+from stripe.params import WebhookEndpointUpdateParams
 
 from storefront.errors import StripeNotFound
 from storefront.models import Merchant
@@ -52,10 +53,8 @@ def register_endpoint(merchant: Merchant, url: str, events: Iterable[str]) -> En
         else:
             endpoint = Endpoint(kept.id, None)
             if sorted(kept.enabled_events) != wanted or kept.status != "enabled":
-                _client(merchant).v1.webhook_endpoints.update(
-                    kept.id,
-                    {"enabled_events": wanted, "disabled": False},  # type: ignore[typeddict-item]
-                )
+                change: WebhookEndpointUpdateParams = {"disabled": False, "enabled_events": wanted}  # type: ignore[typeddict-item]  # EventType
+                _client(merchant).v1.webhook_endpoints.update(kept.id, change)
         for other in ours:
             if other.id != endpoint.id:
                 _delete(merchant, other.id)

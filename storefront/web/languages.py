@@ -66,7 +66,7 @@ def _remember(response: Response) -> Response:
     if language is None:
         return response
     response.set_cookie(COOKIE, language, max_age=YEAR, httponly=True, samesite="Lax", secure=request.scheme == "https")
-    response.cache_control.public = None
+    response.cache_control.public = False
     response.cache_control.private = True
     # A browser that keeps no cookies still reads the next page in the language it asked for.
     if response.location and urlsplit(response.location).netloc in ("", request.host):

@@ -1,0 +1,121 @@
+"""An order's PaymentIntent: made once, met again, replaced when it can serve no more.
+
+Our row comes first and its id is the idempotency key, so a crash or a lost answer is taken up by the next press.
+"""
+
+from datetime import timedelta
+
+from peewee import IntegrityError
+
+from storefront import payments, stripe_gateway
+from storefront.db import db
+from storefront.errors import (
+    OfferNotPayable,
+    StripeBroken,
+    StripeKeyInvalid,
+    StripePermissionMissing,
+    StripeRefused,
+)
+from storefront.models import Merchant, Order, Payment
+from storefront.models.base import now
+from storefront.stripe_gateway import Intent
+
+# Stripe forgets an idempotency key after 24 hours at the earliest; after that our row is looked up first.
+KEY_LIFE = timedelta(hours=24)
+
+
+def open_intent(order: Order) -> Intent | None:
+    """An intent that can take a card for the order's terms; None when nothing is left to pay now.
+
+    Raises OfferNotPayable when Stripe refuses the terms, and StripeError when it can't be asked.
+    """
+    intent = _current_intent(order)
+    if intent.status == "canceled":
+        # Canceled at Stripe behind our back: its row has ended now, a new one serves the order.
+        intent = _current_intent(order)
+    order.reload()
+    return intent if order.is_payable and intent.status != "processing" else None
+
+
+def retire(payment: Payment, reason: str) -> None:
+    """End a payment whose terms are no longer asked: its intent is canceled first, so nobody pays the old price.
+
+    If it has succeeded meanwhile, that settles the order instead. Raises StripeError.
+    """
+    # A disconnected merchant's keys are gone: nothing can be asked there.
+    intent = _known_intent(payment) if payment.merchant.is_connected else None
+    if intent is not None:
+        if intent.status not in ("succeeded", "canceled"):
+            intent = _cancel(payment)
+        payments.settle(payment, intent)
+    payments.end(payment, reason)
+
+
+def _current_intent(order: Order) -> Intent:
+    """The intent of the order's payment as Stripe has it now, made if there is none. Settles what it finds."""
+    payment = Payment.current(order) or _new_payment(order)
+    intent = None
+    if payment.intent_id or now() - payment.created_at > KEY_LIFE:
+        intent = _known_intent(payment)
+    if intent is None:
+        intent = _create_intent(payment, order)
+        _remember(payment, intent)
+    payments.settle(payment, intent)
+    return intent
+
+
+def _new_payment(order: Order) -> Payment:
+    _retire_unknown(order)
+    try:
+        with db.atomic():
+            return Payment.create(order=order, merchant=order.merchant, amount=order.amount, currency=order.currency)
+    except IntegrityError:
+        # Two requests at once: the other one's row serves both (unique among payments that have not ended).
+        return Payment.get(Payment.order == order, Payment.ended_at.is_null())
+
+
+def _retire_unknown(order: Order) -> None:
+    """Look up what a 5xx answer may have made, once Stripe answers again."""
+    unknown = Payment.select().where(Payment.order == order, Payment.end_reason == "stripe_broken")
+    for payment in unknown:
+        retire(payment, "stripe_broken")
+        Payment.update(end_reason="looked_up").where(Payment.id == payment.id).execute()
+
+
+def _known_intent(payment: Payment) -> Intent | None:
+    """The intent by its id; or found by our metadata, when the answer that told the id was lost."""
+    if payment.intent_id:
+        return stripe_gateway.retrieve_payment_intent(payment)
+    found = stripe_gateway.find_payment_intent(payment)
+    if found is not None:
+        _remember(payment, found)
+    return found
+
+
+def _create_intent(payment: Payment, order: Order) -> Intent:
+    try:
+        return stripe_gateway.create_payment_intent(payment, order)
+    except StripeBroken:
+        # Stripe would replay this 5xx under the same key for a day: the next press needs a new row.
+        payments.end(payment, "stripe_broken")
+        raise
+    except (StripeKeyInvalid, StripePermissionMissing) as error:
+        problem = "key_invalid" if isinstance(error, StripeKeyInvalid) else "permission_missing"
+        Merchant.update(check_problem=problem).where(Merchant.id == payment.merchant_id).execute()
+        raise
+    except StripeRefused as error:
+        payments.end(payment, error.code or "refused")
+        raise OfferNotPayable(error.code or "refused") from error
+
+
+def _remember(payment: Payment, intent: Intent) -> None:
+    payment.intent_id = intent.id
+    payment.save(only=[Payment.intent_id])
+
+
+def _cancel(payment: Payment) -> Intent:
+    try:
+        return stripe_gateway.cancel_payment_intent(payment)
+    except StripeRefused:
+        # Too late to cancel: what it has become decides.
+        return stripe_gateway.retrieve_payment_intent(payment)
