@@ -75,6 +75,11 @@ def migrate(config: Config) -> list[str]:
         return list(Runner(db.obj, str(MIGRATIONS)).up())
 
 
+def close_all() -> None:
+    """Close every pooled connection: a process that forks must not hand them to its children."""
+    db.obj.close_all()
+
+
 def pending_migrations() -> list[str]:
     """Names of migrations this version has and the database has not."""
     return [m.name for m in Runner(db.obj, str(MIGRATIONS)).status() if m.path and not m.applied]

@@ -1,0 +1,58 @@
+"""`python -m storefront`: web and worker in one process tree; `… web` and `… worker`: one half alone."""
+
+import argparse
+import logging
+import sys
+
+from storefront import serving
+from storefront.config import Config, ConfigError
+from storefront.supervision import ChildEnded, StopAsked, Tree
+
+
+def main() -> int:
+    """The exit code: 0 when asked to stop, 1 when a half ended by itself, 2 when the environment is wrong."""
+    parser = argparse.ArgumentParser(prog="python -m storefront", description=__doc__)
+    parser.add_argument("half", nargs="?", choices=("web", "worker"), help="only this half, for several hosts")
+    half = parser.parse_args().half
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    logging.getLogger("huey").setLevel(logging.WARNING)
+    logging.getLogger("stripe").setLevel(logging.WARNING)
+    try:
+        config = Config.from_environment()
+        if half != "worker":
+            serving.require_port(config)
+        serving.migrate(config)
+    except ConfigError as error:
+        print(error, file=sys.stderr)
+        return 2
+    return {"web": web, "worker": worker, None: both}[half](config)
+
+
+def both(config: Config) -> int:
+    """Run the halves as children until somebody asks to stop or one of them ends."""
+    with Tree(patience=serving.GRACE + 5) as tree:
+        for half in ("web", "worker"):
+            tree.start(half, [sys.executable, "-m", "storefront", half])
+        try:
+            tree.watch()
+        except StopAsked:
+            return 0
+        except ChildEnded as error:
+            print(error, file=sys.stderr, flush=True)
+            return 1
+
+
+def web(config: Config) -> int:
+    """Serve pages."""
+    serving.Web(config).run()
+    return 0
+
+
+def worker(config: Config) -> int:
+    """Run jobs."""
+    serving.Jobs(config).run()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,108 @@
+"""The two halves that serve a shop: gunicorn for the web, huey's consumer for the jobs."""
+
+import os
+import signal
+import socket
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+from flask import Flask
+from gunicorn.app.base import BaseApplication
+from huey.consumer import Consumer
+from peewee import OperationalError
+
+from storefront import create_app, db, jobs
+from storefront.config import Config, ConfigError
+
+# A thread waits while Stripe answers (seconds, not milliseconds); pages for others must go on meanwhile.
+THREADS = 8
+JOB_THREADS = 2
+# Seconds that requests and jobs in hand get to end; longer than the gateway's longest call to Stripe.
+GRACE = 20
+
+
+def require_port(config: Config) -> None:
+    """Raise ConfigError when nothing can listen at HOST and PORT: gunicorn alone would try for five seconds."""
+    family = socket.AF_INET6 if ":" in config.host else socket.AF_INET
+    with socket.socket(family) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((config.host, config.port))
+        except socket.gaierror as error:
+            raise ConfigError(f"HOST: {config.host!r} is no address of this machine") from error
+        except OSError as error:
+            raise ConfigError(f"PORT: can't listen at {config.host}:{config.port}: {error.strerror}") from error
+
+
+def migrate(config: Config) -> list[str]:
+    """Bring the database up to date before anything serves, and keep no connection that a fork would share."""
+    db.init(config)
+    try:
+        return db.migrate(config)
+    except OperationalError as error:
+        reason = " ".join(str(error).split())
+        raise ConfigError(f"DATABASE_URL: the database can't be used: {reason}") from error
+    finally:
+        db.close_all()
+
+
+class Web(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
+    """gunicorn, set up from our configuration alone; each of its processes makes its own application."""
+
+    def __init__(self, config: Config) -> None:
+        self.shop = config
+        super().__init__()
+
+    def load_config(self) -> None:
+        """Tell gunicorn what it is to do."""
+        for name, value in self._settings().items():
+            self.cfg.set(name, value)
+
+    def load(self) -> Flask:
+        """The application, made after the fork: nothing is shared between processes."""
+        return create_app(self.shop)
+
+    def _settings(self) -> dict[str, Any]:
+        host = f"[{self.shop.host}]" if ":" in self.shop.host else self.shop.host
+        return {
+            "bind": f"{host}:{self.shop.port}",
+            "workers": self.shop.web_concurrency,
+            "worker_class": "gthread",
+            "threads": THREADS,
+            "graceful_timeout": GRACE,
+            "control_socket_disable": True,
+            # Only TRUSTED_PROXIES says whom to believe; gunicorn would believe everybody on loopback.
+            "secure_scheme_headers": {},
+            "forwarder_headers": "",
+            # No access log: addresses of orders open them. Proxies keep logs where they are wanted.
+            "accesslog": None,
+            # The heartbeat file must not wait for a slow disk.
+            "worker_tmp_dir": "/dev/shm" if Path("/dev/shm").is_dir() else None,  # noqa: S108 - gunicorn makes it safely
+        }
+
+
+class Jobs(Consumer):  # type: ignore[misc]  # huey has no types
+    """huey's consumer: looks for work often, ends the jobs in hand whichever signal stops it."""
+
+    def __init__(self, config: Config) -> None:
+        create_app(config)
+        super().__init__(
+            jobs.queue(),
+            workers=JOB_THREADS,
+            initial_delay=0.1,
+            max_delay=0.5,
+            scheduler_interval=1,
+            graceful_signal="TERM",
+            shutdown_timeout=GRACE,
+        )
+
+    def start(self) -> None:
+        """Start, and take Ctrl-C and a closed terminal for what SIGTERM means."""
+        super().start()
+        for number in (signal.SIGINT, signal.SIGHUP):
+            signal.signal(number, _terminate)
+
+
+def _terminate(_number: int, _frame: FrameType | None) -> None:
+    os.kill(os.getpid(), signal.SIGTERM)
