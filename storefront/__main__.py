@@ -20,7 +20,7 @@ def main() -> int:
     try:
         config = Config.from_environment()
         if half != "worker":
-            serving.require_port(config)
+            serving.require_free("PORT", config.host, config.port)
         serving.migrate(config)
     except ConfigError as error:
         print(error, file=sys.stderr)

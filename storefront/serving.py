@@ -22,17 +22,14 @@ JOB_THREADS = 2
 GRACE = 20
 
 
-def require_port(config: Config) -> None:
-    """Raise ConfigError when nothing can listen at HOST and PORT: gunicorn alone would try for five seconds."""
-    family = socket.AF_INET6 if ":" in config.host else socket.AF_INET
-    with socket.socket(family) as probe:
+def require_free(name: str, host: str, port: int) -> None:
+    """Raise ConfigError for the variable `name` when nothing can listen there: gunicorn would try for five seconds."""
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            probe.bind((config.host, config.port))
-        except socket.gaierror as error:
-            raise ConfigError(f"HOST: {config.host!r} is no address of this machine") from error
+            probe.bind((host, port))
         except OSError as error:
-            raise ConfigError(f"PORT: can't listen at {config.host}:{config.port}: {error.strerror}") from error
+            raise ConfigError(f"{name}: can't listen at {host}:{port}: {error.strerror}") from error
 
 
 def migrate(config: Config) -> list[str]:

@@ -50,8 +50,8 @@ class Tree:
     def start(
         self, name: str, command: Sequence[str], env: Mapping[str, str] | None = None, log: Path | None = None
     ) -> None:
-        """Start a child; what it prints goes to `log`, or where this process prints."""
-        output = log.open("ab") if log else None
+        """Start a child; what it prints goes to `log` (begun anew), or where this process prints."""
+        output = log.open("wb") if log else None
         try:
             child = subprocess.Popen(  # noqa: S603 - only our own programs
                 command,

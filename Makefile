@@ -1,0 +1,39 @@
+# The commands of this project. On a fresh machine they need git, make and Python 3.11 or later.
+
+PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3.11; do \
+	"$$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo "$$python" && break; done)
+BIN := .venv/bin
+RUN := .venv/requirements.stamp
+DEV := .venv/requirements-dev.stamp
+
+.PHONY: run test check translations clean
+
+run: $(RUN)
+	@exec $(BIN)/python -m demo
+
+test: $(DEV)
+	@CHROMIUM="$$(tools/browser)" && export CHROMIUM && exec $(BIN)/pytest -n 2 --dist loadgroup $(TESTS)
+
+check: $(DEV)
+	@tools/check
+
+translations: $(DEV)
+	@$(BIN)/python tools/translations.py update
+
+clean:
+	rm -rf .venv .demo node_modules test-results .mypy_cache .ruff_cache
+
+$(BIN)/python:
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or later is needed"; exit 1; }
+	@$(PYTHON) -m venv .venv || { rm -rf .venv; echo "On Debian: apt-get install python3-venv"; exit 1; }
+
+# The stamps make a second start quick: pip is asked only when a list has changed.
+$(RUN): requirements.txt | $(BIN)/python
+	@echo "Installing what the shop needs into .venv …"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	@touch $@
+
+$(DEV): requirements-dev.txt | $(BIN)/python
+	@echo "Installing what tests and checks need into .venv …"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@touch $@

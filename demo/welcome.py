@@ -1,0 +1,33 @@
+"""What the terminal shows when the demo is up."""
+
+from demo.seed import SignIn
+from demo.settings import Demo
+
+CARDS = (
+    ("4242 4242 4242 4242", "pays"),
+    ("4000 0000 0000 3220", "the bank asks first (3-D Secure)"),
+    ("4000 0000 0000 0002", "declined"),
+    ("4000 0000 0000 9995", "declined: not enough money"),
+)
+
+
+def text(demo: Demo, sign_in: SignIn) -> str:
+    """Addresses, the sign-in, the test cards."""
+    shop = demo.config().public_url
+    cards = "\n".join(f"    {number}   {does}" for number, does in CARDS)
+    return f"""
+  The demo shop is open.
+
+  Shop       {shop}/
+  Admin      {shop}/admin
+    Email      {sign_in.email}
+    Password   {sign_in.password or "(the one you chose)"}
+  Stripe     {demo.simulator_url}/simulator
+             a simulator: no real money, keys of more accounts to connect
+
+  Test cards, with any future date and any CVC
+{cards}
+
+  Everything is kept in {demo.directory}; delete that folder to begin anew.
+  Ctrl-C stops the demo.
+"""
