@@ -9,6 +9,7 @@ from storefront import stripe_gateway
 from storefront.db import db
 from storefront.errors import (
     FieldErrors,
+    SecretUnreadable,
     StripeBroken,
     StripeBusy,
     StripeError,
@@ -109,8 +110,8 @@ def disconnect(merchant: Merchant) -> bool:
     """
     try:
         stripe_gateway.remove_endpoint(merchant)
-    except StripeError:
-        # A revoked key can't remove it; Stripe disables an endpoint that keeps refusing.
+    except (StripeError, SecretUnreadable):
+        # A revoked or unreadable key can't remove it; Stripe disables an endpoint that keeps refusing.
         merchant.webhook_problem = ""
     merchant.webhook_endpoint_id = merchant.webhook_url = None
     with db.atomic():

@@ -29,6 +29,8 @@ PAYABLE = frozenset({"pending", "processing"})
 class Order(Record):
     """Title, price and quantity as they were promised. Amounts in minor units of `currency`."""
 
+    FIRST_NUMBER = 1000
+
     token = CharField(unique=True, default=public_id)
     offer = ForeignKeyField(Offer, backref="orders", on_delete="RESTRICT")
     merchant = ForeignKeyField(Merchant, backref="orders", on_delete="RESTRICT")
@@ -74,7 +76,7 @@ class Order(Record):
     @property
     def number(self) -> int:
         """The number people read to each other."""
-        return 1000 + int(self.id)
+        return self.FIRST_NUMBER + int(self.id)
 
     @property
     def is_settled(self) -> bool:

@@ -14,17 +14,20 @@ def init_app(app: Flask) -> None:
     manager = LoginManager(app)
     manager.session_protection = None
     manager.user_loader(Admin.of_session)
-    manager.unauthorized_handler(_ask_to_sign_in)
+    manager.unauthorized_handler(ask_to_sign_in)
 
 
-def _ask_to_sign_in() -> BaseResponse:
+def ask_to_sign_in() -> BaseResponse:
+    """The answer to a visitor who isn't signed in: the way to the door, and back afterwards."""
     if request.headers.get("HX-Request"):
         # A fragment can't hold the sign-in page: htmx is told to leave.
         response = make_response("", 401)
         here = urlsplit(request.headers.get("HX-Current-URL", "")).path
         response.headers["HX-Redirect"] = url_for("sign_in.new", next=safe_next(here))
         return response
-    return redirect(url_for("sign_in.new", next=safe_next(request.full_path.rstrip("?"))))
+    # What was sent is not sent again by signing in: its address would answer GET with 405.
+    here = request.full_path.rstrip("?") if request.method == "GET" else ""
+    return redirect(url_for("sign_in.new", next=safe_next(here)))
 
 
 def safe_next(target: str) -> str:

@@ -1,0 +1,47 @@
+"""Finding orders among many: what the list, its pages and its export share."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from storefront.models.merchant import Merchant
+from storefront.models.order import Order
+
+PER_PAGE = 50
+
+
+@dataclass(frozen=True)
+class OrderSearch:
+    """Each field narrows the search; "" leaves it wide. `text` is a number (with or without #), email or name."""
+
+    text: str = ""
+    status: str = ""
+    mode: str = ""
+
+    def page(self, number: int) -> tuple[list[Order], bool]:
+        """Orders of the page, newest first and with their merchants; whether there is a next page."""
+        rows = list(self._query().limit(PER_PAGE + 1).offset((number - 1) * PER_PAGE))
+        return rows[:PER_PAGE], len(rows) > PER_PAGE
+
+    def count(self) -> int:
+        """How many there are."""
+        return int(self._query().order_by().count())
+
+    def every(self) -> Iterator[Order]:
+        """All of them, newest first, without holding all in memory."""
+        return iter(self._query().iterator())
+
+    def _query(self) -> Any:
+        query = Order.select(Order, Merchant).join(Merchant).order_by(Order.id.desc())
+        if self.status:
+            query = query.where(Order.status == self.status)
+        if self.mode:
+            query = query.where(Merchant.mode == self.mode)
+        return query.where(self._about_text()) if self.text else query
+
+    def _about_text(self) -> Any:
+        matches = Order.email.contains(self.text) | Order.name.contains(self.text)
+        digits = self.text.removeprefix("#")
+        if digits.isascii() and digits.isdigit() and len(digits) < 10:
+            matches |= Order.id == int(digits) - Order.FIRST_NUMBER
+        return matches
