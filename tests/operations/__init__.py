@@ -1,0 +1,1 @@
+"""What operators do: start, stop, migrate, rehearse; real processes and a real PostgreSQL."""

@@ -1,0 +1,104 @@
+"""`make run`: a shop to try out, twice, and nothing left of it but its folder."""
+
+import os
+import re
+import signal
+import socket
+import subprocess
+from pathlib import Path
+
+import pytest
+import requests
+
+from tests.processes import ROOT, Process, free_port, processes_with, start, until
+
+
+@pytest.fixture
+def demo_environment(tmp_path: Path) -> dict[str, str]:
+    return {
+        "DEMO_DIR": str(tmp_path / "demo"),
+        "PORT": str(free_port()),
+        "SIMULATOR_PORT": str(free_port()),
+        # What a real shop on this machine says must not reach the demo.
+        "DATABASE_URL": "postgresql://127.0.0.1:9/real-shop",
+        "PUBLIC_URL": "https://real-shop.example.com",
+    }
+
+
+def started(environment: dict[str, str], tmp_path: Path) -> Process:
+    # `make` as a person has it: the recipe's own output is what they see.
+    process = start(["make", "--silent", "run"], tmp_path / "demo.log", environment)
+    process.until_it_answers(f"http://127.0.0.1:{environment['PORT']}/readyz")
+    until(lambda: "Ctrl-C stops the demo" in process.output, "the welcome")
+    return process
+
+
+def press_ctrl_c(process: Process) -> None:
+    """A terminal sends SIGINT to everybody in the foreground."""
+    os.killpg(process.popen.pid, signal.SIGINT)
+    process.wait()
+
+
+def is_gone(environment: dict[str, str]) -> None:
+    until(lambda: not processes_with("DEMO_DIR", environment["DEMO_DIR"]), "every process of the demo to end")
+
+
+def test_the_demo_opens_a_shop_and_keeps_it(demo_environment: dict[str, str], tmp_path: Path) -> None:
+    shop = f"http://127.0.0.1:{demo_environment['PORT']}"
+    demo = started(demo_environment, tmp_path)
+    first = demo.output
+    assert f"{shop}/\n" in first and f"{shop}/admin\n" in first
+    assert f"http://127.0.0.1:{demo_environment['SIMULATOR_PORT']}/simulator" in first
+    assert "4242 4242 4242 4242" in first
+    password = re.search(r"Password +(\S+)", first)
+    assert password and "demo@example.com" in first
+    page = requests.get(f"{shop}/", timeout=5).text
+    assert "Watercolour evening" in page and "Morning walk in the moss garden" in page
+    assert "Гончарство" not in page
+    press_ctrl_c(demo)
+    assert "The demo has stopped." in demo.output
+    is_gone(demo_environment)
+
+    moved = {**demo_environment, "PORT": str(free_port())}
+    demo = started(moved, tmp_path)
+    assert f"Password   {password[1]}" in demo.output
+    assert requests.get(f"http://127.0.0.1:{moved['PORT']}/", timeout=5).text.count(
+        "Watercolour evening"
+    ) == page.count("Watercolour evening")
+    endpoints = requests.get(f"http://127.0.0.1:{moved['SIMULATOR_PORT']}/simulator/endpoints", timeout=5)
+    assert endpoints is not None
+    press_ctrl_c(demo)
+    is_gone(moved)
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGKILL])
+def test_however_the_demo_ends_no_process_is_left(
+    number: signal.Signals, demo_environment: dict[str, str], tmp_path: Path
+) -> None:
+    demo = started(demo_environment, tmp_path)
+    inner = demo_process(demo_environment)
+    os.kill(inner, number)
+    demo.wait()
+    is_gone(demo_environment)
+
+
+def demo_process(environment: dict[str, str]) -> int:
+    found = processes_with("DEMO_DIR", environment["DEMO_DIR"])
+    return next(pid for pid in found if b"-m\0demo\0" in Path(f"/proc/{pid}/cmdline").read_bytes())
+
+
+@pytest.mark.parametrize("name", ["PORT", "SIMULATOR_PORT"])
+def test_a_taken_port_is_one_clear_line(name: str, demo_environment: dict[str, str]) -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", int(demo_environment[name])))
+        other.listen()
+        answer = subprocess.run(
+            ["make", "--silent", "run"],
+            cwd=ROOT,
+            env={**os.environ, **demo_environment},
+            capture_output=True,
+            text=True,
+            timeout=60,
+        )
+    assert answer.returncode != 0
+    assert f"{name}: can't listen at 127.0.0.1:{demo_environment[name]}: Address already in use" in answer.stderr
