@@ -68,7 +68,13 @@ def _new_payment(order: Order) -> Payment:
     _retire_unknown(order)
     try:
         with db.atomic():
-            return Payment.create(order=order, merchant=order.merchant, amount=order.amount, currency=order.currency)
+            return Payment.create(
+                order=order,
+                merchant=order.merchant,
+                amount=order.amount,
+                currency=order.currency,
+                statement_descriptor_suffix=order.offer.statement_descriptor_suffix,
+            )
     except IntegrityError:
         # Two requests at once: the other one's row serves both (unique among payments that have not ended).
         return Payment.get(Payment.order == order, Payment.ended_at.is_null())

@@ -7,7 +7,7 @@ from peewee import IntegrityError
 
 from storefront import charging
 from storefront.db import db
-from storefront.errors import OfferNotPayable
+from storefront.errors import OfferNotPayable, PriceChanged
 from storefront.models import Merchant, Offer, Order, Payment
 from storefront.models.offer import Obstacle
 from storefront.models.order import PAYABLE
@@ -16,13 +16,17 @@ from storefront.money import Money
 
 @dataclass(frozen=True)
 class Buyer:
-    """Who buys, and the browser's visit key: the same key meets the same order."""
+    """Who buys, and the browser's visit key: the same key meets the same order.
+
+    `seen` is the total the buyer's page showed, None when the page didn't say.
+    """
 
     email: str
     name: str
     visit: str
     language: str
     quantity: int = 1
+    seen: Money | None = None
 
 
 @dataclass(frozen=True)
@@ -50,11 +54,15 @@ class Promise(TypedDict):
 def start(offer: Offer, buyer: Buyer) -> Started:
     """Start the payment of this visit, or take up where it was left.
 
-    Raises OfferNotPayable, and StripeError when Stripe can't be asked: the same call later goes on from there.
+    Raises OfferNotPayable, PriceChanged, and StripeError when Stripe can't be asked: the same call later goes on
+    from there.
     """
     obstacle = offer.obstacle()
     if obstacle:
         raise OfferNotPayable(obstacle)
+    total = offer.price.times(buyer.quantity)
+    if buyer.seen is not None and buyer.seen != total:
+        raise PriceChanged(total)
     promise = _promise(offer, buyer)
     order = _order_of_visit(offer, buyer.visit, promise)
     return _serve(order, promise)

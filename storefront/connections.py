@@ -36,6 +36,7 @@ class Facts:
     default_currency: str | None
     charges_enabled: bool | None
     currencies: list[str] | None
+    descriptor_prefix: str
     pair_verified: bool
     lacks: list[str]
 
@@ -80,11 +81,27 @@ def update(merchant: Merchant, name: str, publishable_key: str, secret_key: str,
     return merchant
 
 
-def check(merchant: Merchant, shop_url: str) -> None:
-    """Ask Stripe about a merchant again; what is wrong is kept in its `check_problem` (a code, "" when well).
+@dataclass(frozen=True)
+class Change:
+    """What a check found otherwise than the one before: a name of WATCHED and both values."""
 
-    Raises SecretUnreadable.
+    what: str
+    before: object
+    after: object
+
+
+WATCHED = (
+    *("check_problem", "charges_enabled", "pair_verified", "country", "default_currency"),
+    *("currencies", "descriptor_prefix", "lacks", "webhook_problem", "webhook_url"),
+)
+
+
+def check(merchant: Merchant, shop_url: str) -> list[Change]:
+    """Ask Stripe about a merchant again; what has changed since last time.
+
+    What is wrong is kept in its `check_problem` (a code, "" when well). Raises SecretUnreadable.
     """
+    before = {name: getattr(merchant, name) for name in WATCHED}
     try:
         facts = _ask(Credentials.of(merchant))
     except FieldErrors as error:
@@ -95,6 +112,8 @@ def check(merchant: Merchant, shop_url: str) -> None:
         _apply(merchant, facts)
         register_webhook(merchant, shop_url)
     merchant.save()
+    after = {name: getattr(merchant, name) for name in WATCHED}
+    return [Change(name, before[name], after[name]) for name in WATCHED if before[name] != after[name]]
 
 
 def no_answer_code(error: StripeError) -> str:
@@ -189,6 +208,7 @@ def _ask(credentials: Credentials) -> Facts:
         default_currency=account.default_currency if account else None,
         charges_enabled=account.charges_enabled if account else None,
         currencies=_currencies(credentials, account.country if account else None),
+        descriptor_prefix=account.descriptor_prefix if account else "",
         pair_verified=verified,
         lacks=lacks,
     )
@@ -252,6 +272,7 @@ def _apply(merchant: Merchant, facts: Facts) -> None:
     if facts.charges_enabled is not None:
         merchant.charges_enabled = facts.charges_enabled
     merchant.currencies = facts.currencies if facts.currencies is not None else merchant.currencies
+    merchant.descriptor_prefix = facts.descriptor_prefix or merchant.descriptor_prefix
     merchant.pair_verified = facts.pair_verified
     merchant.lacks = facts.lacks
     merchant.checked_at = now()

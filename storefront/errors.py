@@ -1,5 +1,7 @@
 """The product's own errors. Each says what the caller can decide; the words are chosen where they are shown."""
 
+from storefront.money import Money
+
 
 class ShopError(Exception):
     """Base of all below."""
@@ -55,6 +57,17 @@ class StripeNotFound(StripeError):
 
 class StripeRefused(StripeError):
     """400 or 402: the request itself can't be accepted; asking again won't help. `code` says why."""
+
+
+class PriceChanged(ShopError):
+    """The offer costs something else than the page that the buyer sees; nothing has been started.
+
+    `total` is the Money the same quantity costs now.
+    """
+
+    def __init__(self, total: Money) -> None:
+        super().__init__(str(total))
+        self.total = total
 
 
 class OfferNotPayable(ShopError):

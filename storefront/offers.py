@@ -3,35 +3,15 @@
 from dataclasses import dataclass
 
 from peewee import IntegrityError
-from slugify import slugify
 
+from storefront import pictures
 from storefront.db import db
 from storefront.errors import FieldErrors
-from storefront.models import Merchant, Offer
+from storefront.models import FormerAddress, Merchant, Offer
 from storefront.models.base import now
+from storefront.models.offer import Obstacle
 from storefront.money import PriceError, parse_price
-
-# Ukrainian's official romanisation where it differs from the Russian one the library knows
-# (Cabinet of Ministers of Ukraine, resolution 55 of 2010).
-_UKRAINIAN = [
-    *[("зг", "zgh"), ("Зг", "Zgh"), ("и", "y"), ("И", "Y"), ("і", "i"), ("І", "I"), ("ї", "i"), ("Ї", "Yi")],
-    *[("г", "h"), ("Г", "H"), ("ґ", "g"), ("Ґ", "G"), ("є", "ie"), ("Є", "Ye"), ("щ", "shch"), ("Щ", "Shch")],
-]
-_RUSSIAN = [
-    ("щ", "shch"),
-    ("Щ", "Shch"),
-    ("ё", "yo"),
-    ("Ё", "Yo"),
-    ("э", "e"),
-    ("Э", "E"),
-    ("ы", "y"),
-    ("Ы", "Y"),
-]
-_BOTH = [
-    *[("ж", "zh"), ("Ж", "Zh"), ("х", "kh"), ("Х", "Kh"), ("ц", "ts"), ("Ц", "Ts"), ("ч", "ch"), ("Ч", "Ch")],
-    *[("ш", "sh"), ("Ш", "Sh"), ("ю", "yu"), ("Ю", "Yu"), ("я", "ya"), ("Я", "Ya"), ("й", "y"), ("Й", "Y")],
-    *[("ь", ""), ("Ь", ""), ("ъ", ""), ("Ъ", ""), ("'", ""), ("’", ""), ("ʼ", "")],
-]
+from storefront.slugs import slug_of
 
 
 @dataclass(frozen=True)
@@ -49,36 +29,54 @@ class OfferFields:
     status: str
     listed: bool
     max_quantity: int
+    statement_descriptor_suffix: str = ""
+    picture: bytes | None = None
+    picture_alt: str = ""
+    remove_picture: bool = False
+
+
+_PLAIN = (
+    *("title", "description", "thank_you", "currency", "merchant", "language", "status", "listed"),
+    *("max_quantity", "statement_descriptor_suffix", "picture_alt"),
+)
 
 
 def save(offer: Offer, fields: OfferFields) -> Offer:
-    """Write the offer. Raises FieldErrors with codes: address_taken, price_*, and the obstacles to publishing.
+    """Write the offer. Raises FieldErrors with codes: address_taken, price_*, picture_*, descriptor_*, and the
+    obstacles to publishing. Nothing is written then.
 
-    Nothing is written then.
+    A changed address is remembered: links that were shared go on to the new one.
     """
-    errors: dict[str, list[str]] = {}
-    details: dict[str, object] = {"currency": fields.currency}
-    try:
-        offer.amount = parse_price(fields.price, fields.currency).amount
-    except PriceError as error:
-        errors["price"] = [error.code]
-        details |= {"limit": error.limit, "decimals": error.decimals}
-    for name in ("title", "description", "thank_you", "currency", "merchant", "language", "status", "listed"):
-        setattr(offer, name, getattr(fields, name))
-    offer.max_quantity = fields.max_quantity
-    offer.slug = fields.slug or _free_slug(slug_of(fields.title, fields.language), offer)
-    errors |= _publishing_errors(offer)
-    if Offer.select().where(Offer.slug == offer.slug, Offer.id != offer.id).exists():
-        errors["slug"] = ["address_taken"]
+    errors, details = _apply(offer, fields)
     if errors:
         raise FieldErrors(errors, **details)
+    pictures_before = offer.picture
+    _apply_picture(offer, fields)
     offer.updated_at = now()
     try:
         with db.atomic():
+            _remember_address(offer)
             offer.save()
     except IntegrityError as error:
         raise FieldErrors({"slug": ["address_taken"]}) from error
+    if pictures_before and pictures_before != offer.picture and not _shared(pictures_before):
+        pictures.remove(pictures_before)
     return offer
+
+
+def duplicate(offer: Offer) -> Offer:
+    """A draft with the same words, price and picture at an address of its own."""
+    copy = Offer(
+        **{
+            name: getattr(offer, name)
+            for name in Offer._meta.fields
+            if name not in ("id", "slug", "status", "created_at", "updated_at")
+        }
+    )
+    copy.status = "draft"
+    copy.slug = _free_slug(offer.slug, copy)
+    copy.save()
+    return copy
 
 
 def archive(offer: Offer) -> None:
@@ -88,25 +86,84 @@ def archive(offer: Offer) -> None:
     offer.save()
 
 
-def slug_of(title: str, language: str) -> str:
-    """An address made of the title: Latin letters, digits and hyphens, from any of the three scripts."""
-    table = (_UKRAINIAN if language == "uk" or set(title) & set("іїєґІЇЄҐ") else _RUSSIAN) + _BOTH
-    return slugify(title, replacements=table, max_length=60, word_boundary=True) or "offer"
+def _apply(offer: Offer, fields: OfferFields) -> tuple[dict[str, list[str]], dict[str, object]]:
+    """Write the fields onto the (unsaved) offer; error codes by field, and what their words need."""
+    errors: dict[str, list[str]] = {}
+    details: dict[str, object] = {"currency": fields.currency}
+    try:
+        offer.amount = parse_price(fields.price, fields.currency).amount
+    except PriceError as error:
+        errors["price"] = [error.code]
+        details |= {"limit": error.limit, "decimals": error.decimals}
+    for name in _PLAIN:
+        setattr(offer, name, getattr(fields, name))
+    offer.slug = fields.slug or _free_slug(slug_of(fields.title, fields.language), offer)
+    if Offer.select().where(Offer.slug == offer.slug, Offer.id != offer.id).exists():
+        errors["slug"] = ["address_taken"]
+    descriptor = _descriptor_error(offer)
+    if descriptor:
+        errors["statement_descriptor_suffix"] = [descriptor]
+        details["room"] = descriptor_room(offer.merchant)
+    return errors | _publishing_errors(offer), details
+
+
+def _apply_picture(offer: Offer, fields: OfferFields) -> None:
+    if fields.picture:
+        stored = pictures.store(fields.picture)
+        offer.picture, offer.picture_width, offer.picture_height = stored.name, stored.width, stored.height
+    elif fields.remove_picture:
+        offer.picture, offer.picture_width, offer.picture_height = "", 0, 0
+
+
+def _shared(picture: str) -> bool:
+    """Whether a duplicate shows the same picture."""
+    return Offer.select().where(Offer.picture == picture).exists()
+
+
+def _remember_address(offer: Offer) -> None:
+    """Keep the address it had, and take the new one from whoever had it before."""
+    FormerAddress.delete().where(FormerAddress.slug == offer.slug).execute()
+    before = Offer.get_or_none(Offer.id == offer.id)
+    if before is not None and before.slug != offer.slug:
+        FormerAddress.create(slug=before.slug, offer=offer)
 
 
 def _free_slug(base: str, offer: Offer) -> str:
-    taken = {row.slug for row in Offer.select(Offer.slug).where(Offer.slug.startswith(base), Offer.id != offer.id)}
+    mine = Offer.id != offer.id
+    taken = {row.slug for row in Offer.select(Offer.slug).where(Offer.slug.startswith(base), mine)}
     number, slug = 2, base
     while slug in taken:
         slug, number = f"{base}-{number}", number + 1
     return slug
 
 
+def descriptor_room(merchant: Merchant | None) -> int:
+    """How many characters an offer's suffix may have: the whole statement descriptor holds 22,
+    `PREFIX* SUFFIX`; an unknown prefix counts as the longest (10).
+
+    Source: docs.stripe.com/get-started/account/statement-descriptors
+    """
+    prefix = len(merchant.descriptor_prefix) if merchant is not None and merchant.descriptor_prefix else 10
+    return 22 - 2 - prefix
+
+
+def _descriptor_error(offer: Offer) -> str | None:
+    """Stripe's rules for a suffix: Latin, at least one letter, none of <>\\'"*, and short enough."""
+    suffix = offer.statement_descriptor_suffix
+    if not suffix:
+        return None
+    if not suffix.isascii() or not suffix.isprintable() or set(suffix) & set("<>\\'\"*"):
+        return "descriptor_characters"
+    if not any(letter.isalpha() for letter in suffix):
+        return "descriptor_letters"
+    return "descriptor_length" if len(suffix) > descriptor_room(offer.merchant) else None
+
+
 def _publishing_errors(offer: Offer) -> dict[str, list[str]]:
     """What stands in the way of selling, at the field where it can be mended; a draft may wait."""
     obstacle = offer.payment_obstacle() if offer.status == "published" else None
     if obstacle is None and offer.merchant is not None and not offer.merchant.can_charge(offer.currency):
-        return {"currency": ["currency_unsupported"]}
+        obstacle = Obstacle.CURRENCY_UNSUPPORTED
     if obstacle is None:
         return {}
-    return {"currency" if obstacle == "currency_unsupported" else "merchant": [str(obstacle)]}
+    return {"currency" if obstacle is Obstacle.CURRENCY_UNSUPPORTED else "merchant": [str(obstacle)]}

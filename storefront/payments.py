@@ -7,6 +7,9 @@ from storefront.models.base import now
 from storefront.models.payment import FINAL
 from storefront.stripe_gateway import Intent
 
+# The bank's 3-D Secure check was not passed: the payment has not failed, it waits.
+CHALLENGE_FAILED = frozenset({"payment_intent_authentication_failure", "authentication_required"})
+
 
 def refresh(payment: Payment) -> None:
     """Ask Stripe for the payment's intent and settle it.
@@ -78,7 +81,12 @@ def _record(payment: Payment, intent: Intent) -> bool:
         .where(Payment.id == payment.id, before, Payment.attempt != intent.attempt)
         .execute()
     )
-    changed = Payment.update(status=intent.status, checked_at=now()).where(Payment.id == payment.id, before).execute()
+    challenged = payment.challenged or intent.status == "requires_action" or intent.error_code in CHALLENGE_FAILED
+    changed = (
+        Payment.update(status=intent.status, challenged=challenged, checked_at=now())
+        .where(Payment.id == payment.id, before)
+        .execute()
+    )
     if changed and failed_anew:
         payment.order.note("attempt_failed", code=intent.error_code, decline_code=intent.decline_code)
     if changed and intent.status == "canceled":

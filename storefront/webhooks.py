@@ -64,6 +64,14 @@ def _payment_intent_changed(event: WebhookEvent) -> None:
         payments.refresh(payment)
 
 
+def _bank_asks(event: WebhookEvent) -> None:
+    """Worth remembering even when the buyer has passed the check before this event is handled."""
+    payment = _payment_of(event)
+    if payment is not None:
+        Payment.update(challenged=True).where(Payment.id == payment.id).execute()
+        payments.refresh(payment)
+
+
 def _payment_of(event: WebhookEvent) -> Payment | None:
     """Ours, by the intent's id; or by its metadata when the answer that would have told us the id was lost.
 
@@ -90,7 +98,7 @@ HANDLERS: dict[str, Callable[[WebhookEvent], None]] = {
     "payment_intent.succeeded": _payment_intent_changed,
     "payment_intent.payment_failed": _payment_intent_changed,
     "payment_intent.processing": _payment_intent_changed,
-    "payment_intent.requires_action": _payment_intent_changed,
+    "payment_intent.requires_action": _bank_asks,
     "payment_intent.canceled": _payment_intent_changed,
 }
 # What we ask Stripe to send: only what is handled.

@@ -3,6 +3,7 @@
 from peewee import BooleanField, CharField, TextField
 
 from storefront import vault
+from storefront.errors import SecretUnreadable
 from storefront.models.base import JsonField, Record, UtcDateTimeField, now, public_id
 
 
@@ -24,6 +25,7 @@ class Merchant(Record):
     default_currency = CharField(null=True)
     charges_enabled = BooleanField(null=True)
     currencies = JsonField(null=True)
+    descriptor_prefix = CharField(max_length=22, default="")  # what stands before an offer's suffix on statements
     pair_verified = BooleanField(default=False)
     lacks = JsonField(default=list)
     checked_at = UtcDateTimeField(null=True)
@@ -63,7 +65,9 @@ class Merchant(Record):
 
     @property
     def secret_key(self) -> str:
-        """The secret key in clear, for the gateway alone. Raises SecretUnreadable."""
+        """The secret key in clear, for the gateway alone. Raises SecretUnreadable, also where it was forgotten."""
+        if self.secret_key_encrypted is None:
+            raise SecretUnreadable
         return vault.decrypt(self.secret_key_encrypted or "")
 
     @secret_key.setter

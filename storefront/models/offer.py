@@ -2,7 +2,7 @@
 
 import enum
 
-from peewee import JOIN, BigIntegerField, BooleanField, CharField, ForeignKeyField, IntegerField, TextField
+from peewee import JOIN, BigIntegerField, BooleanField, CharField, ForeignKeyField, IntegerField, TextField, fn
 
 from storefront.models.base import Record, UtcDateTimeField, now
 from storefront.models.merchant import Merchant
@@ -37,6 +37,11 @@ class Offer(Record):
     status = CharField(max_length=10, default="draft")
     listed = BooleanField(default=True)
     max_quantity = IntegerField(default=1)  # pieces in one order; above 1 the page asks how many
+    statement_descriptor_suffix = CharField(max_length=22, default="")
+    picture = CharField(max_length=64, default="")  # base name of its files, "" where there is none
+    picture_alt = CharField(max_length=200, default="")
+    picture_width = IntegerField(default=0)
+    picture_height = IntegerField(default=0)
     created_at = UtcDateTimeField(default=now)
     updated_at = UtcDateTimeField(default=now)
 
@@ -48,6 +53,21 @@ class Offer(Record):
         """The offer with its merchant, in one query."""
         offer: Offer | None = cls.select(cls, Merchant).join(Merchant, JOIN.LEFT_OUTER).where(cls.slug == slug).first()
         return offer
+
+    @classmethod
+    def newest_first(cls) -> list["Offer"]:
+        """All of them with their merchants, in one query; archived ones last."""
+        return list(
+            cls.select(cls, Merchant)
+            .join(Merchant, JOIN.LEFT_OUTER)
+            .order_by(cls.status == "archived", cls.created_at.desc(), cls.id.desc())
+        )
+
+    @classmethod
+    def count_by_merchant(cls) -> dict[int, int]:
+        """{merchant id: how many offers it has, of any status}, in one query."""
+        rows = cls.select(cls.merchant, fn.COUNT(cls.id)).where(cls.merchant.is_null(False)).group_by(cls.merchant)
+        return {merchant_id: count for merchant_id, count in rows.tuples().iterator()}  # noqa: C416
 
     @property
     def price(self) -> Money:

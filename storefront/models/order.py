@@ -89,8 +89,11 @@ class Order(Record):
         return self.status in PAYABLE
 
     def reload(self) -> None:
-        """Take over what the row says now."""
-        self.__data__.update(Order.get_by_id(self.id).__data__)
+        """Take over what the row says now, its merchant and offer too."""
+        fresh = Order.by_token(self.token)
+        if fresh is not None:
+            self.__data__.update(fresh.__data__)
+            self.__rel__.update(fresh.__rel__)
 
     def transition(self, new: str, entry: str, **detail: object) -> bool:
         """Move to status `new` and write the timeline; False when another was first or the way is not allowed.

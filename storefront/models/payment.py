@@ -1,6 +1,6 @@
 """One PaymentIntent (later also SetupIntent) of an order."""
 
-from peewee import BigIntegerField, CharField, ForeignKeyField
+from peewee import BigIntegerField, BooleanField, CharField, ForeignKeyField
 
 from storefront.models.base import Record, UtcDateTimeField, now, public_id
 from storefront.models.merchant import Merchant
@@ -23,11 +23,14 @@ class Payment(Record):
     merchant_id: int
     amount = BigIntegerField()
     currency = CharField(max_length=3)
+    # As it was when the row was written: what is sent again under the same key must be the same.
+    statement_descriptor_suffix = CharField(max_length=22, default="")
     intent_id = CharField(null=True, unique=True)
     status = CharField(max_length=32, default="", index=True)
     error_code = CharField(default="")
     decline_code = CharField(default="")
     attempt = CharField(default="")  # what tells one failed attempt from the next: its charge or payment method
+    challenged = BooleanField(default=False)  # whether the bank ever asked for 3-D Secure
     created_at = UtcDateTimeField(default=now)
     checked_at = UtcDateTimeField(null=True)
     ended_at = UtcDateTimeField(null=True)

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+import stripe
+
 from storefront.errors import StripeError, StripeNotFound
 from storefront.stripe_gateway.client import Credentials, asking, publishable_client, secret_client
 
@@ -14,6 +16,7 @@ class Account:
     country: str | None
     default_currency: str | None
     charges_enabled: bool
+    descriptor_prefix: str
 
 
 def retrieve_account(credentials: Credentials) -> Account:
@@ -21,7 +24,24 @@ def retrieve_account(credentials: Credentials) -> Account:
     with asking():
         account = secret_client(credentials).v1.accounts.retrieve_current()
     currency = account.default_currency
-    return Account(account.id, account.country, currency.upper() if currency else None, bool(account.charges_enabled))
+    return Account(
+        id=account.id,
+        country=account.country,
+        default_currency=currency.upper() if currency else None,
+        charges_enabled=bool(account.charges_enabled),
+        descriptor_prefix=_descriptor_prefix(account),
+    )
+
+
+def _descriptor_prefix(account: stripe.Account) -> str:
+    """What stands before an offer's suffix on card statements, "" when Stripe doesn't say.
+
+    Without a prefix of its own Stripe takes the first ten characters of the account's static descriptor.
+    """
+    settings = account.settings
+    cards = getattr(settings, "card_payments", None)
+    static = getattr(getattr(settings, "payments", None), "statement_descriptor", None) or ""
+    return str(getattr(cards, "statement_descriptor_prefix", None) or static[:10])
 
 
 def chargeable_currencies(credentials: Credentials, country: str) -> list[str]:

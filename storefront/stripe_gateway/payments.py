@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 import stripe
+from stripe.params import PaymentIntentCreateParams
 
 from storefront.models import Order, Payment
 from storefront.stripe_gateway.client import Credentials, asking, secret_client
@@ -35,17 +36,17 @@ def create_payment_intent(payment: Payment, order: Order) -> Intent:
 
     No `receipt_email`: the receipt is the shop's own letter.
     """
+    terms: PaymentIntentCreateParams = {
+        "amount": payment.amount,
+        "currency": payment.currency.lower(),
+        "allowed_payment_method_types": ["card"],
+        "description": f"{order.title} (#{order.number})",
+        "metadata": {"payment": payment.public_id, "order": str(order.number)},
+    }
+    if payment.statement_descriptor_suffix:
+        terms["statement_descriptor_suffix"] = payment.statement_descriptor_suffix
     with asking():
-        intent = _client(payment).v1.payment_intents.create(
-            {
-                "amount": payment.amount,
-                "currency": payment.currency.lower(),
-                "allowed_payment_method_types": ["card"],
-                "description": f"{order.title} (#{order.number})",
-                "metadata": {"payment": payment.public_id, "order": str(order.number)},
-            },
-            {"idempotency_key": payment.idempotency_key},
-        )
+        intent = _client(payment).v1.payment_intents.create(terms, {"idempotency_key": payment.idempotency_key})
     return _snapshot(intent)
 
 

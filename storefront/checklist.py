@@ -1,0 +1,65 @@
+"""What a merchant has done on its way to the first real payment, told by the data and not by anybody's word."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from peewee import fn
+
+from storefront.models import Merchant, Offer, Payment, WebhookEvent
+
+
+class Step(StrEnum):
+    """In the order in which they are best taken."""
+
+    KEYS_SAVED = "keys_saved"
+    PAIR_VERIFIED = "pair_verified"
+    OFFER_USES_IT = "offer_uses_it"
+    WEBHOOK_RECEIVED = "webhook_received"
+    PAYMENT_MADE = "payment_made"
+    CHALLENGE_TRIED = "challenge_tried"
+    LIVE_KEYS = "live_keys"
+
+
+@dataclass(frozen=True)
+class Checklist:
+    """`done` are the steps taken; `next` is the first that isn't, None when all are."""
+
+    merchant: Merchant
+    done: frozenset[Step]
+    steps: tuple[Step, ...]
+
+    @property
+    def next(self) -> Step | None:
+        """The next step to take."""
+        return next((step for step in self.steps if step not in self.done), None)
+
+
+def checklists(merchants: list[Merchant]) -> dict[int, Checklist]:
+    """The check-list of each merchant by its id; a fixed number of queries however many they are.
+
+    A live merchant has no "live keys" step: it is that step.
+    """
+    ids = [merchant.id for merchant in merchants]
+    reached = {
+        Step.OFFER_USES_IT: _merchants(Offer, Offer.merchant.in_(ids), Offer.status == "published"),
+        Step.WEBHOOK_RECEIVED: _merchants(WebhookEvent, WebhookEvent.merchant.in_(ids)),
+        Step.PAYMENT_MADE: _merchants(Payment, Payment.merchant.in_(ids), Payment.status == "succeeded"),
+        Step.CHALLENGE_TRIED: _merchants(Payment, Payment.merchant.in_(ids), Payment.challenged == True),  # noqa: E712
+    }
+    live = {merchant.stripe_account_id for merchant in merchants if merchant.is_live and merchant.is_connected}
+    lists = {}
+    for merchant in merchants:
+        done = {step for step, whose in reached.items() if merchant.id in whose}
+        if merchant.is_connected:
+            done.add(Step.KEYS_SAVED)
+        if merchant.pair_verified:
+            done.add(Step.PAIR_VERIFIED)
+        if merchant.stripe_account_id in live:
+            done.add(Step.LIVE_KEYS)
+        steps = tuple(step for step in Step if not (merchant.is_live and step is Step.LIVE_KEYS))
+        lists[merchant.id] = Checklist(merchant, frozenset(done), steps)
+    return lists
+
+
+def _merchants(model: type[Offer] | type[WebhookEvent] | type[Payment], *conditions: object) -> set[int]:
+    return set(model.select(fn.DISTINCT(model.merchant)).where(*conditions).scalars())
