@@ -30,6 +30,8 @@ def init(config: Config) -> None:
             # A transaction that reads before it writes would fail at once when another writer came between.
             lock_type="IMMEDIATE",
             timeout=15,
+            # The pool lends a connection to one thread at a time, but not always to the one that opened it.
+            check_same_thread=False,
             max_connections=64,
             stale_timeout=300,
         )

@@ -1,7 +1,9 @@
 """`python -m storefront`: one tree of processes that answers, and ends without a trace."""
 
+import os
 import signal
 import socket
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -54,16 +56,10 @@ def test_when_a_half_dies_the_shop_ends_and_says_so(
     half: str, shop_environment: dict[str, str], tmp_path: Path
 ) -> None:
     shop = started(shop_environment, tmp_path)
-    signal_to(child_named(shop_environment, half))
+    os.kill(child_named(shop_environment, half), signal.SIGKILL)
     assert shop.wait() == 1
     assert f"{half} ended by itself (SIGKILL)" in shop.output
     is_gone(shop_environment)
-
-
-def signal_to(pid: int) -> None:
-    import os
-
-    os.kill(pid, signal.SIGKILL)
 
 
 def test_the_halves_run_alone(shop_environment: dict[str, str], tmp_path: Path) -> None:
@@ -141,3 +137,14 @@ def test_what_is_wrong_in_the_environment_stops_the_start_with_its_name(
     assert answer.stderr.startswith(f"{name}: ")
     assert answer.stderr.count("\n") == 1
     assert "hunter2" not in answer.stderr and "not-a-key" not in answer.stderr
+
+
+def test_threads_lend_each_other_their_connections_without_an_error(
+    shop_environment: dict[str, str], tmp_path: Path
+) -> None:
+    shop = started(shop_environment, tmp_path)
+    with ThreadPoolExecutor(16) as visitors:
+        answers = list(visitors.map(lambda _: requests.get(url_of(shop_environment), timeout=10).text, range(200)))
+    assert set(answers) == {"ok\n"}
+    shop.stop()
+    assert "Traceback" not in shop.output
