@@ -1,5 +1,7 @@
 """What Stripe.js sends beside the documented parameters, and card data, which stripe-python's types leave out."""
 
+from typing import Any
+
 from stripe.params import PaymentMethodCreateParamsCard
 
 from stripe_simulator import validation
@@ -14,27 +16,44 @@ HASH = "payment_method_data"
 
 
 def check(params: Json, typed_dict: type, *, in_browser: bool) -> Json:
-    """Validates a request that may come from Stripe.js. Raises StripeError 400 as `validation.check` does.
-
-    `payment_method_data[card]` is checked against the card of `POST /v1/payment_methods`: stripe-python omits it
-    on purpose, for servers shouldn't see card numbers.
-    """
-    documented, aside = dict(params), {}
+    """Validates a request that may come from Stripe.js. Raises StripeError 400 as `validation.check` does."""
+    documented, secret = dict(params), None
+    fields = validation.fields_of(typed_dict)
     if in_browser:
-        documented = {name: value for name, value in documented.items() if name not in NOISE}
-        if "client_secret" in documented and "client_secret" not in validation.fields_of(typed_dict):
-            aside["client_secret"] = documented.pop("client_secret")
-    method = documented.get(HASH)
-    card = None
-    if isinstance(method, dict) and HASH in validation.fields_of(typed_dict):
-        hidden = (NOISE | {"card"}) if in_browser else {"card"}
-        documented[HASH] = {name: value for name, value in method.items() if name not in hidden}
-        card = method.get("card")
-    if "payment_method_types" in documented and "allowed_payment_method_types" in validation.fields_of(typed_dict):
+        documented = without_noise(documented)
+        if "client_secret" not in fields:
+            secret = documented.pop("client_secret", None)
+    if "payment_method_types" in documented and "allowed_payment_method_types" in fields:
         # Gone with 2026-09-30.endive, under a code of its own.
         words = "payment_method_types is no longer supported. Use allowed_payment_method_types instead."
         raise invalid(words, param="payment_method_types", code="payment_method_types_no_longer_supported")
-    checked = validation.check(documented, typed_dict)
+    if HASH in fields and is_card(documented.get(HASH)):
+        checked = with_card(documented, typed_dict, in_browser=in_browser)
+    else:
+        checked = validation.check(documented, typed_dict)
+    return checked if secret is None else checked | {"client_secret": secret}
+
+
+def without_noise(params: Json) -> Json:
+    return {name: value for name, value in params.items() if name not in NOISE}
+
+
+def is_card(method: Any) -> bool:
+    return isinstance(method, dict) and (method.get("type") == "card" or "card" in method)
+
+
+def with_card(params: Json, typed_dict: type, *, in_browser: bool) -> Json:
+    """`payment_method_data` of a card, which stripe-python leaves out: servers shouldn't see card numbers.
+
+    The data is checked against the card of `POST /v1/payment_methods`, the rest as if it were of a listed type.
+    """
+    method = without_noise(params[HASH]) if in_browser else dict(params[HASH])
+    type_, card = method.get("type"), method.pop("card", None)
+    if type_ == "card":
+        method["type"] = "link"
+    checked = validation.check(params | {HASH: method}, typed_dict)
+    if type_ == "card":
+        checked[HASH]["type"] = "card"
     if card is not None:
         checked[HASH]["card"] = validation.typed(card, PaymentMethodCreateParamsCard, f"{HASH}[card]")
-    return checked | aside
+    return checked

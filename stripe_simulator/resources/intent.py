@@ -18,6 +18,8 @@ IN_BROWSER = {
         status usage""".split(),
 }
 
+OFFERED_BY = ("allowed_payment_method_types", "automatic_payment_methods", "excluded_payment_method_types")
+
 
 def find(call: Call, kind: str) -> Json:
     """The intent of the path. A browser must also know its client secret.
@@ -53,8 +55,7 @@ def methods_offered(call: Call) -> Json:
     silently (since 2026-07-29), `excluded_…` takes out. Naming one rules out the others.
     Raises StripeError 400.
     """
-    exclusive = ("allowed_payment_method_types", "automatic_payment_methods", "excluded_payment_method_types")
-    given = [name for name in exclusive if call.given(name)]
+    given = [name for name in OFFERED_BY if call.given(name)]
     if "allowed_payment_method_types" in given and len(given) > 1:
         raise invalid(f"You may only specify one of these parameters: {', '.join(given)}.", param=given[0])
     allowed = call.given("allowed_payment_method_types")
@@ -68,6 +69,12 @@ def methods_offered(call: Call) -> Json:
         "excluded_payment_method_types": excluded,
         "payment_method_types": ["card"],
     }
+
+
+def change_offer(call: Call, intent: Json) -> None:
+    """The same on an existing intent, where the request says anything about it."""
+    if any(name in call.params for name in OFFERED_BY):
+        intent.update(methods_offered(call))
 
 
 def automatic(wanted: Json | None) -> Json | None:

@@ -95,6 +95,7 @@ def blank(call: Call) -> Json:
 
 def change(call: Call, payment: Json) -> None:
     """Sets what create, update and confirm have in common, checked."""
+    intent.change_offer(call, payment)
     amount: int = call.params["amount"] if "amount" in call.params else payment["amount"]
     currency: str = call.params["currency"].lower() if "currency" in call.params else payment["currency"]
     if "amount" in call.params or "currency" in call.params:

@@ -67,6 +67,7 @@ def blank(call: Call) -> Json:
 
 
 def change(call: Call, setup: Json) -> None:
+    intent.change_offer(call, setup)
     if call.given("customer"):
         setup["customer"] = call.get("customer", call.params["customer"], param="customer")["id"]
     if "description" in call.params:

@@ -1,0 +1,55 @@
+"""One simulator for all tests of this folder; every test begins with an empty one."""
+
+from collections.abc import Iterator
+
+import pytest
+import requests
+
+from stripe_simulator import accounts
+from tests.simulator.process import running
+from tests.simulator.receiver import Receiver, listening
+from tests.simulator.shop import Shop
+
+
+@pytest.fixture(scope="session")
+def running_simulator() -> Iterator[str]:
+    with running("--retry-scale", "0.02") as url:
+        yield url
+
+
+@pytest.fixture
+def simulator(running_simulator: str) -> str:
+    """Its address; nothing is left in it of earlier tests."""
+    requests.post(f"{running_simulator}/simulator/reset", timeout=20).raise_for_status()
+    return running_simulator
+
+
+@pytest.fixture
+def olena(simulator: str) -> Shop:
+    return Shop(simulator, accounts.OLENA)
+
+
+@pytest.fixture
+def kenji(simulator: str) -> Shop:
+    return Shop(simulator, accounts.KENJI)
+
+
+@pytest.fixture
+def taras(simulator: str) -> Shop:
+    return Shop(simulator, accounts.TARAS)
+
+
+@pytest.fixture
+def sofia(simulator: str) -> Shop:
+    return Shop(simulator, accounts.SOFIA)
+
+
+@pytest.fixture
+def olena_live(simulator: str) -> Shop:
+    return Shop(simulator, accounts.OLENA, "live")
+
+
+@pytest.fixture
+def receiver() -> Iterator[Receiver]:
+    with listening() as one:
+        yield one

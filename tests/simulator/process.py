@@ -1,0 +1,45 @@
+"""The simulator as a real process, with the switches of its command line."""
+
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import requests
+
+PATIENCE = 20
+
+
+@contextmanager
+def running(*switches: str, port: int | None = None) -> Iterator[str]:
+    """Its address, for as long as the block runs; it must end cleanly on SIGTERM."""
+    port = port or free_port()
+    command = [sys.executable, "-m", "stripe_simulator", "--port", str(port), "--quiet", *switches]
+    process = subprocess.Popen(command)
+    try:
+        wait_until_answering(f"http://127.0.0.1:{port}", process)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        process.terminate()
+        code = process.wait(PATIENCE)
+    assert code == 0
+
+
+def free_port() -> int:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return int(listener.getsockname()[1])
+
+
+def wait_until_answering(url: str, process: subprocess.Popen[bytes]) -> None:
+    deadline = time.monotonic() + PATIENCE
+    while time.monotonic() < deadline:
+        assert process.poll() is None, "the simulator ended before it answered"
+        try:
+            if requests.get(f"{url}/simulator/health", timeout=1).ok:
+                return
+        except requests.ConnectionError:
+            continue
+    raise AssertionError("the simulator does not answer")
