@@ -2,6 +2,6 @@
 
 from flask import Blueprint
 
-from storefront.blueprints import health, webhooks
+from storefront.blueprints import health, orders, shop, webhooks
 
-BLUEPRINTS: tuple[Blueprint, ...] = (health.blueprint, webhooks.blueprint)
+BLUEPRINTS: tuple[Blueprint, ...] = (shop.blueprint, orders.blueprint, health.blueprint, webhooks.blueprint)

@@ -1,0 +1,260 @@
+/**
+ * The payment form of an offer or of an order: our server makes the payment, Stripe's fields hold the card,
+ * and here the two meet. What can go wrong is said at the form's alert, and the form stays as it was typed.
+ */
+
+/**
+ * @typedef {import('@stripe/stripe-js').Stripe} Stripe
+ * @typedef {import('@stripe/stripe-js').StripeCardElement} Card
+ * @typedef {import('@stripe/stripe-js').StripeError} StripeError
+ * @typedef {{sending: string, bank: string, longer: string, paid: string, fields: string, card: string, away: string,
+ *   stripe: string, later: string, blocked: string, declined: string, copied: string,
+ *   codes: Record<string, string>}} Words
+ * @typedef {{client_secret?: string, next?: string, order?: string, error?: string,
+ *   errors?: Record<string, string[]>}} Answer
+ */
+
+const LONGER_MS = 3000;
+const GIVE_UP_MS = 40000;
+
+const form = /** @type {HTMLFormElement} */ (document.querySelector('#payment'));
+const button = /** @type {HTMLButtonElement} */ (form.querySelector('.pay'));
+const alert = /** @type {HTMLElement} */ (form.querySelector('[role=alert]'));
+const progress = /** @type {HTMLElement} */ (form.querySelector('[role=status]'));
+/** @type {Words} */
+const words = JSON.parse(document.querySelector('#words')?.textContent ?? '');
+
+form.addEventListener('submit', async (event) => {
+  event.preventDefault();
+  if (isWorking()) return;
+  begin();
+  let address;
+  try {
+    address = await pay();
+  } catch (failure) {
+    // Stripe.js throws when it is misused or broken; the buyer can only try again.
+    console.error(failure);
+    tell(words.stripe);
+  }
+  if (address) window.location.assign(address);
+  else end();
+});
+
+/** @returns {Promise<string | undefined>} where to go now; undefined when an error was told and the form stays */
+async function pay() {
+  say(words.sending);
+  const fields = await cardFields;
+  if (!fields) return tell(words.blocked);
+  if (fields.problem && form.checkValidity()) return tell(fields.problem);
+  const answer = await startPayment();
+  if (!answer) return tell(words.away);
+  if (answer.errors) return tellFields(answer.errors);
+  if (answer.next) return answer.next;
+  if (!answer.client_secret || !answer.order) return tell(answer.error ?? words.later);
+  return confirm(fields, answer.client_secret, `/orders/${answer.order}`);
+}
+
+/** @returns {Promise<Answer | undefined>} undefined when the shop can't be reached */
+async function startPayment() {
+  const body = new FormData(form);
+  if (form.dataset.visit) body.set('visit', visitKey(form.dataset.visit));
+  let response;
+  try {
+    response = await fetch(form.action, { method: 'POST', body, signal: AbortSignal.timeout(GIVE_UP_MS) });
+  } catch {
+    return undefined;
+  }
+  // What isn't JSON comes from a proxy, or from an accident of ours: nothing is known but that it can be retried.
+  return response.json().catch(() => ({}));
+}
+
+/** @param {Fields} fields @param {string} secret @param {string} order its address */
+async function confirm({ stripe, card }, secret, order) {
+  say(words.bank);
+  const typed = new FormData(form);
+  const [email, name] = [String(typed.get('email')), String(typed.get('name'))];
+  const { paymentIntent, error } = await stripe.confirmCardPayment(secret, {
+    payment_method: { card, billing_details: { email, name } },
+  });
+  // An intent that takes no card any more has its outcome already: the order's page asks for it.
+  if (error && error.code !== 'payment_intent_unexpected_state') return tell(wordsOf(error));
+  say(words.paid);
+  return paymentIntent?.status === 'succeeded' ? `${order}/thank-you` : order;
+}
+
+/** Our own words, in the page's language; else Stripe's. @param {StripeError} error */
+function wordsOf({ type, code = '', decline_code = '', message }) {
+  const known = words.codes[decline_code] ?? words.codes[code];
+  if (known) return known;
+  if (code === 'card_declined') return words.declined;
+  if (type === 'api_connection_error' || type === 'api_error' || type === 'rate_limit_error') return words.stripe;
+  return message || words.later;
+}
+
+/* ------------------------------------------------------------ what the buyer sees */
+
+/** @type {number | undefined} */
+let longer;
+
+function isWorking() {
+  return form.getAttribute('aria-busy') === 'true';
+}
+
+function begin() {
+  form.setAttribute('aria-busy', 'true');
+  button.disabled = true;
+  alert.textContent = '';
+  for (const place of form.querySelectorAll('.field-error')) place.textContent = '';
+  for (const field of form.querySelectorAll('[aria-invalid]')) field.removeAttribute('aria-invalid');
+}
+
+function end() {
+  say('');
+  form.removeAttribute('aria-busy');
+  button.disabled = false;
+}
+
+/** @param {string} text what is happening now; "" when nothing is */
+function say(text) {
+  window.clearTimeout(longer);
+  progress.textContent = text;
+  if (text) longer = window.setTimeout(() => (progress.textContent = words.longer), LONGER_MS);
+}
+
+/** @param {string} text @returns {undefined} */
+function tell(text) {
+  alert.textContent = text;
+  alert.focus();
+}
+
+/** Each error beside its field, the others at the alert. @param {Record<string, string[]>} errors @returns {undefined} */
+function tellFields(errors) {
+  const others = [];
+  /** @type {HTMLInputElement | undefined} */
+  let first;
+  for (const [name, sentences] of Object.entries(errors)) {
+    const field = form.querySelector(`input[aria-describedby="${name}-error"]`);
+    const place = document.getElementById(`${name}-error`);
+    if (!place || !(field instanceof HTMLInputElement)) {
+      others.push(...sentences);
+      continue;
+    }
+    place.textContent = sentences.join(' ');
+    field.setAttribute('aria-invalid', 'true');
+    first ??= field;
+  }
+  tell(others.join(' ') || words.fields);
+  if (!others.length) first?.focus();
+}
+
+/* ------------------------------------------------------------ Stripe's fields */
+
+/** @typedef {{stripe: Stripe, card: Card, problem: string}} Fields `problem` is what is surely wrong with the card */
+
+/** @type {Promise<Fields | undefined>} */
+const cardFields = stripeIsThere().then(mountCard).catch((failure) => void console.error(failure));
+cardFields.then((fields) => fields || tell(words.blocked));
+
+/** Resolves when Stripe.js has run; also when it never will: the page's `load` waits for its scripts. */
+function stripeIsThere() {
+  return new Promise((resolve) => {
+    if (window.Stripe || document.readyState === 'complete') resolve(undefined);
+    document.querySelector('#stripe-js')?.addEventListener('load', resolve);
+    window.addEventListener('load', resolve);
+  });
+}
+
+/** @returns {Fields | undefined} */
+function mountCard() {
+  if (!window.Stripe) return undefined;
+  const locale = /** @type {'auto' | 'en' | 'ru'} */ (form.dataset.locale);
+  const stripe = window.Stripe(form.dataset.key ?? '', { locale });
+  const card = stripe.elements({ locale }).create('card', { style: cardStyle(), hidePostalCode: true });
+  const fields = { stripe, card, problem: words.card };
+  card.on('change', ({ empty, error }) => {
+    fields.problem = empty ? words.card : error ? (words.codes[error.code] ?? error.message) : '';
+  });
+  card.mount('#card-element');
+  window.matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => card.update({ style: cardStyle() }));
+  return fields;
+}
+
+/** The page's own fields, told to Stripe's frame, which can't see our stylesheet. */
+function cardStyle() {
+  const field = window.getComputedStyle(/** @type {HTMLElement} */ (form.querySelector('#email')));
+  const page = window.getComputedStyle(document.documentElement);
+  return {
+    base: {
+      color: field.color,
+      iconColor: page.getPropertyValue('--muted').trim(),
+      fontFamily: field.fontFamily,
+      fontSize: field.fontSize,
+      fontSmoothing: 'antialiased',
+      '::placeholder': { color: page.getPropertyValue('--muted').trim() },
+    },
+    invalid: { color: page.getPropertyValue('--danger').trim(), iconColor: page.getPropertyValue('--danger').trim() },
+  };
+}
+
+/* ------------------------------------------------------------ the visit */
+
+/** @type {string | undefined} */
+let unkept;
+
+/**
+ * One random key (160 bits) an offer until its order needs no more paying: a second press, a reload or another tab
+ * meet the same order. @param {string} name
+ */
+function visitKey(name) {
+  try {
+    const key = localStorage.getItem(name) ?? randomKey();
+    localStorage.setItem(name, key);
+    return key;
+  } catch {
+    return (unkept ??= randomKey());
+  }
+}
+
+function randomKey() {
+  return Array.from(crypto.getRandomValues(new Uint8Array(20)), (byte) => byte.toString(16).padStart(2, '0')).join('');
+}
+
+/* ------------------------------------------------------------ the amount, the test cards */
+
+form.querySelector('#quantity')?.addEventListener('input', ({ target }) => {
+  const quantity = /** @type {HTMLInputElement} */ (target);
+  if (quantity.value && quantity.validity.valid) showTotal(quantity.valueAsNumber);
+});
+
+/** @param {number} quantity */
+function showTotal(quantity) {
+  const { unit, currency, decimals, shownDecimals, language } = form.dataset;
+  const digits = Number(shownDecimals);
+  const format = new Intl.NumberFormat(language, {
+    style: 'currency', currency, minimumFractionDigits: digits, maximumFractionDigits: digits,
+  });
+  const total = format.format((Number(unit) * quantity) / 10 ** Number(decimals));
+  button.textContent = (button.dataset.words ?? '').replace('{}', total);
+}
+
+for (const copy of document.querySelectorAll('button.copy')) copy.addEventListener('click', () => copyNumber(copy));
+
+/** @param {Element} copy its button */
+async function copyNumber(copy) {
+  const number = copy.parentElement?.querySelector('code');
+  if (!number) return;
+  // Marked all the same: where the clipboard is closed to us, the buyer's own Ctrl+C takes it.
+  window.getSelection()?.selectAllChildren(number);
+  try {
+    await navigator.clipboard.writeText(number.textContent ?? '');
+    copy.textContent = words.copied;
+  } catch {
+    number.setAttribute('data-marked', '');
+  }
+}
+
+// A page that comes back out of the browser's memory is still marked as working.
+window.addEventListener('pageshow', ({ persisted }) => persisted && end());
+button.disabled = false;
+
+export {};

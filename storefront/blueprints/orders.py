@@ -1,0 +1,108 @@
+"""A buyer's own order: how it stands, the thank-you page, paying it later. Its token opens it without a cookie."""
+
+import logging
+
+from flask import Blueprint, Response, abort, redirect, render_template, url_for
+from werkzeug.wrappers import Response as BaseResponse
+
+from storefront import checkout, payments
+from storefront.blueprints import paying, wording
+from storefront.errors import SecretUnreadable, StripeError
+from storefront.forms.checkout import PaymentForm
+from storefront.models import Order, Payment
+from storefront.money import Money
+from storefront.web import languages
+from storefront.web.security import csrf
+
+blueprint = Blueprint("orders", __name__, url_prefix="/orders/<token>")
+log = logging.getLogger(__name__)
+
+
+@blueprint.after_request
+def _keep_private(response: Response) -> Response:
+    """An order is its buyer's own business: no cache keeps it, no search engine lists it."""
+    response.cache_control.no_store = True
+    response.cache_control.private = True
+    response.headers["X-Robots-Tag"] = "noindex"
+    return response
+
+
+@blueprint.get("")
+def show(token: str) -> BaseResponse | str:
+    """How the order stands, as Stripe says now; a paid one goes on to the thank-you page."""
+    order = _order(token)
+    known = _ask_stripe(order)
+    if order.status == "paid":
+        return redirect(url_for("orders.thank_you", token=token))
+    attempt = Payment.current(order)
+    return render_template(
+        "orders/show.html",
+        order=order,
+        known=known,
+        attempt=attempt,
+        failure=wording.attempt_failed(attempt.error_code, attempt.decline_code) if attempt else "",
+        can_pay=_can_be_paid(order),
+        visit=None if order.is_payable else paying.visit_name(order.offer),
+    )
+
+
+@blueprint.get("/thank-you")
+def thank_you(token: str) -> BaseResponse | str:
+    """For a paid order only; one whose row isn't final is asked about first."""
+    order = _order(token)
+    _ask_stripe(order)
+    if order.status != "paid":
+        return redirect(url_for("orders.show", token=token))
+    return render_template("orders/thank_you.html", order=order, visit=paying.visit_name(order.offer))
+
+
+@blueprint.get("/pay")
+def pay(token: str) -> BaseResponse | str:
+    """The card form for an order that waits for its money."""
+    order = _order(token)
+    merchant = order.offer.merchant
+    if merchant is None or not _can_be_paid(order):
+        return redirect(url_for("orders.show", token=token))
+    payment = paying.payment_form(
+        merchant,
+        url_for("orders.resume_payment", token=token, lang=languages.current()),
+        Money(order.unit_amount, order.currency),
+        order.quantity,
+        email=order.email,
+        name=order.name,
+    )
+    return render_template("orders/pay.html", order=order, payment=payment)
+
+
+@blueprint.post("/pay")
+@csrf.exempt
+@paying.answers_script
+def resume_payment(token: str) -> Response:
+    """Take up the order's payment, at the price it was promised."""
+    order = _order(token)
+    form = PaymentForm()
+    if not form.validate():
+        return paying.field_errors(form)
+    return paying.started(checkout.resume(order, form.email.data, form.name.data))
+
+
+def _order(token: str) -> Order:
+    order = Order.by_token(token)
+    if order is None:
+        abort(404)
+    languages.speak(order.language)
+    return order
+
+
+def _ask_stripe(order: Order) -> bool:
+    """Settle what Stripe says now; False when it can't be asked. A buyer who paid never meets an error page."""
+    try:
+        payments.refresh_order(order)
+    except (StripeError, SecretUnreadable) as error:
+        log.warning("order %s could not be refreshed: %s", order.number, type(error).__name__)
+        return False
+    return True
+
+
+def _can_be_paid(order: Order) -> bool:
+    return order.status == "pending" and order.offer.payment_obstacle() is None

@@ -1,0 +1,99 @@
+"""What the offer's page and the order's own share: the payment form, and the answers its script gets."""
+
+import json
+import logging
+from collections.abc import Callable
+from functools import wraps
+
+from flask import Response, jsonify, url_for
+from flask_wtf import FlaskForm
+from jinja2.utils import htmlsafe_json_dumps
+from werkzeug.exceptions import HTTPException
+
+from storefront.blueprints import wording
+from storefront.checkout import Started
+from storefront.errors import (
+    OfferNotPayable,
+    SecretUnreadable,
+    StripeBroken,
+    StripeBusy,
+    StripeError,
+    StripeUnreachable,
+)
+from storefront.models import Merchant, Offer
+from storefront.money import Money, shown_decimals, stripe_decimals
+from storefront.web.languages import current
+from storefront.web.security import allow_stripe, require_same_origin, stripe_js_url
+
+log = logging.getLogger(__name__)
+
+
+def visit_name(offer: Offer) -> str:
+    """What the browser calls the visit key of this offer in its storage."""
+    return f"visit-{offer.id}"
+
+
+def payment_form(merchant: Merchant, action: str, unit: Money, quantity: int = 1, **more: object) -> dict[str, object]:
+    """What templates/components/payment_form.html needs; lets the page load this merchant's Stripe.js.
+
+    `unit` is the price of one piece. `more`: `max_quantity` and `visit` on an offer's page, `email` and `name`
+    where they are known.
+    """
+    allow_stripe(merchant)
+    return {
+        "action": action,
+        "merchant": merchant,
+        "stripe_js": stripe_js_url(merchant),
+        # Stripe.js has no Ukrainian: it goes by the browser then.
+        "locale": current() if current() != "uk" else "auto",
+        "unit": unit,
+        "total": unit.times(quantity),
+        "decimals": stripe_decimals(unit.currency),
+        "shown_decimals": shown_decimals(unit.currency),
+        "words": htmlsafe_json_dumps(wording.checkout_words(), dumps=json.dumps, ensure_ascii=False),
+        **more,
+    }
+
+
+def answers_script(view: Callable[..., Response]) -> Callable[..., Response]:
+    """Let a view answer static/js/checkout.js: only our own pages may ask, all errors are JSON, nothing is kept."""
+
+    @wraps(view)
+    def answer(*args: object, **kwargs: object) -> Response:
+        try:
+            require_same_origin()
+            response = view(*args, **kwargs)
+        except HTTPException as error:
+            response = _refused(error.code or 400, wording.refusal(error.code or 400))
+        except OfferNotPayable as error:
+            log.warning("a payment could not be started: %s", error.reason)
+            response = _refused(503, wording.not_payable(error))
+        except (StripeError, SecretUnreadable) as error:
+            log.warning("a payment could not be started: %s %s", type(error).__name__, getattr(error, "code", ""))
+            passing = isinstance(error, StripeUnreachable | StripeBroken | StripeBusy)
+            response = _refused(503, str(wording.STRIPE_AWAY if passing else wording.NOT_NOW))
+        response.cache_control.no_store = True
+        return response
+
+    return answer
+
+
+def _refused(status: int, words: str) -> Response:
+    response = jsonify(error=words)
+    response.status_code = status
+    return response
+
+
+def field_errors(form: FlaskForm) -> Response:
+    """422: {field: [words]}."""
+    response = jsonify(errors=form.errors)
+    response.status_code = 422
+    return response
+
+
+def started(result: Started) -> Response:
+    """200: the client secret to confirm with a card, or where to go when nothing is left to pay."""
+    token = result.order.token
+    if result.client_secret is None:
+        return jsonify(next=url_for("orders.show", token=token), order=token)
+    return jsonify(client_secret=result.client_secret, intent="payment", order=token)

@@ -1,0 +1,107 @@
+"""The shop window: the list of offers, an offer's page, and the press on Pay."""
+
+import hashlib
+
+from flask import Blueprint, Response, abort, make_response, render_template, request, url_for
+from werkzeug.wrappers import Response as BaseResponse
+
+from storefront import checkout
+from storefront.blueprints import paying
+from storefront.checkout import Buyer
+from storefront.forms.checkout import CheckoutForm
+from storefront.models import Offer
+from storefront.web import languages
+from storefront.web.assets import compress
+from storefront.web.security import csrf
+
+blueprint = Blueprint("shop", __name__)
+
+PER_PAGE = 12
+LAST_PAGE = 10_000
+
+
+@blueprint.get("/")
+@compress.compressed()
+def index() -> BaseResponse:
+    """The published and listed offers, newest first."""
+    page = request.args.get("page", 1, type=int)
+    if not 1 <= page <= LAST_PAGE:
+        abort(404)
+    offers = _listed((page - 1) * PER_PAGE)
+    if not offers and page > 1:
+        abort(404)
+    return _cacheable(
+        render_template("shop/index.html", offers=offers[:PER_PAGE], page=page, more=len(offers) > PER_PAGE)
+    )
+
+
+def _listed(skip: int) -> list[Offer]:
+    """One page of offers, and one more where there is a next page."""
+    listed = Offer.select().where(Offer.status == "published", Offer.listed)
+    return list(listed.order_by(Offer.created_at.desc(), Offer.id.desc()).limit(PER_PAGE + 1).offset(skip))
+
+
+@blueprint.get("/o/<slug>")
+@compress.compressed()
+def show_offer(slug: str) -> BaseResponse:
+    """An offer's page: the same bytes for everybody in one language, so that it can be cached."""
+    offer = _public_offer(slug)
+    languages.speak(offer.language)
+    if offer.status == "archived":
+        return make_response(render_template("shop/no_longer.html", offer=offer), 404)
+    payment = None
+    if offer.merchant is not None and offer.obstacle() is None:
+        payment = paying.payment_form(
+            offer.merchant,
+            # In the page's own language, whatever another tab has chosen since.
+            url_for("shop.start_checkout", slug=offer.slug, lang=languages.current()),
+            offer.price,
+            max_quantity=offer.max_quantity,
+            visit=paying.visit_name(offer),
+            shown=_shown(offer),
+        )
+    return _cacheable(render_template("shop/offer.html", offer=offer, payment=payment))
+
+
+@blueprint.post("/o/<slug>/checkout")
+@csrf.exempt
+@paying.answers_script
+def start_checkout(slug: str) -> Response:
+    """Start the payment of this visit, or take it up where it was left. Amount and merchant are the offer's own."""
+    offer = _public_offer(slug)
+    languages.speak(offer.language)
+    if offer.status == "archived":
+        abort(404)
+    form = CheckoutForm(offer.max_quantity, _shown(offer))
+    if not form.validate():
+        return paying.field_errors(form)
+    buyer = Buyer(
+        email=form.email.data,
+        name=form.name.data,
+        visit=form.visit.data,
+        language=languages.current(),
+        quantity=form.quantity.data,
+    )
+    return paying.started(checkout.start(offer, buyer))
+
+
+def _public_offer(slug: str) -> Offer:
+    offer = Offer.by_slug(slug)
+    if offer is None or offer.status == "draft":
+        abort(404)
+    return offer
+
+
+def _shown(offer: Offer) -> str:
+    """The price of one piece, as the page tells the server what it has shown."""
+    return f"{offer.currency} {offer.amount}"
+
+
+def _cacheable(html: str) -> BaseResponse:
+    """Anybody may keep the page, and asks each time whether it is still the same."""
+    response = make_response(html)
+    response.cache_control.public = True
+    response.cache_control.no_cache = True
+    # Weak: compressed or not, it is the same page.
+    response.set_etag(hashlib.sha256(html.encode()).hexdigest()[:32], weak=True)
+    return response.make_conditional(request)

@@ -1,0 +1,90 @@
+"""What a buyer types beside the card. No CSRF token: the page is the same for everybody, its origin is checked."""
+
+import re
+import secrets
+import unicodedata
+from typing import Any
+
+from email_validator import EmailNotValidError, validate_email
+from flask_babel import gettext as _
+from flask_wtf import FlaskForm
+from wtforms import Field, StringField, ValidationError
+
+from storefront.forms.limits import EMAIL, NAME
+
+VISIT = 128
+_WHOLE = re.compile(r"[0-9]{1,6}")
+
+
+class PaymentForm(FlaskForm):
+    """Who pays an order."""
+
+    email = StringField()
+    name = StringField()
+
+    class Meta:
+        csrf = False
+
+    def validate_email(self, field: Field) -> None:
+        """An address a letter can be sent to, as far as its writing tells; the domain isn't looked up."""
+        typed = _one_line(field.data)
+        if not typed:
+            raise ValidationError(_("Please type your email address."))
+        if len(typed) > EMAIL:
+            raise ValidationError(_("This is too long for an email address."))
+        try:
+            field.data = validate_email(typed, check_deliverability=False, allow_smtputf8=False).normalized
+        except EmailNotValidError as error:
+            raise ValidationError(_("This doesn't look like an email address. Please check it.")) from error
+
+    def validate_name(self, field: Field) -> None:
+        """One line of at most NAME letters."""
+        field.data = _one_line(field.data)
+        if not field.data:
+            raise ValidationError(_("Please type your name."))
+        if len(field.data) > NAME:
+            raise ValidationError(_("This name is too long: %(most)s letters at most.", most=NAME))
+
+
+class CheckoutForm(PaymentForm):
+    """Who buys, how many pieces; `visit` is the browser's key, `shown` the price its page has shown."""
+
+    quantity = StringField()
+    visit = StringField()
+    shown = StringField()
+
+    def __init__(self, max_quantity: int, price: str, **options: Any) -> None:
+        """`max_quantity` and `price` (as `shown` writes it) are the offer's."""
+        super().__init__(**options)
+        self.max_quantity = max_quantity
+        self.price = price
+
+    def validate_quantity(self, field: Field) -> None:
+        """A whole number of pieces, as an int; one where the page doesn't ask."""
+        typed = _one_line(field.data) or "1"
+        if not _WHOLE.fullmatch(typed) or not 1 <= int(typed) <= self.max_quantity:
+            raise ValidationError(
+                _("Please type a whole number from 1 to %(most)s.", most=self.max_quantity)
+                if self.max_quantity > 1
+                else _("Only one piece can be bought at a time.")
+            )
+        field.data = int(typed)
+
+    def validate_visit(self, field: Field) -> None:
+        """The browser's key; a fresh one where it sent none."""
+        field.data = field.data or secrets.token_urlsafe(24)
+        if len(field.data) > VISIT or not field.data.isprintable():
+            raise ValidationError(_("This page is out of date. Reload it and try again."))
+
+    def validate_shown(self, field: Field) -> None:
+        """Nobody pays another price than the page has shown."""
+        if field.data and field.data != self.price:
+            raise ValidationError(
+                _("The price has changed since this page was opened. Reload it to see the new price.")
+            )
+
+
+def _one_line(text: str | None) -> str:
+    """`text` without what can't be seen or stored: control characters, spaces around and in rows."""
+    shown = "".join(" " if unicodedata.category(c) in ("Cc", "Zl", "Zp", "Cs") else c for c in text or "")
+    return " ".join(shown.split())

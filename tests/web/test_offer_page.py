@@ -1,0 +1,218 @@
+"""An offer's page and the shop window: public, small, the same for everybody, in the right words."""
+
+import gzip
+import logging
+import re
+
+import pytest
+from flask.testing import FlaskClient
+
+from storefront.models import Offer
+from stripe_simulator import accounts
+from tests.factories import connect_merchant, make_offer
+
+FIRST_ROUND_TRIP = 14 * 1024
+
+
+@pytest.fixture
+def queries(caplog: pytest.LogCaptureFixture):
+    """SQL that ran since the last call."""
+    caplog.set_level(logging.DEBUG, logger="peewee")
+
+    def since_last_call() -> list[str]:
+        ran = [str(record.msg) for record in caplog.records if record.name == "peewee"]
+        caplog.clear()
+        return ran
+
+    return since_last_call
+
+
+@pytest.mark.parametrize(
+    ("account", "price", "currency", "words"),
+    [
+        (accounts.OLENA, "19.99", "EUR", "Pay €19.99"),
+        (accounts.KENJI, "1999", "JPY", "Pay ¥1,999"),
+        (accounts.OLENA, "1.250", "KWD", "Pay KWD\u00a01.250"),
+    ],
+)
+def test_pay_shows_the_amount(client: FlaskClient, account, price: str, currency: str, words: str) -> None:
+    offer = make_offer(connect_merchant(account), price, currency)
+    page = client.get(f"/o/{offer.slug}").text
+    button = re.search(r'<button type="submit"[^>]*>([^<]*)</button>', page)
+    assert button and button[1] == words
+
+
+def test_the_page_can_be_cached_and_leaves_nothing_behind(client: FlaskClient) -> None:
+    offer = make_offer(connect_merchant())
+    answer = client.get(f"/o/{offer.slug}")
+    assert answer.status_code == 200
+    assert answer.cache_control.public and answer.cache_control.no_cache
+    assert {"Cookie", "Accept-Language"} <= set(answer.vary)
+    assert "Set-Cookie" not in answer.headers
+    assert "csrf" not in answer.text and "nonce" not in answer.text
+    assert "unsafe" not in answer.headers["Content-Security-Policy"]
+    again = client.get(f"/o/{offer.slug}", headers={"If-None-Match": answer.headers["ETag"]})
+    assert again.status_code == 304 and again.text == ""
+
+
+def test_a_compressed_page_is_found_unchanged_too(client: FlaskClient) -> None:
+    offer = make_offer(connect_merchant())
+    for encoding in ("gzip", "br"):
+        answer = client.get(f"/o/{offer.slug}", headers={"Accept-Encoding": encoding})
+        assert answer.headers["Content-Encoding"] == encoding and "Accept-Encoding" in answer.headers["Vary"]
+        asked = {"Accept-Encoding": encoding, "If-None-Match": answer.headers["ETag"]}
+        assert client.get(f"/o/{offer.slug}", headers=asked).status_code == 304
+
+
+def test_a_changed_offer_is_another_page(client: FlaskClient) -> None:
+    offer = make_offer(connect_merchant())
+    before = client.get(f"/o/{offer.slug}").headers["ETag"]
+    Offer.update(amount=2499).where(Offer.id == offer.id).execute()
+    answer = client.get(f"/o/{offer.slug}", headers={"If-None-Match": before})
+    assert answer.status_code == 200 and "Pay €24.99" in answer.text
+
+
+def test_everybody_gets_the_same_bytes_the_owner_too(client: FlaskClient, admin: FlaskClient, queries) -> None:
+    offer = make_offer(connect_merchant())
+    strangers = client.get(f"/o/{offer.slug}")
+    queries()
+    owners = admin.get(f"/o/{offer.slug}")
+    assert owners.data == strangers.data
+    assert "Set-Cookie" not in owners.headers
+    assert len(queries()) <= 2
+
+
+def test_the_pages_ask_the_database_little(client: FlaskClient, queries) -> None:
+    merchant = connect_merchant()
+    slugs = [make_offer(merchant).slug for _ in range(3)]
+    queries()
+    client.get(f"/o/{slugs[0]}")
+    assert 1 <= len(queries()) <= 2
+    client.get("/")
+    assert 1 <= len(queries()) <= 2
+
+
+@pytest.mark.parametrize("language", ["en", "uk", "ru"])
+def test_page_style_and_script_fit_the_first_round_trip(client: FlaskClient, language: str) -> None:
+    offer = make_offer(connect_merchant(), description="Two hours with *brushes* and tea. " * 20, max_quantity=5)
+    page = client.get(f"/o/{offer.slug}?lang={language}", headers={"Accept-Encoding": "gzip"})
+    html = gzip.decompress(page.data).decode()
+    files = re.findall(r'(?:href|src)="(/static/[^"]+)"', html)
+    assert any("checkout.js" in file for file in files) and any(".css" in file for file in files)
+    sizes = {file: len(client.get(file, headers={"Accept-Encoding": "gzip"}).data) for file in files}
+    assert len(page.data) + sum(sizes.values()) <= FIRST_ROUND_TRIP, (len(page.data), sizes)
+    assert "htmx" not in html
+
+
+def test_stripe_comes_from_stripes_address_and_only_where_a_card_is_taken(client: FlaskClient, simulator) -> None:
+    merchant = connect_merchant()
+    offer, draft = make_offer(merchant), make_offer(merchant, status="archived")
+    page = client.get(f"/o/{offer.slug}")
+    assert f'src="{simulator.js_url}"' in page.text and simulator.url in page.headers["Content-Security-Policy"]
+    for address in ("/", f"/o/{draft.slug}"):
+        other = client.get(address)
+        assert simulator.url not in other.text and simulator.url not in other.headers["Content-Security-Policy"]
+
+
+def test_scripts_are_files_or_data(client: FlaskClient) -> None:
+    offer = make_offer(connect_merchant())
+    page = client.get(f"/o/{offer.slug}").text
+    for attributes in re.findall(r"<script([^>]*)>", page):
+        assert "src=" in attributes or 'type="application/json"' in attributes
+    assert "style=" not in page and not re.search(r"\son[a-z]+=", page)
+
+
+def test_the_test_cards_are_shown_in_test_mode_only(client: FlaskClient) -> None:
+    test = make_offer(connect_merchant(accounts.OLENA, "test"))
+    live = make_offer(connect_merchant(accounts.OLENA, "live"))
+    page = client.get(f"/o/{test.slug}").text
+    assert "Test mode" in page
+    for number in ("4242 4242 4242 4242", "4000 0027 6000 3184", "4000 0000 0000 0002"):
+        assert number in page
+    page = client.get(f"/o/{live.slug}").text
+    assert "Test mode" not in page and "4242" not in page
+
+
+def test_quantity_is_asked_only_where_several_can_be_bought(client: FlaskClient) -> None:
+    merchant = connect_merchant()
+    one, several = make_offer(merchant), make_offer(merchant, max_quantity=5)
+    assert 'name="quantity"' not in client.get(f"/o/{one.slug}").text
+    page = client.get(f"/o/{several.slug}").text
+    assert '<label for="quantity">Quantity</label>' in page and 'max="5"' in page
+
+
+def test_one_alert_stands_there_empty(client: FlaskClient) -> None:
+    page = client.get(f"/o/{make_offer(connect_merchant()).slug}").text
+    assert re.findall(r'<[a-z]+[^>]*role="alert"[^>]*>([^<]*)<', page) == [""]
+
+
+def test_the_page_speaks_the_offers_language_until_another_is_chosen(client: FlaskClient) -> None:
+    offer = make_offer(connect_merchant(), language="uk")
+    assert '<html lang="uk">' in client.get(f"/o/{offer.slug}").text
+    chosen = client.get(f"/o/{offer.slug}?lang=en")
+    assert '<html lang="en">' in chosen.text and "lang=en" in chosen.headers["Set-Cookie"]
+    assert not chosen.cache_control.public
+    assert '<html lang="en">' in client.get(f"/o/{offer.slug}").text
+
+
+def test_the_switch_reads_ua_us_ru(client: FlaskClient) -> None:
+    page = client.get(f"/o/{make_offer(connect_merchant()).slug}").text
+    switch = re.search(r'<nav class="language-switch".*?</nav>', page, re.S)
+    assert switch
+    assert re.sub(r"\s+", " ", re.sub(r"<[^>]+>", "", switch[0])).strip() == "UA | US | RU"
+
+
+def test_a_description_can_do_no_harm(client: FlaskClient) -> None:
+    text = "<script>alert(1)</script> [click](javascript:alert(1)) **bold** ![far](https://example.com/a.png)"
+    page = client.get(f"/o/{make_offer(connect_merchant(), description=text).slug}").text
+    assert "<script>alert" not in page and 'href="javascript' not in page and "<img" not in page
+    assert "<strong>bold</strong>" in page
+
+
+@pytest.mark.parametrize("status", ["draft", "archived"])
+def test_what_is_not_published_is_not_there(client: FlaskClient, status: str) -> None:
+    offer = make_offer(connect_merchant(), status=status, title="Secret evening")
+    answer = client.get(f"/o/{offer.slug}")
+    assert answer.status_code == 404
+    assert ("Secret evening" in answer.text) is (status == "archived")
+    assert client.get("/o/nothing-here").status_code == 404
+
+
+@pytest.mark.parametrize("change", ["disconnected", "charges disabled", "none"])
+def test_an_offer_whose_merchant_cannot_be_paid_says_so(client: FlaskClient, change: str) -> None:
+    merchant = connect_merchant()
+    offer = make_offer(merchant)
+    if change == "none":
+        Offer.update(merchant=None).where(Offer.id == offer.id).execute()
+    elif change == "disconnected":
+        merchant.disconnected_at = merchant.created_at
+        merchant.save()
+    else:
+        merchant.charges_enabled = False
+        merchant.save()
+    answer = client.get(f"/o/{offer.slug}")
+    assert answer.status_code == 200
+    assert "can’t be bought at the moment" in answer.text and "<form" not in answer.text
+
+
+def test_the_window_shows_published_and_listed_offers_twelve_a_page(client: FlaskClient) -> None:
+    assert "Nothing is for sale" in client.get("/").text
+    merchant = connect_merchant()
+    for number in range(13):
+        make_offer(merchant, title=f"Evening number {number:02}")
+    make_offer(merchant, title="Unlisted evening", listed=False)
+    make_offer(merchant, title="Draft evening", status="draft")
+    first, second = client.get("/").text, client.get("/?page=2").text
+    assert first.count("Evening number") == 12 and "Evening number 12" in first
+    assert second.count("Evening number") == 1 and "Evening number 00" in second
+    assert "Unlisted" not in first + second and "Draft" not in first + second
+    assert "€19.99" in first and "Two hours with brushes and tea." in first
+    for beyond in ("3", "0", "-1", "9" * 30):
+        assert client.get(f"/?page={beyond}").status_code == 404
+
+
+def test_errors_have_calm_pages(client: FlaskClient) -> None:
+    answer = client.get("/nowhere?lang=en")
+    assert answer.status_code == 404
+    assert "This page doesn’t exist" in answer.text and 'href="/"' in answer.text
+    assert client.post("/nowhere").status_code == 404
