@@ -3,7 +3,8 @@
 /**
  * @param {string} address with the intent's `client_secret` in its query
  * @param {'authorize' | 'fail' | 'close'} outcome
- * @returns {Promise<boolean>} whether the answer has arrived
+ * @returns {Promise<{return_url: string | null} | null>} null where the answer has not arrived; `return_url`
+ *   is where a check that was shown as a page of its own goes back to
  */
 export async function answerChallenge(address, outcome) {
   const secret = new URL(address, window.location.href).searchParams.get('client_secret');
@@ -13,8 +14,8 @@ export async function answerChallenge(address, outcome) {
       headers: { 'Content-Type': 'application/json' },
       body: JSON.stringify({ client_secret: secret, outcome }),
     });
-    return response.ok;
+    return response.ok ? await response.json() : null;
   } catch {
-    return false; // only the network can fail here
+    return null; // only the network can fail here
   }
 }

@@ -36,10 +36,10 @@ if (!setup) void showAmount();
 async function answer(outcome) {
   setBusy(true);
   byId('trouble').textContent = '';
-  if (await answerChallenge(address, outcome)) {
-    window.parent.postMessage('answered', window.location.origin);
-    return;
-  }
+  const arrived = await answerChallenge(address, outcome);
+  if (arrived && window.parent !== window) window.parent.postMessage('answered', window.location.origin);
+  else if (arrived?.return_url) window.location.assign(arrived.return_url);
+  if (arrived) return;
   setBusy(false);
   byId('trouble').textContent = words.offline;
 }

@@ -25,7 +25,7 @@
   const script = /** @type {HTMLScriptElement | null} */ (document.currentScript);
   if (!script) throw new Error('Stripe.js has to be loaded by a script tag of its own.');
   const ORIGIN = new URL(script.src).origin;
-  const LOAD_GRACE_MS = 3000;
+  const LOAD_GRACE_MS = 1000;
 
   // What a page says itself; everything else that people read is worded inside the frames.
   const WORDS = {

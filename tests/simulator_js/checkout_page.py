@@ -34,7 +34,7 @@ def page_handler(simulator: str) -> type[BaseHTTPRequestHandler]:
     )
 
     class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:  # noqa: N802 (the base class' name)
+        def do_GET(self) -> None:
             css = self.path == "/shop.css"
             body = (CSS if css else HTML.replace("{simulator}", simulator)).encode()
             self.send_response(200)
@@ -58,6 +58,7 @@ class CheckoutPage:
         self.complaints: list[str] = []
         page.on("console", lambda message: self.complaints.append(message.text))
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        page.set_default_timeout(10_000)
         page.goto(address)
         self.run("([key]) => { window.stripe = Stripe(key); window.events = []; }", key)
 
@@ -67,7 +68,9 @@ class CheckoutPage:
 
     def thrown_by(self, script: str) -> str:
         """Name and message of what the statement throws, or ''."""
-        wrapped = f"async () => {{ try {{ {script} }} catch (e) {{ return `${{e.name}}: ${{e.message}}`; }} return ''; }}"
+        wrapped = (
+            f"async () => {{ try {{ {script} }} catch (e) {{ return `${{e.name}}: ${{e.message}}`; }} return ''; }}"
+        )
         return str(self.page.evaluate(wrapped))
 
     def mount(self, options: dict[str, Any] | None = None, locale: str = "en") -> None:
@@ -120,7 +123,10 @@ class CheckoutPage:
 
     def last_change(self, condition: str) -> dict[str, Any]:
         """The last `change` event, once it fulfils the condition on `e`."""
-        found = f"() => {{ const e = events.filter((one) => one.name === 'change').at(-1); return e && ({condition}) && e; }}"
+        found = (
+            "() => { const e = events.filter((one) => one.name === 'change').at(-1); "
+            f"return e && ({condition}) && e; }}"
+        )
         return dict(self.page.wait_for_function(found).json_value())
 
     def seen(self, name: str) -> None:
