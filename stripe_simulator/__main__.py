@@ -27,7 +27,7 @@ def main() -> None:
     stop_on_signals(server)
     if not options.quiet:
         print(f"Stripe simulator: http://{options.host}:{server.server_port}/simulator", flush=True)
-    server.serve_forever()
+    server.serve_forever(poll_interval=0.1)
     server.server_close()
     deliverer.stop()
     store.close()

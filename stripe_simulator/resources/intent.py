@@ -152,7 +152,7 @@ def challenge(call: Call, intent: Json) -> Json:
     }
 
 
-def card_error(intent: Json, error: Json, field: str) -> StripeError:
+def card_error(call: Call, intent: Json, error: Json) -> StripeError:
     """402 with the intent in it; what happened on the way stays."""
     rest = {name: value for name, value in error.items() if name not in ("type", "message", "doc_url", "code")}
     return StripeError(
@@ -163,5 +163,5 @@ def card_error(intent: Json, error: Json, field: str) -> StripeError:
         kept=True,
         effects_stay=True,
         **rest,
-        **{field: public(intent)},
+        **{intent["object"]: public(shown(call, intent))},
     )

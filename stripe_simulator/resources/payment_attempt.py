@@ -78,7 +78,7 @@ def fail(call: Call, payment: Json, method: Json, decline: cards.Decline, *, aut
     call.save(payment)
     events.emit(call, "charge.failed", made)
     events.emit(call, "payment_intent.payment_failed", payment)
-    raise intent.card_error(payment, error, "payment_intent")
+    raise intent.card_error(call, payment, error)
 
 
 def error_of(decline: cards.Decline, method: Json, charge_id: str | None = None) -> Json:

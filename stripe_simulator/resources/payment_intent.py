@@ -131,7 +131,9 @@ def update(call: Call) -> Json:
     frozen = {"amount", "currency", "customer", "payment_method", "payment_method_data"} & set(call.params)
     if frozen and payment["status"] not in OPEN:
         name = sorted(frozen)[0]
-        raise wrong_status(payment, f"This PaymentIntent's {name} could not be updated because it has a status of")
+        raise wrong_status(
+            call, payment, f"This PaymentIntent's {name} could not be updated because it has a status of"
+        )
     change(call, payment)
     method = intent.chosen_method(call, payment)
     if method:
@@ -146,12 +148,13 @@ def confirm(call: Call) -> Json:
     payment = intent.find(call, KIND)
     if payment["status"] == "succeeded":
         raise wrong_status(
+            call,
             payment,
             "You cannot confirm this PaymentIntent because it has already succeeded after being previously confirmed.",
             ends=True,
         )
     if payment["status"] not in OPEN:
-        raise wrong_status(payment, "You cannot confirm this PaymentIntent because it has a status of")
+        raise wrong_status(call, payment, "You cannot confirm this PaymentIntent because it has a status of")
     change(call, payment)
     confirm_with(call, payment)
     return intent.shown(call, payment)
@@ -169,7 +172,7 @@ def confirm_with(call: Call, payment: Json) -> None:
             "You cannot confirm this PaymentIntent because it's missing a payment method. Update the PaymentIntent "
             "with a payment method and then confirm it again."
         )
-        raise wrong_status(payment, words, ends=True)
+        raise wrong_status(call, payment, words, ends=True)
     intent.check_owner(method, payment)
     attempt(call, payment, method)
 
@@ -178,7 +181,7 @@ def capture(call: Call) -> Json:
     """Takes what was authorised, or less of it."""
     payment = intent.find(call, KIND)
     if payment["status"] != "requires_capture":
-        raise wrong_status(payment, "This PaymentIntent could not be captured because it has a status of")
+        raise wrong_status(call, payment, "This PaymentIntent could not be captured because it has a status of")
     most: int = payment["amount_capturable"]
     amount: int = call.params.get("amount_to_capture", most)
     if not 1 <= amount <= most:
@@ -194,7 +197,7 @@ def capture(call: Call) -> Json:
 def cancel(call: Call) -> Json:
     payment = intent.find(call, KIND)
     if payment["status"] not in CANCELABLE:
-        raise wrong_status(payment, "You cannot cancel this PaymentIntent because it has a status of")
+        raise wrong_status(call, payment, "You cannot cancel this PaymentIntent because it has a status of")
     payment.update(
         status="canceled",
         canceled_at=call.now,
@@ -206,10 +209,12 @@ def cancel(call: Call) -> Json:
     return payment
 
 
-def wrong_status(payment: Json, words: str, *, ends: bool = False) -> StripeError:
+def wrong_status(call: Call, payment: Json, words: str, *, ends: bool = False) -> StripeError:
     """The intent has gone on, or not far enough; it comes along in the error."""
     message = words if ends else f"{words} {payment['status']}."
-    return errors.unexpected_state(message, code="payment_intent_unexpected_state", payment_intent=public(payment))
+    return errors.unexpected_state(
+        message, code="payment_intent_unexpected_state", payment_intent=public(intent.shown(call, payment))
+    )
 
 
 def listed(call: Call) -> Json:

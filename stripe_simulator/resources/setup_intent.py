@@ -93,7 +93,9 @@ def confirm(call: Call) -> Json:
     intent.refuse_unsimulated(call, NOT_SIMULATED)
     setup = intent.find(call, KIND)
     if setup["status"] not in OPEN:
-        raise wrong_status(setup, f"You cannot confirm this SetupIntent because it has a status of {setup['status']}.")
+        raise wrong_status(
+            call, setup, f"You cannot confirm this SetupIntent because it has a status of {setup['status']}."
+        )
     confirm_with(call, setup)
     return intent.shown(call, setup)
 
@@ -105,7 +107,7 @@ def confirm_with(call: Call, setup: Json) -> None:
     if method is None and setup["payment_method"]:
         method = call.get("payment_method", setup["payment_method"], param="payment_method")
     if method is None:
-        raise wrong_status(setup, "You cannot confirm this SetupIntent because it's missing a payment method.")
+        raise wrong_status(call, setup, "You cannot confirm this SetupIntent because it's missing a payment method.")
     intent.check_owner(method, setup)
     setup.update(payment_method=method["id"], next_action=None, last_setup_error=None)
     if payment_method.does(call, method).asks in (cards.ALWAYS, cards.UNLESS_SET_UP):
@@ -121,7 +123,7 @@ def settle(call: Call, setup: Json, method: Json) -> None:
     if card.decline and not card.saves:
         error = error_of(cards.DECLINES[card.decline], method)
         refuse(call, setup, error)
-        raise intent.card_error(setup, error, "setup_intent")
+        raise intent.card_error(call, setup, error)
     method["_set_up"] = True
     call.save(method)
     if setup["customer"]:
@@ -143,14 +145,18 @@ def refuse(call: Call, setup: Json, error: Json) -> None:
 def cancel(call: Call) -> Json:
     setup = intent.find(call, KIND)
     if setup["status"] not in OPEN:
-        raise wrong_status(setup, f"You cannot cancel this SetupIntent because it has a status of {setup['status']}.")
+        raise wrong_status(
+            call, setup, f"You cannot cancel this SetupIntent because it has a status of {setup['status']}."
+        )
     setup.update(status="canceled", cancellation_reason=call.given("cancellation_reason"), next_action=None)
     events.emit(call, "setup_intent.canceled", call.save(setup))
     return setup
 
 
-def wrong_status(setup: Json, words: str) -> StripeError:
-    return errors.unexpected_state(words, code="setup_intent_unexpected_state", setup_intent=public(setup))
+def wrong_status(call: Call, setup: Json, words: str) -> StripeError:
+    return errors.unexpected_state(
+        words, code="setup_intent_unexpected_state", setup_intent=public(intent.shown(call, setup))
+    )
 
 
 def listed(call: Call) -> Json:
