@@ -62,20 +62,20 @@ def attempt_failed(error_code: str, decline_code: str) -> str:
 def not_payable(error: OfferNotPayable) -> str:
     """Why an offer can't be bought now, as far as it is the buyer's business."""
     if error.reason == "amount_too_large":
-        return _("This is more than can be paid at once. Please buy fewer pieces.")
+        return str(_("This is more than can be paid at once. Please buy fewer pieces."))
     if error.reason in (Obstacle.DRAFT, Obstacle.ARCHIVED):
-        return _("This offer is no longer for sale.")
+        return str(_("This offer is no longer for sale."))
     return str(NOT_NOW)
 
 
 def refusal(status: int) -> str:
     """Why checkout doesn't answer: for 403, 404 and other HTTP errors."""
-    words = {
+    words: dict[int, str] = {
         403: _("This payment wasn't started from the shop's own page. Open the page anew and try again."),
         404: _("This offer is no longer for sale."),
         413: _("This is too long."),
     }
-    return words.get(status) or str(OUT_OF_DATE)
+    return words.get(status, str(OUT_OF_DATE))
 
 
 def checkout_words() -> dict[str, object]:

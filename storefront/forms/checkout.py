@@ -16,7 +16,7 @@ VISIT = 128
 _WHOLE = re.compile(r"[0-9]{1,6}")
 
 
-class PaymentForm(FlaskForm):
+class PaymentForm(FlaskForm):  # type: ignore[misc] # Flask-WTF ships no types
     """Who pays an order."""
 
     email = StringField()
