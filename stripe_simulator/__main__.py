@@ -18,6 +18,8 @@ from stripe_simulator.store import Store
 def main() -> None:
     options = parsed()
     logging.basicConfig(format="%(message)s", level=logging.ERROR if options.quiet else logging.INFO)
+    if options.state:
+        options.state.parent.mkdir(parents=True, exist_ok=True)
     store = Store(options.state)
     deliverer = Deliverer(store, options.retry_scale)
     server = make_server(

@@ -80,6 +80,7 @@ class Api:
 
     def answer(self, request: Request, noted: Json) -> Outcome:
         """Raises StripeError for whatever is refused before anything is done."""
+        check_encoding(request.headers.get("Content-Type"))
         raw = params.decode(request.pairs)
         noted["params"] = without_secrets(raw)
         key = keys.recognise(request.headers.get("Authorization"), key_parameter(raw))
@@ -162,8 +163,9 @@ class Api:
             self.idempotency.remember(call.realm, call.idempotency_key, fingerprint, answer)
 
     def reset(self) -> None:
-        """Forgets every object, answer, fault and request."""
+        """Forgets every object, answer, fault and request, and lets held events go (there are none left)."""
         self.store.clear()
+        self.deliverer.hold(False)
         self.faults.clear()
         self.journal.clear()
 
@@ -171,6 +173,12 @@ class Api:
 def key_parameter(raw: Json) -> str | None:
     key = raw.get("key")
     return key if isinstance(key, str) else None
+
+
+def check_encoding(content_type: str | None) -> None:
+    """Version 1 of the API takes forms, not JSON. Raises StripeError 400."""
+    if (content_type or "").partition(";")[0].strip().lower() == "application/json":
+        raise invalid("Invalid request: the POST content type must be application/x-www-form-urlencoded.")
 
 
 def check_version(version: str | None) -> None:

@@ -91,6 +91,27 @@ def deliveries() -> Response:
     return jsonify(data=api().deliverer.listed())
 
 
+@blueprint.post("/deliveries/hold")
+def hold_deliveries() -> Response:
+    """From now on events wait, as on a day when Stripe's webhooks are late."""
+    api().deliverer.hold(True)
+    return jsonify(held=True)
+
+
+@blueprint.post("/deliveries/release")
+def release_deliveries() -> Response:
+    api().deliverer.hold(False)
+    return jsonify(held=False)
+
+
+@blueprint.post("/events/<id_>/resend")
+def resend(id_: str) -> Response:
+    """Sends an event once more, as Stripe itself sometimes does; 404 for one no endpoint ever wanted."""
+    if not api().deliverer.send_again(id_):
+        abort(404)
+    return jsonify(ok=True)
+
+
 @blueprint.post("/reset")
 def reset() -> Response:
     api().reset()

@@ -10,10 +10,10 @@ import heapq
 import hmac
 import ipaddress
 import json
+import logging
 import socket
 import threading
 import time
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -25,50 +25,68 @@ from stripe_simulator.store import Json, Store
 
 ATTEMPTS = 12
 PATIENCE = 10
+SENDERS = 4
+log = logging.getLogger("stripe_simulator")
 BY_ID = {account.id: account for account in accounts.ACCOUNTS}
 
 
 class Deliverer:
-    """A clock thread that knows what is due, and a few threads that send."""
+    """What is due when, and a few threads that send it.
+
+    They are daemons: a shop that doesn't answer must not hold up the end of the program.
+    """
 
     def __init__(self, store: Store, retry_scale: float = 1.0) -> None:
         self.store = store
         self.retry_scale = retry_scale
         self.due: list[tuple[float, int]] = []
         self.changed = threading.Condition()
+        self.held = False
         self.stopping = False
-        self.senders = ThreadPoolExecutor(max_workers=4, thread_name_prefix="delivery")
-        self.clock = threading.Thread(target=self.run, name="delivery-clock", daemon=True)
 
     def start(self) -> None:
         """Takes up what an earlier run left pending."""
         with self.store.lock:
             rows = self.store.db.execute("SELECT id FROM delivery WHERE state = 'pending'").fetchall()
         self.schedule([row[0] for row in rows])
-        self.clock.start()
+        for number in range(SENDERS):
+            threading.Thread(target=self.run, name=f"delivery-{number}", daemon=True).start()
 
     def stop(self) -> None:
         with self.changed:
             self.stopping = True
-            self.changed.notify()
-        self.senders.shutdown(wait=False, cancel_futures=True)
+            self.changed.notify_all()
+
+    def hold(self, held: bool) -> None:
+        """While held nothing is sent; what has become due goes out afterwards."""
+        with self.changed:
+            self.held = held
+            self.changed.notify_all()
 
     def schedule(self, ids: list[int], wait: float = 0.0) -> None:
         """Makes deliveries due, `wait` seconds from now."""
         with self.changed:
             for id_ in ids:
                 heapq.heappush(self.due, (time.monotonic() + wait, id_))
-            self.changed.notify()
+            self.changed.notify_all()
 
     def run(self) -> None:
-        while True:
-            with self.changed:
-                while not self.stopping and (not self.due or self.due[0][0] > time.monotonic()):
-                    self.changed.wait(self.due[0][0] - time.monotonic() if self.due else None)
-                if self.stopping:
-                    return
-                _, id_ = heapq.heappop(self.due)
-                self.senders.submit(self.attempt, id_)
+        """One sender: waits for the next delivery that is due, and makes it."""
+        while (id_ := self.next_due()) is not None:
+            try:
+                self.attempt(id_)
+            except Exception:
+                # The others must still be sent; at the end the database is simply gone.
+                if not self.stopping:
+                    log.exception("delivery %s failed", id_)
+
+    def next_due(self) -> int | None:
+        """Waits; None when there is nothing to wait for any more."""
+        with self.changed:
+            while not self.stopping and (self.held or not self.due or self.due[0][0] > time.monotonic()):
+                idle = self.held or not self.due
+                self.changed.wait(None if idle else self.due[0][0] - time.monotonic())
+            return None if self.stopping else heapq.heappop(self.due)[1]
 
     def attempt(self, id_: int) -> None:
         """One try at one delivery: sends, writes down what came of it, and plans the next try."""
@@ -112,9 +130,20 @@ class Deliverer:
 
     def count_down(self, realm: Realm, event_id: str) -> None:
         event = self.store.find(realm, "event", event_id)
-        if event is not None:
+        if event is not None and event["pending_webhooks"] > 0:
             event["pending_webhooks"] -= 1
             self.store.save(realm, event)
+
+    def send_again(self, event_id: str) -> bool:
+        """Delivers an event once more to every endpoint it went to; False if there is no such event."""
+        with self.store.transaction():
+            known = self.store.db.execute(
+                "SELECT DISTINCT account, livemode, event, endpoint FROM delivery WHERE event = ?", (event_id,)
+            ).fetchall()
+            insert = "INSERT INTO delivery (account, livemode, event, endpoint) VALUES (?, ?, ?, ?)"
+            ids = [self.store.db.execute(insert, row).lastrowid for row in known]
+        self.schedule([id_ for id_ in ids if id_ is not None])
+        return bool(known)
 
     def listed(self) -> list[Json]:
         """Every delivery with its attempts, oldest first."""

@@ -1,6 +1,6 @@
 """Charges: the attempts on a card that a payment intent made."""
 
-from stripe_simulator import cards
+from stripe_simulator import cards, descriptors
 from stripe_simulator.call import Call
 from stripe_simulator.ids import new_id
 from stripe_simulator.resources.listing import matching, page
@@ -22,7 +22,7 @@ def make(call: Call, intent: Json, method: Json, decline: cards.Decline | None, 
         "application_fee_amount": None,
         "balance_transaction": None,
         "billing_details": method["billing_details"],
-        "calculated_statement_descriptor": call.realm.account.name.upper(),
+        "calculated_statement_descriptor": descriptors.whole(call.realm.account, intent[descriptors.SUFFIX]),
         "captured": captured,
         "created": call.now,
         "currency": intent["currency"],

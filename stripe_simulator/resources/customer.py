@@ -17,6 +17,7 @@ def create(call: Call) -> Json:
     call.save(customer)
     if call.given("payment_method"):
         found = payment_method.for_use(call, call.params["payment_method"], "payment_method")
+        payment_method.check_can_be_kept(call, found)
         payment_method.put_on(call, found, customer["id"])
     events.emit(call, "customer.created", customer)
     return customer

@@ -1,6 +1,6 @@
 """Payment intents: made, changed, confirmed, captured, cancelled, listed."""
 
-from stripe_simulator import currencies, errors, events
+from stripe_simulator import currencies, descriptors, errors, events
 from stripe_simulator.call import Call
 from stripe_simulator.errors import StripeError, invalid
 from stripe_simulator.ids import client_secret, new_id
@@ -104,6 +104,7 @@ def change(call: Call, payment: Json) -> None:
     if call.given("customer"):
         payment["customer"] = call.get("customer", call.params["customer"], param="customer")["id"]
     payment.update({name: call.given(name) for name in PLAIN if name in call.params})
+    descriptors.check(call.realm.account, payment["statement_descriptor"], payment[descriptors.SUFFIX])
     payment["metadata"] = merged(payment["metadata"], call.params.get("metadata"))
     wanted = (call.given("payment_method_options") or {}).get("card") or {}
     if "request_three_d_secure" in wanted:

@@ -171,14 +171,17 @@ def attach(call: Call) -> Json:
     call.get("customer", customer, param="customer")
     if method["customer"] not in (None, customer):
         raise invalid("The payment method you provided has already been attached to a customer.")
+    check_can_be_kept(call, method)
+    return put_on(call, method, customer)
+
+
+def check_can_be_kept(call: Call, method: Json) -> None:
+    """Raises StripeError 402 when the bank won't have this card kept, 400 when it was used up."""
     check_not_used_up(method)
     card = does(call, method)
     if card.decline and not card.saves:
-        decline = cards.DECLINES[card.decline]
-        raise StripeError(
-            402, "card_error", decline.message, code=decline.code, decline_code=decline.decline_code, kept=True
-        )
-    return put_on(call, method, customer)
+        no = cards.DECLINES[card.decline]
+        raise StripeError(402, "card_error", no.message, code=no.code, decline_code=no.decline_code, kept=True)
 
 
 def check_not_used_up(method: Json) -> None:

@@ -1,5 +1,7 @@
 """A payment intent's life on the server side."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
 from tests.simulator.shop import RETURN_URL, Shop, refusal
@@ -98,3 +100,12 @@ def test_a_customer_or_card_that_is_not_there_is_a_wrong_parameter(olena: Shop) 
     assert (error.http_status, error.code, error.param) == (400, "resource_missing", "customer")
     error = refusal(olena.payment, payment_method="pm_none")
     assert (error.http_status, error.code, error.param) == (400, "resource_missing", "payment_method")
+
+
+def test_however_many_confirm_at_once_the_card_is_charged_once(olena: Shop) -> None:
+    payment = olena.payment()
+    with ThreadPoolExecutor(20) as pool:
+        answers = list(pool.map(lambda _: olena.type_card(payment).status_code, range(20)))
+    assert sorted(answers) == [200] + [400] * 19
+    assert len(olena.v1.charges.list().data) == 1
+    assert olena.events().count("payment_intent.succeeded") == 1

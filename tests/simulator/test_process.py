@@ -1,5 +1,6 @@
 """The program itself: where it listens, what it keeps, how it ends, what its pages show."""
 
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -44,6 +45,13 @@ def test_a_delivery_still_due_is_made_after_a_restart(tmp_path: Path, receiver: 
         receiver.wait_for_type("payment_intent.created")
     with running("--state", state):
         receiver.wait_for_type("payment_intent.created", times=2)
+
+
+def test_ctrl_c_ends_it_at_once_though_a_shop_does_not_answer(receiver: Receiver) -> None:
+    with receiver.changed, running("--retry-scale", "0.02", ended_by=signal.SIGINT) as url:
+        olena = Shop(url, accounts.OLENA)
+        olena.v1.webhook_endpoints.create({"url": receiver.url, "enabled_events": ["*"]})
+        olena.payment()
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "192.168.1.1", "example.com"])

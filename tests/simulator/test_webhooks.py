@@ -7,6 +7,7 @@ import pytest
 import requests
 import stripe
 
+from tests.simulator.process import until
 from tests.simulator.receiver import Receiver
 from tests.simulator.shop import Shop, refusal
 
@@ -128,8 +129,7 @@ def test_what_was_not_taken_is_sent_again_with_a_new_signature(olena: Shop, rece
 
 def wait_until_delivered(shop: Shop) -> list[Any]:
     """Every event, as soon as all of them have been taken."""
-    while shop.v1.events.list({"delivery_success": False}).data:
-        pass
+    until(lambda: not shop.v1.events.list({"delivery_success": False}).data)
     return list(shop.v1.events.list({"delivery_success": True}).data)
 
 
@@ -166,6 +166,21 @@ def test_the_banks_answer_sends_events_too(olena: Shop, receiver: Receiver) -> N
 def test_nothing_is_sent_to_the_internet(olena: Shop) -> None:
     register(olena, "https://192.0.43.8/hook")
     olena.payment()
-    while not (rows := deliveries(olena)) or not rows[0]["attempts"]:
-        pass
-    assert "never sends" in rows[0]["attempts"][0]["error"]
+    until(lambda: any(one["attempts"] for one in deliveries(olena)))
+    assert "never sends" in deliveries(olena)[0]["attempts"][0]["error"]
+
+
+def test_webhooks_can_be_held_back_and_repeated(olena: Shop, receiver: Receiver) -> None:
+    endpoint = register(olena, receiver.url, "payment_intent.created")
+    control = f"{olena.url}/simulator"
+    requests.post(f"{control}/deliveries/hold", timeout=20).raise_for_status()
+    olena.payment()
+    [event] = olena.v1.events.list().data
+    assert event.pending_webhooks == 1
+    assert receiver.deliveries == []
+    requests.post(f"{control}/deliveries/release", timeout=20).raise_for_status()
+    receiver.wait_for_type("payment_intent.created")
+    requests.post(f"{control}/events/{event.id}/resend", timeout=20).raise_for_status()
+    receiver.wait_for_type("payment_intent.created", times=2)
+    assert {one.id for one in receiver.verified(endpoint.secret)} == {event.id}
+    assert requests.post(f"{control}/events/evt_none/resend", timeout=20).status_code == 404
