@@ -226,15 +226,13 @@ form.querySelector('#quantity')?.addEventListener('input', ({ target }) => {
   if (quantity.value && quantity.validity.valid) showTotal(quantity.valueAsNumber);
 });
 
-/** @param {number} quantity */
+/** Only the number changes: how the currency is written is the server's. @param {number} quantity */
 function showTotal(quantity) {
-  const { unit, currency, decimals, shownDecimals, language } = form.dataset;
+  const { unit, decimals, shownDecimals, language } = form.dataset;
   const digits = Number(shownDecimals);
-  const format = new Intl.NumberFormat(language, {
-    style: 'currency', currency, minimumFractionDigits: digits, maximumFractionDigits: digits,
-  });
+  const format = new Intl.NumberFormat(language, { minimumFractionDigits: digits, maximumFractionDigits: digits });
   const total = format.format((Number(unit) * quantity) / 10 ** Number(decimals));
-  button.textContent = (button.dataset.words ?? '').replace('{}', total);
+  button.textContent = (button.textContent ?? '').replace(/\d(.*\d)?/, total);
 }
 
 for (const copy of document.querySelectorAll('button.copy')) copy.addEventListener('click', () => copyNumber(copy));

@@ -35,7 +35,7 @@ class PaymentForm(FlaskForm):  # type: ignore[misc] # Flask-WTF ships no types
         try:
             field.data = validate_email(typed, check_deliverability=False, allow_smtputf8=False).normalized
         except EmailNotValidError as error:
-            raise ValidationError(_("This doesn't look like an email address. Please check it.")) from error
+            raise ValidationError(_("This doesn’t look like an email address. Please check it.")) from error
 
     def validate_name(self, field: Field) -> None:
         """One line of at most NAME letters."""

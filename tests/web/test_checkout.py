@@ -77,7 +77,7 @@ def test_nothing_is_left_to_pay_for_a_paid_order(client: FlaskClient, offer: Off
 def test_only_the_shops_own_pages_may_ask(app: Flask, offer: Offer, headers: dict, status: int) -> None:
     answer = app.test_client().post(f"/o/{offer.slug}/checkout?lang=en", data=MARKO, headers=headers)
     assert answer.status_code == status and answer.is_json
-    assert status == 200 or "shop's own page" in answer.json["error"]
+    assert status == 200 or "shop’s own page" in answer.json["error"]
     assert Order.select().count() == (1 if status == 200 else 0)
 
 
@@ -85,8 +85,8 @@ def test_only_the_shops_own_pages_may_ask(app: Flask, offer: Offer, headers: dic
     ("field", "typed", "words"),
     [
         ("email", "", "Please type your email address."),
-        ("email", "marko", "This doesn't look like an email address. Please check it."),
-        ("email", "marko@example.com, kenji@example.com", "This doesn't look like an email address. Please check it."),
+        ("email", "marko", "This doesn’t look like an email address. Please check it."),
+        ("email", "marko@example.com, kenji@example.com", "This doesn’t look like an email address. Please check it."),
         ("email", f"{'m' * 300}@example.com", "This is too long for an email address."),
         ("name", " \t ", "Please type your name."),
         ("name", "M" * 201, "This name is too long: 200 letters at most."),
@@ -156,7 +156,7 @@ def test_an_unknown_offer_is_answered_in_json_too(client: FlaskClient, app: Flas
 def test_an_offer_that_cannot_be_paid_now_says_so(client: FlaskClient, offer: Offer) -> None:
     Merchant.update(charges_enabled=False).execute()
     answer = press(client, offer)
-    assert answer.status_code == 503 and "can't be paid at the moment" in answer.json["error"]
+    assert answer.status_code == 503 and "can’t be paid at the moment" in answer.json["error"]
 
 
 def test_more_than_stripe_takes_at_once_is_said(client: FlaskClient) -> None:

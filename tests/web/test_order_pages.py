@@ -176,6 +176,12 @@ def test_the_test_ribbon_stands_on_order_pages_of_test_mode(client, offer, start
         assert "Test mode" not in client.get(f"/orders/{token}{end}").text
 
 
+def test_no_test_card_is_offered_once_the_offer_is_paid_for_real(client, offer, started) -> None:
+    connections.move_offers(Merchant.get_by_id(offer.merchant_id), connect_merchant(mode="live"))
+    page = client.get(f"/orders/{started['order']}/pay").text
+    assert "Test mode" not in page and "4242" not in page
+
+
 def test_a_finished_visit_is_dropped_by_the_page_that_says_so(client, offer, started, simulator) -> None:
     assert "visit-over.js" not in client.get(f"/orders/{started['order']}").text
     simulator.confirm(key(offer), started["client_secret"], GOOD)
