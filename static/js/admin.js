@@ -51,7 +51,11 @@ document.addEventListener("htmx:before:request", (event) => {
 document.addEventListener("htmx:finally:request", (event) => {
   // After htmx has enabled the buttons again: a disabled button loses the focus.
   const form = formOf(event);
-  if (form?.isConnected) setTimeout(() => markRefused(form));
+  setTimeout(() => {
+    if (form?.isConnected) markRefused(form);
+    // What had the focus is gone: a keyboard goes on from the content, not from the top of the page.
+    if (document.activeElement === document.body) document.getElementById("main")?.focus({ preventScroll: true });
+  });
 });
 
 document.addEventListener("htmx:error", (event) => {

@@ -4,9 +4,9 @@ from babel import Locale
 from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, IntegerField, SelectField, StringField, TextAreaField
+from wtforms import BooleanField, SelectField, StringField, TextAreaField
 from wtforms.fields import SelectChoice
-from wtforms.validators import InputRequired, Length, NumberRange, Optional, Regexp
+from wtforms.validators import InputRequired, Length, Optional, Regexp
 
 from storefront.forms.base import Form, trimmed, without_nul
 from storefront.models import Merchant
@@ -47,7 +47,11 @@ class OfferForm(Form):
     thank_you = TextAreaField(
         _l("Thank-you page"), filters=[without_nul], validators=[Length(max=MAX_TEXT, message=_too_long)]
     )
-    max_quantity = IntegerField(_l("Most per order"), validators=[InputRequired(_pieces), NumberRange(1, 99, _pieces)])
+    max_quantity = StringField(
+        _l("Most per order"),
+        filters=[trimmed],
+        validators=[InputRequired(_pieces), Regexp(r"[1-9][0-9]?\Z", message=_pieces)],
+    )
 
     def offer_choices(self, merchants: list[Merchant]) -> None:
         """Fill the selects with words of the page's language; `merchants` are those that may be chosen."""

@@ -29,13 +29,14 @@ def index() -> str:
 def new() -> str:
     """An empty form; its currency is the one the first merchant is used to."""
     merchants = Merchant.connected()
+    first = min(merchants, key=lambda merchant: merchant.id, default=None)
     form = OfferForm(
-        currency=next((merchant.default_currency for merchant in merchants if merchant.default_currency), "EUR"),
+        currency=(first and first.default_currency) or "EUR",
         merchant=str(merchants[0].id) if len(merchants) == 1 else "",
         language="en",
         status="draft",
         listed=True,
-        max_quantity=1,
+        max_quantity="1",
     )
     form.offer_choices(merchants)
     return render_template("admin/offers/new.html", form=form)
@@ -76,9 +77,14 @@ def find(offer_id: int) -> Offer:
 
 
 def _values(offer: Offer) -> dict[str, Any]:
-    names = ("title", "slug", "description", "thank_you", "currency", "language", "status", "listed", "max_quantity")
+    names = ("title", "slug", "description", "thank_you", "currency", "language", "status", "listed")
     values = {name: getattr(offer, name) for name in names}
-    return {**values, "price": offer.price.typed(), "merchant": str(offer.merchant_id or "")}
+    return {
+        **values,
+        "price": offer.price.typed(),
+        "max_quantity": str(offer.max_quantity),
+        "merchant": str(offer.merchant_id or ""),
+    }
 
 
 def _merchants_for(offer: Offer) -> list[Merchant]:
@@ -112,7 +118,7 @@ def _fields(form: OfferForm, offer: Offer) -> OfferFields:
         language=form.language.data,
         status=form.status.data,
         listed=form.listed.data,
-        max_quantity=form.max_quantity.data,
+        max_quantity=int(form.max_quantity.data),
         statement_descriptor_suffix=offer.statement_descriptor_suffix,
         picture_alt=offer.picture_alt,
     )
