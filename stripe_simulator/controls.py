@@ -79,6 +79,13 @@ def clear_faults() -> Response:
     return jsonify(ok=True)
 
 
+@blueprint.delete("/idempotency")
+def forget_idempotency_keys() -> Response:
+    """Every idempotency key is old enough to be forgotten."""
+    api().idempotency.forget()
+    return jsonify(ok=True)
+
+
 @blueprint.get("/requests")
 def recent_requests() -> Response:
     """Oldest first."""

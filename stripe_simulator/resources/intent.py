@@ -4,7 +4,7 @@ from stripe_simulator import errors
 from stripe_simulator.call import Call
 from stripe_simulator.errors import StripeError, invalid
 from stripe_simulator.ids import random_letters
-from stripe_simulator.resources import payment_method
+from stripe_simulator.resources import card, payment_method
 from stripe_simulator.store import Json, public
 
 # What Stripe shows of an intent to the holder of a publishable key and the client secret.
@@ -89,7 +89,7 @@ def automatic(wanted: Json | None) -> Json | None:
 def chosen_method(call: Call, intent: Json) -> Json | None:
     """The payment method a request brings: by id, or card data from the browser."""
     if call.given("payment_method_data"):
-        return call.save(payment_method.from_data(call, call.params["payment_method_data"], "payment_method_data"))
+        return call.save(card.from_data(call, call.params["payment_method_data"], "payment_method_data"))
     if call.given("payment_method"):
         return payment_method.for_use(call, call.params["payment_method"], "payment_method")
     return None

@@ -2,6 +2,7 @@
 
 from stripe_simulator import cards, errors, events
 from stripe_simulator.call import Call
+from stripe_simulator.declines import DECLINES
 from stripe_simulator.errors import StripeError
 from stripe_simulator.ids import client_secret, new_id
 from stripe_simulator.resources import intent, payment_method
@@ -121,7 +122,7 @@ def settle(call: Call, setup: Json, method: Json) -> None:
     """Keeps the card, or says why the bank won't have it."""
     card = payment_method.does(call, method)
     if card.decline and not card.saves:
-        error = error_of(cards.DECLINES[card.decline], method)
+        error = error_of(DECLINES[card.decline], method)
         refuse(call, setup, error)
         raise intent.card_error(call, setup, error)
     method["_set_up"] = True

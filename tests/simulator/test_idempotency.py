@@ -102,3 +102,9 @@ def test_a_key_in_use_is_a_conflict(olena: Shop) -> None:
 def test_a_key_may_have_255_characters(olena: Shop) -> None:
     assert post(olena, "k" * 255).status_code == 200
     assert post(olena, "k" * 256).status_code == 400
+
+
+def test_after_a_day_a_key_is_forgotten(olena: Shop) -> None:
+    first = post(olena, "order-1")
+    requests.delete(f"{olena.url}/simulator/idempotency", timeout=20).raise_for_status()
+    assert post(olena, "order-1").json()["id"] != first.json()["id"]
