@@ -7,6 +7,7 @@ from stripe_simulator import card_data, cards
 from stripe_simulator.call import Call
 from stripe_simulator.errors import StripeError, invalid
 from stripe_simulator.ids import new_id
+from stripe_simulator.resources import addresses
 from stripe_simulator.resources.metadata import merged
 from stripe_simulator.store import Json
 
@@ -109,7 +110,5 @@ def card_shown(call: Call, number: str, exp_month: int, exp_year: int, does: car
 
 
 def billing_details(given: Json) -> Json:
-    address = given.get("address") or {}
-    names = ("city", "country", "line1", "line2", "postal_code", "state")
     plain = {name: given.get(name) or None for name in ("email", "name", "phone", "tax_id")}
-    return {"address": {name: address.get(name) or None for name in names}, **plain}
+    return {"address": addresses.address(given.get("address")), **plain}

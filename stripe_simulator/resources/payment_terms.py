@@ -3,12 +3,12 @@
 from stripe_simulator import currencies, descriptors, errors
 from stripe_simulator.call import Call
 from stripe_simulator.ids import client_secret, new_id
-from stripe_simulator.resources import country_spec, intent
+from stripe_simulator.resources import addresses, country_spec, intent
 from stripe_simulator.resources.metadata import merged
 from stripe_simulator.store import Json
 
 PLAIN = (
-    *("description", "receipt_email", "setup_future_usage", "shipping", "statement_descriptor"),
+    *("description", "receipt_email", "setup_future_usage", "statement_descriptor"),
     *("statement_descriptor_suffix", "transfer_group"),
 )
 
@@ -72,6 +72,8 @@ def change(call: Call, payment: Json) -> None:
     if call.given("customer"):
         payment["customer"] = call.get("customer", call.params["customer"], param="customer")["id"]
     payment.update({name: call.given(name) for name in PLAIN if name in call.params})
+    if "shipping" in call.params:
+        payment["shipping"] = addresses.shipping(call.given("shipping"), "carrier", "tracking_number")
     descriptors.check(call.realm.account, payment["statement_descriptor"], payment[descriptors.SUFFIX])
     payment["metadata"] = merged(payment["metadata"], call.params.get("metadata"))
     wanted = (call.given("payment_method_options") or {}).get("card") or {}

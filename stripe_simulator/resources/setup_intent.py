@@ -5,7 +5,7 @@ from stripe_simulator.call import Call
 from stripe_simulator.declines import DECLINES
 from stripe_simulator.errors import StripeError
 from stripe_simulator.ids import client_secret, new_id
-from stripe_simulator.resources import intent, payment_method
+from stripe_simulator.resources import intent, payment_method, setup_attempt
 from stripe_simulator.resources.listing import matching, page
 from stripe_simulator.resources.metadata import merged
 from stripe_simulator.resources.payment_attempt import error_of, error_of_authentication
@@ -111,8 +111,10 @@ def confirm_with(call: Call, setup: Json) -> None:
         raise wrong_status(call, setup, "You cannot confirm this SetupIntent because it's missing a payment method.")
     intent.check_owner(method, setup)
     setup.update(payment_method=method["id"], next_action=None, last_setup_error=None)
+    setup_attempt.begin(call, setup, method)
     if payment_method.does(call, method).asks in (cards.ALWAYS, cards.UNLESS_SET_UP):
         setup.update(status="requires_action", next_action=intent.challenge(call, setup))
+        setup_attempt.go_on(call, setup, "requires_action")
         events.emit(call, "setup_intent.requires_action", call.save(setup))
     else:
         settle(call, setup, method)
@@ -130,6 +132,7 @@ def settle(call: Call, setup: Json, method: Json) -> None:
     if setup["customer"]:
         payment_method.put_on(call, method, setup["customer"])
     setup.update(status="succeeded", next_action=None, last_setup_error=None)
+    setup_attempt.go_on(call, setup, "succeeded")
     events.emit(call, "setup_intent.succeeded", call.save(setup))
 
 
@@ -139,6 +142,7 @@ def not_authenticated(call: Call, setup: Json, method: Json) -> None:
 
 
 def refuse(call: Call, setup: Json, error: Json) -> None:
+    setup_attempt.go_on(call, setup, "failed", error)
     setup.update(status="requires_payment_method", payment_method=None, next_action=None, last_setup_error=error)
     events.emit(call, "setup_intent.setup_failed", call.save(setup))
 

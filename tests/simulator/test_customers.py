@@ -62,3 +62,13 @@ def test_a_cards_details_can_be_changed(olena: Shop) -> None:
     params = {"billing_details": {"email": "ivan@example.com", "address": {"city": "Kyiv"}}, "card": {"exp_year": 2040}}
     changed = olena.v1.payment_methods.update(method.id, params)
     assert (changed.billing_details.address.city, changed.card.exp_year) == ("Kyiv", 2040)
+
+
+def test_addresses_are_kept_whole(olena: Shop) -> None:
+    shipping = {"name": "Ivan", "address": {"line1": "Main street 1"}}
+    customer = olena.v1.customers.create({"address": {"city": "Kyiv"}, "shipping": shipping})
+    assert (customer.address.city, customer.address.line1) == ("Kyiv", None)
+    assert (customer.shipping.address.line1, customer.shipping.phone) == ("Main street 1", None)
+    assert olena.v1.customers.update(customer.id, {"address": "", "shipping": ""}).address is None
+    payment = olena.payment(shipping=shipping | {"carrier": "Post"})
+    assert (payment.shipping.carrier, payment.shipping.tracking_number) == ("Post", None)
