@@ -4,7 +4,6 @@ The compiled catalogues are committed: serving needs no build step.
 """
 
 import argparse
-import io
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -12,24 +11,13 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from babel.messages.catalog import Catalog, Message
-from babel.messages.mofile import write_mo
+from babel.messages.mofile import read_mo, write_mo
 from babel.messages.pofile import read_po
 
 ROOT = Path(__file__).resolve().parent.parent
 TRANSLATIONS = ROOT / "storefront" / "translations"
 LANGUAGES = ("uk", "ru")
-EXTRACT = [
-    "extract",
-    "--no-location",
-    "--sort-output",
-    "--omit-header",
-    "-F",
-    "babel.cfg",
-    "-k",
-    "_l",
-    "-c",
-    "For translators:",
-]
+EXTRACT = "extract --no-location --sort-output --project storefront -F babel.cfg -k _l -c For-translators".split()
 
 
 def main() -> int:
@@ -54,9 +42,11 @@ def update(template: Path) -> int:
     """Bring the catalogues to the words in the source; new ones are left for a person to translate."""
     for language in LANGUAGES:
         exists = po_of(language).exists()
-        verb = ["update", "--no-fuzzy-matching", "--ignore-obsolete", "--omit-header"] if exists else ["init"]
+        verb = (
+            ["update", "--no-fuzzy-matching", "--ignore-obsolete", "--ignore-pot-creation-date"] if exists else ["init"]
+        )
         pybabel(*verb, "-i", str(template), "-d", str(TRANSLATIONS), "-l", language)
-        po_of(language).with_suffix(".mo").write_bytes(compiled(catalogue(po_of(language), language)))
+        compile_catalogue(language)
     return check(template)
 
 
@@ -87,15 +77,13 @@ def problems_of(language: str, wanted: Catalog) -> Iterator[str]:
             yield f"{language}: not in the source any more: {message.id!r}"
         yield from (f"{language}: {problem}: {message.id!r}" for problem in flaws(message, have))
     yield from (f"{language}: obsolete: {message.id!r}" for message in have.obsolete.values())
-    if not po_of(language).with_suffix(".mo").exists():
-        yield f"{language}: not compiled (make translations)"
-    elif po_of(language).with_suffix(".mo").read_bytes() != compiled(have):
-        yield f"{language}: the compiled catalogue is older than its source (make translations)"
+    if compiled_words(language) != words(have):
+        yield f"{language}: the compiled catalogue is missing or older than its source (make translations)"
 
 
 def flaws(message: Message, catalog: Catalog) -> Iterator[str]:
     """What is wrong with one translation."""
-    forms = message.string if isinstance(message.string, (list, tuple)) else (message.string,)
+    forms = forms_of(message)
     if not all(forms) or (message.pluralizable and len(forms) != catalog.num_plurals):
         yield "untranslated"
         return
@@ -117,11 +105,30 @@ def catalogue(path: Path, language: str) -> Catalog:
         return read_po(file, locale=language, abort_invalid=True)
 
 
-def compiled(catalog: Catalog) -> bytes:
-    """The .mo file of a catalogue, without what changes by itself."""
-    file = io.BytesIO()
-    write_mo(file, catalog)
-    return file.getvalue()
+def words(catalog: Catalog) -> dict[object, object]:
+    """{message: its translation}: what a compiled catalogue must agree in with its source."""
+    ready = [message for message in catalog if message.id and not message.fuzzy and any(forms_of(message))]
+    return {key_of(message): forms_of(message) for message in ready}
+
+
+def forms_of(message: Message) -> tuple[str, ...]:
+    return tuple(message.string) if isinstance(message.string, (list, tuple)) else (message.string,)
+
+
+def compiled_words(language: str) -> dict[object, object] | None:
+    path = po_of(language).with_suffix(".mo")
+    if not path.exists():
+        return None
+    with path.open("rb") as file:
+        return words(read_mo(file))
+
+
+def compile_catalogue(language: str) -> None:
+    """Write the .mo file, unless the one there says the same: its header holds a date."""
+    catalog = catalogue(po_of(language), language)
+    if compiled_words(language) != words(catalog):
+        with po_of(language).with_suffix(".mo").open("wb") as file:
+            write_mo(file, catalog)
 
 
 if __name__ == "__main__":
