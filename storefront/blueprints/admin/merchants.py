@@ -148,4 +148,7 @@ def _refused(
         return render_template("admin/_form_messages.html", form=form, prefix=prefix, alert=alert), status
     retype = bool(form.secret_key.data)
     form.secret_key.data = ""
+    if form.publishable_key.data.startswith(("sk_", "rk_")):
+        # Typed in the wrong field, it is a secret all the same.
+        form.publishable_key.data = ""
     return _form(page, form, merchant, alert, retype=retype), status
