@@ -45,7 +45,8 @@ async function pay() {
   say(words.sending);
   const fields = await cardFields;
   if (!fields) return tell(words.blocked);
-  if (fields.problem && form.checkValidity()) return tell(fields.problem);
+  // Only what nobody has typed is refused here: all else Stripe's frame knows better, and sooner, than its events tell.
+  if (fields.empty && form.checkValidity()) return tell(words.card);
   const answer = await startPayment();
   if (!answer) return tell(words.away);
   if (answer.errors) return tellFields(answer.errors);
@@ -149,7 +150,7 @@ function tellFields(errors) {
 
 /* ------------------------------------------------------------ Stripe's fields */
 
-/** @typedef {{stripe: Stripe, card: Card, problem: string}} Fields `problem` is what is surely wrong with the card */
+/** @typedef {{stripe: Stripe, card: Card, empty: boolean}} Fields */
 
 /** @type {Promise<Fields | undefined>} */
 const cardFields = stripeIsThere().then(mountCard).catch((failure) => void console.error(failure));
@@ -170,9 +171,9 @@ function mountCard() {
   const locale = /** @type {'auto' | 'en' | 'ru'} */ (form.dataset.locale);
   const stripe = window.Stripe(form.dataset.key ?? '', { locale });
   const card = stripe.elements({ locale }).create('card', { style: cardStyle(), hidePostalCode: true });
-  const fields = { stripe, card, problem: words.card };
-  card.on('change', ({ empty, error }) => {
-    fields.problem = empty ? words.card : error ? (words.codes[error.code] ?? error.message) : '';
+  const fields = { stripe, card, empty: true };
+  card.on('change', ({ empty }) => {
+    fields.empty = empty;
   });
   card.mount('#card-element');
   window.matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => card.update({ style: cardStyle() }));

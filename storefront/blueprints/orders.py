@@ -88,7 +88,7 @@ def resume_payment(token: str) -> Response:
 
 
 def _order(token: str) -> Order:
-    order = Order.by_token(token)
+    order = Order.by_token(token) if token.isascii() and token.isprintable() else None
     if order is None:
         abort(404)
     languages.speak(order.language)

@@ -90,6 +90,9 @@ def start_checkout(slug: str) -> Response:
 
 def _public_offer(slug: str) -> Offer:
     """The offer at this address, or the one that stood here before."""
+    if "\x00" in slug:
+        # PostgreSQL can't even look for it.
+        abort(404)
     offer = Offer.by_slug(slug) or Offer.by_slug(FormerAddress.current_slug(slug) or "")
     if offer is None or offer.status == "draft":
         abort(404)

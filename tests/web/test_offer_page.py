@@ -177,7 +177,8 @@ def test_what_is_not_published_is_not_there(client: FlaskClient, status: str) ->
     answer = client.get(f"/o/{offer.slug}")
     assert answer.status_code == 404
     assert ("Secret evening" in answer.text) is (status == "archived")
-    assert client.get("/o/nothing-here").status_code == 404
+    for nothing in ("/o/nothing-here", "/o/%00", "/orders/%00", "/orders/ні"):
+        assert client.get(nothing).status_code == 404
 
 
 def test_a_former_address_leads_to_the_present_one(client: FlaskClient) -> None:
