@@ -8,8 +8,7 @@
  * @typedef {import('@stripe/stripe-js').StripeCardElement} Card
  * @typedef {import('@stripe/stripe-js').StripeError} StripeError
  * @typedef {{sending: string, bank: string, longer: string, paid: string, fields: string, card: string, away: string,
- *   stripe: string, later: string, blocked: string, declined: string, copied: string,
- *   codes: Record<string, string>}} Words
+ *   stripe: string, later: string, blocked: string, declined: string, codes: Record<string, string>}} Words
  * @typedef {{client_secret?: string, next?: string, order?: string, error?: string,
  *   errors?: Record<string, string[]>}} Answer
  */
@@ -220,7 +219,7 @@ function randomKey() {
   return Array.from(crypto.getRandomValues(new Uint8Array(20)), (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
-/* ------------------------------------------------------------ the amount, the test cards */
+/* ------------------------------------------------------------ the amount */
 
 form.querySelector('#quantity')?.addEventListener('input', ({ target }) => {
   const quantity = /** @type {HTMLInputElement} */ (target);
@@ -234,22 +233,6 @@ function showTotal(quantity) {
   const format = new Intl.NumberFormat(language, { minimumFractionDigits: digits, maximumFractionDigits: digits });
   const total = format.format((Number(unit) * quantity) / 10 ** Number(decimals));
   button.textContent = (button.textContent ?? '').replace(/\d(.*\d)?/, total);
-}
-
-for (const copy of document.querySelectorAll('button.copy')) copy.addEventListener('click', () => copyNumber(copy));
-
-/** @param {Element} copy its button */
-async function copyNumber(copy) {
-  const number = copy.parentElement?.querySelector('code');
-  if (!number) return;
-  // Marked all the same: where the clipboard is closed to us, the buyer's own Ctrl+C takes it.
-  window.getSelection()?.selectAllChildren(number);
-  try {
-    await navigator.clipboard.writeText(number.textContent ?? '');
-    copy.textContent = words.copied;
-  } catch {
-    number.setAttribute('data-marked', '');
-  }
 }
 
 // A page that comes back out of the browser's memory is still marked as working.

@@ -95,6 +95,5 @@ def checkout_words() -> dict[str, object]:
             "allow it and reload this page. Nothing was charged."
         ),
         "declined": str(DECLINED),
-        "copied": _("Copied"),
         "codes": {code: str(words) for code, words in CARD.items()},
     }
