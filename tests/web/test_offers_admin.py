@@ -191,7 +191,8 @@ def test_publishing_what_cannot_be_paid_says_why(admin: FlaskClient) -> None:
 def test_everything_typed_stays_when_the_offer_is_refused(admin: FlaskClient) -> None:
     merchant = connect_merchant()
     page = save(
-        admin, title="Ink & <b>paper</b>", slug="ink", description="Line one\n\nLine *two*", price="0.01", currency="PLN",
+        admin, title="Ink & <b>paper</b>", slug="ink", description="Line one\n\nLine *two*",
+        price="0.01", currency="PLN",
         merchant=merchant.id, language="uk", status="published", listed=None, thank_you="Bye", max_quantity="12",
     ).text  # fmt: skip
     for kept in ('value="Ink &amp; &lt;b&gt;paper&lt;/b&gt;"', 'value="ink"', "Line one\n\nLine *two*", 'value="0.01"'):

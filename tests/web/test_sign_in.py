@@ -1,5 +1,6 @@
 """The door of the owner's pages."""
 
+import re
 from datetime import timedelta
 from urllib.parse import urlencode
 
@@ -161,6 +162,20 @@ def test_no_page_of_the_owner_is_kept_by_caches(admin: FlaskClient, app: Flask) 
         if "GET" in methods:
             assert "no-store" in admin.get(address).headers["Cache-Control"], address
     assert "no-store" in browser(app).get("/admin/login").headers["Cache-Control"]
+
+
+def test_no_page_of_the_owner_needs_what_the_content_policy_forbids(admin: FlaskClient, app: Flask) -> None:
+    for address, methods in addresses_of_admin(app):
+        if "GET" in methods:
+            answer = admin.get(address)
+            assert "unsafe" not in answer.headers["Content-Security-Policy"]
+            assert not re.search(r"<style|<script>|\sstyle=|\son[a-z]+=|hx-on|js:|hx-trigger", answer.text), address
+
+
+def test_a_shop_without_an_admin_says_how_to_make_one(client: FlaskClient) -> None:
+    assert "This shop has no admin yet." in client.get("/admin/login").text
+    Admin.set_password(EMAIL, PASSWORD)
+    assert "This shop has no admin yet." not in client.get("/admin/login").text
 
 
 def test_a_new_password_ends_other_sessions_and_keeps_this_one(admin: FlaskClient, app: Flask) -> None:

@@ -54,4 +54,10 @@ def _closed(form: SignInForm, seconds: int) -> Response:
 
 
 def _form(form: SignInForm, alert: str = "") -> str:
-    return render_template("admin/sign_in/new.html", form=form, alert=alert, next=request.args.get("next", ""))
+    return render_template(
+        "admin/sign_in/new.html",
+        form=form,
+        alert=alert,
+        next=request.args.get("next", ""),
+        nobody_yet=not Admin.select().exists(),
+    )
