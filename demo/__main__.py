@@ -37,14 +37,23 @@ def main() -> int:
         return 2
     try:
         with Tree(patience=serving.GRACE + 10) as tree:
-            run(demo, tree)
+            try:
+                run(demo, tree)
+            except StopAsked:
+                say("\n  Stopping …")
+                raise
     except StopAsked:
-        with contextlib.suppress(OSError):  # the terminal may be what has gone
-            print("\n  The demo has stopped.", flush=True)
+        say("  The demo has stopped.")
         return 0
     except (ChildEnded, TooSlow) as error:
         print(f"{error}\n{last_lines(demo)}", file=sys.stderr)
         return 1
+
+
+def say(words: str) -> None:
+    """Print, unless the terminal itself is what has gone."""
+    with contextlib.suppress(OSError):
+        print(words, flush=True)
 
 
 def run(demo: Demo, tree: Tree) -> NoReturn:

@@ -16,8 +16,9 @@ from storefront import create_app, db, jobs
 from storefront.blueprints.admin import first_admin
 from storefront.config import Config, ConfigError
 
-# A thread waits while Stripe answers (seconds, not milliseconds); pages for others must go on meanwhile.
-THREADS = 8
+# A thread waits while Stripe answers, and five seconds for a connection that a browser opened just in case;
+# pages for others must go on meanwhile.
+THREADS = 16
 JOB_THREADS = 2
 # Seconds that requests and jobs in hand get to end; longer than the gateway's longest call to Stripe.
 GRACE = 20

@@ -91,7 +91,7 @@ class Tree:
         deadline = time.monotonic() + self._patience
         while self._alive() and time.monotonic() < deadline:
             if self._signals > asked + 1:
-                # Asked again and again: the person at the terminal has no patience left.
+                # Asked again and again (once more may be the same wish told twice: make passes signals on).
                 break
             time.sleep(TICK / 2)
         for child in self._alive():
