@@ -1,14 +1,16 @@
 """A buyer presses Pay: the order and its payment are written, then Stripe is asked for an intent."""
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import TypedDict
 
 from peewee import IntegrityError
 
-from storefront import charging
+from storefront import charging, settings
 from storefront.db import db
 from storefront.errors import OfferNotPayable, PriceChanged
 from storefront.models import Merchant, Offer, Order, Payment
+from storefront.models.base import now
 from storefront.models.offer import Obstacle
 from storefront.models.order import PAYABLE
 from storefront.money import Money
@@ -18,6 +20,7 @@ from storefront.money import Money
 class Buyer:
     """Who buys, and the browser's visit key: the same key meets the same order.
 
+    `address` is where the request came from, for the limits on declines.
     `seen` is the total the buyer's page showed, None when the page didn't say.
     """
 
@@ -27,6 +30,7 @@ class Buyer:
     language: str
     quantity: int = 1
     seen: Money | None = None
+    address: str = ""
 
 
 @dataclass(frozen=True)
@@ -49,6 +53,8 @@ class Promise(TypedDict):
     email: str
     name: str
     language: str
+    buyer_address: str
+    expires_at: datetime
 
 
 def start(offer: Offer, buyer: Buyer) -> Started:
@@ -68,7 +74,7 @@ def start(offer: Offer, buyer: Buyer) -> Started:
     return _serve(order, promise)
 
 
-def resume(order: Order, email: str, name: str) -> Started:
+def resume(order: Order, email: str, name: str, address: str = "") -> Started:
     """Take up the payment of an existing order, from its own page, at the price it was promised.
 
     Where the offer has been moved to another merchant meanwhile, that one is paid. Raises as `start` does.
@@ -87,6 +93,8 @@ def resume(order: Order, email: str, name: str) -> Started:
         "email": email,
         "name": name,
         "language": order.language,
+        "buyer_address": address,
+        "expires_at": _expiry(),
     }
     return _serve(order, promise)
 
@@ -104,7 +112,14 @@ def _promise(offer: Offer, buyer: Buyer) -> Promise:
         "email": buyer.email,
         "name": buyer.name,
         "language": buyer.language,
+        "buyer_address": buyer.address,
+        "expires_at": _expiry(),
     }
+
+
+def _expiry() -> datetime:
+    """An order lives as long as the owner has set, counted from the last time somebody began to pay it."""
+    return now() + timedelta(hours=settings.current().order_expiry_hours)
 
 
 def _order_of_visit(offer: Offer, visit: str, promise: Promise) -> Order:

@@ -70,6 +70,14 @@ class PriceChanged(ShopError):
         self.total = total
 
 
+class WebhookRefused(ShopError):
+    """A delivery that can't be believed; `reason` is a code of `models.webhook_refusal`."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
 class OfferNotPayable(ShopError):
     """The offer can't be bought now; `reason` is a code of `models.offer.Obstacle`."""
 

@@ -1,9 +1,12 @@
 """What Stripe says about a payment becomes our state: `settle` is the one place, whoever asked."""
 
-from storefront import stripe_gateway
+from datetime import timedelta
+
+from storefront import letters, refunds, settings, stripe_gateway
 from storefront.db import db
 from storefront.models import Order, Payment
 from storefront.models.base import now
+from storefront.models.order import PAYABLE, UNPAID
 from storefront.models.payment import FINAL
 from storefront.stripe_gateway import Intent
 
@@ -38,12 +41,13 @@ def settle(payment: Payment, intent: Intent) -> None:
     if differing:
         with db.atomic():
             order.note("mismatch", intent=intent.id, fields=differing)
+            letters.write("owner_mismatch", order)
         return
     with db.atomic():
         if not _record(payment, intent):
             return
         if intent.status == "succeeded":
-            _paid(order, intent)
+            _paid(payment, order, intent)
         elif intent.status == "processing":
             order.transition("processing", "processing", intent=intent.id)
         else:
@@ -88,14 +92,26 @@ def _record(payment: Payment, intent: Intent) -> bool:
         .execute()
     )
     if changed and failed_anew:
-        payment.order.note("attempt_failed", code=intent.error_code, decline_code=intent.decline_code)
+        _failed_anew(payment, intent)
     if changed and intent.status == "canceled":
         end(payment, "canceled")
     payment.status = intent.status if changed else payment.status
     return bool(changed)
 
 
-def _paid(order: Order, intent: Intent) -> None:
-    if not order.transition("paid", "paid", intent=intent.id, amount=intent.amount_received):
-        # Its money has come before (another payment of the same order): never kept in silence.
-        order.note("paid_again", intent=intent.id, amount=intent.amount_received)
+def _failed_anew(payment: Payment, intent: Intent) -> None:
+    order = payment.order
+    order.note("attempt_failed", code=intent.error_code, decline_code=intent.decline_code)
+    Payment.update(touched_at=now(), next_check_at=now()).where(Payment.id == payment.id).execute()
+    letters.write_that_payment_waits(order, timedelta(minutes=settings.current().letter_after_minutes))
+
+
+def _paid(payment: Payment, order: Order, intent: Intent) -> None:
+    late = order.status not in PAYABLE
+    if order.transition("paid", "paid_late" if late else "paid", after=UNPAID, intent=intent.id, amount=payment.amount):
+        letters.write("receipt", order)
+        letters.write("owner_sale", order)
+    else:
+        # Its money has come before, by another payment of the same order: this one goes back, and that is said.
+        order.note("paid_again", intent=intent.id, amount=payment.amount)
+        refunds.give_back(payment, "duplicate")
