@@ -12,7 +12,7 @@ run: $(RUN)
 	@exec $(BIN)/python -m demo
 
 test: $(DEV)
-	@CHROMIUM="$$(tools/browser)" && export CHROMIUM && exec $(BIN)/pytest -n 2 --dist loadgroup $(TESTS)
+	@tools/test $(TESTS)
 
 check: $(DEV)
 	@tools/check

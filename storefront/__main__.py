@@ -43,7 +43,10 @@ def both(config: Config) -> int:
 
 
 def web(config: Config) -> int:
-    """Serve pages."""
+    """Serve pages; while nobody can sign in, say first where that is mended."""
+    address = serving.first_admin_address(config)
+    if address:
+        print(f"Nobody can sign in yet. The first admin's account is made at {address}", flush=True)
     serving.Web(config).run()
     return 0
 

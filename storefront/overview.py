@@ -1,7 +1,9 @@
 """What the dashboard shows: how far a new shop has come, and what it took lately."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import cast
 
 from peewee import fn
 
@@ -53,11 +55,12 @@ def steps() -> Steps:
 
 def takings() -> list[Takings]:
     """What was paid in the last 30 days, live before test."""
-    rows = (
+    query = (
         Order.select(Merchant.mode, Order.currency, fn.SUM(Order.amount), fn.COUNT(Order.id))
         .join(Merchant)
         .where(Order.paid_at >= now() - LATELY, Order.status.in_(SETTLED))
         .group_by(Merchant.mode, Order.currency)
         .order_by(Merchant.mode, Order.currency)
     )
-    return [Takings(mode, Money(int(total), currency), count) for mode, currency, total, count in rows.tuples()]
+    rows = cast(Iterable[tuple[str, str, int, int]], query.tuples())
+    return [Takings(mode, Money(int(total), currency), count) for mode, currency, total, count in rows]

@@ -13,6 +13,7 @@ from huey.consumer import Consumer
 from peewee import OperationalError
 
 from storefront import create_app, db, jobs
+from storefront.blueprints.admin import first_admin
 from storefront.config import Config, ConfigError
 
 # A thread waits while Stripe answers (seconds, not milliseconds); pages for others must go on meanwhile.
@@ -40,6 +41,15 @@ def migrate(config: Config) -> list[str]:
     except OperationalError as error:
         reason = " ".join(str(error).split())
         raise ConfigError(f"DATABASE_URL: the database can't be used: {reason}") from error
+    finally:
+        db.close_all()
+
+
+def first_admin_address(config: Config) -> str | None:
+    """Where the first admin makes their account; None when there is an admin. The database must be up to date."""
+    try:
+        with db.connection():
+            return first_admin.first_admin_address(config)
     finally:
         db.close_all()
 

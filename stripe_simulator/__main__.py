@@ -18,6 +18,8 @@ from stripe_simulator.store import Store
 def main() -> None:
     options = parsed()
     logging.basicConfig(format="%(message)s", level=logging.ERROR if options.quiet else logging.INFO)
+    if options.state:
+        options.state.parent.mkdir(parents=True, exist_ok=True)
     store = Store(options.state)
     deliverer = Deliverer(store, options.retry_scale)
     server = make_server(
@@ -27,7 +29,7 @@ def main() -> None:
     stop_on_signals(server)
     if not options.quiet:
         print(f"Stripe simulator: http://{options.host}:{server.server_port}/simulator", flush=True)
-    server.serve_forever()
+    server.serve_forever(poll_interval=0.1)
     server.server_close()
     deliverer.stop()
     store.close()

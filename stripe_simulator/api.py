@@ -6,7 +6,7 @@ import traceback
 from dataclasses import dataclass, field
 from typing import Any
 
-from stripe_simulator import API_VERSION, browser, keys, params
+from stripe_simulator import browser, headers, keys, params
 from stripe_simulator.call import Call
 from stripe_simulator.delivery import Deliverer
 from stripe_simulator.errors import StripeError, broken, invalid
@@ -60,8 +60,8 @@ class Api:
         try:
             outcome = self.answer(request, noted)
         except StripeError as error:
-            outcome = Outcome(error.status, error.body(request.id), should_retry(error.status))
-        outcome.headers = headers_for(request) | outcome.headers
+            outcome = Outcome(error.status, error.body(request.id), headers.should_retry(error.status))
+        outcome.headers = headers.of_answer(request.id, request.headers.get("Idempotency-Key")) | outcome.headers
         self.journal.write(
             {
                 "method": request.method,
@@ -80,6 +80,7 @@ class Api:
 
     def answer(self, request: Request, noted: Json) -> Outcome:
         """Raises StripeError for whatever is refused before anything is done."""
+        headers.check_encoding(request.headers.get("Content-Type"))
         raw = params.decode(request.pairs)
         noted["params"] = without_secrets(raw)
         key = keys.recognise(request.headers.get("Authorization"), key_parameter(raw))
@@ -89,8 +90,8 @@ class Api:
             raise invalid(f"Unrecognized request URL ({request.method}: {request.path}).", status=404)
         route, ids = found
         keys.check_may(key, route.keys, route.permission)
-        check_version(request.headers.get("Stripe-Version"))
-        check_account(key, request.headers.get("Stripe-Account"))
+        headers.check_version(request.headers.get("Stripe-Version"))
+        headers.check_account(key, request.headers.get("Stripe-Account"))
         checked = browser.check(raw, route.params, in_browser=key.kind == keys.PUBLISHABLE)
         wanted = checked_key(request.headers.get("Idempotency-Key")) if request.method == "POST" else None
         call = Call(self.store, key, checked, ids, request.id, request.base, wanted)
@@ -118,8 +119,8 @@ class Api:
         remembered = self.idempotency.remembered(call.realm, call.idempotency_key or "", fingerprint)
         if remembered is None:
             return None
-        headers = {"Idempotent-Replayed": "true", "Original-Request": remembered.request_id}
-        return Outcome(remembered.status, remembered.body, headers | should_retry(remembered.status))
+        carried = {"Idempotent-Replayed": "true", "Original-Request": remembered.request_id}
+        return Outcome(remembered.status, remembered.body, carried | headers.should_retry(remembered.status))
 
     def execute(self, call: Call, route: Route, fault: Fault | None, fingerprint: str) -> Outcome:
         """Does what was asked, in one transaction with the memory of its answer."""
@@ -134,10 +135,10 @@ class Api:
             if error.kept:
                 with self.store.transaction():
                     self.remember(call, fingerprint, answer)
-        headers = should_retry(answer.status)
+        carried = headers.should_retry(answer.status)
         if call.idempotency_key:
-            headers["Original-Request"] = call.request_id
-        return Outcome(answer.status, answer.body, headers, deliveries=call.queued)
+            carried["Original-Request"] = call.request_id
+        return Outcome(answer.status, answer.body, carried, deliveries=call.queued)
 
     def effect(self, call: Call, route: Route, fault: Fault | None) -> Answer:
         """The answer, with what was done still in the open transaction."""
@@ -162,8 +163,9 @@ class Api:
             self.idempotency.remember(call.realm, call.idempotency_key, fingerprint, answer)
 
     def reset(self) -> None:
-        """Forgets every object, answer, fault and request."""
+        """Forgets every object, answer, fault and request, and lets held events go (there are none left)."""
         self.store.clear()
+        self.deliverer.hold(False)
         self.faults.clear()
         self.journal.clear()
 
@@ -171,19 +173,6 @@ class Api:
 def key_parameter(raw: Json) -> str | None:
     key = raw.get("key")
     return key if isinstance(key, str) else None
-
-
-def check_version(version: str | None) -> None:
-    """Only one version is simulated. Raises StripeError 400 for another."""
-    if version not in (None, "", API_VERSION):
-        raise invalid(f"Invalid Stripe API version: {version}. The simulator speaks only {API_VERSION}.")
-
-
-def check_account(key: keys.Key, account_id: str | None) -> None:
-    """There is no Connect here: `Stripe-Account` may only name the key's own account."""
-    if account_id not in (None, "", key.realm.account.id):
-        words = f"The provided key '{keys.masked(key.text)}' does not have access to account '{account_id}'."
-        raise invalid(words, code="account_invalid", status=403)
 
 
 def wait(faults: list[Fault]) -> None:
@@ -202,20 +191,3 @@ def asked_for(fault: Fault) -> StripeError:
         error.status = status
         return error
     return invalid("Refused on demand.", status=status)
-
-
-def should_retry(status: int) -> dict[str, str]:
-    """Stripe's advice to its client libraries: a conflict is worth another try, an error of its own is not."""
-    if status == 409:
-        return {"Stripe-Should-Retry": "true"}
-    return {"Stripe-Should-Retry": "false"} if status >= 500 else {}
-
-
-def headers_for(request: Request) -> dict[str, str]:
-    headers = {
-        "Request-Id": request.id,
-        "Stripe-Version": API_VERSION,
-        "Cache-Control": "no-cache, no-store",
-    }
-    key = request.headers.get("Idempotency-Key")
-    return headers | ({"Idempotency-Key": key} if key else {})

@@ -24,8 +24,9 @@ def create_app(store: Store, deliverer: Deliverer) -> Flask:
     app = Flask("stripe_simulator")
     app.json.sort_keys = False  # type: ignore[attr-defined]  # Flask's default provider has it
     app.extensions["stripe_simulator"] = Api(store, deliverer)
-    app.add_url_rule("/v1/<path:path>", "api", serve_api, methods=["GET", "POST", "DELETE"])
-    app.add_url_rule("/v1/<path:path>", "preflight", preflight, methods=["OPTIONS"], provide_automatic_options=False)
+    path = "/v1/<path:path>"
+    app.add_url_rule(path, "api", serve_api, methods=["GET", "POST", "DELETE"], provide_automatic_options=False)
+    app.add_url_rule(path, "preflight", preflight, methods=["OPTIONS"], provide_automatic_options=False)
     app.register_blueprint(controls.blueprint)
     app.register_blueprint(pages.blueprint)
     return app

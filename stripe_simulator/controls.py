@@ -79,6 +79,13 @@ def clear_faults() -> Response:
     return jsonify(ok=True)
 
 
+@blueprint.delete("/idempotency")
+def forget_idempotency_keys() -> Response:
+    """Every idempotency key is old enough to be forgotten."""
+    api().idempotency.forget()
+    return jsonify(ok=True)
+
+
 @blueprint.get("/requests")
 def recent_requests() -> Response:
     """Oldest first."""
@@ -89,6 +96,27 @@ def recent_requests() -> Response:
 def deliveries() -> Response:
     """Every webhook delivery with its attempts, oldest first."""
     return jsonify(data=api().deliverer.listed())
+
+
+@blueprint.post("/deliveries/hold")
+def hold_deliveries() -> Response:
+    """From now on events wait, as on a day when Stripe's webhooks are late."""
+    api().deliverer.hold(True)
+    return jsonify(held=True)
+
+
+@blueprint.post("/deliveries/release")
+def release_deliveries() -> Response:
+    api().deliverer.hold(False)
+    return jsonify(held=False)
+
+
+@blueprint.post("/events/<id_>/resend")
+def resend(id_: str) -> Response:
+    """Sends an event once more, as Stripe itself sometimes does; 404 for one no endpoint ever wanted."""
+    if not api().deliverer.send_again(id_):
+        abort(404)
+    return jsonify(ok=True)
 
 
 @blueprint.post("/reset")

@@ -1,74 +1,83 @@
-"""Sends queued events to their endpoints, signed, from background threads, again until they are taken.
+"""Sends queued events to their endpoints from background threads, again until they are taken.
 
-Signature: `Stripe-Signature: t=<seconds>,v1=<HMAC-SHA256 of "t.body" with the endpoint's secret>`
-(docs.stripe.com/webhooks/signatures). Stripe retries for days; here the waits are 1, 2, 4 … times the
-scale, so that a rehearsal doesn't have to.
+Stripe retries for days; here the waits are 1, 2, 4 … times the scale, so that a rehearsal doesn't have to.
 """
 
-import hashlib
 import heapq
-import hmac
-import ipaddress
 import json
-import socket
+import logging
 import threading
 import time
-from concurrent.futures import ThreadPoolExecutor
-from typing import Any
-from urllib.parse import urlsplit
-
-import requests
 
 from stripe_simulator import accounts
 from stripe_simulator.keys import Realm
+from stripe_simulator.sending import send
 from stripe_simulator.store import Json, Store
 
 ATTEMPTS = 12
-PATIENCE = 10
+SENDERS = 4
 BY_ID = {account.id: account for account in accounts.ACCOUNTS}
+
+log = logging.getLogger("stripe_simulator")
 
 
 class Deliverer:
-    """A clock thread that knows what is due, and a few threads that send."""
+    """What is due when, and a few threads that send it.
+
+    They are daemons: a shop that doesn't answer must not hold up the end of the program.
+    """
 
     def __init__(self, store: Store, retry_scale: float = 1.0) -> None:
         self.store = store
         self.retry_scale = retry_scale
         self.due: list[tuple[float, int]] = []
         self.changed = threading.Condition()
+        self.held = False
         self.stopping = False
-        self.senders = ThreadPoolExecutor(max_workers=4, thread_name_prefix="delivery")
-        self.clock = threading.Thread(target=self.run, name="delivery-clock", daemon=True)
 
     def start(self) -> None:
         """Takes up what an earlier run left pending."""
         with self.store.lock:
             rows = self.store.db.execute("SELECT id FROM delivery WHERE state = 'pending'").fetchall()
         self.schedule([row[0] for row in rows])
-        self.clock.start()
+        for number in range(SENDERS):
+            threading.Thread(target=self.run, name=f"delivery-{number}", daemon=True).start()
 
     def stop(self) -> None:
         with self.changed:
             self.stopping = True
-            self.changed.notify()
-        self.senders.shutdown(wait=False, cancel_futures=True)
+            self.changed.notify_all()
+
+    def hold(self, held: bool) -> None:
+        """While held nothing is sent; what has become due goes out afterwards."""
+        with self.changed:
+            self.held = held
+            self.changed.notify_all()
 
     def schedule(self, ids: list[int], wait: float = 0.0) -> None:
         """Makes deliveries due, `wait` seconds from now."""
         with self.changed:
             for id_ in ids:
                 heapq.heappush(self.due, (time.monotonic() + wait, id_))
-            self.changed.notify()
+            self.changed.notify_all()
 
     def run(self) -> None:
-        while True:
-            with self.changed:
-                while not self.stopping and (not self.due or self.due[0][0] > time.monotonic()):
-                    self.changed.wait(self.due[0][0] - time.monotonic() if self.due else None)
-                if self.stopping:
-                    return
-                _, id_ = heapq.heappop(self.due)
-                self.senders.submit(self.attempt, id_)
+        """One sender: waits for the next delivery that is due, and makes it."""
+        while (id_ := self.next_due()) is not None:
+            try:
+                self.attempt(id_)
+            except Exception:
+                # The others must still be sent; at the end the database is simply gone.
+                if not self.stopping:
+                    log.exception("delivery %s failed", id_)
+
+    def next_due(self) -> int | None:
+        """Waits; None when there is nothing to wait for any more."""
+        with self.changed:
+            while not self.stopping and (self.held or not self.due or self.due[0][0] > time.monotonic()):
+                idle = self.held or not self.due
+                self.changed.wait(None if idle else self.due[0][0] - time.monotonic())
+            return None if self.stopping else heapq.heappop(self.due)[1]
 
     def attempt(self, id_: int) -> None:
         """One try at one delivery: sends, writes down what came of it, and plans the next try."""
@@ -112,9 +121,20 @@ class Deliverer:
 
     def count_down(self, realm: Realm, event_id: str) -> None:
         event = self.store.find(realm, "event", event_id)
-        if event is not None:
+        if event is not None and event["pending_webhooks"] > 0:
             event["pending_webhooks"] -= 1
             self.store.save(realm, event)
+
+    def send_again(self, event_id: str) -> bool:
+        """Delivers an event once more to every endpoint it went to; False if there is no such event."""
+        with self.store.transaction():
+            known = self.store.db.execute(
+                "SELECT DISTINCT account, livemode, event, endpoint FROM delivery WHERE event = ?", (event_id,)
+            ).fetchall()
+            insert = "INSERT INTO delivery (account, livemode, event, endpoint) VALUES (?, ?, ?, ?)"
+            ids = [self.store.db.execute(insert, row).lastrowid for row in known]
+        self.schedule([id_ for id_ in ids if id_ is not None])
+        return bool(known)
 
     def listed(self) -> list[Json]:
         """Every delivery with its attempts, oldest first."""
@@ -134,49 +154,3 @@ class Deliverer:
             }
             for row in rows
         ]
-
-
-def send(event: Json, endpoint: Json) -> Json:
-    """One POST. What came of it: `{"at", "url", "status" or None, "error" or None}`; redirects don't count."""
-    attempt: Json = {"at": round(time.time(), 3), "url": endpoint["url"], "status": None, "error": None}
-    if not is_near(urlsplit(endpoint["url"]).hostname or ""):
-        return {**attempt, "error": "the simulator never sends anything beyond this machine's own network"}
-    body = json.dumps({**event, "api_version": endpoint["api_version"] or event["api_version"]}, indent=2)
-    session = requests.Session()
-    # A proxy of the environment would carry the event off this machine.
-    session.trust_env = False
-    try:
-        response = session.post(
-            endpoint["url"],
-            data=body.encode(),
-            headers=headers_for(body, endpoint["_secret"]),
-            timeout=PATIENCE,
-            allow_redirects=False,
-        )
-    except requests.RequestException as error:
-        return {**attempt, "error": type(error).__name__}
-    return {**attempt, "status": response.status_code}
-
-
-def headers_for(body: str, secret: str) -> dict[str, str]:
-    return {
-        "Content-Type": "application/json; charset=utf-8",
-        "User-Agent": "Stripe/1.0 (+https://stripe.com/docs/webhooks)",
-        "Stripe-Signature": signature(body, secret, int(time.time())),
-    }
-
-
-def signature(body: str, secret: str, at: int) -> str:
-    """The `Stripe-Signature` header's value."""
-    signed = hmac.new(secret.encode(), f"{at}.{body}".encode(), hashlib.sha256).hexdigest()
-    return f"t={at},v1={signed}"
-
-
-def is_near(host: str) -> bool:
-    """Whether a host is this machine or its own network: nothing is ever sent to the internet."""
-    try:
-        found: list[Any] = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)
-    except (OSError, UnicodeError):
-        return False
-    addresses = [ipaddress.ip_address(one[4][0]) for one in found]
-    return bool(addresses) and all(one.is_loopback or one.is_private for one in addresses)

@@ -17,8 +17,10 @@ EXPANDABLE: dict[str, dict[str, str | None]] = {
     "setup_intent": {
         "customer": "customer",
         "payment_method": "payment_method",
-        **dict.fromkeys(["application", "latest_attempt", "mandate", "on_behalf_of", "single_use_mandate"]),
+        "latest_attempt": "setup_attempt",
+        **dict.fromkeys(["application", "mandate", "on_behalf_of", "single_use_mandate"]),
     },
+    "setup_attempt": {"customer": "customer", "payment_method": "payment_method", "setup_intent": "setup_intent"},
     "charge": {
         "customer": "customer",
         "payment_intent": "payment_intent",

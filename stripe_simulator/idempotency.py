@@ -88,6 +88,11 @@ class Idempotency:
             ),
         )
 
+    def forget(self) -> None:
+        """As if a day had gone by: Stripe keeps keys for at least 24 hours."""
+        with self.store.transaction():
+            self.store.db.execute("DELETE FROM answer")
+
 
 def checked_key(key: str | None) -> str | None:
     """The header's value, if it is one. Raises StripeError 400 when it is too long."""

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from flask import Blueprint, Response, abort, render_template, render_template_string, request, send_from_directory
 
-from stripe_simulator import accounts, cards, controls, currencies
+from stripe_simulator import accounts, card_data, cards, controls, currencies
 from stripe_simulator.keys import Realm
 from stripe_simulator.store import Json
 
@@ -21,7 +21,7 @@ def front() -> str:
     return render_template(
         "front.html",
         accounts=[controls.described(account) for account in accounts.ACCOUNTS],
-        cards=cards.TEST_CARDS,
+        cards=[(card_data.brand_of(card.number), card) for card in cards.TEST_CARDS],
         payments=recent_payments(),
     )
 

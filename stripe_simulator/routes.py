@@ -16,6 +16,7 @@ from stripe_simulator.resources import (
     event,
     payment_intent,
     payment_method,
+    setup_attempt,
     setup_intent,
     webhook_endpoint,
 )
@@ -92,6 +93,9 @@ ROUTES = [
           "setup_intent_write"),
     Route("POST", f"{SETUP}/cancel", setup_intent.cancel, params.SetupIntentCancelParams, SERVER,
           "setup_intent_write"),
+
+    Route("GET", "/v1/setup_attempts", setup_attempt.listed, params.SetupAttemptListParams, SERVER,
+          "setup_intent_read"),
 
     Route("GET", "/v1/charges", charge.listed, params.ChargeListParams, SERVER, "charge_read"),
     Route("GET", "/v1/charges/<id>", charge.retrieve, params.ChargeRetrieveParams, SERVER, "charge_read"),

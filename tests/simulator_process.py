@@ -1,14 +1,14 @@
 """A simulator as a real process, and the switches a test turns on it."""
 
-import socket
-import subprocess
-import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import requests
+
+from tests.processes import free_port, module, running
 
 
 @dataclass(frozen=True)
@@ -64,37 +64,12 @@ class Simulator:
         requests.post(f"{self.url}/simulator/challenge/{intent}", json=answer, timeout=10).raise_for_status()
 
 
-def free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return int(listener.getsockname()[1])
-
-
 @contextmanager
 def running_simulator() -> Iterator[Simulator]:
-    port = free_port()
-    process = subprocess.Popen(
-        [sys.executable, "-m", "stripe_simulator", "--port", str(port), "--quiet"],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-    )
-    simulator = Simulator(f"http://127.0.0.1:{port}")
-    try:
-        _wait_until_it_answers(simulator.url, process)
+    simulator = Simulator(f"http://127.0.0.1:{free_port()}")
+    command = module("stripe_simulator", "--port", simulator.url.rpartition(":")[2], "--quiet")
+    with (
+        TemporaryDirectory() as folder,
+        running(command, f"{simulator.url}/simulator/health", Path(folder) / "simulator.log"),
+    ):
         yield simulator
-    finally:
-        process.terminate()
-        process.wait(10)
-
-
-def _wait_until_it_answers(url: str, process: subprocess.Popen[bytes]) -> None:
-    deadline = time.monotonic() + 30
-    while time.monotonic() < deadline:
-        if process.poll() is not None:
-            raise RuntimeError(f"the simulator ended: {process.stdout.read().decode() if process.stdout else ''}")
-        try:
-            if requests.get(f"{url}/simulator/health", timeout=1).ok:
-                return
-        except requests.ConnectionError:
-            continue
-    raise RuntimeError("the simulator did not answer within 30 seconds")

@@ -8,8 +8,7 @@
  * @typedef {import('@stripe/stripe-js').StripeCardElement} Card
  * @typedef {import('@stripe/stripe-js').StripeError} StripeError
  * @typedef {{sending: string, bank: string, longer: string, paid: string, fields: string, card: string, away: string,
- *   stripe: string, later: string, blocked: string, declined: string, copied: string,
- *   codes: Record<string, string>}} Words
+ *   stripe: string, later: string, blocked: string, declined: string, codes: Record<string, string>}} Words
  * @typedef {{client_secret?: string, next?: string, order?: string, error?: string,
  *   errors?: Record<string, string[]>}} Answer
  */
@@ -45,7 +44,8 @@ async function pay() {
   say(words.sending);
   const fields = await cardFields;
   if (!fields) return tell(words.blocked);
-  if (fields.problem && form.checkValidity()) return tell(fields.problem);
+  // Only what nobody has typed is refused here: all else Stripe's frame knows better, and sooner, than its events tell.
+  if (fields.empty && form.checkValidity()) return tell(words.card);
   const answer = await startPayment();
   if (!answer) return tell(words.away);
   if (answer.errors) return tellFields(answer.errors);
@@ -149,7 +149,7 @@ function tellFields(errors) {
 
 /* ------------------------------------------------------------ Stripe's fields */
 
-/** @typedef {{stripe: Stripe, card: Card, problem: string}} Fields `problem` is what is surely wrong with the card */
+/** @typedef {{stripe: Stripe, card: Card, empty: boolean}} Fields */
 
 /** @type {Promise<Fields | undefined>} */
 const cardFields = stripeIsThere().then(mountCard).catch((failure) => void console.error(failure));
@@ -170,9 +170,9 @@ function mountCard() {
   const locale = /** @type {'auto' | 'en' | 'ru'} */ (form.dataset.locale);
   const stripe = window.Stripe(form.dataset.key ?? '', { locale });
   const card = stripe.elements({ locale }).create('card', { style: cardStyle(), hidePostalCode: true });
-  const fields = { stripe, card, problem: words.card };
-  card.on('change', ({ empty, error }) => {
-    fields.problem = empty ? words.card : error ? (words.codes[error.code] ?? error.message) : '';
+  const fields = { stripe, card, empty: true };
+  card.on('change', ({ empty }) => {
+    fields.empty = empty;
   });
   card.mount('#card-element');
   window.matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => card.update({ style: cardStyle() }));
@@ -219,38 +219,20 @@ function randomKey() {
   return Array.from(crypto.getRandomValues(new Uint8Array(20)), (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
-/* ------------------------------------------------------------ the amount, the test cards */
+/* ------------------------------------------------------------ the amount */
 
 form.querySelector('#quantity')?.addEventListener('input', ({ target }) => {
   const quantity = /** @type {HTMLInputElement} */ (target);
   if (quantity.value && quantity.validity.valid) showTotal(quantity.valueAsNumber);
 });
 
-/** @param {number} quantity */
+/** Only the number changes: how the currency is written is the server's. @param {number} quantity */
 function showTotal(quantity) {
-  const { unit, currency, decimals, shownDecimals, language } = form.dataset;
+  const { unit, decimals, shownDecimals, language } = form.dataset;
   const digits = Number(shownDecimals);
-  const format = new Intl.NumberFormat(language, {
-    style: 'currency', currency, minimumFractionDigits: digits, maximumFractionDigits: digits,
-  });
+  const format = new Intl.NumberFormat(language, { minimumFractionDigits: digits, maximumFractionDigits: digits });
   const total = format.format((Number(unit) * quantity) / 10 ** Number(decimals));
-  button.textContent = (button.dataset.words ?? '').replace('{}', total);
-}
-
-for (const copy of document.querySelectorAll('button.copy')) copy.addEventListener('click', () => copyNumber(copy));
-
-/** @param {Element} copy its button */
-async function copyNumber(copy) {
-  const number = copy.parentElement?.querySelector('code');
-  if (!number) return;
-  // Marked all the same: where the clipboard is closed to us, the buyer's own Ctrl+C takes it.
-  window.getSelection()?.selectAllChildren(number);
-  try {
-    await navigator.clipboard.writeText(number.textContent ?? '');
-    copy.textContent = words.copied;
-  } catch {
-    number.setAttribute('data-marked', '');
-  }
+  button.textContent = (button.textContent ?? '').replace(/\d(.*\d)?/, total);
 }
 
 // A page that comes back out of the browser's memory is still marked as working.

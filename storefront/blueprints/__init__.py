@@ -2,6 +2,12 @@
 
 from flask import Blueprint
 
-from storefront.blueprints import health, orders, shop, webhooks
+from storefront.blueprints import admin, health, orders, shop, webhooks
 
-BLUEPRINTS: tuple[Blueprint, ...] = (shop.blueprint, orders.blueprint, health.blueprint, webhooks.blueprint)
+BLUEPRINTS: tuple[Blueprint, ...] = (
+    shop.blueprint,
+    orders.blueprint,
+    health.blueprint,
+    webhooks.blueprint,
+    *admin.BLUEPRINTS,
+)

@@ -2,19 +2,21 @@
 
 import hashlib
 
-from flask import Blueprint, Response, abort, make_response, render_template, request, url_for
+from flask import Blueprint, Response, abort, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from storefront import checkout
 from storefront.blueprints import paying
 from storefront.checkout import Buyer
 from storefront.forms.checkout import CheckoutForm
-from storefront.models import Offer
+from storefront.models import FormerAddress, Offer
 from storefront.web import languages
 from storefront.web.assets import compress
 from storefront.web.security import csrf
 
 blueprint = Blueprint("shop", __name__)
+# Nobody is signed in here: what is sent has to come from our own pages instead (answers_script).
+csrf.exempt(blueprint)
 
 PER_PAGE = 12
 LAST_PAGE = 10_000
@@ -46,9 +48,11 @@ def _listed(skip: int) -> list[Offer]:
 def show_offer(slug: str) -> BaseResponse:
     """An offer's page: the same bytes for everybody in one language, so that it can be cached."""
     offer = _public_offer(slug)
+    if offer.slug != slug:
+        return redirect(url_for("shop.show_offer", slug=offer.slug))
     languages.speak(offer.language)
     if offer.status == "archived":
-        return make_response(render_template("shop/no_longer.html", offer=offer), 404)
+        return _no_longer(offer)
     payment = None
     if offer.merchant is not None and offer.obstacle() is None:
         payment = paying.payment_form(
@@ -64,7 +68,6 @@ def show_offer(slug: str) -> BaseResponse:
 
 
 @blueprint.post("/o/<slug>/checkout")
-@csrf.exempt
 @paying.answers_script
 def start_checkout(slug: str) -> Response:
     """Start the payment of this visit, or take it up where it was left. Amount and merchant are the offer's own."""
@@ -86,10 +89,20 @@ def start_checkout(slug: str) -> Response:
 
 
 def _public_offer(slug: str) -> Offer:
-    offer = Offer.by_slug(slug)
+    """The offer at this address, or the one that stood here before."""
+    if "\x00" in slug:
+        # PostgreSQL can't even look for it.
+        abort(404)
+    offer = Offer.by_slug(slug) or Offer.by_slug(FormerAddress.current_slug(slug) or "")
     if offer is None or offer.status == "draft":
         abort(404)
     return offer
+
+
+def _no_longer(offer: Offer) -> Response:
+    response = make_response(render_template("shop/no_longer.html", offer=offer), 404)
+    response.cache_control.no_store = True
+    return response
 
 
 def _shown(offer: Offer) -> str:

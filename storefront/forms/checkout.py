@@ -16,7 +16,7 @@ VISIT = 128
 _WHOLE = re.compile(r"[0-9]{1,6}")
 
 
-class PaymentForm(FlaskForm):
+class PaymentForm(FlaskForm):  # type: ignore[misc] # Flask-WTF ships no types
     """Who pays an order."""
 
     email = StringField()
@@ -35,7 +35,7 @@ class PaymentForm(FlaskForm):
         try:
             field.data = validate_email(typed, check_deliverability=False, allow_smtputf8=False).normalized
         except EmailNotValidError as error:
-            raise ValidationError(_("This doesn't look like an email address. Please check it.")) from error
+            raise ValidationError(_("This doesn’t look like an email address. Please check it.")) from error
 
     def validate_name(self, field: Field) -> None:
         """One line of at most NAME letters."""

@@ -1,10 +1,12 @@
 """Files under /static: named by their content so that browsers may keep them for ever, and compressed."""
 
 import hashlib
-from functools import cache
+from collections.abc import Callable
+from functools import cache, wraps
 from pathlib import Path
+from typing import Any
 
-from flask import Flask, Response, request, url_for
+from flask import Flask, Response, make_response, request, url_for
 from flask_compress import Compress
 
 compress = Compress()
@@ -21,7 +23,20 @@ def init_app(app: Flask) -> None:
     compress.init_app(app)
     app.jinja_env.globals["asset"] = _asset_address
     app.after_request(_keep_versioned)
-    app.view_functions["static"] = compress.compressed()(app.view_functions["static"])
+    app.view_functions["static"] = compress.compressed()(_whole(app.view_functions["static"]))
+
+
+def _whole(view: Callable[..., Any]) -> Callable[..., Response]:
+    """Flask-Compress gives streams no gzip, which is all that some browsers and proxies take: files go whole."""
+
+    @wraps(view)
+    def read(*args: object, **kwargs: object) -> Response:
+        response = make_response(view(*args, **kwargs))
+        response.direct_passthrough = False
+        response.get_data()
+        return response
+
+    return read
 
 
 def _asset_address(path: str) -> str:

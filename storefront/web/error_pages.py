@@ -37,6 +37,16 @@ def _after_failure() -> Response:
 def _page(status: int, kind: str) -> Response:
     if request.path.startswith("/webhooks/") or request.path in ("/healthz", "/readyz"):
         return make_response(f"{status}\n", status, {"Content-Type": "text/plain; charset=utf-8"})
+    if request.headers.get("HX-Request") == "true":
+        return _fragment(status, kind)
     response = make_response(render_template("errors/error.html", status=status, kind=kind), status)
+    response.cache_control.no_store = True
+    return response
+
+
+def _fragment(status: int, kind: str) -> Response:
+    """htmx swaps every status: words for the page's alert, so that the form behind it keeps what was typed."""
+    response = make_response(render_template("admin/_problem.html", status=status, kind=kind), status)
+    response.headers.update({"HX-Retarget": "#page-alert", "HX-Reswap": "innerHTML"})
     response.cache_control.no_store = True
     return response

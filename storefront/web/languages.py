@@ -65,7 +65,11 @@ def _remember(response: Response) -> Response:
     language = _chosen()
     if language is None:
         return response
-    response.set_cookie(COOKIE, language, max_age=YEAR, httponly=True, samesite="Lax", secure=request.scheme == "https")
+    if request.method in ("GET", "HEAD"):
+        # A form's address says the language of its page, which the visitor need not have chosen.
+        response.set_cookie(
+            COOKIE, language, max_age=YEAR, httponly=True, samesite="Lax", secure=request.scheme == "https"
+        )
     response.cache_control.public = False
     response.cache_control.private = True
     # A browser that keeps no cookies still reads the next page in the language it asked for.

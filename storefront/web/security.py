@@ -18,6 +18,8 @@ STRIPE_FRAME = (*STRIPE_SCRIPT, "https://hooks.stripe.com")
 
 def init_app(app: Flask) -> None:
     """CSRF tokens for every form of a signed-in person, safe headers on every answer."""
+    # A token lives as long as its session: a form that was open for an hour must not lose what was typed.
+    app.config.setdefault("WTF_CSRF_TIME_LIMIT", None)
     csrf.init_app(app)
     app.after_request(_harden)
 

@@ -3,7 +3,7 @@
 from urllib.parse import urlsplit
 
 from flask import Flask, make_response, redirect, request, url_for
-from flask_login import LoginManager
+from flask_login import LoginManager, current_user
 from werkzeug.wrappers import Response as BaseResponse
 
 from storefront.models import Admin
@@ -11,7 +11,9 @@ from storefront.models import Admin
 
 def init_app(app: Flask) -> None:
     """Let Flask-Login find the admin of a session, and ask for one where there is none."""
-    manager = LoginManager(app)
+    # `current_user` asks only where a template names it: Flask-Login's own way reads the session on every page.
+    manager = LoginManager(app, add_context_processor=False)
+    app.jinja_env.globals["current_user"] = current_user
     manager.session_protection = None
     manager.user_loader(Admin.of_session)
     manager.unauthorized_handler(ask_to_sign_in)

@@ -1,4 +1,4 @@
-/** Amounts as people read them. How many decimals Stripe's smallest unit has is not always the currency's own. */
+/** Amounts as people read them: Stripe's smallest unit is not always the currency's own. */
 
 const NO_DECIMALS = [
   'bif',

@@ -1,7 +1,8 @@
 /** The simulator's API as the controller frame calls it: form-encoded, with the publishable key. */
 
 /** @typedef {{key: string, stripeAccount?: string, apiVersion?: string}} Account */
-/** @typedef {{type: string, code?: string, decline_code?: string, message?: string, [name: string]: unknown}} ApiError */
+/** @typedef {{type: string, code?: string, decline_code?: string, message?: string}} KnownError */
+/** @typedef {KnownError & {[name: string]: unknown}} ApiError */
 
 /**
  * @param {Account} account @param {'GET' | 'POST'} method @param {string} path

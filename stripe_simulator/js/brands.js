@@ -1,7 +1,7 @@
 /** Card brands: how their numbers begin, how long and how grouped they are, how long the CVC is. */
 
 /**
- * @typedef {'visa' | 'mastercard' | 'amex' | 'discover' | 'diners' | 'jcb' | 'unionpay' | 'unknown'} BrandName
+ * @typedef {import('@stripe/stripe-js').StripeCardElementChangeEvent['brand']} BrandName
  * @typedef {{name: BrandName, begins: RegExp, groups: number[], cvc: number}} Brand
  */
 

@@ -4,8 +4,9 @@
  */
 
 /**
- * @typedef {{number?: string, exp_month?: number, exp_year?: number, cvc?: string, postalCode?: string}} CardData
- * @typedef {{code: string, field: string}} Fault what is missing or wrong, in Stripe's codes
+ * @typedef {{number?: string, exp_month?: number, exp_year?: number, cvc?: string}} ApiCard
+ * @typedef {ApiCard & {postalCode?: string}} CardData
+ * @typedef {{code: string}} Fault what is missing or wrong, in Stripe's codes
  * @typedef {{channel: string, data: CardData, fault?: Fault}} Part
  */
 

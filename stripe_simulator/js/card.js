@@ -96,7 +96,7 @@ export class Card {
   hand() {
     for (const input of this.asked()) input.whole = true;
     const error = this.error();
-    return { data: this.data(), fault: error && { code: error.code, field: this.type } };
+    return { data: this.data(), fault: error && { code: error.code } };
   }
 
   /** @returns {import('./card-data.js').CardData} */

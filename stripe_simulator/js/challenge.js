@@ -7,7 +7,7 @@ import { wordsOf } from './words.js';
 
 const address = `${window.location.pathname}${window.location.search}`;
 const query = new URLSearchParams(window.location.search);
-const language = query.get('locale') ?? 'en';
+const language = (query.get('locale') ?? navigator.language).slice(0, 2);
 const words = wordsOf(language).challenge;
 const intentId = window.location.pathname.split('/').at(-1) ?? '';
 const setup = intentId.startsWith('seti_');
@@ -30,7 +30,10 @@ for (const [id, outcome] of buttons) {
 window.addEventListener('keydown', (event) => {
   if (event.key === 'Escape') window.parent.postMessage('leave', window.location.origin);
 });
-if (!setup) void showAmount();
+const key = query.get('key');
+if (!setup && key) void showAmount(key);
+// A press before this script is there would be lost, so the buttons wait for it.
+setBusy(false);
 
 /** @param {'authorize' | 'fail'} outcome */
 async function answer(outcome) {
@@ -49,14 +52,10 @@ function setBusy(busy) {
   for (const [id] of buttons) /** @type {HTMLButtonElement} */ (byId(id)).disabled = busy;
 }
 
-async function showAmount() {
+/** @param {string} key the publishable key, which a check on a page of its own doesn't have */
+async function showAmount(key) {
   const params = { client_secret: query.get('client_secret') };
-  const { object } = await request(
-    { key: query.get('key') ?? '' },
-    'GET',
-    `/v1/payment_intents/${intentId}`,
-    params,
-  );
+  const { object } = await request({ key }, 'GET', `/v1/payment_intents/${intentId}`, params);
   if (!object) return;
   byId('amount').textContent = shownAmount(object.amount, object.currency, language);
   byId('amount').hidden = false;

@@ -6,15 +6,16 @@
 import { brandOf, hasValidCheckDigit, lengthOf } from './brands.js';
 
 /**
+ * @typedef {import('./brands.js').Brand} Brand
  * @typedef {{complete: boolean, code?: string}} Verdict
  * @typedef {object} FieldKind
  * @property {'cardNumber' | 'cardExpiry' | 'cardCvc' | 'postalCode'} name
  * @property {string} inputName the name Stripe gives the input
  * @property {string} autocomplete
  * @property {boolean} numeric
- * @property {(raw: string, brand: import('./brands.js').Brand) => string} read what was typed, without its clothes
+ * @property {(raw: string, brand: Brand) => string} read what was typed, without its clothes
  * @property {(value: string, deleting: boolean) => string} show
- * @property {(value: string, whole: boolean, brand: import('./brands.js').Brand) => Verdict} judge
+ * @property {(value: string, whole: boolean, brand: Brand) => Verdict} judge
  */
 
 /** @param {string} raw */

@@ -12,7 +12,15 @@ import { worded } from './words.js';
  * @property {any} args
  * @property {(address: string) => Promise<void>} showChallenge resolves when the bank's check is over
  * @property {(url: string) => void} redirect
- * @typedef {{name: 'payment_intent' | 'setup_intent', result: string, lastError: string, id: string, path: string}} Intent
+ * @typedef {object} Intent
+ * @property {'payment_intent' | 'setup_intent'} name
+ * @property {'paymentIntent' | 'setupIntent'} result
+ * @property {string} lastError
+ * @property {string} id
+ * @property {string} path in the API
+ *
+ * @typedef {{params: Record<string, unknown>, error?: undefined}} Params
+ * @typedef {{error: ApiError, params?: undefined}} Refusal
  */
 
 /** @type {Record<string, (call: Call) => Promise<Record<string, unknown>>>} */
@@ -38,7 +46,7 @@ async function confirm(call) {
 
 /**
  * @param {Call} call
- * @returns {Promise<{params: Record<string, unknown>, error?: undefined} | {error: ApiError, params?: undefined}>}
+ * @returns {Promise<Params | Refusal>}
  */
 async function paymentMethodOf(call) {
   if (!call.args.paymentMethod) return { params: {} };
@@ -49,7 +57,7 @@ async function paymentMethodOf(call) {
 /**
  * The payment method the page described, with the card its frames hold.
  * @param {Call} call
- * @returns {Promise<{params: Record<string, unknown>, error?: undefined} | {error: ApiError, params?: undefined}>}
+ * @returns {Promise<Params | Refusal>}
  */
 async function filledWithCard({ args, language }) {
   const { paymentMethod, fields } = args;

@@ -1,4 +1,4 @@
-/** The frame that covers the page during the bank's check: a dialog, a way out, the bank's own frame inside. */
+/** The frame over the page during the bank's check: a dialog, a way out, the bank's own frame inside. */
 
 import { answerChallenge } from './answer.js';
 import { connect, readConfig } from './channel.js';
@@ -50,9 +50,8 @@ document.getElementById('after')?.addEventListener('focus', () => close.focus())
 document.getElementById('before')?.addEventListener('focus', () => {
   bank.contentDocument?.getElementById('test-source-fail-3ds')?.focus();
 });
-window.addEventListener('load', () => {
-  window.focus();
-  close.focus();
-});
+close.disabled = false;
+window.focus();
+close.focus();
 
 page.send('loaded');

@@ -20,7 +20,7 @@
   /** @typedef {'card' | 'cardNumber' | 'cardExpiry' | 'cardCvc'} CardType */
   /** @typedef {Record<string, unknown>} Options */
   /** @typedef {'en' | 'uk' | 'ru'} Language */
-  /** @typedef {{empty: boolean, complete: boolean, invalid: boolean, focus: boolean, webkitAutofill: boolean}} State */
+  /** @typedef {Record<'empty' | 'complete' | 'invalid' | 'focus' | 'webkitAutofill', boolean>} State */
 
   const script = /** @type {HTMLScriptElement | null} */ (document.currentScript);
   if (!script) throw new Error('Stripe.js has to be loaded by a script tag of its own.');
@@ -448,7 +448,10 @@
     return found[0];
   }
 
-  /** Enter in a field submits the form around it, as Enter in a plain input would. @param {Element | null} container */
+  /**
+   * Enter in a field submits the form around it, as Enter in a plain input would.
+   * @param {Element | null} container
+   */
   function submitAround(container) {
     const form = container?.closest('form');
     const button = form?.querySelector('button:not([type]), [type=submit]');
@@ -567,7 +570,10 @@
     if (before instanceof HTMLElement) before.focus();
   }
 
-  /** Everything else on the page is out of reach while the frame is shown. @param {HTMLIFrameElement} iframe */
+  /**
+   * Everything else on the page is out of reach while the frame is shown.
+   * @param {HTMLIFrameElement} iframe @returns {() => void} puts everything back
+   */
   function keepFocusIn(iframe) {
     const others = [...document.body.children].filter((one) => one instanceof HTMLElement && !one.inert);
     const overflow = document.documentElement.style.overflow;
@@ -587,7 +593,10 @@
     return { type: 'api_connection_error', message: WORDS[language].offline };
   }
 
-  /** @param {unknown} secret @param {'pi' | 'seti' | 'pi|seti'} kinds @param {string} where @returns {string} */
+  /**
+   * @param {unknown} secret @param {'pi' | 'seti' | 'pi|seti'} kinds whose secret is meant
+   * @param {string} where @returns {string}
+   */
   function clientSecretOf(secret, kinds, where) {
     if (
       typeof secret !== 'string' ||
@@ -623,13 +632,19 @@
       return group;
     }
 
-    /** @param {string} secret @param {Options} [data] @param {Options} [options] @returns {Promise<import('@stripe/stripe-js').PaymentIntentResult>} */
+    /**
+     * @param {string} secret @param {Options} [data] @param {Options} [options]
+     * @returns {Promise<import('@stripe/stripe-js').PaymentIntentResult>}
+     */
     confirmCardPayment(secret, data, options) {
       clientSecretOf(secret, 'pi', 'stripe.confirmCardPayment()');
       return this._confirm('confirmCardPayment', secret, data, options);
     }
 
-    /** @param {string} secret @param {Options} [data] @param {Options} [options] @returns {Promise<import('@stripe/stripe-js').SetupIntentResult>} */
+    /**
+     * @param {string} secret @param {Options} [data] @param {Options} [options]
+     * @returns {Promise<import('@stripe/stripe-js').SetupIntentResult>}
+     */
     confirmCardSetup(secret, data, options) {
       clientSecretOf(secret, 'seti', 'stripe.confirmCardSetup()');
       return this._confirm('confirmCardSetup', secret, data, options);

@@ -1,5 +1,6 @@
 """`GET /v1/account`: the account a key belongs to."""
 
+from stripe_simulator import descriptors
 from stripe_simulator.accounts import Account
 from stripe_simulator.call import Call
 from stripe_simulator.errors import invalid
@@ -80,19 +81,18 @@ def requirements(due: list[str]) -> Json:
 
 
 def settings(account: Account) -> Json:
-    descriptor = account.name.upper()
     return {
         "bacs_debit_payments": {"display_name": None, "service_user_number": None},
         "branding": {"icon": None, "logo": None, "primary_color": None, "secondary_color": None},
         "card_payments": {
             "decline_on": {"avs_failure": False, "cvc_failure": True},
-            "statement_descriptor_prefix": descriptor[:10],
+            "statement_descriptor_prefix": descriptors.prefix_of(account),
             "statement_descriptor_prefix_kana": None,
             "statement_descriptor_prefix_kanji": None,
         },
         "dashboard": {"display_name": account.name, "timezone": "Etc/UTC"},
         "payments": {
-            "statement_descriptor": descriptor,
+            "statement_descriptor": descriptors.whole(account, None),
             "statement_descriptor_kana": None,
             "statement_descriptor_kanji": None,
         },

@@ -1,13 +1,14 @@
 """Charges: the attempts on a card that a payment intent made."""
 
-from stripe_simulator import cards
+from stripe_simulator import descriptors
 from stripe_simulator.call import Call
+from stripe_simulator.declines import Decline
 from stripe_simulator.ids import new_id
 from stripe_simulator.resources.listing import matching, page
 from stripe_simulator.store import Json
 
 
-def make(call: Call, intent: Json, method: Json, decline: cards.Decline | None, *, authenticated: bool) -> Json:
+def make(call: Call, intent: Json, method: Json, decline: Decline | None, *, authenticated: bool) -> Json:
     """The charge of one attempt, succeeded or failed."""
     captured = decline is None and intent["capture_method"] != "manual"
     id_ = new_id("ch", call.realm.account.id)
@@ -22,7 +23,7 @@ def make(call: Call, intent: Json, method: Json, decline: cards.Decline | None, 
         "application_fee_amount": None,
         "balance_transaction": None,
         "billing_details": method["billing_details"],
-        "calculated_statement_descriptor": call.realm.account.name.upper(),
+        "calculated_statement_descriptor": descriptors.whole(call.realm.account, intent[descriptors.SUFFIX]),
         "captured": captured,
         "created": call.now,
         "currency": intent["currency"],
@@ -59,7 +60,7 @@ def make(call: Call, intent: Json, method: Json, decline: cards.Decline | None, 
     return call.save(charge)
 
 
-def outcome(decline: cards.Decline | None) -> Json:
+def outcome(decline: Decline | None) -> Json:
     blocked = decline is not None and decline.decline_code == "fraudulent"
     if blocked:
         status, kind, seller = "not_sent_to_network", "blocked", "Stripe blocked this payment as too risky."

@@ -7,10 +7,10 @@ from stripe_simulator.errors import invalid
 from stripe_simulator.resources.listing import page
 from stripe_simulator.store import Json
 
-EURO = "AT BE CY DE EE ES FI FR GR HR IE IT LT LU LV MT NL PT SI SK".split()
+EURO = "AT BE BG CY DE EE ES FI FR GR HR IE IT LT LU LV MT NL PT SI SK".split()
 OTHERS = dict(
     pair.split(":")
-    for pair in """AE:aed AU:aud BG:bgn BR:brl CA:cad CH:chf CZ:czk DK:dkk GB:gbp GI:gbp HK:hkd HU:huf IN:inr
+    for pair in """AE:aed AU:aud BR:brl CA:cad CH:chf CZ:czk DK:dkk GB:gbp GI:gbp HK:hkd HU:huf IN:inr
     JP:jpy LI:chf MX:mxn MY:myr NO:nok NZ:nzd PL:pln RO:ron SE:sek SG:sgd TH:thb US:usd""".split()
 )
 COUNTRIES = dict(sorted({**dict.fromkeys(EURO, "eur"), **OTHERS}.items()))

@@ -3,12 +3,12 @@
 from stripe_simulator import events
 from stripe_simulator.call import Call
 from stripe_simulator.ids import new_id, random_letters
-from stripe_simulator.resources import payment_method
+from stripe_simulator.resources import addresses, payment_method
 from stripe_simulator.resources.listing import matching, page
 from stripe_simulator.resources.metadata import merged
 from stripe_simulator.store import Json
 
-PLAIN = ("address", "description", "email", "name", "phone", "shipping", "business_name", "individual_name")
+PLAIN = ("description", "email", "name", "phone", "business_name", "individual_name")
 
 
 def create(call: Call) -> Json:
@@ -17,6 +17,7 @@ def create(call: Call) -> Json:
     call.save(customer)
     if call.given("payment_method"):
         found = payment_method.for_use(call, call.params["payment_method"], "payment_method")
+        payment_method.check_can_be_kept(call, found)
         payment_method.put_on(call, found, customer["id"])
     events.emit(call, "customer.created", customer)
     return customer
@@ -57,6 +58,10 @@ def blank(call: Call) -> Json:
 def change(call: Call, customer: Json) -> None:
     """Sets what was given; an empty string unsets."""
     customer.update({name: call.given(name) for name in PLAIN if name in call.params})
+    if "address" in call.params:
+        customer["address"] = addresses.address(call.params["address"]) if call.given("address") else None
+    if "shipping" in call.params:
+        customer["shipping"] = addresses.shipping(call.given("shipping"))
     for name in ("balance", "preferred_locales"):
         customer[name] = call.params.get(name, customer[name])
     customer["tax_exempt"] = call.given("tax_exempt", customer["tax_exempt"])

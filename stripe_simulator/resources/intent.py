@@ -4,7 +4,7 @@ from stripe_simulator import errors
 from stripe_simulator.call import Call
 from stripe_simulator.errors import StripeError, invalid
 from stripe_simulator.ids import random_letters
-from stripe_simulator.resources import payment_method
+from stripe_simulator.resources import card, payment_method
 from stripe_simulator.store import Json, public
 
 # What Stripe shows of an intent to the holder of a publishable key and the client secret.
@@ -89,7 +89,7 @@ def automatic(wanted: Json | None) -> Json | None:
 def chosen_method(call: Call, intent: Json) -> Json | None:
     """The payment method a request brings: by id, or card data from the browser."""
     if call.given("payment_method_data"):
-        return call.save(payment_method.from_data(call, call.params["payment_method_data"], "payment_method_data"))
+        return call.save(card.from_data(call, call.params["payment_method_data"], "payment_method_data"))
     if call.given("payment_method"):
         return payment_method.for_use(call, call.params["payment_method"], "payment_method")
     return None
@@ -152,7 +152,7 @@ def challenge(call: Call, intent: Json) -> Json:
     }
 
 
-def card_error(intent: Json, error: Json, field: str) -> StripeError:
+def card_error(call: Call, intent: Json, error: Json) -> StripeError:
     """402 with the intent in it; what happened on the way stays."""
     rest = {name: value for name, value in error.items() if name not in ("type", "message", "doc_url", "code")}
     return StripeError(
@@ -163,5 +163,5 @@ def card_error(intent: Json, error: Json, field: str) -> StripeError:
         kept=True,
         effects_stay=True,
         **rest,
-        **{field: public(intent)},
+        **{intent["object"]: public(shown(call, intent))},
     )

@@ -4,6 +4,7 @@ from typing import Any
 
 from stripe_simulator import cards, events
 from stripe_simulator.call import Call
+from stripe_simulator.declines import DECLINES, Decline
 from stripe_simulator.resources import charge, intent, payment_method
 from stripe_simulator.store import Json, public
 
@@ -19,7 +20,7 @@ def attempt(call: Call, payment: Json, method: Json) -> None:
     if not asks_the_bank(call, payment, method, off_session=bool(off_session)):
         settle(call, payment, method, authenticated=False)
     elif off_session or call.params.get("error_on_requires_action"):
-        fail(call, payment, method, cards.DECLINES["authentication_required"])
+        fail(call, payment, method, DECLINES["authentication_required"])
     else:
         payment.update(status="requires_action", next_action=intent.challenge(call, payment))
         call.save(payment)
@@ -41,7 +42,7 @@ def settle(call: Call, payment: Json, method: Json, *, authenticated: bool) -> N
     """Charges the card. Raises StripeError 402 when the bank says no."""
     declined = payment_method.does(call, method).decline
     if declined:
-        fail(call, payment, method, cards.DECLINES[declined], authenticated=authenticated)
+        fail(call, payment, method, DECLINES[declined], authenticated=authenticated)
     made = charge.make(call, payment, method, None, authenticated=authenticated)
     payment.update(latest_charge=made["id"], next_action=None, last_payment_error=None)
     events.emit(call, "charge.succeeded", made)
@@ -64,7 +65,7 @@ def keep_the_card(call: Call, payment: Json, method: Json) -> None:
     call.save(method)
 
 
-def fail(call: Call, payment: Json, method: Json, decline: cards.Decline, *, authenticated: bool = False) -> None:
+def fail(call: Call, payment: Json, method: Json, decline: Decline, *, authenticated: bool = False) -> None:
     """A decline: a failed charge, the intent waits for another card, the request answers 402."""
     made = charge.make(call, payment, method, decline, authenticated=authenticated)
     error = error_of(decline, method, made["id"])
@@ -78,10 +79,10 @@ def fail(call: Call, payment: Json, method: Json, decline: cards.Decline, *, aut
     call.save(payment)
     events.emit(call, "charge.failed", made)
     events.emit(call, "payment_intent.payment_failed", payment)
-    raise intent.card_error(payment, error, "payment_intent")
+    raise intent.card_error(call, payment, error)
 
 
-def error_of(decline: cards.Decline, method: Json, charge_id: str | None = None) -> Json:
+def error_of(decline: Decline, method: Json, charge_id: str | None = None) -> Json:
     """`last_payment_error` or `last_setup_error` of a decline."""
     error: dict[str, Any] = {
         "type": "card_error",

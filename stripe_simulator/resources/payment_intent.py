@@ -1,12 +1,10 @@
 """Payment intents: made, changed, confirmed, captured, cancelled, listed."""
 
-from stripe_simulator import currencies, errors, events
+from stripe_simulator import errors, events
 from stripe_simulator.call import Call
 from stripe_simulator.errors import StripeError, invalid
-from stripe_simulator.ids import client_secret, new_id
-from stripe_simulator.resources import country_spec, intent
+from stripe_simulator.resources import intent, payment_terms
 from stripe_simulator.resources.listing import matching, page
-from stripe_simulator.resources.metadata import merged
 from stripe_simulator.resources.payment_attempt import attempt
 from stripe_simulator.store import Json, public
 
@@ -15,10 +13,6 @@ OPEN = ("requires_payment_method", "requires_confirmation", "requires_action")
 CANCELABLE = (*OPEN, "requires_capture", "processing")
 NOT_SIMULATED = frozenset(
     """application_fee_amount confirmation_token hooks mandate mandate_data on_behalf_of transfer_data""".split()
-)
-PLAIN = (
-    *("description", "receipt_email", "setup_future_usage", "shipping", "statement_descriptor"),
-    *("statement_descriptor_suffix", "transfer_group"),
 )
 ONLY_WITH_CONFIRM = ("error_on_requires_action", "off_session", "return_url", "use_stripe_sdk")
 
@@ -32,8 +26,8 @@ def create(call: Call) -> Json:
                 f"The parameter {name} cannot be passed when creating a PaymentIntent unless confirm is set to true."
             )
             raise invalid(words, param=name)
-    payment = blank(call)
-    change(call, payment)
+    payment = payment_terms.blank(call)
+    payment_terms.change(call, payment)
     method = intent.chosen_method(call, payment)
     if method:
         intent.check_owner(method, payment)
@@ -43,82 +37,6 @@ def create(call: Call) -> Json:
     if call.params.get("confirm"):
         confirm_with(call, payment)
     return payment
-
-
-def blank(call: Call) -> Json:
-    id_ = new_id("pi", call.realm.account.id)
-    return {
-        "id": id_,
-        "object": KIND,
-        **intent.methods_offered(call),
-        "amount": 0,
-        "amount_capturable": 0,
-        "amount_details": {"tip": {}},
-        "amount_received": 0,
-        "application": None,
-        "application_fee_amount": None,
-        "canceled_at": None,
-        "cancellation_reason": None,
-        "capture_method": call.params.get("capture_method", "automatic_async"),
-        "client_secret": client_secret(id_),
-        "confirmation_method": call.params.get("confirmation_method", "automatic"),
-        "created": call.now,
-        "currency": "",
-        "customer": None,
-        "customer_account": None,
-        "description": None,
-        "last_payment_error": None,
-        "latest_charge": None,
-        "livemode": call.realm.livemode,
-        "metadata": {},
-        "next_action": None,
-        "on_behalf_of": None,
-        "payment_method": None,
-        "payment_method_configuration_details": None,
-        "payment_method_options": {
-            "card": {"installments": None, "mandate_options": None, "network": None}
-            | {"request_three_d_secure": "automatic"}
-        },
-        "processing": None,
-        "receipt_email": None,
-        "review": None,
-        "setup_future_usage": None,
-        "shipping": None,
-        "source": None,
-        "statement_descriptor": None,
-        "statement_descriptor_suffix": None,
-        "status": "requires_payment_method",
-        "transfer_data": None,
-        "transfer_group": None,
-    }
-
-
-def change(call: Call, payment: Json) -> None:
-    """Sets what create, update and confirm have in common, checked."""
-    intent.change_offer(call, payment)
-    amount: int = call.params["amount"] if "amount" in call.params else payment["amount"]
-    currency: str = call.params["currency"].lower() if "currency" in call.params else payment["currency"]
-    if "amount" in call.params or "currency" in call.params:
-        check_chargeable(call, amount, currency)
-    payment.update(amount=amount, currency=currency)
-    if call.given("customer"):
-        payment["customer"] = call.get("customer", call.params["customer"], param="customer")["id"]
-    payment.update({name: call.given(name) for name in PLAIN if name in call.params})
-    payment["metadata"] = merged(payment["metadata"], call.params.get("metadata"))
-    wanted = (call.given("payment_method_options") or {}).get("card") or {}
-    if "request_three_d_secure" in wanted:
-        payment["payment_method_options"]["card"]["request_three_d_secure"] = wanted["request_three_d_secure"]
-
-
-def check_chargeable(call: Call, amount: int, currency: str) -> None:
-    """Raises StripeError 400: an account not active yet (live mode), a currency or an amount that can't be."""
-    account = call.realm.account
-    if call.realm.livemode and not account.charges_enabled:
-        raise errors.unexpected_state("Your account cannot currently make live charges.", code="account_invalid")
-    supported = country_spec.chargeable_in(account.country)
-    if currency not in supported:
-        raise currencies.unsupported(currency, supported)
-    currencies.check_amount(amount, currency)
 
 
 def retrieve(call: Call) -> Json:
@@ -131,8 +49,10 @@ def update(call: Call) -> Json:
     frozen = {"amount", "currency", "customer", "payment_method", "payment_method_data"} & set(call.params)
     if frozen and payment["status"] not in OPEN:
         name = sorted(frozen)[0]
-        raise wrong_status(payment, f"This PaymentIntent's {name} could not be updated because it has a status of")
-    change(call, payment)
+        raise wrong_status(
+            call, payment, f"This PaymentIntent's {name} could not be updated because it has a status of"
+        )
+    payment_terms.change(call, payment)
     method = intent.chosen_method(call, payment)
     if method:
         intent.check_owner(method, payment)
@@ -146,20 +66,21 @@ def confirm(call: Call) -> Json:
     payment = intent.find(call, KIND)
     if payment["status"] == "succeeded":
         raise wrong_status(
+            call,
             payment,
             "You cannot confirm this PaymentIntent because it has already succeeded after being previously confirmed.",
             ends=True,
         )
     if payment["status"] not in OPEN:
-        raise wrong_status(payment, "You cannot confirm this PaymentIntent because it has a status of")
-    change(call, payment)
+        raise wrong_status(call, payment, "You cannot confirm this PaymentIntent because it has a status of")
+    payment_terms.change(call, payment)
     confirm_with(call, payment)
     return intent.shown(call, payment)
 
 
 def confirm_with(call: Call, payment: Json) -> None:
     """Confirms with the method the request brings, else with the intent's own."""
-    check_chargeable(call, payment["amount"], payment["currency"])
+    payment_terms.check_chargeable(call, payment["amount"], payment["currency"])
     intent.check_return_url(call, payment)
     method = intent.chosen_method(call, payment)
     if method is None and payment["payment_method"]:
@@ -169,7 +90,7 @@ def confirm_with(call: Call, payment: Json) -> None:
             "You cannot confirm this PaymentIntent because it's missing a payment method. Update the PaymentIntent "
             "with a payment method and then confirm it again."
         )
-        raise wrong_status(payment, words, ends=True)
+        raise wrong_status(call, payment, words, ends=True)
     intent.check_owner(method, payment)
     attempt(call, payment, method)
 
@@ -178,7 +99,7 @@ def capture(call: Call) -> Json:
     """Takes what was authorised, or less of it."""
     payment = intent.find(call, KIND)
     if payment["status"] != "requires_capture":
-        raise wrong_status(payment, "This PaymentIntent could not be captured because it has a status of")
+        raise wrong_status(call, payment, "This PaymentIntent could not be captured because it has a status of")
     most: int = payment["amount_capturable"]
     amount: int = call.params.get("amount_to_capture", most)
     if not 1 <= amount <= most:
@@ -194,7 +115,7 @@ def capture(call: Call) -> Json:
 def cancel(call: Call) -> Json:
     payment = intent.find(call, KIND)
     if payment["status"] not in CANCELABLE:
-        raise wrong_status(payment, "You cannot cancel this PaymentIntent because it has a status of")
+        raise wrong_status(call, payment, "You cannot cancel this PaymentIntent because it has a status of")
     payment.update(
         status="canceled",
         canceled_at=call.now,
@@ -206,10 +127,12 @@ def cancel(call: Call) -> Json:
     return payment
 
 
-def wrong_status(payment: Json, words: str, *, ends: bool = False) -> StripeError:
+def wrong_status(call: Call, payment: Json, words: str, *, ends: bool = False) -> StripeError:
     """The intent has gone on, or not far enough; it comes along in the error."""
     message = words if ends else f"{words} {payment['status']}."
-    return errors.unexpected_state(message, code="payment_intent_unexpected_state", payment_intent=public(payment))
+    return errors.unexpected_state(
+        message, code="payment_intent_unexpected_state", payment_intent=public(intent.shown(call, payment))
+    )
 
 
 def listed(call: Call) -> Json:

@@ -2,9 +2,10 @@
 
 from stripe_simulator import cards, errors, events
 from stripe_simulator.call import Call
+from stripe_simulator.declines import DECLINES
 from stripe_simulator.errors import StripeError
 from stripe_simulator.ids import client_secret, new_id
-from stripe_simulator.resources import intent, payment_method
+from stripe_simulator.resources import intent, payment_method, setup_attempt
 from stripe_simulator.resources.listing import matching, page
 from stripe_simulator.resources.metadata import merged
 from stripe_simulator.resources.payment_attempt import error_of, error_of_authentication
@@ -93,7 +94,9 @@ def confirm(call: Call) -> Json:
     intent.refuse_unsimulated(call, NOT_SIMULATED)
     setup = intent.find(call, KIND)
     if setup["status"] not in OPEN:
-        raise wrong_status(setup, f"You cannot confirm this SetupIntent because it has a status of {setup['status']}.")
+        raise wrong_status(
+            call, setup, f"You cannot confirm this SetupIntent because it has a status of {setup['status']}."
+        )
     confirm_with(call, setup)
     return intent.shown(call, setup)
 
@@ -105,11 +108,13 @@ def confirm_with(call: Call, setup: Json) -> None:
     if method is None and setup["payment_method"]:
         method = call.get("payment_method", setup["payment_method"], param="payment_method")
     if method is None:
-        raise wrong_status(setup, "You cannot confirm this SetupIntent because it's missing a payment method.")
+        raise wrong_status(call, setup, "You cannot confirm this SetupIntent because it's missing a payment method.")
     intent.check_owner(method, setup)
     setup.update(payment_method=method["id"], next_action=None, last_setup_error=None)
+    setup_attempt.begin(call, setup, method)
     if payment_method.does(call, method).asks in (cards.ALWAYS, cards.UNLESS_SET_UP):
         setup.update(status="requires_action", next_action=intent.challenge(call, setup))
+        setup_attempt.go_on(call, setup, "requires_action")
         events.emit(call, "setup_intent.requires_action", call.save(setup))
     else:
         settle(call, setup, method)
@@ -119,14 +124,15 @@ def settle(call: Call, setup: Json, method: Json) -> None:
     """Keeps the card, or says why the bank won't have it."""
     card = payment_method.does(call, method)
     if card.decline and not card.saves:
-        error = error_of(cards.DECLINES[card.decline], method)
+        error = error_of(DECLINES[card.decline], method)
         refuse(call, setup, error)
-        raise intent.card_error(setup, error, "setup_intent")
+        raise intent.card_error(call, setup, error)
     method["_set_up"] = True
     call.save(method)
     if setup["customer"]:
         payment_method.put_on(call, method, setup["customer"])
     setup.update(status="succeeded", next_action=None, last_setup_error=None)
+    setup_attempt.go_on(call, setup, "succeeded")
     events.emit(call, "setup_intent.succeeded", call.save(setup))
 
 
@@ -136,6 +142,7 @@ def not_authenticated(call: Call, setup: Json, method: Json) -> None:
 
 
 def refuse(call: Call, setup: Json, error: Json) -> None:
+    setup_attempt.go_on(call, setup, "failed", error)
     setup.update(status="requires_payment_method", payment_method=None, next_action=None, last_setup_error=error)
     events.emit(call, "setup_intent.setup_failed", call.save(setup))
 
@@ -143,14 +150,18 @@ def refuse(call: Call, setup: Json, error: Json) -> None:
 def cancel(call: Call) -> Json:
     setup = intent.find(call, KIND)
     if setup["status"] not in OPEN:
-        raise wrong_status(setup, f"You cannot cancel this SetupIntent because it has a status of {setup['status']}.")
+        raise wrong_status(
+            call, setup, f"You cannot cancel this SetupIntent because it has a status of {setup['status']}."
+        )
     setup.update(status="canceled", cancellation_reason=call.given("cancellation_reason"), next_action=None)
     events.emit(call, "setup_intent.canceled", call.save(setup))
     return setup
 
 
-def wrong_status(setup: Json, words: str) -> StripeError:
-    return errors.unexpected_state(words, code="setup_intent_unexpected_state", setup_intent=public(setup))
+def wrong_status(call: Call, setup: Json, words: str) -> StripeError:
+    return errors.unexpected_state(
+        words, code="setup_intent_unexpected_state", setup_intent=public(intent.shown(call, setup))
+    )
 
 
 def listed(call: Call) -> Json:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.operations import postgres
 from tests.processes import ROOT, free_port
 
 Command = Callable[..., subprocess.CompletedProcess[str]]
@@ -40,3 +41,12 @@ def command(shop_environment: dict[str, str]) -> Command:
         )
 
     return run
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave tests on PostgreSQL out where there is none: `make test` says so, and `.ci/run` installs one."""
+    if os.environ.get("TEST_POSTGRES_URL") or postgres.programs():
+        return
+    left_out = [item for item in items if item.get_closest_marker("postgres")]
+    items[:] = [item for item in items if item not in left_out]
+    config.hook.pytest_deselected(items=left_out)

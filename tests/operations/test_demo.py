@@ -9,7 +9,9 @@ from pathlib import Path
 
 import pytest
 import requests
+import stripe
 
+from stripe_simulator.accounts import KENJI, OLENA, secret_key
 from tests.processes import ROOT, Process, free_port, processes_with, start, until
 
 
@@ -65,8 +67,13 @@ def test_the_demo_opens_a_shop_and_keeps_it(demo_environment: dict[str, str], tm
     assert requests.get(f"http://127.0.0.1:{moved['PORT']}/", timeout=5).text.count(
         "Watercolour evening"
     ) == page.count("Watercolour evening")
-    endpoints = requests.get(f"http://127.0.0.1:{moved['SIMULATOR_PORT']}/simulator/endpoints", timeout=5)
-    assert endpoints is not None
+    for account in (OLENA, KENJI):
+        endpoints = stripe.StripeClient(
+            secret_key(account), base_addresses={"api": f"http://127.0.0.1:{moved['SIMULATOR_PORT']}"}
+        ).v1.webhook_endpoints.list()
+        assert [endpoint.url.partition("/webhooks/")[0] for endpoint in endpoints] == [
+            f"http://127.0.0.1:{moved['PORT']}"
+        ]
     press_ctrl_c(demo)
     is_gone(moved)
 

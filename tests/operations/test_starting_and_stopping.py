@@ -1,6 +1,7 @@
 """`python -m storefront`: one tree of processes that answers, and ends without a trace."""
 
 import os
+import re
 import signal
 import socket
 from concurrent.futures import ThreadPoolExecutor
@@ -148,3 +149,20 @@ def test_threads_lend_each_other_their_connections_without_an_error(
     assert set(answers) == {"ok\n"}
     shop.stop()
     assert "Traceback" not in shop.output
+
+
+def test_the_first_start_says_once_where_the_first_admin_is_made(
+    shop_environment: dict[str, str], tmp_path: Path, command: Command
+) -> None:
+    shop = started(shop_environment, tmp_path)
+    addresses = re.findall(r"made at (\S+)", shop.output)
+    assert len(addresses) == 1
+    assert requests.get(addresses[0], timeout=5).status_code == 200
+    shop.stop()
+
+    create = ("flask", "--app", "wsgi", "create-admin", "--email", "olena@example.com", "--password", "long enough")
+    assert command(*create).returncode == 0
+    shop = started(shop_environment, tmp_path)
+    assert "made at" not in shop.output
+    assert requests.get(addresses[0], timeout=5).status_code == 404
+    shop.stop()

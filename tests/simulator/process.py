@@ -1,10 +1,11 @@
 """The simulator as a real process, with the switches of its command line."""
 
+import signal
 import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import requests
@@ -12,17 +13,24 @@ import requests
 PATIENCE = 20
 
 
+def until(condition: Callable[[], bool]) -> None:
+    """Asks again and again; the test fails when it never comes true."""
+    deadline = time.monotonic() + PATIENCE
+    while not condition():
+        assert time.monotonic() < deadline, "it never came true"
+
+
 @contextmanager
-def running(*switches: str, port: int | None = None) -> Iterator[str]:
-    """Its address, for as long as the block runs; it must end cleanly on SIGTERM."""
-    port = port or free_port()
+def running(*switches: str, ended_by: int = signal.SIGTERM) -> Iterator[str]:
+    """Its address, for as long as the block runs; it must end cleanly on the signal."""
+    port = free_port()
     command = [sys.executable, "-m", "stripe_simulator", "--port", str(port), "--quiet", *switches]
     process = subprocess.Popen(command)
     try:
         wait_until_answering(f"http://127.0.0.1:{port}", process)
         yield f"http://127.0.0.1:{port}"
     finally:
-        process.terminate()
+        process.send_signal(ended_by)
         code = process.wait(PATIENCE)
     assert code == 0
 

@@ -6,6 +6,7 @@ import pytest
 import stripe
 
 from stripe_simulator import cards
+from stripe_simulator.declines import DECLINES
 from tests.simulator.shop import Shop, refusal
 
 DECLINED = [
@@ -119,7 +120,7 @@ def test_every_card_has_a_token_for_servers(olena: Shop, card: Any) -> None:
     if card.asks in (cards.ALWAYS, cards.UNLESS_SET_UP):
         assert outcome == "requires_action"
     else:
-        assert outcome == (cards.DECLINES[card.decline].code if card.decline else "succeeded")
+        assert outcome == (DECLINES[card.decline].code if card.decline else "succeeded")
 
 
 def test_a_token_works_in_test_mode_only(olena_live: Shop) -> None:

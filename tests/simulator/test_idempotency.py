@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 import requests
 
+from tests.simulator.process import until
 from tests.simulator.shop import RETURN_URL, Shop
 
 PAYMENT = {"amount": "1990", "currency": "eur"}
@@ -88,8 +89,7 @@ def test_a_key_in_use_is_a_conflict(olena: Shop) -> None:
     statuses: list[int] = []
     first = threading.Thread(target=lambda: statuses.append(post(olena, "order-1").status_code))
     first.start()
-    while requests.get(f"{olena.url}/simulator/faults", timeout=20).json()["data"]:
-        pass
+    until(lambda: requests.get(f"{olena.url}/simulator/faults", timeout=20).json()["data"] == [])
     second = post(olena, "order-1")
     first.join()
     assert second.status_code == 409
@@ -102,3 +102,9 @@ def test_a_key_in_use_is_a_conflict(olena: Shop) -> None:
 def test_a_key_may_have_255_characters(olena: Shop) -> None:
     assert post(olena, "k" * 255).status_code == 200
     assert post(olena, "k" * 256).status_code == 400
+
+
+def test_after_a_day_a_key_is_forgotten(olena: Shop) -> None:
+    first = post(olena, "order-1")
+    requests.delete(f"{olena.url}/simulator/idempotency", timeout=20).raise_for_status()
+    assert post(olena, "order-1").json()["id"] != first.json()["id"]

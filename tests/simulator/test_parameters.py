@@ -115,3 +115,21 @@ def test_what_is_no_reference_cannot_be_expanded(olena: Shop) -> None:
     words = refused(olena, "/v1/payment_intents", PAYMENT | {"expand[]": "charges"})[1]
     assert words == "This property cannot be expanded (charges)."
     assert olena.v1.payment_intents.list().data == []
+
+
+def test_json_is_not_what_this_version_of_the_api_takes(olena: Shop) -> None:
+    response = olena.raw("POST", "/v1/customers", "{}", Content_Type="application/json")
+    assert response.status_code == 400
+    assert "application/x-www-form-urlencoded" in response.json()["error"]["message"]
+
+
+@pytest.mark.parametrize("suffix", ["0017", "ПЛАКАТ", "A*B", "A MUCH TOO LONG SUFFIX"])
+def test_a_suffix_no_statement_can_show_is_refused(olena: Shop, suffix: str) -> None:
+    form = PAYMENT | {"statement_descriptor_suffix": suffix}
+    assert refused(olena, "/v1/payment_intents", form)[2] == "statement_descriptor_suffix"
+
+
+def test_a_good_suffix_stands_on_the_charge(olena: Shop) -> None:
+    payment = olena.pay("pm_card_visa", statement_descriptor_suffix="Poster", expand=["latest_charge"])
+    assert payment.latest_charge.calculated_statement_descriptor == "OLENA* POSTER"
+    assert refused(olena, "/v1/payment_intents", PAYMENT | {"statement_descriptor": "X"})[2] == "statement_descriptor"

@@ -87,3 +87,17 @@ def test_an_unconfirmed_setup_is_read_with_the_publishable_key_and_cancelled(ole
     assert refusal(olena.v1.setup_intents.cancel, intent.id).code == "setup_intent_unexpected_state"
     assert olena.events() == ["setup_intent.created", "setup_intent.canceled"]
     assert [one.id for one in olena.v1.setup_intents.list().data] == [intent.id]
+
+
+def test_every_try_is_remembered_as_an_attempt(olena: Shop) -> None:
+    _, intent = setup(olena)
+    olena.type_card(intent, "4000000000000002")
+    olena.type_card(intent, "4000000000003220")
+    olena.type_card(intent, "4000002500003155")
+    olena.answer_bank(intent, "authorize")
+    attempts = olena.v1.setup_attempts.list({"setup_intent": intent.id}).data
+    assert [one.status for one in attempts] == ["succeeded", "abandoned", "failed"]
+    assert attempts[0].payment_method_details.card.three_d_secure.result == "authenticated"
+    assert attempts[2].setup_error.code == "card_declined"
+    found = olena.v1.setup_intents.retrieve(intent.id, {"expand": ["latest_attempt"]})
+    assert found.latest_attempt.id == attempts[0].id

@@ -1,6 +1,5 @@
 """A shop of one page, under the policy a real one would have, and Taras, who takes cards on it."""
 
-import shutil
 import threading
 from collections.abc import Iterator
 from http.server import ThreadingHTTPServer
@@ -10,15 +9,14 @@ import stripe
 from playwright.sync_api import Page
 
 from stripe_simulator.accounts import TARAS, publishable_key, secret_key
+from tests.chromium import launch_arguments
 from tests.simulator_js.checkout_page import CheckoutPage, page_handler
 from tests.simulator_process import Simulator
 
 
 @pytest.fixture(scope="session")
 def browser_type_launch_args() -> dict[str, object]:
-    args = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"]
-    quiet = ["--disable-background-networking", "--disable-component-update", "--disable-sync"]
-    return {"executable_path": shutil.which("chromium"), "args": args + quiet}
+    return launch_arguments()
 
 
 @pytest.fixture(scope="session")

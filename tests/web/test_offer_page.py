@@ -7,7 +7,9 @@ import re
 import pytest
 from flask.testing import FlaskClient
 
+from storefront import offers
 from storefront.models import Offer
+from storefront.offers import OfferFields
 from stripe_simulator import accounts
 from tests.factories import connect_merchant, make_offer
 
@@ -175,7 +177,17 @@ def test_what_is_not_published_is_not_there(client: FlaskClient, status: str) ->
     answer = client.get(f"/o/{offer.slug}")
     assert answer.status_code == 404
     assert ("Secret evening" in answer.text) is (status == "archived")
-    assert client.get("/o/nothing-here").status_code == 404
+    for nothing in ("/o/nothing-here", "/o/%00", "/orders/%00", "/orders/ні"):
+        assert client.get(nothing).status_code == 404
+
+
+def test_a_former_address_leads_to_the_present_one(client: FlaskClient) -> None:
+    offer = make_offer(connect_merchant(), slug="first-name")
+    changes = {field: getattr(offer, field) for field in OfferFields.__dataclass_fields__ if hasattr(offer, field)}
+    offers.save(offer, OfferFields(**changes | {"slug": "second-name", "price": "19.99"}))
+    answer = client.get("/o/first-name?lang=ru")
+    assert answer.status_code == 302 and answer.location == "/o/second-name?lang=ru"
+    assert client.get("/o/second-name").status_code == 200
 
 
 @pytest.mark.parametrize("change", ["disconnected", "charges disabled", "none"])

@@ -1,0 +1,62 @@
+"""The owner's pages, all under /admin and all behind the sign-in."""
+
+from flask import Blueprint, Response
+from flask_login import current_user
+from werkzeug.wrappers import Response as BaseResponse
+
+from storefront.blueprints.admin import (
+    dashboard,
+    disconnections,
+    first_admin,
+    merchant_checks,
+    merchants,
+    offer_archivals,
+    offer_moves,
+    offers,
+    order_exports,
+    order_refreshes,
+    orders,
+    passwords,
+    settings,
+    sign_in,
+    sign_out,
+)
+from storefront.web.signing_in import ask_to_sign_in
+
+blueprint = Blueprint("admin", __name__, url_prefix="/admin")
+
+for part in (
+    dashboard,
+    settings,
+    merchants,
+    merchant_checks,
+    disconnections,
+    offer_moves,
+    offers,
+    offer_archivals,
+    orders,
+    order_exports,
+    order_refreshes,
+    passwords,
+    sign_out,
+):
+    blueprint.register_blueprint(part.blueprint)
+
+# The door itself stands outside.
+BLUEPRINTS = (blueprint, sign_in.blueprint, first_admin.blueprint)
+
+
+@blueprint.before_request
+def require_sign_in() -> BaseResponse | None:
+    """One check for every page, so that a new page can't forget it."""
+    return None if current_user.is_authenticated else ask_to_sign_in()
+
+
+def keep_out_of_caches(response: Response) -> Response:
+    """Neither a proxy nor the Back button of a signed-out browser shows these pages again."""
+    response.cache_control.no_store = True
+    return response
+
+
+for door_or_house in BLUEPRINTS:
+    door_or_house.after_request(keep_out_of_caches)

@@ -1,0 +1,24 @@
+"""The first page after signing in."""
+
+from flask import Blueprint, render_template
+
+from storefront import overview
+from storefront.blueprints.admin import wording
+from storefront.models.order_search import OrderSearch
+
+blueprint = Blueprint("dashboard", __name__)
+
+RECENT = 8
+
+
+@blueprint.get("")
+def show() -> str:
+    """What is to be done next, what came in lately, the latest orders."""
+    orders, _more = OrderSearch().page(1)
+    return render_template(
+        "admin/dashboard/show.html",
+        steps=overview.steps(),
+        takings=overview.takings(),
+        orders=orders[:RECENT],
+        wording=wording,
+    )

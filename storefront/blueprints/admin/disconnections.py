@@ -1,0 +1,35 @@
+"""Letting a merchant go, after a question asked in place."""
+
+from flask import Blueprint, redirect, render_template, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from storefront import connections
+from storefront.blueprints.admin.fragments import notice, wants_fragment
+from storefront.blueprints.admin.merchants import find_connected, listed
+from storefront.models import Offer
+
+blueprint = Blueprint(
+    "disconnections", __name__, url_prefix="/settings/payment-systems/stripe/<public_id>/disconnection"
+)
+
+
+@blueprint.get("")
+def new(public_id: str) -> str:
+    """The question: what stops, and what stays."""
+    merchant = find_connected(public_id)
+    template = "_question" if wants_fragment() else "new"
+    offers = Offer.count_by_merchant().get(merchant.id, 0)
+    return render_template(f"admin/disconnections/{template}.html", merchant=merchant, offers=offers)
+
+
+@blueprint.post("")
+def create(public_id: str) -> str | Response:
+    """Disconnect."""
+    merchant = find_connected(public_id)
+    connections.disconnect(merchant)
+    words = _("“%(name)s” is disconnected.", name=merchant.name)
+    if wants_fragment():
+        return render_template("admin/disconnections/_created.html", merchant=merchant, notice=words, **listed())
+    notice(words)
+    return redirect(url_for("admin.merchants.index"), 303)

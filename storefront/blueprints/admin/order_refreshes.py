@@ -1,0 +1,41 @@
+"""Asking Stripe about an order again."""
+
+from flask import Blueprint, redirect, render_template, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from storefront import payments
+from storefront.blueprints.admin import wording
+from storefront.blueprints.admin.fragments import alarm, notice, wants_fragment
+from storefront.blueprints.admin.orders import all_about, find
+from storefront.errors import SecretUnreadable, StripeError
+from storefront.models import Order
+
+blueprint = Blueprint("order_refreshes", __name__, url_prefix="/orders/<token>/refresh")
+
+
+@blueprint.post("")
+def create(token: str) -> str | Response:
+    """Ask now; the page shows what Stripe said."""
+    order = find(token)
+    problem = _refresh(order)
+    words = "" if problem else _("Asked Stripe. The order is: %(status)s.", status=wording.order_status(order.status))
+    if wants_fragment():
+        about = all_about(find(token))
+        return render_template("admin/orders/_refreshed.html", notice=words, alert=problem, **about)
+    if problem:
+        alarm(problem)
+    else:
+        notice(words)
+    return redirect(url_for("admin.orders.show", token=token), 303)
+
+
+def _refresh(order: Order) -> str:
+    """Why Stripe couldn't be asked, in words; "" when it was."""
+    try:
+        payments.refresh_order(order)
+    except SecretUnreadable:
+        return wording.secret_unreadable() if order.merchant.is_connected else wording.disconnected()
+    except StripeError as error:
+        return wording.stripe_problem(error)
+    return ""

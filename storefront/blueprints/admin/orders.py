@@ -1,0 +1,73 @@
+"""Orders: the list, and one order with all that happened to it."""
+
+from typing import Any
+
+from flask import Blueprint, abort, render_template, request
+
+from storefront.blueprints.admin import wording
+from storefront.blueprints.admin.addresses import order_address, stripe_payment_address
+from storefront.forms.base import trimmed
+from storefront.models import Merchant, Order, Payment
+from storefront.models.order import STATUSES
+from storefront.models.order_search import OrderSearch
+from storefront.money import Money
+
+blueprint = Blueprint("orders", __name__, url_prefix="/orders")
+
+MODES = ("test", "live")
+
+
+@blueprint.get("")
+def index() -> str:
+    """Newest first, narrowed by what is asked for."""
+    search = asked_search()
+    number = max(1, min(request.args.get("page", 1, type=int), 100_000))
+    orders, more = search.page(number)
+    return render_template(
+        "admin/orders/index.html",
+        orders=orders,
+        search=search,
+        total=search.count(),
+        number=number,
+        more=more,
+        statuses=STATUSES,
+        modes=MODES,
+        wording=wording,
+    )
+
+
+@blueprint.get("/<token>")
+def show(token: str) -> str:
+    """One order."""
+    return render_template("admin/orders/show.html", **all_about(find(token)))
+
+
+def find(token: str) -> Order:
+    """The order of an address, else 404."""
+    return Order.by_token(token) or abort(404)
+
+
+def all_about(order: Order) -> dict[str, Any]:
+    """What the order's page shows."""
+    payments = (
+        Payment.select(Payment, Merchant).join(Merchant).where(Payment.order == order).order_by(Payment.id.desc())
+    )
+    return {
+        "order": order,
+        "unit_price": Money(order.unit_amount, order.currency),
+        "payments": list(payments),
+        "timeline": order.timeline(),
+        "wording": wording,
+        "order_address": order_address,
+        "stripe_payment_address": stripe_payment_address,
+    }
+
+
+def asked_search() -> OrderSearch:
+    """The search the address asks for; words it doesn't know narrow nothing."""
+    status, mode = request.args.get("status", ""), request.args.get("mode", "")
+    return OrderSearch(
+        text=trimmed(request.args.get("q"))[:200],
+        status=status if status in STATUSES else "",
+        mode=mode if mode in MODES else "",
+    )

@@ -1,0 +1,194 @@
+"""Codes of the operations, as sentences for the owner."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask_babel import get_locale
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from storefront.connections import NO_ANSWER, no_answer_code
+from storefront.errors import FieldErrors, StripeError
+from storefront.models import Offer, Order, TimelineEntry
+from storefront.money import Money
+from storefront.web.presentation import money
+
+FIELD_ERRORS: Mapping[str, Any] = {
+    # keys
+    "not_publishable": _l("This is not a publishable key: it begins with pk_test_ or pk_live_."),
+    "secret_in_publishable": _l("This is a secret key. The publishable key belongs here; it begins with pk_."),
+    "not_secret": _l("This is not a secret key: it begins with sk_test_, sk_live_, rk_test_ or rk_live_."),
+    "publishable_in_secret": _l("This is a publishable key. The secret key belongs here; it begins with sk_ or rk_."),
+    "mixed_modes": _l("One key is for test mode and the other for live mode. Both keys must be of the same mode."),
+    "key_invalid": _l("Stripe does not know this key: it is mistyped, expired or revoked."),
+    "not_a_pair": _l("This key belongs to another Stripe account than the secret key. Take both from one account."),
+    "account_taken": _l("This Stripe account is connected already, as “%(name)s”."),
+    "other_mode": _l("These keys are of the other mode. Connect them as a merchant of their own."),
+    "other_account": _l("This key belongs to another Stripe account. This merchant is the account %(account)s."),
+    "permission_missing": _l("This key may not make payments: give it the permission at Stripe, or use another key."),
+    # moving offers
+    "not_connected": _l("Choose another connected account."),
+    # offers
+    "address_taken": _l("Another offer has this address already."),
+    "price_format": _l("Enter the price in figures, for example 19.99."),
+    "price_too_small": _l("This is less than Stripe can charge: the least is %(limit)s."),
+    "price_too_large": _l("This is more than Stripe can charge: the most is %(limit)s."),
+    "no_merchant": _l("To publish the offer, choose the payment system that is paid."),
+    "merchant_disconnected": _l("This account is disconnected. Choose another one, or keep the offer as a draft."),
+    "charges_disabled": _l(
+        "Stripe does not let this account take payments yet. Finish its registration at Stripe, or keep the draft."
+    ),
+}
+
+NO_ANSWERS: Mapping[str, Any] = {
+    "unreachable": _l("Stripe could not be reached."),
+    "broken": _l("Stripe answered with an error of its own."),
+    "busy": _l("Stripe asks to wait: it is busy."),
+}
+
+LACKS: Mapping[str, Any] = {
+    "account": _l("This restricted key may not read the account, so its country and currency are unknown."),
+    "setup_intents": _l(
+        "This restricted key may not write setup intents, so nobody can tell whether both keys are of one account."
+    ),
+}
+
+OBSTACLES: Mapping[str, Any] = {
+    "draft": _l("It is a draft."),
+    "archived": _l("It is archived."),
+    "no_merchant": _l("It has no payment system."),
+    "merchant_disconnected": _l("Its Stripe account is disconnected: it can't be paid."),
+    "charges_disabled": _l("Stripe does not let its account take payments yet."),
+    "currency_unsupported": _l("Its Stripe account can't charge this currency."),
+}
+
+OFFER_STATUSES: Mapping[str, Any] = {"draft": _l("Draft"), "published": _l("Published"), "archived": _l("Archived")}
+
+ORDER_STATUSES: Mapping[str, Any] = {
+    "pending": _l("Pending"),
+    "processing": _l("Processing"),
+    "paid": _l("Paid"),
+    "failed": _l("Failed"),
+    "expired": _l("Expired"),
+    "refunded": _l("Refunded"),
+    "partially_refunded": _l("Partially refunded"),
+    "disputed": _l("Disputed"),
+}
+
+TIMELINE: Mapping[str, Any] = {
+    "created": _l("The buyer began to pay."),
+    "waiting": _l("Stripe waits for the buyer."),
+    "processing": _l("The bank is working on the payment."),
+    "paid": _l("Paid: %(amount)s."),
+    "paid_again": _l("Paid once more: %(amount)s came for an order that was paid already. Refund it at Stripe."),
+    "attempt_failed": _l("An attempt to pay failed: %(why)s."),
+    "payment_ended": _l("A payment was closed: %(why)s."),
+    "mismatch": _l(
+        "Stripe showed a payment that does not fit this order (%(fields)s). It was not accepted; look at it at Stripe."
+    ),
+}
+
+END_REASONS: Mapping[str, Any] = {
+    "canceled": _l("it was canceled at Stripe"),
+    "stripe_broken": _l("Stripe answered with an error of its own"),
+    "looked_up": _l("Stripe answered with an error of its own"),
+    "terms_changed": _l("quantity or price had changed"),
+    "refused": _l("Stripe refused it"),
+}
+
+
+def field_errors(error: FieldErrors) -> dict[str, list[str]]:
+    """Sentences for each field of the form."""
+    return {name: [_field_sentence(code, error.details) for code in codes] for name, codes in error.errors.items()}
+
+
+def _field_sentence(code: str, details: Mapping[str, Any]) -> str:
+    if code == "currency_unsupported" and "offers" in details:
+        titles = ", ".join(f"“{title}”" for title in details["offers"])
+        return _("This account can't charge the currency of: %(offers)s.", offers=titles)
+    if code == "currency_unsupported":
+        return _("The chosen Stripe account can't charge %(currency)s.", currency=details.get("currency", ""))
+    if code == "price_decimals":
+        return _price_decimals(details)
+    shown = {name: money(value) if isinstance(value, Money) else value for name, value in details.items()}
+    return str(FIELD_ERRORS[code]) % shown if code in FIELD_ERRORS else code
+
+
+def _price_decimals(details: Mapping[str, Any]) -> str:
+    currency = details.get("currency", "")
+    if details.get("decimals") == 0:
+        return _("Prices in %(currency)s are whole numbers, without decimals.", currency=currency)
+    return _("Prices in %(currency)s have at most two decimals.", currency=currency)
+
+
+def stripe_problem(error: StripeError) -> str:
+    """Why Stripe didn't do what was asked, with its own words where it said some."""
+    if isinstance(error, NO_ANSWER):
+        return str(NO_ANSWERS[no_answer_code(error)])
+    return _("Stripe refused: %(words)s", words=error.message or error.code)
+
+
+def nothing_saved(error: StripeError) -> str:
+    """The same for a form that was to be saved."""
+    return f"{stripe_problem(error)} {_('Nothing was saved; please try again.')}"
+
+
+def check_problem(code: str) -> str:
+    """What the last check of a merchant found wrong."""
+    return str(NO_ANSWERS.get(code) or FIELD_ERRORS.get(code) or code)
+
+
+def webhook_problem(problem: str) -> str:
+    """Why our webhook endpoint isn't registered: Stripe's own words, or ours where it had none."""
+    return str(NO_ANSWERS.get(problem, problem))
+
+
+def secret_unreadable() -> str:
+    """Why a merchant can't be asked about: the keys of this server don't open its secret."""
+    return _("The stored secret key can't be read with this server's ENCRYPTION_KEYS. Enter the secret key again.")
+
+
+def disconnected() -> str:
+    """Why an order can't be asked about."""
+    return _("Its Stripe account is disconnected, so Stripe can't be asked. Connect the account again to ask.")
+
+
+def country(code: str | None) -> str:
+    """A country's name in the page's language; "" when it isn't known."""
+    locale = get_locale()
+    return (locale.territories.get(code, code) if locale else code) if code else ""
+
+
+def lack(code: str) -> str:
+    """What a restricted key may not do."""
+    return str(LACKS.get(code, code))
+
+
+def obstacle(offer: Offer) -> str:
+    """Why the offer can't be bought now, "" when it can."""
+    code = offer.obstacle()
+    return str(OBSTACLES[code]) if code else ""
+
+
+def offer_status(status: str) -> str:
+    """Draft, Published, Archived."""
+    return str(OFFER_STATUSES[status])
+
+
+def order_status(status: str) -> str:
+    """An order's status as a word."""
+    return str(ORDER_STATUSES.get(status, status))
+
+
+def timeline(entry: TimelineEntry, order: Order) -> str:
+    """What happened, as a sentence."""
+    detail = entry.detail or {}
+    code = detail.get("decline_code") or detail.get("code") or ""
+    reason = detail.get("reason") or ""
+    amount = detail.get("amount")
+    particulars = {
+        "amount": money(Money(amount, order.currency) if amount is not None else order.total),
+        "why": str(END_REASONS.get(reason, reason)) if reason else code.replace("_", " "),
+        "fields": ", ".join(detail.get("fields") or ()),
+    }
+    return str(TIMELINE[entry.kind]) % particulars if entry.kind in TIMELINE else entry.kind

@@ -1,0 +1,88 @@
+"""What an offer's page asks."""
+
+from babel import Locale
+from flask_babel import get_locale
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from wtforms import BooleanField, SelectField, StringField, TextAreaField
+from wtforms.fields import SelectChoice
+from wtforms.validators import InputRequired, Length, Optional, Regexp
+
+from storefront.forms.base import Form, trimmed, without_nul
+from storefront.models import Merchant
+from storefront.models.offer import STATUSES
+from storefront.money import CURRENCIES
+from storefront.web.languages import LANGUAGES, NAMES
+
+MAX_TEXT = 20_000
+
+_title_missing = _l("Enter a title.")
+_too_long = _l("This is too long.")
+_pieces = _l("Enter a whole number from 1 to 99.")
+
+
+class OfferForm(Form):
+    """Shapes only: whether the price can be charged and the offer sold, `offers.save` says."""
+
+    title = StringField(
+        _l("Title"), filters=[trimmed], validators=[InputRequired(_title_missing), Length(1, 200, _too_long)]
+    )
+    slug = StringField(
+        _l("Address"),
+        filters=[trimmed],
+        validators=[
+            Optional(),
+            Regexp(r"[a-z0-9-]{1,60}\Z", message=_l("Use up to 60 small Latin letters, digits and hyphens.")),
+        ],
+    )
+    description = TextAreaField(
+        _l("Description"), filters=[without_nul], validators=[Length(max=MAX_TEXT, message=_too_long)]
+    )
+    price = StringField(_l("Price"), filters=[trimmed], validators=[InputRequired(_l("Enter a price."))])
+    currency = SelectField(_l("Currency"), choices=list(CURRENCIES), validate_choice=True)
+    merchant = SelectField(_l("Payment system"), coerce=str)
+    language = SelectField(_l("Language"), choices=[SelectChoice(code, NAMES[code]) for code in LANGUAGES])
+    status = SelectField(_l("Status"), choices=list(STATUSES))
+    listed = BooleanField(_l("Listed"))
+    thank_you = TextAreaField(
+        _l("Thank-you page"), filters=[without_nul], validators=[Length(max=MAX_TEXT, message=_too_long)]
+    )
+    max_quantity = StringField(
+        _l("Most per order"),
+        filters=[trimmed],
+        validators=[InputRequired(_pieces), Regexp(r"[1-9][0-9]?\Z", message=_pieces)],
+    )
+
+    def offer_choices(self, merchants: list[Merchant]) -> None:
+        """Fill the selects with words of the page's language; `merchants` are those that may be chosen."""
+        locale = get_locale() or Locale("en")
+        self.currency.choices = [SelectChoice(code, _currency_label(code, locale)) for code in CURRENCIES]
+        self.status.choices = [
+            SelectChoice(status, word)
+            for status, word in zip(STATUSES, (_("Draft"), _("Published"), _("Archived")), strict=True)
+        ]
+        self.merchant.choices = [SelectChoice("", _("— none yet —")), *_named_apart(merchants)]
+
+
+def _currency_label(code: str, locale: Locale) -> str:
+    name = locale.currencies.get(code)
+    return f"{code} — {name}" if name else code
+
+
+def _named_apart(merchants: list[Merchant]) -> list[SelectChoice]:
+    """Values and account names; names that are alike are told apart by mode, then by Stripe's account id."""
+    names = [merchant.name for merchant in merchants]
+    with_mode = [f"{merchant.name} ({_mode(merchant)})" for merchant in merchants]
+    labels = []
+    for merchant, name, longer in zip(merchants, names, with_mode, strict=True):
+        label = name if names.count(name) == 1 else longer
+        if names.count(name) > 1 and with_mode.count(longer) > 1:
+            label = f"{longer} {merchant.stripe_account_id or merchant.publishable_key[-6:]}"
+        if not merchant.is_connected:
+            label = _("%(name)s — disconnected", name=label)
+        labels.append(SelectChoice(str(merchant.id), label))
+    return labels
+
+
+def _mode(merchant: Merchant) -> str:
+    return _("Live") if merchant.is_live else _("Test")

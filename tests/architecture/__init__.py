@@ -1,0 +1,1 @@
+"""What the house promises about itself, read from its files."""

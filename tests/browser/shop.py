@@ -1,0 +1,106 @@
+"""A shop as real processes, and the short ways into it that a story may take before it begins."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from storefront import create_app, db, jobs
+from storefront.config import Config
+from storefront.models import ALL, Merchant, Offer, Order
+from stripe_simulator import accounts
+from tests import factories
+from tests.processes import ROOT, free_port, module, running, until
+from tests.simulator_process import Simulator
+
+EMAIL, PASSWORD = "olena@example.com", "correct horse battery"
+
+
+@dataclass(frozen=True)
+class Shop:
+    """`url` is where it serves; `environment` is what its processes were started with."""
+
+    url: str
+    environment: dict[str, str]
+    simulator: Simulator
+    log: Path
+
+    @property
+    def config(self) -> Config:
+        return Config.from_environment(self.environment)
+
+    @contextmanager
+    def inside(self) -> Iterator[None]:
+        """The shop's own rows, for arranging and for looking; not while a page is loading something."""
+        create_app(self.config)
+        try:
+            with db.connection():
+                yield
+        finally:
+            db.close_all()
+
+    def empty(self) -> None:
+        """As on the first day: no rows, no jobs."""
+        with self.inside():
+            jobs.queue().flush()
+            with db.db.atomic():
+                for model in reversed(ALL):
+                    model.delete().execute()
+
+    def flask(self, *arguments: str) -> str:
+        """What `flask --app wsgi …` prints; fails when it fails."""
+        command = [sys.executable, "-m", "flask", "--app", "wsgi", *arguments]
+        environment = {**os.environ, **self.environment}
+        done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=60)
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
+
+    def make_admin(self) -> None:
+        """The owner, with EMAIL and PASSWORD."""
+        self.flask("create-admin", "--email", EMAIL, "--password", PASSWORD)
+
+    def connect_merchant(self, account: accounts.Account = accounts.OLENA, mode: str = "test") -> str:
+        """A connected account without the settings page; its account name."""
+        with self.inside():
+            keys = accounts.publishable_key(account, mode), accounts.secret_key(account, mode)
+            return factories.connections.connect(f"{account.name}'s studio", *keys, self.url).name
+
+    def make_offer(self, merchant: str, price: str = "19.99", currency: str = "EUR", **changes: object) -> str:
+        """A published offer of the merchant with that account name; its address on the shop."""
+        with self.inside():
+            of = Merchant.get(Merchant.name == merchant)
+            return f"{self.url}/o/{factories.make_offer(of, price, currency, **changes).slug}"
+
+    def orders(self) -> list[Order]:
+        """All orders, oldest first."""
+        with self.inside():
+            return list(Order.select().order_by(Order.id))
+
+    def offers(self) -> list[Offer]:
+        """All offers, oldest first."""
+        with self.inside():
+            return list(Offer.select().order_by(Offer.id))
+
+    def until_order_is(self, status: str) -> None:
+        """Until the newest order has this status: the worker may be about to write it."""
+        until(lambda: [order.status for order in self.orders()][-1:] == [status], f"an order that is {status}")
+
+
+@contextmanager
+def running_shop(simulator: Simulator, folder: Path) -> Iterator[Shop]:
+    """`python -m storefront`, web and worker, for as long as the context lasts."""
+    port = free_port()
+    environment = {
+        "INSTANCE_DIR": str(folder / "instance"),
+        "PORT": str(port),
+        "PUBLIC_URL": f"http://127.0.0.1:{port}",
+        "WEB_CONCURRENCY": "1",
+        "STRIPE_API_BASE": simulator.url,
+        "STRIPE_JS_URL": simulator.js_url,
+    }
+    shop = Shop(environment["PUBLIC_URL"], environment, simulator, folder / "shop.log")
+    with running(module("storefront"), f"{shop.url}/readyz", shop.log, environment):
+        yield shop

@@ -1,0 +1,113 @@
+"""The same models on a real PostgreSQL: they must never grow SQLite-only."""
+
+import os
+from collections.abc import Iterator
+
+import pytest
+from flask import Flask
+from playhouse.schema_diff import diff_models
+
+from storefront import create_app, db, webhooks
+from storefront.config import Config
+from storefront.models import ALL, Merchant, Order, WebhookEvent
+from tests.conftest import browser
+from tests.factories import connect_merchant, make_offer
+from tests.operations import postgres
+from tests.operations.conftest import Command
+from tests.processes import module, start
+from tests.simulator_process import Simulator
+
+pytestmark = pytest.mark.postgres
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[str]:
+    """TEST_POSTGRES_URL where it is given (its tables are dropped!), else a server of our own."""
+    given = os.environ.get("TEST_POSTGRES_URL")
+    if given:
+        yield given
+    else:
+        with postgres.running_server() as url:
+            yield url
+
+
+@pytest.fixture
+def postgres_environment(environment: dict[str, str], server: str) -> Iterator[dict[str, str]]:
+    """A shop's environment with an empty database on the server."""
+    environment = {**environment, "DATABASE_URL": server}
+    db.init(Config.from_environment(environment))
+    with db.connection():
+        db.db.execute_sql("DROP SCHEMA public CASCADE")
+        db.db.execute_sql("CREATE SCHEMA public")
+    yield environment
+    db.close_all()
+
+
+@pytest.fixture
+def postgres_shop(postgres_environment: dict[str, str]) -> Flask:
+    config = Config.from_environment(postgres_environment)
+    app = create_app(config)
+    db.migrate(config)
+    return app
+
+
+def test_the_migrations_make_what_the_models_say(postgres_shop: Flask) -> None:
+    with db.connection():
+        difference = diff_models(db.db.obj, ALL)
+    assert not difference, str(difference)
+
+
+def test_an_offer_is_bought(postgres_shop: Flask, simulator: Simulator) -> None:
+    merchant = connect_merchant()
+    offer = make_offer(merchant, thank_you="See you on **Friday**!")
+    db.db.close()
+
+    buyer = browser(postgres_shop)
+    assert "€19.99" in buyer.get(f"/o/{offer.slug}").text
+    form = {"email": "marko@example.com", "name": "Marko", "quantity": "1", "visit": "v" * 32}
+    answer = buyer.post(f"/o/{offer.slug}/checkout", data=form)
+    assert answer.status_code == 200, answer.text
+    assert answer.json is not None
+    again = buyer.post(f"/o/{offer.slug}/checkout", data=form).json
+    assert again == answer.json
+
+    paid = simulator.confirm(merchant.publishable_key, answer.json["client_secret"], "4242424242424242")
+    assert paid.json()["status"] == "succeeded"
+    thanks = buyer.get(f"/orders/{answer.json['order']}/thank-you")
+    assert "Thank you" in thanks.text and "See you on <strong>Friday</strong>!" in thanks.text
+    with db.connection():
+        assert [order.status for order in Order.select()] == ["paid"]
+
+
+def test_an_event_is_kept_once_and_handled(postgres_shop: Flask, simulator: Simulator) -> None:
+    offer = make_offer(connect_merchant())
+    form = {"email": "marko@example.com", "name": "Marko", "quantity": "1", "visit": "v" * 32}
+    started = browser(postgres_shop).post(f"/o/{offer.slug}/checkout", data=form).json
+    assert started is not None
+    simulator.confirm(Merchant.get().publishable_key, started["client_secret"], "4242424242424242")
+    with db.connection():
+        order = Order.get()
+        event = {"merchant": order.merchant, "event_id": "evt_1", "type": "payment_intent.succeeded"}
+        event = WebhookEvent.create(**event, object_id=order.payments.get().intent_id)
+        assert [waiting.id for waiting in webhooks.waiting()] == [event.id]
+        webhooks.handle(event)
+        assert Order.get().status == "paid"
+        assert webhooks.waiting() == []
+
+
+def test_two_that_migrate_at_once_apply_each_migration_once(
+    postgres_environment: dict[str, str], tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    logs = tmp_path_factory.mktemp("migrate")
+    migrate = module("flask", "--app", "wsgi", "migrate")
+    both = [start(migrate, logs / f"{number}.log", postgres_environment) for number in (1, 2)]
+    assert [process.wait() for process in both] == [0, 0], [process.output for process in both]
+    said = [line for process in both for line in process.output.splitlines() if line.startswith("applied ")]
+    assert said and len(said) == len(set(said))
+
+
+def test_an_admin_is_made(postgres_environment: dict[str, str], command: Command) -> None:
+    create = ("flask", "--app", "wsgi", "create-admin", "--email", "olena@example.com", "--password", "long one!")
+    for _ in range(2):
+        answer = command(*create, env=postgres_environment)
+        assert answer.returncode == 0, answer.stderr

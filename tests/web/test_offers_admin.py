@@ -1,0 +1,294 @@
+"""Offers as the owner edits them."""
+
+import re
+from html import unescape
+
+import pytest
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from storefront.models import Merchant, Offer
+from storefront.money import CURRENCIES
+from stripe_simulator.accounts import KENJI, OLENA, SOFIA, TARAS
+from tests.factories import connect_merchant, make_offer
+from tests.web.admin_pages import STRIPE, alerts_of, error_at, post, status_of, text_of
+from tests.web.test_merchants import queries_of
+
+
+def save(client: FlaskClient, address: str = "/admin/offers", **changes: object) -> TestResponse:
+    """Fill in and save the form of an offer."""
+    fields: dict[str, object] = {
+        "title": "Watercolour evening",
+        "slug": "",
+        "description": "Two *hours*",
+        "price": "19.99",
+        "currency": "EUR",
+        "merchant": "",
+        "language": "en",
+        "status": "draft",
+        "listed": "y",
+        "thank_you": "See you!",
+        "max_quantity": "1",
+    }
+    fields |= changes
+    return post(client, address, **{name: value for name, value in fields.items() if value is not None})
+
+
+def options_of(html: str, field: str) -> list[tuple[str, str, bool]]:
+    """Value, text and whether it is chosen, of a select's options."""
+    select = re.search(rf'<select id="offer-{field}".*?</select>', html, flags=re.S)
+    assert select
+    found = re.findall(r'<option value="([^"]*)"( selected)?>([^<]*)<', select[0])
+    return [(value, unescape(text), bool(chosen)) for value, chosen, text in found]
+
+
+def test_the_form_has_the_labels_of_the_contract(admin: FlaskClient) -> None:
+    page = admin.get("/admin/offers/new").text
+    labels = re.findall(r"<label[^>]*>([^<]+)</label>", page)
+    assert set(labels) == {
+        *("Title", "Address", "Description", "Price", "Currency", "Payment system"),
+        *("Language", "Status", "Listed", "Thank-you page", "Most per order"),
+    }
+    assert ">Save</button>" in page
+    assert [value for value, _text, _chosen in options_of(page, "currency")] == list(CURRENCIES)
+    assert [text for _value, text, _chosen in options_of(page, "status")] == ["Draft", "Published", "Archived"]
+    assert [value for value, _text, _chosen in options_of(page, "language")] == ["uk", "en", "ru"]
+
+
+def test_a_new_offer_begins_with_the_first_merchants_currency_in_english(admin: FlaskClient) -> None:
+    connect_merchant(KENJI)
+    connect_merchant(OLENA)
+    page = admin.get("/admin/offers/new").text
+    chosen = {field: [v for v, _t, c in options_of(page, field) if c] for field in ("currency", "language", "status")}
+    assert chosen == {"currency": ["JPY"], "language": ["en"], "status": ["draft"]}
+
+
+def test_the_payment_systems_are_the_connected_merchants_by_account_name(admin: FlaskClient) -> None:
+    studio = connect_merchant(OLENA, name="Studio")
+    live = connect_merchant(OLENA, "live", name="Studio")
+    kenji = connect_merchant(KENJI, name="Kenji")
+    options = options_of(admin.get("/admin/offers/new").text, "merchant")
+    assert [(value, text) for value, text, _chosen in options][1:] == [
+        (str(kenji.id), "Kenji"),
+        (str(studio.id), "Studio (Test)"),
+        (str(live.id), "Studio (Live)"),
+    ]
+
+
+def test_an_offer_is_saved_and_its_address_shown_to_copy(admin: FlaskClient) -> None:
+    merchant = connect_merchant()
+    answer = save(admin, merchant=merchant.id, status="published", title="Evening", max_quantity="7")
+    offer = Offer.get()
+    assert (answer.status_code, answer.location) == (303, f"/admin/offers/{offer.id}")
+    assert (offer.title, offer.amount, offer.currency, offer.merchant_id, offer.status) == (
+        *("Evening", 1999, "EUR", merchant.id, "published"),
+    )
+    assert (offer.listed, offer.max_quantity, offer.thank_you, offer.slug) == (True, 7, "See you!", "evening")
+    page = admin.get(answer.location).text
+    assert status_of(page).startswith("Saved. Share this address: http://shop.example.com/o/evening")
+    assert 'data-copy="http://shop.example.com/o/evening"' in page and alerts_of(page) == ""
+    assert 'value="19.99"' in page
+
+
+def test_a_draft_needs_no_payment_system_and_can_be_unlisted(admin: FlaskClient) -> None:
+    assert save(admin, listed=None).status_code == 303
+    offer = Offer.get()
+    assert (offer.merchant_id, offer.listed) == (None, False)
+
+
+@pytest.mark.parametrize(
+    ("title", "language", "slug"),
+    [
+        ("Watercolour evening", "en", "watercolour-evening"),
+        ("Вечір акварелі", "uk", "vechir-akvareli"),
+        ("Вечер акварели", "ru", "vecher-akvareli"),
+        ("!!!", "en", "offer"),
+    ],
+)
+def test_an_empty_address_is_made_of_the_title_in_any_script(
+    admin: FlaskClient, title: str, language: str, slug: str
+) -> None:
+    assert save(admin, title=title, language=language).status_code == 303
+    assert Offer.get().slug == slug
+    save(admin, title=title, language=language)
+    assert Offer.select().order_by(Offer.id.desc()).first().slug == f"{slug}-2"
+
+
+@pytest.mark.parametrize("slug", ["Capital", "with space", "кирилиця", "a/b", "x" * 61, "under_score"])
+def test_an_address_is_small_latin_letters_digits_and_hyphens(admin: FlaskClient, slug: str) -> None:
+    answer = save(admin, slug=slug)
+    assert answer.status_code == 422
+    assert error_at(answer.text, "slug") == "Use up to 60 small Latin letters, digits and hyphens."
+
+
+def test_an_address_belongs_to_one_offer(admin: FlaskClient) -> None:
+    save(admin, slug="evening")
+    answer = save(admin, slug="evening")
+    assert answer.status_code == 422 and error_at(answer.text, "slug") == "Another offer has this address already."
+
+
+PRICES = [
+    ("USD", "0.49", "This is less than Stripe can charge: the least is $0.50."),
+    ("EUR", "0.49", "This is less than Stripe can charge: the least is €0.50."),
+    ("JPY", "49", "This is less than Stripe can charge: the least is ¥50."),
+    ("HUF", "174.99", "This is less than Stripe can charge: the least is HUF\u00a0175.00."),
+    ("EUR", "1000000", "This is more than Stripe can charge: the most is €999,999.99."),
+    ("USD", "19.999", "Prices in USD have at most two decimals."),
+    ("JPY", "10.50", "Prices in JPY are whole numbers, without decimals."),
+    ("ISK", "10.50", "Prices in ISK are whole numbers, without decimals."),
+    ("UGX", "5000.5", "Prices in UGX are whole numbers, without decimals."),
+    ("KWD", "1.255", "Prices in KWD have at most two decimals."),
+    *(
+        ("EUR", typed, "Enter the price in figures, for example 19.99.")
+        for typed in ("1e3", "NaN", "-5", "+5", "free", "١٩")
+    ),
+    ("EUR", "", "Enter a price."),
+]
+
+
+@pytest.mark.parametrize(("currency", "typed", "words"), PRICES)
+def test_a_price_that_cannot_be_charged_is_refused_in_words(
+    admin: FlaskClient, currency: str, typed: str, words: str
+) -> None:
+    answer = save(admin, currency=currency, price=typed)
+    assert answer.status_code == 422 and error_at(answer.text, "price") == words
+    assert words.replace("\u00a0", " ") in alerts_of(answer.text)
+    assert Offer.select().count() == 0
+
+
+@pytest.mark.parametrize(
+    ("currency", "typed", "amount", "shown"),
+    [
+        ("USD", "19.99", 1999, "19.99"),
+        ("EUR", "19,99", 1999, "19.99"),
+        ("JPY", "1999", 1999, "1999"),
+        ("KWD", "1.25", 1250, "1.250"),
+        ("HUF", "1990", 199000, "1990.00"),
+        ("ISK", "1500", 150000, "1500"),
+        ("UGX", "5000", 500000, "5000"),
+    ],
+)
+def test_prices_are_kept_in_stripes_smallest_units(
+    admin: FlaskClient, currency: str, typed: str, amount: int, shown: str
+) -> None:
+    answer = save(admin, currency=currency, price=typed)
+    assert Offer.get().amount == amount
+    assert f'value="{shown}"' in admin.get(answer.location).text
+
+
+def test_publishing_what_cannot_be_paid_says_why(admin: FlaskClient) -> None:
+    sofia, kenji = connect_merchant(SOFIA), connect_merchant(KENJI)
+    nobody = save(admin, status="published")
+    assert error_at(nobody.text, "merchant") == "To publish the offer, choose the payment system that is paid."
+    disabled = save(admin, status="published", merchant=sofia.id)
+    assert error_at(disabled.text, "merchant").startswith("Stripe does not let this account take payments yet.")
+    foreign = save(admin, status="published", merchant=kenji.id, currency="KWD", price="5")
+    assert error_at(foreign.text, "currency") == "The chosen Stripe account can't charge KWD."
+    assert {answer.status_code for answer in (nobody, disabled, foreign)} == {422} and Offer.select().count() == 0
+    assert save(admin, merchant=sofia.id).status_code == 303, "a draft may wait"
+
+
+def test_everything_typed_stays_when_the_offer_is_refused(admin: FlaskClient) -> None:
+    merchant = connect_merchant()
+    page = save(
+        admin, title="Ink & <b>paper</b>", slug="ink", description="Line one\n\nLine *two*",
+        price="0.01", currency="PLN",
+        merchant=merchant.id, language="uk", status="published", listed=None, thank_you="Bye", max_quantity="12",
+    ).text  # fmt: skip
+    for kept in ('value="Ink &amp; &lt;b&gt;paper&lt;/b&gt;"', 'value="ink"', "Line one\n\nLine *two*", 'value="0.01"'):
+        assert kept in page
+    assert '"12"' in page and ">\nBye</textarea>" in page and not re.search(r'name="listed"[^>]*checked', page)
+    chosen = {f: [v for v, _t, c in options_of(page, f) if c] for f in ("currency", "merchant", "language", "status")}
+    assert chosen == {"currency": ["PLN"], "merchant": [str(merchant.id)], "language": ["uk"], "status": ["published"]}
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"title": "  "}, "title"),
+        ({"title": "x" * 201}, "title"),
+        ({"max_quantity": "0"}, "max_quantity"),
+        ({"max_quantity": "100"}, "max_quantity"),
+        ({"max_quantity": "1.5"}, "max_quantity"),
+        ({"currency": "XXX"}, "currency"),
+        ({"merchant": "12345"}, "merchant"),
+        ({"language": "de"}, "language"),
+        ({"status": "sold"}, "status"),
+    ],
+)
+def test_shapes_are_checked_field_by_field(admin: FlaskClient, changes: dict[str, str], field: str) -> None:
+    answer = save(admin, **changes)
+    assert answer.status_code == 422 and error_at(answer.text, field) and Offer.select().count() == 0
+
+
+def test_a_refused_edit_changes_nothing(admin: FlaskClient) -> None:
+    offer = make_offer(connect_merchant(), title="Before")
+    answer = save(admin, f"/admin/offers/{offer.id}", title="After", price="0.01", merchant=offer.merchant_id)
+    assert answer.status_code == 422 and "<h1>Before</h1>" in answer.text and 'value="After"' in answer.text
+    assert Offer.get().title == "Before"
+
+
+def test_choosing_another_payment_system_changes_no_other_field(admin: FlaskClient) -> None:
+    offer = make_offer(connect_merchant(OLENA), title="Same", slug="same")
+    before = dict(offer.__data__)
+    taras = connect_merchant(TARAS)
+    save(
+        admin, f"/admin/offers/{offer.id}", merchant=taras.id, title="Same", slug="same", status="published",
+        description=offer.description, thank_you=offer.thank_you,
+    )  # fmt: skip
+    after = dict(Offer.get().__data__)
+    assert after.pop("merchant") == taras.id and before.pop("merchant") != taras.id
+    assert {name for name in after if after[name] != before[name]} <= {"updated_at"}
+
+
+def test_an_offer_of_a_disconnected_account_keeps_it_and_says_why_it_cannot_be_paid(admin: FlaskClient) -> None:
+    merchant = connect_merchant(name="Studio")
+    offer = make_offer(merchant)
+    post(admin, f"{STRIPE}/{merchant.public_id}/disconnection")
+    page = admin.get(f"/admin/offers/{offer.id}").text
+    assert (str(merchant.id), "Studio — disconnected", True) in options_of(page, "merchant")
+    assert "Its Stripe account is disconnected" in text_of(page)
+    kept = save(admin, f"/admin/offers/{offer.id}", merchant=merchant.id, status="draft")
+    assert kept.status_code == 303 and Offer.get().merchant_id == merchant.id
+    again = save(admin, f"/admin/offers/{offer.id}", merchant=merchant.id, status="published")
+    assert error_at(again.text, "merchant").startswith("This account is disconnected.")
+
+
+def test_the_list_says_status_price_account_and_why_not(admin: FlaskClient) -> None:
+    merchant = connect_merchant(name="Studio")
+    make_offer(merchant, title="Evening", slug="evening")
+    make_offer(None, title="Later", status="draft")
+    Merchant.update(charges_enabled=False).execute()
+    page = admin.get("/admin/offers").text
+    words = text_of(page)
+    for expected in (
+        "Evening Published Test €19.99 Studio",
+        "Later Draft €19.99 No payment system",
+        "does not let its account",
+    ):
+        assert expected in words
+    assert (
+        'href="http://shop.example.com/o/evening"' in page and 'data-copy="http://shop.example.com/o/evening"' in page
+    )
+
+
+def test_archiving_takes_an_offer_off_sale(admin: FlaskClient, client: FlaskClient) -> None:
+    offer = make_offer(connect_merchant(), title="Evening")
+    answer = post(admin, f"/admin/offers/{offer.id}/archival")
+    assert (answer.status_code, answer.location) == (303, "/admin/offers")
+    assert Offer.get().status == "archived" and "“Evening” is archived." in status_of(admin.get("/admin/offers").text)
+    assert offer.title not in client.get("/").text
+
+
+def test_the_list_costs_the_same_number_of_queries_however_long_it_is(admin: FlaskClient) -> None:
+    merchant = connect_merchant()
+    make_offer(merchant)
+    few = queries_of(admin, "/admin/offers")
+    for _number in range(5):
+        make_offer(merchant)
+    assert queries_of(admin, "/admin/offers") == few <= 3
+
+
+def test_an_offer_that_is_not_there_is_not_found(admin: FlaskClient) -> None:
+    assert admin.get("/admin/offers/99").status_code == 404
+    assert post(admin, "/admin/offers/99/archival").status_code == 404

@@ -1,0 +1,190 @@
+"""A buyer's own order: how it stands, thank-you, trying again. Stripe's word counts, and its silence is no error."""
+
+import pytest
+from flask.testing import FlaskClient
+
+from storefront import connections
+from storefront.models import Merchant, Offer, Order, Payment
+from stripe_simulator import accounts
+from tests.factories import connect_merchant, make_offer
+
+MARKO = {"email": "marko@example.com", "name": "Marko", "visit": "a-visit-of-marko"}
+GOOD, DECLINED, STOLEN, ASKS = "4242424242424242", "4000000000000002", "4000000000009979", "4000002760003184"
+
+
+@pytest.fixture
+def offer(client: FlaskClient) -> Offer:
+    return make_offer(connect_merchant(), title="Watercolour evening")
+
+
+@pytest.fixture
+def started(client: FlaskClient, offer: Offer) -> dict[str, str]:
+    """Marko has pressed Pay and types his card."""
+    return client.post(f"/o/{offer.slug}/checkout?lang=en", data=MARKO).json
+
+
+def key(offer: Offer) -> str:
+    return offer.merchant.publishable_key
+
+
+def test_a_payment_that_stripe_knows_of_opens_the_thank_you_page(client, offer, started, simulator) -> None:
+    simulator.confirm(key(offer), started["client_secret"], GOOD)
+    answer = client.get(f"/orders/{started['order']}")
+    assert answer.status_code == 302 and answer.location == f"/orders/{started['order']}/thank-you"
+    page = client.get(answer.location).text
+    assert "<h1>Thank you</h1>" in page and "See you on <strong>Friday</strong>!" in page
+    order = Order.get()
+    assert str(order.number) in page and "€19.99" in page and "Watercolour evening" in page
+
+
+def test_the_thank_you_page_asks_stripe_once_and_never_again(client, offer, started, simulator) -> None:
+    simulator.confirm(key(offer), started["client_secret"], GOOD)
+    before = len(simulator.asked("/v1/payment_intents/", "GET"))
+    for _ in range(3):
+        assert client.get(f"/orders/{started['order']}/thank-you").status_code == 200
+    assert len(simulator.asked("/v1/payment_intents/", "GET")) == before + 1
+
+
+def test_an_unpaid_order_gets_no_thanks(client, started) -> None:
+    answer = client.get(f"/orders/{started['order']}/thank-you")
+    assert answer.status_code == 302 and answer.location == f"/orders/{started['order']}"
+    page = client.get(answer.location).text
+    assert "not paid yet" in page and "Try again" in page and "Thank you" not in page
+
+
+@pytest.mark.parametrize(("card", "words"), [(DECLINED, "declined this card"), (STOLEN, "declined this card")])
+def test_a_declined_order_says_why_and_waits(client, offer, started, simulator, card: str, words: str) -> None:
+    simulator.confirm(key(offer), started["client_secret"], card)
+    page = client.get(f"/orders/{started['order']}").text
+    assert words in page and "stolen" not in page
+    assert f'href="/orders/{started["order"]}/pay"' in page and Order.get().status == "pending"
+
+
+def test_a_failed_bank_check_says_that_nothing_was_charged(client, offer, started, simulator) -> None:
+    simulator.confirm(key(offer), started["client_secret"], ASKS)
+    page = client.get(f"/orders/{started['order']}").text
+    assert "Your bank’s check was not finished" in page
+    simulator.answer_challenge(started["client_secret"], "fail")
+    page = client.get(f"/orders/{started['order']}").text
+    assert "could not confirm that it is you" in page and "nothing was charged" in page and "Try again" in page
+
+
+@pytest.mark.parametrize("trouble", ["stripe down", "keys lost"])
+def test_a_buyer_never_meets_an_error_while_stripe_is_silent(client, offer, started, simulator, trouble: str) -> None:
+    simulator.confirm(key(offer), started["client_secret"], GOOD)
+    if trouble == "stripe down":
+        simulator.fault("/v1/payment_intents/*", "error_before", method="GET", times=10)
+    else:
+        lost = Merchant.get().secret_key_encrypted
+        Merchant.update(secret_key_encrypted="unreadable").execute()
+    answer = client.get(f"/orders/{started['order']}/thank-you", follow_redirects=True)
+    assert answer.status_code == 200 and "We are checking your payment" in answer.text
+    assert '<meta http-equiv="refresh"' in answer.text and "Try again" not in answer.text
+    simulator.no_faults()
+    if trouble == "keys lost":
+        Merchant.update(secret_key_encrypted=lost).execute()
+    assert "<h1>Thank you</h1>" in client.get(f"/orders/{started['order']}", follow_redirects=True).text
+
+
+@pytest.mark.parametrize(
+    ("status", "words"),
+    [
+        ("processing", "still working on this payment"),
+        ("failed", "can’t be paid any more"),
+        ("expired", "has expired"),
+        ("refunded", "its money was given back"),
+        ("partially_refunded", "a part of its money was given back"),
+        ("disputed", "is disputed"),
+    ],
+)
+def test_every_status_has_its_calm_words(client, started, status: str, words: str) -> None:
+    Payment.update(status="succeeded").execute()
+    Order.update(status=status).execute()
+    answer = client.get(f"/orders/{started['order']}/thank-you", follow_redirects=True)
+    assert answer.status_code == 200 and words in answer.text and f'data-status="{status}"' in answer.text
+    assert "/pay" not in answer.text
+    assert client.get(f"/orders/{started['order']}/pay").location == f"/orders/{started['order']}"
+
+
+def test_an_order_is_paid_from_its_own_page(client, offer, started, simulator) -> None:
+    simulator.confirm(key(offer), started["client_secret"], DECLINED)
+    page = client.get(f"/orders/{started['order']}/pay").text
+    assert 'value="marko@example.com"' in page and 'value="Marko"' in page and "Pay €19.99" in page
+    assert 'id="card-element"' in page and "4242 4242 4242 4242" in page and "data-visit" not in page
+    answer = client.post(f"/orders/{started['order']}/pay?lang=en", data=MARKO | {"name": "Marko P."})
+    assert answer.json == started and answer.cache_control.no_store
+    assert Order.get().name == "Marko P."
+    simulator.confirm(key(offer), answer.json["client_secret"], GOOD)
+    assert "<h1>Thank you</h1>" in client.get(f"/orders/{started['order']}/thank-you").text
+    again = client.post(f"/orders/{started['order']}/pay?lang=en", data=MARKO)
+    assert again.json == {"next": f"/orders/{started['order']}", "order": started["order"]}
+
+
+def test_paying_later_keeps_the_promised_price(client, offer, started) -> None:
+    Offer.update(amount=9900).execute()
+    assert "Pay €19.99" in client.get(f"/orders/{started['order']}/pay").text
+    client.post(f"/orders/{started['order']}/pay", data=MARKO)
+    assert Order.get().amount == 1999
+
+
+def test_paying_later_follows_the_same_rules(client, app, started) -> None:
+    address = f"/orders/{started['order']}/pay?lang=en"
+    assert client.post(address, data={"email": "x"}).status_code == 422
+    assert app.test_client().post(address, data=MARKO).status_code == 403
+    assert client.post("/orders/nobody/pay?lang=en", data=MARKO).status_code == 404
+    Merchant.update(charges_enabled=False).execute()
+    assert client.post(address, data=MARKO).status_code == 503
+    page = client.get(address, follow_redirects=True).text
+    assert "can’t be paid at the moment" in page and "Try again" not in page
+
+
+def test_an_order_moved_to_another_account_is_paid_there(client, offer, started, simulator) -> None:
+    other = connect_merchant(accounts.TARAS)
+    connections.move_offers(Merchant.get_by_id(offer.merchant_id), other)
+    page = client.get(f"/orders/{started['order']}/pay").text
+    assert other.publishable_key in page
+    answer = client.post(f"/orders/{started['order']}/pay", data=MARKO).json
+    assert simulator.confirm(other.publishable_key, answer["client_secret"], GOOD).ok
+
+
+def test_order_pages_are_kept_by_nobody(client, offer, started, simulator) -> None:
+    addresses = [f"/orders/{started['order']}{end}" for end in ("", "/pay", "/thank-you")]
+    for address in addresses:
+        answer = client.get(address)
+        assert answer.cache_control.no_store and answer.cache_control.private and not answer.cache_control.public
+        assert "noindex" in answer.headers["X-Robots-Tag"] and "Set-Cookie" not in answer.headers
+    for address in ("/orders/nobody", "/orders/nobody/pay", "/orders/nobody/thank-you"):
+        assert client.get(address).status_code == 404
+
+
+def test_the_order_speaks_its_buyers_language(client, offer) -> None:
+    token = client.post(f"/o/{offer.slug}/checkout?lang=ru", data=MARKO).json["order"]
+    assert '<html lang="ru">' in client.get(f"/orders/{token}").text
+    assert '<html lang="uk">' in client.get(f"/orders/{token}?lang=uk").text
+
+
+def test_a_chosen_language_survives_the_way_to_thanks(client, offer, started, simulator) -> None:
+    simulator.confirm(key(offer), started["client_secret"], GOOD)
+    assert client.get(f"/orders/{started['order']}?lang=uk").location == f"/orders/{started['order']}/thank-you?lang=uk"
+
+
+def test_the_test_ribbon_stands_on_order_pages_of_test_mode(client, offer, started) -> None:
+    assert "Test mode" in client.get(f"/orders/{started['order']}").text
+    live = make_offer(connect_merchant(mode="live"))
+    token = client.post(f"/o/{live.slug}/checkout", data=MARKO).json["order"]
+    for end in ("", "/pay"):
+        assert "Test mode" not in client.get(f"/orders/{token}{end}").text
+
+
+def test_no_test_card_is_offered_once_the_offer_is_paid_for_real(client, offer, started) -> None:
+    connections.move_offers(Merchant.get_by_id(offer.merchant_id), connect_merchant(mode="live"))
+    page = client.get(f"/orders/{started['order']}/pay").text
+    assert "Test mode" not in page and "4242" not in page
+
+
+def test_a_finished_visit_is_dropped_by_the_page_that_says_so(client, offer, started, simulator) -> None:
+    assert "visit-over.js" not in client.get(f"/orders/{started['order']}").text
+    simulator.confirm(key(offer), started["client_secret"], GOOD)
+    page = client.get(f"/orders/{started['order']}/thank-you").text
+    assert "visit-over.js" in page and f'data-visit="visit-{offer.id}"' in page
+    assert f'data-visit="visit-{offer.id}"' in client.get(f"/o/{offer.slug}").text
