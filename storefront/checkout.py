@@ -6,7 +6,7 @@ from typing import TypedDict
 
 from peewee import IntegrityError
 
-from storefront import charging, settings
+from storefront import charging, limits, settings
 from storefront.db import db
 from storefront.errors import OfferNotPayable, PriceChanged
 from storefront.models import Merchant, Offer, Order, Payment
@@ -20,7 +20,7 @@ from storefront.money import Money
 class Buyer:
     """Who buys, and the browser's visit key: the same key meets the same order.
 
-    `address` is where the request came from, for the limits on declines.
+    `address` is where the request came from, for the limits on declines; `proof` the work that opens beyond them.
     `seen` is the total the buyer's page showed, None when the page didn't say.
     """
 
@@ -31,6 +31,7 @@ class Buyer:
     quantity: int = 1
     seen: Money | None = None
     address: str = ""
+    proof: str = ""
 
 
 @dataclass(frozen=True)
@@ -60,8 +61,8 @@ class Promise(TypedDict):
 def start(offer: Offer, buyer: Buyer) -> Started:
     """Start the payment of this visit, or take up where it was left.
 
-    Raises OfferNotPayable, PriceChanged, and StripeError when Stripe can't be asked: the same call later goes on
-    from there.
+    Raises OfferNotPayable, PriceChanged, TooManyDeclines, and StripeError when Stripe can't be asked: the same
+    call later goes on from there.
     """
     obstacle = offer.obstacle()
     if obstacle:
@@ -69,12 +70,13 @@ def start(offer: Offer, buyer: Buyer) -> Started:
     total = offer.price.times(buyer.quantity)
     if buyer.seen is not None and buyer.seen != total:
         raise PriceChanged(total)
+    limits.require_room(offer, buyer.address, buyer.visit, buyer.proof)
     promise = _promise(offer, buyer)
     order = _order_of_visit(offer, buyer.visit, promise)
     return _serve(order, promise)
 
 
-def resume(order: Order, email: str, name: str, address: str = "") -> Started:
+def resume(order: Order, email: str, name: str, address: str = "", proof: str = "") -> Started:
     """Take up the payment of an existing order, from its own page, at the price it was promised.
 
     Where the offer has been moved to another merchant meanwhile, that one is paid. Raises as `start` does.
@@ -83,6 +85,8 @@ def resume(order: Order, email: str, name: str, address: str = "") -> Started:
     obstacle = order.offer.payment_obstacle()
     if order.is_payable and (obstacle or merchant is None):
         raise OfferNotPayable(obstacle or Obstacle.NO_MERCHANT)
+    if order.is_payable:
+        limits.require_room(order.offer, address, order.visit_key, proof)
     promise: Promise = {
         "merchant": merchant or order.merchant,
         "title": order.title,

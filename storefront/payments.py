@@ -2,8 +2,9 @@
 
 from datetime import timedelta
 
-from storefront import letters, refunds, settings, stripe_gateway
+from storefront import letters, limits, refunds, settings, stripe_gateway
 from storefront.db import db
+from storefront.errors import StripeRefused
 from storefront.models import Order, Payment
 from storefront.models.base import now
 from storefront.models.order import PAYABLE, UNPAID
@@ -21,6 +22,28 @@ def refresh(payment: Payment) -> None:
     """
     if payment.intent_id and not payment.is_final:
         settle(payment, stripe_gateway.retrieve_payment_intent(payment))
+        _stop_card_testing(payment)
+
+
+def _stop_card_testing(payment: Payment) -> None:
+    """Cancel the intent of an order or address that has tried too many cards: its client secret is worth nothing then.
+
+    Raises StripeError; what can't be canceled now is met again by the next decline.
+    """
+    fresh = Payment.get_by_id(payment.id)
+    if not fresh.attempt or fresh.is_final:
+        return
+    exhausted = limits.order_is_exhausted(fresh)
+    if not exhausted and not limits.address_is_exhausted(fresh.order.buyer_address):
+        return
+    try:
+        intent = stripe_gateway.cancel_payment_intent(fresh)
+    except StripeRefused:
+        # It has become something that can't be canceled, a success even: that is settled like any other news.
+        intent = stripe_gateway.retrieve_payment_intent(fresh)
+    settle(fresh, intent)
+    if exhausted and intent.status == "canceled":
+        fresh.order.transition("failed", "too_many_declines", after=PAYABLE)
 
 
 def refresh_order(order: Order) -> None:
@@ -102,6 +125,8 @@ def _record(payment: Payment, intent: Intent) -> bool:
 def _failed_anew(payment: Payment, intent: Intent) -> None:
     order = payment.order
     order.note("attempt_failed", code=intent.error_code, decline_code=intent.decline_code)
+    if intent.error_code not in CHALLENGE_FAILED:
+        limits.record(payment, intent.attempt)
     Payment.update(touched_at=now(), next_check_at=now()).where(Payment.id == payment.id).execute()
     letters.write_that_payment_waits(order, timedelta(minutes=settings.current().letter_after_minutes))
 

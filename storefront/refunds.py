@@ -101,7 +101,7 @@ def _written(order: Order, amount: int, reason: str, key: str) -> Refund:
         if met is not None:
             return met
         # On PostgreSQL this row is the lock; SQLite's transaction has the whole database already.
-        Order.update(status=Order.status).where(Order.id == order.id).execute()
+        Order.update(quantity=Order.quantity).where(Order.id == order.id).execute()
         order.reload()
         left = standing.left_to_refund(order)
         if amount <= 0:

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from peewee import IntegrityError
 
-from storefront import disputes, payments, refunds, stripe_gateway
+from storefront import disputes, limits, payments, refunds, stripe_gateway
 from storefront.db import db
 from storefront.errors import ShopError, StripeError, WebhookRefused
 from storefront.models import Merchant, Payment, WebhookEvent, WebhookRefusal
@@ -52,6 +52,7 @@ def store(merchant: Merchant, hint: EventHint) -> WebhookEvent | None:
                 object_id=hint.object_id,
                 intent_id=hint.intent_id,
                 payment=hint.payment,
+                attempt=hint.declined_charge,
                 occurred_at=hint.occurred_at,
             )
     except IntegrityError:
@@ -84,6 +85,15 @@ def _payment_intent_changed(event: WebhookEvent) -> None:
     """The intent is fetched as it is now: the order, repetition and delay of events make no difference."""
     payment = _payment_of(event)
     if payment is not None:
+        payments.refresh(payment)
+
+
+def _attempt_failed(event: WebhookEvent) -> None:
+    """The intent shows its last decline only; each event tells of one, so a storm of them is counted whole."""
+    payment = _payment_of(event)
+    if payment is not None:
+        if event.attempt:
+            limits.record(payment, event.attempt)
         payments.refresh(payment)
 
 
@@ -135,7 +145,7 @@ def _postpone(event: WebhookEvent, problem: str) -> None:
 
 HANDLERS: dict[str, Callable[[WebhookEvent], None]] = {
     "payment_intent.succeeded": _payment_intent_changed,
-    "payment_intent.payment_failed": _payment_intent_changed,
+    "payment_intent.payment_failed": _attempt_failed,
     "payment_intent.processing": _payment_intent_changed,
     "payment_intent.requires_action": _bank_asks,
     "payment_intent.canceled": _payment_intent_changed,

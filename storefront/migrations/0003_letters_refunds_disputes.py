@@ -135,6 +135,7 @@ def up(migrator: SchemaMigrator, db: Database) -> None:
         migrator.add_column("payment", "next_check_at", DateTimeField(null=True, index=True)),
         migrator.add_column("payment", "touched_at", DateTimeField(null=True)),
         migrator.add_column("webhook_event", "intent_id", CharField(default="")),
+        migrator.add_column("webhook_event", "attempt", CharField(default="")),
         migrator.add_column("webhook_event", "occurred_at", DateTimeField(null=True)),
         migrator.add_column("merchant", "previous_webhook_secret_encrypted", TextField(null=True)),
         migrator.add_column("merchant", "previous_webhook_secret_until", DateTimeField(null=True)),
@@ -151,7 +152,7 @@ def down(migrator: SchemaMigrator, db: Database) -> None:
             "previous_webhook_secret_until",
             "previous_webhook_secret_encrypted",
         ),
-        "webhook_event": ("occurred_at", "intent_id"),
+        "webhook_event": ("occurred_at", "attempt", "intent_id"),
         "payment": ("touched_at", "next_check_at"),
         "shop_order": ("buyer_address", "expires_at"),
     }

@@ -21,6 +21,7 @@ class Payment(Record):
     order = ForeignKeyField(Order, backref="payments", on_delete="RESTRICT")
     merchant = ForeignKeyField(Merchant, on_delete="RESTRICT")
     merchant_id: int
+    order_id: int
     amount = BigIntegerField()
     currency = CharField(max_length=3)
     # As it was when the row was written: what is sent again under the same key must be the same.

@@ -42,6 +42,7 @@ class EventHint:
     object_id: str
     intent_id: str
     payment: str
+    declined_charge: str
     livemode: bool
     occurred_at: datetime
 
@@ -111,6 +112,7 @@ def hint_of(event: dict[str, Any]) -> EventHint:
         object_id=str(about.get("id") or ""),
         intent_id=str(about.get("payment_intent") or ""),
         payment=str((about.get("metadata") or {}).get("payment") or ""),
+        declined_charge=str((about.get("last_payment_error") or {}).get("charge") or ""),
         livemode=event["livemode"] is True,
         occurred_at=datetime.fromtimestamp(int(event["created"]), UTC),
     )
