@@ -5,7 +5,7 @@ from pathlib import Path
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from storefront import db, jobs, pictures, stripe_gateway, vault
+from storefront import buyers_links, db, jobs, limits, mail, pictures, stripe_gateway, vault
 from storefront.blueprints import BLUEPRINTS
 from storefront.commands import COMMANDS
 from storefront.config import Config
@@ -24,6 +24,9 @@ def create_app(config: Config | None = None) -> Flask:
     db.init(config)
     stripe_gateway.init(config)
     pictures.init(config)
+    buyers_links.init(config)
+    mail.init(config)
+    limits.init(config)
     jobs.init(config)
 
     app = Flask("storefront", root_path=str(ROOT), static_folder="static", template_folder="templates")

@@ -22,6 +22,7 @@ from storefront.stripe_gateway import Intent
 
 # Stripe forgets an idempotency key after 24 hours at the earliest; after that our row is looked up first.
 KEY_LIFE = timedelta(hours=24)
+SOON = timedelta(minutes=1)
 
 
 def open_intent(order: Order) -> Intent | None:
@@ -60,6 +61,8 @@ def _current_intent(order: Order) -> Intent:
     if intent is None:
         intent = _create_intent(payment, order)
         _remember(payment, intent)
+    # A buyer is at it now: worth asking about within a minute.
+    Payment.update(touched_at=now(), next_check_at=now() + SOON).where(Payment.id == payment.id).execute()
     payments.settle(payment, intent)
     return intent
 

@@ -1,14 +1,16 @@
 """A buyer presses Pay: the order and its payment are written, then Stripe is asked for an intent."""
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import TypedDict
 
 from peewee import IntegrityError
 
-from storefront import charging
+from storefront import charging, limits, settings
 from storefront.db import db
 from storefront.errors import OfferNotPayable, PriceChanged
 from storefront.models import Merchant, Offer, Order, Payment
+from storefront.models.base import now
 from storefront.models.offer import Obstacle
 from storefront.models.order import PAYABLE
 from storefront.money import Money
@@ -18,6 +20,7 @@ from storefront.money import Money
 class Buyer:
     """Who buys, and the browser's visit key: the same key meets the same order.
 
+    `address` is where the request came from, for the limits on declines; `proof` the work that opens beyond them.
     `seen` is the total the buyer's page showed, None when the page didn't say.
     """
 
@@ -27,6 +30,8 @@ class Buyer:
     language: str
     quantity: int = 1
     seen: Money | None = None
+    address: str = ""
+    proof: str = ""
 
 
 @dataclass(frozen=True)
@@ -49,13 +54,15 @@ class Promise(TypedDict):
     email: str
     name: str
     language: str
+    buyer_address: str
+    expires_at: datetime
 
 
 def start(offer: Offer, buyer: Buyer) -> Started:
     """Start the payment of this visit, or take up where it was left.
 
-    Raises OfferNotPayable, PriceChanged, and StripeError when Stripe can't be asked: the same call later goes on
-    from there.
+    Raises OfferNotPayable, PriceChanged, TooManyDeclines, and StripeError when Stripe can't be asked: the same
+    call later goes on from there.
     """
     obstacle = offer.obstacle()
     if obstacle:
@@ -63,12 +70,13 @@ def start(offer: Offer, buyer: Buyer) -> Started:
     total = offer.price.times(buyer.quantity)
     if buyer.seen is not None and buyer.seen != total:
         raise PriceChanged(total)
+    limits.require_room(offer, buyer.address, buyer.visit, buyer.proof)
     promise = _promise(offer, buyer)
     order = _order_of_visit(offer, buyer.visit, promise)
     return _serve(order, promise)
 
 
-def resume(order: Order, email: str, name: str) -> Started:
+def resume(order: Order, email: str, name: str, address: str = "", proof: str = "") -> Started:
     """Take up the payment of an existing order, from its own page, at the price it was promised.
 
     Where the offer has been moved to another merchant meanwhile, that one is paid. Raises as `start` does.
@@ -77,6 +85,8 @@ def resume(order: Order, email: str, name: str) -> Started:
     obstacle = order.offer.payment_obstacle()
     if order.is_payable and (obstacle or merchant is None):
         raise OfferNotPayable(obstacle or Obstacle.NO_MERCHANT)
+    if order.is_payable:
+        limits.require_room(order.offer, address, order.visit_key, proof)
     promise: Promise = {
         "merchant": merchant or order.merchant,
         "title": order.title,
@@ -87,6 +97,8 @@ def resume(order: Order, email: str, name: str) -> Started:
         "email": email,
         "name": name,
         "language": order.language,
+        "buyer_address": address,
+        "expires_at": _expiry(),
     }
     return _serve(order, promise)
 
@@ -104,7 +116,14 @@ def _promise(offer: Offer, buyer: Buyer) -> Promise:
         "email": buyer.email,
         "name": buyer.name,
         "language": buyer.language,
+        "buyer_address": buyer.address,
+        "expires_at": _expiry(),
     }
+
+
+def _expiry() -> datetime:
+    """An order lives as long as the owner has set, counted from the last time somebody began to pay it."""
+    return now() + timedelta(hours=settings.current().order_expiry_hours)
 
 
 def _order_of_visit(offer: Offer, visit: str, promise: Promise) -> Order:

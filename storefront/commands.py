@@ -3,7 +3,7 @@
 import click
 from flask.cli import with_appcontext
 
-from storefront import db
+from storefront import db, mail, reconciling
 from storefront.forms.limits import MIN_PASSWORD
 from storefront.models import Admin
 from storefront.web.security import shop_config
@@ -33,4 +33,20 @@ def create_admin(email: str, password: str) -> None:
     click.echo(f"{admin.email} can sign in")
 
 
-COMMANDS = (migrate, create_admin)
+@click.command("reconcile")
+@with_appcontext
+def reconcile() -> None:
+    """Ask Stripe about every unfinished payment now, whatever its age."""
+    with db.connection():
+        report = reconciling.run(everything=True)
+        mail.send_due()
+    for number, before, after in report.changed:
+        click.echo(f"order {number}: {before} → {after}")
+    click.echo(f"{len(report.changed)} changed, {len(report.unanswered)} could not be asked")
+    for line in report.unanswered:
+        click.echo(line, err=True)
+    if report.unanswered:
+        raise SystemExit(1)
+
+
+COMMANDS = (migrate, create_admin, reconcile)

@@ -24,6 +24,8 @@ DEFAULTS = {
     "TRUSTED_PROXIES": "0",
     "STRIPE_API_BASE": "https://api.stripe.com",
     "STRIPE_JS_URL": "https://js.stripe.com/endive/stripe.js",
+    "SMTP_URL": "",
+    "MAIL_FROM": "",
 }
 
 
@@ -47,6 +49,8 @@ class Config:
     trusted_proxies: int
     stripe_api_base: str
     stripe_js_url: str
+    smtp_url: str | None
+    mail_from: str
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] | None = None) -> "Config":
@@ -76,6 +80,8 @@ class Config:
             trusted_proxies=_number("TRUSTED_PROXIES", value("TRUSTED_PROXIES"), 0, 10),
             stripe_api_base=_address("STRIPE_API_BASE", value("STRIPE_API_BASE"), ("http", "https")),
             stripe_js_url=_address("STRIPE_JS_URL", value("STRIPE_JS_URL"), ("http", "https")),
+            smtp_url=_address("SMTP_URL", value("SMTP_URL"), ("smtp", "smtps")) or None,
+            mail_from=_mail_from(value("MAIL_FROM"), value("SMTP_URL")),
         )
 
 
@@ -99,6 +105,12 @@ def _address(name: str, text: str, schemes: tuple[str, ...]) -> str:
     if text and (parts.scheme not in schemes or not (parts.netloc or parts.scheme == "unix")):
         raise ConfigError(f"{name}: must be an address beginning with {' or '.join(s + '://' for s in schemes)}")
     return text.rstrip("/")
+
+
+def _mail_from(text: str, smtp_url: str) -> str:
+    if smtp_url and "@" not in text:
+        raise ConfigError("MAIL_FROM: must be the email address that letters come from when SMTP_URL is set")
+    return text or "shop@localhost"
 
 
 def _database_url(text: str, instance_dir: Path) -> str:

@@ -172,7 +172,7 @@ def register_webhook(merchant: Merchant, shop_url: str) -> None:
         merchant.webhook_endpoint_id = endpoint.id
         merchant.webhook_url = url
         if endpoint.secret:
-            merchant.webhook_secret = endpoint.secret
+            merchant.replace_webhook_secret(endpoint.secret)
     merchant.save()
 
 

@@ -70,6 +70,26 @@ class PriceChanged(ShopError):
         self.total = total
 
 
+class TooManyDeclines(ShopError):
+    """Too many cards were declined from here or on this offer; a proof of work opens the way at once.
+
+    `challenge` is what the browser has to solve, `retry_after` the seconds after which the counting starts anew.
+    """
+
+    def __init__(self, challenge: dict[str, object], retry_after: int) -> None:
+        super().__init__("too many declines")
+        self.challenge = challenge
+        self.retry_after = retry_after
+
+
+class WebhookRefused(ShopError):
+    """A delivery that can't be believed; `reason` is a code of `models.webhook_refusal`."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
 class OfferNotPayable(ShopError):
     """The offer can't be bought now; `reason` is a code of `models.offer.Obstacle`."""
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from huey import Huey, RedisHuey, SqliteHuey, crontab
 
-from storefront import db, webhooks
+from storefront import db, mail, reconciling, webhooks
 from storefront.config import Config
 from storefront.models import WebhookEvent
 
@@ -22,25 +22,44 @@ def init(config: Config) -> Huey:
         _queue = RedisHuey("storefront", url=config.redis_url, results=False)
     else:
         _queue = SqliteHuey("storefront", filename=str(config.instance_dir / "queue.db"), results=False)
-    _tasks["handle_event"] = _queue.task(name="handle_event")(handle_event)
-    _queue.periodic_task(crontab(minute="*"), name="handle_waiting_events")(handle_waiting_events)
+    for job in (handle_event, post_letters):
+        _tasks[job.__name__] = _queue.task(name=job.__name__)(job)
+    for job in (handle_waiting_events, reconcile, take_undelivered_events, post_due_letters):
+        _queue.periodic_task(crontab(minute="*"), name=job.__name__)(job)
     return _queue
 
 
 def wake_for_event(event: WebhookEvent) -> None:
-    """Tell the worker about a stored event. A queue that can't be reached loses nothing: each minute looks too."""
+    """Tell the worker about a stored event."""
+    _wake("handle_event", event.id)
+
+
+def wake_for_letters() -> None:
+    """Tell the worker that letters may be due."""
+    _wake("post_letters")
+
+
+def _wake(job: str, *arguments: object) -> None:
+    """A queue that can't be reached loses nothing: the same work is looked for each minute."""
     try:
-        _tasks["handle_event"](event.id)
+        _tasks[job](*arguments)
     except Exception:
-        log.exception("the queue could not be woken; the event waits in its table")
+        log.exception("the queue could not be woken for %s; the work waits in its table", job)
 
 
 def handle_event(event_id: int) -> None:
-    """Handle one stored event."""
+    """Handle one stored event, and post what it made us write."""
     with db.connection():
         event = WebhookEvent.get_or_none(WebhookEvent.id == event_id)
         if event is not None:
             webhooks.handle(event)
+        mail.send_due()
+
+
+def post_letters() -> None:
+    """Post what is due."""
+    with db.connection():
+        mail.send_due()
 
 
 def handle_waiting_events() -> None:
@@ -48,6 +67,25 @@ def handle_waiting_events() -> None:
     with db.connection():
         for event in webhooks.waiting():
             webhooks.handle(event)
+
+
+def reconcile() -> None:
+    """Ask Stripe about what has waited, send refunds, let overdue orders go."""
+    with db.connection():
+        report = reconciling.run()
+        for line in report.unanswered:
+            log.warning("could not be asked: %s", line)
+
+
+def take_undelivered_events() -> None:
+    """Take in what Stripe could not deliver."""
+    with db.connection():
+        reconciling.take_undelivered_events()
+
+
+def post_due_letters() -> None:
+    """Post what has fallen due since."""
+    post_letters()
 
 
 def queue() -> Huey:

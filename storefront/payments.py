@@ -1,9 +1,13 @@
 """What Stripe says about a payment becomes our state: `settle` is the one place, whoever asked."""
 
-from storefront import stripe_gateway
+from datetime import timedelta
+
+from storefront import letters, limits, refunds, settings, stripe_gateway
 from storefront.db import db
+from storefront.errors import StripeRefused
 from storefront.models import Order, Payment
 from storefront.models.base import now
+from storefront.models.order import PAYABLE, UNPAID
 from storefront.models.payment import FINAL
 from storefront.stripe_gateway import Intent
 
@@ -18,6 +22,28 @@ def refresh(payment: Payment) -> None:
     """
     if payment.intent_id and not payment.is_final:
         settle(payment, stripe_gateway.retrieve_payment_intent(payment))
+        _stop_card_testing(payment)
+
+
+def _stop_card_testing(payment: Payment) -> None:
+    """Cancel the intent of an order or address that has tried too many cards: its client secret is worth nothing then.
+
+    Raises StripeError; what can't be canceled now is met again by the next decline.
+    """
+    fresh = Payment.get_by_id(payment.id)
+    if not fresh.attempt or fresh.is_final:
+        return
+    exhausted = limits.order_is_exhausted(fresh)
+    if not exhausted and not limits.address_is_exhausted(fresh.order.buyer_address):
+        return
+    try:
+        intent = stripe_gateway.cancel_payment_intent(fresh)
+    except StripeRefused:
+        # It has become something that can't be canceled, a success even: that is settled like any other news.
+        intent = stripe_gateway.retrieve_payment_intent(fresh)
+    settle(fresh, intent)
+    if exhausted and intent.status == "canceled":
+        fresh.order.transition("failed", "too_many_declines", after=PAYABLE)
 
 
 def refresh_order(order: Order) -> None:
@@ -38,12 +64,13 @@ def settle(payment: Payment, intent: Intent) -> None:
     if differing:
         with db.atomic():
             order.note("mismatch", intent=intent.id, fields=differing)
+            letters.write("owner_mismatch", order)
         return
     with db.atomic():
         if not _record(payment, intent):
             return
         if intent.status == "succeeded":
-            _paid(order, intent)
+            _paid(payment, order, intent)
         elif intent.status == "processing":
             order.transition("processing", "processing", intent=intent.id)
         else:
@@ -88,14 +115,28 @@ def _record(payment: Payment, intent: Intent) -> bool:
         .execute()
     )
     if changed and failed_anew:
-        payment.order.note("attempt_failed", code=intent.error_code, decline_code=intent.decline_code)
+        _failed_anew(payment, intent)
     if changed and intent.status == "canceled":
         end(payment, "canceled")
     payment.status = intent.status if changed else payment.status
     return bool(changed)
 
 
-def _paid(order: Order, intent: Intent) -> None:
-    if not order.transition("paid", "paid", intent=intent.id, amount=intent.amount_received):
-        # Its money has come before (another payment of the same order): never kept in silence.
-        order.note("paid_again", intent=intent.id, amount=intent.amount_received)
+def _failed_anew(payment: Payment, intent: Intent) -> None:
+    order = payment.order
+    order.note("attempt_failed", code=intent.error_code, decline_code=intent.decline_code)
+    if intent.error_code not in CHALLENGE_FAILED:
+        limits.record(payment, intent.attempt)
+    Payment.update(touched_at=now(), next_check_at=now()).where(Payment.id == payment.id).execute()
+    letters.write_that_payment_waits(order, timedelta(minutes=settings.current().letter_after_minutes))
+
+
+def _paid(payment: Payment, order: Order, intent: Intent) -> None:
+    late = order.status not in PAYABLE
+    if order.transition("paid", "paid_late" if late else "paid", after=UNPAID, intent=intent.id, amount=payment.amount):
+        letters.write("receipt", order)
+        letters.write("owner_sale", order)
+    else:
+        # Its money has come before, by another payment of the same order: this one goes back, and that is said.
+        order.note("paid_again", intent=intent.id, amount=payment.amount)
+        refunds.give_back(payment, "duplicate")

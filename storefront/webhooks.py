@@ -5,22 +5,43 @@ from datetime import timedelta
 
 from peewee import IntegrityError
 
-from storefront import payments, stripe_gateway
+from storefront import disputes, limits, payments, refunds, stripe_gateway
 from storefront.db import db
-from storefront.errors import ShopError, StripeError
-from storefront.models import Merchant, Payment, WebhookEvent
+from storefront.errors import ShopError, StripeError, WebhookRefused
+from storefront.models import Merchant, Payment, WebhookEvent, WebhookRefusal
 from storefront.models.base import now
+from storefront.stripe_gateway import EventHint
 
+# Stripe's own largest events are far smaller.
+LARGEST = 512_000
 FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=5), timedelta(hours=1)
 
 
 def receive(merchant: Merchant, payload: bytes, signature: str) -> WebhookEvent | None:
     """Verify and store one delivery; None when it was stored before or concerns nothing of ours.
 
-    Raises stripe_gateway.SignatureInvalid. When this returns, the event is in the table.
+    Raises WebhookRefused, which is counted. When this returns, the event is in the table.
     """
-    hint = stripe_gateway.read_delivery(merchant, payload, signature)
-    if hint.type not in HANDLERS or hint.livemode != merchant.is_live:
+    if len(payload) > LARGEST:
+        raise refuse(merchant, "size")
+    try:
+        hint = stripe_gateway.read_delivery(merchant, payload, signature)
+    except stripe_gateway.SignatureInvalid as error:
+        raise refuse(merchant, error.reason) from error
+    if hint.livemode != merchant.is_live:
+        raise refuse(merchant, "mode")
+    return store(merchant, hint)
+
+
+def refuse(merchant: Merchant | None, reason: str) -> WebhookRefused:
+    """Count a delivery that was refused; the error to raise."""
+    WebhookRefusal.record(merchant, reason)
+    return WebhookRefused(reason)
+
+
+def store(merchant: Merchant, hint: EventHint) -> WebhookEvent | None:
+    """Keep an event, once; None when it is there already, or of a kind that nothing here handles."""
+    if hint.type not in HANDLERS:
         return None
     try:
         with db.atomic():
@@ -29,7 +50,10 @@ def receive(merchant: Merchant, payload: bytes, signature: str) -> WebhookEvent 
                 event_id=hint.id,
                 type=hint.type,
                 object_id=hint.object_id,
+                intent_id=hint.intent_id,
                 payment=hint.payment,
+                attempt=hint.declined_charge,
+                occurred_at=hint.occurred_at,
             )
     except IntegrityError:
         return None
@@ -64,6 +88,15 @@ def _payment_intent_changed(event: WebhookEvent) -> None:
         payments.refresh(payment)
 
 
+def _attempt_failed(event: WebhookEvent) -> None:
+    """The intent shows its last decline only; each event tells of one, so a storm of them is counted whole."""
+    payment = _payment_of(event)
+    if payment is not None:
+        if event.attempt:
+            limits.record(payment, event.attempt)
+        payments.refresh(payment)
+
+
 def _bank_asks(event: WebhookEvent) -> None:
     """Worth remembering even when the buyer has passed the check before this event is handled."""
     payment = _payment_of(event)
@@ -72,17 +105,33 @@ def _bank_asks(event: WebhookEvent) -> None:
         payments.refresh(payment)
 
 
+def _refunds_changed(event: WebhookEvent) -> None:
+    """A refund may have been made at Stripe: all of the payment's are taken over."""
+    payment = _payment_of(event)
+    if payment is not None:
+        payments.refresh(payment)
+        refunds.sync(payment)
+
+
+def _dispute_changed(event: WebhookEvent) -> None:
+    payment = _payment_of(event)
+    if payment is not None:
+        payments.refresh(payment)
+        disputes.sync(payment)
+
+
 def _payment_of(event: WebhookEvent) -> Payment | None:
     """Ours, by the intent's id; or by its metadata when the answer that would have told us the id was lost.
 
     Other systems may use the same account: their intents are none of our business.
     """
     ours = Payment.merchant == event.merchant_id
-    payment = Payment.get_or_none(ours, Payment.intent_id == event.object_id)
+    intent_id = event.intent_id or event.object_id
+    payment = Payment.get_or_none(ours, Payment.intent_id == intent_id)
     if payment is None and event.payment:
         payment = Payment.get_or_none(ours, Payment.public_id == event.payment, Payment.intent_id.is_null())
         if payment is not None:
-            payment.intent_id = event.object_id
+            payment.intent_id = intent_id
             payment.save(only=[Payment.intent_id])
     return payment
 
@@ -96,10 +145,19 @@ def _postpone(event: WebhookEvent, problem: str) -> None:
 
 HANDLERS: dict[str, Callable[[WebhookEvent], None]] = {
     "payment_intent.succeeded": _payment_intent_changed,
-    "payment_intent.payment_failed": _payment_intent_changed,
+    "payment_intent.payment_failed": _attempt_failed,
     "payment_intent.processing": _payment_intent_changed,
     "payment_intent.requires_action": _bank_asks,
     "payment_intent.canceled": _payment_intent_changed,
+    "charge.refunded": _refunds_changed,
+    "refund.created": _refunds_changed,
+    "refund.updated": _refunds_changed,
+    "refund.failed": _refunds_changed,
+    "charge.dispute.created": _dispute_changed,
+    "charge.dispute.updated": _dispute_changed,
+    "charge.dispute.closed": _dispute_changed,
+    "charge.dispute.funds_withdrawn": _dispute_changed,
+    "charge.dispute.funds_reinstated": _dispute_changed,
 }
 # What we ask Stripe to send: only what is handled.
 HANDLED_EVENTS = tuple(HANDLERS)

@@ -2,7 +2,8 @@
 
 from flask import Blueprint, abort, request
 
-from storefront import jobs, stripe_gateway, webhooks
+from storefront import jobs, webhooks
+from storefront.errors import WebhookRefused
 from storefront.models import Merchant
 from storefront.web.security import csrf
 
@@ -15,13 +16,14 @@ def deliver(public_id: str) -> tuple[str, int]:
     """Answer 2xx only when the event is stored (or is none of ours); the worker does the rest."""
     merchant = Merchant.get_or_none(Merchant.public_id == public_id)
     if merchant is None:
+        webhooks.refuse(None, "unknown")
         abort(404)
     if not merchant.is_connected:
         return "disconnected\n", 200
     try:
         event = webhooks.receive(merchant, request.get_data(), request.headers.get("Stripe-Signature", ""))
-    except stripe_gateway.SignatureInvalid:
-        return "bad signature\n", 400
+    except WebhookRefused as refusal:
+        return f"refused: {refusal.reason}\n", 400
     if event is not None:
         jobs.wake_for_event(event)
     return "ok\n", 200

@@ -1,24 +1,54 @@
 """The records of the shop, one file each."""
 
 from storefront.models.admin import Admin, SignInFailure
+from storefront.models.decline import Decline
+from storefront.models.dispute import Dispute
 from storefront.models.former_address import FormerAddress
+from storefront.models.letter import Letter, LetterWording
 from storefront.models.merchant import Merchant
 from storefront.models.offer import Offer
 from storefront.models.order import Order, TimelineEntry
 from storefront.models.payment import Payment
+from storefront.models.refund import Refund
+from storefront.models.shop_setting import ShopSetting
 from storefront.models.webhook_event import WebhookEvent
+from storefront.models.webhook_refusal import WebhookRefusal
 
-ALL = (Admin, SignInFailure, Merchant, Offer, FormerAddress, Order, TimelineEntry, Payment, WebhookEvent)
+ALL = (
+    Admin,
+    SignInFailure,
+    Merchant,
+    Offer,
+    FormerAddress,
+    Order,
+    TimelineEntry,
+    Payment,
+    WebhookEvent,
+    Decline,
+    Dispute,
+    Letter,
+    LetterWording,
+    Refund,
+    ShopSetting,
+    WebhookRefusal,
+)
 
 __all__ = [
     "ALL",
     "Admin",
+    "Decline",
+    "Dispute",
     "FormerAddress",
+    "Letter",
+    "LetterWording",
     "Merchant",
     "Offer",
     "Order",
     "Payment",
+    "Refund",
+    "ShopSetting",
     "SignInFailure",
     "TimelineEntry",
     "WebhookEvent",
+    "WebhookRefusal",
 ]

@@ -1,10 +1,14 @@
 """One connected Stripe account: its name, its keys, what Stripe said about it last."""
 
+from datetime import timedelta
+
 from peewee import BooleanField, CharField, TextField
 
 from storefront import vault
 from storefront.errors import SecretUnreadable
 from storefront.models.base import JsonField, Record, UtcDateTimeField, now, public_id
+
+OLD_SECRET_LIFE = timedelta(days=1)
 
 
 class Merchant(Record):
@@ -34,6 +38,11 @@ class Merchant(Record):
     webhook_endpoint_id = CharField(null=True)
     webhook_url = CharField(null=True)
     webhook_secret_encrypted = TextField(null=True)
+    # A replaced secret stays good for a day: what was signed with it is still on its way.
+    previous_webhook_secret_encrypted = TextField(null=True)
+    previous_webhook_secret_until = UtcDateTimeField(null=True)
+    webhook_by_hand = BooleanField(default=False)  # the owner made the endpoint; we don't touch it
+    events_taken_until = UtcDateTimeField(null=True)
     webhook_problem = TextField(default="")
 
     disconnected_at = UtcDateTimeField(null=True)
@@ -84,9 +93,26 @@ class Merchant(Record):
     def webhook_secret(self, secret: str | None) -> None:
         self.webhook_secret_encrypted = vault.encrypt(secret) if secret else None
 
+    @property
+    def webhook_secrets(self) -> list[str]:
+        """What a delivery may be signed with now: the present secret, and for a day the one before."""
+        secrets = [self.webhook_secret] if self.webhook_secret else []
+        until = self.previous_webhook_secret_until
+        if self.previous_webhook_secret_encrypted and until is not None and until > now():
+            secrets.append(vault.decrypt(self.previous_webhook_secret_encrypted))
+        return secrets
+
+    def replace_webhook_secret(self, secret: str) -> None:
+        """Take a new signing secret; the old one stays good for a day."""
+        if self.webhook_secret_encrypted and self.webhook_secret != secret:
+            self.previous_webhook_secret_encrypted = self.webhook_secret_encrypted
+            self.previous_webhook_secret_until = now() + OLD_SECRET_LIFE
+        self.webhook_secret = secret
+
     def forget_secrets(self) -> None:
         """Drop what must not outlive a disconnection."""
         self.secret_key_encrypted = self.webhook_secret_encrypted = None
+        self.previous_webhook_secret_encrypted = None
         self.secret_key_last4 = ""
 
     def can_charge(self, currency: str) -> bool:

@@ -1,5 +1,7 @@
 """One buyer's purchase of an offer, and the only way from one status to the next."""
 
+from collections.abc import Collection
+
 from peewee import JOIN, BigIntegerField, CharField, ForeignKeyField, IntegerField
 
 from storefront.db import db
@@ -9,21 +11,23 @@ from storefront.models.offer import Offer
 from storefront.money import Money
 
 # new status → the statuses it may follow. A decline or a failed 3-D Secure leaves `pending`;
-# `paid` after `expired` or `failed` is money that came late and is honoured.
+# `paid` after `expired` or `failed` is money that
+# came late and is honoured; after the refunded ones, a refund that failed later.
 MAY_FOLLOW = {
     "pending": ("processing",),
     "processing": ("pending",),
-    "paid": ("pending", "processing", "expired", "failed"),
+    "paid": ("pending", "processing", "expired", "failed", "refunded", "partially_refunded", "disputed"),
     "failed": ("pending", "processing"),
     "expired": ("pending",),
-    "partially_refunded": ("paid", "disputed"),
+    "partially_refunded": ("paid", "refunded", "disputed"),
     "refunded": ("paid", "partially_refunded", "disputed"),
-    "disputed": ("paid", "partially_refunded"),
+    "disputed": ("paid", "partially_refunded", "refunded"),
 }
 STATUSES = tuple(MAY_FOLLOW)
 # Nothing is left to pay.
 SETTLED = frozenset({"paid", "refunded", "partially_refunded", "disputed"})
 PAYABLE = frozenset({"pending", "processing"})
+UNPAID = frozenset(STATUSES) - SETTLED
 
 
 class Order(Record):
@@ -47,6 +51,8 @@ class Order(Record):
     language = CharField(max_length=2)
     status = CharField(max_length=20, default="pending", index=True)
     created_at = UtcDateTimeField(default=now, index=True)
+    expires_at = UtcDateTimeField(null=True, index=True)
+    buyer_address = CharField(max_length=64, default="")  # where the checkout came from, for the limits on declines
     paid_at = UtcDateTimeField(null=True)
 
     class Meta:
@@ -95,14 +101,19 @@ class Order(Record):
             self.__data__.update(fresh.__data__)
             self.__rel__.update(fresh.__rel__)
 
-    def transition(self, new: str, entry: str, **detail: object) -> bool:
+    def transition(self, new: str, entry: str, after: Collection[str] = STATUSES, **detail: object) -> bool:
         """Move to status `new` and write the timeline; False when another was first or the way is not allowed.
+
+        `after` narrows what the table allows: money that comes makes an unpaid order paid, never a refunded one.
 
         One conditional UPDATE: whoever changes the row has won, the others change nothing.
         """
         with db.atomic():
-            changes = {"status": new, "paid_at": now() if new == "paid" else self.paid_at}
-            changed = Order.update(changes).where(Order.id == self.id, Order.status.in_(MAY_FOLLOW[new])).execute()
+            paid_at = self.paid_at or (now() if new == "paid" else None)
+            before = [status for status in MAY_FOLLOW[new] if status in after]
+            changed = (
+                Order.update(status=new, paid_at=paid_at).where(Order.id == self.id, Order.status.in_(before)).execute()
+            )
             if changed:
                 TimelineEntry.create(order=self, kind=entry, detail=detail)
         if changed:

@@ -21,6 +21,7 @@ class Payment(Record):
     order = ForeignKeyField(Order, backref="payments", on_delete="RESTRICT")
     merchant = ForeignKeyField(Merchant, on_delete="RESTRICT")
     merchant_id: int
+    order_id: int
     amount = BigIntegerField()
     currency = CharField(max_length=3)
     # As it was when the row was written: what is sent again under the same key must be the same.
@@ -33,6 +34,9 @@ class Payment(Record):
     challenged = BooleanField(default=False)  # whether the bank ever asked for 3-D Secure
     created_at = UtcDateTimeField(default=now)
     checked_at = UtcDateTimeField(null=True)
+    # When a buyer last began or failed with it, and when it is worth asking Stripe about it again.
+    touched_at = UtcDateTimeField(null=True, default=now)
+    next_check_at = UtcDateTimeField(null=True, index=True, default=now)
     ended_at = UtcDateTimeField(null=True)
     end_reason = CharField(default="")
 

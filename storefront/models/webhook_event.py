@@ -14,7 +14,10 @@ class WebhookEvent(Record):
     event_id = CharField()
     type = CharField()
     object_id = CharField(default="")
+    intent_id = CharField(default="")  # the payment intent that a charge, refund or dispute belongs to
     payment = CharField(default="")  # our payment's public id, where the object's metadata has one
+    attempt = CharField(default="")  # the declined charge a failed attempt tells of
+    occurred_at = UtcDateTimeField(null=True)  # at Stripe: how long it was on its way
     received_at = UtcDateTimeField(default=now)
     handled_at = UtcDateTimeField(null=True, index=True)
     attempts = IntegerField(default=0)

@@ -7,6 +7,8 @@ from storefront.stripe_gateway.account import (
     retrieve_account,
 )
 from storefront.stripe_gateway.client import Credentials, init
+from storefront.stripe_gateway.disputes import DisputeSnapshot, list_disputes
+from storefront.stripe_gateway.events import list_undelivered_events
 from storefront.stripe_gateway.payments import (
     Intent,
     cancel_payment_intent,
@@ -14,6 +16,7 @@ from storefront.stripe_gateway.payments import (
     find_payment_intent,
     retrieve_payment_intent,
 )
+from storefront.stripe_gateway.refunds import RefundSnapshot, create_refund, list_refunds
 from storefront.stripe_gateway.webhooks import (
     PATH as WEBHOOK_PATH,
 )
@@ -29,15 +32,21 @@ __all__ = [
     "WEBHOOK_PATH",
     "Account",
     "Credentials",
+    "DisputeSnapshot",
     "EventHint",
     "Intent",
+    "RefundSnapshot",
     "SignatureInvalid",
     "cancel_payment_intent",
     "chargeable_currencies",
     "create_payment_intent",
+    "create_refund",
     "find_payment_intent",
     "init",
     "keys_are_one_pair",
+    "list_disputes",
+    "list_refunds",
+    "list_undelivered_events",
     "read_delivery",
     "register_endpoint",
     "remove_endpoint",

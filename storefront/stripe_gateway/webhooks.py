@@ -3,6 +3,8 @@
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
 
 import stripe
 from stripe.params import WebhookEndpointUpdateParams
@@ -16,7 +18,11 @@ TOLERANCE_SECONDS = 300
 
 
 class SignatureInvalid(Exception):
-    """The delivery was not signed with this merchant's endpoint secret, or too long ago."""
+    """The delivery can't be believed; `reason` is a code: signature, age, or content."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
 
 
 @dataclass(frozen=True)
@@ -34,8 +40,11 @@ class EventHint:
     id: str
     type: str
     object_id: str
+    intent_id: str
     payment: str
+    declined_charge: str
     livemode: bool
+    occurred_at: datetime
 
 
 def register_endpoint(merchant: Merchant, url: str, events: Iterable[str]) -> Endpoint:
@@ -69,21 +78,44 @@ def remove_endpoint(merchant: Merchant) -> None:
 
 
 def read_delivery(merchant: Merchant, payload: bytes, signature: str) -> EventHint:
-    """Verify a delivery's signature and age, and say what it is about. Raises SignatureInvalid."""
+    """Verify a delivery's signature and age, and say what it is about. Raises SignatureInvalid.
+
+    A secret that was replaced less than a day ago is good too.
+    """
     try:
         text = payload.decode()
-        stripe.WebhookSignature.verify_header(text, signature, merchant.webhook_secret, TOLERANCE_SECONDS)
-        event = json.loads(text)
-        about = event["data"]["object"]
-        return EventHint(
-            id=str(event["id"]),
-            type=str(event["type"]),
-            object_id=str(about.get("id") or ""),
-            payment=str((about.get("metadata") or {}).get("payment") or ""),
-            livemode=event["livemode"] is True,
-        )
-    except (stripe.SignatureVerificationError, ValueError, KeyError, TypeError, AttributeError) as error:
-        raise SignatureInvalid from error
+    except ValueError as error:
+        raise SignatureInvalid("content") from error
+    if not any(_signed(text, signature, secret) for secret in merchant.webhook_secrets):
+        raise SignatureInvalid("signature")
+    if not any(_signed(text, signature, secret, TOLERANCE_SECONDS) for secret in merchant.webhook_secrets):
+        raise SignatureInvalid("age")
+    try:
+        return hint_of(json.loads(text))
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise SignatureInvalid("content") from error
+
+
+def _signed(text: str, signature: str, secret: str, tolerance: int | None = None) -> bool:
+    try:
+        return bool(stripe.WebhookSignature.verify_header(text, signature, secret, tolerance))
+    except stripe.SignatureVerificationError:
+        return False
+
+
+def hint_of(event: dict[str, Any]) -> EventHint:
+    """What an event object says. Raises KeyError, TypeError, ValueError or AttributeError when it is none."""
+    about = event["data"]["object"]
+    return EventHint(
+        id=str(event["id"]),
+        type=str(event["type"]),
+        object_id=str(about.get("id") or ""),
+        intent_id=str(about.get("payment_intent") or ""),
+        payment=str((about.get("metadata") or {}).get("payment") or ""),
+        declined_charge=str((about.get("last_payment_error") or {}).get("charge") or ""),
+        livemode=event["livemode"] is True,
+        occurred_at=datetime.fromtimestamp(int(event["created"]), UTC),
+    )
 
 
 def _all(merchant: Merchant) -> list[stripe.WebhookEndpoint]:

@@ -12,7 +12,9 @@ FLOORS = (
     "db",
     "models",
     "stripe_gateway",
-    "charging checklist checkout connections jobs offers overview payments pictures webhooks",
+    "buyers_links letters letter_pages mail settings",
+    "charging checklist checkout connections disputes expiry jobs limits offers overview payments pictures "
+    "reconciling refunds standing webhooks",
     "web",
     "forms",
     "blueprints",

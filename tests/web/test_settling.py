@@ -235,7 +235,8 @@ def deliver(client: FlaskClient, merchant: Merchant, event: dict, secret: str | 
 
 def event_about(intent_id: str, kind: str = "payment_intent.succeeded", **metadata: str) -> dict:
     about = {"id": intent_id, "object": "payment_intent", "metadata": metadata}
-    return {"id": f"evt_{intent_id}", "type": kind, "livemode": False, "data": {"object": about}}
+    created = int(time.time())
+    return {"id": f"evt_{intent_id}", "type": kind, "livemode": False, "created": created, "data": {"object": about}}
 
 
 def test_the_webhook_alone_makes_an_order_paid(offer: Offer, client: FlaskClient, simulator: Simulator) -> None:

@@ -1,0 +1,27 @@
+"""Orders that nobody paid in time: their intent is canceled first, and money that was quicker is honoured."""
+
+from storefront import charging, letters
+from storefront.db import db
+from storefront.models import Order, Payment
+from storefront.models.base import now
+from storefront.models.order import PAYABLE
+
+
+def overdue() -> list[Order]:
+    """Unpaid orders past their expiry, oldest first."""
+    return list(
+        Order.select().where(Order.status == "pending", Order.expires_at <= now()).order_by(Order.expires_at).limit(200)
+    )
+
+
+def expire(order: Order) -> None:
+    """Let an overdue order go. Raises StripeError when its intent can't be canceled: then it waits.
+
+    Where Stripe says that it has just succeeded, the order is paid instead.
+    """
+    payment = Payment.current(order)
+    if payment is not None:
+        charging.retire(payment, "expired")
+    with db.atomic():
+        if order.transition("expired", "expired", after=PAYABLE):
+            letters.write("order_expired", order)

@@ -1,0 +1,135 @@
+"""The outbox: letters that are due are rendered and posted, each once; what the mail server says is kept."""
+
+import hashlib
+import logging
+import smtplib
+import ssl
+from datetime import timedelta
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.utils import format_datetime
+from urllib.parse import parse_qs, unquote, urlsplit
+
+from storefront import letter_pages, letters
+from storefront.config import Config
+from storefront.models import Admin, Letter
+from storefront.models.base import now
+
+log = logging.getLogger(__name__)
+
+TIMEOUT_SECONDS = 15
+# 1, 2, 4 … 64 minutes, then every two hours: with the eighteenth attempt a day is over.
+FIRST_WAIT, LONGEST_WAIT = timedelta(minutes=1), timedelta(hours=2)
+MOST_ATTEMPTS = 18
+
+_config: Config | None = None
+
+
+def init(config: Config) -> None:
+    """Take the mail server's address; without one letters are kept to be read in the admin."""
+    global _config
+    _config = config
+
+
+def send_due() -> int:
+    """Post what is due; how many letters were done with."""
+    return sum(send(letter) for letter in Letter.due())
+
+
+def send(letter: Letter) -> bool:
+    """Post one letter. Whoever claims it sends it; False when it waits still or another has it."""
+    if not letter.claim():
+        return False
+    order = letter.order
+    if order is not None and not letters.KINDS[letter.kind].holds(order):
+        return _done(letter, "dropped")
+    recipients = [letter.recipient] if letter.recipient else [admin.email for admin in Admin.select()]
+    page = letter_pages.render(letter, letter.language or "en")
+    Letter.update(subject=page.subject, text=page.text, html=page.html).where(Letter.id == letter.id).execute()
+    if not _ready().smtp_url or not recipients:
+        return _done(letter, "kept")
+    try:
+        _post(_message(letter, page, recipients))
+    except (OSError, smtplib.SMTPException) as error:
+        return _failed(letter, error)
+    return _done(letter, "sent")
+
+
+def send_again(letter: Letter) -> None:
+    """Let the worker post a letter once more, whatever became of it."""
+    Letter.update(state="waiting", due_at=now(), claimed_until=None, attempts=0, problem="", created_at=now()).where(
+        Letter.id == letter.id
+    ).execute()
+
+
+def _message(letter: Letter, page: letter_pages.Page, recipients: list[str]) -> EmailMessage:
+    message = EmailMessage()
+    message["Subject"] = page.subject
+    message["From"] = _ready().mail_from
+    message["To"] = [Address(addr_spec=recipient) for recipient in recipients]
+    message["Date"] = format_datetime(letter.created_at)
+    message["Message-ID"] = message_id(letter)
+    message["Auto-Submitted"] = "auto-generated"
+    message.set_content(page.text)
+    message.add_alternative(page.html, subtype="html")
+    return message
+
+
+def message_id(letter: Letter) -> str:
+    """The same for the same letter always: a mail program that gets it twice shows it once."""
+    digest = hashlib.sha256(f"{letter.kind}/{letter.about}/{_ready().secret_key}".encode()).hexdigest()[:32]
+    host = urlsplit(_ready().public_url).hostname or "localhost"
+    return f"<{digest}@{host}>"
+
+
+def _post(message: EmailMessage) -> None:
+    """Hand the message to the mail server within the time limit. Raises OSError or SMTPException."""
+    parts = urlsplit(_ready().smtp_url or "")
+    host, encrypted = parts.hostname or "localhost", parts.scheme == "smtps"
+    context = ssl.create_default_context()
+    if encrypted:
+        server: smtplib.SMTP = smtplib.SMTP_SSL(host, parts.port or 465, timeout=TIMEOUT_SECONDS, context=context)
+    else:
+        server = smtplib.SMTP(host, parts.port or 25, timeout=TIMEOUT_SECONDS)
+    with server:
+        if parse_qs(parts.query).get("starttls") == ["1"]:
+            server.starttls(context=context)
+        if parts.username:
+            server.login(unquote(parts.username), unquote(parts.password or ""))
+        server.send_message(message)
+
+
+def _done(letter: Letter, state: str) -> bool:
+    Letter.update(state=state, done_at=now(), problem="", claimed_until=None).where(Letter.id == letter.id).execute()
+    return True
+
+
+def _failed(letter: Letter, error: Exception) -> bool:
+    """Wait longer each time, for a day; what the server said is shown in the admin."""
+    problem = _in_words(error)
+    log.warning("letter %s (%s) was not posted: %s", letter.id, letter.kind, problem)
+    if letter.attempts + 1 >= MOST_ATTEMPTS:
+        _done(letter, "failed")
+        Letter.update(problem=problem).where(Letter.id == letter.id).execute()
+        return True
+    wait = min(FIRST_WAIT * 2**letter.attempts, LONGEST_WAIT)
+    Letter.update(problem=problem, due_at=now() + wait, claimed_until=None).where(Letter.id == letter.id).execute()
+    return False
+
+
+def _in_words(error: Exception) -> str:
+    """What the mail server said, without our password in it."""
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        said = "; ".join(f"{code} {text.decode(errors='replace')}" for code, text in error.recipients.values())
+    elif isinstance(error, smtplib.SMTPResponseException):
+        text = error.smtp_error.decode(errors="replace") if isinstance(error.smtp_error, bytes) else error.smtp_error
+        said = f"{error.smtp_code} {text}"
+    else:
+        said = str(error) or type(error).__name__
+    return said[:500]
+
+
+def _ready() -> Config:
+    if _config is None:
+        raise RuntimeError("mail.init() has not been called")
+    return _config

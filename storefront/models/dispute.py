@@ -1,0 +1,35 @@
+"""A buyer's bank takes money back until the owner has shown why it was due."""
+
+from peewee import BigIntegerField, CharField, ForeignKeyField
+
+from storefront.models.base import Record, UtcDateTimeField, now
+from storefront.models.order import Order
+from storefront.models.payment import Payment
+from storefront.money import Money
+
+# Decided for the owner, or never more than a warning: the money is theirs.
+HARMLESS = frozenset({"won", "warning_closed", "prevented"})
+
+
+class Dispute(Record):
+    """`status` and `reason` are Stripe's own words."""
+
+    order = ForeignKeyField(Order, backref="disputes", on_delete="RESTRICT")
+    payment = ForeignKeyField(Payment, on_delete="RESTRICT")
+    dispute_id = CharField(unique=True)
+    amount = BigIntegerField()
+    currency = CharField(max_length=3)
+    status = CharField(max_length=30)
+    reason = CharField(max_length=60, default="")
+    evidence_due_at = UtcDateTimeField(null=True)
+    created_at = UtcDateTimeField(default=now)
+
+    @property
+    def total(self) -> Money:
+        """What is disputed."""
+        return Money(self.amount, self.currency)
+
+    @classmethod
+    def weighs_on(cls, order: Order) -> bool:
+        """Whether one of the order's disputes is open or lost."""
+        return cls.select().where(cls.order == order, cls.status.not_in(list(HARMLESS))).exists()

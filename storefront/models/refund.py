@@ -1,0 +1,47 @@
+"""Money that goes back. Sums decide what an order is, never a yes or no."""
+
+from peewee import BigIntegerField, CharField, ForeignKeyField, fn
+
+from storefront.models.base import Record, UtcDateTimeField, now, public_id
+from storefront.models.order import Order
+from storefront.models.payment import Payment
+from storefront.money import Money
+
+# Stripe's words for what will not come back to the buyer.
+GONE = frozenset({"failed", "canceled"})
+
+
+class Refund(Record):
+    """`status` is Stripe's own word, "" until Stripe knows it. `origin`: shop (asked for here) or stripe.
+
+    `reason`: requested_by_customer, duplicate, fraudulent, late (money for an order that couldn't be served), "".
+    """
+
+    public_id = CharField(unique=True, default=public_id)
+    order = ForeignKeyField(Order, backref="refunds", on_delete="RESTRICT")
+    payment = ForeignKeyField(Payment, backref="refunds", on_delete="RESTRICT")
+    refund_id = CharField(null=True, unique=True)
+    amount = BigIntegerField()
+    currency = CharField(max_length=3)
+    status = CharField(max_length=20, default="")
+    reason = CharField(max_length=30, default="")
+    origin = CharField(max_length=10, default="shop")
+    failure = CharField(default="")
+    created_at = UtcDateTimeField(default=now)
+    checked_at = UtcDateTimeField(null=True)
+
+    @property
+    def total(self) -> Money:
+        """What goes back."""
+        return Money(self.amount, self.currency)
+
+    @property
+    def idempotency_key(self) -> str:
+        """Made of our row's own id: pressing twice gives the money back once."""
+        return f"refund-{self.public_id}"
+
+    @classmethod
+    def sum_of(cls, order: Order, *statuses: str) -> int:
+        """Minor units of the order's refunds in these of Stripe's statuses; of all that aren't gone, by default."""
+        wanted = cls.status.in_(statuses) if statuses else cls.status.not_in(list(GONE))
+        return int(cls.select(fn.COALESCE(fn.SUM(cls.amount), 0)).where(cls.order == order, wanted).scalar())

@@ -1,0 +1,116 @@
+"""Asking Stripe about what has waited: no payment depends on a webhook arriving."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from peewee import ModelSelect
+
+from storefront import expiry, payments, refunds, stripe_gateway, webhooks
+from storefront.errors import FieldErrors, ShopError
+from storefront.models import Merchant, Order, Payment
+from storefront.models.base import now
+from storefront.models.payment import FINAL
+
+# Known within two minutes while a buyer may be at it; then ever less often, but never given up.
+SHORTEST, PATIENCE = timedelta(minutes=1), 30
+LONGEST = timedelta(hours=12)
+OVERLAP = timedelta(minutes=10)
+
+
+@dataclass
+class Report:
+    """What a run found: orders whose status changed (number, before, after), and what could not be asked."""
+
+    changed: list[tuple[int, str, str]] = field(default_factory=list)
+    unanswered: list[str] = field(default_factory=list)
+
+
+def due_payments() -> list[Payment]:
+    """Unfinished payments that are worth asking about now."""
+    return list(_unfinished().where(Payment.next_check_at <= now()).order_by(Payment.next_check_at).limit(200))
+
+
+def run(everything: bool = False) -> Report:
+    """Ask about every unfinished payment that is due; with `everything` about each, whatever its age."""
+    report = Report()
+    _check_payments(_unfinished() if everything else due_payments(), report)
+    _send_refunds(report)
+    _expire_orders(report)
+    return report
+
+
+def take_undelivered_events() -> None:
+    """Take in what Stripe could not deliver; a merchant that can't be asked is asked next time."""
+    for merchant in Merchant.connected():
+        if not merchant.webhook_endpoint_id:
+            continue
+        since = (merchant.events_taken_until or merchant.created_at) - OVERLAP
+        asked_at = now()
+        try:
+            hints = stripe_gateway.list_undelivered_events(merchant, webhooks.HANDLED_EVENTS, since)
+        except ShopError:
+            continue
+        for hint in hints:
+            webhooks.store(merchant, hint)
+        Merchant.update(events_taken_until=asked_at).where(Merchant.id == merchant.id).execute()
+
+
+def _unfinished() -> "ModelSelect[Payment]":
+    """Payments with an intent that can still become something, of merchants that can be asked."""
+    return (
+        Payment.select(Payment, Merchant)
+        .join(Merchant)
+        .where(
+            Payment.intent_id.is_null(False),
+            Payment.status.not_in(list(FINAL)),
+            Merchant.disconnected_at.is_null(),
+        )
+    )
+
+
+def _check_payments(found: Iterable[Payment], report: Report) -> None:
+    for payment in found:
+        before = payment.order.status
+        try:
+            payments.refresh(payment)
+        except ShopError as error:
+            report.unanswered.append(f"payment {payment.intent_id}: {error}")
+        _put_off(payment)
+        _compare(payment.order, before, report)
+
+
+def _put_off(payment: Payment) -> None:
+    """Half a minute more of patience for each quarter of an hour that nobody touched it."""
+    quiet = now() - (payment.touched_at or payment.created_at)
+    wait = min(max(SHORTEST, quiet / PATIENCE), LONGEST)
+    Payment.update(next_check_at=now() + wait).where(Payment.id == payment.id).execute()
+
+
+def _send_refunds(report: Report) -> None:
+    for refund in refunds.unsent():
+        before = refund.order.status
+        try:
+            refunds.send(refund)
+        except FieldErrors:
+            # Stripe has refused it: the row and the order's page say so.
+            pass
+        except ShopError as error:
+            report.unanswered.append(f"refund {refund.public_id}: {error}")
+        _compare(refund.order, before, report)
+
+
+def _expire_orders(report: Report) -> None:
+    for order in expiry.overdue():
+        before = order.status
+        try:
+            expiry.expire(order)
+        except ShopError as error:
+            report.unanswered.append(f"order {order.number}: {error}")
+        _compare(order, before, report)
+
+
+def _compare(order: Order, before: str, report: Report) -> None:
+    after = Order.get_by_id(order.id).status
+    if after != before:
+        report.changed.append((order.number, before, after))

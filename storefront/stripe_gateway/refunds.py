@@ -1,0 +1,65 @@
+"""Refunds of a payment: made, read, and all that Stripe knows of."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import stripe
+from stripe.params import RefundCreateParams
+
+from storefront.models import Payment, Refund
+from storefront.stripe_gateway.client import Credentials, asking, secret_client
+
+# The reasons Stripe has words for; others stay with us.
+REASONS = frozenset({"duplicate", "fraudulent", "requested_by_customer"})
+
+
+@dataclass(frozen=True)
+class RefundSnapshot:
+    """A refund as Stripe has it now. Amount in minor units; `refund` is our row's public id from its metadata."""
+
+    id: str
+    status: str
+    amount: int
+    currency: str
+    reason: str
+    failure: str
+    refund: str
+    created: datetime
+
+
+def create_refund(refund: Refund) -> RefundSnapshot:
+    """Ask Stripe to give money back; the same row sent again gives it back once. Raises StripeError."""
+    terms: RefundCreateParams = {
+        "payment_intent": refund.payment.intent_id or "",
+        "amount": refund.amount,
+        "metadata": {"refund": refund.public_id},
+    }
+    if refund.reason in REASONS:
+        terms["reason"] = refund.reason
+    with asking():
+        made = _client(refund.payment).v1.refunds.create(terms, {"idempotency_key": refund.idempotency_key})
+    return _snapshot(made)
+
+
+def list_refunds(payment: Payment) -> list[RefundSnapshot]:
+    """Every refund of the payment, whoever made it. Raises StripeError."""
+    with asking():
+        page = _client(payment).v1.refunds.list({"payment_intent": payment.intent_id or "", "limit": 100})
+        return [_snapshot(refund) for refund in page.auto_paging_iter()]
+
+
+def _client(payment: Payment) -> stripe.StripeClient:
+    return secret_client(Credentials.of(payment.merchant))
+
+
+def _snapshot(refund: stripe.Refund) -> RefundSnapshot:
+    return RefundSnapshot(
+        id=refund.id,
+        status=refund.status or "",
+        amount=refund.amount,
+        currency=refund.currency.upper(),
+        reason=refund.reason or "",
+        failure=str(getattr(refund, "failure_reason", None) or ""),
+        refund=str(refund.metadata.to_dict().get("refund", "")) if refund.metadata else "",
+        created=datetime.fromtimestamp(refund.created, UTC),
+    )

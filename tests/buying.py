@@ -1,0 +1,35 @@
+"""What a buyer does, without a browser: begins, types a card, comes back."""
+
+from storefront import checkout, payments
+from storefront.checkout import Buyer, Started
+from storefront.models import Offer, Order
+from tests.simulator_process import Simulator
+
+MARKO = Buyer("marko@example.com", "Marko", "visit-of-marko-0001", "en", address="192.0.2.7")
+
+
+def begin(offer: Offer, buyer: Buyer = MARKO) -> Started:
+    return checkout.start(Offer.get_by_id(offer.id), buyer)
+
+
+def pay(simulator: Simulator, started: Started, number: str = "4242424242424242") -> None:
+    assert started.client_secret
+    simulator.confirm(started.order.merchant.publishable_key, started.client_secret, number)
+
+
+def refreshed(order: Order) -> Order:
+    payments.refresh_order(Order.get_by_id(order.id))
+    return Order.get_by_id(order.id)
+
+
+def bought(offer: Offer, simulator: Simulator, buyer: Buyer = MARKO, number: str = "4242424242424242") -> Order:
+    """A paid order."""
+    started = begin(offer, buyer)
+    pay(simulator, started, number)
+    order = refreshed(started.order)
+    assert order.status == "paid"
+    return order
+
+
+def kinds(order: Order) -> list[str]:
+    return [entry.kind for entry in order.timeline()]

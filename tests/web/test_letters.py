@@ -1,0 +1,171 @@
+"""Letters: written with what they tell, posted once, by a real mail server that isn't always kind."""
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from flask import Flask
+
+from storefront import letters, mail, payments, settings
+from storefront.db import db
+from storefront.errors import FieldErrors
+from storefront.models import Admin, Letter, Offer, Order, Payment
+from storefront.models.base import now
+from tests.buying import MARKO, begin, bought, pay, refreshed
+from tests.factories import connect_merchant, make_offer
+from tests.mail_server import MailServer, running_mail_server
+from tests.simulator_process import Simulator
+
+
+@pytest.fixture
+def mail_server() -> Iterator[MailServer]:
+    with running_mail_server() as server:
+        yield server
+
+
+@pytest.fixture
+def environment(environment: dict[str, str], mail_server: MailServer) -> dict[str, str]:
+    return {**environment, "SMTP_URL": mail_server.url, "MAIL_FROM": "shop@example.com"}
+
+
+@pytest.fixture
+def offer(app: Flask) -> Offer:
+    Admin.set_password("olena@example.com", "correct horse battery")
+    return make_offer(connect_merchant(), title="Watercolour evening")
+
+
+def test_a_paid_order_mails_one_receipt_and_tells_the_owner(
+    offer: Offer, simulator: Simulator, mail_server: MailServer
+) -> None:
+    order = bought(offer, simulator)
+    mail.send_due()
+    mail.send_due()
+    receipt, sale = mail_server.received
+    assert receipt["To"] == "marko@example.com"
+    assert receipt["Subject"] == "Your receipt: Watercolour evening"
+    text = receipt.get_body(("plain",)).get_content()
+    html = receipt.get_body(("html",)).get_content()
+    for body in (text, html):
+        assert "€19.99" in body
+        assert "http://shop.example.com/my/" in body
+        assert str(order.number) in body
+    assert sale["To"] == "olena@example.com"
+    assert f"/admin/orders/{order.token}" in sale.get_body(("plain",)).get_content()
+
+
+def test_fifty_at_once_write_and_post_each_letter_once(
+    offer: Offer, simulator: Simulator, mail_server: MailServer
+) -> None:
+    started = begin(offer)
+    pay(simulator, started)
+
+    def come_back(_number: int) -> None:
+        with db.connection_context():
+            payments.refresh_order(Order.get_by_id(started.order.id))
+            mail.send_due()
+
+    with ThreadPoolExecutor(50) as threads:
+        list(threads.map(come_back, range(50)))
+    assert sorted(mail_server.subjects()) == [
+        "Sold: Watercolour evening for €19.99",
+        "Your receipt: Watercolour evening",
+    ]
+    assert [entry.kind for entry in started.order.timeline()].count("paid") == 1
+
+
+def test_a_waiting_payment_is_told_once_after_the_last_attempt(
+    offer: Offer, simulator: Simulator, mail_server: MailServer
+) -> None:
+    started = begin(offer)
+    for number in ("4000000000000002", "4000000000009995"):
+        pay(simulator, started, number)
+        refreshed(started.order)
+    mail.send_due()
+    assert mail_server.received == [], "some minutes are left for another card"
+    settings.save({"letter_after_minutes": 0})
+    pay(simulator, started, "4000000000000069")
+    refreshed(started.order)
+    mail.send_due()
+    mail.send_due()
+    assert mail_server.subjects() == ["Your payment for Watercolour evening is not made yet"]
+    assert f"/orders/{started.order.token}/pay" in mail_server.received[0].get_body(("plain",)).get_content()
+
+
+def test_a_letter_that_is_no_longer_true_is_dropped(
+    offer: Offer, simulator: Simulator, mail_server: MailServer
+) -> None:
+    started = begin(offer)
+    pay(simulator, started, "4000000000000002")
+    refreshed(started.order)
+    pay(simulator, started)
+    refreshed(started.order)
+    Letter.update(due_at=now()).execute()
+    mail.send_due()
+    assert "not made yet" not in " ".join(mail_server.subjects())
+    assert Letter.get(Letter.kind == "payment_waits").state == "dropped"
+
+
+@pytest.mark.parametrize("behaviour", ["refuse", "drop"])
+def test_what_the_mail_server_doesnt_take_is_kept_shown_and_tried_again(
+    behaviour: str, offer: Offer, simulator: Simulator, mail_server: MailServer
+) -> None:
+    mail_server.behave = behaviour
+    bought(offer, simulator)
+    mail.send_due()
+    letter = Letter.get(Letter.kind == "receipt")
+    assert (letter.state, bool(letter.problem), letter.attempts) == ("waiting", True, 1)
+    assert letter.due_at > now()
+    mail_server.behave = "take"
+    Letter.update(due_at=now()).execute()
+    mail.send_due()
+    assert Letter.get(Letter.kind == "receipt").state == "sent"
+    assert len(mail_server.received) == 2
+
+
+def test_the_message_id_of_a_letter_never_changes(offer: Offer, simulator: Simulator, mail_server: MailServer) -> None:
+    bought(offer, simulator)
+    mail.send_due()
+    letter = Letter.get(Letter.kind == "receipt")
+    mail.send_again(letter)
+    mail.send_due()
+    ids = [m["Message-ID"] for m in mail_server.received if m["To"] == "marko@example.com"]
+    assert len(ids) == 2
+    assert ids[0] == ids[1]
+
+
+def test_what_people_typed_is_shown_and_does_nothing(app: Flask, simulator: Simulator, mail_server: MailServer) -> None:
+    offer = make_offer(connect_merchant(), title="Tea\r\nBcc: everybody@example.com <b>*now*</b>")
+    bought(offer, simulator)
+    mail.send_due()
+    receipt = mail_server.received[0]
+    assert receipt["Bcc"] is None
+    assert receipt["To"] == "marko@example.com"
+    assert "<b>" not in receipt.get_body(("html",)).get_content()
+
+
+def test_the_owners_words_are_used_and_their_placeholders_checked(
+    offer: Offer, simulator: Simulator, mail_server: MailServer
+) -> None:
+    with pytest.raises(FieldErrors) as refusal:
+        letters.save_wording("receipt", "en", "Thanks {nam}", "Hello {name")
+    assert refusal.value.errors == {"subject": ["placeholder_unknown"], "words": ["placeholder_broken"]}
+    with pytest.raises(FieldErrors):
+        letters.save_wording("receipt", "en", "Thanks", "{name.__class__}")
+    letters.save_wording("receipt", "en", "Thanks, {name}!", "Paid: {amount}")
+    bought(offer, simulator)
+    mail.send_due()
+    assert mail_server.received[0]["Subject"] == "Thanks, Marko!"
+    letters.forget_wording("receipt", "en")
+    assert letters.wording("receipt", "en") is None
+
+
+def test_a_late_or_second_payment_is_never_kept_in_silence(
+    offer: Offer, simulator: Simulator, mail_server: MailServer
+) -> None:
+    started = begin(offer)
+    Order.update(status="expired").where(Order.id == started.order.id).execute()
+    pay(simulator, started)
+    payments.refresh(Payment.get())
+    order = Order.get_by_id(started.order.id)
+    assert (order.status, order.timeline()[-1].kind) == ("paid", "paid_late")
+    assert MARKO.email in {letter.recipient for letter in Letter.select()}

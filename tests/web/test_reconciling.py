@@ -1,0 +1,83 @@
+"""Nothing depends on a webhook arriving: what waits is asked about."""
+
+import pytest
+from flask import Flask
+
+from storefront import reconciling, settings
+from storefront.models import Letter, Offer, Order, Payment
+from storefront.models.base import now
+from tests.buying import begin, kinds, pay
+from tests.factories import connect_merchant, make_offer
+from tests.simulator_process import Simulator
+
+
+@pytest.fixture
+def offer(app: Flask) -> Offer:
+    return make_offer(connect_merchant())
+
+
+def test_a_payment_is_known_without_any_webhook(offer: Offer, simulator: Simulator) -> None:
+    started = begin(offer)
+    pay(simulator, started)
+    assert reconciling.run().changed == [], "it is looked at in a minute, not while the buyer is at it"
+    Payment.update(next_check_at=now()).execute()
+    report = reconciling.run()
+    assert report.changed == [(started.order.number, "pending", "paid")]
+    assert reconciling.run(everything=True).changed == []
+
+
+def test_what_nobody_touches_is_asked_ever_less_often(offer: Offer) -> None:
+    begin(offer)
+    Payment.update(next_check_at=now(), touched_at=now()).execute()
+    reconciling.run()
+    assert 55 <= (Payment.get().next_check_at - now()).total_seconds() <= 60
+    Payment.update(next_check_at=now(), touched_at=now() - reconciling.LONGEST).execute()
+    reconciling.run()
+    assert 20 * 60 <= (Payment.get().next_check_at - now()).total_seconds() <= 30 * 60
+
+
+def test_the_command_tells_what_changed_and_fails_when_stripe_cant_be_asked(
+    app: Flask, offer: Offer, simulator: Simulator
+) -> None:
+    started = begin(offer)
+    pay(simulator, started)
+    simulator.fault("/v1/payment_intents/*", "error_before", method="GET", times=1)
+    runner = app.test_cli_runner()
+    failed = runner.invoke(args=["reconcile"])
+    assert failed.exit_code == 1
+    assert "1 could not be asked" in failed.output
+    done = runner.invoke(args=["reconcile"])
+    assert done.exit_code == 0
+    assert f"order {started.order.number}: pending → paid" in done.output
+
+
+def test_an_overdue_order_expires_and_its_intent_is_canceled_first(offer: Offer, simulator: Simulator) -> None:
+    settings.save({"order_expiry_hours": 0})
+    started = begin(offer)
+    reconciling.run()
+    order = Order.get_by_id(started.order.id)
+    assert (order.status, Payment.get().status) == ("expired", "canceled")
+    assert Letter.get(Letter.kind == "order_expired").recipient == "marko@example.com"
+    assert (
+        simulator.confirm(order.merchant.publishable_key, started.client_secret or "", "4242424242424242").status_code
+        == 400
+    )
+
+
+def test_an_overdue_order_that_was_just_paid_is_paid(offer: Offer, simulator: Simulator) -> None:
+    settings.save({"order_expiry_hours": 0})
+    started = begin(offer)
+    pay(simulator, started)
+    report = reconciling.run()
+    order = Order.get_by_id(started.order.id)
+    assert (order.status, "expired" in kinds(order)) == ("paid", False)
+    assert (started.order.number, "pending", "paid") in report.changed
+
+
+def test_an_overdue_order_waits_while_stripe_cant_be_asked(offer: Offer, simulator: Simulator) -> None:
+    settings.save({"order_expiry_hours": 0})
+    started = begin(offer)
+    simulator.fault("/v1/payment_intents/*", "error_before", method="GET", times=9)
+    report = reconciling.run()
+    assert Order.get_by_id(started.order.id).status == "pending"
+    assert report.unanswered
