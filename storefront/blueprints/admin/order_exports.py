@@ -5,6 +5,7 @@ import io
 from collections.abc import Iterator
 
 from flask import Blueprint, Response, stream_with_context
+from flask_babel import pgettext
 
 from storefront.blueprints.admin.orders import asked_search
 from storefront.models import Order
@@ -12,20 +13,6 @@ from storefront.models.order_search import OrderSearch
 
 blueprint = Blueprint("order_exports", __name__, url_prefix="/orders.csv")
 
-COLUMNS = (
-    "number",
-    "created_utc",
-    "paid_utc",
-    "status",
-    "mode",
-    "account",
-    "title",
-    "quantity",
-    "amount",
-    "currency",
-    "email",
-    "name",
-)
 # What makes a spreadsheet take a cell for a formula (owasp.org, CSV injection).
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
@@ -40,9 +27,27 @@ def show() -> Response:
 
 def _lines(search: OrderSearch) -> Iterator[str]:
     # Without this mark Excel reads UTF-8 as something else and spoils names.
-    yield "\ufeff" + _line(COLUMNS)
+    yield "\ufeff" + _line(_columns())
     for order in search.every():
         yield _line(_cells(order))
+
+
+def _columns() -> tuple[str, ...]:
+    """In the page's language, for people; what stands below is the same in all: codes, and figures with a point."""
+    return (
+        pgettext("column", "number"),
+        pgettext("column", "created_utc"),
+        pgettext("column", "paid_utc"),
+        pgettext("column", "status"),
+        pgettext("column", "mode"),
+        pgettext("column", "account"),
+        pgettext("column", "title"),
+        pgettext("column", "quantity"),
+        pgettext("column", "amount"),
+        pgettext("column", "currency"),
+        pgettext("column", "email"),
+        pgettext("column", "name"),
+    )
 
 
 def _cells(order: Order) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from storefront.blueprints.admin import stripe_words
 from storefront.connections import NO_ANSWER, no_answer_code
 from storefront.errors import FieldErrors, StripeError
 from storefront.models import Offer, Order, TimelineEntry
@@ -188,7 +189,7 @@ def timeline(entry: TimelineEntry, order: Order) -> str:
     amount = detail.get("amount")
     particulars = {
         "amount": money(Money(amount, order.currency) if amount is not None else order.total),
-        "why": str(END_REASONS.get(reason, reason)) if reason else code.replace("_", " "),
-        "fields": ", ".join(detail.get("fields") or ()),
+        "why": str(END_REASONS.get(reason, reason)) if reason else stripe_words.failure(code),
+        "fields": stripe_words.differences(detail.get("fields") or ()),
     }
     return str(TIMELINE[entry.kind]) % particulars if entry.kind in TIMELINE else entry.kind
