@@ -2,11 +2,13 @@
 
 from flask import Blueprint
 
-from storefront.blueprints import admin, health, orders, shop, webhooks
+from storefront.blueprints import admin, health, my, orders, pictures, shop, webhooks
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
     shop.blueprint,
     orders.blueprint,
+    my.blueprint,
+    pictures.blueprint,
     health.blueprint,
     webhooks.blueprint,
     *admin.BLUEPRINTS,

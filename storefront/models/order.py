@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 
-from peewee import JOIN, BigIntegerField, CharField, ForeignKeyField, IntegerField
+from peewee import JOIN, BigIntegerField, CharField, ForeignKeyField, IntegerField, fn
 
 from storefront.db import db
 from storefront.models.base import JsonField, Record, UtcDateTimeField, now, public_id
@@ -73,6 +73,20 @@ class Order(Record):
             .first()
         )
         return order
+
+    @classmethod
+    def of_buyer(cls, email: str, most: int) -> list["Order"]:
+        """The orders of an email address with their offers and merchants, newest first, in one query."""
+        found = (
+            cls.select(cls, Offer, Merchant)
+            .join(Offer)
+            .switch(cls)
+            .join(Merchant)
+            .where(fn.LOWER(cls.email) == email.lower())
+            .order_by(cls.id.desc())
+            .limit(most)
+        )
+        return list(found)
 
     @property
     def total(self) -> Money:
