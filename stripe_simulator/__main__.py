@@ -10,9 +10,8 @@ from types import FrameType
 
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
-from stripe_simulator.app import create_app
-from stripe_simulator.delivery import Deliverer
-from stripe_simulator.store import Store
+from stripe_simulator.app import app_of
+from stripe_simulator.simulation import LATER, Simulation
 
 
 def main() -> None:
@@ -20,19 +19,15 @@ def main() -> None:
     logging.basicConfig(format="%(message)s", level=logging.ERROR if options.quiet else logging.INFO)
     if options.state:
         options.state.parent.mkdir(parents=True, exist_ok=True)
-    store = Store(options.state)
-    deliverer = Deliverer(store, options.retry_scale)
-    server = make_server(
-        options.host, options.port, create_app(store, deliverer), threaded=True, request_handler=Handler
-    )
-    deliverer.start()
+    simulation = Simulation(options.state, later=options.later, retry_scale=options.retry_scale, threads=True)
+    server = make_server(options.host, options.port, app_of(simulation), threaded=True, request_handler=Handler)
+    simulation.start()
     stop_on_signals(server)
     if not options.quiet:
         print(f"Stripe simulator: http://{options.host}:{server.server_port}/simulator", flush=True)
     server.serve_forever(poll_interval=0.1)
     server.server_close()
-    deliverer.stop()
-    store.close()
+    simulation.close()
 
 
 def parsed() -> argparse.Namespace:
@@ -42,6 +37,13 @@ def parsed() -> argparse.Namespace:
     parser.add_argument("--state", type=Path, help="SQLite file that outlives the process; memory otherwise")
     parser.add_argument(
         "--retry-scale", type=float, default=1.0, help="seconds before the first webhook retry; doubles each time"
+    )
+    parser.add_argument(
+        "--later",
+        type=float,
+        default=LATER,
+        metavar="SECONDS",
+        help="how long it takes until a refund fails, a dispute comes, a payment leaves the bank",
     )
     parser.add_argument("--quiet", action="store_true", help="no line per request")
     return parser.parse_args()

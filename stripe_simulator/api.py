@@ -1,22 +1,21 @@
 """One API request from beginning to end: key, route, parameters, idempotency, faults, effect, answer."""
 
 import logging
-import time
 import traceback
 from dataclasses import dataclass, field
 from typing import Any
 
 from stripe_simulator import browser, headers, keys, params
 from stripe_simulator.call import Call
-from stripe_simulator.delivery import Deliverer
 from stripe_simulator.errors import StripeError, broken, invalid
 from stripe_simulator.expansion import expand
-from stripe_simulator.faults import Fault, Faults
-from stripe_simulator.idempotency import Answer, Idempotency, checked_key, fingerprint_of
+from stripe_simulator.faults import Fault
+from stripe_simulator.idempotency import Answer, checked_key, fingerprint_of
 from stripe_simulator.ids import request_id
-from stripe_simulator.journal import Journal, without_secrets
+from stripe_simulator.journal import without_secrets
 from stripe_simulator.routes import Route, route_for
-from stripe_simulator.store import Json, Store, public
+from stripe_simulator.simulation import Simulation
+from stripe_simulator.store import Json, public
 
 log = logging.getLogger("stripe_simulator")
 
@@ -45,14 +44,12 @@ class Outcome:
 
 
 class Api:
-    """The simulated API with everything it remembers."""
+    """The simulated API."""
 
-    def __init__(self, store: Store, deliverer: Deliverer) -> None:
-        self.store = store
-        self.deliverer = deliverer
-        self.idempotency = Idempotency(store)
-        self.faults = Faults()
-        self.journal = Journal()
+    def __init__(self, simulation: Simulation) -> None:
+        self.simulation = simulation
+        self.store = simulation.store
+        self.idempotency = simulation.idempotency
 
     def serve(self, request: Request) -> Outcome:
         """Answers a request and writes it into the journal."""
@@ -61,8 +58,9 @@ class Api:
             outcome = self.answer(request, noted)
         except StripeError as error:
             outcome = Outcome(error.status, error.body(request.id), headers.should_retry(error.status))
-        outcome.headers = headers.of_answer(request.id, request.headers.get("Idempotency-Key")) | outcome.headers
-        self.journal.write(
+        now = self.simulation.clock.time()
+        outcome.headers = headers.of_answer(request.id, request.headers.get("Idempotency-Key"), now) | outcome.headers
+        self.simulation.journal.write(
             {
                 "method": request.method,
                 "path": request.path,
@@ -94,8 +92,9 @@ class Api:
         headers.check_account(key, request.headers.get("Stripe-Account"))
         checked = browser.check(raw, route.params, in_browser=key.kind == keys.PUBLISHABLE)
         wanted = checked_key(request.headers.get("Idempotency-Key")) if request.method == "POST" else None
-        call = Call(self.store, key, checked, ids, request.id, request.base, wanted)
-        faults = self.faults.take(request.method, request.path, key.realm)
+        now, later = self.simulation.clock.seconds(), self.simulation.later
+        call = Call(self.store, key, checked, ids, request.id, request.base, now, later, wanted)
+        faults = self.simulation.faults.take(request.method, request.path, key.realm)
         return self.through_faults(call, route, faults, fingerprint_of(request.method, request.path, raw))
 
     def through_faults(self, call: Call, route: Route, faults: list[Fault], fingerprint: str) -> Outcome:
@@ -105,11 +104,11 @@ class Api:
         if kind == "drop_before":
             return Outcome(0, None, dropped=True)
         if call.idempotency_key is None:
-            wait(faults)
+            self.wait(faults)
             outcome = self.execute(call, route, fault, fingerprint)
         else:
             with self.idempotency.alone(call.realm, call.idempotency_key):
-                wait(faults)
+                self.wait(faults)
                 outcome = self.replay(call, fingerprint) or self.execute(call, route, fault, fingerprint)
         outcome.dropped = kind == "drop_after"
         return outcome
@@ -162,23 +161,15 @@ class Api:
         if call.idempotency_key:
             self.idempotency.remember(call.realm, call.idempotency_key, fingerprint, answer)
 
-    def reset(self) -> None:
-        """Forgets every object, answer, fault and request, and lets held events go (there are none left)."""
-        self.store.clear()
-        self.deliverer.hold(False)
-        self.faults.clear()
-        self.journal.clear()
+    def wait(self, faults: list[Fault]) -> None:
+        for fault in faults:
+            if fault.kind == "delay":
+                self.simulation.clock.sleep(fault.seconds)
 
 
 def key_parameter(raw: Json) -> str | None:
     key = raw.get("key")
     return key if isinstance(key, str) else None
-
-
-def wait(faults: list[Fault]) -> None:
-    for fault in faults:
-        if fault.kind == "delay":
-            time.sleep(fault.seconds)
 
 
 def asked_for(fault: Fault) -> StripeError:

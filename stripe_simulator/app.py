@@ -2,15 +2,18 @@
 
 import contextlib
 import socket
+from pathlib import Path
 from typing import Any
 
 from flask import Flask, Response, current_app, jsonify, request
 
-from stripe_simulator import controls, pages
+from stripe_simulator import bank_controls, controls, delivery_controls, money_controls, pages
 from stripe_simulator.api import Api, Outcome, Request
-from stripe_simulator.delivery import Deliverer
-from stripe_simulator.store import Store
+from stripe_simulator.sending import Post, post_nearby
+from stripe_simulator.simulation import LATER, Simulation
 
+# Where there is no connection to drop, whoever calls the application is told with this header.
+DROPPED = "Simulator-Dropped"
 CORS = {
     "Access-Control-Allow-Origin": "*",
     "Access-Control-Allow-Methods": "GET, POST, DELETE, OPTIONS",
@@ -19,27 +22,38 @@ CORS = {
 }
 
 
-def create_app(store: Store, deliverer: Deliverer) -> Flask:
-    """The application over a store; `deliverer` must be started and stopped by whoever serves it."""
+def create_app(state: Path | None = None, *, later: float = LATER, post: Post = post_nearby) -> Flask:
+    """A simulator without threads and sockets, for tests in one process (`in_process` has their HTTP client).
+
+    Webhooks wait until `POST /simulator/deliveries/send`, and are then handed to `post`; what happens later
+    (`later` seconds after its cause) waits until `/simulator/advance` or `/simulator/clock`. `state` is an
+    SQLite file; without one everything is in memory.
+    """
+    return app_of(Simulation(state, later=later, post=post))
+
+
+def app_of(simulation: Simulation) -> Flask:
+    """The application over a simulation; whoever serves it starts and closes the simulation."""
     app = Flask("stripe_simulator")
     app.json.sort_keys = False  # type: ignore[attr-defined]  # Flask's default provider has it
-    app.extensions["stripe_simulator"] = Api(store, deliverer)
+    app.extensions["stripe_simulator"] = simulation
+    app.extensions["stripe_simulator_api"] = Api(simulation)
     path = "/v1/<path:path>"
     app.add_url_rule(path, "api", serve_api, methods=["GET", "POST", "DELETE"], provide_automatic_options=False)
     app.add_url_rule(path, "preflight", preflight, methods=["OPTIONS"], provide_automatic_options=False)
-    app.register_blueprint(controls.blueprint)
-    app.register_blueprint(pages.blueprint)
+    for module in (controls, bank_controls, delivery_controls, money_controls, pages):
+        app.register_blueprint(module.blueprint)
     return app
 
 
 def serve_api(path: str) -> Response:
-    api: Api = current_app.extensions["stripe_simulator"]
+    api: Api = current_app.extensions["stripe_simulator_api"]
     outcome = api.serve(received())
     if outcome.dropped:
         drop_connection(request.environ.get("werkzeug.socket"))
     response = as_response(outcome)
     # Events go out when the answer has, as Stripe's usually do.
-    response.call_on_close(lambda: api.deliverer.schedule(outcome.deliveries))
+    response.call_on_close(lambda: api.simulation.deliverer.take_in(outcome.deliveries))
     return response
 
 
@@ -52,6 +66,8 @@ def as_response(outcome: Outcome) -> Response:
     response = jsonify(outcome.body)
     response.status_code = outcome.status or 500
     response.headers.update(outcome.headers | CORS)
+    if outcome.dropped:
+        response.headers[DROPPED] = "true"
     return response
 
 

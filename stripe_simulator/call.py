@@ -1,6 +1,5 @@
 """What a resource's function is given: one request, already authenticated and validated."""
 
-import time
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,9 +10,11 @@ from stripe_simulator.store import Json, Store
 
 @dataclass
 class Call:
-    """One request. `ids` are the path's pieces, `base` the simulator's own address as the caller sees it.
+    """One request, or (without a request id) something that happens by itself.
 
-    `queued` collects the deliveries this request caused; they are sent after its answer.
+    `ids` are the path's pieces, `base` the simulator's own address as the caller sees it, `now` the simulated
+    time in seconds, `later` how many seconds it takes until what happens later does. `queued` collects the
+    deliveries this request caused; they are sent after its answer.
     """
 
     store: Store
@@ -22,8 +23,9 @@ class Call:
     ids: dict[str, str]
     request_id: str
     base: str
+    now: int
+    later: float
     idempotency_key: str | None = None
-    now: int = field(default_factory=lambda: int(time.time()))
     queued: list[int] = field(default_factory=list)
 
     @property
@@ -38,6 +40,17 @@ class Call:
     def save(self, obj: Json) -> Json:
         self.store.save(self.realm, obj)
         return obj
+
+    def plan(self, what: str, subject: str, *, deadline: int | None = None) -> None:
+        """Lets something happen later (`happenings.HAPPENINGS` says what) to the object of this id.
+
+        A `deadline` is a moment of its own, in seconds since 1970; it comes only when the clock gets there.
+        """
+        due = self.now + self.later if deadline is None else deadline
+        self.store.db.execute(
+            "INSERT INTO later (account, livemode, what, subject, due, deadline) VALUES (?, ?, ?, ?, ?, ?)",
+            (self.realm.account.id, self.realm.livemode, what, subject, due, deadline is not None),
+        )
 
     def get(self, kind: str, id_: str, *, param: str | None = None, noun: str = "") -> Json:
         """The object of this id; StripeError `resource_missing` otherwise.

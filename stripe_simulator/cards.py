@@ -8,8 +8,12 @@ NEVER, OPTIONAL, UNLESS_SET_UP, ALWAYS = "never", "optional", "unless_set_up", "
 
 @dataclass(frozen=True)
 class TestCard:
-    """One test number. `decline` names an entry of declines.DECLINES; `saves` says whether it can be kept for later
-    although charging it is declined."""
+    """One test number.
+
+    `decline` names an entry of declines.DECLINES; `saves` says whether it can be kept for later although charging it
+    is declined. What it does later: `refund` names an entry of happenings.HAPPENINGS, `disputed` is the buyer's
+    reason, `processing` what the bank's thinking comes to.
+    """
 
     number: str
     tokens: tuple[str, ...] = ()
@@ -20,6 +24,10 @@ class TestCard:
     funding: str = "credit"
     country: str = "US"
     already_set_up: bool = False
+    refund: str = ""
+    disputed: str = ""
+    inquiry: bool = False
+    processing: str = ""
 
 
 TEST_CARDS = (
@@ -113,8 +121,50 @@ TEST_CARDS = (
         saves=True,
         says="3-D Secure, then insufficient funds",
     ),
-    TestCard("4000000000005126", ("pm_card_refundFail",), says="succeeds; a refund fails later"),
-    TestCard("4000000000000259", ("pm_card_createDispute",), says="succeeds; disputed later"),
+    TestCard(
+        "4000000000005126",
+        ("pm_card_refundFail", "tok_refundFail"),
+        refund="refund_fails",
+        says="succeeds; a refund fails later",
+    ),
+    TestCard(
+        "4000000000007726",
+        ("pm_card_pendingRefund", "tok_pendingRefund"),
+        refund="refund_succeeds",
+        says="succeeds; a refund is pending first",
+    ),
+    TestCard(
+        "4000000000000259",
+        ("pm_card_createDispute", "tok_createDispute"),
+        disputed="fraudulent",
+        says="succeeds; disputed later as fraudulent",
+    ),
+    TestCard(
+        "4000000000002685",
+        ("pm_card_createDisputeProductNotReceived", "tok_createDisputeProductNotReceived"),
+        disputed="product_not_received",
+        says="succeeds; disputed later as not received",
+    ),
+    TestCard(
+        "4000000000001976",
+        ("pm_card_createDisputeInquiry", "tok_createDisputeInquiry"),
+        disputed="fraudulent",
+        inquiry=True,
+        says="succeeds; the bank asks later, and takes no money yet",
+    ),
+    # These two are the simulator's own: Stripe has no card that stays in processing.
+    TestCard(
+        "4000009990000104",
+        ("pm_card_processingSucceeds",),
+        processing="succeeds",
+        says="processing first, succeeds later (no card of Stripe's)",
+    ),
+    TestCard(
+        "4000009990000203",
+        ("pm_card_processingFails",),
+        processing="fails",
+        says="processing first, declined later (no card of Stripe's)",
+    ),
 )
 BY_NUMBER = {card.number: card for card in TEST_CARDS}
 BY_TOKEN = {token: card for card in TEST_CARDS for token in card.tokens}

@@ -1,156 +1,184 @@
-"""Sends queued events to their endpoints from background threads, again until they are taken.
+"""Sends queued events to their endpoints, again until they are taken: from background threads, or when told.
 
 Stripe retries for days; here the waits are 1, 2, 4 … times the scale, so that a rehearsal doesn't have to.
+
+mode        what happens to events from then on
+normal      they go out at once
+drop        they never do, and can be found as undelivered
+delay       they go out `seconds` later
+duplicate   each goes out twice
+reverse     those of `seconds` are gathered, and go out one after another, the newest first
 """
 
 import heapq
-import json
+import itertools
 import logging
 import threading
-import time
 
-from stripe_simulator import accounts
-from stripe_simulator.keys import Realm
-from stripe_simulator.sending import send
+from stripe_simulator.clock import Clock
+from stripe_simulator.delivery_log import DeliveryLog
+from stripe_simulator.sending import Post, send
 from stripe_simulator.store import Json, Store
 
-ATTEMPTS = 12
 SENDERS = 4
-BY_ID = {account.id: account for account in accounts.ACCOUNTS}
+MODES = {"normal": 0.0, "drop": 0.0, "delay": 5.0, "duplicate": 0.0, "reverse": 1.0}
 
 log = logging.getLogger("stripe_simulator")
 
 
 class Deliverer:
-    """What is due when, and a few threads that send it.
+    """What is due when, and, once started, a few threads that send it.
 
     They are daemons: a shop that doesn't answer must not hold up the end of the program.
     """
 
-    def __init__(self, store: Store, retry_scale: float = 1.0) -> None:
-        self.store = store
+    def __init__(self, store: Store, clock: Clock, retry_scale: float, post: Post) -> None:
+        self.log = DeliveryLog(store)
+        self.clock = clock
         self.retry_scale = retry_scale
-        self.due: list[tuple[float, int]] = []
+        self.post = post
+        # (when, number, deliveries that one sender makes one after another)
+        self.due: list[tuple[float, int, list[int]]] = []
+        self.batch: list[int] = []
+        self.numbers = itertools.count()
         self.changed = threading.Condition()
         self.held = False
+        self.mode, self.seconds = "normal", 0.0
         self.stopping = False
+        # What an earlier run left.
+        for id_ in self.log.pending():
+            self.schedule([id_])
 
     def start(self) -> None:
-        """Takes up what an earlier run left pending."""
-        with self.store.lock:
-            rows = self.store.db.execute("SELECT id FROM delivery WHERE state = 'pending'").fetchall()
-        self.schedule([row[0] for row in rows])
         for number in range(SENDERS):
             threading.Thread(target=self.run, name=f"delivery-{number}", daemon=True).start()
 
     def stop(self) -> None:
+        self.stopping = True
+        self.wake()
+
+    def wake(self) -> None:
+        """Something has changed: what is due, whether it is held, what time it is."""
         with self.changed:
-            self.stopping = True
             self.changed.notify_all()
 
     def hold(self, held: bool) -> None:
         """While held nothing is sent; what has become due goes out afterwards."""
         with self.changed:
             self.held = held
+            if not held:
+                self.close_batch()
             self.changed.notify_all()
 
-    def schedule(self, ids: list[int], wait: float = 0.0) -> None:
-        """Makes deliveries due, `wait` seconds from now."""
+    def behave(self, mode: str, seconds: float | None = None) -> None:
+        """Sets the mode for events from now on. Raises ValueError for a mode there isn't."""
+        if mode not in MODES:
+            raise ValueError(f"mode must be one of {', '.join(MODES)}")
         with self.changed:
+            self.mode, self.seconds = mode, MODES[mode] if seconds is None else seconds
+            self.close_batch()
+            self.changed.notify_all()
+
+    def reset(self) -> None:
+        """Forgets what is due and sends normally again."""
+        with self.changed:
+            self.due.clear()
+            self.hold(False)
+            self.behave("normal")
+
+    def take_in(self, ids: list[int]) -> None:
+        """New deliveries, in the order of their events, treated as the mode wants it."""
+        if self.mode == "drop":
+            return self.log.drop(ids)
+        if self.mode == "reverse":
+            return self.gather(ids)
+        for id_ in ids:
+            copies = self.log.twice(id_) if self.mode == "duplicate" else [id_]
+            for copy in copies:
+                self.schedule([copy], self.seconds)
+        return None
+
+    def gather(self, ids: list[int]) -> None:
+        """Puts deliveries before those that wait already."""
+        with self.changed:
+            if ids and not self.batch:
+                self.batch = []
+                self.schedule(self.batch, self.seconds)
             for id_ in ids:
-                heapq.heappush(self.due, (time.monotonic() + wait, id_))
+                self.batch.insert(0, id_)
+
+    def close_batch(self) -> None:
+        """What was gathered is due now."""
+        if self.batch:
+            self.due = [entry for entry in self.due if entry[2] is not self.batch]
+            heapq.heapify(self.due)
+            self.schedule(self.batch)
+            self.batch = []
+
+    def schedule(self, ids: list[int], wait: float = 0.0) -> None:
+        """Makes deliveries due, one after another, `wait` seconds from now."""
+        with self.changed:
+            heapq.heappush(self.due, (self.clock.time() + wait, next(self.numbers), ids))
             self.changed.notify_all()
 
     def run(self) -> None:
         """One sender: waits for the next delivery that is due, and makes it."""
-        while (id_ := self.next_due()) is not None:
-            try:
-                self.attempt(id_)
-            except Exception:
-                # The others must still be sent; at the end the database is simply gone.
-                if not self.stopping:
-                    log.exception("delivery %s failed", id_)
+        while (ids := self.next_due()) is not None:
+            for id_ in ids:
+                try:
+                    self.attempt(id_)
+                except Exception:
+                    # The others must still be sent; at the end the database is simply gone.
+                    if not self.stopping:
+                        log.exception("delivery %s failed", id_)
 
-    def next_due(self) -> int | None:
+    def next_due(self) -> list[int] | None:
         """Waits; None when there is nothing to wait for any more."""
         with self.changed:
-            while not self.stopping and (self.held or not self.due or self.due[0][0] > time.monotonic()):
+            while not self.stopping and (self.held or not self.due or self.due[0][0] > self.clock.time()):
                 idle = self.held or not self.due
-                self.changed.wait(None if idle else self.due[0][0] - time.monotonic())
-            return None if self.stopping else heapq.heappop(self.due)[1]
+                self.changed.wait(None if idle else max(self.due[0][0] - self.clock.time(), 0))
+            return None if self.stopping else self.popped()
+
+    def popped(self) -> list[int]:
+        ids = heapq.heappop(self.due)[2]
+        if ids is self.batch:
+            self.batch = []
+        return ids
 
     def attempt(self, id_: int) -> None:
         """One try at one delivery: sends, writes down what came of it, and plans the next try."""
-        loaded = self.load(id_)
+        loaded = self.log.load(id_)
         if loaded is None:
             return
         event, endpoint, attempts = loaded
-        attempts.append(send(event, endpoint))
-        if self.record(id_, event, attempts) == "pending":
+        attempts.append(send(event, endpoint, self.clock.time(), self.post))
+        if self.log.record(id_, attempts) == "pending":
             self.schedule([id_], self.retry_scale * 2 ** (len(attempts) - 1))
 
-    def load(self, id_: int) -> tuple[Json, Json, list[Json]] | None:
-        """Event, endpoint and earlier attempts of a delivery still to be made."""
-        with self.store.transaction():
-            row = self.store.db.execute(
-                "SELECT account, livemode, event, endpoint, attempts FROM delivery WHERE id = ? AND state = 'pending'",
-                (id_,),
-            ).fetchone()
-            if row is None:
-                return None
-            realm = Realm(BY_ID[row[0]], bool(row[1]))
-            event = self.store.find(realm, "event", row[2])
-            endpoint = self.store.find(realm, "webhook_endpoint", row[3])
-            if event is None or endpoint is None or endpoint["status"] != "enabled":
-                self.store.db.execute("UPDATE delivery SET state = 'given_up' WHERE id = ?", (id_,))
-                return None
-        return event, endpoint, json.loads(row[4])
-
-    def record(self, id_: int, event: Json, attempts: list[Json]) -> str:
-        """Writes the attempts down; `delivered`, `pending` or `given_up`."""
-        taken = 200 <= (attempts[-1]["status"] or 0) < 300
-        state = "delivered" if taken else "pending" if len(attempts) < ATTEMPTS else "given_up"
-        with self.store.transaction():
-            self.store.db.execute(
-                "UPDATE delivery SET state = ?, attempts = ? WHERE id = ?", (state, json.dumps(attempts), id_)
-            )
-            row = self.store.db.execute("SELECT account, livemode FROM delivery WHERE id = ?", (id_,)).fetchone()
-            if row and taken:
-                self.count_down(Realm(BY_ID[row[0]], bool(row[1])), event["id"])
-        return state if row else "given_up"
-
-    def count_down(self, realm: Realm, event_id: str) -> None:
-        event = self.store.find(realm, "event", event_id)
-        if event is not None and event["pending_webhooks"] > 0:
-            event["pending_webhooks"] -= 1
-            self.store.save(realm, event)
+    def send_now(self, wanted: list[int] | None = None) -> list[Json]:
+        """Tries what waits, held or not, due or not: these deliveries in this order, or all; what came of it."""
+        with self.changed:
+            waiting = [id_ for entry in sorted(self.due) for id_ in entry[2]]
+            ids = waiting if wanted is None else [id_ for id_ in wanted if id_ in waiting]
+            for entry in self.due:
+                entry[2][:] = [id_ for id_ in entry[2] if id_ not in ids]
+            self.due = [entry for entry in self.due if entry[2]]
+            heapq.heapify(self.due)
+        left = list(ids)
+        try:
+            while left:
+                self.attempt(left[0])
+                left.pop(0)
+        finally:
+            # A shop of the same process may fail right through us.
+            for id_ in left:
+                self.schedule([id_])
+        return self.log.listed(ids)
 
     def send_again(self, event_id: str) -> bool:
-        """Delivers an event once more to every endpoint it went to; False if there is no such event."""
-        with self.store.transaction():
-            known = self.store.db.execute(
-                "SELECT DISTINCT account, livemode, event, endpoint FROM delivery WHERE event = ?", (event_id,)
-            ).fetchall()
-            insert = "INSERT INTO delivery (account, livemode, event, endpoint) VALUES (?, ?, ?, ?)"
-            ids = [self.store.db.execute(insert, row).lastrowid for row in known]
-        self.schedule([id_ for id_ in ids if id_ is not None])
-        return bool(known)
-
-    def listed(self) -> list[Json]:
-        """Every delivery with its attempts, oldest first."""
-        with self.store.lock:
-            rows = self.store.db.execute(
-                "SELECT id, account, livemode, event, endpoint, state, attempts FROM delivery ORDER BY id"
-            ).fetchall()
-        return [
-            {
-                "id": row[0],
-                "account": row[1],
-                "livemode": bool(row[2]),
-                "event": row[3],
-                "endpoint": row[4],
-                "state": row[5],
-                "attempts": json.loads(row[6]),
-            }
-            for row in rows
-        ]
+        """Delivers an event once more to every endpoint it was for; False if there is no such event."""
+        ids = self.log.again(event_id)
+        for id_ in ids:
+            self.schedule([id_])
+        return bool(ids)

@@ -26,7 +26,7 @@ def emit(call: Call, type_: str, obj: Json, previous: Json | None = None) -> Non
             "data": data,
             "livemode": call.realm.livemode,
             "pending_webhooks": len(wanting),
-            "request": {"id": call.request_id, "idempotency_key": call.idempotency_key},
+            "request": {"id": call.request_id or None, "idempotency_key": call.idempotency_key},
             "type": type_,
         }
     )

@@ -4,6 +4,7 @@ from typing import Any
 
 from stripe_simulator.call import Call
 from stripe_simulator.errors import StripeError, invalid
+from stripe_simulator.resources import refund
 from stripe_simulator.store import Json
 
 # Field → kind of the object behind it; None where this simulator never has one.
@@ -26,6 +27,16 @@ EXPANDABLE: dict[str, dict[str, str | None]] = {
         "payment_intent": "payment_intent",
         **dict.fromkeys(["application", "application_fee", "balance_transaction", "on_behalf_of", "review"]),
     },
+    "refund": {
+        "charge": "charge",
+        "customer": "customer",
+        "payment_intent": "payment_intent",
+        "payment_method": "payment_method",
+        **dict.fromkeys(
+            ["balance_transaction", "failure_balance_transaction", "source_transfer_reversal", "transfer_reversal"]
+        ),
+    },
+    "dispute": {"charge": "charge", "payment_intent": "payment_intent"},
     "payment_method": {"customer": "customer"},
     "customer": {"default_source": None, "test_clock": None},
     "customer.invoice_settings": {"default_payment_method": "payment_method"},
@@ -57,6 +68,8 @@ def open_up(call: Call, obj: Json, shape: str, steps: list[str], path: str) -> N
     nested = f"{shape}.{field}"
     if nested in EXPANDABLE:
         return open_up(call, obj[field], nested, rest, path)
+    if (shape, field) == ("charge", "refunds"):
+        return open_up_refunds(call, obj, rest, path)
     if field not in EXPANDABLE.get(shape, {}):
         raise refused(path)
     kind = EXPANDABLE[shape][field]
@@ -68,6 +81,15 @@ def open_up(call: Call, obj: Json, shape: str, steps: list[str], path: str) -> N
         obj[field] = found
         open_up(call, found, kind, rest, path)
     return None
+
+
+def open_up_refunds(call: Call, charge: Json, steps: list[str], path: str) -> None:
+    """A charge's list of its ten newest refunds, which stands in it only when asked for."""
+    found = refund.of_charge(call, charge)
+    url = f"/v1/charges/{charge['id']}/refunds"
+    charge["refunds"] = {"object": "list", "data": found[:10], "has_more": len(found) > 10, "url": url}
+    for one in found[:10] if steps[:1] == ["data"] else []:
+        open_up(call, one, refund.KIND, steps[1:], path)
 
 
 def refused(path: str) -> StripeError:

@@ -12,11 +12,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
+from stripe_simulator.clock import Clock
 from stripe_simulator.errors import StripeError, invalid
 from stripe_simulator.keys import Realm
 from stripe_simulator.store import Store
 
 LONGEST = 255
+# Stripe keeps keys for at least a day.
+KEPT = 24 * 60 * 60
 
 
 @dataclass(frozen=True)
@@ -31,8 +34,9 @@ class Answer:
 class Idempotency:
     """The remembered answers, and which keys are being worked on now."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, clock: Clock) -> None:
         self.store = store
+        self.clock = clock
         self.running: set[tuple[str, bool, str]] = set()
         self.lock = threading.Lock()
 
@@ -59,8 +63,8 @@ class Idempotency:
         with self.store.lock:
             row = self.store.db.execute(
                 "SELECT fingerprint, status, body, request_id FROM answer "
-                "WHERE account = ? AND livemode = ? AND key = ?",
-                (realm.account.id, realm.livemode, key),
+                "WHERE account = ? AND livemode = ? AND key = ? AND at > ?",
+                (realm.account.id, realm.livemode, key, self.clock.time() - KEPT),
             ).fetchone()
         if row is None:
             return None
@@ -75,8 +79,8 @@ class Idempotency:
     def remember(self, realm: Realm, key: str, fingerprint: str, answer: Answer) -> None:
         """Keeps an answer; stands in the transaction of the request itself."""
         self.store.db.execute(
-            "INSERT INTO answer (account, livemode, key, fingerprint, status, body, request_id) "
-            "VALUES (?, ?, ?, ?, ?, ?, ?)",
+            "INSERT OR REPLACE INTO answer (account, livemode, key, fingerprint, status, body, request_id, at) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 realm.account.id,
                 realm.livemode,
@@ -85,11 +89,12 @@ class Idempotency:
                 answer.status,
                 json.dumps(answer.body),
                 answer.request_id,
+                self.clock.time(),
             ),
         )
 
     def forget(self) -> None:
-        """As if a day had gone by: Stripe keeps keys for at least 24 hours."""
+        """As if a day had gone by."""
         with self.store.transaction():
             self.store.db.execute("DELETE FROM answer")
 

@@ -1,10 +1,10 @@
 """The last requests, so that a rehearsal or a test can see what was asked. Card data and keys are masked."""
 
 import threading
-import time
 from collections import deque
 from typing import Any
 
+from stripe_simulator.clock import Clock
 from stripe_simulator.keys import masked
 
 KEPT = 1000
@@ -14,13 +14,14 @@ HIDDEN = frozenset(["number", "cvc", "key"])
 class Journal:
     """A ring of the most recent requests, oldest first when listed."""
 
-    def __init__(self) -> None:
+    def __init__(self, clock: Clock) -> None:
+        self.clock = clock
         self.entries: deque[dict[str, Any]] = deque(maxlen=KEPT)
         self.lock = threading.Lock()
 
     def write(self, entry: dict[str, Any]) -> None:
         with self.lock:
-            self.entries.append({"at": round(time.time(), 3), **entry})
+            self.entries.append({"at": round(self.clock.time(), 3), **entry})
 
     def listed(self) -> list[dict[str, Any]]:
         with self.lock:

@@ -4,12 +4,37 @@ from pathlib import Path
 
 from flask import Blueprint, Response, abort, render_template, render_template_string, request, send_from_directory
 
-from stripe_simulator import accounts, card_data, cards, controls, currencies
-from stripe_simulator.keys import Realm
+from stripe_simulator import accounts, bank_controls, card_data, cards, controls, currencies
+from stripe_simulator.steering import REALMS, simulation
 from stripe_simulator.store import Json
 
 BROWSER_SIDE = Path(__file__).parent / "js"
 SHOWN = 20
+
+CONTROLS = (
+    ('POST /simulator/refunds {"payment_intent", "amount", "reason"}', "a refund as if made in Stripe's Dashboard"),
+    ('POST /simulator/disputes {"payment_intent", "reason", "inquiry"}', "the buyer goes to the bank"),
+    (
+        'POST /simulator/processing {"payment_intent", "outcome": "succeeds" or "fails"}',
+        "its confirmation ends in processing, and only later in this; cards for it are at the end of the list above",
+    ),
+    ("POST /simulator/advance", "what would happen later happens now; tells what"),
+    ('POST /simulator/clock {"advance": seconds}', "moves Stripe's clock; what becomes due happens"),
+    ("GET /simulator/ledger", "received, refunded and disputed, per payment intent"),
+    (
+        'POST /simulator/deliveries/mode {"mode", "seconds"}',
+        "how webhooks travel from now on: normal, drop, delay, duplicate, reverse",
+    ),
+    ("POST /simulator/deliveries/hold and …/release", "webhooks wait, and go out again"),
+    ('POST /simulator/deliveries/send {"ids"}', "tries what waits at once, in this order; without ids everything"),
+    ("POST /simulator/events/<id>/resend", "sends an event once more"),
+    (
+        'POST /simulator/faults {"kind", "method", "path", "times", …}',
+        "delay, status, error_before, error_after, drop_before, drop_after",
+    ),
+    ("DELETE /simulator/faults and /simulator/idempotency", "calls faults off; forgets idempotency keys"),
+    ("POST /simulator/reset", "forgets everything"),
+)
 
 blueprint = Blueprint("pages", __name__)
 
@@ -23,6 +48,8 @@ def front() -> str:
         accounts=[controls.described(account) for account in accounts.ACCOUNTS],
         cards=[(card_data.brand_of(card.number), card) for card in cards.TEST_CARDS],
         payments=recent_payments(),
+        later=f"{simulation().later:g}",
+        controls=CONTROLS,
     )
 
 
@@ -30,16 +57,15 @@ def recent_payments() -> list[Json]:
     """The newest payment intents of all accounts and modes."""
     rows = [
         {
-            "account": account.name,
-            "mode": "live" if livemode else "test",
+            "account": realm.account.name,
+            "mode": realm.mode,
             "id": payment["id"],
             "amount": currencies.in_words(payment["amount"], payment["currency"]),
             "status": payment["status"],
             "created": payment["created"],
         }
-        for account in accounts.ACCOUNTS
-        for livemode in (False, True)
-        for payment in controls.api().store.all(Realm(account, livemode), "payment_intent")[:SHOWN]
+        for realm in REALMS
+        for payment in simulation().store.all(realm, "payment_intent")[:SHOWN]
     ]
     return sorted(rows, key=lambda row: row["created"], reverse=True)[:SHOWN]
 
@@ -61,7 +87,7 @@ def browser_file(name: str) -> Response:
 @blueprint.get("/simulator/challenge/<id_>")
 def challenge_page(id_: str) -> str:
     """The bank's 3-D Secure page of one intent; 404 without its client secret."""
-    realm, intent = controls.challenged(id_, request.args.get("client_secret"))
+    realm, intent = bank_controls.challenged(id_, request.args.get("client_secret"))
     page = BROWSER_SIDE / "challenge.html"
     if not page.exists():
         abort(404)

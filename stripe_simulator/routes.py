@@ -13,9 +13,13 @@ from stripe_simulator.resources import (
     charge,
     country_spec,
     customer,
+    dispute,
+    dispute_end,
+    dispute_evidence,
     event,
     payment_intent,
     payment_method,
+    refund,
     setup_attempt,
     setup_intent,
     webhook_endpoint,
@@ -46,6 +50,8 @@ CUSTOMER, CUSTOMERS = "/v1/customers/<id>", "/v1/customers"
 METHOD, METHODS = "/v1/payment_methods/<id>", "/v1/payment_methods"
 PAYMENT, PAYMENTS = "/v1/payment_intents/<id>", "/v1/payment_intents"
 SETUP, SETUPS = "/v1/setup_intents/<id>", "/v1/setup_intents"
+REFUND, REFUNDS = "/v1/refunds/<id>", "/v1/refunds"
+DISPUTE, DISPUTES = "/v1/disputes/<id>", "/v1/disputes"
 HOOK, HOOKS = "/v1/webhook_endpoints/<id>", "/v1/webhook_endpoints"
 
 # fmt: off
@@ -99,6 +105,20 @@ ROUTES = [
 
     Route("GET", "/v1/charges", charge.listed, params.ChargeListParams, SERVER, "charge_read"),
     Route("GET", "/v1/charges/<id>", charge.retrieve, params.ChargeRetrieveParams, SERVER, "charge_read"),
+
+    Route("GET", "/v1/charges/<id>/refunds", refund.listed_of_charge, params.ChargeListRefundsParams, SERVER,
+          "charge_read"),
+
+    Route("POST", REFUNDS, refund.create, params.RefundCreateParams, SERVER, "charge_write"),
+    Route("GET", REFUNDS, refund.listed, params.RefundListParams, SERVER, "charge_read"),
+    Route("GET", REFUND, refund.retrieve, params.RefundRetrieveParams, SERVER, "charge_read"),
+    Route("POST", REFUND, refund.update, params.RefundUpdateParams, SERVER, "charge_write"),
+    Route("POST", f"{REFUND}/cancel", refund.cancel, params.RefundCancelParams, SERVER, "charge_write"),
+
+    Route("GET", DISPUTES, dispute.listed, params.DisputeListParams, SERVER, "dispute_read"),
+    Route("GET", DISPUTE, dispute.retrieve, params.DisputeRetrieveParams, SERVER, "dispute_read"),
+    Route("POST", DISPUTE, dispute_evidence.update, params.DisputeUpdateParams, SERVER, "dispute_write"),
+    Route("POST", f"{DISPUTE}/close", dispute_end.close, params.DisputeCloseParams, SERVER, "dispute_write"),
 
     Route("POST", HOOKS, webhook_endpoint.create, params.WebhookEndpointCreateParams, SERVER, "webhook_write"),
     Route("GET", HOOKS, webhook_endpoint.listed, params.WebhookEndpointListParams, SERVER, "webhook_read"),

@@ -9,7 +9,7 @@ import hmac
 import ipaddress
 import json
 import socket
-import time
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -18,35 +18,45 @@ import requests
 from stripe_simulator.store import Json
 
 PATIENCE = 10
+# One POST: address, headers, body → status. Whoever serves the simulator without sockets brings one of its own;
+# it raises NotSent for what didn't arrive.
+Post = Callable[[str, dict[str, str], bytes], int]
 
 
-def send(event: Json, endpoint: Json) -> Json:
-    """One POST. What came of it: `{"at", "url", "status" or None, "error" or None}`; redirects don't count."""
-    attempt: Json = {"at": round(time.time(), 3), "url": endpoint["url"], "status": None, "error": None}
-    if not is_near(urlsplit(endpoint["url"]).hostname or ""):
-        return {**attempt, "error": "the simulator never sends anything beyond this machine's own network"}
+class NotSent(Exception):
+    """A webhook request that got no answer; says why."""
+
+
+def send(event: Json, endpoint: Json, now: float, post: Post) -> Json:
+    """One delivery. What came of it: `{"at", "url", "status" or None, "error" or None}`."""
+    attempt: Json = {"at": round(now, 3), "url": endpoint["url"], "status": None, "error": None}
     body = json.dumps({**event, "api_version": endpoint["api_version"] or event["api_version"]}, indent=2)
+    try:
+        status = post(endpoint["url"], headers_for(body, endpoint["_secret"], int(now)), body.encode())
+    except NotSent as error:
+        return {**attempt, "error": str(error)}
+    return {**attempt, "status": status}
+
+
+def post_nearby(url: str, headers: dict[str, str], body: bytes) -> int:
+    """A POST that never leaves this machine's own network; a redirect is an answer, not a way."""
+    if not is_near(urlsplit(url).hostname or ""):
+        raise NotSent("the simulator never sends anything beyond this machine's own network")
     session = requests.Session()
     # A proxy of the environment would carry the event off this machine.
     session.trust_env = False
     try:
-        response = session.post(
-            endpoint["url"],
-            data=body.encode(),
-            headers=headers_for(body, endpoint["_secret"]),
-            timeout=PATIENCE,
-            allow_redirects=False,
-        )
+        response = session.post(url, data=body, headers=headers, timeout=PATIENCE, allow_redirects=False)
     except requests.RequestException as error:
-        return {**attempt, "error": type(error).__name__}
-    return {**attempt, "status": response.status_code}
+        raise NotSent(type(error).__name__) from None
+    return response.status_code
 
 
-def headers_for(body: str, secret: str) -> dict[str, str]:
+def headers_for(body: str, secret: str, now: int) -> dict[str, str]:
     return {
         "Content-Type": "application/json; charset=utf-8",
         "User-Agent": "Stripe/1.0 (+https://stripe.com/docs/webhooks)",
-        "Stripe-Signature": signature(body, secret, int(time.time())),
+        "Stripe-Signature": signature(body, secret, now),
     }
 
 

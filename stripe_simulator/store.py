@@ -23,13 +23,18 @@ CREATE TABLE IF NOT EXISTS object (
 CREATE INDEX IF NOT EXISTS object_of_realm ON object (account, livemode, kind, seq);
 CREATE TABLE IF NOT EXISTS answer (
     account TEXT NOT NULL, livemode INTEGER NOT NULL, key TEXT NOT NULL, fingerprint TEXT NOT NULL,
-    status INTEGER NOT NULL, body TEXT NOT NULL, request_id TEXT NOT NULL,
+    status INTEGER NOT NULL, body TEXT NOT NULL, request_id TEXT NOT NULL, at REAL NOT NULL DEFAULT 0,
     PRIMARY KEY (account, livemode, key));
 CREATE TABLE IF NOT EXISTS delivery (
     id INTEGER PRIMARY KEY AUTOINCREMENT, account TEXT NOT NULL, livemode INTEGER NOT NULL,
     event TEXT NOT NULL, endpoint TEXT NOT NULL, state TEXT NOT NULL DEFAULT 'pending',
     attempts TEXT NOT NULL DEFAULT '[]');
+CREATE TABLE IF NOT EXISTS later (
+    id INTEGER PRIMARY KEY AUTOINCREMENT, account TEXT NOT NULL, livemode INTEGER NOT NULL,
+    what TEXT NOT NULL, subject TEXT NOT NULL, due REAL NOT NULL, deadline INTEGER NOT NULL);
+CREATE TABLE IF NOT EXISTS clock (moved REAL NOT NULL);
 """
+TABLES = ("object", "answer", "delivery", "later", "clock")
 
 
 class Store:
@@ -42,6 +47,13 @@ class Store:
         self.db.execute("PRAGMA journal_mode = WAL")
         self.db.execute("PRAGMA synchronous = NORMAL")
         self.db.executescript(SCHEMA)
+        self.complete()
+
+    def complete(self) -> None:
+        """Gives a file of an earlier simulator what it lacks."""
+        columns = [row[1] for row in self.db.execute("PRAGMA table_info(answer)")]
+        if "at" not in columns:
+            self.db.execute("ALTER TABLE answer ADD COLUMN at REAL NOT NULL DEFAULT 0")
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
@@ -90,8 +102,8 @@ class Store:
     def clear(self) -> None:
         """Forgets everything."""
         with self.transaction():
-            for table in ("object", "answer", "delivery"):
-                self.db.execute(f"DELETE FROM {table}")  # noqa: S608 - names from the line above
+            for table in TABLES:
+                self.db.execute(f"DELETE FROM {table}")  # noqa: S608 - names from this module
 
     def close(self) -> None:
         with self.lock:

@@ -8,15 +8,43 @@ from stripe_simulator.resources.listing import matching, page
 from stripe_simulator.store import Json
 
 
-def make(call: Call, intent: Json, method: Json, decline: Decline | None, *, authenticated: bool) -> Json:
-    """The charge of one attempt, succeeded or failed."""
-    captured = decline is None and intent["capture_method"] != "manual"
-    id_ = new_id("ch", call.realm.account.id)
-    charge = {
-        "id": id_,
+def make(
+    call: Call,
+    intent: Json,
+    method: Json,
+    decline: Decline | None = None,
+    *,
+    authenticated: bool,
+    pending: bool = False,
+) -> Json:
+    """The charge of one attempt: succeeded, failed, or still pending."""
+    charge = blank(call, intent, method, authenticated=authenticated)
+    return call.save(charge if pending else decide(charge, decline))
+
+
+def decide(charge: Json, decline: Decline | None) -> Json:
+    """The bank's answer to a pending charge."""
+    captured = decline is None and charge["_capture"]
+    charge.update(
+        amount_captured=charge["amount"] if captured else 0,
+        captured=captured,
+        failure_code=decline.code if decline else None,
+        failure_message=decline.message if decline else None,
+        outcome=outcome(decline),
+        paid=decline is None,
+        receipt_url=None if decline else f"https://pay.stripe.com/receipts/payment/{charge['id']}",
+        status="failed" if decline else "succeeded",
+    )
+    return charge
+
+
+def blank(call: Call, intent: Json, method: Json, *, authenticated: bool) -> Json:
+    """A charge the bank hasn't answered yet."""
+    return {
+        "id": new_id("ch", call.realm.account.id),
         "object": "charge",
         "amount": intent["amount"],
-        "amount_captured": intent["amount"] if captured else 0,
+        "amount_captured": 0,
         "amount_refunded": 0,
         "application": None,
         "application_fee": None,
@@ -24,28 +52,28 @@ def make(call: Call, intent: Json, method: Json, decline: Decline | None, *, aut
         "balance_transaction": None,
         "billing_details": method["billing_details"],
         "calculated_statement_descriptor": descriptors.whole(call.realm.account, intent[descriptors.SUFFIX]),
-        "captured": captured,
+        "captured": False,
         "created": call.now,
         "currency": intent["currency"],
         "customer": intent["customer"],
         "description": intent["description"],
         "disputed": False,
         "failure_balance_transaction": None,
-        "failure_code": decline.code if decline else None,
-        "failure_message": decline.message if decline else None,
+        "failure_code": None,
+        "failure_message": None,
         "fraud_details": {},
         "livemode": call.realm.livemode,
         "metadata": intent["metadata"],
         "on_behalf_of": None,
-        "outcome": outcome(decline),
-        "paid": decline is None,
+        "outcome": None,
+        "paid": False,
         "payment_intent": intent["id"],
         "payment_method": method["id"],
         "payment_method_details": details(intent, method, authenticated=authenticated),
         "radar_options": {},
         "receipt_email": intent["receipt_email"],
         "receipt_number": None,
-        "receipt_url": f"https://pay.stripe.com/receipts/payment/{id_}" if decline is None else None,
+        "receipt_url": None,
         "refunded": False,
         "review": None,
         "shipping": intent["shipping"],
@@ -53,11 +81,11 @@ def make(call: Call, intent: Json, method: Json, decline: Decline | None, *, aut
         "source_transfer": None,
         "statement_descriptor": None,
         "statement_descriptor_suffix": intent["statement_descriptor_suffix"],
-        "status": "failed" if decline else "succeeded",
+        "status": "pending",
         "transfer_data": None,
         "transfer_group": None,
+        "_capture": intent["capture_method"] != "manual",
     }
-    return call.save(charge)
 
 
 def outcome(decline: Decline | None) -> Json:

@@ -1,19 +1,18 @@
 """One attempt to pay a payment intent with a card: authentication, then the charge."""
 
-from typing import Any
-
 from stripe_simulator import cards, events
 from stripe_simulator.call import Call
 from stripe_simulator.declines import DECLINES, Decline
-from stripe_simulator.resources import charge, intent, payment_method
-from stripe_simulator.store import Json, public
+from stripe_simulator.resources import charge, intent, payment_method, processing, settling
+from stripe_simulator.resources.attempt_errors import error_of, error_of_authentication
+from stripe_simulator.store import Json
 
 
 def attempt(call: Call, payment: Json, method: Json) -> None:
     """Confirms an intent with a card.
 
-    The intent ends `succeeded`, `requires_capture` or `requires_action`. Raises StripeError 402 with the intent
-    in it when the card is declined.
+    The intent ends `succeeded`, `requires_capture`, `processing` or `requires_action`. Raises StripeError 402 with
+    the intent in it when the card is declined.
     """
     payment.update(payment_method=method["id"], next_action=None, last_payment_error=None)
     off_session = call.params.get("off_session", False)
@@ -40,60 +39,22 @@ def asks_the_bank(call: Call, payment: Json, method: Json, *, off_session: bool)
 
 def settle(call: Call, payment: Json, method: Json, *, authenticated: bool) -> None:
     """Charges the card. Raises StripeError 402 when the bank says no."""
-    declined = payment_method.does(call, method).decline
-    if declined:
-        fail(call, payment, method, DECLINES[declined], authenticated=authenticated)
-    made = charge.make(call, payment, method, None, authenticated=authenticated)
-    payment.update(latest_charge=made["id"], next_action=None, last_payment_error=None)
-    events.emit(call, "charge.succeeded", made)
-    keep_the_card(call, payment, method)
-    if payment["capture_method"] == "manual":
-        payment.update(status="requires_capture", amount_capturable=payment["amount"])
-        events.emit(call, "payment_intent.amount_capturable_updated", call.save(payment))
+    does = payment_method.does(call, method)
+    if does.decline:
+        fail(call, payment, method, DECLINES[does.decline], authenticated=authenticated)
+    in_processing = payment.get(processing.OUTCOME) or does.processing
+    if in_processing and payment["capture_method"] != "manual":
+        processing.begin(call, payment, method, in_processing, authenticated=authenticated)
     else:
-        payment.update(status="succeeded", amount_received=payment["amount"])
-        events.emit(call, "payment_intent.succeeded", call.save(payment))
-
-
-def keep_the_card(call: Call, payment: Json, method: Json) -> None:
-    """`setup_future_usage` keeps the card for the customer; without one a card is good for one payment."""
-    if payment["setup_future_usage"] == "off_session":
-        method["_set_up"] = True
-    if payment["setup_future_usage"] and payment["customer"]:
-        payment_method.put_on(call, method, payment["customer"])
-    method["_used"] = True
-    call.save(method)
+        made = charge.make(call, payment, method, authenticated=authenticated)
+        settling.pay(call, payment, method, made)
 
 
 def fail(call: Call, payment: Json, method: Json, decline: Decline, *, authenticated: bool = False) -> None:
     """A decline: a failed charge, the intent waits for another card, the request answers 402."""
     made = charge.make(call, payment, method, decline, authenticated=authenticated)
-    error = error_of(decline, method, made["id"])
-    payment.update(
-        status="requires_payment_method",
-        payment_method=None,
-        next_action=None,
-        latest_charge=made["id"],
-        last_payment_error=error,
-    )
-    call.save(payment)
-    events.emit(call, "charge.failed", made)
-    events.emit(call, "payment_intent.payment_failed", payment)
-    raise intent.card_error(call, payment, error)
-
-
-def error_of(decline: Decline, method: Json, charge_id: str | None = None) -> Json:
-    """`last_payment_error` or `last_setup_error` of a decline."""
-    error: dict[str, Any] = {
-        "type": "card_error",
-        "code": decline.code,
-        "decline_code": decline.decline_code,
-        "doc_url": f"https://stripe.com/docs/error-codes/{decline.code.replace('_', '-')}",
-        "message": decline.message,
-        "payment_method": public(method),
-    }
-    optional = {"charge": charge_id, "param": decline.param, "advice_code": decline.advice}
-    return error | {name: value for name, value in optional.items() if value}
+    settling.refuse(call, payment, method, made, decline)
+    raise intent.card_error(call, payment, error_of(decline, method, made["id"]))
 
 
 def not_authenticated(call: Call, payment: Json, method: Json) -> None:
@@ -102,15 +63,3 @@ def not_authenticated(call: Call, payment: Json, method: Json) -> None:
     payment.update(status="requires_payment_method", payment_method=None, next_action=None, last_payment_error=error)
     call.save(payment)
     events.emit(call, "payment_intent.payment_failed", payment)
-
-
-def error_of_authentication(code: str, method: Json) -> Json:
-    return {
-        "type": "invalid_request_error",
-        "code": code,
-        "doc_url": f"https://stripe.com/docs/error-codes/{code.replace('_', '-')}",
-        "message": (
-            "We are unable to authenticate your payment method. Please choose a different payment method and try again."
-        ),
-        "payment_method": public(method),
-    }

@@ -3,14 +3,15 @@
 from stripe_simulator import errors, events
 from stripe_simulator.call import Call
 from stripe_simulator.errors import StripeError, invalid
-from stripe_simulator.resources import intent, payment_terms
+from stripe_simulator.resources import intent, payment_terms, settling
 from stripe_simulator.resources.listing import matching, page
 from stripe_simulator.resources.payment_attempt import attempt
 from stripe_simulator.store import Json, public
 
 KIND = "payment_intent"
 OPEN = ("requires_payment_method", "requires_confirmation", "requires_action")
-CANCELABLE = (*OPEN, "requires_capture", "processing")
+# Stripe lets one in processing be cancelled in rare cases only; a shop had better not count on it.
+CANCELABLE = (*OPEN, "requires_capture")
 NOT_SIMULATED = frozenset(
     """application_fee_amount confirmation_token hooks mandate mandate_data on_behalf_of transfer_data""".split()
 )
@@ -106,9 +107,8 @@ def capture(call: Call) -> Json:
         raise invalid("The amount to capture exceeds what can be captured.", param="amount_to_capture")
     made = call.get("charge", payment["latest_charge"])
     made.update(captured=True, amount_captured=amount)
-    payment.update(status="succeeded", amount_received=amount, amount_capturable=0)
     events.emit(call, "charge.captured", call.save(made))
-    events.emit(call, "payment_intent.succeeded", call.save(payment))
+    settling.receive(call, payment, made)
     return payment
 
 

@@ -6,9 +6,9 @@ from stripe_simulator.declines import DECLINES
 from stripe_simulator.errors import StripeError
 from stripe_simulator.ids import client_secret, new_id
 from stripe_simulator.resources import intent, payment_method, setup_attempt
+from stripe_simulator.resources.attempt_errors import error_of, error_of_authentication
 from stripe_simulator.resources.listing import matching, page
 from stripe_simulator.resources.metadata import merged
-from stripe_simulator.resources.payment_attempt import error_of, error_of_authentication
 from stripe_simulator.store import Json, public
 
 KIND = "setup_intent"

@@ -13,7 +13,7 @@ from tests.simulator.shop import Shop
 
 @pytest.fixture(scope="session")
 def running_simulator() -> Iterator[str]:
-    with running("--retry-scale", "0.02") as url:
+    with running("--retry-scale", "0.02", "--later", "3600") as url:
         yield url
 
 
