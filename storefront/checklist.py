@@ -20,13 +20,21 @@ class Step(StrEnum):
     LIVE_KEYS = "live_keys"
 
 
+# A live merchant doesn't have them.
+IN_TEST_MODE = frozenset({Step.CHALLENGE_TRIED, Step.LIVE_KEYS})
+
+
 @dataclass(frozen=True)
 class Checklist:
-    """`done` are the steps taken; `next` is the first that isn't, None when all are."""
+    """`done` are the steps taken; `next` is the first that isn't, None when all are.
+
+    `offer_slug` is the address of a published offer of it, None where there is none.
+    """
 
     merchant: Merchant
     done: frozenset[Step]
     steps: tuple[Step, ...]
+    offer_slug: str | None
 
     @property
     def next(self) -> Step | None:
@@ -37,11 +45,13 @@ class Checklist:
 def checklists(merchants: list[Merchant]) -> dict[int, Checklist]:
     """The check-list of each merchant by its id; a fixed number of queries however many they are.
 
-    A live merchant has no "live keys" step: it is that step.
+    A live merchant has no "live keys" step: it is that step. Nor does anybody try 3-D Secure with real money.
+    `merchants` must be all connected ones: whether the live keys are in is told by the others.
     """
     ids = [merchant.id for merchant in merchants]
+    slugs = _published(ids)
     reached = {
-        Step.OFFER_USES_IT: _merchants(Offer, Offer.merchant.in_(ids), Offer.status == "published"),
+        Step.OFFER_USES_IT: set(slugs),
         Step.WEBHOOK_RECEIVED: _merchants(WebhookEvent, WebhookEvent.merchant.in_(ids)),
         Step.PAYMENT_MADE: _merchants(Payment, Payment.merchant.in_(ids), Payment.status == "succeeded"),
         Step.CHALLENGE_TRIED: _merchants(Payment, Payment.merchant.in_(ids), Payment.challenged == True),  # noqa: E712
@@ -54,12 +64,21 @@ def checklists(merchants: list[Merchant]) -> dict[int, Checklist]:
             done.add(Step.KEYS_SAVED)
         if merchant.pair_verified:
             done.add(Step.PAIR_VERIFIED)
-        if merchant.stripe_account_id in live:
+        # Accounts that a restricted key hides are all None: nobody knows whose live keys are in.
+        if merchant.stripe_account_id and merchant.stripe_account_id in live:
             done.add(Step.LIVE_KEYS)
-        steps = tuple(step for step in Step if not (merchant.is_live and step is Step.LIVE_KEYS))
-        lists[merchant.id] = Checklist(merchant, frozenset(done), steps)
+        steps = tuple(step for step in Step if not (merchant.is_live and step in IN_TEST_MODE))
+        lists[merchant.id] = Checklist(merchant, frozenset(done & set(steps)), steps, slugs.get(merchant.id))
     return lists
 
 
-def _merchants(model: type[Offer] | type[WebhookEvent] | type[Payment], *conditions: object) -> set[int]:
+def _published(merchant_ids: list[int]) -> dict[int, str]:
+    """{merchant id: address of its oldest published offer}."""
+    published = Offer.merchant.in_(merchant_ids) & (Offer.status == "published")
+    oldest = Offer.select(fn.MIN(Offer.id)).where(published).group_by(Offer.merchant)
+    rows = Offer.select(Offer.merchant, Offer.slug).where(Offer.id.in_(oldest)).tuples()
+    return {merchant_id: slug for merchant_id, slug in rows.iterator()}  # noqa: C416
+
+
+def _merchants(model: type[WebhookEvent] | type[Payment], *conditions: object) -> set[int]:
     return set(model.select(fn.DISTINCT(model.merchant)).where(*conditions).scalars())

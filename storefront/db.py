@@ -35,6 +35,7 @@ def init(config: Config) -> None:
             max_connections=64,
             stale_timeout=300,
         )
+        database.register_function(_lower, "lower", 1)
     else:
         database = PooledPostgresqlDatabase(
             **parse(config.database_url),
@@ -43,6 +44,11 @@ def init(config: Config) -> None:
             stale_timeout=300,
         )
     db.initialize(database)
+
+
+def _lower(text: object) -> object:
+    """SQLite's own LOWER knows Latin letters only: nobody would find Олена by олена."""
+    return text.lower() if isinstance(text, str) else text
 
 
 def open_per_request(app: Flask) -> None:

@@ -11,7 +11,7 @@ from storefront.models import FormerAddress, Merchant, Offer
 from storefront.models.base import now
 from storefront.models.offer import Obstacle
 from storefront.money import PriceError, parse_price
-from storefront.slugs import slug_of
+from storefront.slugs import MAX_LENGTH, slug_of
 
 
 @dataclass(frozen=True)
@@ -74,8 +74,9 @@ def duplicate(offer: Offer) -> Offer:
         }
     )
     copy.status = "draft"
-    copy.slug = _free_slug(offer.slug, copy)
-    copy.save()
+    with db.atomic():
+        copy.slug = _free_slug(offer.slug, copy)
+        copy.save()
     return copy
 
 
@@ -108,7 +109,7 @@ def _apply(offer: Offer, fields: OfferFields) -> tuple[dict[str, list[str]], dic
 
 
 def _apply_picture(offer: Offer, fields: OfferFields) -> None:
-    if fields.picture:
+    if fields.picture is not None:
         stored = pictures.store(fields.picture)
         offer.picture, offer.picture_width, offer.picture_height = stored.name, stored.width, stored.height
     elif fields.remove_picture:
@@ -129,11 +130,16 @@ def _remember_address(offer: Offer) -> None:
 
 
 def _free_slug(base: str, offer: Offer) -> str:
-    mine = Offer.id != offer.id
-    taken = {row.slug for row in Offer.select(Offer.slug).where(Offer.slug.startswith(base), mine)}
+    """`base`, or with a number behind it; an address that another offer had before is not free either."""
+    stem = base[: MAX_LENGTH - 4]
+    present = Offer.select(Offer.slug).where(Offer.slug.startswith(stem), Offer.id != offer.id)
+    former = FormerAddress.select(FormerAddress.slug).where(FormerAddress.slug.startswith(stem))
+    if offer.id is not None:
+        former = former.where(FormerAddress.offer != offer)
+    taken = {row.slug for row in present} | {row.slug for row in former}
     number, slug = 2, base
     while slug in taken:
-        slug, number = f"{base}-{number}", number + 1
+        slug, number = f"{stem}-{number}", number + 1
     return slug
 
 

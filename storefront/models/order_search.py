@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from peewee import fn
+
 from storefront.models.merchant import Merchant
 from storefront.models.order import Order
 
@@ -40,7 +42,8 @@ class OrderSearch:
         return query.where(self._about_text()) if self.text else query
 
     def _about_text(self) -> Any:
-        matches = Order.email.contains(self.text) | Order.name.contains(self.text)
+        text = self.text.lower()
+        matches = fn.LOWER(Order.email).contains(text) | fn.LOWER(Order.name).contains(text)
         digits = self.text.removeprefix("#")
         if digits.isascii() and digits.isdigit() and len(digits) < 10:
             matches |= Order.id == int(digits) - Order.FIRST_NUMBER

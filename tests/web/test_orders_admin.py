@@ -65,6 +65,14 @@ def test_stripe_is_asked_again_and_the_page_shows_what_it_said(
     assert f'href="http://shop.example.com/orders/{order.token}"' in admin.get(address).text
 
 
+@pytest.mark.parametrize("typed", ["олена", "ОЛЕНА", "Коваль", "КОВАЛЬ@", "коваль@example"])
+def test_a_name_is_found_however_it_is_capitalised(admin: FlaskClient, app: Flask, offer: Offer, typed: str) -> None:
+    order = buy(app, offer)
+    Order.update(name="Олена Коваль", email="Коваль@example.com").execute()
+    assert rows_of(admin, f"?q={typed}") == [str(order.number)]
+    assert rows_of(admin, "?q=тарас") == []
+
+
 def test_it_works_without_javascript_too(admin: FlaskClient, app: Flask, offer: Offer, simulator: Simulator) -> None:
     order = buy(app, offer, simulator=simulator, card="4000000000000002")
     answer = post(admin, f"/admin/orders/{order.token}/refresh")
