@@ -1,0 +1,66 @@
+"""What a person reads of a page: its text, and the words that stand in attributes."""
+
+import json
+import re
+from html.parser import HTMLParser
+
+SPOKEN = ("aria-label", "title", "placeholder", "alt", "data-copied", "data-show", "data-hide", "data-unreachable")
+# Read by nobody, or the same in every language: scripts, codes, what Stripe calls things.
+SILENT = ("script", "style", "code")
+VOID = ("area", "base", "br", "col", "hr", "img", "input", "link", "meta", "source", "wbr")
+
+ADDRESSES = re.compile(r"\S+@\S+|https?://\S+|/\w[\w/.-]*|\b\w+\.\w+\.com\b")
+# Names, formats and keys that are written so in every language; words in capitals are codes and abbreviations.
+SAME = frozenset(
+    "Storefront Stripe Markdown JavaScript Secure English Developers keys flask app wsgi create admin".split()
+)
+LATIN = re.compile(r"(?<![\w_])[A-Za-z][a-z]{2,}(?![\w_])")
+
+
+class Page(HTMLParser):
+    """`language` of <html>; `words`: each piece of text that is in it; `switch`: what the language switch reads."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.language = ""
+        self.words: list[str] = []
+        self.switch = ""
+        self._open: list[tuple[str, bool, bool]] = []
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
+        values = dict(attributes)
+        if tag == "html":
+            self.language = values.get("lang") or ""
+        silent, switch = self._open[-1][1:] if self._open else (False, False)
+        silent = silent or tag in SILENT or (values.get("lang") or self.language) != self.language
+        switch = switch or values.get("class") == "language-switch"
+        if not silent:
+            self.words += [values[name] or "" for name in SPOKEN if name in values]
+        if tag not in VOID:
+            self._open.append((tag, silent, switch))
+
+    def handle_endtag(self, tag: str) -> None:
+        while self._open and self._open.pop()[0] != tag:
+            pass
+
+    def handle_data(self, data: str) -> None:
+        silent, switch = self._open[-1][1:] if self._open else (False, False)
+        text = " ".join(data.split())
+        if switch:
+            self.switch = f"{self.switch} {text}".strip()
+        elif text and not silent:
+            self.words.append(text)
+
+
+def english_in(words: list[str]) -> set[str]:
+    """Words in Latin letters that are neither an address nor the same in every language."""
+    return {found for piece in words for found in LATIN.findall(ADDRESSES.sub(" ", piece))} - SAME
+
+
+def script_words(html: str) -> list[str]:
+    """What static/js/checkout.js says."""
+    found = re.search(r'<script type="application/json" id="words">(.*?)</script>', html, re.S)
+    assert found, "the page has no words for its script"
+    words = json.loads(found[1])
+    return [*(words.pop("codes")).values(), *words.values()]
