@@ -62,8 +62,11 @@ def start(offer: Offer, buyer: Buyer) -> Started:
     """Start the payment of this visit, or take up where it was left.
 
     Raises OfferNotPayable, PriceChanged, TooManyDeclines, and StripeError when Stripe can't be asked: the same
-    call later goes on from there.
+    call later goes on from there. Whoever has paid in this visit is told none of that.
     """
+    met = Order.get_or_none(Order.offer == offer, Order.visit_key == buyer.visit)
+    if met is not None and not met.is_payable:
+        return Started(met, None)
     obstacle = offer.obstacle()
     if obstacle:
         raise OfferNotPayable(obstacle)

@@ -7,14 +7,16 @@
  * @typedef {import('@stripe/stripe-js').Stripe} Stripe
  * @typedef {import('@stripe/stripe-js').StripeCardElement} Card
  * @typedef {import('@stripe/stripe-js').StripeError} StripeError
- * @typedef {{sending: string, bank: string, longer: string, paid: string, fields: string, card: string, away: string,
- *   stripe: string, later: string, blocked: string, declined: string, codes: Record<string, string>}} Words
- * @typedef {{client_secret?: string, next?: string, order?: string, error?: string,
- *   errors?: Record<string, string[]>}} Answer
+ * @typedef {{sending: string, bank: string, longer: string, paid: string, checking: string, paid_away: string,
+ *   checking_away: string, fields: string, card: string, away: string, stripe: string, later: string, blocked: string,
+ *   unpaid: string, declined: string, codes: Record<string, string>}} Words
+ * @typedef {{client_secret?: string, next?: string, order?: string, error?: string, challenge?: object,
+ *   errors?: Record<string, string[]>, price?: string, pay?: string, terms?: Record<string, string>}} Answer
  */
 
 const LONGER_MS = 3000;
 const GIVE_UP_MS = 40000;
+const AGAIN_MS = 2000;
 
 const form = /** @type {HTMLFormElement} */ (document.querySelector('#payment'));
 const button = /** @type {HTMLButtonElement} */ (form.querySelector('.pay'));
@@ -22,34 +24,34 @@ const alert = /** @type {HTMLElement} */ (form.querySelector('[role=alert]'));
 const progress = /** @type {HTMLElement} */ (form.querySelector('[role=status]'));
 /** @type {Words} */
 const words = JSON.parse(document.querySelector('#words')?.textContent ?? '');
+const visit = form.dataset.visit && visitKey(form.dataset.visit);
 
 form.addEventListener('submit', async (event) => {
   event.preventDefault();
   if (isWorking()) return;
   begin();
-  let address;
   try {
-    address = await pay();
+    if (await pay()) return;
   } catch (failure) {
     // Stripe.js throws when it is misused or broken; the buyer can only try again.
     console.error(failure);
     tell(words.stripe);
   }
-  if (address) window.location.assign(address);
-  else end();
+  end();
 });
 
-/** @returns {Promise<string | undefined>} where to go now; undefined when an error was told and the form stays */
+/** @returns {Promise<boolean>} false when an error was told and the form stays, true when the page is left */
 async function pay() {
   say(words.sending);
-  const fields = await cardFields;
+  const fields = await Promise.race([cardFields, pause(GIVE_UP_MS)]);
   if (!fields) return tell(words.blocked);
   // Only what nobody has typed is refused here: all else Stripe's frame knows better, and sooner, than its events tell.
   if (fields.empty && form.checkValidity()) return tell(words.card);
   const answer = await startPayment();
   if (!answer) return tell(words.away);
+  if (answer.terms) takeTerms(answer, answer.terms);
   if (answer.errors) return tellFields(answer.errors);
-  if (answer.next) return answer.next;
+  if (answer.next) return leave(answer.next, words.checking, words.checking_away);
   if (!answer.client_secret || !answer.order) return tell(answer.error ?? words.later);
   return confirm(fields, answer.client_secret, `/orders/${answer.order}`);
 }
@@ -57,15 +59,18 @@ async function pay() {
 /** @returns {Promise<Answer | undefined>} undefined when the shop can't be reached */
 async function startPayment() {
   const body = new FormData(form);
-  if (form.dataset.visit) body.set('visit', visitKey(form.dataset.visit));
-  let response;
-  try {
-    response = await fetch(form.action, { method: 'POST', body, signal: AbortSignal.timeout(GIVE_UP_MS) });
-  } catch {
-    return undefined;
+  if (visit) {
+    body.set('visit', visit);
+    body.set('seen', `${form.dataset.currency} ${Number(form.dataset.unit) * quantity()}`);
   }
+  const response = await ask(form.action, { method: 'POST', body });
   // What isn't JSON comes from a proxy, or from an accident of ours: nothing is known but that it can be retried.
-  return response.json().catch(() => ({}));
+  return response?.json().catch(() => ({}));
+}
+
+/** @param {string} address @param {RequestInit} options @returns {Promise<Response | undefined>} */
+function ask(address, options) {
+  return fetch(address, { ...options, signal: AbortSignal.timeout(GIVE_UP_MS) }).catch(() => undefined);
 }
 
 /** @param {Fields} fields @param {string} secret @param {string} order its address */
@@ -78,17 +83,37 @@ async function confirm({ stripe, card }, secret, order) {
   });
   // An intent that takes no card any more has its outcome already: the order's page asks for it.
   if (error && error.code !== 'payment_intent_unexpected_state') return tell(wordsOf(error));
-  say(words.paid);
-  return paymentIntent?.status === 'succeeded' ? `${order}/thank-you` : order;
+  if (paymentIntent?.status === 'succeeded') return leave(`${order}/thank-you`, words.paid, words.paid_away);
+  return leave(order, words.checking, words.checking_away);
 }
 
-/** Our own words, in the page's language; else Stripe's. @param {StripeError} error */
+/**
+ * Go on to a page of the order, as soon as the shop answers: nobody who has paid ends on the browser's own error page.
+ * @param {string} address @param {string} now what to say @param {string} away what to say while nothing answers
+ */
+async function leave(address, now, away) {
+  say(now);
+  for (;;) {
+    const response = await ask(address, { method: 'HEAD' });
+    if (response && response.status < 500) break;
+    say(away);
+    await pause(AGAIN_MS);
+  }
+  window.location.assign(address);
+  return true;
+}
+
+/** Our own words, in the page's language. @param {StripeError} error */
 function wordsOf({ type, code = '', decline_code = '', message }) {
   const known = words.codes[decline_code] ?? words.codes[code];
-  if (known) return known;
-  if (code === 'card_declined') return words.declined;
-  if (type === 'api_connection_error' || type === 'api_error' || type === 'rate_limit_error') return words.stripe;
-  return message || words.later;
+  if (type === 'validation_error') return known ?? message ?? words.card;
+  if (known || type === 'card_error') return `${known ?? words.declined} ${words.unpaid}`;
+  return /^(api|rate_limit)/.test(type) ? words.stripe : words.later;
+}
+
+/** @param {number} milliseconds @returns {Promise<undefined>} */
+function pause(milliseconds) {
+  return new Promise((resolve) => window.setTimeout(resolve, milliseconds, undefined));
 }
 
 /* ------------------------------------------------------------ what the buyer sees */
@@ -121,13 +146,14 @@ function say(text) {
   if (text) longer = window.setTimeout(() => (progress.textContent = words.longer), LONGER_MS);
 }
 
-/** @param {string} text @returns {undefined} */
+/** @param {string} text */
 function tell(text) {
   alert.textContent = text;
   alert.focus();
+  return false;
 }
 
-/** Each error beside its field, the others at the alert. @param {Record<string, string[]>} errors @returns {undefined} */
+/** Each error beside its field, the others at the alert. @param {Record<string, string[]>} errors */
 function tellFields(errors) {
   const others = [];
   /** @type {HTMLInputElement | undefined} */
@@ -145,6 +171,7 @@ function tellFields(errors) {
   }
   tell(others.join(' ') || words.fields);
   if (!others.length) first?.focus();
+  return false;
 }
 
 /* ------------------------------------------------------------ Stripe's fields */
@@ -153,7 +180,12 @@ function tellFields(errors) {
 
 /** @type {Promise<Fields | undefined>} */
 const cardFields = stripeIsThere().then(mountCard).catch((failure) => void console.error(failure));
-cardFields.then((fields) => fields || tell(words.blocked));
+const late = window.setTimeout(() => isWorking() || (progress.textContent = words.longer), LONGER_MS);
+cardFields.then((fields) => {
+  window.clearTimeout(late);
+  if (!isWorking()) progress.textContent = '';
+  if (!fields) tell(words.blocked);
+});
 
 /** Resolves when Stripe.js has run; also when it never will: the page's `load` waits for its scripts. */
 function stripeIsThere() {
@@ -169,7 +201,8 @@ function mountCard() {
   if (!window.Stripe) return undefined;
   const locale = /** @type {'auto' | 'en' | 'ru'} */ (form.dataset.locale);
   const stripe = window.Stripe(form.dataset.key ?? '', { locale });
-  const card = stripe.elements({ locale }).create('card', { style: cardStyle(), hidePostalCode: true });
+  const hidePostalCode = !('postal' in form.dataset);
+  const card = stripe.elements({ locale }).create('card', { style: cardStyle(), hidePostalCode });
   const fields = { stripe, card, empty: true };
   card.on('change', ({ empty }) => {
     fields.empty = empty;
@@ -198,20 +231,22 @@ function cardStyle() {
 
 /* ------------------------------------------------------------ the visit */
 
-/** @type {string | undefined} */
-let unkept;
-
 /**
- * One random key (160 bits) an offer until its order needs no more paying: a second press, a reload or another tab
- * meet the same order. @param {string} name
+ * One random key (160 bits) an offer, for as long as this page lives: a second press, a reload or another tab meet the
+ * same order. Whoever comes back from a purchase by the browser's Back meets it too and pays nothing twice; whoever
+ * opens the offer anew after it (visit-over.js) begins another one. @param {string} name
  */
 function visitKey(name) {
   try {
-    const key = localStorage.getItem(name) ?? randomKey();
+    const [navigation] = performance.getEntriesByType('navigation');
+    const back = /** @type {PerformanceNavigationTiming | undefined} */ (navigation)?.type === 'back_forward';
+    const kept = localStorage.getItem(name);
+    const over = kept === localStorage.getItem(`${name}-over`);
+    const key = kept && (back || !over) ? kept : randomKey();
     localStorage.setItem(name, key);
     return key;
   } catch {
-    return (unkept ??= randomKey());
+    return randomKey();
   }
 }
 
@@ -221,22 +256,35 @@ function randomKey() {
 
 /* ------------------------------------------------------------ the amount */
 
-form.querySelector('#quantity')?.addEventListener('input', ({ target }) => {
-  const quantity = /** @type {HTMLInputElement} */ (target);
-  if (quantity.value && quantity.validity.valid) showTotal(quantity.valueAsNumber);
-});
+const pieces = /** @type {HTMLInputElement | null} */ (form.querySelector('#quantity'));
+pieces?.addEventListener('input', showTotal);
 
-/** Only the number changes: how the currency is written is the server's. @param {number} quantity */
-function showTotal(quantity) {
+/** How many pieces the button's amount is for. */
+function quantity() {
+  return pieces?.value && pieces.validity.valid ? pieces.valueAsNumber : 1;
+}
+
+/** Only the number changes: how the currency is written is the server's. */
+function showTotal() {
+  if (!pieces?.value || !pieces.validity.valid) return;
   const { unit, decimals, shownDecimals, language } = form.dataset;
   const digits = Number(shownDecimals);
   const format = new Intl.NumberFormat(language, { minimumFractionDigits: digits, maximumFractionDigits: digits });
-  const total = format.format((Number(unit) * quantity) / 10 ** Number(decimals));
+  const total = format.format((Number(unit) * quantity()) / 10 ** Number(decimals));
   button.textContent = (button.textContent ?? '').replace(/\d(.*\d)?/, total);
+}
+
+/** The price has changed: from now on the page shows the new one. @param {Answer} answer @param {Record<string, string>} terms */
+function takeTerms({ price = '', pay = '' }, terms) {
+  const place = document.querySelector('#price');
+  if (place) place.textContent = price;
+  button.textContent = pay;
+  Object.assign(form.dataset, terms);
 }
 
 // A page that comes back out of the browser's memory is still marked as working.
 window.addEventListener('pageshow', ({ persisted }) => persisted && end());
+showTotal();
 button.disabled = false;
 
 export {};

@@ -1,8 +1,9 @@
 """A buyer's own order: how it stands, the thank-you page, paying it later. Its token opens it without a cookie."""
 
 import logging
+from typing import Literal
 
-from flask import Blueprint, Response, abort, redirect, render_template, url_for
+from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from storefront import checkout, payments
@@ -33,14 +34,14 @@ def _keep_private(response: Response) -> Response:
 def show(token: str) -> BaseResponse | str:
     """How the order stands, as Stripe says now; a paid one goes on to the thank-you page."""
     order = _order(token)
-    known = _ask_stripe(order)
+    asked = _ask_stripe(order)
     if order.status == "paid":
         return redirect(url_for("orders.thank_you", token=token))
     attempt = Payment.current(order)
     return render_template(
         "orders/show.html",
         order=order,
-        known=known,
+        asked=asked,
         attempt=attempt,
         failure=wording.attempt_failed(attempt.error_code, attempt.decline_code) if attempt else "",
         can_pay=_can_be_paid(order),
@@ -84,7 +85,8 @@ def resume_payment(token: str) -> Response:
     form = PaymentForm()
     if not form.validate():
         return paying.field_errors(form)
-    return paying.started(checkout.resume(order, form.email.data, form.name.data))
+    address, proof = request.remote_addr or "", form.proof.data or ""
+    return paying.started(checkout.resume(order, form.email.data, form.name.data, address, proof))
 
 
 def _order(token: str) -> Order:
@@ -95,14 +97,18 @@ def _order(token: str) -> Order:
     return order
 
 
-def _ask_stripe(order: Order) -> bool:
-    """Settle what Stripe says now; False when it can't be asked. A buyer who paid never meets an error page."""
+def _ask_stripe(order: Order) -> Literal["answered", "silent", "closed"]:
+    """Settle what Stripe says now. A buyer who paid never meets an error page.
+
+    "silent": it can't be asked now; "closed": never again, the account that was to be paid is disconnected.
+    """
     try:
         payments.refresh_order(order)
     except (StripeError, SecretUnreadable) as error:
         log.warning("order %s could not be refreshed: %s", order.number, type(error).__name__)
-        return False
-    return True
+        payment = Payment.current(order)
+        return "silent" if payment is None or payment.merchant.is_connected else "closed"
+    return "answered"
 
 
 def _can_be_paid(order: Order) -> bool:

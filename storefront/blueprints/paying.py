@@ -19,13 +19,19 @@ from storefront.errors import (
     StripeBusy,
     StripeError,
     StripeUnreachable,
+    TooManyDeclines,
 )
 from storefront.models import Merchant, Offer
+from storefront.models.offer import Obstacle
 from storefront.money import Money, shown_decimals, stripe_decimals
 from storefront.web.languages import current
+from storefront.web.presentation import money
 from storefront.web.security import allow_stripe, require_same_origin, stripe_js_url
 
 log = logging.getLogger(__name__)
+
+# Where banks compare a card's postal code, so that Stripe's card element had better ask for it.
+POSTAL_CODE_COUNTRIES = ("US", "CA", "GB")
 
 
 def visit_name(offer: Offer) -> str:
@@ -48,6 +54,7 @@ def payment_form(merchant: Merchant, action: str, unit: Money, quantity: int = 1
         "locale": current() if current() != "uk" else "auto",
         "unit": unit,
         "total": unit.times(quantity),
+        "asks_postal_code": merchant.country in POSTAL_CODE_COUNTRIES,
         "decimals": stripe_decimals(unit.currency),
         "shown_decimals": shown_decimals(unit.currency),
         "words": htmlsafe_json_dumps(wording.checkout_words(), dumps=json.dumps, ensure_ascii=False),
@@ -67,7 +74,10 @@ def answers_script(view: Callable[..., Response]) -> Callable[..., Response]:
             response = _refused(error.code or 400, wording.refusal(error.code or 400))
         except OfferNotPayable as error:
             log.warning("a payment could not be started: %s", error.reason)
-            response = _refused(503, wording.not_payable(error))
+            gone = error.reason in (Obstacle.DRAFT, Obstacle.ARCHIVED)
+            response = _refused(404 if gone else 503, wording.not_payable(error))
+        except TooManyDeclines as error:
+            response = _too_many(error)
         except (StripeError, SecretUnreadable) as error:
             log.warning("a payment could not be started: %s %s", type(error).__name__, getattr(error, "code", ""))
             passing = isinstance(error, StripeUnreachable | StripeBroken | StripeBusy)
@@ -84,9 +94,34 @@ def _refused(status: int, words: str) -> Response:
     return response
 
 
+def _too_many(error: TooManyDeclines) -> Response:
+    response = jsonify(error=str(wording.TOO_MANY_DECLINES), retry_after=error.retry_after, challenge=error.challenge)
+    response.status_code = 429
+    response.retry_after = error.retry_after
+    return response
+
+
 def field_errors(form: FlaskForm) -> Response:
     """422: {field: [words]}."""
     response = jsonify(errors=form.errors)
+    response.status_code = 422
+    return response
+
+
+def price_changed(total: Money, unit: Money) -> Response:
+    """422: the buyer's page showed another total. Beside the words all that it needs to show the new one in place."""
+    amount = money(total)
+    response = jsonify(
+        errors={"price": [wording.price_changed(amount)]},
+        price=money(unit),
+        pay=wording.pay(amount),
+        terms={
+            "unit": str(unit.amount),
+            "currency": unit.currency,
+            "decimals": str(stripe_decimals(unit.currency)),
+            "shownDecimals": str(shown_decimals(unit.currency)),
+        },
+    )
     response.status_code = 422
     return response
 

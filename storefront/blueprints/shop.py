@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from storefront import checkout
 from storefront.blueprints import paying
 from storefront.checkout import Buyer
+from storefront.errors import PriceChanged
 from storefront.forms.checkout import CheckoutForm
 from storefront.models import FormerAddress, Offer
 from storefront.web import languages
@@ -62,7 +63,6 @@ def show_offer(slug: str) -> BaseResponse:
             offer.price,
             max_quantity=offer.max_quantity,
             visit=paying.visit_name(offer),
-            shown=_shown(offer),
         )
     return _cacheable(render_template("shop/offer.html", offer=offer, payment=payment))
 
@@ -71,11 +71,9 @@ def show_offer(slug: str) -> BaseResponse:
 @paying.answers_script
 def start_checkout(slug: str) -> Response:
     """Start the payment of this visit, or take it up where it was left. Amount and merchant are the offer's own."""
-    offer = _public_offer(slug)
+    offer = _known_offer(slug)
     languages.speak(offer.language)
-    if offer.status == "archived":
-        abort(404)
-    form = CheckoutForm(offer.max_quantity, _shown(offer))
+    form = CheckoutForm(offer.max_quantity)
     if not form.validate():
         return paying.field_errors(form)
     buyer = Buyer(
@@ -84,17 +82,31 @@ def start_checkout(slug: str) -> Response:
         visit=form.visit.data,
         language=languages.current(),
         quantity=form.quantity.data,
+        seen=form.seen.data,
+        address=request.remote_addr or "",
+        proof=form.proof.data or "",
     )
-    return paying.started(checkout.start(offer, buyer))
+    try:
+        return paying.started(checkout.start(offer, buyer))
+    except PriceChanged as changed:
+        return paying.price_changed(changed.total, offer.price)
 
 
 def _public_offer(slug: str) -> Offer:
-    """The offer at this address, or the one that stood here before."""
+    """The offer at this address, unless nobody may see it yet."""
+    offer = _known_offer(slug)
+    if offer.status == "draft":
+        abort(404)
+    return offer
+
+
+def _known_offer(slug: str) -> Offer:
+    """The offer at this address, whatever its status, or the one that stood here before."""
     if "\x00" in slug:
         # PostgreSQL can't even look for it.
         abort(404)
     offer = Offer.by_slug(slug) or Offer.by_slug(FormerAddress.current_slug(slug) or "")
-    if offer is None or offer.status == "draft":
+    if offer is None:
         abort(404)
     return offer
 
@@ -103,11 +115,6 @@ def _no_longer(offer: Offer) -> Response:
     response = make_response(render_template("shop/no_longer.html", offer=offer), 404)
     response.cache_control.no_store = True
     return response
-
-
-def _shown(offer: Offer) -> str:
-    """The price of one piece, as the page tells the server what it has shown."""
-    return f"{offer.currency} {offer.amount}"
 
 
 def _cacheable(html: str) -> BaseResponse:

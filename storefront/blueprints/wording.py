@@ -7,53 +7,87 @@ from flask_babel import lazy_gettext as _l
 from storefront.errors import OfferNotPayable
 from storefront.models.offer import Obstacle
 
-DECLINED = _l("Your bank declined this card, nothing was charged. Try another card, or ask your bank why.")
-AUTHENTICATION = _l(
-    "Your bank could not confirm that it is you. The payment is not made yet and nothing was charged: "
-    "try again with this card or another one."
-)
-BANK_BUSY = _l("Something went wrong at the bank and nothing was charged. Try again in a moment.")
+UNPAID = _l("The payment is not made yet, nothing was charged.")
+DECLINED = _l("Your bank declined this card. Try another card, or ask your bank why.")
+AUTHENTICATION = _l("Your bank could not confirm that it is you. Try again with this card or another one.")
 STRIPE_AWAY = _l(
     "The payment service could not be reached. Try again in a moment: the same payment goes on, you won’t pay twice."
 )
 SHOP_AWAY = _l("The shop could not be reached. Check your connection and try again: you won’t pay twice.")
 NOT_NOW = _l("This can’t be paid at the moment. Nothing was charged. Please try again later or ask the seller.")
+SELLER_AWAY = _l(
+    "The seller can’t take payments right now. Nothing was charged. Please try again later or ask the seller."
+)
+TOO_MANY_DECLINES = _l(
+    "Too many cards were declined here. Nothing was charged. Please wait an hour and try again, or ask the seller."
+)
 OUT_OF_DATE = _l("This page is out of date. Reload it and try again.")
 
-# Codes and decline codes of docs.stripe.com/error-codes and docs.stripe.com/declines/codes that a buyer can do
-# something about. All other declines, those for suspected fraud above all, read DECLINED.
-CARD: dict[str, LazyString] = {
-    "payment_intent_authentication_failure": AUTHENTICATION,
-    "authentication_required": AUTHENTICATION,
-    "authentication_not_handled": AUTHENTICATION,
-    "insufficient_funds": _l("There isn’t enough money on this card, nothing was charged. Try another card."),
-    "card_velocity_exceeded": _l("This card has reached its limit, nothing was charged. Try another card."),
-    "expired_card": _l("This card has expired, nothing was charged. Try another card."),
-    "incorrect_cvc": _l("The security code (CVC) is wrong. Check it and try again."),
-    "incorrect_number": _l("There is no card with this number. Check it and try again."),
-    "incomplete_number": _l("The card number is not complete."),
-    "incomplete_expiry": _l("The card’s expiry date is not complete."),
-    "incomplete_cvc": _l("The card’s security code (CVC) is not complete."),
-    "invalid_expiry_month": _l("The card’s expiry date can’t be right. Check it and try again."),
-    "card_not_supported": _l("This card can’t be used for this payment, nothing was charged. Try another card."),
-    "processing_error": BANK_BUSY,
-    "resource_missing": OUT_OF_DATE,
-}
-# Codes that mean the same to a buyer.
-_SAME = {
-    "expired_card": ("invalid_expiry_month_past", "invalid_expiry_year_past"),
-    "incorrect_cvc": ("invalid_cvc",),
-    "incorrect_number": ("invalid_number",),
-    "invalid_expiry_month": ("invalid_expiry_year",),
-    "card_not_supported": ("currency_not_supported", "live_mode_test_card", "test_mode_live_card"),
-    "card_velocity_exceeded": ("withdrawal_count_limit_exceeded",),
-    "processing_error": ("issuer_not_available", "reenter_transaction", "try_again_later"),
-}
-CARD |= {code: CARD[known] for known, codes in _SAME.items() for code in codes}
+# Codes and decline codes of docs.stripe.com/error-codes and docs.stripe.com/declines/codes, by what a buyer can do.
+_ADVICE: tuple[tuple[LazyString, str], ...] = (
+    (
+        AUTHENTICATION,
+        """payment_intent_authentication_failure authentication_required authentication_not_handled
+        mobile_device_authentication_required payment_intent_payment_attempt_expired""",
+    ),
+    (_l("There isn’t enough money on this card. Try another card."), "insufficient_funds"),
+    (
+        _l("This payment goes beyond what your bank allows on this card. Try another card, or ask your bank."),
+        "card_velocity_exceeded withdrawal_count_limit_exceeded invalid_amount amount_too_large",
+    ),
+    (
+        _l("This card has expired. Try another card."),
+        "expired_card invalid_expiry_month_past invalid_expiry_year_past",
+    ),
+    (_l("The security code (CVC) is wrong. Check it and try again."), "incorrect_cvc invalid_cvc"),
+    (_l("There is no card with this number. Check it and try again."), "incorrect_number invalid_number"),
+    (_l("The card number is not complete."), "incomplete_number incomplete_card"),
+    (_l("The card’s expiry date is not complete."), "incomplete_expiry"),
+    (_l("The card’s security code (CVC) is not complete."), "incomplete_cvc"),
+    (_l("The postal code is not complete."), "incomplete_zip"),
+    (
+        _l("The postal code doesn’t belong to this card. Check it and try again."),
+        "incorrect_zip incorrect_address invalid_zip postal_code_invalid",
+    ),
+    (
+        _l("The card’s expiry date can’t be right. Check it and try again."),
+        "invalid_expiry_month invalid_expiry_year",
+    ),
+    (
+        _l("This card can’t be used for such a payment. Try another card."),
+        """card_not_supported incorrect_pin invalid_pin offline_pin_required online_or_offline_pin_required
+        pin_try_exceeded""",
+    ),
+    (_l("This card can’t pay in this currency. Try another card."), "currency_not_supported"),
+    (
+        _l("Your bank has just seen the same payment and stopped this one. Check your account before you try again."),
+        "duplicate_transaction",
+    ),
+    (
+        _l("Something went wrong on the way to the bank. Try again in a moment."),
+        "processing_error issuer_not_available reenter_transaction try_again_later approve_with_id lock_timeout",
+    ),
+    (_l("This is a test card, and here real money is paid. Try another card."), "live_mode_test_card"),
+    (
+        _l("No real card is charged in test mode. Pay with one of the test cards on this page."),
+        "test_mode_live_card testmode_decline",
+    ),
+    (OUT_OF_DATE, "resource_missing"),
+)
+CARD: dict[str, LazyString] = {code: words for words, codes in _ADVICE for code in codes.split()}
+
+# All these read DECLINED. Whoever holds a card that was reported stolen, or is suspected of fraud, learns nothing;
+# and of some declines the banks themselves say nothing.
+NEUTRAL = frozenset(
+    """card_declined generic_decline do_not_honor do_not_try_again call_issuer no_action_taken fraudulent lost_card
+    stolen_card pickup_card merchant_blacklist restricted_card security_violation stop_payment_order invalid_account
+    new_account_information_available not_permitted service_not_allowed transaction_not_allowed
+    revocation_of_authorization revocation_of_all_authorizations""".split()
+)
 
 
 def attempt_failed(error_code: str, decline_code: str) -> str:
-    """Why the last attempt to pay failed; "" where there was none."""
+    """Why the last attempt to pay failed and what to do; "" where there was none."""
     if not error_code and not decline_code:
         return ""
     return str(CARD.get(decline_code) or CARD.get(error_code) or DECLINED)
@@ -64,27 +98,54 @@ def not_payable(error: OfferNotPayable) -> str:
     if error.reason == "amount_too_large":
         return str(_("This is more than can be paid at once. Please buy fewer pieces."))
     if error.reason in (Obstacle.DRAFT, Obstacle.ARCHIVED):
-        return str(_("This offer is no longer for sale."))
+        return no_longer()
+    if error.reason in (Obstacle.NO_MERCHANT, Obstacle.MERCHANT_DISCONNECTED, Obstacle.CHARGES_DISABLED):
+        return str(SELLER_AWAY)
     return str(NOT_NOW)
+
+
+def no_longer() -> str:
+    """An offer was taken off while its page stood open."""
+    return str(_("This offer is no longer for sale. Nothing was charged."))
+
+
+def pay(amount: str) -> str:
+    """The button's words; `amount` is written out."""
+    return str(_("Pay %(amount)s", amount=amount))
+
+
+def price_changed(price: str) -> str:
+    """The buyer's page showed another price; `price` is what the same costs now, written out."""
+    return str(
+        _(
+            "The price has changed: it is %(price)s now. Nothing was charged. Press the button again if you agree.",
+            price=price,
+        )
+    )
 
 
 def refusal(status: int) -> str:
     """Why checkout doesn't answer: for 403, 404 and other HTTP errors."""
     words: dict[int, str] = {
         403: _("This payment wasn’t started from the shop’s own page. Open the page anew and try again."),
-        404: _("This offer is no longer for sale."),
+        404: no_longer(),
         413: _("This is too long."),
     }
     return words.get(status, str(OUT_OF_DATE))
 
 
 def checkout_words() -> dict[str, object]:
-    """What static/js/checkout.js says; `codes` are Stripe's codes and decline codes."""
+    """What static/js/checkout.js says; `codes` are Stripe's codes and decline codes, `unpaid` goes with all of them."""
     return {
         "sending": _("Sending…"),
         "bank": _("Your bank is checking…"),
         "longer": _("This takes longer than usual. Please keep this page open…"),
         "paid": _("Paid. One moment…"),
+        "checking": _("One moment…"),
+        "paid_away": _(
+            "You have paid. The shop doesn’t answer right now: this page goes on by itself as soon as it does."
+        ),
+        "checking_away": _("The shop doesn’t answer right now: this page goes on by itself as soon as it does."),
         "fields": _("Please check the marked fields."),
         "card": _("Please type your card’s number, expiry date and security code."),
         "away": str(SHOP_AWAY),
@@ -94,6 +155,7 @@ def checkout_words() -> dict[str, object]:
             "The card field could not be loaded. A content blocker or the network may be stopping js.stripe.com: "
             "allow it and reload this page. Nothing was charged."
         ),
+        "unpaid": str(UNPAID),
         "declined": str(DECLINED),
         "codes": {code: str(words) for code, words in CARD.items()},
     }

@@ -11,16 +11,19 @@ from flask_wtf import FlaskForm
 from wtforms import Field, StringField, ValidationError
 
 from storefront.forms.limits import EMAIL, NAME
+from storefront.money import Money
 
 VISIT = 128
 _WHOLE = re.compile(r"[0-9]{1,6}")
+_SEEN = re.compile(r"(?P<currency>[A-Z]{3}) (?P<amount>[0-9]{1,15})")
 
 
 class PaymentForm(FlaskForm):  # type: ignore[misc] # Flask-WTF ships no types
-    """Who pays an order."""
+    """Who pays an order; `proof` is the work that opens beyond the limits on declines."""
 
     email = StringField()
     name = StringField()
+    proof = StringField()
 
     class Meta:
         csrf = False
@@ -47,17 +50,16 @@ class PaymentForm(FlaskForm):  # type: ignore[misc] # Flask-WTF ships no types
 
 
 class CheckoutForm(PaymentForm):
-    """Who buys, how many pieces; `visit` is the browser's key, `shown` the price its page has shown."""
+    """Who buys, how many pieces; `visit` is the browser's key, `seen` the total its page shows ("EUR 1999")."""
 
     quantity = StringField()
     visit = StringField()
-    shown = StringField()
+    seen = StringField()
 
-    def __init__(self, max_quantity: int, price: str, **options: Any) -> None:
-        """`max_quantity` and `price` (as `shown` writes it) are the offer's."""
+    def __init__(self, max_quantity: int, **options: Any) -> None:
+        """`max_quantity` is the offer's."""
         super().__init__(**options)
         self.max_quantity = max_quantity
-        self.price = price
 
     def validate_quantity(self, field: Field) -> None:
         """A whole number of pieces, as an int; one where the page doesn't ask."""
@@ -76,12 +78,14 @@ class CheckoutForm(PaymentForm):
         if len(field.data) > VISIT or not field.data.isprintable():
             raise ValidationError(_("This page is out of date. Reload it and try again."))
 
-    def validate_shown(self, field: Field) -> None:
-        """Nobody pays another price than the page has shown."""
-        if field.data and field.data != self.price:
-            raise ValidationError(
-                _("The price has changed since this page was opened. Reload it to see the new price.")
-            )
+    def validate_seen(self, field: Field) -> None:
+        """The total as Money; None where the page said none."""
+        typed, field.data = field.data, None
+        match = _SEEN.fullmatch(typed or "")
+        if match:
+            field.data = Money(int(match["amount"]), match["currency"])
+        elif typed:
+            raise ValidationError(_("This page is out of date. Reload it and try again."))
 
 
 def _one_line(text: str | None) -> str:

@@ -5,7 +5,9 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from storefront import connections, settings
 from storefront.models import Merchant, Offer, Order, Payment
+from storefront.models.base import now
 from stripe_simulator import accounts
 from tests.conftest import browser
 from tests.factories import connect_merchant, make_offer
@@ -99,7 +101,8 @@ def test_only_the_shops_own_pages_may_ask(app: Flask, offer: Offer, headers: dic
         ("quantity", "9" * 5000, "Please type a whole number from 1 to 5."),
         ("visit", "v" * 129, "This page is out of date. Reload it and try again."),
         ("visit", "a\x00b", "This page is out of date. Reload it and try again."),
-        ("shown", "EUR 999", "The price has changed since this page was opened. Reload it to see the new price."),
+        ("seen", "19.99", "This page is out of date. Reload it and try again."),
+        ("seen", "EUR " + "9" * 40, "This page is out of date. Reload it and try again."),
     ],
 )
 def test_what_cannot_be_taken_is_refused_in_words_at_its_field(
@@ -145,7 +148,8 @@ def test_stripe_out_of_order_is_said_and_the_next_press_goes_on(
 @pytest.mark.parametrize("status", ["draft", "archived"])
 def test_what_is_not_for_sale_is_not_sold(client: FlaskClient, status: str) -> None:
     answer = press(client, make_offer(connect_merchant(), status=status))
-    assert answer.status_code == 404 and answer.json == {"error": "This offer is no longer for sale."}
+    assert answer.status_code == 404
+    assert answer.json == {"error": "This offer is no longer for sale. Nothing was charged."}
 
 
 def test_an_unknown_offer_is_answered_in_json_too(client: FlaskClient, app: Flask) -> None:
@@ -153,10 +157,65 @@ def test_an_unknown_offer_is_answered_in_json_too(client: FlaskClient, app: Flas
     assert answer.status_code == 404 and "error" in answer.json
 
 
-def test_an_offer_that_cannot_be_paid_now_says_so(client: FlaskClient, offer: Offer) -> None:
-    Merchant.update(charges_enabled=False).execute()
+@pytest.mark.parametrize("change", [{"charges_enabled": False}, {"disconnected_at": now()}])
+def test_a_seller_who_cannot_be_paid_now_is_told_of(client: FlaskClient, offer: Offer, change: dict) -> None:
+    Merchant.update(change).execute()
     answer = press(client, offer)
-    assert answer.status_code == 503 and "can’t be paid at the moment" in answer.json["error"]
+    assert answer.status_code == 503 and "seller can’t take payments right now" in answer.json["error"]
+
+
+def test_a_price_that_changed_is_shown_and_asked_about(client: FlaskClient, offer: Offer) -> None:
+    Offer.update(amount=2499).execute()
+    answer = press(client, offer, quantity="2", seen="EUR 3998")
+    assert answer.status_code == 422 and Order.select().count() == 0
+    words = "The price has changed: it is €49.98 now. Nothing was charged. Press the button again if you agree."
+    assert answer.json["errors"] == {"price": [words]}
+    assert (answer.json["price"], answer.json["pay"]) == ("€24.99", "Pay €49.98")
+    terms = {"unit": "2499", "currency": "EUR", "decimals": "2", "shownDecimals": "2"}
+    assert answer.json["terms"] == terms
+    assert press(client, offer, quantity="2", seen="EUR 4998").status_code == 200
+    assert Order.get().amount == 4998
+
+
+def test_another_currency_is_another_price(client: FlaskClient, offer: Offer) -> None:
+    Offer.update(amount=1999, currency="JPY").execute()
+    answer = press(client, offer, seen="EUR 1999")
+    assert answer.status_code == 422 and answer.json["pay"] == "Pay ¥1,999"
+    assert answer.json["terms"] == {"unit": "1999", "currency": "JPY", "decimals": "0", "shownDecimals": "0"}
+
+
+def test_a_new_price_meets_the_same_order(client: FlaskClient, offer: Offer) -> None:
+    first = press(client, offer, seen="EUR 1999")
+    Offer.update(amount=2499).execute()
+    assert press(client, offer, seen="EUR 1999").status_code == 422
+    second = press(client, offer, seen="EUR 2499")
+    assert second.json["order"] == first.json["order"] and second.json["client_secret"] != first.json["client_secret"]
+
+
+@pytest.mark.parametrize("change", ["dearer", "archived", "disconnected"])
+def test_whoever_has_paid_is_told_so_whatever_became_of_the_offer(
+    client: FlaskClient, offer: Offer, simulator, change: str
+) -> None:
+    started = press(client, offer).json
+    simulator.confirm(offer.merchant.publishable_key, started["client_secret"], "4242424242424242")
+    client.get(f"/orders/{started['order']}")
+    if change == "disconnected":
+        connections.disconnect(Merchant.get())
+    else:
+        Offer.update({"amount": 9900} if change == "dearer" else {"status": "archived"}).execute()
+    answer = press(client, offer, seen="EUR 1999")
+    assert answer.status_code == 200 and answer.json["next"] == f"/orders/{started['order']}"
+
+
+def test_card_testing_is_answered_with_a_task(client: FlaskClient, offer: Offer, simulator) -> None:
+    settings.save({"declines_per_address_hour": 1})
+    started = press(client, offer).json
+    simulator.confirm(offer.merchant.publishable_key, started["client_secret"], "4000000000000002")
+    client.get(f"/orders/{started['order']}")
+    answer = press(client, offer, visit="another-visit")
+    assert answer.status_code == 429 and set(answer.json) == {"error", "retry_after", "challenge"}
+    assert answer.json["error"].startswith("Too many cards were declined") and answer.json["retry_after"] == 3600
+    assert Order.select().count() == 1
 
 
 def test_more_than_stripe_takes_at_once_is_said(client: FlaskClient) -> None:

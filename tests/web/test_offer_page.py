@@ -1,11 +1,13 @@
 """An offer's page and the shop window: public, small, the same for everybody, in the right words."""
 
 import gzip
+import io
 import logging
 import re
 
 import pytest
 from flask.testing import FlaskClient
+from PIL import Image
 
 from storefront import offers
 from storefront.models import Offer
@@ -184,7 +186,7 @@ def test_what_is_not_published_is_not_there(client: FlaskClient, status: str) ->
 def test_a_former_address_leads_to_the_present_one(client: FlaskClient) -> None:
     offer = make_offer(connect_merchant(), slug="first-name")
     changes = {field: getattr(offer, field) for field in OfferFields.__dataclass_fields__ if hasattr(offer, field)}
-    offers.save(offer, OfferFields(**changes | {"slug": "second-name", "price": "19.99"}))
+    offers.save(offer, OfferFields(**changes | {"picture": None, "slug": "second-name", "price": "19.99"}))
     answer = client.get("/o/first-name?lang=ru")
     assert answer.status_code == 302 and answer.location == "/o/second-name?lang=ru"
     assert client.get("/o/second-name").status_code == 200
@@ -221,6 +223,66 @@ def test_the_window_shows_published_and_listed_offers_twelve_a_page(client: Flas
     assert "€19.99" in first and "Two hours with brushes and tea." in first
     for beyond in ("3", "0", "-1", "9" * 30):
         assert client.get(f"/?page={beyond}").status_code == 404
+
+
+def picture(width: int, height: int) -> bytes:
+    file = io.BytesIO()
+    Image.new("RGB", (width, height), "teal").save(file, "PNG")
+    return file.getvalue()
+
+
+def test_a_picture_stands_on_the_page_in_several_widths(client: FlaskClient, queries) -> None:
+    offer = make_offer(connect_merchant(), picture=picture(1200, 800), picture_alt="Brushes & tea")
+    queries()
+    page = client.get(f"/o/{offer.slug}").text
+    assert len(queries()) <= 2
+    image = re.search(r"<img[^>]*>", page)
+    assert image and 'alt="Brushes &amp; tea"' in image[0] and 'loading="lazy"' not in image[0]
+    assert 'width="960" height="640"' in image[0] and 'sizes="' in image[0]
+    sources = re.findall(r"(/pictures/[0-9a-f]{24}-(\d+)\.webp) (\d+)w", image[0])
+    assert [(width, shown) for _, width, shown in sources] == [("480", "480"), ("960", "960")]
+    for address, width, _ in sources:
+        answer = client.get(address)
+        assert answer.status_code == 200 and answer.mimetype == "image/webp"
+        assert answer.cache_control.public and answer.cache_control.immutable
+        assert answer.cache_control.max_age == 365 * 24 * 3600
+        assert answer.headers["X-Content-Type-Options"] == "nosniff" and "Set-Cookie" not in answer.headers
+        assert Image.open(io.BytesIO(answer.data)).width == int(width)
+    tag = {"If-None-Match": client.get(sources[0][0]).headers["ETag"]}
+    assert client.get(sources[0][0], headers=tag).status_code == 304
+
+
+def test_a_small_picture_is_not_announced_larger_than_it_is(client: FlaskClient) -> None:
+    page = client.get(f"/o/{make_offer(connect_merchant(), picture=picture(300, 200)).slug}").text
+    assert re.search(r"-480\.webp 300w", page) and 'width="300" height="200" alt=""' in page
+
+
+def test_only_pictures_have_an_address_among_them(client: FlaskClient) -> None:
+    name = make_offer(connect_merchant(), picture=picture(600, 400)).picture
+    assert client.get(f"/pictures/{name}-480.webp").status_code == 200
+    for other in (f"{name}-960", f"{name}-481", f"{name.upper()}-480", "../storefront.db-480", f"{'a' * 24}-480"):
+        assert client.get(f"/pictures/{other}.webp").status_code == 404
+
+
+def test_in_the_window_the_pictures_that_are_seen_first_are_fetched_at_once(client: FlaskClient) -> None:
+    merchant = connect_merchant()
+    for _ in range(4):
+        make_offer(merchant, picture=picture(600, 400))
+    images = re.findall(r"<img[^>]*>", client.get("/").text)
+    assert ['loading="lazy"' in image for image in images] == [False, False, False, True]
+
+
+@pytest.mark.parametrize(
+    ("account", "price", "currency", "asks"),
+    [
+        (accounts.TARAS, "19.99", "USD", True),
+        (accounts.OLENA, "19.99", "EUR", False),
+        (accounts.KENJI, "1999", "JPY", False),
+    ],
+)
+def test_the_postal_code_is_asked_where_banks_compare_it(client: FlaskClient, account, price, currency, asks) -> None:
+    page = client.get(f"/o/{make_offer(connect_merchant(account), price, currency).slug}").text
+    assert ("data-postal" in page) is asks
 
 
 def test_errors_have_calm_pages(client: FlaskClient) -> None:

@@ -1,10 +1,13 @@
 """A buyer's own order: how it stands, thank-you, trying again. Stripe's word counts, and its silence is no error."""
 
+from datetime import timedelta
+
 import pytest
 from flask.testing import FlaskClient
 
 from storefront import connections
 from storefront.models import Merchant, Offer, Order, Payment
+from storefront.models.base import now
 from stripe_simulator import accounts
 from tests.factories import connect_merchant, make_offer
 
@@ -49,7 +52,9 @@ def test_an_unpaid_order_gets_no_thanks(client, started) -> None:
     answer = client.get(f"/orders/{started['order']}/thank-you")
     assert answer.status_code == 302 and answer.location == f"/orders/{started['order']}"
     page = client.get(answer.location).text
-    assert "not paid yet" in page and "Try again" in page and "Thank you" not in page
+    assert (
+        "The payment is not made yet, nothing was charged." in page and "Try again" in page and "Thank you" not in page
+    )
 
 
 @pytest.mark.parametrize(("card", "words"), [(DECLINED, "declined this card"), (STOLEN, "declined this card")])
@@ -63,7 +68,7 @@ def test_a_declined_order_says_why_and_waits(client, offer, started, simulator, 
 def test_a_failed_bank_check_says_that_nothing_was_charged(client, offer, started, simulator) -> None:
     simulator.confirm(key(offer), started["client_secret"], ASKS)
     page = client.get(f"/orders/{started['order']}").text
-    assert "Your bank’s check was not finished" in page
+    assert "Your bank’s check has not been finished" in page and "Try again" in page
     simulator.answer_challenge(started["client_secret"], "fail")
     page = client.get(f"/orders/{started['order']}").text
     assert "could not confirm that it is you" in page and "nothing was charged" in page and "Try again" in page
@@ -145,6 +150,75 @@ def test_an_order_moved_to_another_account_is_paid_there(client, offer, started,
     assert other.publishable_key in page
     answer = client.post(f"/orders/{started['order']}/pay", data=MARKO).json
     assert simulator.confirm(other.publishable_key, answer["client_secret"], GOOD).ok
+
+
+def test_an_order_whose_account_is_gone_asks_nobody_for_ever(client, offer, started) -> None:
+    connections.disconnect(Merchant.get())
+    page = client.get(f"/orders/{started['order']}").text
+    assert "We don’t know of any money for this order" in page and "asks again by itself" not in page
+    assert '<meta http-equiv="refresh"' not in page and "Try again" not in page
+    Offer.update(merchant=connect_merchant(accounts.TARAS)).execute()
+    assert "Try again" in client.get(f"/orders/{started['order']}").text
+
+
+def test_years_later_the_thank_you_page_is_still_there(client, offer, started, simulator) -> None:
+    simulator.confirm(key(offer), started["client_secret"], GOOD)
+    client.get(f"/orders/{started['order']}")
+    long_ago = now() - timedelta(days=3 * 365)
+    Order.update(created_at=long_ago, paid_at=long_ago, expires_at=long_ago).execute()
+    Offer.update(status="archived").execute()
+    connections.disconnect(Merchant.get())
+    simulator.reset()
+    asked = len(simulator.asked("/v1/"))
+    answer = client.get(f"/orders/{started['order']}/thank-you")
+    assert answer.status_code == 200 and "<h1>Thank you</h1>" in answer.text
+    assert len(simulator.asked("/v1/")) == asked
+
+
+# Every decline code of docs.stripe.com/declines/codes, with what its buyer has to read; DECLINED where it is neutral.
+DECLINED_WORDS = "Your bank declined this card."
+DECLINES = {
+    "authentication_required": "could not confirm that it is you",
+    "insufficient_funds": "enough money",
+    "card_velocity_exceeded": "beyond what your bank allows",
+    "withdrawal_count_limit_exceeded": "beyond what your bank allows",
+    "invalid_amount": "beyond what your bank allows",
+    "expired_card": "has expired",
+    "incorrect_cvc": "security code (CVC) is wrong",
+    "invalid_cvc": "security code (CVC) is wrong",
+    "incorrect_number": "no card with this number",
+    "invalid_number": "no card with this number",
+    "invalid_expiry_month": "expiry date can’t be right",
+    "invalid_expiry_year": "expiry date can’t be right",
+    "incorrect_zip": "postal code doesn’t belong",
+    "incorrect_address": "postal code doesn’t belong",
+    "card_not_supported": "can’t be used for such a payment",
+    "offline_pin_required": "can’t be used for such a payment",
+    "currency_not_supported": "can’t pay in this currency",
+    "duplicate_transaction": "the same payment",
+    "processing_error": "on the way to the bank",
+    "issuer_not_available": "on the way to the bank",
+    "try_again_later": "on the way to the bank",
+    "reenter_transaction": "on the way to the bank",
+    "approve_with_id": "on the way to the bank",
+    "live_mode_test_card": "This is a test card",
+    "testmode_decline": "No real card is charged in test mode",
+    **dict.fromkeys(
+        """generic_decline do_not_honor do_not_try_again call_issuer no_action_taken fraudulent lost_card stolen_card
+        pickup_card merchant_blacklist restricted_card security_violation stop_payment_order invalid_account
+        new_account_information_available not_permitted service_not_allowed transaction_not_allowed
+        revocation_of_authorization revocation_of_all_authorizations a_code_of_next_year""".split(),
+        DECLINED_WORDS,
+    ),
+}
+
+
+@pytest.mark.parametrize(("code", "words"), DECLINES.items())
+def test_every_decline_has_its_words(client, started, code: str, words: str) -> None:
+    Payment.update(error_code="card_declined", decline_code=code, status="canceled").execute()
+    page = client.get(f"/orders/{started['order']}").text
+    assert words in page and "nothing was charged" in page and "Try again" in page
+    assert not any(word in page for word in ("fraud", "stolen", "lost", "blacklist"))
 
 
 def test_order_pages_are_kept_by_nobody(client, offer, started, simulator) -> None:
