@@ -4,6 +4,7 @@ The compiled catalogues are committed: serving needs no build step.
 """
 
 import argparse
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -17,6 +18,7 @@ from babel.messages.pofile import read_po
 ROOT = Path(__file__).resolve().parent.parent
 TRANSLATIONS = ROOT / "storefront" / "translations"
 LANGUAGES = ("uk", "ru")
+BRACES = re.compile(r"\{\w*\}")
 EXTRACT = "extract --no-location --sort-output --project storefront -F babel.cfg -k _l -c For-translators".split()
 
 
@@ -90,6 +92,9 @@ def flaws(message: Message, catalog: Catalog) -> Iterator[str]:
     if message.fuzzy:
         yield "fuzzy"
     yield from (f"placeholders differ ({error})" for error in message.check(catalog))
+    source = message.id[-1] if message.pluralizable else message.id
+    if any(set(BRACES.findall(form)) != set(BRACES.findall(source)) for form in forms):
+        yield "placeholders in braces differ"
 
 
 def key_of(message: Message) -> tuple[str, str | None]:
