@@ -58,8 +58,7 @@ class Api:
             outcome = self.answer(request, noted)
         except StripeError as error:
             outcome = Outcome(error.status, error.body(request.id), headers.should_retry(error.status))
-        now = self.simulation.clock.time()
-        outcome.headers = headers.of_answer(request.id, request.headers.get("Idempotency-Key"), now) | outcome.headers
+        outcome.headers = headers.of_answer(request.id, request.headers.get("Idempotency-Key")) | outcome.headers
         self.simulation.journal.write(
             {
                 "method": request.method,

@@ -2,6 +2,7 @@
 
 import contextlib
 import socket
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -43,7 +44,14 @@ def app_of(simulation: Simulation) -> Flask:
     app.add_url_rule(path, "preflight", preflight, methods=["OPTIONS"], provide_automatic_options=False)
     for module in (controls, bank_controls, delivery_controls, money_controls, pages):
         app.register_blueprint(module.blueprint)
+    app.after_request(dated)
     return app
+
+
+def dated(response: Response) -> Response:
+    """`Date` is the simulated Stripe's: a shop compares its own clock with it."""
+    response.date = datetime.fromtimestamp(current_app.extensions["stripe_simulator"].clock.time(), UTC)
+    return response
 
 
 def serve_api(path: str) -> Response:
@@ -52,8 +60,12 @@ def serve_api(path: str) -> Response:
     if outcome.dropped:
         drop_connection(request.environ.get("werkzeug.socket"))
     response = as_response(outcome)
-    # Events go out when the answer has, as Stripe's usually do.
-    response.call_on_close(lambda: api.simulation.deliverer.take_in(outcome.deliveries))
+    deliverer = api.simulation.deliverer
+    if deliverer.sends_at_once():
+        # Events go out when the answer has, as Stripe's usually do.
+        response.call_on_close(lambda: deliverer.take_in(outcome.deliveries))
+    else:
+        deliverer.take_in(outcome.deliveries)
     return response
 
 

@@ -44,12 +44,13 @@ class Deliverer:
         self.changed = threading.Condition()
         self.held = False
         self.mode, self.seconds = "normal", 0.0
-        self.stopping = False
+        self.started = self.stopping = False
         # What an earlier run left.
         for id_ in self.log.pending():
             self.schedule([id_])
 
     def start(self) -> None:
+        self.started = True
         for number in range(SENDERS):
             threading.Thread(target=self.run, name=f"delivery-{number}", daemon=True).start()
 
@@ -85,6 +86,10 @@ class Deliverer:
             self.due.clear()
             self.hold(False)
             self.behave("normal")
+
+    def sends_at_once(self) -> bool:
+        """Whether a delivery taken in now would be on its way at once."""
+        return self.started and not self.held and self.mode in ("normal", "duplicate")
 
     def take_in(self, ids: list[int]) -> None:
         """New deliveries, in the order of their events, treated as the mode wants it."""

@@ -1,7 +1,5 @@
 """The headers of requests and answers that mean something to the API."""
 
-from email.utils import formatdate
-
 from stripe_simulator import API_VERSION, keys
 from stripe_simulator.errors import invalid
 
@@ -32,10 +30,9 @@ def should_retry(status: int) -> dict[str, str]:
     return {"Stripe-Should-Retry": "false"} if status >= 500 else {}
 
 
-def of_answer(request_id: str, idempotency_key: str | None, now: float) -> dict[str, str]:
-    """What every answer carries; `Date` is the simulated clock's."""
+def of_answer(request_id: str, idempotency_key: str | None) -> dict[str, str]:
+    """What every answer carries."""
     headers = {
-        "Date": formatdate(now, usegmt=True),
         "Request-Id": request_id,
         "Stripe-Version": API_VERSION,
         "Cache-Control": "no-cache, no-store",

@@ -28,7 +28,8 @@ log = logging.getLogger("stripe_simulator")
 
 
 class Simulation:
-    """Everything behind the API. `later` is how many seconds what happens later takes."""
+    """Everything behind the API. `later` is how many seconds what happens later takes; with `threads` whoever
+    serves it calls `start()`, and waiting takes real time."""
 
     def __init__(
         self,

@@ -8,7 +8,9 @@ import requests
 
 from tests.simulator.process import until
 from tests.simulator.shop import RETURN_URL, Shop
+from tests.simulator.steering import steer
 
+DAY = 24 * 60 * 60
 PAYMENT = {"amount": "1990", "currency": "eur"}
 
 
@@ -104,7 +106,17 @@ def test_a_key_may_have_255_characters(olena: Shop) -> None:
     assert post(olena, "k" * 256).status_code == 400
 
 
-def test_after_a_day_a_key_is_forgotten(olena: Shop) -> None:
+def test_a_key_lives_for_a_day_by_stripes_clock(olena: Shop) -> None:
+    first = post(olena, "order-1")
+    steer(olena, "clock", advance=DAY - 60)
+    assert post(olena, "order-1").json()["id"] == first.json()["id"]
+    steer(olena, "clock", advance=120)
+    second = post(olena, "order-1", PAYMENT | {"amount": "2000"})
+    assert second.json()["id"] != first.json()["id"]
+    assert post(olena, "order-1", PAYMENT | {"amount": "2000"}).headers["Idempotent-Replayed"] == "true"
+
+
+def test_keys_can_be_forgotten_at_will(olena: Shop) -> None:
     first = post(olena, "order-1")
     requests.delete(f"{olena.url}/simulator/idempotency", timeout=20).raise_for_status()
     assert post(olena, "order-1").json()["id"] != first.json()["id"]

@@ -1,0 +1,159 @@
+"""The simulator without a process, a thread or a socket of its own."""
+
+import json
+import threading
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+import stripe
+from flask import Flask
+
+from stripe_simulator import accounts
+from stripe_simulator.app import create_app
+from stripe_simulator.in_process import InProcessClient
+from stripe_simulator.sending import NotSent
+from tests.simulator.shop import must_have_stripes_shape, refusal
+
+RETURN_URL = "http://shop.example.com/back"
+
+
+class Inbox:
+    """A shop's webhook address in this very process; `fails` is called instead of answering, once."""
+
+    def __init__(self) -> None:
+        self.received: list[tuple[str, str, bytes]] = []
+        self.fails: Callable[[], int] | None = None
+
+    def __call__(self, url: str, headers: dict[str, str], body: bytes) -> int:
+        if self.fails:
+            fails, self.fails = self.fails, None
+            return fails()
+        self.received.append((url, headers["Stripe-Signature"], body))
+        return 200
+
+    def types(self) -> list[str]:
+        return [json.loads(body)["type"] for _, _, body in self.received]
+
+
+@pytest.fixture
+def inbox() -> Inbox:
+    return Inbox()
+
+
+@pytest.fixture
+def app(inbox: Inbox) -> Flask:
+    return create_app(post=inbox)
+
+
+@pytest.fixture
+def v1(app: Flask) -> Any:
+    return stripe.StripeClient(accounts.secret_key(accounts.OLENA), http_client=InProcessClient(app)).v1
+
+
+def steer(app: Flask, control: str, **body: Any) -> dict[str, Any]:
+    response = app.test_client().post(f"/simulator/{control}", json=body)
+    assert response.status_code in (200, 201), response.text
+    return dict(response.json or {})
+
+
+def pay(v1: Any, method: str = "pm_card_visa") -> Any:
+    params = {"amount": 1990, "currency": "eur", "payment_method": method, "confirm": True, "return_url": RETURN_URL}
+    return v1.payment_intents.create(params)
+
+
+def test_it_answers_like_the_one_with_a_socket_and_starts_no_thread(v1: Any) -> None:
+    before = threading.active_count()
+    payment = pay(v1)
+    must_have_stripes_shape(payment.to_dict())
+    assert (payment.status, payment.amount_received) == ("succeeded", 1990)
+    assert refusal(pay, v1, "pm_card_chargeDeclined").code == "card_declined"
+    assert [one.id for one in v1.payment_intents.list({"limit": 1}).data]
+    assert threading.active_count() == before
+
+
+def test_webhooks_go_out_when_told_and_wherever_they_are_addressed(app: Flask, v1: Any, inbox: Inbox) -> None:
+    url = "https://shop.example.com/hook"
+    endpoint = v1.webhook_endpoints.create({"url": url, "enabled_events": ["*"]})
+    pay(v1)
+    assert inbox.received == []
+    first, *_, last = app.test_client().get("/simulator/deliveries").json["data"]  # type: ignore[index]  # JSON
+    steer(app, "deliveries/send", ids=[last["id"], first["id"]])
+    assert inbox.types() == ["payment_intent.succeeded", "payment_intent.created"]
+    steer(app, "deliveries/send")
+    assert inbox.types()[2:] == ["charge.succeeded"]
+    for address, signature, body in inbox.received:
+        assert address == url
+        stripe.Webhook.construct_event(body, signature, endpoint.secret)
+
+
+def test_modes_of_delivery_hold_without_threads_too(app: Flask, v1: Any, inbox: Inbox) -> None:
+    v1.webhook_endpoints.create({"url": "https://shop.example.com/hook", "enabled_events": ["*"]})
+    steer(app, "deliveries/mode", mode="reverse")
+    pay(v1)
+    steer(app, "deliveries/send")
+    assert inbox.types() == ["payment_intent.succeeded", "charge.succeeded", "payment_intent.created"]
+    steer(app, "deliveries/mode", mode="drop")
+    pay(v1)
+    assert steer(app, "deliveries/send")["data"] == []
+    assert len(v1.events.list({"delivery_success": False}).data) == 3
+
+
+def test_what_was_not_taken_waits_for_the_next_time(app: Flask, v1: Any, inbox: Inbox) -> None:
+    def unreachable() -> int:
+        raise NotSent("nobody there")
+
+    v1.webhook_endpoints.create({"url": "https://shop.example.com/hook", "enabled_events": ["*"]})
+    v1.customers.create({})
+    inbox.fails = unreachable
+    [tried] = steer(app, "deliveries/send")["data"]
+    assert (tried["state"], tried["attempts"][0]["error"]) == ("pending", "nobody there")
+    [tried] = steer(app, "deliveries/send")["data"]
+    assert tried["state"] == "delivered"
+
+
+def test_a_shop_that_crashes_in_the_same_process_loses_no_delivery(app: Flask, v1: Any, inbox: Inbox) -> None:
+    class Crash(BaseException):
+        pass
+
+    def crash() -> int:
+        raise Crash
+
+    v1.webhook_endpoints.create({"url": "https://shop.example.com/hook", "enabled_events": ["*"]})
+    pay(v1)
+    inbox.fails = crash
+    with pytest.raises(Crash):
+        steer(app, "deliveries/send")
+    assert len(steer(app, "deliveries/send")["data"]) == 3
+
+
+def test_later_and_the_clock_are_moved_by_hand(app: Flask, v1: Any) -> None:
+    payment = pay(v1, "pm_card_refundFail")
+    refund = v1.refunds.create({"payment_intent": payment.id}, {"idempotency_key": "refund-1"})
+    assert steer(app, "clock", advance=1)["happened"] == []
+    assert [one["id"] for one in steer(app, "clock", advance=60)["happened"]] == [refund.id]
+    again = v1.refunds.create({"payment_intent": payment.id}, {"idempotency_key": "refund-1"})
+    assert (again.id, again.status) == (refund.id, "succeeded")
+    steer(app, "clock", advance=24 * 60 * 60)
+    assert v1.refunds.create({"payment_intent": payment.id}, {"idempotency_key": "refund-1"}).id != refund.id
+
+
+@pytest.mark.parametrize(("kind", "made"), [("drop_before", 0), ("drop_after", 1)])
+def test_a_dropped_connection_is_one_here_too(app: Flask, v1: Any, kind: str, made: int) -> None:
+    steer(app, "faults", kind=kind, path="/v1/payment_intents")
+    assert isinstance(refusal(pay, v1), stripe.APIConnectionError)
+    assert len(v1.payment_intents.list().data) == made
+
+
+def test_a_delay_takes_no_real_time(app: Flask, v1: Any) -> None:
+    steer(app, "faults", kind="delay", seconds=3600, path="/v1/payment_intents")
+    before = app.test_client().get("/simulator/clock").json["ahead"]  # type: ignore[index]  # JSON
+    pay(v1)
+    after = app.test_client().get("/simulator/clock").json["ahead"]  # type: ignore[index]  # JSON
+    assert after - before == 3600
+
+
+def test_two_of_them_know_nothing_of_each_other(v1: Any) -> None:
+    other = stripe.StripeClient(accounts.secret_key(accounts.OLENA), http_client=InProcessClient(create_app())).v1
+    pay(v1)
+    assert other.payment_intents.list().data == []
