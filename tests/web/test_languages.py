@@ -35,7 +35,7 @@ EVENTS = (
 )
 
 # Quotation marks and apostrophes of typewriters and of English, three dots, a capital letter for "you".
-UNTIDY = re.compile(r"""[“”„"]|[а-яіїєґ]['ʼ`][а-яіїєґ]|\.\.\.| - |[а-яіїєґё,] (Ви|Вы|Вас|Вам|Ваш\w*)\b""")
+UNTIDY = re.compile(r"""[“”„]|"[а-яіїєґ]|[а-яіїєґ]"|[а-яіїєґ]['ʼ`][а-яіїєґ]|\.\.\.| - |[а-яіїєґё,] (Ви|Вы|Вас|Вам|Ваш\w*)\b""")
 
 
 @pytest.fixture
