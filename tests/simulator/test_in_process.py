@@ -1,8 +1,10 @@
 """The simulator without a process, a thread or a socket of its own."""
 
 import json
+import sqlite3
 import threading
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -157,3 +159,15 @@ def test_two_of_them_know_nothing_of_each_other(v1: Any) -> None:
     other = stripe.StripeClient(accounts.secret_key(accounts.OLENA), http_client=InProcessClient(create_app())).v1
     pay(v1)
     assert other.payment_intents.list().data == []
+
+
+def test_a_file_of_an_earlier_simulator_is_taken_up(tmp_path: Path) -> None:
+    state = tmp_path / "stripe.db"
+    with sqlite3.connect(state) as earlier:
+        earlier.execute(
+            "CREATE TABLE answer (account TEXT, livemode INTEGER, key TEXT, fingerprint TEXT, status INTEGER, "
+            "body TEXT, request_id TEXT, PRIMARY KEY (account, livemode, key))"
+        )
+    v1 = stripe.StripeClient(accounts.secret_key(accounts.OLENA), http_client=InProcessClient(create_app(state))).v1
+    ids = {v1.customers.create({}, {"idempotency_key": "ivan"}).id for _ in range(2)}
+    assert len(ids) == 1
