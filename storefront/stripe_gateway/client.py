@@ -1,6 +1,6 @@
 """Clients for one Stripe account each, and Stripe's errors as the product's own."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -26,13 +26,26 @@ from storefront.models import Merchant
 API_VERSION: Final = "2026-10-28.endive"
 CONNECT_SECONDS, READ_SECONDS = 2, 5
 
+HttpClient = Callable[[], stripe.HTTPClient]
+
+
+def over_the_network() -> stripe.HTTPClient:
+    """Real connections, with limits on how long Stripe may take."""
+    return stripe.RequestsClient(timeout=(CONNECT_SECONDS, READ_SECONDS))
+
+
 _default_api_base = "https://api.stripe.com"
+_http_client: HttpClient = over_the_network
 
 
-def init(config: Config) -> None:
-    """Take the environment's Stripe address, for merchants that don't say otherwise."""
-    global _default_api_base
-    _default_api_base = config.stripe_api_base
+def init(config: Config, http_client: HttpClient = over_the_network) -> None:
+    """Take the environment's Stripe address, for merchants that don't say otherwise.
+
+    `http_client` makes what carries the requests: a Stripe of the same process needs no socket.
+    """
+    global _default_api_base, _http_client
+    _default_api_base, _http_client = config.stripe_api_base, http_client
+    _client.cache_clear()
 
 
 @dataclass(frozen=True)
@@ -66,7 +79,7 @@ def _client(key: str, api_base: str) -> stripe.StripeClient:
         stripe_version=API_VERSION,
         base_addresses={"api": api_base},
         max_network_retries=1,
-        http_client=stripe.RequestsClient(timeout=(CONNECT_SECONDS, READ_SECONDS)),
+        http_client=_http_client(),
     )
 
 
