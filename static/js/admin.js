@@ -37,6 +37,17 @@ function toggleSecret(button) {
   button.setAttribute("aria-pressed", String(!masked));
 }
 
+/** Whether a file is too large to send; it is said at its field, so that nothing typed is lost. @param {Element} field */
+function tooLarge(field) {
+  if (!(field instanceof HTMLInputElement) || !field.dataset.most) return false;
+  const large = (field.files?.[0]?.size ?? 0) > Number(field.dataset.most);
+  const message = document.getElementById(`${field.id}-error`);
+  if (message) message.textContent = large ? (field.dataset.tooLarge ?? "") : "";
+  if (large) field.setAttribute("aria-invalid", "true");
+  else field.removeAttribute("aria-invalid");
+  return large;
+}
+
 /** The form an htmx event is about. @param {Event} event */
 function formOf(event) {
   const source = /** @type {CustomEvent} */ (event).detail?.ctx?.sourceElement;
@@ -66,6 +77,18 @@ document.addEventListener("htmx:error", (event) => {
 
 document.addEventListener("htmx:after:process", (event) => {
   if (event.target instanceof Element) reveal(event.target);
+});
+
+document.addEventListener("change", (event) => {
+  if (event.target instanceof Element) tooLarge(event.target);
+});
+
+document.addEventListener("submit", (event) => {
+  const form = /** @type {HTMLFormElement} */ (event.target);
+  const field = form.querySelector("input[type=file]");
+  if (!(field instanceof HTMLInputElement) || !tooLarge(field)) return;
+  event.preventDefault();
+  field.focus();
 });
 
 document.addEventListener("click", (event) => {

@@ -4,6 +4,7 @@ from babel import Locale
 from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_wtf.file import FileField
 from wtforms import BooleanField, SelectField, StringField, TextAreaField
 from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional, Regexp
@@ -38,9 +39,15 @@ class OfferForm(Form):
     description = TextAreaField(
         _l("Description"), filters=[without_nul], validators=[Length(max=MAX_TEXT, message=_too_long)]
     )
+    picture = FileField(_l("Picture"))
+    picture_alt = StringField(
+        _l("Alternative text"), filters=[trimmed], validators=[Length(max=200, message=_too_long)]
+    )
+    remove_picture = BooleanField(_l("Remove the picture"))
     price = StringField(_l("Price"), filters=[trimmed], validators=[InputRequired(_l("Enter a price."))])
     currency = SelectField(_l("Currency"), choices=list(CURRENCIES), validate_choice=True)
     merchant = SelectField(_l("Payment system"), coerce=str)
+    statement_descriptor_suffix = StringField(_l("Text on card statements"), filters=[trimmed])
     language = SelectField(_l("Language"), choices=[SelectChoice(code, NAMES[code]) for code in LANGUAGES])
     status = SelectField(_l("Status"), choices=list(STATUSES))
     listed = BooleanField(_l("Listed"))
@@ -52,6 +59,11 @@ class OfferForm(Form):
         filters=[trimmed],
         validators=[InputRequired(_pieces), Regexp(r"[1-9][0-9]?\Z", message=_pieces)],
     )
+
+    def uploaded_picture(self) -> bytes | None:
+        """The file that was chosen; None where none was."""
+        upload = self.picture.data
+        return upload.read() if upload and upload.filename else None
 
     def offer_choices(self, merchants: list[Merchant]) -> None:
         """Fill the selects with words of the page's language; `merchants` are those that may be chosen."""

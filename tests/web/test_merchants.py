@@ -1,6 +1,8 @@
 """Settings → Payment systems → Stripe: connecting accounts, with htmx and as plain pages."""
 
 import re
+from dataclasses import replace
+from html import unescape
 
 import pytest
 import requests
@@ -11,6 +13,7 @@ from storefront import db
 from storefront.models import Merchant, Offer, Order
 from stripe_simulator import accounts
 from stripe_simulator.accounts import KENJI, OLENA, SOFIA, TARAS
+from tests.buying import MARKO, begin, bought, pay, refreshed
 from tests.factories import connect_merchant, make_offer
 from tests.simulator_process import Simulator
 from tests.web.admin_pages import HTMX, STRIPE, alerts_of, connect, error_at, post, status_of, text_of
@@ -19,9 +22,25 @@ pk, sk, rk = accounts.publishable_key, accounts.secret_key, accounts.restricted_
 
 
 def row_of(html: str, merchant: Merchant) -> str:
-    found = re.search(rf'<li id="merchant-{merchant.public_id}".*?</li>', html, flags=re.S)
+    found = re.search(rf'<li id="merchant-{merchant.public_id}".*?\n</li>', html, flags=re.S)
     assert found, "the merchant has no row"
     return text_of(found[0])
+
+
+def steps_of(html: str, merchant: Merchant) -> list[tuple[bool, str]]:
+    """The check-list of a row: whether a step is done, and its first words."""
+    row = html[html.index(f'id="merchant-{merchant.public_id}"') :]
+    progress = row[: row.index("</ol>")]
+    found = re.findall(r'<li class="(done|open)">.*?</span>\s*<span>(.*?)\.', progress, flags=re.S)
+    return [(state == "done", words.strip()) for state, words in found]
+
+
+def main_button(html: str, merchant: Merchant) -> str:
+    """The words on the row's filled button."""
+    actions = html[html.index(f'id="merchant-{merchant.public_id}-actions"') :]
+    found = re.findall(r'class="small"[^>]*>([^<]+)</(?:a|button)>', actions[: actions.index('class="busy"')])
+    assert len(found) <= 1, found
+    return unescape(found[0]) if found else ""
 
 
 def endpoints(simulator: Simulator, secret: str) -> list[dict]:
@@ -364,3 +383,145 @@ def test_no_order_or_merchant_is_made_by_looking(admin: FlaskClient) -> None:
     for part in ("", "/new"):
         admin.get(STRIPE + part)
     assert Merchant.select().count() == Order.select().count() == 0
+
+
+def test_the_guide_stands_beside_the_form_and_as_a_page(admin: FlaskClient) -> None:
+    page, form = admin.get("/admin/guide/stripe").text, admin.get(f"{STRIPE}/new", headers=HTMX).text
+    for words in (
+        *("Register at Stripe.", "Choose the API.", "Activate the account.", "Open the API keys."),
+        *("Switch to test mode.", "Reveal the test secret key", "Copy the publishable key.", "Paste both here"),
+        *("Choose this merchant in an offer.", "Pay with the test card.", "4242 4242 4242 4242"),
+        *("Expect the thank-you page.", "Do the same with live keys.", "Stripe is not in every country"),
+        *("the payment stays pending", "Send a Stripe-hosted link for customers to confirm", "Smart Retries"),
+    ):
+        assert words in text_of(page) and words in text_of(form)
+    assert 'href="https://stripe.com/global" target="_blank" rel="noopener noreferrer"' in page
+    assert all('rel="noopener noreferrer"' in link for link in re.findall(r'<a href="https://[^>]*>', page + form))
+    for way in ("/admin", "/admin/settings", "/admin/settings/payment-systems", STRIPE):
+        assert 'href="/admin/guide/stripe"' in admin.get(way).text
+
+
+def test_the_guide_is_for_admins(client: FlaskClient) -> None:
+    assert client.get("/admin/guide/stripe").status_code == 302
+
+
+def test_the_steps_of_a_merchant_tick_themselves_off(admin: FlaskClient, simulator: Simulator) -> None:
+    merchant = connect_merchant()
+    page = admin.get(STRIPE).text
+    assert steps_of(page, merchant) == [
+        (True, "The keys are saved"),
+        (True, "Stripe says that both keys are of one account"),
+        (False, "A published offer names it as its payment system"),
+        (False, "A message from Stripe (a webhook) has arrived here"),
+        (False, "A payment was made with a test card"),
+        (False, "3-D Secure, the bank’s check, was tried"),
+        (False, "The live keys of this account are connected"),
+    ]
+    assert main_button(page, merchant) == "Make an offer"
+    assert f'href="/admin/offers/new?merchant={merchant.id}"' in page
+
+    make_offer(merchant, status="draft")
+    assert main_button(admin.get(STRIPE).text, merchant) == "Publish an offer"
+    offer = make_offer(merchant)
+    page = admin.get(STRIPE).text
+    assert main_button(page, merchant) == "Open the offer and pay"
+    assert f'role="button" class="small" href="http://shop.example.com/o/{offer.slug}"' in page
+
+    bought(offer, simulator)
+    page = admin.get(STRIPE).text
+    assert (True, "A payment was made with a test card") in steps_of(page, merchant)
+    assert main_button(page, merchant) == "Check connection", "paid, but Stripe has told nothing"
+    Merchant.update(webhook_problem="URL must be publicly accessible.").execute()
+    assert main_button(admin.get(STRIPE).text, merchant) == "Try 3-D Secure", "what can't be mended bars no way"
+
+    again = begin(offer, replace(MARKO, visit="another-visit-of-marko"))
+    pay(simulator, again, "4000000000003220")
+    assert again.client_secret
+    refreshed(again.order)
+    simulator.answer_challenge(again.client_secret, "authorize")
+    page = admin.get(STRIPE).text
+    assert main_button(page, merchant) == "Connect the live keys" and f'href="{STRIPE}/new"' in page
+    live = connect_merchant(OLENA, "live", "Olena live")
+    page = admin.get(STRIPE).text
+    assert "Next:" not in row_of(page, merchant) and main_button(page, merchant) == ""
+    assert [words for _done, words in steps_of(page, live)][-1] == "The first real payment was made"
+
+
+def test_a_step_that_needs_stripe_leads_to_the_check(admin: FlaskClient) -> None:
+    sofia = connect_merchant(SOFIA)
+    page = admin.get(STRIPE).text
+    assert main_button(page, sofia) == "Check connection"
+    assert "Finish the registration at Stripe, then check the connection again." in row_of(page, sofia)
+    Merchant.update(pair_verified=False).execute()
+    assert main_button(admin.get(STRIPE).text, sofia) == "Check connection"
+    Merchant.update(lacks=["setup_intents"]).execute()
+    assert main_button(admin.get(STRIPE).text, sofia) == "Edit"
+
+
+def check(client: FlaskClient, merchant: Merchant) -> str:
+    """What a check says has changed."""
+    answer = post(client, f"{STRIPE}/{merchant.public_id}/check", htmx=True)
+    assert answer.status_code == 200
+    found = re.search(r'hx-target="#notice" hx-swap="innerHTML">(.*?)</hx-partial>', answer.text, flags=re.S)
+    assert found
+    return text_of(found[1]).strip()
+
+
+def test_a_check_says_that_nothing_has_changed(admin: FlaskClient) -> None:
+    merchant = connect_merchant(name="Studio")
+    words = "“Studio” is checked: Stripe answered. Nothing has changed since the last check."
+    assert check(admin, merchant) == words
+    post(admin, f"{STRIPE}/{merchant.public_id}/check")
+    assert status_of(admin.get(STRIPE).text) == words
+
+
+CHANGES = [
+    ({"charges_enabled": False}, "It can take payments now: its offers can be published and sold."),
+    ({"pair_verified": False}, "Stripe now says that both keys are of one account."),
+    ({"country": "DE"}, "Its country is now Ireland."),
+    ({"default_currency": "USD"}, "Its default currency is now EUR."),
+    ({"currencies": None}, "It is now known which currencies it can charge."),
+    ({"lacks": ["account"]}, "Its restricted key has a permission now that it lacked before."),
+    ({"webhook_problem": "No."}, "Our webhook is registered at Stripe now."),
+    ({"webhook_url": None}, "Our webhook is now at http://shop.example.com/webhooks/stripe/"),
+    ({"check_problem": "key_invalid"}, "Stripe answers as it should again."),
+]
+
+
+@pytest.mark.parametrize(("before", "words"), CHANGES)
+def test_a_check_says_what_has_changed(admin: FlaskClient, before: dict[str, object], words: str) -> None:
+    merchant = connect_merchant()
+    Merchant.update(**before).execute()
+    said = check(admin, merchant)
+    assert words in said and "Nothing has changed" not in said
+    assert check(admin, merchant).endswith("Nothing has changed since the last check.")
+
+
+def test_a_check_says_which_currencies_came_and_went(admin: FlaskClient) -> None:
+    merchant = connect_merchant()
+    known = set(Merchant.get().currencies)
+    Merchant.update(currencies=sorted(known - {"EUR"} | {"XXX"})).execute()
+    said = check(admin, merchant)
+    assert "It can now also charge EUR." in said
+    assert "It can no longer charge XXX: move offers in them to another account." in said
+
+
+def test_a_check_says_what_a_key_may_not_do_any_more(admin: FlaskClient) -> None:
+    merchant = connect_merchant()
+    merchant.secret_key = rk(OLENA, "NoSetup")
+    merchant.save()
+    said = check(admin, merchant)
+    assert "may not write setup intents" in said
+    assert "Give the key this permission at Stripe, or enter another secret key." in said
+    assert "Stripe no longer says whether both keys are of one account." in said
+
+
+def test_a_check_that_fails_says_what_to_do_and_whether_it_failed_before(
+    admin: FlaskClient, simulator: Simulator
+) -> None:
+    merchant = connect_merchant(name="Studio")
+    simulator.fault("/v1/account", "drop_before", method="GET", times=40)
+    for more in ("", " It was the same at the last check."):
+        post(admin, f"{STRIPE}/{merchant.public_id}/check")
+        words = "“Studio”: Stripe could not be reached. See whether this server reaches the internet, then check again."
+        assert alerts_of(admin.get(STRIPE).text) == words + more

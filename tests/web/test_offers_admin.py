@@ -1,17 +1,21 @@
 """Offers as the owner edits them."""
 
+import io
 import re
 from html import unescape
 
 import pytest
 from flask.testing import FlaskClient
+from PIL import Image
+from werkzeug.datastructures import FileStorage
 from werkzeug.test import TestResponse
 
+from storefront import pictures
 from storefront.models import Merchant, Offer
 from storefront.money import CURRENCIES
 from stripe_simulator.accounts import KENJI, OLENA, SOFIA, TARAS
 from tests.factories import connect_merchant, make_offer
-from tests.web.admin_pages import STRIPE, alerts_of, error_at, post, status_of, text_of
+from tests.web.admin_pages import STRIPE, alerts_of, error_at, post, status_of, text_of, token_of
 from tests.web.test_merchants import queries_of
 
 
@@ -48,6 +52,7 @@ def test_the_form_has_the_labels_of_the_contract(admin: FlaskClient) -> None:
     assert set(labels) == {
         *("Title", "Address", "Description", "Price", "Currency", "Payment system"),
         *("Language", "Status", "Listed", "Thank-you page", "Most per order"),
+        *("Picture", "Alternative text", "Text on card statements"),
     }
     assert ">Save</button>" in page
     assert [value for value, _text, _chosen in options_of(page, "currency")] == list(CURRENCIES)
@@ -292,3 +297,150 @@ def test_the_list_costs_the_same_number_of_queries_however_long_it_is(admin: Fla
 def test_an_offer_that_is_not_there_is_not_found(admin: FlaskClient) -> None:
     assert admin.get("/admin/offers/99").status_code == 404
     assert post(admin, "/admin/offers/99/archival").status_code == 404
+
+
+def picture(width: int = 1000, height: int = 600, kind: str = "PNG") -> bytes:
+    """A file as a camera or a drawing program writes it."""
+    file = io.BytesIO()
+    Image.new("RGB", (width, height), "teal").save(file, kind)
+    return file.getvalue()
+
+
+def save_with_picture(
+    client: FlaskClient, file: bytes, address: str = "/admin/offers", **changes: object
+) -> TestResponse:
+    upload = FileStorage(io.BytesIO(file), filename="evening.png", content_type="image/png")
+    fields = {"title": "Evening", "price": "19.99", "currency": "EUR", "merchant": "", "language": "en"}
+    fields |= {"status": "draft", "max_quantity": "1", "csrf_token": token_of(client)}
+    return client.post(address, data={**fields, **changes, "picture": upload}, content_type="multipart/form-data")
+
+
+def test_a_picture_is_kept_in_several_widths_and_shown_in_the_form(admin: FlaskClient) -> None:
+    answer = save_with_picture(admin, picture(), picture_alt="Brushes in a jar")
+    offer = Offer.get()
+    assert (offer.picture_width, offer.picture_height, offer.picture_alt) == (960, 576, "Brushes in a jar")
+    page = admin.get(answer.location).text
+    assert f'<img src="/pictures/{offer.picture}-480.webp" alt="Brushes in a jar"' in page
+    shown = admin.get(f"/pictures/{offer.picture}-480.webp")
+    assert (shown.status_code, shown.mimetype) == (200, "image/webp")
+
+
+def test_a_picture_stays_until_another_comes_or_it_is_removed(admin: FlaskClient) -> None:
+    address = save_with_picture(admin, picture()).location
+    first = Offer.get().picture
+    save(admin, address)
+    assert Offer.get().picture == first
+    save_with_picture(admin, picture(500, 500), address)
+    second = Offer.get().picture
+    assert second not in ("", first) and pictures.widths_of(first) == []
+    save(admin, address, remove_picture="y")
+    assert Offer.get().picture == "" and pictures.widths_of(second) == []
+
+
+BAD_PICTURES = [
+    (b"<svg/>", "This is not a picture that can be used: choose a JPEG, PNG or WebP file."),
+    (b"", "This is not a picture that can be used: choose a JPEG, PNG or WebP file."),
+    (picture()[:-400], "This picture can't be read: the file is damaged. Choose another one."),
+    (picture(7000, 6000), "This picture is too large: it may have 40 million pixels at most."),
+    (picture() + bytes(8_000_000), "This picture is too large: it may have 8 MB at most."),
+]
+
+
+@pytest.mark.parametrize(("file", "words"), BAD_PICTURES, ids=["svg", "empty", "cut", "pixels", "bytes"])
+def test_a_picture_that_cannot_be_used_is_refused_in_words_and_the_rest_stays(
+    admin: FlaskClient, file: bytes, words: str
+) -> None:
+    answer = save_with_picture(admin, file, title="Ink and paper")
+    assert answer.status_code == 422 and error_at(answer.text, "picture") == words
+    assert 'value="Ink and paper"' in answer.text and Offer.select().count() == 0
+
+
+def test_a_good_picture_beside_a_mistake_has_to_be_chosen_again_and_that_is_said(admin: FlaskClient) -> None:
+    answer = save_with_picture(admin, picture(), price="free")
+    assert answer.status_code == 422 and "The picture was not kept: please choose it again." in answer.text
+    assert "The picture was not kept" not in save(admin, price="free").text
+
+
+def test_what_no_form_can_hold_is_refused_with_a_way_back(admin: FlaskClient, client: FlaskClient) -> None:
+    enormous = picture() + bytes(24_500_000)
+    answer = save_with_picture(admin, enormous)
+    assert answer.status_code == 413 and Offer.select().count() == 0
+    assert alerts_of(answer.text) == "The picture is far too large: it may have 8 MB at most. Nothing was saved."
+    stranger = {"picture": FileStorage(io.BytesIO(bytes(2_000_000)), filename="evening.png")}
+    refused = client.post("/admin/offers", data=stranger, content_type="multipart/form-data")
+    assert refused.status_code == 302 and "/admin/login" in refused.location
+
+
+def test_only_offers_take_large_bodies(admin: FlaskClient) -> None:
+    form = {"name": "x" * 1_500_000, "csrf_token": token_of(admin)}
+    assert admin.post(STRIPE, data=form).status_code == 413
+
+
+SUFFIXES = [
+    ("ЧАЙ", "Use Latin letters, digits and spaces; < > \\ ' \" * are not allowed."),
+    ("TEA*2", "Use Latin letters, digits and spaces; < > \\ ' \" * are not allowed."),
+    ("2026", "Use at least one letter."),
+    ("A VERY LONG EVENING", "At most 10 characters fit on card statements of this account."),
+]
+
+
+@pytest.mark.parametrize(("typed", "words"), SUFFIXES)
+def test_what_stripe_would_not_print_on_statements_is_refused(admin: FlaskClient, typed: str, words: str) -> None:
+    answer = save(admin, statement_descriptor_suffix=typed)
+    assert answer.status_code == 422 and error_at(answer.text, "statement_descriptor_suffix") == words
+
+
+def test_the_text_on_statements_is_shown_as_buyers_will_read_it(admin: FlaskClient) -> None:
+    merchant = connect_merchant()
+    Merchant.update(descriptor_prefix="OLENA").execute()
+    answer = save(admin, merchant=merchant.id, statement_descriptor_suffix="TEA EVENING")
+    assert Offer.get().statement_descriptor_suffix == "TEA EVENING"
+    page = text_of(admin.get(answer.location).text)
+    assert "“OLENA* TEA EVENING”" in page and "at most 15 characters" in page
+    assert "“OLENA* TEXT”" in text_of(admin.get("/admin/offers/new").text)
+
+
+def test_a_duplicate_is_a_draft_of_its_own(admin: FlaskClient) -> None:
+    offer = make_offer(connect_merchant(), title="Evening", slug="evening", statement_descriptor_suffix="TEA")
+    answer = post(admin, f"/admin/offers/{offer.id}/duplicates")
+    copy = Offer.select().order_by(Offer.id.desc()).first()
+    assert copy.id != offer.id and (answer.status_code, answer.location) == (303, f"/admin/offers/{copy.id}")
+    assert (copy.title, copy.slug, copy.status, copy.amount) == ("Evening", "evening-2", "draft", 1999)
+    assert copy.statement_descriptor_suffix == "TEA"
+    page = admin.get(answer.location).text
+    assert status_of(page) == "This is a copy of “Evening”, a draft that nobody sees yet."
+    assert post(admin, "/admin/offers/99/duplicates").status_code == 404
+
+
+def test_a_duplicates_address_can_be_saved_however_long_it_is(admin: FlaskClient) -> None:
+    offer = make_offer(None, slug="x" * 60, status="draft")
+    address = post(admin, f"/admin/offers/{offer.id}/duplicates").location
+    copy = Offer.select().order_by(Offer.id.desc()).first()
+    assert save(admin, address, slug=copy.slug).status_code == 303
+
+
+def test_after_a_change_of_address_the_old_one_still_leads_there(admin: FlaskClient, client: FlaskClient) -> None:
+    offer = make_offer(connect_merchant(), title="Evening", slug="evening")
+    changes = {"merchant": offer.merchant_id, "status": "published", "slug": "spring-evening"}
+    page = admin.get(save(admin, f"/admin/offers/{offer.id}", **changes).location).text
+    assert "The old link /o/evening leads there, too." in status_of(page)
+    moved = client.get("/o/evening")
+    assert moved.status_code in (301, 302, 308) and moved.location.endswith("/o/spring-evening")
+    again = admin.get(save(admin, f"/admin/offers/{offer.id}", **changes).location).text
+    assert "old link" not in status_of(again)
+
+
+def test_an_address_made_of_a_title_takes_nobodys_former_one(admin: FlaskClient) -> None:
+    offer = make_offer(None, title="Evening", slug="evening", status="draft")
+    save(admin, f"/admin/offers/{offer.id}", slug="morning")
+    save(admin, title="Evening")
+    assert Offer.select().order_by(Offer.id.desc()).first().slug == "evening-2"
+
+
+def test_a_new_offer_may_begin_with_a_merchant_chosen(admin: FlaskClient) -> None:
+    connect_merchant(OLENA)
+    kenji = connect_merchant(KENJI)
+    page = admin.get(f"/admin/offers/new?merchant={kenji.id}").text
+    chosen = {field: [v for v, _t, c in options_of(page, field) if c] for field in ("currency", "merchant")}
+    assert chosen == {"currency": ["JPY"], "merchant": [str(kenji.id)]}
+    assert admin.get("/admin/offers/new?merchant=nobody").status_code == 200

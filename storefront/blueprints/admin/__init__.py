@@ -8,9 +8,11 @@ from storefront.blueprints.admin import (
     dashboard,
     disconnections,
     first_admin,
+    guide,
     merchant_checks,
     merchants,
     offer_archivals,
+    offer_duplicates,
     offer_moves,
     offers,
     order_exports,
@@ -27,6 +29,7 @@ blueprint = Blueprint("admin", __name__, url_prefix="/admin")
 
 for part in (
     dashboard,
+    guide,
     settings,
     merchants,
     merchant_checks,
@@ -34,6 +37,7 @@ for part in (
     offer_moves,
     offers,
     offer_archivals,
+    offer_duplicates,
     orders,
     order_exports,
     order_refreshes,

@@ -5,9 +5,10 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from storefront import connections
-from storefront.blueprints.admin import wording
+from storefront.blueprints.admin import merchant_changes, wording
 from storefront.blueprints.admin.fragments import alarm, notice, wants_fragment
 from storefront.blueprints.admin.merchants import find_connected, row
+from storefront.connections import Change
 from storefront.errors import SecretUnreadable, StripeError
 from storefront.models import Merchant
 from storefront.web.security import shop_config
@@ -17,26 +18,36 @@ blueprint = Blueprint("merchant_checks", __name__, url_prefix="/settings/payment
 
 @blueprint.post("")
 def create(public_id: str) -> str | Response:
-    """Check now; the row shows what came of it."""
+    """Check now; the row shows what came of it, the words what has changed since last time."""
     merchant = find_connected(public_id)
-    problem = _check(merchant)
-    words = "" if problem else _("“%(name)s” is checked: Stripe knows both keys.", name=merchant.name)
-    alert = _("“%(name)s”: %(problem)s", name=merchant.name, problem=problem) if problem else ""
+    words, alert = _check(merchant)
     if wants_fragment():
         return row(merchant, words, alert)
-    if problem:
-        alarm(alert)
-    else:
+    if words:
         notice(words)
+    if alert:
+        alarm(alert)
     return redirect(url_for("admin.merchants.index", _anchor=f"merchant-{public_id}"), 303)
 
 
-def _check(merchant: Merchant) -> str:
-    """What is wrong, in words; "" when all is well."""
+def _check(merchant: Merchant) -> tuple[str, str]:
+    """What is new, and what is wrong; "" where there is nothing to say."""
+    name = merchant.name
     try:
-        connections.check(merchant, shop_config().public_url)
+        changes = connections.check(merchant, shop_config().public_url)
     except SecretUnreadable:
-        return wording.secret_unreadable()
+        return "", _("“%(name)s”: %(problem)s", name=name, problem=wording.secret_unreadable())
     except StripeError as error:
-        return wording.stripe_problem(error)
-    return wording.check_problem(merchant.check_problem)
+        return "", _("“%(name)s”: %(problem)s", name=name, problem=wording.stripe_problem(error))
+    if merchant.check_problem:
+        return "", _("“%(name)s”: %(problem)s", name=name, problem=_problem(merchant, changes))
+    checked = _("“%(name)s” is checked: Stripe answered.", name=name)
+    return f"{checked} {merchant_changes.sentences(changes)}", ""
+
+
+def _problem(merchant: Merchant, changes: list[Change]) -> str:
+    code = merchant.check_problem
+    words = [wording.check_problem(code), merchant_changes.advice(code)]
+    if not any(change.what == "check_problem" for change in changes):
+        words.append(_("It was the same at the last check."))
+    return " ".join(filter(None, words))

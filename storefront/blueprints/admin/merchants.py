@@ -7,8 +7,9 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from storefront import connections
-from storefront.blueprints.admin import wording
+from storefront.blueprints.admin import merchant_steps, wording
 from storefront.blueprints.admin.fragments import notice, wants_fragment
+from storefront.checklist import checklists
 from storefront.errors import FieldErrors, SecretUnreadable, StripeError
 from storefront.forms.merchants import MerchantEditForm, MerchantForm
 from storefront.models import Merchant, Offer
@@ -103,14 +104,11 @@ def find_connected(public_id: str) -> Merchant:
 
 
 def listed() -> dict[str, Any]:
-    """What the list needs, in two queries."""
+    """What the list needs; a fixed number of queries however long it is."""
     everyone = Merchant.listed()
-    return {
-        "merchants": [merchant for merchant in everyone if merchant.is_connected],
-        "disconnected": [merchant for merchant in everyone if not merchant.is_connected],
-        "offer_counts": Offer.count_by_merchant(),
-        "wording": wording,
-    }
+    connected = [merchant for merchant in everyone if merchant.is_connected]
+    disconnected = [merchant for merchant in everyone if not merchant.is_connected]
+    return {"merchants": connected, "disconnected": disconnected, **_about(connected)}
 
 
 def row(merchant: Merchant, words: str = "", alert: str = "") -> str:
@@ -120,9 +118,18 @@ def row(merchant: Merchant, words: str = "", alert: str = "") -> str:
         merchant=merchant,
         notice=words,
         alert=alert,
-        offer_counts=Offer.count_by_merchant(),
-        wording=wording,
+        **_about(Merchant.connected()),
     )
+
+
+def _about(connected: list[Merchant]) -> dict[str, Any]:
+    """What a row says besides its merchant; `connected` are all that are."""
+    return {
+        "offer_counts": Offer.count_by_merchant(),
+        "checklists": checklists(connected),
+        "merchant_steps": merchant_steps,
+        "wording": wording,
+    }
 
 
 def _form(page: str, form: MerchantForm, merchant: Merchant | None = None, alert: str = "", **more: Any) -> str:

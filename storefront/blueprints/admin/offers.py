@@ -2,19 +2,21 @@
 
 from typing import Any
 
-from flask import Blueprint, abort, flash, redirect, render_template, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from markupsafe import Markup
 from werkzeug.wrappers import Response
 
-from storefront import offers
+from storefront import offers, pictures
 from storefront.blueprints.admin import wording
 from storefront.blueprints.admin.addresses import offer_address
+from storefront.blueprints.admin.offer_uploads import allow_pictures
 from storefront.errors import FieldErrors
 from storefront.forms.offers import OfferForm
 from storefront.models import Merchant, Offer
 from storefront.offers import OfferFields
 
 blueprint = Blueprint("offers", __name__, url_prefix="/offers")
+allow_pictures(blueprint)
 
 
 @blueprint.get("")
@@ -27,19 +29,20 @@ def index() -> str:
 
 @blueprint.get("/new")
 def new() -> str:
-    """An empty form; its currency is the one the first merchant is used to."""
+    """An empty form for the merchant of `?merchant=`; its currency is the one that (or the first) is used to."""
     merchants = Merchant.connected()
-    first = min(merchants, key=lambda merchant: merchant.id, default=None)
+    asked = [merchant for merchant in merchants if str(merchant.id) == request.args.get("merchant")]
+    first = min(asked or merchants, key=lambda merchant: merchant.id, default=None)
     form = OfferForm(
         currency=(first and first.default_currency) or "EUR",
-        merchant=str(merchants[0].id) if len(merchants) == 1 else "",
+        merchant=str(first.id) if first and (asked or len(merchants) == 1) else "",
         language="en",
         status="draft",
         listed=True,
         max_quantity="1",
     )
     form.offer_choices(merchants)
-    return render_template("admin/offers/new.html", form=form)
+    return _new_page(form)
 
 
 @blueprint.post("")
@@ -48,7 +51,7 @@ def create() -> Response | tuple[str, int]:
     form = OfferForm()
     form.offer_choices(Merchant.connected())
     offer = _save(Offer(), form)
-    return _saved(offer) if offer else (render_template("admin/offers/new.html", form=form), 422)
+    return _saved(offer) if offer else (_new_page(form), 422)
 
 
 @blueprint.get("/<int:offer_id>")
@@ -66,8 +69,15 @@ def update(offer_id: int) -> Response | tuple[str, int]:
     offer = find(offer_id)
     form = OfferForm()
     form.offer_choices(_merchants_for(offer))
+    slug_before = offer.slug
     saved = _save(offer, form)
-    return _saved(saved) if saved else (_page(find(offer_id), form), 422)
+    return _saved(saved, slug_before) if saved else (_page(find(offer_id), form), 422)
+
+
+AS_THEY_ARE = (
+    *("title", "slug", "description", "thank_you", "currency", "language", "status", "listed"),
+    *("statement_descriptor_suffix", "picture_alt"),
+)
 
 
 def find(offer_id: int) -> Offer:
@@ -77,8 +87,7 @@ def find(offer_id: int) -> Offer:
 
 
 def _values(offer: Offer) -> dict[str, Any]:
-    names = ("title", "slug", "description", "thank_you", "currency", "language", "status", "listed")
-    values = {name: getattr(offer, name) for name in names}
+    values = {name: getattr(offer, name) for name in AS_THEY_ARE}
     return {
         **values,
         "price": offer.price.typed(),
@@ -99,14 +108,13 @@ def _save(offer: Offer, form: OfferForm) -> Offer | None:
     if not form.validate_on_submit():
         return None
     try:
-        return offers.save(offer, _fields(form, offer))
+        return offers.save(offer, _fields(form))
     except FieldErrors as error:
         form.refuse(wording.field_errors(error))
         return None
 
 
-def _fields(form: OfferForm, offer: Offer) -> OfferFields:
-    merchant_id = form.merchant.data
+def _fields(form: OfferForm) -> OfferFields:
     return OfferFields(
         title=form.title.data,
         slug=form.slug.data,
@@ -114,23 +122,46 @@ def _fields(form: OfferForm, offer: Offer) -> OfferFields:
         thank_you=form.thank_you.data,
         price=form.price.data,
         currency=form.currency.data,
-        merchant=Merchant.get_or_none(Merchant.id == int(merchant_id)) if merchant_id else None,
+        merchant=_chosen_merchant(form),
         language=form.language.data,
         status=form.status.data,
         listed=form.listed.data,
         max_quantity=int(form.max_quantity.data),
-        statement_descriptor_suffix=offer.statement_descriptor_suffix,
-        picture_alt=offer.picture_alt,
+        statement_descriptor_suffix=form.statement_descriptor_suffix.data,
+        picture=form.uploaded_picture(),
+        picture_alt=form.picture_alt.data,
+        remove_picture=form.remove_picture.data,
     )
 
 
-def _saved(offer: Offer) -> Response:
-    words = render_template("admin/offers/_saved.html", offer=offer, offer_address=offer_address)
+def _chosen_merchant(form: OfferForm) -> Merchant | None:
+    merchant_id = form.merchant.data or ""
+    return Merchant.get_or_none(Merchant.id == int(merchant_id)) if merchant_id.isdecimal() else None
+
+
+def _saved(offer: Offer, slug_before: str = "") -> Response:
+    moved_from = slug_before if slug_before != offer.slug else ""
+    words = render_template("admin/offers/_saved.html", offer=offer, offer_address=offer_address, moved_from=moved_from)
     flash(Markup(words), "notice")  # noqa: S704 - a template of ours, escaped where it was rendered
     return redirect(url_for(".edit", offer_id=offer.id), 303)
 
 
+def _new_page(form: OfferForm) -> str:
+    return render_template("admin/offers/new.html", form=form, **_hints(form))
+
+
 def _page(offer: Offer, form: OfferForm) -> str:
     return render_template(
-        "admin/offers/edit.html", offer=offer, form=form, wording=wording, offer_address=offer_address
+        "admin/offers/edit.html", offer=offer, form=form, wording=wording, offer_address=offer_address, **_hints(form)
     )
+
+
+def _hints(form: OfferForm) -> dict[str, Any]:
+    """What the form says beside its fields: limits, and how the chosen merchant's statements begin."""
+    merchant = _chosen_merchant(form)
+    return {
+        "descriptor_prefix": merchant.descriptor_prefix if merchant else "",
+        "descriptor_room": offers.descriptor_room(merchant),
+        "largest_picture": pictures.MAX_BYTES,
+        "picture_lost": bool(form.errors and form.picture.data),
+    }

@@ -39,6 +39,13 @@ FIELD_ERRORS: Mapping[str, Any] = {
     "charges_disabled": _l(
         "Stripe does not let this account take payments yet. Finish its registration at Stripe, or keep the draft."
     ),
+    "picture_bytes": _l("This picture is too large: it may have %(megabytes)s MB at most."),
+    "picture_pixels": _l("This picture is too large: it may have %(megapixels)s million pixels at most."),
+    "picture_type": _l("This is not a picture that can be used: choose a JPEG, PNG or WebP file."),
+    "picture_broken": _l("This picture can't be read: the file is damaged. Choose another one."),
+    "descriptor_characters": _l("Use Latin letters, digits and spaces; < > \\ ' \" * are not allowed."),
+    "descriptor_letters": _l("Use at least one letter."),
+    "descriptor_length": _l("At most %(room)s characters fit on card statements of this account."),
 }
 
 NO_ANSWERS: Mapping[str, Any] = {
