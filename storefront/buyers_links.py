@@ -1,6 +1,6 @@
 """Addresses that stand in letters: absolute, in the reader's language, some of them signed."""
 
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from itsdangerous import BadSignature, URLSafeSerializer
 
@@ -28,6 +28,11 @@ def address(kind: str, order: Order | None, language: str) -> str:
             "admin": f"/admin/orders/{order.token}",
         }
     return f"{_ready().public_url}{paths.get(kind, '/admin')}?lang={language}"
+
+
+def shop() -> str:
+    """The shop's name as its address has it: `shop.example.com`."""
+    return urlsplit(_ready().public_url).netloc
 
 
 def buyer_token(email: str) -> str:

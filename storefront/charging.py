@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from peewee import IntegrityError
 
-from storefront import payments, stripe_gateway
+from storefront import breakage, payments, stripe_gateway
 from storefront.db import db
 from storefront.errors import (
     OfferNotPayable,
@@ -108,9 +108,11 @@ def _create_intent(payment: Payment, order: Order) -> Intent:
         # Stripe would replay this 5xx under the same key for a day: the next press needs a new row.
         payments.end(payment, "stripe_broken")
         raise
-    except (StripeKeyInvalid, StripePermissionMissing) as error:
-        problem = "key_invalid" if isinstance(error, StripeKeyInvalid) else "permission_missing"
-        Merchant.update(check_problem=problem).where(Merchant.id == payment.merchant_id).execute()
+    except StripeKeyInvalid:
+        breakage.key_refused(payment.merchant)
+        raise
+    except StripePermissionMissing:
+        Merchant.update(check_problem="permission_missing").where(Merchant.id == payment.merchant_id).execute()
         raise
     except StripeRefused as error:
         payments.end(payment, error.code or "refused")

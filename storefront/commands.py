@@ -2,8 +2,10 @@
 
 import click
 from flask.cli import with_appcontext
+from flask_babel import force_locale
 
-from storefront import db, mail, reconciling
+from storefront import db, doctor, mail, reconciling
+from storefront.blueprints.admin import doctor_words
 from storefront.forms.limits import MIN_PASSWORD
 from storefront.models import Admin
 from storefront.web.security import shop_config
@@ -49,4 +51,17 @@ def reconcile() -> None:
         raise SystemExit(1)
 
 
-COMMANDS = (migrate, create_admin, reconcile)
+@click.command("doctor")
+@with_appcontext
+def examine() -> None:
+    """Look at everything the shop depends on, and ask Stripe; exit 1 when something is broken."""
+    with db.connection(), force_locale("en"):
+        findings = doctor.look_and_ask(shop_config())
+        for finding in findings:
+            about = f"{finding.about}: " if finding.about else ""
+            click.echo(f"{finding.grade:<5}  {about}{doctor_words.sentence(finding)}")
+    if any(finding.grade == doctor.Grade.RED for finding in findings):
+        raise SystemExit(1)
+
+
+COMMANDS = (migrate, create_admin, reconcile, examine)

@@ -1,11 +1,12 @@
 """Connecting a Stripe account: asking Stripe about its keys, keeping them, letting them go."""
 
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 
 from peewee import IntegrityError
 
-from storefront import stripe_gateway
+from storefront import breakage, stripe_gateway
 from storefront.db import db
 from storefront.errors import (
     FieldErrors,
@@ -23,6 +24,7 @@ from storefront.stripe_gateway import Credentials
 from storefront.webhooks import HANDLED_EVENTS
 
 _KEY = re.compile(r"(?P<kind>pk|sk|rk)_(?P<mode>test|live)_[A-Za-z0-9_]{1,240}")
+_SIGNING_SECRET = re.compile(r"whsec_[A-Za-z0-9+/=_-]{8,250}")
 # Nothing can be said when Stripe doesn't answer: nothing is saved then, and what was typed stays.
 NO_ANSWER = (StripeUnreachable, StripeBroken, StripeBusy)
 
@@ -105,6 +107,8 @@ def check(merchant: Merchant, shop_url: str) -> list[Change]:
     try:
         facts = _ask(Credentials.of(merchant))
     except FieldErrors as error:
+        if "key_invalid" in error.errors.get("secret_key", ()):
+            breakage.key_refused(merchant)
         merchant.check_problem = next(iter(error.errors.values()))[0]
     except NO_ANSWER as error:
         merchant.check_problem = no_answer_code(error)
@@ -160,9 +164,19 @@ def move_offers(source: Merchant, target: Merchant) -> int:
     return int(Offer.update(merchant=target, updated_at=now()).where(Offer.merchant == source).execute())
 
 
+def webhook_address(merchant: Merchant, shop_url: str) -> str:
+    """Where Stripe delivers this merchant's events."""
+    return f"{shop_url}{stripe_gateway.WEBHOOK_PATH}{merchant.public_id}"
+
+
 def register_webhook(merchant: Merchant, shop_url: str) -> None:
-    """Leave exactly one endpoint of ours at the account; what Stripe refuses is kept in `webhook_problem`."""
-    url = f"{shop_url}{stripe_gateway.WEBHOOK_PATH}{merchant.public_id}"
+    """Leave exactly one endpoint of ours at the account; what Stripe refuses is kept in `webhook_problem`.
+
+    One that the owner has made by hand is left alone.
+    """
+    if merchant.webhook_by_hand:
+        return
+    url = webhook_address(merchant, shop_url)
     try:
         endpoint = stripe_gateway.register_endpoint(merchant, url, HANDLED_EVENTS)
     except StripeError as error:
@@ -174,6 +188,49 @@ def register_webhook(merchant: Merchant, shop_url: str) -> None:
         if endpoint.secret:
             merchant.replace_webhook_secret(endpoint.secret)
     merchant.save()
+
+
+def register_moved(shop_url: str) -> list[Merchant]:
+    """Register again where the shop's address isn't the one that was registered; the merchants that were asked about.
+
+    Merchants whose endpoint could not be registered yet are tried again, too.
+    """
+    prefix = f"{shop_url}{stripe_gateway.WEBHOOK_PATH}"
+    moved = [
+        merchant
+        for merchant in Merchant.connected()
+        if not merchant.webhook_by_hand and not (merchant.webhook_url or "").startswith(prefix)
+    ]
+    for merchant in moved:
+        with suppress(SecretUnreadable):
+            register_webhook(merchant, shop_url)
+    return moved
+
+
+def take_webhook_by_hand(merchant: Merchant, secret: str, shop_url: str) -> None:
+    """Believe deliveries signed with `secret`, of an endpoint that the owner has made at Stripe.
+
+    Ours is removed where there was one. The secret before stays good for a day, what is on its way may be signed
+    with it. Raises FieldErrors (field secret: signing_secret).
+    """
+    secret = secret.strip()
+    if not _SIGNING_SECRET.fullmatch(secret):
+        raise FieldErrors({"secret": ["signing_secret"]})
+    if not merchant.webhook_by_hand:
+        # A key that may not register may not remove either; then there is nothing of ours.
+        with suppress(StripeError, SecretUnreadable):
+            stripe_gateway.remove_endpoint(merchant)
+    merchant.replace_webhook_secret(secret)
+    merchant.webhook_by_hand = True
+    merchant.webhook_endpoint_id, merchant.webhook_problem = None, ""
+    merchant.webhook_url = webhook_address(merchant, shop_url)
+    merchant.save()
+
+
+def take_webhook_back(merchant: Merchant, shop_url: str) -> None:
+    """Let the shop register its endpoint by itself again; one made by hand at our address goes."""
+    merchant.webhook_by_hand = False
+    register_webhook(merchant, shop_url)
 
 
 def mode_of_keys(credentials: Credentials) -> str:

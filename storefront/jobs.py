@@ -1,11 +1,12 @@
 """What the worker runs. The queue only wakes work up: what is to be done stands in tables."""
 
 import logging
+import threading
 from collections.abc import Callable
 
 from huey import Huey, RedisHuey, SqliteHuey, crontab
 
-from storefront import db, mail, reconciling, webhooks
+from storefront import connections, db, heartbeat, mail, reconciling, webhooks
 from storefront.config import Config
 from storefront.models import WebhookEvent
 
@@ -13,19 +14,24 @@ log = logging.getLogger(__name__)
 
 _queue: Huey | None = None
 _tasks: dict[str, Callable[..., object]] = {}
+_shop_url = ""
+_registering = threading.Lock()
 
 
 def init(config: Config) -> Huey:
     """The queue of this configuration, with every job known to it."""
-    global _queue
+    global _queue, _shop_url
+    _shop_url = config.public_url
     if config.redis_url:
         _queue = RedisHuey("storefront", url=config.redis_url, results=False)
     else:
         _queue = SqliteHuey("storefront", filename=str(config.instance_dir / "queue.db"), results=False)
     for job in (handle_event, post_letters):
         _tasks[job.__name__] = _queue.task(name=job.__name__)(job)
-    for job in (handle_waiting_events, reconcile, take_undelivered_events, post_due_letters):
+    for job in (say_alive, handle_waiting_events, reconcile, take_undelivered_events, post_due_letters):
         _queue.periodic_task(crontab(minute="*"), name=job.__name__)(job)
+    _tasks["register_moved"] = _queue.periodic_task(crontab(minute="0"), name="register_moved")(register_moved)
+    _queue.on_startup(name="begin")(begin)
     return _queue
 
 
@@ -86,6 +92,26 @@ def take_undelivered_events() -> None:
 def post_due_letters() -> None:
     """Post what has fallen due since."""
     post_letters()
+
+
+def begin() -> None:
+    """What a worker does when it starts; each of its threads comes here."""
+    say_alive()
+    _wake("register_moved")
+
+
+def say_alive() -> None:
+    """Let the doctor see that there is a worker."""
+    with db.connection():
+        heartbeat.beat()
+
+
+def register_moved() -> None:
+    """The shop has a new address: Stripe is told where to deliver from now on."""
+    # A worker's threads begin at the same moment: the second finds nothing left to register.
+    with _registering, db.connection():
+        for merchant in connections.register_moved(_shop_url):
+            log.info("%s: webhook %s", merchant.name, merchant.webhook_problem or "registered")
 
 
 def queue() -> Huey:

@@ -12,6 +12,7 @@ from markupsafe import Markup
 
 from storefront import buyers_links, letters
 from storefront.models import Letter, Order
+from storefront.money import Money
 
 ROOT = Path(__file__).resolve().parent.parent
 _markdown = MarkdownIt("commonmark", {"html": False, "breaks": True})
@@ -28,18 +29,42 @@ class Page:
 
 def render(letter: Letter, language: str) -> Page:
     """The letter with the owner's words where there are some, else the shop's own in `language` (uk, en, ru)."""
-    kind = letters.KINDS[letter.kind]
-    values = _values(letter, language)
     own = letters.wording(letter.kind, language)
+    words = (own.subject, own.words) if own else own_words(letter.kind, language)
+    return _page(letter.kind, language, words, _values(letter, language))
+
+
+def preview(kind: str, language: str, words: tuple[str, str]) -> Page:
+    """What a letter with this subject and these words would look like, about an order that isn't there."""
+    values = {
+        "name": "Marko",
+        "title": "Watercolour evening",
+        "number": str(Order.FIRST_NUMBER),
+        "amount": Money(1999, "EUR").format(language),
+        "refund_amount": Money(500, "EUR").format(language),
+        "due": "2030-01-31 12:00 UTC",
+        "shop": buyers_links.shop(),
+        "link": buyers_links.address(letters.KINDS[kind].link, None, language),
+    }
+    return _page(kind, language, words, values)
+
+
+def own_words(kind: str, language: str) -> tuple[str, str]:
+    """The shop's own subject and words for this kind of letter in `language`."""
     translate = _translations(language).gettext
-    subject = (own.subject if own else translate(kind.subject)).format(**values)
+    return translate(letters.KINDS[kind].subject), translate(letters.KINDS[kind].words)
+
+
+def _page(kind_name: str, language: str, texts: tuple[str, str], values: dict[str, str]) -> Page:
+    kind, translate = letters.KINDS[kind_name], _translations(language).gettext
+    subject = texts[0].format(**values)
     # Values are shown, never read as Markdown or HTML.
-    words = (own.words if own else translate(kind.words)).format(**{k: _plain(v) for k, v in values.items()})
+    words = texts[1].format(**{k: _plain(v) for k, v in values.items()})
     context = {
         "language": language,
         "subject": subject,
         "words": Markup(nh3.clean(_markdown.render(words))),  # noqa: S704 - nh3 has just cleaned it
-        "plain": (own.words if own else translate(kind.words)).format(**values).replace("**", "").replace("*", ""),
+        "plain": texts[1].format(**values).replace("**", "").replace("*", ""),
         "button": translate(kind.button) if kind.button else "",
         "link": values["link"],
         "reason": translate(
@@ -59,7 +84,7 @@ def render(letter: Letter, language: str) -> Page:
 
 def _values(letter: Letter, language: str) -> dict[str, str]:
     order: Order | None = letter.order
-    values = dict.fromkeys(letters.PLACEHOLDERS, "")
+    values = dict.fromkeys(letters.PLACEHOLDERS, "") | {"shop": buyers_links.shop()}
     if order is not None:
         values |= {
             "name": order.name,

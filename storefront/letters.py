@@ -169,10 +169,14 @@ def save_wording(kind: str, language: str, subject: str, words: str) -> None:
     errors, unknown = {}, {}
     for field, text in (("subject", subject), ("words", words)):
         try:
-            names = {name for _text, name, _spec, _conversion in Formatter().parse(text) if name is not None}
+            parts = list(Formatter().parse(text))
         except ValueError:
+            parts = [("", "", "broken", None)]
+        if any(spec or conversion for _text, _name, spec, conversion in parts):
+            # A width or a conversion has no meaning here, and a huge one would only use up memory.
             errors[field] = ["placeholder_broken"]
             continue
+        names = {name for _text, name, _spec, _conversion in parts if name is not None}
         if names - PLACEHOLDERS:
             errors[field], unknown[field] = ["placeholder_unknown"], sorted(names - PLACEHOLDERS)
     if errors:

@@ -3,20 +3,25 @@ declines are counted, against the address that the checkout came from."""
 
 import base64
 import json
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any, cast
 
 from altcha import create_challenge, derive_key_pbkdf2, verify_solution
+from peewee import fn
 
 from storefront import settings
 from storefront.config import Config
 from storefront.errors import TooManyDeclines
-from storefront.models import Decline, Offer, Payment
+from storefront.models import Decline, Offer, Order, Payment, TimelineEntry
 from storefront.models.base import now
 from storefront.models.decline import WINDOW
 
 # About a second of an honest buyer's browser; a card tester pays it for every single order.
 ALGORITHM, COST = "PBKDF2/SHA-256", 5_000
 PROOF_LIFE = timedelta(minutes=10)
+LATELY = timedelta(days=7)
 
 _secret = b""
 
@@ -52,6 +57,52 @@ def offer_is_exhausted(offer: Offer) -> bool:
     """Whether attempts on this offer have met the limit within the hour, from wherever."""
     most = settings.current().declines_per_offer_hour
     return bool(most) and Decline.count_of_offer(offer.id) >= most
+
+
+@dataclass(frozen=True)
+class MetLimits:
+    """What has met a limit: addresses and offers with their declines within the hour, orders closed within a week."""
+
+    addresses: list[tuple[str, int]]
+    offers: list[tuple[Offer, int]]
+    orders: list[Order]
+
+    def __bool__(self) -> bool:
+        return bool(self.addresses or self.offers or self.orders)
+
+
+def met_lately() -> MetLimits:
+    """Where cards seem to be tried, for the owner to see."""
+    most = settings.current()
+    by_offer = _busiest(Decline.offer_id, most.declines_per_offer_hour)
+    offers = {offer.id: offer for offer in Offer.select().where(Offer.id.in_([offer_id for offer_id, _ in by_offer]))}
+    closed = (
+        Order.select(Order)
+        .join(TimelineEntry)
+        .where(TimelineEntry.kind == "too_many_declines", TimelineEntry.at >= now() - LATELY)
+        .order_by(TimelineEntry.id.desc())
+        .limit(20)
+    )
+    return MetLimits(
+        addresses=[(address, count) for address, count in _busiest(Decline.address, most.declines_per_address_hour)],
+        offers=[(offers[offer_id], count) for offer_id, count in by_offer if offer_id in offers],
+        orders=list(closed),
+    )
+
+
+def _busiest(column: Any, most: int) -> list[tuple[Any, int]]:
+    """Values of a column of Decline with at least `most` rows within the hour; none where there is no limit."""
+    if not most:
+        return []
+    rows = (
+        Decline.select(column, fn.COUNT(Decline.id))
+        .where(Decline.at >= now() - WINDOW)
+        .group_by(column)
+        .having(fn.COUNT(Decline.id) >= most)
+        .order_by(fn.COUNT(Decline.id).desc())
+        .limit(20)
+    )
+    return [(value, int(count)) for value, count in cast(Iterable[tuple[Any, int]], rows.tuples())]
 
 
 def require_room(offer: Offer, address: str, visit: str, proof: str) -> None:

@@ -112,6 +112,14 @@ def parse_price(text: str, currency: str) -> Money:
     Signs, exponents, NaN, grouping marks other than spaces and other scripts' digits are no price.
     Raises PriceError; limits are Stripe's for a charge of one piece.
     """
+    return _within_limits(parse_amount(text, currency))
+
+
+def parse_amount(text: str, currency: str) -> Money:
+    """The same without a charge's limits: a part of a price that goes back may be smaller.
+
+    Raises PriceError (price_format, price_decimals).
+    """
     match = _PRICE.fullmatch(re.sub(r"[ \u00a0\u202f]", "", text.strip()))
     if not match:
         raise PriceError("price_format")
@@ -121,8 +129,7 @@ def parse_price(text: str, currency: str) -> Money:
     allowed = 2 if decimals == 3 else shown_decimals(currency)
     if len(kept) > allowed or len(fraction) > max(decimals, len(kept)):
         raise PriceError("price_decimals", decimals=allowed)
-    money = Money(int(whole) * 10**decimals + int((kept or "0").ljust(decimals, "0") if decimals else 0), currency)
-    return _within_limits(money)
+    return Money(int(whole) * 10**decimals + int((kept or "0").ljust(decimals, "0") if decimals else 0), currency)
 
 
 def _within_limits(money: Money) -> Money:

@@ -6,8 +6,8 @@ from datetime import timedelta
 
 from peewee import ModelSelect
 
-from storefront import expiry, payments, refunds, stripe_gateway, webhooks
-from storefront.errors import FieldErrors, ShopError
+from storefront import breakage, expiry, payments, refunds, stripe_gateway, webhooks
+from storefront.errors import FieldErrors, ShopError, StripeKeyInvalid
 from storefront.models import Merchant, Order, Payment
 from storefront.models.base import now
 from storefront.models.payment import FINAL
@@ -43,7 +43,7 @@ def run(everything: bool = False) -> Report:
 def take_undelivered_events() -> None:
     """Take in what Stripe could not deliver; a merchant that can't be asked is asked next time."""
     for merchant in Merchant.connected():
-        if not merchant.webhook_endpoint_id:
+        if not (merchant.webhook_endpoint_id or merchant.webhook_by_hand):
             continue
         since = (merchant.events_taken_until or merchant.created_at) - OVERLAP
         asked_at = now()
@@ -75,7 +75,7 @@ def _check_payments(found: Iterable[Payment], report: Report) -> None:
         try:
             payments.refresh(payment)
         except ShopError as error:
-            report.unanswered.append(f"payment {payment.intent_id}: {error}")
+            _note_unanswered(report, payment.merchant, f"payment {payment.intent_id}", error)
         _put_off(payment)
         _compare(payment.order, before, report)
 
@@ -96,7 +96,7 @@ def _send_refunds(report: Report) -> None:
             # Stripe has refused it: the row and the order's page say so.
             pass
         except ShopError as error:
-            report.unanswered.append(f"refund {refund.public_id}: {error}")
+            _note_unanswered(report, refund.payment.merchant, f"refund {refund.public_id}", error)
         _compare(refund.order, before, report)
 
 
@@ -106,8 +106,14 @@ def _expire_orders(report: Report) -> None:
         try:
             expiry.expire(order)
         except ShopError as error:
-            report.unanswered.append(f"order {order.number}: {error}")
+            _note_unanswered(report, order.merchant, f"order {order.number}", error)
         _compare(order, before, report)
+
+
+def _note_unanswered(report: Report, merchant: Merchant, what: str, error: ShopError) -> None:
+    if isinstance(error, StripeKeyInvalid):
+        breakage.key_refused(merchant)
+    report.unanswered.append(f"{what}: {error}")
 
 
 def _compare(order: Order, before: str, report: Report) -> None:

@@ -1,6 +1,8 @@
 """What a paid order is, given what has gone back since: refunds and disputes are sums, the status follows."""
 
-from storefront.models import Dispute, Order, Refund
+from peewee import fn
+
+from storefront.models import Dispute, Order, Payment, Refund
 from storefront.models.order import SETTLED
 
 
@@ -16,12 +18,29 @@ def of(order: Order) -> str:
     """paid, partially_refunded, refunded or disputed. What is still under way (pending) has not gone back yet."""
     if Dispute.weighs_on(order):
         return "disputed"
-    gone_back = Refund.sum_of(order, "succeeded")
+    gone_back = refunded(order)
     if gone_back == 0:
         return "paid"
     return "refunded" if gone_back >= order.amount else "partially_refunded"
 
 
+def refunded(order: Order, *statuses: str) -> int:
+    """Minor units of the order's price that have gone back; `statuses` of refunds, by default succeeded.
+
+    What came beyond the price (the same order paid twice) goes back first and takes nothing from it.
+    """
+    return max(0, Refund.sum_of(order, *(statuses or ("succeeded",))) - _beyond_price(order))
+
+
 def left_to_refund(order: Order) -> int:
     """Minor units that can still be given back: what is under way counts as given."""
-    return max(0, order.amount - Refund.sum_of(order)) if order.is_settled else 0
+    if not order.is_settled:
+        return 0
+    return order.amount - min(order.amount, max(0, Refund.sum_of(order) - _beyond_price(order)))
+
+
+def _beyond_price(order: Order) -> int:
+    taken = Payment.select(fn.COALESCE(fn.SUM(Payment.amount), 0)).where(
+        Payment.order == order, Payment.status == "succeeded"
+    )
+    return max(0, int(taken.scalar()) - order.amount)

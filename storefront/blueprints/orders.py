@@ -6,7 +6,7 @@ from typing import Literal
 from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
-from storefront import checkout, payments
+from storefront import checkout, jobs, payments
 from storefront.blueprints import paying, wording
 from storefront.errors import SecretUnreadable, StripeError
 from storefront.forms.checkout import PaymentForm
@@ -102,12 +102,15 @@ def _ask_stripe(order: Order) -> Literal["answered", "silent", "closed"]:
 
     "silent": it can't be asked now; "closed": never again, the account that was to be paid is disconnected.
     """
+    before = order.status
     try:
         payments.refresh_order(order)
     except (StripeError, SecretUnreadable) as error:
         log.warning("order %s could not be refreshed: %s", order.number, type(error).__name__)
         payment = Payment.current(order)
         return "silent" if payment is None or payment.merchant.is_connected else "closed"
+    if order.status != before:
+        jobs.wake_for_letters()
     return "answered"
 
 

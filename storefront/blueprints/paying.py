@@ -10,6 +10,7 @@ from flask_wtf import FlaskForm
 from jinja2.utils import htmlsafe_json_dumps
 from werkzeug.exceptions import HTTPException
 
+from storefront import jobs
 from storefront.blueprints import wording
 from storefront.checkout import Started
 from storefront.errors import (
@@ -130,5 +131,7 @@ def started(result: Started) -> Response:
     """200: the client secret to confirm with a card, or where to go when nothing is left to pay."""
     token = result.order.token
     if result.client_secret is None:
+        # Money that was there already has just been noticed.
+        jobs.wake_for_letters()
         return jsonify(next=url_for("orders.show", token=token), order=token)
     return jsonify(client_secret=result.client_secret, intent="payment", order=token)

@@ -1,6 +1,7 @@
 """Where Stripe delivers events. Its signature stands for the CSRF token."""
 
 from flask import Blueprint, abort, request
+from werkzeug.exceptions import RequestEntityTooLarge
 
 from storefront import jobs, webhooks
 from storefront.errors import WebhookRefused
@@ -20,8 +21,12 @@ def deliver(public_id: str) -> tuple[str, int]:
         abort(404)
     if not merchant.is_connected:
         return "disconnected\n", 200
+    # Also where the length isn't told, or less is told than comes: no more than this is ever read.
+    request.max_content_length = webhooks.LARGEST
     try:
         event = webhooks.receive(merchant, request.get_data(), request.headers.get("Stripe-Signature", ""))
+    except RequestEntityTooLarge:
+        return f"refused: {webhooks.refuse(merchant, 'size').reason}\n", 413
     except WebhookRefused as refusal:
         return f"refused: {refusal.reason}\n", 400
     if event is not None:

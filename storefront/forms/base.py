@@ -14,7 +14,7 @@ class Form(FlaskForm):  # type: ignore[misc] # Flask-WTF ships no types
 
     def typed_fields(self) -> list[Field]:
         """The fields a person fills in, in their order."""
-        return [field for field in self if field.name != "csrf_token"]
+        return [field for field in self if field.type not in ("CSRFTokenField", "HiddenField")]
 
     def mistakes(self) -> list[tuple[Field, str]]:
         """Each refused field with its sentence, in the order of the page."""

@@ -7,6 +7,7 @@ from storefront.stripe_gateway.account import (
     retrieve_account,
 )
 from storefront.stripe_gateway.client import Credentials, init
+from storefront.stripe_gateway.clock import retrieve_time
 from storefront.stripe_gateway.disputes import DisputeSnapshot, list_disputes
 from storefront.stripe_gateway.events import list_undelivered_events
 from storefront.stripe_gateway.payments import (
@@ -17,15 +18,18 @@ from storefront.stripe_gateway.payments import (
     retrieve_payment_intent,
 )
 from storefront.stripe_gateway.refunds import RefundSnapshot, create_refund, list_refunds
+from storefront.stripe_gateway.round_trips import cause_event
 from storefront.stripe_gateway.webhooks import (
     PATH as WEBHOOK_PATH,
 )
 from storefront.stripe_gateway.webhooks import (
     EventHint,
+    Registered,
     SignatureInvalid,
     read_delivery,
     register_endpoint,
     remove_endpoint,
+    retrieve_endpoint,
 )
 
 __all__ = [
@@ -36,8 +40,10 @@ __all__ = [
     "EventHint",
     "Intent",
     "RefundSnapshot",
+    "Registered",
     "SignatureInvalid",
     "cancel_payment_intent",
+    "cause_event",
     "chargeable_currencies",
     "create_payment_intent",
     "create_refund",
@@ -51,5 +57,7 @@ __all__ = [
     "register_endpoint",
     "remove_endpoint",
     "retrieve_account",
+    "retrieve_endpoint",
     "retrieve_payment_intent",
+    "retrieve_time",
 ]

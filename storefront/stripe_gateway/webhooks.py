@@ -70,6 +70,38 @@ def register_endpoint(merchant: Merchant, url: str, events: Iterable[str]) -> En
     return endpoint
 
 
+@dataclass(frozen=True)
+class Registered:
+    """An endpoint as Stripe has it; `enabled` is False when Stripe or somebody has switched it off."""
+
+    url: str
+    api_version: str
+    enabled: bool
+    events: frozenset[str]
+
+    @property
+    def has_our_version(self) -> bool:
+        """Whether its events come in the API version this shop reads."""
+        return self.api_version == API_VERSION
+
+
+def retrieve_endpoint(merchant: Merchant) -> Registered | None:
+    """Our endpoint as Stripe has it now; None when it isn't there. Raises StripeError."""
+    if not merchant.webhook_endpoint_id:
+        return None
+    try:
+        with asking():
+            endpoint = _client(merchant).v1.webhook_endpoints.retrieve(merchant.webhook_endpoint_id)
+    except StripeNotFound:
+        return None
+    return Registered(
+        url=endpoint.url,
+        api_version=endpoint.api_version or "",
+        enabled=endpoint.status == "enabled",
+        events=frozenset(endpoint.enabled_events),
+    )
+
+
 def remove_endpoint(merchant: Merchant) -> None:
     """Delete our endpoint. Raises StripeError; one that is gone already is fine."""
     if merchant.webhook_endpoint_id:

@@ -37,6 +37,11 @@ def allow_stripe(merchant: Merchant) -> None:
     )
 
 
+def allow_own_frames() -> None:
+    """Let this page show another of our own pages in a frame."""
+    g.own_frames = True
+
+
 def stripe_js_url(merchant: Merchant) -> str:
     """The address of Stripe.js for this merchant's pages."""
     return merchant.js_url or shop_config().stripe_js_url
@@ -83,7 +88,7 @@ def _content_security_policy() -> str:
         "img-src": ("'self'", "data:"),
         "font-src": ("'self'",),
         "connect-src": ("'self'", *connect),
-        "frame-src": frame or ("'none'",),
+        "frame-src": (*frame, *(("'self'",) if "own_frames" in g else ())) or ("'none'",),
         "form-action": ("'self'",),
         "base-uri": ("'none'",),
         "frame-ancestors": ("'none'",),

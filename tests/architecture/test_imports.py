@@ -12,9 +12,9 @@ FLOORS = (
     "db",
     "models",
     "stripe_gateway",
-    "buyers_links letters letter_pages mail settings",
-    "charging checklist checkout connections disputes expiry jobs limits offers overview payments pictures "
-    "reconciling refunds standing webhooks",
+    "buyers_links heartbeat letters letter_pages mail settings",
+    "breakage charging checklist checkout connections disputes doctor expiry jobs limits offers overview payments pictures "
+    "reconciling refunds standing webhook_health webhooks",
     "web",
     "forms",
     "blueprints",

@@ -7,9 +7,14 @@ from werkzeug.wrappers import Response as BaseResponse
 from storefront.blueprints.admin import (
     dashboard,
     disconnections,
+    doctor,
+    emails,
+    evidence,
     first_admin,
     guide,
+    letter_wordings,
     merchant_checks,
+    merchant_webhooks,
     merchants,
     offer_archivals,
     offer_duplicates,
@@ -19,9 +24,12 @@ from storefront.blueprints.admin import (
     order_refreshes,
     orders,
     passwords,
+    refunds,
     settings,
+    shop_settings,
     sign_in,
     sign_out,
+    webhook_tests,
 )
 from storefront.web.signing_in import ask_to_sign_in
 
@@ -41,6 +49,14 @@ for part in (
     orders,
     order_exports,
     order_refreshes,
+    refunds,
+    evidence,
+    emails,
+    letter_wordings,
+    shop_settings,
+    merchant_webhooks,
+    webhook_tests,
+    doctor,
     passwords,
     sign_out,
 ):

@@ -2,7 +2,7 @@
 
 from flask import Blueprint, render_template
 
-from storefront import overview
+from storefront import limits, overview
 from storefront.blueprints.admin import wording
 from storefront.models.order_search import OrderSearch
 
@@ -20,5 +20,6 @@ def show() -> str:
         steps=overview.steps(),
         takings=overview.takings(),
         orders=orders[:RECENT],
+        met=limits.met_lately(),
         wording=wording,
     )

@@ -4,12 +4,12 @@ from flask import Blueprint, redirect, render_template, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from storefront import payments
+from storefront import disputes, jobs, payments, refunds
 from storefront.blueprints.admin import wording
 from storefront.blueprints.admin.fragments import alarm, notice, wants_fragment
 from storefront.blueprints.admin.orders import all_about, find
 from storefront.errors import SecretUnreadable, StripeError
-from storefront.models import Order
+from storefront.models import Order, Payment
 
 blueprint = Blueprint("order_refreshes", __name__, url_prefix="/orders/<token>/refresh")
 
@@ -34,8 +34,18 @@ def _refresh(order: Order) -> str:
     """Why Stripe couldn't be asked, in words; "" when it was."""
     try:
         payments.refresh_order(order)
+        _ask_what_went_back(order)
     except SecretUnreadable:
         return wording.secret_unreadable() if order.merchant.is_connected else wording.disconnected()
     except StripeError as error:
         return wording.stripe_problem(error)
+    jobs.wake_for_letters()
     return ""
+
+
+def _ask_what_went_back(order: Order) -> None:
+    """Refunds and disputes of what was paid, also those made at Stripe."""
+    for payment in Payment.select().where(Payment.order == order, Payment.status == "succeeded"):
+        refunds.sync(payment)
+        disputes.sync(payment)
+    order.reload()

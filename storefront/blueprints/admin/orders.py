@@ -4,10 +4,11 @@ from typing import Any
 
 from flask import Blueprint, abort, render_template, request
 
-from storefront.blueprints.admin import wording
+from storefront import standing
+from storefront.blueprints.admin import letter_words, order_words, wording
 from storefront.blueprints.admin.addresses import order_address, stripe_payment_address
 from storefront.forms.base import trimmed
-from storefront.models import Merchant, Order, Payment
+from storefront.models import Dispute, Letter, Merchant, Order, Payment, Refund
 from storefront.models.order import STATUSES
 from storefront.models.order_search import OrderSearch
 from storefront.money import Money
@@ -57,9 +58,26 @@ def all_about(order: Order) -> dict[str, Any]:
         "unit_price": Money(order.unit_amount, order.currency),
         "payments": list(payments),
         "timeline": order.timeline(),
+        "refunds": list(Refund.select().where(Refund.order == order).order_by(Refund.id.desc())),
+        "disputes": list(Dispute.select().where(Dispute.order == order).order_by(Dispute.id.desc())),
+        "letters": list(Letter.select().where(Letter.order == order).order_by(Letter.id)),
+        **sums(order),
         "wording": wording,
+        "order_words": order_words,
+        "letter_words": letter_words,
         "order_address": order_address,
         "stripe_payment_address": stripe_payment_address,
+    }
+
+
+def sums(order: Order) -> dict[str, Money]:
+    """What was paid, has gone back, is on its way back, and is left to refund."""
+    refunded = standing.refunded(order)
+    return {
+        "paid": Money(order.amount if order.is_settled else 0, order.currency),
+        "refunded": Money(refunded, order.currency),
+        "under_way": Money(standing.refunded(order, "", "pending", "requires_action"), order.currency),
+        "left": Money(standing.left_to_refund(order), order.currency),
     }
 
 

@@ -2,6 +2,7 @@
 
 from flask import Blueprint, render_template
 
+from storefront import webhook_health
 from storefront.models import Merchant
 
 blueprint = Blueprint("settings", __name__, url_prefix="/settings")
@@ -16,4 +17,10 @@ def index() -> str:
 @blueprint.get("/payment-systems")
 def payment_systems() -> str:
     """The payment systems; Stripe is one."""
-    return render_template("admin/settings/payment_systems.html", connected=len(Merchant.connected()))
+    count, last_at = webhook_health.refused_unknown()
+    return render_template(
+        "admin/settings/payment_systems.html",
+        connected=len(Merchant.connected()),
+        unknown_count=count,
+        unknown_at=last_at,
+    )

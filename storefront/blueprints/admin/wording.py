@@ -7,10 +7,9 @@ from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from storefront.blueprints.admin import stripe_words
 from storefront.connections import NO_ANSWER, no_answer_code
 from storefront.errors import FieldErrors, StripeError
-from storefront.models import Offer, Order, TimelineEntry
+from storefront.models import Offer
 from storefront.money import Money
 from storefront.web.presentation import money
 
@@ -27,6 +26,19 @@ FIELD_ERRORS: Mapping[str, Any] = {
     "other_mode": _l("These keys are of the other mode. Connect them as a merchant of their own."),
     "other_account": _l("This key belongs to another Stripe account. This merchant is the account %(account)s."),
     "permission_missing": _l("This key may not make payments: give it the permission at Stripe, or use another key."),
+    # refunds
+    "refund_too_small": _l("Enter more than nothing."),
+    "refund_too_large": _l("No more than %(left)s is left to refund."),
+    "refund_refused": _l("Stripe refused: %(words)s"),
+    "refund_disconnected": _l("Its Stripe account is disconnected: refund at Stripe, or connect the account again."),
+    "amount_format": _l("Enter the amount in figures, for example 19.99."),
+    # settings and letters
+    "setting_range": _l("Enter a whole number from 0 to %(largest)s."),
+    "placeholder_unknown": _l("There is no such placeholder: %(unknown)s."),
+    "placeholder_broken": _l(
+        "A brace { or } stands alone. Placeholders look like {name}; a plain brace is written {{ or }}."
+    ),
+    "signing_secret": _l("This is not a signing secret: it begins with whsec_."),
     # moving offers
     "not_connected": _l("Choose another connected account."),
     # offers
@@ -81,27 +93,6 @@ ORDER_STATUSES: Mapping[str, Any] = {
     "refunded": _l("Refunded"),
     "partially_refunded": _l("Partially refunded"),
     "disputed": _l("Disputed"),
-}
-
-TIMELINE: Mapping[str, Any] = {
-    "created": _l("The buyer began to pay."),
-    "waiting": _l("Stripe waits for the buyer."),
-    "processing": _l("The bank is working on the payment."),
-    "paid": _l("Paid: %(amount)s."),
-    "paid_again": _l("Paid once more: %(amount)s came for an order that was paid already. Refund it at Stripe."),
-    "attempt_failed": _l("An attempt to pay failed: %(why)s."),
-    "payment_ended": _l("A payment was closed: %(why)s."),
-    "mismatch": _l(
-        "Stripe showed a payment that does not fit this order (%(fields)s). It was not accepted; look at it at Stripe."
-    ),
-}
-
-END_REASONS: Mapping[str, Any] = {
-    "canceled": _l("it was canceled at Stripe"),
-    "stripe_broken": _l("Stripe answered with an error of its own"),
-    "looked_up": _l("Stripe answered with an error of its own"),
-    "terms_changed": _l("quantity or price had changed"),
-    "refused": _l("Stripe refused it"),
 }
 
 
@@ -186,17 +177,3 @@ def offer_status(status: str) -> str:
 def order_status(status: str) -> str:
     """An order's status as a word."""
     return str(ORDER_STATUSES.get(status, status))
-
-
-def timeline(entry: TimelineEntry, order: Order) -> str:
-    """What happened, as a sentence."""
-    detail = entry.detail or {}
-    code = detail.get("decline_code") or detail.get("code") or ""
-    reason = detail.get("reason") or ""
-    amount = detail.get("amount")
-    particulars = {
-        "amount": money(Money(amount, order.currency) if amount is not None else order.total),
-        "why": str(END_REASONS.get(reason, reason)) if reason else stripe_words.failure(code),
-        "fields": stripe_words.differences(detail.get("fields") or ()),
-    }
-    return str(TIMELINE[entry.kind]) % particulars if entry.kind in TIMELINE else entry.kind

@@ -1,0 +1,42 @@
+"""Delays and limits of the shop."""
+
+from dataclasses import asdict
+
+from flask import Blueprint, redirect, render_template, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from storefront import limits, settings
+from storefront.blueprints.admin import wording
+from storefront.blueprints.admin.fragments import notice
+from storefront.errors import FieldErrors
+from storefront.forms.shop_settings import ShopSettingsForm
+
+blueprint = Blueprint("shop_settings", __name__, url_prefix="/settings/shop")
+
+
+@blueprint.get("")
+def edit() -> str:
+    """The values as they are, and which limits were met lately."""
+    return _page(ShopSettingsForm(data={name: str(value) for name, value in asdict(settings.current()).items()}))
+
+
+@blueprint.post("")
+def update() -> Response | tuple[str, int]:
+    """Keep the owner's values."""
+    form = ShopSettingsForm()
+    if not form.validate_on_submit():
+        return _page(form), 422
+    try:
+        settings.save(form.values())
+    except FieldErrors as error:
+        form.refuse(wording.field_errors(error))
+        return _page(form), 422
+    notice(_("The settings are saved."))
+    return redirect(url_for(".edit"), 303)
+
+
+def _page(form: ShopSettingsForm) -> str:
+    return render_template(
+        "admin/shop_settings/edit.html", form=form, defaults=settings.Settings(), met=limits.met_lately()
+    )
