@@ -47,7 +47,7 @@ async function pay() {
   if (!fields) return tell(words.blocked);
   // Only what nobody has typed is refused here: all else Stripe's frame knows better, and sooner, than its events tell.
   if (fields.empty && form.checkValidity()) return tell(words.card);
-  const answer = await startPayment();
+  const answer = await answerOf();
   if (!answer) return tell(words.away);
   if (answer.terms) takeTerms(answer, answer.terms);
   if (answer.errors) return tellFields(answer.errors);
@@ -56,9 +56,19 @@ async function pay() {
   return confirm(fields, answer.client_secret, `/orders/${answer.order}`);
 }
 
-/** @returns {Promise<Answer | undefined>} undefined when the shop can't be reached */
-async function startPayment() {
+/** As `startPayment`; where too many cards were declined, the work that the shop asks for is done on the way. */
+async function answerOf() {
+  const answer = await startPayment();
+  if (!answer?.challenge) return answer;
+  const { proofOf } = await import('./proof.js');
+  const proof = await proofOf(answer.challenge);
+  return proof ? startPayment(proof) : answer;
+}
+
+/** @param {string} [proof] @returns {Promise<Answer | undefined>} undefined when the shop can't be reached */
+async function startPayment(proof) {
   const body = new FormData(form);
+  if (proof) body.set('proof', proof);
   if (visit) {
     body.set('visit', visit);
     body.set('seen', `${form.dataset.currency} ${Number(form.dataset.unit) * quantity()}`);
