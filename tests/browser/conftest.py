@@ -1,4 +1,4 @@
-"""The stage of the stories: one shop and one simulator per test process, emptied before each story."""
+"""The stage of the stories: one shop and one Stripe per test process, emptied before each story."""
 
 from collections.abc import Iterator
 
@@ -6,12 +6,18 @@ import pytest
 from playwright.sync_api import Page
 from pytest_playwright import CreateContextCallback
 
+from tests.browser import which_stripe
 from tests.browser.people import Buyer, Owner
+from tests.browser.screens import SCREENS
 from tests.browser.shop import Shop, running_shop
+from tests.browser.which_stripe import SimulatedStripe, Stripe
 from tests.chromium import launch_arguments
-from tests.simulator_process import Simulator
 
-PHONE = {"viewport": {"width": 390, "height": 844}, "device_scale_factor": 3, "is_mobile": True, "has_touch": True}
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "live: a story that can also be played against the real Stripe")
+    if which_stripe.is_real():
+        which_stripe.require_keys()
 
 
 @pytest.fixture(scope="session")
@@ -26,16 +32,28 @@ def browser_context_args(browser_context_args: dict[str, object]) -> dict[str, o
 
 
 @pytest.fixture(scope="session")
-def shop_process(simulator_process: Simulator, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
-    with running_shop(simulator_process, tmp_path_factory.mktemp("shop")) as shop:
+def chosen_stripe(request: pytest.FixtureRequest) -> Iterator[Stripe]:
+    with which_stripe.chosen(request) as stripe:
+        yield stripe
+
+
+@pytest.fixture(scope="session")
+def shop_process(chosen_stripe: Stripe, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
+    with running_shop(chosen_stripe, tmp_path_factory.mktemp("shop")) as shop:
         yield shop
 
 
 @pytest.fixture
-def shop(shop_process: Shop, simulator: Simulator) -> Shop:
-    """An empty shop whose owner can sign in, beside a simulator that remembers nothing."""
+def stripe(chosen_stripe: SimulatedStripe) -> SimulatedStripe:
+    """The simulator and its controls, for stories that need them."""
+    return chosen_stripe
+
+
+@pytest.fixture
+def shop(shop_process: Shop) -> Shop:
+    """An empty shop whose owner can sign in, beside a Stripe that remembers nothing."""
+    shop_process.stripe.forget()
     shop_process.empty()
-    shop_process.make_admin()
     return shop_process
 
 
@@ -49,12 +67,30 @@ def owner(page: Page, shop: Shop) -> Owner:
 
 
 @pytest.fixture
-def buyer(new_context: CreateContextCallback) -> Buyer:
+def screen() -> str:
+    """What the buyer looks at; a story on both screens has it as a parameter."""
+    return "desktop"
+
+
+@pytest.fixture
+def buyer(new_context: CreateContextCallback, shop: Shop, screen: str) -> Buyer:
     """Marko, in a browser of his own."""
-    return Buyer(new_context().new_page())
+    return Buyer(new_context(**SCREENS[screen]).new_page(), shop.stripe.frames)
+
+
+@pytest.fixture
+def friend(new_context: CreateContextCallback, shop: Shop) -> Buyer:
+    """Another device: a browser that shares nothing with Marko's."""
+    return Buyer(new_context(**SCREENS["phone"]).new_page(), shop.stripe.frames)
+
+
+@pytest.fixture
+def address(shop: Shop) -> str:
+    """The page of an offer of €19.99."""
+    return shop.make_offer(shop.connect_merchant(), title="Watercolour evening")
 
 
 @pytest.fixture
 def phone(new_context: CreateContextCallback) -> Page:
     """A page on a phone's screen, touched instead of clicked."""
-    return new_context(**PHONE).new_page()
+    return new_context(**SCREENS["phone"]).new_page()

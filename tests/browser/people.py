@@ -2,10 +2,11 @@
 
 import re
 
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import FrameLocator, Locator, Page, expect
 
 from stripe_simulator import accounts
 from tests.browser.shop import EMAIL, PASSWORD, Shop
+from tests.browser.which_stripe import Frames, SimulatedStripe
 
 MERCHANTS = "/admin/settings/payment-systems/stripe"
 
@@ -40,7 +41,7 @@ class Owner:
         """Connect an account on the settings page, until its row is there; its account name."""
         name = name or f"{account.name}'s studio"
         self.open(MERCHANTS)
-        self.type_keys(name, accounts.publishable_key(account, mode), accounts.secret_key(account, mode))
+        self.type_keys(name, *self.shop.stripe.keys(account, mode))
         expect(self.page.get_by_role("button", name="Disconnect").first).to_be_visible()
         expect(self.page.get_by_text(name).first).to_be_visible()
         return name
@@ -63,8 +64,9 @@ class Owner:
 class Buyer:
     """Marko, who has a card."""
 
-    def __init__(self, page: Page) -> None:
+    def __init__(self, page: Page, frames: Frames = SimulatedStripe.frames) -> None:
         self.page = page
+        self.frames = frames
 
     def open(self, address: str) -> None:
         """An offer's page, until a card can be typed."""
@@ -72,8 +74,8 @@ class Buyer:
         self.card_field("cardnumber").wait_for()
 
     def card_field(self, name: str) -> Locator:
-        """cardnumber, exp-date or cvc."""
-        return self.page.frame_locator("#card-element iframe").locator(f"input[name={name}]")
+        """cardnumber, exp-date, cvc or postal."""
+        return self.page.frame_locator(self.frames.card).first.locator(f"input[name={name}]")
 
     def type_card(self, number: str, expiry: str = "1234", cvc: str = "123") -> None:
         """Key by key, as people do; what stood there before goes."""
@@ -82,9 +84,9 @@ class Buyer:
             self.card_field(name).press_sequentially(keys)
 
     def introduce_himself(self, email: str = "marko@example.com", name: str = "Marko") -> None:
-        """The fields beside the card."""
-        self.page.get_by_label("Email").fill(email)
-        self.page.get_by_label("Name").fill(name)
+        """The fields beside the card, in whichever language."""
+        self.page.locator("#email").fill(email)
+        self.page.locator("#name").fill(name)
 
     @property
     def pay_button(self) -> Locator:
@@ -100,10 +102,42 @@ class Buyer:
         self.type_card(number)
         self.press_pay()
 
+    @property
+    def alert(self) -> Locator:
+        """Where the page says what is wrong."""
+        return self.page.get_by_role("alert")
+
+    @property
+    def progress(self) -> Locator:
+        """Where the page says what is happening."""
+        return self.page.locator("form#payment [role=status]")
+
+    def bank_frame(self, depth: int = 2) -> FrameLocator:
+        """The bank's check over the page: its dialog (1), the bank's own page in it (2)."""
+        frame = self.page.frame_locator(self.frames.bank[0])
+        for selector in self.frames.bank[1:depth]:
+            frame = frame.frame_locator(selector)
+        return frame
+
+    def bank_button(self, outcome: str) -> Locator:
+        """authorize or fail, on the bank's page."""
+        return self.bank_frame().locator(f"#test-source-{outcome}-3ds")
+
     def answer_the_bank(self, outcome: str) -> None:
-        """authorize or fail, on the bank's page in its frames."""
-        bank = self.page.frame_locator("body > iframe[name^=__privateStripeFrame]").frame_locator("iframe")
-        bank.locator(f"#test-source-{outcome}-3ds").click()
+        """authorize or fail, on the bank's page; close: its dialog is left."""
+        if outcome == "close":
+            self.bank_frame(depth=1).get_by_role("button", name="Close").click()
+        else:
+            self.bank_button(outcome).click()
+
+    def reads(self, words: str | re.Pattern[str]) -> None:
+        """The alert says it and has the focus, and the form can be sent again as it stands."""
+        expect(self.alert).to_contain_text(words, timeout=15_000)
+        expect(self.alert).to_be_focused()
+        expect(self.pay_button).to_be_enabled()
+        expect(self.page.locator("#email")).to_have_value("marko@example.com")
+        expect(self.page.locator("#name")).to_have_value("Marko")
+        assert self.page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
 
     def stands_on_the_thank_you_page(self) -> None:
         expect(self.page).to_have_url(re.compile(r"/orders/[\w-]+/thank-you"), timeout=15_000)

@@ -10,11 +10,12 @@ from pathlib import Path
 
 from storefront import create_app, db, jobs
 from storefront.config import Config
-from storefront.models import ALL, Merchant, Offer, Order
+from storefront.models import ALL, Admin, Merchant, Offer, Order, Payment
+from storefront.models.base import Record
 from stripe_simulator import accounts
 from tests import factories
+from tests.browser.which_stripe import Stripe
 from tests.processes import ROOT, free_port, module, running, until
-from tests.simulator_process import Simulator
 
 EMAIL, PASSWORD = "olena@example.com", "correct horse battery"
 
@@ -25,7 +26,7 @@ class Shop:
 
     url: str
     environment: dict[str, str]
-    simulator: Simulator
+    stripe: Stripe
     log: Path
 
     @property
@@ -43,12 +44,13 @@ class Shop:
             db.close_all()
 
     def empty(self) -> None:
-        """As on the first day: no rows, no jobs."""
+        """As on the day after the first: no rows, no jobs, but an owner with EMAIL and PASSWORD."""
         with self.inside():
             jobs.queue().flush()
             with db.db.atomic():
                 for model in reversed(ALL):
                     model.delete().execute()
+            Admin.set_password(EMAIL, PASSWORD)
 
     def flask(self, *arguments: str) -> str:
         """What `flask --app wsgi …` prints; fails when it fails."""
@@ -58,14 +60,10 @@ class Shop:
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout
 
-    def make_admin(self) -> None:
-        """The owner, with EMAIL and PASSWORD."""
-        self.flask("create-admin", "--email", EMAIL, "--password", PASSWORD)
-
     def connect_merchant(self, account: accounts.Account = accounts.OLENA, mode: str = "test") -> str:
         """A connected account without the settings page; its account name."""
         with self.inside():
-            keys = accounts.publishable_key(account, mode), accounts.secret_key(account, mode)
+            keys = self.stripe.keys(account, mode)
             return factories.connections.connect(f"{account.name}'s studio", *keys, self.url).name
 
     def make_offer(self, merchant: str, price: str = "19.99", currency: str = "EUR", **changes: object) -> str:
@@ -79,6 +77,16 @@ class Shop:
         with self.inside():
             return list(Order.select().order_by(Order.id))
 
+    def payments(self) -> list[Payment]:
+        """All payments, oldest first."""
+        with self.inside():
+            return list(Payment.select().order_by(Payment.id))
+
+    def change(self, model: type[Record], **values: object) -> None:
+        """What the owner or time has changed meanwhile, in all rows of one kind."""
+        with self.inside():
+            model.update(values).execute()
+
     def offers(self) -> list[Offer]:
         """All offers, oldest first."""
         with self.inside():
@@ -90,7 +98,7 @@ class Shop:
 
 
 @contextmanager
-def running_shop(simulator: Simulator, folder: Path) -> Iterator[Shop]:
+def running_shop(stripe: Stripe, folder: Path) -> Iterator[Shop]:
     """`python -m storefront`, web and worker, for as long as the context lasts."""
     port = free_port()
     environment = {
@@ -98,9 +106,8 @@ def running_shop(simulator: Simulator, folder: Path) -> Iterator[Shop]:
         "PORT": str(port),
         "PUBLIC_URL": f"http://127.0.0.1:{port}",
         "WEB_CONCURRENCY": "1",
-        "STRIPE_API_BASE": simulator.url,
-        "STRIPE_JS_URL": simulator.js_url,
+        **stripe.environment,
     }
-    shop = Shop(environment["PUBLIC_URL"], environment, simulator, folder / "shop.log")
+    shop = Shop(environment["PUBLIC_URL"], environment, stripe, folder / "shop.log")
     with running(module("storefront"), f"{shop.url}/readyz", shop.log, environment):
         yield shop

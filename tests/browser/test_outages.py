@@ -1,0 +1,228 @@
+"""What fails around a payment: Stripe, the network, our own server, the offer itself. Each has its own calm words."""
+
+import re
+
+from playwright.sync_api import Page, Route, expect
+from pytest_playwright import CreateContextCallback
+
+from storefront import connections
+from storefront.models import Merchant, Offer
+from stripe_simulator import accounts
+from tests.browser.people import Buyer
+from tests.browser.screens import on_both_screens
+from tests.browser.shop import Shop
+from tests.browser.which_stripe import SimulatedStripe
+
+CHECKOUT = "**/checkout*"
+NEXT_PAGE = "**/orders/**"
+LONGER = "This takes longer than usual. Please keep this page open…"
+GOOD = "4242424242424242"
+
+
+def ready(buyer: Buyer, address: str) -> None:
+    """All is typed, and only Pay is to be pressed."""
+    buyer.open(address)
+    buyer.introduce_himself()
+    buyer.type_card(GOOD)
+
+
+@on_both_screens
+def test_without_stripe_js_the_page_says_why(buyer: Buyer, address: str) -> None:
+    buyer.page.route("**/stripe.js", lambda route: route.abort())
+    buyer.page.goto(address)
+    expect(buyer.alert).to_contain_text("card field could not be loaded")
+    buyer.introduce_himself()
+    buyer.press_pay()
+    buyer.reads(re.compile("card field could not be loaded.*allow it and reload this page. Nothing was charged."))
+    buyer.page.unroute("**/stripe.js")
+    buyer.page.reload()
+    buyer.introduce_himself()
+    buyer.type_card(GOOD)
+    buyer.press_pay()
+    buyer.stands_on_the_thank_you_page()
+
+
+def test_a_stripe_js_that_hangs_is_waited_for_aloud(buyer: Buyer, address: str) -> None:
+    held: list[Route] = []
+    buyer.page.route("**/stripe.js", held.append)
+    buyer.page.goto(address, wait_until="commit")
+    expect(buyer.progress).to_have_text(LONGER, timeout=15_000)
+    held[0].continue_()
+    buyer.card_field("cardnumber").wait_for()
+    expect(buyer.progress).to_be_empty()
+
+
+@on_both_screens
+def test_without_javascript_the_page_says_what_it_needs(
+    new_context: CreateContextCallback, address: str, screen: str
+) -> None:
+    page: Page = new_context(java_script_enabled=False).new_page()
+    page.goto(address)
+    # Playwright reads no text of <noscript> itself.
+    expect(page.locator("noscript p")).to_have_text(re.compile("needs JavaScript"))
+    expect(page.locator("noscript p")).to_be_visible()
+    expect(page.get_by_role("button", name=re.compile("^Pay"))).to_be_disabled()
+
+
+@on_both_screens
+def test_our_server_gone_in_mid_payment(buyer: Buyer, address: str, shop: Shop) -> None:
+    ready(buyer, address)
+    buyer.page.route(CHECKOUT, lambda route: route.abort(), times=1)
+    buyer.press_pay()
+    buyer.reads("The shop could not be reached. Check your connection and try again: you won’t pay twice.")
+    buyer.page.route(CHECKOUT, lambda route: route.fulfill(status=502, body="<h1>Bad gateway</h1>"), times=1)
+    buyer.press_pay()
+    buyer.reads("This can’t be paid at the moment. Nothing was charged.")
+    # The order is written, and its answer is lost on the way.
+    buyer.page.route(CHECKOUT, lambda route: (route.fetch(), route.abort()), times=1)
+    buyer.press_pay()
+    buyer.reads("The shop could not be reached.")
+    buyer.press_pay()
+    buyer.stands_on_the_thank_you_page()
+    assert [order.status for order in shop.orders()] == ["paid"] and len(shop.payments()) == 1
+
+
+@on_both_screens
+def test_our_server_gone_after_the_payment(buyer: Buyer, address: str, shop: Shop) -> None:
+    ready(buyer, address)
+    buyer.page.route(NEXT_PAGE, lambda route: route.abort())
+    buyer.press_pay()
+    expect(buyer.progress).to_contain_text("You have paid. The shop doesn’t answer right now", timeout=15_000)
+    expect(buyer.alert).to_be_empty()
+    expect(buyer.pay_button).to_be_disabled()
+    buyer.page.unroute(NEXT_PAGE)
+    buyer.stands_on_the_thank_you_page()
+    assert [order.status for order in shop.orders()] == ["paid"]
+
+
+def test_our_server_gone_just_as_the_thank_you_page_is_opened(buyer: Buyer, address: str, shop: Shop) -> None:
+    ready(buyer, address)
+    buyer.page.route(NEXT_PAGE, lambda route: route.continue_() if route.request.method == "HEAD" else route.abort())
+    buyer.press_pay()
+    shop.until_order_is("paid")
+    buyer.page.wait_for_url("chrome-error://**")
+    buyer.page.unroute(NEXT_PAGE)
+    buyer.page.goto(f"{shop.url}/orders/{shop.orders()[0].token}/thank-you")
+    buyer.stands_on_the_thank_you_page()
+
+
+@on_both_screens
+def test_a_slow_stripe_is_waited_for_aloud(buyer: Buyer, address: str, shop: Shop) -> None:
+    ready(buyer, address)
+    shop.stripe.simulator.fault("/v1/payment_intents", "delay", seconds=3.5)
+    buyer.press_pay()
+    expect(buyer.pay_button).to_be_disabled()
+    expect(buyer.page.locator("#payment")).to_have_attribute("aria-busy", "true")
+    expect(buyer.progress).to_have_text(LONGER, timeout=15_000)
+    buyer.stands_on_the_thank_you_page()
+
+
+@on_both_screens
+def test_stripe_down_is_said_and_the_next_press_goes_on(
+    buyer: Buyer, address: str, shop: Shop, stripe: SimulatedStripe
+) -> None:
+    ready(buyer, address)
+    away = "The payment service could not be reached. Try again in a moment: the same payment goes on"
+    for kind in ("error_before", "drop_before", "error_after"):
+        stripe.simulator.fault("/v1/payment_intents", kind, times=5)
+        buyer.press_pay()
+        buyer.reads(away)
+        stripe.simulator.no_faults()
+    for kind in ("error_before", "drop_before"):
+        stripe.simulator.fault("/v1/payment_intents/*/confirm", kind)
+        buyer.press_pay()
+        buyer.reads(away)
+    buyer.press_pay()
+    buyer.stands_on_the_thank_you_page()
+    assert [order.status for order in shop.orders()] == ["paid"] and stripe.paid() == [1999]
+
+
+def test_paid_although_stripes_answer_was_lost(buyer: Buyer, address: str, shop: Shop, stripe: SimulatedStripe) -> None:
+    ready(buyer, address)
+    stripe.simulator.fault("/v1/payment_intents/*/confirm", "drop_after")
+    buyer.press_pay()
+    buyer.reads("the same payment goes on, you won’t pay twice")
+    buyer.press_pay()
+    buyer.stands_on_the_thank_you_page()
+    assert [order.status for order in shop.orders()] == ["paid"] and stripe.paid() == [1999]
+
+
+def test_a_silent_stripe_keeps_the_orders_page_asking_by_itself(
+    buyer: Buyer, address: str, shop: Shop, stripe: SimulatedStripe
+) -> None:
+    ready(buyer, address)
+    with shop.inside():
+        # Nothing but the page itself may find out.
+        Merchant.update(webhook_endpoint_id=None, webhook_secret_encrypted=None).execute()
+    stripe.simulator.fault("/v1/payment_intents/*", "error_before", method="GET", times=100, account="Olena", skip=0)
+    buyer.page.route("**/thank-you", lambda route: route.continue_())
+    buyer.press_pay()
+    expect(buyer.alert.or_(buyer.page.get_by_text("We are checking your payment."))).to_be_visible(timeout=15_000)
+    stripe.simulator.no_faults()
+    buyer.stands_on_the_thank_you_page()
+
+
+@on_both_screens
+def test_an_offer_taken_off_while_its_page_is_open(buyer: Buyer, address: str, shop: Shop) -> None:
+    ready(buyer, address)
+    for status in ("draft", "archived"):
+        shop.change(Offer, status=status)
+        buyer.press_pay()
+        buyer.reads("This offer is no longer for sale. Nothing was charged.")
+    shop.change(Offer, status="published")
+    buyer.press_pay()
+    buyer.stands_on_the_thank_you_page()
+
+
+def test_a_merchant_disconnected_meanwhile(buyer: Buyer, address: str, shop: Shop) -> None:
+    ready(buyer, address)
+    with shop.inside():
+        connections.disconnect(Merchant.get())
+    buyer.press_pay()
+    buyer.reads("The seller can’t take payments right now. Nothing was charged.")
+    buyer.page.reload()
+    expect(buyer.page.get_by_text("This offer can’t be bought at the moment.")).to_be_visible()
+
+
+def test_offers_moved_to_another_account_meanwhile(
+    buyer: Buyer, address: str, shop: Shop, stripe: SimulatedStripe
+) -> None:
+    ready(buyer, address)
+    shop.connect_merchant(accounts.KENJI)
+    with shop.inside():
+        old, new = Merchant.select().order_by(Merchant.id)
+        connections.move_offers(old, new)
+    buyer.press_pay()
+    buyer.reads("This page is out of date. Reload it and try again.")
+    buyer.page.reload()
+    buyer.introduce_himself()
+    buyer.type_card(GOOD)
+    buyer.press_pay()
+    buyer.stands_on_the_thank_you_page()
+    assert [order.status for order in shop.orders()] == ["paid"] and stripe.paid() == [1999]
+
+
+@on_both_screens
+def test_a_price_changed_while_the_page_is_open(
+    buyer: Buyer, address: str, shop: Shop, stripe: SimulatedStripe
+) -> None:
+    shop.change(Offer, max_quantity=5)
+    ready(buyer, address)
+    buyer.page.get_by_label("Quantity").fill("2")
+    shop.change(Offer, amount=2499)
+    buyer.press_pay()
+    buyer.reads("The price has changed: it is €49.98 now. Nothing was charged. Press the button again if you agree.")
+    expect(buyer.page.locator("#price")).to_have_text("€24.99")
+    expect(buyer.pay_button).to_have_text("Pay €49.98")
+    assert shop.orders() == []
+    buyer.page.get_by_label("Quantity").fill("3")
+    expect(buyer.pay_button).to_have_text("Pay €74.97")
+    shop.change(Offer, amount=300, currency="JPY")
+    buyer.press_pay()
+    buyer.reads("it is ¥900 now")
+    expect(buyer.pay_button).to_have_text("Pay ¥900")
+    buyer.page.get_by_label("Quantity").fill("2")
+    expect(buyer.pay_button).to_have_text("Pay ¥600")
+    buyer.press_pay()
+    buyer.stands_on_the_thank_you_page()
+    assert stripe.paid() == [600]

@@ -1,0 +1,122 @@
+"""Every refusal in words, with the focus on them and the form as it was; the same order and payment intent go on."""
+
+import json
+import re
+
+import pytest
+from playwright.sync_api import Route, expect
+
+from tests.browser.people import Buyer
+from tests.browser.screens import on_both_screens
+from tests.browser.shop import Shop
+from tests.browser.words import in_language
+
+UNPAID = "The payment is not made yet, nothing was charged."
+DECLINED = "Your bank declined this card. Try another card, or ask your bank why."
+LIMIT = "This payment goes beyond what your bank allows on this card. Try another card, or ask your bank."
+BUSY = "Something went wrong on the way to the bank. Try again in a moment."
+UNSUITED = "This card can’t be used for such a payment. Try another card."
+UNPROVED = "Your bank could not confirm that it is you. Try again with this card or another one."
+CARDS = {
+    "4000000000000002": DECLINED,
+    "4000000000009995": "There isn’t enough money on this card. Try another card.",
+    "4000000000009987": DECLINED,  # lost
+    "4000000000009979": DECLINED,  # stolen
+    "4100000000000019": DECLINED,  # fraudulent
+    "4000000000000069": "This card has expired. Try another card.",
+    "4000000000000127": "The security code (CVC) is wrong. Check it and try again.",
+    "4000000000000119": BUSY,
+    "4000000000006975": LIMIT,
+}
+# What no test card does, told by Stripe's answer itself.
+CODES = {
+    "do_not_honor": DECLINED,
+    "pickup_card": DECLINED,
+    "merchant_blacklist": DECLINED,
+    "restricted_card": DECLINED,
+    "transaction_not_allowed": DECLINED,
+    "a_code_of_next_year": DECLINED,
+    "withdrawal_count_limit_exceeded": LIMIT,
+    "invalid_amount": LIMIT,
+    "currency_not_supported": "This card can’t pay in this currency. Try another card.",
+    "card_not_supported": UNSUITED,
+    "offline_pin_required": UNSUITED,
+    "try_again_later": BUSY,
+    "issuer_not_available": BUSY,
+    "authentication_required": UNPROVED,
+    "incorrect_number": "There is no card with this number. Check it and try again.",
+    "invalid_expiry_year": "The card’s expiry date can’t be right. Check it and try again.",
+    "incorrect_zip": "The postal code doesn’t belong to this card. Check it and try again.",
+    "duplicate_transaction": (
+        "Your bank has just seen the same payment and stopped this one. Check your account before you try again."
+    ),
+}
+MISTAKES = [
+    ({"number": "4242424242424241"}, "There is no card with this number. Check it and try again."),
+    ({"number": "42424242"}, "The card number is not complete."),
+    ({"number": "4242424242424242", "expiry": "0120"}, "This card has expired. Try another card."),
+    ({"number": "4242424242424242", "expiry": ""}, "The card’s expiry date is not complete."),
+    ({"number": "4242424242424242", "cvc": ""}, "The card’s security code (CVC) is not complete."),
+]
+
+
+@on_both_screens
+@pytest.mark.live
+def test_the_banks_refusals(buyer: Buyer, address: str, shop: Shop) -> None:
+    buyer.open(address)
+    buyer.introduce_himself()
+    for number, words in CARDS.items():
+        buyer.type_card(number)
+        buyer.press_pay()
+        buyer.reads(f"{words} {UNPAID}")
+        expect(buyer.card_field("cardnumber")).to_have_value(re.compile(r"\d"))
+    intents = {payment.intent_id for payment in shop.payments()}
+    buyer.type_card("4242424242424242")
+    buyer.press_pay()
+    buyer.stands_on_the_thank_you_page()
+    assert [order.status for order in shop.orders()] == ["paid"]
+    assert {payment.intent_id for payment in shop.payments()} == intents and len(intents) == 1
+
+
+@pytest.mark.parametrize("language", ["en", "uk", "ru"])
+def test_what_no_test_card_says(buyer: Buyer, address: str, shop: Shop, language: str) -> None:
+    buyer.open(f"{address}?lang={language}")
+    buyer.introduce_himself()
+    buyer.type_card("4242424242424242")
+    answer: dict[str, object] = {}
+    confirmation = re.compile("/v1/payment_intents/[^/]+/confirm")
+    buyer.page.route(confirmation, lambda route: refuse(route, answer))
+    for code, words in CODES.items():
+        answer.update(type="card_error", code="card_declined", decline_code=code, message="Stripe’s own words.")
+        buyer.press_pay()
+        buyer.reads(f"{in_language(language, words)} {in_language(language, UNPAID)}")
+    answer.update(type="invalid_request_error", code="a_code_of_next_year", decline_code=None)
+    buyer.press_pay()
+    buyer.reads(
+        in_language(
+            language, "This can’t be paid at the moment. Nothing was charged. Please try again later or ask the seller."
+        )
+    )
+    buyer.page.unroute(confirmation)
+    buyer.press_pay()
+    expect(buyer.page).to_have_url(re.compile("/thank-you"), timeout=15_000)
+    assert [order.status for order in shop.orders()] == ["paid"] and len(shop.payments()) == 1
+
+
+def refuse(route: Route, error: dict[str, object]) -> None:
+    headers = {"Access-Control-Allow-Origin": "*"}
+    route.fulfill(status=402, content_type="application/json", headers=headers, body=json.dumps({"error": error}))
+
+
+@on_both_screens
+def test_mistakes_in_the_card_fields(buyer: Buyer, address: str, shop: Shop) -> None:
+    buyer.open(address)
+    buyer.introduce_himself()
+    for card, words in MISTAKES:
+        buyer.type_card(**card)
+        buyer.press_pay()
+        buyer.reads(words)
+    buyer.type_card("4242424242424242")
+    buyer.press_pay()
+    buyer.stands_on_the_thank_you_page()
+    assert [order.status for order in shop.orders()] == ["paid"] and len(shop.payments()) == 1
