@@ -1,0 +1,92 @@
+"""Two books on the same money: what the simulated Stripe took, and what the shop says. What differs is said in words."""
+
+from collections import Counter
+from typing import Any
+
+from storefront import standing
+from storefront.models import Dispute, Letter, Order, Payment, Refund, WebhookEvent
+from storefront.models.order import PAYABLE, SETTLED
+from storefront.models.refund import GONE
+from stripe_simulator import ledger
+from stripe_simulator.simulation import Simulation
+
+
+def of_stripe(simulation: Simulation) -> dict[str, dict[str, Any]]:
+    """Payment intent → its entry of the ledger."""
+    return {row["payment_intent"]: row for account in ledger.of(simulation.store) for row in account["payments"]}
+
+
+def always(simulation: Simulation) -> list[str]:
+    """What may not be so at any moment, even while events are on their way."""
+    book, wrong = of_stripe(simulation), []
+    for payment in Payment.select().where(Payment.status == "succeeded"):
+        row = book.get(payment.intent_id)
+        if row is None or (row["amount_received"], row["currency"]) != (payment.amount, payment.currency.lower()):
+            wrong.append(f"payment {payment.id} is said to be made, Stripe has {row}")
+    for order in Order.select():
+        made = [payment.amount for payment in order.payments if payment.status == "succeeded"]
+        if order.is_settled and order.amount not in made:
+            wrong.append(f"order {order.id} is {order.status} at {order.amount}, its payments made are {made}")
+        if order.is_settled and order.status != standing.of(order):
+            wrong.append(f"order {order.id} is {order.status}, its sums say {standing.of(order)}")
+        if not order.is_settled and made:
+            wrong.append(f"order {order.id} is {order.status}, and {made} was paid for it")
+        wrong += _letters(order)
+    return wrong
+
+
+def _letters(order: Order) -> list[str]:
+    """One receipt for a paid order, none for another; at most one of every other kind and subject."""
+    written = Counter((letter.kind, letter.about) for letter in order.letters)
+    wanted = 1 if order.is_settled else 0
+    receipts = sum(count for (kind, _), count in written.items() if kind == "receipt")
+    wrong = [] if receipts == wanted else [f"order {order.id} is {order.status} and has {receipts} receipts"]
+    return wrong + [f"order {order.id}: {key} was written {count} times" for key, count in written.items() if count > 1]
+
+
+def after_reconcile(simulation: Simulation) -> list[str]:
+    """What must be so when Stripe has been asked about every unfinished payment, without any event."""
+    book, wrong = of_stripe(simulation), []
+    by_public_id = {payment.public_id: payment for payment in Payment.select()}
+    for intent, row in book.items():
+        payment = by_public_id.get(row["metadata"].get("payment", ""))
+        if payment is None:
+            wrong.append(f"{intent} belongs to no payment")
+        elif row["amount_received"] and payment.status != "succeeded":
+            wrong.append(f"{intent} took {row['amount_received']}, payment {payment.id} is {payment.status or 'unknown'}")
+    return wrong + always(simulation)
+
+
+def at_rest(simulation: Simulation) -> list[str]:
+    """What must be so when everything has arrived and nothing is under way: both books agree to the last cent."""
+    book, wrong = of_stripe(simulation), after_reconcile(simulation)
+    for order in Order.select():
+        rows = [book[payment.intent_id] for payment in order.payments if payment.intent_id in book]
+        wrong += _compare(order, rows)
+    wrong += [
+        f"event {event.id} ({event.type}) waits: {event.problem}"
+        for event in WebhookEvent.select().where(WebhookEvent.handled_at.is_null())
+    ]
+    wrong += [f"refund {refund.id} is not sent" for refund in Refund.select().where(Refund.status == "")]
+    waiting = Letter.select().where(Letter.state == "waiting", Letter.kind != "payment_waits")
+    return wrong + [f"letter {letter.id} ({letter.kind}) waits" for letter in waiting]
+
+
+def _compare(order: Order, rows: list[dict[str, Any]]) -> list[str]:
+    taken = sum(row["amount_received"] for row in rows)
+    back = sum(row["amount_refunded"] for row in rows)
+    on_its_way = sum(row["amount_refund_pending"] for row in rows)
+    disputed = sum(row["amount_disputed"] for row in rows)
+    said = order.amount - standing.refunded(order) if order.status in SETTLED else 0
+    # Money beyond the price whose way back the bank has refused: that is shown as a failed refund.
+    stuck = sum(r.amount for r in order.refunds if r.public_id.startswith("whole-") and r.status in GONE)
+    wrong = []
+    if taken - back not in (said, said + stuck):
+        wrong.append(f"order {order.id} ({order.status}): Stripe has {taken} − {back}, the shop says {said}")
+    if (back, on_its_way) != (Refund.sum_of(order, "succeeded"), Refund.sum_of(order, "pending")):
+        wrong.append(f"order {order.id}: Stripe gave {back} back, {on_its_way} is on its way; the shop's sums differ")
+    if bool(disputed) > Dispute.weighs_on(order):
+        wrong.append(f"order {order.id}: {disputed} is disputed, the shop knows of none")
+    if order.status in PAYABLE and order.status != "pending":
+        wrong.append(f"order {order.id} is still {order.status}")
+    return wrong

@@ -1,0 +1,137 @@
+"""Shop and Stripe in one process, without threads and sockets: what people, banks, networks and time do to them."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, TypeVar
+from urllib.parse import urlsplit
+
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from storefront import create_app, db, jobs, reconciling, stripe_gateway
+from storefront.config import Config
+from storefront.models import ALL, Merchant, Offer, Order
+from storefront.models.base import go_by, machine_time
+from stripe_simulator import accounts
+from stripe_simulator.app import create_app as create_simulator
+from stripe_simulator.sending import NotSent
+from tests.conftest import browser
+from tests.factories import SHOP_URL, connect_merchant, make_offer
+from tests.money.crashes import Crash, Fuse, connections_with, line
+
+LATER = 120.0
+T = TypeVar("T")
+
+
+class Stage:
+    """`fuse` crashes the shop; `crashes` tells where that has happened."""
+
+    def __init__(self, folder: Path) -> None:
+        self.fuse = Fuse()
+        self.crashes: list[str] = []
+        self.simulator = create_simulator(later=LATER, post=self._deliver)
+        self.stripe = self.simulator.extensions["stripe_simulator"]
+        environment = {
+            "INSTANCE_DIR": str(folder / "instance"),
+            "PUBLIC_URL": SHOP_URL,
+            "STRIPE_API_BASE": "http://stripe.example.com",
+            "STRIPE_JS_URL": "http://stripe.example.com/endive/stripe.js",
+        }
+        self.config = Config.from_environment(environment)
+        self.app = create_app(self.config)
+        stripe_gateway.init(self.config, lambda: line(self.simulator, self.fuse))
+        db.db.obj.connect_params["factory"] = connections_with(self.fuse)
+        db.migrate(self.config)
+        go_by(lambda: datetime.fromtimestamp(self.stripe.clock.time(), UTC))
+
+    def close(self) -> None:
+        go_by(machine_time)
+        stripe_gateway.init(self.config)
+        db.close_all()
+        self.stripe.close()
+
+    def begin(self) -> tuple[Merchant, Offer]:
+        """The first day: one merchant, one offer, nothing sold."""
+        self.fuse.put_out()
+        self.restart()
+        self.stripe.reset()
+        self.crashes.clear()
+        jobs.queue().flush()
+        with db.connection(), db.db.atomic():
+            for model in reversed(ALL):
+                model.delete().execute()
+        with db.connection():
+            merchant = connect_merchant(accounts.OLENA)
+            return merchant, make_offer(merchant, max_quantity=3)
+
+    def restart(self) -> None:
+        """The shop's processes are gone, with their open transactions, and new ones are there."""
+        db.close_all()
+
+    def run(self, action: Callable[[], T]) -> T | None:
+        """What the shop does, up to a crash: None then."""
+        try:
+            with db.connection():
+                return action()
+        except Crash as crash:
+            self.crashes.append(str(crash))
+            self.restart()
+            return None
+
+    def ask(self, method: str, path: str, client: FlaskClient | None = None, **more: Any) -> TestResponse | None:
+        """A request to the shop; None when it crashed meanwhile."""
+        return self.run(lambda: (client or browser(self.app)).open(path, method=method, **more))
+
+    def steer(self, control: str, method: str = "POST", **body: Any) -> TestResponse:
+        """A control of the simulator."""
+        return self.simulator.test_client().open(f"/simulator/{control}", method=method, json=body)
+
+    def confirm(self, publishable_key: str, client_secret: str, number: str) -> TestResponse:
+        """What Stripe.js does after a card was typed."""
+        intent = client_secret.split("_secret_")[0]
+        form = {
+            "client_secret": client_secret,
+            "use_stripe_sdk": "true",
+            "payment_method_data[type]": "card",
+            "payment_method_data[card][number]": number,
+            "payment_method_data[card][exp_month]": "12",
+            "payment_method_data[card][exp_year]": "2044",
+            "payment_method_data[card][cvc]": "123",
+        }
+        headers = {"Authorization": f"Bearer {publishable_key}"}
+        return self.simulator.test_client().post(f"/v1/payment_intents/{intent}/confirm", data=form, headers=headers)
+
+    def move(self, seconds: float) -> None:
+        """Time goes by, for the shop and for Stripe."""
+        self.stripe.move_clock(seconds)
+
+    def deliver(self, order: Callable[[list[int]], list[int]] = list) -> None:
+        """What Stripe has to deliver comes now, in this order."""
+        waiting = [id_ for entry in sorted(self.stripe.deliverer.due) for id_ in entry[2]]
+        self.steer("deliveries/send", ids=order(waiting))
+
+    def work(self) -> None:
+        """A minute of the worker's: events, payments and refunds, what was not delivered, letters."""
+        for job in (jobs.handle_waiting_events, jobs.reconcile, jobs.take_undelivered_events, jobs.post_letters):
+            self.run(job)
+
+    def reconcile(self) -> reconciling.Report | None:
+        """`flask --app wsgi reconcile`."""
+        return self.run(lambda: reconciling.run(everything=True))
+
+    def heal(self) -> None:
+        """Stripe, network and machine are well again."""
+        self.fuse.put_out()
+        self.steer("faults", "DELETE")
+        self.steer("deliveries/mode", mode="normal")
+
+    def orders(self) -> list[Order]:
+        with db.connection():
+            return list(Order.select().order_by(Order.id))
+
+    def _deliver(self, url: str, headers: dict[str, str], body: bytes) -> int:
+        answer = self.ask("POST", urlsplit(url).path, self.app.test_client(), data=body, headers=headers)
+        if answer is None:
+            raise NotSent("the shop has crashed")
+        return answer.status_code

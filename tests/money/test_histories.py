@@ -1,0 +1,49 @@
+"""Nothing that happens, in whatever order, loses a payment, counts it twice, or makes the shop say something untrue."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis.stateful import run_state_machine_as_test
+
+from tests.money.histories import Histories
+from tests.money.stage import Stage
+
+# `make test` plays the same 300 histories every time, in two halves beside each other; `make test-long` others.
+HALVES = ("first", "second")
+MANY = int(os.environ.get("HISTORIES", "0"))
+STEPS = 15
+
+
+# A commit waits for the disk, thousands of times: where memory can be had as a disk, that is quicker.
+MEMORY = Path("/dev/shm")
+
+
+@pytest.fixture
+def stage() -> Iterator[Stage]:
+    with TemporaryDirectory(dir=MEMORY if MEMORY.is_dir() else None) as folder:
+        stage = Stage(Path(folder))
+        yield stage
+        stage.close()
+
+
+def profile(examples: int) -> settings:
+    return settings(
+        max_examples=examples,
+        stateful_step_count=STEPS,
+        derandomize=not MANY,
+        database=None,
+        deadline=None,
+        print_blob=True,
+        report_multiple_bugs=False,
+        phases=[Phase.generate, Phase.shrink],
+        suppress_health_check=list(HealthCheck),
+    )
+
+
+@pytest.mark.parametrize("half", HALVES)
+def test_money_never_lies(half: str, stage: Stage) -> None:
+    run_state_machine_as_test(lambda: Histories(stage), settings=profile((MANY or 300) // len(HALVES)))
