@@ -51,11 +51,12 @@ def next_step(checklist: Checklist, offers: int) -> NextStep | None:
         return _verify(merchant)
     if which is Step.OFFER_USES_IT:
         return _offer(merchant, offers)
-    if which is Step.WEBHOOK_RECEIVED and (merchant.webhook_problem or Step.PAYMENT_MADE in checklist.done):
+    if which is Step.WEBHOOK_RECEIVED and Step.PAYMENT_MADE in checklist.done:
         return NextStep(
             _("No message from Stripe has arrived yet: check whether our webhook is there."), button="check"
         )
     if which in (Step.WEBHOOK_RECEIVED, Step.PAYMENT_MADE):
+        # Stripe's first message comes with the first payment.
         return _payment(checklist)
     if which is Step.CHALLENGE_TRIED:
         advice = _("Pay once more with 4000 0000 0000 3220: this test card asks for the bank’s check.")
@@ -69,7 +70,7 @@ def next_step(checklist: Checklist, offers: int) -> NextStep | None:
 def _next(checklist: Checklist) -> Step | None:
     """The first open step; a webhook that Stripe refuses doesn't bar the way, payments are found without it."""
     passed = set(checklist.done)
-    if checklist.merchant.webhook_problem and Step.PAYMENT_MADE in passed:
+    if checklist.merchant.webhook_problem:
         passed.add(Step.WEBHOOK_RECEIVED)
     return next((which for which in checklist.steps if which not in passed), None)
 
