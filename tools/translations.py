@@ -98,7 +98,9 @@ def flaws(message: Message, catalog: Catalog) -> Iterator[str]:
 
 
 def key_of(message: Message) -> tuple[str, str | None]:
-    return (message.id[0] if isinstance(message.id, (list, tuple)) else message.id, message.context)
+    # Babel reads a context out of a compiled catalogue as bytes.
+    context = message.context.decode() if isinstance(message.context, bytes) else message.context
+    return (message.id[0] if isinstance(message.id, (list, tuple)) else message.id, context)
 
 
 def po_of(language: str) -> Path:
