@@ -36,9 +36,10 @@ def render(letter: Letter, language: str) -> Page:
 
 def preview(kind: str, language: str, words: tuple[str, str]) -> Page:
     """What a letter with this subject and these words would look like, about an order that isn't there."""
+    translate = _translations(language).gettext
     values = {
-        "name": "Marko",
-        "title": "Watercolour evening",
+        "name": translate(letters.N_("Marko")),
+        "title": translate(letters.N_("Watercolour evening")),
         "number": str(Order.FIRST_NUMBER),
         "amount": Money(1999, "EUR").format(language),
         "refund_amount": Money(500, "EUR").format(language),

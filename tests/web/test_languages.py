@@ -12,7 +12,8 @@ from werkzeug.test import TestResponse
 
 from storefront import connections
 from storefront.blueprints.admin.first_admin import first_admin_address
-from storefront.models import Admin, Offer, Order, Payment
+from storefront.letters import KINDS
+from storefront.models import Admin, Letter, Offer, Order, Payment
 from storefront.models.order import STATUSES
 from stripe_simulator import accounts
 from tests.conftest import browser
@@ -81,7 +82,9 @@ def addresses(app: Flask, order: Order) -> Iterator[str]:
         if "GET" in (rule.methods or ()) and rule.arguments <= set(known) and rule.endpoint != "static":
             yield build(rule.endpoint, known)
     yield from ("/nothing-here", "/admin/nothing-here", "/o/pottery-1", f"/admin/offers/{Offer.get().id}")
-    yield from ("/admin/orders?q=nobody", "/admin/orders?status=paid&mode=live")
+    yield from ("/admin/orders?q=nobody", "/admin/orders?status=paid&mode=live", "/admin/emails?q=nobody")
+    yield from (f"/admin/emails/{letter.id}" for letter in Letter.select())
+    yield from (f"/admin/emails/words/{kind}/en" for kind in KINDS)
 
 
 def english_of(language: str, html: str) -> set[str]:

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from flask_babel import format_datetime
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from storefront.blueprints.admin import wording
@@ -106,6 +107,8 @@ def _shown(name: str, value: object) -> str:
         return f"{format_datetime(value, 'medium', rebase=False)} UTC"
     if name == "problem":
         return wording.check_problem(str(value))
+    if name == "mode":
+        return _("live mode") if value == "live" else _("test mode")
     if name == "words" and value:
         return wording.webhook_problem(str(value))
     return "—" if value is None else str(value)
