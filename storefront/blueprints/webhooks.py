@@ -21,14 +21,15 @@ def deliver(public_id: str) -> tuple[str, int]:
         abort(404)
     if not merchant.is_connected:
         return "disconnected\n", 200
-    # Also where the length isn't told, or less is told than comes: no more than this is ever read.
-    request.max_content_length = webhooks.LARGEST
+    # No more than this is ever read, whatever length is told. A body without one is cut there in silence: with
+    # one byte above the limit it is known by its size.
+    request.max_content_length = webhooks.LARGEST + 1
     try:
         event = webhooks.receive(merchant, request.get_data(), request.headers.get("Stripe-Signature", ""))
     except RequestEntityTooLarge:
         return f"refused: {webhooks.refuse(merchant, 'size').reason}\n", 413
     except WebhookRefused as refusal:
-        return f"refused: {refusal.reason}\n", 400
+        return f"refused: {refusal.reason}\n", 413 if refusal.reason == "size" else 400
     if event is not None:
         jobs.wake_for_event(event)
     return "ok\n", 200

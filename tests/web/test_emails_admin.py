@@ -1,0 +1,218 @@
+"""Admin → Emails: every letter readable and resendable, and the owner's own words."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from storefront import breakage, connections, jobs, letters, mail, payments, reconciling
+from storefront.errors import StripeKeyInvalid
+from storefront.models import Letter, Merchant, Offer
+from stripe_simulator import accounts
+from tests.buying import begin, bought, pay, refreshed
+from tests.factories import SHOP_URL, connect_merchant, make_offer
+from tests.mail_server import MailServer, running_mail_server
+from tests.simulator_process import Simulator
+from tests.web.admin_pages import alerts_of, error_at, post, status_of, text_of
+
+NO_SERVER = "No mail server is set up"
+pytestmark = pytest.mark.usefixtures("admin")
+
+
+@pytest.fixture
+def mail_server() -> Iterator[MailServer]:
+    with running_mail_server() as server:
+        yield server
+
+
+@pytest.fixture
+def offer(app: Flask) -> Offer:
+    return make_offer(connect_merchant(), title="Evening")
+
+
+def test_without_a_mail_server_letters_are_kept_and_readable(
+    admin: FlaskClient, offer: Offer, simulator: Simulator
+) -> None:
+    assert "No letters yet." in admin.get("/admin/emails").text
+    order = bought(offer, simulator)
+    mail.send_due()
+    page = admin.get("/admin/emails").text
+    assert NO_SERVER in page and alerts_of(page) == ""
+    words = text_of(page)
+    for expected in ("2 letters", "Receipt", "Kept here", "marko@example.com", "To you: sale", "all admins"):
+        assert expected in words
+    receipt = Letter.get(Letter.kind == "receipt")
+    assert f'href="/admin/emails/{receipt.id}"' in page and f'href="/admin/orders/{order.token}"' in page
+    letter = admin.get(f"/admin/emails/{receipt.id}")
+    assert "Your receipt: Evening" in letter.text and NO_SERVER in letter.text
+    assert "thank you: €19.99 for Evening has been paid" in text_of(letter.text)
+    assert "frame-src 'self'" in letter.headers["Content-Security-Policy"]
+    assert "Kept here" in text_of(admin.get(f"/admin/orders/{order.token}").text)
+
+
+def test_the_letters_html_can_do_nothing(admin: FlaskClient, offer: Offer, simulator: Simulator) -> None:
+    bought(offer, simulator)
+    letter = Letter.get(Letter.kind == "receipt")
+    page = admin.get(f"/admin/emails/{letter.id}").text
+    assert re.search(rf'<iframe[^>]* sandbox src="/admin/emails/{letter.id}/html"', page)
+    html = admin.get(f"/admin/emails/{letter.id}/html")
+    assert html.headers["Content-Security-Policy"] == (
+        "default-src 'none'; style-src 'unsafe-inline'; sandbox; frame-ancestors 'self'"
+    )
+    assert html.headers["X-Frame-Options"] == "SAMEORIGIN"
+    assert "€19.99" in html.text, "a letter that waits is shown as it will be"
+    assert admin.get("/admin/emails/999999").status_code == 404
+
+
+def test_letters_are_found_by_state_kind_and_words(admin: FlaskClient, offer: Offer, simulator: Simulator) -> None:
+    bought(offer, simulator)
+    mail.send_due()
+    for query, count in {
+        "?kind=receipt": "1 letter",
+        "?state=kept": "2 letters",
+        "?state=sent": "0 letters",
+        "?q=marko": "1 letter",
+        "?q=sold": "1 letter",
+        "?kind=nonsense&state=nonsense": "2 letters",
+    }.items():
+        assert f"{count}<" in admin.get(f"/admin/emails{query}").text, query
+    assert "No letter fits this search." in admin.get("/admin/emails?q=nobody").text
+
+
+def test_the_list_is_paged(admin: FlaskClient, app: Flask) -> None:
+    for number in range(51):
+        Letter.create(kind="receipt", about=f"order-{number}", recipient="marko@example.com", language="en")
+    first = admin.get("/admin/emails").text
+    assert "51 letters" in first and 'rel="next"' in first
+    second = admin.get("/admin/emails?page=2").text
+    assert second.count('<th scope="row">') == 1 and 'rel="prev"' in second
+
+
+class TestWithAMailServer:
+    @pytest.fixture
+    def environment(self, environment: dict[str, str], mail_server: MailServer) -> dict[str, str]:
+        return {**environment, "SMTP_URL": mail_server.url, "MAIL_FROM": "shop@example.com"}
+
+    def test_what_the_server_said_is_shown_and_send_again_sends(
+        self, admin: FlaskClient, offer: Offer, simulator: Simulator, mail_server: MailServer
+    ) -> None:
+        mail_server.behave = "refuse"
+        bought(offer, simulator)
+        mail.send_due()
+        letter = Letter.get(Letter.kind == "receipt")
+        assert NO_SERVER not in admin.get("/admin/emails").text
+        assert "554 5.7.1 Not today" in admin.get("/admin/emails").text
+        assert "The mail server said: 554 5.7.1 Not today" in text_of(admin.get(f"/admin/emails/{letter.id}").text)
+        mail_server.behave = "take"
+        answer = post(admin, f"/admin/emails/{letter.id}/again")
+        assert (answer.status_code, answer.location) == (303, f"/admin/emails/{letter.id}")
+        assert "goes out again in a moment" in status_of(admin.get(answer.location).text)
+        mail.send_due()
+        assert mail_server.subjects() == ["Your receipt: Evening"]
+        assert "Sent" in text_of(admin.get(f"/admin/emails/{letter.id}").text)
+
+
+def test_each_kind_has_a_preview_in_each_language(admin: FlaskClient) -> None:
+    page = admin.get("/admin/emails/words").text
+    for kind in letters.KINDS:
+        for language in ("uk", "en", "ru"):
+            address = f"/admin/emails/words/{kind}/{language}"
+            assert f'href="{address}"' in page
+            assert f'src="{address}/preview"' in admin.get(address).text
+            html = admin.get(f"{address}/preview")
+            assert html.status_code == 200 and f'<html lang="{language}">' in html.text
+            assert "{" not in re.sub(r"<[^>]*>", "", html.text)
+            assert "sandbox" in html.headers["Content-Security-Policy"]
+    for nowhere in ("/admin/emails/words/nothing/en", "/admin/emails/words/receipt/de"):
+        assert admin.get(nowhere).status_code == 404
+
+
+def test_the_owner_writes_their_own_words_and_goes_back(admin: FlaskClient, offer: Offer, simulator: Simulator) -> None:
+    address = "/admin/emails/words/receipt/en"
+    assert "Your receipt: {title}" in admin.get(address).text
+    assert "Back to the shop’s own words" not in admin.get(address).text
+    answer = post(admin, address, subject="Thanks, {name}!", words="**{amount}** came at {shop}.")
+    assert (answer.status_code, answer.location) == (303, address)
+    page = admin.get(address).text
+    assert "Thanks, Marko!" in page and "€19.99 came at shop.example.com." in text_of(page)
+    assert "your words" in text_of(admin.get("/admin/emails/words").text)
+    bought(offer, simulator)
+    mail.send_due()
+    assert Letter.get(Letter.kind == "receipt").subject == "Thanks, Marko!"
+    post(admin, f"{address}/original")
+    assert "Your receipt: {title}" in admin.get(address).text
+    assert letters.wording("receipt", "en") is None
+
+
+@pytest.mark.parametrize(
+    ("field", "typed", "words"),
+    [
+        ("subject", "Hello {nam}", "There is no such placeholder: {nam}."),
+        ("words", "{name.__class__} {0}", "There is no such placeholder: {0}, {name.__class__}."),
+        ("words", "Hello {name", "A brace { or } stands alone."),
+        ("words", "{name:>999999999}", "A brace { or } stands alone."),
+        ("words", "{name!r}", "A brace { or } stands alone."),
+        ("subject", "", "Enter a subject."),
+    ],
+)
+def test_placeholders_are_checked_on_save_and_what_was_typed_stays(
+    admin: FlaskClient, field: str, typed: str, words: str
+) -> None:
+    fields = {"subject": "Thanks", "words": "Paid.", field: typed}
+    answer = post(admin, "/admin/emails/words/receipt/en", **fields)
+    assert answer.status_code == 422
+    assert error_at(answer.text, field).startswith(words)
+    assert letters.wording("receipt", "en") is None
+    assert "Thanks" in answer.text or "Paid." in answer.text
+
+
+def letters_about_the_connection() -> list[Letter]:
+    return list(Letter.select().where(Letter.kind == "owner_connection"))
+
+
+def break_key(merchant: Merchant) -> None:
+    """The key is revoked at Stripe."""
+    merchant.secret_key = accounts.expired_key(accounts.OLENA)
+    merchant.save()
+
+
+def test_a_broken_connection_is_told_once(offer: Offer, simulator: Simulator, admin: FlaskClient) -> None:
+    started = begin(offer)
+    break_key(Merchant.get())
+    with pytest.raises(StripeKeyInvalid):
+        begin(make_offer(Merchant.get(), title="Morning"))
+    assert Merchant.get().check_problem == "key_invalid"
+    connections.check(Merchant.get(), SHOP_URL)
+    breakage.key_refused(Merchant.get())
+    with pytest.raises(StripeKeyInvalid):
+        payments.refresh_order(started.order)
+    (letter,) = letters_about_the_connection()
+    mail.send_due()
+    page = text_of(admin.get(f"/admin/emails/{letter.id}").text)
+    assert "The connection to Stripe is broken: Olena's studio" in page
+    assert "/admin/settings/payment-systems/stripe" in page
+
+
+def test_reconciling_and_checking_notice_it_too(offer: Offer, simulator: Simulator) -> None:
+    begin(offer)
+    break_key(Merchant.get())
+    reconciling.run(everything=True)
+    assert len(letters_about_the_connection()) == 1
+    Letter.delete().execute()
+    Merchant.update(check_problem="").execute()
+    connections.check(Merchant.get(), SHOP_URL)
+    connections.check(Merchant.get(), SHOP_URL)
+    assert len(letters_about_the_connection()) == 1
+
+
+def test_letters_are_woken_up_when_a_page_notices_the_money(
+    client: FlaskClient, offer: Offer, simulator: Simulator
+) -> None:
+    started = begin(offer)
+    pay(simulator, started)
+    before = jobs.queue().pending_count()
+    client.get(f"/orders/{started.order.token}")
+    assert refreshed(started.order).status == "paid"
+    assert jobs.queue().pending_count() > before

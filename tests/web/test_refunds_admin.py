@@ -1,0 +1,285 @@
+"""Money back as the owner sees it: the form, what Stripe makes of it, disputes and the evidence file."""
+
+import re
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from storefront import connections, jobs, refunds, standing
+from storefront.models import Letter, Merchant, Offer, Order, Payment, Refund
+from storefront.money import Money, PriceError, parse_amount
+from stripe_simulator.accounts import KENJI
+from tests.buying import MARKO, begin, bought, pay, refreshed
+from tests.factories import connect_merchant, make_offer
+from tests.simulator_process import Simulator
+from tests.stripe_dashboard import dispute_at_stripe, refund_at_stripe, what_comes_later
+from tests.web.admin_pages import HTMX, alerts_of, error_at, post, status_of, text_of
+
+FAILS_LATER, PENDS = "4000000000005126", "4000000000007726"
+
+
+@pytest.fixture
+def offer(app: Flask) -> Offer:
+    return make_offer(connect_merchant(name="Studio"), title="Evening")
+
+
+@pytest.fixture
+def order(offer: Offer, simulator: Simulator) -> Order:
+    return bought(offer, simulator)
+
+
+def form_of(client: FlaskClient, order: Order, htmx: bool = False) -> dict[str, str]:
+    """The opened form's fields as they are prefilled."""
+    page = client.get(f"/admin/orders/{order.token}/refunds/new", headers=HTMX if htmx else {}).text
+    amount = re.search(r'name="amount"[^>]*value="([^"]*)"', page)
+    key = re.search(r'name="key" value="([^"]+)"', page)
+    assert amount and key, page
+    return {"amount": amount[1], "reason": "requested_by_customer", "key": key[1]}
+
+
+def refund(client: FlaskClient, order: Order, htmx: bool = False, **changes: str):
+    fields = {**form_of(client, order), **changes}
+    return post(client, f"/admin/orders/{order.token}/refunds", htmx, **fields)
+
+
+def page_of(client: FlaskClient, order: Order) -> str:
+    return client.get(f"/admin/orders/{order.token}").text
+
+
+def test_the_form_opens_with_all_that_is_left_and_a_key_of_its_own(admin: FlaskClient, order: Order) -> None:
+    page = page_of(admin, order)
+    assert re.search(r'id="open-refund"[^>]*>Refund</button>', page)
+    first, second = form_of(admin, order), form_of(admin, order, htmx=True)
+    assert first["amount"] == second["amount"] == "19.99"
+    assert first["key"] != second["key"]
+    shown = admin.get(f"/admin/orders/{order.token}/refunds/new", headers=HTMX).text
+    assert "<html" not in shown
+    for label in ("Amount", "Reason"):
+        assert f">{label}</label>" in shown
+    for reason in ("Requested by the buyer", "Paid twice", "Fraudulent"):
+        assert reason in shown
+    closed = admin.get(f"/admin/orders/{order.token}/refunds/new/closed", headers=HTMX).text
+    assert 'id="open-refund"' in closed and "<html" not in closed
+
+
+def test_refunds_in_parts_add_up_and_never_exceed_what_was_paid(
+    admin: FlaskClient, order: Order, simulator: Simulator
+) -> None:
+    answer = refund(admin, order, amount="5")
+    assert (answer.status_code, answer.location) == (303, f"/admin/orders/{order.token}")
+    page = page_of(admin, order)
+    assert status_of(page) == "Refunded: €5.00." and 'data-status="partially_refunded"' in page
+    words = text_of(page)
+    for expected in (
+        "Paid €19.99",
+        "Refunded €5.00",
+        "Left €14.99",
+        "Refund asked for: €5.00 (requested by the buyer).",
+    ):
+        assert expected in words
+    assert form_of(admin, order)["amount"] == "14.99"
+    too_much = refund(admin, order, amount="15.00")
+    assert too_much.status_code == 422
+    assert error_at(too_much.text, "amount") == "No more than €14.99 is left to refund."
+    assert refund(admin, order).status_code == 303
+    page = page_of(admin, order)
+    assert 'data-status="refunded"' in page and "open-refund" not in page
+    assert "All of the money has gone back." in text_of(page)
+    assert len(simulator.asked("/v1/refunds", "POST")) == 2
+
+
+def test_pressing_twice_refunds_once(admin: FlaskClient, order: Order, simulator: Simulator) -> None:
+    fields = form_of(admin, order)
+    address = f"/admin/orders/{order.token}/refunds"
+    for _ in range(2):
+        post(admin, address, **{**fields, "amount": "5.00"})
+    assert Refund.select().count() == 1
+    assert standing.left_to_refund(Order.get_by_id(order.id)) == 1499
+
+
+def test_in_place_the_page_changes_and_a_refusal_swaps_words_only(admin: FlaskClient, order: Order) -> None:
+    refused = refund(admin, order, htmx=True, amount="much")
+    assert refused.status_code == 422 and "<html" not in refused.text and 'name="amount"' not in refused.text
+    assert error_at(refused.text, "amount") == "Enter the amount in figures, for example 19.99."
+    for amount, words in {
+        "": "Enter an amount.",
+        "0": "Enter more than nothing.",
+        "-1": "Enter the amount in figures, for example 19.99.",
+        "1e1": "Enter the amount in figures, for example 19.99.",
+        "1.999": "Prices in EUR have at most two decimals.",
+        "20": "No more than €19.99 is left to refund.",
+    }.items():
+        assert error_at(refund(admin, order, htmx=True, amount=amount).text, "amount") == words
+    assert Refund.select().count() == 0
+    answer = refund(admin, order, htmx=True)
+    assert answer.status_code == 200 and "<html" not in answer.text
+    assert 'hx-target="#main"' in answer.text and 'data-status="refunded"' in answer.text
+
+
+def test_an_unpaid_order_has_nothing_to_refund(admin: FlaskClient, offer: Offer) -> None:
+    order = begin(offer).order
+    assert "open-refund" not in page_of(admin, order)
+    answer = admin.get(f"/admin/orders/{order.token}/refunds/new")
+    assert (answer.status_code, answer.location) == (302, f"/admin/orders/{order.token}")
+
+
+def test_yen_are_refunded_in_whole_ones(admin: FlaskClient, simulator: Simulator) -> None:
+    order = bought(make_offer(connect_merchant(KENJI), "1999", "JPY"), simulator)
+    assert form_of(admin, order)["amount"] == "1999"
+    assert error_at(refund(admin, order, amount="10.5").text, "amount").startswith("Prices in JPY are whole numbers")
+    refund(admin, order, amount="1")
+    assert simulator.asked("/v1/refunds", "POST")[0]["params"]["amount"] in (1, "1")
+
+
+@pytest.mark.parametrize(
+    ("typed", "currency", "amount"),
+    [("0.01", "EUR", 1), ("19,99", "EUR", 1999), ("7", "JPY", 7), ("1.25", "KWD", 1250), ("0.01", "KWD", 10)],
+)
+def test_amounts_smaller_than_a_charge_are_amounts(typed: str, currency: str, amount: int) -> None:
+    assert parse_amount(typed, currency) == Money(amount, currency)
+
+
+@pytest.mark.parametrize(("typed", "currency"), [("1.255", "KWD"), ("0.5", "JPY"), ("1.5", "ISK"), ("NaN", "EUR")])
+def test_what_a_currency_has_not_is_no_amount(typed: str, currency: str) -> None:
+    with pytest.raises(PriceError):
+        parse_amount(typed, currency)
+
+
+def test_a_pending_refund_is_said_to_be_on_its_way(admin: FlaskClient, offer: Offer, simulator: Simulator) -> None:
+    order = bought(offer, simulator, number=PENDS)
+    refund(admin, order)
+    page = page_of(admin, order)
+    assert status_of(page) == "The refund of €19.99 is on its way."
+    assert 'data-status="paid"' in page and "On its way back €19.99" in text_of(page) and "Left €0.00" in text_of(page)
+    what_comes_later(simulator)
+    post(admin, f"/admin/orders/{order.token}/refresh")
+    assert 'data-status="refunded"' in page_of(admin, order)
+
+
+def test_defect_24_a_refund_that_fails_later_is_shown_as_failed_and_can_be_made_again(
+    admin: FlaskClient, offer: Offer, simulator: Simulator
+) -> None:
+    order = bought(offer, simulator, number=FAILS_LATER)
+    refund(admin, order, amount="5")
+    what_comes_later(simulator)
+    post(admin, f"/admin/orders/{order.token}/refresh", htmx=True)
+    page = page_of(admin, order)
+    assert "Refund failed" in text_of(page) and 'data-status="paid"' in page
+    assert "Left €19.99" in text_of(page) and 'id="open-refund"' in page
+    assert {"refund_failed", "owner_refund_failed"} <= {letter.kind for letter in Letter.select()}
+
+
+def test_defect_24_a_refund_made_at_stripe_appears_with_its_sum(
+    admin: FlaskClient, order: Order, simulator: Simulator
+) -> None:
+    refund_at_stripe(simulator, Payment.get().intent_id, 300)
+    post(admin, f"/admin/orders/{order.token}/refresh")
+    words = text_of(page_of(admin, order))
+    assert "made at Stripe" in words and "Refunded €3.00" in words and "Left €16.99" in words
+
+
+def test_when_stripe_does_not_answer_the_refund_goes_on_by_itself(
+    admin: FlaskClient, order: Order, simulator: Simulator
+) -> None:
+    simulator.fault("/v1/refunds", "drop_after", times=2)
+    answer = refund(admin, order, amount="5")
+    assert answer.status_code == 303
+    page = page_of(admin, order)
+    assert "goes on by itself" in status_of(page) and alerts_of(page) == ""
+    assert "Stripe has not answered yet" in text_of(page)
+    jobs.reconcile()
+    assert 'data-status="partially_refunded"' in page_of(admin, order)
+    assert [row.amount for row in Refund.select()] == [500]
+
+
+def test_what_stripe_refuses_is_said_in_its_words_and_the_next_press_is_another_refund(
+    admin: FlaskClient, order: Order, simulator: Simulator
+) -> None:
+    refund_at_stripe(simulator, Payment.get().intent_id, 1900)
+    fields = form_of(admin, order)
+    refused = post(admin, f"/admin/orders/{order.token}/refunds", htmx=True, **fields)
+    assert refused.status_code == 422
+    assert error_at(refused.text, "amount").startswith("Stripe refused: ")
+    fresh = re.search(r'hx-target="#refund-key".*?value="([^"]+)"', refused.text)
+    assert fresh and fresh[1] != fields["key"]
+    answer = post(admin, f"/admin/orders/{order.token}/refunds", **{**fields, "key": fresh[1], "amount": "0.99"})
+    assert answer.status_code == 303
+    assert status_of(page_of(admin, order)) == "Refunded: €0.99."
+
+
+def test_a_disconnected_account_refunds_at_stripe_only(admin: FlaskClient, order: Order) -> None:
+    fields = form_of(admin, order)
+    connections.disconnect(Merchant.get())
+    assert "refund at Stripe, or connect the account again" in text_of(page_of(admin, order))
+    answer = post(admin, f"/admin/orders/{order.token}/refunds", **fields)
+    assert "disconnected" in error_at(answer.text, "amount") and Refund.select().count() == 0
+
+
+def test_an_order_paid_twice_stays_paid_when_the_second_money_goes_back(
+    admin: FlaskClient, offer: Offer, simulator: Simulator
+) -> None:
+    started = begin(offer)
+    pay(simulator, started)
+    order = refreshed(started.order)
+    first = Payment.get()
+    Payment.update(ended_at=first.created_at).execute()
+    second = Payment.create(
+        order=order, merchant=first.merchant, amount=first.amount, currency="EUR", intent_id="pi_second"
+    )
+    Payment.update(status="succeeded").where(Payment.id == second.id).execute()
+    refunds.give_back(second, "duplicate")
+    Refund.update(status="succeeded").execute()
+    standing.follow(order)
+    assert Order.get_by_id(order.id).status == "paid"
+    assert standing.left_to_refund(Order.get_by_id(order.id)) == 1999
+
+
+def test_a_dispute_shows_what_the_bank_says_until_when_and_where(
+    admin: FlaskClient, order: Order, simulator: Simulator
+) -> None:
+    dispute_at_stripe(simulator, Payment.get().intent_id)
+    post(admin, f"/admin/orders/{order.token}/refresh")
+    page = page_of(admin, order)
+    words = text_of(page)
+    assert 'data-status="disputed"' in page
+    assert "the buyer says they received nothing: waits for your evidence" in words
+    assert "Send your evidence at Stripe before:" in words and "Open at Stripe" in words
+    assert f'href="/admin/orders/{order.token}/evidence"' in page
+    assert "owner_dispute" in {letter.kind for letter in Letter.select()}
+
+
+def test_the_evidence_file_tells_everything_and_needs_nothing_else(
+    admin: FlaskClient, order: Order, simulator: Simulator
+) -> None:
+    refund(admin, order, amount="2")
+    asked = len(simulator.asked())
+    file = admin.get(f"/admin/orders/{order.token}/evidence")
+    assert len(simulator.asked()) == asked, "Stripe isn't asked for it"
+    assert file.headers["Content-Disposition"] == f'attachment; filename="order-{order.number}-evidence.html"'
+    assert not re.search(r"<(script|link|img|iframe)|src=|https?://", file.text)
+    words = text_of(file.text)
+    for expected in (
+        f"Evidence for order #{order.number}",
+        "Evening",
+        "€19.99",
+        "Marko",
+        MARKO.email,
+        MARKO.address,
+        "The bank did not ask for 3-D Secure.",
+        "Paid: €19.99.",
+        "Receipt",
+        "€2.00 — Refunded",
+    ):
+        assert expected in words, expected
+    assert admin.get("/admin/orders/nobody/evidence").status_code == 404
+
+
+def test_the_evidence_says_what_the_banks_check_came_to(admin: FlaskClient, offer: Offer, simulator: Simulator) -> None:
+    started = begin(offer)
+    pay(simulator, started, "4000002760003184")
+    refreshed(started.order)
+    simulator.answer_challenge(started.client_secret or "", "authorize")
+    order = refreshed(started.order)
+    file = admin.get(f"/admin/orders/{order.token}/evidence").text
+    assert "The bank asked for 3-D Secure, and the buyer passed." in text_of(file)

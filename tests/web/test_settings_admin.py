@@ -1,0 +1,63 @@
+"""Admin → Settings → Delays and limits."""
+
+from flask import Flask
+from flask.testing import FlaskClient
+
+from storefront import settings
+from storefront.models import Decline, Order, Payment
+from tests.buying import begin, pay, refreshed
+from tests.factories import connect_merchant, make_offer
+from tests.simulator_process import Simulator
+from tests.web.admin_pages import alerts_of, error_at, post, status_of, text_of
+
+ADDRESS = "/admin/settings/shop"
+VALUES = {
+    "letter_after_minutes": 0,
+    "order_expiry_hours": 24,
+    "declines_per_order": 2,
+    "declines_per_address_hour": 2,
+    "declines_per_offer_hour": 0,
+}
+
+
+def test_defaults_are_shown_and_changed_values_kept(admin: FlaskClient) -> None:
+    page = admin.get(ADDRESS).text
+    for name, value in (("letter_after_minutes", 15), ("order_expiry_hours", 72), ("declines_per_order", 10)):
+        assert f'name="{name}" type="text" value="{value}"' in page
+    assert f'href="{ADDRESS}"' in admin.get("/admin/settings").text
+    answer = post(admin, ADDRESS, **VALUES)
+    assert (answer.status_code, answer.location) == (303, ADDRESS)
+    assert status_of(admin.get(ADDRESS).text) == "The settings are saved."
+    assert settings.current() == settings.Settings(**VALUES)
+
+
+def test_what_is_no_whole_number_in_range_is_refused_at_its_field(admin: FlaskClient) -> None:
+    for typed in ("-1", "1.5", "", "many", "100001", "٣", "1e3"):
+        answer = post(admin, ADDRESS, **{**VALUES, "order_expiry_hours": typed})
+        assert answer.status_code == 422, typed
+        assert error_at(answer.text, "order_expiry_hours") == "Enter a whole number from 0 to 100000."
+        assert error_at(answer.text, "letter_after_minutes") == ""
+    assert settings.current() == settings.Settings()
+
+
+def test_the_owner_sees_which_limits_were_met(admin: FlaskClient, app: Flask, simulator: Simulator) -> None:
+    offer = make_offer(connect_merchant(), title="Evening")
+    assert "Limits that were met lately" not in admin.get(ADDRESS).text
+    settings.save({"declines_per_order": 2, "declines_per_address_hour": 2, "declines_per_offer_hour": 2})
+    started = begin(offer)
+    for number in ("4000000000000002", "4000000000009995"):
+        pay(simulator, started, number)
+        refreshed(started.order)
+    order = Order.get()
+    assert order.status == "failed"
+    for address in (ADDRESS, "/admin"):
+        words = text_of(admin.get(address).text)
+        assert "Limits that were met lately" in words
+        assert "Internet address 192.0.2.7: 2 declined cards within the hour" in words
+        assert "Evening : 2 declined cards within the hour" in words or "Evening: 2 declined" in words
+        assert f"#{order.number} Too many cards were declined" in words
+        assert alerts_of(admin.get(address).text) == ""
+    assert "Too many cards were declined: the order can’t be paid any more." in text_of(
+        admin.get(f"/admin/orders/{order.token}").text
+    )
+    assert Decline.select().join(Payment).where(Payment.order == order).count() == 2
