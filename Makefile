@@ -6,7 +6,7 @@ BIN := .venv/bin
 RUN := .venv/requirements.stamp
 DEV := .venv/requirements-dev.stamp
 
-.PHONY: run test check translations clean
+.PHONY: run test test-live check translations clean
 
 run: $(RUN)
 	@exec $(BIN)/python -m demo
@@ -14,8 +14,18 @@ run: $(RUN)
 test: $(DEV)
 	@tools/test $(TESTS)
 
+# The stories marked `live` against the real Stripe: STRIPE_TEST_PUBLISHABLE_KEY, STRIPE_TEST_SECRET_KEY.
+test-live: $(DEV)
+	@STORIES_STRIPE=real TEST_PROCESSES=0 tools/test -m live tests/browser $(TESTS)
+
 check: $(DEV)
 	@tools/check
+
+pictures: $(DEV)
+	@CHROMIUM="$$(tools/browser)" && export CHROMIUM && exec $(BIN)/python -m tools.pictures
+
+benchmark: $(DEV)
+	@exec $(BIN)/python -m benchmarks.pages
 
 translations: $(DEV)
 	@$(BIN)/python tools/translations.py update

@@ -1,6 +1,5 @@
 """The payment form in a browser: what it says while it works and when something around it fails."""
 
-
 import pytest
 from playwright.sync_api import Page, expect
 
