@@ -6,7 +6,7 @@ BIN := .venv/bin
 RUN := .venv/requirements.stamp
 DEV := .venv/requirements-dev.stamp
 
-.PHONY: run test test-live check translations clean
+.PHONY: run test test-live check pictures benchmark translations clean
 
 run: $(RUN)
 	@exec $(BIN)/python -m demo

@@ -1,0 +1,93 @@
+"""Pictures of the product's own pages for the README and the walks, taken from a demo of their own.
+
+`make pictures` starts a fresh demo in a temporary folder, walks through it in each language, and writes
+docs/pictures/<page>-<language>.png.
+"""
+
+import os
+import re
+import shutil
+
+from PIL import Image
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tools.demo_of_its_own import ROOT, running_demo
+
+PICTURES = ROOT / "docs" / "pictures"
+LANGUAGES = ("en", "uk", "ru")
+BROWSER_FLAGS = (
+    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
+    "--disable-component-update --disable-sync"
+).split()
+
+
+def main() -> None:
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    with running_demo() as welcome, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium(), args=BROWSER_FLAGS)
+        for language in LANGUAGES:
+            walk(browser, welcome, language)
+        browser.close()
+
+
+def chromium() -> str | None:
+    return os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
+
+
+def walk(browser: Browser, welcome: dict[str, str], language: str) -> None:
+    """The README's walk, page by page."""
+    context = browser.new_context(viewport={"width": 1100, "height": 760}, reduced_motion="reduce")
+    page = context.new_page()
+    page.goto(f"{welcome['Admin']}/login?lang={language}")
+    page.fill("[name=email]", welcome["Email"])
+    page.fill("[name=password]", welcome["Password"])
+    page.click("main form button")
+    page.goto(f"{welcome['Admin']}/settings/payment-systems/stripe")
+    take(page, "stripe", language)
+    page.goto(f"{welcome['Admin']}/offers")
+    offer = page.locator("main a[href*='/admin/offers/']:not([href$='/new'])").last
+    page.goto(offer.evaluate("link => link.href"))
+    take(page, "offer-form", language)
+    buy(page, welcome["Shop"], language)
+    page.goto(f"{welcome['Admin']}/orders")
+    page.goto(page.locator("main a[href*='/admin/orders/']").first.evaluate("link => link.href"))
+    take(page, "order", language)
+    context.close()
+
+
+def buy(page: Page, shop: str, language: str) -> None:
+    """A card whose bank asks first, refused there once, then passed."""
+    page.goto(shop)
+    page.goto(page.locator("main a[href*='/o/']").last.evaluate("link => link.href"))
+    page.fill("[name=email]", "marko@example.com")
+    page.fill("[name=name]", "Marko")
+    card = page.frame_locator("#card-element iframe").first
+    card.locator("[name=cardnumber]").press_sequentially("4000002760003184")
+    card.locator("[name=exp-date]").press_sequentially("1234")
+    card.locator("[name=cvc]").press_sequentially("123")
+    take(page, "offer", language)
+    page.click("button.pay")
+    challenge(page, "#test-source-fail-3ds")
+    page.locator("[role=alert]").filter(has_text=re.compile(r"\w")).wait_for()
+    page.mouse.move(0, 0)
+    take(page, "waiting", language)
+    page.click("button.pay")
+    challenge(page, "#test-source-authorize-3ds")
+    page.wait_for_url("**/thank-you*")
+    take(page, "thank-you", language)
+
+
+def challenge(page: Page, button: str) -> None:
+    """Press a button on the bank's page, in its frames."""
+    page.frame_locator("body > iframe[name^=__privateStripeFrame]").frame_locator("iframe").locator(button).click()
+
+
+def take(page: Page, name: str, language: str) -> None:
+    path = PICTURES / f"{name}-{language}.png"
+    page.screenshot(path=path, full_page=True)
+    with Image.open(path) as picture:
+        picture.convert("RGB").quantize(128).save(path, optimize=True)
+
+
+if __name__ == "__main__":
+    main()
