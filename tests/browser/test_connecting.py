@@ -206,7 +206,7 @@ def test_offers_go_from_test_to_live_at_once(owner: Owner, shop: Shop) -> None:
 def test_the_guide_stands_beside_the_form(owner: Owner) -> None:
     owner.open(MERCHANTS)
     owner.page.get_by_role("button", name="Add new merchant").click()
-    guide = owner.page.get_by_role("complementary").filter(has_text="How to connect Stripe")
+    guide = owner.page.get_by_role("region", name="How to connect Stripe")
     expect(guide.get_by_role("listitem").filter(has_text="Register at Stripe.")).to_be_visible()
     countries = guide.get_by_role("link", name="See Stripe’s own list of countries")
     expect(countries).to_have_attribute("href", "https://stripe.com/global")
@@ -214,6 +214,10 @@ def test_the_guide_stands_beside_the_form(owner: Owner) -> None:
     expect(countries).to_be_hidden()
     owner.page.get_by_role("button", name="Cancel").click()
     expect(guide).to_have_count(0)
+    owner.connect()
+    owner.page.get_by_role("button", name="Add new merchant").click()
+    expect(guide).to_be_visible()
+    expect(countries).to_be_hidden()
 
 
 def test_the_next_step_of_a_merchant_is_its_main_button(owner: Owner) -> None:

@@ -135,7 +135,10 @@ def _about(connected: list[Merchant]) -> dict[str, Any]:
 def _form(page: str, form: MerchantForm, merchant: Merchant | None = None, alert: str = "", **more: Any) -> str:
     prefix = f"merchant-{merchant.public_id}" if merchant else "new-merchant"
     template = f"admin/merchants/{'_' if wants_fragment() else ''}{page}.html"
-    return render_template(template, form=form, merchant=merchant, prefix=prefix, alert=alert, **more)
+    newcomer = not Merchant.select().exists()
+    return render_template(
+        template, form=form, merchant=merchant, prefix=prefix, alert=alert, newcomer=newcomer, **more
+    )
 
 
 def _refused(
