@@ -6,7 +6,7 @@ from typing import TypedDict
 
 from peewee import IntegrityError
 
-from storefront import charging, limits, settings
+from storefront import charging, limits, payments, settings
 from storefront.db import db
 from storefront.errors import OfferNotPayable, PriceChanged
 from storefront.models import Merchant, Offer, Order, Payment
@@ -65,9 +65,12 @@ def start(offer: Offer, buyer: Buyer) -> Started:
     call later goes on from there. Whoever has paid in this visit is told none of that.
     """
     met = Order.get_or_none(Order.offer == offer, Order.visit_key == buyer.visit)
+    obstacle = offer.obstacle()
+    if met is not None and obstacle and met.merchant.is_connected:
+        # "Nothing was charged" is about to be said: is it true?
+        payments.refresh_order(met)
     if met is not None and not met.is_payable:
         return Started(met, None)
-    obstacle = offer.obstacle()
     if obstacle:
         raise OfferNotPayable(obstacle)
     total = offer.price.times(buyer.quantity)
@@ -155,11 +158,23 @@ def _serve(order: Order, promise: Promise) -> Started:
 def _renew(order: Order, promise: Promise) -> None:
     """Bring an unpaid order to what the offer says and the buyer typed now.
 
-    A payment of other terms goes first: if it has succeeded meanwhile, the order stays as it was paid.
+    A payment of other terms goes first: if it has succeeded meanwhile, or its bank is still thinking about it, the
+    order stays as it was promised.
     """
-    payment = Payment.current(order)
-    total = Money(promise["amount"], promise["currency"])
-    if payment is not None and not payment.has_terms(promise["merchant"], total):
-        charging.retire(payment, "terms_changed")
-    Order.update(**promise).where(Order.id == order.id, Order.status.in_(list(PAYABLE))).execute()
+    while (payment := _other_terms(order, promise)) is not None:
+        if not charging.retire(payment, "terms_changed"):
+            break
     order.reload()
+
+
+def _other_terms(order: Order, promise: Promise) -> Payment | None:
+    """Take over the promise, in one transaction with seeing that no payment serves the order on other terms."""
+    with db.atomic():
+        order.lock()
+        payment = Payment.current(order)
+        if payment is not None and not payment.has_terms(
+            promise["merchant"], Money(promise["amount"], promise["currency"])
+        ):
+            return payment
+        Order.update(**promise).where(Order.id == order.id, Order.status.in_(list(PAYABLE))).execute()
+    return None

@@ -207,6 +207,16 @@ def test_whoever_has_paid_is_told_so_whatever_became_of_the_offer(
     assert answer.status_code == 200 and answer.json["next"] == f"/orders/{started['order']}"
 
 
+def test_a_payment_that_only_stripe_knows_of_is_found_before_nothing_was_charged_is_said(
+    client: FlaskClient, offer: Offer, simulator
+) -> None:
+    started = press(client, offer).json
+    simulator.confirm(offer.merchant.publishable_key, started["client_secret"], "4242424242424242")
+    Offer.update(status="archived").execute()
+    assert press(client, offer).json["next"] == f"/orders/{started['order']}"
+    assert Order.get().status == "paid"
+
+
 def test_card_testing_is_answered_with_a_task(client: FlaskClient, offer: Offer, simulator) -> None:
     settings.save({"declines_per_address_hour": 1})
     started = press(client, offer).json
