@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from peewee import IntegrityError
 
-from storefront import breakage, payments, stripe_gateway
+from storefront import breakage, offers, payments, stripe_gateway
 from storefront.db import db
 from storefront.errors import (
     OfferNotPayable,
@@ -38,10 +38,11 @@ def open_intent(order: Order) -> Intent | None:
     return intent if order.is_payable and intent.status != "processing" else None
 
 
-def retire(payment: Payment, reason: str) -> None:
+def retire(payment: Payment, reason: str) -> bool:
     """End a payment whose terms are no longer asked: its intent is canceled first, so nobody pays the old price.
 
-    If it has succeeded meanwhile, that settles the order instead. Raises StripeError.
+    If it has succeeded meanwhile, that settles the order instead. False while its bank is still thinking: what can't
+    be canceled may yet be paid, and goes on serving its order. Raises StripeError.
     """
     # A disconnected merchant's keys are gone: nothing can be asked there.
     intent = _known_intent(payment) if payment.merchant.is_connected else None
@@ -49,7 +50,10 @@ def retire(payment: Payment, reason: str) -> None:
         if intent.status not in ("succeeded", "canceled"):
             intent = _cancel(payment)
         payments.settle(payment, intent)
+        if intent.status == "processing":
+            return False
     payments.end(payment, reason)
+    return True
 
 
 def _current_intent(order: Order) -> Intent:
@@ -71,12 +75,14 @@ def _new_payment(order: Order) -> Payment:
     _retire_unknown(order)
     try:
         with db.atomic():
+            # Its terms are those that stand in the row now: another request may have renewed them meanwhile.
+            order.lock()
             return Payment.create(
                 order=order,
                 merchant=order.merchant,
                 amount=order.amount,
                 currency=order.currency,
-                statement_descriptor_suffix=order.offer.statement_descriptor_suffix,
+                statement_descriptor_suffix=offers.fitting_suffix(order.offer, order.merchant),
             )
     except IntegrityError:
         # Two requests at once: the other one's row serves both (unique among payments that have not ended).

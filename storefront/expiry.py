@@ -17,11 +17,11 @@ def overdue() -> list[Order]:
 def expire(order: Order) -> None:
     """Let an overdue order go. Raises StripeError when its intent can't be canceled: then it waits.
 
-    Where Stripe says that it has just succeeded, the order is paid instead.
+    Where Stripe says that it has just succeeded, the order is paid instead; while a bank is thinking, it waits.
     """
     payment = Payment.current(order)
-    if payment is not None:
-        charging.retire(payment, "expired")
+    if payment is not None and not charging.retire(payment, "expired"):
+        return
     with db.atomic():
         if order.transition("expired", "expired", after=PAYABLE):
             letters.write("order_expired", order)

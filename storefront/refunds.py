@@ -100,9 +100,7 @@ def _written(order: Order, amount: int, reason: str, key: str) -> Refund:
         met = Refund.get_or_none(Refund.public_id == key)
         if met is not None:
             return met
-        # On PostgreSQL this row is the lock; SQLite's transaction has the whole database already.
-        Order.update(quantity=Order.quantity).where(Order.id == order.id).execute()
-        order.reload()
+        order.lock()
         left = standing.left_to_refund(order)
         if amount <= 0:
             raise FieldErrors({"amount": ["refund_too_small"]})

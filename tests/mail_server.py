@@ -1,5 +1,6 @@
 """A real SMTP server that can also refuse, stall and drop the line."""
 
+import asyncio
 import email
 import email.policy
 import threading
@@ -14,13 +15,17 @@ from tests.simulator_process import free_port
 
 
 class MailServer:
-    """`received` are the messages taken; `behave` is what the next ones meet: take, refuse, or drop."""
+    """`received` are the messages taken; `behave` is what the next ones meet: take, refuse, drop, or hold.
+
+    What is held has come as a whole and gets its answer when `let_go` is called.
+    """
 
     def __init__(self) -> None:
         self.received: list[EmailMessage] = []
         self.behave = "take"
         self.attempts = 0
         self._lock = threading.Lock()
+        self._let_go = threading.Event()
         self.port = free_port()
 
     @property
@@ -30,6 +35,11 @@ class MailServer:
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
         with self._lock:
             self.attempts += 1
+        if self.behave == "hold":
+            await asyncio.get_running_loop().run_in_executor(None, self._let_go.wait)
+            if server.transport is None or server.transport.is_closing():
+                return "421 gone"
+        with self._lock:
             if self.behave == "refuse":
                 return "554 5.7.1 Not today"
             if self.behave == "drop":
@@ -39,6 +49,16 @@ class MailServer:
             assert isinstance(message, EmailMessage)
             self.received.append(message)
             return "250 OK"
+
+    def hold(self) -> None:
+        """Let the next messages wait for their answer."""
+        self._let_go.clear()
+        self.behave = "hold"
+
+    def let_go(self) -> None:
+        """Answer what was held, if whoever sent it is still there; take the next ones at once."""
+        self.behave = "take"
+        self._let_go.set()
 
     def subjects(self) -> list[str]:
         return [str(message["Subject"]) for message in self.received]
@@ -52,4 +72,5 @@ def running_mail_server() -> Iterator[MailServer]:
     try:
         yield server
     finally:
+        server.let_go()
         controller.stop()

@@ -115,6 +115,12 @@ class Order(Record):
             self.__data__.update(fresh.__data__)
             self.__rel__.update(fresh.__rel__)
 
+    def lock(self) -> None:
+        """Let nobody else change this order until the transaction ends, and take over what its row says."""
+        # On PostgreSQL this row is the lock; SQLite's transaction has the whole database already.
+        Order.update(quantity=Order.quantity).where(Order.id == self.id).execute()
+        self.reload()
+
     def transition(self, new: str, entry: str, after: Collection[str] = STATUSES, **detail: object) -> bool:
         """Move to status `new` and write the timeline; False when another was first or the way is not allowed.
 

@@ -1,4 +1,4 @@
-"""Two books on the same money: what the simulated Stripe took, and what the shop says. What differs is said in words."""
+"""Two books on the same money: what the simulated Stripe took, and what the shop says; what differs, in words."""
 
 from collections import Counter
 from typing import Any
@@ -7,18 +7,14 @@ from storefront import standing
 from storefront.models import Dispute, Letter, Order, Payment, Refund, WebhookEvent
 from storefront.models.order import PAYABLE, SETTLED
 from storefront.models.refund import GONE
-from stripe_simulator import ledger
-from stripe_simulator.simulation import Simulation
+
+# Payment intent → its entry of the simulator's ledger (stripe_simulator/ledger.py).
+Book = dict[str, dict[str, Any]]
 
 
-def of_stripe(simulation: Simulation) -> dict[str, dict[str, Any]]:
-    """Payment intent → its entry of the ledger."""
-    return {row["payment_intent"]: row for account in ledger.of(simulation.store) for row in account["payments"]}
-
-
-def always(simulation: Simulation) -> list[str]:
+def always(book: Book) -> list[str]:
     """What may not be so at any moment, even while events are on their way."""
-    book, wrong = of_stripe(simulation), []
+    wrong = []
     for payment in Payment.select().where(Payment.status == "succeeded"):
         row = book.get(payment.intent_id)
         if row is None or (row["amount_received"], row["currency"]) != (payment.amount, payment.currency.lower()):
@@ -44,22 +40,24 @@ def _letters(order: Order) -> list[str]:
     return wrong + [f"order {order.id}: {key} was written {count} times" for key, count in written.items() if count > 1]
 
 
-def after_reconcile(simulation: Simulation) -> list[str]:
+def after_reconcile(book: Book) -> list[str]:
     """What must be so when Stripe has been asked about every unfinished payment, without any event."""
-    book, wrong = of_stripe(simulation), []
+    wrong = []
     by_public_id = {payment.public_id: payment for payment in Payment.select()}
     for intent, row in book.items():
         payment = by_public_id.get(row["metadata"].get("payment", ""))
         if payment is None:
             wrong.append(f"{intent} belongs to no payment")
         elif row["amount_received"] and payment.status != "succeeded":
-            wrong.append(f"{intent} took {row['amount_received']}, payment {payment.id} is {payment.status or 'unknown'}")
-    return wrong + always(simulation)
+            wrong.append(
+                f"{intent} took {row['amount_received']}, payment {payment.id} is {payment.status or 'unknown'}"
+            )
+    return wrong + always(book)
 
 
-def at_rest(simulation: Simulation) -> list[str]:
+def at_rest(book: Book) -> list[str]:
     """What must be so when everything has arrived and nothing is under way: both books agree to the last cent."""
-    book, wrong = of_stripe(simulation), after_reconcile(simulation)
+    wrong = after_reconcile(book)
     for order in Order.select():
         rows = [book[payment.intent_id] for payment in order.payments if payment.intent_id in book]
         wrong += _compare(order, rows)

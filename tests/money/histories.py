@@ -199,7 +199,7 @@ class Histories(RuleBasedStateMachine):
     @invariant()
     def the_shop_says_nothing_untrue(self) -> None:
         with db.connection():
-            wrong = books.always(self.stage.stripe)
+            wrong = books.always(self.stage.book())
         assert not wrong, self._told(wrong)
 
     def teardown(self) -> None:
@@ -209,7 +209,7 @@ class Histories(RuleBasedStateMachine):
         report = self.stage.reconcile()
         assert report is not None
         with db.connection():
-            wrong = [*report.unanswered, *books.after_reconcile(self.stage.stripe)]
+            wrong = [*report.unanswered, *books.after_reconcile(self.stage.book())]
         assert not wrong, self._told(wrong)
         self.stage.steer("advance")
         self.stage.reconcile()
@@ -242,7 +242,7 @@ class Histories(RuleBasedStateMachine):
             self.stage.steer("advance")
             self.stage.move(seconds)
             with db.connection():
-                wrong = books.at_rest(self.stage.stripe)
+                wrong = books.at_rest(self.stage.book())
             if not wrong:
                 return
         raise AssertionError(self._told(wrong))

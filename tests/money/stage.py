@@ -1,8 +1,10 @@
 """Shop and Stripe in one process, without threads and sockets: what people, banks, networks and time do to them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
@@ -13,7 +15,7 @@ from storefront import create_app, db, jobs, reconciling, stripe_gateway
 from storefront.config import Config
 from storefront.models import ALL, Merchant, Offer, Order
 from storefront.models.base import go_by, machine_time
-from stripe_simulator import accounts
+from stripe_simulator import accounts, ledger
 from stripe_simulator.app import create_app as create_simulator
 from stripe_simulator.sending import NotSent
 from tests.conftest import browser
@@ -22,6 +24,21 @@ from tests.money.crashes import Crash, Fuse, connections_with, line
 
 LATER = 120.0
 T = TypeVar("T")
+
+
+# A commit waits for the disk, thousands of times: where memory can be had as a disk, that is quicker.
+MEMORY = Path("/dev/shm")
+
+
+@contextmanager
+def in_memory() -> "Iterator[Stage]":
+    """A stage for as long as the context lasts."""
+    with TemporaryDirectory(dir=MEMORY if MEMORY.is_dir() else None) as folder:
+        stage = Stage(Path(folder))
+        try:
+            yield stage
+        finally:
+            stage.close()
 
 
 class Stage:
@@ -125,6 +142,11 @@ class Stage:
         self.fuse.put_out()
         self.steer("faults", "DELETE")
         self.steer("deliveries/mode", mode="normal")
+
+    def book(self) -> dict[str, dict[str, Any]]:
+        """Payment intent → its entry of the simulator's ledger."""
+        rows = ledger.of(self.stripe.store)
+        return {row["payment_intent"]: row for account in rows for row in account["payments"]}
 
     def orders(self) -> list[Order]:
         with db.connection():

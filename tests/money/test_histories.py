@@ -2,15 +2,13 @@
 
 import os
 from collections.abc import Iterator
-from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
 from tests.money.histories import Histories
-from tests.money.stage import Stage
+from tests.money.stage import Stage, in_memory
 
 # `make test` plays the same 300 histories every time, in two halves beside each other; `make test-long` others.
 HALVES = ("first", "second")
@@ -18,16 +16,10 @@ MANY = int(os.environ.get("HISTORIES", "0"))
 STEPS = 15
 
 
-# A commit waits for the disk, thousands of times: where memory can be had as a disk, that is quicker.
-MEMORY = Path("/dev/shm")
-
-
 @pytest.fixture
 def stage() -> Iterator[Stage]:
-    with TemporaryDirectory(dir=MEMORY if MEMORY.is_dir() else None) as folder:
-        stage = Stage(Path(folder))
+    with in_memory() as stage:
         yield stage
-        stage.close()
 
 
 def profile(examples: int) -> settings:

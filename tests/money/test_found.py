@@ -1,0 +1,70 @@
+"""What the random histories have found, as short stories."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from storefront import checkout, db, payments
+from storefront.models import Offer, Order, Payment
+from tests.buying import MARKO
+from tests.money import books
+from tests.money.histories import GOOD, SLOW_BANK_SAYS_NO, SLOW_BANK_SAYS_YES
+from tests.money.stage import Stage, in_memory
+
+
+@pytest.fixture
+def stage() -> Iterator[Stage]:
+    with in_memory() as stage, db.connection():
+        yield stage
+
+
+@pytest.fixture
+def offer(stage: Stage) -> Offer:
+    return stage.begin()[1]
+
+
+def typed(stage: Stage, started: checkout.Started, number: str) -> None:
+    assert started.client_secret
+    stage.confirm(started.order.merchant.publishable_key, started.client_secret, number)
+
+
+def new_price(offer: Offer, amount: int) -> Offer:
+    Offer.update(amount=amount).where(Offer.id == offer.id).execute()
+    return Offer.get_by_id(offer.id)
+
+
+def test_a_payment_its_bank_thinks_about_keeps_its_order_whatever_the_price_is_now(stage: Stage, offer: Offer) -> None:
+    started = checkout.start(offer, MARKO)
+    typed(stage, started, SLOW_BANK_SAYS_YES)
+    again = checkout.start(new_price(offer, 2999), MARKO)
+    assert (again.client_secret, again.order.status, again.order.amount) == (None, "processing", 1999)
+    stage.steer("advance")
+    stage.reconcile()
+    order = Order.get_by_id(started.order.id)
+    assert (order.status, order.amount) == ("paid", 1999)
+    assert books.at_rest(stage.book()) == ["letter 1 (receipt) waits", "letter 2 (owner_sale) waits"]
+
+
+def test_after_the_bank_has_said_no_the_new_price_is_asked(stage: Stage, offer: Offer) -> None:
+    typed(stage, checkout.start(offer, MARKO), SLOW_BANK_SAYS_NO)
+    dearer = new_price(offer, 2999)
+    checkout.start(dearer, MARKO)
+    stage.steer("advance")
+    started = checkout.start(dearer, MARKO)
+    typed(stage, started, GOOD)
+    payments.refresh_order(started.order)
+    order = Order.get_by_id(started.order.id)
+    assert (order.status, order.amount) == ("paid", 2999)
+    assert sorted(p.status for p in Payment.select()) == ["canceled", "succeeded"]
+
+
+def test_an_order_its_bank_thinks_about_does_not_expire(stage: Stage, offer: Offer) -> None:
+    started = checkout.start(offer, MARKO)
+    typed(stage, started, SLOW_BANK_SAYS_YES)
+    Order.update(expires_at=Order.created_at).execute()
+    stage.work()
+    order, payment = Order.get_by_id(started.order.id), Payment.get()
+    assert (order.status, payment.ended_at) == ("processing", None)
+    stage.steer("advance")
+    stage.reconcile()
+    assert Order.get_by_id(started.order.id).status == "paid"
