@@ -1,0 +1,187 @@
+"""The doctor: what it finds, on its page and as a command."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+from cryptography.fernet import Fernet
+from flask import Flask
+from flask.testing import FlaskClient
+
+from storefront import heartbeat, jobs, vault
+from storefront.db import db
+from storefront.models import Letter, Merchant, ShopSetting, WebhookEvent
+from storefront.models.base import now
+from stripe_simulator import accounts
+from tests.conftest import browser
+from tests.factories import connect_merchant, make_offer
+from tests.mail_server import MailServer, running_mail_server
+from tests.simulator_process import Simulator
+from tests.stripe_dashboard import move_clock
+from tests.web.admin_pages import alerts_of, post, status_of, text_of
+
+ADDRESS = "/admin/doctor"
+
+
+@pytest.fixture
+def merchant(app: Flask) -> Merchant:
+    return connect_merchant(name="Studio")
+
+
+def words_of(client: FlaskClient, ask: bool = False) -> str:
+    answer = post(client, ADDRESS) if ask else client.get(ADDRESS)
+    assert answer.status_code == 200
+    return text_of(answer.text)
+
+
+def command(app: Flask) -> tuple[int, str]:
+    answer = app.test_cli_runner().invoke(args=["doctor"])
+    return answer.exit_code, answer.output
+
+
+def test_a_shop_in_order_is_told_so_without_asking_stripe(
+    admin: FlaskClient, merchant: Merchant, simulator: Simulator
+) -> None:
+    make_offer(merchant)
+    heartbeat.beat()
+    asked = len(simulator.asked())
+    words = words_of(admin)
+    assert len(simulator.asked()) == asked
+    for expected in (
+        "Well The database has this version’s tables.",
+        "Well The database can be written.",
+        "Well The queue answers.",
+        "Well The worker was seen at",
+        "Well There is room on the disk",
+        "To do No mail server is set up",
+        "To do The shop’s address http://shop.example.com is not encrypted.",
+        "Studio Well Its keys can be read with the present ENCRYPTION_KEYS.",
+        "Well Stripe knows both keys, and they are of one account (test",
+        "Well Stripe lets it take payments.",
+        "Well It can charge the currencies of its offers: EUR.",
+        "Well Its webhook is registered with the shop’s address.",
+        "To do No event has ever arrived.",
+    ):
+        assert expected in words, expected
+    assert "Broken" not in words
+    assert ShopSetting.get_or_none(ShopSetting.name == "doctor_was_here") is None
+    assert f'href="{ADDRESS}"' in admin.get("/admin/settings").text
+
+
+def test_stripe_is_asked_on_a_press(admin: FlaskClient, merchant: Merchant) -> None:
+    words = words_of(admin, ask=True)
+    assert "Stripe was asked just now." in words
+    assert "Well This server’s clock agrees with Stripe’s" in words
+    assert "Well Stripe has its webhook with our address, events and API version." in words
+
+
+def test_a_worker_that_is_silent_or_was_never_seen_is_broken(admin: FlaskClient, app: Flask) -> None:
+    assert "Broken No worker was ever seen." in words_of(admin)
+    jobs.say_alive()
+    assert "Well The worker was seen at" in words_of(admin)
+    ShopSetting.update(value=(now() - timedelta(minutes=4)).isoformat()).execute()
+    assert "Broken The worker was last seen at" in words_of(admin)
+
+
+def test_a_wrong_clock_is_found(admin: FlaskClient, merchant: Merchant, simulator: Simulator) -> None:
+    move_clock(simulator, 120)
+    assert "To do This server’s clock is 1" in words_of(admin, ask=True)
+    move_clock(simulator, 400)
+    assert "Broken This server’s clock is 5" in words_of(admin, ask=True)
+
+
+def test_keys_that_stripe_refuses_and_keys_nobody_can_read(
+    admin: FlaskClient, merchant: Merchant, app: Flask, environment: dict[str, str]
+) -> None:
+    merchant.secret_key = accounts.expired_key(accounts.OLENA)
+    merchant.save()
+    words = words_of(admin, ask=True)
+    assert "Broken The last check failed: Stripe does not know this key" in words
+    assert Letter.select().where(Letter.kind == "owner_connection").count() == 1
+    vault.init((Fernet.generate_key().decode(),))
+    for ask in (False, True):
+        assert "Broken Its keys can’t be read with the present ENCRYPTION_KEYS." in words_of(admin, ask)
+
+
+def test_an_account_that_may_not_be_paid_and_currencies_it_cannot_charge(
+    admin: FlaskClient, merchant: Merchant
+) -> None:
+    make_offer(merchant, currency="EUR")
+    merchant.charges_enabled, merchant.currencies = False, ["USD"]
+    merchant.save()
+    words = words_of(admin)
+    assert "Broken Stripe does not let it take payments." in words
+    assert "Broken It can’t charge currencies of its published offers: EUR." in words
+    assert "Broken" not in words_of(admin, ask=True).split("Studio", 1)[1], "Stripe says otherwise now"
+
+
+def test_a_webhook_that_is_missing_moved_or_slow(admin: FlaskClient, merchant: Merchant) -> None:
+    Merchant.update(webhook_url="http://former.example.com/webhooks/stripe/x").execute()
+    assert "To do The shop’s address has changed; its webhook should be at http://shop.example.com/" in words_of(admin)
+    Merchant.update(webhook_problem="unreachable").execute()
+    assert "To do Its webhook is not registered Stripe could not be reached." in words_of(admin)
+    assert "Well Its webhook is registered" in words_of(admin, ask=True), "asking puts it right"
+    event = WebhookEvent.create(
+        merchant=merchant, event_id="evt_1", type="payment_intent.succeeded", occurred_at=now() - timedelta(minutes=10)
+    )
+    WebhookEvent.update(handled_at=now()).execute()
+    assert "To do The last event came at" in words_of(admin)
+    WebhookEvent.update(occurred_at=event.received_at - timedelta(seconds=2)).execute()
+    assert "and took 2 s." in words_of(admin)
+    WebhookEvent.update(handled_at=None, problem="StripeBroken").execute()
+    assert "To do Events that could not be handled yet: 1." in words_of(admin)
+
+
+def test_without_https_live_keys_are_broken(admin: FlaskClient, merchant: Merchant) -> None:
+    connect_merchant(accounts.KENJI, "live", "Tokyo")
+    assert "Broken The shop’s address http://shop.example.com is not encrypted." in words_of(admin)
+
+
+def test_the_command_says_the_same_and_fails_on_what_is_broken(app: Flask, merchant: Merchant) -> None:
+    code, output = command(app)
+    assert code == 1
+    assert "red    No worker was ever seen." in output
+    assert "green  Studio: Stripe has its webhook with our address, events and API version." in output
+    heartbeat.beat()
+    code, output = command(app)
+    assert code == 0 and "amber  No mail server is set up" in output and "red    " not in output
+    merchant = Merchant.get()
+    for secret in (merchant.secret_key, merchant.webhook_secret):
+        assert secret and secret not in output
+
+
+def test_a_database_of_an_older_version_is_named_and_not_stumbled_over(app: Flask, merchant: Merchant) -> None:
+    db.execute_sql("DELETE FROM schema_migration WHERE name LIKE '0003%'")
+    code, output = command(app)
+    assert code == 1 and "red    The database is of an older version. Run: flask --app wsgi migrate" in output
+
+
+class TestMail:
+    @pytest.fixture
+    def mail_server(self) -> Iterator[MailServer]:
+        with running_mail_server() as server:
+            yield server
+
+    @pytest.fixture
+    def environment(self, environment: dict[str, str], mail_server: MailServer) -> dict[str, str]:
+        return {**environment, "SMTP_URL": mail_server.url, "MAIL_FROM": "shop@example.com"}
+
+    def test_a_letter_goes_to_the_admin_who_asks(self, admin: FlaskClient, mail_server: MailServer) -> None:
+        assert "Well A mail server is set up" in words_of(admin)
+        post(admin, f"{ADDRESS}/mail")
+        assert status_of(admin.get(ADDRESS).text) == "The mail server has taken a letter to olena@example.com."
+        assert [m["To"] for m in mail_server.received] == ["olena@example.com"]
+        mail_server.behave = "refuse"
+        post(admin, f"{ADDRESS}/mail")
+        assert "did not take the letter: 554 5.7.1 Not today" in alerts_of(admin.get(ADDRESS).text)
+        Letter.create(kind="receipt", about="order-1", language="en", state="failed", problem="x", done_at=now())
+        assert "To do Letters that the mail server did not take: 1." in words_of(admin)
+
+
+def test_without_a_mail_server_no_letter_is_tried(admin: FlaskClient) -> None:
+    post(admin, f"{ADDRESS}/mail")
+    assert "No mail server is set up" in alerts_of(admin.get(ADDRESS).text)
+
+
+def test_only_admins_see_it(app: Flask) -> None:
+    assert browser(app).get(ADDRESS).status_code == 302
