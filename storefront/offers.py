@@ -153,6 +153,16 @@ def descriptor_room(merchant: Merchant | None) -> int:
     return 22 - 2 - prefix
 
 
+def fitting_suffix(offer: Offer, merchant: Merchant) -> str:
+    """The offer's text as far as statements of this account hold it; "" where too little is left.
+
+    It fitted when it was saved; since then the offer may have moved to another account, or the account's prefix have
+    changed, and no payment may fail for that.
+    """
+    suffix = offer.statement_descriptor_suffix[: descriptor_room(merchant)].strip()
+    return suffix if any(letter.isalpha() for letter in suffix) else ""
+
+
 def _descriptor_error(offer: Offer) -> str | None:
     """Stripe's rules for a suffix: Latin, at least one letter, none of <>\\'"*, and short enough."""
     suffix = offer.statement_descriptor_suffix

@@ -1,5 +1,7 @@
 """The owner's pages in a browser that runs no JavaScript: the same addresses as whole pages."""
 
+from pathlib import Path
+
 import pytest
 from playwright.sync_api import expect
 from pytest_playwright import CreateContextCallback
@@ -66,6 +68,21 @@ def test_an_offer_is_refused_published_and_archived(owner: Owner, shop: Shop) ->
     page.get_by_role("button", name="Archive this offer").click()
     expect(page.get_by_role("status")).to_have_text("“Evening” is archived. Its orders stay.")
     assert [offer.status for offer in shop.offers()] == ["archived"]
+
+
+def test_a_picture_too_large_is_refused_and_everything_else_stays(owner: Owner, tmp_path: Path) -> None:
+    page = owner.page
+    for megabytes, words in ((9, "This picture is too large: it may have 8 MB at most."), (30, "far too large")):
+        owner.open("/admin/offers/new")
+        page.get_by_label("Title", exact=True).fill("Watercolour evening")
+        page.get_by_label("Price").fill("19.99")
+        file = tmp_path / f"{megabytes}.jpg"
+        file.write_bytes(bytes(megabytes * 1_000_000))
+        page.get_by_label("Picture").set_input_files(file)
+        page.get_by_role("button", name="Save").click()
+        expect(page.get_by_role("alert").filter(has_text=words)).to_be_visible()
+        if megabytes < 10:
+            expect(page.get_by_label("Title", exact=True)).to_have_value("Watercolour evening")
 
 
 def test_a_merchant_with_offers_is_let_go_and_its_offers_move(owner: Owner, shop: Shop) -> None:

@@ -5,16 +5,19 @@ import re
 from html import unescape
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from PIL import Image
 from werkzeug.datastructures import FileStorage
 from werkzeug.test import TestResponse
 
 from storefront import pictures
-from storefront.models import Merchant, Offer
+from storefront.models import Merchant, Offer, Payment
 from storefront.money import CURRENCIES
 from stripe_simulator.accounts import KENJI, OLENA, SOFIA, TARAS
+from tests.buying import bought
 from tests.factories import connect_merchant, make_offer
+from tests.simulator_process import Simulator
 from tests.web.admin_pages import STRIPE, alerts_of, error_at, post, status_of, text_of, token_of
 from tests.web.test_merchants import queries_of
 
@@ -398,6 +401,18 @@ def test_the_text_on_statements_is_shown_as_buyers_will_read_it(admin: FlaskClie
     page = text_of(admin.get(answer.location).text)
     assert "“OLENA* TEA EVENING”" in page and "at most 15 characters" in page
     assert "“OLENA* TEXT”" in text_of(admin.get("/admin/offers/new").text)
+
+
+@pytest.mark.parametrize(
+    ("prefix", "printed"), [("OLENA", "2026 TEA PARTY"), ("OLENAPARTY", "2026 TEA P"), ("OLENASLONGPARTYS", "")]
+)
+def test_no_payment_fails_because_statements_have_less_room_than_before(
+    simulator: Simulator, app: Flask, prefix: str, printed: str
+) -> None:
+    offer = make_offer(connect_merchant(), statement_descriptor_suffix="2026 TEA PARTY")
+    Merchant.update(descriptor_prefix=prefix).execute()
+    bought(offer, simulator)
+    assert Payment.get().statement_descriptor_suffix == printed
 
 
 def test_a_duplicate_is_a_draft_of_its_own(admin: FlaskClient) -> None:
