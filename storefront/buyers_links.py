@@ -30,6 +30,12 @@ def address(kind: str, order: Order | None, language: str) -> str:
     return f"{_ready().public_url}{paths.get(kind, '/admin')}?lang={language}"
 
 
+def sample(kind: str, language: str) -> str:
+    """What such an address looks like, for previews; it leads nowhere."""
+    paths = {"order": "/orders/…", "pay": "/orders/…/pay", "offer": "/o/…", "my": "/my/…", "admin": "/admin/orders/…"}
+    return f"{_ready().public_url}{paths[kind]}?lang={language}" if kind in paths else address(kind, None, language)
+
+
 def shop() -> str:
     """The shop's name as its address has it: `shop.example.com`."""
     return urlsplit(_ready().public_url).netloc

@@ -45,7 +45,7 @@ def preview(kind: str, language: str, words: tuple[str, str]) -> Page:
         "refund_amount": Money(500, "EUR").format(language),
         "due": "2030-01-31 12:00 UTC",
         "shop": buyers_links.shop(),
-        "link": buyers_links.address(letters.KINDS[kind].link, None, language),
+        "link": buyers_links.sample(letters.KINDS[kind].link, language),
     }
     return _page(kind, language, words, values)
 

@@ -119,7 +119,7 @@ def test_a_webhook_that_is_missing_moved_or_slow(admin: FlaskClient, merchant: M
     Merchant.update(webhook_url="http://former.example.com/webhooks/stripe/x").execute()
     assert "To do The shop’s address has changed; its webhook should be at http://shop.example.com/" in words_of(admin)
     Merchant.update(webhook_problem="unreachable").execute()
-    assert "To do Its webhook is not registered Stripe could not be reached." in words_of(admin)
+    assert "To do Its webhook is not registered (Stripe could not be reached). Payments" in words_of(admin)
     assert "Well Its webhook is registered" in words_of(admin, ask=True), "asking puts it right"
     event = WebhookEvent.create(
         merchant=merchant, event_id="evt_1", type="payment_intent.succeeded", occurred_at=now() - timedelta(minutes=10)

@@ -78,6 +78,7 @@ def test_refunds_in_parts_add_up_and_never_exceed_what_was_paid(
         "Refund asked for: €5.00 (requested by the buyer).",
     ):
         assert expected in words
+    assert admin.get("/admin/orders.csv").text.splitlines()[1].endswith(",5.00")
     assert form_of(admin, order)["amount"] == "14.99"
     too_much = refund(admin, order, amount="15.00")
     assert too_much.status_code == 422

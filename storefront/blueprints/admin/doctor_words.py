@@ -94,6 +94,8 @@ def sentence(finding: Finding) -> str:
     particulars = {name: _shown(name, value) for name, value in finding.detail.items()}
     if finding.code not in FINDINGS:
         return finding.code
+    if finding.code == "endpoint_missing" and particulars["words"]:
+        particulars["words"] = f"({particulars['words'].rstrip('.')})"
     return " ".join((str(FINDINGS[finding.code]) % particulars).replace(" .", ".").split())
 
 

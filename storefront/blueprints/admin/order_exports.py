@@ -7,9 +7,11 @@ from collections.abc import Iterator
 from flask import Blueprint, Response, stream_with_context
 from flask_babel import pgettext
 
+from storefront import standing
 from storefront.blueprints.admin.orders import asked_search
 from storefront.models import Order
 from storefront.models.order_search import OrderSearch
+from storefront.money import Money
 
 blueprint = Blueprint("order_exports", __name__, url_prefix="/orders.csv")
 
@@ -47,6 +49,7 @@ def _columns() -> tuple[str, ...]:
         pgettext("column", "currency"),
         pgettext("column", "email"),
         pgettext("column", "name"),
+        pgettext("column", "refunded"),
     )
 
 
@@ -64,7 +67,14 @@ def _cells(order: Order) -> tuple[str, ...]:
         order.currency,
         order.email,
         order.name,
+        _refunded(order),
     )
+
+
+def _refunded(order: Order) -> str:
+    """How much has gone back; nothing is asked for orders of which their status says that nothing has."""
+    gone = standing.refunded(order) if order.is_settled and order.status != "paid" else 0
+    return Money(gone, order.currency).typed()
 
 
 def _line(cells: tuple[str, ...]) -> str:
