@@ -1,23 +1,16 @@
 """A buyer's own page: all their orders, opened by the signed link that their letters carry."""
 
-from flask import Blueprint, Response, abort, render_template
+from flask import Blueprint, abort, render_template
 
 from storefront import buyers_links
 from storefront.blueprints.admin.wording import order_status
 from storefront.models import Order
 from storefront.web import languages
+from storefront.web.security import keep_private
 
 blueprint = Blueprint("my", __name__, url_prefix="/my/<token>")
+blueprint.after_request(keep_private)
 MOST = 200
-
-
-@blueprint.after_request
-def _keep_private(response: Response) -> Response:
-    """Nobody else's business: no cache keeps it, no search engine lists it."""
-    response.cache_control.no_store = True
-    response.cache_control.private = True
-    response.headers["X-Robots-Tag"] = "noindex"
-    return response
 
 
 @blueprint.get("")

@@ -13,21 +13,13 @@ from storefront.forms.checkout import PaymentForm
 from storefront.models import Order, Payment
 from storefront.money import Money
 from storefront.web import languages
-from storefront.web.security import csrf
+from storefront.web.security import csrf, keep_private
 
 blueprint = Blueprint("orders", __name__, url_prefix="/orders/<token>")
 # Nobody is signed in here: what is sent has to come from our own pages instead (answers_script).
 csrf.exempt(blueprint)
+blueprint.after_request(keep_private)
 log = logging.getLogger(__name__)
-
-
-@blueprint.after_request
-def _keep_private(response: Response) -> Response:
-    """An order is its buyer's own business: no cache keeps it, no search engine lists it."""
-    response.cache_control.no_store = True
-    response.cache_control.private = True
-    response.headers["X-Robots-Tag"] = "noindex"
-    return response
 
 
 @blueprint.get("")

@@ -62,6 +62,14 @@ def require_same_origin() -> None:
         abort(403)
 
 
+def keep_private(response: Response) -> Response:
+    """A buyer's own pages are nobody else's business: no cache keeps them, no search engine lists them."""
+    response.cache_control.no_store = True
+    response.cache_control.private = True
+    response.headers["X-Robots-Tag"] = "noindex"
+    return response
+
+
 def _origin(address: str) -> str | None:
     parts = urlsplit(address)
     return f"{parts.scheme}://{parts.netloc}".lower() if parts.scheme and parts.netloc else None
