@@ -9,9 +9,10 @@ from flask import Flask
 from peewee import DatabaseProxy, OperationalError
 from playhouse.db_url import parse
 from playhouse.migrations import Runner
-from playhouse.pool import PooledPostgresqlDatabase, PooledSqliteDatabase
+from playhouse.pool import PooledPostgresqlDatabase
 
 from storefront.config import Config
+from storefront.turns import LinedUpSqliteDatabase
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 # Any number will do as long as nothing else in the same PostgreSQL database uses it.
@@ -23,7 +24,7 @@ db = DatabaseProxy()
 def init(config: Config) -> None:
     """Point `db` at the configured database; opens no connection yet."""
     if config.database_url.startswith("sqlite:///"):
-        database = PooledSqliteDatabase(
+        database = LinedUpSqliteDatabase(
             config.database_url.removeprefix("sqlite:///"),
             # A payment that was answered must survive a power cut: FULL, though NORMAL would be faster.
             pragmas={"journal_mode": "wal", "synchronous": "full", "foreign_keys": 1, "cache_size": -16_000},

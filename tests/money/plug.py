@@ -61,14 +61,14 @@ class Shop:
                 model.delete().execute()
         Admin.set_password(OWNER, PASSWORD)
 
-    def start(self, *halves: str) -> None:
-        """Start web, worker or both, and wait for what can be waited for."""
-        for half in halves:
-            self.starts += 1
-            log = self.folder / f"{half}-{self.starts}.log"
-            self.halves[half] = start(module("storefront", half), log, self.environment)
-        if "web" in halves:
-            self.halves["web"].until_it_answers(f"{self.url}/readyz")
+    def revive(self) -> None:
+        """Start web and worker where they are not running, and wait until the web answers."""
+        for half in ("web", "worker"):
+            if half not in self.halves or self.halves[half].popen.poll() is not None:
+                self.starts += 1
+                log = self.folder / f"{half}-{self.starts}.log"
+                self.halves[half] = start(module("storefront", half), log, self.environment)
+        self.halves["web"].until_it_answers(f"{self.url}/readyz")
 
     def kill(self) -> None:
         """Pull the plug: no process of either half does anything more."""

@@ -13,7 +13,7 @@ from tests.money.stage import Stage, in_memory
 # `make test` plays the same 300 histories every time, in two halves beside each other; `make test-long` others.
 HALVES = ("first", "second")
 MANY = int(os.environ.get("HISTORIES", "0"))
-STEPS = 15
+STEPS = 20
 
 
 @pytest.fixture

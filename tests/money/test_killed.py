@@ -154,19 +154,17 @@ def shop(
 
 
 @pytest.fixture
-def scene(shop: Shop, simulator: Simulator, mail_server: MailServer) -> Iterator[Scene]:
+def scene(shop: Shop, simulator: Simulator, mail_server: MailServer) -> Scene:
     mail_server.let_go()
     mail_server.received.clear()
-    shop.kill()
     with shop.inside():
         shop.begin_anew()
         keys = accounts.publishable_key(accounts.OLENA), accounts.secret_key(accounts.OLENA)
         merchant = connections.connect("Olena's studio", *keys, shop.url)
         slug = make_offer(merchant).slug
         settings.save({"letter_after_minutes": 0})
-    shop.start("web", "worker")
-    yield Scene(shop, simulator, mail_server, slug, keys[0])
-    shop.kill()
+    shop.revive()
+    return Scene(shop, simulator, mail_server, slug, keys[0])
 
 
 @pytest.mark.parametrize(("name", "when"), in_halves)
@@ -236,7 +234,7 @@ def _must_end_well(scene: Scene, most_copies: int = 1) -> None:
     """Everything is started again and everybody goes on; then both books agree, and one receipt has come."""
     scene.simulator.no_faults()
     scene.webhooks("normal")
-    scene.shop.start("web", "worker")
+    scene.shop.revive()
     assert scene.press().status_code == 200
     if scene.secret:
         scene.confirm()
