@@ -9,7 +9,6 @@ STEPS = 40
 
 
 def test_a_purchase_without_a_mouse(buyer: Buyer, address: str, shop: Shop) -> None:
-    shop.stripe.simulator.no_faults()
     buyer.open(address)
     keyboard = buyer.page.keyboard
     tab_to(buyer, "email")
