@@ -18,10 +18,8 @@ from storefront.errors import (
 )
 from storefront.models import Merchant, Order, Payment
 from storefront.models.base import now
-from storefront.stripe_gateway import Intent
+from storefront.stripe_gateway import KEY_LIFE, Intent
 
-# Stripe forgets an idempotency key after 24 hours at the earliest; after that our row is looked up first.
-KEY_LIFE = timedelta(hours=24)
 SOON = timedelta(minutes=1)
 
 

@@ -5,7 +5,7 @@ from storefront.db import db
 from storefront.errors import FieldErrors, StripeBroken, StripeRefused
 from storefront.models import Order, Payment, Refund
 from storefront.models.base import now
-from storefront.stripe_gateway import RefundSnapshot
+from storefront.stripe_gateway import KEY_LIFE, RefundSnapshot
 
 REASONS = ("requested_by_customer", "duplicate", "fraudulent")
 
@@ -23,18 +23,29 @@ def request(order: Order, amount: int, reason: str, key: str) -> Refund:
 
 
 def send(refund: Refund) -> None:
-    """Ask Stripe for a refund that our row promises; sent again under the same key. Raises as `request` does."""
+    """Ask Stripe for a refund that our row promises; sent again under the same key. Raises as `request` does.
+
+    When the key may have been forgotten, or can only be answered with the same 5xx, it is looked for before.
+    """
+    if now() - refund.created_at > KEY_LIFE and _is_found(refund):
+        return
     try:
         settle(refund, stripe_gateway.create_refund(refund))
     except StripeBroken:
-        # Stripe replays a 5xx under the same key: what it made, if anything, is found by our metadata.
-        sync(refund.payment)
-        raise
+        if not _is_found(refund):
+            Refund.update(keys_used_up=Refund.keys_used_up + 1).where(Refund.id == refund.id).execute()
+            raise
     except StripeRefused as error:
         with db.atomic():
             Refund.update(status="failed", failure=error.code or "refused").where(Refund.id == refund.id).execute()
             refund.order.note("refund_refused", amount=refund.amount, words=error.message)
         raise FieldErrors({"amount": ["refund_refused"]}, words=error.message) from error
+
+
+def _is_found(refund: Refund) -> bool:
+    """Whether Stripe has made it although we never heard: its metadata names our row. Raises StripeError."""
+    sync(refund.payment)
+    return bool(Refund.get_by_id(refund.id).status)
 
 
 def unsent() -> list[Refund]:
@@ -51,7 +62,8 @@ def sync(payment: Payment) -> None:
 def _settle_found(payment: Payment, snapshot: RefundSnapshot) -> None:
     refund = Refund.get_or_none(Refund.refund_id == snapshot.id)
     if refund is None and snapshot.refund:
-        refund = Refund.get_or_none(Refund.public_id == snapshot.refund)
+        # One row is one refund: a second one that names it stands for itself.
+        refund = Refund.get_or_none(Refund.public_id == snapshot.refund, Refund.refund_id.is_null())
     if refund is None:
         with db.atomic():
             Refund.insert(

@@ -1,6 +1,6 @@
 """Money that goes back. Sums decide what an order is, never a yes or no."""
 
-from peewee import BigIntegerField, CharField, ForeignKeyField, fn
+from peewee import BigIntegerField, CharField, ForeignKeyField, IntegerField, fn
 
 from storefront.models.base import Record, UtcDateTimeField, now, public_id
 from storefront.models.order import Order
@@ -29,6 +29,7 @@ class Refund(Record):
     failure = CharField(default="")
     created_at = UtcDateTimeField(default=now)
     checked_at = UtcDateTimeField(null=True)
+    keys_used_up = IntegerField(default=0)  # idempotency keys that Stripe answered with a 5xx, and made nothing
 
     @property
     def total(self) -> Money:
@@ -37,8 +38,11 @@ class Refund(Record):
 
     @property
     def idempotency_key(self) -> str:
-        """Made of our row's own id: pressing twice gives the money back once."""
-        return f"refund-{self.public_id}"
+        """Made of our row's own id: pressing twice gives the money back once.
+
+        Stripe replays a 5xx under the same key; once it is known to have made nothing, the next key is used.
+        """
+        return f"refund-{self.public_id}" + (f"-{self.keys_used_up}" if self.keys_used_up else "")
 
     @classmethod
     def sum_of(cls, order: Order, *statuses: str) -> int:

@@ -6,7 +6,7 @@ from storefront.stripe_gateway.account import (
     keys_are_one_pair,
     retrieve_account,
 )
-from storefront.stripe_gateway.client import Credentials, init
+from storefront.stripe_gateway.client import KEY_LIFE, Credentials, init
 from storefront.stripe_gateway.clock import retrieve_time
 from storefront.stripe_gateway.disputes import DisputeSnapshot, list_disputes
 from storefront.stripe_gateway.events import list_undelivered_events
@@ -33,6 +33,7 @@ from storefront.stripe_gateway.webhooks import (
 )
 
 __all__ = [
+    "KEY_LIFE",
     "WEBHOOK_PATH",
     "Account",
     "Credentials",

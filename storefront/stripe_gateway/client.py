@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
 from functools import lru_cache
 from typing import Final
 
@@ -25,6 +26,8 @@ from storefront.models import Merchant
 # Pinned on every client and on the webhook endpoints we register: a new version may remove a field.
 API_VERSION: Final = "2026-10-28.endive"
 CONNECT_SECONDS, READ_SECONDS = 2, 5
+# Stripe forgets an idempotency key after 24 hours at the earliest; after that our row is looked up first.
+KEY_LIFE = timedelta(hours=24)
 
 HttpClient = Callable[[], stripe.HTTPClient]
 

@@ -4,8 +4,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from storefront import checkout, db, payments
-from storefront.models import Offer, Order, Payment
+from storefront import checkout, db, payments, refunds
+from storefront.errors import StripeBroken, StripeUnreachable
+from storefront.models import Offer, Order, Payment, Refund
 from tests.buying import MARKO
 from tests.money import books
 from tests.money.histories import GOOD, SLOW_BANK_SAYS_NO, SLOW_BANK_SAYS_YES
@@ -68,3 +69,38 @@ def test_an_order_its_bank_thinks_about_does_not_expire(stage: Stage, offer: Off
     stage.steer("advance")
     stage.reconcile()
     assert Order.get_by_id(started.order.id).status == "paid"
+
+
+@pytest.mark.parametrize("kind", ["error_before", "error_after"])
+def test_a_refund_that_stripe_answered_with_a_500_goes_out_again_once_it_is_well(
+    kind: str, stage: Stage, offer: Offer
+) -> None:
+    order = paid(stage, offer)
+    stage.steer("faults", kind=kind, path="/v1/refunds", method="POST")
+    if kind == "error_before":
+        with pytest.raises(StripeBroken):
+            refunds.request(order, 1999, "requested_by_customer", "a-press")
+        assert Refund.get().status == ""
+        assert stage.reconcile().unanswered == []
+    else:
+        refunds.request(order, 1999, "requested_by_customer", "a-press")
+    assert [(refund.status, refund.amount) for refund in Refund.select()] == [("succeeded", 1999)]
+    assert [row["amount_refunded"] for row in stage.book().values()] == [1999]
+
+
+def test_a_refund_whose_answer_was_lost_is_looked_up_after_a_day_and_not_made_twice(stage: Stage, offer: Offer) -> None:
+    order = paid(stage, offer)
+    stage.steer("faults", kind="drop_after", path="/v1/refunds", method="POST", times=2)
+    with pytest.raises(StripeUnreachable):
+        refunds.request(order, 500, "requested_by_customer", "a-press")
+    stage.move(25 * 3600)
+    stage.reconcile()
+    assert [(refund.status, refund.amount) for refund in Refund.select()] == [("succeeded", 500)]
+    assert [row["amount_refunded"] for row in stage.book().values()] == [500]
+
+
+def paid(stage: Stage, offer: Offer) -> Order:
+    started = checkout.start(offer, MARKO)
+    typed(stage, started, GOOD)
+    payments.refresh_order(started.order)
+    return Order.get_by_id(started.order.id)
