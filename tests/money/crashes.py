@@ -3,7 +3,6 @@
 import sqlite3
 from typing import Any
 
-import stripe
 from flask import Flask
 
 from stripe_simulator.in_process import InProcessClient
@@ -42,10 +41,12 @@ class Line(InProcessClient):
     def __init__(self, simulator: Flask, fuse: Fuse) -> None:
         super().__init__(simulator)
         self.fuse = fuse
+        self.versions: set[str] = set()
 
     def request(self, method: str, url: str, headers: Any, post_data: Any = None, **more: Any) -> Any:
         name = f"{method} {url.partition('/v1/')[2].partition('?')[0]}"
         self.fuse.reach(f"before {name}")
+        self.versions.add((headers or {}).get("Stripe-Version", ""))
         answer = super().request(method, url, headers, post_data, **more)
         self.fuse.reach(f"after {name}")
         return answer
@@ -53,10 +54,6 @@ class Line(InProcessClient):
     def _sleep_time_seconds(self, num_retries: int) -> float:
         """The library tries again at once: nothing here gets better by waiting."""
         return 0
-
-
-def line(simulator: Flask, fuse: Fuse) -> stripe.HTTPClient:
-    return Line(simulator, fuse)
 
 
 def connections_with(fuse: Fuse) -> type[sqlite3.Connection]:

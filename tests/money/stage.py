@@ -20,7 +20,7 @@ from stripe_simulator.app import create_app as create_simulator
 from stripe_simulator.sending import NotSent
 from tests.conftest import browser
 from tests.factories import SHOP_URL, connect_merchant, make_offer
-from tests.money.crashes import Crash, Fuse, connections_with, line
+from tests.money.crashes import Crash, Fuse, Line, connections_with
 
 LATER = 120.0
 T = TypeVar("T")
@@ -57,7 +57,8 @@ class Stage:
         }
         self.config = Config.from_environment(environment)
         self.app = create_app(self.config)
-        stripe_gateway.init(self.config, lambda: line(self.simulator, self.fuse))
+        self.line = Line(self.simulator, self.fuse)
+        stripe_gateway.init(self.config, lambda: self.line)
         db.db.obj.connect_params["factory"] = connections_with(self.fuse)
         db.migrate(self.config)
         go_by(lambda: datetime.fromtimestamp(self.stripe.clock.time(), UTC))
