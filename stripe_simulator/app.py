@@ -8,7 +8,7 @@ from typing import Any
 
 from flask import Flask, Response, current_app, jsonify, request
 
-from stripe_simulator import bank_controls, controls, delivery_controls, money_controls, pages
+from stripe_simulator import bank_controls, billing_controls, controls, delivery_controls, money_controls, pages
 from stripe_simulator.api import Api, Outcome, Request
 from stripe_simulator.sending import Post, post_nearby
 from stripe_simulator.simulation import LATER, Simulation
@@ -42,7 +42,7 @@ def app_of(simulation: Simulation) -> Flask:
     path = "/v1/<path:path>"
     app.add_url_rule(path, "api", serve_api, methods=["GET", "POST", "DELETE"], provide_automatic_options=False)
     app.add_url_rule(path, "preflight", preflight, methods=["OPTIONS"], provide_automatic_options=False)
-    for module in (controls, bank_controls, delivery_controls, money_controls, pages):
+    for module in (controls, bank_controls, billing_controls, delivery_controls, money_controls, pages):
         app.register_blueprint(module.blueprint)
     app.after_request(dated)
     return app

@@ -14,7 +14,8 @@ class Call:
 
     `ids` are the path's pieces, `base` the simulator's own address as the caller sees it, `now` the simulated
     time in seconds, `later` how many seconds it takes until what happens later does. `queued` collects the
-    deliveries this request caused; they are sent after its answer.
+    deliveries this request caused; they are sent after its answer. `test_clock` is the clock `now` is of, if it
+    is not everybody's.
     """
 
     store: Store
@@ -26,6 +27,7 @@ class Call:
     now: int
     later: float
     idempotency_key: str | None = None
+    test_clock: str | None = None
     queued: list[int] = field(default_factory=list)
 
     @property
@@ -47,9 +49,10 @@ class Call:
         A `deadline` is a moment of its own, in seconds since 1970; it comes only when the clock gets there.
         """
         due = self.now + self.later if deadline is None else deadline
+        clock = None if deadline is None else self.test_clock
         self.store.db.execute(
-            "INSERT INTO later (account, livemode, what, subject, due, deadline) VALUES (?, ?, ?, ?, ?, ?)",
-            (self.realm.account.id, self.realm.livemode, what, subject, due, deadline is not None),
+            "INSERT INTO later (account, livemode, what, subject, due, deadline, clock) VALUES (?, ?, ?, ?, ?, ?, ?)",
+            (self.realm.account.id, self.realm.livemode, what, subject, due, deadline is not None, clock),
         )
 
     def get(self, kind: str, id_: str, *, param: str | None = None, noun: str = "") -> Json:

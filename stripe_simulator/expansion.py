@@ -1,12 +1,14 @@
 """`expand[]`: ids replaced by the objects they stand for (docs.stripe.com/api/expanding_objects)."""
 
+from collections.abc import Callable
 from typing import Any
 
 from stripe_simulator.call import Call
 from stripe_simulator.errors import StripeError, invalid
-from stripe_simulator.resources import refund
+from stripe_simulator.resources import invoice_payment, refund
 from stripe_simulator.store import Json
 
+CLOCK = "test_helpers.test_clock"
 # Field → kind of the object behind it; None where this simulator never has one.
 EXPANDABLE: dict[str, dict[str, str | None]] = {
     "payment_intent": {
@@ -38,8 +40,49 @@ EXPANDABLE: dict[str, dict[str, str | None]] = {
     },
     "dispute": {"charge": "charge", "payment_intent": "payment_intent"},
     "payment_method": {"customer": "customer"},
-    "customer": {"default_source": None, "test_clock": None},
+    "customer": {"default_source": None, "test_clock": CLOCK},
     "customer.invoice_settings": {"default_payment_method": "payment_method"},
+    "product": {"default_price": "price", "tax_code": None},
+    "price": {"product": "product"},
+    "subscription": {
+        "customer": "customer",
+        "default_payment_method": "payment_method",
+        "latest_invoice": "invoice",
+        "pending_setup_intent": "setup_intent",
+        "schedule": "subscription_schedule",
+        "test_clock": CLOCK,
+        **dict.fromkeys(["application", "default_source", "on_behalf_of"]),
+    },
+    "subscription.items": {},
+    "subscription_item": {},
+    "subscription_item.price": {"product": "product"},
+    "subscription_item.plan": {"product": "product"},
+    "subscription_schedule": {
+        "customer": "customer",
+        "subscription": "subscription",
+        "test_clock": CLOCK,
+        "application": None,
+    },
+    "invoice": {
+        "customer": "customer",
+        "default_payment_method": "payment_method",
+        "test_clock": CLOCK,
+        **dict.fromkeys(["application", "default_source", "latest_revision", "on_behalf_of"]),
+    },
+    "invoice.lines": {},
+    "line_item": {},
+    "line_item.pricing": {},
+    "line_item.pricing.price_details": {"price": "price"},
+    "invoice.parent": {},
+    "invoice.parent.subscription_details": {"subscription": "subscription"},
+    "invoice_payment": {"invoice": "invoice"},
+    "invoice_payment.payment": {"charge": "charge", "payment_intent": "payment_intent"},
+}
+# Fields that are there only when they are asked for.
+HIDDEN: dict[tuple[str, str], Callable[[Call, Json], Json | None]] = {
+    ("charge", "refunds"): refund.list_of_charge,
+    ("invoice", "payments"): invoice_payment.of_invoice,
+    ("invoice", "confirmation_secret"): invoice_payment.confirmation_secret,
 }
 DEEPEST = 4
 
@@ -66,10 +109,11 @@ def open_up(call: Call, obj: Json, shape: str, steps: list[str], path: str) -> N
         return
     field, rest = steps[0], steps[1:]
     nested = f"{shape}.{field}"
+    if (shape, field) in HIDDEN:
+        obj[field] = HIDDEN[shape, field](call, obj)
+        return open_up_within(call, obj[field], nested, rest, path)
     if nested in EXPANDABLE:
-        return open_up(call, obj[field], nested, rest, path)
-    if (shape, field) == ("charge", "refunds"):
-        return open_up_refunds(call, obj, rest, path)
+        return open_up_within(call, obj[field], nested, rest, path)
     if field not in EXPANDABLE.get(shape, {}):
         raise refused(path)
     kind = EXPANDABLE[shape][field]
@@ -83,13 +127,16 @@ def open_up(call: Call, obj: Json, shape: str, steps: list[str], path: str) -> N
     return None
 
 
-def open_up_refunds(call: Call, charge: Json, steps: list[str], path: str) -> None:
-    """A charge's list of its ten newest refunds, which stands in it only when asked for."""
-    found = refund.of_charge(call, charge)
-    url = f"/v1/charges/{charge['id']}/refunds"
-    charge["refunds"] = {"object": "list", "data": found[:10], "has_more": len(found) > 10, "url": url}
-    for one in found[:10] if steps[:1] == ["data"] else []:
-        open_up(call, one, refund.KIND, steps[1:], path)
+def open_up_within(call: Call, value: Json | None, shape: str, steps: list[str], path: str) -> None:
+    """Goes on inside a hash, or inside each object of a list."""
+    if value is None:
+        return
+    if value.get("object") != "list":
+        return open_up(call, value, shape, steps, path)
+    if steps and steps[0] != "data":
+        raise refused(path)
+    for one in value["data"]:
+        open_up(call, one, one["object"], steps[1:], path)
 
 
 def refused(path: str) -> StripeError:

@@ -48,6 +48,8 @@ class Simulation:
         self.faults = Faults()
         self.journal = Journal(self.clock)
         self.stopping = threading.Event()
+        # Whoever moves the clock is answered when everything due has happened, whichever thread did it.
+        self.catching_up = threading.RLock()
 
     def start(self) -> None:
         """Lets events go out, and later things happen, by themselves."""
@@ -68,25 +70,36 @@ class Simulation:
                 if not self.stopping.is_set():
                     log.exception("what should have happened did not")
 
-    def act(self, realm: Realm, function: Callable[[Call], Json], params: Json | None = None) -> Json:
-        """Does something nobody asked the API for, as the Dashboard, a bank or a buyer would.
+    def act(
+        self, realm: Realm, function: Callable[[Call], Json], params: Json | None = None, now: int | None = None
+    ) -> Json:
+        """Does something nobody asked the API for, as the Dashboard, a bank or a buyer would; at `now`, if not now.
 
         Raises StripeError as `function` does; then nothing has happened.
         """
         key = keys.KNOWN[accounts.secret_key(realm.account, realm.mode)]
-        call = Call(self.store, key, params or {}, {}, "", "", self.clock.seconds(), self.later)
+        call = Call(self.store, key, params or {}, {}, "", "", now or self.clock.seconds(), self.later)
         with self.store.transaction():
             done = function(call)
         self.deliverer.take_in(call.queued)
         return done
 
     def catch_up(self, *, at_once: bool = False) -> list[Json]:
-        """Lets happen what is due by the clock (`at_once`: whatever waits, except deadlines); what it was."""
-        return [
-            {"what": row.what, "id": row.subject, "account": row.realm.account.id, "livemode": row.realm.livemode}
-            for row in happenings.waiting(self.store, None if at_once else self.clock.time())
-            if self.act(row.realm, row.happen)["happened"]
-        ]
+        """Lets happen what is due by the clock (`at_once`: whatever waits, except deadlines); what it was.
+
+        What has a moment of its own happens at that moment, in order, however far the clock was moved.
+        """
+        with self.catching_up:
+            if at_once:
+                return [told(row) for row in happenings.waiting(self.store) if self.happens(row)]
+            happened, until = [], self.clock.time()
+            while row := happenings.next_due(self.store, until):
+                if self.happens(row):
+                    happened.append(told(row))
+            return happened
+
+    def happens(self, row: happenings.Planned) -> bool:
+        return bool(self.act(row.realm, row.happen, now=row.due)["happened"])
 
     def move_clock(self, seconds: float) -> list[Json]:
         """Moves the clock and lets happen what has become due."""
@@ -101,3 +114,7 @@ class Simulation:
         self.deliverer.reset()
         self.faults.clear()
         self.journal.clear()
+
+
+def told(row: happenings.Planned) -> Json:
+    return {"what": row.what, "id": row.subject, "account": row.realm.account.id, "livemode": row.realm.livemode}

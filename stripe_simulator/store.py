@@ -31,9 +31,11 @@ CREATE TABLE IF NOT EXISTS delivery (
     attempts TEXT NOT NULL DEFAULT '[]');
 CREATE TABLE IF NOT EXISTS later (
     id INTEGER PRIMARY KEY AUTOINCREMENT, account TEXT NOT NULL, livemode INTEGER NOT NULL,
-    what TEXT NOT NULL, subject TEXT NOT NULL, due REAL NOT NULL, deadline INTEGER NOT NULL);
+    what TEXT NOT NULL, subject TEXT NOT NULL, due REAL NOT NULL, deadline INTEGER NOT NULL, clock TEXT);
 CREATE TABLE IF NOT EXISTS clock (moved REAL NOT NULL);
 """
+# Columns that earlier simulators' files don't have yet.
+ADDED = (("answer", "at", "REAL NOT NULL DEFAULT 0"), ("later", "clock", "TEXT"))
 TABLES = ("object", "answer", "delivery", "later", "clock")
 
 
@@ -51,9 +53,10 @@ class Store:
 
     def complete(self) -> None:
         """Gives a file of an earlier simulator what it lacks."""
-        columns = [row[1] for row in self.db.execute("PRAGMA table_info(answer)")]
-        if "at" not in columns:
-            self.db.execute("ALTER TABLE answer ADD COLUMN at REAL NOT NULL DEFAULT 0")
+        for table, column, type_ in ADDED:
+            columns = [row[1] for row in self.db.execute(f"PRAGMA table_info({table})")]
+            if column not in columns:
+                self.db.execute(f"ALTER TABLE {table} ADD COLUMN {column} {type_}")
 
     @contextmanager
     def transaction(self) -> Iterator[None]:

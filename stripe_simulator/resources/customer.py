@@ -3,7 +3,7 @@
 from stripe_simulator import events
 from stripe_simulator.call import Call
 from stripe_simulator.ids import new_id, random_letters
-from stripe_simulator.resources import addresses, payment_method
+from stripe_simulator.resources import addresses, frozen, payment_method, subscription_end
 from stripe_simulator.resources.listing import matching, page
 from stripe_simulator.resources.metadata import merged
 from stripe_simulator.store import Json
@@ -13,6 +13,8 @@ PLAIN = ("description", "email", "name", "phone", "business_name", "individual_n
 
 def create(call: Call) -> Json:
     customer = blank(call)
+    if call.given("test_clock"):
+        customer["test_clock"] = call.get(frozen.KIND, call.params["test_clock"], param="test_clock")["id"]
     change(call, customer)
     call.save(customer)
     if call.given("payment_method"):
@@ -91,12 +93,21 @@ def update(call: Call) -> Json:
 
 def delete(call: Call) -> Json:
     customer = call.get("customer", call.ids["id"])
+    remove(call, customer)
+    return stub(customer["id"])
+
+
+def remove(call: Call, customer: Json) -> None:
+    """Its subscriptions end with it."""
+    for subscription in call.store.all(call.realm, "subscription"):
+        over = subscription["status"] in ("canceled", "incomplete_expired")
+        if subscription["customer"] == customer["id"] and not over:
+            subscription_end.end(frozen.at(call, customer["id"]), subscription)
     for method in payment_method.of_customer(call, customer["id"]):
         payment_method.take_off(call, method)
     call.store.delete(call.realm, customer["id"])
     call.save({"id": customer["id"], "object": "deleted_customer", "created": customer["created"]})
     events.emit(call, "customer.deleted", customer)
-    return stub(customer["id"])
 
 
 def stub(id_: str) -> Json:

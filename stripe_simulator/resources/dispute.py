@@ -56,7 +56,7 @@ def open_(call: Call, charge: Json, reason: str, *, inquiry: bool) -> Json:
     charge["disputed"] = True
     call.save(charge)
     dispute = call.save(blank(call, charge, reason, inquiry=inquiry))
-    call.plan("dispute_expires", dispute["id"], deadline=dispute["evidence_details"]["due_by"])
+    call.plan("dispute_expires", dispute["id"], deadline=dispute["evidence_details"]["due_by"] + 1)
     events.emit(call, "charge.dispute.created", dispute)
     if not inquiry:
         events.emit(call, "charge.dispute.funds_withdrawn", dispute)

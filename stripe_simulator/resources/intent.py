@@ -18,6 +18,7 @@ IN_BROWSER = {
         status usage""".split(),
 }
 
+OPEN = ("requires_payment_method", "requires_confirmation", "requires_action")
 OFFERED_BY = ("allowed_payment_method_types", "automatic_payment_methods", "excluded_payment_method_types")
 
 

@@ -3,7 +3,7 @@
 from stripe_simulator import cards, events
 from stripe_simulator.call import Call
 from stripe_simulator.declines import DECLINES, Decline
-from stripe_simulator.resources import charge, intent, payment_method, processing, settling
+from stripe_simulator.resources import charge, intent, invoice_outcome, payment_method, processing, settling
 from stripe_simulator.resources.attempt_errors import error_of, error_of_authentication
 from stripe_simulator.store import Json
 
@@ -14,16 +14,25 @@ def attempt(call: Call, payment: Json, method: Json) -> None:
     The intent ends `succeeded`, `requires_capture`, `processing` or `requires_action`. Raises StripeError 402 with
     the intent in it when the card is declined.
     """
+    off_session = bool(call.params.get("off_session", False))
+    waits = not (off_session or call.params.get("error_on_requires_action"))
+    go_on(call, payment, method, off_session=off_session, waits=waits)
+
+
+def go_on(call: Call, payment: Json, method: Json, *, off_session: bool, waits: bool) -> None:
+    """The attempt itself. `waits`: a bank that asks makes the intent wait for the buyer; otherwise it is a decline."""
+    asked_already = payment["status"] == "requires_action"
     payment.update(payment_method=method["id"], next_action=None, last_payment_error=None)
-    off_session = call.params.get("off_session", False)
-    if not asks_the_bank(call, payment, method, off_session=bool(off_session)):
+    if not asks_the_bank(call, payment, method, off_session=off_session):
         settle(call, payment, method, authenticated=False)
-    elif off_session or call.params.get("error_on_requires_action"):
+    elif not waits:
         fail(call, payment, method, DECLINES["authentication_required"])
     else:
         payment.update(status="requires_action", next_action=intent.challenge(call, payment))
         call.save(payment)
         events.emit(call, "payment_intent.requires_action", payment)
+        if not asked_already:
+            invoice_outcome.action_required(call, payment)
 
 
 def asks_the_bank(call: Call, payment: Json, method: Json, *, off_session: bool) -> bool:
@@ -63,3 +72,4 @@ def not_authenticated(call: Call, payment: Json, method: Json) -> None:
     payment.update(status="requires_payment_method", payment_method=None, next_action=None, last_payment_error=error)
     call.save(payment)
     events.emit(call, "payment_intent.payment_failed", payment)
+    invoice_outcome.refused(call, payment)

@@ -9,7 +9,7 @@ from stripe_simulator.resources.payment_attempt import attempt
 from stripe_simulator.store import Json, public
 
 KIND = "payment_intent"
-OPEN = ("requires_payment_method", "requires_confirmation", "requires_action")
+OPEN = intent.OPEN
 # Stripe lets one in processing be cancelled in rare cases only; a shop had better not count on it.
 CANCELABLE = (*OPEN, "requires_capture")
 NOT_SIMULATED = frozenset(
@@ -114,6 +114,8 @@ def capture(call: Call) -> Json:
 
 def cancel(call: Call) -> Json:
     payment = intent.find(call, KIND)
+    if payment.get("_invoice"):
+        raise invalid("You cannot cancel the PaymentIntent of an invoice. Void the invoice instead.", param="intent")
     if payment["status"] not in CANCELABLE:
         raise wrong_status(call, payment, "You cannot cancel this PaymentIntent because it has a status of")
     payment.update(

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from stripe_simulator import cards, events
+from stripe_simulator import behaving, cards, events
 from stripe_simulator.call import Call
 from stripe_simulator.declines import DECLINES
 from stripe_simulator.errors import StripeError, invalid
@@ -32,7 +32,7 @@ def does(call: Call, method: Json) -> cards.TestCard:
     """What this card does when it is used."""
     if call.realm.livemode and not method["_number"]:
         return cards.NOT_A_TEST_CARD
-    return cards.behaviour(method["_number"], call.realm.livemode)
+    return behaving.changed(cards.behaviour(method["_number"], call.realm.livemode), method)
 
 
 def retrieve(call: Call) -> Json:

@@ -166,3 +166,10 @@ def listed_of_charge(call: Call) -> Json:
 
 def of_charge(call: Call, charge: Json) -> list[Json]:
     return [one for one in call.store.all(call.realm, KIND) if one["charge"] == charge["id"]]
+
+
+def list_of_charge(call: Call, charge: Json) -> Json:
+    """The ten newest, as they stand in a charge when they are asked for."""
+    found = of_charge(call, charge)
+    url = f"/v1/charges/{charge['id']}/refunds"
+    return {"object": "list", "data": found[:10], "has_more": len(found) > 10, "url": url}

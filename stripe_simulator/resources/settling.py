@@ -3,7 +3,7 @@
 from stripe_simulator import events
 from stripe_simulator.call import Call
 from stripe_simulator.declines import Decline
-from stripe_simulator.resources import payment_method
+from stripe_simulator.resources import invoice_outcome, payment_method
 from stripe_simulator.resources.attempt_errors import error_of
 from stripe_simulator.store import Json
 
@@ -27,6 +27,8 @@ def receive(call: Call, payment: Json, made: Json) -> None:
     method = call.store.find(call.realm, "payment_method", made["payment_method"])
     if method and payment_method.does(call, method).disputed:
         call.plan("dispute_opens", made["id"])
+    if method:
+        invoice_outcome.paid(call, payment, method)
 
 
 def keep_the_card(call: Call, payment: Json, method: Json) -> None:
@@ -52,3 +54,4 @@ def refuse(call: Call, payment: Json, method: Json, made: Json, decline: Decline
     call.save(payment)
     events.emit(call, "charge.failed", made)
     events.emit(call, "payment_intent.payment_failed", payment)
+    invoice_outcome.refused(call, payment)

@@ -5,14 +5,14 @@ from stripe_simulator.call import Call
 from stripe_simulator.declines import DECLINES
 from stripe_simulator.errors import StripeError
 from stripe_simulator.ids import client_secret, new_id
-from stripe_simulator.resources import intent, payment_method, setup_attempt
+from stripe_simulator.resources import intent, payment_method, pending_setup, setup_attempt
 from stripe_simulator.resources.attempt_errors import error_of, error_of_authentication
 from stripe_simulator.resources.listing import matching, page
 from stripe_simulator.resources.metadata import merged
 from stripe_simulator.store import Json, public
 
 KIND = "setup_intent"
-OPEN = ("requires_payment_method", "requires_confirmation", "requires_action")
+OPEN = intent.OPEN
 NOT_SIMULATED = frozenset(
     ["attach_to_self", "confirmation_token", "flow_directions", "mandate_data", "on_behalf_of", "single_use"]
 )
@@ -134,6 +134,7 @@ def settle(call: Call, setup: Json, method: Json) -> None:
     setup.update(status="succeeded", next_action=None, last_setup_error=None)
     setup_attempt.go_on(call, setup, "succeeded")
     events.emit(call, "setup_intent.succeeded", call.save(setup))
+    pending_setup.succeeded(call, setup, method)
 
 
 def not_authenticated(call: Call, setup: Json, method: Json) -> None:

@@ -5,6 +5,7 @@ import importlib
 import inspect
 import sys
 import types
+from decimal import Decimal
 from functools import cache
 from pathlib import Path
 from typing import Any, ClassVar, Literal, Union, get_args, get_origin
@@ -75,6 +76,9 @@ def faults_of(value: Any, hint: Any, path: str) -> list[str]:
     origin, args = get_origin(hint), get_args(hint)
     if hint is Any:
         return []
+    if hint is Decimal:
+        # Numbers of any precision travel as text.
+        hint = str
     if origin in (Union, types.UnionType):
         return faults_of_union(value, args, path)
     if origin is Literal:

@@ -1,0 +1,77 @@
+"""Test clocks: customers with a time of their own (docs.stripe.com/billing/testing/test-clocks)."""
+
+from dataclasses import replace
+
+from stripe_simulator import events, happenings
+from stripe_simulator.call import Call
+from stripe_simulator.errors import invalid, missing
+from stripe_simulator.ids import new_id
+from stripe_simulator.resources import customer
+from stripe_simulator.resources.frozen import KIND, by_itself
+from stripe_simulator.resources.listing import page
+from stripe_simulator.resources.recurring import DAY
+from stripe_simulator.store import Json
+
+LIVES = 30 * DAY
+
+
+def create(call: Call) -> Json:
+    if call.realm.livemode:
+        raise invalid("Test clocks exist in test mode only.")
+    if "customer" in call.params:
+        raise invalid("The simulator does not know what customer of a test clock does yet.", param="customer")
+    clock = {
+        "id": new_id("clock", call.realm.account.id),
+        "object": KIND,
+        "created": call.now,
+        "deletes_after": call.now + LIVES,
+        "frozen_time": call.params["frozen_time"],
+        "livemode": False,
+        "name": call.given("name"),
+        "status": "ready",
+        "status_details": {},
+    }
+    events.emit(call, "test_helpers.test_clock.created", call.save(clock))
+    return clock
+
+
+def retrieve(call: Call) -> Json:
+    clock = call.store.find(call.realm, KIND, call.ids["id"])
+    if clock is None:
+        raise missing("test_clock", call.ids["id"])
+    return clock
+
+
+def advance(call: Call) -> Json:
+    """To a later moment. The answer says `advancing`, as Stripe's does; asked again it is `ready`.
+
+    Raises StripeError 400 for a moment that isn't later.
+    """
+    clock, target = retrieve(call), call.params["frozen_time"]
+    if target <= clock["frozen_time"]:
+        raise invalid("The frozen_time must be later than the clock's.", param="frozen_time")
+    going = clock | {"status": "advancing", "status_details": {"advancing": {"target_frozen_time": target}}}
+    events.emit(call, "test_helpers.test_clock.advancing", going)
+    while due := happenings.next_of_clock(call, clock["id"], target):
+        moment, happening = due
+        clock["frozen_time"] = max(clock["frozen_time"], int(moment))
+        call.save(clock)
+        happening.happen(by_itself(replace(call, now=clock["frozen_time"], test_clock=clock["id"])))
+    clock["frozen_time"] = target
+    events.emit(call, "test_helpers.test_clock.ready", call.save(clock))
+    return going
+
+
+def delete(call: Call) -> Json:
+    """With its customers, and their subscriptions."""
+    clock = retrieve(call)
+    for one in call.store.all(call.realm, "customer"):
+        if one["test_clock"] == clock["id"]:
+            customer.remove(call, one)
+    call.store.delete(call.realm, clock["id"])
+    events.emit(call, "test_helpers.test_clock.deleted", clock)
+    return {"id": clock["id"], "object": KIND, "deleted": True}
+
+
+def listed(call: Call) -> Json:
+    return page(call, call.store.all(call.realm, KIND), "/v1/test_helpers/test_clocks")
