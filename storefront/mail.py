@@ -43,8 +43,9 @@ def send(letter: Letter) -> bool:
     order = letter.order
     if order is not None and not letters.KINDS[letter.kind].holds(order):
         return _done(letter, "dropped")
-    recipients = [letter.recipient] if letter.recipient else [admin.email for admin in Admin.select()]
-    page = letter_pages.render(letter, letter.language or "en")
+    admins = [] if letter.recipient else list(Admin.select().order_by(Admin.id))
+    recipients = [letter.recipient] if letter.recipient else [admin.email for admin in admins]
+    page = letter_pages.render(letter, letter.language or (admins[0].language if admins else "en"))
     Letter.update(subject=page.subject, text=page.text, html=page.html).where(Letter.id == letter.id).execute()
     if not _ready().smtp_url or not recipients:
         return _done(letter, "kept")

@@ -19,6 +19,7 @@ class Admin(UserMixin, Record):  # type: ignore[misc]  # Flask-Login has no anno
 
     email = CharField(unique=True)
     password_hash = CharField()
+    language = CharField(max_length=2, default="en")  # what they last signed in with; letters to the owner use it
     session_version = IntegerField(default=1)
     created_at = UtcDateTimeField(default=now)
 

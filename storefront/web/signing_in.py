@@ -3,10 +3,11 @@
 from urllib.parse import urlsplit
 
 from flask import Flask, make_response, redirect, request, url_for
-from flask_login import LoginManager, current_user
+from flask_login import LoginManager, current_user, user_logged_in
 from werkzeug.wrappers import Response as BaseResponse
 
 from storefront.models import Admin
+from storefront.web import languages
 
 
 def init_app(app: Flask) -> None:
@@ -16,6 +17,7 @@ def init_app(app: Flask) -> None:
     app.jinja_env.globals["current_user"] = current_user
     manager.session_protection = None
     manager.user_loader(Admin.of_session)
+    user_logged_in.connect(_remember_language, app)
     manager.unauthorized_handler(ask_to_sign_in)
 
 
@@ -30,6 +32,11 @@ def ask_to_sign_in() -> BaseResponse:
     # What was sent is not sent again by signing in: its address would answer GET with 405.
     here = request.full_path.rstrip("?") if request.method == "GET" else ""
     return redirect(url_for("sign_in.new", next=safe_next(here)))
+
+
+def _remember_language(_app: Flask, user: Admin) -> None:
+    """Letters to the owner come in the language they signed in with."""
+    Admin.update(language=languages.current()).where(Admin.id == user.id).execute()
 
 
 def safe_next(target: str) -> str:

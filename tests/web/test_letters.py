@@ -12,6 +12,7 @@ from storefront.errors import FieldErrors
 from storefront.models import Admin, Letter, Offer, Order, Payment
 from storefront.models.base import now
 from tests.buying import MARKO, begin, bought, pay, refreshed
+from tests.conftest import browser, csrf_token
 from tests.factories import connect_merchant, make_offer
 from tests.mail_server import MailServer, running_mail_server
 from tests.simulator_process import Simulator
@@ -51,6 +52,22 @@ def test_a_paid_order_mails_one_receipt_and_tells_the_owner(
         assert str(order.number) in body
     assert sale["To"] == "olena@example.com"
     assert f"/admin/orders/{order.token}" in sale.get_body(("plain",)).get_content()
+
+
+def test_the_owner_is_written_to_in_the_language_they_signed_in_with(
+    app: Flask, simulator: Simulator, mail_server: MailServer
+) -> None:
+    Admin.set_password("olena@example.com", "correct horse battery")
+    client = browser(app)
+    token = csrf_token(client.get("/admin/login?lang=uk").text)
+    form = {"email": "olena@example.com", "password": "correct horse battery", "csrf_token": token}
+    client.post("/admin/login", data=form)
+    bought(make_offer(connect_merchant(), title="Watercolour evening"), simulator)
+    mail.send_due()
+    receipt, sale = mail_server.received
+    assert receipt["Subject"] == "Your receipt: Watercolour evening"
+    assert sale["To"] == "olena@example.com"
+    assert str(sale["Subject"]).startswith("Продано")
 
 
 def test_fifty_at_once_write_and_post_each_letter_once(

@@ -120,7 +120,10 @@ def test_the_session_cookie_is_not_for_scripts_and_not_for_other_sites(client: F
 def addresses_of_admin(app: Flask) -> list[tuple[str, set[str]]]:
     """Every address under /admin with its methods, its parts filled in."""
     adapter = app.url_map.bind("localhost")
-    values = {"public_id": "abc", "token": "abc", "offer_id": 1}
+    values = {
+        **dict.fromkeys(("public_id", "token", "intent_id", "kind", "language"), "abc"),
+        **dict.fromkeys(("offer_id", "letter_id", "since"), 1),
+    }
     return [
         (
             adapter.build(rule.endpoint, {name: values[name] for name in rule.arguments}, force_external=False),

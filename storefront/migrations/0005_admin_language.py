@@ -1,0 +1,12 @@
+"""The language an admin reads: letters to the owner are written in it."""
+
+from peewee import CharField, Database
+from playhouse.migrate import SchemaMigrator
+
+
+def up(migrator: SchemaMigrator, db: Database) -> None:
+    migrator.migrate(migrator.add_column("admin", "language", CharField(max_length=2, default="en")))
+
+
+def down(migrator: SchemaMigrator, db: Database) -> None:
+    migrator.migrate(migrator.drop_column("admin", "language"))
