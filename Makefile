@@ -6,13 +6,17 @@ BIN := .venv/bin
 RUN := .venv/requirements.stamp
 DEV := .venv/requirements-dev.stamp
 
-.PHONY: run test test-live check pictures benchmark translations clean
+.PHONY: run test test-long test-live check pictures benchmark translations clean
 
 run: $(RUN)
 	@exec $(BIN)/python -m demo
 
 test: $(DEV)
 	@tools/test $(TESTS)
+
+# Random histories of payments, others each time; HISTORIES says how many.
+test-long: $(DEV)
+	@HISTORIES="$${HISTORIES:-20000}" tools/test tests/money/test_histories.py
 
 # The stories marked `live` against the real Stripe: STRIPE_TEST_PUBLISHABLE_KEY, STRIPE_TEST_SECRET_KEY.
 test-live: $(DEV)

@@ -263,8 +263,8 @@ def test_defect_16_what_is_typed_shown_charged_and_refunded_is_compared_with_wor
 def test_defect_17_a_price_below_the_least_is_refused_in_words_before_there_is_an_order(
     stage: Stage, owner: FlaskClient, marko: Marko
 ) -> None:
-    form = {"title": "Tea", "price": "0.49", "currency": "EUR", "merchant": str(Merchant.get().id)}
-    answer = post(owner, "/admin/offers", **form, language="en", status="published", thank_you="", description="")
+    form = {"title": "Tea", "price": "0.49", "currency": "EUR", "merchant": "", "max_quantity": "1"}
+    answer = post(owner, "/admin/offers", **form, slug="", language="en", status="draft", thank_you="", description="")
     assert answer.status_code == 422 and "0.50" in text_of(answer.text)
     assert Order.select().count() == 0
     # A least amount that only Stripe knows of: said, and no payment is left that could be paid for ever in vain.

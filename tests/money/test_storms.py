@@ -11,7 +11,7 @@ import pytest
 import requests
 import stripe
 
-from storefront import connections, db, reconciling
+from storefront import connections, db, reconciling, webhook_endpoints
 from storefront.models import Letter, Merchant, Order, TimelineEntry, WebhookEvent
 from stripe_simulator import accounts
 from tests.factories import make_offer
@@ -87,7 +87,7 @@ def all_at_once(actions: Sequence[Callable[[], object]]) -> list[object]:
         return list(threads.map(go, actions))
 
 
-def test_fifty_at_once_make_one_transition_and_one_letter(
+def test_defect_08_fifty_at_once_make_one_transition_and_one_letter(
     shop: Shop, simulator: Simulator, mail_server: MailServer
 ) -> None:
     # Nobody knows of the payment before those fifty.
@@ -96,7 +96,7 @@ def test_fifty_at_once_make_one_transition_and_one_letter(
     simulator.confirm(accounts.publishable_key(accounts.OLENA), secret, GOOD)
     with shop.inside():
         merchant = Merchant.get()
-        hook, body = connections.webhook_address(merchant, shop.url), event_about(secret.split("_secret_")[0], "paid")
+        hook, body = webhook_endpoints.address(merchant, shop.url), event_about(secret.split("_secret_")[0], "paid")
         signing_secret = merchant.webhook_secret
 
         def come_back() -> int:
@@ -124,12 +124,12 @@ def test_fifty_at_once_make_one_transition_and_one_letter(
     }
 
 
-def test_two_thousand_webhooks_while_buyers_pay_lose_nothing_and_turn_nobody_away(
+def test_also_two_thousand_webhooks_while_buyers_pay_lose_nothing_and_turn_nobody_away(
     shop: Shop, simulator: Simulator
 ) -> None:
     with shop.inside():
         merchant = Merchant.get()
-        hook, secret = connections.webhook_address(merchant, shop.url), merchant.webhook_secret
+        hook, secret = webhook_endpoints.address(merchant, shop.url), merchant.webhook_secret
     # The last of every twenty is the one before it, once more.
     numbers = [number - 1 if number % AGAIN == AGAIN - 1 else number for number in range(DELIVERIES)]
     events = [event_about(f"pi_foreign_{number}", f"storm_{number}") for number in numbers]
