@@ -44,7 +44,8 @@ def test_a_passed_bank_check_pays(buyer: Buyer, address: str, shop: Shop) -> Non
     buyer.pay(address, ASKS)
     buyer.answer_the_bank("authorize")
     buyer.stands_on_the_thank_you_page()
-    assert [(payment.status, payment.challenged) for payment in shop.payments()] == [("succeeded", True)]
+    assert [order.status for order in shop.orders()] == ["paid"]
+    assert [payment.status for payment in shop.payments()] == ["succeeded"]
 
 
 @on_both_screens
