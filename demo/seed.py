@@ -8,7 +8,7 @@ from pathlib import Path
 
 from demo import texts
 from demo.settings import Demo
-from storefront import connections, create_app, db, offers
+from storefront import connections, create_app, db, offers, webhook_endpoints
 from storefront.config import Config
 from storefront.models import Admin, Merchant, Offer
 from stripe_simulator.accounts import KENJI, OLENA, Account, publishable_key, secret_key
@@ -71,4 +71,4 @@ def _meet_again(config: Config) -> None:
     """PORT may be another than last time: events must come to where the shop is now."""
     for merchant in Merchant.connected():
         if merchant.webhook_url is None or not merchant.webhook_url.startswith(f"{config.public_url}/"):
-            connections.register_webhook(merchant, config.public_url)
+            webhook_endpoints.register(merchant, config.public_url)

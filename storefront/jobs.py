@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from huey import Huey, RedisHuey, SqliteHuey, crontab
 
-from storefront import connections, db, heartbeat, mail, reconciling, webhooks
+from storefront import db, heartbeat, mail, reconciling, webhook_endpoints, webhooks
 from storefront.config import Config
 from storefront.models import WebhookEvent
 
@@ -110,7 +110,7 @@ def register_moved() -> None:
     """The shop has a new address: Stripe is told where to deliver from now on."""
     # A worker's threads begin at the same moment: the second finds nothing left to register.
     with _registering, db.connection():
-        for merchant in connections.register_moved(_shop_url):
+        for merchant in webhook_endpoints.register_moved(_shop_url):
             log.info("%s: webhook %s", merchant.name, merchant.webhook_problem or "registered")
 
 

@@ -1,6 +1,6 @@
 """What our own rows say of a merchant."""
 
-from storefront import connections, webhook_health
+from storefront import webhook_endpoints, webhook_health
 from storefront.doctor.findings import Finding, amber, green, red
 from storefront.errors import SecretUnreadable
 from storefront.models import Merchant, Offer
@@ -54,7 +54,7 @@ def _currencies(merchant: Merchant) -> list[Finding]:
 
 
 def _endpoint(merchant: Merchant, shop_url: str) -> Finding:
-    name, address = merchant.name, connections.webhook_address(merchant, shop_url)
+    name, address = merchant.name, webhook_endpoints.address(merchant, shop_url)
     if merchant.webhook_by_hand:
         moved = merchant.webhook_url != address
         return amber("endpoint_moved", name, address=address) if moved else green("endpoint_by_hand", name)

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from storefront import connections, stripe_gateway, webhooks
+from storefront import connections, key_check, stripe_gateway, webhook_endpoints, webhooks
 from storefront.doctor.findings import Finding, amber, green, red
 from storefront.errors import SecretUnreadable, StripeError
 from storefront.models import Merchant
@@ -22,7 +22,7 @@ def findings(merchant: Merchant, shop_url: str) -> list[Finding]:
         # The look at our own rows says so.
         return []
     except StripeError as error:
-        return [amber("stripe_unasked", merchant.name, words=error.message or connections.no_answer_code(error))]
+        return [amber("stripe_unasked", merchant.name, words=error.message or key_check.no_answer_code(error))]
 
 
 def _clock(merchant: Merchant) -> Finding:
@@ -46,7 +46,7 @@ def _endpoint(merchant: Merchant, shop_url: str) -> list[Finding]:
     if not endpoint.enabled:
         return [red("endpoint_off", merchant.name)]
     wrong = (
-        endpoint.url != connections.webhook_address(merchant, shop_url)
+        endpoint.url != webhook_endpoints.address(merchant, shop_url)
         or not endpoint.has_our_version
         or not endpoint.events >= frozenset(webhooks.HANDLED_EVENTS)
     )

@@ -13,8 +13,8 @@ FLOORS = (
     "models",
     "stripe_gateway",
     "buyers_links heartbeat letters letter_pages mail settings",
-    "breakage charging checklist checkout connections disputes doctor expiry jobs limits offers overview payments pictures "
-    "reconciling refunds standing webhook_health webhooks",
+    "breakage charging checklist checkout connections disputes doctor expiry jobs key_check limits offers overview "
+    "payments pictures reconciling refunds standing webhook_endpoints webhook_health webhooks",
     "web",
     "forms",
     "blueprints",

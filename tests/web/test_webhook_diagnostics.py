@@ -10,7 +10,7 @@ import requests
 from flask import Flask
 from flask.testing import FlaskClient
 
-from storefront import connections, jobs, webhooks
+from storefront import connections, jobs, webhook_endpoints, webhooks
 from storefront.config import Config
 from storefront.models import Merchant, WebhookEvent, WebhookRefusal
 from storefront.models.base import now
@@ -246,7 +246,7 @@ def test_defect_11_a_new_public_address_is_registered_by_the_worker(
     environment: dict[str, str], app: Flask, merchant: Merchant, simulator: Simulator
 ) -> None:
     by_hand = connect_merchant(accounts.TARAS)
-    connections.take_webhook_by_hand(by_hand, BY_HAND, SHOP_URL)
+    webhook_endpoints.take_by_hand(by_hand, BY_HAND, SHOP_URL)
     asked = len(simulator.asked())
     jobs.register_moved()
     assert len(simulator.asked()) == asked, "nothing has moved"

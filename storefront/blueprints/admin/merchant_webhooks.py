@@ -4,7 +4,7 @@ from flask import Blueprint, redirect, render_template, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from storefront import connections, webhook_health, webhooks
+from storefront import webhook_endpoints, webhook_health, webhooks
 from storefront.blueprints.admin import webhook_words, wording
 from storefront.blueprints.admin.fragments import alarm, notice
 from storefront.blueprints.admin.merchants import find_connected
@@ -30,7 +30,7 @@ def take_by_hand(public_id: str) -> Response | tuple[str, int]:
     if not form.validate_on_submit():
         return _page(merchant, form), 422
     try:
-        connections.take_webhook_by_hand(merchant, form.secret.data, shop_config().public_url)
+        webhook_endpoints.take_by_hand(merchant, form.secret.data, shop_config().public_url)
     except FieldErrors as error:
         form.refuse(wording.field_errors(error))
         return _page(merchant, form), 422
@@ -43,7 +43,7 @@ def take_back(public_id: str) -> Response:
     """Let the shop register its endpoint by itself, again or anew."""
     merchant = find_connected(public_id)
     try:
-        connections.take_webhook_back(merchant, shop_config().public_url)
+        webhook_endpoints.take_back(merchant, shop_config().public_url)
     except SecretUnreadable:
         alarm(wording.secret_unreadable())
     else:
@@ -63,7 +63,7 @@ def _page(merchant: Merchant, form: SigningSecretForm) -> str:
         "admin/merchant_webhooks/show.html",
         merchant=merchant,
         health=webhook_health.of(merchant),
-        address=connections.webhook_address(merchant, shop_config().public_url),
+        address=webhook_endpoints.address(merchant, shop_config().public_url),
         events=webhooks.HANDLED_EVENTS,
         form=form,
         wording=wording,

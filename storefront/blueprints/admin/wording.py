@@ -7,8 +7,8 @@ from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from storefront.connections import NO_ANSWER, no_answer_code
 from storefront.errors import FieldErrors, StripeError
+from storefront.key_check import NO_ANSWER, no_answer_code
 from storefront.models import Offer
 from storefront.money import Money
 from storefront.web.presentation import money
