@@ -3,6 +3,7 @@
 Our row comes first and its id is the idempotency key, so a crash or a lost answer is taken up by the next press.
 """
 
+import logging
 from datetime import timedelta
 
 from peewee import IntegrityError
@@ -11,16 +12,20 @@ from storefront import breakage, offers, payments, stripe_gateway
 from storefront.db import db
 from storefront.errors import (
     OfferNotPayable,
+    SecretUnreadable,
     StripeBroken,
+    StripeError,
     StripeKeyInvalid,
     StripePermissionMissing,
     StripeRefused,
 )
 from storefront.models import Merchant, Order, Payment
 from storefront.models.base import now
+from storefront.models.payment import FINAL
 from storefront.stripe_gateway import KEY_LIFE, Intent
 
 SOON = timedelta(minutes=1)
+log = logging.getLogger(__name__)
 
 
 def open_intent(order: Order) -> Intent | None:
@@ -52,6 +57,21 @@ def retire(payment: Payment, reason: str) -> bool:
             return False
     payments.end(payment, reason)
     return True
+
+
+def close_all_of(merchant: Merchant) -> None:
+    """Cancel every intent of an account that is about to be disconnected, as far as Stripe can be asked.
+
+    Afterwards nobody could be asked about money that a tab left open has paid there; what was just paid is settled.
+    """
+    unfinished = Payment.select().where(
+        Payment.merchant == merchant, Payment.ended_at.is_null(), Payment.status.not_in(list(FINAL))
+    )
+    for payment in unfinished:
+        try:
+            retire(payment, "disconnected")
+        except (StripeError, SecretUnreadable) as error:
+            log.warning("payment %s could not be closed: %s", payment.intent_id, type(error).__name__)
 
 
 def _current_intent(order: Order) -> Intent:

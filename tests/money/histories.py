@@ -107,6 +107,17 @@ class Histories(RuleBasedStateMachine):
         if order is not None:
             self._calm(self.stage.ask("GET", f"/orders/{order.token}", follow_redirects=True), 200)
 
+    @rule(card=st.sampled_from(CARDS), quantity=st.sampled_from([1, 2]))
+    def marko_types_a_card_and_leaves(self, card: str, quantity: int) -> None:
+        self.marko_presses_pay(quantity)
+        if self.secrets:
+            self.a_card_is_typed(0, card)
+
+    @rule(amount=st.sampled_from([1999, 2999, 500]))
+    def marko_reloads_and_finds_another_price(self, amount: int) -> None:
+        self.the_price_changes(amount)
+        self.marko_presses_pay(1)
+
     @rule(card=st.sampled_from([GOOD, ASKS, REFUND_FAILS, REFUND_PENDING]))
     def marko_buys(self, card: str) -> None:
         """The way most people go."""

@@ -1,12 +1,13 @@
 """What the random histories have found, as short stories."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
-from storefront import checkout, db, payments, refunds
+from storefront import checkout, connections, db, payments, refunds
 from storefront.errors import StripeBroken, StripeUnreachable
-from storefront.models import Offer, Order, Payment, Refund
+from storefront.models import Merchant, Offer, Order, Payment, Refund
 from tests.buying import MARKO
 from tests.money import books
 from tests.money.histories import GOOD, SLOW_BANK_SAYS_NO, SLOW_BANK_SAYS_YES
@@ -97,6 +98,18 @@ def test_a_refund_whose_answer_was_lost_is_looked_up_after_a_day_and_not_made_tw
     stage.reconcile()
     assert [(refund.status, refund.amount) for refund in Refund.select()] == [("succeeded", 500)]
     assert [row["amount_refunded"] for row in stage.book().values()] == [500]
+
+
+def test_an_account_that_is_disconnected_takes_no_money_through_a_tab_left_open(stage: Stage, offer: Offer) -> None:
+    waiting = checkout.start(offer, MARKO)
+    just_paid = checkout.start(offer, replace(MARKO, visit="visit-of-somebody-else"))
+    typed(stage, just_paid, GOOD)
+    key = waiting.order.merchant.publishable_key
+    connections.disconnect(Merchant.get())
+    assert stage.confirm(key, waiting.client_secret or "", GOOD).status_code == 400
+    statuses = {order.id: order.status for order in Order.select()}
+    assert statuses == {waiting.order.id: "pending", just_paid.order.id: "paid"}
+    assert books.after_reconcile(stage.book()) == []
 
 
 def paid(stage: Stage, offer: Offer) -> Order:
