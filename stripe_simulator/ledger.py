@@ -15,6 +15,7 @@ def of(store: Store) -> list[Json]:
 
     `{"account", "name", "livemode", "payments": [{"payment_intent", "status", "currency", "metadata", "amount",
     "amount_received", "amount_refunded", "amount_refund_pending", "amount_disputed"}]}`, oldest payment first.
+    A payment of an invoice has "invoice", "subscription" and "subscription_metadata" too.
     """
     with store.transaction():
         found = [
@@ -46,8 +47,23 @@ def payments(store: Store, realm: Realm) -> list[Json]:
             "amount_refund_pending": pending[one["id"]],
             "amount_disputed": disputed[one["id"]],
         }
+        | of_invoice(store, realm, one)
         for one in reversed(store.all(realm, "payment_intent"))
     ]
+
+
+def of_invoice(store: Store, realm: Realm, payment: Json) -> Json:
+    """What an invoice's payment is for: its own metadata are empty."""
+    invoice = store.find(realm, "invoice", payment.get("_invoice") or "")
+    if invoice is None:
+        return {}
+    subscription_id = invoice["parent"]["subscription_details"]["subscription"]
+    subscription = store.find(realm, "subscription", subscription_id) or {"metadata": {}}
+    return {
+        "invoice": invoice["id"],
+        "subscription": subscription_id,
+        "subscription_metadata": subscription["metadata"],
+    }
 
 
 def sums(store: Store, realm: Realm, kind: str, statuses: tuple[str, ...]) -> dict[str, int]:

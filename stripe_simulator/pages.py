@@ -1,10 +1,12 @@
 """Pages and files for browsers: the simulator's front page, stripe.js and its frames, the bank's page."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 from flask import Blueprint, Response, abort, render_template, render_template_string, request, send_from_directory
 
 from stripe_simulator import accounts, bank_controls, card_data, cards, controls, currencies
+from stripe_simulator.resources import renewal
 from stripe_simulator.steering import REALMS, simulation
 from stripe_simulator.store import Json
 
@@ -20,6 +22,18 @@ CONTROLS = (
     ),
     ("POST /simulator/advance", "what would happen later happens now; tells what"),
     ('POST /simulator/clock {"advance": seconds}', "moves Stripe's clock; what becomes due happens"),
+    (
+        'POST /simulator/subscriptions/<id>/renew {"card"}',
+        "its next renewal happens now; with card its saved card succeeds, declines or asks (the bank) from now on",
+    ),
+    (
+        'POST /simulator/subscriptions/<id>/card {"card"}',
+        "how its saved card behaves from now on: succeeds, declines, asks, as its number",
+    ),
+    (
+        'POST /simulator/billing {"account", "retry_days", "afterwards", "draft_seconds"}',
+        "when declined renewals are tried again, what comes after the last try, how long an invoice is a draft",
+    ),
     ("GET /simulator/ledger", "received, refunded and disputed, per payment intent"),
     (
         'POST /simulator/deliveries/mode {"mode", "seconds"}',
@@ -48,6 +62,7 @@ def front() -> str:
         accounts=[controls.described(account) for account in accounts.ACCOUNTS],
         cards=[(card_data.brand_of(card.number), card) for card in cards.TEST_CARDS],
         payments=recent_payments(),
+        subscriptions=recent_subscriptions(),
         later=f"{simulation().later:g}",
         controls=CONTROLS,
     )
@@ -68,6 +83,34 @@ def recent_payments() -> list[Json]:
         for payment in simulation().store.all(realm, "payment_intent")[:SHOWN]
     ]
     return sorted(rows, key=lambda row: row["created"], reverse=True)[:SHOWN]
+
+
+def recent_subscriptions() -> list[Json]:
+    """The newest subscriptions that aren't over."""
+    rows = [
+        row_of(realm.account.name, realm.mode, one)
+        for realm in REALMS
+        for one in simulation().store.all(realm, "subscription")
+        if one["status"] not in ("canceled", "incomplete_expired")
+    ]
+    return sorted(rows, key=lambda row: row["created"], reverse=True)[:SHOWN]
+
+
+def row_of(account: str, mode: str, subscription: Json) -> Json:
+    item = subscription["items"]["data"][0]
+    recurring, count = item["price"]["recurring"], item["price"]["recurring"]["interval_count"]
+    amount = currencies.in_words(item["price"]["unit_amount"] * item["quantity"], subscription["currency"])
+    every = f"every {recurring['interval']}" if count == 1 else f"every {count} {recurring['interval']}s"
+    return {
+        "account": account,
+        "mode": mode,
+        "id": subscription["id"],
+        "amount": f"{amount} {every}",
+        "status": subscription["status"],
+        "renews": subscription["status"] in renewal.RENEWING,
+        "next": datetime.fromtimestamp(item["current_period_end"], UTC).strftime("%Y-%m-%d %H:%M UTC"),
+        "created": subscription["created"],
+    }
 
 
 @blueprint.get("/endive/stripe.js")

@@ -1,5 +1,7 @@
 """Customers."""
 
+import copy
+
 from stripe_simulator import events
 from stripe_simulator.call import Call
 from stripe_simulator.ids import new_id, random_letters
@@ -84,7 +86,7 @@ def retrieve(call: Call) -> Json:
 
 def update(call: Call) -> Json:
     customer = call.get("customer", call.ids["id"])
-    before = dict(customer)
+    before = copy.deepcopy(customer)
     change(call, customer)
     call.save(customer)
     events.emit(call, "customer.updated", customer, events.changes(before, customer))

@@ -1,12 +1,13 @@
 """Payment methods: read, changed, kept for a customer."""
 
+import copy
 from typing import Any
 
 from stripe_simulator import behaving, cards, events
 from stripe_simulator.call import Call
 from stripe_simulator.declines import DECLINES
 from stripe_simulator.errors import StripeError, invalid
-from stripe_simulator.resources import card
+from stripe_simulator.resources import card, standing
 from stripe_simulator.resources.listing import matching, page
 from stripe_simulator.resources.metadata import merged
 from stripe_simulator.store import Json
@@ -106,9 +107,24 @@ def detach(call: Call) -> Json:
 def take_off(call: Call, method: Json) -> Json:
     """A detached payment method can't be used again."""
     previous = {"customer": method["customer"]}
+    forget_defaults(call, method)
     method.update(customer=None, _used=True)
     events.emit(call, "payment_method.detached", method, previous)
     return call.save(method)
+
+
+def forget_defaults(call: Call, method: Json) -> None:
+    """Neither its customer nor a subscription is charged with it by default any more."""
+    customer = call.store.find(call.realm, "customer", method["customer"])
+    if customer and customer["invoice_settings"]["default_payment_method"] == method["id"]:
+        old = {**customer, "invoice_settings": dict(customer["invoice_settings"])}
+        customer["invoice_settings"]["default_payment_method"] = None
+        events.emit(call, "customer.updated", call.save(customer), events.changes(old, customer))
+    for subscription in call.store.all(call.realm, standing.KIND):
+        if subscription["default_payment_method"] == method["id"]:
+            before = copy.deepcopy(subscription)
+            subscription["default_payment_method"] = None
+            standing.change(call, subscription, before)
 
 
 def listed(call: Call) -> Json:

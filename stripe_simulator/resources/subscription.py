@@ -121,10 +121,11 @@ def cancel(call: Call) -> Json:
     at, subscription = alive(call)
     intent.refuse_unsimulated(call, frozenset(name for name in ("invoice_now", "prorate") if call.params.get(name)))
     note_details(subscription, call.given("cancellation_details"))
-    if subscription["status"] == "incomplete":
-        first = at.get("invoice", subscription["latest_invoice"])
-        invoice_opening.end_payment(at, first)
-    return subscription_end.end(at, subscription, "cancellation_requested")
+    waited = subscription["status"] == "incomplete"
+    subscription_end.end(at, subscription, "cancellation_requested")
+    if waited:
+        invoice_opening.void(at, at.get("invoice", subscription["latest_invoice"]))
+    return subscription
 
 
 def note_details(subscription: Json, given: Json | None) -> None:
