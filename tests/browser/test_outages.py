@@ -9,7 +9,7 @@ from storefront import connections
 from storefront.models import Merchant, Offer
 from stripe_simulator import accounts
 from tests.browser.people import Buyer
-from tests.browser.screens import on_both_screens
+from tests.browser.screens import SCREENS, on_both_screens
 from tests.browser.shop import Shop
 from tests.browser.which_stripe import SimulatedStripe
 
@@ -56,7 +56,7 @@ def test_a_stripe_js_that_hangs_is_waited_for_aloud(buyer: Buyer, address: str) 
 def test_without_javascript_the_page_says_what_it_needs(
     new_context: CreateContextCallback, address: str, screen: str
 ) -> None:
-    page: Page = new_context(java_script_enabled=False).new_page()
+    page: Page = new_context(java_script_enabled=False, **SCREENS[screen]).new_page()
     page.goto(address)
     # Playwright reads no text of <noscript> itself.
     expect(page.locator("noscript p")).to_have_text(re.compile("needs JavaScript"))
