@@ -1,5 +1,6 @@
 """Stripe's events: verified, stored once, and handled by asking Stripe for the object they are about."""
 
+import logging
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -11,6 +12,8 @@ from storefront.errors import ShopError, StripeError, WebhookRefused
 from storefront.models import Merchant, Payment, WebhookEvent, WebhookRefusal
 from storefront.models.base import now
 from storefront.stripe_gateway import EventHint
+
+log = logging.getLogger(__name__)
 
 # Stripe's own largest events are far smaller.
 LARGEST = 512_000
@@ -67,6 +70,11 @@ def handle(event: WebhookEvent) -> None:
         HANDLERS[event.type](event)
     except ShopError as error:
         _postpone(event, type(error).__name__ if isinstance(error, StripeError) else str(error))
+        return
+    except Exception as error:
+        # Nothing that is wrong with one event may hold up those behind it.
+        log.exception("event %s (%s) could not be handled", event.event_id, event.type)
+        _postpone(event, type(error).__name__)
         return
     WebhookEvent.update(handled_at=now(), problem="").where(WebhookEvent.id == event.id).execute()
 

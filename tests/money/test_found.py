@@ -5,9 +5,9 @@ from dataclasses import replace
 
 import pytest
 
-from storefront import checkout, connections, db, payments, refunds
+from storefront import checkout, connections, db, jobs, payments, refunds
 from storefront.errors import StripeBroken, StripeUnreachable
-from storefront.models import Merchant, Offer, Order, Payment, Refund
+from storefront.models import Merchant, Offer, Order, Payment, Refund, WebhookEvent
 from tests.buying import MARKO
 from tests.money import books
 from tests.money.histories import GOOD, SLOW_BANK_SAYS_NO, SLOW_BANK_SAYS_YES
@@ -110,6 +110,26 @@ def test_an_account_that_is_disconnected_takes_no_money_through_a_tab_left_open(
     statuses = {order.id: order.status for order in Order.select()}
     assert statuses == {waiting.order.id: "pending", just_paid.order.id: "paid"}
     assert books.after_reconcile(stage.book()) == []
+
+
+def test_an_event_that_nobody_can_handle_holds_up_no_other(stage: Stage, offer: Offer) -> None:
+    paid(stage, offer)
+    stage.steer("disputes", payment_intent=Payment.get().intent_id)
+    db.db.execute_sql("CREATE TRIGGER broken BEFORE INSERT ON dispute BEGIN SELECT RAISE(ABORT, 'broken'); END")
+    stage.deliver()
+    other = checkout.start(offer, replace(MARKO, visit="visit-of-somebody-else"))
+    typed(stage, other, GOOD)
+    stage.deliver()
+    jobs.handle_waiting_events()
+    assert Order.get_by_id(other.order.id).status == "paid"
+    waiting = WebhookEvent.select().where(WebhookEvent.handled_at.is_null())
+    assert {(event.problem, event.type.rpartition(".")[0]) for event in waiting} == {
+        ("IntegrityError", "charge.dispute")
+    }
+    db.db.execute_sql("DROP TRIGGER broken")
+    stage.move(60)
+    stage.work()
+    assert books.at_rest(stage.book()) == []
 
 
 def paid(stage: Stage, offer: Offer) -> Order:
