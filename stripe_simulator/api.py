@@ -13,7 +13,8 @@ from stripe_simulator.faults import Fault
 from stripe_simulator.idempotency import Answer, checked_key, fingerprint_of
 from stripe_simulator.ids import request_id
 from stripe_simulator.journal import without_secrets
-from stripe_simulator.routes import Route, route_for
+from stripe_simulator.route import Route
+from stripe_simulator.routes import route_for
 from stripe_simulator.simulation import Simulation
 from stripe_simulator.store import Json, public
 

@@ -1,14 +1,8 @@
-"""The one table of what the API offers: method and path → function, its parameters, who may call it."""
-
-import re
-from collections.abc import Callable
-from dataclasses import dataclass, field
+"""The table of what the API offers, but for billing: method and path → function, its parameters, who may call it."""
 
 from stripe import params
-from stripe.params import test_helpers
 
-from stripe_simulator.call import Call
-from stripe_simulator.keys import PUBLISHABLE, SECRET
+from stripe_simulator import billing_routes
 from stripe_simulator.resources import (
     account,
     charge,
@@ -18,43 +12,14 @@ from stripe_simulator.resources import (
     dispute_end,
     dispute_evidence,
     event,
-    invoice,
-    invoice_payment,
     payment_intent,
     payment_method,
-    price,
-    product,
     refund,
     setup_attempt,
     setup_intent,
-    subscription,
-    subscription_item,
-    subscription_schedule,
-    subscription_update,
-    test_clock,
     webhook_endpoint,
 )
-from stripe_simulator.store import Json
-
-SERVER = frozenset([SECRET])
-ANYONE = frozenset([SECRET, PUBLISHABLE])
-
-
-@dataclass(frozen=True)
-class Route:
-    """One endpoint. `params` is stripe-python's TypedDict; `permission` is what a restricted key needs."""
-
-    method: str
-    path: str
-    function: Callable[[Call], Json]
-    params: type
-    keys: frozenset[str]
-    permission: str
-    pattern: re.Pattern[str] = field(init=False)
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "pattern", re.compile(re.sub(r"<(\w+)>", r"(?P<\1>[^/]+)", self.path)))
-
+from stripe_simulator.route import ANYONE, SERVER, Route
 
 CUSTOMER, CUSTOMERS = "/v1/customers/<id>", "/v1/customers"
 METHOD, METHODS = "/v1/payment_methods/<id>", "/v1/payment_methods"
@@ -62,13 +27,6 @@ PAYMENT, PAYMENTS = "/v1/payment_intents/<id>", "/v1/payment_intents"
 SETUP, SETUPS = "/v1/setup_intents/<id>", "/v1/setup_intents"
 REFUND, REFUNDS = "/v1/refunds/<id>", "/v1/refunds"
 DISPUTE, DISPUTES = "/v1/disputes/<id>", "/v1/disputes"
-PRODUCT, PRODUCTS = "/v1/products/<id>", "/v1/products"
-PRICE, PRICES = "/v1/prices/<id>", "/v1/prices"
-SUBSCRIPTION, SUBSCRIPTIONS = "/v1/subscriptions/<id>", "/v1/subscriptions"
-ITEM, ITEMS = "/v1/subscription_items/<id>", "/v1/subscription_items"
-SCHEDULE, SCHEDULES = "/v1/subscription_schedules/<id>", "/v1/subscription_schedules"
-INVOICE, INVOICES = "/v1/invoices/<id>", "/v1/invoices"
-CLOCK, CLOCKS = "/v1/test_helpers/test_clocks/<id>", "/v1/test_helpers/test_clocks"
 HOOK, HOOKS = "/v1/webhook_endpoints/<id>", "/v1/webhook_endpoints"
 
 # fmt: off
@@ -143,66 +101,6 @@ ROUTES = [
     Route("POST", HOOK, webhook_endpoint.update, params.WebhookEndpointUpdateParams, SERVER, "webhook_write"),
     Route("DELETE", HOOK, webhook_endpoint.delete, params.WebhookEndpointDeleteParams, SERVER, "webhook_write"),
 
-    Route("POST", PRODUCTS, product.create, params.ProductCreateParams, SERVER, "product_write"),
-    Route("GET", PRODUCTS, product.listed, params.ProductListParams, SERVER, "product_read"),
-    Route("GET", PRODUCT, product.retrieve, params.ProductRetrieveParams, SERVER, "product_read"),
-    Route("POST", PRODUCT, product.update, params.ProductUpdateParams, SERVER, "product_write"),
-    Route("DELETE", PRODUCT, product.delete, params.ProductDeleteParams, SERVER, "product_write"),
-
-    Route("POST", PRICES, price.create, params.PriceCreateParams, SERVER, "plan_write"),
-    Route("GET", PRICES, price.listed, params.PriceListParams, SERVER, "plan_read"),
-    Route("GET", PRICE, price.retrieve, params.PriceRetrieveParams, SERVER, "plan_read"),
-    Route("POST", PRICE, price.update, params.PriceUpdateParams, SERVER, "plan_write"),
-
-    Route("POST", SUBSCRIPTIONS, subscription.create, params.SubscriptionCreateParams, SERVER, "subscription_write"),
-    Route("GET", SUBSCRIPTIONS, subscription.listed, params.SubscriptionListParams, SERVER, "subscription_read"),
-    Route("GET", SUBSCRIPTION, subscription.retrieve, params.SubscriptionRetrieveParams, SERVER, "subscription_read"),
-    Route("POST", SUBSCRIPTION, subscription_update.update, params.SubscriptionUpdateParams, SERVER,
-          "subscription_write"),
-    Route("DELETE", SUBSCRIPTION, subscription.cancel, params.SubscriptionCancelParams, SERVER, "subscription_write"),
-    Route("POST", f"{SUBSCRIPTION}/resume", subscription.resume, params.SubscriptionResumeParams, SERVER,
-          "subscription_write"),
-
-    Route("GET", ITEMS, subscription_item.listed, params.SubscriptionItemListParams, SERVER, "subscription_read"),
-    Route("GET", ITEM, subscription_item.retrieve, params.SubscriptionItemRetrieveParams, SERVER, "subscription_read"),
-    Route("POST", ITEM, subscription_item.update, params.SubscriptionItemUpdateParams, SERVER, "subscription_write"),
-
-    Route("POST", SCHEDULES, subscription_schedule.create, params.SubscriptionScheduleCreateParams, SERVER,
-          "subscription_write"),
-    Route("GET", SCHEDULES, subscription_schedule.listed, params.SubscriptionScheduleListParams, SERVER,
-          "subscription_read"),
-    Route("GET", SCHEDULE, subscription_schedule.retrieve, params.SubscriptionScheduleRetrieveParams, SERVER,
-          "subscription_read"),
-    Route("POST", SCHEDULE, subscription_schedule.update, params.SubscriptionScheduleUpdateParams, SERVER,
-          "subscription_write"),
-    Route("POST", f"{SCHEDULE}/release", subscription_schedule.release, params.SubscriptionScheduleReleaseParams,
-          SERVER, "subscription_write"),
-    Route("POST", f"{SCHEDULE}/cancel", subscription_schedule.cancel, params.SubscriptionScheduleCancelParams,
-          SERVER, "subscription_write"),
-
-    Route("GET", INVOICES, invoice.listed, params.InvoiceListParams, SERVER, "invoice_read"),
-    Route("GET", INVOICE, invoice.retrieve, params.InvoiceRetrieveParams, SERVER, "invoice_read"),
-    Route("POST", INVOICE, invoice.update, params.InvoiceUpdateParams, SERVER, "invoice_write"),
-    Route("GET", f"{INVOICE}/lines", invoice.lines, params.InvoiceLineItemListParams, SERVER, "invoice_read"),
-    Route("POST", f"{INVOICE}/finalize", invoice.finalize, params.InvoiceFinalizeInvoiceParams, SERVER,
-          "invoice_write"),
-    Route("POST", f"{INVOICE}/pay", invoice.pay, params.InvoicePayParams, SERVER, "invoice_write"),
-    Route("POST", f"{INVOICE}/void", invoice.void, params.InvoiceVoidInvoiceParams, SERVER, "invoice_write"),
-    Route("POST", f"{INVOICE}/mark_uncollectible", invoice.mark_uncollectible, params.InvoiceMarkUncollectibleParams,
-          SERVER, "invoice_write"),
-
-    Route("GET", "/v1/invoice_payments", invoice_payment.listed, params.InvoicePaymentListParams, SERVER,
-          "invoice_read"),
-    Route("GET", "/v1/invoice_payments/<id>", invoice_payment.retrieve, params.InvoicePaymentRetrieveParams, SERVER,
-          "invoice_read"),
-
-    Route("POST", CLOCKS, test_clock.create, test_helpers.TestClockCreateParams, SERVER, "billing_clock_write"),
-    Route("GET", CLOCKS, test_clock.listed, test_helpers.TestClockListParams, SERVER, "billing_clock_read"),
-    Route("GET", CLOCK, test_clock.retrieve, test_helpers.TestClockRetrieveParams, SERVER, "billing_clock_read"),
-    Route("POST", f"{CLOCK}/advance", test_clock.advance, test_helpers.TestClockAdvanceParams, SERVER,
-          "billing_clock_write"),
-    Route("DELETE", CLOCK, test_clock.delete, test_helpers.TestClockDeleteParams, SERVER, "billing_clock_write"),
-
     Route("GET", "/v1/events", event.listed, params.EventListParams, SERVER, "event_read"),
     Route("GET", "/v1/events/<id>", event.retrieve, params.EventRetrieveParams, SERVER, "event_read"),
 ]
@@ -211,7 +109,7 @@ ROUTES = [
 
 def route_for(method: str, path: str) -> tuple[Route, dict[str, str]] | None:
     """The route of a request and the pieces of its path."""
-    for route in ROUTES:
+    for route in [*ROUTES, *billing_routes.ROUTES]:
         match = route.pattern.fullmatch(path)
         if match and route.method == method:
             return route, match.groupdict()

@@ -171,3 +171,34 @@ def test_a_file_of_an_earlier_simulator_is_taken_up(tmp_path: Path) -> None:
     v1 = stripe.StripeClient(accounts.secret_key(accounts.OLENA), http_client=InProcessClient(create_app(state))).v1
     ids = {v1.customers.create({}, {"idempotency_key": "ivan"}).id for _ in range(2)}
     assert len(ids) == 1
+
+
+def test_what_waited_in_a_file_of_an_earlier_simulator_still_happens(tmp_path: Path) -> None:
+    state = tmp_path / "stripe.db"
+    with sqlite3.connect(state) as earlier:
+        earlier.execute(
+            "CREATE TABLE later (id INTEGER PRIMARY KEY AUTOINCREMENT, account TEXT NOT NULL, "
+            "livemode INTEGER NOT NULL, what TEXT NOT NULL, subject TEXT NOT NULL, due REAL NOT NULL, deadline INTEGER NOT NULL)"
+        )
+    app = create_app(state)
+    v1 = stripe.StripeClient(accounts.secret_key(accounts.OLENA), http_client=InProcessClient(app)).v1
+    v1.refunds.create({"payment_intent": pay(v1, "pm_card_refundFail").id})
+    assert [one["what"] for one in steer(app, "advance")["happened"]] == ["refund_fails"]
+
+
+def test_subscriptions_renew_without_threads_too(app: Flask, v1: Any, inbox: Inbox) -> None:
+    v1.webhook_endpoints.create({"url": "https://shop.example.com/hook", "enabled_events": ["invoice.paid"]})
+    customer = v1.customers.create({"payment_method": "pm_card_visa"})
+    [method] = v1.customers.payment_methods.list(customer.id).data
+    recurring = {"interval": "day", "interval_count": 10}
+    params = {"unit_amount": 1990, "currency": "eur", "recurring": recurring, "product_data": {"name": "Course"}}
+    items = [{"price": v1.prices.create(params).id}]
+    given = {"customer": customer.id, "items": items, "default_payment_method": method.id}
+    subscription = v1.subscriptions.create(given)
+    assert subscription.status == "active"
+    happened = [one["what"] for one in steer(app, "clock", advance=21 * 24 * 60 * 60)["happened"]]
+    assert happened == ["subscription_renews", "invoice_is_finalized"] * 2
+    steer(app, f"subscriptions/{subscription.id}/renew", card="declines")
+    assert v1.subscriptions.retrieve(subscription.id).status == "past_due"
+    steer(app, "deliveries/send")
+    assert inbox.types() == ["invoice.paid"] * 3
