@@ -1,5 +1,6 @@
 """Asking Stripe about what has waited: no payment depends on a webhook arriving."""
 
+import logging
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -11,6 +12,8 @@ from storefront.errors import FieldErrors, ShopError, StripeKeyInvalid
 from storefront.models import Merchant, Order, Payment
 from storefront.models.base import now
 from storefront.models.payment import FINAL
+
+log = logging.getLogger(__name__)
 
 # Known within two minutes while a buyer may be at it; then ever less often, but never given up.
 SHORTEST, PATIENCE = timedelta(minutes=1), 30
@@ -76,6 +79,10 @@ def _check_payments(found: Iterable[Payment], report: Report) -> None:
             payments.refresh(payment)
         except ShopError as error:
             _note_unanswered(report, payment.merchant, f"payment {payment.intent_id}", error)
+        except Exception as error:
+            # Nothing that is wrong with one payment may hold up those behind it.
+            log.exception("payment %s could not be settled", payment.intent_id)
+            report.unanswered.append(f"payment {payment.intent_id}: {type(error).__name__}")
         _put_off(payment)
         _compare(payment.order, before, report)
 

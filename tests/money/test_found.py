@@ -132,6 +132,23 @@ def test_an_event_that_nobody_can_handle_holds_up_no_other(stage: Stage, offer: 
     assert books.at_rest(stage.book()) == []
 
 
+def test_a_payment_that_cannot_be_settled_holds_up_no_other(stage: Stage, offer: Offer) -> None:
+    broken = checkout.start(offer, MARKO)
+    other = checkout.start(offer, replace(MARKO, visit="visit-of-somebody-else"))
+    for started in (broken, other):
+        typed(stage, started, GOOD)
+    condition = f"NEW.order_id = {broken.order.id} BEGIN SELECT RAISE(ABORT, 'broken'); END"
+    db.db.execute_sql(f"CREATE TRIGGER broken BEFORE INSERT ON letter WHEN {condition}")
+    report = stage.reconcile()
+    assert report is not None and [line.rpartition(" ")[2] for line in report.unanswered] == ["IntegrityError"]
+    assert Order.get_by_id(other.order.id).status == "paid"
+    db.db.execute_sql("DROP TRIGGER broken")
+    assert stage.reconcile().unanswered == []
+    stage.deliver()
+    stage.work()
+    assert books.at_rest(stage.book()) == []
+
+
 def paid(stage: Stage, offer: Offer) -> Order:
     started = checkout.start(offer, MARKO)
     typed(stage, started, GOOD)
