@@ -48,7 +48,7 @@ class Simulation:
         self.faults = Faults()
         self.journal = Journal(self.clock)
         self.stopping = threading.Event()
-        # Whoever moves the clock is answered when everything due has happened, whichever thread did it.
+        # Whoever moves the clock lets everything due happen, and says so; the background thread keeps out of it.
         self.catching_up = threading.RLock()
 
     def start(self) -> None:
@@ -103,9 +103,10 @@ class Simulation:
 
     def move_clock(self, seconds: float) -> list[Json]:
         """Moves the clock and lets happen what has become due."""
-        self.clock.advance(seconds)
-        self.deliverer.wake()
-        return self.catch_up()
+        with self.catching_up:
+            self.clock.advance(seconds)
+            self.deliverer.wake()
+            return self.catch_up()
 
     def reset(self) -> None:
         """Forgets every object, answer, fault and request; time and deliveries are normal again."""

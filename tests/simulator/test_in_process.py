@@ -178,7 +178,8 @@ def test_what_waited_in_a_file_of_an_earlier_simulator_still_happens(tmp_path: P
     with sqlite3.connect(state) as earlier:
         earlier.execute(
             "CREATE TABLE later (id INTEGER PRIMARY KEY AUTOINCREMENT, account TEXT NOT NULL, "
-            "livemode INTEGER NOT NULL, what TEXT NOT NULL, subject TEXT NOT NULL, due REAL NOT NULL, deadline INTEGER NOT NULL)"
+            "livemode INTEGER NOT NULL, what TEXT NOT NULL, subject TEXT NOT NULL, "
+            "due REAL NOT NULL, deadline INTEGER NOT NULL)"
         )
     app = create_app(state)
     v1 = stripe.StripeClient(accounts.secret_key(accounts.OLENA), http_client=InProcessClient(app)).v1
