@@ -9,7 +9,7 @@ from storefront import buyers_links, db, jobs, limits, mail, pictures, stripe_ga
 from storefront.blueprints import BLUEPRINTS
 from storefront.commands import COMMANDS
 from storefront.config import Config
-from storefront.web import assets, error_pages, languages, presentation, security, signing_in
+from storefront.web import assets, error_pages, languages, numbers, presentation, security, signing_in
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -43,7 +43,7 @@ def create_app(config: Config | None = None) -> Flask:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]
 
     db.open_per_request(app)
-    for room in (languages, presentation, security, signing_in, assets, error_pages):
+    for room in (languages, numbers, presentation, security, signing_in, assets, error_pages):
         room.init_app(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)

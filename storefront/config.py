@@ -3,7 +3,7 @@
 import os
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -35,13 +35,13 @@ class ConfigError(Exception):
 
 @dataclass(frozen=True)
 class Config:
-    """What the environment says, in the types the product uses."""
+    """What the environment says, in the types the product uses. What holds a secret isn't shown by repr()."""
 
-    secret_key: str
-    encryption_keys: tuple[str, ...]
+    secret_key: str = field(repr=False)
+    encryption_keys: tuple[str, ...] = field(repr=False)
     instance_dir: Path
-    database_url: str
-    redis_url: str | None
+    database_url: str = field(repr=False)
+    redis_url: str | None = field(repr=False)
     public_url: str
     host: str
     port: int
@@ -49,7 +49,7 @@ class Config:
     trusted_proxies: int
     stripe_api_base: str
     stripe_js_url: str
-    smtp_url: str | None
+    smtp_url: str | None = field(repr=False)
     mail_from: str
 
     @classmethod

@@ -129,7 +129,7 @@ def _challenge(offer: Offer, visit: str) -> dict[str, object]:
 def _is_proof(proof: str, offer: Offer, visit: str) -> bool:
     try:
         data = json.loads(base64.b64decode(proof, validate=True))["challenge"]["parameters"]["data"]
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         return False
     if data != {"visit": visit, "offer": str(offer.id)}:
         return False

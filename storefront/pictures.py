@@ -14,6 +14,8 @@ WIDTHS = (480, 960, 1600)
 FORMATS = ("JPEG", "PNG", "WEBP")
 MAX_BYTES = 8_000_000
 MAX_PIXELS = 40_000_000
+# WebP holds no more on a side.
+LONGEST_SIDE = 16_383
 
 _folder: Path | None = None
 
@@ -84,6 +86,8 @@ def _decoded(data: bytes) -> Image.Image:
         raise FieldErrors({"picture": ["picture_type"]}) from error
     except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
         raise FieldErrors({"picture": ["picture_broken"]}) from error
+    if max(upright.size) > LONGEST_SIDE:
+        upright.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
     ground = Image.new("RGBA", upright.size, "white")
     return Image.alpha_composite(ground, upright).convert("RGB")
 

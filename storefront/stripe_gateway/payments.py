@@ -1,6 +1,6 @@
 """PaymentIntents: made, read and canceled for a payment of ours."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 import stripe
@@ -24,7 +24,7 @@ class Intent:
     amount_received: int
     currency: str
     livemode: bool
-    client_secret: str
+    client_secret: str = field(repr=False)
     payment: str
     error_code: str
     decline_code: str

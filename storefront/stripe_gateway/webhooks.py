@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
@@ -27,10 +27,10 @@ class SignatureInvalid(Exception):
 
 @dataclass(frozen=True)
 class Endpoint:
-    """`secret` signs its deliveries; Stripe tells it only when the endpoint is made."""
+    """`secret` signs its deliveries; Stripe tells it only when the endpoint is made. Not shown by repr()."""
 
     id: str
-    secret: str | None
+    secret: str | None = field(repr=False)
 
 
 @dataclass(frozen=True)

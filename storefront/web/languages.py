@@ -41,7 +41,9 @@ def current() -> str:
 
 def address_in(language: str) -> str:
     """This page's address with `?lang=language`."""
-    return _with_language(request.full_path if request.query_string else request.path, language)
+    address = request.full_path if request.query_string else request.path
+    # A path that begins with two slashes, or a slash and a backslash, would be read as another site's name.
+    return _with_language("/" + address.lstrip("/\\"), language)
 
 
 def _chosen() -> str | None:

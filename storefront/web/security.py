@@ -57,7 +57,8 @@ def require_same_origin() -> None:
         allowed = site == "same-origin"
     else:
         own = {_origin(request.host_url), _origin(shop_config().public_url)}
-        allowed = _origin(request.headers.get("Origin", "")) in own
+        origin = _origin(request.headers.get("Origin", ""))
+        allowed = origin is not None and origin in own
     if not allowed:
         abort(403)
 
@@ -71,7 +72,10 @@ def keep_private(response: Response) -> Response:
 
 
 def _origin(address: str) -> str | None:
-    parts = urlsplit(address)
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return None
     return f"{parts.scheme}://{parts.netloc}".lower() if parts.scheme and parts.netloc else None
 
 

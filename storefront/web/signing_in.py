@@ -26,7 +26,7 @@ def ask_to_sign_in() -> BaseResponse:
     if request.headers.get("HX-Request"):
         # A fragment can't hold the sign-in page: htmx is told to leave.
         response = make_response("", 401)
-        here = urlsplit(request.headers.get("HX-Current-URL", "")).path
+        here = _path_of(request.headers.get("HX-Current-URL", ""))
         response.headers["HX-Redirect"] = url_for("sign_in.new", next=safe_next(here))
         return response
     # What was sent is not sent again by signing in: its address would answer GET with 405.
@@ -39,8 +39,18 @@ def _remember_language(_app: Flask, user: Admin) -> None:
     Admin.update(language=languages.current()).where(Admin.id == user.id).execute()
 
 
+def _path_of(address: str) -> str:
+    try:
+        return urlsplit(address).path
+    except ValueError:
+        return ""
+
+
 def safe_next(target: str) -> str:
     """`target` if it is an address of our admin pages, else the dashboard; never another site's."""
-    parts = urlsplit(target)
+    try:
+        parts = urlsplit(target)
+    except ValueError:
+        return "/admin"
     own = not parts.scheme and not parts.netloc and (parts.path == "/admin" or parts.path.startswith("/admin/"))
     return target if own and "\\" not in target and not any(ord(c) < 32 for c in target) else "/admin"

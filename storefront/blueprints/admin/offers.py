@@ -136,7 +136,8 @@ def _fields(form: OfferForm) -> OfferFields:
 
 def _chosen_merchant(form: OfferForm) -> Merchant | None:
     merchant_id = form.merchant.data or ""
-    return Merchant.get_or_none(Merchant.id == int(merchant_id)) if merchant_id.isdecimal() else None
+    known = merchant_id.isascii() and merchant_id.isdigit() and len(merchant_id) < 10
+    return Merchant.get_or_none(Merchant.id == int(merchant_id)) if known else None
 
 
 def _saved(offer: Offer, slug_before: str = "") -> Response:
