@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from peewee import IntegrityError
 
-from storefront import breakage, key_check, stripe_gateway, webhook_endpoints
+from storefront import breakage, charging, key_check, stripe_gateway, webhook_endpoints
 from storefront.db import db
 from storefront.errors import (
     FieldErrors,
@@ -94,10 +94,11 @@ def check(merchant: Merchant, shop_url: str) -> list[Change]:
 
 
 def disconnect(merchant: Merchant) -> bool:
-    """Let a merchant go: our endpoint is removed at Stripe, its secrets are forgotten.
+    """Let a merchant go: open payments are closed, our endpoint is removed at Stripe, its secrets are forgotten.
 
     True when the row is gone too; it stays while offers or orders depend on it.
     """
+    charging.close_all_of(merchant)
     try:
         stripe_gateway.remove_endpoint(merchant)
     except (StripeError, SecretUnreadable):
