@@ -16,6 +16,7 @@ from storefront.errors import (
     StripeBroken,
     StripeError,
     StripeKeyInvalid,
+    StripeNotFound,
     StripePermissionMissing,
     StripeRefused,
 )
@@ -48,7 +49,7 @@ def retire(payment: Payment, reason: str) -> bool:
     be canceled may yet be paid, and goes on serving its order. Raises StripeError.
     """
     # A disconnected merchant's keys are gone: nothing can be asked there.
-    intent = _known_intent(payment) if payment.merchant.is_connected else None
+    intent = _intent_to_close(payment) if payment.merchant.is_connected else None
     if intent is not None:
         if intent.status not in ("succeeded", "canceled"):
             intent = _cancel(payment)
@@ -85,7 +86,9 @@ def _current_intent(order: Order) -> Intent:
         _remember(payment, intent)
     # A buyer is at it now: worth asking about within a minute.
     Payment.update(touched_at=now(), next_check_at=now() + SOON).where(Payment.id == payment.id).execute()
-    payments.settle(payment, intent)
+    if not payments.settle(payment, intent):
+        # Whoever paid it would pay something else than this order: the owner has been told.
+        raise OfferNotPayable("mismatch")
     return intent
 
 
@@ -123,6 +126,15 @@ def _known_intent(payment: Payment) -> Intent | None:
     if found is not None:
         _remember(payment, found)
     return found
+
+
+def _intent_to_close(payment: Payment) -> Intent | None:
+    try:
+        return _known_intent(payment)
+    except StripeNotFound:
+        # There is nothing at this account that could be paid; the owner is told that it isn't there.
+        payments.refuse(payment.order, payment.intent_id or "", ["merchant"])
+        return None
 
 
 def _create_intent(payment: Payment, order: Order) -> Intent:

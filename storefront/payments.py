@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from storefront import letters, limits, refunds, settings, stripe_gateway
 from storefront.db import db
-from storefront.errors import StripeRefused
+from storefront.errors import StripeNotFound, StripeRefused
 from storefront.models import Order, Payment
 from storefront.models.base import now
 from storefront.models.order import PAYABLE, UNPAID
@@ -21,8 +21,13 @@ def refresh(payment: Payment) -> None:
     No transaction is open meanwhile; a payment whose outcome is final asks nothing. Raises StripeError.
     """
     if payment.intent_id and not payment.is_final:
-        settle(payment, stripe_gateway.retrieve_payment_intent(payment))
-        _stop_card_testing(payment)
+        try:
+            intent = stripe_gateway.retrieve_payment_intent(payment)
+        except StripeNotFound:
+            refuse(payment.order, payment.intent_id, ["merchant"])
+            return
+        if settle(payment, intent):
+            _stop_card_testing(payment)
 
 
 def _stop_card_testing(payment: Payment) -> None:
@@ -54,27 +59,40 @@ def refresh_order(order: Order) -> None:
         order.reload()
 
 
-def settle(payment: Payment, intent: Intent) -> None:
+def settle(payment: Payment, intent: Intent) -> bool:
     """Make our rows say what the intent says. Repeating it, in any order, from anywhere, changes nothing more.
 
-    An intent that is not this payment's (id, mode, amount, currency) is refused and that is written down.
+    False for an intent that is not this payment's (id, mode, amount, currency): it is refused.
     """
     order = payment.order
     differing = _differences(payment, intent)
     if differing:
-        with db.atomic():
-            order.note("mismatch", intent=intent.id, fields=differing)
-            letters.write("owner_mismatch", order)
-        return
+        refuse(order, intent.id, differing)
+        return False
     with db.atomic():
         if not _record(payment, intent):
-            return
+            return True
         if intent.status == "succeeded":
             _paid(payment, order, intent)
         elif intent.status == "processing":
             order.transition("processing", "processing", intent=intent.id)
         else:
             order.transition("pending", "waiting", intent=intent.id)
+    return True
+
+
+def refuse(order: Order, intent_id: str, differing: list[str]) -> None:
+    """Write down that an intent does not fit and tell the owner: once, however often the same is met.
+
+    "merchant" differs where the account of the merchant's key has no such intent.
+    """
+    met = {"intent": intent_id, "fields": differing}
+    with db.atomic():
+        order.lock()
+        if any(entry.kind == "mismatch" and entry.detail == met for entry in order.timeline()):
+            return
+        order.note("mismatch", **met)
+        letters.write("owner_mismatch", order, f"mismatch-{order.id}-{intent_id}"[:80])
 
 
 def end(payment: Payment, reason: str) -> None:

@@ -9,11 +9,11 @@ from flask import Flask
 from flask.testing import FlaskClient
 from peewee import fn
 
-from storefront import charging, checkout, connections, jobs, payments, stripe_gateway
+from storefront import charging, checkout, connections, jobs, payments, reconciling, stripe_gateway
 from storefront.checkout import Buyer, Started
 from storefront.db import db
 from storefront.errors import OfferNotPayable, StripeBroken, StripeUnreachable
-from storefront.models import Merchant, Offer, Order, Payment, WebhookEvent
+from storefront.models import Letter, Merchant, Offer, Order, Payment, WebhookEvent
 from stripe_simulator import accounts
 from tests.factories import SHOP_URL, connect_merchant, make_offer
 from tests.simulator_process import Simulator
@@ -205,6 +205,56 @@ def test_a_swapped_intent_is_refused_and_written_down(offer: Offer, simulator: S
     assert order.status == "pending"
     assert order.timeline()[-1].kind == "mismatch"
     assert set(order.timeline()[-1].detail["fields"]) == {"id", "payment", "amount"}
+
+
+def test_what_does_not_fit_is_told_once_and_takes_no_card(offer: Offer, simulator: Simulator) -> None:
+    cheap, dear = checkout.start(make_offer(offer.merchant, "1.00"), MARKO), checkout.start(offer, MARKO)
+    Payment.update(intent_id=None).where(Payment.order == cheap.order).execute()
+    cheap_id = (cheap.client_secret or "").partition("_secret_")[0]
+    Payment.update(intent_id=cheap_id).where(Payment.order == dear.order).execute()
+    for _ in range(3):
+        assert refreshed(dear.order).status == "pending"
+        reconciling.run(everything=True)
+    assert kinds(dear.order).count("mismatch") == 1
+    letter = Letter.get(Letter.kind == "owner_mismatch")
+    assert letter.order == dear.order
+    with pytest.raises(OfferNotPayable, match="mismatch"):
+        checkout.start(offer, MARKO)
+    Payment.update(amount=500).where(Payment.order == dear.order).execute()
+    refreshed(dear.order)
+    assert kinds(dear.order).count("mismatch") == 1, "the same fields differ"
+    Payment.update(amount=100).where(Payment.order == dear.order).execute()
+    refreshed(dear.order)
+    assert kinds(dear.order).count("mismatch") == 2
+    assert Letter.select().where(Letter.kind == "owner_mismatch").count() == 1
+
+
+def test_a_key_of_another_account_settles_nothing_and_is_told_once(offer: Offer, simulator: Simulator) -> None:
+    started = checkout.start(offer, MARKO)
+    pay(simulator, started)
+    merchant = Merchant.get_by_id(offer.merchant_id)
+    own_key = merchant.secret_key
+    merchant.secret_key = accounts.secret_key(accounts.TARAS)
+    merchant.save()
+    for _ in range(3):
+        assert refreshed(started.order).status == "pending"
+        assert reconciling.run(everything=True).unanswered == []
+    told = [entry.detail["fields"] for entry in started.order.timeline() if entry.kind == "mismatch"]
+    assert told == [["merchant"]]
+    assert Letter.select().where(Letter.kind == "owner_mismatch").count() == 1
+    merchant.secret_key = own_key
+    merchant.save()
+    assert refreshed(started.order).status == "paid"
+
+
+def test_an_order_whose_intent_is_gone_at_stripe_expires_like_any_other(offer: Offer, simulator: Simulator) -> None:
+    started = checkout.start(offer, MARKO)
+    merchant = Merchant.get_by_id(offer.merchant_id)
+    merchant.secret_key = accounts.secret_key(accounts.TARAS)
+    merchant.save()
+    Order.update(expires_at=started.order.created_at).execute()
+    reconciling.run()
+    assert Order.get_by_id(started.order.id).status == "expired"
 
 
 def test_an_offer_moved_to_another_merchant_is_paid_there(offer: Offer, simulator: Simulator) -> None:

@@ -41,6 +41,7 @@ FAILURES: Mapping[str, Any] = {
 
 # The names are those of `payments.settle`.
 DIFFERENCES: Mapping[str, Any] = {
+    "merchant": _l("Stripe account"),
     "id": _l("id"),
     "payment": _l("payment"),
     "mode": _l("mode"),
