@@ -1,7 +1,6 @@
 """Asking Stripe about what has waited: no payment depends on a webhook arriving."""
 
 import logging
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -37,7 +36,7 @@ def due_payments() -> list[Payment]:
 def run(everything: bool = False) -> Report:
     """Ask about every unfinished payment that is due; with `everything` about each, whatever its age."""
     report = Report()
-    _check_payments(_unfinished() if everything else due_payments(), report)
+    _check_payments(list(_unfinished()) if everything else due_payments(), report)
     _send_refunds(report)
     _expire_orders(report)
     return report
@@ -72,7 +71,8 @@ def _unfinished() -> "ModelSelect[Payment]":
     )
 
 
-def _check_payments(found: Iterable[Payment], report: Report) -> None:
+def _check_payments(found: list[Payment], report: Report) -> None:
+    # A list: a query that is still being read shows the past, and SQLite lets nobody write from there.
     for payment in found:
         before = payment.order.status
         try:
