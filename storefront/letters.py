@@ -31,7 +31,8 @@ class Kind:
 
 
 def _still_waits(order: Order) -> bool:
-    return order.is_payable
+    """While a bank works on the payment ("processing") nobody may say that nothing was charged."""
+    return order.status == "pending"
 
 
 # What the owner may use in their own words; `{link}` is the address behind the button.
@@ -151,11 +152,15 @@ def write(kind: str, order: Order | None, about: str = "", when: datetime | None
 
 
 def write_that_payment_waits(order: Order, delay: timedelta) -> None:
-    """One letter per order, `delay` after the last attempt: a further attempt puts it off."""
+    """One letter per order, `delay` after the last attempt: a further attempt puts it off.
+
+    One that was not true when it fell due has not been sent: it waits anew.
+    """
     when = now() + delay
     write("payment_waits", order, when=when)
-    Letter.update(due_at=when, recipient=order.email).where(
-        Letter.kind == "payment_waits", Letter.order == order, Letter.state == "waiting"
+    unsent = Letter.state.in_(["waiting", "dropped"])
+    Letter.update(state="waiting", due_at=when, done_at=None, recipient=order.email).where(
+        Letter.kind == "payment_waits", Letter.order == order, unsent
     ).execute()
 
 

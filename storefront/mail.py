@@ -10,6 +10,8 @@ from email.message import EmailMessage
 from email.utils import format_datetime, make_msgid
 from urllib.parse import parse_qs, unquote, urlsplit
 
+import idna
+
 from storefront import letter_pages, letters
 from storefront.config import Config
 from storefront.models import Admin, Letter
@@ -45,7 +47,12 @@ def send(letter: Letter) -> bool:
         return _done(letter, "dropped")
     admins = [] if letter.recipient else list(Admin.select().order_by(Admin.id))
     recipients = [letter.recipient] if letter.recipient else [admin.email for admin in admins]
-    page = letter_pages.render(letter, letter.language or (admins[0].language if admins else "en"))
+    try:
+        page = letter_pages.render(letter, letter.language or (admins[0].language if admins else "en"))
+    except Exception as error:
+        # Nothing that is wrong with one letter may hold up those behind it.
+        log.exception("letter %s (%s) could not be written", letter.id, letter.kind)
+        return _failed(letter, error)
     Letter.update(subject=page.subject, text=page.text, html=page.html).where(Letter.id == letter.id).execute()
     if not _ready().smtp_url or not recipients:
         return _done(letter, "kept")
@@ -73,7 +80,7 @@ def post_trial(recipient: str, subject: str, text: str) -> str:
     message = EmailMessage()
     message["Subject"] = subject
     message["From"] = _ready().mail_from
-    message["To"] = [Address(addr_spec=recipient)]
+    message["To"] = [Address(addr_spec=_ascii(recipient))]
     message["Date"] = format_datetime(now())
     message["Message-ID"] = make_msgid(domain=urlsplit(_ready().public_url).hostname or "localhost")
     message["Auto-Submitted"] = "auto-generated"
@@ -89,13 +96,22 @@ def _message(letter: Letter, page: letter_pages.Page, recipients: list[str]) -> 
     message = EmailMessage()
     message["Subject"] = page.subject
     message["From"] = _ready().mail_from
-    message["To"] = [Address(addr_spec=recipient) for recipient in recipients]
+    message["To"] = [Address(addr_spec=_ascii(recipient)) for recipient in recipients]
     message["Date"] = format_datetime(letter.created_at)
     message["Message-ID"] = message_id(letter)
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(page.text)
     message.add_alternative(page.html, subtype="html")
     return message
+
+
+def _ascii(recipient: str) -> str:
+    """The address as every mail server takes it: a domain in other letters has a form in Latin ones (RFC 5891)."""
+    local, _at, domain = recipient.rpartition("@")
+    try:
+        return f"{local}@{idna.encode(domain, uts46=True).decode()}"
+    except idna.IDNAError:
+        return recipient
 
 
 def message_id(letter: Letter) -> str:

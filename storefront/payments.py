@@ -127,6 +127,11 @@ def _record(payment: Payment, intent: Intent) -> bool:
         .execute()
     )
     challenged = payment.challenged or intent.status == "requires_action" or intent.error_code in CHALLENGE_FAILED
+    bank_asks = intent.status == "requires_action" and bool(
+        Payment.update(touched_at=now())
+        .where(Payment.id == payment.id, before, Payment.status != intent.status)
+        .execute()
+    )
     changed = (
         Payment.update(status=intent.status, challenged=challenged, checked_at=now())
         .where(Payment.id == payment.id, before)
@@ -134,6 +139,9 @@ def _record(payment: Payment, intent: Intent) -> bool:
     )
     if changed and failed_anew:
         _failed_anew(payment, intent)
+    if changed and (failed_anew or bank_asks):
+        # Whoever leaves the bank's check open makes no error that could be seen: that it was begun has to do.
+        letters.write_that_payment_waits(payment.order, timedelta(minutes=settings.current().letter_after_minutes))
     if changed and intent.status == "canceled":
         end(payment, "canceled")
     payment.status = intent.status if changed else payment.status
@@ -146,7 +154,6 @@ def _failed_anew(payment: Payment, intent: Intent) -> None:
     if intent.error_code not in CHALLENGE_FAILED:
         limits.record(payment, intent.attempt)
     Payment.update(touched_at=now(), next_check_at=now()).where(Payment.id == payment.id).execute()
-    letters.write_that_payment_waits(order, timedelta(minutes=settings.current().letter_after_minutes))
 
 
 def _paid(payment: Payment, order: Order, intent: Intent) -> None:

@@ -7,7 +7,8 @@ from peewee import CharField, ForeignKeyField, IntegerField, TextField
 from storefront.models.base import JsonField, Record, UtcDateTimeField, now
 from storefront.models.order import Order
 
-CLAIM = timedelta(minutes=2)
+# Longer than a mail server can draw out one letter, each of whose steps has its own time limit.
+CLAIM = timedelta(minutes=5)
 
 
 class Letter(Record):

@@ -2,14 +2,15 @@
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import pytest
 from flask import Flask
 
-from storefront import letters, mail, payments, settings
+from storefront import letters, mail, payments, reconciling, settings
 from storefront.db import db
 from storefront.errors import FieldErrors
-from storefront.models import Admin, Letter, Offer, Order, Payment
+from storefront.models import Admin, Letter, LetterWording, Offer, Order, Payment
 from storefront.models.base import now
 from tests.buying import MARKO, begin, bought, pay, refreshed
 from tests.conftest import browser, csrf_token
@@ -106,6 +107,61 @@ def test_a_waiting_payment_is_told_once_after_the_last_attempt(
     mail.send_due()
     assert mail_server.subjects() == ["Your payment for Watercolour evening is not made yet"]
     assert f"/orders/{started.order.token}/pay" in mail_server.received[0].get_body(("plain",)).get_content()
+
+
+def test_a_bank_check_that_is_simply_left_is_told_once_too(
+    offer: Offer, simulator: Simulator, mail_server: MailServer
+) -> None:
+    started = begin(offer)
+    pay(simulator, started, "4000002760003184")
+    refreshed(started.order)
+    mail.send_due()
+    assert mail_server.received == [], "the buyer may still be at it"
+    first_due = Letter.get(Letter.kind == "payment_waits").due_at
+    refreshed(started.order)
+    reconciling.run(everything=True)
+    assert Letter.get(Letter.kind == "payment_waits").due_at == first_due, "looking at it is no attempt"
+    Letter.update(due_at=now()).execute()
+    mail.send_due()
+    assert mail_server.subjects() == ["Your payment for Watercolour evening is not made yet"]
+    assert f"/orders/{started.order.token}/pay" in mail_server.received[0].get_body(("plain",)).get_content()
+
+
+def test_nothing_is_said_to_wait_while_a_bank_works_on_it_and_all_the_same_afterwards(
+    offer: Offer, simulator: Simulator, mail_server: MailServer
+) -> None:
+    settings.save({"letter_after_minutes": 0})
+    started = begin(offer)
+    pay(simulator, started, "4000000000000002")
+    order = refreshed(started.order)
+    order.transition("processing", "processing")
+    mail.send_due()
+    assert (mail_server.received, Letter.get(Letter.kind == "payment_waits").state) == ([], "dropped")
+    Order.get_by_id(order.id).transition("pending", "waiting")
+    pay(simulator, started, "4000000000009995")
+    refreshed(started.order)
+    mail.send_due()
+    assert len(mail_server.received) == 1
+
+
+def test_a_letter_reaches_an_address_with_letters_of_any_script(
+    offer: Offer, simulator: Simulator, mail_server: MailServer
+) -> None:
+    bought(offer, simulator, replace(MARKO, email="marko@приклад.укр"))
+    mail.send_due()
+    assert mail_server.received[0]["To"] == "marko@xn--80aikifvh.xn--j1amh"
+
+
+def test_a_letter_that_cannot_be_written_holds_up_no_other(
+    offer: Offer, simulator: Simulator, mail_server: MailServer
+) -> None:
+    LetterWording.create(kind="owner_connection", language="en", subject="{nobody}", words="{nobody}")
+    letters.write("owner_connection", None, "an-account", title="Studio")
+    bought(offer, simulator)
+    mail.send_due()
+    assert "Your receipt: Watercolour evening" in mail_server.subjects()
+    broken = Letter.get(Letter.about == "an-account")
+    assert (broken.state, bool(broken.problem)) == ("waiting", True)
 
 
 def test_a_letter_that_is_no_longer_true_is_dropped(
