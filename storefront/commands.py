@@ -1,11 +1,17 @@
 """What an operator types: `flask --app wsgi …`."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
 import click
 from flask.cli import with_appcontext
 from flask_babel import force_locale
+from peewee import DatabaseError
 
-from storefront import db, doctor, mail, reconciling
+from storefront import backups, db, doctor, mail, reconciling
 from storefront.blueprints.admin import doctor_words
+from storefront.config import Config, ConfigError
 from storefront.forms.limits import MIN_PASSWORD
 from storefront.models import Admin
 from storefront.web.security import shop_config
@@ -64,4 +70,49 @@ def examine() -> None:
         raise SystemExit(1)
 
 
-COMMANDS = (migrate, create_admin, reconcile, examine)
+@click.command("backup")
+@click.argument("file", type=click.Path(path_type=Path))
+@with_appcontext
+def backup(file: Path) -> None:
+    """Write the whole shop to FILE while it goes on; what stands there is replaced."""
+    with _one_line():
+        made = backups.make(shop_config(), file)
+    click.echo(f"{made.path}: {made.size} bytes, the database and {made.pictures} files of pictures")
+    if made.has_keys:
+        click.echo("The shop's keys are in it, sealed with BACKUP_PASSPHRASE.")
+    else:
+        click.echo("The shop's keys are left out, since BACKUP_PASSPHRASE is not set: keep ENCRYPTION_KEYS elsewhere.")
+
+
+@click.command("restore")
+@click.argument("file", type=click.Path(path_type=Path))
+@with_appcontext
+def restore(file: Path) -> None:
+    """Make the shop what it was when FILE was written; what is there now is kept beside it."""
+    with _one_line():
+        restored = backups.restore(shop_config(), file)
+        # The keys may be others now.
+        unreadable = backups.unreadable_merchants(Config.from_environment())
+    click.echo(f"restored what was saved at {restored.manifest.made_at} by version {restored.manifest.version}")
+    for place in restored.kept:
+        click.echo(f"what was there before is kept: {place}")
+    if not restored.keys:
+        why = "BACKUP_PASSPHRASE is not set" if restored.manifest.has_keys else "there are none in the backup"
+        click.echo(f"The shop's keys were not restored: {why}.")
+    if unreadable:
+        click.echo(f"These merchants' keys can't be read and have to be pasted again: {', '.join(unreadable)}")
+    click.echo("Restart the shop, then run `flask --app wsgi reconcile`.")
+
+
+@contextmanager
+def _one_line() -> Iterator[None]:
+    """What goes wrong ends the command with one line and exit code 1."""
+    try:
+        yield
+    except (backups.Refused, ConfigError, DatabaseError) as error:
+        raise click.ClickException(" ".join(str(error).split())) from error
+    except OSError as error:
+        raise click.ClickException(f"{error.filename or 'file'}: {error.strerror or error}") from error
+
+
+COMMANDS = (migrate, create_admin, reconcile, examine, backup, restore)

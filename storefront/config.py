@@ -26,6 +26,8 @@ DEFAULTS = {
     "STRIPE_JS_URL": "https://js.stripe.com/endive/stripe.js",
     "SMTP_URL": "",
     "MAIL_FROM": "",
+    "METRICS_TOKEN": "",
+    "BACKUP_PASSPHRASE": "",
 }
 
 
@@ -51,6 +53,8 @@ class Config:
     stripe_js_url: str
     smtp_url: str | None = field(repr=False)
     mail_from: str
+    metrics_token: str | None = field(repr=False)
+    backup_passphrase: str | None = field(repr=False)
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] | None = None) -> "Config":
@@ -82,6 +86,8 @@ class Config:
             stripe_js_url=_address("STRIPE_JS_URL", value("STRIPE_JS_URL"), ("http", "https")),
             smtp_url=_address("SMTP_URL", value("SMTP_URL"), ("smtp", "smtps")) or None,
             mail_from=_mail_from(value("MAIL_FROM"), value("SMTP_URL")),
+            metrics_token=value("METRICS_TOKEN") or None,
+            backup_passphrase=value("BACKUP_PASSPHRASE") or None,
         )
 
 

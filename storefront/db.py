@@ -94,6 +94,16 @@ def pending_migrations() -> list[str]:
     return [m.name for m in Runner(db.obj, str(MIGRATIONS)).status() if m.path and not m.applied]
 
 
+def applied_migrations() -> tuple[str, ...]:
+    """Names of the migrations the database has had, in order; none where there are no tables yet."""
+    return tuple(sorted(Runner(db.obj, str(MIGRATIONS)).applied()))
+
+
+def known_migrations() -> set[str]:
+    """Names of the migrations this version has."""
+    return {path.stem for path in MIGRATIONS.glob("[0-9]*.py")}
+
+
 @contextmanager
 def _migration_lock(config: Config) -> Iterator[None]:
     if config.database_url.startswith("postgresql://"):

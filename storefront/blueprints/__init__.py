@@ -2,7 +2,7 @@
 
 from flask import Blueprint
 
-from storefront.blueprints import admin, health, my, orders, pictures, shop, webhooks
+from storefront.blueprints import admin, health, metrics, my, orders, pictures, shop, webhooks
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
     shop.blueprint,
@@ -10,6 +10,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     my.blueprint,
     pictures.blueprint,
     health.blueprint,
+    metrics.blueprint,
     webhooks.blueprint,
     *admin.BLUEPRINTS,
 )

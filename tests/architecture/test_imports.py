@@ -8,13 +8,13 @@ from tests.architecture.source import ROOT, files, imports
 
 # From the ground up. A room may import from its own floor and from those below.
 FLOORS = (
-    "config errors money slugs supervision turns vault",
+    "config errors money slugs supervision turns vault version",
     "db",
     "models",
     "stripe_gateway",
     "buyers_links heartbeat letters letter_pages mail settings",
-    "breakage charging checklist checkout connections disputes doctor expiry jobs key_check limits offers overview "
-    "payments pictures reconciling refunds standing webhook_endpoints webhook_health webhooks",
+    "backups breakage charging checklist checkout connections disputes doctor expiry jobs key_check limits metrics "
+    "offers overview payments pictures reconciling refunds standing webhook_endpoints webhook_health webhooks",
     "web",
     "forms",
     "blueprints",

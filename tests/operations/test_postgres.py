@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -104,6 +105,32 @@ def test_two_that_migrate_at_once_apply_each_migration_once(
     assert [process.wait() for process in both] == [0, 0], [process.output for process in both]
     said = [line for process in both for line in process.output.splitlines() if line.startswith("applied ")]
     assert said and len(said) == len(set(said))
+
+
+def test_a_backup_comes_back_into_a_newer_schema_and_another_folder(
+    postgres_shop: Flask, postgres_environment: dict[str, str], command: Command, tmp_path: Path, simulator: Simulator
+) -> None:
+    sealed = {**postgres_environment, "BACKUP_PASSPHRASE": "seven green bicycles"}
+    offer = make_offer(connect_merchant(), slug="evening")
+    db.db.close()
+    made = command("flask", "--app", "wsgi", "backup", str(tmp_path / "shop.backup"), env=sealed)
+    assert made.returncode == 0, made.stderr
+
+    with db.connection():
+        offer.delete_instance()
+        db.db.execute_sql("CREATE TABLE letter_wording_of_later (wording INTEGER REFERENCES letter_wording(id))")
+    db.close_all()
+    elsewhere = {**sealed, "INSTANCE_DIR": str(tmp_path / "other")}
+    restored = command("flask", "--app", "wsgi", "restore", str(tmp_path / "shop.backup"), env=elsewhere)
+    assert restored.returncode == 0, restored.stderr
+    assert "pasted again" not in restored.stdout
+    (kept,) = (tmp_path / "other").glob("postgresql.before-*")
+    assert str(kept) in restored.stdout and kept.stat().st_mode & 0o077 == 0
+
+    buyer = browser(create_app(Config.from_environment(elsewhere)))
+    form = {"email": "marko@example.com", "name": "Marko", "quantity": "1", "visit": "v" * 32}
+    answer = buyer.post("/o/evening/checkout", data=form)
+    assert answer.status_code == 200, answer.text
 
 
 def test_an_admin_is_made(postgres_environment: dict[str, str], command: Command) -> None:
