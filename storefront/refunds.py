@@ -3,7 +3,7 @@
 from storefront import letters, standing, stripe_gateway
 from storefront.db import db
 from storefront.errors import FieldErrors, StripeBroken, StripeRefused
-from storefront.models import Order, Payment, Refund
+from storefront.models import Dispute, Order, Payment, Refund
 from storefront.models.base import now
 from storefront.stripe_gateway import KEY_LIFE, RefundSnapshot
 
@@ -13,8 +13,9 @@ REASONS = ("requested_by_customer", "duplicate", "fraudulent")
 def request(order: Order, amount: int, reason: str, key: str) -> Refund:
     """Give `amount` (minor units) of a paid order back; `key` names the press, so pressing twice refunds once.
 
-    Raises FieldErrors (field amount: refund_too_small, refund_too_large with details `left`; refund_refused with
-    Stripe's words), and StripeError when Stripe can't be asked: the row stands and the worker goes on with it.
+    Raises FieldErrors (field amount: refund_too_small, refund_disputed, refund_too_large with details `left`;
+    refund_refused with Stripe's words), and StripeError when Stripe can't be asked: the row stands and the worker
+    goes on with it.
     """
     refund = _written(order, amount, reason, key)
     if refund.status == "":
@@ -116,14 +117,26 @@ def _written(order: Order, amount: int, reason: str, key: str) -> Refund:
         left = standing.left_to_refund(order)
         if amount <= 0:
             raise FieldErrors({"amount": ["refund_too_small"]})
+        if Dispute.forbids_refund(order):
+            raise FieldErrors({"amount": ["refund_disputed"]})
         if amount > left:
             raise FieldErrors({"amount": ["refund_too_large"]}, left=left)
-        payment = Payment.get(Payment.order == order, Payment.status == "succeeded")
         refund = Refund.create(
-            public_id=key, order=order, payment=payment, amount=amount, currency=order.currency, reason=reason
+            public_id=key,
+            order=order,
+            payment=_payment_with(order, amount),
+            amount=amount,
+            currency=order.currency,
+            reason=reason,
         )
         order.note("refund_asked", amount=amount, reason=reason)
     return refund
+
+
+def _payment_with(order: Order, amount: int) -> Payment:
+    """The payment of the order that has so much left; of an order paid twice, one has gone back already."""
+    paid = list(Payment.select().where(Payment.order == order, Payment.status == "succeeded").order_by(Payment.id))
+    return next((payment for payment in paid if payment.amount - Refund.sum_of_payment(payment) >= amount), paid[0])
 
 
 def give_back(payment: Payment, reason: str) -> None:

@@ -33,8 +33,8 @@ def refunded(order: Order, *statuses: str) -> int:
 
 
 def left_to_refund(order: Order) -> int:
-    """Minor units that can still be given back: what is under way counts as given."""
-    if not order.is_settled:
+    """Minor units that can still be given back: what is under way counts as given, what a bank has taken is gone."""
+    if not order.is_settled or Dispute.forbids_refund(order):
         return 0
     return order.amount - min(order.amount, max(0, Refund.sum_of(order) - _beyond_price(order)))
 

@@ -1,11 +1,15 @@
 """What all forms of the admin pages share."""
 
+from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import Field
 
 
 class Form(FlaskForm):  # type: ignore[misc] # Flask-WTF ships no types
     """A form whose fields can also be refused by an operation, in words."""
+
+    # Stands above what is wrong.
+    nothing_done = _l("Nothing was saved. Please look at:")
 
     def refuse(self, words: dict[str, list[str]]) -> None:
         """Put sentences at the fields they are about, as if the form itself had refused them."""

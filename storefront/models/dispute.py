@@ -9,6 +9,8 @@ from storefront.money import Money
 
 # Decided for the owner, or never more than a warning: the money is theirs.
 HARMLESS = frozenset({"won", "warning_closed", "prevented"})
+# The bank has the money: Stripe gives nothing back beside it. A bank's mere question (warning_…) takes none.
+TAKEN = frozenset({"needs_response", "under_review", "lost"})
 
 
 class Dispute(Record):
@@ -33,3 +35,8 @@ class Dispute(Record):
     def weighs_on(cls, order: Order) -> bool:
         """Whether one of the order's disputes is open or lost."""
         return cls.select().where(cls.order == order, cls.status.not_in(list(HARMLESS))).exists()
+
+    @classmethod
+    def forbids_refund(cls, order: Order) -> bool:
+        """Whether the bank has taken the order's money, so that Stripe refuses to refund it."""
+        return cls.select().where(cls.order == order, cls.status.in_(list(TAKEN))).exists()

@@ -49,3 +49,9 @@ class Refund(Record):
         """Minor units of the order's refunds in these of Stripe's statuses; of all that aren't gone, by default."""
         wanted = cls.status.in_(statuses) if statuses else cls.status.not_in(list(GONE))
         return int(cls.select(fn.COALESCE(fn.SUM(cls.amount), 0)).where(cls.order == order, wanted).scalar())
+
+    @classmethod
+    def sum_of_payment(cls, payment: Payment) -> int:
+        """Minor units of one payment that have gone back or are on their way."""
+        kept = cls.status.not_in(list(GONE))
+        return int(cls.select(fn.COALESCE(fn.SUM(cls.amount), 0)).where(cls.payment == payment, kept).scalar())

@@ -1,13 +1,15 @@
 """Money back as the owner sees it: the form, what Stripe makes of it, disputes and the evidence file."""
 
 import re
+import secrets
+from dataclasses import replace
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
 from storefront import connections, jobs, refunds, standing
-from storefront.models import Letter, Merchant, Offer, Order, Payment, Refund
+from storefront.models import Dispute, Letter, Merchant, Offer, Order, Payment, Refund
 from storefront.money import Money, PriceError, parse_amount
 from stripe_simulator.accounts import KENJI
 from tests.buying import MARKO, begin, bought, pay, refreshed
@@ -248,6 +250,54 @@ def test_a_dispute_shows_what_the_bank_says_until_when_and_where(
     assert "Send your evidence at Stripe before:" in words and "Open at Stripe" in words
     assert f'href="/admin/orders/{order.token}/evidence"' in page
     assert "owner_dispute" in {letter.kind for letter in Letter.select()}
+
+
+def test_what_a_bank_disputes_offers_no_refund_and_says_why(
+    admin: FlaskClient, order: Order, simulator: Simulator
+) -> None:
+    form = form_of(admin, order)
+    dispute_at_stripe(simulator, Payment.get().intent_id)
+    post(admin, f"/admin/orders/{order.token}/refresh")
+    page = page_of(admin, order)
+    why = "The buyer’s bank disputes this payment: Stripe refunds nothing beside it."
+    assert 'id="open-refund"' not in page and why in text_of(page)
+    assert admin.get(f"/admin/orders/{order.token}/refunds/new").status_code == 302
+    asked = len(simulator.asked("/v1/refunds", "POST"))
+    answer = post(admin, f"/admin/orders/{order.token}/refunds", **form)
+    assert answer.status_code == 422 and why in error_at(answer.text, "amount")
+    assert len(simulator.asked("/v1/refunds", "POST")) == asked and Refund.select().count() == 0
+    Dispute.update(status="warning_needs_response").execute()
+    assert 'id="open-refund"' in page_of(admin, order), "a bank's question is often answered by a refund"
+
+
+def test_a_refused_refund_does_not_say_that_nothing_was_saved(
+    admin: FlaskClient, order: Order, simulator: Simulator
+) -> None:
+    refund_at_stripe(simulator, Payment.get().intent_id, 1999)
+    for htmx in (False, True):
+        answer = refund_with(admin, order, htmx)
+        said = answer.text if htmx else alerts_of(answer.text)
+        assert "Nothing was refunded. Please look at:" in said
+        assert "Nothing was saved" not in said
+    assert Refund.select().where(Refund.status == "failed").count() == 2
+
+
+def refund_with(admin: FlaskClient, order: Order, htmx: bool):
+    fields = {"amount": "19.99", "reason": "duplicate", "key": secrets.token_urlsafe(24)}
+    return post(admin, f"/admin/orders/{order.token}/refunds", htmx, **fields)
+
+
+def test_of_two_payments_the_one_that_has_not_gone_back_is_refunded(
+    admin: FlaskClient, offer: Offer, simulator: Simulator
+) -> None:
+    order = bought(offer, simulator)
+    first = Payment.get(Payment.order == order)
+    refund_at_stripe(simulator, first.intent_id, 1999)
+    other = bought(offer, simulator, replace(MARKO, visit="visit-of-marko-0002"))
+    Payment.update(order=order, ended_at=first.created_at).where(Payment.order == other).execute()
+    refunds.sync(first)
+    assert refund(admin, order, amount="19.99").status_code == 303
+    assert Refund.get(Refund.origin == "shop").status == "succeeded"
 
 
 def test_the_evidence_file_tells_everything_and_needs_nothing_else(

@@ -60,6 +60,7 @@ def all_about(order: Order) -> dict[str, Any]:
         "timeline": order.timeline(),
         "refunds": list(Refund.select().where(Refund.order == order).order_by(Refund.id.desc())),
         "disputes": list(Dispute.select().where(Dispute.order == order).order_by(Dispute.id.desc())),
+        "disputed": Dispute.forbids_refund(order),
         "letters": list(Letter.select().where(Letter.order == order).order_by(Letter.id)),
         **sums(order),
         "wording": wording,

@@ -29,6 +29,7 @@ FIELD_ERRORS: Mapping[str, Any] = {
     # refunds
     "refund_too_small": _l("Enter more than nothing."),
     "refund_too_large": _l("No more than %(left)s is left to refund."),
+    "refund_disputed": _l("The buyer’s bank disputes this payment: Stripe refunds nothing beside it."),
     "refund_refused": _l("Stripe refused: %(words)s"),
     "refund_disconnected": _l("Its Stripe account is disconnected: refund at Stripe, or connect the account again."),
     "amount_format": _l("Enter the amount in figures, for example 19.99."),
