@@ -152,8 +152,16 @@ def test_an_order_moved_to_another_account_is_paid_there(client, offer, started,
     assert simulator.confirm(other.publishable_key, answer["client_secret"], GOOD).ok
 
 
-def test_an_order_whose_account_is_gone_asks_nobody_for_ever(client, offer, started) -> None:
+def test_an_order_whose_account_is_gone_was_closed_before(client, started) -> None:
     connections.disconnect(Merchant.get())
+    page = client.get(f"/orders/{started['order']}").text
+    assert "The payment is not made yet, nothing was charged." in page and "Try again" not in page
+
+
+def test_an_order_whose_account_is_gone_asks_nobody_for_ever(client, offer, started, simulator) -> None:
+    simulator.fault("/v1/payment_intents/*", "drop_before", method="GET", times=20)
+    connections.disconnect(Merchant.get())
+    simulator.no_faults()
     page = client.get(f"/orders/{started['order']}").text
     assert "We don’t know of any money for this order" in page and "asks again by itself" not in page
     assert '<meta http-equiv="refresh"' not in page and "Try again" not in page

@@ -32,11 +32,13 @@ def create(token: str) -> str | Response:
 
 def _refresh(order: Order) -> str:
     """Why Stripe couldn't be asked, in words; "" when it was."""
+    if not order.merchant.is_connected:
+        return wording.disconnected()
     try:
         payments.refresh_order(order)
         _ask_what_went_back(order)
     except SecretUnreadable:
-        return wording.secret_unreadable() if order.merchant.is_connected else wording.disconnected()
+        return wording.secret_unreadable()
     except StripeError as error:
         return wording.stripe_problem(error)
     jobs.wake_for_letters()
