@@ -1,5 +1,6 @@
 """A backup is one zip file. Nothing in it is believed before all of it has been looked at."""
 
+import errno
 import hashlib
 import re
 import shutil
@@ -78,7 +79,10 @@ def unpack(path: Path, folder: Path) -> Unpacked:
             (folder / UPLOADS).mkdir(mode=0o755)
             for name, part in manifest.parts.items():
                 _lay_out(file, entries[name], part, folder / name)
-    except DAMAGES as error:
+    except (*DAMAGES, OSError) as error:
+        # EINVAL: a place in the file that can't be. No such file or no room speak for themselves.
+        if isinstance(error, OSError) and error.errno != errno.EINVAL:
+            raise
         raise Refused(f"{path} is damaged, or not a backup of a shop") from error
     return Unpacked(folder, manifest, manifest_bytes, sealed)
 
