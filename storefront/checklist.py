@@ -49,10 +49,12 @@ def checklists(merchants: list[Merchant]) -> dict[int, Checklist]:
     `merchants` must be all connected ones: whether the live keys are in is told by the others.
     """
     ids = [merchant.id for merchant in merchants]
+    reachable = [merchant.id for merchant in merchants if merchant.has_endpoint]
     slugs = _published(ids)
     reached = {
         Step.OFFER_USES_IT: set(slugs),
-        Step.WEBHOOK_RECEIVED: _merchants(WebhookEvent, WebhookEvent.merchant.in_(ids)),
+        # Without an endpoint events are fetched, not received.
+        Step.WEBHOOK_RECEIVED: _merchants(WebhookEvent, WebhookEvent.merchant.in_(reachable)),
         Step.PAYMENT_MADE: _merchants(Payment, Payment.merchant.in_(ids), Payment.status == "succeeded"),
         Step.CHALLENGE_TRIED: _merchants(Payment, Payment.merchant.in_(ids), Payment.challenged == True),  # noqa: E712
     }

@@ -45,8 +45,6 @@ def run(everything: bool = False) -> Report:
 def take_undelivered_events() -> None:
     """Take in what Stripe could not deliver; a merchant that can't be asked is asked next time."""
     for merchant in Merchant.connected():
-        if not (merchant.webhook_endpoint_id or merchant.webhook_by_hand):
-            continue
         since = (merchant.events_taken_until or merchant.created_at) - OVERLAP
         asked_at = now()
         try:

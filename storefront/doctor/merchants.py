@@ -14,7 +14,7 @@ def findings(merchant: Merchant, shop_url: str) -> list[Finding]:
         _charges(merchant),
         *_currencies(merchant),
         _endpoint(merchant, shop_url),
-        _deliveries(merchant),
+        *([_deliveries(merchant)] if merchant.has_endpoint else []),
     ]
 
 

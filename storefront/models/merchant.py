@@ -73,6 +73,11 @@ class Merchant(Record):
         return self.mode == "live"
 
     @property
+    def has_endpoint(self) -> bool:
+        """Whether Stripe delivers its events to us, as far as we know."""
+        return bool(self.webhook_endpoint_id) or self.webhook_by_hand
+
+    @property
     def secret_key(self) -> str:
         """The secret key in clear, for the gateway alone. Raises SecretUnreadable, also where it was forgotten."""
         if self.secret_key_encrypted is None:

@@ -3,12 +3,14 @@
 import pytest
 from flask import Flask
 
-from storefront import reconciling, settings
-from storefront.models import Letter, Offer, Order, Payment
+from storefront import jobs, reconciling, settings
+from storefront.checklist import Step, checklists
+from storefront.models import Letter, Merchant, Offer, Order, Payment
 from storefront.models.base import now
-from tests.buying import begin, kinds, pay
+from tests.buying import begin, bought, kinds, pay
 from tests.factories import connect_merchant, make_offer
 from tests.simulator_process import Simulator
+from tests.stripe_dashboard import refund_at_stripe
 
 
 @pytest.fixture
@@ -24,6 +26,19 @@ def test_a_payment_is_known_without_any_webhook(offer: Offer, simulator: Simulat
     report = reconciling.run()
     assert report.changed == [(started.order.number, "pending", "paid")]
     assert reconciling.run(everything=True).changed == []
+
+
+def test_what_happens_at_stripe_is_known_where_no_webhook_could_be_registered(app: Flask, simulator: Simulator) -> None:
+    simulator.fault("/v1/webhook_endpoints", "error_before", method="POST", times=5)
+    merchant = connect_merchant()
+    assert merchant.webhook_problem and merchant.webhook_endpoint_id is None
+    simulator.no_faults()
+    order = bought(make_offer(merchant), simulator)
+    refund_at_stripe(simulator, Payment.get(Payment.order == order).intent_id, 500)
+    reconciling.take_undelivered_events()
+    jobs.handle_waiting_events()
+    assert Order.get_by_id(order.id).status == "partially_refunded"
+    assert Step.WEBHOOK_RECEIVED not in checklists(Merchant.connected())[merchant.id].done, "none was delivered"
 
 
 def test_what_nobody_touches_is_asked_ever_less_often(offer: Offer) -> None:
