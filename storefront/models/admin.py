@@ -78,19 +78,29 @@ class SignInFailure(Record):
     at = UtcDateTimeField(default=now)
 
     @classmethod
-    def record(cls, email: str, address: str) -> None:
-        """Remember a failure, forget those that no longer count."""
+    def record(cls, email: str, address: str) -> int:
+        """Remember a failure, forget those that no longer count; seconds to wait when others closed the door meanwhile.
+
+        Guesses at the same moment all found it open. Each is written before it is counted, so that only the first
+        are answered; the others count no more than any that come while it is closed.
+        """
         cls.delete().where(cls.at < now() - cls.WINDOW).execute()
-        cls.create(email=email.strip().lower()[:255], address=address)
+        failure = cls.create(email=email.strip().lower()[:255], address=address)
+        wait = cls.seconds_closed(email, address, cls.id < failure.id)
+        if wait:
+            failure.delete_instance()
+        return wait
 
     @classmethod
-    def seconds_closed(cls, email: str, address: str) -> int:
-        """How long this account or address must wait; 0 when it may try."""
-        by_account = cls._wait(cls.email == email.strip().lower()[:255], cls.PER_ACCOUNT)
-        return max(by_account, cls._wait(cls.address == address, cls.PER_ADDRESS))
+    def seconds_closed(cls, email: str, address: str, *counted: object) -> int:
+        """How long this account or address must wait; 0 when it may try. `counted` narrows which failures count."""
+        by_account = cls._wait(cls.PER_ACCOUNT, cls.email == email.strip().lower()[:255], *counted)
+        return max(by_account, cls._wait(cls.PER_ADDRESS, cls.address == address, *counted))
 
     @classmethod
-    def _wait(cls, whose: object, limit: int) -> int:
+    def _wait(cls, limit: int, *counted: object) -> int:
         since = now() - cls.WINDOW
-        recent = cls.select().where(whose, cls.at >= since).order_by(cls.at.desc()).offset(limit - 1).limit(1).first()
+        recent = (
+            cls.select().where(*counted, cls.at >= since).order_by(cls.at.desc()).offset(limit - 1).limit(1).first()
+        )
         return 0 if recent is None else max(1, int((recent.at + cls.WINDOW - now()).total_seconds()))

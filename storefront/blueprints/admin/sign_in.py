@@ -32,8 +32,12 @@ def create() -> str | Response | tuple[str, int]:
     if wait:
         return _closed(form, wait)
     admin = Admin.authenticate(form.email.data, form.password.data)
+    # The password took a while to compare: others may have closed the door, and then it is closed for this one too.
+    count = SignInFailure.record if admin is None else SignInFailure.seconds_closed
+    wait = count(form.email.data, address)
+    if wait:
+        return _closed(form, wait)
     if admin is None:
-        SignInFailure.record(form.email.data, address)
         return _form(form, _("Email or password is wrong.")), 422
     # What a stranger may have put into this browser's session before must not survive.
     session.clear()
