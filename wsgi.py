@@ -1,3 +1,9 @@
-from storefront import create_app
+import sys
 
-app = create_app()
+from storefront import create_app
+from storefront.config import ConfigError
+
+try:
+    app = create_app()
+except ConfigError as error:
+    sys.exit(str(error))

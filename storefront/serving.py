@@ -1,5 +1,6 @@
 """The two halves that serve a shop: gunicorn for the web, huey's consumer for the jobs."""
 
+import errno
 import os
 import signal
 import socket
@@ -8,13 +9,19 @@ from types import FrameType
 from typing import Any
 
 from flask import Flask
-from gunicorn.app.base import BaseApplication
 from huey.consumer import Consumer
 from peewee import OperationalError
 
 from storefront import create_app, db, jobs
 from storefront.blueprints.admin import first_admin
 from storefront.config import Config, ConfigError
+
+# gunicorn reads this variable while it is imported and breaks at an empty one; what it may hold is Config's to say.
+_typed = os.environ.pop("WEB_CONCURRENCY", None)
+from gunicorn.app.base import BaseApplication  # noqa: E402
+
+if _typed is not None:
+    os.environ["WEB_CONCURRENCY"] = _typed
 
 # A thread waits while Stripe answers, and five seconds for a connection that a browser opened just in case;
 # pages for others must go on meanwhile.
@@ -25,12 +32,19 @@ GRACE = 20
 
 
 def require_free(name: str, host: str, port: int) -> None:
-    """Raise ConfigError for the variable `name` when nothing can listen there: gunicorn would try for five seconds."""
+    """Raise ConfigError when nothing can listen there: gunicorn would try for five seconds.
+
+    It names HOST where this machine has no such address, else the variable `name`, which holds the port.
+    """
     with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((host, port))
+        except UnicodeError as error:
+            raise ConfigError(f"HOST: {host} is no address") from error
         except OSError as error:
+            if isinstance(error, socket.gaierror) or error.errno == errno.EADDRNOTAVAIL:
+                name = "HOST"
             raise ConfigError(f"{name}: can't listen at {host}:{port}: {error.strerror}") from error
 
 
