@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 from tools.demo_of_its_own import ROOT, running_demo
 
 PICTURES = ROOT / "docs" / "pictures"
+WIDTH, HEIGHT = 1100, 760
 LANGUAGES = ("en", "uk", "ru")
 BROWSER_FLAGS = (
     "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
@@ -35,7 +36,7 @@ def chromium() -> str | None:
 
 def walk(browser: Browser, welcome: dict[str, str], language: str) -> None:
     """The README's walk, page by page."""
-    context = browser.new_context(viewport={"width": 1100, "height": 760}, reduced_motion="reduce")
+    context = browser.new_context(viewport={"width": WIDTH, "height": HEIGHT}, reduced_motion="reduce")
     page = context.new_page()
     page.goto(f"{welcome['Admin']}/login?lang={language}")
     page.fill("[name=email]", welcome["Email"])
@@ -83,7 +84,11 @@ def challenge(page: Page, button: str) -> None:
 
 def take(page: Page, name: str, language: str) -> None:
     path = PICTURES / f"{name}-{language}.png"
-    page.screenshot(path=path, full_page=True)
+    # A window as high as the page: what sticks to an edge stays at its edge.
+    high = page.evaluate("document.documentElement.scrollHeight")
+    page.set_viewport_size({"width": WIDTH, "height": max(HEIGHT, high)})
+    page.screenshot(path=path)
+    page.set_viewport_size({"width": WIDTH, "height": HEIGHT})
     with Image.open(path) as picture:
         picture.convert("RGB").quantize(128).save(path, optimize=True)
 
