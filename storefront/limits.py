@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
+from ipaddress import IPv4Address, IPv6Network, ip_address
 from typing import Any, cast
 
 from altcha import create_challenge, derive_key_pbkdf2, verify_solution
@@ -36,7 +37,7 @@ def record(payment: Payment, attempt: str) -> None:
     """Count a declined attempt once, in the transaction that learnt of it."""
     order = payment.order
     Decline.insert(
-        payment=payment, attempt=attempt, address=order.buyer_address, offer_id=order.offer_id
+        payment=payment, attempt=attempt, address=_subscriber(order.buyer_address), offer_id=order.offer_id
     ).on_conflict_ignore().execute()
 
 
@@ -50,7 +51,18 @@ def order_is_exhausted(payment: Payment) -> bool:
 def address_is_exhausted(address: str) -> bool:
     """Whether this address has met the limit within the hour."""
     most = settings.current().declines_per_address_hour
-    return bool(most and address) and Decline.count_of_address(address) >= most
+    return bool(most and address) and Decline.count_of_address(_subscriber(address)) >= most
+
+
+def _subscriber(address: str) -> str:
+    """The address, or of IPv6 its first 64 bits: one subscriber has all the addresses behind them (RFC 6177)."""
+    try:
+        ip = ip_address(address)
+    except ValueError:
+        return address
+    if isinstance(ip, IPv4Address):
+        return address
+    return str(ip.ipv4_mapped or IPv6Network((ip, 64), strict=False))
 
 
 def offer_is_exhausted(offer: Offer) -> bool:
