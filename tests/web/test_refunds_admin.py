@@ -318,6 +318,7 @@ def test_the_evidence_file_tells_everything_and_needs_nothing_else(
         MARKO.email,
         MARKO.address,
         "The bank did not ask for 3-D Secure.",
+        "Delivery Since the payment its buyer can open the order’s thank-you page at any time. It reads: See you on Friday!",
         "Paid: €19.99.",
         "Receipt",
         "€2.00 — Refunded",
