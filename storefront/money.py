@@ -44,7 +44,11 @@ MINIMUM = {
 }
 MAXIMUM = 99_999_999
 
-_PRICE = re.compile(r"(?P<whole>[0-9]{1,12})(?:[.,](?P<fraction>[0-9]{1,6}))?")
+_SPACES = "[ \u00a0\u202f]"
+# Thousands may stand apart, as people write them; a space anywhere else is a slip of the finger.
+_PRICE = re.compile(
+    rf"(?P<whole>[0-9]{{1,12}}|[0-9]{{1,3}}(?:{_SPACES}[0-9]{{3}}){{1,3}})(?:[.,](?P<fraction>[0-9]{{1,6}}))?"
+)
 
 
 class PriceError(ValueError):
@@ -109,7 +113,7 @@ def shown_decimals(currency: str) -> int:
 def parse_price(text: str, currency: str) -> Money:
     """A typed price in major units (`19.99` or `19,99`) as Money.
 
-    Signs, exponents, NaN, grouping marks other than spaces and other scripts' digits are no price.
+    Signs, exponents, NaN, grouping marks other than spaces between thousands and other scripts' digits are no price.
     Raises PriceError; limits are Stripe's for a charge of one piece.
     """
     return _within_limits(parse_amount(text, currency))
@@ -120,10 +124,10 @@ def parse_amount(text: str, currency: str) -> Money:
 
     Raises PriceError (price_format, price_decimals).
     """
-    match = _PRICE.fullmatch(re.sub(r"[ \u00a0\u202f]", "", text.strip()))
+    match = _PRICE.fullmatch(text.strip())
     if not match:
         raise PriceError("price_format")
-    whole, fraction = match["whole"], match["fraction"] or ""
+    whole, fraction = re.sub(_SPACES, "", match["whole"]), match["fraction"] or ""
     decimals, kept = stripe_decimals(currency), fraction.rstrip("0")
     # Three-decimal currencies are charged in tens of the smallest unit.
     allowed = 2 if decimals == 3 else shown_decimals(currency)
