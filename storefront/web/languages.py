@@ -2,7 +2,7 @@
 
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
-from flask import Flask, Response, g, request
+from flask import Flask, Response, current_app, g, request
 from flask_babel import Babel, get_locale, refresh
 
 LANGUAGES = ("uk", "en", "ru")
@@ -69,9 +69,8 @@ def _remember(response: Response) -> Response:
         return response
     if request.method in ("GET", "HEAD"):
         # A form's address says the language of its page, which the visitor need not have chosen.
-        response.set_cookie(
-            COOKIE, language, max_age=YEAR, httponly=True, samesite="Lax", secure=request.scheme == "https"
-        )
+        secure = bool(current_app.config["SESSION_COOKIE_SECURE"])
+        response.set_cookie(COOKIE, language, max_age=YEAR, httponly=True, samesite="Lax", secure=secure)
     response.cache_control.public = False
     response.cache_control.private = True
     # A browser that keeps no cookies still reads the next page in the language it asked for.
