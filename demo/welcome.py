@@ -5,7 +5,7 @@ from demo.settings import Demo
 
 CARDS = (
     ("4242 4242 4242 4242", "pays"),
-    ("4000 0000 0000 3220", "the bank asks first (3-D Secure)"),
+    ("4000 0027 6000 3184", "the bank asks first (3-D Secure)"),
     ("4000 0000 0000 0002", "declined"),
     ("4000 0000 0000 9995", "declined: not enough money"),
 )
