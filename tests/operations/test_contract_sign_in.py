@@ -38,6 +38,8 @@ def test_the_owner_on_many_devices_at_once_is_no_guesser(
     create = ("flask", "--app", "wsgi", "create-admin", "--email", EMAIL, "--password", PASSWORD)
     assert command(*create).returncode == 0
     url = f"http://127.0.0.1:{shop_environment['PORT']}"
-    with running(module("storefront", "web"), f"{url}/readyz", tmp_path / "shop.log", shop_environment):
-        with ThreadPoolExecutor(12) as devices:
-            assert set(devices.map(lambda _: sign_in(url, PASSWORD), range(12))) == {303}
+    with (
+        running(module("storefront", "web"), f"{url}/readyz", tmp_path / "shop.log", shop_environment),
+        ThreadPoolExecutor(12) as devices,
+    ):
+        assert set(devices.map(lambda _: sign_in(url, PASSWORD), range(12))) == {303}
