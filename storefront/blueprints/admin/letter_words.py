@@ -22,7 +22,10 @@ KINDS: Mapping[str, Any] = {
 
 WHEN: Mapping[str, Any] = {
     "receipt": _l("Once for each paid order."),
-    "payment_waits": _l("Once, some minutes after the last attempt (a bank’s check that was left counts as one), if the order is still unpaid."),
+    "payment_waits": _l(
+        "Once, some minutes after the last attempt (a bank’s check that was left counts as one), "
+        "if the order is still unpaid."
+    ),
     "order_expired": _l("When an unpaid order expires."),
     "refund_made": _l("When money goes back."),
     "refund_failed": _l("When the bank did not take a refund."),
