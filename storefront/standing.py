@@ -32,6 +32,24 @@ def refunded(order: Order, *statuses: str) -> int:
     return max(0, Refund.sum_of(order, *(statuses or ("succeeded",))) - _beyond_price(order))
 
 
+def all_refunded() -> dict[int, int]:
+    """The same of every order of which something has gone back, {order id: minor units}, in two queries."""
+    gone = (
+        Refund.select(Refund.order, Order.amount, fn.SUM(Refund.amount))
+        .join(Order)
+        .where(Refund.status == "succeeded")
+        .group_by(Refund.order, Order.amount)
+    )
+    taken = Payment.select(Payment.order, fn.SUM(Payment.amount)).where(
+        Payment.status == "succeeded", Payment.order.in_(Refund.select(Refund.order))
+    )
+    sums = {order_id: int(total) for order_id, total in taken.group_by(Payment.order).tuples().iterator()}
+    return {
+        order_id: max(0, int(total) - max(0, sums.get(order_id, 0) - price))
+        for order_id, price, total in gone.tuples().iterator()
+    }
+
+
 def left_to_refund(order: Order) -> int:
     """Minor units that can still be given back: what is under way counts as given, what a bank has taken is gone."""
     if not order.is_settled or Dispute.forbids_refund(order):

@@ -3,11 +3,13 @@
 import csv
 import io
 import re
+import secrets
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from storefront import refunds
 from storefront.models import Merchant, Offer, Order, Payment
 from stripe_simulator.accounts import OLENA, TARAS
 from tests.conftest import browser
@@ -164,6 +166,20 @@ def test_the_export_holds_what_the_search_finds_and_runs_no_formula(
     assert rows[0]["name"] == '\'=HYPERLINK("http://evil.example.com")'
     assert (rows[0]["title"], rows[0]["email"]) == ("'@SUM(1)", "'+1@example.com")
     assert len(admin.get("/admin/orders.csv").text.splitlines()) == 3
+
+
+def test_the_export_says_what_went_back_in_the_same_number_of_queries(
+    admin: FlaskClient, app: Flask, offer: Offer, simulator: Simulator
+) -> None:
+    refunds_of = []
+    for name in ("Marko", "Iryna", "Taras"):
+        order = buy(app, offer, name, simulator, "4242424242424242")
+        post(admin, f"/admin/orders/{order.token}/refresh")
+        refunds.request(Order.get_by_id(order.id), 150, "duplicate", secrets.token_urlsafe(24))
+        refunds_of.append(queries_of(admin, "/admin/orders.csv"))
+    assert len(set(refunds_of)) == 1, refunds_of
+    rows = csv.DictReader(io.StringIO(admin.get("/admin/orders.csv").text.removeprefix("\ufeff")))
+    assert [row["refunded"] for row in rows] == ["1.50"] * 3
 
 
 def test_a_buyers_name_is_text_and_never_markup(admin: FlaskClient, app: Flask, offer: Offer) -> None:

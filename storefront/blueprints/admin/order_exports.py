@@ -30,8 +30,9 @@ def show() -> Response:
 def _lines(search: OrderSearch) -> Iterator[str]:
     # Without this mark Excel reads UTF-8 as something else and spoils names.
     yield "\ufeff" + _line(_columns())
+    refunded = standing.all_refunded()
     for order in search.every():
-        yield _line(_cells(order))
+        yield _line(_cells(order, Money(refunded.get(order.id, 0), order.currency)))
 
 
 def _columns() -> tuple[str, ...]:
@@ -53,7 +54,7 @@ def _columns() -> tuple[str, ...]:
     )
 
 
-def _cells(order: Order) -> tuple[str, ...]:
+def _cells(order: Order, refunded: Money) -> tuple[str, ...]:
     return (
         str(order.number),
         f"{order.created_at:%Y-%m-%d %H:%M:%S}",
@@ -67,14 +68,8 @@ def _cells(order: Order) -> tuple[str, ...]:
         order.currency,
         order.email,
         order.name,
-        _refunded(order),
+        refunded.typed(),
     )
-
-
-def _refunded(order: Order) -> str:
-    """How much has gone back; nothing is asked for orders of which their status says that nothing has."""
-    gone = standing.refunded(order) if order.is_settled and order.status != "paid" else 0
-    return Money(gone, order.currency).typed()
 
 
 def _line(cells: tuple[str, ...]) -> str:
