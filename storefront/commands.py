@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 from flask.cli import with_appcontext
 from flask_babel import force_locale
-from peewee import DatabaseError
+from peewee import DatabaseError, OperationalError
 
 from storefront import backups, db, doctor, mail, reconciling
 from storefront.blueprints.admin import doctor_words
@@ -21,7 +21,8 @@ from storefront.web.security import shop_config
 @with_appcontext
 def migrate() -> None:
     """Bring the database to this version's schema."""
-    applied = db.migrate(shop_config())
+    with _database():
+        applied = db.migrate(shop_config())
     click.echo("\n".join(f"applied {name}" for name in applied) or "nothing to migrate")
 
 
@@ -35,8 +36,8 @@ def create_admin(email: str, password: str) -> None:
         raise click.BadParameter("must be an email address", param_hint="--email")
     if len(password) < MIN_PASSWORD:
         raise click.BadParameter(f"must have at least {MIN_PASSWORD} characters", param_hint="--password")
-    db.migrate(shop_config())
-    with db.connection():
+    with _database():
+        db.migrate(shop_config())
         admin = Admin.set_password(email, password)
     click.echo(f"{admin.email} can sign in")
 
@@ -45,7 +46,7 @@ def create_admin(email: str, password: str) -> None:
 @with_appcontext
 def reconcile() -> None:
     """Ask Stripe about every unfinished payment now, whatever its age."""
-    with db.connection():
+    with _database():
         report = reconciling.run(everything=True)
         mail.send_due()
     for number, before, after in report.changed:
@@ -61,7 +62,7 @@ def reconcile() -> None:
 @with_appcontext
 def examine() -> None:
     """Look at everything the shop depends on, and ask Stripe; exit 1 when something is broken."""
-    with db.connection(), force_locale("en"):
+    with _database(), force_locale("en"):
         findings = doctor.look_and_ask(shop_config())
         for finding in findings:
             about = f"{finding.about}: " if finding.about else ""
@@ -102,6 +103,18 @@ def restore(file: Path) -> None:
     if unreadable:
         click.echo(f"These merchants' keys can't be read and have to be pasted again: {', '.join(unreadable)}")
     click.echo("Restart the shop, then run `flask --app wsgi reconcile`.")
+
+
+@contextmanager
+def _database() -> Iterator[None]:
+    """A connection; where there is none to be had, the command ends with one line that names the variable."""
+    try:
+        db.db.connect(reuse_if_open=True)
+    except OperationalError as error:
+        reason = " ".join(str(error).split())
+        raise click.ClickException(f"DATABASE_URL: the database can't be used: {reason}") from error
+    with db.connection():
+        yield
 
 
 @contextmanager

@@ -7,6 +7,8 @@ import pytest
 from tests.operations.conftest import Command
 from tests.processes import module, running
 
+CREATE = "create-admin --email olena@example.com --password long-enough"
+
 
 @pytest.mark.parametrize(
     ("name", "value"),
@@ -43,3 +45,13 @@ def test_a_variable_left_empty_means_its_default(shop_environment: dict[str, str
         module("storefront"), f"http://127.0.0.1:{environment['PORT']}/readyz", tmp_path / "shop.log", environment
     ) as shop:
         assert shop.stop() == 0, shop.output
+
+
+@pytest.mark.parametrize("typed", ["migrate", CREATE, "reconcile", "doctor"])
+@pytest.mark.parametrize("address", ["postgresql://shop:hunter2@127.0.0.1:9/shop", "sqlite:////nowhere/shop.db"])
+def test_a_command_without_its_database_says_so_in_one_line(typed: str, address: str, command: Command) -> None:
+    answer = command("flask", "--app", "wsgi", *typed.split(), env={"DATABASE_URL": address})
+    assert answer.returncode == 1
+    assert "DATABASE_URL: " in answer.stderr
+    assert answer.stderr.count("\n") == 1
+    assert "hunter2" not in answer.stderr
