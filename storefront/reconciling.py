@@ -1,13 +1,14 @@
 """Asking Stripe about what has waited: no payment depends on a webhook arriving."""
 
 import logging
+from collections import Counter
 from dataclasses import dataclass, field
 from datetime import timedelta
 
 from peewee import ModelSelect
 
 from storefront import breakage, expiry, payments, refunds, stripe_gateway, webhooks
-from storefront.errors import FieldErrors, ShopError, StripeKeyInvalid
+from storefront.errors import FieldErrors, ShopError, StripeKeyInvalid, StripeUnreachable
 from storefront.models import Merchant, Order, Payment
 from storefront.models.base import now
 from storefront.models.payment import FINAL
@@ -18,6 +19,8 @@ log = logging.getLogger(__name__)
 SHORTEST, PATIENCE = timedelta(minutes=1), 30
 LONGEST = timedelta(hours=12)
 OVERLAP = timedelta(minutes=10)
+# Each takes seconds; the worker has few threads, and other accounts and letters are to have their turn.
+MOST_SILENCES = 3
 
 
 @dataclass
@@ -26,6 +29,11 @@ class Report:
 
     changed: list[tuple[int, str, str]] = field(default_factory=list)
     unanswered: list[str] = field(default_factory=list)
+    silences: Counter[int] = field(default_factory=Counter)
+
+    def is_hopeless(self, merchant_id: int) -> bool:
+        """Whether this merchant's Stripe was waited for often enough in this run."""
+        return self.silences[merchant_id] >= MOST_SILENCES
 
 
 def due_payments() -> list[Payment]:
@@ -72,6 +80,9 @@ def _unfinished() -> "ModelSelect[Payment]":
 def _check_payments(found: list[Payment], report: Report) -> None:
     # A list: a query that is still being read shows the past, and SQLite lets nobody write from there.
     for payment in found:
+        if report.is_hopeless(payment.merchant_id):
+            report.unanswered.append(f"payment {payment.intent_id}: not asked after {MOST_SILENCES} silences")
+            continue
         before = payment.order.status
         try:
             payments.refresh(payment)
@@ -94,6 +105,8 @@ def _put_off(payment: Payment) -> None:
 
 def _send_refunds(report: Report) -> None:
     for refund in refunds.unsent():
+        if report.is_hopeless(refund.payment.merchant_id):
+            continue
         before = refund.order.status
         try:
             refunds.send(refund)
@@ -107,6 +120,8 @@ def _send_refunds(report: Report) -> None:
 
 def _expire_orders(report: Report) -> None:
     for order in expiry.overdue():
+        if report.is_hopeless(order.merchant_id):
+            continue
         before = order.status
         try:
             expiry.expire(order)
@@ -116,6 +131,8 @@ def _expire_orders(report: Report) -> None:
 
 
 def _note_unanswered(report: Report, merchant: Merchant, what: str, error: ShopError) -> None:
+    if isinstance(error, StripeUnreachable):
+        report.silences[merchant.id] += 1
     if isinstance(error, StripeKeyInvalid):
         breakage.key_refused(merchant)
     report.unanswered.append(f"{what}: {error}")

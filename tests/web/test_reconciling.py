@@ -1,5 +1,7 @@
 """Nothing depends on a webhook arriving: what waits is asked about."""
 
+from dataclasses import replace
+
 import pytest
 from flask import Flask
 
@@ -7,7 +9,7 @@ from storefront import jobs, reconciling, settings
 from storefront.checklist import Step, checklists
 from storefront.models import Letter, Merchant, Offer, Order, Payment
 from storefront.models.base import now
-from tests.buying import begin, bought, kinds, pay
+from tests.buying import MARKO, begin, bought, kinds, pay
 from tests.factories import connect_merchant, make_offer
 from tests.simulator_process import Simulator
 from tests.stripe_dashboard import refund_at_stripe
@@ -39,6 +41,19 @@ def test_what_happens_at_stripe_is_known_where_no_webhook_could_be_registered(ap
     jobs.handle_waiting_events()
     assert Order.get_by_id(order.id).status == "partially_refunded"
     assert Step.WEBHOOK_RECEIVED not in checklists(Merchant.connected())[merchant.id].done, "none was delivered"
+
+
+def test_a_silent_stripe_is_not_waited_for_again_and_again(offer: Offer, simulator: Simulator) -> None:
+    for number in range(6):
+        begin(offer, replace(MARKO, visit=f"visit-of-marko-{number}"))
+    simulator.fault("/v1/payment_intents/*", "drop_before", method="GET", times=100)
+    before = len(simulator.asked("/v1/payment_intents/", "GET"))
+    assert len(reconciling.run(everything=True).unanswered) == 6
+    tries_a_call = 2
+    asked = len(simulator.asked("/v1/payment_intents/", "GET")) - before
+    assert 0 < asked <= reconciling.MOST_SILENCES * tries_a_call
+    simulator.no_faults()
+    assert reconciling.run(everything=True).unanswered == []
 
 
 def test_what_nobody_touches_is_asked_ever_less_often(offer: Offer) -> None:
