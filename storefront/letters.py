@@ -164,6 +164,13 @@ def write_that_payment_waits(order: Order, delay: timedelta) -> None:
     ).execute()
 
 
+def drop_that_payment_waits(order: Order) -> None:
+    """It has been paid: the letter is no longer true, and the owner's list says so at once."""
+    Letter.update(state="dropped", done_at=now()).where(
+        Letter.kind == "payment_waits", Letter.order == order, Letter.state == "waiting"
+    ).execute()
+
+
 def wording(kind: str, language: str) -> LetterWording | None:
     """The owner's own words for this kind and language, if there are any."""
     return LetterWording.get_or_none(LetterWording.kind == kind, LetterWording.language == language)

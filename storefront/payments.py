@@ -159,6 +159,7 @@ def _failed_anew(payment: Payment, intent: Intent) -> None:
 def _paid(payment: Payment, order: Order, intent: Intent) -> None:
     late = order.status not in PAYABLE
     if order.transition("paid", "paid_late" if late else "paid", after=UNPAID, intent=intent.id, amount=payment.amount):
+        letters.drop_that_payment_waits(order)
         letters.write("receipt", order)
         letters.write("owner_sale", order)
     else:

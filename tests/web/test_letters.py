@@ -172,6 +172,7 @@ def test_a_letter_that_is_no_longer_true_is_dropped(
     refreshed(started.order)
     pay(simulator, started)
     refreshed(started.order)
+    assert Letter.get(Letter.kind == "payment_waits").state == "dropped", "as soon as it is paid"
     Letter.update(due_at=now()).execute()
     mail.send_due()
     assert "not made yet" not in " ".join(mail_server.subjects())

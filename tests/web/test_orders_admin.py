@@ -111,7 +111,7 @@ def test_every_code_of_the_timeline_has_its_words(admin: FlaskClient, app: Flask
         "Paid once more: €19.99 came for an order that was paid already.",
         "A payment was closed: quantity or price had changed.",
         "Stripe showed a payment that does not fit this order (amount, mode).",
-        "An attempt to pay failed: payment intent authentication failure.",
+        "An attempt to pay failed: 3-D Secure not passed.",
     ):
         assert expected in words
 
