@@ -6,7 +6,7 @@ from typing import TypedDict
 
 from peewee import IntegrityError
 
-from storefront import charging, limits, payments, settings
+from storefront import charging, limits, payments, settings, stock
 from storefront.db import db
 from storefront.errors import OfferNotPayable, PriceChanged
 from storefront.models import Merchant, Offer, Order, Payment
@@ -104,7 +104,7 @@ def resume(order: Order, email: str, name: str, address: str = "", proof: str = 
         "name": name,
         "language": order.language,
         "buyer_address": address,
-        "expires_at": _expiry(),
+        "expires_at": _expiry(order.offer),
     }
     return _serve(order, promise)
 
@@ -123,13 +123,18 @@ def _promise(offer: Offer, buyer: Buyer) -> Promise:
         "name": buyer.name,
         "language": buyer.language,
         "buyer_address": buyer.address,
-        "expires_at": _expiry(),
+        "expires_at": _expiry(offer),
     }
 
 
-def _expiry() -> datetime:
-    """An order lives as long as the owner has set, counted from the last time somebody began to pay it."""
-    return now() + timedelta(hours=settings.current().order_expiry_hours)
+def _expiry(offer: Offer) -> datetime:
+    """An order lives as long as the owner has set, counted from the last time somebody began to pay it.
+
+    One that holds pieces of a limited stock keeps them from others, and no longer than the owner allows.
+    """
+    chosen = settings.current()
+    life = timedelta(hours=chosen.order_expiry_hours)
+    return now() + (life if offer.stock is None else min(life, timedelta(minutes=chosen.stock_hold_minutes)))
 
 
 def _order_of_visit(offer: Offer, visit: str, promise: Promise) -> Order:
@@ -139,6 +144,7 @@ def _order_of_visit(offer: Offer, visit: str, promise: Promise) -> Order:
         return met
     try:
         with db.atomic():
+            stock.hold(offer, promise["quantity"])
             order = Order.create(offer=offer, visit_key=visit, **promise)
             order.note("created", amount=order.amount, currency=order.currency)
     except IntegrityError:
@@ -176,5 +182,7 @@ def _other_terms(order: Order, promise: Promise) -> Payment | None:
             promise["merchant"], Money(promise["amount"], promise["currency"])
         ):
             return payment
+        if order.is_payable:
+            stock.hold(order.offer, promise["quantity"], besides=order)
         Order.update(**promise).where(Order.id == order.id, Order.status.in_(list(PAYABLE))).execute()
     return None

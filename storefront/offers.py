@@ -29,6 +29,7 @@ class OfferFields:
     status: str
     listed: bool
     max_quantity: int
+    stock: int | None = None
     statement_descriptor_suffix: str = ""
     picture: bytes | None = None
     picture_alt: str = ""
@@ -37,7 +38,7 @@ class OfferFields:
 
 _PLAIN = (
     *("title", "description", "thank_you", "currency", "merchant", "language", "status", "listed"),
-    *("max_quantity", "statement_descriptor_suffix", "picture_alt"),
+    *("max_quantity", "stock", "statement_descriptor_suffix", "picture_alt"),
 )
 
 

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from storefront import letters, limits, refunds, settings, stripe_gateway
+from storefront import letters, limits, refunds, settings, stock, stripe_gateway
 from storefront.db import db
 from storefront.errors import StripeNotFound, StripeRefused
 from storefront.models import Order, Payment
@@ -162,6 +162,10 @@ def _paid(payment: Payment, order: Order, intent: Intent) -> None:
         letters.drop_that_payment_waits(order)
         letters.write("receipt", order)
         letters.write("owner_sale", order)
+        if stock.is_oversold(order.offer):
+            # Somebody else was quicker: this money goes back at once, and that is said.
+            order.note("sold_out", intent=intent.id, amount=payment.amount)
+            refunds.give_back(payment, "sold_out")
     else:
         # Its money has come before, by another payment of the same order: this one goes back, and that is said.
         order.note("paid_again", intent=intent.id, amount=payment.amount)

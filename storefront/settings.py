@@ -13,6 +13,7 @@ class Settings:
 
     letter_after_minutes: int = 15
     order_expiry_hours: int = 72
+    stock_hold_minutes: int = 30
     declines_per_order: int = 10
     declines_per_address_hour: int = 30
     declines_per_offer_hour: int = 100

@@ -5,7 +5,7 @@ import hashlib
 from flask import Blueprint, Response, abort, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
-from storefront import checkout
+from storefront import checkout, stock
 from storefront.blueprints import paying
 from storefront.checkout import Buyer
 from storefront.errors import PriceChanged
@@ -54,8 +54,8 @@ def show_offer(slug: str) -> BaseResponse:
     languages.speak(offer.language)
     if offer.status == "archived":
         return _no_longer(offer)
-    payment = None
-    if offer.merchant is not None and offer.obstacle() is None:
+    payment, sold_out = None, stock.is_sold_out(offer)
+    if offer.merchant is not None and offer.obstacle() is None and not sold_out:
         payment = paying.payment_form(
             offer.merchant,
             # In the page's own language, whatever another tab has chosen since.
@@ -64,7 +64,7 @@ def show_offer(slug: str) -> BaseResponse:
             max_quantity=offer.max_quantity,
             visit=paying.visit_name(offer),
         )
-    return _cacheable(render_template("shop/offer.html", offer=offer, payment=payment))
+    return _cacheable(render_template("shop/offer.html", offer=offer, payment=payment, sold_out=sold_out))
 
 
 @blueprint.post("/o/<slug>/checkout")

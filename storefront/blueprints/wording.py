@@ -97,6 +97,12 @@ def not_payable(error: OfferNotPayable) -> str:
     """Why an offer can't be bought now, as far as it is the buyer's business."""
     if error.reason == "amount_too_large":
         return str(_("This is more than can be paid at once. Please buy fewer pieces."))
+    if error.reason == Obstacle.SOLD_OUT:
+        return str(_("This is sold out. Nothing was charged."))
+    if error.reason == Obstacle.TAKEN:
+        return str(
+            _("What is left is being paid by others just now. Nothing was charged. Please try again in some minutes.")
+        )
     if error.reason in (Obstacle.DRAFT, Obstacle.ARCHIVED):
         return no_longer()
     if error.reason in (Obstacle.NO_MERCHANT, Obstacle.MERCHANT_DISCONNECTED, Obstacle.CHARGES_DISABLED):

@@ -60,6 +60,15 @@ class OfferForm(Form):
         validators=[InputRequired(_pieces), Regexp(r"[1-9][0-9]?\Z", message=_pieces)],
     )
 
+    stock = StringField(
+        _l("Stock"),
+        filters=[trimmed],
+        validators=[
+            Optional(),
+            Regexp(r"[0-9]{1,6}\Z", message=_l("Enter a whole number, or leave it empty for no limit.")),
+        ],
+    )
+
     def uploaded_picture(self) -> bytes | None:
         """The file that was chosen; None where none was."""
         upload = self.picture.data

@@ -11,6 +11,7 @@ class ShopSettingsForm(Form):
 
     letter_after_minutes = StringField(_l("Letter about a payment that waits, minutes"), filters=[trimmed])
     order_expiry_hours = StringField(_l("Unpaid orders expire, hours"), filters=[trimmed])
+    stock_hold_minutes = StringField(_l("Pieces are held while somebody pays, minutes"), filters=[trimmed])
     declines_per_order = StringField(_l("Declined cards per order"), filters=[trimmed])
     declines_per_address_hour = StringField(_l("Declined cards per address and hour"), filters=[trimmed])
     declines_per_offer_hour = StringField(_l("Declined cards per offer and hour"), filters=[trimmed])

@@ -20,6 +20,8 @@ class Obstacle(enum.StrEnum):
     MERCHANT_DISCONNECTED = "merchant_disconnected"
     CHARGES_DISABLED = "charges_disabled"
     CURRENCY_UNSUPPORTED = "currency_unsupported"
+    SOLD_OUT = "sold_out"
+    TAKEN = "taken"  # what is left is being paid by others just now
 
 
 class Offer(Record):
@@ -37,6 +39,7 @@ class Offer(Record):
     status = CharField(max_length=10, default="draft")
     listed = BooleanField(default=True)
     max_quantity = IntegerField(default=1)  # pieces in one order; above 1 the page asks how many
+    stock = IntegerField(null=True)  # pieces that can be sold in all; None: as many as are asked for
     statement_descriptor_suffix = CharField(max_length=22, default="")
     picture = CharField(max_length=64, default="")  # base name of its files, "" where there is none
     picture_alt = CharField(max_length=200, default="")

@@ -14,7 +14,7 @@ GONE = frozenset({"failed", "canceled"})
 class Refund(Record):
     """`status` is Stripe's own word, "" until Stripe knows it. `origin`: shop (asked for here) or stripe.
 
-    `reason`: requested_by_customer, duplicate, fraudulent, late (money for an order that couldn't be served), "".
+    `reason`: requested_by_customer, duplicate, fraudulent, sold_out (money that came when all were sold), "".
     """
 
     public_id = CharField(unique=True, default=public_id)

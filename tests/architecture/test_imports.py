@@ -14,7 +14,7 @@ FLOORS = (
     "stripe_gateway",
     "buyers_links heartbeat letters letter_pages mail settings",
     "backups breakage charging checklist checkout connections disputes doctor expiry jobs key_check limits metrics "
-    "offers overview payments pictures reconciling refunds standing webhook_endpoints webhook_health webhooks",
+    "offers overview payments pictures reconciling refunds standing stock webhook_endpoints webhook_health webhooks",
     "web",
     "forms",
     "blueprints",

@@ -130,6 +130,21 @@ def test_defect_03_money_that_comes_a_second_time_is_refunded_exactly_once(stage
     assert receipts() == 1
 
 
+def test_defect_04_the_last_unit_is_sold_once_and_the_other_is_told_before_paying(stage: Stage, marko: Marko) -> None:
+    stage.run(Offer.update(stock=1).where(Offer.id == marko.offer.id).execute)
+    marko.presses()
+    answer = stage.ask(
+        "POST",
+        f"/o/{marko.offer.slug}/checkout",
+        data={"email": "ivan@example.com", "name": "Ivan", "visit": "visit-of-ivan-0001"},
+    )
+    assert answer is not None and answer.status_code == 503
+    assert "is being paid by others just now" in answer.json["error"] and "client_secret" not in answer.json
+    marko.types(GOOD)
+    assert "Thank you" in marko.comes_back().text
+    assert [order.status for order in stage.orders()] == ["paid"]
+
+
 def test_defect_05_confirming_is_said_until_it_is_final(stage: Stage, marko: Marko) -> None:
     marko.presses()
     marko.types(SLOW_BANK)

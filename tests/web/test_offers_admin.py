@@ -54,7 +54,7 @@ def test_the_form_has_the_labels_of_the_contract(admin: FlaskClient) -> None:
     labels = re.findall(r"<label[^>]*>([^<]+)</label>", page)
     assert set(labels) == {
         *("Title", "Address", "Description", "Price", "Currency", "Payment system"),
-        *("Language", "Status", "Listed", "Thank-you page", "Most per order"),
+        *("Language", "Status", "Listed", "Thank-you page", "Most per order", "Stock"),
         *("Picture", "Alternative text", "Text on card statements"),
     }
     assert ">Save</button>" in page

@@ -14,6 +14,7 @@ ADDRESS = "/admin/settings/shop"
 VALUES = {
     "letter_after_minutes": 0,
     "order_expiry_hours": 24,
+    "stock_hold_minutes": 20,
     "declines_per_order": 2,
     "declines_per_address_hour": 2,
     "declines_per_offer_hour": 0,

@@ -92,6 +92,7 @@ def _values(offer: Offer) -> dict[str, Any]:
         **values,
         "price": offer.price.typed(),
         "max_quantity": str(offer.max_quantity),
+        "stock": "" if offer.stock is None else str(offer.stock),
         "merchant": str(offer.merchant_id or ""),
     }
 
@@ -127,6 +128,7 @@ def _fields(form: OfferForm) -> OfferFields:
         status=form.status.data,
         listed=form.listed.data,
         max_quantity=int(form.max_quantity.data),
+        stock=int(form.stock.data) if form.stock.data else None,
         statement_descriptor_suffix=form.statement_descriptor_suffix.data,
         picture=form.uploaded_picture(),
         picture_alt=form.picture_alt.data,

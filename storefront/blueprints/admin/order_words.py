@@ -19,6 +19,7 @@ TIMELINE: Mapping[str, Any] = {
     "paid": _l("Paid: %(amount)s."),
     "paid_late": _l("Paid late: %(amount)s came when the order could not be paid any more. It counts as paid."),
     "paid_restored": _l("The money is yours again: the order counts as paid."),
+    "sold_out": _l("%(amount)s came when all were sold. It goes back by itself."),
     "paid_again": _l("Paid once more: %(amount)s came for an order that was paid already. It goes back by itself."),
     "attempt_failed": _l("An attempt to pay failed: %(why)s."),
     "payment_ended": _l("A payment was closed: %(why)s."),
@@ -52,7 +53,7 @@ REASONS: Mapping[str, Any] = {
     "requested_by_customer": _l("requested by the buyer"),
     "duplicate": _l("paid twice"),
     "fraudulent": _l("fraudulent"),
-    "late": _l("it came too late"),
+    "sold_out": _l("all were sold"),
     "expired_uncaptured_charge": _l("the payment was never completed"),
     # why a bank disputes (docs.stripe.com/disputes/categories)
     "bank_cannot_process": _l("the bank can’t process it"),

@@ -1,0 +1,49 @@
+"""How many pieces are left: an order holds its pieces from the first press until it is paid or expires."""
+
+from peewee import fn
+
+from storefront.errors import OfferNotPayable
+from storefront.models import Offer, Order
+from storefront.models.offer import Obstacle
+from storefront.models.order import PAYABLE
+
+# What was given back in full can be sold again.
+SOLD = frozenset({"paid", "partially_refunded", "disputed"})
+
+
+def is_sold_out(offer: Offer) -> bool:
+    """Whether nothing is left to sell; pieces that somebody is paying just now may yet become free."""
+    return offer.stock is not None and _pieces(offer, SOLD) >= offer.stock
+
+
+def is_oversold(offer: Offer) -> bool:
+    """Whether more has been paid than there was: the last who paid gets the money back."""
+    return offer.stock is not None and _pieces(offer, SOLD) > offer.stock
+
+
+def hold(offer: Offer, quantity: int, besides: Order | None = None) -> None:
+    """Make sure that so many pieces are free, in the transaction that writes the order which holds them.
+
+    `besides` is an order whose own pieces don't count. Raises OfferNotPayable: sold_out, or taken when others are
+    paying for what is left.
+    """
+    if offer.stock is None:
+        return
+    # On PostgreSQL this row is the lock; SQLite's transaction has the whole database already.
+    Offer.update(updated_at=Offer.updated_at).where(Offer.id == offer.id).execute()
+    if _pieces(offer, SOLD, besides) >= offer.stock:
+        raise OfferNotPayable(Obstacle.SOLD_OUT)
+    if _pieces(offer, SOLD | PAYABLE, besides) + quantity > offer.stock:
+        raise OfferNotPayable(Obstacle.TAKEN)
+
+
+def left(offer: Offer) -> int | None:
+    """Pieces that nobody has paid for; None where there is no limit."""
+    return None if offer.stock is None else max(0, offer.stock - _pieces(offer, SOLD))
+
+
+def _pieces(offer: Offer, statuses: frozenset[str], besides: Order | None = None) -> int:
+    orders = Order.select(fn.COALESCE(fn.SUM(Order.quantity), 0)).where(
+        Order.offer == offer, Order.status.in_(list(statuses))
+    )
+    return int((orders if besides is None else orders.where(Order.id != besides.id)).scalar())
