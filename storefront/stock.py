@@ -17,8 +17,13 @@ def is_sold_out(offer: Offer) -> bool:
 
 
 def is_oversold(offer: Offer) -> bool:
-    """Whether more has been paid than there was: the last who paid gets the money back."""
-    return offer.stock is not None and _pieces(offer, SOLD) > offer.stock
+    """Whether more has been paid than there was, in the transaction that made an order paid: the last who paid gets
+    the money back.
+    """
+    if offer.stock is None:
+        return False
+    _lock(offer)
+    return _pieces(offer, SOLD) > offer.stock
 
 
 def hold(offer: Offer, quantity: int, besides: Order | None = None) -> None:
@@ -29,17 +34,16 @@ def hold(offer: Offer, quantity: int, besides: Order | None = None) -> None:
     """
     if offer.stock is None:
         return
-    # On PostgreSQL this row is the lock; SQLite's transaction has the whole database already.
-    Offer.update(updated_at=Offer.updated_at).where(Offer.id == offer.id).execute()
+    _lock(offer)
     if _pieces(offer, SOLD, besides) >= offer.stock:
         raise OfferNotPayable(Obstacle.SOLD_OUT)
     if _pieces(offer, SOLD | PAYABLE, besides) + quantity > offer.stock:
         raise OfferNotPayable(Obstacle.TAKEN)
 
 
-def left(offer: Offer) -> int | None:
-    """Pieces that nobody has paid for; None where there is no limit."""
-    return None if offer.stock is None else max(0, offer.stock - _pieces(offer, SOLD))
+def _lock(offer: Offer) -> None:
+    """Let whoever counts this offer's pieces wait for us. SQLite's transaction has the whole database already."""
+    Offer.update(updated_at=Offer.updated_at).where(Offer.id == offer.id).execute()
 
 
 def _pieces(offer: Offer, statuses: frozenset[str], besides: Order | None = None) -> int:

@@ -7,8 +7,6 @@ from werkzeug.wrappers import Response
 
 from storefront.db import db
 
-CODES = (400, 401, 403, 404, 405, 413, 429, 500, 503)
-
 
 def init_app(app: Flask) -> None:
     """Answer errors with a page of ours; machines' addresses get plain text."""

@@ -96,7 +96,7 @@ def test_money_that_comes_when_all_are_sold_goes_back_at_once_and_that_is_said(
     refund = Refund.get(Refund.order == order)
     assert (order.status, refund.amount, refund.status, refund.reason) == ("refunded", 1999, "succeeded", "sold_out")
     assert Letter.select().where(Letter.kind == "refund_made", Letter.order == order).count() == 1
-    assert stock.left(Offer.get_by_id(offer.id)) == 0
+    assert stock.is_sold_out(Offer.get_by_id(offer.id))
 
 
 def test_the_owner_sets_the_stock_and_takes_the_limit_away(admin: FlaskClient, app: Flask) -> None:
