@@ -1,9 +1,11 @@
 """The records of the shop, one file each."""
 
 from storefront.models.admin import Admin, SignInFailure
+from storefront.models.catalog_price import CatalogPrice
 from storefront.models.decline import Decline
 from storefront.models.dispute import Dispute
 from storefront.models.former_address import FormerAddress
+from storefront.models.invoice import Invoice
 from storefront.models.letter import Letter, LetterWording
 from storefront.models.merchant import Merchant
 from storefront.models.offer import Offer
@@ -11,6 +13,7 @@ from storefront.models.order import Order, TimelineEntry
 from storefront.models.payment import Payment
 from storefront.models.refund import Refund
 from storefront.models.shop_setting import ShopSetting
+from storefront.models.subscription import Subscription
 from storefront.models.webhook_event import WebhookEvent
 from storefront.models.webhook_refusal import WebhookRefusal
 
@@ -23,6 +26,9 @@ ALL = (
     Order,
     TimelineEntry,
     Payment,
+    Subscription,
+    Invoice,
+    CatalogPrice,
     WebhookEvent,
     Decline,
     Dispute,
@@ -36,9 +42,11 @@ ALL = (
 __all__ = [
     "ALL",
     "Admin",
+    "CatalogPrice",
     "Decline",
     "Dispute",
     "FormerAddress",
+    "Invoice",
     "Letter",
     "LetterWording",
     "Merchant",
@@ -48,6 +56,7 @@ __all__ = [
     "Refund",
     "ShopSetting",
     "SignInFailure",
+    "Subscription",
     "TimelineEntry",
     "WebhookEvent",
     "WebhookRefusal",

@@ -5,7 +5,9 @@ from datetime import timedelta
 from peewee import CharField, ForeignKeyField, IntegerField, TextField
 
 from storefront.models.base import JsonField, Record, UtcDateTimeField, now
+from storefront.models.invoice import Invoice
 from storefront.models.order import Order
+from storefront.models.subscription import Subscription
 
 # Longer than a mail server can draw out one letter, each of whose steps has its own time limit.
 CLAIM = timedelta(minutes=5)
@@ -21,6 +23,9 @@ class Letter(Record):
     kind = CharField(max_length=40)
     about = CharField(max_length=80)
     order = ForeignKeyField(Order, null=True, backref="letters", on_delete="CASCADE")
+    # What it is about, where it is about more than the order.
+    subscription = ForeignKeyField(Subscription, null=True, backref="letters", on_delete="CASCADE")
+    invoice = ForeignKeyField(Invoice, null=True, backref="letters", on_delete="CASCADE")
     recipient = CharField(default="")
     language = CharField(max_length=2)
     detail = JsonField(default=dict)

@@ -37,6 +37,7 @@ class Merchant(Record):
 
     webhook_endpoint_id = CharField(null=True)
     webhook_url = CharField(null=True)
+    webhook_events = JsonField(null=True)  # what our endpoint was registered for
     webhook_secret_encrypted = TextField(null=True)
     # A replaced secret stays good for a day: what was signed with it is still on its way.
     previous_webhook_secret_encrypted = TextField(null=True)

@@ -4,8 +4,9 @@ import enum
 
 from peewee import JOIN, BigIntegerField, BooleanField, CharField, ForeignKeyField, IntegerField, TextField, fn
 
-from storefront.models.base import Record, UtcDateTimeField, now
+from storefront.models.base import UtcDateTimeField, now
 from storefront.models.merchant import Merchant
+from storefront.models.terms import Terms
 from storefront.money import Money
 
 STATUSES = ("draft", "published", "archived")
@@ -24,8 +25,8 @@ class Obstacle(enum.StrEnum):
     TAKEN = "taken"  # what is left is being paid by others just now
 
 
-class Offer(Record):
-    """`amount` is the price of one piece in minor units of `currency` (upper-case)."""
+class Offer(Terms):
+    """`amount` is the price of one piece, each time it is due, in minor units of `currency` (upper-case)."""
 
     slug = CharField(unique=True, max_length=80)
     title = CharField(max_length=200)

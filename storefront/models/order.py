@@ -2,12 +2,13 @@
 
 from collections.abc import Collection
 
-from peewee import JOIN, BigIntegerField, CharField, ForeignKeyField, IntegerField, fn
+from peewee import JOIN, BigIntegerField, CharField, ForeignKeyField, IntegerField, TextField, fn
 
 from storefront.db import db
 from storefront.models.base import JsonField, Record, UtcDateTimeField, now, public_id
 from storefront.models.merchant import Merchant
 from storefront.models.offer import Offer
+from storefront.models.terms import Terms
 from storefront.money import Money
 
 # new status → the statuses it may follow. A decline or a failed 3-D Secure leaves `pending`;
@@ -30,8 +31,12 @@ PAYABLE = frozenset({"pending", "processing"})
 UNPAID = frozenset(STATUSES) - SETTLED
 
 
-class Order(Record):
-    """Title, price and quantity as they were promised. Amounts in minor units of `currency`."""
+class Order(Terms):
+    """Title, price, quantity and terms as they were promised. Amounts in minor units of `currency`.
+
+    `unit_amount` is what one piece costs each time it is due; `amount` what the whole order costs at the start: 0 with
+    a free trial. `consent` are the words beside the button by which its buyer agreed to later charges.
+    """
 
     FIRST_NUMBER = 1000
 
@@ -54,6 +59,8 @@ class Order(Record):
     expires_at = UtcDateTimeField(null=True, index=True)
     buyer_address = CharField(max_length=64, default="")  # where the checkout came from, for the limits on declines
     paid_at = UtcDateTimeField(null=True)
+    consent = TextField(default="")
+    consented_at = UtcDateTimeField(null=True)
 
     class Meta:
         # "order" is a reserved word of SQL.
@@ -90,8 +97,13 @@ class Order(Record):
 
     @property
     def total(self) -> Money:
-        """What the whole order costs."""
+        """What the whole order costs at the start."""
         return Money(self.amount, self.currency)
+
+    @property
+    def each_time(self) -> Money:
+        """What all its pieces cost each time they are due; of a one-off the same as `total`."""
+        return Money(self.unit_amount * self.quantity, self.currency)
 
     @property
     def number(self) -> int:

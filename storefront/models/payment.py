@@ -1,4 +1,4 @@
-"""One PaymentIntent (later also SetupIntent) of an order."""
+"""One PaymentIntent or SetupIntent of an order."""
 
 from peewee import BigIntegerField, BooleanField, CharField, ForeignKeyField
 
@@ -13,10 +13,13 @@ FINAL = frozenset({"succeeded", "canceled"})
 class Payment(Record):
     """`status` is Stripe's own word, "" until an intent is known. It belongs to one merchant, amount and currency.
 
+    `kind`: payment, setup (a SetupIntent that keeps the card for after a trial; amount 0), or renewal (money of a
+    later period, which came to its subscription: it never decides about its order).
     `ended_at` is set when this payment serves its order no more (canceled, replaced by other terms,
     its creation answered 5xx); `end_reason` is a code.
     """
 
+    kind = CharField(max_length=10, default="payment")
     public_id = CharField(unique=True, default=public_id)  # in the idempotency key and the intent's metadata
     order = ForeignKeyField(Order, backref="payments", on_delete="RESTRICT")
     merchant = ForeignKeyField(Merchant, on_delete="RESTRICT")

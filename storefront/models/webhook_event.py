@@ -16,6 +16,7 @@ class WebhookEvent(Record):
     object_id = CharField(default="")
     intent_id = CharField(default="")  # the payment intent that a charge, refund or dispute belongs to
     payment = CharField(default="")  # our payment's public id, where the object's metadata has one
+    subscription = CharField(default="")  # the Stripe subscription that an invoice or schedule belongs to
     attempt = CharField(default="")  # the declined charge a failed attempt tells of
     occurred_at = UtcDateTimeField(null=True)  # at Stripe: how long it was on its way
     received_at = UtcDateTimeField(default=now)

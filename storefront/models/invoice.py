@@ -1,0 +1,69 @@
+"""What a subscription asks for one period: a Stripe Invoice in Stripe's own words, and what is needed to pay it."""
+
+from peewee import BigIntegerField, CharField, ForeignKeyField, IntegerField
+
+from storefront.models.base import Record, UtcDateTimeField, now, public_id
+from storefront.models.payment import Payment
+from storefront.models.subscription import Subscription
+from storefront.money import Money
+
+# What the customer has to do: nothing, the bank's check for the saved card (3-D Secure), or another card.
+NEEDS = ("", "authentication", "card")
+
+
+class Invoice(Record):
+    """`status` is Stripe's own word. Amounts in minor units of `currency`.
+
+    `failed_at` is when its payment first stopped, so that what was recovered or lost can be counted.
+    `payment` is our row for the money once it has come (the first invoice's: the order's own payment).
+    """
+
+    public_id = CharField(unique=True, default=public_id)
+    subscription = ForeignKeyField(Subscription, backref="invoices", on_delete="RESTRICT")
+    subscription_id: int
+    invoice_id = CharField(unique=True)
+    number = CharField(default="")
+    status = CharField(max_length=15, default="", index=True)
+    reason = CharField(max_length=30, default="")  # Stripe's billing_reason: subscription_create, subscription_cycle, …
+    amount = BigIntegerField()
+    amount_paid = BigIntegerField(default=0)
+    currency = CharField(max_length=3)
+    period_start = UtcDateTimeField(null=True)
+    period_end = UtcDateTimeField(null=True)
+    intent_id = CharField(default="", index=True)
+    intent_status = CharField(max_length=32, default="")
+    error_code = CharField(default="")
+    decline_code = CharField(default="")
+    needs = CharField(max_length=15, default="", index=True)
+    attempts = IntegerField(default=0)  # Stripe's own
+    next_attempt_at = UtcDateTimeField(null=True)  # when Stripe tries again by itself; None: it doesn't
+    failed_at = UtcDateTimeField(null=True)
+    paid_at = UtcDateTimeField(null=True)
+    payment = ForeignKeyField(Payment, null=True, unique=True, on_delete="RESTRICT")
+    created_at = UtcDateTimeField(default=now)  # at Stripe
+
+    @property
+    def total(self) -> Money:
+        """What is to be paid."""
+        return Money(self.amount, self.currency)
+
+    @property
+    def is_first(self) -> bool:
+        """Whether it is paid with the order itself."""
+        return self.reason == "subscription_create"
+
+    @classmethod
+    def waiting(cls, subscription: Subscription) -> "Invoice | None":
+        """The newest invoice that its customer can pay and has not."""
+        found: Invoice | None = (
+            cls.select()
+            .where(cls.subscription == subscription, cls.status == "open", cls.needs != "")
+            .order_by(cls.created_at.desc(), cls.id.desc())
+            .first()
+        )
+        return found
+
+    @classmethod
+    def of(cls, subscription: Subscription) -> list["Invoice"]:
+        """All of a subscription's, newest first."""
+        return list(cls.select().where(cls.subscription == subscription).order_by(cls.created_at.desc(), cls.id.desc()))

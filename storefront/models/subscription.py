@@ -1,0 +1,116 @@
+"""A buyer's subscription or payment plan: one Stripe Subscription, in Stripe's own words and dates."""
+
+from datetime import datetime
+
+from peewee import BigIntegerField, BooleanField, CharField, ForeignKeyField, IntegerField
+
+from storefront.models.base import Record, UtcDateTimeField, now, public_id
+from storefront.models.merchant import Merchant
+from storefront.models.order import Order
+from storefront.models.payment import Payment
+from storefront.money import Money
+
+# It never comes back; whoever wants it again starts anew.
+ENDED = frozenset({"canceled", "incomplete_expired"})
+# It has begun and not ended: the buyer has what was bought, or is about to lose it.
+RUNNING = frozenset({"trialing", "active", "past_due", "unpaid", "paused"})
+
+
+class Subscription(Record):
+    """`status` is Stripe's own word, "" until Stripe knows it. Amounts in minor units of `currency`.
+
+    It was begun by one payment of its order; when that payment ends unpaid, another payment begins another one.
+    `unit_amount` is what one piece costs each time now; `next_unit_amount` what the owner has decided it shall cost.
+    """
+
+    public_id = CharField(unique=True, default=public_id)  # in idempotency keys and Stripe's metadata
+    order = ForeignKeyField(Order, backref="subscriptions", on_delete="RESTRICT")
+    merchant = ForeignKeyField(Merchant, backref="subscriptions", on_delete="RESTRICT")
+    payment = ForeignKeyField(Payment, unique=True, on_delete="RESTRICT")
+    order_id: int
+    merchant_id: int
+    payment_id: int
+    customer_id = CharField(default="")
+    subscription_id = CharField(null=True, unique=True)
+    item_id = CharField(default="")
+    schedule_id = CharField(default="")
+    status = CharField(max_length=20, default="", index=True)
+
+    unit_amount = BigIntegerField()
+    quantity = IntegerField(default=1)
+    currency = CharField(max_length=3)
+    every = IntegerField()
+    interval = CharField(max_length=5)
+    trial_days = IntegerField(default=0)
+    instalments = IntegerField(default=0)  # 0: until it is cancelled
+    next_unit_amount = BigIntegerField(null=True)
+
+    period_start = UtcDateTimeField(null=True)
+    period_end = UtcDateTimeField(null=True)
+    trial_end = UtcDateTimeField(null=True)
+    cancel_at = UtcDateTimeField(null=True)  # when it will end by itself; a plan's end included
+    cancels_at_period_end = BooleanField(default=False)
+    canceled_at = UtcDateTimeField(null=True)
+    ended_at = UtcDateTimeField(null=True)
+    end_reason = CharField(max_length=30, default="")  # Stripe's word: cancellation_requested, payment_failed, …
+    paused = BooleanField(default=False)  # collection is paused: invoices are void meanwhile
+    resumes_at = UtcDateTimeField(null=True)
+
+    card_id = CharField(default="", index=True)
+    card_brand = CharField(max_length=20, default="")
+    card_last4 = CharField(max_length=4, default="")
+    card_exp_month = IntegerField(default=0)
+    card_exp_year = IntegerField(default=0)
+
+    created_at = UtcDateTimeField(default=now)
+    synced_at = UtcDateTimeField(null=True)
+    next_check_at = UtcDateTimeField(null=True, index=True, default=now)
+
+    @property
+    def total(self) -> Money:
+        """What is charged each time."""
+        return Money(self.unit_amount * self.quantity, self.currency)
+
+    @property
+    def is_ended(self) -> bool:
+        """Whether Stripe will change it no more, its open invoices apart."""
+        return self.status in ENDED
+
+    @property
+    def is_running(self) -> bool:
+        """Whether it has begun and not ended."""
+        return self.status in RUNNING
+
+    @property
+    def is_plan(self) -> bool:
+        """Whether it ends after a number of instalments."""
+        return self.instalments > 0
+
+    @property
+    def next_charge_at(self) -> datetime | None:
+        """When its card is charged next; None when it isn't any more, or while collection is paused for good."""
+        if not self.is_running or self.paused or self.cancels_at_period_end or self.period_end is None:
+            return None
+        if self.cancel_at is not None and self.cancel_at <= self.period_end:
+            return None
+        return self.period_end
+
+    @classmethod
+    def current(cls, order: Order) -> "Subscription | None":
+        """The newest one of an order, with its merchant: the one that runs, or the last that did."""
+        found: Subscription | None = (
+            cls.select(cls, Merchant).join(Merchant).where(cls.order == order).order_by(cls.id.desc()).first()
+        )
+        return found
+
+    @classmethod
+    def by_public_id(cls, name: str) -> "Subscription | None":
+        """With its order and merchant, in one query."""
+        found: Subscription | None = (
+            cls.select(cls, Order, Merchant).join(Order).switch(cls).join(Merchant).where(cls.public_id == name).first()
+        )
+        return found
+
+    def reload(self) -> None:
+        """Take over what the row says now."""
+        self.__data__.update(Subscription.get_by_id(self.id).__data__)
