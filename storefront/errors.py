@@ -70,6 +70,10 @@ class PriceChanged(ShopError):
         self.total = total
 
 
+class TermsChanged(ShopError):
+    """The offer is paid in another rhythm than the page that the buyer sees says; nothing has been started."""
+
+
 class TooManyDeclines(ShopError):
     """Too many cards were declined from here or on this offer; a proof of work opens the way at once.
 

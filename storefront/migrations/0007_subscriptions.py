@@ -43,6 +43,7 @@ def up(migrator: SchemaMigrator, db: Database) -> None:
         merchant = ForeignKeyField(Merchant, on_delete="RESTRICT")
         payment = ForeignKeyField(Payment, unique=True, on_delete="RESTRICT")
         customer_id = CharField(default="")
+        customer_email = CharField(default="")
         subscription_id = CharField(null=True, unique=True)
         item_id = CharField(default="")
         schedule_id = CharField(default="")
@@ -63,6 +64,7 @@ def up(migrator: SchemaMigrator, db: Database) -> None:
         canceled_at = DateTimeField(null=True)
         ended_at = DateTimeField(null=True)
         end_reason = CharField(max_length=30, default="")
+        unwanted = BooleanField(default=False)
         paused = BooleanField(default=False)
         resumes_at = DateTimeField(null=True)
         card_id = CharField(default="", index=True)
@@ -135,8 +137,8 @@ def up(migrator: SchemaMigrator, db: Database) -> None:
             migrator.add_column(table, "instalments", IntegerField(default=0)),
             migrator.add_column(table, "cancellation", CharField(max_length=10, default="period_end")),
         )
-    subscription = ForeignKeyField(Subscription, Subscription.id, null=True, on_delete="CASCADE")
-    invoice = ForeignKeyField(Invoice, Invoice.id, null=True, on_delete="CASCADE")
+    subscription = ForeignKeyField(Subscription, field="id", null=True, on_delete="CASCADE")
+    invoice = ForeignKeyField(Invoice, field="id", null=True, on_delete="CASCADE")
     migrator.migrate(
         migrator.add_column("shop_order", "consent", TextField(default="")),
         migrator.add_column("shop_order", "consented_at", DateTimeField(null=True)),
@@ -159,6 +161,5 @@ def down(migrator: SchemaMigrator, db: Database) -> None:
         migrator.drop_column("shop_order", "consent"),
         *(migrator.drop_column(table, name) for table in ("shop_order", "offer") for name in reversed(TERMS)),
     )
-    db.execute_sql("DROP TABLE catalog_price")
-    db.execute_sql("DROP TABLE invoice")
-    db.execute_sql("DROP TABLE subscription")
+    for table in ("catalog_price", "invoice", "subscription"):
+        db.execute_sql(f"DROP TABLE {table}")  # type: ignore[no-untyped-call]  # Peewee's own method has no annotations

@@ -13,8 +13,9 @@ FINAL = frozenset({"succeeded", "canceled"})
 class Payment(Record):
     """`status` is Stripe's own word, "" until an intent is known. It belongs to one merchant, amount and currency.
 
-    `kind`: payment, setup (a SetupIntent that keeps the card for after a trial; amount 0), or renewal (money of a
-    later period, which came to its subscription: it never decides about its order).
+    `kind`: payment; first (the PaymentIntent of a subscription's first invoice) or setup (the SetupIntent that keeps the
+    card for after a trial; amount 0); renewal (money of a later period: it came to its subscription and never decides
+    about its order).
     `ended_at` is set when this payment serves its order no more (canceled, replaced by other terms,
     its creation answered 5xx); `end_reason` is a code.
     """
@@ -64,6 +65,11 @@ class Payment(Record):
     def idempotency_key(self) -> str:
         """Made of our row's own id: the same row can be sent again and makes one intent."""
         return f"payment-{self.public_id}"
+
+    @property
+    def begins_subscription(self) -> bool:
+        """Whether its intent was made by a Stripe subscription."""
+        return self.kind in ("first", "setup")
 
     @property
     def is_final(self) -> bool:

@@ -31,6 +31,7 @@ class Subscription(Record):
     merchant_id: int
     payment_id: int
     customer_id = CharField(default="")
+    customer_email = CharField(default="")  # as Stripe knows it; the order's may have changed since
     subscription_id = CharField(null=True, unique=True)
     item_id = CharField(default="")
     schedule_id = CharField(default="")
@@ -53,6 +54,7 @@ class Subscription(Record):
     canceled_at = UtcDateTimeField(null=True)
     ended_at = UtcDateTimeField(null=True)
     end_reason = CharField(max_length=30, default="")  # Stripe's word: cancellation_requested, payment_failed, …
+    unwanted = BooleanField(default=False)  # it serves nobody: cancelled as soon as Stripe can be asked
     paused = BooleanField(default=False)  # collection is paused: invoices are void meanwhile
     resumes_at = UtcDateTimeField(null=True)
 
@@ -63,7 +65,7 @@ class Subscription(Record):
     card_exp_year = IntegerField(default=0)
 
     created_at = UtcDateTimeField(default=now)
-    synced_at = UtcDateTimeField(null=True)
+    synced_at = UtcDateTimeField(null=True)  # when Stripe was asked for what stands here
     next_check_at = UtcDateTimeField(null=True, index=True, default=now)
 
     @property
@@ -89,11 +91,10 @@ class Subscription(Record):
     @property
     def next_charge_at(self) -> datetime | None:
         """When its card is charged next; None when it isn't any more, or while collection is paused for good."""
-        if not self.is_running or self.paused or self.cancels_at_period_end or self.period_end is None:
+        end: datetime | None = self.period_end
+        if not self.is_running or self.paused or self.cancels_at_period_end or end is None:
             return None
-        if self.cancel_at is not None and self.cancel_at <= self.period_end:
-            return None
-        return self.period_end
+        return None if self.cancel_at is not None and self.cancel_at <= end else end
 
     @classmethod
     def current(cls, order: Order) -> "Subscription | None":
