@@ -37,7 +37,7 @@ def record(payment: Payment, attempt: str) -> None:
     """Count a declined attempt once, in the transaction that learnt of it."""
     order = payment.order
     Decline.insert(
-        payment=payment, attempt=attempt, address=_subscriber(order.buyer_address), offer_id=order.offer_id
+        payment=payment, attempt=attempt, address=subscriber(order.buyer_address), offer_id=order.offer_id
     ).on_conflict_ignore().execute()
 
 
@@ -51,10 +51,10 @@ def order_is_exhausted(payment: Payment) -> bool:
 def address_is_exhausted(address: str) -> bool:
     """Whether this address has met the limit within the hour."""
     most = settings.current().declines_per_address_hour
-    return bool(most and address) and Decline.count_of_address(_subscriber(address)) >= most
+    return bool(most and address) and Decline.count_of_address(subscriber(address)) >= most
 
 
-def _subscriber(address: str) -> str:
+def subscriber(address: str) -> str:
     """The address, or of IPv6 its first 64 bits: one subscriber has all the addresses behind them (RFC 6177)."""
     try:
         ip = ip_address(address)

@@ -7,6 +7,7 @@ from storefront.models.dispute import Dispute
 from storefront.models.former_address import FormerAddress
 from storefront.models.invoice import Invoice
 from storefront.models.letter import Letter, LetterWording
+from storefront.models.letter_request import LetterRequest
 from storefront.models.merchant import Merchant
 from storefront.models.offer import Offer
 from storefront.models.order import Order, TimelineEntry
@@ -34,6 +35,7 @@ ALL = (
     Dispute,
     Letter,
     LetterWording,
+    LetterRequest,
     Refund,
     ShopSetting,
     WebhookRefusal,
@@ -48,6 +50,7 @@ __all__ = [
     "FormerAddress",
     "Invoice",
     "Letter",
+    "LetterRequest",
     "LetterWording",
     "Merchant",
     "Offer",
