@@ -16,6 +16,7 @@ class CatalogPrice(Record):
     public_id = CharField(unique=True, default=public_id)  # in the idempotency keys
     offer = ForeignKeyField(Offer, on_delete="CASCADE")
     merchant = ForeignKeyField(Merchant, on_delete="RESTRICT")
+    offer_id: int
     merchant_id: int
     title = CharField(max_length=200)
     unit_amount = BigIntegerField()
@@ -29,3 +30,16 @@ class CatalogPrice(Record):
 
     class Meta:
         indexes = ((("offer", "merchant", "unit_amount", "currency", "every", "interval"), True),)
+
+    @property
+    def product_key(self) -> str:
+        """The idempotency key of its product: the same row sent again makes one."""
+        return self._key("product")
+
+    @property
+    def price_key(self) -> str:
+        """The idempotency key of its price."""
+        return self._key("price")
+
+    def _key(self, kind: str) -> str:
+        return f"{kind}-{self.public_id}" + (f"-{self.keys_used_up}" if self.keys_used_up else "")

@@ -6,19 +6,44 @@ from storefront.stripe_gateway.account import (
     keys_are_one_pair,
     retrieve_account,
 )
+from storefront.stripe_gateway.cards import Card
+from storefront.stripe_gateway.catalog import create_price, create_product
 from storefront.stripe_gateway.client import KEY_LIFE, Credentials, init
 from storefront.stripe_gateway.clock import retrieve_time
+from storefront.stripe_gateway.customers import create_customer, update_customer
 from storefront.stripe_gateway.disputes import DisputeSnapshot, list_disputes
 from storefront.stripe_gateway.events import list_undelivered_events
+from storefront.stripe_gateway.invoices import (
+    InvoiceSnapshot,
+    list_invoices,
+    pay_invoice,
+    retrieve_invoice,
+    void_invoice,
+)
 from storefront.stripe_gateway.payments import (
     Intent,
     cancel_payment_intent,
     create_payment_intent,
     find_payment_intent,
+    retrieve_intent,
     retrieve_payment_intent,
 )
 from storefront.stripe_gateway.refunds import RefundSnapshot, create_refund, list_refunds
 from storefront.stripe_gateway.round_trips import cause_event
+from storefront.stripe_gateway.schedules import create_plan
+from storefront.stripe_gateway.setup_intents import cancel_setup_intent, create_card_setup, retrieve_setup_intent
+from storefront.stripe_gateway.subscription_snapshot import SubscriptionSnapshot
+from storefront.stripe_gateway.subscription_updates import (
+    cancel_subscription,
+    change_price,
+    drop_cancellation,
+    extend_trial,
+    pause_collection,
+    plan_cancellation,
+    resume_collection,
+    set_default_card,
+)
+from storefront.stripe_gateway.subscriptions import create_subscription, find_subscription, retrieve_subscription
 from storefront.stripe_gateway.webhooks import (
     PATH as WEBHOOK_PATH,
 )
@@ -36,29 +61,56 @@ __all__ = [
     "KEY_LIFE",
     "WEBHOOK_PATH",
     "Account",
+    "Card",
     "Credentials",
     "DisputeSnapshot",
     "EventHint",
     "Intent",
+    "InvoiceSnapshot",
     "RefundSnapshot",
     "Registered",
     "SignatureInvalid",
+    "SubscriptionSnapshot",
     "cancel_payment_intent",
+    "cancel_setup_intent",
+    "cancel_subscription",
     "cause_event",
+    "change_price",
     "chargeable_currencies",
+    "create_card_setup",
+    "create_customer",
     "create_payment_intent",
+    "create_plan",
+    "create_price",
+    "create_product",
     "create_refund",
+    "create_subscription",
+    "drop_cancellation",
+    "extend_trial",
     "find_payment_intent",
+    "find_subscription",
     "init",
     "keys_are_one_pair",
     "list_disputes",
+    "list_invoices",
     "list_refunds",
     "list_undelivered_events",
+    "pause_collection",
+    "pay_invoice",
+    "plan_cancellation",
     "read_delivery",
     "register_endpoint",
     "remove_endpoint",
+    "resume_collection",
     "retrieve_account",
     "retrieve_endpoint",
+    "retrieve_intent",
+    "retrieve_invoice",
     "retrieve_payment_intent",
+    "retrieve_setup_intent",
+    "retrieve_subscription",
     "retrieve_time",
+    "set_default_card",
+    "update_customer",
+    "void_invoice",
 ]

@@ -1,4 +1,4 @@
-"""PaymentIntents: made, read and canceled for a payment of ours."""
+"""PaymentIntents: made, read and canceled for a payment of ours; read for an invoice."""
 
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -6,7 +6,8 @@ from datetime import timedelta
 import stripe
 from stripe.params import PaymentIntentCreateParams
 
-from storefront.models import Order, Payment
+from storefront.models import Merchant, Order, Payment
+from storefront.stripe_gateway.cards import id_of
 from storefront.stripe_gateway.client import Credentials, asking, secret_client
 
 
@@ -14,8 +15,11 @@ from storefront.stripe_gateway.client import Credentials, asking, secret_client
 class Intent:
     """A PaymentIntent as Stripe has it now. Amounts in minor units, `currency` upper-case.
 
+    A SetupIntent is shown as one too: nothing is paid with it, its amounts are 0.
+
     `payment` is our payment's public id from its metadata; `error_code` and `decline_code` are of the last failed
-    attempt, `attempt` names it.
+    attempt, `attempt` names it. `payment_method` is the id of the card that was last used or kept, `customer` whose
+    it is; "" where there is none.
     """
 
     id: str
@@ -29,6 +33,8 @@ class Intent:
     error_code: str
     decline_code: str
     attempt: str
+    payment_method: str = ""
+    customer: str = ""
 
 
 def create_payment_intent(payment: Payment, order: Order) -> Intent:
@@ -54,6 +60,12 @@ def retrieve_payment_intent(payment: Payment) -> Intent:
     """The payment's intent as it is now. Raises StripeError."""
     with asking():
         return _snapshot(_client(payment).v1.payment_intents.retrieve(payment.intent_id or ""))
+
+
+def retrieve_intent(merchant: Merchant, intent_id: str) -> Intent:
+    """Any payment intent of a merchant, as an invoice's is, with its client secret. Raises StripeError."""
+    with asking():
+        return _snapshot(secret_client(Credentials.of(merchant)).v1.payment_intents.retrieve(intent_id))
 
 
 def cancel_payment_intent(payment: Payment) -> Intent:
@@ -97,6 +109,8 @@ def _snapshot(intent: stripe.PaymentIntent) -> Intent:
         error_code=(error.code or "") if error else "",
         decline_code=(getattr(error, "decline_code", None) or "") if error else "",
         attempt=_attempt(error) if error else "",
+        payment_method=id_of(intent.payment_method),
+        customer=id_of(intent.customer),
     )
 
 

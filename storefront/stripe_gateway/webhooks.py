@@ -35,7 +35,11 @@ class Endpoint:
 
 @dataclass(frozen=True)
 class EventHint:
-    """What an event says of itself: type, the object it is about, and our payment's public id in its metadata."""
+    """What an event says of itself: type, the object it is about, and what of ours that belongs to.
+
+    `payment` is our payment's public id from the object's metadata, or its subscription's; `subscription` the id of the
+    Stripe subscription that it is, or that an invoice or a schedule is for.
+    """
 
     id: str
     type: str
@@ -45,6 +49,7 @@ class EventHint:
     declined_charge: str
     livemode: bool
     occurred_at: datetime
+    subscription: str = ""
 
 
 def register_endpoint(merchant: Merchant, url: str, events: Iterable[str]) -> Endpoint:
@@ -138,16 +143,32 @@ def _signed(text: str, signature: str, secret: str, tolerance: int | None = None
 def hint_of(event: dict[str, Any]) -> EventHint:
     """What an event object says. Raises KeyError, TypeError, ValueError or AttributeError when it is none."""
     about = event["data"]["object"]
+    kind = str(event["type"])
+    # An invoice has neither our metadata nor its subscription's id on itself.
+    details = (about.get("parent") or {}).get("subscription_details") or {}
     return EventHint(
         id=str(event["id"]),
-        type=str(event["type"]),
+        type=kind,
         object_id=str(about.get("id") or ""),
         intent_id=str(about.get("payment_intent") or ""),
-        payment=str((about.get("metadata") or {}).get("payment") or ""),
+        payment=_payment_named_by(about) or _payment_named_by(details),
         declined_charge=str((about.get("last_payment_error") or {}).get("charge") or ""),
         livemode=event["livemode"] is True,
         occurred_at=datetime.fromtimestamp(int(event["created"]), UTC),
+        subscription=_subscription_of(kind, about) or str(details.get("subscription") or ""),
     )
+
+
+def _payment_named_by(about: dict[str, Any]) -> str:
+    return str((about.get("metadata") or {}).get("payment") or "")
+
+
+def _subscription_of(kind: str, about: dict[str, Any]) -> str:
+    if kind.startswith("customer.subscription."):
+        return str(about.get("id") or "")
+    if kind.startswith("subscription_schedule."):
+        return str(about.get("subscription") or about.get("released_subscription") or "")
+    return ""
 
 
 def _all(merchant: Merchant) -> list[stripe.WebhookEndpoint]:

@@ -1,0 +1,32 @@
+"""Customers: each subscription has one of its own, so that nobody meets another buyer's card."""
+
+import stripe
+
+from storefront.models import Subscription
+from storefront.stripe_gateway.client import Credentials, asking, secret_client
+
+
+def create_customer(subscription: Subscription) -> str:
+    """Make the subscription's customer; asked again, the same one. Its id. Raises StripeError."""
+    order = subscription.order
+    with asking():
+        made = _client(subscription).v1.customers.create(
+            {
+                "email": order.email,
+                "name": order.name,
+                "preferred_locales": [order.language],
+                "metadata": {"subscription": subscription.public_id},
+            },
+            {"idempotency_key": f"customer-{subscription.public_id}"},
+        )
+    return made.id
+
+
+def update_customer(subscription: Subscription, email: str, name: str) -> None:
+    """Tell Stripe of another address or name. Raises StripeError."""
+    with asking():
+        _client(subscription).v1.customers.update(subscription.customer_id, {"email": email, "name": name})
+
+
+def _client(subscription: Subscription) -> stripe.StripeClient:
+    return secret_client(Credentials.of(subscription.merchant))

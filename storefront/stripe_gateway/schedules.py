@@ -1,0 +1,66 @@
+"""Schedules: a payment plan's subscription that ends by itself after its last instalment."""
+
+import stripe
+
+from storefront.models import Subscription
+from storefront.stripe_gateway.cards import id_of
+from storefront.stripe_gateway.client import Credentials, asking, secret_client
+from storefront.stripe_gateway.invoices import list_invoices
+from storefront.stripe_gateway.moments import known_moment
+
+
+def create_plan(subscription: Subscription, schedule_id: str = "") -> str:
+    """Let it end with its last instalment, once its first is paid. The schedule's id. Raises StripeError.
+
+    Can be asked for again: a schedule that is there already (`schedule_id`, or the row's) is only told its phase. One
+    phase of a `duration` and the end `cancel`: `iterations` went in 2025-09-30. A plan has no trial.
+    """
+    schedule = _schedule(subscription, schedule_id or subscription.schedule_id)
+    now = schedule.current_phase
+    start = now.start_date if now else schedule.phases[0].start_date
+    item = next(phase for phase in schedule.phases if phase.start_date == start).items[0]
+    left = max(subscription.instalments - _asked_before(subscription, start), 1)
+    with asking():
+        _client(subscription).v1.subscription_schedules.update(
+            schedule.id,
+            {
+                "end_behavior": "cancel",
+                "proration_behavior": "none",
+                "phases": [
+                    {
+                        "items": [{"price": id_of(item.price), "quantity": subscription.quantity}],
+                        "start_date": start,
+                        "duration": {
+                            "interval": subscription.interval,
+                            "interval_count": subscription.every * left,
+                        },
+                    }
+                ],
+            },
+        )
+    return schedule.id
+
+
+def _schedule(subscription: Subscription, schedule_id: str) -> stripe.SubscriptionSchedule:
+    schedules = _client(subscription).v1.subscription_schedules
+    with asking():
+        if schedule_id:
+            return schedules.retrieve(schedule_id)
+        return schedules.create(
+            {"from_subscription": subscription.subscription_id or ""},
+            {"idempotency_key": f"schedule-{subscription.public_id}"},
+        )
+
+
+def _asked_before(subscription: Subscription, start: int) -> int:
+    """Instalments asked for before the phase that begins at `start`, seconds.
+
+    None, unless we come so late that a period has gone by: a schedule begins with the current one.
+    """
+    since = known_moment(start)
+    invoices = list_invoices(subscription.merchant, subscription.subscription_id or "")
+    return sum(1 for one in invoices if one.period_start is not None and one.period_start < since)
+
+
+def _client(subscription: Subscription) -> stripe.StripeClient:
+    return secret_client(Credentials.of(subscription.merchant))

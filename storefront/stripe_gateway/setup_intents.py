@@ -1,0 +1,70 @@
+"""SetupIntents: a card is kept for later charges; nothing is charged now."""
+
+import stripe
+
+from storefront.models import Merchant, Subscription
+from storefront.stripe_gateway.cards import id_of
+from storefront.stripe_gateway.client import Credentials, asking, secret_client
+from storefront.stripe_gateway.payments import Intent
+
+# Names the subscription that another card is kept for; a trial's first one, which Stripe makes, has none.
+OURS = "subscription"
+
+
+def create_card_setup(subscription: Subscription, key: str) -> Intent:
+    """An intent that keeps another card for the subscription's customer; the same `key`, the same intent.
+
+    Raises StripeError.
+    """
+    with asking():
+        made = secret_client(Credentials.of(subscription.merchant)).v1.setup_intents.create(
+            {
+                "customer": subscription.customer_id,
+                "usage": "off_session",
+                "allowed_payment_method_types": ["card"],
+                "metadata": {OURS: subscription.public_id},
+            },
+            {"idempotency_key": f"card-{subscription.public_id}-{key}"},
+        )
+    return setup_snapshot(made, subscription.currency)
+
+
+def retrieve_setup_intent(merchant: Merchant, setup_intent_id: str, currency: str) -> Intent:
+    """It as it is now, with its client secret; `currency` is only for the Intent's money, which is 0.
+
+    Raises StripeError.
+    """
+    with asking():
+        found = secret_client(Credentials.of(merchant)).v1.setup_intents.retrieve(setup_intent_id)
+    return setup_snapshot(found, currency)
+
+
+def cancel_setup_intent(merchant: Merchant, setup_intent_id: str, currency: str) -> Intent:
+    """Cancel it, so that its client secret can keep no card any more.
+
+    Raises StripeRefused (code `setup_intent_unexpected_state`) when it is too late, and other StripeError.
+    """
+    with asking():
+        ended = secret_client(Credentials.of(merchant)).v1.setup_intents.cancel(setup_intent_id)
+    return setup_snapshot(ended, currency)
+
+
+def setup_snapshot(intent: stripe.SetupIntent, currency: str) -> Intent:
+    """A SetupIntent as an Intent whose amounts are 0."""
+    error = intent.last_setup_error
+    metadata = intent.metadata.to_dict() if intent.metadata else {}
+    return Intent(
+        id=intent.id,
+        status=intent.status,
+        amount=0,
+        amount_received=0,
+        currency=currency.upper(),
+        livemode=intent.livemode,
+        client_secret=intent.client_secret or "",
+        payment=str(metadata.get("payment", "")),
+        error_code=str(getattr(error, "code", None) or ""),
+        decline_code=str(getattr(error, "decline_code", None) or ""),
+        attempt=id_of(intent.latest_attempt) if error else "",
+        payment_method=id_of(intent.payment_method),
+        customer=id_of(intent.customer),
+    )
