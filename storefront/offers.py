@@ -4,19 +4,23 @@ from dataclasses import dataclass
 
 from peewee import IntegrityError
 
-from storefront import pictures
+from storefront import offer_terms, pictures
 from storefront.db import db
 from storefront.errors import FieldErrors
 from storefront.models import FormerAddress, Merchant, Offer
 from storefront.models.base import now
 from storefront.models.offer import Obstacle
+from storefront.models.terms import TERMS
 from storefront.money import PriceError, parse_price
 from storefront.slugs import MAX_LENGTH, slug_of
 
 
 @dataclass(frozen=True)
 class OfferFields:
-    """What the form says; `price` as typed in major units, `slug` may be empty."""
+    """What the form says; `price` as typed in major units, `slug` may be empty.
+
+    `kind` and what follows are those of `models.terms`; what doesn't apply to the kind is set at rest.
+    """
 
     title: str
     slug: str
@@ -34,17 +38,24 @@ class OfferFields:
     picture: bytes | None = None
     picture_alt: str = ""
     remove_picture: bool = False
+    kind: str = "one_off"
+    every: int = 1
+    interval: str = "month"
+    trial_days: int = 0
+    instalments: int = 0
+    cancellation: str = "period_end"
 
 
 _PLAIN = (
     *("title", "description", "thank_you", "currency", "merchant", "language", "status", "listed"),
     *("max_quantity", "stock", "statement_descriptor_suffix", "picture_alt"),
+    *TERMS,
 )
 
 
 def save(offer: Offer, fields: OfferFields) -> Offer:
-    """Write the offer. Raises FieldErrors with codes: address_taken, price_*, picture_*, descriptor_*, and the
-    obstacles to publishing. Nothing is written then.
+    """Write the offer. Raises FieldErrors with codes: address_taken, price_*, picture_*, descriptor_*, those of
+    `offer_terms` and the obstacles to publishing. Nothing is written then.
 
     A changed address is remembered: links that were shared go on to the new one.
     """
@@ -99,6 +110,9 @@ def _apply(offer: Offer, fields: OfferFields) -> tuple[dict[str, list[str]], dic
         details |= {"limit": error.limit, "decimals": error.decimals}
     for name in _PLAIN:
         setattr(offer, name, getattr(fields, name))
+    offer_terms.rest(offer)
+    of_terms, needed = offer_terms.mistakes(offer)
+    errors, details = errors | of_terms, details | needed
     offer.slug = fields.slug or _free_slug(slug_of(fields.title, fields.language), offer)
     if Offer.select().where(Offer.slug == offer.slug, Offer.id != offer.id).exists():
         errors["slug"] = ["address_taken"]

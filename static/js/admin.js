@@ -37,6 +37,15 @@ function toggleSecret(button) {
   button.setAttribute("aria-pressed", String(!masked));
 }
 
+/** Only the fields that apply to the chosen kind of an offer are shown; the others keep what was typed. */
+function showTerms() {
+  const kind = document.getElementById("offer-kind");
+  if (!(kind instanceof HTMLSelectElement)) return;
+  for (const part of document.querySelectorAll("[data-kinds]")) {
+    part.toggleAttribute("hidden", !part.getAttribute("data-kinds")?.split(" ").includes(kind.value));
+  }
+}
+
 /** Whether a file is too large to send; it is said at its field, so that nothing typed is lost. @param {Element} field */
 function tooLarge(field) {
   if (!(field instanceof HTMLInputElement) || !field.dataset.most) return false;
@@ -81,6 +90,7 @@ document.addEventListener("htmx:after:process", (event) => {
 
 document.addEventListener("change", (event) => {
   if (event.target instanceof Element) tooLarge(event.target);
+  showTerms();
 });
 
 document.addEventListener("submit", (event) => {
@@ -104,3 +114,4 @@ document.addEventListener("click", (event) => {
 const refused = document.querySelector("main [aria-invalid=true]");
 if (refused instanceof HTMLElement) refused.focus();
 reveal(document);
+showTerms();

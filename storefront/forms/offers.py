@@ -1,25 +1,31 @@
 """What an offer's page asks."""
 
+import re
+from typing import Any
+
 from babel import Locale
 from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField
-from wtforms import BooleanField, SelectField, StringField, TextAreaField
+from wtforms import BooleanField, Field, SelectField, StringField, TextAreaField, ValidationError
 from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional, Regexp
 
 from storefront.forms.base import Form, trimmed, without_nul
 from storefront.models import Merchant
 from storefront.models.offer import STATUSES
+from storefront.models.terms import CANCELLATIONS, INTERVALS, KINDS
 from storefront.money import CURRENCIES
 from storefront.web.languages import LANGUAGES, NAMES
 
 MAX_TEXT = 20_000
+_NUMBER = re.compile(r"[0-9]{1,5}")
 
 _title_missing = _l("Enter a title.")
 _too_long = _l("This is too long.")
 _pieces = _l("Enter a whole number from 1 to 99.")
+_whole = _l("Enter a whole number.")
 
 
 class OfferForm(Form):
@@ -69,6 +75,38 @@ class OfferForm(Form):
         ],
     )
 
+    kind = SelectField(_l("Kind"), choices=list(KINDS), default="one_off")
+    every = StringField(_l("Every"), filters=[trimmed], default="1")
+    interval = SelectField(_l("Interval"), choices=list(INTERVALS), default="month")
+    trial_days = StringField(_l("Trial days"), filters=[trimmed], default="0")
+    instalments = StringField(_l("Instalments"), filters=[trimmed], default="")
+    cancellation = SelectField(_l("Cancellation"), choices=list(CANCELLATIONS), default="period_end")
+
+    def validate_every(self, field: Field) -> None:
+        """A number, where the card is charged again."""
+        self._number(field, self.kind.data != "one_off", required=True)
+
+    def validate_trial_days(self, field: Field) -> None:
+        """A number or nothing, for a subscription."""
+        self._number(field, self.kind.data == "recurring")
+
+    def validate_instalments(self, field: Field) -> None:
+        """A number, for a plan."""
+        self._number(field, self.kind.data == "plan", required=True)
+
+    def terms(self) -> dict[str, Any]:
+        """The fields of `models.terms`; what doesn't apply to the kind may hold anything."""
+        numbers = {name: self[name].data for name in ("every", "trial_days", "instalments")}
+        return {
+            **{name: self[name].data for name in ("kind", "interval", "cancellation")},
+            **{name: int(typed) if _NUMBER.fullmatch(typed) else 0 for name, typed in numbers.items()},
+        }
+
+    def _number(self, field: Field, applies: bool, required: bool = False) -> None:
+        typed = field.data or ""
+        if applies and not _NUMBER.fullmatch(typed) and (typed or required):
+            raise ValidationError(_whole)
+
     def uploaded_picture(self) -> bytes | None:
         """The file that was chosen; None where none was."""
         upload = self.picture.data
@@ -82,7 +120,17 @@ class OfferForm(Form):
             SelectChoice(status, word)
             for status, word in zip(STATUSES, (_("Draft"), _("Published"), _("Archived")), strict=True)
         ]
+        self._terms_choices()
         self.merchant.choices = [SelectChoice("", _("— none yet —")), *_named_apart(merchants)]
+
+    def _terms_choices(self) -> None:
+        words = {
+            self.kind: (KINDS, (_("One-off"), _("Recurring"), _("Payment plan"))),
+            self.interval: (INTERVALS, (_("Day"), _("Week"), _("Month"), _("Year"))),
+            self.cancellation: (CANCELLATIONS, (_("When the paid period ends"), _("At once"))),
+        }
+        for field, (values, labels) in words.items():
+            field.choices = [SelectChoice(value, label) for value, label in zip(values, labels, strict=True)]
 
 
 def _currency_label(code: str, locale: Locale) -> str:

@@ -14,7 +14,8 @@ FLOORS = (
     "stripe_gateway",
     "buyers_links heartbeat letters letter_pages mail settings",
     "backups breakage charging checklist checkout connections disputes doctor expiry jobs key_check limits metrics "
-    "offers overview payments pictures reconciling refunds standing stock webhook_endpoints webhook_health webhooks",
+    "offer_terms offers overview payments pictures reconciling refunds standing stock webhook_endpoints webhook_health "
+    "webhooks",
     "web",
     "forms",
     "blueprints",

@@ -56,6 +56,7 @@ def test_the_form_has_the_labels_of_the_contract(admin: FlaskClient) -> None:
         *("Title", "Address", "Description", "Price", "Currency", "Payment system"),
         *("Language", "Status", "Listed", "Thank-you page", "Most per order", "Stock"),
         *("Picture", "Alternative text", "Text on card statements"),
+        *("Kind", "Every", "Interval", "Trial days", "Instalments", "Cancellation"),
     }
     assert ">Save</button>" in page
     assert [value for value, _text, _chosen in options_of(page, "currency")] == list(CURRENCIES)

@@ -65,9 +65,9 @@ def edit(offer_id: int) -> str:
 
 @blueprint.post("/<int:offer_id>")
 def update(offer_id: int) -> Response | tuple[str, int]:
-    """Save changes."""
+    """Save changes; a form that says nothing of how it is paid changes nothing of that."""
     offer = find(offer_id)
-    form = OfferForm()
+    form = OfferForm(data=_terms(offer))
     form.offer_choices(_merchants_for(offer))
     slug_before = offer.slug
     saved = _save(offer, form)
@@ -94,6 +94,17 @@ def _values(offer: Offer) -> dict[str, Any]:
         "max_quantity": str(offer.max_quantity),
         "stock": "" if offer.stock is None else str(offer.stock),
         "merchant": str(offer.merchant_id or ""),
+        **_terms(offer),
+    }
+
+
+def _terms(offer: Offer) -> dict[str, Any]:
+    """How it is paid, as the form's fields hold it."""
+    return {
+        **offer.terms(),
+        "every": str(offer.every),
+        "trial_days": str(offer.trial_days),
+        "instalments": str(offer.instalments or ""),
     }
 
 
@@ -133,6 +144,7 @@ def _fields(form: OfferForm) -> OfferFields:
         picture=form.uploaded_picture(),
         picture_alt=form.picture_alt.data,
         remove_picture=form.remove_picture.data,
+        **form.terms(),
     )
 
 

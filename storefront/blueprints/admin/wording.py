@@ -52,6 +52,10 @@ FIELD_ERRORS: Mapping[str, Any] = {
     "charges_disabled": _l(
         "Stripe does not let this account take payments yet. Finish its registration at Stripe, or keep the draft."
     ),
+    "every_range": _l("Enter a whole number from 1 to %(longest)s: Stripe waits three years at most."),
+    "trial_range": _l("Enter a whole number from 0 to 730."),
+    "instalments_range": _l("Enter a whole number from 2 to 120."),
+    "plan_too_long": _l("From the first instalment to the last, five years may pass: here the most is %(most)s."),
     "picture_bytes": _l("This picture is too large: it may have %(megabytes)s MB at most."),
     "picture_pixels": _l("This picture is too large: it may have %(megapixels)s million pixels at most."),
     "picture_type": _l("This is not a picture that can be used: choose a JPEG, PNG or WebP file."),
