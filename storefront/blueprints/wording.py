@@ -4,12 +4,13 @@ from flask_babel import LazyString
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from storefront import card_errors
 from storefront.errors import OfferNotPayable
 from storefront.models.offer import Obstacle
 
 UNPAID = _l("The payment is not made yet, nothing was charged.")
-DECLINED = _l("Your bank declined this card. Try another card, or ask your bank why.")
-AUTHENTICATION = _l("Your bank could not confirm that it is you. Try again with this card or another one.")
+DECLINED = _l(card_errors.DECLINED)
+AUTHENTICATION = _l(card_errors.AUTHENTICATION)
 STRIPE_AWAY = _l(
     "The payment service could not be reached. Try again in a moment: the same payment goes on, you won’t pay twice."
 )
@@ -23,67 +24,10 @@ TOO_MANY_DECLINES = _l(
 )
 OUT_OF_DATE = _l("This page is out of date. Reload it and try again.")
 
-# Codes and decline codes of docs.stripe.com/error-codes and docs.stripe.com/declines/codes, by what a buyer can do.
-_ADVICE: tuple[tuple[LazyString, str], ...] = (
-    (
-        AUTHENTICATION,
-        """payment_intent_authentication_failure authentication_required authentication_not_handled
-        mobile_device_authentication_required payment_intent_payment_attempt_expired""",
-    ),
-    (_l("There isn’t enough money on this card. Try another card."), "insufficient_funds"),
-    (
-        _l("This payment goes beyond what your bank allows on this card. Try another card, or ask your bank."),
-        "card_velocity_exceeded withdrawal_count_limit_exceeded invalid_amount amount_too_large",
-    ),
-    (
-        _l("This card has expired. Try another card."),
-        "expired_card invalid_expiry_month_past invalid_expiry_year_past",
-    ),
-    (_l("The security code (CVC) is wrong. Check it and try again."), "incorrect_cvc invalid_cvc"),
-    (_l("There is no card with this number. Check it and try again."), "incorrect_number invalid_number"),
-    (_l("The card number is not complete."), "incomplete_number incomplete_card"),
-    (_l("The card’s expiry date is not complete."), "incomplete_expiry"),
-    (_l("The card’s security code (CVC) is not complete."), "incomplete_cvc"),
-    (_l("The postal code is not complete."), "incomplete_zip"),
-    (
-        _l("The postal code doesn’t belong to this card. Check it and try again."),
-        "incorrect_zip incorrect_address invalid_zip postal_code_invalid",
-    ),
-    (
-        _l("The card’s expiry date can’t be right. Check it and try again."),
-        "invalid_expiry_month invalid_expiry_year",
-    ),
-    (
-        _l("This card can’t be used for such a payment. Try another card."),
-        """card_not_supported incorrect_pin invalid_pin offline_pin_required online_or_offline_pin_required
-        pin_try_exceeded""",
-    ),
-    (_l("This card can’t pay in this currency. Try another card."), "currency_not_supported"),
-    (
-        _l("Your bank has just seen the same payment and stopped this one. Check your account before you try again."),
-        "duplicate_transaction",
-    ),
-    (
-        _l("Something went wrong on the way to the bank. Try again in a moment."),
-        "processing_error issuer_not_available reenter_transaction try_again_later approve_with_id lock_timeout",
-    ),
-    (_l("This is a test card, and here real money is paid. Try another card."), "live_mode_test_card"),
-    (
-        _l("No real card is charged in test mode. Pay with one of the test cards on this page."),
-        "test_mode_live_card testmode_decline",
-    ),
-    (OUT_OF_DATE, "resource_missing"),
-)
-CARD: dict[str, LazyString] = {code: words for words, codes in _ADVICE for code in codes.split()}
-
-# All these read DECLINED. Whoever holds a card that was reported stolen, or is suspected of fraud, learns nothing;
-# and of some declines the banks themselves say nothing.
-NEUTRAL = frozenset(
-    """card_declined generic_decline do_not_honor do_not_try_again call_issuer no_action_taken fraudulent lost_card
-    stolen_card pickup_card merchant_blacklist restricted_card security_violation stop_payment_order invalid_account
-    new_account_information_available not_permitted service_not_allowed transaction_not_allowed
-    revocation_of_authorization revocation_of_all_authorizations""".split()
-)
+# Codes of Stripe, and what its page says when the payment that it shows is gone.
+CARD: dict[str, LazyString] = {code: _l(words) for code, words in card_errors.CARD.items()} | {
+    "resource_missing": OUT_OF_DATE
+}
 
 
 def attempt_failed(error_code: str, decline_code: str) -> str:
