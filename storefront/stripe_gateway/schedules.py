@@ -53,13 +53,14 @@ def _schedule(subscription: Subscription, schedule_id: str) -> stripe.Subscripti
 
 
 def _asked_before(subscription: Subscription, start: int) -> int:
-    """Instalments asked for before the phase that begins at `start`, seconds.
+    """Instalments asked for before the one of the period that begins at `start`, seconds.
 
     None, unless we come so late that a period has gone by: a schedule begins with the current one.
     """
-    since = known_moment(start)
+    until = known_moment(start)
     invoices = list_invoices(subscription.merchant, subscription.subscription_id or "")
-    return sum(1 for one in invoices if one.period_start is not None and one.period_start < since)
+    later = [one.period_start for one in invoices if one.reason == "subscription_cycle"]
+    return sum(1 for begun in later if begun is not None and begun <= until)
 
 
 def _client(subscription: Subscription) -> stripe.StripeClient:

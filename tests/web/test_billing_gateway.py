@@ -9,7 +9,7 @@ from flask import Flask
 from storefront import stripe_gateway
 from storefront.errors import StripeNotFound, StripeRefused
 from storefront.models import CatalogPrice, Merchant, Offer, Order, Payment, Subscription
-from storefront.stripe_gateway import Intent, SubscriptionSnapshot
+from storefront.stripe_gateway import Intent, InvoiceSnapshot, SubscriptionSnapshot
 from storefront.stripe_gateway.webhooks import hint_of
 from tests.factories import connect_merchant, make_offer
 from tests.simulator_process import Simulator
@@ -67,11 +67,21 @@ def begun(subscription: Subscription, price_id: str) -> tuple[SubscriptionSnapsh
     return snapshot, intent
 
 
+def at_stripe(subscription: Subscription) -> SubscriptionSnapshot:
+    assert subscription.subscription_id
+    return stripe_gateway.retrieve_subscription(subscription.merchant, subscription.subscription_id)
+
+
+def invoices_of(subscription: Subscription) -> list[InvoiceSnapshot]:
+    assert subscription.subscription_id
+    return stripe_gateway.list_invoices(subscription.merchant, subscription.subscription_id)
+
+
 def type_card(simulator: Simulator, merchant: Merchant, intent: Intent, number: str = GOOD) -> requests.Response:
     return simulator.confirm(merchant.publishable_key, intent.client_secret, number)
 
 
-def steer(simulator: Simulator, control: str, **body: object) -> None:
+def steer(simulator: Simulator, control: str, **body: str | int) -> None:
     requests.post(f"{simulator.url}/simulator/{control}", json=body, timeout=10).raise_for_status()
 
 
@@ -79,7 +89,7 @@ def running(offer: Offer, simulator: Simulator, **terms: int) -> Subscription:
     """One whose first payment has been made."""
     subscription = row(offer, **terms)
     _, intent = begun(subscription, price(offer))
-    assert type_card(simulator, offer.merchant, intent).json()["status"] == "succeeded"
+    assert type_card(simulator, subscription.merchant, intent).json()["status"] == "succeeded"
     return subscription
 
 
@@ -99,14 +109,14 @@ def test_a_subscription_waits_for_its_first_payment(offer: Offer, simulator: Sim
     )
     again = stripe_gateway.create_subscription(subscription, snapshot.price_id)
     assert (again[0].id, again[1].id) == (snapshot.id, intent.id)
-    type_card(simulator, offer.merchant, intent)
-    now = stripe_gateway.retrieve_subscription(offer.merchant, snapshot.id)
+    type_card(simulator, subscription.merchant, intent)
+    now = at_stripe(subscription)
     assert (now.status, now.card and now.card.last4, now.setup_intent_id) == ("active", "4242", "")
     assert now.period_start and now.period_end and now.period_end > now.period_start
     found = stripe_gateway.find_subscription(subscription)
     assert found is not None
     assert (found[0], found[1].status, found[1].payment_method) == (now, "succeeded", now.card and now.card.id)
-    [invoice] = stripe_gateway.list_invoices(offer.merchant, snapshot.id)
+    [invoice] = invoices_of(subscription)
     assert (invoice.status, invoice.amount_paid, invoice.intent_id) == ("paid", 3998, intent.id)
     assert (invoice.reason, invoice.subscription_id, invoice.period_end) == (
         "subscription_create",
@@ -114,7 +124,7 @@ def test_a_subscription_waits_for_its_first_payment(offer: Offer, simulator: Sim
         now.period_end,
     )
     with pytest.raises(StripeRefused):
-        stripe_gateway.void_invoice(offer.merchant, invoice.id)
+        stripe_gateway.void_invoice(subscription.merchant, invoice.id)
 
 
 def test_a_trial_begins_with_a_card_that_is_kept(offer: Offer) -> None:
@@ -128,7 +138,7 @@ def test_a_trial_begins_with_a_card_that_is_kept(offer: Offer) -> None:
     assert snapshot.trial_end is not None
     later = snapshot.trial_end + timedelta(days=7)
     assert stripe_gateway.extend_trial(subscription, later).trial_end == later
-    assert stripe_gateway.cancel_setup_intent(offer.merchant, intent.id, "EUR").status == "canceled"
+    assert stripe_gateway.cancel_setup_intent(subscription.merchant, intent.id, "EUR").status == "canceled"
     assert stripe_gateway.cancel_subscription(subscription).status == "canceled"
     with pytest.raises(StripeNotFound):
         stripe_gateway.cancel_subscription(subscription)
@@ -151,12 +161,12 @@ def test_its_end_its_pauses_and_its_price_are_changed(offer: Offer, simulator: S
 
 def test_another_card_is_kept_and_pays_what_is_open(offer: Offer, simulator: Simulator) -> None:
     subscription = running(offer, simulator)
-    merchant = offer.merchant
+    merchant = subscription.merchant
     steer(simulator, f"subscriptions/{subscription.subscription_id}/renew", card="declines")
-    first, invoice = stripe_gateway.list_invoices(merchant, subscription.subscription_id)
+    first, invoice = invoices_of(subscription)
     assert (first.status, invoice.status, invoice.attempts, invoice.paid_at) == ("paid", "open", 1, None)
     assert invoice.next_attempt_at is not None
-    saved = stripe_gateway.retrieve_subscription(merchant, subscription.subscription_id).card
+    saved = at_stripe(subscription).card
     assert saved is not None
     with pytest.raises(StripeRefused) as refused:
         stripe_gateway.pay_invoice(merchant, invoice.id, saved.id)
@@ -190,25 +200,25 @@ def keep_card(simulator: Simulator, merchant: Merchant, setup: Intent, number: s
 def test_a_bank_that_asks_leaves_the_invoice_to_its_customer(offer: Offer, simulator: Simulator) -> None:
     subscription = running(offer, simulator)
     steer(simulator, f"subscriptions/{subscription.subscription_id}/renew", card="asks")
-    invoice = stripe_gateway.list_invoices(offer.merchant, subscription.subscription_id)[-1]
-    intent = stripe_gateway.retrieve_intent(offer.merchant, invoice.intent_id)
+    invoice = invoices_of(subscription)[-1]
+    intent = stripe_gateway.retrieve_intent(subscription.merchant, invoice.intent_id)
     assert (intent.status, invoice.next_attempt_at) == ("requires_action", None)
     with pytest.raises(StripeRefused) as refused:
-        stripe_gateway.pay_invoice(offer.merchant, invoice.id, intent.payment_method)
+        stripe_gateway.pay_invoice(subscription.merchant, invoice.id, intent.payment_method)
     assert refused.value.code == "invoice_payment_intent_requires_action"
-    void = stripe_gateway.void_invoice(offer.merchant, invoice.id)
+    void = stripe_gateway.void_invoice(subscription.merchant, invoice.id)
     assert (void.status, void.intent_id) == ("void", "")
 
 
 def test_a_plan_ends_with_its_last_instalment(offer: Offer, simulator: Simulator) -> None:
     subscription = running(offer, simulator, instalments=3)
     schedule_id = stripe_gateway.create_plan(subscription)
-    planned = stripe_gateway.retrieve_subscription(offer.merchant, subscription.subscription_id)
+    planned = at_stripe(subscription)
     assert planned.schedule_id == schedule_id
     assert planned.period_start and planned.cancel_at
     assert timedelta(days=88) < planned.cancel_at - planned.period_start < timedelta(days=93)
     assert stripe_gateway.create_plan(subscription, schedule_id) == schedule_id
-    again = stripe_gateway.retrieve_subscription(offer.merchant, subscription.subscription_id)
+    again = at_stripe(subscription)
     assert again.cancel_at == planned.cancel_at
     with pytest.raises(StripeRefused):
         stripe_gateway.plan_cancellation(subscription)
@@ -219,8 +229,8 @@ def test_a_plan_that_is_made_late_asks_for_no_instalment_too_many(offer: Offer, 
     steer(simulator, f"subscriptions/{subscription.subscription_id}/renew")
     stripe_gateway.create_plan(subscription)
     steer(simulator, "clock", advance=100 * 24 * 60 * 60)
-    assert stripe_gateway.retrieve_subscription(offer.merchant, subscription.subscription_id).status == "canceled"
-    invoices = stripe_gateway.list_invoices(offer.merchant, subscription.subscription_id)
+    assert at_stripe(subscription).status == "canceled"
+    invoices = invoices_of(subscription)
     assert [one.status for one in invoices] == ["paid"] * 3
 
 
