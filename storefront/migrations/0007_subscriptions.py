@@ -101,6 +101,7 @@ def up(migrator: SchemaMigrator, db: Database) -> None:
         next_attempt_at = DateTimeField(null=True)
         failed_at = DateTimeField(null=True)
         paid_at = DateTimeField(null=True)
+        card_taken = BooleanField(default=False)
         payment = ForeignKeyField(Payment, null=True, unique=True, on_delete="RESTRICT")
         created_at = DateTimeField()
 
@@ -137,8 +138,8 @@ def up(migrator: SchemaMigrator, db: Database) -> None:
             migrator.add_column(table, "instalments", IntegerField(default=0)),
             migrator.add_column(table, "cancellation", CharField(max_length=10, default="period_end")),
         )
-    subscription = ForeignKeyField(Subscription, field="id", null=True, on_delete="CASCADE")
-    invoice = ForeignKeyField(Invoice, field="id", null=True, on_delete="CASCADE")
+    subscription = ForeignKeyField(Subscription, field=Subscription.id, null=True, on_delete="CASCADE")
+    invoice = ForeignKeyField(Invoice, field=Invoice.id, null=True, on_delete="CASCADE")
     migrator.migrate(
         migrator.add_column("shop_order", "consent", TextField(default="")),
         migrator.add_column("shop_order", "consented_at", DateTimeField(null=True)),
