@@ -1,4 +1,4 @@
-"""An order's PaymentIntent: made once, met again, replaced when it can serve no more.
+"""An order's intent: made once, met again, replaced when it can serve no more.
 
 Our row comes first and its id is the idempotency key, so a crash or a lost answer is taken up by the next press.
 """
@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from peewee import IntegrityError
 
-from storefront import breakage, offers, payments, stripe_gateway
+from storefront import breakage, offers, payments, stripe_gateway, subscribing
 from storefront.db import db
 from storefront.errors import (
     OfferNotPayable,
@@ -51,8 +51,8 @@ def retire(payment: Payment, reason: str) -> bool:
     # A disconnected merchant's keys are gone: nothing can be asked there.
     intent = _intent_to_close(payment) if payment.merchant.is_connected else None
     if intent is not None:
-        if intent.status not in ("succeeded", "canceled"):
-            intent = _cancel(payment)
+        if intent.status not in FINAL:
+            intent = payments.close(payment)
         payments.settle(payment, intent)
         if intent.status == "processing":
             return False
@@ -98,16 +98,26 @@ def _new_payment(order: Order) -> Payment:
         with db.atomic():
             # Its terms are those that stand in the row now: another request may have renewed them meanwhile.
             order.lock()
-            return Payment.create(
+            payment = Payment.create(
                 order=order,
                 merchant=order.merchant,
+                kind=_kind(order),
                 amount=order.amount,
                 currency=order.currency,
                 statement_descriptor_suffix=offers.fitting_suffix(order.offer, order.merchant),
             )
+            if payment.begins_subscription:
+                subscribing.write(payment, order)
+            return payment
     except IntegrityError:
         # Two requests at once: the other one's row serves both (unique among payments that have not ended).
         return Payment.get(Payment.order == order, Payment.ended_at.is_null())
+
+
+def _kind(order: Order) -> str:
+    if not order.recurs:
+        return "payment"
+    return "setup" if order.has_trial else "first"
 
 
 def _retire_unknown(order: Order) -> None:
@@ -121,8 +131,9 @@ def _retire_unknown(order: Order) -> None:
 def _known_intent(payment: Payment) -> Intent | None:
     """The intent by its id; or found by our metadata, when the answer that told the id was lost."""
     if payment.intent_id:
-        return stripe_gateway.retrieve_payment_intent(payment)
-    found = stripe_gateway.find_payment_intent(payment)
+        return payments.retrieve(payment)
+    find = subscribing.find if payment.begins_subscription else stripe_gateway.find_payment_intent
+    found = find(payment)
     if found is not None:
         _remember(payment, found)
     return found
@@ -139,6 +150,8 @@ def _intent_to_close(payment: Payment) -> Intent | None:
 
 def _create_intent(payment: Payment, order: Order) -> Intent:
     try:
+        if payment.begins_subscription:
+            return subscribing.begin(payment)
         return stripe_gateway.create_payment_intent(payment, order)
     except StripeBroken:
         # Stripe would replay this 5xx under the same key for a day: the next press needs a new row.
@@ -158,11 +171,3 @@ def _create_intent(payment: Payment, order: Order) -> Intent:
 def _remember(payment: Payment, intent: Intent) -> None:
     payment.intent_id = intent.id
     payment.save(only=[Payment.intent_id])
-
-
-def _cancel(payment: Payment) -> Intent:
-    try:
-        return stripe_gateway.cancel_payment_intent(payment)
-    except StripeRefused:
-        # Too late to cancel: what it has become decides.
-        return stripe_gateway.retrieve_payment_intent(payment)

@@ -20,8 +20,8 @@ class Buyer:
     """Who buys, and the browser's visit key: the same key meets the same order.
 
     `address` is where the request came from, for the limits on declines; `proof` the work that opens beyond them.
-    `seen` is what the buyer's page showed to be due each time, `terms` its rhythm (a `terms_code`); None and "" when the
-    page didn't say. `consent` are the words beside the button by which they agree to later charges.
+    `seen` is what the buyer's page showed to be due each time, `terms` its rhythm (a `terms_code`); None and "" when
+    the page didn't say. `consent` are the words beside the button by which they agree to later charges.
     """
 
     email: str
@@ -87,8 +87,8 @@ class Promise:
 def start(offer: Offer, buyer: Buyer) -> Started:
     """Start the payment of this visit, or take up where it was left.
 
-    Raises OfferNotPayable, PriceChanged, TermsChanged, TooManyDeclines, and StripeError when Stripe can't be asked: the same
-    call later goes on from there. Whoever has paid in this visit is told none of that.
+    Raises OfferNotPayable, PriceChanged, TermsChanged, TooManyDeclines, and StripeError when Stripe can't be asked:
+    the same call later goes on from there. Whoever has paid in this visit is told none of that.
     """
     met = Order.get_or_none(Order.offer == offer, Order.visit_key == buyer.visit)
     obstacle = offer.obstacle()
@@ -110,9 +110,7 @@ def start(offer: Offer, buyer: Buyer) -> Started:
     return _serve(order, promise)
 
 
-def resume(
-    order: Order, email: str, name: str, address: str = "", proof: str = "", consent: str = ""
-) -> Started:
+def resume(order: Order, email: str, name: str, address: str = "", proof: str = "", consent: str = "") -> Started:
     """Take up the payment of an existing order, from its own page, at the price it was promised.
 
     Where the offer has been moved to another merchant meanwhile, that one is paid. Raises as `start` does.

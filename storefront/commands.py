@@ -51,7 +51,11 @@ def reconcile() -> None:
         mail.send_due()
     for number, before, after in report.changed:
         click.echo(f"order {number}: {before} → {after}")
-    click.echo(f"{len(report.changed)} changed, {len(report.unanswered)} could not be asked")
+    for number, before, after in report.subscriptions:
+        click.echo(f"subscription of order {number}: {before} → {after}")
+    click.echo(
+        f"{len(report.changed) + len(report.subscriptions)} changed, {len(report.unanswered)} could not be asked"
+    )
     for line in report.unanswered:
         click.echo(line, err=True)
     if report.unanswered:

@@ -2,17 +2,19 @@
 
 from datetime import timedelta
 
-from storefront import letters, limits, refunds, settings, stock, stripe_gateway
+from storefront import letters, limits, refunds, settings, stock, stripe_gateway, subscribing
 from storefront.db import db
 from storefront.errors import StripeNotFound, StripeRefused
-from storefront.models import Order, Payment
+from storefront.models import Order, Payment, Subscription
 from storefront.models.base import now
 from storefront.models.order import PAYABLE, UNPAID
 from storefront.models.payment import FINAL
 from storefront.stripe_gateway import Intent
 
 # The bank's 3-D Secure check was not passed: the payment has not failed, it waits.
-CHALLENGE_FAILED = frozenset({"payment_intent_authentication_failure", "authentication_required"})
+CHALLENGE_FAILED = frozenset(
+    {"payment_intent_authentication_failure", "setup_intent_authentication_failure", "authentication_required"}
+)
 
 
 def refresh(payment: Payment) -> None:
@@ -22,12 +24,32 @@ def refresh(payment: Payment) -> None:
     """
     if payment.intent_id and not payment.is_final:
         try:
-            intent = stripe_gateway.retrieve_payment_intent(payment)
+            intent = retrieve(payment)
         except StripeNotFound:
             refuse(payment.order, payment.intent_id, ["merchant"])
             return
         if settle(payment, intent):
             _stop_card_testing(payment)
+
+
+def retrieve(payment: Payment) -> Intent:
+    """The payment's intent as Stripe has it now. Raises StripeError."""
+    if payment.kind == "setup":
+        return stripe_gateway.retrieve_setup_intent(payment.merchant, payment.intent_id or "", payment.currency)
+    return stripe_gateway.retrieve_payment_intent(payment)
+
+
+def close(payment: Payment) -> Intent:
+    """Cancel the intent, so that its client secret can take no card any more. Raises StripeError.
+
+    When it is too late for that, the intent says what it has become: a success even, that settles like any other news.
+    """
+    if payment.begins_subscription:
+        return subscribing.close(payment)
+    try:
+        return stripe_gateway.cancel_payment_intent(payment)
+    except StripeRefused:
+        return stripe_gateway.retrieve_payment_intent(payment)
 
 
 def _stop_card_testing(payment: Payment) -> None:
@@ -41,11 +63,7 @@ def _stop_card_testing(payment: Payment) -> None:
     exhausted = limits.order_is_exhausted(fresh)
     if not exhausted and not limits.address_is_exhausted(fresh.order.buyer_address):
         return
-    try:
-        intent = stripe_gateway.cancel_payment_intent(fresh)
-    except StripeRefused:
-        # It has become something that can't be canceled, a success even: that is settled like any other news.
-        intent = stripe_gateway.retrieve_payment_intent(fresh)
+    intent = close(fresh)
     settle(fresh, intent)
     if exhausted and intent.status == "canceled":
         fresh.order.transition("failed", "too_many_declines", after=PAYABLE)
@@ -110,7 +128,8 @@ def _differences(payment: Payment, intent: Intent) -> list[str]:
     """Names of what the intent has otherwise than the payment; a cheap intent must not settle a dear order."""
     pairs = {
         "id": (payment.intent_id, intent.id),
-        "payment": (payment.public_id, intent.payment),
+        # What a subscription makes doesn't carry our metadata: its id was read from the subscription itself.
+        "payment": (payment.public_id, intent.payment if payment.kind == "payment" else payment.public_id),
         "mode": (payment.merchant.is_live, intent.livemode),
         "amount": (payment.amount, intent.amount_received if intent.status == "succeeded" else intent.amount),
         "currency": (payment.currency, intent.currency),
@@ -160,13 +179,22 @@ def _paid(payment: Payment, order: Order, intent: Intent) -> None:
     late = order.status not in PAYABLE
     if order.transition("paid", "paid_late" if late else "paid", after=UNPAID, intent=intent.id, amount=payment.amount):
         letters.drop_that_payment_waits(order)
-        letters.write("receipt", order)
+        letters.write("trial_started" if payment.kind == "setup" else "receipt", order)
         letters.write("owner_sale", order)
         if stock.is_oversold(order.offer):
             # Somebody else was quicker: this money goes back at once, and that is said.
             order.note("sold_out", intent=intent.id, amount=payment.amount)
-            refunds.give_back(payment, "sold_out")
+            _give_back(payment, "sold_out")
     else:
         # Its money has come before, by another payment of the same order: this one goes back, and that is said.
         order.note("paid_again", intent=intent.id, amount=payment.amount)
-        refunds.give_back(payment, "duplicate")
+        _give_back(payment, "duplicate")
+    # Dates and card of what has just begun are worth asking for at once.
+    Subscription.update(next_check_at=now()).where(Subscription.payment == payment).execute()
+
+
+def _give_back(payment: Payment, reason: str) -> None:
+    """Nothing is kept that serves nobody: the money goes back, the subscription that it began ends."""
+    if payment.amount:
+        refunds.give_back(payment, reason)
+    Subscription.update(unwanted=True).where(Subscription.payment == payment).execute()

@@ -7,9 +7,9 @@ from datetime import timedelta
 
 from peewee import ModelSelect
 
-from storefront import breakage, expiry, payments, refunds, stripe_gateway, webhooks
+from storefront import breakage, expiry, payments, refunds, stripe_gateway, subscriptions, webhooks
 from storefront.errors import FieldErrors, ShopError, StripeKeyInvalid, StripeUnreachable
-from storefront.models import Merchant, Order, Payment
+from storefront.models import Merchant, Order, Payment, Subscription
 from storefront.models.base import now
 from storefront.models.payment import FINAL
 
@@ -18,6 +18,7 @@ log = logging.getLogger(__name__)
 # Known within two minutes while a buyer may be at it; then ever less often, but never given up.
 SHORTEST, PATIENCE = timedelta(minutes=1), 30
 LONGEST = timedelta(hours=12)
+PUT_OFF = timedelta(minutes=15)
 OVERLAP = timedelta(minutes=10)
 # Each takes seconds; the worker has few threads, and other accounts and letters are to have their turn.
 MOST_SILENCES = 3
@@ -25,9 +26,12 @@ MOST_SILENCES = 3
 
 @dataclass
 class Report:
-    """What a run found: orders whose status changed (number, before, after), and what could not be asked."""
+    """What a run found: orders and their subscriptions whose status changed (number, before, after), and what could
+    not be asked.
+    """
 
     changed: list[tuple[int, str, str]] = field(default_factory=list)
+    subscriptions: list[tuple[int, str, str]] = field(default_factory=list)
     unanswered: list[str] = field(default_factory=list)
     silences: Counter[int] = field(default_factory=Counter)
 
@@ -42,9 +46,10 @@ def due_payments() -> list[Payment]:
 
 
 def run(everything: bool = False) -> Report:
-    """Ask about every unfinished payment that is due; with `everything` about each, whatever its age."""
+    """Ask about unfinished payments and subscriptions that are due; with `everything` about each, whatever its age."""
     report = Report()
     _check_payments(list(_unfinished()) if everything else due_payments(), report)
+    _check_subscriptions(subscriptions.unfinished() if everything else subscriptions.due(), report)
     _send_refunds(report)
     _expire_orders(report)
     return report
@@ -94,6 +99,28 @@ def _check_payments(found: list[Payment], report: Report) -> None:
             report.unanswered.append(f"payment {payment.intent_id}: {type(error).__name__}")
         _put_off(payment)
         _compare(payment.order, before, report)
+
+
+def _check_subscriptions(found: list[Subscription], report: Report) -> None:
+    for subscription in found:
+        what = f"subscription {subscription.subscription_id}"
+        if report.is_hopeless(subscription.merchant_id):
+            report.unanswered.append(f"{what}: not asked after {MOST_SILENCES} silences")
+            continue
+        before = subscription.status
+        # Should it not be answered; an answer says better when.
+        Subscription.update(next_check_at=now() + PUT_OFF).where(Subscription.id == subscription.id).execute()
+        try:
+            subscriptions.refresh(subscription)
+        except ShopError as error:
+            _note_unanswered(report, subscription.merchant, what, error)
+        except Exception as error:
+            # Nothing that is wrong with one subscription may hold up those behind it.
+            log.exception("%s could not be brought up to date", what)
+            report.unanswered.append(f"{what}: {type(error).__name__}")
+        after = Subscription.get_by_id(subscription.id).status
+        if after != before:
+            report.subscriptions.append((subscription.order.number, before, after))
 
 
 def _put_off(payment: Payment) -> None:

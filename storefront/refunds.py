@@ -10,14 +10,16 @@ from storefront.stripe_gateway import KEY_LIFE, RefundSnapshot
 REASONS = ("requested_by_customer", "duplicate", "fraudulent")
 
 
-def request(order: Order, amount: int, reason: str, key: str) -> Refund:
+def request(order: Order, amount: int, reason: str, key: str, renewal: Payment | None = None) -> Refund:
     """Give `amount` (minor units) of a paid order back; `key` names the press, so pressing twice refunds once.
+
+    With `renewal` that payment of a later period is refunded, and not the order's own.
 
     Raises FieldErrors (field amount: refund_too_small, refund_disputed, refund_too_large with details `left`;
     refund_refused with Stripe's words), and StripeError when Stripe can't be asked: the row stands and the worker
     goes on with it.
     """
-    refund = _written(order, amount, reason, key)
+    refund = _written(order, amount, reason, key, renewal)
     if refund.status == "":
         send(refund)
     return refund
@@ -107,24 +109,24 @@ def _write_letters(order: Order, refund: Refund) -> None:
         letters.write("owner_refund_failed", order, about, refund_amount=refund.total.format("en"))
 
 
-def _written(order: Order, amount: int, reason: str, key: str) -> Refund:
+def _written(order: Order, amount: int, reason: str, key: str, renewal: Payment | None) -> Refund:
     """Our row first. The sum is checked under the write lock, so two presses never give back more than was paid."""
     with db.atomic():
         met = Refund.get_or_none(Refund.public_id == key)
         if met is not None:
             return met
         order.lock()
-        left = standing.left_to_refund(order)
+        left = standing.left_to_refund_of(renewal) if renewal else standing.left_to_refund(order)
         if amount <= 0:
             raise FieldErrors({"amount": ["refund_too_small"]})
-        if Dispute.forbids_refund(order):
+        if Dispute.forbids_refund_of(renewal) if renewal else Dispute.forbids_refund(order):
             raise FieldErrors({"amount": ["refund_disputed"]})
         if amount > left:
             raise FieldErrors({"amount": ["refund_too_large"]}, left=left)
         refund = Refund.create(
             public_id=key,
             order=order,
-            payment=_payment_with(order, amount),
+            payment=renewal or _payment_with(order, amount),
             amount=amount,
             currency=order.currency,
             reason=reason,
@@ -135,7 +137,8 @@ def _written(order: Order, amount: int, reason: str, key: str) -> Refund:
 
 def _payment_with(order: Order, amount: int) -> Payment:
     """The payment of the order that has so much left; of an order paid twice, one has gone back already."""
-    paid = list(Payment.select().where(Payment.order == order, Payment.status == "succeeded").order_by(Payment.id))
+    own = (Payment.order == order) & (Payment.kind != "renewal")
+    paid = list(Payment.select().where(own, Payment.status == "succeeded").order_by(Payment.id))
     return next((payment for payment in paid if payment.amount - Refund.sum_of_payment(payment) >= amount), paid[0])
 
 

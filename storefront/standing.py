@@ -1,4 +1,7 @@
-"""What a paid order is, given what has gone back since: refunds and disputes are sums, the status follows."""
+"""What a paid order is, given what has gone back since: refunds and disputes are sums, the status follows.
+
+Money of a subscription's later periods is not the order's: it stands by itself, and so does what goes back of it.
+"""
 
 from peewee import fn
 
@@ -37,17 +40,26 @@ def all_refunded() -> dict[int, int]:
     gone = (
         Refund.select(Refund.order, Order.amount, fn.SUM(Refund.amount))
         .join(Order)
-        .where(Refund.status == "succeeded")
+        .switch(Refund)
+        .join(Payment)
+        .where(Refund.status == "succeeded", Payment.kind != "renewal")
         .group_by(Refund.order, Order.amount)
     )
     taken = Payment.select(Payment.order, fn.SUM(Payment.amount)).where(
-        Payment.status == "succeeded", Payment.order.in_(Refund.select(Refund.order))
+        Payment.status == "succeeded", Payment.kind != "renewal", Payment.order.in_(Refund.select(Refund.order))
     )
     sums = {order_id: int(total) for order_id, total in taken.group_by(Payment.order).tuples().iterator()}
     return {
         order_id: max(0, int(total) - max(0, sums.get(order_id, 0) - price))
         for order_id, price, total in gone.tuples().iterator()
     }
+
+
+def left_to_refund_of(payment: Payment) -> int:
+    """The same of a renewal, which is refunded by itself."""
+    if payment.status != "succeeded" or Dispute.forbids_refund_of(payment):
+        return 0
+    return payment.amount - min(payment.amount, Refund.sum_of_payment(payment))
 
 
 def left_to_refund(order: Order) -> int:
@@ -59,6 +71,6 @@ def left_to_refund(order: Order) -> int:
 
 def _beyond_price(order: Order) -> int:
     taken = Payment.select(fn.COALESCE(fn.SUM(Payment.amount), 0)).where(
-        Payment.order == order, Payment.status == "succeeded"
+        Payment.order == order, Payment.status == "succeeded", Payment.kind != "renewal"
     )
     return max(0, int(taken.scalar()) - order.amount)

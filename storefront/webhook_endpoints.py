@@ -33,21 +33,25 @@ def register(merchant: Merchant, shop_url: str) -> None:
         merchant.webhook_problem = ""
         merchant.webhook_endpoint_id = endpoint.id
         merchant.webhook_url = url
+        merchant.webhook_events = sorted(HANDLED_EVENTS)
         if endpoint.secret:
             merchant.replace_webhook_secret(endpoint.secret)
     merchant.save()
 
 
 def register_moved(shop_url: str) -> list[Merchant]:
-    """Register again where the shop's address isn't the one that was registered; the merchants that were asked about.
+    """Register again where what was registered isn't what is: the shop's address, or the events that this version
+    handles. Gives the merchants that were asked about.
 
     Merchants whose endpoint could not be registered yet are tried again, too.
     """
     prefix = f"{shop_url}{stripe_gateway.WEBHOOK_PATH}"
+    wanted = sorted(HANDLED_EVENTS)
     moved = [
         merchant
         for merchant in Merchant.connected()
-        if not merchant.webhook_by_hand and not (merchant.webhook_url or "").startswith(prefix)
+        if not merchant.webhook_by_hand
+        and not ((merchant.webhook_url or "").startswith(prefix) and merchant.webhook_events == wanted)
     ]
     for merchant in moved:
         with suppress(SecretUnreadable):

@@ -6,10 +6,10 @@ from datetime import timedelta
 
 from peewee import IntegrityError
 
-from storefront import disputes, limits, payments, refunds, stripe_gateway
+from storefront import disputes, limits, payments, refunds, stripe_gateway, subscriptions
 from storefront.db import db
 from storefront.errors import ShopError, StripeError, WebhookRefused
-from storefront.models import Merchant, Payment, WebhookEvent, WebhookRefusal
+from storefront.models import Invoice, Merchant, Payment, Subscription, WebhookEvent, WebhookRefusal
 from storefront.models.base import now
 from storefront.stripe_gateway import EventHint
 
@@ -55,6 +55,7 @@ def store(merchant: Merchant, hint: EventHint) -> WebhookEvent | None:
                 object_id=hint.object_id,
                 intent_id=hint.intent_id,
                 payment=hint.payment,
+                subscription=hint.subscription,
                 attempt=hint.declined_charge,
                 occurred_at=hint.occurred_at,
             )
@@ -94,15 +95,18 @@ def _payment_intent_changed(event: WebhookEvent) -> None:
     payment = _payment_of(event)
     if payment is not None:
         payments.refresh(payment)
+        return
+    invoice = Invoice.get_or_none(Invoice.intent_id == (event.intent_id or event.object_id))
+    if invoice is not None:
+        _refresh(invoice.subscription, event)
 
 
 def _attempt_failed(event: WebhookEvent) -> None:
     """The intent shows its last decline only; each event tells of one, so a storm of them is counted whole."""
     payment = _payment_of(event)
-    if payment is not None:
-        if event.attempt:
-            limits.record(payment, event.attempt)
-        payments.refresh(payment)
+    if payment is not None and event.attempt:
+        limits.record(payment, event.attempt)
+    _payment_intent_changed(event)
 
 
 def _bank_asks(event: WebhookEvent) -> None:
@@ -110,7 +114,30 @@ def _bank_asks(event: WebhookEvent) -> None:
     payment = _payment_of(event)
     if payment is not None:
         Payment.update(challenged=True).where(Payment.id == payment.id).execute()
-        payments.refresh(payment)
+    _payment_intent_changed(event)
+
+
+def _subscription_changed(event: WebhookEvent) -> None:
+    """The subscription is fetched as it is now, with its invoices; and its first payment, while that is not made."""
+    subscription = _subscription_of(event)
+    if subscription is None:
+        return
+    if subscription.payment.ended_at is None:
+        payments.refresh(subscription.payment)
+    _refresh(subscription, event)
+
+
+def _card_changed(event: WebhookEvent) -> None:
+    """Banks replace cards, and tell Stripe the new number or expiry."""
+    charged = Subscription.merchant == event.merchant_id, Subscription.card_id == event.object_id
+    for subscription in list(Subscription.select().where(*charged)):
+        _refresh(subscription, event)
+
+
+def _refresh(subscription: Subscription, event: WebhookEvent) -> None:
+    """Several events tell of one renewal: what was asked for after an event came shows all that it tells."""
+    if subscription.synced_at is None or subscription.synced_at <= event.received_at:
+        subscriptions.refresh(subscription)
 
 
 def _refunds_changed(event: WebhookEvent) -> None:
@@ -144,6 +171,21 @@ def _payment_of(event: WebhookEvent) -> Payment | None:
     return payment
 
 
+def _subscription_of(event: WebhookEvent) -> Subscription | None:
+    """Ours, by Stripe's id; or by our payment in its metadata when the answer that would have told the id was lost."""
+    ours = Subscription.merchant == event.merchant_id
+    found: Subscription | None = Subscription.get_or_none(ours, Subscription.subscription_id == event.subscription)
+    if found is None and event.payment:
+        payment = Payment.select(Payment.id).where(Payment.public_id == event.payment)
+        found = Subscription.get_or_none(
+            ours, Subscription.payment.in_(payment), Subscription.subscription_id.is_null()
+        )
+        if found is not None:
+            found.subscription_id = event.subscription
+            found.save(only=[Subscription.subscription_id])
+    return found
+
+
 def _postpone(event: WebhookEvent, problem: str) -> None:
     wait = min(FIRST_WAIT * 2**event.attempts, LONGEST_WAIT)
     WebhookEvent.update(attempts=WebhookEvent.attempts + 1, next_attempt_at=now() + wait, problem=problem).where(
@@ -157,6 +199,27 @@ HANDLERS: dict[str, Callable[[WebhookEvent], None]] = {
     "payment_intent.processing": _payment_intent_changed,
     "payment_intent.requires_action": _bank_asks,
     "payment_intent.canceled": _payment_intent_changed,
+    "setup_intent.succeeded": _payment_intent_changed,
+    "setup_intent.setup_failed": _payment_intent_changed,
+    "setup_intent.requires_action": _bank_asks,
+    "setup_intent.canceled": _payment_intent_changed,
+    "customer.subscription.created": _subscription_changed,
+    "customer.subscription.updated": _subscription_changed,
+    "customer.subscription.deleted": _subscription_changed,
+    "customer.subscription.paused": _subscription_changed,
+    "customer.subscription.resumed": _subscription_changed,
+    "invoice.created": _subscription_changed,
+    "invoice.finalized": _subscription_changed,
+    "invoice.paid": _subscription_changed,
+    "invoice.payment_failed": _subscription_changed,
+    "invoice.payment_action_required": _subscription_changed,
+    "invoice.voided": _subscription_changed,
+    "invoice.marked_uncollectible": _subscription_changed,
+    "subscription_schedule.canceled": _subscription_changed,
+    "subscription_schedule.completed": _subscription_changed,
+    "subscription_schedule.released": _subscription_changed,
+    "payment_method.automatically_updated": _card_changed,
+    "payment_method.updated": _card_changed,
     "charge.refunded": _refunds_changed,
     "refund.created": _refunds_changed,
     "refund.updated": _refunds_changed,

@@ -39,7 +39,7 @@ class Simulator:
         requests.post(f"{self.url}/simulator/reset", timeout=5).raise_for_status()
 
     def confirm(self, publishable_key: str, client_secret: str, number: str) -> requests.Response:
-        """What Stripe.js does after the buyer typed a card and pressed Pay."""
+        """What Stripe.js does after the buyer typed a card and pressed Pay, or Start trial."""
         intent = client_secret.split("_secret_")[0]
         form = {
             "client_secret": client_secret,
@@ -50,12 +50,39 @@ class Simulator:
             "payment_method_data[card][exp_year]": "2034",
             "payment_method_data[card][cvc]": "123",
         }
+        return self._confirm(publishable_key, intent, form)
+
+    def confirm_saved(self, publishable_key: str, client_secret: str, payment_method: str) -> requests.Response:
+        """The same with a card that Stripe has already."""
+        form = {"client_secret": client_secret, "use_stripe_sdk": "true", "payment_method": payment_method}
+        return self._confirm(publishable_key, client_secret.split("_secret_")[0], form)
+
+    def _confirm(self, publishable_key: str, intent: str, form: dict[str, str]) -> requests.Response:
+        kind = "setup_intents" if intent.startswith("seti_") else "payment_intents"
         return requests.post(
-            f"{self.url}/v1/payment_intents/{intent}/confirm",
+            f"{self.url}/v1/{kind}/{intent}/confirm",
             data=form,
             headers={"Authorization": f"Bearer {publishable_key}"},
             timeout=10,
         )
+
+    def renew(self, subscription_id: str, card: str = "") -> dict:
+        """The subscription's period ends now; its saved card `succeeds`, `declines`, `asks` the bank from now on."""
+        return self._steer(f"subscriptions/{subscription_id}/renew", **({"card": card} if card else {}))
+
+    def advance(self, seconds: float) -> dict:
+        """Time goes by at Stripe."""
+        return self._steer("clock", advance=seconds)
+
+    def billing(self, **chosen: object) -> dict:
+        """The accounts' Billing settings: `retry_days`, `afterwards`, `draft_seconds`."""
+        return self._steer("billing", **chosen)
+
+    def _steer(self, path: str, **wanted: object) -> dict:
+        answer = requests.post(f"{self.url}/simulator/{path}", json=wanted, timeout=20)
+        assert answer.ok, answer.text
+        found: dict = answer.json()
+        return found
 
     def answer_challenge(self, client_secret: str, outcome: str) -> None:
         """What the buyer does on the bank's page: authorize, fail or close."""

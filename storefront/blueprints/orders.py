@@ -6,14 +6,14 @@ from typing import Literal
 from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
-from storefront import checkout, jobs, payments
-from storefront.blueprints import paying, wording
+from storefront import checkout, jobs, payments, renewals, subscriptions
+from storefront.blueprints import paying, renewal_pages, wording
 from storefront.errors import SecretUnreadable, StripeError
 from storefront.forms.checkout import PaymentForm
 from storefront.models import Order, Payment
 from storefront.money import Money
 from storefront.web import languages
-from storefront.web.security import csrf, keep_private
+from storefront.web.security import csrf, keep_private, require_same_origin
 
 blueprint = Blueprint("orders", __name__, url_prefix="/orders/<token>")
 # Nobody is signed in here: what is sent has to come from our own pages instead (answers_script).
@@ -48,13 +48,17 @@ def thank_you(token: str) -> BaseResponse | str:
     _ask_stripe(order)
     if order.status != "paid":
         return redirect(url_for("orders.show", token=token))
-    return render_template("orders/thank_you.html", order=order, visit=paying.visit_name(order.offer))
+    renewal = renewals.find(order)
+    return render_template("orders/thank_you.html", order=order, renewal=renewal, visit=paying.visit_name(order.offer))
 
 
 @blueprint.get("/pay")
 def pay(token: str) -> BaseResponse | str:
-    """The card form for an order that waits for its money."""
+    """The card form for an order that waits for its money, or for that of a later period."""
     order = _order(token)
+    if order.is_settled and order.recurs:
+        asked = _ask_stripe(order)
+        return renewal_pages.show(order, request.args.get("key", ""), asked)
     merchant = order.offer.merchant
     if merchant is None or not _can_be_paid(order):
         return redirect(url_for("orders.show", token=token))
@@ -65,6 +69,7 @@ def pay(token: str) -> BaseResponse | str:
         order.quantity,
         email=order.email,
         name=order.name,
+        terms=order,
     )
     return render_template("orders/pay.html", order=order, payment=payment)
 
@@ -72,13 +77,28 @@ def pay(token: str) -> BaseResponse | str:
 @blueprint.post("/pay")
 @paying.answers_script
 def resume_payment(token: str) -> Response:
-    """Take up the order's payment, at the price it was promised."""
+    """Take up the order's payment at the price it was promised, or that of a later period."""
     order = _order(token)
+    if order.is_settled and order.recurs:
+        return renewal_pages.start(order)
     form = PaymentForm()
     if not form.validate():
         return paying.field_errors(form)
     address, proof = request.remote_addr or "", form.proof.data or ""
-    return paying.started(checkout.resume(order, form.email.data, form.name.data, address, proof))
+    consent = paying.consent(order)
+    return paying.started(checkout.resume(order, form.email.data, form.name.data, address, proof, consent))
+
+
+@blueprint.post("/pay-link")
+def send_pay_link(token: str) -> BaseResponse:
+    """Send a fresh link, with which the saved card can be used, to the address that the order has."""
+    require_same_origin()
+    order = _order(token)
+    renewal = renewals.find(order)
+    if renewal is not None:
+        renewals.send_link(renewal)
+        jobs.wake_for_letters()
+    return redirect(url_for("orders.pay", token=token, sent=1), code=303)
 
 
 def _order(token: str) -> Order:
@@ -97,6 +117,7 @@ def _ask_stripe(order: Order) -> Literal["answered", "silent", "closed"]:
     before = order.status
     try:
         payments.refresh_order(order)
+        subscriptions.refresh_order(order)
     except (StripeError, SecretUnreadable) as error:
         log.warning("order %s could not be refreshed: %s", order.number, type(error).__name__)
         payment = Payment.current(order)

@@ -1,6 +1,6 @@
 """A buyer's bank takes money back until the owner has shown why it was due."""
 
-from peewee import BigIntegerField, CharField, ForeignKeyField
+from peewee import BigIntegerField, CharField, ForeignKeyField, ModelSelect
 
 from storefront.models.base import Record, UtcDateTimeField, now
 from storefront.models.order import Order
@@ -33,10 +33,19 @@ class Dispute(Record):
 
     @classmethod
     def weighs_on(cls, order: Order) -> bool:
-        """Whether one of the order's disputes is open or lost."""
-        return cls.select().where(cls.order == order, cls.status.not_in(list(HARMLESS))).exists()
+        """Whether one of the order's disputes is open or lost; those of its later periods stand by themselves."""
+        return cls._of_order(order).where(cls.status.not_in(list(HARMLESS))).exists()
 
     @classmethod
     def forbids_refund(cls, order: Order) -> bool:
         """Whether the bank has taken the order's money, so that Stripe refuses to refund it."""
-        return cls.select().where(cls.order == order, cls.status.in_(list(TAKEN))).exists()
+        return cls._of_order(order).where(cls.status.in_(list(TAKEN))).exists()
+
+    @classmethod
+    def forbids_refund_of(cls, payment: Payment) -> bool:
+        """The same of one payment."""
+        return cls.select().where(cls.payment == payment, cls.status.in_(list(TAKEN))).exists()
+
+    @classmethod
+    def _of_order(cls, order: Order) -> "ModelSelect[Dispute]":
+        return cls.select().join(Payment).where(cls.order == order, Payment.kind != "renewal")

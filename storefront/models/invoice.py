@@ -1,6 +1,6 @@
 """What a subscription asks for one period: a Stripe Invoice in Stripe's own words, and what is needed to pay it."""
 
-from peewee import BigIntegerField, CharField, ForeignKeyField, IntegerField
+from peewee import BigIntegerField, BooleanField, CharField, ForeignKeyField, IntegerField
 
 from storefront.models.base import Record, UtcDateTimeField, now, public_id
 from storefront.models.payment import Payment
@@ -39,7 +39,9 @@ class Invoice(Record):
     next_attempt_at = UtcDateTimeField(null=True)  # when Stripe tries again by itself; None: it doesn't
     failed_at = UtcDateTimeField(null=True)
     paid_at = UtcDateTimeField(null=True)
+    card_taken = BooleanField(default=False)  # whether the card that recovered it has become the subscription's
     payment = ForeignKeyField(Payment, null=True, unique=True, on_delete="RESTRICT")
+    payment_id: int | None
     created_at = UtcDateTimeField(default=now)  # at Stripe
 
     @property

@@ -46,9 +46,13 @@ class Refund(Record):
 
     @classmethod
     def sum_of(cls, order: Order, *statuses: str) -> int:
-        """Minor units of the order's refunds in these of Stripe's statuses; of all that aren't gone, by default."""
+        """Minor units of the order's refunds in these of Stripe's statuses; of all that aren't gone, by default.
+
+        Those of its subscription's later periods are not the order's.
+        """
         wanted = cls.status.in_(statuses) if statuses else cls.status.not_in(list(GONE))
-        return int(cls.select(fn.COALESCE(fn.SUM(cls.amount), 0)).where(cls.order == order, wanted).scalar())
+        found = cls.select(fn.COALESCE(fn.SUM(cls.amount), 0)).join(Payment)
+        return int(found.where(cls.order == order, Payment.kind != "renewal", wanted).scalar())
 
     @classmethod
     def sum_of_payment(cls, payment: Payment) -> int:

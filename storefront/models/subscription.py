@@ -96,6 +96,10 @@ class Subscription(Record):
             return None
         return None if self.cancel_at is not None and self.cancel_at <= end else end
 
+    def payment_has_come(self) -> bool:
+        """Whether it ever began: its first payment, or the card for after its trial, was there."""
+        return bool(self.payment.status == "succeeded")
+
     @classmethod
     def current(cls, order: Order) -> "Subscription | None":
         """The newest one of an order, with its merchant: the one that runs, or the last that did."""

@@ -1,0 +1,57 @@
+"""The page to which letters about a stopped renewal lead: one press confirms the saved card, or another one pays."""
+
+from flask import Response, abort, render_template, request, url_for
+
+from storefront import buyers_links, renewals
+from storefront.blueprints import paying, renewal_words
+from storefront.models import Invoice, Order
+from storefront.renewals import Renewal
+from storefront.web import languages
+
+
+def show(order: Order, key: str, asked: str) -> str:
+    """What is to be paid and how; or that nothing is, whoever has seen to it meanwhile."""
+    renewal = renewals.find(order)
+    if renewal is None or renewal.waiting is None:
+        return render_template("orders/nothing_to_pay.html", order=order, renewal=renewal, asked=asked)
+    opens_card = bool(key) and buyers_links.opens_card(order, key)
+    return render_template(
+        "orders/pay_renewal.html",
+        order=order,
+        renewal=renewal,
+        invoice=renewal.waiting,
+        failure=renewal_words.stopped(renewal.waiting),
+        opens_card=opens_card,
+        key=key,
+        sent="sent" in request.args,
+        payment=_payment(order, renewal, renewal.waiting, key if opens_card else ""),
+    )
+
+
+def start(order: Order) -> Response:
+    """The secret for what waits now; where nothing waits any more, the order's page says so."""
+    renewal = renewals.find(order)
+    if renewal is None:
+        abort(404)
+    return paying.started(renewals.start(renewal, request.remote_addr or "", request.form.get("proof", "")))
+
+
+def _payment(order: Order, renewal: Renewal, invoice: Invoice, key: str) -> dict[str, object]:
+    """The saved card is named to whoever has the key from a letter; to others the order's token shows no card."""
+    subscription = renewal.subscription
+    return paying.payment_form(
+        subscription.merchant,
+        url_for("orders.resume_payment", token=order.token, lang=languages.current(), key=key or None),
+        invoice.total,
+        asks_buyer=False,
+        button=renewal_words.button(invoice, bool(key)),
+        saved=_saved_card(renewal) if key else None,
+    )
+
+
+def _saved_card(renewal: Renewal) -> dict[str, str] | None:
+    card = renewal.subscription
+    if not card.card_id:
+        return None
+    expiry = f"{card.card_exp_month:02}/{card.card_exp_year % 100:02}"
+    return {"id": card.card_id, "brand": card.card_brand, "last4": card.card_last4, "expiry": expiry}
