@@ -85,8 +85,7 @@ def resume_payment(token: str) -> Response:
     if not form.validate():
         return paying.field_errors(form)
     address, proof = request.remote_addr or "", form.proof.data or ""
-    consent = paying.consent(order)
-    return paying.started(checkout.resume(order, form.email.data, form.name.data, address, proof, consent))
+    return paying.started(checkout.resume(order, form.email.data, form.name.data, address, proof))
 
 
 @blueprint.post("/pay-link")
