@@ -41,6 +41,7 @@ from storefront.stripe_gateway.subscription_updates import (
     pause_collection,
     plan_cancellation,
     resume_collection,
+    resume_subscription,
     set_default_card,
 )
 from storefront.stripe_gateway.subscriptions import create_subscription, find_subscription, retrieve_subscription
@@ -102,6 +103,7 @@ __all__ = [
     "register_endpoint",
     "remove_endpoint",
     "resume_collection",
+    "resume_subscription",
     "retrieve_account",
     "retrieve_endpoint",
     "retrieve_intent",

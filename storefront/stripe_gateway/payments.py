@@ -109,7 +109,7 @@ def _snapshot(intent: stripe.PaymentIntent) -> Intent:
         error_code=(error.code or "") if error else "",
         decline_code=(getattr(error, "decline_code", None) or "") if error else "",
         attempt=_attempt(error) if error else "",
-        payment_method=id_of(intent.payment_method),
+        payment_method=id_of(intent.payment_method) or id_of(getattr(error, "payment_method", None)),
         customer=id_of(intent.customer),
     )
 

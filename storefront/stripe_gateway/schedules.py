@@ -1,6 +1,7 @@
 """Schedules: a payment plan's subscription that ends by itself after its last instalment."""
 
 import stripe
+from stripe.params import SubscriptionScheduleUpdateParamsPhase
 
 from storefront.models import Subscription
 from storefront.stripe_gateway.cards import id_of
@@ -16,26 +17,14 @@ def create_plan(subscription: Subscription, schedule_id: str = "") -> str:
     phase of a `duration` and the end `cancel`: `iterations` went in 2025-09-30. A plan has no trial.
     """
     schedule = _schedule(subscription, schedule_id or subscription.schedule_id)
-    now = schedule.current_phase
-    start = now.start_date if now else schedule.phases[0].start_date
-    item = next(phase for phase in schedule.phases if phase.start_date == start).items[0]
-    left = max(subscription.instalments - _asked_before(subscription, start), 1)
+    phase = _phase(subscription, _current_phase(schedule))
     with asking():
         _client(subscription).v1.subscription_schedules.update(
             schedule.id,
             {
                 "end_behavior": "cancel",
                 "proration_behavior": "none",
-                "phases": [
-                    {
-                        "items": [{"price": id_of(item.price), "quantity": subscription.quantity}],
-                        "start_date": start,
-                        "duration": {
-                            "interval": subscription.interval,
-                            "interval_count": subscription.every * left,
-                        },
-                    }
-                ],
+                "phases": [phase],
             },
         )
     return schedule.id
@@ -50,6 +39,28 @@ def _schedule(subscription: Subscription, schedule_id: str) -> stripe.Subscripti
             {"from_subscription": subscription.subscription_id or ""},
             {"idempotency_key": f"schedule-{subscription.public_id}"},
         )
+
+
+def _current_phase(schedule: stripe.SubscriptionSchedule) -> "stripe.SubscriptionSchedule.Phase":
+    now = schedule.current_phase
+    return next((one for one in schedule.phases if now and one.start_date == now.start_date), schedule.phases[0])
+
+
+def _phase(
+    subscription: Subscription, current: "stripe.SubscriptionSchedule.Phase"
+) -> SubscriptionScheduleUpdateParamsPhase:
+    """All instalments that are left, the current one included."""
+    left = max(subscription.instalments - _asked_before(subscription, current.start_date), 1)
+    phase: SubscriptionScheduleUpdateParamsPhase = {
+        "items": [{"price": id_of(current.items[0].price), "quantity": subscription.quantity}],
+        "start_date": current.start_date,
+        "duration": {"interval": subscription.interval, "interval_count": subscription.every * left},
+    }
+    # What a phase doesn't name is not taken over from the one it replaces.
+    card = subscription.card_id or id_of(current.default_payment_method)
+    if card:
+        phase["default_payment_method"] = card
+    return phase
 
 
 def _asked_before(subscription: Subscription, start: int) -> int:

@@ -7,8 +7,10 @@ from storefront.stripe_gateway.cards import id_of
 from storefront.stripe_gateway.client import Credentials, asking, secret_client
 from storefront.stripe_gateway.payments import Intent
 
-# Names the subscription that another card is kept for; a trial's first one, which Stripe makes, has none.
+# Names our subscription that another card is kept for; a trial's first one, which Stripe makes, has none.
 OURS = "subscription"
+# The same by Stripe's id, for an event that tells of it.
+AT_STRIPE = "stripe_subscription"
 
 
 def create_card_setup(subscription: Subscription, key: str) -> Intent:
@@ -22,7 +24,7 @@ def create_card_setup(subscription: Subscription, key: str) -> Intent:
                 "customer": subscription.customer_id,
                 "usage": "off_session",
                 "allowed_payment_method_types": ["card"],
-                "metadata": {OURS: subscription.public_id},
+                "metadata": {OURS: subscription.public_id, AT_STRIPE: subscription.subscription_id or ""},
             },
             {"idempotency_key": f"card-{subscription.public_id}-{key}"},
         )
@@ -65,6 +67,6 @@ def setup_snapshot(intent: stripe.SetupIntent, currency: str) -> Intent:
         error_code=str(getattr(error, "code", None) or ""),
         decline_code=str(getattr(error, "decline_code", None) or ""),
         attempt=id_of(intent.latest_attempt) if error else "",
-        payment_method=id_of(intent.payment_method),
+        payment_method=id_of(intent.payment_method) or id_of(getattr(error, "payment_method", None)),
         customer=id_of(intent.customer),
     )

@@ -45,6 +45,15 @@ def resume_collection(subscription: Subscription) -> SubscriptionSnapshot:
     return _update(subscription, {"pause_collection": ""})
 
 
+def resume_subscription(subscription: Subscription) -> SubscriptionSnapshot:
+    """Let one go on whose trial ended without a card (status `paused`); its period begins now, and is charged.
+
+    Raises StripeRefused when it isn't paused so, other StripeError.
+    """
+    with asking():
+        return snapshot_of(_client(subscription).v1.subscriptions.resume(_id(subscription), {"expand": EXPAND}))
+
+
 def extend_trial(subscription: Subscription, until: datetime) -> SubscriptionSnapshot:
     """Charge nothing until then. Raises StripeRefused (param `trial_end`) beyond 730 days, other StripeError."""
     return _update(subscription, {"trial_end": int(until.timestamp()), "proration_behavior": "none"})

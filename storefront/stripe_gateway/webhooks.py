@@ -12,6 +12,7 @@ from stripe.params import WebhookEndpointUpdateParams
 from storefront.errors import StripeNotFound
 from storefront.models import Merchant
 from storefront.stripe_gateway.client import API_VERSION, Credentials, asking, secret_client
+from storefront.stripe_gateway.setup_intents import AT_STRIPE
 
 PATH = "/webhooks/stripe/"
 TOLERANCE_SECONDS = 300
@@ -38,7 +39,8 @@ class EventHint:
     """What an event says of itself: type, the object it is about, and what of ours that belongs to.
 
     `payment` is our payment's public id from the object's metadata, or its subscription's; `subscription` the id of the
-    Stripe subscription that it is, or that an invoice or a schedule is for.
+    Stripe subscription that it is, or that an invoice, a schedule or another card is for; `declined_charge` names a
+    declined attempt, of a card that was to be kept too.
     """
 
     id: str
@@ -152,7 +154,7 @@ def hint_of(event: dict[str, Any]) -> EventHint:
         object_id=str(about.get("id") or ""),
         intent_id=str(about.get("payment_intent") or ""),
         payment=_payment_named_by(about) or _payment_named_by(details),
-        declined_charge=str((about.get("last_payment_error") or {}).get("charge") or ""),
+        declined_charge=_declined_attempt(about),
         livemode=event["livemode"] is True,
         occurred_at=datetime.fromtimestamp(int(event["created"]), UTC),
         subscription=_subscription_of(kind, about) or str(details.get("subscription") or ""),
@@ -168,7 +170,17 @@ def _subscription_of(kind: str, about: dict[str, Any]) -> str:
         return str(about.get("id") or "")
     if kind.startswith("subscription_schedule."):
         return str(about.get("subscription") or about.get("released_subscription") or "")
+    if kind.startswith("setup_intent."):
+        return str((about.get("metadata") or {}).get(AT_STRIPE) or "")
     return ""
+
+
+def _declined_attempt(about: dict[str, Any]) -> str:
+    """A failed 3-D Secure check has no charge, and is no decline of a card that was to be kept either."""
+    kept = about.get("last_setup_error") or {}
+    if kept and kept.get("code") != "setup_intent_authentication_failure":
+        return str(about.get("latest_attempt") or "")
+    return str((about.get("last_payment_error") or {}).get("charge") or "")
 
 
 def _all(merchant: Merchant) -> list[stripe.WebhookEndpoint]:

@@ -263,6 +263,7 @@ def test_a_customer_may_get_another_address(offer: Offer) -> None:
             "",
         ),
         ("payment_intent.succeeded", {"id": "pi_1", "metadata": {"payment": "p"}}, "", "p"),
+        ("setup_intent.succeeded", {"id": "seti_1", "metadata": {"stripe_subscription": "sub_1"}}, "sub_1", ""),
     ],
 )
 def test_an_event_says_which_subscription_it_is_of(
