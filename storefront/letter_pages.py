@@ -5,14 +5,14 @@ from functools import cache
 from pathlib import Path
 
 import nh3
-from babel.support import Translations
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 from markdown_it import MarkdownIt
 from markupsafe import Markup
 
-from storefront import buyers_links, letters
-from storefront.models import Letter, Order
-from storefront.money import Money
+from storefront import buyers_links, catalogue, letter_wordings
+from storefront.catalogue import N_
+from storefront.letter_kinds import KINDS, Kind, placeholders
+from storefront.models import Letter
 
 ROOT = Path(__file__).resolve().parent.parent
 _markdown = MarkdownIt("commonmark", {"html": False, "breaks": True})
@@ -29,35 +29,29 @@ class Page:
 
 def render(letter: Letter, language: str) -> Page:
     """The letter with the owner's words where there are some, else the shop's own in `language` (uk, en, ru)."""
-    own = letters.wording(letter.kind, language)
-    words = (own.subject, own.words) if own else own_words(letter.kind, language)
-    return _page(letter.kind, language, words, _values(letter, language))
+    link = buyers_links.address(KINDS[letter.kind].link, letter, language)
+    values = placeholders.values(letter, language) | {"shop": buyers_links.shop(), "link": link}
+    return _page(letter.kind, language, present_words(letter.kind, language), values)
 
 
-def preview(kind: str, language: str, words: tuple[str, str]) -> Page:
-    """What a letter with this subject and these words would look like, about an order that isn't there."""
-    translate = _translations(language).gettext
-    values = {
-        "name": translate(letters.N_("Marko")),
-        "title": translate(letters.N_("Watercolour evening")),
-        "number": str(Order.FIRST_NUMBER),
-        "amount": Money(1999, "EUR").format(language),
-        "refund_amount": Money(500, "EUR").format(language),
-        "due": "2030-01-31 12:00 UTC",
-        "shop": buyers_links.shop(),
-        "link": buyers_links.sample(letters.KINDS[kind].link, language),
-    }
-    return _page(kind, language, words, values)
+def preview(kind: str, language: str) -> Page:
+    """What such a letter looks like with the present words, about an order that isn't there."""
+    link = buyers_links.sample(KINDS[kind].link, language)
+    values = placeholders.samples(kind, language) | {"shop": buyers_links.shop(), "link": link}
+    return _page(kind, language, present_words(kind, language), values)
 
 
-def own_words(kind: str, language: str) -> tuple[str, str]:
-    """The shop's own subject and words for this kind of letter in `language`."""
-    translate = _translations(language).gettext
-    return translate(letters.KINDS[kind].subject), translate(letters.KINDS[kind].words)
+def present_words(kind: str, language: str) -> tuple[str, str]:
+    """Subject and words of this kind of letter in `language`: the owner's where there are some, else the shop's."""
+    own = letter_wordings.wording(kind, language)
+    if own is not None:
+        return own.subject, own.words
+    words = catalogue.of(language)
+    return words.gettext(KINDS[kind].subject), words.gettext(KINDS[kind].words)
 
 
 def _page(kind_name: str, language: str, texts: tuple[str, str], values: dict[str, str]) -> Page:
-    kind, translate = letters.KINDS[kind_name], _translations(language).gettext
+    kind, translate = KINDS[kind_name], catalogue.of(language).gettext
     subject = texts[0].format(**values)
     # Values are shown, never read as Markdown or HTML.
     words = texts[1].format(**{k: _plain(v) for k, v in values.items()})
@@ -68,11 +62,7 @@ def _page(kind_name: str, language: str, texts: tuple[str, str], values: dict[st
         "plain": texts[1].format(**values).replace("**", "").replace("*", ""),
         "button": translate(kind.button) if kind.button else "",
         "link": values["link"],
-        "reason": translate(
-            letters.N_("You get this letter because of your order in this shop.")
-            if not kind.to_owner
-            else letters.N_("You get this letter because you run this shop.")
-        ),
+        "reason": translate(_why_written(kind)),
     }
     environment = _environment()
     return Page(
@@ -83,28 +73,18 @@ def _page(kind_name: str, language: str, texts: tuple[str, str], values: dict[st
     )
 
 
-def _values(letter: Letter, language: str) -> dict[str, str]:
-    order: Order | None = letter.order
-    values = dict.fromkeys(letters.PLACEHOLDERS, "") | {"shop": buyers_links.shop()}
-    if order is not None:
-        values |= {
-            "name": order.name,
-            "title": order.title,
-            "number": str(order.number),
-            "amount": order.total.format(language),
-        }
-    values |= {name: str(value) for name, value in letter.detail.items() if name in letters.PLACEHOLDERS}
-    return values | {"link": buyers_links.address(letters.KINDS[letter.kind].link, order, language)}
+def _why_written(kind: Kind) -> str:
+    """The last line of every letter."""
+    if kind.to_owner:
+        return N_("You get this letter because you run this shop.")
+    if kind.of_order:
+        return N_("You get this letter because of your order in this shop.")
+    return N_("You get this letter because your email address was entered in this shop.")
 
 
 def _plain(value: str) -> str:
     """Markdown's own signs lose their meaning."""
     return "".join(f"\\{letter}" if letter in "\\`*_{}[]()#+-.!<>|~&" else letter for letter in value)
-
-
-@cache
-def _translations(language: str) -> Translations:
-    return Translations.load(str(ROOT / "storefront" / "translations"), [language])  # type: ignore[return-value]
 
 
 @cache

@@ -1,154 +1,64 @@
-"""What the shop writes to buyers and to its owner: kinds, when each is still true, and its words."""
+"""What the shop writes to buyers and to its owner: put into the outbox in the transaction of what it tells."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from string import Formatter
 
-from storefront.errors import FieldErrors
-from storefront.models import Letter, LetterWording, Order
+from peewee import fn
+
+from storefront.letter_kinds import GROUPS, KINDS, placeholders, subscriptions
+from storefront.models import Invoice, Letter, Order, Subscription
 from storefront.models.base import now
 
-
-def N_(text: str) -> str:  # noqa: N802 - gettext's own name for "to be translated later"
-    """Mark a default text for the catalogues; it is translated when the letter is rendered."""
-    return text
+# How long before the end of a trial its buyer is told.
+BEFORE_TRIAL_ENDS = timedelta(days=3)
 
 
-@dataclass(frozen=True)
-class Kind:
-    """`words` are Markdown with placeholders in braces. `holds`: whether the letter is still true when it falls due.
-
-    `button` is the label of its one link, "" where there is none; `link` says where it goes.
-    """
-
-    to_owner: bool
-    subject: str
-    words: str
-    button: str = ""
-    link: str = "order"
-    holds: Callable[[Order], bool] = lambda order: True
-
-
-def _still_waits(order: Order) -> bool:
-    """While a bank works on the payment ("processing") nobody may say that nothing was charged."""
-    return order.status == "pending"
-
-
-# What the owner may use in their own words; `{link}` is the address behind the button.
-PLACEHOLDERS = frozenset({"name", "title", "number", "amount", "link", "refund_amount", "due", "shop"})
-
-KINDS: dict[str, Kind] = {
-    "receipt": Kind(
-        to_owner=False,
-        subject=N_("Your receipt: {title}"),
-        words=N_("Hello {name},\n\nthank you: **{amount}** for *{title}* has been paid. Your order is no. {number}."),
-        button=N_("Your orders and receipts"),
-        link="my",
-    ),
-    "payment_waits": Kind(
-        to_owner=False,
-        subject=N_("Your payment for {title} is not made yet"),
-        words=N_(
-            "Hello {name},\n\nyour payment of **{amount}** for *{title}* was not completed, and nothing was charged. "
-            "Your order no. {number} is waiting: you can pay it with the same card or another one."
-        ),
-        button=N_("Pay now"),
-        link="pay",
-        holds=_still_waits,
-    ),
-    "order_expired": Kind(
-        to_owner=False,
-        subject=N_("Your order of {title} has expired"),
-        words=N_(
-            "Hello {name},\n\nyour order no. {number} was not paid and has expired. Nothing was charged. "
-            "If you still want it, you can order again."
-        ),
-        button=N_("Order again"),
-        link="offer",
-    ),
-    "refund_made": Kind(
-        to_owner=False,
-        subject=N_("Your refund for {title}"),
-        words=N_(
-            "Hello {name},\n\n**{refund_amount}** of your order no. {number} goes back to your card. "
-            "Banks usually take 5 to 10 days to show it."
-        ),
-        button=N_("Your order"),
-    ),
-    "refund_failed": Kind(
-        to_owner=False,
-        subject=N_("Your refund for {title} did not arrive"),
-        words=N_(
-            "Hello {name},\n\nyour bank did not take the refund of **{refund_amount}** for order no. {number}. "
-            "We know about it and will get in touch with you."
-        ),
-        button=N_("Your order"),
-    ),
-    "owner_sale": Kind(
-        to_owner=True,
-        subject=N_("Sold: {title} for {amount}"),
-        words=N_("{name} has paid **{amount}** for *{title}*, order no. {number}."),
-        button=N_("Open the order"),
-        link="admin",
-    ),
-    "owner_refund_failed": Kind(
-        to_owner=True,
-        subject=N_("A refund failed: order no. {number}"),
-        words=N_(
-            "The bank did not take the refund of **{refund_amount}** for order no. {number}. The money is back in "
-            "your Stripe balance: please find another way to return it to {name}."
-        ),
-        button=N_("Open the order"),
-        link="admin",
-    ),
-    "owner_dispute": Kind(
-        to_owner=True,
-        subject=N_("A payment is disputed: order no. {number}"),
-        words=N_(
-            "{name}'s bank disputes the payment of **{amount}** for *{title}*. Send your evidence at Stripe before "
-            "**{due}**; the order's page has everything collected in one file."
-        ),
-        button=N_("Open the order"),
-        link="admin",
-    ),
-    "owner_mismatch": Kind(
-        to_owner=True,
-        subject=N_("A payment does not fit order no. {number}"),
-        words=N_(
-            "Stripe told of a payment that differs from what order no. {number} asks. The order was left as it is; "
-            "please look at it."
-        ),
-        button=N_("Open the order"),
-        link="admin",
-    ),
-    "owner_connection": Kind(
-        to_owner=True,
-        subject=N_("The connection to Stripe is broken: {title}"),
-        words=N_(
-            "Stripe no longer accepts the secret key of *{title}*. Nothing can be sold there until it is replaced."
-        ),
-        button=N_("Open the settings"),
-        link="settings",
-    ),
-}
-
-
-def write(kind: str, order: Order | None, about: str = "", when: datetime | None = None, **detail: object) -> None:
+def write(
+    kind: str,
+    order: Order | None,
+    about: str = "",
+    when: datetime | None = None,
+    *,
+    subscription: Subscription | None = None,
+    invoice: Invoice | None = None,
+    recipient: str = "",
+    language: str = "",
+    **detail: object,
+) -> None:
     """Put a letter into the outbox, in the transaction of what it tells; a second one of the same subject is none.
 
-    `about` names the subject, by default the order. `detail` are placeholders' values (strings),
-    `when` is when it falls due.
+    `about` names the subject (80 characters at most), by default the invoice, the subscription or the order. `when` is
+    when it falls due. `recipient` and `language` are the order's unless given; the owner's letters have none. `detail`
+    are placeholders' values: strings, Money, or datetimes for days. Raises ValueError for a letter to nobody.
+
+    What is about a subscription without saying which is about the invoice's, else the order's present one.
     """
+    to_owner = KINDS[kind].to_owner
+    to = "" if to_owner else recipient or (order.email if order is not None else "")
+    if not to and not to_owner:
+        raise ValueError(f"{kind} has no recipient")
+    if subscription is None and invoice is not None:
+        subscription = invoice.subscription
+    elif subscription is None and order is not None and kind in GROUPS["subscriptions"]:
+        subscription = Subscription.current(order)
     Letter.insert(
         kind=kind,
-        about=about or (f"order-{order.id}" if order is not None else ""),
+        about=about or _subject(order, subscription, invoice),
         order=order,
-        recipient="" if KINDS[kind].to_owner or order is None else order.email,
-        language=order.language if order is not None and not KINDS[kind].to_owner else "",
-        detail=detail,
+        subscription=subscription,
+        invoice=invoice,
+        recipient=to,
+        language="" if to_owner else language or (order.language if order is not None else "en"),
+        detail={name: placeholders.kept(value) for name, value in detail.items()},
         due_at=when or now(),
     ).on_conflict_ignore().execute()
+
+
+def _subject(order: Order | None, subscription: Subscription | None, invoice: Invoice | None) -> str:
+    if invoice is not None:
+        return f"invoice-{invoice.id}"
+    if subscription is not None:
+        return f"subscription-{subscription.id}"
+    return f"order-{order.id}" if order is not None else ""
 
 
 def write_that_payment_waits(order: Order, delay: timedelta) -> None:
@@ -166,39 +76,35 @@ def write_that_payment_waits(order: Order, delay: timedelta) -> None:
 
 def drop_that_payment_waits(order: Order) -> None:
     """It has been paid: the letter is no longer true, and the owner's list says so at once."""
-    Letter.update(state="dropped", done_at=now()).where(
-        Letter.kind == "payment_waits", Letter.order == order, Letter.state == "waiting"
+    drop((Letter.kind == "payment_waits") & (Letter.order == order))
+
+
+def write_that_trial_ends(subscription: Subscription) -> None:
+    """One letter per day that a trial ends on, three days before it; call it when a trial starts or moves.
+
+    A trial of three days or less has just been told of by the letter of its start.
+    """
+    end = subscription.trial_end
+    if end is None or end - subscription.created_at <= BEFORE_TRIAL_ENDS:
+        return
+    about = subscriptions.trial_about(subscription)
+    when = max(now(), end - BEFORE_TRIAL_ENDS)
+    write("trial_ends", subscription.order, about, when, subscription=subscription, due=end)
+
+
+def drop(which: object) -> None:
+    """Letters that wait, and fit this condition, are no longer true."""
+    Letter.update(state="dropped", done_at=now(), claimed_until=None).where(Letter.state == "waiting", which).execute()
+
+
+def let_wait_again(which: object, when: datetime | None = None) -> None:
+    """Letters that were dropped unsent, and fit this condition, are true again; due at `when`, else as they were."""
+    Letter.update(state="waiting", done_at=None, due_at=when or Letter.due_at).where(
+        Letter.state == "dropped", which
     ).execute()
 
 
-def wording(kind: str, language: str) -> LetterWording | None:
-    """The owner's own words for this kind and language, if there are any."""
-    return LetterWording.get_or_none(LetterWording.kind == kind, LetterWording.language == language)
-
-
-def save_wording(kind: str, language: str, subject: str, words: str) -> None:
-    """Keep the owner's words. Raises FieldErrors: placeholder_unknown (details `unknown`), placeholder_broken."""
-    errors, unknown = {}, {}
-    for field, text in (("subject", subject), ("words", words)):
-        try:
-            parts = list(Formatter().parse(text))
-        except ValueError:
-            parts = [("", "", "broken", None)]
-        if any(spec or conversion for _text, _name, spec, conversion in parts):
-            # A width or a conversion has no meaning here, and a huge one would only use up memory.
-            errors[field] = ["placeholder_broken"]
-            continue
-        names = {name for _text, name, _spec, _conversion in parts if name is not None}
-        if names - PLACEHOLDERS:
-            errors[field], unknown[field] = ["placeholder_unknown"], sorted(names - PLACEHOLDERS)
-    if errors:
-        raise FieldErrors(errors, unknown=unknown)
-    LetterWording.insert(kind=kind, language=language, subject=subject, words=words).on_conflict(
-        conflict_target=[LetterWording.kind, LetterWording.language],
-        update={LetterWording.subject: subject, LetterWording.words: words},
-    ).execute()
-
-
-def forget_wording(kind: str, language: str) -> None:
-    """Back to the shop's own words."""
-    LetterWording.delete().where(LetterWording.kind == kind, LetterWording.language == language).execute()
+def readdress(old: str, new: str) -> None:
+    """What waits for a buyer's old email address goes to their new one; not what the old address itself was asked."""
+    theirs = (fn.LOWER(Letter.recipient) == old.lower()) & Letter.kind.not_in(list(GROUPS["buyers"]))
+    Letter.update(recipient=new).where(theirs, Letter.state == "waiting").execute()

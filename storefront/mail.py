@@ -12,8 +12,9 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 import idna
 
-from storefront import letter_pages, letters
+from storefront import letter_pages
 from storefront.config import Config
+from storefront.letter_kinds import KINDS
 from storefront.models import Admin, Letter
 from storefront.models.base import now
 
@@ -42,12 +43,11 @@ def send(letter: Letter) -> bool:
     """Post one letter. Whoever claims it sends it; False when it waits still or another has it."""
     if not letter.claim():
         return False
-    order = letter.order
-    if order is not None and not letters.KINDS[letter.kind].holds(order):
-        return _done(letter, "dropped")
     admins = [] if letter.recipient else list(Admin.select().order_by(Admin.id))
     recipients = [letter.recipient] if letter.recipient else [admin.email for admin in admins]
     try:
+        if not KINDS[letter.kind].holds(letter):
+            return _done(letter, "dropped")
         page = letter_pages.render(letter, letter.language or (admins[0].language if admins else "en"))
     except Exception as error:
         # Nothing that is wrong with one letter may hold up those behind it.

@@ -14,9 +14,17 @@ class Settings:
     letter_after_minutes: int = 15
     order_expiry_hours: int = 72
     stock_hold_minutes: int = 30
+    first_reminder_days: int = 1
+    second_reminder_days: int = 3
+    third_reminder_days: int = 5
     declines_per_order: int = 10
     declines_per_address_hour: int = 30
     declines_per_offer_hour: int = 100
+
+    @property
+    def reminder_days(self) -> list[int]:
+        """When customers are reminded of a renewal that waits for them: days after it stopped, each once, in order."""
+        return sorted({self.first_reminder_days, self.second_reminder_days, self.third_reminder_days})
 
 
 LARGEST = 100_000

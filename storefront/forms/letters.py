@@ -10,7 +10,7 @@ _too_long = _l("This is too long.")
 
 
 class LetterWordingForm(Form):
-    """Shapes only: whether the placeholders are known, `letters.save_wording` says."""
+    """Shapes only: whether the placeholders are known, `letter_wordings.save` says."""
 
     subject = StringField(
         _l("Subject"),

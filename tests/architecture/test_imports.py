@@ -8,12 +8,12 @@ from tests.architecture.source import ROOT, files, imports
 
 # From the ground up. A room may import from its own floor and from those below.
 FLOORS = (
-    "card_errors catalogue config errors money slugs supervision turns vault version",
+    "card_errors catalogue config errors money rhythm slugs supervision turns vault version",
     "db",
     "models",
     "stripe_gateway",
-    "buyers_links heartbeat letters letter_pages mail settings",
-    "backups breakage charging checklist checkout connections disputes doctor expiry jobs key_check limits metrics "
+    "buyers_links heartbeat letters letter_kinds letter_pages letter_wordings mail renewal_letters settings",
+    "backups breakage buyers charging checklist checkout connections disputes doctor expiry jobs key_check limits metrics "
     "offer_terms offers overview payments pictures reconciling refunds standing stock webhook_endpoints webhook_health "
     "webhooks",
     "web",

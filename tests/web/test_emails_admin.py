@@ -7,7 +7,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from storefront import breakage, connections, jobs, letters, mail, payments, reconciling
+from storefront import breakage, connections, jobs, letter_wordings, letters, mail, payments, reconciling
 from storefront.errors import StripeKeyInvalid
 from storefront.models import Letter, Merchant, Offer
 from stripe_simulator import accounts
@@ -143,7 +143,7 @@ def test_the_owner_writes_their_own_words_and_goes_back(admin: FlaskClient, offe
     assert Letter.get(Letter.kind == "receipt").subject == "Thanks, Marko!"
     post(admin, f"{address}/original")
     assert "Your receipt: {title}" in admin.get(address).text
-    assert letters.wording("receipt", "en") is None
+    assert letter_wordings.wording("receipt", "en") is None
 
 
 @pytest.mark.parametrize(
@@ -164,7 +164,7 @@ def test_placeholders_are_checked_on_save_and_what_was_typed_stays(
     answer = post(admin, "/admin/emails/words/receipt/en", **fields)
     assert answer.status_code == 422
     assert error_at(answer.text, field).startswith(words)
-    assert letters.wording("receipt", "en") is None
+    assert letter_wordings.wording("receipt", "en") is None
     assert "Thanks" in answer.text or "Paid." in answer.text
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from flask import Flask
 
-from storefront import letters, mail, payments, reconciling, settings
+from storefront import letter_wordings, letters, mail, payments, reconciling, settings
 from storefront.db import db
 from storefront.errors import FieldErrors
 from storefront.models import Admin, Letter, LetterWording, Offer, Order, Payment
@@ -221,16 +221,16 @@ def test_the_owners_words_are_used_and_their_placeholders_checked(
     offer: Offer, simulator: Simulator, mail_server: MailServer
 ) -> None:
     with pytest.raises(FieldErrors) as refusal:
-        letters.save_wording("receipt", "en", "Thanks {nam}", "Hello {name")
+        letter_wordings.save("receipt", "en", "Thanks {nam}", "Hello {name")
     assert refusal.value.errors == {"subject": ["placeholder_unknown"], "words": ["placeholder_broken"]}
     with pytest.raises(FieldErrors):
-        letters.save_wording("receipt", "en", "Thanks", "{name.__class__}")
-    letters.save_wording("receipt", "en", "Thanks, {name}!", "Paid: {amount}")
+        letter_wordings.save("receipt", "en", "Thanks", "{name.__class__}")
+    letter_wordings.save("receipt", "en", "Thanks, {name}!", "Paid: {amount}")
     bought(offer, simulator)
     mail.send_due()
     assert mail_server.received[0]["Subject"] == "Thanks, Marko!"
-    letters.forget_wording("receipt", "en")
-    assert letters.wording("receipt", "en") is None
+    letter_wordings.forget("receipt", "en")
+    assert letter_wordings.wording("receipt", "en") is None
 
 
 def test_a_late_or_second_payment_is_never_kept_in_silence(

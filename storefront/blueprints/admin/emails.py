@@ -4,10 +4,11 @@ from flask import Blueprint, Response, abort, make_response, redirect, render_te
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
-from storefront import jobs, letter_pages, letters, mail
+from storefront import jobs, letter_pages, mail
 from storefront.blueprints.admin import letter_words
 from storefront.blueprints.admin.fragments import notice
 from storefront.forms.base import trimmed
+from storefront.letter_kinds import KINDS
 from storefront.letter_pages import Page
 from storefront.models import Letter
 from storefront.models.letter_search import STATES, LetterSearch
@@ -30,7 +31,7 @@ def index() -> str:
         number=number,
         more=more,
         states=STATES,
-        kinds=letters.KINDS,
+        kinds=KINDS,
         letter_words=letter_words,
         mail_is_configured=mail.is_configured(),
     )
@@ -97,5 +98,5 @@ def _asked_search() -> LetterSearch:
     return LetterSearch(
         text=trimmed(request.args.get("q"))[:200],
         state=state if state in STATES else "",
-        kind=kind if kind in letters.KINDS else "",
+        kind=kind if kind in KINDS else "",
     )

@@ -6,12 +6,13 @@ from flask import Blueprint, Response, abort, redirect, render_template, request
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
-from storefront import letter_pages, letters
+from storefront import letter_pages, letter_wordings
 from storefront.blueprints.admin import letter_words, wording
 from storefront.blueprints.admin.emails import framed
 from storefront.blueprints.admin.fragments import notice
 from storefront.errors import FieldErrors
 from storefront.forms.letters import LetterWordingForm
+from storefront.letter_kinds import KINDS, placeholders
 from storefront.models import LetterWording
 from storefront.web.languages import LANGUAGES
 from storefront.web.security import allow_own_frames
@@ -24,21 +25,23 @@ def index() -> str:
     """All kinds, and which of them have the owner's own words."""
     own = {(row.kind, row.language) for row in LetterWording.select()}
     return render_template(
-        "admin/letter_wordings/index.html", kinds=letters.KINDS, own=own, languages=LANGUAGES, letter_words=letter_words
+        "admin/letter_wordings/index.html", kinds=KINDS, own=own, languages=LANGUAGES, letter_words=letter_words
     )
 
 
 @blueprint.get("/<kind>/<language>")
 def edit(kind: str, language: str) -> str:
     """Subject and words as they are now, with a preview."""
-    subject, words = _present(kind, language)
+    _require_known(kind, language)
+    subject, words = letter_pages.present_words(kind, language)
     return _page(kind, language, LetterWordingForm(data={"subject": subject, "words": words}))
 
 
 @blueprint.get("/<kind>/<language>/preview")
 def preview(kind: str, language: str) -> Response:
     """The letter about an order that isn't there, in the words that are saved."""
-    return framed(letter_pages.preview(kind, language, _present(kind, language)).html)
+    _require_known(kind, language)
+    return framed(letter_pages.preview(kind, language).html)
 
 
 @blueprint.post("/<kind>/<language>")
@@ -49,7 +52,7 @@ def update(kind: str, language: str) -> BaseResponse | tuple[str, int]:
     if not form.validate_on_submit():
         return _page(kind, language, form), 422
     try:
-        letters.save_wording(kind, language, form.subject.data, form.words.data)
+        letter_wordings.save(kind, language, form.subject.data, form.words.data)
     except FieldErrors as error:
         form.refuse(_in_words(error))
         return _page(kind, language, form), 422
@@ -61,33 +64,27 @@ def update(kind: str, language: str) -> BaseResponse | tuple[str, int]:
 def restore(kind: str, language: str) -> BaseResponse:
     """Back to the shop's own words."""
     _require_known(kind, language)
-    letters.forget_wording(kind, language)
+    letter_wordings.forget(kind, language)
     notice(_("The shop’s own words are back."))
     return redirect(url_for(".edit", kind=kind, language=language), 303)
 
 
 def _require_known(kind: str, language: str) -> None:
-    if kind not in letters.KINDS or language not in LANGUAGES:
+    if kind not in KINDS or language not in LANGUAGES:
         abort(404)
-
-
-def _present(kind: str, language: str) -> tuple[str, str]:
-    _require_known(kind, language)
-    own = letters.wording(kind, language)
-    return (own.subject, own.words) if own else letter_pages.own_words(kind, language)
 
 
 def _page(kind: str, language: str, form: LetterWordingForm) -> str:
     allow_own_frames()
-    shown = letter_pages.preview(kind, language, _present(kind, language))
-    more: dict[str, Any] = {"own": letters.wording(kind, language), "saved": request.method == "GET"}
+    shown = letter_pages.preview(kind, language)
+    more: dict[str, Any] = {"own": letter_wordings.wording(kind, language), "saved": request.method == "GET"}
     return render_template(
         "admin/letter_wordings/edit.html",
         kind=kind,
         letter_language=language,
         form=form,
         preview=shown,
-        placeholders=sorted(letters.PLACEHOLDERS),
+        placeholders=placeholders.of_kind(kind),
         languages=LANGUAGES,
         letter_words=letter_words,
         **more,
