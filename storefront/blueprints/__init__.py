@@ -7,7 +7,7 @@ from storefront.blueprints import admin, health, metrics, my, orders, pictures, 
 BLUEPRINTS: tuple[Blueprint, ...] = (
     shop.blueprint,
     orders.blueprint,
-    my.blueprint,
+    *my.BLUEPRINTS,
     pictures.blueprint,
     health.blueprint,
     metrics.blueprint,

@@ -1,0 +1,26 @@
+"""A buyer's own pages: whoever has the signed link sees and changes what its email address has here, nothing else."""
+
+from flask import Blueprint
+
+from storefront.blueprints.my import (
+    data,
+    email_changes,
+    languages,
+    links,
+    page,
+    receipts,
+    subscriptions,
+)
+
+BLUEPRINTS: tuple[Blueprint, ...] = tuple(
+    room.blueprint
+    for room in (
+        links,
+        page,
+        subscriptions,
+        receipts,
+        languages,
+        email_changes,
+        data,
+    )
+)

@@ -1,0 +1,36 @@
+"""What changing the card says, in the page's language."""
+
+from flask_babel import gettext as _
+
+from storefront.blueprints import wording
+from storefront.blueprints.my import words
+from storefront.errors import SecretUnreadable, StripeBroken, StripeBusy, StripeError, StripeUnreachable
+
+
+def not_changed(error: StripeError | SecretUnreadable) -> str:
+    """Why the card stays as it was."""
+    if isinstance(error, StripeUnreachable | StripeBroken | StripeBusy):
+        return words.stripe_away()
+    code, decline = getattr(error, "code", ""), getattr(error, "decline_code", "")
+    return wording.attempt_failed(code, decline) if code in wording.CARD else words.not_possible()
+
+
+def script_words() -> dict[str, object]:
+    """What static/js/card-change.js says; `codes` are Stripe's codes and decline codes."""
+    return {
+        "sending": _("Sending…"),
+        "bank": _("Your bank is checking…"),
+        "longer": _("This takes longer than usual. Please keep this page open…"),
+        "saving": _("Your bank agrees. One moment…"),
+        "card": _("Please type your card’s number, expiry date and security code."),
+        "away": _("The shop could not be reached. Check your connection and try again: nothing was charged."),
+        "stripe": words.stripe_away(),
+        "later": words.not_possible(),
+        "blocked": _(
+            "The card field could not be loaded. A content blocker or the network may be stopping js.stripe.com: "
+            "allow it and reload this page. Nothing was charged."
+        ),
+        "unchanged": _("The card was not changed."),
+        "declined": str(wording.DECLINED),
+        "codes": {code: str(sentence) for code, sentence in wording.CARD.items()},
+    }

@@ -1,0 +1,73 @@
+"""Another email address: typed here, confirmed on the page that a letter to it opens."""
+
+from flask import abort, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from storefront import buyers, buyers_links, jobs
+from storefront.blueprints.my import door, words
+from storefront.forms.my import EmailForm
+from storefront.web import languages
+
+blueprint = door.pages("email_changes", "/my")
+
+
+@blueprint.get("/<token>/email")
+def new(token: str) -> str:
+    """The form."""
+    return _form(token, door.email_of(token), EmailForm())
+
+
+@blueprint.post("/<token>/email")
+def create(token: str) -> str | tuple[str, int]:
+    """Write to the new address; nothing changes before its reader has pressed the button there."""
+    email, form = door.email_of(token), EmailForm()
+    if not form.validate():
+        return _form(token, email, form), 422
+    new_email = form.email.data
+    if new_email.lower() == email.lower():
+        form.email.errors = [words.same_address()]
+        return _form(token, email, form), 422
+    if not buyers.ask_to_change_email(email, new_email, request.remote_addr or ""):
+        form.email.errors = [words.too_many_letters()]
+        return _form(token, email, form), 429
+    jobs.wake_for_letters()
+    _speak(email)
+    return render_template("my/email_changes/created.html", token=token, email=email, new_email=new_email)
+
+
+def _form(token: str, email: str, form: EmailForm) -> str:
+    _speak(email)
+    return render_template("my/email_changes/new.html", token=token, email=email, form=form)
+
+
+def _speak(email: str) -> None:
+    language = buyers.belongings_of(email).language
+    if language is None:
+        # Nothing is here (any more) that could be moved.
+        abort(404)
+    languages.speak(language)
+
+
+@blueprint.get("/email-changes/<change>")
+def edit(change: str) -> str:
+    """What the letter to the new address opens: nothing happens by looking at it, mail programs look too."""
+    email, new_email = _asked(change)
+    _speak(email)
+    return render_template("my/email_changes/edit.html", change=change, email=email, new_email=new_email)
+
+
+@blueprint.post("/email-changes/<change>")
+def update(change: str) -> Response:
+    """Move everything to the new address. A second press finds it moved."""
+    email, new_email = _asked(change)
+    if buyers.change_email(email, new_email):
+        jobs.wake_for_letters()
+    token = buyers_links.buyer_token(new_email)
+    return redirect(url_for("my_page.show", token=token, done="email"), 303)
+
+
+def _asked(change: str) -> tuple[str, str]:
+    asked = buyers_links.email_change_of(change)
+    if asked is None:
+        door.no_longer()
+    return asked

@@ -1,0 +1,27 @@
+"""The way in: whoever types an email address gets the same answer; the link goes to that mailbox."""
+
+from flask import render_template, request
+
+from storefront import buyers, jobs
+from storefront.blueprints.my import door
+from storefront.forms.my import EmailForm
+
+blueprint = door.pages("links", "/my")
+
+
+@blueprint.get("")
+def new() -> str:
+    """The form."""
+    return render_template("my/links/new.html", form=EmailForm())
+
+
+@blueprint.post("")
+def create() -> str | tuple[str, int]:
+    """Send the link, if there is anybody to send it to and not too often: the page tells neither."""
+    form = EmailForm()
+    if not form.validate():
+        return render_template("my/links/new.html", form=form), 422
+    buyers.send_link(form.email.data, request.remote_addr or "")
+    # In either case, so that both answers take as long.
+    jobs.wake_for_letters()
+    return render_template("my/links/created.html", email=form.email.data)

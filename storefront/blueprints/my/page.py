@@ -1,0 +1,29 @@
+"""The page itself: subscriptions, orders, and what its owner can settle about themselves."""
+
+from flask import render_template, request
+
+from storefront import buyers
+from storefront.blueprints.admin.wording import order_status
+from storefront.blueprints.my import door, subscription_pages, words
+from storefront.web import languages
+
+blueprint = door.pages("page", door.PAGE)
+
+
+@blueprint.get("")
+def show(token: str) -> str:
+    """All that the address this link was made for has here; of nobody else, ever."""
+    email = door.email_of(token)
+    belongings = buyers.belongings_of(email)
+    if belongings.language:
+        languages.speak(belongings.language)
+    return render_template(
+        "my/show.html",
+        token=token,
+        email=email,
+        orders=belongings.orders,
+        shown=[subscription_pages.shown(held) for held in belongings.subscriptions],
+        letters_in=belongings.language,
+        notice=words.notice(request.args.get("done", "")),
+        order_status=order_status,
+    )

@@ -1,0 +1,52 @@
+"""What templates need to show one subscription."""
+
+from dataclasses import dataclass
+
+from flask import url_for
+
+from storefront import buyers, buyers_links
+from storefront.blueprints.my import endings, standings
+from storefront.blueprints.my.standings import Standing
+from storefront.buyers import Held, Receipt
+from storefront.models import Invoice, Subscription
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A subscription, how it stands in words, and the receipts of what was paid."""
+
+    held: Held
+    standing: Standing
+    receipts: list[Receipt]
+
+    @property
+    def subscription(self) -> Subscription:
+        """With its order, offer and merchant."""
+        return self.held.subscription
+
+    @property
+    def waiting(self) -> Invoice | None:
+        """What its buyer can pay now."""
+        return self.held.waiting
+
+    @property
+    def pay_address(self) -> str:
+        """Where what waits is paid, with the saved card too: this page's link came to the buyer's own mailbox."""
+        order = self.subscription.order
+        return url_for("orders.pay", token=order.token, key=buyers_links.pay_key(order))
+
+    @property
+    def can_change_card(self) -> bool:
+        """Whether another card could still be charged, at an account that can be asked."""
+        runs = self.subscription.is_running or self.waiting is not None
+        return runs and self.subscription.merchant.is_connected
+
+    @property
+    def can_be_cancelled(self) -> bool:
+        """Whether its buyer can end it, or is told who can."""
+        return endings.way_of(self.held) != "over"
+
+
+def shown(held: Held) -> Shown:
+    """The subscription as its page and its panel show it."""
+    return Shown(held, standings.of(held), buyers.receipts_of_subscription(held))

@@ -1,0 +1,20 @@
+"""Changes that need Stripe: when it can't be asked, its buyer reads calm words and may try again."""
+
+import logging
+from collections.abc import Callable
+
+from storefront.blueprints.my import words
+from storefront.errors import SecretUnreadable, StripeBroken, StripeBusy, StripeError, StripeUnreachable
+
+log = logging.getLogger(__name__)
+
+
+def problem_with(change: Callable[[], object]) -> str:
+    """Make the change; "" when it was made, else why it was not."""
+    try:
+        change()
+    except (StripeError, SecretUnreadable) as error:
+        log.warning("a buyer's change was not made: %s %s", type(error).__name__, getattr(error, "code", ""))
+        passing = isinstance(error, StripeUnreachable | StripeBroken | StripeBusy)
+        return words.stripe_away() if passing else words.not_possible()
+    return ""

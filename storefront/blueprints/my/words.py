@@ -1,0 +1,79 @@
+"""What buyers' own pages say, in words."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from flask_babel import LazyString, format_date
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from storefront.blueprints.admin import rhythm_words
+from storefront.models import Subscription
+
+NOTICES: Mapping[str, LazyString] = {
+    "language": _l("From now on letters come in this language."),
+    "email": _l(
+        "Your email address is changed. Letters come to the new one, and this page has a new address: keep it."
+    ),
+    "card": _l("Your new card is saved. It is charged from now on."),
+    "card_paid": _l("Your new card is saved, and what was open is paid with it."),
+    "cancelled": _l("It is cancelled."),
+    "kept": _l("It goes on. Nothing is cancelled any more."),
+}
+
+BRANDS: Mapping[str, str] = {
+    "visa": "Visa",
+    "mastercard": "Mastercard",
+    "amex": "American Express",
+    "discover": "Discover",
+    "diners": "Diners Club",
+    "jcb": "JCB",
+    "unionpay": "UnionPay",
+}
+
+
+def notice(code: str) -> str:
+    """What has just been done; "" for a code that nobody gave."""
+    return str(NOTICES.get(code, ""))
+
+
+def day(at: datetime | None) -> str:
+    """A day as sentences name it: 5 June 2027."""
+    return "" if at is None else str(format_date(at, "long", rebase=False))
+
+
+def price(subscription: Subscription) -> str:
+    """What is charged each time, and how often."""
+    return rhythm_words.price(subscription.total, subscription)
+
+
+def card(subscription: Subscription) -> str:
+    """`Visa •••• 4242`; "" where none is known."""
+    if not subscription.card_last4:
+        return ""
+    return f"{BRANDS.get(subscription.card_brand, _('Card'))} •••• {subscription.card_last4}"
+
+
+def card_expiry(subscription: Subscription) -> str:
+    """`05/2027`, as it stands on the card."""
+    return f"{subscription.card_exp_month:02}/{subscription.card_exp_year}" if subscription.card_exp_year else ""
+
+
+def same_address() -> str:
+    """The new address is the old one."""
+    return _("This is the address that you have already.")
+
+
+def too_many_letters() -> str:
+    """Nothing was sent: the limit is met."""
+    return _("Too many letters were asked for. Please wait an hour and try again.")
+
+
+def stripe_away() -> str:
+    """Stripe could not be asked: nothing is known to have changed."""
+    return _("The payment service could not be reached. Nothing was charged. Please try again in a moment.")
+
+
+def not_possible() -> str:
+    """Stripe refused, and asking again won't help."""
+    return _("This can’t be done at the moment. Nothing was changed. Please try again later or ask the seller.")
