@@ -12,10 +12,11 @@ FLOORS = (
     "db",
     "models",
     "stripe_gateway",
-    "buyers_links heartbeat letters letter_kinds letter_pages letter_wordings mail renewal_letters settings",
-    "backups breakage buyers charging checklist checkout connections disputes doctor expiry jobs key_check limits metrics "
-    "offer_terms offers overview payments pictures reconciling refunds standing stock webhook_endpoints webhook_health "
-    "webhooks",
+    "buyers_links card_expiry heartbeat letters letter_kinds letter_pages letter_wordings mail renewal_letters settings",
+    "backups breakage buyers card_changes charging checklist checkout connections disputes doctor expiry invoices "
+    "jobs key_check limits metrics offer_prices offer_terms offers overview payments pictures price_changes "
+    "reconciling recovery refunds renewals standing stock subscribing subscription_changes subscriptions "
+    "webhook_endpoints webhook_health webhooks",
     "web",
     "forms",
     "blueprints",
