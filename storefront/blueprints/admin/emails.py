@@ -8,7 +8,7 @@ from storefront import jobs, letter_pages, mail
 from storefront.blueprints.admin import letter_words
 from storefront.blueprints.admin.fragments import notice
 from storefront.forms.base import trimmed
-from storefront.letter_kinds import KINDS
+from storefront.letter_kinds import GROUPS, KINDS
 from storefront.letter_pages import Page
 from storefront.models import Letter
 from storefront.models.letter_search import STATES, LetterSearch
@@ -31,7 +31,7 @@ def index() -> str:
         number=number,
         more=more,
         states=STATES,
-        kinds=KINDS,
+        groups=GROUPS,
         letter_words=letter_words,
         mail_is_configured=mail.is_configured(),
     )

@@ -7,12 +7,12 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
 from storefront import letter_pages, letter_wordings
-from storefront.blueprints.admin import letter_words, wording
+from storefront.blueprints.admin import letter_words, placeholder_words, wording
 from storefront.blueprints.admin.emails import framed
 from storefront.blueprints.admin.fragments import notice
 from storefront.errors import FieldErrors
 from storefront.forms.letters import LetterWordingForm
-from storefront.letter_kinds import KINDS, placeholders
+from storefront.letter_kinds import GROUPS, KINDS, placeholders
 from storefront.models import LetterWording
 from storefront.web.languages import LANGUAGES
 from storefront.web.security import allow_own_frames
@@ -22,10 +22,10 @@ blueprint = Blueprint("letter_wordings", __name__, url_prefix="/emails/words")
 
 @blueprint.get("")
 def index() -> str:
-    """All kinds, and which of them have the owner's own words."""
+    """All kinds in their groups, and which of them have the owner's own words."""
     own = {(row.kind, row.language) for row in LetterWording.select()}
     return render_template(
-        "admin/letter_wordings/index.html", kinds=KINDS, own=own, languages=LANGUAGES, letter_words=letter_words
+        "admin/letter_wordings/index.html", groups=GROUPS, own=own, languages=LANGUAGES, letter_words=letter_words
     )
 
 
@@ -84,7 +84,7 @@ def _page(kind: str, language: str, form: LetterWordingForm) -> str:
         letter_language=language,
         form=form,
         preview=shown,
-        placeholders=placeholders.of_kind(kind),
+        placeholders={name: placeholder_words.PLACEHOLDERS[name] for name in placeholders.of_kind(kind)},
         languages=LANGUAGES,
         letter_words=letter_words,
         **more,

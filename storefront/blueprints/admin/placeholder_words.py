@@ -1,0 +1,25 @@
+"""What each placeholder of a letter stands for, as words for the owner who writes one."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+
+PLACEHOLDERS: Mapping[str, Any] = {
+    "amount": _l(
+        "what is charged: the renewal’s or the subscription’s amount where the letter is about one, else the order’s"
+    ),
+    "card": _l("the card that is charged, by its brand and last four digits"),
+    "due": _l("the day the letter speaks of"),
+    "email": _l("the new email address"),
+    "every": _l("how often it is charged: “every month”"),
+    "expires": _l("month and year until which the card is valid"),
+    "link": _l("the address behind the button"),
+    "name": _l("the customer’s name"),
+    "new_amount": _l("what is charged from the day on that the letter speaks of"),
+    "number": _l("the order’s number"),
+    "reason": _l("why it stopped or ended, in whole sentences"),
+    "refund_amount": _l("what goes back"),
+    "shop": _l("the shop’s address"),
+    "title": _l("the offer’s title"),
+}
