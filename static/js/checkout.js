@@ -10,8 +10,8 @@
  * @typedef {{sending: string, bank: string, longer: string, paid: string, checking: string, paid_away: string,
  *   checking_away: string, fields: string, card: string, away: string, stripe: string, later: string, blocked: string,
  *   unpaid: string, declined: string, codes: Record<string, string>}} Words
- * @typedef {{client_secret?: string, next?: string, order?: string, error?: string, challenge?: object,
- *   errors?: Record<string, string[]>, price?: string, pay?: string, terms?: Record<string, string>}} Answer
+ * @typedef {{client_secret?: string, intent?: string, next?: string, order?: string, error?: string,
+ *   challenge?: object, errors?: Record<string, string[]>, price?: string, terms?: Record<string, string>}} Answer
  */
 
 const LONGER_MS = 3000;
@@ -46,14 +46,14 @@ async function pay() {
   const fields = await Promise.race([cardFields, pause(GIVE_UP_MS)]);
   if (!fields) return tell(words.blocked);
   // Only what nobody has typed is refused here: all else Stripe's frame knows better, and sooner, than its events tell.
-  if (fields.empty && form.checkValidity()) return tell(words.card);
+  if (fields.empty && !usesSaved() && form.checkValidity()) return tell(words.card);
   const answer = await answerOf();
   if (!answer) return tell(words.away);
-  if (answer.terms) takeTerms(answer, answer.terms);
+  if (answer.terms) takeTerms(answer.price ?? '', answer.terms);
   if (answer.errors) return tellFields(answer.errors);
   if (answer.next) return leave(answer.next, words.checking, words.checking_away);
   if (!answer.client_secret || !answer.order) return tell(answer.error ?? words.later);
-  return confirm(fields, answer.client_secret, `/orders/${answer.order}`);
+  return confirm(fields, answer.client_secret, answer.intent, `/orders/${answer.order}`);
 }
 
 /** As `startPayment`; where too many cards were declined, the work that the shop asks for is done on the way. */
@@ -72,6 +72,7 @@ async function startPayment(proof) {
   if (visit) {
     body.set('visit', visit);
     body.set('seen', `${form.dataset.currency} ${Number(form.dataset.unit) * quantity()}`);
+    body.set('terms', form.dataset.terms ?? '');
   }
   const response = await ask(form.action, { method: 'POST', body });
   // What isn't JSON comes from a proxy, or from an accident of ours: nothing is known but that it can be retried.
@@ -83,18 +84,23 @@ function ask(address, options) {
   return fetch(address, { ...options, signal: AbortSignal.timeout(GIVE_UP_MS) }).catch(() => undefined);
 }
 
-/** @param {Fields} fields @param {string} secret @param {string} order its address */
-async function confirm({ stripe, card }, secret, order) {
+/** @param {Fields} fields @param {string} secret @param {string | undefined} intent @param {string} order its address */
+async function confirm({ stripe, card }, secret, intent, order) {
   say(words.bank);
-  const typed = new FormData(form);
-  const [email, name] = [String(typed.get('email')), String(typed.get('name'))];
-  const { paymentIntent, error } = await stripe.confirmCardPayment(secret, {
-    payment_method: { card, billing_details: { email, name } },
-  });
+  const how = { payment_method: usesSaved() || { card, billing_details: buyer() } };
+  const setsUp = intent === 'setup';
+  const result = await (setsUp ? stripe.confirmCardSetup(secret, how) : stripe.confirmCardPayment(secret, how));
   // An intent that takes no card any more has its outcome already: the order's page asks for it.
-  if (error && error.code !== 'payment_intent_unexpected_state') return tell(wordsOf(error));
-  if (paymentIntent?.status === 'succeeded') return leave(`${order}/thank-you`, words.paid, words.paid_away);
+  if (result.error && !/intent_unexpected_state$/.test(result.error.code ?? '')) return tell(wordsOf(result.error));
+  const made = 'setupIntent' in result ? result.setupIntent : 'paymentIntent' in result && result.paymentIntent;
+  if (made && made.status === 'succeeded') return leave(`${order}/thank-you`, words.paid, words.paid_away);
   return leave(order, words.checking, words.checking_away);
+}
+
+/** What the bank is told of whoever pays; where nobody is asked, Stripe knows it. */
+function buyer() {
+  const typed = new FormData(form);
+  return typed.has('email') ? { email: String(typed.get('email')), name: String(typed.get('name')) } : {};
 }
 
 /**
@@ -189,7 +195,7 @@ function tellFields(errors) {
 /** @typedef {{stripe: Stripe, card: Card, empty: boolean}} Fields */
 
 /** @type {Promise<Fields | undefined>} */
-const cardFields = stripeIsThere().then(mountCard).catch((failure) => void console.error(failure));
+const cardFields = stripeIsThere().then(makeCard).catch((failure) => void console.error(failure));
 const late = window.setTimeout(() => isWorking() || (progress.textContent = words.longer), LONGER_MS);
 cardFields.then((fields) => {
   window.clearTimeout(late);
@@ -207,7 +213,7 @@ function stripeIsThere() {
 }
 
 /** @returns {Fields | undefined} */
-function mountCard() {
+function makeCard() {
   if (!window.Stripe) return undefined;
   const locale = /** @type {'auto' | 'en' | 'ru'} */ (form.dataset.locale);
   const stripe = window.Stripe(form.dataset.key ?? '', { locale });
@@ -217,14 +223,27 @@ function mountCard() {
   card.on('change', ({ empty }) => {
     fields.empty = empty;
   });
-  card.mount('#card-element');
+  showCard(card);
+  form.addEventListener('change', () => showCard(card));
   window.matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => card.update({ style: cardStyle() }));
   return fields;
 }
 
+/** Stripe's frame is put there once it can be seen: a card is typed, not a saved one used. @param {Card} card */
+function showCard(card) {
+  const place = /** @type {HTMLElement} */ (form.querySelector('#card-field'));
+  place.hidden = Boolean(usesSaved());
+  if (!place.hidden && place.querySelector('#card-element:empty')) card.mount('#card-element');
+}
+
+/** The saved card's id, where it is chosen. */
+function usesSaved() {
+  return new FormData(form).get('with') === 'saved' && form.dataset.saved;
+}
+
 /** The page's own fields, told to Stripe's frame, which can't see our stylesheet. */
 function cardStyle() {
-  const field = window.getComputedStyle(/** @type {HTMLElement} */ (form.querySelector('#email')));
+  const field = window.getComputedStyle(/** @type {HTMLElement} */ (form.querySelector('#card-element')));
   const page = window.getComputedStyle(document.documentElement);
   return {
     base: {
@@ -274,27 +293,33 @@ function quantity() {
   return pieces?.value && pieces.validity.valid ? pieces.valueAsNumber : 1;
 }
 
-/** Only the number changes: how the currency is written is the server's. */
+/** Each amount of the page for as many pieces as are asked for. */
 function showTotal() {
-  if (!pieces?.value || !pieces.validity.valid) return;
-  const { unit, decimals, shownDecimals, language } = form.dataset;
-  const digits = Number(shownDecimals);
-  const format = new Intl.NumberFormat(language, { minimumFractionDigits: digits, maximumFractionDigits: digits });
-  const total = format.format((Number(unit) * quantity()) / 10 ** Number(decimals));
-  button.textContent = (button.textContent ?? '').replace(/\d(.*\d)?/, total);
+  if (pieces && !(pieces.value && pieces.validity.valid)) return;
+  for (const place of form.querySelectorAll('[data-times]')) place.textContent = amount(place);
+  button.textContent = (form.dataset.button ?? '').replace('{}', amount());
 }
 
-/** The price has changed: from now on the page shows the new one. @param {Answer} answer @param {Record<string, string>} terms */
-function takeTerms({ price = '', pay = '' }, terms) {
+/** Only the number changes: how the currency is written is the server's. @param {Element} [place] */
+function amount(place) {
+  const { unit, decimals, shownDecimals, language, price = '' } = form.dataset;
+  const digits = Number(shownDecimals);
+  const format = new Intl.NumberFormat(language, { minimumFractionDigits: digits, maximumFractionDigits: digits });
+  const times = Number(place?.getAttribute('data-times') ?? 1);
+  return price.replace(/\d(.*\d)?/, format.format((Number(unit) * quantity() * times) / 10 ** Number(decimals)));
+}
+
+/** The price has changed: from now on the page shows the new one. @param {string} price @param {Record<string, string>} terms */
+function takeTerms(price, terms) {
+  Object.assign(form.dataset, terms, { price });
   const place = document.querySelector('#price');
   if (place) place.textContent = price;
-  button.textContent = pay;
-  Object.assign(form.dataset, terms);
+  showTotal();
 }
 
 // A page that comes back out of the browser's memory is still marked as working.
 window.addEventListener('pageshow', ({ persisted }) => persisted && end());
-showTotal();
+if (pieces) showTotal();
 button.disabled = false;
 
 export {};

@@ -22,9 +22,11 @@ from storefront.errors import (
     StripeUnreachable,
     TooManyDeclines,
 )
-from storefront.models import Merchant, Offer
+from storefront.models import Merchant, Offer, Order
 from storefront.models.offer import Obstacle
+from storefront.models.terms import Terms
 from storefront.money import Money, shown_decimals, stripe_decimals
+from storefront.web import terms_words
 from storefront.web.languages import current
 from storefront.web.presentation import money
 from storefront.web.security import allow_stripe, require_same_origin, stripe_js_url
@@ -40,13 +42,17 @@ def visit_name(offer: Offer) -> str:
     return f"visit-{offer.id}"
 
 
-def payment_form(merchant: Merchant, action: str, unit: Money, quantity: int = 1, **more: object) -> dict[str, object]:
+def payment_form(
+    merchant: Merchant, action: str, unit: Money, quantity: int = 1, terms: Terms | None = None, **more: object
+) -> dict[str, object]:
     """What templates/components/payment_form.html needs; lets the page load this merchant's Stripe.js.
 
-    `unit` is the price of one piece. `more`: `max_quantity` and `visit` on an offer's page, `email` and `name`
-    where they are known.
+    `unit` is the price of one piece, `terms` those of the offer or order that begins with this payment. `more`:
+    `max_quantity` and `visit` on an offer's page; `email` and `name` where they are known, `asks_buyer=False` where
+    they aren't asked; `saved` (id, brand, last4, expiry) for a card that can be used again; `button`, its label.
     """
     allow_stripe(merchant)
+    each = unit.times(quantity)
     return {
         "action": action,
         "merchant": merchant,
@@ -54,13 +60,24 @@ def payment_form(merchant: Merchant, action: str, unit: Money, quantity: int = 1
         # Stripe.js has no Ukrainian: it goes by the browser then.
         "locale": current() if current() != "uk" else "auto",
         "unit": unit,
-        "total": unit.times(quantity),
+        "asks_buyer": True,
+        "saved": None,
+        "button": wording.pay_label(terms, money(each)),
+        "button_words": wording.pay_label(terms, "{}"),
+        "terms": terms.terms_code() if terms else "",
+        "charges": terms_words.charges(terms, terms_words.marked(each)) if terms else [],
+        "consent": terms_words.consent(terms, terms_words.marked(each)) if terms else "",
         "asks_postal_code": merchant.country in POSTAL_CODE_COUNTRIES,
         "decimals": stripe_decimals(unit.currency),
         "shown_decimals": shown_decimals(unit.currency),
-        "words": htmlsafe_json_dumps(wording.checkout_words(), dumps=json.dumps, ensure_ascii=False),
+        "words": htmlsafe_json_dumps(wording.checkout_words(terms), dumps=json.dumps, ensure_ascii=False),
         **more,
     }
+
+
+def consent(order: Order) -> str:
+    """The words that stand beside the button of the order's own page: what its buyer agrees to by pressing it."""
+    return terms_words.consent(order, terms_words.written(order.each_time))
 
 
 def answers_script(view: Callable[..., Response]) -> Callable[..., Response]:
@@ -111,11 +128,9 @@ def field_errors(form: FlaskForm) -> Response:
 
 def price_changed(total: Money, unit: Money) -> Response:
     """422: the buyer's page showed another total. Beside the words all that it needs to show the new one in place."""
-    amount = money(total)
     response = jsonify(
-        errors={"price": [wording.price_changed(amount)]},
+        errors={"price": [wording.price_changed(money(total))]},
         price=money(unit),
-        pay=wording.pay(amount),
         terms={
             "unit": str(unit.amount),
             "currency": unit.currency,
@@ -127,11 +142,18 @@ def price_changed(total: Money, unit: Money) -> Response:
     return response
 
 
+def terms_changed() -> Response:
+    """422: the buyer's page showed another rhythm; only a fresh page shows all of the new one."""
+    response = jsonify(errors={"price": [wording.terms_changed()]})
+    response.status_code = 422
+    return response
+
+
 def started(result: Started) -> Response:
-    """200: the client secret to confirm with a card, or where to go when nothing is left to pay."""
+    """200: the client secret to confirm with a card and its kind of intent, or where to go: nothing is left to pay."""
     token = result.order.token
     if result.client_secret is None:
         # Money that was there already has just been noticed.
         jobs.wake_for_letters()
         return jsonify(next=url_for("orders.show", token=token), order=token)
-    return jsonify(client_secret=result.client_secret, intent="payment", order=token)
+    return jsonify(client_secret=result.client_secret, intent=result.intent, order=token)

@@ -8,10 +8,10 @@ from werkzeug.wrappers import Response as BaseResponse
 from storefront import checkout, stock
 from storefront.blueprints import paying
 from storefront.checkout import Buyer
-from storefront.errors import PriceChanged
+from storefront.errors import PriceChanged, TermsChanged
 from storefront.forms.checkout import CheckoutForm
 from storefront.models import FormerAddress, Offer
-from storefront.web import languages
+from storefront.web import languages, terms_words
 from storefront.web.assets import compress
 from storefront.web.security import csrf
 
@@ -61,6 +61,7 @@ def show_offer(slug: str) -> BaseResponse:
             # In the page's own language, whatever another tab has chosen since.
             url_for("shop.start_checkout", slug=offer.slug, lang=languages.current()),
             offer.price,
+            terms=offer,
             max_quantity=offer.max_quantity,
             visit=paying.visit_name(offer),
         )
@@ -83,6 +84,9 @@ def start_checkout(slug: str) -> Response:
         language=languages.current(),
         quantity=form.quantity.data,
         seen=form.seen.data,
+        terms=form.terms.data or "",
+        # The same words as on the page that shows this price and these terms: nothing else is served.
+        consent=terms_words.consent(offer, terms_words.written(offer.price.times(form.quantity.data))),
         address=request.remote_addr or "",
         proof=form.proof.data or "",
     )
@@ -90,6 +94,8 @@ def start_checkout(slug: str) -> Response:
         return paying.started(checkout.start(offer, buyer))
     except PriceChanged as changed:
         return paying.price_changed(changed.total, offer.price)
+    except TermsChanged:
+        return paying.terms_changed()
 
 
 def _public_offer(slug: str) -> Offer:

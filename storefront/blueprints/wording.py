@@ -7,6 +7,8 @@ from flask_babel import lazy_gettext as _l
 from storefront import card_errors
 from storefront.errors import OfferNotPayable
 from storefront.models.offer import Obstacle
+from storefront.models.terms import Terms
+from storefront.web import terms_words
 
 UNPAID = _l("The payment is not made yet, nothing was charged.")
 DECLINED = _l(card_errors.DECLINED)
@@ -64,6 +66,22 @@ def pay(amount: str) -> str:
     return str(_("Pay %(amount)s", amount=amount))
 
 
+def pay_label(terms: Terms | None, amount: str) -> str:
+    """The button's words for whoever begins an order of these terms; `amount` is what is due each time, written out."""
+    if terms is None or not terms.recurs:
+        return pay(amount)
+    if terms.is_plan:
+        return str(_("Pay %(amount)s now", amount=amount))
+    if terms.has_trial:
+        return str(_("Start trial"))
+    return str(_("Subscribe for %(amount)s %(rhythm)s", amount=amount, rhythm=terms_words.rhythm(terms)))
+
+
+def terms_changed() -> str:
+    """The buyer's page showed another rhythm."""
+    return str(_("The terms of this offer have changed. Reload the page to see them."))
+
+
 def price_changed(price: str) -> str:
     """The buyer's page showed another price; `price` is what the same costs now, written out."""
     return str(
@@ -84,8 +102,24 @@ def refusal(status: int) -> str:
     return words.get(status, str(OUT_OF_DATE))
 
 
-def checkout_words() -> dict[str, object]:
+def checkout_words(terms: Terms | None = None) -> dict[str, object]:
     """What static/js/checkout.js says; `codes` are Stripe's codes and decline codes, `unpaid` goes with all of them."""
+    words = _checkout_words()
+    return words | _trial_words() if terms is not None and terms.has_trial else words
+
+
+def _trial_words() -> dict[str, object]:
+    """What reads otherwise where nothing is paid yet."""
+    return {
+        "paid": _("Your trial has begun. One moment…"),
+        "paid_away": _(
+            "Your trial has begun. The shop doesn’t answer right now: this page goes on by itself as soon as it does."
+        ),
+        "unpaid": _("The trial has not begun yet, nothing was charged."),
+    }
+
+
+def _checkout_words() -> dict[str, object]:
     return {
         "sending": _("Sending…"),
         "bank": _("Your bank is checking…"),

@@ -50,11 +50,15 @@ class PaymentForm(FlaskForm):  # type: ignore[misc] # Flask-WTF ships no types
 
 
 class CheckoutForm(PaymentForm):
-    """Who buys, how many pieces; `visit` is the browser's key, `seen` the total its page shows ("EUR 1999")."""
+    """Who buys, how many pieces; `visit` is the browser's key.
+
+    `seen` is what its page shows to be due each time ("EUR 1999"), `terms` its rhythm (a `terms_code`).
+    """
 
     quantity = StringField()
     visit = StringField()
     seen = StringField()
+    terms = StringField()
 
     def __init__(self, max_quantity: int, **options: Any) -> None:
         """`max_quantity` is the offer's."""
