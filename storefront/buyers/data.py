@@ -50,9 +50,6 @@ def data_of(email: str) -> dict[str, Any]:
         "made_at": _plain(now()),
         "money": "amounts are whole numbers of the currency's smallest unit",
         "orders": [_order(order) for order in orders_of(email).order_by(Order.id)],
-        "letters_about_this_address": _rows(
-            Letter.select().where(Letter.order.is_null(), fn.LOWER(Letter.recipient) == email.lower()), LETTER
-        ),
         "letters_asked_for": _rows(
             LetterRequest.select().where(fn.LOWER(LetterRequest.email) == email.lower()), "address at"
         ),

@@ -22,9 +22,7 @@ def ask_to_change_email(email: str, new: str, address: str) -> bool:
     if newest is None or not LetterRequest.record(new.lower(), limits.subscriber(address)):
         return False
     with db.atomic():
-        letters.write(
-            "email_change", None, f"email-{public_id(128)}", recipient=new, language=newest.language, old=email
-        )
+        letters.write("email_change", newest, f"email-{public_id(128)}", recipient=new)
     return True
 
 
@@ -37,8 +35,8 @@ def change_email(email: str, new: str) -> bool:
             # Nothing was ever here, or a second press: the first has moved it.
             return False
         letters.readdress(email, new)
-        language = Order.get_by_id(orders[0]).language
-        letters.write("email_changed", None, f"email-{public_id(128)}", recipient=email, language=language)
+        newest = Order.get_by_id(orders[0])
+        letters.write("email_changed", newest, f"email-{public_id(128)}", recipient=email)
         for order in Order.select().where(Order.id.in_(orders)):
             order.note("email_changed", before=email, after=new)
         Subscription.update(next_check_at=now()).where(

@@ -15,6 +15,4 @@ def send_link(email: str, address: str) -> None:
     newest = next(iter(Order.of_buyer(email, 1)), None)
     if newest is not None and allowed:
         with db.atomic():
-            letters.write(
-                "buyer_link", None, f"link-{public_id(128)}", recipient=newest.email, language=newest.language
-            )
+            letters.write("buyer_link", newest, f"link-{public_id(128)}")

@@ -3,6 +3,9 @@
 from flask import Blueprint
 
 from storefront.blueprints.my import (
+    cancellations,
+    cards,
+    continuations,
     data,
     email_changes,
     languages,
@@ -19,6 +22,9 @@ BLUEPRINTS: tuple[Blueprint, ...] = tuple(
         page,
         subscriptions,
         receipts,
+        cards,
+        cancellations,
+        continuations,
         languages,
         email_changes,
         data,

@@ -48,7 +48,7 @@ def _speak(email: str) -> None:
     languages.speak(language)
 
 
-@blueprint.get("/email-changes/<change>")
+@blueprint.get("/email/<change>")
 def edit(change: str) -> str:
     """What the letter to the new address opens: nothing happens by looking at it, mail programs look too."""
     email, new_email = _asked(change)
@@ -56,7 +56,7 @@ def edit(change: str) -> str:
     return render_template("my/email_changes/edit.html", change=change, email=email, new_email=new_email)
 
 
-@blueprint.post("/email-changes/<change>")
+@blueprint.post("/email/<change>")
 def update(change: str) -> Response:
     """Move everything to the new address. A second press finds it moved."""
     email, new_email = _asked(change)

@@ -13,6 +13,6 @@ def way_of(held: Held) -> str:
         return "over"
     if subscription.is_plan:
         return "seller"
-    if subscription.status in ("past_due", "unpaid", "paused"):
+    if subscription.status in ("past_due", "unpaid"):
         return "now"
     return str(subscription.order.cancellation)

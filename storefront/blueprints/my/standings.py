@@ -62,6 +62,8 @@ def _active(held: Held) -> Standing:
             paid=held.paid,
         )
         return Standing(_("Being paid"), words)
+    if subscription.cancel_at is not None:
+        return Standing(_("Active"), _("It ends by itself on %(day)s.", day=day(subscription.cancel_at)))
     return Standing(_("Active"), _("All is paid."))
 
 

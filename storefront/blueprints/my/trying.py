@@ -4,7 +4,7 @@ import logging
 from collections.abc import Callable
 
 from storefront.blueprints.my import words
-from storefront.errors import SecretUnreadable, StripeBroken, StripeBusy, StripeError, StripeUnreachable
+from storefront.errors import FieldErrors, SecretUnreadable, StripeBroken, StripeBusy, StripeError, StripeUnreachable
 
 log = logging.getLogger(__name__)
 
@@ -13,6 +13,9 @@ def problem_with(change: Callable[[], object]) -> str:
     """Make the change; "" when it was made, else why it was not."""
     try:
         change()
+    except FieldErrors:
+        # It stands otherwise than the page that was pressed told.
+        return words.changed_meanwhile()
     except (StripeError, SecretUnreadable) as error:
         log.warning("a buyer's change was not made: %s %s", type(error).__name__, getattr(error, "code", ""))
         passing = isinstance(error, StripeUnreachable | StripeBroken | StripeBusy)

@@ -77,3 +77,8 @@ def stripe_away() -> str:
 def not_possible() -> str:
     """Stripe refused, and asking again won't help."""
     return _("This can’t be done at the moment. Nothing was changed. Please try again later or ask the seller.")
+
+
+def changed_meanwhile() -> str:
+    """What was pressed doesn't fit any more."""
+    return _("It has changed meanwhile. Please look again and decide anew.")
