@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from storefront import checkout, jobs, payments, renewals, subscriptions
 from storefront.blueprints import paying, renewal_pages, wording
+from storefront.blueprints.my import standings
 from storefront.errors import SecretUnreadable, StripeError
 from storefront.forms.checkout import PaymentForm
 from storefront.models import Order, Payment
@@ -48,8 +49,14 @@ def thank_you(token: str) -> BaseResponse | str:
     _ask_stripe(order)
     if order.status != "paid":
         return redirect(url_for("orders.show", token=token))
-    renewal = renewals.find(order)
-    return render_template("orders/thank_you.html", order=order, renewal=renewal, visit=paying.visit_name(order.offer))
+    held = renewals.find(order)
+    return render_template(
+        "orders/thank_you.html",
+        order=order,
+        held=held,
+        standing=standings.of(held) if held else None,
+        visit=paying.visit_name(order.offer),
+    )
 
 
 @blueprint.get("/pay")
@@ -93,9 +100,9 @@ def send_pay_link(token: str) -> BaseResponse:
     """Send a fresh link, with which the saved card can be used, to the address that the order has."""
     require_same_origin()
     order = _order(token)
-    renewal = renewals.find(order)
-    if renewal is not None:
-        renewals.send_link(renewal)
+    held = renewals.find(order)
+    if held is not None:
+        renewals.send_link(held)
         jobs.wake_for_letters()
     return redirect(url_for("orders.pay", token=token, sent=1), code=303)
 

@@ -4,53 +4,61 @@ from flask import Response, abort, render_template, request, url_for
 
 from storefront import buyers_links, renewals
 from storefront.blueprints import paying, renewal_words
-from storefront.models import Invoice, Order
-from storefront.renewals import Renewal
+from storefront.blueprints.my import standings
+from storefront.buyers import Held
+from storefront.models import Invoice, Order, Subscription
 from storefront.web import languages
 
 
 def show(order: Order, key: str, asked: str) -> str:
     """What is to be paid and how; or that nothing is, whoever has seen to it meanwhile."""
-    renewal = renewals.find(order)
-    if renewal is None or renewal.waiting is None:
-        return render_template("orders/nothing_to_pay.html", order=order, renewal=renewal, asked=asked)
+    held = renewals.find(order)
+    if held is None or held.waiting is None:
+        return _nothing_to_pay(order, held, asked)
     opens_card = bool(key) and buyers_links.opens_card(order, key)
     return render_template(
         "orders/pay_renewal.html",
         order=order,
-        renewal=renewal,
-        invoice=renewal.waiting,
-        failure=renewal_words.stopped(renewal.waiting),
+        invoice=held.waiting,
+        failure=renewal_words.stopped(held.waiting),
         opens_card=opens_card,
         key=key,
         sent="sent" in request.args,
-        payment=_payment(order, renewal, renewal.waiting, key if opens_card else ""),
+        payment=_payment(order, held, held.waiting, key if opens_card else ""),
     )
 
 
 def start(order: Order) -> Response:
     """The secret for what waits now; where nothing waits any more, the order's page says so."""
-    renewal = renewals.find(order)
-    if renewal is None:
+    held = renewals.find(order)
+    if held is None:
         abort(404)
-    return paying.started(renewals.start(renewal, request.remote_addr or "", request.form.get("proof", "")))
+    return paying.started(renewals.start(held, request.remote_addr or "", request.form.get("proof", "")))
 
 
-def _payment(order: Order, renewal: Renewal, invoice: Invoice, key: str) -> dict[str, object]:
+def _nothing_to_pay(order: Order, held: Held | None, asked: str) -> str:
+    """Somebody has seen to it, or there never was anything."""
+    last = next((one for one in held.invoices if not one.is_first), None) if held else None
+    standing = standings.of(held) if held else None
+    return render_template(
+        "orders/nothing_to_pay.html", order=order, held=held, last=last, standing=standing, asked=asked
+    )
+
+
+def _payment(order: Order, held: Held, invoice: Invoice, key: str) -> dict[str, object]:
     """The saved card is named to whoever has the key from a letter; to others the order's token shows no card."""
-    subscription = renewal.subscription
+    subscription = held.subscription
     return paying.payment_form(
         subscription.merchant,
         url_for("orders.resume_payment", token=order.token, lang=languages.current(), key=key or None),
         invoice.total,
         asks_buyer=False,
         button=renewal_words.button(invoice, bool(key)),
-        saved=_saved_card(renewal) if key else None,
+        saved=_saved_card(subscription) if key else None,
     )
 
 
-def _saved_card(renewal: Renewal) -> dict[str, str] | None:
-    card = renewal.subscription
+def _saved_card(card: Subscription) -> dict[str, str] | None:
     if not card.card_id:
         return None
     expiry = f"{card.card_exp_month:02}/{card.card_exp_year % 100:02}"

@@ -52,7 +52,7 @@ def test_a_renewal_that_stops_at_the_bank_waits_and_its_customer_is_told_at_once
     assert (fresh(subscription).status, invoice.status, invoice.needs) == ("past_due", "open", "authentication")
     assert invoice.next_attempt_at is None, "Stripe does not try it again"
     assert invoice.failed_at is not None
-    assert letters_of(subscription, "waiting")[0] == "renewal_authentication"
+    assert letters_of(subscription, "waiting")[1] == "renewal_authentication"
     assert letters_of(subscription).count("renewal_reminder") == 3
 
 
