@@ -1,10 +1,14 @@
 """The owner's pages, all under /admin and all behind the sign-in."""
 
+from collections.abc import Callable
+
 from flask import Blueprint, Response
 from flask_login import current_user
 from werkzeug.wrappers import Response as BaseResponse
 
 from storefront.blueprints.admin import (
+    customer_links,
+    customers,
     dashboard,
     disconnections,
     doctor,
@@ -19,6 +23,7 @@ from storefront.blueprints.admin import (
     offer_archivals,
     offer_duplicates,
     offer_moves,
+    offer_price_changes,
     offers,
     order_exports,
     order_refreshes,
@@ -29,8 +34,21 @@ from storefront.blueprints.admin import (
     shop_settings,
     sign_in,
     sign_out,
+    subscription_cancellations,
+    subscription_keepings,
+    subscription_letters,
+    subscription_pauses,
+    subscription_pay_links,
+    subscription_prices,
+    subscription_queues,
+    subscription_refreshes,
+    subscription_refunds,
+    subscription_resumptions,
+    subscription_trials,
+    subscriptions,
     webhook_tests,
 )
+from storefront.models import waiting_renewal
 from storefront.web.signing_in import ask_to_sign_in
 
 blueprint = Blueprint("admin", __name__, url_prefix="/admin")
@@ -51,6 +69,21 @@ for part in (
     order_refreshes,
     refunds,
     evidence,
+    subscription_queues,
+    subscriptions,
+    subscription_cancellations,
+    subscription_keepings,
+    subscription_letters,
+    subscription_pauses,
+    subscription_pay_links,
+    subscription_prices,
+    subscription_refreshes,
+    subscription_refunds,
+    subscription_resumptions,
+    subscription_trials,
+    offer_price_changes,
+    customers,
+    customer_links,
     emails,
     letter_wordings,
     shop_settings,
@@ -64,6 +97,12 @@ for part in (
 
 # The door itself stands outside.
 BLUEPRINTS = (blueprint, sign_in.blueprint, first_admin.blueprint)
+
+
+@blueprint.context_processor
+def count_what_waits() -> dict[str, Callable[[], int]]:
+    """How many subscriptions need somebody: asked for by pages with a navigation, and by no fragment."""
+    return {"renewals_waiting": waiting_renewal.count_all}
 
 
 @blueprint.before_request

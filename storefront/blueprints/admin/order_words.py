@@ -6,7 +6,7 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from storefront.blueprints.admin import stripe_words
+from storefront.blueprints.admin import stripe_words, subscription_timeline
 from storefront.models import Dispute, Order, Payment, Refund, TimelineEntry
 from storefront.money import Money
 from storefront.payments import CHALLENGE_FAILED
@@ -106,6 +106,9 @@ DISPUTE_STATUSES: Mapping[str, Any] = {
 def timeline(entry: TimelineEntry, order: Order) -> str:
     """What happened, as a sentence."""
     detail = entry.detail or {}
+    about_subscription = subscription_timeline.sentence(entry.kind, detail, order)
+    if about_subscription:
+        return about_subscription
     code = detail.get("decline_code") or detail.get("code") or ""
     amount = detail.get("amount")
     particulars = {

@@ -12,7 +12,7 @@ from storefront.blueprints.admin.fragments import notice, wants_fragment
 from storefront.blueprints.admin.orders import all_about, find
 from storefront.errors import FieldErrors, SecretUnreadable, StripeError
 from storefront.forms.refunds import RefundForm
-from storefront.models import Order, Refund
+from storefront.models import Order, Payment, Refund
 from storefront.money import Money, PriceError, parse_amount
 from storefront.web.presentation import money
 
@@ -49,14 +49,9 @@ def create(token: str) -> str | Response | tuple[str, int]:
             abort(400)
         return _refused(order, form)
     try:
-        words = _ask(order, form)
+        words = ask(order, form)
     except FieldErrors as error:
-        if "left" in error.details:
-            error.details["left"] = Money(standing.left_to_refund(order), order.currency)
-        form.refuse(wording.field_errors(error))
-        if "refund_refused" in error.errors.get("amount", ()):
-            # That press has its answer; the next one is another refund.
-            form.key.data = secrets.token_urlsafe(24)
+        explain(error, form, Money(standing.left_to_refund(order), order.currency))
         return _refused(order, form)
     if wants_fragment():
         about = all_about(find(token))
@@ -65,8 +60,11 @@ def create(token: str) -> str | Response | tuple[str, int]:
     return redirect(url_for("admin.orders.show", token=token), 303)
 
 
-def _ask(order: Order, form: RefundForm) -> str:
-    """What became of it, in words. Raises FieldErrors."""
+def ask(order: Order, form: RefundForm, renewal: Payment | None = None) -> str:
+    """Give back what the valid form says, of the order's own payment or of `renewal`: what became of it, in words.
+
+    Raises FieldErrors.
+    """
     try:
         amount = parse_amount(form.amount.data, order.currency)
     except PriceError as error:
@@ -75,13 +73,23 @@ def _ask(order: Order, form: RefundForm) -> str:
     if not order.merchant.is_connected:
         raise FieldErrors({"amount": ["refund_disconnected"]})
     try:
-        refund = refunds.request(order, amount.amount, form.reason.data, form.key.data)
+        refund = refunds.request(order, amount.amount, form.reason.data, form.key.data, renewal)
     except (StripeError, SecretUnreadable):
         return _("Stripe gave no answer yet. The refund is written down and goes on by itself; see below.")
     if refund.order != order:
         abort(400)
     jobs.wake_for_letters()
     return _outcome(Refund.get_by_id(refund.id))
+
+
+def explain(error: FieldErrors, form: RefundForm, left: Money) -> None:
+    """Put the refusal at its field, in words."""
+    if "left" in error.details:
+        error.details["left"] = left
+    form.refuse(wording.field_errors(error))
+    if "refund_refused" in error.errors.get("amount", ()):
+        # That press has its answer; the next one is another refund.
+        form.key.data = secrets.token_urlsafe(24)
 
 
 def _outcome(refund: Refund) -> str:

@@ -1,0 +1,17 @@
+"""The link to a customer's own page, for copying, and as a QR code for somebody at the counter."""
+
+from flask import Blueprint, render_template
+
+from storefront.blueprints.admin import qr_codes
+from storefront.blueprints.admin.addresses import my_address
+from storefront.blueprints.admin.orders import find
+
+blueprint = Blueprint("customer_links", __name__, url_prefix="/customers/<token>/link")
+
+
+@blueprint.get("")
+def show(token: str) -> str:
+    """It opens the customer's orders to whoever has it, so it stands on this page only."""
+    order = find(token)
+    link = my_address(order)
+    return render_template("admin/customer_links/show.html", order=order, link=link, qr_code=qr_codes.svg(link))

@@ -1,0 +1,109 @@
+"""Finding buyers among many: everybody with the same email address is one customer."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, cast
+
+from peewee import fn
+
+from storefront.models.merchant import Merchant
+from storefront.models.order import Order
+from storefront.models.payment import Payment
+from storefront.models.refund import Refund
+from storefront.models.subscription import RUNNING, Subscription
+from storefront.money import Money
+
+PER_PAGE = 50
+_of_email = fn.LOWER(Order.email)
+
+
+@dataclass(frozen=True)
+class Paid:
+    """What came from a customer in one mode and one currency, and what of it has gone back."""
+
+    mode: str
+    total: Money
+    back: Money
+
+
+@dataclass(frozen=True)
+class Customer:
+    """`newest` is the last order, with the name and spelling of the address its buyer gave then."""
+
+    newest: Order
+    orders: int
+    running: int  # subscriptions that run
+    paid: list[Paid]
+
+    @property
+    def last_order_at(self) -> datetime:
+        """When something was last ordered."""
+        at: datetime = self.newest.created_at
+        return at
+
+
+@dataclass(frozen=True)
+class CustomerSearch:
+    """`text` is a part of the email address or the name; "" finds everybody."""
+
+    text: str = ""
+
+    def page(self, number: int) -> tuple[list[Customer], bool]:
+        """Customers of the page, who ordered last first; whether there is a next page. Five queries, however many."""
+        query = self._query().order_by(fn.MAX(Order.id).desc()).limit(PER_PAGE + 1).offset((number - 1) * PER_PAGE)
+        rows = cast(list[tuple[str, int, int]], list(query.tuples()))
+        return _described(rows[:PER_PAGE]), len(rows) > PER_PAGE
+
+    def count(self) -> int:
+        """How many there are."""
+        return int(self._query().count())
+
+    def _query(self) -> Any:
+        query = Order.select(_of_email, fn.COUNT(Order.id), fn.MAX(Order.id)).group_by(_of_email)
+        text = self.text.lower()
+        return query.where(_of_email.contains(text) | fn.LOWER(Order.name).contains(text)) if text else query
+
+
+def customer_of(order: Order) -> Customer:
+    """The customer who made this order."""
+    query = Order.select(_of_email, fn.COUNT(Order.id), fn.MAX(Order.id)).where(_of_email == order.email.lower())
+    rows = cast(list[tuple[str, int, int]], list(query.group_by(_of_email).tuples()))
+    return _described(rows)[0]
+
+
+def _described(rows: list[tuple[str, int, int]]) -> list[Customer]:
+    emails = [email for email, _count, _newest in rows]
+    newest = {order.id: order for order in Order.select().where(Order.id.in_([row[2] for row in rows]))}
+    paid, running = _paid(emails), _running(emails)
+    return [
+        Customer(newest[newest_id], count, running.get(email, 0), paid.get(email, []))
+        for email, count, newest_id in rows
+    ]
+
+
+def _running(emails: list[str]) -> dict[str, int]:
+    query = Subscription.select(_of_email, fn.COUNT(Subscription.id)).join(Order)
+    query = query.where(_of_email.in_(emails), Subscription.status.in_(list(RUNNING))).group_by(_of_email)
+    rows = cast(Iterable[tuple[str, int]], query.tuples())
+    return {email: count for email, count in rows}  # noqa: C416
+
+
+def _paid(emails: list[str]) -> dict[str, list[Paid]]:
+    """{email: what came}, test and live and every currency apart."""
+    came = _sums(Payment.select(_of_email, Merchant.mode, Payment.currency, fn.SUM(Payment.amount)), emails)
+    query = Refund.select(_of_email, Merchant.mode, Payment.currency, fn.SUM(Refund.amount)).join(Payment)
+    back = _sums(query.where(Refund.status == "succeeded"), emails)
+    paid: dict[str, list[Paid]] = {}
+    for (email, mode, currency), total in sorted(came.items()):
+        gone = Money(back.get((email, mode, currency), 0), currency)
+        paid.setdefault(email, []).append(Paid(mode, Money(total, currency), gone))
+    return paid
+
+
+def _sums(query: Any, emails: list[str]) -> dict[tuple[str, str, str], int]:
+    """{(email, mode, currency): minor units} of a query that has come to Payment."""
+    query = query.switch(Payment).join(Order).switch(Payment).join(Merchant)
+    query = query.where(Payment.status == "succeeded", Payment.amount > 0, _of_email.in_(emails))
+    rows = cast(Iterable[tuple[str, str, str, int]], query.group_by(_of_email, Merchant.mode, Payment.currency).tuples())
+    return {(email, mode, currency): int(total) for email, mode, currency, total in rows}

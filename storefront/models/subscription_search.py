@@ -1,0 +1,87 @@
+"""Finding subscriptions among many: what the owner's list and the queues of waiting renewals share."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from peewee import fn
+
+from storefront.models.merchant import Merchant
+from storefront.models.offer import Offer
+from storefront.models.order import Order
+from storefront.models.subscription import Subscription
+
+PER_PAGE = 50
+# Stripe's own words, in the order in which a subscription meets them (docs.stripe.com/billing/subscriptions/overview).
+STATUSES = (*("incomplete", "incomplete_expired", "trialing", "active", "past_due", "unpaid", "paused", "canceled"),)
+
+# The card is charged again: not while the first payment is open, nor once it has ended.
+CHARGING = ("trialing", "active", "past_due", "unpaid")
+
+
+@dataclass(frozen=True)
+class SubscriptionSearch:
+    """Each field narrows the search; "" and 0 leave it wide. `text` is an order's number, an email or a name."""
+
+    text: str = ""
+    status: str = ""
+    mode: str = ""
+    offer_id: int = 0
+
+    @property
+    def is_wide(self) -> bool:
+        """Whether it finds all there are."""
+        return self == SubscriptionSearch()
+
+    def page(self, number: int) -> tuple[list[Subscription], bool]:
+        """Subscriptions of the page, newest first, with their orders and merchants; whether there is a next page."""
+        query = Subscription.select(Subscription, Order, Merchant).join(Order).switch(Subscription).join(Merchant)
+        query = self.narrow(query).order_by(Subscription.id.desc())
+        rows = list(query.limit(PER_PAGE + 1).offset((number - 1) * PER_PAGE))
+        return rows[:PER_PAGE], len(rows) > PER_PAGE
+
+    def count(self) -> int:
+        """How many there are."""
+        query = Subscription.select(Subscription.id).join(Order).switch(Subscription).join(Merchant)
+        return int(self.narrow(query).count())
+
+    def narrow(self, query: Any) -> Any:
+        """A query that joins Subscription, Order and Merchant, narrowed to what is looked for."""
+        if self.status:
+            query = query.where(Subscription.status == self.status)
+        if self.mode:
+            query = query.where(Merchant.mode == self.mode)
+        if self.offer_id:
+            query = query.where(Order.offer == self.offer_id)
+        return query.where(self._about_text()) if self.text else query
+
+    def _about_text(self) -> Any:
+        text = self.text.lower()
+        matches = fn.LOWER(Order.email).contains(text) | fn.LOWER(Order.name).contains(text)
+        digits = self.text.removeprefix("#")
+        if digits.isascii() and digits.isdigit() and len(digits) < 10:
+            matches |= Order.id == int(digits) - Order.FIRST_NUMBER
+        return matches
+
+
+def offers_subscribed() -> list[Offer]:
+    """Offers to which anybody has ever subscribed, by title."""
+    subscribed = Order.select(Order.offer).join(Subscription)
+    return list(Offer.select(Offer.id, Offer.title).where(Offer.id.in_(subscribed)).order_by(Offer.title, Offer.id))
+
+
+def repriceable(offer: Offer) -> list[Subscription]:
+    """Running subscriptions of an offer, in its currency, whose price can be another from the next charge on.
+
+    Plans keep their instalments, and who has cancelled is charged no more.
+    """
+    query = Subscription.select(Subscription, Order, Merchant).join(Order).switch(Subscription).join(Merchant)
+    going_on = (Subscription.instalments == 0) & (Subscription.cancels_at_period_end == False)  # noqa: E712
+    return list(
+        query.where(
+            Order.offer == offer,
+            Subscription.currency == offer.currency,
+            Subscription.status.in_(CHARGING),
+            Merchant.disconnected_at.is_null(),
+            going_on,
+        ).order_by(Subscription.id)
+    )
