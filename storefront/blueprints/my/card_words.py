@@ -4,15 +4,22 @@ from flask_babel import gettext as _
 
 from storefront.blueprints import wording
 from storefront.blueprints.my import words
-from storefront.errors import SecretUnreadable, StripeBroken, StripeBusy, StripeError, StripeUnreachable
+from storefront.errors import FieldErrors, SecretUnreadable, StripeBroken, StripeBusy, StripeError, StripeUnreachable
 
 
-def not_changed(error: StripeError | SecretUnreadable) -> str:
+def not_changed(error: FieldErrors | StripeError | SecretUnreadable) -> str:
     """Why the card stays as it was."""
+    if isinstance(error, FieldErrors):
+        tried_too_often = ["card_tried_too_often"] in error.errors.values()
+        return _too_many_declines() if tried_too_often else words.changed_meanwhile()
     if isinstance(error, StripeUnreachable | StripeBroken | StripeBusy):
         return words.stripe_away()
-    code, decline = getattr(error, "code", ""), getattr(error, "decline_code", "")
-    return wording.attempt_failed(code, decline) if code in wording.CARD else words.not_possible()
+    code = getattr(error, "code", "")
+    return wording.attempt_failed(code, "") if code in wording.CARD else words.not_possible()
+
+
+def _too_many_declines() -> str:
+    return _("Too many cards were declined here. Please wait an hour and try again, or ask the seller.")
 
 
 def script_words() -> dict[str, object]:

@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from storefront import card_changes, jobs
 from storefront.blueprints.my import card_words, door, subscription_pages
 from storefront.blueprints.paying import POSTAL_CODE_COUNTRIES
-from storefront.errors import SecretUnreadable, StripeError
+from storefront.errors import FieldErrors, SecretUnreadable, StripeError, StripeRefused
 from storefront.web import languages
 from storefront.web.security import allow_stripe, stripe_js_url
 
@@ -27,10 +27,10 @@ def answers_script(view: Callable[..., Response]) -> Callable[..., Response]:
     def answer(*args: object, **kwargs: object) -> Response:
         try:
             return view(*args, **kwargs)
-        except (StripeError, SecretUnreadable) as error:
-            log.warning("a card could not be changed: %s %s", type(error).__name__, getattr(error, "code", ""))
+        except (FieldErrors, StripeError, SecretUnreadable) as error:
+            log.warning("a card could not be changed: %s %s", type(error).__name__, getattr(error, "code", error))
             response = jsonify(error=card_words.not_changed(error))
-            response.status_code = 503
+            response.status_code = 422 if isinstance(error, FieldErrors | StripeRefused) else 503
             return response
 
     return answer
@@ -70,11 +70,10 @@ def begin(token: str, public_id: str) -> Response:
 @answers_script
 def update(token: str, public_id: str) -> Response:
     """200: the card is charged from now on; `next`: the page, or paying what the bank still asks about."""
-    held = door.held(token, public_id)
-    was_waiting = held.waiting is not None
-    card_changes.finish(held.subscription, request.form.get("setup_intent", ""))
-    jobs.wake_for_letters()
     one = subscription_pages.shown(door.held(token, public_id))
-    if one.waiting is not None:
+    tried = card_changes.finish(one.subscription, request.form.get("setup_intent", ""))
+    jobs.wake_for_letters()
+    if tried is not None and tried.needs:
         return jsonify(next=one.pay_address)
-    return jsonify(next=url_for("my_page.show", token=token, done="card_paid" if was_waiting else "card"))
+    done = "card_paid" if tried is not None and tried.status == "paid" else "card"
+    return jsonify(next=url_for("my_page.show", token=token, done=done))

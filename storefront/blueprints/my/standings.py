@@ -7,11 +7,11 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from storefront.blueprints import wording
-from storefront.blueprints.admin.rhythm_words import rhythm
-from storefront.blueprints.my.words import day
 from storefront.buyers import Held
 from storefront.models import Invoice
 from storefront.web.presentation import money
+from storefront.web.terms_words import rhythm
+from storefront.web.times import day
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ def _trialing(held: Held) -> Standing:
         "It is free until %(day)s. Then %(amount)s is charged %(rhythm)s.",
         day=day(subscription.trial_end or subscription.period_end),
         amount=money(subscription.total),
-        rhythm=rhythm(subscription.order if not subscription.is_plan else subscription),
+        rhythm=rhythm(subscription.order),
     )
     return Standing(_("Free trial"), words)
 

@@ -38,8 +38,7 @@ class Shown:
     @property
     def can_change_card(self) -> bool:
         """Whether another card could still be charged, at an account that can be asked."""
-        runs = self.subscription.is_running or self.waiting is not None
-        return runs and self.subscription.merchant.is_connected
+        return self.subscription.is_running and self.subscription.merchant.is_connected
 
     @property
     def can_be_cancelled(self) -> bool:

@@ -1,14 +1,14 @@
 """What buyers' own pages say, in words."""
 
 from collections.abc import Mapping
-from datetime import datetime
 
-from flask_babel import LazyString, format_date
+from flask_babel import LazyString
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from storefront.blueprints.admin import rhythm_words
 from storefront.models import Subscription
+from storefront.web import cards, terms_words
+from storefront.web.presentation import money
 
 NOTICES: Mapping[str, LazyString] = {
     "language": _l("From now on letters come in this language."),
@@ -21,37 +21,22 @@ NOTICES: Mapping[str, LazyString] = {
     "kept": _l("It goes on. Nothing is cancelled any more."),
 }
 
-BRANDS: Mapping[str, str] = {
-    "visa": "Visa",
-    "mastercard": "Mastercard",
-    "amex": "American Express",
-    "discover": "Discover",
-    "diners": "Diners Club",
-    "jcb": "JCB",
-    "unionpay": "UnionPay",
-}
-
 
 def notice(code: str) -> str:
     """What has just been done; "" for a code that nobody gave."""
     return str(NOTICES.get(code, ""))
 
 
-def day(at: datetime | None) -> str:
-    """A day as sentences name it: 5 June 2027."""
-    return "" if at is None else str(format_date(at, "long", rebase=False))
-
-
 def price(subscription: Subscription) -> str:
     """What is charged each time, and how often."""
-    return rhythm_words.price(subscription.total, subscription)
+    if subscription.is_plan:
+        return terms_words.priced(subscription.order, subscription.total)
+    return _("%(amount)s %(rhythm)s", amount=money(subscription.total), rhythm=terms_words.rhythm(subscription.order))
 
 
 def card(subscription: Subscription) -> str:
     """`Visa •••• 4242`; "" where none is known."""
-    if not subscription.card_last4:
-        return ""
-    return f"{BRANDS.get(subscription.card_brand, _('Card'))} •••• {subscription.card_last4}"
+    return cards.card(subscription.card_brand, subscription.card_last4) if subscription.card_last4 else ""
 
 
 def card_expiry(subscription: Subscription) -> str:
