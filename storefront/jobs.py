@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from huey import Huey, RedisHuey, SqliteHuey, crontab
 
-from storefront import db, heartbeat, mail, reconciling, webhook_endpoints, webhooks
+from storefront import card_expiry, db, heartbeat, mail, reconciling, webhook_endpoints, webhooks
 from storefront.config import Config
 from storefront.models import WebhookEvent
 
@@ -30,6 +30,7 @@ def init(config: Config) -> Huey:
         _tasks[job.__name__] = _queue.task(name=job.__name__)(job)
     for job in (say_alive, handle_waiting_events, reconcile, take_undelivered_events, post_due_letters):
         _queue.periodic_task(crontab(minute="*"), name=job.__name__)(job)
+    _queue.periodic_task(crontab(minute="30", hour="*/6"), name="warn_of_expiring_cards")(warn_of_expiring_cards)
     _tasks["register_moved"] = _queue.periodic_task(crontab(minute="0"), name="register_moved")(register_moved)
     _queue.on_startup(name="begin")(begin)
     return _queue
@@ -92,6 +93,12 @@ def take_undelivered_events() -> None:
 def post_due_letters() -> None:
     """Post what has fallen due since."""
     post_letters()
+
+
+def warn_of_expiring_cards() -> None:
+    """Tell customers in time that a card of theirs can't be charged much longer."""
+    with db.connection():
+        card_expiry.warn()
 
 
 def begin() -> None:

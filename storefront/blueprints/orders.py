@@ -92,7 +92,8 @@ def resume_payment(token: str) -> Response:
     if not form.validate():
         return paying.field_errors(form)
     address, proof = request.remote_addr or "", form.proof.data or ""
-    return paying.started(checkout.resume(order, form.email.data, form.name.data, address, proof))
+    consent = paying.consent(order) if order.recurs else ""
+    return paying.started(checkout.resume(order, form.email.data, form.name.data, address, proof, consent))
 
 
 @blueprint.post("/pay-link")
