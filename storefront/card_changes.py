@@ -4,15 +4,18 @@ Browser and webhook come to the same `finish`; repeating it tries no card twice.
 """
 
 from contextlib import suppress
+from datetime import datetime
 
 from storefront import limits, settings, stripe_gateway
 from storefront.db import db
 from storefront.errors import FieldErrors, StripeError, StripeNotFound, StripeRefused
-from storefront.models import Decline, Invoice, Subscription
+from storefront.models import Decline, Invoice, Subscription, TimelineEntry
 from storefront.models.base import now, public_id
 from storefront.models.decline import WINDOW
 from storefront.stripe_gateway import Intent, SubscriptionSnapshot
 from storefront.subscription_changes import follow
+
+CHANGED = "subscription_card_changed"
 
 
 def begin(subscription: Subscription) -> Intent:
@@ -42,6 +45,19 @@ def finish(subscription: Subscription, setup_intent_id: str) -> Invoice | None:
     finally:
         follow(subscription)
     return Invoice.get_or_none(Invoice.invoice_id == invoice_id) if invoice_id else None
+
+
+def take_up(subscription: Subscription, setup_intent_id: str, kept_at: datetime | None) -> None:
+    """Finish what its buyer's browser has not come back for. Raises StripeError when Stripe can't be asked.
+
+    Not when another change is younger than this card (`kept_at` at Stripe): events come late, and in any order.
+    """
+    changed = (TimelineEntry.order == subscription.order_id) & (TimelineEntry.kind == CHANGED)
+    if kept_at is not None and TimelineEntry.select().where(changed, TimelineEntry.at >= kept_at).exists():
+        return
+    # It has ended, or the card has gone: nothing more can come of it.
+    with suppress(FieldErrors, StripeNotFound, StripeRefused):
+        finish(subscription, setup_intent_id)
 
 
 def attempt_failed(subscription: Subscription, setup_intent_id: str, attempt: str) -> None:
@@ -90,7 +106,7 @@ def _remember(subscription: Subscription, changed: SubscriptionSnapshot) -> None
     with db.atomic():
         another = (Subscription.id == subscription.id) & (Subscription.card_id != card.id)
         if Subscription.update(card_id=card.id).where(another).execute():
-            subscription.order.note("subscription_card_changed", by="buyer", brand=card.brand, last4=card.last4)
+            subscription.order.note(CHANGED, by="buyer", brand=card.brand, last4=card.last4)
 
 
 def _try_open_invoice(subscription: Subscription, card_id: str) -> str:

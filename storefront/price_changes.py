@@ -9,14 +9,11 @@ and neither a price without its letter nor a letter without its price stays long
 from collections.abc import Collection
 from contextlib import suppress
 
-from peewee import ModelSelect
-
 from storefront import letters, offer_prices, stripe_gateway, subscriptions
 from storefront.db import db
 from storefront.errors import FieldErrors, StripeError, StripeNotFound, StripeRefused
-from storefront.models import Merchant, Offer, Order, Subscription, TimelineEntry
+from storefront.models import Merchant, Order, Subscription, TimelineEntry
 from storefront.models.base import now
-from storefront.models.subscription import RUNNING
 from storefront.money import MAXIMUM, Money, PriceError, parse_price
 
 ANNOUNCED = "subscription_price_announced"
@@ -35,14 +32,6 @@ def read(text: str, currency: str) -> int:
         raise FieldErrors({"price": [error.code]}, **details) from error
 
 
-def of_offer(offer: Offer) -> list[Subscription]:
-    """Those of an offer that could be charged its present price and are charged another."""
-    found = _with_their_own().where(
-        Order.offer == offer, Subscription.status.in_(list(RUNNING)), Subscription.currency == offer.currency
-    )
-    return [one for one in found if not obstacle(one) and offer.amount not in (one.unit_amount, one.next_unit_amount)]
-
-
 def obstacle(subscription: Subscription) -> str:
     """Why its price can't be changed: subscription_ended, subscription_not_begun, plan_price_fixed,
     subscription_ends; "" when it can."""
@@ -54,32 +43,33 @@ def obstacle(subscription: Subscription) -> str:
 
 
 def announce(chosen: Collection[Subscription], unit_amount: int) -> list[Subscription]:
-    """Decide that one piece shall cost `unit_amount` (minor units) from the next period on; those it holds for.
+    """Decide that one piece shall cost `unit_amount` (minor units) from the next period on; those it changes.
 
-    All are of one currency. Those whose price can't change are left out, and what costs that already needs no change.
-    A single one is brought to Stripe at once, if it answers; the worker brings the others.
+    All are of one currency. Those whose price can't change are left out. A single one is brought to Stripe at once, if
+    it answers; the worker brings the others.
 
-    Raises FieldErrors (price: a code of `obstacle` where it holds for none; price_too_large with details `limit`; and
-    what `apply` says of a single one).
+    Raises FieldErrors (price: a code of `obstacle` where it holds for none; price_unchanged; price_too_large with
+    details `limit`; and what `apply` says of a single one).
     """
-    obstacles = {one.id: obstacle(one) for one in chosen}
-    able = [one for one in chosen if not obstacles[one.id]]
+    able = [one for one in chosen if not obstacle(one)]
     if chosen and not able:
-        raise FieldErrors({"price": [next(iter(obstacles.values()))]})
+        raise FieldErrors({"price": [obstacle(next(iter(chosen)))]})
     for one in able:
         if unit_amount * one.quantity > MAXIMUM:
-            limit = Money(MAXIMUM // one.quantity, one.currency)
-            raise FieldErrors({"price": ["price_too_large"]}, limit=limit, currency=one.currency)
-    announced = [one for one in able if _announced(one, unit_amount)]
-    if len(announced) == 1:
+            raise FieldErrors({"price": ["price_too_large"]}, limit=Money(MAXIMUM // one.quantity, one.currency))
+    changed = [one for one in able if _decided(one, unit_amount)]
+    if chosen and not changed:
+        raise FieldErrors({"price": ["price_unchanged"]})
+    if len(changed) == 1:
         with suppress(StripeError):
-            apply(announced[0])
-    return announced
+            apply(changed[0])
+    return changed
 
 
 def due() -> list[Subscription]:
     """Those whose decided price is not at Stripe yet, of merchants that can be asked."""
-    waiting = _with_their_own().where(Subscription.next_unit_amount.is_null(False), Merchant.disconnected_at.is_null())
+    own = Subscription.select(Subscription, Order, Merchant).join(Order).switch(Subscription).join(Merchant)
+    waiting = own.where(Subscription.next_unit_amount.is_null(False), Merchant.disconnected_at.is_null())
     return list(waiting.order_by(Subscription.id).limit(200))
 
 
@@ -106,22 +96,22 @@ def apply(subscription: Subscription) -> None:
     _told(subscription, amount)
 
 
-def _with_their_own() -> "ModelSelect[Subscription]":
-    return Subscription.select(Subscription, Order, Merchant).join(Order).switch(Subscription).join(Merchant)
-
-
-def _announced(subscription: Subscription, unit_amount: int) -> bool:
+def _decided(subscription: Subscription, unit_amount: int) -> bool:
+    """Whether it was decided otherwise before. Under the lock: what is charged now may have changed since."""
     with db.atomic():
         subscription.order.lock()
         subscription.reload()
         before, decided = subscription.unit_amount, subscription.next_unit_amount
-        wanted = None if unit_amount == before else unit_amount
-        if obstacle(subscription) or wanted == decided:
+        if obstacle(subscription) or unit_amount == (before if decided is None else decided):
             return False
-        Subscription.update(next_unit_amount=wanted).where(Subscription.id == subscription.id).execute()
+        # Deciding for the present price again goes the same way: the other one may be on its way to Stripe.
+        _decide(subscription, unit_amount)
         subscription.order.note(ANNOUNCED, by="owner", before=before, after=unit_amount)
-    subscription.reload()
-    return wanted is not None
+    return True
+
+
+def _decide(subscription: Subscription, unit_amount: int) -> None:
+    Subscription.update(next_unit_amount=unit_amount).where(Subscription.id == subscription.id).execute()
 
 
 def _told(subscription: Subscription, amount: int) -> None:
@@ -129,32 +119,39 @@ def _told(subscription: Subscription, amount: int) -> None:
     order = subscription.order
     with db.atomic():
         order.lock()
-        if not _taken_off(subscription, amount):
-            return
-        announced = _announcement(order, amount)
-        before = announced.detail["before"] if announced else order.unit_amount
-        about = f"price-{subscription.id}-{announced.id if announced else amount}"
-        order.note("subscription_price_changed", before=before, after=amount)
-        letters.write(
-            "price_changes",
-            order,
-            about,
-            subscription=subscription,
-            # Our row has the new price already, and might have the next period when the letter is sent.
-            amount=_each_time(subscription, before),
-            new_amount=_each_time(subscription, amount),
-            due=subscription.period_end,
-        )
+        subscription.reload()
+        announced = _last_announcement(order)
+        if announced is not None and announced.detail["after"] != amount:
+            # Decided otherwise meanwhile: which of the two has come to Stripe last is not known.
+            _decide(subscription, announced.detail["after"])
+        elif _taken_off(subscription, amount) and announced is not None:
+            _write(subscription, announced)
     subscription.reload()
+
+
+def _last_announcement(order: Order) -> TimelineEntry | None:
+    return next((entry for entry in reversed(order.timeline()) if entry.kind == ANNOUNCED), None)
+
+
+def _write(subscription: Subscription, announced: TimelineEntry) -> None:
+    """Our row has the new price already, and might have the next period when the letter is sent: it says both."""
+    before, after = announced.detail["before"], announced.detail["after"]
+    if before == after:
+        return
+    subscription.order.note("subscription_price_changed", before=before, after=after)
+    letters.write(
+        "price_changes",
+        subscription.order,
+        f"price-{subscription.id}-{announced.id}",
+        subscription=subscription,
+        amount=_each_time(subscription, before),
+        new_amount=_each_time(subscription, after),
+        due=subscription.period_end,
+    )
 
 
 def _each_time(subscription: Subscription, unit_amount: int) -> Money:
     return Money(unit_amount, subscription.currency).times(subscription.quantity)
-
-
-def _announcement(order: Order, amount: int) -> TimelineEntry | None:
-    entries = (entry for entry in reversed(order.timeline()) if entry.kind == ANNOUNCED)
-    return next((entry for entry in entries if entry.detail["after"] == amount), None)
 
 
 def _taken_off(subscription: Subscription, amount: int) -> bool:

@@ -10,10 +10,11 @@ from typing import Literal
 
 from storefront import stripe_gateway, subscriptions
 from storefront.errors import FieldErrors, StripeError, StripeNotFound, StripeRefused
-from storefront.models import Subscription
+from storefront.models import Invoice, Merchant, Subscription, TimelineEntry
 from storefront.models.base import now
 from storefront.stripe_gateway import SubscriptionSnapshot
 
+CANCELLED = "subscription_cancelled"
 By = Literal["buyer", "owner"]
 # A period has begun that isn't paid (`paused`: a trial that ended without a card).
 OWING = frozenset({"past_due", "unpaid", "paused"})
@@ -32,8 +33,6 @@ def cancel(subscription: Subscription, at_once: bool, by: By) -> None:
     """
     subscription.reload()
     if subscription.is_ended:
-        if subscription.end_reason == "cancellation_requested":
-            _void_open_invoices(subscription)
         return
     at_once = at_once or subscription.status in OWING
     _require_cancellable(subscription, at_once, by)
@@ -41,7 +40,7 @@ def cancel(subscription: Subscription, at_once: bool, by: By) -> None:
         _end(subscription, by)
     elif not subscription.cancels_at_period_end:
         ask = stripe_gateway.plan_cancellation
-        changed = _change(subscription, "when", ask, "subscription_cancelled", by=by, at_once=False)
+        changed = _change(subscription, "when", ask, CANCELLED, by=by, at_once=False)
         if changed.status in OWING:
             # Stripe knew of a renewal that our row didn't.
             _end(subscription, by)
@@ -116,6 +115,31 @@ def extend_trial(subscription: Subscription, until: datetime) -> None:
     )
 
 
+def unfinished() -> list[Subscription]:
+    """Those that were ended here and still have an open invoice: somebody was interrupted, or Stripe was silent."""
+    ended_here = TimelineEntry.select(TimelineEntry.order).where(
+        TimelineEntry.kind == CANCELLED, TimelineEntry.detail.contains('"at_once": true')
+    )
+    found = (
+        Subscription.select(Subscription, Merchant)
+        .join(Merchant)
+        .where(
+            Subscription.id.in_(Invoice.select(Invoice.subscription).where(Invoice.status == "open")),
+            Subscription.status == "canceled",
+            Subscription.end_reason == "cancellation_requested",
+            Subscription.order.in_(ended_here),
+            Merchant.disconnected_at.is_null(),
+        )
+    )
+    return list(found.limit(200))
+
+
+def finish(subscription: Subscription) -> None:
+    """Void what is still open of an ended one. Raises StripeError."""
+    _void_open_invoices(subscription)
+    subscriptions.refresh(subscription)
+
+
 def follow(subscription: Subscription) -> None:
     """Take over what has just been changed at Stripe; if it can't be asked now, the worker does it within a minute."""
     try:
@@ -146,14 +170,16 @@ def _end(subscription: Subscription, by: By) -> None:
     """First the end, then the invoices: whoever is interrupted between is not charged again at least."""
     try:
         stripe_gateway.cancel_subscription(subscription)
-        subscription.order.note("subscription_cancelled", by=by, at_once=True)
+        subscription.order.note(CANCELLED, by=by, at_once=True)
     except StripeNotFound:
         # It has ended already, by another press or at Stripe.
         pass
     except StripeError:
         _ask_soon(subscription)
         raise
-    _void_open_invoices(subscription)
+    # What can't be asked for now is finished by the worker: it has ended, whatever comes of its invoices.
+    with suppress(StripeError):
+        _void_open_invoices(subscription)
     follow(subscription)
 
 

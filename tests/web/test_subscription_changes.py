@@ -1,0 +1,244 @@
+"""A subscription is cancelled, kept, paused and resumed, its trial extended: at Stripe, in our rows, by letter."""
+
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+
+from storefront import reconciling, subscription_changes, subscriptions
+from storefront.errors import FieldErrors, StripeUnreachable
+from storefront.models import Invoice, Merchant, Offer, Subscription
+from storefront.models.base import now
+from tests.buying import begin, kinds
+from tests.factories import connect_merchant, make_offer
+from tests.simulator_process import Simulator
+from tests.stripe_dashboard import cancel_at_stripe
+from tests.subscribing import DAY, fresh, letters_of, newest, renewed, subscribed
+
+
+@pytest.fixture
+def merchant(app: Flask) -> Merchant:
+    return connect_merchant()
+
+
+@pytest.fixture
+def monthly(merchant: Merchant) -> Offer:
+    return make_offer(merchant, kind="recurring")
+
+
+@pytest.fixture
+def subscription(monthly: Offer, simulator: Simulator) -> Subscription:
+    return subscribed(monthly, simulator)
+
+
+@pytest.fixture
+def trial(merchant: Merchant, simulator: Simulator) -> Subscription:
+    return subscribed(make_offer(merchant, kind="recurring", trial_days=14), simulator)
+
+
+@pytest.fixture
+def plan(merchant: Merchant, simulator: Simulator) -> Subscription:
+    return subscribed(make_offer(merchant, kind="plan", instalments=3), simulator)
+
+
+def codes(error: pytest.ExceptionInfo[FieldErrors]) -> dict[str, list[str]]:
+    return error.value.errors
+
+
+def test_a_buyer_who_cancels_keeps_what_is_paid_and_is_told_until_when(
+    subscription: Subscription, simulator: Simulator
+) -> None:
+    subscription_changes.cancel(subscription, at_once=False, by="buyer")
+    after = fresh(subscription)
+    assert (after.status, after.cancels_at_period_end, after.cancel_at) == ("active", True, after.period_end)
+    assert letters_of(subscription) == ["receipt", "subscription_ends"]
+    entry = next(entry for entry in after.order.timeline() if entry.kind == "subscription_cancelled")
+    assert entry.detail == {"by": "buyer", "at_once": False}
+    simulator.renew(subscription.subscription_id or "")
+    subscriptions.refresh(after)
+    assert fresh(subscription).status == "canceled"
+    assert len(simulator.asked("/v1/subscriptions/", "DELETE")) == 0
+
+
+def test_cancelling_twice_says_and_writes_everything_once(subscription: Subscription) -> None:
+    for _press in range(2):
+        subscription_changes.cancel(subscription, at_once=False, by="owner")
+    for _press in range(2):
+        subscription_changes.cancel(subscription, at_once=True, by="owner")
+    assert fresh(subscription).status == "canceled"
+    assert kinds(subscription.order).count("subscription_cancelled") == 2
+    assert letters_of(subscription).count("subscription_ended") == 1
+
+
+def test_a_planned_end_is_taken_back(subscription: Subscription, simulator: Simulator) -> None:
+    subscription_changes.keep(subscription, by="buyer")
+    assert "subscription_kept" not in kinds(subscription.order), "there was nothing to take back"
+    subscription_changes.cancel(subscription, at_once=False, by="buyer")
+    subscription_changes.keep(subscription, by="buyer")
+    after = fresh(subscription)
+    assert (after.cancels_at_period_end, after.cancel_at) == (False, None)
+    assert renewed(after, simulator).status == "paid"
+    subscription_changes.cancel(after, at_once=True, by="owner")
+    with pytest.raises(FieldErrors) as refused:
+        subscription_changes.keep(after, by="buyer")
+    assert codes(refused) == {"subscription": ["subscription_ended"]}
+
+
+def test_an_offer_says_whether_its_buyers_may_end_it_at_once(
+    subscription: Subscription, merchant: Merchant, simulator: Simulator
+) -> None:
+    with pytest.raises(FieldErrors) as refused:
+        subscription_changes.cancel(subscription, at_once=True, by="buyer")
+    assert codes(refused) == {"when": ["period_end_only"]}
+    assert fresh(subscription).status == "active"
+    gym = make_offer(merchant, kind="recurring", cancellation="now")
+    other = subscribed(gym, simulator)
+    subscription_changes.cancel(other, at_once=True, by="buyer")
+    assert (fresh(other).status, fresh(other).end_reason) == ("canceled", "cancellation_requested")
+
+
+@pytest.mark.parametrize("card", ["asks", "declines"])
+def test_whoever_owes_a_period_and_cancels_ends_at_once_and_owes_nothing(
+    subscription: Subscription, simulator: Simulator, card: str
+) -> None:
+    assert renewed(subscription, simulator, card).needs != ""
+    subscription_changes.cancel(subscription, at_once=False, by="buyer")
+    invoice = newest(subscription)
+    assert (fresh(subscription).status, invoice.status, invoice.needs) == ("canceled", "void", "")
+    assert "renewal_reminder" not in letters_of(subscription, "waiting")
+    assert letters_of(subscription)[-1] == "subscription_ended"
+    simulator.advance(40 * DAY)
+    subscriptions.refresh(subscription)
+    assert [one.status for one in Invoice.of(subscription)] == ["void", "paid"]
+
+
+def test_a_renewal_that_our_rows_do_not_know_yet_ends_it_at_once_too(
+    subscription: Subscription, simulator: Simulator
+) -> None:
+    simulator.renew(subscription.subscription_id or "", "declines")
+    assert fresh(subscription).status == "active"
+    subscription_changes.cancel(subscription, at_once=False, by="buyer")
+    assert (fresh(subscription).status, newest(subscription).status) == ("canceled", "void")
+
+
+def test_an_open_invoice_that_stripe_would_not_void_is_made_void_by_the_worker(
+    subscription: Subscription, simulator: Simulator
+) -> None:
+    renewed(subscription, simulator, "declines")
+    simulator.fault("/v1/invoices/*/void", "error_before", times=9)
+    subscription_changes.cancel(subscription, at_once=True, by="owner")
+    assert (fresh(subscription).status, newest(subscription).status) == ("canceled", "open")
+    assert newest(subscription).needs == "", "nobody is asked to pay it"
+    reconciling.run()
+    simulator.no_faults()
+    reconciling.run()
+    assert newest(subscription).status == "void"
+    assert subscription_changes.unfinished() == []
+
+
+def test_what_is_owed_of_a_subscription_that_ended_at_stripe_is_the_owners_affair(
+    subscription: Subscription, simulator: Simulator
+) -> None:
+    renewed(subscription, simulator, "declines")
+    cancel_at_stripe(subscription)
+    reconciling.run(everything=True)
+    reconciling.run(everything=True)
+    assert (fresh(subscription).status, newest(subscription).status) == ("canceled", "open")
+
+
+def test_one_that_has_ended_at_stripe_meanwhile_is_seen_to_have_ended(
+    subscription: Subscription, trial: Subscription, simulator: Simulator
+) -> None:
+    cancel_at_stripe(subscription)
+    subscription_changes.cancel(subscription, at_once=True, by="owner")
+    assert fresh(subscription).status == "canceled"
+    assert "subscription_cancelled" not in kinds(subscription.order)
+    cancel_at_stripe(trial)
+    with pytest.raises(FieldErrors) as refused:
+        subscription_changes.pause(trial, None)
+    assert codes(refused) == {"resumes_at": ["subscription_ended"]}
+    assert fresh(trial).status == "canceled"
+
+
+def test_a_plan_is_ended_by_its_seller_only_and_at_once(plan: Subscription) -> None:
+    for at_once, by, code in [(False, "buyer", "plan_by_owner_only"), (False, "owner", "plan_at_once_only")]:
+        with pytest.raises(FieldErrors) as refused:
+            subscription_changes.cancel(plan, at_once=at_once, by=by)  # type: ignore[arg-type]
+        assert codes(refused) == {"when": [code]}
+    with pytest.raises(FieldErrors) as refused:
+        subscription_changes.pause(plan, None)
+    assert codes(refused) == {"resumes_at": ["plan_never_pauses"]}
+    subscription_changes.cancel(plan, at_once=True, by="owner")
+    assert fresh(plan).status == "canceled"
+    assert letters_of(plan)[-1] == "subscription_ended"
+
+
+def test_a_pause_lets_periods_go_by_unpaid_until_it_is_over(subscription: Subscription, simulator: Simulator) -> None:
+    with pytest.raises(FieldErrors) as refused:
+        subscription_changes.pause(subscription, now() - timedelta(days=1))
+    assert codes(refused) == {"resumes_at": ["date_past"]}
+    subscription_changes.pause(subscription, now() + timedelta(days=90))
+    after = fresh(subscription)
+    assert (after.paused, after.resumes_at is not None, after.next_charge_at) == (True, True, None)
+    assert renewed(after, simulator).status == "void"
+    subscription_changes.resume(after)
+    subscription_changes.resume(after)
+    assert (fresh(after).paused, fresh(after).resumes_at) == (False, None)
+    assert renewed(after, simulator).status == "paid"
+    assert kinds(after.order).count("subscription_paused") == kinds(after.order).count("subscription_resumed") == 1
+    assert letters_of(after) == ["receipt", "subscription_paused", "subscription_resumed", "renewal_receipt"]
+
+
+def test_a_trial_is_extended_to_a_later_day(trial: Subscription, subscription: Subscription) -> None:
+    end = trial.trial_end
+    assert end is not None
+    later = end + timedelta(days=14)
+    subscription_changes.extend_trial(trial, later)
+    assert (fresh(trial).trial_end, fresh(trial).period_end) == (later, later)
+    entry = next(entry for entry in trial.order.timeline() if entry.kind == "subscription_trial_extended")
+    assert (entry.detail["before"], entry.detail["until"]) == (end.isoformat(), later.isoformat())
+    for until, code in [
+        (later, "trial_not_later"),
+        (end, "trial_not_later"),
+        (now() + timedelta(days=731), "trial_too_long"),
+    ]:
+        with pytest.raises(FieldErrors) as refused:
+            subscription_changes.extend_trial(trial, until)
+        assert codes(refused) == {"until": [code]}
+    subscription_changes.cancel(trial, at_once=False, by="owner")
+    with pytest.raises(FieldErrors) as refused:
+        subscription_changes.extend_trial(trial, later + timedelta(days=1))
+    assert codes(refused) == {"until": ["trial_cancelled"]}
+    with pytest.raises(FieldErrors) as refused:
+        subscription_changes.extend_trial(subscription, later)
+    assert codes(refused) == {"until": ["trial_over"]}
+
+
+def test_one_that_has_not_begun_cannot_be_changed(monthly: Offer) -> None:
+    begin(monthly)
+    waiting = Subscription.get()
+    with pytest.raises(FieldErrors) as refused:
+        subscription_changes.cancel(waiting, at_once=True, by="owner")
+    assert codes(refused) == {"when": ["subscription_not_begun"]}
+
+
+def test_a_lost_answer_is_asked_for_by_the_worker(subscription: Subscription, simulator: Simulator) -> None:
+    simulator.fault("/v1/subscriptions/*", "drop_after", times=2)
+    with pytest.raises(StripeUnreachable):
+        subscription_changes.cancel(subscription, at_once=False, by="buyer")
+    assert fresh(subscription).cancels_at_period_end is False
+    simulator.no_faults()
+    reconciling.run()
+    assert fresh(subscription).cancels_at_period_end is True
+    assert letters_of(subscription) == ["receipt", "subscription_ends"]
+
+
+def test_a_change_that_was_made_is_not_undone_by_a_silent_stripe(
+    subscription: Subscription, simulator: Simulator
+) -> None:
+    simulator.fault("/v1/subscriptions/*", "error_before", method="GET", times=9)
+    subscription_changes.cancel(subscription, at_once=False, by="buyer")
+    assert fresh(subscription).cancels_at_period_end is False
+    simulator.no_faults()
+    reconciling.run()
+    assert fresh(subscription).cancels_at_period_end is True
