@@ -7,7 +7,17 @@ from datetime import timedelta
 
 from peewee import ModelSelect
 
-from storefront import breakage, expiry, payments, refunds, stripe_gateway, subscriptions, webhooks
+from storefront import (
+    breakage,
+    expiry,
+    payments,
+    price_changes,
+    refunds,
+    stripe_gateway,
+    subscription_changes,
+    subscriptions,
+    webhooks,
+)
 from storefront.errors import FieldErrors, ShopError, StripeKeyInvalid, StripeUnreachable
 from storefront.models import Merchant, Order, Payment, Subscription
 from storefront.models.base import now
@@ -50,6 +60,7 @@ def run(everything: bool = False) -> Report:
     report = Report()
     _check_payments(list(_unfinished()) if everything else due_payments(), report)
     _check_subscriptions(subscriptions.unfinished() if everything else subscriptions.due(), report)
+    _finish_changes(report)
     _send_refunds(report)
     _expire_orders(report)
     return report
@@ -121,6 +132,22 @@ def _check_subscriptions(found: list[Subscription], report: Report) -> None:
         after = Subscription.get_by_id(subscription.id).status
         if after != before:
             report.subscriptions.append((subscription.order.number, before, after))
+
+
+def _finish_changes(report: Report) -> None:
+    """What was decided about subscriptions and Stripe has not taken yet: ends, prices."""
+    left = [(subscription_changes.finish, one, "end") for one in subscription_changes.unfinished()]
+    left += [(price_changes.apply, one, "price") for one in price_changes.due()]
+    for finish, subscription, what in left:
+        if report.is_hopeless(subscription.merchant_id):
+            continue
+        try:
+            finish(subscription)
+        except FieldErrors:
+            # Stripe has refused it: the timeline says so.
+            pass
+        except ShopError as error:
+            _note_unanswered(report, subscription.merchant, f"{what} of {subscription.subscription_id}", error)
 
 
 def _put_off(payment: Payment) -> None:

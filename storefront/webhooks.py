@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from peewee import IntegrityError
 
-from storefront import disputes, limits, payments, refunds, stripe_gateway, subscriptions
+from storefront import card_changes, disputes, limits, payments, refunds, stripe_gateway, subscriptions
 from storefront.db import db
 from storefront.errors import ShopError, StripeError, WebhookRefused
 from storefront.models import Invoice, Merchant, Payment, Subscription, WebhookEvent, WebhookRefusal
@@ -106,6 +106,9 @@ def _attempt_failed(event: WebhookEvent) -> None:
     payment = _payment_of(event)
     if payment is not None and event.attempt:
         limits.record(payment, event.attempt)
+    subscription = _subscription_of(event) if event.subscription else None
+    if subscription is not None:
+        card_changes.attempt_failed(subscription, event.object_id, event.attempt)
     _payment_intent_changed(event)
 
 
@@ -114,6 +117,14 @@ def _bank_asks(event: WebhookEvent) -> None:
     payment = _payment_of(event)
     if payment is not None:
         Payment.update(challenged=True).where(Payment.id == payment.id).execute()
+    _payment_intent_changed(event)
+
+
+def _card_kept(event: WebhookEvent) -> None:
+    """A trial's first card, or another one for a subscription, should its buyer's browser not have come back."""
+    subscription = _subscription_of(event) if event.subscription else None
+    if subscription is not None:
+        card_changes.take_up(subscription, event.object_id, event.occurred_at)
     _payment_intent_changed(event)
 
 
@@ -199,8 +210,8 @@ HANDLERS: dict[str, Callable[[WebhookEvent], None]] = {
     "payment_intent.processing": _payment_intent_changed,
     "payment_intent.requires_action": _bank_asks,
     "payment_intent.canceled": _payment_intent_changed,
-    "setup_intent.succeeded": _payment_intent_changed,
-    "setup_intent.setup_failed": _payment_intent_changed,
+    "setup_intent.succeeded": _card_kept,
+    "setup_intent.setup_failed": _attempt_failed,
     "setup_intent.requires_action": _bank_asks,
     "setup_intent.canceled": _payment_intent_changed,
     "customer.subscription.created": _subscription_changed,
