@@ -10,12 +10,14 @@ from flask.testing import FlaskClient
 from PIL import Image
 
 from storefront import offers
-from storefront.models import Offer
+from storefront.models import Offer, Order
 from storefront.offers import OfferFields
 from stripe_simulator import accounts
 from tests.factories import connect_merchant, make_offer
+from tests.web.admin_pages import text_of
 
 FIRST_ROUND_TRIP = 14 * 1024
+TRIAL = {"kind": "recurring", "trial_days": 14}
 
 
 @pytest.fixture
@@ -96,9 +98,11 @@ def test_the_pages_ask_the_database_little(client: FlaskClient, queries) -> None
     assert 1 <= len(queries()) <= 2
 
 
+@pytest.mark.parametrize("terms", [{}, TRIAL, {"kind": "plan", "instalments": 3}])
 @pytest.mark.parametrize("language", ["en", "uk", "ru"])
-def test_page_style_and_script_fit_the_first_round_trip(client: FlaskClient, language: str) -> None:
-    offer = make_offer(connect_merchant(), description="Two hours with *brushes* and tea. " * 20, max_quantity=5)
+def test_page_style_and_script_fit_the_first_round_trip(client: FlaskClient, language: str, terms: dict) -> None:
+    text = "Two hours with *brushes* and tea. " * 20
+    offer = make_offer(connect_merchant(), description=text, max_quantity=5, **terms)
     page = client.get(f"/o/{offer.slug}?lang={language}", headers={"Accept-Encoding": "gzip"})
     html = gzip.decompress(page.data).decode()
     files = re.findall(r'(?:href|src)="(/static/[^"]+)"', html)
@@ -290,3 +294,110 @@ def test_errors_have_calm_pages(client: FlaskClient) -> None:
     assert answer.status_code == 404
     assert "This page doesn’t exist" in answer.text and 'href="/"' in answer.text
     assert client.post("/nowhere").status_code == 404
+
+
+def panel_of(client: FlaskClient, offer: Offer) -> str:
+    """The words of the payment form."""
+    found = re.search(r'<section class="panel".*?<script', client.get(f"/o/{offer.slug}").text, re.S)
+    assert found
+    return text_of(found[0])
+
+
+RHYTHMS = [
+    (
+        {"kind": "recurring"},
+        "€19.99 every month",
+        "Today €19.99 Then, every month €19.99",
+        "charge it €19.99 every month, for the first time today, until you cancel. You can cancel at any time, by the "
+        "link in our letters: it ends with the time that is paid, and nothing more is charged.",
+        "Subscribe for €19.99 every month",
+    ),
+    (
+        {"kind": "recurring", "every": 2, "interval": "week", "cancellation": "now"},
+        "€19.99 every 2 weeks",
+        "Today €19.99 Then, every 2 weeks €19.99",
+        "You can cancel at any time, by the link in our letters: it ends at once, and nothing more is charged.",
+        "Subscribe for €19.99 every 2 weeks",
+    ),
+    (
+        TRIAL,
+        "€19.99 every month, the first 14 days free",
+        "Today €0.00 After 14 days, then every month €19.99",
+        "charge it €19.99 every month, for the first time after 14 days, until you cancel.",
+        "Start trial",
+    ),
+    (
+        {"kind": "recurring", "interval": "year", "trial_days": 1},
+        "€19.99 every year, the first day free",
+        "Today €0.00 After 1 day, then every year €19.99",
+        "Whoever cancels before the free days are over pays nothing.",
+        "Start trial",
+    ),
+    (
+        {"kind": "plan", "instalments": 3},
+        "3 payments of €19.99, one every month",
+        "Today €19.99 Then, every month 2 × €19.99 In all €59.97",
+        "charge it €19.99 today and 2 more times, every month: €59.97 in all. It ends by itself after the last "
+        "payment; sooner only the seller can end it.",
+        "Pay €19.99 now",
+    ),
+]
+
+
+@pytest.mark.parametrize(("terms", "price", "charges", "consent", "button"), RHYTHMS)
+def test_what_will_be_charged_and_when_stands_there_before_the_button(
+    client: FlaskClient, terms: dict, price: str, charges: str, consent: str, button: str
+) -> None:
+    offer = make_offer(connect_merchant(), **terms)
+    page = client.get(f"/o/{offer.slug}").text
+    assert price in text_of(re.search(r'<p class="price".*?</p>', page, re.S)[0]).replace(" ,", ",")
+    words = panel_of(client, offer).replace(" :", ":")
+    assert charges in words and consent in words and words.index(consent) < words.index(button)
+    assert re.search(rf'<button type="submit"[^>]*aria-describedby="consent"[^>]*>{button}</button>', page)
+    assert price in text_of(client.get("/").text)
+
+
+def test_what_is_paid_once_asks_for_no_consent(client: FlaskClient) -> None:
+    page = client.get(f"/o/{make_offer(connect_merchant()).slug}").text
+    assert "consent" not in page and "With this button" not in page
+
+
+MARKO = {"email": "marko@example.com", "name": "Marko", "visit": "visit-of-marko-0001"}
+
+
+def test_what_stood_beside_the_button_is_kept_with_the_order(client: FlaskClient) -> None:
+    offer = make_offer(connect_merchant(), kind="recurring", max_quantity=5)
+    shown = re.search(r'<p class="small" id="consent">(.*?)</p>', client.get(f"/o/{offer.slug}").text, re.S)
+    assert shown
+    words = re.sub(r"<[^>]+>", "", shown[1])
+    seen = {"quantity": "2", "seen": "EUR 3998", "terms": offer.terms_code()}
+    assert client.post(f"/o/{offer.slug}/checkout", data=MARKO | seen).status_code == 200
+    assert Order.get().consent == words.replace("€19.99", "€39.98") and Order.get().consented_at is not None
+
+
+def test_a_page_with_other_terms_has_to_be_loaded_anew(client: FlaskClient) -> None:
+    offer = make_offer(connect_merchant(), kind="recurring")
+    page = client.get(f"/o/{offer.slug}").text
+    assert 'data-terms="recurring-1-month-0-0-period_end"' in page
+    Offer.update(interval="year").execute()
+    seen = {"seen": "EUR 1999", "terms": "recurring-1-month-0-0-period_end"}
+    answer = client.post(f"/o/{offer.slug}/checkout?lang=en", data=MARKO | seen)
+    words = "The terms of this offer have changed. Reload the page to see them."
+    assert (answer.status_code, answer.json) == (422, {"errors": {"price": [words]}}) and Order.select().count() == 0
+
+
+@pytest.mark.parametrize(("terms", "intent"), [({}, "payment"), ({"kind": "recurring"}, "payment"), (TRIAL, "setup")])
+def test_the_answer_says_which_kind_of_intent_is_confirmed(client: FlaskClient, terms: dict, intent: str) -> None:
+    offer = make_offer(connect_merchant(), **terms)
+    answer = client.post(f"/o/{offer.slug}/checkout", data=MARKO).json
+    assert answer["intent"] == intent
+    assert answer["client_secret"].startswith("seti_" if intent == "setup" else "pi_")
+
+
+def test_a_page_with_terms_is_the_same_for_everybody_too(client: FlaskClient, admin: FlaskClient, queries) -> None:
+    offer = make_offer(connect_merchant(), **TRIAL)
+    strangers = client.get(f"/o/{offer.slug}")
+    queries()
+    assert admin.get(f"/o/{offer.slug}").data == strangers.data and len(queries()) <= 2
+    again = client.get(f"/o/{offer.slug}", headers={"If-None-Match": strangers.headers["ETag"]})
+    assert again.status_code == 304

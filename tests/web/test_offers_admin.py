@@ -460,3 +460,112 @@ def test_a_new_offer_may_begin_with_a_merchant_chosen(admin: FlaskClient) -> Non
     chosen = {field: [v for v, _t, c in options_of(page, field) if c] for field in ("currency", "merchant")}
     assert chosen == {"currency": ["JPY"], "merchant": [str(kenji.id)]}
     assert admin.get("/admin/offers/new?merchant=nobody").status_code == 200
+
+
+def test_an_offer_is_paid_once_unless_something_else_is_chosen(admin: FlaskClient) -> None:
+    page = admin.get("/admin/offers/new").text
+    chosen = {field: [v for v, _t, c in options_of(page, field) if c] for field in ("kind", "interval", "cancellation")}
+    assert chosen == {"kind": ["one_off"], "interval": ["month"], "cancellation": ["period_end"]}
+    assert [text for _v, text, _c in options_of(page, "kind")] == ["One-off", "Recurring", "Payment plan"]
+    assert [text for _v, text, _c in options_of(page, "interval")] == ["Day", "Week", "Month", "Year"]
+    save(admin)
+    assert Offer.get().terms_code() == "one_off"
+
+
+KINDS = [
+    ({"kind": "recurring", "every": "1", "interval": "month"}, "€19.99 every month"),
+    ({"kind": "recurring", "every": "2", "interval": "week", "trial_days": ""}, "€19.99 every 2 weeks"),
+    (
+        {"kind": "recurring", "interval": "year", "trial_days": "14", "cancellation": "now"},
+        "€19.99 every year, the first 14 days free",
+    ),
+    ({"kind": "recurring", "interval": "day", "trial_days": "1"}, "€19.99 every day, the first day free"),
+    ({"kind": "plan", "instalments": "3"}, "3 payments of €19.99, one every month"),
+]
+
+
+@pytest.mark.parametrize(("typed", "words"), KINDS)
+def test_what_is_paid_again_is_saved_shown_again_and_said_where_the_offer_stands(
+    admin: FlaskClient, typed: dict[str, str], words: str
+) -> None:
+    answer = save(admin, merchant=connect_merchant().id, status="published", **typed)
+    kept = Offer.get()
+    assert {name: str(getattr(kept, name)) for name in typed} == {name: value or "0" for name, value in typed.items()}
+    page = admin.get(answer.location).text
+    assert text_of(page).count(words) == 1, "beside the address that is shared"
+    assert [v for v, _t, c in options_of(page, "kind") if c] == [typed["kind"]]
+    assert words in text_of(admin.get("/admin/offers").text)
+
+
+def test_what_does_not_apply_to_the_kind_is_left_at_rest_whatever_stands_there(admin: FlaskClient) -> None:
+    typed = {"every": "2", "interval": "week", "trial_days": "14", "instalments": "5", "cancellation": "now"}
+    for kind, kept in (
+        ("one_off", ("one_off", 1, "month", 0, 0, "period_end")),
+        ("recurring", ("recurring", 2, "week", 14, 0, "now")),
+        ("plan", ("plan", 2, "week", 0, 5, "period_end")),
+    ):
+        save(admin, kind=kind, **typed)
+        assert tuple(Offer.select().order_by(Offer.id.desc()).first().terms().values()) == kept
+    nonsense = dict.fromkeys(("every", "trial_days", "instalments"), "many")
+    assert save(admin, kind="one_off", **nonsense).status_code == 303
+
+
+REFUSED_TERMS = [
+    ({"kind": "recurring", "every": "0"}, "every", "Enter a whole number from 1 to 36"),
+    ({"kind": "recurring", "every": "37"}, "every", "Enter a whole number from 1 to 36"),
+    ({"kind": "recurring", "every": "1096", "interval": "day"}, "every", "Enter a whole number from 1 to 1095"),
+    ({"kind": "plan", "every": "157", "interval": "week", "instalments": "2"}, "every", "from 1 to 156"),
+    ({"kind": "recurring", "every": "4", "interval": "year"}, "every", "Enter a whole number from 1 to 3"),
+    ({"kind": "recurring", "every": ""}, "every", "Enter a whole number."),
+    ({"kind": "recurring", "every": "1.5"}, "every", "Enter a whole number."),
+    ({"kind": "recurring", "every": "٢"}, "every", "Enter a whole number."),
+    ({"kind": "recurring", "trial_days": "731"}, "trial_days", "Enter a whole number from 0 to 730."),
+    ({"kind": "recurring", "trial_days": "-1"}, "trial_days", "Enter a whole number."),
+    ({"kind": "plan", "instalments": ""}, "instalments", "Enter a whole number."),
+    ({"kind": "plan", "instalments": "1"}, "instalments", "Enter a whole number from 2 to 120."),
+    ({"kind": "plan", "instalments": "121", "interval": "day"}, "instalments", "Enter a whole number from 2 to 120."),
+    ({"kind": "plan", "instalments": "62"}, "instalments", "here the most is 61."),
+    ({"kind": "plan", "instalments": "3", "every": "3", "interval": "year"}, "instalments", "here the most is 2."),
+    ({"kind": "weekly"}, "kind", "Not a valid choice"),
+    ({"kind": "recurring", "interval": "hour"}, "interval", "Not a valid choice"),
+    ({"kind": "recurring", "cancellation": "never"}, "cancellation", "Not a valid choice"),
+    ({"kind": "recurring", "price": "0.49"}, "price", "This is less than Stripe can charge"),
+]
+
+
+@pytest.mark.parametrize(("typed", "field", "words"), REFUSED_TERMS)
+def test_what_stripe_would_not_charge_again_is_refused_at_its_field_and_stays_typed(
+    admin: FlaskClient, typed: dict[str, str], field: str, words: str
+) -> None:
+    answer = save(admin, **typed)
+    assert answer.status_code == 422 and words in error_at(answer.text, field)
+    assert Offer.select().count() == 0
+    for name in ("every", "trial_days", "instalments"):
+        if name in typed:
+            assert f'name="{name}" type="text" value="{typed[name]}"' in answer.text
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        {"kind": "recurring", "every": "1095", "interval": "day", "trial_days": "730"},
+        {"kind": "recurring", "every": "3", "interval": "year"},
+        {"kind": "plan", "instalments": "120", "interval": "day"},
+        {"kind": "plan", "instalments": "61"},
+        {"kind": "plan", "instalments": "2", "every": "3", "interval": "year"},
+    ],
+)
+def test_the_longest_rhythms_are_taken(admin: FlaskClient, typed: dict[str, str]) -> None:
+    assert save(admin, **typed).status_code == 303
+
+
+def test_a_form_that_says_nothing_of_how_it_is_paid_changes_nothing_of_that(admin: FlaskClient) -> None:
+    offer = make_offer(connect_merchant(), kind="recurring", interval="year", trial_days=7, cancellation="now")
+    save(admin, f"/admin/offers/{offer.id}", merchant=offer.merchant_id)
+    assert Offer.get().terms_code() == "recurring-1-year-7-0-now"
+
+
+def test_a_duplicate_is_paid_in_the_same_rhythm(admin: FlaskClient) -> None:
+    offer = make_offer(connect_merchant(), kind="plan", every=2, instalments=6)
+    post(admin, f"/admin/offers/{offer.id}/duplicates")
+    assert [one.terms_code() for one in Offer.select()] == ["plan-2-month-0-6-period_end"] * 2
