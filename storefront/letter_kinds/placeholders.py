@@ -1,12 +1,12 @@
 """What stands in a letter's placeholders: values as its rows have them, written out in its language."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from string import Formatter
 from typing import Any
 
 from babel.dates import format_date
 
-from storefront import catalogue, rhythm
+from storefront import catalogue, rhythm, shop_time
 from storefront.catalogue import N_
 from storefront.letter_kinds import KINDS, reasons
 from storefront.models import Letter, Order, Subscription
@@ -69,7 +69,7 @@ def samples(kind: str, language: str) -> dict[str, str]:
         "number": str(Order.FIRST_NUMBER),
         "amount": Money(1999, "EUR").format(language),
         "refund_amount": Money(500, "EUR").format(language),
-        "due": _day(datetime(2030, 1, 31), language),
+        "due": _day(datetime(2030, 1, 31, 12, tzinfo=UTC), language),
         "every": rhythm.in_words(1, "month", words),
         "new_amount": Money(2499, "EUR").format(language),
         "card": "Visa •••• 4242",
@@ -111,5 +111,5 @@ def _written(value: Any, language: str) -> str:
 
 
 def _day(at: datetime, language: str) -> str:
-    """The day, as people write it in a letter; a moment's day is that of UTC."""
-    return format_date(at.date(), "long", locale=language)
+    """The day, as people write it in a letter, on the shop's own clock."""
+    return format_date(shop_time.local(at).date(), "long", locale=language)

@@ -1,15 +1,12 @@
 """How pages show money, moments and the owner's Markdown."""
 
-from datetime import datetime
-
 import nh3
 from flask import Flask
-from flask_babel import format_date, format_datetime
 from markdown_it import MarkdownIt
 from markupsafe import Markup
 
 from storefront.money import Money
-from storefront.web import terms_words
+from storefront.web import terms_words, times
 from storefront.web.cards import card
 from storefront.web.languages import current
 
@@ -23,28 +20,13 @@ _TAGS = {
 def init_app(app: Flask) -> None:
     """Filters for templates: `money`, `moment`, `day`, `markdown`, `priced` of an offer or an order, `card`."""
     app.jinja_env.filters.update(
-        money=money, moment=moment, day=day, markdown=markdown, priced=terms_words.priced, card=card
+        money=money, moment=times.moment, day=times.day_tag, markdown=markdown, priced=terms_words.priced, card=card
     )
 
 
 def money(amount: Money) -> str:
     """An amount as the page's language writes it."""
     return amount.format(current())
-
-
-def moment(at: datetime | None) -> Markup:
-    """A moment as a <time>, in UTC and saying so."""
-    if at is None:
-        return Markup("")
-    words = format_datetime(at, "medium", rebase=False)
-    return Markup('<time datetime="{}">{} UTC</time>').format(at.isoformat(timespec="seconds"), words)
-
-
-def day(at: datetime | None) -> Markup:
-    """The day of a moment as a <time>, in UTC: 5 June 2027."""
-    if at is None:
-        return Markup("")
-    return Markup('<time datetime="{}">{}</time>').format(at.date().isoformat(), format_date(at, "long", rebase=False))
 
 
 def markdown(text: str) -> Markup:
