@@ -8,15 +8,16 @@ import pytest
 from flask import Flask
 from playhouse.schema_diff import diff_models
 
-from storefront import create_app, db, webhooks
+from storefront import card_expiry, create_app, db, mail, renewal_letters, webhooks
 from storefront.config import Config
-from storefront.models import ALL, Merchant, Order, WebhookEvent
+from storefront.models import ALL, Merchant, Order, Subscription, WebhookEvent
 from tests.conftest import browser
 from tests.factories import connect_merchant, make_offer
 from tests.operations import postgres
 from tests.operations.conftest import Command
 from tests.processes import module, start
 from tests.simulator_process import Simulator
+from tests.subscribing import newest, renewed, subscribed
 
 pytestmark = pytest.mark.postgres
 
@@ -94,6 +95,17 @@ def test_an_event_is_kept_once_and_handled(postgres_shop: Flask, simulator: Simu
         webhooks.handle(event)
         assert Order.get().status == "paid"
         assert webhooks.waiting() == []
+
+
+def test_a_card_that_runs_out_is_told_of_once(postgres_shop: Flask, simulator: Simulator) -> None:
+    subscription = subscribed(make_offer(connect_merchant(), kind="recurring"), simulator)
+    Subscription.update(card_exp_month=1, card_exp_year=2020).where(Subscription.id == subscription.id).execute()
+    assert [card_expiry.warn(), card_expiry.warn()] == [1, 0]
+    assert renewal_letters.sent(renewed(subscription, simulator, "asks")).count == 0
+    mail.send_due()
+    sent = renewal_letters.sent(newest(subscription))
+    assert sent.count == 1 and sent.last and sent.last.tzinfo
+    db.db.close()
 
 
 def test_two_that_migrate_at_once_apply_each_migration_once(

@@ -7,8 +7,10 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from storefront import breakage, connections, jobs, letter_wordings, letters, mail, payments, reconciling
+from storefront import breakage, connections, jobs, letter_wordings, mail, payments, reconciling
+from storefront.blueprints.admin import letter_words, placeholder_words
 from storefront.errors import StripeKeyInvalid
+from storefront.letter_kinds import GROUPS, KINDS, placeholders
 from storefront.models import Letter, Merchant, Offer
 from stripe_simulator import accounts
 from tests.buying import begin, bought, pay, refreshed
@@ -114,9 +116,50 @@ class TestWithAMailServer:
         assert "Sent" in text_of(admin.get(f"/admin/emails/{letter.id}").text)
 
 
+def test_kinds_stand_in_groups_each_with_its_name_and_its_moment(admin: FlaskClient) -> None:
+    page = admin.get("/admin/emails/words").text
+    sections = re.findall(r'<section class="card" aria-labelledby="letters-(\w+)">(.*?)</section>', page, flags=re.S)
+    assert [name for name, _html in sections] == ["orders", "subscriptions", "renewals", "buyers", "owners"]
+    for name, html in sections:
+        assert f'href="#letters-{name}"' in page
+        shown = re.findall(r"<h3>([^<]+)</h3>\s*<span class=\"muted\">([^<]+)</span>", html)
+        assert len(shown) == len(GROUPS[name]), "each says when it is written"
+        assert not {title for title, _when in shown} & set(KINDS), "in words"
+    assert set(letter_words.KINDS) == set(letter_words.WHEN) == set(KINDS)
+
+
+def test_the_list_is_narrowed_by_kind_in_the_same_groups(admin: FlaskClient) -> None:
+    page = admin.get("/admin/emails?kind=renewal_declined").text
+    assert re.findall(r'<optgroup label="([^"]+)">', page)[:3] == ["Orders", "Subscriptions", "Renewals"]
+    assert '<option value="renewal_declined" selected>Renewal declined</option>' in page
+
+
+def test_the_owner_reads_what_each_placeholder_means(admin: FlaskClient) -> None:
+    assert set(placeholder_words.PLACEHOLDERS) == placeholders.ALL
+    page = text_of(admin.get("/admin/emails/words/price_changes/en").text)
+    for words in ("{new_amount} what is charged from the day on", "{every} how often it is charged", "{due} the day"):
+        assert words in page
+    assert "{refund_amount}" not in page, "a letter of another kind has that"
+    for kind, known in KINDS.items():
+        used = placeholders.names_in(known.subject + known.words)
+        assert used <= placeholders.ALL, kind
+        assert {f"{{{name}}}" for name in used} <= set(
+            text_of(admin.get(f"/admin/emails/words/{kind}/en").text).split()
+        )
+
+
+def test_a_letter_about_a_subscription_takes_the_owners_words(admin: FlaskClient) -> None:
+    answer = post(
+        admin, "/admin/emails/words/trial_ends/en", subject="{title}: {due}", words="{amount} {every}, {card}."
+    )
+    assert answer.status_code == 303
+    page = text_of(admin.get("/admin/emails/words/trial_ends/en").text)
+    assert "Watercolour evening: January 31, 2030" in page and "€19.99 every month, Visa •••• 4242." in page
+
+
 def test_each_kind_has_a_preview_in_each_language(admin: FlaskClient) -> None:
     page = admin.get("/admin/emails/words").text
-    for kind in letters.KINDS:
+    for kind in KINDS:
         for language in ("uk", "en", "ru"):
             address = f"/admin/emails/words/{kind}/{language}"
             assert f'href="{address}"' in page

@@ -26,7 +26,15 @@ VALUES = {
 
 def test_defaults_are_shown_and_changed_values_kept(admin: FlaskClient) -> None:
     page = admin.get(ADDRESS).text
-    for name, value in (("letter_after_minutes", 15), ("order_expiry_hours", 72), ("declines_per_order", 10)):
+    defaults = {
+        "letter_after_minutes": 15,
+        "order_expiry_hours": 72,
+        "first_reminder_days": 1,
+        "second_reminder_days": 3,
+        "third_reminder_days": 5,
+        "declines_per_order": 10,
+    }
+    for name, value in defaults.items():
         assert f'name="{name}" type="text" value="{value}"' in page
     assert f'href="{ADDRESS}"' in admin.get("/admin/settings").text
     answer = post(admin, ADDRESS, **VALUES)
