@@ -1,6 +1,7 @@
 """Offers that are paid again and again: terms, subscriptions, invoices, the catalogue at Stripe."""
 
 from peewee import (
+    AutoField,
     BigIntegerField,
     BooleanField,
     CharField,
@@ -38,6 +39,7 @@ def up(migrator: SchemaMigrator, db: Database) -> None:
             table_name = "payment"
 
     class Subscription(Model):
+        id = AutoField()
         public_id = CharField(unique=True)
         order = ForeignKeyField(Order, on_delete="RESTRICT")
         merchant = ForeignKeyField(Merchant, on_delete="RESTRICT")
@@ -81,6 +83,7 @@ def up(migrator: SchemaMigrator, db: Database) -> None:
             table_name = "subscription"
 
     class Invoice(Model):
+        id = AutoField()
         public_id = CharField(unique=True)
         subscription = ForeignKeyField(Subscription, on_delete="RESTRICT")
         invoice_id = CharField(unique=True)
