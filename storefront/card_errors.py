@@ -9,8 +9,9 @@ AUTHENTICATION = N_("Your bank could not confirm that it is you. Try again with 
 _ADVICE: tuple[tuple[str, str], ...] = (
     (
         AUTHENTICATION,
-        """payment_intent_authentication_failure authentication_required authentication_not_handled
-        mobile_device_authentication_required payment_intent_payment_attempt_expired""",
+        """payment_intent_authentication_failure setup_intent_authentication_failure authentication_required
+        authentication_not_handled mobile_device_authentication_required payment_intent_payment_attempt_expired
+        setup_intent_setup_attempt_expired""",
     ),
     (N_("There isn’t enough money on this card. Try another card."), "insufficient_funds"),
     (
