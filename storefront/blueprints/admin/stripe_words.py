@@ -33,6 +33,7 @@ FAILURES: Mapping[str, Any] = {
     "pickup_card": _l("pickup card"),
     "processing_error": _l("processing error"),
     "restricted_card": _l("restricted card"),
+    "setup_intent_authentication_failure": _l("3-D Secure not passed"),
     "stolen_card": _l("stolen card"),
     "transaction_not_allowed": _l("transaction not allowed"),
     "try_again_later": _l("try again later"),
