@@ -1,15 +1,18 @@
 """Another price for those who pay already: decided, brought to Stripe, told by letter, charged from the next period."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
 from flask import Flask
 
 from storefront import price_changes, reconciling, subscription_changes, subscriptions
+from storefront.db import connection
 from storefront.errors import FieldErrors
 from storefront.models import CatalogPrice, Letter, Merchant, Offer, Subscription
 from tests.buying import MARKO, begin, kinds
 from tests.factories import connect_merchant, make_offer
+from tests.processes import until
 from tests.simulator_process import Simulator
 from tests.stripe_dashboard import cancel_at_stripe
 from tests.subscribing import fresh, letters_of, newest, renewed, subscribed
@@ -118,6 +121,26 @@ def test_a_price_that_is_taken_back_before_it_came_to_stripe_is_told_to_nobody(
     assert (fresh(subscription).unit_amount, fresh(subscription).next_unit_amount) == (1999, None)
     assert "price_changes" not in letters_of(subscription)
     assert renewed(subscription, simulator).amount_paid == 1999
+
+
+def test_of_two_decisions_at_once_the_later_one_is_charged_and_told(
+    subscription: Subscription, simulator: Simulator
+) -> None:
+    def decide_and_wait() -> None:
+        with connection():
+            price_changes.announce([fresh(subscription)], 2999)
+
+    simulator.fault("/v1/subscriptions/*", "delay", method="GET", seconds=2)
+    with ThreadPoolExecutor(1) as thread:
+        slow = thread.submit(decide_and_wait)
+        until(lambda: simulator.asked("/v1/subscriptions/", "POST"), "the first price has come to Stripe")
+        price_changes.announce([fresh(subscription)], 2499)
+        slow.result()
+    reconciling.run()
+    assert (fresh(subscription).unit_amount, fresh(subscription).next_unit_amount) == (2499, None)
+    assert letters_of(subscription).count("price_changes") == 1
+    assert "2499" in str(letter_of(subscription).detail["new_amount"])
+    assert renewed(subscription, simulator).amount_paid == 2499
 
 
 def test_each_change_has_its_letter(subscription: Subscription) -> None:

@@ -5,15 +5,16 @@ from datetime import timedelta
 import pytest
 from flask import Flask
 
-from storefront import reconciling, subscription_changes, subscriptions
+from storefront import card_changes, reconciling, subscription_changes, subscriptions
 from storefront.errors import FieldErrors, StripeUnreachable
 from storefront.models import Invoice, Merchant, Offer, Subscription
 from storefront.models.base import now
+from storefront.stripe_gateway.client import Credentials, secret_client
 from tests.buying import begin, kinds
 from tests.factories import connect_merchant, make_offer
 from tests.simulator_process import Simulator
 from tests.stripe_dashboard import cancel_at_stripe
-from tests.subscribing import DAY, fresh, letters_of, newest, renewed, subscribed
+from tests.subscribing import DAY, GOOD, fresh, letters_of, newest, renewed, subscribed
 
 
 @pytest.fixture
@@ -212,6 +213,21 @@ def test_a_trial_is_extended_to_a_later_day(trial: Subscription, subscription: S
     with pytest.raises(FieldErrors) as refused:
         subscription_changes.extend_trial(subscription, later)
     assert codes(refused) == {"until": ["trial_over"]}
+
+
+def test_a_trial_that_ended_without_a_card_goes_on_with_a_new_one(trial: Subscription, simulator: Simulator) -> None:
+    at_stripe = secret_client(Credentials.of(trial.merchant)).v1
+    settings = {"end_behavior": {"missing_payment_method": "pause"}}
+    at_stripe.subscriptions.update(trial.subscription_id, {"trial_settings": settings})
+    at_stripe.payment_methods.detach(trial.card_id)
+    simulator.advance(15 * DAY)
+    subscriptions.refresh(trial)
+    assert fresh(trial).status == "paused"
+    setup = card_changes.begin(trial)
+    simulator.confirm(trial.merchant.publishable_key, setup.client_secret, GOOD)
+    card_changes.finish(trial, setup.id)
+    subscription_changes.resume(trial)
+    assert (fresh(trial).status, newest(trial).amount_paid) == ("active", 1999)
 
 
 def test_one_that_has_not_begun_cannot_be_changed(monthly: Offer) -> None:
