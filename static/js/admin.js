@@ -110,6 +110,10 @@ document.addEventListener("click", (event) => {
   }
 });
 
+// The first account is made where the shop is: its clock is the shop's.
+const zone = document.querySelector("input[data-own-zone]");
+if (zone instanceof HTMLInputElement) zone.value = Intl.DateTimeFormat().resolvedOptions().timeZone ?? "";
+
 // A page that was refused as a whole: its first wrong field.
 const refused = document.querySelector("main [aria-invalid=true]");
 if (refused instanceof HTMLElement) refused.focus();

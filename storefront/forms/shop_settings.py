@@ -1,14 +1,16 @@
 """The owner's delays and limits."""
 
 from flask_babel import lazy_gettext as _l
-from wtforms import StringField
+from wtforms import SelectField, StringField
 
+from storefront import shop_time
 from storefront.forms.base import Form, trimmed
 
 
 class ShopSettingsForm(Form):
-    """One field for each of `settings.Settings`; ranges are the operation's."""
+    """The shop's clock, and one field for each of `settings.Settings`; ranges are the operation's."""
 
+    time_zone = SelectField(_l("Time zone"), choices=shop_time.names, default=shop_time.name)
     letter_after_minutes = StringField(_l("Letter about a payment that waits, minutes"), filters=[trimmed])
     order_expiry_hours = StringField(_l("Unpaid orders expire, hours"), filters=[trimmed])
     stock_hold_minutes = StringField(_l("Pieces are held while somebody pays, minutes"), filters=[trimmed])
@@ -21,7 +23,7 @@ class ShopSettingsForm(Form):
 
     def values(self) -> dict[str, int]:
         """What was typed as numbers; -1 for what is none."""
-        return {field.name: _number(field.data) for field in self.typed_fields()}
+        return {field.name: _number(field.data) for field in self.typed_fields() if field is not self.time_zone}
 
 
 def _number(text: str) -> int:

@@ -1,7 +1,7 @@
 """Who opens the door."""
 
 from flask_babel import lazy_gettext as _l
-from wtforms import PasswordField, StringField
+from wtforms import HiddenField, PasswordField, StringField
 from wtforms.validators import Email, EqualTo, InputRequired, Length
 
 from storefront.forms.base import Form, trimmed
@@ -39,6 +39,7 @@ class FirstAdminForm(Form):
         ],
     )
     password = PasswordField(_l("Password"), validators=_new_password)
+    time_zone = HiddenField()  # the browser's own: a guess that the settings can correct
 
 
 class PasswordForm(Form):

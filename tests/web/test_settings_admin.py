@@ -1,11 +1,13 @@
 """Admin → Settings → Delays and limits."""
 
+from datetime import UTC, datetime
+
 from flask import Flask
 from flask.testing import FlaskClient
 
 from storefront import settings
 from storefront.models import Decline, Order, Payment
-from tests.buying import begin, pay, refreshed
+from tests.buying import begin, bought, pay, refreshed
 from tests.factories import connect_merchant, make_offer
 from tests.simulator_process import Simulator
 from tests.web.admin_pages import alerts_of, error_at, post, status_of, text_of
@@ -41,6 +43,19 @@ def test_defaults_are_shown_and_changed_values_kept(admin: FlaskClient) -> None:
     assert (answer.status_code, answer.location) == (303, ADDRESS)
     assert status_of(admin.get(ADDRESS).text) == "The settings are saved."
     assert settings.current() == settings.Settings(**VALUES)
+
+
+def test_the_shops_clock_is_what_pages_show(admin: FlaskClient, simulator: Simulator) -> None:
+    order = bought(make_offer(connect_merchant()), simulator)
+    Order.update(created_at=datetime(2026, 1, 31, 23, 30, tzinfo=UTC)).where(Order.id == order.id).execute()
+    address = f"/admin/orders/{order.token}"
+    assert "Jan 31, 2026, 11:30:00\u202fPM UTC" in admin.get(address).text
+    assert post(admin, ADDRESS, **VALUES, time_zone="Europe/Kyiv").status_code == 303
+    assert "Feb 1, 2026, 1:30:00\u202fAM EET" in admin.get(address).text
+    assert '<option value="Europe/Kyiv" selected>' in admin.get(ADDRESS).text
+    assert post(admin, ADDRESS, **VALUES).status_code == 303
+    assert '<option value="Europe/Kyiv" selected>' in admin.get(ADDRESS).text, "it stays as it is"
+    assert post(admin, ADDRESS, **VALUES, time_zone="Europe/Nowhere").status_code == 422
 
 
 def test_what_is_no_whole_number_in_range_is_refused_at_its_field(admin: FlaskClient) -> None:

@@ -9,6 +9,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from storefront import shop_time
 from storefront.blueprints.admin.first_admin import first_admin_address
 from storefront.models import Admin, SignInFailure
 from tests.conftest import PASSWORD, browser, csrf_token
@@ -217,8 +218,11 @@ def test_the_first_admin_comes_through_an_address_that_works_once(client: FlaskC
     assert refused.status_code == 422
     assert error_at(refused.text, "email") == "This is not an email address."
     assert error_at(refused.text, "password") == "Use at least 8 characters."
-    made = client.post(path, data={"csrf_token": token, "email": EMAIL, "password": PASSWORD})
+    made = client.post(
+        path, data={"csrf_token": token, "email": EMAIL, "password": PASSWORD, "time_zone": "Europe/Kyiv"}
+    )
     assert (made.status_code, made.location) == (303, "/admin")
+    assert shop_time.name() == "Europe/Kyiv", "the shop's clock is that of whoever made it"
     assert "Welcome!" in client.get("/admin").text
     assert client.get(path).status_code == 404
     assert first_admin_address(app.config["SHOP"]) is None

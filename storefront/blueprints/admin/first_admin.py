@@ -1,6 +1,7 @@
 """The first admin comes through a one-time address that the first start prints."""
 
 import hmac
+from contextlib import suppress
 
 from flask import Blueprint, abort, redirect, render_template, session, url_for
 from flask_babel import gettext as _
@@ -8,9 +9,11 @@ from flask_login import login_user
 from itsdangerous import Signer
 from werkzeug.wrappers import Response
 
+from storefront import shop_time
 from storefront.blueprints.admin.fragments import notice
 from storefront.config import Config
 from storefront.db import db
+from storefront.errors import FieldErrors
 from storefront.forms.sign_in import FirstAdminForm
 from storefront.models import Admin
 from storefront.web.security import shop_config
@@ -46,6 +49,8 @@ def create(token: str) -> Response | tuple[str, int]:
         # Looked at again under the write lock: of two who press at once, one is the first.
         _require_valid(token)
         admin = Admin.set_password(form.email.data, form.password.data)
+        with suppress(FieldErrors):
+            shop_time.choose(form.time_zone.data or shop_time.DEFAULT)
     session.clear()
     login_user(admin)
     notice(_("Welcome! This account signs in from now on."))

@@ -1,4 +1,4 @@
-"""Delays and limits of the shop."""
+"""The shop's clock, its delays and limits."""
 
 from dataclasses import asdict
 
@@ -6,7 +6,8 @@ from flask import Blueprint, redirect, render_template, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from storefront import limits, settings
+from storefront import limits, settings, shop_time
+from storefront.db import db
 from storefront.blueprints.admin import wording
 from storefront.blueprints.admin.fragments import notice
 from storefront.errors import FieldErrors
@@ -28,7 +29,9 @@ def update() -> Response | tuple[str, int]:
     if not form.validate_on_submit():
         return _page(form), 422
     try:
-        settings.save(form.values())
+        with db.atomic():
+            settings.save(form.values())
+            shop_time.choose(form.time_zone.data)
     except FieldErrors as error:
         form.refuse(wording.field_errors(error))
         return _page(form), 422
