@@ -2,6 +2,7 @@
 
 from flask_babel import gettext as _
 
+from storefront import card_errors
 from storefront.blueprints import wording
 from storefront.blueprints.my import words
 from storefront.errors import FieldErrors, SecretUnreadable, StripeBroken, StripeBusy, StripeError, StripeUnreachable
@@ -15,7 +16,8 @@ def not_changed(error: FieldErrors | StripeError | SecretUnreadable) -> str:
     if isinstance(error, StripeUnreachable | StripeBroken | StripeBusy):
         return words.stripe_away()
     code = getattr(error, "code", "")
-    return wording.attempt_failed(code, "") if code in wording.CARD else words.not_possible()
+    declined = code in wording.CARD or code in card_errors.NEUTRAL
+    return wording.attempt_failed(code, "") if declined else words.not_possible()
 
 
 def _too_many_declines() -> str:

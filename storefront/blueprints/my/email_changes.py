@@ -49,10 +49,16 @@ def _speak(email: str) -> None:
 
 
 @blueprint.get("/email/<change>")
-def edit(change: str) -> str:
-    """What the letter to the new address opens: nothing happens by looking at it, mail programs look too."""
+def edit(change: str) -> Response | str:
+    """What the letter to the new address opens: nothing happens by looking at it, mail programs look too.
+
+    Where all has moved already it leads to its page: who has this link reads that mailbox.
+    """
     email, new_email = _asked(change)
-    _speak(email)
+    language = buyers.belongings_of(email).language
+    if language is None:
+        return redirect(url_for("my_page.show", token=buyers_links.buyer_token(new_email)), 303)
+    languages.speak(language)
     return render_template("my/email_changes/edit.html", change=change, email=email, new_email=new_email)
 
 

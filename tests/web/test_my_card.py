@@ -1,0 +1,177 @@
+"""Another card, from its buyer's own page: what the page holds, what its script is answered."""
+
+import json
+import re
+from dataclasses import replace
+from urllib.parse import urlsplit
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from storefront import buyers_links, card_changes, settings
+from storefront.models import Merchant, Subscription
+from tests.buying import MARKO
+from tests.factories import connect_merchant, make_offer
+from tests.simulator_process import Simulator
+from tests.subscribing import ASKS_EACH_TIME, fresh, newest, renewed, subscribed
+from tests.web.page_words import script_words
+
+OTHER, DECLINED, KEPT_BUT_DECLINED = "5555555555554444", "4000000000000002", "4000000000000341"
+LESIA = replace(MARKO, email="lesia@example.com", name="Lesia", visit="visit-of-lesia-0001")
+
+
+@pytest.fixture
+def subscription(app: Flask, simulator: Simulator) -> Subscription:
+    return subscribed(make_offer(connect_merchant(), kind="recurring", title="Weekly letters"), simulator)
+
+
+def card_page(subscription: Subscription) -> str:
+    return f"/my/{buyers_links.buyer_token(subscription.order.email)}/subscriptions/{subscription.public_id}/card"
+
+
+def begun(client: FlaskClient, subscription: Subscription) -> str:
+    """The client secret that the script gets."""
+    return str(client.post(f"{card_page(subscription)}/setup").json["client_secret"])
+
+
+def kept(client: FlaskClient, simulator: Simulator, subscription: Subscription, number: str = OTHER) -> str:
+    """A card typed into Stripe's field, the bank's check passed; the setup intent's id."""
+    secret = begun(client, subscription)
+    answer = simulator.confirm(subscription.merchant.publishable_key, secret, number)
+    if answer.json().get("status") == "requires_action":
+        simulator.answer_challenge(secret, "authorize")
+    return secret.partition("_secret_")[0]
+
+
+def save(client: FlaskClient, subscription: Subscription, intent: str) -> TestResponse:
+    return client.post(card_page(subscription), data={"setup_intent": intent})
+
+
+def test_the_page_takes_stripes_field_from_its_merchants_stripe(
+    client: FlaskClient, subscription: Subscription, simulator: Simulator
+) -> None:
+    page = client.get(card_page(subscription))
+    assert simulator.js_url in page.text and simulator.url in page.headers["Content-Security-Policy"]
+    assert f'data-key="{subscription.merchant.publishable_key}"' in page.text
+    assert "Now: Visa •••• 4242" in page.text and "Nothing is charged now." in page.text
+    assert "Test mode" in page.text and "sk_test" not in page.text
+    assert len(script_words(page.text)) > 30
+
+
+def test_another_card_is_kept_and_charged_from_then_on(
+    client: FlaskClient, subscription: Subscription, simulator: Simulator
+) -> None:
+    answer = save(client, subscription, kept(client, simulator, subscription))
+    assert answer.status_code == 200
+    page = client.get(answer.json["next"]).text
+    assert "Your new card is saved. It is charged from now on." in page and "Mastercard •••• 4444" in page
+    assert renewed(subscription, simulator).status == "paid"
+
+
+def test_saving_twice_is_saving_once(client: FlaskClient, subscription: Subscription, simulator: Simulator) -> None:
+    intent = kept(client, simulator, subscription)
+    assert [save(client, subscription, intent).status_code for _press in range(2)] == [200, 200]
+    changed = [entry for entry in subscription.order.timeline() if entry.kind == "subscription_card_changed"]
+    assert len(changed) == 1
+
+
+def test_what_is_open_is_paid_with_the_new_card(
+    client: FlaskClient, subscription: Subscription, simulator: Simulator
+) -> None:
+    renewed(subscription, simulator, "declines")
+    assert "€19.99 is open: it is charged to the new card at once." in client.get(card_page(subscription)).text
+    answer = save(client, subscription, kept(client, simulator, subscription))
+    assert "what was open is paid with it" in client.get(answer.json["next"]).text
+    assert (fresh(subscription).status, newest(subscription).status) == ("active", "paid")
+
+
+@pytest.mark.parametrize(("number", "needs"), [(ASKS_EACH_TIME, "authentication"), (KEPT_BUT_DECLINED, "card")])
+def test_where_the_bank_stops_the_new_card_its_owner_is_led_to_paying(
+    client: FlaskClient, subscription: Subscription, simulator: Simulator, number: str, needs: str
+) -> None:
+    renewed(subscription, simulator, "declines")
+    answer = save(client, subscription, kept(client, simulator, subscription, number))
+    assert answer.status_code == 200 and newest(subscription).needs == needs
+    way = urlsplit(answer.json["next"])
+    assert way.path == f"/orders/{subscription.order.token}/pay" and "key=" in way.query
+    assert "A payment is waiting" in client.get(answer.json["next"]).text
+
+
+def test_a_card_that_the_bank_refuses_changes_nothing(
+    client: FlaskClient, subscription: Subscription, simulator: Simulator
+) -> None:
+    secret = begun(client, subscription)
+    simulator.confirm(subscription.merchant.publishable_key, secret, DECLINED)
+    answer = save(client, subscription, secret.partition("_secret_")[0])
+    assert answer.status_code == 422 and "Your bank declined this card." in answer.json["error"]
+    assert fresh(subscription).card_last4 == "4242"
+    assert save(client, subscription, kept(client, simulator, subscription)).status_code == 200
+
+
+def test_a_check_that_was_failed_changes_nothing_and_can_be_tried_again(
+    client: FlaskClient, subscription: Subscription, simulator: Simulator
+) -> None:
+    secret = begun(client, subscription)
+    simulator.confirm(subscription.merchant.publishable_key, secret, ASKS_EACH_TIME)
+    simulator.answer_challenge(secret, "fail")
+    answer = save(client, subscription, secret.partition("_secret_")[0])
+    assert answer.status_code == 422 and "could not confirm that it is you" in answer.json["error"]
+    assert fresh(subscription).card_last4 == "4242"
+    assert save(client, subscription, kept(client, simulator, subscription, ASKS_EACH_TIME)).status_code == 200
+    assert fresh(subscription).card_last4 == "3184"
+
+
+def test_another_buyers_card_is_never_taken(
+    client: FlaskClient, subscription: Subscription, simulator: Simulator
+) -> None:
+    hers = subscribed(subscription.order.offer, simulator, buyer=LESIA)
+    her_intent = kept(client, simulator, hers)
+    for wrong in (her_intent, "", "seti_nothing", "pi_nothing", "../customers", "x" * 500):
+        answer = save(client, subscription, wrong)
+        assert answer.status_code in (422, 503) and "next" not in answer.json, wrong
+    assert fresh(subscription).card_last4 == "4242"
+    strangers = card_page(hers).replace(buyers_links.buyer_token(LESIA.email), buyers_links.buyer_token(MARKO.email))
+    assert client.get(strangers).status_code == 404
+    assert client.post(f"{strangers}/setup").status_code == 404
+    assert client.post(strangers, data={"setup_intent": her_intent}).status_code == 404
+    assert fresh(hers).card_last4 == "4242"
+
+
+def test_too_many_declined_cards_close_the_form_for_an_hour(
+    client: FlaskClient, subscription: Subscription, simulator: Simulator
+) -> None:
+    settings.save({"declines_per_order": 1})
+    card_changes.attempt_failed(subscription, begun(client, subscription).partition("_secret_")[0], "seti_attempt_1")
+    answer = client.post(f"{card_page(subscription)}/setup")
+    assert answer.status_code == 422 and "Too many cards were declined here." in answer.json["error"]
+
+
+def test_when_stripe_is_away_the_script_gets_words(
+    client: FlaskClient, subscription: Subscription, simulator: Simulator
+) -> None:
+    simulator.fault("/v1/setup_intents", "error_before", times=4)
+    answer = client.post(f"{card_page(subscription)}/setup")
+    assert answer.status_code == 503
+    assert "The payment service could not be reached. Nothing was charged." in answer.json["error"]
+    simulator.no_faults()
+    assert begun(client, subscription)
+
+
+def test_what_has_ended_takes_no_card(client: FlaskClient, subscription: Subscription) -> None:
+    Subscription.update(status="canceled").execute()
+    answer = client.get(card_page(subscription))
+    assert answer.status_code == 303 and answer.location == card_page(subscription).partition("/subscriptions")[0]
+    refused = client.post(f"{card_page(subscription)}/setup")
+    assert refused.status_code == 422 and "It has changed meanwhile." in refused.json["error"]
+
+
+def test_answers_are_never_kept_and_hold_no_secret_of_the_shop(
+    client: FlaskClient, subscription: Subscription, simulator: Simulator
+) -> None:
+    answer = client.post(f"{card_page(subscription)}/setup")
+    assert "no-store" in answer.headers["Cache-Control"]
+    assert set(answer.json) == {"client_secret"}
+    assert not re.search(r"sk_test|sk_live|whsec", json.dumps(answer.json))
+    assert Merchant.get().secret_key not in client.get(card_page(subscription)).text

@@ -1,0 +1,132 @@
+"""What a buyer settles about themselves: their language, and everything stored about them in one file."""
+
+import json
+import re
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from storefront import buyers_links, mail, refunds
+from storefront.models import Letter, Merchant, Offer, Order, Subscription
+from tests.buying import MARKO, begin, bought, pay, refreshed
+from tests.conftest import browser
+from tests.factories import connect_merchant, make_offer
+from tests.simulator_process import Simulator
+from tests.subscribing import looked_at, renewed, subscribed
+from tests.web.page_words import Page
+
+LESIA = replace(MARKO, email="lesia@example.com", name="Lesia", visit="visit-of-lesia-0001", address="192.0.2.8")
+
+
+@pytest.fixture
+def merchant(app: Flask) -> Merchant:
+    return connect_merchant()
+
+
+@pytest.fixture
+def offer(merchant: Merchant) -> Offer:
+    return make_offer(merchant, kind="recurring", title="Weekly letters")
+
+
+def page_of(email: str) -> str:
+    return f"/my/{buyers_links.buyer_token(email)}"
+
+
+def data_of(client: FlaskClient, email: str = "marko@example.com") -> dict[str, Any]:
+    answer = client.post(f"{page_of(email)}/data")
+    assert answer.status_code == 200
+    assert answer.headers["Content-Disposition"] == 'attachment; filename="my-data.json"'
+    assert "no-store" in answer.headers["Cache-Control"]
+    found: dict[str, Any] = json.loads(answer.text)
+    return found
+
+
+def test_the_file_has_everything_that_is_stored(client: FlaskClient, offer: Offer, simulator: Simulator) -> None:
+    started = begin(offer, replace(MARKO, consent="I agree to later charges."))
+    pay(simulator, started, "4000000000000002")
+    refreshed(started.order)
+    pay(simulator, started)
+    subscription = looked_at(started.order)
+    invoice = renewed(subscription, simulator)
+    refunds.request(subscription.order, 300, "requested_by_customer", "key-of-a-press-0003", renewal=invoice.payment)
+    mail.send_due()
+    client.post("/my", data={"email": "marko@example.com"})
+    data = data_of(client)
+    assert data["email"] == "marko@example.com" and data["shop"] == "shop.example.com"
+    (order,) = data["orders"]
+    assert (order["number"], order["amount"], order["currency"], order["status"]) == (1001, 1999, "EUR", "paid")
+    assert order["consent"] == "I agree to later charges." and order["consented_at"]
+    assert order["buyer_address"] == "192.0.2.7" and order["name"] == "Marko"
+    assert {payment["kind"] for payment in order["payments"]} == {"first", "renewal"}
+    assert order["refunds"][0]["amount"] == 300
+    assert order["declined_attempts"][0]["address"] == "192.0.2.7"
+    (held,) = order["subscriptions"]
+    assert (held["status"], held["card_last4"]) == ("active", "4242") and len(held["invoices"]) == 2
+    assert {"receipt", "renewal_receipt", "buyer_link"} <= {letter["kind"] for letter in order["letters"]}
+    assert all(letter["created_at"] for letter in order["letters"])
+    assert {"created", "paid"} <= {event["kind"] for event in order["events"]}
+    assert len(data["letters_asked_for"]) == 1
+
+
+def test_the_file_has_nothing_of_anybody_else_and_no_secrets(
+    client: FlaskClient, offer: Offer, merchant: Merchant, simulator: Simulator
+) -> None:
+    subscribed(offer, simulator)
+    hers = subscribed(offer, simulator, buyer=LESIA)
+    text = json.dumps(data_of(client))
+    for foreign in ("lesia", "192.0.2.8", hers.public_id, hers.order.token, hers.customer_id, hers.subscription_id):
+        assert foreign not in text, foreign
+    assert not re.search(r"sk_(test|live)|rk_(test|live)|whsec|client_secret|_secret_", text)
+    assert merchant.secret_key not in text
+    assert MARKO.visit not in text, "the key of a visit opens its order's payment"
+    letters = [letter for order in json.loads(text)["orders"] for letter in order["letters"]]
+    assert not [letter for letter in letters if letter["kind"].startswith("owner_")]
+
+
+def test_who_has_nothing_here_gets_an_empty_file(client: FlaskClient, offer: Offer, simulator: Simulator) -> None:
+    subscribed(offer, simulator)
+    assert data_of(client, "wanda@example.com")["orders"] == []
+
+
+def test_the_file_is_made_for_our_own_page_only(app: Flask, client: FlaskClient, offer: Offer, simulator) -> None:
+    subscribed(offer, simulator)
+    foreign = browser(app)
+    foreign.environ_base["HTTP_SEC_FETCH_SITE"] = "same-site"
+    assert foreign.post(f"{page_of('marko@example.com')}/data").status_code == 403
+    assert client.get(f"{page_of('marko@example.com')}/data").status_code == 405
+
+
+@pytest.mark.parametrize("language", ["uk", "ru"])
+def test_a_chosen_language_is_the_pages_and_that_of_letters_to_come(
+    client: FlaskClient, offer: Offer, simulator: Simulator, language: str
+) -> None:
+    subscription = subscribed(offer, simulator)
+    hers = subscribed(offer, simulator, buyer=LESIA)
+    renewed(subscription, simulator, "asks")
+    answer = client.post(f"{page_of('marko@example.com')}/language", data={"language": language})
+    assert answer.status_code == 303
+    assert Page(client.get(answer.location).text).language == language
+    assert Page(client.get(page_of("marko@example.com")).text).language == language
+    assert Order.get_by_id(subscription.order_id).language == language
+    mail.send_due()
+    waiting = Letter.select().where(Letter.order == subscription.order, Letter.kind == "renewal_reminder")
+    assert {letter.language for letter in waiting} == {language}
+    assert Order.get_by_id(hers.order_id).language == "en"
+
+
+def test_a_language_nobody_speaks_here_is_refused(client: FlaskClient, merchant: Merchant, simulator) -> None:
+    order = bought(make_offer(merchant), simulator)
+    for wrong in ("de", "", "en' OR 1=1"):
+        assert client.post(f"{page_of('marko@example.com')}/language", data={"language": wrong}).status_code == 400
+    assert Order.get_by_id(order.id).language == "en"
+
+
+def test_the_pressed_language_is_shown_as_chosen(client: FlaskClient, offer: Offer, simulator: Simulator) -> None:
+    subscribed(offer, simulator)
+    client.post(f"{page_of('marko@example.com')}/language", data={"language": "uk"})
+    page = client.get(f"{page_of('marko@example.com')}?lang=en").text
+    assert re.findall(r'value="(\w+)" lang="\w+" aria-pressed="true"', page) == ["uk"]
+    assert Subscription.select().count() == 1

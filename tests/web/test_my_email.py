@@ -1,0 +1,196 @@
+"""Another email address: typed on the buyer's page, confirmed from its own mailbox, told to the old one."""
+
+import re
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from storefront import buyers_links, mail, reconciling
+from storefront.models import Letter, Offer, Order, Subscription
+from storefront.models.base import go_by, machine_time
+from storefront.stripe_gateway.client import Credentials, secret_client
+from tests.buying import MARKO, bought, kinds
+from tests.conftest import browser
+from tests.factories import connect_merchant, make_offer
+from tests.simulator_process import Simulator
+from tests.subscribing import fresh, renewed, subscribed
+from tests.web.admin_pages import error_at, text_of
+
+OLD, NEW = "marko@example.com", "marko@new.example.com"
+
+
+@pytest.fixture
+def offer(app: Flask) -> Offer:
+    return make_offer(connect_merchant(), kind="recurring", title="Weekly letters")
+
+
+@pytest.fixture
+def subscription(offer: Offer, simulator: Simulator) -> Subscription:
+    return subscribed(offer, simulator)
+
+
+def page_of(email: str) -> str:
+    return f"/my/{buyers_links.buyer_token(email)}"
+
+
+def ask(client: FlaskClient, new: str = NEW, old: str = OLD) -> TestResponse:
+    return client.post(f"{page_of(old)}/email", data={"email": new})
+
+
+def email_at_stripe(subscription: Subscription) -> str | None:
+    """What Stripe knows of the subscription's customer."""
+    stripe = secret_client(Credentials.of(subscription.merchant)).v1
+    return stripe.customers.retrieve(fresh(subscription).customer_id).email
+
+
+def link_sent(to: str = NEW) -> str:
+    """Path and query of the newest letter's link."""
+    mail.send_due()
+    letter = (
+        Letter.select().where(Letter.kind == "email_change", Letter.recipient == to).order_by(Letter.id.desc()).get()
+    )
+    found = re.search(r"http://shop\.example\.com(/my/email/\S+)", letter.text)
+    assert found, letter.text
+    return found[1]
+
+
+def test_a_letter_to_the_new_address_opens_the_page_whose_button_changes_it(
+    client: FlaskClient, subscription: Subscription, simulator: Simulator
+) -> None:
+    assert OLD in client.get(f"{page_of(OLD)}/email").text
+    answer = ask(client, " Marko@New.Example.com")
+    assert answer.status_code == 200 and "on its way" in answer.text
+    link = link_sent("Marko@new.example.com")
+    question = text_of(client.get(link).text)
+    assert OLD in question and "Marko@new.example.com" in question
+    assert Order.get().email == OLD, "nothing changes by looking, mail programs look too"
+    done = client.post(link)
+    assert done.status_code == 303 and done.location.startswith(page_of(NEW))
+    page = client.get(done.location).text
+    assert "Your email address is changed." in page and "Weekly letters" in page
+    assert Order.get().email == "Marko@new.example.com"
+    assert "There are no orders of this address." in client.get(page_of(OLD)).text
+    assert client.get(f"{page_of(OLD)}/subscriptions/{subscription.public_id}/cancellation").status_code == 404
+    assert "email_changed" in kinds(Order.get())
+
+
+def test_the_old_address_is_told_and_all_other_letters_go_to_the_new_one(
+    client: FlaskClient, subscription: Subscription, simulator: Simulator
+) -> None:
+    renewed(subscription, simulator, "asks")
+    ask(client)
+    client.post(link_sent())
+    told = [letter.kind for letter in Letter.select().where(Letter.recipient == OLD, Letter.kind == "email_changed")]
+    assert told == ["email_changed"]
+    waiting = Letter.select().where(Letter.state == "waiting", Letter.recipient != "", Letter.kind != "email_changed")
+    assert {letter.recipient for letter in waiting} == {NEW}
+    assert "renewal_reminder" in {letter.kind for letter in waiting}
+
+
+def test_stripes_customer_is_told_and_told_again_until_it_was_heard(
+    client: FlaskClient, subscription: Subscription, simulator: Simulator
+) -> None:
+    ask(client)
+    client.post(link_sent())
+    simulator.fault("/v1/customers/*", "error_before", times=4)
+    reconciling.run()
+    assert email_at_stripe(subscription) == OLD
+    simulator.no_faults()
+    Subscription.update(next_check_at=machine_time()).execute()
+    reconciling.run()
+    assert email_at_stripe(subscription) == NEW
+
+
+def test_all_orders_move_and_nobody_elses(client: FlaskClient, offer: Offer, simulator: Simulator) -> None:
+    first = bought(make_offer(offer.merchant), simulator)
+    second = bought(make_offer(offer.merchant), simulator, replace(MARKO, email="MARKO@example.com"))
+    hers = bought(make_offer(offer.merchant), simulator, replace(MARKO, email="lesia@example.com"))
+    ask(client)
+    client.post(link_sent())
+    emails = {order.id: order.email for order in Order.select()}
+    assert emails == {first.id: NEW, second.id: NEW, hers.id: "lesia@example.com"}
+
+
+def test_pressing_twice_changes_once(client: FlaskClient, subscription: Subscription) -> None:
+    ask(client)
+    link = link_sent()
+    assert [client.post(link).status_code for _press in range(2)] == [303, 303]
+    assert kinds(Order.get()).count("email_changed") == 1
+    assert Letter.select().where(Letter.kind == "email_changed").count() == 1
+    looked_at = client.get(link, follow_redirects=True)
+    assert looked_at.status_code == 200 and "Weekly letters" in looked_at.text
+
+
+def test_the_link_is_good_for_two_days(client: FlaskClient, subscription: Subscription) -> None:
+    ask(client)
+    link = link_sent()
+    try:
+        go_by(lambda: machine_time() + timedelta(days=2, minutes=1))
+        assert client.get(link).status_code == client.post(link).status_code == 404
+    finally:
+        go_by(machine_time)
+    assert Order.get().email == OLD
+    assert client.post(link).status_code == 303
+
+
+def test_no_other_token_confirms_an_address(client: FlaskClient, subscription: Subscription) -> None:
+    good = buyers_links.email_change_token(OLD, NEW)
+    for wrong in (good[:-1], buyers_links.buyer_token(OLD), buyers_links.pay_key(subscription.order), "x"):
+        assert client.get(f"/my/email/{wrong}").status_code == 404
+        assert client.post(f"/my/email/{wrong}").status_code == 404
+    assert Order.get().email == OLD
+
+
+def test_another_sites_page_changes_nothing(app: Flask, subscription: Subscription) -> None:
+    foreign = browser(app)
+    foreign.environ_base["HTTP_SEC_FETCH_SITE"] = "cross-site"
+    assert ask(foreign).status_code == 403
+    assert foreign.post(f"/my/email/{buyers_links.email_change_token(OLD, NEW)}").status_code == 403
+    assert Order.get().email == OLD and Letter.select().where(Letter.kind == "email_change").count() == 0
+
+
+@pytest.mark.parametrize(
+    ("typed", "words"),
+    [
+        ("", "Please type your email address."),
+        ("marko@", "This doesn’t look like an email address. Please check it."),
+        ("MARKO@example.com", "This is the address that you have already."),
+    ],
+)
+def test_what_is_no_new_address_is_told_at_its_field(
+    client: FlaskClient, subscription: Subscription, typed: str, words: str
+) -> None:
+    answer = ask(client, typed)
+    assert answer.status_code == 422 and words in answer.text
+    assert Letter.select().where(Letter.kind == "email_change").count() == 0
+
+
+def test_nobody_can_fill_a_strangers_mailbox(client: FlaskClient, subscription: Subscription) -> None:
+    answers = [ask(client, "stranger@example.com") for _press in range(5)]
+    assert [answer.status_code for answer in answers] == [200, 200, 200, 429, 429]
+    assert "Please wait an hour" in answers[-1].text
+    assert Letter.select().where(Letter.kind == "email_change").count() == 3
+
+
+def test_who_has_nothing_here_can_change_nothing(client: FlaskClient, subscription: Subscription) -> None:
+    assert client.get(f"{page_of('wanda@example.com')}/email").status_code == 404
+    assert ask(client, old="wanda@example.com").status_code == 404
+    assert Letter.select().where(Letter.kind == "email_change").count() == 0
+
+
+def test_the_stranger_who_gets_it_by_a_slip_does_not_learn_the_old_address(
+    client: FlaskClient, subscription: Subscription
+) -> None:
+    ask(client)
+    mail.send_due()
+    letter = Letter.get(Letter.kind == "email_change")
+    assert OLD not in letter.text + letter.html and "Weekly letters" not in letter.text and "Marko" not in letter.text
+
+
+def test_the_field_keeps_what_was_typed(client: FlaskClient, subscription: Subscription) -> None:
+    assert 'value="marko@"' in ask(client, "marko@").text
+    assert error_at(ask(client, "marko@").text.replace('id="email-error"', 'id="x-email-error"'), "email")
