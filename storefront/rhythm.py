@@ -1,4 +1,4 @@
-"""How often something is charged, as words of a catalogue: for letters; pages have theirs in the page's language."""
+"""How often something is charged, in the words of a language's catalogue: for pages and letters."""
 
 from gettext import NullTranslations
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from babel.dates import format_date
 
-from storefront import catalogue, rhythm, shop_time
+from storefront import card_names, catalogue, rhythm, shop_time
 from storefront.catalogue import N_
 from storefront.letter_kinds import KINDS, reasons
 from storefront.models import Letter, Order, Subscription
@@ -20,8 +20,6 @@ ALL = frozenset(
     {*ALWAYS, *OF_ORDERS, "refund_amount", "due", "every", "new_amount", "card", "expires", "reason", "email"}
 )
 NOTHING = "—"
-# As they are printed on cards; Stripe's words: docs.stripe.com/api/payment_methods/object#payment_method_object-card
-BRANDS = {"amex": "American Express", "diners": "Diners Club", "jcb": "JCB", "unionpay": "UnionPay"}
 
 
 def names_in(text: str) -> set[str]:
@@ -88,15 +86,10 @@ def _of_subscription(letter: Letter, subscription: Subscription, language: str) 
     return {
         "due": kind.due(subscription) or NOTHING,
         "every": rhythm.in_words(subscription.every, subscription.interval, words),
-        "card": _card(subscription),
+        "card": card_names.in_words(subscription.card_brand, subscription.card_last4, words.gettext(N_("Card"))),
         "expires": f"{subscription.card_exp_month:02}/{subscription.card_exp_year}",
         "reason": reason,
     }
-
-
-def _card(subscription: Subscription) -> str:
-    brand = BRANDS.get(subscription.card_brand, subscription.card_brand.title())
-    return f"{brand} •••• {subscription.card_last4}".strip()
 
 
 def _written(value: Any, language: str) -> str:
