@@ -10,11 +10,11 @@ from peewee import ModelSelect
 from storefront import (
     breakage,
     expiry,
+    open_ends,
     payments,
     price_changes,
     refunds,
     stripe_gateway,
-    subscription_changes,
     subscriptions,
     webhooks,
 )
@@ -136,7 +136,7 @@ def _check_subscriptions(found: list[Subscription], report: Report) -> None:
 
 def _finish_changes(report: Report) -> None:
     """What was decided about subscriptions and Stripe has not taken yet: ends, prices."""
-    left = [(subscription_changes.finish, one, "end") for one in subscription_changes.unfinished()]
+    left = [(open_ends.finish, one, "end") for one in open_ends.unfinished()]
     left += [(price_changes.apply, one, "price") for one in price_changes.due()]
     for finish, subscription, what in left:
         if report.is_hopeless(subscription.merchant_id):

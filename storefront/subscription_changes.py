@@ -8,13 +8,12 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Literal
 
-from storefront import stripe_gateway, subscriptions
+from storefront import open_ends, stripe_gateway, subscriptions
 from storefront.errors import FieldErrors, StripeError, StripeNotFound, StripeRefused
-from storefront.models import Invoice, Merchant, Subscription, TimelineEntry
+from storefront.models import Subscription
 from storefront.models.base import now
 from storefront.stripe_gateway import SubscriptionSnapshot
 
-CANCELLED = "subscription_cancelled"
 By = Literal["buyer", "owner"]
 # A period has begun that isn't paid (`paused`: a trial that ended without a card).
 OWING = frozenset({"past_due", "unpaid", "paused"})
@@ -40,7 +39,7 @@ def cancel(subscription: Subscription, at_once: bool, by: By) -> None:
         _end(subscription, by)
     elif not subscription.cancels_at_period_end:
         ask = stripe_gateway.plan_cancellation
-        changed = _change(subscription, "when", ask, CANCELLED, by=by, at_once=False)
+        changed = _change(subscription, "when", ask, open_ends.CANCELLED, by=by, at_once=False)
         if changed.status in OWING:
             # Stripe knew of a renewal that our row didn't.
             _end(subscription, by)
@@ -115,31 +114,6 @@ def extend_trial(subscription: Subscription, until: datetime) -> None:
     )
 
 
-def unfinished() -> list[Subscription]:
-    """Those that were ended here and still have an open invoice: somebody was interrupted, or Stripe was silent."""
-    ended_here = TimelineEntry.select(TimelineEntry.order).where(
-        TimelineEntry.kind == CANCELLED, TimelineEntry.detail.contains('"at_once": true')
-    )
-    found = (
-        Subscription.select(Subscription, Merchant)
-        .join(Merchant)
-        .where(
-            Subscription.id.in_(Invoice.select(Invoice.subscription).where(Invoice.status == "open")),
-            Subscription.status == "canceled",
-            Subscription.end_reason == "cancellation_requested",
-            Subscription.order.in_(ended_here),
-            Merchant.disconnected_at.is_null(),
-        )
-    )
-    return list(found.limit(200))
-
-
-def finish(subscription: Subscription) -> None:
-    """Void what is still open of an ended one. Raises StripeError."""
-    _void_open_invoices(subscription)
-    subscriptions.refresh(subscription)
-
-
 def follow(subscription: Subscription) -> None:
     """Take over what has just been changed at Stripe; if it can't be asked now, the worker does it within a minute."""
     try:
@@ -170,7 +144,7 @@ def _end(subscription: Subscription, by: By) -> None:
     """First the end, then the invoices: whoever is interrupted between is not charged again at least."""
     try:
         stripe_gateway.cancel_subscription(subscription)
-        subscription.order.note(CANCELLED, by=by, at_once=True)
+        subscription.order.note(open_ends.CANCELLED, by=by, at_once=True)
     except StripeNotFound:
         # It has ended already, by another press or at Stripe.
         pass
@@ -179,16 +153,8 @@ def _end(subscription: Subscription, by: By) -> None:
         raise
     # What can't be asked for now is finished by the worker: it has ended, whatever comes of its invoices.
     with suppress(StripeError):
-        _void_open_invoices(subscription)
+        open_ends.void_invoices(subscription)
     follow(subscription)
-
-
-def _void_open_invoices(subscription: Subscription) -> None:
-    for invoice in stripe_gateway.list_invoices(subscription.merchant, subscription.subscription_id or ""):
-        # Refused: it has been paid, or made void, since it was listed.
-        with suppress(StripeRefused):
-            if invoice.status == "open":
-                stripe_gateway.void_invoice(subscription.merchant, invoice.id)
 
 
 def _change(

@@ -12,6 +12,7 @@ from storefront.stripe_gateway.client import KEY_LIFE, Credentials, init
 from storefront.stripe_gateway.clock import retrieve_time
 from storefront.stripe_gateway.customers import create_customer, update_customer
 from storefront.stripe_gateway.disputes import DisputeSnapshot, list_disputes
+from storefront.stripe_gateway.event_hints import EventHint
 from storefront.stripe_gateway.events import list_undelivered_events
 from storefront.stripe_gateway.invoices import (
     InvoiceSnapshot,
@@ -49,7 +50,6 @@ from storefront.stripe_gateway.webhooks import (
     PATH as WEBHOOK_PATH,
 )
 from storefront.stripe_gateway.webhooks import (
-    EventHint,
     Registered,
     SignatureInvalid,
     read_delivery,

@@ -15,7 +15,7 @@ FLOORS = (
     "buyers_links card_expiry heartbeat letters letter_kinds letter_pages letter_wordings mail renewal_letters "
     "settings shop_time",
     "backups breakage buyers card_changes charging checklist checkout connections disputes doctor expiry invoices "
-    "jobs key_check limits metrics offer_prices offer_terms offers overview payments pictures price_changes "
+    "jobs key_check limits metrics offer_prices offer_terms offers open_ends overview payments pictures price_changes "
     "reconciling recovery refunds renewals standing stock subscribing subscription_changes subscriptions "
     "webhook_endpoints webhook_health webhooks",
     "web",

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from flask import Flask
 
-from storefront import card_changes, reconciling, subscription_changes, subscriptions
+from storefront import card_changes, open_ends, reconciling, subscription_changes, subscriptions
 from storefront.errors import FieldErrors, StripeUnreachable
 from storefront.models import Invoice, Merchant, Offer, Subscription
 from storefront.models.base import now
@@ -134,7 +134,7 @@ def test_an_open_invoice_that_stripe_would_not_void_is_made_void_by_the_worker(
     simulator.no_faults()
     reconciling.run()
     assert newest(subscription).status == "void"
-    assert subscription_changes.unfinished() == []
+    assert open_ends.unfinished() == []
 
 
 def test_what_is_owed_of_a_subscription_that_ended_at_stripe_is_the_owners_affair(
