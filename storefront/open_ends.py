@@ -6,10 +6,20 @@ What is still open of one that ended at Stripe is its owner's affair.
 from contextlib import suppress
 
 from storefront import stripe_gateway, subscriptions
+from storefront.db import db
 from storefront.errors import StripeRefused
 from storefront.models import Invoice, Merchant, Subscription, TimelineEntry
 
 CANCELLED = "subscription_cancelled"
+
+
+def note(subscription: Subscription, by: str) -> None:
+    """Write down who has ended it; once, however often it is pressed."""
+    order = subscription.order
+    with db.atomic():
+        order.lock()
+        if not any(entry.kind == CANCELLED and entry.detail["at_once"] for entry in order.timeline()):
+            order.note(CANCELLED, by=by, at_once=True)
 
 
 def void_invoices(subscription: Subscription) -> None:

@@ -144,13 +144,13 @@ def _end(subscription: Subscription, by: By) -> None:
     """First the end, then the invoices: whoever is interrupted between is not charged again at least."""
     try:
         stripe_gateway.cancel_subscription(subscription)
-        subscription.order.note(open_ends.CANCELLED, by=by, at_once=True)
     except StripeNotFound:
-        # It has ended already, by another press or at Stripe.
+        # It has ended already: by another press, at Stripe, or by a call whose answer was lost.
         pass
     except StripeError:
         _ask_soon(subscription)
         raise
+    open_ends.note(subscription, by)
     # What can't be asked for now is finished by the worker: it has ended, whatever comes of its invoices.
     with suppress(StripeError):
         open_ends.void_invoices(subscription)

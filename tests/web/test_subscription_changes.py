@@ -153,7 +153,6 @@ def test_one_that_has_ended_at_stripe_meanwhile_is_seen_to_have_ended(
     cancel_at_stripe(subscription)
     subscription_changes.cancel(subscription, at_once=True, by="owner")
     assert fresh(subscription).status == "canceled"
-    assert "subscription_cancelled" not in kinds(subscription.order)
     cancel_at_stripe(trial)
     with pytest.raises(FieldErrors) as refused:
         subscription_changes.pause(trial, None)
@@ -247,6 +246,16 @@ def test_a_lost_answer_is_asked_for_by_the_worker(subscription: Subscription, si
     reconciling.run()
     assert fresh(subscription).cancels_at_period_end is True
     assert letters_of(subscription) == ["receipt", "subscription_ends"]
+
+
+def test_an_end_whose_answer_was_lost_is_written_down_and_leaves_nothing_open(
+    subscription: Subscription, simulator: Simulator
+) -> None:
+    renewed(subscription, simulator, "asks")
+    simulator.fault("/v1/subscriptions/*", "drop_after", method="DELETE")
+    subscription_changes.cancel(subscription, at_once=True, by="buyer")
+    assert kinds(subscription.order).count("subscription_cancelled") == 1
+    assert (fresh(subscription).status, newest(subscription).status) == ("canceled", "void")
 
 
 def test_a_change_that_was_made_is_not_undone_by_a_silent_stripe(
