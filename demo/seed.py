@@ -6,14 +6,17 @@ import secrets
 from dataclasses import dataclass
 from pathlib import Path
 
-from demo import texts
+from demo import recurring, texts
 from demo.settings import Demo
 from storefront import connections, create_app, db, offers, webhook_endpoints
 from storefront.config import Config
 from storefront.models import Admin, Merchant, Offer
+from storefront.offers import OfferFields
 from stripe_simulator.accounts import KENJI, OLENA, Account, publishable_key, secret_key
 
 EMAIL = "demo@example.com"
+# Another name when the demo sells more than before: a folder of an earlier one gets what is new.
+SEEDED = "seeded-2"
 
 
 @dataclass(frozen=True)
@@ -34,7 +37,7 @@ def seed(demo: Demo) -> SignIn:
     try:
         with db.connection():
             sign_in = _admin(demo.directory / "admin.json")
-            done = demo.directory / "seeded"
+            done = demo.directory / SEEDED
             if not done.exists():
                 _fill(config)
                 done.touch()
@@ -57,9 +60,15 @@ def _fill(config: Config) -> None:
     """Each piece only where it is missing: a first start may have been stopped half-way."""
     olena = _merchant(OLENA, "Olena's studio (EUR)", config)
     kenji = _merchant(KENJI, "Kenji's garden (JPY)", config)
-    for fields in texts.offers(olena, kenji):
-        if not Offer.select().where(Offer.slug == fields.slug).exists():
+    for fields in (*texts.offers(olena, kenji), *recurring.offers(olena)):
+        if _is_missing(fields):
             offers.save(Offer(), fields)
+
+
+def _is_missing(fields: OfferFields) -> bool:
+    """Whether it is to be made; what a visitor's disconnected account would sell can't be."""
+    connected = fields.merchant is not None and fields.merchant.is_connected
+    return connected and not Offer.select().where(Offer.slug == fields.slug).exists()
 
 
 def _merchant(account: Account, name: str, config: Config) -> Merchant:

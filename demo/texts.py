@@ -1,4 +1,4 @@
-"""What the demo shop sells."""
+"""What the demo shop sells once."""
 
 from storefront.models import Merchant
 from storefront.offers import OfferFields

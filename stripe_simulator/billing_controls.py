@@ -29,7 +29,8 @@ def renew(id_: str) -> BaseResponse:
             order(call, id_, way)
         return turning.turn_now(call)
 
-    return answered(public(simulation().act(realm, renewed, {"subscription": id_})))
+    turned = simulation().act(realm, renewed, {"subscription": id_})
+    return answered(public(turned), place="subscriptions")
 
 
 @blueprint.post("/subscriptions/<id_>/card")

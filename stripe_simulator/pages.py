@@ -6,6 +6,7 @@ from pathlib import Path
 from flask import Blueprint, Response, abort, render_template, render_template_string, request, send_from_directory
 
 from stripe_simulator import accounts, bank_controls, card_data, cards, controls, currencies
+from stripe_simulator.keys import Realm
 from stripe_simulator.resources import renewal
 from stripe_simulator.steering import REALMS, simulation
 from stripe_simulator.store import Json
@@ -88,7 +89,7 @@ def recent_payments() -> list[Json]:
 def recent_subscriptions() -> list[Json]:
     """The newest subscriptions that aren't over."""
     rows = [
-        row_of(realm.account.name, realm.mode, one)
+        row_of(realm, one)
         for realm in REALMS
         for one in simulation().store.all(realm, "subscription")
         if one["status"] not in ("canceled", "incomplete_expired")
@@ -96,15 +97,17 @@ def recent_subscriptions() -> list[Json]:
     return sorted(rows, key=lambda row: row["created"], reverse=True)[:SHOWN]
 
 
-def row_of(account: str, mode: str, subscription: Json) -> Json:
+def row_of(realm: Realm, subscription: Json) -> Json:
+    customer = simulation().store.find(realm, "customer", subscription["customer"])
     item = subscription["items"]["data"][0]
     recurring, count = item["price"]["recurring"], item["price"]["recurring"]["interval_count"]
     amount = currencies.in_words(item["price"]["unit_amount"] * item["quantity"], subscription["currency"])
     every = f"every {recurring['interval']}" if count == 1 else f"every {count} {recurring['interval']}s"
     return {
-        "account": account,
-        "mode": mode,
+        "account": realm.account.name,
+        "mode": realm.mode,
         "id": subscription["id"],
+        "customer": (customer or {}).get("email") or subscription["customer"],
         "amount": f"{amount} {every}",
         "status": subscription["status"],
         "renews": subscription["status"] in renewal.RENEWING,

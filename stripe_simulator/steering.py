@@ -39,10 +39,10 @@ def number(given: Json, name: str) -> float | None:
     return value
 
 
-def answered(body: Json, status: int = 200) -> BaseResponse:
-    """JSON for programs; somebody who pressed a button of the simulator's page is sent back there."""
+def answered(body: Json, status: int = 200, place: str = "") -> BaseResponse:
+    """JSON for programs; somebody who pressed a button of the simulator's page is sent back there, to the `place`."""
     if request.form or request.accept_mimetypes.best == "text/html":
-        return redirect("/simulator", 303)
+        return redirect(f"/simulator#{place}" if place else "/simulator", 303)
     response = jsonify(body)
     response.status_code = status
     return response

@@ -57,6 +57,10 @@ def test_the_demo_opens_a_shop_and_keeps_it(demo_environment: dict[str, str], tm
     page = requests.get(f"{shop}/", timeout=5).text
     assert "Watercolour evening" in page and "Morning walk in the moss garden" in page
     assert "Гончарство" not in page
+    for price in ("€24.90 every month", "€9.00 every month, the first 14 days free", "3 payments of €80.00"):
+        assert price in page
+    (subscribing,) = re.findall(rf"{shop}/o/\S+", first)
+    assert "Subscribe for €24.90 every month" in requests.get(subscribing, timeout=5).text
     press_ctrl_c(demo)
     assert "The demo has stopped." in demo.output
     is_gone(demo_environment)

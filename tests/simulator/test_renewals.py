@@ -228,9 +228,10 @@ def test_the_simulators_page_has_buttons_for_it(olena: Shop) -> None:
     address = f"{olena.url}/simulator/subscriptions/{subscription.id}/renew"
     page = requests.get(f"{olena.url}/simulator", timeout=20).text
     assert f'action="/simulator/subscriptions/{subscription.id}/renew"' in page
-    assert "€19.90 eur every month" in page
+    assert "€19.90 eur every month" in page and "ivan@example.com" in page
     back = requests.post(address, data={"card": "asks"}, timeout=20)
-    assert (back.status_code, back.url) == (200, f"{olena.url}/simulator")
+    assert (back.status_code, back.url) == (200, f"{olena.url}/simulator#subscriptions")
+    assert 'id="subscriptions"' in back.text
     assert status_of(olena, subscription) == "past_due"
 
 
