@@ -51,7 +51,8 @@ def needs_of(subscription: Subscription, snapshot: InvoiceSnapshot, intent: Inte
         return "authentication"
     if intent.status != "requires_payment_method" or not (snapshot.attempted or intent.error_code):
         return ""
-    return "authentication" if intent.error_code in payments.CHALLENGE_FAILED else "card"
+    asked = {intent.error_code, intent.decline_code} & payments.CHALLENGE_FAILED
+    return "authentication" if asked else "card"
 
 
 def is_owed(subscription: Subscription) -> bool:

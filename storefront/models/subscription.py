@@ -109,6 +109,11 @@ class Subscription(Record):
         return found
 
     @classmethod
+    def count_running(cls, merchant: Merchant) -> int:
+        """How many of a merchant's subscriptions go on charging."""
+        return int(cls.select().where(cls.merchant == merchant, cls.status.in_(list(RUNNING))).count())
+
+    @classmethod
     def by_public_id(cls, name: str) -> "Subscription | None":
         """With its order and merchant, in one query."""
         found: Subscription | None = (

@@ -29,3 +29,8 @@ def card_of(method: "str | stripe.PaymentMethod | None") -> Card | None:
 def id_of(named: object) -> str:
     """The id of something that Stripe names, or has expanded; "" for none."""
     return str(getattr(named, "id", named) or "")
+
+
+def id_in(answer: object, field: str) -> str:
+    """The same of a field that an answer may leave out."""
+    return id_of(getattr(answer, field, None))

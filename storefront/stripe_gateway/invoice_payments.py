@@ -8,10 +8,13 @@ from storefront.stripe_gateway.cards import id_of
 def intent_id_of(invoice: stripe.Invoice) -> str:
     """The intent that paid, else the one that waits to (the default first, then the newest); "" where there is none.
 
-    Needs `payments` expanded.
+    Needs `payments` expanded; a first invoice's `confirmation_secret` names its intent, too.
     """
-    payments = invoice.payments.data if invoice.payments else []
+    expanded = getattr(invoice, "payments", None)
+    payments = expanded.data if expanded else []
     paid = [one for one in payments if one.status == "paid"]
     waiting = [one for one in payments if one.status == "open"]
-    waiting.sort(key=lambda one: (one.is_default, one.created), reverse=True)
-    return next((id_of(one.payment.payment_intent) for one in paid + waiting if one.payment.payment_intent), "")
+    waiting.sort(key=lambda one: (getattr(one, "is_default", False), one.created), reverse=True)
+    named = next((id_of(one.payment.payment_intent) for one in paid + waiting if one.payment.payment_intent), "")
+    secret = getattr(getattr(invoice, "confirmation_secret", None), "client_secret", "")
+    return named or str(secret).partition("_secret_")[0]

@@ -6,10 +6,10 @@ from datetime import datetime
 import stripe
 
 from storefront.models import Merchant
-from storefront.stripe_gateway.cards import id_of
+from storefront.stripe_gateway.cards import id_in
 from storefront.stripe_gateway.client import Credentials, asking, secret_client
 from storefront.stripe_gateway.invoice_payments import intent_id_of
-from storefront.stripe_gateway.moments import known_moment, moment
+from storefront.stripe_gateway.moments import known_moment, moment, moment_in
 
 EXPAND = ["payments"]
 
@@ -86,23 +86,24 @@ def _client(merchant: Merchant) -> stripe.StripeClient:
 
 
 def _snapshot(invoice: stripe.Invoice) -> InvoiceSnapshot:
-    line = next(iter(invoice.lines.data), None)
-    details = invoice.parent.subscription_details if invoice.parent else None
+    line = next(iter(invoice.lines.data), None) if getattr(invoice, "lines", None) else None
+    parent, moved = getattr(invoice, "parent", None), getattr(invoice, "status_transitions", None)
+    details = getattr(parent, "subscription_details", None)
     return InvoiceSnapshot(
         id=invoice.id or "",
-        number=invoice.number or "",
+        number=getattr(invoice, "number", None) or "",
         status=invoice.status or "",
         reason=invoice.billing_reason or "",
         amount_due=invoice.amount_due,
         amount_paid=invoice.amount_paid,
         currency=invoice.currency.upper(),
-        subscription_id=id_of(details.subscription) if details else "",
+        subscription_id=id_in(details, "subscription"),
         period_start=moment(line.period.start) if line else None,
         period_end=moment(line.period.end) if line else None,
         created=known_moment(invoice.created),
-        paid_at=moment(invoice.status_transitions.paid_at),
-        next_attempt_at=moment(invoice.next_payment_attempt),
-        attempts=invoice.attempt_count,
-        attempted=invoice.attempted,
+        paid_at=moment_in(moved, "paid_at"),
+        next_attempt_at=moment_in(invoice, "next_payment_attempt"),
+        attempts=getattr(invoice, "attempt_count", 0),
+        attempted=bool(getattr(invoice, "attempted", False)),
         intent_id=intent_id_of(invoice),
     )

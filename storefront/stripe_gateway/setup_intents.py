@@ -3,7 +3,7 @@
 import stripe
 
 from storefront.models import Merchant, Subscription
-from storefront.stripe_gateway.cards import id_of
+from storefront.stripe_gateway.cards import id_in
 from storefront.stripe_gateway.client import Credentials, asking, secret_client
 from storefront.stripe_gateway.payments import Intent
 
@@ -53,7 +53,7 @@ def cancel_setup_intent(merchant: Merchant, setup_intent_id: str, currency: str)
 
 def setup_snapshot(intent: stripe.SetupIntent, currency: str) -> Intent:
     """A SetupIntent as an Intent whose amounts are 0."""
-    error = intent.last_setup_error
+    error = getattr(intent, "last_setup_error", None)
     metadata = intent.metadata.to_dict() if intent.metadata else {}
     return Intent(
         id=intent.id,
@@ -66,7 +66,7 @@ def setup_snapshot(intent: stripe.SetupIntent, currency: str) -> Intent:
         payment=str(metadata.get("payment", "")),
         error_code=str(getattr(error, "code", None) or ""),
         decline_code=str(getattr(error, "decline_code", None) or ""),
-        attempt=id_of(intent.latest_attempt) if error else "",
-        payment_method=id_of(intent.payment_method) or id_of(getattr(error, "payment_method", None)),
-        customer=id_of(intent.customer),
+        attempt=id_in(intent, "latest_attempt") if error else "",
+        payment_method=id_in(intent, "payment_method") or id_in(error, "payment_method"),
+        customer=id_in(intent, "customer"),
     )

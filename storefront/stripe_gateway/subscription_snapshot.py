@@ -6,8 +6,8 @@ from typing import Final
 
 import stripe
 
-from storefront.stripe_gateway.cards import Card, card_of, id_of
-from storefront.stripe_gateway.moments import moment
+from storefront.stripe_gateway.cards import Card, card_of, id_in, id_of
+from storefront.stripe_gateway.moments import moment_in
 
 # What every answer has to bring along for `snapshot_of`.
 EXPAND: Final = ["default_payment_method"]
@@ -55,7 +55,11 @@ def snapshot_of(subscription: stripe.Subscription) -> SubscriptionSnapshot:
     # Not an attribute: `items` is a method's name.
     item: stripe.SubscriptionItem = subscription["items"].data[0]
     price, rhythm = item.price, item.price.recurring
-    details, pause = subscription.cancellation_details, subscription.pause_collection
+    # What is null with most subscriptions may be left out of an answer.
+    pause, details = (
+        getattr(subscription, "pause_collection", None),
+        getattr(subscription, "cancellation_details", None),
+    )
     return SubscriptionSnapshot(
         id=subscription.id,
         status=subscription.status,
@@ -65,22 +69,22 @@ def snapshot_of(subscription: stripe.Subscription) -> SubscriptionSnapshot:
         item_id=item.id,
         price_id=price.id,
         unit_amount=price.unit_amount or 0,
-        quantity=1 if item.quantity is None else item.quantity,
+        quantity=getattr(item, "quantity", None) or 1,
         currency=subscription.currency.upper(),
         interval=rhythm.interval if rhythm else "",
         every=rhythm.interval_count if rhythm else 1,
-        period_start=moment(item.current_period_start),
-        period_end=moment(item.current_period_end),
-        trial_end=moment(subscription.trial_end),
-        cancel_at=moment(subscription.cancel_at),
-        cancels_at_period_end=subscription.cancel_at_period_end,
-        canceled_at=moment(subscription.canceled_at),
-        ended_at=moment(subscription.ended_at),
-        end_reason=(details.reason or "") if details else "",
-        card=card_of(subscription.default_payment_method),
-        schedule_id=id_of(subscription.schedule),
+        period_start=moment_in(item, "current_period_start"),
+        period_end=moment_in(item, "current_period_end"),
+        trial_end=moment_in(subscription, "trial_end"),
+        cancel_at=moment_in(subscription, "cancel_at"),
+        cancels_at_period_end=bool(getattr(subscription, "cancel_at_period_end", False)),
+        canceled_at=moment_in(subscription, "canceled_at"),
+        ended_at=moment_in(subscription, "ended_at"),
+        end_reason=str(getattr(details, "reason", None) or ""),
+        card=card_of(getattr(subscription, "default_payment_method", None)),
+        schedule_id=id_in(subscription, "schedule"),
         paused=pause is not None,
-        resumes_at=moment(pause.resumes_at) if pause else None,
-        setup_intent_id=id_of(subscription.pending_setup_intent),
-        latest_invoice_id=id_of(subscription.latest_invoice),
+        resumes_at=moment_in(pause, "resumes_at"),
+        setup_intent_id=id_in(subscription, "pending_setup_intent"),
+        latest_invoice_id=id_in(subscription, "latest_invoice"),
     )

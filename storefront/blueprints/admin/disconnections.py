@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response
 from storefront import connections
 from storefront.blueprints.admin.fragments import notice, wants_fragment
 from storefront.blueprints.admin.merchants import find_connected, listed
-from storefront.models import Offer
+from storefront.models import Offer, Subscription
 
 blueprint = Blueprint(
     "disconnections", __name__, url_prefix="/settings/payment-systems/stripe/<public_id>/disconnection"
@@ -20,7 +20,8 @@ def new(public_id: str) -> str:
     merchant = find_connected(public_id)
     template = "_question" if wants_fragment() else "new"
     offers = Offer.count_by_merchant().get(merchant.id, 0)
-    return render_template(f"admin/disconnections/{template}.html", merchant=merchant, offers=offers)
+    running = Subscription.count_running(merchant)
+    return render_template(f"admin/disconnections/{template}.html", merchant=merchant, offers=offers, running=running)
 
 
 @blueprint.post("")
