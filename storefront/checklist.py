@@ -23,18 +23,22 @@ class Step(StrEnum):
 # A live merchant doesn't have them.
 IN_TEST_MODE = frozenset({Step.CHALLENGE_TRIED, Step.LIVE_KEYS})
 
+_RECURS = (Offer.kind != "one_off") & (Offer.status != "archived")
+
 
 @dataclass(frozen=True)
 class Checklist:
     """`done` are the steps taken; `next` is the first that isn't, None when all are.
 
-    `offer_slug` is the address of a published offer of it, None where there is none.
+    `offer_slug` is the address of a published offer of it, None where there is none. `recurs`: whether it sells what is
+    paid again and again, so that Stripe's Billing settings matter to it; no API tells how they stand.
     """
 
     merchant: Merchant
     done: frozenset[Step]
     steps: tuple[Step, ...]
     offer_slug: str | None
+    recurs: bool = False
 
     @property
     def next(self) -> Step | None:
@@ -58,6 +62,7 @@ def checklists(merchants: list[Merchant]) -> dict[int, Checklist]:
         Step.PAYMENT_MADE: _merchants(Payment, Payment.merchant.in_(ids), Payment.status == "succeeded"),
         Step.CHALLENGE_TRIED: _merchants(Payment, Payment.merchant.in_(ids), Payment.challenged == True),  # noqa: E712
     }
+    recurring = set(Offer.select(fn.DISTINCT(Offer.merchant)).where(Offer.merchant.in_(ids), _RECURS).scalars())
     live = {merchant.stripe_account_id for merchant in merchants if merchant.is_live and merchant.is_connected}
     lists = {}
     for merchant in merchants:
@@ -70,7 +75,8 @@ def checklists(merchants: list[Merchant]) -> dict[int, Checklist]:
         if merchant.stripe_account_id and merchant.stripe_account_id in live:
             done.add(Step.LIVE_KEYS)
         steps = tuple(step for step in Step if not (merchant.is_live and step in IN_TEST_MODE))
-        lists[merchant.id] = Checklist(merchant, frozenset(done & set(steps)), steps, slugs.get(merchant.id))
+        taken, recurs = frozenset(done & set(steps)), merchant.id in recurring
+        lists[merchant.id] = Checklist(merchant, taken, steps, slugs.get(merchant.id), recurs)
     return lists
 
 

@@ -1,6 +1,6 @@
 """What the shop tells Prometheus: read from the tables, since its web processes share nothing else.
 
-Counts only, test and live apart; no money, no names.
+Test and live apart, no names. Of money only what stopped renewals put at risk, brought back and lost.
 """
 
 import platform
@@ -15,9 +15,9 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, InfoM
 from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
 
-from storefront import heartbeat
+from storefront import heartbeat, recovery
 from storefront.config import Config
-from storefront.models import Decline, Letter, Merchant, Order, Payment, WebhookEvent, WebhookRefusal
+from storefront.models import Decline, Letter, Merchant, Order, Payment, Subscription, WebhookEvent, WebhookRefusal
 from storefront.models.base import now
 from storefront.models.decline import WINDOW
 from storefront.models.order import STATUSES
@@ -45,6 +45,8 @@ class _Shop(Collector):
         yield _orders()
         yield _payments()
         yield _declines()
+        yield _subscriptions()
+        yield from _stopped_renewals()
         yield from _webhooks()
         yield _letters()
         beat = _age(heartbeat.last(), never=float("inf"))
@@ -72,6 +74,26 @@ def _declines() -> Metric:
     rows = cast(Iterable[tuple[str, int]], query.where(Decline.at > now() - WINDOW).group_by(Merchant.mode).tuples())
     counts = {(mode,): 0 for mode in MODES} | {(mode,): count for mode, count in rows}
     return _gauge("storefront_declines_last_hour", "Declined attempts within the hour.", ("mode",), counts)
+
+
+def _subscriptions() -> Metric:
+    query = Subscription.select(Merchant.mode, Subscription.status, fn.COUNT(Subscription.id)).join(Merchant)
+    rows = cast(Iterable[tuple[str, str, int]], query.group_by(Merchant.mode, Subscription.status).tuples())
+    counts = {(mode, status or "unknown"): count for mode, status, count in rows}
+    return _gauge("storefront_subscriptions", "Subscriptions by Stripe's status.", ("mode", "status"), counts)
+
+
+def _stopped_renewals() -> Iterator[Metric]:
+    """Amounts in the currency's smallest unit, as Stripe counts."""
+    found = recovery.outcomes()
+    counts = {(mode, outcome): 0 for mode in MODES for outcome in recovery.OUTCOMES}
+    for one in found:
+        counts[one.mode, one.outcome] += one.invoices
+    labels = ("mode", "outcome")
+    yield _gauge("storefront_stopped_renewals", "Invoices of renewals whose payment stopped.", labels, counts)
+    amounts = {(one.mode, one.outcome, one.total.currency): one.total.amount for one in found}
+    about = "Their money in the currency's smallest unit."
+    yield _gauge("storefront_stopped_renewals_amount", about, (*labels, "currency"), amounts)
 
 
 def _webhooks() -> Iterator[Metric]:

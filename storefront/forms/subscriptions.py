@@ -1,11 +1,13 @@
 """What the owner decides about a subscription: its end, its pauses, its trial, its price."""
 
-from datetime import UTC, date, datetime, time
+from datetime import date, datetime, time
+from zoneinfo import ZoneInfo
 
 from flask_babel import lazy_gettext as _l
 from wtforms import DateField, RadioField, StringField
 from wtforms.validators import InputRequired, Optional
 
+from storefront import shop_time
 from storefront.forms.base import Form, trimmed
 
 _date = _l("Enter a date, for example 2030-12-31.")
@@ -59,5 +61,5 @@ class PriceForm(Form):
 
 
 def beginning_of(day: date) -> datetime:
-    """Midnight in UTC."""
-    return datetime.combine(day, time(), UTC)
+    """Midnight on the shop's clock."""
+    return datetime.combine(day, time(), ZoneInfo(shop_time.name()))

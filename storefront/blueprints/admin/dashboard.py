@@ -2,8 +2,9 @@
 
 from flask import Blueprint, render_template
 
-from storefront import limits, overview
+from storefront import limits, overview, recovery
 from storefront.blueprints.admin import wording
+from storefront.models import waiting_renewal
 from storefront.models.order_search import OrderSearch
 
 blueprint = Blueprint("dashboard", __name__)
@@ -13,11 +14,13 @@ RECENT = 8
 
 @blueprint.get("")
 def show() -> str:
-    """What is to be done next, what came in lately, the latest orders."""
+    """What is to be done next, what is at risk, what came in lately, the latest orders."""
     orders, _more = OrderSearch().page(1)
     return render_template(
         "admin/dashboard/show.html",
         steps=overview.steps(),
+        at_risk=recovery.outcomes("at_risk"),
+        waiting=waiting_renewal.counts(),
         takings=overview.takings(),
         orders=orders[:RECENT],
         met=limits.met_lately(),

@@ -3,6 +3,7 @@
 from typing import Any
 
 from flask import Blueprint, redirect, render_template, url_for
+from flask_babel import gettext as _
 from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
@@ -25,6 +26,7 @@ def new(offer_id: int) -> str | Response:
     """How many it concerns, from when, and what they will read."""
     offer = find(offer_id)
     if not repriceable(offer):
+        notice(_("Nobody pays for this offer again and again just now: change its price here."))
         return redirect(url_for("admin.offers.edit", offer_id=offer_id))
     return _form(offer, PriceForm(data={"price": offer.price.typed()}))
 

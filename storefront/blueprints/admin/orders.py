@@ -5,10 +5,10 @@ from typing import Any
 from flask import Blueprint, abort, render_template, request
 
 from storefront import standing
-from storefront.blueprints.admin import letter_words, order_words, wording
+from storefront.blueprints.admin import letter_words, order_words, subscription_words, wording
 from storefront.blueprints.admin.addresses import order_address, stripe_payment_address
 from storefront.forms.base import trimmed
-from storefront.models import Dispute, Letter, Merchant, Order, Payment, Refund
+from storefront.models import Dispute, Letter, Merchant, Order, Payment, Refund, Subscription
 from storefront.models.order import STATUSES
 from storefront.models.order_search import OrderSearch
 from storefront.money import Money
@@ -57,6 +57,9 @@ def all_about(order: Order) -> dict[str, Any]:
         "order": order,
         "unit_price": Money(order.unit_amount, order.currency),
         "payments": list(payments),
+        "subscriptions": list(
+            Subscription.select().where(Subscription.order == order).order_by(Subscription.id.desc())
+        ),
         "timeline": order.timeline(),
         "refunds": list(Refund.select().where(Refund.order == order).order_by(Refund.id.desc())),
         "disputes": list(Dispute.select().where(Dispute.order == order).order_by(Dispute.id.desc())),
@@ -65,6 +68,7 @@ def all_about(order: Order) -> dict[str, Any]:
         **sums(order),
         "wording": wording,
         "order_words": order_words,
+        "subscription_words": subscription_words,
         "letter_words": letter_words,
         "order_address": order_address,
         "stripe_payment_address": stripe_payment_address,

@@ -43,6 +43,8 @@ PLAIN: Mapping[str, Any] = {
 
 def sentence(kind: str, detail: Detail, order: Order) -> str:
     """What happened; "" for a kind that isn't a subscription's."""
+    if kind == "paid" and order.has_trial:
+        return _("The card is saved; nothing was charged.")
     return SENTENCES[kind](detail, order) if kind in SENTENCES else ""
 
 

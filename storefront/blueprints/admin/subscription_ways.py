@@ -9,8 +9,10 @@ from storefront.models import Subscription
 from storefront.models.waiting_renewal import WaitingRenewal
 
 
-def meaning(subscription: Subscription) -> str:
+def meaning(subscription: Subscription, waiting: WaitingRenewal | None) -> str:
     """How it stands, in sentences."""
+    if subscription.status == "active" and waiting is not None:
+        return _("It runs, but a renewal of before is still open.")
     said = MEANINGS[subscription.status](subscription) if subscription.status in MEANINGS else ""
     return " ".join(part for part in (said, _planned(subscription)) if part)
 
@@ -18,7 +20,7 @@ def meaning(subscription: Subscription) -> str:
 def way_back(subscription: Subscription, waiting: WaitingRenewal | None) -> str:
     """What can be done about it, in sentences; "" where nothing is wrong."""
     if waiting is not None and subscription.is_ended:
-        return _("What is open can still be paid through the link; the subscription itself does not come back.")
+        return _("The instalment that is still open can be paid through the link as long as it is open at Stripe.")
     if waiting is not None:
         return words.needs_explained(waiting.invoice.needs)
     return WAYS_BACK[subscription.status](subscription) if subscription.status in WAYS_BACK else ""
@@ -67,10 +69,7 @@ MEANINGS: Mapping[str, Callable[[Subscription], str]] = {
     "incomplete_expired": lambda subscription: _("The first payment was not made in time, and nothing was charged."),
     "trialing": _trialing,
     "active": lambda subscription: _("All is paid."),
-    "past_due": lambda subscription: _(
-        "A renewal is not paid. How often Stripe tries a declined card again, and whether it ends the subscription "
-        "afterwards, is decided in Stripe’s Billing settings."
-    ),
+    "past_due": lambda subscription: _("A renewal is not paid."),
     "unpaid": lambda subscription: _(
         "Stripe has given up charging the card. The subscription still stands, but nothing is collected."
     ),
@@ -89,7 +88,7 @@ WAYS_BACK: Mapping[str, Callable[[Subscription], str]] = {
         "after that they order again."
     ),
     "past_due": lambda subscription: _(
-        "Nothing waits for the customer just now: Stripe is trying. Ask Stripe again for the latest news."
+        "Just now nothing waits for the customer: Stripe is charging the card. Ask Stripe again for the latest news."
     ),
     "unpaid": lambda subscription: _(
         "It runs again as soon as its newest invoice is paid. Send the customer to their own page: a new card there "

@@ -4,15 +4,15 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from flask_babel import format_date, ngettext
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
 
 from storefront.blueprints.admin import stripe_words
 from storefront.models import Invoice, Subscription
 from storefront.models.base import now
 from storefront.models.waiting_renewal import WaitingRenewal
-from storefront.web import cards
+from storefront.web import cards, times
 
 STATUSES: Mapping[str, Any] = {
     "": _l("Not at Stripe yet"),
@@ -36,7 +36,11 @@ NEEDS_EXPLAINED: Mapping[str, Any] = {
         "The bank wants its customer to confirm the payment (3-D Secure). Stripe does not try such a payment again by "
         "itself: the customer has to open the link, and with the bank’s check passed it is paid."
     ),
-    "card": _l("The saved card was declined. The customer can give another one through the link; it is charged then."),
+    "card": _l(
+        "The saved card was declined. The customer can pay with another one through the link, and it becomes the card "
+        "of the subscription. How often Stripe tries the old one again, and what it does then, is decided in Stripe’s "
+        "Billing settings."
+    ),
 }
 
 END_REASONS: Mapping[str, Any] = {
@@ -96,12 +100,14 @@ def invoice_status(invoice: Invoice) -> str:
 def failure(invoice: Invoice) -> str:
     """Why an invoice was not paid, within a sentence; "" where nothing went wrong."""
     code = invoice.decline_code or invoice.error_code
-    return stripe_words.failure(code) if code else ""
+    if code or invoice.needs != "authentication":
+        return stripe_words.failure(code) if code else ""
+    return _("the bank asks for 3-D Secure")
 
 
 def day(at: datetime | None) -> str:
-    """A day in UTC, as sentences name it."""
-    return "" if at is None else str(format_date(at, "long", rebase=False))
+    """A day as sentences name it, on the shop's clock."""
+    return times.day(at)
 
 
 def days_left(waiting: WaitingRenewal) -> str:
