@@ -179,8 +179,7 @@ def _paid(payment: Payment, order: Order, intent: Intent) -> None:
     late = order.status not in PAYABLE
     if order.transition("paid", "paid_late" if late else "paid", after=UNPAID, intent=intent.id, amount=payment.amount):
         letters.drop_that_payment_waits(order)
-        letters.write("trial_started" if payment.kind == "setup" else "receipt", order)
-        letters.write("owner_sale", order)
+        _write_letters(payment, order)
         if stock.is_oversold(order.offer):
             # Somebody else was quicker: this money goes back at once, and that is said.
             order.note("sold_out", intent=intent.id, amount=payment.amount)
@@ -191,6 +190,16 @@ def _paid(payment: Payment, order: Order, intent: Intent) -> None:
         _give_back(payment, "duplicate")
     # Dates and card of what has just begun are worth asking for at once.
     Subscription.update(next_check_at=now()).where(Subscription.payment == payment).execute()
+
+
+def _write_letters(payment: Payment, order: Order) -> None:
+    if payment.kind == "setup":
+        begun = subscribing.of(payment)
+        letters.write("trial_started", order, subscription=begun)
+        letters.write("owner_trial", order, subscription=begun)
+    else:
+        letters.write("receipt", order)
+        letters.write("owner_sale", order)
 
 
 def _give_back(payment: Payment, reason: str) -> None:

@@ -15,6 +15,13 @@ KINDS: dict[str, Kind] = {
         button=OPEN_ORDER,
         link="admin",
     ),
+    "owner_trial": Kind(
+        to_owner=True,
+        subject=N_("A free trial has begun: {title}"),
+        words=N_("{name} tries *{title}*, order no. {number}. After the trial **{amount}** is charged {every}."),
+        button=OPEN_SUBSCRIPTION,
+        link="admin_subscription",
+    ),
     "owner_renewal_stopped": Kind(
         to_owner=True,
         subject=N_("A renewal has stopped: {amount}, order no. {number}"),

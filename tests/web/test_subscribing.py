@@ -8,7 +8,7 @@ from flask import Flask
 
 from storefront import checkout, jobs, payments, reconciling, subscriptions
 from storefront.errors import StripeBroken, StripeUnreachable, TermsChanged
-from storefront.models import CatalogPrice, Invoice, Merchant, Offer, Order, Payment, Refund, Subscription
+from storefront.models import CatalogPrice, Invoice, Letter, Merchant, Offer, Order, Payment, Refund, Subscription
 from storefront.models.base import now
 from tests.buying import MARKO, begin, pay, refreshed
 from tests.factories import connect_merchant, make_offer
@@ -58,6 +58,7 @@ def test_a_free_trial_is_paid_with_nothing_and_keeps_the_card(merchant: Merchant
     assert subscription.card_last4 == "4242"
     assert subscription.trial_end and timedelta(days=13) < subscription.trial_end - now() <= timedelta(days=14)
     assert letters_of(subscription) == ["trial_started", "trial_ends"]
+    assert "owner_trial" in {letter.kind for letter in Letter.select()}, "the owner reads of a trial, not of a sale"
 
 
 def test_reloading_and_pressing_again_meet_the_same_subscription(monthly: Offer, simulator: Simulator) -> None:
