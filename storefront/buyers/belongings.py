@@ -34,10 +34,19 @@ class Held:
 
 @dataclass(frozen=True)
 class Belongings:
-    """What there is, newest first: what runs before what has ended, and the orders no subscription stands for."""
+    """What waits for its buyer first, then what runs, what has ended, newest first; orders that no subscription has."""
 
     subscriptions: list[Held]
     orders: list[Order]
+
+    @property
+    def modes(self) -> set[str]:
+        """test, live, or both: whose money it is."""
+        merchants = (
+            *(order.merchant for order in self.orders),
+            *(held.subscription.merchant for held in self.subscriptions),
+        )
+        return {merchant.mode for merchant in merchants}
 
     @property
     def language(self) -> str | None:
@@ -55,7 +64,7 @@ def belongings_of(email: str) -> Belongings:
     subscriptions = _newest_of_each_order(_subscriptions(email))
     invoices = _invoices(subscriptions)
     held = [Held(one, invoices.get(one.id, [])) for one in subscriptions]
-    held.sort(key=lambda one: one.subscription.is_ended)
+    held.sort(key=lambda one: (one.waiting is None, one.subscription.is_ended))
     stood_for = {one.order_id for one in subscriptions if one.status not in ("", "incomplete")}
     orders = [order for order in Order.of_buyer(email, MOST) if order.id not in stood_for]
     return Belongings([one for one in held if one.subscription.order_id in stood_for], orders)

@@ -24,6 +24,7 @@ def show(token: str) -> str:
         orders=belongings.orders,
         shown=[subscription_pages.shown(held) for held in belongings.subscriptions],
         letters_in=belongings.language,
+        modes=belongings.modes,
         notice=words.notice(request.args.get("done", "")),
         order_status=order_status,
     )

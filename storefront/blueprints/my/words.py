@@ -44,6 +44,12 @@ def card_expiry(subscription: Subscription) -> str:
     return f"{subscription.card_exp_month:02}/{subscription.card_exp_year}" if subscription.card_exp_year else ""
 
 
+def masked(email: str) -> str:
+    """`m•••@example.com`: enough for whoever knows the address, nothing for a stranger who got a letter by a slip."""
+    local, _at, domain = email.rpartition("@")
+    return f"{local[:1]}•••@{domain}"
+
+
 def same_address() -> str:
     """The new address is the old one."""
     return _("This is the address that you have already.")
