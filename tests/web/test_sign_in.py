@@ -228,6 +228,15 @@ def test_the_first_admin_comes_through_an_address_that_works_once(client: FlaskC
     assert first_admin_address(app.config["SHOP"]) is None
 
 
+def test_the_present_password_is_guessed_no_more_often_than_at_the_door(admin: FlaskClient) -> None:
+    new = {"new": "another long one", "again": "another long one"}
+    for _guess in range(SignInFailure.PER_ACCOUNT):
+        assert post(admin, "/admin/password", present="wrong", **new).status_code == 422
+    answer = post(admin, "/admin/password", present=PASSWORD, **new)
+    assert answer.status_code == 429
+    assert error_at(answer.text, "present") == "Too many failed attempts. Try again in 15 minutes."
+
+
 @pytest.mark.parametrize(("lang", "word"), [("en", "Sign in"), ("uk", "UA"), ("ru", "RU")])
 def test_the_door_has_the_language_switch(client: FlaskClient, lang: str, word: str) -> None:
     page = client.get(f"/admin/login?lang={lang}")

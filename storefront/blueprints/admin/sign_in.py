@@ -45,14 +45,17 @@ def create() -> str | Response | tuple[str, int]:
     return redirect(safe_next(request.args.get("next", "")), 303)
 
 
-def _closed(form: SignInForm, seconds: int) -> Response:
-    minutes = -(-seconds // 60)
-    words = ngettext(
+def closed_words(seconds: int) -> str:
+    """How long the door stays closed."""
+    return ngettext(
         "Too many failed attempts. Try again in %(num)s minute.",
         "Too many failed attempts. Try again in %(num)s minutes.",
-        minutes,
+        -(-seconds // 60),
     )
-    response = make_response(_form(form, words), 429)
+
+
+def _closed(form: SignInForm, seconds: int) -> Response:
+    response = make_response(_form(form, closed_words(seconds)), 429)
     response.headers["Retry-After"] = str(seconds)
     return response
 
