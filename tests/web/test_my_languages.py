@@ -1,0 +1,133 @@
+"""A buyer's own pages in the languages of the shop: every page, every state, what is refused, what the script says."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from storefront import buyers_links, refunds, subscription_changes, subscriptions
+from storefront.models import Invoice, Merchant, Offer, Subscription
+from storefront.models.base import now
+from tests.buying import MARKO, begin, bought
+from tests.factories import connect_merchant, make_offer
+from tests.simulator_process import Simulator
+from tests.subscribing import DAY, renewed, subscribed
+from tests.web.page_words import Page, english_in, script_words
+from tests.web.test_languages import TRANSLATED, english_of
+
+EMAIL = "marko@example.com"
+WORDS = {"title": "Акварель", "description": "Дві години.", "thank_you": "", "language": "uk"}
+
+
+@pytest.fixture
+def merchant(app: Flask) -> Merchant:
+    return connect_merchant(name="Студія Олени")
+
+
+@pytest.fixture
+def monthly(merchant: Merchant) -> Offer:
+    return make_offer(merchant, kind="recurring", slug="watercolour", **WORDS)
+
+
+@pytest.fixture
+def subscription(monthly: Offer, simulator: Simulator) -> Subscription:
+    return subscribed(monthly, simulator, buyer=replace(MARKO, name="Марко", language="uk"))
+
+
+def page() -> str:
+    return f"/my/{buyers_links.buyer_token(EMAIL)}"
+
+
+def addresses(subscription: Subscription, invoice: Invoice) -> Iterator[str]:
+    held = f"{page()}/subscriptions/{subscription.public_id}"
+    yield from ("/my", "/my/nothing", page(), f"/my/{buyers_links.buyer_token('wanda@example.com')}", held)
+    yield from (f"{held}/card", f"{held}/cancellation", f"{page()}/email")
+    yield from (f"{page()}/receipts/{subscription.order.token}", f"{page()}/receipts/{invoice.public_id}")
+    yield f"/my/email/{buyers_links.email_change_token(EMAIL, 'marko2@example.com')}"
+    yield from (f"{page()}?done={code}" for code in ("language", "email", "card", "card_paid", "cancelled", "kept"))
+
+
+@pytest.mark.parametrize("language", TRANSLATED)
+def test_every_page_is_wholly_in_the_visitors_language(
+    client: FlaskClient, merchant: Merchant, subscription: Subscription, simulator: Simulator, language: str
+) -> None:
+    invoice = renewed(subscription, simulator)
+    refunds.request(subscription.order, 300, "requested_by_customer", "key-of-a-press-0004", renewal=invoice.payment)
+    for number in range(3):
+        renewed(subscription, simulator)
+        markos = replace(MARKO, name="Марко", visit=f"visit-of-marko-1{number:03}")
+        (begin if number else bought)(
+            make_offer(merchant, slug=f"tea-{number}", **WORDS), *((simulator,) * (not number)), markos
+        )
+    client.get(f"/?lang={language}")
+    for address in addresses(subscription, invoice):
+        answer = client.get(address)
+        assert answer.status_code in (200, 404), address
+        assert Page(answer.text).language == language and english_of(language, answer.text) == set(), address
+
+
+@pytest.mark.parametrize("language", TRANSLATED)
+def test_every_state_has_words(
+    client: FlaskClient, subscription: Subscription, simulator: Simulator, language: str
+) -> None:
+    client.get(f"/?lang={language}")
+    held = f"{page()}/subscriptions/{subscription.public_id}"
+
+    def reads_well(state: str) -> None:
+        for address in (page(), held, f"{held}/cancellation", f"{held}/continuation"):
+            answer = client.get(address, follow_redirects=True)
+            assert answer.status_code == 200 and english_of(language, answer.text) == set(), (state, address)
+
+    subscription_changes.pause(subscription, None)
+    reads_well("paused by its seller")
+    subscription_changes.pause(subscription, now() + timedelta(days=40))
+    reads_well("paused by its seller until a day")
+    subscription_changes.resume(subscription)
+    subscription_changes.cancel(subscription, False, "buyer")
+    reads_well("cancelled")
+    subscription_changes.keep(subscription, "buyer")
+    for card in ("asks", "declines"):
+        renewed(subscription, simulator, card)
+        reads_well(card)
+    for status in ("trialing", "unpaid", "paused", "incomplete_expired", "canceled"):
+        Subscription.update(status=status).execute()
+        reads_well(status)
+    Subscription.update(end_reason="payment_failed").execute()
+    reads_well("ended unpaid")
+
+
+@pytest.mark.parametrize("language", TRANSLATED)
+def test_a_plan_has_words(client: FlaskClient, merchant: Merchant, simulator: Simulator, language: str) -> None:
+    client.get(f"/?lang={language}")
+    plan = subscribed(make_offer(merchant, kind="plan", instalments=2, slug="easel", **WORDS), simulator)
+    cancellation = f"{page()}/subscriptions/{plan.public_id}/cancellation"
+    assert english_of(language, client.get(page()).text) == english_of(language, client.get(cancellation).text) == set()
+    renewed(plan, simulator, "asks")
+    simulator.advance(70 * DAY)
+    subscriptions.refresh(plan)
+    assert english_of(language, client.get(page()).text) == set()
+
+
+@pytest.mark.parametrize("language", TRANSLATED)
+def test_what_is_refused_is_refused_in_the_visitors_language(
+    client: FlaskClient, subscription: Subscription, simulator: Simulator, language: str
+) -> None:
+    client.get(f"/?lang={language}")
+    held = f"{page()}/subscriptions/{subscription.public_id}"
+    simulator.fault("/v1/*", "error_before", times=9)
+    answers = [
+        client.post("/my", data={"email": "marko@"}),
+        client.post("/my", data={"email": "marko@example.com"}),
+        client.post(f"{page()}/email", data={"email": EMAIL}),
+        client.post(f"{held}/cancellation", data={"way": "period_end"}),
+        *(client.post(f"{page()}/email", data={"email": "marko2@example.com"}) for _press in range(4)),
+    ]
+    for number, answer in enumerate(answers):
+        assert english_of(language, answer.text) == set(), number
+    away = client.post(f"{held}/card/setup")
+    assert away.status_code == 503 and english_in([away.json["error"]]) == set()
+    words = script_words(client.get(f"{held}/card").text)
+    assert len(words) > 30 and english_in(words) == set()
