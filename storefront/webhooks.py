@@ -8,7 +8,7 @@ from peewee import IntegrityError
 
 from storefront import card_changes, disputes, limits, payments, refunds, stripe_gateway, subscriptions
 from storefront.db import db
-from storefront.errors import ShopError, StripeError, WebhookRefused
+from storefront.errors import SecretUnreadable, ShopError, StripeError, WebhookRefused
 from storefront.models import Invoice, Merchant, Payment, Subscription, WebhookEvent, WebhookRefusal
 from storefront.models.base import now
 from storefront.stripe_gateway import EventHint
@@ -31,6 +31,8 @@ def receive(merchant: Merchant, payload: bytes, signature: str) -> WebhookEvent 
         hint = stripe_gateway.read_delivery(merchant, payload, signature)
     except stripe_gateway.SignatureInvalid as error:
         raise refuse(merchant, error.reason) from error
+    except SecretUnreadable as error:
+        raise refuse(merchant, "unreadable") from error
     if hint.livemode != merchant.is_live:
         raise refuse(merchant, "mode")
     return store(merchant, hint)

@@ -10,6 +10,8 @@ from storefront.web.security import csrf
 
 blueprint = Blueprint("webhooks", __name__)
 csrf.exempt(blueprint)
+# What is no fault of the sender's is sent again until somebody has mended it here.
+STATUSES = {"size": 413, "unreadable": 503}
 
 
 @blueprint.post("/webhooks/stripe/<public_id>")
@@ -30,7 +32,7 @@ def deliver(public_id: str) -> tuple[str, int]:
     except RequestEntityTooLarge:
         return f"refused: {webhooks.refuse(merchant, 'size').reason}\n", 413
     except WebhookRefused as refusal:
-        return f"refused: {refusal.reason}\n", 413 if refusal.reason == "size" else 400
+        return f"refused: {refusal.reason}\n", STATUSES.get(refusal.reason, 400)
     if event is not None:
         jobs.wake_for_event(event)
     return "ok\n", 200

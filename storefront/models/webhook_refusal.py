@@ -7,7 +7,9 @@ from storefront.models.merchant import Merchant
 
 
 class WebhookRefusal(Record):
-    """`merchant` is None for deliveries to an address nobody has. Reasons: signature, age, mode, size, unknown."""
+    """`merchant` is None for deliveries to an address nobody has. Reasons: signature, age, mode,
+    size, content, unknown, unreadable (our signing secret can't be decrypted).
+    """
 
     merchant = ForeignKeyField(Merchant, null=True, backref="refusals", on_delete="CASCADE")
     reason = CharField(max_length=30)

@@ -7,10 +7,11 @@ from datetime import timedelta
 
 import pytest
 import requests
+from cryptography.fernet import Fernet
 from flask import Flask
 from flask.testing import FlaskClient
 
-from storefront import connections, jobs, webhook_endpoints, webhooks
+from storefront import connections, jobs, vault, webhook_endpoints, webhooks
 from storefront.config import Config
 from storefront.models import Merchant, WebhookEvent, WebhookRefusal
 from storefront.models.base import now
@@ -82,6 +83,15 @@ def test_defect_20_refused_deliveries_are_counted_with_their_reason(
     ):
         assert expected in words
     assert WebhookEvent.select().count() == 0
+
+
+def test_a_delivery_that_cant_be_verified_here_is_counted_and_sent_again(
+    admin: FlaskClient, client: FlaskClient, merchant: Merchant
+) -> None:
+    vault.init((Fernet.generate_key().decode(),))
+    answer = client.post(f"/webhooks/stripe/{merchant.public_id}", data="{}", headers={"Stripe-Signature": "t=1,v1=2"})
+    assert (answer.status_code, answer.text) == (503, "refused: unreadable\n")
+    assert WebhookRefusal.get().reason == "unreadable"
 
 
 def test_deliveries_nobody_waits_for_are_shown_on_the_payment_systems_page(

@@ -20,6 +20,9 @@ REFUSALS: Mapping[str, Any] = {
     "mode": _l("It was of the other mode: a test event for live keys, or the other way round."),
     "size": _l("It was larger than any event of Stripe’s."),
     "content": _l("It was no event."),
+    "unreadable": _l(
+        "The stored signing secret can’t be read with the present ENCRYPTION_KEYS. Stripe sends it again."
+    ),
     "unknown": _l("Nobody here has the address it was sent to."),
 }
 
