@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 from flask_babel import lazy_gettext as _l
 from wtforms import DateField, RadioField, StringField
+from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired, Optional
 
 from storefront import shop_time
@@ -31,7 +32,7 @@ class CancellationForm(Form):
 
     when = RadioField(
         _l("When"),
-        choices=[("period_end", ""), ("now", "")],
+        choices=[SelectChoice("period_end"), SelectChoice("now")],
         validators=[InputRequired(_l("Choose when it ends."))],
     )
 
