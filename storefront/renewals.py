@@ -1,10 +1,14 @@
 """A renewal that stopped is paid by its customer: the saved card confirmed at its bank, or another one."""
 
+from datetime import timedelta
+
 from storefront import letters, limits, stripe_gateway, subscriptions
 from storefront.buyers import Held
 from storefront.checkout import Started
 from storefront.models import Invoice, Order, Subscription
 from storefront.models.base import now
+
+A_MOMENT_AGO = timedelta(hours=1)
 
 
 def find(order: Order) -> Held | None:
@@ -14,6 +18,14 @@ def find(order: Order) -> Held | None:
         return None
     subscription.order = order
     return Held(subscription, Invoice.of(subscription))
+
+
+def just_paid(held: Held) -> Invoice | None:
+    """The later period that its customer has paid a moment ago; None where they come for something else."""
+    newest = held.invoices[0] if held.invoices else None
+    if newest is None or newest.is_first or newest.failed_at is None or newest.paid_at is None:
+        return None
+    return newest if now() - newest.paid_at < A_MOMENT_AGO else None
 
 
 def start(held: Held, address: str = "", proof: str = "") -> Started:

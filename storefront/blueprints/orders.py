@@ -55,6 +55,7 @@ def thank_you(token: str) -> BaseResponse | str:
         order=order,
         held=held,
         standing=standings.of(held) if held else None,
+        renewed=renewals.just_paid(held) if held else None,
         visit=paying.visit_name(order.offer),
     )
 

@@ -82,6 +82,7 @@ def test_the_letters_link_confirms_the_saved_card(
     simulator.answer_challenge(answer["client_secret"], "authorize")
     followed = client.get(f"/orders/{answer['order']}", follow_redirects=True)
     assert "<h1>Thank you</h1>" in followed.text
+    assert "€19.99 has been paid, and your subscription goes on." in followed.text
     assert "A payment is waiting" not in followed.text
     assert (fresh(subscription).status, newest(subscription).status) == ("active", "paid")
     assert letters_of(subscription, "waiting") == ["renewal_receipt"], "the reminders are dropped at once"
