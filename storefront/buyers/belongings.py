@@ -72,19 +72,25 @@ def belongings_of(email: str) -> Belongings:
 
 def order_of(email: str, token: str) -> Order | None:
     """The order with this token if it is this address's."""
-    order = Order.by_token(token)
+    order = Order.by_token(token) if is_name(token) else None
     return order if order is not None and order.email.lower() == email.lower() else None
 
 
 def subscription_of(email: str, public_id: str) -> Held | None:
     """The subscription with this public id if it is this address's."""
-    found: Subscription | None = _subscriptions(email).where(Subscription.public_id == public_id).first()
+    named = _subscriptions(email).where(Subscription.public_id == public_id)
+    found: Subscription | None = named.first() if is_name(public_id) else None
     return Held(found, Invoice.of(found)) if found is not None else None
 
 
 def orders_of(email: str) -> "ModelSelect[Order]":
     """All of this address's orders, however many."""
     return Order.select().where(fn.LOWER(Order.email) == email.lower())
+
+
+def is_name(text: str) -> bool:
+    """Whether anything can be called so: PostgreSQL can't even look for a NUL character."""
+    return text.isascii() and text.isprintable()
 
 
 def _subscriptions(email: str) -> "ModelSelect[Subscription]":

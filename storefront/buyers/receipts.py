@@ -8,7 +8,7 @@ from typing import cast
 from peewee import fn
 
 from storefront import standing
-from storefront.buyers.belongings import Held, order_of, subscription_of
+from storefront.buyers.belongings import Held, is_name, order_of, subscription_of
 from storefront.models import Invoice, Order, Refund
 from storefront.money import Money
 
@@ -41,7 +41,7 @@ def receipt_of(email: str, key: str) -> Receipt | None:
     order = order_of(email, key)
     if order is not None:
         return of_order(order)
-    invoice = Invoice.get_or_none(Invoice.public_id == key)
+    invoice = Invoice.get_or_none(Invoice.public_id == key) if is_name(key) else None
     held = subscription_of(email, invoice.subscription.public_id) if invoice is not None else None
     return next((one for one in receipts_of_subscription(held) if one.key == key), None) if held else None
 

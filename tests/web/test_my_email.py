@@ -115,6 +115,16 @@ def test_all_orders_move_and_nobody_elses(client: FlaskClient, offer: Offer, sim
     assert emails == {first.id: NEW, second.id: NEW, hers.id: "lesia@example.com"}
 
 
+def test_the_owner_reads_of_it_and_finds_the_order_by_the_new_address(
+    client: FlaskClient, admin: FlaskClient, subscription: Subscription
+) -> None:
+    ask(client)
+    client.post(link_sent())
+    page = text_of(admin.get(f"/admin/orders/{subscription.order.token}").text)
+    assert f"The buyer has changed their email address from {OLD} to {NEW}." in page
+    assert str(subscription.order.number) in admin.get("/admin/orders?q=marko@new").text
+
+
 def test_pressing_twice_changes_once(client: FlaskClient, subscription: Subscription) -> None:
     ask(client)
     link = link_sent()
