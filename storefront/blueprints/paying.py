@@ -49,7 +49,7 @@ def payment_form(
 
     `unit` is the price of one piece, `terms` those of the offer or order that begins with this payment. `more`:
     `max_quantity` and `visit` on an offer's page; `email` and `name` where they are known, `asks_buyer=False` where
-    they aren't asked; `saved` (id, brand, last4, expiry) for a card that can be used again; `button`, its label.
+    they aren't asked; `saved` (id, brand, last4, expiry, chosen), a card that can be used again; `button`, its label.
     """
     allow_stripe(merchant)
     each = unit.times(quantity)

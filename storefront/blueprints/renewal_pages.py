@@ -20,7 +20,7 @@ def show(order: Order, key: str, asked: str) -> str:
         "orders/pay_renewal.html",
         order=order,
         invoice=held.waiting,
-        failure=renewal_words.stopped(held.waiting),
+        failure=renewal_words.stopped(held.waiting, opens_card),
         opens_card=opens_card,
         key=key,
         sent="sent" in request.args,
@@ -54,12 +54,18 @@ def _payment(order: Order, held: Held, invoice: Invoice, key: str) -> dict[str, 
         invoice.total,
         asks_buyer=False,
         button=renewal_words.button(invoice, bool(key)),
-        saved=_saved_card(subscription) if key else None,
+        saved=_saved_card(subscription, invoice) if key else None,
     )
 
 
-def _saved_card(card: Subscription) -> dict[str, str] | None:
+def _saved_card(card: Subscription, invoice: Invoice) -> dict[str, object] | None:
+    """It is chosen where it only has to be confirmed; one that was declined can be tried again."""
     if not card.card_id:
         return None
-    expiry = f"{card.card_exp_month:02}/{card.card_exp_year % 100:02}"
-    return {"id": card.card_id, "brand": card.card_brand, "last4": card.card_last4, "expiry": expiry}
+    return {
+        "id": card.card_id,
+        "brand": card.card_brand,
+        "last4": card.card_last4,
+        "expiry": f"{card.card_exp_month:02}/{card.card_exp_year % 100:02}",
+        "chosen": invoice.needs == "authentication",
+    }

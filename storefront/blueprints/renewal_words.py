@@ -1,21 +1,21 @@
 """Words for whoever pays a renewal that stopped."""
 
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
 from storefront.blueprints import wording
 from storefront.models import Invoice
 from storefront.web.presentation import money
 
+ASKED = _l("Your bank wants you to confirm this payment. Nothing is wrong with your card, and nothing was charged.")
 
-def stopped(invoice: Invoice) -> str:
-    """Why it was not paid by itself and what to do now."""
+
+def stopped(invoice: Invoice, saved: bool) -> str:
+    """Why it was not paid by itself; and what to do now, where the saved card isn't there to be confirmed."""
+    if invoice.needs == "authentication" and saved:
+        return str(ASKED)
     if invoice.needs == "authentication":
-        return str(
-            _(
-                "Your bank wants you to confirm this payment. Nothing is wrong with your card, and nothing was charged: "
-                "confirm it here, or pay with another card."
-            )
-        )
+        return f"{ASKED} {_('Pay with a card here, or ask for a link that opens your saved card.')}"
     return " ".join((wording.attempt_failed(invoice.error_code, invoice.decline_code), str(wording.UNPAID))).strip()
 
 
