@@ -121,7 +121,7 @@ def test_the_owner_reads_of_it_and_finds_the_order_by_the_new_address(
     ask(client)
     client.post(link_sent())
     page = text_of(admin.get(f"/admin/orders/{subscription.order.token}").text)
-    assert f"The buyer has changed their email address from {OLD} to {NEW}." in page
+    assert f"The buyer’s email address was {OLD} and is now {NEW}." in page
     assert str(subscription.order.number) in admin.get("/admin/orders?q=marko@new").text
 
 

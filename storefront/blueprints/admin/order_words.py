@@ -28,7 +28,6 @@ TIMELINE: Mapping[str, Any] = {
     ),
     "expired": _l("Not paid in time: the order has expired."),
     "too_many_declines": _l("Too many cards were declined: the order can’t be paid any more."),
-    "email_changed": _l("The buyer has changed their email address from %(before)s to %(after)s."),
     "refund_asked": _l("Refund asked for: %(amount)s (%(why)s)."),
     "refund_pending": _l("The refund of %(amount)s is on its way."),
     "refund_requires_action": _l("The refund of %(amount)s waits for something at Stripe."),
@@ -118,8 +117,6 @@ def timeline(entry: TimelineEntry, order: Order) -> str:
         "fields": stripe_words.differences(detail.get("fields") or ()),
         "words": detail.get("words") or _("it gave no reason"),
         "status": dispute_status(detail.get("status") or ""),
-        "before": detail.get("before") or "",
-        "after": detail.get("after") or "",
     }
     sentence = str(TIMELINE[entry.kind]) % particulars if entry.kind in TIMELINE else entry.kind
     failure = str(REFUND_FAILURES.get(detail.get("failure") or "", ""))
