@@ -59,10 +59,11 @@ def run(everything: bool = False) -> Report:
     """Ask about unfinished payments and subscriptions that are due; with `everything` about each, whatever its age."""
     report = Report()
     _check_payments(list(_unfinished()) if everything else due_payments(), report)
+    # An order that expires takes its subscription with it: that is asked about in the same run.
+    _expire_orders(report)
     _check_subscriptions(subscriptions.unfinished() if everything else subscriptions.due(), report)
     _finish_changes(report)
     _send_refunds(report)
-    _expire_orders(report)
     return report
 
 
@@ -110,6 +111,18 @@ def _check_payments(found: list[Payment], report: Report) -> None:
             report.unanswered.append(f"payment {payment.intent_id}: {type(error).__name__}")
         _put_off(payment)
         _compare(payment.order, before, report)
+
+
+def _expire_orders(report: Report) -> None:
+    for order in expiry.overdue():
+        if report.is_hopeless(order.merchant_id):
+            continue
+        before = order.status
+        try:
+            expiry.expire(order)
+        except ShopError as error:
+            _note_unanswered(report, order.merchant, f"order {order.number}", error)
+        _compare(order, before, report)
 
 
 def _check_subscriptions(found: list[Subscription], report: Report) -> None:
@@ -170,18 +183,6 @@ def _send_refunds(report: Report) -> None:
         except ShopError as error:
             _note_unanswered(report, refund.payment.merchant, f"refund {refund.public_id}", error)
         _compare(refund.order, before, report)
-
-
-def _expire_orders(report: Report) -> None:
-    for order in expiry.overdue():
-        if report.is_hopeless(order.merchant_id):
-            continue
-        before = order.status
-        try:
-            expiry.expire(order)
-        except ShopError as error:
-            _note_unanswered(report, order.merchant, f"order {order.number}", error)
-        _compare(order, before, report)
 
 
 def _note_unanswered(report: Report, merchant: Merchant, what: str, error: ShopError) -> None:

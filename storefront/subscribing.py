@@ -9,6 +9,7 @@ from contextlib import suppress
 from storefront import offer_prices, stripe_gateway
 from storefront.errors import StripeNotFound, StripeRefused
 from storefront.models import Order, Payment, Subscription
+from storefront.models.base import now
 from storefront.stripe_gateway import Intent, SubscriptionSnapshot
 
 
@@ -54,9 +55,12 @@ def find(payment: Payment) -> Intent | None:
 def close(payment: Payment) -> Intent:
     """End the subscription before its first payment, and give the intent as it is then. Raises StripeError.
 
-    Whoever was quicker wins: what has been paid, or set up, stays and is what the intent says.
+    Whoever was quicker wins: what has been paid, or set up, stays and is what the intent says. What has become of the
+    subscription is worth asking for at once.
     """
-    return _close_trial(payment) if payment.kind == "setup" else _close_unpaid(payment)
+    intent = _close_trial(payment) if payment.kind == "setup" else _close_unpaid(payment)
+    Subscription.update(next_check_at=now()).where(Subscription.payment == payment).execute()
+    return intent
 
 
 def of(payment: Payment) -> Subscription:

@@ -225,8 +225,11 @@ def _take_card(subscription: Subscription) -> bool:
 
 def _card_of_first_payment(subscription: Subscription) -> str:
     payment = subscription.payment
+    if not payment.intent_id:
+        # Whoever made it was interrupted: the next press finds its intent.
+        return ""
     if payment.kind == "setup":
-        intent = stripe_gateway.retrieve_setup_intent(payment.merchant, payment.intent_id or "", payment.currency)
+        intent = stripe_gateway.retrieve_setup_intent(payment.merchant, payment.intent_id, payment.currency)
     else:
         intent = stripe_gateway.retrieve_payment_intent(payment)
     return intent.payment_method if intent.status == "succeeded" else ""

@@ -24,9 +24,18 @@ def _end(subscription: Subscription) -> datetime | None:
 
 
 def _trial_goes_on(letter: Letter) -> bool:
-    """Neither over nor cancelled, nor moved to another day, which has a letter of its own."""
+    """Neither over nor cancelled, nor moved to another day, which has a letter of its own.
+
+    At Stripe it begins with the press; without a card it never does for its buyer.
+    """
     it = letter.subscription
-    if it is None or it.status != "trialing" or it.trial_end is None or it.next_charge_at is None:
+    if (
+        it is None
+        or not it.payment_has_come()
+        or it.status != "trialing"
+        or it.trial_end is None
+        or it.next_charge_at is None
+    ):
         return False
     return bool(letter.about == trial_about(it))
 

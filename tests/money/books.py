@@ -5,6 +5,7 @@ from typing import Any
 
 from storefront import standing
 from storefront.models import Dispute, Letter, Order, Payment, Refund, WebhookEvent
+from storefront.models.base import now
 from storefront.models.order import PAYABLE, SETTLED
 from storefront.models.refund import GONE
 
@@ -15,12 +16,13 @@ Book = dict[str, dict[str, Any]]
 def always(book: Book) -> list[str]:
     """What may not be so at any moment, even while events are on their way."""
     wrong = []
-    for payment in Payment.select().where(Payment.status == "succeeded"):
+    # A setup intent keeps a card and takes no money: the ledger has none.
+    for payment in Payment.select().where(Payment.status == "succeeded", Payment.kind != "setup"):
         row = book.get(payment.intent_id)
         if row is None or (row["amount_received"], row["currency"]) != (payment.amount, payment.currency.lower()):
             wrong.append(f"payment {payment.id} is said to be made, Stripe has {row}")
     for order in Order.select():
-        made = [payment.amount for payment in order.payments if payment.status == "succeeded"]
+        made = [payment.amount for payment in own(order) if payment.status == "succeeded"]
         if order.is_settled and order.amount not in made:
             wrong.append(f"order {order.id} is {order.status} at {order.amount}, its payments made are {made}")
         if order.is_settled and order.status != standing.of(order):
@@ -31,11 +33,18 @@ def always(book: Book) -> list[str]:
     return wrong
 
 
+def own(order: Order) -> list[Payment]:
+    """The payments that decide what an order is: a renewal's money is its subscription's."""
+    return [payment for payment in order.payments if payment.kind != "renewal"]
+
+
 def _letters(order: Order) -> list[str]:
     """One receipt for a paid order, none for another; at most one of every other kind and subject."""
     written = Counter((letter.kind, letter.about) for letter in order.letters)
     wanted = 1 if order.is_settled else 0
-    receipts = sum(count for (kind, _), count in written.items() if kind == "receipt")
+    # A trial has begun with nothing paid: it has a letter of its own instead.
+    first = "trial_started" if order.has_trial else "receipt"
+    receipts = sum(count for (kind, _), count in written.items() if kind == first)
     wrong = [] if receipts == wanted else [f"order {order.id} is {order.status} and has {receipts} receipts"]
     return wrong + [f"order {order.id}: {key} was written {count} times" for key, count in written.items() if count > 1]
 
@@ -43,12 +52,16 @@ def _letters(order: Order) -> list[str]:
 def after_reconcile(book: Book) -> list[str]:
     """What must be so when Stripe has been asked about every unfinished payment, without any event."""
     wrong = []
-    by_public_id = {payment.public_id: payment for payment in Payment.select()}
+    payments = list(Payment.select())
+    known = {payment.intent_id: payment for payment in payments if payment.intent_id}
+    by_public_id = {payment.public_id: payment for payment in payments}
     for intent, row in book.items():
-        payment = by_public_id.get(row["metadata"].get("payment", ""))
+        # What a subscription makes carries no metadata of ours: the subscription does.
+        names = row["metadata"] or row.get("subscription_metadata", {})
+        payment = known.get(intent) or by_public_id.get(names.get("payment", ""))
         if payment is None:
             wrong.append(f"{intent} belongs to no payment")
-        elif row["amount_received"] and payment.status != "succeeded":
+        elif row["amount_received"] and (payment.status, payment.intent_id) != ("succeeded", intent):
             wrong.append(
                 f"{intent} took {row['amount_received']}, payment {payment.id} is {payment.status or 'unknown'}"
             )
@@ -59,14 +72,14 @@ def at_rest(book: Book) -> list[str]:
     """What must be so when everything has arrived and nothing is under way: both books agree to the last cent."""
     wrong = after_reconcile(book)
     for order in Order.select():
-        rows = [book[payment.intent_id] for payment in order.payments if payment.intent_id in book]
+        rows = [book[payment.intent_id] for payment in own(order) if payment.intent_id in book]
         wrong += _compare(order, rows)
     wrong += [
         f"event {event.id} ({event.type}) waits: {event.problem}"
         for event in WebhookEvent.select().where(WebhookEvent.handled_at.is_null())
     ]
     wrong += [f"refund {refund.id} is not sent" for refund in Refund.select().where(Refund.status == "")]
-    waiting = Letter.select().where(Letter.state == "waiting", Letter.kind != "payment_waits")
+    waiting = Letter.select().where(Letter.state == "waiting", Letter.kind != "payment_waits", Letter.due_at <= now())
     return wrong + [f"letter {letter.id} ({letter.kind}) waits" for letter in waiting]
 
 

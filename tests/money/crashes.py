@@ -1,6 +1,8 @@
-"""A crash at a chosen moment: before or after a call to Stripe, before or after a commit."""
+"""What may come between at a chosen moment: a crash at a call to Stripe or a commit, or somebody who is quicker."""
 
 import sqlite3
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from flask import Flask
@@ -35,12 +37,45 @@ class Fuse:
                 raise Crash(point)
 
 
+class Meanwhile:
+    """What another process of the shop does while one waits for an answer of Stripe's. `happened` counts them."""
+
+    def __init__(self, fuse: Fuse) -> None:
+        self.fuse = fuse
+        self.left = 0
+        self.happened = 0
+        self.action: Callable[[], object] | None = None
+
+    def plan(self, points: int, action: Callable[[], object]) -> None:
+        self.left, self.action = points, action
+
+    def forget(self) -> None:
+        self.left, self.action = 0, None
+
+    def reach(self) -> None:
+        if not self.left or self.action is None:
+            return
+        self.left -= 1
+        if self.left:
+            return
+        self.happened += 1
+        burning, self.fuse.left = self.fuse.left, 0
+        # Connections to the database belong to threads: another thread is as good as another process here.
+        with ThreadPoolExecutor(1) as somebody:
+            somebody.submit(self.action).result()
+        self.fuse.left = burning
+
+
 class Line(InProcessClient):
-    """The shop's line to the simulated Stripe, which can be cut by a crash at both ends of a call."""
+    """The shop's line to the simulated Stripe, which can be cut by a crash at both ends of a call.
+
+    An answer of Stripe's may be out of date when it is heard: somebody else can be quicker.
+    """
 
     def __init__(self, simulator: Flask, fuse: Fuse) -> None:
         super().__init__(simulator)
         self.fuse = fuse
+        self.meanwhile = Meanwhile(fuse)
         self.versions: set[str] = set()
 
     def request(self, method: str, url: str, headers: Any, post_data: Any = None, **more: Any) -> Any:
@@ -49,6 +84,7 @@ class Line(InProcessClient):
         self.versions.add((headers or {}).get("Stripe-Version", ""))
         answer = super().request(method, url, headers, post_data, **more)
         self.fuse.reach(f"after {name}")
+        self.meanwhile.reach()
         return answer
 
     def _sleep_time_seconds(self, num_retries: int) -> float:

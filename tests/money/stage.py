@@ -20,6 +20,7 @@ from stripe_simulator.app import create_app as create_simulator
 from stripe_simulator.sending import NotSent
 from tests.conftest import browser
 from tests.factories import SHOP_URL, connect_merchant, make_offer
+from tests.money.at_stripe import AtStripe
 from tests.money.crashes import Crash, Fuse, Line, connections_with
 
 LATER = 120.0
@@ -69,9 +70,10 @@ class Stage:
         db.close_all()
         self.stripe.close()
 
-    def begin(self) -> tuple[Merchant, Offer]:
-        """The first day: one merchant, one offer, nothing sold."""
+    def begin(self, **terms: object) -> tuple[Merchant, Offer]:
+        """The first day: one merchant, one offer (`terms` as its form has them), nothing sold."""
         self.fuse.put_out()
+        self.line.meanwhile.forget()
         self.restart()
         self.stripe.reset()
         self.crashes.clear()
@@ -81,7 +83,7 @@ class Stage:
                 model.delete().execute()
         with db.connection():
             merchant = connect_merchant(accounts.OLENA)
-            return merchant, make_offer(merchant, max_quantity=3)
+            return merchant, make_offer(merchant, max_quantity=3, **terms)
 
     def restart(self) -> None:
         """The shop's processes are gone, with their open transactions, and new ones are there."""
@@ -105,20 +107,30 @@ class Stage:
         """A control of the simulator."""
         return self.simulator.test_client().open(f"/simulator/{control}", method=method, json=body)
 
-    def confirm(self, publishable_key: str, client_secret: str, number: str) -> TestResponse:
-        """What Stripe.js does after a card was typed."""
+    def confirm(self, publishable_key: str, client_secret: str, card: str) -> TestResponse:
+        """What Stripe.js does with a card that was typed (its number), or that Stripe keeps (`pm_…`)."""
         intent = client_secret.split("_secret_")[0]
-        form = {
-            "client_secret": client_secret,
-            "use_stripe_sdk": "true",
+        kind = "setup_intents" if intent.startswith("seti_") else "payment_intents"
+        typed = {
             "payment_method_data[type]": "card",
-            "payment_method_data[card][number]": number,
+            "payment_method_data[card][number]": card,
             "payment_method_data[card][exp_month]": "12",
             "payment_method_data[card][exp_year]": "2044",
             "payment_method_data[card][cvc]": "123",
         }
+        form = {"client_secret": client_secret, "use_stripe_sdk": "true"}
+        form |= {"payment_method": card} if card.startswith("pm_") else typed
         headers = {"Authorization": f"Bearer {publishable_key}"}
-        return self.simulator.test_client().post(f"/v1/payment_intents/{intent}/confirm", data=form, headers=headers)
+        return self.simulator.test_client().post(f"/v1/{kind}/{intent}/confirm", data=form, headers=headers)
+
+    def dashboard(self, method: str, path: str, **form: str) -> TestResponse:
+        """What Olena does at Stripe itself, behind her shop's back; `path` without /v1/."""
+        headers = {"Authorization": f"Bearer {accounts.secret_key(accounts.OLENA)}"}
+        return self.simulator.test_client().open(f"/v1/{path}", method=method, data=form, headers=headers)
+
+    def meanwhile(self, points: int, action: Callable[[], object]) -> None:
+        """Somebody else does this while the shop waits for its so-manieth next answer of Stripe's."""
+        self.line.meanwhile.plan(points, action)
 
     def move(self, seconds: float) -> None:
         """Time goes by, for the shop and for Stripe."""
@@ -141,6 +153,7 @@ class Stage:
     def heal(self) -> None:
         """Stripe, network and machine are well again."""
         self.fuse.put_out()
+        self.line.meanwhile.forget()
         self.steer("faults", "DELETE")
         self.steer("deliveries/mode", mode="normal")
 
@@ -148,6 +161,10 @@ class Stage:
         """Payment intent → its entry of the simulator's ledger."""
         rows = ledger.of(self.stripe.store)
         return {row["payment_intent"]: row for account in rows for row in account["payments"]}
+
+    def at_stripe(self) -> AtStripe:
+        """Subscriptions and what belongs to them, as Stripe has them."""
+        return AtStripe.of(self.stripe.store)
 
     def orders(self) -> list[Order]:
         with db.connection():

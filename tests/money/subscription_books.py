@@ -1,0 +1,232 @@
+"""Two books on the same subscriptions: what the simulated Stripe has, and what the shop says; what differs, in words."""
+
+from collections import Counter
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+from storefront.letter_kinds import KINDS
+from storefront.models import Invoice, Letter, Order, Payment, Refund, Subscription, TimelineEntry
+from storefront.models.base import now
+from tests.money.at_stripe import AtStripe, Json
+from tests.money.books import Book
+
+# Letters that ask a customer for something, and the one that tells the owner.
+ASKING = ("renewal_authentication", "renewal_declined", "renewal_reminder")
+RECOVERY = (*ASKING, "owner_renewal_stopped")
+OF_NEED = {"authentication": "renewal_authentication", "card": "renewal_declined"}
+
+
+def always(stripe: AtStripe) -> list[str]:
+    """What may not be so at any moment, even while events are on their way."""
+    return [*_one_each(stripe), *_paid_once(stripe), *_letters_stop(), *_plans_are_kept(stripe)]
+
+
+def _one_each(stripe: AtStripe) -> Iterator[str]:
+    """One subscription for an order, and one at Stripe for each of our rows."""
+    begun = [one for one in Subscription.select() if one.is_running and not one.unwanted and one.payment_has_come()]
+    for order, count in Counter(one.order_id for one in begun).items():
+        if count > 1:
+            yield f"order {order} has {count} running subscriptions"
+    made = Counter(one["metadata"].get("subscription") for one in stripe.subscriptions.values())
+    for ours, count in made.items():
+        if count > 1:
+            yield f"subscription {ours} was made {count} times at Stripe"
+
+
+def _paid_once(stripe: AtStripe) -> Iterator[str]:
+    """Every renewal that our rows call paid took its money once, and is told of once; no other is told of."""
+    receipts = Counter(letter.invoice_id for letter in Letter.select().where(Letter.kind == "renewal_receipt"))
+    entries = Counter(
+        entry.detail["number"] for entry in TimelineEntry.select().where(TimelineEntry.kind == "invoice_paid")
+    )
+    for invoice in Invoice.select():
+        paid = invoice.status == "paid" and invoice.amount_paid > 0
+        renewed = paid and not invoice.is_first
+        if (receipts[invoice.id], entries[invoice.number] if invoice.number else 0) != (renewed, renewed):
+            yield f"{_named(invoice)} has {receipts[invoice.id]} receipts and {entries[invoice.number]} entries"
+        theirs = stripe.invoices.get(invoice.invoice_id)
+        if paid and (theirs is None or theirs["amount_paid"] != invoice.amount_paid):
+            yield f"{_named(invoice)} is said to be paid with {invoice.amount_paid}, Stripe has {theirs}"
+        if renewed and (invoice.payment is None or _money(invoice.payment) != (invoice.amount_paid, "succeeded")):
+            yield f"{_named(invoice)} is paid, and its money is {invoice.payment and _money(invoice.payment)}"
+    linked = {invoice.payment_id for invoice in Invoice.select()}
+    for payment in Payment.select().where(Payment.kind == "renewal"):
+        if payment.id not in linked or payment.ended_at is None:
+            yield f"payment {payment.id} is a renewal's and belongs to no invoice, or serves its order"
+
+
+def _money(payment: Payment) -> tuple[int, str]:
+    return payment.amount, payment.status
+
+
+def _letters_stop() -> Iterator[str]:
+    """Nothing that is settled, or cancelled, is asked for any more."""
+    for letter in Letter.select().where(Letter.kind.in_(RECOVERY), Letter.state == "waiting"):
+        invoice, subscription = letter.invoice, letter.subscription
+        cancelled = subscription.status == "canceled" and subscription.end_reason == "cancellation_requested"
+        if (invoice.status != "open" or cancelled) and KINDS[letter.kind].holds(letter):
+            yield f"letter {letter.id} ({letter.kind}) asks for {_named(invoice)}, {subscription.status}"
+    for letter in Letter.select().where(Letter.kind == "trial_ends", Letter.state == "waiting"):
+        if not letter.order.is_settled and KINDS[letter.kind].holds(letter):
+            yield f"letter {letter.id} tells of a trial that order {letter.order_id} never began"
+
+
+def _plans_are_kept(stripe: AtStripe) -> Iterator[str]:
+    """A plan never asks for more instalments than were agreed."""
+    for plan in Subscription.select().where(Subscription.instalments > 0):
+        theirs = stripe.subscriptions.get(plan.subscription_id or "")
+        asked = [one for one in stripe.invoices_of(theirs) if one["status"] in ("paid", "open")] if theirs else []
+        if len(asked) > plan.instalments:
+            yield f"plan {plan.id} of {plan.instalments} instalments asked {len(asked)} times"
+
+
+def after_reconcile(stripe: AtStripe) -> list[str]:
+    """What must be so when Stripe has been asked about everything, without any event: our rows say what it says."""
+    wrong = [*always(stripe), *_one_delivers(stripe), *_nothing_unknown(stripe)]
+    for subscription in Subscription.select().where(Subscription.subscription_id.is_null(False)):
+        theirs = stripe.subscriptions[subscription.subscription_id]
+        wrong += _different(f"subscription {subscription.id}", _said(subscription), _true(stripe, theirs))
+        wrong += _invoices(stripe, subscription, theirs)
+    return wrong
+
+
+def _one_delivers(stripe: AtStripe) -> Iterator[str]:
+    orders = Counter(one["metadata"].get("order") for one in stripe.subscriptions.values() if stripe.delivers(one))
+    for order, count in orders.items():
+        if count > 1:
+            yield f"order no. {order} has {count} subscriptions at Stripe"
+
+
+def _nothing_unknown(stripe: AtStripe) -> Iterator[str]:
+    """What our rows don't know by its id was never begun."""
+    known = {one.subscription_id for one in Subscription.select()}
+    for id_, theirs in stripe.subscriptions.items():
+        if id_ not in known and stripe.delivers(theirs):
+            yield f"{id_} is {theirs['status']} and no row of ours knows it"
+
+
+def _invoices(stripe: AtStripe, subscription: Subscription, theirs: Json) -> list[str]:
+    wrong = []
+    ours = {one.invoice_id: one for one in Invoice.of(subscription)}
+    for invoice in stripe.invoices_of(theirs):
+        if invoice["id"] not in ours:
+            wrong.append(f"{invoice['id']} ({invoice['status']}) of subscription {subscription.id} has no row")
+            continue
+        row, needs = ours[invoice["id"]], stripe.needs(theirs, invoice)
+        wrong += _different(_named(row), _invoice_said(row), _invoice_true(invoice) | {"needs": needs})
+        wrong += _told_or_not(row, needs)
+    return wrong
+
+
+def _told_or_not(invoice: Invoice, needs: str) -> Iterator[str]:
+    """Whoever has to do something was written to, and nobody else will be."""
+    letters = Letter.select().where(Letter.invoice == invoice)
+    if needs and not letters.where(Letter.kind == OF_NEED[needs], Letter.state != "dropped").exists():
+        yield f"{_named(invoice)} needs {needs}, and nobody was told"
+    for letter in letters.where(Letter.kind.in_(RECOVERY), Letter.state == "waiting") if not needs else ():
+        yield f"{_named(invoice)} needs nothing, and letter {letter.id} ({letter.kind}) waits"
+
+
+def at_rest(stripe: AtStripe, book: Book) -> list[str]:
+    """What must be so when everything has arrived: events alone have told all, and every cent is accounted for."""
+    wrong = after_reconcile(stripe)
+    payments = {payment.intent_id: payment for payment in Payment.select() if payment.intent_id}
+    for intent, row in book.items():
+        if intent in payments:
+            wrong += _different(f"{intent}", _kept(payments[intent]), {name: row[name] for name in _kept(None)})
+        elif row["amount_received"]:
+            wrong.append(f"{intent} took {row['amount_received']}, and no payment of ours knows it")
+    due = Letter.select().where(Letter.state == "waiting", Letter.due_at <= now())
+    return wrong + [f"letter {letter.id} ({letter.kind}) waits" for letter in due]
+
+
+def _kept(payment: Payment | None) -> dict[str, int]:
+    """What came of a payment and what went back, as the ledger names it."""
+    if payment is None:
+        return {"amount_received": 0, "amount_refunded": 0, "amount_refund_pending": 0}
+    went = Counter[str]()
+    for refund in Refund.select().where(Refund.payment == payment):
+        went[refund.status] += refund.amount
+    received = payment.amount if payment.status == "succeeded" else 0
+    return {
+        "amount_received": received,
+        "amount_refunded": went["succeeded"],
+        "amount_refund_pending": went["pending"],
+    }
+
+
+def _said(subscription: Subscription) -> dict[str, Any]:
+    names = "status unit_amount quantity cancels_at_period_end end_reason paused".split()
+    dates = "period_start period_end trial_end cancel_at canceled_at ended_at resumes_at".split()
+    return {name: getattr(subscription, name) for name in names + dates} | {"card": subscription.card_last4}
+
+
+def _true(stripe: AtStripe, theirs: Json) -> dict[str, Any]:
+    (item,) = theirs["items"]["data"]
+    card = stripe.cards.get(theirs["default_payment_method"] or "")
+    pause = theirs["pause_collection"]
+    return {
+        "status": theirs["status"],
+        "unit_amount": item["price"]["unit_amount"],
+        "quantity": item["quantity"],
+        "cancels_at_period_end": theirs["cancel_at_period_end"],
+        "end_reason": theirs["cancellation_details"]["reason"] or "",
+        "paused": pause is not None,
+        "period_start": moment(item["current_period_start"]),
+        "period_end": moment(item["current_period_end"]),
+        "trial_end": moment(theirs["trial_end"]),
+        "cancel_at": moment(theirs["cancel_at"]),
+        "canceled_at": moment(theirs["canceled_at"]),
+        "ended_at": moment(theirs["ended_at"]),
+        "resumes_at": moment(pause["resumes_at"]) if pause else None,
+        "card": card["card"]["last4"] if card else "",
+    }
+
+
+def _invoice_said(invoice: Invoice) -> dict[str, Any]:
+    names = "number status amount amount_paid paid_at attempts next_attempt_at intent_id needs".split()
+    return {name: getattr(invoice, name) for name in names}
+
+
+def _invoice_true(invoice: Json) -> dict[str, Any]:
+    return {
+        "number": invoice["number"] or "",
+        "status": invoice["status"],
+        "amount": invoice["amount_due"],
+        "amount_paid": invoice["amount_paid"],
+        "paid_at": moment(invoice["status_transitions"]["paid_at"]),
+        "attempts": invoice["attempt_count"],
+        "next_attempt_at": moment(invoice["next_payment_attempt"]),
+        # A void invoice's intent is canceled with it: nothing will ever come of that one.
+        "intent_id": "" if invoice["status"] == "void" else invoice.get("_payment_intent") or "",
+    }
+
+
+def _different(what: str, said: dict[str, Any], true: dict[str, Any]) -> list[str]:
+    return [f"{what}: {name} is {said[name]}, at Stripe {true[name]}" for name in true if said[name] != true[name]]
+
+
+def _named(invoice: Invoice) -> str:
+    return f"invoice {invoice.id} ({invoice.status}, {invoice.reason})"
+
+
+def moment(seconds: int | None) -> datetime | None:
+    return None if seconds is None else datetime.fromtimestamp(seconds, UTC)
+
+
+def orders_stand_by_themselves(book: Book) -> list[str]:
+    """A renewal, paid, refunded or disputed, never changes what its order is: the order's own money decides."""
+    wrong = []
+    for order in Order.select():
+        own = [one for one in order.payments if one.kind != "renewal"]
+        paid = any(one.status == "succeeded" for one in own)
+        if paid != order.is_settled:
+            wrong.append(f"order {order.id} is {order.status}, its own payments are {[one.status for one in own]}")
+        touched = any(book[one.intent_id][name] for one in own if one.intent_id in book for name in GIVEN_BACK)
+        if order.status not in ("paid", "pending", "processing", "expired", "failed") and not touched:
+            wrong.append(f"order {order.id} is {order.status}, and nothing of its own money went back")
+    return wrong
+
+
+GIVEN_BACK = ("amount_refunded", "amount_refund_pending", "amount_disputed")

@@ -1,0 +1,67 @@
+"""What the random histories of subscriptions have found, as short stories."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from storefront import db, jobs, settings
+from storefront.models import Letter, Offer, Order, Payment, Subscription
+from tests.money import subscription_books
+from tests.money.people import Marko
+from tests.money.stage import Stage, in_memory
+
+DAY = 86400
+
+
+@pytest.fixture(scope="module")
+def house() -> Iterator[Stage]:
+    with in_memory() as stage:
+        yield stage
+
+
+@pytest.fixture
+def stage(house: Stage) -> Iterator[Stage]:
+    house.heal()
+    with db.connection():
+        yield house
+
+
+def trial(stage: Stage, days: int = 7) -> Marko:
+    return Marko(stage, stage.begin(kind="recurring", interval="week", trial_days=days)[1])
+
+
+def weekly(stage: Stage) -> Marko:
+    return Marko(stage, stage.begin(kind="recurring", interval="week")[1])
+
+
+def test_a_trial_whose_press_was_interrupted_before_its_intent_was_kept_holds_up_no_reconcile(stage: Stage) -> None:
+    marko = trial(stage)
+    marko.presses()
+    # As after a crash between two commits: the subscription is known, its setup intent is not.
+    Payment.update(intent_id=None).execute()
+    assert stage.reconcile().unanswered == []
+    marko.presses()
+    marko.types("4242424242424242")
+    marko.comes_back()
+    assert (marko.order.status, Subscription.get().status, Subscription.select().count()) == ("paid", "trialing", 1)
+
+
+def test_nobody_is_written_to_about_a_trial_that_they_never_began(stage: Stage) -> None:
+    marko = trial(stage, days=4)
+    marko.presses()
+    stage.deliver()
+    stage.work()
+    stage.move(2 * DAY)
+    stage.work()
+    assert marko.order.status == "pending"
+    assert [letter.state for letter in Letter.select().where(Letter.kind == "trial_ends")] == ["dropped"]
+
+
+def test_one_run_lets_an_order_expire_and_knows_what_became_of_its_subscription(stage: Stage) -> None:
+    marko = weekly(stage)
+    settings.save({"order_expiry_hours": 1})
+    marko.presses()
+    stage.move(2 * 3600)
+    stage.reconcile()
+    assert (marko.order.status, Subscription.get().status) == ("expired", "incomplete_expired")
+    assert subscription_books.after_reconcile(stage.at_stripe()) == []
