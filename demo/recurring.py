@@ -18,7 +18,7 @@ The tubes are full size. After a year you own thirty-six of them.
 """
 
 BOX_THANKS = """\
-Your first box leaves the studio **this week**.
+Your box leaves the studio **this week**.
 """
 
 CLUB = """\

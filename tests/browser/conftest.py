@@ -7,11 +7,13 @@ from playwright.sync_api import Page
 from pytest_playwright import CreateContextCallback
 
 from tests.browser import which_stripe
+from tests.browser.mailbox import Mailbox
 from tests.browser.people import Buyer, Owner
 from tests.browser.screens import SCREENS
 from tests.browser.shop import Shop, running_shop
 from tests.browser.which_stripe import SimulatedStripe, Stripe
 from tests.chromium import launch_arguments
+from tests.mail_server import MailServer, running_mail_server
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -38,8 +40,16 @@ def chosen_stripe(request: pytest.FixtureRequest) -> Iterator[Stripe]:
 
 
 @pytest.fixture(scope="session")
-def shop_process(chosen_stripe: Stripe, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
-    with running_shop(chosen_stripe, tmp_path_factory.mktemp("shop")) as shop:
+def mail_server() -> Iterator[MailServer]:
+    with running_mail_server() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def shop_process(
+    chosen_stripe: Stripe, mail_server: MailServer, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Shop]:
+    with running_shop(chosen_stripe, mail_server.url, tmp_path_factory.mktemp("shop")) as shop:
         yield shop
 
 
@@ -82,6 +92,13 @@ def buyer(new_context: CreateContextCallback, shop: Shop, screen: str) -> Buyer:
 def friend(new_context: CreateContextCallback, shop: Shop) -> Buyer:
     """Another device: a browser that shares nothing with Marko's."""
     return Buyer(new_context(**SCREENS["phone"]).new_page(), shop.stripe.frames)
+
+
+@pytest.fixture
+def mailbox(shop: Shop, mail_server: MailServer) -> Mailbox:
+    """Marko's, empty."""
+    mail_server.received.clear()
+    return Mailbox(mail_server)
 
 
 @pytest.fixture

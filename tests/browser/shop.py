@@ -6,12 +6,13 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 from storefront import create_app, db, jobs
 from storefront.config import Config
-from storefront.models import ALL, Admin, Merchant, Offer, Order, Payment
-from storefront.models.base import Record
+from storefront.models import ALL, Admin, Letter, Merchant, Offer, Order, Payment
+from storefront.models.base import Record, now
 from stripe_simulator import accounts
 from tests import factories
 from tests.browser.which_stripe import Stripe
@@ -87,6 +88,18 @@ class Shop:
         with self.inside():
             model.update(values).execute()
 
+    def let_days_pass(self, days: float) -> None:
+        """As far as letters know: what waits is due so much sooner; until the worker has seen to what is due now."""
+        with self.inside():
+            for letter in Letter.select().where(Letter.state == "waiting"):
+                Letter.update(due_at=letter.due_at - timedelta(days=days)).where(Letter.id == letter.id).execute()
+            jobs.wake_for_letters()
+        until(lambda: not self._letters_due(), "the worker to see to every letter that is due")
+
+    def _letters_due(self) -> int:
+        with self.inside():
+            return Letter.select().where(Letter.state == "waiting", Letter.due_at <= now()).count()
+
     def offers(self) -> list[Offer]:
         """All offers, oldest first."""
         with self.inside():
@@ -98,7 +111,7 @@ class Shop:
 
 
 @contextmanager
-def running_shop(stripe: Stripe, folder: Path) -> Iterator[Shop]:
+def running_shop(stripe: Stripe, smtp_url: str, folder: Path) -> Iterator[Shop]:
     """`python -m storefront`, web and worker, for as long as the context lasts."""
     port = free_port()
     environment = {
@@ -106,6 +119,8 @@ def running_shop(stripe: Stripe, folder: Path) -> Iterator[Shop]:
         "PORT": str(port),
         "PUBLIC_URL": f"http://127.0.0.1:{port}",
         "WEB_CONCURRENCY": "1",
+        "SMTP_URL": smtp_url,
+        "MAIL_FROM": "studio@example.com",
         **stripe.environment,
     }
     shop = Shop(environment["PUBLIC_URL"], environment, stripe, folder / "shop.log")

@@ -61,7 +61,7 @@ class Home:
     def _letter(self, kind: str) -> str:
         with self.shop.inside():
             letter = (
-                Letter.select().where(Letter.kind == kind, Letter.state == "kept").order_by(Letter.id.desc()).first()
+                Letter.select().where(Letter.kind == kind, Letter.state == "sent").order_by(Letter.id.desc()).first()
             )
             return letter.text if letter else ""
 

@@ -1,0 +1,28 @@
+"""A buyer's mailbox: what the shop's worker has handed to a real SMTP server."""
+
+import re
+
+from tests.mail_server import MailServer
+from tests.processes import until
+
+
+class Mailbox:
+    """Letters to one address. Titles of offers differ from story to story, so that subjects tell them apart."""
+
+    def __init__(self, server: MailServer, address: str = "marko@example.com") -> None:
+        self.server = server
+        self.address = address
+
+    def letters(self, subject: str) -> list[str]:
+        """Texts of those with this subject that have come, oldest first."""
+        found = [one for one in self.server.received if one["Subject"] == subject and self.address in str(one["To"])]
+        return [one.get_body(("plain",)).get_content() for one in found]  # type: ignore[union-attr]
+
+    def letter(self, subject: str) -> str:
+        """The newest one's text, once there is one."""
+        until(lambda: self.letters(subject), f"a letter “{subject}”")
+        return self.letters(subject)[-1]
+
+    def link(self, subject: str) -> str:
+        """Where its button leads."""
+        return re.findall(r"http://\S+", self.letter(subject))[-1]
