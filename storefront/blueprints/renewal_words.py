@@ -15,7 +15,8 @@ def stopped(invoice: Invoice, saved: bool) -> str:
     if invoice.needs == "authentication" and saved:
         return str(ASKED)
     if invoice.needs == "authentication":
-        return f"{ASKED} {_('Pay with a card here, or ask for a link that opens your saved card.')}"
+        how = _("Pay with a card here, or ask for a link that opens your saved card.")
+        return f"{ASKED} {how}"
     return " ".join((wording.attempt_failed(invoice.error_code, invoice.decline_code), str(wording.UNPAID))).strip()
 
 

@@ -129,7 +129,8 @@ def _ending(terms: Terms) -> str:
             "You can cancel at any time, by the link in our letters: it ends with the time that is paid, and nothing "
             "more is charged."
         )
-    return f"{ends} {_('Whoever cancels before the free days are over pays nothing.')}" if terms.has_trial else ends
+    free = _("Whoever cancels before the free days are over pays nothing.")
+    return f"{ends} {free}" if terms.has_trial else ends
 
 
 def _filled(sentence: str, **values: str) -> str:

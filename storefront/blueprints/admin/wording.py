@@ -148,7 +148,8 @@ def stripe_problem(error: StripeError) -> str:
 
 def nothing_saved(error: StripeError) -> str:
     """The same for a form that was to be saved."""
-    return f"{stripe_problem(error)} {_('Nothing was saved; please try again.')}"
+    again = _("Nothing was saved; please try again.")
+    return f"{stripe_problem(error)} {again}"
 
 
 def check_problem(code: str) -> str:

@@ -1,0 +1,29 @@
+"""Words for people stand where the catalogues' extraction finds them."""
+
+import ast
+from collections.abc import Iterator
+
+import pytest
+
+from tests.architecture.source import files, tree
+
+MARKS = {"_", "_l", "N_", "gettext", "ngettext", "lazy_gettext"}
+
+
+def hidden_words(module: ast.Module) -> Iterator[str]:
+    """Sentences inside f-strings: to the extraction (Babel's) all of an f-string is one token."""
+    for node in ast.walk(module):
+        if isinstance(node, ast.JoinedStr):
+            calls = (inner for inner in ast.walk(node) if isinstance(inner, ast.Call))
+            yield from (
+                ast.unparse(call) for call in calls if isinstance(call.func, ast.Name) and call.func.id in MARKS
+            )
+
+
+@pytest.mark.parametrize("path", files("storefront"), ids=str)
+def test_no_sentence_hides_in_an_f_string(path) -> None:
+    assert list(hidden_words(tree(path))) == []
+
+
+def test_the_test_would_see_one() -> None:
+    assert list(hidden_words(ast.parse("""words = f"{start} {_('and more')}\""""))) == ["_('and more')"]
