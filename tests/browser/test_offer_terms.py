@@ -1,4 +1,4 @@
-"""What is paid again, in the browser: chosen by the owner, kept right while a buyer chooses, begun by one press."""
+"""What is paid again, in the browser: chosen by the owner, kept right while a buyer chooses."""
 
 import re
 
@@ -8,12 +8,10 @@ from playwright.sync_api import Page, expect
 from storefront import buyers_links, subscriptions
 from storefront.models import Offer, Order, Subscription
 from tests.browser.people import Buyer, Owner
-from tests.browser.screens import on_both_screens
 from tests.browser.shop import Shop
 from tests.browser.which_stripe import SimulatedStripe
 
-GOOD, ASKS_THE_BANK, DECLINED = "4242424242424242", "4000002760003184", "4000000000000002"
-TRIAL = {"kind": "recurring", "trial_days": 14}
+GOOD, DECLINED = "4242424242424242", "4000000000000002"
 TERMS = ("Every", "Interval", "Trial days", "Cancellation", "Instalments")
 
 
@@ -71,34 +69,6 @@ def test_all_amounts_follow_the_quantity_and_a_new_price(buyer: Buyer, shop: Sho
     assert shop.orders() == []
 
 
-@on_both_screens
-@pytest.mark.parametrize(
-    ("terms", "button"), [({"kind": "recurring"}, "Subscribe for €19.99 every month"), (TRIAL, "Start trial")]
-)
-def test_one_press_subscribes(buyer: Buyer, shop: Shop, terms: dict[str, object], button: str) -> None:
-    address = shop.make_offer(shop.connect_merchant(), **terms)
-    buyer.open(address)
-    expect(buyer.pay_button).to_have_text(button)
-    buyer.introduce_himself()
-    buyer.type_card(GOOD)
-    buyer.press_pay()
-    buyer.stands_on_the_thank_you_page()
-    assert [order.status for order in shop.orders()] == ["paid"]
-
-
-def test_a_trial_whose_card_is_refused_says_that_it_has_not_begun(buyer: Buyer, shop: Shop) -> None:
-    buyer.pay(shop.make_offer(shop.connect_merchant(), **TRIAL), DECLINED)
-    buyer.reads("The trial has not begun yet, nothing was charged.")
-    buyer.type_card(ASKS_THE_BANK)
-    buyer.press_pay()
-    buyer.answer_the_bank("fail")
-    buyer.reads("Your bank could not confirm that it is you.")
-    buyer.press_pay()
-    buyer.answer_the_bank("authorize")
-    buyer.stands_on_the_thank_you_page()
-    assert [order.status for order in shop.orders()] == ["paid"]
-
-
 @pytest.fixture
 def stopped(buyer: Buyer, shop: Shop, stripe: SimulatedStripe) -> str:
     """The link of a letter about a renewal that waits for the bank."""
@@ -109,18 +79,6 @@ def stopped(buyer: Buyer, shop: Shop, stripe: SimulatedStripe) -> str:
         stripe.simulator.renew(subscription.subscription_id, "asks")
         subscriptions.refresh(subscription)
         return buyers_links.pay_address(Order.get())
-
-
-@on_both_screens
-def test_the_saved_card_is_confirmed_without_typing_anything(buyer: Buyer, stopped: str, stripe) -> None:
-    buyer.page.goto(stopped)
-    expect(buyer.page.get_by_label("Visa •••• 4242")).to_be_checked()
-    expect(buyer.page.locator("#card-element")).to_be_hidden()
-    assert buyer.page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
-    buyer.press_pay()
-    buyer.answer_the_bank("authorize")
-    buyer.page.wait_for_url(lambda url: "/pay" not in url)
-    assert stripe.paid() == [1999, 1999]
 
 
 def test_another_card_can_be_typed_instead_of_the_saved_one(buyer: Buyer, stopped: str, stripe) -> None:
