@@ -77,7 +77,10 @@ def shop() -> str:
 
 
 def buyer_token(email: str) -> str:
-    """A signed token that opens the pages of one buyer's email address; it opens no saved card (`pay_key` does)."""
+    """A signed token that opens the pages of one buyer's email address, what waits for their saved card included.
+
+    It doesn't grow old: it stands in receipts, and its owner keeps the address. A changed email address ends it.
+    """
     return str(_serializer().dumps(email.strip().lower()))
 
 
