@@ -16,7 +16,7 @@ ROOT = Path(__file__).resolve().parent.parent
 
 @contextmanager
 def running_demo() -> Iterator[dict[str, str]]:
-    """What the demo prints, by its first word: Shop, Admin, Email, Password."""
+    """What the demo prints, by its first word: Shop, Admin, Email, Password, Stripe."""
     with tempfile.TemporaryDirectory() as folder:
         environment = {
             **os.environ,
@@ -37,7 +37,7 @@ def running_demo() -> Iterator[dict[str, str]]:
 def printed(demo: subprocess.Popen[str]) -> dict[str, str]:
     said = {}
     for line in demo.stdout or ():
-        found = re.match(r"\s+(Shop|Admin|Email|Password)\s+(\S+)$", line)
+        found = re.match(r"\s+(Shop|Admin|Email|Password|Stripe)\s+(\S+)$", line)
         if found:
             said[found[1]] = found[2]
         if "Ctrl-C" in line:

@@ -10,11 +10,14 @@ import shutil
 from PIL import Image
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
+from demo.recurring import RECURRING
 from tools.demo_of_its_own import ROOT, running_demo
 
 PICTURES = ROOT / "docs" / "pictures"
-WIDTH, HEIGHT = 1100, 760
+WIDTH, HEIGHT, PHONE = 1100, 760, 390
 LANGUAGES = ("en", "uk", "ru")
+# How often the worker's work is looked for, twice a second.
+LOOKS = 120
 BROWSER_FLAGS = (
     "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
     "--disable-component-update --disable-sync"
@@ -52,6 +55,7 @@ def walk(browser: Browser, welcome: dict[str, str], language: str) -> None:
     page.goto(f"{welcome['Admin']}/orders")
     page.goto(page.locator("main a[href*='/admin/orders/']").first.evaluate("link => link.href"))
     take(page, "order", language)
+    recur(browser, page, welcome, language)
     context.close()
 
 
@@ -59,12 +63,7 @@ def buy(page: Page, shop: str, language: str) -> None:
     """A card whose bank asks first, refused there once, then passed."""
     page.goto(shop)
     page.goto(page.locator("main a[href*='/o/']").last.evaluate("link => link.href"))
-    page.fill("[name=email]", "marko@example.com")
-    page.fill("[name=name]", "Marko")
-    card = page.frame_locator("#card-element iframe").first
-    card.locator("[name=cardnumber]").press_sequentially("4000002760003184")
-    card.locator("[name=exp-date]").press_sequentially("1234")
-    card.locator("[name=cvc]").press_sequentially("123")
+    fill(page, "4000002760003184")
     take(page, "offer", language)
     page.click("button.pay")
     challenge(page, "#test-source-fail-3ds")
@@ -77,18 +76,68 @@ def buy(page: Page, shop: str, language: str) -> None:
     take(page, "thank-you", language)
 
 
+def fill(page: Page, number: str) -> None:
+    """All that the form asks of a buyer."""
+    page.fill("[name=email]", "marko@example.com")
+    page.fill("[name=name]", "Marko")
+    card = page.frame_locator("#card-element iframe").first
+    card.locator("[name=cardnumber]").press_sequentially(number)
+    card.locator("[name=exp-date]").press_sequentially("1234")
+    card.locator("[name=cvc]").press_sequentially("123")
+
+
+def recur(browser: Browser, page: Page, welcome: dict[str, str], language: str) -> None:
+    """A subscription whose renewal stops at the bank's check, the owner's queue, and its way back on a phone."""
+    page.goto(f"{welcome['Shop']}o/{RECURRING}?lang={language}")
+    fill(page, "4242424242424242")
+    take(page, "subscription", language)
+    page.click("button.pay")
+    page.wait_for_url("**/thank-you*")
+    page.goto(welcome["Stripe"])
+    page.locator("button[value=asks]").first.click()
+    queue = f"{welcome['Admin']}/subscriptions/needs-authentication"
+    wait_for_the_worker(page, queue)
+    take(page, "queue", language)
+    page.goto(page.locator("a[href$='/pay-link']").first.evaluate("link => link.href"))
+    confirm(browser, page.locator("a.share").inner_text(), language)
+
+
+def wait_for_the_worker(page: Page, queue: str) -> None:
+    """Until Stripe's event has been handled: the queue shows who is waited for."""
+    for _look in range(LOOKS):
+        page.goto(queue)
+        if page.locator("main tbody tr").count():
+            return
+        page.wait_for_timeout(500)
+    raise SystemExit("no renewal waits for its bank")
+
+
+def confirm(browser: Browser, link: str, language: str) -> None:
+    """What the customer does with the letter's link, in a phone's browser that knows nobody."""
+    phone = {"width": PHONE, "height": 844}
+    context = browser.new_context(viewport=phone, is_mobile=True, has_touch=True, reduced_motion="reduce")
+    page = context.new_page()
+    page.goto(link)
+    expect(page.locator("button.pay")).to_be_enabled()
+    take(page, "renewal", language, PHONE)
+    page.click("button.pay")
+    challenge(page, "#test-source-authorize-3ds")
+    page.wait_for_url("**/thank-you*")
+    context.close()
+
+
 def challenge(page: Page, button: str) -> None:
     """Press a button on the bank's page, in its frames."""
     page.frame_locator("body > iframe[name^=__privateStripeFrame]").frame_locator("iframe").locator(button).click()
 
 
-def take(page: Page, name: str, language: str) -> None:
+def take(page: Page, name: str, language: str, width: int = WIDTH) -> None:
     path = PICTURES / f"{name}-{language}.png"
     # A window as high as the page: what sticks to an edge stays at its edge.
     high = page.evaluate("document.documentElement.scrollHeight")
-    page.set_viewport_size({"width": WIDTH, "height": max(HEIGHT, high)})
+    page.set_viewport_size({"width": width, "height": max(HEIGHT, high)})
     page.screenshot(path=path)
-    page.set_viewport_size({"width": WIDTH, "height": HEIGHT})
+    page.set_viewport_size({"width": width, "height": HEIGHT})
     with Image.open(path) as picture:
         picture.convert("RGB").quantize(128).save(path, optimize=True)
 
