@@ -14,9 +14,10 @@ class Mailbox:
         self.address = address
 
     def letters(self, subject: str) -> list[str]:
-        """Texts of those with this subject that have come, oldest first."""
-        found = [one for one in self.server.received if one["Subject"] == subject and self.address in str(one["To"])]
-        return [one.get_body(("plain",)).get_content() for one in found]  # type: ignore[union-attr]
+        """Texts of those whose subject begins so that have come, oldest first."""
+        mine = [one for one in self.server.received if self.address in str(one["To"])]
+        found = [one.get_body(("plain",)) for one in mine if str(one["Subject"]).startswith(subject)]
+        return [str(one.get_content()) for one in found if one is not None]
 
     def letter(self, subject: str) -> str:
         """The newest one's text, once there is one."""
