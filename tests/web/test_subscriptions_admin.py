@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 import segno
@@ -10,7 +11,7 @@ from flask.testing import FlaskClient
 
 from storefront import buyers_links, mail, subscription_changes, subscriptions
 from storefront.checkout import Buyer
-from storefront.models import Letter, Merchant, Offer, Order, Payment, Subscription
+from storefront.models import Invoice, Letter, Merchant, Offer, Order, Payment, Subscription
 from storefront.models.base import now
 from stripe_simulator.accounts import TARAS
 from tests.buying import MARKO, begin, bought, pay
@@ -20,6 +21,7 @@ from tests.simulator_process import Simulator
 from tests.stripe_dashboard import pay_at_stripe
 from tests.subscribing import ASKS_EACH_TIME, DAY, fresh, letters_of, looked_at, newest, renewed, subscribed
 from tests.web.admin_pages import alerts_of, post, status_of, text_of
+from tests.web.test_languages import english_of
 from tests.web.test_merchants import queries_of
 
 LIST = "/admin/subscriptions"
@@ -443,6 +445,41 @@ def test_names_are_text_and_never_markup(admin: FlaskClient, monthly: Offer, sim
         html = admin.get(address).text
         assert "<script>alert" not in html and "<b>x" not in html and "<i>y" not in html
     assert "<script>alert" not in admin.get("/admin/customers").text + admin.get(f"/admin/customers/{token}").text
+
+
+@pytest.mark.parametrize("language", ["uk", "ru"])
+def test_every_page_about_subscriptions_is_wholly_in_the_owners_language(
+    admin: FlaskClient, merchant: Merchant, monthly: Offer, simulator: Simulator, language: str
+) -> None:
+    Offer.update(title="Акварель").execute()
+    Merchant.update(name="Студія").execute()
+    buyer = replace(MARKO, name="Марко", language=language)
+    marko = subscribed(Offer.get_by_id(monthly.id), simulator, ASKS_EACH_TIME, buyer)
+    renewed(marko, simulator)
+    free = make_offer(merchant, "9", title="Журнал", kind="recurring", trial_days=14)
+    iryna = subscribed(free, simulator, buyer=replace(buyer, email="iryna@example.com", visit="a-visit-of-iryna-1"))
+    in_parts = make_offer(merchant, "120", title="Курс", kind="plan", instalments=3)
+    taras = subscribed(in_parts, simulator, buyer=replace(buyer, email="taras@example.com", visit="a-visit-of-taras-1"))
+    renewed(taras, simulator, "declines")
+    olha = subscribed(free, simulator, buyer=replace(buyer, email="olha@example.com", visit="a-visit-of-olha-0001"))
+    subscription_changes.pause(olha, now() + timedelta(days=9))
+    subscription_changes.cancel(olha, at_once=False, by="buyer")
+    questions = [f"{LIST}/{iryna.public_id}/{what}/new" for what in ("cancellation", "pause", "trial", "price")]
+    pages = [f"{LIST}/{one.public_id}" for one in (marko, iryna, taras, olha)]
+    links = [f"{LIST}/{marko.public_id}/pay-link", f"/admin/customers/{marko.order.token}/link"]
+    first = Invoice.of(taras)[-1]
+    others = [f"/admin/offers/{free.id}/price-change/new", f"/admin/invoices/{first.public_id}/refunds/new"]
+    people = [
+        "/admin",
+        "/admin/customers",
+        f"/admin/customers/{taras.order.token}",
+        f"/admin/orders/{marko.order.token}",
+    ]
+    admin.get(f"/admin?lang={language}")
+    for address in (LIST, AUTHENTICATION, CARD, *questions, *pages, *links, *others, *people):
+        answer = admin.get(address)
+        assert answer.status_code == 200, address
+        assert english_of(language, answer.text) - {"Visa"} == set(), address
 
 
 def test_the_check_list_names_the_billing_switches_to_those_who_need_them(
