@@ -102,7 +102,7 @@ def up(migrator: SchemaMigrator, db: Database) -> None:
         needs = CharField(max_length=15, default="", index=True)
         attempts = IntegerField(default=0)
         next_attempt_at = DateTimeField(null=True)
-        failed_at = DateTimeField(null=True)
+        failed_at = DateTimeField(null=True, index=True)
         paid_at = DateTimeField(null=True)
         card_taken = BooleanField(default=False)
         payment = ForeignKeyField(Payment, null=True, unique=True, on_delete="RESTRICT")

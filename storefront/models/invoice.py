@@ -37,7 +37,7 @@ class Invoice(Record):
     needs = CharField(max_length=15, default="", index=True)
     attempts = IntegerField(default=0)  # Stripe's own
     next_attempt_at = UtcDateTimeField(null=True)  # when Stripe tries again by itself; None: it doesn't
-    failed_at = UtcDateTimeField(null=True)
+    failed_at = UtcDateTimeField(null=True, index=True)
     paid_at = UtcDateTimeField(null=True)
     card_taken = BooleanField(default=False)  # whether the card that recovered it has become the subscription's
     payment = ForeignKeyField(Payment, null=True, unique=True, on_delete="RESTRICT")
