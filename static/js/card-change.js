@@ -123,7 +123,7 @@ function tell(text) {
 }
 
 const card = cardField(form);
-card.then((fields) => fields ?? tell(words.blocked));
+card.then((fields) => (fields ? fields.card.mount('#card-element') : tell(words.blocked)));
 // A page that comes back out of the browser's memory is still marked as working.
 window.addEventListener('pageshow', ({ persisted }) => persisted && end());
 button.disabled = false;

@@ -1,6 +1,6 @@
 /**
  * Stripe's card field in a form of ours: loaded from Stripe, looking like the page around it, speaking its language.
- * The form says how: `data-key`, `data-locale`, `data-postal`; the field stands in `#card-element`.
+ * The form says how: `data-key`, `data-locale`, `data-postal`. Whoever asks for it mounts it in `#card-element`.
  */
 
 /**
@@ -12,7 +12,7 @@
 /** @param {HTMLFormElement} form @returns {Promise<Fields | undefined>} undefined when Stripe.js can't be loaded */
 export function cardField(form) {
   return stripeIsThere()
-    .then(() => mountCard(form))
+    .then(() => makeCard(form))
     .catch((failure) => void console.error(failure));
 }
 
@@ -26,7 +26,7 @@ function stripeIsThere() {
 }
 
 /** @param {HTMLFormElement} form @returns {Fields | undefined} */
-function mountCard(form) {
+function makeCard(form) {
   if (!window.Stripe) return undefined;
   const locale = /** @type {'auto' | 'en' | 'ru'} */ (form.dataset.locale);
   const stripe = window.Stripe(form.dataset.key ?? '', { locale });
@@ -36,7 +36,6 @@ function mountCard(form) {
   card.on('change', ({ empty }) => {
     fields.empty = empty;
   });
-  card.mount('#card-element');
   window.matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => card.update({ style: cardStyle() }));
   return fields;
 }

@@ -4,8 +4,8 @@
  */
 
 /**
- * @typedef {import('@stripe/stripe-js').Stripe} Stripe
- * @typedef {import('@stripe/stripe-js').StripeCardElement} Card
+ * @typedef {import('./card-field.js').Card} Card
+ * @typedef {import('./card-field.js').Fields} Fields
  * @typedef {import('@stripe/stripe-js').StripeError} StripeError
  * @typedef {{sending: string, bank: string, longer: string, paid: string, checking: string, paid_away: string,
  *   checking_away: string, fields: string, card: string, away: string, stripe: string, later: string, blocked: string,
@@ -13,6 +13,8 @@
  * @typedef {{client_secret?: string, intent?: string, next?: string, order?: string, error?: string,
  *   challenge?: object, errors?: Record<string, string[]>, price?: string, terms?: Record<string, string>}} Answer
  */
+
+import { cardField } from './card-field.js';
 
 const LONGER_MS = 3000;
 const GIVE_UP_MS = 40000;
@@ -192,42 +194,16 @@ function tellFields(errors) {
 
 /* ------------------------------------------------------------ Stripe's fields */
 
-/** @typedef {{stripe: Stripe, card: Card, empty: boolean}} Fields */
-
 /** @type {Promise<Fields | undefined>} */
-const cardFields = stripeIsThere().then(makeCard).catch((failure) => void console.error(failure));
+const cardFields = cardField(form);
 const late = window.setTimeout(() => isWorking() || (progress.textContent = words.longer), LONGER_MS);
 cardFields.then((fields) => {
   window.clearTimeout(late);
   if (!isWorking()) progress.textContent = '';
-  if (!fields) tell(words.blocked);
+  if (!fields) return void tell(words.blocked);
+  showCard(fields.card);
+  form.addEventListener('change', () => showCard(fields.card));
 });
-
-/** Resolves when Stripe.js has run; also when it never will: the page's `load` waits for its scripts. */
-function stripeIsThere() {
-  return new Promise((resolve) => {
-    if (window.Stripe || document.readyState === 'complete') resolve(undefined);
-    document.querySelector('#stripe-js')?.addEventListener('load', resolve);
-    window.addEventListener('load', resolve);
-  });
-}
-
-/** @returns {Fields | undefined} */
-function makeCard() {
-  if (!window.Stripe) return undefined;
-  const locale = /** @type {'auto' | 'en' | 'ru'} */ (form.dataset.locale);
-  const stripe = window.Stripe(form.dataset.key ?? '', { locale });
-  const hidePostalCode = !('postal' in form.dataset);
-  const card = stripe.elements({ locale }).create('card', { style: cardStyle(), hidePostalCode });
-  const fields = { stripe, card, empty: true };
-  card.on('change', ({ empty }) => {
-    fields.empty = empty;
-  });
-  showCard(card);
-  form.addEventListener('change', () => showCard(card));
-  window.matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => card.update({ style: cardStyle() }));
-  return fields;
-}
 
 /** Stripe's frame is put there once it can be seen: a card is typed, not a saved one used. @param {Card} card */
 function showCard(card) {
@@ -239,23 +215,6 @@ function showCard(card) {
 /** The saved card's id, where it is chosen. */
 function usesSaved() {
   return new FormData(form).get('with') === 'saved' && form.dataset.saved;
-}
-
-/** The page's own fields, told to Stripe's frame, which can't see our stylesheet. */
-function cardStyle() {
-  const field = window.getComputedStyle(/** @type {HTMLElement} */ (form.querySelector('#card-element')));
-  const page = window.getComputedStyle(document.documentElement);
-  return {
-    base: {
-      color: field.color,
-      iconColor: page.getPropertyValue('--muted').trim(),
-      fontFamily: field.fontFamily,
-      fontSize: field.fontSize,
-      fontSmoothing: 'antialiased',
-      '::placeholder': { color: page.getPropertyValue('--muted').trim() },
-    },
-    invalid: { color: page.getPropertyValue('--danger').trim(), iconColor: page.getPropertyValue('--danger').trim() },
-  };
 }
 
 /* ------------------------------------------------------------ the visit */

@@ -39,12 +39,13 @@ class OrderSearch:
             query = query.where(Order.status == self.status)
         if self.mode:
             query = query.where(Merchant.mode == self.mode)
-        return query.where(self._about_text()) if self.text else query
+        return query.where(is_about(self.text)) if self.text else query
 
-    def _about_text(self) -> Any:
-        text = self.text.lower()
-        matches = fn.LOWER(Order.email).contains(text) | fn.LOWER(Order.name).contains(text)
-        digits = self.text.removeprefix("#")
-        if digits.isascii() and digits.isdigit() and len(digits) < 10:
-            matches |= Order.id == int(digits) - Order.FIRST_NUMBER
-        return matches
+
+def is_about(text: str) -> Any:
+    """The condition that an order has this number (with or without #), or this in its buyer's email or name."""
+    matches = fn.LOWER(Order.email).contains(text.lower()) | fn.LOWER(Order.name).contains(text.lower())
+    digits = text.removeprefix("#")
+    if digits.isascii() and digits.isdigit() and len(digits) < 10:
+        matches |= Order.id == int(digits) - Order.FIRST_NUMBER
+    return matches

@@ -13,9 +13,9 @@ FINAL = frozenset({"succeeded", "canceled"})
 class Payment(Record):
     """`status` is Stripe's own word, "" until an intent is known. It belongs to one merchant, amount and currency.
 
-    `kind`: payment; first (the PaymentIntent of a subscription's first invoice) or setup (the SetupIntent that keeps the
-    card for after a trial; amount 0); renewal (money of a later period: it came to its subscription and never decides
-    about its order).
+    `kind`: payment; first (the PaymentIntent of a subscription's first invoice) or setup (the SetupIntent that keeps
+    the card for after a trial; amount 0); renewal (money of a later period: it came to its subscription and never
+    decides about its order).
     `ended_at` is set when this payment serves its order no more (canceled, replaced by other terms,
     its creation answered 5xx); `end_reason` is a code.
     """

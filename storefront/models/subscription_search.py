@@ -3,11 +3,10 @@
 from dataclasses import dataclass
 from typing import Any
 
-from peewee import fn
-
 from storefront.models.merchant import Merchant
 from storefront.models.offer import Offer
 from storefront.models.order import Order
+from storefront.models.order_search import is_about
 from storefront.models.subscription import Subscription
 
 PER_PAGE = 50
@@ -52,15 +51,7 @@ class SubscriptionSearch:
             query = query.where(Merchant.mode == self.mode)
         if self.offer_id:
             query = query.where(Order.offer == self.offer_id)
-        return query.where(self._about_text()) if self.text else query
-
-    def _about_text(self) -> Any:
-        text = self.text.lower()
-        matches = fn.LOWER(Order.email).contains(text) | fn.LOWER(Order.name).contains(text)
-        digits = self.text.removeprefix("#")
-        if digits.isascii() and digits.isdigit() and len(digits) < 10:
-            matches |= Order.id == int(digits) - Order.FIRST_NUMBER
-        return matches
+        return query.where(is_about(self.text)) if self.text else query
 
 
 def offers_subscribed() -> list[Offer]:

@@ -7,9 +7,9 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from storefront import limits, settings, shop_time
-from storefront.db import db
 from storefront.blueprints.admin import wording
 from storefront.blueprints.admin.fragments import notice
+from storefront.db import db
 from storefront.errors import FieldErrors
 from storefront.forms.shop_settings import ShopSettingsForm
 
