@@ -94,6 +94,10 @@ class Shop:
             for letter in Letter.select().where(Letter.state == "waiting"):
                 Letter.update(due_at=letter.due_at - timedelta(days=days)).where(Letter.id == letter.id).execute()
             jobs.wake_for_letters()
+        self.until_letters_are_out()
+
+    def until_letters_are_out(self) -> None:
+        """Until the worker has seen to every letter that is due, and written so."""
         until(lambda: not self._letters_due(), "the worker to see to every letter that is due")
 
     def _letters_due(self) -> int:
