@@ -2,6 +2,8 @@
 
 import contextlib
 import socket
+import time
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -23,14 +25,21 @@ CORS = {
 }
 
 
-def create_app(state: Path | None = None, *, later: float = LATER, post: Post = post_nearby) -> Flask:
+def create_app(
+    state: Path | None = None,
+    *,
+    later: float = LATER,
+    post: Post = post_nearby,
+    machine: Callable[[], float] = time.time,
+) -> Flask:
     """A simulator without threads and sockets, for tests in one process (`in_process` has their HTTP client).
 
     Webhooks wait until `POST /simulator/deliveries/send`, and are then handed to `post`; what happens later
     (`later` seconds after its cause) waits until `/simulator/advance` or `/simulator/clock`. `state` is an
-    SQLite file; without one everything is in memory.
+    SQLite file; without one everything is in memory. `machine` is the clock that its own starts from, seconds
+    since 1970.
     """
-    return app_of(Simulation(state, later=later, post=post))
+    return app_of(Simulation(state, later=later, post=post, machine=machine))
 
 
 def app_of(simulation: Simulation) -> Flask:

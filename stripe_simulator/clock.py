@@ -1,6 +1,7 @@
 """The simulated Stripe's clock: this machine's, moved by as much as a rehearsal wants."""
 
 import time
+from collections.abc import Callable
 
 from stripe_simulator.store import Store
 
@@ -8,18 +9,20 @@ from stripe_simulator.store import Store
 class Clock:
     """What time it is at the simulated Stripe. How far it was moved stays in the database, like everything else.
 
-    `sleeps` says whether waiting takes real time; without threads it only moves the clock.
+    `sleeps` says whether waiting takes real time; without threads it only moves the clock. `machine` is whose time it
+    goes by, in seconds since 1970.
     """
 
-    def __init__(self, store: Store, *, sleeps: bool = True) -> None:
+    def __init__(self, store: Store, *, sleeps: bool = True, machine: Callable[[], float] = time.time) -> None:
         self.store = store
+        self.machine = machine
         self.sleeps = sleeps
         row = store.db.execute("SELECT moved FROM clock").fetchone()
         self.moved = float(row[0]) if row else 0.0
 
     def time(self) -> float:
         """Seconds since 1970."""
-        return time.time() + self.moved
+        return self.machine() + self.moved
 
     def seconds(self) -> int:
         """The same in whole seconds, as Stripe writes moments."""

@@ -7,6 +7,7 @@ Without `start()` it has none, and both wait until they are asked for (`POST /si
 
 import logging
 import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -29,7 +30,7 @@ log = logging.getLogger("stripe_simulator")
 
 class Simulation:
     """Everything behind the API. `later` is how many seconds what happens later takes; with `threads` whoever
-    serves it calls `start()`, and waiting takes real time."""
+    serves it calls `start()`, and waiting takes real time; `machine` is the clock it starts from."""
 
     def __init__(
         self,
@@ -39,9 +40,10 @@ class Simulation:
         retry_scale: float = 1.0,
         post: Post = post_nearby,
         threads: bool = False,
+        machine: Callable[[], float] = time.time,
     ) -> None:
         self.store = Store(state)
-        self.clock = Clock(self.store, sleeps=threads)
+        self.clock = Clock(self.store, sleeps=threads, machine=machine)
         self.later = later
         self.deliverer = Deliverer(self.store, self.clock, retry_scale, post)
         self.idempotency = Idempotency(self.store, self.clock)

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from itertools import count
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, TypeVar
@@ -24,6 +25,7 @@ from tests.money.at_stripe import AtStripe
 from tests.money.crashes import Crash, Fuse, Line, connections_with
 
 LATER = 120.0
+FIRST_DAY = datetime(2027, 1, 20, 21, 30, tzinfo=UTC).timestamp()
 T = TypeVar("T")
 
 
@@ -42,13 +44,27 @@ def in_memory() -> "Iterator[Stage]":
             stage.close()
 
 
+class Ticking:
+    """A clock that goes on by a thousandth each time somebody looks: the same history takes the same time always."""
+
+    def __init__(self) -> None:
+        self.begin()
+
+    def begin(self) -> None:
+        self.looks = count()
+
+    def time(self) -> float:
+        return FIRST_DAY + next(self.looks) / 1000
+
+
 class Stage:
     """`fuse` crashes the shop; `crashes` tells where that has happened."""
 
     def __init__(self, folder: Path) -> None:
         self.fuse = Fuse()
+        self.machine = Ticking()
         self.crashes: list[str] = []
-        self.simulator = create_simulator(later=LATER, post=self._deliver)
+        self.simulator = create_simulator(later=LATER, post=self._deliver, machine=self.machine.time)
         self.stripe = self.simulator.extensions["stripe_simulator"]
         environment = {
             "INSTANCE_DIR": str(folder / "instance"),
@@ -75,6 +91,7 @@ class Stage:
         self.fuse.put_out()
         self.line.meanwhile.forget()
         self.restart()
+        self.machine.begin()
         self.stripe.reset()
         self.crashes.clear()
         jobs.queue().flush()
