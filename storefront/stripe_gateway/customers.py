@@ -1,5 +1,7 @@
 """Customers: each subscription has one of its own, so that nobody meets another buyer's card."""
 
+import hashlib
+
 import stripe
 
 from storefront.models import Subscription
@@ -7,8 +9,13 @@ from storefront.stripe_gateway.client import Credentials, asking, secret_client
 
 
 def create_customer(subscription: Subscription) -> str:
-    """Make the subscription's customer; asked again, the same one. Its id. Raises StripeError."""
+    """Make the subscription's customer; asked again, the same one. Its id. Raises StripeError.
+
+    Who has corrected their address meanwhile gets another: Stripe refuses other words under the same key, and one
+    that is left over costs nothing.
+    """
     order = subscription.order
+    words = hashlib.sha256("\n".join((order.email, order.name, order.language)).encode()).hexdigest()[:16]
     with asking():
         made = _client(subscription).v1.customers.create(
             {
@@ -17,7 +24,7 @@ def create_customer(subscription: Subscription) -> str:
                 "preferred_locales": [order.language],
                 "metadata": {"subscription": subscription.public_id},
             },
-            {"idempotency_key": f"customer-{subscription.public_id}"},
+            {"idempotency_key": f"customer-{subscription.public_id}-{words}"},
         )
     return made.id
 

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 
 import pytest
 
-from storefront import db, jobs, settings
-from storefront.models import Letter, Offer, Order, Payment, Subscription
+from storefront import db, settings
+from storefront.models import Letter, Payment, Subscription
 from tests.money import subscription_books
-from tests.money.people import Marko
+from tests.money.people import GOOD, Marko
 from tests.money.stage import Stage, in_memory
 
 DAY = 86400
@@ -65,3 +65,14 @@ def test_one_run_lets_an_order_expire_and_knows_what_became_of_its_subscription(
     stage.reconcile()
     assert (marko.order.status, Subscription.get().status) == ("expired", "incomplete_expired")
     assert subscription_books.after_reconcile(stage.at_stripe()) == []
+
+
+def test_whoever_corrects_their_address_after_a_lost_answer_is_not_refused(stage: Stage) -> None:
+    marko = weekly(stage)
+    stage.steer("faults", kind="drop_after", path="/v1/customers", times=2)
+    assert marko.presses(email="marko@exmaple.com").status_code == 503
+    stage.heal()
+    assert marko.presses(email="marko@example.com", name="Marko K.").status_code == 200
+    marko.types(GOOD)
+    marko.comes_back()
+    assert (marko.order.status, Subscription.get().customer_email) == ("paid", "marko@example.com")
