@@ -343,7 +343,8 @@ def test_a_page_tells_of_promise_consent_card_next_charge_and_history(
 def test_a_stopped_renewal_says_why_and_what_can_be_done(
     admin: FlaskClient, monthly: Offer, simulator: Simulator
 ) -> None:
-    words = text_of(page_of(admin, asked_by_bank(monthly, simulator)))
+    marko = asked_by_bank(monthly, simulator)
+    words = text_of(page_of(admin, marko))
     for expected in (
         "A renewal is not paid. The bank wants its customer to confirm the payment (3-D Secure).",
         "Not paid: the bank asks for 3-D Secure. Stripe does not try again by itself.",
@@ -354,6 +355,10 @@ def test_a_stopped_renewal_says_why_and_what_can_be_done(
     words = text_of(page_of(admin, declined(monthly, simulator)))
     assert "The saved card was declined." in words
     assert "Not paid: generic decline. Stripe tries again on" in words
+    pay_at_stripe(simulator, newest(marko))
+    post(admin, f"{LIST}/{marko.public_id}/refresh")
+    words = text_of(page_of(admin, marko))
+    assert "It stopped first (the bank asks for 3-D Secure) and was paid in the end." in words
 
 
 def test_every_status_has_its_words_and_its_way_back(

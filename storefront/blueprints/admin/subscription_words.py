@@ -98,11 +98,13 @@ def invoice_status(invoice: Invoice) -> str:
 
 
 def failure(invoice: Invoice) -> str:
-    """Why an invoice was not paid, within a sentence; "" where nothing went wrong."""
+    """Why an invoice was not paid, at first or at all, within a sentence; "" where nothing went wrong."""
     code = invoice.decline_code or invoice.error_code
-    if code or invoice.needs != "authentication":
-        return stripe_words.failure(code) if code else ""
-    return _("the bank asks for 3-D Secure")
+    if code:
+        return stripe_words.failure(code)
+    # As it stood last while it was open: nothing has failed, so that there is no code.
+    asks = invoice.intent_status in ("requires_action", "requires_confirmation")
+    return _("the bank asks for 3-D Secure") if asks else ""
 
 
 def day(at: datetime | None) -> str:
