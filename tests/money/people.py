@@ -1,12 +1,13 @@
 """Who acts in the short stories, on a stage: Marko buys, Olena owns the shop, her account is at Stripe."""
 
+import re
 from dataclasses import dataclass
 
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from storefront import db
-from storefront.models import Admin, Offer, Order
+from storefront import buyers_links, db
+from storefront.models import Admin, Invoice, Letter, Offer, Order, Subscription
 from tests.conftest import PASSWORD, browser, csrf_token
 from tests.money.stage import Stage
 
@@ -25,8 +26,10 @@ class Marko:
 
     def presses(self, address: str = "192.0.2.7", **changes: str) -> TestResponse:
         """Pay, on the offer's page."""
-        form = {"email": "marko@example.com", "name": "Marko", "visit": self.visit, "quantity": "1", **changes}
-        return self._keep(self._post(f"/o/{self.offer.slug}/checkout", form, address))
+        return self._keep(self._post(f"/o/{self.offer.slug}/checkout", self.form(**changes), address))
+
+    def form(self, **changes: str) -> dict[str, str]:
+        return {"email": "marko@example.com", "name": "Marko", "visit": self.visit, "quantity": "1", **changes}
 
     def presses_again(self) -> TestResponse:
         """Pay, on the order's own page."""
@@ -43,9 +46,7 @@ class Marko:
 
     def comes_back(self) -> TestResponse:
         """The order's page, or wherever it leads."""
-        answer = self.stage.ask("GET", f"/orders/{self.token}", follow_redirects=True)
-        assert answer is not None
-        return answer
+        return self.opens(f"/orders/{self.token}")
 
     def buys(self, card: str = GOOD) -> Order:
         """An order that is paid, and known to be."""
@@ -54,6 +55,62 @@ class Marko:
         self.comes_back()
         assert self.order.status == "paid"
         return self.order
+
+    def subscribes(self, card: str = GOOD) -> Subscription:
+        """A subscription that has begun; the bank's check is passed where there is one."""
+        self.presses()
+        self.types(card)
+        self.answers_the_bank("authorize")
+        self.comes_back()
+        assert self.order.status == "paid"
+        return self.subscription
+
+    def meets_a_renewal(self, card: str = "") -> Invoice:
+        """The next period begins now, and is told of; the card `succeeds`, `declines` or `asks` from now on."""
+        self.ends_a_period(card)
+        self.stage.deliver()
+        self.stage.work()
+        with db.connection():
+            return Invoice.of(self.subscription)[0]
+
+    def ends_a_period(self, card: str = "") -> None:
+        """The same, and nobody has heard of it yet."""
+        more = {"card": card} if card else {}
+        answer = self.stage.steer(f"subscriptions/{self.subscription.subscription_id}/renew", **more)
+        assert answer.status_code == 200, answer.text
+
+    def opens_the_letter(self, kind: str) -> TestResponse:
+        """Where the link of the newest letter of this kind leads."""
+        return self.opens(self.link(kind))
+
+    def link(self, kind: str) -> str:
+        with db.connection():
+            of_kind = (Letter.kind == kind) & (Letter.order == self.order) & (Letter.text != "")
+            letter = Letter.select().where(of_kind).order_by(Letter.id.desc()).get()
+        found = re.search(r"https?://[^/\s]+(/\S+)", letter.text)
+        assert found, letter.text
+        return found[1]
+
+    def pays_by_letter(self, kind: str, card: str = "", outcome: str = "authorize") -> TestResponse:
+        """One press on the page of that letter: with the saved card, or one that is typed there."""
+        answer = self._keep(self._post(self.link(kind), {}))
+        self.types(card or self.subscription.card_id)
+        self.answers_the_bank(outcome)
+        return answer
+
+    @property
+    def subscription(self) -> Subscription:
+        """The order's present one."""
+        with db.connection():
+            found = Subscription.current(self.order)
+            assert found is not None
+            return found
+
+    @property
+    def page(self) -> str:
+        """The address of the customer's own page."""
+        with db.connection():
+            return f"/my/{buyers_links.buyer_token(self.order.email)}"
 
     @property
     def order(self) -> Order:
@@ -65,6 +122,12 @@ class Marko:
     @property
     def intent(self) -> str:
         return self.secret.split("_secret_")[0]
+
+    def opens(self, path: str) -> TestResponse:
+        """A page, or wherever it leads."""
+        answer = self.stage.ask("GET", path, follow_redirects=True)
+        assert answer is not None
+        return answer
 
     def _post(self, path: str, form: dict[str, str], address: str = "192.0.2.7") -> TestResponse:
         answer = self.stage.ask("POST", path, data=form, environ_base={"REMOTE_ADDR": address})
