@@ -2,12 +2,13 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import pytest
 import requests
 
-from storefront import jobs, settings
-from storefront.models import Letter, Offer, Order, Payment, WebhookEvent
+from storefront import buyers_links, jobs, settings
+from storefront.models import Invoice, Letter, Merchant, Offer, Order, Payment, Subscription, WebhookEvent
 from storefront.models.base import now
 from stripe_simulator import accounts
 from tests.factories import connections, make_offer
@@ -20,6 +21,7 @@ from tests.simulator_process import Simulator
 GOOD = "4242424242424242"
 SECONDS = 1.5
 INTENTS = "/v1/payment_intents"
+SUBSCRIPTIONS, SCHEDULES = "/v1/subscriptions", "/v1/subscription_schedules"
 
 
 @dataclass
@@ -46,6 +48,40 @@ class Scene:
 
     def come_back(self) -> requests.Response:
         return requests.get(f"{self.shop.url}/orders/{self.order}", timeout=60)
+
+    def sells(self, **terms: object) -> None:
+        """Another offer than that which is paid once."""
+        with self.shop.inside():
+            self.offer = make_offer(Merchant.get(), **terms).slug
+
+    def sells_monthly(self) -> None:
+        self.sells(kind="recurring", cancellation="now")
+
+    def sells_after_a_trial(self) -> None:
+        self.sells(kind="recurring", trial_days=7)
+
+    def sells_in_instalments(self) -> None:
+        self.sells(kind="plan", instalments=3)
+
+    def renew(self) -> None:
+        self.steer(f"subscriptions/{self.subscription().subscription_id}/renew")
+
+    def cancel(self) -> requests.Response:
+        """On the customer's own page, at once."""
+        with self.shop.inside():
+            page = f"/my/{buyers_links.buyer_token(Order.get().email)}"
+        return self.shop.post(f"{page}/subscriptions/{self.subscription().public_id}/cancellation", way="now")
+
+    def subscription(self) -> Subscription:
+        with self.shop.inside():
+            return Subscription.select().order_by(Subscription.id.desc()).get()
+
+    def at_stripe(self, what: str) -> list[dict[str, Any]]:
+        """Olena's subscriptions, ended ones too, or their schedules."""
+        more = {"status": "all"} if what == "subscriptions" else {}
+        headers = {"Authorization": f"Bearer {accounts.secret_key(accounts.OLENA)}"}
+        answer = requests.get(f"{self.simulator.url}/v1/{what}", params=more, headers=headers, timeout=60)
+        return list(answer.json()["data"])
 
     def buy(self) -> None:
         """An order that is paid, and known to be."""
@@ -114,6 +150,21 @@ MOMENTS = {
         Scene.reconcile, "POST", f"{INTENTS}/*/cancel", (Scene.press, Scene.let_time_go_by)
     ),
 }
+# What is sold again and again, and when it is worth being killed there: a subscription is made of many parts.
+RECURRING = {
+    "a press makes the customer": Moment(Scene.press, "POST", "/v1/customers", (Scene.sells_monthly,)),
+    "a press makes the product": Moment(Scene.press, "POST", "/v1/products", (Scene.sells_monthly,)),
+    "a press makes the price": Moment(Scene.press, "POST", "/v1/prices", (Scene.sells_monthly,)),
+    "a press makes the subscription": Moment(Scene.press, "POST", SUBSCRIPTIONS, (Scene.sells_monthly,)),
+    "a press begins a trial": Moment(Scene.press, "POST", SUBSCRIPTIONS, (Scene.sells_after_a_trial,)),
+    "a plan gets its schedule": Moment(
+        Scene.reconcile, "POST", SCHEDULES, (Scene.sells_in_instalments, Scene.press, Scene.confirm)
+    ),
+    "the worker hears of a renewal": Moment(
+        Scene.renew, "GET", "/v1/invoices", (Scene.sells_monthly, Scene.buy), webhooks=True
+    ),
+    "its buyer cancels": Moment(Scene.cancel, "DELETE", f"{SUBSCRIPTIONS}/*", (Scene.sells_monthly, Scene.buy)),
+}
 BEFORE, MEANWHILE, AFTER = "before Stripe did anything", "while Stripe does it", "before the answer is kept"
 KILLS = [
     (name, when)
@@ -122,6 +173,11 @@ KILLS = [
     # A question changes nothing at Stripe: before and meanwhile are the same.
     if moment.method == "POST" or when != MEANWHILE
 ]
+RECURRING_KILLS = [(name, AFTER) for name in RECURRING] + [
+    ("a press makes the subscription", BEFORE),
+    ("a press makes the subscription", MEANWHILE),
+    ("a plan gets its schedule", MEANWHILE),
+]
 
 
 def in_half(number: int) -> pytest.MarkDecorator:
@@ -129,7 +185,7 @@ def in_half(number: int) -> pytest.MarkDecorator:
     return pytest.mark.xdist_group(f"killed-{number % 2}")
 
 
-in_halves = [pytest.param(*kill, marks=in_half(number)) for number, kill in enumerate(KILLS)]
+in_halves = [pytest.param(*kill, marks=in_half(number)) for number, kill in enumerate([*KILLS, *RECURRING_KILLS])]
 
 
 @pytest.fixture(scope="module")
@@ -169,7 +225,7 @@ def scene(shop: Shop, simulator: Simulator, mail_server: MailServer) -> Scene:
 
 @pytest.mark.parametrize(("name", "when"), in_halves)
 def test_the_books_agree_whenever_the_plug_is_pulled(name: str, when: str, scene: Scene) -> None:
-    moment = MOMENTS[name]
+    moment = (MOMENTS | RECURRING)[name]
     scene.webhooks("normal" if moment.webhooks else "drop")
     for step in moment.before:
         step(scene)
@@ -251,9 +307,25 @@ def _must_end_well(scene: Scene, most_copies: int = 1) -> None:
         assert order.is_settled or order.status == "expired"
         paid = order.is_settled
         written = Letter.select().where(Letter.kind == "receipt", Letter.state == "sent").count()
+        renewed = Invoice.select().where(Invoice.status == "paid", Invoice.reason == "subscription_cycle").count()
+        assert renewed == Letter.select().where(Letter.kind == "renewal_receipt", Letter.state == "sent").count()
+        if order.recurs:
+            _must_have_one_subscription(scene)
     receipts = [letter for letter in scene.mail_server.received if "receipt" in str(letter["Subject"])]
-    assert written == len({letter["Message-ID"] for letter in receipts}) == int(paid)
-    assert len(receipts) <= most_copies
+    bought = int(paid and not order.has_trial)
+    assert (written, len({letter["Message-ID"] for letter in receipts})) == (bought, bought + renewed)
+    assert len(receipts) <= most_copies * (bought + renewed)
+
+
+def _must_have_one_subscription(scene: Scene) -> None:
+    """However it was interrupted: one, which our row knows as it is, and one schedule at most."""
+    (made,) = scene.at_stripe("subscriptions")
+    (subscription,) = Subscription.select()
+    assert (made["id"], made["status"]) == (subscription.subscription_id, subscription.status)
+    assert [one["id"] for one in scene.at_stripe("subscription_schedules")] == [
+        one for one in [subscription.schedule_id] if one
+    ]
+    assert bool(subscription.schedule_id) == subscription.is_plan
 
 
 def _let_what_waits_be_due() -> None:
