@@ -6,13 +6,24 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 import pytest
 import requests
 import stripe
 
 from storefront import connections, db, reconciling, webhook_endpoints
-from storefront.models import Letter, Merchant, Order, TimelineEntry, WebhookEvent
+from storefront.models import (
+    Invoice,
+    Letter,
+    Merchant,
+    Order,
+    Payment,
+    Subscription,
+    TimelineEntry,
+    WebhookEvent,
+)
+from storefront.models.base import now
 from stripe_simulator import accounts
 from tests.factories import make_offer
 from tests.mail_server import MailServer, running_mail_server
@@ -26,6 +37,8 @@ GOOD = "4242424242424242"
 AT_ONCE = 50
 DELIVERIES, BUYERS = 2000, 20
 AGAIN = 20
+# Every so-manieth buyer subscribes.
+SUBSCRIBES = 4
 
 
 @pytest.fixture
@@ -47,15 +60,25 @@ def shop(simulator: Simulator, mail_server: MailServer, tmp_path_factory: pytest
     with shop.inside():
         shop.begin_anew()
         keys = accounts.publishable_key(accounts.OLENA), accounts.secret_key(accounts.OLENA)
-        make_offer(connections.connect("Olena's studio", *keys, shop.url), slug="evening")
+        merchant = connections.connect("Olena's studio", *keys, shop.url)
+        make_offer(merchant, slug="evening")
+        make_offer(merchant, slug="letters", kind="recurring")
     with running(module("storefront"), f"{shop.url}/readyz", shop.folder / "shop.log", shop.environment):
         yield shop
     assert "database is locked" not in (shop.folder / "shop.log").read_text()
 
 
-def press(shop: Shop, visit: str) -> requests.Response:
+def press(shop: Shop, visit: str, offer: str = "evening") -> requests.Response:
     form = {"email": f"{visit}@example.com", "name": "Marko", "visit": visit, "quantity": "1"}
-    return shop.post("/o/evening/checkout", **form)
+    return shop.post(f"/o/{offer}/checkout", **form)
+
+
+def buys(shop: Shop, simulator: Simulator, visit: str, offer: str) -> str:
+    """The token of an order that is paid, and that its buyer has seen paid."""
+    pressed = press(shop, visit, offer).json()
+    simulator.confirm(accounts.publishable_key(accounts.OLENA), pressed["client_secret"], GOOD)
+    assert requests.get(f"{shop.url}/orders/{pressed['order']}", timeout=120).url.endswith("/thank-you")
+    return str(pressed["order"])
 
 
 def signed(secret: str, event: dict[str, object]) -> tuple[str, dict[str, str]]:
@@ -69,6 +92,22 @@ def event_about(intent: str, name: str) -> dict[str, object]:
     return {
         "id": f"evt_{name}",
         "type": "payment_intent.succeeded",
+        "livemode": False,
+        "created": int(time.time()),
+        "data": {"object": about},
+    }
+
+
+def subscription_event(subscription: str, type_: str, name: str) -> dict[str, object]:
+    """One about a subscription of Olena's account, or about an invoice of it."""
+    about: dict[str, object] = {"id": subscription, "object": "subscription", "metadata": {}}
+    if type_.startswith("invoice."):
+        details = {"subscription": subscription, "metadata": {}}
+        parent = {"type": "subscription_details", "subscription_details": details}
+        about = {"id": f"in_{name}", "object": "invoice", "parent": parent}
+    return {
+        "id": f"evt_{name}",
+        "type": type_,
         "livemode": False,
         "created": int(time.time()),
         "data": {"object": about},
@@ -124,15 +163,93 @@ def test_defect_08_fifty_at_once_make_one_transition_and_one_letter(
     }
 
 
+RENEWAL = (
+    *("invoice.created", "invoice.finalized", "customer.subscription.updated", "invoice.paid"),
+    *("invoice.payment_action_required", "invoice.payment_failed"),
+)
+
+
+def test_defect_08_fifty_webhooks_of_one_renewal_at_once_make_one_letter_and_one_receipt(
+    shop: Shop, simulator: Simulator, mail_server: MailServer
+) -> None:
+    requests.post(f"{simulator.url}/simulator/deliveries/mode", json={"mode": "drop"}, timeout=5)
+    token, key = buys(shop, simulator, "marko", "letters"), accounts.publishable_key(accounts.OLENA)
+    with shop.inside():
+        merchant, subscription = Merchant.get(), Subscription.get()
+        stripe_id, card = str(subscription.subscription_id), subscription.card_id
+        hook, signing_secret = webhook_endpoints.address(merchant, shop.url), merchant.webhook_secret
+        simulator.renew(stripe_id, "asks")
+        storm(shop, hook, signing_secret, stripe_id, token, "asked")
+        invoice = Invoice.of(subscription)[0]
+        assert (invoice.needs, Subscription.get().status) == ("authentication", "past_due")
+        secret = shop.post(f"/orders/{token}/pay").json()["client_secret"]
+        simulator.confirm_saved(key, secret, card)
+        simulator.answer_challenge(secret, "authorize")
+        storm(shop, hook, signing_secret, stripe_id, token, "paid")
+        assert (Invoice.of(subscription)[0].status, Subscription.get().status) == ("paid", "active")
+        entries = Counter(entry.kind for entry in Order.get().timeline())
+        assert (entries["invoice_needs"], entries["invoice_paid"]) == (1, 1)
+        assert Payment.select().where(Payment.kind == "renewal").count() == 1
+        assert Letter.select().where(Letter.kind == "renewal_reminder", Letter.state == "waiting").count() == 0
+        assert books.after_reconcile(book_of(simulator)) == []
+        written = Counter(letter.kind for letter in Letter.select().where(Letter.state == "sent"))
+    assert written == {
+        "receipt": 1,
+        "owner_sale": 1,
+        "renewal_authentication": 1,
+        "owner_renewal_stopped": 1,
+        "renewal_receipt": 1,
+    }
+    assert Counter(str(letter["To"]) for letter in mail_server.received) == {
+        "marko@example.com": 3,
+        "olena@example.com": 2,
+    }
+
+
+def storm(shop: Shop, hook: str, signing_secret: str, stripe_id: str, token: str, name: str) -> None:
+    """Fifty at once: events of one renewal, each some times, its buyer on two pages, and who reconciles."""
+
+    def deliver(number: int) -> int:
+        type_ = RENEWAL[number % len(RENEWAL)]
+        # The same event again, or another one of the same kind.
+        event = subscription_event(stripe_id, type_, f"{name}_{number % 20}_{type_}")
+        data, headers = signed(signing_secret, event)
+        return requests.post(hook, data=data, headers=headers, timeout=60).status_code
+
+    def come_back(number: int) -> int:
+        return requests.get(f"{shop.url}/orders/{token}{('', '/pay')[number % 2]}", timeout=60).status_code
+
+    def reconcile(number: int) -> int:
+        with db.connection():
+            return 200 + len(reconciling.run(everything=True).unanswered)
+
+    does = (deliver, deliver, deliver, come_back, reconcile)
+    answers = all_at_once([partial(does[number % len(does)], number) for number in range(AT_ONCE)])
+    assert set(answers) == {200}
+    until(lambda: not WebhookEvent.select().where(WebhookEvent.handled_at.is_null()).exists(), "all to be handled")
+    due = Letter.select().where(Letter.state == "waiting", Letter.due_at <= now())
+    until(lambda: due.count() == 0, "the letters to be posted")
+
+
 def test_also_two_thousand_webhooks_while_buyers_pay_lose_nothing_and_turn_nobody_away(
     shop: Shop, simulator: Simulator
 ) -> None:
+    buys(shop, simulator, "subscriber", "letters")
     with shop.inside():
         merchant = Merchant.get()
         hook, secret = webhook_endpoints.address(merchant, shop.url), merchant.webhook_secret
+        known = str(Subscription.get().subscription_id)
     # The last of every twenty is the one before it, once more.
     numbers = [number - 1 if number % AGAIN == AGAIN - 1 else number for number in range(DELIVERIES)]
-    events = [event_about(f"pi_foreign_{number}", f"storm_{number}") for number in numbers]
+    # Of payments and subscriptions of other systems on the same account; some of a subscription of ours.
+    events = [
+        subscription_event(
+            known if number % 25 == 0 else f"sub_foreign_{number}", RENEWAL[number % len(RENEWAL)], f"storm_{number}"
+        )
+        if number % 5 == 0
+        else event_about(f"pi_foreign_{number}", f"storm_{number}")
+        for number in numbers
+    ]
     different = {str(event["id"]) for event in events}
     shares = [events[number::AT_ONCE] for number in range(AT_ONCE)]
     begun = threading.Barrier(AT_ONCE + 1)
@@ -142,12 +259,8 @@ def test_also_two_thousand_webhooks_while_buyers_pay_lose_nothing_and_turn_nobod
             begun.wait()
             return [_posted(connection, hook, *signed(secret, event)) for event in share]
 
-    def buy(number: int) -> list[int]:
-        pressed = press(shop, f"buyer-{number}")
-        simulator.confirm(accounts.publishable_key(accounts.OLENA), pressed.json()["client_secret"], GOOD)
-        back = requests.get(f"{shop.url}/orders/{pressed.json()['order']}", timeout=120)
-        assert back.url.endswith("/thank-you")
-        return [pressed.status_code, back.status_code]
+    def buy(number: int) -> str:
+        return buys(shop, simulator, f"buyer-{number}", "letters" if number % SUBSCRIBES == 0 else "evening")
 
     with ThreadPoolExecutor(AT_ONCE) as deliverers, ThreadPoolExecutor(4) as buyers:
         deliveries = [deliverers.submit(deliver, share) for share in shares]
@@ -155,13 +268,14 @@ def test_also_two_thousand_webhooks_while_buyers_pay_lose_nothing_and_turn_nobod
         bought = list(buyers.map(buy, range(BUYERS)))
         delivered = [status for delivery in deliveries for status in delivery.result()]
     assert Counter(delivered) == {200: DELIVERIES}
-    assert Counter(status for statuses in bought for status in statuses) == {200: 2 * BUYERS}
+    assert len(set(bought)) == BUYERS
     with shop.inside():
         stored = Counter(event.event_id for event in WebhookEvent.select() if event.event_id.startswith("evt_storm"))
         assert set(stored) == different and set(stored.values()) == {1}
-        assert Order.select().where(Order.status == "paid").count() == BUYERS
-        assert TimelineEntry.select().where(TimelineEntry.kind == "paid").count() == BUYERS
-        assert Letter.select().where(Letter.kind == "receipt").count() == BUYERS
+        assert Order.select().where(Order.status == "paid").count() == BUYERS + 1
+        assert TimelineEntry.select().where(TimelineEntry.kind == "paid").count() == BUYERS + 1
+        assert Letter.select().where(Letter.kind == "receipt").count() == BUYERS + 1
+        assert {one.status for one in Subscription.select()} <= {"active"}
         assert books.after_reconcile(book_of(simulator)) == []
 
 
