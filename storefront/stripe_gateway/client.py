@@ -1,5 +1,6 @@
 """Clients for one Stripe account each, and Stripe's errors as the product's own."""
 
+import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -49,6 +50,8 @@ def init(config: Config, http_client: HttpClient = over_the_network) -> None:
     global _default_api_base, _http_client
     _default_api_base, _http_client = config.stripe_api_base, http_client
     _client.cache_clear()
+    # The library tells of each call with its whole address; a client secret may stand there.
+    logging.getLogger("stripe").setLevel(logging.WARNING)
 
 
 @dataclass(frozen=True)
