@@ -91,8 +91,9 @@ class Shop:
     def let_days_pass(self, days: float) -> None:
         """As far as letters know: what waits is due so much sooner; until the worker has seen to what is due now."""
         with self.inside():
-            for letter in Letter.select().where(Letter.state == "waiting"):
-                Letter.update(due_at=letter.due_at - timedelta(days=days)).where(Letter.id == letter.id).execute()
+            with db.db.atomic():
+                for letter in list(Letter.select().where(Letter.state == "waiting")):
+                    Letter.update(due_at=letter.due_at - timedelta(days=days)).where(Letter.id == letter.id).execute()
             jobs.wake_for_letters()
         self.until_letters_are_out()
 
