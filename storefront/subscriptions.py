@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from peewee import ModelSelect
 
-from storefront import invoices, letters, stripe_gateway
+from storefront import invoices, letters, payments, stripe_gateway
 from storefront.db import db
 from storefront.errors import StripeNotFound
 from storefront.models import Invoice, Merchant, Order, Subscription
@@ -198,6 +198,8 @@ def _mend(subscription: Subscription, snapshot: SubscriptionSnapshot) -> bool:
         email = subscription.order.email
         stripe_gateway.update_customer(subscription, email, subscription.order.name)
         Subscription.update(customer_email=email).where(Subscription.id == subscription.id).execute()
+    if subscription.is_ended:
+        _close_setup(subscription)
     if not subscription.is_running:
         return False
     if subscription.unwanted:
@@ -210,6 +212,13 @@ def _mend(subscription: Subscription, snapshot: SubscriptionSnapshot) -> bool:
         Subscription.update(schedule_id=schedule_id).where(Subscription.id == subscription.id).execute()
         mended = True
     return mended
+
+
+def _close_setup(subscription: Subscription) -> None:
+    """A trial that ended before a card was given takes none any more: whoever gives one now begins anew."""
+    payment = subscription.payment
+    if payment.kind == "setup" and payment.intent_id and not payment.is_final and payment.ended_at is None:
+        payments.settle(payment, payments.close(payment))
 
 
 def _take_card(subscription: Subscription) -> bool:

@@ -76,3 +76,20 @@ def test_whoever_corrects_their_address_after_a_lost_answer_is_not_refused(stage
     marko.types(GOOD)
     marko.comes_back()
     assert (marko.order.status, Subscription.get().customer_email) == ("paid", "marko@example.com")
+
+
+def test_a_trial_that_was_over_before_a_card_was_given_is_begun_anew(stage: Stage) -> None:
+    marko = trial(stage, days=1)
+    marko.presses()
+    old_tab = Marko(stage, marko.offer, marko.visit, marko.token, marko.secret)
+    stage.move(DAY + 3600)
+    stage.deliver()
+    stage.work()
+    assert Subscription.get().status == "canceled"
+    assert old_tab.types(GOOD).status_code == 400, "its setup intent leads nowhere any more"
+    assert marko.order.status == "pending" and Letter.select().count() == 0
+    marko.presses()
+    marko.types(GOOD)
+    assert "Thank you" in marko.comes_back().text
+    assert [one["status"] for one in stage.at_stripe().subscriptions.values()] == ["canceled", "trialing"]
+    assert marko.subscription.status == "trialing"
