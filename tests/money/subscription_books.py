@@ -13,6 +13,7 @@ from tests.money.at_stripe import AtStripe, Json
 from tests.money.books import Book
 
 # Letters that ask a customer for something, and the one that tells the owner.
+ENDINGS = ("subscription_ended", "subscription_lost", "plan_finished")
 ASKING = ("renewal_authentication", "renewal_declined", "renewal_reminder")
 RECOVERY = (*ASKING, "owner_renewal_stopped")
 OF_NEED = {"authentication": "renewal_authentication", "card": "renewal_declined"}
@@ -84,7 +85,7 @@ def _plans_are_kept(stripe: AtStripe) -> Iterator[str]:
 
 def after_reconcile(stripe: AtStripe) -> list[str]:
     """What must be so when Stripe has been asked about everything, without any event: our rows say what it says."""
-    wrong = [*always(stripe), *_one_lives(stripe), *_nothing_unknown(stripe)]
+    wrong = [*always(stripe), *_one_lives(stripe), *_nothing_unknown(stripe), *_ends_are_ends(stripe)]
     for subscription in Subscription.select().where(Subscription.subscription_id.is_null(False)):
         theirs = stripe.subscriptions[subscription.subscription_id]
         wrong += _different(f"subscription {subscription.id}", _said(subscription), _true(stripe, theirs))
@@ -109,6 +110,21 @@ def _nothing_unknown(stripe: AtStripe) -> Iterator[str]:
     for id_, theirs in stripe.subscriptions.items():
         if id_ not in known and stripe.delivers(theirs):
             yield f"{id_} is {theirs['status']} and no row of ours knows it"
+
+
+def _ends_are_ends(stripe: AtStripe) -> Iterator[str]:
+    """Its buyer and the owner are told of an end, once; what was ended here owes nothing any more."""
+    for one in Subscription.select().where(Subscription.status == "canceled"):
+        told = Letter.select().where(
+            Letter.subscription == one, Letter.kind.in_(["owner_subscription_ended", *ENDINGS])
+        )
+        if told.count() != (2 if one.payment_has_come() else 0):
+            yield f"subscription {one.id} has ended, and {[letter.kind for letter in told]} told of it"
+        ended_here = any(it.kind == "subscription_cancelled" and it.detail["at_once"] for it in one.order.timeline())
+        theirs = stripe.subscriptions[one.subscription_id]
+        still_open = [invoice["id"] for invoice in stripe.invoices_of(theirs) if invoice["status"] == "open"]
+        if ended_here and one.end_reason == "cancellation_requested" and still_open:
+            yield f"subscription {one.id} was ended here, and {still_open} can be paid"
 
 
 def _invoices(stripe: AtStripe, subscription: Subscription, theirs: Json) -> list[str]:
