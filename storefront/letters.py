@@ -10,6 +10,8 @@ from storefront.models.base import now
 
 # How long before the end of a trial its buyer is told.
 BEFORE_TRIAL_ENDS = timedelta(days=3)
+# Trials count from when Stripe took them, later than our row was made: by a second, or by hours when it was down.
+TAKEN_LATE = timedelta(hours=12)
 
 
 def write(
@@ -85,7 +87,7 @@ def write_that_trial_ends(subscription: Subscription) -> None:
     A trial of three days or less has just been told of by the letter of its start.
     """
     end = subscription.trial_end
-    if end is None or end - subscription.created_at <= BEFORE_TRIAL_ENDS:
+    if end is None or end - subscription.created_at <= BEFORE_TRIAL_ENDS + TAKEN_LATE:
         return
     about = subscriptions.trial_about(subscription)
     when = max(now(), end - BEFORE_TRIAL_ENDS)

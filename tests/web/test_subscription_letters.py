@@ -113,6 +113,18 @@ def test_a_short_trial_is_told_of_once(app: Flask, simulator: Simulator) -> None
     assert letters_of(subscription) == ["trial_started"]
 
 
+def test_a_short_trial_is_told_of_once_however_long_stripe_took_to_begin_it(app: Flask, simulator: Simulator) -> None:
+    subscription = subscribed(make_offer(connect_merchant(), kind="recurring", trial_days=3), simulator)
+    late = change(subscription, created_at=subscription.trial_end - timedelta(days=3, minutes=2))
+    letters.write_that_trial_ends(late)
+    assert letters_of(subscription) == ["trial_started"]
+
+
+def test_a_trial_of_four_days_is_told_of_again_before_it_ends(app: Flask, simulator: Simulator) -> None:
+    subscription = subscribed(make_offer(connect_merchant(), kind="recurring", trial_days=4), simulator)
+    assert letters_of(subscription) == ["trial_started", "trial_ends"]
+
+
 def test_a_price_that_changes_says_both_prices_and_the_day(subscription: Subscription, mail_server: MailServer) -> None:
     price, order = Money(2499, "EUR"), subscription.order
     letters.write("price_changes", order, subscription=subscription, new_amount=price, due=JUNE)
