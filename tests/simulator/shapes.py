@@ -8,6 +8,7 @@ import types
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
+from threading import Lock
 from typing import Any, ClassVar, Literal, Union, get_args, get_origin
 
 import stripe
@@ -19,6 +20,8 @@ HIDDEN_FROM_BROWSERS = {
     f"payment_intent.{name}: missing" for name in ("amount_capturable", "amount_received", "metadata")
 }
 ENVELOPE = {"object", "data", "has_more", "url"}
+# CPython 3.11 counts the depth of a tree it builds once for all threads: two at a time end in a SystemError.
+ONE_TREE = Lock()
 
 
 def faults_in(body: Any, path: str = "") -> list[str]:
@@ -144,7 +147,8 @@ class Names(dict[str, Any]):
 @cache
 def imported_for_types(module: str) -> dict[str, Any]:
     """What stands under `if TYPE_CHECKING:`."""
-    tree = ast.parse(Path(inspect.getfile(sys.modules[module])).read_text())
+    with ONE_TREE:
+        tree = ast.parse(Path(inspect.getfile(sys.modules[module])).read_text())
     blocks = [
         node for node in ast.walk(tree) if isinstance(node, ast.If) and getattr(node.test, "id", "") == "TYPE_CHECKING"
     ]
