@@ -8,6 +8,7 @@ from typing import Any
 from storefront.letter_kinds import KINDS
 from storefront.models import Invoice, Letter, Order, Payment, Refund, Subscription, TimelineEntry
 from storefront.models.base import now
+from storefront.models.order import SETTLED
 from storefront.models.subscription import ENDED
 from tests.money.at_stripe import AtStripe, Json
 from tests.money.books import Book
@@ -64,13 +65,16 @@ def _money(payment: Payment) -> tuple[int, str]:
 
 def _letters_stop() -> Iterator[str]:
     """Nothing that is settled, or cancelled, is asked for any more."""
-    for letter in Letter.select().where(Letter.kind.in_(RECOVERY), Letter.state == "waiting"):
-        invoice, subscription = letter.invoice, letter.subscription
-        cancelled = subscription.status == "canceled" and subscription.end_reason == "cancellation_requested"
-        if (invoice.status != "open" or cancelled) and KINDS[letter.kind].holds(letter):
-            yield f"letter {letter.id} ({letter.kind}) asks for {_named(invoice)}, {subscription.status}"
-    for letter in Letter.select().where(Letter.kind == "trial_ends", Letter.state == "waiting"):
-        if not letter.order.is_settled and KINDS[letter.kind].holds(letter):
+    cancelled = (Subscription.status == "canceled") & (Subscription.end_reason == "cancellation_requested")
+    settled = Letter.select(Letter, Invoice, Subscription).join(Invoice).join(Subscription)
+    for letter in settled.where(
+        Letter.kind.in_(RECOVERY), Letter.state == "waiting", (Invoice.status != "open") | cancelled
+    ):
+        if KINDS[letter.kind].holds(letter):
+            yield f"letter {letter.id} ({letter.kind}) asks for {_named(letter.invoice)}"
+    of_unpaid = Letter.select(Letter, Order).join(Order).where(Order.status.not_in(list(SETTLED)))
+    for letter in of_unpaid.where(Letter.kind == "trial_ends", Letter.state == "waiting"):
+        if KINDS[letter.kind].holds(letter):
             yield f"letter {letter.id} tells of a trial that order {letter.order_id} never began"
 
 

@@ -22,6 +22,6 @@ def stage() -> Iterator[Stage]:
 
 @pytest.mark.parametrize("half", HALVES)
 def test_subscriptions_never_lie(half: int, stage: Stage) -> None:
-    play = get_state_machine_test(lambda: RecurringHistories(stage), settings=profile((MANY or 200) // len(HALVES)))
+    play = get_state_machine_test(lambda: RecurringHistories(stage), settings=profile((MANY or 140) // len(HALVES)))
     play = play if MANY else seed(half)(play)
     play()
