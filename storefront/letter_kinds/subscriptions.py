@@ -53,10 +53,6 @@ def _is_paused(letter: Letter) -> bool:
     return letter.subscription is not None and letter.subscription.is_running and letter.subscription.paused
 
 
-def _runs(letter: Letter) -> bool:
-    return letter.subscription is not None and letter.subscription.is_running and not letter.subscription.paused
-
-
 PAGE = N_("Your orders and subscriptions")
 
 KINDS: dict[str, Kind] = {
@@ -140,7 +136,7 @@ KINDS: dict[str, Kind] = {
         ),
         button=PAGE,
         link="my",
-        holds=_runs,
+        holds=_will_be_charged,
     ),
     "price_changes": Kind(
         subject=N_("The price of {title} changes on {due}"),

@@ -153,6 +153,9 @@ def test_a_pause_and_its_end_are_told_while_they_are_true(subscription: Subscrip
     assert posted(mail_server) == ""
     letters.write("subscription_resumed", resumed.order, "three", subscription=resumed)
     assert f"€19.99 every 2 months again. The next payment is due on {day(resumed.period_end)}" in posted(mail_server)
+    cancelled = change(subscription, cancels_at_period_end=True)
+    letters.write("subscription_resumed", cancelled.order, "four", subscription=cancelled)
+    assert posted(mail_server) == "", "nothing is due any more"
 
 
 @pytest.mark.parametrize(
