@@ -27,9 +27,11 @@ def settle(subscription: Subscription, snapshot: InvoiceSnapshot, intent: Intent
     before, needed = invoice.status, invoice.needs
     needs = needs_of(subscription, snapshot, intent)
     _record(invoice, snapshot, intent, needs)
-    if snapshot.status == "paid" and before != "paid":
+    if invoice.is_first:
+        _link_to_order(subscription, invoice)
+    elif snapshot.status == "paid" and before != "paid":
         _paid(subscription, invoice)
-    elif snapshot.status in CLOSED and before not in CLOSED and snapshot.reason != FIRST:
+    elif snapshot.status in CLOSED and before not in CLOSED:
         subscription.order.note("invoice_closed", number=invoice.number, status=invoice.status, amount=invoice.amount)
     if needs and needs != needed:
         detail = {"needs": needs, "code": invoice.decline_code or invoice.error_code, "amount": invoice.amount}
@@ -101,12 +103,20 @@ def _record(invoice: Invoice, snapshot: InvoiceSnapshot, intent: Intent | None, 
     invoice.save()
 
 
+def _link_to_order(subscription: Subscription, invoice: Invoice) -> None:
+    """The first invoice's money is the order's own payment, and has its own receipt.
+
+    Its row may not know its intent yet, when whoever made the subscription is still writing: a later look links them.
+    """
+    if invoice.status == "paid" and invoice.payment_id is None and invoice.intent_id:
+        own = Payment.select(Payment.id).where(
+            Payment.id == subscription.payment_id, Payment.intent_id == invoice.intent_id
+        )
+        Invoice.update(payment=own).where(Invoice.id == invoice.id).execute()
+
+
 def _paid(subscription: Subscription, invoice: Invoice) -> None:
-    """The first one is the order's own payment and has its own receipt; a renewal's money gets a row and a receipt."""
-    first = subscription.payment
-    if invoice.intent_id and invoice.intent_id == first.intent_id:
-        Invoice.update(payment=first).where(Invoice.id == invoice.id).execute()
-        return
+    """A renewal's money gets a row of its own and a receipt."""
     if not invoice.amount_paid:
         return
     order = subscription.order

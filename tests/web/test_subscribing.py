@@ -226,6 +226,26 @@ def test_an_older_answer_that_comes_late_changes_nothing(monthly: Offer, simulat
     assert fresh(subscription).status == "past_due", "whoever asked later has written what is true"
 
 
+def test_the_first_period_is_no_renewal_though_its_payment_was_not_known_yet(
+    monthly: Offer, simulator: Simulator
+) -> None:
+    # The worker hears of the subscription while the press that made it still waits to write its intent down.
+    started = begin(monthly)
+    pay(simulator, started)
+    first, subscription = Payment.get(), Subscription.get()
+    Payment.update(intent_id=None).execute()
+    assert subscription.payment.intent_id is None
+    subscriptions.refresh(fresh(subscription))
+    assert letters_of(subscription) == [] and [row.kind for row in Payment.select()] == ["first"]
+    Payment.update(intent_id=first.intent_id).execute()
+    subscriptions.refresh(subscription)
+    (invoice,) = Invoice.of(subscription)
+    assert invoice.payment == first
+    payments.refresh_order(started.order)
+    assert letters_of(subscription) == ["receipt"]
+    assert "invoice_paid" not in [entry.kind for entry in started.order.timeline()]
+
+
 def test_another_systems_subscription_on_the_same_account_is_left_alone(monthly: Offer) -> None:
     subscriptions.sync(monthly.merchant, "sub_of_somebody_else")
     assert Subscription.select().count() == 0
