@@ -154,21 +154,23 @@ def _tell(before: Subscription, after: Subscription) -> None:
         _tell_the_end(after)
     elif after.cancels_at_period_end and not before.cancels_at_period_end and after.is_running:
         _write("subscription_ends", after, f"{after.period_end:%Y%m%d}")
+    if after.status == "canceled" and Invoice.pay_off(after):
+        # At its end, or when the instalment that was open then has come.
+        _write("plan_finished", after)
     if after.is_running and before.synced_at is not None and before.paused != after.paused:
         _write("subscription_paused" if after.paused else "subscription_resumed", after, f"{now():%Y%m%d%H%M%S}")
 
 
 def _tell_the_end(subscription: Subscription) -> None:
-    """Nobody is told of the end of what has never begun: the order's own letters speak of that."""
+    """Nobody is told of the end of what has never begun: the order's own letters speak of that.
+
+    What a plan still asks for at its end has letters of its own, and when it is paid in full that is said.
+    """
     if subscription.status != "canceled" or not subscription.payment_has_come():
         return
-    if subscription.end_reason == "payment_failed":
-        kind = "subscription_lost"
-    elif subscription.is_plan and subscription.end_reason != "cancellation_requested":
-        kind = "plan_finished"
-    else:
-        kind = "subscription_ended"
-    _write(kind, subscription)
+    if Invoice.waiting(subscription) is None and not Invoice.pay_off(subscription):
+        lost = subscription.end_reason == "payment_failed"
+        _write("subscription_lost" if lost else "subscription_ended", subscription)
     letters.write(
         "owner_subscription_ended", subscription.order, f"subscription-{subscription.id}", subscription=subscription
     )

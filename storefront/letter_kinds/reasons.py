@@ -16,6 +16,7 @@ ENDED = {
     "payment_disputed": N_("A payment of it was disputed."),
 }
 PAID_OFF = N_("All instalments have been charged.")
+RUN_OUT = N_("All instalments were due, but not all of them are paid.")
 
 
 def to_buyer(invoice: Invoice, catalogue: NullTranslations) -> str:
@@ -37,4 +38,6 @@ def of_end(subscription: Subscription, catalogue: NullTranslations) -> str:
     """Why a subscription is over, "" where Stripe gave no reason."""
     if subscription.end_reason in ENDED:
         return catalogue.gettext(ENDED[subscription.end_reason])
-    return catalogue.gettext(PAID_OFF) if subscription.is_plan else ""
+    if not subscription.is_plan:
+        return ""
+    return catalogue.gettext(PAID_OFF if Invoice.pay_off(subscription) else RUN_OUT)

@@ -69,3 +69,13 @@ class Invoice(Record):
     def of(cls, subscription: Subscription) -> list["Invoice"]:
         """All of a subscription's, newest first."""
         return list(cls.select().where(cls.subscription == subscription).order_by(cls.created_at.desc(), cls.id.desc()))
+
+    @classmethod
+    def count_paid(cls, subscription: Subscription) -> int:
+        """How many of its periods or instalments have been paid."""
+        return int(cls.select().where(cls.subscription == subscription, cls.status == "paid", cls.amount > 0).count())
+
+    @classmethod
+    def pay_off(cls, subscription: Subscription) -> bool:
+        """Whether a plan has had all its instalments."""
+        return subscription.is_plan and cls.count_paid(subscription) >= subscription.instalments

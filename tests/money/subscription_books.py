@@ -122,7 +122,8 @@ def _ends_are_ends(stripe: AtStripe) -> Iterator[str]:
         told = Letter.select().where(
             Letter.subscription == one, Letter.kind.in_(["owner_subscription_ended", *ENDINGS])
         )
-        if told.count() != (2 if one.payment_has_come() else 0):
+        owing = one.is_plan and Invoice.waiting(one) is not None
+        if told.count() != (2 - owing if one.payment_has_come() else 0):
             yield f"subscription {one.id} has ended, and {[letter.kind for letter in told]} told of it"
         ended_here = any(it.kind == "subscription_cancelled" and it.detail["at_once"] for it in one.order.timeline())
         theirs = stripe.subscriptions[one.subscription_id]

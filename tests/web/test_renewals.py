@@ -276,10 +276,28 @@ def test_a_plan_that_ended_with_an_instalment_open_can_still_be_paid(
     subscriptions.refresh(subscription)
     assert fresh(subscription).status == "canceled"
     assert newest(subscription).needs == "authentication"
+    assert "plan_finished" not in letters_of(subscription), "one instalment is still open"
+    owners = Letter.get(Letter.kind == "owner_subscription_ended")
     page = client.get(link_of(invoice))
+    assert "All instalments were due, but not all of them are paid." in Letter.get_by_id(owners.id).text
     assert "A payment is waiting" in page.text
     secret = client.post(link_of(invoice)).json["client_secret"]
     simulator.confirm_saved(subscription.merchant.publishable_key, secret, subscription.card_id)
     simulator.answer_challenge(secret, "authorize")
     client.get(f"/orders/{subscription.order.token}")
     assert newest(subscription).status == "paid"
+    assert letters_of(subscription)[-2:] == ["renewal_receipt", "plan_finished"]
+    assert letters_of(subscription).count("plan_finished") == 1
+
+
+def test_a_plan_that_stripe_ended_for_want_of_payment_is_not_said_to_owe_nothing(
+    app: Flask, simulator: Simulator
+) -> None:
+    simulator.billing(afterwards="canceled", retry_days=[1], draft_seconds=0)
+    subscription = subscribed(make_offer(connect_merchant(), kind="plan", instalments=3), simulator)
+    renewed(subscription, simulator, "declines")
+    simulator.advance(2 * 24 * 60 * 60)
+    subscriptions.refresh(subscription)
+    ended = fresh(subscription)
+    assert (ended.status, ended.end_reason, newest(subscription).needs) == ("canceled", "payment_failed", "card")
+    assert "subscription_lost" not in letters_of(subscription), "its open instalment can still be paid"
