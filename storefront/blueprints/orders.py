@@ -39,6 +39,7 @@ def show(token: str) -> BaseResponse | str:
         failure=wording.attempt_failed(attempt.error_code, attempt.decline_code) if attempt else "",
         can_pay=_can_be_paid(order),
         visit=None if order.is_payable else paying.visit_name(order.offer),
+        **_subscription(order),
     )
 
 
@@ -49,14 +50,8 @@ def thank_you(token: str) -> BaseResponse | str:
     _ask_stripe(order)
     if order.status != "paid":
         return redirect(url_for("orders.show", token=token))
-    held = renewals.find(order)
     return render_template(
-        "orders/thank_you.html",
-        order=order,
-        held=held,
-        standing=standings.of(held) if held else None,
-        renewed=renewals.just_paid(held) if held else None,
-        visit=paying.visit_name(order.offer),
+        "orders/thank_you.html", order=order, visit=paying.visit_name(order.offer), **_subscription(order)
     )
 
 
@@ -133,6 +128,16 @@ def _ask_stripe(order: Order) -> Literal["answered", "silent", "closed"]:
     if order.status != before:
         jobs.wake_for_letters()
     return "answered"
+
+
+def _subscription(order: Order) -> dict[str, object]:
+    """What runs on after the first payment, whatever has become of that: a refund, say, ends no subscription."""
+    held = renewals.find(order)
+    return {
+        "held": held,
+        "standing": standings.of(held) if held else None,
+        "renewed": renewals.just_paid(held) if held else None,
+    }
 
 
 def _can_be_paid(order: Order) -> bool:

@@ -27,6 +27,11 @@ class Held:
         return self.subscription.is_running and self.subscription.cancels_at_period_end
 
     @property
+    def goes_on(self) -> bool:
+        """Whether it is renewed until somebody ends it; a plan comes to its end by itself."""
+        return self.subscription.is_running and not self.subscription.is_plan and not self.is_ending
+
+    @property
     def paid(self) -> int:
         """How many periods or instalments have been paid."""
         return sum(1 for one in self.invoices if one.status == "paid" and one.amount > 0)

@@ -265,6 +265,24 @@ def test_a_renewals_refund_leaves_the_orders_status_alone(subscription: Subscrip
     assert Payment.get_by_id(invoice.payment_id).kind == "renewal"
 
 
+def test_who_got_money_back_for_the_first_period_and_pays_a_later_one_reads_that_it_is_paid(
+    client: FlaskClient, subscription: Subscription, simulator: Simulator
+) -> None:
+    refund_at_stripe(simulator, subscription.payment.intent_id, 500)
+    reconciling.take_undelivered_events()
+    jobs.handle_waiting_events()
+    assert Order.get_by_id(subscription.order_id).status == "partially_refunded"
+    invoice = renewed(subscription, simulator, "asks")
+    page = f"/orders/{subscription.order.token}"
+    assert "€19.99 of this subscription is not paid yet." in client.get(page).text
+    secret = client.post(link_of(invoice)).json["client_secret"]
+    simulator.confirm_saved(subscription.merchant.publishable_key, secret, subscription.card_id)
+    simulator.answer_challenge(secret, "authorize")
+    after = client.get(f"{page}/thank-you", follow_redirects=True).text
+    assert "€19.99 has been paid, and your subscription goes on." in after
+    assert "a part of its money was given back" in after and "All is paid." in after
+
+
 def test_a_plan_that_ended_with_an_instalment_open_can_still_be_paid(
     client: FlaskClient, app: Flask, simulator: Simulator
 ) -> None:
@@ -284,7 +302,8 @@ def test_a_plan_that_ended_with_an_instalment_open_can_still_be_paid(
     secret = client.post(link_of(invoice)).json["client_secret"]
     simulator.confirm_saved(subscription.merchant.publishable_key, secret, subscription.card_id)
     simulator.answer_challenge(secret, "authorize")
-    client.get(f"/orders/{subscription.order.token}")
+    thanks = client.get(f"/orders/{subscription.order.token}", follow_redirects=True).text
+    assert "€19.99 has been paid." in thanks and "goes on" not in thanks and "Paid in full" in thanks
     assert newest(subscription).status == "paid"
     assert letters_of(subscription)[-2:] == ["renewal_receipt", "plan_finished"]
     assert letters_of(subscription).count("plan_finished") == 1

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 from flask import Flask
+from flask.testing import FlaskClient
 
 from storefront import checkout, jobs, payments, reconciling, subscriptions
 from storefront.errors import StripeBroken, StripeUnreachable, TermsChanged
@@ -120,7 +121,7 @@ def test_a_failed_bank_check_at_the_start_can_be_tried_again(monthly: Offer, sim
     assert (subscription.order.status, subscription.status, Subscription.select().count()) == ("paid", "active", 1)
 
 
-def test_after_23_hours_the_order_starts_anew(monthly: Offer, simulator: Simulator) -> None:
+def test_after_23_hours_the_order_starts_anew(client: FlaskClient, monthly: Offer, simulator: Simulator) -> None:
     started = begin(monthly)
     pay(simulator, started, ASKS_EACH_TIME)
     simulator.answer_challenge(started.client_secret or "", "fail")
@@ -128,6 +129,8 @@ def test_after_23_hours_the_order_starts_anew(monthly: Offer, simulator: Simulat
     reconciling.run(everything=True)
     lost = Subscription.get()
     assert (lost.status, Order.get_by_id(started.order.id).status) == ("incomplete_expired", "pending")
+    page = client.get(f"/orders/{started.order.token}").text
+    assert "nothing was charged" in page and "You can start anew here." in page and "Try again" in page
     again = checkout.resume(Order.get_by_id(started.order.id), "marko@example.com", "Marko")
     assert again.order.id == started.order.id
     assert again.client_secret != started.client_secret
