@@ -18,9 +18,15 @@ _TAGS = {
 
 
 def init_app(app: Flask) -> None:
-    """Filters for templates: `money`, `moment`, `day`, `markdown`, `priced` of an offer or an order, `card`."""
+    """Filters for templates: `money`, `moment`, `minute`, `day`, `markdown`, `card`, `priced` of an offer or order."""
     app.jinja_env.filters.update(
-        money=money, moment=times.moment, day=times.day_tag, markdown=markdown, priced=terms_words.priced, card=card
+        money=money,
+        moment=times.moment,
+        minute=times.minute,
+        day=times.day_tag,
+        markdown=markdown,
+        priced=terms_words.priced,
+        card=card,
     )
 
 

@@ -4,7 +4,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from flask import g
-from flask_babel import format_date, format_datetime
+from flask_babel import format_date, format_datetime, format_time
 from markupsafe import Markup
 
 from storefront import shop_time
@@ -29,6 +29,17 @@ def moment(at: datetime | None) -> Markup:
     local = _local(at)
     words = format_datetime(local, "medium", rebase=False)
     return Markup('<time datetime="{}">{} {}</time>').format(local.isoformat(timespec="seconds"), words, local.tzname())
+
+
+def minute(at: datetime | None) -> Markup:
+    """The same for lists: `24 Nov 2026, 10:31`; seconds and clock are in its title."""
+    if at is None:
+        return Markup("")
+    local = _local(at)
+    day_and_time = f"{format_date(local, 'medium', rebase=False)}, {format_time(local, 'short', rebase=False)}"
+    whole = f"{format_datetime(local, 'medium', rebase=False)} {local.tzname()}"
+    iso = local.isoformat(timespec="seconds")
+    return Markup('<time datetime="{}" title="{}">{}</time>').format(iso, whole, day_and_time)
 
 
 def _local(at: datetime) -> datetime:

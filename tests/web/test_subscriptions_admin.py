@@ -154,7 +154,7 @@ def test_each_queue_holds_what_waits_for_its_customers_with_money_days_and_lette
     page = admin.get(AUTHENTICATION).text
     words = text_of(page)
     days = (fresh(marko).period_end - now()).days
-    for expected in (f"{days} days", "€19.90", "1 sent", "the bank asks for 3-D Secure", "Send again"):
+    for expected in (f"{days} days", "€19.90", "1 letter sent", "the bank asks for 3-D Secure", "Send again"):
         assert expected in words
     assert "counts to the end of the period that is not paid" in words
     assert "generic decline; Stripe tries again on" in text_of(admin.get(CARD).text)
@@ -214,7 +214,7 @@ def test_the_letter_is_sent_again_from_the_queue_and_from_the_page(
     mail.send_due()
     row = post(admin, address, htmx=True, queue="authentication")
     assert row.status_code == 200 and "<html" not in row.text
-    assert f'hx-target="#waiting-{marko.public_id}"' in row.text and "2 sent" in text_of(row.text)
+    assert f'hx-target="#waiting-{marko.public_id}"' in row.text and "2 letters sent" in text_of(row.text)
     page = post(admin, address, htmx=True).text
     assert 'hx-target="#main"' in page and 'data-status="past_due"' in page
 
