@@ -15,6 +15,9 @@ def show(order: Order, key: str, asked: str) -> str:
     held = renewals.find(order)
     if held is None or held.waiting is None:
         return _nothing_to_pay(order, held, asked)
+    if not held.subscription.merchant.is_connected:
+        # No card is asked for that could not be charged.
+        return render_template("orders/renewal_closed.html", order=order)
     opens_card = bool(key) and buyers_links.opens_card(order, key)
     return render_template(
         "orders/pay_renewal.html",
@@ -66,6 +69,6 @@ def _saved_card(card: Subscription, invoice: Invoice) -> dict[str, object] | Non
         "id": card.card_id,
         "brand": card.card_brand,
         "last4": card.card_last4,
-        "expiry": f"{card.card_exp_month:02}/{card.card_exp_year % 100:02}",
+        "expiry": f"{card.card_exp_month:02}/{card.card_exp_year}",
         "chosen": invoice.needs == "authentication",
     }

@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from storefront import buyers_links, jobs, mail, reconciling, renewals, subscription_changes, subscriptions
+from storefront import buyers_links, connections, jobs, mail, reconciling, renewals, subscription_changes, subscriptions
 from storefront.models import Invoice, Letter, Merchant, Offer, Order, Payment, Subscription
 from storefront.models.base import go_by, machine_time, now
 from tests.buying import MARKO, kinds
@@ -320,3 +320,34 @@ def test_a_plan_that_stripe_ended_for_want_of_payment_is_not_said_to_owe_nothing
     ended = fresh(subscription)
     assert (ended.status, ended.end_reason, newest(subscription).needs) == ("canceled", "payment_failed", "card")
     assert "subscription_lost" not in letters_of(subscription), "its open instalment can still be paid"
+
+
+def test_nothing_is_asked_for_where_it_can_no_longer_be_paid(
+    client: FlaskClient, subscription: Subscription, simulator: Simulator
+) -> None:
+    invoice = renewed(subscription, simulator, "asks")
+    link = link_of(invoice)
+    connections.disconnect(subscription.merchant)
+    for address in (link, link.partition("?")[0]):
+        page = client.get(address)
+        assert page.status_code == 200 and "It can’t be paid at the moment." in page.text
+        assert 'id="payment"' not in page.text and "Send me a link" not in page.text
+    begun = now()
+    try:
+        go_by(lambda: begun + timedelta(days=2))
+        mail.send_due()
+    finally:
+        go_by(machine_time)
+    assert "renewal_reminder" not in letters_of(subscription, "kept", "sent")
+
+
+def test_what_stripe_has_given_up_has_no_day_of_the_next_charge(
+    client: FlaskClient, subscription: Subscription, simulator: Simulator
+) -> None:
+    simulator.billing(afterwards="unpaid", retry_days=[1], draft_seconds=0)
+    renewed(subscription, simulator, "declines")
+    assert "Next charge" in client.get(f"/orders/{subscription.order.token}/thank-you").text
+    simulator.advance(2 * 24 * 60 * 60)
+    subscriptions.refresh(subscription)
+    page = client.get(f"/orders/{subscription.order.token}/thank-you").text
+    assert "On hold" in page and "Next charge" not in page
