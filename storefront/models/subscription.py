@@ -14,6 +14,8 @@ from storefront.money import Money
 ENDED = frozenset({"canceled", "incomplete_expired"})
 # It has begun and not ended: the buyer has what was bought, or is about to lose it.
 RUNNING = frozenset({"trialing", "active", "past_due", "unpaid", "paused"})
+# Its card is charged again by itself; `unpaid` and `paused` wait for their customer.
+CHARGED = frozenset({"trialing", "active", "past_due"})
 
 
 class Subscription(Record):
@@ -90,9 +92,9 @@ class Subscription(Record):
 
     @property
     def next_charge_at(self) -> datetime | None:
-        """When its card is charged next; None when it isn't any more, or while collection is paused for good."""
+        """When its card is charged next; None when it isn't any more, or while nothing is collected."""
         end: datetime | None = self.period_end
-        if not self.is_running or self.paused or self.cancels_at_period_end or end is None:
+        if self.status not in CHARGED or self.paused or self.cancels_at_period_end or end is None:
             return None
         return None if self.cancel_at is not None and self.cancel_at <= end else end
 
