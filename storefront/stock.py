@@ -29,14 +29,17 @@ def is_oversold(offer: Offer) -> bool:
 def hold(offer: Offer, quantity: int, besides: Order | None = None) -> None:
     """Make sure that so many pieces are free, in the transaction that writes the order which holds them.
 
-    `besides` is an order whose own pieces don't count. Raises OfferNotPayable: sold_out, or taken when others are
-    paying for what is left.
+    `besides` is an order whose own pieces don't count. Raises OfferNotPayable: sold_out; too_few when fewer are left;
+    taken when others are paying for what is left.
     """
     if offer.stock is None:
         return
     _lock(offer)
-    if _pieces(offer, SOLD, besides) >= offer.stock:
+    sold = _pieces(offer, SOLD, besides)
+    if sold >= offer.stock:
         raise OfferNotPayable(Obstacle.SOLD_OUT)
+    if sold + quantity > offer.stock:
+        raise OfferNotPayable(Obstacle.TOO_FEW)
     if _pieces(offer, SOLD | PAYABLE, besides) + quantity > offer.stock:
         raise OfferNotPayable(Obstacle.TAKEN)
 

@@ -45,6 +45,8 @@ def not_payable(error: OfferNotPayable) -> str:
         return str(_("This is more than can be paid at once. Please buy fewer pieces."))
     if error.reason == Obstacle.SOLD_OUT:
         return str(_("This is sold out. Nothing was charged."))
+    if error.reason == Obstacle.TOO_FEW:
+        return str(_("Fewer pieces are left than you want. Nothing was charged. Please buy fewer."))
     if error.reason == Obstacle.TAKEN:
         return str(
             _("What is left is being paid by others just now. Nothing was charged. Please try again in some minutes.")

@@ -22,6 +22,7 @@ class Obstacle(enum.StrEnum):
     CHARGES_DISABLED = "charges_disabled"
     CURRENCY_UNSUPPORTED = "currency_unsupported"
     SOLD_OUT = "sold_out"
+    TOO_FEW = "too_few"  # fewer are left than are asked for
     TAKEN = "taken"  # what is left is being paid by others just now
 
 

@@ -44,6 +44,13 @@ def test_what_is_sold_is_sold_out_for_the_next(offer: Offer, client: FlaskClient
     assert Order.select().count() == 1
 
 
+def test_who_wants_more_than_is_left_is_told_to_buy_fewer_not_to_wait(offer: Offer, client: FlaskClient) -> None:
+    form = {"email": "ivan@example.com", "name": "Ivan", "visit": "visit-of-ivan-0001", "quantity": "2"}
+    answer = client.post(f"/o/{offer.slug}/checkout", data=form)
+    assert answer.status_code == 503 and "Please buy fewer." in answer.json["error"]
+    assert client.post(f"/o/{offer.slug}/checkout", data={**form, "quantity": "1"}).status_code == 200
+
+
 def test_of_twenty_who_press_at_once_one_gets_the_last_piece(offer: Offer) -> None:
     def press(number: int) -> str:
         with db.connection_context():
@@ -78,7 +85,7 @@ def test_an_order_of_limited_stock_is_held_for_minutes_and_others_for_hours(offe
 def test_the_same_buyer_keeps_what_they_hold_and_gets_no_more_than_there_is(offer: Offer) -> None:
     first = begin(offer)
     assert begin(offer).client_secret == first.client_secret
-    assert refusal(offer, replace(MARKO, quantity=2)) == "taken"
+    assert refusal(offer, replace(MARKO, quantity=2)) == "too_few"
 
 
 def test_money_that_comes_when_all_are_sold_goes_back_at_once_and_that_is_said(
