@@ -22,7 +22,7 @@ def ask_to_change_email(email: str, new: str, address: str) -> bool:
     if newest is None or not LetterRequest.record(new.lower(), limits.subscriber(address)):
         return False
     with db.atomic():
-        letters.write("email_change", newest, f"email-{public_id(128)}", recipient=new)
+        letters.write("email_change", newest, f"email-{public_id(128)}", recipient=new, email=new)
     return True
 
 
@@ -36,7 +36,7 @@ def change_email(email: str, new: str) -> bool:
             return False
         letters.readdress(email, new)
         newest = Order.get_by_id(orders[0])
-        letters.write("email_changed", newest, f"email-{public_id(128)}", recipient=email)
+        letters.write("email_changed", newest, f"email-{public_id(128)}", recipient=email, email=new)
         for order in Order.select().where(Order.id.in_(orders)):
             order.note("email_changed", before=email, after=new)
         Subscription.update(next_check_at=now()).where(

@@ -65,6 +65,7 @@ def test_a_letter_to_the_new_address_opens_the_page_whose_button_changes_it(
     answer = ask(client, " Marko@New.Example.com")
     assert answer.status_code == 200 and "on its way" in answer.text
     link = link_sent("Marko@new.example.com")
+    assert "at shop.example.com Marko@new.example.com was given" in Letter.get(Letter.kind == "email_change").text
     question = text_of(client.get(link).text)
     assert "m•••@example.com" in question and OLD not in question and "Marko@new.example.com" in question
     assert Order.get().email == OLD, "nothing changes by looking, mail programs look too"
@@ -86,6 +87,8 @@ def test_the_old_address_is_told_and_all_other_letters_go_to_the_new_one(
     client.post(link_sent())
     told = [letter.kind for letter in Letter.select().where(Letter.recipient == OLD, Letter.kind == "email_changed")]
     assert told == ["email_changed"]
+    mail.send_due()
+    assert f"your orders at shop.example.com belong to {NEW} now" in Letter.get(Letter.kind == "email_changed").text
     waiting = Letter.select().where(Letter.state == "waiting", Letter.recipient != "", Letter.kind != "email_changed")
     assert {letter.recipient for letter in waiting} == {NEW}
     assert "renewal_reminder" in {letter.kind for letter in waiting}
