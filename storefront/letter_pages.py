@@ -63,6 +63,7 @@ def _page(kind_name: str, language: str, texts: tuple[str, str], values: dict[st
         "button": translate(kind.button) if kind.button else "",
         "link": values["link"],
         "reason": translate(_why_written(kind)),
+        "shop": values["shop"],
     }
     environment = _environment()
     return Page(

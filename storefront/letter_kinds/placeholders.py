@@ -6,7 +6,7 @@ from typing import Any
 
 from babel.dates import format_date
 
-from storefront import card_names, catalogue, rhythm, shop_time
+from storefront import card_errors, card_names, catalogue, rhythm, shop_time
 from storefront.catalogue import N_
 from storefront.letter_kinds import KINDS, reasons
 from storefront.models import Letter, Order, Subscription
@@ -20,6 +20,11 @@ ALL = frozenset(
     {*ALWAYS, *OF_ORDERS, "refund_amount", "due", "every", "new_amount", "card", "expires", "reason", "email"}
 )
 NOTHING = "—"
+SAMPLE_REASONS = {
+    "renewal_declined": card_errors.DECLINED,
+    "owner_renewal_stopped": reasons.OWNER_BANK_ASKS,
+    "owner_subscription_ended": reasons.ENDED["cancellation_requested"],
+}
 
 
 def names_in(text: str) -> set[str]:
@@ -59,8 +64,6 @@ def values(letter: Letter, language: str) -> dict[str, str]:
 def samples(kind: str, language: str) -> dict[str, str]:
     """What previews show, about an order that isn't there."""
     words = catalogue.of(language)
-    reason = reasons.ENDED["cancellation_requested"] if kind == "owner_subscription_ended" else reasons.BANK_ASKS
-    reason = reasons.OWNER_BANK_ASKS if kind == "owner_renewal_stopped" else reason
     return {
         "name": words.gettext(N_("Marko")),
         "title": words.gettext(N_("Watercolour evening")),
@@ -72,7 +75,7 @@ def samples(kind: str, language: str) -> dict[str, str]:
         "new_amount": Money(2499, "EUR").format(language),
         "card": "Visa •••• 4242",
         "expires": "01/2030",
-        "reason": words.gettext(reason),
+        "reason": words.gettext(SAMPLE_REASONS.get(kind, reasons.BANK_ASKS)),
         "email": "marko@example.com",
     }
 
