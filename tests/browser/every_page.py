@@ -1,0 +1,144 @@
+"""A shop in which much has happened, and the addresses of its pages: one of each kind, and of each state."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from storefront import buyers_links, subscription_changes
+from storefront.checkout import Buyer
+from storefront.models import Invoice, Letter, Merchant, Offer, Order, Subscription
+from tests.buying import MARKO, begin, bought, pay, refreshed
+from tests.factories import make_offer
+from tests.simulator_process import Simulator
+from tests.subscribing import ASKS_EACH_TIME, renewed, subscribed
+
+LONG = "Three evenings of watercolour and conversation above the bakery"
+RECURRING = {"kind": "recurring"}
+# Of orders that Stripe isn't asked about any more.
+SETTLED = ("expired", "failed", "refunded", "partially_refunded", "disputed")
+STOPPED = ("asked", "declined")
+BUYER, OWNER = "/my", "/admin"
+STRIPE = f"{OWNER}/settings/payment-systems/stripe"
+
+
+@dataclass(frozen=True)
+class Cast:
+    """`subscriptions` by what became of them; `orders` by their status."""
+
+    offers: dict[str, Offer]
+    orders: dict[str, Order]
+    subscriptions: dict[str, Subscription]
+
+
+def happen(merchant: Merchant, simulator: Simulator) -> Cast:
+    """Sell, renew, stop, cancel; inside the shop, whose merchant is connected."""
+    offers = {
+        "once": make_offer(merchant, "1999.90", title=LONG, max_quantity=4),
+        "recurring": make_offer(merchant, "24.90", title="A box of colours", **RECURRING),
+        "trial": make_offer(merchant, "9", title="Watercolour club", trial_days=14, cancellation="now", **RECURRING),
+        "plan": make_offer(merchant, "80", title="Oil painting from scratch", kind="plan", instalments=3),
+        "sold out": make_offer(merchant, title="Sold out evening", stock=1),
+        "archived": make_offer(merchant, title="Last year’s evening", status="archived"),
+    }
+    bought(offers["sold out"], simulator, somebody("Iryna"))
+    return Cast(offers, dict(_orders(offers["once"], simulator)), dict(_subscriptions(offers, simulator)))
+
+
+def somebody(name: str) -> Buyer:
+    return replace(MARKO, email=f"{name.lower()}@example.com", name=name, visit=f"a-visit-of-{name}-0001")
+
+
+def _orders(offer: Offer, simulator: Simulator) -> Iterator[tuple[str, Order]]:
+    yield "paid", bought(offer, simulator, MARKO)
+    declined = begin(offer, somebody("Taras"))
+    pay(simulator, declined, "4000000000000002")
+    yield "pending", refreshed(declined.order)
+    for number, status in enumerate(SETTLED):
+        order = bought(offer, simulator, replace(MARKO, visit=f"a-visit-of-marko-000{number + 2}"))
+        Order.update(status=status).where(Order.id == order.id).execute()
+        yield status, Order.get_by_id(order.id)
+
+
+def _subscriptions(offers: dict[str, Offer], simulator: Simulator) -> Iterator[tuple[str, Subscription]]:
+    box = offers["recurring"]
+    yield "trial", subscribed(offers["trial"], simulator, buyer=again("trial"))
+    yield "plan", subscribed(offers["plan"], simulator, buyer=again("plan"))
+    active = subscribed(box, simulator, buyer=again("active"))
+    for _period in range(4):
+        renewed(active, simulator)
+    yield "active", active
+    asked = subscribed(box, simulator, ASKS_EACH_TIME, again("asked"))
+    renewed(asked, simulator)
+    yield "asked", asked
+    declined = subscribed(box, simulator, buyer=again("declined"))
+    renewed(declined, simulator, "declines")
+    yield "declined", declined
+    for name, at_once in (("ending", False), ("ended", True)):
+        subscription = subscribed(box, simulator, buyer=again(name))
+        subscription_changes.cancel(subscription, at_once=at_once, by="owner")
+        yield name, subscription
+
+
+def again(what: str) -> Buyer:
+    """Marko, on another visit."""
+    return replace(MARKO, visit=f"a-visit-for-{what}-0001")
+
+
+def of_buyers(cast: Cast) -> list[str]:
+    """What people see who buy: offers, orders, and Marko's own pages."""
+    slugs = [offer.slug for offer in cast.offers.values()]
+    orders = {status: f"/orders/{order.token}" for status, order in cast.orders.items()}
+    subscribed_by = {name: f"/orders/{one.order.token}" for name, one in cast.subscriptions.items()}
+    asked, declined = (f"pay?key={buyers_links.pay_key(cast.subscriptions[name].order)}" for name in STOPPED)
+    return [
+        *("/", "/nowhere", *(f"/o/{slug}" for slug in slugs)),
+        *(*orders.values(), f"{orders['pending']}/pay"),
+        *(f"{subscribed_by[name]}/thank-you" for name in ("trial", "plan", "asked")),
+        *(f"{subscribed_by['asked']}/{asked}", f"{subscribed_by['declined']}/{declined}"),
+        *(f"{subscribed_by['asked']}/pay?key=of-last-year&sent=1", f"{subscribed_by['active']}/pay"),
+        *(f"{subscribed_by['ended']}/pay", *_own_pages(cast)),
+    ]
+
+
+def _own_pages(cast: Cast) -> Iterator[str]:
+    yield from (BUYER, f"{BUYER}/nobody", f"{BUYER}/{buyers_links.buyer_token('nobody@example.com')}")
+    yield f"{BUYER}/email/{buyers_links.email_change_token(MARKO.email, 'marko@new.example.com')}"
+    home = f"{BUYER}/{buyers_links.buyer_token(MARKO.email)}"
+    yield from (home, f"{home}/email", f"{home}/receipts/{cast.orders['partially_refunded'].token}")
+    held = {name: f"{home}/subscriptions/{one.public_id}" for name, one in cast.subscriptions.items()}
+    yield from (held["plan"], held["asked"], held["ended"])
+    yield from (f"{held['declined']}/card", f"{held['ending']}/continuation")
+    yield from (f"{held['active']}/cancellation", f"{held['plan']}/cancellation")
+
+
+def of_admins(cast: Cast) -> list[str]:
+    """What the owner sees, signed in."""
+    merchant = cast.offers["once"].merchant.public_id
+    offers = [f"{OWNER}/offers/{cast.offers[name].id}" for name in ("once", "recurring", "plan")]
+    orders = [f"{OWNER}/orders/{cast.orders[status].token}" for status in ("paid", "pending", "disputed")]
+    customer = f"{OWNER}/customers/{cast.subscriptions['active'].order.token}"
+    settings = [f"{OWNER}/settings{room}" for room in ("", "/shop", "/payment-systems")]
+    merchants = [f"{STRIPE}{room}" for room in ("", "/new")]
+    rooms = ("", "/edit", "/webhook", "/disconnection", "/offers-move")
+    letters = [letter.id for letter in Letter.select().order_by(Letter.id).limit(1)]
+    return [
+        *(OWNER, f"{OWNER}/guide/stripe", f"{OWNER}/doctor", f"{OWNER}/password"),
+        *(f"{OWNER}/offers", f"{OWNER}/offers/new", *offers, f"{offers[1]}/price-change/new"),
+        *(f"{OWNER}/orders", f"{OWNER}/orders?q=nobody", *orders, f"{orders[0]}/refunds/new"),
+        *(*_of_subscriptions(cast), f"{OWNER}/customers", customer, f"{customer}/link"),
+        *(f"{OWNER}/emails", *(f"{OWNER}/emails/{letter}" for letter in letters)),
+        *(f"{OWNER}/emails/words", f"{OWNER}/emails/words/renewal_declined/uk"),
+        *(*settings, *merchants, *(f"{STRIPE}/{merchant}{room}" for room in rooms)),
+    ]
+
+
+def _of_subscriptions(cast: Cast) -> Iterator[str]:
+    room = f"{OWNER}/subscriptions"
+    yield from (room, f"{room}?q=nobody", f"{room}/needs-authentication", f"{room}/needs-card")
+    for name in ("plan", "asked", "ended"):
+        yield f"{room}/{cast.subscriptions[name].public_id}"
+    active = cast.subscriptions["active"]
+    for question in ("cancellation/new", "pause/new", "price/new"):
+        yield f"{room}/{active.public_id}/{question}"
+    yield f"{room}/{cast.subscriptions['trial'].public_id}/trial/new"
+    yield f"{room}/{cast.subscriptions['asked'].public_id}/pay-link"
+    yield f"{OWNER}/invoices/{Invoice.of(active)[0].public_id}/refunds/new"
