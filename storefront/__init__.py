@@ -20,14 +20,7 @@ def create_app(config: Config | None = None) -> Flask:
     Raises ConfigError when a variable can't be used.
     """
     config = config or Config.from_environment()
-    vault.init(config.encryption_keys)
-    db.init(config)
-    stripe_gateway.init(config)
-    pictures.init(config)
-    buyers_links.init(config)
-    mail.init(config)
-    limits.init(config)
-    jobs.init(config)
+    bind(config)
 
     app = Flask("storefront", root_path=str(ROOT), static_folder="static", template_folder="templates")
     app.config.update(
@@ -50,3 +43,15 @@ def create_app(config: Config | None = None) -> Flask:
     for command in COMMANDS:
         app.cli.add_command(command)
     return app
+
+
+def bind(config: Config) -> None:
+    """Everything below the pages for `config`: all that a worker needs, which has no pages."""
+    vault.init(config.encryption_keys)
+    db.init(config)
+    stripe_gateway.init(config)
+    pictures.init(config)
+    buyers_links.init(config)
+    mail.init(config)
+    limits.init(config)
+    jobs.init(config)

@@ -12,7 +12,7 @@ from flask import Flask
 from huey.consumer import Consumer
 from peewee import OperationalError
 
-from storefront import create_app, db, jobs
+from storefront import bind, create_app, db, jobs
 from storefront.blueprints.admin import first_admin
 from storefront.config import Config, ConfigError
 
@@ -108,7 +108,7 @@ class Jobs(Consumer):  # type: ignore[misc]  # huey has no types
     """huey's consumer: looks for work often, ends the jobs in hand whichever signal stops it."""
 
     def __init__(self, config: Config) -> None:
-        create_app(config)
+        bind(config)
         super().__init__(
             jobs.queue(),
             workers=JOB_THREADS,

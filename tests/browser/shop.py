@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
-from storefront import create_app, db, jobs
+from storefront import bind, db, jobs
 from storefront.config import Config
 from storefront.models import ALL, Admin, Letter, Merchant, Offer, Order, Payment
 from storefront.models.base import Record, now
@@ -37,7 +37,7 @@ class Shop:
     @contextmanager
     def inside(self) -> Iterator[None]:
         """The shop's own rows, for arranging and for looking; not while a page is loading something."""
-        create_app(self.config)
+        bind(self.config)
         try:
             with db.connection():
                 yield

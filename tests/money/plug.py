@@ -11,9 +11,8 @@ from pathlib import Path
 from typing import Any
 
 import requests
-from flask import Flask
 
-from storefront import create_app, db, jobs
+from storefront import bind, db, jobs
 from storefront.config import Config
 from storefront.models import ALL, Admin
 from tests.conftest import PASSWORD, csrf_token
@@ -40,16 +39,18 @@ class Shop:
         }
         self.halves: dict[str, Process] = {}
         self.starts = 0
+        self.config = Config.from_environment(self.environment)
+        bind(self.config)
+        db.migrate(self.config)
+        db.close_all()
 
     @contextmanager
-    def inside(self) -> Iterator[Flask]:
+    def inside(self) -> Iterator[None]:
         """The shop's rows and operations, in this process."""
-        config = Config.from_environment(self.environment)
-        app = create_app(config)
-        db.migrate(config)
+        bind(self.config)
         try:
             with db.connection():
-                yield app
+                yield
         finally:
             db.close_all()
 
