@@ -50,8 +50,9 @@ def _wake(job: str, *arguments: object) -> None:
     """A queue that can't be reached loses nothing: the same work is looked for each minute."""
     try:
         _tasks[job](*arguments)
-    except Exception:
-        log.exception("the queue could not be woken for %s; the work waits in its table", job)
+    except Exception as error:
+        # One line each: while a queue can't be reached this is said for every event and letter.
+        log.warning("the queue could not be woken for %s (%s); the work waits in its table", job, type(error).__name__)
 
 
 def handle_event(event_id: int) -> None:
@@ -132,7 +133,7 @@ def queue_is_reachable() -> bool:
     """Whether the queue answers."""
     try:
         queue().pending_count()
-    except Exception:
-        log.exception("the queue can't be reached")
+    except Exception as error:
+        log.warning("the queue can't be reached: %s", type(error).__name__)
         return False
     return True

@@ -24,7 +24,7 @@ ESTABLISHED = "01"  # a state in /proc/net/tcp
 
 
 class Shop:
-    """`environment` is what both halves are started with; `app` is the shop inside the test's own process."""
+    """`environment` is what both halves are started with."""
 
     def __init__(self, folder: Path, **environment: str) -> None:
         self.port = free_port()

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.operations import postgres
+from tests.operations import postgres, redis_server
 from tests.processes import ROOT, free_port
 
 Command = Callable[..., subprocess.CompletedProcess[str]]
@@ -44,9 +44,13 @@ def command(shop_environment: dict[str, str]) -> Command:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave tests on PostgreSQL out where there is none: `make test` says so, and `.ci/run` installs one."""
-    if os.environ.get("TEST_POSTGRES_URL") or postgres.programs():
-        return
-    left_out = [item for item in items if item.get_closest_marker("postgres")]
+    """Leave tests out whose server isn't installed: `make test` says so, and `.ci/run` installs both."""
+    here = {
+        "postgres": bool(os.environ.get("TEST_POSTGRES_URL") or postgres.programs()),
+        "redis": redis_server.is_installed(),
+    }
+    missing = [name for name, is_here in here.items() if not is_here]
+    left_out = [item for item in items if any(item.get_closest_marker(name) for name in missing)]
     items[:] = [item for item in items if item not in left_out]
-    config.hook.pytest_deselected(items=left_out)
+    if left_out:
+        config.hook.pytest_deselected(items=left_out)
