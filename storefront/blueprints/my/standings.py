@@ -34,6 +34,9 @@ def of(held: Held) -> Standing:
     subscription = held.subscription
     if subscription.is_ended and held.waiting is not None and subscription.is_plan:
         return _instalment_open(held.waiting)
+    if subscription.status == "active" and held.waiting is not None:
+        # The newest period is paid, one before it is not.
+        return _waits(held.waiting)
     if subscription.is_running and subscription.paused and subscription.status != "past_due":
         return _collection_paused(held)
     if subscription.is_running and subscription.cancels_at_period_end and subscription.status != "past_due":
