@@ -6,12 +6,11 @@ Browser and webhook come to the same `finish`; repeating it tries no card twice.
 from contextlib import suppress
 from datetime import datetime
 
-from storefront import limits, settings, stripe_gateway
+from storefront import limits, stripe_gateway
 from storefront.db import db
 from storefront.errors import FieldErrors, StripeError, StripeNotFound, StripeRefused
-from storefront.models import Decline, Invoice, Subscription, TimelineEntry
-from storefront.models.base import now, public_id
-from storefront.models.decline import WINDOW
+from storefront.models import Invoice, Subscription, TimelineEntry
+from storefront.models.base import public_id
 from storefront.stripe_gateway import Intent, SubscriptionSnapshot
 from storefront.subscription_changes import follow
 
@@ -25,7 +24,7 @@ def begin(subscription: Subscription) -> Intent:
     declined within the hour), and StripeError.
     """
     _require_running(subscription)
-    if _tried_too_often(subscription):
+    if limits.tried_too_often(subscription.payment):
         raise FieldErrors({"card": ["card_tried_too_often"]})
     return stripe_gateway.create_card_setup(subscription, public_id())
 
@@ -67,7 +66,7 @@ def attempt_failed(subscription: Subscription, setup_intent_id: str, attempt: st
     """
     if attempt:
         limits.record(subscription.payment, attempt)
-    if _tried_too_often(subscription):
+    if limits.tried_too_often(subscription.payment):
         # Refused: it has ended already.
         with suppress(StripeRefused):
             stripe_gateway.cancel_setup_intent(subscription.merchant, setup_intent_id, subscription.currency)
@@ -78,13 +77,6 @@ def _require_running(subscription: Subscription) -> None:
     if not subscription.is_running:
         code = "subscription_ended" if subscription.is_ended else "subscription_not_begun"
         raise FieldErrors({"card": [code]})
-
-
-def _tried_too_often(subscription: Subscription) -> bool:
-    """As many declines within the hour as a whole order may have; 0 is no limit."""
-    most = settings.current().declines_per_order
-    lately = (Decline.payment == subscription.payment_id) & (Decline.at >= now() - WINDOW)
-    return bool(most) and Decline.select().where(lately).count() >= most
 
 
 def _kept_card(subscription: Subscription, setup_intent_id: str) -> str:

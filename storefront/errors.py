@@ -77,10 +77,11 @@ class TermsChanged(ShopError):
 class TooManyDeclines(ShopError):
     """Too many cards were declined from here or on this offer; a proof of work opens the way at once.
 
-    `challenge` is what the browser has to solve, `retry_after` the seconds after which the counting starts anew.
+    `challenge` is what the browser has to solve, None where only time helps; `retry_after` the seconds after which the
+    counting starts anew.
     """
 
-    def __init__(self, challenge: dict[str, object], retry_after: int) -> None:
+    def __init__(self, challenge: dict[str, object] | None, retry_after: int) -> None:
         super().__init__("too many declines")
         self.challenge = challenge
         self.retry_after = retry_after

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 
-from storefront import letters, payments, renewal_letters, stripe_gateway
+from storefront import letters, limits, payments, renewal_letters, stripe_gateway
 from storefront.models import Invoice, Merchant, Payment, Subscription
 from storefront.models.base import now
 from storefront.stripe_gateway import Intent, InvoiceSnapshot
@@ -27,6 +27,7 @@ def settle(subscription: Subscription, snapshot: InvoiceSnapshot, intent: Intent
     before, needed = invoice.status, invoice.needs
     needs = needs_of(subscription, snapshot, intent)
     _record(invoice, snapshot, intent, needs)
+    _count_decline(subscription, intent)
     if invoice.is_first:
         _link_to_order(subscription, invoice)
     elif snapshot.status == "paid" and before != "paid":
@@ -113,6 +114,14 @@ def _link_to_order(subscription: Subscription, invoice: Invoice) -> None:
             Payment.id == subscription.payment_id, Payment.intent_id == invoice.intent_id
         )
         Invoice.update(payment=own).where(Invoice.id == invoice.id).execute()
+
+
+def _count_decline(subscription: Subscription, intent: Intent | None) -> None:
+    """A card that was typed for it and declined; Stripe itself tries the saved one, too, which counts for nothing."""
+    if intent is None or not intent.attempt or intent.error_code in payments.CHALLENGE_FAILED:
+        return
+    if intent.payment_method != subscription.card_id:
+        limits.record(subscription.payment, intent.attempt)
 
 
 def _paid(subscription: Subscription, invoice: Invoice) -> None:

@@ -48,6 +48,13 @@ def order_is_exhausted(payment: Payment) -> bool:
     return bool(most) and declines.count() >= most
 
 
+def tried_too_often(payment: Payment) -> bool:
+    """Whether a subscription, begun by this payment, was offered as many cards within the hour as an order may be."""
+    most = settings.current().declines_per_order
+    lately = (Decline.payment == payment) & (Decline.at >= now() - WINDOW)
+    return bool(most) and Decline.select().where(lately).count() >= most
+
+
 def address_is_exhausted(address: str) -> bool:
     """Whether this address has met the limit within the hour."""
     most = settings.current().declines_per_address_hour
@@ -123,6 +130,12 @@ def require_room(offer: Offer, address: str, visit: str, proof: str) -> None:
         return
     if not _is_proof(proof, offer, visit):
         raise TooManyDeclines(_challenge(offer, visit), int(WINDOW.total_seconds()))
+
+
+def require_calm(payment: Payment) -> None:
+    """Let a later period of what this payment began be paid. Raises TooManyDeclines: only time helps."""
+    if tried_too_often(payment):
+        raise TooManyDeclines(None, int(WINDOW.total_seconds()))
 
 
 def _challenge(offer: Offer, visit: str) -> dict[str, object]:

@@ -37,6 +37,7 @@ def start(held: Held, address: str = "", proof: str = "") -> Started:
     order = subscription.order
     limits.require_room(order.offer, address, order.visit_key, proof)
     subscriptions.refresh(subscription)
+    limits.require_calm(subscription.payment)
     invoice = Invoice.waiting(subscription)
     if invoice is None:
         return Started(order, None)

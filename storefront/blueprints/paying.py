@@ -113,7 +113,8 @@ def _refused(status: int, words: str) -> Response:
 
 
 def _too_many(error: TooManyDeclines) -> Response:
-    response = jsonify(error=str(wording.TOO_MANY_DECLINES), retry_after=error.retry_after, challenge=error.challenge)
+    way_on = {"challenge": error.challenge} if error.challenge else {}
+    response = jsonify(error=str(wording.TOO_MANY_DECLINES), retry_after=error.retry_after, **way_on)
     response.status_code = 429
     response.retry_after = error.retry_after
     return response

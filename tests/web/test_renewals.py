@@ -8,8 +8,18 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from storefront import buyers_links, connections, jobs, mail, reconciling, renewals, subscription_changes, subscriptions
-from storefront.models import Invoice, Letter, Merchant, Offer, Order, Payment, Subscription
+from storefront import (
+    buyers_links,
+    connections,
+    jobs,
+    mail,
+    reconciling,
+    renewals,
+    settings,
+    subscription_changes,
+    subscriptions,
+)
+from storefront.models import Decline, Invoice, Letter, Merchant, Offer, Order, Payment, Subscription
 from storefront.models.base import go_by, machine_time, now
 from tests.buying import MARKO, kinds
 from tests.factories import connect_merchant, make_offer
@@ -351,3 +361,43 @@ def test_what_stripe_has_given_up_has_no_day_of_the_next_charge(
     subscriptions.refresh(subscription)
     page = client.get(f"/orders/{subscription.order.token}/thank-you").text
     assert "On hold" in page and "Next charge" not in page
+
+
+def test_a_period_that_was_passed_over_is_not_said_to_be_paid(
+    client: FlaskClient, subscription: Subscription, simulator: Simulator
+) -> None:
+    renewed(subscription, simulator, "asks")
+    second = renewed(subscription, simulator)
+    pay_at_stripe(simulator, second)
+    subscriptions.refresh(subscription)
+    assert (fresh(subscription).status, Invoice.waiting(subscription) is None) == ("active", False)
+    token = buyers_links.buyer_token("marko@example.com")
+    for page in (f"/my/{token}", f"/orders/{subscription.order.token}/thank-you"):
+        text = client.get(page).text
+        assert "Your bank wants to know that it is you who pays €19.99." in text and "All is paid." not in text
+    assert "Confirm the payment" in client.get(f"/my/{token}").text
+
+
+def test_cards_tried_out_on_a_renewal_are_counted_and_stripes_own_tries_are_not(
+    client: FlaskClient, subscription: Subscription, simulator: Simulator
+) -> None:
+    settings.save({"declines_per_order": 3})
+    simulator.billing(retry_days=[1, 1], draft_seconds=0)
+    invoice = renewed(subscription, simulator, "declines")
+    simulator.advance(30 * 60 * 60)
+    address = f"/orders/{subscription.order.token}/pay"
+    for _card in range(3):
+        answer = client.post(address)
+        assert answer.status_code == 200
+        simulator.confirm(subscription.merchant.publishable_key, answer.json["client_secret"], "4000000000000002")
+    refused = client.post(address)
+    assert (refused.status_code, refused.json["retry_after"]) == (429, 3600)
+    assert "Too many cards were declined" in refused.json["error"] and "challenge" not in refused.json
+    assert Decline.select().count() == 3
+    begun = now()
+    try:
+        go_by(lambda: begun + timedelta(hours=1, minutes=1))
+        assert client.post(address).status_code == 200
+    finally:
+        go_by(machine_time)
+    assert newest(subscription).id == invoice.id
