@@ -7,9 +7,10 @@ from typing import Any, cast
 
 from peewee import fn
 
-from storefront.models import Invoice, Merchant, Offer, Order, Subscription
+from storefront.models import Invoice, Merchant, Offer, Order, Payment, Refund, Subscription
 from storefront.models.base import now
 from storefront.models.order import SETTLED
+from storefront.models.refund import GONE
 from storefront.money import Money
 
 LATELY = timedelta(days=30)
@@ -32,12 +33,16 @@ class Steps:
 
 @dataclass(frozen=True)
 class Takings:
-    """`total` of so many orders and renewals of one mode and one currency: neither is ever added to another."""
+    """`total` of so many orders and renewals of one mode and one currency: neither is ever added to another.
+
+    `refunded` is what went back in the same days, or is on its way, whenever it had been paid.
+    """
 
     mode: str
     total: Money
     orders: int
     renewals: int
+    refunded: Money
 
 
 def steps() -> Steps:
@@ -56,12 +61,14 @@ def steps() -> Steps:
 
 def takings() -> list[Takings]:
     """What was paid in the last 30 days, live before test; later periods of subscriptions too."""
-    orders, renewals = _by_mode_and_currency(_orders()), _by_mode_and_currency(_renewals())
+    orders, renewals, refunds = (_by_mode_and_currency(query) for query in (_orders(), _renewals(), _refunds()))
     found = []
-    for mode, currency in sorted(orders.keys() | renewals.keys()):
+    for mode, currency in sorted(orders.keys() | renewals.keys() | refunds.keys()):
         ordered, count = orders.get((mode, currency), (0, 0))
         renewed, times = renewals.get((mode, currency), (0, 0))
-        found.append(Takings(mode, Money(ordered + renewed, currency), count, times))
+        returned, _refunded = refunds.get((mode, currency), (0, 0))
+        total = Money(ordered + renewed, currency)
+        found.append(Takings(mode, total, count, times, Money(returned, currency)))
     return found
 
 
@@ -77,6 +84,13 @@ def _renewals() -> Any:
     query = Invoice.select(Merchant.mode, Invoice.currency, *sums).join(Subscription).join(Merchant)
     later = (Invoice.status == "paid") & (Invoice.reason != "subscription_create") & (Invoice.amount_paid > 0)
     return query.where(later, Invoice.paid_at >= now() - LATELY).group_by(Merchant.mode, Invoice.currency)
+
+
+def _refunds() -> Any:
+    query = Refund.select(Merchant.mode, Refund.currency, fn.SUM(Refund.amount), fn.COUNT(Refund.id))
+    query = query.join(Payment).join(Merchant)
+    kept = (Refund.created_at >= now() - LATELY) & Refund.status.not_in(list(GONE))
+    return query.where(kept).group_by(Merchant.mode, Refund.currency)
 
 
 def _by_mode_and_currency(query: Any) -> dict[tuple[str, str], tuple[int, int]]:

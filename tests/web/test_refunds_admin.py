@@ -92,6 +92,17 @@ def test_refunds_in_parts_add_up_and_never_exceed_what_was_paid(
     assert len(simulator.asked("/v1/refunds", "POST")) == 2
 
 
+def test_the_dashboard_says_what_went_back_of_what_was_paid(
+    admin: FlaskClient, order: Order, simulator: Simulator
+) -> None:
+    assert "Refunded:" not in text_of(admin.get("/admin").text)
+    refund(admin, order, amount="5")
+    tiles = re.search(r'<ul class="tiles figures">.*?</ul>', admin.get("/admin").text, re.DOTALL)
+    assert tiles and "€19.99 1 order Refunded: €5.00." in text_of(tiles[0])
+    Refund.update(status="failed").execute()
+    assert "Refunded:" not in text_of(admin.get("/admin").text)
+
+
 def test_pressing_twice_refunds_once(admin: FlaskClient, order: Order, simulator: Simulator) -> None:
     fields = form_of(admin, order)
     address = f"/admin/orders/{order.token}/refunds"
