@@ -9,7 +9,7 @@ from storefront.db import db
 from storefront.errors import StripeNotFound
 from storefront.models import Invoice, Merchant, Order, Subscription
 from storefront.models.base import now
-from storefront.models.subscription import ENDED
+from storefront.models.subscription import ENDED, RUNNING
 from storefront.stripe_gateway import Card, SubscriptionSnapshot
 
 SOON, LATER, DAILY = timedelta(minutes=15), timedelta(hours=1), timedelta(days=1)
@@ -202,7 +202,7 @@ def _mend(subscription: Subscription, snapshot: SubscriptionSnapshot) -> bool:
         Subscription.update(customer_email=email).where(Subscription.id == subscription.id).execute()
     if subscription.is_ended:
         _close_setup(subscription)
-    if not subscription.is_running:
+    if subscription.status not in RUNNING:
         return False
     if subscription.unwanted:
         stripe_gateway.cancel_subscription(subscription)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from peewee import ModelSelect, fn
 
-from storefront.models import Invoice, Merchant, Offer, Order, Subscription
+from storefront.models import Invoice, Merchant, Offer, Order, Payment, Subscription
 
 MOST = 200
 
@@ -70,7 +70,9 @@ def belongings_of(email: str) -> Belongings:
     invoices = _invoices(subscriptions)
     held = [Held(one, invoices.get(one.id, [])) for one in subscriptions]
     held.sort(key=lambda one: (one.waiting is None, one.subscription.is_ended))
-    stood_for = {one.order_id for one in subscriptions if one.status not in ("", "incomplete")}
+    # Whose first payment, or card, is still to come is an order that waits.
+    waiting = ("", "incomplete", "trialing")
+    stood_for = {one.order_id for one in subscriptions if one.has_begun or one.status not in waiting}
     orders = [order for order in Order.of_buyer(email, MOST) if order.id not in stood_for]
     return Belongings([one for one in held if one.subscription.order_id in stood_for], orders)
 
@@ -99,11 +101,13 @@ def is_name(text: str) -> bool:
 
 
 def _subscriptions(email: str) -> "ModelSelect[Subscription]":
-    """Newest first, with order, offer and merchant."""
+    """Newest first, with order, offer, first payment and merchant."""
     return (
-        Subscription.select(Subscription, Order, Offer, Merchant)
+        Subscription.select(Subscription, Order, Offer, Payment, Merchant)
         .join(Order)
         .join(Offer)
+        .switch(Subscription)
+        .join(Payment)
         .switch(Subscription)
         .join(Merchant)
         .where(fn.LOWER(Order.email) == email.lower())

@@ -11,7 +11,7 @@ from storefront.models.merchant import Merchant
 from storefront.models.order import Order
 from storefront.models.payment import Payment
 from storefront.models.refund import Refund
-from storefront.models.subscription import RUNNING, Subscription
+from storefront.models.subscription import Subscription
 from storefront.money import Money
 
 PER_PAGE = 50
@@ -84,7 +84,7 @@ def _described(rows: list[tuple[str, int, int]]) -> list[Customer]:
 
 def _running(emails: list[str]) -> dict[str, int]:
     query = Subscription.select(_of_email, fn.COUNT(Subscription.id)).join(Order)
-    query = query.where(_of_email.in_(emails), Subscription.status.in_(list(RUNNING))).group_by(_of_email)
+    query = query.where(_of_email.in_(emails), Subscription.runs()).group_by(_of_email)
     rows = cast(Iterable[tuple[str, int]], query.tuples())
     return {email: count for email, count in rows}  # noqa: C416
 

@@ -1,8 +1,9 @@
 """A buyer's subscription or payment plan: one Stripe Subscription, in Stripe's own words and dates."""
 
 from datetime import datetime
+from typing import Any
 
-from peewee import BigIntegerField, BooleanField, CharField, ForeignKeyField, IntegerField
+from peewee import BigIntegerField, BooleanField, CharField, ForeignKeyField, IntegerField, ModelSelect
 
 from storefront.models.base import Record, UtcDateTimeField, now, public_id
 from storefront.models.merchant import Merchant
@@ -12,7 +13,7 @@ from storefront.money import Money
 
 # It never comes back; whoever wants it again starts anew.
 ENDED = frozenset({"canceled", "incomplete_expired"})
-# It has begun and not ended: the buyer has what was bought, or is about to lose it.
+# It has not ended: the buyer has what was bought, or is about to lose it; of a trial only once there is a card.
 RUNNING = frozenset({"trialing", "active", "past_due", "unpaid", "paused"})
 # Its card is charged again by itself; `unpaid` and `paused` wait for their customer.
 CHARGED = frozenset({"trialing", "active", "past_due"})
@@ -83,7 +84,12 @@ class Subscription(Record):
     @property
     def is_running(self) -> bool:
         """Whether it has begun and not ended."""
-        return self.status in RUNNING
+        return self.status in RUNNING and self.has_begun
+
+    @property
+    def has_begun(self) -> bool:
+        """Whether its buyer has it, or had it: at Stripe a free trial runs before there is a card."""
+        return self.status in RUNNING - {"trialing"} or self.payment_has_come()
 
     @property
     def is_plan(self) -> bool:
@@ -94,7 +100,7 @@ class Subscription(Record):
     def next_charge_at(self) -> datetime | None:
         """When its card is charged next; None when it isn't any more, or while nothing is collected."""
         end: datetime | None = self.period_end
-        if self.status not in CHARGED or self.paused or self.cancels_at_period_end or end is None:
+        if self.status not in CHARGED or not self.has_begun or self.paused or self.cancels_at_period_end or end is None:
             return None
         return None if self.cancel_at is not None and self.cancel_at <= end else end
 
@@ -113,15 +119,25 @@ class Subscription(Record):
     @classmethod
     def count_running(cls, merchant: Merchant) -> int:
         """How many of a merchant's subscriptions go on charging."""
-        return int(cls.select().where(cls.merchant == merchant, cls.status.in_(list(RUNNING))).count())
+        return int(cls.select().where(cls.merchant == merchant, cls.runs()).count())
+
+    @classmethod
+    def runs(cls) -> Any:
+        """`is_running` as a condition of a query."""
+        came = Payment.select(Payment.id).where(Payment.status == "succeeded")
+        return cls.status.in_(list(RUNNING)) & ((cls.status != "trialing") | cls.payment.in_(came))
 
     @classmethod
     def by_public_id(cls, name: str) -> "Subscription | None":
-        """With its order and merchant, in one query."""
-        found: Subscription | None = (
-            cls.select(cls, Order, Merchant).join(Order).switch(cls).join(Merchant).where(cls.public_id == name).first()
-        )
+        """With its order, first payment and merchant, in one query."""
+        found: Subscription | None = cls.with_all().where(cls.public_id == name).first()
         return found
+
+    @classmethod
+    def with_all(cls) -> "ModelSelect[Subscription]":
+        """A query of subscriptions with their orders, first payments and merchants."""
+        query = cls.select(cls, Order, Payment, Merchant).join(Order).switch(cls).join(Payment)
+        return query.switch(cls).join(Merchant)
 
     def reload(self) -> None:
         """Take over what the row says now."""

@@ -33,8 +33,7 @@ class SubscriptionSearch:
 
     def page(self, number: int) -> tuple[list[Subscription], bool]:
         """Subscriptions of the page, newest first, with their orders and merchants; whether there is a next page."""
-        query = Subscription.select(Subscription, Order, Merchant).join(Order).switch(Subscription).join(Merchant)
-        query = self.narrow(query).order_by(Subscription.id.desc())
+        query = self.narrow(Subscription.with_all()).order_by(Subscription.id.desc())
         rows = list(query.limit(PER_PAGE + 1).offset((number - 1) * PER_PAGE))
         return rows[:PER_PAGE], len(rows) > PER_PAGE
 
@@ -65,13 +64,13 @@ def repriceable(offer: Offer) -> list[Subscription]:
 
     Plans keep their instalments, and who has cancelled is charged no more.
     """
-    query = Subscription.select(Subscription, Order, Merchant).join(Order).switch(Subscription).join(Merchant)
+    query = Subscription.with_all()
     going_on = (Subscription.instalments == 0) & (Subscription.cancels_at_period_end == False)  # noqa: E712
     return list(
         query.where(
             Order.offer == offer,
             Subscription.currency == offer.currency,
-            Subscription.status.in_(CHARGING),
+            Subscription.status.in_(CHARGING) & Subscription.runs(),
             Merchant.disconnected_at.is_null(),
             going_on,
         ).order_by(Subscription.id)

@@ -15,7 +15,7 @@ from storefront.models.base import now
 from tests.buying import begin, kinds
 from tests.factories import connect_merchant, make_offer
 from tests.simulator_process import Simulator
-from tests.stripe_dashboard import cancel_at_stripe, pay_at_stripe
+from tests.stripe_dashboard import all_at_stripe, cancel_at_stripe, pay_at_stripe
 from tests.subscribing import DAY, fresh, letters_of, looked_at, newest, renewed, subscribed
 from tests.web.admin_pages import text_of
 
@@ -160,6 +160,25 @@ def test_what_never_began_leads_to_its_order_as_long_as_that_can_be_paid(
     assert subscription.status == "incomplete_expired"
     html = panel(client)
     assert "so it never began. Nothing was charged." in html
+    assert buttons(html) == {"Start anew": f"/orders/{order.token}"}
+
+
+def test_a_trial_without_a_card_is_an_order_that_waits_and_in_the_end_never_began(
+    client: FlaskClient, merchant: Merchant, simulator: Simulator
+) -> None:
+    order = begin(make_offer(merchant, kind="recurring", trial_days=7)).order
+    subscription = looked_at(order)
+    assert subscription.status == "trialing", "at Stripe it runs from the press on"
+    html = client.get(page()).text
+    assert order.token in html and "It is free until" not in html and "is charged" not in html
+    assert subscription.public_id not in html
+    answer = client.post(cancellation(subscription), data={"way": "period_end"})
+    assert answer.status_code == 303 and all_at_stripe(merchant) == ["trialing"]
+    simulator.advance(8 * DAY)
+    subscriptions.refresh(subscription)
+    assert fresh(subscription).status == "canceled"
+    html = panel(client)
+    assert "No card was given, so the free trial never began. Nothing was charged." in html
     assert buttons(html) == {"Start anew": f"/orders/{order.token}"}
 
 

@@ -13,6 +13,7 @@ from storefront import buyers_links, mail, subscription_changes, subscriptions
 from storefront.checkout import Buyer
 from storefront.models import Invoice, Letter, Merchant, Offer, Order, Payment, Subscription
 from storefront.models.base import now
+from storefront.models.subscription_search import repriceable
 from stripe_simulator.accounts import TARAS
 from tests.buying import MARKO, begin, bought, pay
 from tests.clocks import later
@@ -68,6 +69,22 @@ def rows_of(admin: FlaskClient, address: str = LIST) -> list[str]:
 
 def number(subscription: Subscription) -> str:
     return str(subscription.order.number)
+
+
+def test_a_trial_without_a_card_is_none_yet(admin: FlaskClient, merchant: Merchant, simulator: Simulator) -> None:
+    offer = make_offer(merchant, kind="recurring", trial_days=7)
+    started = begin(offer)
+    waiting = looked_at(started.order)
+    for address in (LIST, f"{LIST}/{waiting.public_id}", f"/admin/orders/{started.order.token}"):
+        assert "Waits for a card" in text_of(admin.get(address).text), address
+    page = text_of(page_of(admin, waiting))
+    assert "The free trial has not begun" in page and "Extend the trial" not in page and "Next charge none" in page
+    assert "1 running" not in text_of(admin.get("/admin/customers").text)
+    assert repriceable(offer) == [] and Subscription.count_running(merchant) == 0
+    pay(simulator, started)
+    begun = looked_at(started.order)
+    assert "Extend the trial" in page_of(admin, begun) and "1 running" in text_of(admin.get("/admin/customers").text)
+    assert repriceable(offer) == [begun] and Subscription.count_running(merchant) == 1
 
 
 def test_the_list_says_who_pays_what_how_often_with_which_card_and_when_next(

@@ -47,6 +47,8 @@ def _planned(subscription: Subscription) -> str:
 
 
 def _trialing(subscription: Subscription) -> str:
+    if not subscription.has_begun:
+        return _("The free trial has not begun: its buyer has given no card yet, and nothing is delivered.")
     day = words.day(subscription.trial_end)
     if subscription.cancels_at_period_end:
         return _("The free trial runs until %(day)s.", day=day)
@@ -86,6 +88,9 @@ WAYS_BACK: Mapping[str, Callable[[Subscription], str]] = {
     "incomplete_expired": lambda subscription: _(
         "Stripe does not revive it. The order’s page lets the buyer start anew as long as the order can be paid; "
         "after that they order again."
+    ),
+    "trialing": lambda subscription: (
+        "" if subscription.has_begun else _("The buyer can give one on the order’s page, as long as the order is open.")
     ),
     "past_due": lambda subscription: _(
         "Just now nothing waits for the customer: Stripe is charging the card. Ask Stripe again for the latest news."

@@ -63,6 +63,8 @@ def status(subscription: Subscription) -> str:
     """The status in a word or two."""
     if is_finished_plan(subscription):
         return _("All instalments were due")
+    if subscription.status == "trialing" and not subscription.has_begun:
+        return _("Waits for a card")
     return str(STATUSES.get(subscription.status, subscription.status))
 
 

@@ -34,6 +34,8 @@ def of(held: Held) -> Standing:
     subscription = held.subscription
     if subscription.is_ended and held.waiting is not None and subscription.is_plan:
         return _instalment_open(held.waiting)
+    if subscription.status in ("trialing", "canceled") and not subscription.has_begun:
+        return _never_began(held)
     if subscription.status == "active" and held.waiting is not None:
         # The newest period is paid, one before it is not.
         return _waits(held.waiting)
@@ -151,6 +153,8 @@ def _instalment_open(invoice: Invoice) -> Standing:
 
 def _never_began(held: Held) -> Standing:
     words = _("The first payment was not made in time, so it never began. Nothing was charged.")
+    if held.subscription.trial_days:
+        words = _("No card was given, so the free trial never began. Nothing was charged.")
     if held.subscription.order.is_payable:
         return Standing(_("Not begun"), words, "quiet", "order", _("Start anew"))
     return Standing(_("Not begun"), words, "quiet", "again", _("Subscribe again"))
