@@ -37,10 +37,10 @@ def start(held: Held, address: str = "", proof: str = "") -> Started:
     order = subscription.order
     limits.require_room(order.offer, address, order.visit_key, proof)
     subscriptions.refresh(subscription)
-    limits.require_calm(subscription.payment)
     invoice = Invoice.waiting(subscription)
     if invoice is None:
         return Started(order, None)
+    limits.require_calm(subscription.payment)
     return Started(order, stripe_gateway.retrieve_intent(subscription.merchant, invoice.intent_id).client_secret)
 
 

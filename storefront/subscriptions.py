@@ -154,7 +154,7 @@ def _tell(before: Subscription, after: Subscription) -> None:
         _tell_the_end(after)
     elif after.cancels_at_period_end and not before.cancels_at_period_end and after.is_running:
         _write("subscription_ends", after, f"{after.period_end:%Y%m%d}")
-    if after.status == "canceled" and Invoice.pay_off(after):
+    if after.status == "canceled" and Invoice.is_paid_off(after):
         # At its end, or when the instalment that was open then has come.
         _write("plan_finished", after)
     if after.is_running and before.synced_at is not None and before.paused != after.paused:
@@ -168,12 +168,17 @@ def _tell_the_end(subscription: Subscription) -> None:
     """
     if subscription.status != "canceled" or not subscription.payment_has_come():
         return
-    if Invoice.waiting(subscription) is None and not Invoice.pay_off(subscription):
-        lost = subscription.end_reason == "payment_failed"
-        _write("subscription_lost" if lost else "subscription_ended", subscription)
+    if Invoice.waiting(subscription) is None and not Invoice.is_paid_off(subscription):
+        _write(_kind_of_end(subscription), subscription)
     letters.write(
         "owner_subscription_ended", subscription.order, f"subscription-{subscription.id}", subscription=subscription
     )
+
+
+def _kind_of_end(subscription: Subscription) -> str:
+    if subscription.end_reason == "payment_failed":
+        return "subscription_lost"
+    return "plan_ended" if subscription.is_plan else "subscription_ended"
 
 
 def _write(kind: str, subscription: Subscription, when: str = "") -> None:

@@ -40,4 +40,4 @@ def of_end(subscription: Subscription, catalogue: NullTranslations) -> str:
         return catalogue.gettext(ENDED[subscription.end_reason])
     if not subscription.is_plan:
         return ""
-    return catalogue.gettext(PAID_OFF if Invoice.pay_off(subscription) else RUN_OUT)
+    return catalogue.gettext(PAID_OFF if Invoice.is_paid_off(subscription) else RUN_OUT)

@@ -100,6 +100,15 @@ KINDS: dict[str, Kind] = {
         button=N_("Subscribe again"),
         link="offer",
     ),
+    "plan_ended": Kind(
+        subject=N_("Your payment plan for {title} has ended"),
+        words=N_(
+            "Hello {name},\n\nyour payment plan for *{title}*, order no. {number}, has ended before its last "
+            "instalment, and no further instalments are charged."
+        ),
+        button=N_("Your orders and receipts"),
+        link="my",
+    ),
     "subscription_lost": Kind(
         subject=N_("{title} could not be renewed"),
         words=N_(

@@ -76,6 +76,6 @@ class Invoice(Record):
         return int(cls.select().where(cls.subscription == subscription, cls.status == "paid", cls.amount > 0).count())
 
     @classmethod
-    def pay_off(cls, subscription: Subscription) -> bool:
+    def is_paid_off(cls, subscription: Subscription) -> bool:
         """Whether a plan has had all its instalments."""
         return subscription.is_plan and cls.count_paid(subscription) >= subscription.instalments

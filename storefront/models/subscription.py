@@ -140,5 +140,6 @@ class Subscription(Record):
         return query.switch(cls).join(Merchant)
 
     def reload(self) -> None:
-        """Take over what the row says now."""
+        """Take over what the row says now, and what the row of its first payment says when it is asked for next."""
+        self.__rel__.pop("payment", None)
         self.__data__.update(Subscription.get_by_id(self.id).__data__)

@@ -14,7 +14,7 @@ from tests.money.at_stripe import AtStripe, Json
 from tests.money.books import Book
 
 # Letters that ask a customer for something, and the one that tells the owner.
-ENDINGS = ("subscription_ended", "subscription_lost", "plan_finished")
+ENDINGS = ("subscription_ended", "subscription_lost", "plan_ended", "plan_finished")
 ASKING = ("renewal_authentication", "renewal_declined", "renewal_reminder")
 RECOVERY = (*ASKING, "owner_renewal_stopped")
 OF_NEED = {"authentication": "renewal_authentication", "card": "renewal_declined"}

@@ -401,3 +401,16 @@ def test_cards_tried_out_on_a_renewal_are_counted_and_stripes_own_tries_are_not(
     finally:
         go_by(machine_time)
     assert newest(subscription).id == invoice.id
+
+
+def test_what_was_paid_meanwhile_asks_for_no_card_however_many_were_tried(
+    client: FlaskClient, subscription: Subscription, simulator: Simulator
+) -> None:
+    settings.save({"declines_per_order": 1})
+    invoice = renewed(subscription, simulator, "asks")
+    address = f"/orders/{subscription.order.token}/pay"
+    secret = client.post(address).json["client_secret"]
+    simulator.confirm(subscription.merchant.publishable_key, secret, "4000000000000002")
+    assert client.post(address).status_code == 429
+    pay_at_stripe(simulator, invoice)
+    assert "next" in client.post(address).json

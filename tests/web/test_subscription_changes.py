@@ -170,7 +170,7 @@ def test_a_plan_is_ended_by_its_seller_only_and_at_once(plan: Subscription) -> N
     assert codes(refused) == {"resumes_at": ["plan_never_pauses"]}
     subscription_changes.cancel(plan, at_once=True, by="owner")
     assert fresh(plan).status == "canceled"
-    assert letters_of(plan)[-1] == "subscription_ended"
+    assert letters_of(plan)[-1] == "plan_ended"
 
 
 def test_a_pause_lets_periods_go_by_unpaid_until_it_is_over(subscription: Subscription, simulator: Simulator) -> None:

@@ -141,7 +141,9 @@ def _ended(held: Held) -> Standing:
         words = _("It ended on %(day)s because it was not paid. You owe nothing for it.", day=ended)
     else:
         words = _("It ended on %(day)s. Nothing more is charged.", day=ended)
-    return Standing(_("Ended"), words, "quiet", "again", _("Subscribe again"))
+    return Standing(
+        _("Ended"), words, "quiet", "again", _("Order again") if subscription.is_plan else _("Subscribe again")
+    )
 
 
 def _instalment_open(invoice: Invoice) -> Standing:
