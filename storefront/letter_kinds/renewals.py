@@ -44,7 +44,7 @@ KINDS: dict[str, Kind] = {
         subject=N_("Your receipt: {title}"),
         words=N_(
             "Hello {name},\n\nthank you: **{amount}** for *{title}* has been paid, order no. {number}.\n\nOn your page "
-            "you find all your receipts, and the card that pays the next time."
+            "you find all your receipts."
         ),
         button=N_("Your orders and receipts"),
         link="my",
