@@ -1,4 +1,7 @@
-"""The queues: subscriptions whose renewal waits for their customer, the most urgent first."""
+"""The queues: subscriptions whose renewal waits for their customer, the most urgent first.
+
+Not those of a disconnected account: what is open there can't be paid here.
+"""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -46,7 +49,7 @@ class WaitingRenewal:
 def page(needs: str, search: SubscriptionSearch, number: int) -> tuple[list[WaitingRenewal], bool]:
     """A page of the queue of those that need `needs`; whether there is a next one. Three queries, however many."""
     query = Invoice.select(Invoice, Subscription, Order, Merchant).join(Subscription).join(Order)
-    query = search.narrow(query.switch(Subscription).join(Merchant)).where(_is_newest(), Invoice.needs == needs)
+    query = search.narrow(query.switch(Subscription).join(Merchant)).where(_can_be_paid(), Invoice.needs == needs)
     query = query.order_by(Subscription.period_end, Invoice.created_at, Invoice.id)
     found = list(query.limit(PER_PAGE + 1).offset((number - 1) * PER_PAGE))
     return _described(found[:PER_PAGE]), len(found) > PER_PAGE
@@ -65,14 +68,15 @@ def of(subscriptions: list[Subscription]) -> dict[int, WaitingRenewal]:
 def counts(search: SubscriptionSearch = SubscriptionSearch()) -> dict[str, int]:  # noqa: B008 - it can't be changed
     """{needs: how many subscriptions wait for it}, in one query."""
     query = Invoice.select(Invoice.needs, fn.COUNT(Invoice.id)).join(Subscription).join(Order)
-    query = search.narrow(query.switch(Subscription).join(Merchant)).where(_is_newest()).group_by(Invoice.needs)
+    query = search.narrow(query.switch(Subscription).join(Merchant)).where(_can_be_paid()).group_by(Invoice.needs)
     rows = cast(Iterable[tuple[str, int]], query.tuples())
     return dict.fromkeys(NEEDS, 0) | {needs: count for needs, count in rows}  # noqa: C416
 
 
 def count_all() -> int:
     """How many subscriptions wait for their customers; one small query, since every page of the owner asks."""
-    return int(Invoice.select(fn.COUNT(fn.DISTINCT(Invoice.subscription))).where(_is_waiting(Invoice)).scalar())
+    query = Invoice.select(fn.COUNT(fn.DISTINCT(Invoice.subscription))).join(Subscription).join(Merchant)
+    return int(query.where(_is_waiting(Invoice), Merchant.disconnected_at.is_null()).scalar())
 
 
 def _described(invoices: list[Invoice]) -> list[WaitingRenewal]:
@@ -105,6 +109,10 @@ def _letters_about(invoice_ids: list[int]) -> dict[int, int]:
 
 def _is_waiting(invoice: Any) -> Any:
     return (invoice.needs.in_(NEEDS)) & (invoice.status == "open")
+
+
+def _can_be_paid() -> Any:
+    return _is_newest() & Merchant.disconnected_at.is_null()
 
 
 def _is_newest() -> Any:

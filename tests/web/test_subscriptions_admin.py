@@ -9,7 +9,7 @@ import segno
 from flask import Flask
 from flask.testing import FlaskClient
 
-from storefront import buyers_links, mail, subscription_changes, subscriptions
+from storefront import buyers_links, connections, mail, subscription_changes, subscriptions
 from storefront.checkout import Buyer
 from storefront.models import Invoice, Letter, Merchant, Offer, Order, Payment, Subscription
 from storefront.models.base import now
@@ -192,6 +192,17 @@ def test_the_most_urgent_stand_first_and_the_last_day_is_said_so(
         assert "less than a day" in text_of(admin.get(CARD).text)
     with later(days=8):
         assert re.search(r'class="badge red">none<', admin.get(CARD).text)
+
+
+def test_nobody_is_waited_for_at_an_account_that_is_disconnected(
+    admin: FlaskClient, monthly: Offer, simulator: Simulator
+) -> None:
+    iryna = declined(monthly, simulator)
+    assert rows_of(admin, CARD) == [number(iryna)] and 'class="count"' in admin.get("/admin").text
+    connections.disconnect(iryna.merchant)
+    assert rows_of(admin, CARD) == []
+    dashboard = admin.get("/admin").text
+    assert 'class="count"' not in dashboard and "Needs a card" not in text_of(dashboard)
 
 
 def test_a_customer_with_several_open_invoices_is_one_row_with_all_the_money(
