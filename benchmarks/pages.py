@@ -10,10 +10,15 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 
 import requests
 
+from demo.recurring import RECURRING
 from tools.demo_of_its_own import running_demo
+
+# The demo's offer that is paid once.
+ONE_OFF = "watercolour-evening"
 
 
 @dataclass
@@ -37,18 +42,18 @@ def main() -> None:
     connections = int(sys.argv[2]) if len(sys.argv) > 2 else 8
     with running_demo() as welcome:
         shop = welcome["Shop"].rstrip("/")
-        page = requests.get(shop, timeout=10).text
-        offer = shop + next(part.split('"')[0] for part in page.split('href="')[1:] if part.startswith("/o/"))
+        offer, subscription = f"{shop}/o/{ONE_OFF}", f"{shop}/o/{RECURRING}"
         same_origin = {"Sec-Fetch-Site": "same-origin"}
 
-        def checkout(session: requests.Session, number: int) -> requests.Response:
+        def checkout(session: requests.Session, number: int, of: str = offer) -> requests.Response:
             form = {"email": "marko@example.com", "name": "Marko", "visit": f"benchmark-{number}-{time.time_ns()}"}
-            return session.post(f"{offer}/checkout", data=form, headers=same_origin, timeout=30)
+            return session.post(f"{of}/checkout", data=form, headers=same_origin, timeout=30)
 
         asks: dict[str, Callable[[requests.Session, int], requests.Response]] = {
             "the list of offers": lambda session, _number: session.get(shop, timeout=30),
             "an offer's page": lambda session, _number: session.get(offer, timeout=30),
             "checkout (new order)": checkout,
+            "checkout (new subscription)": partial(checkout, of=subscription),
         }
         print(f"{connections} connections, {seconds:.0f} s each")
         for name, ask in asks.items():
