@@ -11,6 +11,7 @@ from storefront.db import db
 from storefront.errors import FieldErrors, StripeError, StripeNotFound, StripeRefused
 from storefront.models import Invoice, Subscription, TimelineEntry
 from storefront.models.base import public_id
+from storefront.models.invoice import FIRST
 from storefront.stripe_gateway import Intent, SubscriptionSnapshot
 from storefront.subscription_changes import follow
 
@@ -105,7 +106,7 @@ def _try_open_invoice(subscription: Subscription, card_id: str) -> str:
     """The id of the newest later period's invoice that is open, tried with the card; "" where there is none."""
     merchant = subscription.merchant
     found = stripe_gateway.list_invoices(merchant, subscription.subscription_id or "")
-    waiting = [one for one in found if one.status == "open" and one.reason != "subscription_create"]
+    waiting = [one for one in found if one.status == "open" and one.reason != FIRST]
     if not waiting:
         return ""
     invoice = waiting[-1]

@@ -5,11 +5,11 @@ from collections.abc import Collection
 from storefront import letters, limits, payments, renewal_letters, stripe_gateway
 from storefront.models import Invoice, Merchant, Payment, Subscription
 from storefront.models.base import now
+from storefront.models.invoice import FIRST
 from storefront.stripe_gateway import Intent, InvoiceSnapshot
 
 # Nothing more is asked for it.
 CLOSED = frozenset({"void", "uncollectible"})
-FIRST = "subscription_create"
 
 
 def ask_intents(merchant: Merchant, asked: Collection[InvoiceSnapshot]) -> dict[str, Intent]:

@@ -9,6 +9,7 @@ from peewee import fn
 
 from storefront.models import Invoice, Merchant, Offer, Order, Payment, Refund, Subscription
 from storefront.models.base import now
+from storefront.models.invoice import FIRST
 from storefront.models.order import SETTLED
 from storefront.models.refund import GONE
 from storefront.money import Money
@@ -82,7 +83,7 @@ def _renewals() -> Any:
     """The first invoice's money is its order's."""
     sums = fn.SUM(Invoice.amount_paid), fn.COUNT(Invoice.id)
     query = Invoice.select(Merchant.mode, Invoice.currency, *sums).join(Subscription).join(Merchant)
-    later = (Invoice.status == "paid") & (Invoice.reason != "subscription_create") & (Invoice.amount_paid > 0)
+    later = (Invoice.status == "paid") & (Invoice.reason != FIRST) & (Invoice.amount_paid > 0)
     return query.where(later, Invoice.paid_at >= now() - LATELY).group_by(Merchant.mode, Invoice.currency)
 
 

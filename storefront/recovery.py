@@ -7,6 +7,7 @@ from typing import cast
 from peewee import fn
 
 from storefront.models import Invoice, Merchant, Subscription
+from storefront.models.invoice import FIRST
 from storefront.models.subscription import ENDED
 from storefront.money import Money
 
@@ -32,7 +33,7 @@ def outcomes(*wanted: str) -> list[Outcome]:
     """
     kinds = (Merchant.mode, Invoice.currency, Invoice.status, Invoice.needs, Subscription.status)
     query = Invoice.select(*kinds, fn.SUM(Invoice.amount), fn.COUNT(Invoice.id)).join(Subscription).join(Merchant)
-    query = query.where(Invoice.failed_at.is_null(False), Invoice.reason != "subscription_create").group_by(*kinds)
+    query = query.where(Invoice.failed_at.is_null(False), Invoice.reason != FIRST).group_by(*kinds)
     rows = cast(Iterable[tuple[str, str, str, str, str, int, int]], query.tuples())
     sums: dict[tuple[str, str, str], tuple[int, int]] = {}
     for mode, currency, status, needs, of_subscription, total, count in rows:

@@ -9,6 +9,8 @@ from storefront.money import Money
 
 # What the customer has to do: nothing, the bank's check for the saved card (3-D Secure), or another card.
 NEEDS = ("", "authentication", "card")
+# Stripe's billing_reason of the invoice that is paid with the order itself.
+FIRST = "subscription_create"
 
 
 class Invoice(Record):
@@ -52,7 +54,7 @@ class Invoice(Record):
     @property
     def is_first(self) -> bool:
         """Whether it is paid with the order itself."""
-        return self.reason == "subscription_create"
+        return self.reason == FIRST
 
     @classmethod
     def waiting(cls, subscription: Subscription) -> "Invoice | None":
@@ -71,11 +73,7 @@ class Invoice(Record):
         return list(cls.select().where(cls.subscription == subscription).order_by(cls.created_at.desc(), cls.id.desc()))
 
     @classmethod
-    def count_paid(cls, subscription: Subscription) -> int:
-        """How many of its periods or instalments have been paid."""
-        return int(cls.select().where(cls.subscription == subscription, cls.status == "paid", cls.amount > 0).count())
-
-    @classmethod
     def is_paid_off(cls, subscription: Subscription) -> bool:
         """Whether a plan has had all its instalments."""
-        return subscription.is_plan and cls.count_paid(subscription) >= subscription.instalments
+        paid = cls.select().where(cls.subscription == subscription, cls.status == "paid", cls.amount > 0)
+        return subscription.is_plan and paid.count() >= subscription.instalments

@@ -13,8 +13,8 @@ PER_PAGE = 50
 # Stripe's own words, in the order in which a subscription meets them (docs.stripe.com/billing/subscriptions/overview).
 STATUSES = (*("incomplete", "incomplete_expired", "trialing", "active", "past_due", "unpaid", "paused", "canceled"),)
 
-# The card is charged again: not while the first payment is open, nor once it has ended.
-CHARGING = ("trialing", "active", "past_due", "unpaid")
+# A later period may have another price: not while the first payment is open, nor once it has ended.
+REPRICEABLE = ("trialing", "active", "past_due", "unpaid")
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,7 @@ def repriceable(offer: Offer) -> list[Subscription]:
         query.where(
             Order.offer == offer,
             Subscription.currency == offer.currency,
-            Subscription.status.in_(CHARGING) & Subscription.runs(),
+            Subscription.status.in_(REPRICEABLE) & Subscription.runs(),
             Merchant.disconnected_at.is_null(),
             going_on,
         ).order_by(Subscription.id)

@@ -27,8 +27,7 @@ def moment(at: datetime | None) -> Markup:
     if at is None:
         return Markup("")
     local = _local(at)
-    words = format_datetime(local, "medium", rebase=False)
-    return Markup('<time datetime="{}">{} {}</time>').format(local.isoformat(timespec="seconds"), words, local.tzname())
+    return Markup('<time datetime="{}">{}</time>').format(local.isoformat(timespec="seconds"), _whole(local))
 
 
 def minute(at: datetime | None) -> Markup:
@@ -37,9 +36,12 @@ def minute(at: datetime | None) -> Markup:
         return Markup("")
     local = _local(at)
     day_and_time = f"{format_date(local, 'medium', rebase=False)}, {format_time(local, 'short', rebase=False)}"
-    whole = f"{format_datetime(local, 'medium', rebase=False)} {local.tzname()}"
     iso = local.isoformat(timespec="seconds")
-    return Markup('<time datetime="{}" title="{}">{}</time>').format(iso, whole, day_and_time)
+    return Markup('<time datetime="{}" title="{}">{}</time>').format(iso, _whole(local), day_and_time)
+
+
+def _whole(local: datetime) -> str:
+    return f"{format_datetime(local, 'medium', rebase=False)} {local.tzname()}"
 
 
 def _local(at: datetime) -> datetime:

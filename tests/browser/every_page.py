@@ -17,6 +17,8 @@ RECURRING = {"kind": "recurring"}
 SETTLED = ("expired", "failed", "refunded", "partially_refunded", "disputed")
 STOPPED = ("asked", "declined")
 BUYER, OWNER = "/my", "/admin"
+# What leads nowhere, or no longer, has a page too.
+NOT_THERE = ("/nowhere", f"{BUYER}/nobody", "/o/last-years-evening")
 STRIPE = f"{OWNER}/settings/payment-systems/stripe"
 
 
@@ -90,7 +92,7 @@ def of_buyers(cast: Cast) -> list[str]:
     subscribed_by = {name: f"/orders/{one.order.token}" for name, one in cast.subscriptions.items()}
     asked, declined = (f"pay?key={buyers_links.pay_key(cast.subscriptions[name].order)}" for name in STOPPED)
     return [
-        *("/", "/nowhere", *(f"/o/{slug}" for slug in slugs)),
+        *("/", NOT_THERE[0], *(f"/o/{slug}" for slug in slugs)),
         *(*orders.values(), f"{orders['pending']}/pay"),
         *(f"{subscribed_by[name]}/thank-you" for name in ("trial", "plan", "asked")),
         *(f"{subscribed_by['asked']}/{asked}", f"{subscribed_by['declined']}/{declined}"),
@@ -100,7 +102,7 @@ def of_buyers(cast: Cast) -> list[str]:
 
 
 def _own_pages(cast: Cast) -> Iterator[str]:
-    yield from (BUYER, f"{BUYER}/nobody", f"{BUYER}/{buyers_links.buyer_token('nobody@example.com')}")
+    yield from (BUYER, NOT_THERE[1], f"{BUYER}/{buyers_links.buyer_token('nobody@example.com')}")
     yield f"{BUYER}/email/{buyers_links.email_change_token(MARKO.email, 'marko@new.example.com')}"
     home = f"{BUYER}/{buyers_links.buyer_token(MARKO.email)}"
     yield from (home, f"{home}/email", f"{home}/receipts/{cast.orders['partially_refunded'].token}")

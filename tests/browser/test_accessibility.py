@@ -75,7 +75,10 @@ def faults(page: Page, shop_url: str, addresses: Iterable[str]) -> Iterator[str]
     screen = page.context.new_cdp_session(page)
     for address in addresses:
         for language in LANGUAGES:
-            page.goto(f"{shop_url}{address}{'&' if '?' in address else '?'}lang={language}")
+            answer = page.goto(f"{shop_url}{address}{'&' if '?' in address else '?'}lang={language}")
+            if answer is None or answer.ok == (address in every_page.NOT_THERE):
+                # Else the walk would look at error pages in place of what has moved.
+                yield f"{address}: {answer and answer.status}"
             page.evaluate(OPEN)
             yield from (f"{address} ({language}) {fault}" for fault in of_page(page, screen, language))
 

@@ -1,7 +1,8 @@
 """What an owner can do to a subscription now: only what Stripe would not refuse is offered."""
 
 from storefront.models import Subscription
-from storefront.models.subscription_search import CHARGING
+from storefront.models.subscription import CHARGED
+from storefront.models.subscription_search import REPRICEABLE
 
 
 def of(subscription: Subscription) -> frozenset[str]:
@@ -27,9 +28,9 @@ def _of_running(subscription: Subscription) -> set[str]:
     # Nobody is charged for a period that is over unpaid: past due, it can only be cancelled at once.
     if subscription.status in ("trialing", "active"):
         can.add("cancel_later")
-    if subscription.status in CHARGING:
+    if subscription.status in REPRICEABLE:
         can.add("price")
-    if subscription.status in ("trialing", "active", "past_due") and not subscription.paused:
+    if subscription.status in CHARGED and not subscription.paused:
         can.add("pause")
     if subscription.status == "trialing":
         can.add("extend")
