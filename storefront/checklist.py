@@ -5,7 +5,8 @@ from enum import StrEnum
 
 from peewee import fn
 
-from storefront.models import Merchant, Offer, Payment, WebhookEvent
+from storefront.models import Merchant, Offer, Order, Payment, WebhookEvent
+from storefront.models.order import SETTLED
 
 
 class Step(StrEnum):
@@ -90,3 +91,32 @@ def _published(merchant_ids: list[int]) -> dict[int, str]:
 
 def _merchants(model: type[WebhookEvent] | type[Payment], *conditions: object) -> set[int]:
     return set(model.select(fn.DISTINCT(model.merchant)).where(*conditions).scalars())
+
+
+@dataclass(frozen=True)
+class Steps:
+    """The way of a new shop; each is read from the data, never ticked by hand."""
+
+    connected: bool
+    offered: bool
+    shared: bool
+    paid: bool
+
+    @property
+    def all_done(self) -> bool:
+        """Whether there is nothing left to be shown the way to."""
+        return self.connected and self.offered and self.shared and self.paid
+
+
+def steps() -> Steps:
+    """How far the shop has come."""
+    connected = Merchant.disconnected_at.is_null()
+    published = (
+        Offer.select(Offer, Merchant).join(Merchant).where(Offer.status == "published", connected).order_by(Offer.id)
+    )
+    return Steps(
+        connected=Merchant.select().where(connected).exists(),
+        offered=Offer.select().exists(),
+        shared=any(offer.obstacle() is None for offer in published),
+        paid=Order.select().where(Order.status.in_(SETTLED)).exists(),
+    )

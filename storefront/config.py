@@ -10,6 +10,9 @@ from urllib.parse import urlsplit
 from cryptography.fernet import Fernet
 from dotenv import dotenv_values
 
+# For backups and metrics; a test compares it with pyproject.toml.
+VERSION = "0.1.0"
+
 # Every variable the shop reads, with its default as the README words it ("" where one is made or derived).
 DEFAULTS = {
     "SECRET_KEY": "",

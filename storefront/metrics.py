@@ -16,12 +16,11 @@ from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
 
 from storefront import heartbeat, recovery
-from storefront.config import Config
+from storefront.config import VERSION, Config
 from storefront.models import Decline, Letter, Merchant, Order, Payment, Subscription, WebhookEvent, WebhookRefusal
 from storefront.models.base import now
 from storefront.models.decline import WINDOW
 from storefront.models.order import STATUSES
-from storefront.version import VERSION
 
 MODES = ("live", "test")
 LETTER_STATES = ("waiting", "sent", "kept", "dropped", "failed")

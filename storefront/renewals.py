@@ -3,8 +3,8 @@
 from datetime import timedelta
 
 from storefront import letters, limits, stripe_gateway, subscriptions
-from storefront.buyers import Held
 from storefront.checkout import Started
+from storefront.customer_subscription import Held
 from storefront.models import Invoice, Order, Subscription
 from storefront.models.base import now
 

@@ -1,6 +1,8 @@
-"""The owner's settings: delays and limits, with defaults that suit most shops; 0 means at once (limits: none)."""
+"""The owner's settings: delays and limits with their defaults (0: immediately, or no limit), and the time zone."""
 
 from dataclasses import dataclass, fields
+from datetime import datetime
+from zoneinfo import ZoneInfo, available_timezones
 
 from storefront.db import db
 from storefront.errors import FieldErrors
@@ -46,3 +48,38 @@ def save(values: dict[str, int]) -> None:
             ShopSetting.insert(name=name, value=value).on_conflict(
                 conflict_target=[ShopSetting.name], update={ShopSetting.value: value}
             ).execute()
+
+
+TIME_ZONE = "time_zone"
+DEFAULT_TIME_ZONE = "UTC"
+
+
+def time_zone_names() -> list[str]:
+    """Time zones that the owner can choose, by region and city as in the IANA database: `Europe/Kyiv`."""
+    return [DEFAULT_TIME_ZONE, *sorted(name for name in available_timezones() if _is_region_and_city(name))]
+
+
+def time_zone() -> str:
+    """The shop's time zone; one query."""
+    row = ShopSetting.get_or_none(ShopSetting.name == TIME_ZONE)
+    return row.value if row is not None else DEFAULT_TIME_ZONE
+
+
+def set_time_zone(zone: str) -> None:
+    """Show times in this zone from now on. Raises FieldErrors (field time_zone: zone_unknown)."""
+    if zone not in time_zone_names():
+        raise FieldErrors({"time_zone": ["zone_unknown"]})
+    ShopSetting.insert(name=TIME_ZONE, value=zone).on_conflict(
+        conflict_target=[ShopSetting.name], update={ShopSetting.value: zone}
+    ).execute()
+
+
+def local_time(at: datetime) -> datetime:
+    """The same moment in the shop's time zone."""
+    return at.astimezone(ZoneInfo(time_zone()))
+
+
+def _is_region_and_city(zone: str) -> bool:
+    """Exclude the sorted copies (`posix/…`) and the old names of offsets and countries (`Etc/GMT+5`, `GB`)."""
+    region, separator, _city = zone.partition("/")
+    return bool(separator) and region not in ("posix", "right", "Etc", "SystemV", "US", "Brazil", "Canada", "Mexico")

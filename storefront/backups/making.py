@@ -16,9 +16,8 @@ from storefront.backups.manifest import Manifest
 from storefront.backups.refusal import Refused
 from storefront.backups.sealing import Keys, seal
 from storefront.backups.sides import side_of
-from storefront.config import Config
+from storefront.config import VERSION, Config
 from storefront.models.base import machine_time
-from storefront.version import VERSION
 
 
 @dataclass(frozen=True)

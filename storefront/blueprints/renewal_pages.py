@@ -5,7 +5,7 @@ from flask import Response, abort, render_template, request, url_for
 from storefront import buyers_links, renewals
 from storefront.blueprints import paying, renewal_words
 from storefront.blueprints.my import standings
-from storefront.buyers import Held
+from storefront.customer_subscription import Held
 from storefront.models import Invoice, Order, Subscription
 from storefront.web import languages
 

@@ -1,6 +1,6 @@
 """What one email address has in this shop, and what its owner may do with it: see it, take it along, move it."""
 
-from storefront.buyers.belongings import Belongings, Held, belongings_of, order_of, subscription_of
+from storefront.buyers.belongings import Belongings, belongings_of, order_of, subscription_of
 from storefront.buyers.data import data_of
 from storefront.buyers.email_changes import ask_to_change_email, change_email
 from storefront.buyers.languages import choose_language
@@ -9,7 +9,6 @@ from storefront.buyers.receipts import Receipt, receipt_of, receipts_of_subscrip
 
 __all__ = [
     "Belongings",
-    "Held",
     "Receipt",
     "ask_to_change_email",
     "belongings_of",

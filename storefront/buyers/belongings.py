@@ -4,37 +4,10 @@ from dataclasses import dataclass
 
 from peewee import ModelSelect, fn
 
+from storefront.customer_subscription import Held
 from storefront.models import Invoice, Merchant, Offer, Order, Payment, Subscription
 
 MOST = 200
-
-
-@dataclass(frozen=True)
-class Held:
-    """A subscription with its invoices, newest first; `waiting` is the one that its buyer can pay now."""
-
-    subscription: Subscription
-    invoices: list[Invoice]
-
-    @property
-    def waiting(self) -> Invoice | None:
-        """As `Invoice.waiting` says it, of the rows that are here already."""
-        return next((one for one in self.invoices if one.status == "open" and one.needs), None)
-
-    @property
-    def is_ending(self) -> bool:
-        """Whether it runs, and is going to end because somebody cancelled it."""
-        return self.subscription.is_running and self.subscription.cancels_at_period_end
-
-    @property
-    def goes_on(self) -> bool:
-        """Whether it is renewed until somebody ends it; a plan comes to its end by itself."""
-        return self.subscription.is_running and not self.subscription.is_plan and not self.is_ending
-
-    @property
-    def paid(self) -> int:
-        """How many periods or instalments have been paid."""
-        return sum(1 for one in self.invoices if one.status == "paid" and one.amount > 0)
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,8 @@ from typing import cast
 from peewee import fn
 
 from storefront import standing
-from storefront.buyers.belongings import Held, is_name, order_of, subscription_of
+from storefront.buyers.belongings import is_name, order_of, subscription_of
+from storefront.customer_subscription import Held
 from storefront.models import Invoice, Order, Refund
 from storefront.money import Money
 

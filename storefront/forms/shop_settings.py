@@ -3,14 +3,14 @@
 from flask_babel import lazy_gettext as _l
 from wtforms import SelectField, StringField
 
-from storefront import shop_time
+from storefront import settings
 from storefront.forms.base import Form, trimmed
 
 
 class ShopSettingsForm(Form):
     """The shop's clock, and one field for each of `settings.Settings`; ranges are the operation's."""
 
-    time_zone = SelectField(_l("Time zone"), choices=shop_time.names, default=shop_time.name)
+    time_zone = SelectField(_l("Time zone"), choices=settings.time_zone_names, default=settings.time_zone)
     letter_after_minutes = StringField(_l("Letter about a payment that waits, minutes"), filters=[trimmed])
     order_expiry_hours = StringField(_l("Unpaid orders expire, hours"), filters=[trimmed])
     stock_hold_minutes = StringField(_l("Pieces are held while somebody pays, minutes"), filters=[trimmed])

@@ -8,7 +8,7 @@ from wtforms import DateField, RadioField, StringField
 from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired, Optional
 
-from storefront import shop_time
+from storefront import settings
 from storefront.forms.base import Form, trimmed
 
 _date = _l("Enter a date, for example 2030-12-31.")
@@ -63,4 +63,4 @@ class PriceForm(Form):
 
 def beginning_of(day: date) -> datetime:
     """Midnight on the shop's clock."""
-    return datetime.combine(day, time(), ZoneInfo(shop_time.name()))
+    return datetime.combine(day, time(), ZoneInfo(settings.time_zone()))

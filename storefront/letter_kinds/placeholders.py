@@ -6,7 +6,7 @@ from typing import Any
 
 from babel.dates import format_date
 
-from storefront import card_errors, card_names, catalogue, rhythm, shop_time
+from storefront import card_errors, card_names, catalogue, rhythm, settings
 from storefront.catalogue import N_
 from storefront.letter_kinds import KINDS, reasons
 from storefront.models import Letter, Order, Subscription
@@ -108,4 +108,4 @@ def _written(value: Any, language: str) -> str:
 
 def _day(at: datetime, language: str) -> str:
     """The day, as people write it in a letter, on the shop's own clock."""
-    return format_date(shop_time.local(at).date(), "long", locale=language)
+    return format_date(settings.local_time(at).date(), "long", locale=language)

@@ -7,7 +7,7 @@ from flask import g
 from flask_babel import format_date, format_datetime, format_time
 from markupsafe import Markup
 
-from storefront import shop_time
+from storefront import settings
 
 
 def day(at: datetime | None) -> str:
@@ -47,5 +47,5 @@ def _whole(local: datetime) -> str:
 def _local(at: datetime) -> datetime:
     if "shop_zone" not in g:
         # A page shows many moments and looks for the zone once.
-        g.shop_zone = ZoneInfo(shop_time.name())
+        g.shop_zone = ZoneInfo(settings.time_zone())
     return at.astimezone(g.shop_zone)

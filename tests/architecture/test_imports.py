@@ -8,15 +8,15 @@ from tests.architecture.source import ROOT, files, imports
 
 # From the ground up. A room may import from its own floor and from those below.
 FLOORS = (
-    "card_errors card_names catalogue config errors money rhythm slugs supervision turns vault version",
+    "card_errors card_names catalogue config errors money rhythm slugs supervision turns vault",
     "db",
     "models",
     "stripe_gateway",
     "buyers_links card_expiry heartbeat letters letter_kinds letter_pages letter_wordings mail renewal_letters "
-    "settings shop_time",
+    "settings customer_subscription",
     "backups breakage buyers card_changes charging checklist checkout connections disputes doctor expiry invoices "
-    "jobs key_check limits metrics offer_prices offer_terms offers open_ends overview payments pictures price_changes "
-    "reconciling recovery refunds renewals standing stock subscribing subscription_changes subscriptions "
+    "jobs key_check limits metrics offer_prices offer_terms offers open_ends payments pictures price_changes "
+    "reconciling recovery refunds renewals standing stock subscribing subscription_changes subscriptions takings "
     "webhook_endpoints webhook_health webhooks",
     "web",
     "forms",

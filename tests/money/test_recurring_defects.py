@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from flask.testing import FlaskClient
 
-from storefront import db, jobs, shop_time
+from storefront import db, jobs, settings
 from storefront.models import Invoice, Letter, Payment, Subscription, WebhookEvent
 from stripe_simulator import accounts
 from tests.architecture.source import ROOT
@@ -389,7 +389,7 @@ def places(marko: Marko, owner: FlaskClient) -> dict[str, str]:
 def test_also_a_period_that_ends_late_in_the_evening_ends_on_the_shops_own_day(
     zone: str, day: str, another: str, stage: Stage, marko: Marko, owner: FlaskClient
 ) -> None:
-    shop_time.choose(zone)
+    settings.set_time_zone(zone)
     stage.move(2 * HOUR)
     marko.subscribes()
     assert f"{marko.subscription.period_end:%d %H:%M}" == "20 23:30"
@@ -398,7 +398,7 @@ def test_also_a_period_that_ends_late_in_the_evening_ends_on_the_shops_own_day(
 
 
 def test_also_summer_time_moves_the_day_on_which_a_period_ends(stage: Stage, marko: Marko, owner: FlaskClient) -> None:
-    shop_time.choose("Europe/Kyiv")
+    settings.set_time_zone("Europe/Kyiv")
     stage.move((11 + 28 + 20) * DAY)
     marko.subscribes()
     # 23:30 on the clock in Kyiv when it began, 00:30 when it ends.
@@ -411,7 +411,7 @@ def test_also_summer_time_moves_the_day_on_which_a_period_ends(stage: Stage, mar
 
 def test_also_letters_name_the_day_on_the_shops_own_clock(stage: Stage) -> None:
     marko = Marko(stage, stage.begin(kind="recurring", trial_days=14)[1])
-    shop_time.choose("Europe/Kyiv")
+    settings.set_time_zone("Europe/Kyiv")
     stage.move(2 * HOUR)
     marko.subscribes()
     stage.work()

@@ -10,10 +10,9 @@ from prometheus_client.parser import text_string_to_metric_families
 from werkzeug.test import TestResponse
 
 from storefront import create_app, db, heartbeat
-from storefront.config import Config
+from storefront.config import VERSION, Config
 from storefront.models import WebhookEvent, WebhookRefusal
 from storefront.models.base import now
-from storefront.version import VERSION
 from stripe_simulator import accounts
 from tests.architecture.source import ROOT
 from tests.buying import MARKO, begin, bought

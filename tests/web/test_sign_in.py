@@ -9,7 +9,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from storefront import shop_time
+from storefront import settings
 from storefront.blueprints.admin.first_admin import first_admin_address
 from storefront.models import Admin, SignInFailure
 from tests.conftest import PASSWORD, browser, csrf_token
@@ -222,7 +222,7 @@ def test_the_first_admin_comes_through_an_address_that_works_once(client: FlaskC
         path, data={"csrf_token": token, "email": EMAIL, "password": PASSWORD, "time_zone": "Europe/Kyiv"}
     )
     assert (made.status_code, made.location) == (303, "/admin")
-    assert shop_time.name() == "Europe/Kyiv", "the shop's clock is that of whoever made it"
+    assert settings.time_zone() == "Europe/Kyiv", "the shop's clock is that of whoever made it"
     assert "Welcome!" in client.get("/admin").text
     assert client.get(path).status_code == 404
     assert first_admin_address(app.config["SHOP"]) is None

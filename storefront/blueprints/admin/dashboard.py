@@ -2,7 +2,7 @@
 
 from flask import Blueprint, render_template
 
-from storefront import limits, overview, recovery
+from storefront import checklist, limits, recovery, takings
 from storefront.blueprints.admin import wording
 from storefront.models import waiting_renewal
 from storefront.models.order_search import OrderSearch
@@ -18,10 +18,10 @@ def show() -> str:
     orders, _more = OrderSearch().page(1)
     return render_template(
         "admin/dashboard/show.html",
-        steps=overview.steps(),
+        steps=checklist.steps(),
         at_risk=recovery.outcomes("at_risk"),
         waiting=waiting_renewal.counts(),
-        takings=overview.takings(),
+        takings=takings.takings(),
         orders=orders[:RECENT],
         met=limits.met_lately(),
         wording=wording,

@@ -9,7 +9,7 @@ from flask_login import login_user
 from itsdangerous import Signer
 from werkzeug.wrappers import Response
 
-from storefront import shop_time
+from storefront import settings
 from storefront.blueprints.admin.fragments import notice
 from storefront.config import Config
 from storefront.db import db
@@ -50,7 +50,7 @@ def create(token: str) -> Response | tuple[str, int]:
         _require_valid(token)
         admin = Admin.set_password(form.email.data, form.password.data)
         with suppress(FieldErrors):
-            shop_time.choose(form.time_zone.data or shop_time.DEFAULT)
+            settings.set_time_zone(form.time_zone.data or settings.DEFAULT_TIME_ZONE)
     session.clear()
     login_user(admin)
     notice(_("Welcome! This account signs in from now on."))

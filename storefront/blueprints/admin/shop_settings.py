@@ -6,7 +6,7 @@ from flask import Blueprint, redirect, render_template, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from storefront import limits, settings, shop_time
+from storefront import limits, settings
 from storefront.blueprints.admin import wording
 from storefront.blueprints.admin.fragments import notice
 from storefront.db import db
@@ -31,7 +31,7 @@ def update() -> Response | tuple[str, int]:
     try:
         with db.atomic():
             settings.save(form.values())
-            shop_time.choose(form.time_zone.data)
+            settings.set_time_zone(form.time_zone.data)
     except FieldErrors as error:
         form.refuse(wording.field_errors(error))
         return _page(form), 422

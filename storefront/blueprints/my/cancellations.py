@@ -5,7 +5,7 @@ from werkzeug.wrappers import Response
 
 from storefront import jobs, subscription_changes
 from storefront.blueprints.my import door, endings, trying
-from storefront.buyers import Held
+from storefront.customer_subscription import Held
 
 blueprint = door.pages("cancellations", f"{door.SUBSCRIPTION}/cancellation")
 

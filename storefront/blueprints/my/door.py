@@ -6,7 +6,7 @@ from flask import Blueprint, abort, make_response, render_template, request
 
 from storefront import buyers, buyers_links
 from storefront.blueprints.my import words
-from storefront.buyers import Held
+from storefront.customer_subscription import Held
 from storefront.web import languages
 from storefront.web.security import csrf, keep_private, require_same_origin
 

@@ -1,6 +1,6 @@
 """In which way a buyer may end a subscription, as it stands now."""
 
-from storefront.buyers import Held
+from storefront.customer_subscription import Held
 
 
 def way_of(held: Held) -> str:

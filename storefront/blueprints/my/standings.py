@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from storefront.blueprints import wording
-from storefront.buyers import Held
+from storefront.customer_subscription import Held
 from storefront.models import Invoice
 from storefront.web.presentation import money
 from storefront.web.terms_words import rhythm

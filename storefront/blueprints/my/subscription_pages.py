@@ -7,7 +7,8 @@ from flask import url_for
 from storefront import buyers, buyers_links
 from storefront.blueprints.my import endings, standings
 from storefront.blueprints.my.standings import Standing
-from storefront.buyers import Held, Receipt
+from storefront.buyers import Receipt
+from storefront.customer_subscription import Held
 from storefront.models import Invoice, Subscription
 
 

@@ -1,4 +1,4 @@
-"""What the dashboard shows: how far a new shop has come, and what it took lately."""
+"""What was paid and refunded in the last 30 days, by mode and currency, for the dashboard."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from typing import Any, cast
 
 from peewee import fn
 
-from storefront.models import Invoice, Merchant, Offer, Order, Payment, Refund, Subscription
+from storefront.models import Invoice, Merchant, Order, Payment, Refund, Subscription
 from storefront.models.base import now
 from storefront.models.invoice import FIRST
 from storefront.models.order import SETTLED
@@ -15,21 +15,6 @@ from storefront.models.refund import GONE
 from storefront.money import Money
 
 LATELY = timedelta(days=30)
-
-
-@dataclass(frozen=True)
-class Steps:
-    """The way of a new shop; each is read from the data, never ticked by hand."""
-
-    connected: bool
-    offered: bool
-    shared: bool
-    paid: bool
-
-    @property
-    def all_done(self) -> bool:
-        """Whether there is nothing left to be shown the way to."""
-        return self.connected and self.offered and self.shared and self.paid
 
 
 @dataclass(frozen=True)
@@ -44,20 +29,6 @@ class Takings:
     orders: int
     renewals: int
     refunded: Money
-
-
-def steps() -> Steps:
-    """How far the shop has come."""
-    connected = Merchant.disconnected_at.is_null()
-    published = (
-        Offer.select(Offer, Merchant).join(Merchant).where(Offer.status == "published", connected).order_by(Offer.id)
-    )
-    return Steps(
-        connected=Merchant.select().where(connected).exists(),
-        offered=Offer.select().exists(),
-        shared=any(offer.obstacle() is None for offer in published),
-        paid=Order.select().where(Order.status.in_(SETTLED)).exists(),
-    )
 
 
 def takings() -> list[Takings]:
