@@ -8,6 +8,7 @@ from peewee import Value, fn
 
 from storefront import letters
 from storefront.db import db
+from storefront.isolation import Run
 from storefront.models import Letter, Order, Subscription
 from storefront.models.base import now
 
@@ -22,13 +23,18 @@ def warn() -> int:
 
     How many letters that were. One query finds them; those who owe something have other letters.
     """
-    found = [one for one in _expiring() if _is_charged_later(one)]
-    for subscription in found:
-        about = f"card-{subscription.id}-{subscription.card_exp_year}-{subscription.card_exp_month}"
-        with db.atomic():
-            letters.write("card_expires", subscription.order, about, subscription=subscription)
-            letters.let_wait_again((Letter.kind == "card_expires") & (Letter.about == about), now())
-    return len(found)
+    return sum(Run().each(_expiring, _warn, name=lambda subscription: f"card of subscription {subscription.id}"))
+
+
+def _warn(subscription: Subscription) -> bool:
+    """Write the letter; False when the card is not charged after its last day."""
+    if not _is_charged_later(subscription):
+        return False
+    about = f"card-{subscription.id}-{subscription.card_exp_year}-{subscription.card_exp_month}"
+    with db.atomic():
+        letters.write("card_expires", subscription.order, about, subscription=subscription)
+        letters.let_wait_again((Letter.kind == "card_expires") & (Letter.about == about), now())
+    return True
 
 
 def last_day(subscription: Subscription) -> date:
@@ -61,7 +67,7 @@ def _expiring() -> list[Subscription]:
 
 
 def _about() -> Any:
-    """The subject of the letter, as `warn` writes it, in the database."""
+    """The subject of the letter, as `_warn` writes it, in the database."""
     parts = (Subscription.id, Subscription.card_exp_year, Subscription.card_exp_month)
     text: Any = Value("card").cast("TEXT")
     for part in parts:

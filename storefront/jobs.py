@@ -73,22 +73,19 @@ def post_letters() -> None:
 def handle_waiting_events() -> None:
     """Handle what the queue forgot and what is to be tried again."""
     with db.connection():
-        for event in webhooks.waiting():
-            webhooks.handle(event)
+        webhooks.handle_waiting()
 
 
 def reconcile() -> None:
     """Ask Stripe about what has waited, send refunds, let overdue orders go."""
     with db.connection():
-        report = reconciling.run()
-        for line in report.unanswered:
-            log.warning("could not be asked: %s", line)
+        reconciling.run().log_unanswered()
 
 
 def take_undelivered_events() -> None:
     """Take in what Stripe could not deliver."""
     with db.connection():
-        reconciling.take_undelivered_events()
+        reconciling.take_undelivered_events().log_unanswered()
 
 
 def post_due_letters() -> None:

@@ -14,6 +14,7 @@ import idna
 
 from storefront import letter_pages
 from storefront.config import Config
+from storefront.isolation import Run
 from storefront.letter_kinds import KINDS
 from storefront.models import Admin, Letter
 from storefront.models.base import now
@@ -34,33 +35,32 @@ def init(config: Config) -> None:
     _config = config
 
 
-def send_due() -> int:
-    """Post what is due; how many letters were done with."""
-    return sum(send(letter) for letter in Letter.due())
+def send_due() -> None:
+    """Send the emails that are due. One that can't be sent is tried again later and does not stop the others."""
+    Run().each(Letter.due, _send, name=lambda letter: f"letter {letter.id} ({letter.kind})", failed=_failed)
 
 
-def send(letter: Letter) -> bool:
-    """Post one letter. Whoever claims it sends it; False when it waits still or another has it."""
+def _send(letter: Letter) -> None:
+    """Send one email; the worker that claims it sends it."""
     if not letter.claim():
-        return False
+        return
     admins = [] if letter.recipient else list(Admin.select().order_by(Admin.id))
     recipients = [letter.recipient] if letter.recipient else [admin.email for admin in admins]
-    try:
-        if not KINDS[letter.kind].holds(letter):
-            return _done(letter, "dropped")
-        page = letter_pages.render(letter, letter.language or (admins[0].language if admins else "en"))
-    except Exception as error:
-        # Nothing that is wrong with one letter may hold up those behind it.
-        log.exception("letter %s (%s) could not be written", letter.id, letter.kind)
-        return _failed(letter, error)
+    if not KINDS[letter.kind].holds(letter):
+        _done(letter, "dropped")
+        return
+    page = letter_pages.render(letter, letter.language or (admins[0].language if admins else "en"))
     Letter.update(subject=page.subject, text=page.text, html=page.html).where(Letter.id == letter.id).execute()
     if not _ready().smtp_url or not recipients:
-        return _done(letter, "kept")
+        _done(letter, "kept")
+        return
+    message = _message(letter, page, recipients)
     try:
-        _post(_message(letter, page, recipients))
+        _post(message)
     except (OSError, smtplib.SMTPException) as error:
-        return _failed(letter, error)
-    return _done(letter, "sent")
+        _failed(letter, error)
+    else:
+        _done(letter, "sent")
 
 
 def send_again(letter: Letter) -> None:
@@ -138,22 +138,20 @@ def _post(message: EmailMessage) -> None:
         server.send_message(message)
 
 
-def _done(letter: Letter, state: str) -> bool:
+def _done(letter: Letter, state: str) -> None:
     Letter.update(state=state, done_at=now(), problem="", claimed_until=None).where(Letter.id == letter.id).execute()
-    return True
 
 
-def _failed(letter: Letter, error: Exception) -> bool:
+def _failed(letter: Letter, error: Exception) -> None:
     """Wait longer each time, for a day; what the server said is shown in the admin."""
     problem = _in_words(error)
     log.warning("letter %s (%s) was not posted: %s", letter.id, letter.kind, problem)
     if letter.attempts + 1 >= MOST_ATTEMPTS:
         _done(letter, "failed")
         Letter.update(problem=problem).where(Letter.id == letter.id).execute()
-        return True
+        return
     wait = min(FIRST_WAIT * 2**letter.attempts, LONGEST_WAIT)
     Letter.update(problem=problem, due_at=now() + wait, claimed_until=None).where(Letter.id == letter.id).execute()
-    return False
 
 
 def _in_words(error: Exception) -> str:

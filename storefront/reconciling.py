@@ -1,9 +1,9 @@
 """Asking Stripe about what has waited: no payment depends on a webhook arriving."""
 
-import logging
-from collections import Counter
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import partial
 
 from peewee import ModelSelect
 
@@ -18,36 +18,25 @@ from storefront import (
     subscriptions,
     webhooks,
 )
-from storefront.errors import FieldErrors, ShopError, StripeKeyInvalid, StripeUnreachable
-from storefront.models import Merchant, Order, Payment, Subscription
+from storefront.errors import StripeKeyInvalid
+from storefront.isolation import Changes, Run
+from storefront.models import Merchant, Order, Payment, Refund, Subscription
 from storefront.models.base import now
 from storefront.models.payment import FINAL
-
-log = logging.getLogger(__name__)
 
 # Known within two minutes while a buyer may be at it; then ever less often, but never given up.
 SHORTEST, PATIENCE = timedelta(minutes=1), 30
 LONGEST = timedelta(hours=12)
 PUT_OFF = timedelta(minutes=15)
 OVERLAP = timedelta(minutes=10)
-# Each takes seconds; the worker has few threads, and other accounts and letters are to have their turn.
-MOST_SILENCES = 3
 
 
 @dataclass
-class Report:
-    """What a run found: orders and their subscriptions whose status changed (number, before, after), and what could
-    not be asked.
-    """
+class Report(Run):
+    """What a run found: orders and subscriptions whose status changed, as (order number, before, after)."""
 
     changed: list[tuple[int, str, str]] = field(default_factory=list)
     subscriptions: list[tuple[int, str, str]] = field(default_factory=list)
-    unanswered: list[str] = field(default_factory=list)
-    silences: Counter[int] = field(default_factory=Counter)
-
-    def is_hopeless(self, merchant_id: int) -> bool:
-        """Whether this merchant's Stripe was waited for often enough in this run."""
-        return self.silences[merchant_id] >= MOST_SILENCES
 
 
 def due_payments() -> list[Payment]:
@@ -58,27 +47,20 @@ def due_payments() -> list[Payment]:
 def run(everything: bool = False) -> Report:
     """Ask about unfinished payments and subscriptions that are due; with `everything` about each, whatever its age."""
     report = Report()
-    _check_payments(list(_unfinished()) if everything else due_payments(), report)
+    _check_payments(report, _unfinished if everything else due_payments)
     # An order that expires takes its subscription with it: that is asked about in the same run.
     _expire_orders(report)
-    _check_subscriptions(subscriptions.unfinished() if everything else subscriptions.due(), report)
+    _check_subscriptions(report, subscriptions.unfinished if everything else subscriptions.due)
     _finish_changes(report)
     _send_refunds(report)
     return report
 
 
-def take_undelivered_events() -> None:
-    """Take in what Stripe could not deliver; a merchant that can't be asked is asked next time."""
-    for merchant in Merchant.connected():
-        since = (merchant.events_taken_until or merchant.created_at) - OVERLAP
-        asked_at = now()
-        try:
-            hints = stripe_gateway.list_undelivered_events(merchant, webhooks.HANDLED_EVENTS, since)
-        except ShopError:
-            continue
-        for hint in hints:
-            webhooks.store(merchant, hint)
-        Merchant.update(events_taken_until=asked_at).where(Merchant.id == merchant.id).execute()
+def take_undelivered_events() -> Run:
+    """Store the events that Stripe could not deliver. A merchant that can't be asked is asked again in the next run."""
+    run = Run()
+    run.each(Merchant.connected, _take_events, name=lambda merchant: f"events of {merchant.name}")
+    return run
 
 
 def _unfinished() -> "ModelSelect[Payment]":
@@ -94,73 +76,75 @@ def _unfinished() -> "ModelSelect[Payment]":
     )
 
 
-def _check_payments(found: list[Payment], report: Report) -> None:
-    # A list: a query that is still being read shows the past, and SQLite lets nobody write from there.
-    for payment in found:
-        if report.is_hopeless(payment.merchant_id):
-            report.unanswered.append(f"payment {payment.intent_id}: not asked after {MOST_SILENCES} silences")
-            continue
-        before = payment.order.status
-        try:
-            payments.refresh(payment)
-        except ShopError as error:
-            _note_unanswered(report, payment.merchant, f"payment {payment.intent_id}", error)
-        except Exception as error:
-            # Nothing that is wrong with one payment may hold up those behind it.
-            log.exception("payment %s could not be settled", payment.intent_id)
-            report.unanswered.append(f"payment {payment.intent_id}: {type(error).__name__}")
-        _put_off(payment)
-        _compare(payment.order, before, report)
+def _check_payments(report: Report, find: Callable[[], Iterable[Payment]]) -> None:
+    report.each(
+        find,
+        _check_payment,
+        name=lambda payment: f"payment {payment.intent_id}",
+        merchant=_merchant_id,
+        changes=Changes(lambda payment: _status_of_order(payment.order_id), report.changed),
+        failed=_notice_refused_key,
+    )
 
 
 def _expire_orders(report: Report) -> None:
-    for order in expiry.overdue():
-        if report.is_hopeless(order.merchant_id):
-            continue
-        before = order.status
-        try:
-            expiry.expire(order)
-        except ShopError as error:
-            _note_unanswered(report, order.merchant, f"order {order.number}", error)
-        _compare(order, before, report)
+    report.each(
+        expiry.overdue,
+        expiry.expire,
+        name=lambda order: f"order {order.number}",
+        merchant=_merchant_id,
+        changes=Changes(lambda order: _status_of_order(order.id), report.changed),
+        failed=_notice_refused_key,
+    )
 
 
-def _check_subscriptions(found: list[Subscription], report: Report) -> None:
-    for subscription in found:
-        what = f"subscription {subscription.subscription_id}"
-        if report.is_hopeless(subscription.merchant_id):
-            report.unanswered.append(f"{what}: not asked after {MOST_SILENCES} silences")
-            continue
-        before = subscription.status
-        # Should it not be answered; an answer says better when.
-        Subscription.update(next_check_at=now() + PUT_OFF).where(Subscription.id == subscription.id).execute()
-        try:
-            subscriptions.refresh(subscription)
-        except ShopError as error:
-            _note_unanswered(report, subscription.merchant, what, error)
-        except Exception as error:
-            # Nothing that is wrong with one subscription may hold up those behind it.
-            log.exception("%s could not be brought up to date", what)
-            report.unanswered.append(f"{what}: {type(error).__name__}")
-        after = Subscription.get_by_id(subscription.id).status
-        if after != before:
-            report.subscriptions.append((subscription.order.number, before, after))
+def _check_subscriptions(report: Report, find: Callable[[], Iterable[Subscription]]) -> None:
+    report.each(
+        find,
+        _check_subscription,
+        name=lambda subscription: f"subscription {subscription.subscription_id}",
+        merchant=_merchant_id,
+        changes=Changes(_status_of_subscription, report.subscriptions),
+        failed=_notice_refused_key,
+    )
 
 
 def _finish_changes(report: Report) -> None:
-    """What was decided about subscriptions and Stripe has not taken yet: ends, prices."""
-    left = [(open_ends.finish, one, "end") for one in open_ends.unfinished()]
-    left += [(price_changes.apply, one, "price") for one in price_changes.due()]
-    for finish, subscription, what in left:
-        if report.is_hopeless(subscription.merchant_id):
-            continue
-        try:
-            finish(subscription)
-        except FieldErrors:
-            # Stripe has refused it: the timeline says so.
-            pass
-        except ShopError as error:
-            _note_unanswered(report, subscription.merchant, f"{what} of {subscription.subscription_id}", error)
+    """Finish what was decided about subscriptions and Stripe has not taken yet: ends, prices."""
+    for find, finish, what in (
+        (open_ends.unfinished, open_ends.finish, "end"),
+        (price_changes.due, price_changes.apply, "price"),
+    ):
+        report.each(
+            find,
+            finish,
+            name=partial(_name_of_change, what),
+            merchant=_merchant_id,
+            failed=_notice_refused_key,
+        )
+
+
+def _send_refunds(report: Report) -> None:
+    report.each(
+        refunds.unsent,
+        refunds.send,
+        name=lambda refund: f"refund {refund.public_id}",
+        merchant=_merchant_id,
+        changes=Changes(lambda refund: _status_of_order(refund.order_id), report.changed),
+        failed=_notice_refused_key,
+    )
+
+
+def _name_of_change(what: str, subscription: Subscription) -> str:
+    return f"{what} of {subscription.subscription_id}"
+
+
+def _check_payment(payment: Payment) -> None:
+    """Ask about it, and plan when to ask again: later each time, whether Stripe has answered or not."""
+    try:
+        payments.refresh(payment)
+    finally:
+        _put_off(payment)
 
 
 def _put_off(payment: Payment) -> None:
@@ -170,30 +154,40 @@ def _put_off(payment: Payment) -> None:
     Payment.update(next_check_at=now() + wait).where(Payment.id == payment.id).execute()
 
 
-def _send_refunds(report: Report) -> None:
-    for refund in refunds.unsent():
-        if report.is_hopeless(refund.payment.merchant_id):
-            continue
-        before = refund.order.status
-        try:
-            refunds.send(refund)
-        except FieldErrors:
-            # Stripe has refused it: the row and the order's page say so.
-            pass
-        except ShopError as error:
-            _note_unanswered(report, refund.payment.merchant, f"refund {refund.public_id}", error)
-        _compare(refund.order, before, report)
+def _check_subscription(subscription: Subscription) -> None:
+    # For when nothing is answered; an answer says better when to ask again.
+    Subscription.update(next_check_at=now() + PUT_OFF).where(Subscription.id == subscription.id).execute()
+    subscriptions.refresh(subscription)
 
 
-def _note_unanswered(report: Report, merchant: Merchant, what: str, error: ShopError) -> None:
-    if isinstance(error, StripeUnreachable):
-        report.silences[merchant.id] += 1
+def _take_events(merchant: Merchant) -> None:
+    since = (merchant.events_taken_until or merchant.created_at) - OVERLAP
+    asked_at = now()
+    for hint in stripe_gateway.list_undelivered_events(merchant, webhooks.HANDLED_EVENTS, since):
+        webhooks.store(merchant, hint)
+    Merchant.update(events_taken_until=asked_at).where(Merchant.id == merchant.id).execute()
+
+
+def _notice_refused_key(row: Payment | Order | Subscription | Refund, error: Exception) -> None:
     if isinstance(error, StripeKeyInvalid):
-        breakage.key_refused(merchant)
-    report.unanswered.append(f"{what}: {error}")
+        breakage.key_refused(_asked_with(row).merchant)
 
 
-def _compare(order: Order, before: str, report: Report) -> None:
-    after = Order.get_by_id(order.id).status
-    if after != before:
-        report.changed.append((order.number, before, after))
+def _merchant_id(row: Payment | Order | Subscription | Refund) -> int:
+    return _asked_with(row).merchant_id
+
+
+def _asked_with(row: Payment | Order | Subscription | Refund) -> Payment | Order | Subscription:
+    """The row that names the merchant whose Stripe is asked."""
+    return row.payment if isinstance(row, Refund) else row
+
+
+def _status_of_order(order_id: int) -> tuple[int, str]:
+    """Number and status as the database has them now; no other column, should one be corrupt."""
+    order = Order.select(Order.id, Order.status).where(Order.id == order_id).get()
+    return order.number, order.status
+
+
+def _status_of_subscription(subscription: Subscription) -> tuple[int, str]:
+    found = Subscription.select(Subscription.order, Subscription.status).where(Subscription.id == subscription.id).get()
+    return _status_of_order(found.order_id)[0], found.status

@@ -5,6 +5,7 @@ from contextlib import suppress
 
 from storefront import stripe_gateway
 from storefront.errors import FieldErrors, SecretUnreadable, StripeError
+from storefront.isolation import Run
 from storefront.key_check import no_answer_code
 from storefront.models import Merchant
 from storefront.webhooks import HANDLED_EVENTS
@@ -41,22 +42,30 @@ def register(merchant: Merchant, shop_url: str) -> None:
 
 def register_moved(shop_url: str) -> list[Merchant]:
     """Register again where what was registered isn't what is: the shop's address, or the events that this version
-    handles. Gives the merchants that were asked about.
+    handles. Returns the merchants that were asked about; one that raised is left out and logged.
 
     Merchants whose endpoint could not be registered yet are tried again, too.
     """
+
+    def register_again(merchant: Merchant) -> Merchant:
+        register(merchant, shop_url)
+        return merchant
+
+    run = Run()
+    asked = run.each(lambda: _moved(shop_url), register_again, name=lambda merchant: f"webhook of {merchant.name}")
+    run.log_unanswered()
+    return asked
+
+
+def _moved(shop_url: str) -> list[Merchant]:
     prefix = f"{shop_url}{stripe_gateway.WEBHOOK_PATH}"
     wanted = sorted(HANDLED_EVENTS)
-    moved = [
+    return [
         merchant
         for merchant in Merchant.connected()
         if not merchant.webhook_by_hand
         and not ((merchant.webhook_url or "").startswith(prefix) and merchant.webhook_events == wanted)
     ]
-    for merchant in moved:
-        with suppress(SecretUnreadable):
-            register(merchant, shop_url)
-    return moved
 
 
 def take_by_hand(merchant: Merchant, secret: str, shop_url: str) -> None:

@@ -1,6 +1,5 @@
 """Stripe's events: verified, stored once, and handled by asking Stripe for the object they are about."""
 
-import logging
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -9,11 +8,10 @@ from peewee import IntegrityError
 from storefront import card_changes, disputes, limits, payments, refunds, stripe_gateway, subscriptions
 from storefront.db import db
 from storefront.errors import SecretUnreadable, ShopError, StripeError, WebhookRefused
+from storefront.isolation import Run
 from storefront.models import Invoice, Merchant, Payment, Subscription, WebhookEvent, WebhookRefusal
 from storefront.models.base import now
 from storefront.stripe_gateway import EventHint
-
-log = logging.getLogger(__name__)
 
 # Stripe's own largest events are far smaller.
 LARGEST = 512_000
@@ -66,20 +64,29 @@ def store(merchant: Merchant, hint: EventHint) -> WebhookEvent | None:
 
 
 def handle(event: WebhookEvent) -> None:
-    """Do what the event asks for; when Stripe can't be asked, wait longer each time."""
-    if event.handled_at is not None:
-        return
-    try:
+    """Do what the event asks for; when that fails, plan the next attempt, later each time."""
+    _handle_each(lambda: [event])
+
+
+def handle_waiting() -> None:
+    """Handle the events that are due. One that fails does not stop the others."""
+    _handle_each(waiting)
+
+
+def _handle_each(find: Callable[[], list[WebhookEvent]]) -> None:
+    Run().each(
+        find,
+        _handle,
+        name=lambda event: f"event {event.event_id} ({event.type})",
+        merchant=lambda event: event.merchant_id,
+        failed=_postpone,
+    )
+
+
+def _handle(event: WebhookEvent) -> None:
+    if event.handled_at is None:
         HANDLERS[event.type](event)
-    except ShopError as error:
-        _postpone(event, type(error).__name__ if isinstance(error, StripeError) else str(error))
-        return
-    except Exception as error:
-        # Nothing that is wrong with one event may hold up those behind it.
-        log.exception("event %s (%s) could not be handled", event.event_id, event.type)
-        _postpone(event, type(error).__name__)
-        return
-    WebhookEvent.update(handled_at=now(), problem="").where(WebhookEvent.id == event.id).execute()
+        WebhookEvent.update(handled_at=now(), problem="").where(WebhookEvent.id == event.id).execute()
 
 
 def waiting() -> list[WebhookEvent]:
@@ -143,8 +150,16 @@ def _subscription_changed(event: WebhookEvent) -> None:
 def _card_changed(event: WebhookEvent) -> None:
     """Banks replace cards, and tell Stripe the new number or expiry."""
     charged = Subscription.merchant == event.merchant_id, Subscription.card_id == event.object_id
-    for subscription in list(Subscription.select().where(*charged)):
-        _refresh(subscription, event)
+    run = Run()
+    run.each(
+        lambda: Subscription.select().where(*charged),
+        lambda subscription: _refresh(subscription, event),
+        name=lambda subscription: f"subscription {subscription.subscription_id}",
+        merchant=lambda subscription: subscription.merchant_id,
+    )
+    if run.first_error is not None:
+        # The event stays unhandled: the next attempt asks about those that failed.
+        raise run.first_error
 
 
 def _refresh(subscription: Subscription, event: WebhookEvent) -> None:
@@ -199,7 +214,9 @@ def _subscription_of(event: WebhookEvent) -> Subscription | None:
     return found
 
 
-def _postpone(event: WebhookEvent, problem: str) -> None:
+def _postpone(event: WebhookEvent, error: Exception) -> None:
+    known = isinstance(error, ShopError) and not isinstance(error, StripeError)
+    problem = str(error) if known else type(error).__name__
     wait = min(FIRST_WAIT * 2**event.attempts, LONGEST_WAIT)
     WebhookEvent.update(attempts=WebhookEvent.attempts + 1, next_attempt_at=now() + wait, problem=problem).where(
         WebhookEvent.id == event.id

@@ -20,6 +20,7 @@ class Refund(Record):
     public_id = CharField(unique=True, default=public_id)
     order = ForeignKeyField(Order, backref="refunds", on_delete="RESTRICT")
     payment = ForeignKeyField(Payment, backref="refunds", on_delete="RESTRICT")
+    order_id: int
     refund_id = CharField(null=True, unique=True)
     amount = BigIntegerField()
     currency = CharField(max_length=3)
