@@ -46,6 +46,12 @@ FIELD_ERRORS: Mapping[str, Any] = {
     "trial_not_later": _l("Choose a later day than the one on which the trial ends now."),
     "trial_too_long": _l("Stripe allows no trial that ends more than 730 days from now."),
     "price_unchanged": _l("This is the price already."),
+    "renewal_unpaid": _l("A renewal is not paid."),
+    "charging_given_up": _l(
+        "Stripe has given up charging the card. The subscription still stands, but nothing is collected."
+    ),
+    "trial_without_card": _l("The free trial is over and there is no card to charge."),
+    "collection_paused": _l("Collection is paused: nothing is charged, and what falls due meanwhile is void."),
     "price_refused": _l("Stripe refused the new price: %(words)s"),
     # settings and letters
     "setting_range": _l("Enter a whole number from 0 to %(largest)s."),
