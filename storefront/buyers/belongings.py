@@ -19,7 +19,7 @@ class Held:
     @property
     def waiting(self) -> Invoice | None:
         """As `Invoice.waiting` says it, of the rows that are here already."""
-        return next((one for one in self.invoices if one.status == "open" and one.needs), None)
+        return next((one for one in self.invoices if one.is_payable), None)
 
     @property
     def goes_on(self) -> bool:

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from storefront.errors import FieldErrors, StripeError
-from storefront.key_check import NO_ANSWER, no_answer_code
+from storefront.key_check import no_answer_code
 from storefront.models import Offer
 from storefront.money import Money
 from storefront.web.presentation import money
@@ -147,7 +147,7 @@ def _price_decimals(details: Mapping[str, Any]) -> str:
 
 def stripe_problem(error: StripeError) -> str:
     """Why Stripe didn't do what was asked, with its own words where it said some."""
-    if isinstance(error, NO_ANSWER):
+    if error.is_transient:
         return str(NO_ANSWERS[no_answer_code(error)])
     return _("Stripe refused: %(words)s", words=error.message or error.code)
 
