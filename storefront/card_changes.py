@@ -6,7 +6,7 @@ Browser and webhook come to the same `finish`; repeating it tries no card twice.
 from contextlib import suppress
 from datetime import datetime
 
-from storefront import limits, stripe_gateway
+from storefront import limits, stripe_gateway, subscription_policy
 from storefront.db import db
 from storefront.errors import FieldErrors, StripeError, StripeNotFound, StripeRefused
 from storefront.models import Invoice, Subscription, TimelineEntry
@@ -14,6 +14,7 @@ from storefront.models.base import public_id
 from storefront.models.invoice import FIRST
 from storefront.stripe_gateway import Intent, SubscriptionSnapshot
 from storefront.subscription_changes import follow
+from storefront.subscription_policy import Action
 
 CHANGED = "subscription_card_changed"
 
@@ -24,7 +25,7 @@ def begin(subscription: Subscription) -> Intent:
     Raises FieldErrors (card: subscription_ended, subscription_not_begun; card_tried_too_often: too many cards were
     declined within the hour), and StripeError.
     """
-    _require_running(subscription)
+    _require_allowed(subscription)
     if limits.tried_too_often(subscription.payment):
         raise FieldErrors({"card": ["card_tried_too_often"]})
     return stripe_gateway.create_card_setup(subscription, public_id())
@@ -37,7 +38,7 @@ def finish(subscription: Subscription, setup_intent_id: str) -> Invoice | None:
     nothing was open. Raises StripeNotFound for another customer's intent; StripeRefused where no card was kept, `code`
     being that of the failed attempt; FieldErrors (card: subscription_ended), and other StripeError.
     """
-    _require_running(subscription)
+    _require_allowed(subscription)
     card_id = _kept_card(subscription, setup_intent_id)
     try:
         _remember(subscription, stripe_gateway.set_default_card(subscription, card_id))
@@ -73,10 +74,10 @@ def attempt_failed(subscription: Subscription, setup_intent_id: str, attempt: st
             stripe_gateway.cancel_setup_intent(subscription.merchant, setup_intent_id, subscription.currency)
 
 
-def _require_running(subscription: Subscription) -> None:
+def _require_allowed(subscription: Subscription) -> None:
     subscription.reload()
-    if not subscription.is_running:
-        code = "subscription_ended" if subscription.is_ended else "subscription_not_begun"
+    code = subscription_policy.obstacle(subscription, Action.CHANGE_CARD, "buyer")
+    if code:
         raise FieldErrors({"card": [code]})
 
 

@@ -83,7 +83,9 @@ def check(merchant: Merchant, shop_url: str) -> list[Change]:
         if "key_invalid" in error.errors.get("secret_key", ()):
             breakage.key_refused(merchant)
         merchant.check_problem = next(iter(error.errors.values()))[0]
-    except key_check.NO_ANSWER as error:
+    except StripeError as error:
+        if not error.is_transient:
+            raise
         merchant.check_problem = key_check.no_answer_code(error)
     else:
         _apply(merchant, facts)

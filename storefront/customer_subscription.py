@@ -15,17 +15,13 @@ class Held:
     @property
     def waiting(self) -> Invoice | None:
         """As `Invoice.waiting` says it, of the rows that are here already."""
-        return next((one for one in self.invoices if one.status == "open" and one.needs), None)
-
-    @property
-    def is_ending(self) -> bool:
-        """Whether it runs, and is going to end because somebody cancelled it."""
-        return self.subscription.is_running and self.subscription.cancels_at_period_end
+        return next((one for one in self.invoices if one.is_payable), None)
 
     @property
     def goes_on(self) -> bool:
         """Whether it is renewed until somebody ends it; a plan comes to its end by itself."""
-        return self.subscription.is_running and not self.subscription.is_plan and not self.is_ending
+        subscription = self.subscription
+        return subscription.is_running and not subscription.is_plan and not subscription.cancels_at_period_end
 
     @property
     def paid(self) -> int:

@@ -4,7 +4,9 @@ from storefront.money import Money
 
 
 class ShopError(Exception):
-    """Base of all below."""
+    """Base of all below. `is_transient`: the same may succeed in a moment, because Stripe gave no real answer."""
+
+    is_transient = False
 
 
 class SecretUnreadable(ShopError):
@@ -34,13 +36,19 @@ class StripeError(ShopError):
 class StripeUnreachable(StripeError):
     """No answer: the network, a time limit. Whether the call took effect is unknown; the same key may be sent again."""
 
+    is_transient = True
+
 
 class StripeBroken(StripeError):
     """Stripe answered 5xx. Stripe replays that answer under the same idempotency key: a new key is needed."""
 
+    is_transient = True
+
 
 class StripeBusy(StripeError):
     """Stripe answered 429 or 'key in use': ask again later, nothing has happened."""
+
+    is_transient = True
 
 
 class StripeKeyInvalid(StripeError):

@@ -6,6 +6,7 @@ from storefront import letters, limits, payments, renewal_letters, stripe_gatewa
 from storefront.models import Invoice, Merchant, Payment, Subscription
 from storefront.models.base import now
 from storefront.models.invoice import FIRST
+from storefront.models.payment import RENEWAL
 from storefront.stripe_gateway import Intent, InvoiceSnapshot
 
 # Nothing more is asked for it.
@@ -48,7 +49,12 @@ def needs_of(subscription: Subscription, snapshot: InvoiceSnapshot, intent: Inte
     A renewal that stops at 3-D Secure has not failed: it waits, and Stripe doesn't try it again
     (support.stripe.com, "Subscription retries for failed 3D Secure authorizations").
     """
-    if snapshot.status != "open" or snapshot.reason == FIRST or not is_owed(subscription) or intent is None:
+    if (
+        snapshot.status != "open"
+        or snapshot.reason == FIRST
+        or not subscription.asks_for_open_invoices
+        or intent is None
+    ):
         return ""
     if intent.status in ("requires_action", "requires_confirmation"):
         return "authentication"
@@ -56,12 +62,6 @@ def needs_of(subscription: Subscription, snapshot: InvoiceSnapshot, intent: Inte
         return ""
     asked = {intent.error_code, intent.decline_code} & payments.CHALLENGE_FAILED
     return "authentication" if asked else "card"
-
-
-def is_owed(subscription: Subscription) -> bool:
-    """Whether an open invoice is still asked for: not of what was cancelled, but of a plan that has come to its end."""
-    finished = subscription.is_plan and subscription.end_reason != "cancellation_requested"
-    return not subscription.is_ended or finished
 
 
 def card_of_recovered(subscription: Subscription) -> str:
@@ -133,7 +133,7 @@ def _paid(subscription: Subscription, invoice: Invoice) -> None:
         Payment.insert(
             order=order,
             merchant=subscription.merchant,
-            kind="renewal",
+            kind=RENEWAL,
             amount=invoice.amount_paid,
             currency=invoice.currency,
             intent_id=invoice.intent_id,

@@ -7,7 +7,6 @@ from storefront import stripe_gateway
 from storefront.errors import (
     FieldErrors,
     StripeBroken,
-    StripeBusy,
     StripeError,
     StripeKeyInvalid,
     StripePermissionMissing,
@@ -16,8 +15,6 @@ from storefront.errors import (
 from storefront.stripe_gateway import Credentials
 
 _KEY = re.compile(r"(?P<kind>pk|sk|rk)_(?P<mode>test|live)_[A-Za-z0-9_]{1,240}")
-# Nothing can be said when Stripe doesn't answer: nothing is saved then, and what was typed stays.
-NO_ANSWER = (StripeUnreachable, StripeBroken, StripeBusy)
 
 
 @dataclass(frozen=True)
@@ -50,7 +47,10 @@ def mode_of_keys(credentials: Credentials) -> str:
 
 
 def ask(credentials: Credentials) -> Facts:
-    """Everything Stripe will say. Raises FieldErrors for keys that can't be used, NO_ANSWER errors as they are."""
+    """Everything Stripe will say. Raises FieldErrors for keys that can't be used, StripeError.
+
+    If the error `is_transient`, nothing is known about the keys: nothing is saved then, and what was typed stays.
+    """
     lacks: list[str] = []
     account = None
     try:

@@ -9,12 +9,13 @@ and neither a price without its letter nor a letter without its price stays long
 from collections.abc import Collection
 from contextlib import suppress
 
-from storefront import letters, offer_prices, stripe_gateway, subscriptions
+from storefront import letters, offer_prices, stripe_gateway, subscription_policy, subscriptions
 from storefront.db import db
 from storefront.errors import FieldErrors, StripeError, StripeNotFound, StripeRefused
 from storefront.models import Merchant, Order, Subscription, TimelineEntry
 from storefront.models.base import now
 from storefront.money import MAXIMUM, Money, PriceError, parse_price
+from storefront.subscription_policy import Action
 
 ANNOUNCED = "subscription_price_announced"
 
@@ -32,28 +33,18 @@ def read(text: str, currency: str) -> int:
         raise FieldErrors({"price": [error.code]}, **details) from error
 
 
-def obstacle(subscription: Subscription) -> str:
-    """Why its price can't be changed: subscription_ended, subscription_not_begun, plan_price_fixed,
-    subscription_ends; "" when it can."""
-    if not subscription.is_running:
-        return "subscription_ended" if subscription.is_ended else "subscription_not_begun"
-    if subscription.is_plan:
-        return "plan_price_fixed"
-    return "subscription_ends" if subscription.cancels_at_period_end else ""
-
-
 def announce(chosen: Collection[Subscription], unit_amount: int) -> list[Subscription]:
     """Decide that one piece shall cost `unit_amount` (minor units) from the next period on; those it changes.
 
     All are of one currency. Those whose price can't change are left out. A single one is brought to Stripe at once, if
     it answers; the worker brings the others.
 
-    Raises FieldErrors (price: a code of `obstacle` where it holds for none; price_unchanged; price_too_large with
-    details `limit`; and what `apply` says of a single one).
+    Raises FieldErrors (price: a code of `subscription_policy.obstacle` if none can change; price_unchanged;
+    price_too_large with details `limit`; and what `apply` says of a single one).
     """
-    able = [one for one in chosen if not obstacle(one)]
+    able = [one for one in chosen if not _obstacle(one)]
     if chosen and not able:
-        raise FieldErrors({"price": [obstacle(next(iter(chosen)))]})
+        raise FieldErrors({"price": [_obstacle(next(iter(chosen)))]})
     for one in able:
         if unit_amount * one.quantity > MAXIMUM:
             raise FieldErrors({"price": ["price_too_large"]}, limit=Money(MAXIMUM // one.quantity, one.currency))
@@ -83,8 +74,8 @@ def apply(subscription: Subscription) -> None:
     amount = subscription.next_unit_amount
     if amount is None:
         return
-    if obstacle(subscription):
-        _dropped(subscription, amount, obstacle(subscription))
+    if code := _obstacle(subscription):
+        _dropped(subscription, amount, code)
         return
     try:
         price = offer_prices.price_of(subscription, amount)
@@ -96,13 +87,17 @@ def apply(subscription: Subscription) -> None:
     _told(subscription, amount)
 
 
+def _obstacle(subscription: Subscription) -> str:
+    return subscription_policy.obstacle(subscription, Action.CHANGE_PRICE, "owner")
+
+
 def _decided(subscription: Subscription, unit_amount: int) -> bool:
     """Whether it was decided otherwise before. Under the lock: what is charged now may have changed since."""
     with db.atomic():
         subscription.order.lock()
         subscription.reload()
         before, decided = subscription.unit_amount, subscription.next_unit_amount
-        if obstacle(subscription) or unit_amount == (before if decided is None else decided):
+        if _obstacle(subscription) or unit_amount == (before if decided is None else decided):
             return False
         # Deciding for the present price again goes the same way: the other one may be on its way to Stripe.
         _decide(subscription, unit_amount)

@@ -137,7 +137,7 @@ def _written(order: Order, amount: int, reason: str, key: str, renewal: Payment 
 
 def _payment_with(order: Order, amount: int) -> Payment:
     """The payment of the order that has so much left; of an order paid twice, one has gone back already."""
-    own = (Payment.order == order) & (Payment.kind != "renewal")
+    own = (Payment.order == order) & Payment.of_checkout()
     paid = list(Payment.select().where(own, Payment.status == "succeeded").order_by(Payment.id))
     return next((payment for payment in paid if payment.amount - Refund.sum_of_payment(payment) >= amount), paid[0])
 

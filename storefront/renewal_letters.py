@@ -8,9 +8,9 @@ from typing import cast
 from peewee import fn
 
 from storefront import letters, settings
-from storefront.letter_kinds.renewals import needs_customer
 from storefront.models import Invoice, Letter
 from storefront.models.base import now
+from storefront.models.invoice import needs_customer
 
 # invoice.needs → the letter that says so.
 OF_NEED = {"authentication": "renewal_authentication", "card": "renewal_declined"}

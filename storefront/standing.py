@@ -42,11 +42,11 @@ def all_refunded() -> dict[int, int]:
         .join(Order)
         .switch(Refund)
         .join(Payment)
-        .where(Refund.status == "succeeded", Payment.kind != "renewal")
+        .where(Refund.status == "succeeded", Payment.of_checkout())
         .group_by(Refund.order, Order.amount)
     )
     taken = Payment.select(Payment.order, fn.SUM(Payment.amount)).where(
-        Payment.status == "succeeded", Payment.kind != "renewal", Payment.order.in_(Refund.select(Refund.order))
+        Payment.status == "succeeded", Payment.of_checkout(), Payment.order.in_(Refund.select(Refund.order))
     )
     sums = {order_id: int(total) for order_id, total in taken.group_by(Payment.order).tuples().iterator()}
     return {
@@ -71,6 +71,6 @@ def left_to_refund(order: Order) -> int:
 
 def _beyond_price(order: Order) -> int:
     taken = Payment.select(fn.COALESCE(fn.SUM(Payment.amount), 0)).where(
-        Payment.order == order, Payment.status == "succeeded", Payment.kind != "renewal"
+        Payment.order == order, Payment.status == "succeeded", Payment.of_checkout()
     )
     return max(0, int(taken.scalar()) - order.amount)

@@ -6,62 +6,58 @@ Each asks Stripe, writes the timeline and brings our rows up to date; the letter
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime, timedelta
-from typing import Literal
 
-from storefront import open_ends, stripe_gateway, subscriptions
+from storefront import open_ends, stripe_gateway, subscription_policy, subscriptions
 from storefront.errors import FieldErrors, StripeError, StripeNotFound, StripeRefused
 from storefront.models import Subscription
 from storefront.models.base import now
 from storefront.stripe_gateway import SubscriptionSnapshot
+from storefront.subscription_policy import ALREADY, UNPAID, Action, By, Cancellation
 
-By = Literal["buyer", "owner"]
-# A period has begun that isn't paid (`paused`: a trial that ended without a card).
-OWING = frozenset({"past_due", "unpaid", "paused"})
 # Source: docs.stripe.com/api/subscriptions/update#update_subscription-trial_end
 LONGEST_TRIAL = timedelta(days=730)
 
 
-def cancel(subscription: Subscription, at_once: bool, by: By) -> None:
-    """End it now, or with the period that is paid. One that has ended, or is to end so already, is left as it is.
+def cancel(subscription: Subscription, at_once: bool, by: By) -> Cancellation:
+    """End it now, or with the period that is paid; what has been done. One that will end so anyway stays as it is.
 
-    One that owes money ends at once, and its open invoices are void: nobody pays for what isn't delivered. A plan is
-    run by a schedule, so that it can only end at once.
+    One whose period is not paid ends immediately, and its open invoices become void: nobody pays for what is not
+    delivered. When the offer ends subscriptions immediately, so does its buyer's cancellation.
 
     Raises FieldErrors (when: subscription_not_begun, plan_by_owner_only, plan_at_once_only, and period_end_only where
     the offer leaves a buyer what is paid), and StripeError.
     """
     subscription.reload()
     if subscription.is_ended:
-        return
-    at_once = at_once or subscription.status in OWING
-    _require_cancellable(subscription, at_once, by)
-    if at_once:
-        _end(subscription, by)
-    elif not subscription.cancels_at_period_end:
+        return Cancellation.NONE
+    at_once = at_once or subscription_policy.ends_only_now(subscription, by)
+    if not _allowed(subscription, Action.CANCEL_NOW if at_once else Action.CANCEL_AT_PERIOD_END, by, "when"):
+        return Cancellation.NONE
+    if not at_once:
         ask = stripe_gateway.plan_cancellation
         changed = _change(subscription, "when", ask, open_ends.CANCELLED, by=by, at_once=False)
-        if changed.status in OWING:
-            # Stripe knew of a renewal that our row didn't.
-            _end(subscription, by)
+        if changed.status not in UNPAID:
+            return Cancellation.AT_PERIOD_END
+        # Stripe knew of a renewal that our row didn't.
+    _end(subscription, by)
+    return Cancellation.IMMEDIATELY
 
 
 def keep(subscription: Subscription, by: By) -> None:
     """Let it go on although its end was planned. Raises FieldErrors (subscription: subscription_ended), StripeError."""
-    _require_running(subscription, "subscription")
-    if subscription.cancels_at_period_end:
+    subscription.reload()
+    if _allowed(subscription, Action.KEEP, by, "subscription"):
         _change(subscription, "subscription", stripe_gateway.drop_cancellation, "subscription_kept", by=by)
 
 
 def pause(subscription: Subscription, resumes_at: datetime | None) -> None:
     """Charge nothing until then, or until it is resumed: what falls due meanwhile is void.
 
-    Raises FieldErrors (resumes_at: subscription_ended, subscription_not_begun, plan_never_pauses, date_past), and
-    StripeError.
+    Raises FieldErrors (resumes_at: subscription_ended, subscription_not_begun, plan_never_pauses, trial_cancelled,
+    collection_paused, charging_given_up, trial_without_card, date_past), and StripeError.
     """
-    _require_running(subscription, "resumes_at")
-    if subscription.is_plan:
-        # A void instalment would never be asked for again.
-        raise FieldErrors({"resumes_at": ["plan_never_pauses"]})
+    subscription.reload()
+    _allowed(subscription, Action.PAUSE, "owner", "resumes_at")
     if resumes_at is not None and resumes_at <= now():
         raise FieldErrors({"resumes_at": ["date_past"]})
     until = resumes_at.isoformat() if resumes_at else ""
@@ -80,10 +76,12 @@ def resume(subscription: Subscription) -> None:
 
     Raises FieldErrors (subscription: subscription_ended, subscription_not_begun), and StripeError.
     """
-    _require_running(subscription, "subscription")
+    subscription.reload()
+    if not _allowed(subscription, Action.RESUME, "owner", "subscription"):
+        return
     if subscription.status == "paused":
         _change(subscription, "subscription", stripe_gateway.resume_subscription, "subscription_resumed", by="owner")
-    elif subscription.paused:
+    else:
         _change(subscription, "subscription", stripe_gateway.resume_collection, "subscription_resumed", by="owner")
 
 
@@ -93,12 +91,9 @@ def extend_trial(subscription: Subscription, until: datetime) -> None:
     Raises FieldErrors (until: subscription_ended, subscription_not_begun, trial_over, trial_cancelled, trial_not_later,
     trial_too_long), and StripeError.
     """
-    _require_running(subscription, "until")
-    before: datetime | None = subscription.trial_end
-    if subscription.status != "trialing" or before is None:
-        raise FieldErrors({"until": ["trial_over"]})
-    if subscription.cancels_at_period_end:
-        raise FieldErrors({"until": ["trial_cancelled"]})
+    subscription.reload()
+    _allowed(subscription, Action.EXTEND_TRIAL, "owner", "until")
+    before: datetime = subscription.trial_end
     if until <= before:
         raise FieldErrors({"until": ["trial_not_later"]})
     if until > now() + LONGEST_TRIAL:
@@ -122,22 +117,12 @@ def follow(subscription: Subscription) -> None:
         _ask_soon(subscription)
 
 
-def _require_running(subscription: Subscription, field: str) -> None:
-    subscription.reload()
-    if not subscription.is_running:
-        code = "subscription_ended" if subscription.is_ended else "subscription_not_begun"
-        raise FieldErrors({field: [code]})
-
-
-def _require_cancellable(subscription: Subscription, at_once: bool, by: By) -> None:
-    _require_running(subscription, "when")
-    if subscription.is_plan and by == "buyer":
-        raise FieldErrors({"when": ["plan_by_owner_only"]})
-    if subscription.is_plan and not at_once:
-        raise FieldErrors({"when": ["plan_at_once_only"]})
-    owing = subscription.status in OWING
-    if by == "buyer" and at_once and not owing and subscription.order.cancellation != "now":
-        raise FieldErrors({"when": ["period_end_only"]})
+def _allowed(subscription: Subscription, action: Action, by: By, field: str) -> bool:
+    """False if there is nothing to change. Raises FieldErrors at `field` if the policy forbids the action."""
+    code = subscription_policy.obstacle(subscription, action, by)
+    if code in ("", ALREADY):
+        return not code
+    raise FieldErrors({field: [code]})
 
 
 def _end(subscription: Subscription, by: By) -> None:

@@ -16,10 +16,7 @@ from storefront.checkout import Started
 from storefront.errors import (
     OfferNotPayable,
     SecretUnreadable,
-    StripeBroken,
-    StripeBusy,
     StripeError,
-    StripeUnreachable,
     TooManyDeclines,
 )
 from storefront.models import Merchant, Offer, Order
@@ -98,8 +95,7 @@ def answers_script(view: Callable[..., Response]) -> Callable[..., Response]:
             response = _too_many(error)
         except (StripeError, SecretUnreadable) as error:
             log.warning("a payment could not be started: %s %s", type(error).__name__, getattr(error, "code", ""))
-            passing = isinstance(error, StripeUnreachable | StripeBroken | StripeBusy)
-            response = _refused(503, str(wording.STRIPE_AWAY if passing else wording.NOT_NOW))
+            response = _refused(503, str(wording.STRIPE_AWAY if error.is_transient else wording.NOT_NOW))
         response.cache_control.no_store = True
         return response
 

@@ -2,7 +2,7 @@
 
 from storefront.catalogue import N_
 from storefront.letter_kinds.kind import Kind
-from storefront.letter_kinds.renewals import needs_customer
+from storefront.models.invoice import needs_customer
 
 OPEN_ORDER = N_("Open the order")
 OPEN_SUBSCRIPTION = N_("Open the subscription")

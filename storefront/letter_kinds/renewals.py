@@ -2,21 +2,9 @@
 
 from storefront.catalogue import N_
 from storefront.letter_kinds.kind import Kind
-from storefront.models import Invoice, Letter
+from storefront.models import Letter
 from storefront.models.base import now
-
-
-def needs_customer(invoice: Invoice | None) -> bool:
-    """Whether this invoice can still be paid by its customer, and shall be.
-
-    What was cancelled asks for nothing more; a plan that came to its end may have an instalment open. Nothing can be
-    paid here at an account that is disconnected, and nobody knows whether it has been paid there.
-    """
-    if invoice is None or invoice.status != "open" or not invoice.needs:
-        return False
-    if not invoice.subscription.merchant.is_connected:
-        return False
-    return bool(not invoice.subscription.is_ended or invoice.subscription.is_plan)
+from storefront.models.invoice import needs_customer
 
 
 def _needs_bank(letter: Letter) -> bool:

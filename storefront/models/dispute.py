@@ -48,4 +48,4 @@ class Dispute(Record):
 
     @classmethod
     def _of_order(cls, order: Order) -> "ModelSelect[Dispute]":
-        return cls.select().join(Payment).where(cls.order == order, Payment.kind != "renewal")
+        return cls.select().join(Payment).where(cls.order == order, Payment.of_checkout())

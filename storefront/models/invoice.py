@@ -1,5 +1,7 @@
 """What a subscription asks for one period: a Stripe Invoice in Stripe's own words, and what is needed to pay it."""
 
+from typing import Any
+
 from peewee import BigIntegerField, BooleanField, CharField, ForeignKeyField, IntegerField
 
 from storefront.models.base import Record, UtcDateTimeField, now, public_id
@@ -7,8 +9,8 @@ from storefront.models.payment import Payment
 from storefront.models.subscription import Subscription
 from storefront.money import Money
 
-# What the customer has to do: nothing, the bank's check for the saved card (3-D Secure), or another card.
-NEEDS = ("", "authentication", "card")
+# What a customer can be asked for: the bank's check for the saved card (3-D Secure), or another card.
+NEEDS = ("authentication", "card")
 # Stripe's billing_reason of the invoice that is paid with the order itself.
 FIRST = "subscription_create"
 
@@ -16,6 +18,7 @@ FIRST = "subscription_create"
 class Invoice(Record):
     """`status` is Stripe's own word. Amounts in minor units of `currency`.
 
+    `needs` is one of NEEDS, or "" if the customer has nothing to do.
     `failed_at` is when its payment first stopped, so that what was recovered or lost can be counted.
     `payment` is our row for the money once it has come (the first invoice's: the order's own payment).
     """
@@ -56,12 +59,23 @@ class Invoice(Record):
         """Whether it is paid with the order itself."""
         return self.reason == FIRST
 
+    @property
+    def is_payable(self) -> bool:
+        """Whether it is open and its customer can pay it."""
+        return self.status == "open" and self.needs in NEEDS
+
+    @classmethod
+    def payable(cls, source: Any = None) -> Any:
+        """`is_payable` as a condition of a query, of this table or of an alias of it."""
+        source = source or cls
+        return source.needs.in_(NEEDS) & (source.status == "open")
+
     @classmethod
     def waiting(cls, subscription: Subscription) -> "Invoice | None":
         """The newest invoice that its customer can pay and has not."""
         found: Invoice | None = (
             cls.select()
-            .where(cls.subscription == subscription, cls.status == "open", cls.needs != "")
+            .where(cls.subscription == subscription, cls.payable())
             .order_by(cls.created_at.desc(), cls.id.desc())
             .first()
         )
@@ -77,3 +91,14 @@ class Invoice(Record):
         """Whether a plan has had all its instalments."""
         paid = cls.select().where(cls.subscription == subscription, cls.status == "paid", cls.amount > 0)
         return subscription.is_plan and paid.count() >= subscription.instalments
+
+
+def needs_customer(invoice: Invoice | None) -> bool:
+    """Whether this invoice can still be paid by its customer, and is still asked for.
+
+    Nothing can be paid here at a disconnected account, and nobody knows whether it has been paid there.
+    """
+    if invoice is None or not invoice.is_payable:
+        return False
+    subscription = invoice.subscription
+    return subscription.merchant.is_connected and subscription.asks_for_open_invoices

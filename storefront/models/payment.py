@@ -1,5 +1,7 @@
 """One PaymentIntent or SetupIntent of an order."""
 
+from typing import Any
+
 from peewee import BigIntegerField, BooleanField, CharField, ForeignKeyField
 
 from storefront.models.base import Record, UtcDateTimeField, now, public_id
@@ -8,6 +10,7 @@ from storefront.models.order import Order
 from storefront.money import Money
 
 FINAL = frozenset({"succeeded", "canceled"})
+RENEWAL = "renewal"
 
 
 class Payment(Record):
@@ -70,6 +73,16 @@ class Payment(Record):
     def begins_subscription(self) -> bool:
         """Whether its intent was made by a Stripe subscription."""
         return self.kind in ("first", "setup")
+
+    @property
+    def is_renewal(self) -> bool:
+        """Whether it is money of a later period: it belongs to a subscription and never decides about the order."""
+        return bool(self.kind == RENEWAL)
+
+    @classmethod
+    def of_checkout(cls) -> Any:
+        """A condition of a query: every payment that is not a renewal, so that it decides about its order."""
+        return cls.kind != RENEWAL
 
     @property
     def is_final(self) -> bool:

@@ -53,7 +53,7 @@ class Refund(Record):
         """
         wanted = cls.status.in_(statuses) if statuses else cls.status.not_in(list(GONE))
         found = cls.select(fn.COALESCE(fn.SUM(cls.amount), 0)).join(Payment)
-        return int(found.where(cls.order == order, Payment.kind != "renewal", wanted).scalar())
+        return int(found.where(cls.order == order, Payment.of_checkout(), wanted).scalar())
 
     @classmethod
     def sum_of_payment(cls, payment: Payment) -> int:

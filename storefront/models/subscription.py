@@ -17,6 +17,8 @@ ENDED = frozenset({"canceled", "incomplete_expired"})
 RUNNING = frozenset({"trialing", "active", "past_due", "unpaid", "paused"})
 # Its card is charged again by itself; `unpaid` and `paused` wait for their customer.
 CHARGED = frozenset({"trialing", "active", "past_due"})
+# A later period may have another price: not while the first payment is open, and not after the end.
+REPRICEABLE = frozenset({"trialing", "active", "past_due", "unpaid"})
 
 
 class Subscription(Record):
@@ -97,6 +99,17 @@ class Subscription(Record):
         return self.instalments > 0
 
     @property
+    def is_repriceable(self) -> bool:
+        """Whether a later period may have another price: a plan's installments are fixed, an end is final."""
+        return self.status in REPRICEABLE and self.is_running and not self.is_plan and not self.cancels_at_period_end
+
+    @property
+    def asks_for_open_invoices(self) -> bool:
+        """Whether an open invoice is still asked for: not after a cancellation, but after a plan's own end."""
+        finished = self.is_plan and self.end_reason != "cancellation_requested"
+        return not self.is_ended or finished
+
+    @property
     def next_charge_at(self) -> datetime | None:
         """When its card is charged next; None when it isn't any more, or while nothing is collected."""
         end: datetime | None = self.period_end
@@ -126,6 +139,12 @@ class Subscription(Record):
         """`is_running` as a condition of a query."""
         came = Payment.select(Payment.id).where(Payment.status == "succeeded")
         return cls.status.in_(list(RUNNING)) & ((cls.status != "trialing") | cls.payment.in_(came))
+
+    @classmethod
+    def repriceable(cls) -> Any:
+        """`is_repriceable` as a condition of a query."""
+        renewed = (cls.instalments == 0) & (cls.cancels_at_period_end == False)  # noqa: E712
+        return cls.status.in_(list(REPRICEABLE)) & cls.runs() & renewed
 
     @classmethod
     def by_public_id(cls, name: str) -> "Subscription | None":

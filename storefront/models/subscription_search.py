@@ -13,9 +13,6 @@ PER_PAGE = 50
 # Stripe's own words, in the order in which a subscription meets them (docs.stripe.com/billing/subscriptions/overview).
 STATUSES = (*("incomplete", "incomplete_expired", "trialing", "active", "past_due", "unpaid", "paused", "canceled"),)
 
-# A later period may have another price: not while the first payment is open, nor once it has ended.
-REPRICEABLE = ("trialing", "active", "past_due", "unpaid")
-
 
 @dataclass(frozen=True)
 class SubscriptionSearch:
@@ -64,14 +61,13 @@ def repriceable(offer: Offer) -> list[Subscription]:
 
     Plans keep their instalments, and who has cancelled is charged no more.
     """
-    query = Subscription.with_all()
-    going_on = (Subscription.instalments == 0) & (Subscription.cancels_at_period_end == False)  # noqa: E712
     return list(
-        query.where(
+        Subscription.with_all()
+        .where(
             Order.offer == offer,
             Subscription.currency == offer.currency,
-            Subscription.status.in_(REPRICEABLE) & Subscription.runs(),
+            Subscription.repriceable(),
             Merchant.disconnected_at.is_null(),
-            going_on,
-        ).order_by(Subscription.id)
+        )
+        .order_by(Subscription.id)
     )

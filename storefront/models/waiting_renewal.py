@@ -10,7 +10,7 @@ from typing import Any, cast
 
 from peewee import fn
 
-from storefront.models.invoice import Invoice
+from storefront.models.invoice import NEEDS, Invoice
 from storefront.models.letter import Letter
 from storefront.models.merchant import Merchant
 from storefront.models.order import Order
@@ -18,8 +18,6 @@ from storefront.models.subscription import Subscription
 from storefront.models.subscription_search import PER_PAGE, SubscriptionSearch
 from storefront.money import Money
 
-# What a customer can be asked for: the bank's check for the saved card, or another card.
-NEEDS = ("authentication", "card")
 DELIVERED = ("sent", "kept")
 
 
@@ -76,13 +74,13 @@ def counts(search: SubscriptionSearch = SubscriptionSearch()) -> dict[str, int]:
 def count_all() -> int:
     """How many subscriptions wait for their customers; one small query, since every page of the owner asks."""
     query = Invoice.select(fn.COUNT(fn.DISTINCT(Invoice.subscription))).join(Subscription).join(Merchant)
-    return int(query.where(_is_waiting(Invoice), Merchant.disconnected_at.is_null()).scalar())
+    return int(query.where(Invoice.payable(), Merchant.disconnected_at.is_null()).scalar())
 
 
 def _described(invoices: list[Invoice]) -> list[WaitingRenewal]:
     ids = [invoice.subscription_id for invoice in invoices]
     sums = Invoice.select(Invoice.subscription, fn.SUM(Invoice.amount), fn.COUNT(Invoice.id)).where(
-        _is_waiting(Invoice), Invoice.subscription.in_(ids)
+        Invoice.payable(), Invoice.subscription.in_(ids)
     )
     rows = cast(Iterable[tuple[int, int, int]], sums.group_by(Invoice.subscription).tuples()) if ids else ()
     at_risk = {subscription_id: (int(total), count) for subscription_id, total, count in rows}
@@ -107,10 +105,6 @@ def _letters_about(invoice_ids: list[int]) -> dict[int, int]:
     return {invoice_id: count for invoice_id, count in rows}  # noqa: C416
 
 
-def _is_waiting(invoice: Any) -> Any:
-    return (invoice.needs.in_(NEEDS)) & (invoice.status == "open")
-
-
 def _can_be_paid() -> Any:
     return _is_newest() & Merchant.disconnected_at.is_null()
 
@@ -121,5 +115,5 @@ def _is_newest() -> Any:
     is_later = (newer.created_at > Invoice.created_at) | (
         (newer.created_at == Invoice.created_at) & (newer.id > Invoice.id)
     )
-    later = newer.select(newer.id).where(newer.subscription == Invoice.subscription, _is_waiting(newer), is_later)
-    return _is_waiting(Invoice) & ~fn.EXISTS(later)
+    later = newer.select(newer.id).where(newer.subscription == Invoice.subscription, Invoice.payable(newer), is_later)
+    return Invoice.payable() & ~fn.EXISTS(later)

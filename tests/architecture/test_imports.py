@@ -11,6 +11,7 @@ FLOORS = (
     "card_errors card_names catalogue config errors money rhythm slugs supervision turns vault",
     "db isolation",
     "models",
+    "subscription_policy",
     "stripe_gateway",
     "buyers_links card_expiry heartbeat letters letter_kinds letter_pages letter_wordings mail renewal_letters "
     "settings customer_subscription",

@@ -83,6 +83,7 @@ def test_every_state_has_words(
 
     subscription_changes.pause(subscription, None)
     reads_well("paused by its seller")
+    subscription_changes.resume(subscription)
     subscription_changes.pause(subscription, now() + timedelta(days=40))
     reads_well("paused by its seller until a day")
     subscription_changes.resume(subscription)

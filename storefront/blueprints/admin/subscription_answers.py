@@ -6,14 +6,15 @@ from typing import Any
 from flask import redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
-from storefront import jobs
-from storefront.blueprints.admin import rhythm_words, subscription_actions, subscription_words, wording
+from storefront import jobs, subscription_policy
+from storefront.blueprints.admin import rhythm_words, subscription_words, wording
 from storefront.blueprints.admin.fragments import alarm, notice, wants_fragment
 from storefront.blueprints.admin.subscription_page import all_about
 from storefront.blueprints.admin.subscriptions import find
 from storefront.errors import FieldErrors, SecretUnreadable, ShopError, StripeError
 from storefront.forms.base import Form
 from storefront.models import Subscription
+from storefront.subscription_policy import Action
 
 Answer = str | Response | tuple[str, int]
 
@@ -41,15 +42,20 @@ def refusal(template: str, subscription: Subscription, form: Form, alert: str = 
     return question(template, subscription, form, alert, **more), 422
 
 
-def may(subscription: Subscription, action: str) -> bool:
+def may(subscription: Subscription, action: Action) -> bool:
     """Whether this can be done now: a page may have stood open while the subscription changed."""
-    return action in subscription_actions.of(subscription)
+    return action in subscription_policy.allowed_actions(subscription, "owner")
 
 
 def carry_out(
-    template: str, subscription: Subscription, form: Form, verb: Callable[[], object], words: str, **more: Any
+    template: str,
+    subscription: Subscription,
+    form: Form,
+    verb: Callable[[], object],
+    words: str | Callable[[], str],
+    **more: Any,
 ) -> Answer:
-    """Do what the valid form asks: `words` tell of it; whatever refuses it stands in the form."""
+    """Do what the valid form asks: `words` tell of it, made afterwards if callable; the form shows a refusal."""
     try:
         verb()
     except FieldErrors as error:
@@ -58,7 +64,7 @@ def carry_out(
         return refusal(template, subscription, form, _about_no_field(refused, form), **more)
     except (StripeError, SecretUnreadable) as error:
         return refusal(template, subscription, form, problem(error), **more)
-    return changed(subscription, words)
+    return changed(subscription, words() if callable(words) else words)
 
 
 def _about_no_field(refused: dict[str, list[str]], form: Form | None = None) -> str:

@@ -9,6 +9,7 @@ from storefront.blueprints.admin.fragments import alarm, notice, wants_fragment
 from storefront.blueprints.admin.subscription_answers import Answer, changed
 from storefront.blueprints.admin.subscriptions import find
 from storefront.models import Subscription, waiting_renewal
+from storefront.models.invoice import NEEDS
 
 blueprint = Blueprint("subscription_letters", __name__, url_prefix="/subscriptions/<public_id>/letters")
 
@@ -26,7 +27,7 @@ def create(public_id: str) -> Answer:
         jobs.wake_for_letters()
         words = _said(subscription)
     queue = request.form.get("queue", "")
-    if queue not in waiting_renewal.NEEDS:
+    if queue not in NEEDS:
         return changed(subscription, words, trouble)
     return _in_queue(subscription, queue, words, trouble)
 

@@ -5,11 +5,11 @@ from typing import Any
 
 from peewee import ModelSelect, fn
 
+from storefront import subscription_policy
 from storefront.blueprints.admin import (
     letter_words,
     order_words,
     rhythm_words,
-    subscription_actions,
     subscription_ways,
     subscription_words,
 )
@@ -52,7 +52,7 @@ def all_about(subscription: Subscription) -> dict[str, Any]:
         "siblings": list(_siblings(subscription)),
         "timeline": order.timeline(),
         "letters": list(Letter.select().where(Letter.order == order).order_by(Letter.id)),
-        "actions": subscription_actions.of(subscription),
+        "actions": subscription_policy.allowed_actions(subscription, "owner"),
         "letter_words": letter_words,
         "order_words": order_words,
         "rhythm_words": rhythm_words,

@@ -8,6 +8,7 @@ from storefront.blueprints.admin import subscription_words
 from storefront.blueprints.admin.subscription_answers import Answer, carry_out, may, question, refusal
 from storefront.blueprints.admin.subscriptions import find
 from storefront.forms.subscriptions import PauseForm, beginning_of
+from storefront.subscription_policy import Action
 
 blueprint = Blueprint("subscription_pauses", __name__, url_prefix="/subscriptions/<public_id>/pause")
 
@@ -18,7 +19,7 @@ TEMPLATE = "admin/subscription_pauses/_new.html"
 def new(public_id: str) -> Answer:
     """Until when."""
     subscription = find(public_id)
-    if not may(subscription, "pause"):
+    if not may(subscription, Action.PAUSE):
         return redirect(url_for("admin.subscriptions.show", public_id=public_id))
     return question(TEMPLATE, subscription, PauseForm())
 

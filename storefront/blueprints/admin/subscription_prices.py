@@ -10,6 +10,7 @@ from storefront.errors import FieldErrors
 from storefront.forms.subscriptions import PriceForm
 from storefront.models import Subscription
 from storefront.money import Money, PriceError, parse_price
+from storefront.subscription_policy import Action
 
 blueprint = Blueprint("subscription_prices", __name__, url_prefix="/subscriptions/<public_id>/price")
 
@@ -20,7 +21,7 @@ TEMPLATE = "admin/subscription_prices/_new.html"
 def new(public_id: str) -> Answer:
     """The new price of one piece."""
     subscription = find(public_id)
-    if not may(subscription, "price"):
+    if not may(subscription, Action.CHANGE_PRICE):
         return redirect(url_for("admin.subscriptions.show", public_id=public_id))
     present = Money(subscription.unit_amount, subscription.currency)
     return question(TEMPLATE, subscription, PriceForm(data={"price": present.typed()}), present=present)

@@ -7,6 +7,7 @@ from storefront import subscriptions
 from storefront.blueprints.admin import wording
 from storefront.blueprints.admin.subscription_answers import Answer, carry_out_at_once, changed, may
 from storefront.blueprints.admin.subscriptions import find
+from storefront.subscription_policy import Action
 
 blueprint = Blueprint("subscription_refreshes", __name__, url_prefix="/subscriptions/<public_id>/refresh")
 
@@ -15,6 +16,6 @@ blueprint = Blueprint("subscription_refreshes", __name__, url_prefix="/subscript
 def create(public_id: str) -> Answer:
     """Ask now; the page shows what Stripe said."""
     subscription = find(public_id)
-    if not may(subscription, "ask"):
+    if not may(subscription, Action.REFRESH):
         return changed(subscription, "", wording.disconnected())
     return carry_out_at_once(subscription, lambda: subscriptions.refresh(subscription), _("Stripe was asked."))

@@ -62,7 +62,7 @@ def _find(public_id: str) -> Invoice:
 def _renewal(invoice: Invoice) -> Payment | None:
     """None for the first invoice: its money is the order's own."""
     payment: Payment | None = invoice.payment
-    return payment if payment is not None and payment.kind == "renewal" else None
+    return payment if payment is not None and payment.is_renewal else None
 
 
 def _left(invoice: Invoice) -> Money:

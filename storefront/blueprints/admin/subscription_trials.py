@@ -8,6 +8,7 @@ from storefront.blueprints.admin import subscription_words
 from storefront.blueprints.admin.subscription_answers import Answer, carry_out, may, question, refusal
 from storefront.blueprints.admin.subscriptions import find
 from storefront.forms.subscriptions import TrialForm, beginning_of
+from storefront.subscription_policy import Action
 
 blueprint = Blueprint("subscription_trials", __name__, url_prefix="/subscriptions/<public_id>/trial")
 
@@ -18,7 +19,7 @@ TEMPLATE = "admin/subscription_trials/_new.html"
 def new(public_id: str) -> Answer:
     """Until when it shall be free."""
     subscription = find(public_id)
-    if not may(subscription, "extend"):
+    if not may(subscription, Action.EXTEND_TRIAL):
         return redirect(url_for("admin.subscriptions.show", public_id=public_id))
     return question(TEMPLATE, subscription, TrialForm())
 

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from storefront.errors import FieldErrors, StripeError
-from storefront.key_check import NO_ANSWER, no_answer_code
+from storefront.key_check import no_answer_code
 from storefront.models import Offer
 from storefront.money import Money
 from storefront.web.presentation import money
@@ -46,6 +46,12 @@ FIELD_ERRORS: Mapping[str, Any] = {
     "trial_not_later": _l("Choose a later day than the one on which the trial ends now."),
     "trial_too_long": _l("Stripe allows no trial that ends more than 730 days from now."),
     "price_unchanged": _l("This is the price already."),
+    "renewal_unpaid": _l("A renewal is not paid."),
+    "charging_given_up": _l(
+        "Stripe has given up charging the card. The subscription still stands, but nothing is collected."
+    ),
+    "trial_without_card": _l("The free trial is over and there is no card to charge."),
+    "collection_paused": _l("Collection is paused: nothing is charged, and what falls due meanwhile is void."),
     "price_refused": _l("Stripe refused the new price: %(words)s"),
     # settings and letters
     "setting_range": _l("Enter a whole number from 0 to %(largest)s."),
@@ -141,7 +147,7 @@ def _price_decimals(details: Mapping[str, Any]) -> str:
 
 def stripe_problem(error: StripeError) -> str:
     """Why Stripe didn't do what was asked, with its own words where it said some."""
-    if isinstance(error, NO_ANSWER):
+    if error.is_transient:
         return str(NO_ANSWERS[no_answer_code(error)])
     return _("Stripe refused: %(words)s", words=error.message or error.code)
 

@@ -3,9 +3,10 @@
 from flask import redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from storefront import jobs, subscription_changes
-from storefront.blueprints.my import door, endings, trying
+from storefront import jobs, subscription_changes, subscription_policy
+from storefront.blueprints.my import door, trying
 from storefront.customer_subscription import Held
+from storefront.subscription_policy import Cancellation
 
 blueprint = door.pages("cancellations", f"{door.SUBSCRIPTION}/cancellation")
 
@@ -21,11 +22,13 @@ def new(token: str, public_id: str) -> Response | str:
 def create(token: str, public_id: str) -> Response | str | tuple[Response | str, int]:
     """Cancel it in the way the page has told. A second press finds it cancelled."""
     held = door.held(token, public_id)
-    way = endings.way_of(held)
-    if way not in ("now", "period_end") or request.form.get("way") != way:
-        # It stands otherwise than on the page that was pressed: that is told first.
+    when = subscription_policy.cancellation(held.subscription, "buyer")
+    allowed = when in (Cancellation.IMMEDIATELY, Cancellation.AT_PERIOD_END)
+    if not allowed or request.form.get("way") != when:
+        # The page that was pressed said something else: the customer reads first what holds now.
         return _question(token, held)
-    problem = trying.problem_with(lambda: subscription_changes.cancel(held.subscription, way == "now", "buyer"))
+    at_once = when is Cancellation.IMMEDIATELY
+    problem = trying.problem_with(lambda: subscription_changes.cancel(held.subscription, at_once, "buyer"))
     if problem:
         return _question(token, held, problem), 503
     jobs.wake_for_letters()
@@ -33,7 +36,7 @@ def create(token: str, public_id: str) -> Response | str | tuple[Response | str,
 
 
 def _question(token: str, held: Held, problem: str = "") -> Response | str:
-    way = endings.way_of(held)
-    if way == "over":
+    when = subscription_policy.cancellation(held.subscription, "buyer")
+    if when is Cancellation.NONE:
         return redirect(url_for("my_page.show", token=token), 303)
-    return render_template("my/cancellations/new.html", token=token, held=held, way=way, problem=problem)
+    return render_template("my/cancellations/new.html", token=token, held=held, when=when, problem=problem)

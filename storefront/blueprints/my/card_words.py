@@ -5,7 +5,7 @@ from flask_babel import gettext as _
 from storefront import card_errors
 from storefront.blueprints import wording
 from storefront.blueprints.my import words
-from storefront.errors import FieldErrors, SecretUnreadable, StripeBroken, StripeBusy, StripeError, StripeUnreachable
+from storefront.errors import FieldErrors, SecretUnreadable, StripeError
 
 
 def not_changed(error: FieldErrors | StripeError | SecretUnreadable) -> str:
@@ -13,7 +13,7 @@ def not_changed(error: FieldErrors | StripeError | SecretUnreadable) -> str:
     if isinstance(error, FieldErrors):
         tried_too_often = ["card_tried_too_often"] in error.errors.values()
         return _too_many_declines() if tried_too_often else words.changed_meanwhile()
-    if isinstance(error, StripeUnreachable | StripeBroken | StripeBusy):
+    if error.is_transient:
         return words.stripe_away()
     code = getattr(error, "code", "")
     declined = code in wording.CARD or code in card_errors.NEUTRAL

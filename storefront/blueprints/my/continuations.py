@@ -4,7 +4,7 @@ from flask import redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
 from storefront import jobs, subscription_changes
-from storefront.blueprints.my import door, trying
+from storefront.blueprints.my import door, subscription_pages, trying
 
 blueprint = door.pages("continuations", f"{door.SUBSCRIPTION}/continuation")
 
@@ -13,7 +13,7 @@ blueprint = door.pages("continuations", f"{door.SUBSCRIPTION}/continuation")
 def new(token: str, public_id: str) -> Response | str:
     """When it is charged next if it goes on; where nothing is planned, back to the page that says how it stands."""
     held = door.held(token, public_id)
-    if not held.is_ending:
+    if not subscription_pages.shown(held).can_be_kept:
         return redirect(url_for("my_page.show", token=token), 303)
     return render_template("my/continuations/new.html", token=token, held=held, problem="")
 
@@ -22,7 +22,7 @@ def new(token: str, public_id: str) -> Response | str:
 def create(token: str, public_id: str) -> Response | tuple[str, int]:
     """Let it go on. A second press finds it going on; one that has ended meanwhile stays so, and its page says it."""
     held = door.held(token, public_id)
-    if not held.is_ending:
+    if not subscription_pages.shown(held).can_be_kept:
         return redirect(url_for("my_page.show", token=token), 303)
     problem = trying.problem_with(lambda: subscription_changes.keep(held.subscription, "buyer"))
     if problem:

@@ -4,12 +4,13 @@ from dataclasses import dataclass
 
 from flask import url_for
 
-from storefront import buyers, buyers_links
-from storefront.blueprints.my import endings, standings
+from storefront import buyers, buyers_links, subscription_policy
+from storefront.blueprints.my import standings
 from storefront.blueprints.my.standings import Standing
 from storefront.buyers import Receipt
 from storefront.customer_subscription import Held
 from storefront.models import Invoice, Subscription
+from storefront.subscription_policy import Action, Cancellation
 
 
 @dataclass(frozen=True)
@@ -39,12 +40,17 @@ class Shown:
     @property
     def can_change_card(self) -> bool:
         """Whether another card could still be charged, at an account that can be asked."""
-        return self.subscription.is_running and self.subscription.merchant.is_connected
+        return Action.CHANGE_CARD in subscription_policy.allowed_actions(self.subscription, "buyer")
 
     @property
     def can_be_cancelled(self) -> bool:
         """Whether its buyer can end it, or is told who can."""
-        return endings.way_of(self.held) != "over"
+        return subscription_policy.cancellation(self.subscription, "buyer") is not Cancellation.NONE
+
+    @property
+    def can_be_kept(self) -> bool:
+        """Whether its buyer can take a planned cancellation back."""
+        return not subscription_policy.obstacle(self.subscription, Action.KEEP, "buyer")
 
 
 def shown(held: Held) -> Shown:

@@ -4,7 +4,7 @@ import logging
 from collections.abc import Callable
 
 from storefront.blueprints.my import words
-from storefront.errors import FieldErrors, SecretUnreadable, StripeBroken, StripeBusy, StripeError, StripeUnreachable
+from storefront.errors import FieldErrors, SecretUnreadable, StripeError
 
 log = logging.getLogger(__name__)
 
@@ -18,6 +18,5 @@ def problem_with(change: Callable[[], object]) -> str:
         return words.changed_meanwhile()
     except (StripeError, SecretUnreadable) as error:
         log.warning("a buyer's change was not made: %s %s", type(error).__name__, getattr(error, "code", ""))
-        passing = isinstance(error, StripeUnreachable | StripeBroken | StripeBusy)
-        return words.stripe_away() if passing else words.not_possible()
+        return words.stripe_away() if error.is_transient else words.not_possible()
     return ""
