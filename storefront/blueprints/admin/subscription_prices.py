@@ -13,7 +13,7 @@ from storefront.money import Money, PriceError, parse_price
 
 blueprint = Blueprint("subscription_prices", __name__, url_prefix="/subscriptions/<public_id>/price")
 
-TEMPLATE = "admin/subscription_prices/_new.html"
+TEMPLATE = "admin/subscriptions/actions/_change_price.html"
 
 
 @blueprint.get("/new")

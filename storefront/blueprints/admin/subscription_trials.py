@@ -11,7 +11,7 @@ from storefront.forms.subscriptions import TrialForm, beginning_of
 
 blueprint = Blueprint("subscription_trials", __name__, url_prefix="/subscriptions/<public_id>/trial")
 
-TEMPLATE = "admin/subscription_trials/_new.html"
+TEMPLATE = "admin/subscriptions/actions/_extend_trial.html"
 
 
 @blueprint.get("/new")
