@@ -69,8 +69,8 @@ def _page(kind_name: str, language: str, texts: tuple[str, str], values: dict[st
     return Page(
         # A header is one line, whatever a title holds.
         subject=" ".join(subject.split()),
-        text=environment.get_template("emails/letter.txt").render(context),
-        html=environment.get_template("emails/letter.html").render(context),
+        text=environment.get_template("emails/email.txt").render(context),
+        html=environment.get_template("emails/email.html").render(context),
     )
 
 

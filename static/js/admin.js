@@ -1,4 +1,4 @@
-// What htmx can't say in attributes: moving the focus to a refused field, showing a secret, copying a link.
+// What htmx attributes can't express: focus on an invalid field, showing a secret, copying a link.
 
 /** @param {Element} form */
 function clearMessages(form) {
@@ -7,17 +7,17 @@ function clearMessages(form) {
   for (const field of form.querySelectorAll("[aria-invalid]")) field.removeAttribute("aria-invalid");
 }
 
-/** Fields whose error place has words are marked, and the first one gets the focus. @param {Element} form */
-function markRefused(form) {
-  const refused = [...form.querySelectorAll(".field-error:not(:empty)")]
+/** Mark the fields that have an error message and focus the first one. @param {Element} form */
+function markInvalid(form) {
+  const invalid = [...form.querySelectorAll(".field-error:not(:empty)")]
     .map((message) => document.getElementById(message.id.replace(/-error$/, "")))
     .filter((field) => field !== null);
-  for (const field of refused) field.setAttribute("aria-invalid", "true");
-  refused[0]?.focus();
+  for (const field of invalid) field.setAttribute("aria-invalid", "true");
+  invalid[0]?.focus();
 }
 
-/** @param {ParentNode} root */
-function reveal(root) {
+/** Show the buttons that need JavaScript. @param {ParentNode} root */
+function showScriptButtons(root) {
   for (const button of root.querySelectorAll("button.copy, button.show")) button.removeAttribute("hidden");
 }
 
@@ -31,25 +31,28 @@ async function copy(button) {
 
 /** @param {HTMLElement} button */
 function toggleSecret(button) {
-  const field = document.getElementById(button.dataset.shows ?? "");
+  const field = document.getElementById(button.dataset.secret ?? "");
   const masked = field?.classList.toggle("masked") ?? true;
   button.textContent = (masked ? button.dataset.show : button.dataset.hide) ?? "";
   button.setAttribute("aria-pressed", String(!masked));
 }
 
-/** Only the fields that apply to the chosen kind of an offer are shown; the others keep what was typed. */
-function showTerms() {
+/** Show only the fields that the chosen kind of offer uses. Hidden fields keep their values. */
+function showFieldsOfKind() {
   const kind = document.getElementById("offer-kind");
   if (!(kind instanceof HTMLSelectElement)) return;
-  for (const part of document.querySelectorAll("[data-kinds]")) {
-    part.toggleAttribute("hidden", !part.getAttribute("data-kinds")?.split(" ").includes(kind.value));
+  for (const part of document.querySelectorAll("[data-offer-kinds]")) {
+    part.toggleAttribute("hidden", !part.getAttribute("data-offer-kinds")?.split(" ").includes(kind.value));
   }
 }
 
-/** Whether a file is too large to send; it is said at its field, so that nothing typed is lost. @param {Element} field */
-function tooLarge(field) {
-  if (!(field instanceof HTMLInputElement) || !field.dataset.most) return false;
-  const large = (field.files?.[0]?.size ?? 0) > Number(field.dataset.most);
+/**
+ * Whether the chosen file is too large to send. The error is shown at its field, so that nothing typed is lost.
+ * @param {Element} field
+ */
+function isTooLarge(field) {
+  if (!(field instanceof HTMLInputElement) || !field.dataset.maxBytes) return false;
+  const large = (field.files?.[0]?.size ?? 0) > Number(field.dataset.maxBytes);
   const message = document.getElementById(`${field.id}-error`);
   if (message) message.textContent = large ? (field.dataset.tooLarge ?? "") : "";
   if (large) field.setAttribute("aria-invalid", "true");
@@ -57,7 +60,7 @@ function tooLarge(field) {
   return large;
 }
 
-/** The form an htmx event is about. @param {Event} event */
+/** The form that triggered an htmx request. @param {Event} event */
 function formOf(event) {
   const source = /** @type {CustomEvent} */ (event).detail?.ctx?.sourceElement;
   return source instanceof HTMLFormElement ? source : null;
@@ -69,11 +72,11 @@ document.addEventListener("htmx:before:request", (event) => {
 });
 
 document.addEventListener("htmx:finally:request", (event) => {
-  // After htmx has enabled the buttons again: a disabled button loses the focus.
+  // Wait until htmx has enabled the buttons again: a disabled button can't have the focus.
   const form = formOf(event);
   setTimeout(() => {
-    if (form?.isConnected) markRefused(form);
-    // What had the focus is gone: a keyboard goes on from the content, not from the top of the page.
+    if (form?.isConnected) markInvalid(form);
+    // The focused element was replaced: keyboard users continue in the content, not at the top of the page.
     if (document.activeElement === document.body) document.getElementById("main")?.focus({ preventScroll: true });
   });
 });
@@ -85,18 +88,18 @@ document.addEventListener("htmx:error", (event) => {
 });
 
 document.addEventListener("htmx:after:process", (event) => {
-  if (event.target instanceof Element) reveal(event.target);
+  if (event.target instanceof Element) showScriptButtons(event.target);
 });
 
 document.addEventListener("change", (event) => {
-  if (event.target instanceof Element) tooLarge(event.target);
-  showTerms();
+  if (event.target instanceof Element) isTooLarge(event.target);
+  showFieldsOfKind();
 });
 
 document.addEventListener("submit", (event) => {
   const form = /** @type {HTMLFormElement} */ (event.target);
   const field = form.querySelector("input[type=file]");
-  if (!(field instanceof HTMLInputElement) || !tooLarge(field)) return;
+  if (!(field instanceof HTMLInputElement) || !isTooLarge(field)) return;
   event.preventDefault();
   field.focus();
 });
@@ -110,12 +113,12 @@ document.addEventListener("click", (event) => {
   }
 });
 
-// The first account is made where the shop is: its clock is the shop's.
-const zone = document.querySelector("input[data-own-zone]");
-if (zone instanceof HTMLInputElement) zone.value = Intl.DateTimeFormat().resolvedOptions().timeZone ?? "";
+// Whoever creates the first account is where the shop is, so the browser's time zone becomes the shop's.
+const timeZone = document.querySelector("input[data-time-zone]");
+if (timeZone instanceof HTMLInputElement) timeZone.value = Intl.DateTimeFormat().resolvedOptions().timeZone ?? "";
 
-// A page that was refused as a whole: its first wrong field.
-const refused = document.querySelector("main [aria-invalid=true]");
-if (refused instanceof HTMLElement) refused.focus();
-reveal(document);
-showTerms();
+// A whole page with form errors: focus the first invalid field.
+const firstInvalid = document.querySelector("main [aria-invalid=true]");
+if (firstInvalid instanceof HTMLElement) firstInvalid.focus();
+showScriptButtons(document);
+showFieldsOfKind();

@@ -1,23 +1,23 @@
 /**
- * Stripe's card field in a form of ours: loaded from Stripe, looking like the page around it, speaking its language.
- * The form says how: `data-key`, `data-locale`, `data-postal`. Whoever asks for it mounts it in `#card-element`.
+ * Creates Stripe's card field with the page's style and language. The form configures it with `data-key`, `data-locale`
+ * and `data-postal`. The caller mounts it in `#card-element`.
  */
 
 /**
  * @typedef {import('@stripe/stripe-js').Stripe} Stripe
  * @typedef {import('@stripe/stripe-js').StripeCardElement} Card
- * @typedef {{stripe: Stripe, card: Card, empty: boolean}} Fields `empty`: nothing has been typed yet
+ * @typedef {{stripe: Stripe, card: Card, empty: boolean}} CardField `empty`: nothing has been typed yet
  */
 
-/** @param {HTMLFormElement} form @returns {Promise<Fields | undefined>} undefined when Stripe.js can't be loaded */
-export function cardField(form) {
-  return stripeIsThere()
-    .then(() => makeCard(form))
+/** @param {HTMLFormElement} form @returns {Promise<CardField | undefined>} undefined if Stripe.js can't be loaded */
+export function createCardField(form) {
+  return stripeLoaded()
+    .then(() => buildCardField(form))
     .catch((failure) => void console.error(failure));
 }
 
-/** Resolves when Stripe.js has run; also when it never will: the page's `load` waits for its scripts. */
-function stripeIsThere() {
+/** Resolves when Stripe.js has run or has failed to load: the page's `load` event comes after all scripts. */
+function stripeLoaded() {
   return new Promise((resolve) => {
     if (window.Stripe || document.readyState === 'complete') resolve(undefined);
     document.querySelector('#stripe-js')?.addEventListener('load', resolve);
@@ -25,33 +25,33 @@ function stripeIsThere() {
   });
 }
 
-/** @param {HTMLFormElement} form @returns {Fields | undefined} */
-function makeCard(form) {
+/** @param {HTMLFormElement} form @returns {CardField | undefined} */
+function buildCardField(form) {
   if (!window.Stripe) return undefined;
   const locale = /** @type {'auto' | 'en' | 'ru'} */ (form.dataset.locale);
   const stripe = window.Stripe(form.dataset.key ?? '', { locale });
   const hidePostalCode = !('postal' in form.dataset);
   const card = stripe.elements({ locale }).create('card', { style: cardStyle(), hidePostalCode });
-  const fields = { stripe, card, empty: true };
+  const field = { stripe, card, empty: true };
   card.on('change', ({ empty }) => {
-    fields.empty = empty;
+    field.empty = empty;
   });
   window.matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => card.update({ style: cardStyle() }));
-  return fields;
+  return field;
 }
 
-/** How the page's own fields look, told to Stripe's frame, which can't see our stylesheet. */
+/** The look of the page's own fields. Stripe's iframe can't see our style sheet, so it gets the values. */
 function cardStyle() {
-  const place = window.getComputedStyle(/** @type {HTMLElement} */ (document.querySelector('#card-element')));
+  const container = window.getComputedStyle(/** @type {HTMLElement} */ (document.querySelector('#card-element')));
   const page = window.getComputedStyle(document.documentElement);
   const muted = page.getPropertyValue('--muted').trim();
   const danger = page.getPropertyValue('--danger').trim();
   return {
     base: {
-      color: place.color,
+      color: container.color,
       iconColor: muted,
-      fontFamily: place.fontFamily,
-      fontSize: place.fontSize,
+      fontFamily: container.fontFamily,
+      fontSize: container.fontSize,
       fontSmoothing: 'antialiased',
       '::placeholder': { color: muted },
     },

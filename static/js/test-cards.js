@@ -1,4 +1,4 @@
-/** The numbers of the test cards, for the clipboard. Loaded in test mode only. */
+/** Copies the numbers of the test cards. Loaded in test mode only. */
 
 for (const button of document.querySelectorAll('button.copy')) button.addEventListener('click', () => copy(button));
 
@@ -6,7 +6,7 @@ for (const button of document.querySelectorAll('button.copy')) button.addEventLi
 async function copy(button) {
   const number = button.parentElement?.querySelector('code');
   if (!number) return;
-  // Marked all the same: where the clipboard is closed to us, the buyer's own keys take it.
+  // Select it too: without access to the clipboard the buyer can copy it by keyboard.
   window.getSelection()?.selectAllChildren(number);
   try {
     await navigator.clipboard.writeText(number.textContent ?? '');

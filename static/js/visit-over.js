@@ -1,11 +1,11 @@
-/** The order of this visit needs no more paying: opened anew, the offer's page begins another purchase. */
+/** Marks the visit as over once its order is paid: opening the offer again starts a new purchase. */
 
 const visit = document.querySelector('main')?.dataset.visit;
 try {
   const key = visit && localStorage.getItem(visit);
   if (key) localStorage.setItem(`${visit}-over`, key);
 } catch {
-  // The browser keeps nothing for us, so there is nothing to mark.
+  // Without localStorage there is nothing to mark.
 }
 
 export {};

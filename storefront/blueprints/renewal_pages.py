@@ -17,7 +17,7 @@ def show(order: Order, key: str, asked: str) -> str:
         return _nothing_to_pay(order, held, asked)
     if not held.subscription.merchant.is_connected:
         # No card is asked for that could not be charged.
-        return render_template("orders/renewal_closed.html", order=order)
+        return render_template("orders/renewal_not_payable.html", order=order)
     opens_card = bool(key) and buyers_links.opens_card(order, key)
     return render_template(
         "orders/pay_renewal.html",

@@ -118,7 +118,7 @@ def _known_offer(slug: str) -> Offer:
 
 
 def _no_longer(offer: Offer) -> Response:
-    response = make_response(render_template("shop/no_longer.html", offer=offer), 404)
+    response = make_response(render_template("shop/no_longer_for_sale.html", offer=offer), 404)
     response.cache_control.no_store = True
     return response
 

@@ -44,7 +44,7 @@ def _page(status: int, kind: str) -> Response:
 
 def _fragment(status: int, kind: str) -> Response:
     """htmx swaps every status: words for the page's alert, so that the form behind it keeps what was typed."""
-    response = make_response(render_template("admin/_problem.html", status=status, kind=kind), status)
+    response = make_response(render_template("errors/fragment.html", status=status, kind=kind), status)
     response.headers.update({"HX-Retarget": "#page-alert", "HX-Reswap": "innerHTML"})
     response.cache_control.no_store = True
     return response

@@ -61,7 +61,7 @@ def english_in(words: list[str]) -> set[str]:
 
 def script_words(html: str) -> list[str]:
     """What static/js/checkout.js says."""
-    found = re.search(r'<script type="application/json" id="words">(.*?)</script>', html, re.S)
+    found = re.search(r'<script type="application/json" id="messages">(.*?)</script>', html, re.S)
     assert found, "the page has no words for its script"
     words = json.loads(found[1])
     return [*(words.pop("codes")).values(), *words.values()]

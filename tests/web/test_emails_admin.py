@@ -119,10 +119,10 @@ class TestWithAMailServer:
 
 def test_kinds_stand_in_groups_each_with_its_name_and_its_moment(admin: FlaskClient) -> None:
     page = admin.get("/admin/emails/words").text
-    sections = re.findall(r'<section class="card" aria-labelledby="letters-(\w+)">(.*?)</section>', page, flags=re.S)
+    sections = re.findall(r'<section class="card" aria-labelledby="emails-(\w+)">(.*?)</section>', page, flags=re.S)
     assert [name for name, _html in sections] == ["orders", "subscriptions", "renewals", "buyers", "owners"]
     for name, html in sections:
-        assert f'href="#letters-{name}"' in page
+        assert f'href="#emails-{name}"' in page
         shown = re.findall(r"<h3>([^<]+)</h3>\s*<span class=\"muted\">([^<]+)</span>", html)
         assert len(shown) == len(GROUPS[name]), "each says when it is written"
         assert not {title for title, _when in shown} & set(KINDS), "in words"

@@ -14,4 +14,4 @@ def show(token: str) -> str:
     """It opens the customer's orders to whoever has it, so it stands on this page only."""
     order = find(token)
     link = my_address(order)
-    return render_template("admin/customer_links/show.html", order=order, link=link, qr_code=qr_codes.svg(link))
+    return render_template("admin/customers/link.html", order=order, link=link, qr_code=qr_codes.svg(link))

@@ -17,7 +17,7 @@ def show() -> str:
     """What is to be done next, what is at risk, what came in lately, the latest orders."""
     orders, _more = OrderSearch().page(1)
     return render_template(
-        "admin/dashboard/show.html",
+        "admin/dashboard.html",
         steps=checklist.steps(),
         at_risk=recovery.outcomes("at_risk"),
         waiting=waiting_renewal.counts(),

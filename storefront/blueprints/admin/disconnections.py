@@ -18,10 +18,12 @@ blueprint = Blueprint(
 def new(public_id: str) -> str:
     """The question: what stops, and what stays."""
     merchant = find_connected(public_id)
-    template = "_question" if wants_fragment() else "new"
+    template = "_new" if wants_fragment() else "new"
     offers = Offer.count_by_merchant().get(merchant.id, 0)
     running = Subscription.count_running(merchant)
-    return render_template(f"admin/disconnections/{template}.html", merchant=merchant, offers=offers, running=running)
+    return render_template(
+        f"admin/merchants/disconnections/{template}.html", merchant=merchant, offers=offers, running=running
+    )
 
 
 @blueprint.post("")
@@ -31,6 +33,8 @@ def create(public_id: str) -> str | Response:
     connections.disconnect(merchant)
     words = _("“%(name)s” is disconnected.", name=merchant.name)
     if wants_fragment():
-        return render_template("admin/disconnections/_created.html", merchant=merchant, notice=words, **listed())
+        return render_template(
+            "admin/merchants/disconnections/_created.html", merchant=merchant, notice=words, **listed()
+        )
     notice(words)
     return redirect(url_for("admin.merchants.index"), 303)

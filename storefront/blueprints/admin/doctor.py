@@ -46,7 +46,7 @@ def post_trial() -> Response:
 def _page(findings: list[Finding], asked: bool) -> str:
     groups = [(about, list(group)) for about, group in groupby(findings, key=lambda finding: finding.about)]
     return render_template(
-        "admin/doctor/show.html",
+        "admin/doctor.html",
         groups=groups,
         worst=max((finding.grade for finding in findings), key=("green", "amber", "red").index),
         asked=asked,

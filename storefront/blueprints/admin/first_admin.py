@@ -35,7 +35,7 @@ def first_admin_address(config: Config) -> str | None:
 def new(token: str) -> str:
     """The form, as long as nobody has used it."""
     _require_valid(token)
-    return render_template("admin/first_admin/new.html", form=FirstAdminForm(), token=token)
+    return render_template("admin/session/first_admin.html", form=FirstAdminForm(), token=token)
 
 
 @blueprint.post("/<token>")
@@ -44,7 +44,7 @@ def create(token: str) -> Response | tuple[str, int]:
     _require_valid(token)
     form = FirstAdminForm()
     if not form.validate_on_submit():
-        return render_template("admin/first_admin/new.html", form=form, token=token), 422
+        return render_template("admin/session/first_admin.html", form=form, token=token), 422
     with db.atomic():
         # Looked at again under the write lock: of two who press at once, one is the first.
         _require_valid(token)

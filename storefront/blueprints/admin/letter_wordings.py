@@ -25,7 +25,7 @@ def index() -> str:
     """All kinds in their groups, and which of them have the owner's own words."""
     own = {(row.kind, row.language) for row in LetterWording.select()}
     return render_template(
-        "admin/letter_wordings/index.html", groups=GROUPS, own=own, languages=LANGUAGES, letter_words=letter_words
+        "admin/emails/custom_texts/index.html", groups=GROUPS, own=own, languages=LANGUAGES, letter_words=letter_words
     )
 
 
@@ -79,7 +79,7 @@ def _page(kind: str, language: str, form: LetterWordingForm) -> str:
     shown = letter_pages.preview(kind, language)
     more: dict[str, Any] = {"own": letter_wordings.wording(kind, language), "saved": request.method == "GET"}
     return render_template(
-        "admin/letter_wordings/edit.html",
+        "admin/emails/custom_texts/edit.html",
         kind=kind,
         letter_language=language,
         form=form,

@@ -60,7 +60,7 @@ def _problem(merchant: Merchant) -> str:
 
 def _page(merchant: Merchant, form: SigningSecretForm) -> str:
     return render_template(
-        "admin/merchant_webhooks/show.html",
+        "admin/merchants/webhook/show.html",
         merchant=merchant,
         health=webhook_health.of(merchant),
         address=webhook_endpoints.address(merchant, shop_config().public_url),

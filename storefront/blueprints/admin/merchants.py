@@ -33,7 +33,7 @@ def new() -> str:
 @blueprint.get("/new/closed")
 def closed() -> str | Response:
     """The button again, where the form was."""
-    return render_template("admin/merchants/_add.html") if wants_fragment() else redirect(url_for(".index"))
+    return render_template("admin/merchants/_add_button.html") if wants_fragment() else redirect(url_for(".index"))
 
 
 @blueprint.post("")
@@ -155,7 +155,7 @@ def _refused(
         alert, status = wording.nothing_saved(error), 503
     if wants_fragment():
         prefix = f"merchant-{merchant.public_id}" if merchant else "new-merchant"
-        return render_template("admin/_form_messages.html", form=form, prefix=prefix, alert=alert), status
+        return render_template("components/form_errors.html", form=form, prefix=prefix, alert=alert), status
     retype = bool(form.secret_key.data)
     form.secret_key.data = ""
     if form.publishable_key.data.startswith(("sk_", "rk_")):

@@ -45,7 +45,7 @@ def create(public_id: str) -> str | Response | tuple[str, int]:
     )
     if wants_fragment():
         return render_template(
-            "admin/offer_moves/_created.html", source=source, target=target, notice=words, **listed()
+            "admin/merchants/offer_moves/_created.html", source=source, target=target, notice=words, **listed()
         )
     notice(words)
     return redirect(url_for("admin.merchants.index"), 303)
@@ -69,11 +69,13 @@ def _page(source: Merchant, form: OffersMoveForm) -> str:
     offers = Offer.count_by_merchant().get(source.id, 0)
     prefix = f"move-{source.public_id}"
     return render_template(
-        f"admin/offer_moves/{template}.html", merchant=source, form=form, prefix=prefix, offers=offers
+        f"admin/merchants/offer_moves/{template}.html", merchant=source, form=form, prefix=prefix, offers=offers
     )
 
 
 def _refused(source: Merchant, form: OffersMoveForm) -> tuple[str, int]:
     if wants_fragment():
-        return render_template("admin/_form_messages.html", form=form, prefix=f"move-{source.public_id}", alert=""), 422
+        return render_template(
+            "components/form_errors.html", form=form, prefix=f"move-{source.public_id}", alert=""
+        ), 422
     return _page(source, form), 422

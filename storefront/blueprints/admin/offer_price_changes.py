@@ -59,7 +59,7 @@ def _form(offer: Offer, form: PriceForm) -> str:
     charges = sorted(one.period_end for one in subscriptions if one.period_end is not None)
     prices = [Money(amount, offer.currency) for amount in sorted({one.unit_amount for one in subscriptions})]
     return render_template(
-        "admin/offer_price_changes/new.html",
+        "admin/offers/price_change.html",
         first_charge=charges[0] if charges else None,
         last_charge=charges[-1] if charges else None,
         prices=prices,

@@ -30,4 +30,4 @@ def _too_large(_error: RequestEntityTooLarge) -> Response | BaseResponse:
         return ask_to_sign_in()
     megabytes = pictures.MAX_BYTES // 1_000_000
     words = _("The picture is far too large: it may have %(megabytes)s MB at most.", megabytes=megabytes)
-    return make_response(render_template("admin/offers/too_large.html", alert=words), 413)
+    return make_response(render_template("admin/offers/upload_too_large.html", alert=words), 413)

@@ -156,7 +156,9 @@ def _chosen_merchant(form: OfferForm) -> Merchant | None:
 
 def _saved(offer: Offer, slug_before: str = "") -> Response:
     moved_from = slug_before if slug_before != offer.slug else ""
-    words = render_template("admin/offers/_saved.html", offer=offer, offer_address=offer_address, moved_from=moved_from)
+    words = render_template(
+        "admin/offers/_saved_message.html", offer=offer, offer_address=offer_address, moved_from=moved_from
+    )
     flash(Markup(words), "notice")  # noqa: S704 - a template of ours, escaped where it was rendered
     return redirect(url_for(".edit", offer_id=offer.id), 303)
 

@@ -16,7 +16,7 @@ blueprint = Blueprint("passwords", __name__, url_prefix="/password")
 @blueprint.get("")
 def edit() -> str:
     """The form."""
-    return render_template("admin/passwords/edit.html", form=PasswordForm())
+    return render_template("admin/session/password.html", form=PasswordForm())
 
 
 @blueprint.post("")
@@ -34,7 +34,7 @@ def update() -> Response | tuple[str, int]:
     if wait:
         form.present.errors = [sign_in.closed_words(wait)]
     if form.errors:
-        return render_template("admin/passwords/edit.html", form=form), 429 if wait else 422
+        return render_template("admin/session/password.html", form=form), 429 if wait else 422
     login_user(Admin.set_password(current_user.email, form.new.data))
     notice(_("Your password is changed. Other browsers are signed out."))
     return redirect(url_for("admin.passwords.edit"), 303)

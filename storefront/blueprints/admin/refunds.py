@@ -35,7 +35,7 @@ def closed(token: str) -> str | Response:
     """The button again, where the form was."""
     if not wants_fragment():
         return redirect(url_for("admin.orders.show", token=token))
-    return render_template("admin/refunds/_open.html", **all_about(find(token)))
+    return render_template("admin/orders/refunds/_button.html", **all_about(find(token)))
 
 
 @blueprint.post("")
@@ -55,7 +55,7 @@ def create(token: str) -> str | Response | tuple[str, int]:
         return _refused(order, form)
     if wants_fragment():
         about = all_about(find(token))
-        return render_template("admin/refunds/_created.html", notice=words, alert="", **about)
+        return render_template("admin/orders/refunds/_created.html", notice=words, alert="", **about)
     notice(words)
     return redirect(url_for("admin.orders.show", token=token), 303)
 
@@ -103,7 +103,7 @@ def _outcome(refund: Refund) -> str:
 
 def _form(order: Order, form: RefundForm, alert: str = "") -> str:
     form.offer_reasons()
-    template = f"admin/refunds/{'_' if wants_fragment() else ''}new.html"
+    template = f"admin/orders/refunds/{'_' if wants_fragment() else ''}new.html"
     left = Money(standing.left_to_refund(order), order.currency)
     return render_template(template, order=order, form=form, left=left, alert=alert, prefix="refund")
 
@@ -111,5 +111,5 @@ def _form(order: Order, form: RefundForm, alert: str = "") -> str:
 def _refused(order: Order, form: RefundForm) -> tuple[str, int]:
     """Words for htmx, which leaves the fields as they were typed (but for the key); else the page anew."""
     if wants_fragment():
-        return render_template("admin/refunds/_refused.html", form=form, prefix="refund", alert=""), 422
+        return render_template("components/refund_form_errors.html", form=form, prefix="refund", alert=""), 422
     return _form(order, form), 422

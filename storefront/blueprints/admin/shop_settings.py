@@ -41,5 +41,5 @@ def update() -> Response | tuple[str, int]:
 
 def _page(form: ShopSettingsForm) -> str:
     return render_template(
-        "admin/shop_settings/edit.html", form=form, defaults=settings.Settings(), met=limits.met_lately()
+        "admin/settings/delays_and_limits.html", form=form, defaults=settings.Settings(), met=limits.met_lately()
     )

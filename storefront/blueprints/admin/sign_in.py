@@ -62,7 +62,7 @@ def _closed(form: SignInForm, seconds: int) -> Response:
 
 def _form(form: SignInForm, alert: str = "") -> str:
     return render_template(
-        "admin/sign_in/new.html",
+        "admin/session/sign_in.html",
         form=form,
         alert=alert,
         next=request.args.get("next", ""),

@@ -23,7 +23,7 @@ def question(template: str, subscription: Subscription, form: Form, alert: str =
     """The form, where the buttons were, or on a page of its own."""
     shown = {"subscription": subscription, "order": subscription.order, "merchant": subscription.merchant}
     return render_template(
-        template if wants_fragment() else "admin/subscriptions/question.html",
+        template if wants_fragment() else "admin/subscriptions/actions/page.html",
         question=template,
         form=form,
         alert=alert,
@@ -38,7 +38,7 @@ def question(template: str, subscription: Subscription, form: Form, alert: str =
 def refusal(template: str, subscription: Subscription, form: Form, alert: str = "", **more: Any) -> Answer:
     """Words for htmx, which leaves the fields as they were typed; else the page anew."""
     if wants_fragment():
-        return render_template("admin/_form_messages.html", form=form, prefix="subscription", alert=alert), 422
+        return render_template("components/form_errors.html", form=form, prefix="subscription", alert=alert), 422
     return question(template, subscription, form, alert, **more), 422
 
 
@@ -88,7 +88,7 @@ def changed(subscription: Subscription, words: str, trouble: str = "") -> Answer
     jobs.wake_for_letters()
     if wants_fragment():
         fresh = all_about(find(subscription.public_id))
-        return render_template("admin/subscriptions/_changed.html", notice=words, alert=trouble, **fresh)
+        return render_template("admin/subscriptions/_updated.html", notice=words, alert=trouble, **fresh)
     if trouble:
         alarm(trouble)
     else:

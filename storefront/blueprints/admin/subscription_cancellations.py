@@ -13,7 +13,7 @@ from storefront.subscription_policy import Action, Cancellation
 
 blueprint = Blueprint("subscription_cancellations", __name__, url_prefix="/subscriptions/<public_id>/cancellation")
 
-TEMPLATE = "admin/subscription_cancellations/_new.html"
+TEMPLATE = "admin/subscriptions/actions/_cancel.html"
 
 
 @blueprint.get("/new")

@@ -43,7 +43,7 @@ def _in_queue(subscription: Subscription, queue: str, words: str, trouble: str) 
     if wants_fragment():
         row = waiting_renewal.of([subscription]).get(subscription.id)
         return render_template(
-            "admin/subscription_queues/_sent.html",
+            "admin/subscriptions/queues/_reminder_sent.html",
             row=row,
             subscription=subscription,
             subscription_words=subscription_words,

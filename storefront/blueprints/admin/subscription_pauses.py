@@ -12,7 +12,7 @@ from storefront.subscription_policy import Action
 
 blueprint = Blueprint("subscription_pauses", __name__, url_prefix="/subscriptions/<public_id>/pause")
 
-TEMPLATE = "admin/subscription_pauses/_new.html"
+TEMPLATE = "admin/subscriptions/actions/_pause.html"
 
 
 @blueprint.get("/new")

@@ -21,7 +21,7 @@ def show(public_id: str) -> Answer:
     order = subscription.order
     link = buyers_links.pay_address(order)
     return render_template(
-        "admin/subscription_pay_links/show.html",
+        "admin/subscriptions/payment_link.html",
         subscription=subscription,
         order=order,
         waiting=waiting,

@@ -14,7 +14,7 @@ from storefront.subscription_policy import Action
 
 blueprint = Blueprint("subscription_prices", __name__, url_prefix="/subscriptions/<public_id>/price")
 
-TEMPLATE = "admin/subscription_prices/_new.html"
+TEMPLATE = "admin/subscriptions/actions/_change_price.html"
 
 
 @blueprint.get("/new")

@@ -25,7 +25,7 @@ def _show(needs: str) -> str:
     rows, more = waiting_renewal.page(needs, search, number)
     parts = list_parts(search, number)
     return render_template(
-        "admin/subscription_queues/show.html",
+        "admin/subscriptions/queues/show.html",
         needs=needs,
         queue_rows=rows,
         more=more,

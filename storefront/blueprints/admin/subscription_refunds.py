@@ -75,7 +75,7 @@ def _form(invoice: Invoice, form: RefundForm) -> str:
     form.offer_reasons()
     subscription = invoice.subscription
     return render_template(
-        f"admin/subscription_refunds/{'_' if wants_fragment() else ''}new.html",
+        f"admin/subscriptions/{'_' if wants_fragment() else ''}refund.html",
         invoice=invoice,
         subscription=subscription,
         order=subscription.order,
@@ -88,5 +88,5 @@ def _form(invoice: Invoice, form: RefundForm) -> str:
 
 def _refused(invoice: Invoice, form: RefundForm) -> Answer:
     if wants_fragment():
-        return render_template("admin/refunds/_refused.html", form=form, prefix="refund", alert=""), 422
+        return render_template("components/refund_form_errors.html", form=form, prefix="refund", alert=""), 422
     return _form(invoice, form), 422

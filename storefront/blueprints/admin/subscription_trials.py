@@ -12,7 +12,7 @@ from storefront.subscription_policy import Action
 
 blueprint = Blueprint("subscription_trials", __name__, url_prefix="/subscriptions/<public_id>/trial")
 
-TEMPLATE = "admin/subscription_trials/_new.html"
+TEMPLATE = "admin/subscriptions/actions/_extend_trial.html"
 
 
 @blueprint.get("/new")

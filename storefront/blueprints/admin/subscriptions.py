@@ -44,7 +44,7 @@ def actions(public_id: str) -> str | Response:
     """The buttons again, where a question was."""
     if not wants_fragment():
         return redirect(url_for(".show", public_id=public_id))
-    return render_template("admin/subscriptions/_actions.html", **all_about(find(public_id)))
+    return render_template("admin/subscriptions/_action_buttons.html", **all_about(find(public_id)))
 
 
 def find(public_id: str) -> Subscription:

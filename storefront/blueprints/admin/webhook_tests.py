@@ -44,7 +44,7 @@ def show(public_id: str, intent_id: str, since: int) -> str:
     waited = int(time.time()) - since
     event = webhook_health.answer_to_test(merchant, intent_id)
     return render_template(
-        f"admin/webhook_tests/{'_' if wants_fragment() else ''}show.html",
+        f"admin/merchants/webhook/{'_' if wants_fragment() else ''}test.html",
         merchant=merchant,
         intent_id=intent_id,
         since=since,

@@ -15,7 +15,7 @@ def new(token: str, public_id: str) -> Response | str:
     held = door.held(token, public_id)
     if not subscription_pages.shown(held).can_be_kept:
         return redirect(url_for("my_page.show", token=token), 303)
-    return render_template("my/continuations/new.html", token=token, held=held, problem="")
+    return render_template("my/reactivations/new.html", token=token, held=held, problem="")
 
 
 @blueprint.post("")
@@ -26,6 +26,6 @@ def create(token: str, public_id: str) -> Response | tuple[str, int]:
         return redirect(url_for("my_page.show", token=token), 303)
     problem = trying.problem_with(lambda: subscription_changes.keep(held.subscription, "buyer"))
     if problem:
-        return render_template("my/continuations/new.html", token=token, held=held, problem=problem), 503
+        return render_template("my/reactivations/new.html", token=token, held=held, problem=problem), 503
     jobs.wake_for_letters()
     return redirect(url_for("my_page.show", token=token, done="kept"), 303)

@@ -50,4 +50,4 @@ def held(token: str, public_id: str) -> Held:
 
 def no_longer() -> NoReturn:
     """404: a link that was never made here, was cut off on its way, or is too old."""
-    abort(make_response(render_template("my/links/invalid.html"), 404))
+    abort(make_response(render_template("my/login_links/invalid.html"), 404))

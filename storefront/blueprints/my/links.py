@@ -12,7 +12,7 @@ blueprint = door.pages("links", "/my")
 @blueprint.get("")
 def new() -> str:
     """The form."""
-    return render_template("my/links/new.html", form=EmailForm())
+    return render_template("my/login_links/new.html", form=EmailForm())
 
 
 @blueprint.post("")
@@ -20,8 +20,8 @@ def create() -> str | tuple[str, int]:
     """Send the link, if there is anybody to send it to and not too often: the page tells neither."""
     form = EmailForm()
     if not form.validate():
-        return render_template("my/links/new.html", form=form), 422
+        return render_template("my/login_links/new.html", form=form), 422
     buyers.send_link(form.email.data, request.remote_addr or "")
     # In either case, so that both answers take as long.
     jobs.wake_for_letters()
-    return render_template("my/links/created.html", email=form.email.data)
+    return render_template("my/login_links/created.html", email=form.email.data)

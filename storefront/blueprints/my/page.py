@@ -18,7 +18,7 @@ def show(token: str) -> str:
     if belongings.language:
         languages.speak(belongings.language)
     return render_template(
-        "my/show.html",
+        "my/account.html",
         token=token,
         email=email,
         orders=belongings.orders,

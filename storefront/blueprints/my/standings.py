@@ -16,7 +16,7 @@ from storefront.web.times import day
 
 @dataclass(frozen=True)
 class Standing:
-    """`badge` is a word or two, `words` are sentences. `tone`: good, quiet, or waits (for its buyer).
+    """`badge` is a word or two, `words` are sentences. `tone`: success, neutral or warning.
 
     `way`: what its buyer can do about it: pay, card (give one), order (finish the first payment), again (subscribe
     anew), or "" where nothing is wrong. `button` are the words for that.
@@ -24,7 +24,7 @@ class Standing:
 
     badge: str
     words: str
-    tone: str = "good"
+    tone: str = "success"
     way: str = ""
     button: str = ""
 
@@ -79,7 +79,7 @@ def _collection_paused(held: Held) -> Standing:
         if until
         else _("The seller has paused it: nothing is charged until they go on with it, and you will be told before.")
     )
-    return Standing(_("Paused"), words, "quiet")
+    return Standing(_("Paused"), words, "neutral")
 
 
 def _ending(held: Held) -> Standing:
@@ -92,14 +92,14 @@ def _ending(held: Held) -> Standing:
         words = _(
             "It is cancelled and stays yours until %(day)s. Nothing more is charged.", day=day(subscription.period_end)
         )
-    return Standing(_("Cancelled"), words, "quiet")
+    return Standing(_("Cancelled"), words, "neutral")
 
 
 def _past_due(held: Held) -> Standing:
     if held.waiting is not None:
         return _waits(held.waiting)
     words = _("The last payment has not come yet. It is tried again by itself; you can also give another card.")
-    return Standing(_("Not paid yet"), words, "waits", "card", _("Change the card"))
+    return Standing(_("Not paid yet"), words, "warning", "card", _("Change the card"))
 
 
 def _waits(invoice: Invoice) -> Standing:
@@ -108,28 +108,28 @@ def _waits(invoice: Invoice) -> Standing:
             "Your bank wants to know that it is you who pays %(amount)s. Until you confirm it, nothing is charged.",
             amount=money(invoice.total),
         )
-        return Standing(_("Your bank asks"), words, "waits", "pay", _("Confirm the payment"))
+        return Standing(_("Your bank asks"), words, "warning", "pay", _("Confirm the payment"))
     why = wording.attempt_failed(invoice.error_code, invoice.decline_code) or str(wording.DECLINED)
     words = _("%(amount)s could not be charged. %(why)s", amount=money(invoice.total), why=why)
-    return Standing(_("Not paid"), words, "waits", "pay", _("Pay now"))
+    return Standing(_("Not paid"), words, "warning", "pay", _("Pay now"))
 
 
 def _unpaid(held: Held) -> Standing:
     if held.waiting is None:
         words = _("It is on hold because a payment did not come. With another card it goes on.")
-        return Standing(_("On hold"), words, "waits", "card", _("Give another card"))
+        return Standing(_("On hold"), words, "warning", "card", _("Give another card"))
     amount = money(held.waiting.total)
     words = _(
         "It is on hold because %(amount)s was not paid in time. As soon as it is paid, it goes on.", amount=amount
     )
-    return Standing(_("On hold"), words, "waits", "pay", _("Pay now"))
+    return Standing(_("On hold"), words, "warning", "pay", _("Pay now"))
 
 
 def _stopped(held: Held) -> Standing:
     words = _(
         "The free trial is over, and there is no card to charge. Give a card here and tell the seller: it goes on."
     )
-    return Standing(_("On hold"), words, "waits", "card", _("Give a card"))
+    return Standing(_("On hold"), words, "warning", "card", _("Give a card"))
 
 
 def _ended(held: Held) -> Standing:
@@ -142,7 +142,7 @@ def _ended(held: Held) -> Standing:
     else:
         words = _("It ended on %(day)s. Nothing more is charged.", day=ended)
     return Standing(
-        _("Ended"), words, "quiet", "again", _("Order again") if subscription.is_plan else _("Subscribe again")
+        _("Ended"), words, "neutral", "again", _("Order again") if subscription.is_plan else _("Subscribe again")
     )
 
 
@@ -150,7 +150,7 @@ def _instalment_open(invoice: Invoice) -> Standing:
     words = _(
         "The plan has come to its end, but an instalment of %(amount)s is still open.", amount=money(invoice.total)
     )
-    return Standing(_("Not paid"), words, "waits", "pay", _("Pay now"))
+    return Standing(_("Not paid"), words, "warning", "pay", _("Pay now"))
 
 
 def _never_began(held: Held) -> Standing:
@@ -158,12 +158,12 @@ def _never_began(held: Held) -> Standing:
     if held.subscription.trial_days:
         words = _("No card was given, so the free trial never began. Nothing was charged.")
     if held.subscription.order.is_payable:
-        return Standing(_("Not begun"), words, "quiet", "order", _("Start anew"))
-    return Standing(_("Not begun"), words, "quiet", "again", _("Subscribe again"))
+        return Standing(_("Not begun"), words, "neutral", "order", _("Start anew"))
+    return Standing(_("Not begun"), words, "neutral", "again", _("Subscribe again"))
 
 
 def _unknown(held: Held) -> Standing:
-    return Standing(held.subscription.status, "", "quiet")
+    return Standing(held.subscription.status, "", "neutral")
 
 
 STANDINGS: Mapping[str, Callable[[Held], Standing]] = {

@@ -1,0 +1,119 @@
+/**
+ * What checkout.js and card-change.js share: the form's busy state, its messages, requests to the shop, and the text
+ * for an error from Stripe. A page has exactly one such form, marked with the class `payment`.
+ */
+
+/**
+ * @typedef {import('@stripe/stripe-js').StripeError} StripeError
+ * @typedef {{sending: string, bank: string, longer: string, card: string, away: string, stripe: string, later: string,
+ *   blocked: string, declined: string, codes: Record<string, string>}} Messages texts in the page's language; `codes`
+ *   has one for each of Stripe's error codes and decline codes that the shop explains
+ */
+
+const SLOW_AFTER_MS = 3000;
+export const TIMEOUT_MS = 40000;
+
+export const form = /** @type {HTMLFormElement} */ (document.querySelector('form.payment'));
+export const button = /** @type {HTMLButtonElement} */ (form.querySelector('.pay'));
+const errorBox = /** @type {HTMLElement} */ (form.querySelector('[role=alert]'));
+const progressLine = /** @type {HTMLElement} */ (form.querySelector('[role=status]'));
+/** @type {Messages} */
+export const messages = JSON.parse(document.querySelector('#messages')?.textContent ?? '');
+
+/**
+ * Run `action` when the form is submitted, one submission at a time, and enable the button.
+ * @param {() => Promise<boolean>} action resolves to true if the browser leaves the page, to false after an error
+ */
+export function onSubmit(action) {
+  form.addEventListener('submit', async (event) => {
+    event.preventDefault();
+    if (isBusy()) return;
+    setBusy();
+    try {
+      if (await action()) return;
+    } catch (failure) {
+      // Stripe.js throws only if it is misused or broken. The buyer can do nothing but try again.
+      console.error(failure);
+      showError(messages.stripe);
+    }
+    setIdle();
+  });
+  // A page restored from the back/forward cache is still marked as busy.
+  window.addEventListener('pageshow', ({ persisted }) => persisted && setIdle());
+  button.disabled = false;
+}
+
+export function isBusy() {
+  return form.getAttribute('aria-busy') === 'true';
+}
+
+/** Disable the button and clear the errors of the last attempt. */
+function setBusy() {
+  form.setAttribute('aria-busy', 'true');
+  button.disabled = true;
+  errorBox.textContent = '';
+  for (const message of form.querySelectorAll('.field-error')) message.textContent = '';
+  for (const field of form.querySelectorAll('[aria-invalid]')) field.removeAttribute('aria-invalid');
+}
+
+function setIdle() {
+  showProgress('');
+  form.removeAttribute('aria-busy');
+  button.disabled = false;
+}
+
+/** @type {number | undefined} */
+let slowTimer;
+
+/** Show what is happening now, and after three seconds that it takes longer. @param {string} text "" clears the line */
+export function showProgress(text) {
+  progressLine.textContent = text;
+  window.clearTimeout(slowTimer);
+  if (text) showSlowMessageLater();
+}
+
+/** Show that it takes longer, unless `showProgress` is called within three seconds. */
+export function showSlowMessageLater() {
+  slowTimer = window.setTimeout(() => (progressLine.textContent = messages.longer), SLOW_AFTER_MS);
+}
+
+/** @param {string} text @returns {false} so that a submit action can return it */
+export function showError(text) {
+  errorBox.textContent = text;
+  errorBox.focus();
+  return false;
+}
+
+/**
+ * @param {string} url @param {RequestInit} options
+ * @returns {Promise<Response | undefined>} undefined if the shop can't be reached
+ */
+export function request(url, options) {
+  return fetch(url, { ...options, signal: AbortSignal.timeout(TIMEOUT_MS) }).catch(() => undefined);
+}
+
+/**
+ * @param {string} url @param {FormData} [body]
+ * @returns {Promise<any>} the JSON answer; {} if the answer is no JSON; undefined if the shop can't be reached
+ */
+export async function post(url, body) {
+  const response = await request(url, { method: 'POST', body });
+  // Without JSON the answer comes from a proxy or from a crash: all we know is that the buyer can try again.
+  return response?.json().catch(() => ({}));
+}
+
+/**
+ * The shop's own text for an error from Stripe.js.
+ * @param {StripeError} error @param {string} consequence what the error means for the buyer, e.g. “Nothing was charged.”
+ */
+export function errorMessage({ type, code = '', decline_code = '', message }, consequence) {
+  const known = messages.codes[decline_code] ?? messages.codes[code];
+  if (type === 'validation_error') return known ?? message ?? messages.card;
+  if (known || type === 'card_error') return `${known ?? messages.declined} ${consequence}`;
+  return /^(api|rate_limit)/.test(type) ? messages.stripe : messages.later;
+}
+
+/** @param {number} milliseconds @returns {Promise<undefined>} */
+export function wait(milliseconds) {
+  return new Promise((resolve) => window.setTimeout(resolve, milliseconds, undefined));
+}
