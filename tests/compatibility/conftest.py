@@ -1,0 +1,72 @@
+"""A shop in whose folder lies what version 0.1 left: database, queue and pictures."""
+
+import json
+import shutil
+import sqlite3
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from storefront import create_app, db
+from storefront.config import Config
+from tests.conftest import browser
+
+DATA = Path(__file__).parent / "data"
+NOWHERE = "http://127.0.0.1:9"
+
+
+@pytest.fixture(scope="session")
+def recorded() -> dict[str, Any]:
+    """What version 0.1 named, and the links it signed."""
+    found: dict[str, Any] = json.loads((DATA / "expected.json").read_text())
+    return found
+
+
+@pytest.fixture
+def made_at(recorded: dict[str, Any]) -> datetime:
+    """When the data was made. Links that expire are opened a little later, by the shop's clock."""
+    return datetime.fromisoformat(recorded["made_at"])
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return Path(shutil.copytree(DATA, tmp_path / "instance", ignore=shutil.ignore_patterns("*.json", "*.backup")))
+
+
+@pytest.fixture
+def environment(environment: dict[str, str], recorded: dict[str, Any]) -> dict[str, str]:
+    """The environment of today's shop with the keys of then."""
+    return {**environment, **recorded["environment"]}
+
+
+@pytest.fixture
+def old_app(folder: Path, environment: dict[str, str]) -> Iterator[Flask]:
+    """Today's shop on the data of then. Stripe does not answer, so no row changes because its objects are gone."""
+    app = create_app(Config.from_environment({**environment, "STRIPE_API_BASE": NOWHERE}))
+    # Flask itself forgets a session after 31 days.
+    app.config["PERMANENT_SESSION_LIFETIME"] = timedelta(days=36_500)
+    migrated = app.test_cli_runner().invoke(args=["migrate"])
+    assert migrated.exit_code == 0, migrated.output
+    yield app
+    db.close_all()
+
+
+@pytest.fixture
+def old_admin(old_app: Flask, recorded: dict[str, Any]) -> FlaskClient:
+    """A browser with the session cookie of then."""
+    client = browser(old_app)
+    client.set_cookie("session", recorded["cookies"]["session"])
+    return client
+
+
+def rows(database: Path, query: str) -> list[tuple[Any, ...]]:
+    """What a query finds in a SQLite file."""
+    with sqlite3.connect(database) as connection:
+        found = connection.execute(query).fetchall()
+    connection.close()
+    return found
