@@ -11,9 +11,9 @@ import requests
 from demo import welcome
 from demo.seed import seed
 from demo.settings import HOST, Demo
-from storefront import serving
+from storefront import server as serving
 from storefront.config import ConfigError
-from storefront.supervision import ChildEnded, StopAsked, Tree
+from storefront.operations.supervisor import ChildEnded, StopAsked, Tree
 
 # Seconds a half may take to answer first; a slow machine that installs things beside it needs some.
 START = 60

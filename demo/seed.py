@@ -8,10 +8,13 @@ from pathlib import Path
 
 from demo import recurring, texts
 from demo.settings import Demo
-from storefront import bind, connections, db, offers, webhook_endpoints
+from storefront import bind, db
 from storefront.config import Config
+from storefront.merchants import connection as connections
+from storefront.merchants import webhook_endpoint as webhook_endpoints
 from storefront.models import Admin, Merchant, Offer
-from storefront.offers import OfferFields
+from storefront.offers import editing as offers
+from storefront.offers.editing import OfferFields
 from stripe_simulator.accounts import KENJI, OLENA, Account, publishable_key, secret_key
 
 EMAIL = "demo@example.com"

@@ -5,11 +5,20 @@ from pathlib import Path
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from storefront import buyers_links, db, jobs, limits, mail, pictures, stripe_gateway, vault
-from storefront.blueprints import BLUEPRINTS
-from storefront.commands import COMMANDS
+from storefront import db, stripe_gateway
+from storefront import encryption as vault
+from storefront.cli import COMMANDS
 from storefront.config import Config
-from storefront.web import assets, error_pages, languages, numbers, presentation, security, signing_in
+from storefront.emails import delivery as mail
+from storefront.emails import signed_links as buyers_links
+from storefront.offers import images as pictures
+from storefront.payments import decline_limits as limits
+from storefront.web import BLUEPRINTS
+from storefront.web.support import admin_session as signing_in
+from storefront.web.support import assets, error_pages, languages, security
+from storefront.web.support import filters as presentation
+from storefront.web.support import url_converters as numbers
+from storefront.worker import tasks as jobs
 
 ROOT = Path(__file__).resolve().parent.parent
 

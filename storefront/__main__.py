@@ -4,9 +4,9 @@ import argparse
 import logging
 import sys
 
-from storefront import serving
+from storefront import server as serving
 from storefront.config import Config, ConfigError
-from storefront.supervision import ChildEnded, StopAsked, Tree
+from storefront.operations.supervisor import ChildEnded, StopAsked, Tree
 
 
 def main() -> int:

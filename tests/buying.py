@@ -1,8 +1,9 @@
 """What a buyer does, without a browser: begins, types a card, comes back."""
 
-from storefront import checkout, payments
-from storefront.checkout import Buyer, Started
 from storefront.models import Offer, Order
+from storefront.payments import checkout
+from storefront.payments import settlement as payments
+from storefront.payments.checkout import Buyer, Started
 from tests.simulator_process import Simulator
 
 MARKO = Buyer("marko@example.com", "Marko", "visit-of-marko-0001", "en", address="192.0.2.7")

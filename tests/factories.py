@@ -2,9 +2,10 @@
 
 from itertools import count
 
-from storefront import connections, offers
+from storefront.merchants import connection as connections
 from storefront.models import Merchant, Offer
-from storefront.offers import OfferFields
+from storefront.offers import editing as offers
+from storefront.offers.editing import OfferFields
 from stripe_simulator import accounts
 
 SHOP_URL = "http://shop.example.com"

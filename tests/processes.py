@@ -14,7 +14,7 @@ from pathlib import Path
 
 import requests
 
-from storefront.supervision import end_with
+from storefront.operations.supervisor import end_with
 
 ROOT = Path(__file__).resolve().parent.parent
 # Generous: the machine may be busy with other tests. Nothing waits that long when all is well.

@@ -1,7 +1,9 @@
 """What a subscriber does, without a browser: subscribes, and meets the renewals that a test plays."""
 
-from storefront import checkout, payments, subscriptions
 from storefront.models import Invoice, Letter, Offer, Order, Subscription
+from storefront.payments import checkout
+from storefront.payments import settlement as payments
+from storefront.subscriptions import sync as subscriptions
 from tests.buying import MARKO, begin, pay
 from tests.simulator_process import Simulator
 

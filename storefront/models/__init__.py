@@ -4,12 +4,12 @@ from storefront.models.admin import Admin, SignInFailure
 from storefront.models.catalog_price import CatalogPrice
 from storefront.models.decline import Decline
 from storefront.models.dispute import Dispute
-from storefront.models.former_address import FormerAddress
+from storefront.models.email import Letter, LetterWording
+from storefront.models.email_request import LetterRequest
 from storefront.models.invoice import Invoice
-from storefront.models.letter import Letter, LetterWording
-from storefront.models.letter_request import LetterRequest
 from storefront.models.merchant import Merchant
 from storefront.models.offer import Offer
+from storefront.models.offer_redirect import FormerAddress
 from storefront.models.order import Order, TimelineEntry
 from storefront.models.payment import Payment
 from storefront.models.refund import Refund

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from peewee import BooleanField, CharField, TextField
 
-from storefront import vault
+from storefront import encryption as vault
 from storefront.errors import SecretUnreadable
 from storefront.models.base import JsonField, Record, UtcDateTimeField, now, public_id
 

@@ -5,8 +5,8 @@ import enum
 from peewee import JOIN, BigIntegerField, BooleanField, CharField, ForeignKeyField, IntegerField, TextField, fn
 
 from storefront.models.base import UtcDateTimeField, now
+from storefront.models.billing_terms import Terms
 from storefront.models.merchant import Merchant
-from storefront.models.terms import Terms
 from storefront.money import Money
 
 STATUSES = ("draft", "published", "archived")

@@ -6,9 +6,9 @@ from peewee import JOIN, BigIntegerField, CharField, ForeignKeyField, IntegerFie
 
 from storefront.db import db
 from storefront.models.base import JsonField, Record, UtcDateTimeField, now, public_id
+from storefront.models.billing_terms import Terms
 from storefront.models.merchant import Merchant
 from storefront.models.offer import Offer
-from storefront.models.terms import Terms
 from storefront.money import Money
 
 # new status → the statuses it may follow. A decline or a failed 3-D Secure leaves `pending`;

@@ -12,7 +12,7 @@ from storefront.stripe_gateway.client import KEY_LIFE, Credentials, init
 from storefront.stripe_gateway.clock import retrieve_time
 from storefront.stripe_gateway.customers import create_customer, update_customer
 from storefront.stripe_gateway.disputes import DisputeSnapshot, list_disputes
-from storefront.stripe_gateway.event_hints import EventHint
+from storefront.stripe_gateway.event_summary import EventHint
 from storefront.stripe_gateway.events import list_undelivered_events
 from storefront.stripe_gateway.invoices import (
     InvoiceSnapshot,
@@ -21,7 +21,7 @@ from storefront.stripe_gateway.invoices import (
     retrieve_invoice,
     void_invoice,
 )
-from storefront.stripe_gateway.payments import (
+from storefront.stripe_gateway.payment_intents import (
     Intent,
     cancel_payment_intent,
     create_payment_intent,
@@ -30,7 +30,6 @@ from storefront.stripe_gateway.payments import (
     retrieve_payment_intent,
 )
 from storefront.stripe_gateway.refunds import RefundSnapshot, create_refund, list_refunds
-from storefront.stripe_gateway.round_trips import cause_event
 from storefront.stripe_gateway.schedules import create_plan
 from storefront.stripe_gateway.setup_intents import cancel_setup_intent, create_card_setup, retrieve_setup_intent
 from storefront.stripe_gateway.subscription_snapshot import SubscriptionSnapshot
@@ -46,10 +45,8 @@ from storefront.stripe_gateway.subscription_updates import (
     set_default_card,
 )
 from storefront.stripe_gateway.subscriptions import create_subscription, find_subscription, retrieve_subscription
-from storefront.stripe_gateway.webhooks import (
-    PATH as WEBHOOK_PATH,
-)
-from storefront.stripe_gateway.webhooks import (
+from storefront.stripe_gateway.webhook_endpoints import PATH as WEBHOOK_PATH
+from storefront.stripe_gateway.webhook_endpoints import (
     Registered,
     SignatureInvalid,
     read_delivery,
@@ -57,6 +54,7 @@ from storefront.stripe_gateway.webhooks import (
     remove_endpoint,
     retrieve_endpoint,
 )
+from storefront.stripe_gateway.webhook_test import cause_event
 
 __all__ = [
     "KEY_LIFE",

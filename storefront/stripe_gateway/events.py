@@ -7,7 +7,7 @@ from stripe.params import EventListParams
 
 from storefront.models import Merchant
 from storefront.stripe_gateway.client import Credentials, asking, secret_client
-from storefront.stripe_gateway.event_hints import EventHint, hint_of
+from storefront.stripe_gateway.event_summary import EventHint, hint_of
 
 # `types` takes at most this many.
 MOST_TYPES = 20

@@ -9,7 +9,7 @@ from storefront.models import Merchant
 from storefront.stripe_gateway.cards import id_in
 from storefront.stripe_gateway.client import Credentials, asking, secret_client
 from storefront.stripe_gateway.invoice_payments import intent_id_of
-from storefront.stripe_gateway.moments import known_moment, moment, moment_in
+from storefront.stripe_gateway.timestamps import known_moment, moment, moment_in
 
 EXPAND = ["payments"]
 

@@ -7,7 +7,7 @@ from storefront.models import Subscription
 from storefront.stripe_gateway.cards import id_of
 from storefront.stripe_gateway.client import Credentials, asking, secret_client
 from storefront.stripe_gateway.invoices import list_invoices
-from storefront.stripe_gateway.moments import known_moment
+from storefront.stripe_gateway.timestamps import known_moment
 
 
 def create_plan(subscription: Subscription, schedule_id: str = "") -> str:

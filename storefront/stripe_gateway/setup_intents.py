@@ -5,7 +5,7 @@ import stripe
 from storefront.models import Merchant, Subscription
 from storefront.stripe_gateway.cards import id_in
 from storefront.stripe_gateway.client import Credentials, asking, secret_client
-from storefront.stripe_gateway.payments import Intent
+from storefront.stripe_gateway.payment_intents import Intent
 
 # Names our subscription that another card is kept for; a trial's first one, which Stripe makes, has none.
 OURS = "subscription"

@@ -7,7 +7,7 @@ from typing import Final
 import stripe
 
 from storefront.stripe_gateway.cards import Card, card_of, id_in, id_of
-from storefront.stripe_gateway.moments import moment_in
+from storefront.stripe_gateway.timestamps import moment_in
 
 # What every answer has to bring along for `snapshot_of`.
 EXPAND: Final = ["default_payment_method"]

@@ -7,7 +7,7 @@ from storefront.errors import StripeNotFound
 from storefront.models import Merchant, Subscription
 from storefront.stripe_gateway.client import Credentials, asking, secret_client
 from storefront.stripe_gateway.invoice_payments import intent_id_of
-from storefront.stripe_gateway.payments import Intent, retrieve_intent
+from storefront.stripe_gateway.payment_intents import Intent, retrieve_intent
 from storefront.stripe_gateway.setup_intents import OURS, setup_snapshot
 from storefront.stripe_gateway.subscription_snapshot import EXPAND, SubscriptionSnapshot, snapshot_of
 

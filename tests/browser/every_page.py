@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from storefront import buyers_links, subscription_changes
-from storefront.checkout import Buyer
+from storefront.emails import signed_links as buyers_links
 from storefront.models import Invoice, Letter, Merchant, Offer, Order, Subscription
+from storefront.payments.checkout import Buyer
+from storefront.subscriptions import actions as subscription_changes
 from tests.buying import MARKO, begin, bought, pay, refreshed
 from tests.factories import make_offer
 from tests.simulator_process import Simulator

@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
-from storefront import bind, db, jobs
+from storefront import bind, db
 from storefront.config import Config
 from storefront.models import ALL, Admin, Letter, Merchant, Offer, Order, Payment
 from storefront.models.base import Record, now
+from storefront.worker import tasks as jobs
 from stripe_simulator import accounts
 from tests import factories
 from tests.browser.which_stripe import Stripe

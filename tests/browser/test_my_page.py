@@ -6,8 +6,9 @@ import pytest
 from playwright.sync_api import Page, expect
 from pytest_playwright import CreateContextCallback
 
-from storefront import buyers_links, subscriptions
+from storefront.emails import signed_links as buyers_links
 from storefront.models import Invoice, Letter, Merchant, Subscription
+from storefront.subscriptions import sync as subscriptions
 from tests.browser.people import Buyer
 from tests.browser.screens import SCREENS, on_both_screens
 from tests.browser.shop import Shop

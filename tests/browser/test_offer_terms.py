@@ -5,8 +5,9 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from storefront import buyers_links, subscriptions
+from storefront.emails import signed_links as buyers_links
 from storefront.models import Offer, Order, Subscription
+from storefront.subscriptions import sync as subscriptions
 from tests.browser.people import Buyer, Owner
 from tests.browser.shop import Shop
 from tests.browser.which_stripe import SimulatedStripe

@@ -5,7 +5,7 @@ import re
 from playwright.sync_api import Page, Route, expect
 from pytest_playwright import CreateContextCallback
 
-from storefront import connections
+from storefront.merchants import connection as connections
 from storefront.models import Merchant, Offer
 from stripe_simulator import accounts
 from tests.browser.people import Buyer

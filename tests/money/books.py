@@ -3,11 +3,11 @@
 from collections import Counter
 from typing import Any
 
-from storefront import standing
 from storefront.models import Dispute, Letter, Order, Payment, Refund, WebhookEvent
 from storefront.models.base import now
 from storefront.models.order import PAYABLE, SETTLED
 from storefront.models.refund import GONE
+from storefront.payments import refund_balance as standing
 
 # Payment intent → its entry of the simulator's ledger (stripe_simulator/ledger.py).
 Book = dict[str, dict[str, Any]]

@@ -3,10 +3,12 @@
 from hypothesis import strategies as st
 from hypothesis.stateful import initialize, invariant, precondition, rule
 
-from storefront import db, refunds, settings, standing
+from storefront import db, settings
 from storefront.errors import FieldErrors, StripeError
 from storefront.models import Offer, Order
 from storefront.models.order import PAYABLE
+from storefront.payments import refund_balance as standing
+from storefront.payments import refunds
 from tests.money import books
 from tests.money.circumstances import (
     ASKS,

@@ -4,10 +4,14 @@ from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
 
-from storefront import price_changes, refunds, renewal_letters, standing, subscription_changes
 from storefront.errors import FieldErrors, StripeError
 from storefront.models import Invoice, Payment, Subscription
 from storefront.models.base import now
+from storefront.payments import refund_balance as standing
+from storefront.payments import refunds
+from storefront.subscriptions import actions as subscription_changes
+from storefront.subscriptions import dunning as renewal_letters
+from storefront.subscriptions import price_change as price_changes
 
 ACTIONS: dict[str, Callable[[Subscription], object]] = {
     "cancels": lambda it: subscription_changes.cancel(it, at_once=False, by="owner"),

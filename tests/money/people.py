@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from storefront import buyers_links, db
+from storefront import db
+from storefront.emails import signed_links as buyers_links
 from storefront.models import Admin, Invoice, Letter, Offer, Order, Subscription
 from tests.conftest import PASSWORD, browser, csrf_token
 from tests.money.stage import Stage

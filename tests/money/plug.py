@@ -12,9 +12,10 @@ from typing import Any
 
 import requests
 
-from storefront import bind, db, jobs
+from storefront import bind, db
 from storefront.config import Config
 from storefront.models import ALL, Admin
+from storefront.worker import tasks as jobs
 from tests.conftest import PASSWORD, csrf_token
 from tests.processes import Process, free_port, module, start, until
 from tests.simulator_process import Simulator

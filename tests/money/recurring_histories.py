@@ -5,9 +5,12 @@ import re
 from hypothesis import strategies as st
 from hypothesis.stateful import initialize, invariant, precondition, rule
 
-from storefront import buyers_links, db, reconciling, renewals, settings
+from storefront import db, settings
+from storefront.emails import signed_links as buyers_links
 from storefront.models import Invoice, Offer, Order, Payment, Subscription
 from storefront.models.order import PAYABLE
+from storefront.subscriptions import renewal_payment as renewals
+from storefront.worker import reconciliation as reconciling
 from tests.money import books, owner, subscription_books
 from tests.money.circumstances import (
     ASKS,

@@ -12,10 +12,12 @@ from urllib.parse import urlsplit
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from storefront import create_app, db, jobs, reconciling, stripe_gateway
+from storefront import create_app, db, stripe_gateway
 from storefront.config import Config
 from storefront.models import ALL, Merchant, Offer, Order
 from storefront.models.base import go_by, machine_time
+from storefront.worker import reconciliation as reconciling
+from storefront.worker import tasks as jobs
 from stripe_simulator import accounts, ledger
 from stripe_simulator.app import create_app as create_simulator
 from stripe_simulator.sending import NotSent

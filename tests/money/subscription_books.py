@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
-from storefront.letter_kinds import KINDS
+from storefront.emails.kinds import KINDS
 from storefront.models import Invoice, Letter, Order, Payment, Refund, Subscription, TimelineEntry
 from storefront.models.base import now
 from storefront.models.order import SETTLED

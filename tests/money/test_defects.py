@@ -5,8 +5,11 @@ from collections.abc import Iterator
 import pytest
 from flask.testing import FlaskClient
 
-from storefront import connections, db, jobs, refunds, settings
+from storefront import db, settings
+from storefront.merchants import connection as connections
 from storefront.models import Letter, Merchant, Offer, Order, Payment, Refund, WebhookEvent
+from storefront.payments import refunds
+from storefront.worker import tasks as jobs
 from stripe_simulator import accounts
 from tests.conftest import browser
 from tests.factories import SHOP_URL, connect_merchant, make_offer

@@ -5,9 +5,13 @@ from dataclasses import replace
 
 import pytest
 
-from storefront import checkout, connections, db, jobs, payments, refunds
+from storefront import db
 from storefront.errors import StripeBroken, StripeUnreachable
+from storefront.merchants import connection as connections
 from storefront.models import Merchant, Offer, Order, Payment, Refund, WebhookEvent
+from storefront.payments import checkout, refunds
+from storefront.payments import settlement as payments
+from storefront.worker import tasks as jobs
 from tests.buying import MARKO
 from tests.money import books
 from tests.money.histories import GOOD, SLOW_BANK_SAYS_NO, SLOW_BANK_SAYS_YES

@@ -7,9 +7,11 @@ from typing import Any
 import pytest
 import requests
 
-from storefront import buyers_links, jobs, settings
+from storefront import settings
+from storefront.emails import signed_links as buyers_links
 from storefront.models import Invoice, Letter, Merchant, Offer, Order, Payment, Subscription, WebhookEvent
 from storefront.models.base import now
+from storefront.worker import tasks as jobs
 from stripe_simulator import accounts
 from tests.factories import connections, make_offer
 from tests.mail_server import MailServer, running_mail_server

@@ -9,8 +9,9 @@ from collections.abc import Callable, Iterator
 import pytest
 from flask.testing import FlaskClient
 
-from storefront import db, jobs, settings
+from storefront import db, settings
 from storefront.models import Invoice, Letter, Payment, Subscription, WebhookEvent
+from storefront.worker import tasks as jobs
 from stripe_simulator import accounts
 from tests.architecture.source import ROOT
 from tests.money import books, subscription_books

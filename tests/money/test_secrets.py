@@ -9,8 +9,11 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.exceptions import HTTPException
 
-from storefront import db, jobs, price_changes, subscription_changes
+from storefront import db
 from storefront.models import Letter, Merchant, Offer, Order, Subscription
+from storefront.subscriptions import actions as subscription_changes
+from storefront.subscriptions import price_change as price_changes
+from storefront.worker import tasks as jobs
 from stripe_simulator import accounts
 from tests.conftest import PASSWORD, browser
 from tests.factories import connect_merchant, make_offer

@@ -12,7 +12,9 @@ import pytest
 import requests
 import stripe
 
-from storefront import connections, db, reconciling, webhook_endpoints
+from storefront import db
+from storefront.merchants import connection as connections
+from storefront.merchants import webhook_endpoint as webhook_endpoints
 from storefront.models import (
     Invoice,
     Letter,
@@ -24,6 +26,7 @@ from storefront.models import (
     WebhookEvent,
 )
 from storefront.models.base import now
+from storefront.worker import reconciliation as reconciling
 from stripe_simulator import accounts
 from tests.factories import make_offer
 from tests.mail_server import MailServer, running_mail_server

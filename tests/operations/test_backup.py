@@ -14,9 +14,10 @@ from click.testing import Result
 from flask import Flask
 from PIL import Image
 
-from storefront import create_app, db, pictures
+from storefront import create_app, db
 from storefront.config import Config
 from storefront.models import Merchant, Order, ShopSetting
+from storefront.offers import images as pictures
 from tests.buying import begin, bought
 from tests.conftest import browser
 from tests.factories import connect_merchant, make_offer

@@ -11,11 +11,18 @@ import pytest
 from cryptography.fernet import Fernet
 from flask import Flask
 
-from storefront import card_expiry, db, jobs, mail, price_changes, reconciling, refunds, settings, vault
-from storefront.checkout import Started
+from storefront import db, settings
+from storefront import encryption as vault
 from storefront.config import Config
+from storefront.emails import delivery as mail
 from storefront.models import Letter, Merchant, Offer, Order, Payment, Refund, Subscription, WebhookEvent
 from storefront.models.base import now
+from storefront.payments import refunds
+from storefront.payments.checkout import Started
+from storefront.subscriptions import card_expiry
+from storefront.subscriptions import price_change as price_changes
+from storefront.worker import reconciliation as reconciling
+from storefront.worker import tasks as jobs
 from tests.buying import MARKO, begin, bought, pay
 from tests.clocks import at
 from tests.factories import connect_merchant, make_offer

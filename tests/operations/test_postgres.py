@@ -8,9 +8,13 @@ import pytest
 from flask import Flask
 from playhouse.schema_diff import diff_models
 
-from storefront import card_expiry, create_app, db, mail, renewal_letters, webhooks
+from storefront import create_app, db
 from storefront.config import Config
+from storefront.emails import delivery as mail
 from storefront.models import ALL, Merchant, Order, Subscription, WebhookEvent
+from storefront.subscriptions import card_expiry
+from storefront.subscriptions import dunning as renewal_letters
+from storefront.webhooks import inbox as webhooks
 from tests.conftest import browser
 from tests.factories import connect_merchant, make_offer
 from tests.operations import postgres

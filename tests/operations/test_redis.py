@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 import requests
 
-from storefront import connections
+from storefront.merchants import connection as connections
 from storefront.models import Letter, Order, WebhookEvent
 from stripe_simulator import accounts
 from tests.factories import make_offer

@@ -10,7 +10,7 @@ from storefront import stripe_gateway
 from storefront.errors import StripeNotFound, StripeRefused
 from storefront.models import CatalogPrice, Merchant, Offer, Order, Payment, Subscription
 from storefront.stripe_gateway import Intent, InvoiceSnapshot, SubscriptionSnapshot
-from storefront.stripe_gateway.event_hints import hint_of
+from storefront.stripe_gateway.event_summary import hint_of
 from tests.factories import connect_merchant, make_offer
 from tests.simulator_process import Simulator
 

@@ -3,10 +3,15 @@
 import pytest
 from flask import Flask
 
-from storefront import card_changes, jobs, reconciling, settings, subscription_changes, subscriptions
+from storefront import settings
 from storefront.errors import FieldErrors, StripeError, StripeNotFound, StripeRefused
 from storefront.models import Decline, Offer, Subscription
 from storefront.stripe_gateway import Intent
+from storefront.subscriptions import actions as subscription_changes
+from storefront.subscriptions import card_change as card_changes
+from storefront.subscriptions import sync as subscriptions
+from storefront.worker import reconciliation as reconciling
+from storefront.worker import tasks as jobs
 from tests.buying import kinds
 from tests.factories import connect_merchant, make_offer
 from tests.simulator_process import Simulator

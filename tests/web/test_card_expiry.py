@@ -5,8 +5,9 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from flask import Flask
 
-from storefront import card_expiry, mail
+from storefront.emails import delivery as mail
 from storefront.models import Letter, Subscription
+from storefront.subscriptions import card_expiry
 from tests.clocks import at
 from tests.factories import connect_merchant, make_offer
 from tests.simulator_process import Simulator

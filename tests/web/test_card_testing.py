@@ -4,13 +4,15 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from storefront import create_app, db, jobs, settings, webhooks
-from storefront.checkout import Buyer
+from storefront import create_app, db, settings
 from storefront.config import Config
 from storefront.errors import TooManyDeclines
 from storefront.models import Decline, Merchant, Offer, Order, Payment, WebhookEvent
 from storefront.models.base import now
+from storefront.payments.checkout import Buyer
 from storefront.stripe_gateway import EventHint, retrieve_payment_intent
+from storefront.webhooks import inbox as webhooks
+from storefront.worker import tasks as jobs
 from tests.buying import MARKO, begin, pay, refreshed
 from tests.conftest import browser
 from tests.factories import connect_merchant, make_offer

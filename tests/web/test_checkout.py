@@ -5,7 +5,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from storefront import connections, settings
+from storefront import settings
+from storefront.merchants import connection as connections
 from storefront.models import Merchant, Offer, Order, Payment
 from storefront.models.base import now
 from stripe_simulator import accounts

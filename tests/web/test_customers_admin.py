@@ -8,9 +8,9 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from storefront import refunds
-from storefront.checkout import Buyer
 from storefront.models import Merchant, Offer, Order
+from storefront.payments import refunds
+from storefront.payments.checkout import Buyer
 from stripe_simulator.accounts import TARAS
 from tests.buying import MARKO, begin, bought, pay, refreshed
 from tests.factories import connect_merchant, make_offer

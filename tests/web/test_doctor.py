@@ -8,10 +8,12 @@ from cryptography.fernet import Fernet
 from flask import Flask
 from flask.testing import FlaskClient
 
-from storefront import heartbeat, jobs, vault
+from storefront import encryption as vault
 from storefront.db import db
 from storefront.models import Letter, Merchant, ShopSetting, WebhookEvent
 from storefront.models.base import now
+from storefront.worker import heartbeat
+from storefront.worker import tasks as jobs
 from stripe_simulator import accounts
 from tests.conftest import browser
 from tests.factories import connect_merchant, make_offer

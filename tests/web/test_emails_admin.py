@@ -7,11 +7,18 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from storefront import breakage, connections, jobs, letter_wordings, mail, payments, reconciling
-from storefront.blueprints.admin import letter_words, placeholder_words
+from storefront.emails import custom_texts as letter_wordings
+from storefront.emails import delivery as mail
+from storefront.emails import key_alert as breakage
+from storefront.emails.kinds import GROUPS, KINDS, placeholders
 from storefront.errors import StripeKeyInvalid
-from storefront.letter_kinds import GROUPS, KINDS, placeholders
+from storefront.merchants import connection as connections
 from storefront.models import Letter, Merchant, Offer
+from storefront.payments import settlement as payments
+from storefront.web.admin.labels import emails as letter_words
+from storefront.web.admin.labels import placeholders as placeholder_words
+from storefront.worker import reconciliation as reconciling
+from storefront.worker import tasks as jobs
 from stripe_simulator import accounts
 from tests.buying import begin, bought, pay, refreshed
 from tests.factories import SHOP_URL, connect_merchant, make_offer

@@ -10,11 +10,11 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from storefront import connections
-from storefront.blueprints.admin.first_admin import first_admin_address
-from storefront.letters import KINDS
+from storefront.emails.outbox import KINDS
+from storefront.merchants import connection as connections
 from storefront.models import Admin, Letter, Offer, Order, Payment
 from storefront.models.order import STATUSES
+from storefront.web.admin.session.first_admin import first_admin_address
 from stripe_simulator import accounts
 from tests.conftest import browser
 from tests.factories import connect_merchant, make_offer

@@ -7,11 +7,16 @@ from dataclasses import replace
 import pytest
 from flask import Flask
 
-from storefront import letter_wordings, letters, mail, payments, reconciling, settings
+from storefront import settings
 from storefront.db import db
+from storefront.emails import custom_texts as letter_wordings
+from storefront.emails import delivery as mail
+from storefront.emails import outbox as letters
 from storefront.errors import FieldErrors
 from storefront.models import Admin, Letter, LetterWording, Offer, Order, Payment
 from storefront.models.base import now
+from storefront.payments import settlement as payments
+from storefront.worker import reconciliation as reconciling
 from tests.buying import MARKO, begin, bought, pay, refreshed
 from tests.conftest import browser, csrf_token
 from tests.factories import connect_merchant, make_offer

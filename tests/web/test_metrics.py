@@ -9,10 +9,11 @@ from flask import Flask
 from prometheus_client.parser import text_string_to_metric_families
 from werkzeug.test import TestResponse
 
-from storefront import create_app, db, heartbeat
+from storefront import create_app, db
 from storefront.config import VERSION, Config
 from storefront.models import WebhookEvent, WebhookRefusal
 from storefront.models.base import now
+from storefront.worker import heartbeat
 from stripe_simulator import accounts
 from tests.architecture.source import ROOT
 from tests.buying import MARKO, begin, bought

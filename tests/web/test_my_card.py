@@ -10,8 +10,10 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from storefront import buyers_links, card_changes, settings
+from storefront import settings
+from storefront.emails import signed_links as buyers_links
 from storefront.models import Merchant, Subscription
+from storefront.subscriptions import card_change as card_changes
 from tests.buying import MARKO
 from tests.factories import connect_merchant, make_offer
 from tests.simulator_process import Simulator

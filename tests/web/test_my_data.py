@@ -9,8 +9,10 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from storefront import buyers_links, mail, refunds
+from storefront.emails import delivery as mail
+from storefront.emails import signed_links as buyers_links
 from storefront.models import Letter, Merchant, Offer, Order, Subscription
+from storefront.payments import refunds
 from tests.buying import MARKO, begin, bought, pay, refreshed
 from tests.conftest import browser
 from tests.factories import connect_merchant, make_offer

@@ -9,10 +9,12 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from storefront import buyers_links, mail, reconciling
+from storefront.emails import delivery as mail
+from storefront.emails import signed_links as buyers_links
 from storefront.models import Letter, Offer, Order, Subscription
 from storefront.models.base import go_by, machine_time
 from storefront.stripe_gateway.client import Credentials, secret_client
+from storefront.worker import reconciliation as reconciling
 from tests.buying import MARKO, bought, kinds
 from tests.conftest import browser
 from tests.factories import connect_merchant, make_offer

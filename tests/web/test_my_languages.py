@@ -8,9 +8,12 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from storefront import buyers_links, refunds, subscription_changes, subscriptions
+from storefront.emails import signed_links as buyers_links
 from storefront.models import Invoice, Merchant, Offer, Subscription
 from storefront.models.base import now
+from storefront.payments import refunds
+from storefront.subscriptions import actions as subscription_changes
+from storefront.subscriptions import sync as subscriptions
 from tests.buying import MARKO, begin, bought
 from tests.factories import connect_merchant, make_offer
 from tests.simulator_process import Simulator

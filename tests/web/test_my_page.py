@@ -9,9 +9,11 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from storefront import buyers_links, mail, refunds
+from storefront.emails import delivery as mail
+from storefront.emails import signed_links as buyers_links
 from storefront.models import Letter, LetterRequest, Merchant, Offer, Order, Subscription
 from storefront.models.base import go_by, machine_time
+from storefront.payments import refunds
 from tests.buying import MARKO, begin, bought, refreshed
 from tests.conftest import browser
 from tests.factories import connect_merchant, make_offer

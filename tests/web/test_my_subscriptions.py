@@ -9,9 +9,11 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from storefront import buyers_links, subscription_changes, subscriptions
+from storefront.emails import signed_links as buyers_links
 from storefront.models import Merchant, Offer, Subscription
 from storefront.models.base import now
+from storefront.subscriptions import actions as subscription_changes
+from storefront.subscriptions import sync as subscriptions
 from tests.buying import begin, kinds
 from tests.factories import connect_merchant, make_offer
 from tests.simulator_process import Simulator

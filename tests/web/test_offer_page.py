@@ -9,9 +9,9 @@ import pytest
 from flask.testing import FlaskClient
 from PIL import Image
 
-from storefront import offers
 from storefront.models import Offer, Order
-from storefront.offers import OfferFields
+from storefront.offers import editing as offers
+from storefront.offers.editing import OfferFields
 from stripe_simulator import accounts
 from tests.factories import connect_merchant, make_offer
 from tests.web.admin_pages import text_of

@@ -11,9 +11,9 @@ from PIL import Image
 from werkzeug.datastructures import FileStorage
 from werkzeug.test import TestResponse
 
-from storefront import pictures
 from storefront.models import Merchant, Offer, Payment
 from storefront.money import CURRENCIES
+from storefront.offers import images as pictures
 from stripe_simulator.accounts import KENJI, OLENA, SOFIA, TARAS
 from tests.buying import bought
 from tests.factories import connect_merchant, make_offer

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from flask.testing import FlaskClient
 
-from storefront import connections
+from storefront.merchants import connection as connections
 from storefront.models import Merchant, Offer, Order, Payment
 from storefront.models.base import now
 from stripe_simulator import accounts

@@ -9,8 +9,8 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from storefront import refunds
 from storefront.models import Merchant, Offer, Order, Payment
+from storefront.payments import refunds
 from stripe_simulator.accounts import OLENA, TARAS
 from tests.conftest import browser
 from tests.factories import connect_merchant, make_offer

@@ -6,10 +6,13 @@ from dataclasses import replace
 import pytest
 from flask import Flask
 
-from storefront import price_changes, reconciling, subscription_changes, subscriptions
 from storefront.db import connection
 from storefront.errors import FieldErrors
 from storefront.models import CatalogPrice, Letter, Merchant, Offer, Subscription
+from storefront.subscriptions import actions as subscription_changes
+from storefront.subscriptions import price_change as price_changes
+from storefront.subscriptions import sync as subscriptions
+from storefront.worker import reconciliation as reconciling
 from tests.buying import MARKO, begin, kinds
 from tests.factories import connect_merchant, make_offer
 from tests.processes import until

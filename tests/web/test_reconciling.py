@@ -5,11 +5,13 @@ from dataclasses import replace
 import pytest
 from flask import Flask
 
-from storefront import jobs, reconciling, settings
-from storefront.checklist import Step, checklists
+from storefront import settings
 from storefront.isolation import MOST_SILENCES
+from storefront.merchants.onboarding import Step, checklists
 from storefront.models import Letter, Merchant, Offer, Order, Payment
 from storefront.models.base import now
+from storefront.worker import reconciliation as reconciling
+from storefront.worker import tasks as jobs
 from tests.buying import MARKO, begin, bought, kinds, pay
 from tests.factories import connect_merchant, make_offer
 from tests.simulator_process import Simulator

@@ -8,9 +8,12 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from storefront import connections, jobs, refunds, standing
+from storefront.merchants import connection as connections
 from storefront.models import Dispute, Letter, Merchant, Offer, Order, Payment, Refund
 from storefront.money import Money, PriceError, parse_amount
+from storefront.payments import refund_balance as standing
+from storefront.payments import refunds
+from storefront.worker import tasks as jobs
 from stripe_simulator.accounts import KENJI
 from tests.buying import MARKO, begin, bought, pay, refreshed
 from tests.factories import connect_merchant, make_offer

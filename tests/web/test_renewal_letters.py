@@ -7,9 +7,12 @@ from dataclasses import replace
 import pytest
 from flask import Flask
 
-from storefront import letters, mail, renewal_letters, settings
+from storefront import settings
+from storefront.emails import delivery as mail
+from storefront.emails import outbox as letters
 from storefront.models import Admin, Invoice, Letter, Offer, Subscription
 from storefront.models.base import now
+from storefront.subscriptions import dunning as renewal_letters
 from tests.buying import MARKO
 from tests.clocks import later
 from tests.factories import connect_merchant, make_offer

@@ -8,19 +8,17 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from storefront import (
-    buyers_links,
-    connections,
-    jobs,
-    mail,
-    reconciling,
-    renewals,
-    settings,
-    subscription_changes,
-    subscriptions,
-)
+from storefront import settings
+from storefront.emails import delivery as mail
+from storefront.emails import signed_links as buyers_links
+from storefront.merchants import connection as connections
 from storefront.models import Decline, Invoice, Letter, Merchant, Offer, Order, Payment, Subscription
 from storefront.models.base import go_by, machine_time, now
+from storefront.subscriptions import actions as subscription_changes
+from storefront.subscriptions import renewal_payment as renewals
+from storefront.subscriptions import sync as subscriptions
+from storefront.worker import reconciliation as reconciling
+from storefront.worker import tasks as jobs
 from tests.buying import MARKO, kinds
 from tests.factories import connect_merchant, make_offer
 from tests.simulator_process import Simulator

@@ -9,11 +9,17 @@ from flask import Flask
 from flask.testing import FlaskClient
 from peewee import fn
 
-from storefront import charging, checkout, connections, jobs, payments, reconciling, stripe_gateway
-from storefront.checkout import Buyer, Started
+from storefront import stripe_gateway
 from storefront.db import db
 from storefront.errors import OfferNotPayable, StripeBroken, StripeUnreachable
+from storefront.merchants import connection as connections
 from storefront.models import Letter, Merchant, Offer, Order, Payment, WebhookEvent
+from storefront.payments import checkout
+from storefront.payments import intents as charging
+from storefront.payments import settlement as payments
+from storefront.payments.checkout import Buyer, Started
+from storefront.worker import reconciliation as reconciling
+from storefront.worker import tasks as jobs
 from stripe_simulator import accounts
 from tests.factories import SHOP_URL, connect_merchant, make_offer
 from tests.simulator_process import Simulator

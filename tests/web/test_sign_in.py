@@ -10,8 +10,8 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from storefront import settings
-from storefront.blueprints.admin.first_admin import first_admin_address
 from storefront.models import Admin, SignInFailure
+from storefront.web.admin.session.first_admin import first_admin_address
 from tests.conftest import PASSWORD, browser, csrf_token
 from tests.web.admin_pages import HTMX, error_at, post, text_of
 

@@ -8,7 +8,9 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from storefront import buyers_links, letters, mail
+from storefront.emails import delivery as mail
+from storefront.emails import outbox as letters
+from storefront.emails import signed_links as buyers_links
 from storefront.models import Letter, Order
 from tests.buying import begin
 from tests.clocks import later

@@ -7,11 +7,13 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from storefront import reconciling, settings, stock
+from storefront import settings
 from storefront.db import db
 from storefront.errors import OfferNotPayable
 from storefront.models import Letter, Offer, Order, Refund
 from storefront.models.base import now
+from storefront.offers import stock
+from storefront.worker import reconciliation as reconciling
 from tests.buying import MARKO, begin, bought, kinds, pay, refreshed
 from tests.factories import connect_merchant, make_offer
 from tests.simulator_process import Simulator

@@ -7,10 +7,14 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from storefront import checkout, jobs, payments, reconciling, subscriptions
 from storefront.errors import StripeBroken, StripeUnreachable, TermsChanged
 from storefront.models import CatalogPrice, Invoice, Letter, Merchant, Offer, Order, Payment, Refund, Subscription
 from storefront.models.base import now
+from storefront.payments import checkout
+from storefront.payments import settlement as payments
+from storefront.subscriptions import sync as subscriptions
+from storefront.worker import reconciliation as reconciling
+from storefront.worker import tasks as jobs
 from tests.buying import MARKO, begin, pay, refreshed
 from tests.factories import connect_merchant, make_offer
 from tests.simulator_process import Simulator

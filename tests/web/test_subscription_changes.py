@@ -5,11 +5,15 @@ from datetime import timedelta
 import pytest
 from flask import Flask
 
-from storefront import card_changes, open_ends, reconciling, subscription_changes, subscriptions
 from storefront.errors import FieldErrors, StripeUnreachable
 from storefront.models import Invoice, Merchant, Offer, Subscription
 from storefront.models.base import now
 from storefront.stripe_gateway.client import Credentials, secret_client
+from storefront.subscriptions import actions as subscription_changes
+from storefront.subscriptions import card_change as card_changes
+from storefront.subscriptions import invoice_voiding as open_ends
+from storefront.subscriptions import sync as subscriptions
+from storefront.worker import reconciliation as reconciling
 from tests.buying import begin, kinds
 from tests.factories import connect_merchant, make_offer
 from tests.simulator_process import Simulator

@@ -9,9 +9,11 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from storefront import connections, reconciling, subscription_changes
+from storefront.merchants import connection as connections
 from storefront.models import Letter, Merchant, Offer, Order, Payment, Refund, Subscription
 from storefront.models.base import now
+from storefront.subscriptions import actions as subscription_changes
+from storefront.worker import reconciliation as reconciling
 from tests.buying import MARKO
 from tests.factories import connect_merchant, make_offer
 from tests.simulator_process import Simulator

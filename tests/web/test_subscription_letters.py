@@ -7,8 +7,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from flask import Flask
 
-from storefront import letters, mail
-from storefront.letter_kinds import GROUPS, KINDS
+from storefront.emails import delivery as mail
+from storefront.emails import outbox as letters
+from storefront.emails.kinds import GROUPS, KINDS
 from storefront.models import Admin, Letter, Offer, Subscription
 from storefront.money import Money
 from tests.clocks import at, later

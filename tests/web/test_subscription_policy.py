@@ -9,20 +9,18 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from storefront import (
-    buyers_links,
-    card_changes,
-    price_changes,
-    subscription_changes,
-    subscription_policy,
-    subscriptions,
-)
-from storefront.blueprints.admin import wording
+from storefront.emails import signed_links as buyers_links
 from storefront.errors import FieldErrors, SecretUnreadable
 from storefront.models import Merchant, Order, Subscription
 from storefront.models.base import now
 from storefront.stripe_gateway.client import Credentials, secret_client
-from storefront.subscription_policy import Action, By
+from storefront.subscriptions import actions as subscription_changes
+from storefront.subscriptions import card_change as card_changes
+from storefront.subscriptions import policy as subscription_policy
+from storefront.subscriptions import price_change as price_changes
+from storefront.subscriptions import sync as subscriptions
+from storefront.subscriptions.policy import Action, By
+from storefront.web.admin.labels import errors as wording
 from tests.factories import connect_merchant, make_offer
 from tests.simulator_process import Simulator
 from tests.subscribing import DAY, fresh, renewed, subscribed

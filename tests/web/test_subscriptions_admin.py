@@ -9,11 +9,15 @@ import segno
 from flask import Flask
 from flask.testing import FlaskClient
 
-from storefront import buyers_links, connections, mail, subscription_changes, subscriptions
-from storefront.checkout import Buyer
+from storefront.emails import delivery as mail
+from storefront.emails import signed_links as buyers_links
+from storefront.merchants import connection as connections
 from storefront.models import Invoice, Letter, Merchant, Offer, Order, Payment, Subscription
 from storefront.models.base import now
-from storefront.models.subscription_search import repriceable
+from storefront.models.search.subscriptions import repriceable
+from storefront.payments.checkout import Buyer
+from storefront.subscriptions import actions as subscription_changes
+from storefront.subscriptions import sync as subscriptions
 from stripe_simulator.accounts import TARAS
 from tests.buying import MARKO, begin, bought, pay
 from tests.clocks import later

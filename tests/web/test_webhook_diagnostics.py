@@ -11,10 +11,14 @@ from cryptography.fernet import Fernet
 from flask import Flask
 from flask.testing import FlaskClient
 
-from storefront import connections, jobs, vault, webhook_endpoints, webhooks
+from storefront import encryption as vault
 from storefront.config import Config
+from storefront.merchants import connection as connections
+from storefront.merchants import webhook_endpoint as webhook_endpoints
 from storefront.models import Merchant, WebhookEvent, WebhookRefusal
 from storefront.models.base import now
+from storefront.webhooks import inbox as webhooks
+from storefront.worker import tasks as jobs
 from stripe_simulator import accounts
 from tests.factories import SHOP_URL, connect_merchant
 from tests.processes import free_port, until

@@ -1,0 +1,138 @@
+"""What an operator types: `flask --app wsgi …`."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+from flask.cli import with_appcontext
+from flask_babel import force_locale
+from peewee import DatabaseError, OperationalError
+
+from storefront import db
+from storefront.config import Config, ConfigError
+from storefront.emails import delivery as mail
+from storefront.models import Admin
+from storefront.operations import backups, doctor
+from storefront.web.admin.labels import doctor as doctor_words
+from storefront.web.forms.lengths import MIN_PASSWORD
+from storefront.web.support.security import shop_config
+from storefront.worker import reconciliation as reconciling
+
+
+@click.command("migrate")
+@with_appcontext
+def migrate() -> None:
+    """Bring the database to this version's schema."""
+    with _database():
+        applied = db.migrate(shop_config())
+    click.echo("\n".join(f"applied {name}" for name in applied) or "nothing to migrate")
+
+
+@click.command("create-admin")
+@click.option("--email", prompt=True, help="Email to sign in with.")
+@click.option("--password", prompt=True, hide_input=True, confirmation_prompt=True, help="New password.")
+@with_appcontext
+def create_admin(email: str, password: str) -> None:
+    """Make an admin, or give an existing one a new password."""
+    if "@" not in email:
+        raise click.BadParameter("must be an email address", param_hint="--email")
+    if len(password) < MIN_PASSWORD:
+        raise click.BadParameter(f"must have at least {MIN_PASSWORD} characters", param_hint="--password")
+    with _database():
+        db.migrate(shop_config())
+        admin = Admin.set_password(email, password)
+    click.echo(f"{admin.email} can sign in")
+
+
+@click.command("reconcile")
+@with_appcontext
+def reconcile() -> None:
+    """Ask Stripe about every unfinished payment now, whatever its age."""
+    with _database():
+        report = reconciling.run(everything=True)
+        mail.send_due()
+    for number, before, after in report.changed:
+        click.echo(f"order {number}: {before} → {after}")
+    for number, before, after in report.subscriptions:
+        click.echo(f"subscription of order {number}: {before} → {after}")
+    click.echo(
+        f"{len(report.changed) + len(report.subscriptions)} changed, {len(report.unanswered)} could not be asked"
+    )
+    for line in report.unanswered:
+        click.echo(line, err=True)
+    if report.unanswered:
+        raise SystemExit(1)
+
+
+@click.command("doctor")
+@with_appcontext
+def examine() -> None:
+    """Look at everything the shop depends on, and ask Stripe; exit 1 when something is broken."""
+    with _database(), force_locale("en"):
+        findings = doctor.look_and_ask(shop_config())
+        for finding in findings:
+            about = f"{finding.about}: " if finding.about else ""
+            click.echo(f"{finding.grade:<5}  {about}{doctor_words.sentence(finding)}")
+    if any(finding.grade == doctor.Grade.RED for finding in findings):
+        raise SystemExit(1)
+
+
+@click.command("backup")
+@click.argument("file", type=click.Path(path_type=Path))
+@with_appcontext
+def backup(file: Path) -> None:
+    """Write the whole shop to FILE while it goes on; what stands there is replaced."""
+    with _one_line():
+        made = backups.make(shop_config(), file)
+    click.echo(f"{made.path}: {made.size} bytes, the database and {made.pictures} files of pictures")
+    if made.has_keys:
+        click.echo("The shop's keys are in it, sealed with BACKUP_PASSPHRASE.")
+    else:
+        click.echo("The shop's keys are left out, since BACKUP_PASSPHRASE is not set: keep ENCRYPTION_KEYS elsewhere.")
+
+
+@click.command("restore")
+@click.argument("file", type=click.Path(path_type=Path))
+@with_appcontext
+def restore(file: Path) -> None:
+    """Make the shop what it was when FILE was written; what is there now is kept beside it."""
+    with _one_line():
+        restored = backups.restore(shop_config(), file)
+        # The keys may be others now.
+        unreadable = backups.unreadable_merchants(Config.from_environment())
+    click.echo(f"restored what was saved at {restored.manifest.made_at} by version {restored.manifest.version}")
+    for place in restored.kept:
+        click.echo(f"what was there before is kept: {place}")
+    if not restored.keys:
+        why = "BACKUP_PASSPHRASE is not set" if restored.manifest.has_keys else "there are none in the backup"
+        click.echo(f"The shop's keys were not restored: {why}.")
+    if unreadable:
+        click.echo(f"These merchants' keys can't be read and have to be pasted again: {', '.join(unreadable)}")
+    click.echo("Restart the shop, then run `flask --app wsgi reconcile`.")
+
+
+@contextmanager
+def _database() -> Iterator[None]:
+    """A connection; where there is none to be had, the command ends with one line that names the variable."""
+    try:
+        db.db.connect(reuse_if_open=True)
+    except OperationalError as error:
+        reason = " ".join(str(error).split())
+        raise click.ClickException(f"DATABASE_URL: the database can't be used: {reason}") from error
+    with db.connection():
+        yield
+
+
+@contextmanager
+def _one_line() -> Iterator[None]:
+    """What goes wrong ends the command with one line and exit code 1."""
+    try:
+        yield
+    except (backups.Refused, ConfigError, DatabaseError) as error:
+        raise click.ClickException(" ".join(str(error).split())) from error
+    except OSError as error:
+        raise click.ClickException(f"{error.filename or 'file'}: {error.strerror or error}") from error
+
+
+COMMANDS = (migrate, create_admin, reconcile, examine, backup, restore)

@@ -1,0 +1,1 @@
+"""Emails: the outbox, delivery, rendering, the owner's texts, and signed links."""

@@ -1,0 +1,1 @@
+"""Translations outside of pages: catalogs, billing intervals, card brands, reasons of declined cards."""

@@ -1,0 +1,1 @@
+"""Connected Stripe accounts: connecting, checking keys, the webhook endpoint, onboarding."""

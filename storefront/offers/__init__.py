@@ -1,0 +1,1 @@
+"""Offers: editing, billing rules, stock, images, addresses."""

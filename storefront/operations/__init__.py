@@ -1,0 +1,1 @@
+"""Running the shop: backups, the doctor, metrics, the process tree."""

@@ -1,0 +1,80 @@
+"""What our own rows say of a merchant."""
+
+from storefront.errors import SecretUnreadable
+from storefront.merchants import webhook_endpoint as webhook_endpoints
+from storefront.models import Merchant, Offer
+from storefront.operations.doctor.findings import Finding, amber, green, red
+from storefront.webhooks import health as webhook_health
+
+
+def findings(merchant: Merchant, shop_url: str) -> list[Finding]:
+    """Keys readable, last check, charges, currencies, endpoint, last event."""
+    return [
+        _readable(merchant),
+        _last_check(merchant),
+        _charges(merchant),
+        *_currencies(merchant),
+        _endpoint(merchant, shop_url),
+        *([_deliveries(merchant)] if merchant.has_endpoint else []),
+    ]
+
+
+def _readable(merchant: Merchant) -> Finding:
+    try:
+        readable = bool(merchant.secret_key) and merchant.webhook_secrets is not None
+    except SecretUnreadable:
+        readable = False
+    return green("keys_readable", merchant.name) if readable else red("keys_unreadable", merchant.name)
+
+
+def _last_check(merchant: Merchant) -> Finding:
+    name = merchant.name
+    if merchant.check_problem in ("unreachable", "broken", "busy"):
+        return amber("check_unanswered", name, problem=merchant.check_problem)
+    if merchant.check_problem:
+        return red("check_failed", name, problem=merchant.check_problem)
+    if not merchant.pair_verified:
+        return amber("pair_unverified", name)
+    return green("keys_valid", name, mode=merchant.mode, at=merchant.checked_at)
+
+
+def _charges(merchant: Merchant) -> Finding:
+    if merchant.charges_enabled is None:
+        return amber("charges_unknown", merchant.name)
+    return green("charges_enabled", merchant.name) if merchant.charges_enabled else red("charges_off", merchant.name)
+
+
+def _currencies(merchant: Merchant) -> list[Finding]:
+    used = {offer.currency for offer in Offer.select().where(Offer.merchant == merchant, Offer.status == "published")}
+    refused = sorted(currency for currency in used if not merchant.can_charge(currency))
+    if refused:
+        return [red("currencies_refused", merchant.name, currencies=", ".join(refused))]
+    if used and merchant.currencies is None:
+        return [amber("currencies_unknown", merchant.name)]
+    return [green("currencies_fit", merchant.name, currencies=", ".join(sorted(used)))] if used else []
+
+
+def _endpoint(merchant: Merchant, shop_url: str) -> Finding:
+    name, address = merchant.name, webhook_endpoints.address(merchant, shop_url)
+    if merchant.webhook_by_hand:
+        moved = merchant.webhook_url != address
+        return amber("endpoint_moved", name, address=address) if moved else green("endpoint_by_hand", name)
+    if merchant.webhook_problem or not merchant.webhook_endpoint_id:
+        return amber("endpoint_missing", name, words=merchant.webhook_problem)
+    if merchant.webhook_url != address:
+        return amber("endpoint_moved", name, address=address)
+    return green("endpoint_registered", merchant.name)
+
+
+def _deliveries(merchant: Merchant) -> Finding:
+    health = webhook_health.of(merchant)
+    if health.last is None:
+        return amber("events_never", merchant.name)
+    if health.problem is not None:
+        return amber("events_waiting", merchant.name, count=health.waiting_count)
+    spent = webhook_health.delay(health.last)
+    seconds = int(spent.total_seconds()) if spent else 0
+    slow = spent is not None and spent > webhook_health.SLOW
+    return (amber if slow else green)(
+        "events_slow" if slow else "events_arrive", merchant.name, at=health.last.received_at, seconds=seconds
+    )

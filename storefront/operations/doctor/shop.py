@@ -1,0 +1,87 @@
+"""What the whole shop depends on: database, disk, worker, mail, its address."""
+
+import shutil
+from datetime import timedelta
+from urllib.parse import urlsplit
+
+from peewee import PeeweeException
+
+from storefront import db
+from storefront.config import Config
+from storefront.emails import delivery as mail
+from storefront.models import Letter, Merchant, ShopSetting
+from storefront.models.base import now
+from storefront.operations.doctor.findings import Finding, amber, green, red
+from storefront.worker import heartbeat
+from storefront.worker import tasks as jobs
+
+LITTLE_SPACE, NO_SPACE = 1_000_000_000, 100_000_000
+LATELY = timedelta(days=7)
+
+
+def findings(config: Config) -> list[Finding]:
+    """All of them; where the schema is behind, only what needs no tables."""
+    schema = _schema()
+    found = [_address(config), _disk(config), _queue(), schema]
+    if schema.code == "schema_current":
+        found += [_database(), _worker(), _mail(), *_merchants()]
+    return found
+
+
+def _schema() -> Finding:
+    try:
+        pending = db.pending_migrations()
+    except PeeweeException as error:
+        return red("database_away", words=str(error))
+    return red("schema_behind", names=", ".join(pending)) if pending else green("schema_current")
+
+
+def _database() -> Finding:
+    """Written and taken back: a full or read-only disk shows here."""
+    try:
+        with db.db.atomic() as transaction:
+            ShopSetting.insert(name="doctor_was_here", value=1).on_conflict_ignore().execute()
+            transaction.rollback()
+    except PeeweeException as error:
+        return red("database_read_only", words=str(error))
+    return green("database_writable")
+
+
+def _worker() -> Finding:
+    seen = heartbeat.last()
+    if seen is None:
+        return red("worker_never")
+    return red("worker_silent", at=seen) if heartbeat.is_silent(seen) else green("worker_alive", at=seen)
+
+
+def _queue() -> Finding:
+    return green("queue_reachable") if jobs.queue_is_reachable() else red("queue_away")
+
+
+def _disk(config: Config) -> Finding:
+    free = shutil.disk_usage(config.instance_dir).free
+    grade = red if free < NO_SPACE else amber if free < LITTLE_SPACE else green
+    return grade("disk_low" if free < LITTLE_SPACE else "disk_enough", megabytes=free // 1_000_000)
+
+
+def _mail() -> Finding:
+    if not mail.is_configured():
+        return amber("mail_missing")
+    failed = Letter.select().where(Letter.state == "failed", Letter.done_at >= now() - LATELY).count()
+    stuck = Letter.select().where(Letter.state == "waiting", Letter.problem != "").count()
+    return amber("mail_failing", count=failed + stuck) if failed or stuck else green("mail_configured")
+
+
+def _address(config: Config) -> Finding:
+    parts = urlsplit(config.public_url)
+    if parts.scheme == "https":
+        return green("https", address=config.public_url)
+    try:
+        live = any(merchant.is_live for merchant in Merchant.connected())
+    except PeeweeException:
+        live = False
+    return (red if live else amber)("http", address=config.public_url)
+
+
+def _merchants() -> list[Finding]:
+    return [] if Merchant.connected() else [amber("no_merchants")]

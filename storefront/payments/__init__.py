@@ -1,0 +1,1 @@
+"""Payments: checkout, intents, settlement, refunds, disputes, expiry, limits on declines."""

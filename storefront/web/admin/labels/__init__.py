@@ -1,0 +1,1 @@
+"""Codes of the shop and of Stripe as text for the admin."""

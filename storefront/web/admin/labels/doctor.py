@@ -1,0 +1,116 @@
+"""What the doctor has found, as sentences: for the page, and in English for the command."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from flask_babel import format_datetime
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from storefront.operations.doctor import Finding
+from storefront.web.admin.labels import errors as wording
+
+GRADES: Mapping[str, Any] = {"green": _l("Well"), "amber": _l("To do"), "red": _l("Broken")}
+
+FINDINGS: Mapping[str, Any] = {
+    # the whole shop
+    "https": _l("The shop’s address is encrypted: %(address)s"),
+    "http": _l(
+        "The shop’s address %(address)s is not encrypted. That is fine for trying out; before real money is paid, "
+        "serve it over https and set PUBLIC_URL."
+    ),
+    "disk_enough": _l("There is room on the disk: %(megabytes)s MB."),
+    "disk_low": _l("The disk is nearly full: %(megabytes)s MB are left. Make room, or orders can’t be written down."),
+    "queue_reachable": _l("The queue answers."),
+    "queue_away": _l("The queue can’t be reached. Look at REDIS_URL, or at the rights of the instance directory."),
+    "schema_current": _l("The database has this version’s tables."),
+    "schema_behind": _l("The database is of an older version. Run: flask --app wsgi migrate (%(names)s)"),
+    "database_away": _l("The database can’t be reached: %(words)s"),
+    "database_writable": _l("The database can be written."),
+    "database_read_only": _l("The database can’t be written: %(words)s"),
+    "worker_alive": _l("The worker was seen at %(at)s."),
+    "worker_silent": _l(
+        "The worker was last seen at %(at)s. Start it (python -m storefront worker): without it no letters go out "
+        "and nobody asks Stripe about open payments."
+    ),
+    "worker_never": _l(
+        "No worker was ever seen. Start it (python -m storefront worker): without it no letters go out "
+        "and nobody asks Stripe about open payments."
+    ),
+    "mail_configured": _l("A mail server is set up, and it takes the letters."),
+    "mail_missing": _l("No mail server is set up: letters are kept under Emails. Set SMTP_URL and MAIL_FROM."),
+    "mail_failing": _l("Letters that the mail server did not take: %(count)s. Look under Emails for what it said."),
+    "no_merchants": _l("No Stripe account is connected: nothing can be sold yet."),
+    # one merchant
+    "keys_readable": _l("Its keys can be read with the present ENCRYPTION_KEYS."),
+    "keys_unreadable": _l(
+        "Its keys can’t be read with the present ENCRYPTION_KEYS. Bring the old key back, or enter the secret "
+        "key again."
+    ),
+    "keys_valid": _l("Stripe knows both keys, and they are of one account (%(mode)s, asked at %(at)s)."),
+    "pair_unverified": _l(
+        "Stripe did not say whether both keys are of one account. Compare them with those at Stripe."
+    ),
+    "check_failed": _l("The last check failed: %(problem)s"),
+    "check_unanswered": _l("Stripe did not answer the last check: %(problem)s Check again."),
+    "charges_enabled": _l("Stripe lets it take payments."),
+    "charges_off": _l("Stripe does not let it take payments. Finish its registration at Stripe."),
+    "charges_unknown": _l("Whether it may take payments isn’t known: its restricted key may not read the account."),
+    "currencies_fit": _l("It can charge the currencies of its offers: %(currencies)s."),
+    "currencies_refused": _l(
+        "It can’t charge currencies of its published offers: %(currencies)s. Change those offers."
+    ),
+    "currencies_unknown": _l("Which currencies it can charge isn’t known; Stripe decides with each payment."),
+    "endpoint_registered": _l("Its webhook is registered with the shop’s address."),
+    "endpoint_by_hand": _l("Its webhook was made by hand."),
+    "endpoint_missing": _l(
+        "Its webhook is not registered %(words)s. Payments are found by asking Stripe, only later. "
+        "Register it again on the webhook’s page, or make one by hand there."
+    ),
+    "endpoint_moved": _l("The shop’s address has changed; its webhook should be at %(address)s."),
+    "endpoint_as_registered": _l("Stripe has its webhook with our address, events and API version."),
+    "endpoint_gone": _l("Stripe has no such webhook any more. Register it again on the webhook’s page."),
+    "endpoint_off": _l("Its webhook is switched off at Stripe. Register it again on the webhook’s page."),
+    "endpoint_differs": _l(
+        "Stripe has its webhook otherwise than registered. Register it again on the webhook’s page."
+    ),
+    "events_arrive": _l("The last event came at %(at)s and took %(seconds)s s."),
+    "events_slow": _l("The last event came at %(at)s and took %(seconds)s s. Send a test on the webhook’s page."),
+    "events_never": _l("No event has ever arrived. Send a test on the webhook’s page."),
+    "events_waiting": _l("Events that could not be handled yet: %(count)s. The webhook’s page says why."),
+    "clock_right": _l("This server’s clock agrees with Stripe’s (%(seconds)s s apart)."),
+    "clock_wrong": _l(
+        "This server’s clock is %(seconds)s s away from Stripe’s. Set it (NTP): beyond five minutes "
+        "no event is believed."
+    ),
+    "clock_unknown": _l("Stripe did not tell the time."),
+    "stripe_unasked": _l("Stripe could not be asked: %(words)s"),
+}
+
+
+def sentence(finding: Finding) -> str:
+    """What was found, and what to do where something is to be done."""
+    particulars = {name: _shown(name, value) for name, value in finding.detail.items()}
+    if finding.code not in FINDINGS:
+        return finding.code
+    if finding.code == "endpoint_missing" and particulars["words"]:
+        particulars["words"] = f"({particulars['words'].rstrip('.')})"
+    return " ".join((str(FINDINGS[finding.code]) % particulars).replace(" .", ".").split())
+
+
+def grade(finding: Finding) -> str:
+    """Well, To do, Broken."""
+    return str(GRADES[finding.grade])
+
+
+def _shown(name: str, value: object) -> str:
+    if isinstance(value, datetime):
+        return f"{format_datetime(value, 'medium', rebase=False)} UTC"
+    if name == "problem":
+        return wording.check_problem(str(value))
+    if name == "mode":
+        return _("live mode") if value == "live" else _("test mode")
+    if name == "words" and value:
+        return wording.webhook_problem(str(value))
+    return "—" if value is None else str(value)

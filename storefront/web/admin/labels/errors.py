@@ -1,0 +1,205 @@
+"""Codes of the operations, as sentences for the owner."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask_babel import get_locale
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from storefront.errors import FieldErrors, StripeError
+from storefront.merchants.key_verification import no_answer_code
+from storefront.models import Offer
+from storefront.money import Money
+from storefront.web.support.filters import money
+
+FIELD_ERRORS: Mapping[str, Any] = {
+    # keys
+    "not_publishable": _l("This is not a publishable key: it begins with pk_test_ or pk_live_."),
+    "secret_in_publishable": _l("This is a secret key. The publishable key belongs here; it begins with pk_."),
+    "not_secret": _l("This is not a secret key: it begins with sk_test_, sk_live_, rk_test_ or rk_live_."),
+    "publishable_in_secret": _l("This is a publishable key. The secret key belongs here; it begins with sk_ or rk_."),
+    "mixed_modes": _l("One key is for test mode and the other for live mode. Both keys must be of the same mode."),
+    "key_invalid": _l("Stripe does not know this key: it is mistyped, expired or revoked."),
+    "not_a_pair": _l("This key belongs to another Stripe account than the secret key. Take both from one account."),
+    "account_taken": _l("This Stripe account is connected already, as “%(name)s”."),
+    "other_mode": _l("These keys are of the other mode. Connect them as a merchant of their own."),
+    "other_account": _l("This key belongs to another Stripe account. This merchant is the account %(account)s."),
+    "permission_missing": _l("This key may not make payments: give it the permission at Stripe, or use another key."),
+    # refunds
+    "refund_too_small": _l("Enter more than nothing."),
+    "refund_too_large": _l("No more than %(left)s is left to refund."),
+    "refund_disputed": _l("The buyer’s bank disputes this payment: Stripe refunds nothing beside it."),
+    "refund_refused": _l("Stripe refused: %(words)s"),
+    "refund_disconnected": _l("Its Stripe account is disconnected: refund at Stripe, or connect the account again."),
+    "amount_format": _l("Enter the amount in figures, for example 19.99."),
+    # subscriptions
+    "subscription_ended": _l("It has ended meanwhile: nothing can be changed any more."),
+    "subscription_not_begun": _l("It has not begun: its first payment is still open."),
+    "subscription_ends": _l("It is cancelled already and will end by itself: its price stays."),
+    "plan_at_once_only": _l("A payment plan ends by itself: it can only be cancelled at once."),
+    "plan_never_pauses": _l("A payment plan can’t be paused: what falls due meanwhile would never be asked for again."),
+    "plan_price_fixed": _l("The instalments of a payment plan are fixed."),
+    "date_past": _l("Choose a day that is still to come."),
+    "trial_over": _l("The free trial is over."),
+    "trial_cancelled": _l("It is cancelled: undo that first."),
+    "trial_not_later": _l("Choose a later day than the one on which the trial ends now."),
+    "trial_too_long": _l("Stripe allows no trial that ends more than 730 days from now."),
+    "price_unchanged": _l("This is the price already."),
+    "renewal_unpaid": _l("A renewal is not paid."),
+    "charging_given_up": _l(
+        "Stripe has given up charging the card. The subscription still stands, but nothing is collected."
+    ),
+    "trial_without_card": _l("The free trial is over and there is no card to charge."),
+    "collection_paused": _l("Collection is paused: nothing is charged, and what falls due meanwhile is void."),
+    "price_refused": _l("Stripe refused the new price: %(words)s"),
+    # settings and letters
+    "setting_range": _l("Enter a whole number from 0 to %(largest)s."),
+    "placeholder_unknown": _l("There is no such placeholder: %(unknown)s."),
+    "placeholder_broken": _l(
+        "A brace { or } stands alone. Placeholders look like {name}; a plain brace is written {{ or }}."
+    ),
+    "signing_secret": _l("This is not a signing secret: it begins with whsec_."),
+    # moving offers
+    "not_connected": _l("Choose another connected account."),
+    # offers
+    "address_taken": _l("Another offer has this address already."),
+    "price_format": _l("Enter the price in figures, for example 19.99."),
+    "price_too_small": _l("This is less than Stripe can charge: the least is %(limit)s."),
+    "price_too_large": _l("This is more than Stripe can charge: the most is %(limit)s."),
+    "no_merchant": _l("To publish the offer, choose the payment system that is paid."),
+    "merchant_disconnected": _l("This account is disconnected. Choose another one, or keep the offer as a draft."),
+    "charges_disabled": _l(
+        "Stripe does not let this account take payments yet. Finish its registration at Stripe, or keep the draft."
+    ),
+    "every_range": _l("Enter a whole number from 1 to %(longest)s: Stripe waits three years at most."),
+    "trial_range": _l("Enter a whole number from 0 to 730."),
+    "instalments_range": _l("Enter a whole number from 2 to 120."),
+    "plan_too_long": _l("From the first instalment to the last, five years may pass: here the most is %(most)s."),
+    "picture_bytes": _l("This picture is too large: it may have %(megabytes)s MB at most."),
+    "picture_pixels": _l("This picture is too large: it may have %(megapixels)s million pixels at most."),
+    "picture_type": _l("This is not a picture that can be used: choose a JPEG, PNG or WebP file."),
+    "picture_broken": _l("This picture can't be read: the file is damaged. Choose another one."),
+    "descriptor_characters": _l("Use Latin letters, digits and spaces; < > \\ ' \" * are not allowed."),
+    "descriptor_letters": _l("Use at least one letter."),
+    "descriptor_length": _l("At most %(room)s characters fit on card statements of this account."),
+}
+
+NO_ANSWERS: Mapping[str, Any] = {
+    "unreachable": _l("Stripe could not be reached."),
+    "broken": _l("Stripe answered with an error of its own."),
+    "busy": _l("Stripe asks to wait: it is busy."),
+}
+
+LACKS: Mapping[str, Any] = {
+    "account": _l("This restricted key may not read the account, so its country and currency are unknown."),
+    "setup_intents": _l(
+        "This restricted key may not write setup intents, so nobody can tell whether both keys are of one account."
+    ),
+}
+
+OBSTACLES: Mapping[str, Any] = {
+    "draft": _l("It is a draft."),
+    "archived": _l("It is archived."),
+    "no_merchant": _l("It has no payment system."),
+    "merchant_disconnected": _l("Its Stripe account is disconnected: it can't be paid."),
+    "charges_disabled": _l("Stripe does not let its account take payments yet."),
+    "currency_unsupported": _l("Its Stripe account can't charge this currency."),
+}
+
+OFFER_STATUSES: Mapping[str, Any] = {"draft": _l("Draft"), "published": _l("Published"), "archived": _l("Archived")}
+
+ORDER_STATUSES: Mapping[str, Any] = {
+    "pending": _l("Pending"),
+    "processing": _l("Processing"),
+    "paid": _l("Paid"),
+    "failed": _l("Failed"),
+    "expired": _l("Expired"),
+    "refunded": _l("Refunded"),
+    "partially_refunded": _l("Partially refunded"),
+    "disputed": _l("Disputed"),
+}
+
+
+def field_errors(error: FieldErrors) -> dict[str, list[str]]:
+    """Sentences for each field of the form."""
+    return {name: [_field_sentence(code, error.details) for code in codes] for name, codes in error.errors.items()}
+
+
+def _field_sentence(code: str, details: Mapping[str, Any]) -> str:
+    if code == "currency_unsupported" and "offers" in details:
+        titles = ", ".join(f"“{title}”" for title in details["offers"])
+        return _("This account can't charge the currency of: %(offers)s.", offers=titles)
+    if code == "currency_unsupported":
+        return _("The chosen Stripe account can't charge %(currency)s.", currency=details.get("currency", ""))
+    if code == "price_decimals":
+        return _price_decimals(details)
+    shown = {name: money(value) if isinstance(value, Money) else value for name, value in details.items()}
+    return str(FIELD_ERRORS[code]) % shown if code in FIELD_ERRORS else code
+
+
+def _price_decimals(details: Mapping[str, Any]) -> str:
+    currency = details.get("currency", "")
+    if details.get("decimals") == 0:
+        return _("Prices in %(currency)s are whole numbers, without decimals.", currency=currency)
+    return _("Prices in %(currency)s have at most two decimals.", currency=currency)
+
+
+def stripe_problem(error: StripeError) -> str:
+    """Why Stripe didn't do what was asked, with its own words where it said some."""
+    if error.is_transient:
+        return str(NO_ANSWERS[no_answer_code(error)])
+    return _("Stripe refused: %(words)s", words=error.message or error.code)
+
+
+def nothing_saved(error: StripeError) -> str:
+    """The same for a form that was to be saved."""
+    again = _("Nothing was saved; please try again.")
+    return f"{stripe_problem(error)} {again}"
+
+
+def check_problem(code: str) -> str:
+    """What the last check of a merchant found wrong."""
+    return str(NO_ANSWERS.get(code) or FIELD_ERRORS.get(code) or code)
+
+
+def webhook_problem(problem: str) -> str:
+    """Why our webhook endpoint isn't registered: Stripe's own words, or ours where it had none."""
+    return str(NO_ANSWERS.get(problem, problem))
+
+
+def secret_unreadable() -> str:
+    """Why a merchant can't be asked about: the keys of this server don't open its secret."""
+    return _("The stored secret key can't be read with this server's ENCRYPTION_KEYS. Enter the secret key again.")
+
+
+def disconnected() -> str:
+    """Why an order can't be asked about."""
+    return _("Its Stripe account is disconnected, so Stripe can't be asked. Connect the account again to ask.")
+
+
+def country(code: str | None) -> str:
+    """A country's name in the page's language; "" when it isn't known."""
+    locale = get_locale()
+    return (locale.territories.get(code, code) if locale else code) if code else ""
+
+
+def lack(code: str) -> str:
+    """What a restricted key may not do."""
+    return str(LACKS.get(code, code))
+
+
+def obstacle(offer: Offer) -> str:
+    """Why the offer can't be bought now, "" when it can."""
+    code = offer.obstacle()
+    return str(OBSTACLES[code]) if code else ""
+
+
+def offer_status(status: str) -> str:
+    """Draft, Published, Archived."""
+    return str(OFFER_STATUSES[status])
+
+
+def order_status(status: str) -> str:
+    """An order's status as a word."""
+    return str(ORDER_STATUSES.get(status, status))

@@ -1,0 +1,152 @@
+"""What happened to a subscription, as sentences of its order's timeline."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from storefront.models import Order
+from storefront.money import Money
+from storefront.web.admin.labels import errors as wording
+from storefront.web.admin.labels import stripe_codes as stripe_words
+from storefront.web.admin.labels import subscriptions as subscription_words
+from storefront.web.support.card_label import card
+from storefront.web.support.filters import money
+
+Detail = Mapping[str, Any]
+
+STATUSES: Mapping[str, Any] = {
+    "incomplete": _l("The subscription waits for its first payment."),
+    "incomplete_expired": _l("The first payment did not come in time: the subscription has not begun."),
+    "trialing": _l("The free trial runs."),
+    "active": _l("The subscription runs, and all is paid."),
+    "past_due": _l("A renewal is not paid: the subscription is past due."),
+    "unpaid": _l("Stripe has given up charging the card: the subscription is unpaid."),
+    "paused": _l("The free trial is over, and there is no card to charge."),
+    "canceled": _l("The subscription has ended."),
+}
+PLAIN: Mapping[str, Any] = {
+    "subscription_kept": {
+        "owner": _l("You undid the cancellation: the subscription goes on."),
+        "buyer": _l("The buyer undid the cancellation: the subscription goes on."),
+    },
+    "cancelled_now": {
+        "owner": _l("You cancelled the subscription: it ended at once."),
+        "buyer": _l("The buyer cancelled the subscription: it ended at once."),
+    },
+    "cancelled_later": {
+        "owner": _l("You cancelled the subscription: it ends with the period that is paid."),
+        "buyer": _l("The buyer cancelled the subscription: it ends with the period that is paid."),
+    },
+}
+
+
+def sentence(kind: str, detail: Detail, order: Order) -> str:
+    """What happened; "" for a kind that isn't a subscription's."""
+    if kind == "paid" and order.has_trial:
+        return _("The card is saved; nothing was charged.")
+    return SENTENCES[kind](detail, order) if kind in SENTENCES else ""
+
+
+def _by(name: str, detail: Detail) -> str:
+    return str(PLAIN[name]["buyer" if detail.get("by") == "buyer" else "owner"])
+
+
+def _status(detail: Detail, order: Order) -> str:
+    status = str(detail.get("status", ""))
+    said = str(STATUSES.get(status, status))
+    why = subscription_words.END_REASONS.get(str(detail.get("reason", ""))) if status == "canceled" else None
+    return f"{said} {why}" if why else said
+
+
+def _cancelled(detail: Detail, order: Order) -> str:
+    return _by("cancelled_now" if detail.get("at_once") else "cancelled_later", detail)
+
+
+def _paused(detail: Detail, order: Order) -> str:
+    until = _day(detail, "until")
+    if until:
+        return _("You paused the collection until %(day)s.", day=until)
+    return _("You paused the collection.")
+
+
+def _trial_extended(detail: Detail, order: Order) -> str:
+    return _("You extended the free trial to %(day)s.", day=_day(detail, "until"))
+
+
+def _price_announced(detail: Detail, order: Order) -> str:
+    before, after = _amount(detail, "before", order), _amount(detail, "after", order)
+    return _("You decided on a new price: %(after)s instead of %(before)s.", after=after, before=before)
+
+
+def _price_changed(detail: Detail, order: Order) -> str:
+    after = _amount(detail, "after", order)
+    return _("Stripe charges the new price of %(after)s from the next period on; the buyer was told.", after=after)
+
+
+def _price_dropped(detail: Detail, order: Order) -> str:
+    known = wording.FIELD_ERRORS.get(str(detail.get("code", "")))
+    dropped = _("The new price of %(after)s was dropped: the old one stays.", after=_amount(detail, "after", order))
+    return f"{dropped} {known}" if known else dropped
+
+
+def _card_changed(detail: Detail, order: Order) -> str:
+    return _(
+        "Another card is charged from now on: %(card)s.", card=card(detail.get("brand", ""), detail.get("last4", ""))
+    )
+
+
+def _invoice_paid(detail: Detail, order: Order) -> str:
+    about = {"number": detail.get("number", ""), "amount": _amount(detail, "amount", order)}
+    if detail.get("recovered"):
+        return _("Recovered: invoice %(number)s had stopped and is paid now, %(amount)s.", **about)
+    return _("Invoice %(number)s is paid: %(amount)s.", **about)
+
+
+def _invoice_needs(detail: Detail, order: Order) -> str:
+    about = {"number": detail.get("number", ""), "amount": _amount(detail, "amount", order)}
+    if detail.get("needs") == "authentication":
+        return _("Invoice %(number)s stopped: the bank wants the buyer to confirm %(amount)s (3-D Secure).", **about)
+    why = stripe_words.failure(str(detail.get("code") or "card_declined"))
+    return _("Invoice %(number)s stopped: the card was not charged %(amount)s (%(why)s).", **about, why=why)
+
+
+def _invoice_closed(detail: Detail, order: Order) -> str:
+    about = {"number": detail.get("number", ""), "amount": _amount(detail, "amount", order)}
+    if detail.get("status") == "void":
+        return _("Invoice %(number)s is void: nobody owes the %(amount)s.", **about)
+    return _("Invoice %(number)s was given up: %(amount)s will not come.", **about)
+
+
+def _email_changed(detail: Detail, order: Order) -> str:
+    before, after = detail.get("before", ""), detail.get("after", "")
+    return _("The buyer’s email address was %(before)s and is now %(after)s.", before=before, after=after)
+
+
+def _day(detail: Detail, name: str) -> str:
+    kept = str(detail.get(name) or "")
+    return subscription_words.day(datetime.fromisoformat(kept)) if kept else ""
+
+
+def _amount(detail: Detail, name: str, order: Order) -> str:
+    return money(Money(int(detail.get(name) or 0), order.currency))
+
+
+SENTENCES: Mapping[str, Callable[[Detail, Order], str]] = {
+    "subscription_status": _status,
+    "subscription_cancelled": _cancelled,
+    "subscription_kept": lambda detail, order: _by("subscription_kept", detail),
+    "subscription_paused": _paused,
+    "subscription_resumed": lambda detail, order: _("You resumed the collection."),
+    "subscription_trial_extended": _trial_extended,
+    "subscription_price_announced": _price_announced,
+    "subscription_price_changed": _price_changed,
+    "subscription_price_dropped": _price_dropped,
+    "subscription_card_changed": _card_changed,
+    "invoice_paid": _invoice_paid,
+    "invoice_needs": _invoice_needs,
+    "invoice_closed": _invoice_closed,
+    "email_changed": _email_changed,
+}

@@ -1,0 +1,130 @@
+"""A subscription's state as words for its owner: what it is, what it means, and the way back."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
+
+from storefront.models import Invoice, Subscription
+from storefront.models.base import now
+from storefront.models.search.open_renewals import WaitingRenewal
+from storefront.web.admin.labels import stripe_codes as stripe_words
+from storefront.web.support import card_label as cards
+from storefront.web.support import dates as times
+
+STATUSES: Mapping[str, Any] = {
+    "": _l("Not at Stripe yet"),
+    "incomplete": _l("First payment open"),
+    "incomplete_expired": _l("Never paid"),
+    "trialing": _l("Free trial"),
+    "active": _l("Running"),
+    "past_due": _l("Payment stopped"),
+    "unpaid": _l("Given up, unpaid"),
+    "paused": _l("Paused without a card"),
+    "canceled": _l("Ended"),
+}
+
+# With less time than this a letter alone may come too late.
+URGENT = timedelta(days=3)
+
+NEEDS: Mapping[str, Any] = {"authentication": _l("Needs authentication"), "card": _l("Needs a card")}
+
+NEEDS_EXPLAINED: Mapping[str, Any] = {
+    "authentication": _l(
+        "The bank wants its customer to confirm the payment (3-D Secure). Stripe does not try such a payment again by "
+        "itself: the customer has to open the link, and with the bank’s check passed it is paid."
+    ),
+    "card": _l(
+        "The saved card was declined. The customer can pay with another one through the link, and it becomes the card "
+        "of the subscription. How often Stripe tries the old one again, and what it does then, is decided in Stripe’s "
+        "Billing settings."
+    ),
+}
+
+END_REASONS: Mapping[str, Any] = {
+    "cancellation_requested": _l("It was cancelled."),
+    "payment_failed": _l("Stripe has ended it because a renewal was not paid."),
+    "payment_disputed": _l("Stripe has ended it because the bank disputes a payment."),
+}
+
+INVOICE_STATUSES: Mapping[str, Any] = {
+    "": _l("Not known yet"),
+    "draft": _l("Being made"),
+    "open": _l("Open"),
+    "paid": _l("Paid"),
+    "void": _l("Void: nobody owes it"),
+    "uncollectible": _l("Given up"),
+}
+
+
+def status(subscription: Subscription) -> str:
+    """The status in a word or two."""
+    if is_finished_plan(subscription):
+        return _("All instalments were due")
+    if subscription.status == "trialing" and not subscription.has_begun:
+        return _("Waits for a card")
+    return str(STATUSES.get(subscription.status, subscription.status))
+
+
+def is_finished_plan(subscription: Subscription) -> bool:
+    """Whether a plan came to its end by itself."""
+    ended = subscription.is_plan and subscription.status == "canceled"
+    return bool(ended and subscription.end_reason not in END_REASONS)
+
+
+def needs(code: str) -> str:
+    """What a renewal waits for."""
+    return str(NEEDS[code])
+
+
+def needs_explained(code: str) -> str:
+    """The same as sentences."""
+    return str(NEEDS_EXPLAINED[code])
+
+
+def card(subscription: Subscription) -> str:
+    """`Visa •••• 4242`, "" where none is known."""
+    return cards.card(subscription.card_brand, subscription.card_last4) if subscription.card_last4 else ""
+
+
+def card_expiry(subscription: Subscription) -> str:
+    """`12/2034`, as it stands on the card."""
+    return f"{subscription.card_exp_month:02}/{subscription.card_exp_year}" if subscription.card_exp_year else ""
+
+
+def invoice_status(invoice: Invoice) -> str:
+    """An invoice's status in a word."""
+    return str(INVOICE_STATUSES.get(invoice.status, invoice.status))
+
+
+def failure(invoice: Invoice) -> str:
+    """Why an invoice was not paid, at first or at all, within a sentence; "" where nothing went wrong."""
+    code = invoice.decline_code or invoice.error_code
+    if code:
+        return stripe_words.failure(code)
+    # As it stood last while it was open: nothing has failed, so that there is no code.
+    asks = invoice.intent_status in ("requires_action", "requires_confirmation")
+    return _("the bank asks for 3-D Secure") if asks else ""
+
+
+def day(at: datetime | None) -> str:
+    """A day as sentences name it, on the shop's clock."""
+    return times.day(at)
+
+
+def days_left(waiting: WaitingRenewal) -> str:
+    """`3 days`: until the unpaid period ends."""
+    if waiting.until is None:
+        return _("it has ended")
+    if waiting.until <= now():
+        return _("none")
+    days = (waiting.until - now()).days
+    return ngettext("%(num)s day", "%(num)s days", days) if days else _("less than a day")
+
+
+def is_urgent(waiting: WaitingRenewal) -> bool:
+    """Whether few days are left."""
+    return waiting.until is None or waiting.until - now() < URGENT

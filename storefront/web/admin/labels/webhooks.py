@@ -1,0 +1,57 @@
+"""Deliveries of events, in words for the owner."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+from flask_babel import format_timedelta
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from storefront.models import WebhookEvent
+from storefront.webhooks.health import delay
+
+REFUSALS: Mapping[str, Any] = {
+    "signature": _l(
+        "The signature was wrong. Either the signing secret here isn’t that of the endpoint at Stripe, "
+        "or somebody else sent it."
+    ),
+    "age": _l("The signature was too old. This server’s clock may be wrong, or somebody sent an old delivery again."),
+    "mode": _l("It was of the other mode: a test event for live keys, or the other way round."),
+    "size": _l("It was larger than any event of Stripe’s."),
+    "content": _l("It was no event."),
+    "unreadable": _l(
+        "The stored signing secret can’t be read with the present ENCRYPTION_KEYS. Stripe sends it again."
+    ),
+    "unknown": _l("Nobody here has the address it was sent to."),
+}
+
+PROBLEMS: Mapping[str, Any] = {
+    "StripeUnreachable": _l("Stripe could not be reached."),
+    "StripeBroken": _l("Stripe answered with an error of its own."),
+    "StripeBusy": _l("Stripe asks to wait: it is busy."),
+    "StripeKeyInvalid": _l("Stripe no longer accepts the secret key."),
+    "StripePermissionMissing": _l("The restricted key may not read what the event is about."),
+    "StripeNotFound": _l("Stripe has no such object any more."),
+    "StripeRefused": _l("Stripe refused the question."),
+}
+
+
+def refusal(reason: str) -> str:
+    """Why a delivery was refused."""
+    return str(REFUSALS.get(reason, reason))
+
+
+def problem(event: WebhookEvent) -> str:
+    """Why an event could not be handled yet."""
+    return str(PROBLEMS.get(event.problem) or event.problem)
+
+
+def took(event: WebhookEvent) -> str:
+    """How long an event was on its way, `3 seconds`; "" when Stripe didn't say when it happened."""
+    spent = delay(event)
+    if spent is None:
+        return ""
+    if spent < timedelta(seconds=1):
+        return _("less than a second")
+    return str(format_timedelta(spent, granularity="second", threshold=1.2))

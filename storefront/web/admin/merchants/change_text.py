@@ -1,0 +1,114 @@
+"""What a check of a merchant found otherwise than the one before, as sentences that also say what to do."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from storefront.merchants.connection import Change
+from storefront.web.admin.labels import errors as wording
+
+ADVICE: Mapping[str, Any] = {
+    "unreachable": _l("See whether this server reaches the internet, then check again."),
+    "broken": _l("Wait a few minutes, then check again."),
+    "busy": _l("Wait a minute, then check again."),
+    "key_invalid": _l("Press Edit and enter the key that Stripe shows now."),
+    "not_a_pair": _l("Press Edit and enter both keys of the same account."),
+}
+
+
+def sentences(changes: list[Change]) -> str:
+    """All changes, one sentence after the other; that there are none is said, too."""
+    words = [WORDS[change.what](change) for change in changes]
+    return " ".join(words) if words else _("Nothing has changed since the last check.")
+
+
+def advice(problem: str) -> str:
+    """What to do about a `check_problem`; "" where nothing can be advised."""
+    return str(ADVICE.get(problem, ""))
+
+
+def _check_problem(change: Change) -> str:
+    if not change.after:
+        return _("Stripe answers as it should again.")
+    return f"{wording.check_problem(str(change.after))} {advice(str(change.after))}".strip()
+
+
+def _charges_enabled(change: Change) -> str:
+    if change.after:
+        return _("It can take payments now: its offers can be published and sold.")
+    return _("Stripe does not let it take payments now. Sign in at Stripe: its dashboard says what is missing.")
+
+
+def _pair_verified(change: Change) -> str:
+    if change.after:
+        return _("Stripe now says that both keys are of one account.")
+    return _("Stripe no longer says whether both keys are of one account. Check again, or enter both keys anew.")
+
+
+def _country(change: Change) -> str:
+    return _("Its country is now %(country)s.", country=wording.country(str(change.after)))
+
+
+def _default_currency(change: Change) -> str:
+    return _("Its default currency is now %(currency)s.", currency=change.after)
+
+
+def _currencies(change: Change) -> str:
+    if not isinstance(change.before, list) or not isinstance(change.after, list):
+        return _("It is now known which currencies it can charge.")
+    more, fewer = set(change.after) - set(change.before), set(change.before) - set(change.after)
+    words = []
+    if more:
+        words.append(_("It can now also charge %(currencies)s.", currencies=", ".join(sorted(more))))
+    if fewer:
+        names = ", ".join(sorted(fewer))
+        words.append(
+            _("It can no longer charge %(currencies)s: move offers in them to another account.", currencies=names)
+        )
+    return " ".join(words)
+
+
+def _descriptor_prefix(change: Change) -> str:
+    return _("Card statements now begin with %(prefix)s. See whether your offers’ texts fit.", prefix=change.after)
+
+
+def _lacks(change: Change) -> str:
+    before, after = (set(value) if isinstance(value, list) else set() for value in (change.before, change.after))
+    words = [wording.lack(code) for code in sorted(after - before)]
+    if words:
+        words.append(_("Give the key this permission at Stripe, or enter another secret key."))
+    if before - after:
+        words.append(_("Its restricted key has a permission now that it lacked before."))
+    return " ".join(words)
+
+
+def _webhook_problem(change: Change) -> str:
+    if not change.after:
+        return _("Our webhook is registered at Stripe now.")
+    words = wording.webhook_problem(str(change.after))
+    return _(
+        "Stripe did not register our webhook: “%(words)s” Stripe must be able to reach this shop at PUBLIC_URL.",
+        words=words,
+    )
+
+
+def _webhook_url(change: Change) -> str:
+    if not change.after:
+        return _("Our webhook is not registered at Stripe any more. Check again.")
+    return _("Our webhook is now at %(address)s.", address=change.after)
+
+
+WORDS: Mapping[str, Callable[[Change], str]] = {
+    "check_problem": _check_problem,
+    "charges_enabled": _charges_enabled,
+    "pair_verified": _pair_verified,
+    "country": _country,
+    "default_currency": _default_currency,
+    "currencies": _currencies,
+    "descriptor_prefix": _descriptor_prefix,
+    "lacks": _lacks,
+    "webhook_problem": _webhook_problem,
+    "webhook_url": _webhook_url,
+}

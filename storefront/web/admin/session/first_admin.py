@@ -1,0 +1,66 @@
+"""The first admin comes through a one-time address that the first start prints."""
+
+import hmac
+from contextlib import suppress
+
+from flask import Blueprint, abort, redirect, render_template, session, url_for
+from flask_babel import gettext as _
+from flask_login import login_user
+from itsdangerous import Signer
+from werkzeug.wrappers import Response
+
+from storefront import settings
+from storefront.config import Config
+from storefront.db import db
+from storefront.errors import FieldErrors
+from storefront.models import Admin
+from storefront.web.admin.shared.htmx import notice
+from storefront.web.forms.sign_in import FirstAdminForm
+from storefront.web.support.security import shop_config
+
+blueprint = Blueprint("first_admin", __name__, url_prefix="/admin/first")
+
+
+def first_admin_address(config: Config) -> str | None:
+    """Where the first admin makes their account, or None when there is an admin. Needs a migrated database.
+
+    Whoever reads the address may use it: it belongs in the terminal of the person who starts the shop.
+    """
+    if Admin.select().exists():
+        return None
+    return f"{config.public_url}/admin/first/{_token(config)}"
+
+
+@blueprint.get("/<token>")
+def new(token: str) -> str:
+    """The form, as long as nobody has used it."""
+    _require_valid(token)
+    return render_template("admin/session/first_admin.html", form=FirstAdminForm(), token=token)
+
+
+@blueprint.post("/<token>")
+def create(token: str) -> Response | tuple[str, int]:
+    """Make the first admin and sign them in."""
+    _require_valid(token)
+    form = FirstAdminForm()
+    if not form.validate_on_submit():
+        return render_template("admin/session/first_admin.html", form=form, token=token), 422
+    with db.atomic():
+        # Looked at again under the write lock: of two who press at once, one is the first.
+        _require_valid(token)
+        admin = Admin.set_password(form.email.data, form.password.data)
+        with suppress(FieldErrors):
+            settings.set_time_zone(form.time_zone.data or settings.DEFAULT_TIME_ZONE)
+    session.clear()
+    login_user(admin)
+    notice(_("Welcome! This account signs in from now on."))
+    return redirect(url_for("admin.dashboard.show"), 303)
+
+
+def _require_valid(token: str) -> None:
+    if Admin.select().exists() or not hmac.compare_digest(token.encode(), _token(shop_config()).encode()):
+        abort(404)
+
+
+def _token(config: Config) -> str:
+    return Signer(config.secret_key, salt="first admin").get_signature(b"first admin").decode()

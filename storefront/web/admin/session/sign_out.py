@@ -1,0 +1,19 @@
+"""Leaving."""
+
+from flask import Blueprint, redirect, session, url_for
+from flask_babel import gettext as _
+from flask_login import logout_user
+from werkzeug.wrappers import Response
+
+from storefront.web.admin.shared.htmx import notice
+
+blueprint = Blueprint("sign_out", __name__, url_prefix="/sign-out")
+
+
+@blueprint.post("")
+def create() -> Response:
+    """End this session."""
+    logout_user()
+    session.clear()
+    notice(_("You are signed out."))
+    return redirect(url_for("sign_in.new"), 303)

@@ -1,0 +1,46 @@
+"""The shop's clock, its delays and limits."""
+
+from dataclasses import asdict
+
+from flask import Blueprint, redirect, render_template, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from storefront import settings
+from storefront.db import db
+from storefront.errors import FieldErrors
+from storefront.payments import decline_limits as limits
+from storefront.web.admin.labels import errors as wording
+from storefront.web.admin.shared.htmx import notice
+from storefront.web.forms.shop_settings import ShopSettingsForm
+
+blueprint = Blueprint("shop_settings", __name__, url_prefix="/settings/shop")
+
+
+@blueprint.get("")
+def edit() -> str:
+    """The values as they are, and which limits were met lately."""
+    return _page(ShopSettingsForm(data={name: str(value) for name, value in asdict(settings.current()).items()}))
+
+
+@blueprint.post("")
+def update() -> Response | tuple[str, int]:
+    """Keep the owner's values."""
+    form = ShopSettingsForm()
+    if not form.validate_on_submit():
+        return _page(form), 422
+    try:
+        with db.atomic():
+            settings.save(form.values())
+            settings.set_time_zone(form.time_zone.data)
+    except FieldErrors as error:
+        form.refuse(wording.field_errors(error))
+        return _page(form), 422
+    notice(_("The settings are saved."))
+    return redirect(url_for(".edit"), 303)
+
+
+def _page(form: ShopSettingsForm) -> str:
+    return render_template(
+        "admin/settings/delays_and_limits.html", form=form, defaults=settings.Settings(), met=limits.met_lately()
+    )

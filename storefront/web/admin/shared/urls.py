@@ -1,0 +1,40 @@
+"""Addresses the owner's pages show: of the shop as buyers see it, and of Stripe's dashboard."""
+
+from storefront.emails import signed_links as buyers_links
+from storefront.models import Invoice, Merchant, Offer, Order, Payment, Subscription
+from storefront.web.support.security import shop_config
+
+
+def offer_address(offer: Offer) -> str:
+    """Where buyers find the offer."""
+    return f"{shop_config().public_url}/o/{offer.slug}"
+
+
+def order_address(order: Order) -> str:
+    """The order's own page."""
+    return f"{shop_config().public_url}/orders/{order.token}"
+
+
+def my_address(order: Order) -> str:
+    """The page of the order's buyer: all that is theirs."""
+    return f"{shop_config().public_url}/my/{buyers_links.buyer_token(order.email)}?lang={order.language}"
+
+
+def stripe_payment_address(payment: Payment) -> str:
+    """The payment in Stripe's dashboard, of the right account and mode."""
+    return f"{_dashboard(payment.merchant)}/payments/{payment.intent_id}"
+
+
+def stripe_invoice_address(merchant: Merchant, invoice: Invoice) -> str:
+    """The invoice there."""
+    return f"{_dashboard(merchant)}/invoices/{invoice.invoice_id}"
+
+
+def stripe_subscription_address(subscription: Subscription) -> str:
+    """The subscription there."""
+    return f"{_dashboard(subscription.merchant)}/subscriptions/{subscription.subscription_id}"
+
+
+def _dashboard(merchant: Merchant) -> str:
+    account = f"/{merchant.stripe_account_id}" if merchant.stripe_account_id else ""
+    return f"https://dashboard.stripe.com{account}{'' if merchant.is_live else '/test'}"

@@ -1,0 +1,34 @@
+"""The queues: renewals that wait for their customers, the most urgent first."""
+
+from flask import Blueprint, render_template
+
+from storefront.models.search import open_renewals as waiting_renewal
+from storefront.web.admin.subscriptions.subscriptions import asked_page, asked_search, list_parts
+
+blueprint = Blueprint("subscription_queues", __name__, url_prefix="/subscriptions")
+
+
+@blueprint.get("/needs-authentication")
+def authentication() -> str:
+    """Those that wait for the bank's check (3-D Secure)."""
+    return _show("authentication")
+
+
+@blueprint.get("/needs-card")
+def card() -> str:
+    """Those that wait for another card."""
+    return _show("card")
+
+
+def _show(needs: str) -> str:
+    search, number = asked_search(), asked_page()
+    rows, more = waiting_renewal.page(needs, search, number)
+    parts = list_parts(search, number)
+    return render_template(
+        "admin/subscriptions/queues/show.html",
+        needs=needs,
+        queue_rows=rows,
+        more=more,
+        **parts,
+        total=parts["counts"][needs],
+    )

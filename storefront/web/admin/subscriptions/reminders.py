@@ -1,0 +1,60 @@
+"""The letter about a renewal that stopped, once more."""
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+
+from storefront.emails import delivery as mail
+from storefront.models import Subscription
+from storefront.models.invoice import NEEDS
+from storefront.models.search import open_renewals as waiting_renewal
+from storefront.subscriptions import dunning as renewal_letters
+from storefront.web.admin.labels import subscriptions as subscription_words
+from storefront.web.admin.shared.htmx import alarm, notice, wants_fragment
+from storefront.web.admin.subscriptions.responses import Answer, changed
+from storefront.web.admin.subscriptions.subscriptions import find
+from storefront.worker import tasks as jobs
+
+blueprint = Blueprint("subscription_letters", __name__, url_prefix="/subscriptions/<public_id>/letters")
+
+
+@blueprint.post("")
+def create(public_id: str) -> Answer:
+    """Write to the customer again; from a queue the way leads back there."""
+    subscription = find(public_id)
+    waiting = waiting_renewal.of([subscription]).get(subscription.id)
+    words, trouble = "", ""
+    if waiting is None:
+        trouble = _("Nothing waits for the customer any more: no letter was written.")
+    else:
+        renewal_letters.send_again(waiting.invoice)
+        jobs.wake_for_letters()
+        words = _said(subscription)
+    queue = request.form.get("queue", "")
+    if queue not in NEEDS:
+        return changed(subscription, words, trouble)
+    return _in_queue(subscription, queue, words, trouble)
+
+
+def _said(subscription: Subscription) -> str:
+    """What becomes of the letter."""
+    if not mail.is_configured():
+        return _("No mail server is set up: the letter is written and kept here.")
+    return _("The letter goes out to %(email)s in a moment.", email=subscription.order.email)
+
+
+def _in_queue(subscription: Subscription, queue: str, words: str, trouble: str) -> Answer:
+    if wants_fragment():
+        row = waiting_renewal.of([subscription]).get(subscription.id)
+        return render_template(
+            "admin/subscriptions/queues/_reminder_sent.html",
+            row=row,
+            subscription=subscription,
+            subscription_words=subscription_words,
+            notice=words,
+            alert=trouble,
+        )
+    if trouble:
+        alarm(trouble)
+    else:
+        notice(words)
+    return redirect(url_for(f"admin.subscription_queues.{queue}"), 303)

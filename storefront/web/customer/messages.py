@@ -1,0 +1,76 @@
+"""What buyers' own pages say, in words."""
+
+from collections.abc import Mapping
+
+from flask_babel import LazyString
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from storefront.models import Subscription
+from storefront.web.support import card_label as cards
+from storefront.web.support import price_text as terms_words
+from storefront.web.support.filters import money
+
+NOTICES: Mapping[str, LazyString] = {
+    "language": _l("From now on letters come in this language."),
+    "email": _l(
+        "Your email address is changed. Letters come to the new one, and this page has a new address: keep it."
+    ),
+    "card": _l("Your new card is saved. It is charged from now on."),
+    "card_paid": _l("Your new card is saved, and what was open is paid with it."),
+    "cancelled": _l("It is cancelled."),
+    "kept": _l("It goes on. Nothing is cancelled any more."),
+}
+
+
+def notice(code: str) -> str:
+    """What has just been done; "" for a code that nobody gave."""
+    return str(NOTICES.get(code, ""))
+
+
+def price(subscription: Subscription) -> str:
+    """What is charged each time, and how often."""
+    if subscription.is_plan:
+        return terms_words.priced(subscription.order, subscription.total)
+    return _("%(amount)s %(rhythm)s", amount=money(subscription.total), rhythm=terms_words.rhythm(subscription.order))
+
+
+def card(subscription: Subscription) -> str:
+    """`Visa •••• 4242`; "" where none is known."""
+    return cards.card(subscription.card_brand, subscription.card_last4) if subscription.card_last4 else ""
+
+
+def card_expiry(subscription: Subscription) -> str:
+    """`05/2027`, as it stands on the card."""
+    return f"{subscription.card_exp_month:02}/{subscription.card_exp_year}" if subscription.card_exp_year else ""
+
+
+def masked(email: str) -> str:
+    """`m•••@example.com`: enough for whoever knows the address, nothing for a stranger who got a letter by a slip."""
+    local, _at, domain = email.rpartition("@")
+    return f"{local[:1]}•••@{domain}"
+
+
+def same_address() -> str:
+    """The new address is the old one."""
+    return _("This is the address that you have already.")
+
+
+def too_many_letters() -> str:
+    """Nothing was sent: the limit is met."""
+    return _("Too many letters were asked for. Please wait an hour and try again.")
+
+
+def stripe_away() -> str:
+    """Stripe could not be asked: nothing is known to have changed."""
+    return _("The payment service could not be reached. Nothing was charged. Please try again in a moment.")
+
+
+def not_possible() -> str:
+    """Stripe refused, and asking again won't help."""
+    return _("This can’t be done at the moment. Nothing was changed. Please try again later or ask the seller.")
+
+
+def changed_meanwhile() -> str:
+    """What was pressed doesn't fit any more."""
+    return _("It has changed meanwhile. Please look again and decide anew.")

@@ -1,0 +1,24 @@
+"""The owner's own words for a letter."""
+
+from flask_babel import lazy_gettext as _l
+from wtforms import StringField, TextAreaField
+from wtforms.validators import InputRequired, Length
+
+from storefront.web.forms.base import Form, trimmed
+
+_too_long = _l("This is too long.")
+
+
+class LetterWordingForm(Form):
+    """Shapes only: whether the placeholders are known, `letter_wordings.save` says."""
+
+    subject = StringField(
+        _l("Subject"),
+        filters=[trimmed],
+        validators=[InputRequired(_l("Enter a subject.")), Length(max=200, message=_too_long)],
+    )
+    words = TextAreaField(
+        _l("Words"),
+        filters=[trimmed],
+        validators=[InputRequired(_l("Enter the letter’s words.")), Length(max=20_000, message=_too_long)],
+    )

@@ -1,0 +1,20 @@
+"""An endpoint that the owner has made at Stripe."""
+
+from flask_babel import lazy_gettext as _l
+from wtforms import StringField
+from wtforms.validators import InputRequired, Length
+
+from storefront.web.forms.base import Form, trimmed
+
+
+class SigningSecretForm(Form):
+    """The endpoint's signing secret; it is kept encrypted and never shown again."""
+
+    secret = StringField(
+        _l("Signing secret"),
+        filters=[trimmed],
+        validators=[
+            InputRequired(_l("Enter the signing secret; it begins with whsec_.")),
+            Length(max=255, message=_l("This is too long.")),
+        ],
+    )

@@ -1,0 +1,45 @@
+"""A merchant's name and keys, and where its offers may move."""
+
+from flask_babel import lazy_gettext as _l
+from wtforms import SelectField, StringField
+from wtforms.validators import InputRequired, Length
+
+from storefront.web.forms.base import Form, trimmed
+from storefront.web.forms.lengths import NAME
+
+_name_missing = _l("Enter a name by which you will know this account.")
+_publishable_missing = _l("Enter the publishable key; it begins with pk_.")
+_secret_missing = _l("Enter the secret key; it begins with sk_ or rk_.")
+_too_long = _l("This is too long.")
+
+
+class MerchantForm(Form):
+    """A Stripe account to connect. Whether the keys are good, Stripe says."""
+
+    name = StringField(
+        _l("Account name"),
+        filters=[trimmed],
+        validators=[InputRequired(_name_missing), Length(1, NAME, _too_long)],
+    )
+    publishable_key = StringField(
+        _l("Publishable key"),
+        filters=[trimmed],
+        validators=[InputRequired(_publishable_missing), Length(max=255, message=_too_long)],
+    )
+    secret_key = StringField(
+        _l("Secret key"),
+        filters=[trimmed],
+        validators=[InputRequired(_secret_missing), Length(max=255, message=_too_long)],
+    )
+
+
+class MerchantEditForm(MerchantForm):
+    """Changes of a connected account; an empty secret key keeps the present one."""
+
+    secret_key = StringField(_l("Secret key"), filters=[trimmed], validators=[Length(max=255, message=_too_long)])
+
+
+class OffersMoveForm(Form):
+    """The merchant that is paid from now on. Its choices are set by the view."""
+
+    target = SelectField(_l("Move to"), coerce=str, validators=[InputRequired(_l("Choose an account."))])

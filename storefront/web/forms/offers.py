@@ -1,0 +1,157 @@
+"""What an offer's page asks."""
+
+import re
+from typing import Any
+
+from babel import Locale
+from flask_babel import get_locale
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_wtf.file import FileField
+from wtforms import BooleanField, Field, SelectField, StringField, TextAreaField, ValidationError
+from wtforms.fields import SelectChoice
+from wtforms.validators import InputRequired, Length, Optional, Regexp
+
+from storefront.models import Merchant
+from storefront.models.billing_terms import CANCELLATIONS, INTERVALS, KINDS
+from storefront.models.offer import STATUSES
+from storefront.money import CURRENCIES
+from storefront.web.forms.base import Form, trimmed, without_nul
+from storefront.web.support.languages import LANGUAGES, NAMES
+
+MAX_TEXT = 20_000
+_NUMBER = re.compile(r"[0-9]{1,5}")
+
+_title_missing = _l("Enter a title.")
+_too_long = _l("This is too long.")
+_pieces = _l("Enter a whole number from 1 to 99.")
+_whole = _l("Enter a whole number.")
+
+
+class OfferForm(Form):
+    """Shapes only: whether the price can be charged and the offer sold, `offers.save` says."""
+
+    title = StringField(
+        _l("Title"), filters=[trimmed], validators=[InputRequired(_title_missing), Length(1, 200, _too_long)]
+    )
+    slug = StringField(
+        _l("Address"),
+        filters=[trimmed],
+        validators=[
+            Optional(),
+            Regexp(r"[a-z0-9-]{1,60}\Z", message=_l("Use up to 60 small Latin letters, digits and hyphens.")),
+        ],
+    )
+    description = TextAreaField(
+        _l("Description"), filters=[without_nul], validators=[Length(max=MAX_TEXT, message=_too_long)]
+    )
+    picture = FileField(_l("Picture"))
+    picture_alt = StringField(
+        _l("Alternative text"), filters=[trimmed], validators=[Length(max=200, message=_too_long)]
+    )
+    remove_picture = BooleanField(_l("Remove the picture"))
+    price = StringField(_l("Price"), filters=[trimmed], validators=[InputRequired(_l("Enter a price."))])
+    currency = SelectField(_l("Currency"), choices=list(CURRENCIES), validate_choice=True)
+    merchant = SelectField(_l("Payment system"), coerce=str)
+    statement_descriptor_suffix = StringField(_l("Text on card statements"), filters=[trimmed])
+    language = SelectField(_l("Language"), choices=[SelectChoice(code, NAMES[code]) for code in LANGUAGES])
+    status = SelectField(_l("Status"), choices=list(STATUSES))
+    listed = BooleanField(_l("Listed"))
+    thank_you = TextAreaField(
+        _l("Thank-you page"), filters=[without_nul], validators=[Length(max=MAX_TEXT, message=_too_long)]
+    )
+    max_quantity = StringField(
+        _l("Most per order"),
+        filters=[trimmed],
+        validators=[InputRequired(_pieces), Regexp(r"[1-9][0-9]?\Z", message=_pieces)],
+    )
+
+    stock = StringField(
+        _l("Stock"),
+        filters=[trimmed],
+        validators=[
+            Optional(),
+            Regexp(r"[0-9]{1,6}\Z", message=_l("Enter a whole number, or leave it empty for no limit.")),
+        ],
+    )
+
+    kind = SelectField(_l("Kind"), choices=list(KINDS), default="one_off")
+    every = StringField(_l("Every"), filters=[trimmed], default="1")
+    interval = SelectField(_l("Interval"), choices=list(INTERVALS), default="month")
+    trial_days = StringField(_l("Trial days"), filters=[trimmed], default="0")
+    instalments = StringField(_l("Instalments"), filters=[trimmed], default="")
+    cancellation = SelectField(_l("Cancellation"), choices=list(CANCELLATIONS), default="period_end")
+
+    def validate_every(self, field: Field) -> None:
+        """A number, where the card is charged again."""
+        self._number(field, self.kind.data != "one_off", required=True)
+
+    def validate_trial_days(self, field: Field) -> None:
+        """A number or nothing, for a subscription."""
+        self._number(field, self.kind.data == "recurring")
+
+    def validate_instalments(self, field: Field) -> None:
+        """A number, for a plan."""
+        self._number(field, self.kind.data == "plan", required=True)
+
+    def terms(self) -> dict[str, Any]:
+        """The fields of `models.terms`; what doesn't apply to the kind may hold anything."""
+        numbers = {name: self[name].data for name in ("every", "trial_days", "instalments")}
+        return {
+            **{name: self[name].data for name in ("kind", "interval", "cancellation")},
+            **{name: int(typed) if _NUMBER.fullmatch(typed) else 0 for name, typed in numbers.items()},
+        }
+
+    def _number(self, field: Field, applies: bool, required: bool = False) -> None:
+        typed = field.data or ""
+        if applies and not _NUMBER.fullmatch(typed) and (typed or required):
+            raise ValidationError(_whole)
+
+    def uploaded_picture(self) -> bytes | None:
+        """The file that was chosen; None where none was."""
+        upload = self.picture.data
+        return upload.read() if upload and upload.filename else None
+
+    def offer_choices(self, merchants: list[Merchant]) -> None:
+        """Fill the selects with words of the page's language; `merchants` are those that may be chosen."""
+        locale = get_locale() or Locale("en")
+        self.currency.choices = [SelectChoice(code, _currency_label(code, locale)) for code in CURRENCIES]
+        self.status.choices = [
+            SelectChoice(status, word)
+            for status, word in zip(STATUSES, (_("Draft"), _("Published"), _("Archived")), strict=True)
+        ]
+        self._terms_choices()
+        self.merchant.choices = [SelectChoice("", _("— none yet —")), *_named_apart(merchants)]
+
+    def _terms_choices(self) -> None:
+        words = {
+            self.kind: (KINDS, (_("One-off"), _("Recurring"), _("Payment plan"))),
+            self.interval: (INTERVALS, (_("Day"), _("Week"), _("Month"), _("Year"))),
+            self.cancellation: (CANCELLATIONS, (_("When the paid period ends"), _("At once"))),
+        }
+        for field, (values, labels) in words.items():
+            field.choices = [SelectChoice(value, label) for value, label in zip(values, labels, strict=True)]
+
+
+def _currency_label(code: str, locale: Locale) -> str:
+    name = locale.currencies.get(code)
+    return f"{code} — {name}" if name else code
+
+
+def _named_apart(merchants: list[Merchant]) -> list[SelectChoice]:
+    """Values and account names; names that are alike are told apart by mode, then by Stripe's account id."""
+    names = [merchant.name for merchant in merchants]
+    with_mode = [f"{merchant.name} ({_mode(merchant)})" for merchant in merchants]
+    labels = []
+    for merchant, name, longer in zip(merchants, names, with_mode, strict=True):
+        label = name if names.count(name) == 1 else longer
+        if names.count(name) > 1 and with_mode.count(longer) > 1:
+            label = f"{longer} {merchant.stripe_account_id or merchant.publishable_key[-6:]}"
+        if not merchant.is_connected:
+            label = _("%(name)s — disconnected", name=label)
+        labels.append(SelectChoice(str(merchant.id), label))
+    return labels
+
+
+def _mode(merchant: Merchant) -> str:
+    return _("Live") if merchant.is_live else _("Test")

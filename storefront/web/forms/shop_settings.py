@@ -1,0 +1,30 @@
+"""The owner's delays and limits."""
+
+from flask_babel import lazy_gettext as _l
+from wtforms import SelectField, StringField
+
+from storefront import settings
+from storefront.web.forms.base import Form, trimmed
+
+
+class ShopSettingsForm(Form):
+    """The shop's clock, and one field for each of `settings.Settings`; ranges are the operation's."""
+
+    time_zone = SelectField(_l("Time zone"), choices=settings.time_zone_names, default=settings.time_zone)
+    letter_after_minutes = StringField(_l("Letter about a payment that waits, minutes"), filters=[trimmed])
+    order_expiry_hours = StringField(_l("Unpaid orders expire, hours"), filters=[trimmed])
+    stock_hold_minutes = StringField(_l("Pieces are held while somebody pays, minutes"), filters=[trimmed])
+    first_reminder_days = StringField(_l("First reminder of a renewal, days"), filters=[trimmed])
+    second_reminder_days = StringField(_l("Second reminder, days"), filters=[trimmed])
+    third_reminder_days = StringField(_l("Third reminder, days"), filters=[trimmed])
+    declines_per_order = StringField(_l("Declined cards per order"), filters=[trimmed])
+    declines_per_address_hour = StringField(_l("Declined cards per address and hour"), filters=[trimmed])
+    declines_per_offer_hour = StringField(_l("Declined cards per offer and hour"), filters=[trimmed])
+
+    def values(self) -> dict[str, int]:
+        """What was typed as numbers; -1 for what is none."""
+        return {field.name: _number(field.data) for field in self.typed_fields() if field is not self.time_zone}
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else -1

@@ -1,0 +1,54 @@
+"""Who opens the door."""
+
+from flask_babel import lazy_gettext as _l
+from wtforms import HiddenField, PasswordField, StringField
+from wtforms.validators import Email, EqualTo, InputRequired, Length
+
+from storefront.web.forms.base import Form, trimmed
+from storefront.web.forms.lengths import EMAIL, MIN_PASSWORD
+
+MAX_PASSWORD = 1000
+
+_email_missing = _l("Enter your email address.")
+_too_short = _l("Use at least %(least)s characters.", least=MIN_PASSWORD)
+_new_password = (
+    InputRequired(_l("Enter a new password.")),
+    Length(MIN_PASSWORD, MAX_PASSWORD, _too_short),
+)
+
+
+class SignInForm(Form):
+    """Email and password of an admin. Nothing here says which of the two is wrong."""
+
+    email = StringField(_l("Email"), filters=[trimmed], validators=[InputRequired(_email_missing), Length(max=EMAIL)])
+    password = PasswordField(
+        _l("Password"), validators=[InputRequired(_l("Enter your password.")), Length(max=MAX_PASSWORD)]
+    )
+
+
+class FirstAdminForm(Form):
+    """The account of the first admin."""
+
+    email = StringField(
+        _l("Email"),
+        filters=[trimmed],
+        validators=[
+            InputRequired(_email_missing),
+            Length(max=EMAIL, message=_l("This address is too long.")),
+            Email(_l("This is not an email address.")),
+        ],
+    )
+    password = PasswordField(_l("Password"), validators=_new_password)
+    time_zone = HiddenField()  # the browser's own: a guess that the settings can correct
+
+
+class PasswordForm(Form):
+    """A new password, asked for twice because it can't be seen."""
+
+    present = PasswordField(
+        _l("Present password"), validators=[InputRequired(_l("Enter your present password.")), Length(max=MAX_PASSWORD)]
+    )
+    new = PasswordField(_l("New password"), validators=_new_password)
+    again = PasswordField(
+        _l("New password again"), validators=[EqualTo("new", _l("The two new passwords are not the same."))]
+    )

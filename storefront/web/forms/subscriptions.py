@@ -1,0 +1,66 @@
+"""What the owner decides about a subscription: its end, its pauses, its trial, its price."""
+
+from datetime import date, datetime, time
+from zoneinfo import ZoneInfo
+
+from flask_babel import lazy_gettext as _l
+from wtforms import DateField, RadioField, StringField
+from wtforms.fields import SelectChoice
+from wtforms.validators import InputRequired, Optional
+
+from storefront import settings
+from storefront.web.forms.base import Form, trimmed
+
+_date = _l("Enter a date, for example 2030-12-31.")
+
+
+class DayField(DateField):  # type: ignore[misc] # WTForms ships no types
+    """A day as browsers send it: `2030-12-31`."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Take the day, or refuse what is none in words of ours."""
+        try:
+            super().process_formdata([trimmed(value) for value in valuelist])
+        except ValueError as error:
+            raise ValueError(str(_date)) from error
+
+
+class CancellationForm(Form):
+    """When it ends: with the period that is paid, or now."""
+
+    nothing_done = _l("Nothing was changed. Please look at:")
+
+    when = RadioField(
+        _l("When"),
+        choices=[SelectChoice("period_end"), SelectChoice("now")],
+        validators=[InputRequired(_l("Choose when it ends."))],
+    )
+
+
+class PauseForm(Form):
+    """Until when nothing is collected; without a date until it is resumed."""
+
+    nothing_done = CancellationForm.nothing_done
+
+    resumes_at = DayField(_l("Resume on"), validators=[Optional()])
+
+
+class TrialForm(Form):
+    """The trial's new end."""
+
+    nothing_done = CancellationForm.nothing_done
+
+    until = DayField(_l("Free until"), validators=[InputRequired(_date)])
+
+
+class PriceForm(Form):
+    """What it costs each time from now on; the view parses it."""
+
+    nothing_done = CancellationForm.nothing_done
+
+    price = StringField(_l("Price"), filters=[trimmed], validators=[InputRequired(_l("Enter a price."))])
+
+
+def beginning_of(day: date) -> datetime:
+    """Midnight on the shop's clock."""
+    return datetime.combine(day, time(), ZoneInfo(settings.time_zone()))

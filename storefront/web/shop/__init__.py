@@ -1,0 +1,1 @@
+"""The pages of the shop: offers, paying, orders, failed renewals."""

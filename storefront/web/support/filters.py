@@ -1,0 +1,46 @@
+"""How pages show money, moments and the owner's Markdown."""
+
+import nh3
+from flask import Flask
+from markdown_it import MarkdownIt
+from markupsafe import Markup
+
+from storefront.money import Money
+from storefront.web.support import dates as times
+from storefront.web.support import price_text as terms_words
+from storefront.web.support.card_label import card
+from storefront.web.support.languages import current
+
+_markdown = MarkdownIt("commonmark", {"html": False, "linkify": False, "breaks": True}).enable("table")
+_TAGS = {
+    *"p br hr strong em del a ul ol li blockquote code pre h2 h3 h4 h5 h6".split(),
+    *"table thead tbody tr th td".split(),
+}
+
+
+def init_app(app: Flask) -> None:
+    """Filters for templates: `money`, `moment`, `minute`, `day`, `markdown`, `card`, `priced` of an offer or order."""
+    app.jinja_env.filters.update(
+        money=money,
+        moment=times.moment,
+        minute=times.minute,
+        day=times.day_tag,
+        markdown=markdown,
+        priced=terms_words.priced,
+        card=card,
+    )
+
+
+def money(amount: Money) -> str:
+    """An amount as the page's language writes it."""
+    return amount.format(current())
+
+
+def markdown(text: str) -> Markup:
+    """The owner's Markdown as HTML that can do no harm: no scripts, no styles, no frames, no pictures from afar.
+
+    A first-level heading becomes a second-level one: the page has its own.
+    """
+    html = _markdown.render(text).replace("<h1>", "<h2>").replace("</h1>", "</h2>")
+    clean = nh3.clean(html, tags=_TAGS, attributes={"a": {"href"}}, url_schemes={"http", "https", "mailto", "tel"})
+    return Markup(clean)  # noqa: S704 - nh3 has just cleaned it

@@ -1,0 +1,140 @@
+"""How an offer or an order is paid, in the words of the page's language: its price, what is charged when, the consent.
+
+An amount is written by an `Amount`: for how many times the price it is asked. On a page whose buyer chooses how many
+pieces, the amounts are marked, so that a script can keep them right.
+"""
+
+from collections.abc import Callable
+
+import flask_babel
+from markupsafe import Markup
+
+from storefront.i18n import billing_interval as rhythms
+from storefront.i18n import catalog as catalogue
+from storefront.models.billing_terms import Terms
+from storefront.money import Money
+from storefront.web.support.languages import current
+
+Amount = Callable[[int], str]
+
+# Flask-Babel has no types.
+_: Callable[..., str] = flask_babel.gettext
+ngettext: Callable[..., str] = flask_babel.ngettext
+
+
+def written(each: Money) -> Amount:
+    """Amounts as plain text; `each` is what is due each time."""
+    return lambda times: each.times(times).format(current())
+
+
+def marked(each: Money) -> Amount:
+    """Amounts as static/js/checkout.js finds them again."""
+    span = Markup('<span data-times="{}">{}</span>')
+    return lambda times: span.format(times, each.times(times).format(current()))
+
+
+def rhythm(terms: Terms) -> str:
+    """`every month`, `every 2 weeks`."""
+    return rhythms.in_words(terms.every, terms.interval, catalogue.of(current()))
+
+
+def priced(terms: Terms, price: Money | Markup) -> str:
+    """`€19.90`, `€19.90 every month, the first 14 days free`, `3 payments of €19.90, one every month`.
+
+    `price` may be written already, as HTML.
+    """
+    amount = price if isinstance(price, Markup) else price.format(current())
+    return _filled(_price_sentence(terms), price=amount, rhythm=rhythm(terms))
+
+
+def _price_sentence(terms: Terms) -> str:
+    if not terms.recurs:
+        return "{price}"
+    if terms.is_plan:
+        return ngettext(
+            "%(num)s payment of {price}, one {rhythm}",
+            "%(num)s payments of {price}, one {rhythm}",
+            terms.instalments,
+        )
+    if terms.trial_days == 1:
+        return _("{price} {rhythm}, the first day free")
+    if terms.has_trial:
+        return ngettext(
+            "{price} {rhythm}, the first %(num)s day free",
+            "{price} {rhythm}, the first %(num)s days free",
+            terms.trial_days,
+        )
+    return _("{price} {rhythm}")
+
+
+def charges(terms: Terms, amount: Amount) -> list[tuple[str, str]]:
+    """What will be charged and when, as rows of when and how much; none for what is paid once."""
+    if not terms.recurs:
+        return []
+    if terms.is_plan:
+        rest = _("%(num)s × {amount}", num=terms.instalments - 1)
+        return [
+            (_("Today"), amount(1)),
+            (_("Then, %(rhythm)s", rhythm=rhythm(terms)), _filled(rest, amount=amount(1))),
+            (_("In all"), amount(terms.instalments)),
+        ]
+    if not terms.has_trial:
+        return [(_("Today"), amount(1)), (_("Then, %(rhythm)s", rhythm=rhythm(terms)), amount(1))]
+    later = ngettext("After %(num)s day, then {rhythm}", "After %(num)s days, then {rhythm}", terms.trial_days)
+    return [(_("Today"), amount(0)), (_filled(later, rhythm=rhythm(terms)), amount(1))]
+
+
+def consent(terms: Terms, amount: Amount) -> str:
+    """The words by which whoever presses the button agrees to later charges, and how they can be ended; "" for what is
+    paid once. What stands beside the button and what is kept with the order are the same.
+    """
+    if not terms.recurs:
+        return ""
+    agreed = _filled(_agreement(terms), amount=amount(1), total=amount(terms.instalments), rhythm=rhythm(terms))
+    return agreed + " " + _ending(terms)
+
+
+def _agreement(terms: Terms) -> str:
+    if terms.is_plan:
+        return ngettext(
+            "With this button you allow the shop to keep this card with Stripe and to charge it {amount} today and "
+            "%(num)s more time, {rhythm}: {total} in all.",
+            "With this button you allow the shop to keep this card with Stripe and to charge it {amount} today and "
+            "%(num)s more times, {rhythm}: {total} in all.",
+            terms.instalments - 1,
+        )
+    if terms.has_trial:
+        return ngettext(
+            "With this button you allow the shop to keep this card with Stripe and to charge it {amount} {rhythm}, for "
+            "the first time after %(num)s day, until you cancel.",
+            "With this button you allow the shop to keep this card with Stripe and to charge it {amount} {rhythm}, for "
+            "the first time after %(num)s days, until you cancel.",
+            terms.trial_days,
+        )
+    return _(
+        "With this button you allow the shop to keep this card with Stripe and to charge it {amount} {rhythm}, for the "
+        "first time today, until you cancel."
+    )
+
+
+def _ending(terms: Terms) -> str:
+    if terms.is_plan:
+        return _("It ends by itself after the last payment; sooner only the seller can end it.")
+    if terms.cancellation == "now":
+        ends = _(
+            "You can cancel at any time, by the link in our letters: it ends at once, and nothing more is charged."
+        )
+    else:
+        ends = _(
+            "You can cancel at any time, by the link in our letters: it ends with the time that is paid, and nothing "
+            "more is charged."
+        )
+    free = _("Whoever cancels before the free days are over pays nothing.")
+    return f"{ends} {free}" if terms.has_trial else ends
+
+
+def _filled(sentence: str, **values: str) -> str:
+    """A translated sentence with values that may be HTML; what isn't is escaped beside those that are."""
+    if any(isinstance(value, Markup) for value in values.values()):
+        return Markup.escape(sentence).format(**values)
+    return sentence.format(**values)

@@ -1,0 +1,1 @@
+"""Events from Stripe: stored once, then handled."""

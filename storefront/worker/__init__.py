@@ -1,0 +1,1 @@
+"""Background work: the queue's tasks, reconciliation with Stripe, the heartbeat."""
