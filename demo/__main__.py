@@ -11,9 +11,9 @@ import requests
 from demo import welcome
 from demo.seed import seed
 from demo.settings import HOST, Demo
-from storefront import server as serving
+from storefront import server
 from storefront.config import ConfigError
-from storefront.operations.supervisor import ChildEnded, StopAsked, Tree
+from storefront.operations import ChildEnded, ProcessTree, StopRequested
 
 # Seconds a half may take to answer first; a slow machine that installs things beside it needs some.
 START = 60
@@ -28,21 +28,21 @@ def main() -> int:
     """The exit code: 0 when asked to stop, 1 when something ended by itself, 2 when it can't begin."""
     try:
         demo = Demo.from_environment()
-        serving.require_free("PORT", HOST, demo.port)
-        serving.require_free("SIMULATOR_PORT", HOST, demo.simulator_port)
+        server.require_free("PORT", HOST, demo.port)
+        server.require_free("SIMULATOR_PORT", HOST, demo.simulator_port)
         demo.directory.mkdir(parents=True, exist_ok=True)
-        serving.migrate(demo.config())
+        server.migrate(demo.config())
     except ConfigError as error:
         print(error, file=sys.stderr)
         return 2
     try:
-        with Tree(patience=serving.GRACE + 10) as tree:
+        with ProcessTree(patience=server.GRACE_SECONDS + 10) as tree:
             try:
                 run(demo, tree)
-            except StopAsked:
+            except StopRequested:
                 say("\n  Stopping …")
                 raise
-    except StopAsked:
+    except StopRequested:
         say("  The demo has stopped.")
         return 0
     except (ChildEnded, TooSlow) as error:
@@ -56,7 +56,7 @@ def say(words: str) -> None:
         print(words, flush=True)
 
 
-def run(demo: Demo, tree: Tree) -> NoReturn:
+def run(demo: Demo, tree: ProcessTree) -> NoReturn:
     """Start everything in the order it needs each other, then watch it."""
     simulator = ["stripe_simulator", "--port", str(demo.simulator_port), "--state", str(demo.simulator_state)]
     tree.start("the simulator", [sys.executable, "-m", *simulator], log=log_of(demo, "simulator"))
@@ -73,7 +73,7 @@ def run(demo: Demo, tree: Tree) -> NoReturn:
     tree.watch()
 
 
-def wait(tree: Tree, name: str, address: str) -> None:
+def wait(tree: ProcessTree, name: str, address: str) -> None:
     """Until `address` answers. Raises StopAsked, ChildEnded, TooSlow."""
     if not tree.until(answers(address), START):
         raise TooSlow(f"{name} did not answer within {START} seconds")

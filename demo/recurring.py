@@ -1,7 +1,7 @@
 """What the demo shop sells again and again: a subscription, one with a free trial, and a payment plan."""
 
 from storefront.models import Merchant
-from storefront.offers.editing import OfferFields
+from storefront.offers import OfferFields
 
 # The address of the one that the welcome names.
 RECURRING = "box-of-colours"

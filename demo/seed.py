@@ -8,13 +8,11 @@ from pathlib import Path
 
 from demo import recurring, texts
 from demo.settings import Demo
-from storefront import bind, db
+from storefront import bind, db, merchants, offers
 from storefront.config import Config
-from storefront.merchants import connection as connections
-from storefront.merchants import webhook_endpoint as webhook_endpoints
+from storefront.merchants import webhook_endpoint
 from storefront.models import Admin, Merchant, Offer
-from storefront.offers import editing as offers
-from storefront.offers.editing import OfferFields
+from storefront.offers import OfferFields
 from stripe_simulator.accounts import KENJI, OLENA, Account, publishable_key, secret_key
 
 EMAIL = "demo@example.com"
@@ -47,7 +45,7 @@ def seed(demo: Demo) -> SignIn:
             _meet_again(config)
             return sign_in
     finally:
-        db.close_all()
+        db.close_connections()
 
 
 def _admin(kept: Path) -> SignIn:
@@ -65,7 +63,7 @@ def _fill(config: Config) -> None:
     kenji = _merchant(KENJI, "Kenji's garden (JPY)", config)
     for fields in (*texts.offers(olena, kenji), *recurring.offers(olena)):
         if _is_missing(fields):
-            offers.save(Offer(), fields)
+            offers.save_offer(Offer(), fields)
 
 
 def _is_missing(fields: OfferFields) -> bool:
@@ -76,11 +74,11 @@ def _is_missing(fields: OfferFields) -> bool:
 
 def _merchant(account: Account, name: str, config: Config) -> Merchant:
     known = Merchant.get_or_none(Merchant.publishable_key == publishable_key(account))
-    return known or connections.connect(name, publishable_key(account), secret_key(account), config.public_url)
+    return known or merchants.connect(name, publishable_key(account), secret_key(account), config.public_url)
 
 
 def _meet_again(config: Config) -> None:
     """PORT may be another than last time: events must come to where the shop is now."""
     for merchant in Merchant.connected():
         if merchant.webhook_url is None or not merchant.webhook_url.startswith(f"{config.public_url}/"):
-            webhook_endpoints.register(merchant, config.public_url)
+            webhook_endpoint.register_endpoint(merchant, config.public_url)

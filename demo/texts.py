@@ -1,7 +1,7 @@
 """What the demo shop sells once."""
 
 from storefront.models import Merchant
-from storefront.offers.editing import OfferFields
+from storefront.offers import OfferFields
 
 WATERCOLOUR = """\
 Two hours with brushes, good paper and a pot of tea. We paint one small landscape from start to finish,

@@ -5,20 +5,9 @@ from pathlib import Path
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from storefront import db, stripe_gateway
-from storefront import encryption as vault
+from storefront import db, emails, encryption, offers, payments, stripe_gateway, web, worker
 from storefront.cli import COMMANDS
 from storefront.config import Config
-from storefront.emails import delivery as mail
-from storefront.emails import signed_links as buyers_links
-from storefront.offers import images as pictures
-from storefront.payments import decline_limits as limits
-from storefront.web import BLUEPRINTS
-from storefront.web.support import admin_session as signing_in
-from storefront.web.support import assets, error_pages, languages, security
-from storefront.web.support import filters as presentation
-from storefront.web.support import url_converters as numbers
-from storefront.worker import tasks as jobs
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -44,10 +33,9 @@ def create_app(config: Config | None = None) -> Flask:
         count = config.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]
 
-    db.open_per_request(app)
-    for room in (languages, numbers, presentation, security, signing_in, assets, error_pages):
-        room.init_app(app)
-    for blueprint in BLUEPRINTS:
+    db.close_after_requests(app)
+    web.init_app(app)
+    for blueprint in web.BLUEPRINTS:
         app.register_blueprint(blueprint)
     for command in COMMANDS:
         app.cli.add_command(command)
@@ -56,11 +44,11 @@ def create_app(config: Config | None = None) -> Flask:
 
 def bind(config: Config) -> None:
     """Everything below the pages for `config`: all that a worker needs, which has no pages."""
-    vault.init(config.encryption_keys)
+    encryption.init(config.encryption_keys)
     db.init(config)
     stripe_gateway.init(config)
-    pictures.init(config)
-    buyers_links.init(config)
-    mail.init(config)
-    limits.init(config)
-    jobs.init(config)
+    offers.init(config)
+    emails.init_links(config)
+    emails.init_delivery(config)
+    payments.init(config)
+    worker.init(config)

@@ -4,9 +4,9 @@ import argparse
 import logging
 import sys
 
-from storefront import server as serving
+from storefront import server
 from storefront.config import Config, ConfigError
-from storefront.operations.supervisor import ChildEnded, StopAsked, Tree
+from storefront.operations import ChildEnded, ProcessTree, StopRequested
 
 
 def main() -> int:
@@ -20,8 +20,8 @@ def main() -> int:
     try:
         config = Config.from_environment()
         if half != "worker":
-            serving.require_free("PORT", config.host, config.port)
-        serving.migrate(config)
+            server.require_free("PORT", config.host, config.port)
+        server.migrate(config)
     except ConfigError as error:
         print(error, file=sys.stderr)
         return 2
@@ -30,12 +30,12 @@ def main() -> int:
 
 def both(config: Config) -> int:
     """Run the halves as children until somebody asks to stop or one of them ends."""
-    with Tree(patience=serving.GRACE + 5) as tree:
+    with ProcessTree(patience=server.GRACE_SECONDS + 5) as tree:
         for half in ("web", "worker"):
             tree.start(half, [sys.executable, "-m", "storefront", half])
         try:
             tree.watch()
-        except StopAsked:
+        except StopRequested:
             return 0
         except ChildEnded as error:
             print(error, file=sys.stderr, flush=True)
@@ -44,16 +44,16 @@ def both(config: Config) -> int:
 
 def web(config: Config) -> int:
     """Serve pages; while nobody can sign in, say first where that is mended."""
-    address = serving.first_admin_address(config)
+    address = server.first_admin_address(config)
     if address:
         print(f"Nobody can sign in yet. The first admin's account is made at {address}", flush=True)
-    serving.Web(config).run()
+    server.WebProcess(config).run()
     return 0
 
 
 def worker(config: Config) -> int:
     """Run jobs."""
-    serving.Jobs(config).run()
+    server.WorkerProcess(config).run()
     return 0
 
 

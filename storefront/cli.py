@@ -9,15 +9,10 @@ from flask.cli import with_appcontext
 from flask_babel import force_locale
 from peewee import DatabaseError, OperationalError
 
-from storefront import db
+from storefront import db, emails, operations, web, worker
 from storefront.config import Config, ConfigError
-from storefront.emails import delivery as mail
 from storefront.models import Admin
-from storefront.operations import backups, doctor
-from storefront.web.admin.labels import doctor as doctor_words
-from storefront.web.forms.lengths import MIN_PASSWORD
-from storefront.web.support.security import shop_config
-from storefront.worker import reconciliation as reconciling
+from storefront.web import MIN_PASSWORD, shop_config
 
 
 @click.command("migrate")
@@ -50,8 +45,8 @@ def create_admin(email: str, password: str) -> None:
 def reconcile() -> None:
     """Ask Stripe about every unfinished payment now, whatever its age."""
     with _database():
-        report = reconciling.run(everything=True)
-        mail.send_due()
+        report = worker.reconcile(everything=True)
+        emails.send_due()
     for number, before, after in report.changed:
         click.echo(f"order {number}: {before} → {after}")
     for number, before, after in report.subscriptions:
@@ -70,11 +65,11 @@ def reconcile() -> None:
 def examine() -> None:
     """Look at everything the shop depends on, and ask Stripe; exit 1 when something is broken."""
     with _database(), force_locale("en"):
-        findings = doctor.look_and_ask(shop_config())
+        findings = operations.diagnose_with_stripe(shop_config())
         for finding in findings:
             about = f"{finding.about}: " if finding.about else ""
-            click.echo(f"{finding.grade:<5}  {about}{doctor_words.sentence(finding)}")
-    if any(finding.grade == doctor.Grade.RED for finding in findings):
+            click.echo(f"{finding.grade:<5}  {about}{web.finding_text(finding)}")
+    if any(finding.grade == operations.Grade.RED for finding in findings):
         raise SystemExit(1)
 
 
@@ -84,7 +79,7 @@ def examine() -> None:
 def backup(file: Path) -> None:
     """Write the whole shop to FILE while it goes on; what stands there is replaced."""
     with _one_line():
-        made = backups.make(shop_config(), file)
+        made = operations.backup(shop_config(), file)
     click.echo(f"{made.path}: {made.size} bytes, the database and {made.pictures} files of pictures")
     if made.has_keys:
         click.echo("The shop's keys are in it, sealed with BACKUP_PASSPHRASE.")
@@ -98,9 +93,9 @@ def backup(file: Path) -> None:
 def restore(file: Path) -> None:
     """Make the shop what it was when FILE was written; what is there now is kept beside it."""
     with _one_line():
-        restored = backups.restore(shop_config(), file)
+        restored = operations.restore(shop_config(), file)
         # The keys may be others now.
-        unreadable = backups.unreadable_merchants(Config.from_environment())
+        unreadable = operations.unreadable_merchants(Config.from_environment())
     click.echo(f"restored what was saved at {restored.manifest.made_at} by version {restored.manifest.version}")
     for place in restored.kept:
         click.echo(f"what was there before is kept: {place}")
@@ -129,7 +124,7 @@ def _one_line() -> Iterator[None]:
     """What goes wrong ends the command with one line and exit code 1."""
     try:
         yield
-    except (backups.Refused, ConfigError, DatabaseError) as error:
+    except (operations.BackupError, ConfigError, DatabaseError) as error:
         raise click.ClickException(" ".join(str(error).split())) from error
     except OSError as error:
         raise click.ClickException(f"{error.filename or 'file'}: {error.strerror or error}") from error

@@ -29,7 +29,7 @@ WHOLE_HUNDREDS = frozenset("ISK UGX".split())
 
 # Least charge per settlement currency, minor units. Where a currency isn't here Stripe converts,
 # and its `amount_too_small` has the last word.
-MINIMUM = {
+MINIMUM_AMOUNTS = {
     **dict.fromkeys("USD AUD BRL CAD CHF EUR INR NZD SGD".split(), 50),
     "GBP": 30,
     "BGN": 100,
@@ -42,7 +42,7 @@ MINIMUM = {
     "JPY": 50,
     "HUF": 17500,
 }
-MAXIMUM = 99_999_999
+MAXIMUM_AMOUNT = 99_999_999
 
 _SPACES = "[ \u00a0\u202f]"
 # Thousands may stand apart, as people write them; a space anywhere else is a slip of the finger.
@@ -137,8 +137,8 @@ def parse_amount(text: str, currency: str) -> Money:
 
 
 def _within_limits(money: Money) -> Money:
-    least = Money(MINIMUM.get(money.currency, 1), money.currency)
-    most = Money(MAXIMUM, money.currency)
+    least = Money(MINIMUM_AMOUNTS.get(money.currency, 1), money.currency)
+    most = Money(MAXIMUM_AMOUNT, money.currency)
     if money.amount < least.amount:
         raise PriceError("price_too_small", least)
     if money.amount > most.amount:

@@ -12,10 +12,8 @@ from flask import Flask
 from huey.consumer import Consumer
 from peewee import OperationalError
 
-from storefront import bind, create_app, db
+from storefront import bind, create_app, db, web, worker
 from storefront.config import Config, ConfigError
-from storefront.web.admin.session import first_admin
-from storefront.worker import tasks as jobs
 
 # gunicorn reads this variable while it is imported and breaks at an empty one; what it may hold is Config's to say.
 _typed = os.environ.pop("WEB_CONCURRENCY", None)
@@ -29,7 +27,7 @@ if _typed is not None:
 THREADS = 16
 JOB_THREADS = 2
 # Seconds that requests and jobs in hand get to end; longer than the gateway's longest call to Stripe.
-GRACE = 20
+GRACE_SECONDS = 20
 
 
 def require_free(name: str, host: str, port: int) -> None:
@@ -58,19 +56,19 @@ def migrate(config: Config) -> list[str]:
         reason = " ".join(str(error).split())
         raise ConfigError(f"DATABASE_URL: the database can't be used: {reason}") from error
     finally:
-        db.close_all()
+        db.close_connections()
 
 
 def first_admin_address(config: Config) -> str | None:
     """Where the first admin makes their account; None when there is an admin. The database must be up to date."""
     try:
         with db.connection():
-            return first_admin.first_admin_address(config)
+            return web.first_admin_address(config)
     finally:
-        db.close_all()
+        db.close_connections()
 
 
-class Web(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
+class WebProcess(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
     """gunicorn, set up from our configuration alone; each of its processes makes its own application."""
 
     def __init__(self, config: Config) -> None:
@@ -93,7 +91,7 @@ class Web(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
             "workers": self.shop.web_concurrency,
             "worker_class": "gthread",
             "threads": THREADS,
-            "graceful_timeout": GRACE,
+            "graceful_timeout": GRACE_SECONDS,
             "control_socket_disable": True,
             # Only TRUSTED_PROXIES says whom to believe; gunicorn would believe everybody on loopback.
             "secure_scheme_headers": {},
@@ -105,19 +103,19 @@ class Web(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
         }
 
 
-class Jobs(Consumer):  # type: ignore[misc]  # huey has no types
+class WorkerProcess(Consumer):  # type: ignore[misc]  # huey has no types
     """huey's consumer: looks for work often, ends the jobs in hand whichever signal stops it."""
 
     def __init__(self, config: Config) -> None:
         bind(config)
         super().__init__(
-            jobs.queue(),
+            worker.queue(),
             workers=JOB_THREADS,
             initial_delay=0.1,
             max_delay=0.5,
             scheduler_interval=1,
             graceful_signal="TERM",
-            shutdown_timeout=GRACE,
+            shutdown_timeout=GRACE_SECONDS,
         )
 
     def start(self) -> None:

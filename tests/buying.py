@@ -1,19 +1,18 @@
 """What a buyer does, without a browser: begins, types a card, comes back."""
 
+from storefront import payments
 from storefront.models import Offer, Order
-from storefront.payments import checkout
-from storefront.payments import settlement as payments
-from storefront.payments.checkout import Buyer, Started
+from storefront.payments import Buyer, StartedCheckout
 from tests.simulator_process import Simulator
 
 MARKO = Buyer("marko@example.com", "Marko", "visit-of-marko-0001", "en", address="192.0.2.7")
 
 
-def begin(offer: Offer, buyer: Buyer = MARKO) -> Started:
-    return checkout.start(Offer.get_by_id(offer.id), buyer)
+def begin(offer: Offer, buyer: Buyer = MARKO) -> StartedCheckout:
+    return payments.start_checkout(Offer.get_by_id(offer.id), buyer)
 
 
-def pay(simulator: Simulator, started: Started, number: str = "4242424242424242") -> None:
+def pay(simulator: Simulator, started: StartedCheckout, number: str = "4242424242424242") -> None:
     assert started.client_secret
     simulator.confirm(started.order.merchant.publishable_key, started.client_secret, number)
 

@@ -4,20 +4,20 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 
-from storefront.models.base import go_by, machine_time
+from storefront.models import set_clock, system_time
 
 
 @contextmanager
 def later(**much: float) -> Iterator[None]:
     """So much later: `later(days=4)`."""
-    with at(machine_time() + timedelta(**much)):
+    with at(system_time() + timedelta(**much)):
         yield
 
 
 @contextmanager
 def at(moment: datetime) -> Iterator[None]:
     try:
-        go_by(lambda: moment)
+        set_clock(lambda: moment)
         yield
     finally:
-        go_by(machine_time)
+        set_clock(system_time)

@@ -2,10 +2,9 @@
 
 from itertools import count
 
-from storefront.merchants import connection as connections
+from storefront import merchants, offers
 from storefront.models import Merchant, Offer
-from storefront.offers import editing as offers
-from storefront.offers.editing import OfferFields
+from storefront.offers import OfferFields
 from stripe_simulator import accounts
 
 SHOP_URL = "http://shop.example.com"
@@ -14,7 +13,7 @@ _numbers = count(1)
 
 def connect_merchant(account: accounts.Account = accounts.OLENA, mode: str = "test", name: str = "") -> Merchant:
     """A merchant connected the way the settings page does it."""
-    return connections.connect(
+    return merchants.connect(
         name or f"{account.name}'s studio",
         accounts.publishable_key(account, mode),
         accounts.secret_key(account, mode),
@@ -37,4 +36,4 @@ def make_offer(merchant: Merchant | None, price: str = "19.99", currency: str = 
         "listed": True,
         "max_quantity": 1,
     }
-    return offers.save(Offer(), OfferFields(**{**fields, **changes}))  # type: ignore[arg-type]
+    return offers.save_offer(Offer(), OfferFields(**{**fields, **changes}))  # type: ignore[arg-type]

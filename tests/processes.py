@@ -14,7 +14,7 @@ from pathlib import Path
 
 import requests
 
-from storefront.operations.supervisor import end_with
+from storefront.operations.supervisor import stop_with_parent
 
 ROOT = Path(__file__).resolve().parent.parent
 # Generous: the machine may be busy with other tests. Nothing waits that long when all is well.
@@ -67,7 +67,7 @@ def start(command: Sequence[str], log: Path, env: Mapping[str, str] | None = Non
             stderr=subprocess.STDOUT,
             start_new_session=True,
             # Tests that are killed leave nothing behind either.
-            preexec_fn=end_with(os.getpid()),
+            preexec_fn=stop_with_parent(os.getpid()),
         )
     return Process(popen, log)
 

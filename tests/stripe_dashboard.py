@@ -5,7 +5,8 @@ from typing import Any
 import requests
 
 from storefront.models import Invoice, Merchant, Subscription
-from storefront.stripe_gateway.client import Credentials, secret_client
+from storefront.stripe_gateway import Credentials
+from storefront.stripe_gateway.client import secret_client
 from tests.simulator_process import Simulator
 
 

@@ -1,9 +1,7 @@
 """What a subscriber does, without a browser: subscribes, and meets the renewals that a test plays."""
 
-from storefront.models import Invoice, Letter, Offer, Order, Subscription
-from storefront.payments import checkout
-from storefront.payments import settlement as payments
-from storefront.subscriptions import sync as subscriptions
+from storefront import payments, subscriptions
+from storefront.models import Email, Invoice, Offer, Order, Subscription
 from tests.buying import MARKO, begin, pay
 from tests.simulator_process import Simulator
 
@@ -11,7 +9,7 @@ GOOD, ASKS_EACH_TIME = "4242424242424242", "4000002760003184"
 DAY = 24 * 60 * 60
 
 
-def subscribed(offer: Offer, simulator: Simulator, number: str = GOOD, buyer: checkout.Buyer = MARKO) -> Subscription:
+def subscribed(offer: Offer, simulator: Simulator, number: str = GOOD, buyer: payments.Buyer = MARKO) -> Subscription:
     """A subscription whose first payment was made, or whose trial has begun; the bank's check passed."""
     started = begin(offer, buyer)
     pay(simulator, started, number)
@@ -46,5 +44,5 @@ def fresh(subscription: Subscription) -> Subscription:
 
 def letters_of(subscription: Subscription, *states: str) -> list[str]:
     """Kinds of the letters to its customer, in these states (by default all), in the order they were written."""
-    found = Letter.select().where(Letter.order == subscription.order, Letter.recipient != "")
-    return [letter.kind for letter in found.order_by(Letter.id) if not states or letter.state in states]
+    found = Email.select().where(Email.order == subscription.order, Email.recipient != "")
+    return [letter.kind for letter in found.order_by(Email.id) if not states or letter.state in states]

@@ -9,21 +9,21 @@ from typing import Any
 
 from peewee import Model, fn
 
+from storefront import emails
 from storefront.customers.purchases import orders_of
-from storefront.emails import signed_links as buyers_links
 from storefront.models import (
     Decline,
     Dispute,
+    Email,
+    EmailRequest,
     Invoice,
-    Letter,
-    LetterRequest,
     Order,
     Payment,
     Refund,
     Subscription,
     TimelineEntry,
+    now,
 )
-from storefront.models.base import now
 
 TERMS = "kind every interval trial_days instalments cancellation"
 ORDER = f"""token number title quantity unit_amount amount currency {TERMS} status email name language buyer_address
@@ -42,16 +42,16 @@ DECLINE = "address at"
 EVENT = "kind at"
 
 
-def data_of(email: str) -> dict[str, Any]:
+def export_data(email: str) -> dict[str, Any]:
     """{"shop", "email", "made_at", "money", "orders", …}; moments in ISO 8601, UTC."""
     return {
-        "shop": buyers_links.shop(),
+        "shop": emails.shop_host(),
         "email": email,
         "made_at": _plain(now()),
         "money": "amounts are whole numbers of the currency's smallest unit",
         "orders": [_order(order) for order in orders_of(email).order_by(Order.id)],
         "letters_asked_for": _rows(
-            LetterRequest.select().where(fn.LOWER(LetterRequest.email) == email.lower()), "address at"
+            EmailRequest.select().where(fn.LOWER(EmailRequest.email) == email.lower()), "address at"
         ),
     }
 
@@ -67,9 +67,7 @@ def _order(order: Order) -> dict[str, Any]:
         "disputes": _rows(Dispute.select().where(Dispute.order == order).order_by(Dispute.id), DISPUTE),
         "declined_attempts": _rows(Decline.select().where(Decline.payment.in_(payments)), DECLINE),
         # What went to the owner of the shop is about this buyer, but not theirs.
-        "letters": _rows(
-            Letter.select().where(Letter.order == order, Letter.recipient != "").order_by(Letter.id), LETTER
-        ),
+        "letters": _rows(Email.select().where(Email.order == order, Email.recipient != "").order_by(Email.id), LETTER),
         "events": _rows(TimelineEntry.select().where(TimelineEntry.order == order).order_by(TimelineEntry.id), EVENT),
     }
 

@@ -6,24 +6,22 @@ Our rows come first. What Stripe knows of its customers differs from them until 
 
 from peewee import fn
 
+from storefront import emails, payments
 from storefront.customers.purchases import orders_of
 from storefront.db import db
-from storefront.emails import outbox as letters
-from storefront.models import LetterRequest, Order, Subscription
-from storefront.models.base import now, public_id
-from storefront.payments import decline_limits as limits
+from storefront.models import EmailRequest, Order, Subscription, now, public_id
 
 
-def ask_to_change_email(email: str, new: str, address: str) -> bool:
+def request_email_change(email: str, new: str, address: str) -> bool:
     """Write to the new address, with the link that lets its reader take over what `email` has.
 
     False when too many letters were asked for within the hour, by `address` or to `new`.
     """
     newest = next(iter(Order.of_buyer(email, 1)), None)
-    if newest is None or not LetterRequest.record(new.lower(), limits.subscriber(address)):
+    if newest is None or not EmailRequest.record(new.lower(), payments.subscriber_network(address)):
         return False
     with db.atomic():
-        letters.write("email_change", newest, f"email-{public_id(128)}", recipient=new, email=new)
+        emails.write("email_change", newest, f"email-{public_id(128)}", recipient=new, email=new)
     return True
 
 
@@ -35,9 +33,9 @@ def change_email(email: str, new: str) -> bool:
         if not Order.update(email=new).where(Order.id.in_(orders), still).execute():
             # Nothing was ever here, or a second press: the first has moved it.
             return False
-        letters.readdress(email, new)
+        emails.change_recipient(email, new)
         newest = Order.get_by_id(orders[0])
-        letters.write("email_changed", newest, f"email-{public_id(128)}", recipient=email, email=new)
+        emails.write("email_changed", newest, f"email-{public_id(128)}", recipient=email, email=new)
         for order in Order.select().where(Order.id.in_(orders)):
             order.note("email_changed", before=email, after=new)
         Subscription.update(next_check_at=now()).where(

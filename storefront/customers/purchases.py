@@ -5,16 +5,16 @@ from dataclasses import dataclass
 from peewee import ModelSelect, fn
 
 from storefront.models import Invoice, Merchant, Offer, Order, Payment, Subscription
-from storefront.subscriptions.customer_subscription import Held
+from storefront.subscriptions import CustomerSubscription
 
 MOST = 200
 
 
 @dataclass(frozen=True)
-class Belongings:
+class Purchases:
     """What waits for its buyer first, then what runs, what has ended, newest first; orders that no subscription has."""
 
-    subscriptions: list[Held]
+    subscriptions: list[CustomerSubscription]
     orders: list[Order]
 
     @property
@@ -37,30 +37,30 @@ def _age(order: Order) -> int:
     return int(order.id)
 
 
-def belongings_of(email: str) -> Belongings:
+def purchases_of(email: str) -> Purchases:
     """Everything of this address, in three queries."""
     subscriptions = _newest_of_each_order(_subscriptions(email))
     invoices = _invoices(subscriptions)
-    held = [Held(one, invoices.get(one.id, [])) for one in subscriptions]
+    held = [CustomerSubscription(one, invoices.get(one.id, [])) for one in subscriptions]
     held.sort(key=lambda one: (one.waiting is None, one.subscription.is_ended))
     # Whose first payment, or card, is still to come is an order that waits.
     waiting = ("", "incomplete", "trialing")
     stood_for = {one.order_id for one in subscriptions if one.has_begun or one.status not in waiting}
     orders = [order for order in Order.of_buyer(email, MOST) if order.id not in stood_for]
-    return Belongings([one for one in held if one.subscription.order_id in stood_for], orders)
+    return Purchases([one for one in held if one.subscription.order_id in stood_for], orders)
 
 
 def order_of(email: str, token: str) -> Order | None:
     """The order with this token if it is this address's."""
-    order = Order.by_token(token) if is_name(token) else None
+    order = Order.by_token(token) if is_valid_token(token) else None
     return order if order is not None and order.email.lower() == email.lower() else None
 
 
-def subscription_of(email: str, public_id: str) -> Held | None:
+def subscription_of(email: str, public_id: str) -> CustomerSubscription | None:
     """The subscription with this public id if it is this address's."""
     named = _subscriptions(email).where(Subscription.public_id == public_id)
-    found: Subscription | None = named.first() if is_name(public_id) else None
-    return Held(found, Invoice.of(found)) if found is not None else None
+    found: Subscription | None = named.first() if is_valid_token(public_id) else None
+    return CustomerSubscription(found, Invoice.of(found)) if found is not None else None
 
 
 def orders_of(email: str) -> "ModelSelect[Order]":
@@ -68,7 +68,7 @@ def orders_of(email: str) -> "ModelSelect[Order]":
     return Order.select().where(fn.LOWER(Order.email) == email.lower())
 
 
-def is_name(text: str) -> bool:
+def is_valid_token(text: str) -> bool:
     """Whether anything can be called so: PostgreSQL can't even look for a NUL character."""
     return text.isascii() and text.isprintable()
 

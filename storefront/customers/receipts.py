@@ -7,11 +7,11 @@ from typing import cast
 
 from peewee import fn
 
-from storefront.customers.purchases import is_name, order_of, subscription_of
+from storefront.customers.purchases import is_valid_token, order_of, subscription_of
 from storefront.models import Invoice, Order, Refund
 from storefront.money import Money
-from storefront.payments import refund_balance as standing
-from storefront.subscriptions.customer_subscription import Held
+from storefront.payments import refunded_amount
+from storefront.subscriptions import CustomerSubscription
 
 
 @dataclass(frozen=True)
@@ -42,16 +42,16 @@ def receipt_of(email: str, key: str) -> Receipt | None:
     order = order_of(email, key)
     if order is not None:
         return of_order(order)
-    invoice = Invoice.get_or_none(Invoice.public_id == key) if is_name(key) else None
+    invoice = Invoice.get_or_none(Invoice.public_id == key) if is_valid_token(key) else None
     held = subscription_of(email, invoice.subscription.public_id) if invoice is not None else None
-    return next((one for one in receipts_of_subscription(held) if one.key == key), None) if held else None
+    return next((one for one in subscription_receipts(held) if one.key == key), None) if held else None
 
 
 def of_order(order: Order) -> Receipt | None:
     """For what was paid at the start; None where nothing was."""
     if order.paid_at is None or not order.is_settled or order.amount == 0:
         return None
-    gone = standing.refunded(order)
+    gone = refunded_amount(order)
     return Receipt(
         key=order.token,
         number=str(order.number),
@@ -59,11 +59,11 @@ def of_order(order: Order) -> Receipt | None:
         paid_at=order.paid_at,
         total=order.total,
         refunded=Money(gone, order.currency),
-        returning=Money(standing.refunded(order, "succeeded", "pending") - gone, order.currency),
+        returning=Money(refunded_amount(order, "succeeded", "pending") - gone, order.currency),
     )
 
 
-def receipts_of_subscription(held: Held) -> list[Receipt]:
+def subscription_receipts(held: CustomerSubscription) -> list[Receipt]:
     """All of a subscription, newest first; that of its first payment is its order's."""
     order = held.subscription.order
     paid = [one for one in held.invoices if one.status == "paid" and one.amount > 0 and not one.is_first]

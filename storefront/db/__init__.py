@@ -12,7 +12,7 @@ from playhouse.migrations import Runner
 from playhouse.pool import PooledPostgresqlDatabase
 
 from storefront.config import Config
-from storefront.db.write_lock import LinedUpSqliteDatabase
+from storefront.db.write_lock import SerializedSqliteDatabase
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 # Any number will do as long as nothing else in the same PostgreSQL database uses it.
@@ -24,7 +24,7 @@ db = DatabaseProxy()
 def init(config: Config) -> None:
     """Point `db` at the configured database; opens no connection yet."""
     if config.database_url.startswith("sqlite:///"):
-        database = LinedUpSqliteDatabase(
+        database = SerializedSqliteDatabase(
             config.database_url.removeprefix("sqlite:///"),
             # A payment that was answered must survive a power cut: FULL, though NORMAL would be faster.
             pragmas={"journal_mode": "wal", "synchronous": "full", "foreign_keys": 1, "cache_size": -16_000},
@@ -52,7 +52,7 @@ def _lower(text: object) -> object:
     return text.lower() if isinstance(text, str) else text
 
 
-def open_per_request(app: Flask) -> None:
+def close_after_requests(app: Flask) -> None:
     """Take a connection from the pool when a request first needs one, give it back at its end.
 
     Peewee connects by itself (autoconnect), so pages that need no row open nothing.
@@ -84,7 +84,7 @@ def migrate(config: Config) -> list[str]:
         return list(Runner(db.obj, str(MIGRATIONS)).up())
 
 
-def close_all() -> None:
+def close_connections() -> None:
     """Close every pooled connection: a process that forks must not hand them to its children."""
     db.obj.close_all()
 

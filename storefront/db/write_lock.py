@@ -15,7 +15,7 @@ from playhouse.pool import PooledSqliteDatabase
 WRITES = ("INSERT", "UPDATE", "DELETE", "REPLACE")
 
 
-class LinedUpSqliteDatabase(PooledSqliteDatabase):  # type: ignore[misc]  # playhouse has no types
+class SerializedSqliteDatabase(PooledSqliteDatabase):  # type: ignore[misc]  # playhouse has no types
     """A transaction has its turn from BEGIN to its end, a writing statement outside of one for itself."""
 
     def __init__(self, database: str, **options: Any) -> None:

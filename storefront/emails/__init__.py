@@ -1,1 +1,63 @@
 """Emails: the outbox, delivery, rendering, the owner's texts, and signed links."""
+
+from storefront.emails.custom_texts import custom_text, delete_custom_text, save_custom_text
+from storefront.emails.delivery import init_delivery, is_configured, send_again, send_due, send_test
+from storefront.emails.key_alert import record_refused_key
+from storefront.emails.kinds import KIND_GROUPS, KINDS
+from storefront.emails.kinds.placeholders import placeholders_of
+from storefront.emails.outbox import (
+    change_recipient,
+    drop,
+    drop_unpaid_order_reminder,
+    requeue,
+    write,
+    write_trial_ending_notice,
+    write_unpaid_order_reminder,
+)
+from storefront.emails.rendering import RenderedEmail, current_text, preview, render
+from storefront.emails.signed_links import (
+    PAY_KEY_LIFETIME,
+    init_links,
+    is_valid_pay_key,
+    make_account_token,
+    make_pay_key,
+    pay_url,
+    read_account_token,
+    read_email_change_token,
+    shop_host,
+)
+
+__all__ = [
+    "KINDS",
+    "KIND_GROUPS",
+    "PAY_KEY_LIFETIME",
+    "RenderedEmail",
+    "change_recipient",
+    "current_text",
+    "custom_text",
+    "delete_custom_text",
+    "drop",
+    "drop_unpaid_order_reminder",
+    "init_delivery",
+    "init_links",
+    "is_configured",
+    "is_valid_pay_key",
+    "make_account_token",
+    "make_pay_key",
+    "pay_url",
+    "placeholders_of",
+    "preview",
+    "read_account_token",
+    "read_email_change_token",
+    "record_refused_key",
+    "render",
+    "requeue",
+    "save_custom_text",
+    "send_again",
+    "send_due",
+    "send_test",
+    "shop_host",
+    "write",
+    "write_trial_ending_notice",
+    "write_unpaid_order_reminder",
+]

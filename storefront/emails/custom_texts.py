@@ -4,15 +4,15 @@ from string import Formatter
 
 from storefront.emails.kinds import placeholders
 from storefront.errors import FieldErrors
-from storefront.models import LetterWording
+from storefront.models import CustomEmailText
 
 
-def wording(kind: str, language: str) -> LetterWording | None:
+def custom_text(kind: str, language: str) -> CustomEmailText | None:
     """The owner's own words for this kind and language, if there are any."""
-    return LetterWording.get_or_none(LetterWording.kind == kind, LetterWording.language == language)
+    return CustomEmailText.get_or_none(CustomEmailText.kind == kind, CustomEmailText.language == language)
 
 
-def save(kind: str, language: str, subject: str, words: str) -> None:
+def save_custom_text(kind: str, language: str, subject: str, words: str) -> None:
     """Keep the owner's words. Raises FieldErrors: placeholder_unknown (details `unknown`), placeholder_broken."""
     errors, unknown = {}, {}
     for field, text in (("subject", subject), ("words", words)):
@@ -29,12 +29,12 @@ def save(kind: str, language: str, subject: str, words: str) -> None:
             errors[field], unknown[field] = ["placeholder_unknown"], sorted(strange)
     if errors:
         raise FieldErrors(errors, unknown=unknown)
-    LetterWording.insert(kind=kind, language=language, subject=subject, words=words).on_conflict(
-        conflict_target=[LetterWording.kind, LetterWording.language],
-        update={LetterWording.subject: subject, LetterWording.words: words},
+    CustomEmailText.insert(kind=kind, language=language, subject=subject, words=words).on_conflict(
+        conflict_target=[CustomEmailText.kind, CustomEmailText.language],
+        update={CustomEmailText.subject: subject, CustomEmailText.words: words},
     ).execute()
 
 
-def forget(kind: str, language: str) -> None:
+def delete_custom_text(kind: str, language: str) -> None:
     """Back to the shop's own words."""
-    LetterWording.delete().where(LetterWording.kind == kind, LetterWording.language == language).execute()
+    CustomEmailText.delete().where(CustomEmailText.kind == kind, CustomEmailText.language == language).execute()

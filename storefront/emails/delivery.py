@@ -13,11 +13,10 @@ from urllib.parse import parse_qs, unquote, urlsplit
 import idna
 
 from storefront.config import Config
-from storefront.emails import rendering as letter_pages
+from storefront.emails import rendering
 from storefront.emails.kinds import KINDS
 from storefront.isolation import Run
-from storefront.models import Admin, Letter
-from storefront.models.base import now
+from storefront.models import Admin, Email, now
 
 log = logging.getLogger(__name__)
 
@@ -29,7 +28,7 @@ MOST_ATTEMPTS = 18
 _config: Config | None = None
 
 
-def init(config: Config) -> None:
+def init_delivery(config: Config) -> None:
     """Take the mail server's address; without one letters are kept to be read in the admin."""
     global _config
     _config = config
@@ -37,10 +36,10 @@ def init(config: Config) -> None:
 
 def send_due() -> None:
     """Send the emails that are due. One that can't be sent is tried again later and does not stop the others."""
-    Run().each(Letter.due, _send, name=lambda letter: f"letter {letter.id} ({letter.kind})", failed=_failed)
+    Run().each(Email.due, _send, name=lambda letter: f"letter {letter.id} ({letter.kind})", failed=_failed)
 
 
-def _send(letter: Letter) -> None:
+def _send(letter: Email) -> None:
     """Send one email; the worker that claims it sends it."""
     if not letter.claim():
         return
@@ -49,8 +48,8 @@ def _send(letter: Letter) -> None:
     if not KINDS[letter.kind].holds(letter):
         _done(letter, "dropped")
         return
-    page = letter_pages.render(letter, letter.language or (admins[0].language if admins else "en"))
-    Letter.update(subject=page.subject, text=page.text, html=page.html).where(Letter.id == letter.id).execute()
+    page = rendering.render(letter, letter.language or (admins[0].language if admins else "en"))
+    Email.update(subject=page.subject, text=page.text, html=page.html).where(Email.id == letter.id).execute()
     if not _ready().smtp_url or not recipients:
         _done(letter, "kept")
         return
@@ -63,10 +62,10 @@ def _send(letter: Letter) -> None:
         _done(letter, "sent")
 
 
-def send_again(letter: Letter) -> None:
+def send_again(letter: Email) -> None:
     """Let the worker post a letter once more, whatever became of it."""
-    Letter.update(state="waiting", due_at=now(), claimed_until=None, attempts=0, problem="", created_at=now()).where(
-        Letter.id == letter.id
+    Email.update(state="waiting", due_at=now(), claimed_until=None, attempts=0, problem="", created_at=now()).where(
+        Email.id == letter.id
     ).execute()
 
 
@@ -75,7 +74,7 @@ def is_configured() -> bool:
     return bool(_ready().smtp_url)
 
 
-def post_trial(recipient: str, subject: str, text: str) -> str:
+def send_test(recipient: str, subject: str, text: str) -> str:
     """Post a letter of no importance at once; what went wrong in the mail server's words, "" when it was taken."""
     message = EmailMessage()
     message["Subject"] = subject
@@ -92,7 +91,7 @@ def post_trial(recipient: str, subject: str, text: str) -> str:
     return ""
 
 
-def _message(letter: Letter, page: letter_pages.Page, recipients: list[str]) -> EmailMessage:
+def _message(letter: Email, page: rendering.RenderedEmail, recipients: list[str]) -> EmailMessage:
     message = EmailMessage()
     message["Subject"] = page.subject
     message["From"] = _ready().mail_from
@@ -114,7 +113,7 @@ def _ascii(recipient: str) -> str:
         return recipient
 
 
-def message_id(letter: Letter) -> str:
+def message_id(letter: Email) -> str:
     """The same for the same letter always: a mail program that gets it twice shows it once."""
     digest = hashlib.sha256(f"{letter.kind}/{letter.about}/{_ready().secret_key}".encode()).hexdigest()[:32]
     host = urlsplit(_ready().public_url).hostname or "localhost"
@@ -138,20 +137,20 @@ def _post(message: EmailMessage) -> None:
         server.send_message(message)
 
 
-def _done(letter: Letter, state: str) -> None:
-    Letter.update(state=state, done_at=now(), problem="", claimed_until=None).where(Letter.id == letter.id).execute()
+def _done(letter: Email, state: str) -> None:
+    Email.update(state=state, done_at=now(), problem="", claimed_until=None).where(Email.id == letter.id).execute()
 
 
-def _failed(letter: Letter, error: Exception) -> None:
+def _failed(letter: Email, error: Exception) -> None:
     """Wait longer each time, for a day; what the server said is shown in the admin."""
     problem = _in_words(error)
     log.warning("letter %s (%s) was not posted: %s", letter.id, letter.kind, problem)
     if letter.attempts + 1 >= MOST_ATTEMPTS:
         _done(letter, "failed")
-        Letter.update(problem=problem).where(Letter.id == letter.id).execute()
+        Email.update(problem=problem).where(Email.id == letter.id).execute()
         return
     wait = min(FIRST_WAIT * 2**letter.attempts, LONGEST_WAIT)
-    Letter.update(problem=problem, due_at=now() + wait, claimed_until=None).where(Letter.id == letter.id).execute()
+    Email.update(problem=problem, due_at=now() + wait, claimed_until=None).where(Email.id == letter.id).execute()
 
 
 def _in_words(error: Exception) -> str:

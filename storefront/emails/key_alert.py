@@ -1,12 +1,11 @@
 """Stripe no longer accepts a merchant's key: kept at the merchant, and the owner is told once."""
 
 from storefront.db import db
-from storefront.emails import outbox as letters
-from storefront.models import Merchant
-from storefront.models.base import now
+from storefront.emails import outbox
+from storefront.models import Merchant, now
 
 
-def key_refused(merchant: Merchant) -> None:
+def record_refused_key(merchant: Merchant) -> None:
     """Remember that Stripe answered 401; the first to notice writes the letter, one a day at most."""
     with db.atomic():
         noticed = (
@@ -16,4 +15,4 @@ def key_refused(merchant: Merchant) -> None:
         )
         if noticed:
             about = f"merchant-{merchant.id}-{now():%Y-%m-%d}"
-            letters.write("owner_connection", None, about, title=merchant.name)
+            outbox.write("owner_connection", None, about, title=merchant.name)

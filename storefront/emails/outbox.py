@@ -4,9 +4,8 @@ from datetime import datetime, timedelta
 
 from peewee import fn
 
-from storefront.emails.kinds import GROUPS, KINDS, placeholders, subscriptions
-from storefront.models import Invoice, Letter, Order, Subscription
-from storefront.models.base import now
+from storefront.emails.kinds import KIND_GROUPS, KINDS, placeholders, subscriptions
+from storefront.models import Email, Invoice, Order, Subscription, now
 
 # How long before the end of a trial its buyer is told.
 BEFORE_TRIAL_ENDS = timedelta(days=3)
@@ -40,9 +39,9 @@ def write(
         raise ValueError(f"{kind} has no recipient")
     if subscription is None and invoice is not None:
         subscription = invoice.subscription
-    elif subscription is None and order is not None and kind in GROUPS["subscriptions"]:
+    elif subscription is None and order is not None and kind in KIND_GROUPS["subscriptions"]:
         subscription = Subscription.current(order)
-    Letter.insert(
+    Email.insert(
         kind=kind,
         about=about or _subject(order, subscription, invoice),
         order=order,
@@ -50,7 +49,7 @@ def write(
         invoice=invoice,
         recipient=to,
         language="" if to_owner else language or (order.language if order is not None else "en"),
-        detail={name: placeholders.kept(value) for name, value in detail.items()},
+        detail={name: placeholders.stored_value(value) for name, value in detail.items()},
         due_at=when or now(),
     ).on_conflict_ignore().execute()
 
@@ -63,25 +62,25 @@ def _subject(order: Order | None, subscription: Subscription | None, invoice: In
     return f"order-{order.id}" if order is not None else ""
 
 
-def write_that_payment_waits(order: Order, delay: timedelta) -> None:
+def write_unpaid_order_reminder(order: Order, delay: timedelta) -> None:
     """One letter per order, `delay` after the last attempt: a further attempt puts it off.
 
     One that was not true when it fell due has not been sent: it waits anew.
     """
     when = now() + delay
     write("payment_waits", order, when=when)
-    unsent = Letter.state.in_(["waiting", "dropped"])
-    Letter.update(state="waiting", due_at=when, done_at=None, recipient=order.email).where(
-        Letter.kind == "payment_waits", Letter.order == order, unsent
+    unsent = Email.state.in_(["waiting", "dropped"])
+    Email.update(state="waiting", due_at=when, done_at=None, recipient=order.email).where(
+        Email.kind == "payment_waits", Email.order == order, unsent
     ).execute()
 
 
-def drop_that_payment_waits(order: Order) -> None:
+def drop_unpaid_order_reminder(order: Order) -> None:
     """It has been paid: the letter is no longer true, and the owner's list says so at once."""
-    drop((Letter.kind == "payment_waits") & (Letter.order == order))
+    drop((Email.kind == "payment_waits") & (Email.order == order))
 
 
-def write_that_trial_ends(subscription: Subscription) -> None:
+def write_trial_ending_notice(subscription: Subscription) -> None:
     """One letter per day that a trial ends on, three days before it; call it when a trial starts or moves.
 
     A trial of three days or less has just been told of by the letter of its start.
@@ -96,17 +95,17 @@ def write_that_trial_ends(subscription: Subscription) -> None:
 
 def drop(which: object) -> None:
     """Letters that wait, and fit this condition, are no longer true."""
-    Letter.update(state="dropped", done_at=now(), claimed_until=None).where(Letter.state == "waiting", which).execute()
+    Email.update(state="dropped", done_at=now(), claimed_until=None).where(Email.state == "waiting", which).execute()
 
 
-def let_wait_again(which: object, when: datetime | None = None) -> None:
+def requeue(which: object, when: datetime | None = None) -> None:
     """Letters that were dropped unsent, and fit this condition, are true again; due at `when`, else as they were."""
-    Letter.update(state="waiting", done_at=None, due_at=when or Letter.due_at).where(
-        Letter.state == "dropped", which
+    Email.update(state="waiting", done_at=None, due_at=when or Email.due_at).where(
+        Email.state == "dropped", which
     ).execute()
 
 
-def readdress(old: str, new: str) -> None:
+def change_recipient(old: str, new: str) -> None:
     """What waits for a buyer's old email address goes to their new one; not what the old address itself was asked."""
-    theirs = (fn.LOWER(Letter.recipient) == old.lower()) & Letter.kind.not_in(list(GROUPS["buyers"]))
-    Letter.update(recipient=new).where(theirs, Letter.state == "waiting").execute()
+    theirs = (fn.LOWER(Email.recipient) == old.lower()) & Email.kind.not_in(list(KIND_GROUPS["buyers"]))
+    Email.update(recipient=new).where(theirs, Email.state == "waiting").execute()

@@ -9,19 +9,19 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 from markdown_it import MarkdownIt
 from markupsafe import Markup
 
-from storefront.emails import custom_texts as letter_wordings
-from storefront.emails import signed_links as buyers_links
-from storefront.emails.kinds import KINDS, Kind, placeholders
-from storefront.i18n import catalog as catalogue
-from storefront.i18n.catalog import N_
-from storefront.models import Letter
+from storefront import i18n
+from storefront.emails import custom_texts, signed_links
+from storefront.emails.kinds import KINDS, placeholders
+from storefront.emails.kinds.kind import Kind
+from storefront.i18n import N_
+from storefront.models import Email
 
 ROOT = Path(__file__).resolve().parents[2]
 _markdown = MarkdownIt("commonmark", {"html": False, "breaks": True})
 
 
 @dataclass(frozen=True)
-class Page:
+class RenderedEmail:
     """What is put into a message."""
 
     subject: str
@@ -29,31 +29,31 @@ class Page:
     html: str
 
 
-def render(letter: Letter, language: str) -> Page:
+def render(letter: Email, language: str) -> RenderedEmail:
     """The letter with the owner's words where there are some, else the shop's own in `language` (uk, en, ru)."""
-    link = buyers_links.address(KINDS[letter.kind].link, letter, language)
-    values = placeholders.values(letter, language) | {"shop": buyers_links.shop(), "link": link}
-    return _page(letter.kind, language, present_words(letter.kind, language), values)
+    link = signed_links.link_url(KINDS[letter.kind].link, letter, language)
+    values = placeholders.values(letter, language) | {"shop": signed_links.shop_host(), "link": link}
+    return _page(letter.kind, language, current_text(letter.kind, language), values)
 
 
-def preview(kind: str, language: str) -> Page:
+def preview(kind: str, language: str) -> RenderedEmail:
     """What such a letter looks like with the present words, about an order that isn't there."""
-    link = buyers_links.sample(KINDS[kind].link, language)
-    values = placeholders.samples(kind, language) | {"shop": buyers_links.shop(), "link": link}
-    return _page(kind, language, present_words(kind, language), values)
+    link = signed_links.sample_link_url(KINDS[kind].link, language)
+    values = placeholders.samples(kind, language) | {"shop": signed_links.shop_host(), "link": link}
+    return _page(kind, language, current_text(kind, language), values)
 
 
-def present_words(kind: str, language: str) -> tuple[str, str]:
+def current_text(kind: str, language: str) -> tuple[str, str]:
     """Subject and words of this kind of letter in `language`: the owner's where there are some, else the shop's."""
-    own = letter_wordings.wording(kind, language)
+    own = custom_texts.custom_text(kind, language)
     if own is not None:
         return own.subject, own.words
-    words = catalogue.of(language)
+    words = i18n.catalog_for(language)
     return words.gettext(KINDS[kind].subject), words.gettext(KINDS[kind].words)
 
 
-def _page(kind_name: str, language: str, texts: tuple[str, str], values: dict[str, str]) -> Page:
-    kind, translate = KINDS[kind_name], catalogue.of(language).gettext
+def _page(kind_name: str, language: str, texts: tuple[str, str], values: dict[str, str]) -> RenderedEmail:
+    kind, translate = KINDS[kind_name], i18n.catalog_for(language).gettext
     subject = texts[0].format(**values)
     # Values are shown, never read as Markdown or HTML.
     words = texts[1].format(**{k: _plain(v) for k, v in values.items()})
@@ -68,7 +68,7 @@ def _page(kind_name: str, language: str, texts: tuple[str, str], values: dict[st
         "shop": values["shop"],
     }
     environment = _environment()
-    return Page(
+    return RenderedEmail(
         # A header is one line, whatever a title holds.
         subject=" ".join(subject.split()),
         text=environment.get_template("emails/email.txt").render(context),

@@ -7,20 +7,19 @@ from urllib.parse import quote, urlsplit
 
 from itsdangerous import BadData, BadSignature, TimestampSigner, URLSafeSerializer, URLSafeTimedSerializer
 
-from storefront import encryption as vault
+from storefront import encryption
 from storefront.config import Config
 from storefront.errors import SecretUnreadable
-from storefront.models import Letter, Order
-from storefront.models.base import now
+from storefront.models import Email, Order, now
 
 # How long a letter's link opens the saved card, and how long a new email address may wait to be confirmed.
-PAY_KEY_LIFE = timedelta(days=14)
-EMAIL_CHANGE_LIFE = timedelta(days=2)
+PAY_KEY_LIFETIME = timedelta(days=14)
+EMAIL_CHANGE_LIFETIME = timedelta(days=2)
 
 _config: Config | None = None
 
 
-def init(config: Config) -> None:
+def init_links(config: Config) -> None:
     """Take the shop's public address and the key that signs links."""
     global _config
     _config = config
@@ -30,13 +29,13 @@ def init(config: Config) -> None:
 _OF_ORDERS: dict[str, Callable[[Order], str]] = {
     "order": lambda order: f"/orders/{order.token}",
     "pay": lambda order: f"/orders/{order.token}/pay",
-    "pay_key": lambda order: f"/orders/{order.token}/pay?key={pay_key(order)}",
+    "pay_key": lambda order: f"/orders/{order.token}/pay?key={make_pay_key(order)}",
     "offer": lambda order: f"/o/{quote(order.offer.slug)}",
-    "my": lambda order: f"/my/{buyer_token(order.email)}",
+    "my": lambda order: f"/my/{make_account_token(order.email)}",
     "admin": lambda order: f"/admin/orders/{order.token}",
 }
 _OF_LETTERS: dict[str, Callable[[Any], str]] = {
-    "confirm_email": lambda letter: f"/my/email/{email_change_token(letter.order.email, letter.recipient)}",
+    "confirm_email": lambda letter: f"/my/email/{make_email_change_token(letter.order.email, letter.recipient)}",
     "settings": lambda letter: "/admin/settings/payment-systems/stripe",
     "admin_subscription": lambda letter: f"/admin/subscriptions/{letter.subscription.public_id}",
 }
@@ -53,7 +52,7 @@ _SAMPLES = {
 }
 
 
-def address(link: str, letter: Letter, language: str) -> str:
+def link_url(link: str, letter: Email, language: str) -> str:
     """Where a letter's button leads. Keys in it are fresh: a letter that is sent again opens what it says again."""
     order: Order | None = letter.order
     if order is not None and link in _OF_ORDERS:
@@ -61,22 +60,22 @@ def address(link: str, letter: Letter, language: str) -> str:
     return _absolute(_OF_LETTERS[link](letter) if link in _OF_LETTERS else "/admin", language)
 
 
-def sample(link: str, language: str) -> str:
+def sample_link_url(link: str, language: str) -> str:
     """What such an address looks like, for previews; it leads nowhere."""
     return _absolute(_SAMPLES[link], language)
 
 
-def pay_address(order: Order) -> str:
+def pay_url(order: Order) -> str:
     """Where an order's buyer pays a renewal with the saved card or another one, for PAY_KEY_LIFE from now on."""
-    return _absolute(_OF_ORDERS["pay_key"](order), order.language)
+    return _absolute(_OF_ORDERS["make_pay_key"](order), order.language)
 
 
-def shop() -> str:
+def shop_host() -> str:
     """The shop's name as its address has it: `shop.example.com`."""
     return urlsplit(_ready().public_url).netloc
 
 
-def buyer_token(email: str) -> str:
+def make_account_token(email: str) -> str:
     """A signed token that opens the pages of one buyer's email address, what waits for their saved card included.
 
     It doesn't grow old: it stands in receipts, and its owner keeps the address. A changed email address ends it.
@@ -84,7 +83,7 @@ def buyer_token(email: str) -> str:
     return str(_serializer().dumps(email.strip().lower()))
 
 
-def buyer_of(token: str) -> str | None:
+def read_account_token(token: str) -> str | None:
     """The email address a token was made for; None when it isn't ours."""
     try:
         return str(_serializer().loads(token))
@@ -92,7 +91,7 @@ def buyer_of(token: str) -> str | None:
         return None
 
 
-def pay_key(order: Order) -> str:
+def make_pay_key(order: Order) -> str:
     """A signed key that unlocks the saved card of this order for as long as PAY_KEY_LIFE says.
 
     Another buyer's address makes it worthless.
@@ -100,28 +99,28 @@ def pay_key(order: Order) -> str:
     return str(_pay_keys(order).dumps(""))
 
 
-def opens_card(order: Order, key: str) -> bool:
+def is_valid_pay_key(order: Order, key: str) -> bool:
     """Whether `key` was made for this order and its buyer, and is not too old."""
     try:
-        _pay_keys(order).loads(key, max_age=int(PAY_KEY_LIFE.total_seconds()))
+        _pay_keys(order).loads(key, max_age=int(PAY_KEY_LIFETIME.total_seconds()))
     except BadData:
         return False
     return True
 
 
-def email_change_token(old: str, new: str) -> str:
+def make_email_change_token(old: str, new: str) -> str:
     """A signed token by which whoever reads `new` confirms that it takes the place of `old`.
 
     It may reach a stranger, by a slip of the finger: the old address stands in it encrypted.
     """
-    return str(_email_changes().dumps([vault.encrypt(old.strip().lower()), new.strip()]))
+    return str(_email_changes().dumps([encryption.encrypt(old.strip().lower()), new.strip()]))
 
 
-def email_change_of(token: str) -> tuple[str, str] | None:
+def read_email_change_token(token: str) -> tuple[str, str] | None:
     """(old, new); None when the token isn't ours or is older than EMAIL_CHANGE_LIFE."""
     try:
-        old, new = _email_changes().loads(token, max_age=int(EMAIL_CHANGE_LIFE.total_seconds()))
-        return vault.decrypt(old), new
+        old, new = _email_changes().loads(token, max_age=int(EMAIL_CHANGE_LIFETIME.total_seconds()))
+        return encryption.decrypt(old), new
     except (BadData, SecretUnreadable):
         return None
 

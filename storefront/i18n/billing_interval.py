@@ -12,7 +12,7 @@ _ONCE_A = {
 }
 
 
-def in_words(every: int, interval: str, catalogue: NullTranslations) -> str:
+def interval_text(every: int, interval: str, catalogue: NullTranslations) -> str:
     """`every month`, `every 2 weeks`; `interval` is day, week, month or year."""
     if every == 1:
         # One is no number here: in some languages 21 would read as "every", too.

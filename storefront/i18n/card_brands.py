@@ -12,6 +12,6 @@ BRANDS = {
 }
 
 
-def in_words(brand: str, last4: str, unknown: str) -> str:
+def card_label(brand: str, last4: str, unknown: str) -> str:
     """`Visa •••• 4242`; `unknown` is what a card of a brand that isn't known is called."""
     return f"{BRANDS.get(brand, unknown)} •••• {last4}"

@@ -15,6 +15,6 @@ def N_(text: str) -> str:  # noqa: N802 - gettext's own name for "to be translat
 
 
 @cache
-def of(language: str) -> NullTranslations:
+def catalog_for(language: str) -> NullTranslations:
     """The catalogue of `language` (uk, en, ru); English is the source and needs none."""
     return Translations.load(str(FOLDER), [language])

@@ -2,13 +2,13 @@
 
 from storefront.i18n.catalog import N_
 
-DECLINED = N_("Your bank declined this card. Try another card, or ask your bank why.")
-AUTHENTICATION = N_("Your bank could not confirm that it is you. Try again with this card or another one.")
+DECLINED_MESSAGES = N_("Your bank declined this card. Try another card, or ask your bank why.")
+AUTHENTICATION_MESSAGES = N_("Your bank could not confirm that it is you. Try again with this card or another one.")
 
 # Codes and decline codes of docs.stripe.com/error-codes and docs.stripe.com/declines/codes.
 _ADVICE: tuple[tuple[str, str], ...] = (
     (
-        AUTHENTICATION,
+        AUTHENTICATION_MESSAGES,
         """payment_intent_authentication_failure setup_intent_authentication_failure authentication_required
         authentication_not_handled mobile_device_authentication_required payment_intent_payment_attempt_expired
         setup_intent_setup_attempt_expired""",
@@ -57,11 +57,11 @@ _ADVICE: tuple[tuple[str, str], ...] = (
     ),
 )
 # {code: words}
-CARD: dict[str, str] = {code: words for words, codes in _ADVICE for code in codes.split()}
+CARD_CODES: dict[str, str] = {code: words for words, codes in _ADVICE for code in codes.split()}
 
 # All these read DECLINED. Whoever holds a card that was reported stolen, or is suspected of fraud, learns nothing;
 # and of some declines the banks themselves say nothing.
-NEUTRAL = frozenset(
+NEUTRAL_MESSAGE = frozenset(
     """card_declined generic_decline do_not_honor do_not_try_again call_issuer no_action_taken fraudulent lost_card
     stolen_card pickup_card merchant_blacklist restricted_card security_violation stop_payment_order invalid_account
     new_account_information_available not_permitted service_not_allowed transaction_not_allowed
@@ -69,8 +69,8 @@ NEUTRAL = frozenset(
 )
 
 
-def advice(error_code: str, decline_code: str) -> str:
+def decline_message(error_code: str, decline_code: str) -> str:
     """Why an attempt failed and what its buyer can do, untranslated; "" where there was none."""
     if not error_code and not decline_code:
         return ""
-    return CARD.get(decline_code) or CARD.get(error_code) or DECLINED
+    return CARD_CODES.get(decline_code) or CARD_CODES.get(error_code) or DECLINED_MESSAGES

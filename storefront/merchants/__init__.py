@@ -1,1 +1,24 @@
 """Connected Stripe accounts: connecting, checking keys, the webhook endpoint, onboarding."""
+
+from storefront.merchants.connection import MerchantChange, check, connect, disconnect, move_offers, update
+from storefront.merchants.key_verification import no_answer_code
+from storefront.merchants.onboarding import Checklist, OnboardingStep, checklists, setup_steps
+from storefront.merchants.webhook_endpoint import endpoint_url, register_moved, save_signing_secret, unregister_endpoint
+
+__all__ = [
+    "Checklist",
+    "MerchantChange",
+    "OnboardingStep",
+    "check",
+    "checklists",
+    "connect",
+    "disconnect",
+    "endpoint_url",
+    "move_offers",
+    "no_answer_code",
+    "register_moved",
+    "save_signing_secret",
+    "setup_steps",
+    "unregister_endpoint",
+    "update",
+]

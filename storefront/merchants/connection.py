@@ -4,19 +4,11 @@ from dataclasses import dataclass
 
 from peewee import IntegrityError
 
-from storefront import stripe_gateway
+from storefront import emails, payments, stripe_gateway
 from storefront.db import db
-from storefront.emails import key_alert as breakage
-from storefront.errors import (
-    FieldErrors,
-    SecretUnreadable,
-    StripeError,
-)
-from storefront.merchants import key_verification as key_check
-from storefront.merchants import webhook_endpoint as webhook_endpoints
-from storefront.models import Merchant, Offer, Order
-from storefront.models.base import now
-from storefront.payments import intents as charging
+from storefront.errors import FieldErrors, SecretUnreadable, StripeError
+from storefront.merchants import key_verification, webhook_endpoint
+from storefront.models import Merchant, Offer, Order, now
 from storefront.stripe_gateway import Credentials
 
 
@@ -27,14 +19,14 @@ def connect(name: str, publishable_key: str, secret_key: str, shop_url: str) -> 
     Raises FieldErrors (fields publishable_key, secret_key), or the StripeError that left the question open.
     """
     credentials = Credentials(publishable_key.strip(), secret_key.strip())
-    mode = key_check.mode_of_keys(credentials)
-    facts = key_check.ask(credentials)
+    mode = key_verification.mode_of_keys(credentials)
+    facts = key_verification.verify_keys(credentials)
     known = _same_account(facts, credentials, mode)
     if known is not None and known.is_connected:
         raise FieldErrors({"secret_key": ["account_taken"]}, name=known.name)
     merchant = known or Merchant(mode=mode)
     _save(merchant, name, credentials, facts)
-    webhook_endpoints.register(merchant, shop_url)
+    webhook_endpoint.register_endpoint(merchant, shop_url)
     return merchant
 
 
@@ -46,9 +38,9 @@ def update(merchant: Merchant, name: str, publishable_key: str, secret_key: str,
     """
     secret_key = secret_key.strip() or merchant.secret_key
     credentials = Credentials(publishable_key.strip(), secret_key, merchant.api_base)
-    if key_check.mode_of_keys(credentials) != merchant.mode:
+    if key_verification.mode_of_keys(credentials) != merchant.mode:
         raise FieldErrors({"secret_key": ["other_mode"]}, mode=merchant.mode)
-    facts = key_check.ask(credentials)
+    facts = key_verification.verify_keys(credentials)
     account_id = facts.stripe_account_id
     if account_id and merchant.stripe_account_id and account_id != merchant.stripe_account_id:
         raise FieldErrors({"secret_key": ["other_account"]}, account=merchant.stripe_account_id)
@@ -56,12 +48,12 @@ def update(merchant: Merchant, name: str, publishable_key: str, secret_key: str,
     if twin is not None and twin.id != merchant.id:
         raise FieldErrors({"secret_key": ["account_taken"]}, name=twin.name)
     _save(merchant, name, credentials, facts)
-    webhook_endpoints.register(merchant, shop_url)
+    webhook_endpoint.register_endpoint(merchant, shop_url)
     return merchant
 
 
 @dataclass(frozen=True)
-class Change:
+class MerchantChange:
     """What a check found otherwise than the one before: a name of WATCHED and both values."""
 
     what: str
@@ -75,28 +67,28 @@ WATCHED = (
 )
 
 
-def check(merchant: Merchant, shop_url: str) -> list[Change]:
+def check(merchant: Merchant, shop_url: str) -> list[MerchantChange]:
     """Ask Stripe about a merchant again; what has changed since last time.
 
     What is wrong is kept in its `check_problem` (a code, "" when well). Raises SecretUnreadable.
     """
     before = {name: getattr(merchant, name) for name in WATCHED}
     try:
-        facts = key_check.ask(Credentials.of(merchant))
+        facts = key_verification.verify_keys(Credentials.of(merchant))
     except FieldErrors as error:
         if "key_invalid" in error.errors.get("secret_key", ()):
-            breakage.key_refused(merchant)
+            emails.record_refused_key(merchant)
         merchant.check_problem = next(iter(error.errors.values()))[0]
     except StripeError as error:
         if not error.is_transient:
             raise
-        merchant.check_problem = key_check.no_answer_code(error)
+        merchant.check_problem = key_verification.no_answer_code(error)
     else:
         _apply(merchant, facts)
-        webhook_endpoints.register(merchant, shop_url)
+        webhook_endpoint.register_endpoint(merchant, shop_url)
     merchant.save()
     after = {name: getattr(merchant, name) for name in WATCHED}
-    return [Change(name, before[name], after[name]) for name in WATCHED if before[name] != after[name]]
+    return [MerchantChange(name, before[name], after[name]) for name in WATCHED if before[name] != after[name]]
 
 
 def disconnect(merchant: Merchant) -> bool:
@@ -104,7 +96,7 @@ def disconnect(merchant: Merchant) -> bool:
 
     True when the row is gone too; it stays while offers or orders depend on it.
     """
-    charging.close_all_of(merchant)
+    payments.close_all_of(merchant)
     try:
         stripe_gateway.remove_endpoint(merchant)
     except (StripeError, SecretUnreadable):
@@ -138,7 +130,7 @@ def move_offers(source: Merchant, target: Merchant) -> int:
     return int(Offer.update(merchant=target, updated_at=now()).where(Offer.merchant == source).execute())
 
 
-def _same_account(facts: key_check.Facts, credentials: Credentials, mode: str) -> Merchant | None:
+def _same_account(facts: key_verification.KeyFacts, credentials: Credentials, mode: str) -> Merchant | None:
     """A merchant of the same account and mode; a publishable key too belongs to one account only."""
     same = Merchant.publishable_key == credentials.publishable_key
     if facts.stripe_account_id:
@@ -147,7 +139,7 @@ def _same_account(facts: key_check.Facts, credentials: Credentials, mode: str) -
     return merchant
 
 
-def _save(merchant: Merchant, name: str, credentials: Credentials, facts: key_check.Facts) -> None:
+def _save(merchant: Merchant, name: str, credentials: Credentials, facts: key_verification.KeyFacts) -> None:
     merchant.name = name.strip()
     merchant.publishable_key = credentials.publishable_key
     merchant.secret_key = credentials.secret_key
@@ -161,7 +153,7 @@ def _save(merchant: Merchant, name: str, credentials: Credentials, facts: key_ch
         raise FieldErrors({"secret_key": ["account_taken"]}, name=merchant.name) from error
 
 
-def _apply(merchant: Merchant, facts: key_check.Facts) -> None:
+def _apply(merchant: Merchant, facts: key_verification.KeyFacts) -> None:
     """Write what Stripe said; what a restricted key hides leaves what was known before."""
     merchant.stripe_account_id = facts.stripe_account_id or merchant.stripe_account_id
     merchant.country = facts.country or merchant.country

@@ -18,7 +18,7 @@ _KEY = re.compile(r"(?P<kind>pk|sk|rk)_(?P<mode>test|live)_[A-Za-z0-9_]{1,240}")
 
 
 @dataclass(frozen=True)
-class Facts:
+class KeyFacts:
     """What Stripe said about a pair of keys; `lacks` are codes of what a restricted key may not do."""
 
     stripe_account_id: str | None
@@ -46,7 +46,7 @@ def mode_of_keys(credentials: Credentials) -> str:
     return publishable["mode"]
 
 
-def ask(credentials: Credentials) -> Facts:
+def verify_keys(credentials: Credentials) -> KeyFacts:
     """Everything Stripe will say. Raises FieldErrors for keys that can't be used, StripeError.
 
     If the error `is_transient`, nothing is known about the keys: nothing is saved then, and what was typed stays.
@@ -60,7 +60,7 @@ def ask(credentials: Credentials) -> Facts:
     except StripePermissionMissing:
         lacks.append("account")
     verified = _pair_verified(credentials, lacks)
-    return Facts(
+    return KeyFacts(
         stripe_account_id=account.id if account else None,
         country=account.country if account else None,
         default_currency=account.default_currency if account else None,

@@ -5,11 +5,10 @@ from enum import StrEnum
 
 from peewee import fn
 
-from storefront.models import Merchant, Offer, Order, Payment, WebhookEvent
-from storefront.models.order import SETTLED
+from storefront.models import SETTLED_STATUSES, Merchant, Offer, Order, Payment, WebhookEvent
 
 
-class Step(StrEnum):
+class OnboardingStep(StrEnum):
     """In the order in which they are best taken."""
 
     KEYS_SAVED = "keys_saved"
@@ -22,7 +21,7 @@ class Step(StrEnum):
 
 
 # A live merchant doesn't have them.
-IN_TEST_MODE = frozenset({Step.CHALLENGE_TRIED, Step.LIVE_KEYS})
+IN_TEST_MODE = frozenset({OnboardingStep.CHALLENGE_TRIED, OnboardingStep.LIVE_KEYS})
 
 _RECURS = (Offer.kind != "one_off") & (Offer.status != "archived")
 
@@ -36,13 +35,13 @@ class Checklist:
     """
 
     merchant: Merchant
-    done: frozenset[Step]
-    steps: tuple[Step, ...]
+    done: frozenset[OnboardingStep]
+    steps: tuple[OnboardingStep, ...]
     offer_slug: str | None
     recurs: bool = False
 
     @property
-    def next(self) -> Step | None:
+    def next(self) -> OnboardingStep | None:
         """The next step to take."""
         return next((step for step in self.steps if step not in self.done), None)
 
@@ -57,11 +56,11 @@ def checklists(merchants: list[Merchant]) -> dict[int, Checklist]:
     reachable = [merchant.id for merchant in merchants if merchant.has_endpoint]
     slugs = _published(ids)
     reached = {
-        Step.OFFER_USES_IT: set(slugs),
+        OnboardingStep.OFFER_USES_IT: set(slugs),
         # Without an endpoint events are fetched, not received.
-        Step.WEBHOOK_RECEIVED: _merchants(WebhookEvent, WebhookEvent.merchant.in_(reachable)),
-        Step.PAYMENT_MADE: _merchants(Payment, Payment.merchant.in_(ids), Payment.status == "succeeded"),
-        Step.CHALLENGE_TRIED: _merchants(Payment, Payment.merchant.in_(ids), Payment.challenged == True),  # noqa: E712
+        OnboardingStep.WEBHOOK_RECEIVED: _merchants(WebhookEvent, WebhookEvent.merchant.in_(reachable)),
+        OnboardingStep.PAYMENT_MADE: _merchants(Payment, Payment.merchant.in_(ids), Payment.status == "succeeded"),
+        OnboardingStep.CHALLENGE_TRIED: _merchants(Payment, Payment.merchant.in_(ids), Payment.challenged == True),  # noqa: E712
     }
     recurring = set(Offer.select(fn.DISTINCT(Offer.merchant)).where(Offer.merchant.in_(ids), _RECURS).scalars())
     live = {merchant.stripe_account_id for merchant in merchants if merchant.is_live and merchant.is_connected}
@@ -69,13 +68,13 @@ def checklists(merchants: list[Merchant]) -> dict[int, Checklist]:
     for merchant in merchants:
         done = {step for step, whose in reached.items() if merchant.id in whose}
         if merchant.is_connected:
-            done.add(Step.KEYS_SAVED)
+            done.add(OnboardingStep.KEYS_SAVED)
         if merchant.pair_verified:
-            done.add(Step.PAIR_VERIFIED)
+            done.add(OnboardingStep.PAIR_VERIFIED)
         # Accounts that a restricted key hides are all None: nobody knows whose live keys are in.
         if merchant.stripe_account_id and merchant.stripe_account_id in live:
-            done.add(Step.LIVE_KEYS)
-        steps = tuple(step for step in Step if not (merchant.is_live and step in IN_TEST_MODE))
+            done.add(OnboardingStep.LIVE_KEYS)
+        steps = tuple(step for step in OnboardingStep if not (merchant.is_live and step in IN_TEST_MODE))
         taken, recurs = frozenset(done & set(steps)), merchant.id in recurring
         lists[merchant.id] = Checklist(merchant, taken, steps, slugs.get(merchant.id), recurs)
     return lists
@@ -94,7 +93,7 @@ def _merchants(model: type[WebhookEvent] | type[Payment], *conditions: object) -
 
 
 @dataclass(frozen=True)
-class Steps:
+class SetupSteps:
     """The way of a new shop; each is read from the data, never ticked by hand."""
 
     connected: bool
@@ -108,15 +107,15 @@ class Steps:
         return self.connected and self.offered and self.shared and self.paid
 
 
-def steps() -> Steps:
+def setup_steps() -> SetupSteps:
     """How far the shop has come."""
     connected = Merchant.disconnected_at.is_null()
     published = (
         Offer.select(Offer, Merchant).join(Merchant).where(Offer.status == "published", connected).order_by(Offer.id)
     )
-    return Steps(
+    return SetupSteps(
         connected=Merchant.select().where(connected).exists(),
         offered=Offer.select().exists(),
         shared=any(offer.obstacle() is None for offer in published),
-        paid=Order.select().where(Order.status.in_(SETTLED)).exists(),
+        paid=Order.select().where(Order.status.in_(SETTLED_STATUSES)).exists(),
     )

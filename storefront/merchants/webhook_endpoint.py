@@ -8,24 +8,24 @@ from storefront.errors import FieldErrors, SecretUnreadable, StripeError
 from storefront.isolation import Run
 from storefront.merchants.key_verification import no_answer_code
 from storefront.models import Merchant
-from storefront.webhooks.inbox import HANDLED_EVENTS
+from storefront.webhooks import HANDLED_EVENTS
 
 _SIGNING_SECRET = re.compile(r"whsec_[A-Za-z0-9+/=_-]{8,250}")
 
 
-def address(merchant: Merchant, shop_url: str) -> str:
+def endpoint_url(merchant: Merchant, shop_url: str) -> str:
     """Where Stripe delivers this merchant's events."""
-    return f"{shop_url}{stripe_gateway.WEBHOOK_PATH}{merchant.public_id}"
+    return f"{shop_url}{stripe_gateway.PATH}{merchant.public_id}"
 
 
-def register(merchant: Merchant, shop_url: str) -> None:
+def register_endpoint(merchant: Merchant, shop_url: str) -> None:
     """Leave exactly one endpoint of ours at the account; what Stripe refuses is kept in `webhook_problem`.
 
     One that the owner has made by hand is left alone.
     """
     if merchant.webhook_by_hand:
         return
-    url = address(merchant, shop_url)
+    url = endpoint_url(merchant, shop_url)
     try:
         endpoint = stripe_gateway.register_endpoint(merchant, url, HANDLED_EVENTS)
     except StripeError as error:
@@ -48,7 +48,7 @@ def register_moved(shop_url: str) -> list[Merchant]:
     """
 
     def register_again(merchant: Merchant) -> Merchant:
-        register(merchant, shop_url)
+        register_endpoint(merchant, shop_url)
         return merchant
 
     run = Run()
@@ -58,7 +58,7 @@ def register_moved(shop_url: str) -> list[Merchant]:
 
 
 def _moved(shop_url: str) -> list[Merchant]:
-    prefix = f"{shop_url}{stripe_gateway.WEBHOOK_PATH}"
+    prefix = f"{shop_url}{stripe_gateway.PATH}"
     wanted = sorted(HANDLED_EVENTS)
     return [
         merchant
@@ -68,7 +68,7 @@ def _moved(shop_url: str) -> list[Merchant]:
     ]
 
 
-def take_by_hand(merchant: Merchant, secret: str, shop_url: str) -> None:
+def save_signing_secret(merchant: Merchant, secret: str, shop_url: str) -> None:
     """Believe deliveries signed with `secret`, of an endpoint that the owner has made at Stripe.
 
     Ours is removed where there was one. The secret before stays good for a day, what is on its way may be signed
@@ -84,11 +84,11 @@ def take_by_hand(merchant: Merchant, secret: str, shop_url: str) -> None:
     merchant.replace_webhook_secret(secret)
     merchant.webhook_by_hand = True
     merchant.webhook_endpoint_id, merchant.webhook_problem = None, ""
-    merchant.webhook_url = address(merchant, shop_url)
+    merchant.webhook_url = endpoint_url(merchant, shop_url)
     merchant.save()
 
 
-def take_back(merchant: Merchant, shop_url: str) -> None:
+def unregister_endpoint(merchant: Merchant, shop_url: str) -> None:
     """Let the shop register its endpoint by itself again; one made by hand at our address goes."""
     merchant.webhook_by_hand = False
-    register(merchant, shop_url)
+    register_endpoint(merchant, shop_url)

@@ -1,20 +1,29 @@
 """The records of the shop, one file each."""
 
 from storefront.models.admin import Admin, SignInFailure
+from storefront.models.base import Record, now, public_id, set_clock, system_time
+from storefront.models.billing_terms import CANCELLATIONS, INTERVALS, OFFER_KINDS, TERM_FIELDS, BillingTerms
 from storefront.models.catalog_price import CatalogPrice
-from storefront.models.decline import Decline
-from storefront.models.dispute import Dispute
-from storefront.models.email import Letter, LetterWording
-from storefront.models.email_request import LetterRequest
-from storefront.models.invoice import Invoice
+from storefront.models.decline import DECLINE_WINDOW, Decline
+from storefront.models.dispute import DISPUTES_WITHOUT_LOSS, Dispute
+from storefront.models.email import CustomEmailText, Email
+from storefront.models.email_request import EmailRequest
+from storefront.models.invoice import FIRST_INVOICE, NEEDS, Invoice, needs_customer
 from storefront.models.merchant import Merchant
-from storefront.models.offer import Offer
-from storefront.models.offer_redirect import FormerAddress
-from storefront.models.order import Order, TimelineEntry
-from storefront.models.payment import Payment
-from storefront.models.refund import Refund
+from storefront.models.offer import OFFER_STATUSES, Offer, OfferObstacle
+from storefront.models.offer_redirect import OfferRedirect
+from storefront.models.order import (
+    ORDER_STATUSES,
+    PAYABLE_STATUSES,
+    SETTLED_STATUSES,
+    UNPAID_STATUSES,
+    Order,
+    TimelineEntry,
+)
+from storefront.models.payment import FINAL_PAYMENT_STATUSES, RENEWAL, Payment
+from storefront.models.refund import UNSUCCESSFUL_REFUND_STATUSES, Refund
 from storefront.models.shop_setting import ShopSetting
-from storefront.models.subscription import Subscription
+from storefront.models.subscription import CHARGED_STATUSES, ENDED_STATUSES, RUNNING_STATUSES, Subscription
 from storefront.models.webhook_event import WebhookEvent
 from storefront.models.webhook_refusal import WebhookRefusal
 
@@ -23,7 +32,7 @@ ALL = (
     SignInFailure,
     Merchant,
     Offer,
-    FormerAddress,
+    OfferRedirect,
     Order,
     TimelineEntry,
     Payment,
@@ -33,29 +42,52 @@ ALL = (
     WebhookEvent,
     Decline,
     Dispute,
-    Letter,
-    LetterWording,
-    LetterRequest,
+    Email,
+    CustomEmailText,
+    EmailRequest,
     Refund,
     ShopSetting,
     WebhookRefusal,
 )
 
+
 __all__ = [
     "ALL",
+    "CANCELLATIONS",
+    "CHARGED_STATUSES",
+    "DECLINE_WINDOW",
+    "DISPUTES_WITHOUT_LOSS",
+    "ENDED_STATUSES",
+    "FINAL_PAYMENT_STATUSES",
+    "FIRST_INVOICE",
+    "INTERVALS",
+    "NEEDS",
+    "OFFER_KINDS",
+    "OFFER_STATUSES",
+    "ORDER_STATUSES",
+    "PAYABLE_STATUSES",
+    "RENEWAL",
+    "RUNNING_STATUSES",
+    "SETTLED_STATUSES",
+    "TERM_FIELDS",
+    "UNPAID_STATUSES",
+    "UNSUCCESSFUL_REFUND_STATUSES",
     "Admin",
+    "BillingTerms",
     "CatalogPrice",
+    "CustomEmailText",
     "Decline",
     "Dispute",
-    "FormerAddress",
+    "Email",
+    "EmailRequest",
     "Invoice",
-    "Letter",
-    "LetterRequest",
-    "LetterWording",
     "Merchant",
     "Offer",
+    "OfferObstacle",
+    "OfferRedirect",
     "Order",
     "Payment",
+    "Record",
     "Refund",
     "ShopSetting",
     "SignInFailure",
@@ -63,4 +95,9 @@ __all__ = [
     "TimelineEntry",
     "WebhookEvent",
     "WebhookRefusal",
+    "needs_customer",
+    "now",
+    "public_id",
+    "set_clock",
+    "system_time",
 ]

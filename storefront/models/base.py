@@ -11,15 +11,15 @@ from peewee import AutoField, DateTimeField, Model, TextField
 from storefront.db import db
 
 
-def machine_time() -> datetime:
+def system_time() -> datetime:
     """What this machine's clock says, in UTC and aware of it."""
     return datetime.now(UTC)
 
 
-_clock: Callable[[], datetime] = machine_time
+_clock: Callable[[], datetime] = system_time
 
 
-def go_by(clock: Callable[[], datetime]) -> None:
+def set_clock(clock: Callable[[], datetime]) -> None:
     """Tell the time by another clock from now on: a rehearsal lets days go by in a moment."""
     global _clock
     _clock = clock

@@ -4,13 +4,13 @@ from peewee import CharField, IntegerField
 
 from storefront.models.base import Record
 
-KINDS = ("one_off", "recurring", "plan")
+OFFER_KINDS = ("one_off", "recurring", "plan")
 INTERVALS = ("day", "week", "month", "year")
 # When a buyer who cancels loses what was bought: with the period that is paid, or at once.
 CANCELLATIONS = ("period_end", "now")
 
 
-class Terms(Record):
+class BillingTerms(Record):
     """What an offer asks and what its order was promised; a one-off leaves all but `kind` at rest.
 
     Every `every` `interval`s the price is due; `trial_days` before the first time; a plan ends after `instalments`.
@@ -38,17 +38,17 @@ class Terms(Record):
         """Whether nothing is charged at the start."""
         return self.recurs and self.trial_days > 0
 
-    def same_terms(self, other: "Terms") -> bool:
+    def same_terms(self, other: "BillingTerms") -> bool:
         """Whether both are paid in the same rhythm."""
         return self.terms() == other.terms()
 
     def terms(self) -> dict[str, object]:
         """The fields of this class by name: what an order takes over from its offer."""
-        return {name: getattr(self, name) for name in TERMS}
+        return {name: getattr(self, name) for name in TERM_FIELDS}
 
     def terms_code(self) -> str:
         """The rhythm in one word, for comparing what a page showed with what is: `recurring-1-month-14-0-now`."""
         return "one_off" if not self.recurs else "-".join(str(value) for value in self.terms().values())
 
 
-TERMS = ("kind", "every", "interval", "trial_days", "instalments", "cancellation")
+TERM_FIELDS = ("kind", "every", "interval", "trial_days", "instalments", "cancellation")

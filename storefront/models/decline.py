@@ -7,7 +7,7 @@ from peewee import CharField, ForeignKeyField, IntegerField
 from storefront.models.base import Record, UtcDateTimeField, now
 from storefront.models.payment import Payment
 
-WINDOW = timedelta(hours=1)
+DECLINE_WINDOW = timedelta(hours=1)
 
 
 class Decline(Record):
@@ -25,9 +25,9 @@ class Decline(Record):
     @classmethod
     def count_of_address(cls, address: str) -> int:
         """Declines from an address within the hour."""
-        return cls.select().where(cls.address == address, cls.at >= now() - WINDOW).count()
+        return cls.select().where(cls.address == address, cls.at >= now() - DECLINE_WINDOW).count()
 
     @classmethod
     def count_of_offer(cls, offer_id: int) -> int:
         """Declines on an offer within the hour."""
-        return cls.select().where(cls.offer_id == offer_id, cls.at >= now() - WINDOW).count()
+        return cls.select().where(cls.offer_id == offer_id, cls.at >= now() - DECLINE_WINDOW).count()

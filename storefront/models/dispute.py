@@ -8,7 +8,7 @@ from storefront.models.payment import Payment
 from storefront.money import Money
 
 # Decided for the owner, or never more than a warning: the money is theirs.
-HARMLESS = frozenset({"won", "warning_closed", "prevented"})
+DISPUTES_WITHOUT_LOSS = frozenset({"won", "warning_closed", "prevented"})
 # The bank has the money: Stripe gives nothing back beside it. A bank's mere question (warning_…) takes none.
 TAKEN = frozenset({"needs_response", "under_review", "lost"})
 
@@ -34,7 +34,7 @@ class Dispute(Record):
     @classmethod
     def weighs_on(cls, order: Order) -> bool:
         """Whether one of the order's disputes is open or lost; those of its later periods stand by themselves."""
-        return cls._of_order(order).where(cls.status.not_in(list(HARMLESS))).exists()
+        return cls._of_order(order).where(cls.status.not_in(list(DISPUTES_WITHOUT_LOSS))).exists()
 
     @classmethod
     def forbids_refund(cls, order: Order) -> bool:

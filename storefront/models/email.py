@@ -13,7 +13,7 @@ from storefront.models.subscription import Subscription
 CLAIM = timedelta(minutes=5)
 
 
-class Letter(Record):
+class Email(Record):
     """One per kind and subject (`about`: an order, a refund, a dispute).
 
     `state`: waiting, sent, kept (no mail server is configured), dropped (no longer true when it fell due), failed.
@@ -41,26 +41,27 @@ class Letter(Record):
     done_at = UtcDateTimeField(null=True)
 
     class Meta:
+        table_name = "letter"
         indexes = ((("kind", "about"), True), (("state", "due_at"), False))
 
     @classmethod
-    def due(cls, limit: int = 100) -> list["Letter"]:
+    def due(cls, limit: int = 100) -> list["Email"]:
         """Waiting letters whose time has come and that nobody is sending, oldest first."""
         free = cls.claimed_until.is_null() | (cls.claimed_until < now())
         return list(cls.select().where(cls.state == "waiting", cls.due_at <= now(), free).order_by(cls.id).limit(limit))
 
     def claim(self) -> bool:
         """Take this letter for sending; False when another worker has it."""
-        free = Letter.claimed_until.is_null() | (Letter.claimed_until < now())
+        free = Email.claimed_until.is_null() | (Email.claimed_until < now())
         changed = (
-            Letter.update(claimed_until=now() + CLAIM, attempts=Letter.attempts + 1)
-            .where(Letter.id == self.id, Letter.state == "waiting", free)
+            Email.update(claimed_until=now() + CLAIM, attempts=Email.attempts + 1)
+            .where(Email.id == self.id, Email.state == "waiting", free)
             .execute()
         )
         return bool(changed)
 
 
-class LetterWording(Record):
+class CustomEmailText(Record):
     """The owner's own subject and words for one kind of letter in one language; placeholders in braces."""
 
     kind = CharField(max_length=40)
@@ -69,4 +70,5 @@ class LetterWording(Record):
     words = TextField()
 
     class Meta:
+        table_name = "letter_wording"
         indexes = ((("kind", "language"), True),)

@@ -7,7 +7,7 @@ from peewee import CharField
 from storefront.models.base import Record, UtcDateTimeField, now
 
 
-class LetterRequest(Record):
+class EmailRequest(Record):
     """`email` is where the letter would go, whether anybody is known there or not; `address` is who asked."""
 
     WINDOW = timedelta(hours=1)
@@ -17,6 +17,9 @@ class LetterRequest(Record):
     email = CharField(index=True)
     address = CharField(max_length=64, index=True)
     at = UtcDateTimeField(default=now, index=True)
+
+    class Meta:
+        table_name = "letter_request"
 
     @classmethod
     def record(cls, email: str, address: str) -> bool:

@@ -12,7 +12,7 @@ from storefront.money import Money
 # What a customer can be asked for: the bank's check for the saved card (3-D Secure), or another card.
 NEEDS = ("authentication", "card")
 # Stripe's billing_reason of the invoice that is paid with the order itself.
-FIRST = "subscription_create"
+FIRST_INVOICE = "subscription_create"
 
 
 class Invoice(Record):
@@ -57,7 +57,7 @@ class Invoice(Record):
     @property
     def is_first(self) -> bool:
         """Whether it is paid with the order itself."""
-        return self.reason == FIRST
+        return self.reason == FIRST_INVOICE
 
     @property
     def is_payable(self) -> bool:

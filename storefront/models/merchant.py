@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from peewee import BooleanField, CharField, TextField
 
-from storefront import encryption as vault
+from storefront import encryption
 from storefront.errors import SecretUnreadable
 from storefront.models.base import JsonField, Record, UtcDateTimeField, now, public_id
 
@@ -83,21 +83,21 @@ class Merchant(Record):
         """The secret key in clear, for the gateway alone. Raises SecretUnreadable, also where it was forgotten."""
         if self.secret_key_encrypted is None:
             raise SecretUnreadable
-        return vault.decrypt(self.secret_key_encrypted or "")
+        return encryption.decrypt(self.secret_key_encrypted or "")
 
     @secret_key.setter
     def secret_key(self, key: str) -> None:
-        self.secret_key_encrypted = vault.encrypt(key)
+        self.secret_key_encrypted = encryption.encrypt(key)
         self.secret_key_last4 = key[-4:]
 
     @property
     def webhook_secret(self) -> str | None:
         """The signing secret of our endpoint in clear, for the gateway alone."""
-        return vault.decrypt(self.webhook_secret_encrypted) if self.webhook_secret_encrypted else None
+        return encryption.decrypt(self.webhook_secret_encrypted) if self.webhook_secret_encrypted else None
 
     @webhook_secret.setter
     def webhook_secret(self, secret: str | None) -> None:
-        self.webhook_secret_encrypted = vault.encrypt(secret) if secret else None
+        self.webhook_secret_encrypted = encryption.encrypt(secret) if secret else None
 
     @property
     def webhook_secrets(self) -> list[str]:
@@ -105,7 +105,7 @@ class Merchant(Record):
         secrets = [self.webhook_secret] if self.webhook_secret else []
         until = self.previous_webhook_secret_until
         if self.previous_webhook_secret_encrypted and until is not None and until > now():
-            secrets.append(vault.decrypt(self.previous_webhook_secret_encrypted))
+            secrets.append(encryption.decrypt(self.previous_webhook_secret_encrypted))
         return secrets
 
     def replace_webhook_secret(self, secret: str) -> None:

@@ -5,14 +5,14 @@ import enum
 from peewee import JOIN, BigIntegerField, BooleanField, CharField, ForeignKeyField, IntegerField, TextField, fn
 
 from storefront.models.base import UtcDateTimeField, now
-from storefront.models.billing_terms import Terms
+from storefront.models.billing_terms import BillingTerms
 from storefront.models.merchant import Merchant
 from storefront.money import Money
 
-STATUSES = ("draft", "published", "archived")
+OFFER_STATUSES = ("draft", "published", "archived")
 
 
-class Obstacle(enum.StrEnum):
+class OfferObstacle(enum.StrEnum):
     """Why an offer can't be paid now."""
 
     DRAFT = "draft"
@@ -26,7 +26,7 @@ class Obstacle(enum.StrEnum):
     TAKEN = "taken"  # what is left is being paid by others just now
 
 
-class Offer(Terms):
+class Offer(BillingTerms):
     """`amount` is the price of one piece, each time it is due, in minor units of `currency` (upper-case)."""
 
     slug = CharField(unique=True, max_length=80)
@@ -79,19 +79,19 @@ class Offer(Terms):
         """The price of one piece."""
         return Money(self.amount, self.currency)
 
-    def obstacle(self) -> Obstacle | None:
+    def obstacle(self) -> OfferObstacle | None:
         """Why it can't be bought now, or None when it can."""
         if self.status != "published":
-            return Obstacle.DRAFT if self.status == "draft" else Obstacle.ARCHIVED
+            return OfferObstacle.DRAFT if self.status == "draft" else OfferObstacle.ARCHIVED
         return self.payment_obstacle()
 
-    def payment_obstacle(self) -> Obstacle | None:
+    def payment_obstacle(self) -> OfferObstacle | None:
         """Why its merchant can't take its price, whatever the offer's own status."""
         merchant = self.merchant
         if merchant is None:
-            return Obstacle.NO_MERCHANT
+            return OfferObstacle.NO_MERCHANT
         if not merchant.is_connected:
-            return Obstacle.MERCHANT_DISCONNECTED
+            return OfferObstacle.MERCHANT_DISCONNECTED
         if merchant.charges_enabled is False:
-            return Obstacle.CHARGES_DISABLED
-        return None if merchant.can_charge(self.currency) else Obstacle.CURRENCY_UNSUPPORTED
+            return OfferObstacle.CHARGES_DISABLED
+        return None if merchant.can_charge(self.currency) else OfferObstacle.CURRENCY_UNSUPPORTED

@@ -6,15 +6,18 @@ from storefront.models.base import Record, UtcDateTimeField, now
 from storefront.models.offer import Offer
 
 
-class FormerAddress(Record):
+class OfferRedirect(Record):
     """`slug` leads to `offer`, until another offer takes that address."""
 
     slug = CharField(unique=True, max_length=80)
     offer = ForeignKeyField(Offer, backref="former_addresses", on_delete="CASCADE")
     created_at = UtcDateTimeField(default=now)
 
+    class Meta:
+        table_name = "former_address"
+
     @classmethod
     def current_slug(cls, slug: str) -> str | None:
         """The present address of the offer that once stood at `slug`."""
-        found: FormerAddress | None = cls.select(cls, Offer).join(Offer).where(cls.slug == slug).first()
+        found: OfferRedirect | None = cls.select(cls, Offer).join(Offer).where(cls.slug == slug).first()
         return None if found is None else found.offer.slug

@@ -6,7 +6,7 @@ from peewee import JOIN, BigIntegerField, CharField, ForeignKeyField, IntegerFie
 
 from storefront.db import db
 from storefront.models.base import JsonField, Record, UtcDateTimeField, now, public_id
-from storefront.models.billing_terms import Terms
+from storefront.models.billing_terms import BillingTerms
 from storefront.models.merchant import Merchant
 from storefront.models.offer import Offer
 from storefront.money import Money
@@ -14,7 +14,7 @@ from storefront.money import Money
 # new status → the statuses it may follow. A decline or a failed 3-D Secure leaves `pending`;
 # `paid` after `expired` or `failed` is money that
 # came late and is honoured; after the refunded ones, a refund that failed later.
-MAY_FOLLOW = {
+ALLOWED_TRANSITIONS = {
     "pending": ("processing",),
     "processing": ("pending",),
     "paid": ("pending", "processing", "expired", "failed", "refunded", "partially_refunded", "disputed"),
@@ -24,14 +24,14 @@ MAY_FOLLOW = {
     "refunded": ("paid", "partially_refunded", "disputed"),
     "disputed": ("paid", "partially_refunded", "refunded"),
 }
-STATUSES = tuple(MAY_FOLLOW)
+ORDER_STATUSES = tuple(ALLOWED_TRANSITIONS)
 # Nothing is left to pay.
-SETTLED = frozenset({"paid", "refunded", "partially_refunded", "disputed"})
-PAYABLE = frozenset({"pending", "processing"})
-UNPAID = frozenset(STATUSES) - SETTLED
+SETTLED_STATUSES = frozenset({"paid", "refunded", "partially_refunded", "disputed"})
+PAYABLE_STATUSES = frozenset({"pending", "processing"})
+UNPAID_STATUSES = frozenset(ORDER_STATUSES) - SETTLED_STATUSES
 
 
-class Order(Terms):
+class Order(BillingTerms):
     """Title, price, quantity and terms as they were promised. Amounts in minor units of `currency`.
 
     `unit_amount` is what one piece costs each time it is due; `amount` what the whole order costs at the start: 0 with
@@ -113,12 +113,12 @@ class Order(Terms):
     @property
     def is_settled(self) -> bool:
         """Whether its money has come (even if some went back later)."""
-        return self.status in SETTLED
+        return self.status in SETTLED_STATUSES
 
     @property
     def is_payable(self) -> bool:
         """Whether its buyer may still pay it."""
-        return self.status in PAYABLE
+        return self.status in PAYABLE_STATUSES
 
     def reload(self) -> None:
         """Take over what the row says now, its merchant and offer too."""
@@ -133,7 +133,7 @@ class Order(Terms):
         Order.update(quantity=Order.quantity).where(Order.id == self.id).execute()
         self.reload()
 
-    def transition(self, new: str, entry: str, after: Collection[str] = STATUSES, **detail: object) -> bool:
+    def transition(self, new: str, entry: str, after: Collection[str] = ORDER_STATUSES, **detail: object) -> bool:
         """Move to status `new` and write the timeline; False when another was first or the way is not allowed.
 
         `after` narrows what the table allows: money that comes makes an unpaid order paid, never a refunded one.
@@ -142,7 +142,7 @@ class Order(Terms):
         """
         with db.atomic():
             paid_at = self.paid_at or (now() if new == "paid" else None)
-            before = [status for status in MAY_FOLLOW[new] if status in after]
+            before = [status for status in ALLOWED_TRANSITIONS[new] if status in after]
             changed = (
                 Order.update(status=new, paid_at=paid_at).where(Order.id == self.id, Order.status.in_(before)).execute()
             )

@@ -9,7 +9,7 @@ from storefront.models.merchant import Merchant
 from storefront.models.order import Order
 from storefront.money import Money
 
-FINAL = frozenset({"succeeded", "canceled"})
+FINAL_PAYMENT_STATUSES = frozenset({"succeeded", "canceled"})
 RENEWAL = "renewal"
 
 
@@ -87,7 +87,7 @@ class Payment(Record):
     @property
     def is_final(self) -> bool:
         """Whether Stripe will change this intent no more."""
-        return self.status in FINAL
+        return self.status in FINAL_PAYMENT_STATUSES
 
     def has_terms(self, merchant: Merchant, total: Money) -> bool:
         """Whether this payment asks exactly this money for exactly this merchant."""

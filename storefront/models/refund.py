@@ -8,7 +8,7 @@ from storefront.models.payment import Payment
 from storefront.money import Money
 
 # Stripe's words for what will not come back to the buyer.
-GONE = frozenset({"failed", "canceled"})
+UNSUCCESSFUL_REFUND_STATUSES = frozenset({"failed", "canceled"})
 
 
 class Refund(Record):
@@ -51,12 +51,12 @@ class Refund(Record):
 
         Those of its subscription's later periods are not the order's.
         """
-        wanted = cls.status.in_(statuses) if statuses else cls.status.not_in(list(GONE))
+        wanted = cls.status.in_(statuses) if statuses else cls.status.not_in(list(UNSUCCESSFUL_REFUND_STATUSES))
         found = cls.select(fn.COALESCE(fn.SUM(cls.amount), 0)).join(Payment)
         return int(found.where(cls.order == order, Payment.of_checkout(), wanted).scalar())
 
     @classmethod
     def sum_of_payment(cls, payment: Payment) -> int:
         """Minor units of one payment that have gone back or are on their way."""
-        kept = cls.status.not_in(list(GONE))
+        kept = cls.status.not_in(list(UNSUCCESSFUL_REFUND_STATUSES))
         return int(cls.select(fn.COALESCE(fn.SUM(cls.amount), 0)).where(cls.payment == payment, kept).scalar())

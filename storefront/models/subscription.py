@@ -12,11 +12,11 @@ from storefront.models.payment import Payment
 from storefront.money import Money
 
 # It never comes back; whoever wants it again starts anew.
-ENDED = frozenset({"canceled", "incomplete_expired"})
+ENDED_STATUSES = frozenset({"canceled", "incomplete_expired"})
 # It has not ended: the buyer has what was bought, or is about to lose it; of a trial only once there is a card.
-RUNNING = frozenset({"trialing", "active", "past_due", "unpaid", "paused"})
+RUNNING_STATUSES = frozenset({"trialing", "active", "past_due", "unpaid", "paused"})
 # Its card is charged again by itself; `unpaid` and `paused` wait for their customer.
-CHARGED = frozenset({"trialing", "active", "past_due"})
+CHARGED_STATUSES = frozenset({"trialing", "active", "past_due"})
 # A later period may have another price: not while the first payment is open, and not after the end.
 REPRICEABLE = frozenset({"trialing", "active", "past_due", "unpaid"})
 
@@ -81,17 +81,17 @@ class Subscription(Record):
     @property
     def is_ended(self) -> bool:
         """Whether Stripe will change it no more, its open invoices apart."""
-        return self.status in ENDED
+        return self.status in ENDED_STATUSES
 
     @property
     def is_running(self) -> bool:
         """Whether it has begun and not ended."""
-        return self.status in RUNNING and self.has_begun
+        return self.status in RUNNING_STATUSES and self.has_begun
 
     @property
     def has_begun(self) -> bool:
         """Whether its buyer has it, or had it: at Stripe a free trial runs before there is a card."""
-        return self.status in RUNNING - {"trialing"} or self.payment_has_come()
+        return self.status in RUNNING_STATUSES - {"trialing"} or self.payment_has_come()
 
     @property
     def is_plan(self) -> bool:
@@ -113,7 +113,13 @@ class Subscription(Record):
     def next_charge_at(self) -> datetime | None:
         """When its card is charged next; None when it isn't any more, or while nothing is collected."""
         end: datetime | None = self.period_end
-        if self.status not in CHARGED or not self.has_begun or self.paused or self.cancels_at_period_end or end is None:
+        if (
+            self.status not in CHARGED_STATUSES
+            or not self.has_begun
+            or self.paused
+            or self.cancels_at_period_end
+            or end is None
+        ):
             return None
         return None if self.cancel_at is not None and self.cancel_at <= end else end
 
@@ -138,7 +144,7 @@ class Subscription(Record):
     def runs(cls) -> Any:
         """`is_running` as a condition of a query."""
         came = Payment.select(Payment.id).where(Payment.status == "succeeded")
-        return cls.status.in_(list(RUNNING)) & ((cls.status != "trialing") | cls.payment.in_(came))
+        return cls.status.in_(list(RUNNING_STATUSES)) & ((cls.status != "trialing") | cls.payment.in_(came))
 
     @classmethod
     def repriceable(cls) -> Any:

@@ -12,7 +12,7 @@ LONGEST_PLAN = {"day": 1825, "week": 260, "month": 60, "year": 5}
 MOST_INSTALMENTS = 120
 
 
-def rest(offer: Offer) -> None:
+def reset_unused_terms(offer: Offer) -> None:
     """Set at rest what doesn't apply to the offer's kind: trials are of subscriptions, instalments of plans."""
     at_rest: dict[str, object] = {}
     if not offer.recurs:
@@ -25,7 +25,7 @@ def rest(offer: Offer) -> None:
         setattr(offer, name, value)
 
 
-def mistakes(offer: Offer) -> tuple[dict[str, list[str]], dict[str, object]]:
+def billing_errors(offer: Offer) -> tuple[dict[str, list[str]], dict[str, object]]:
     """Error codes by field (every_range, trial_range, instalments_range, plan_too_long), and what their words need."""
     if not offer.recurs:
         return {}, {}

@@ -6,13 +6,9 @@ from peewee import IntegrityError
 
 from storefront.db import db
 from storefront.errors import FieldErrors
-from storefront.models import FormerAddress, Merchant, Offer
-from storefront.models.base import now
-from storefront.models.billing_terms import TERMS
-from storefront.models.offer import Obstacle
+from storefront.models import TERM_FIELDS, Merchant, Offer, OfferObstacle, OfferRedirect, now
 from storefront.money import PriceError, parse_price
-from storefront.offers import billing_rules as offer_terms
-from storefront.offers import images as pictures
+from storefront.offers import billing_rules, images
 from storefront.offers.slugs import MAX_LENGTH, slug_of
 
 
@@ -50,11 +46,11 @@ class OfferFields:
 _PLAIN = (
     *("title", "description", "thank_you", "currency", "merchant", "language", "status", "listed"),
     *("max_quantity", "stock", "statement_descriptor_suffix", "picture_alt"),
-    *TERMS,
+    *TERM_FIELDS,
 )
 
 
-def save(offer: Offer, fields: OfferFields) -> Offer:
+def save_offer(offer: Offer, fields: OfferFields) -> Offer:
     """Write the offer. Raises FieldErrors with codes: address_taken, price_*, picture_*, descriptor_*, those of
     `offer_terms` and the obstacles to publishing. Nothing is written then.
 
@@ -73,11 +69,11 @@ def save(offer: Offer, fields: OfferFields) -> Offer:
     except IntegrityError as error:
         raise FieldErrors({"slug": ["address_taken"]}) from error
     if pictures_before and pictures_before != offer.picture and not _shared(pictures_before):
-        pictures.remove(pictures_before)
+        images.remove_image(pictures_before)
     return offer
 
 
-def duplicate(offer: Offer) -> Offer:
+def duplicate_offer(offer: Offer) -> Offer:
     """A draft with the same words, price and picture at an address of its own."""
     copy = Offer(
         **{
@@ -93,7 +89,7 @@ def duplicate(offer: Offer) -> Offer:
     return copy
 
 
-def archive(offer: Offer) -> None:
+def archive_offer(offer: Offer) -> None:
     """Take it off sale; its orders stay."""
     offer.status = "archived"
     offer.updated_at = now()
@@ -111,8 +107,8 @@ def _apply(offer: Offer, fields: OfferFields) -> tuple[dict[str, list[str]], dic
         details |= {"limit": error.limit, "decimals": error.decimals}
     for name in _PLAIN:
         setattr(offer, name, getattr(fields, name))
-    offer_terms.rest(offer)
-    of_terms, needed = offer_terms.mistakes(offer)
+    billing_rules.reset_unused_terms(offer)
+    of_terms, needed = billing_rules.billing_errors(offer)
     errors, details = errors | of_terms, details | needed
     offer.slug = fields.slug or _free_slug(slug_of(fields.title, fields.language), offer)
     if Offer.select().where(Offer.slug == offer.slug, Offer.id != offer.id).exists():
@@ -126,7 +122,7 @@ def _apply(offer: Offer, fields: OfferFields) -> tuple[dict[str, list[str]], dic
 
 def _apply_picture(offer: Offer, fields: OfferFields) -> None:
     if fields.picture is not None:
-        stored = pictures.store(fields.picture)
+        stored = images.store_image(fields.picture)
         offer.picture, offer.picture_width, offer.picture_height = stored.name, stored.width, stored.height
     elif fields.remove_picture:
         offer.picture, offer.picture_width, offer.picture_height = "", 0, 0
@@ -139,19 +135,19 @@ def _shared(picture: str) -> bool:
 
 def _remember_address(offer: Offer) -> None:
     """Keep the address it had, and take the new one from whoever had it before."""
-    FormerAddress.delete().where(FormerAddress.slug == offer.slug).execute()
+    OfferRedirect.delete().where(OfferRedirect.slug == offer.slug).execute()
     before = Offer.get_or_none(Offer.id == offer.id)
     if before is not None and before.slug != offer.slug:
-        FormerAddress.create(slug=before.slug, offer=offer)
+        OfferRedirect.create(slug=before.slug, offer=offer)
 
 
 def _free_slug(base: str, offer: Offer) -> str:
     """`base`, or with a number behind it; an address that another offer had before is not free either."""
     stem = base[: MAX_LENGTH - 4]
     present = Offer.select(Offer.slug).where(Offer.slug.startswith(stem), Offer.id != offer.id)
-    former = FormerAddress.select(FormerAddress.slug).where(FormerAddress.slug.startswith(stem))
+    former = OfferRedirect.select(OfferRedirect.slug).where(OfferRedirect.slug.startswith(stem))
     if offer.id is not None:
-        former = former.where(FormerAddress.offer != offer)
+        former = former.where(OfferRedirect.offer != offer)
     taken = {row.slug for row in present} | {row.slug for row in former}
     number, slug = 2, base
     while slug in taken:
@@ -195,7 +191,7 @@ def _publishing_errors(offer: Offer) -> dict[str, list[str]]:
     """What stands in the way of selling, at the field where it can be mended; a draft may wait."""
     obstacle = offer.payment_obstacle() if offer.status == "published" else None
     if obstacle is None and offer.merchant is not None and not offer.merchant.can_charge(offer.currency):
-        obstacle = Obstacle.CURRENCY_UNSUPPORTED
+        obstacle = OfferObstacle.CURRENCY_UNSUPPORTED
     if obstacle is None:
         return {}
-    return {"currency" if obstacle is Obstacle.CURRENCY_UNSUPPORTED else "merchant": [str(obstacle)]}
+    return {"currency" if obstacle is OfferObstacle.CURRENCY_UNSUPPORTED else "merchant": [str(obstacle)]}

@@ -10,9 +10,9 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 from storefront.config import Config
 from storefront.errors import FieldErrors
 
-WIDTHS = (480, 960, 1600)
+IMAGE_WIDTHS = (480, 960, 1600)
 FORMATS = ("JPEG", "PNG", "WEBP")
-MAX_BYTES = 8_000_000
+MAX_IMAGE_BYTES = 8_000_000
 MAX_PIXELS = 40_000_000
 # WebP holds no more on a side.
 LONGEST_SIDE = 16_383
@@ -27,7 +27,7 @@ def init(config: Config) -> None:
 
 
 @dataclass(frozen=True)
-class Picture:
+class StoredImage:
     """`name` is the base name of its files; width and height are those of the largest."""
 
     name: str
@@ -35,40 +35,40 @@ class Picture:
     height: int
 
 
-def store(data: bytes) -> Picture:
+def store_image(data: bytes) -> StoredImage:
     """Re-encode an upload in every width that it fills, without its metadata.
 
     Raises FieldErrors (field `picture`): picture_bytes, picture_type, picture_pixels, picture_broken.
     """
-    if len(data) > MAX_BYTES:
-        raise FieldErrors({"picture": ["picture_bytes"]}, megabytes=MAX_BYTES // 1_000_000)
+    if len(data) > MAX_IMAGE_BYTES:
+        raise FieldErrors({"picture": ["picture_bytes"]}, megabytes=MAX_IMAGE_BYTES // 1_000_000)
     image = _decoded(data)
     name = secrets.token_hex(12)
-    folder().mkdir(mode=0o755, exist_ok=True)
+    image_folder().mkdir(mode=0o755, exist_ok=True)
     sizes = {width: _scaled(image, width) for width in _widths(image)}
     for width, scaled in sizes.items():
-        scaled.save(path(name, width), "WEBP", quality=82, method=4)
+        scaled.save(image_path(name, width), "WEBP", quality=82, method=4)
     largest = sizes[max(sizes)]
-    return Picture(name, largest.width, largest.height)
+    return StoredImage(name, largest.width, largest.height)
 
 
-def path(name: str, width: int) -> Path:
+def image_path(name: str, width: int) -> Path:
     """Where the file of one width is."""
-    return folder() / f"{name}-{width}.webp"
+    return image_folder() / f"{name}-{width}.webp"
 
 
-def widths_of(name: str) -> list[int]:
+def image_widths(name: str) -> list[int]:
     """The widths in which a picture is kept, ascending."""
-    return [width for width in WIDTHS if path(name, width).exists()]
+    return [width for width in IMAGE_WIDTHS if image_path(name, width).exists()]
 
 
-def remove(name: str) -> None:
+def remove_image(name: str) -> None:
     """Delete a picture's files."""
-    for width in WIDTHS:
-        path(name, width).unlink(missing_ok=True)
+    for width in IMAGE_WIDTHS:
+        image_path(name, width).unlink(missing_ok=True)
 
 
-def folder() -> Path:
+def image_folder() -> Path:
     """Where pictures are kept; `init` must have been called."""
     if _folder is None:
         raise RuntimeError("pictures.init() has not been called")
@@ -94,7 +94,7 @@ def _decoded(data: bytes) -> Image.Image:
 
 def _widths(image: Image.Image) -> list[int]:
     """Every width the picture fills; the smallest also for a picture that is smaller still."""
-    return [width for width in WIDTHS if width <= image.width] or [WIDTHS[0]]
+    return [width for width in IMAGE_WIDTHS if width <= image.width] or [IMAGE_WIDTHS[0]]
 
 
 def _scaled(image: Image.Image, width: int) -> Image.Image:

@@ -3,9 +3,7 @@
 from peewee import fn
 
 from storefront.errors import OfferNotPayable
-from storefront.models import Offer, Order
-from storefront.models.offer import Obstacle
-from storefront.models.order import PAYABLE
+from storefront.models import PAYABLE_STATUSES, Offer, OfferObstacle, Order
 
 # What was given back in full can be sold again.
 SOLD = frozenset({"paid", "partially_refunded", "disputed"})
@@ -26,7 +24,7 @@ def is_oversold(offer: Offer) -> bool:
     return _pieces(offer, SOLD) > offer.stock
 
 
-def hold(offer: Offer, quantity: int, besides: Order | None = None) -> None:
+def hold_stock(offer: Offer, quantity: int, besides: Order | None = None) -> None:
     """Make sure that so many pieces are free, in the transaction that writes the order which holds them.
 
     `besides` is an order whose own pieces don't count. Raises OfferNotPayable: sold_out; too_few when fewer are left;
@@ -37,11 +35,11 @@ def hold(offer: Offer, quantity: int, besides: Order | None = None) -> None:
     _lock(offer)
     sold = _pieces(offer, SOLD, besides)
     if sold >= offer.stock:
-        raise OfferNotPayable(Obstacle.SOLD_OUT)
+        raise OfferNotPayable(OfferObstacle.SOLD_OUT)
     if sold + quantity > offer.stock:
-        raise OfferNotPayable(Obstacle.TOO_FEW)
-    if _pieces(offer, SOLD | PAYABLE, besides) + quantity > offer.stock:
-        raise OfferNotPayable(Obstacle.TAKEN)
+        raise OfferNotPayable(OfferObstacle.TOO_FEW)
+    if _pieces(offer, SOLD | PAYABLE_STATUSES, besides) + quantity > offer.stock:
+        raise OfferNotPayable(OfferObstacle.TAKEN)
 
 
 def _lock(offer: Offer) -> None:

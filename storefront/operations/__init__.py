@@ -1,1 +1,24 @@
 """Running the shop: backups, the doctor, metrics, the process tree."""
+
+from storefront.operations.backups.create import backup
+from storefront.operations.backups.errors import BackupError
+from storefront.operations.backups.restoration import restore, unreadable_merchants
+from storefront.operations.doctor import diagnose, diagnose_with_stripe
+from storefront.operations.doctor.findings import Finding, Grade
+from storefront.operations.metrics import metrics_exposition
+from storefront.operations.supervisor import ChildEnded, ProcessTree, StopRequested
+
+__all__ = [
+    "BackupError",
+    "ChildEnded",
+    "Finding",
+    "Grade",
+    "ProcessTree",
+    "StopRequested",
+    "backup",
+    "diagnose",
+    "diagnose_with_stripe",
+    "metrics_exposition",
+    "restore",
+    "unreadable_merchants",
+]

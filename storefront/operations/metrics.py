@@ -15,19 +15,27 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, InfoM
 from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
 
+from storefront import subscriptions, worker
 from storefront.config import VERSION, Config
-from storefront.models import Decline, Letter, Merchant, Order, Payment, Subscription, WebhookEvent, WebhookRefusal
-from storefront.models.base import now
-from storefront.models.decline import WINDOW
-from storefront.models.order import STATUSES
-from storefront.subscriptions import recovery
-from storefront.worker import heartbeat
+from storefront.models import (
+    DECLINE_WINDOW,
+    ORDER_STATUSES,
+    Decline,
+    Email,
+    Merchant,
+    Order,
+    Payment,
+    Subscription,
+    WebhookEvent,
+    WebhookRefusal,
+    now,
+)
 
 MODES = ("live", "test")
 LETTER_STATES = ("waiting", "sent", "kept", "dropped", "failed")
 
 
-def exposition(config: Config) -> bytes:
+def metrics_exposition(config: Config) -> bytes:
     """The numbers of this moment, in Prometheus's text format 0.0.4."""
     registry = CollectorRegistry(auto_describe=False)
     registry.register(_Shop(config))
@@ -49,7 +57,7 @@ class _Shop(Collector):
         yield from _stopped_renewals()
         yield from _webhooks()
         yield _letters()
-        beat = _age(heartbeat.last(), never=float("inf"))
+        beat = _age(worker.last_seen(), never=float("inf"))
         yield _plain("storefront_worker_heartbeat_age_seconds", "Since the worker was seen; +Inf when never.", beat)
         yield from _database_size(self._config)
 
@@ -57,7 +65,7 @@ class _Shop(Collector):
 def _orders() -> Metric:
     query = Order.select(Merchant.mode, Order.status, fn.COUNT(Order.id)).join(Merchant)
     rows = cast(Iterable[tuple[str, str, int]], query.group_by(Merchant.mode, Order.status).tuples())
-    counts = {(mode, status): 0 for mode in MODES for status in STATUSES}
+    counts = {(mode, status): 0 for mode in MODES for status in ORDER_STATUSES}
     counts |= {(mode, status): count for mode, status, count in rows}
     return _gauge("storefront_orders", "Orders by status.", ("mode", "status"), counts)
 
@@ -71,7 +79,9 @@ def _payments() -> Metric:
 
 def _declines() -> Metric:
     query = Decline.select(Merchant.mode, fn.COUNT(Decline.id)).join(Payment).join(Merchant)
-    rows = cast(Iterable[tuple[str, int]], query.where(Decline.at > now() - WINDOW).group_by(Merchant.mode).tuples())
+    rows = cast(
+        Iterable[tuple[str, int]], query.where(Decline.at > now() - DECLINE_WINDOW).group_by(Merchant.mode).tuples()
+    )
     counts = {(mode,): 0 for mode in MODES} | {(mode,): count for mode, count in rows}
     return _gauge("storefront_declines_last_hour", "Declined attempts within the hour.", ("mode",), counts)
 
@@ -85,8 +95,8 @@ def _subscriptions() -> Metric:
 
 def _stopped_renewals() -> Iterator[Metric]:
     """Amounts in the currency's smallest unit, as Stripe counts."""
-    found = recovery.outcomes()
-    counts = {(mode, outcome): 0 for mode in MODES for outcome in recovery.OUTCOMES}
+    found = subscriptions.recovery_outcomes()
+    counts = {(mode, outcome): 0 for mode in MODES for outcome in subscriptions.RECOVERY_OUTCOMES}
     for one in found:
         counts[one.mode, one.outcome] += one.invoices
     labels = ("mode", "outcome")
@@ -110,7 +120,7 @@ def _webhooks() -> Iterator[Metric]:
 
 
 def _letters() -> Metric:
-    query = Letter.select(Letter.state, fn.COUNT(Letter.id)).group_by(Letter.state)
+    query = Email.select(Email.state, fn.COUNT(Email.id)).group_by(Email.state)
     counts = {(state,): 0 for state in LETTER_STATES}
     counts |= {(state,): count for state, count in cast(Iterable[tuple[str, int]], query.tuples())}
     return _gauge("storefront_letters", "Letters by state.", ("state",), counts)

@@ -16,7 +16,7 @@ PR_SET_PDEATHSIG = 1  # prctl(2)
 TICK = 0.1
 
 
-class StopAsked(Exception):
+class StopRequested(Exception):
     """Somebody asked the whole tree to stop: Ctrl-C, a service manager, a closed terminal."""
 
 
@@ -29,7 +29,7 @@ class ChildEnded(Exception):
         self.code = code
 
 
-class Tree:
+class ProcessTree:
     """Use as a context: leaving it stops every child, the last one started first.
 
     Children live in sessions of their own, so that Ctrl-C reaches this process alone and it decides;
@@ -42,7 +42,7 @@ class Tree:
         self._children: list[tuple[str, subprocess.Popen[bytes]]] = []
         self._signals = 0
 
-    def __enter__(self) -> "Tree":
+    def __enter__(self) -> "ProcessTree":
         for number in STOP_SIGNALS:
             signal.signal(number, self._note)
         return self
@@ -60,7 +60,7 @@ class Tree:
                 stdout=output,
                 stderr=output,
                 start_new_session=True,
-                preexec_fn=end_with(os.getpid()),
+                preexec_fn=stop_with_parent(os.getpid()),
             )
         finally:
             if output:
@@ -103,7 +103,7 @@ class Tree:
 
     def _check(self) -> None:
         if self._signals:
-            raise StopAsked
+            raise StopRequested
         for name, child in self._children:
             if child.poll() is not None:
                 raise ChildEnded(name, child.returncode)
@@ -112,7 +112,7 @@ class Tree:
         return [child for _, child in self._children if child.poll() is None]
 
 
-def end_with(parent: int) -> Callable[[], None] | None:
+def stop_with_parent(parent: int) -> Callable[[], None] | None:
     """What a child runs before its program so that it ends with its parent, however that one ends.
 
     None where the system has no such thing (only Linux has).

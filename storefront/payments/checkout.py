@@ -5,18 +5,12 @@ from datetime import datetime, timedelta
 
 from peewee import IntegrityError
 
-from storefront import settings
+from storefront import offers, settings
 from storefront.db import db
 from storefront.errors import OfferNotPayable, PriceChanged, TermsChanged
-from storefront.models import Merchant, Offer, Order, Payment
-from storefront.models.base import now
-from storefront.models.offer import Obstacle
-from storefront.models.order import PAYABLE
+from storefront.models import PAYABLE_STATUSES, Merchant, Offer, OfferObstacle, Order, Payment, now
 from storefront.money import Money
-from storefront.offers import stock
-from storefront.payments import decline_limits as limits
-from storefront.payments import intents as charging
-from storefront.payments import settlement as payments
+from storefront.payments import decline_limits, intents, settlement
 
 
 @dataclass(frozen=True)
@@ -41,7 +35,7 @@ class Buyer:
 
 
 @dataclass(frozen=True)
-class Started:
+class StartedCheckout:
     """`client_secret` is None when nothing is left to pay here: the order's page tells the rest.
 
     `intent`: "payment" or "setup", for which kind of intent the secret is.
@@ -88,7 +82,7 @@ class Promise:
         )
 
 
-def start(offer: Offer, buyer: Buyer) -> Started:
+def start_checkout(offer: Offer, buyer: Buyer) -> StartedCheckout:
     """Start the payment of this visit, or take up where it was left.
 
     Raises OfferNotPayable, PriceChanged, TermsChanged, TooManyDeclines, and StripeError when Stripe can't be asked:
@@ -98,9 +92,9 @@ def start(offer: Offer, buyer: Buyer) -> Started:
     obstacle = offer.obstacle()
     if met is not None and obstacle and met.merchant.is_connected:
         # "Nothing was charged" is about to be said: is it true?
-        payments.refresh_order(met)
+        settlement.refresh_order(met)
     if met is not None and not met.is_payable:
-        return Started(met, None)
+        return StartedCheckout(met, None)
     if obstacle:
         raise OfferNotPayable(obstacle)
     total = offer.price.times(buyer.quantity)
@@ -108,13 +102,15 @@ def start(offer: Offer, buyer: Buyer) -> Started:
         raise PriceChanged(total)
     if buyer.terms and buyer.terms != offer.terms_code():
         raise TermsChanged
-    limits.require_room(offer, buyer.address, buyer.visit, buyer.proof)
+    decline_limits.require_checkout_allowed(offer, buyer.address, buyer.visit, buyer.proof)
     promise = _promise(offer, buyer)
     order = _order_of_visit(offer, buyer.visit, promise)
     return _serve(order, promise)
 
 
-def resume(order: Order, email: str, name: str, address: str = "", proof: str = "", consent: str = "") -> Started:
+def resume_checkout(
+    order: Order, email: str, name: str, address: str = "", proof: str = "", consent: str = ""
+) -> StartedCheckout:
     """Take up the payment of an existing order, from its own page, at the price it was promised.
 
     Where the offer has been moved to another merchant meanwhile, that one is paid. Raises as `start` does.
@@ -122,9 +118,9 @@ def resume(order: Order, email: str, name: str, address: str = "", proof: str = 
     merchant = order.offer.merchant
     obstacle = order.offer.payment_obstacle()
     if order.is_payable and (obstacle or merchant is None):
-        raise OfferNotPayable(obstacle or Obstacle.NO_MERCHANT)
+        raise OfferNotPayable(obstacle or OfferObstacle.NO_MERCHANT)
     if order.is_payable:
-        limits.require_room(order.offer, address, order.visit_key, proof)
+        decline_limits.require_checkout_allowed(order.offer, address, order.visit_key, proof)
     promise = Promise(
         merchant=merchant or order.merchant,
         title=order.title,
@@ -144,7 +140,7 @@ def resume(order: Order, email: str, name: str, address: str = "", proof: str = 
 
 def _promise(offer: Offer, buyer: Buyer) -> Promise:
     if offer.merchant is None:
-        raise OfferNotPayable(Obstacle.NO_MERCHANT)
+        raise OfferNotPayable(OfferObstacle.NO_MERCHANT)
     return Promise(
         merchant=offer.merchant,
         title=offer.title,
@@ -178,7 +174,7 @@ def _order_of_visit(offer: Offer, visit: str, promise: Promise) -> Order:
         return met
     try:
         with db.atomic():
-            stock.hold(offer, promise.quantity)
+            offers.hold_stock(offer, promise.quantity)
             order = Order.create(offer=offer, visit_key=visit, **promise.fields())
             order.note("created", amount=order.amount, currency=order.currency)
     except IntegrityError:
@@ -187,14 +183,14 @@ def _order_of_visit(offer: Offer, visit: str, promise: Promise) -> Order:
     return order
 
 
-def _serve(order: Order, promise: Promise) -> Started:
+def _serve(order: Order, promise: Promise) -> StartedCheckout:
     """The order with an intent that can take a card for exactly what is promised now."""
     if order.is_payable:
         _renew(order, promise)
-    intent = charging.open_intent(order) if order.is_payable else None
+    intent = intents.open_intent(order) if order.is_payable else None
     if intent is None:
-        return Started(order, None)
-    return Started(order, intent.client_secret, "setup" if order.has_trial else "payment")
+        return StartedCheckout(order, None)
+    return StartedCheckout(order, intent.client_secret, "setup" if order.has_trial else "payment")
 
 
 def _renew(order: Order, promise: Promise) -> None:
@@ -204,7 +200,7 @@ def _renew(order: Order, promise: Promise) -> None:
     order stays as it was promised.
     """
     while (payment := _other_terms(order, promise)) is not None:
-        if not charging.retire(payment, "terms_changed"):
+        if not intents.retire_payment(payment, "terms_changed"):
             break
     order.reload()
 
@@ -219,6 +215,6 @@ def _other_terms(order: Order, promise: Promise) -> Payment | None:
         ):
             return payment
         if order.is_payable:
-            stock.hold(order.offer, promise.quantity, besides=order)
-        Order.update(**promise.fields()).where(Order.id == order.id, Order.status.in_(list(PAYABLE))).execute()
+            offers.hold_stock(order.offer, promise.quantity, besides=order)
+        Order.update(**promise.fields()).where(Order.id == order.id, Order.status.in_(list(PAYABLE_STATUSES))).execute()
     return None

@@ -15,9 +15,7 @@ from peewee import fn
 from storefront import settings
 from storefront.config import Config
 from storefront.errors import TooManyDeclines
-from storefront.models import Decline, Offer, Order, Payment, TimelineEntry
-from storefront.models.base import now
-from storefront.models.decline import WINDOW
+from storefront.models import DECLINE_WINDOW, Decline, Offer, Order, Payment, TimelineEntry, now
 
 # About a second of an honest buyer's browser; a card tester pays it for every single order.
 ALGORITHM, COST = "PBKDF2/SHA-256", 5_000
@@ -33,35 +31,35 @@ def init(config: Config) -> None:
     _secret = f"proof of work/{config.secret_key}".encode()
 
 
-def record(payment: Payment, attempt: str) -> None:
+def record_decline(payment: Payment, attempt: str) -> None:
     """Count a declined attempt once, in the transaction that learnt of it."""
     order = payment.order
     Decline.insert(
-        payment=payment, attempt=attempt, address=subscriber(order.buyer_address), offer_id=order.offer_id
+        payment=payment, attempt=attempt, address=subscriber_network(order.buyer_address), offer_id=order.offer_id
     ).on_conflict_ignore().execute()
 
 
-def order_is_exhausted(payment: Payment) -> bool:
+def order_reached_limit(payment: Payment) -> bool:
     """Whether its order has met the limit of declines: it can't be paid any more."""
     most = settings.current().declines_per_order
     declines = Decline.select().join(Payment).where(Payment.order == payment.order_id)
     return bool(most) and declines.count() >= most
 
 
-def tried_too_often(payment: Payment) -> bool:
+def has_too_many_attempts(payment: Payment) -> bool:
     """Whether a subscription, begun by this payment, was offered as many cards within the hour as an order may be."""
     most = settings.current().declines_per_order
-    lately = (Decline.payment == payment) & (Decline.at >= now() - WINDOW)
+    lately = (Decline.payment == payment) & (Decline.at >= now() - DECLINE_WINDOW)
     return bool(most) and Decline.select().where(lately).count() >= most
 
 
-def address_is_exhausted(address: str) -> bool:
+def address_reached_limit(address: str) -> bool:
     """Whether this address has met the limit within the hour."""
     most = settings.current().declines_per_address_hour
-    return bool(most and address) and Decline.count_of_address(subscriber(address)) >= most
+    return bool(most and address) and Decline.count_of_address(subscriber_network(address)) >= most
 
 
-def subscriber(address: str) -> str:
+def subscriber_network(address: str) -> str:
     """The address, or of IPv6 its first 64 bits: one subscriber has all the addresses behind them (RFC 6177)."""
     try:
         ip = ip_address(address)
@@ -72,14 +70,14 @@ def subscriber(address: str) -> str:
     return str(ip.ipv4_mapped or IPv6Network((ip, 64), strict=False))
 
 
-def offer_is_exhausted(offer: Offer) -> bool:
+def offer_reached_limit(offer: Offer) -> bool:
     """Whether attempts on this offer have met the limit within the hour, from wherever."""
     most = settings.current().declines_per_offer_hour
     return bool(most) and Decline.count_of_offer(offer.id) >= most
 
 
 @dataclass(frozen=True)
-class MetLimits:
+class ReachedLimits:
     """What has met a limit: addresses and offers with their declines within the hour, orders closed within a week."""
 
     addresses: list[tuple[str, int]]
@@ -90,7 +88,7 @@ class MetLimits:
         return bool(self.addresses or self.offers or self.orders)
 
 
-def met_lately() -> MetLimits:
+def recently_reached_limits() -> ReachedLimits:
     """Where cards seem to be tried, for the owner to see."""
     most = settings.current()
     by_offer = _busiest(Decline.offer_id, most.declines_per_offer_hour)
@@ -102,7 +100,7 @@ def met_lately() -> MetLimits:
         .order_by(TimelineEntry.id.desc())
         .limit(20)
     )
-    return MetLimits(
+    return ReachedLimits(
         addresses=[(address, count) for address, count in _busiest(Decline.address, most.declines_per_address_hour)],
         offers=[(offers[offer_id], count) for offer_id, count in by_offer if offer_id in offers],
         orders=list(closed),
@@ -115,7 +113,7 @@ def _busiest(column: Any, most: int) -> list[tuple[Any, int]]:
         return []
     rows = (
         Decline.select(column, fn.COUNT(Decline.id))
-        .where(Decline.at >= now() - WINDOW)
+        .where(Decline.at >= now() - DECLINE_WINDOW)
         .group_by(column)
         .having(fn.COUNT(Decline.id) >= most)
         .order_by(fn.COUNT(Decline.id).desc())
@@ -124,18 +122,18 @@ def _busiest(column: Any, most: int) -> list[tuple[Any, int]]:
     return [(value, int(count)) for value, count in cast(Iterable[tuple[Any, int]], rows.tuples())]
 
 
-def require_room(offer: Offer, address: str, visit: str, proof: str) -> None:
+def require_checkout_allowed(offer: Offer, address: str, visit: str, proof: str) -> None:
     """Let a checkout begin, beyond the limits only with a proof of work. Raises TooManyDeclines with a challenge."""
-    if not (address_is_exhausted(address) or offer_is_exhausted(offer)):
+    if not (address_reached_limit(address) or offer_reached_limit(offer)):
         return
     if not _is_proof(proof, offer, visit):
-        raise TooManyDeclines(_challenge(offer, visit), int(WINDOW.total_seconds()))
+        raise TooManyDeclines(_challenge(offer, visit), int(DECLINE_WINDOW.total_seconds()))
 
 
-def require_calm(payment: Payment) -> None:
+def require_retry_allowed(payment: Payment) -> None:
     """Let a later period of what this payment began be paid. Raises TooManyDeclines: only time helps."""
-    if tried_too_often(payment):
-        raise TooManyDeclines(None, int(WINDOW.total_seconds()))
+    if has_too_many_attempts(payment):
+        raise TooManyDeclines(None, int(DECLINE_WINDOW.total_seconds()))
 
 
 def _challenge(offer: Offer, visit: str) -> dict[str, object]:

@@ -1,21 +1,19 @@
 """Disputes: made by buyers' banks, decided at Stripe, followed here."""
 
-from storefront import stripe_gateway
+from storefront import emails, stripe_gateway
 from storefront.db import db
-from storefront.emails import outbox as letters
-from storefront.models import Dispute, Payment
-from storefront.models.dispute import HARMLESS
-from storefront.payments import refund_balance as standing
+from storefront.models import DISPUTES_WITHOUT_LOSS, Dispute, Payment
+from storefront.payments import refund_balance
 from storefront.stripe_gateway import DisputeSnapshot
 
 
-def sync(payment: Payment) -> None:
+def sync_disputes(payment: Payment) -> None:
     """Take over every dispute that Stripe has for this payment. Raises StripeError."""
     for snapshot in stripe_gateway.list_disputes(payment):
-        settle(payment, snapshot)
+        settle_dispute(payment, snapshot)
 
 
-def settle(payment: Payment, snapshot: DisputeSnapshot) -> None:
+def settle_dispute(payment: Payment, snapshot: DisputeSnapshot) -> None:
     """Make our row and the order's status say what Stripe says of this dispute. Repeating it changes nothing more."""
     order = payment.order
     with db.atomic():
@@ -37,7 +35,7 @@ def settle(payment: Payment, snapshot: DisputeSnapshot) -> None:
         if not changed:
             return
         order.note("dispute", status=snapshot.status, reason=snapshot.reason, amount=snapshot.amount)
-        if snapshot.status not in HARMLESS:
+        if snapshot.status not in DISPUTES_WITHOUT_LOSS:
             due = f"{snapshot.evidence_due_at:%Y-%m-%d %H:%M} UTC" if snapshot.evidence_due_at else "—"
-            letters.write("owner_dispute", order, f"dispute-{snapshot.id}", due=due)
-        standing.follow(order)
+            emails.write("owner_dispute", order, f"dispute-{snapshot.id}", due=due)
+        refund_balance.update_order_status(order)

@@ -5,29 +5,28 @@ Money of a subscription's later periods is not the order's: it stands by itself,
 
 from peewee import fn
 
-from storefront.models import Dispute, Order, Payment, Refund
-from storefront.models.order import SETTLED
+from storefront.models import SETTLED_STATUSES, Dispute, Order, Payment, Refund
 
 
-def follow(order: Order) -> None:
+def update_order_status(order: Order) -> None:
     """Move a settled order to what its refunds and disputes make of it, in the transaction that changed them."""
-    status = of(order)
+    status = status_after_refunds(order)
     order.reload()
     if order.is_settled and order.status != status:
-        order.transition(status, status if status != "paid" else "paid_restored", after=SETTLED)
+        order.transition(status, status if status != "paid" else "paid_restored", after=SETTLED_STATUSES)
 
 
-def of(order: Order) -> str:
+def status_after_refunds(order: Order) -> str:
     """paid, partially_refunded, refunded or disputed. What is still under way (pending) has not gone back yet."""
     if Dispute.weighs_on(order):
         return "disputed"
-    gone_back = refunded(order)
+    gone_back = refunded_amount(order)
     if gone_back == 0:
         return "paid"
     return "refunded" if gone_back >= order.amount else "partially_refunded"
 
 
-def refunded(order: Order, *statuses: str) -> int:
+def refunded_amount(order: Order, *statuses: str) -> int:
     """Minor units of the order's price that have gone back; `statuses` of refunds, by default succeeded.
 
     What came beyond the price (the same order paid twice) goes back first and takes nothing from it.
@@ -35,7 +34,7 @@ def refunded(order: Order, *statuses: str) -> int:
     return max(0, Refund.sum_of(order, *(statuses or ("succeeded",))) - _beyond_price(order))
 
 
-def all_refunded() -> dict[int, int]:
+def refunded_by_order() -> dict[int, int]:
     """The same of every order of which something has gone back, {order id: minor units}, in two queries."""
     gone = (
         Refund.select(Refund.order, Order.amount, fn.SUM(Refund.amount))
@@ -55,14 +54,14 @@ def all_refunded() -> dict[int, int]:
     }
 
 
-def left_to_refund_of(payment: Payment) -> int:
+def refundable_of_payment(payment: Payment) -> int:
     """The same of a renewal, which is refunded by itself."""
     if payment.status != "succeeded" or Dispute.forbids_refund_of(payment):
         return 0
     return payment.amount - min(payment.amount, Refund.sum_of_payment(payment))
 
 
-def left_to_refund(order: Order) -> int:
+def refundable(order: Order) -> int:
     """Minor units that can still be given back: what is under way counts as given, what a bank has taken is gone."""
     if not order.is_settled or Dispute.forbids_refund(order):
         return 0

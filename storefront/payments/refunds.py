@@ -1,18 +1,16 @@
 """Money back: asked for here or at Stripe, it ends in the same rows and the same sums."""
 
-from storefront import stripe_gateway
+from storefront import emails, stripe_gateway
 from storefront.db import db
-from storefront.emails import outbox as letters
 from storefront.errors import FieldErrors, StripeBroken, StripeRefused
-from storefront.models import Dispute, Order, Payment, Refund
-from storefront.models.base import now
-from storefront.payments import refund_balance as standing
-from storefront.stripe_gateway import KEY_LIFE, RefundSnapshot
+from storefront.models import Dispute, Order, Payment, Refund, now
+from storefront.payments import refund_balance
+from storefront.stripe_gateway import IDEMPOTENCY_KEY_LIFETIME, RefundSnapshot
 
-REASONS = ("requested_by_customer", "duplicate", "fraudulent")
+REFUND_REASONS = ("requested_by_customer", "duplicate", "fraudulent")
 
 
-def request(order: Order, amount: int, reason: str, key: str, renewal: Payment | None = None) -> Refund:
+def request_refund(order: Order, amount: int, reason: str, key: str, renewal: Payment | None = None) -> Refund:
     """Give `amount` (minor units) of a paid order back; `key` names the press, so pressing twice refunds once.
 
     With `renewal` that payment of a later period is refunded, and not the order's own.
@@ -23,19 +21,19 @@ def request(order: Order, amount: int, reason: str, key: str, renewal: Payment |
     """
     refund = _written(order, amount, reason, key, renewal)
     if refund.status == "":
-        send(refund)
+        send_refund(refund)
     return refund
 
 
-def send(refund: Refund) -> None:
+def send_refund(refund: Refund) -> None:
     """Ask Stripe for a refund that our row promises; sent again under the same key. Raises as `request` does.
 
     When the key may have been forgotten, or can only be answered with the same 5xx, it is looked for before.
     """
-    if now() - refund.created_at > KEY_LIFE and _is_found(refund):
+    if now() - refund.created_at > IDEMPOTENCY_KEY_LIFETIME and _is_found(refund):
         return
     try:
-        settle(refund, stripe_gateway.create_refund(refund))
+        settle_refund(refund, stripe_gateway.create_refund(refund))
     except StripeBroken:
         if not _is_found(refund):
             Refund.update(keys_used_up=Refund.keys_used_up + 1).where(Refund.id == refund.id).execute()
@@ -49,16 +47,16 @@ def send(refund: Refund) -> None:
 
 def _is_found(refund: Refund) -> bool:
     """Whether Stripe has made it although we never heard: its metadata names our row. Raises StripeError."""
-    sync(refund.payment)
+    sync_refunds(refund.payment)
     return bool(Refund.get_by_id(refund.id).status)
 
 
-def unsent() -> list[Refund]:
+def unsent_refunds() -> list[Refund]:
     """Refunds whose answer from Stripe is not known."""
     return list(Refund.select().where(Refund.status == "").order_by(Refund.id).limit(100))
 
 
-def sync(payment: Payment) -> None:
+def sync_refunds(payment: Payment) -> None:
     """Take over every refund that Stripe has for this payment, whoever made it. Raises StripeError."""
     for snapshot in stripe_gateway.list_refunds(payment):
         _settle_found(payment, snapshot)
@@ -82,10 +80,10 @@ def _settle_found(payment: Payment, snapshot: RefundSnapshot) -> None:
                 created_at=snapshot.created,
             ).on_conflict_ignore().execute()
         refund = Refund.get(Refund.refund_id == snapshot.id)
-    settle(refund, snapshot)
+    settle_refund(refund, snapshot)
 
 
-def settle(refund: Refund, snapshot: RefundSnapshot) -> None:
+def settle_refund(refund: Refund, snapshot: RefundSnapshot) -> None:
     """Make our row and the order's status say what Stripe says of this refund. Repeating it changes nothing more."""
     with db.atomic():
         changed = (
@@ -99,16 +97,16 @@ def settle(refund: Refund, snapshot: RefundSnapshot) -> None:
         order = refund.order
         order.note(f"refund_{snapshot.status}", amount=refund.amount, origin=refund.origin, failure=snapshot.failure)
         _write_letters(order, refund)
-        standing.follow(order)
+        refund_balance.update_order_status(order)
 
 
 def _write_letters(order: Order, refund: Refund) -> None:
     about, amount = f"refund-{refund.id}", refund.total.format(order.language)
     if refund.status in ("succeeded", "pending"):
-        letters.write("refund_made", order, about, refund_amount=amount)
+        emails.write("refund_made", order, about, refund_amount=amount)
     elif refund.status == "failed":
-        letters.write("refund_failed", order, about, refund_amount=amount)
-        letters.write("owner_refund_failed", order, about, refund_amount=refund.total.format("en"))
+        emails.write("refund_failed", order, about, refund_amount=amount)
+        emails.write("owner_refund_failed", order, about, refund_amount=refund.total.format("en"))
 
 
 def _written(order: Order, amount: int, reason: str, key: str, renewal: Payment | None) -> Refund:
@@ -118,7 +116,7 @@ def _written(order: Order, amount: int, reason: str, key: str, renewal: Payment 
         if met is not None:
             return met
         order.lock()
-        left = standing.left_to_refund_of(renewal) if renewal else standing.left_to_refund(order)
+        left = refund_balance.refundable_of_payment(renewal) if renewal else refund_balance.refundable(order)
         if amount <= 0:
             raise FieldErrors({"amount": ["refund_too_small"]})
         if Dispute.forbids_refund_of(renewal) if renewal else Dispute.forbids_refund(order):
@@ -144,7 +142,7 @@ def _payment_with(order: Order, amount: int) -> Payment:
     return next((payment for payment in paid if payment.amount - Refund.sum_of_payment(payment) >= amount), paid[0])
 
 
-def give_back(payment: Payment, reason: str) -> None:
+def refund_in_full(payment: Payment, reason: str) -> None:
     """Promise the whole of a payment back that serves no order; the worker sends it. Call it in a transaction."""
     Refund.insert(
         public_id=f"whole-{payment.public_id}",

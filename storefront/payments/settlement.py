@@ -2,18 +2,19 @@
 
 from datetime import timedelta
 
-from storefront import settings, stripe_gateway
+from storefront import emails, offers, settings, stripe_gateway
 from storefront.db import db
-from storefront.emails import outbox as letters
 from storefront.errors import StripeNotFound, StripeRefused
-from storefront.models import Order, Payment, Subscription
-from storefront.models.base import now
-from storefront.models.order import PAYABLE, UNPAID
-from storefront.models.payment import FINAL
-from storefront.offers import stock
-from storefront.payments import decline_limits as limits
-from storefront.payments import refunds
-from storefront.payments import subscription_start as subscribing
+from storefront.models import (
+    FINAL_PAYMENT_STATUSES,
+    PAYABLE_STATUSES,
+    UNPAID_STATUSES,
+    Order,
+    Payment,
+    Subscription,
+    now,
+)
+from storefront.payments import decline_limits, refunds, subscription_start
 from storefront.stripe_gateway import Intent
 
 # The bank's 3-D Secure check was not passed: the payment has not failed, it waits.
@@ -29,28 +30,28 @@ def refresh(payment: Payment) -> None:
     """
     if payment.intent_id and not payment.is_final:
         try:
-            intent = retrieve(payment)
+            intent = retrieve_intent(payment)
         except StripeNotFound:
-            refuse(payment.order, payment.intent_id, ["merchant"])
+            record_mismatch(payment.order, payment.intent_id, ["merchant"])
             return
         if settle(payment, intent):
             _stop_card_testing(payment)
 
 
-def retrieve(payment: Payment) -> Intent:
+def retrieve_intent(payment: Payment) -> Intent:
     """The payment's intent as Stripe has it now. Raises StripeError."""
     if payment.kind == "setup":
         return stripe_gateway.retrieve_setup_intent(payment.merchant, payment.intent_id or "", payment.currency)
     return stripe_gateway.retrieve_payment_intent(payment)
 
 
-def close(payment: Payment) -> Intent:
+def close_payment(payment: Payment) -> Intent:
     """Cancel the intent, so that its client secret can take no card any more. Raises StripeError.
 
     When it is too late for that, the intent says what it has become: a success even, that settles like any other news.
     """
     if payment.begins_subscription:
-        return subscribing.close(payment)
+        return subscription_start.close_unpaid_subscription(payment)
     try:
         return stripe_gateway.cancel_payment_intent(payment)
     except StripeRefused:
@@ -65,13 +66,13 @@ def _stop_card_testing(payment: Payment) -> None:
     fresh = Payment.get_by_id(payment.id)
     if not fresh.attempt or fresh.is_final:
         return
-    exhausted = limits.order_is_exhausted(fresh)
-    if not exhausted and not limits.address_is_exhausted(fresh.order.buyer_address):
+    exhausted = decline_limits.order_reached_limit(fresh)
+    if not exhausted and not decline_limits.address_reached_limit(fresh.order.buyer_address):
         return
-    intent = close(fresh)
+    intent = close_payment(fresh)
     settle(fresh, intent)
     if exhausted and intent.status == "canceled":
-        fresh.order.transition("failed", "too_many_declines", after=PAYABLE)
+        fresh.order.transition("failed", "too_many_declines", after=PAYABLE_STATUSES)
 
 
 def refresh_order(order: Order) -> None:
@@ -90,7 +91,7 @@ def settle(payment: Payment, intent: Intent) -> bool:
     order = payment.order
     differing = _differences(payment, intent)
     if differing:
-        refuse(order, intent.id, differing)
+        record_mismatch(order, intent.id, differing)
         return False
     with db.atomic():
         if not _record(payment, intent):
@@ -104,7 +105,7 @@ def settle(payment: Payment, intent: Intent) -> bool:
     return True
 
 
-def refuse(order: Order, intent_id: str, differing: list[str]) -> None:
+def record_mismatch(order: Order, intent_id: str, differing: list[str]) -> None:
     """Write down that an intent does not fit and tell the owner: once, however often the same is met.
 
     "merchant" differs where the account of the merchant's key has no such intent.
@@ -115,10 +116,10 @@ def refuse(order: Order, intent_id: str, differing: list[str]) -> None:
         if any(entry.kind == "mismatch" and entry.detail == met for entry in order.timeline()):
             return
         order.note("mismatch", **met)
-        letters.write("owner_mismatch", order, f"mismatch-{order.id}-{intent_id}"[:80])
+        emails.write("owner_mismatch", order, f"mismatch-{order.id}-{intent_id}"[:80])
 
 
-def end(payment: Payment, reason: str) -> None:
+def end_payment(payment: Payment, reason: str) -> None:
     """Let this payment serve its order no more; `reason` is a code for the timeline."""
     ended = (
         Payment.update(ended_at=now(), end_reason=reason)
@@ -144,7 +145,7 @@ def _differences(payment: Payment, intent: Intent) -> list[str]:
 
 def _record(payment: Payment, intent: Intent) -> bool:
     """Store Stripe's words on the payment; False when the row was final already and another has done the rest."""
-    before = Payment.status.not_in(list(FINAL))
+    before = Payment.status.not_in(list(FINAL_PAYMENT_STATUSES))
     failed_anew = bool(intent.attempt) and bool(
         Payment.update(attempt=intent.attempt, error_code=intent.error_code, decline_code=intent.decline_code)
         .where(Payment.id == payment.id, before, Payment.attempt != intent.attempt)
@@ -165,9 +166,9 @@ def _record(payment: Payment, intent: Intent) -> bool:
         _failed_anew(payment, intent)
     if changed and (failed_anew or bank_asks):
         # Whoever leaves the bank's check open makes no error that could be seen: that it was begun has to do.
-        letters.write_that_payment_waits(payment.order, timedelta(minutes=settings.current().letter_after_minutes))
+        emails.write_unpaid_order_reminder(payment.order, timedelta(minutes=settings.current().letter_after_minutes))
     if changed and intent.status == "canceled":
-        end(payment, "canceled")
+        end_payment(payment, "canceled")
     payment.status = intent.status if changed else payment.status
     return bool(changed)
 
@@ -176,16 +177,18 @@ def _failed_anew(payment: Payment, intent: Intent) -> None:
     order = payment.order
     order.note("attempt_failed", code=intent.error_code, decline_code=intent.decline_code)
     if intent.error_code not in CHALLENGE_FAILED:
-        limits.record(payment, intent.attempt)
+        decline_limits.record_decline(payment, intent.attempt)
     Payment.update(touched_at=now(), next_check_at=now()).where(Payment.id == payment.id).execute()
 
 
 def _paid(payment: Payment, order: Order, intent: Intent) -> None:
-    late = order.status not in PAYABLE
-    if order.transition("paid", "paid_late" if late else "paid", after=UNPAID, intent=intent.id, amount=payment.amount):
-        letters.drop_that_payment_waits(order)
+    late = order.status not in PAYABLE_STATUSES
+    if order.transition(
+        "paid", "paid_late" if late else "paid", after=UNPAID_STATUSES, intent=intent.id, amount=payment.amount
+    ):
+        emails.drop_unpaid_order_reminder(order)
         _write_letters(payment, order)
-        if stock.is_oversold(order.offer):
+        if offers.is_oversold(order.offer):
             # Somebody else was quicker: this money goes back at once, and that is said.
             order.note("sold_out", intent=intent.id, amount=payment.amount)
             _give_back(payment, "sold_out")
@@ -199,16 +202,16 @@ def _paid(payment: Payment, order: Order, intent: Intent) -> None:
 
 def _write_letters(payment: Payment, order: Order) -> None:
     if payment.kind == "setup":
-        begun = subscribing.of(payment)
-        letters.write("trial_started", order, subscription=begun)
-        letters.write("owner_trial", order, subscription=begun)
+        begun = subscription_start.subscription_of_payment(payment)
+        emails.write("trial_started", order, subscription=begun)
+        emails.write("owner_trial", order, subscription=begun)
     else:
-        letters.write("receipt", order)
-        letters.write("owner_sale", order)
+        emails.write("receipt", order)
+        emails.write("owner_sale", order)
 
 
 def _give_back(payment: Payment, reason: str) -> None:
     """Nothing is kept that serves nobody: the money goes back, the subscription that it began ends."""
     if payment.amount:
-        refunds.give_back(payment, reason)
+        refunds.refund_in_full(payment, reason)
     Subscription.update(unwanted=True).where(Subscription.payment == payment).execute()

@@ -5,7 +5,7 @@ from storefront.errors import StripeBroken
 from storefront.models import CatalogPrice, Subscription
 
 
-def price_of(subscription: Subscription, unit_amount: int) -> CatalogPrice:
+def stripe_price(subscription: Subscription, unit_amount: int) -> CatalogPrice:
     """The price that charges `unit_amount` (minor units) in the subscription's rhythm; made at Stripe if there is none.
 
     Our row comes first: a lost answer is taken up under the same key. Raises StripeError.

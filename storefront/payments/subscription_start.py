@@ -8,13 +8,12 @@ from contextlib import suppress
 
 from storefront import stripe_gateway
 from storefront.errors import StripeNotFound, StripeRefused
-from storefront.models import Order, Payment, Subscription
-from storefront.models.base import now
-from storefront.payments import stripe_prices as offer_prices
+from storefront.models import Order, Payment, Subscription, now
+from storefront.payments import stripe_prices
 from storefront.stripe_gateway import Intent, SubscriptionSnapshot
 
 
-def write(payment: Payment, order: Order) -> Subscription:
+def create_subscription_row(payment: Payment, order: Order) -> Subscription:
     """Our row for the subscription that this payment begins, in the transaction that writes the payment."""
     subscription: Subscription = Subscription.create(
         order=order,
@@ -31,29 +30,29 @@ def write(payment: Payment, order: Order) -> Subscription:
     return subscription
 
 
-def begin(payment: Payment) -> Intent:
+def start_subscription(payment: Payment) -> Intent:
     """Make the subscription at Stripe and give the intent that its first payment, or its trial, waits for.
 
     Raises StripeError.
     """
-    subscription = of(payment)
+    subscription = subscription_of_payment(payment)
     if not subscription.customer_id:
         email = subscription.order.email
         subscription.customer_id = stripe_gateway.create_customer(subscription)
         subscription.customer_email = email
         subscription.save(only=[Subscription.customer_id, Subscription.customer_email])
-    price = offer_prices.price_of(subscription, subscription.unit_amount)
+    price = stripe_prices.stripe_price(subscription, subscription.unit_amount)
     return _remember(subscription, *stripe_gateway.create_subscription(subscription, price.price_id))
 
 
-def find(payment: Payment) -> Intent | None:
+def find_started_subscription(payment: Payment) -> Intent | None:
     """The intent of a subscription whose creation was never answered, if Stripe has made it. Raises StripeError."""
-    subscription = of(payment)
+    subscription = subscription_of_payment(payment)
     found = stripe_gateway.find_subscription(subscription) if subscription.customer_id else None
     return _remember(subscription, *found) if found else None
 
 
-def close(payment: Payment) -> Intent:
+def close_unpaid_subscription(payment: Payment) -> Intent:
     """End the subscription before its first payment, and give the intent as it is then. Raises StripeError.
 
     Whoever was quicker wins: what has been paid, or set up, stays and is what the intent says. What has become of the
@@ -64,7 +63,7 @@ def close(payment: Payment) -> Intent:
     return intent
 
 
-def of(payment: Payment) -> Subscription:
+def subscription_of_payment(payment: Payment) -> Subscription:
     """The subscription that this payment begins."""
     found: Subscription = Subscription.get(Subscription.payment == payment)
     return found
@@ -80,7 +79,7 @@ def _remember(subscription: Subscription, snapshot: SubscriptionSnapshot, intent
 
 def _close_unpaid(payment: Payment) -> Intent:
     """A void first invoice cancels its intent and lets the subscription expire; a paid one can't be voided."""
-    subscription = of(payment)
+    subscription = subscription_of_payment(payment)
     # Refused or not there: paid or void meanwhile. What the intent says decides.
     with suppress(StripeRefused, StripeNotFound):
         found = stripe_gateway.retrieve_subscription(payment.merchant, subscription.subscription_id or "")
@@ -91,7 +90,7 @@ def _close_unpaid(payment: Payment) -> Intent:
 
 def _close_trial(payment: Payment) -> Intent:
     """A setup intent that has succeeded can't be canceled; where it could, a subscription without a card goes too."""
-    subscription = of(payment)
+    subscription = subscription_of_payment(payment)
     intent_id = payment.intent_id or ""
     try:
         intent = stripe_gateway.cancel_setup_intent(payment.merchant, intent_id, payment.currency)

@@ -7,11 +7,18 @@ from typing import Any, cast
 
 from peewee import fn
 
-from storefront.models import Invoice, Merchant, Order, Payment, Refund, Subscription
-from storefront.models.base import now
-from storefront.models.invoice import FIRST
-from storefront.models.order import SETTLED
-from storefront.models.refund import GONE
+from storefront.models import (
+    FIRST_INVOICE,
+    SETTLED_STATUSES,
+    UNSUCCESSFUL_REFUND_STATUSES,
+    Invoice,
+    Merchant,
+    Order,
+    Payment,
+    Refund,
+    Subscription,
+    now,
+)
 from storefront.money import Money
 
 LATELY = timedelta(days=30)
@@ -31,7 +38,7 @@ class Takings:
     refunded: Money
 
 
-def takings() -> list[Takings]:
+def recent_takings() -> list[Takings]:
     """What was paid in the last 30 days, live before test; later periods of subscriptions too."""
     orders, renewals, refunds = (_by_mode_and_currency(query) for query in (_orders(), _renewals(), _refunds()))
     found = []
@@ -46,7 +53,7 @@ def takings() -> list[Takings]:
 
 def _orders() -> Any:
     query = Order.select(Merchant.mode, Order.currency, fn.SUM(Order.amount), fn.COUNT(Order.id)).join(Merchant)
-    query = query.where(Order.paid_at >= now() - LATELY, Order.status.in_(SETTLED))
+    query = query.where(Order.paid_at >= now() - LATELY, Order.status.in_(SETTLED_STATUSES))
     return query.group_by(Merchant.mode, Order.currency)
 
 
@@ -54,14 +61,14 @@ def _renewals() -> Any:
     """The first invoice's money is its order's."""
     sums = fn.SUM(Invoice.amount_paid), fn.COUNT(Invoice.id)
     query = Invoice.select(Merchant.mode, Invoice.currency, *sums).join(Subscription).join(Merchant)
-    later = (Invoice.status == "paid") & (Invoice.reason != FIRST) & (Invoice.amount_paid > 0)
+    later = (Invoice.status == "paid") & (Invoice.reason != FIRST_INVOICE) & (Invoice.amount_paid > 0)
     return query.where(later, Invoice.paid_at >= now() - LATELY).group_by(Merchant.mode, Invoice.currency)
 
 
 def _refunds() -> Any:
     query = Refund.select(Merchant.mode, Refund.currency, fn.SUM(Refund.amount), fn.COUNT(Refund.id))
     query = query.join(Payment).join(Merchant)
-    kept = (Refund.created_at >= now() - LATELY) & Refund.status.not_in(list(GONE))
+    kept = (Refund.created_at >= now() - LATELY) & Refund.status.not_in(list(UNSUCCESSFUL_REFUND_STATUSES))
     return query.where(kept).group_by(Merchant.mode, Refund.currency)
 
 

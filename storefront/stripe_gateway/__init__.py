@@ -1,18 +1,13 @@
 """The only importer of `stripe`: one verb a call, plain values out, the product's own errors."""
 
-from storefront.stripe_gateway.account import (
-    Account,
-    chargeable_currencies,
-    keys_are_one_pair,
-    retrieve_account,
-)
+from storefront.stripe_gateway.account import Account, chargeable_currencies, keys_are_one_pair, retrieve_account
 from storefront.stripe_gateway.cards import Card
 from storefront.stripe_gateway.catalog import create_price, create_product
-from storefront.stripe_gateway.client import KEY_LIFE, Credentials, init
+from storefront.stripe_gateway.client import IDEMPOTENCY_KEY_LIFETIME, Credentials, init
 from storefront.stripe_gateway.clock import retrieve_time
 from storefront.stripe_gateway.customers import create_customer, update_customer
 from storefront.stripe_gateway.disputes import DisputeSnapshot, list_disputes
-from storefront.stripe_gateway.event_summary import EventHint
+from storefront.stripe_gateway.event_summary import EventSummary
 from storefront.stripe_gateway.events import list_undelivered_events
 from storefront.stripe_gateway.invoices import (
     InvoiceSnapshot,
@@ -45,8 +40,8 @@ from storefront.stripe_gateway.subscription_updates import (
     set_default_card,
 )
 from storefront.stripe_gateway.subscriptions import create_subscription, find_subscription, retrieve_subscription
-from storefront.stripe_gateway.webhook_endpoints import PATH as WEBHOOK_PATH
 from storefront.stripe_gateway.webhook_endpoints import (
+    PATH,
     Registered,
     SignatureInvalid,
     read_delivery,
@@ -54,16 +49,18 @@ from storefront.stripe_gateway.webhook_endpoints import (
     remove_endpoint,
     retrieve_endpoint,
 )
+from storefront.stripe_gateway.webhook_endpoints import PATH as WEBHOOK_PATH
 from storefront.stripe_gateway.webhook_test import cause_event
 
 __all__ = [
-    "KEY_LIFE",
+    "IDEMPOTENCY_KEY_LIFETIME",
+    "PATH",
     "WEBHOOK_PATH",
     "Account",
     "Card",
     "Credentials",
     "DisputeSnapshot",
-    "EventHint",
+    "EventSummary",
     "Intent",
     "InvoiceSnapshot",
     "RefundSnapshot",

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import stripe
 
 from storefront.errors import StripeError, StripeNotFound
-from storefront.stripe_gateway.client import Credentials, asking, publishable_client, secret_client
+from storefront.stripe_gateway.client import Credentials, publishable_client, secret_client, stripe_call
 
 
 @dataclass(frozen=True)
@@ -21,7 +21,7 @@ class Account:
 
 def retrieve_account(credentials: Credentials) -> Account:
     """The account the secret key belongs to. Raises StripeError (StripePermissionMissing: key may not read it)."""
-    with asking():
+    with stripe_call():
         account = secret_client(credentials).v1.accounts.retrieve_current()
     currency = account.default_currency
     return Account(
@@ -46,7 +46,7 @@ def _descriptor_prefix(account: stripe.Account) -> str:
 
 def chargeable_currencies(credentials: Credentials, country: str) -> list[str]:
     """Upper-case codes of what accounts of this country can charge. Raises StripeError."""
-    with asking():
+    with stripe_call():
         spec = secret_client(credentials).v1.country_specs.retrieve(country)
     return sorted(code.upper() for code in spec.supported_payment_currencies)
 
@@ -58,7 +58,7 @@ def keys_are_one_pair(credentials: Credentials) -> bool:
     only; it is canceled afterwards. False only when Stripe says the intent isn't there; raises StripeError
     when nothing can be said (account not active yet, restricted key).
     """
-    with asking():
+    with stripe_call():
         intent = secret_client(credentials).v1.setup_intents.create(
             {
                 "allowed_payment_method_types": ["card"],
@@ -74,7 +74,7 @@ def keys_are_one_pair(credentials: Credentials) -> bool:
 
 def _publishable_key_reads(credentials: Credentials, intent_id: str, client_secret: str) -> bool:
     try:
-        with asking():
+        with stripe_call():
             publishable_client(credentials).v1.setup_intents.retrieve(intent_id, {"client_secret": client_secret})
     except StripeNotFound:
         return False
@@ -83,7 +83,7 @@ def _publishable_key_reads(credentials: Credentials, intent_id: str, client_secr
 
 def _cancel(credentials: Credentials, intent_id: str) -> None:
     try:
-        with asking():
+        with stripe_call():
             secret_client(credentials).v1.setup_intents.cancel(intent_id)
     except StripeError:
         # An unconfirmed intent left behind charges nobody; the answer about the pair matters more.

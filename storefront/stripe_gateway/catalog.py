@@ -3,12 +3,12 @@
 import stripe
 
 from storefront.models import CatalogPrice
-from storefront.stripe_gateway.client import Credentials, asking, secret_client
+from storefront.stripe_gateway.client import Credentials, secret_client, stripe_call
 
 
 def create_product(price: CatalogPrice) -> str:
     """Make the product that the price belongs to; asked again, the same one. Its id. Raises StripeError."""
-    with asking():
+    with stripe_call():
         made = _client(price).v1.products.create(
             {"name": price.title, "metadata": {"offer": str(price.offer_id)}},
             {"idempotency_key": price.product_key},
@@ -21,7 +21,7 @@ def create_price(price: CatalogPrice) -> str:
 
     StripeRefused where its currency or rhythm can't be: at most three years (docs.stripe.com/api/prices/create).
     """
-    with asking():
+    with stripe_call():
         made = _client(price).v1.prices.create(
             {
                 "product": price.product_id,

@@ -28,7 +28,7 @@ from storefront.models import Merchant
 API_VERSION: Final = "2026-10-28.endive"
 CONNECT_SECONDS, READ_SECONDS = 2, 5
 # Stripe forgets an idempotency key after 24 hours at the earliest; after that our row is looked up first.
-KEY_LIFE = timedelta(hours=24)
+IDEMPOTENCY_KEY_LIFETIME = timedelta(hours=24)
 
 HttpClient = Callable[[], stripe.HTTPClient]
 
@@ -90,7 +90,7 @@ def _client(key: str, api_base: str) -> stripe.StripeClient:
 
 
 @contextmanager
-def asking() -> Iterator[None]:
+def stripe_call() -> Iterator[None]:
     """Around every call: no transaction may be open, and what goes wrong becomes one of our errors."""
     if db.in_transaction():
         raise RuntimeError("Stripe is never asked while a transaction is open")

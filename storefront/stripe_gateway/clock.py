@@ -6,7 +6,7 @@ from email.utils import parsedate_to_datetime
 
 import stripe
 
-from storefront.stripe_gateway.client import Credentials, asking, secret_client
+from storefront.stripe_gateway.client import Credentials, secret_client, stripe_call
 
 
 def retrieve_time(credentials: Credentials) -> datetime | None:
@@ -14,7 +14,7 @@ def retrieve_time(credentials: Credentials) -> datetime | None:
 
     A refusal has a date too. Raises StripeError when there is no answer at all.
     """
-    with asking():
+    with stripe_call():
         try:
             answer = secret_client(credentials).v1.accounts.retrieve_current()
         except stripe.StripeError as error:

@@ -5,7 +5,7 @@ import hashlib
 import stripe
 
 from storefront.models import Subscription
-from storefront.stripe_gateway.client import Credentials, asking, secret_client
+from storefront.stripe_gateway.client import Credentials, secret_client, stripe_call
 
 
 def create_customer(subscription: Subscription) -> str:
@@ -16,7 +16,7 @@ def create_customer(subscription: Subscription) -> str:
     """
     order = subscription.order
     words = hashlib.sha256("\n".join((order.email, order.name, order.language)).encode()).hexdigest()[:16]
-    with asking():
+    with stripe_call():
         made = _client(subscription).v1.customers.create(
             {
                 "email": order.email,
@@ -31,7 +31,7 @@ def create_customer(subscription: Subscription) -> str:
 
 def update_customer(subscription: Subscription, email: str, name: str) -> None:
     """Tell Stripe of another address or name. Raises StripeError."""
-    with asking():
+    with stripe_call():
         _client(subscription).v1.customers.update(subscription.customer_id, {"email": email, "name": name})
 
 

@@ -8,7 +8,7 @@ from storefront.stripe_gateway.setup_intents import AT_STRIPE
 
 
 @dataclass(frozen=True)
-class EventHint:
+class EventSummary:
     """What an event says of itself: type, the object it is about, and what of ours that belongs to.
 
     `payment` is our payment's public id from the object's metadata, or its subscription's; `subscription` the id of the
@@ -27,13 +27,13 @@ class EventHint:
     subscription: str = ""
 
 
-def hint_of(event: dict[str, Any]) -> EventHint:
+def summarize_event(event: dict[str, Any]) -> EventSummary:
     """What an event object says. Raises KeyError, TypeError, ValueError or AttributeError when it is none."""
     about = event["data"]["object"]
     kind = str(event["type"])
     # An invoice has neither our metadata nor its subscription's id on itself.
     details = (about.get("parent") or {}).get("subscription_details") or {}
-    return EventHint(
+    return EventSummary(
         id=str(event["id"]),
         type=kind,
         object_id=str(about.get("id") or ""),

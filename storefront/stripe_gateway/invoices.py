@@ -7,7 +7,7 @@ import stripe
 
 from storefront.models import Merchant
 from storefront.stripe_gateway.cards import id_in
-from storefront.stripe_gateway.client import Credentials, asking, secret_client
+from storefront.stripe_gateway.client import Credentials, secret_client, stripe_call
 from storefront.stripe_gateway.invoice_payments import intent_id_of
 from storefront.stripe_gateway.timestamps import known_moment, moment, moment_in
 
@@ -43,7 +43,7 @@ class InvoiceSnapshot:
 
 def list_invoices(merchant: Merchant, subscription_id: str) -> list[InvoiceSnapshot]:
     """All of a subscription's, oldest first. Raises StripeError."""
-    with asking():
+    with stripe_call():
         page = _client(merchant).v1.invoices.list(
             {"subscription": subscription_id, "limit": 100, "expand": ["data.payments"]}
         )
@@ -53,7 +53,7 @@ def list_invoices(merchant: Merchant, subscription_id: str) -> list[InvoiceSnaps
 
 def retrieve_invoice(merchant: Merchant, invoice_id: str) -> InvoiceSnapshot:
     """One as it is now. Raises StripeError."""
-    with asking():
+    with stripe_call():
         return _snapshot(_client(merchant).v1.invoices.retrieve(invoice_id, {"expand": EXPAND}))
 
 
@@ -62,7 +62,7 @@ def void_invoice(merchant: Merchant, invoice_id: str) -> InvoiceSnapshot:
 
     Raises StripeRefused when it is paid or void already, and other StripeError.
     """
-    with asking():
+    with stripe_call():
         return _snapshot(_client(merchant).v1.invoices.void_invoice(invoice_id, {"expand": EXPAND}))
 
 
@@ -73,7 +73,7 @@ def pay_invoice(merchant: Merchant, invoice_id: str, card_id: str) -> InvoiceSna
     `invoice_payment_intent_requires_action` (docs.stripe.com/error-codes): then the invoice's intent waits for its
     customer with this card; `invoice_already_paid`. Other StripeError.
     """
-    with asking():
+    with stripe_call():
         return _snapshot(
             _client(merchant).v1.invoices.pay(
                 invoice_id, {"payment_method": card_id, "off_session": True, "expand": EXPAND}

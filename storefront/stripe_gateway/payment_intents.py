@@ -8,7 +8,7 @@ from stripe.params import PaymentIntentCreateParams
 
 from storefront.models import Merchant, Order, Payment
 from storefront.stripe_gateway.cards import id_of
-from storefront.stripe_gateway.client import Credentials, asking, secret_client
+from storefront.stripe_gateway.client import Credentials, secret_client, stripe_call
 
 
 @dataclass(frozen=True)
@@ -51,20 +51,20 @@ def create_payment_intent(payment: Payment, order: Order) -> Intent:
     }
     if payment.statement_descriptor_suffix:
         terms["statement_descriptor_suffix"] = payment.statement_descriptor_suffix
-    with asking():
+    with stripe_call():
         intent = _client(payment).v1.payment_intents.create(terms, {"idempotency_key": payment.idempotency_key})
     return _snapshot(intent)
 
 
 def retrieve_payment_intent(payment: Payment) -> Intent:
     """The payment's intent as it is now. Raises StripeError."""
-    with asking():
+    with stripe_call():
         return _snapshot(_client(payment).v1.payment_intents.retrieve(payment.intent_id or ""))
 
 
 def retrieve_intent(merchant: Merchant, intent_id: str) -> Intent:
     """Any payment intent of a merchant, as an invoice's is, with its client secret. Raises StripeError."""
-    with asking():
+    with stripe_call():
         return _snapshot(secret_client(Credentials.of(merchant)).v1.payment_intents.retrieve(intent_id))
 
 
@@ -73,7 +73,7 @@ def cancel_payment_intent(payment: Payment) -> Intent:
 
     Raises StripeRefused (code `payment_intent_unexpected_state`) when it is too late, and other StripeError.
     """
-    with asking():
+    with stripe_call():
         return _snapshot(_client(payment).v1.payment_intents.cancel(payment.intent_id or ""))
 
 
@@ -83,7 +83,7 @@ def find_payment_intent(payment: Payment) -> Intent | None:
     By list and not by search: Stripe's search lags behind.
     """
     since = int((payment.created_at - timedelta(minutes=5)).timestamp())
-    with asking():
+    with stripe_call():
         page = _client(payment).v1.payment_intents.list({"created": {"gte": since}, "limit": 100})
         for intent in page.auto_paging_iter():
             if _payment_named_by(intent) == payment.public_id:

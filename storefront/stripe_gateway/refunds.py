@@ -7,7 +7,7 @@ import stripe
 from stripe.params import RefundCreateParams
 
 from storefront.models import Payment, Refund
-from storefront.stripe_gateway.client import Credentials, asking, secret_client
+from storefront.stripe_gateway.client import Credentials, secret_client, stripe_call
 
 # The reasons Stripe has words for; others stay with us.
 REASONS = frozenset({"duplicate", "fraudulent", "requested_by_customer"})
@@ -36,14 +36,14 @@ def create_refund(refund: Refund) -> RefundSnapshot:
     }
     if refund.reason in REASONS:
         terms["reason"] = refund.reason
-    with asking():
+    with stripe_call():
         made = _client(refund.payment).v1.refunds.create(terms, {"idempotency_key": refund.idempotency_key})
     return _snapshot(made)
 
 
 def list_refunds(payment: Payment) -> list[RefundSnapshot]:
     """Every refund of the payment, whoever made it. Raises StripeError."""
-    with asking():
+    with stripe_call():
         page = _client(payment).v1.refunds.list({"payment_intent": payment.intent_id or "", "limit": 100})
         return [_snapshot(refund) for refund in page.auto_paging_iter()]
 

@@ -5,7 +5,7 @@ from stripe.params import SubscriptionScheduleUpdateParamsPhase
 
 from storefront.models import Subscription
 from storefront.stripe_gateway.cards import id_of
-from storefront.stripe_gateway.client import Credentials, asking, secret_client
+from storefront.stripe_gateway.client import Credentials, secret_client, stripe_call
 from storefront.stripe_gateway.invoices import list_invoices
 from storefront.stripe_gateway.timestamps import known_moment
 
@@ -18,7 +18,7 @@ def create_plan(subscription: Subscription, schedule_id: str = "") -> str:
     """
     schedule = _schedule(subscription, schedule_id or subscription.schedule_id)
     phase = _phase(subscription, _current_phase(schedule))
-    with asking():
+    with stripe_call():
         _client(subscription).v1.subscription_schedules.update(
             schedule.id,
             {
@@ -32,7 +32,7 @@ def create_plan(subscription: Subscription, schedule_id: str = "") -> str:
 
 def _schedule(subscription: Subscription, schedule_id: str) -> stripe.SubscriptionSchedule:
     schedules = _client(subscription).v1.subscription_schedules
-    with asking():
+    with stripe_call():
         if schedule_id:
             return schedules.retrieve(schedule_id)
         return schedules.create(

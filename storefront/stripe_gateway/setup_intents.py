@@ -4,7 +4,7 @@ import stripe
 
 from storefront.models import Merchant, Subscription
 from storefront.stripe_gateway.cards import id_in
-from storefront.stripe_gateway.client import Credentials, asking, secret_client
+from storefront.stripe_gateway.client import Credentials, secret_client, stripe_call
 from storefront.stripe_gateway.payment_intents import Intent
 
 # Names our subscription that another card is kept for; a trial's first one, which Stripe makes, has none.
@@ -18,7 +18,7 @@ def create_card_setup(subscription: Subscription, key: str) -> Intent:
 
     Raises StripeError.
     """
-    with asking():
+    with stripe_call():
         made = secret_client(Credentials.of(subscription.merchant)).v1.setup_intents.create(
             {
                 "customer": subscription.customer_id,
@@ -36,7 +36,7 @@ def retrieve_setup_intent(merchant: Merchant, setup_intent_id: str, currency: st
 
     Raises StripeError.
     """
-    with asking():
+    with stripe_call():
         found = secret_client(Credentials.of(merchant)).v1.setup_intents.retrieve(setup_intent_id)
     return setup_snapshot(found, currency)
 
@@ -46,7 +46,7 @@ def cancel_setup_intent(merchant: Merchant, setup_intent_id: str, currency: str)
 
     Raises StripeRefused (code `setup_intent_unexpected_state`) when it is too late, and other StripeError.
     """
-    with asking():
+    with stripe_call():
         ended = secret_client(Credentials.of(merchant)).v1.setup_intents.cancel(setup_intent_id)
     return setup_snapshot(ended, currency)
 

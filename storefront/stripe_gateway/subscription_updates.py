@@ -10,13 +10,13 @@ import stripe
 from stripe.params import SubscriptionUpdateParams
 
 from storefront.models import Subscription
-from storefront.stripe_gateway.client import Credentials, asking, secret_client
+from storefront.stripe_gateway.client import Credentials, secret_client, stripe_call
 from storefront.stripe_gateway.subscription_snapshot import EXPAND, SubscriptionSnapshot, snapshot_of
 
 
 def cancel_subscription(subscription: Subscription) -> SubscriptionSnapshot:
     """End it now; its open invoices stay open. Raises StripeNotFound when it has ended, other StripeError."""
-    with asking():
+    with stripe_call():
         return snapshot_of(_client(subscription).v1.subscriptions.cancel(_id(subscription), {"expand": EXPAND}))
 
 
@@ -50,7 +50,7 @@ def resume_subscription(subscription: Subscription) -> SubscriptionSnapshot:
 
     Raises StripeRefused when it isn't paused so, other StripeError.
     """
-    with asking():
+    with stripe_call():
         return snapshot_of(_client(subscription).v1.subscriptions.resume(_id(subscription), {"expand": EXPAND}))
 
 
@@ -79,7 +79,7 @@ def set_default_card(subscription: Subscription, card_id: str) -> SubscriptionSn
 
 
 def _update(subscription: Subscription, change: SubscriptionUpdateParams) -> SubscriptionSnapshot:
-    with asking():
+    with stripe_call():
         return snapshot_of(
             _client(subscription).v1.subscriptions.update(_id(subscription), {**change, "expand": EXPAND})
         )

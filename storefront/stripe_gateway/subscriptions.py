@@ -5,7 +5,7 @@ from stripe.params import SubscriptionCreateParams
 
 from storefront.errors import StripeNotFound
 from storefront.models import Merchant, Subscription
-from storefront.stripe_gateway.client import Credentials, asking, secret_client
+from storefront.stripe_gateway.client import Credentials, secret_client, stripe_call
 from storefront.stripe_gateway.invoice_payments import intent_id_of
 from storefront.stripe_gateway.payment_intents import Intent, retrieve_intent
 from storefront.stripe_gateway.setup_intents import OURS, setup_snapshot
@@ -23,7 +23,7 @@ def create_subscription(subscription: Subscription, price_id: str) -> tuple[Subs
     """
     terms = _terms(subscription, price_id)
     key = f"subscription-{subscription.public_id}"
-    with asking():
+    with stripe_call():
         made = _client(subscription.merchant).v1.subscriptions.create(terms, {"idempotency_key": key})
     return snapshot_of(made), _first_intent(subscription, made)
 
@@ -60,7 +60,7 @@ def find_subscription(subscription: Subscription) -> tuple[SubscriptionSnapshot,
     """
     if not subscription.customer_id:
         return None
-    with asking():
+    with stripe_call():
         page = _client(subscription.merchant).v1.subscriptions.list(
             {
                 "customer": subscription.customer_id,
@@ -80,7 +80,7 @@ def _first_intent(subscription: Subscription, found: stripe.Subscription) -> Int
     if intent_id:
         return retrieve_intent(subscription.merchant, intent_id)
     pending = found.pending_setup_intent
-    with asking():
+    with stripe_call():
         setups = _client(subscription.merchant).v1.setup_intents
         if pending is not None:
             pending_id = pending if isinstance(pending, str) else pending.id
@@ -93,7 +93,7 @@ def _first_intent(subscription: Subscription, found: stripe.Subscription) -> Int
 
 def retrieve_subscription(merchant: Merchant, subscription_id: str) -> SubscriptionSnapshot:
     """It as it is now, ended ones too. Raises StripeError."""
-    with asking():
+    with stripe_call():
         return snapshot_of(_client(merchant).v1.subscriptions.retrieve(subscription_id, {"expand": EXPAND}))
 
 

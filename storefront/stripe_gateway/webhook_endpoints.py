@@ -9,8 +9,8 @@ from stripe.params import WebhookEndpointUpdateParams
 
 from storefront.errors import StripeNotFound
 from storefront.models import Merchant
-from storefront.stripe_gateway.client import API_VERSION, Credentials, asking, secret_client
-from storefront.stripe_gateway.event_summary import EventHint, hint_of
+from storefront.stripe_gateway.client import API_VERSION, Credentials, secret_client, stripe_call
+from storefront.stripe_gateway.event_summary import EventSummary, summarize_event
 
 PATH = "/webhooks/stripe/"
 TOLERANCE_SECONDS = 300
@@ -39,7 +39,7 @@ def register_endpoint(merchant: Merchant, url: str, events: Iterable[str]) -> En
     version's endpoint is replaced. The new one is made before the old ones go: no event falls between.
     """
     wanted = sorted(events)
-    with asking():
+    with stripe_call():
         ours = [e for e in _all(merchant) if _is_ours(e, merchant, url)]
         kept = next((e for e in ours if _is_good(e, merchant, url)), None)
         if kept is None:
@@ -75,7 +75,7 @@ def retrieve_endpoint(merchant: Merchant) -> Registered | None:
     if not merchant.webhook_endpoint_id:
         return None
     try:
-        with asking():
+        with stripe_call():
             endpoint = _client(merchant).v1.webhook_endpoints.retrieve(merchant.webhook_endpoint_id)
     except StripeNotFound:
         return None
@@ -90,11 +90,11 @@ def retrieve_endpoint(merchant: Merchant) -> Registered | None:
 def remove_endpoint(merchant: Merchant) -> None:
     """Delete our endpoint. Raises StripeError; one that is gone already is fine."""
     if merchant.webhook_endpoint_id:
-        with asking():
+        with stripe_call():
             _delete(merchant, merchant.webhook_endpoint_id)
 
 
-def read_delivery(merchant: Merchant, payload: bytes, signature: str) -> EventHint:
+def read_delivery(merchant: Merchant, payload: bytes, signature: str) -> EventSummary:
     """Verify a delivery's signature and age, and say what it is about. Raises SignatureInvalid.
 
     A secret that was replaced less than a day ago is good too.
@@ -108,7 +108,7 @@ def read_delivery(merchant: Merchant, payload: bytes, signature: str) -> EventHi
     if not any(_signed(text, signature, secret, TOLERANCE_SECONDS) for secret in merchant.webhook_secrets):
         raise SignatureInvalid("age")
     try:
-        return hint_of(json.loads(text))
+        return summarize_event(json.loads(text))
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise SignatureInvalid("content") from error
 
@@ -161,7 +161,7 @@ def _create(merchant: Merchant, url: str, events: list[str]) -> Endpoint:
 
 def _delete(merchant: Merchant, endpoint_id: str) -> None:
     try:
-        with asking():
+        with stripe_call():
             _client(merchant).v1.webhook_endpoints.delete(endpoint_id)
     except StripeNotFound:
         return

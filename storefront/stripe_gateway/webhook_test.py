@@ -1,8 +1,8 @@
 """Proving that events arrive: an intent that nobody pays is made and canceled, and Stripe tells of it."""
 
 from storefront.models import Merchant
-from storefront.money import MINIMUM
-from storefront.stripe_gateway.client import Credentials, asking, secret_client
+from storefront.money import MINIMUM_AMOUNTS
+from storefront.stripe_gateway.client import Credentials, secret_client, stripe_call
 
 # More than the least charge where a settlement currency's isn't known; nobody is ever charged.
 PLENTY = 1_000_000
@@ -15,10 +15,10 @@ def cause_event(merchant: Merchant) -> str:
     """
     currency = merchant.default_currency or "USD"
     client = secret_client(Credentials.of(merchant))
-    with asking():
+    with stripe_call():
         intent = client.v1.payment_intents.create(
             {
-                "amount": MINIMUM.get(currency, PLENTY),
+                "amount": MINIMUM_AMOUNTS.get(currency, PLENTY),
                 "currency": currency.lower(),
                 "allowed_payment_method_types": ["card"],
                 "description": "Testing the webhook; nobody is charged",

@@ -1,1 +1,59 @@
 """Subscriptions: sync with Stripe, invoices, what may be done and doing it, failed renewals."""
+
+from storefront.subscriptions.actions import cancel, extend_trial, pause, reactivate, resume
+from storefront.subscriptions.card_change import (
+    begin_card_change,
+    finish_card_change,
+    finish_interrupted_card_change,
+    record_failed_card_change,
+)
+from storefront.subscriptions.card_expiry import warn_expiring_cards
+from storefront.subscriptions.customer_subscription import CustomerSubscription
+from storefront.subscriptions.dunning import send_reminder_now
+from storefront.subscriptions.invoice_voiding import finish_voiding, with_invoices_to_void
+from storefront.subscriptions.policy import Action, Cancellation, allowed_actions, cancellation, ends_only_now, obstacle
+from storefront.subscriptions.price_change import announce_price, apply_price, due_price_changes
+from storefront.subscriptions.recovery import RECOVERY_OUTCOMES, recovery_outcomes
+from storefront.subscriptions.renewal_payment import (
+    recently_paid_invoice,
+    renewal_of_order,
+    send_pay_link,
+    start_renewal_payment,
+)
+from storefront.subscriptions.sync import due_subscriptions, refresh, refresh_order, unfinished_subscriptions
+
+__all__ = [
+    "RECOVERY_OUTCOMES",
+    "Action",
+    "Cancellation",
+    "CustomerSubscription",
+    "allowed_actions",
+    "announce_price",
+    "apply_price",
+    "begin_card_change",
+    "cancel",
+    "cancellation",
+    "due_price_changes",
+    "due_subscriptions",
+    "ends_only_now",
+    "extend_trial",
+    "finish_card_change",
+    "finish_interrupted_card_change",
+    "finish_voiding",
+    "obstacle",
+    "pause",
+    "reactivate",
+    "recently_paid_invoice",
+    "record_failed_card_change",
+    "recovery_outcomes",
+    "refresh",
+    "refresh_order",
+    "renewal_of_order",
+    "resume",
+    "send_pay_link",
+    "send_reminder_now",
+    "start_renewal_payment",
+    "unfinished_subscriptions",
+    "warn_expiring_cards",
+    "with_invoices_to_void",
+]

@@ -9,12 +9,9 @@ from datetime import datetime, timedelta
 
 from storefront import stripe_gateway
 from storefront.errors import FieldErrors, StripeError, StripeNotFound, StripeRefused
-from storefront.models import Subscription
-from storefront.models.base import now
+from storefront.models import Subscription, now
 from storefront.stripe_gateway import SubscriptionSnapshot
-from storefront.subscriptions import invoice_voiding as open_ends
-from storefront.subscriptions import policy as subscription_policy
-from storefront.subscriptions import sync as subscriptions
+from storefront.subscriptions import invoice_voiding, policy, sync
 from storefront.subscriptions.policy import ALREADY, UNPAID, Action, By, Cancellation
 
 # Source: docs.stripe.com/api/subscriptions/update#update_subscription-trial_end
@@ -33,12 +30,12 @@ def cancel(subscription: Subscription, at_once: bool, by: By) -> Cancellation:
     subscription.reload()
     if subscription.is_ended:
         return Cancellation.NONE
-    at_once = at_once or subscription_policy.ends_only_now(subscription, by)
+    at_once = at_once or policy.ends_only_now(subscription, by)
     if not _allowed(subscription, Action.CANCEL_NOW if at_once else Action.CANCEL_AT_PERIOD_END, by, "when"):
         return Cancellation.NONE
     if not at_once:
         ask = stripe_gateway.plan_cancellation
-        changed = _change(subscription, "when", ask, open_ends.CANCELLED, by=by, at_once=False)
+        changed = _change(subscription, "when", ask, invoice_voiding.CANCELLED, by=by, at_once=False)
         if changed.status not in UNPAID:
             return Cancellation.AT_PERIOD_END
         # Stripe knew of a renewal that our row didn't.
@@ -46,7 +43,7 @@ def cancel(subscription: Subscription, at_once: bool, by: By) -> Cancellation:
     return Cancellation.IMMEDIATELY
 
 
-def keep(subscription: Subscription, by: By) -> None:
+def reactivate(subscription: Subscription, by: By) -> None:
     """Let it go on although its end was planned. Raises FieldErrors (subscription: subscription_ended), StripeError."""
     subscription.reload()
     if _allowed(subscription, Action.KEEP, by, "subscription"):
@@ -112,17 +109,17 @@ def extend_trial(subscription: Subscription, until: datetime) -> None:
     )
 
 
-def follow(subscription: Subscription) -> None:
+def refresh_or_schedule(subscription: Subscription) -> None:
     """Take over what has just been changed at Stripe; if it can't be asked now, the worker does it within a minute."""
     try:
-        subscriptions.refresh(subscription)
+        sync.refresh(subscription)
     except StripeError:
         _ask_soon(subscription)
 
 
 def _allowed(subscription: Subscription, action: Action, by: By, field: str) -> bool:
     """False if there is nothing to change. Raises FieldErrors at `field` if the policy forbids the action."""
-    code = subscription_policy.obstacle(subscription, action, by)
+    code = policy.obstacle(subscription, action, by)
     if code in ("", ALREADY):
         return not code
     raise FieldErrors({field: [code]})
@@ -138,11 +135,11 @@ def _end(subscription: Subscription, by: By) -> None:
     except StripeError:
         _ask_soon(subscription)
         raise
-    open_ends.note(subscription, by)
+    invoice_voiding.record_cancellation(subscription, by)
     # What can't be asked for now is finished by the worker: it has ended, whatever comes of its invoices.
     with suppress(StripeError):
-        open_ends.void_invoices(subscription)
-    follow(subscription)
+        invoice_voiding.void_invoices(subscription)
+    refresh_or_schedule(subscription)
 
 
 def _change(
@@ -160,7 +157,7 @@ def _change(
         changed = ask(subscription)
     except (StripeNotFound, StripeRefused) as error:
         # What was known here may be out of date.
-        follow(subscription)
+        refresh_or_schedule(subscription)
         subscription.reload()
         if subscription.is_ended:
             raise FieldErrors({field: ["subscription_ended"]}) from error
@@ -169,7 +166,7 @@ def _change(
         _ask_soon(subscription)
         raise
     subscription.order.note(entry, **detail)
-    follow(subscription)
+    refresh_or_schedule(subscription)
     return changed
 
 

@@ -6,34 +6,31 @@ Browser and webhook come to the same `finish`; repeating it tries no card twice.
 from contextlib import suppress
 from datetime import datetime
 
-from storefront import stripe_gateway
+from storefront import payments, stripe_gateway
 from storefront.db import db
 from storefront.errors import FieldErrors, StripeError, StripeNotFound, StripeRefused
-from storefront.models import Invoice, Subscription, TimelineEntry
-from storefront.models.base import public_id
-from storefront.models.invoice import FIRST
-from storefront.payments import decline_limits as limits
+from storefront.models import FIRST_INVOICE, Invoice, Subscription, TimelineEntry, public_id
 from storefront.stripe_gateway import Intent, SubscriptionSnapshot
-from storefront.subscriptions import policy as subscription_policy
-from storefront.subscriptions.actions import follow
+from storefront.subscriptions import policy
+from storefront.subscriptions.actions import refresh_or_schedule
 from storefront.subscriptions.policy import Action
 
 CHANGED = "subscription_card_changed"
 
 
-def begin(subscription: Subscription) -> Intent:
+def begin_card_change(subscription: Subscription) -> Intent:
     """A SetupIntent with whose client secret the browser keeps another card of this customer's.
 
     Raises FieldErrors (card: subscription_ended, subscription_not_begun; card_tried_too_often: too many cards were
     declined within the hour), and StripeError.
     """
     _require_allowed(subscription)
-    if limits.tried_too_often(subscription.payment):
+    if payments.has_too_many_attempts(subscription.payment):
         raise FieldErrors({"card": ["card_tried_too_often"]})
     return stripe_gateway.create_card_setup(subscription, public_id())
 
 
-def finish(subscription: Subscription, setup_intent_id: str) -> Invoice | None:
+def finish_card_change(subscription: Subscription, setup_intent_id: str) -> Invoice | None:
     """Charge the card that this setup intent has kept from now on, and try the newest open invoice with it.
 
     The invoice as it stands then (paid, or what it `needs`: its bank asks, or the card was declined); None where
@@ -46,11 +43,11 @@ def finish(subscription: Subscription, setup_intent_id: str) -> Invoice | None:
         _remember(subscription, stripe_gateway.set_default_card(subscription, card_id))
         invoice_id = _try_open_invoice(subscription, card_id)
     finally:
-        follow(subscription)
+        refresh_or_schedule(subscription)
     return Invoice.get_or_none(Invoice.invoice_id == invoice_id) if invoice_id else None
 
 
-def take_up(subscription: Subscription, setup_intent_id: str, kept_at: datetime | None) -> None:
+def finish_interrupted_card_change(subscription: Subscription, setup_intent_id: str, kept_at: datetime | None) -> None:
     """Finish what its buyer's browser has not come back for. Raises StripeError when Stripe can't be asked.
 
     Not when another change is younger than this card (`kept_at` at Stripe): events come late, and in any order.
@@ -60,17 +57,17 @@ def take_up(subscription: Subscription, setup_intent_id: str, kept_at: datetime 
         return
     # It has ended, or the card has gone: nothing more can come of it.
     with suppress(FieldErrors, StripeNotFound, StripeRefused):
-        finish(subscription, setup_intent_id)
+        finish_card_change(subscription, setup_intent_id)
 
 
-def attempt_failed(subscription: Subscription, setup_intent_id: str, attempt: str) -> None:
+def record_failed_card_change(subscription: Subscription, setup_intent_id: str, attempt: str) -> None:
     """Count a declined attempt (`attempt` names it); after too many its setup intent takes no further card.
 
     Its client secret lets anybody try cards at Stripe directly. Raises StripeError.
     """
     if attempt:
-        limits.record(subscription.payment, attempt)
-    if limits.tried_too_often(subscription.payment):
+        payments.record_decline(subscription.payment, attempt)
+    if payments.has_too_many_attempts(subscription.payment):
         # Refused: it has ended already.
         with suppress(StripeRefused):
             stripe_gateway.cancel_setup_intent(subscription.merchant, setup_intent_id, subscription.currency)
@@ -78,7 +75,7 @@ def attempt_failed(subscription: Subscription, setup_intent_id: str, attempt: st
 
 def _require_allowed(subscription: Subscription) -> None:
     subscription.reload()
-    code = subscription_policy.obstacle(subscription, Action.CHANGE_CARD, "buyer")
+    code = policy.obstacle(subscription, Action.CHANGE_CARD, "buyer")
     if code:
         raise FieldErrors({"card": [code]})
 
@@ -109,7 +106,7 @@ def _try_open_invoice(subscription: Subscription, card_id: str) -> str:
     """The id of the newest later period's invoice that is open, tried with the card; "" where there is none."""
     merchant = subscription.merchant
     found = stripe_gateway.list_invoices(merchant, subscription.subscription_id or "")
-    waiting = [one for one in found if one.status == "open" and one.reason != FIRST]
+    waiting = [one for one in found if one.status == "open" and one.reason != FIRST_INVOICE]
     if not waiting:
         return ""
     invoice = waiting[-1]

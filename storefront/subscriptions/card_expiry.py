@@ -6,11 +6,10 @@ from typing import Any
 
 from peewee import Value, fn
 
+from storefront import emails
 from storefront.db import db
-from storefront.emails import outbox as letters
 from storefront.isolation import Run
-from storefront.models import Letter, Order, Subscription
-from storefront.models.base import now
+from storefront.models import Email, Order, Subscription, now
 
 # How long before its last valid day a card's holder is told.
 AHEAD = timedelta(days=31)
@@ -18,7 +17,7 @@ AHEAD = timedelta(days=31)
 MOST = 200
 
 
-def warn() -> int:
+def warn_expiring_cards() -> int:
     """Tell whoever's card runs out within a month, or has run out: once per subscription and expiry.
 
     How many letters that were. One query finds them; those who owe something have other letters.
@@ -32,12 +31,12 @@ def _warn(subscription: Subscription) -> bool:
         return False
     about = f"card-{subscription.id}-{subscription.card_exp_year}-{subscription.card_exp_month}"
     with db.atomic():
-        letters.write("card_expires", subscription.order, about, subscription=subscription)
-        letters.let_wait_again((Letter.kind == "card_expires") & (Letter.about == about), now())
+        emails.write("card_expires", subscription.order, about, subscription=subscription)
+        emails.requeue((Email.kind == "card_expires") & (Email.about == about), now())
     return True
 
 
-def last_day(subscription: Subscription) -> date:
+def last_valid_day(subscription: Subscription) -> date:
     """The last day its card is valid: cards run out with their month."""
     year, month = subscription.card_exp_year, subscription.card_exp_month
     return date(year, month, calendar.monthrange(year, month)[1])
@@ -48,8 +47,8 @@ def _expiring() -> list[Subscription]:
     on = Subscription
     after = now().date() + AHEAD + timedelta(days=1)
     ends = on.cancel_at.is_null() | (on.cancel_at > on.period_end)
-    told = Letter.select(Letter.id).where(
-        Letter.subscription == on.id, Letter.kind == "card_expires", Letter.about == _about(), Letter.state != "dropped"
+    told = Email.select(Email.id).where(
+        Email.subscription == on.id, Email.kind == "card_expires", Email.about == _about(), Email.state != "dropped"
     )
     return list(
         on.select(on, Order)
@@ -77,4 +76,4 @@ def _about() -> Any:
 
 def _is_charged_later(subscription: Subscription) -> bool:
     """Not where its last charge comes before the card's last day: the end of a plan, a cancellation that is planned."""
-    return subscription.cancel_at is None or subscription.cancel_at.date() > last_day(subscription)
+    return subscription.cancel_at is None or subscription.cancel_at.date() > last_valid_day(subscription)

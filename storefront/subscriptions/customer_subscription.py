@@ -6,7 +6,7 @@ from storefront.models import Invoice, Subscription
 
 
 @dataclass(frozen=True)
-class Held:
+class CustomerSubscription:
     """A subscription with its invoices, newest first; `waiting` is the one that its buyer can pay now."""
 
     subscription: Subscription

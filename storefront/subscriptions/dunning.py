@@ -7,11 +7,8 @@ from typing import cast
 
 from peewee import fn
 
-from storefront import settings
-from storefront.emails import outbox as letters
-from storefront.models import Invoice, Letter
-from storefront.models.base import now
-from storefront.models.invoice import needs_customer
+from storefront import emails, settings
+from storefront.models import Email, Invoice, needs_customer, now
 
 # invoice.needs → the letter that says so.
 OF_NEED = {"authentication": "renewal_authentication", "card": "renewal_declined"}
@@ -21,14 +18,14 @@ GONE = ("sent", "kept")
 
 
 @dataclass(frozen=True)
-class Sent:
+class SentReminders:
     """How many letters about an invoice have gone to its customer, and when the last one did."""
 
     count: int
     last: datetime | None
 
 
-def begin(invoice: Invoice) -> None:
+def start_dunning(invoice: Invoice) -> None:
     """Tell customer and owner, and lay reminders in store; in the transaction that found what the invoice needs.
 
     Again for the same need it writes nothing more; another need has its own letter, once.
@@ -36,30 +33,30 @@ def begin(invoice: Invoice) -> None:
     if not needs_customer(invoice):
         return
     kind, order = OF_NEED[invoice.needs], invoice.subscription.order
-    letters.write(kind, order, invoice=invoice)
-    letters.write("owner_renewal_stopped", order, invoice=invoice)
+    emails.write(kind, order, invoice=invoice)
+    emails.write("owner_renewal_stopped", order, invoice=invoice)
     _write_reminders(invoice)
     # What had been dropped unsent, because the need was another or none for a while, is true again.
-    letters.let_wait_again(_about(invoice) & Letter.kind.in_([kind, "owner_renewal_stopped"]), now())
-    letters.let_wait_again(_about(invoice) & (Letter.kind == "renewal_reminder") & (Letter.due_at > now()))
+    emails.requeue(_about(invoice) & Email.kind.in_([kind, "owner_renewal_stopped"]), now())
+    emails.requeue(_about(invoice) & (Email.kind == "renewal_reminder") & (Email.due_at > now()))
 
 
 def _write_reminders(invoice: Invoice) -> None:
     """Once for an invoice, counted from when it first stopped: what is set otherwise later is for later ones."""
-    reminder = (Letter.kind == "renewal_reminder") & (Letter.invoice == invoice)
-    if Letter.select().where(reminder).exists():
+    reminder = (Email.kind == "renewal_reminder") & (Email.invoice == invoice)
+    if Email.select().where(reminder).exists():
         return
     for number, days in enumerate(settings.current().reminder_days, 1):
         about, when = f"invoice-{invoice.id}-{number}", now() + timedelta(days=days)
-        letters.write("renewal_reminder", invoice.subscription.order, about, when, invoice=invoice)
+        emails.write("renewal_reminder", invoice.subscription.order, about, when, invoice=invoice)
 
 
-def stop(invoice: Invoice) -> None:
+def stop_dunning(invoice: Invoice) -> None:
     """It is paid, void or asked for no more: nobody is written to about it any longer."""
-    letters.drop(_about(invoice) & Letter.kind.in_(KINDS))
+    emails.drop(_about(invoice) & Email.kind.in_(KINDS))
 
 
-def send_again(invoice: Invoice) -> bool:
+def send_reminder_now(invoice: Invoice) -> bool:
     """One more letter about what the invoice needs, due now; False when it needs nothing.
 
     One that still waits to be posted is it: pressing twice sends one.
@@ -67,22 +64,22 @@ def send_again(invoice: Invoice) -> bool:
     if not needs_customer(invoice):
         return False
     kind = OF_NEED[invoice.needs]
-    mine = _about(invoice) & (Letter.kind == kind)
-    hurried = Letter.update(due_at=now()).where(mine, Letter.state == "waiting").execute()
+    mine = _about(invoice) & (Email.kind == kind)
+    hurried = Email.update(due_at=now()).where(mine, Email.state == "waiting").execute()
     if not hurried:
-        number = Letter.select().where(mine).count()
-        letters.write(kind, invoice.subscription.order, f"invoice-{invoice.id}-again-{number}", invoice=invoice)
+        number = Email.select().where(mine).count()
+        emails.write(kind, invoice.subscription.order, f"invoice-{invoice.id}-again-{number}", invoice=invoice)
     return True
 
 
-def sent(invoice: Invoice) -> Sent:
+def sent_reminders(invoice: Invoice) -> SentReminders:
     """What has gone to its customer; one query."""
-    gone = Letter.select(fn.COUNT(Letter.id), fn.MAX(Letter.done_at)).where(
-        _about(invoice), Letter.kind.in_(TO_CUSTOMER), Letter.state.in_(GONE)
+    gone = Email.select(fn.COUNT(Email.id), fn.MAX(Email.done_at)).where(
+        _about(invoice), Email.kind.in_(TO_CUSTOMER), Email.state.in_(GONE)
     )
     ((count, last),) = cast(Iterable[tuple[int, datetime | None]], gone.tuples())
-    return Sent(count, last)
+    return SentReminders(count, last)
 
 
 def _about(invoice: Invoice) -> object:
-    return Letter.invoice == invoice
+    return Email.invoice == invoice

@@ -9,12 +9,12 @@ from storefront import stripe_gateway
 from storefront.db import db
 from storefront.errors import StripeRefused
 from storefront.models import Invoice, Merchant, Subscription, TimelineEntry
-from storefront.subscriptions import sync as subscriptions
+from storefront.subscriptions import sync
 
 CANCELLED = "subscription_cancelled"
 
 
-def note(subscription: Subscription, by: str) -> None:
+def record_cancellation(subscription: Subscription, by: str) -> None:
     """Write down who has ended it; once, however often it is pressed."""
     order = subscription.order
     with db.atomic():
@@ -32,7 +32,7 @@ def void_invoices(subscription: Subscription) -> None:
                 stripe_gateway.void_invoice(subscription.merchant, invoice.id)
 
 
-def unfinished() -> list[Subscription]:
+def with_invoices_to_void() -> list[Subscription]:
     """Those that were ended here and still have an open invoice: somebody was interrupted, or Stripe was silent."""
     ended_here = TimelineEntry.select(TimelineEntry.order).where(
         TimelineEntry.kind == CANCELLED, TimelineEntry.detail.contains('"at_once": true')
@@ -51,7 +51,7 @@ def unfinished() -> list[Subscription]:
     return list(found.limit(200))
 
 
-def finish(subscription: Subscription) -> None:
+def finish_voiding(subscription: Subscription) -> None:
     """Void what is still open of an ended one. Raises StripeError."""
     void_invoices(subscription)
-    subscriptions.refresh(subscription)
+    sync.refresh(subscription)

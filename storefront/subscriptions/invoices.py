@@ -2,16 +2,10 @@
 
 from collections.abc import Collection
 
-from storefront import stripe_gateway
-from storefront.emails import outbox as letters
-from storefront.models import Invoice, Merchant, Payment, Subscription
-from storefront.models.base import now
-from storefront.models.invoice import FIRST
-from storefront.models.payment import RENEWAL
-from storefront.payments import decline_limits as limits
-from storefront.payments import settlement as payments
+from storefront import emails, payments, stripe_gateway
+from storefront.models import FIRST_INVOICE, RENEWAL, Invoice, Merchant, Payment, Subscription, now
 from storefront.stripe_gateway import Intent, InvoiceSnapshot
-from storefront.subscriptions import dunning as renewal_letters
+from storefront.subscriptions import dunning
 
 # Nothing more is asked for it.
 CLOSED = frozenset({"void", "uncollectible"})
@@ -19,7 +13,7 @@ CLOSED = frozenset({"void", "uncollectible"})
 
 def ask_intents(merchant: Merchant, asked: Collection[InvoiceSnapshot]) -> dict[str, Intent]:
     """{invoice id: intent} of the renewals that wait for money. Raises StripeError."""
-    waiting = [one for one in asked if one.status == "open" and one.intent_id and one.reason != FIRST]
+    waiting = [one for one in asked if one.status == "open" and one.intent_id and one.reason != FIRST_INVOICE]
     return {one.id: stripe_gateway.retrieve_intent(merchant, one.intent_id) for one in waiting}
 
 
@@ -42,9 +36,9 @@ def settle(subscription: Subscription, snapshot: InvoiceSnapshot, intent: Intent
     if needs and needs != needed:
         detail = {"needs": needs, "code": invoice.decline_code or invoice.error_code, "amount": invoice.amount}
         subscription.order.note("invoice_needs", number=invoice.number, **detail)
-        renewal_letters.begin(invoice)
+        dunning.start_dunning(invoice)
     elif needed and not needs:
-        renewal_letters.stop(invoice)
+        dunning.stop_dunning(invoice)
 
 
 def needs_of(subscription: Subscription, snapshot: InvoiceSnapshot, intent: Intent | None) -> str:
@@ -55,7 +49,7 @@ def needs_of(subscription: Subscription, snapshot: InvoiceSnapshot, intent: Inte
     """
     if (
         snapshot.status != "open"
-        or snapshot.reason == FIRST
+        or snapshot.reason == FIRST_INVOICE
         or not subscription.asks_for_open_invoices
         or intent is None
     ):
@@ -125,7 +119,7 @@ def _count_decline(subscription: Subscription, intent: Intent | None) -> None:
     if intent is None or not intent.attempt or intent.error_code in payments.CHALLENGE_FAILED:
         return
     if intent.payment_method != subscription.card_id:
-        limits.record(subscription.payment, intent.attempt)
+        payments.record_decline(subscription.payment, intent.attempt)
 
 
 def _paid(subscription: Subscription, invoice: Invoice) -> None:
@@ -151,4 +145,4 @@ def _paid(subscription: Subscription, invoice: Invoice) -> None:
     order.note(
         "invoice_paid", number=invoice.number, amount=invoice.amount_paid, recovered=invoice.failed_at is not None
     )
-    letters.write("renewal_receipt", order, f"invoice-{invoice.id}", subscription=subscription, invoice=invoice)
+    emails.write("renewal_receipt", order, f"invoice-{invoice.id}", subscription=subscription, invoice=invoice)

@@ -7,8 +7,7 @@ from collections.abc import Callable, Mapping
 from enum import StrEnum
 from typing import Literal
 
-from storefront.models import Subscription
-from storefront.models.subscription import CHARGED
+from storefront.models import CHARGED_STATUSES, Subscription
 
 By = Literal["buyer", "owner"]
 
@@ -123,7 +122,7 @@ def _pause(subscription: Subscription, by: By) -> str:
         return "plan_never_pauses"
     if subscription.cancels_at_period_end:
         return "trial_cancelled"
-    if subscription.status not in CHARGED:
+    if subscription.status not in CHARGED_STATUSES:
         return UNPAID[subscription.status]
     return "collection_paused" if subscription.paused else ""
 

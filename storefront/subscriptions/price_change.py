@@ -9,16 +9,12 @@ and neither a price without its letter nor a letter without its price stays long
 from collections.abc import Collection
 from contextlib import suppress
 
-from storefront import stripe_gateway
+from storefront import emails, payments, stripe_gateway
 from storefront.db import db
-from storefront.emails import outbox as letters
 from storefront.errors import FieldErrors, StripeError, StripeNotFound, StripeRefused
-from storefront.models import Merchant, Order, Subscription, TimelineEntry
-from storefront.models.base import now
-from storefront.money import MAXIMUM, Money, PriceError, parse_price
-from storefront.payments import stripe_prices as offer_prices
-from storefront.subscriptions import policy as subscription_policy
-from storefront.subscriptions import sync as subscriptions
+from storefront.models import Merchant, Order, Subscription, TimelineEntry, now
+from storefront.money import MAXIMUM_AMOUNT, Money, PriceError, parse_price
+from storefront.subscriptions import policy, sync
 from storefront.subscriptions.policy import Action
 
 ANNOUNCED = "subscription_price_announced"
@@ -37,7 +33,7 @@ def read(text: str, currency: str) -> int:
         raise FieldErrors({"price": [error.code]}, **details) from error
 
 
-def announce(chosen: Collection[Subscription], unit_amount: int) -> list[Subscription]:
+def announce_price(chosen: Collection[Subscription], unit_amount: int) -> list[Subscription]:
     """Decide that one piece shall cost `unit_amount` (minor units) from the next period on; those it changes.
 
     All are of one currency. Those whose price can't change are left out. A single one is brought to Stripe at once, if
@@ -50,25 +46,25 @@ def announce(chosen: Collection[Subscription], unit_amount: int) -> list[Subscri
     if chosen and not able:
         raise FieldErrors({"price": [_obstacle(next(iter(chosen)))]})
     for one in able:
-        if unit_amount * one.quantity > MAXIMUM:
-            raise FieldErrors({"price": ["price_too_large"]}, limit=Money(MAXIMUM // one.quantity, one.currency))
+        if unit_amount * one.quantity > MAXIMUM_AMOUNT:
+            raise FieldErrors({"price": ["price_too_large"]}, limit=Money(MAXIMUM_AMOUNT // one.quantity, one.currency))
     changed = [one for one in able if _decided(one, unit_amount)]
     if chosen and not changed:
         raise FieldErrors({"price": ["price_unchanged"]})
     if len(changed) == 1:
         with suppress(StripeError):
-            apply(changed[0])
+            apply_price(changed[0])
     return changed
 
 
-def due() -> list[Subscription]:
+def due_price_changes() -> list[Subscription]:
     """Those whose decided price is not at Stripe yet, of merchants that can be asked."""
     own = Subscription.select(Subscription, Order, Merchant).join(Order).switch(Subscription).join(Merchant)
     waiting = own.where(Subscription.next_unit_amount.is_null(False), Merchant.disconnected_at.is_null())
     return list(waiting.order_by(Subscription.id).limit(200))
 
 
-def apply(subscription: Subscription) -> None:
+def apply_price(subscription: Subscription) -> None:
     """Bring the decided price to Stripe and tell the buyer; repeating it changes nothing more.
 
     One that can't have another price any more keeps the one it has. Raises FieldErrors (price: price_refused with
@@ -82,17 +78,17 @@ def apply(subscription: Subscription) -> None:
         _dropped(subscription, amount, code)
         return
     try:
-        price = offer_prices.price_of(subscription, amount)
+        price = payments.stripe_price(subscription, amount)
         stripe_gateway.change_price(subscription, price.price_id)
     except (StripeNotFound, StripeRefused) as error:
         _refused(subscription, amount, error.code or "refused")
         raise FieldErrors({"price": ["price_refused"]}, words=error.message) from error
-    subscriptions.refresh(subscription)
+    sync.refresh(subscription)
     _told(subscription, amount)
 
 
 def _obstacle(subscription: Subscription) -> str:
-    return subscription_policy.obstacle(subscription, Action.CHANGE_PRICE, "owner")
+    return policy.obstacle(subscription, Action.CHANGE_PRICE, "owner")
 
 
 def _decided(subscription: Subscription, unit_amount: int) -> bool:
@@ -138,7 +134,7 @@ def _write(subscription: Subscription, announced: TimelineEntry) -> None:
     if before == after:
         return
     subscription.order.note("subscription_price_changed", before=before, after=after)
-    letters.write(
+    emails.write(
         "price_changes",
         subscription.order,
         f"price-{subscription.id}-{announced.id}",

@@ -6,18 +6,16 @@ from typing import cast
 
 from peewee import fn
 
-from storefront.models import Invoice, Merchant, Subscription
-from storefront.models.invoice import FIRST
-from storefront.models.subscription import ENDED
+from storefront.models import ENDED_STATUSES, FIRST_INVOICE, Invoice, Merchant, Subscription
 from storefront.money import Money
 
-OUTCOMES = ("at_risk", "recovered", "lost")
+RECOVERY_OUTCOMES = ("at_risk", "recovered", "lost")
 # Stripe's words for an invoice that nobody is asked to pay any more.
 GIVEN_UP = ("void", "uncollectible")
 
 
 @dataclass(frozen=True)
-class Outcome:
+class RecoveryOutcome:
     """`total` of `invoices` of one outcome, mode and currency: neither mode nor currency is ever added to another."""
 
     outcome: str
@@ -26,14 +24,14 @@ class Outcome:
     invoices: int
 
 
-def outcomes(*wanted: str) -> list[Outcome]:
+def recovery_outcomes(*wanted: str) -> list[RecoveryOutcome]:
     """Every renewal whose payment ever stopped, in one of OUTCOMES (all, or `wanted`); live before test; one query.
 
     The first invoice is no renewal: its order tells what became of it.
     """
     kinds = (Merchant.mode, Invoice.currency, Invoice.status, Invoice.needs, Subscription.status)
     query = Invoice.select(*kinds, fn.SUM(Invoice.amount), fn.COUNT(Invoice.id)).join(Subscription).join(Merchant)
-    query = query.where(Invoice.failed_at.is_null(False), Invoice.reason != FIRST).group_by(*kinds)
+    query = query.where(Invoice.failed_at.is_null(False), Invoice.reason != FIRST_INVOICE).group_by(*kinds)
     rows = cast(Iterable[tuple[str, str, str, str, str, int, int]], query.tuples())
     sums: dict[tuple[str, str, str], tuple[int, int]] = {}
     for mode, currency, status, needs, of_subscription, total, count in rows:
@@ -41,9 +39,9 @@ def outcomes(*wanted: str) -> list[Outcome]:
         amount, invoices = sums.get(key, (0, 0))
         sums[key] = (amount + int(total), invoices + count)
     return [
-        Outcome(outcome, mode, Money(amount, currency), invoices)
+        RecoveryOutcome(outcome, mode, Money(amount, currency), invoices)
         for (mode, currency, outcome), (amount, invoices) in sorted(sums.items())
-        if outcome in (wanted or OUTCOMES)
+        if outcome in (wanted or RECOVERY_OUTCOMES)
     ]
 
 
@@ -51,5 +49,5 @@ def _outcome(status: str, needs: str, of_subscription: str) -> str:
     """Of an invoice in these of Stripe's words. The open instalment of a finished plan is still asked for."""
     if status == "paid":
         return "recovered"
-    owed_no_more = of_subscription in ENDED and not needs
+    owed_no_more = of_subscription in ENDED_STATUSES and not needs
     return "lost" if status in GIVEN_UP or owed_no_more else "at_risk"

@@ -4,14 +4,10 @@ from datetime import datetime, timedelta
 
 from peewee import ModelSelect
 
-from storefront import stripe_gateway
+from storefront import emails, payments, stripe_gateway
 from storefront.db import db
-from storefront.emails import outbox as letters
 from storefront.errors import StripeNotFound
-from storefront.models import Invoice, Merchant, Order, Subscription
-from storefront.models.base import now
-from storefront.models.subscription import ENDED, RUNNING
-from storefront.payments import settlement as payments
+from storefront.models import ENDED_STATUSES, RUNNING_STATUSES, Invoice, Merchant, Order, Subscription, now
 from storefront.stripe_gateway import Card, SubscriptionSnapshot
 from storefront.subscriptions import invoices
 
@@ -20,7 +16,7 @@ SOON, LATER, DAILY = timedelta(minutes=15), timedelta(hours=1), timedelta(days=1
 COLLECTED_AFTER = timedelta(hours=1, minutes=5)
 
 
-def sync(merchant: Merchant, subscription_id: str) -> None:
+def sync_subscription(merchant: Merchant, subscription_id: str) -> None:
     """Fetch a subscription with its invoices and their payments, and make our rows say the same.
 
     One that isn't ours (other systems may use the account) changes nothing. Raises StripeError.
@@ -53,15 +49,15 @@ def refresh_order(order: Order) -> None:
         refresh(subscription)
 
 
-def due() -> list[Subscription]:
+def due_subscriptions() -> list[Subscription]:
     """Those that are worth asking about now, of merchants that can be asked."""
     return list(_askable().where(Subscription.next_check_at <= now()).order_by(Subscription.next_check_at).limit(200))
 
 
-def unfinished() -> list[Subscription]:
+def unfinished_subscriptions() -> list[Subscription]:
     """Those in which anything can still change."""
     owing = Invoice.select(Invoice.subscription).where(Invoice.status.in_(["draft", "open"]))
-    return list(_askable().where(Subscription.status.not_in(list(ENDED)) | Subscription.id.in_(owing)))
+    return list(_askable().where(Subscription.status.not_in(list(ENDED_STATUSES)) | Subscription.id.in_(owing)))
 
 
 def _askable() -> "ModelSelect[Subscription]":
@@ -152,7 +148,7 @@ def _tell(before: Subscription, after: Subscription) -> None:
     if before.synced_at is None or before.status != after.status:
         order.note("subscription_status", status=after.status, reason=after.end_reason)
     if after.status == "trialing" and before.trial_end != after.trial_end:
-        letters.write_that_trial_ends(after)
+        emails.write_trial_ending_notice(after)
     if after.is_ended and not before.is_ended:
         _tell_the_end(after)
     elif after.cancels_at_period_end and not before.cancels_at_period_end and after.is_running:
@@ -173,7 +169,7 @@ def _tell_the_end(subscription: Subscription) -> None:
         return
     if Invoice.waiting(subscription) is None and not Invoice.is_paid_off(subscription):
         _write(_kind_of_end(subscription), subscription)
-    letters.write(
+    emails.write(
         "owner_subscription_ended", subscription.order, f"subscription-{subscription.id}", subscription=subscription
     )
 
@@ -186,7 +182,7 @@ def _kind_of_end(subscription: Subscription) -> str:
 
 def _write(kind: str, subscription: Subscription, when: str = "") -> None:
     about = f"subscription-{subscription.id}" + (f"-{when}" if when else "")
-    letters.write(kind, subscription.order, about, subscription=subscription)
+    emails.write(kind, subscription.order, about, subscription=subscription)
 
 
 def _plan_next_check(subscription: Subscription) -> None:
@@ -210,7 +206,7 @@ def _mend(subscription: Subscription, snapshot: SubscriptionSnapshot) -> bool:
         Subscription.update(customer_email=email).where(Subscription.id == subscription.id).execute()
     if subscription.is_ended:
         _close_setup(subscription)
-    if subscription.status not in RUNNING:
+    if subscription.status not in RUNNING_STATUSES:
         return False
     if subscription.unwanted:
         stripe_gateway.cancel_subscription(subscription)
@@ -228,7 +224,7 @@ def _close_setup(subscription: Subscription) -> None:
     """A trial that ended before a card was given takes none any more: whoever gives one now begins anew."""
     payment = subscription.payment
     if payment.kind == "setup" and payment.intent_id and not payment.is_final and payment.ended_at is None:
-        payments.settle(payment, payments.close(payment))
+        payments.settle(payment, payments.close_payment(payment))
 
 
 def _take_card(subscription: Subscription) -> bool:

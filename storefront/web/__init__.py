@@ -1,21 +1,18 @@
-"""The pages: each view finds, calls one verb, renders."""
+"""The pages. Each view finds its records, calls one operation and renders."""
 
 from flask import Blueprint
 
-from storefront.web import admin
-from storefront.web import customer as my
-from storefront.web.endpoints import health, metrics, webhooks
-from storefront.web.endpoints import images as pictures
-from storefront.web.shop import offers as shop
-from storefront.web.shop import orders
+from storefront.web import admin, customer, endpoints, shop
+from storefront.web.admin.labels.doctor import sentence as finding_text
+from storefront.web.admin.session import first_admin_address
+from storefront.web.forms import MIN_PASSWORD
+from storefront.web.support import init_app, shop_config
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
-    shop.blueprint,
-    orders.blueprint,
-    *my.BLUEPRINTS,
-    pictures.blueprint,
-    health.blueprint,
-    metrics.blueprint,
-    webhooks.blueprint,
+    *shop.BLUEPRINTS,
+    *customer.BLUEPRINTS,
+    *endpoints.BLUEPRINTS,
     *admin.BLUEPRINTS,
 )
+
+__all__ = ["BLUEPRINTS", "MIN_PASSWORD", "finding_text", "first_admin_address", "init_app", "shop_config"]

@@ -3,11 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from storefront.models import Merchant, WebhookEvent, WebhookRefusal
-from storefront.models.base import now
+from storefront.models import Merchant, WebhookEvent, WebhookRefusal, now
 
 # Deliveries usually take seconds.
-SLOW = timedelta(minutes=5)
+SLOW_DELIVERY = timedelta(minutes=5)
 
 
 @dataclass(frozen=True)
@@ -21,7 +20,7 @@ class Health:
     refusals: list[WebhookRefusal]
 
 
-def of(merchant: Merchant) -> Health:
+def health_of(merchant: Merchant) -> Health:
     """How it is with this merchant."""
     events = WebhookEvent.select().where(WebhookEvent.merchant == merchant)
     waiting = events.where(WebhookEvent.handled_at.is_null())
@@ -36,7 +35,7 @@ def of(merchant: Merchant) -> Health:
     )
 
 
-def delay(event: WebhookEvent) -> timedelta | None:
+def delivery_delay(event: WebhookEvent) -> timedelta | None:
     """How long an event was on its way; None when Stripe didn't say when it happened."""
     if event.occurred_at is None:
         return None
@@ -45,14 +44,14 @@ def delay(event: WebhookEvent) -> timedelta | None:
     return max(timedelta(), spent)
 
 
-def refused_unknown() -> tuple[int, datetime | None]:
+def refused_for_unknown_merchants() -> tuple[int, datetime | None]:
     """How many deliveries came for an address that nobody has, and when the last one did."""
     # Two that come first at the same moment may have made two rows.
     rows = list(WebhookRefusal.select().where(WebhookRefusal.merchant.is_null()))
     return sum(row.count for row in rows), max((row.last_at for row in rows), default=None)
 
 
-def answer_to_test(merchant: Merchant, intent_id: str) -> WebhookEvent | None:
+def test_event_received(merchant: Merchant, intent_id: str) -> WebhookEvent | None:
     """The event that tells of a test's intent, once it has arrived."""
     event: WebhookEvent | None = (
         WebhookEvent.select()

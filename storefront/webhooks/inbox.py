@@ -5,49 +5,43 @@ from datetime import timedelta
 
 from peewee import IntegrityError
 
-from storefront import stripe_gateway
+from storefront import payments, stripe_gateway, subscriptions
 from storefront.db import db
 from storefront.errors import SecretUnreadable, ShopError, StripeError, WebhookRefused
 from storefront.isolation import Run
-from storefront.models import Invoice, Merchant, Payment, Subscription, WebhookEvent, WebhookRefusal
-from storefront.models.base import now
-from storefront.payments import decline_limits as limits
-from storefront.payments import disputes, refunds
-from storefront.payments import settlement as payments
-from storefront.stripe_gateway import EventHint
-from storefront.subscriptions import card_change as card_changes
-from storefront.subscriptions import sync as subscriptions
+from storefront.models import Invoice, Merchant, Payment, Subscription, WebhookEvent, WebhookRefusal, now
+from storefront.stripe_gateway import EventSummary
 
 # Stripe's own largest events are far smaller.
-LARGEST = 512_000
+MAX_PAYLOAD_BYTES = 512_000
 FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=5), timedelta(hours=1)
 
 
-def receive(merchant: Merchant, payload: bytes, signature: str) -> WebhookEvent | None:
+def receive_event(merchant: Merchant, payload: bytes, signature: str) -> WebhookEvent | None:
     """Verify and store one delivery; None when it was stored before or concerns nothing of ours.
 
     Raises WebhookRefused, which is counted. When this returns, the event is in the table.
     """
-    if len(payload) > LARGEST:
-        raise refuse(merchant, "size")
+    if len(payload) > MAX_PAYLOAD_BYTES:
+        raise refuse_delivery(merchant, "size")
     try:
         hint = stripe_gateway.read_delivery(merchant, payload, signature)
     except stripe_gateway.SignatureInvalid as error:
-        raise refuse(merchant, error.reason) from error
+        raise refuse_delivery(merchant, error.reason) from error
     except SecretUnreadable as error:
-        raise refuse(merchant, "unreadable") from error
+        raise refuse_delivery(merchant, "unreadable") from error
     if hint.livemode != merchant.is_live:
-        raise refuse(merchant, "mode")
-    return store(merchant, hint)
+        raise refuse_delivery(merchant, "mode")
+    return store_event(merchant, hint)
 
 
-def refuse(merchant: Merchant | None, reason: str) -> WebhookRefused:
+def refuse_delivery(merchant: Merchant | None, reason: str) -> WebhookRefused:
     """Count a delivery that was refused; the error to raise."""
     WebhookRefusal.record(merchant, reason)
     return WebhookRefused(reason)
 
 
-def store(merchant: Merchant, hint: EventHint) -> WebhookEvent | None:
+def store_event(merchant: Merchant, hint: EventSummary) -> WebhookEvent | None:
     """Keep an event, once; None when it is there already, or of a kind that nothing here handles."""
     if hint.type not in HANDLERS:
         return None
@@ -68,14 +62,14 @@ def store(merchant: Merchant, hint: EventHint) -> WebhookEvent | None:
         return None
 
 
-def handle(event: WebhookEvent) -> None:
+def handle_event(event: WebhookEvent) -> None:
     """Do what the event asks for; when that fails, plan the next attempt, later each time."""
     _handle_each(lambda: [event])
 
 
 def handle_waiting() -> None:
     """Handle the events that are due. One that fails does not stop the others."""
-    _handle_each(waiting)
+    _handle_each(waiting_events)
 
 
 def _handle_each(find: Callable[[], list[WebhookEvent]]) -> None:
@@ -94,7 +88,7 @@ def _handle(event: WebhookEvent) -> None:
         WebhookEvent.update(handled_at=now(), problem="").where(WebhookEvent.id == event.id).execute()
 
 
-def waiting() -> list[WebhookEvent]:
+def waiting_events() -> list[WebhookEvent]:
     """Events that are due and not handled yet, oldest first."""
     return list(
         WebhookEvent.select()
@@ -119,10 +113,10 @@ def _attempt_failed(event: WebhookEvent) -> None:
     """The intent shows its last decline only; each event tells of one, so a storm of them is counted whole."""
     payment = _payment_of(event)
     if payment is not None and event.attempt:
-        limits.record(payment, event.attempt)
+        payments.record_decline(payment, event.attempt)
     subscription = _subscription_of(event) if event.subscription else None
     if subscription is not None:
-        card_changes.attempt_failed(subscription, event.object_id, event.attempt)
+        subscriptions.record_failed_card_change(subscription, event.object_id, event.attempt)
     _payment_intent_changed(event)
 
 
@@ -138,7 +132,7 @@ def _card_kept(event: WebhookEvent) -> None:
     """A trial's first card, or another one for a subscription, should its buyer's browser not have come back."""
     subscription = _subscription_of(event) if event.subscription else None
     if subscription is not None:
-        card_changes.take_up(subscription, event.object_id, event.occurred_at)
+        subscriptions.finish_interrupted_card_change(subscription, event.object_id, event.occurred_at)
     _payment_intent_changed(event)
 
 
@@ -178,14 +172,14 @@ def _refunds_changed(event: WebhookEvent) -> None:
     payment = _payment_of(event)
     if payment is not None:
         payments.refresh(payment)
-        refunds.sync(payment)
+        payments.sync_refunds(payment)
 
 
 def _dispute_changed(event: WebhookEvent) -> None:
     payment = _payment_of(event)
     if payment is not None:
         payments.refresh(payment)
-        disputes.sync(payment)
+        payments.sync_disputes(payment)
 
 
 def _payment_of(event: WebhookEvent) -> Payment | None:

@@ -1,1 +1,16 @@
 """Background work: the queue's tasks, reconciliation with Stripe, the heartbeat."""
+
+from storefront.worker.heartbeat import is_silent, last_seen
+from storefront.worker.reconciliation import reconcile
+from storefront.worker.tasks import init, queue, queue_is_reachable, wake_for_emails, wake_for_event
+
+__all__ = [
+    "init",
+    "is_silent",
+    "last_seen",
+    "queue",
+    "queue_is_reachable",
+    "reconcile",
+    "wake_for_emails",
+    "wake_for_event",
+]

@@ -2,22 +2,21 @@
 
 from datetime import datetime, timedelta
 
-from storefront.models import ShopSetting
-from storefront.models.base import now
+from storefront.models import ShopSetting, now
 
 NAME = "worker_seen_at"
 # It beats each minute; a job may take long, and a restart a moment.
 SILENCE = timedelta(minutes=3)
 
 
-def beat() -> None:
+def record_heartbeat() -> None:
     """The worker says that it is there."""
     ShopSetting.insert(name=NAME, value=now().isoformat()).on_conflict(
         conflict_target=[ShopSetting.name], update={ShopSetting.value: now().isoformat()}
     ).execute()
 
 
-def last() -> datetime | None:
+def last_seen() -> datetime | None:
     """When the worker was seen last; None when never."""
     row = ShopSetting.get_or_none(ShopSetting.name == NAME)
     return datetime.fromisoformat(row.value) if row else None

@@ -7,20 +7,19 @@ from functools import partial
 
 from peewee import ModelSelect
 
-from storefront import stripe_gateway
-from storefront.emails import key_alert as breakage
+from storefront import emails, payments, stripe_gateway, webhooks
 from storefront.errors import StripeKeyInvalid
 from storefront.isolation import Changes, Run
-from storefront.models import Merchant, Order, Payment, Refund, Subscription
-from storefront.models.base import now
-from storefront.models.payment import FINAL
-from storefront.payments import order_expiry as expiry
-from storefront.payments import refunds
-from storefront.payments import settlement as payments
-from storefront.subscriptions import invoice_voiding as open_ends
-from storefront.subscriptions import price_change as price_changes
-from storefront.subscriptions import sync as subscriptions
-from storefront.webhooks import inbox as webhooks
+from storefront.models import FINAL_PAYMENT_STATUSES, Merchant, Order, Payment, Refund, Subscription, now
+from storefront.subscriptions import (
+    apply_price,
+    due_price_changes,
+    due_subscriptions,
+    finish_voiding,
+    refresh,
+    unfinished_subscriptions,
+    with_invoices_to_void,
+)
 
 # Known within two minutes while a buyer may be at it; then ever less often, but never given up.
 SHORTEST, PATIENCE = timedelta(minutes=1), 30
@@ -30,7 +29,7 @@ OVERLAP = timedelta(minutes=10)
 
 
 @dataclass
-class Report(Run):
+class ReconciliationReport(Run):
     """What a run found: orders and subscriptions whose status changed, as (order number, before, after)."""
 
     changed: list[tuple[int, str, str]] = field(default_factory=list)
@@ -42,13 +41,13 @@ def due_payments() -> list[Payment]:
     return list(_unfinished().where(Payment.next_check_at <= now()).order_by(Payment.next_check_at).limit(200))
 
 
-def run(everything: bool = False) -> Report:
+def reconcile(everything: bool = False) -> ReconciliationReport:
     """Ask about unfinished payments and subscriptions that are due; with `everything` about each, whatever its age."""
-    report = Report()
+    report = ReconciliationReport()
     _check_payments(report, _unfinished if everything else due_payments)
     # An order that expires takes its subscription with it: that is asked about in the same run.
     _expire_orders(report)
-    _check_subscriptions(report, subscriptions.unfinished if everything else subscriptions.due)
+    _check_subscriptions(report, unfinished_subscriptions if everything else due_subscriptions)
     _finish_changes(report)
     _send_refunds(report)
     return report
@@ -68,13 +67,13 @@ def _unfinished() -> "ModelSelect[Payment]":
         .join(Merchant)
         .where(
             Payment.intent_id.is_null(False),
-            Payment.status.not_in(list(FINAL)),
+            Payment.status.not_in(list(FINAL_PAYMENT_STATUSES)),
             Merchant.disconnected_at.is_null(),
         )
     )
 
 
-def _check_payments(report: Report, find: Callable[[], Iterable[Payment]]) -> None:
+def _check_payments(report: ReconciliationReport, find: Callable[[], Iterable[Payment]]) -> None:
     report.each(
         find,
         _check_payment,
@@ -85,10 +84,10 @@ def _check_payments(report: Report, find: Callable[[], Iterable[Payment]]) -> No
     )
 
 
-def _expire_orders(report: Report) -> None:
+def _expire_orders(report: ReconciliationReport) -> None:
     report.each(
-        expiry.overdue,
-        expiry.expire,
+        payments.overdue_orders,
+        payments.expire_order,
         name=lambda order: f"order {order.number}",
         merchant=_merchant_id,
         changes=Changes(lambda order: _status_of_order(order.id), report.changed),
@@ -96,7 +95,7 @@ def _expire_orders(report: Report) -> None:
     )
 
 
-def _check_subscriptions(report: Report, find: Callable[[], Iterable[Subscription]]) -> None:
+def _check_subscriptions(report: ReconciliationReport, find: Callable[[], Iterable[Subscription]]) -> None:
     report.each(
         find,
         _check_subscription,
@@ -107,11 +106,11 @@ def _check_subscriptions(report: Report, find: Callable[[], Iterable[Subscriptio
     )
 
 
-def _finish_changes(report: Report) -> None:
+def _finish_changes(report: ReconciliationReport) -> None:
     """Finish what was decided about subscriptions and Stripe has not taken yet: ends, prices."""
     for find, finish, what in (
-        (open_ends.unfinished, open_ends.finish, "end"),
-        (price_changes.due, price_changes.apply, "price"),
+        (with_invoices_to_void, finish_voiding, "end"),
+        (due_price_changes, apply_price, "price"),
     ):
         report.each(
             find,
@@ -122,10 +121,10 @@ def _finish_changes(report: Report) -> None:
         )
 
 
-def _send_refunds(report: Report) -> None:
+def _send_refunds(report: ReconciliationReport) -> None:
     report.each(
-        refunds.unsent,
-        refunds.send,
+        payments.unsent_refunds,
+        payments.send_refund,
         name=lambda refund: f"refund {refund.public_id}",
         merchant=_merchant_id,
         changes=Changes(lambda refund: _status_of_order(refund.order_id), report.changed),
@@ -155,20 +154,20 @@ def _put_off(payment: Payment) -> None:
 def _check_subscription(subscription: Subscription) -> None:
     # For when nothing is answered; an answer says better when to ask again.
     Subscription.update(next_check_at=now() + PUT_OFF).where(Subscription.id == subscription.id).execute()
-    subscriptions.refresh(subscription)
+    refresh(subscription)
 
 
 def _take_events(merchant: Merchant) -> None:
     since = (merchant.events_taken_until or merchant.created_at) - OVERLAP
     asked_at = now()
     for hint in stripe_gateway.list_undelivered_events(merchant, webhooks.HANDLED_EVENTS, since):
-        webhooks.store(merchant, hint)
+        webhooks.store_event(merchant, hint)
     Merchant.update(events_taken_until=asked_at).where(Merchant.id == merchant.id).execute()
 
 
 def _notice_refused_key(row: Payment | Order | Subscription | Refund, error: Exception) -> None:
     if isinstance(error, StripeKeyInvalid):
-        breakage.key_refused(_asked_with(row).merchant)
+        emails.record_refused_key(_asked_with(row).merchant)
 
 
 def _merchant_id(row: Payment | Order | Subscription | Refund) -> int:

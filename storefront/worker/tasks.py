@@ -6,17 +6,15 @@ from collections.abc import Callable
 
 from huey import Huey, RedisHuey, SqliteHuey, crontab
 
-from storefront import db
+from storefront import db, emails, merchants, subscriptions, webhooks
 from storefront.config import Config
-from storefront.emails import delivery as mail
-from storefront.merchants import webhook_endpoint as webhook_endpoints
 from storefront.models import WebhookEvent
-from storefront.subscriptions import card_expiry
-from storefront.webhooks import inbox as webhooks
-from storefront.worker import heartbeat
-from storefront.worker import reconciliation as reconciling
+from storefront.worker import heartbeat, reconciliation
 
 log = logging.getLogger(__name__)
+
+# A queue that outlives a process keeps its jobs as `<module>.<name>`: both stay what they were when jobs were queued.
+STORED_MODULE = {"__module__": "storefront.jobs"}
 
 _queue: Huey | None = None
 _tasks: dict[str, Callable[..., object]] = {}
@@ -32,13 +30,24 @@ def init(config: Config) -> Huey:
         _queue = RedisHuey("storefront", url=config.redis_url, results=False)
     else:
         _queue = SqliteHuey("storefront", filename=str(config.instance_dir / "queue.db"), results=False)
-    for job in (handle_event, post_letters):
-        _tasks[job.__name__] = _queue.task(name=job.__name__)(job)
-    for job in (say_alive, handle_waiting_events, reconcile, take_undelivered_events, post_due_letters):
-        _queue.periodic_task(crontab(minute="*"), name=job.__name__)(job)
-    _queue.periodic_task(crontab(minute="30", hour="*/6"), name="warn_of_expiring_cards")(warn_of_expiring_cards)
-    _tasks["register_moved"] = _queue.periodic_task(crontab(minute="0"), name="register_moved")(register_moved)
-    _queue.on_startup(name="begin")(begin)
+    for name, job in {"handle_event": handle_event, "post_letters": post_letters}.items():
+        _tasks[name] = _queue.task(name=name, **STORED_MODULE)(job)
+    each_minute: dict[str, Callable[[], None]] = {
+        "say_alive": say_alive,
+        "handle_waiting_events": handle_waiting_events,
+        "reconcile": reconcile_job,
+        "take_undelivered_events": take_undelivered_events,
+        "post_due_letters": post_due_letters,
+    }
+    for name, periodic_job in each_minute.items():
+        _queue.periodic_task(crontab(minute="*"), name=name, **STORED_MODULE)(periodic_job)
+    _queue.periodic_task(crontab(minute="30", hour="*/6"), name="warn_of_expiring_cards", **STORED_MODULE)(
+        warn_of_expiring_cards
+    )
+    _tasks["register_moved"] = _queue.periodic_task(crontab(minute="0"), name="register_moved", **STORED_MODULE)(
+        register_moved
+    )
+    _queue.on_startup(name="begin")(on_worker_start)
     return _queue
 
 
@@ -47,7 +56,7 @@ def wake_for_event(event: WebhookEvent) -> None:
     _wake("handle_event", event.id)
 
 
-def wake_for_letters() -> None:
+def wake_for_emails() -> None:
     """Tell the worker that letters may be due."""
     _wake("post_letters")
 
@@ -66,14 +75,14 @@ def handle_event(event_id: int) -> None:
     with db.connection():
         event = WebhookEvent.get_or_none(WebhookEvent.id == event_id)
         if event is not None:
-            webhooks.handle(event)
-        mail.send_due()
+            webhooks.handle_event(event)
+        emails.send_due()
 
 
 def post_letters() -> None:
     """Post what is due."""
     with db.connection():
-        mail.send_due()
+        emails.send_due()
 
 
 def handle_waiting_events() -> None:
@@ -82,16 +91,16 @@ def handle_waiting_events() -> None:
         webhooks.handle_waiting()
 
 
-def reconcile() -> None:
+def reconcile_job() -> None:
     """Ask Stripe about what has waited, send refunds, let overdue orders go."""
     with db.connection():
-        reconciling.run().log_unanswered()
+        reconciliation.reconcile().log_unanswered()
 
 
 def take_undelivered_events() -> None:
     """Take in what Stripe could not deliver."""
     with db.connection():
-        reconciling.take_undelivered_events().log_unanswered()
+        reconciliation.take_undelivered_events().log_unanswered()
 
 
 def post_due_letters() -> None:
@@ -102,10 +111,10 @@ def post_due_letters() -> None:
 def warn_of_expiring_cards() -> None:
     """Tell customers in time that a card of theirs can't be charged much longer."""
     with db.connection():
-        card_expiry.warn()
+        subscriptions.warn_expiring_cards()
 
 
-def begin() -> None:
+def on_worker_start() -> None:
     """What a worker does when it starts; each of its threads comes here."""
     say_alive()
     _wake("register_moved")
@@ -114,14 +123,14 @@ def begin() -> None:
 def say_alive() -> None:
     """Let the doctor see that there is a worker."""
     with db.connection():
-        heartbeat.beat()
+        heartbeat.record_heartbeat()
 
 
 def register_moved() -> None:
     """The shop has a new address: Stripe is told where to deliver from now on."""
     # A worker's threads begin at the same moment: the second finds nothing left to register.
     with _registering, db.connection():
-        for merchant in webhook_endpoints.register_moved(_shop_url):
+        for merchant in merchants.register_moved(_shop_url):
             log.info("%s: webhook %s", merchant.name, merchant.webhook_problem or "registered")
 
 

@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from storefront.emails import signed_links as buyers_links
-from storefront.models import Invoice, Letter, Merchant, Offer, Order, Subscription
-from storefront.payments.checkout import Buyer
-from storefront.subscriptions import actions as subscription_changes
+from storefront import emails
+from storefront.emails import signed_links
+from storefront.models import Email, Invoice, Merchant, Offer, Order, Subscription
+from storefront.payments import Buyer
+from storefront.subscriptions import cancel
 from tests.buying import MARKO, begin, bought, pay, refreshed
 from tests.factories import make_offer
 from tests.simulator_process import Simulator
@@ -77,7 +78,7 @@ def _subscriptions(offers: dict[str, Offer], simulator: Simulator) -> Iterator[t
     yield "declined", declined
     for name, at_once in (("ending", False), ("ended", True)):
         subscription = subscribed(box, simulator, buyer=again(name))
-        subscription_changes.cancel(subscription, at_once=at_once, by="owner")
+        cancel(subscription, at_once=at_once, by="owner")
         yield name, subscription
 
 
@@ -91,7 +92,7 @@ def of_buyers(cast: Cast) -> list[str]:
     slugs = [offer.slug for offer in cast.offers.values()]
     orders = {status: f"/orders/{order.token}" for status, order in cast.orders.items()}
     subscribed_by = {name: f"/orders/{one.order.token}" for name, one in cast.subscriptions.items()}
-    asked, declined = (f"pay?key={buyers_links.pay_key(cast.subscriptions[name].order)}" for name in STOPPED)
+    asked, declined = (f"pay?key={emails.make_pay_key(cast.subscriptions[name].order)}" for name in STOPPED)
     return [
         *("/", NOT_THERE[0], *(f"/o/{slug}" for slug in slugs)),
         *(*orders.values(), f"{orders['pending']}/pay"),
@@ -103,9 +104,9 @@ def of_buyers(cast: Cast) -> list[str]:
 
 
 def _own_pages(cast: Cast) -> Iterator[str]:
-    yield from (BUYER, NOT_THERE[1], f"{BUYER}/{buyers_links.buyer_token('nobody@example.com')}")
-    yield f"{BUYER}/email/{buyers_links.email_change_token(MARKO.email, 'marko@new.example.com')}"
-    home = f"{BUYER}/{buyers_links.buyer_token(MARKO.email)}"
+    yield from (BUYER, NOT_THERE[1], f"{BUYER}/{emails.make_account_token('nobody@example.com')}")
+    yield f"{BUYER}/email/{signed_links.make_email_change_token(MARKO.email, 'marko@new.example.com')}"
+    home = f"{BUYER}/{emails.make_account_token(MARKO.email)}"
     yield from (home, f"{home}/email", f"{home}/receipts/{cast.orders['partially_refunded'].token}")
     held = {name: f"{home}/subscriptions/{one.public_id}" for name, one in cast.subscriptions.items()}
     yield from (held["plan"], held["asked"], held["ended"])
@@ -122,7 +123,7 @@ def of_admins(cast: Cast) -> list[str]:
     settings = [f"{OWNER}/settings{room}" for room in ("", "/shop", "/payment-systems")]
     merchants = [f"{STRIPE}{room}" for room in ("", "/new")]
     rooms = ("", "/edit", "/webhook", "/disconnection", "/offers-move")
-    letters = [letter.id for letter in Letter.select().order_by(Letter.id).limit(1)]
+    letters = [letter.id for letter in Email.select().order_by(Email.id).limit(1)]
     return [
         *(OWNER, f"{OWNER}/guide/stripe", f"{OWNER}/doctor", f"{OWNER}/password"),
         *(f"{OWNER}/offers", f"{OWNER}/offers/new", *offers, f"{offers[1]}/price-change/new"),

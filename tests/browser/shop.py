@@ -9,11 +9,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
-from storefront import bind, db
+from storefront import bind, db, worker
 from storefront.config import Config
-from storefront.models import ALL, Admin, Letter, Merchant, Offer, Order, Payment
-from storefront.models.base import Record, now
-from storefront.worker import tasks as jobs
+from storefront.models import ALL, Admin, Email, Merchant, Offer, Order, Payment, Record, now
 from stripe_simulator import accounts
 from tests import factories
 from tests.browser.which_stripe import Stripe
@@ -43,12 +41,12 @@ class Shop:
             with db.connection():
                 yield
         finally:
-            db.close_all()
+            db.close_connections()
 
     def empty(self) -> None:
         """As on the day after the first: no rows, no jobs, but an owner with EMAIL and PASSWORD."""
         with self.inside():
-            jobs.queue().flush()
+            worker.queue().flush()
             with db.db.atomic():
                 for model in reversed(ALL):
                     model.delete().execute()
@@ -93,9 +91,9 @@ class Shop:
         """As far as letters know: what waits is due so much sooner; until the worker has seen to what is due now."""
         with self.inside():
             with db.db.atomic():
-                for letter in list(Letter.select().where(Letter.state == "waiting")):
-                    Letter.update(due_at=letter.due_at - timedelta(days=days)).where(Letter.id == letter.id).execute()
-            jobs.wake_for_letters()
+                for letter in list(Email.select().where(Email.state == "waiting")):
+                    Email.update(due_at=letter.due_at - timedelta(days=days)).where(Email.id == letter.id).execute()
+            worker.wake_for_emails()
         self.until_letters_are_out()
 
     def until_letters_are_out(self) -> None:
@@ -104,7 +102,7 @@ class Shop:
 
     def _letters_due(self) -> int:
         with self.inside():
-            return Letter.select().where(Letter.state == "waiting", Letter.due_at <= now()).count()
+            return Email.select().where(Email.state == "waiting", Email.due_at <= now()).count()
 
     def offers(self) -> list[Offer]:
         """All offers, oldest first."""

@@ -5,8 +5,7 @@ from datetime import timedelta
 import pytest
 from playwright.sync_api import expect
 
-from storefront.models import Order, Payment
-from storefront.models.base import now
+from storefront.models import Order, Payment, now
 from tests.browser.people import Buyer
 from tests.browser.screens import on_both_screens
 from tests.browser.shop import Shop

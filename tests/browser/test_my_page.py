@@ -6,9 +6,8 @@ import pytest
 from playwright.sync_api import Page, expect
 from pytest_playwright import CreateContextCallback
 
-from storefront.emails import signed_links as buyers_links
-from storefront.models import Invoice, Letter, Merchant, Subscription
-from storefront.subscriptions import sync as subscriptions
+from storefront import emails, subscriptions
+from storefront.models import Email, Invoice, Merchant, Subscription
 from tests.browser.people import Buyer
 from tests.browser.screens import SCREENS, on_both_screens
 from tests.browser.shop import Shop
@@ -30,7 +29,7 @@ class Home:
         with shop.inside():
             offer = make_offer(Merchant.get(), kind="recurring", title="Weekly letters")
             self.public_id = subscribed(offer, stripe.simulator).public_id
-            self.address = f"{shop.url}/my/{buyers_links.buyer_token('marko@example.com')}"
+            self.address = f"{shop.url}/my/{emails.make_account_token('marko@example.com')}"
 
     @property
     def card_page(self) -> str:
@@ -61,9 +60,7 @@ class Home:
 
     def _letter(self, kind: str) -> str:
         with self.shop.inside():
-            letter = (
-                Letter.select().where(Letter.kind == kind, Letter.state == "sent").order_by(Letter.id.desc()).first()
-            )
+            letter = Email.select().where(Email.kind == kind, Email.state == "sent").order_by(Email.id.desc()).first()
             return letter.text if letter else ""
 
 

@@ -5,9 +5,8 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from storefront.emails import signed_links as buyers_links
+from storefront import emails, subscriptions
 from storefront.models import Offer, Order, Subscription
-from storefront.subscriptions import sync as subscriptions
 from tests.browser.people import Buyer, Owner
 from tests.browser.shop import Shop
 from tests.browser.which_stripe import SimulatedStripe
@@ -79,7 +78,7 @@ def stopped(buyer: Buyer, shop: Shop, stripe: SimulatedStripe) -> str:
         subscription = Subscription.get()
         stripe.simulator.renew(subscription.subscription_id, "asks")
         subscriptions.refresh(subscription)
-        return buyers_links.pay_address(Order.get())
+        return emails.pay_url(Order.get())
 
 
 def test_another_card_can_be_typed_instead_of_the_saved_one(buyer: Buyer, stopped: str, stripe) -> None:

@@ -4,8 +4,7 @@ from datetime import timedelta
 
 from playwright.sync_api import expect
 
-from storefront.models import Offer, Order
-from storefront.models.base import now
+from storefront.models import Offer, Order, now
 from tests.browser.people import Buyer
 from tests.browser.screens import on_both_screens
 from tests.browser.shop import Shop

@@ -5,7 +5,7 @@ import re
 from playwright.sync_api import Page, Route, expect
 from pytest_playwright import CreateContextCallback
 
-from storefront.merchants import connection as connections
+from storefront import merchants
 from storefront.models import Merchant, Offer
 from stripe_simulator import accounts
 from tests.browser.people import Buyer
@@ -176,7 +176,7 @@ def test_an_offer_taken_off_while_its_page_is_open(buyer: Buyer, address: str, s
 def test_a_merchant_disconnected_meanwhile(buyer: Buyer, address: str, shop: Shop) -> None:
     ready(buyer, address)
     with shop.inside():
-        connections.disconnect(Merchant.get())
+        merchants.disconnect(Merchant.get())
     buyer.press_pay()
     buyer.reads("The seller can’t take payments right now. Nothing was charged.")
     buyer.page.reload()
@@ -190,7 +190,7 @@ def test_offers_moved_to_another_account_meanwhile(
     shop.connect_merchant(accounts.KENJI)
     with shop.inside():
         old, new = Merchant.select().order_by(Merchant.id)
-        connections.move_offers(old, new)
+        merchants.move_offers(old, new)
     buyer.press_pay()
     buyer.reads("This page is out of date. Reload it and try again.")
     buyer.page.reload()

@@ -53,7 +53,7 @@ def old_app(folder: Path, environment: dict[str, str]) -> Iterator[Flask]:
     migrated = app.test_cli_runner().invoke(args=["migrate"])
     assert migrated.exit_code == 0, migrated.output
     yield app
-    db.close_all()
+    db.close_connections()
 
 
 @pytest.fixture

@@ -78,7 +78,7 @@ def test_the_first_admins_link_opens_while_nobody_can_sign_in(environment: dict[
     link = recorded["links"]["first_admin"]
     assert csrf_token(browser(app).get(link).text)
     assert browser(app).get(f"{link[:-3]}AAA").status_code == 404
-    db.close_all()
+    db.close_connections()
 
 
 def test_a_former_address_and_a_picture_are_found(old_app: Flask, recorded: Recorded) -> None:

@@ -30,14 +30,14 @@ def test_applied_migrations_are_not_applied_again(
     applied = {name for (name,) in rows(folder / "storefront.db", "SELECT name FROM schema_migration")}
     assert set(recorded["migrations"]) <= applied
     assert "nothing to migrate" in app.test_cli_runner().invoke(args=["migrate"]).output
-    db.close_all()
+    db.close_connections()
 
 
 def test_it_has_the_schema_of_a_new_database(
     old_app: Flask, folder: Path, environment: dict[str, str], tmp_path: Path
 ) -> None:
     migrated = rows(folder / "storefront.db", SCHEMA)
-    db.close_all()
+    db.close_connections()
     app = create_app(Config.from_environment({**environment, "INSTANCE_DIR": str(tmp_path / "new")}))
     assert app.test_cli_runner().invoke(args=["migrate"]).exit_code == 0
     assert rows(tmp_path / "new" / "storefront.db", SCHEMA) == migrated

@@ -55,7 +55,7 @@ def test_a_backup_is_restored_with_its_keys(
     keyless = {name: value for name, value in environment.items() if name not in ("SECRET_KEY", "ENCRYPTION_KEYS")}
     shop = create_app(Config.from_environment(keyless))
     restored = shop.test_cli_runner().invoke(args=["restore", str(DATA / "shop.backup")], env=keyless)
-    db.close_all()
+    db.close_connections()
     assert restored.exit_code == 0, restored.output
     config = Config.from_environment(keyless)
     assert config.secret_key == recorded["environment"]["SECRET_KEY"]
@@ -65,7 +65,7 @@ def test_a_backup_is_restored_with_its_keys(
     # Needs the merchant's secret key, encrypted then.
     order = Shop(app, browser(app), simulator).buy("/o/evening", "new@example.com")
     assert browser(app).get(f"/orders/{order}/thank-you").status_code == 200
-    db.close_all()
+    db.close_connections()
 
 
 def test_a_backup_says_the_same_about_itself(old_app: Flask, recorded: Recorded, tmp_path: Path) -> None:
@@ -92,4 +92,4 @@ def test_stripe_is_told_the_same_names(environment: dict[str, str], recorded: Re
     shop = Shop(app, signed_in(app), simulator)
     shop.exchange()
     assert shop.names_at_stripe() == recorded["stripe_names"]
-    db.close_all()
+    db.close_connections()

@@ -3,11 +3,19 @@
 from collections import Counter
 from typing import Any
 
-from storefront.models import Dispute, Letter, Order, Payment, Refund, WebhookEvent
-from storefront.models.base import now
-from storefront.models.order import PAYABLE, SETTLED
-from storefront.models.refund import GONE
-from storefront.payments import refund_balance as standing
+from storefront.models import (
+    PAYABLE_STATUSES,
+    SETTLED_STATUSES,
+    UNSUCCESSFUL_REFUND_STATUSES,
+    Dispute,
+    Email,
+    Order,
+    Payment,
+    Refund,
+    WebhookEvent,
+    now,
+)
+from storefront.payments import refund_balance, refunded_amount
 
 # Payment intent → its entry of the simulator's ledger (stripe_simulator/ledger.py).
 Book = dict[str, dict[str, Any]]
@@ -25,8 +33,10 @@ def always(book: Book) -> list[str]:
         made = [payment.amount for payment in own(order) if payment.status == "succeeded"]
         if order.is_settled and order.amount not in made:
             wrong.append(f"order {order.id} is {order.status} at {order.amount}, its payments made are {made}")
-        if order.is_settled and order.status != standing.of(order):
-            wrong.append(f"order {order.id} is {order.status}, its sums say {standing.of(order)}")
+        if order.is_settled and order.status != refund_balance.status_after_refunds(order):
+            wrong.append(
+                f"order {order.id} is {order.status}, its sums say {refund_balance.status_after_refunds(order)}"
+            )
         if not order.is_settled and made:
             wrong.append(f"order {order.id} is {order.status}, and {made} was paid for it")
         wrong += _letters(order)
@@ -79,7 +89,7 @@ def at_rest(book: Book) -> list[str]:
         for event in WebhookEvent.select().where(WebhookEvent.handled_at.is_null())
     ]
     wrong += [f"refund {refund.id} is not sent" for refund in Refund.select().where(Refund.status == "")]
-    waiting = Letter.select().where(Letter.state == "waiting", Letter.kind != "payment_waits", Letter.due_at <= now())
+    waiting = Email.select().where(Email.state == "waiting", Email.kind != "payment_waits", Email.due_at <= now())
     return wrong + [f"letter {letter.id} ({letter.kind}) waits" for letter in waiting]
 
 
@@ -88,9 +98,11 @@ def _compare(order: Order, rows: list[dict[str, Any]]) -> list[str]:
     back = sum(row["amount_refunded"] for row in rows)
     on_its_way = sum(row["amount_refund_pending"] for row in rows)
     disputed = sum(row["amount_disputed"] for row in rows)
-    said = order.amount - standing.refunded(order) if order.status in SETTLED else 0
+    said = order.amount - refunded_amount(order) if order.status in SETTLED_STATUSES else 0
     # Money beyond the price whose way back the bank has refused: that is shown as a failed refund.
-    stuck = sum(r.amount for r in order.refunds if r.public_id.startswith("whole-") and r.status in GONE)
+    stuck = sum(
+        r.amount for r in order.refunds if r.public_id.startswith("whole-") and r.status in UNSUCCESSFUL_REFUND_STATUSES
+    )
     wrong = []
     if taken - back not in (said, said + stuck):
         wrong.append(f"order {order.id} ({order.status}): Stripe has {taken} − {back}, the shop says {said}")
@@ -98,6 +110,6 @@ def _compare(order: Order, rows: list[dict[str, Any]]) -> list[str]:
         wrong.append(f"order {order.id}: Stripe gave {back} back, {on_its_way} is on its way; the shop's sums differ")
     if bool(disputed) > Dispute.weighs_on(order):
         wrong.append(f"order {order.id}: {disputed} is disputed, the shop knows of none")
-    if order.status in PAYABLE and order.status != "pending":
+    if order.status in PAYABLE_STATUSES and order.status != "pending":
         wrong.append(f"order {order.id} is still {order.status}")
     return wrong

@@ -3,12 +3,9 @@
 from hypothesis import strategies as st
 from hypothesis.stateful import initialize, invariant, precondition, rule
 
-from storefront import db, settings
+from storefront import db, payments, settings
 from storefront.errors import FieldErrors, StripeError
-from storefront.models import Offer, Order
-from storefront.models.order import PAYABLE
-from storefront.payments import refund_balance as standing
-from storefront.payments import refunds
+from storefront.models import PAYABLE_STATUSES, Offer, Order
 from tests.money import books
 from tests.money.circumstances import (
     ASKS,
@@ -114,13 +111,15 @@ class Histories(Circumstances):
     @precondition(lambda self: self.secrets)
     def the_owner_refunds(self, which: int, part: int) -> None:
         order = self.order(which)
-        if order is None or not standing.left_to_refund(order):
+        if order is None or not payments.refundable(order):
             return
-        amount = max(1, standing.left_to_refund(order) // part)
+        amount = max(1, payments.refundable(order) // part)
 
         def refund() -> None:
             try:
-                refunds.request(order, amount, "requested_by_customer", f"press-{order.id}-{len(order.refunds)}")
+                payments.request_refund(
+                    order, amount, "requested_by_customer", f"press-{order.id}-{len(order.refunds)}"
+                )
             except (FieldErrors, StripeError):
                 # Refused in words, or it stands in its table.
                 return
@@ -170,7 +169,7 @@ class Histories(Circumstances):
 
     def must_be_final_or_payable(self, order: Order) -> None:
         """An unpaid order takes a good card from its own page, and is paid."""
-        if order.status not in PAYABLE:
+        if order.status not in PAYABLE_STATUSES:
             return
         answer = self.press(f"/orders/{order.token}/pay", "Marko")
         assert answer is not None

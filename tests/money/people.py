@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from storefront import db
-from storefront.emails import signed_links as buyers_links
-from storefront.models import Admin, Invoice, Letter, Offer, Order, Subscription
+from storefront import db, emails
+from storefront.models import Admin, Email, Invoice, Offer, Order, Subscription
 from tests.conftest import PASSWORD, browser, csrf_token
 from tests.money.stage import Stage
 
@@ -86,8 +85,8 @@ class Marko:
 
     def link(self, kind: str) -> str:
         with db.connection():
-            of_kind = (Letter.kind == kind) & (Letter.order == self.order) & (Letter.text != "")
-            letter = Letter.select().where(of_kind).order_by(Letter.id.desc()).get()
+            of_kind = (Email.kind == kind) & (Email.order == self.order) & (Email.text != "")
+            letter = Email.select().where(of_kind).order_by(Email.id.desc()).get()
         found = re.search(r"https?://[^/\s]+(/\S+)", letter.text)
         assert found, letter.text
         return found[1]
@@ -111,7 +110,7 @@ class Marko:
     def page(self) -> str:
         """The address of the customer's own page."""
         with db.connection():
-            return f"/my/{buyers_links.buyer_token(self.order.email)}"
+            return f"/my/{emails.make_account_token(self.order.email)}"
 
     @property
     def order(self) -> Order:

@@ -12,10 +12,9 @@ from typing import Any
 
 import requests
 
-from storefront import bind, db
+from storefront import bind, db, worker
 from storefront.config import Config
 from storefront.models import ALL, Admin
-from storefront.worker import tasks as jobs
 from tests.conftest import PASSWORD, csrf_token
 from tests.processes import Process, free_port, module, start, until
 from tests.simulator_process import Simulator
@@ -43,7 +42,7 @@ class Shop:
         self.config = Config.from_environment(self.environment)
         bind(self.config)
         db.migrate(self.config)
-        db.close_all()
+        db.close_connections()
 
     @contextmanager
     def inside(self) -> Iterator[None]:
@@ -53,11 +52,11 @@ class Shop:
             with db.connection():
                 yield
         finally:
-            db.close_all()
+            db.close_connections()
 
     def begin_anew(self) -> None:
         """No rows and no jobs, but an owner."""
-        jobs.queue().flush()
+        worker.queue().flush()
         with db.db.atomic():
             for model in reversed(ALL):
                 model.delete().execute()

@@ -5,12 +5,8 @@ import re
 from hypothesis import strategies as st
 from hypothesis.stateful import initialize, invariant, precondition, rule
 
-from storefront import db, settings
-from storefront.emails import signed_links as buyers_links
-from storefront.models import Invoice, Offer, Order, Payment, Subscription
-from storefront.models.order import PAYABLE
-from storefront.subscriptions import renewal_payment as renewals
-from storefront.worker import reconciliation as reconciling
+from storefront import db, emails, settings, subscriptions, worker
+from storefront.models import PAYABLE_STATUSES, Invoice, Offer, Order, Payment, Subscription
 from tests.money import books, owner, subscription_books
 from tests.money.circumstances import (
     ASKS,
@@ -254,7 +250,7 @@ class RecurringHistories(Circumstances):
             self.stage.deliver()
             self.stage.work()
         if what != "webhooks":
-            self.stage.run(lambda: reconciling.run(everything=True))
+            self.stage.run(lambda: worker.reconcile(everything=True))
 
     # What must be so
 
@@ -304,7 +300,7 @@ class RecurringHistories(Circumstances):
 
     def must_be_payable(self, order: Order) -> None:
         """An unpaid order takes a good card from its own page, begins its subscription, and is paid."""
-        if order.status not in PAYABLE:
+        if order.status not in PAYABLE_STATUSES:
             return
         answer = self.press(f"/orders/{order.token}/pay", "Marko")
         assert answer is not None and answer.status_code == 200, self.told([answer.text if answer else "crashed"])
@@ -318,7 +314,7 @@ class RecurringHistories(Circumstances):
     def what_waits_must_be_payable(self, order: Order) -> None:
         """Whatever has stopped is recovered by its customer with a good card, from the letter's link."""
         with db.connection():
-            held = renewals.find(order)
+            held = subscriptions.renewal_of_order(order)
         if held is None or held.waiting is None:
             return
         followed = self.link_of_letter(held.subscription)
@@ -336,7 +332,7 @@ class RecurringHistories(Circumstances):
     def link_of_letter(self, subscription: Subscription) -> bool:
         """Follow the link, as far as to where the saved card could be confirmed: whether anything waits there."""
         with db.connection():
-            token, key = subscription.order.token, buyers_links.pay_key(subscription.order)
+            token, key = subscription.order.token, emails.make_pay_key(subscription.order)
         self.look(f"/orders/{token}/pay?key={key}")
         held = len(self.secrets)
         self.press(f"/orders/{token}/pay?key={key}", "Marko")
@@ -347,7 +343,7 @@ class RecurringHistories(Circumstances):
         if subscription is None:
             return ""
         with db.connection():
-            token = buyers_links.buyer_token(subscription.order.email)
+            token = emails.make_account_token(subscription.order.email)
         return f"/my/{token}/subscriptions/{subscription.public_id}"
 
     def has_a_worker(self, plan: Subscription) -> None:

@@ -12,12 +12,10 @@ from urllib.parse import urlsplit
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from storefront import create_app, db, stripe_gateway
+from storefront import create_app, db, stripe_gateway, worker
 from storefront.config import Config
-from storefront.models import ALL, Merchant, Offer, Order
-from storefront.models.base import go_by, machine_time
-from storefront.worker import reconciliation as reconciling
-from storefront.worker import tasks as jobs
+from storefront.models import ALL, Merchant, Offer, Order, set_clock, system_time
+from storefront.worker import reconciliation, tasks
 from stripe_simulator import accounts, ledger
 from stripe_simulator.app import create_app as create_simulator
 from stripe_simulator.sending import NotSent
@@ -80,12 +78,12 @@ class Stage:
         stripe_gateway.init(self.config, lambda: self.line)
         db.db.obj.connect_params["factory"] = connections_with(self.fuse)
         db.migrate(self.config)
-        go_by(lambda: datetime.fromtimestamp(self.stripe.clock.time(), UTC))
+        set_clock(lambda: datetime.fromtimestamp(self.stripe.clock.time(), UTC))
 
     def close(self) -> None:
-        go_by(machine_time)
+        set_clock(system_time)
         stripe_gateway.init(self.config)
-        db.close_all()
+        db.close_connections()
         self.stripe.close()
 
     def begin(self, **terms: object) -> tuple[Merchant, Offer]:
@@ -96,7 +94,7 @@ class Stage:
         self.machine.begin()
         self.stripe.reset()
         self.crashes.clear()
-        jobs.queue().flush()
+        worker.queue().flush()
         with db.connection(), db.db.atomic():
             for model in reversed(ALL):
                 model.delete().execute()
@@ -106,7 +104,7 @@ class Stage:
 
     def restart(self) -> None:
         """The shop's processes are gone, with their open transactions, and new ones are there."""
-        db.close_all()
+        db.close_connections()
 
     def run(self, action: Callable[[], T]) -> T | None:
         """What the shop does, up to a crash: None then."""
@@ -162,12 +160,17 @@ class Stage:
 
     def work(self) -> None:
         """A minute of the worker's: events, payments and refunds, what was not delivered, letters."""
-        for job in (jobs.handle_waiting_events, jobs.reconcile, jobs.take_undelivered_events, jobs.post_letters):
+        for job in (
+            tasks.handle_waiting_events,
+            tasks.reconcile_job,
+            tasks.take_undelivered_events,
+            tasks.post_letters,
+        ):
             self.run(job)
 
-    def reconcile(self) -> reconciling.Report | None:
+    def reconcile(self) -> reconciliation.ReconciliationReport | None:
         """`flask --app wsgi reconcile`."""
-        return self.run(lambda: reconciling.run(everything=True))
+        return self.run(lambda: worker.reconcile(everything=True))
 
     def heal(self) -> None:
         """Stripe, network and machine are well again."""

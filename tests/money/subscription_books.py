@@ -5,11 +5,19 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
-from storefront.emails.kinds import KINDS
-from storefront.models import Invoice, Letter, Order, Payment, Refund, Subscription, TimelineEntry
-from storefront.models.base import now
-from storefront.models.order import SETTLED
-from storefront.models.subscription import ENDED
+from storefront.emails import KINDS
+from storefront.models import (
+    ENDED_STATUSES,
+    SETTLED_STATUSES,
+    Email,
+    Invoice,
+    Order,
+    Payment,
+    Refund,
+    Subscription,
+    TimelineEntry,
+    now,
+)
 from tests.money.at_stripe import AtStripe, Json
 from tests.money.books import Book
 
@@ -39,7 +47,7 @@ def _one_each(stripe: AtStripe) -> Iterator[str]:
 
 def _paid_once(stripe: AtStripe) -> Iterator[str]:
     """Every renewal that our rows call paid took its money once, and is told of once; no other is told of."""
-    receipts = Counter(letter.invoice_id for letter in Letter.select().where(Letter.kind == "renewal_receipt"))
+    receipts = Counter(letter.invoice_id for letter in Email.select().where(Email.kind == "renewal_receipt"))
     entries = Counter(
         entry.detail["number"] for entry in TimelineEntry.select().where(TimelineEntry.kind == "invoice_paid")
     )
@@ -66,14 +74,14 @@ def _money(payment: Payment) -> tuple[int, str]:
 def _letters_stop() -> Iterator[str]:
     """Nothing that is settled, or cancelled, is asked for any more."""
     cancelled = (Subscription.status == "canceled") & (Subscription.end_reason == "cancellation_requested")
-    settled = Letter.select(Letter, Invoice, Subscription).join(Invoice).join(Subscription)
+    settled = Email.select(Email, Invoice, Subscription).join(Invoice).join(Subscription)
     for letter in settled.where(
-        Letter.kind.in_(RECOVERY), Letter.state == "waiting", (Invoice.status != "open") | cancelled
+        Email.kind.in_(RECOVERY), Email.state == "waiting", (Invoice.status != "open") | cancelled
     ):
         if KINDS[letter.kind].holds(letter):
             yield f"letter {letter.id} ({letter.kind}) asks for {_named(letter.invoice)}"
-    of_unpaid = Letter.select(Letter, Order).join(Order).where(Order.status.not_in(list(SETTLED)))
-    for letter in of_unpaid.where(Letter.kind == "trial_ends", Letter.state == "waiting"):
+    of_unpaid = Email.select(Email, Order).join(Order).where(Order.status.not_in(list(SETTLED_STATUSES)))
+    for letter in of_unpaid.where(Email.kind == "trial_ends", Email.state == "waiting"):
         if KINDS[letter.kind].holds(letter):
             yield f"letter {letter.id} tells of a trial that order {letter.order_id} never began"
 
@@ -101,7 +109,7 @@ def _one_lives(stripe: AtStripe) -> Iterator[str]:
     """Whoever reloads, comes back or begins anew has one subscription that is not over; what a 5xx may have made is
     looked up by the next press."""
     unknown = {one.public_id for one in Subscription.select() if one.payment.end_reason == "stripe_broken"}
-    alive = [one for one in stripe.subscriptions.values() if one["status"] not in ENDED]
+    alive = [one for one in stripe.subscriptions.values() if one["status"] not in ENDED_STATUSES]
     orders = Counter(one["metadata"]["order"] for one in alive if one["metadata"]["subscription"] not in unknown)
     for order, count in orders.items():
         if count > 1:
@@ -119,9 +127,7 @@ def _nothing_unknown(stripe: AtStripe) -> Iterator[str]:
 def _ends_are_ends(stripe: AtStripe) -> Iterator[str]:
     """Its buyer and the owner are told of an end, once; what was ended here owes nothing any more."""
     for one in Subscription.select().where(Subscription.status == "canceled"):
-        told = Letter.select().where(
-            Letter.subscription == one, Letter.kind.in_(["owner_subscription_ended", *ENDINGS])
-        )
+        told = Email.select().where(Email.subscription == one, Email.kind.in_(["owner_subscription_ended", *ENDINGS]))
         owing = one.is_plan and Invoice.waiting(one) is not None
         if told.count() != (2 - owing if one.payment_has_come() else 0):
             yield f"subscription {one.id} has ended, and {[letter.kind for letter in told]} told of it"
@@ -147,10 +153,10 @@ def _invoices(stripe: AtStripe, subscription: Subscription, theirs: Json) -> lis
 
 def _told_or_not(invoice: Invoice, needs: str) -> Iterator[str]:
     """Whoever has to do something was written to, and nobody else will be."""
-    letters = Letter.select().where(Letter.invoice == invoice)
-    if needs and not letters.where(Letter.kind == OF_NEED[needs], Letter.state != "dropped").exists():
+    letters = Email.select().where(Email.invoice == invoice)
+    if needs and not letters.where(Email.kind == OF_NEED[needs], Email.state != "dropped").exists():
         yield f"{_named(invoice)} needs {needs}, and nobody was told"
-    for letter in letters.where(Letter.kind.in_(RECOVERY), Letter.state == "waiting") if not needs else ():
+    for letter in letters.where(Email.kind.in_(RECOVERY), Email.state == "waiting") if not needs else ():
         yield f"{_named(invoice)} needs nothing, and letter {letter.id} ({letter.kind}) waits"
 
 
@@ -163,7 +169,7 @@ def at_rest(stripe: AtStripe, book: Book) -> list[str]:
             wrong += _different(f"{intent}", _kept(payments[intent]), {name: row[name] for name in _kept(None)})
         elif row["amount_received"]:
             wrong.append(f"{intent} took {row['amount_received']}, and no payment of ours knows it")
-    due = Letter.select().where(Letter.state == "waiting", Letter.due_at <= now())
+    due = Email.select().where(Email.state == "waiting", Email.due_at <= now())
     return wrong + [f"letter {letter.id} ({letter.kind}) waits" for letter in due]
 
 

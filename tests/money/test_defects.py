@@ -5,11 +5,9 @@ from collections.abc import Iterator
 import pytest
 from flask.testing import FlaskClient
 
-from storefront import db, settings
-from storefront.merchants import connection as connections
-from storefront.models import Letter, Merchant, Offer, Order, Payment, Refund, WebhookEvent
-from storefront.payments import refunds
-from storefront.worker import tasks as jobs
+from storefront import db, merchants, payments, settings
+from storefront.models import Email, Merchant, Offer, Order, Payment, Refund, WebhookEvent
+from storefront.worker import tasks
 from stripe_simulator import accounts
 from tests.conftest import browser
 from tests.factories import SHOP_URL, connect_merchant, make_offer
@@ -51,7 +49,7 @@ def kinds(order: Order) -> list[str]:
 
 
 def receipts() -> int:
-    return Letter.select().where(Letter.kind == "receipt").count()
+    return Email.select().where(Email.kind == "receipt").count()
 
 
 def agree(stage: Stage) -> None:
@@ -69,7 +67,7 @@ def test_defect_01_browser_killed_after_the_banks_check_the_webhook_alone_makes_
     marko.types(ASKS)
     marko.answers_the_bank("authorize")
     stage.deliver()
-    jobs.handle_waiting_events()
+    tasks.handle_waiting_events()
     assert (marko.order.status, receipts()) == ("paid", 1)
     agree(stage)
 
@@ -92,7 +90,7 @@ def test_defect_02_money_for_an_order_that_has_expired_makes_it_paid_and_that_is
     Order.update(status="expired").execute()
     marko.types(GOOD)
     stage.deliver()
-    jobs.handle_waiting_events()
+    tasks.handle_waiting_events()
     assert marko.order.status == "paid" and kinds(marko.order)[-1] == "paid_late"
     assert "Thank you" in marko.comes_back().text
     agree(stage)
@@ -113,10 +111,10 @@ def test_defect_03_money_that_comes_a_second_time_is_refunded_exactly_once(stage
     old_tab = Marko(stage, marko.offer, marko.visit, marko.token, marko.secret)
     old_key = marko.order.merchant.publishable_key
     first, second = Merchant.get(), connect_merchant(accounts.TARAS)
-    connections.move_offers(first, second)
+    merchants.move_offers(first, second)
     # The old account can't be asked to cancel its intent: it is disconnected while a tab is open and Stripe is silent.
     stage.steer("faults", kind="drop_before", times=1000)
-    connections.disconnect(Merchant.get_by_id(first.id))
+    merchants.disconnect(Merchant.get_by_id(first.id))
     stage.heal()
     marko.presses_again()
     marko.types(GOOD)
@@ -204,7 +202,7 @@ def test_defect_09_whoever_read_the_status_before_changes_it_no_more(stage: Stag
 
 def test_defect_11_registered_again_and_moved_there_is_one_endpoint(stage: Stage) -> None:
     for address in (SHOP_URL, SHOP_URL, "http://moved.example.com"):
-        connections.check(Merchant.get(), address)
+        merchants.check(Merchant.get(), address)
         assert [one["url"].rpartition("/webhooks")[0] for one in endpoints(stage)] == [address]
 
 
@@ -273,10 +271,10 @@ def test_defect_16_what_is_typed_shown_charged_and_refunded_is_compared_with_wor
     page = text_of(browser(stage.app).get(f"/o/{marko.offer.slug}").text)
     assert shown in page.replace("\xa0", " ")
     order = marko.buys()
-    jobs.post_letters()
-    assert shown in Letter.get(Letter.kind == "receipt").text.replace("\xa0", " ")
+    tasks.post_letters()
+    assert shown in Email.get(Email.kind == "receipt").text.replace("\xa0", " ")
     assert shown in text_of(owner.get(f"/admin/orders/{order.token}").text).replace("\xa0", " ")
-    refunds.request(order, charged, "requested_by_customer", "a-press")
+    payments.request_refund(order, charged, "requested_by_customer", "a-press")
     assert [row["amount_refunded"] for row in stage.book().values()] == [charged]
 
 
@@ -328,12 +326,12 @@ def test_defect_21_a_cheap_intent_does_not_settle_a_dear_order(stage: Stage, mar
     Payment.update(intent_id=cheap.intent).where(Payment.id == dear.id).execute()
     marko.comes_back()
     assert marko.order.status == "pending" and kinds(marko.order)[-1] == "mismatch"
-    assert Letter.select().where(Letter.kind == "owner_mismatch").count() == 1
+    assert Email.select().where(Email.kind == "owner_mismatch").count() == 1
 
 
 def test_defect_22_the_api_version_is_pinned_on_client_and_endpoints(stage: Stage, marko: Marko) -> None:
     stage.line.versions.clear()
-    refunds.request(marko.buys(), 1999, "requested_by_customer", "a-press")
+    payments.request_refund(marko.buys(), 1999, "requested_by_customer", "a-press")
     assert stage.line.versions == {"2026-10-28.endive"}
     assert [one["api_version"] for one in endpoints(stage)] == ["2026-10-28.endive"]
 
@@ -342,16 +340,16 @@ def test_defect_24_a_part_is_a_part_and_a_refund_that_fails_later_is_shown_as_fa
     stage: Stage, owner: FlaskClient, marko: Marko
 ) -> None:
     order = marko.buys("4000000000005126")
-    refunds.request(order, 500, "requested_by_customer", "a-press")
+    payments.request_refund(order, 500, "requested_by_customer", "a-press")
     assert marko.order.status == "partially_refunded"
-    refunds.request(marko.order, 1499, "requested_by_customer", "another-press")
+    payments.request_refund(marko.order, 1499, "requested_by_customer", "another-press")
     assert marko.order.status == "refunded"
     stage.steer("advance")
     stage.deliver()
     stage.work()
     assert marko.order.status == "paid" and Refund.sum_of(order, "succeeded") == 0
     assert "Refund failed" in text_of(owner.get(f"/admin/orders/{order.token}").text)
-    assert Letter.select().where(Letter.kind == "refund_failed").count() == 2
+    assert Email.select().where(Email.kind == "refund_failed").count() == 2
     agree(stage)
 
 
@@ -372,7 +370,7 @@ def test_defect_25_declines_are_limited_before_another_intent_is_made(stage: Sta
     for _ in range(3):
         marko.types(DECLINED)
     stage.deliver()
-    jobs.handle_waiting_events()
+    tasks.handle_waiting_events()
     assert marko.order.status == "failed"
     assert marko.types(GOOD).status_code == 400, "its client secret is worth nothing any more"
     tester = Marko(stage, marko.offer, "visit-of-a-tester")
@@ -380,7 +378,7 @@ def test_defect_25_declines_are_limited_before_another_intent_is_made(stage: Sta
     tester.types(DECLINED)
     tester.types(DECLINED)
     stage.deliver()
-    jobs.handle_waiting_events()
+    tasks.handle_waiting_events()
     intents = len(stage.book())
     by_address = Marko(stage, marko.offer, "visit-of-the-next").presses()
     assert by_address.status_code == 429 and {"retry_after", "challenge"} <= set(by_address.json)
@@ -395,9 +393,9 @@ def test_also_events_of_other_systems_are_answered_and_change_nothing(stage: Sta
     assert stage.simulator.test_client().post("/v1/payment_intents", data=foreign, headers=headers).status_code == 200
     stage.deliver()
     assert {one["state"] for one in stage.steer("deliveries", "GET").json["data"]} == {"delivered"}
-    jobs.handle_waiting_events()
+    tasks.handle_waiting_events()
     assert WebhookEvent.select().where(WebhookEvent.handled_at.is_null()).count() == 0
-    assert (Order.select().count(), Payment.select().count(), Letter.select().count()) == (0, 0, 0)
+    assert (Order.select().count(), Payment.select().count(), Email.select().count()) == (0, 0, 0)
 
 
 def test_also_events_that_come_again_after_the_end_change_nothing(stage: Stage, marko: Marko) -> None:
@@ -410,6 +408,6 @@ def test_also_events_that_come_again_after_the_end_change_nothing(stage: Stage, 
     for event in {one["event"] for one in stage.steer("deliveries", "GET").json["data"]}:
         stage.steer(f"events/{event}/resend")
     stage.deliver()
-    jobs.handle_waiting_events()
+    tasks.handle_waiting_events()
     assert (marko.order.status, kinds(marko.order)) == ("expired", before)
     assert alerts_of(marko.comes_back().text) == ""

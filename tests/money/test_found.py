@@ -5,13 +5,10 @@ from dataclasses import replace
 
 import pytest
 
-from storefront import db
+from storefront import db, merchants, payments
 from storefront.errors import StripeBroken, StripeUnreachable
-from storefront.merchants import connection as connections
 from storefront.models import Merchant, Offer, Order, Payment, Refund, WebhookEvent
-from storefront.payments import checkout, refunds
-from storefront.payments import settlement as payments
-from storefront.worker import tasks as jobs
+from storefront.worker import tasks
 from tests.buying import MARKO
 from tests.money import books
 from tests.money.histories import GOOD, SLOW_BANK_SAYS_NO, SLOW_BANK_SAYS_YES
@@ -29,7 +26,7 @@ def offer(stage: Stage) -> Offer:
     return stage.begin()[1]
 
 
-def typed(stage: Stage, started: checkout.Started, number: str) -> None:
+def typed(stage: Stage, started: payments.StartedCheckout, number: str) -> None:
     assert started.client_secret
     stage.confirm(started.order.merchant.publishable_key, started.client_secret, number)
 
@@ -40,9 +37,9 @@ def new_price(offer: Offer, amount: int) -> Offer:
 
 
 def test_a_payment_its_bank_thinks_about_keeps_its_order_whatever_the_price_is_now(stage: Stage, offer: Offer) -> None:
-    started = checkout.start(offer, MARKO)
+    started = payments.start_checkout(offer, MARKO)
     typed(stage, started, SLOW_BANK_SAYS_YES)
-    again = checkout.start(new_price(offer, 2999), MARKO)
+    again = payments.start_checkout(new_price(offer, 2999), MARKO)
     assert (again.client_secret, again.order.status, again.order.amount) == (None, "processing", 1999)
     stage.steer("advance")
     stage.reconcile()
@@ -52,11 +49,11 @@ def test_a_payment_its_bank_thinks_about_keeps_its_order_whatever_the_price_is_n
 
 
 def test_after_the_bank_has_said_no_the_new_price_is_asked(stage: Stage, offer: Offer) -> None:
-    typed(stage, checkout.start(offer, MARKO), SLOW_BANK_SAYS_NO)
+    typed(stage, payments.start_checkout(offer, MARKO), SLOW_BANK_SAYS_NO)
     dearer = new_price(offer, 2999)
-    checkout.start(dearer, MARKO)
+    payments.start_checkout(dearer, MARKO)
     stage.steer("advance")
-    started = checkout.start(dearer, MARKO)
+    started = payments.start_checkout(dearer, MARKO)
     typed(stage, started, GOOD)
     payments.refresh_order(started.order)
     order = Order.get_by_id(started.order.id)
@@ -65,7 +62,7 @@ def test_after_the_bank_has_said_no_the_new_price_is_asked(stage: Stage, offer: 
 
 
 def test_an_order_its_bank_thinks_about_does_not_expire(stage: Stage, offer: Offer) -> None:
-    started = checkout.start(offer, MARKO)
+    started = payments.start_checkout(offer, MARKO)
     typed(stage, started, SLOW_BANK_SAYS_YES)
     Order.update(expires_at=Order.created_at).execute()
     stage.work()
@@ -84,11 +81,11 @@ def test_a_refund_that_stripe_answered_with_a_500_goes_out_again_once_it_is_well
     stage.steer("faults", kind=kind, path="/v1/refunds", method="POST")
     if kind == "error_before":
         with pytest.raises(StripeBroken):
-            refunds.request(order, 1999, "requested_by_customer", "a-press")
+            payments.request_refund(order, 1999, "requested_by_customer", "a-press")
         assert Refund.get().status == ""
         assert stage.reconcile().unanswered == []
     else:
-        refunds.request(order, 1999, "requested_by_customer", "a-press")
+        payments.request_refund(order, 1999, "requested_by_customer", "a-press")
     assert [(refund.status, refund.amount) for refund in Refund.select()] == [("succeeded", 1999)]
     assert [row["amount_refunded"] for row in stage.book().values()] == [1999]
 
@@ -97,7 +94,7 @@ def test_a_refund_whose_answer_was_lost_is_looked_up_after_a_day_and_not_made_tw
     order = paid(stage, offer)
     stage.steer("faults", kind="drop_after", path="/v1/refunds", method="POST", times=2)
     with pytest.raises(StripeUnreachable):
-        refunds.request(order, 500, "requested_by_customer", "a-press")
+        payments.request_refund(order, 500, "requested_by_customer", "a-press")
     stage.move(25 * 3600)
     stage.reconcile()
     assert [(refund.status, refund.amount) for refund in Refund.select()] == [("succeeded", 500)]
@@ -105,11 +102,11 @@ def test_a_refund_whose_answer_was_lost_is_looked_up_after_a_day_and_not_made_tw
 
 
 def test_an_account_that_is_disconnected_takes_no_money_through_a_tab_left_open(stage: Stage, offer: Offer) -> None:
-    waiting = checkout.start(offer, MARKO)
-    just_paid = checkout.start(offer, replace(MARKO, visit="visit-of-somebody-else"))
+    waiting = payments.start_checkout(offer, MARKO)
+    just_paid = payments.start_checkout(offer, replace(MARKO, visit="visit-of-somebody-else"))
     typed(stage, just_paid, GOOD)
     key = waiting.order.merchant.publishable_key
-    connections.disconnect(Merchant.get())
+    merchants.disconnect(Merchant.get())
     assert stage.confirm(key, waiting.client_secret or "", GOOD).status_code == 400
     statuses = {order.id: order.status for order in Order.select()}
     assert statuses == {waiting.order.id: "pending", just_paid.order.id: "paid"}
@@ -121,10 +118,10 @@ def test_an_event_that_nobody_can_handle_holds_up_no_other(stage: Stage, offer: 
     stage.steer("disputes", payment_intent=Payment.get().intent_id)
     db.db.execute_sql("CREATE TRIGGER broken BEFORE INSERT ON dispute BEGIN SELECT RAISE(ABORT, 'broken'); END")
     stage.deliver()
-    other = checkout.start(offer, replace(MARKO, visit="visit-of-somebody-else"))
+    other = payments.start_checkout(offer, replace(MARKO, visit="visit-of-somebody-else"))
     typed(stage, other, GOOD)
     stage.deliver()
-    jobs.handle_waiting_events()
+    tasks.handle_waiting_events()
     assert Order.get_by_id(other.order.id).status == "paid"
     waiting = WebhookEvent.select().where(WebhookEvent.handled_at.is_null())
     assert {(event.problem, event.type.rpartition(".")[0]) for event in waiting} == {
@@ -137,8 +134,8 @@ def test_an_event_that_nobody_can_handle_holds_up_no_other(stage: Stage, offer: 
 
 
 def test_a_payment_that_cannot_be_settled_holds_up_no_other(stage: Stage, offer: Offer) -> None:
-    broken = checkout.start(offer, MARKO)
-    other = checkout.start(offer, replace(MARKO, visit="visit-of-somebody-else"))
+    broken = payments.start_checkout(offer, MARKO)
+    other = payments.start_checkout(offer, replace(MARKO, visit="visit-of-somebody-else"))
     for started in (broken, other):
         typed(stage, started, GOOD)
     condition = f"NEW.order_id = {broken.order.id} BEGIN SELECT RAISE(ABORT, 'broken'); END"
@@ -154,7 +151,7 @@ def test_a_payment_that_cannot_be_settled_holds_up_no_other(stage: Stage, offer:
 
 
 def paid(stage: Stage, offer: Offer) -> Order:
-    started = checkout.start(offer, MARKO)
+    started = payments.start_checkout(offer, MARKO)
     typed(stage, started, GOOD)
     payments.refresh_order(started.order)
     return Order.get_by_id(started.order.id)

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from storefront import db, settings
-from storefront.models import Letter, Payment, Subscription
+from storefront.models import Email, Payment, Subscription
 from tests.money import subscription_books
 from tests.money.people import GOOD, Marko
 from tests.money.stage import Stage, in_memory
@@ -54,7 +54,7 @@ def test_nobody_is_written_to_about_a_trial_that_they_never_began(stage: Stage) 
     stage.move(2 * DAY)
     stage.work()
     assert marko.order.status == "pending"
-    assert [letter.state for letter in Letter.select().where(Letter.kind == "trial_ends")] == ["dropped"]
+    assert [letter.state for letter in Email.select().where(Email.kind == "trial_ends")] == ["dropped"]
 
 
 def test_one_run_lets_an_order_expire_and_knows_what_became_of_its_subscription(stage: Stage) -> None:
@@ -87,7 +87,7 @@ def test_a_trial_that_was_over_before_a_card_was_given_is_begun_anew(stage: Stag
     stage.work()
     assert Subscription.get().status == "canceled"
     assert old_tab.types(GOOD).status_code == 400, "its setup intent leads nowhere any more"
-    assert marko.order.status == "pending" and Letter.select().count() == 0
+    assert marko.order.status == "pending" and Email.select().count() == 0
     marko.presses()
     marko.types(GOOD)
     assert "Thank you" in marko.comes_back().text

@@ -7,11 +7,9 @@ from typing import Any
 import pytest
 import requests
 
-from storefront import settings
-from storefront.emails import signed_links as buyers_links
-from storefront.models import Invoice, Letter, Merchant, Offer, Order, Payment, Subscription, WebhookEvent
-from storefront.models.base import now
-from storefront.worker import tasks as jobs
+from storefront import emails, settings, worker
+from storefront.models import Email, Invoice, Merchant, Offer, Order, Payment, Subscription, WebhookEvent, now
+from storefront.worker import tasks
 from stripe_simulator import accounts
 from tests.factories import connections, make_offer
 from tests.mail_server import MailServer, running_mail_server
@@ -71,7 +69,7 @@ class Scene:
     def cancel(self) -> requests.Response:
         """On the customer's own page, at once."""
         with self.shop.inside():
-            page = f"/my/{buyers_links.buyer_token(Order.get().email)}"
+            page = f"/my/{emails.make_account_token(Order.get().email)}"
         return self.shop.post(f"{page}/subscriptions/{self.subscription().public_id}/cancellation", way="now")
 
     def subscription(self) -> Subscription:
@@ -91,7 +89,7 @@ class Scene:
         self.confirm()
         assert self.come_back().url.endswith("/thank-you")
         with self.shop.inside():
-            posted = Letter.select().where(Letter.kind == "receipt", Letter.state == "sent")
+            posted = Email.select().where(Email.kind == "receipt", Email.state == "sent")
             until(posted.exists, "the receipt to be posted")
 
     def refund(self) -> requests.Response:
@@ -260,7 +258,7 @@ def test_a_letter_on_its_way_arrives_after_all(taken: bool, scene: Scene) -> Non
     scene.confirm()
     scene.come_back()
     with scene.shop.inside():
-        jobs.wake_for_letters()
+        worker.wake_for_emails()
     until(lambda: scene.mail_server.attempts > attempts, "the worker to post a letter")
     if taken:
         with scene.shop.locked():
@@ -307,16 +305,21 @@ def _must_end_well(scene: Scene, most_copies: int = 2) -> None:
     scene.steer("deliveries/send")
     with scene.shop.inside():
         _let_what_waits_be_due()
-        for job in (jobs.take_undelivered_events, jobs.handle_waiting_events, jobs.reconcile, jobs.post_letters):
+        for job in (
+            tasks.take_undelivered_events,
+            tasks.handle_waiting_events,
+            tasks.reconcile_job,
+            tasks.post_letters,
+        ):
             job()
     with scene.shop.inside():
         assert books.at_rest(book_of(scene.simulator)) == []
         [order] = Order.select()
         assert order.is_settled or order.status == "expired"
         paid = order.is_settled
-        written = Letter.select().where(Letter.kind == "receipt", Letter.state == "sent").count()
+        written = Email.select().where(Email.kind == "receipt", Email.state == "sent").count()
         renewed = Invoice.select().where(Invoice.status == "paid", Invoice.reason == "subscription_cycle").count()
-        assert renewed == Letter.select().where(Letter.kind == "renewal_receipt", Letter.state == "sent").count()
+        assert renewed == Email.select().where(Email.kind == "renewal_receipt", Email.state == "sent").count()
         if order.recurs:
             _must_have_one_subscription(scene)
     receipts = [letter for letter in scene.mail_server.received if "receipt" in str(letter["Subject"])]
@@ -338,5 +341,5 @@ def _must_have_one_subscription(scene: Scene) -> None:
 
 def _let_what_waits_be_due() -> None:
     """As long afterwards as it takes until a letter that somebody had claimed, or a failed event, is tried again."""
-    Letter.update(claimed_until=None).where(Letter.state == "waiting").execute()
+    Email.update(claimed_until=None).where(Email.state == "waiting").execute()
     WebhookEvent.update(next_attempt_at=now()).execute()

@@ -10,8 +10,8 @@ import pytest
 from flask.testing import FlaskClient
 
 from storefront import db, settings
-from storefront.models import Invoice, Letter, Payment, Subscription, WebhookEvent
-from storefront.worker import tasks as jobs
+from storefront.models import Email, Invoice, Payment, Subscription, WebhookEvent
+from storefront.worker import tasks
 from stripe_simulator import accounts
 from tests.architecture.source import ROOT
 from tests.money import books, subscription_books
@@ -96,7 +96,7 @@ def test_defect_10_any_order_of_events_ends_like_a_fresh_fetch(
     assert subscription_books.after_reconcile(stage.at_stripe()) == []
     assert books.after_reconcile(stage.book()) == []
     assert (marko.order.status, marko.subscription.status) == ("paid", "past_due")
-    assert Counter(letter.kind for letter in Letter.select()) == {
+    assert Counter(letter.kind for letter in Email.select()) == {
         "receipt": 1,
         "owner_sale": 1,
         "renewal_receipt": 1,
@@ -111,8 +111,8 @@ def deliver(stage: Stage, order: Callable[[list[int]], list[int]], one_by_one: b
     for id_ in order([one["id"] for one in stage.steer("deliveries", "GET").json["data"]]):
         stage.steer("deliveries/send", ids=[id_])
         if one_by_one:
-            jobs.handle_waiting_events()
-    jobs.handle_waiting_events()
+            tasks.handle_waiting_events()
+    tasks.handle_waiting_events()
     assert WebhookEvent.select().where(WebhookEvent.handled_at.is_null()).count() == 0
 
 
@@ -121,7 +121,7 @@ def test_defect_10_old_events_that_come_late_bring_nothing_back(stage: Stage, ma
     marko.meets_a_renewal("declines")
     marko.pays_by_letter("renewal_declined", GOOD)
     agree(stage)
-    letters = Letter.select().count()
+    letters = Email.select().count()
     for event in {one["event"] for one in stage.steer("deliveries", "GET").json["data"]}:
         stage.steer(f"events/{event}/resend")
     stage.deliver(backwards)
@@ -131,7 +131,7 @@ def test_defect_10_old_events_that_come_late_bring_nothing_back(stage: Stage, ma
         stage.steer(f"events/{event}/resend")
     stage.deliver(backwards)
     agree(stage)
-    assert (marko.subscription.status, Letter.select().count()) == ("active", letters)
+    assert (marko.subscription.status, Email.select().count()) == ("active", letters)
 
 
 # 13. Refreshing made a second subscription
@@ -282,7 +282,7 @@ def test_defect_23_a_renewal_whose_check_was_closed_refreshed_and_failed_is_paid
     assert marko.meets_a_renewal().needs == "authentication", "it asks every time, and is recovered every time"
     marko.pays_by_letter("renewal_authentication")
     agree(stage)
-    assert Letter.select().where(Letter.kind == "renewal_receipt").count() == 2
+    assert Email.select().where(Email.kind == "renewal_receipt").count() == 2
 
 
 def test_defect_23_after_23_hours_a_new_subscription_starts_and_the_old_one_is_left_alone(
@@ -351,7 +351,7 @@ def test_also_nothing_is_charged_or_asked_for_after_cancelling(
 
 def sent() -> list[str]:
     """Kinds of what has gone out, each as often as it has."""
-    return [f"{letter.kind}-{letter.id}" for letter in Letter.select().where(Letter.state.in_(["sent", "kept"]))]
+    return [f"{letter.kind}-{letter.id}" for letter in Email.select().where(Email.state.in_(["sent", "kept"]))]
 
 
 def test_also_a_trial_that_was_cancelled_is_never_charged(stage: Stage) -> None:
@@ -419,7 +419,7 @@ def test_also_letters_name_the_day_on_the_shops_own_clock(stage: Stage) -> None:
     press(marko, "cancellation")
     stage.work()
     for kind in ("trial_started", "subscription_ends"):
-        text = Letter.get(Letter.kind == kind).text
+        text = Email.get(Email.kind == kind).text
         assert "February 4, 2027" in text and "February 3" not in text, text
     assert alerts_of(marko.comes_back().text) == ""
     assert Subscription.select().count() == 1

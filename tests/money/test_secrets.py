@@ -9,11 +9,9 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.exceptions import HTTPException
 
-from storefront import db
-from storefront.models import Letter, Merchant, Offer, Order, Subscription
-from storefront.subscriptions import actions as subscription_changes
-from storefront.subscriptions import price_change as price_changes
-from storefront.worker import tasks as jobs
+from storefront import db, subscriptions
+from storefront.models import Email, Merchant, Offer, Order, Subscription
+from storefront.worker import tasks
 from stripe_simulator import accounts
 from tests.conftest import PASSWORD, browser
 from tests.factories import connect_merchant, make_offer
@@ -52,7 +50,7 @@ def test_defect_19_no_secret_is_in_any_answer_or_log(stage: Stage, caplog: pytes
     said = [*(walk(owner, stage)), *(walk(visitor, stage)), *refusals(owner, stage), *errors(visitor, stage)]
     said += [export(visitor, page) for page in set(MY.findall("".join(letters())))]
     said += [line.getMessage() + (line.exc_text or "") for line in caplog.records]
-    said += [letter.text + letter.html + letter.problem for letter in Letter.select()]
+    said += [letter.text + letter.html + letter.problem for letter in Email.select()]
     assert len(said) > 150
     for text in said:
         found = [secret for secret in secrets if secret in text] + SHAPES.findall(text)
@@ -66,7 +64,7 @@ def test_no_log_and_no_page_that_an_orders_address_opens_holds_what_opens_its_sa
     a_full_shop(stage)
     walk(owner, stage)
     errors(browser(stage.app), stage)
-    keys = {key for letter in Letter.select() for key in PAY_KEY.findall(letter.text)}
+    keys = {key for letter in Email.select() for key in PAY_KEY.findall(letter.text)}
     assert len(keys) == 2
     for key in keys:
         # Each is pressed, and Stripe is silent once.
@@ -90,7 +88,7 @@ def test_no_log_and_no_page_that_an_orders_address_opens_holds_what_opens_its_sa
 
 
 def letters() -> list[str]:
-    return [letter.text for letter in Letter.select()]
+    return [letter.text for letter in Email.select()]
 
 
 def all_secrets(stage: Stage) -> set[str]:
@@ -118,7 +116,7 @@ def a_full_shop(stage: Stage) -> None:
     stage.deliver()
     stage.work()
     stage.ask("POST", f"{marko.page}/email", data={"email": "marko.the.second@example.com"})
-    jobs.post_letters()
+    tasks.post_letters()
 
 
 def subscribers(stage: Stage, marko: Marko) -> None:
@@ -132,9 +130,9 @@ def subscribers(stage: Stage, marko: Marko) -> None:
     renewed.meets_a_renewal("succeeds")
     asked.meets_a_renewal("asks")
     declined.meets_a_renewal("declines")
-    subscription_changes.cancel(leaving.subscription, at_once=False, by="owner")
-    subscription_changes.pause(renewed.subscription, None)
-    price_changes.announce([renewed.subscription], 2999)
+    subscriptions.cancel(leaving.subscription, at_once=False, by="owner")
+    subscriptions.pause(renewed.subscription, None)
+    subscriptions.announce_price([renewed.subscription], 2999)
     Marko(stage, trial, "visit-for-a-trial-01").subscribes()
     Marko(stage, plan, "visit-for-a-plan-001").subscribes()
 

@@ -12,21 +12,8 @@ import pytest
 import requests
 import stripe
 
-from storefront import db
-from storefront.merchants import connection as connections
-from storefront.merchants import webhook_endpoint as webhook_endpoints
-from storefront.models import (
-    Invoice,
-    Letter,
-    Merchant,
-    Order,
-    Payment,
-    Subscription,
-    TimelineEntry,
-    WebhookEvent,
-)
-from storefront.models.base import now
-from storefront.worker import reconciliation as reconciling
+from storefront import db, merchants, worker
+from storefront.models import Email, Invoice, Merchant, Order, Payment, Subscription, TimelineEntry, WebhookEvent, now
 from stripe_simulator import accounts
 from tests.factories import make_offer
 from tests.mail_server import MailServer, running_mail_server
@@ -63,7 +50,7 @@ def shop(simulator: Simulator, mail_server: MailServer, tmp_path_factory: pytest
     with shop.inside():
         shop.begin_anew()
         keys = accounts.publishable_key(accounts.OLENA), accounts.secret_key(accounts.OLENA)
-        merchant = connections.connect("Olena's studio", *keys, shop.url)
+        merchant = merchants.connect("Olena's studio", *keys, shop.url)
         make_offer(merchant, slug="evening")
         make_offer(merchant, slug="letters", kind="recurring")
     with running(module("storefront"), f"{shop.url}/readyz", shop.folder / "shop.log", shop.environment):
@@ -138,7 +125,7 @@ def test_defect_08_fifty_at_once_make_one_transition_and_one_letter(
     simulator.confirm(accounts.publishable_key(accounts.OLENA), secret, GOOD)
     with shop.inside():
         merchant = Merchant.get()
-        hook, body = webhook_endpoints.address(merchant, shop.url), event_about(secret.split("_secret_")[0], "paid")
+        hook, body = merchants.endpoint_url(merchant, shop.url), event_about(secret.split("_secret_")[0], "paid")
         signing_secret = merchant.webhook_secret
 
         def come_back() -> int:
@@ -150,11 +137,11 @@ def test_defect_08_fifty_at_once_make_one_transition_and_one_letter(
 
         def reconcile() -> int:
             with db.connection():
-                return 200 + len(reconciling.run(everything=True).unanswered)
+                return 200 + len(worker.reconcile(everything=True).unanswered)
 
         answers = all_at_once([(come_back, deliver, reconcile)[number % 3] for number in range(AT_ONCE)])
         assert set(answers) == {200}
-        until(lambda: Letter.select().where(Letter.state == "waiting").count() == 0, "the letters to be posted")
+        until(lambda: Email.select().where(Email.state == "waiting").count() == 0, "the letters to be posted")
         order = Order.get()
         assert order.status == "paid"
         assert [entry.kind for entry in order.timeline()] == ["created", "paid"]
@@ -181,7 +168,7 @@ def test_defect_08_fifty_webhooks_of_one_renewal_at_once_make_one_letter_and_one
     with shop.inside():
         merchant, subscription = Merchant.get(), Subscription.get()
         stripe_id, card = str(subscription.subscription_id), subscription.card_id
-        hook, signing_secret = webhook_endpoints.address(merchant, shop.url), merchant.webhook_secret
+        hook, signing_secret = merchants.endpoint_url(merchant, shop.url), merchant.webhook_secret
         simulator.renew(stripe_id, "asks")
         storm(shop, hook, signing_secret, stripe_id, token, "asked")
         invoice = Invoice.of(subscription)[0]
@@ -194,9 +181,9 @@ def test_defect_08_fifty_webhooks_of_one_renewal_at_once_make_one_letter_and_one
         entries = Counter(entry.kind for entry in Order.get().timeline())
         assert (entries["invoice_needs"], entries["invoice_paid"]) == (1, 1)
         assert Payment.select().where(Payment.kind == "renewal").count() == 1
-        assert Letter.select().where(Letter.kind == "renewal_reminder", Letter.state == "waiting").count() == 0
+        assert Email.select().where(Email.kind == "renewal_reminder", Email.state == "waiting").count() == 0
         assert books.after_reconcile(book_of(simulator)) == []
-        written = Counter(letter.kind for letter in Letter.select().where(Letter.state == "sent"))
+        written = Counter(letter.kind for letter in Email.select().where(Email.state == "sent"))
     assert written == {
         "receipt": 1,
         "owner_sale": 1,
@@ -225,13 +212,13 @@ def storm(shop: Shop, hook: str, signing_secret: str, stripe_id: str, token: str
 
     def reconcile(number: int) -> int:
         with db.connection():
-            return 200 + len(reconciling.run(everything=True).unanswered)
+            return 200 + len(worker.reconcile(everything=True).unanswered)
 
     does = (deliver, deliver, deliver, come_back, reconcile)
     answers = all_at_once([partial(does[number % len(does)], number) for number in range(AT_ONCE)])
     assert set(answers) == {200}
     until(lambda: not WebhookEvent.select().where(WebhookEvent.handled_at.is_null()).exists(), "all to be handled")
-    due = Letter.select().where(Letter.state == "waiting", Letter.due_at <= now())
+    due = Email.select().where(Email.state == "waiting", Email.due_at <= now())
     until(lambda: due.count() == 0, "the letters to be posted")
 
 
@@ -241,7 +228,7 @@ def test_also_two_thousand_webhooks_while_buyers_pay_lose_nothing_and_turn_nobod
     buys(shop, simulator, "subscriber", "letters")
     with shop.inside():
         merchant = Merchant.get()
-        hook, secret = webhook_endpoints.address(merchant, shop.url), merchant.webhook_secret
+        hook, secret = merchants.endpoint_url(merchant, shop.url), merchant.webhook_secret
         known = str(Subscription.get().subscription_id)
     # The last of every twenty is the one before it, once more.
     numbers = [number - 1 if number % AGAIN == AGAIN - 1 else number for number in range(DELIVERIES)]
@@ -278,7 +265,7 @@ def test_also_two_thousand_webhooks_while_buyers_pay_lose_nothing_and_turn_nobod
         assert set(stored) == different and set(stored.values()) == {1}
         assert Order.select().where(Order.status == "paid").count() == BUYERS + 1
         assert TimelineEntry.select().where(TimelineEntry.kind == "paid").count() == BUYERS + 1
-        assert Letter.select().where(Letter.kind == "receipt").count() == BUYERS + 1
+        assert Email.select().where(Email.kind == "receipt").count() == BUYERS + 1
         assert {one.status for one in Subscription.select()} <= {"active"}
         assert books.after_reconcile(book_of(simulator)) == []
 

@@ -14,10 +14,10 @@ from click.testing import Result
 from flask import Flask
 from PIL import Image
 
-from storefront import create_app, db
+from storefront import create_app, db, offers
 from storefront.config import Config
 from storefront.models import Merchant, Order, ShopSetting
-from storefront.offers import images as pictures
+from storefront.offers import images
 from tests.buying import begin, bought
 from tests.conftest import browser
 from tests.factories import connect_merchant, make_offer
@@ -51,7 +51,7 @@ def typed(environment: dict[str, str], *command: str) -> Result:
 
 
 def shop_of(environment: dict[str, str]) -> Flask:
-    db.close_all()
+    db.close_connections()
     return create_app(Config.from_environment(environment))
 
 
@@ -91,7 +91,7 @@ def test_a_shop_goes_on_in_another_folder_with_its_keys_pictures_and_orders(
 ) -> None:
     sent = io.BytesIO()
     Image.new("RGB", (900, 600), "teal").save(sent, "PNG")
-    picture = pictures.store(sent.getvalue())
+    picture = images.store_image(sent.getvalue())
     offer = make_offer(connect_merchant(), slug="evening")
     order = bought(offer, simulator)
     secret = Config.from_environment(environment).secret_key
@@ -111,7 +111,7 @@ def test_a_shop_goes_on_in_another_folder_with_its_keys_pictures_and_orders(
     assert Config.from_environment(other).secret_key == secret
     assert "€19.99" in browser(shop).get("/o/evening").text
     assert "Thank you" in browser(shop).get(f"/orders/{order.token}/thank-you").text
-    assert pictures.path(picture.name, 480).read_bytes()
+    assert offers.image_path(picture.name, 480).read_bytes()
     form = {"email": "taras@example.com", "name": "Taras", "quantity": "1", "visit": "w" * 32}
     answer = browser(shop).post("/o/evening/checkout", data=form)
     assert answer.status_code == 200 and answer.json and answer.json["client_secret"], answer.text
@@ -165,7 +165,7 @@ def test_what_was_there_is_kept_beside_what_comes_back(
 def test_a_database_that_cannot_be_read_any_more_is_replaced(
     backed_up: Path, environment: dict[str, str], command: Command
 ) -> None:
-    db.close_all()
+    db.close_connections()
     database = Path(environment["INSTANCE_DIR"]) / "storefront.db"
     database.write_bytes(b"not a database at all" * 500)
     restored = command(*FLASK, "restore", str(backed_up), env={**environment, **SEALED})
@@ -353,7 +353,7 @@ def test_an_older_backup_is_brought_to_this_versions_schema(
     restored = command(*FLASK, "restore", str(tmp_path / "old.backup"), env=other)
     assert restored.returncode == 0, restored.stderr
     assert "nothing to migrate" in command(*FLASK, "migrate", env=other).stdout
-    db.close_all()
+    db.close_connections()
 
 
 def test_a_configuration_shows_no_secret(environment: dict[str, str]) -> None:
@@ -372,11 +372,11 @@ def test_a_configuration_shows_no_secret(environment: dict[str, str]) -> None:
 
 def is_refused(file: Path, words: str, environment: dict[str, str]) -> None:
     """Restoring ends with exit code 1 and one line, and the shop's folder is what it was."""
-    db.close_all()
+    db.close_connections()
     before = fingerprint(environment["INSTANCE_DIR"])
     answer = typed(environment, "restore", str(file))
     assert (answer.exit_code, len(answer.stderr.splitlines())) == (1, 1), answer.output
     assert words in answer.stderr
-    db.close_all()
+    db.close_connections()
     assert fingerprint(environment["INSTANCE_DIR"]) == before
     assert not list(Path(environment["INSTANCE_DIR"]).glob(".restore-*"))

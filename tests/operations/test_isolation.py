@@ -11,18 +11,11 @@ import pytest
 from cryptography.fernet import Fernet
 from flask import Flask
 
-from storefront import db, settings
-from storefront import encryption as vault
+from storefront import db, emails, encryption, settings, subscriptions, worker
 from storefront.config import Config
-from storefront.emails import delivery as mail
-from storefront.models import Letter, Merchant, Offer, Order, Payment, Refund, Subscription, WebhookEvent
-from storefront.models.base import now
-from storefront.payments import refunds
-from storefront.payments.checkout import Started
-from storefront.subscriptions import card_expiry
-from storefront.subscriptions import price_change as price_changes
-from storefront.worker import reconciliation as reconciling
-from storefront.worker import tasks as jobs
+from storefront.models import Email, Merchant, Offer, Order, Payment, Refund, Subscription, WebhookEvent, now
+from storefront.payments import StartedCheckout, refunds
+from storefront.worker import reconciliation, tasks
 from tests.buying import MARKO, begin, bought, pay
 from tests.clocks import at
 from tests.factories import connect_merchant, make_offer
@@ -73,11 +66,11 @@ def corrupt_secret(app: Flask, merchant: Merchant) -> None:
     config: Config = app.config["SHOP"]
     token = Fernet(config.encryption_keys[0]).encrypt(b"\xff\xfe").decode()
     with pytest.raises(UnicodeDecodeError):
-        vault.decrypt(token)
+        encryption.decrypt(token)
     Merchant.update(secret_key_encrypted=token).where(Merchant.id == merchant.id).execute()
 
 
-def two_begun(offer: Offer) -> tuple[Started, Started]:
+def two_begun(offer: Offer) -> tuple[StartedCheckout, StartedCheckout]:
     return begin(offer), begin(offer, OLHA)
 
 
@@ -86,7 +79,7 @@ def promised_refund(offer: Offer, simulator: Simulator, visit: str) -> Refund:
     order = bought(offer, simulator, replace(MARKO, visit=visit))
     payment = Payment.get(Payment.order == order)
     with db.db.atomic():
-        refunds.give_back(payment, "requested_by_customer")
+        refunds.refund_in_full(payment, "requested_by_customer")
     return Refund.get(Refund.payment == payment)
 
 
@@ -94,7 +87,7 @@ def status_of(refund: Refund) -> str:
     return str(Refund.select(Refund.status).where(Refund.id == refund.id).scalar())
 
 
-def reported(report: reconciling.Report, name: str) -> bool:
+def reported(report: reconciliation.ReconciliationReport, name: str) -> bool:
     return any(line.startswith(f"{name}: ") for line in report.unanswered)
 
 
@@ -106,7 +99,7 @@ def test_a_payment_that_fails_stops_neither_the_payments_behind_it_nor_the_refun
     for started in (first, second):
         pay(simulator, started)
     corrupt(first.order)
-    report = reconciling.run(everything=True)
+    report = worker.reconcile(everything=True)
     assert (second.order.number, "pending", "paid") in report.changed
     assert reported(report, f"payment {Payment.get(Payment.order == first.order.id).intent_id}")
     assert status_of(refund) == "succeeded"
@@ -120,7 +113,7 @@ def test_an_order_that_fails_to_expire_stops_neither_the_orders_behind_it_nor_th
     first, second = two_begun(offer)
     Payment.update(next_check_at=now() + timedelta(hours=1)).execute()
     corrupt(Payment.get(Payment.order == first.order))
-    report = reconciling.run()
+    report = worker.reconcile()
     assert [Order.get_by_id(one.order.id).status for one in (first, second)] == ["pending", "expired"]
     assert reported(report, f"order {first.order.number}")
     assert status_of(refund) == "succeeded"
@@ -134,7 +127,7 @@ def test_a_subscription_that_fails_stops_neither_the_subscriptions_behind_it_nor
     for subscription in (first, second):
         simulator.renew(subscription.subscription_id or "", "declines")
     corrupt(first.order)
-    report = reconciling.run(everything=True)
+    report = worker.reconcile(everything=True)
     assert report.subscriptions == [(second.order.number, "active", "past_due")]
     assert reported(report, f"subscription {first.subscription_id}")
     assert status_of(refund) == "succeeded"
@@ -146,9 +139,9 @@ def test_a_price_that_fails_stops_neither_the_prices_behind_it_nor_the_refunds(
     refund = promised_refund(offer, simulator, "visit-of-marko-0002")
     first = subscribed(make_offer(merchant, kind="recurring"), simulator)
     second = subscribed(monthly, simulator, buyer=OLHA)
-    price_changes.announce([first, second], 2500)
+    subscriptions.announce_price([first, second], 2500)
     corrupt(first.order.offer)
-    report = reconciling.run()
+    report = worker.reconcile()
     assert [fresh(one).unit_amount for one in (first, second)] == [1999, 2500]
     assert reported(report, f"price of {first.subscription_id}")
     assert status_of(refund) == "succeeded"
@@ -157,7 +150,7 @@ def test_a_price_that_fails_stops_neither_the_prices_behind_it_nor_the_refunds(
 def test_a_refund_that_fails_does_not_stop_the_refunds_behind_it(offer: Offer, simulator: Simulator) -> None:
     first, second = (promised_refund(offer, simulator, f"visit-of-marko-000{number}") for number in (2, 3))
     corrupt(first.payment)
-    report = reconciling.run()
+    report = worker.reconcile()
     assert [status_of(one) for one in (first, second)] == ["", "succeeded"]
     assert (second.order.number, "paid", "refunded") in report.changed
     assert reported(report, f"refund {first.public_id}")
@@ -166,7 +159,7 @@ def test_a_refund_that_fails_does_not_stop_the_refunds_behind_it(offer: Offer, s
 def test_a_list_that_cannot_be_read_does_not_stop_the_loops_behind_it(offer: Offer, simulator: Simulator) -> None:
     refund = promised_refund(offer, simulator, "visit-of-marko-0002")
     corrupt(Payment.get(Payment.order == begin(offer).order))
-    report = reconciling.run(everything=True)
+    report = worker.reconcile(everything=True)
     assert status_of(refund) == "succeeded"
     assert len(report.unanswered) == 1
 
@@ -192,8 +185,8 @@ def test_a_merchant_that_fails_does_not_stop_the_undelivered_events_of_the_other
     order = bought(make_offer(other), simulator)
     corrupt_secret(app, broken)
     refund_at_stripe(simulator, Payment.get(Payment.order == order).intent_id, 500)
-    jobs.take_undelivered_events()
-    jobs.handle_waiting_events()
+    tasks.take_undelivered_events()
+    tasks.handle_waiting_events()
     assert Order.get_by_id(order.id).status == "partially_refunded"
     assert Merchant.get_by_id(broken.id).events_taken_until is None
 
@@ -204,8 +197,8 @@ def test_a_merchant_that_fails_does_not_stop_the_registration_of_the_others(
     broken, other = connect_merchant(mode="live", name="A studio"), connect_merchant(name="B studio")
     corrupt_secret(app, broken)
     moved = "http://moved.example.com"
-    jobs.init(Config.from_environment({**environment, "PUBLIC_URL": moved}))
-    jobs.register_moved()
+    worker.init(Config.from_environment({**environment, "PUBLIC_URL": moved}))
+    tasks.register_moved()
     moved_to = [str(Merchant.get_by_id(one.id).webhook_url).startswith(moved) for one in (broken, other)]
     assert moved_to == [False, True]
 
@@ -218,14 +211,14 @@ def test_an_event_that_fails_does_not_stop_the_events_behind_it(
         pay(simulator, started)
     events = [event_of(merchant, started) for started in (first, second)]
     corrupt(first.order)
-    jobs.handle_waiting_events()
+    tasks.handle_waiting_events()
     failed, handled = (WebhookEvent.get_by_id(event.id) for event in events)
     assert (failed.handled_at, failed.problem, failed.attempts) == (None, "TypeError", 1)
     assert handled.handled_at is not None
     assert Order.get_by_id(second.order.id).status == "paid"
 
 
-def event_of(merchant: Merchant, started: Started) -> WebhookEvent:
+def event_of(merchant: Merchant, started: StartedCheckout) -> WebhookEvent:
     intent = Payment.get(Payment.order == started.order).intent_id
     return WebhookEvent.create(
         merchant=merchant, event_id=f"evt_{intent}", type="payment_intent.succeeded", object_id=intent, intent_id=intent
@@ -237,11 +230,11 @@ def test_a_silent_stripe_is_not_asked_about_each_event_of_a_run(
 ) -> None:
     events = [event_of(merchant, begin(offer, replace(MARKO, visit=f"visit-of-marko-{n}"))) for n in range(5)]
     simulator.fault("/v1/payment_intents/*", "drop_before", method="GET", times=100)
-    jobs.handle_waiting_events()
+    tasks.handle_waiting_events()
     assert [WebhookEvent.get_by_id(event.id).attempts for event in events] == [1, 1, 1, 0, 0]
     simulator.no_faults()
     WebhookEvent.update(next_attempt_at=now()).execute()
-    jobs.handle_waiting_events()
+    tasks.handle_waiting_events()
     assert all(WebhookEvent.get_by_id(event.id).handled_at for event in events)
 
 
@@ -254,7 +247,7 @@ def test_a_changed_card_reaches_the_subscriptions_behind_one_that_fails(
         merchant=merchant, event_id="evt_1", type="payment_method.automatically_updated", object_id=first.card_id
     )
     corrupt(first.order)
-    jobs.handle_waiting_events()
+    tasks.handle_waiting_events()
     assert [fresh(one).card_last4 for one in (first, second)] == ["", "4242"]
     event = WebhookEvent.get_by_id(event.id)
     assert (event.handled_at, event.problem) == (None, "TypeError"), "it is tried again"
@@ -269,17 +262,17 @@ def test_an_email_that_fails_does_not_stop_the_emails_behind_it(
 ) -> None:
     for buyer in (MARKO, OLHA):
         bought(offer, simulator, buyer)
-    first, second = Letter.select().where(Letter.kind == "receipt").order_by(Letter.id)
-    Letter.update({column: value}).where(Letter.id == first.id).execute()
-    mail.send_due()
-    assert Letter.get_by_id(second.id).state == "sent"
+    first, second = Email.select().where(Email.kind == "receipt").order_by(Email.id)
+    Email.update({column: value}).where(Email.id == first.id).execute()
+    emails.send_due()
+    assert Email.get_by_id(second.id).state == "sent"
 
 
 def test_an_email_that_fails_is_tried_again_later(offer: Offer, simulator: Simulator) -> None:
     bought(offer, simulator)
-    Letter.update(recipient="@").where(Letter.kind == "receipt").execute()
-    mail.send_due()
-    letter = Letter.get(Letter.kind == "receipt")
+    Email.update(recipient="@").where(Email.kind == "receipt").execute()
+    emails.send_due()
+    letter = Email.get(Email.kind == "receipt")
     assert (letter.state, letter.claimed_until, letter.attempts) == ("waiting", None, 1)
     assert letter.problem and letter.due_at > now()
 
@@ -289,8 +282,8 @@ def test_a_card_warning_that_fails_does_not_stop_the_warnings_behind_it(monthly:
     Subscription.update(card_exp_year=2031, card_exp_month=6, period_end=datetime(2031, 12, 24, tzinfo=UTC)).execute()
     Order.update(email="").where(Order.id == first.order_id).execute()
     with at(datetime(2031, 6, 15, tzinfo=UTC)):
-        assert card_expiry.warn() == 1
-    warned = Letter.select().where(Letter.kind == "card_expires")
+        assert subscriptions.warn_expiring_cards() == 1
+    warned = Email.select().where(Email.kind == "card_expires")
     assert [letter.subscription_id for letter in warned] == [second.id]
 
 
@@ -302,5 +295,5 @@ def test_a_card_that_expires_in_no_month_does_not_stop_the_warnings_behind_it(
     end = datetime(2032, 12, 24, tzinfo=UTC)
     Subscription.update(card_exp_month=0, cancel_at=end).where(Subscription.id == first.id).execute()
     with at(datetime(2031, 6, 15, tzinfo=UTC)):
-        assert card_expiry.warn() == 1
-    assert Letter.get(Letter.kind == "card_expires").subscription_id == second.id
+        assert subscriptions.warn_expiring_cards() == 1
+    assert Email.get(Email.kind == "card_expires").subscription_id == second.id

@@ -8,13 +8,11 @@ import pytest
 from flask import Flask
 from playhouse.schema_diff import diff_models
 
-from storefront import create_app, db
+from storefront import create_app, db, emails, subscriptions, webhooks
 from storefront.config import Config
-from storefront.emails import delivery as mail
 from storefront.models import ALL, Merchant, Order, Subscription, WebhookEvent
-from storefront.subscriptions import card_expiry
-from storefront.subscriptions import dunning as renewal_letters
-from storefront.webhooks import inbox as webhooks
+from storefront.subscriptions import dunning
+from storefront.webhooks import inbox
 from tests.conftest import browser
 from tests.factories import connect_merchant, make_offer
 from tests.operations import postgres
@@ -46,7 +44,7 @@ def postgres_environment(environment: dict[str, str], server: str) -> Iterator[d
         db.db.execute_sql("DROP SCHEMA public CASCADE")
         db.db.execute_sql("CREATE SCHEMA public")
     yield environment
-    db.close_all()
+    db.close_connections()
 
 
 @pytest.fixture
@@ -95,19 +93,19 @@ def test_an_event_is_kept_once_and_handled(postgres_shop: Flask, simulator: Simu
         order = Order.get()
         event = {"merchant": order.merchant, "event_id": "evt_1", "type": "payment_intent.succeeded"}
         event = WebhookEvent.create(**event, object_id=order.payments.get().intent_id)
-        assert [waiting.id for waiting in webhooks.waiting()] == [event.id]
-        webhooks.handle(event)
+        assert [waiting.id for waiting in inbox.waiting_events()] == [event.id]
+        webhooks.handle_event(event)
         assert Order.get().status == "paid"
-        assert webhooks.waiting() == []
+        assert inbox.waiting_events() == []
 
 
 def test_a_card_that_runs_out_is_told_of_once(postgres_shop: Flask, simulator: Simulator) -> None:
     subscription = subscribed(make_offer(connect_merchant(), kind="recurring"), simulator)
     Subscription.update(card_exp_month=1, card_exp_year=2020).where(Subscription.id == subscription.id).execute()
-    assert [card_expiry.warn(), card_expiry.warn()] == [1, 0]
-    assert renewal_letters.sent(renewed(subscription, simulator, "asks")).count == 0
-    mail.send_due()
-    sent = renewal_letters.sent(newest(subscription))
+    assert [subscriptions.warn_expiring_cards(), subscriptions.warn_expiring_cards()] == [1, 0]
+    assert dunning.sent_reminders(renewed(subscription, simulator, "asks")).count == 0
+    emails.send_due()
+    sent = dunning.sent_reminders(newest(subscription))
     assert sent.count == 1 and sent.last and sent.last.tzinfo
     db.db.close()
 
@@ -135,7 +133,7 @@ def test_a_backup_comes_back_into_a_newer_schema_and_another_folder(
     with db.connection():
         offer.delete_instance()
         db.db.execute_sql("CREATE TABLE letter_wording_of_later (wording INTEGER REFERENCES letter_wording(id))")
-    db.close_all()
+    db.close_connections()
     elsewhere = {**sealed, "INSTANCE_DIR": str(tmp_path / "other")}
     restored = command("flask", "--app", "wsgi", "restore", str(tmp_path / "shop.backup"), env=elsewhere)
     assert restored.returncode == 0, restored.stderr

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 import requests
 
-from storefront.merchants import connection as connections
-from storefront.models import Letter, Order, WebhookEvent
+from storefront import merchants
+from storefront.models import Email, Order, WebhookEvent
 from stripe_simulator import accounts
 from tests.factories import make_offer
 from tests.money.plug import Shop
@@ -31,7 +31,7 @@ def shop(server: RedisServer, simulator: Simulator, tmp_path: Path) -> Iterator[
     shop = Shop(tmp_path / "shop", REDIS_URL=server.url, STRIPE_API_BASE=simulator.url, STRIPE_JS_URL=simulator.js_url)
     with shop.inside():
         shop.begin_anew()
-        make_offer(connections.connect("Olena's studio", *KEYS, shop.url), slug="evening")
+        make_offer(merchants.connect("Olena's studio", *KEYS, shop.url), slug="evening")
     shop.revive()
     yield shop
     shop.kill()
@@ -68,7 +68,7 @@ def test_what_is_paid_wakes_the_worker_through_redis(shop: Shop, server: RedisSe
     token = buy(shop, simulator, "marko-comes-first")
     until(lambda: status(shop, token) == "paid", "the worker to hear of the payment")
     with shop.inside():
-        until(lambda: Letter.get(Letter.kind == "receipt").state == "kept", "the worker to see to the receipt")
+        until(lambda: Email.get(Email.kind == "receipt").state == "kept", "the worker to see to the receipt")
     assert server.pushed() > 0
     assert not (shop.folder / "instance" / "queue.db").exists()
 

@@ -10,7 +10,8 @@ from storefront import stripe_gateway
 from storefront.errors import StripeNotFound, StripeRefused
 from storefront.models import CatalogPrice, Merchant, Offer, Order, Payment, Subscription
 from storefront.stripe_gateway import Intent, InvoiceSnapshot, SubscriptionSnapshot
-from storefront.stripe_gateway.event_summary import hint_of
+from storefront.stripe_gateway.event_summary import summarize_event
+from storefront.stripe_gateway.invoices import retrieve_invoice
 from tests.factories import connect_merchant, make_offer
 from tests.simulator_process import Simulator
 
@@ -181,7 +182,7 @@ def test_another_card_is_kept_and_pays_what_is_open(offer: Offer, simulator: Sim
     paid = stripe_gateway.pay_invoice(merchant, invoice.id, kept.payment_method)
     assert (paid.status, paid.amount_paid, paid.paid_at is not None) == ("paid", 3998, True)
     assert stripe_gateway.retrieve_intent(merchant, paid.intent_id).amount_received == 3998
-    assert stripe_gateway.retrieve_invoice(merchant, invoice.id) == paid
+    assert retrieve_invoice(merchant, invoice.id) == paid
 
 
 def keep_card(simulator: Simulator, merchant: Merchant, setup: Intent, number: str) -> None:
@@ -269,5 +270,7 @@ def test_a_customer_may_get_another_address(offer: Offer) -> None:
 def test_an_event_says_which_subscription_it_is_of(
     kind: str, about: dict[str, object], subscription: str, payment: str
 ) -> None:
-    hint = hint_of({"id": "evt_1", "type": kind, "data": {"object": about}, "livemode": False, "created": 1800000000})
+    hint = summarize_event(
+        {"id": "evt_1", "type": kind, "data": {"object": about}, "livemode": False, "created": 1800000000}
+    )
     assert (hint.subscription, hint.payment, hint.object_id) == (subscription, payment, about["id"])

@@ -5,8 +5,8 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from flask import Flask
 
-from storefront.emails import delivery as mail
-from storefront.models import Letter, Subscription
+from storefront import emails, subscriptions
+from storefront.models import Email, Subscription
 from storefront.subscriptions import card_expiry
 from tests.clocks import at
 from tests.factories import connect_merchant, make_offer
@@ -29,11 +29,11 @@ def with_card(subscription: Subscription, year: int, month: int, **more: object)
 
 def warned(today: date) -> list[str]:
     """Subjects of what is written on a day."""
-    Letter.delete().execute()
+    Email.delete().execute()
     with at(datetime(today.year, today.month, today.day, NOON, tzinfo=UTC)):
-        card_expiry.warn()
-        mail.send_due()
-    return [letter.subject for letter in Letter.select().where(Letter.state != "dropped")]
+        subscriptions.warn_expiring_cards()
+        emails.send_due()
+    return [letter.subject for letter in Email.select().where(Email.state != "dropped")]
 
 
 @pytest.mark.parametrize(
@@ -62,7 +62,7 @@ def test_a_card_is_told_of_from_a_month_before_its_last_day(
 def test_the_letter_names_the_card_and_the_next_payment(subscription: Subscription) -> None:
     with_card(subscription, 2031, 6)
     assert len(warned(date(2031, 6, 15))) == 1
-    text = " ".join(Letter.get().text.split())
+    text = " ".join(Email.get().text.split())
     assert "your card Visa •••• 4242 pays for Weekly letters and is valid until 06/2031" in text
     assert "The next payment of €19.99 is due on December 24, 2031." in text
     assert "Change the card: http://shop.example.com/my/" in text
@@ -72,10 +72,10 @@ def test_it_is_told_once_until_there_is_another_card(subscription: Subscription)
     with_card(subscription, 2031, 6)
     warned(date(2031, 6, 15))
     with at(datetime(2031, 7, 5, tzinfo=UTC)):
-        assert card_expiry.warn() == 0
+        assert subscriptions.warn_expiring_cards() == 0
         with_card(subscription, 2031, 7)
-        assert card_expiry.warn() == 1
-    assert Letter.select().count() == 2
+        assert subscriptions.warn_expiring_cards() == 1
+    assert Email.select().count() == 2
 
 
 @pytest.mark.parametrize(
@@ -99,16 +99,16 @@ def test_nobody_is_asked_for_a_card_that_will_not_be_charged(
 def test_a_letter_that_came_too_early_is_written_when_it_is_true(subscription: Subscription) -> None:
     with_card(subscription, 2031, 6)
     with at(datetime(2031, 6, 15, tzinfo=UTC)):
-        card_expiry.warn()
+        subscriptions.warn_expiring_cards()
         with_card(subscription, 2031, 6, cancels_at_period_end=True)
-        mail.send_due()
-        assert Letter.get(Letter.kind == "card_expires").state == "dropped"
+        emails.send_due()
+        assert Email.get(Email.kind == "card_expires").state == "dropped"
         with_card(subscription, 2031, 6, cancels_at_period_end=False)
-        card_expiry.warn()
-        mail.send_due()
-    assert Letter.get(Letter.kind == "card_expires").state == "kept"
+        subscriptions.warn_expiring_cards()
+        emails.send_due()
+    assert Email.get(Email.kind == "card_expires").state == "kept"
 
 
 def test_the_last_day_is_the_months(subscription: Subscription) -> None:
-    assert card_expiry.last_day(with_card(subscription, 2032, 2)) == date(2032, 2, 29)
-    assert card_expiry.last_day(with_card(subscription, 2031, 12)) + timedelta(days=1) == date(2032, 1, 1)
+    assert card_expiry.last_valid_day(with_card(subscription, 2032, 2)) == date(2032, 2, 29)
+    assert card_expiry.last_valid_day(with_card(subscription, 2031, 12)) + timedelta(days=1) == date(2032, 1, 1)

@@ -4,15 +4,13 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from storefront import create_app, db, settings
+from storefront import create_app, db, settings, webhooks
 from storefront.config import Config
 from storefront.errors import TooManyDeclines
-from storefront.models import Decline, Merchant, Offer, Order, Payment, WebhookEvent
-from storefront.models.base import now
-from storefront.payments.checkout import Buyer
-from storefront.stripe_gateway import EventHint, retrieve_payment_intent
-from storefront.webhooks import inbox as webhooks
-from storefront.worker import tasks as jobs
+from storefront.models import Decline, Merchant, Offer, Order, Payment, WebhookEvent, now
+from storefront.payments import Buyer
+from storefront.stripe_gateway import EventSummary, retrieve_payment_intent
+from storefront.worker import tasks
 from tests.buying import MARKO, begin, pay, refreshed
 from tests.conftest import browser
 from tests.factories import connect_merchant, make_offer
@@ -35,11 +33,11 @@ def test_a_decline_counts_once_whoever_tells_of_it(offer: Offer, simulator: Simu
     for number in range(2):
         refreshed(started.order)
         told = {"object_id": payment.intent_id, "intent_id": "", "payment": "", "livemode": False}
-        hint = EventHint(
+        hint = EventSummary(
             f"evt_{number}", "payment_intent.payment_failed", **told, declined_charge=attempt, occurred_at=now()
         )
-        webhooks.store(Merchant.get(), hint)
-        jobs.handle_waiting_events()
+        webhooks.store_event(Merchant.get(), hint)
+        tasks.handle_waiting_events()
     assert WebhookEvent.select().count() == 2
     assert [(decline.attempt, decline.address) for decline in Decline.select()] == [(attempt, MARKO.address)]
 

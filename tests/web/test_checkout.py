@@ -5,10 +5,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from storefront import settings
-from storefront.merchants import connection as connections
-from storefront.models import Merchant, Offer, Order, Payment
-from storefront.models.base import now
+from storefront import merchants, settings
+from storefront.models import Merchant, Offer, Order, Payment, now
 from stripe_simulator import accounts
 from tests.conftest import browser
 from tests.factories import connect_merchant, make_offer
@@ -201,7 +199,7 @@ def test_whoever_has_paid_is_told_so_whatever_became_of_the_offer(
     simulator.confirm(offer.merchant.publishable_key, started["client_secret"], "4242424242424242")
     client.get(f"/orders/{started['order']}")
     if change == "disconnected":
-        connections.disconnect(Merchant.get())
+        merchants.disconnect(Merchant.get())
     else:
         Offer.update({"amount": 9900} if change == "dearer" else {"status": "archived"}).execute()
     answer = press(client, offer, seen="EUR 1999")

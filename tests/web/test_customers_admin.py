@@ -8,9 +8,9 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from storefront import payments
 from storefront.models import Merchant, Offer, Order
-from storefront.payments import refunds
-from storefront.payments.checkout import Buyer
+from storefront.payments import Buyer
 from stripe_simulator.accounts import TARAS
 from tests.buying import MARKO, begin, bought, pay, refreshed
 from tests.factories import connect_merchant, make_offer
@@ -72,7 +72,7 @@ def test_what_was_paid_stands_for_each_currency_and_mode_with_what_went_back(
     admin: FlaskClient, merchant: Merchant, once: Offer, simulator: Simulator
 ) -> None:
     order = bought(once, simulator, visit(1))
-    refunds.request(order, 500, "duplicate", secrets.token_urlsafe(24))
+    payments.request_refund(order, 500, "duplicate", secrets.token_urlsafe(24))
     subscription = subscribed(make_offer(merchant, "10", kind="recurring"), simulator, buyer=visit(2))
     renewed(subscription, simulator)
     live = begin(make_offer(connect_merchant(TARAS, "live"), "30", "USD"), visit(3))

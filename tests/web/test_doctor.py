@@ -8,12 +8,10 @@ from cryptography.fernet import Fernet
 from flask import Flask
 from flask.testing import FlaskClient
 
-from storefront import encryption as vault
+from storefront import encryption
 from storefront.db import db
-from storefront.models import Letter, Merchant, ShopSetting, WebhookEvent
-from storefront.models.base import now
-from storefront.worker import heartbeat
-from storefront.worker import tasks as jobs
+from storefront.models import Email, Merchant, ShopSetting, WebhookEvent, now
+from storefront.worker import heartbeat, tasks
 from stripe_simulator import accounts
 from tests.conftest import browser
 from tests.factories import connect_merchant, make_offer
@@ -45,7 +43,7 @@ def test_a_shop_in_order_is_told_so_without_asking_stripe(
     admin: FlaskClient, merchant: Merchant, simulator: Simulator
 ) -> None:
     make_offer(merchant)
-    heartbeat.beat()
+    heartbeat.record_heartbeat()
     asked = len(simulator.asked())
     words = words_of(admin)
     assert len(simulator.asked()) == asked
@@ -79,7 +77,7 @@ def test_stripe_is_asked_on_a_press(admin: FlaskClient, merchant: Merchant) -> N
 
 def test_a_worker_that_is_silent_or_was_never_seen_is_broken(admin: FlaskClient, app: Flask) -> None:
     assert "Broken No worker was ever seen." in words_of(admin)
-    jobs.say_alive()
+    tasks.say_alive()
     assert "Well The worker was seen at" in words_of(admin)
     ShopSetting.update(value=(now() - timedelta(minutes=4)).isoformat()).execute()
     assert "Broken The worker was last seen at" in words_of(admin)
@@ -99,8 +97,8 @@ def test_keys_that_stripe_refuses_and_keys_nobody_can_read(
     merchant.save()
     words = words_of(admin, ask=True)
     assert "Broken The last check failed: Stripe does not know this key" in words
-    assert Letter.select().where(Letter.kind == "owner_connection").count() == 1
-    vault.init((Fernet.generate_key().decode(),))
+    assert Email.select().where(Email.kind == "owner_connection").count() == 1
+    encryption.init((Fernet.generate_key().decode(),))
     for ask in (False, True):
         assert "Broken Its keys can’t be read with the present ENCRYPTION_KEYS." in words_of(admin, ask)
 
@@ -144,7 +142,7 @@ def test_the_command_says_the_same_and_fails_on_what_is_broken(app: Flask, merch
     assert code == 1
     assert "red    No worker was ever seen." in output
     assert "green  Studio: Stripe has its webhook with our address, events and API version." in output
-    heartbeat.beat()
+    heartbeat.record_heartbeat()
     code, output = command(app)
     assert code == 0 and "amber  No mail server is set up" in output and "red    " not in output
     merchant = Merchant.get()
@@ -176,7 +174,7 @@ class TestMail:
         mail_server.behave = "refuse"
         post(admin, f"{ADDRESS}/mail")
         assert "did not take the letter: 554 5.7.1 Not today" in alerts_of(admin.get(ADDRESS).text)
-        Letter.create(kind="receipt", about="order-1", language="en", state="failed", problem="x", done_at=now())
+        Email.create(kind="receipt", about="order-1", language="en", state="failed", problem="x", done_at=now())
         assert "To do Letters that the mail server did not take: 1." in words_of(admin)
 
 

@@ -7,18 +7,13 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from storefront.emails import custom_texts as letter_wordings
-from storefront.emails import delivery as mail
-from storefront.emails import key_alert as breakage
-from storefront.emails.kinds import GROUPS, KINDS, placeholders
+from storefront import emails, merchants, payments, worker
+from storefront.emails import KIND_GROUPS, KINDS
+from storefront.emails.kinds import placeholders
 from storefront.errors import StripeKeyInvalid
-from storefront.merchants import connection as connections
-from storefront.models import Letter, Merchant, Offer
-from storefront.payments import settlement as payments
-from storefront.web.admin.labels import emails as letter_words
-from storefront.web.admin.labels import placeholders as placeholder_words
-from storefront.worker import reconciliation as reconciling
-from storefront.worker import tasks as jobs
+from storefront.models import Email, Merchant, Offer
+from storefront.web.admin import labels
+from storefront.web.admin.labels import emails as email_labels
 from stripe_simulator import accounts
 from tests.buying import begin, bought, pay, refreshed
 from tests.factories import SHOP_URL, connect_merchant, make_offer
@@ -46,13 +41,13 @@ def test_without_a_mail_server_letters_are_kept_and_readable(
 ) -> None:
     assert "No letters yet." in admin.get("/admin/emails").text
     order = bought(offer, simulator)
-    mail.send_due()
+    emails.send_due()
     page = admin.get("/admin/emails").text
     assert NO_SERVER in page and alerts_of(page) == ""
     words = text_of(page)
     for expected in ("2 letters", "Receipt", "Kept here", "marko@example.com", "To you: sale", "all admins"):
         assert expected in words
-    receipt = Letter.get(Letter.kind == "receipt")
+    receipt = Email.get(Email.kind == "receipt")
     assert f'href="/admin/emails/{receipt.id}"' in page and f'href="/admin/orders/{order.token}"' in page
     letter = admin.get(f"/admin/emails/{receipt.id}")
     assert "Your receipt: Evening" in letter.text and NO_SERVER in letter.text
@@ -63,7 +58,7 @@ def test_without_a_mail_server_letters_are_kept_and_readable(
 
 def test_the_letters_html_can_do_nothing(admin: FlaskClient, offer: Offer, simulator: Simulator) -> None:
     bought(offer, simulator)
-    letter = Letter.get(Letter.kind == "receipt")
+    letter = Email.get(Email.kind == "receipt")
     page = admin.get(f"/admin/emails/{letter.id}").text
     popups_only = "allow-popups allow-popups-to-escape-sandbox"
     assert re.search(rf'<iframe[^>]* sandbox="{popups_only}" src="/admin/emails/{letter.id}/html"', page)
@@ -78,7 +73,7 @@ def test_the_letters_html_can_do_nothing(admin: FlaskClient, offer: Offer, simul
 
 def test_letters_are_found_by_state_kind_and_words(admin: FlaskClient, offer: Offer, simulator: Simulator) -> None:
     bought(offer, simulator)
-    mail.send_due()
+    emails.send_due()
     for query, count in {
         "?kind=receipt": "1 letter",
         "?state=kept": "2 letters",
@@ -93,7 +88,7 @@ def test_letters_are_found_by_state_kind_and_words(admin: FlaskClient, offer: Of
 
 def test_the_list_is_paged(admin: FlaskClient, app: Flask) -> None:
     for number in range(51):
-        Letter.create(kind="receipt", about=f"order-{number}", recipient="marko@example.com", language="en")
+        Email.create(kind="receipt", about=f"order-{number}", recipient="marko@example.com", language="en")
     first = admin.get("/admin/emails").text
     assert "51 letters" in first and 'rel="next"' in first
     second = admin.get("/admin/emails?page=2").text
@@ -110,8 +105,8 @@ class TestWithAMailServer:
     ) -> None:
         mail_server.behave = "refuse"
         bought(offer, simulator)
-        mail.send_due()
-        letter = Letter.get(Letter.kind == "receipt")
+        emails.send_due()
+        letter = Email.get(Email.kind == "receipt")
         assert NO_SERVER not in admin.get("/admin/emails").text
         assert "554 5.7.1 Not today" in admin.get("/admin/emails").text
         assert "The mail server said: 554 5.7.1 Not today" in text_of(admin.get(f"/admin/emails/{letter.id}").text)
@@ -119,7 +114,7 @@ class TestWithAMailServer:
         answer = post(admin, f"/admin/emails/{letter.id}/again")
         assert (answer.status_code, answer.location) == (303, f"/admin/emails/{letter.id}")
         assert "goes out again in a moment" in status_of(admin.get(answer.location).text)
-        mail.send_due()
+        emails.send_due()
         assert mail_server.subjects() == ["Your receipt: Evening"]
         assert "Sent" in text_of(admin.get(f"/admin/emails/{letter.id}").text)
 
@@ -131,9 +126,9 @@ def test_kinds_stand_in_groups_each_with_its_name_and_its_moment(admin: FlaskCli
     for name, html in sections:
         assert f'href="#emails-{name}"' in page
         shown = re.findall(r"<h3>([^<]+)</h3>\s*<span class=\"muted\">([^<]+)</span>", html)
-        assert len(shown) == len(GROUPS[name]), "each says when it is written"
+        assert len(shown) == len(KIND_GROUPS[name]), "each says when it is written"
         assert not {title for title, _when in shown} & set(KINDS), "in words"
-    assert set(letter_words.KINDS) == set(letter_words.WHEN) == set(KINDS)
+    assert set(email_labels.KINDS) == set(email_labels.WHEN) == set(KINDS)
 
 
 def test_the_list_is_narrowed_by_kind_in_the_same_groups(admin: FlaskClient) -> None:
@@ -143,7 +138,7 @@ def test_the_list_is_narrowed_by_kind_in_the_same_groups(admin: FlaskClient) -> 
 
 
 def test_the_owner_reads_what_each_placeholder_means(admin: FlaskClient) -> None:
-    assert set(placeholder_words.PLACEHOLDERS) == placeholders.ALL
+    assert set(labels.PLACEHOLDERS) == placeholders.ALL
     page = text_of(admin.get("/admin/emails/words/price_changes/en").text)
     for words in ("{new_amount} what is charged from the day on", "{every} how often it is charged", "{due} the day"):
         assert words in page
@@ -190,11 +185,11 @@ def test_the_owner_writes_their_own_words_and_goes_back(admin: FlaskClient, offe
     assert "Thanks, Marko!" in page and "€19.99 came at shop.example.com." in text_of(page)
     assert "your words" in text_of(admin.get("/admin/emails/words").text)
     bought(offer, simulator)
-    mail.send_due()
-    assert Letter.get(Letter.kind == "receipt").subject == "Thanks, Marko!"
+    emails.send_due()
+    assert Email.get(Email.kind == "receipt").subject == "Thanks, Marko!"
     post(admin, f"{address}/original")
     assert "Your receipt: {title}" in admin.get(address).text
-    assert letter_wordings.wording("receipt", "en") is None
+    assert emails.custom_text("receipt", "en") is None
 
 
 @pytest.mark.parametrize(
@@ -215,12 +210,12 @@ def test_placeholders_are_checked_on_save_and_what_was_typed_stays(
     answer = post(admin, "/admin/emails/words/receipt/en", **fields)
     assert answer.status_code == 422
     assert error_at(answer.text, field).startswith(words)
-    assert letter_wordings.wording("receipt", "en") is None
+    assert emails.custom_text("receipt", "en") is None
     assert "Thanks" in answer.text or "Paid." in answer.text
 
 
-def letters_about_the_connection() -> list[Letter]:
-    return list(Letter.select().where(Letter.kind == "owner_connection"))
+def letters_about_the_connection() -> list[Email]:
+    return list(Email.select().where(Email.kind == "owner_connection"))
 
 
 def break_key(merchant: Merchant) -> None:
@@ -235,12 +230,12 @@ def test_a_broken_connection_is_told_once(offer: Offer, simulator: Simulator, ad
     with pytest.raises(StripeKeyInvalid):
         begin(make_offer(Merchant.get(), title="Morning"))
     assert Merchant.get().check_problem == "key_invalid"
-    connections.check(Merchant.get(), SHOP_URL)
-    breakage.key_refused(Merchant.get())
+    merchants.check(Merchant.get(), SHOP_URL)
+    emails.record_refused_key(Merchant.get())
     with pytest.raises(StripeKeyInvalid):
         payments.refresh_order(started.order)
     (letter,) = letters_about_the_connection()
-    mail.send_due()
+    emails.send_due()
     page = text_of(admin.get(f"/admin/emails/{letter.id}").text)
     assert "The connection to Stripe is broken: Olena's studio" in page
     assert "/admin/settings/payment-systems/stripe" in page
@@ -249,12 +244,12 @@ def test_a_broken_connection_is_told_once(offer: Offer, simulator: Simulator, ad
 def test_reconciling_and_checking_notice_it_too(offer: Offer, simulator: Simulator) -> None:
     begin(offer)
     break_key(Merchant.get())
-    reconciling.run(everything=True)
+    worker.reconcile(everything=True)
     assert len(letters_about_the_connection()) == 1
-    Letter.delete().execute()
+    Email.delete().execute()
     Merchant.update(check_problem="").execute()
-    connections.check(Merchant.get(), SHOP_URL)
-    connections.check(Merchant.get(), SHOP_URL)
+    merchants.check(Merchant.get(), SHOP_URL)
+    merchants.check(Merchant.get(), SHOP_URL)
     assert len(letters_about_the_connection()) == 1
 
 
@@ -263,7 +258,7 @@ def test_letters_are_woken_up_when_a_page_notices_the_money(
 ) -> None:
     started = begin(offer)
     pay(simulator, started)
-    before = jobs.queue().pending_count()
+    before = worker.queue().pending_count()
     client.get(f"/orders/{started.order.token}")
     assert refreshed(started.order).status == "paid"
-    assert jobs.queue().pending_count() > before
+    assert worker.queue().pending_count() > before

@@ -10,10 +10,9 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from storefront.emails.outbox import KINDS
-from storefront.merchants import connection as connections
-from storefront.models import Admin, Letter, Offer, Order, Payment
-from storefront.models.order import STATUSES
+from storefront import merchants
+from storefront.emails import KINDS
+from storefront.models import ORDER_STATUSES, Admin, Email, Offer, Order, Payment
 from storefront.web.admin.session.first_admin import first_admin_address
 from stripe_simulator import accounts
 from tests.conftest import browser
@@ -47,7 +46,7 @@ def offer(app: Flask) -> Offer:
     """Offers in every state, an account that has gone, and what the account that stays can lack."""
     gone = connect_merchant(accounts.TARAS, name="Майстерня Тараса")
     make_offer(gone, "30", "USD", title="Ложка з липи", description="", thank_you="", slug="spoon")
-    connections.disconnect(gone)
+    merchants.disconnect(gone)
     olena = connect_merchant(name="Студія Олени")
     connect_merchant(accounts.SOFIA, name="Галерея Софії")
     words = {"description": "Дві години з *пензлями*.", "thank_you": "До **пʼятниці**!", "language": "uk"}
@@ -83,7 +82,7 @@ def addresses(app: Flask, order: Order) -> Iterator[str]:
             yield build(rule.endpoint, known)
     yield from ("/nothing-here", "/admin/nothing-here", "/o/pottery-1", f"/admin/offers/{Offer.get().id}")
     yield from ("/admin/orders?q=nobody", "/admin/orders?status=paid&mode=live", "/admin/emails?q=nobody")
-    yield from (f"/admin/emails/{letter.id}" for letter in Letter.select())
+    yield from (f"/admin/emails/{letter.id}" for letter in Email.select())
     yield from (f"/admin/emails/words/{kind}/en" for kind in KINDS)
 
 
@@ -129,7 +128,7 @@ def test_every_page_is_wholly_in_the_owners_language(app: Flask, admin: FlaskCli
 def test_every_status_of_an_order_has_words(admin: FlaskClient, order: Order, language: str) -> None:
     admin.get(f"/?lang={language}")
     Payment.update(status="succeeded").execute()
-    for status in STATUSES:
+    for status in ORDER_STATUSES:
         Order.update(status=status).execute()
         for address in (f"/orders/{order.token}", f"/admin/orders/{order.token}", "/admin/orders", "/admin"):
             assert english_of(language, admin.get(address, follow_redirects=True).text) == set(), (status, address)

@@ -7,16 +7,10 @@ from dataclasses import replace
 import pytest
 from flask import Flask
 
-from storefront import settings
+from storefront import emails, payments, settings, worker
 from storefront.db import db
-from storefront.emails import custom_texts as letter_wordings
-from storefront.emails import delivery as mail
-from storefront.emails import outbox as letters
 from storefront.errors import FieldErrors
-from storefront.models import Admin, Letter, LetterWording, Offer, Order, Payment
-from storefront.models.base import now
-from storefront.payments import settlement as payments
-from storefront.worker import reconciliation as reconciling
+from storefront.models import Admin, CustomEmailText, Email, Offer, Order, Payment, now
 from tests.buying import MARKO, begin, bought, pay, refreshed
 from tests.conftest import browser, csrf_token
 from tests.factories import connect_merchant, make_offer
@@ -45,8 +39,8 @@ def test_a_paid_order_mails_one_receipt_and_tells_the_owner(
     offer: Offer, simulator: Simulator, mail_server: MailServer
 ) -> None:
     order = bought(offer, simulator)
-    mail.send_due()
-    mail.send_due()
+    emails.send_due()
+    emails.send_due()
     receipt, sale = mail_server.received
     assert receipt["To"] == "marko@example.com"
     assert receipt["Subject"] == "Your receipt: Watercolour evening"
@@ -69,7 +63,7 @@ def test_the_owner_is_written_to_in_the_language_they_signed_in_with(
     form = {"email": "olena@example.com", "password": "correct horse battery", "csrf_token": token}
     client.post("/admin/login", data=form)
     bought(make_offer(connect_merchant(), title="Watercolour evening"), simulator)
-    mail.send_due()
+    emails.send_due()
     receipt, sale = mail_server.received
     assert receipt["Subject"] == "Your receipt: Watercolour evening"
     assert sale["To"] == "olena@example.com"
@@ -85,7 +79,7 @@ def test_fifty_at_once_write_and_post_each_letter_once(
     def come_back(_number: int) -> None:
         with db.connection_context():
             payments.refresh_order(Order.get_by_id(started.order.id))
-            mail.send_due()
+            emails.send_due()
 
     with ThreadPoolExecutor(50) as threads:
         list(threads.map(come_back, range(50)))
@@ -103,13 +97,13 @@ def test_a_waiting_payment_is_told_once_after_the_last_attempt(
     for number in ("4000000000000002", "4000000000009995"):
         pay(simulator, started, number)
         refreshed(started.order)
-    mail.send_due()
+    emails.send_due()
     assert mail_server.received == [], "some minutes are left for another card"
     settings.save({"letter_after_minutes": 0})
     pay(simulator, started, "4000000000000069")
     refreshed(started.order)
-    mail.send_due()
-    mail.send_due()
+    emails.send_due()
+    emails.send_due()
     assert mail_server.subjects() == ["Your payment for Watercolour evening is not made yet"]
     assert f"/orders/{started.order.token}/pay" in mail_server.received[0].get_body(("plain",)).get_content()
 
@@ -120,14 +114,14 @@ def test_a_bank_check_that_is_simply_left_is_told_once_too(
     started = begin(offer)
     pay(simulator, started, "4000002760003184")
     refreshed(started.order)
-    mail.send_due()
+    emails.send_due()
     assert mail_server.received == [], "the buyer may still be at it"
-    first_due = Letter.get(Letter.kind == "payment_waits").due_at
+    first_due = Email.get(Email.kind == "payment_waits").due_at
     refreshed(started.order)
-    reconciling.run(everything=True)
-    assert Letter.get(Letter.kind == "payment_waits").due_at == first_due, "looking at it is no attempt"
-    Letter.update(due_at=now()).execute()
-    mail.send_due()
+    worker.reconcile(everything=True)
+    assert Email.get(Email.kind == "payment_waits").due_at == first_due, "looking at it is no attempt"
+    Email.update(due_at=now()).execute()
+    emails.send_due()
     assert mail_server.subjects() == ["Your payment for Watercolour evening is not made yet"]
     assert f"/orders/{started.order.token}/pay" in mail_server.received[0].get_body(("plain",)).get_content()
 
@@ -140,12 +134,12 @@ def test_nothing_is_said_to_wait_while_a_bank_works_on_it_and_all_the_same_after
     pay(simulator, started, "4000000000000002")
     order = refreshed(started.order)
     order.transition("processing", "processing")
-    mail.send_due()
-    assert (mail_server.received, Letter.get(Letter.kind == "payment_waits").state) == ([], "dropped")
+    emails.send_due()
+    assert (mail_server.received, Email.get(Email.kind == "payment_waits").state) == ([], "dropped")
     Order.get_by_id(order.id).transition("pending", "waiting")
     pay(simulator, started, "4000000000009995")
     refreshed(started.order)
-    mail.send_due()
+    emails.send_due()
     assert len(mail_server.received) == 1
 
 
@@ -153,19 +147,19 @@ def test_a_letter_reaches_an_address_with_letters_of_any_script(
     offer: Offer, simulator: Simulator, mail_server: MailServer
 ) -> None:
     bought(offer, simulator, replace(MARKO, email="marko@приклад.укр"))
-    mail.send_due()
+    emails.send_due()
     assert mail_server.received[0]["To"] == "marko@xn--80aikifvh.xn--j1amh"
 
 
 def test_a_letter_that_cannot_be_written_holds_up_no_other(
     offer: Offer, simulator: Simulator, mail_server: MailServer
 ) -> None:
-    LetterWording.create(kind="owner_connection", language="en", subject="{nobody}", words="{nobody}")
-    letters.write("owner_connection", None, "an-account", title="Studio")
+    CustomEmailText.create(kind="owner_connection", language="en", subject="{nobody}", words="{nobody}")
+    emails.write("owner_connection", None, "an-account", title="Studio")
     bought(offer, simulator)
-    mail.send_due()
+    emails.send_due()
     assert "Your receipt: Watercolour evening" in mail_server.subjects()
-    broken = Letter.get(Letter.about == "an-account")
+    broken = Email.get(Email.about == "an-account")
     assert (broken.state, bool(broken.problem)) == ("waiting", True)
 
 
@@ -177,11 +171,11 @@ def test_a_letter_that_is_no_longer_true_is_dropped(
     refreshed(started.order)
     pay(simulator, started)
     refreshed(started.order)
-    assert Letter.get(Letter.kind == "payment_waits").state == "dropped", "as soon as it is paid"
-    Letter.update(due_at=now()).execute()
-    mail.send_due()
+    assert Email.get(Email.kind == "payment_waits").state == "dropped", "as soon as it is paid"
+    Email.update(due_at=now()).execute()
+    emails.send_due()
     assert "not made yet" not in " ".join(mail_server.subjects())
-    assert Letter.get(Letter.kind == "payment_waits").state == "dropped"
+    assert Email.get(Email.kind == "payment_waits").state == "dropped"
 
 
 @pytest.mark.parametrize("behaviour", ["refuse", "drop"])
@@ -190,23 +184,23 @@ def test_what_the_mail_server_doesnt_take_is_kept_shown_and_tried_again(
 ) -> None:
     mail_server.behave = behaviour
     bought(offer, simulator)
-    mail.send_due()
-    letter = Letter.get(Letter.kind == "receipt")
+    emails.send_due()
+    letter = Email.get(Email.kind == "receipt")
     assert (letter.state, bool(letter.problem), letter.attempts) == ("waiting", True, 1)
     assert letter.due_at > now()
     mail_server.behave = "take"
-    Letter.update(due_at=now()).execute()
-    mail.send_due()
-    assert Letter.get(Letter.kind == "receipt").state == "sent"
+    Email.update(due_at=now()).execute()
+    emails.send_due()
+    assert Email.get(Email.kind == "receipt").state == "sent"
     assert len(mail_server.received) == 2
 
 
 def test_the_message_id_of_a_letter_never_changes(offer: Offer, simulator: Simulator, mail_server: MailServer) -> None:
     bought(offer, simulator)
-    mail.send_due()
-    letter = Letter.get(Letter.kind == "receipt")
-    mail.send_again(letter)
-    mail.send_due()
+    emails.send_due()
+    letter = Email.get(Email.kind == "receipt")
+    emails.send_again(letter)
+    emails.send_due()
     ids = [m["Message-ID"] for m in mail_server.received if m["To"] == "marko@example.com"]
     assert len(ids) == 2
     assert ids[0] == ids[1]
@@ -215,7 +209,7 @@ def test_the_message_id_of_a_letter_never_changes(offer: Offer, simulator: Simul
 def test_what_people_typed_is_shown_and_does_nothing(app: Flask, simulator: Simulator, mail_server: MailServer) -> None:
     offer = make_offer(connect_merchant(), title="Tea\r\nBcc: everybody@example.com <b>*now*</b>")
     bought(offer, simulator)
-    mail.send_due()
+    emails.send_due()
     receipt = mail_server.received[0]
     assert receipt["Bcc"] is None
     assert receipt["To"] == "marko@example.com"
@@ -226,16 +220,16 @@ def test_the_owners_words_are_used_and_their_placeholders_checked(
     offer: Offer, simulator: Simulator, mail_server: MailServer
 ) -> None:
     with pytest.raises(FieldErrors) as refusal:
-        letter_wordings.save("receipt", "en", "Thanks {nam}", "Hello {name")
+        emails.save_custom_text("receipt", "en", "Thanks {nam}", "Hello {name")
     assert refusal.value.errors == {"subject": ["placeholder_unknown"], "words": ["placeholder_broken"]}
     with pytest.raises(FieldErrors):
-        letter_wordings.save("receipt", "en", "Thanks", "{name.__class__}")
-    letter_wordings.save("receipt", "en", "Thanks, {name}!", "Paid: {amount}")
+        emails.save_custom_text("receipt", "en", "Thanks", "{name.__class__}")
+    emails.save_custom_text("receipt", "en", "Thanks, {name}!", "Paid: {amount}")
     bought(offer, simulator)
-    mail.send_due()
+    emails.send_due()
     assert mail_server.received[0]["Subject"] == "Thanks, Marko!"
-    letter_wordings.forget("receipt", "en")
-    assert letter_wordings.wording("receipt", "en") is None
+    emails.delete_custom_text("receipt", "en")
+    assert emails.custom_text("receipt", "en") is None
 
 
 def test_a_late_or_second_payment_is_never_kept_in_silence(
@@ -247,4 +241,4 @@ def test_a_late_or_second_payment_is_never_kept_in_silence(
     payments.refresh(Payment.get())
     order = Order.get_by_id(started.order.id)
     assert (order.status, order.timeline()[-1].kind) == ("paid", "paid_late")
-    assert MARKO.email in {letter.recipient for letter in Letter.select()}
+    assert MARKO.email in {letter.recipient for letter in Email.select()}

@@ -11,8 +11,7 @@ from werkzeug.test import TestResponse
 
 from storefront import create_app, db
 from storefront.config import VERSION, Config
-from storefront.models import WebhookEvent, WebhookRefusal
-from storefront.models.base import now
+from storefront.models import WebhookEvent, WebhookRefusal, now
 from storefront.worker import heartbeat
 from stripe_simulator import accounts
 from tests.architecture.source import ROOT
@@ -99,7 +98,7 @@ def test_events_refusals_and_the_worker_are_told_of(app: Flask, simulator: Simul
     WebhookRefusal.record(merchant, "signature")
     WebhookRefusal.record(merchant, "signature")
     WebhookRefusal.record(None, "unknown")
-    heartbeat.beat()
+    heartbeat.record_heartbeat()
 
     found = numbers(asked(app))
     assert value(found, "webhook_events_waiting") == 2

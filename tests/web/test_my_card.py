@@ -10,10 +10,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from storefront import settings
-from storefront.emails import signed_links as buyers_links
+from storefront import emails, settings, subscriptions
 from storefront.models import Merchant, Subscription
-from storefront.subscriptions import card_change as card_changes
 from tests.buying import MARKO
 from tests.factories import connect_merchant, make_offer
 from tests.simulator_process import Simulator
@@ -30,7 +28,7 @@ def subscription(app: Flask, simulator: Simulator) -> Subscription:
 
 
 def card_page(subscription: Subscription) -> str:
-    return f"/my/{buyers_links.buyer_token(subscription.order.email)}/subscriptions/{subscription.public_id}/card"
+    return f"/my/{emails.make_account_token(subscription.order.email)}/subscriptions/{subscription.public_id}/card"
 
 
 def begun(client: FlaskClient, subscription: Subscription) -> str:
@@ -134,7 +132,7 @@ def test_another_buyers_card_is_never_taken(
         answer = save(client, subscription, wrong)
         assert answer.status_code in (422, 503) and "next" not in answer.json, wrong
     assert fresh(subscription).card_last4 == "4242"
-    strangers = card_page(hers).replace(buyers_links.buyer_token(LESIA.email), buyers_links.buyer_token(MARKO.email))
+    strangers = card_page(hers).replace(emails.make_account_token(LESIA.email), emails.make_account_token(MARKO.email))
     assert client.get(strangers).status_code == 404
     assert client.post(f"{strangers}/setup").status_code == 404
     assert client.post(strangers, data={"setup_intent": her_intent}).status_code == 404
@@ -145,7 +143,9 @@ def test_too_many_declined_cards_close_the_form_for_an_hour(
     client: FlaskClient, subscription: Subscription, simulator: Simulator
 ) -> None:
     settings.save({"declines_per_order": 1})
-    card_changes.attempt_failed(subscription, begun(client, subscription).partition("_secret_")[0], "seti_attempt_1")
+    subscriptions.record_failed_card_change(
+        subscription, begun(client, subscription).partition("_secret_")[0], "seti_attempt_1"
+    )
     answer = client.post(f"{card_page(subscription)}/setup")
     assert answer.status_code == 422 and "Too many cards were declined here." in answer.json["error"]
 

@@ -9,10 +9,8 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from storefront.emails import delivery as mail
-from storefront.emails import signed_links as buyers_links
-from storefront.models import Letter, Merchant, Offer, Order, Subscription
-from storefront.payments import refunds
+from storefront import emails, payments
+from storefront.models import Email, Merchant, Offer, Order, Subscription
 from tests.buying import MARKO, begin, bought, pay, refreshed
 from tests.conftest import browser
 from tests.factories import connect_merchant, make_offer
@@ -34,7 +32,7 @@ def offer(merchant: Merchant) -> Offer:
 
 
 def page_of(email: str) -> str:
-    return f"/my/{buyers_links.buyer_token(email)}"
+    return f"/my/{emails.make_account_token(email)}"
 
 
 def data_of(client: FlaskClient, email: str = "marko@example.com") -> dict[str, Any]:
@@ -53,8 +51,10 @@ def test_the_file_has_everything_that_is_stored(client: FlaskClient, offer: Offe
     pay(simulator, started)
     subscription = looked_at(started.order)
     invoice = renewed(subscription, simulator)
-    refunds.request(subscription.order, 300, "requested_by_customer", "key-of-a-press-0003", renewal=invoice.payment)
-    mail.send_due()
+    payments.request_refund(
+        subscription.order, 300, "requested_by_customer", "key-of-a-press-0003", renewal=invoice.payment
+    )
+    emails.send_due()
     client.post("/my", data={"email": "marko@example.com"})
     data = data_of(client)
     assert data["email"] == "marko@example.com" and data["shop"] == "shop.example.com"
@@ -113,8 +113,8 @@ def test_a_chosen_language_is_the_pages_and_that_of_letters_to_come(
     assert Page(client.get(answer.location).text).language == language
     assert Page(client.get(page_of("marko@example.com")).text).language == language
     assert Order.get_by_id(subscription.order_id).language == language
-    mail.send_due()
-    waiting = Letter.select().where(Letter.order == subscription.order, Letter.kind == "renewal_reminder")
+    emails.send_due()
+    waiting = Email.select().where(Email.order == subscription.order, Email.kind == "renewal_reminder")
     assert {letter.language for letter in waiting} == {language}
     assert Order.get_by_id(hers.order_id).language == "en"
 

@@ -9,12 +9,11 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from storefront.emails import delivery as mail
-from storefront.emails import signed_links as buyers_links
-from storefront.models import Letter, Offer, Order, Subscription
-from storefront.models.base import go_by, machine_time
-from storefront.stripe_gateway.client import Credentials, secret_client
-from storefront.worker import reconciliation as reconciling
+from storefront import worker
+from storefront.emails import make_account_token, make_pay_key, send_due, signed_links
+from storefront.models import Email, Offer, Order, Subscription, set_clock, system_time
+from storefront.stripe_gateway import Credentials
+from storefront.stripe_gateway.client import secret_client
 from tests.buying import MARKO, bought, kinds
 from tests.conftest import browser
 from tests.factories import connect_merchant, make_offer
@@ -36,7 +35,7 @@ def subscription(offer: Offer, simulator: Simulator) -> Subscription:
 
 
 def page_of(email: str) -> str:
-    return f"/my/{buyers_links.buyer_token(email)}"
+    return f"/my/{make_account_token(email)}"
 
 
 def ask(client: FlaskClient, new: str = NEW, old: str = OLD) -> TestResponse:
@@ -51,10 +50,8 @@ def email_at_stripe(subscription: Subscription) -> str | None:
 
 def link_sent(to: str = NEW) -> str:
     """Path and query of the newest letter's link."""
-    mail.send_due()
-    letter = (
-        Letter.select().where(Letter.kind == "email_change", Letter.recipient == to).order_by(Letter.id.desc()).get()
-    )
+    send_due()
+    letter = Email.select().where(Email.kind == "email_change", Email.recipient == to).order_by(Email.id.desc()).get()
     found = re.search(r"http://shop\.example\.com(/my/email/\S+)", letter.text)
     assert found, letter.text
     return found[1]
@@ -67,7 +64,7 @@ def test_a_letter_to_the_new_address_opens_the_page_whose_button_changes_it(
     answer = ask(client, " Marko@New.Example.com")
     assert answer.status_code == 200 and "on its way" in answer.text
     link = link_sent("Marko@new.example.com")
-    assert "at shop.example.com Marko@new.example.com was given" in Letter.get(Letter.kind == "email_change").text
+    assert "at shop.example.com Marko@new.example.com was given" in Email.get(Email.kind == "email_change").text
     question = text_of(client.get(link).text)
     assert "m•••@example.com" in question and OLD not in question and "Marko@new.example.com" in question
     assert Order.get().email == OLD, "nothing changes by looking, mail programs look too"
@@ -87,11 +84,11 @@ def test_the_old_address_is_told_and_all_other_letters_go_to_the_new_one(
     renewed(subscription, simulator, "asks")
     ask(client)
     client.post(link_sent())
-    told = [letter.kind for letter in Letter.select().where(Letter.recipient == OLD, Letter.kind == "email_changed")]
+    told = [letter.kind for letter in Email.select().where(Email.recipient == OLD, Email.kind == "email_changed")]
     assert told == ["email_changed"]
-    mail.send_due()
-    assert f"your orders at shop.example.com belong to {NEW} now" in Letter.get(Letter.kind == "email_changed").text
-    waiting = Letter.select().where(Letter.state == "waiting", Letter.recipient != "", Letter.kind != "email_changed")
+    send_due()
+    assert f"your orders at shop.example.com belong to {NEW} now" in Email.get(Email.kind == "email_changed").text
+    waiting = Email.select().where(Email.state == "waiting", Email.recipient != "", Email.kind != "email_changed")
     assert {letter.recipient for letter in waiting} == {NEW}
     assert "renewal_reminder" in {letter.kind for letter in waiting}
 
@@ -102,11 +99,11 @@ def test_stripes_customer_is_told_and_told_again_until_it_was_heard(
     ask(client)
     client.post(link_sent())
     simulator.fault("/v1/customers/*", "error_before", times=4)
-    reconciling.run()
+    worker.reconcile()
     assert email_at_stripe(subscription) == OLD
     simulator.no_faults()
-    Subscription.update(next_check_at=machine_time()).execute()
-    reconciling.run()
+    Subscription.update(next_check_at=system_time()).execute()
+    worker.reconcile()
     assert email_at_stripe(subscription) == NEW
 
 
@@ -135,7 +132,7 @@ def test_pressing_twice_changes_once(client: FlaskClient, subscription: Subscrip
     link = link_sent()
     assert [client.post(link).status_code for _press in range(2)] == [303, 303]
     assert kinds(Order.get()).count("email_changed") == 1
-    assert Letter.select().where(Letter.kind == "email_changed").count() == 1
+    assert Email.select().where(Email.kind == "email_changed").count() == 1
     looked_at = client.get(link, follow_redirects=True)
     assert looked_at.status_code == 200 and "Weekly letters" in looked_at.text
 
@@ -144,17 +141,17 @@ def test_the_link_is_good_for_two_days(client: FlaskClient, subscription: Subscr
     ask(client)
     link = link_sent()
     try:
-        go_by(lambda: machine_time() + timedelta(days=2, minutes=1))
+        set_clock(lambda: system_time() + timedelta(days=2, minutes=1))
         assert client.get(link).status_code == client.post(link).status_code == 404
     finally:
-        go_by(machine_time)
+        set_clock(system_time)
     assert Order.get().email == OLD
     assert client.post(link).status_code == 303
 
 
 def test_no_other_token_confirms_an_address(client: FlaskClient, subscription: Subscription) -> None:
-    good = buyers_links.email_change_token(OLD, NEW)
-    for wrong in (good[:-1], buyers_links.buyer_token(OLD), buyers_links.pay_key(subscription.order), "x"):
+    good = signed_links.make_email_change_token(OLD, NEW)
+    for wrong in (good[:-1], make_account_token(OLD), make_pay_key(subscription.order), "x"):
         assert client.get(f"/my/email/{wrong}").status_code == 404
         assert client.post(f"/my/email/{wrong}").status_code == 404
     assert Order.get().email == OLD
@@ -164,8 +161,8 @@ def test_another_sites_page_changes_nothing(app: Flask, subscription: Subscripti
     foreign = browser(app)
     foreign.environ_base["HTTP_SEC_FETCH_SITE"] = "cross-site"
     assert ask(foreign).status_code == 403
-    assert foreign.post(f"/my/email/{buyers_links.email_change_token(OLD, NEW)}").status_code == 403
-    assert Order.get().email == OLD and Letter.select().where(Letter.kind == "email_change").count() == 0
+    assert foreign.post(f"/my/email/{signed_links.make_email_change_token(OLD, NEW)}").status_code == 403
+    assert Order.get().email == OLD and Email.select().where(Email.kind == "email_change").count() == 0
 
 
 @pytest.mark.parametrize(
@@ -181,28 +178,28 @@ def test_what_is_no_new_address_is_told_at_its_field(
 ) -> None:
     answer = ask(client, typed)
     assert answer.status_code == 422 and words in answer.text
-    assert Letter.select().where(Letter.kind == "email_change").count() == 0
+    assert Email.select().where(Email.kind == "email_change").count() == 0
 
 
 def test_nobody_can_fill_a_strangers_mailbox(client: FlaskClient, subscription: Subscription) -> None:
     answers = [ask(client, "stranger@example.com") for _press in range(5)]
     assert [answer.status_code for answer in answers] == [200, 200, 200, 429, 429]
     assert "Please wait an hour" in answers[-1].text
-    assert Letter.select().where(Letter.kind == "email_change").count() == 3
+    assert Email.select().where(Email.kind == "email_change").count() == 3
 
 
 def test_who_has_nothing_here_can_change_nothing(client: FlaskClient, subscription: Subscription) -> None:
     assert client.get(f"{page_of('wanda@example.com')}/email").status_code == 404
     assert ask(client, old="wanda@example.com").status_code == 404
-    assert Letter.select().where(Letter.kind == "email_change").count() == 0
+    assert Email.select().where(Email.kind == "email_change").count() == 0
 
 
 def test_the_stranger_who_gets_it_by_a_slip_does_not_learn_the_old_address(
     client: FlaskClient, subscription: Subscription
 ) -> None:
     ask(client)
-    mail.send_due()
-    letter = Letter.get(Letter.kind == "email_change")
+    send_due()
+    letter = Email.get(Email.kind == "email_change")
     assert OLD not in letter.text + letter.html and "Weekly letters" not in letter.text and "Marko" not in letter.text
 
 

@@ -8,12 +8,9 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from storefront.emails import signed_links as buyers_links
-from storefront.models import Invoice, Merchant, Offer, Subscription
-from storefront.models.base import now
-from storefront.payments import refunds
-from storefront.subscriptions import actions as subscription_changes
-from storefront.subscriptions import sync as subscriptions
+from storefront import emails, payments, subscriptions
+from storefront.emails import signed_links
+from storefront.models import Invoice, Merchant, Offer, Subscription, now
 from tests.buying import MARKO, begin, bought
 from tests.factories import connect_merchant, make_offer
 from tests.simulator_process import Simulator
@@ -41,15 +38,15 @@ def subscription(monthly: Offer, simulator: Simulator) -> Subscription:
 
 
 def page() -> str:
-    return f"/my/{buyers_links.buyer_token(EMAIL)}"
+    return f"/my/{emails.make_account_token(EMAIL)}"
 
 
 def addresses(subscription: Subscription, invoice: Invoice) -> Iterator[str]:
     held = f"{page()}/subscriptions/{subscription.public_id}"
-    yield from ("/my", "/my/nothing", page(), f"/my/{buyers_links.buyer_token('wanda@example.com')}", held)
+    yield from ("/my", "/my/nothing", page(), f"/my/{emails.make_account_token('wanda@example.com')}", held)
     yield from (f"{held}/card", f"{held}/cancellation", f"{page()}/email")
     yield from (f"{page()}/receipts/{subscription.order.token}", f"{page()}/receipts/{invoice.public_id}")
-    yield f"/my/email/{buyers_links.email_change_token(EMAIL, 'marko2@example.com')}"
+    yield f"/my/email/{signed_links.make_email_change_token(EMAIL, 'marko2@example.com')}"
     yield from (f"{page()}?done={code}" for code in ("language", "email", "card", "card_paid", "cancelled", "kept"))
 
 
@@ -58,7 +55,9 @@ def test_every_page_is_wholly_in_the_visitors_language(
     client: FlaskClient, merchant: Merchant, subscription: Subscription, simulator: Simulator, language: str
 ) -> None:
     invoice = renewed(subscription, simulator)
-    refunds.request(subscription.order, 300, "requested_by_customer", "key-of-a-press-0004", renewal=invoice.payment)
+    payments.request_refund(
+        subscription.order, 300, "requested_by_customer", "key-of-a-press-0004", renewal=invoice.payment
+    )
     for number in range(3):
         renewed(subscription, simulator)
         markos = replace(MARKO, name="Марко", visit=f"visit-of-marko-1{number:03}")
@@ -84,15 +83,15 @@ def test_every_state_has_words(
             answer = client.get(address, follow_redirects=True)
             assert answer.status_code == 200 and english_of(language, answer.text) == set(), (state, address)
 
-    subscription_changes.pause(subscription, None)
+    subscriptions.pause(subscription, None)
     reads_well("paused by its seller")
-    subscription_changes.resume(subscription)
-    subscription_changes.pause(subscription, now() + timedelta(days=40))
+    subscriptions.resume(subscription)
+    subscriptions.pause(subscription, now() + timedelta(days=40))
     reads_well("paused by its seller until a day")
-    subscription_changes.resume(subscription)
-    subscription_changes.cancel(subscription, False, "buyer")
+    subscriptions.resume(subscription)
+    subscriptions.cancel(subscription, False, "buyer")
     reads_well("cancelled")
-    subscription_changes.keep(subscription, "buyer")
+    subscriptions.reactivate(subscription, "buyer")
     for card in ("asks", "declines"):
         renewed(subscription, simulator, card)
         reads_well(card)

@@ -9,11 +9,9 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from storefront.emails import delivery as mail
-from storefront.emails import signed_links as buyers_links
-from storefront.models import Letter, LetterRequest, Merchant, Offer, Order, Subscription
-from storefront.models.base import go_by, machine_time
-from storefront.payments import refunds
+from storefront import emails, payments
+from storefront.emails import signed_links
+from storefront.models import Email, EmailRequest, Merchant, Offer, Order, Subscription, set_clock, system_time
 from tests.buying import MARKO, begin, bought, refreshed
 from tests.conftest import browser
 from tests.factories import connect_merchant, make_offer
@@ -41,13 +39,13 @@ def monthly(merchant: Merchant) -> Offer:
 
 
 def page_of(email: str) -> str:
-    return f"/my/{buyers_links.buyer_token(email)}"
+    return f"/my/{emails.make_account_token(email)}"
 
 
-def sent_to(email: str) -> list[Letter]:
+def sent_to(email: str) -> list[Email]:
     """Letters with the link, as they went out."""
-    mail.send_due()
-    return list(Letter.select().where(Letter.kind == "buyer_link", Letter.recipient == email))
+    emails.send_due()
+    return list(Email.select().where(Email.kind == "buyer_link", Email.recipient == email))
 
 
 # ------------------------------------------------------------------ the way in
@@ -72,7 +70,7 @@ def test_an_unknown_address_gets_the_same_answer_and_no_letter(
     unknown = client.post("/my", data={"email": "wanda@example.com"})
     assert known.status_code == unknown.status_code == 200
     assert known.text.replace("marko@", "wanda@") == unknown.text
-    assert [letter.recipient for letter in Letter.select().where(Letter.kind == "buyer_link")] == ["marko@example.com"]
+    assert [letter.recipient for letter in Email.select().where(Email.kind == "buyer_link")] == ["marko@example.com"]
 
 
 def test_the_letter_comes_in_the_buyers_language(client: FlaskClient, offer: Offer, simulator: Simulator) -> None:
@@ -87,7 +85,7 @@ def test_nobody_can_fill_a_mailbox(client: FlaskClient, offer: Offer, simulator:
     answers = {client.post("/my", data={"email": "marko@example.com"}).text for _press in range(6)}
     assert len(answers) == 1, "the answer does not tell that the limit is met"
     assert len(sent_to("marko@example.com")) == 3
-    LetterRequest.update(at=machine_time() - timedelta(hours=1, seconds=1)).execute()
+    EmailRequest.update(at=system_time() - timedelta(hours=1, seconds=1)).execute()
     client.post("/my", data={"email": "marko@example.com"})
     assert len(sent_to("marko@example.com")) == 4
 
@@ -109,7 +107,7 @@ def test_one_internet_address_asks_for_twenty_letters_an_hour(
 def test_what_is_no_address_is_told_at_its_field(client: FlaskClient, typed: str) -> None:
     answer = client.post("/my", data={"email": typed})
     assert answer.status_code == 422 and 'aria-invalid="true"' in answer.text
-    assert LetterRequest.select().count() == 0
+    assert EmailRequest.select().count() == 0
 
 
 def test_another_sites_page_sends_nothing(app: Flask, offer: Offer, simulator: Simulator) -> None:
@@ -187,7 +185,7 @@ def test_a_receipt_says_who_what_when_and_how_much(client: FlaskClient, offer: O
 
 def test_a_receipt_tells_what_went_back(client: FlaskClient, offer: Offer, simulator: Simulator) -> None:
     order = bought(offer, simulator)
-    refunds.request(order, 500, "requested_by_customer", "key-of-a-press-0001")
+    payments.request_refund(order, 500, "requested_by_customer", "key-of-a-press-0001")
     words = text_of(client.get(f"{page_of('marko@example.com')}/receipts/{order.token}").text)
     assert "Refunded −€5.00" in words and "Paid in the end €14.99" in words
 
@@ -195,7 +193,9 @@ def test_a_receipt_tells_what_went_back(client: FlaskClient, offer: Offer, simul
 def test_every_period_has_its_receipt(client: FlaskClient, monthly: Offer, simulator: Simulator) -> None:
     subscription = subscribed(monthly, simulator)
     invoice = renewed(subscription, simulator)
-    refunds.request(subscription.order, 300, "requested_by_customer", "key-of-a-press-0002", renewal=invoice.payment)
+    payments.request_refund(
+        subscription.order, 300, "requested_by_customer", "key-of-a-press-0002", renewal=invoice.payment
+    )
     mine = page_of("marko@example.com")
     page = client.get(mine).text
     assert f"{mine}/receipts/{subscription.order.token}" in page and f"{mine}/receipts/{invoice.public_id}" in page
@@ -244,10 +244,10 @@ def two_subscribers(monthly: Offer, simulator: Simulator) -> tuple[Subscription,
 
 def test_a_link_that_was_not_made_here_opens_nothing(app: Flask, client: FlaskClient, two_subscribers) -> None:
     marko, _lesia = two_subscribers
-    token = buyers_links.buyer_token("marko@example.com")
+    token = emails.make_account_token("marko@example.com")
     key, change = (
-        buyers_links.pay_key(marko.order),
-        buyers_links.email_change_token("marko@example.com", "m@example.com"),
+        emails.make_pay_key(marko.order),
+        signed_links.make_email_change_token("marko@example.com", "m@example.com"),
     )
     forged = ("marko@example.com", token[:-1], token.replace(".", ".a"), "x" * 400, key, change, marko.order.token)
     for wrong in forged:
@@ -283,9 +283,9 @@ def test_a_link_does_not_grow_old_but_is_bound_to_its_address(
     order = bought(offer, simulator)
     mine = page_of("marko@example.com")
     try:
-        go_by(lambda: machine_time() + timedelta(days=400))
+        set_clock(lambda: system_time() + timedelta(days=400))
         assert order.token in client.get(mine).text
     finally:
-        go_by(machine_time)
+        set_clock(system_time)
     Order.update(email="other@example.com").where(Order.id == refreshed(order).id).execute()
     assert order.token not in client.get(mine).text

@@ -9,11 +9,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from storefront.emails import signed_links as buyers_links
-from storefront.models import Merchant, Offer, Subscription
-from storefront.models.base import now
-from storefront.subscriptions import actions as subscription_changes
-from storefront.subscriptions import sync as subscriptions
+from storefront import emails, subscriptions
+from storefront.models import Merchant, Offer, Subscription, now
 from tests.buying import begin, kinds
 from tests.factories import connect_merchant, make_offer
 from tests.simulator_process import Simulator
@@ -46,7 +43,7 @@ def plan(merchant: Merchant, simulator: Simulator) -> Subscription:
 
 
 def page() -> str:
-    return f"/my/{buyers_links.buyer_token(MARKOS)}"
+    return f"/my/{emails.make_account_token(MARKOS)}"
 
 
 def cancellation(subscription: Subscription) -> str:
@@ -185,7 +182,7 @@ def test_a_trial_without_a_card_is_an_order_that_waits_and_in_the_end_never_bega
 
 
 def test_a_pause_is_the_sellers_and_said(client: FlaskClient, subscription: Subscription) -> None:
-    subscription_changes.pause(subscription, now() + timedelta(days=40))
+    subscriptions.pause(subscription, now() + timedelta(days=40))
     assert re.search(r"The seller has paused it: nothing is charged until \w+ \d+, \d{4}\.", text_of(panel(client)))
     assert "Next charge" not in panel(client)
 
@@ -307,7 +304,7 @@ def test_a_plan_is_ended_by_its_seller_only(client: FlaskClient, plan: Subscript
     client.post(cancellation(plan), data={"way": "now"})
     client.post(cancellation(plan), data={"way": "seller"})
     assert fresh(plan).status == "active"
-    subscription_changes.cancel(plan, at_once=True, by="owner")
+    subscriptions.cancel(plan, at_once=True, by="owner")
     ended = panel(client)
     assert "Order again" in ended and "Subscribe" not in ended
 

@@ -11,9 +11,9 @@ from PIL import Image
 from werkzeug.datastructures import FileStorage
 from werkzeug.test import TestResponse
 
+from storefront import offers
 from storefront.models import Merchant, Offer, Payment
 from storefront.money import CURRENCIES
-from storefront.offers import images as pictures
 from stripe_simulator.accounts import KENJI, OLENA, SOFIA, TARAS
 from tests.buying import bought
 from tests.factories import connect_merchant, make_offer
@@ -336,9 +336,9 @@ def test_a_picture_stays_until_another_comes_or_it_is_removed(admin: FlaskClient
     assert Offer.get().picture == first
     save_with_picture(admin, picture(500, 500), address)
     second = Offer.get().picture
-    assert second not in ("", first) and pictures.widths_of(first) == []
+    assert second not in ("", first) and offers.image_widths(first) == []
     save(admin, address, remove_picture="y")
-    assert Offer.get().picture == "" and pictures.widths_of(second) == []
+    assert Offer.get().picture == "" and offers.image_widths(second) == []
 
 
 BAD_PICTURES = [

@@ -5,9 +5,8 @@ from datetime import timedelta
 import pytest
 from flask.testing import FlaskClient
 
-from storefront.merchants import connection as connections
-from storefront.models import Merchant, Offer, Order, Payment
-from storefront.models.base import now
+from storefront import merchants
+from storefront.models import Merchant, Offer, Order, Payment, now
 from stripe_simulator import accounts
 from tests.factories import connect_merchant, make_offer
 
@@ -145,7 +144,7 @@ def test_paying_later_follows_the_same_rules(client, app, started) -> None:
 
 def test_an_order_moved_to_another_account_is_paid_there(client, offer, started, simulator) -> None:
     other = connect_merchant(accounts.TARAS)
-    connections.move_offers(Merchant.get_by_id(offer.merchant_id), other)
+    merchants.move_offers(Merchant.get_by_id(offer.merchant_id), other)
     page = client.get(f"/orders/{started['order']}/pay").text
     assert other.publishable_key in page
     answer = client.post(f"/orders/{started['order']}/pay", data=MARKO).json
@@ -153,14 +152,14 @@ def test_an_order_moved_to_another_account_is_paid_there(client, offer, started,
 
 
 def test_an_order_whose_account_is_gone_was_closed_before(client, started) -> None:
-    connections.disconnect(Merchant.get())
+    merchants.disconnect(Merchant.get())
     page = client.get(f"/orders/{started['order']}").text
     assert "The payment is not made yet, nothing was charged." in page and "Try again" not in page
 
 
 def test_an_order_whose_account_is_gone_asks_nobody_for_ever(client, offer, started, simulator) -> None:
     simulator.fault("/v1/payment_intents/*", "drop_before", method="GET", times=20)
-    connections.disconnect(Merchant.get())
+    merchants.disconnect(Merchant.get())
     simulator.no_faults()
     page = client.get(f"/orders/{started['order']}").text
     assert "We don’t know of any money for this order" in page and "asks again by itself" not in page
@@ -175,7 +174,7 @@ def test_years_later_the_thank_you_page_is_still_there(client, offer, started, s
     long_ago = now() - timedelta(days=3 * 365)
     Order.update(created_at=long_ago, paid_at=long_ago, expires_at=long_ago).execute()
     Offer.update(status="archived").execute()
-    connections.disconnect(Merchant.get())
+    merchants.disconnect(Merchant.get())
     simulator.reset()
     asked = len(simulator.asked("/v1/"))
     answer = client.get(f"/orders/{started['order']}/thank-you")
@@ -259,7 +258,7 @@ def test_the_test_ribbon_stands_on_order_pages_of_test_mode(client, offer, start
 
 
 def test_no_test_card_is_offered_once_the_offer_is_paid_for_real(client, offer, started) -> None:
-    connections.move_offers(Merchant.get_by_id(offer.merchant_id), connect_merchant(mode="live"))
+    merchants.move_offers(Merchant.get_by_id(offer.merchant_id), connect_merchant(mode="live"))
     page = client.get(f"/orders/{started['order']}/pay").text
     assert "Test mode" not in page and "4242" not in page
 

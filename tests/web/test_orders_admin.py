@@ -9,8 +9,8 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from storefront import payments
 from storefront.models import Merchant, Offer, Order, Payment
-from storefront.payments import refunds
 from stripe_simulator.accounts import OLENA, TARAS
 from tests.conftest import browser
 from tests.factories import connect_merchant, make_offer
@@ -175,7 +175,7 @@ def test_the_export_says_what_went_back_in_the_same_number_of_queries(
     for name in ("Marko", "Iryna", "Taras"):
         order = buy(app, offer, name, simulator, "4242424242424242")
         post(admin, f"/admin/orders/{order.token}/refresh")
-        refunds.request(Order.get_by_id(order.id), 150, "duplicate", secrets.token_urlsafe(24))
+        payments.request_refund(Order.get_by_id(order.id), 150, "duplicate", secrets.token_urlsafe(24))
         refunds_of.append(queries_of(admin, "/admin/orders.csv"))
     assert len(set(refunds_of)) == 1, refunds_of
     rows = csv.DictReader(io.StringIO(admin.get("/admin/orders.csv").text.removeprefix("\ufeff")))

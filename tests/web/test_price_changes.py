@@ -6,13 +6,11 @@ from dataclasses import replace
 import pytest
 from flask import Flask
 
+from storefront import subscriptions, worker
 from storefront.db import connection
 from storefront.errors import FieldErrors
-from storefront.models import CatalogPrice, Letter, Merchant, Offer, Subscription
-from storefront.subscriptions import actions as subscription_changes
-from storefront.subscriptions import price_change as price_changes
-from storefront.subscriptions import sync as subscriptions
-from storefront.worker import reconciliation as reconciling
+from storefront.models import CatalogPrice, Email, Merchant, Offer, Subscription
+from storefront.subscriptions import price_change
 from tests.buying import MARKO, begin, kinds
 from tests.factories import connect_merchant, make_offer
 from tests.processes import until
@@ -38,8 +36,8 @@ def subscription(monthly: Offer, simulator: Simulator) -> Subscription:
     return subscribed(monthly, simulator)
 
 
-def letter_of(subscription: Subscription) -> Letter:
-    return Letter.get(Letter.subscription == subscription, Letter.kind == "price_changes")
+def letter_of(subscription: Subscription) -> Email:
+    return Email.get(Email.subscription == subscription, Email.kind == "price_changes")
 
 
 def price_codes(error: pytest.ExceptionInfo[FieldErrors]) -> list[str]:
@@ -50,7 +48,7 @@ def price_codes(error: pytest.ExceptionInfo[FieldErrors]) -> list[str]:
 def test_a_new_price_is_told_and_charged_from_the_next_period_on(
     subscription: Subscription, simulator: Simulator
 ) -> None:
-    assert [one.id for one in price_changes.announce([subscription], 2999)] == [subscription.id]
+    assert [one.id for one in subscriptions.announce_price([subscription], 2999)] == [subscription.id]
     after = fresh(subscription)
     assert (after.unit_amount, after.next_unit_amount) == (2999, None)
     assert letters_of(subscription) == ["receipt", "price_changes"]
@@ -62,7 +60,7 @@ def test_a_new_price_is_told_and_charged_from_the_next_period_on(
 
 def test_the_letter_says_both_prices_of_the_whole_order_and_the_day(monthly: Offer, simulator: Simulator) -> None:
     pair = subscribed(monthly, simulator, buyer=OLHA)
-    price_changes.announce([pair], 2999)
+    subscriptions.announce_price([pair], 2999)
     detail = letter_of(pair).detail
     assert "3998" in str(detail["amount"])
     assert "5998" in str(detail["new_amount"])
@@ -74,15 +72,15 @@ def test_many_are_brought_to_stripe_by_the_worker(
     subscription: Subscription, monthly: Offer, simulator: Simulator
 ) -> None:
     other = subscribed(monthly, simulator, buyer=OLHA)
-    assert len(price_changes.announce([subscription, other], 2500)) == 2
+    assert len(subscriptions.announce_price([subscription, other], 2500)) == 2
     assert fresh(other).next_unit_amount == 2500
     assert "price_changes" not in letters_of(other)
-    reconciling.run()
+    worker.reconcile()
     assert {fresh(one).unit_amount for one in (subscription, other)} == {2500}
     assert all(letters_of(one).count("price_changes") == 1 for one in (subscription, other))
     assert CatalogPrice.select().where(CatalogPrice.unit_amount == 2500).count() == 1
-    assert price_changes.due() == []
-    reconciling.run()
+    assert subscriptions.due_price_changes() == []
+    worker.reconcile()
     assert all(letters_of(one).count("price_changes") == 1 for one in (subscription, other))
 
 
@@ -92,11 +90,11 @@ def test_whatever_stripe_does_the_letter_and_the_price_come_together(
     subscription: Subscription, simulator: Simulator, path: str, kind: str
 ) -> None:
     simulator.fault(path, kind, times=2)
-    price_changes.announce([subscription], 2999)
+    subscriptions.announce_price([subscription], 2999)
     assert "price_changes" not in letters_of(subscription)
     assert fresh(subscription).next_unit_amount == 2999
     simulator.no_faults()
-    reconciling.run()
+    worker.reconcile()
     assert letters_of(subscription).count("price_changes") == 1
     assert "1999" in str(letter_of(subscription).detail["amount"])
     assert (fresh(subscription).unit_amount, fresh(subscription).next_unit_amount) == (2999, None)
@@ -105,11 +103,11 @@ def test_whatever_stripe_does_the_letter_and_the_price_come_together(
 
 def test_news_of_the_new_price_may_come_before_the_letter(subscription: Subscription, simulator: Simulator) -> None:
     simulator.fault("/v1/subscriptions/*", "error_before", method="GET", times=9)
-    price_changes.announce([subscription], 2999)
+    subscriptions.announce_price([subscription], 2999)
     simulator.no_faults()
     subscriptions.refresh(subscription)
     assert (fresh(subscription).unit_amount, fresh(subscription).next_unit_amount) == (2999, 2999)
-    reconciling.run()
+    worker.reconcile()
     assert "1999" in str(letter_of(subscription).detail["amount"])
 
 
@@ -117,10 +115,10 @@ def test_a_price_that_is_taken_back_before_it_came_to_stripe_is_told_to_nobody(
     subscription: Subscription, simulator: Simulator
 ) -> None:
     simulator.fault("/v1/prices", "error_before", times=9)
-    price_changes.announce([subscription], 2999)
+    subscriptions.announce_price([subscription], 2999)
     simulator.no_faults()
-    price_changes.announce([subscription], 1999)
-    reconciling.run()
+    subscriptions.announce_price([subscription], 1999)
+    worker.reconcile()
     assert (fresh(subscription).unit_amount, fresh(subscription).next_unit_amount) == (1999, None)
     assert "price_changes" not in letters_of(subscription)
     assert renewed(subscription, simulator).amount_paid == 1999
@@ -131,15 +129,15 @@ def test_of_two_decisions_at_once_the_later_one_is_charged_and_told(
 ) -> None:
     def decide_and_wait() -> None:
         with connection():
-            price_changes.announce([fresh(subscription)], 2999)
+            subscriptions.announce_price([fresh(subscription)], 2999)
 
     simulator.fault("/v1/subscriptions/*", "delay", method="GET", seconds=2)
     with ThreadPoolExecutor(1) as thread:
         slow = thread.submit(decide_and_wait)
         until(lambda: simulator.asked("/v1/subscriptions/", "POST"), "the first price has come to Stripe")
-        price_changes.announce([fresh(subscription)], 2499)
+        subscriptions.announce_price([fresh(subscription)], 2499)
         slow.result()
-    reconciling.run()
+    worker.reconcile()
     assert (fresh(subscription).unit_amount, fresh(subscription).next_unit_amount) == (2499, None)
     assert letters_of(subscription).count("price_changes") == 1
     assert "2499" in str(letter_of(subscription).detail["new_amount"])
@@ -148,10 +146,10 @@ def test_of_two_decisions_at_once_the_later_one_is_charged_and_told(
 
 def test_each_change_has_its_letter(subscription: Subscription) -> None:
     for amount in (2999, 2499, 2999):
-        price_changes.announce([subscription], amount)
+        subscriptions.announce_price([subscription], amount)
     assert letters_of(subscription).count("price_changes") == 3
     with pytest.raises(FieldErrors) as refused:
-        price_changes.announce([subscription], 2999)
+        subscriptions.announce_price([subscription], 2999)
     assert price_codes(refused) == ["price_unchanged"]
 
 
@@ -161,18 +159,18 @@ def test_a_plan_keeps_its_price_and_so_does_what_ends(
     plan = subscribed(make_offer(merchant, kind="plan", instalments=3), simulator)
     begun = make_offer(merchant, kind="recurring")
     waiting = Subscription.get(Subscription.order == begin(begun).order)
-    subscription_changes.cancel(subscription, at_once=False, by="buyer")
+    subscriptions.cancel(subscription, at_once=False, by="buyer")
     for one, code in [
         (plan, "plan_price_fixed"),
         (waiting, "subscription_not_begun"),
         (fresh(subscription), "subscription_ends"),
     ]:
         with pytest.raises(FieldErrors) as refused:
-            price_changes.announce([one], 2999)
+            subscriptions.announce_price([one], 2999)
         assert price_codes(refused) == [code]
-    subscription_changes.cancel(subscription, at_once=True, by="owner")
+    subscriptions.cancel(subscription, at_once=True, by="owner")
     with pytest.raises(FieldErrors) as refused:
-        price_changes.announce([fresh(subscription)], 2999)
+        subscriptions.announce_price([fresh(subscription)], 2999)
     assert price_codes(refused) == ["subscription_ended"]
 
 
@@ -180,10 +178,10 @@ def test_whoever_cancels_meanwhile_keeps_the_old_price_and_gets_no_letter(
     subscription: Subscription, simulator: Simulator
 ) -> None:
     simulator.fault("/v1/prices", "error_before", times=9)
-    price_changes.announce([subscription], 2999)
+    subscriptions.announce_price([subscription], 2999)
     simulator.no_faults()
-    subscription_changes.cancel(subscription, at_once=False, by="buyer")
-    reconciling.run()
+    subscriptions.cancel(subscription, at_once=False, by="buyer")
+    worker.reconcile()
     assert (fresh(subscription).unit_amount, fresh(subscription).next_unit_amount) == (1999, None)
     assert "price_changes" not in letters_of(subscription)
     assert "subscription_price_dropped" in kinds(subscription.order)
@@ -192,25 +190,25 @@ def test_whoever_cancels_meanwhile_keeps_the_old_price_and_gets_no_letter(
 def test_one_that_has_ended_at_stripe_is_refused_and_seen(subscription: Subscription) -> None:
     cancel_at_stripe(subscription)
     with pytest.raises(FieldErrors) as refused:
-        price_changes.announce([subscription], 2999)
+        subscriptions.announce_price([subscription], 2999)
     assert price_codes(refused) == ["price_refused"]
     assert (fresh(subscription).next_unit_amount, letters_of(subscription).count("price_changes")) == (None, 0)
-    reconciling.run()
+    worker.reconcile()
     assert fresh(subscription).status == "canceled"
 
 
 def test_prices_are_read_like_an_offers(app: Flask) -> None:
-    assert price_changes.read("29,99", "EUR") == 2999
-    assert price_changes.read("2500", "JPY") == 2500
+    assert price_change.read("29,99", "EUR") == 2999
+    assert price_change.read("2500", "JPY") == 2500
     for text, code in [("1e3", "price_format"), ("29.999", "price_decimals"), ("0.10", "price_too_small")]:
         with pytest.raises(FieldErrors) as refused:
-            price_changes.read(text, "EUR")
+            price_change.read(text, "EUR")
         assert price_codes(refused) == [code]
 
 
 def test_many_pieces_together_cost_no_more_than_can_be_charged(monthly: Offer, simulator: Simulator) -> None:
     pair = subscribed(monthly, simulator, buyer=OLHA)
     with pytest.raises(FieldErrors) as refused:
-        price_changes.announce([pair], 60_000_000)
+        subscriptions.announce_price([pair], 60_000_000)
     assert price_codes(refused) == ["price_too_large"]
     assert newest(pair).amount == 3998

@@ -5,13 +5,11 @@ from dataclasses import replace
 import pytest
 from flask import Flask
 
-from storefront import settings
+from storefront import settings, worker
 from storefront.isolation import MOST_SILENCES
-from storefront.merchants.onboarding import Step, checklists
-from storefront.models import Letter, Merchant, Offer, Order, Payment
-from storefront.models.base import now
-from storefront.worker import reconciliation as reconciling
-from storefront.worker import tasks as jobs
+from storefront.merchants import OnboardingStep, checklists
+from storefront.models import Email, Merchant, Offer, Order, Payment, now
+from storefront.worker import reconciliation, tasks
 from tests.buying import MARKO, begin, bought, kinds, pay
 from tests.factories import connect_merchant, make_offer
 from tests.simulator_process import Simulator
@@ -26,11 +24,11 @@ def offer(app: Flask) -> Offer:
 def test_a_payment_is_known_without_any_webhook(offer: Offer, simulator: Simulator) -> None:
     started = begin(offer)
     pay(simulator, started)
-    assert reconciling.run().changed == [], "it is looked at in a minute, not while the buyer is at it"
+    assert worker.reconcile().changed == [], "it is looked at in a minute, not while the buyer is at it"
     Payment.update(next_check_at=now()).execute()
-    report = reconciling.run()
+    report = worker.reconcile()
     assert report.changed == [(started.order.number, "pending", "paid")]
-    assert reconciling.run(everything=True).changed == []
+    assert worker.reconcile(everything=True).changed == []
 
 
 def test_what_happens_at_stripe_is_known_where_no_webhook_could_be_registered(app: Flask, simulator: Simulator) -> None:
@@ -40,10 +38,12 @@ def test_what_happens_at_stripe_is_known_where_no_webhook_could_be_registered(ap
     simulator.no_faults()
     order = bought(make_offer(merchant), simulator)
     refund_at_stripe(simulator, Payment.get(Payment.order == order).intent_id, 500)
-    reconciling.take_undelivered_events()
-    jobs.handle_waiting_events()
+    reconciliation.take_undelivered_events()
+    tasks.handle_waiting_events()
     assert Order.get_by_id(order.id).status == "partially_refunded"
-    assert Step.WEBHOOK_RECEIVED not in checklists(Merchant.connected())[merchant.id].done, "none was delivered"
+    assert OnboardingStep.WEBHOOK_RECEIVED not in checklists(Merchant.connected())[merchant.id].done, (
+        "none was delivered"
+    )
 
 
 def test_a_silent_stripe_is_not_waited_for_again_and_again(offer: Offer, simulator: Simulator) -> None:
@@ -51,21 +51,21 @@ def test_a_silent_stripe_is_not_waited_for_again_and_again(offer: Offer, simulat
         begin(offer, replace(MARKO, visit=f"visit-of-marko-{number}"))
     simulator.fault("/v1/payment_intents/*", "drop_before", method="GET", times=100)
     before = len(simulator.asked("/v1/payment_intents/", "GET"))
-    assert len(reconciling.run(everything=True).unanswered) == 6
+    assert len(worker.reconcile(everything=True).unanswered) == 6
     tries_a_call = 2
     asked = len(simulator.asked("/v1/payment_intents/", "GET")) - before
     assert 0 < asked <= MOST_SILENCES * tries_a_call
     simulator.no_faults()
-    assert reconciling.run(everything=True).unanswered == []
+    assert worker.reconcile(everything=True).unanswered == []
 
 
 def test_what_nobody_touches_is_asked_ever_less_often(offer: Offer) -> None:
     begin(offer)
     Payment.update(next_check_at=now(), touched_at=now()).execute()
-    reconciling.run()
+    worker.reconcile()
     assert 55 <= (Payment.get().next_check_at - now()).total_seconds() <= 60
-    Payment.update(next_check_at=now(), touched_at=now() - reconciling.LONGEST).execute()
-    reconciling.run()
+    Payment.update(next_check_at=now(), touched_at=now() - reconciliation.LONGEST).execute()
+    worker.reconcile()
     assert 20 * 60 <= (Payment.get().next_check_at - now()).total_seconds() <= 30 * 60
 
 
@@ -87,10 +87,10 @@ def test_the_command_tells_what_changed_and_fails_when_stripe_cant_be_asked(
 def test_an_overdue_order_expires_and_its_intent_is_canceled_first(offer: Offer, simulator: Simulator) -> None:
     settings.save({"order_expiry_hours": 0})
     started = begin(offer)
-    reconciling.run()
+    worker.reconcile()
     order = Order.get_by_id(started.order.id)
     assert (order.status, Payment.get().status) == ("expired", "canceled")
-    assert Letter.get(Letter.kind == "order_expired").recipient == "marko@example.com"
+    assert Email.get(Email.kind == "order_expired").recipient == "marko@example.com"
     assert (
         simulator.confirm(order.merchant.publishable_key, started.client_secret or "", "4242424242424242").status_code
         == 400
@@ -101,7 +101,7 @@ def test_an_overdue_order_that_was_just_paid_is_paid(offer: Offer, simulator: Si
     settings.save({"order_expiry_hours": 0})
     started = begin(offer)
     pay(simulator, started)
-    report = reconciling.run()
+    report = worker.reconcile()
     order = Order.get_by_id(started.order.id)
     assert (order.status, "expired" in kinds(order)) == ("paid", False)
     assert (started.order.number, "pending", "paid") in report.changed
@@ -111,6 +111,6 @@ def test_an_overdue_order_waits_while_stripe_cant_be_asked(offer: Offer, simulat
     settings.save({"order_expiry_hours": 0})
     started = begin(offer)
     simulator.fault("/v1/payment_intents/*", "error_before", method="GET", times=9)
-    report = reconciling.run()
+    report = worker.reconcile()
     assert Order.get_by_id(started.order.id).status == "pending"
     assert report.unanswered

@@ -8,12 +8,11 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from storefront.merchants import connection as connections
-from storefront.models import Dispute, Letter, Merchant, Offer, Order, Payment, Refund
+from storefront import merchants, payments
+from storefront.models import Dispute, Email, Merchant, Offer, Order, Payment, Refund
 from storefront.money import Money, PriceError, parse_amount
-from storefront.payments import refund_balance as standing
-from storefront.payments import refunds
-from storefront.worker import tasks as jobs
+from storefront.payments import refund_balance, refunds
+from storefront.worker import tasks
 from stripe_simulator.accounts import KENJI
 from tests.buying import MARKO, begin, bought, pay, refreshed
 from tests.factories import connect_merchant, make_offer
@@ -112,7 +111,7 @@ def test_pressing_twice_refunds_once(admin: FlaskClient, order: Order, simulator
     for _ in range(2):
         post(admin, address, **{**fields, "amount": "5.00"})
     assert Refund.select().count() == 1
-    assert standing.left_to_refund(Order.get_by_id(order.id)) == 1499
+    assert payments.refundable(Order.get_by_id(order.id)) == 1499
 
 
 def test_in_place_the_page_changes_and_a_refusal_swaps_words_only(admin: FlaskClient, order: Order) -> None:
@@ -184,7 +183,7 @@ def test_defect_24_a_refund_that_fails_later_is_shown_as_failed_and_can_be_made_
     page = page_of(admin, order)
     assert "Refund failed" in text_of(page) and 'data-status="paid"' in page
     assert "Left €19.99" in text_of(page) and 'id="open-refund"' in page
-    assert {"refund_failed", "owner_refund_failed"} <= {letter.kind for letter in Letter.select()}
+    assert {"refund_failed", "owner_refund_failed"} <= {letter.kind for letter in Email.select()}
 
 
 def test_defect_24_a_refund_made_at_stripe_appears_with_its_sum(
@@ -205,7 +204,7 @@ def test_when_stripe_does_not_answer_the_refund_goes_on_by_itself(
     page = page_of(admin, order)
     assert "goes on by itself" in status_of(page) and alerts_of(page) == ""
     assert "Stripe has not answered yet" in text_of(page)
-    jobs.reconcile()
+    tasks.reconcile_job()
     assert 'data-status="partially_refunded"' in page_of(admin, order)
     assert [row.amount for row in Refund.select()] == [500]
 
@@ -227,7 +226,7 @@ def test_what_stripe_refuses_is_said_in_its_words_and_the_next_press_is_another_
 
 def test_a_disconnected_account_refunds_at_stripe_only(admin: FlaskClient, order: Order) -> None:
     fields = form_of(admin, order)
-    connections.disconnect(Merchant.get())
+    merchants.disconnect(Merchant.get())
     assert "refund at Stripe, or connect the account again" in text_of(page_of(admin, order))
     answer = post(admin, f"/admin/orders/{order.token}/refunds", **fields)
     assert "disconnected" in error_at(answer.text, "amount") and Refund.select().count() == 0
@@ -245,11 +244,11 @@ def test_an_order_paid_twice_stays_paid_when_the_second_money_goes_back(
         order=order, merchant=first.merchant, amount=first.amount, currency="EUR", intent_id="pi_second"
     )
     Payment.update(status="succeeded").where(Payment.id == second.id).execute()
-    refunds.give_back(second, "duplicate")
+    refunds.refund_in_full(second, "duplicate")
     Refund.update(status="succeeded").execute()
-    standing.follow(order)
+    refund_balance.update_order_status(order)
     assert Order.get_by_id(order.id).status == "paid"
-    assert standing.left_to_refund(Order.get_by_id(order.id)) == 1999
+    assert payments.refundable(Order.get_by_id(order.id)) == 1999
 
 
 def test_a_dispute_shows_what_the_bank_says_until_when_and_where(
@@ -263,7 +262,7 @@ def test_a_dispute_shows_what_the_bank_says_until_when_and_where(
     assert "the buyer says they received nothing: waits for your evidence" in words
     assert "Send your evidence at Stripe before:" in words and "Open at Stripe" in words
     assert f'href="/admin/orders/{order.token}/evidence"' in page
-    assert "owner_dispute" in {letter.kind for letter in Letter.select()}
+    assert "owner_dispute" in {letter.kind for letter in Email.select()}
 
 
 def test_what_a_bank_disputes_offers_no_refund_and_says_why(
@@ -309,7 +308,7 @@ def test_of_two_payments_the_one_that_has_not_gone_back_is_refunded(
     refund_at_stripe(simulator, first.intent_id, 1999)
     other = bought(offer, simulator, replace(MARKO, visit="visit-of-marko-0002"))
     Payment.update(order=order, ended_at=first.created_at).where(Payment.order == other).execute()
-    refunds.sync(first)
+    payments.sync_refunds(first)
     assert refund(admin, order, amount="19.99").status_code == 303
     assert Refund.get(Refund.origin == "shop").status == "succeeded"
 

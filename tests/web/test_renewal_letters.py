@@ -7,12 +7,9 @@ from dataclasses import replace
 import pytest
 from flask import Flask
 
-from storefront import settings
-from storefront.emails import delivery as mail
-from storefront.emails import outbox as letters
-from storefront.models import Admin, Invoice, Letter, Offer, Subscription
-from storefront.models.base import now
-from storefront.subscriptions import dunning as renewal_letters
+from storefront import emails, settings, subscriptions
+from storefront.models import Admin, Email, Invoice, Offer, Subscription, now
+from storefront.subscriptions import dunning
 from tests.buying import MARKO
 from tests.clocks import later
 from tests.factories import connect_merchant, make_offer
@@ -47,7 +44,7 @@ def offer(app: Flask) -> Offer:
 def subscription(offer: Offer, simulator: Simulator, mail_server: MailServer) -> Subscription:
     """It runs, and the letters of its beginning are out of the way."""
     found = subscribed(offer, simulator)
-    mail.send_due()
+    emails.send_due()
     mail_server.received.clear()
     return found
 
@@ -55,7 +52,7 @@ def subscription(offer: Offer, simulator: Simulator, mail_server: MailServer) ->
 def posted(mail_server: MailServer) -> list[str]:
     """What the mail server gets now: subjects, the owner's apart."""
     mail_server.received.clear()
-    mail.send_due()
+    emails.send_due()
     return [str(message["Subject"]) for message in mail_server.received if message["To"] != "olena@example.com"]
 
 
@@ -68,7 +65,7 @@ def change_needs(invoice: Invoice, needs: str) -> Invoice:
     """Stripe says otherwise now: "" while a bank thinks."""
     Invoice.update(needs=needs).where(Invoice.id == invoice.id).execute()
     changed = Invoice.get_by_id(invoice.id)
-    (renewal_letters.begin if needs else renewal_letters.stop)(changed)
+    (dunning.start_dunning if needs else dunning.stop_dunning)(changed)
     return changed
 
 
@@ -76,7 +73,7 @@ def test_the_customer_gets_one_press_and_the_owner_the_amount_at_risk(
     subscription: Subscription, simulator: Simulator, mail_server: MailServer
 ) -> None:
     renewed(subscription, simulator, "asks")
-    mail.send_due()
+    emails.send_due()
     assert sorted(mail_server.subjects()) == sorted([TO_OWNER, CONFIRM])
     letter = text_of(mail_server, CONFIRM)
     assert "your bank asks you to confirm the payment of €19.99" in letter
@@ -93,7 +90,7 @@ def test_a_declined_card_is_explained_to_its_holder_and_named_to_the_owner(
 ) -> None:
     invoice = renewed(subscription, simulator, "declines")
     Invoice.update(decline_code="insufficient_funds").where(Invoice.id == invoice.id).execute()
-    mail.send_due()
+    emails.send_due()
     assert "There isn’t enough money on this card. Try another card." in text_of(mail_server, DECLINED)
     assert "The bank declined the card: insufficient_funds." in text_of(mail_server, TO_OWNER)
 
@@ -103,7 +100,7 @@ def test_a_stolen_card_reads_like_any_other(
 ) -> None:
     invoice = renewed(subscription, simulator, "declines")
     Invoice.update(decline_code="stolen_card").where(Invoice.id == invoice.id).execute()
-    mail.send_due()
+    emails.send_due()
     letter = text_of(mail_server, DECLINED)
     assert "Your bank declined this card." in letter and "stolen" not in letter
 
@@ -111,7 +108,7 @@ def test_a_stolen_card_reads_like_any_other(
 def test_letters_come_in_the_customers_language(offer: Offer, simulator: Simulator, mail_server: MailServer) -> None:
     subscription = subscribed(offer, simulator, buyer=replace(MARKO, language="uk"))
     renewed(subscription, simulator, "declines")
-    mail.send_due()
+    emails.send_due()
     (message,) = [one for one in mail_server.received if "/pay?key=" in one.get_body(("plain",)).get_content()]
     text = " ".join(message.get_body(("plain",)).get_content().split())
     assert "lang=uk" in text
@@ -167,7 +164,7 @@ def test_another_need_has_its_own_letter_once(
         invoice = change_needs(invoice, needs)
         assert posted(mail_server) == []
     assert letters_of(subscription).count("renewal_reminder") == 3
-    assert Letter.select().where(Letter.kind == "owner_renewal_stopped").count() == 1
+    assert Email.select().where(Email.kind == "owner_renewal_stopped").count() == 1
 
 
 def test_a_letter_that_could_not_be_said_before_the_need_changed_is_said_when_it_is_true_again(
@@ -206,7 +203,7 @@ def test_nothing_is_asked_for_what_is_settled(
     with later(days=10):
         assert posted(mail_server) == []
     assert mail_server.received == [], "the owner need not know either"
-    assert not renewal_letters.send_again(Invoice.get_by_id(invoice.id))
+    assert not subscriptions.send_reminder_now(Invoice.get_by_id(invoice.id))
 
 
 def test_nothing_is_asked_for_a_subscription_that_has_ended(
@@ -214,7 +211,7 @@ def test_nothing_is_asked_for_a_subscription_that_has_ended(
 ) -> None:
     invoice = renewed(subscription, simulator, "asks")
     Subscription.update(status="canceled").where(Subscription.id == subscription.id).execute()
-    renewal_letters.begin(Invoice.get_by_id(invoice.id))
+    dunning.start_dunning(Invoice.get_by_id(invoice.id))
     with later(days=10):
         assert posted(mail_server) == []
 
@@ -238,10 +235,10 @@ def test_send_again_sends_one_for_each_press_that_was_answered(
     invoice = renewed(subscription, simulator, "asks")
     assert posted(mail_server) == [CONFIRM]
     for _time in range(3):
-        assert renewal_letters.send_again(invoice)
-        assert renewal_letters.send_again(invoice)
+        assert subscriptions.send_reminder_now(invoice)
+        assert subscriptions.send_reminder_now(invoice)
         assert posted(mail_server) == [CONFIRM]
-    ids = {letter.about for letter in Letter.select().where(Letter.kind == "renewal_authentication")}
+    ids = {letter.about for letter in Email.select().where(Email.kind == "renewal_authentication")}
     assert len(ids) == 4, "each is a message of its own to a mail program"
 
 
@@ -253,7 +250,7 @@ def test_send_again_hurries_the_letter_that_a_mail_server_did_not_take(
     posted(mail_server)
     mail_server.behave = "take"
     assert posted(mail_server) == [], "it waits a while before it is tried again"
-    renewal_letters.send_again(invoice)
+    subscriptions.send_reminder_now(invoice)
     assert posted(mail_server) == [CONFIRM]
 
 
@@ -262,7 +259,7 @@ def test_send_again_says_what_is_needed_now(
 ) -> None:
     invoice = renewed(subscription, simulator, "declines")
     posted(mail_server)
-    renewal_letters.send_again(change_needs(invoice, "authentication"))
+    subscriptions.send_reminder_now(change_needs(invoice, "authentication"))
     assert posted(mail_server) == [CONFIRM]
 
 
@@ -270,12 +267,12 @@ def test_letters_that_went_out_are_counted(
     subscription: Subscription, simulator: Simulator, mail_server: MailServer
 ) -> None:
     invoice = renewed(subscription, simulator, "asks")
-    assert renewal_letters.sent(invoice) == renewal_letters.Sent(0, None)
+    assert dunning.sent_reminders(invoice) == dunning.SentReminders(0, None)
     before = now()
     posted(mail_server)
-    renewal_letters.send_again(invoice)
+    subscriptions.send_reminder_now(invoice)
     posted(mail_server)
-    sent = renewal_letters.sent(invoice)
+    sent = dunning.sent_reminders(invoice)
     assert sent.count == 2
     assert sent.last is not None and before <= sent.last <= now()
 
@@ -284,10 +281,10 @@ def test_a_new_email_address_gets_what_waits(
     subscription: Subscription, simulator: Simulator, mail_server: MailServer
 ) -> None:
     renewed(subscription, simulator, "asks")
-    letters.write("email_changed", subscription.order, "email-1", recipient="marko@example.com", email="m@example.com")
-    letters.readdress("Marko@example.com", "m@example.com")
+    emails.write("email_changed", subscription.order, "email-1", recipient="marko@example.com", email="m@example.com")
+    emails.change_recipient("Marko@example.com", "m@example.com")
     with later(days=1.1):
-        mail.send_due()
+        emails.send_due()
     to = {str(message["Subject"]): message["To"] for message in mail_server.received}
     assert to[CONFIRM] == to[REMINDER] == "m@example.com"
     assert to["Your email address at shop.example.com has changed"] == "marko@example.com"

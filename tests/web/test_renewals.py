@@ -8,17 +8,21 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from storefront import settings
-from storefront.emails import delivery as mail
-from storefront.emails import signed_links as buyers_links
-from storefront.merchants import connection as connections
-from storefront.models import Decline, Invoice, Letter, Merchant, Offer, Order, Payment, Subscription
-from storefront.models.base import go_by, machine_time, now
-from storefront.subscriptions import actions as subscription_changes
-from storefront.subscriptions import renewal_payment as renewals
-from storefront.subscriptions import sync as subscriptions
-from storefront.worker import reconciliation as reconciling
-from storefront.worker import tasks as jobs
+from storefront import emails, merchants, settings, subscriptions
+from storefront.models import (
+    Decline,
+    Email,
+    Invoice,
+    Merchant,
+    Offer,
+    Order,
+    Payment,
+    Subscription,
+    now,
+    set_clock,
+    system_time,
+)
+from storefront.worker import reconciliation, tasks
 from tests.buying import MARKO, kinds
 from tests.factories import connect_merchant, make_offer
 from tests.simulator_process import Simulator
@@ -38,8 +42,8 @@ def subscription(monthly: Offer, simulator: Simulator) -> Subscription:
 
 def link_of(invoice: Invoice, kind: str = "renewal_authentication") -> str:
     """Path and query of the link in the letter about this renewal."""
-    mail.send_due()
-    letter = Letter.get(Letter.invoice == invoice, Letter.kind == kind)
+    emails.send_due()
+    letter = Email.get(Email.invoice == invoice, Email.kind == kind)
     found = re.search(r"http://shop\.example\.com(/orders/\S+/pay\?\S*key=\S+)", letter.text)
     assert found, letter.text
     return found[1]
@@ -66,12 +70,12 @@ def test_a_renewal_that_stops_at_the_bank_waits_and_its_customer_is_told_at_once
 
 def test_hearing_of_it_again_writes_nothing_more(subscription: Subscription, simulator: Simulator) -> None:
     renewed(subscription, simulator, "asks")
-    before = Letter.select().count()
+    before = Email.select().count()
     for _again in range(3):
         subscriptions.refresh(subscription)
-    reconciling.take_undelivered_events()
-    jobs.handle_waiting_events()
-    assert Letter.select().count() == before
+    reconciliation.take_undelivered_events()
+    tasks.handle_waiting_events()
+    assert Email.select().count() == before
     assert kinds(subscription.order).count("invoice_needs") == 1
 
 
@@ -101,7 +105,7 @@ def test_without_the_key_the_saved_card_stays_closed(
 ) -> None:
     renewed(subscription, simulator, "asks")
     token = subscription.order.token
-    for query in ("", "?key=", "?key=wrong", f"?key={buyers_links.buyer_token('marko@example.com')}"):
+    for query in ("", "?key=", "?key=wrong", f"?key={emails.make_account_token('marko@example.com')}"):
         page = client.get(f"/orders/{token}/pay{query}").text
         assert subscription.card_id not in page
         assert "4242" not in page.replace("4242 4242 4242 4242", "")
@@ -113,16 +117,16 @@ def test_a_key_opens_its_own_order_only_and_grows_old(
 ) -> None:
     renewed(subscription, simulator, "asks")
     other = subscribed(monthly, simulator, buyer=replace(MARKO, visit="visit-of-lesia-0001", email="lesia@example.com"))
-    key = buyers_links.pay_key(other.order)
+    key = emails.make_pay_key(other.order)
     token = subscription.order.token
     assert subscription.card_id not in client.get(f"/orders/{token}/pay?key={key}").text
-    own = buyers_links.pay_key(subscription.order)
+    own = emails.make_pay_key(subscription.order)
     assert subscription.card_id in client.get(f"/orders/{token}/pay?key={own}").text
     try:
-        go_by(lambda: machine_time() + timedelta(days=15))
+        set_clock(lambda: system_time() + timedelta(days=15))
         page = client.get(f"/orders/{token}/pay?key={own}").text
     finally:
-        go_by(machine_time)
+        set_clock(system_time)
     assert subscription.card_id not in page
     assert "This link is too old" in page
 
@@ -135,7 +139,7 @@ def test_a_new_link_comes_by_asking_and_only_to_the_orders_own_address(
     for _press in range(3):
         answer = client.post(f"/orders/{token}/pay-link", follow_redirects=True)
         assert "We have sent a new link" in answer.text
-    (letter,) = Letter.select().where(Letter.kind == "pay_link")
+    (letter,) = Email.select().where(Email.kind == "pay_link")
     assert letter.recipient == "marko@example.com"
     assert subscription.card_id in client.get(link_of(invoice, "pay_link")).text
     elsewhere = {"Sec-Fetch-Site": "cross-site"}
@@ -209,14 +213,14 @@ def test_cancelled_during_recovery_no_more_letters_and_nothing_to_pay(
 ) -> None:
     invoice = renewed(subscription, simulator, "asks")
     link = link_of(invoice)
-    subscription_changes.cancel(fresh(subscription), at_once=False, by="buyer")
+    subscriptions.cancel(fresh(subscription), at_once=False, by="buyer")
     assert (fresh(subscription).status, newest(subscription).status) == ("canceled", "void")
     try:
-        go_by(lambda: machine_time() + timedelta(days=6))
-        mail.send_due()
+        set_clock(lambda: system_time() + timedelta(days=6))
+        emails.send_due()
     finally:
-        go_by(machine_time)
-    sent = [letter.kind for letter in Letter.select().where(Letter.state == "kept", Letter.recipient != "")]
+        set_clock(system_time)
+    sent = [letter.kind for letter in Email.select().where(Email.state == "kept", Email.recipient != "")]
     assert "renewal_reminder" not in sent
     assert "This subscription has ended." in client.get(link).text
 
@@ -227,7 +231,7 @@ def test_cancelled_at_stripe_during_recovery_no_more_letters(subscription: Subsc
     subscriptions.refresh(subscription)
     assert (fresh(subscription).status, newest(subscription).needs) == ("canceled", "")
     assert "renewal_reminder" not in letters_of(subscription, "waiting")
-    assert renewals.find(Order.get_by_id(subscription.order_id)).waiting is None
+    assert subscriptions.renewal_of_order(Order.get_by_id(subscription.order_id)).waiting is None
 
 
 def test_reminders_come_after_one_three_and_five_days(subscription: Subscription, simulator: Simulator) -> None:
@@ -236,11 +240,11 @@ def test_reminders_come_after_one_three_and_five_days(subscription: Subscription
     try:
         counts = []
         for days in (0, 1.1, 2, 3.1, 4, 5.1, 9):
-            go_by(lambda days=days: begun + timedelta(days=days))
-            mail.send_due()
+            set_clock(lambda days=days: begun + timedelta(days=days))
+            emails.send_due()
             counts.append(letters_of(subscription, "kept").count("renewal_reminder"))
     finally:
-        go_by(machine_time)
+        set_clock(system_time)
     assert counts == [0, 1, 1, 2, 2, 3, 3]
 
 
@@ -267,8 +271,8 @@ def test_when_stripes_tries_are_used_up_each_end_has_its_own_words(
 def test_a_renewals_refund_leaves_the_orders_status_alone(subscription: Subscription, simulator: Simulator) -> None:
     invoice = renewed(subscription, simulator)
     refund_at_stripe(simulator, invoice.payment.intent_id, 1999)
-    reconciling.take_undelivered_events()
-    jobs.handle_waiting_events()
+    reconciliation.take_undelivered_events()
+    tasks.handle_waiting_events()
     assert Order.get_by_id(subscription.order_id).status == "paid"
     assert Payment.get_by_id(invoice.payment_id).kind == "renewal"
 
@@ -277,8 +281,8 @@ def test_who_got_money_back_for_the_first_period_and_pays_a_later_one_reads_that
     client: FlaskClient, subscription: Subscription, simulator: Simulator
 ) -> None:
     refund_at_stripe(simulator, subscription.payment.intent_id, 500)
-    reconciling.take_undelivered_events()
-    jobs.handle_waiting_events()
+    reconciliation.take_undelivered_events()
+    tasks.handle_waiting_events()
     assert Order.get_by_id(subscription.order_id).status == "partially_refunded"
     invoice = renewed(subscription, simulator, "asks")
     page = f"/orders/{subscription.order.token}"
@@ -303,9 +307,9 @@ def test_a_plan_that_ended_with_an_instalment_open_can_still_be_paid(
     assert fresh(subscription).status == "canceled"
     assert newest(subscription).needs == "authentication"
     assert "plan_finished" not in letters_of(subscription), "one instalment is still open"
-    owners = Letter.get(Letter.kind == "owner_subscription_ended")
+    owners = Email.get(Email.kind == "owner_subscription_ended")
     page = client.get(link_of(invoice))
-    assert "All instalments were due, but not all of them are paid." in Letter.get_by_id(owners.id).text
+    assert "All instalments were due, but not all of them are paid." in Email.get_by_id(owners.id).text
     assert "A payment is waiting" in page.text
     secret = client.post(link_of(invoice)).json["client_secret"]
     simulator.confirm_saved(subscription.merchant.publishable_key, secret, subscription.card_id)
@@ -335,17 +339,17 @@ def test_nothing_is_asked_for_where_it_can_no_longer_be_paid(
 ) -> None:
     invoice = renewed(subscription, simulator, "asks")
     link = link_of(invoice)
-    connections.disconnect(subscription.merchant)
+    merchants.disconnect(subscription.merchant)
     for address in (link, link.partition("?")[0]):
         page = client.get(address)
         assert page.status_code == 200 and "It can’t be paid at the moment." in page.text
         assert 'id="payment"' not in page.text and "Send me a link" not in page.text
     begun = now()
     try:
-        go_by(lambda: begun + timedelta(days=2))
-        mail.send_due()
+        set_clock(lambda: begun + timedelta(days=2))
+        emails.send_due()
     finally:
-        go_by(machine_time)
+        set_clock(system_time)
     assert "renewal_reminder" not in letters_of(subscription, "kept", "sent")
 
 
@@ -369,7 +373,7 @@ def test_a_period_that_was_passed_over_is_not_said_to_be_paid(
     pay_at_stripe(simulator, second)
     subscriptions.refresh(subscription)
     assert (fresh(subscription).status, Invoice.waiting(subscription) is None) == ("active", False)
-    token = buyers_links.buyer_token("marko@example.com")
+    token = emails.make_account_token("marko@example.com")
     for page in (f"/my/{token}", f"/orders/{subscription.order.token}/thank-you"):
         text = client.get(page).text
         assert "Your bank wants to know that it is you who pays €19.99." in text and "All is paid." not in text
@@ -394,10 +398,10 @@ def test_cards_tried_out_on_a_renewal_are_counted_and_stripes_own_tries_are_not(
     assert Decline.select().count() == 3
     begun = now()
     try:
-        go_by(lambda: begun + timedelta(hours=1, minutes=1))
+        set_clock(lambda: begun + timedelta(hours=1, minutes=1))
         assert client.post(address).status_code == 200
     finally:
-        go_by(machine_time)
+        set_clock(system_time)
     assert newest(subscription).id == invoice.id
 
 

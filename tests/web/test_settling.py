@@ -9,17 +9,12 @@ from flask import Flask
 from flask.testing import FlaskClient
 from peewee import fn
 
-from storefront import stripe_gateway
+from storefront import merchants, payments, stripe_gateway, worker
 from storefront.db import db
 from storefront.errors import OfferNotPayable, StripeBroken, StripeUnreachable
-from storefront.merchants import connection as connections
-from storefront.models import Letter, Merchant, Offer, Order, Payment, WebhookEvent
-from storefront.payments import checkout
-from storefront.payments import intents as charging
-from storefront.payments import settlement as payments
-from storefront.payments.checkout import Buyer, Started
-from storefront.worker import reconciliation as reconciling
-from storefront.worker import tasks as jobs
+from storefront.models import Email, Merchant, Offer, Order, Payment, WebhookEvent
+from storefront.payments import Buyer, StartedCheckout
+from storefront.worker import tasks
 from stripe_simulator import accounts
 from tests.factories import SHOP_URL, connect_merchant, make_offer
 from tests.simulator_process import Simulator
@@ -37,7 +32,7 @@ def offer(merchant: Merchant) -> Offer:
     return make_offer(merchant)
 
 
-def pay(simulator: Simulator, started: Started, number: str = "4242424242424242") -> None:
+def pay(simulator: Simulator, started: StartedCheckout, number: str = "4242424242424242") -> None:
     assert started.client_secret
     simulator.confirm(started.order.merchant.publishable_key, started.client_secret, number)
 
@@ -52,7 +47,7 @@ def kinds(order: Order) -> list[str]:
 
 
 def test_a_good_card_makes_the_order_paid_once(offer: Offer, simulator: Simulator) -> None:
-    started = checkout.start(offer, MARKO)
+    started = payments.start_checkout(offer, MARKO)
     assert (started.order.status, started.order.amount, started.order.currency) == ("pending", 1999, "EUR")
     pay(simulator, started)
     order = refreshed(started.order)
@@ -65,7 +60,7 @@ def test_a_good_card_makes_the_order_paid_once(offer: Offer, simulator: Simulato
 
 
 def test_the_intent_carries_our_terms_and_no_receipt_email(offer: Offer, simulator: Simulator) -> None:
-    started = checkout.start(offer, MARKO)
+    started = payments.start_checkout(offer, MARKO)
     asked = simulator.asked("/v1/payment_intents", "POST")
     payment = Payment.get(Payment.order == started.order)
     assert len(asked) == 1
@@ -76,14 +71,14 @@ def test_the_intent_carries_our_terms_and_no_receipt_email(offer: Offer, simulat
 
 
 def test_the_same_visit_meets_the_same_order_and_intent(offer: Offer) -> None:
-    first, second = checkout.start(offer, MARKO), checkout.start(offer, MARKO)
+    first, second = payments.start_checkout(offer, MARKO), payments.start_checkout(offer, MARKO)
     assert first.order.id == second.order.id
     assert first.client_secret == second.client_secret
     assert Payment.select(fn.COUNT(Payment.id)).scalar() == 1
 
 
 def test_a_decline_leaves_the_order_waiting_and_a_good_card_pays_it(offer: Offer, simulator: Simulator) -> None:
-    started = checkout.start(offer, MARKO)
+    started = payments.start_checkout(offer, MARKO)
     pay(simulator, started, "4000000000000002")
     pay(simulator, started, "4000000000009995")
     order = refreshed(started.order)
@@ -94,14 +89,14 @@ def test_a_decline_leaves_the_order_waiting_and_a_good_card_pays_it(offer: Offer
         "card_declined",
         "insufficient_funds",
     )
-    again = checkout.start(offer, MARKO)
+    again = payments.start_checkout(offer, MARKO)
     assert again.client_secret == started.client_secret
     pay(simulator, again)
     assert refreshed(order).status == "paid"
 
 
 def test_a_failed_bank_check_is_pending_and_can_be_tried_again(offer: Offer, simulator: Simulator) -> None:
-    started = checkout.start(offer, MARKO)
+    started = payments.start_checkout(offer, MARKO)
     pay(simulator, started, "4000002760003184")
     assert refreshed(started.order).status == "pending"
     simulator.answer_challenge(started.client_secret or "", "fail")
@@ -109,24 +104,24 @@ def test_a_failed_bank_check_is_pending_and_can_be_tried_again(offer: Offer, sim
     payment = Payment.get(Payment.order == order)
     assert (order.status, payment.error_code) == ("pending", "payment_intent_authentication_failure")
     assert kinds(order) == ["created", "attempt_failed"]
-    again = checkout.resume(order, "marko@example.com", "Marko")
+    again = payments.resume_checkout(order, "marko@example.com", "Marko")
     pay(simulator, again, "4000002760003184")
     simulator.answer_challenge(again.client_secret or "", "authorize")
     assert refreshed(order).status == "paid"
 
 
 def test_a_paid_visit_has_nothing_left_to_pay(offer: Offer, simulator: Simulator) -> None:
-    started = checkout.start(offer, MARKO)
+    started = payments.start_checkout(offer, MARKO)
     pay(simulator, started)
-    again = checkout.start(offer, MARKO)
+    again = payments.start_checkout(offer, MARKO)
     assert (again.order.id, again.client_secret, again.order.status) == (started.order.id, None, "paid")
 
 
 def test_a_changed_price_cancels_the_old_intent_and_keeps_the_order(offer: Offer, simulator: Simulator) -> None:
-    started = checkout.start(offer, MARKO)
+    started = payments.start_checkout(offer, MARKO)
     old = Payment.get(Payment.order == started.order)
     Offer.update(amount=2999).where(Offer.id == offer.id).execute()
-    again = checkout.start(Offer.get_by_id(offer.id), MARKO)
+    again = payments.start_checkout(Offer.get_by_id(offer.id), MARKO)
     assert again.order.id == started.order.id
     assert again.client_secret != started.client_secret
     assert Order.get_by_id(started.order.id).amount == 2999
@@ -135,18 +130,18 @@ def test_a_changed_price_cancels_the_old_intent_and_keeps_the_order(offer: Offer
 
 
 def test_a_price_changed_after_paying_leaves_the_order_as_it_was_paid(offer: Offer, simulator: Simulator) -> None:
-    started = checkout.start(offer, MARKO)
+    started = payments.start_checkout(offer, MARKO)
     pay(simulator, started)
     Offer.update(amount=2999).where(Offer.id == offer.id).execute()
-    again = checkout.start(Offer.get_by_id(offer.id), MARKO)
+    again = payments.start_checkout(Offer.get_by_id(offer.id), MARKO)
     order = Order.get_by_id(started.order.id)
     assert (again.client_secret, order.status, order.amount) == (None, "paid", 1999)
 
 
 def test_an_intent_canceled_at_stripe_leaves_the_order_payable(offer: Offer, simulator: Simulator) -> None:
-    started = checkout.start(offer, MARKO)
+    started = payments.start_checkout(offer, MARKO)
     stripe_gateway.cancel_payment_intent(Payment.current(started.order))
-    again = checkout.start(offer, MARKO)
+    again = payments.start_checkout(offer, MARKO)
     assert again.client_secret not in (None, started.client_secret)
     pay(simulator, again)
     assert refreshed(started.order).status == "paid"
@@ -158,8 +153,8 @@ def test_a_500_ends_the_payment_and_the_next_press_serves_the_same_order(
 ) -> None:
     simulator.fault("/v1/payment_intents", kind)
     with pytest.raises(StripeBroken):
-        checkout.start(offer, MARKO)
-    started = checkout.start(offer, MARKO)
+        payments.start_checkout(offer, MARKO)
+    started = payments.start_checkout(offer, MARKO)
     pay(simulator, started)
     order = refreshed(started.order)
     assert order.status == "paid"
@@ -171,8 +166,8 @@ def test_a_lost_answer_is_taken_up_under_the_same_key(offer: Offer, simulator: S
     # The library itself tries twice.
     simulator.fault("/v1/payment_intents", "drop_after", times=2)
     with pytest.raises(StripeUnreachable):
-        checkout.start(offer, MARKO)
-    started = checkout.start(offer, MARKO)
+        payments.start_checkout(offer, MARKO)
+    started = payments.start_checkout(offer, MARKO)
     keys = {row["idempotency_key"] for row in simulator.asked("/v1/payment_intents", "POST")}
     assert len(keys) == 1
     assert Payment.select(fn.COUNT(Payment.id)).scalar() == 1
@@ -185,10 +180,10 @@ def test_a_payment_row_older_than_a_day_is_looked_up_before_it_is_sent_again(
 ) -> None:
     simulator.fault("/v1/payment_intents", "drop_after", times=2)
     with pytest.raises(StripeUnreachable):
-        checkout.start(offer, MARKO)
+        payments.start_checkout(offer, MARKO)
     asked = len(simulator.asked("/v1/payment_intents", "POST"))
-    Payment.update(created_at=Payment.get().created_at - charging.KEY_LIFE).execute()
-    started = checkout.start(offer, MARKO)
+    Payment.update(created_at=Payment.get().created_at - stripe_gateway.IDEMPOTENCY_KEY_LIFETIME).execute()
+    started = payments.start_checkout(offer, MARKO)
     assert started.client_secret
     assert len(simulator.asked("/v1/payment_intents", "POST")) == asked
 
@@ -197,13 +192,13 @@ def test_what_stripe_refuses_is_no_order_to_pay_again_for_ever(merchant: Merchan
     offer = make_offer(merchant)
     Offer.update(amount=10).where(Offer.id == offer.id).execute()
     with pytest.raises(OfferNotPayable) as refusal:
-        checkout.start(Offer.get_by_id(offer.id), MARKO)
+        payments.start_checkout(Offer.get_by_id(offer.id), MARKO)
     assert refusal.value.reason == "amount_too_small"
 
 
 def test_a_swapped_intent_is_refused_and_written_down(offer: Offer, simulator: Simulator) -> None:
-    cheap = checkout.start(make_offer(offer.merchant, "1.00"), MARKO)
-    dear = checkout.start(offer, MARKO)
+    cheap = payments.start_checkout(make_offer(offer.merchant, "1.00"), MARKO)
+    dear = payments.start_checkout(offer, MARKO)
     pay(simulator, cheap)
     cheap_intent = stripe_gateway.retrieve_payment_intent(Payment.current(cheap.order))
     payments.settle(Payment.current(dear.order), cheap_intent)
@@ -214,29 +209,32 @@ def test_a_swapped_intent_is_refused_and_written_down(offer: Offer, simulator: S
 
 
 def test_what_does_not_fit_is_told_once_and_takes_no_card(offer: Offer, simulator: Simulator) -> None:
-    cheap, dear = checkout.start(make_offer(offer.merchant, "1.00"), MARKO), checkout.start(offer, MARKO)
+    cheap, dear = (
+        payments.start_checkout(make_offer(offer.merchant, "1.00"), MARKO),
+        payments.start_checkout(offer, MARKO),
+    )
     Payment.update(intent_id=None).where(Payment.order == cheap.order).execute()
     cheap_id = (cheap.client_secret or "").partition("_secret_")[0]
     Payment.update(intent_id=cheap_id).where(Payment.order == dear.order).execute()
     for _ in range(3):
         assert refreshed(dear.order).status == "pending"
-        reconciling.run(everything=True)
+        worker.reconcile(everything=True)
     assert kinds(dear.order).count("mismatch") == 1
-    letter = Letter.get(Letter.kind == "owner_mismatch")
+    letter = Email.get(Email.kind == "owner_mismatch")
     assert letter.order == dear.order
     with pytest.raises(OfferNotPayable, match="mismatch"):
-        checkout.start(offer, MARKO)
+        payments.start_checkout(offer, MARKO)
     Payment.update(amount=500).where(Payment.order == dear.order).execute()
     refreshed(dear.order)
     assert kinds(dear.order).count("mismatch") == 1, "the same fields differ"
     Payment.update(amount=100).where(Payment.order == dear.order).execute()
     refreshed(dear.order)
     assert kinds(dear.order).count("mismatch") == 2
-    assert Letter.select().where(Letter.kind == "owner_mismatch").count() == 1
+    assert Email.select().where(Email.kind == "owner_mismatch").count() == 1
 
 
 def test_a_key_of_another_account_settles_nothing_and_is_told_once(offer: Offer, simulator: Simulator) -> None:
-    started = checkout.start(offer, MARKO)
+    started = payments.start_checkout(offer, MARKO)
     pay(simulator, started)
     merchant = Merchant.get_by_id(offer.merchant_id)
     own_key = merchant.secret_key
@@ -244,30 +242,30 @@ def test_a_key_of_another_account_settles_nothing_and_is_told_once(offer: Offer,
     merchant.save()
     for _ in range(3):
         assert refreshed(started.order).status == "pending"
-        assert reconciling.run(everything=True).unanswered == []
+        assert worker.reconcile(everything=True).unanswered == []
     told = [entry.detail["fields"] for entry in started.order.timeline() if entry.kind == "mismatch"]
     assert told == [["merchant"]]
-    assert Letter.select().where(Letter.kind == "owner_mismatch").count() == 1
+    assert Email.select().where(Email.kind == "owner_mismatch").count() == 1
     merchant.secret_key = own_key
     merchant.save()
     assert refreshed(started.order).status == "paid"
 
 
 def test_an_order_whose_intent_is_gone_at_stripe_expires_like_any_other(offer: Offer, simulator: Simulator) -> None:
-    started = checkout.start(offer, MARKO)
+    started = payments.start_checkout(offer, MARKO)
     merchant = Merchant.get_by_id(offer.merchant_id)
     merchant.secret_key = accounts.secret_key(accounts.TARAS)
     merchant.save()
     Order.update(expires_at=started.order.created_at).execute()
-    reconciling.run()
+    worker.reconcile()
     assert Order.get_by_id(started.order.id).status == "expired"
 
 
 def test_an_offer_moved_to_another_merchant_is_paid_there(offer: Offer, simulator: Simulator) -> None:
-    started = checkout.start(offer, MARKO)
+    started = payments.start_checkout(offer, MARKO)
     taras = connect_merchant(accounts.TARAS)
-    connections.move_offers(offer.merchant, taras)
-    again = checkout.resume(Order.by_token(started.order.token), "marko@example.com", "Marko")
+    merchants.move_offers(offer.merchant, taras)
+    again = payments.resume_checkout(Order.by_token(started.order.token), "marko@example.com", "Marko")
     simulator.confirm(taras.publishable_key, again.client_secret or "", "4242424242424242")
     order = refreshed(started.order)
     assert (order.status, order.merchant_id) == ("paid", taras.id)
@@ -275,7 +273,7 @@ def test_an_offer_moved_to_another_merchant_is_paid_there(offer: Offer, simulato
 
 def test_stripe_is_never_asked_while_a_transaction_is_open(offer: Offer) -> None:
     with db.atomic(), pytest.raises(RuntimeError, match="transaction"):
-        checkout.start(offer, MARKO)
+        payments.start_checkout(offer, MARKO)
 
 
 def deliver(client: FlaskClient, merchant: Merchant, event: dict, secret: str | None = None, age: int = 0):
@@ -296,18 +294,18 @@ def event_about(intent_id: str, kind: str = "payment_intent.succeeded", **metada
 
 
 def test_the_webhook_alone_makes_an_order_paid(offer: Offer, client: FlaskClient, simulator: Simulator) -> None:
-    started = checkout.start(offer, MARKO)
+    started = payments.start_checkout(offer, MARKO)
     pay(simulator, started)
     intent = Payment.current(started.order).intent_id
     merchant = Merchant.get_by_id(offer.merchant.id)
     assert deliver(client, merchant, event_about(intent)).status_code == 200
     assert deliver(client, merchant, event_about(intent)).status_code == 200
     assert WebhookEvent.select().count() == 1
-    jobs.handle_waiting_events()
+    tasks.handle_waiting_events()
     assert Order.get_by_id(started.order.id).status == "paid"
     asked = len(simulator.asked("/v1/payment_intents", "GET"))
     assert deliver(client, merchant, {**event_about(intent), "id": "evt_2"}).status_code == 200
-    jobs.handle_waiting_events()
+    tasks.handle_waiting_events()
     assert len(simulator.asked("/v1/payment_intents", "GET")) == asked, "a final payment asks Stripe nothing"
     assert WebhookEvent.select().where(WebhookEvent.handled_at.is_null()).count() == 0
 
@@ -315,13 +313,13 @@ def test_the_webhook_alone_makes_an_order_paid(offer: Offer, client: FlaskClient
 def test_a_payment_whose_answer_was_lost_is_known_by_its_metadata(
     offer: Offer, client: FlaskClient, simulator: Simulator
 ) -> None:
-    started = checkout.start(offer, MARKO)
+    started = payments.start_checkout(offer, MARKO)
     pay(simulator, started)
     payment = Payment.current(started.order)
     intent = payment.intent_id
     Payment.update(intent_id=None).execute()
     deliver(client, Merchant.get(), event_about(intent, payment=payment.public_id))
-    jobs.handle_waiting_events()
+    tasks.handle_waiting_events()
     assert Order.get_by_id(started.order.id).status == "paid"
 
 
@@ -337,24 +335,24 @@ def test_forged_old_and_foreign_deliveries_change_nothing(
     assert WebhookEvent.select().count() == 0
     asked = len(simulator.asked("/v1/payment_intents"))
     assert deliver(client, merchant, event).status_code == 200
-    jobs.handle_waiting_events()
+    tasks.handle_waiting_events()
     assert len(simulator.asked("/v1/payment_intents")) == asked
 
 
 def test_an_event_waits_longer_each_time_stripe_cant_be_asked(
     offer: Offer, client: FlaskClient, simulator: Simulator
 ) -> None:
-    started = checkout.start(offer, MARKO)
+    started = payments.start_checkout(offer, MARKO)
     pay(simulator, started)
     deliver(client, Merchant.get(), event_about(Payment.current(started.order).intent_id))
     simulator.fault("/v1/payment_intents/*", "error_before", method="GET", times=1)
-    jobs.handle_waiting_events()
+    tasks.handle_waiting_events()
     event = WebhookEvent.get()
     assert (event.attempts, event.problem, event.handled_at) == (1, "StripeBroken", None)
-    jobs.handle_waiting_events()
+    tasks.handle_waiting_events()
     assert Order.get_by_id(started.order.id).status == "pending", "it is not due yet"
     WebhookEvent.update(next_attempt_at=event.received_at).execute()
-    jobs.handle_waiting_events()
+    tasks.handle_waiting_events()
     assert Order.get_by_id(started.order.id).status == "paid"
 
 
@@ -366,14 +364,14 @@ def test_saving_again_and_again_leaves_one_endpoint(merchant: Merchant, simulato
     foreign = client.v1.webhook_endpoints.create({"url": "https://crm.example.com/hook", "enabled_events": ["*"]})
     secret = Merchant.get().webhook_secret
     for _ in range(3):
-        connections.check(Merchant.get(), SHOP_URL)
+        merchants.check(Merchant.get(), SHOP_URL)
     found = client.v1.webhook_endpoints.list().data
     ours = [e for e in found if e.id != foreign.id]
     assert len(found) == 2
     assert [e.url for e in ours] == [f"{SHOP_URL}/webhooks/stripe/{merchant.public_id}"]
     assert ours[0].api_version == "2026-10-28.endive"
     assert Merchant.get().webhook_secret == secret
-    connections.check(Merchant.get(), "http://moved.example.com")
+    merchants.check(Merchant.get(), "http://moved.example.com")
     urls = [e.url for e in client.v1.webhook_endpoints.list().data]
     assert sorted(urls) == [
         f"http://moved.example.com/webhooks/stripe/{merchant.public_id}",

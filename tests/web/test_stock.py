@@ -7,13 +7,10 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from storefront import settings
+from storefront import offers, settings, worker
 from storefront.db import db
 from storefront.errors import OfferNotPayable
-from storefront.models import Letter, Offer, Order, Refund
-from storefront.models.base import now
-from storefront.offers import stock
-from storefront.worker import reconciliation as reconciling
+from storefront.models import Email, Offer, Order, Refund, now
 from tests.buying import MARKO, begin, bought, kinds, pay, refreshed
 from tests.factories import connect_merchant, make_offer
 from tests.simulator_process import Simulator
@@ -71,7 +68,7 @@ def test_a_piece_that_nobody_paid_is_free_again(offer: Offer, simulator: Simulat
     settings.save({"stock_hold_minutes": 0})
     begin(offer)
     assert refusal(offer) == "taken"
-    reconciling.run()
+    worker.reconcile()
     assert bought(offer, simulator, IVAN).status == "paid"
     assert refusal(offer, replace(MARKO, visit="visit-of-marko-0002")) == "sold_out"
 
@@ -100,12 +97,12 @@ def test_money_that_comes_when_all_are_sold_goes_back_at_once_and_that_is_said(
     bought(offer, simulator, IVAN)
     order = refreshed(late.order)
     assert (order.status, "sold_out" in kinds(order)) == ("paid", True)
-    reconciling.run()
+    worker.reconcile()
     order = Order.get_by_id(order.id)
     refund = Refund.get(Refund.order == order)
     assert (order.status, refund.amount, refund.status, refund.reason) == ("refunded", 1999, "succeeded", "sold_out")
-    assert Letter.select().where(Letter.kind == "refund_made", Letter.order == order).count() == 1
-    assert stock.is_sold_out(Offer.get_by_id(offer.id))
+    assert Email.select().where(Email.kind == "refund_made", Email.order == order).count() == 1
+    assert offers.is_sold_out(Offer.get_by_id(offer.id))
 
 
 def test_the_owner_sets_the_stock_and_takes_the_limit_away(admin: FlaskClient, app: Flask) -> None:

@@ -7,14 +7,12 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from storefront import payments, subscriptions, worker
 from storefront.errors import StripeBroken, StripeUnreachable, TermsChanged
-from storefront.models import CatalogPrice, Invoice, Letter, Merchant, Offer, Order, Payment, Refund, Subscription
-from storefront.models.base import now
-from storefront.payments import checkout
-from storefront.payments import settlement as payments
-from storefront.subscriptions import sync as subscriptions
-from storefront.worker import reconciliation as reconciling
-from storefront.worker import tasks as jobs
+from storefront.models import CatalogPrice, Email, Invoice, Merchant, Offer, Order, Payment, Refund, Subscription, now
+from storefront.payments import settlement
+from storefront.subscriptions import sync
+from storefront.worker import reconciliation, tasks
 from tests.buying import MARKO, begin, pay, refreshed
 from tests.factories import connect_merchant, make_offer
 from tests.simulator_process import Simulator
@@ -63,7 +61,7 @@ def test_a_free_trial_is_paid_with_nothing_and_keeps_the_card(merchant: Merchant
     assert subscription.card_last4 == "4242"
     assert subscription.trial_end and timedelta(days=13) < subscription.trial_end - now() <= timedelta(days=14)
     assert letters_of(subscription) == ["trial_started", "trial_ends"]
-    assert "owner_trial" in {letter.kind for letter in Letter.select()}, "the owner reads of a trial, not of a sale"
+    assert "owner_trial" in {letter.kind for letter in Email.select()}, "the owner reads of a trial, not of a sale"
 
 
 def test_reloading_and_pressing_again_meet_the_same_subscription(monthly: Offer, simulator: Simulator) -> None:
@@ -130,12 +128,12 @@ def test_after_23_hours_the_order_starts_anew(client: FlaskClient, monthly: Offe
     pay(simulator, started, ASKS_EACH_TIME)
     simulator.answer_challenge(started.client_secret or "", "fail")
     simulator.advance(23 * 60 * 60 + 60)
-    reconciling.run(everything=True)
+    worker.reconcile(everything=True)
     lost = Subscription.get()
     assert (lost.status, Order.get_by_id(started.order.id).status) == ("incomplete_expired", "pending")
     page = client.get(f"/orders/{started.order.token}").text
     assert "nothing was charged" in page and "You can start anew here." in page and "Try again" in page
-    again = checkout.resume(Order.get_by_id(started.order.id), "marko@example.com", "Marko")
+    again = payments.resume_checkout(Order.get_by_id(started.order.id), "marko@example.com", "Marko")
     assert again.order.id == started.order.id
     assert again.client_secret != started.client_secret
     pay(simulator, again)
@@ -146,7 +144,7 @@ def test_after_23_hours_the_order_starts_anew(client: FlaskClient, monthly: Offe
 def test_an_expired_order_leaves_no_subscription_behind(monthly: Offer, simulator: Simulator) -> None:
     started = begin(monthly)
     Order.update(expires_at=now()).where(Order.id == started.order.id).execute()
-    reconciling.run()
+    worker.reconcile()
     assert Order.get_by_id(started.order.id).status == "expired"
     assert all_at_stripe(monthly.merchant) == ["incomplete_expired"]
     assert letters_of(Subscription.get()) == ["order_expired"]
@@ -156,7 +154,7 @@ def test_an_expired_trial_order_leaves_no_subscription_behind(merchant: Merchant
     offer = make_offer(merchant, kind="recurring", trial_days=7)
     started = begin(offer)
     Order.update(expires_at=now()).where(Order.id == started.order.id).execute()
-    reconciling.run()
+    worker.reconcile()
     assert Order.get_by_id(started.order.id).status == "expired"
     assert all_at_stripe(merchant) == ["canceled"]
 
@@ -216,13 +214,13 @@ def test_events_of_a_subscription_lead_to_the_same_rows_in_any_order(monthly: Of
     started = begin(monthly)
     pay(simulator, started)
     Merchant.update(webhook_endpoint_id=None).execute()
-    reconciling.take_undelivered_events()
-    jobs.handle_waiting_events()
+    reconciliation.take_undelivered_events()
+    tasks.handle_waiting_events()
     subscription = Subscription.get()
     assert (subscription.status, Order.get_by_id(started.order.id).status) == ("active", "paid")
     asked = len(simulator.asked("/v1/subscriptions/", "GET"))
-    reconciling.take_undelivered_events()
-    jobs.handle_waiting_events()
+    reconciliation.take_undelivered_events()
+    tasks.handle_waiting_events()
     assert len(simulator.asked("/v1/subscriptions/", "GET")) == asked, "what our rows show already is not asked again"
 
 
@@ -254,20 +252,20 @@ def test_the_first_period_is_no_renewal_though_its_payment_was_not_known_yet(
 
 
 def test_another_systems_subscription_on_the_same_account_is_left_alone(monthly: Offer) -> None:
-    subscriptions.sync(monthly.merchant, "sub_of_somebody_else")
+    sync.sync_subscription(monthly.merchant, "sub_of_somebody_else")
     assert Subscription.select().count() == 0
 
 
 def test_what_was_paid_twice_goes_back_and_its_subscription_ends(monthly: Offer, simulator: Simulator) -> None:
     left_open = begin(monthly)
     payment = Payment.get(Payment.order == left_open.order)
-    payments.end(payment, "looked_up")  # as after an answer of Stripe's that told of an error
+    settlement.end_payment(payment, "looked_up")  # as after an answer of Stripe's that told of an error
     second = begin(monthly)
     pay(simulator, second)
     assert looked_at(second.order).status == "active"
     pay(simulator, left_open)
     payments.refresh(Payment.get_by_id(payment.id))
-    reconciling.run(everything=True)
+    worker.reconcile(everything=True)
     assert all_at_stripe(monthly.merchant) == ["active", "canceled"]
     (refund,) = Refund.select()
     assert (refund.payment, refund.status, refund.amount) == (payment, "succeeded", 1999)

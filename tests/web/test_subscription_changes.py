@@ -5,15 +5,11 @@ from datetime import timedelta
 import pytest
 from flask import Flask
 
+from storefront import subscriptions, worker
 from storefront.errors import FieldErrors, StripeUnreachable
-from storefront.models import Invoice, Merchant, Offer, Subscription
-from storefront.models.base import now
-from storefront.stripe_gateway.client import Credentials, secret_client
-from storefront.subscriptions import actions as subscription_changes
-from storefront.subscriptions import card_change as card_changes
-from storefront.subscriptions import invoice_voiding as open_ends
-from storefront.subscriptions import sync as subscriptions
-from storefront.worker import reconciliation as reconciling
+from storefront.models import Invoice, Merchant, Offer, Subscription, now
+from storefront.stripe_gateway import Credentials
+from storefront.stripe_gateway.client import secret_client
 from tests.buying import begin, kinds
 from tests.factories import connect_merchant, make_offer
 from tests.simulator_process import Simulator
@@ -53,7 +49,7 @@ def codes(error: pytest.ExceptionInfo[FieldErrors]) -> dict[str, list[str]]:
 def test_a_buyer_who_cancels_keeps_what_is_paid_and_is_told_until_when(
     subscription: Subscription, simulator: Simulator
 ) -> None:
-    subscription_changes.cancel(subscription, at_once=False, by="buyer")
+    subscriptions.cancel(subscription, at_once=False, by="buyer")
     after = fresh(subscription)
     assert (after.status, after.cancels_at_period_end, after.cancel_at) == ("active", True, after.period_end)
     assert letters_of(subscription) == ["receipt", "subscription_ends"]
@@ -67,25 +63,25 @@ def test_a_buyer_who_cancels_keeps_what_is_paid_and_is_told_until_when(
 
 def test_cancelling_twice_says_and_writes_everything_once(subscription: Subscription) -> None:
     for _press in range(2):
-        subscription_changes.cancel(subscription, at_once=False, by="owner")
+        subscriptions.cancel(subscription, at_once=False, by="owner")
     for _press in range(2):
-        subscription_changes.cancel(subscription, at_once=True, by="owner")
+        subscriptions.cancel(subscription, at_once=True, by="owner")
     assert fresh(subscription).status == "canceled"
     assert kinds(subscription.order).count("subscription_cancelled") == 2
     assert letters_of(subscription).count("subscription_ended") == 1
 
 
 def test_a_planned_end_is_taken_back(subscription: Subscription, simulator: Simulator) -> None:
-    subscription_changes.keep(subscription, by="buyer")
+    subscriptions.reactivate(subscription, by="buyer")
     assert "subscription_kept" not in kinds(subscription.order), "there was nothing to take back"
-    subscription_changes.cancel(subscription, at_once=False, by="buyer")
-    subscription_changes.keep(subscription, by="buyer")
+    subscriptions.cancel(subscription, at_once=False, by="buyer")
+    subscriptions.reactivate(subscription, by="buyer")
     after = fresh(subscription)
     assert (after.cancels_at_period_end, after.cancel_at) == (False, None)
     assert renewed(after, simulator).status == "paid"
-    subscription_changes.cancel(after, at_once=True, by="owner")
+    subscriptions.cancel(after, at_once=True, by="owner")
     with pytest.raises(FieldErrors) as refused:
-        subscription_changes.keep(after, by="buyer")
+        subscriptions.reactivate(after, by="buyer")
     assert codes(refused) == {"subscription": ["subscription_ended"]}
 
 
@@ -93,12 +89,12 @@ def test_an_offer_says_whether_its_buyers_may_end_it_at_once(
     subscription: Subscription, merchant: Merchant, simulator: Simulator
 ) -> None:
     with pytest.raises(FieldErrors) as refused:
-        subscription_changes.cancel(subscription, at_once=True, by="buyer")
+        subscriptions.cancel(subscription, at_once=True, by="buyer")
     assert codes(refused) == {"when": ["period_end_only"]}
     assert fresh(subscription).status == "active"
     gym = make_offer(merchant, kind="recurring", cancellation="now")
     other = subscribed(gym, simulator)
-    subscription_changes.cancel(other, at_once=True, by="buyer")
+    subscriptions.cancel(other, at_once=True, by="buyer")
     assert (fresh(other).status, fresh(other).end_reason) == ("canceled", "cancellation_requested")
 
 
@@ -107,7 +103,7 @@ def test_whoever_owes_a_period_and_cancels_ends_at_once_and_owes_nothing(
     subscription: Subscription, simulator: Simulator, card: str
 ) -> None:
     assert renewed(subscription, simulator, card).needs != ""
-    subscription_changes.cancel(subscription, at_once=False, by="buyer")
+    subscriptions.cancel(subscription, at_once=False, by="buyer")
     invoice = newest(subscription)
     assert (fresh(subscription).status, invoice.status, invoice.needs) == ("canceled", "void", "")
     assert "renewal_reminder" not in letters_of(subscription, "waiting")
@@ -122,7 +118,7 @@ def test_a_renewal_that_our_rows_do_not_know_yet_ends_it_at_once_too(
 ) -> None:
     simulator.renew(subscription.subscription_id or "", "declines")
     assert fresh(subscription).status == "active"
-    subscription_changes.cancel(subscription, at_once=False, by="buyer")
+    subscriptions.cancel(subscription, at_once=False, by="buyer")
     assert (fresh(subscription).status, newest(subscription).status) == ("canceled", "void")
 
 
@@ -131,14 +127,14 @@ def test_an_open_invoice_that_stripe_would_not_void_is_made_void_by_the_worker(
 ) -> None:
     renewed(subscription, simulator, "declines")
     simulator.fault("/v1/invoices/*/void", "error_before", times=9)
-    subscription_changes.cancel(subscription, at_once=True, by="owner")
+    subscriptions.cancel(subscription, at_once=True, by="owner")
     assert (fresh(subscription).status, newest(subscription).status) == ("canceled", "open")
     assert newest(subscription).needs == "", "nobody is asked to pay it"
-    reconciling.run()
+    worker.reconcile()
     simulator.no_faults()
-    reconciling.run()
+    worker.reconcile()
     assert newest(subscription).status == "void"
-    assert open_ends.unfinished() == []
+    assert subscriptions.with_invoices_to_void() == []
 
 
 def test_what_is_owed_of_a_subscription_that_ended_at_stripe_is_the_owners_affair(
@@ -146,8 +142,8 @@ def test_what_is_owed_of_a_subscription_that_ended_at_stripe_is_the_owners_affai
 ) -> None:
     renewed(subscription, simulator, "declines")
     cancel_at_stripe(subscription)
-    reconciling.run(everything=True)
-    reconciling.run(everything=True)
+    worker.reconcile(everything=True)
+    worker.reconcile(everything=True)
     assert (fresh(subscription).status, newest(subscription).status) == ("canceled", "open")
 
 
@@ -155,11 +151,11 @@ def test_one_that_has_ended_at_stripe_meanwhile_is_seen_to_have_ended(
     subscription: Subscription, trial: Subscription, simulator: Simulator
 ) -> None:
     cancel_at_stripe(subscription)
-    subscription_changes.cancel(subscription, at_once=True, by="owner")
+    subscriptions.cancel(subscription, at_once=True, by="owner")
     assert fresh(subscription).status == "canceled"
     cancel_at_stripe(trial)
     with pytest.raises(FieldErrors) as refused:
-        subscription_changes.pause(trial, None)
+        subscriptions.pause(trial, None)
     assert codes(refused) == {"resumes_at": ["subscription_ended"]}
     assert fresh(trial).status == "canceled"
 
@@ -167,26 +163,26 @@ def test_one_that_has_ended_at_stripe_meanwhile_is_seen_to_have_ended(
 def test_a_plan_is_ended_by_its_seller_only_and_at_once(plan: Subscription) -> None:
     for at_once, by, code in [(False, "buyer", "plan_by_owner_only"), (False, "owner", "plan_at_once_only")]:
         with pytest.raises(FieldErrors) as refused:
-            subscription_changes.cancel(plan, at_once=at_once, by=by)  # type: ignore[arg-type]
+            subscriptions.cancel(plan, at_once=at_once, by=by)  # type: ignore[arg-type]
         assert codes(refused) == {"when": [code]}
     with pytest.raises(FieldErrors) as refused:
-        subscription_changes.pause(plan, None)
+        subscriptions.pause(plan, None)
     assert codes(refused) == {"resumes_at": ["plan_never_pauses"]}
-    subscription_changes.cancel(plan, at_once=True, by="owner")
+    subscriptions.cancel(plan, at_once=True, by="owner")
     assert fresh(plan).status == "canceled"
     assert letters_of(plan)[-1] == "plan_ended"
 
 
 def test_a_pause_lets_periods_go_by_unpaid_until_it_is_over(subscription: Subscription, simulator: Simulator) -> None:
     with pytest.raises(FieldErrors) as refused:
-        subscription_changes.pause(subscription, now() - timedelta(days=1))
+        subscriptions.pause(subscription, now() - timedelta(days=1))
     assert codes(refused) == {"resumes_at": ["date_past"]}
-    subscription_changes.pause(subscription, now() + timedelta(days=90))
+    subscriptions.pause(subscription, now() + timedelta(days=90))
     after = fresh(subscription)
     assert (after.paused, after.resumes_at is not None, after.next_charge_at) == (True, True, None)
     assert renewed(after, simulator).status == "void"
-    subscription_changes.resume(after)
-    subscription_changes.resume(after)
+    subscriptions.resume(after)
+    subscriptions.resume(after)
     assert (fresh(after).paused, fresh(after).resumes_at) == (False, None)
     assert renewed(after, simulator).status == "paid"
     assert kinds(after.order).count("subscription_paused") == kinds(after.order).count("subscription_resumed") == 1
@@ -197,7 +193,7 @@ def test_a_trial_is_extended_to_a_later_day(trial: Subscription, subscription: S
     end = trial.trial_end
     assert end is not None
     later = end + timedelta(days=14)
-    subscription_changes.extend_trial(trial, later)
+    subscriptions.extend_trial(trial, later)
     assert (fresh(trial).trial_end, fresh(trial).period_end) == (later, later)
     entry = next(entry for entry in trial.order.timeline() if entry.kind == "subscription_trial_extended")
     assert (entry.detail["before"], entry.detail["until"]) == (end.isoformat(), later.isoformat())
@@ -207,14 +203,14 @@ def test_a_trial_is_extended_to_a_later_day(trial: Subscription, subscription: S
         (now() + timedelta(days=731), "trial_too_long"),
     ]:
         with pytest.raises(FieldErrors) as refused:
-            subscription_changes.extend_trial(trial, until)
+            subscriptions.extend_trial(trial, until)
         assert codes(refused) == {"until": [code]}
-    subscription_changes.cancel(trial, at_once=False, by="owner")
+    subscriptions.cancel(trial, at_once=False, by="owner")
     with pytest.raises(FieldErrors) as refused:
-        subscription_changes.extend_trial(trial, later + timedelta(days=1))
+        subscriptions.extend_trial(trial, later + timedelta(days=1))
     assert codes(refused) == {"until": ["trial_cancelled"]}
     with pytest.raises(FieldErrors) as refused:
-        subscription_changes.extend_trial(subscription, later)
+        subscriptions.extend_trial(subscription, later)
     assert codes(refused) == {"until": ["trial_over"]}
 
 
@@ -226,10 +222,10 @@ def test_a_trial_that_ended_without_a_card_goes_on_with_a_new_one(trial: Subscri
     simulator.advance(15 * DAY)
     subscriptions.refresh(trial)
     assert fresh(trial).status == "paused"
-    setup = card_changes.begin(trial)
+    setup = subscriptions.begin_card_change(trial)
     simulator.confirm(trial.merchant.publishable_key, setup.client_secret, GOOD)
-    card_changes.finish(trial, setup.id)
-    subscription_changes.resume(trial)
+    subscriptions.finish_card_change(trial, setup.id)
+    subscriptions.resume(trial)
     assert (fresh(trial).status, newest(trial).amount_paid) == ("active", 1999)
 
 
@@ -237,17 +233,17 @@ def test_one_that_has_not_begun_cannot_be_changed(monthly: Offer) -> None:
     begin(monthly)
     waiting = Subscription.get()
     with pytest.raises(FieldErrors) as refused:
-        subscription_changes.cancel(waiting, at_once=True, by="owner")
+        subscriptions.cancel(waiting, at_once=True, by="owner")
     assert codes(refused) == {"when": ["subscription_not_begun"]}
 
 
 def test_a_lost_answer_is_asked_for_by_the_worker(subscription: Subscription, simulator: Simulator) -> None:
     simulator.fault("/v1/subscriptions/*", "drop_after", times=2)
     with pytest.raises(StripeUnreachable):
-        subscription_changes.cancel(subscription, at_once=False, by="buyer")
+        subscriptions.cancel(subscription, at_once=False, by="buyer")
     assert fresh(subscription).cancels_at_period_end is False
     simulator.no_faults()
-    reconciling.run()
+    worker.reconcile()
     assert fresh(subscription).cancels_at_period_end is True
     assert letters_of(subscription) == ["receipt", "subscription_ends"]
 
@@ -257,7 +253,7 @@ def test_an_end_whose_answer_was_lost_is_written_down_and_leaves_nothing_open(
 ) -> None:
     renewed(subscription, simulator, "asks")
     simulator.fault("/v1/subscriptions/*", "drop_after", method="DELETE")
-    subscription_changes.cancel(subscription, at_once=True, by="buyer")
+    subscriptions.cancel(subscription, at_once=True, by="buyer")
     assert kinds(subscription.order).count("subscription_cancelled") == 1
     assert (fresh(subscription).status, newest(subscription).status) == ("canceled", "void")
 
@@ -266,8 +262,8 @@ def test_a_change_that_was_made_is_not_undone_by_a_silent_stripe(
     subscription: Subscription, simulator: Simulator
 ) -> None:
     simulator.fault("/v1/subscriptions/*", "error_before", method="GET", times=9)
-    subscription_changes.cancel(subscription, at_once=False, by="buyer")
+    subscriptions.cancel(subscription, at_once=False, by="buyer")
     assert fresh(subscription).cancels_at_period_end is False
     simulator.no_faults()
-    reconciling.run()
+    worker.reconcile()
     assert fresh(subscription).cancels_at_period_end is True

@@ -9,11 +9,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from storefront.merchants import connection as connections
-from storefront.models import Letter, Merchant, Offer, Order, Payment, Refund, Subscription
-from storefront.models.base import now
-from storefront.subscriptions import actions as subscription_changes
-from storefront.worker import reconciliation as reconciling
+from storefront import merchants, subscriptions, worker
+from storefront.models import Email, Merchant, Offer, Order, Payment, Refund, Subscription, now
 from tests.buying import MARKO
 from tests.factories import connect_merchant, make_offer
 from tests.simulator_process import Simulator
@@ -247,7 +244,7 @@ def test_a_new_price_for_all_says_how_many_and_from_when_and_writes_to_each(
     address = f"/admin/offers/{monthly.id}/price-change"
     iryna = subscribed(monthly, simulator, buyer=replace(MARKO, email="iryna@example.com", visit="a-visit-of-iryna-1"))
     gone = subscribed(monthly, simulator, buyer=replace(MARKO, email="taras@example.com", visit="a-visit-of-taras-1"))
-    subscription_changes.cancel(gone, at_once=False, by="buyer")
+    subscriptions.cancel(gone, at_once=False, by="buyer")
     assert f'href="{address}/new"' in admin.get(f"/admin/offers/{monthly.id}").text
     question = admin.get(f"{address}/new").text
     words = text_of(question)
@@ -261,8 +258,8 @@ def test_a_new_price_for_all_says_how_many_and_from_when_and_writes_to_each(
     said = status_of(admin.get(f"/admin/offers/{monthly.id}").text)
     assert said == "The new price is decided for 2 subscriptions: within minutes their customers are told."
     assert "A new price is announced: €25.00" in text_of(page_of(admin, iryna))
-    reconciling.run()
-    assert Letter.select().where(Letter.kind == "price_changes").count() == 2
+    worker.reconcile()
+    assert Email.select().where(Email.kind == "price_changes").count() == 2
     assert [fresh(one).unit_amount for one in (subscription, iryna, gone)] == [2500, 2500, 1990]
     assert Offer.get_by_id(monthly.id).amount == 1990, "new buyers pay what the offer itself says"
 
@@ -339,7 +336,7 @@ def test_one_that_ended_meanwhile_says_so(admin: FlaskClient, subscription: Subs
 def test_of_a_disconnected_account_it_can_only_be_read(
     admin: FlaskClient, merchant: Merchant, subscription: Subscription
 ) -> None:
-    connections.disconnect(merchant)
+    merchants.disconnect(merchant)
     page = page_of(admin, subscription)
     assert "Its Stripe account is disconnected: here it can only be read." in text_of(page)
     assert buttons_of(page) == [] and "/refunds/new" not in page

@@ -7,10 +7,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from flask import Flask
 
-from storefront.emails import delivery as mail
-from storefront.emails import outbox as letters
-from storefront.emails.kinds import GROUPS, KINDS
-from storefront.models import Admin, Letter, Offer, Subscription
+from storefront import emails
+from storefront.emails import KIND_GROUPS, KINDS
+from storefront.models import Admin, Email, Offer, Subscription
 from storefront.money import Money
 from tests.clocks import at, later
 from tests.factories import connect_merchant, make_offer
@@ -46,7 +45,7 @@ def trial(app: Flask, simulator: Simulator) -> Subscription:
 
 
 def quiet(subscription: Subscription, mail_server: MailServer) -> Subscription:
-    mail.send_due()
+    emails.send_due()
     mail_server.received.clear()
     return subscription
 
@@ -59,7 +58,7 @@ def change(subscription: Subscription, **values: object) -> Subscription:
 def posted(mail_server: MailServer) -> str:
     """The words of the one letter that the mail server gets now, "" where there is none."""
     mail_server.received.clear()
-    mail.send_due()
+    emails.send_due()
     texts = [str(one["Subject"]) + "\n" + one.get_body(("plain",)).get_content() for one in mail_server.received]
     assert len(texts) <= 1, texts
     return " ".join("".join(texts).split())
@@ -89,8 +88,8 @@ def test_the_end_of_a_trial_is_told_three_days_before(trial: Subscription, mail_
 def test_a_trial_that_moved_is_told_on_its_new_day_only(trial: Subscription, mail_server: MailServer) -> None:
     posted(mail_server)
     moved = change(trial, trial_end=trial.trial_end + timedelta(days=10), period_end=trial.period_end)
-    letters.write_that_trial_ends(moved)
-    letters.write_that_trial_ends(moved)
+    emails.write_trial_ending_notice(moved)
+    emails.write_trial_ending_notice(moved)
     with at(trial.trial_end - timedelta(days=2)):
         assert posted(mail_server) == ""
     with at(moved.trial_end - timedelta(days=2)):
@@ -117,7 +116,7 @@ def test_a_short_trial_is_told_of_once(app: Flask, simulator: Simulator) -> None
 def test_a_short_trial_is_told_of_once_however_long_stripe_took_to_begin_it(app: Flask, simulator: Simulator) -> None:
     subscription = subscribed(make_offer(connect_merchant(), kind="recurring", trial_days=3), simulator)
     late = change(subscription, created_at=subscription.trial_end - timedelta(days=3, minutes=2))
-    letters.write_that_trial_ends(late)
+    emails.write_trial_ending_notice(late)
     assert letters_of(subscription) == ["trial_started"]
 
 
@@ -128,7 +127,7 @@ def test_a_trial_of_four_days_is_told_of_again_before_it_ends(app: Flask, simula
 
 def test_a_price_that_changes_says_both_prices_and_the_day(subscription: Subscription, mail_server: MailServer) -> None:
     price, order = Money(2499, "EUR"), subscription.order
-    letters.write("price_changes", order, subscription=subscription, new_amount=price, due=JUNE)
+    emails.write("price_changes", order, subscription=subscription, new_amount=price, due=JUNE)
     letter = posted(mail_server)
     assert "The price of Weekly letters changes on June 1, 2031" in letter
     assert "costs €19.99 every 2 months now. From June 1, 2031 on it costs €24.99" in letter
@@ -138,24 +137,24 @@ def test_a_planned_end_says_its_day_unless_the_buyer_has_changed_their_mind(
     subscription: Subscription, mail_server: MailServer
 ) -> None:
     planned = change(subscription, cancels_at_period_end=True)
-    letters.write("subscription_ends", planned.order, "one", subscription=planned)
+    emails.write("subscription_ends", planned.order, "one", subscription=planned)
     assert f"You have it until {day(planned.period_end)}, and nothing more is charged" in posted(mail_server)
-    letters.write("subscription_ends", planned.order, "two", subscription=planned)
+    emails.write("subscription_ends", planned.order, "two", subscription=planned)
     change(subscription, cancels_at_period_end=False)
     assert posted(mail_server) == ""
 
 
 def test_a_pause_and_its_end_are_told_while_they_are_true(subscription: Subscription, mail_server: MailServer) -> None:
     paused = change(subscription, paused=True)
-    letters.write("subscription_paused", paused.order, "one", subscription=paused)
+    emails.write("subscription_paused", paused.order, "one", subscription=paused)
     assert "Payments for Weekly letters are paused" in posted(mail_server)
-    letters.write("subscription_paused", paused.order, "two", subscription=paused)
+    emails.write("subscription_paused", paused.order, "two", subscription=paused)
     resumed = change(subscription, paused=False)
     assert posted(mail_server) == ""
-    letters.write("subscription_resumed", resumed.order, "three", subscription=resumed)
+    emails.write("subscription_resumed", resumed.order, "three", subscription=resumed)
     assert f"€19.99 every 2 months again. The next payment is due on {day(resumed.period_end)}" in posted(mail_server)
     cancelled = change(subscription, cancels_at_period_end=True)
-    letters.write("subscription_resumed", cancelled.order, "four", subscription=cancelled)
+    emails.write("subscription_resumed", cancelled.order, "four", subscription=cancelled)
     assert posted(mail_server) == "", "nothing is due any more"
 
 
@@ -172,7 +171,7 @@ def test_the_owner_reads_why_a_subscription_has_ended(
 ) -> None:
     Admin.set_password("olena@example.com", "correct horse battery")
     ended = change(subscription, status=status, end_reason=reason)
-    letters.write("owner_subscription_ended", ended.order, subscription=ended)
+    emails.write("owner_subscription_ended", ended.order, subscription=ended)
     letter = posted(mail_server)
     assert f"(€19.99 every 2 months) has ended. {words}" in letter
     assert f"http://shop.example.com/admin/subscriptions/{ended.public_id}" in letter
@@ -180,7 +179,7 @@ def test_the_owner_reads_why_a_subscription_has_ended(
 
 def test_a_subscription_that_was_lost_leads_to_a_new_one(subscription: Subscription, mail_server: MailServer) -> None:
     ended = change(subscription, status="canceled", end_reason="payment_failed")
-    letters.write("subscription_lost", ended.order, subscription=ended)
+    emails.write("subscription_lost", ended.order, subscription=ended)
     assert f"Subscribe again: http://shop.example.com/o/{Offer.get().slug}?lang=en" in posted(mail_server)
 
 
@@ -193,7 +192,7 @@ def test_every_letter_about_a_subscription_says_all_it_means_to(
     if kind in ("renewal_declined", "plan_finished"):
         invoice.needs = "card"
         invoice.save()
-    Letter.delete().execute()
+    Email.delete().execute()
     now_or_past = {
         "trial_ends": {"status": "trialing", "trial_end": subscription.period_end},
         "subscription_paused": {"paused": True},
@@ -205,8 +204,8 @@ def test_every_letter_about_a_subscription_says_all_it_means_to(
         it.order.status = "pending"
         it.order.save()
     about = f"trial-{it.id}-{it.trial_end:%Y-%m-%d}" if it.trial_end else "one"
-    about_invoice = invoice if kind in GROUPS["renewals"] or kind == "owner_renewal_stopped" else None
-    letters.write(kind, it.order, about, subscription=it, invoice=about_invoice, **detail)
+    about_invoice = invoice if kind in KIND_GROUPS["renewals"] or kind == "owner_renewal_stopped" else None
+    emails.write(kind, it.order, about, subscription=it, invoice=about_invoice, **detail)
     letter = posted(mail_server)
     assert letter, "it is true, so it goes out"
     assert not re.search(r"[{}]|None|—|\*\*| ,| \.|  ", letter)
@@ -216,10 +215,10 @@ def test_every_letter_about_a_subscription_says_all_it_means_to(
 
 def test_a_letter_to_nobody_is_refused(app: Flask) -> None:
     with pytest.raises(ValueError, match="buyer_link has no recipient"):
-        letters.write("buyer_link", None)
+        emails.write("buyer_link", None)
 
 
 def test_what_was_once_written_is_one_letter(subscription: Subscription, mail_server: MailServer) -> None:
     for _again in range(2):
-        letters.write("subscription_ended", subscription.order, subscription=subscription)
+        emails.write("subscription_ended", subscription.order, subscription=subscription)
     assert "Your subscription to Weekly letters has ended" in posted(mail_server)

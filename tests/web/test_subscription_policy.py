@@ -9,18 +9,14 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from storefront.emails import signed_links as buyers_links
+from storefront import emails, subscriptions
 from storefront.errors import FieldErrors, SecretUnreadable
-from storefront.models import Merchant, Order, Subscription
-from storefront.models.base import now
-from storefront.stripe_gateway.client import Credentials, secret_client
-from storefront.subscriptions import actions as subscription_changes
-from storefront.subscriptions import card_change as card_changes
-from storefront.subscriptions import policy as subscription_policy
-from storefront.subscriptions import price_change as price_changes
-from storefront.subscriptions import sync as subscriptions
-from storefront.subscriptions.policy import Action, By
-from storefront.web.admin.labels import errors as wording
+from storefront.models import Merchant, Order, Subscription, now
+from storefront.stripe_gateway import Credentials
+from storefront.stripe_gateway.client import secret_client
+from storefront.subscriptions import Action, policy
+from storefront.subscriptions.policy import By
+from storefront.web.admin import labels
 from tests.factories import connect_merchant, make_offer
 from tests.simulator_process import Simulator
 from tests.subscribing import DAY, fresh, renewed, subscribed
@@ -45,7 +41,7 @@ def test_the_page_says_that_a_paused_trial_ends_now_and_it_does(
     app: Flask, client: FlaskClient, simulator: Simulator
 ) -> None:
     trial = paused_trial(simulator)
-    page = f"/my/{buyers_links.buyer_token('marko@example.com')}/subscriptions/{trial.public_id}/cancellation"
+    page = f"/my/{emails.make_account_token('marko@example.com')}/subscriptions/{trial.public_id}/cancellation"
     question = client.get(page).text
     assert "It ends at once" in question and "stays yours until" not in question
     client.post(page, data={"way": "period_end"})
@@ -83,17 +79,17 @@ BUTTONS = {
 LATER = now() + timedelta(days=60)
 # What each action runs.
 OPERATIONS: dict[tuple[Action, By], Callable[[Subscription], object]] = {
-    (Action.CANCEL_NOW, "buyer"): lambda it: subscription_changes.cancel(it, True, "buyer"),
-    (Action.CANCEL_NOW, "owner"): lambda it: subscription_changes.cancel(it, True, "owner"),
-    (Action.CANCEL_AT_PERIOD_END, "buyer"): lambda it: subscription_changes.cancel(it, False, "buyer"),
-    (Action.CANCEL_AT_PERIOD_END, "owner"): lambda it: subscription_changes.cancel(it, False, "owner"),
-    (Action.KEEP, "buyer"): lambda it: subscription_changes.keep(it, "buyer"),
-    (Action.KEEP, "owner"): lambda it: subscription_changes.keep(it, "owner"),
-    (Action.PAUSE, "owner"): lambda it: subscription_changes.pause(it, None),
-    (Action.RESUME, "owner"): subscription_changes.resume,
-    (Action.EXTEND_TRIAL, "owner"): lambda it: subscription_changes.extend_trial(it, LATER),
-    (Action.CHANGE_PRICE, "owner"): lambda it: price_changes.announce([it], it.unit_amount + 100),
-    (Action.CHANGE_CARD, "buyer"): card_changes.begin,
+    (Action.CANCEL_NOW, "buyer"): lambda it: subscriptions.cancel(it, True, "buyer"),
+    (Action.CANCEL_NOW, "owner"): lambda it: subscriptions.cancel(it, True, "owner"),
+    (Action.CANCEL_AT_PERIOD_END, "buyer"): lambda it: subscriptions.cancel(it, False, "buyer"),
+    (Action.CANCEL_AT_PERIOD_END, "owner"): lambda it: subscriptions.cancel(it, False, "owner"),
+    (Action.KEEP, "buyer"): lambda it: subscriptions.reactivate(it, "buyer"),
+    (Action.KEEP, "owner"): lambda it: subscriptions.reactivate(it, "owner"),
+    (Action.PAUSE, "owner"): lambda it: subscriptions.pause(it, None),
+    (Action.RESUME, "owner"): subscriptions.resume,
+    (Action.EXTEND_TRIAL, "owner"): lambda it: subscriptions.extend_trial(it, LATER),
+    (Action.CHANGE_PRICE, "owner"): lambda it: subscriptions.announce_price([it], it.unit_amount + 100),
+    (Action.CHANGE_CARD, "buyer"): subscriptions.begin_card_change,
 }
 
 
@@ -135,10 +131,10 @@ def test_operations_accept_what_the_policy_allows_and_nothing_else(subscription:
     for state in STATES:
         for (action, by), operation in OPERATIONS.items():
             it = put(subscription, state)
-            code = subscription_policy.obstacle(it, action, by)
-            if action is Action.CANCEL_AT_PERIOD_END and subscription_policy.ends_only_now(it, by):
+            code = subscriptions.obstacle(it, action, by)
+            if action is Action.CANCEL_AT_PERIOD_END and subscriptions.ends_only_now(it, by):
                 # Asked to end it later, `cancel` does what is still possible.
-                code = subscription_policy.obstacle(it, Action.CANCEL_NOW, by)
+                code = subscriptions.obstacle(it, Action.CANCEL_NOW, by)
             already = code == "already" or (it.is_ended and action.startswith("cancel"))
             expected = "unchanged" if already else "refused" if code else "asks"
             got = outcome(operation, it)
@@ -151,7 +147,7 @@ def test_the_owners_page_offers_what_the_policy_allows(admin: FlaskClient, subsc
     address, wrong = f"/admin/subscriptions/{subscription.public_id}", []
     for state in (state for state in STATES if state[4] == "period_end"):  # an owner may end all of them now
         it = put(subscription, state)
-        allowed = subscription_policy.allowed_actions(it, "owner")
+        allowed = subscriptions.allowed_actions(it, "owner")
         html = admin.get(f"{address}/actions", headers=HTMX).text
         offered = {BUTTONS[words] for words in re.findall(r">([^<]+)</button>", html) if words in BUTTONS}
         opened = {action for what, action in QUESTIONS.items() if admin.get(f"{address}/{what}/new").status_code == 200}
@@ -163,13 +159,13 @@ def test_the_owners_page_offers_what_the_policy_allows(admin: FlaskClient, subsc
 
 
 def test_the_customers_page_offers_what_the_policy_allows(client: FlaskClient, subscription: Subscription) -> None:
-    page = f"/my/{buyers_links.buyer_token('marko@example.com')}/subscriptions/{subscription.public_id}"
+    page = f"/my/{emails.make_account_token('marko@example.com')}/subscriptions/{subscription.public_id}"
     words = {"now": "It ends at once", "period_end": "stays yours until", "seller": "only the seller can end the plan"}
     wrong = []
     for state in STATES:
         it = put(subscription, state)
-        when = subscription_policy.cancellation(it, "buyer")
-        allowed = subscription_policy.allowed_actions(it, "buyer")
+        when = subscriptions.cancellation(it, "buyer")
+        allowed = subscriptions.allowed_actions(it, "buyer")
         html = client.get(page).text
         offered = {name for name in ("card", "cancellation", "continuation") if f'{it.public_id}/{name}"' in html}
         expected = {"card"} if Action.CHANGE_CARD in allowed else set()
@@ -191,8 +187,8 @@ def test_a_press_does_what_the_customers_page_says(
 ) -> None:
     """Stripe itself is asked: it ends now, at the period's end, or nothing is changed."""
     it = put(subscription, state)
-    when = subscription_policy.cancellation(it, "buyer")
-    page = f"/my/{buyers_links.buyer_token('marko@example.com')}/subscriptions/{it.public_id}/cancellation"
+    when = subscriptions.cancellation(it, "buyer")
+    page = f"/my/{emails.make_account_token('marko@example.com')}/subscriptions/{it.public_id}/cancellation"
     for way in {"now", "period_end"} - {str(when)}:
         client.post(page, data={"way": way})
         assert fresh(it).status == state[0] and fresh(it).cancels_at_period_end == state[2], "the page did not say that"
@@ -209,16 +205,16 @@ def test_the_search_for_subscriptions_whose_price_can_change_agrees_with_the_pol
     for state in STATES:
         it = put(subscription, state)
         found = Subscription.select().where(Subscription.repriceable()).exists()
-        allowed = not subscription_policy.obstacle(it, Action.CHANGE_PRICE, "owner")
+        allowed = not subscriptions.obstacle(it, Action.CHANGE_PRICE, "owner")
         assert found == it.is_repriceable == allowed, state
 
 
 def test_every_refusal_that_an_owner_can_read_has_words(subscription: Subscription) -> None:
     for state in STATES:
         it = put(subscription, state)
-        for action in subscription_policy.ACTIONS_OF_OWNER:
-            code = subscription_policy.obstacle(it, action, "owner")
-            assert code in ("", "already") or code in wording.FIELD_ERRORS, (state, action, code)
+        for action in policy.ACTIONS_OF_OWNER:
+            code = subscriptions.obstacle(it, action, "owner")
+            assert code in ("", "already") or code in labels.FIELD_ERRORS, (state, action, code)
 
 
 # ------------------------------------------------------------------ the owner's page is older than the renewal

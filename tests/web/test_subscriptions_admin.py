@@ -9,15 +9,10 @@ import segno
 from flask import Flask
 from flask.testing import FlaskClient
 
-from storefront.emails import delivery as mail
-from storefront.emails import signed_links as buyers_links
-from storefront.merchants import connection as connections
-from storefront.models import Invoice, Letter, Merchant, Offer, Order, Payment, Subscription
-from storefront.models.base import now
-from storefront.models.search.subscriptions import repriceable
-from storefront.payments.checkout import Buyer
-from storefront.subscriptions import actions as subscription_changes
-from storefront.subscriptions import sync as subscriptions
+from storefront import emails, merchants, subscriptions
+from storefront.models import Email, Invoice, Merchant, Offer, Order, Payment, Subscription, now
+from storefront.models.search import repriceable_subscriptions
+from storefront.payments import Buyer
 from stripe_simulator.accounts import TARAS
 from tests.buying import MARKO, begin, bought, pay
 from tests.clocks import later
@@ -84,11 +79,11 @@ def test_a_trial_without_a_card_is_none_yet(admin: FlaskClient, merchant: Mercha
     page = text_of(page_of(admin, waiting))
     assert "The free trial has not begun" in page and "Extend the trial" not in page and "Next charge none" in page
     assert "1 running" not in text_of(admin.get("/admin/customers").text)
-    assert repriceable(offer) == [] and Subscription.count_running(merchant) == 0
+    assert repriceable_subscriptions(offer) == [] and Subscription.count_running(merchant) == 0
     pay(simulator, started)
     begun = looked_at(started.order)
     assert "Extend the trial" in page_of(admin, begun) and "1 running" in text_of(admin.get("/admin/customers").text)
-    assert repriceable(offer) == [begun] and Subscription.count_running(merchant) == 1
+    assert repriceable_subscriptions(offer) == [begun] and Subscription.count_running(merchant) == 1
 
 
 def test_the_list_says_who_pays_what_how_often_with_which_card_and_when_next(
@@ -170,7 +165,7 @@ def test_each_queue_holds_what_waits_for_its_customers_with_money_days_and_lette
     admin: FlaskClient, monthly: Offer, simulator: Simulator
 ) -> None:
     marko, iryna = asked_by_bank(monthly, simulator), declined(monthly, simulator)
-    mail.send_due()
+    emails.send_due()
     assert rows_of(admin, AUTHENTICATION) == [number(marko)] and rows_of(admin, CARD) == [number(iryna)]
     page = admin.get(AUTHENTICATION).text
     words = text_of(page)
@@ -203,7 +198,7 @@ def test_nobody_is_waited_for_at_an_account_that_is_disconnected(
 ) -> None:
     iryna = declined(monthly, simulator)
     assert rows_of(admin, CARD) == [number(iryna)] and 'class="count"' in admin.get("/admin").text
-    connections.disconnect(iryna.merchant)
+    merchants.disconnect(iryna.merchant)
     assert rows_of(admin, CARD) == []
     dashboard = admin.get("/admin").text
     assert 'class="count"' not in dashboard and "Needs a card" not in text_of(dashboard)
@@ -226,7 +221,7 @@ def test_what_is_paid_leaves_the_queue_and_what_was_cancelled_too(
     marko, iryna = asked_by_bank(monthly, simulator), declined(monthly, simulator)
     pay_at_stripe(simulator, newest(marko))
     post(admin, f"{LIST}/{marko.public_id}/refresh")
-    subscription_changes.cancel(iryna, at_once=True, by="owner")
+    subscriptions.cancel(iryna, at_once=True, by="owner")
     assert rows_of(admin, AUTHENTICATION) == rows_of(admin, CARD) == []
     assert "Nobody is waited for here." in text_of(admin.get(CARD).text)
     assert 'class="count"' not in admin.get("/admin").text
@@ -236,14 +231,14 @@ def test_the_letter_is_sent_again_from_the_queue_and_from_the_page(
     admin: FlaskClient, monthly: Offer, simulator: Simulator
 ) -> None:
     marko = asked_by_bank(monthly, simulator)
-    mail.send_due()
+    emails.send_due()
     address = f"{LIST}/{marko.public_id}/letters"
     answer = post(admin, address, queue="authentication")
     assert (answer.status_code, answer.location) == (303, AUTHENTICATION)
     assert "the letter is written and kept here" in status_of(admin.get(AUTHENTICATION).text)
     post(admin, address)
     assert letters_of(marko).count("renewal_authentication") == 2, "one that still waits is not written twice"
-    mail.send_due()
+    emails.send_due()
     row = post(admin, address, htmx=True, queue="authentication")
     assert row.status_code == 200 and "<html" not in row.text
     assert f'hx-target="#waiting-{marko.public_id}"' in row.text and "2 letters sent" in text_of(row.text)
@@ -257,12 +252,12 @@ def test_no_letter_goes_out_when_nothing_waits_any_more(
     marko = asked_by_bank(monthly, simulator)
     pay_at_stripe(simulator, newest(marko))
     subscriptions.refresh(marko)
-    before = Letter.select().count()
+    before = Email.select().count()
     row = post(admin, f"{LIST}/{marko.public_id}/letters", htmx=True, queue="authentication").text
     assert "no letter was written" in text_of(row) and "Send again" not in row
     post(admin, f"{LIST}/{marko.public_id}/letters", queue="card")
     assert "no letter was written" in alerts_of(admin.get(CARD).text)
-    assert Letter.select().count() == before
+    assert Email.select().count() == before
 
 
 def test_the_link_to_pay_stands_on_its_own_page_with_its_qr_code_and_opens_the_saved_card(
@@ -276,7 +271,7 @@ def test_the_link_to_pay_stands_on_its_own_page_with_its_qr_code_and_opens_the_s
     drawn = re.search(r'<path[^>]*stroke="#000"[^>]* d="([^"]+)"', page.text)
     same = segno.make(address, error="m", micro=False).svg_inline(border=4, omitsize=True, dark="#000", light="#fff")
     assert drawn and drawn[1] in same
-    assert f"works for {buyers_links.PAY_KEY_LIFE.days} days" in text_of(page.text)
+    assert f"works for {emails.PAY_KEY_LIFETIME.days} days" in text_of(page.text)
     assert "no-store" in page.headers["Cache-Control"]
     opened = client.get(address.removeprefix("http://shop.example.com")).text
     assert "Confirm the payment of €19.90" in text_of(opened)
@@ -303,7 +298,7 @@ def test_money_at_risk_recovered_and_lost_is_summed_for_each_currency_and_mode(
     recovered = asked_by_bank(monthly, simulator, "Olha")
     pay_at_stripe(simulator, newest(recovered))
     subscriptions.refresh(recovered)
-    subscription_changes.cancel(declined(monthly, simulator), at_once=True, by="owner")
+    subscriptions.cancel(declined(monthly, simulator), at_once=True, by="owner")
     subscribed(monthly, simulator, buyer=somebody("Taras"))
     assert (
         outcomes_of(admin.get(LIST).text)
@@ -499,8 +494,8 @@ def test_every_page_about_subscriptions_is_wholly_in_the_owners_language(
     taras = subscribed(in_parts, simulator, buyer=replace(buyer, email="taras@example.com", visit="a-visit-of-taras-1"))
     renewed(taras, simulator, "declines")
     olha = subscribed(free, simulator, buyer=replace(buyer, email="olha@example.com", visit="a-visit-of-olha-0001"))
-    subscription_changes.pause(olha, now() + timedelta(days=9))
-    subscription_changes.cancel(olha, at_once=False, by="buyer")
+    subscriptions.pause(olha, now() + timedelta(days=9))
+    subscriptions.cancel(olha, at_once=False, by="buyer")
     questions = [f"{LIST}/{iryna.public_id}/{what}/new" for what in ("cancellation", "pause", "trial", "price")]
     pages = [f"{LIST}/{one.public_id}" for one in (marko, iryna, taras, olha)]
     links = [f"{LIST}/{marko.public_id}/pay-link", f"/admin/customers/{marko.order.token}/link"]

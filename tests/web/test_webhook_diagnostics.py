@@ -11,14 +11,10 @@ from cryptography.fernet import Fernet
 from flask import Flask
 from flask.testing import FlaskClient
 
-from storefront import encryption as vault
+from storefront import encryption, merchants, webhooks, worker
 from storefront.config import Config
-from storefront.merchants import connection as connections
-from storefront.merchants import webhook_endpoint as webhook_endpoints
-from storefront.models import Merchant, WebhookEvent, WebhookRefusal
-from storefront.models.base import now
-from storefront.webhooks import inbox as webhooks
-from storefront.worker import tasks as jobs
+from storefront.models import Merchant, WebhookEvent, WebhookRefusal, now
+from storefront.worker import tasks
 from stripe_simulator import accounts
 from tests.factories import SHOP_URL, connect_merchant
 from tests.processes import free_port, until
@@ -64,7 +60,7 @@ def test_the_page_shows_the_last_event_and_what_waits(
     assert "1 event waits to be handled" in words
     WebhookEvent.update(problem="StripeUnreachable", attempts=2).execute()
     assert "Stripe could not be reached. Tried 2 times; next at" in words_of(admin, merchant)
-    jobs.handle_waiting_events()
+    tasks.handle_waiting_events()
     assert "waits to be handled" not in words_of(admin, merchant)
     assert secrets_in(page_of(admin, merchant)) == []
 
@@ -92,7 +88,7 @@ def test_defect_20_refused_deliveries_are_counted_with_their_reason(
 def test_a_delivery_that_cant_be_verified_here_is_counted_and_sent_again(
     admin: FlaskClient, client: FlaskClient, merchant: Merchant
 ) -> None:
-    vault.init((Fernet.generate_key().decode(),))
+    encryption.init((Fernet.generate_key().decode(),))
     answer = client.post(f"/webhooks/stripe/{merchant.public_id}", data="{}", headers={"Stripe-Signature": "t=1,v1=2"})
     assert (answer.status_code, answer.text) == (503, "refused: unreadable\n")
     assert WebhookRefusal.get().reason == "unreadable"
@@ -111,7 +107,7 @@ def test_deliveries_nobody_waits_for_are_shown_on_the_payment_systems_page(
 def test_a_delivery_that_is_too_large_is_refused_and_counted(
     admin: FlaskClient, client: FlaskClient, merchant: Merchant
 ) -> None:
-    large = {**event_about("pi_1"), "padding": "x" * webhooks.LARGEST}
+    large = {**event_about("pi_1"), "padding": "x" * webhooks.MAX_PAYLOAD_BYTES}
     assert deliver(client, merchant, large).status_code == 413
     assert deliver(client, merchant, {**large, "padding": "x" * 2_000_000}).status_code == 413
     assert "2 × It was larger than any event of Stripe’s." in words_of(admin, merchant)
@@ -135,7 +131,7 @@ class TestAtARealAddress:
 
     @pytest.fixture
     def merchant(self, shop_url: str) -> Merchant:
-        return connections.connect(
+        return merchants.connect(
             "Studio", accounts.publishable_key(accounts.OLENA), accounts.secret_key(accounts.OLENA), shop_url
         )
 
@@ -152,7 +148,7 @@ class TestAtARealAddress:
         assert "<html" not in fragment and "It works." in fragment
         event = WebhookEvent.get()
         assert event.type == "payment_intent.canceled"
-        jobs.handle_waiting_events()
+        tasks.handle_waiting_events()
         assert WebhookEvent.get().handled_at is not None
         assert len(simulator.asked("/v1/payment_intents", "GET")) == 0
 
@@ -219,7 +215,7 @@ def test_an_endpoint_made_by_hand_is_believed_and_left_alone(
     assert endpoints(simulator, accounts.secret_key(accounts.OLENA)) == [], "ours is gone"
     assert deliver(client, merchant, event_about("pi_1"), secret=BY_HAND).status_code == 200
     assert deliver(client, merchant, event_about("pi_2"), secret=old).status_code == 200, "good for a day"
-    connections.check(merchant, SHOP_URL)
+    merchants.check(merchant, SHOP_URL)
     assert endpoints(simulator, accounts.secret_key(accounts.OLENA)) == []
     assert Merchant.get().webhook_secret == BY_HAND
     assert "By hand" in text_of(admin.get(STRIPE).text)
@@ -260,14 +256,14 @@ def test_defect_11_a_new_public_address_is_registered_by_the_worker(
     environment: dict[str, str], app: Flask, merchant: Merchant, simulator: Simulator
 ) -> None:
     by_hand = connect_merchant(accounts.TARAS)
-    webhook_endpoints.take_by_hand(by_hand, BY_HAND, SHOP_URL)
+    merchants.save_signing_secret(by_hand, BY_HAND, SHOP_URL)
     asked = len(simulator.asked())
-    jobs.register_moved()
+    tasks.register_moved()
     assert len(simulator.asked()) == asked, "nothing has moved"
     moved = "http://moved.example.com"
-    jobs.init(Config.from_environment({**environment, "PUBLIC_URL": moved}))
-    jobs.begin()
-    jobs.register_moved()
+    worker.init(Config.from_environment({**environment, "PUBLIC_URL": moved}))
+    tasks.on_worker_start()
+    tasks.register_moved()
     (endpoint,) = endpoints(simulator, accounts.secret_key(accounts.OLENA))
     assert endpoint["url"] == f"{moved}/webhooks/stripe/{merchant.public_id}"
     assert Merchant.get_by_id(merchant.id).webhook_url == endpoint["url"]

@@ -4,13 +4,13 @@ from storefront.emails.kinds import buyers, orders, owners, renewals, subscripti
 from storefront.emails.kinds.kind import Kind
 
 # As the owner's pages show them.
-GROUPS: dict[str, dict[str, Kind]] = {
+KIND_GROUPS: dict[str, dict[str, Kind]] = {
     "orders": orders.KINDS,
     "subscriptions": subscriptions.KINDS,
     "renewals": renewals.KINDS,
     "buyers": buyers.KINDS,
     "owners": owners.KINDS,
 }
-KINDS: dict[str, Kind] = {name: kind for group in GROUPS.values() for name, kind in group.items()}
+KINDS: dict[str, Kind] = {name: kind for group in KIND_GROUPS.values() for name, kind in group.items()}
 
-__all__ = ["GROUPS", "KINDS", "Kind"]
+__all__ = ["KINDS", "KIND_GROUPS", "Kind"]

@@ -1,7 +1,7 @@
 """To buyers, about their own page and address."""
 
 from storefront.emails.kinds.kind import Kind
-from storefront.i18n.catalog import N_
+from storefront.i18n import N_
 
 KINDS: dict[str, Kind] = {
     "buyer_link": Kind(

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from storefront.models import Letter, Subscription
+from storefront.models import Email, Subscription
 
 
 def next_charge(subscription: Subscription) -> datetime | None:
@@ -27,5 +27,5 @@ class Kind:
     link: str = "order"
     to_owner: bool = False
     of_order: bool = True
-    holds: Callable[[Letter], bool] = lambda letter: True
+    holds: Callable[[Email], bool] = lambda letter: True
     due: Callable[[Subscription], datetime | None] = next_charge

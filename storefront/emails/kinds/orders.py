@@ -1,11 +1,11 @@
 """To buyers, about an order and its money."""
 
 from storefront.emails.kinds.kind import Kind
-from storefront.i18n.catalog import N_
-from storefront.models import Letter
+from storefront.i18n import N_
+from storefront.models import Email
 
 
-def _still_waits(letter: Letter) -> bool:
+def _still_waits(letter: Email) -> bool:
     """While a bank works on the payment ("processing") nobody may say that nothing was charged."""
     return letter.order is not None and letter.order.status == "pending"
 

@@ -1,8 +1,8 @@
 """To the shop's owner: every admin gets them."""
 
 from storefront.emails.kinds.kind import Kind
-from storefront.i18n.catalog import N_
-from storefront.models.invoice import needs_customer
+from storefront.i18n import N_
+from storefront.models import needs_customer
 
 OPEN_ORDER = N_("Open the order")
 OPEN_SUBSCRIPTION = N_("Open the subscription")

@@ -6,14 +6,10 @@ from typing import Any
 
 from babel.dates import format_date
 
-from storefront import settings
+from storefront import i18n, settings
 from storefront.emails.kinds import KINDS, reasons
-from storefront.i18n import billing_interval as rhythm
-from storefront.i18n import card_brands as card_names
-from storefront.i18n import catalog as catalogue
-from storefront.i18n import decline_messages as card_errors
-from storefront.i18n.catalog import N_
-from storefront.models import Letter, Order, Subscription
+from storefront.i18n import N_
+from storefront.models import Email, Order, Subscription
 from storefront.money import Money
 
 # Every letter has these; those about an order the next ones, and some have more.
@@ -25,7 +21,7 @@ ALL = frozenset(
 )
 NOTHING = "—"
 SAMPLE_REASONS = {
-    "renewal_declined": card_errors.DECLINED,
+    "renewal_declined": i18n.DECLINED_MESSAGES,
     "owner_renewal_stopped": reasons.OWNER_BANK_ASKS,
     "owner_subscription_ended": reasons.ENDED["cancellation_requested"],
 }
@@ -36,21 +32,21 @@ def names_in(text: str) -> set[str]:
     return {name for _text, name, _spec, _conversion in Formatter().parse(text) if name is not None}
 
 
-def of_kind(kind: str) -> list[str]:
+def placeholders_of(kind: str) -> list[str]:
     """Those that a letter of this kind fills."""
     it = KINDS[kind]
     used = names_in(it.subject) | names_in(it.words)
     return sorted({*ALWAYS, *(OF_ORDERS if it.of_order else ()), *used})
 
 
-def kept(value: object) -> object:
+def stored_value(value: object) -> object:
     """A value as the letter's row keeps it: amounts and days are written out when its language is known."""
     if isinstance(value, Money):
         return {"amount": value.amount, "currency": value.currency}
     return {"at": value.isoformat()} if isinstance(value, datetime) else value
 
 
-def values(letter: Letter, language: str) -> dict[str, str]:
+def values(letter: Email, language: str) -> dict[str, str]:
     """{placeholder: text} of everything but `shop` and `link`; "" for what this letter hasn't."""
     found: dict[str, Any] = dict.fromkeys(ALL, "")
     order, subscription, invoice = letter.order, letter.subscription, letter.invoice
@@ -58,7 +54,7 @@ def values(letter: Letter, language: str) -> dict[str, str]:
         found |= {"name": order.name, "title": order.title, "number": str(order.number)}
         found["amount"] = (invoice or subscription or order).total
         if order.recurs:
-            found["every"] = rhythm.in_words(order.every, order.interval, catalogue.of(language))
+            found["every"] = i18n.interval_text(order.every, order.interval, i18n.catalog_for(language))
     if subscription is not None:
         found |= _of_subscription(letter, subscription, language)
     found |= {name: value for name, value in letter.detail.items() if name in ALL}
@@ -67,7 +63,7 @@ def values(letter: Letter, language: str) -> dict[str, str]:
 
 def samples(kind: str, language: str) -> dict[str, str]:
     """What previews show, about an order that isn't there."""
-    words = catalogue.of(language)
+    words = i18n.catalog_for(language)
     return {
         "name": words.gettext(N_("Marko")),
         "title": words.gettext(N_("Watercolour evening")),
@@ -75,7 +71,7 @@ def samples(kind: str, language: str) -> dict[str, str]:
         "amount": Money(1999, "EUR").format(language),
         "refund_amount": Money(500, "EUR").format(language),
         "due": _day(datetime(2030, 1, 31, 12, tzinfo=UTC), language),
-        "every": rhythm.in_words(1, "month", words),
+        "every": i18n.interval_text(1, "month", words),
         "new_amount": Money(2499, "EUR").format(language),
         "card": "Visa •••• 4242",
         "expires": "01/2030",
@@ -84,16 +80,16 @@ def samples(kind: str, language: str) -> dict[str, str]:
     }
 
 
-def _of_subscription(letter: Letter, subscription: Subscription, language: str) -> dict[str, Any]:
-    kind, words = KINDS[letter.kind], catalogue.of(language)
+def _of_subscription(letter: Email, subscription: Subscription, language: str) -> dict[str, Any]:
+    kind, words = KINDS[letter.kind], i18n.catalog_for(language)
     if letter.invoice is None:
         reason = reasons.of_end(subscription, words)
     else:
         reason = (reasons.to_owner if kind.to_owner else reasons.to_buyer)(letter.invoice, words)
     return {
         "due": kind.due(subscription) or NOTHING,
-        "every": rhythm.in_words(subscription.every, subscription.interval, words),
-        "card": card_names.in_words(subscription.card_brand, subscription.card_last4, words.gettext(N_("Card"))),
+        "every": i18n.interval_text(subscription.every, subscription.interval, words),
+        "card": i18n.card_label(subscription.card_brand, subscription.card_last4, words.gettext(N_("Card"))),
         "expires": f"{subscription.card_exp_month:02}/{subscription.card_exp_year}",
         "reason": reason,
     }

@@ -2,8 +2,8 @@
 
 from gettext import NullTranslations
 
-from storefront.i18n import decline_messages as card_errors
-from storefront.i18n.catalog import N_
+from storefront import i18n
+from storefront.i18n import N_
 from storefront.models import Invoice, Subscription
 
 BANK_ASKS = N_("Your bank asks you to confirm it; nothing is wrong with your card.")
@@ -23,7 +23,7 @@ def to_buyer(invoice: Invoice, catalogue: NullTranslations) -> str:
     """What its customer can do about a renewal."""
     if invoice.needs == "authentication":
         return catalogue.gettext(BANK_ASKS)
-    return catalogue.gettext(card_errors.advice(invoice.error_code, invoice.decline_code) or card_errors.DECLINED)
+    return catalogue.gettext(i18n.decline_message(invoice.error_code, invoice.decline_code) or i18n.DECLINED_MESSAGES)
 
 
 def to_owner(invoice: Invoice, catalogue: NullTranslations) -> str:

@@ -1,29 +1,27 @@
 """To buyers, about one renewal: its receipt, or what it needs."""
 
 from storefront.emails.kinds.kind import Kind
-from storefront.i18n.catalog import N_
-from storefront.models import Letter
-from storefront.models.base import now
-from storefront.models.invoice import needs_customer
+from storefront.i18n import N_
+from storefront.models import Email, needs_customer, now
 
 
-def _needs_bank(letter: Letter) -> bool:
+def _needs_bank(letter: Email) -> bool:
     return letter.invoice is not None and letter.invoice.needs == "authentication" and needs_customer(letter.invoice)
 
 
-def _needs_card(letter: Letter) -> bool:
+def _needs_card(letter: Email) -> bool:
     return letter.invoice is not None and letter.invoice.needs == "card" and needs_customer(letter.invoice)
 
 
-def _reminds(letter: Letter) -> bool:
+def _reminds(letter: Email) -> bool:
     """After days without a mail server, or with two reminders set for one day, the last one speaks for all."""
-    later = Letter.select().where(
-        Letter.kind == letter.kind, Letter.invoice == letter.invoice, Letter.id > letter.id, Letter.state == "waiting"
+    later = Email.select().where(
+        Email.kind == letter.kind, Email.invoice == letter.invoice, Email.id > letter.id, Email.state == "waiting"
     )
-    return needs_customer(letter.invoice) and not later.where(Letter.due_at <= now()).exists()
+    return needs_customer(letter.invoice) and not later.where(Email.due_at <= now()).exists()
 
 
-def _opens_something(letter: Letter) -> bool:
+def _opens_something(letter: Email) -> bool:
     return letter.invoice is None or needs_customer(letter.invoice)
 
 

@@ -3,8 +3,8 @@
 from datetime import datetime, timedelta
 
 from storefront.emails.kinds.kind import Kind
-from storefront.i18n.catalog import N_
-from storefront.models import Letter, Subscription
+from storefront.i18n import N_
+from storefront.models import Email, Subscription
 
 
 def trial_about(subscription: Subscription) -> str:
@@ -23,7 +23,7 @@ def _end(subscription: Subscription) -> datetime | None:
     return end
 
 
-def _trial_goes_on(letter: Letter) -> bool:
+def _trial_goes_on(letter: Email) -> bool:
     """Neither over nor cancelled, nor moved to another day, which has a letter of its own.
 
     At Stripe it begins with the press; without a card it never does for its buyer.
@@ -40,16 +40,16 @@ def _trial_goes_on(letter: Letter) -> bool:
     return bool(letter.about == trial_about(it))
 
 
-def _will_be_charged(letter: Letter) -> bool:
+def _will_be_charged(letter: Email) -> bool:
     return letter.subscription is not None and letter.subscription.next_charge_at is not None
 
 
-def _will_end(letter: Letter) -> bool:
+def _will_end(letter: Email) -> bool:
     it = letter.subscription
     return it is not None and it.is_running and (it.cancels_at_period_end or it.cancel_at is not None)
 
 
-def _is_paused(letter: Letter) -> bool:
+def _is_paused(letter: Email) -> bool:
     return letter.subscription is not None and letter.subscription.is_running and letter.subscription.paused
 
 

@@ -7,11 +7,7 @@ from typing import Any, cast
 
 from peewee import fn
 
-from storefront.models.merchant import Merchant
-from storefront.models.order import Order
-from storefront.models.payment import Payment
-from storefront.models.refund import Refund
-from storefront.models.subscription import Subscription
+from storefront.models import Merchant, Order, Payment, Refund, Subscription
 from storefront.money import Money
 
 PER_PAGE = 50
@@ -65,7 +61,7 @@ class CustomerSearch:
         return query.where(_of_email.contains(text) | fn.LOWER(Order.name).contains(text)) if text else query
 
 
-def customer_of(order: Order) -> Customer:
+def find_customer(order: Order) -> Customer:
     """The customer who made this order."""
     query = Order.select(_of_email, fn.COUNT(Order.id), fn.MAX(Order.id)).where(_of_email == order.email.lower())
     rows = cast(list[tuple[str, int, int]], list(query.group_by(_of_email).tuples()))

@@ -10,19 +10,15 @@ from typing import Any, cast
 
 from peewee import fn
 
-from storefront.models.email import Letter
-from storefront.models.invoice import NEEDS, Invoice
-from storefront.models.merchant import Merchant
-from storefront.models.order import Order
+from storefront.models import NEEDS, Email, Invoice, Merchant, Order, Subscription
 from storefront.models.search.subscriptions import PER_PAGE, SubscriptionSearch
-from storefront.models.subscription import Subscription
 from storefront.money import Money
 
 DELIVERED = ("sent", "kept")
 
 
 @dataclass(frozen=True)
-class WaitingRenewal:
+class OpenRenewal:
     """A subscription (with order and merchant) and the newest invoice that its customer can pay.
 
     `at_risk` is the money of all its waiting invoices, `invoices` how many they are; `letters` how many were sent
@@ -44,7 +40,7 @@ class WaitingRenewal:
         return min(ends, default=None)
 
 
-def page(needs: str, search: SubscriptionSearch, number: int) -> tuple[list[WaitingRenewal], bool]:
+def open_renewal_page(needs: str, search: SubscriptionSearch, number: int) -> tuple[list[OpenRenewal], bool]:
     """A page of the queue of those that need `needs`; whether there is a next one. Three queries, however many."""
     query = Invoice.select(Invoice, Subscription, Order, Merchant).join(Subscription).join(Order)
     query = search.narrow(query.switch(Subscription).join(Merchant)).where(_can_be_paid(), Invoice.needs == needs)
@@ -53,7 +49,7 @@ def page(needs: str, search: SubscriptionSearch, number: int) -> tuple[list[Wait
     return _described(found[:PER_PAGE]), len(found) > PER_PAGE
 
 
-def of(subscriptions: list[Subscription]) -> dict[int, WaitingRenewal]:
+def open_renewals_of(subscriptions: list[Subscription]) -> dict[int, OpenRenewal]:
     """{subscription id: what it waits for} of those among `subscriptions` that wait; two queries, or one if none."""
     ids = [subscription.id for subscription in subscriptions]
     known = {subscription.id: subscription for subscription in subscriptions}
@@ -63,7 +59,7 @@ def of(subscriptions: list[Subscription]) -> dict[int, WaitingRenewal]:
     return {waiting.subscription.id: waiting for waiting in _described(found)}
 
 
-def counts(search: SubscriptionSearch = SubscriptionSearch()) -> dict[str, int]:  # noqa: B008 - it can't be changed
+def open_renewal_counts(search: SubscriptionSearch = SubscriptionSearch()) -> dict[str, int]:  # noqa: B008 - it can't be changed
     """{needs: how many subscriptions wait for it}, in one query."""
     query = Invoice.select(Invoice.needs, fn.COUNT(Invoice.id)).join(Subscription).join(Order)
     query = search.narrow(query.switch(Subscription).join(Merchant)).where(_can_be_paid()).group_by(Invoice.needs)
@@ -71,13 +67,13 @@ def counts(search: SubscriptionSearch = SubscriptionSearch()) -> dict[str, int]:
     return dict.fromkeys(NEEDS, 0) | {needs: count for needs, count in rows}  # noqa: C416
 
 
-def count_all() -> int:
+def count_open_renewals() -> int:
     """How many subscriptions wait for their customers; one small query, since every page of the owner asks."""
     query = Invoice.select(fn.COUNT(fn.DISTINCT(Invoice.subscription))).join(Subscription).join(Merchant)
     return int(query.where(Invoice.payable(), Merchant.disconnected_at.is_null()).scalar())
 
 
-def _described(invoices: list[Invoice]) -> list[WaitingRenewal]:
+def _described(invoices: list[Invoice]) -> list[OpenRenewal]:
     ids = [invoice.subscription_id for invoice in invoices]
     sums = Invoice.select(Invoice.subscription, fn.SUM(Invoice.amount), fn.COUNT(Invoice.id)).where(
         Invoice.payable(), Invoice.subscription.in_(ids)
@@ -90,7 +86,7 @@ def _described(invoices: list[Invoice]) -> list[WaitingRenewal]:
         total, count = at_risk[invoice.subscription_id]
         money = Money(total, invoice.currency)
         sent = letters.get(invoice.id, 0)
-        described.append(WaitingRenewal(invoice, invoice.subscription, money, count, sent))
+        described.append(OpenRenewal(invoice, invoice.subscription, money, count, sent))
     return described
 
 
@@ -98,10 +94,10 @@ def _letters_about(invoice_ids: list[int]) -> dict[int, int]:
     """{invoice id: letters to its customer that went out}; those to the owner have no recipient of their own."""
     if not invoice_ids:
         return {}
-    gone = Letter.select(Letter.invoice, fn.COUNT(Letter.id)).where(
-        Letter.invoice.in_(invoice_ids), Letter.recipient != "", Letter.state.in_(DELIVERED)
+    gone = Email.select(Email.invoice, fn.COUNT(Email.id)).where(
+        Email.invoice.in_(invoice_ids), Email.recipient != "", Email.state.in_(DELIVERED)
     )
-    rows = cast(Iterable[tuple[int, int]], gone.group_by(Letter.invoice).tuples())
+    rows = cast(Iterable[tuple[int, int]], gone.group_by(Email.invoice).tuples())
     return {invoice_id: count for invoice_id, count in rows}  # noqa: C416
 
 

@@ -6,8 +6,7 @@ from typing import Any
 
 from peewee import fn
 
-from storefront.models.merchant import Merchant
-from storefront.models.order import Order
+from storefront.models import Merchant, Order
 
 PER_PAGE = 50
 

@@ -3,15 +3,14 @@
 from dataclasses import dataclass
 from typing import Any
 
-from storefront.models.merchant import Merchant
-from storefront.models.offer import Offer
-from storefront.models.order import Order
+from storefront.models import Merchant, Offer, Order, Subscription
 from storefront.models.search.orders import is_about
-from storefront.models.subscription import Subscription
 
 PER_PAGE = 50
 # Stripe's own words, in the order in which a subscription meets them (docs.stripe.com/billing/subscriptions/overview).
-STATUSES = (*("incomplete", "incomplete_expired", "trialing", "active", "past_due", "unpaid", "paused", "canceled"),)
+SUBSCRIPTION_STATUSES = (
+    *("incomplete", "incomplete_expired", "trialing", "active", "past_due", "unpaid", "paused", "canceled"),
+)
 
 
 @dataclass(frozen=True)
@@ -56,7 +55,7 @@ def offers_subscribed() -> list[Offer]:
     return list(Offer.select(Offer.id, Offer.title).where(Offer.id.in_(subscribed)).order_by(Offer.title, Offer.id))
 
 
-def repriceable(offer: Offer) -> list[Subscription]:
+def repriceable_subscriptions(offer: Offer) -> list[Subscription]:
     """Running subscriptions of an offer, in its currency, whose price can be another from the next charge on.
 
     Plans keep their instalments, and who has cancelled is charged no more.

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import IO
 from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 
-from storefront.operations.backups.errors import Refused
+from storefront.operations.backups.errors import BackupError
 from storefront.operations.backups.manifest import Manifest, Part
 
 MANIFEST, KEYS, DATABASE, UPLOADS = "manifest.json", "keys.sealed", "database", "uploads/"
@@ -83,7 +83,7 @@ def unpack(path: Path, folder: Path) -> Unpacked:
         # EINVAL: a place in the file that can't be. No such file or no room speak for themselves.
         if isinstance(error, OSError) and error.errno != errno.EINVAL:
             raise
-        raise Refused(f"{path} is damaged, or not a backup of a shop") from error
+        raise BackupError(f"{path} is damaged, or not a backup of a shop") from error
     return Unpacked(folder, manifest, manifest_bytes, sealed)
 
 
@@ -98,16 +98,16 @@ def _entries(file: ZipFile) -> dict[str, ZipInfo]:
             name.startswith(UPLOADS) and UPLOAD_NAME.fullmatch(name.removeprefix(UPLOADS))
         )
         if not plain or not known or name in entries:
-            raise Refused(f"the backup holds something that does not belong there: {name!r}")
+            raise BackupError(f"the backup holds something that does not belong there: {name!r}")
         entries[name] = info
     return entries
 
 
 def _small(file: ZipFile, entries: dict[str, ZipInfo], name: str, most: int) -> bytes:
     if name not in entries:
-        raise Refused(f"the file is not a whole backup of a shop: it has no {name}")
+        raise BackupError(f"the file is not a whole backup of a shop: it has no {name}")
     if entries[name].file_size > most:
-        raise Refused(f"the file is not a backup of a shop: its {name} is too large")
+        raise BackupError(f"the file is not a backup of a shop: its {name} is too large")
     with file.open(entries[name]) as source:
         return source.read(most)
 
@@ -116,12 +116,12 @@ def _compare(entries: dict[str, ZipInfo], manifest: Manifest, folder: Path) -> N
     """The archive holds what its manifest says, no more and no less, and there is room for it."""
     around = {MANIFEST, KEYS} if manifest.has_keys else {MANIFEST}
     if set(entries) != set(manifest.parts) | around or DATABASE not in manifest.parts:
-        raise Refused("the backup does not hold what its manifest says")
+        raise BackupError("the backup does not hold what its manifest says")
     if any(entries[name].file_size != part.size for name, part in manifest.parts.items()):
-        raise Refused("the backup's files have not the sizes that its manifest says")
+        raise BackupError("the backup's files have not the sizes that its manifest says")
     needed = sum(part.size for part in manifest.parts.values())
     if needed > shutil.disk_usage(folder).free:
-        raise Refused(f"there is no room for the backup: it needs {needed} bytes in {folder.parent}")
+        raise BackupError(f"there is no room for the backup: it needs {needed} bytes in {folder.parent}")
 
 
 def _lay_out(file: ZipFile, info: ZipInfo, part: Part, target: Path) -> None:
@@ -133,7 +133,7 @@ def _lay_out(file: ZipFile, info: ZipInfo, part: Part, target: Path) -> None:
             size += len(chunk)
             copy.write(chunk)
     if (size, digest.hexdigest()) != (part.size, part.sha256):
-        raise Refused(f"the backup is damaged: {info.filename} has another checksum than its manifest says")
+        raise BackupError(f"the backup is damaged: {info.filename} has another checksum than its manifest says")
 
 
 def _entry(name: str, compression: int) -> ZipInfo:

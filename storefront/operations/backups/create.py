@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
+from storefront import offers
 from storefront.config import VERSION, Config
-from storefront.models.base import machine_time
-from storefront.offers import images as pictures
+from storefront.models import system_time
 from storefront.operations.backups import archive
 from storefront.operations.backups.engines import side_of
-from storefront.operations.backups.errors import Refused
+from storefront.operations.backups.errors import BackupError
 from storefront.operations.backups.key_encryption import Keys, seal
 from storefront.operations.backups.manifest import Manifest
 
@@ -30,10 +30,10 @@ class Made:
     has_keys: bool
 
 
-def make(config: Config, path: Path) -> Made:
+def backup(config: Config, path: Path) -> Made:
     """Write a backup to `path`, in place of what stands there, readable by its owner only. Raises Refused, OSError."""
     if path.is_dir():
-        raise Refused(f"{path} is a folder: say which file to write")
+        raise BackupError(f"{path} is a folder: say which file to write")
     side = side_of(config)
     work = Path(tempfile.mkdtemp(prefix=".backup-", dir=path.resolve().parent))
     try:
@@ -45,7 +45,7 @@ def make(config: Config, path: Path) -> Made:
             _add_pictures(writer)
             manifest = Manifest(
                 version=VERSION,
-                made_at=machine_time().isoformat(timespec="seconds"),
+                made_at=system_time().isoformat(timespec="seconds"),
                 engine=side.engine,
                 migrations=migrations,
                 has_keys=bool(config.backup_passphrase),
@@ -64,7 +64,7 @@ def _sealed(config: Config, manifest: bytes) -> bytes | None:
 
 
 def _add_pictures(writer: archive.Writer) -> None:
-    for file in sorted(pictures.folder().glob("*")):
+    for file in sorted(offers.image_folder().glob("*")):
         name = archive.UPLOADS + file.name
         if name in writer.parts or not archive.UPLOAD_NAME.fullmatch(file.name):
             continue

@@ -1,5 +1,5 @@
 """What goes wrong with a backup, in words for the operator."""
 
 
-class Refused(Exception):
+class BackupError(Exception):
     """A backup can't be made or put back. The message is one line, without any secret."""

@@ -8,7 +8,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
 
-from storefront.operations.backups.errors import Refused
+from storefront.operations.backups.errors import BackupError
 
 # Costs an honest restore a moment and 64 MB. Part of the format: a file can't ask for more.
 COST = {"n": 2**16, "r": 8, "p": 2}
@@ -37,7 +37,7 @@ def unseal(sealed: bytes, passphrase: str, manifest: bytes) -> Keys:
         opened = AESGCM(_derived(passphrase, salt)).decrypt(nonce, box, manifest)
         return Keys(**json.loads(opened))
     except (InvalidTag, ValueError, TypeError) as error:
-        raise Refused("BACKUP_PASSPHRASE does not fit this backup, or the backup was changed") from error
+        raise BackupError("BACKUP_PASSPHRASE does not fit this backup, or the backup was changed") from error
 
 
 def _derived(passphrase: str, salt: bytes) -> bytes:

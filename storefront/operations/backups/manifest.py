@@ -3,7 +3,7 @@
 import json
 from dataclasses import asdict, dataclass
 
-from storefront.operations.backups.errors import Refused
+from storefront.operations.backups.errors import BackupError
 
 FORMAT = 1
 ENGINES = ("sqlite", "postgresql")
@@ -38,7 +38,7 @@ class Manifest:
         try:
             fields = json.loads(data)
             if fields.pop("storefront_backup") != FORMAT:
-                raise Refused("the backup has a format that this version of the shop does not know")
+                raise BackupError("the backup has a format that this version of the shop does not know")
             parts = {str(name): Part(int(part["size"]), str(part["sha256"])) for name, part in fields["parts"].items()}
             found = cls(
                 version=str(fields["version"]),
@@ -49,7 +49,7 @@ class Manifest:
                 parts=parts,
             )
         except (ValueError, KeyError, TypeError, AttributeError) as error:
-            raise Refused("the file is not a backup of a shop: its manifest can't be read") from error
+            raise BackupError("the file is not a backup of a shop: its manifest can't be read") from error
         if found.engine not in ENGINES:
-            raise Refused("the file is not a backup of a shop: its manifest names no database")
+            raise BackupError("the file is not a backup of a shop: its manifest names no database")
         return found

@@ -10,7 +10,7 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from storefront import db
 from storefront.config import Config
 from storefront.models import ALL
-from storefront.operations.backups.errors import Refused
+from storefront.operations.backups.errors import BackupError
 
 
 class Postgresql:
@@ -35,7 +35,7 @@ class Postgresql:
         """Copy what is committed now into a file of pg_dump's own format; names of the migrations it has had."""
         applied = self._applied()
         if not applied:
-            raise Refused("there are no tables of a shop yet in the database that DATABASE_URL names")
+            raise BackupError("there are no tables of a shop yet in the database that DATABASE_URL names")
         tables = [f"--table=public.{name}" for name in self._tables()]
         self._run("pg_dump", "--format=custom", "--no-owner", "--no-privileges", *tables, f"--file={target}")
         return applied
@@ -86,11 +86,11 @@ class Postgresql:
         )
         if done.returncode:
             said = " ".join(done.stderr.split())[:300] or f"exit code {done.returncode}"
-            raise Refused(f"{name} could not do it: {said}")
+            raise BackupError(f"{name} could not do it: {said}")
 
 
 def _program(name: str) -> str:
     found = shutil.which(name)
     if found is None:
-        raise Refused(f"{name} is not on PATH: install PostgreSQL's client programs of the server's version")
+        raise BackupError(f"{name} is not on PATH: install PostgreSQL's client programs of the server's version")
     return found

@@ -8,16 +8,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from storefront import db
-from storefront import encryption as vault
+from storefront import db, encryption, offers
 from storefront.config import Config
 from storefront.errors import SecretUnreadable
-from storefront.models import Merchant
-from storefront.models.base import machine_time
-from storefront.offers import images as pictures
+from storefront.models import Merchant, system_time
 from storefront.operations.backups import archive
 from storefront.operations.backups.engines import side_of
-from storefront.operations.backups.errors import Refused
+from storefront.operations.backups.errors import BackupError
 from storefront.operations.backups.key_encryption import Keys, unseal
 from storefront.operations.backups.manifest import Manifest
 from storefront.operations.backups.postgresql import Postgresql
@@ -42,7 +39,7 @@ def restore(config: Config, path: Path) -> Restored:
         _check(unpacked, side)
         staged = folder / archive.DATABASE
         side.upgrade(staged)
-        stamp = machine_time().strftime("%Y%m%dT%H%M%S.%fZ")
+        stamp = system_time().strftime("%Y%m%dT%H%M%S.%fZ")
         existed = side.exists()
         # The database first: it is what may fail. The others are mere renames.
         kept = [side.put_back(staged, stamp)]
@@ -54,14 +51,14 @@ def restore(config: Config, path: Path) -> Restored:
 
 def unreadable_merchants(config: Config) -> list[str]:
     """Names of the connected merchants whose keys no present encryption key opens."""
-    vault.init(config.encryption_keys)
+    encryption.init(config.encryption_keys)
     with db.connection():
         return [merchant.name for merchant in Merchant.connected() if not _opens(merchant.secret_key_encrypted)]
 
 
 def _opens(token: str | None) -> bool:
     try:
-        return token is None or bool(vault.decrypt(token))
+        return token is None or bool(encryption.decrypt(token))
     except SecretUnreadable:
         return False
 
@@ -86,13 +83,13 @@ def _check(unpacked: archive.Unpacked, side: Sqlite | Postgresql) -> None:
     """It is for this kind of database, and its schema is one that this version knows."""
     manifest = unpacked.manifest
     if manifest.engine != side.engine:
-        raise Refused(f"the backup is of a {manifest.engine} database, but DATABASE_URL names a {side.engine} one")
+        raise BackupError(f"the backup is of a {manifest.engine} database, but DATABASE_URL names a {side.engine} one")
     applied = side.prepare(unpacked.folder / archive.DATABASE)
     applied = manifest.migrations if applied is None else applied
     if set(applied) != set(manifest.migrations):
-        raise Refused("the backup's database does not have the schema that its manifest says")
+        raise BackupError("the backup's database does not have the schema that its manifest says")
     if not set(applied) <= db.known_migrations():
-        raise Refused(f"the backup was made by a newer version of the shop ({manifest.version}): upgrade first")
+        raise BackupError(f"the backup was made by a newer version of the shop ({manifest.version}): upgrade first")
 
 
 def _files(keys: Keys | None) -> list[tuple[str, str]]:
@@ -119,7 +116,7 @@ def _put_key(path: Path, text: str, stamp: str, keep: bool) -> Path | None:
 
 
 def _put_pictures(staged: Path, stamp: str) -> Path | None:
-    folder = pictures.folder()
+    folder = offers.image_folder()
     kept = None
     if folder.exists():
         kept = folder.with_name(f"{folder.name}.before-{stamp}")

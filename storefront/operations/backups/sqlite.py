@@ -10,7 +10,7 @@ from pathlib import Path
 
 from storefront import db
 from storefront.config import Config
-from storefront.operations.backups.errors import Refused
+from storefront.operations.backups.errors import BackupError
 
 # Seconds to wait for another program that holds the database.
 TIMEOUT = 30
@@ -32,7 +32,7 @@ class Sqlite:
     def dump(self, target: Path) -> tuple[str, ...]:
         """Copy what is committed now into a new file; names of the migrations it has had."""
         if not self.exists():
-            raise Refused(f"there is no database yet at {self._path}")
+            raise BackupError(f"there is no database yet at {self._path}")
         with _in_words("the database can't be copied"):
             _copy(self._path, target)
             return _migrations(target)
@@ -41,7 +41,7 @@ class Sqlite:
         """Look at a copy before it is put back; names of the migrations it has had."""
         with _in_words("the backup's database is damaged"), closing(sqlite3.connect(staged)) as copy:
             if copy.execute("PRAGMA quick_check(1)").fetchone() != ("ok",):
-                raise Refused("the backup's database is damaged")
+                raise BackupError("the backup's database is damaged")
         with _in_words("the backup's database is not a shop's"):
             return _migrations(staged)
 
@@ -52,7 +52,7 @@ class Sqlite:
             db.init(beside)
             db.migrate(beside)
         finally:
-            db.close_all()
+            db.close_connections()
             db.init(self._config)
 
     def put_back(self, staged: Path, stamp: str) -> Path | None:
@@ -123,4 +123,4 @@ def _in_words(what: str) -> Iterator[None]:
     try:
         yield
     except sqlite3.Error as error:
-        raise Refused(f"{what}: {error}") from error
+        raise BackupError(f"{what}: {error}") from error

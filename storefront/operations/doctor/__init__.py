@@ -2,14 +2,13 @@
 
 from storefront.config import Config
 from storefront.models import Merchant
-from storefront.operations.doctor import merchants, shop
-from storefront.operations.doctor import stripe as stripe_side
+from storefront.operations.doctor import merchants, shop, stripe
 from storefront.operations.doctor.findings import Finding, Grade
 
-__all__ = ["Finding", "Grade", "look", "look_and_ask"]
+__all__ = ["Finding", "Grade", "diagnose", "diagnose_with_stripe"]
 
 
-def look(config: Config) -> list[Finding]:
+def diagnose(config: Config) -> list[Finding]:
     """What can be seen without asking anybody else. Where there are no tables to read, only what needs none."""
     found = shop.findings(config)
     for merchant in _merchants(found):
@@ -17,11 +16,11 @@ def look(config: Config) -> list[Finding]:
     return found
 
 
-def look_and_ask(config: Config) -> list[Finding]:
+def diagnose_with_stripe(config: Config) -> list[Finding]:
     """The same, with Stripe asked about every merchant; what can be put right there is put right."""
     found = shop.findings(config)
     for merchant in _merchants(found):
-        asked = stripe_side.findings(merchant, config.public_url)
+        asked = stripe.findings(merchant, config.public_url)
         # Asking has changed the row.
         found += asked + merchants.findings(Merchant.get_by_id(merchant.id), config.public_url)
     return found

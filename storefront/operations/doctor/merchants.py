@@ -1,10 +1,9 @@
 """What our own rows say of a merchant."""
 
+from storefront import merchants, webhooks
 from storefront.errors import SecretUnreadable
-from storefront.merchants import webhook_endpoint as webhook_endpoints
 from storefront.models import Merchant, Offer
 from storefront.operations.doctor.findings import Finding, amber, green, red
-from storefront.webhooks import health as webhook_health
 
 
 def findings(merchant: Merchant, shop_url: str) -> list[Finding]:
@@ -55,7 +54,7 @@ def _currencies(merchant: Merchant) -> list[Finding]:
 
 
 def _endpoint(merchant: Merchant, shop_url: str) -> Finding:
-    name, address = merchant.name, webhook_endpoints.address(merchant, shop_url)
+    name, address = merchant.name, merchants.endpoint_url(merchant, shop_url)
     if merchant.webhook_by_hand:
         moved = merchant.webhook_url != address
         return amber("endpoint_moved", name, address=address) if moved else green("endpoint_by_hand", name)
@@ -67,14 +66,14 @@ def _endpoint(merchant: Merchant, shop_url: str) -> Finding:
 
 
 def _deliveries(merchant: Merchant) -> Finding:
-    health = webhook_health.of(merchant)
+    health = webhooks.health_of(merchant)
     if health.last is None:
         return amber("events_never", merchant.name)
     if health.problem is not None:
         return amber("events_waiting", merchant.name, count=health.waiting_count)
-    spent = webhook_health.delay(health.last)
+    spent = webhooks.delivery_delay(health.last)
     seconds = int(spent.total_seconds()) if spent else 0
-    slow = spent is not None and spent > webhook_health.SLOW
+    slow = spent is not None and spent > webhooks.SLOW_DELIVERY
     return (amber if slow else green)(
         "events_slow" if slow else "events_arrive", merchant.name, at=health.last.received_at, seconds=seconds
     )

@@ -6,14 +6,10 @@ from urllib.parse import urlsplit
 
 from peewee import PeeweeException
 
-from storefront import db
+from storefront import db, emails, worker
 from storefront.config import Config
-from storefront.emails import delivery as mail
-from storefront.models import Letter, Merchant, ShopSetting
-from storefront.models.base import now
+from storefront.models import Email, Merchant, ShopSetting, now
 from storefront.operations.doctor.findings import Finding, amber, green, red
-from storefront.worker import heartbeat
-from storefront.worker import tasks as jobs
 
 LITTLE_SPACE, NO_SPACE = 1_000_000_000, 100_000_000
 LATELY = timedelta(days=7)
@@ -48,14 +44,14 @@ def _database() -> Finding:
 
 
 def _worker() -> Finding:
-    seen = heartbeat.last()
+    seen = worker.last_seen()
     if seen is None:
         return red("worker_never")
-    return red("worker_silent", at=seen) if heartbeat.is_silent(seen) else green("worker_alive", at=seen)
+    return red("worker_silent", at=seen) if worker.is_silent(seen) else green("worker_alive", at=seen)
 
 
 def _queue() -> Finding:
-    return green("queue_reachable") if jobs.queue_is_reachable() else red("queue_away")
+    return green("queue_reachable") if worker.queue_is_reachable() else red("queue_away")
 
 
 def _disk(config: Config) -> Finding:
@@ -65,10 +61,10 @@ def _disk(config: Config) -> Finding:
 
 
 def _mail() -> Finding:
-    if not mail.is_configured():
+    if not emails.is_configured():
         return amber("mail_missing")
-    failed = Letter.select().where(Letter.state == "failed", Letter.done_at >= now() - LATELY).count()
-    stuck = Letter.select().where(Letter.state == "waiting", Letter.problem != "").count()
+    failed = Email.select().where(Email.state == "failed", Email.done_at >= now() - LATELY).count()
+    stuck = Email.select().where(Email.state == "waiting", Email.problem != "").count()
     return amber("mail_failing", count=failed + stuck) if failed or stuck else green("mail_configured")
 
 

@@ -2,16 +2,11 @@
 
 from datetime import timedelta
 
-from storefront import stripe_gateway
+from storefront import merchants, stripe_gateway, webhooks
 from storefront.errors import SecretUnreadable, StripeError
-from storefront.merchants import connection as connections
-from storefront.merchants import key_verification as key_check
-from storefront.merchants import webhook_endpoint as webhook_endpoints
-from storefront.models import Merchant
-from storefront.models.base import now
+from storefront.models import Merchant, now
 from storefront.operations.doctor.findings import Finding, amber, green, red
 from storefront.stripe_gateway import Credentials
-from storefront.webhooks import inbox as webhooks
 
 # Signatures are good for five minutes.
 NOTICEABLE, TOO_FAR = timedelta(seconds=60), timedelta(minutes=4)
@@ -20,13 +15,13 @@ NOTICEABLE, TOO_FAR = timedelta(seconds=60), timedelta(minutes=4)
 def findings(merchant: Merchant, shop_url: str) -> list[Finding]:
     """Check the merchant (its row keeps what came of that), then clock and endpoint."""
     try:
-        connections.check(merchant, shop_url)
+        merchants.check(merchant, shop_url)
         return [_clock(merchant), *_endpoint(merchant, shop_url)]
     except SecretUnreadable:
         # The look at our own rows says so.
         return []
     except StripeError as error:
-        return [amber("stripe_unasked", merchant.name, words=error.message or key_check.no_answer_code(error))]
+        return [amber("stripe_unasked", merchant.name, words=error.message or merchants.no_answer_code(error))]
 
 
 def _clock(merchant: Merchant) -> Finding:
@@ -50,7 +45,7 @@ def _endpoint(merchant: Merchant, shop_url: str) -> list[Finding]:
     if not endpoint.enabled:
         return [red("endpoint_off", merchant.name)]
     wrong = (
-        endpoint.url != webhook_endpoints.address(merchant, shop_url)
+        endpoint.url != merchants.endpoint_url(merchant, shop_url)
         or not endpoint.has_our_version
         or not endpoint.events >= frozenset(webhooks.HANDLED_EVENTS)
     )

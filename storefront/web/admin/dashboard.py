@@ -2,12 +2,9 @@
 
 from flask import Blueprint, render_template
 
-from storefront.merchants import onboarding as checklist
-from storefront.models.search import open_renewals as waiting_renewal
-from storefront.models.search.orders import OrderSearch
-from storefront.payments import decline_limits as limits
-from storefront.payments import takings
-from storefront.subscriptions import recovery
+from storefront import merchants, payments, subscriptions
+from storefront.models import search
+from storefront.models.search import OrderSearch
 from storefront.web.admin.labels import errors as wording
 
 blueprint = Blueprint("dashboard", __name__)
@@ -21,11 +18,11 @@ def show() -> str:
     orders, _more = OrderSearch().page(1)
     return render_template(
         "admin/dashboard.html",
-        steps=checklist.steps(),
-        at_risk=recovery.outcomes("at_risk"),
-        waiting=waiting_renewal.counts(),
-        takings=takings.takings(),
+        steps=merchants.setup_steps(),
+        at_risk=subscriptions.recovery_outcomes("at_risk"),
+        waiting=search.open_renewal_counts(),
+        takings=payments.recent_takings(),
         orders=orders[:RECENT],
-        met=limits.met_lately(),
+        met=payments.recently_reached_limits(),
         wording=wording,
     )

@@ -7,13 +7,12 @@ from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
-from storefront.emails import delivery as mail
+from storefront import emails, operations
 from storefront.models import Merchant
-from storefront.operations import doctor
-from storefront.operations.doctor import Finding
+from storefront.operations import Finding
 from storefront.web.admin.labels import doctor as doctor_words
-from storefront.web.admin.shared.htmx import alarm, notice
-from storefront.web.support.security import shop_config
+from storefront.web.admin.shared import show_error, show_notice
+from storefront.web.support import shop_config
 
 blueprint = Blueprint("doctor", __name__, url_prefix="/doctor")
 
@@ -21,26 +20,26 @@ blueprint = Blueprint("doctor", __name__, url_prefix="/doctor")
 @blueprint.get("")
 def show() -> str:
     """What can be seen without asking anybody else."""
-    return _page(doctor.look(shop_config()), asked=False)
+    return _page(operations.diagnose(shop_config()), asked=False)
 
 
 @blueprint.post("")
 def ask() -> str:
     """Stripe is asked about every merchant."""
-    return _page(doctor.look_and_ask(shop_config()), asked=True)
+    return _page(operations.diagnose_with_stripe(shop_config()), asked=True)
 
 
 @blueprint.post("/mail")
 def post_trial() -> Response:
     """A letter to the admin who asks, at once."""
-    if not mail.is_configured():
-        alarm(_("No mail server is set up: set SMTP_URL and MAIL_FROM, and start the shop again."))
+    if not emails.is_configured():
+        show_error(_("No mail server is set up: set SMTP_URL and MAIL_FROM, and start the shop again."))
         return redirect(url_for(".show"), 303)
-    problem = mail.post_trial(current_user.email, _("The shop can send letters"), _("This letter is a trial.") + "\n")
+    problem = emails.send_test(current_user.email, _("The shop can send letters"), _("This letter is a trial.") + "\n")
     if problem:
-        alarm(_("The mail server did not take the letter: %(words)s", words=problem))
+        show_error(_("The mail server did not take the letter: %(words)s", words=problem))
     else:
-        notice(_("The mail server has taken a letter to %(address)s.", address=current_user.email))
+        show_notice(_("The mail server has taken a letter to %(address)s.", address=current_user.email))
     return redirect(url_for(".show"), 303)
 
 
@@ -53,5 +52,5 @@ def _page(findings: list[Finding], asked: bool) -> str:
         asked=asked,
         merchants=Merchant.connected(),
         doctor_words=doctor_words,
-        mail_is_configured=mail.is_configured(),
+        mail_is_configured=emails.is_configured(),
     )

@@ -1,25 +1,34 @@
-"""A buyer's own pages: whoever has the signed link sees and changes what its email address has here, nothing else."""
+"""The customer's own pages: a signed link opens what belongs to its email address, and nothing else."""
 
 from flask import Blueprint
 
-from storefront.web.customer import account as page
-from storefront.web.customer import cancellations, cards, email_changes, languages, receipts, subscriptions
-from storefront.web.customer import data_export as data
-from storefront.web.customer import login_links as links
-from storefront.web.customer import reactivations as continuations
+from storefront.web.customer import (
+    account,
+    cancellations,
+    cards,
+    data_export,
+    email_changes,
+    languages,
+    login_links,
+    reactivations,
+    receipts,
+    subscriptions,
+)
 
 BLUEPRINTS: tuple[Blueprint, ...] = tuple(
-    room.blueprint
-    for room in (
-        links,
-        page,
+    page.blueprint
+    for page in (
+        login_links,
+        account,
         subscriptions,
         receipts,
         cards,
         cancellations,
-        continuations,
+        reactivations,
         languages,
         email_changes,
-        data,
+        data_export,
     )
 )
+
+__all__ = ["BLUEPRINTS"]

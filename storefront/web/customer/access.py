@@ -4,19 +4,18 @@ from typing import NoReturn
 
 from flask import Blueprint, abort, make_response, render_template, request
 
-from storefront import customers as buyers
-from storefront.emails import signed_links as buyers_links
-from storefront.subscriptions.customer_subscription import Held
+from storefront import customers, emails
+from storefront.subscriptions import CustomerSubscription
+from storefront.web import support
 from storefront.web.customer import messages as words
-from storefront.web.support import languages
-from storefront.web.support.security import csrf, keep_private, require_same_origin
+from storefront.web.support import csrf, keep_private, require_same_origin
 
 # In addresses as the outside knows them.
 PAGE = "/my/<token>"
 SUBSCRIPTION = f"{PAGE}/subscriptions/<public_id>"
 
 
-def pages(name: str, prefix: str) -> Blueprint:
+def customer_blueprint(name: str, prefix: str) -> Blueprint:
     """A blueprint of such pages: what is sent to it has to come from our own pages, and no cache keeps an answer."""
     blueprint = Blueprint(f"my_{name}", __name__, url_prefix=prefix)
     # Nobody is signed in here, so no session could hold a token: the origin is checked instead.
@@ -32,23 +31,23 @@ def _require_own_page() -> None:
         require_same_origin()
 
 
-def email_of(token: str) -> str:
+def email_or_404(token: str) -> str:
     """The email address this link was made for. Answers 404, with the way to a new link, when it isn't one of ours."""
-    email = buyers_links.buyer_of(token)
+    email = emails.read_account_token(token)
     if email is None:
-        no_longer()
+        invalid_link_page()
     return email
 
 
-def held(token: str, public_id: str) -> Held:
+def subscription_or_404(token: str, public_id: str) -> CustomerSubscription:
     """The subscription with this name, if it is this buyer's; 404 for anybody else's."""
-    found = buyers.subscription_of(email_of(token), public_id)
+    found = customers.subscription_of(email_or_404(token), public_id)
     if found is None:
         abort(404)
-    languages.speak(found.subscription.order.language)
+    support.set_page_language(found.subscription.order.language)
     return found
 
 
-def no_longer() -> NoReturn:
+def invalid_link_page() -> NoReturn:
     """404: a link that was never made here, was cut off on its way, or is too old."""
     abort(make_response(render_template("my/login_links/invalid.html"), 404))

@@ -2,31 +2,27 @@
 
 from flask import render_template, request
 
-from storefront import customers as buyers
-from storefront.web.admin.labels.errors import order_status
-from storefront.web.customer import access as door
-from storefront.web.customer import messages as words
-from storefront.web.customer import subscription_view as subscription_pages
-from storefront.web.support import languages
+from storefront import customers
+from storefront.web import support
+from storefront.web.customer import access, messages, subscription_view
 
-blueprint = door.pages("page", door.PAGE)
+blueprint = access.customer_blueprint("page", access.PAGE)
 
 
 @blueprint.get("")
 def show(token: str) -> str:
     """All that the address this link was made for has here; of nobody else, ever."""
-    email = door.email_of(token)
-    belongings = buyers.belongings_of(email)
+    email = access.email_or_404(token)
+    belongings = customers.purchases_of(email)
     if belongings.language:
-        languages.speak(belongings.language)
+        support.set_page_language(belongings.language)
     return render_template(
         "my/account.html",
         token=token,
         email=email,
         orders=belongings.orders,
-        shown=[subscription_pages.shown(held) for held in belongings.subscriptions],
+        shown=[subscription_view.subscription_view(held) for held in belongings.subscriptions],
         letters_in=belongings.language,
         modes=belongings.modes,
-        notice=words.notice(request.args.get("done", "")),
-        order_status=order_status,
+        notice=messages.notice(request.args.get("done", "")),
     )

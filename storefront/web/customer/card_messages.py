@@ -2,22 +2,22 @@
 
 from flask_babel import gettext as _
 
+from storefront import i18n
 from storefront.errors import FieldErrors, SecretUnreadable, StripeError
-from storefront.i18n import decline_messages as card_errors
-from storefront.web.customer import messages as words
-from storefront.web.shop import messages as wording
+from storefront.web import shop
+from storefront.web.customer import messages
 
 
 def not_changed(error: FieldErrors | StripeError | SecretUnreadable) -> str:
     """Why the card stays as it was."""
     if isinstance(error, FieldErrors):
         tried_too_often = ["card_tried_too_often"] in error.errors.values()
-        return _too_many_declines() if tried_too_often else words.changed_meanwhile()
+        return _too_many_declines() if tried_too_often else messages.changed_meanwhile()
     if error.is_transient:
-        return words.stripe_away()
+        return messages.stripe_away()
     code = getattr(error, "code", "")
-    declined = code in wording.CARD or code in card_errors.NEUTRAL
-    return wording.attempt_failed(code, "") if declined else words.not_possible()
+    declined = code in shop.CARD or code in i18n.NEUTRAL_MESSAGE
+    return shop.attempt_failed(code, "") if declined else messages.not_possible()
 
 
 def _too_many_declines() -> str:
@@ -33,13 +33,13 @@ def script_words() -> dict[str, object]:
         "saving": _("Your bank agrees. One moment…"),
         "card": _("Please type your card’s number, expiry date and security code."),
         "away": _("The shop could not be reached. Check your connection and try again: nothing was charged."),
-        "stripe": words.stripe_away(),
-        "later": words.not_possible(),
+        "stripe": messages.stripe_away(),
+        "later": messages.not_possible(),
         "blocked": _(
             "The card field could not be loaded. A content blocker or the network may be stopping js.stripe.com: "
             "allow it and reload this page. Nothing was charged."
         ),
         "unchanged": _("The card was not changed."),
-        "declined": str(wording.DECLINED),
-        "codes": {code: str(sentence) for code, sentence in wording.CARD.items()},
+        "declined": str(shop.DECLINED),
+        "codes": {code: str(sentence) for code, sentence in shop.CARD.items()},
     }

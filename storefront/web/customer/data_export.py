@@ -4,16 +4,16 @@ import json
 
 from flask import Response, make_response
 
-from storefront import customers as buyers
-from storefront.web.customer import access as door
+from storefront import customers
+from storefront.web.customer import access
 
-blueprint = door.pages("data", f"{door.PAGE}/data")
+blueprint = access.customer_blueprint("data", f"{access.PAGE}/data")
 
 
 @blueprint.post("")
 def create(token: str) -> Response:
     """The file, made now. A press and not a link: no other site's page can make a browser fetch it."""
-    data = buyers.data_of(door.email_of(token))
+    data = customers.export_data(access.email_or_404(token))
     response = make_response(json.dumps(data, ensure_ascii=False, indent=2))
     response.headers["Content-Type"] = "application/json; charset=utf-8"
     response.headers["Content-Disposition"] = 'attachment; filename="my-data.json"'

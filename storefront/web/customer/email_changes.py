@@ -3,37 +3,34 @@
 from flask import abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from storefront import customers as buyers
-from storefront.emails import signed_links as buyers_links
-from storefront.web.customer import access as door
-from storefront.web.customer import messages as words
-from storefront.web.forms.customer import EmailForm
-from storefront.web.support import languages
-from storefront.worker import tasks as jobs
+from storefront import customers, emails, worker
+from storefront.web import support
+from storefront.web.customer import access, messages
+from storefront.web.forms import EmailForm
 
-blueprint = door.pages("email_changes", "/my")
+blueprint = access.customer_blueprint("email_changes", "/my")
 
 
 @blueprint.get("/<token>/email")
 def new(token: str) -> str:
     """The form."""
-    return _form(token, door.email_of(token), EmailForm())
+    return _form(token, access.email_or_404(token), EmailForm())
 
 
 @blueprint.post("/<token>/email")
 def create(token: str) -> str | tuple[str, int]:
     """Write to the new address; nothing changes before its reader has pressed the button there."""
-    email, form = door.email_of(token), EmailForm()
+    email, form = access.email_or_404(token), EmailForm()
     if not form.validate():
         return _form(token, email, form), 422
     new_email = form.email.data
     if new_email.lower() == email.lower():
-        form.email.errors = [words.same_address()]
+        form.email.errors = [messages.same_address()]
         return _form(token, email, form), 422
-    if not buyers.ask_to_change_email(email, new_email, request.remote_addr or ""):
-        form.email.errors = [words.too_many_letters()]
+    if not customers.request_email_change(email, new_email, request.remote_addr or ""):
+        form.email.errors = [messages.too_many_letters()]
         return _form(token, email, form), 429
-    jobs.wake_for_letters()
+    worker.wake_for_emails()
     _speak(email)
     return render_template("my/email_changes/created.html", token=token, email=email, new_email=new_email)
 
@@ -44,11 +41,11 @@ def _form(token: str, email: str, form: EmailForm) -> str:
 
 
 def _speak(email: str) -> None:
-    language = buyers.belongings_of(email).language
+    language = customers.purchases_of(email).language
     if language is None:
         # Nothing is here (any more) that could be moved.
         abort(404)
-    languages.speak(language)
+    support.set_page_language(language)
 
 
 @blueprint.get("/email/<change>")
@@ -58,10 +55,10 @@ def edit(change: str) -> Response | str:
     Where all has moved already it leads to its page: who has this link reads that mailbox.
     """
     email, new_email = _asked(change)
-    language = buyers.belongings_of(email).language
+    language = customers.purchases_of(email).language
     if language is None:
-        return redirect(url_for("my_page.show", token=buyers_links.buyer_token(new_email)), 303)
-    languages.speak(language)
+        return redirect(url_for("my_page.show", token=emails.make_account_token(new_email)), 303)
+    support.set_page_language(language)
     return render_template("my/email_changes/edit.html", change=change, email=email, new_email=new_email)
 
 
@@ -69,14 +66,14 @@ def edit(change: str) -> Response | str:
 def update(change: str) -> Response:
     """Move everything to the new address. A second press finds it moved."""
     email, new_email = _asked(change)
-    if buyers.change_email(email, new_email):
-        jobs.wake_for_letters()
-    token = buyers_links.buyer_token(new_email)
+    if customers.change_email(email, new_email):
+        worker.wake_for_emails()
+    token = emails.make_account_token(new_email)
     return redirect(url_for("my_page.show", token=token, done="email"), 303)
 
 
 def _asked(change: str) -> tuple[str, str]:
-    asked = buyers_links.email_change_of(change)
+    asked = emails.read_email_change_token(change)
     if asked is None:
-        door.no_longer()
+        access.invalid_link_page()
     return asked

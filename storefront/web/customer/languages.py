@@ -3,11 +3,11 @@
 from flask import abort, redirect, request, url_for
 from werkzeug.wrappers import Response
 
-from storefront import customers as buyers
-from storefront.web.customer import access as door
-from storefront.web.support.languages import LANGUAGES
+from storefront import customers
+from storefront.web.customer import access
+from storefront.web.support import LANGUAGES
 
-blueprint = door.pages("languages", f"{door.PAGE}/language")
+blueprint = access.customer_blueprint("languages", f"{access.PAGE}/language")
 
 
 @blueprint.post("")
@@ -16,5 +16,5 @@ def update(token: str) -> Response:
     language = request.form.get("language", "")
     if language not in LANGUAGES:
         abort(400)
-    buyers.choose_language(door.email_of(token), language)
+    customers.set_language(access.email_or_404(token), language)
     return redirect(url_for("my_page.show", token=token, lang=language, done="language"), 303)

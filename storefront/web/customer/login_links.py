@@ -2,12 +2,11 @@
 
 from flask import render_template, request
 
-from storefront import customers as buyers
-from storefront.web.customer import access as door
-from storefront.web.forms.customer import EmailForm
-from storefront.worker import tasks as jobs
+from storefront import customers, worker
+from storefront.web.customer import access
+from storefront.web.forms import EmailForm
 
-blueprint = door.pages("links", "/my")
+blueprint = access.customer_blueprint("links", "/my")
 
 
 @blueprint.get("")
@@ -22,7 +21,7 @@ def create() -> str | tuple[str, int]:
     form = EmailForm()
     if not form.validate():
         return render_template("my/login_links/new.html", form=form), 422
-    buyers.send_link(form.email.data, request.remote_addr or "")
+    customers.send_login_link(form.email.data, request.remote_addr or "")
     # In either case, so that both answers take as long.
-    jobs.wake_for_letters()
+    worker.wake_for_emails()
     return render_template("my/login_links/created.html", email=form.email.data)

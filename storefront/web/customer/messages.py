@@ -7,9 +7,8 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from storefront.models import Subscription
-from storefront.web.support import card_label as cards
-from storefront.web.support import price_text as terms_words
-from storefront.web.support.filters import money
+from storefront.web import support
+from storefront.web.support import money
 
 NOTICES: Mapping[str, LazyString] = {
     "language": _l("From now on letters come in this language."),
@@ -31,13 +30,15 @@ def notice(code: str) -> str:
 def price(subscription: Subscription) -> str:
     """What is charged each time, and how often."""
     if subscription.is_plan:
-        return terms_words.priced(subscription.order, subscription.total)
-    return _("%(amount)s %(rhythm)s", amount=money(subscription.total), rhythm=terms_words.rhythm(subscription.order))
+        return support.price_sentence(subscription.order, subscription.total)
+    return _(
+        "%(amount)s %(rhythm)s", amount=money(subscription.total), rhythm=support.interval_text(subscription.order)
+    )
 
 
 def card(subscription: Subscription) -> str:
     """`Visa •••• 4242`; "" where none is known."""
-    return cards.card(subscription.card_brand, subscription.card_last4) if subscription.card_last4 else ""
+    return support.card_name(subscription.card_brand, subscription.card_last4) if subscription.card_last4 else ""
 
 
 def card_expiry(subscription: Subscription) -> str:

@@ -2,19 +2,18 @@
 
 from flask import abort, render_template
 
-from storefront import customers as buyers
-from storefront.emails import signed_links as buyers_links
-from storefront.web.customer import access as door
-from storefront.web.support import languages
+from storefront import customers, emails
+from storefront.web import support
+from storefront.web.customer import access
 
-blueprint = door.pages("receipts", f"{door.PAGE}/receipts/<key>")
+blueprint = access.customer_blueprint("receipts", f"{access.PAGE}/receipts/<key>")
 
 
 @blueprint.get("")
 def show(token: str, key: str) -> str:
     """`key` is the token of an order, or the public id of a later period's invoice."""
-    receipt = buyers.receipt_of(door.email_of(token), key)
+    receipt = customers.receipt_of(access.email_or_404(token), key)
     if receipt is None:
         abort(404)
-    languages.speak(receipt.order.language)
-    return render_template("my/receipts/show.html", token=token, receipt=receipt, shop=buyers_links.shop())
+    support.set_page_language(receipt.order.language)
+    return render_template("my/receipts/show.html", token=token, receipt=receipt, shop=emails.shop_host())

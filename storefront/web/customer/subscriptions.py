@@ -2,14 +2,13 @@
 
 from flask import render_template
 
-from storefront.web.customer import access as door
-from storefront.web.customer import subscription_view as subscription_pages
+from storefront.web.customer import access, subscription_view
 
-blueprint = door.pages("subscriptions", door.SUBSCRIPTION)
+blueprint = access.customer_blueprint("subscriptions", access.SUBSCRIPTION)
 
 
 @blueprint.get("")
 def show(token: str, public_id: str) -> str:
     """How it stands, and every payment."""
-    held = door.held(token, public_id)
-    return render_template("my/subscriptions/show.html", token=token, one=subscription_pages.shown(held))
+    held = access.subscription_or_404(token, public_id)
+    return render_template("my/subscriptions/show.html", token=token, one=subscription_view.subscription_view(held))

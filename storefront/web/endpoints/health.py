@@ -2,8 +2,7 @@
 
 from flask import Blueprint
 
-from storefront import db
-from storefront.worker import tasks as jobs
+from storefront import db, worker
 
 blueprint = Blueprint("health", __name__)
 
@@ -19,7 +18,7 @@ def ready() -> tuple[str, int]:
     """Database and queue can be reached."""
     missing = [
         name
-        for name, reachable in (("database", db.is_reachable), ("queue", jobs.queue_is_reachable))
+        for name, reachable in (("database", db.is_reachable), ("queue", worker.queue_is_reachable))
         if not reachable()
     ]
     return (f"unreachable: {', '.join(missing)}\n", 503) if missing else ("ok\n", 200)

@@ -4,8 +4,8 @@ import re
 
 from flask import Blueprint, Response, abort, send_file
 
-from storefront.offers import images as pictures
-from storefront.web.support.assets import YEAR
+from storefront import offers
+from storefront.web.support import YEAR_SECONDS
 
 blueprint = Blueprint("pictures", __name__)
 
@@ -15,12 +15,12 @@ _NAME = re.compile(r"[0-9a-f]{24}")
 @blueprint.get("/pictures/<name>-<int:width>.webp")
 def show(name: str, width: int) -> Response:
     """One width of a picture. A new picture gets a new name, so anybody may keep this one for good."""
-    if not _NAME.fullmatch(name) or width not in pictures.WIDTHS:
+    if not _NAME.fullmatch(name) or width not in offers.IMAGE_WIDTHS:
         abort(404)
-    file = pictures.path(name, width)
+    file = offers.image_path(name, width)
     if not file.is_file():
         abort(404)
-    response = send_file(file, mimetype="image/webp", max_age=YEAR, conditional=True)
+    response = send_file(file, mimetype="image/webp", max_age=YEAR_SECONDS, conditional=True)
     response.cache_control.public = True
     response.cache_control.immutable = True
     return response
@@ -29,4 +29,4 @@ def show(name: str, width: int) -> Response:
 @blueprint.app_template_filter("picture_widths")
 def widths(name: str) -> list[int]:
     """The widths in which a picture is there, ascending."""
-    return pictures.widths_of(name)
+    return offers.image_widths(name)

@@ -6,8 +6,8 @@ from ipaddress import IPv6Address, ip_address
 from flask import Blueprint, Response, request
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
 
-from storefront.operations import metrics
-from storefront.web.support.security import shop_config
+from storefront import operations
+from storefront.web.support import shop_config
 
 # One of them says that somebody passed the request on.
 TRACES = ("Forwarded", "Via", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Real-IP")
@@ -23,7 +23,7 @@ def show() -> Response:
         return _refused(401, "a bearer token is needed: METRICS_TOKEN\n", {"WWW-Authenticate": "Bearer"})
     if not token and not _comes_from_this_machine():
         return _refused(403, "only this machine may read this while METRICS_TOKEN is not set\n")
-    answer = Response(metrics.exposition(shop_config()), content_type=CONTENT_TYPE_PLAIN_0_0_4)
+    answer = Response(operations.metrics_exposition(shop_config()), content_type=CONTENT_TYPE_PLAIN_0_0_4)
     answer.cache_control.no_store = True
     return answer
 

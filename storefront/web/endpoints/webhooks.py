@@ -3,11 +3,10 @@
 from flask import Blueprint, abort, request
 from werkzeug.exceptions import RequestEntityTooLarge
 
+from storefront import webhooks, worker
 from storefront.errors import WebhookRefused
 from storefront.models import Merchant
-from storefront.web.support.security import csrf
-from storefront.webhooks import inbox as webhooks
-from storefront.worker import tasks as jobs
+from storefront.web.support import csrf
 
 blueprint = Blueprint("webhooks", __name__)
 csrf.exempt(blueprint)
@@ -21,19 +20,19 @@ def deliver(public_id: str) -> tuple[str, int]:
     # PostgreSQL can't even look for a NUL character.
     merchant = Merchant.get_or_none(Merchant.public_id == public_id) if public_id.isprintable() else None
     if merchant is None:
-        webhooks.refuse(None, "unknown")
+        webhooks.refuse_delivery(None, "unknown")
         abort(404)
     if not merchant.is_connected:
         return "disconnected\n", 200
     # No more than this is ever read, whatever length is told. A body without one is cut there in silence: with
     # one byte above the limit it is known by its size.
-    request.max_content_length = webhooks.LARGEST + 1
+    request.max_content_length = webhooks.MAX_PAYLOAD_BYTES + 1
     try:
-        event = webhooks.receive(merchant, request.get_data(), request.headers.get("Stripe-Signature", ""))
+        event = webhooks.receive_event(merchant, request.get_data(), request.headers.get("Stripe-Signature", ""))
     except RequestEntityTooLarge:
-        return f"refused: {webhooks.refuse(merchant, 'size').reason}\n", 413
+        return f"refused: {webhooks.refuse_delivery(merchant, 'size').reason}\n", 413
     except WebhookRefused as refusal:
         return f"refused: {refusal.reason}\n", STATUSES.get(refusal.reason, 400)
     if event is not None:
-        jobs.wake_for_event(event)
+        worker.wake_for_event(event)
     return "ok\n", 200

@@ -1,1 +1,39 @@
 """Shapes of what people type. Rules stand in the operations."""
+
+from storefront.web.forms.base import Form, trimmed
+from storefront.web.forms.checkout import CheckoutForm, PaymentForm
+from storefront.web.forms.customer import EmailForm
+from storefront.web.forms.emails import CustomTextForm
+from storefront.web.forms.lengths import MIN_PASSWORD
+from storefront.web.forms.merchant_webhooks import SigningSecretForm
+from storefront.web.forms.merchants import MerchantEditForm, MerchantForm, OffersMoveForm
+from storefront.web.forms.offers import OfferForm
+from storefront.web.forms.refunds import RefundForm
+from storefront.web.forms.shop_settings import ShopSettingsForm
+from storefront.web.forms.sign_in import FirstAdminForm, PasswordForm, SignInForm
+from storefront.web.forms.subscriptions import CancellationForm, PauseForm, PriceForm, TrialForm, midnight
+
+__all__ = [
+    "MIN_PASSWORD",
+    "CancellationForm",
+    "CheckoutForm",
+    "CustomTextForm",
+    "EmailForm",
+    "FirstAdminForm",
+    "Form",
+    "MerchantEditForm",
+    "MerchantForm",
+    "OfferForm",
+    "OffersMoveForm",
+    "PasswordForm",
+    "PauseForm",
+    "PaymentForm",
+    "PriceForm",
+    "RefundForm",
+    "ShopSettingsForm",
+    "SignInForm",
+    "SigningSecretForm",
+    "TrialForm",
+    "midnight",
+    "trimmed",
+]

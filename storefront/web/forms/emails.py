@@ -9,7 +9,7 @@ from storefront.web.forms.base import Form, trimmed
 _too_long = _l("This is too long.")
 
 
-class LetterWordingForm(Form):
+class CustomTextForm(Form):
     """Shapes only: whether the placeholders are known, `letter_wordings.save` says."""
 
     subject = StringField(

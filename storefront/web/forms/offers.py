@@ -12,12 +12,10 @@ from wtforms import BooleanField, Field, SelectField, StringField, TextAreaField
 from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional, Regexp
 
-from storefront.models import Merchant
-from storefront.models.billing_terms import CANCELLATIONS, INTERVALS, KINDS
-from storefront.models.offer import STATUSES
+from storefront.models import CANCELLATIONS, INTERVALS, OFFER_KINDS, OFFER_STATUSES, Merchant
 from storefront.money import CURRENCIES
 from storefront.web.forms.base import Form, trimmed, without_nul
-from storefront.web.support.languages import LANGUAGES, NAMES
+from storefront.web.support import LANGUAGE_NAMES, LANGUAGES
 
 MAX_TEXT = 20_000
 _NUMBER = re.compile(r"[0-9]{1,5}")
@@ -54,8 +52,8 @@ class OfferForm(Form):
     currency = SelectField(_l("Currency"), choices=list(CURRENCIES), validate_choice=True)
     merchant = SelectField(_l("Payment system"), coerce=str)
     statement_descriptor_suffix = StringField(_l("Text on card statements"), filters=[trimmed])
-    language = SelectField(_l("Language"), choices=[SelectChoice(code, NAMES[code]) for code in LANGUAGES])
-    status = SelectField(_l("Status"), choices=list(STATUSES))
+    language = SelectField(_l("Language"), choices=[SelectChoice(code, LANGUAGE_NAMES[code]) for code in LANGUAGES])
+    status = SelectField(_l("Status"), choices=list(OFFER_STATUSES))
     listed = BooleanField(_l("Listed"))
     thank_you = TextAreaField(
         _l("Thank-you page"), filters=[without_nul], validators=[Length(max=MAX_TEXT, message=_too_long)]
@@ -75,7 +73,7 @@ class OfferForm(Form):
         ],
     )
 
-    kind = SelectField(_l("Kind"), choices=list(KINDS), default="one_off")
+    kind = SelectField(_l("Kind"), choices=list(OFFER_KINDS), default="one_off")
     every = StringField(_l("Every"), filters=[trimmed], default="1")
     interval = SelectField(_l("Interval"), choices=list(INTERVALS), default="month")
     trial_days = StringField(_l("Trial days"), filters=[trimmed], default="0")
@@ -118,14 +116,14 @@ class OfferForm(Form):
         self.currency.choices = [SelectChoice(code, _currency_label(code, locale)) for code in CURRENCIES]
         self.status.choices = [
             SelectChoice(status, word)
-            for status, word in zip(STATUSES, (_("Draft"), _("Published"), _("Archived")), strict=True)
+            for status, word in zip(OFFER_STATUSES, (_("Draft"), _("Published"), _("Archived")), strict=True)
         ]
         self._terms_choices()
         self.merchant.choices = [SelectChoice("", _("— none yet —")), *_named_apart(merchants)]
 
     def _terms_choices(self) -> None:
         words = {
-            self.kind: (KINDS, (_("One-off"), _("Recurring"), _("Payment plan"))),
+            self.kind: (OFFER_KINDS, (_("One-off"), _("Recurring"), _("Payment plan"))),
             self.interval: (INTERVALS, (_("Day"), _("Week"), _("Month"), _("Year"))),
             self.cancellation: (CANCELLATIONS, (_("When the paid period ends"), _("At once"))),
         }

@@ -9,6 +9,8 @@ from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired, Optional
 
 from storefront import settings
+from storefront.errors import FieldErrors
+from storefront.money import PriceError, parse_price
 from storefront.web.forms.base import Form, trimmed
 
 _date = _l("Enter a date, for example 2030-12-31.")
@@ -54,13 +56,21 @@ class TrialForm(Form):
 
 
 class PriceForm(Form):
-    """What it costs each time from now on; the view parses it."""
+    """A new price for each period, per item, in major units."""
 
     nothing_done = CancellationForm.nothing_done
 
     price = StringField(_l("Price"), filters=[trimmed], validators=[InputRequired(_l("Enter a price."))])
 
+    def unit_amount(self, currency: str) -> int:
+        """The price of one item in minor units. Raises FieldErrors (price_*)."""
+        try:
+            return parse_price(self.price.data, currency).amount
+        except PriceError as error:
+            details = {"limit": error.limit, "decimals": error.decimals, "currency": currency}
+            raise FieldErrors({"price": [error.code]}, **details) from error
 
-def beginning_of(day: date) -> datetime:
+
+def midnight(day: date) -> datetime:
     """Midnight on the shop's clock."""
     return datetime.combine(day, time(), ZoneInfo(settings.time_zone()))

@@ -4,15 +4,14 @@ from flask_babel import LazyString
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from storefront import i18n
 from storefront.errors import OfferNotPayable
-from storefront.i18n import decline_messages as card_errors
-from storefront.models.billing_terms import Terms
-from storefront.models.offer import Obstacle
-from storefront.web.support import price_text as terms_words
+from storefront.models import BillingTerms, OfferObstacle
+from storefront.web import support
 
 UNPAID = _l("The payment is not made yet, nothing was charged.")
-DECLINED = _l(card_errors.DECLINED)
-AUTHENTICATION = _l(card_errors.AUTHENTICATION)
+DECLINED = _l(i18n.DECLINED_MESSAGES)
+AUTHENTICATION = _l(i18n.AUTHENTICATION_MESSAGES)
 STRIPE_AWAY = _l(
     "The payment service could not be reached. Try again in a moment: the same payment goes on, you won’t pay twice."
 )
@@ -27,7 +26,7 @@ TOO_MANY_DECLINES = _l(
 OUT_OF_DATE = _l("This page is out of date. Reload it and try again.")
 
 # Codes of Stripe, and what its page says when the payment that it shows is gone.
-CARD: dict[str, LazyString] = {code: _l(words) for code, words in card_errors.CARD.items()} | {
+CARD: dict[str, LazyString] = {code: _l(words) for code, words in i18n.CARD_CODES.items()} | {
     "resource_missing": OUT_OF_DATE
 }
 
@@ -43,17 +42,17 @@ def not_payable(error: OfferNotPayable) -> str:
     """Why an offer can't be bought now, as far as it is the buyer's business."""
     if error.reason == "amount_too_large":
         return str(_("This is more than can be paid at once. Please buy fewer pieces."))
-    if error.reason == Obstacle.SOLD_OUT:
+    if error.reason == OfferObstacle.SOLD_OUT:
         return str(_("This is sold out. Nothing was charged."))
-    if error.reason == Obstacle.TOO_FEW:
+    if error.reason == OfferObstacle.TOO_FEW:
         return str(_("Fewer pieces are left than you want. Nothing was charged. Please buy fewer."))
-    if error.reason == Obstacle.TAKEN:
+    if error.reason == OfferObstacle.TAKEN:
         return str(
             _("What is left is being paid by others just now. Nothing was charged. Please try again in some minutes.")
         )
-    if error.reason in (Obstacle.DRAFT, Obstacle.ARCHIVED):
+    if error.reason in (OfferObstacle.DRAFT, OfferObstacle.ARCHIVED):
         return no_longer()
-    if error.reason in (Obstacle.NO_MERCHANT, Obstacle.MERCHANT_DISCONNECTED, Obstacle.CHARGES_DISABLED):
+    if error.reason in (OfferObstacle.NO_MERCHANT, OfferObstacle.MERCHANT_DISCONNECTED, OfferObstacle.CHARGES_DISABLED):
         return str(SELLER_AWAY)
     return str(NOT_NOW)
 
@@ -68,7 +67,7 @@ def pay(amount: str) -> str:
     return str(_("Pay %(amount)s", amount=amount))
 
 
-def pay_label(terms: Terms | None, amount: str) -> str:
+def pay_label(terms: BillingTerms | None, amount: str) -> str:
     """The button's words for whoever begins an order of these terms; `amount` is what is due each time, written out."""
     if terms is None or not terms.recurs:
         return pay(amount)
@@ -76,7 +75,7 @@ def pay_label(terms: Terms | None, amount: str) -> str:
         return str(_("Pay %(amount)s now", amount=amount))
     if terms.has_trial:
         return str(_("Start trial"))
-    return str(_("Subscribe for %(amount)s %(rhythm)s", amount=amount, rhythm=terms_words.rhythm(terms)))
+    return str(_("Subscribe for %(amount)s %(rhythm)s", amount=amount, rhythm=support.interval_text(terms)))
 
 
 def terms_changed() -> str:
@@ -104,7 +103,7 @@ def refusal(status: int) -> str:
     return words.get(status, str(OUT_OF_DATE))
 
 
-def checkout_words(terms: Terms | None = None) -> dict[str, object]:
+def checkout_words(terms: BillingTerms | None = None) -> dict[str, object]:
     """What static/js/checkout.js says; `codes` are Stripe's codes and decline codes, `unpaid` goes with all of them."""
     words = _checkout_words()
     return words | _trial_words() if terms is not None and terms.has_trial else words

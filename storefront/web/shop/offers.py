@@ -5,17 +5,15 @@ import hashlib
 from flask import Blueprint, Response, abort, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
+from storefront import payments
 from storefront.errors import PriceChanged, TermsChanged
-from storefront.models import FormerAddress, Offer
-from storefront.offers import stock
-from storefront.payments import checkout
-from storefront.payments.checkout import Buyer
-from storefront.web.forms.checkout import CheckoutForm
-from storefront.web.shop import payment_form as paying
-from storefront.web.support import languages
-from storefront.web.support import price_text as terms_words
-from storefront.web.support.assets import compress
-from storefront.web.support.security import csrf
+from storefront.models import Offer, OfferRedirect
+from storefront.offers import is_sold_out
+from storefront.payments import Buyer
+from storefront.web import support
+from storefront.web.forms import CheckoutForm
+from storefront.web.shop import payment_form
+from storefront.web.support import compress, csrf
 
 blueprint = Blueprint("shop", __name__)
 # Nobody is signed in here: what is sent has to come from our own pages instead (answers_script).
@@ -53,51 +51,51 @@ def show_offer(slug: str) -> BaseResponse:
     offer = _public_offer(slug)
     if offer.slug != slug:
         return redirect(url_for("shop.show_offer", slug=offer.slug))
-    languages.speak(offer.language)
+    support.set_page_language(offer.language)
     if offer.status == "archived":
         return _no_longer(offer)
-    payment, sold_out = None, stock.is_sold_out(offer)
+    payment, sold_out = None, is_sold_out(offer)
     if offer.merchant is not None and offer.obstacle() is None and not sold_out:
-        payment = paying.payment_form(
+        payment = payment_form.payment_form(
             offer.merchant,
             # In the page's own language, whatever another tab has chosen since.
-            url_for("shop.start_checkout", slug=offer.slug, lang=languages.current()),
+            url_for("shop.start_checkout", slug=offer.slug, lang=support.current_language()),
             offer.price,
             terms=offer,
             max_quantity=offer.max_quantity,
-            visit=paying.visit_name(offer),
+            visit=payment_form.visit_name(offer),
         )
     return _cacheable(render_template("shop/offer.html", offer=offer, payment=payment, sold_out=sold_out))
 
 
 @blueprint.post("/o/<slug>/checkout")
-@paying.answers_script
+@payment_form.answers_script
 def start_checkout(slug: str) -> Response:
     """Start the payment of this visit, or take it up where it was left. Amount and merchant are the offer's own."""
     offer = _known_offer(slug)
-    languages.speak(offer.language)
+    support.set_page_language(offer.language)
     form = CheckoutForm(offer.max_quantity)
     if not form.validate():
-        return paying.field_errors(form)
+        return payment_form.field_errors(form)
     buyer = Buyer(
         email=form.email.data,
         name=form.name.data,
         visit=form.visit.data,
-        language=languages.current(),
+        language=support.current_language(),
         quantity=form.quantity.data,
         seen=form.seen.data,
         terms=form.terms.data or "",
         # The same words as on the page that shows this price and these terms: nothing else is served.
-        consent=terms_words.consent(offer, terms_words.written(offer.price.times(form.quantity.data))),
+        consent=support.consent_text(offer, support.plain_amount(offer.price.times(form.quantity.data))),
         address=request.remote_addr or "",
         proof=form.proof.data or "",
     )
     try:
-        return paying.started(checkout.start(offer, buyer))
+        return payment_form.started(payments.start_checkout(offer, buyer))
     except PriceChanged as changed:
-        return paying.price_changed(changed.total, offer.price)
+        return payment_form.price_changed(changed.total, offer.price)
     except TermsChanged:
-        return paying.terms_changed()
+        return payment_form.terms_changed()
 
 
 def _public_offer(slug: str) -> Offer:
@@ -113,7 +111,7 @@ def _known_offer(slug: str) -> Offer:
     if "\x00" in slug:
         # PostgreSQL can't even look for it.
         abort(404)
-    offer = Offer.by_slug(slug) or Offer.by_slug(FormerAddress.current_slug(slug) or "")
+    offer = Offer.by_slug(slug) or Offer.by_slug(OfferRedirect.current_slug(slug) or "")
     if offer is None:
         abort(404)
     return offer

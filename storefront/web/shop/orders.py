@@ -6,21 +6,16 @@ from typing import Literal
 from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
+from storefront import payments, subscriptions, worker
 from storefront.errors import SecretUnreadable, StripeError
 from storefront.models import Order, Payment
 from storefront.money import Money
-from storefront.payments import checkout
-from storefront.payments import settlement as payments
-from storefront.subscriptions import renewal_payment as renewals
-from storefront.subscriptions import sync as subscriptions
-from storefront.web.forms.checkout import PaymentForm
-from storefront.web.shop import messages as wording
-from storefront.web.shop import payment_form as paying
+from storefront.web import support
+from storefront.web.forms import PaymentForm
+from storefront.web.shop import messages, payment_form, subscription_status
 from storefront.web.shop import renewals as renewal_pages
-from storefront.web.shop import subscription_status as standings
-from storefront.web.support import languages
-from storefront.web.support.security import csrf, keep_private, require_same_origin
-from storefront.worker import tasks as jobs
+from storefront.web.shop.renewals import start
+from storefront.web.support import csrf, keep_private, require_same_origin
 
 blueprint = Blueprint("orders", __name__, url_prefix="/orders/<token>")
 # Nobody is signed in here: what is sent has to come from our own pages instead (answers_script).
@@ -42,9 +37,9 @@ def show(token: str) -> BaseResponse | str:
         order=order,
         asked=asked,
         attempt=attempt,
-        failure=wording.attempt_failed(attempt.error_code, attempt.decline_code) if attempt else "",
+        failure=messages.attempt_failed(attempt.error_code, attempt.decline_code) if attempt else "",
         can_pay=_can_be_paid(order),
-        visit=None if order.is_payable else paying.visit_name(order.offer),
+        visit=None if order.is_payable else payment_form.visit_name(order.offer),
         **_subscription(order),
     )
 
@@ -57,7 +52,7 @@ def thank_you(token: str) -> BaseResponse | str:
     if order.status != "paid":
         return redirect(url_for("orders.show", token=token))
     return render_template(
-        "orders/thank_you.html", order=order, visit=paying.visit_name(order.offer), **_subscription(order)
+        "orders/thank_you.html", order=order, visit=payment_form.visit_name(order.offer), **_subscription(order)
     )
 
 
@@ -71,9 +66,9 @@ def pay(token: str) -> BaseResponse | str:
     merchant = order.offer.merchant
     if merchant is None or not _can_be_paid(order):
         return redirect(url_for("orders.show", token=token))
-    payment = paying.payment_form(
+    payment = payment_form.payment_form(
         merchant,
-        url_for("orders.resume_payment", token=token, lang=languages.current()),
+        url_for("orders.resume_payment", token=token, lang=support.current_language()),
         Money(order.unit_amount, order.currency),
         order.quantity,
         email=order.email,
@@ -84,18 +79,20 @@ def pay(token: str) -> BaseResponse | str:
 
 
 @blueprint.post("/pay")
-@paying.answers_script
+@payment_form.answers_script
 def resume_payment(token: str) -> Response:
     """Take up the order's payment at the price it was promised, or that of a later period."""
     order = _order(token)
     if order.is_settled and order.recurs:
-        return renewal_pages.start(order)
+        return start(order)
     form = PaymentForm()
     if not form.validate():
-        return paying.field_errors(form)
+        return payment_form.field_errors(form)
     address, proof = request.remote_addr or "", form.proof.data or ""
-    consent = paying.consent(order) if order.recurs else ""
-    return paying.started(checkout.resume(order, form.email.data, form.name.data, address, proof, consent))
+    consent = payment_form.consent(order) if order.recurs else ""
+    return payment_form.started(
+        payments.resume_checkout(order, form.email.data, form.name.data, address, proof, consent)
+    )
 
 
 @blueprint.post("/pay-link")
@@ -103,10 +100,10 @@ def send_pay_link(token: str) -> BaseResponse:
     """Send a fresh link, with which the saved card can be used, to the address that the order has."""
     require_same_origin()
     order = _order(token)
-    held = renewals.find(order)
+    held = subscriptions.renewal_of_order(order)
     if held is not None:
-        renewals.send_link(held)
-        jobs.wake_for_letters()
+        subscriptions.send_pay_link(held)
+        worker.wake_for_emails()
     return redirect(url_for("orders.pay", token=token, sent=1), code=303)
 
 
@@ -114,7 +111,7 @@ def _order(token: str) -> Order:
     order = Order.by_token(token) if token.isascii() and token.isprintable() else None
     if order is None:
         abort(404)
-    languages.speak(order.language)
+    support.set_page_language(order.language)
     return order
 
 
@@ -132,17 +129,17 @@ def _ask_stripe(order: Order) -> Literal["answered", "silent", "closed"]:
         payment = Payment.current(order)
         return "silent" if payment is None or payment.merchant.is_connected else "closed"
     if order.status != before:
-        jobs.wake_for_letters()
+        worker.wake_for_emails()
     return "answered"
 
 
 def _subscription(order: Order) -> dict[str, object]:
     """What runs on after the first payment, whatever has become of that: a refund, say, ends no subscription."""
-    held = renewals.find(order)
+    held = subscriptions.renewal_of_order(order)
     return {
         "held": held,
-        "standing": standings.of(held) if held else None,
-        "renewed": renewals.just_paid(held) if held else None,
+        "standing": subscription_status.describe_status(held) if held else None,
+        "renewed": subscriptions.recently_paid_invoice(held) if held else None,
     }
 
 

@@ -10,23 +10,14 @@ from flask_wtf import FlaskForm
 from jinja2.utils import htmlsafe_json_dumps
 from werkzeug.exceptions import HTTPException
 
-from storefront.errors import (
-    OfferNotPayable,
-    SecretUnreadable,
-    StripeError,
-    TooManyDeclines,
-)
-from storefront.models import Merchant, Offer, Order
-from storefront.models.billing_terms import Terms
-from storefront.models.offer import Obstacle
+from storefront import worker
+from storefront.errors import OfferNotPayable, SecretUnreadable, StripeError, TooManyDeclines
+from storefront.models import BillingTerms, Merchant, Offer, OfferObstacle, Order
 from storefront.money import Money, shown_decimals, stripe_decimals
-from storefront.payments.checkout import Started
-from storefront.web.shop import messages as wording
-from storefront.web.support import price_text as terms_words
-from storefront.web.support.filters import money
-from storefront.web.support.languages import current
-from storefront.web.support.security import allow_stripe, require_same_origin, stripe_js_url
-from storefront.worker import tasks as jobs
+from storefront.payments import StartedCheckout
+from storefront.web import support
+from storefront.web.shop import messages
+from storefront.web.support import allow_stripe, current_language, money, require_same_origin, stripe_js_url
 
 log = logging.getLogger(__name__)
 
@@ -40,7 +31,7 @@ def visit_name(offer: Offer) -> str:
 
 
 def payment_form(
-    merchant: Merchant, action: str, unit: Money, quantity: int = 1, terms: Terms | None = None, **more: object
+    merchant: Merchant, action: str, unit: Money, quantity: int = 1, terms: BillingTerms | None = None, **more: object
 ) -> dict[str, object]:
     """What templates/components/payment_form.html needs; lets the page load this merchant's Stripe.js.
 
@@ -55,26 +46,26 @@ def payment_form(
         "merchant": merchant,
         "stripe_js": stripe_js_url(merchant),
         # Stripe.js has no Ukrainian: it goes by the browser then.
-        "locale": current() if current() != "uk" else "auto",
+        "locale": current_language() if current_language() != "uk" else "auto",
         "unit": unit,
         "asks_buyer": True,
         "saved": None,
-        "button": wording.pay_label(terms, money(each)),
-        "button_words": wording.pay_label(terms, "{}"),
+        "button": messages.pay_label(terms, money(each)),
+        "button_words": messages.pay_label(terms, "{}"),
         "terms": terms.terms_code() if terms else "",
-        "charges": terms_words.charges(terms, terms_words.marked(each)) if terms else [],
-        "consent": terms_words.consent(terms, terms_words.marked(each)) if terms else "",
+        "charges": support.charge_schedule(terms, support.marked_amount(each)) if terms else [],
+        "consent": support.consent_text(terms, support.marked_amount(each)) if terms else "",
         "asks_postal_code": merchant.country in POSTAL_CODE_COUNTRIES,
         "decimals": stripe_decimals(unit.currency),
         "shown_decimals": shown_decimals(unit.currency),
-        "words": htmlsafe_json_dumps(wording.checkout_words(terms), dumps=json.dumps, ensure_ascii=False),
+        "words": htmlsafe_json_dumps(messages.checkout_words(terms), dumps=json.dumps, ensure_ascii=False),
         **more,
     }
 
 
 def consent(order: Order) -> str:
     """The words that stand beside the button of the order's own page: what its buyer agrees to by pressing it."""
-    return terms_words.consent(order, terms_words.written(order.each_time))
+    return support.consent_text(order, support.plain_amount(order.each_time))
 
 
 def answers_script(view: Callable[..., Response]) -> Callable[..., Response]:
@@ -86,16 +77,16 @@ def answers_script(view: Callable[..., Response]) -> Callable[..., Response]:
             require_same_origin()
             response = view(*args, **kwargs)
         except HTTPException as error:
-            response = _refused(error.code or 400, wording.refusal(error.code or 400))
+            response = _refused(error.code or 400, messages.refusal(error.code or 400))
         except OfferNotPayable as error:
             log.warning("a payment could not be started: %s", error.reason)
-            gone = error.reason in (Obstacle.DRAFT, Obstacle.ARCHIVED)
-            response = _refused(404 if gone else 503, wording.not_payable(error))
+            gone = error.reason in (OfferObstacle.DRAFT, OfferObstacle.ARCHIVED)
+            response = _refused(404 if gone else 503, messages.not_payable(error))
         except TooManyDeclines as error:
             response = _too_many(error)
         except (StripeError, SecretUnreadable) as error:
             log.warning("a payment could not be started: %s %s", type(error).__name__, getattr(error, "code", ""))
-            response = _refused(503, str(wording.STRIPE_AWAY if error.is_transient else wording.NOT_NOW))
+            response = _refused(503, str(messages.STRIPE_AWAY if error.is_transient else messages.NOT_NOW))
         response.cache_control.no_store = True
         return response
 
@@ -110,7 +101,7 @@ def _refused(status: int, words: str) -> Response:
 
 def _too_many(error: TooManyDeclines) -> Response:
     way_on = {"challenge": error.challenge} if error.challenge else {}
-    response = jsonify(error=str(wording.TOO_MANY_DECLINES), retry_after=error.retry_after, **way_on)
+    response = jsonify(error=str(messages.TOO_MANY_DECLINES), retry_after=error.retry_after, **way_on)
     response.status_code = 429
     response.retry_after = error.retry_after
     return response
@@ -126,7 +117,7 @@ def field_errors(form: FlaskForm) -> Response:
 def price_changed(total: Money, unit: Money) -> Response:
     """422: the buyer's page showed another total. Beside the words all that it needs to show the new one in place."""
     response = jsonify(
-        errors={"price": [wording.price_changed(money(total))]},
+        errors={"price": [messages.price_changed(money(total))]},
         price=money(unit),
         terms={
             "unit": str(unit.amount),
@@ -141,16 +132,16 @@ def price_changed(total: Money, unit: Money) -> Response:
 
 def terms_changed() -> Response:
     """422: the buyer's page showed another rhythm; only a fresh page shows all of the new one."""
-    response = jsonify(errors={"price": [wording.terms_changed()]})
+    response = jsonify(errors={"price": [messages.terms_changed()]})
     response.status_code = 422
     return response
 
 
-def started(result: Started) -> Response:
+def started(result: StartedCheckout) -> Response:
     """200: the client secret to confirm with a card and its kind of intent, or where to go: nothing is left to pay."""
     token = result.order.token
     if result.client_secret is None:
         # Money that was there already has just been noticed.
-        jobs.wake_for_letters()
+        worker.wake_for_emails()
         return jsonify(next=url_for("orders.show", token=token), order=token)
     return jsonify(client_secret=result.client_secret, intent=result.intent, order=token)

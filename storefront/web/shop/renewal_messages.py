@@ -4,8 +4,8 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from storefront.models import Invoice
-from storefront.web.shop import messages as wording
-from storefront.web.support.filters import money
+from storefront.web.shop import messages
+from storefront.web.support import money
 
 ASKED = _l("Your bank wants you to confirm this payment. Nothing is wrong with your card, and nothing was charged.")
 
@@ -17,7 +17,7 @@ def stopped(invoice: Invoice, saved: bool) -> str:
     if invoice.needs == "authentication":
         how = _("Pay with a card here, or ask for a link that opens your saved card.")
         return f"{ASKED} {how}"
-    return " ".join((wording.attempt_failed(invoice.error_code, invoice.decline_code), str(wording.UNPAID))).strip()
+    return " ".join((messages.attempt_failed(invoice.error_code, invoice.decline_code), str(messages.UNPAID))).strip()
 
 
 def button(invoice: Invoice, saved: bool) -> str:
@@ -25,4 +25,4 @@ def button(invoice: Invoice, saved: bool) -> str:
     amount = money(invoice.total)
     if saved and invoice.needs == "authentication":
         return str(_("Confirm the payment of %(amount)s", amount=amount))
-    return wording.pay(amount)
+    return messages.pay(amount)

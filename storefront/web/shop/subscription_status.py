@@ -7,15 +7,13 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from storefront.models import Invoice
-from storefront.subscriptions.customer_subscription import Held
-from storefront.web.shop import messages as wording
-from storefront.web.support.dates import day
-from storefront.web.support.filters import money
-from storefront.web.support.price_text import rhythm
+from storefront.subscriptions import CustomerSubscription
+from storefront.web.shop import messages
+from storefront.web.support import day, interval_text, money
 
 
 @dataclass(frozen=True)
-class Standing:
+class SubscriptionStatus:
     """`badge` is a word or two, `words` are sentences. `tone`: success, neutral or warning.
 
     `way`: what its buyer can do about it: pay, card (give one), order (finish the first payment), again (subscribe
@@ -29,7 +27,7 @@ class Standing:
     button: str = ""
 
 
-def of(held: Held) -> Standing:
+def describe_status(held: CustomerSubscription) -> SubscriptionStatus:
     """How it stands now."""
     subscription = held.subscription
     if subscription.is_ended and held.waiting is not None and subscription.is_plan:
@@ -46,18 +44,18 @@ def of(held: Held) -> Standing:
     return STANDINGS.get(subscription.status, _unknown)(held)
 
 
-def _trialing(held: Held) -> Standing:
+def _trialing(held: CustomerSubscription) -> SubscriptionStatus:
     subscription = held.subscription
     words = _(
         "It is free until %(day)s. Then %(amount)s is charged %(rhythm)s.",
         day=day(subscription.trial_end or subscription.period_end),
         amount=money(subscription.total),
-        rhythm=rhythm(subscription.order),
+        rhythm=interval_text(subscription.order),
     )
-    return Standing(_("Free trial"), words)
+    return SubscriptionStatus(_("Free trial"), words)
 
 
-def _active(held: Held) -> Standing:
+def _active(held: CustomerSubscription) -> SubscriptionStatus:
     subscription = held.subscription
     if subscription.is_plan:
         words = ngettext(
@@ -66,23 +64,23 @@ def _active(held: Held) -> Standing:
             subscription.instalments,
             paid=held.paid,
         )
-        return Standing(_("Being paid"), words)
+        return SubscriptionStatus(_("Being paid"), words)
     if subscription.cancel_at is not None:
-        return Standing(_("Active"), _("It ends by itself on %(day)s.", day=day(subscription.cancel_at)))
-    return Standing(_("Active"), _("All is paid."))
+        return SubscriptionStatus(_("Active"), _("It ends by itself on %(day)s.", day=day(subscription.cancel_at)))
+    return SubscriptionStatus(_("Active"), _("All is paid."))
 
 
-def _collection_paused(held: Held) -> Standing:
+def _collection_paused(held: CustomerSubscription) -> SubscriptionStatus:
     until = held.subscription.resumes_at
     words = (
         _("The seller has paused it: nothing is charged until %(day)s.", day=day(until))
         if until
         else _("The seller has paused it: nothing is charged until they go on with it, and you will be told before.")
     )
-    return Standing(_("Paused"), words, "neutral")
+    return SubscriptionStatus(_("Paused"), words, "neutral")
 
 
-def _ending(held: Held) -> Standing:
+def _ending(held: CustomerSubscription) -> SubscriptionStatus:
     subscription = held.subscription
     if subscription.status == "trialing":
         words = _(
@@ -92,81 +90,81 @@ def _ending(held: Held) -> Standing:
         words = _(
             "It is cancelled and stays yours until %(day)s. Nothing more is charged.", day=day(subscription.period_end)
         )
-    return Standing(_("Cancelled"), words, "neutral")
+    return SubscriptionStatus(_("Cancelled"), words, "neutral")
 
 
-def _past_due(held: Held) -> Standing:
+def _past_due(held: CustomerSubscription) -> SubscriptionStatus:
     if held.waiting is not None:
         return _waits(held.waiting)
     words = _("The last payment has not come yet. It is tried again by itself; you can also give another card.")
-    return Standing(_("Not paid yet"), words, "warning", "card", _("Change the card"))
+    return SubscriptionStatus(_("Not paid yet"), words, "warning", "card", _("Change the card"))
 
 
-def _waits(invoice: Invoice) -> Standing:
+def _waits(invoice: Invoice) -> SubscriptionStatus:
     if invoice.needs == "authentication":
         words = _(
             "Your bank wants to know that it is you who pays %(amount)s. Until you confirm it, nothing is charged.",
             amount=money(invoice.total),
         )
-        return Standing(_("Your bank asks"), words, "warning", "pay", _("Confirm the payment"))
-    why = wording.attempt_failed(invoice.error_code, invoice.decline_code) or str(wording.DECLINED)
+        return SubscriptionStatus(_("Your bank asks"), words, "warning", "pay", _("Confirm the payment"))
+    why = messages.attempt_failed(invoice.error_code, invoice.decline_code) or str(messages.DECLINED)
     words = _("%(amount)s could not be charged. %(why)s", amount=money(invoice.total), why=why)
-    return Standing(_("Not paid"), words, "warning", "pay", _("Pay now"))
+    return SubscriptionStatus(_("Not paid"), words, "warning", "pay", _("Pay now"))
 
 
-def _unpaid(held: Held) -> Standing:
+def _unpaid(held: CustomerSubscription) -> SubscriptionStatus:
     if held.waiting is None:
         words = _("It is on hold because a payment did not come. With another card it goes on.")
-        return Standing(_("On hold"), words, "warning", "card", _("Give another card"))
+        return SubscriptionStatus(_("On hold"), words, "warning", "card", _("Give another card"))
     amount = money(held.waiting.total)
     words = _(
         "It is on hold because %(amount)s was not paid in time. As soon as it is paid, it goes on.", amount=amount
     )
-    return Standing(_("On hold"), words, "warning", "pay", _("Pay now"))
+    return SubscriptionStatus(_("On hold"), words, "warning", "pay", _("Pay now"))
 
 
-def _stopped(held: Held) -> Standing:
+def _stopped(held: CustomerSubscription) -> SubscriptionStatus:
     words = _(
         "The free trial is over, and there is no card to charge. Give a card here and tell the seller: it goes on."
     )
-    return Standing(_("On hold"), words, "warning", "card", _("Give a card"))
+    return SubscriptionStatus(_("On hold"), words, "warning", "card", _("Give a card"))
 
 
-def _ended(held: Held) -> Standing:
+def _ended(held: CustomerSubscription) -> SubscriptionStatus:
     subscription = held.subscription
     ended = day(subscription.ended_at or subscription.canceled_at or subscription.period_end)
     if subscription.is_plan and held.paid >= subscription.instalments:
-        return Standing(_("Paid in full"), _("All instalments are paid. Thank you!"))
+        return SubscriptionStatus(_("Paid in full"), _("All instalments are paid. Thank you!"))
     if subscription.end_reason == "payment_failed":
         words = _("It ended on %(day)s because it was not paid. You owe nothing for it.", day=ended)
     else:
         words = _("It ended on %(day)s. Nothing more is charged.", day=ended)
-    return Standing(
+    return SubscriptionStatus(
         _("Ended"), words, "neutral", "again", _("Order again") if subscription.is_plan else _("Subscribe again")
     )
 
 
-def _instalment_open(invoice: Invoice) -> Standing:
+def _instalment_open(invoice: Invoice) -> SubscriptionStatus:
     words = _(
         "The plan has come to its end, but an instalment of %(amount)s is still open.", amount=money(invoice.total)
     )
-    return Standing(_("Not paid"), words, "warning", "pay", _("Pay now"))
+    return SubscriptionStatus(_("Not paid"), words, "warning", "pay", _("Pay now"))
 
 
-def _never_began(held: Held) -> Standing:
+def _never_began(held: CustomerSubscription) -> SubscriptionStatus:
     words = _("The first payment was not made in time, so it never began. Nothing was charged.")
     if held.subscription.trial_days:
         words = _("No card was given, so the free trial never began. Nothing was charged.")
     if held.subscription.order.is_payable:
-        return Standing(_("Not begun"), words, "neutral", "order", _("Start anew"))
-    return Standing(_("Not begun"), words, "neutral", "again", _("Subscribe again"))
+        return SubscriptionStatus(_("Not begun"), words, "neutral", "order", _("Start anew"))
+    return SubscriptionStatus(_("Not begun"), words, "neutral", "again", _("Subscribe again"))
 
 
-def _unknown(held: Held) -> Standing:
-    return Standing(held.subscription.status, "", "neutral")
+def _unknown(held: CustomerSubscription) -> SubscriptionStatus:
+    return SubscriptionStatus(held.subscription.status, "", "neutral")
 
 
-STANDINGS: Mapping[str, Callable[[Held], Standing]] = {
+STANDINGS: Mapping[str, Callable[[CustomerSubscription], SubscriptionStatus]] = {
     "trialing": _trialing,
     "active": _active,
     "past_due": _past_due,

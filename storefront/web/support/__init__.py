@@ -1,1 +1,65 @@
 """What every page shares: language, headers, signing in, files, words for numbers and times."""
+
+from flask import Flask
+
+from storefront.web.support import admin_session, assets, error_pages, filters, languages, security, url_converters
+from storefront.web.support.admin_session import ask_to_sign_in, safe_next
+from storefront.web.support.assets import YEAR_SECONDS, compress
+from storefront.web.support.card_label import card_name
+from storefront.web.support.dates import day
+from storefront.web.support.filters import money
+from storefront.web.support.languages import LANGUAGE_NAMES, LANGUAGES, current_language, set_page_language
+from storefront.web.support.order_status import ORDER_STATUSES, order_status
+from storefront.web.support.price_text import (
+    charge_schedule,
+    consent_text,
+    interval_text,
+    marked_amount,
+    plain_amount,
+    price_sentence,
+)
+from storefront.web.support.security import (
+    allow_own_frames,
+    allow_stripe,
+    csrf,
+    keep_private,
+    require_same_origin,
+    shop_config,
+    stripe_js_url,
+)
+
+__all__ = [
+    "LANGUAGES",
+    "LANGUAGE_NAMES",
+    "ORDER_STATUSES",
+    "YEAR_SECONDS",
+    "allow_own_frames",
+    "allow_stripe",
+    "ask_to_sign_in",
+    "card_name",
+    "charge_schedule",
+    "compress",
+    "consent_text",
+    "csrf",
+    "current_language",
+    "day",
+    "init_app",
+    "interval_text",
+    "keep_private",
+    "marked_amount",
+    "money",
+    "order_status",
+    "plain_amount",
+    "price_sentence",
+    "require_same_origin",
+    "safe_next",
+    "set_page_language",
+    "shop_config",
+    "stripe_js_url",
+]
+
+
+def init_app(app: Flask) -> None:
+    """Set up what every page shares: languages, URL converters, filters, security, sign-in, assets, error pages."""
+    for part in (languages, url_converters, filters, security, admin_session, assets, error_pages):
+        part.init_app(app)

@@ -36,7 +36,7 @@ def ask_to_sign_in() -> BaseResponse:
 
 def _remember_language(_app: Flask, user: Admin) -> None:
     """Letters to the owner come in the language they signed in with."""
-    Admin.update(language=languages.current()).where(Admin.id == user.id).execute()
+    Admin.update(language=languages.current_language()).where(Admin.id == user.id).execute()
 
 
 def _path_of(address: str) -> str:

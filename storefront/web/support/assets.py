@@ -10,7 +10,7 @@ from flask import Flask, Response, make_response, request, url_for
 from flask_compress import Compress
 
 compress = Compress()
-YEAR = 365 * 24 * 3600
+YEAR_SECONDS = 365 * 24 * 3600
 
 
 def init_app(app: Flask) -> None:
@@ -53,6 +53,6 @@ def _keep_versioned(response: Response) -> Response:
     if request.endpoint == "static" and response.status_code in (200, 304) and request.args.get("v"):
         response.cache_control.no_cache = None
         response.cache_control.public = True
-        response.cache_control.max_age = YEAR
+        response.cache_control.max_age = YEAR_SECONDS
         response.cache_control.immutable = True
     return response

@@ -2,9 +2,9 @@
 
 from flask_babel import gettext as _
 
-from storefront.i18n import card_brands as card_names
+from storefront import i18n
 
 
-def card(brand: str, last4: str) -> str:
+def card_name(brand: str, last4: str) -> str:
     """`Visa •••• 4242`; a brand that we don't know is `Card`."""
-    return card_names.in_words(brand, last4, str(_("Card")))
+    return i18n.card_label(brand, last4, str(_("Card")))

@@ -6,10 +6,10 @@ from markdown_it import MarkdownIt
 from markupsafe import Markup
 
 from storefront.money import Money
-from storefront.web.support import dates as times
-from storefront.web.support import price_text as terms_words
-from storefront.web.support.card_label import card
-from storefront.web.support.languages import current
+from storefront.web.support import dates, price_text
+from storefront.web.support.card_label import card_name
+from storefront.web.support.languages import current_language
+from storefront.web.support.order_status import order_status
 
 _markdown = MarkdownIt("commonmark", {"html": False, "linkify": False, "breaks": True}).enable("table")
 _TAGS = {
@@ -19,21 +19,23 @@ _TAGS = {
 
 
 def init_app(app: Flask) -> None:
-    """Filters for templates: `money`, `moment`, `minute`, `day`, `markdown`, `card`, `priced` of an offer or order."""
+    """Filters for templates: `money`, `moment`, `minute`, `day`, `markdown`, `card`, `order_status`,
+    `priced` of an offer or order."""
     app.jinja_env.filters.update(
         money=money,
-        moment=times.moment,
-        minute=times.minute,
-        day=times.day_tag,
+        moment=dates.moment,
+        minute=dates.minute,
+        day=dates.day_tag,
         markdown=markdown,
-        priced=terms_words.priced,
-        card=card,
+        priced=price_text.price_sentence,
+        card=card_name,
+        order_status=order_status,
     )
 
 
 def money(amount: Money) -> str:
     """An amount as the page's language writes it."""
-    return amount.format(current())
+    return amount.format(current_language())
 
 
 def markdown(text: str) -> Markup:

@@ -7,9 +7,9 @@ from flask_babel import Babel, get_locale, refresh
 
 LANGUAGES = ("uk", "en", "ru")
 # What the switch on every page reads, in its order.
-SWITCH = {"uk": "UA", "en": "US", "ru": "RU"}
-NAMES = {"uk": "Українська", "en": "English", "ru": "Русский"}
-COOKIE = "lang"
+LANGUAGE_SWITCH = {"uk": "UA", "en": "US", "ru": "RU"}
+LANGUAGE_NAMES = {"uk": "Українська", "en": "English", "ru": "Русский"}
+LANGUAGE_COOKIE = "lang"
 YEAR = 365 * 24 * 3600
 
 
@@ -20,26 +20,26 @@ def init_app(app: Flask) -> None:
     app.after_request(_remember)
     app.context_processor(
         lambda: {
-            "language": current(),
-            "language_switch": SWITCH,
-            "language_names": NAMES,
-            "language_address": address_in,
+            "language": current_language(),
+            "language_switch": LANGUAGE_SWITCH,
+            "language_names": LANGUAGE_NAMES,
+            "language_address": url_in_language,
         }
     )
 
 
-def speak(language: str) -> None:
+def set_page_language(language: str) -> None:
     """Let this page be in `language` unless the visitor has chosen one."""
     g.page_language = language
     refresh()
 
 
-def current() -> str:
+def current_language() -> str:
     """The language of this response: uk, en or ru."""
     return str(get_locale() or "en")
 
 
-def address_in(language: str) -> str:
+def url_in_language(language: str) -> str:
     """This page's address with `?lang=language`."""
     address = request.full_path if request.query_string else request.path
     # A path that begins with two slashes, or a slash and a backslash, would be read as another site's name.
@@ -52,7 +52,7 @@ def _chosen() -> str | None:
 
 
 def _select() -> str:
-    remembered = request.cookies.get(COOKIE, "")
+    remembered = request.cookies.get(LANGUAGE_COOKIE, "")
     return (
         _chosen()
         or (remembered if remembered in LANGUAGES else None)
@@ -70,7 +70,7 @@ def _remember(response: Response) -> Response:
     if request.method in ("GET", "HEAD"):
         # A form's address says the language of its page, which the visitor need not have chosen.
         secure = bool(current_app.config["SESSION_COOKIE_SECURE"])
-        response.set_cookie(COOKIE, language, max_age=YEAR, httponly=True, samesite="Lax", secure=secure)
+        response.set_cookie(LANGUAGE_COOKIE, language, max_age=YEAR, httponly=True, samesite="Lax", secure=secure)
     response.cache_control.public = False
     response.cache_control.private = True
     # A browser that keeps no cookies still reads the next page in the language it asked for.

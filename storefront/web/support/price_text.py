@@ -9,11 +9,10 @@ from collections.abc import Callable
 import flask_babel
 from markupsafe import Markup
 
-from storefront.i18n import billing_interval as rhythms
-from storefront.i18n import catalog as catalogue
-from storefront.models.billing_terms import Terms
+from storefront import i18n
+from storefront.models import BillingTerms
 from storefront.money import Money
-from storefront.web.support.languages import current
+from storefront.web.support.languages import current_language
 
 Amount = Callable[[int], str]
 
@@ -22,32 +21,32 @@ _: Callable[..., str] = flask_babel.gettext
 ngettext: Callable[..., str] = flask_babel.ngettext
 
 
-def written(each: Money) -> Amount:
+def plain_amount(each: Money) -> Amount:
     """Amounts as plain text; `each` is what is due each time."""
-    return lambda times: each.times(times).format(current())
+    return lambda times: each.times(times).format(current_language())
 
 
-def marked(each: Money) -> Amount:
+def marked_amount(each: Money) -> Amount:
     """Amounts as static/js/checkout.js finds them again."""
     span = Markup('<span data-times="{}">{}</span>')
-    return lambda times: span.format(times, each.times(times).format(current()))
+    return lambda times: span.format(times, each.times(times).format(current_language()))
 
 
-def rhythm(terms: Terms) -> str:
+def interval_text(terms: BillingTerms) -> str:
     """`every month`, `every 2 weeks`."""
-    return rhythms.in_words(terms.every, terms.interval, catalogue.of(current()))
+    return i18n.interval_text(terms.every, terms.interval, i18n.catalog_for(current_language()))
 
 
-def priced(terms: Terms, price: Money | Markup) -> str:
+def price_sentence(terms: BillingTerms, price: Money | Markup) -> str:
     """`€19.90`, `€19.90 every month, the first 14 days free`, `3 payments of €19.90, one every month`.
 
     `price` may be written already, as HTML.
     """
-    amount = price if isinstance(price, Markup) else price.format(current())
-    return _filled(_price_sentence(terms), price=amount, rhythm=rhythm(terms))
+    amount = price if isinstance(price, Markup) else price.format(current_language())
+    return _filled(_price_sentence(terms), price=amount, rhythm=interval_text(terms))
 
 
-def _price_sentence(terms: Terms) -> str:
+def _price_sentence(terms: BillingTerms) -> str:
     if not terms.recurs:
         return "{price}"
     if terms.is_plan:
@@ -67,7 +66,7 @@ def _price_sentence(terms: Terms) -> str:
     return _("{price} {rhythm}")
 
 
-def charges(terms: Terms, amount: Amount) -> list[tuple[str, str]]:
+def charge_schedule(terms: BillingTerms, amount: Amount) -> list[tuple[str, str]]:
     """What will be charged and when, as rows of when and how much; none for what is paid once."""
     if not terms.recurs:
         return []
@@ -75,26 +74,26 @@ def charges(terms: Terms, amount: Amount) -> list[tuple[str, str]]:
         rest = _("%(num)s × {amount}", num=terms.instalments - 1)
         return [
             (_("Today"), amount(1)),
-            (_("Then, %(rhythm)s", rhythm=rhythm(terms)), _filled(rest, amount=amount(1))),
+            (_("Then, %(rhythm)s", rhythm=interval_text(terms)), _filled(rest, amount=amount(1))),
             (_("In all"), amount(terms.instalments)),
         ]
     if not terms.has_trial:
-        return [(_("Today"), amount(1)), (_("Then, %(rhythm)s", rhythm=rhythm(terms)), amount(1))]
+        return [(_("Today"), amount(1)), (_("Then, %(rhythm)s", rhythm=interval_text(terms)), amount(1))]
     later = ngettext("After %(num)s day, then {rhythm}", "After %(num)s days, then {rhythm}", terms.trial_days)
-    return [(_("Today"), amount(0)), (_filled(later, rhythm=rhythm(terms)), amount(1))]
+    return [(_("Today"), amount(0)), (_filled(later, rhythm=interval_text(terms)), amount(1))]
 
 
-def consent(terms: Terms, amount: Amount) -> str:
+def consent_text(terms: BillingTerms, amount: Amount) -> str:
     """The words by which whoever presses the button agrees to later charges, and how they can be ended; "" for what is
     paid once. What stands beside the button and what is kept with the order are the same.
     """
     if not terms.recurs:
         return ""
-    agreed = _filled(_agreement(terms), amount=amount(1), total=amount(terms.instalments), rhythm=rhythm(terms))
+    agreed = _filled(_agreement(terms), amount=amount(1), total=amount(terms.instalments), rhythm=interval_text(terms))
     return agreed + " " + _ending(terms)
 
 
-def _agreement(terms: Terms) -> str:
+def _agreement(terms: BillingTerms) -> str:
     if terms.is_plan:
         return ngettext(
             "With this button you allow the shop to keep this card with Stripe and to charge it {amount} today and "
@@ -117,7 +116,7 @@ def _agreement(terms: Terms) -> str:
     )
 
 
-def _ending(terms: Terms) -> str:
+def _ending(terms: BillingTerms) -> str:
     if terms.is_plan:
         return _("It ends by itself after the last payment; sooner only the seller can end it.")
     if terms.cancellation == "now":

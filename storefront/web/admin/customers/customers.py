@@ -3,16 +3,15 @@
 from flask import Blueprint, render_template, request
 from peewee import fn
 
-from storefront.models import Letter, Merchant, Order, Subscription
-from storefront.models.search import open_renewals as waiting_renewal
-from storefront.models.search.customers import CustomerSearch, customer_of
+from storefront.models import Email, Merchant, Order, Subscription
+from storefront.models.search import CustomerSearch, find_customer, open_renewals_of
 from storefront.web.admin.labels import billing_terms as rhythm_words
 from storefront.web.admin.labels import emails as letter_words
 from storefront.web.admin.labels import errors as wording
 from storefront.web.admin.labels import subscriptions as subscription_words
-from storefront.web.admin.orders.orders import find
-from storefront.web.forms.base import trimmed
-from storefront.web.support.languages import NAMES
+from storefront.web.admin.shared import order_or_404
+from storefront.web.forms import trimmed
+from storefront.web.support import LANGUAGE_NAMES
 
 blueprint = Blueprint("customers", __name__, url_prefix="/customers")
 
@@ -39,17 +38,17 @@ def index() -> str:
 @blueprint.get("/<token>")
 def show(token: str) -> str:
     """The customer who made the order with this token: an email address is no part of ours."""
-    order = find(token)
+    order = order_or_404(token)
     subscriptions = subscriptions_of(order.email)
     return render_template(
         "admin/customers/show.html",
-        customer=customer_of(order),
+        customer=find_customer(order),
         orders=Order.of_buyer(order.email, MOST),
         subscriptions=subscriptions,
-        waiting=waiting_renewal.of(subscriptions),
+        waiting=open_renewals_of(subscriptions),
         letters=letters_to(order.email),
         most=MOST,
-        language_names=NAMES,
+        language_names=LANGUAGE_NAMES,
         wording=wording,
         letter_words=letter_words,
         rhythm_words=rhythm_words,
@@ -63,8 +62,6 @@ def subscriptions_of(email: str) -> list[Subscription]:
     return list(query.where(fn.LOWER(Order.email) == email.lower()).order_by(Subscription.id.desc()).limit(MOST))
 
 
-def letters_to(email: str) -> list[Letter]:
+def letters_to(email: str) -> list[Email]:
     """The latest letters to this address."""
-    return list(
-        Letter.select().where(fn.LOWER(Letter.recipient) == email.lower()).order_by(Letter.id.desc()).limit(MOST)
-    )
+    return list(Email.select().where(fn.LOWER(Email.recipient) == email.lower()).order_by(Email.id.desc()).limit(MOST))

@@ -2,9 +2,8 @@
 
 from flask import Blueprint, render_template
 
-from storefront.web.admin.orders.orders import find
-from storefront.web.admin.shared import qr_codes
-from storefront.web.admin.shared.urls import my_address
+from storefront.web.admin import shared
+from storefront.web.admin.shared import account_url, order_or_404
 
 blueprint = Blueprint("customer_links", __name__, url_prefix="/customers/<token>/link")
 
@@ -12,6 +11,6 @@ blueprint = Blueprint("customer_links", __name__, url_prefix="/customers/<token>
 @blueprint.get("")
 def show(token: str) -> str:
     """It opens the customer's orders to whoever has it, so it stands on this page only."""
-    order = find(token)
-    link = my_address(order)
-    return render_template("admin/customers/link.html", order=order, link=link, qr_code=qr_codes.svg(link))
+    order = order_or_404(token)
+    link = account_url(order)
+    return render_template("admin/customers/link.html", order=order, link=link, qr_code=shared.qr_code_svg(link))

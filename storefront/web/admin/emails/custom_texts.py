@@ -6,19 +6,16 @@ from flask import Blueprint, Response, abort, redirect, render_template, request
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
-from storefront.emails import custom_texts as letter_wordings
-from storefront.emails import rendering as letter_pages
-from storefront.emails.kinds import GROUPS, KINDS, placeholders
+from storefront import emails
+from storefront.emails import KIND_GROUPS, KINDS
 from storefront.errors import FieldErrors
-from storefront.models import LetterWording
+from storefront.models import CustomEmailText
+from storefront.web.admin import labels
 from storefront.web.admin.emails.emails import framed
 from storefront.web.admin.labels import emails as letter_words
-from storefront.web.admin.labels import errors as wording
-from storefront.web.admin.labels import placeholders as placeholder_words
-from storefront.web.admin.shared.htmx import notice
-from storefront.web.forms.emails import LetterWordingForm
-from storefront.web.support.languages import LANGUAGES
-from storefront.web.support.security import allow_own_frames
+from storefront.web.admin.shared import show_notice
+from storefront.web.forms import CustomTextForm
+from storefront.web.support import LANGUAGES, allow_own_frames
 
 blueprint = Blueprint("letter_wordings", __name__, url_prefix="/emails/words")
 
@@ -26,9 +23,13 @@ blueprint = Blueprint("letter_wordings", __name__, url_prefix="/emails/words")
 @blueprint.get("")
 def index() -> str:
     """All kinds in their groups, and which of them have the owner's own words."""
-    own = {(row.kind, row.language) for row in LetterWording.select()}
+    own = {(row.kind, row.language) for row in CustomEmailText.select()}
     return render_template(
-        "admin/emails/custom_texts/index.html", groups=GROUPS, own=own, languages=LANGUAGES, letter_words=letter_words
+        "admin/emails/custom_texts/index.html",
+        groups=KIND_GROUPS,
+        own=own,
+        languages=LANGUAGES,
+        letter_words=letter_words,
     )
 
 
@@ -36,30 +37,30 @@ def index() -> str:
 def edit(kind: str, language: str) -> str:
     """Subject and words as they are now, with a preview."""
     _require_known(kind, language)
-    subject, words = letter_pages.present_words(kind, language)
-    return _page(kind, language, LetterWordingForm(data={"subject": subject, "words": words}))
+    subject, words = emails.current_text(kind, language)
+    return _page(kind, language, CustomTextForm(data={"subject": subject, "words": words}))
 
 
 @blueprint.get("/<kind>/<language>/preview")
 def preview(kind: str, language: str) -> Response:
     """The letter about an order that isn't there, in the words that are saved."""
     _require_known(kind, language)
-    return framed(letter_pages.preview(kind, language).html)
+    return framed(emails.preview(kind, language).html)
 
 
 @blueprint.post("/<kind>/<language>")
 def update(kind: str, language: str) -> BaseResponse | tuple[str, int]:
     """Keep the owner's words."""
     _require_known(kind, language)
-    form = LetterWordingForm()
+    form = CustomTextForm()
     if not form.validate_on_submit():
         return _page(kind, language, form), 422
     try:
-        letter_wordings.save(kind, language, form.subject.data, form.words.data)
+        emails.save_custom_text(kind, language, form.subject.data, form.words.data)
     except FieldErrors as error:
         form.refuse(_in_words(error))
         return _page(kind, language, form), 422
-    notice(_("Saved. Letters that are written from now on read like this."))
+    show_notice(_("Saved. Letters that are written from now on read like this."))
     return redirect(url_for(".edit", kind=kind, language=language), 303)
 
 
@@ -67,8 +68,8 @@ def update(kind: str, language: str) -> BaseResponse | tuple[str, int]:
 def restore(kind: str, language: str) -> BaseResponse:
     """Back to the shop's own words."""
     _require_known(kind, language)
-    letter_wordings.forget(kind, language)
-    notice(_("The shop’s own words are back."))
+    emails.delete_custom_text(kind, language)
+    show_notice(_("The shop’s own words are back."))
     return redirect(url_for(".edit", kind=kind, language=language), 303)
 
 
@@ -77,17 +78,17 @@ def _require_known(kind: str, language: str) -> None:
         abort(404)
 
 
-def _page(kind: str, language: str, form: LetterWordingForm) -> str:
+def _page(kind: str, language: str, form: CustomTextForm) -> str:
     allow_own_frames()
-    shown = letter_pages.preview(kind, language)
-    more: dict[str, Any] = {"own": letter_wordings.wording(kind, language), "saved": request.method == "GET"}
+    shown = emails.preview(kind, language)
+    more: dict[str, Any] = {"own": emails.custom_text(kind, language), "saved": request.method == "GET"}
     return render_template(
         "admin/emails/custom_texts/edit.html",
         kind=kind,
         letter_language=language,
         form=form,
         preview=shown,
-        placeholders={name: placeholder_words.PLACEHOLDERS[name] for name in placeholders.of_kind(kind)},
+        placeholders={name: labels.PLACEHOLDERS[name] for name in emails.placeholders_of(kind)},
         languages=LANGUAGES,
         letter_words=letter_words,
         **more,
@@ -100,5 +101,5 @@ def _in_words(error: FieldErrors) -> dict[str, list[str]]:
     sentences: dict[str, list[str]] = {}
     for field, codes in error.errors.items():
         names = ", ".join(f"{{{name}}}" for name in unknown.get(field, ()))
-        sentences |= wording.field_errors(FieldErrors({field: codes}, unknown=names))
+        sentences |= labels.field_errors(FieldErrors({field: codes}, unknown=names))
     return sentences

@@ -4,17 +4,14 @@ from flask import Blueprint, Response, abort, make_response, redirect, render_te
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
-from storefront.emails import delivery as mail
-from storefront.emails import rendering as letter_pages
-from storefront.emails.kinds import GROUPS, KINDS
-from storefront.emails.rendering import Page
-from storefront.models import Letter
-from storefront.models.search.emails import STATES, LetterSearch
+from storefront import emails, worker
+from storefront.emails import KIND_GROUPS, KINDS, RenderedEmail
+from storefront.models import Email
+from storefront.models.search import EMAIL_STATES, EmailSearch
 from storefront.web.admin.labels import emails as letter_words
-from storefront.web.admin.shared.htmx import notice
-from storefront.web.forms.base import trimmed
-from storefront.web.support.security import allow_own_frames
-from storefront.worker import tasks as jobs
+from storefront.web.admin.shared import show_notice
+from storefront.web.forms import trimmed
+from storefront.web.support import allow_own_frames
 
 blueprint = Blueprint("emails", __name__, url_prefix="/emails")
 
@@ -32,10 +29,10 @@ def index() -> str:
         total=search.count(),
         number=number,
         more=more,
-        states=STATES,
-        groups=GROUPS,
+        states=EMAIL_STATES,
+        groups=KIND_GROUPS,
         letter_words=letter_words,
-        mail_is_configured=mail.is_configured(),
+        mail_is_configured=emails.is_configured(),
     )
 
 
@@ -49,7 +46,7 @@ def show(letter_id: int) -> str:
         letter=letter,
         page=_as_read(letter),
         letter_words=letter_words,
-        mail_is_configured=mail.is_configured(),
+        mail_is_configured=emails.is_configured(),
     )
 
 
@@ -63,11 +60,11 @@ def show_html(letter_id: int) -> Response:
 def send_again(letter_id: int) -> BaseResponse:
     """Let the worker post it once more."""
     letter = _find(letter_id)
-    mail.send_again(letter)
-    jobs.wake_for_letters()
-    notice(
+    emails.send_again(letter)
+    worker.wake_for_emails()
+    show_notice(
         _("The letter goes out again in a moment.")
-        if mail.is_configured()
+        if emails.is_configured()
         else _("No mail server is set up: the letter is written anew and kept here.")
     )
     return redirect(url_for(".show", letter_id=letter_id), 303)
@@ -87,22 +84,22 @@ def framed(html: str) -> Response:
     return response
 
 
-def _find(letter_id: int) -> Letter:
-    return Letter.get_or_none(Letter.id == letter_id) or abort(404)
+def _find(letter_id: int) -> Email:
+    return Email.get_or_none(Email.id == letter_id) or abort(404)
 
 
-def _as_read(letter: Letter) -> Page:
+def _as_read(letter: Email) -> RenderedEmail:
     """As it was posted; as it would be posted now where it hasn't been."""
     if letter.html:
-        return Page(letter.subject, letter.text, letter.html)
-    return letter_pages.render(letter, letter.language or "en")
+        return RenderedEmail(letter.subject, letter.text, letter.html)
+    return emails.render(letter, letter.language or "en")
 
 
-def _asked_search() -> LetterSearch:
+def _asked_search() -> EmailSearch:
     """The search the address asks for; words it doesn't know narrow nothing."""
     state, kind = request.args.get("state", ""), request.args.get("kind", "")
-    return LetterSearch(
+    return EmailSearch(
         text=trimmed(request.args.get("q"))[:200],
-        state=state if state in STATES else "",
+        state=state if state in EMAIL_STATES else "",
         kind=kind if kind in KINDS else "",
     )

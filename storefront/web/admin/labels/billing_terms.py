@@ -7,12 +7,10 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
-from storefront.i18n import billing_interval as rhythms
-from storefront.i18n import catalog as catalogue
+from storefront import i18n
 from storefront.models import Order, Subscription
 from storefront.money import Money
-from storefront.web.support.filters import money
-from storefront.web.support.languages import current
+from storefront.web.support import current_language, money
 
 CANCELLATIONS: Mapping[str, Any] = {
     "period_end": _l("The buyer can cancel at any time, and keeps what is paid until the period ends."),
@@ -22,7 +20,7 @@ CANCELLATIONS: Mapping[str, Any] = {
 
 def rhythm(of: Order | Subscription) -> str:
     """`every month`, `every 2 weeks`; of a plan `every month, 3 instalments`."""
-    words = rhythms.in_words(of.every, of.interval, catalogue.of(current()))
+    words = i18n.interval_text(of.every, of.interval, i18n.catalog_for(current_language()))
     if not of.instalments:
         return words
     instalments = ngettext("%(num)s instalment", "%(num)s instalments", of.instalments)

@@ -8,8 +8,8 @@ from flask_babel import format_datetime
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from storefront.operations.doctor import Finding
-from storefront.web.admin.labels import errors as wording
+from storefront.operations import Finding
+from storefront.web.admin.labels import errors
 
 GRADES: Mapping[str, Any] = {"green": _l("Well"), "amber": _l("To do"), "red": _l("Broken")}
 
@@ -108,9 +108,9 @@ def _shown(name: str, value: object) -> str:
     if isinstance(value, datetime):
         return f"{format_datetime(value, 'medium', rebase=False)} UTC"
     if name == "problem":
-        return wording.check_problem(str(value))
+        return errors.check_problem(str(value))
     if name == "mode":
         return _("live mode") if value == "live" else _("test mode")
     if name == "words" and value:
-        return wording.webhook_problem(str(value))
+        return errors.webhook_problem(str(value))
     return "—" if value is None else str(value)

@@ -5,7 +5,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
-from storefront.models import Letter
+from storefront.models import Email
 
 # As storefront/letter_kinds groups them.
 GROUPS: Mapping[str, Any] = {
@@ -116,11 +116,11 @@ def when(letter_kind: str) -> str:
     return str(WHEN.get(letter_kind, ""))
 
 
-def state(letter: Letter) -> str:
+def state(letter: Email) -> str:
     """How a letter stands."""
     return str(STATES.get(letter.state, letter.state))
 
 
-def state_explained(letter: Letter) -> str:
+def state_explained(letter: Email) -> str:
     """The same as a sentence."""
     return str(STATE_EXPLAINED.get(letter.state, ""))

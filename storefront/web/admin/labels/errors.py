@@ -8,10 +8,10 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from storefront.errors import FieldErrors, StripeError
-from storefront.merchants.key_verification import no_answer_code
+from storefront.merchants import no_answer_code
 from storefront.models import Offer
 from storefront.money import Money
-from storefront.web.support.filters import money
+from storefront.web.support import money
 
 FIELD_ERRORS: Mapping[str, Any] = {
     # keys
@@ -109,17 +109,6 @@ OBSTACLES: Mapping[str, Any] = {
 
 OFFER_STATUSES: Mapping[str, Any] = {"draft": _l("Draft"), "published": _l("Published"), "archived": _l("Archived")}
 
-ORDER_STATUSES: Mapping[str, Any] = {
-    "pending": _l("Pending"),
-    "processing": _l("Processing"),
-    "paid": _l("Paid"),
-    "failed": _l("Failed"),
-    "expired": _l("Expired"),
-    "refunded": _l("Refunded"),
-    "partially_refunded": _l("Partially refunded"),
-    "disputed": _l("Disputed"),
-}
-
 
 def field_errors(error: FieldErrors) -> dict[str, list[str]]:
     """Sentences for each field of the form."""
@@ -198,8 +187,3 @@ def obstacle(offer: Offer) -> str:
 def offer_status(status: str) -> str:
     """Draft, Published, Archived."""
     return str(OFFER_STATUSES[status])
-
-
-def order_status(status: str) -> str:
-    """An order's status as a word."""
-    return str(ORDER_STATUSES.get(status, status))

@@ -8,10 +8,9 @@ from flask_babel import lazy_gettext as _l
 
 from storefront.models import Dispute, Order, Payment, Refund, TimelineEntry
 from storefront.money import Money
-from storefront.payments.settlement import CHALLENGE_FAILED
-from storefront.web.admin.labels import stripe_codes as stripe_words
-from storefront.web.admin.labels import subscription_timeline
-from storefront.web.support.filters import money
+from storefront.payments import CHALLENGE_FAILED
+from storefront.web.admin.labels import stripe_codes, subscription_timeline
+from storefront.web.support import money
 
 TIMELINE: Mapping[str, Any] = {
     "created": _l("The buyer began to pay."),
@@ -114,8 +113,8 @@ def timeline(entry: TimelineEntry, order: Order) -> str:
     amount = detail.get("amount")
     particulars = {
         "amount": money(Money(amount, order.currency) if amount is not None else order.total),
-        "why": reason(detail.get("reason") or "") or stripe_words.failure(code),
-        "fields": stripe_words.differences(detail.get("fields") or ()),
+        "why": reason(detail.get("reason") or "") or stripe_codes.failure(code),
+        "fields": stripe_codes.differences(detail.get("fields") or ()),
         "words": detail.get("words") or _("it gave no reason"),
         "status": dispute_status(detail.get("status") or ""),
     }
@@ -126,7 +125,7 @@ def timeline(entry: TimelineEntry, order: Order) -> str:
 
 def reason(code: str) -> str:
     """A code of REASONS as words within a sentence; others as Stripe wrote them."""
-    return str(REASONS.get(code) or stripe_words.failure(code))
+    return str(REASONS.get(code) or stripe_codes.failure(code))
 
 
 def refund_status(refund: Refund) -> str:

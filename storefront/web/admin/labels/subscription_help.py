@@ -5,11 +5,11 @@ from collections.abc import Callable, Mapping
 from flask_babel import gettext as _
 
 from storefront.models import Subscription
-from storefront.models.search.open_renewals import WaitingRenewal
-from storefront.web.admin.labels import subscriptions as words
+from storefront.models.search import OpenRenewal
+from storefront.web.admin.labels import subscriptions
 
 
-def meaning(subscription: Subscription, waiting: WaitingRenewal | None) -> str:
+def meaning(subscription: Subscription, waiting: OpenRenewal | None) -> str:
     """How it stands, in sentences."""
     if subscription.status == "active" and waiting is not None:
         return _("It runs, but a renewal of before is still open.")
@@ -17,12 +17,12 @@ def meaning(subscription: Subscription, waiting: WaitingRenewal | None) -> str:
     return " ".join(part for part in (said, _planned(subscription)) if part)
 
 
-def way_back(subscription: Subscription, waiting: WaitingRenewal | None) -> str:
+def way_back(subscription: Subscription, waiting: OpenRenewal | None) -> str:
     """What can be done about it, in sentences; "" where nothing is wrong."""
     if waiting is not None and subscription.is_ended:
         return _("The instalment that is still open can be paid through the link as long as it is open at Stripe.")
     if waiting is not None:
-        return words.needs_explained(waiting.invoice.needs)
+        return subscriptions.needs_explained(waiting.invoice.needs)
     return WAYS_BACK[subscription.status](subscription) if subscription.status in WAYS_BACK else ""
 
 
@@ -31,25 +31,25 @@ def _planned(subscription: Subscription) -> str:
     if not subscription.is_running:
         return ""
     if subscription.paused and subscription.resumes_at:
-        until = words.day(subscription.resumes_at)
+        until = subscriptions.day(subscription.resumes_at)
         return _(
             "Collection is paused until %(day)s: nothing is charged, and what falls due meanwhile is void.", day=until
         )
     if subscription.paused:
         return _("Collection is paused: nothing is charged, and what falls due meanwhile is void.")
     if subscription.cancels_at_period_end:
-        return _("It is cancelled and ends on %(day)s.", day=words.day(subscription.period_end))
+        return _("It is cancelled and ends on %(day)s.", day=subscriptions.day(subscription.period_end))
     if subscription.is_plan and subscription.cancel_at:
-        return _("The plan ends by itself on %(day)s.", day=words.day(subscription.cancel_at))
+        return _("The plan ends by itself on %(day)s.", day=subscriptions.day(subscription.cancel_at))
     if subscription.cancel_at:
-        return _("It ends on %(day)s.", day=words.day(subscription.cancel_at))
+        return _("It ends on %(day)s.", day=subscriptions.day(subscription.cancel_at))
     return ""
 
 
 def _trialing(subscription: Subscription) -> str:
     if not subscription.has_begun:
         return _("The free trial has not begun: its buyer has given no card yet, and nothing is delivered.")
-    day = words.day(subscription.trial_end)
+    day = subscriptions.day(subscription.trial_end)
     if subscription.cancels_at_period_end:
         return _("The free trial runs until %(day)s.", day=day)
     return _("The free trial runs until %(day)s; then the card is charged for the first time.", day=day)
@@ -60,9 +60,9 @@ def _incomplete(subscription: Subscription) -> str:
 
 
 def _canceled(subscription: Subscription) -> str:
-    if words.is_finished_plan(subscription):
+    if subscriptions.is_finished_plan(subscription):
         return _("The plan has come to its end: nothing more will be charged.")
-    return str(words.END_REASONS.get(subscription.end_reason, "")) or _("It has ended.")
+    return str(subscriptions.END_REASONS.get(subscription.end_reason, "")) or _("It has ended.")
 
 
 MEANINGS: Mapping[str, Callable[[Subscription], str]] = {
@@ -104,7 +104,7 @@ WAYS_BACK: Mapping[str, Callable[[Subscription], str]] = {
     ),
     "canceled": lambda subscription: (
         ""
-        if words.is_finished_plan(subscription)
+        if subscriptions.is_finished_plan(subscription)
         else _("Stripe never revives an ended subscription: the customer subscribes anew on the offer’s page.")
     ),
 }

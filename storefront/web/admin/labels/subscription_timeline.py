@@ -9,11 +9,8 @@ from flask_babel import lazy_gettext as _l
 
 from storefront.models import Order
 from storefront.money import Money
-from storefront.web.admin.labels import errors as wording
-from storefront.web.admin.labels import stripe_codes as stripe_words
-from storefront.web.admin.labels import subscriptions as subscription_words
-from storefront.web.support.card_label import card
-from storefront.web.support.filters import money
+from storefront.web.admin.labels import errors, stripe_codes, subscriptions
+from storefront.web.support import card_name, money
 
 Detail = Mapping[str, Any]
 
@@ -57,7 +54,7 @@ def _by(name: str, detail: Detail) -> str:
 def _status(detail: Detail, order: Order) -> str:
     status = str(detail.get("status", ""))
     said = str(STATUSES.get(status, status))
-    why = subscription_words.END_REASONS.get(str(detail.get("reason", ""))) if status == "canceled" else None
+    why = subscriptions.END_REASONS.get(str(detail.get("reason", ""))) if status == "canceled" else None
     return f"{said} {why}" if why else said
 
 
@@ -87,14 +84,15 @@ def _price_changed(detail: Detail, order: Order) -> str:
 
 
 def _price_dropped(detail: Detail, order: Order) -> str:
-    known = wording.FIELD_ERRORS.get(str(detail.get("code", "")))
+    known = errors.FIELD_ERRORS.get(str(detail.get("code", "")))
     dropped = _("The new price of %(after)s was dropped: the old one stays.", after=_amount(detail, "after", order))
     return f"{dropped} {known}" if known else dropped
 
 
 def _card_changed(detail: Detail, order: Order) -> str:
     return _(
-        "Another card is charged from now on: %(card)s.", card=card(detail.get("brand", ""), detail.get("last4", ""))
+        "Another card is charged from now on: %(card)s.",
+        card=card_name(detail.get("brand", ""), detail.get("last4", "")),
     )
 
 
@@ -109,7 +107,7 @@ def _invoice_needs(detail: Detail, order: Order) -> str:
     about = {"number": detail.get("number", ""), "amount": _amount(detail, "amount", order)}
     if detail.get("needs") == "authentication":
         return _("Invoice %(number)s stopped: the bank wants the buyer to confirm %(amount)s (3-D Secure).", **about)
-    why = stripe_words.failure(str(detail.get("code") or "card_declined"))
+    why = stripe_codes.failure(str(detail.get("code") or "card_declined"))
     return _("Invoice %(number)s stopped: the card was not charged %(amount)s (%(why)s).", **about, why=why)
 
 
@@ -127,7 +125,7 @@ def _email_changed(detail: Detail, order: Order) -> str:
 
 def _day(detail: Detail, name: str) -> str:
     kept = str(detail.get(name) or "")
-    return subscription_words.day(datetime.fromisoformat(kept)) if kept else ""
+    return subscriptions.day(datetime.fromisoformat(kept)) if kept else ""
 
 
 def _amount(detail: Detail, name: str, order: Order) -> str:

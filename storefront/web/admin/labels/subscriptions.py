@@ -8,12 +8,10 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
-from storefront.models import Invoice, Subscription
-from storefront.models.base import now
-from storefront.models.search.open_renewals import WaitingRenewal
-from storefront.web.admin.labels import stripe_codes as stripe_words
-from storefront.web.support import card_label as cards
-from storefront.web.support import dates as times
+from storefront.models import Invoice, Subscription, now
+from storefront.models.search import OpenRenewal
+from storefront.web import support
+from storefront.web.admin.labels import stripe_codes
 
 STATUSES: Mapping[str, Any] = {
     "": _l("Not at Stripe yet"),
@@ -87,7 +85,7 @@ def needs_explained(code: str) -> str:
 
 def card(subscription: Subscription) -> str:
     """`Visa •••• 4242`, "" where none is known."""
-    return cards.card(subscription.card_brand, subscription.card_last4) if subscription.card_last4 else ""
+    return support.card_name(subscription.card_brand, subscription.card_last4) if subscription.card_last4 else ""
 
 
 def card_expiry(subscription: Subscription) -> str:
@@ -104,7 +102,7 @@ def failure(invoice: Invoice) -> str:
     """Why an invoice was not paid, at first or at all, within a sentence; "" where nothing went wrong."""
     code = invoice.decline_code or invoice.error_code
     if code:
-        return stripe_words.failure(code)
+        return stripe_codes.failure(code)
     # As it stood last while it was open: nothing has failed, so that there is no code.
     asks = invoice.intent_status in ("requires_action", "requires_confirmation")
     return _("the bank asks for 3-D Secure") if asks else ""
@@ -112,10 +110,10 @@ def failure(invoice: Invoice) -> str:
 
 def day(at: datetime | None) -> str:
     """A day as sentences name it, on the shop's clock."""
-    return times.day(at)
+    return support.day(at)
 
 
-def days_left(waiting: WaitingRenewal) -> str:
+def days_left(waiting: OpenRenewal) -> str:
     """`3 days`: until the unpaid period ends."""
     if waiting.until is None:
         return _("it has ended")
@@ -125,6 +123,6 @@ def days_left(waiting: WaitingRenewal) -> str:
     return ngettext("%(num)s day", "%(num)s days", days) if days else _("less than a day")
 
 
-def is_urgent(waiting: WaitingRenewal) -> bool:
+def is_urgent(waiting: OpenRenewal) -> bool:
     """Whether few days are left."""
     return waiting.until is None or waiting.until - now() < URGENT

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from storefront.models import WebhookEvent
-from storefront.webhooks.health import delay
+from storefront.webhooks import delivery_delay
 
 REFUSALS: Mapping[str, Any] = {
     "signature": _l(
@@ -49,7 +49,7 @@ def problem(event: WebhookEvent) -> str:
 
 def took(event: WebhookEvent) -> str:
     """How long an event was on its way, `3 seconds`; "" when Stripe didn't say when it happened."""
-    spent = delay(event)
+    spent = delivery_delay(event)
     if spent is None:
         return ""
     if spent < timedelta(seconds=1):

@@ -1,1 +1,16 @@
-"""The pages of merchants."""
+"""The pages of connected Stripe accounts: connecting, checking, disconnecting, webhooks."""
+
+from flask import Blueprint
+
+from storefront.web.admin.merchants import checks, disconnections, merchants, offer_moves, webhook_tests, webhooks
+
+BLUEPRINTS: tuple[Blueprint, ...] = (
+    merchants.blueprint,
+    checks.blueprint,
+    disconnections.blueprint,
+    offer_moves.blueprint,
+    webhooks.blueprint,
+    webhook_tests.blueprint,
+)
+
+__all__ = ["BLUEPRINTS"]

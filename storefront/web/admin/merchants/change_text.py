@@ -6,8 +6,8 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from storefront.merchants.connection import Change
-from storefront.web.admin.labels import errors as wording
+from storefront.merchants import MerchantChange
+from storefront.web.admin import labels
 
 ADVICE: Mapping[str, Any] = {
     "unreachable": _l("See whether this server reaches the internet, then check again."),
@@ -18,7 +18,7 @@ ADVICE: Mapping[str, Any] = {
 }
 
 
-def sentences(changes: list[Change]) -> str:
+def sentences(changes: list[MerchantChange]) -> str:
     """All changes, one sentence after the other; that there are none is said, too."""
     words = [WORDS[change.what](change) for change in changes]
     return " ".join(words) if words else _("Nothing has changed since the last check.")
@@ -29,33 +29,33 @@ def advice(problem: str) -> str:
     return str(ADVICE.get(problem, ""))
 
 
-def _check_problem(change: Change) -> str:
+def _check_problem(change: MerchantChange) -> str:
     if not change.after:
         return _("Stripe answers as it should again.")
-    return f"{wording.check_problem(str(change.after))} {advice(str(change.after))}".strip()
+    return f"{labels.check_problem(str(change.after))} {advice(str(change.after))}".strip()
 
 
-def _charges_enabled(change: Change) -> str:
+def _charges_enabled(change: MerchantChange) -> str:
     if change.after:
         return _("It can take payments now: its offers can be published and sold.")
     return _("Stripe does not let it take payments now. Sign in at Stripe: its dashboard says what is missing.")
 
 
-def _pair_verified(change: Change) -> str:
+def _pair_verified(change: MerchantChange) -> str:
     if change.after:
         return _("Stripe now says that both keys are of one account.")
     return _("Stripe no longer says whether both keys are of one account. Check again, or enter both keys anew.")
 
 
-def _country(change: Change) -> str:
-    return _("Its country is now %(country)s.", country=wording.country(str(change.after)))
+def _country(change: MerchantChange) -> str:
+    return _("Its country is now %(country)s.", country=labels.country(str(change.after)))
 
 
-def _default_currency(change: Change) -> str:
+def _default_currency(change: MerchantChange) -> str:
     return _("Its default currency is now %(currency)s.", currency=change.after)
 
 
-def _currencies(change: Change) -> str:
+def _currencies(change: MerchantChange) -> str:
     if not isinstance(change.before, list) or not isinstance(change.after, list):
         return _("It is now known which currencies it can charge.")
     more, fewer = set(change.after) - set(change.before), set(change.before) - set(change.after)
@@ -70,13 +70,13 @@ def _currencies(change: Change) -> str:
     return " ".join(words)
 
 
-def _descriptor_prefix(change: Change) -> str:
+def _descriptor_prefix(change: MerchantChange) -> str:
     return _("Card statements now begin with %(prefix)s. See whether your offers’ texts fit.", prefix=change.after)
 
 
-def _lacks(change: Change) -> str:
+def _lacks(change: MerchantChange) -> str:
     before, after = (set(value) if isinstance(value, list) else set() for value in (change.before, change.after))
-    words = [wording.lack(code) for code in sorted(after - before)]
+    words = [labels.lack(code) for code in sorted(after - before)]
     if words:
         words.append(_("Give the key this permission at Stripe, or enter another secret key."))
     if before - after:
@@ -84,23 +84,23 @@ def _lacks(change: Change) -> str:
     return " ".join(words)
 
 
-def _webhook_problem(change: Change) -> str:
+def _webhook_problem(change: MerchantChange) -> str:
     if not change.after:
         return _("Our webhook is registered at Stripe now.")
-    words = wording.webhook_problem(str(change.after))
+    words = labels.webhook_problem(str(change.after))
     return _(
         "Stripe did not register our webhook: “%(words)s” Stripe must be able to reach this shop at PUBLIC_URL.",
         words=words,
     )
 
 
-def _webhook_url(change: Change) -> str:
+def _webhook_url(change: MerchantChange) -> str:
     if not change.after:
         return _("Our webhook is not registered at Stripe any more. Check again.")
     return _("Our webhook is now at %(address)s.", address=change.after)
 
 
-WORDS: Mapping[str, Callable[[Change], str]] = {
+WORDS: Mapping[str, Callable[[MerchantChange], str]] = {
     "check_problem": _check_problem,
     "charges_enabled": _charges_enabled,
     "pair_verified": _pair_verified,

@@ -4,15 +4,15 @@ from flask import Blueprint, redirect, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
+from storefront import merchants
 from storefront.errors import SecretUnreadable, StripeError
-from storefront.merchants import connection as connections
-from storefront.merchants.connection import Change
+from storefront.merchants import MerchantChange
 from storefront.models import Merchant
-from storefront.web.admin.labels import errors as wording
-from storefront.web.admin.merchants import change_text as merchant_changes
+from storefront.web.admin import labels
+from storefront.web.admin.merchants import change_text
 from storefront.web.admin.merchants.merchants import find_connected, row
-from storefront.web.admin.shared.htmx import alarm, notice, wants_fragment
-from storefront.web.support.security import shop_config
+from storefront.web.admin.shared import show_error, show_notice, wants_fragment
+from storefront.web.support import shop_config
 
 blueprint = Blueprint("merchant_checks", __name__, url_prefix="/settings/payment-systems/stripe/<public_id>/check")
 
@@ -25,9 +25,9 @@ def create(public_id: str) -> str | Response:
     if wants_fragment():
         return row(merchant, words, alert)
     if words:
-        notice(words)
+        show_notice(words)
     if alert:
-        alarm(alert)
+        show_error(alert)
     return redirect(url_for("admin.merchants.index", _anchor=f"merchant-{public_id}"), 303)
 
 
@@ -35,20 +35,20 @@ def _check(merchant: Merchant) -> tuple[str, str]:
     """What is new, and what is wrong; "" where there is nothing to say."""
     name = merchant.name
     try:
-        changes = connections.check(merchant, shop_config().public_url)
+        changes = merchants.check(merchant, shop_config().public_url)
     except SecretUnreadable:
-        return "", _("“%(name)s”: %(problem)s", name=name, problem=wording.secret_unreadable())
+        return "", _("“%(name)s”: %(problem)s", name=name, problem=labels.secret_unreadable())
     except StripeError as error:
-        return "", _("“%(name)s”: %(problem)s", name=name, problem=wording.stripe_problem(error))
+        return "", _("“%(name)s”: %(problem)s", name=name, problem=labels.stripe_problem(error))
     if merchant.check_problem:
         return "", _("“%(name)s”: %(problem)s", name=name, problem=_problem(merchant, changes))
     checked = _("“%(name)s” is checked: Stripe answered.", name=name)
-    return f"{checked} {merchant_changes.sentences(changes)}", ""
+    return f"{checked} {change_text.sentences(changes)}", ""
 
 
-def _problem(merchant: Merchant, changes: list[Change]) -> str:
+def _problem(merchant: Merchant, changes: list[MerchantChange]) -> str:
     code = merchant.check_problem
-    words = [wording.check_problem(code), merchant_changes.advice(code)]
+    words = [labels.check_problem(code), change_text.advice(code)]
     if not any(change.what == "check_problem" for change in changes):
         words.append(_("It was the same at the last check."))
     return " ".join(filter(None, words))

@@ -4,10 +4,10 @@ from flask import Blueprint, redirect, render_template, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from storefront.merchants import connection as connections
+from storefront import merchants
 from storefront.models import Offer, Subscription
 from storefront.web.admin.merchants.merchants import find_connected, listed
-from storefront.web.admin.shared.htmx import notice, wants_fragment
+from storefront.web.admin.shared import show_notice, wants_fragment
 
 blueprint = Blueprint(
     "disconnections", __name__, url_prefix="/settings/payment-systems/stripe/<public_id>/disconnection"
@@ -30,11 +30,11 @@ def new(public_id: str) -> str:
 def create(public_id: str) -> str | Response:
     """Disconnect."""
     merchant = find_connected(public_id)
-    connections.disconnect(merchant)
+    merchants.disconnect(merchant)
     words = _("“%(name)s” is disconnected.", name=merchant.name)
     if wants_fragment():
         return render_template(
             "admin/merchants/disconnections/_created.html", merchant=merchant, notice=words, **listed()
         )
-    notice(words)
+    show_notice(words)
     return redirect(url_for("admin.merchants.index"), 303)

@@ -6,15 +6,16 @@ from flask import Blueprint, abort, redirect, render_template, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
+from storefront import merchants
 from storefront.errors import FieldErrors, SecretUnreadable, StripeError
-from storefront.merchants import connection as connections
-from storefront.merchants.onboarding import checklists
+from storefront.merchants import checklists
 from storefront.models import Merchant, Offer
+from storefront.web.admin import labels
 from storefront.web.admin.labels import errors as wording
 from storefront.web.admin.merchants import onboarding_text as merchant_steps
-from storefront.web.admin.shared.htmx import notice, wants_fragment
-from storefront.web.forms.merchants import MerchantEditForm, MerchantForm
-from storefront.web.support.security import shop_config
+from storefront.web.admin.shared import show_notice, wants_fragment
+from storefront.web.forms import MerchantEditForm, MerchantForm
+from storefront.web.support import shop_config
 
 blueprint = Blueprint("merchants", __name__, url_prefix="/settings/payment-systems/stripe")
 
@@ -44,7 +45,7 @@ def create() -> str | Response | tuple[str, int]:
     if not form.validate_on_submit():
         return _refused("new", form)
     try:
-        merchant = connections.connect(
+        merchant = merchants.connect(
             form.name.data, form.publishable_key.data, form.secret_key.data, shop_config().public_url
         )
     except (FieldErrors, StripeError) as error:
@@ -52,7 +53,7 @@ def create() -> str | Response | tuple[str, int]:
     words = _("“%(name)s” is connected.", name=merchant.name)
     if wants_fragment():
         return render_template("admin/merchants/_created.html", merchant=merchant, notice=words, **listed())
-    notice(words)
+    show_notice(words)
     return redirect(url_for(".index", _anchor=f"merchant-{merchant.public_id}"), 303)
 
 
@@ -81,18 +82,18 @@ def update(public_id: str) -> str | Response | tuple[str, int]:
     if not form.validate_on_submit():
         return _refused("edit", form, merchant=merchant)
     try:
-        connections.update(
+        merchants.update(
             merchant, form.name.data, form.publishable_key.data, form.secret_key.data, shop_config().public_url
         )
     except SecretUnreadable:
-        form.refuse({"secret_key": [wording.secret_unreadable()]})
+        form.refuse({"secret_key": [labels.secret_unreadable()]})
         return _refused("edit", form, merchant=merchant)
     except (FieldErrors, StripeError) as error:
         return _refused("edit", form, error=error, merchant=merchant)
     words = _("“%(name)s” is saved.", name=merchant.name)
     if wants_fragment():
         return row(merchant, words)
-    notice(words)
+    show_notice(words)
     return redirect(url_for(".index", _anchor=f"merchant-{public_id}"), 303)
 
 
@@ -151,9 +152,9 @@ def _refused(
     """
     alert, status = "", 422
     if isinstance(error, FieldErrors):
-        form.refuse(wording.field_errors(error))
+        form.refuse(labels.field_errors(error))
     elif error is not None:
-        alert, status = wording.nothing_saved(error), 503
+        alert, status = labels.nothing_saved(error), 503
     if wants_fragment():
         prefix = f"merchant-{merchant.public_id}" if merchant else "new-merchant"
         return render_template("components/form_errors.html", form=form, prefix=prefix, alert=alert), status

@@ -6,13 +6,13 @@ from flask_babel import ngettext
 from werkzeug.wrappers import Response
 from wtforms.fields import SelectChoice
 
+from storefront import merchants
 from storefront.errors import FieldErrors
-from storefront.merchants import connection as connections
 from storefront.models import Merchant, Offer
-from storefront.web.admin.labels import errors as wording
+from storefront.web.admin import labels
 from storefront.web.admin.merchants.merchants import listed
-from storefront.web.admin.shared.htmx import notice, wants_fragment
-from storefront.web.forms.merchants import OffersMoveForm
+from storefront.web.admin.shared import show_notice, wants_fragment
+from storefront.web.forms import OffersMoveForm
 
 blueprint = Blueprint("offer_moves", __name__, url_prefix="/settings/payment-systems/stripe/<public_id>/offers-move")
 
@@ -33,9 +33,9 @@ def create(public_id: str) -> str | Response | tuple[str, int]:
         return _refused(source, form)
     target = Merchant.get_or_none(Merchant.public_id == form.target.data) or abort(404)
     try:
-        moved = connections.move_offers(source, target)
+        moved = merchants.move_offers(source, target)
     except FieldErrors as error:
-        form.refuse(wording.field_errors(error))
+        form.refuse(labels.field_errors(error))
         return _refused(source, form)
     words = ngettext(
         "%(num)s offer is now paid to “%(name)s”.",
@@ -47,7 +47,7 @@ def create(public_id: str) -> str | Response | tuple[str, int]:
         return render_template(
             "admin/merchants/offer_moves/_created.html", source=source, target=target, notice=words, **listed()
         )
-    notice(words)
+    show_notice(words)
     return redirect(url_for("admin.merchants.index"), 303)
 
 

@@ -8,21 +8,26 @@ from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from storefront.merchants.onboarding import Checklist, Step
+from storefront.merchants import Checklist, OnboardingStep
 from storefront.models import Merchant
-from storefront.web.support.security import shop_config
+from storefront.web.support import shop_config
 
-STEPS: Mapping[Step, Any] = {
-    Step.KEYS_SAVED: _l("The keys are saved."),
-    Step.PAIR_VERIFIED: _l("Stripe says that both keys are of one account."),
-    Step.OFFER_USES_IT: _l("A published offer names it as its payment system."),
-    Step.WEBHOOK_RECEIVED: _l("A message from Stripe (a webhook) has arrived here."),
-    Step.PAYMENT_MADE: _l("A payment was made with a test card."),
-    Step.CHALLENGE_TRIED: _l("3-D Secure, the bank’s check, was tried."),
-    Step.LIVE_KEYS: _l("The live keys of this account are connected."),
+STEPS: Mapping[OnboardingStep, Any] = {
+    OnboardingStep.KEYS_SAVED: _l("The keys are saved."),
+    OnboardingStep.PAIR_VERIFIED: _l("Stripe says that both keys are of one account."),
+    OnboardingStep.OFFER_USES_IT: _l("A published offer names it as its payment system."),
+    OnboardingStep.WEBHOOK_RECEIVED: _l("A message from Stripe (a webhook) has arrived here."),
+    OnboardingStep.PAYMENT_MADE: _l("A payment was made with a test card."),
+    OnboardingStep.CHALLENGE_TRIED: _l("3-D Secure, the bank’s check, was tried."),
+    OnboardingStep.LIVE_KEYS: _l("The live keys of this account are connected."),
 }
 # They need an account that Stripe lets take payments.
-SELLING = (Step.OFFER_USES_IT, Step.WEBHOOK_RECEIVED, Step.PAYMENT_MADE, Step.CHALLENGE_TRIED)
+SELLING = (
+    OnboardingStep.OFFER_USES_IT,
+    OnboardingStep.WEBHOOK_RECEIVED,
+    OnboardingStep.PAYMENT_MADE,
+    OnboardingStep.CHALLENGE_TRIED,
+)
 
 
 @dataclass(frozen=True)
@@ -35,9 +40,9 @@ class NextStep:
     button: str = ""
 
 
-def step(which: Step, merchant: Merchant) -> str:
+def step(which: OnboardingStep, merchant: Merchant) -> str:
     """A step as a sentence that is true once it is taken."""
-    if which is Step.PAYMENT_MADE and merchant.is_live:
+    if which is OnboardingStep.PAYMENT_MADE and merchant.is_live:
         return _("The first real payment was made.")
     return str(STEPS[which])
 
@@ -47,31 +52,31 @@ def next_step(checklist: Checklist, offers: int) -> NextStep | None:
     merchant, which = checklist.merchant, _next(checklist)
     if which in SELLING and merchant.charges_enabled is False:
         return NextStep(_("Finish the registration at Stripe, then check the connection again."), button="check")
-    if which in (Step.KEYS_SAVED, Step.PAIR_VERIFIED):
+    if which in (OnboardingStep.KEYS_SAVED, OnboardingStep.PAIR_VERIFIED):
         return _verify(merchant)
-    if which is Step.OFFER_USES_IT:
+    if which is OnboardingStep.OFFER_USES_IT:
         return _offer(merchant, offers)
-    if which is Step.WEBHOOK_RECEIVED and Step.PAYMENT_MADE in checklist.done:
+    if which is OnboardingStep.WEBHOOK_RECEIVED and OnboardingStep.PAYMENT_MADE in checklist.done:
         return NextStep(
             _("No message from Stripe has arrived yet: check whether our webhook is there."), button="check"
         )
-    if which in (Step.WEBHOOK_RECEIVED, Step.PAYMENT_MADE):
+    if which in (OnboardingStep.WEBHOOK_RECEIVED, OnboardingStep.PAYMENT_MADE):
         # Stripe's first message comes with the first payment.
         return _payment(checklist)
-    if which is Step.CHALLENGE_TRIED:
+    if which is OnboardingStep.CHALLENGE_TRIED:
         advice = _("Pay once more with 4000 0000 0000 3220: this test card asks for the bank’s check.")
         return NextStep(advice, _("Try 3-D Secure"), _offer_address(checklist))
-    if which is Step.LIVE_KEYS:
+    if which is OnboardingStep.LIVE_KEYS:
         advice = _("All is tried. For real payments connect the live keys of the same Stripe account.")
         return NextStep(advice, _("Connect the live keys"), url_for("admin.merchants.new"))
     return None
 
 
-def _next(checklist: Checklist) -> Step | None:
+def _next(checklist: Checklist) -> OnboardingStep | None:
     """The first open step; a webhook that Stripe refuses doesn't bar the way, payments are found without it."""
     passed = set(checklist.done)
     if checklist.merchant.webhook_problem:
-        passed.add(Step.WEBHOOK_RECEIVED)
+        passed.add(OnboardingStep.WEBHOOK_RECEIVED)
     return next((which for which in checklist.steps if which not in passed), None)
 
 

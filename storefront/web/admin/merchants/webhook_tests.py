@@ -6,13 +6,12 @@ from datetime import timedelta
 from flask import Blueprint, abort, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
-from storefront import stripe_gateway
+from storefront import stripe_gateway, webhooks
 from storefront.errors import SecretUnreadable, StripeError
-from storefront.web.admin.labels import errors as wording
+from storefront.web.admin import labels
 from storefront.web.admin.labels import webhooks as webhook_words
 from storefront.web.admin.merchants.merchants import find_connected
-from storefront.web.admin.shared.htmx import alarm, wants_fragment
-from storefront.webhooks import health as webhook_health
+from storefront.web.admin.shared import show_error, wants_fragment
 
 blueprint = Blueprint(
     "webhook_tests", __name__, url_prefix="/settings/payment-systems/stripe/<public_id>/webhook/tests"
@@ -29,10 +28,10 @@ def create(public_id: str) -> Response:
     try:
         intent_id = stripe_gateway.cause_event(merchant)
     except SecretUnreadable:
-        alarm(wording.secret_unreadable())
+        show_error(labels.secret_unreadable())
         return redirect(url_for("admin.merchant_webhooks.show", public_id=public_id), 303)
     except StripeError as error:
-        alarm(wording.stripe_problem(error))
+        show_error(labels.stripe_problem(error))
         return redirect(url_for("admin.merchant_webhooks.show", public_id=public_id), 303)
     return redirect(url_for(".show", public_id=public_id, intent_id=intent_id, since=int(time.time())), 303)
 
@@ -44,7 +43,7 @@ def show(public_id: str, intent_id: str, since: int) -> str:
     if not intent_id.isascii() or not intent_id.isprintable():
         abort(404)
     waited = int(time.time()) - since
-    event = webhook_health.answer_to_test(merchant, intent_id)
+    event = webhooks.test_event_received(merchant, intent_id)
     return render_template(
         f"admin/merchants/webhook/{'_' if wants_fragment() else ''}test.html",
         merchant=merchant,
@@ -52,6 +51,6 @@ def show(public_id: str, intent_id: str, since: int) -> str:
         since=since,
         event=event,
         waiting=event is None and waited < PATIENCE_SECONDS,
-        refusal=webhook_health.last_refusal_since(merchant, timedelta(seconds=max(5, min(waited + 5, 3600)))),
+        refusal=webhooks.last_refusal_since(merchant, timedelta(seconds=max(5, min(waited + 5, 3600)))),
         webhook_words=webhook_words,
     )

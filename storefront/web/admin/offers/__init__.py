@@ -1,1 +1,14 @@
-"""The pages of offers."""
+"""The pages of offers: editing, archiving, duplicating, new prices for subscribers."""
+
+from flask import Blueprint
+
+from storefront.web.admin.offers import archivals, duplicates, offers, price_changes
+
+BLUEPRINTS: tuple[Blueprint, ...] = (
+    offers.blueprint,
+    archivals.blueprint,
+    duplicates.blueprint,
+    price_changes.blueprint,
+)
+
+__all__ = ["BLUEPRINTS"]

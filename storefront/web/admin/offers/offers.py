@@ -6,15 +6,15 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from markupsafe import Markup
 from werkzeug.wrappers import Response
 
+from storefront import offers
 from storefront.errors import FieldErrors
 from storefront.models import Merchant, Offer
-from storefront.offers import editing as offers
-from storefront.offers import images as pictures
-from storefront.offers.editing import OfferFields
+from storefront.offers import OfferFields
+from storefront.web.admin import labels
 from storefront.web.admin.labels import errors as wording
 from storefront.web.admin.offers.uploads import allow_pictures
-from storefront.web.admin.shared.urls import offer_address
-from storefront.web.forms.offers import OfferForm
+from storefront.web.admin.shared import offer_url
+from storefront.web.forms import OfferForm
 
 blueprint = Blueprint("offers", __name__, url_prefix="/offers")
 allow_pictures(blueprint)
@@ -24,7 +24,7 @@ allow_pictures(blueprint)
 def index() -> str:
     """All offers, newest first."""
     return render_template(
-        "admin/offers/index.html", offers=Offer.newest_first(), wording=wording, offer_address=offer_address
+        "admin/offers/index.html", offers=Offer.newest_first(), wording=wording, offer_address=offer_url
     )
 
 
@@ -121,9 +121,9 @@ def _save(offer: Offer, form: OfferForm) -> Offer | None:
     if not form.validate_on_submit():
         return None
     try:
-        return offers.save(offer, _fields(form))
+        return offers.save_offer(offer, _fields(form))
     except FieldErrors as error:
-        form.refuse(wording.field_errors(error))
+        form.refuse(labels.field_errors(error))
         return None
 
 
@@ -158,7 +158,7 @@ def _chosen_merchant(form: OfferForm) -> Merchant | None:
 def _saved(offer: Offer, slug_before: str = "") -> Response:
     moved_from = slug_before if slug_before != offer.slug else ""
     words = render_template(
-        "admin/offers/_saved_message.html", offer=offer, offer_address=offer_address, moved_from=moved_from
+        "admin/offers/_saved_message.html", offer=offer, offer_address=offer_url, moved_from=moved_from
     )
     flash(Markup(words), "notice")  # noqa: S704 - a template of ours, escaped where it was rendered
     return redirect(url_for(".edit", offer_id=offer.id), 303)
@@ -170,7 +170,7 @@ def _new_page(form: OfferForm) -> str:
 
 def _page(offer: Offer, form: OfferForm) -> str:
     return render_template(
-        "admin/offers/edit.html", offer=offer, form=form, wording=wording, offer_address=offer_address, **_hints(form)
+        "admin/offers/edit.html", offer=offer, form=form, wording=wording, offer_address=offer_url, **_hints(form)
     )
 
 
@@ -180,6 +180,6 @@ def _hints(form: OfferForm) -> dict[str, Any]:
     return {
         "descriptor_prefix": merchant.descriptor_prefix if merchant else "",
         "descriptor_room": offers.descriptor_room(merchant),
-        "largest_picture": pictures.MAX_BYTES,
+        "largest_picture": offers.MAX_IMAGE_BYTES,
         "picture_lost": bool(form.errors and form.picture.data),
     }

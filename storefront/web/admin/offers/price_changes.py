@@ -9,15 +9,14 @@ from werkzeug.wrappers import Response
 
 from storefront.errors import FieldErrors
 from storefront.models import Offer
-from storefront.models.search.subscriptions import repriceable
+from storefront.models.search import repriceable_subscriptions
 from storefront.money import Money
-from storefront.subscriptions import price_change as price_changes
+from storefront.subscriptions import announce_price
+from storefront.web.admin import labels
 from storefront.web.admin.labels import billing_terms as rhythm_words
-from storefront.web.admin.labels import errors as wording
 from storefront.web.admin.offers.offers import find
-from storefront.web.admin.shared.htmx import notice
-from storefront.web.admin.subscriptions.prices import typed_price
-from storefront.web.forms.subscriptions import PriceForm
+from storefront.web.admin.shared import show_notice
+from storefront.web.forms import PriceForm
 
 blueprint = Blueprint("offer_price_changes", __name__, url_prefix="/offers/<int:offer_id>/price-change")
 
@@ -26,8 +25,8 @@ blueprint = Blueprint("offer_price_changes", __name__, url_prefix="/offers/<int:
 def new(offer_id: int) -> str | Response:
     """How many it concerns, from when, and what they will read."""
     offer = find(offer_id)
-    if not repriceable(offer):
-        notice(_("Nobody pays for this offer again and again just now: change its price here."))
+    if not repriceable_subscriptions(offer):
+        show_notice(_("Nobody pays for this offer again and again just now: change its price here."))
         return redirect(url_for("admin.offers.edit", offer_id=offer_id))
     return _form(offer, PriceForm(data={"price": offer.price.typed()}))
 
@@ -39,12 +38,12 @@ def create(offer_id: int) -> Response | tuple[str, int]:
     if not form.validate_on_submit():
         return _form(offer, form), 422
     try:
-        told = price_changes.announce(repriceable(offer), typed_price(form, offer.currency))
+        told = announce_price(repriceable_subscriptions(offer), form.unit_amount(offer.currency))
     except FieldErrors as error:
-        form.refuse(wording.field_errors(error))
+        form.refuse(labels.field_errors(error))
         return _form(offer, form), 422
     # Stripe is asked once for each of them: the worker does it, and writes the letters.
-    notice(
+    show_notice(
         ngettext(
             "The new price is decided for %(num)s subscription: within minutes its customer is told.",
             "The new price is decided for %(num)s subscriptions: within minutes their customers are told.",
@@ -55,7 +54,7 @@ def create(offer_id: int) -> Response | tuple[str, int]:
 
 
 def _form(offer: Offer, form: PriceForm) -> str:
-    subscriptions = repriceable(offer)
+    subscriptions = repriceable_subscriptions(offer)
     shown: dict[str, Any] = {"offer": offer, "form": form, "subscriptions": subscriptions, "prefix": "price-change"}
     charges = sorted(one.period_end for one in subscriptions if one.period_end is not None)
     prices = [Money(amount, offer.currency) for amount in sorted({one.unit_amount for one in subscriptions})]

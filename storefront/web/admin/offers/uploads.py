@@ -6,11 +6,11 @@ from flask_login import current_user
 from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.wrappers import Response as BaseResponse
 
-from storefront.offers import images as pictures
-from storefront.web.support.admin_session import ask_to_sign_in
+from storefront import offers
+from storefront.web.support import ask_to_sign_in
 
 # A picture beyond its own limit still comes in, so that the form can say so and keep what was typed.
-MOST = 3 * pictures.MAX_BYTES
+MOST = 3 * offers.MAX_IMAGE_BYTES
 
 
 def allow_pictures(blueprint: Blueprint) -> None:
@@ -28,6 +28,6 @@ def _raise_limit(_endpoint: str | None, _values: object) -> None:
 def _too_large(_error: RequestEntityTooLarge) -> Response | BaseResponse:
     if not current_user.is_authenticated:
         return ask_to_sign_in()
-    megabytes = pictures.MAX_BYTES // 1_000_000
+    megabytes = offers.MAX_IMAGE_BYTES // 1_000_000
     words = _("The picture is far too large: it may have %(megabytes)s MB at most.", megabytes=megabytes)
     return make_response(render_template("admin/offers/upload_too_large.html", alert=words), 413)

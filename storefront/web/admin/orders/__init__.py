@@ -1,1 +1,15 @@
-"""The pages of orders."""
+"""The pages of orders: list, one order, export, refunds, evidence for disputes."""
+
+from flask import Blueprint
+
+from storefront.web.admin.orders import evidence, exports, orders, refreshes, refunds
+
+BLUEPRINTS: tuple[Blueprint, ...] = (
+    orders.blueprint,
+    exports.blueprint,
+    refreshes.blueprint,
+    refunds.blueprint,
+    evidence.blueprint,
+)
+
+__all__ = ["BLUEPRINTS"]

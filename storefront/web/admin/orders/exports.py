@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from flask import Blueprint, Response, stream_with_context
 from flask_babel import pgettext
 
+from storefront import payments
 from storefront.models import Order
-from storefront.models.search.orders import OrderSearch
+from storefront.models.search import OrderSearch
 from storefront.money import Money
-from storefront.payments import refund_balance as standing
 from storefront.web.admin.orders.orders import asked_search
 
 blueprint = Blueprint("order_exports", __name__, url_prefix="/orders.csv")
@@ -30,7 +30,7 @@ def show() -> Response:
 def _lines(search: OrderSearch) -> Iterator[str]:
     # Without this mark Excel reads UTF-8 as something else and spoils names.
     yield "\ufeff" + _line(_columns())
-    refunded = standing.all_refunded()
+    refunded = payments.refunded_by_order()
     for order in search.every():
         yield _line(_cells(order, Money(refunded.get(order.id, 0), order.currency)))
 

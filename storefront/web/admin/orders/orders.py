@@ -2,19 +2,18 @@
 
 from typing import Any
 
-from flask import Blueprint, abort, render_template, request
+from flask import Blueprint, render_template, request
 
-from storefront.models import Dispute, Letter, Merchant, Order, Payment, Refund, Subscription
-from storefront.models.order import STATUSES
-from storefront.models.search.orders import OrderSearch
+from storefront.models import ORDER_STATUSES, Dispute, Email, Merchant, Order, Payment, Refund, Subscription
+from storefront.models.search import OrderSearch
 from storefront.money import Money
-from storefront.payments import refund_balance as standing
+from storefront.payments import refundable, refunded_amount
 from storefront.web.admin.labels import emails as letter_words
 from storefront.web.admin.labels import errors as wording
 from storefront.web.admin.labels import orders as order_words
 from storefront.web.admin.labels import subscriptions as subscription_words
-from storefront.web.admin.shared.urls import order_address, stripe_payment_address
-from storefront.web.forms.base import trimmed
+from storefront.web.admin.shared import order_or_404, order_url, stripe_payment_url
+from storefront.web.forms import trimmed
 
 blueprint = Blueprint("orders", __name__, url_prefix="/orders")
 
@@ -34,7 +33,7 @@ def index() -> str:
         total=search.count(),
         number=number,
         more=more,
-        statuses=STATUSES,
+        statuses=ORDER_STATUSES,
         modes=MODES,
         wording=wording,
     )
@@ -43,12 +42,7 @@ def index() -> str:
 @blueprint.get("/<token>")
 def show(token: str) -> str:
     """One order."""
-    return render_template("admin/orders/show.html", **all_about(find(token)))
-
-
-def find(token: str) -> Order:
-    """The order of an address, else 404."""
-    return Order.by_token(token) or abort(404)
+    return render_template("admin/orders/show.html", **all_about(order_or_404(token)))
 
 
 def all_about(order: Order) -> dict[str, Any]:
@@ -67,25 +61,25 @@ def all_about(order: Order) -> dict[str, Any]:
         "refunds": list(Refund.select().where(Refund.order == order).order_by(Refund.id.desc())),
         "disputes": list(Dispute.select().where(Dispute.order == order).order_by(Dispute.id.desc())),
         "disputed": Dispute.forbids_refund(order),
-        "letters": list(Letter.select().where(Letter.order == order).order_by(Letter.id)),
+        "letters": list(Email.select().where(Email.order == order).order_by(Email.id)),
         **sums(order),
         "wording": wording,
         "order_words": order_words,
         "subscription_words": subscription_words,
         "letter_words": letter_words,
-        "order_address": order_address,
-        "stripe_payment_address": stripe_payment_address,
+        "order_address": order_url,
+        "stripe_payment_address": stripe_payment_url,
     }
 
 
 def sums(order: Order) -> dict[str, Money]:
     """What was paid, has gone back, is on its way back, and is left to refund."""
-    refunded = standing.refunded(order)
+    refunded = refunded_amount(order)
     return {
         "paid": Money(order.amount if order.is_settled else 0, order.currency),
         "refunded": Money(refunded, order.currency),
-        "under_way": Money(standing.refunded(order, "", "pending", "requires_action"), order.currency),
-        "left": Money(standing.left_to_refund(order), order.currency),
+        "under_way": Money(refunded_amount(order, "", "pending", "requires_action"), order.currency),
+        "left": Money(refundable(order), order.currency),
     }
 
 
@@ -94,6 +88,6 @@ def asked_search() -> OrderSearch:
     status, mode = request.args.get("status", ""), request.args.get("mode", "")
     return OrderSearch(
         text=trimmed(request.args.get("q"))[:200],
-        status=status if status in STATUSES else "",
+        status=status if status in ORDER_STATUSES else "",
         mode=mode if mode in MODES else "",
     )

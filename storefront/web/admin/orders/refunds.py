@@ -3,20 +3,15 @@
 import secrets
 
 from flask import Blueprint, abort, redirect, render_template, url_for
-from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from storefront.errors import FieldErrors, SecretUnreadable, StripeError
-from storefront.models import Order, Payment, Refund
-from storefront.money import Money, PriceError, parse_amount
-from storefront.payments import refund_balance as standing
-from storefront.payments import refunds
-from storefront.web.admin.labels import errors as wording
-from storefront.web.admin.orders.orders import all_about, find
-from storefront.web.admin.shared.htmx import notice, wants_fragment
-from storefront.web.forms.refunds import RefundForm
-from storefront.web.support.filters import money
-from storefront.worker import tasks as jobs
+from storefront import payments
+from storefront.errors import FieldErrors
+from storefront.models import Order
+from storefront.money import Money
+from storefront.web.admin.orders.orders import all_about
+from storefront.web.admin.shared import order_or_404, show_notice, show_refusal, submit_refund, wants_fragment
+from storefront.web.forms import RefundForm
 
 blueprint = Blueprint("refunds", __name__, url_prefix="/orders/<token>/refunds")
 
@@ -24,8 +19,8 @@ blueprint = Blueprint("refunds", __name__, url_prefix="/orders/<token>/refunds")
 @blueprint.get("/new")
 def new(token: str) -> str | Response:
     """The form, in place or as a page, with all that is left; its key is new each time it is opened."""
-    order = find(token)
-    left = standing.left_to_refund(order)
+    order = order_or_404(token)
+    left = payments.refundable(order)
     if not left or not order.merchant.is_connected:
         return redirect(url_for("admin.orders.show", token=token))
     form = RefundForm(data={"amount": Money(left, order.currency).typed(), "key": secrets.token_urlsafe(24)})
@@ -37,13 +32,13 @@ def closed(token: str) -> str | Response:
     """The button again, where the form was."""
     if not wants_fragment():
         return redirect(url_for("admin.orders.show", token=token))
-    return render_template("admin/orders/refunds/_button.html", **all_about(find(token)))
+    return render_template("admin/orders/refunds/_button.html", **all_about(order_or_404(token)))
 
 
 @blueprint.post("")
 def create(token: str) -> str | Response | tuple[str, int]:
     """Ask Stripe for the refund; the order's page shows what became of it."""
-    order = find(token)
+    order = order_or_404(token)
     form = RefundForm()
     form.offer_reasons()
     if not form.validate_on_submit():
@@ -51,62 +46,21 @@ def create(token: str) -> str | Response | tuple[str, int]:
             abort(400)
         return _refused(order, form)
     try:
-        words = ask(order, form)
+        words = submit_refund(order, form)
     except FieldErrors as error:
-        explain(error, form, Money(standing.left_to_refund(order), order.currency))
+        show_refusal(error, form, Money(payments.refundable(order), order.currency))
         return _refused(order, form)
     if wants_fragment():
-        about = all_about(find(token))
+        about = all_about(order_or_404(token))
         return render_template("admin/orders/refunds/_created.html", notice=words, alert="", **about)
-    notice(words)
+    show_notice(words)
     return redirect(url_for("admin.orders.show", token=token), 303)
-
-
-def ask(order: Order, form: RefundForm, renewal: Payment | None = None) -> str:
-    """Give back what the valid form says, of the order's own payment or of `renewal`: what became of it, in words.
-
-    Raises FieldErrors.
-    """
-    try:
-        amount = parse_amount(form.amount.data, order.currency)
-    except PriceError as error:
-        code = "amount_format" if error.code == "price_format" else error.code
-        raise FieldErrors({"amount": [code]}, decimals=error.decimals, currency=order.currency) from error
-    if not order.merchant.is_connected:
-        raise FieldErrors({"amount": ["refund_disconnected"]})
-    try:
-        refund = refunds.request(order, amount.amount, form.reason.data, form.key.data, renewal)
-    except (StripeError, SecretUnreadable):
-        return _("Stripe gave no answer yet. The refund is written down and goes on by itself; see below.")
-    if refund.order != order:
-        abort(400)
-    jobs.wake_for_letters()
-    return _outcome(Refund.get_by_id(refund.id))
-
-
-def explain(error: FieldErrors, form: RefundForm, left: Money) -> None:
-    """Put the refusal at its field, in words."""
-    if "left" in error.details:
-        error.details["left"] = left
-    form.refuse(wording.field_errors(error))
-    if "refund_refused" in error.errors.get("amount", ()):
-        # That press has its answer; the next one is another refund.
-        form.key.data = secrets.token_urlsafe(24)
-
-
-def _outcome(refund: Refund) -> str:
-    amount = money(refund.total)
-    if refund.status == "succeeded":
-        return _("Refunded: %(amount)s.", amount=amount)
-    if refund.status in ("failed", "canceled"):
-        return _("The refund of %(amount)s failed; see below.", amount=amount)
-    return _("The refund of %(amount)s is on its way.", amount=amount)
 
 
 def _form(order: Order, form: RefundForm, alert: str = "") -> str:
     form.offer_reasons()
     template = f"admin/orders/refunds/{'_' if wants_fragment() else ''}new.html"
-    left = Money(standing.left_to_refund(order), order.currency)
+    left = Money(payments.refundable(order), order.currency)
     return render_template(template, order=order, form=form, left=left, alert=alert, prefix="refund")
 
 

@@ -14,9 +14,9 @@ from storefront.config import Config
 from storefront.db import db
 from storefront.errors import FieldErrors
 from storefront.models import Admin
-from storefront.web.admin.shared.htmx import notice
-from storefront.web.forms.sign_in import FirstAdminForm
-from storefront.web.support.security import shop_config
+from storefront.web.admin.shared import show_notice
+from storefront.web.forms import FirstAdminForm
+from storefront.web.support import shop_config
 
 blueprint = Blueprint("first_admin", __name__, url_prefix="/admin/first")
 
@@ -53,7 +53,7 @@ def create(token: str) -> Response | tuple[str, int]:
             settings.set_time_zone(form.time_zone.data or settings.DEFAULT_TIME_ZONE)
     session.clear()
     login_user(admin)
-    notice(_("Welcome! This account signs in from now on."))
+    show_notice(_("Welcome! This account signs in from now on."))
     return redirect(url_for("admin.dashboard.show"), 303)
 
 

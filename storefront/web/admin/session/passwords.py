@@ -7,8 +7,8 @@ from werkzeug.wrappers import Response
 
 from storefront.models import Admin, SignInFailure
 from storefront.web.admin.session import sign_in
-from storefront.web.admin.shared.htmx import notice
-from storefront.web.forms.sign_in import PasswordForm
+from storefront.web.admin.shared import show_notice
+from storefront.web.forms import PasswordForm
 
 blueprint = Blueprint("passwords", __name__, url_prefix="/password")
 
@@ -36,5 +36,5 @@ def update() -> Response | tuple[str, int]:
     if form.errors:
         return render_template("admin/session/password.html", form=form), 429 if wait else 422
     login_user(Admin.set_password(current_user.email, form.new.data))
-    notice(_("Your password is changed. Other browsers are signed out."))
+    show_notice(_("Your password is changed. Other browsers are signed out."))
     return redirect(url_for("admin.passwords.edit"), 303)

@@ -7,8 +7,8 @@ from flask_login import current_user, login_user
 from werkzeug.wrappers import Response
 
 from storefront.models import Admin, SignInFailure
-from storefront.web.forms.sign_in import SignInForm
-from storefront.web.support.admin_session import safe_next
+from storefront.web.forms import SignInForm
+from storefront.web.support import safe_next
 
 blueprint = Blueprint("sign_in", __name__, url_prefix="/admin/login")
 

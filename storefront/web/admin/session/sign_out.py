@@ -5,7 +5,7 @@ from flask_babel import gettext as _
 from flask_login import logout_user
 from werkzeug.wrappers import Response
 
-from storefront.web.admin.shared.htmx import notice
+from storefront.web.admin.shared import show_notice
 
 blueprint = Blueprint("sign_out", __name__, url_prefix="/sign-out")
 
@@ -15,5 +15,5 @@ def create() -> Response:
     """End this session."""
     logout_user()
     session.clear()
-    notice(_("You are signed out."))
+    show_notice(_("You are signed out."))
     return redirect(url_for("sign_in.new"), 303)

@@ -1,1 +1,12 @@
-"""The pages of settings."""
+"""The settings index, and the shop's time zone, delays and limits."""
+
+from flask import Blueprint
+
+from storefront.web.admin.settings import index, shop
+
+BLUEPRINTS: tuple[Blueprint, ...] = (
+    index.blueprint,
+    shop.blueprint,
+)
+
+__all__ = ["BLUEPRINTS"]

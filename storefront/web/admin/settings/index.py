@@ -2,8 +2,8 @@
 
 from flask import Blueprint, render_template
 
+from storefront import webhooks
 from storefront.models import Merchant
-from storefront.webhooks import health as webhook_health
 
 blueprint = Blueprint("settings", __name__, url_prefix="/settings")
 
@@ -17,7 +17,7 @@ def index() -> str:
 @blueprint.get("/payment-systems")
 def payment_systems() -> str:
     """The payment systems; Stripe is one."""
-    count, last_at = webhook_health.refused_unknown()
+    count, last_at = webhooks.refused_for_unknown_merchants()
     return render_template(
         "admin/settings/payment_systems.html",
         connected=len(Merchant.connected()),

@@ -6,13 +6,12 @@ from flask import Blueprint, redirect, render_template, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from storefront import settings
+from storefront import payments, settings
 from storefront.db import db
 from storefront.errors import FieldErrors
-from storefront.payments import decline_limits as limits
-from storefront.web.admin.labels import errors as wording
-from storefront.web.admin.shared.htmx import notice
-from storefront.web.forms.shop_settings import ShopSettingsForm
+from storefront.web.admin import labels
+from storefront.web.admin.shared import show_notice
+from storefront.web.forms import ShopSettingsForm
 
 blueprint = Blueprint("shop_settings", __name__, url_prefix="/settings/shop")
 
@@ -34,13 +33,16 @@ def update() -> Response | tuple[str, int]:
             settings.save(form.values())
             settings.set_time_zone(form.time_zone.data)
     except FieldErrors as error:
-        form.refuse(wording.field_errors(error))
+        form.refuse(labels.field_errors(error))
         return _page(form), 422
-    notice(_("The settings are saved."))
+    show_notice(_("The settings are saved."))
     return redirect(url_for(".edit"), 303)
 
 
 def _page(form: ShopSettingsForm) -> str:
     return render_template(
-        "admin/settings/delays_and_limits.html", form=form, defaults=settings.Settings(), met=limits.met_lately()
+        "admin/settings/delays_and_limits.html",
+        form=form,
+        defaults=settings.Settings(),
+        met=payments.recently_reached_limits(),
     )

@@ -8,11 +8,11 @@ def wants_fragment() -> bool:
     return request.headers.get("HX-Request") == "true"
 
 
-def notice(words: str) -> None:
+def show_notice(words: str) -> None:
     """Say something good (role="status") on the next page that is shown."""
     flash(words, "notice")
 
 
-def alarm(words: str) -> None:
+def show_error(words: str) -> None:
     """Say what went wrong (role="alert") on the next page that is shown."""
     flash(words, "alert")

@@ -4,7 +4,7 @@ import segno
 from markupsafe import Markup
 
 
-def svg(text: str) -> Markup:
+def qr_code_svg(text: str) -> Markup:
     """A drawing that takes the size its page gives it: dark on light in every colour scheme, as scanners need it."""
     # error="m": a smear or a reflection on a phone's glass is forgiven; the border is the standard's quiet zone.
     code = segno.make(text, error="m", micro=False)

@@ -1,36 +1,36 @@
 """Addresses the owner's pages show: of the shop as buyers see it, and of Stripe's dashboard."""
 
-from storefront.emails import signed_links as buyers_links
+from storefront import emails
 from storefront.models import Invoice, Merchant, Offer, Order, Payment, Subscription
-from storefront.web.support.security import shop_config
+from storefront.web.support import shop_config
 
 
-def offer_address(offer: Offer) -> str:
+def offer_url(offer: Offer) -> str:
     """Where buyers find the offer."""
     return f"{shop_config().public_url}/o/{offer.slug}"
 
 
-def order_address(order: Order) -> str:
+def order_url(order: Order) -> str:
     """The order's own page."""
     return f"{shop_config().public_url}/orders/{order.token}"
 
 
-def my_address(order: Order) -> str:
+def account_url(order: Order) -> str:
     """The page of the order's buyer: all that is theirs."""
-    return f"{shop_config().public_url}/my/{buyers_links.buyer_token(order.email)}?lang={order.language}"
+    return f"{shop_config().public_url}/my/{emails.make_account_token(order.email)}?lang={order.language}"
 
 
-def stripe_payment_address(payment: Payment) -> str:
+def stripe_payment_url(payment: Payment) -> str:
     """The payment in Stripe's dashboard, of the right account and mode."""
     return f"{_dashboard(payment.merchant)}/payments/{payment.intent_id}"
 
 
-def stripe_invoice_address(merchant: Merchant, invoice: Invoice) -> str:
+def stripe_invoice_url(merchant: Merchant, invoice: Invoice) -> str:
     """The invoice there."""
     return f"{_dashboard(merchant)}/invoices/{invoice.invoice_id}"
 
 
-def stripe_subscription_address(subscription: Subscription) -> str:
+def stripe_subscription_url(subscription: Subscription) -> str:
     """The subscription there."""
     return f"{_dashboard(subscription.merchant)}/subscriptions/{subscription.subscription_id}"
 

@@ -1,1 +1,35 @@
-"""The pages of subscriptions."""
+"""The pages of subscriptions: list, queues, one subscription and every action on it."""
+
+from flask import Blueprint
+
+from storefront.web.admin.subscriptions import (
+    cancellations,
+    pauses,
+    pay_links,
+    prices,
+    queues,
+    reactivations,
+    refreshes,
+    refunds,
+    reminders,
+    resumptions,
+    subscriptions,
+    trials,
+)
+
+BLUEPRINTS: tuple[Blueprint, ...] = (
+    queues.blueprint,
+    subscriptions.blueprint,
+    cancellations.blueprint,
+    reactivations.blueprint,
+    reminders.blueprint,
+    pauses.blueprint,
+    pay_links.blueprint,
+    prices.blueprint,
+    refreshes.blueprint,
+    refunds.blueprint,
+    resumptions.blueprint,
+    trials.blueprint,
+)
+
+__all__ = ["BLUEPRINTS"]

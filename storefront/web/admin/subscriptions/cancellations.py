@@ -3,15 +3,13 @@
 from flask import Blueprint, redirect, url_for
 from flask_babel import gettext as _
 
+from storefront import subscriptions
 from storefront.models import Subscription
-from storefront.subscriptions import actions as subscription_changes
-from storefront.subscriptions import policy as subscription_policy
-from storefront.subscriptions.policy import Action, Cancellation
-from storefront.web.admin.labels import errors as wording
-from storefront.web.admin.labels import subscriptions as subscription_words
+from storefront.subscriptions import Action, Cancellation
+from storefront.web.admin import labels
 from storefront.web.admin.subscriptions.responses import Answer, carry_out, may, question, refusal
 from storefront.web.admin.subscriptions.subscriptions import find
-from storefront.web.forms.subscriptions import CancellationForm
+from storefront.web.forms import CancellationForm
 
 blueprint = Blueprint("subscription_cancellations", __name__, url_prefix="/subscriptions/<public_id>/cancellation")
 
@@ -37,16 +35,16 @@ def create(public_id: str) -> Answer:
     if not form.validate_on_submit():
         return refusal(TEMPLATE, subscription, form, later=later)
     at_once = form.when.data == Cancellation.IMMEDIATELY
-    if not at_once and subscription_policy.ends_only_now(subscription, "owner"):
+    if not at_once and subscriptions.ends_only_now(subscription, "owner"):
         # The page was older than the renewal that is not paid: an immediate end is chosen, never inferred.
-        code = subscription_policy.obstacle(subscription, Action.CANCEL_AT_PERIOD_END, "owner")
-        form.refuse({"when": [str(wording.FIELD_ERRORS[code])]})
+        code = subscriptions.obstacle(subscription, Action.CANCEL_AT_PERIOD_END, "owner")
+        form.refuse({"when": [str(labels.FIELD_ERRORS[code])]})
         return refusal(TEMPLATE, subscription, form, later=later)
     return carry_out(
         TEMPLATE,
         subscription,
         form,
-        lambda: subscription_changes.cancel(subscription, at_once=at_once, by="owner"),
+        lambda: subscriptions.cancel(subscription, at_once=at_once, by="owner"),
         lambda: _said(find(public_id)),
         later=later,
     )
@@ -56,4 +54,4 @@ def _said(subscription: Subscription) -> str:
     """What has become of it. Stripe may have known of an unpaid renewal that our row did not."""
     if subscription.is_ended:
         return _("It is cancelled and has ended.")
-    return _("It is cancelled: it ends on %(day)s.", day=subscription_words.day(subscription.period_end))
+    return _("It is cancelled: it ends on %(day)s.", day=labels.day(subscription.period_end))

@@ -5,22 +5,15 @@ from typing import Any
 
 from peewee import ModelSelect, fn
 
-from storefront.models import Invoice, Letter, Offer, Payment, Refund, Subscription
-from storefront.models.refund import GONE
-from storefront.models.search import open_renewals as waiting_renewal
+from storefront import subscriptions
+from storefront.models import UNSUCCESSFUL_REFUND_STATUSES, Email, Invoice, Offer, Payment, Refund, Subscription, search
 from storefront.money import Money
-from storefront.subscriptions import policy as subscription_policy
 from storefront.web.admin.labels import billing_terms as rhythm_words
 from storefront.web.admin.labels import emails as letter_words
 from storefront.web.admin.labels import orders as order_words
 from storefront.web.admin.labels import subscription_help as subscription_ways
 from storefront.web.admin.labels import subscriptions as subscription_words
-from storefront.web.admin.shared.urls import (
-    offer_address,
-    order_address,
-    stripe_invoice_address,
-    stripe_subscription_address,
-)
+from storefront.web.admin.shared import offer_url, order_url, stripe_invoice_url, stripe_subscription_url
 
 
 @dataclass(frozen=True)
@@ -44,23 +37,23 @@ def all_about(subscription: Subscription) -> dict[str, Any]:
         "offer": Offer.get_by_id(order.offer_id),
         "unit_price": Money(subscription.unit_amount, subscription.currency),
         "next_price": _next_price(subscription),
-        "waiting": waiting_renewal.of([subscription]).get(subscription.id),
+        "waiting": search.open_renewals_of([subscription]).get(subscription.id),
         "lines": lines,
         "paid_instalments": sum(1 for line in lines if line.instalment and line.invoice.status == "paid"),
         "open_instalments": sum(1 for line in lines if line.instalment and line.invoice.status == "open"),
         "siblings": list(_siblings(subscription)),
         "timeline": order.timeline(),
-        "letters": list(Letter.select().where(Letter.order == order).order_by(Letter.id)),
-        "actions": subscription_policy.allowed_actions(subscription, "owner"),
+        "letters": list(Email.select().where(Email.order == order).order_by(Email.id)),
+        "actions": subscriptions.allowed_actions(subscription, "owner"),
         "letter_words": letter_words,
         "order_words": order_words,
         "rhythm_words": rhythm_words,
         "subscription_ways": subscription_ways,
         "subscription_words": subscription_words,
-        "offer_address": offer_address,
-        "order_address": order_address,
-        "stripe_invoice_address": stripe_invoice_address,
-        "stripe_subscription_address": stripe_subscription_address,
+        "offer_address": offer_url,
+        "order_address": order_url,
+        "stripe_invoice_address": stripe_invoice_url,
+        "stripe_subscription_address": stripe_subscription_url,
     }
 
 
@@ -98,6 +91,6 @@ def _lines(subscription: Subscription) -> list[InvoiceLine]:
 
 def _gone_back(subscription: Subscription) -> dict[int, int]:
     """{payment id: minor units that have gone back or are on their way}."""
-    kept = (Refund.order == subscription.order_id) & Refund.status.not_in(list(GONE))
+    kept = (Refund.order == subscription.order_id) & Refund.status.not_in(list(UNSUCCESSFUL_REFUND_STATUSES))
     rows = Refund.select(Refund.payment, fn.SUM(Refund.amount)).where(kept).group_by(Refund.payment).tuples()
     return {payment_id: int(total) for payment_id, total in rows.iterator()}

@@ -3,12 +3,12 @@
 from flask import Blueprint, redirect, url_for
 from flask_babel import gettext as _
 
-from storefront.subscriptions import actions as subscription_changes
-from storefront.subscriptions.policy import Action
-from storefront.web.admin.labels import subscriptions as subscription_words
+from storefront import subscriptions
+from storefront.subscriptions import Action
+from storefront.web.admin import labels
 from storefront.web.admin.subscriptions.responses import Answer, carry_out, may, question, refusal
 from storefront.web.admin.subscriptions.subscriptions import find
-from storefront.web.forms.subscriptions import PauseForm, beginning_of
+from storefront.web.forms import PauseForm, midnight
 
 blueprint = Blueprint("subscription_pauses", __name__, url_prefix="/subscriptions/<public_id>/pause")
 
@@ -30,12 +30,10 @@ def create(public_id: str) -> Answer:
     subscription, form = find(public_id), PauseForm()
     if not form.validate_on_submit():
         return refusal(TEMPLATE, subscription, form)
-    until = beginning_of(form.resumes_at.data) if form.resumes_at.data else None
+    until = midnight(form.resumes_at.data) if form.resumes_at.data else None
     words = (
-        _("Collection is paused until %(day)s.", day=subscription_words.day(until))
+        _("Collection is paused until %(day)s.", day=labels.day(until))
         if until
         else _("Collection is paused until you resume it.")
     )
-    return carry_out(
-        TEMPLATE, subscription, form, lambda: subscription_changes.pause(subscription, resumes_at=until), words
-    )
+    return carry_out(TEMPLATE, subscription, form, lambda: subscriptions.pause(subscription, resumes_at=until), words)

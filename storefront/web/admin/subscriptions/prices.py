@@ -3,14 +3,13 @@
 from flask import Blueprint, redirect, url_for
 from flask_babel import gettext as _
 
-from storefront.errors import FieldErrors
+from storefront import subscriptions
 from storefront.models import Subscription
-from storefront.money import Money, PriceError, parse_price
-from storefront.subscriptions import price_change as price_changes
-from storefront.subscriptions.policy import Action
+from storefront.money import Money
+from storefront.subscriptions import Action
 from storefront.web.admin.subscriptions.responses import Answer, carry_out, may, question, refusal
 from storefront.web.admin.subscriptions.subscriptions import find
-from storefront.web.forms.subscriptions import PriceForm
+from storefront.web.forms import PriceForm
 
 blueprint = Blueprint("subscription_prices", __name__, url_prefix="/subscriptions/<public_id>/price")
 
@@ -40,16 +39,7 @@ def create(public_id: str) -> Answer:
 
 
 def _announce(subscription: Subscription, form: PriceForm) -> None:
-    price_changes.announce([subscription], typed_price(form, subscription.currency))
-
-
-def typed_price(form: PriceForm, currency: str) -> int:
-    """What one piece shall cost, in minor units. Raises FieldErrors (price_*)."""
-    try:
-        return parse_price(form.price.data, currency).amount
-    except PriceError as error:
-        details = {"limit": error.limit, "decimals": error.decimals, "currency": currency}
-        raise FieldErrors({"price": [error.code]}, **details) from error
+    subscriptions.announce_price([subscription], form.unit_amount(subscription.currency))
 
 
 def _said(subscription: Subscription) -> str:

@@ -2,7 +2,7 @@
 
 from flask import Blueprint, render_template
 
-from storefront.models.search import open_renewals as waiting_renewal
+from storefront.models.search import open_renewal_page
 from storefront.web.admin.subscriptions.subscriptions import asked_page, asked_search, list_parts
 
 blueprint = Blueprint("subscription_queues", __name__, url_prefix="/subscriptions")
@@ -22,7 +22,7 @@ def card() -> str:
 
 def _show(needs: str) -> str:
     search, number = asked_search(), asked_page()
-    rows, more = waiting_renewal.page(needs, search, number)
+    rows, more = open_renewal_page(needs, search, number)
     parts = list_parts(search, number)
     return render_template(
         "admin/subscriptions/queues/show.html",

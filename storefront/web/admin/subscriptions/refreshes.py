@@ -3,9 +3,9 @@
 from flask import Blueprint
 from flask_babel import gettext as _
 
-from storefront.subscriptions import sync as subscriptions
-from storefront.subscriptions.policy import Action
-from storefront.web.admin.labels import errors as wording
+from storefront import subscriptions
+from storefront.subscriptions import Action
+from storefront.web.admin import labels
 from storefront.web.admin.subscriptions.responses import Answer, carry_out_at_once, changed, may
 from storefront.web.admin.subscriptions.subscriptions import find
 
@@ -17,5 +17,5 @@ def create(public_id: str) -> Answer:
     """Ask now; the page shows what Stripe said."""
     subscription = find(public_id)
     if not may(subscription, Action.REFRESH):
-        return changed(subscription, "", wording.disconnected())
+        return changed(subscription, "", labels.disconnected())
     return carry_out_at_once(subscription, lambda: subscriptions.refresh(subscription), _("Stripe was asked."))

@@ -4,15 +4,14 @@ import secrets
 
 from flask import Blueprint, abort, redirect, render_template, url_for
 
+from storefront import payments
 from storefront.errors import FieldErrors
 from storefront.models import Invoice, Order, Payment, Subscription
 from storefront.money import Money
-from storefront.payments import refund_balance as standing
 from storefront.web.admin.labels import subscriptions as subscription_words
-from storefront.web.admin.orders import refunds
-from storefront.web.admin.shared.htmx import wants_fragment
+from storefront.web.admin.shared import show_refusal, submit_refund, wants_fragment
 from storefront.web.admin.subscriptions.responses import Answer, changed
-from storefront.web.forms.refunds import RefundForm
+from storefront.web.forms import RefundForm
 
 blueprint = Blueprint("subscription_refunds", __name__, url_prefix="/invoices/<public_id>/refunds")
 
@@ -40,9 +39,9 @@ def create(public_id: str) -> Answer:
             abort(400)
         return _refused(invoice, form)
     try:
-        words = refunds.ask(invoice.subscription.order, form, _renewal(invoice))
+        words = submit_refund(invoice.subscription.order, form, _renewal(invoice))
     except FieldErrors as error:
-        refunds.explain(error, form, _left(invoice))
+        show_refusal(error, form, _left(invoice))
         return _refused(invoice, form)
     return changed(invoice.subscription, words)
 
@@ -68,7 +67,7 @@ def _renewal(invoice: Invoice) -> Payment | None:
 
 def _left(invoice: Invoice) -> Money:
     renewal, order = _renewal(invoice), invoice.subscription.order
-    left = standing.left_to_refund_of(renewal) if renewal else standing.left_to_refund(order)
+    left = payments.refundable_of_payment(renewal) if renewal else payments.refundable(order)
     return Money(left, invoice.currency)
 
 

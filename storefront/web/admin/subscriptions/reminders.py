@@ -3,16 +3,12 @@
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
-from storefront.emails import delivery as mail
-from storefront.models import Subscription
-from storefront.models.invoice import NEEDS
-from storefront.models.search import open_renewals as waiting_renewal
-from storefront.subscriptions import dunning as renewal_letters
+from storefront import emails, subscriptions, worker
+from storefront.models import NEEDS, Subscription, search
 from storefront.web.admin.labels import subscriptions as subscription_words
-from storefront.web.admin.shared.htmx import alarm, notice, wants_fragment
+from storefront.web.admin.shared import show_error, show_notice, wants_fragment
 from storefront.web.admin.subscriptions.responses import Answer, changed
 from storefront.web.admin.subscriptions.subscriptions import find
-from storefront.worker import tasks as jobs
 
 blueprint = Blueprint("subscription_letters", __name__, url_prefix="/subscriptions/<public_id>/letters")
 
@@ -21,13 +17,13 @@ blueprint = Blueprint("subscription_letters", __name__, url_prefix="/subscriptio
 def create(public_id: str) -> Answer:
     """Write to the customer again; from a queue the way leads back there."""
     subscription = find(public_id)
-    waiting = waiting_renewal.of([subscription]).get(subscription.id)
+    waiting = search.open_renewals_of([subscription]).get(subscription.id)
     words, trouble = "", ""
     if waiting is None:
         trouble = _("Nothing waits for the customer any more: no letter was written.")
     else:
-        renewal_letters.send_again(waiting.invoice)
-        jobs.wake_for_letters()
+        subscriptions.send_reminder_now(waiting.invoice)
+        worker.wake_for_emails()
         words = _said(subscription)
     queue = request.form.get("queue", "")
     if queue not in NEEDS:
@@ -37,14 +33,14 @@ def create(public_id: str) -> Answer:
 
 def _said(subscription: Subscription) -> str:
     """What becomes of the letter."""
-    if not mail.is_configured():
+    if not emails.is_configured():
         return _("No mail server is set up: the letter is written and kept here.")
     return _("The letter goes out to %(email)s in a moment.", email=subscription.order.email)
 
 
 def _in_queue(subscription: Subscription, queue: str, words: str, trouble: str) -> Answer:
     if wants_fragment():
-        row = waiting_renewal.of([subscription]).get(subscription.id)
+        row = search.open_renewals_of([subscription]).get(subscription.id)
         return render_template(
             "admin/subscriptions/queues/_reminder_sent.html",
             row=row,
@@ -54,7 +50,7 @@ def _in_queue(subscription: Subscription, queue: str, words: str, trouble: str) 
             alert=trouble,
         )
     if trouble:
-        alarm(trouble)
+        show_error(trouble)
     else:
-        notice(words)
+        show_notice(words)
     return redirect(url_for(f"admin.subscription_queues.{queue}"), 303)

@@ -6,18 +6,17 @@ from typing import Any
 from flask import redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
+from storefront import subscriptions, worker
 from storefront.errors import FieldErrors, SecretUnreadable, ShopError, StripeError
 from storefront.models import Subscription
-from storefront.subscriptions import policy as subscription_policy
-from storefront.subscriptions.policy import Action
+from storefront.subscriptions import Action
+from storefront.web.admin import labels
 from storefront.web.admin.labels import billing_terms as rhythm_words
-from storefront.web.admin.labels import errors as wording
 from storefront.web.admin.labels import subscriptions as subscription_words
-from storefront.web.admin.shared.htmx import alarm, notice, wants_fragment
+from storefront.web.admin.shared import show_error, show_notice, wants_fragment
 from storefront.web.admin.subscriptions.detail import all_about
 from storefront.web.admin.subscriptions.subscriptions import find
-from storefront.web.forms.base import Form
-from storefront.worker import tasks as jobs
+from storefront.web.forms import Form
 
 Answer = str | Response | tuple[str, int]
 
@@ -47,7 +46,7 @@ def refusal(template: str, subscription: Subscription, form: Form, alert: str = 
 
 def may(subscription: Subscription, action: Action) -> bool:
     """Whether this can be done now: a page may have stood open while the subscription changed."""
-    return action in subscription_policy.allowed_actions(subscription, "owner")
+    return action in subscriptions.allowed_actions(subscription, "owner")
 
 
 def carry_out(
@@ -62,7 +61,7 @@ def carry_out(
     try:
         verb()
     except FieldErrors as error:
-        refused = wording.field_errors(error)
+        refused = labels.field_errors(error)
         form.refuse({name: sentences for name, sentences in refused.items() if name in form})
         return refusal(template, subscription, form, _about_no_field(refused, form), **more)
     except (StripeError, SecretUnreadable) as error:
@@ -80,7 +79,7 @@ def carry_out_at_once(subscription: Subscription, verb: Callable[[], object], wo
     try:
         verb()
     except FieldErrors as error:
-        return changed(subscription, "", _about_no_field(wording.field_errors(error)))
+        return changed(subscription, "", _about_no_field(labels.field_errors(error)))
     except (StripeError, SecretUnreadable) as error:
         return changed(subscription, "", problem(error))
     return changed(subscription, words)
@@ -88,17 +87,17 @@ def carry_out_at_once(subscription: Subscription, verb: Callable[[], object], wo
 
 def changed(subscription: Subscription, words: str, trouble: str = "") -> Answer:
     """The subscription's page as it is now, with what was done or why it was not."""
-    jobs.wake_for_letters()
+    worker.wake_for_emails()
     if wants_fragment():
         fresh = all_about(find(subscription.public_id))
         return render_template("admin/subscriptions/_updated.html", notice=words, alert=trouble, **fresh)
     if trouble:
-        alarm(trouble)
+        show_error(trouble)
     else:
-        notice(words)
+        show_notice(words)
     return redirect(url_for("admin.subscriptions.show", public_id=subscription.public_id), 303)
 
 
 def problem(error: ShopError) -> str:
     """Why it couldn't be done, in words."""
-    return wording.stripe_problem(error) if isinstance(error, StripeError) else wording.secret_unreadable()
+    return labels.stripe_problem(error) if isinstance(error, StripeError) else labels.secret_unreadable()

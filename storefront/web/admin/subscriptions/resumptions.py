@@ -3,7 +3,7 @@
 from flask import Blueprint
 from flask_babel import gettext as _
 
-from storefront.subscriptions import actions as subscription_changes
+from storefront import subscriptions
 from storefront.web.admin.subscriptions.responses import Answer, carry_out_at_once
 from storefront.web.admin.subscriptions.subscriptions import find
 
@@ -16,6 +16,6 @@ def create(public_id: str) -> Answer:
     subscription = find(public_id)
     return carry_out_at_once(
         subscription,
-        lambda: subscription_changes.resume(subscription),
+        lambda: subscriptions.resume(subscription),
         _("Collection is resumed: the next charge is made as planned."),
     )

@@ -6,14 +6,19 @@ from flask import Blueprint, abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from storefront.models import Subscription
-from storefront.models.search import open_renewals as waiting_renewal
-from storefront.models.search.subscriptions import STATUSES, SubscriptionSearch, offers_subscribed
-from storefront.subscriptions import recovery
+from storefront.models.search import (
+    SUBSCRIPTION_STATUSES,
+    SubscriptionSearch,
+    offers_subscribed,
+    open_renewal_counts,
+    open_renewals_of,
+)
+from storefront.subscriptions import recovery_outcomes
 from storefront.web.admin.labels import billing_terms as rhythm_words
 from storefront.web.admin.labels import subscriptions as subscription_words
-from storefront.web.admin.shared.htmx import wants_fragment
+from storefront.web.admin.shared import wants_fragment
 from storefront.web.admin.subscriptions.detail import all_about
-from storefront.web.forms.base import trimmed
+from storefront.web.forms import trimmed
 
 blueprint = Blueprint("subscriptions", __name__, url_prefix="/subscriptions")
 
@@ -28,7 +33,7 @@ def index() -> str:
     return render_template(
         "admin/subscriptions/index.html",
         subscriptions=subscriptions,
-        waiting=waiting_renewal.of(subscriptions),
+        waiting=open_renewals_of(subscriptions),
         total=search.count(),
         more=more,
         **list_parts(search, number),
@@ -59,10 +64,10 @@ def list_parts(search: SubscriptionSearch, number: int) -> dict[str, Any]:
     return {
         "search": search,
         "number": number,
-        "counts": waiting_renewal.counts(search),
-        "outcomes": recovery.outcomes(),
+        "counts": open_renewal_counts(search),
+        "outcomes": recovery_outcomes(),
         "offers": offers_subscribed(),
-        "statuses": STATUSES,
+        "statuses": SUBSCRIPTION_STATUSES,
         "modes": MODES,
         "subscription_words": subscription_words,
         "rhythm_words": rhythm_words,
@@ -75,7 +80,7 @@ def asked_search() -> SubscriptionSearch:
     offer = request.args.get("offer", "")
     return SubscriptionSearch(
         text=trimmed(request.args.get("q"))[:200],
-        status=status if status in STATUSES else "",
+        status=status if status in SUBSCRIPTION_STATUSES else "",
         mode=mode if mode in MODES else "",
         offer_id=int(offer) if offer.isascii() and offer.isdigit() and len(offer) < 10 else 0,
     )

@@ -3,12 +3,12 @@
 from flask import Blueprint, redirect, url_for
 from flask_babel import gettext as _
 
-from storefront.subscriptions import actions as subscription_changes
-from storefront.subscriptions.policy import Action
-from storefront.web.admin.labels import subscriptions as subscription_words
+from storefront import subscriptions
+from storefront.subscriptions import Action
+from storefront.web.admin import labels
 from storefront.web.admin.subscriptions.responses import Answer, carry_out, may, question, refusal
 from storefront.web.admin.subscriptions.subscriptions import find
-from storefront.web.forms.subscriptions import TrialForm, beginning_of
+from storefront.web.forms import TrialForm, midnight
 
 blueprint = Blueprint("subscription_trials", __name__, url_prefix="/subscriptions/<public_id>/trial")
 
@@ -30,11 +30,11 @@ def create(public_id: str) -> Answer:
     subscription, form = find(public_id), TrialForm()
     if not form.validate_on_submit():
         return refusal(TEMPLATE, subscription, form)
-    until = beginning_of(form.until.data)
+    until = midnight(form.until.data)
     return carry_out(
         TEMPLATE,
         subscription,
         form,
-        lambda: subscription_changes.extend_trial(subscription, until),
-        _("The free trial runs until %(day)s.", day=subscription_words.day(until)),
+        lambda: subscriptions.extend_trial(subscription, until),
+        _("The free trial runs until %(day)s.", day=labels.day(until)),
     )

@@ -1,0 +1,55 @@
+"""What the refund forms of orders and of renewals do when they are sent."""
+
+import secrets
+
+from flask import abort
+from flask_babel import gettext as _
+
+from storefront import payments, worker
+from storefront.errors import FieldErrors, SecretUnreadable, StripeError
+from storefront.models import Order, Payment, Refund
+from storefront.money import Money, PriceError, parse_amount
+from storefront.web.admin import labels
+from storefront.web.forms import RefundForm
+from storefront.web.support import money
+
+
+def submit_refund(order: Order, form: RefundForm, renewal: Payment | None = None) -> str:
+    """Give back what the valid form says, of the order's own payment or of `renewal`: what became of it, in words.
+
+    Raises FieldErrors.
+    """
+    try:
+        amount = parse_amount(form.amount.data, order.currency)
+    except PriceError as error:
+        code = "amount_format" if error.code == "price_format" else error.code
+        raise FieldErrors({"amount": [code]}, decimals=error.decimals, currency=order.currency) from error
+    if not order.merchant.is_connected:
+        raise FieldErrors({"amount": ["refund_disconnected"]})
+    try:
+        refund = payments.request_refund(order, amount.amount, form.reason.data, form.key.data, renewal)
+    except (StripeError, SecretUnreadable):
+        return _("Stripe gave no answer yet. The refund is written down and goes on by itself; see below.")
+    if refund.order != order:
+        abort(400)
+    worker.wake_for_emails()
+    return _outcome(Refund.get_by_id(refund.id))
+
+
+def show_refusal(error: FieldErrors, form: RefundForm, left: Money) -> None:
+    """Put the refusal at its field, in words."""
+    if "left" in error.details:
+        error.details["left"] = left
+    form.refuse(labels.field_errors(error))
+    if "refund_refused" in error.errors.get("amount", ()):
+        # That press has its answer; the next one is another refund.
+        form.key.data = secrets.token_urlsafe(24)
+
+
+def _outcome(refund: Refund) -> str:
+    amount = money(refund.total)
+    if refund.status == "succeeded":
+        return _("Refunded: %(amount)s.", amount=amount)
+    if refund.status in ("failed", "canceled"):
+        return _("The refund of %(amount)s failed; see below.", amount=amount)
+    return _("The refund of %(amount)s is on its way.", amount=amount)
