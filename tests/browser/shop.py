@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
-from storefront import bind, db, worker
+from storefront import bind, db, merchants, worker
 from storefront.config import Config
 from storefront.models import ALL, Admin, Email, Merchant, Offer, Order, Payment, Record, now
 from stripe_simulator import accounts
@@ -64,7 +64,7 @@ class Shop:
         """A connected account without the settings page; its account name."""
         with self.inside():
             keys = self.stripe.keys(account, mode)
-            return factories.connections.connect(f"{account.name}'s studio", *keys, self.url).name
+            return merchants.connect(f"{account.name}'s studio", *keys, self.url).name
 
     def make_offer(self, merchant: str, price: str = "19.99", currency: str = "EUR", **changes: object) -> str:
         """A published offer of the merchant with that account name; its address on the shop."""

@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 import requests
 
-from storefront import emails, settings, worker
+from storefront import emails, merchants, settings, worker
 from storefront.models import Email, Invoice, Merchant, Offer, Order, Payment, Subscription, WebhookEvent, now
 from storefront.worker import tasks
 from stripe_simulator import accounts
-from tests.factories import connections, make_offer
+from tests.factories import make_offer
 from tests.mail_server import MailServer, running_mail_server
 from tests.money import books
 from tests.money.plug import Doing, Shop, book_of, until_asked, value_of
@@ -219,7 +219,7 @@ def scene(shop: Shop, simulator: Simulator, mail_server: MailServer) -> Scene:
     with shop.inside():
         shop.begin_anew()
         keys = accounts.publishable_key(accounts.OLENA), accounts.secret_key(accounts.OLENA)
-        merchant = connections.connect("Olena's studio", *keys, shop.url)
+        merchant = merchants.connect("Olena's studio", *keys, shop.url)
         slug = make_offer(merchant).slug
         settings.save({"letter_after_minutes": 0})
     shop.revive()
