@@ -16,7 +16,7 @@ from storefront.payments.order_expiry import expire_order, overdue_orders
 from storefront.payments.refund_balance import refundable, refundable_of_payment, refunded_amount, refunded_by_order
 from storefront.payments.refunds import REFUND_REASONS, request_refund, send_refund, sync_refunds, unsent_refunds
 from storefront.payments.settlement import CHALLENGE_FAILED, close_payment, refresh, refresh_order, settle
-from storefront.payments.stripe_prices import stripe_price
+from storefront.payments.renewal_prices import stripe_price
 from storefront.payments.takings import recent_takings
 
 __all__ = [

@@ -9,7 +9,7 @@ from contextlib import suppress
 from storefront import stripe_gateway
 from storefront.errors import StripeNotFound, StripeRefused
 from storefront.models import Order, Payment, Subscription, now
-from storefront.payments import stripe_prices
+from storefront.payments import renewal_prices
 from storefront.stripe_gateway import Intent, SubscriptionSnapshot
 
 
@@ -41,7 +41,7 @@ def start_subscription(payment: Payment) -> Intent:
         subscription.customer_id = stripe_gateway.create_customer(subscription)
         subscription.customer_email = email
         subscription.save(only=[Subscription.customer_id, Subscription.customer_email])
-    price = stripe_prices.stripe_price(subscription, subscription.unit_amount)
+    price = renewal_prices.stripe_price(subscription, subscription.unit_amount)
     return _remember(subscription, *stripe_gateway.create_subscription(subscription, price.price_id))
 
 
