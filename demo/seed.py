@@ -63,7 +63,7 @@ def _fill(config: Config) -> None:
     kenji = _merchant(KENJI, "Kenji's garden (JPY)", config)
     for fields in (*texts.offers(olena, kenji), *recurring.offers(olena)):
         if _is_missing(fields):
-            offers.save_offer(Offer(), fields)
+            offers.save(Offer(), fields)
 
 
 def _is_missing(fields: OfferFields) -> bool:

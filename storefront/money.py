@@ -80,20 +80,22 @@ class Money:
         """The price of `quantity` pieces."""
         return Money(self.amount * quantity, self.currency)
 
-    def major(self) -> Decimal:
+    def major_units(self) -> Decimal:
         """The amount in major units, exactly."""
         return Decimal(self.amount).scaleb(-stripe_decimals(self.currency))
 
-    def typed(self) -> str:
+    def decimal_text(self) -> str:
         """As a person types it into a price field: `19.99`, `1999`, `1.250`."""
-        return f"{self.major():.{shown_decimals(self.currency)}f}"
+        return f"{self.major_units():.{shown_decimals(self.currency)}f}"
 
     def format(self, locale: str) -> str:
         """As people of `locale` (en, uk, ru) read it: €19.99, 19,99 €."""
         pattern = parse_pattern(Locale.parse(locale).currency_formats["standard"].pattern)
         # Babel's own number of decimals is CLDR's, which differs from Stripe's: AFN 10.50 would become "AFN 11".
         pattern.frac_prec = (shown_decimals(self.currency),) * 2
-        text: str = pattern.apply(self.major(), Locale.parse(locale), currency=self.currency, currency_digits=False)
+        text: str = pattern.apply(
+            self.major_units(), Locale.parse(locale), currency=self.currency, currency_digits=False
+        )
         # CLDR's currencySpacing, which Babel leaves out: a code made of letters doesn't touch the digits.
         return re.sub(r"(?<=[^\W\d_])(?=\d)", "\u00a0", text)
 

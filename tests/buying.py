@@ -2,13 +2,13 @@
 
 from storefront import payments
 from storefront.models import Offer, Order
-from storefront.payments import Buyer, StartedCheckout
+from storefront.payments import CheckoutRequest, StartedCheckout
 from tests.simulator_process import Simulator
 
-MARKO = Buyer("marko@example.com", "Marko", "visit-of-marko-0001", "en", address="192.0.2.7")
+MARKO = CheckoutRequest("marko@example.com", "Marko", "visit-of-marko-0001", "en", address="192.0.2.7")
 
 
-def begin(offer: Offer, buyer: Buyer = MARKO) -> StartedCheckout:
+def begin(offer: Offer, buyer: CheckoutRequest = MARKO) -> StartedCheckout:
     return payments.start_checkout(Offer.get_by_id(offer.id), buyer)
 
 
@@ -22,7 +22,9 @@ def refreshed(order: Order) -> Order:
     return Order.get_by_id(order.id)
 
 
-def bought(offer: Offer, simulator: Simulator, buyer: Buyer = MARKO, number: str = "4242424242424242") -> Order:
+def bought(
+    offer: Offer, simulator: Simulator, buyer: CheckoutRequest = MARKO, number: str = "4242424242424242"
+) -> Order:
     """A paid order."""
     started = begin(offer, buyer)
     pay(simulator, started, number)

@@ -36,4 +36,4 @@ def make_offer(merchant: Merchant | None, price: str = "19.99", currency: str = 
         "listed": True,
         "max_quantity": 1,
     }
-    return offers.save_offer(Offer(), OfferFields(**{**fields, **changes}))  # type: ignore[arg-type]
+    return offers.save(Offer(), OfferFields(**{**fields, **changes}))  # type: ignore[arg-type]

@@ -9,7 +9,9 @@ GOOD, ASKS_EACH_TIME = "4242424242424242", "4000002760003184"
 DAY = 24 * 60 * 60
 
 
-def subscribed(offer: Offer, simulator: Simulator, number: str = GOOD, buyer: payments.Buyer = MARKO) -> Subscription:
+def subscribed(
+    offer: Offer, simulator: Simulator, number: str = GOOD, buyer: payments.CheckoutRequest = MARKO
+) -> Subscription:
     """A subscription whose first payment was made, or whose trial has begun; the bank's check passed."""
     started = begin(offer, buyer)
     pay(simulator, started, number)

@@ -50,7 +50,7 @@ _PLAIN = (
 )
 
 
-def save_offer(offer: Offer, fields: OfferFields) -> Offer:
+def save(offer: Offer, fields: OfferFields) -> Offer:
     """Write the offer. Raises FieldErrors with codes: address_taken, price_*, picture_*, descriptor_*, those of
     `offer_terms` and the obstacles to publishing. Nothing is written then.
 
@@ -73,7 +73,7 @@ def save_offer(offer: Offer, fields: OfferFields) -> Offer:
     return offer
 
 
-def duplicate_offer(offer: Offer) -> Offer:
+def duplicate(offer: Offer) -> Offer:
     """A draft with the same words, price and picture at an address of its own."""
     copy = Offer(
         **{
@@ -89,7 +89,7 @@ def duplicate_offer(offer: Offer) -> Offer:
     return copy
 
 
-def archive_offer(offer: Offer) -> None:
+def archive(offer: Offer) -> None:
     """Take it off sale; its orders stay."""
     offer.status = "archived"
     offer.updated_at = now()
@@ -116,7 +116,7 @@ def _apply(offer: Offer, fields: OfferFields) -> tuple[dict[str, list[str]], dic
     descriptor = _descriptor_error(offer)
     if descriptor:
         errors["statement_descriptor_suffix"] = [descriptor]
-        details["room"] = descriptor_room(offer.merchant)
+        details["room"] = max_suffix_length(offer.merchant)
     return errors | _publishing_errors(offer), details
 
 
@@ -155,7 +155,7 @@ def _free_slug(base: str, offer: Offer) -> str:
     return slug
 
 
-def descriptor_room(merchant: Merchant | None) -> int:
+def max_suffix_length(merchant: Merchant | None) -> int:
     """How many characters an offer's suffix may have: the whole statement descriptor holds 22,
     `PREFIX* SUFFIX`; an unknown prefix counts as the longest (10).
 
@@ -165,13 +165,13 @@ def descriptor_room(merchant: Merchant | None) -> int:
     return 22 - 2 - prefix
 
 
-def fitting_suffix(offer: Offer, merchant: Merchant) -> str:
+def usable_suffix(offer: Offer, merchant: Merchant) -> str:
     """The offer's text as far as statements of this account hold it; "" where too little is left.
 
     It fitted when it was saved; since then the offer may have moved to another account, or the account's prefix have
     changed, and no payment may fail for that.
     """
-    suffix = offer.statement_descriptor_suffix[: descriptor_room(merchant)].strip()
+    suffix = offer.statement_descriptor_suffix[: max_suffix_length(merchant)].strip()
     return suffix if any(letter.isalpha() for letter in suffix) else ""
 
 
@@ -184,7 +184,7 @@ def _descriptor_error(offer: Offer) -> str | None:
         return "descriptor_characters"
     if not any(letter.isalpha() for letter in suffix):
         return "descriptor_letters"
-    return "descriptor_length" if len(suffix) > descriptor_room(offer.merchant) else None
+    return "descriptor_length" if len(suffix) > max_suffix_length(offer.merchant) else None
 
 
 def _publishing_errors(offer: Offer) -> dict[str, list[str]]:

@@ -1,33 +1,36 @@
-"""Payments: checkout, intents, settlement, refunds, disputes, expiry, limits on declines."""
+"""Payments of orders: checkout, settlement, expiry, refunds, disputes, and limits on declines.
 
-from storefront.payments.checkout import Buyer, StartedCheckout, resume_checkout, start_checkout
+`start_checkout` and `resume_checkout` open a payment; `refresh` and `settle` bring it to the state of its intent at
+Stripe. All amounts are in minor units.
+"""
+
+from storefront.payments.checkout import CheckoutRequest, StartedCheckout, resume_checkout, start_checkout
 from storefront.payments.decline_limits import (
-    has_too_many_attempts,
     init,
     recently_reached_limits,
     record_decline,
     require_checkout_allowed,
     require_retry_allowed,
     subscriber_network,
+    subscription_reached_limit,
 )
 from storefront.payments.disputes import sync_disputes
 from storefront.payments.intents import close_all_of
 from storefront.payments.order_expiry import expire_order, overdue_orders
-from storefront.payments.refund_balance import refundable, refundable_of_payment, refunded_amount, refunded_by_order
+from storefront.payments.refund_balance import refundable, refunded_amount, refunded_by_order
 from storefront.payments.refunds import REFUND_REASONS, request_refund, send_refund, sync_refunds, unsent_refunds
-from storefront.payments.settlement import CHALLENGE_FAILED, close_payment, refresh, refresh_order, settle
-from storefront.payments.renewal_prices import stripe_price
+from storefront.payments.renewal_prices import renewal_price
+from storefront.payments.settlement import AUTHENTICATION_FAILURE_CODES, close_payment, refresh, refresh_order, settle
 from storefront.payments.takings import recent_takings
 
 __all__ = [
-    "CHALLENGE_FAILED",
+    "AUTHENTICATION_FAILURE_CODES",
     "REFUND_REASONS",
-    "Buyer",
+    "CheckoutRequest",
     "StartedCheckout",
     "close_all_of",
     "close_payment",
     "expire_order",
-    "has_too_many_attempts",
     "init",
     "overdue_orders",
     "recent_takings",
@@ -36,9 +39,9 @@ __all__ = [
     "refresh",
     "refresh_order",
     "refundable",
-    "refundable_of_payment",
     "refunded_amount",
     "refunded_by_order",
+    "renewal_price",
     "request_refund",
     "require_checkout_allowed",
     "require_retry_allowed",
@@ -46,8 +49,8 @@ __all__ = [
     "send_refund",
     "settle",
     "start_checkout",
-    "stripe_price",
     "subscriber_network",
+    "subscription_reached_limit",
     "sync_disputes",
     "sync_refunds",
     "unsent_refunds",

@@ -1,25 +1,27 @@
-"""A buyer presses Pay: the order and its payment are written, then Stripe is asked for an intent."""
+"""Checkout: writes the order of a customer who presses Pay, then opens its payment at Stripe."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from peewee import IntegrityError
 
-from storefront import offers, settings
+from storefront import offers
 from storefront.db import db
 from storefront.errors import OfferNotPayable, PriceChanged, TermsChanged
 from storefront.models import PAYABLE_STATUSES, Merchant, Offer, OfferObstacle, Order, Payment, now
 from storefront.money import Money
-from storefront.payments import decline_limits, intents, settlement
+from storefront.payments import decline_limits, intents, order_expiry, settlement
 
 
 @dataclass(frozen=True)
-class Buyer:
-    """Who buys, and the browser's visit key: the same key meets the same order.
+class CheckoutRequest:
+    """What the customer's browser sent from an offer's page.
 
-    `address` is where the request came from, for the limits on declines; `proof` the work that opens beyond them.
-    `seen` is what the buyer's page showed to be due each time, `terms` its rhythm (a `terms_code`); None and "" when
-    the page didn't say. `consent` are the words beside the button by which they agree to later charges.
+    `visit` is the browser's random key for this offer: requests with the same key get the same order.
+    `seen` is the total that the page showed (for one billing period, if the offer recurs) and `terms` its billing terms
+    (a `terms_code`); None and "" when the browser did not send them.
+    `consent` is the text beside the button in which the customer agrees to later charges.
+    `address` is the IP address and `proof` the solved proof of work, both for `decline_limits`.
     """
 
     email: str
@@ -36,9 +38,9 @@ class Buyer:
 
 @dataclass(frozen=True)
 class StartedCheckout:
-    """`client_secret` is None when nothing is left to pay here: the order's page tells the rest.
+    """`client_secret` is None when there is nothing to pay now; the order's status says why.
 
-    `intent`: "payment" or "setup", for which kind of intent the secret is.
+    `intent` is the kind of intent that the secret belongs to: "payment" or "setup".
     """
 
     order: Order
@@ -47,8 +49,8 @@ class StartedCheckout:
 
 
 @dataclass(frozen=True)
-class Promise:
-    """What an order says it is: the offer's words, price and terms, the buyer's. Amounts in minor units."""
+class OrderDetails:
+    """What an unpaid order is to contain: offer title, billing terms, price and customer. Amounts in minor units."""
 
     merchant: Merchant
     title: str
@@ -65,55 +67,56 @@ class Promise:
 
     @property
     def due_now(self) -> Money:
-        """What is paid at the start: nothing with a free trial."""
+        """The first payment: nothing with a free trial."""
         return Money(0 if self.terms["trial_days"] else self.unit_amount * self.quantity, self.currency)
 
-    def fields(self) -> dict[str, object]:
-        """The order's fields by name."""
-        fields = {name: value for name, value in vars(self).items() if name not in ("terms", "consent")}
+    def columns(self) -> dict[str, object]:
+        """Values of the order's columns, by name."""
+        columns = {name: value for name, value in vars(self).items() if name not in ("terms", "consent")}
         if self.consent:
-            fields |= {"consent": self.consent, "consented_at": now()}
-        return fields | self.terms | {"amount": self.due_now.amount}
+            columns |= {"consent": self.consent, "consented_at": now()}
+        return columns | self.terms | {"amount": self.due_now.amount}
 
-    def is_kept_by(self, order: Order) -> bool:
-        """Whether the order is paid in just this rhythm, and as much each time."""
+    def has_same_billing(self, order: Order) -> bool:
+        """Whether the order has the same billing terms and, if it recurs, the same price for each period."""
         return order.terms() == self.terms and (
             not order.recurs or (order.unit_amount, order.quantity) == (self.unit_amount, self.quantity)
         )
 
 
-def start_checkout(offer: Offer, buyer: Buyer) -> StartedCheckout:
-    """Start the payment of this visit, or take up where it was left.
+def start_checkout(offer: Offer, request: CheckoutRequest) -> StartedCheckout:
+    """Start the checkout of this visit, or resume it. An order that is paid already is returned without checks.
 
-    Raises OfferNotPayable, PriceChanged, TermsChanged, TooManyDeclines, and StripeError when Stripe can't be asked:
-    the same call later goes on from there. Whoever has paid in this visit is told none of that.
+    Raises OfferNotPayable, PriceChanged, TermsChanged, TooManyDeclines, and StripeError. After a StripeError the same
+    call can be repeated and makes no second payment.
     """
-    met = Order.get_or_none(Order.offer == offer, Order.visit_key == buyer.visit)
+    existing = Order.get_or_none(Order.offer == offer, Order.visit_key == request.visit)
     obstacle = offer.obstacle()
-    if met is not None and obstacle and met.merchant.is_connected:
-        # "Nothing was charged" is about to be said: is it true?
-        settlement.refresh_order(met)
-    if met is not None and not met.is_payable:
-        return StartedCheckout(met, None)
+    if existing is not None and obstacle and existing.merchant.is_connected:
+        # The page is about to say that nothing was charged: make sure that this is true.
+        settlement.refresh_order(existing)
+    if existing is not None and not existing.is_payable:
+        return StartedCheckout(existing, None)
     if obstacle:
         raise OfferNotPayable(obstacle)
-    total = offer.price.times(buyer.quantity)
-    if buyer.seen is not None and buyer.seen != total:
+    total = offer.price.times(request.quantity)
+    if request.seen is not None and request.seen != total:
         raise PriceChanged(total)
-    if buyer.terms and buyer.terms != offer.terms_code():
+    if request.terms and request.terms != offer.terms_code():
         raise TermsChanged
-    decline_limits.require_checkout_allowed(offer, buyer.address, buyer.visit, buyer.proof)
-    promise = _promise(offer, buyer)
-    order = _order_of_visit(offer, buyer.visit, promise)
-    return _serve(order, promise)
+    decline_limits.require_checkout_allowed(offer, request.address, request.visit, request.proof)
+    details = _details_from_offer(offer, request)
+    order = _find_or_create_order(offer, request.visit, details)
+    return _open_payment(order, details)
 
 
 def resume_checkout(
     order: Order, email: str, name: str, address: str = "", proof: str = "", consent: str = ""
 ) -> StartedCheckout:
-    """Take up the payment of an existing order, from its own page, at the price it was promised.
+    """Resume the checkout of an existing order from its own page, at the order's price.
 
-    Where the offer has been moved to another merchant meanwhile, that one is paid. Raises as `start` does.
+    If the offer now belongs to another merchant, that merchant is paid. Raises OfferNotPayable, TooManyDeclines and
+    StripeError.
     """
     merchant = order.offer.merchant
     obstacle = order.offer.payment_obstacle()
@@ -121,7 +124,7 @@ def resume_checkout(
         raise OfferNotPayable(obstacle or OfferObstacle.NO_MERCHANT)
     if order.is_payable:
         decline_limits.require_checkout_allowed(order.offer, address, order.visit_key, proof)
-    promise = Promise(
+    details = OrderDetails(
         merchant=merchant or order.merchant,
         title=order.title,
         terms=order.terms(),
@@ -132,89 +135,80 @@ def resume_checkout(
         name=name,
         language=order.language,
         buyer_address=address,
-        expires_at=_expiry(order.offer),
+        expires_at=order_expiry.expires_at(order.offer),
         consent=consent,
     )
-    return _serve(order, promise)
+    return _open_payment(order, details)
 
 
-def _promise(offer: Offer, buyer: Buyer) -> Promise:
+def _details_from_offer(offer: Offer, request: CheckoutRequest) -> OrderDetails:
     if offer.merchant is None:
         raise OfferNotPayable(OfferObstacle.NO_MERCHANT)
-    return Promise(
+    return OrderDetails(
         merchant=offer.merchant,
         title=offer.title,
         terms=offer.terms(),
         unit_amount=offer.amount,
-        quantity=buyer.quantity,
+        quantity=request.quantity,
         currency=offer.currency,
-        email=buyer.email,
-        name=buyer.name,
-        language=buyer.language,
-        buyer_address=buyer.address,
-        expires_at=_expiry(offer),
-        consent=buyer.consent,
+        email=request.email,
+        name=request.name,
+        language=request.language,
+        buyer_address=request.address,
+        expires_at=order_expiry.expires_at(offer),
+        consent=request.consent,
     )
 
 
-def _expiry(offer: Offer) -> datetime:
-    """An order lives as long as the owner has set, counted from the last time somebody began to pay it.
-
-    One that holds pieces of a limited stock keeps them from others, and no longer than the owner allows.
-    """
-    chosen = settings.current()
-    life = timedelta(hours=chosen.order_expiry_hours)
-    return now() + (life if offer.stock is None else min(life, timedelta(minutes=chosen.stock_hold_minutes)))
-
-
-def _order_of_visit(offer: Offer, visit: str, promise: Promise) -> Order:
-    """The visit's order: met again as it is, or written now as promised."""
-    met = Order.get_or_none(Order.offer == offer, Order.visit_key == visit)
-    if met is not None:
-        return met
+def _find_or_create_order(offer: Offer, visit: str, details: OrderDetails) -> Order:
+    """The visit's order: the existing one unchanged, or a new one with `details`."""
+    existing = Order.get_or_none(Order.offer == offer, Order.visit_key == visit)
+    if existing is not None:
+        return existing
     try:
         with db.atomic():
-            offers.hold_stock(offer, promise.quantity)
-            order = Order.create(offer=offer, visit_key=visit, **promise.fields())
+            offers.hold_stock(offer, details.quantity)
+            order = Order.create(offer=offer, visit_key=visit, **details.columns())
             order.note("created", amount=order.amount, currency=order.currency)
     except IntegrityError:
-        # Another request of the same visit was first: its order is ours.
+        # A concurrent request of the same visit has created it.
         return Order.get(Order.offer == offer, Order.visit_key == visit)
     return order
 
 
-def _serve(order: Order, promise: Promise) -> StartedCheckout:
-    """The order with an intent that can take a card for exactly what is promised now."""
+def _open_payment(order: Order, details: OrderDetails) -> StartedCheckout:
+    """Bring the order up to date and return it with an intent for exactly what it now costs."""
     if order.is_payable:
-        _renew(order, promise)
+        _update_order(order, details)
     intent = intents.open_intent(order) if order.is_payable else None
     if intent is None:
         return StartedCheckout(order, None)
     return StartedCheckout(order, intent.client_secret, "setup" if order.has_trial else "payment")
 
 
-def _renew(order: Order, promise: Promise) -> None:
-    """Bring an unpaid order to what the offer says and the buyer typed now.
+def _update_order(order: Order, details: OrderDetails) -> None:
+    """Write `details` to an unpaid order, after retiring a payment that was opened for other terms.
 
-    A payment of other terms goes first: if it has succeeded meanwhile, or its bank is still thinking about it, the
-    order stays as it was promised.
+    The order keeps its terms if that payment has succeeded meanwhile or its bank is still processing it.
     """
-    while (payment := _other_terms(order, promise)) is not None:
-        if not intents.retire_payment(payment, "terms_changed"):
+    while (outdated := _update_unless_payment_differs(order, details)) is not None:
+        if not intents.retire_payment(outdated, "terms_changed"):
             break
     order.reload()
 
 
-def _other_terms(order: Order, promise: Promise) -> Payment | None:
-    """Take over the promise, in one transaction with seeing that no payment serves the order on other terms."""
+def _update_unless_payment_differs(order: Order, details: OrderDetails) -> Payment | None:
+    """Write `details` to the order. If its current payment is for other terms, write nothing and return the payment."""
     with db.atomic():
         order.lock()
         payment = Payment.current(order)
         if payment is not None and not (
-            payment.has_terms(promise.merchant, promise.due_now) and promise.is_kept_by(order)
+            payment.has_terms(details.merchant, details.due_now) and details.has_same_billing(order)
         ):
             return payment
         if order.is_payable:
-            offers.hold_stock(order.offer, promise.quantity, besides=order)
-        Order.update(**promise.fields()).where(Order.id == order.id, Order.status.in_(list(PAYABLE_STATUSES))).execute()
+            offers.hold_stock(order.offer, details.quantity, excluding=order)
+        Order.update(**details.columns()).where(
+            Order.id == order.id, Order.status.in_(list(PAYABLE_STATUSES))
+        ).execute()
     return None

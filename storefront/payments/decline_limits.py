@@ -1,5 +1,8 @@
-"""Limits on declined attempts: one client secret lets anybody try cards at Stripe directly, so Stripe's own
-declines are counted, against the address that the checkout came from."""
+"""Limits on declines, against card testing.
+
+With one client secret anybody can try cards directly at Stripe. So the declines that Stripe reports are counted per
+order, per IP address of the checkout and per offer.
+"""
 
 import base64
 import json
@@ -15,24 +18,27 @@ from peewee import fn
 from storefront import settings
 from storefront.config import Config
 from storefront.errors import TooManyDeclines
-from storefront.models import DECLINE_WINDOW, Decline, Offer, Order, Payment, TimelineEntry, now
+from storefront.models import DECLINE_WINDOW, Decline, Offer, Order, Payment, Subscription, TimelineEntry, now
 
-# About a second of an honest buyer's browser; a card tester pays it for every single order.
+# Takes a browser about a second: acceptable for a customer, expensive for somebody who tests cards order by order.
 ALGORITHM, COST = "PBKDF2/SHA-256", 5_000
-PROOF_LIFE = timedelta(minutes=10)
-LATELY = timedelta(days=7)
+PROOF_LIFETIME = timedelta(minutes=10)
+CLOSED_ORDERS_PERIOD = timedelta(days=7)
 
 _secret = b""
 
 
 def init(config: Config) -> None:
-    """Take the key that signs proofs of work."""
+    """Set the key that signs proof-of-work challenges."""
     global _secret
     _secret = f"proof of work/{config.secret_key}".encode()
 
 
 def record_decline(payment: Payment, attempt: str) -> None:
-    """Count a declined attempt once, in the transaction that learnt of it."""
+    """Count a declined attempt. `attempt` identifies it at Stripe, so that it counts once.
+
+    Call it in the transaction that stores the attempt.
+    """
     order = payment.order
     Decline.insert(
         payment=payment, attempt=attempt, address=subscriber_network(order.buyer_address), offer_id=order.offer_id
@@ -40,27 +46,27 @@ def record_decline(payment: Payment, attempt: str) -> None:
 
 
 def order_reached_limit(payment: Payment) -> bool:
-    """Whether its order has met the limit of declines: it can't be paid any more."""
-    most = settings.current().declines_per_order
+    """Whether the payment's order has reached its limit of declines. It can't be paid any more then."""
+    limit = settings.current().declines_per_order
     declines = Decline.select().join(Payment).where(Payment.order == payment.order_id)
-    return bool(most) and declines.count() >= most
+    return bool(limit) and declines.count() >= limit
 
 
-def has_too_many_attempts(payment: Payment) -> bool:
-    """Whether a subscription, begun by this payment, was offered as many cards within the hour as an order may be."""
-    most = settings.current().declines_per_order
-    lately = (Decline.payment == payment) & (Decline.at >= now() - DECLINE_WINDOW)
-    return bool(most) and Decline.select().where(lately).count() >= most
+def subscription_reached_limit(subscription: Subscription) -> bool:
+    """Whether the subscription had as many declines within the last hour as an order may have in total."""
+    limit = settings.current().declines_per_order
+    recent = (Decline.payment == subscription.payment_id) & (Decline.at >= now() - DECLINE_WINDOW)
+    return bool(limit) and Decline.select().where(recent).count() >= limit
 
 
 def address_reached_limit(address: str) -> bool:
-    """Whether this address has met the limit within the hour."""
-    most = settings.current().declines_per_address_hour
-    return bool(most and address) and Decline.count_of_address(subscriber_network(address)) >= most
+    """Whether this IP address has reached its limit of declines within the last hour."""
+    limit = settings.current().declines_per_address_hour
+    return bool(limit and address) and Decline.count_of_address(subscriber_network(address)) >= limit
 
 
 def subscriber_network(address: str) -> str:
-    """The address, or of IPv6 its first 64 bits: one subscriber has all the addresses behind them (RFC 6177)."""
+    """An IPv4 address as it is; for IPv6 its /64 network, since one subscriber has all addresses in it (RFC 6177)."""
     try:
         ip = ip_address(address)
     except ValueError:
@@ -71,14 +77,14 @@ def subscriber_network(address: str) -> str:
 
 
 def offer_reached_limit(offer: Offer) -> bool:
-    """Whether attempts on this offer have met the limit within the hour, from wherever."""
-    most = settings.current().declines_per_offer_hour
-    return bool(most) and Decline.count_of_offer(offer.id) >= most
+    """Whether this offer has reached its limit of declines within the last hour, from all IP addresses together."""
+    limit = settings.current().declines_per_offer_hour
+    return bool(limit) and Decline.count_of_offer(offer.id) >= limit
 
 
 @dataclass(frozen=True)
 class ReachedLimits:
-    """What has met a limit: addresses and offers with their declines within the hour, orders closed within a week."""
+    """IP addresses and offers at their limit, with their declines of the last hour; orders closed in the last week."""
 
     addresses: list[tuple[str, int]]
     offers: list[tuple[Offer, int]]
@@ -89,33 +95,34 @@ class ReachedLimits:
 
 
 def recently_reached_limits() -> ReachedLimits:
-    """Where cards seem to be tried, for the owner to see."""
-    most = settings.current()
-    by_offer = _busiest(Decline.offer_id, most.declines_per_offer_hour)
+    """Where cards are probably being tested, for the owner's pages. At most 20 of each kind."""
+    limits = settings.current()
+    by_address = _at_limit(Decline.address, limits.declines_per_address_hour)
+    by_offer = _at_limit(Decline.offer_id, limits.declines_per_offer_hour)
     offers = {offer.id: offer for offer in Offer.select().where(Offer.id.in_([offer_id for offer_id, _ in by_offer]))}
     closed = (
         Order.select(Order)
         .join(TimelineEntry)
-        .where(TimelineEntry.kind == "too_many_declines", TimelineEntry.at >= now() - LATELY)
+        .where(TimelineEntry.kind == "too_many_declines", TimelineEntry.at >= now() - CLOSED_ORDERS_PERIOD)
         .order_by(TimelineEntry.id.desc())
         .limit(20)
     )
     return ReachedLimits(
-        addresses=[(address, count) for address, count in _busiest(Decline.address, most.declines_per_address_hour)],
+        addresses=by_address,
         offers=[(offers[offer_id], count) for offer_id, count in by_offer if offer_id in offers],
         orders=list(closed),
     )
 
 
-def _busiest(column: Any, most: int) -> list[tuple[Any, int]]:
-    """Values of a column of Decline with at least `most` rows within the hour; none where there is no limit."""
-    if not most:
+def _at_limit(column: Any, limit: int) -> list[tuple[Any, int]]:
+    """Values of a Decline column with at least `limit` rows in the last hour, and their counts. 0 means no limit."""
+    if not limit:
         return []
     rows = (
         Decline.select(column, fn.COUNT(Decline.id))
         .where(Decline.at >= now() - DECLINE_WINDOW)
         .group_by(column)
-        .having(fn.COUNT(Decline.id) >= most)
+        .having(fn.COUNT(Decline.id) >= limit)
         .order_by(fn.COUNT(Decline.id).desc())
         .limit(20)
     )
@@ -123,33 +130,33 @@ def _busiest(column: Any, most: int) -> list[tuple[Any, int]]:
 
 
 def require_checkout_allowed(offer: Offer, address: str, visit: str, proof: str) -> None:
-    """Let a checkout begin, beyond the limits only with a proof of work. Raises TooManyDeclines with a challenge."""
+    """Allow a checkout; at a limit only with a proof of work. Raises TooManyDeclines with a challenge to solve."""
     if not (address_reached_limit(address) or offer_reached_limit(offer)):
         return
-    if not _is_proof(proof, offer, visit):
+    if not _is_valid_proof(proof, offer, visit):
         raise TooManyDeclines(_challenge(offer, visit), int(DECLINE_WINDOW.total_seconds()))
 
 
-def require_retry_allowed(payment: Payment) -> None:
-    """Let a later period of what this payment began be paid. Raises TooManyDeclines: only time helps."""
-    if has_too_many_attempts(payment):
+def require_retry_allowed(subscription: Subscription) -> None:
+    """Allow a customer to pay a renewal. Raises TooManyDeclines without a challenge: the customer has to wait."""
+    if subscription_reached_limit(subscription):
         raise TooManyDeclines(None, int(DECLINE_WINDOW.total_seconds()))
 
 
 def _challenge(offer: Offer, visit: str) -> dict[str, object]:
-    """A task for the browser, good for this visit only: a proof can't be used for another order."""
+    """A proof-of-work challenge for this visit and offer only, so that a solution can't be reused for another order."""
     challenge = create_challenge(
         ALGORITHM,
         COST,
         derive_key=derive_key_pbkdf2,
-        expires_at=now() + PROOF_LIFE,
+        expires_at=now() + PROOF_LIFETIME,
         data={"visit": visit, "offer": str(offer.id)},
         hmac_secret=_secret,
     )
     return dict(challenge.to_dict())
 
 
-def _is_proof(proof: str, offer: Offer, visit: str) -> bool:
+def _is_valid_proof(proof: str, offer: Offer, visit: str) -> bool:
     try:
         data = json.loads(base64.b64decode(proof, validate=True))["challenge"]["parameters"]["data"]
     except (ValueError, KeyError, TypeError, RecursionError):

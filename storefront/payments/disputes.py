@@ -1,4 +1,4 @@
-"""Disputes: made by buyers' banks, decided at Stripe, followed here."""
+"""Disputes: opened by customers' banks, decided at Stripe, stored here."""
 
 from storefront import emails, stripe_gateway
 from storefront.db import db
@@ -8,13 +8,13 @@ from storefront.stripe_gateway import DisputeSnapshot
 
 
 def sync_disputes(payment: Payment) -> None:
-    """Take over every dispute that Stripe has for this payment. Raises StripeError."""
+    """Store every dispute that Stripe has for this payment. Raises StripeError."""
     for snapshot in stripe_gateway.list_disputes(payment):
-        settle_dispute(payment, snapshot)
+        _settle_dispute(payment, snapshot)
 
 
-def settle_dispute(payment: Payment, snapshot: DisputeSnapshot) -> None:
-    """Make our row and the order's status say what Stripe says of this dispute. Repeating it changes nothing more."""
+def _settle_dispute(payment: Payment, snapshot: DisputeSnapshot) -> None:
+    """Update the dispute and the order's status to what Stripe reports. Repeating it changes nothing."""
     order = payment.order
     with db.atomic():
         Dispute.insert(

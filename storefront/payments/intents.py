@@ -1,6 +1,7 @@
-"""An order's intent: made once, met again, replaced when it can serve no more.
+"""Intents of orders: created, found again after a lost answer, replaced, canceled.
 
-Our row comes first and its id is the idempotency key, so a crash or a lost answer is taken up by the next press.
+Our payment row is written first and its id is in the idempotency key, so that the next request can continue after a
+crash or a lost answer.
 """
 
 import logging
@@ -24,30 +25,30 @@ from storefront.models import FINAL_PAYMENT_STATUSES, Merchant, Order, Payment, 
 from storefront.payments import settlement, subscription_start
 from storefront.stripe_gateway import IDEMPOTENCY_KEY_LIFETIME, Intent
 
-SOON = timedelta(minutes=1)
+FIRST_CHECK = timedelta(minutes=1)
 log = logging.getLogger(__name__)
 
 
 def open_intent(order: Order) -> Intent | None:
-    """An intent that can take a card for the order's terms; None when nothing is left to pay now.
+    """Return an intent that the customer can pay the order with, or None when there is nothing to pay now.
 
-    Raises OfferNotPayable when Stripe refuses the terms, and StripeError when it can't be asked.
+    Raises OfferNotPayable when Stripe refuses to create it, and other StripeErrors.
     """
     intent = _current_intent(order)
     if intent.status == "canceled":
-        # Canceled at Stripe behind our back: its row has ended now, a new one serves the order.
+        # Canceled outside the shop. Its payment has ended now, so the second call creates another one.
         intent = _current_intent(order)
     order.reload()
     return intent if order.is_payable and intent.status != "processing" else None
 
 
 def retire_payment(payment: Payment, reason: str) -> bool:
-    """End a payment whose terms are no longer asked: its intent is canceled first, so nobody pays the old price.
+    """Cancel a payment's intent, so that nobody can pay it any more, and end the payment; `reason` is a code.
 
-    If it has succeeded meanwhile, that settles the order instead. False while its bank is still thinking: what can't
-    be canceled may yet be paid, and goes on serving its order. Raises StripeError.
+    If the intent has succeeded meanwhile, the order is settled. Returns False, and leaves the payment in use, while the
+    bank is still processing it: it can't be canceled and may succeed. Raises StripeError.
     """
-    # A disconnected merchant's keys are gone: nothing can be asked there.
+    # The shop has no keys of a disconnected merchant.
     intent = _intent_to_close(payment) if payment.merchant.is_connected else None
     if intent is not None:
         if intent.status not in FINAL_PAYMENT_STATUSES:
@@ -60,9 +61,9 @@ def retire_payment(payment: Payment, reason: str) -> bool:
 
 
 def close_all_of(merchant: Merchant) -> None:
-    """Cancel every intent of an account that is about to be disconnected, as far as Stripe can be asked.
+    """Retire every open payment of a merchant that is about to be disconnected. Failures are logged and skipped.
 
-    Afterwards nobody could be asked about money that a tab left open has paid there; what was just paid is settled.
+    Without the merchant's keys the shop could not learn of a payment that a customer completes in an open tab.
     """
     unfinished = Payment.select().where(
         Payment.merchant == merchant, Payment.ended_at.is_null(), Payment.status.not_in(list(FINAL_PAYMENT_STATUSES))
@@ -75,27 +76,27 @@ def close_all_of(merchant: Merchant) -> None:
 
 
 def _current_intent(order: Order) -> Intent:
-    """The intent of the order's payment as Stripe has it now, made if there is none. Settles what it finds."""
+    """Retrieve the intent of the order's payment, or create it, and settle it."""
     payment = Payment.current(order) or _new_payment(order)
     intent = None
     if payment.intent_id or now() - payment.created_at > IDEMPOTENCY_KEY_LIFETIME:
-        intent = _known_intent(payment)
+        intent = _find_intent(payment)
     if intent is None:
         intent = _create_intent(payment, order)
-        _remember(payment, intent)
-    # A buyer is at it now: worth asking about within a minute.
-    Payment.update(touched_at=now(), next_check_at=now() + SOON).where(Payment.id == payment.id).execute()
+        _store_intent_id(payment, intent)
+    # The customer is about to pay: have the worker check it soon.
+    Payment.update(touched_at=now(), next_check_at=now() + FIRST_CHECK).where(Payment.id == payment.id).execute()
     if not settlement.settle(payment, intent):
-        # Whoever paid it would pay something else than this order: the owner has been told.
+        # Paying this intent would not pay this order. `settle` has emailed the owner.
         raise OfferNotPayable("mismatch")
     return intent
 
 
 def _new_payment(order: Order) -> Payment:
-    _retire_unknown(order)
+    _retire_unanswered(order)
     try:
         with db.atomic():
-            # Its terms are those that stand in the row now: another request may have renewed them meanwhile.
+            # Read the order again under its lock: a concurrent request may have changed its terms.
             order.lock()
             payment = Payment.create(
                 order=order,
@@ -103,13 +104,13 @@ def _new_payment(order: Order) -> Payment:
                 kind=_kind(order),
                 amount=order.amount,
                 currency=order.currency,
-                statement_descriptor_suffix=offers.fitting_suffix(order.offer, order.merchant),
+                statement_descriptor_suffix=offers.usable_suffix(order.offer, order.merchant),
             )
             if payment.begins_subscription:
                 subscription_start.create_subscription_row(payment, order)
             return payment
     except IntegrityError:
-        # Two requests at once: the other one's row serves both (unique among payments that have not ended).
+        # A concurrent request has created it: an order has at most one payment that has not ended.
         return Payment.get(Payment.order == order, Payment.ended_at.is_null())
 
 
@@ -119,16 +120,16 @@ def _kind(order: Order) -> str:
     return "setup" if order.has_trial else "first"
 
 
-def _retire_unknown(order: Order) -> None:
-    """Look up what a 5xx answer may have made, once Stripe answers again."""
-    unknown = Payment.select().where(Payment.order == order, Payment.end_reason == "stripe_broken")
-    for payment in unknown:
+def _retire_unanswered(order: Order) -> None:
+    """Retire payments whose creation Stripe answered 5xx: their intents may exist all the same."""
+    unanswered = Payment.select().where(Payment.order == order, Payment.end_reason == "stripe_broken")
+    for payment in unanswered:
         retire_payment(payment, "stripe_broken")
         Payment.update(end_reason="looked_up").where(Payment.id == payment.id).execute()
 
 
-def _known_intent(payment: Payment) -> Intent | None:
-    """The intent by its id; or found by our metadata, when the answer that told the id was lost."""
+def _find_intent(payment: Payment) -> Intent | None:
+    """Retrieve the intent by its id; search it by our metadata when the answer with the id was lost."""
     if payment.intent_id:
         return settlement.retrieve_intent(payment)
     find = (
@@ -138,15 +139,15 @@ def _known_intent(payment: Payment) -> Intent | None:
     )
     found = find(payment)
     if found is not None:
-        _remember(payment, found)
+        _store_intent_id(payment, found)
     return found
 
 
 def _intent_to_close(payment: Payment) -> Intent | None:
     try:
-        return _known_intent(payment)
+        return _find_intent(payment)
     except StripeNotFound:
-        # There is nothing at this account that could be paid; the owner is told that it isn't there.
+        # The merchant's account has no such intent, so it can't be paid either. Email the owner.
         settlement.record_mismatch(payment.order, payment.intent_id or "", ["merchant"])
         return None
 
@@ -157,7 +158,7 @@ def _create_intent(payment: Payment, order: Order) -> Intent:
             return subscription_start.start_subscription(payment)
         return stripe_gateway.create_payment_intent(payment, order)
     except StripeBroken:
-        # Stripe would replay this 5xx under the same key for a day: the next press needs a new row.
+        # Stripe would replay this 5xx under the same key for a day: the next request needs another payment row.
         settlement.end_payment(payment, "stripe_broken")
         raise
     except StripeKeyInvalid:
@@ -171,6 +172,6 @@ def _create_intent(payment: Payment, order: Order) -> Intent:
         raise OfferNotPayable(error.code or "refused") from error
 
 
-def _remember(payment: Payment, intent: Intent) -> None:
+def _store_intent_id(payment: Payment, intent: Intent) -> None:
     payment.intent_id = intent.id
     payment.save(only=[Payment.intent_id])

@@ -1,22 +1,37 @@
-"""Orders that nobody paid in time: their intent is canceled first, and money that was quicker is honoured."""
+"""Order expiry: when an unpaid order expires, and closing those that are overdue."""
 
-from storefront import emails
+from datetime import datetime, timedelta
+
+from storefront import emails, settings
 from storefront.db import db
-from storefront.models import PAYABLE_STATUSES, Order, Payment, now
+from storefront.models import PAYABLE_STATUSES, Offer, Order, Payment, now
 from storefront.payments import intents
 
 
+def expires_at(offer: Offer) -> datetime:
+    """When an order of this offer expires if the customer starts or resumes its checkout now.
+
+    An order of an offer with limited stock holds its units until then, so the shorter stock limit applies to it.
+    """
+    limits = settings.current()
+    lifetime = timedelta(hours=limits.order_expiry_hours)
+    if offer.stock is not None:
+        lifetime = min(lifetime, timedelta(minutes=limits.stock_hold_minutes))
+    return now() + lifetime
+
+
 def overdue_orders() -> list[Order]:
-    """Unpaid orders past their expiry, oldest first."""
+    """Unpaid orders past their expiry, oldest first, at most 200."""
     return list(
         Order.select().where(Order.status == "pending", Order.expires_at <= now()).order_by(Order.expires_at).limit(200)
     )
 
 
 def expire_order(order: Order) -> None:
-    """Let an overdue order go. Raises StripeError when its intent can't be canceled: then it waits.
+    """Cancel the intent of an overdue order, then mark the order as expired.
 
-    Where Stripe says that it has just succeeded, the order is paid instead; while a bank is thinking, it waits.
+    If the intent has succeeded meanwhile, the order becomes paid. If the bank is still processing it, the order stays
+    open. Raises StripeError when the intent can't be canceled; the order stays open then too.
     """
     payment = Payment.current(order)
     if payment is not None and not intents.retire_payment(payment, "expired"):

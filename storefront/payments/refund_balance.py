@@ -1,6 +1,6 @@
-"""What a paid order is, given what has gone back since: refunds and disputes are sums, the status follows.
+"""How much of an order was refunded, how much can still be refunded, and the order status that follows from it.
 
-Money of a subscription's later periods is not the order's: it stands by itself, and so does what goes back of it.
+Renewal payments are separate: their amounts and refunds never count towards the order.
 """
 
 from peewee import fn
@@ -9,7 +9,7 @@ from storefront.models import SETTLED_STATUSES, Dispute, Order, Payment, Refund
 
 
 def update_order_status(order: Order) -> None:
-    """Move a settled order to what its refunds and disputes make of it, in the transaction that changed them."""
+    """Set a settled order's status from its refunds and disputes. Call it in the transaction that changed them."""
     status = status_after_refunds(order)
     order.reload()
     if order.is_settled and order.status != status:
@@ -17,26 +17,26 @@ def update_order_status(order: Order) -> None:
 
 
 def status_after_refunds(order: Order) -> str:
-    """paid, partially_refunded, refunded or disputed. What is still under way (pending) has not gone back yet."""
+    """Return paid, partially_refunded, refunded or disputed. Pending refunds do not count yet."""
     if Dispute.weighs_on(order):
         return "disputed"
-    gone_back = refunded_amount(order)
-    if gone_back == 0:
+    refunded = refunded_amount(order)
+    if refunded == 0:
         return "paid"
-    return "refunded" if gone_back >= order.amount else "partially_refunded"
+    return "refunded" if refunded >= order.amount else "partially_refunded"
 
 
 def refunded_amount(order: Order, *statuses: str) -> int:
-    """Minor units of the order's price that have gone back; `statuses` of refunds, by default succeeded.
+    """Minor units of the order's price that were refunded; counts refunds in `statuses`, by default succeeded.
 
-    What came beyond the price (the same order paid twice) goes back first and takes nothing from it.
+    When an order was paid twice, refunds count against the overpayment first and only then against the price.
     """
-    return max(0, Refund.sum_of(order, *(statuses or ("succeeded",))) - _beyond_price(order))
+    return max(0, Refund.sum_of(order, *(statuses or ("succeeded",))) - _overpaid_amount(order))
 
 
 def refunded_by_order() -> dict[int, int]:
-    """The same of every order of which something has gone back, {order id: minor units}, in two queries."""
-    gone = (
+    """`refunded_amount` of every order with a succeeded refund: {order id: minor units}, in two queries."""
+    refunds = (
         Refund.select(Refund.order, Order.amount, fn.SUM(Refund.amount))
         .join(Order)
         .switch(Refund)
@@ -44,32 +44,37 @@ def refunded_by_order() -> dict[int, int]:
         .where(Refund.status == "succeeded", Payment.of_checkout())
         .group_by(Refund.order, Order.amount)
     )
-    taken = Payment.select(Payment.order, fn.SUM(Payment.amount)).where(
+    payments = Payment.select(Payment.order, fn.SUM(Payment.amount)).where(
         Payment.status == "succeeded", Payment.of_checkout(), Payment.order.in_(Refund.select(Refund.order))
     )
-    sums = {order_id: int(total) for order_id, total in taken.group_by(Payment.order).tuples().iterator()}
+    paid = {order_id: int(total) for order_id, total in payments.group_by(Payment.order).tuples().iterator()}
     return {
-        order_id: max(0, int(total) - max(0, sums.get(order_id, 0) - price))
-        for order_id, price, total in gone.tuples().iterator()
+        order_id: max(0, int(refunded) - max(0, paid.get(order_id, 0) - price))
+        for order_id, price, refunded in refunds.tuples().iterator()
     }
 
 
-def refundable_of_payment(payment: Payment) -> int:
-    """The same of a renewal, which is refunded by itself."""
-    if payment.status != "succeeded" or Dispute.forbids_refund_of(payment):
+def refundable(order: Order, renewal: Payment | None = None) -> int:
+    """Minor units of the order's price that can still be refunded; with `renewal`, of that renewal payment instead.
+
+    Pending refunds count as refunded. Returns 0 while the bank holds the money because of a dispute.
+    """
+    is_paid = order.is_settled if renewal is None else renewal.status == "succeeded"
+    if not is_paid or has_blocking_dispute(order, renewal):
         return 0
-    return payment.amount - min(payment.amount, Refund.sum_of_payment(payment))
+    if renewal is not None:
+        return max(0, renewal.amount - Refund.sum_of_payment(renewal))
+    return max(0, order.amount - max(0, Refund.sum_of(order) - _overpaid_amount(order)))
 
 
-def refundable(order: Order) -> int:
-    """Minor units that can still be given back: what is under way counts as given, what a bank has taken is gone."""
-    if not order.is_settled or Dispute.forbids_refund(order):
-        return 0
-    return order.amount - min(order.amount, max(0, Refund.sum_of(order) - _beyond_price(order)))
+def has_blocking_dispute(order: Order, renewal: Payment | None = None) -> bool:
+    """Whether Stripe refuses refunds of the order (or of `renewal`) because of a dispute."""
+    return Dispute.forbids_refund(order) if renewal is None else Dispute.forbids_refund_of(renewal)
 
 
-def _beyond_price(order: Order) -> int:
-    taken = Payment.select(fn.COALESCE(fn.SUM(Payment.amount), 0)).where(
+def _overpaid_amount(order: Order) -> int:
+    """Minor units paid beyond the order's price, because the order was paid more than once."""
+    paid = Payment.select(fn.COALESCE(fn.SUM(Payment.amount), 0)).where(
         Payment.order == order, Payment.status == "succeeded", Payment.of_checkout()
     )
-    return max(0, int(taken.scalar()) - order.amount)
+    return max(0, int(paid.scalar()) - order.amount)

@@ -1,9 +1,9 @@
-"""Money back: asked for here or at Stripe, it ends in the same rows and the same sums."""
+"""Refunds: requested in the shop, sent to Stripe, and synced from Stripe."""
 
 from storefront import emails, stripe_gateway
 from storefront.db import db
 from storefront.errors import FieldErrors, StripeBroken, StripeRefused
-from storefront.models import Dispute, Order, Payment, Refund, now
+from storefront.models import Order, Payment, Refund, now
 from storefront.payments import refund_balance
 from storefront.stripe_gateway import IDEMPOTENCY_KEY_LIFETIME, RefundSnapshot
 
@@ -11,31 +11,31 @@ REFUND_REASONS = ("requested_by_customer", "duplicate", "fraudulent")
 
 
 def request_refund(order: Order, amount: int, reason: str, key: str, renewal: Payment | None = None) -> Refund:
-    """Give `amount` (minor units) of a paid order back; `key` names the press, so pressing twice refunds once.
+    """Refund `amount` (minor units) of a paid order; with `renewal`, of that renewal payment instead.
 
-    With `renewal` that payment of a later period is refunded, and not the order's own.
+    `key` identifies one submission of the form: the same key never makes a second refund.
 
-    Raises FieldErrors (field amount: refund_too_small, refund_disputed, refund_too_large with details `left`;
-    refund_refused with Stripe's words), and StripeError when Stripe can't be asked: the row stands and the worker
-    goes on with it.
+    Raises FieldErrors for the field `amount`: refund_too_small, refund_disputed, refund_too_large (detail `left` in
+    minor units), refund_refused (detail `words`: Stripe's message). Raises StripeError when Stripe gives no answer:
+    the row is kept and the worker sends it again.
     """
-    refund = _written(order, amount, reason, key, renewal)
+    refund = _get_or_create(order, amount, reason, key, renewal)
     if refund.status == "":
         send_refund(refund)
     return refund
 
 
 def send_refund(refund: Refund) -> None:
-    """Ask Stripe for a refund that our row promises; sent again under the same key. Raises as `request` does.
+    """Create the refund at Stripe. Safe to repeat: the idempotency key is the same. Raises as `request_refund` does.
 
-    When the key may have been forgotten, or can only be answered with the same 5xx, it is looked for before.
+    The refund is looked up when Stripe may have forgotten the key, or answered 5xx, which it would replay.
     """
-    if now() - refund.created_at > IDEMPOTENCY_KEY_LIFETIME and _is_found(refund):
+    if now() - refund.created_at > IDEMPOTENCY_KEY_LIFETIME and _sync_and_find(refund):
         return
     try:
-        settle_refund(refund, stripe_gateway.create_refund(refund))
+        _settle_refund(refund, stripe_gateway.create_refund(refund))
     except StripeBroken:
-        if not _is_found(refund):
+        if not _sync_and_find(refund):
             Refund.update(keys_used_up=Refund.keys_used_up + 1).where(Refund.id == refund.id).execute()
             raise
     except StripeRefused as error:
@@ -45,46 +45,34 @@ def send_refund(refund: Refund) -> None:
         raise FieldErrors({"amount": ["refund_refused"]}, words=error.message) from error
 
 
-def _is_found(refund: Refund) -> bool:
-    """Whether Stripe has made it although we never heard: its metadata names our row. Raises StripeError."""
-    sync_refunds(refund.payment)
-    return bool(Refund.get_by_id(refund.id).status)
-
-
 def unsent_refunds() -> list[Refund]:
-    """Refunds whose answer from Stripe is not known."""
+    """Refunds that Stripe has not confirmed yet, oldest first, at most 100."""
     return list(Refund.select().where(Refund.status == "").order_by(Refund.id).limit(100))
 
 
+def refund_in_full(payment: Payment, reason: str) -> None:
+    """Write a refund of the whole payment, inside the caller's transaction. The worker sends it to Stripe.
+
+    A second call for the same payment writes nothing.
+    """
+    Refund.insert(
+        public_id=f"whole-{payment.public_id}",
+        order=payment.order,
+        payment=payment,
+        amount=payment.amount,
+        currency=payment.currency,
+        reason=reason,
+    ).on_conflict_ignore().execute()
+
+
 def sync_refunds(payment: Payment) -> None:
-    """Take over every refund that Stripe has for this payment, whoever made it. Raises StripeError."""
+    """Store every refund that Stripe has for this payment, also those made outside the shop. Raises StripeError."""
     for snapshot in stripe_gateway.list_refunds(payment):
-        _settle_found(payment, snapshot)
+        _settle_refund(_find_or_create(payment, snapshot), snapshot)
 
 
-def _settle_found(payment: Payment, snapshot: RefundSnapshot) -> None:
-    refund = Refund.get_or_none(Refund.refund_id == snapshot.id)
-    if refund is None and snapshot.refund:
-        # One row is one refund: a second one that names it stands for itself.
-        refund = Refund.get_or_none(Refund.public_id == snapshot.refund, Refund.refund_id.is_null())
-    if refund is None:
-        with db.atomic():
-            Refund.insert(
-                order=payment.order,
-                payment=payment,
-                refund_id=snapshot.id,
-                amount=snapshot.amount,
-                currency=snapshot.currency,
-                reason=snapshot.reason,
-                origin="stripe",
-                created_at=snapshot.created,
-            ).on_conflict_ignore().execute()
-        refund = Refund.get(Refund.refund_id == snapshot.id)
-    settle_refund(refund, snapshot)
-
-
-def settle_refund(refund: Refund, snapshot: RefundSnapshot) -> None:
-    """Make our row and the order's status say what Stripe says of this refund. Repeating it changes nothing more."""
+def _settle_refund(refund: Refund, snapshot: RefundSnapshot) -> None:
+    """Update the refund, its emails and the order's status to what Stripe reports. Repeating it changes nothing."""
     with db.atomic():
         changed = (
             Refund.update(refund_id=snapshot.id, status=snapshot.status, failure=snapshot.failure, checked_at=now())
@@ -96,37 +84,40 @@ def settle_refund(refund: Refund, snapshot: RefundSnapshot) -> None:
         refund.status, refund.refund_id, refund.failure = snapshot.status, snapshot.id, snapshot.failure
         order = refund.order
         order.note(f"refund_{snapshot.status}", amount=refund.amount, origin=refund.origin, failure=snapshot.failure)
-        _write_letters(order, refund)
+        _write_emails(order, refund)
         refund_balance.update_order_status(order)
 
 
-def _write_letters(order: Order, refund: Refund) -> None:
-    about, amount = f"refund-{refund.id}", refund.total.format(order.language)
+def _write_emails(order: Order, refund: Refund) -> None:
+    subject, amount = f"refund-{refund.id}", refund.total.format(order.language)
     if refund.status in ("succeeded", "pending"):
-        emails.write("refund_made", order, about, refund_amount=amount)
+        emails.write("refund_made", order, subject, refund_amount=amount)
     elif refund.status == "failed":
-        emails.write("refund_failed", order, about, refund_amount=amount)
-        emails.write("owner_refund_failed", order, about, refund_amount=refund.total.format("en"))
+        emails.write("refund_failed", order, subject, refund_amount=amount)
+        emails.write("owner_refund_failed", order, subject, refund_amount=refund.total.format("en"))
 
 
-def _written(order: Order, amount: int, reason: str, key: str, renewal: Payment | None) -> Refund:
-    """Our row first. The sum is checked under the write lock, so two presses never give back more than was paid."""
+def _get_or_create(order: Order, amount: int, reason: str, key: str, renewal: Payment | None) -> Refund:
+    """Write our row, before Stripe is asked.
+
+    The amount is checked while the order is locked, so concurrent requests never refund more than was paid.
+    """
     with db.atomic():
-        met = Refund.get_or_none(Refund.public_id == key)
-        if met is not None:
-            return met
+        existing = Refund.get_or_none(Refund.public_id == key)
+        if existing is not None:
+            return existing
         order.lock()
-        left = refund_balance.refundable_of_payment(renewal) if renewal else refund_balance.refundable(order)
+        left = refund_balance.refundable(order, renewal)
         if amount <= 0:
             raise FieldErrors({"amount": ["refund_too_small"]})
-        if Dispute.forbids_refund_of(renewal) if renewal else Dispute.forbids_refund(order):
+        if refund_balance.has_blocking_dispute(order, renewal):
             raise FieldErrors({"amount": ["refund_disputed"]})
         if amount > left:
             raise FieldErrors({"amount": ["refund_too_large"]}, left=left)
         refund = Refund.create(
             public_id=key,
             order=order,
-            payment=renewal or _payment_with(order, amount),
+            payment=renewal or _payment_to_refund(order, amount),
             amount=amount,
             currency=order.currency,
             reason=reason,
@@ -135,20 +126,36 @@ def _written(order: Order, amount: int, reason: str, key: str, renewal: Payment 
     return refund
 
 
-def _payment_with(order: Order, amount: int) -> Payment:
-    """The payment of the order that has so much left; of an order paid twice, one has gone back already."""
-    own = (Payment.order == order) & Payment.of_checkout()
-    paid = list(Payment.select().where(own, Payment.status == "succeeded").order_by(Payment.id))
+def _payment_to_refund(order: Order, amount: int) -> Payment:
+    """The first payment of the order with at least `amount` left; an order that was paid twice has two payments."""
+    of_order = (Payment.order == order) & Payment.of_checkout()
+    paid = list(Payment.select().where(of_order, Payment.status == "succeeded").order_by(Payment.id))
     return next((payment for payment in paid if payment.amount - Refund.sum_of_payment(payment) >= amount), paid[0])
 
 
-def refund_in_full(payment: Payment, reason: str) -> None:
-    """Promise the whole of a payment back that serves no order; the worker sends it. Call it in a transaction."""
+def _sync_and_find(refund: Refund) -> bool:
+    """Sync the payment's refunds; return whether Stripe has this one. Raises StripeError."""
+    sync_refunds(refund.payment)
+    return bool(Refund.get_by_id(refund.id).status)
+
+
+def _find_or_create(payment: Payment, snapshot: RefundSnapshot) -> Refund:
+    """Our row of a refund at Stripe: found by its id, then by our id in its metadata, else created."""
+    found: Refund | None = Refund.get_or_none(Refund.refund_id == snapshot.id)
+    if found is None and snapshot.refund:
+        # A row belongs to one refund. Another refund with the same metadata gets its own row.
+        found = Refund.get_or_none(Refund.public_id == snapshot.refund, Refund.refund_id.is_null())
+    if found is not None:
+        return found
     Refund.insert(
-        public_id=f"whole-{payment.public_id}",
         order=payment.order,
         payment=payment,
-        amount=payment.amount,
-        currency=payment.currency,
-        reason=reason,
+        refund_id=snapshot.id,
+        amount=snapshot.amount,
+        currency=snapshot.currency,
+        reason=snapshot.reason,
+        origin="stripe",
+        created_at=snapshot.created,
     ).on_conflict_ignore().execute()
+    created: Refund = Refund.get(Refund.refund_id == snapshot.id)
+    return created

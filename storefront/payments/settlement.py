@@ -1,4 +1,4 @@
-"""What Stripe says about a payment becomes our state: `settle` is the one place, whoever asked."""
+"""Settlement: updates a payment and its order to the state of the intent at Stripe. All of it goes through `settle`."""
 
 from datetime import timedelta
 
@@ -17,16 +17,16 @@ from storefront.models import (
 from storefront.payments import decline_limits, refunds, subscription_start
 from storefront.stripe_gateway import Intent
 
-# The bank's 3-D Secure check was not passed: the payment has not failed, it waits.
-CHALLENGE_FAILED = frozenset(
+# The customer did not pass 3-D Secure. The payment has not failed: it can be tried again.
+AUTHENTICATION_FAILURE_CODES = frozenset(
     {"payment_intent_authentication_failure", "setup_intent_authentication_failure", "authentication_required"}
 )
 
 
 def refresh(payment: Payment) -> None:
-    """Ask Stripe for the payment's intent and settle it.
+    """Retrieve the payment's intent and settle it. Does nothing for a payment in a final status. Raises StripeError.
 
-    No transaction is open meanwhile; a payment whose outcome is final asks nothing. Raises StripeError.
+    Don't call it in a transaction.
     """
     if payment.intent_id and not payment.is_final:
         try:
@@ -39,16 +39,16 @@ def refresh(payment: Payment) -> None:
 
 
 def retrieve_intent(payment: Payment) -> Intent:
-    """The payment's intent as Stripe has it now. Raises StripeError."""
+    """Retrieve the payment's PaymentIntent or SetupIntent. Raises StripeError."""
     if payment.kind == "setup":
         return stripe_gateway.retrieve_setup_intent(payment.merchant, payment.intent_id or "", payment.currency)
     return stripe_gateway.retrieve_payment_intent(payment)
 
 
 def close_payment(payment: Payment) -> Intent:
-    """Cancel the intent, so that its client secret can take no card any more. Raises StripeError.
+    """Cancel the intent, so that its client secret becomes useless. Return the intent for the caller to settle.
 
-    When it is too late for that, the intent says what it has become: a success even, that settles like any other news.
+    If it can't be canceled any more, the returned intent has its actual status, possibly succeeded. Raises StripeError.
     """
     if payment.begins_subscription:
         return subscription_start.close_unpaid_subscription(payment)
@@ -59,24 +59,24 @@ def close_payment(payment: Payment) -> Intent:
 
 
 def _stop_card_testing(payment: Payment) -> None:
-    """Cancel the intent of an order or address that has tried too many cards: its client secret is worth nothing then.
+    """Cancel the intent if its order or IP address has reached a limit of declines: its client secret may have leaked.
 
-    Raises StripeError; what can't be canceled now is met again by the next decline.
+    Raises StripeError; the next decline tries again.
     """
-    fresh = Payment.get_by_id(payment.id)
-    if not fresh.attempt or fresh.is_final:
+    current = Payment.get_by_id(payment.id)
+    if not current.attempt or current.is_final:
         return
-    exhausted = decline_limits.order_reached_limit(fresh)
-    if not exhausted and not decline_limits.address_reached_limit(fresh.order.buyer_address):
+    order_at_limit = decline_limits.order_reached_limit(current)
+    if not order_at_limit and not decline_limits.address_reached_limit(current.order.buyer_address):
         return
-    intent = close_payment(fresh)
-    settle(fresh, intent)
-    if exhausted and intent.status == "canceled":
-        fresh.order.transition("failed", "too_many_declines", after=PAYABLE_STATUSES)
+    intent = close_payment(current)
+    settle(current, intent)
+    if order_at_limit and intent.status == "canceled":
+        current.order.transition("failed", "too_many_declines", after=PAYABLE_STATUSES)
 
 
 def refresh_order(order: Order) -> None:
-    """Ask Stripe about what the order waits for, unless nothing is left to pay. Raises StripeError."""
+    """Refresh the order's current payment, unless the order is settled. Raises StripeError."""
     payment = None if order.is_settled else Payment.current(order)
     if payment is not None:
         refresh(payment)
@@ -84,20 +84,20 @@ def refresh_order(order: Order) -> None:
 
 
 def settle(payment: Payment, intent: Intent) -> bool:
-    """Make our rows say what the intent says. Repeating it, in any order, from anywhere, changes nothing more.
+    """Update the payment and its order to the state of the intent. Safe to repeat, and to call concurrently.
 
-    False for an intent that is not this payment's (id, mode, amount, currency): it is refused.
+    Returns False, and changes neither, when the intent is not this payment's (id, mode, amount, currency).
     """
     order = payment.order
-    differing = _differences(payment, intent)
-    if differing:
-        record_mismatch(order, intent.id, differing)
+    differences = _differences(payment, intent)
+    if differences:
+        record_mismatch(order, intent.id, differences)
         return False
     with db.atomic():
-        if not _record(payment, intent):
+        if not _update_payment(payment, intent):
             return True
         if intent.status == "succeeded":
-            _paid(payment, order, intent)
+            _mark_paid(payment, order, intent)
         elif intent.status == "processing":
             order.transition("processing", "processing", intent=intent.id)
         else:
@@ -105,22 +105,22 @@ def settle(payment: Payment, intent: Intent) -> bool:
     return True
 
 
-def record_mismatch(order: Order, intent_id: str, differing: list[str]) -> None:
-    """Write down that an intent does not fit and tell the owner: once, however often the same is met.
+def record_mismatch(order: Order, intent_id: str, differences: list[str]) -> None:
+    """Note that an intent does not match its payment, and email the owner; once for the same intent and differences.
 
-    "merchant" differs where the account of the merchant's key has no such intent.
+    `differences` are names of fields; "merchant" when the merchant's Stripe account has no such intent.
     """
-    met = {"intent": intent_id, "fields": differing}
+    detail = {"intent": intent_id, "fields": differences}
     with db.atomic():
         order.lock()
-        if any(entry.kind == "mismatch" and entry.detail == met for entry in order.timeline()):
+        if any(entry.kind == "mismatch" and entry.detail == detail for entry in order.timeline()):
             return
-        order.note("mismatch", **met)
+        order.note("mismatch", **detail)
         emails.write("owner_mismatch", order, f"mismatch-{order.id}-{intent_id}"[:80])
 
 
 def end_payment(payment: Payment, reason: str) -> None:
-    """Let this payment serve its order no more; `reason` is a code for the timeline."""
+    """Stop using this payment for its order, which may get another one; `reason` is a code for the timeline."""
     ended = (
         Payment.update(ended_at=now(), end_reason=reason)
         .where(Payment.id == payment.id, Payment.ended_at.is_null())
@@ -131,10 +131,10 @@ def end_payment(payment: Payment, reason: str) -> None:
 
 
 def _differences(payment: Payment, intent: Intent) -> list[str]:
-    """Names of what the intent has otherwise than the payment; a cheap intent must not settle a dear order."""
+    """Fields in which the intent differs from the payment: a cheap intent must not settle an expensive order."""
     pairs = {
         "id": (payment.intent_id, intent.id),
-        # What a subscription makes doesn't carry our metadata: its id was read from the subscription itself.
+        # Stripe copies no metadata to a subscription's intents; their ids were read from the subscription itself.
         "payment": (payment.public_id, intent.payment if payment.kind == "payment" else payment.public_id),
         "mode": (payment.merchant.is_live, intent.livemode),
         "amount": (payment.amount, intent.amount_received if intent.status == "succeeded" else intent.amount),
@@ -143,29 +143,31 @@ def _differences(payment: Payment, intent: Intent) -> list[str]:
     return [name for name, (ours, theirs) in pairs.items() if ours != theirs]
 
 
-def _record(payment: Payment, intent: Intent) -> bool:
-    """Store Stripe's words on the payment; False when the row was final already and another has done the rest."""
-    before = Payment.status.not_in(list(FINAL_PAYMENT_STATUSES))
-    failed_anew = bool(intent.attempt) and bool(
+def _update_payment(payment: Payment, intent: Intent) -> bool:
+    """Store the intent's state. Return False when the payment was final already: an earlier call has settled it."""
+    not_final = Payment.status.not_in(list(FINAL_PAYMENT_STATUSES))
+    has_new_failure = bool(intent.attempt) and bool(
         Payment.update(attempt=intent.attempt, error_code=intent.error_code, decline_code=intent.decline_code)
-        .where(Payment.id == payment.id, before, Payment.attempt != intent.attempt)
+        .where(Payment.id == payment.id, not_final, Payment.attempt != intent.attempt)
         .execute()
     )
-    challenged = payment.challenged or intent.status == "requires_action" or intent.error_code in CHALLENGE_FAILED
-    bank_asks = intent.status == "requires_action" and bool(
+    challenged = (
+        payment.challenged or intent.status == "requires_action" or intent.error_code in AUTHENTICATION_FAILURE_CODES
+    )
+    has_new_challenge = intent.status == "requires_action" and bool(
         Payment.update(touched_at=now())
-        .where(Payment.id == payment.id, before, Payment.status != intent.status)
+        .where(Payment.id == payment.id, not_final, Payment.status != intent.status)
         .execute()
     )
     changed = (
         Payment.update(status=intent.status, challenged=challenged, checked_at=now())
-        .where(Payment.id == payment.id, before)
+        .where(Payment.id == payment.id, not_final)
         .execute()
     )
-    if changed and failed_anew:
-        _failed_anew(payment, intent)
-    if changed and (failed_anew or bank_asks):
-        # Whoever leaves the bank's check open makes no error that could be seen: that it was begun has to do.
+    if changed and has_new_failure:
+        _record_failed_attempt(payment, intent)
+    if changed and (has_new_failure or has_new_challenge):
+        # A customer who leaves 3-D Secure open causes no error, so the reminder is queued when 3-D Secure begins.
         emails.write_unpaid_order_reminder(payment.order, timedelta(minutes=settings.current().letter_after_minutes))
     if changed and intent.status == "canceled":
         end_payment(payment, "canceled")
@@ -173,45 +175,45 @@ def _record(payment: Payment, intent: Intent) -> bool:
     return bool(changed)
 
 
-def _failed_anew(payment: Payment, intent: Intent) -> None:
+def _record_failed_attempt(payment: Payment, intent: Intent) -> None:
     order = payment.order
     order.note("attempt_failed", code=intent.error_code, decline_code=intent.decline_code)
-    if intent.error_code not in CHALLENGE_FAILED:
+    if intent.error_code not in AUTHENTICATION_FAILURE_CODES:
         decline_limits.record_decline(payment, intent.attempt)
     Payment.update(touched_at=now(), next_check_at=now()).where(Payment.id == payment.id).execute()
 
 
-def _paid(payment: Payment, order: Order, intent: Intent) -> None:
+def _mark_paid(payment: Payment, order: Order, intent: Intent) -> None:
     late = order.status not in PAYABLE_STATUSES
     if order.transition(
         "paid", "paid_late" if late else "paid", after=UNPAID_STATUSES, intent=intent.id, amount=payment.amount
     ):
         emails.drop_unpaid_order_reminder(order)
-        _write_letters(payment, order)
+        _write_emails(payment, order)
         if offers.is_oversold(order.offer):
-            # Somebody else was quicker: this money goes back at once, and that is said.
+            # Another customer paid first and nothing is left: refund this payment.
             order.note("sold_out", intent=intent.id, amount=payment.amount)
-            _give_back(payment, "sold_out")
+            _refund_and_cancel(payment, "sold_out")
     else:
-        # Its money has come before, by another payment of the same order: this one goes back, and that is said.
+        # Another payment of the order has succeeded before: refund this one.
         order.note("paid_again", intent=intent.id, amount=payment.amount)
-        _give_back(payment, "duplicate")
-    # Dates and card of what has just begun are worth asking for at once.
+        _refund_and_cancel(payment, "duplicate")
+    # Let the worker fetch the new subscription's dates and card on its next run.
     Subscription.update(next_check_at=now()).where(Subscription.payment == payment).execute()
 
 
-def _write_letters(payment: Payment, order: Order) -> None:
+def _write_emails(payment: Payment, order: Order) -> None:
     if payment.kind == "setup":
-        begun = subscription_start.subscription_of_payment(payment)
-        emails.write("trial_started", order, subscription=begun)
-        emails.write("owner_trial", order, subscription=begun)
+        subscription = subscription_start.subscription_of_payment(payment)
+        emails.write("trial_started", order, subscription=subscription)
+        emails.write("owner_trial", order, subscription=subscription)
     else:
         emails.write("receipt", order)
         emails.write("owner_sale", order)
 
 
-def _give_back(payment: Payment, reason: str) -> None:
-    """Nothing is kept that serves nobody: the money goes back, the subscription that it began ends."""
+def _refund_and_cancel(payment: Payment, reason: str) -> None:
+    """Refund a payment that the order doesn't need, and mark the subscription that it started for cancellation."""
     if payment.amount:
         refunds.refund_in_full(payment, reason)
     Subscription.update(unwanted=True).where(Subscription.payment == payment).execute()

@@ -1,7 +1,7 @@
-"""How a recurring order begins at Stripe: customer, price, and a subscription that waits for its first payment.
+"""Start of a subscription at Stripe: customer, price, and a subscription that waits for its first payment.
 
-Our row comes first and its public id is in every idempotency key, so that one order has one subscription however often
-its buyer presses or reloads.
+Our row is written first and its public id is in every idempotency key, so that repeated requests for one order make one
+subscription.
 """
 
 from contextlib import suppress
@@ -9,12 +9,12 @@ from contextlib import suppress
 from storefront import stripe_gateway
 from storefront.errors import StripeNotFound, StripeRefused
 from storefront.models import Order, Payment, Subscription, now
-from storefront.payments import renewal_prices
+from storefront.payments.renewal_prices import renewal_price
 from storefront.stripe_gateway import Intent, SubscriptionSnapshot
 
 
 def create_subscription_row(payment: Payment, order: Order) -> Subscription:
-    """Our row for the subscription that this payment begins, in the transaction that writes the payment."""
+    """Write the row of the subscription that this payment starts, in the transaction that writes the payment."""
     subscription: Subscription = Subscription.create(
         order=order,
         merchant=payment.merchant,
@@ -31,7 +31,7 @@ def create_subscription_row(payment: Payment, order: Order) -> Subscription:
 
 
 def start_subscription(payment: Payment) -> Intent:
-    """Make the subscription at Stripe and give the intent that its first payment, or its trial, waits for.
+    """Create the subscription at Stripe. Return the intent of its first payment or, with a trial, its SetupIntent.
 
     Raises StripeError.
     """
@@ -41,35 +41,35 @@ def start_subscription(payment: Payment) -> Intent:
         subscription.customer_id = stripe_gateway.create_customer(subscription)
         subscription.customer_email = email
         subscription.save(only=[Subscription.customer_id, Subscription.customer_email])
-    price = renewal_prices.stripe_price(subscription, subscription.unit_amount)
-    return _remember(subscription, *stripe_gateway.create_subscription(subscription, price.price_id))
+    price = renewal_price(subscription, subscription.unit_amount)
+    return _store_ids(subscription, *stripe_gateway.create_subscription(subscription, price.price_id))
 
 
 def find_started_subscription(payment: Payment) -> Intent | None:
-    """The intent of a subscription whose creation was never answered, if Stripe has made it. Raises StripeError."""
+    """The intent of a subscription that Stripe created although its answer was lost, else None. Raises StripeError."""
     subscription = subscription_of_payment(payment)
     found = stripe_gateway.find_subscription(subscription) if subscription.customer_id else None
-    return _remember(subscription, *found) if found else None
+    return _store_ids(subscription, *found) if found else None
 
 
 def close_unpaid_subscription(payment: Payment) -> Intent:
-    """End the subscription before its first payment, and give the intent as it is then. Raises StripeError.
+    """Cancel the subscription before its first payment. Return the intent as it is then. Raises StripeError.
 
-    Whoever was quicker wins: what has been paid, or set up, stays and is what the intent says. What has become of the
-    subscription is worth asking for at once.
+    If the customer has paid or saved a card meanwhile, nothing is canceled and the intent has succeeded.
     """
     intent = _close_trial(payment) if payment.kind == "setup" else _close_unpaid(payment)
+    # Let the worker sync the subscription on its next run.
     Subscription.update(next_check_at=now()).where(Subscription.payment == payment).execute()
     return intent
 
 
 def subscription_of_payment(payment: Payment) -> Subscription:
-    """The subscription that this payment begins."""
+    """The subscription that this payment starts."""
     found: Subscription = Subscription.get(Subscription.payment == payment)
     return found
 
 
-def _remember(subscription: Subscription, snapshot: SubscriptionSnapshot, intent: Intent) -> Intent:
+def _store_ids(subscription: Subscription, snapshot: SubscriptionSnapshot, intent: Intent) -> Intent:
     subscription.subscription_id = snapshot.id
     subscription.item_id = snapshot.item_id
     subscription.status = snapshot.status
@@ -78,9 +78,9 @@ def _remember(subscription: Subscription, snapshot: SubscriptionSnapshot, intent
 
 
 def _close_unpaid(payment: Payment) -> Intent:
-    """A void first invoice cancels its intent and lets the subscription expire; a paid one can't be voided."""
+    """Void the first invoice, unless it is paid. Stripe then cancels its intent and expires the subscription."""
     subscription = subscription_of_payment(payment)
-    # Refused or not there: paid or void meanwhile. What the intent says decides.
+    # Refused or not found: the invoice was paid or voided meanwhile. The intent's status shows which.
     with suppress(StripeRefused, StripeNotFound):
         found = stripe_gateway.retrieve_subscription(payment.merchant, subscription.subscription_id or "")
         if found.status == "incomplete":
@@ -89,7 +89,7 @@ def _close_unpaid(payment: Payment) -> Intent:
 
 
 def _close_trial(payment: Payment) -> Intent:
-    """A setup intent that has succeeded can't be canceled; where it could, a subscription without a card goes too."""
+    """Cancel the SetupIntent and then the subscription, unless the SetupIntent has succeeded meanwhile."""
     subscription = subscription_of_payment(payment)
     intent_id = payment.intent_id or ""
     try:
@@ -97,7 +97,7 @@ def _close_trial(payment: Payment) -> Intent:
     except StripeRefused:
         intent = stripe_gateway.retrieve_setup_intent(payment.merchant, intent_id, payment.currency)
     if intent.status != "succeeded":
-        # Not there: it is over already.
+        # Not found: it has ended already.
         with suppress(StripeNotFound):
             stripe_gateway.cancel_subscription(subscription)
     return intent

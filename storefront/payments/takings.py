@@ -1,4 +1,4 @@
-"""What was paid and refunded in the last 30 days, by mode and currency, for the dashboard."""
+"""Takings: amounts paid and refunded in the last 30 days, by mode and currency."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -21,14 +21,15 @@ from storefront.models import (
 )
 from storefront.money import Money
 
-LATELY = timedelta(days=30)
+PERIOD = timedelta(days=30)
 
 
 @dataclass(frozen=True)
 class Takings:
-    """`total` of so many orders and renewals of one mode and one currency: neither is ever added to another.
+    """Takings in one mode ("live" or "test") and one currency.
 
-    `refunded` is what went back in the same days, or is on its way, whenever it had been paid.
+    `total` is the sum of `orders` paid orders and `renewals` paid renewals. `refunded` is the sum of refunds made in
+    the period, pending ones included, whenever the payment was made.
     """
 
     mode: str
@@ -39,40 +40,40 @@ class Takings:
 
 
 def recent_takings() -> list[Takings]:
-    """What was paid in the last 30 days, live before test; later periods of subscriptions too."""
+    """Takings of the last 30 days, live before test, then by currency."""
     orders, renewals, refunds = (_by_mode_and_currency(query) for query in (_orders(), _renewals(), _refunds()))
-    found = []
+    takings = []
     for mode, currency in sorted(orders.keys() | renewals.keys() | refunds.keys()):
-        ordered, count = orders.get((mode, currency), (0, 0))
-        renewed, times = renewals.get((mode, currency), (0, 0))
-        returned, _refunded = refunds.get((mode, currency), (0, 0))
-        total = Money(ordered + renewed, currency)
-        found.append(Takings(mode, total, count, times, Money(returned, currency)))
-    return found
+        order_sum, order_count = orders.get((mode, currency), (0, 0))
+        renewal_sum, renewal_count = renewals.get((mode, currency), (0, 0))
+        refunded, _count = refunds.get((mode, currency), (0, 0))
+        total = Money(order_sum + renewal_sum, currency)
+        takings.append(Takings(mode, total, order_count, renewal_count, Money(refunded, currency)))
+    return takings
 
 
 def _orders() -> Any:
     query = Order.select(Merchant.mode, Order.currency, fn.SUM(Order.amount), fn.COUNT(Order.id)).join(Merchant)
-    query = query.where(Order.paid_at >= now() - LATELY, Order.status.in_(SETTLED_STATUSES))
+    query = query.where(Order.paid_at >= now() - PERIOD, Order.status.in_(SETTLED_STATUSES))
     return query.group_by(Merchant.mode, Order.currency)
 
 
 def _renewals() -> Any:
-    """The first invoice's money is its order's."""
+    """Without first invoices: their amounts are in the orders."""
     sums = fn.SUM(Invoice.amount_paid), fn.COUNT(Invoice.id)
     query = Invoice.select(Merchant.mode, Invoice.currency, *sums).join(Subscription).join(Merchant)
-    later = (Invoice.status == "paid") & (Invoice.reason != FIRST_INVOICE) & (Invoice.amount_paid > 0)
-    return query.where(later, Invoice.paid_at >= now() - LATELY).group_by(Merchant.mode, Invoice.currency)
+    is_renewal = (Invoice.status == "paid") & (Invoice.reason != FIRST_INVOICE) & (Invoice.amount_paid > 0)
+    return query.where(is_renewal, Invoice.paid_at >= now() - PERIOD).group_by(Merchant.mode, Invoice.currency)
 
 
 def _refunds() -> Any:
     query = Refund.select(Merchant.mode, Refund.currency, fn.SUM(Refund.amount), fn.COUNT(Refund.id))
     query = query.join(Payment).join(Merchant)
-    kept = (Refund.created_at >= now() - LATELY) & Refund.status.not_in(list(UNSUCCESSFUL_REFUND_STATUSES))
-    return query.where(kept).group_by(Merchant.mode, Refund.currency)
+    counted = (Refund.created_at >= now() - PERIOD) & Refund.status.not_in(list(UNSUCCESSFUL_REFUND_STATUSES))
+    return query.where(counted).group_by(Merchant.mode, Refund.currency)
 
 
 def _by_mode_and_currency(query: Any) -> dict[tuple[str, str], tuple[int, int]]:
-    """{(mode, currency): (minor units, how many)}."""
+    """{(mode, currency): (sum in minor units, count)}."""
     rows = cast(Iterable[tuple[str, str, int, int]], query.tuples())
     return {(mode, currency): (int(total), count) for mode, currency, total, count in rows}

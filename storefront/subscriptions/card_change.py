@@ -25,7 +25,7 @@ def begin_card_change(subscription: Subscription) -> Intent:
     declined within the hour), and StripeError.
     """
     _require_allowed(subscription)
-    if payments.has_too_many_attempts(subscription.payment):
+    if payments.subscription_reached_limit(subscription):
         raise FieldErrors({"card": ["card_tried_too_often"]})
     return stripe_gateway.create_card_setup(subscription, public_id())
 
@@ -67,7 +67,7 @@ def record_failed_card_change(subscription: Subscription, setup_intent_id: str, 
     """
     if attempt:
         payments.record_decline(subscription.payment, attempt)
-    if payments.has_too_many_attempts(subscription.payment):
+    if payments.subscription_reached_limit(subscription):
         # Refused: it has ended already.
         with suppress(StripeRefused):
             stripe_gateway.cancel_setup_intent(subscription.merchant, setup_intent_id, subscription.currency)

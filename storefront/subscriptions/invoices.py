@@ -58,7 +58,7 @@ def needs_of(subscription: Subscription, snapshot: InvoiceSnapshot, intent: Inte
         return "authentication"
     if intent.status != "requires_payment_method" or not (snapshot.attempted or intent.error_code):
         return ""
-    asked = {intent.error_code, intent.decline_code} & payments.CHALLENGE_FAILED
+    asked = {intent.error_code, intent.decline_code} & payments.AUTHENTICATION_FAILURE_CODES
     return "authentication" if asked else "card"
 
 
@@ -116,7 +116,7 @@ def _link_to_order(subscription: Subscription, invoice: Invoice) -> None:
 
 def _count_decline(subscription: Subscription, intent: Intent | None) -> None:
     """A card that was typed for it and declined; Stripe itself tries the saved one, too, which counts for nothing."""
-    if intent is None or not intent.attempt or intent.error_code in payments.CHALLENGE_FAILED:
+    if intent is None or not intent.attempt or intent.error_code in payments.AUTHENTICATION_FAILURE_CODES:
         return
     if intent.payment_method != subscription.card_id:
         payments.record_decline(subscription.payment, intent.attempt)

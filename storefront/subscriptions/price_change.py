@@ -78,7 +78,7 @@ def apply_price(subscription: Subscription) -> None:
         _dropped(subscription, amount, code)
         return
     try:
-        price = payments.stripe_price(subscription, amount)
+        price = payments.renewal_price(subscription, amount)
         stripe_gateway.change_price(subscription, price.price_id)
     except (StripeNotFound, StripeRefused) as error:
         _refused(subscription, amount, error.code or "refused")

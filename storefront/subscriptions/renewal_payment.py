@@ -40,7 +40,7 @@ def start_renewal_payment(held: CustomerSubscription, address: str = "", proof: 
     invoice = Invoice.waiting(subscription)
     if invoice is None:
         return StartedCheckout(order, None)
-    payments.require_retry_allowed(subscription.payment)
+    payments.require_retry_allowed(subscription)
     return StartedCheckout(
         order, stripe_gateway.retrieve_intent(subscription.merchant, invoice.intent_id).client_secret
     )

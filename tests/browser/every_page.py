@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from storefront import emails
 from storefront.emails import signed_links
 from storefront.models import Email, Invoice, Merchant, Offer, Order, Subscription
-from storefront.payments import Buyer
+from storefront.payments import CheckoutRequest
 from storefront.subscriptions import cancel
 from tests.buying import MARKO, begin, bought, pay, refreshed
 from tests.factories import make_offer
@@ -47,7 +47,7 @@ def happen(merchant: Merchant, simulator: Simulator) -> Cast:
     return Cast(offers, dict(_orders(offers["once"], simulator)), dict(_subscriptions(offers, simulator)))
 
 
-def somebody(name: str) -> Buyer:
+def somebody(name: str) -> CheckoutRequest:
     return replace(MARKO, email=f"{name.lower()}@example.com", name=name, visit=f"a-visit-of-{name}-0001")
 
 
@@ -82,7 +82,7 @@ def _subscriptions(offers: dict[str, Offer], simulator: Simulator) -> Iterator[t
         yield name, subscription
 
 
-def again(what: str) -> Buyer:
+def again(what: str) -> CheckoutRequest:
     """Marko, on another visit."""
     return replace(MARKO, visit=f"a-visit-for-{what}-0001")
 

@@ -37,7 +37,7 @@ def refunds_a_period(which: int, part: int) -> None:
     paid = Payment.select().where(Payment.status == "succeeded", Payment.amount > 0).order_by(Payment.id.desc())
     for payment in list(paid)[which : which + 1]:
         order, renewal = payment.order, payment if payment.kind == "renewal" else None
-        left = payments.refundable_of_payment(payment) if renewal else payments.refundable(order)
+        left = payments.refundable(order, renewal)
         amount, key = max(1, left // part), f"press-{payment.id}-{len(payment.refunds)}"
         _quietly(partial(payments.request_refund, order, amount, "requested_by_customer", key, renewal))
 

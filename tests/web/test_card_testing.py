@@ -8,7 +8,7 @@ from storefront import create_app, db, settings, webhooks
 from storefront.config import Config
 from storefront.errors import TooManyDeclines
 from storefront.models import Decline, Merchant, Offer, Order, Payment, WebhookEvent, now
-from storefront.payments import Buyer
+from storefront.payments import CheckoutRequest
 from storefront.stripe_gateway import EventSummary, retrieve_payment_intent
 from storefront.worker import tasks
 from tests.buying import MARKO, begin, pay, refreshed
@@ -50,7 +50,9 @@ def test_nought_switches_each_limit_off(offer: Offer, simulator: Simulator) -> N
         pay(simulator, started, DECLINED)
         refreshed(started.order)
     assert (Decline.select().count(), Order.get().status) == (12, "pending")
-    assert begin(offer, Buyer("taras@example.com", "Taras", "visit-of-taras-0001", "en", address=MARKO.address))
+    assert begin(
+        offer, CheckoutRequest("taras@example.com", "Taras", "visit-of-taras-0001", "en", address=MARKO.address)
+    )
     pay(simulator, started)
     assert refreshed(started.order).status == "paid"
 
@@ -78,5 +80,5 @@ def _press(client: FlaskClient, offer: Offer, form: dict[str, str], headers: dic
     return client.post(f"/o/{offer.slug}/checkout", data=form, headers=headers)
 
 
-def _from(address: str) -> Buyer:
-    return Buyer("marko@example.com", "Marko", f"visit-from-{address}", "en", address=address)
+def _from(address: str) -> CheckoutRequest:
+    return CheckoutRequest("marko@example.com", "Marko", f"visit-from-{address}", "en", address=address)

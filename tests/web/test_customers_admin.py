@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 
 from storefront import payments
 from storefront.models import Merchant, Offer, Order
-from storefront.payments import Buyer
+from storefront.payments import CheckoutRequest
 from stripe_simulator.accounts import TARAS
 from tests.buying import MARKO, begin, bought, pay, refreshed
 from tests.factories import connect_merchant, make_offer
@@ -32,7 +32,7 @@ def once(merchant: Merchant) -> Offer:
     return make_offer(merchant, "25", title="Brushes")
 
 
-def visit(number: int, email: str = MARKO.email, name: str = "Marko") -> Buyer:
+def visit(number: int, email: str = MARKO.email, name: str = "Marko") -> CheckoutRequest:
     return replace(MARKO, email=email, name=name, visit=f"a-visit-number-{number:04}")
 
 

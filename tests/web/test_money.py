@@ -81,7 +81,7 @@ def test_people_read_exactly_what_is_charged(
     money = Money(amount, currency)
     assert money.format("en") == english
     assert money.format("uk") == ukrainian
-    assert money.typed() == typed
+    assert money.decimal_text() == typed
 
 
 def test_currencies_are_upper_case_and_never_added_together() -> None:

@@ -190,7 +190,7 @@ def test_what_is_not_published_is_not_there(client: FlaskClient, status: str) ->
 def test_a_former_address_leads_to_the_present_one(client: FlaskClient) -> None:
     offer = make_offer(connect_merchant(), slug="first-name")
     changes = {field: getattr(offer, field) for field in OfferFields.__dataclass_fields__ if hasattr(offer, field)}
-    offers.save_offer(offer, OfferFields(**changes | {"picture": None, "slug": "second-name", "price": "19.99"}))
+    offers.save(offer, OfferFields(**changes | {"picture": None, "slug": "second-name", "price": "19.99"}))
     answer = client.get("/o/first-name?lang=ru")
     assert answer.status_code == 302 and answer.location == "/o/second-name?lang=ru"
     assert client.get("/o/second-name").status_code == 200

@@ -13,13 +13,13 @@ from storefront import merchants, payments, stripe_gateway, worker
 from storefront.db import db
 from storefront.errors import OfferNotPayable, StripeBroken, StripeUnreachable
 from storefront.models import Email, Merchant, Offer, Order, Payment, WebhookEvent
-from storefront.payments import Buyer, StartedCheckout
+from storefront.payments import CheckoutRequest, StartedCheckout
 from storefront.worker import tasks
 from stripe_simulator import accounts
 from tests.factories import SHOP_URL, connect_merchant, make_offer
 from tests.simulator_process import Simulator
 
-MARKO = Buyer("marko@example.com", "Marko", "visit-of-marko-0001", "en")
+MARKO = CheckoutRequest("marko@example.com", "Marko", "visit-of-marko-0001", "en")
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 from storefront import emails, merchants, subscriptions
 from storefront.models import Email, Invoice, Merchant, Offer, Order, Payment, Subscription, now
 from storefront.models.search import repriceable_subscriptions
-from storefront.payments import Buyer
+from storefront.payments import CheckoutRequest
 from stripe_simulator.accounts import TARAS
 from tests.buying import MARKO, begin, bought, pay
 from tests.clocks import later
@@ -39,7 +39,7 @@ def monthly(merchant: Merchant) -> Offer:
     return make_offer(merchant, "19.90", title="Evenings", kind="recurring")
 
 
-def somebody(name: str) -> Buyer:
+def somebody(name: str) -> CheckoutRequest:
     return replace(MARKO, email=f"{name.lower()}@example.com", name=name, visit=f"a-visit-of-{name}-0001")
 
 

@@ -9,7 +9,7 @@ from storefront import payments
 from storefront.errors import PriceChanged, TermsChanged
 from storefront.models import Offer, OfferRedirect
 from storefront.offers import is_sold_out
-from storefront.payments import Buyer
+from storefront.payments import CheckoutRequest
 from storefront.web import support
 from storefront.web.forms import CheckoutForm
 from storefront.web.shop import payment_form
@@ -77,7 +77,7 @@ def start_checkout(slug: str) -> Response:
     form = CheckoutForm(offer.max_quantity)
     if not form.validate():
         return payment_form.field_errors(form)
-    buyer = Buyer(
+    buyer = CheckoutRequest(
         email=form.email.data,
         name=form.name.data,
         visit=form.visit.data,

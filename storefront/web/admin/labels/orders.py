@@ -8,7 +8,7 @@ from flask_babel import lazy_gettext as _l
 
 from storefront.models import Dispute, Order, Payment, Refund, TimelineEntry
 from storefront.money import Money
-from storefront.payments import CHALLENGE_FAILED
+from storefront.payments import AUTHENTICATION_FAILURE_CODES
 from storefront.web.admin.labels import stripe_codes, subscription_timeline
 from storefront.web.support import money
 
@@ -155,7 +155,7 @@ def dispute_is_open(dispute: Dispute) -> bool:
 
 def three_d_secure(payment: Payment) -> str:
     """What the bank's check came to, as far as our rows know."""
-    if payment.error_code in CHALLENGE_FAILED and payment.status != "succeeded":
+    if payment.error_code in AUTHENTICATION_FAILURE_CODES and payment.status != "succeeded":
         return _("The bank asked for 3-D Secure, and the buyer did not pass.")
     if payment.challenged:
         return (

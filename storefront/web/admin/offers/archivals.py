@@ -15,6 +15,6 @@ blueprint = Blueprint("offer_archivals", __name__, url_prefix="/offers/<int:offe
 def create(offer_id: int) -> Response:
     """Archive it; its orders stay."""
     offer = find(offer_id)
-    offers.archive_offer(offer)
+    offers.archive(offer)
     show_notice(_("“%(title)s” is archived. Its orders stay.", title=offer.title))
     return redirect(url_for("admin.offers.index"), 303)

@@ -15,6 +15,6 @@ blueprint = Blueprint("offer_duplicates", __name__, url_prefix="/offers/<int:off
 def create(offer_id: int) -> Response:
     """Copy it and open the copy: a draft with an address of its own."""
     offer = find(offer_id)
-    copy = offers.duplicate_offer(offer)
+    copy = offers.duplicate(offer)
     show_notice(_("This is a copy of “%(title)s”, a draft that nobody sees yet.", title=offer.title))
     return redirect(url_for("admin.offers.edit", offer_id=copy.id), 303)

@@ -91,7 +91,7 @@ def _values(offer: Offer) -> dict[str, Any]:
     values = {name: getattr(offer, name) for name in AS_THEY_ARE}
     return {
         **values,
-        "price": offer.price.typed(),
+        "price": offer.price.decimal_text(),
         "max_quantity": str(offer.max_quantity),
         "stock": "" if offer.stock is None else str(offer.stock),
         "merchant": str(offer.merchant_id or ""),
@@ -121,7 +121,7 @@ def _save(offer: Offer, form: OfferForm) -> Offer | None:
     if not form.validate_on_submit():
         return None
     try:
-        return offers.save_offer(offer, _fields(form))
+        return offers.save(offer, _fields(form))
     except FieldErrors as error:
         form.refuse(labels.field_errors(error))
         return None
@@ -179,7 +179,7 @@ def _hints(form: OfferForm) -> dict[str, Any]:
     merchant = _chosen_merchant(form)
     return {
         "descriptor_prefix": merchant.descriptor_prefix if merchant else "",
-        "descriptor_room": offers.descriptor_room(merchant),
+        "descriptor_room": offers.max_suffix_length(merchant),
         "largest_picture": offers.MAX_IMAGE_BYTES,
         "picture_lost": bool(form.errors and form.picture.data),
     }

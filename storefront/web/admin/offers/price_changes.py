@@ -28,7 +28,7 @@ def new(offer_id: int) -> str | Response:
     if not repriceable_subscriptions(offer):
         show_notice(_("Nobody pays for this offer again and again just now: change its price here."))
         return redirect(url_for("admin.offers.edit", offer_id=offer_id))
-    return _form(offer, PriceForm(data={"price": offer.price.typed()}))
+    return _form(offer, PriceForm(data={"price": offer.price.decimal_text()}))
 
 
 @blueprint.post("")

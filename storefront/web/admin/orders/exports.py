@@ -64,11 +64,11 @@ def _cells(order: Order, refunded: Money) -> tuple[str, ...]:
         order.merchant.name,
         order.title,
         str(order.quantity),
-        order.total.typed(),
+        order.total.decimal_text(),
         order.currency,
         order.email,
         order.name,
-        refunded.typed(),
+        refunded.decimal_text(),
     )
 
 

@@ -23,7 +23,7 @@ def new(token: str) -> str | Response:
     left = payments.refundable(order)
     if not left or not order.merchant.is_connected:
         return redirect(url_for("admin.orders.show", token=token))
-    form = RefundForm(data={"amount": Money(left, order.currency).typed(), "key": secrets.token_urlsafe(24)})
+    form = RefundForm(data={"amount": Money(left, order.currency).decimal_text(), "key": secrets.token_urlsafe(24)})
     return _form(order, form)
 
 

@@ -23,7 +23,7 @@ def new(public_id: str) -> Answer:
     if not may(subscription, Action.CHANGE_PRICE):
         return redirect(url_for("admin.subscriptions.show", public_id=public_id))
     present = Money(subscription.unit_amount, subscription.currency)
-    return question(TEMPLATE, subscription, PriceForm(data={"price": present.typed()}), present=present)
+    return question(TEMPLATE, subscription, PriceForm(data={"price": present.decimal_text()}), present=present)
 
 
 @blueprint.post("")

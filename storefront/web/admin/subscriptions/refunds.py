@@ -24,7 +24,7 @@ def new(public_id: str) -> Answer:
     left = _left(invoice)
     if not left.amount or not subscription.merchant.is_connected:
         return redirect(url_for("admin.subscriptions.show", public_id=subscription.public_id))
-    form = RefundForm(data={"amount": left.typed(), "key": secrets.token_urlsafe(24)})
+    form = RefundForm(data={"amount": left.decimal_text(), "key": secrets.token_urlsafe(24)})
     return _form(invoice, form)
 
 
@@ -66,9 +66,7 @@ def _renewal(invoice: Invoice) -> Payment | None:
 
 
 def _left(invoice: Invoice) -> Money:
-    renewal, order = _renewal(invoice), invoice.subscription.order
-    left = payments.refundable_of_payment(renewal) if renewal else payments.refundable(order)
-    return Money(left, invoice.currency)
+    return Money(payments.refundable(invoice.subscription.order, _renewal(invoice)), invoice.currency)
 
 
 def _form(invoice: Invoice, form: RefundForm) -> str:
