@@ -1,7 +1,7 @@
-"""A Stripe that runs offline, for rehearsal and for tests.
+"""An offline Stripe for trying the shop out and for tests.
 
-It speaks the API version named below over plain HTTP on loopback, and nothing else: no money, no
-network beyond this machine. It shares no code with the shop; they meet over HTTP.
+It implements the API version below over plain HTTP on loopback. It moves no money and sends nothing beyond this
+machine. It shares no code with the shop; the two communicate over HTTP only.
 """
 
 API_VERSION = "2026-10-28.endive"

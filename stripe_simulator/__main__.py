@@ -1,4 +1,4 @@
-"""`python -m stripe_simulator`: serves on loopback until SIGINT or SIGTERM."""
+"""Command line: `python -m stripe_simulator` serves on loopback until SIGINT or SIGTERM."""
 
 import argparse
 import ipaddress
@@ -10,17 +10,17 @@ from types import FrameType
 
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
-from stripe_simulator.app import app_of
-from stripe_simulator.simulation import LATER, Simulation
+from stripe_simulator.app import build_app
+from stripe_simulator.simulation import DEFAULT_DELAY, Simulation
 
 
 def main() -> None:
-    options = parsed()
+    options = parse_options()
     logging.basicConfig(format="%(message)s", level=logging.ERROR if options.quiet else logging.INFO)
     if options.state:
         options.state.parent.mkdir(parents=True, exist_ok=True)
-    simulation = Simulation(options.state, later=options.later, retry_scale=options.retry_scale, threads=True)
-    server = make_server(options.host, options.port, app_of(simulation), threaded=True, request_handler=Handler)
+    simulation = Simulation(options.state, delay=options.later, retry_scale=options.retry_scale, threads=True)
+    server = make_server(options.host, options.port, build_app(simulation), threaded=True, request_handler=Handler)
     simulation.start()
     stop_on_signals(server)
     if not options.quiet:
@@ -30,41 +30,41 @@ def main() -> None:
     simulation.close()
 
 
-def parsed() -> argparse.Namespace:
+def parse_options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m stripe_simulator", description=__doc__)
-    parser.add_argument("--host", type=loopback, default="127.0.0.1", help="a loopback address")
+    parser.add_argument("--host", type=loopback_host, default="127.0.0.1", help="a loopback address")
     parser.add_argument("--port", type=int, default=12111)
-    parser.add_argument("--state", type=Path, help="SQLite file that outlives the process; memory otherwise")
+    parser.add_argument("--state", type=Path, help="SQLite file for the state; default: in memory")
     parser.add_argument(
         "--retry-scale", type=float, default=1.0, help="seconds before the first webhook retry; doubles each time"
     )
     parser.add_argument(
         "--later",
         type=float,
-        default=LATER,
+        default=DEFAULT_DELAY,
         metavar="SECONDS",
-        help="how long it takes until a refund fails, a dispute comes, a payment leaves the bank",
+        help="delay until refunds fail, disputes open and payments in processing end",
     )
-    parser.add_argument("--quiet", action="store_true", help="no line per request")
+    parser.add_argument("--quiet", action="store_true", help="do not log requests")
     return parser.parse_args()
 
 
-def loopback(host: str) -> str:
-    """Only loopback: the keys are public knowledge, and nothing here is meant for anybody else."""
+def loopback_host(host: str) -> str:
+    """Accept only loopback hosts: the keys are public, so nothing here may be reachable from outside."""
     try:
-        near = host == "localhost" or ipaddress.ip_address(host).is_loopback
+        is_loopback = host == "localhost" or ipaddress.ip_address(host).is_loopback
     except ValueError:
-        near = False
-    if not near:
+        is_loopback = False
+    if not is_loopback:
         raise argparse.ArgumentTypeError("the simulator serves on loopback only")
     return host
 
 
 class Handler(WSGIRequestHandler):
-    """One short line a request: paths only, for query strings may hold secrets."""
+    """Logs one short line per request. It logs the path only, because query strings may hold secrets."""
 
     def send_response(self, code: int, message: str | None = None) -> None:
-        """Leaves `Date` to the application, whose clock can be moved."""
+        """Send the status line without `Date`; the application sets it from the simulated clock."""
         self.log_request(code)
         self.send_response_only(code, message)
 
@@ -77,7 +77,7 @@ class Handler(WSGIRequestHandler):
 
 def stop_on_signals(server: BaseWSGIServer) -> None:
     def stop(_signal: int, _frame: FrameType | None) -> None:
-        # shutdown() waits for serve_forever(), which runs in this very thread.
+        # shutdown() waits for serve_forever(), which runs in this thread.
         threading.Thread(target=server.shutdown).start()
 
     for number in (signal.SIGINT, signal.SIGTERM):

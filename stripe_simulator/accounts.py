@@ -1,7 +1,7 @@
-"""The people one can rehearse with: their Stripe accounts and fixed keys.
+"""The simulated Stripe accounts and their fixed keys.
 
-Keys are put together from pieces so that no scanner mistakes this file for a leak. Every account
-has `pk_test_`/`sk_test_` and `pk_live_`/`sk_live_`; see `GET /simulator` for all of them in full.
+Keys are built from pieces so that secret scanners do not flag this file. Every account has `pk_test_`/`sk_test_` and
+`pk_live_`/`sk_live_` keys; `GET /simulator` shows all of them in full.
 """
 
 from dataclasses import dataclass, field
@@ -9,16 +9,16 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True)
 class Account:
-    """One Stripe account. `lacks` names restricted keys by what they may not do."""
+    """One Stripe account. `missing_permissions` maps the name of a restricted key to the permissions it lacks."""
 
     name: str
     id: str
     country: str
     currency: str
-    stem: str
+    key_part: str
     charges_enabled: bool = True
-    not_chargeable: frozenset[str] = frozenset()
-    lacks: dict[str, frozenset[str]] = field(default_factory=dict)
+    unsupported_currencies: frozenset[str] = frozenset()
+    missing_permissions: dict[str, frozenset[str]] = field(default_factory=dict)
     created: int = 1_735_689_600
 
     @property
@@ -31,8 +31,8 @@ OLENA = Account(
     id="acct_1QmOlenaIEkR7vTd",
     country="IE",
     currency="eur",
-    stem="OlenaIEkR7vTd",
-    lacks={
+    key_part="OlenaIEkR7vTd",
+    missing_permissions={
         "NoAccount": frozenset(["account_read"]),
         "NoWebhooks": frozenset(["webhook_write"]),
         "NoSetup": frozenset(["setup_intent_write"]),
@@ -43,17 +43,17 @@ KENJI = Account(
     id="acct_1QmKenjiJPw4ZsXe",
     country="JP",
     currency="jpy",
-    stem="KenjiJPw4ZsXe",
-    # So that rehearsal meets an account that can't charge everything the others can.
-    not_chargeable=frozenset("bhd jod kwd omr tnd".split()),
+    key_part="KenjiJPw4ZsXe",
+    # One account supports fewer currencies, so that this case can be tried out.
+    unsupported_currencies=frozenset("bhd jod kwd omr tnd".split()),
 )
-TARAS = Account(name="Taras", id="acct_1QmTarasUSh2QyLb", country="US", currency="usd", stem="TarasUSh2QyLb")
+TARAS = Account(name="Taras", id="acct_1QmTarasUSh2QyLb", country="US", currency="usd", key_part="TarasUSh2QyLb")
 SOFIA = Account(
     name="Sofia",
     id="acct_1QmSofiaDEn9PuGc",
     country="DE",
     currency="eur",
-    stem="SofiaDEn9PuGc",
+    key_part="SofiaDEn9PuGc",
     charges_enabled=False,
 )
 
@@ -62,25 +62,27 @@ MODES = ("test", "live")
 
 
 def publishable_key(account: Account, mode: str = "test") -> str:
-    """`pk_test_…` or `pk_live_…`."""
-    return spelled("pk", mode, account, "")
+    """Return the `pk_test_…` or `pk_live_…` key."""
+    return build_key("pk", mode, account, "")
 
 
 def secret_key(account: Account, mode: str = "test") -> str:
-    """`sk_test_…` or `sk_live_…`."""
-    return spelled("sk", mode, account, "")
+    """Return the `sk_test_…` or `sk_live_…` key."""
+    return build_key("sk", mode, account, "")
 
 
-def restricted_key(account: Account, lack: str, mode: str = "test") -> str:
-    """`rk_test_…`: a key that may do everything except what `account.lacks[lack]` names."""
-    return spelled("rk", mode, account, lack)
+def restricted_key(account: Account, restriction: str, mode: str = "test") -> str:
+    """Return an `rk_…` key with every permission except `account.missing_permissions[restriction]`."""
+    return build_key("rk", mode, account, restriction)
 
 
 def expired_key(account: Account, mode: str = "test") -> str:
-    """A secret key that was good once and has been rolled."""
-    return spelled("sk", mode, account, "Expired")
+    """Return a secret key that was valid once and has been rolled."""
+    return build_key("sk", mode, account, "Expired")
 
 
-def spelled(kind: str, mode: str, account: Account, word: str) -> str:
-    """Key kind, mode, and a tail that is stable, so that a restarted demo still knows its merchants."""
-    return f"{kind}_{mode}_51Qm{account.stem}{word}Rehearsal{account.stem[::-1]}00{mode.capitalize()}"
+def build_key(kind: str, mode: str, account: Account, word: str) -> str:
+    """Build a key from its kind, its mode and a stable tail, so that a restarted demo still accepts its merchants'
+    keys.
+    """
+    return f"{kind}_{mode}_51Qm{account.key_part}{word}Rehearsal{account.key_part[::-1]}00{mode.capitalize()}"

@@ -1,4 +1,4 @@
-"""The Flask application: the API, the browser side's files, the bank's page, and the rehearsal's controls."""
+"""The Flask application: API, browser files, the bank's page, pages and control endpoints."""
 
 import contextlib
 import socket
@@ -10,13 +10,13 @@ from typing import Any
 
 from flask import Flask, Response, current_app, jsonify, request
 
-from stripe_simulator import bank_controls, billing_controls, controls, delivery_controls, money_controls, pages
-from stripe_simulator.api import Api, Outcome, Request
-from stripe_simulator.sending import Post, post_nearby
-from stripe_simulator.simulation import LATER, Simulation
+from stripe_simulator.api.server import Api, ApiResponse, Request
+from stripe_simulator.controls import bank, billing, deliveries, general, money, pages
+from stripe_simulator.simulation import DEFAULT_DELAY, Simulation
+from stripe_simulator.webhooks.sender import Post, post_locally
 
-# Where there is no connection to drop, whoever calls the application is told with this header.
-DROPPED = "Simulator-Dropped"
+# Tells a caller without a socket that the connection was dropped.
+DROPPED_HEADER = "Simulator-Dropped"
 CORS = {
     "Access-Control-Allow-Origin": "*",
     "Access-Control-Allow-Methods": "GET, POST, DELETE, OPTIONS",
@@ -28,78 +28,79 @@ CORS = {
 def create_app(
     state: Path | None = None,
     *,
-    later: float = LATER,
-    post: Post = post_nearby,
-    machine: Callable[[], float] = time.time,
+    delay: float = DEFAULT_DELAY,
+    post: Post = post_locally,
+    system_time: Callable[[], float] = time.time,
 ) -> Flask:
-    """A simulator without threads and sockets, for tests in one process (`in_process` has their HTTP client).
+    """Create a simulator without threads and sockets, for tests in one process (`in_process` has the HTTP client).
 
-    Webhooks wait until `POST /simulator/deliveries/send`, and are then handed to `post`; what happens later
-    (`later` seconds after its cause) waits until `/simulator/advance` or `/simulator/clock`. `state` is an
-    SQLite file; without one everything is in memory. `machine` is the clock that its own starts from, seconds
-    since 1970.
+    Webhooks wait until `POST /simulator/deliveries/send`, and are then passed to `post`. Delayed effects (`delay`
+    seconds after their cause) wait until `/simulator/advance` or `/simulator/clock`. `state` is an SQLite file; without
+    it everything is in memory. `system_time` is the clock that the simulated one is based on, in seconds since 1970.
     """
-    return app_of(Simulation(state, later=later, post=post, machine=machine))
+    return build_app(Simulation(state, delay=delay, post=post, system_time=system_time))
 
 
-def app_of(simulation: Simulation) -> Flask:
-    """The application over a simulation; whoever serves it starts and closes the simulation."""
+def build_app(simulation: Simulation) -> Flask:
+    """Build the application for a simulation. The caller starts and closes the simulation."""
     app = Flask("stripe_simulator")
     app.json.sort_keys = False  # type: ignore[attr-defined]  # Flask's default provider has it
     app.extensions["stripe_simulator"] = simulation
     app.extensions["stripe_simulator_api"] = Api(simulation)
     path = "/v1/<path:path>"
-    app.add_url_rule(path, "api", serve_api, methods=["GET", "POST", "DELETE"], provide_automatic_options=False)
+    app.add_url_rule(
+        path, "api", handle_api_request, methods=["GET", "POST", "DELETE"], provide_automatic_options=False
+    )
     app.add_url_rule(path, "preflight", preflight, methods=["OPTIONS"], provide_automatic_options=False)
-    for module in (controls, bank_controls, billing_controls, delivery_controls, money_controls, pages):
+    for module in (general, bank, billing, deliveries, money, pages):
         app.register_blueprint(module.blueprint)
-    app.after_request(dated)
+    app.after_request(set_date_header)
     return app
 
 
-def dated(response: Response) -> Response:
-    """`Date` is the simulated Stripe's: a shop compares its own clock with it."""
+def set_date_header(response: Response) -> Response:
+    """Set `Date` from the simulated clock, because a shop compares its own clock with it."""
     response.date = datetime.fromtimestamp(current_app.extensions["stripe_simulator"].clock.time(), UTC)
     return response
 
 
-def serve_api(path: str) -> Response:
+def handle_api_request(path: str) -> Response:
     api: Api = current_app.extensions["stripe_simulator_api"]
-    outcome = api.serve(received())
-    if outcome.dropped:
+    api_response = api.serve(read_request())
+    if api_response.dropped:
         drop_connection(request.environ.get("werkzeug.socket"))
-    response = as_response(outcome)
+    response = build_response(api_response)
     deliverer = api.simulation.deliverer
-    if deliverer.sends_at_once():
-        # Events go out when the answer has, as Stripe's usually do.
-        response.call_on_close(lambda: deliverer.take_in(outcome.deliveries))
+    if deliverer.sends_immediately():
+        # Send events after the response, as Stripe usually does.
+        response.call_on_close(lambda: deliverer.add(api_response.deliveries))
     else:
-        deliverer.take_in(outcome.deliveries)
+        deliverer.add(api_response.deliveries)
     return response
 
 
-def received() -> Request:
+def read_request() -> Request:
     pairs = list(request.args.items(multi=True)) + list(request.form.items(multi=True))
     return Request(request.method, request.path, pairs, request.headers, request.host_url.rstrip("/"))
 
 
-def as_response(outcome: Outcome) -> Response:
-    response = jsonify(outcome.body)
-    response.status_code = outcome.status or 500
-    response.headers.update(outcome.headers | CORS)
-    if outcome.dropped:
-        response.headers[DROPPED] = "true"
+def build_response(api_response: ApiResponse) -> Response:
+    response = jsonify(api_response.body)
+    response.status_code = api_response.status or 500
+    response.headers.update(api_response.headers | CORS)
+    if api_response.dropped:
+        response.headers[DROPPED_HEADER] = "true"
     return response
 
 
 def drop_connection(connection: Any) -> None:
-    """Closes the socket under the answer: the caller can't know whether anything was done."""
+    """Close the socket without a response, so that the caller can't know whether the request was executed."""
     if connection is not None:
         with contextlib.suppress(OSError):
             connection.shutdown(socket.SHUT_RDWR)
 
 
 def preflight(path: str) -> Response:
-    """A browser asks before it sends its key from another origin."""
-    wanted = request.headers.get("Access-Control-Request-Headers", "")
-    return Response(status=204, headers=CORS | {"Access-Control-Allow-Headers": wanted})
+    """Answer the CORS preflight request that browsers send before a cross-origin request."""
+    requested = request.headers.get("Access-Control-Request-Headers", "")
+    return Response(status=204, headers=CORS | {"Access-Control-Allow-Headers": requested})

@@ -1,4 +1,4 @@
-"""The simulated Stripe's clock: this machine's, moved by as much as a rehearsal wants."""
+"""The simulated clock: this machine's time plus an adjustable offset."""
 
 import time
 from collections.abc import Callable
@@ -7,37 +7,37 @@ from stripe_simulator.store import Store
 
 
 class Clock:
-    """What time it is at the simulated Stripe. How far it was moved stays in the database, like everything else.
+    """The simulated time. The offset is stored in the database.
 
-    `sleeps` says whether waiting takes real time; without threads it only moves the clock. `machine` is whose time it
-    goes by, in seconds since 1970.
+    With `real_sleep` waiting takes real time; otherwise it only moves the clock. `system_time` returns the time that
+    the offset is added to, in seconds since 1970.
     """
 
-    def __init__(self, store: Store, *, sleeps: bool = True, machine: Callable[[], float] = time.time) -> None:
+    def __init__(self, store: Store, *, real_sleep: bool = True, system_time: Callable[[], float] = time.time) -> None:
         self.store = store
-        self.machine = machine
-        self.sleeps = sleeps
+        self.system_time = system_time
+        self.sleeps = real_sleep
         row = store.db.execute("SELECT moved FROM clock").fetchone()
-        self.moved = float(row[0]) if row else 0.0
+        self.offset = float(row[0]) if row else 0.0
 
     def time(self) -> float:
-        """Seconds since 1970."""
-        return self.machine() + self.moved
+        """Return seconds since 1970."""
+        return self.system_time() + self.offset
 
     def seconds(self) -> int:
-        """The same in whole seconds, as Stripe writes moments."""
+        """Return whole seconds since 1970, as Stripe writes timestamps."""
         return int(self.time())
 
     def advance(self, seconds: float) -> None:
-        """Moves it; backwards with a negative number, as a shop with a wrong clock would see it."""
+        """Move the clock. A negative number moves it back, as if the shop's clock were wrong."""
         with self.store.transaction():
-            self.moved += seconds
+            self.offset += seconds
             self.store.db.execute("DELETE FROM clock")
-            self.store.db.execute("INSERT INTO clock (moved) VALUES (?)", (self.moved,))
+            self.store.db.execute("INSERT INTO clock (moved) VALUES (?)", (self.offset,))
 
     def reset(self) -> None:
-        """Back to this machine's own time."""
-        self.advance(-self.moved)
+        """Reset the clock to this machine's time."""
+        self.advance(-self.offset)
 
     def sleep(self, seconds: float) -> None:
         if self.sleeps:

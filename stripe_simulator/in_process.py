@@ -1,9 +1,9 @@
-"""An HTTP client for stripe-python that calls the simulator's application directly: no socket, no thread.
+"""An HTTP client for stripe-python that calls the simulator's application directly, without a socket or thread.
 
     simulator = create_app(post=…)
     stripe.StripeClient(key, http_client=InProcessClient(simulator))
 
-A fault that drops the connection becomes the APIConnectionError it is over a real one.
+A fault that drops the connection raises APIConnectionError, as over a real connection.
 """
 
 from collections.abc import Mapping
@@ -12,11 +12,11 @@ from typing import Any
 import stripe
 from flask import Flask
 
-from stripe_simulator.app import DROPPED
+from stripe_simulator.app import DROPPED_HEADER
 
 
 class InProcessClient(stripe.HTTPClient):
-    """Speaks to one application; the address of the request counts for nothing but its path."""
+    """Sends requests to one application. Only the path of the request's address is used."""
 
     name = "in_process"
 
@@ -29,12 +29,12 @@ class InProcessClient(stripe.HTTPClient):
     ) -> tuple[str, int, Mapping[str, str]]:
         """Raises stripe.APIConnectionError when the simulator dropped the connection."""
         response = self.app.test_client().open(url, method=method.upper(), headers=dict(headers or {}), data=post_data)
-        if DROPPED in response.headers:
-            # Like any connection that breaks: stripe-python may try again if it was told to.
+        if DROPPED_HEADER in response.headers:
+            # As with any connection error, stripe-python may retry if it is configured to.
             raise stripe.APIConnectionError(  # type: ignore[no-untyped-call]  # it has no annotations
                 "The connection was dropped.", should_retry=True
             )
         return response.get_data(as_text=True), response.status_code, dict(response.headers)
 
     def close(self) -> None:
-        """Nothing is open."""
+        """Nothing to close."""

@@ -1,4 +1,4 @@
-"""Who is asking: the key of a request, and what it may do."""
+"""API keys: authentication and permissions."""
 
 import base64
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ SECRET = "secret"  # noqa: S105 - the name of a kind of key
 
 @dataclass(frozen=True)
 class Realm:
-    """One account in one mode: everything the simulator keeps belongs to exactly one realm."""
+    """One account in one mode. Every stored object belongs to exactly one realm."""
 
     account: Account
     livemode: bool
@@ -25,17 +25,17 @@ class Realm:
 
 @dataclass(frozen=True)
 class Key:
-    """A key that was recognised."""
+    """A known key."""
 
     text: str
     kind: str
     realm: Realm
-    lacks: frozenset[str] = frozenset()
+    missing_permissions: frozenset[str] = frozenset()
     expired: bool = False
 
 
 def all_keys() -> list[Key]:
-    """Every key there is, in both modes."""
+    """Return every key of every account, in both modes."""
     return [
         key
         for account in accounts.ACCOUNTS
@@ -45,10 +45,11 @@ def all_keys() -> list[Key]:
 
 
 def keys_of(account: Account, realm: Realm) -> list[Key]:
-    """The keys of one account in one mode."""
+    """Return the keys of one account in one mode."""
     mode = realm.mode
     restricted = [
-        Key(accounts.restricted_key(account, word, mode), SECRET, realm, lacks) for word, lacks in account.lacks.items()
+        Key(accounts.restricted_key(account, word, mode), SECRET, realm, missing_permissions)
+        for word, missing_permissions in account.missing_permissions.items()
     ]
     return [
         Key(accounts.publishable_key(account, mode), PUBLISHABLE, realm),
@@ -58,29 +59,29 @@ def keys_of(account: Account, realm: Realm) -> list[Key]:
     ]
 
 
-KNOWN = {key.text: key for key in all_keys()}
+KEYS = {key.text: key for key in all_keys()}
 
 
-def recognise(authorization: str | None, key_parameter: str | None) -> Key:
-    """The key in the `Authorization` header (Bearer, or Basic with the key as user), else in `key=`.
+def authenticate(authorization: str | None, key_parameter: str | None) -> Key:
+    """Return the key in the `Authorization` header (Bearer, or Basic with the key as user), else in `key=`.
 
-    Raises StripeError 401: no key, an unknown one, an expired one.
+    Raises StripeError 401 for a missing, unknown or expired key.
     """
-    text = from_header(authorization) or (key_parameter or "").strip()
+    text = key_from_header(authorization) or (key_parameter or "").strip()
     if not text:
-        words = "You did not provide an API key. Send it in the Authorization header as a Bearer token."
-        raise StripeError(401, "invalid_request_error", words)
-    key = KNOWN.get(text)
+        message = "You did not provide an API key. Send it in the Authorization header as a Bearer token."
+        raise StripeError(401, "invalid_request_error", message)
+    key = KEYS.get(text)
     if key is None:
-        raise StripeError(401, "invalid_request_error", f"Invalid API Key provided: {masked(text)}")
+        raise StripeError(401, "invalid_request_error", f"Invalid API Key provided: {mask(text)}")
     if key.expired:
-        words = f"Expired API Key provided: {masked(text)}"
-        raise StripeError(401, "invalid_request_error", words, code="api_key_expired")
+        message = f"Expired API Key provided: {mask(text)}"
+        raise StripeError(401, "invalid_request_error", message, code="api_key_expired")
     return key
 
 
-def from_header(authorization: str | None) -> str:
-    """The key in an `Authorization` header, or nothing."""
+def key_from_header(authorization: str | None) -> str:
+    """Return the key in an `Authorization` header, or an empty string."""
     scheme, _, rest = (authorization or "").strip().partition(" ")
     if scheme.lower() == "bearer":
         return rest.strip()
@@ -92,25 +93,25 @@ def from_header(authorization: str | None) -> str:
     return ""
 
 
-def check_may(key: Key, kinds: frozenset[str], permission: str) -> None:
-    """Refuses a publishable key where a secret one is due, and a restricted key that lacks the permission.
+def check_permission(key: Key, kinds: frozenset[str], permission: str) -> None:
+    """Refuse a publishable key where a secret key is required, and a restricted key without the permission.
 
     Raises StripeError 403.
     """
     if key.kind not in kinds:
-        words = "This API call cannot be made with a publishable API key. Please use a secret API key."
-        raise invalid(words, code="secret_key_required", status=403)
-    if permission in key.lacks:
-        words = (
-            f"The provided key '{masked(key.text)}' does not have the required permissions for this endpoint on "
+        message = "This API call cannot be made with a publishable API key. Please use a secret API key."
+        raise invalid(message, code="secret_key_required", status=403)
+    if permission in key.missing_permissions:
+        message = (
+            f"The provided key '{mask(key.text)}' does not have the required permissions for this endpoint on "
             f"account '{key.realm.account.id}'. Having the 'rak_{permission}' permission would allow this request "
             "to continue."
         )
-        raise invalid(words, status=403)
+        raise invalid(message, status=403)
 
 
-def masked(text: str) -> str:
-    """`sk_test_*****abcd`: enough to recognise one's own key, not enough to use it."""
+def mask(text: str) -> str:
+    """Mask a key as `sk_test_*****abcd`: enough to recognize it, not enough to use it."""
     kind = "_".join(text.split("_")[:2]) + "_" if text.count("_") >= 2 else text[:4]
     rest = text[len(kind) :]
     return kind + "*" * max(len(rest) - 4, 4) + (rest[-4:] if len(rest) > 8 else "")

@@ -1,4 +1,4 @@
-"""The money the simulated Stripe took and gave back: what a shop's own sums are compared with."""
+"""Totals of all money received, refunded and disputed, for comparison with a shop's own totals."""
 
 from collections import defaultdict
 
@@ -6,16 +6,16 @@ from stripe_simulator import accounts
 from stripe_simulator.keys import Realm
 from stripe_simulator.store import Json, Store
 
-# While a dispute is in one of these the money is with the buyer's bank.
+# Dispute statuses in which the buyer's bank holds the money.
 WITHDRAWN = ("needs_response", "under_review", "lost")
 
 
-def of(store: Store) -> list[Json]:
-    """One entry per account and mode that has payments; amounts in minor units of each payment's currency:
+def entries(store: Store) -> list[Json]:
+    """Return one entry per account and mode with payments; amounts in minor units of each payment's currency:
 
     `{"account", "name", "livemode", "payments": [{"payment_intent", "status", "currency", "metadata", "amount",
     "amount_received", "amount_refunded", "amount_refund_pending", "amount_disputed"}]}`, oldest payment first.
-    A payment of an invoice has "invoice", "subscription" and "subscription_metadata" too.
+    An invoice's payment also has "invoice", "subscription" and "subscription_metadata".
     """
     with store.transaction():
         found = [
@@ -23,7 +23,7 @@ def of(store: Store) -> list[Json]:
                 "account": account.id,
                 "name": account.name,
                 "livemode": livemode,
-                "payments": payments(store, Realm(account, livemode)),
+                "payments": payment_entries(store, Realm(account, livemode)),
             }
             for account in accounts.ACCOUNTS
             for livemode in (False, True)
@@ -31,10 +31,10 @@ def of(store: Store) -> list[Json]:
     return [one for one in found if one["payments"]]
 
 
-def payments(store: Store, realm: Realm) -> list[Json]:
-    refunded = sums(store, realm, "refund", ("succeeded",))
-    pending = sums(store, realm, "refund", ("pending",))
-    disputed = sums(store, realm, "dispute", WITHDRAWN)
+def payment_entries(store: Store, realm: Realm) -> list[Json]:
+    refunded = sums_by_payment(store, realm, "refund", ("succeeded",))
+    pending = sums_by_payment(store, realm, "refund", ("pending",))
+    dispute_reason = sums_by_payment(store, realm, "dispute", WITHDRAWN)
     return [
         {
             "payment_intent": one["id"],
@@ -45,15 +45,15 @@ def payments(store: Store, realm: Realm) -> list[Json]:
             "amount_received": one["amount_received"],
             "amount_refunded": refunded[one["id"]],
             "amount_refund_pending": pending[one["id"]],
-            "amount_disputed": disputed[one["id"]],
+            "amount_disputed": dispute_reason[one["id"]],
         }
-        | of_invoice(store, realm, one)
+        | invoice_fields(store, realm, one)
         for one in reversed(store.all(realm, "payment_intent"))
     ]
 
 
-def of_invoice(store: Store, realm: Realm, payment: Json) -> Json:
-    """What an invoice's payment is for: its own metadata are empty."""
+def invoice_fields(store: Store, realm: Realm, payment: Json) -> Json:
+    """Return the invoice and subscription of a payment; the payment's own metadata are empty."""
     invoice = store.find(realm, "invoice", payment.get("_invoice") or "")
     if invoice is None:
         return {}
@@ -66,8 +66,8 @@ def of_invoice(store: Store, realm: Realm, payment: Json) -> Json:
     }
 
 
-def sums(store: Store, realm: Realm, kind: str, statuses: tuple[str, ...]) -> dict[str, int]:
-    """Amounts of refunds or disputes in these statuses, per payment intent."""
+def sums_by_payment(store: Store, realm: Realm, kind: str, statuses: tuple[str, ...]) -> dict[str, int]:
+    """Sum the refunds or disputes in these statuses per payment intent, in minor units."""
     found: dict[str, int] = defaultdict(int)
     for one in store.all(realm, kind):
         if one["status"] in statuses:

@@ -1,8 +1,7 @@
-"""The simulated Stripe as a whole: what it remembers, its clock, what it has yet to do and to send.
+"""The simulation as a whole: store, clock, scheduled actions and deliveries.
 
-Served by `python -m stripe_simulator` it has threads: events go out and later things happen by themselves.
-Without `start()` it has none, and both wait until they are asked for (`POST /simulator/deliveries/send`,
-`/simulator/advance`, `/simulator/clock`).
+Served by `python -m stripe_simulator` it has threads that send events and run scheduled actions. Without `start()` it
+has none: both wait for `POST /simulator/deliveries/send`, `/simulator/advance` and `/simulator/clock`.
 """
 
 import logging
@@ -11,113 +10,123 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from stripe_simulator import accounts, happenings, keys
-from stripe_simulator.call import Call
+from stripe_simulator import accounts, keys, scheduled_actions
+from stripe_simulator.api.call import Call
+from stripe_simulator.api.faults import Faults
+from stripe_simulator.api.idempotency import Idempotency
+from stripe_simulator.api.request_log import RequestLog
 from stripe_simulator.clock import Clock
-from stripe_simulator.delivery import Deliverer
-from stripe_simulator.faults import Faults
-from stripe_simulator.idempotency import Idempotency
-from stripe_simulator.journal import Journal
 from stripe_simulator.keys import Realm
-from stripe_simulator.sending import Post, post_nearby
 from stripe_simulator.store import Json, Store
+from stripe_simulator.webhooks.deliverer import Deliverer
+from stripe_simulator.webhooks.sender import Post, post_locally
 
-LATER = 4.0
+DEFAULT_DELAY = 4.0
 TICK = 0.1
 
 log = logging.getLogger("stripe_simulator")
 
 
 class Simulation:
-    """Everything behind the API. `later` is how many seconds what happens later takes; with `threads` whoever
-    serves it calls `start()`, and waiting takes real time; `machine` is the clock it starts from."""
+    """Everything behind the API. `delay` is the number of seconds until delayed effects happen. With `threads` the
+    caller must call `start()`, and waiting takes real time. `system_time` is the time the clock is based on.
+    """
 
     def __init__(
         self,
         state: Path | None = None,
         *,
-        later: float = LATER,
+        delay: float = DEFAULT_DELAY,
         retry_scale: float = 1.0,
-        post: Post = post_nearby,
+        post: Post = post_locally,
         threads: bool = False,
-        machine: Callable[[], float] = time.time,
+        system_time: Callable[[], float] = time.time,
     ) -> None:
         self.store = Store(state)
-        self.clock = Clock(self.store, sleeps=threads, machine=machine)
-        self.later = later
+        self.clock = Clock(self.store, real_sleep=threads, system_time=system_time)
+        self.delay = delay
         self.deliverer = Deliverer(self.store, self.clock, retry_scale, post)
         self.idempotency = Idempotency(self.store, self.clock)
         self.faults = Faults()
-        self.journal = Journal(self.clock)
+        self.request_log = RequestLog(self.clock)
         self.stopping = threading.Event()
-        # Whoever moves the clock lets everything due happen, and says so; the background thread keeps out of it.
+        # While a caller moves the clock and runs due actions, the background thread must not run them.
         self.catching_up = threading.RLock()
 
     def start(self) -> None:
-        """Lets events go out, and later things happen, by themselves."""
+        """Start the threads that send events and run scheduled actions."""
         self.deliverer.start()
-        threading.Thread(target=self.tick, name="later", daemon=True).start()
+        threading.Thread(target=self.run_in_background, name="later", daemon=True).start()
 
     def close(self) -> None:
         self.stopping.set()
         self.deliverer.stop()
         self.store.close()
 
-    def tick(self) -> None:
+    def run_in_background(self) -> None:
         while not self.stopping.wait(TICK):
             try:
-                self.catch_up()
+                self.run_due()
             except Exception:
-                # At the end the database is simply gone.
+                # During shutdown the database is already closed.
                 if not self.stopping.is_set():
-                    log.exception("what should have happened did not")
+                    log.exception("a scheduled action failed")
 
-    def act(
+    def perform(
         self, realm: Realm, function: Callable[[Call], Json], params: Json | None = None, now: int | None = None
     ) -> Json:
-        """Does something nobody asked the API for, as the Dashboard, a bank or a buyer would; at `now`, if not now.
+        """Run a function without an API request, as the Dashboard, a bank or a buyer would; at `now` if given.
 
-        Raises StripeError as `function` does; then nothing has happened.
+        Raises StripeError as `function` does; its changes are then rolled back.
         """
-        key = keys.KNOWN[accounts.secret_key(realm.account, realm.mode)]
-        call = Call(self.store, key, params or {}, {}, "", "", now or self.clock.seconds(), self.later)
+        key = keys.KEYS[accounts.secret_key(realm.account, realm.mode)]
+        call = Call(self.store, key, params or {}, {}, "", "", now or self.clock.seconds(), self.delay)
         with self.store.transaction():
             done = function(call)
-        self.deliverer.take_in(call.queued)
+        self.deliverer.add(call.queued)
         return done
 
-    def catch_up(self, *, at_once: bool = False) -> list[Json]:
-        """Lets happen what is due by the clock (`at_once`: whatever waits, except deadlines); what it was.
+    def run_due(self, *, everything: bool = False) -> list[Json]:
+        """Run and return the actions that are due (`everything`: all pending ones, except those with a deadline).
 
-        What has a moment of its own happens at that moment, in order, however far the clock was moved.
+        An action with a deadline runs at that time, in order, however far the clock was moved.
         """
         with self.catching_up:
-            if at_once:
-                return [told(row) for row in happenings.waiting(self.store) if self.happens(row)]
+            if everything:
+                return [
+                    describe_action(action)
+                    for action in scheduled_actions.list_pending(self.store)
+                    if self.run_action(action)
+                ]
             happened, until = [], self.clock.time()
-            while row := happenings.next_due(self.store, until):
-                if self.happens(row):
-                    happened.append(told(row))
+            while action := scheduled_actions.next_due(self.store, until):
+                if self.run_action(action):
+                    happened.append(describe_action(action))
             return happened
 
-    def happens(self, row: happenings.Planned) -> bool:
-        return bool(self.act(row.realm, row.happen, now=row.due)["happened"])
+    def run_action(self, action: scheduled_actions.ScheduledAction) -> bool:
+        return bool(self.perform(action.realm, action.run, now=action.due)["happened"])
 
     def move_clock(self, seconds: float) -> list[Json]:
-        """Moves the clock and lets happen what has become due."""
+        """Move the clock and run the actions that became due."""
         with self.catching_up:
             self.clock.advance(seconds)
             self.deliverer.wake()
-            return self.catch_up()
+            return self.run_due()
 
     def reset(self) -> None:
-        """Forgets every object, answer, fault and request; time and deliveries are normal again."""
+        """Delete all objects, responses, faults and requests; reset the clock and deliveries."""
         self.store.clear()
         self.clock.reset()
         self.deliverer.reset()
         self.faults.clear()
-        self.journal.clear()
+        self.request_log.clear()
 
 
-def told(row: happenings.Planned) -> Json:
-    return {"what": row.what, "id": row.subject, "account": row.realm.account.id, "livemode": row.realm.livemode}
+def describe_action(action: scheduled_actions.ScheduledAction) -> Json:
+    return {
+        "what": action.what,
+        "id": action.subject,
+        "account": action.realm.account.id,
+        "livemode": action.realm.livemode,
+    }

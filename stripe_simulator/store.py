@@ -1,7 +1,7 @@
-"""Everything the simulator remembers, in one SQLite database (in memory unless a file is named).
+"""All data of the simulator in one SQLite database (in memory unless a file is given).
 
-Objects are kept as JSON, each in exactly one realm (account and mode). Names that begin with `_` are
-the simulator's own and never leave it. One lock serialises all work: a request is one transaction.
+Objects are stored as JSON, each in exactly one realm (account and mode). Fields that begin with `_` are internal and
+never returned. One lock serializes all work: a request is one transaction.
 """
 
 import json
@@ -34,8 +34,8 @@ CREATE TABLE IF NOT EXISTS later (
     what TEXT NOT NULL, subject TEXT NOT NULL, due REAL NOT NULL, deadline INTEGER NOT NULL, clock TEXT);
 CREATE TABLE IF NOT EXISTS clock (moved REAL NOT NULL);
 """
-# Columns that earlier simulators' files don't have yet.
-ADDED = (("answer", "at", "REAL NOT NULL DEFAULT 0"), ("later", "clock", "TEXT"))
+# Columns that files of earlier versions lack.
+ADDED_COLUMNS = (("answer", "at", "REAL NOT NULL DEFAULT 0"), ("later", "clock", "TEXT"))
 TABLES = ("object", "answer", "delivery", "later", "clock")
 
 
@@ -49,18 +49,18 @@ class Store:
         self.db.execute("PRAGMA journal_mode = WAL")
         self.db.execute("PRAGMA synchronous = NORMAL")
         self.db.executescript(SCHEMA)
-        self.complete()
+        self.add_missing_columns()
 
-    def complete(self) -> None:
-        """Gives a file of an earlier simulator what it lacks."""
-        for table, column, type_ in ADDED:
+    def add_missing_columns(self) -> None:
+        """Add the columns that a file of an earlier version lacks."""
+        for table, column, type_ in ADDED_COLUMNS:
             columns = [row[1] for row in self.db.execute(f"PRAGMA table_info({table})")]
             if column not in columns:
                 self.db.execute(f"ALTER TABLE {table} ADD COLUMN {column} {type_}")
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """All or nothing; nobody else reads or writes meanwhile."""
+        """Run a transaction; no other thread reads or writes meanwhile."""
         with self.lock:
             self.db.execute("BEGIN IMMEDIATE")
             try:
@@ -71,7 +71,7 @@ class Store:
             self.db.execute("COMMIT")
 
     def save(self, realm: Realm, obj: Json) -> None:
-        """Writes an object; its kind is its `object` field. Saving again keeps its place in lists."""
+        """Write an object; its kind is its `object` field. Saving it again keeps its position in lists."""
         self.db.execute(
             "INSERT INTO object (account, livemode, kind, id, body) VALUES (?, ?, ?, ?, ?) "
             "ON CONFLICT (id) DO UPDATE SET body = excluded.body",
@@ -79,7 +79,7 @@ class Store:
         )
 
     def find(self, realm: Realm, kind: str, id_: str) -> Json | None:
-        """One object of this realm, or None."""
+        """Return one object of this realm, or None."""
         with self.lock:
             row = self.db.execute(
                 "SELECT body FROM object WHERE account = ? AND livemode = ? AND kind = ? AND id = ?",
@@ -88,7 +88,7 @@ class Store:
         return json.loads(row[0]) if row else None
 
     def all(self, realm: Realm, kind: str) -> list[Json]:
-        """Every object of a kind in this realm, newest first."""
+        """Return every object of a kind in this realm, newest first."""
         with self.lock:
             rows = self.db.execute(
                 "SELECT body FROM object WHERE account = ? AND livemode = ? AND kind = ? ORDER BY seq DESC",
@@ -103,7 +103,7 @@ class Store:
         )
 
     def clear(self) -> None:
-        """Forgets everything."""
+        """Delete everything."""
         with self.transaction():
             for table in TABLES:
                 self.db.execute(f"DELETE FROM {table}")  # noqa: S608 - names from this module
@@ -113,10 +113,10 @@ class Store:
             self.db.close()
 
 
-def public(value: Any) -> Any:
-    """A copy without the simulator's own `_` names."""
+def public_fields(value: Any) -> Any:
+    """Return a copy without the internal `_` fields."""
     if isinstance(value, dict):
-        return {name: public(child) for name, child in value.items() if not name.startswith("_")}
+        return {name: public_fields(child) for name, child in value.items() if not name.startswith("_")}
     if isinstance(value, list):
-        return [public(child) for child in value]
+        return [public_fields(child) for child in value]
     return value

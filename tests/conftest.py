@@ -28,7 +28,7 @@ def simulator_process() -> Iterator[Simulator]:
 @pytest.fixture
 def simulator(simulator_process: Simulator) -> Simulator:
     """A simulator that remembers nothing of the tests before."""
-    simulator_process.no_faults()
+    simulator_process.clear_faults()
     simulator_process.reset()
     return simulator_process
 

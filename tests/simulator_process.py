@@ -1,4 +1,4 @@
-"""A simulator as a real process, and the switches a test turns on it."""
+"""A simulator process with the controls that tests use."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,7 +13,7 @@ from tests.processes import free_port, module, running
 
 @dataclass(frozen=True)
 class Simulator:
-    """`url` is its address; faults and recordings go over HTTP as everything else does."""
+    """`url` is its address; all controls are called over HTTP."""
 
     url: str
 
@@ -21,16 +21,16 @@ class Simulator:
     def js_url(self) -> str:
         return f"{self.url}/endive/stripe.js"
 
-    def fault(self, path: str, kind: str, method: str = "POST", times: int = 1, **details: object) -> None:
-        """Let the next `times` calls of `path` (a glob) go wrong: delay, error_before, error_after, drop_after…"""
+    def add_fault(self, path: str, kind: str, method: str = "POST", times: int = 1, **details: object) -> None:
+        """Make the next `times` calls of `path` (a glob) fail: delay, error_before, error_after, drop_after…"""
         order = {"method": method, "path": path, "kind": kind, "times": times, **details}
         requests.post(f"{self.url}/simulator/faults", json=order, timeout=5).raise_for_status()
 
-    def no_faults(self) -> None:
+    def clear_faults(self) -> None:
         requests.delete(f"{self.url}/simulator/faults", timeout=5).raise_for_status()
 
-    def asked(self, path: str = "", method: str = "") -> list[dict]:
-        """What was asked, oldest first; of one path (prefix) and method."""
+    def logged_requests(self, path: str = "", method: str = "") -> list[dict]:
+        """Return the logged requests, oldest first, filtered by path prefix and method."""
         rows = requests.get(f"{self.url}/simulator/requests", timeout=5).json()
         rows = rows["data"] if isinstance(rows, dict) else rows
         return [r for r in rows if r["path"].startswith(path) and method in ("", r["method"])]
@@ -39,7 +39,7 @@ class Simulator:
         requests.post(f"{self.url}/simulator/reset", timeout=5).raise_for_status()
 
     def confirm(self, publishable_key: str, client_secret: str, number: str) -> requests.Response:
-        """What Stripe.js does after the buyer typed a card and pressed Pay, or Start trial."""
+        """Confirm an intent with card data, as Stripe.js does after the buyer pressed Pay or Start trial."""
         intent = client_secret.split("_secret_")[0]
         form = {
             "client_secret": client_secret,
@@ -53,7 +53,7 @@ class Simulator:
         return self._confirm(publishable_key, intent, form)
 
     def confirm_saved(self, publishable_key: str, client_secret: str, payment_method: str) -> requests.Response:
-        """The same with a card that Stripe has already."""
+        """Confirm an intent with a saved payment method."""
         form = {"client_secret": client_secret, "use_stripe_sdk": "true", "payment_method": payment_method}
         return self._confirm(publishable_key, client_secret.split("_secret_")[0], form)
 
@@ -67,25 +67,25 @@ class Simulator:
         )
 
     def renew(self, subscription_id: str, card: str = "") -> dict:
-        """The subscription's period ends now; its saved card `succeeds`, `declines`, `asks` the bank from now on."""
-        return self._steer(f"subscriptions/{subscription_id}/renew", **({"card": card} if card else {}))
+        """Renew now. The saved card `succeeds`, `declines` or `asks` for authentication from now on."""
+        return self._post_control(f"subscriptions/{subscription_id}/renew", **({"card": card} if card else {}))
 
     def advance(self, seconds: float) -> dict:
-        """Time goes by at Stripe."""
-        return self._steer("clock", advance=seconds)
+        """Move the simulated clock by `seconds`."""
+        return self._post_control("clock", advance=seconds)
 
     def billing(self, **chosen: object) -> dict:
-        """The accounts' Billing settings: `retry_days`, `afterwards`, `draft_seconds`."""
-        return self._steer("billing", **chosen)
+        """Change the accounts' Billing settings: `retry_days`, `afterwards`, `draft_seconds`."""
+        return self._post_control("billing", **chosen)
 
-    def _steer(self, path: str, **wanted: object) -> dict:
+    def _post_control(self, path: str, **wanted: object) -> dict:
         answer = requests.post(f"{self.url}/simulator/{path}", json=wanted, timeout=20)
         assert answer.ok, answer.text
         found: dict = answer.json()
         return found
 
     def answer_challenge(self, client_secret: str, outcome: str) -> None:
-        """What the buyer does on the bank's page: authorize, fail or close."""
+        """Answer a 3-D Secure check as the buyer: authorize, fail or close."""
         intent = client_secret.split("_secret_")[0]
         answer = {"client_secret": client_secret, "outcome": outcome}
         requests.post(f"{self.url}/simulator/challenge/{intent}", json=answer, timeout=10).raise_for_status()

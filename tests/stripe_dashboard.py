@@ -1,4 +1,4 @@
-"""What happens at the simulated Stripe behind the shop's back."""
+"""Changes made at the simulated Stripe directly, not through the shop."""
 
 from typing import Any
 
@@ -11,22 +11,22 @@ from tests.simulator_process import Simulator
 
 
 def refund_at_stripe(simulator: Simulator, intent_id: str, amount: int) -> None:
-    """A refund as somebody makes it in Stripe's Dashboard."""
+    """Refund a payment (`amount` in minor units), as in Stripe's Dashboard."""
     _post(simulator, "/refunds", payment_intent=intent_id, amount=amount)
 
 
 def dispute_at_stripe(simulator: Simulator, intent_id: str, reason: str = "product_not_received") -> None:
-    """The buyer goes to their bank."""
+    """Open a dispute, as the buyer's bank does."""
     _post(simulator, "/disputes", payment_intent=intent_id, reason=reason)
 
 
 def cancel_at_stripe(subscription: Subscription) -> None:
-    """Somebody cancels it in Stripe's Dashboard."""
+    """Cancel a subscription, as in Stripe's Dashboard."""
     _as_owner(subscription).subscriptions.cancel(subscription.subscription_id or "")
 
 
 def pay_at_stripe(simulator: Simulator, invoice: Invoice) -> None:
-    """Somebody charges the saved card there, and this time the bank lets it through."""
+    """Pay an invoice with the saved card, whose payments now succeed."""
     stripe_id = invoice.subscription.subscription_id
     requests.post(
         f"{simulator.url}/simulator/subscriptions/{stripe_id}/card", json={"card": "succeeds"}, timeout=10
@@ -36,8 +36,8 @@ def pay_at_stripe(simulator: Simulator, invoice: Invoice) -> None:
     )
 
 
-def all_at_stripe(merchant: Merchant) -> list[str]:
-    """Statuses of every subscription that the account has, sorted."""
+def subscription_statuses_at_stripe(merchant: Merchant) -> list[str]:
+    """Return the statuses of all subscriptions of the account, sorted."""
     found = secret_client(Credentials.of(merchant)).v1.subscriptions.list({"status": "all", "limit": 100})
     return sorted(one.status for one in found.auto_paging_iter())
 
@@ -46,13 +46,13 @@ def _as_owner(subscription: Subscription) -> Any:
     return secret_client(Credentials.of(subscription.merchant)).v1
 
 
-def what_comes_later(simulator: Simulator) -> None:
-    """Whatever would happen later has happened: refunds fail or succeed, disputes open."""
+def run_delayed_actions(simulator: Simulator) -> None:
+    """Run all delayed actions: refund results, disputes, payments in processing."""
     _post(simulator, "/advance")
 
 
 def move_clock(simulator: Simulator, seconds: int) -> None:
-    """Stripe's clock goes on by itself."""
+    """Move the simulated clock by `seconds`."""
     _post(simulator, "/clock", advance=seconds)
 
 

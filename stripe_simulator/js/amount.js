@@ -1,4 +1,4 @@
-/** Amounts as people read them: Stripe's smallest unit is not always the currency's own. */
+/** Formats amounts. Stripe's minor unit can differ from the currency's own. */
 
 const NO_DECIMALS = [
   'bif',
@@ -23,7 +23,7 @@ const THREE_DECIMALS = ['bhd', 'jod', 'kwd', 'omr', 'tnd'];
  * @param {number} amount in Stripe's smallest unit @param {string} currency lower-case code
  * @param {string} language
  */
-export function shownAmount(amount, currency, language) {
+export function formatAmount(amount, currency, language) {
   const decimals = NO_DECIMALS.includes(currency) ? 0 : THREE_DECIMALS.includes(currency) ? 3 : 2;
   const format = new Intl.NumberFormat(language, {
     style: 'currency',

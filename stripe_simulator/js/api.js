@@ -1,4 +1,4 @@
-/** The simulator's API as the controller frame calls it: form-encoded, with the publishable key. */
+/** Calls the simulator's API from the controller frame: form-encoded, with the publishable key. */
 
 /** @typedef {{key: string, stripeAccount?: string, apiVersion?: string}} Account */
 /** @typedef {{type: string, code?: string, decline_code?: string, message?: string}} KnownError */
@@ -21,7 +21,7 @@ export async function request(account, method, path, params) {
     });
     return answerOf(response.ok, await response.json());
   } catch (failure) {
-    // A body that is no JSON comes from something between us and the API; all else is the network.
+    // A response without JSON comes from a proxy; other failures are network errors.
     if (failure instanceof SyntaxError)
       return { error: { type: 'api_error', message: String(failure.message) } };
     return { error: { type: 'api_connection_error' } };

@@ -1,9 +1,9 @@
-/** The fields of one element together: what they say to the page, and where the focus goes. */
+/** The fields of one element: their common state, errors and focus order. */
 
 import { brandOf } from './brands.js';
 import { expiryOf, FIELDS_OF } from './fields.js';
 import { FieldInput } from './input.js';
-import { wordsOf } from './words.js';
+import { messagesFor } from './messages.js';
 
 /**
  * @typedef {'card' | 'cardNumber' | 'cardExpiry' | 'cardCvc'} CardType
@@ -13,9 +13,9 @@ import { wordsOf } from './words.js';
 export class Card {
   /**
    * @param {CardType} type @param {string} language
-   * @param {{changed: () => void, leave: (back: boolean) => void}} listener
+   * @param {{onChange: () => void, leave: (back: boolean) => void}} listener
    */
-  constructor(type, language, { changed, leave }) {
+  constructor(type, language, { onChange, leave }) {
     this.type = type;
     this.language = language;
     this.postal = type === 'card';
@@ -26,7 +26,7 @@ export class Card {
           kind,
           () => {
             if (kind.name === 'cardNumber') this.useBrand(brandOf(this.valueOf('cardNumber')));
-            changed();
+            onChange();
           },
           (back) => this.move(at, back),
         ),
@@ -51,14 +51,14 @@ export class Card {
     return this.inputOf(name)?.value ?? '';
   }
 
-  /** The inputs that are asked for: the postal code may be hidden. */
-  asked() {
+  /** The inputs that are shown: the postal code may be hidden. */
+  visibleInputs() {
     return this.inputs.filter((input) => this.postal || input.kind.name !== 'postalCode');
   }
 
   /** @param {number} from @param {boolean} back */
   move(from, back) {
-    const next = this.asked()[from + (back ? -1 : 1)];
+    const next = this.visibleInputs()[from + (back ? -1 : 1)];
     if (!next) return this.leave(back);
     next.input.focus();
     if (back) next.input.setSelectionRange(next.input.value.length, next.input.value.length);
@@ -66,8 +66,8 @@ export class Card {
 
   /** @returns {FieldError | undefined} */
   error() {
-    const code = this.asked()
-      .map((input) => input.verdict().code)
+    const code = this.visibleInputs()
+      .map((input) => input.validation().code)
       .find(Boolean);
     return code ? { type: 'validation_error', code, message: this.messageOf(code) } : undefined;
   }
@@ -75,26 +75,26 @@ export class Card {
   /** @param {string} code */
   messageOf(code) {
     /** @type {Record<string, string>} */
-    const errors = wordsOf(this.language).errors;
+    const errors = messagesFor(this.language).errors;
     return errors[code] ?? code;
   }
 
-  /** What a `change` event carries, without the element's type. */
+  /** The payload of a `change` event, without the element's type. */
   payload() {
-    const asked = this.asked();
+    const asked = this.visibleInputs();
     const brand = brandOf(this.valueOf('cardNumber')).name;
     return {
       empty: asked.every((input) => !input.value),
-      complete: asked.every((input) => input.verdict().complete),
+      complete: asked.every((input) => input.validation().complete),
       error: this.error(),
       value: this.type === 'card' ? { postalCode: this.postal ? this.valueOf('postalCode') : '' } : undefined,
       ...(this.inputOf('cardNumber') ? { brand } : {}),
     };
   }
 
-  /** For the controller: the card as the API wants it, or what is wrong with it; missing parts count now. */
-  hand() {
-    for (const input of this.asked()) input.whole = true;
+  /** Card data for the controller, and an error if it is invalid or incomplete. */
+  readForController() {
+    for (const input of this.visibleInputs()) input.finished = true;
     const error = this.error();
     return { data: this.data(), fault: error && { code: error.code } };
   }
@@ -103,7 +103,7 @@ export class Card {
   data() {
     /** @type {import('./card-data.js').CardData} */
     const data = {};
-    for (const { kind, value } of this.asked()) {
+    for (const { kind, value } of this.visibleInputs()) {
       if (kind.name === 'cardNumber') data.number = value;
       if (kind.name === 'cardExpiry')
         Object.assign(data, { exp_month: expiryOf(value).month, exp_year: expiryOf(value).year });

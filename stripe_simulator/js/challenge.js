@@ -1,14 +1,14 @@
-/** The rehearsal's bank: says what is being confirmed and lets the buyer pass or fail. */
+/** The simulated bank's page: shows what is confirmed and lets the buyer complete or fail the check. */
 
-import { answerChallenge } from './answer.js';
+import { answerChallenge } from './challenge-answer.js';
 import { request } from './api.js';
-import { shownAmount } from './amount.js';
-import { wordsOf } from './words.js';
+import { formatAmount } from './amount.js';
+import { messagesFor } from './messages.js';
 
 const address = `${window.location.pathname}${window.location.search}`;
 const query = new URLSearchParams(window.location.search);
 const language = (query.get('locale') ?? navigator.language).slice(0, 2);
-const words = wordsOf(language).challenge;
+const messages = messagesFor(language).challenge;
 const intentId = window.location.pathname.split('/').at(-1) ?? '';
 const setup = intentId.startsWith('seti_');
 
@@ -16,15 +16,15 @@ const setup = intentId.startsWith('seti_');
 const byId = (id) => /** @type {HTMLElement} */ (document.getElementById(id));
 
 document.documentElement.lang = language;
-byId('bank').textContent = words.bank;
-byId('title').textContent = setup ? words.setupTitle : words.title;
-byId('explained').textContent = words.explained;
+byId('bank').textContent = messages.bank;
+byId('title').textContent = setup ? messages.setupTitle : messages.title;
+byId('explanation').textContent = messages.explanation;
 const buttons = /** @type {const} */ ([
   ['test-source-authorize-3ds', 'authorize'],
   ['test-source-fail-3ds', 'fail'],
 ]);
 for (const [id, outcome] of buttons) {
-  byId(id).textContent = words[outcome];
+  byId(id).textContent = messages[outcome];
   byId(id).addEventListener('click', () => answer(outcome));
 }
 window.addEventListener('keydown', (event) => {
@@ -32,19 +32,19 @@ window.addEventListener('keydown', (event) => {
 });
 const key = query.get('key');
 if (!setup && key) void showAmount(key);
-// A press before this script is there would be lost, so the buttons wait for it.
+// The buttons are disabled until this script runs, so that no click is lost.
 setBusy(false);
 
 /** @param {'authorize' | 'fail'} outcome */
 async function answer(outcome) {
   setBusy(true);
-  byId('trouble').textContent = '';
+  byId('error').textContent = '';
   const arrived = await answerChallenge(address, outcome);
   if (arrived && window.parent !== window) window.parent.postMessage('answered', window.location.origin);
   else if (arrived?.return_url) window.location.assign(arrived.return_url);
   if (arrived) return;
   setBusy(false);
-  byId('trouble').textContent = words.offline;
+  byId('error').textContent = messages.offline;
 }
 
 /** @param {boolean} busy */
@@ -52,11 +52,11 @@ function setBusy(busy) {
   for (const [id] of buttons) /** @type {HTMLButtonElement} */ (byId(id)).disabled = busy;
 }
 
-/** @param {string} key the publishable key, which a check on a page of its own doesn't have */
+/** @param {string} key the publishable key, which a check outside of a frame does not have */
 async function showAmount(key) {
   const params = { client_secret: query.get('client_secret') };
   const { object } = await request({ key }, 'GET', `/v1/payment_intents/${intentId}`, params);
   if (!object) return;
-  byId('amount').textContent = shownAmount(object.amount, object.currency, language);
+  byId('amount').textContent = formatAmount(object.amount, object.currency, language);
   byId('amount').hidden = false;
 }

@@ -1,12 +1,12 @@
 /**
- * A frame's line to the page that holds it. Both ends check origin, sender and channel: the page may
- * hold several frames, and other scripts and frames may post messages of their own.
+ * Messages between a frame and the page that embeds it. Both sides check origin, sender and channel, because
+ * the page can have several frames, and other scripts can post messages too.
  */
 
 /** @typedef {Record<string, unknown>} Data */
 
 /**
- * What the page wrote behind the `#` of the frame's address.
+ * Reads the configuration that the page put into the fragment of the frame's URL.
  * @template {object} T
  * @returns {T & {channel: string, parent: string}}
  */

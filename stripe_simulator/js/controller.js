@@ -1,4 +1,4 @@
-/** The hidden frame that talks to the API for the page: calls come in, results go out. */
+/** The hidden frame that calls the API for the page and returns the results. */
 
 import { connect, readConfig } from './channel.js';
 import { METHODS } from './intents.js';
@@ -28,7 +28,7 @@ page.on('call', async ({ id, method, args, language }) => {
   page.send('result', { id, result });
 });
 
-page.on('challenge-over', ({ id }) => {
+page.on('challenge-finished', ({ id }) => {
   challenges.get(id)?.();
   challenges.delete(id);
 });

@@ -1,21 +1,21 @@
 /**
- * The four things a card form asks for. Each says how its text is read, shown and judged; none of them
- * knows the page. `code` is Stripe's code of what is wrong, `whole` is said when the buyer is done typing.
+ * The four fields of a card form: how each is parsed, displayed and validated. `code` is Stripe's error code;
+ * `finished` means that the buyer has finished typing.
  */
 
 import { brandOf, hasValidCheckDigit, lengthOf } from './brands.js';
 
 /**
  * @typedef {import('./brands.js').Brand} Brand
- * @typedef {{complete: boolean, code?: string}} Verdict
+ * @typedef {{complete: boolean, code?: string}} Validation
  * @typedef {object} FieldKind
  * @property {'cardNumber' | 'cardExpiry' | 'cardCvc' | 'postalCode'} name
  * @property {string} inputName the name Stripe gives the input
  * @property {string} autocomplete
  * @property {boolean} numeric
- * @property {(raw: string, brand: Brand) => string} read what was typed, without its clothes
+ * @property {(raw: string, brand: Brand) => string} read the typed text without formatting
  * @property {(value: string, deleting: boolean) => string} show
- * @property {(value: string, whole: boolean, brand: Brand) => Verdict} judge
+ * @property {(value: string, finished: boolean, brand: Brand) => Validation} validate
  */
 
 /** @param {string} raw */
@@ -33,11 +33,11 @@ export const cardNumber = {
     const groups = brandOf(value).groups.map((size) => value.slice(at, (at += size)));
     return groups.filter(Boolean).join(' ');
   },
-  judge(value, whole) {
+  validate(value, finished) {
     const full = value.length === lengthOf(brandOf(value));
     if (full && hasValidCheckDigit(value)) return { complete: true };
     if (full) return { complete: false, code: 'invalid_number' };
-    return { complete: false, code: whole ? 'incomplete_number' : undefined };
+    return { complete: false, code: finished ? 'incomplete_number' : undefined };
   },
 };
 
@@ -48,10 +48,10 @@ export const cardExpiry = {
   autocomplete: 'cc-exp',
   numeric: true,
   read(raw) {
-    const parted = /^\s*(\d{1,2})\D+(\d*)/.exec(raw);
-    const month = parted ? (parted[1] ?? '').padStart(2, '0') : undefined;
-    let digits = month ? month + digitsOf(parted?.[2] ?? '') : digitsOf(raw);
-    // "9" can only be September, and "13" January of a year that begins with 3.
+    const match = /^\s*(\d{1,2})\D+(\d*)/.exec(raw);
+    const month = match ? (match[1] ?? '').padStart(2, '0') : undefined;
+    let digits = month ? month + digitsOf(match?.[2] ?? '') : digitsOf(raw);
+    // "9" means September, and "13" January of a year that starts with 3.
     if (/^([2-9]|1[3-9])/.test(digits)) digits = `0${digits}`;
     // Browsers fill in four-digit years.
     if (digits.length >= 6 && digits.slice(2, 4) === '20') digits = digits.slice(0, 2) + digits.slice(4);
@@ -61,8 +61,8 @@ export const cardExpiry = {
     if (value.length < 2 || (value.length === 2 && deleting)) return value;
     return `${value.slice(0, 2)} / ${value.slice(2)}`;
   },
-  judge(value, whole) {
-    if (value.length < 4) return { complete: false, code: whole ? 'incomplete_expiry' : undefined };
+  validate(value, finished) {
+    if (value.length < 4) return { complete: false, code: finished ? 'incomplete_expiry' : undefined };
     const { month, year } = expiryOf(value);
     const today = new Date();
     if (month < 1 || month > 12) return { complete: false, code: 'invalid_expiry_month' };
@@ -86,10 +86,10 @@ export const cardCvc = {
   numeric: true,
   read: (raw, brand) => digitsOf(raw).slice(0, brand.cvc),
   show: (value) => value,
-  judge(value, whole, brand) {
-    // Before the brand is known, three digits may be all there are.
+  validate(value, finished, brand) {
+    // While the brand is unknown, three digits may be complete.
     const complete = value.length === brand.cvc || (brand.name === 'unknown' && value.length >= 3);
-    return { complete, code: whole && !complete ? 'incomplete_cvc' : undefined };
+    return { complete, code: finished && !complete ? 'incomplete_cvc' : undefined };
   },
 };
 
@@ -101,9 +101,9 @@ export const postalCode = {
   numeric: false,
   read: (raw) => raw.replace(/[^\p{L}\d -]/gu, '').slice(0, 10),
   show: (value) => value,
-  judge(value, whole) {
+  validate(value, finished) {
     const complete = value.replace(/[ -]/g, '').length >= 5;
-    return { complete, code: whole && !complete ? 'incomplete_zip' : undefined };
+    return { complete, code: finished && !complete ? 'incomplete_zip' : undefined };
   },
 };
 

@@ -1,4 +1,4 @@
-/** An element's frame: builds its fields and keeps the page told of how they stand. */
+/** An element's frame: builds its fields and reports their state to the page. */
 
 import { brandOf } from './brands.js';
 import { answerForCard } from './card-data.js';
@@ -7,7 +7,7 @@ import { connect, readConfig } from './channel.js';
 import { drawIcon, makeIcon } from './icons.js';
 import { arrange } from './layout.js';
 import { applyStyle, loadFonts } from './style.js';
-import { wordsOf } from './words.js';
+import { messagesFor } from './messages.js';
 
 /**
  * @typedef {object} ElementOptions
@@ -27,28 +27,28 @@ import { wordsOf } from './words.js';
 const config = readConfig();
 const page = connect(config);
 const card = new Card(config.type, config.language, {
-  changed: show,
+  onChange: show,
   leave: (back) => page.send('leave', { back }),
 });
 const icon = makeIcon();
 const fields = document.createElement('div');
 fields.className = `fields fields--${config.type}`;
 fields.append(icon, ...card.inputs.map((input) => input.box));
-const brandLine = new BroadcastChannel(`card-brand-${config.group}`);
-let told = '';
+const brandChannel = new BroadcastChannel(`card-brand-${config.group}`);
+let lastPayload = '';
 
 /** @param {ElementOptions} options */
 function apply(options) {
   card.postal = config.type === 'card' && !options.hidePostalCode;
   icon.toggleAttribute('hidden', config.type === 'card' ? Boolean(options.hideIcon) : !options.showIcon);
   if (!card.inputOf('cardNumber')) icon.toggleAttribute('hidden', true);
-  const words = wordsOf(card.language);
+  const messages = messagesFor(card.language);
   document.documentElement.lang = card.language;
   for (const { kind, input, box } of card.inputs) {
     const own = config.type === 'card' ? undefined : options.placeholder;
     const number = config.type === 'cardNumber' ? '1234 1234 1234 1234' : undefined;
-    input.placeholder = own ?? number ?? words.placeholders[kind.name];
-    input.setAttribute('aria-label', words.labels[kind.name]);
+    input.placeholder = own ?? number ?? messages.placeholders[kind.name];
+    input.setAttribute('aria-label', messages.labels[kind.name]);
     input.disabled = Boolean(options.disabled);
     box.hidden = kind.name === 'postalCode' && !card.postal;
   }
@@ -58,12 +58,12 @@ function apply(options) {
   show();
 }
 
-/** Everything that follows from the fields' text and focus. */
+/** Updates classes, icon and layout, and reports the state. */
 function show() {
   const payload = card.payload();
   const invalid = Boolean(payload.error);
   for (const field of card.inputs) {
-    const { complete, code } = field.verdict();
+    const { complete, code } = field.validation();
     field.input.classList.add('input');
     field.input.classList.toggle('is-empty', !field.value);
     field.input.classList.toggle('is-complete', complete);
@@ -74,25 +74,25 @@ function show() {
   fields.classList.toggle('is-complete', payload.complete);
   fields.classList.toggle('is-invalid', invalid);
   drawIcon(icon, invalid ? 'invalid' : brandOf(card.valueOf('cardNumber')).name);
-  arrange(fields, card.asked());
-  tell(payload, invalid);
+  arrange(fields, card.visibleInputs());
+  reportState(payload, invalid);
 }
 
 /**
- * A `change` is sent when what it carries is something else than before, not at each key.
+ * Sends a `change` event when its payload has changed, not for each key.
  * @param {ReturnType<Card['payload']>} payload @param {boolean} invalid
  */
-function tell(payload, invalid) {
+function reportState(payload, invalid) {
   const webkitAutofill = card.inputs.some((field) => field.input.matches(':autofill'));
   const focus = fields.contains(document.activeElement);
   page.send('state', {
     state: { empty: payload.empty, complete: payload.complete, invalid, focus, webkitAutofill },
   });
   const now = JSON.stringify(payload);
-  if (now === told) return;
-  if (told) page.send('event', { name: 'change', payload });
-  told = now;
-  if (payload.brand) brandLine.postMessage({ brandOf: card.valueOf('cardNumber').slice(0, 6) });
+  if (now === lastPayload) return;
+  if (lastPayload) page.send('event', { name: 'change', payload });
+  lastPayload = now;
+  if (payload.brand) brandChannel.postMessage({ brandOf: card.valueOf('cardNumber').slice(0, 6) });
 }
 
 fields.addEventListener('focusin', (event) => {
@@ -108,7 +108,7 @@ fields.addEventListener('keydown', (event) => {
 });
 
 page.on('focus', () => {
-  const unfinished = card.asked().find((field) => !field.verdict().complete) ?? card.inputs[0];
+  const unfinished = card.visibleInputs().find((field) => !field.validation().complete) ?? card.inputs[0];
   window.focus();
   unfinished?.input.focus();
 });
@@ -125,24 +125,24 @@ page.on('update', ({ options, language, fonts }) => {
   apply(config.options);
 });
 
-// The CVC may stand in a frame of its own, but how long it is depends on the number.
-brandLine.addEventListener('message', ({ data }) => {
+// The CVC may be in a separate frame, but its length depends on the number.
+brandChannel.addEventListener('message', ({ data }) => {
   if (config.type !== 'cardCvc') return;
   card.useBrand(brandOf(data.brandOf));
   show();
 });
 
 answerForCard(config.group, config.channel, () => {
-  const handed = card.hand();
+  const result = card.readForController();
   show();
-  return handed;
+  return result;
 });
 
 void loadFonts(config.fonts);
 document.body.append(fields);
 apply(config.options);
 new ResizeObserver(() => {
-  arrange(fields, card.asked());
+  arrange(fields, card.visibleInputs());
   const { height } = fields.getBoundingClientRect();
   if (height) page.send('height', { height: Math.ceil(height) });
 }).observe(fields);

@@ -1,4 +1,4 @@
-/** The little card beside the number: plain, in the brand's colours, or crossed out. */
+/** The icon next to the card number: unknown, a brand, or invalid. */
 
 const SVG = 'http://www.w3.org/2000/svg';
 
@@ -7,7 +7,7 @@ const SVG = 'http://www.w3.org/2000/svg';
 const CARD = { x: 0, y: 0, width: 32, height: 21, rx: 2.5 };
 
 /** @param {string} fill @param {string} text @param {string} [ink] @returns {Shape[]} */
-function lettered(fill, text, ink = '#fff') {
+function textLogo(fill, text, ink = '#fff') {
   return [
     ['rect', { ...CARD, fill }],
     [
@@ -40,17 +40,17 @@ const SHAPES = {
       { d: 'M12 6.5 l8 8 m0 -8 l-8 8', stroke: '#fff', 'stroke-width': 2.4, 'stroke-linecap': 'round' },
     ],
   ],
-  visa: lettered('#1a1f71', 'VISA'),
+  visa: textLogo('#1a1f71', 'VISA'),
   mastercard: [
     ['rect', { ...CARD, fill: '#252525' }],
     ['circle', { cx: 12.5, cy: 10.5, r: 6, fill: '#eb001b' }],
     ['circle', { cx: 19.5, cy: 10.5, r: 6, fill: '#f79e1b', opacity: 0.9 }],
   ],
-  amex: lettered('#016fd0', 'AMEX'),
-  discover: lettered('#f0f0f0', 'DISC', '#e55c20'),
-  diners: lettered('#0079be', 'DINERS'),
-  jcb: lettered('#0b4ea2', 'JCB'),
-  unionpay: lettered('#00707f', 'UPAY'),
+  amex: textLogo('#016fd0', 'AMEX'),
+  discover: textLogo('#f0f0f0', 'DISC', '#e55c20'),
+  diners: textLogo('#0079be', 'DINERS'),
+  jcb: textLogo('#0b4ea2', 'JCB'),
+  unionpay: textLogo('#00707f', 'UPAY'),
 };
 
 /** @param {SVGElement} icon @param {string} name a brand, or "invalid" */

@@ -1,18 +1,18 @@
-/** One input of a card element: keeps its text grouped as it is typed, with the caret where it was. */
+/** One input of a card element: formats its text while typing and keeps the caret position. */
 
 import { brandOf } from './brands.js';
 
 /** @typedef {import('./fields.js').FieldKind} FieldKind */
 
 export class FieldInput {
-  /** @param {FieldKind} kind @param {() => void} changed @param {(back: boolean) => void} leave */
-  constructor(kind, changed, leave) {
+  /** @param {FieldKind} kind @param {() => void} onChange @param {(back: boolean) => void} leave */
+  constructor(kind, onChange, leave) {
     this.kind = kind;
     this.value = '';
-    /** The buyer is done with it: what is missing may be said now. */
-    this.whole = false;
+    /** Whether the buyer has finished typing, so that missing digits are an error. */
+    this.finished = false;
     this.brand = brandOf('');
-    this.changed = changed;
+    this.onChange = onChange;
     this.leave = leave;
     this.input = this.makeInput();
     this.box = document.createElement('span');
@@ -29,42 +29,42 @@ export class FieldInput {
     input.spellcheck = false;
     input.setAttribute('autocorrect', 'off');
     input.dataset.elementsStableFieldName = this.kind.name;
-    input.addEventListener('input', (event) => this.typed(/** @type {InputEvent} */ (event)));
-    input.addEventListener('keydown', (event) => this.pressed(event));
-    input.addEventListener('focusout', () => this.left());
+    input.addEventListener('input', (event) => this.onInput(/** @type {InputEvent} */ (event)));
+    input.addEventListener('keydown', (event) => this.onKeydown(event));
+    input.addEventListener('focusout', () => this.onFocusOut());
     return input;
   }
 
   /** @param {InputEvent} event */
-  typed(event) {
+  onInput(event) {
     const deleting = event.inputType?.startsWith('delete') ?? false;
     const caret = this.input.selectionStart ?? this.input.value.length;
     const atEnd = caret === this.input.value.length;
-    let before = meant(this.input.value.slice(0, caret));
+    let before = countCharacters(this.input.value.slice(0, caret));
     let raw = this.input.value;
     if (event.inputType === 'deleteContentBackward' && this.read(raw) === this.value && before > 0) {
-      // Only a separator went: the digit before it is meant.
-      raw = without(raw, before);
+      // Only a separator was deleted: delete the digit before it.
+      raw = removeCharacter(raw, before);
       before -= 1;
     }
     this.set(this.read(raw), deleting);
     if (!atEnd) this.placeCaret(before);
-    this.whole = false;
-    this.changed();
-    if (atEnd && !deleting && this.verdict().complete && this.isFull()) this.leave(false);
+    this.finished = false;
+    this.onChange();
+    if (atEnd && !deleting && this.validation().complete && this.isFull()) this.leave(false);
   }
 
   /** @param {KeyboardEvent} event */
-  pressed(event) {
+  onKeydown(event) {
     if (event.key === 'Backspace' && !this.input.value) {
       event.preventDefault();
       this.leave(true);
     }
   }
 
-  left() {
-    this.whole = this.value !== '';
-    this.changed();
+  onFocusOut() {
+    this.finished = this.value !== '';
+    this.onChange();
   }
 
   /** @param {string} raw */
@@ -80,35 +80,35 @@ export class FieldInput {
   }
 
   clear() {
-    this.whole = false;
+    this.finished = false;
     this.set('');
   }
 
-  verdict() {
-    return this.kind.judge(this.value, this.whole, this.brand);
+  validation() {
+    return this.kind.validate(this.value, this.finished, this.brand);
   }
 
-  /** No further character would fit, so the next field is meant. */
+  /** Whether no more characters fit, so that the focus moves on. */
   isFull() {
     return this.kind.numeric && (this.kind.name !== 'cardCvc' || this.value.length === this.brand.cvc);
   }
 
-  /** @param {number} count of digits that stand before the caret */
+  /** @param {number} count number of digits before the caret */
   placeCaret(count) {
     let at = 0;
     for (let seen = 0; at < this.input.value.length && seen < count; at += 1)
-      seen += meant(this.input.value.charAt(at));
+      seen += countCharacters(this.input.value.charAt(at));
     this.input.setSelectionRange(at, at);
   }
 }
 
-/** How many characters of a text are the buyer's own, not separators. @param {string} text */
-function meant(text) {
+/** Counts the characters that are not separators. @param {string} text */
+function countCharacters(text) {
   return text.replace(/[^\p{L}\d]/gu, '').length;
 }
 
-/** The text without its n-th meant character. @param {string} text @param {number} n */
-function without(text, n) {
+/** Removes the n-th character that is not a separator. @param {string} text @param {number} n */
+function removeCharacter(text, n) {
   let seen = 0;
-  return [...text].filter((character) => !(meant(character) && ++seen === n)).join('');
+  return [...text].filter((character) => !(countCharacters(character) && ++seen === n)).join('');
 }

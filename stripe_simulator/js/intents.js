@@ -1,8 +1,8 @@
-/** What the controller frame can be asked to do, each ending in Stripe's result objects. */
+/** The methods of the controller frame; each returns one of Stripe's result objects. */
 
 import { request } from './api.js';
 import { askForCard } from './card-data.js';
-import { worded } from './words.js';
+import { localized } from './messages.js';
 
 /**
  * @typedef {import('./api.js').ApiError} ApiError
@@ -10,7 +10,7 @@ import { worded } from './words.js';
  * @property {import('./api.js').Account} account
  * @property {string} language
  * @property {any} args
- * @property {(address: string) => Promise<void>} showChallenge resolves when the bank's check is over
+ * @property {(address: string) => Promise<void>} showChallenge resolves when the bank's check is finished
  * @property {(url: string) => void} redirect
  * @typedef {object} Intent
  * @property {'payment_intent' | 'setup_intent'} name
@@ -41,7 +41,7 @@ async function confirm(call) {
   const params = { ...rest, ...method.params, client_secret: secret, use_stripe_sdk: true };
   const answer = await request(call.account, 'POST', `${intentOf(secret).path}/confirm`, params);
   if (answer.error || !handleActions) return resultOf(call, answer, true);
-  return act(call, answer.object);
+  return handleNextAction(call, answer.object);
 }
 
 /**
@@ -50,26 +50,26 @@ async function confirm(call) {
  */
 async function paymentMethodOf(call) {
   if (!call.args.paymentMethod) return { params: {} };
-  const filled = await filledWithCard(call);
+  const filled = await paymentMethodParams(call);
   return filled.error ? filled : { params: { payment_method_data: filled.params } };
 }
 
 /**
- * The payment method the page described, with the card its frames hold.
+ * The page's payment method parameters with the card data from the element frames.
  * @param {Call} call
  * @returns {Promise<Params | Refusal>}
  */
-async function filledWithCard({ args, language }) {
+async function paymentMethodParams({ args, language }) {
   const { paymentMethod, fields } = args;
   if (!fields) return { params: { ...paymentMethod, type: 'card' } };
   const { data, fault } = await askForCard(fields);
-  if (fault) return { error: worded({ type: 'validation_error', code: fault.code }, language) };
+  if (fault) return { error: localized({ type: 'validation_error', code: fault.code }, language) };
   const { postalCode, ...card } = data;
   const billing = withPostalCode(paymentMethod.billing_details, postalCode);
   return { params: { ...paymentMethod, type: 'card', card, billing_details: billing } };
 }
 
-/** @param {any} billing @param {string | undefined} postalCode what the card element asked for */
+/** @param {any} billing @param {string | undefined} postalCode from the card element */
 function withPostalCode(billing, postalCode) {
   if (!postalCode || billing?.address?.postal_code) return billing;
   return { ...billing, address: { ...billing?.address, postal_code: postalCode } };
@@ -85,20 +85,20 @@ async function handleAction(call, method) {
     const message = `${method}() has nothing to do for an intent whose status is ${answer.object.status}.`;
     return { error: { type: 'invalid_request_error', code, message, [name]: answer.object } };
   }
-  return act(call, answer.object);
+  return handleNextAction(call, answer.object);
 }
 
 /**
- * The bank's check, if the intent asks for one, and how the intent stands after it.
+ * Shows the bank's check if the intent requires one, and returns the result after it.
  * @param {Call} call @param {any} object
  */
-async function act(call, object) {
+async function handleNextAction(call, object) {
   const { secret } = call.args;
   const intent = intentOf(secret);
   if (object.status !== 'requires_action') return resultOf(call, { object }, true);
   if (object.next_action?.type === 'redirect_to_url') {
     call.redirect(object.next_action.redirect_to_url.url);
-    return new Promise(() => {}); // the page is leaving
+    return new Promise(() => {}); // the page is navigating away
   }
   await call.showChallenge(challengeAddress(call, intent));
   const answer = await retrieve(call);
@@ -108,7 +108,7 @@ async function act(call, object) {
     code: `${intent.name}_authentication_failure`,
     [intent.name]: answer.object,
   };
-  return { error: worded(error, call.language) };
+  return { error: localized(error, call.language) };
 }
 
 /** @param {Call} call @param {Intent} intent */
@@ -145,20 +145,20 @@ function intentOf(secret) {
 
 /**
  * @param {Call} call @param {{object?: any, error?: ApiError}} answer
- * @param {boolean} tried whether the intent's last error is this call's own
+ * @param {boolean} tried whether this call attempted a payment, so that the intent's last error is its result
  */
 function resultOf({ args, language }, { object, error }, tried) {
   const intent = intentOf(args.secret);
-  if (error) return { error: worded(error, language) };
+  if (error) return { error: localized(error, language) };
   const failed = tried && object.status === 'requires_payment_method' && object[intent.lastError];
-  if (failed) return { error: worded({ ...object[intent.lastError], [intent.name]: object }, language) };
+  if (failed) return { error: localized({ ...object[intent.lastError], [intent.name]: object }, language) };
   return { [intent.result]: object };
 }
 
 /** @param {Call} call */
 async function createPaymentMethod(call) {
-  const filled = await filledWithCard(call);
+  const filled = await paymentMethodParams(call);
   if (filled.error) return { error: filled.error };
   const answer = await request(call.account, 'POST', '/v1/payment_methods', filled.params);
-  return answer.error ? { error: worded(answer.error, call.language) } : { paymentMethod: answer.object };
+  return answer.error ? { error: localized(answer.error, call.language) } : { paymentMethod: answer.object };
 }

@@ -1,34 +1,34 @@
-/** The frame over the page during the bank's check: a dialog, a way out, the bank's own frame inside. */
+/** The modal frame for the bank's check: a dialog with a close button and the bank's page in a frame. */
 
-import { answerChallenge } from './answer.js';
+import { answerChallenge } from './challenge-answer.js';
 import { connect, readConfig } from './channel.js';
-import { wordsOf } from './words.js';
+import { messagesFor } from './messages.js';
 
 /** @type {{address: string, language: string, channel: string, parent: string}} */
 const config = readConfig();
 const page = connect(config);
-const words = wordsOf(config.language).challenge;
+const messages = messagesFor(config.language).challenge;
 
 const dialog = /** @type {HTMLElement} */ (document.getElementById('dialog'));
 const close = /** @type {HTMLButtonElement} */ (document.getElementById('close'));
 const bank = document.createElement('iframe');
 bank.id = 'challengeFrame';
 bank.name = 'stripe-challenge-frame';
-bank.title = words.bank;
+bank.title = messages.bank;
 bank.src = config.address;
 document.documentElement.lang = config.language;
-dialog.setAttribute('aria-label', words.title);
-close.setAttribute('aria-label', words.close);
+dialog.setAttribute('aria-label', messages.title);
+close.setAttribute('aria-label', messages.close);
 dialog.append(bank);
 
-let over = false;
+let finished = false;
 function finish() {
-  if (over) return;
-  over = true;
+  if (finished) return;
+  finished = true;
   page.send('answered');
 }
 
-/** Leaving is an answer too; where it can't be delivered the buyer is let go all the same. */
+/** Closing answers the check with `close`; the dialog closes even if the answer can't be sent. */
 async function leave() {
   close.disabled = true;
   await answerChallenge(config.address, 'close');
@@ -45,9 +45,9 @@ window.addEventListener('message', (event) => {
   if (event.data === 'leave') void leave();
 });
 
-// Tab goes round inside the dialog: past either end stands a stop that sends it to the other.
-document.getElementById('after')?.addEventListener('focus', () => close.focus());
-document.getElementById('before')?.addEventListener('focus', () => {
+// Keeps the focus inside the dialog: the elements at both ends move it to the other end.
+document.getElementById('focus-end')?.addEventListener('focus', () => close.focus());
+document.getElementById('focus-start')?.addEventListener('focus', () => {
   bank.contentDocument?.getElementById('test-source-fail-3ds')?.focus();
 });
 close.disabled = false;

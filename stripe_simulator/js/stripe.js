@@ -1,10 +1,10 @@
 /**
- * The simulator's stand-in for Stripe.js: what the page itself runs.
+ * The simulator's replacement for Stripe.js: the script that runs in the page.
  *
- * As with the real one, this script never sees a card. It checks how it is called, puts frames from the
- * simulator's own origin into the page, and passes messages: element frames hold the inputs
- * (`frame.js`), one hidden controller frame talks to the API (`controller.js`), and a modal frame
- * holds the bank's check (`modal.js`). Classic script, as pages load Stripe.js with a plain script tag.
+ * Like Stripe.js, this script never receives card data. It validates calls, adds frames from the simulator's
+ * origin to the page, and passes messages: element frames contain the inputs (`frame.js`), one hidden
+ * controller frame calls the API (`controller.js`), and a modal frame contains the bank's check (`modal.js`).
+ * It is a classic script because pages load Stripe.js with a plain script tag.
  */
 (() => {
   'use strict';
@@ -12,10 +12,10 @@
   /** @typedef {import('@stripe/stripe-js').Stripe} FullStripe */
   /** @typedef {import('@stripe/stripe-js').StripeElements} StripeElements */
   /**
-   * What this stand-in offers of Stripe's object.
+   * The part of Stripe's object that is supported.
    * @typedef {Pick<FullStripe, 'elements' | 'confirmCardPayment' | 'confirmCardSetup' | 'handleNextAction'
    *   | 'handleCardAction' | 'retrievePaymentIntent' | 'retrieveSetupIntent' | 'createPaymentMethod'
-   *   | 'registerAppInfo'>} OfferedStripe
+   *   | 'registerAppInfo'>} SupportedStripe
    */
   /** @typedef {'card' | 'cardNumber' | 'cardExpiry' | 'cardCvc'} CardType */
   /** @typedef {Record<string, unknown>} Options */
@@ -27,8 +27,8 @@
   const ORIGIN = new URL(script.src).origin;
   const LOAD_GRACE_MS = 1000;
 
-  // What a page says itself; everything else that people read is worded inside the frames.
-  const WORDS = {
+  // Texts used in the page itself; all other texts are inside the frames.
+  const MESSAGES = {
     en: {
       card: 'Secure card payment input frame',
       cardNumber: 'Secure card number input frame',
@@ -55,7 +55,7 @@
     },
   };
 
-  /** Misuse by the page's author: never something a buyer did. */
+  /** A wrong call by the page's author, never a buyer's mistake. */
   class IntegrationError extends Error {
     /** @param {string} message */
     constructor(message) {
@@ -64,8 +64,8 @@
     }
   }
 
-  /** @param {string} words */
-  const warn = (words) => console.warn(`[Stripe.js] ${words}`);
+  /** @param {string} message */
+  const warn = (message) => console.warn(`[Stripe.js] ${message}`);
 
   /** @param {unknown} value @returns {value is Options} */
   const isOptions = (value) => typeof value === 'object' && value !== null && !Array.isArray(value);
@@ -79,9 +79,9 @@
   }
 
   /** @param {Options} options @param {string[]} known @param {string} where */
-  function warnOfUnknown(options, known, where) {
+  function warnAboutUnknown(options, known, where) {
     for (const name of Object.keys(options)) {
-      if (!known.includes(name)) warn(`${where} does not know the option "${name}"; it is left aside.`);
+      if (!known.includes(name)) warn(`${where} does not know the option "${name}"; it is ignored.`);
     }
   }
 
@@ -100,7 +100,7 @@
 
   let frameCount = 0;
 
-  /** One frame from the simulator's origin, and the only way its messages come and go. */
+  /** One frame from the simulator's origin, with its messages. */
   class Frame {
     /** @param {string} name @param {string} file @param {string} title @param {Options} config */
     constructor(name, file, title, config) {
@@ -109,8 +109,8 @@
       this.iframe.name = `${name}${++frameCount}`;
       this.iframe.title = title;
       this.iframe.allow = 'payment *';
-      const told = JSON.stringify({ ...config, channel: this.channel, parent: window.location.origin });
-      this.iframe.src = `${ORIGIN}/js/${file}#${encodeURIComponent(told)}`;
+      const frameConfig = JSON.stringify({ ...config, channel: this.channel, parent: window.location.origin });
+      this.iframe.src = `${ORIGIN}/js/${file}#${encodeURIComponent(frameConfig)}`;
       setStyles(this.iframe, {
         border: '0',
         margin: '0',
@@ -121,13 +121,13 @@
       /** @type {Map<string, (data: Options) => void>} */
       this.handlers = new Map();
       /** @type {(loaded: boolean) => void} */
-      this.settle = () => {};
-      /** Resolves to true once the frame's own script has spoken, to false when it never will. */
-      this.loaded = /** @type {Promise<boolean>} */ (new Promise((resolve) => (this.settle = resolve)));
+      this.resolveLoaded = () => {};
+      /** Resolves to true when the frame's script has started, to false when the frame can't be loaded. */
+      this.loaded = /** @type {Promise<boolean>} */ (new Promise((resolve) => (this.resolveLoaded = resolve)));
       this.receive = this.receive.bind(this);
       window.addEventListener('message', this.receive);
-      // A frame that could not be fetched fires `load` too, for the browser's own error page.
-      this.iframe.addEventListener('load', () => window.setTimeout(() => this.settle(false), LOAD_GRACE_MS));
+      // A frame that could not be loaded fires `load` too, for the browser's error page.
+      this.iframe.addEventListener('load', () => window.setTimeout(() => this.resolveLoaded(false), LOAD_GRACE_MS));
     }
 
     /** @param {string} kind @param {(data: any) => void} handler */
@@ -135,7 +135,7 @@
       this.handlers.set(kind, handler);
     }
 
-    /** Posts to the frame as soon as it can listen. @param {string} kind @param {Options} [data] */
+    /** Posts a message to the frame when it is loaded. @param {string} kind @param {Options} [data] */
     async post(kind, data = {}) {
       if (!(await this.loaded)) return;
       this.iframe.contentWindow?.postMessage({ ...data, kind, channel: this.channel }, ORIGIN);
@@ -146,19 +146,19 @@
       const data = event.data;
       if (event.origin !== ORIGIN || event.source !== this.iframe.contentWindow) return;
       if (!isOptions(data) || data.channel !== this.channel || typeof data.kind !== 'string') return;
-      if (data.kind === 'loaded') this.settle(true);
+      if (data.kind === 'loaded') this.resolveLoaded(true);
       this.handlers.get(data.kind)?.(data);
     }
 
     remove() {
       window.removeEventListener('message', this.receive);
-      this.settle(false);
+      this.resolveLoaded(false);
       this.iframe.remove();
     }
   }
 
   /**
-   * Styles set property by property, which a Content-Security-Policy without 'unsafe-inline' allows.
+   * Sets styles one by one, which a Content-Security-Policy without 'unsafe-inline' allows.
    * @param {HTMLElement} element @param {Record<string, string>} styles
    */
   function setStyles(element, styles) {
@@ -190,7 +190,7 @@
     cardExpiry: [...COMMON_OPTIONS, 'placeholder'],
     cardCvc: [...COMMON_OPTIONS, 'placeholder'],
   };
-  const SPLIT_ORDER = /** @type {CardType[]} */ (['cardNumber', 'cardExpiry', 'cardCvc']);
+  const FIELD_ORDER = /** @type {CardType[]} */ (['cardNumber', 'cardExpiry', 'cardCvc']);
   const EVENTS = ['ready', 'focus', 'blur', 'change', 'escape', 'networkschange', 'loaderror'];
   const DEFAULT_CLASSES = {
     base: 'StripeElement',
@@ -201,7 +201,7 @@
     webkitAutofill: 'StripeElement--webkit-autofill',
   };
   /** @type {State} */
-  const UNTOUCHED = { empty: true, complete: false, invalid: false, focus: false, webkitAutofill: false };
+  const INITIAL_STATE = { empty: true, complete: false, invalid: false, focus: false, webkitAutofill: false };
 
   /** One mounted (or mountable) card field. */
   class CardElement {
@@ -218,16 +218,16 @@
       this._container = null;
       /** @type {HTMLElement[]} */
       this._labels = [];
-      this._state = UNTOUCHED;
+      this._state = INITIAL_STATE;
       /** @type {{name: string, handler: (event: Options) => void, once: boolean}[]} */
       this._listeners = [];
       this._focusFromLabel = this._focusFromLabel.bind(this);
-      this._takeOptions(options, `elements.create('${type}')`);
+      this._setOptions(options, `elements.create('${type}')`);
     }
 
     /** @param {string | HTMLElement} target */
     mount(target) {
-      this._requireAlive();
+      this._requireNotDestroyed();
       const container = findContainer(target);
       if (this._frame?.iframe.isConnected && container === this._container) return;
       if (this._frame) this.unmount();
@@ -248,12 +248,12 @@
       });
       wrapper.append(this._frame.iframe);
       container.append(wrapper);
-      this._showState(UNTOUCHED);
+      this._showState(INITIAL_STATE);
       this._listenToLabels(container);
     }
 
     unmount() {
-      this._requireAlive();
+      this._requireNotDestroyed();
       this._frame?.remove();
       this._frame = null;
       for (const label of this._labels) label.removeEventListener('click', this._focusFromLabel);
@@ -272,8 +272,8 @@
 
     /** @param {Options} options */
     update(options) {
-      this._requireAlive();
-      this._takeOptions(optionsOf(options, 'element.update()'), 'element.update()');
+      this._requireNotDestroyed();
+      this._setOptions(optionsOf(options, 'element.update()'), 'element.update()');
       if (!this._frame) return;
       this._showState(this._state);
       void this._frame.post('update', { options: this._frameOptions() });
@@ -313,8 +313,8 @@
     }
 
     /** @param {Options} options @param {string} where */
-    _takeOptions(options, where) {
-      warnOfUnknown(options, ELEMENT_OPTIONS[this._type], where);
+    _setOptions(options, where) {
+      warnAboutUnknown(options, ELEMENT_OPTIONS[this._type], where);
       for (const name of ['style', 'classes']) {
         if (options[name] !== undefined) optionsOf(options[name], `The option "${name}"`);
       }
@@ -343,7 +343,7 @@
     /** @returns {Frame} */
     _makeFrame() {
       const language = this._group._language();
-      const frame = new Frame('__privateStripeFrame', 'frame.html', WORDS[language][this._type], {
+      const frame = new Frame('__privateStripeFrame', 'frame.html', MESSAGES[language][this._type], {
         type: this._type,
         group: this._group._id,
         language,
@@ -357,14 +357,14 @@
       frame.on('state', ({ state }) => this._showState(state));
       frame.on('event', ({ name, payload }) => this._emit(name, payload));
       frame.on('leave', ({ back }) => this._group._moveFocus(this._type, back));
-      frame.on('enter', () => submitAround(this._container));
+      frame.on('enter', () => submitForm(this._container));
       void frame.loaded.then((loaded) => {
         if (!loaded && this._frame === frame) this._emit('loaderror', { error: connectionError(language) });
       });
       return frame;
     }
 
-    /** Class names stay outside: they are the container's. @returns {Options} */
+    /** The options without class names, which apply to the container only. @returns {Options} */
     _frameOptions() {
       const { classes, ...rest } = this._options;
       return JSON.parse(JSON.stringify(rest));
@@ -405,26 +405,26 @@
       void this._frame?.post('focus');
     }
 
-    _requireAlive() {
+    _requireNotDestroyed() {
       if (this._destroyed) {
         throw new IntegrationError(
-          `This ${this._type} element has been destroyed; create a new one to go on.`,
+          `This ${this._type} element has been destroyed; create a new one to continue.`,
         );
       }
     }
 
     /** @param {string} verb */
     _requireMounted(verb) {
-      this._requireAlive();
+      this._requireNotDestroyed();
       if (!this._frame)
         throw new IntegrationError(`Mount the ${this._type} element before calling ${verb}() on it.`);
     }
 
-    /** The frame that answers for this element, if it is still on the page. @returns {Frame} */
+    /** The frame of this element. Throws if it is not on the page. @returns {Frame} */
     _mountedFrame() {
       if (this._destroyed || !this._frame?.iframe.isConnected) {
         throw new IntegrationError(
-          `The ${this._type} element holds no data: it is not mounted on the page, or not any more.`,
+          `The ${this._type} element holds no data: it is not mounted on the page.`,
         );
       }
       return this._frame;
@@ -439,20 +439,20 @@
     }
     const found = document.querySelectorAll(target);
     if (found.length > 1)
-      warn(`"${target}" fits ${found.length} elements of the page; the first one is used.`);
+      warn(`"${target}" matches ${found.length} elements of the page; the first one is used.`);
     if (!(found[0] instanceof HTMLElement)) {
       throw new IntegrationError(
-        `Nothing on the page fits the selector "${target}"; it has to be there before mount() is called.`,
+        `No element of the page matches the selector "${target}" when mount() is called.`,
       );
     }
     return found[0];
   }
 
   /**
-   * Enter in a field submits the form around it, as Enter in a plain input would.
+   * Enter in a field submits its form, as in a plain input.
    * @param {Element | null} container
    */
-  function submitAround(container) {
+  function submitForm(container) {
     const form = container?.closest('form');
     const button = form?.querySelector('button:not([type]), [type=submit]');
     if (button instanceof HTMLElement) button.click();
@@ -483,7 +483,7 @@
       this._stripe = stripe;
       /** @type {Map<CardType, CardElement>} */
       this._elements = new Map();
-      warnOfUnknown(options, GROUP_OPTIONS, 'stripe.elements()');
+      warnAboutUnknown(options, GROUP_OPTIONS, 'stripe.elements()');
       this._options = options;
     }
 
@@ -496,7 +496,7 @@
       const cardType = /** @type {CardType} */ (type);
       if (this._elements.has(cardType)) {
         throw new IntegrationError(
-          `These Elements already have an element of type ${type}; one of each is all they hold.`,
+          `These Elements already have an element of type ${type}; only one of each type is allowed.`,
         );
       }
       const element = new CardElement(cardType, optionsOf(options, `elements.create('${type}')`), this);
@@ -511,12 +511,12 @@
 
     /** @param {Options} options */
     async update(options) {
-      warnOfUnknown(optionsOf(options, 'elements.update()'), GROUP_OPTIONS, 'elements.update()');
+      warnAboutUnknown(optionsOf(options, 'elements.update()'), GROUP_OPTIONS, 'elements.update()');
       this._options = { ...this._options, ...options };
-      const told = { language: this._language(), fonts: this._fonts() };
+      const changes = { language: this._language(), fonts: this._fonts() };
       for (const element of this._elements.values()) {
-        if (element._frame) element._frame.iframe.title = WORDS[told.language][element._type];
-        await element._frame?.post('update', told);
+        if (element._frame) element._frame.iframe.title = MESSAGES[changes.language][element._type];
+        await element._frame?.post('update', changes);
       }
     }
 
@@ -532,10 +532,10 @@
       return Array.isArray(this._options.fonts) ? this._options.fonts : [];
     }
 
-    /** Split fields pass the focus on as one card would. @param {CardType} from @param {boolean} back */
+    /** Separate fields move the focus as one card element would. @param {CardType} from @param {boolean} back */
     _moveFocus(from, back) {
-      const next = SPLIT_ORDER[SPLIT_ORDER.indexOf(from) + (back ? -1 : 1)];
-      const element = next && SPLIT_ORDER.includes(from) ? this._elements.get(next) : undefined;
+      const next = FIELD_ORDER[FIELD_ORDER.indexOf(from) + (back ? -1 : 1)];
+      const element = next && FIELD_ORDER.includes(from) ? this._elements.get(next) : undefined;
       if (element?._frame) void element._frame.post('focus');
     }
   }
@@ -549,7 +549,7 @@
    */
   async function showChallenge(address, language) {
     const before = document.activeElement;
-    const frame = new Frame('__privateStripeFrame', 'modal.html', WORDS[language].challenge, {
+    const frame = new Frame('__privateStripeFrame', 'modal.html', MESSAGES[language].challenge, {
       address,
       language,
     });
@@ -561,7 +561,7 @@
       'max-width': 'none',
       'z-index': '2147483647',
     });
-    const release = keepFocusIn(frame.iframe);
+    const release = trapFocus(frame.iframe);
     const answered = new Promise((resolve) => frame.on('answered', () => resolve(undefined)));
     const unreachable = frame.loaded.then((loaded) => (loaded ? answered : undefined));
     await Promise.race([answered, unreachable]);
@@ -571,10 +571,10 @@
   }
 
   /**
-   * Everything else on the page is out of reach while the frame is shown.
-   * @param {HTMLIFrameElement} iframe @returns {() => void} puts everything back
+   * Makes everything else on the page inert while the frame is shown.
+   * @param {HTMLIFrameElement} iframe @returns {() => void} restores the page
    */
-  function keepFocusIn(iframe) {
+  function trapFocus(iframe) {
     const others = [...document.body.children].filter((one) => one instanceof HTMLElement && !one.inert);
     const overflow = document.documentElement.style.overflow;
     for (const one of /** @type {HTMLElement[]} */ (others)) one.inert = true;
@@ -590,11 +590,11 @@
 
   /** @param {Language} language */
   function connectionError(language) {
-    return { type: 'api_connection_error', message: WORDS[language].offline };
+    return { type: 'api_connection_error', message: MESSAGES[language].offline };
   }
 
   /**
-   * @param {unknown} secret @param {'pi' | 'seti' | 'pi|seti'} kinds whose secret is meant
+   * @param {unknown} secret @param {'pi' | 'seti' | 'pi|seti'} kinds of the expected intent
    * @param {string} where @returns {string}
    */
   function clientSecretOf(secret, kinds, where) {
@@ -618,7 +618,7 @@
       /** @type {ElementsGroup | null} */
       this._lastGroup = null;
       /** @type {Map<number, (result: any) => void>} */
-      this._waiting = new Map();
+      this._pendingCalls = new Map();
       this._calls = 0;
       /** @type {Frame | null} */
       this._controller = null;
@@ -697,9 +697,9 @@
       const where = `stripe.${method}()`;
       const { payment_method: paymentMethod, ...rest } = optionsOf(data, where);
       const { handleActions = true, ...unknown } = optionsOf(options, where);
-      warnOfUnknown(unknown, [], where);
+      warnAboutUnknown(unknown, [], where);
       if (/** @type {any} */ (rest.payment_method_options)?.card?.cvc) {
-        throw new IntegrationError(`${where} cannot ask for the CVC of a saved card in this rehearsal.`);
+        throw new IntegrationError(`${where} cannot ask for the CVC of a saved card in the simulator.`);
       }
       const args = { secret, rest, handleActions: handleActions !== false };
       if (paymentMethod === undefined || paymentMethod === null)
@@ -730,20 +730,20 @@
       if (card._group._stripe !== this) {
         throw new IntegrationError(`${where} was given an element that another Stripe object made.`);
       }
-      const frames = [card._mountedFrame(), ...this._otherParts(card)];
+      const frames = [card._mountedFrame(), ...this._otherFrames(card)];
       const fields = { group: card._group._id, frames: frames.map((frame) => frame.channel) };
       return this._call(method, { ...args, paymentMethod, fields }, card._group._language(), frames);
     }
 
-    /** Expiry and CVC that stand in frames of their own. @param {CardElement} card @returns {Frame[]} */
-    _otherParts(card) {
+    /** The frames of separate expiry and CVC elements. @param {CardElement} card @returns {Frame[]} */
+    _otherFrames(card) {
       if (card._type === 'card') return [];
-      const others = SPLIT_ORDER.slice(1).map((type) => card._group._elements.get(type));
+      const others = FIELD_ORDER.slice(1).map((type) => card._group._elements.get(type));
       return others.flatMap((one) => (one ? [one._mountedFrame()] : []));
     }
 
     /**
-     * Asks the controller frame. Resolves with Stripe's result object, also when nothing can be reached.
+     * Calls the controller frame. Resolves with Stripe's result object, even if the frame can't be reached.
      * @param {string} method @param {Options} args @param {Language} language @param {Frame[]} [frames]
      * @returns {Promise<any>}
      */
@@ -755,7 +755,7 @@
         return { error: connectionError(language) };
       }
       const id = ++this._calls;
-      const result = new Promise((resolve) => this._waiting.set(id, resolve));
+      const result = new Promise((resolve) => this._pendingCalls.set(id, resolve));
       await controller.post('call', { id, method, args, language });
       return result;
     }
@@ -777,12 +777,12 @@
         visibility: 'hidden',
       });
       controller.on('result', ({ id, result }) => {
-        this._waiting.get(id)?.(result);
-        this._waiting.delete(id);
+        this._pendingCalls.get(id)?.(result);
+        this._pendingCalls.delete(id);
       });
       controller.on('challenge', async ({ id, address, language }) => {
         await showChallenge(address, language);
-        await controller.post('challenge-over', { id });
+        await controller.post('challenge-finished', { id });
       });
       controller.on('redirect', ({ url }) => window.location.assign(url));
       document.body.append(controller.iframe);
@@ -790,7 +790,7 @@
       return controller;
     }
 
-    /** A controller that never came is asked for anew at the next call. */
+    /** Removes a controller that was not loaded, so that the next call creates a new one. */
     _dropController() {
       this._controller?.remove();
       this._controller = null;
@@ -815,7 +815,7 @@
     if (!key.startsWith('pk_'))
       throw new IntegrationError('Stripe() needs a publishable key, which begins with "pk_".');
     if (key.startsWith('pk_live_') && window.location.protocol !== 'https:') {
-      warn('a live key on a page without https: outside of a rehearsal, live payments need https.');
+      warn('a live key on a page without https: outside of the simulator, live payments need https.');
     }
     return key;
   }
@@ -832,15 +832,15 @@
   /** @param {string} key @param {Options} [options] */
   function Stripe(key, options) {
     const settings = optionsOf(options, 'Stripe()');
-    warnOfUnknown(settings, STRIPE_OPTIONS, 'Stripe()');
+    warnAboutUnknown(settings, STRIPE_OPTIONS, 'Stripe()');
     const instance = new StripeInstance(publishableKeyOf(key), settings);
     // Each result is checked against Stripe's types by name; the overloads of `create` cannot be written
-    // in JavaScript, so the elements are handed out under Stripe's own type.
+    // in JavaScript, so the elements are returned with Stripe's own type.
     const elements = /** @type {(options?: object) => StripeElements} */ (
       /** @type {unknown} */ (instance.elements)
     );
-    const offered = Object.assign(instance, { elements });
-    return /** @satisfies {OfferedStripe} */ (offered);
+    const supported = Object.assign(instance, { elements });
+    return /** @satisfies {SupportedStripe} */ (supported);
   }
   Stripe.version = 'endive';
 

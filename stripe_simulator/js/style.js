@@ -1,6 +1,6 @@
 /**
- * The page's `style` option as rules of the frame. Only Stripe's properties are let through, each set by
- * itself, so that no value can be more than a value.
+ * Applies the page's `style` option in the frame. Only Stripe's properties are allowed, and each is set
+ * separately, so that a value cannot inject other rules.
  */
 
 const PROPERTIES = new Set([
@@ -54,7 +54,7 @@ function addRule(selector, declarations) {
   for (const [name, value] of Object.entries(declarations)) {
     if (!PROPERTIES.has(name) || value === undefined) continue;
     rule.style.setProperty(
-      name === 'fontSmoothing' ? '-webkit-font-smoothing' : hyphened(name),
+      name === 'fontSmoothing' ? '-webkit-font-smoothing' : toKebabCase(name),
       String(value),
     );
   }
@@ -66,11 +66,11 @@ function addIconColor(suffix, color) {
 }
 
 /** @param {string} name */
-function hyphened(name) {
+function toKebabCase(name) {
   return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 }
 
-/** @param {unknown} fonts Stripe's `fonts`: `{cssSrc}` or a font of its own */
+/** @param {unknown} fonts Stripe's `fonts`: `{cssSrc}` or a font description */
 export async function loadFonts(fonts) {
   for (const font of /** @type {Record<string, string>[]} */ (fonts ?? [])) {
     if (font.cssSrc) {

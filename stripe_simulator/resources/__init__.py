@@ -1,1 +1,1 @@
-"""One module for each of Stripe's resources: how it is made, read, changed, listed."""
+"""Stripe's resources, one module each: create, retrieve, update and list."""

@@ -1,34 +1,36 @@
 """`GET /v1/account`: the account a key belongs to."""
 
-from stripe_simulator import descriptors
+from stripe_simulator import statement_descriptors
 from stripe_simulator.accounts import Account
-from stripe_simulator.call import Call
+from stripe_simulator.api.call import Call
 from stripe_simulator.errors import invalid
 from stripe_simulator.store import Json
 
-STILL_DUE = ["business_profile.url", "external_account", "tos_acceptance.date", "tos_acceptance.ip"]
+MISSING_REQUIREMENTS = ["business_profile.url", "external_account", "tos_acceptance.date", "tos_acceptance.ip"]
 
 
 def retrieve_current(call: Call) -> Json:
-    return shown(call.realm.account)
+    return account_object(call.realm.account)
 
 
 def retrieve(call: Call) -> Json:
-    """By id: only one's own, for the simulator knows no Connect platforms."""
+    """Retrieve an account by id; only the key's own, because Connect is not simulated."""
     account = call.realm.account
     if call.ids["id"] != account.id:
-        words = f"The provided key does not have access to account '{call.ids['id']}' (or that account does not exist)."
-        raise invalid(words, code="account_invalid", status=403)
-    return shown(account)
+        message = (
+            f"The provided key does not have access to account '{call.ids['id']}' (or that account does not exist)."
+        )
+        raise invalid(message, code="account_invalid", status=403)
+    return account_object(account)
 
 
-def shown(account: Account) -> Json:
-    """The account as Stripe shows it to its owner."""
+def account_object(account: Account) -> Json:
+    """Return the account as Stripe shows it to its owner."""
     active = account.charges_enabled
     return {
         "id": account.id,
         "object": "account",
-        "business_profile": profile(account),
+        "business_profile": business_profile(account),
         "business_type": "individual" if active else None,
         "capabilities": dict.fromkeys(["card_payments", "transfers"], "active" if active else "inactive"),
         "charges_enabled": active,
@@ -47,14 +49,14 @@ def shown(account: Account) -> Json:
         "future_requirements": requirements([]),
         "metadata": {},
         "payouts_enabled": active,
-        "requirements": requirements([] if active else STILL_DUE),
+        "requirements": requirements([] if active else MISSING_REQUIREMENTS),
         "settings": settings(account),
         "tos_acceptance": {"date": account.created if active else None, "ip": None, "user_agent": None},
         "type": "standard",
     }
 
 
-def profile(account: Account) -> Json:
+def business_profile(account: Account) -> Json:
     return {
         "mcc": None,
         "name": account.name,
@@ -86,13 +88,13 @@ def settings(account: Account) -> Json:
         "branding": {"icon": None, "logo": None, "primary_color": None, "secondary_color": None},
         "card_payments": {
             "decline_on": {"avs_failure": False, "cvc_failure": True},
-            "statement_descriptor_prefix": descriptors.prefix_of(account),
+            "statement_descriptor_prefix": statement_descriptors.prefix(account),
             "statement_descriptor_prefix_kana": None,
             "statement_descriptor_prefix_kanji": None,
         },
         "dashboard": {"display_name": account.name, "timezone": "Etc/UTC"},
         "payments": {
-            "statement_descriptor": descriptors.whole(account, None),
+            "statement_descriptor": statement_descriptors.full_descriptor(account, None),
             "statement_descriptor_kana": None,
             "statement_descriptor_kanji": None,
         },

@@ -2,32 +2,35 @@
 
 import copy
 
-from stripe_simulator import events
-from stripe_simulator.call import Call
-from stripe_simulator.ids import new_id, random_letters
-from stripe_simulator.resources import addresses, frozen, payment_method, subscription_end
-from stripe_simulator.resources.listing import matching, page
-from stripe_simulator.resources.metadata import merged
+from stripe_simulator.api.call import Call
+from stripe_simulator.ids import new_id, random_characters
+from stripe_simulator.resources import addresses
+from stripe_simulator.resources.billing import customer_clock
+from stripe_simulator.resources.metadata import merge_metadata
+from stripe_simulator.resources.pagination import filter_by_params, paginate
+from stripe_simulator.resources.payments import payment_method
+from stripe_simulator.resources.subscriptions import cancellation
 from stripe_simulator.store import Json
+from stripe_simulator.webhooks import events
 
-PLAIN = ("description", "email", "name", "phone", "business_name", "individual_name")
+PLAIN_FIELDS = ("description", "email", "name", "phone", "business_name", "individual_name")
 
 
 def create(call: Call) -> Json:
-    customer = blank(call)
-    if call.given("test_clock"):
-        customer["test_clock"] = call.get(frozen.KIND, call.params["test_clock"], param="test_clock")["id"]
-    change(call, customer)
+    customer = build(call)
+    if call.param("test_clock"):
+        customer["test_clock"] = call.get(customer_clock.KIND, call.params["test_clock"], param="test_clock")["id"]
+    apply_params(call, customer)
     call.save(customer)
-    if call.given("payment_method"):
-        found = payment_method.for_use(call, call.params["payment_method"], "payment_method")
-        payment_method.check_can_be_kept(call, found)
-        payment_method.put_on(call, found, customer["id"])
+    if call.param("payment_method"):
+        found = payment_method.find_for_use(call, call.params["payment_method"], "payment_method")
+        payment_method.check_can_be_saved(call, found)
+        payment_method.attach_to(call, found, customer["id"])
     events.emit(call, "customer.created", customer)
     return customer
 
 
-def blank(call: Call) -> Json:
+def build(call: Call) -> Json:
     return {
         "id": new_id("cus"),
         "object": "customer",
@@ -40,7 +43,7 @@ def blank(call: Call) -> Json:
         "description": None,
         "discount": None,
         "email": None,
-        "invoice_prefix": random_letters(8).upper(),
+        "invoice_prefix": random_characters(8).upper(),
         "invoice_settings": {
             "custom_fields": None,
             "default_payment_method": None,
@@ -59,17 +62,17 @@ def blank(call: Call) -> Json:
     }
 
 
-def change(call: Call, customer: Json) -> None:
-    """Sets what was given; an empty string unsets."""
-    customer.update({name: call.given(name) for name in PLAIN if name in call.params})
+def apply_params(call: Call, customer: Json) -> None:
+    """Set the given parameters; an empty string unsets a field."""
+    customer.update({name: call.param(name) for name in PLAIN_FIELDS if name in call.params})
     if "address" in call.params:
-        customer["address"] = addresses.address(call.params["address"]) if call.given("address") else None
+        customer["address"] = addresses.address(call.params["address"]) if call.param("address") else None
     if "shipping" in call.params:
-        customer["shipping"] = addresses.shipping(call.given("shipping"))
+        customer["shipping"] = addresses.shipping(call.param("shipping"))
     for name in ("balance", "preferred_locales"):
         customer[name] = call.params.get(name, customer[name])
-    customer["tax_exempt"] = call.given("tax_exempt", customer["tax_exempt"])
-    customer["metadata"] = merged(customer["metadata"], call.params.get("metadata"))
+    customer["tax_exempt"] = call.param("tax_exempt", customer["tax_exempt"])
+    customer["metadata"] = merge_metadata(customer["metadata"], call.params.get("metadata"))
     wanted = call.params.get("invoice_settings", {})
     if "default_payment_method" in wanted:
         id_ = wanted["default_payment_method"] or None
@@ -79,50 +82,50 @@ def change(call: Call, customer: Json) -> None:
 
 
 def retrieve(call: Call) -> Json:
-    """A deleted customer is still answered, as a stub that says so."""
+    """Retrieve a customer; a deleted one is returned as a stub."""
     gone = call.store.find(call.realm, "deleted_customer", call.ids["id"])
-    return stub(call.ids["id"]) if gone else call.get("customer", call.ids["id"])
+    return deleted_object(call.ids["id"]) if gone else call.get("customer", call.ids["id"])
 
 
 def update(call: Call) -> Json:
     customer = call.get("customer", call.ids["id"])
     before = copy.deepcopy(customer)
-    change(call, customer)
+    apply_params(call, customer)
     call.save(customer)
-    events.emit(call, "customer.updated", customer, events.changes(before, customer))
+    events.emit(call, "customer.updated", customer, events.previous_attributes(before, customer))
     return customer
 
 
 def delete(call: Call) -> Json:
     customer = call.get("customer", call.ids["id"])
-    remove(call, customer)
-    return stub(customer["id"])
+    delete_with_subscriptions(call, customer)
+    return deleted_object(customer["id"])
 
 
-def remove(call: Call, customer: Json) -> None:
-    """Its subscriptions end with it."""
+def delete_with_subscriptions(call: Call, customer: Json) -> None:
+    """Delete a customer and cancel its subscriptions."""
     for subscription in call.store.all(call.realm, "subscription"):
-        over = subscription["status"] in ("canceled", "incomplete_expired")
-        if subscription["customer"] == customer["id"] and not over:
-            subscription_end.end(frozen.at(call, customer["id"]), subscription)
-    for method in payment_method.of_customer(call, customer["id"]):
-        payment_method.take_off(call, method)
+        ended = subscription["status"] in ("canceled", "incomplete_expired")
+        if subscription["customer"] == customer["id"] and not ended:
+            cancellation.cancel_now(customer_clock.at_customer_time(call, customer["id"]), subscription)
+    for method in payment_method.methods_of_customer(call, customer["id"]):
+        payment_method.detach_from_customer(call, method)
     call.store.delete(call.realm, customer["id"])
     call.save({"id": customer["id"], "object": "deleted_customer", "created": customer["created"]})
     events.emit(call, "customer.deleted", customer)
 
 
-def stub(id_: str) -> Json:
+def deleted_object(id_: str) -> Json:
     return {"id": id_, "object": "customer", "deleted": True}
 
 
-def listed(call: Call) -> Json:
-    found = matching(call.store.all(call.realm, "customer"), call, "email")
-    return page(call, found, "/v1/customers")
+def list_all(call: Call) -> Json:
+    found = filter_by_params(call.store.all(call.realm, "customer"), call, "email")
+    return paginate(call, found, "/v1/customers")
 
 
 def payment_methods(call: Call) -> Json:
     id_ = call.ids["id"]
     call.get("customer", id_)
-    found = matching(payment_method.of_customer(call, id_), call, "type")
-    return page(call, found, f"/v1/customers/{id_}/payment_methods")
+    found = filter_by_params(payment_method.methods_of_customer(call, id_), call, "type")
+    return paginate(call, found, f"/v1/customers/{id_}/payment_methods")

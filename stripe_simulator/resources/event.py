@@ -1,27 +1,27 @@
-"""Events, as they can be asked for afterwards."""
+"""Events: retrieve and list."""
 
 from fnmatch import fnmatchcase
 
-from stripe_simulator.call import Call
+from stripe_simulator.api.call import Call
 from stripe_simulator.errors import invalid
-from stripe_simulator.resources.listing import page
+from stripe_simulator.resources.pagination import paginate
 from stripe_simulator.store import Json
 
-MOST_TYPES = 20
+MAX_TYPES = 20
 
 
 def retrieve(call: Call) -> Json:
     return call.get("event", call.ids["id"])
 
 
-def listed(call: Call) -> Json:
+def list_all(call: Call) -> Json:
     """Filters: `type` (may end in `*`), `types` (at most 20), `delivery_success`, `created`."""
     found = call.store.all(call.realm, "event")
     types = call.params.get("types", [])
     if types and "type" in call.params:
         raise invalid("You may only specify one of these parameters: type, types.", param="types")
-    if len(types) > MOST_TYPES:
-        raise invalid(f"You may specify at most {MOST_TYPES} types.", param="types")
+    if len(types) > MAX_TYPES:
+        raise invalid(f"You may specify at most {MAX_TYPES} types.", param="types")
     if "type" in call.params:
         types = [call.params["type"]]
     if types:
@@ -29,4 +29,4 @@ def listed(call: Call) -> Json:
     if "delivery_success" in call.params:
         wanted = call.params["delivery_success"]
         found = [one for one in found if (one["pending_webhooks"] == 0) == wanted]
-    return page(call, found, "/v1/events")
+    return paginate(call, found, "/v1/events")

@@ -2,28 +2,30 @@
 
 from stripe_simulator.errors import invalid
 
-MOST, LONGEST_KEY, LONGEST_VALUE = 50, 40, 500
+MAX_KEYS, MAX_KEY_LENGTH, MAX_VALUE_LENGTH = 50, 40, 500
 
 
-def merged(old: dict[str, str], given: dict[str, str] | str | None) -> dict[str, str]:
-    """`old` with what was given; an empty value removes a key, an empty string removes all of them.
+def merge_metadata(old: dict[str, str], given: dict[str, str] | str | None) -> dict[str, str]:
+    """Merge the given metadata into `old`; an empty value removes a key, an empty string removes all keys.
 
-    Raises StripeError 400 when there are too many, or a key or value is too long.
+    Raises StripeError 400 when there are too many keys, or a key or value is too long.
     """
     if given is None:
         return old
     if isinstance(given, str):
         return {}
     for key, value in given.items():
-        check_length("keys", key, LONGEST_KEY, key)
-        check_length("values", value, LONGEST_VALUE, key)
+        check_length("keys", key, MAX_KEY_LENGTH, key)
+        check_length("values", value, MAX_VALUE_LENGTH, key)
     new = {key: value for key, value in {**old, **given}.items() if value != ""}
-    if len(new) > MOST:
-        raise invalid(f"You can only have up to {MOST} metadata keys; you tried to have {len(new)}.", param="metadata")
+    if len(new) > MAX_KEYS:
+        raise invalid(
+            f"You can only have up to {MAX_KEYS} metadata keys; you tried to have {len(new)}.", param="metadata"
+        )
     return new
 
 
-def check_length(what: str, text: str, longest: int, key: str) -> None:
-    if len(text) > longest:
-        words = f"Metadata {what} can have up to {longest} characters, but you passed in one with {len(text)}."
-        raise invalid(words, param=f"metadata[{key}]")
+def check_length(what: str, text: str, maximum: int, key: str) -> None:
+    if len(text) > maximum:
+        message = f"Metadata {what} can have up to {maximum} characters, but you passed in one with {len(text)}."
+        raise invalid(message, param=f"metadata[{key}]")

@@ -1,73 +1,74 @@
-"""Webhook endpoints: where events are sent."""
+"""Webhook endpoints, which events are sent to."""
 
 import ipaddress
 from urllib.parse import urlsplit
 
-from stripe_simulator.call import Call
+from stripe_simulator.api.call import Call
 from stripe_simulator.errors import StripeError, invalid
 from stripe_simulator.ids import new_id, webhook_secret
-from stripe_simulator.resources.listing import page
-from stripe_simulator.resources.metadata import merged
+from stripe_simulator.resources.metadata import merge_metadata
+from stripe_simulator.resources.pagination import paginate
 from stripe_simulator.store import Json
 
 KIND = "webhook_endpoint"
-MOST = 16
+MAX_ENDPOINTS = 16
 
 
 def create(call: Call) -> Json:
-    """The only answer that holds the signing secret. Raises StripeError 400 for a bad address or one too many."""
+    """Create an endpoint; only this response contains the signing secret. Raises StripeError 400 for a bad URL or too
+    many endpoints.
+    """
     if call.params.get("connect"):
         raise invalid("The simulator knows no Connect platforms.", param="connect")
-    if len(call.store.all(call.realm, KIND)) >= MOST:
-        raise invalid(f"You have reached the maximum of {MOST} webhook endpoints for this account and mode.")
+    if len(call.store.all(call.realm, KIND)) >= MAX_ENDPOINTS:
+        raise invalid(f"You have reached the maximum of {MAX_ENDPOINTS} webhook endpoints for this account and mode.")
     endpoint = call.save(
         {
             "id": new_id("we", call.realm.account.id),
             "object": KIND,
-            "api_version": call.given("api_version"),
+            "api_version": call.param("api_version"),
             "application": None,
             "created": call.now,
-            "description": call.given("description"),
-            "enabled_events": checked_events(call.params["enabled_events"]),
+            "description": call.param("description"),
+            "enabled_events": check_events(call.params["enabled_events"]),
             "livemode": call.realm.livemode,
-            "metadata": merged({}, call.params.get("metadata")),
+            "metadata": merge_metadata({}, call.params.get("metadata")),
             "status": "enabled",
-            "url": checked_url(call.params["url"], livemode=call.realm.livemode),
+            "url": check_url(call.params["url"], livemode=call.realm.livemode),
             "_secret": webhook_secret(),
         }
     )
     return {**endpoint, "secret": endpoint["_secret"]}
 
 
-def checked_events(types: list[str]) -> list[str]:
+def check_events(types: list[str]) -> list[str]:
     if not types:
         raise invalid("You must specify at least one event type.", param="enabled_events")
     return types
 
 
-def checked_url(url: str, *, livemode: bool) -> str:
-    """Live mode wants https; test mode takes http too.
+def check_url(url: str, *, livemode: bool) -> str:
+    """Check that the URL is https in live mode; test mode accepts http.
 
-    The real Stripe refuses loopback addresses, for it can't reach them. The simulator is on loopback itself, and
-    so is a shop in rehearsal: here they are taken, in both modes.
-    Raises StripeError 400 `url_invalid`.
+    Stripe refuses loopback addresses, because it can't reach them. The simulator and shops in development run on
+    loopback, so both modes accept them here. Raises StripeError 400 `url_invalid`.
     """
     try:
         parts = urlsplit(url)
         host, _ = parts.hostname or "", parts.port
     except ValueError:
-        raise not_a_url("Not a valid URL") from None
+        raise invalid_url("Not a valid URL") from None
     if parts.scheme not in ("http", "https"):
-        raise not_a_url("An explicit scheme (such as https) must be provided")
+        raise invalid_url("An explicit scheme (such as https) must be provided")
     if not host or any(character.isspace() for character in url):
-        raise not_a_url("Not a valid URL")
+        raise invalid_url("Not a valid URL")
     if livemode and parts.scheme == "http" and not is_loopback(host):
-        raise not_a_url("Live mode webhook endpoints must use https")
+        raise invalid_url("Live mode webhook endpoints must use https")
     return url
 
 
-def not_a_url(words: str) -> StripeError:
-    return invalid(f"Invalid URL: {words}.", param="url", code="url_invalid")
+def invalid_url(message: str) -> StripeError:
+    return invalid(f"Invalid URL: {message}.", param="url", code="url_invalid")
 
 
 def is_loopback(host: str) -> bool:
@@ -86,14 +87,14 @@ def retrieve(call: Call) -> Json:
 def update(call: Call) -> Json:
     endpoint = retrieve(call)
     if "url" in call.params:
-        endpoint["url"] = checked_url(call.params["url"], livemode=call.realm.livemode)
+        endpoint["url"] = check_url(call.params["url"], livemode=call.realm.livemode)
     if "enabled_events" in call.params:
-        endpoint["enabled_events"] = checked_events(call.params["enabled_events"])
+        endpoint["enabled_events"] = check_events(call.params["enabled_events"])
     if "description" in call.params:
-        endpoint["description"] = call.given("description")
+        endpoint["description"] = call.param("description")
     if "disabled" in call.params:
         endpoint["status"] = "disabled" if call.params["disabled"] else "enabled"
-    endpoint["metadata"] = merged(endpoint["metadata"], call.params.get("metadata"))
+    endpoint["metadata"] = merge_metadata(endpoint["metadata"], call.params.get("metadata"))
     return call.save(endpoint)
 
 
@@ -103,5 +104,5 @@ def delete(call: Call) -> Json:
     return {"id": endpoint["id"], "object": KIND, "deleted": True}
 
 
-def listed(call: Call) -> Json:
-    return page(call, call.store.all(call.realm, KIND), "/v1/webhook_endpoints")
+def list_all(call: Call) -> Json:
+    return paginate(call, call.store.all(call.realm, KIND), "/v1/webhook_endpoints")

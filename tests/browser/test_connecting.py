@@ -115,13 +115,13 @@ def test_the_same_account_is_refused_a_second_time(owner: Owner) -> None:
 def test_when_stripe_gives_no_answer_nothing_is_saved_and_everything_typed_stays(
     owner: Owner, stripe: SimulatedStripe, kind: str, words: str
 ) -> None:
-    stripe.simulator.fault("/v1/account", kind, method="GET", times=WITH_A_FAULT)
+    stripe.simulator.add_fault("/v1/account", kind, method="GET", times=WITH_A_FAULT)
     owner.open(MERCHANTS)
     owner.type_keys("Studio", pk(OLENA), sk(OLENA))
     alert = owner.page.get_by_role("alert").filter(has_text="Nothing was saved")
     expect(alert).to_have_text(f"{words} Nothing was saved; please try again.", timeout=30_000)
     expect_typed(owner, "Studio", pk(OLENA), sk(OLENA))
-    stripe.simulator.no_faults()
+    stripe.simulator.clear_faults()
     owner.page.get_by_role("button", name="Save").click()
     expect(row_of(owner, "Studio")).to_be_visible()
 

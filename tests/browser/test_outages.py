@@ -109,7 +109,7 @@ def test_our_server_gone_just_as_the_thank_you_page_is_opened(buyer: Buyer, addr
 @on_both_screens
 def test_a_slow_stripe_is_waited_for_aloud(buyer: Buyer, address: str, stripe: SimulatedStripe) -> None:
     ready(buyer, address)
-    stripe.simulator.fault("/v1/payment_intents", "delay", seconds=3.5)
+    stripe.simulator.add_fault("/v1/payment_intents", "delay", seconds=3.5)
     buyer.press_pay()
     expect(buyer.pay_button).to_be_disabled()
     expect(buyer.page.locator("#payment")).to_have_attribute("aria-busy", "true")
@@ -124,12 +124,12 @@ def test_stripe_down_is_said_and_the_next_press_goes_on(
     ready(buyer, address)
     away = "The payment service could not be reached. Try again in a moment: the same payment goes on"
     for kind in ("error_before", "drop_before", "error_after"):
-        stripe.simulator.fault("/v1/payment_intents", kind, times=5)
+        stripe.simulator.add_fault("/v1/payment_intents", kind, times=5)
         buyer.press_pay()
         buyer.reads(away)
-        stripe.simulator.no_faults()
+        stripe.simulator.clear_faults()
     for kind in ("error_before", "drop_before"):
-        stripe.simulator.fault("/v1/payment_intents/*/confirm", kind)
+        stripe.simulator.add_fault("/v1/payment_intents/*/confirm", kind)
         buyer.press_pay()
         buyer.reads(away)
     buyer.press_pay()
@@ -139,7 +139,7 @@ def test_stripe_down_is_said_and_the_next_press_goes_on(
 
 def test_paid_although_stripes_answer_was_lost(buyer: Buyer, address: str, shop: Shop, stripe: SimulatedStripe) -> None:
     ready(buyer, address)
-    stripe.simulator.fault("/v1/payment_intents/*/confirm", "drop_after")
+    stripe.simulator.add_fault("/v1/payment_intents/*/confirm", "drop_after")
     buyer.press_pay()
     buyer.reads("the same payment goes on, you won’t pay twice")
     buyer.press_pay()
@@ -153,11 +153,11 @@ def test_a_silent_stripe_keeps_the_orders_page_asking_by_itself(
     ready(buyer, address)
     # No event tells the shop either: the page alone finds out.
     shop.change(Merchant, webhook_secret_encrypted=None)
-    stripe.simulator.fault("/v1/payment_intents/*", "error_before", method="GET", times=100)
+    stripe.simulator.add_fault("/v1/payment_intents/*", "error_before", method="GET", times=100)
     buyer.press_pay()
     expect(buyer.page.get_by_text("We are checking your payment.")).to_be_visible(timeout=15_000)
     expect(buyer.page.get_by_text("you need not pay again")).to_be_visible()
-    stripe.simulator.no_faults()
+    stripe.simulator.clear_faults()
     buyer.stands_on_the_thank_you_page()
 
 

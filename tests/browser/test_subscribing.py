@@ -70,7 +70,11 @@ def test_a_bank_that_asks_at_the_start_is_failed_closed_left_and_passed(
     buyer.answer_the_bank("authorize")
     buyer.stands_on_the_thank_you_page()
     assert (subscriptions(shop), stripe.paid(), len(shop.payments())) == (["active"], [1999], 1)
-    made = [one for one in stripe.simulator.asked("/v1/subscriptions", "POST") if one["path"] == "/v1/subscriptions"]
+    made = [
+        one
+        for one in stripe.simulator.logged_requests("/v1/subscriptions", "POST")
+        if one["path"] == "/v1/subscriptions"
+    ]
     assert len(made) == 1
 
 

@@ -43,7 +43,7 @@ class SimulatedStripe:
 
     def forget(self) -> None:
         """Nothing of the stories before is left."""
-        self.simulator.no_faults()
+        self.simulator.clear_faults()
         self.simulator.reset()
 
     def paid(self) -> list[int]:

@@ -18,7 +18,7 @@ from storefront.models import ALL, Merchant, Offer, Order, set_clock, system_tim
 from storefront.worker import reconciliation, tasks
 from stripe_simulator import accounts, ledger
 from stripe_simulator.app import create_app as create_simulator
-from stripe_simulator.sending import NotSent
+from stripe_simulator.webhooks.sender import NotSent
 from tests.conftest import browser
 from tests.factories import SHOP_URL, connect_merchant, make_offer
 from tests.money.at_stripe import AtStripe
@@ -64,7 +64,7 @@ class Stage:
         self.fuse = Fuse()
         self.machine = Ticking()
         self.crashes: list[str] = []
-        self.simulator = create_simulator(later=LATER, post=self._deliver, machine=self.machine.time)
+        self.simulator = create_simulator(delay=LATER, post=self._deliver, system_time=self.machine.time)
         self.stripe = self.simulator.extensions["stripe_simulator"]
         environment = {
             "INSTANCE_DIR": str(folder / "instance"),
@@ -181,7 +181,7 @@ class Stage:
 
     def book(self) -> dict[str, dict[str, Any]]:
         """Payment intent → its entry of the simulator's ledger."""
-        rows = ledger.of(self.stripe.store)
+        rows = ledger.entries(self.stripe.store)
         return {row["payment_intent"]: row for account in rows for row in account["payments"]}
 
     def at_stripe(self) -> AtStripe:

@@ -274,18 +274,18 @@ def test_a_letter_on_its_way_arrives_after_all(taken: bool, scene: Scene) -> Non
 def _pull_the_plug(when: str, scene: Scene, moment: Moment) -> None:
     """Bring the shop to that moment, and kill it there."""
     simulator, path = scene.simulator, moment.path.partition("*")[0]
-    simulator.fault(moment.path, "delay", moment.method, seconds=SECONDS)
+    simulator.add_fault(moment.path, "delay", moment.method, seconds=SECONDS)
     if when == BEFORE:
-        simulator.fault(moment.path, "drop_before", moment.method)
-    asked = len(simulator.asked(path, moment.method))
+        simulator.add_fault(moment.path, "drop_before", moment.method)
+    asked = len(simulator.logged_requests(path, moment.method))
     doing = Doing(moment.during, scene)
     until_asked(simulator)
     if when == AFTER:
         with scene.shop.locked():
-            until(lambda: len(simulator.asked(path, moment.method)) > asked, "Stripe to answer")
+            until(lambda: len(simulator.logged_requests(path, moment.method)) > asked, "Stripe to answer")
             scene.shop.kill()
     scene.shop.kill()
-    until(lambda: len(simulator.asked(path, moment.method)) > asked, "Stripe to end what it was asked")
+    until(lambda: len(simulator.logged_requests(path, moment.method)) > asked, "Stripe to end what it was asked")
     doing.end()
 
 
@@ -294,7 +294,7 @@ def _must_end_well(scene: Scene, most_copies: int = 2) -> None:
 
     The plug may be pulled in the minute in which the worker posts a letter: that one comes twice, and is the same.
     """
-    scene.simulator.no_faults()
+    scene.simulator.clear_faults()
     scene.webhooks("normal")
     scene.shop.revive()
     assert scene.press().status_code == 200

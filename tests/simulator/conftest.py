@@ -1,4 +1,4 @@
-"""One simulator for all tests of this folder; every test begins with an empty one."""
+"""One simulator process for all tests of this folder, reset before each test."""
 
 from collections.abc import Iterator
 
@@ -7,8 +7,8 @@ import requests
 
 from stripe_simulator import accounts
 from tests.simulator.process import running
-from tests.simulator.receiver import Receiver, listening
 from tests.simulator.shop import Shop
+from tests.simulator.webhook_receiver import Receiver, listening
 
 
 @pytest.fixture(scope="session")
@@ -19,7 +19,7 @@ def running_simulator() -> Iterator[str]:
 
 @pytest.fixture
 def simulator(running_simulator: str) -> str:
-    """Its address; nothing is left in it of earlier tests."""
+    """The address of the simulator, which was reset for this test."""
     requests.post(f"{running_simulator}/simulator/reset", timeout=20).raise_for_status()
     return running_simulator
 

@@ -1,4 +1,4 @@
-"""The simulator as a real process, with the switches of its command line."""
+"""Runs the simulator as a process with command line options."""
 
 import signal
 import socket
@@ -10,19 +10,19 @@ from contextlib import contextmanager
 
 import requests
 
-PATIENCE = 20
+TIMEOUT = 20
 
 
-def until(condition: Callable[[], bool]) -> None:
-    """Asks again and again; the test fails when it never comes true."""
-    deadline = time.monotonic() + PATIENCE
+def wait_until(condition: Callable[[], bool]) -> None:
+    """Poll until the condition is true; fail after the timeout."""
+    deadline = time.monotonic() + TIMEOUT
     while not condition():
         assert time.monotonic() < deadline, "it never came true"
 
 
 @contextmanager
 def running(*switches: str, ended_by: int = signal.SIGTERM) -> Iterator[str]:
-    """Its address, for as long as the block runs; it must end cleanly on the signal."""
+    """Run the simulator and yield its address; it must end cleanly on the signal."""
     port = free_port()
     command = [sys.executable, "-m", "stripe_simulator", "--port", str(port), "--quiet", *switches]
     process = subprocess.Popen(command)
@@ -31,7 +31,7 @@ def running(*switches: str, ended_by: int = signal.SIGTERM) -> Iterator[str]:
         yield f"http://127.0.0.1:{port}"
     finally:
         process.send_signal(ended_by)
-        code = process.wait(PATIENCE)
+        code = process.wait(TIMEOUT)
     assert code == 0
 
 
@@ -42,7 +42,7 @@ def free_port() -> int:
 
 
 def wait_until_answering(url: str, process: subprocess.Popen[bytes]) -> None:
-    deadline = time.monotonic() + PATIENCE
+    deadline = time.monotonic() + TIMEOUT
     while time.monotonic() < deadline:
         assert process.poll() is None, "the simulator ended before it answered"
         try:

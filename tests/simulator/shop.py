@@ -1,6 +1,6 @@
-"""A shop's two sides as the simulator meets them: a server with stripe-python, a browser with plain requests.
+"""A shop in tests: a server with stripe-python and a browser with plain requests.
 
-Whatever either of them receives is held against stripe-python's own annotations.
+Every response is checked against the annotations of stripe-python.
 """
 
 import json
@@ -12,23 +12,23 @@ import stripe
 
 from stripe_simulator import accounts
 from stripe_simulator.accounts import Account
-from tests.simulator.shapes import HIDDEN_FROM_BROWSERS, faults_in
+from tests.simulator.response_shapes import HIDDEN_FROM_BROWSERS, shape_errors
 
 RETURN_URL = "http://shop.example.com/back"
-GOOD_CARD = "4242424242424242"
+VALID_CARD = "4242424242424242"
 
 
 class CheckingClient(stripe.RequestsClient):
-    """stripe-python's HTTP client; fails on an answer whose shape isn't Stripe's."""
+    """The HTTP client of stripe-python; fails on responses that do not have Stripe's shape."""
 
     def request(self, method: str, url: str, headers: Any, post_data: Any = None) -> Any:
         content, status, received = super().request(method, url, headers, post_data)
-        must_have_stripes_shape(json.loads(content))
+        assert_stripe_shape(json.loads(content))
         return content, status, received
 
 
-def must_have_stripes_shape(body: Any, *, in_browser: bool = False) -> None:
-    faults = faults_in(body)
+def assert_stripe_shape(body: Any, *, in_browser: bool = False) -> None:
+    faults = shape_errors(body)
     if in_browser:
         faults = [fault for fault in faults if fault.removeprefix("error.") not in HIDDEN_FROM_BROWSERS]
     assert not faults, "\n".join(faults)
@@ -41,7 +41,7 @@ def client(url: str, key: str, **options: Any) -> stripe.StripeClient:
 
 @dataclass(frozen=True)
 class Shop:
-    """One account of the simulator, in one mode."""
+    """One account of the simulator in one mode."""
 
     url: str
     account: Account
@@ -60,7 +60,7 @@ class Shop:
         return client(self.url, self.secret_key).v1
 
     def raw(self, method: str, path: str, data: Any = None, *, key: str | None = None, **headers: str) -> Any:
-        """A request without any library; the answer's shape is checked."""
+        """Send a request without a library and check the response's shape."""
         named = {name.replace("_", "-"): value for name, value in headers.items()}
         response = requests.request(
             method,
@@ -69,19 +69,19 @@ class Shop:
             timeout=20,
             **{"params" if method == "GET" else "data": data},
         )
-        must_have_stripes_shape(response.json(), in_browser=key == self.publishable_key)
+        assert_stripe_shape(response.json(), in_browser=key == self.publishable_key)
         return response
 
     def payment(self, **params: Any) -> Any:
-        """A payment intent, not confirmed yet."""
+        """Create a payment intent without confirming it."""
         return self.v1.payment_intents.create({"amount": 1990, "currency": self.account.currency, **params})
 
     def pay(self, method: str, **params: Any) -> Any:
-        """A payment intent confirmed by the server with a test token."""
+        """Create a payment intent confirmed by the server with a test token."""
         return self.payment(payment_method=method, confirm=True, return_url=RETURN_URL, **params)
 
-    def type_card(self, intent: Any, number: str = GOOD_CARD, **fields: str) -> Any:
-        """What Stripe.js does when the buyer presses Pay."""
+    def confirm_with_card(self, intent: Any, number: str = VALID_CARD, **fields: str) -> Any:
+        """Confirm with card data, as Stripe.js does when the buyer presses Pay."""
         card = {"number": number, "exp_month": "12", "exp_year": "34", "cvc": "123", **fields}
         form = {f"payment_method_data[card][{name}]": value for name, value in card.items()}
         kind = "setup_intents" if intent.id.startswith("seti_") else "payment_intents"
@@ -94,14 +94,14 @@ class Shop:
         }
         return self.raw("POST", f"/v1/{kind}/{intent.id}/confirm", form | extra, key=self.publishable_key)
 
-    def seen_by_browser(self, intent: Any) -> dict[str, Any]:
-        """The intent as the publishable key sees it."""
+    def read_in_browser(self, intent: Any) -> dict[str, Any]:
+        """Retrieve the intent with the publishable key."""
         kind = "setup_intents" if intent.id.startswith("seti_") else "payment_intents"
         secret = {"client_secret": intent.client_secret}
         return dict(self.raw("GET", f"/v1/{kind}/{intent.id}", secret, key=self.publishable_key).json())
 
-    def answer_bank(self, intent: Any, outcome: str) -> dict[str, Any]:
-        """What the buyer presses on the bank's page."""
+    def answer_challenge(self, intent: Any, outcome: str) -> dict[str, Any]:
+        """Answer the 3-D Secure check, as the buyer does on the bank's page."""
         response = requests.post(
             f"{self.url}/simulator/challenge/{intent.id}",
             json={"client_secret": intent.client_secret, "outcome": outcome},
@@ -111,12 +111,12 @@ class Shop:
         return dict(response.json())
 
     def events(self) -> list[str]:
-        """The types of what has happened, oldest first."""
+        """Return the types of all events, oldest first."""
         return [one.type for one in reversed(self.v1.events.list({"limit": 100}).data)]
 
 
-def refusal(call: Any, *args: Any, **kwargs: Any) -> stripe.StripeError:
-    """The error a call ends in."""
+def error_of(call: Any, *args: Any, **kwargs: Any) -> stripe.StripeError:
+    """Return the error that a call raises."""
     try:
         call(*args, **kwargs)
     except stripe.StripeError as error:

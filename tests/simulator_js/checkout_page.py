@@ -1,4 +1,4 @@
-"""The page under test: bare containers, Stripe.js, and a Content-Security-Policy without 'unsafe-…'."""
+"""The page under test: empty containers, Stripe.js, and a Content-Security-Policy without 'unsafe-…'."""
 
 from http.server import BaseHTTPRequestHandler
 from typing import Any
@@ -27,7 +27,7 @@ CSS = """body { font: 16px system-ui; margin: 16px }
 
 
 def page_handler(simulator: str) -> type[BaseHTTPRequestHandler]:
-    """Serves the page and its stylesheet, naming nothing but itself and the simulator in its policy."""
+    """Serve the page and its stylesheet; the policy allows only the page's origin and the simulator."""
     policy = (
         f"default-src 'none'; script-src 'self' {simulator}; frame-src {simulator}; "
         f"connect-src {simulator}; style-src 'self'; form-action 'self'"
@@ -51,30 +51,30 @@ def page_handler(simulator: str) -> type[BaseHTTPRequestHandler]:
 
 
 class CheckoutPage:
-    """What a shop's script does with Stripe.js, and what a buyer does with the fields."""
+    """The page in a browser: calls of Stripe.js as a shop's script makes them, and typing as a buyer does."""
 
     def __init__(self, page: Page, address: str, key: str) -> None:
         self.page = page
-        self.complaints: list[str] = []
-        page.on("console", lambda message: self.complaints.append(message.text))
-        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        self.console_messages: list[str] = []
+        page.on("console", lambda message: self.console_messages.append(message.text))
+        page.on("pageerror", lambda error: self.console_messages.append(str(error)))
         page.set_default_timeout(10_000)
         page.goto(address)
         self.run("([key]) => { window.stripe = Stripe(key); window.events = []; }", key)
 
     def run(self, script: str, *args: Any) -> Any:
-        """Runs a function in the page, with its arguments in one list."""
+        """Call a function in the page with its arguments in one list."""
         return self.page.evaluate(script, list(args))
 
-    def thrown_by(self, script: str) -> str:
-        """Name and message of what the statement throws, or ''."""
+    def error_thrown_by(self, script: str) -> str:
+        """Return name and message of the error that the statement throws, or ''."""
         wrapped = (
             f"async () => {{ try {{ {script} }} catch (e) {{ return `${{e.name}}: ${{e.message}}`; }} return ''; }}"
         )
         return str(self.page.evaluate(wrapped))
 
     def mount(self, options: dict[str, Any] | None = None, locale: str = "en") -> None:
-        """Mounts a card element and waits for its `ready`; every event goes to `window.events`."""
+        """Mount a card element and wait for its `ready`; all events are added to `window.events`."""
         self.run(
             """async ([options, locale]) => {
               window.elements = stripe.elements({ locale });
@@ -91,7 +91,7 @@ class CheckoutPage:
         )
 
     def mount_split(self, locale: str = "en") -> None:
-        """The three single fields, each in its own container, all of them ready."""
+        """Mount the three separate fields in their own containers and wait until all are ready."""
         self.run(
             """async ([locale]) => {
               window.elements = stripe.elements({ locale });
@@ -113,28 +113,28 @@ class CheckoutPage:
         return self.page.frame_locator("#card-element iframe")
 
     def field(self, name: str) -> Locator:
-        """An input of the card element by Stripe's name: cardnumber, exp-date, cvc or postal."""
+        """Return an input of the card element by Stripe's name: cardnumber, exp-date, cvc or postal."""
         return self.fields.locator(f"input[name={name}]")
 
     def type_card(self, number: str, expiry: str = "1234", cvc: str = "123") -> None:
-        """Types without leaving the keyboard: the fields pass the focus on themselves."""
+        """Type a card with the keyboard only; the fields move the focus themselves."""
         self.field("cardnumber").press_sequentially(number + expiry + cvc)
         expect(self.field("cvc")).to_have_value(cvc)
 
     def last_change(self, condition: str) -> dict[str, Any]:
-        """The last `change` event, once it fulfils the condition on `e`."""
+        """Return the last `change` event, once it fulfils the condition on `e`."""
         found = (
             "() => { const e = events.filter((one) => one.name === 'change').at(-1); "
             f"return e && ({condition}) && e; }}"
         )
         return dict(self.page.wait_for_function(found).json_value())
 
-    def seen(self, name: str) -> None:
-        """Waits until the event has come."""
+    def wait_for_event(self, name: str) -> None:
+        """Wait until an event with this name was emitted."""
         self.page.wait_for_function("(name) => events.some((one) => one.name === name)", arg=name)
 
     def confirm(self, method: str, secret: str, data: str = "{payment_method: {card}}", options: str = "{}") -> None:
-        """Starts a confirmation; its result is awaited by `result`."""
+        """Start a confirmation; `result` waits for its result."""
         script = f"([secret]) => {{ window.confirmed = stripe.{method}(secret, {data}, {options}); }}"
         self.run(script, secret)
 

@@ -1,4 +1,4 @@
-"""A shop of one page, under the policy a real one would have, and Taras, who takes cards on it."""
+"""A one-page shop with a strict policy, and Taras' account that takes payments on it."""
 
 import threading
 from collections.abc import Iterator
@@ -21,7 +21,7 @@ def browser_type_launch_args() -> dict[str, object]:
 
 @pytest.fixture(scope="session")
 def shop(simulator_process: Simulator) -> Iterator[str]:
-    """The address of the page; see checkout_page.py for what is on it."""
+    """The address of the page; see checkout_page.py for its contents."""
     server = ThreadingHTTPServer(("127.0.0.1", 0), page_handler(simulator_process.url))
     threading.Thread(target=server.serve_forever, daemon=True).start()
     yield f"http://127.0.0.1:{server.server_port}/"
@@ -30,11 +30,11 @@ def shop(simulator_process: Simulator) -> Iterator[str]:
 
 @pytest.fixture
 def taras(simulator: Simulator) -> stripe.StripeClient:
-    """Taras' own server, talking to Stripe with his secret key."""
+    """Taras' server: the Stripe API with the secret key."""
     return stripe.StripeClient(secret_key(TARAS), base_addresses={"api": simulator.url})
 
 
 @pytest.fixture
 def checkout(page: Page, shop: str, simulator: Simulator) -> CheckoutPage:
-    """The page open in a browser, with Taras' key and nothing mounted yet."""
+    """The page in a browser, with Taras' publishable key and nothing mounted yet."""
     return CheckoutPage(page, shop, publishable_key(TARAS))

@@ -1,4 +1,4 @@
-"""The bank's check: shown over the page, answered, failed or closed, and what comes of it."""
+"""The bank's check on top of the page: answered, failed or closed, and its result."""
 
 import re
 
@@ -9,26 +9,26 @@ from playwright.sync_api import Page, expect
 from tests.simulator_js.checkout_page import CheckoutPage
 from tests.simulator_js.test_confirmation import payment, setup
 
-ASKS = "4000000000003220"
+REQUIRES_CHECK = "4000000000003220"
 
 
 @pytest.fixture
 def challenged(checkout: CheckoutPage, taras: stripe.StripeClient) -> CheckoutPage:
-    """A payment that stands at the bank's check."""
+    """A payment that waits for the bank's check."""
     checkout.intent = payment(taras)
     checkout.mount()
-    checkout.type_card(ASKS)
+    checkout.type_card(REQUIRES_CHECK)
     checkout.confirm("confirmCardPayment", checkout.intent.client_secret)
     expect(checkout.bank.locator("#test-source-authorize-3ds")).to_be_visible()
     return checkout
 
 
-def test_passing_the_check_pays(challenged: CheckoutPage, page: Page, taras):
+def test_passing_the_check_completes_the_payment(challenged: CheckoutPage, page: Page, taras):
     challenged.bank.locator("#test-source-authorize-3ds").click()
     assert challenged.result()["paymentIntent"]["status"] == "succeeded"
     expect(page.locator("body > iframe[name^=__privateStripeFrame]")).to_have_count(0)
     assert taras.v1.payment_intents.retrieve(challenged.intent.id).status == "succeeded"
-    assert challenged.complaints == []
+    assert challenged.console_messages == []
 
 
 def failed(checkout: CheckoutPage) -> None:
@@ -37,12 +37,12 @@ def failed(checkout: CheckoutPage) -> None:
     assert error["payment_intent"]["status"] == "requires_payment_method"
 
 
-def test_failing_the_check_is_an_error_and_the_intent_waits(challenged: CheckoutPage):
+def test_failing_the_check_returns_an_error_and_resets_the_intent(challenged: CheckoutPage):
     challenged.bank.locator("#test-source-fail-3ds").click()
     failed(challenged)
 
 
-def test_closing_the_check_is_as_good_as_failing_it(challenged: CheckoutPage):
+def test_closing_the_check_fails_it(challenged: CheckoutPage):
     challenged.modal.get_by_role("button", name="Close").click()
     failed(challenged)
 
@@ -57,7 +57,7 @@ def test_escape_closes_the_check(challenged: CheckoutPage, page: Page, where: st
     failed(challenged)
 
 
-def test_tab_goes_round_inside_the_check(challenged: CheckoutPage, page: Page):
+def test_tab_stays_inside_the_check(challenged: CheckoutPage, page: Page):
     close = challenged.modal.get_by_role("button", name="Close")
     expect(close).to_be_focused()
     page.keyboard.press("Tab")
@@ -70,17 +70,17 @@ def test_tab_goes_round_inside_the_check(challenged: CheckoutPage, page: Page):
     assert page.locator("main").evaluate("main => main.inert")
 
 
-def test_the_check_says_what_is_paid_in_the_pages_language(checkout: CheckoutPage, taras):
+def test_the_check_shows_the_amount_in_the_pages_language(checkout: CheckoutPage, taras):
     intent = payment(taras, amount=199900, currency="huf")
     checkout.mount(locale="uk")
-    checkout.type_card(ASKS)
+    checkout.type_card(REQUIRES_CHECK)
     checkout.confirm("confirmCardPayment", intent.client_secret)
     expect(checkout.bank.get_by_role("heading")).to_have_text("Підтвердьте платіж")
     expect(checkout.bank.locator("#amount")).to_have_text(re.compile(r"1\s999,00\sHUF"))
     expect(checkout.modal.get_by_role("button", name="Закрити")).to_be_visible()
 
 
-def test_a_card_declined_after_its_check_says_so(checkout: CheckoutPage, taras):
+def test_a_decline_after_the_check_is_returned(checkout: CheckoutPage, taras):
     intent = payment(taras)
     checkout.mount()
     checkout.type_card("4000008400001629")
@@ -89,10 +89,10 @@ def test_a_card_declined_after_its_check_says_so(checkout: CheckoutPage, taras):
     assert checkout.result()["error"]["code"] == "card_declined"
 
 
-def test_the_check_of_a_setup(checkout: CheckoutPage, taras):
+def test_a_setup_intent_can_fail_or_pass_the_check(checkout: CheckoutPage, taras):
     intent = setup(taras)
     checkout.mount()
-    checkout.type_card(ASKS)
+    checkout.type_card(REQUIRES_CHECK)
     checkout.confirm("confirmCardSetup", intent.client_secret)
     checkout.bank.locator("#test-source-fail-3ds").click()
     error = checkout.result()["error"]
@@ -103,10 +103,10 @@ def test_the_check_of_a_setup(checkout: CheckoutPage, taras):
     assert checkout.result()["setupIntent"]["status"] == "succeeded"
 
 
-def test_actions_can_be_left_for_later(checkout: CheckoutPage, taras):
+def test_actions_can_be_handled_later(checkout: CheckoutPage, taras):
     intent = payment(taras)
     checkout.mount()
-    checkout.type_card(ASKS)
+    checkout.type_card(REQUIRES_CHECK)
     checkout.confirm("confirmCardPayment", intent.client_secret, options="{ handleActions: false }")
     assert checkout.result()["paymentIntent"]["status"] == "requires_action"
     checkout.run(
@@ -118,7 +118,7 @@ def test_actions_can_be_left_for_later(checkout: CheckoutPage, taras):
     assert again["error"]["code"] == "payment_intent_unexpected_state"
 
 
-def test_a_bank_out_of_reach_lets_the_buyer_go(challenged: CheckoutPage, page: Page, simulator):
+def test_an_unreachable_bank_page_can_be_closed(challenged: CheckoutPage, page: Page, simulator):
     page.route("**/simulator/challenge/**", lambda route: route.abort())
     challenged.bank.locator("#test-source-authorize-3ds").click()
     expect(challenged.bank.get_by_role("alert")).to_have_text("The bank could not be reached. Try again.")
@@ -127,7 +127,7 @@ def test_a_bank_out_of_reach_lets_the_buyer_go(challenged: CheckoutPage, page: P
     assert error["payment_intent"]["status"] == "requires_action"
 
 
-def test_a_check_that_is_a_page_of_its_own_comes_back(checkout: CheckoutPage, page: Page, taras, shop: str):
+def test_a_check_on_a_separate_page_redirects_back(checkout: CheckoutPage, page: Page, taras, shop: str):
     intent = payment(taras, confirm=True, payment_method="pm_card_threeDSecure2Required", return_url=f"{shop}?order=1")
     checkout.run("([secret]) => void stripe.handleNextAction({ clientSecret: secret })", intent.client_secret)
     page.locator("#test-source-authorize-3ds").click()

@@ -1,4 +1,4 @@
-"""Paying: what `confirmCardPayment` and its kin resolve with, and what they ask of the API."""
+"""Confirmations: results of `confirmCardPayment` and related methods, and their API requests."""
 
 import stripe
 from playwright.sync_api import Page, expect
@@ -16,7 +16,7 @@ def setup(taras: stripe.StripeClient) -> stripe.SetupIntent:
     return taras.v1.setup_intents.create({})
 
 
-def test_4242_succeeds_with_the_details_the_page_gave(checkout: CheckoutPage, taras):
+def test_a_valid_card_succeeds_with_the_pages_billing_details(checkout: CheckoutPage, taras):
     intent = payment(taras)
     checkout.mount()
     checkout.type_card("4242424242424242")
@@ -28,10 +28,10 @@ def test_4242_succeeds_with_the_details_the_page_gave(checkout: CheckoutPage, ta
     paid = taras.v1.payment_intents.retrieve(intent.id, {"expand": ["payment_method"]})
     assert paid.payment_method.card.last4 == "4242"
     assert paid.payment_method.billing_details.name == "Ivan"
-    assert checkout.complaints == []
+    assert checkout.console_messages == []
 
 
-def test_single_fields_pay_as_one_card(checkout: CheckoutPage, page: Page, taras):
+def test_separate_fields_pay_as_one_card(checkout: CheckoutPage, page: Page, taras):
     intent = payment(taras)
     checkout.mount_split()
     for place, text in {"number": "5555555555554444", "expiry": "1234", "cvc": "123"}.items():
@@ -40,7 +40,7 @@ def test_single_fields_pay_as_one_card(checkout: CheckoutPage, page: Page, taras
     assert checkout.result()["paymentIntent"]["status"] == "succeeded"
 
 
-def test_the_postal_code_asked_for_goes_to_the_billing_address(checkout: CheckoutPage, taras):
+def test_the_postal_code_is_sent_as_part_of_the_billing_address(checkout: CheckoutPage, taras):
     intent = payment(taras)
     checkout.mount({"hidePostalCode": False})
     checkout.type_card("4242424242424242")
@@ -74,7 +74,7 @@ def test_a_declined_card_resolves_with_stripes_error(checkout: CheckoutPage, tar
         checkout.last_change("e.empty")
 
 
-def test_a_declined_card_is_followed_by_a_good_one_on_the_same_intent(checkout: CheckoutPage, taras):
+def test_after_a_decline_a_valid_card_can_pay_the_same_intent(checkout: CheckoutPage, taras):
     intent = payment(taras)
     checkout.mount(locale="uk")
     checkout.type_card("4000000000009995")
@@ -87,7 +87,7 @@ def test_a_declined_card_is_followed_by_a_good_one_on_the_same_intent(checkout: 
     assert checkout.result()["paymentIntent"]["status"] == "succeeded"
 
 
-def test_an_unfinished_card_is_refused_without_a_request(checkout: CheckoutPage, taras, simulator: Simulator):
+def test_an_incomplete_card_is_refused_without_a_request(checkout: CheckoutPage, taras, simulator: Simulator):
     intent = payment(taras)
     checkout.mount()
     checkout.confirm("confirmCardPayment", intent.client_secret)
@@ -97,16 +97,16 @@ def test_an_unfinished_card_is_refused_without_a_request(checkout: CheckoutPage,
     error = checkout.result()["error"]
     assert (error["type"], error["code"]) == ("validation_error", "incomplete_expiry")
     assert checkout.last_change("e.error")["error"] == error
-    assert simulator.asked(f"/v1/payment_intents/{intent.id}/confirm") == []
+    assert simulator.logged_requests(f"/v1/payment_intents/{intent.id}/confirm") == []
 
 
-def test_a_saved_payment_method_pays_by_its_id(checkout: CheckoutPage, taras):
+def test_a_saved_payment_method_can_pay_by_id(checkout: CheckoutPage, taras):
     intent = payment(taras)
     checkout.confirm("confirmCardPayment", intent.client_secret, "{ payment_method: 'pm_card_visa' }")
     assert checkout.result()["paymentIntent"]["status"] == "succeeded"
 
 
-def test_a_payment_method_is_made_from_the_element(checkout: CheckoutPage):
+def test_a_payment_method_can_be_created_from_the_element(checkout: CheckoutPage):
     checkout.mount()
     checkout.type_card("4242424242424242")
     made = checkout.run("() => stripe.createPaymentMethod({ type: 'card', card, billing_details: { name: 'Ivan' } })")
@@ -114,7 +114,7 @@ def test_a_payment_method_is_made_from_the_element(checkout: CheckoutPage):
     assert made["paymentMethod"]["billing_details"]["name"] == "Ivan"
 
 
-def test_intents_are_read_with_their_secrets_alone(checkout: CheckoutPage, taras):
+def test_intents_can_be_read_with_their_client_secret(checkout: CheckoutPage, taras):
     intent, setup_intent = payment(taras), setup(taras)
     read = checkout.run("([secret]) => stripe.retrievePaymentIntent(secret)", intent.client_secret)
     assert read["paymentIntent"]["id"] == intent.id
@@ -125,7 +125,7 @@ def test_intents_are_read_with_their_secrets_alone(checkout: CheckoutPage, taras
     assert read["error"]["type"] == "invalid_request_error"
 
 
-def test_no_network_is_an_error_that_is_resolved(checkout: CheckoutPage, page: Page, taras, simulator: Simulator):
+def test_a_network_failure_resolves_with_an_error(checkout: CheckoutPage, page: Page, taras, simulator: Simulator):
     intent = payment(taras)
     checkout.mount(locale="ru")
     checkout.type_card("4242424242424242")
@@ -136,16 +136,16 @@ def test_no_network_is_an_error_that_is_resolved(checkout: CheckoutPage, page: P
     assert error["message"].startswith("Платёжный сервис недоступен")
 
 
-def test_stripes_own_failure_is_an_api_error(checkout: CheckoutPage, taras, simulator: Simulator):
+def test_a_server_error_resolves_with_an_api_error(checkout: CheckoutPage, taras, simulator: Simulator):
     intent = payment(taras)
     checkout.mount()
     checkout.type_card("4242424242424242")
-    simulator.fault("/v1/payment_intents/*/confirm", "error_before")
+    simulator.add_fault("/v1/payment_intents/*/confirm", "error_before")
     checkout.confirm("confirmCardPayment", intent.client_secret)
     assert checkout.result()["error"]["type"] == "api_error"
 
 
-def test_a_card_is_set_up_for_later(checkout: CheckoutPage, taras):
+def test_a_card_can_be_set_up(checkout: CheckoutPage, taras):
     intent = setup(taras)
     checkout.mount()
     checkout.type_card("4242424242424242")
@@ -153,7 +153,7 @@ def test_a_card_is_set_up_for_later(checkout: CheckoutPage, taras):
     assert checkout.result()["setupIntent"]["status"] == "succeeded"
 
 
-def test_the_controller_is_one_hidden_frame(checkout: CheckoutPage, page: Page, taras):
+def test_there_is_one_hidden_controller_frame(checkout: CheckoutPage, page: Page, taras):
     intent = payment(taras)
     checkout.run("([secret]) => stripe.retrievePaymentIntent(secret)", intent.client_secret)
     expect(page.locator("iframe[name^=__privateStripeController]")).to_have_count(1)

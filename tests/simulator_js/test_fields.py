@@ -1,4 +1,4 @@
-"""Typing into the card element: what is shown, what the page is told, what it never learns."""
+"""Typing into the card element: what is displayed, and what the page is told."""
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -6,9 +6,7 @@ from playwright.sync_api import Page, expect
 from tests.simulator_js.checkout_page import CheckoutPage
 
 
-def test_the_fields_are_inputs_with_stripes_names_in_a_frame_of_the_simulator(
-    checkout: CheckoutPage, page: Page, simulator
-):
+def test_the_fields_have_stripes_names_inside_a_frame_of_the_simulator(checkout: CheckoutPage, page: Page, simulator):
     checkout.mount({"hidePostalCode": False})
     frame = page.locator("#card-element iframe")
     assert frame.get_attribute("name").startswith("__privateStripeFrame")
@@ -22,7 +20,7 @@ def test_the_fields_are_inputs_with_stripes_names_in_a_frame_of_the_simulator(
     ]
 
 
-def test_a_card_typed_in_one_go_fills_all_fields_grouped(checkout: CheckoutPage):
+def test_typing_a_card_fills_all_fields(checkout: CheckoutPage):
     checkout.mount()
     checkout.type_card("4242424242424242")
     expect(checkout.field("cardnumber")).to_have_value("4242 4242 4242 4242")
@@ -39,26 +37,26 @@ def test_a_card_typed_in_one_go_fills_all_fields_grouped(checkout: CheckoutPage)
     }
 
 
-def test_an_american_express_card_has_its_own_groups_and_four_digits_of_cvc(checkout: CheckoutPage):
+def test_an_american_express_card_has_its_own_grouping_and_a_four_digit_cvc(checkout: CheckoutPage):
     checkout.mount()
     checkout.type_card("378282246310005", cvc="1234")
     expect(checkout.field("cardnumber")).to_have_value("3782 822463 10005")
     assert checkout.last_change("e.complete")["brand"] == "amex"
 
 
-def test_the_events_of_one_visit_come_in_order(checkout: CheckoutPage, page: Page):
+def test_events_are_emitted_in_order(checkout: CheckoutPage, page: Page):
     checkout.mount()
     checkout.field("cardnumber").press_sequentially("4")
     checkout.field("cardnumber").press("Escape")
-    checkout.seen("escape")
+    checkout.wait_for_event("escape")
     checkout.run("() => card.blur()")
-    checkout.seen("blur")
+    checkout.wait_for_event("blur")
     names = page.evaluate("() => events.map((one) => one.name)")
     assert names[:4] == ["ready", "focus", "change", "escape"]
     assert set(names[4:]) == {"change", "blur"}
 
 
-def test_the_container_carries_the_state_as_classes(checkout: CheckoutPage, page: Page):
+def test_the_container_has_classes_for_the_state(checkout: CheckoutPage, page: Page):
     checkout.mount({"classes": {"complete": "is-done"}})
     box = page.locator("#card-element")
     expect(box).to_have_class("StripeElement StripeElement--empty")
@@ -82,7 +80,7 @@ FAULTS = [
 ]
 
 
-def test_what_is_wrong_is_said_with_stripes_code(checkout: CheckoutPage):
+def test_invalid_fields_have_stripes_error_codes(checkout: CheckoutPage):
     checkout.mount({"hidePostalCode": False})
     for field, typed, code in FAULTS:
         checkout.field(field).fill(typed)
@@ -103,7 +101,7 @@ def test_what_is_wrong_is_said_with_stripes_code(checkout: CheckoutPage):
         ("ru", "Номер карты", "Номер карты введён не полностью."),
     ],
 )
-def test_words_follow_the_locale(checkout: CheckoutPage, locale: str, placeholder: str, message: str):
+def test_texts_follow_the_locale(checkout: CheckoutPage, locale: str, placeholder: str, message: str):
     checkout.mount(locale=locale)
     expect(checkout.field("cardnumber")).to_have_attribute("placeholder", placeholder)
     checkout.field("cardnumber").press_sequentially("4242")
@@ -111,7 +109,7 @@ def test_words_follow_the_locale(checkout: CheckoutPage, locale: str, placeholde
     assert checkout.last_change("e.error")["error"]["message"] == message
 
 
-def test_the_language_can_be_changed_while_the_fields_are_shown(checkout: CheckoutPage, page: Page):
+def test_the_language_can_be_changed_after_mounting(checkout: CheckoutPage, page: Page):
     checkout.mount()
     checkout.field("cardnumber").fill("4242424242424241")
     checkout.run("() => elements.update({ locale: 'uk' })")
@@ -120,7 +118,7 @@ def test_the_language_can_be_changed_while_the_fields_are_shown(checkout: Checko
     expect(page.locator("#card-element iframe")).to_have_attribute("title", "Захищене поле для картки")
 
 
-def test_backspace_over_a_gap_takes_the_digit_before_it_and_keeps_the_caret(checkout: CheckoutPage):
+def test_backspace_over_a_separator_deletes_the_digit_before_it(checkout: CheckoutPage):
     checkout.mount()
     number = checkout.field("cardnumber")
     number.fill("4242 4243")
@@ -130,7 +128,7 @@ def test_backspace_over_a_gap_takes_the_digit_before_it_and_keeps_the_caret(chec
     assert number.evaluate("input => input.selectionStart") == 3
 
 
-def test_the_expiry_reads_what_people_and_browsers_fill_in(checkout: CheckoutPage):
+def test_the_expiry_accepts_several_formats(checkout: CheckoutPage):
     checkout.mount()
     expiry = checkout.field("exp-date")
     for filled, shown in {"12/2034": "12 / 34", "1/34": "01 / 34", "9": "09 / ", "13": "01 / 3"}.items():
@@ -146,7 +144,7 @@ def test_the_label_focuses_the_first_field_and_enter_submits_the_form(checkout: 
         page.keyboard.press("Enter")
 
 
-def test_clear_update_and_unmount_do_as_they_say(checkout: CheckoutPage, page: Page):
+def test_clear_update_and_unmount_work(checkout: CheckoutPage, page: Page):
     checkout.mount()
     checkout.type_card("4242424242424242")
     checkout.run("() => card.clear()")
@@ -159,7 +157,7 @@ def test_clear_update_and_unmount_do_as_they_say(checkout: CheckoutPage, page: P
     expect(page.locator("#card-element")).to_have_class("")
 
 
-def test_styles_reach_the_inputs_under_a_policy_without_inline_styles(checkout: CheckoutPage):
+def test_styles_apply_under_a_policy_without_inline_styles(checkout: CheckoutPage):
     checkout.mount(
         {"style": {"base": {"color": "rgb(1, 2, 3)", "fontSize": "20px"}, "invalid": {"color": "rgb(200, 0, 0)"}}}
     )
@@ -168,10 +166,10 @@ def test_styles_reach_the_inputs_under_a_policy_without_inline_styles(checkout: 
     expect(number).to_have_css("font-size", "20px")
     number.fill("4242 4242 4242 4241")
     expect(number).to_have_css("color", "rgb(200, 0, 0)")
-    assert checkout.complaints == []
+    assert checkout.console_messages == []
 
 
-def test_on_a_narrow_page_the_number_draws_back_and_everything_is_within_reach(checkout: CheckoutPage, page: Page):
+def test_on_a_narrow_page_the_number_collapses_and_all_fields_stay_visible(checkout: CheckoutPage, page: Page):
     page.set_viewport_size({"width": 320, "height": 600})
     checkout.mount({"hidePostalCode": False})
     checkout.type_card("4242424242424242")
@@ -183,7 +181,7 @@ def test_on_a_narrow_page_the_number_draws_back_and_everything_is_within_reach(c
     assert page.evaluate("() => document.documentElement.scrollWidth") == 320
 
 
-def test_three_single_fields_act_as_one_card(checkout: CheckoutPage, page: Page):
+def test_three_separate_fields_act_as_one_card(checkout: CheckoutPage, page: Page):
     checkout.mount_split()
     page.frame_locator("#number iframe").locator("input").press_sequentially("4242424242424242")
     expiry = page.frame_locator("#expiry iframe").locator("input")
@@ -194,7 +192,7 @@ def test_three_single_fields_act_as_one_card(checkout: CheckoutPage, page: Page)
     assert kinds == ["cardNumber", "cardExpiry"]
 
 
-def test_the_page_is_never_sent_a_card(checkout: CheckoutPage, page: Page):
+def test_the_page_never_receives_card_data(checkout: CheckoutPage, page: Page):
     checkout.run("() => { window.heard = []; addEventListener('message', (m) => heard.push(JSON.stringify(m.data))); }")
     checkout.mount()
     checkout.type_card("4242424242424242", cvc="987")
@@ -204,7 +202,7 @@ def test_the_page_is_never_sent_a_card(checkout: CheckoutPage, page: Page):
     assert "987" not in heard
 
 
-def test_messages_that_are_not_from_the_frame_are_not_heard(checkout: CheckoutPage, page: Page):
+def test_messages_from_other_senders_are_ignored(checkout: CheckoutPage, page: Page):
     checkout.mount()
     forged = "{ kind: 'event', name: 'escape', channel: 'guessed' }"
     checkout.run(
@@ -215,7 +213,7 @@ def test_messages_that_are_not_from_the_frame_are_not_heard(checkout: CheckoutPa
     assert page.evaluate("() => events.some((one) => one.name === 'escape')") is False
 
 
-def test_a_frame_that_cannot_be_loaded_is_a_loaderror(checkout: CheckoutPage, page: Page, simulator):
+def test_a_frame_that_cannot_be_loaded_emits_loaderror(checkout: CheckoutPage, page: Page, simulator):
     page.route(f"{simulator.url}/js/frame.html", lambda route: route.abort())
     checkout.run(
         """() => {
@@ -224,6 +222,6 @@ def test_a_frame_that_cannot_be_loaded_is_a_loaderror(checkout: CheckoutPage, pa
           card.mount('#card-element');
         }"""
     )
-    checkout.seen("loaderror")
+    checkout.wait_for_event("loaderror")
     error = page.evaluate("() => events.at(-1).error")
     assert error["type"] == "api_connection_error"

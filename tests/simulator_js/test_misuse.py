@@ -1,4 +1,4 @@
-"""What a page's author does wrong is thrown at once, as an IntegrationError."""
+"""Wrong calls by the page's author throw an IntegrationError."""
 
 import pytest
 
@@ -36,33 +36,33 @@ MISUSE = [
 ]
 
 
-def test_misuse_is_thrown(checkout: CheckoutPage):
+def test_misuse_throws_an_integration_error(checkout: CheckoutPage):
     checkout.mount()
     for statement, says in MISUSE:
-        thrown = checkout.thrown_by(statement)
+        thrown = checkout.error_thrown_by(statement)
         assert thrown.startswith("IntegrationError: "), (statement, thrown)
         assert says in thrown, (statement, thrown)
 
 
 @pytest.mark.parametrize("gone", ["card.unmount()", "card.destroy()", "document.querySelector('form').remove()"])
-def test_an_element_that_is_not_on_the_page_cannot_pay(checkout: CheckoutPage, gone: str):
+def test_an_unmounted_element_cannot_pay(checkout: CheckoutPage, gone: str):
     checkout.mount()
     confirm = "stripe.confirmCardPayment('pi_1_secret_2', { payment_method: { card } })"
-    thrown = checkout.thrown_by(f"{gone}; {confirm}")
+    thrown = checkout.error_thrown_by(f"{gone}; {confirm}")
     assert thrown.startswith("IntegrationError: ")
     assert "not mounted" in thrown
 
 
-def test_the_script_names_its_release_and_keeps_a_destroyed_element_s_place_free(checkout: CheckoutPage):
+def test_the_script_has_a_version_and_destroyed_elements_can_be_recreated(checkout: CheckoutPage):
     checkout.mount()
     assert checkout.run("() => Stripe.version") == "endive"
-    assert checkout.thrown_by("card.destroy(); elements.create('card').mount('#card-element')") == ""
+    assert checkout.error_thrown_by("card.destroy(); elements.create('card').mount('#card-element')") == ""
     assert checkout.run("() => elements.getElement('card') === card") is False
     assert checkout.run("() => elements.getElement('cardCvc')") is None
 
 
-def test_what_only_looks_wrong_is_a_warning(checkout: CheckoutPage):
+def test_questionable_options_log_a_warning(checkout: CheckoutPage):
     checkout.run("() => { Stripe('pk_' + 'live_1'); stripe.elements().create('card', { colour: 'red' }); }")
-    warned = " ".join(checkout.complaints)
+    warned = " ".join(checkout.console_messages)
     assert "https" in warned
     assert '"colour"' in warned

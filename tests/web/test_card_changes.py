@@ -77,7 +77,7 @@ def test_a_new_card_that_is_declined_is_tried_once(subscription: Subscription, s
     assert invoice is not None
     assert (invoice.status, invoice.needs) == ("open", "card")
     subscriptions.finish_card_change(subscription, setup.id)
-    assert len(simulator.asked(f"/v1/invoices/{invoice.invoice_id}/pay", "POST")) == 1
+    assert len(simulator.logged_requests(f"/v1/invoices/{invoice.invoice_id}/pay", "POST")) == 1
     invoice = subscriptions.finish_card_change(subscription, changed(simulator, subscription).id)
     assert invoice is not None and invoice.status == "paid"
 
@@ -90,7 +90,7 @@ def test_a_new_card_whose_bank_asks_leaves_it_to_its_customer(subscription: Subs
     assert (invoice.status, invoice.needs) == ("open", "authentication")
     assert fresh(subscription).card_last4 == "3184"
     subscriptions.finish_card_change(subscription, setup.id)
-    assert len(simulator.asked(f"/v1/invoices/{invoice.invoice_id}/pay", "POST")) == 1
+    assert len(simulator.logged_requests(f"/v1/invoices/{invoice.invoice_id}/pay", "POST")) == 1
 
 
 def test_another_customers_card_is_not_taken(subscription: Subscription, monthly: Offer, simulator: Simulator) -> None:
@@ -153,7 +153,7 @@ def test_an_ended_one_takes_no_card(subscription: Subscription, simulator: Simul
 def test_what_was_paid_stays_paid_when_stripe_falls_silent(subscription: Subscription, simulator: Simulator) -> None:
     renewed(subscription, simulator, "declines")
     setup = changed(simulator, subscription)
-    simulator.fault("/v1/invoices/*/pay", "drop_after", times=2)
+    simulator.add_fault("/v1/invoices/*/pay", "drop_after", times=2)
     invoice = subscriptions.finish_card_change(subscription, setup.id)
     assert invoice is not None and invoice.status == "paid"
     subscriptions.refresh(subscription)

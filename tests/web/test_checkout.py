@@ -136,10 +136,10 @@ def test_what_is_typed_is_kept_tidy(client: FlaskClient, offer: Offer) -> None:
 def test_stripe_out_of_order_is_said_and_the_next_press_goes_on(
     client: FlaskClient, offer: Offer, simulator, kind: str, words: str
 ) -> None:
-    simulator.fault("/v1/payment_intents", kind, times=5)
+    simulator.add_fault("/v1/payment_intents", kind, times=5)
     answer = press(client, offer)
     assert answer.status_code == 503 and set(answer.json) == {"error"} and words in answer.json["error"]
-    simulator.no_faults()
+    simulator.clear_faults()
     assert press(client, offer).status_code == 200
     assert Order.select().count() == 1
 
@@ -246,7 +246,7 @@ def test_stripe_is_asked_for_exactly_the_price(
     client: FlaskClient, simulator, account, price: str, currency: str, charged: int
 ) -> None:
     assert press(client, make_offer(connect_merchant(account), price, currency)).status_code == 200
-    created = simulator.asked("/v1/payment_intents", "POST")
+    created = simulator.logged_requests("/v1/payment_intents", "POST")
     assert len(created) == 1
     assert created[0]["params"]["amount"] in (charged, str(charged))
     assert "receipt_email" not in created[0]["params"]

@@ -44,9 +44,9 @@ def test_a_shop_in_order_is_told_so_without_asking_stripe(
 ) -> None:
     make_offer(merchant)
     heartbeat.record_heartbeat()
-    asked = len(simulator.asked())
+    asked = len(simulator.logged_requests())
     words = words_of(admin)
-    assert len(simulator.asked()) == asked
+    assert len(simulator.logged_requests()) == asked
     for expected in (
         "Well The database has this version’s tables.",
         "Well The database can be written.",

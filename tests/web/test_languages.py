@@ -272,7 +272,7 @@ def test_checkout_answers_in_the_pages_language(client: FlaskClient, offer: Offe
         assert answer.status_code == 422 and english_in([*chain(*answer.json["errors"].values())]) == set()
     foreign = client.post(address, data=MARKO, headers={"Sec-Fetch-Site": "cross-site"})
     assert foreign.status_code == 403 and english_in([foreign.json["error"]]) == set()
-    simulator.fault("/v1/payment_intents", "error_before", times=9)
+    simulator.add_fault("/v1/payment_intents", "error_before", times=9)
     silent = client.post(address, data=MARKO)
     assert silent.status_code == 503 and english_in([silent.json["error"]]) == set()
     Offer.update(status="archived").execute()

@@ -150,7 +150,7 @@ FAULTS = [
 def test_when_stripe_gives_no_answer_that_is_said_and_nothing_is_saved(
     admin: FlaskClient, simulator: Simulator, kind: str, words: str
 ) -> None:
-    simulator.fault("/v1/account", kind, method="GET", times=20)
+    simulator.add_fault("/v1/account", kind, method="GET", times=20)
     answer = connect(admin, htmx=True)
     assert answer.status_code == 503 and "<input" not in answer.text
     assert f'#new-merchant-alert" hx-swap="innerHTML"><p>{words} Nothing was saved; please try again.' in answer.text
@@ -158,7 +158,7 @@ def test_when_stripe_gives_no_answer_that_is_said_and_nothing_is_saved(
     assert page.status_code == 503 and "<html" in page.text and pk(OLENA) in page.text
     assert alerts_of(page.text).startswith(words)
     assert Merchant.select().count() == 0
-    simulator.no_faults()
+    simulator.clear_faults()
     assert connect(admin, htmx=True).status_code == 200
 
 
@@ -249,10 +249,10 @@ def test_a_check_shows_what_is_wrong_and_keeps_it_on_the_row(admin: FlaskClient,
     assert "The last check failed" in row_of(admin.get(STRIPE).text, merchant)
     merchant.secret_key = sk(OLENA)
     merchant.save()
-    simulator.fault("/v1/account", "drop_before", method="GET", times=20)
+    simulator.add_fault("/v1/account", "drop_before", method="GET", times=20)
     post(admin, f"{STRIPE}/{merchant.public_id}/check")
     assert "Stripe could not be reached." in alerts_of(admin.get(STRIPE).text)
-    simulator.no_faults()
+    simulator.clear_faults()
     post(admin, f"{STRIPE}/{merchant.public_id}/check")
     page = admin.get(STRIPE).text
     assert "is checked" in status_of(page) and "The last check failed" not in page
@@ -520,7 +520,7 @@ def test_a_check_that_fails_says_what_to_do_and_whether_it_failed_before(
     admin: FlaskClient, simulator: Simulator
 ) -> None:
     merchant = connect_merchant(name="Studio")
-    simulator.fault("/v1/account", "drop_before", method="GET", times=40)
+    simulator.add_fault("/v1/account", "drop_before", method="GET", times=40)
     for more in ("", " It was the same at the last check."):
         post(admin, f"{STRIPE}/{merchant.public_id}/check")
         words = "“Studio”: Stripe could not be reached. See whether this server reaches the internet, then check again."

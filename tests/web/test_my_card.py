@@ -153,11 +153,11 @@ def test_too_many_declined_cards_close_the_form_for_an_hour(
 def test_when_stripe_is_away_the_script_gets_words(
     client: FlaskClient, subscription: Subscription, simulator: Simulator
 ) -> None:
-    simulator.fault("/v1/setup_intents", "error_before", times=4)
+    simulator.add_fault("/v1/setup_intents", "error_before", times=4)
     answer = client.post(f"{card_page(subscription)}/setup")
     assert answer.status_code == 503
     assert "The payment service could not be reached. Nothing was charged." in answer.json["error"]
-    simulator.no_faults()
+    simulator.clear_faults()
     assert begun(client, subscription)
 
 

@@ -98,10 +98,10 @@ def test_stripes_customer_is_told_and_told_again_until_it_was_heard(
 ) -> None:
     ask(client)
     client.post(link_sent())
-    simulator.fault("/v1/customers/*", "error_before", times=4)
+    simulator.add_fault("/v1/customers/*", "error_before", times=4)
     worker.reconcile()
     assert email_at_stripe(subscription) == OLD
-    simulator.no_faults()
+    simulator.clear_faults()
     Subscription.update(next_check_at=system_time()).execute()
     worker.reconcile()
     assert email_at_stripe(subscription) == NEW

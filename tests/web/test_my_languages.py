@@ -120,7 +120,7 @@ def test_what_is_refused_is_refused_in_the_visitors_language(
 ) -> None:
     client.get(f"/?lang={language}")
     held = f"{page()}/subscriptions/{subscription.public_id}"
-    simulator.fault("/v1/*", "error_before", times=9)
+    simulator.add_fault("/v1/*", "error_before", times=9)
     answers = [
         client.post("/my", data={"email": "marko@"}),
         client.post("/my", data={"email": "marko@example.com"}),

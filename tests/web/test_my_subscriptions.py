@@ -14,7 +14,7 @@ from storefront.models import Merchant, Offer, Subscription, now
 from tests.buying import begin, kinds
 from tests.factories import connect_merchant, make_offer
 from tests.simulator_process import Simulator
-from tests.stripe_dashboard import all_at_stripe, cancel_at_stripe, pay_at_stripe
+from tests.stripe_dashboard import cancel_at_stripe, pay_at_stripe, subscription_statuses_at_stripe
 from tests.subscribing import DAY, fresh, letters_of, looked_at, newest, renewed, subscribed
 from tests.web.admin_pages import text_of
 
@@ -172,7 +172,7 @@ def test_a_trial_without_a_card_is_an_order_that_waits_and_in_the_end_never_bega
     assert order.token in html and "It is free until" not in html and "is charged" not in html
     assert subscription.public_id not in html
     answer = client.post(cancellation(subscription), data={"way": "period_end"})
-    assert answer.status_code == 303 and all_at_stripe(merchant) == ["trialing"]
+    assert answer.status_code == 303 and subscription_statuses_at_stripe(merchant) == ["trialing"]
     simulator.advance(8 * DAY)
     subscriptions.refresh(subscription)
     assert fresh(subscription).status == "canceled"
@@ -247,10 +247,10 @@ def test_pressing_twice_does_no_more_than_once(
 def test_looking_at_the_question_changes_nothing(
     client: FlaskClient, subscription: Subscription, simulator: Simulator
 ) -> None:
-    asked = len(simulator.asked("/v1/subscriptions", "POST"))
+    asked = len(simulator.logged_requests("/v1/subscriptions", "POST"))
     client.get(cancellation(subscription))
     client.get(continuation(subscription))
-    assert len(simulator.asked("/v1/subscriptions", "POST")) == asked
+    assert len(simulator.logged_requests("/v1/subscriptions", "POST")) == asked
     assert not fresh(subscription).cancels_at_period_end
 
 
@@ -313,15 +313,15 @@ def test_a_plan_is_ended_by_its_seller_only(client: FlaskClient, plan: Subscript
 def test_when_stripe_is_away_calm_words_and_another_try(
     client: FlaskClient, subscription: Subscription, simulator: Simulator, kind: str
 ) -> None:
-    simulator.fault("/v1/subscriptions/*", kind, times=2)
+    simulator.add_fault("/v1/subscriptions/*", kind, times=2)
     answer = press_cancel(client, subscription)
     assert answer.status_code == 503 and AWAY in answer.text and 'class="alert" role="alert"' in answer.text
-    simulator.no_faults()
+    simulator.clear_faults()
     assert press_cancel(client, subscription).status_code == 303
-    simulator.fault("/v1/subscriptions/*", kind, times=2)
+    simulator.add_fault("/v1/subscriptions/*", kind, times=2)
     answer = client.post(continuation(subscription))
     assert answer.status_code == 503 and AWAY in answer.text
-    simulator.no_faults()
+    simulator.clear_faults()
     assert client.post(continuation(subscription)).status_code == 303
     assert not fresh(subscription).cancels_at_period_end
 

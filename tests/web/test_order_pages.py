@@ -41,10 +41,10 @@ def test_a_payment_that_stripe_knows_of_opens_the_thank_you_page(client, offer, 
 
 def test_the_thank_you_page_asks_stripe_once_and_never_again(client, offer, started, simulator) -> None:
     simulator.confirm(key(offer), started["client_secret"], GOOD)
-    before = len(simulator.asked("/v1/payment_intents/", "GET"))
+    before = len(simulator.logged_requests("/v1/payment_intents/", "GET"))
     for _ in range(3):
         assert client.get(f"/orders/{started['order']}/thank-you").status_code == 200
-    assert len(simulator.asked("/v1/payment_intents/", "GET")) == before + 1
+    assert len(simulator.logged_requests("/v1/payment_intents/", "GET")) == before + 1
 
 
 def test_an_unpaid_order_gets_no_thanks(client, started) -> None:
@@ -77,14 +77,14 @@ def test_a_failed_bank_check_says_that_nothing_was_charged(client, offer, starte
 def test_a_buyer_never_meets_an_error_while_stripe_is_silent(client, offer, started, simulator, trouble: str) -> None:
     simulator.confirm(key(offer), started["client_secret"], GOOD)
     if trouble == "stripe down":
-        simulator.fault("/v1/payment_intents/*", "error_before", method="GET", times=10)
+        simulator.add_fault("/v1/payment_intents/*", "error_before", method="GET", times=10)
     else:
         lost = Merchant.get().secret_key_encrypted
         Merchant.update(secret_key_encrypted="unreadable").execute()
     answer = client.get(f"/orders/{started['order']}/thank-you", follow_redirects=True)
     assert answer.status_code == 200 and "We are checking your payment" in answer.text
     assert '<meta http-equiv="refresh"' in answer.text and "Try again" not in answer.text
-    simulator.no_faults()
+    simulator.clear_faults()
     if trouble == "keys lost":
         Merchant.update(secret_key_encrypted=lost).execute()
     assert "<h1>Thank you</h1>" in client.get(f"/orders/{started['order']}", follow_redirects=True).text
@@ -158,9 +158,9 @@ def test_an_order_whose_account_is_gone_was_closed_before(client, started) -> No
 
 
 def test_an_order_whose_account_is_gone_asks_nobody_for_ever(client, offer, started, simulator) -> None:
-    simulator.fault("/v1/payment_intents/*", "drop_before", method="GET", times=20)
+    simulator.add_fault("/v1/payment_intents/*", "drop_before", method="GET", times=20)
     merchants.disconnect(Merchant.get())
-    simulator.no_faults()
+    simulator.clear_faults()
     page = client.get(f"/orders/{started['order']}").text
     assert "We don’t know of any money for this order" in page and "asks again by itself" not in page
     assert '<meta http-equiv="refresh"' not in page and "Try again" not in page
@@ -176,10 +176,10 @@ def test_years_later_the_thank_you_page_is_still_there(client, offer, started, s
     Offer.update(status="archived").execute()
     merchants.disconnect(Merchant.get())
     simulator.reset()
-    asked = len(simulator.asked("/v1/"))
+    asked = len(simulator.logged_requests("/v1/"))
     answer = client.get(f"/orders/{started['order']}/thank-you")
     assert answer.status_code == 200 and "<h1>Thank you</h1>" in answer.text
-    assert len(simulator.asked("/v1/")) == asked
+    assert len(simulator.logged_requests("/v1/")) == asked
 
 
 # Every decline code of docs.stripe.com/declines/codes, with what its buyer has to read; DECLINED where it is neutral.

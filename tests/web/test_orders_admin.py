@@ -88,10 +88,10 @@ def test_when_stripe_cannot_be_asked_that_is_said(
     admin: FlaskClient, app: Flask, offer: Offer, simulator: Simulator
 ) -> None:
     order = buy(app, offer)
-    simulator.fault("/v1/payment_intents/*", "drop_before", method="GET", times=20)
+    simulator.add_fault("/v1/payment_intents/*", "drop_before", method="GET", times=20)
     answer = post(admin, f"/admin/orders/{order.token}/refresh", htmx=True)
     assert "Stripe could not be reached." in answer.text and 'data-status="pending"' in answer.text
-    simulator.no_faults()
+    simulator.clear_faults()
     post(admin, f"{STRIPE}/{offer.merchant.public_id}/disconnection")
     post(admin, f"/admin/orders/{order.token}/refresh")
     page = admin.get(f"/admin/orders/{order.token}").text

@@ -52,7 +52,7 @@ def test_a_new_price_is_told_and_charged_from_the_next_period_on(
     after = fresh(subscription)
     assert (after.unit_amount, after.next_unit_amount) == (2999, None)
     assert letters_of(subscription) == ["receipt", "price_changes"]
-    assert len(simulator.asked("/v1/invoices", "POST")) == 0, "nothing is charged in the middle of a period"
+    assert len(simulator.logged_requests("/v1/invoices", "POST")) == 0, "nothing is charged in the middle of a period"
     assert renewed(after, simulator).amount_paid == 2999
     entries = [entry for entry in subscription.order.timeline() if entry.kind == "subscription_price_changed"]
     assert [entry.detail for entry in entries] == [{"before": 1999, "after": 2999}]
@@ -89,11 +89,11 @@ def test_many_are_brought_to_stripe_by_the_worker(
 def test_whatever_stripe_does_the_letter_and_the_price_come_together(
     subscription: Subscription, simulator: Simulator, path: str, kind: str
 ) -> None:
-    simulator.fault(path, kind, times=2)
+    simulator.add_fault(path, kind, times=2)
     subscriptions.announce_price([subscription], 2999)
     assert "price_changes" not in letters_of(subscription)
     assert fresh(subscription).next_unit_amount == 2999
-    simulator.no_faults()
+    simulator.clear_faults()
     worker.reconcile()
     assert letters_of(subscription).count("price_changes") == 1
     assert "1999" in str(letter_of(subscription).detail["amount"])
@@ -102,9 +102,9 @@ def test_whatever_stripe_does_the_letter_and_the_price_come_together(
 
 
 def test_news_of_the_new_price_may_come_before_the_letter(subscription: Subscription, simulator: Simulator) -> None:
-    simulator.fault("/v1/subscriptions/*", "error_before", method="GET", times=9)
+    simulator.add_fault("/v1/subscriptions/*", "error_before", method="GET", times=9)
     subscriptions.announce_price([subscription], 2999)
-    simulator.no_faults()
+    simulator.clear_faults()
     subscriptions.refresh(subscription)
     assert (fresh(subscription).unit_amount, fresh(subscription).next_unit_amount) == (2999, 2999)
     worker.reconcile()
@@ -114,9 +114,9 @@ def test_news_of_the_new_price_may_come_before_the_letter(subscription: Subscrip
 def test_a_price_that_is_taken_back_before_it_came_to_stripe_is_told_to_nobody(
     subscription: Subscription, simulator: Simulator
 ) -> None:
-    simulator.fault("/v1/prices", "error_before", times=9)
+    simulator.add_fault("/v1/prices", "error_before", times=9)
     subscriptions.announce_price([subscription], 2999)
-    simulator.no_faults()
+    simulator.clear_faults()
     subscriptions.announce_price([subscription], 1999)
     worker.reconcile()
     assert (fresh(subscription).unit_amount, fresh(subscription).next_unit_amount) == (1999, None)
@@ -131,10 +131,10 @@ def test_of_two_decisions_at_once_the_later_one_is_charged_and_told(
         with connection():
             subscriptions.announce_price([fresh(subscription)], 2999)
 
-    simulator.fault("/v1/subscriptions/*", "delay", method="GET", seconds=2)
+    simulator.add_fault("/v1/subscriptions/*", "delay", method="GET", seconds=2)
     with ThreadPoolExecutor(1) as thread:
         slow = thread.submit(decide_and_wait)
-        until(lambda: simulator.asked("/v1/subscriptions/", "POST"), "the first price has come to Stripe")
+        until(lambda: simulator.logged_requests("/v1/subscriptions/", "POST"), "the first price has come to Stripe")
         subscriptions.announce_price([fresh(subscription)], 2499)
         slow.result()
     worker.reconcile()
@@ -177,9 +177,9 @@ def test_a_plan_keeps_its_price_and_so_does_what_ends(
 def test_whoever_cancels_meanwhile_keeps_the_old_price_and_gets_no_letter(
     subscription: Subscription, simulator: Simulator
 ) -> None:
-    simulator.fault("/v1/prices", "error_before", times=9)
+    simulator.add_fault("/v1/prices", "error_before", times=9)
     subscriptions.announce_price([subscription], 2999)
-    simulator.no_faults()
+    simulator.clear_faults()
     subscriptions.cancel(subscription, at_once=False, by="buyer")
     worker.reconcile()
     assert (fresh(subscription).unit_amount, fresh(subscription).next_unit_amount) == (1999, None)

@@ -32,10 +32,10 @@ def test_a_payment_is_known_without_any_webhook(offer: Offer, simulator: Simulat
 
 
 def test_what_happens_at_stripe_is_known_where_no_webhook_could_be_registered(app: Flask, simulator: Simulator) -> None:
-    simulator.fault("/v1/webhook_endpoints", "error_before", method="POST", times=5)
+    simulator.add_fault("/v1/webhook_endpoints", "error_before", method="POST", times=5)
     merchant = connect_merchant()
     assert merchant.webhook_problem and merchant.webhook_endpoint_id is None
-    simulator.no_faults()
+    simulator.clear_faults()
     order = bought(make_offer(merchant), simulator)
     refund_at_stripe(simulator, Payment.get(Payment.order == order).intent_id, 500)
     reconciliation.take_undelivered_events()
@@ -49,13 +49,13 @@ def test_what_happens_at_stripe_is_known_where_no_webhook_could_be_registered(ap
 def test_a_silent_stripe_is_not_waited_for_again_and_again(offer: Offer, simulator: Simulator) -> None:
     for number in range(6):
         begin(offer, replace(MARKO, visit=f"visit-of-marko-{number}"))
-    simulator.fault("/v1/payment_intents/*", "drop_before", method="GET", times=100)
-    before = len(simulator.asked("/v1/payment_intents/", "GET"))
+    simulator.add_fault("/v1/payment_intents/*", "drop_before", method="GET", times=100)
+    before = len(simulator.logged_requests("/v1/payment_intents/", "GET"))
     assert len(worker.reconcile(everything=True).unanswered) == 6
     tries_a_call = 2
-    asked = len(simulator.asked("/v1/payment_intents/", "GET")) - before
+    asked = len(simulator.logged_requests("/v1/payment_intents/", "GET")) - before
     assert 0 < asked <= MOST_SILENCES * tries_a_call
-    simulator.no_faults()
+    simulator.clear_faults()
     assert worker.reconcile(everything=True).unanswered == []
 
 
@@ -74,7 +74,7 @@ def test_the_command_tells_what_changed_and_fails_when_stripe_cant_be_asked(
 ) -> None:
     started = begin(offer)
     pay(simulator, started)
-    simulator.fault("/v1/payment_intents/*", "error_before", method="GET", times=1)
+    simulator.add_fault("/v1/payment_intents/*", "error_before", method="GET", times=1)
     runner = app.test_cli_runner()
     failed = runner.invoke(args=["reconcile"])
     assert failed.exit_code == 1
@@ -110,7 +110,7 @@ def test_an_overdue_order_that_was_just_paid_is_paid(offer: Offer, simulator: Si
 def test_an_overdue_order_waits_while_stripe_cant_be_asked(offer: Offer, simulator: Simulator) -> None:
     settings.save({"order_expiry_hours": 0})
     started = begin(offer)
-    simulator.fault("/v1/payment_intents/*", "error_before", method="GET", times=9)
+    simulator.add_fault("/v1/payment_intents/*", "error_before", method="GET", times=9)
     report = worker.reconcile()
     assert Order.get_by_id(started.order.id).status == "pending"
     assert report.unanswered

@@ -17,7 +17,7 @@ from stripe_simulator.accounts import KENJI
 from tests.buying import MARKO, begin, bought, pay, refreshed
 from tests.factories import connect_merchant, make_offer
 from tests.simulator_process import Simulator
-from tests.stripe_dashboard import dispute_at_stripe, refund_at_stripe, what_comes_later
+from tests.stripe_dashboard import dispute_at_stripe, refund_at_stripe, run_delayed_actions
 from tests.web.admin_pages import HTMX, alerts_of, error_at, post, status_of, text_of
 
 FAILS_LATER, PENDS = "4000000000005126", "4000000000007726"
@@ -91,7 +91,7 @@ def test_refunds_in_parts_add_up_and_never_exceed_what_was_paid(
     page = page_of(admin, order)
     assert 'data-status="refunded"' in page and "open-refund" not in page
     assert "All of the money has gone back." in text_of(page)
-    assert len(simulator.asked("/v1/refunds", "POST")) == 2
+    assert len(simulator.logged_requests("/v1/refunds", "POST")) == 2
 
 
 def test_the_dashboard_says_what_went_back_of_what_was_paid(
@@ -145,7 +145,7 @@ def test_yen_are_refunded_in_whole_ones(admin: FlaskClient, simulator: Simulator
     assert form_of(admin, order)["amount"] == "1999"
     assert error_at(refund(admin, order, amount="10.5").text, "amount").startswith("Prices in JPY are whole numbers")
     refund(admin, order, amount="1")
-    assert simulator.asked("/v1/refunds", "POST")[0]["params"]["amount"] in (1, "1")
+    assert simulator.logged_requests("/v1/refunds", "POST")[0]["params"]["amount"] in (1, "1")
 
 
 @pytest.mark.parametrize(
@@ -168,7 +168,7 @@ def test_a_pending_refund_is_said_to_be_on_its_way(admin: FlaskClient, offer: Of
     page = page_of(admin, order)
     assert status_of(page) == "The refund of €19.99 is on its way."
     assert 'data-status="paid"' in page and "On its way back €19.99" in text_of(page) and "Left €0.00" in text_of(page)
-    what_comes_later(simulator)
+    run_delayed_actions(simulator)
     post(admin, f"/admin/orders/{order.token}/refresh")
     assert 'data-status="refunded"' in page_of(admin, order)
 
@@ -178,7 +178,7 @@ def test_defect_24_a_refund_that_fails_later_is_shown_as_failed_and_can_be_made_
 ) -> None:
     order = bought(offer, simulator, number=FAILS_LATER)
     refund(admin, order, amount="5")
-    what_comes_later(simulator)
+    run_delayed_actions(simulator)
     post(admin, f"/admin/orders/{order.token}/refresh", htmx=True)
     page = page_of(admin, order)
     assert "Refund failed" in text_of(page) and 'data-status="paid"' in page
@@ -198,7 +198,7 @@ def test_defect_24_a_refund_made_at_stripe_appears_with_its_sum(
 def test_when_stripe_does_not_answer_the_refund_goes_on_by_itself(
     admin: FlaskClient, order: Order, simulator: Simulator
 ) -> None:
-    simulator.fault("/v1/refunds", "drop_after", times=2)
+    simulator.add_fault("/v1/refunds", "drop_after", times=2)
     answer = refund(admin, order, amount="5")
     assert answer.status_code == 303
     page = page_of(admin, order)
@@ -275,10 +275,10 @@ def test_what_a_bank_disputes_offers_no_refund_and_says_why(
     why = "The buyer’s bank disputes this payment: Stripe refunds nothing beside it."
     assert 'id="open-refund"' not in page and why in text_of(page)
     assert admin.get(f"/admin/orders/{order.token}/refunds/new").status_code == 302
-    asked = len(simulator.asked("/v1/refunds", "POST"))
+    asked = len(simulator.logged_requests("/v1/refunds", "POST"))
     answer = post(admin, f"/admin/orders/{order.token}/refunds", **form)
     assert answer.status_code == 422 and why in error_at(answer.text, "amount")
-    assert len(simulator.asked("/v1/refunds", "POST")) == asked and Refund.select().count() == 0
+    assert len(simulator.logged_requests("/v1/refunds", "POST")) == asked and Refund.select().count() == 0
     Dispute.update(status="warning_needs_response").execute()
     assert 'id="open-refund"' in page_of(admin, order), "a bank's question is often answered by a refund"
 
@@ -317,9 +317,9 @@ def test_the_evidence_file_tells_everything_and_needs_nothing_else(
     admin: FlaskClient, order: Order, simulator: Simulator
 ) -> None:
     refund(admin, order, amount="2")
-    asked = len(simulator.asked())
+    asked = len(simulator.logged_requests())
     file = admin.get(f"/admin/orders/{order.token}/evidence")
-    assert len(simulator.asked()) == asked, "Stripe isn't asked for it"
+    assert len(simulator.logged_requests()) == asked, "Stripe isn't asked for it"
     assert file.headers["Content-Disposition"] == f'attachment; filename="order-{order.number}-evidence.html"'
     assert not re.search(r"<(script|link|img|iframe)|src=|https?://", file.text)
     words = text_of(file.text)

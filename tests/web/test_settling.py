@@ -61,7 +61,7 @@ def test_a_good_card_makes_the_order_paid_once(offer: Offer, simulator: Simulato
 
 def test_the_intent_carries_our_terms_and_no_receipt_email(offer: Offer, simulator: Simulator) -> None:
     started = payments.start_checkout(offer, MARKO)
-    asked = simulator.asked("/v1/payment_intents", "POST")
+    asked = simulator.logged_requests("/v1/payment_intents", "POST")
     payment = Payment.get(Payment.order == started.order)
     assert len(asked) == 1
     assert asked[0]["idempotency_key"] == f"payment-{payment.public_id}"
@@ -151,7 +151,7 @@ def test_an_intent_canceled_at_stripe_leaves_the_order_payable(offer: Offer, sim
 def test_a_500_ends_the_payment_and_the_next_press_serves_the_same_order(
     kind: str, offer: Offer, simulator: Simulator
 ) -> None:
-    simulator.fault("/v1/payment_intents", kind)
+    simulator.add_fault("/v1/payment_intents", kind)
     with pytest.raises(StripeBroken):
         payments.start_checkout(offer, MARKO)
     started = payments.start_checkout(offer, MARKO)
@@ -164,11 +164,11 @@ def test_a_500_ends_the_payment_and_the_next_press_serves_the_same_order(
 
 def test_a_lost_answer_is_taken_up_under_the_same_key(offer: Offer, simulator: Simulator) -> None:
     # The library itself tries twice.
-    simulator.fault("/v1/payment_intents", "drop_after", times=2)
+    simulator.add_fault("/v1/payment_intents", "drop_after", times=2)
     with pytest.raises(StripeUnreachable):
         payments.start_checkout(offer, MARKO)
     started = payments.start_checkout(offer, MARKO)
-    keys = {row["idempotency_key"] for row in simulator.asked("/v1/payment_intents", "POST")}
+    keys = {row["idempotency_key"] for row in simulator.logged_requests("/v1/payment_intents", "POST")}
     assert len(keys) == 1
     assert Payment.select(fn.COUNT(Payment.id)).scalar() == 1
     pay(simulator, started)
@@ -178,14 +178,14 @@ def test_a_lost_answer_is_taken_up_under_the_same_key(offer: Offer, simulator: S
 def test_a_payment_row_older_than_a_day_is_looked_up_before_it_is_sent_again(
     offer: Offer, simulator: Simulator
 ) -> None:
-    simulator.fault("/v1/payment_intents", "drop_after", times=2)
+    simulator.add_fault("/v1/payment_intents", "drop_after", times=2)
     with pytest.raises(StripeUnreachable):
         payments.start_checkout(offer, MARKO)
-    asked = len(simulator.asked("/v1/payment_intents", "POST"))
+    asked = len(simulator.logged_requests("/v1/payment_intents", "POST"))
     Payment.update(created_at=Payment.get().created_at - stripe_gateway.IDEMPOTENCY_KEY_LIFETIME).execute()
     started = payments.start_checkout(offer, MARKO)
     assert started.client_secret
-    assert len(simulator.asked("/v1/payment_intents", "POST")) == asked
+    assert len(simulator.logged_requests("/v1/payment_intents", "POST")) == asked
 
 
 def test_what_stripe_refuses_is_no_order_to_pay_again_for_ever(merchant: Merchant, simulator: Simulator) -> None:
@@ -303,10 +303,10 @@ def test_the_webhook_alone_makes_an_order_paid(offer: Offer, client: FlaskClient
     assert WebhookEvent.select().count() == 1
     tasks.handle_waiting_events()
     assert Order.get_by_id(started.order.id).status == "paid"
-    asked = len(simulator.asked("/v1/payment_intents", "GET"))
+    asked = len(simulator.logged_requests("/v1/payment_intents", "GET"))
     assert deliver(client, merchant, {**event_about(intent), "id": "evt_2"}).status_code == 200
     tasks.handle_waiting_events()
-    assert len(simulator.asked("/v1/payment_intents", "GET")) == asked, "a final payment asks Stripe nothing"
+    assert len(simulator.logged_requests("/v1/payment_intents", "GET")) == asked, "a final payment asks Stripe nothing"
     assert WebhookEvent.select().where(WebhookEvent.handled_at.is_null()).count() == 0
 
 
@@ -333,10 +333,10 @@ def test_forged_old_and_foreign_deliveries_change_nothing(
     assert client.post(f"/webhooks/stripe/{merchant.public_id}", data="{}").status_code == 400
     assert client.post("/webhooks/stripe/nobody", data="{}").status_code == 404
     assert WebhookEvent.select().count() == 0
-    asked = len(simulator.asked("/v1/payment_intents"))
+    asked = len(simulator.logged_requests("/v1/payment_intents"))
     assert deliver(client, merchant, event).status_code == 200
     tasks.handle_waiting_events()
-    assert len(simulator.asked("/v1/payment_intents")) == asked
+    assert len(simulator.logged_requests("/v1/payment_intents")) == asked
 
 
 def test_an_event_waits_longer_each_time_stripe_cant_be_asked(
@@ -345,7 +345,7 @@ def test_an_event_waits_longer_each_time_stripe_cant_be_asked(
     started = payments.start_checkout(offer, MARKO)
     pay(simulator, started)
     deliver(client, Merchant.get(), event_about(Payment.current(started.order).intent_id))
-    simulator.fault("/v1/payment_intents/*", "error_before", method="GET", times=1)
+    simulator.add_fault("/v1/payment_intents/*", "error_before", method="GET", times=1)
     tasks.handle_waiting_events()
     event = WebhookEvent.get()
     assert (event.attempts, event.problem, event.handled_at) == (1, "StripeBroken", None)

@@ -16,7 +16,7 @@ from storefront.worker import reconciliation, tasks
 from tests.buying import MARKO, begin, pay, refreshed
 from tests.factories import connect_merchant, make_offer
 from tests.simulator_process import Simulator
-from tests.stripe_dashboard import all_at_stripe
+from tests.stripe_dashboard import subscription_statuses_at_stripe
 from tests.subscribing import ASKS_EACH_TIME, fresh, letters_of, looked_at, renewed, subscribed
 
 
@@ -31,7 +31,7 @@ def monthly(merchant: Merchant) -> Offer:
 
 
 def asked_at_stripe(simulator: Simulator, path: str) -> int:
-    return len([row for row in simulator.asked(path, "POST") if row["path"] == path])
+    return len([row for row in simulator.logged_requests(path, "POST") if row["path"] == path])
 
 
 def test_the_first_payment_makes_the_order_paid_and_the_subscription_active(
@@ -70,30 +70,32 @@ def test_reloading_and_pressing_again_meet_the_same_subscription(monthly: Offer,
     assert asked_at_stripe(simulator, "/v1/subscriptions") == 1
     assert asked_at_stripe(simulator, "/v1/customers") == 1
     assert Subscription.select().count() == 1
-    (sent,) = [row for row in simulator.asked("/v1/subscriptions", "POST") if row["path"] == "/v1/subscriptions"]
+    (sent,) = [
+        row for row in simulator.logged_requests("/v1/subscriptions", "POST") if row["path"] == "/v1/subscriptions"
+    ]
     assert sent["idempotency_key"] == f"subscription-{Subscription.get().public_id}", "the key is our row's"
 
 
 def test_an_answer_that_was_lost_is_taken_up_by_the_next_press(monthly: Offer, simulator: Simulator) -> None:
-    simulator.fault("/v1/subscriptions", "drop_after", times=2)
+    simulator.add_fault("/v1/subscriptions", "drop_after", times=2)
     with pytest.raises(StripeUnreachable):
         begin(monthly)
-    simulator.no_faults()
+    simulator.clear_faults()
     started = begin(monthly)
     pay(simulator, started)
     assert looked_at(started.order).status == "active"
-    assert all_at_stripe(monthly.merchant) == ["active"]
+    assert subscription_statuses_at_stripe(monthly.merchant) == ["active"]
 
 
 def test_a_500_after_it_was_made_leaves_one_subscription_that_counts(monthly: Offer, simulator: Simulator) -> None:
-    simulator.fault("/v1/subscriptions", "error_after", times=2)
+    simulator.add_fault("/v1/subscriptions", "error_after", times=2)
     with pytest.raises(StripeBroken):
         begin(monthly)
-    simulator.no_faults()
+    simulator.clear_faults()
     started = begin(monthly)
     pay(simulator, started)
     assert looked_at(started.order).status == "active"
-    assert all_at_stripe(monthly.merchant) == ["active", "incomplete_expired"]
+    assert subscription_statuses_at_stripe(monthly.merchant) == ["active", "incomplete_expired"]
 
 
 def test_product_and_price_are_made_once_and_a_changed_price_makes_a_new_one(
@@ -146,7 +148,7 @@ def test_an_expired_order_leaves_no_subscription_behind(monthly: Offer, simulato
     Order.update(expires_at=now()).where(Order.id == started.order.id).execute()
     worker.reconcile()
     assert Order.get_by_id(started.order.id).status == "expired"
-    assert all_at_stripe(monthly.merchant) == ["incomplete_expired"]
+    assert subscription_statuses_at_stripe(monthly.merchant) == ["incomplete_expired"]
     assert letters_of(Subscription.get()) == ["order_expired"]
 
 
@@ -156,7 +158,7 @@ def test_an_expired_trial_order_leaves_no_subscription_behind(merchant: Merchant
     Order.update(expires_at=now()).where(Order.id == started.order.id).execute()
     worker.reconcile()
     assert Order.get_by_id(started.order.id).status == "expired"
-    assert all_at_stripe(merchant) == ["canceled"]
+    assert subscription_statuses_at_stripe(merchant) == ["canceled"]
 
 
 def test_a_price_that_changed_before_the_first_payment_ends_the_old_subscription(
@@ -168,7 +170,7 @@ def test_a_price_that_changed_before_the_first_payment_ends_the_old_subscription
     pay(simulator, started)
     subscription = looked_at(started.order)
     assert (subscription.unit_amount, subscription.order.amount) == (2500, 2500)
-    assert all_at_stripe(monthly.merchant) == ["active", "incomplete_expired"]
+    assert subscription_statuses_at_stripe(monthly.merchant) == ["active", "incomplete_expired"]
 
 
 def test_a_trial_whose_days_changed_is_begun_anew(merchant: Merchant, simulator: Simulator) -> None:
@@ -179,7 +181,7 @@ def test_a_trial_whose_days_changed_is_begun_anew(merchant: Merchant, simulator:
     pay(simulator, started)
     subscription = looked_at(started.order)
     assert subscription.trial_days == subscription.order.trial_days == 30
-    assert all_at_stripe(merchant) == ["canceled", "trialing"]
+    assert subscription_statuses_at_stripe(merchant) == ["canceled", "trialing"]
 
 
 def test_a_page_with_other_terms_is_told_so_and_starts_nothing(monthly: Offer, simulator: Simulator) -> None:
@@ -218,10 +220,12 @@ def test_events_of_a_subscription_lead_to_the_same_rows_in_any_order(monthly: Of
     tasks.handle_waiting_events()
     subscription = Subscription.get()
     assert (subscription.status, Order.get_by_id(started.order.id).status) == ("active", "paid")
-    asked = len(simulator.asked("/v1/subscriptions/", "GET"))
+    asked = len(simulator.logged_requests("/v1/subscriptions/", "GET"))
     reconciliation.take_undelivered_events()
     tasks.handle_waiting_events()
-    assert len(simulator.asked("/v1/subscriptions/", "GET")) == asked, "what our rows show already is not asked again"
+    assert len(simulator.logged_requests("/v1/subscriptions/", "GET")) == asked, (
+        "what our rows show already is not asked again"
+    )
 
 
 def test_an_older_answer_that_comes_late_changes_nothing(monthly: Offer, simulator: Simulator) -> None:
@@ -266,7 +270,7 @@ def test_what_was_paid_twice_goes_back_and_its_subscription_ends(monthly: Offer,
     pay(simulator, left_open)
     payments.refresh(Payment.get_by_id(payment.id))
     worker.reconcile(everything=True)
-    assert all_at_stripe(monthly.merchant) == ["active", "canceled"]
+    assert subscription_statuses_at_stripe(monthly.merchant) == ["active", "canceled"]
     (refund,) = Refund.select()
     assert (refund.payment, refund.status, refund.amount) == (payment, "succeeded", 1999)
     assert Order.get_by_id(second.order.id).status == "paid"

@@ -58,7 +58,7 @@ def test_a_buyer_who_cancels_keeps_what_is_paid_and_is_told_until_when(
     simulator.renew(subscription.subscription_id or "")
     subscriptions.refresh(after)
     assert fresh(subscription).status == "canceled"
-    assert len(simulator.asked("/v1/subscriptions/", "DELETE")) == 0
+    assert len(simulator.logged_requests("/v1/subscriptions/", "DELETE")) == 0
 
 
 def test_cancelling_twice_says_and_writes_everything_once(subscription: Subscription) -> None:
@@ -126,12 +126,12 @@ def test_an_open_invoice_that_stripe_would_not_void_is_made_void_by_the_worker(
     subscription: Subscription, simulator: Simulator
 ) -> None:
     renewed(subscription, simulator, "declines")
-    simulator.fault("/v1/invoices/*/void", "error_before", times=9)
+    simulator.add_fault("/v1/invoices/*/void", "error_before", times=9)
     subscriptions.cancel(subscription, at_once=True, by="owner")
     assert (fresh(subscription).status, newest(subscription).status) == ("canceled", "open")
     assert newest(subscription).needs == "", "nobody is asked to pay it"
     worker.reconcile()
-    simulator.no_faults()
+    simulator.clear_faults()
     worker.reconcile()
     assert newest(subscription).status == "void"
     assert subscriptions.with_invoices_to_void() == []
@@ -238,11 +238,11 @@ def test_one_that_has_not_begun_cannot_be_changed(monthly: Offer) -> None:
 
 
 def test_a_lost_answer_is_asked_for_by_the_worker(subscription: Subscription, simulator: Simulator) -> None:
-    simulator.fault("/v1/subscriptions/*", "drop_after", times=2)
+    simulator.add_fault("/v1/subscriptions/*", "drop_after", times=2)
     with pytest.raises(StripeUnreachable):
         subscriptions.cancel(subscription, at_once=False, by="buyer")
     assert fresh(subscription).cancels_at_period_end is False
-    simulator.no_faults()
+    simulator.clear_faults()
     worker.reconcile()
     assert fresh(subscription).cancels_at_period_end is True
     assert letters_of(subscription) == ["receipt", "subscription_ends"]
@@ -252,7 +252,7 @@ def test_an_end_whose_answer_was_lost_is_written_down_and_leaves_nothing_open(
     subscription: Subscription, simulator: Simulator
 ) -> None:
     renewed(subscription, simulator, "asks")
-    simulator.fault("/v1/subscriptions/*", "drop_after", method="DELETE")
+    simulator.add_fault("/v1/subscriptions/*", "drop_after", method="DELETE")
     subscriptions.cancel(subscription, at_once=True, by="buyer")
     assert kinds(subscription.order).count("subscription_cancelled") == 1
     assert (fresh(subscription).status, newest(subscription).status) == ("canceled", "void")
@@ -261,9 +261,9 @@ def test_an_end_whose_answer_was_lost_is_written_down_and_leaves_nothing_open(
 def test_a_change_that_was_made_is_not_undone_by_a_silent_stripe(
     subscription: Subscription, simulator: Simulator
 ) -> None:
-    simulator.fault("/v1/subscriptions/*", "error_before", method="GET", times=9)
+    simulator.add_fault("/v1/subscriptions/*", "error_before", method="GET", times=9)
     subscriptions.cancel(subscription, at_once=False, by="buyer")
     assert fresh(subscription).cancels_at_period_end is False
-    simulator.no_faults()
+    simulator.clear_faults()
     worker.reconcile()
     assert fresh(subscription).cancels_at_period_end is True

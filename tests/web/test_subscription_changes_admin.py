@@ -312,12 +312,12 @@ def test_the_first_invoices_refund_is_the_orders_own(admin: FlaskClient, subscri
 def test_what_stripe_does_not_answer_is_said_and_can_be_pressed_again(
     admin: FlaskClient, subscription: Subscription, simulator: Simulator
 ) -> None:
-    simulator.fault("/v1/subscriptions/*", "error_before", times=9)
+    simulator.add_fault("/v1/subscriptions/*", "error_before", times=9)
     until = day(now() + timedelta(days=9))
     refused = press(admin, subscription, "pause", resumes_at=until)
     assert refused.status_code == 422 and "Stripe answered with an error of its own." in alerts_of(refused.text)
     assert f'value="{until}"' in refused.text and "Traceback" not in refused.text
-    simulator.no_faults()
+    simulator.clear_faults()
     assert press(admin, subscription, "pause", resumes_at=until).status_code == 303
     assert fresh(subscription).paused
 

@@ -451,7 +451,7 @@ def test_asking_stripe_again_brings_the_page_up_to_date_and_says_when_it_can_not
     simulator.renew(subscription.subscription_id or "", "declines")
     answer = post(admin, f"{LIST}/{subscription.public_id}/refresh", htmx=True)
     assert 'data-status="past_due"' in answer.text and "Stripe was asked." in text_of(answer.text)
-    simulator.fault("/v1/subscriptions/*", "error_before", method="GET", times=9)
+    simulator.add_fault("/v1/subscriptions/*", "error_before", method="GET", times=9)
     post(admin, f"{LIST}/{subscription.public_id}/refresh")
     page = page_of(admin, subscription)
     assert "Stripe answered with an error of its own." in alerts_of(page) and 'data-status="past_due"' in page

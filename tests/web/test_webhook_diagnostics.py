@@ -150,7 +150,7 @@ class TestAtARealAddress:
         assert event.type == "payment_intent.canceled"
         tasks.handle_waiting_events()
         assert WebhookEvent.get().handled_at is not None
-        assert len(simulator.asked("/v1/payment_intents", "GET")) == 0
+        assert len(simulator.logged_requests("/v1/payment_intents", "GET")) == 0
 
     def test_a_length_that_lies_is_read_no_further_than_allowed(
         self, merchant: Merchant, port: int, shop_url: str
@@ -192,7 +192,7 @@ class TestAtARealAddress:
 def test_when_stripe_cannot_be_asked_a_test_says_so(
     admin: FlaskClient, merchant: Merchant, simulator: Simulator
 ) -> None:
-    simulator.fault("/v1/payment_intents", "error_before", times=2)
+    simulator.add_fault("/v1/payment_intents", "error_before", times=2)
     answer = post(admin, f"{STRIPE}/{merchant.public_id}/webhook/tests")
     assert answer.location == f"{STRIPE}/{merchant.public_id}/webhook"
     assert "Stripe answered with an error of its own." in alerts_of(admin.get(answer.location).text)
@@ -257,9 +257,9 @@ def test_defect_11_a_new_public_address_is_registered_by_the_worker(
 ) -> None:
     by_hand = connect_merchant(accounts.TARAS)
     merchants.save_signing_secret(by_hand, BY_HAND, SHOP_URL)
-    asked = len(simulator.asked())
+    asked = len(simulator.logged_requests())
     tasks.register_moved()
-    assert len(simulator.asked()) == asked, "nothing has moved"
+    assert len(simulator.logged_requests()) == asked, "nothing has moved"
     moved = "http://moved.example.com"
     worker.init(Config.from_environment({**environment, "PUBLIC_URL": moved}))
     tasks.on_worker_start()

@@ -1,0 +1,1 @@
+"""Handling of API requests: decoding, validation, routing, idempotency and faults."""

@@ -1,0 +1,1 @@
+"""Test cards and the rules for card data."""

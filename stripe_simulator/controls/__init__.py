@@ -1,0 +1,1 @@
+"""The control endpoints under `/simulator` and the simulator's pages."""

@@ -1,0 +1,52 @@
+const declined = 'Банк отклонил эту карту. Попробуйте другую или спросите в банке почему.';
+const authenticationFailed = 'Банк не смог убедиться, что это вы. Попробуйте ещё раз или возьмите другую карту.';
+
+/** @type {import('./messages.js').Messages} */
+export const ru = {
+  labels: {
+    cardNumber: 'Номер кредитной или дебетовой карты',
+    cardExpiry: 'Срок действия',
+    cardCvc: 'Код безопасности',
+    postalCode: 'Почтовый индекс',
+  },
+  placeholders: { cardNumber: 'Номер карты', cardExpiry: 'ММ / ГГ', cardCvc: 'CVC', postalCode: 'Индекс' },
+  errors: {
+    incomplete_number: 'Номер карты введён не полностью.',
+    invalid_number: 'Карты с таким номером нет.',
+    incorrect_number: 'Карты с таким номером нет.',
+    incomplete_expiry: 'Срок действия введён не полностью.',
+    invalid_expiry_month: 'Такого месяца нет.',
+    invalid_expiry_month_past: 'Срок действия этой карты истёк.',
+    invalid_expiry_year: 'Год в сроке действия неверный.',
+    invalid_expiry_year_past: 'Год в сроке действия уже прошёл.',
+    incomplete_cvc: 'Код безопасности введён не полностью.',
+    invalid_cvc: 'Код безопасности неверный.',
+    incorrect_cvc: 'Код безопасности не подходит к этой карте.',
+    incomplete_zip: 'Почтовый индекс введён не полностью.',
+    incorrect_zip: 'Почтовый индекс не подходит к этой карте.',
+    card_declined: declined,
+    generic_decline: declined,
+    do_not_honor: declined,
+    lost_card: declined,
+    stolen_card: declined,
+    fraudulent: declined,
+    insufficient_funds: 'На карте недостаточно средств.',
+    expired_card: 'Срок действия этой карты истёк.',
+    processing_error: 'По пути в банк что-то пошло не так. Попробуйте через минуту.',
+    authentication_required: 'Банк хочет убедиться, что это вы.',
+    payment_intent_authentication_failure: authenticationFailed,
+    setup_intent_authentication_failure: authenticationFailed,
+    api_connection_error: 'Платёжный сервис недоступен. Проверьте соединение и попробуйте ещё раз.',
+  },
+  challenge: {
+    title: 'Подтвердите платёж',
+    setupTitle: 'Подтвердите карту',
+    explanation: 'Это банк для репетиции. Настоящий попросил бы код или открыл бы своё приложение.',
+    amount: 'Сумма',
+    authorize: 'Подтвердить',
+    fail: 'Отказать',
+    close: 'Закрыть',
+    bank: 'Банк для репетиции',
+    offline: 'Банк недоступен. Попробуйте ещё раз.',
+  },
+};

@@ -1,0 +1,52 @@
+const declined = 'Банк відхилив цю картку. Спробуйте іншу або запитайте в банку чому.';
+const authenticationFailed = 'Банк не зміг упевнитися, що це ви. Спробуйте ще раз або візьміть іншу картку.';
+
+/** @type {import('./messages.js').Messages} */
+export const uk = {
+  labels: {
+    cardNumber: 'Номер кредитної або дебетової картки',
+    cardExpiry: 'Термін дії',
+    cardCvc: 'Код безпеки',
+    postalCode: 'Поштовий індекс',
+  },
+  placeholders: { cardNumber: 'Номер картки', cardExpiry: 'ММ / РР', cardCvc: 'CVC', postalCode: 'Індекс' },
+  errors: {
+    incomplete_number: 'Номер картки введено не повністю.',
+    invalid_number: 'Картки з таким номером немає.',
+    incorrect_number: 'Картки з таким номером немає.',
+    incomplete_expiry: 'Термін дії введено не повністю.',
+    invalid_expiry_month: 'Такого місяця немає.',
+    invalid_expiry_month_past: 'Термін дії цієї картки минув.',
+    invalid_expiry_year: 'Рік у терміні дії неправильний.',
+    invalid_expiry_year_past: 'Рік у терміні дії вже минув.',
+    incomplete_cvc: 'Код безпеки введено не повністю.',
+    invalid_cvc: 'Код безпеки неправильний.',
+    incorrect_cvc: 'Код безпеки не підходить до цієї картки.',
+    incomplete_zip: 'Поштовий індекс введено не повністю.',
+    incorrect_zip: 'Поштовий індекс не підходить до цієї картки.',
+    card_declined: declined,
+    generic_decline: declined,
+    do_not_honor: declined,
+    lost_card: declined,
+    stolen_card: declined,
+    fraudulent: declined,
+    insufficient_funds: 'На картці недостатньо коштів.',
+    expired_card: 'Термін дії цієї картки минув.',
+    processing_error: 'На шляху до банку щось пішло не так. Спробуйте за хвилину.',
+    authentication_required: 'Банк хоче впевнитися, що це ви.',
+    payment_intent_authentication_failure: authenticationFailed,
+    setup_intent_authentication_failure: authenticationFailed,
+    api_connection_error: 'Платіжний сервіс недоступний. Перевірте з’єднання та спробуйте ще раз.',
+  },
+  challenge: {
+    title: 'Підтвердьте платіж',
+    setupTitle: 'Підтвердьте картку',
+    explanation: 'Це банк для репетиції. Справжній попросив би код або відкрив би свій застосунок.',
+    amount: 'Сума',
+    authorize: 'Підтвердити',
+    fail: 'Відмовити',
+    close: 'Закрити',
+    bank: 'Банк для репетиції',
+    offline: 'Банк недоступний. Спробуйте ще раз.',
+  },
+};

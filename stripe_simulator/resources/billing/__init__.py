@@ -1,0 +1,1 @@
+"""Resources of Billing: products, prices, invoices, test clocks."""

@@ -1,0 +1,1 @@
+"""Resources that take and return money: intents, charges, payment methods, refunds, disputes."""
