@@ -105,7 +105,7 @@ class Shop:
         IDs are cut off paths and keys.
         """
         found = set()
-        for request in self.simulator.asked("/v1/", "POST"):
+        for request in self.simulator.logged_requests("/v1/", "POST"):
             key, metadata = request["idempotency_key"] or "", request["params"].get("metadata") or {}
             prefix = "" if OF_THE_LIBRARY.match(key) else key.partition("-")[0]
             # Confirmations come from the browser.

@@ -179,9 +179,9 @@ def test_the_command_names_the_row_that_failed_and_exits_with_1(
 def test_a_merchant_that_fails_does_not_stop_the_undelivered_events_of_the_others(
     app: Flask, simulator: Simulator
 ) -> None:
-    simulator.fault("/v1/webhook_endpoints", "error_before", method="POST", times=5)
+    simulator.add_fault("/v1/webhook_endpoints", "error_before", method="POST", times=5)
     broken, other = connect_merchant(mode="live", name="A studio"), connect_merchant(name="B studio")
-    simulator.no_faults()
+    simulator.clear_faults()
     order = bought(make_offer(other), simulator)
     corrupt_secret(app, broken)
     refund_at_stripe(simulator, Payment.get(Payment.order == order).intent_id, 500)
@@ -229,10 +229,10 @@ def test_a_silent_stripe_is_not_asked_about_each_event_of_a_run(
     offer: Offer, merchant: Merchant, simulator: Simulator
 ) -> None:
     events = [event_of(merchant, begin(offer, replace(MARKO, visit=f"visit-of-marko-{n}"))) for n in range(5)]
-    simulator.fault("/v1/payment_intents/*", "drop_before", method="GET", times=100)
+    simulator.add_fault("/v1/payment_intents/*", "drop_before", method="GET", times=100)
     tasks.handle_waiting_events()
     assert [WebhookEvent.get_by_id(event.id).attempts for event in events] == [1, 1, 1, 0, 0]
-    simulator.no_faults()
+    simulator.clear_faults()
     WebhookEvent.update(next_attempt_at=now()).execute()
     tasks.handle_waiting_events()
     assert all(WebhookEvent.get_by_id(event.id).handled_at for event in events)
