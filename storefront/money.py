@@ -1,6 +1,6 @@
-"""Amounts: integers in the currency's smallest unit as Stripe counts it, and the one table of odd currencies.
+"""Money: amounts in minor units as Stripe counts them, and the currencies with other than two decimals.
 
-Source of the table: docs.stripe.com/currencies (zero-decimal, three-decimal and special-case currencies,
+Source of the tables: docs.stripe.com/currencies (zero-decimal, three-decimal and special-case currencies,
 minimum and maximum charge amounts).
 """
 
@@ -24,11 +24,11 @@ CURRENCIES = tuple(
 
 ZERO_DECIMAL = frozenset("BIF CLP DJF GNF JPY KMF KRW MGA PYG RWF VND VUV XAF XOF XPF".split())
 THREE_DECIMAL = frozenset("BHD JOD KWD OMR TND".split())
-# Counted in hundredths, though only whole units may be charged.
-WHOLE_HUNDREDS = frozenset("ISK UGX".split())
+# Amounts are in hundredths, but only whole units can be charged.
+WHOLE_UNITS_ONLY = frozenset("ISK UGX".split())
 
-# Least charge per settlement currency, minor units. Where a currency isn't here Stripe converts,
-# and its `amount_too_small` has the last word.
+# Minimum charge in minor units, by settlement currency. Stripe converts other currencies and checks their minimum itself
+# (error `amount_too_small`).
 MINIMUM_AMOUNTS = {
     **dict.fromkeys("USD AUD BRL CAD CHF EUR INR NZD SGD".split(), 50),
     "GBP": 30,
@@ -45,16 +45,16 @@ MINIMUM_AMOUNTS = {
 MAXIMUM_AMOUNT = 99_999_999
 
 _SPACES = "[ \u00a0\u202f]"
-# Thousands may stand apart, as people write them; a space anywhere else is a slip of the finger.
+# Spaces are allowed only between groups of thousands; elsewhere they are probably a typing error.
 _PRICE = re.compile(
     rf"(?P<whole>[0-9]{{1,12}}|[0-9]{{1,3}}(?:{_SPACES}[0-9]{{3}}){{1,3}})(?:[.,](?P<fraction>[0-9]{{1,6}}))?"
 )
 
 
 class PriceError(ValueError):
-    """A typed price can't be charged; `code` is one of price_format, price_decimals, price_too_small, price_too_large.
+    """A price that can't be charged; `code` is price_format, price_decimals, price_too_small or price_too_large.
 
-    `limit` is the Money that the price missed, where there is one.
+    `limit` is the minimum or maximum for the last two; `decimals` the number of decimals allowed for price_decimals.
     """
 
     def __init__(self, code: str, limit: "Money | None" = None, decimals: int = 0) -> None:
@@ -66,18 +66,18 @@ class PriceError(ValueError):
 
 @dataclass(frozen=True)
 class Money:
-    """`amount` in the smallest unit of `currency` (upper-case code): 1999 EUR is €19.99, 1999 JPY is ¥1,999."""
+    """`amount` in minor units of `currency` (upper-case code): 1999 EUR is €19.99, 1999 JPY is ¥1,999."""
 
     amount: int
     currency: str
 
     def __add__(self, other: "Money") -> "Money":
         if other.currency != self.currency:
-            raise ValueError(f"{self.currency} and {other.currency} are never added")
+            raise ValueError(f"cannot add {other.currency} to {self.currency}")
         return Money(self.amount + other.amount, self.currency)
 
     def times(self, quantity: int) -> "Money":
-        """The price of `quantity` pieces."""
+        """This price for `quantity` units."""
         return Money(self.amount * quantity, self.currency)
 
     def major_units(self) -> Decimal:
@@ -85,44 +85,44 @@ class Money:
         return Decimal(self.amount).scaleb(-stripe_decimals(self.currency))
 
     def decimal_text(self) -> str:
-        """As a person types it into a price field: `19.99`, `1999`, `1.250`."""
+        """The amount in major units without the currency, as in price fields and exports: `19.99`, `1999`, `1.250`."""
         return f"{self.major_units():.{shown_decimals(self.currency)}f}"
 
     def format(self, locale: str) -> str:
-        """As people of `locale` (en, uk, ru) read it: €19.99, 19,99 €."""
+        """The amount with its currency in the format of `locale` (en, uk, ru): €19.99, 19,99 €."""
         pattern = parse_pattern(Locale.parse(locale).currency_formats["standard"].pattern)
-        # Babel's own number of decimals is CLDR's, which differs from Stripe's: AFN 10.50 would become "AFN 11".
+        # Babel takes the number of decimals from CLDR, which differs from Stripe's: AFN 10.50 would become "AFN 11".
         pattern.frac_prec = (shown_decimals(self.currency),) * 2
         text: str = pattern.apply(
             self.major_units(), Locale.parse(locale), currency=self.currency, currency_digits=False
         )
-        # CLDR's currencySpacing, which Babel leaves out: a code made of letters doesn't touch the digits.
+        # CLDR's currencySpacing, which Babel does not implement: a space between a currency code and the digits.
         return re.sub(r"(?<=[^\W\d_])(?=\d)", "\u00a0", text)
 
 
 def stripe_decimals(currency: str) -> int:
-    """How many decimals Stripe's integer has: 0, 2 or 3."""
+    """The number of decimals in Stripe's amounts: 0, 2 or 3."""
     if currency in ZERO_DECIMAL:
         return 0
     return 3 if currency in THREE_DECIMAL else 2
 
 
 def shown_decimals(currency: str) -> int:
-    """How many decimals people see and may type: 0, 2 or 3."""
-    return 0 if currency in WHOLE_HUNDREDS else stripe_decimals(currency)
+    """The number of decimals that are displayed and may be entered: 0, 2 or 3."""
+    return 0 if currency in WHOLE_UNITS_ONLY else stripe_decimals(currency)
 
 
 def parse_price(text: str, currency: str) -> Money:
-    """A typed price in major units (`19.99` or `19,99`) as Money.
+    """Parse a price in major units (`19.99` or `19,99`) and check Stripe's minimum and maximum charge.
 
-    Signs, exponents, NaN, grouping marks other than spaces between thousands and other scripts' digits are no price.
-    Raises PriceError; limits are Stripe's for a charge of one piece.
+    Raises PriceError. Signs, exponents, NaN, digits of other scripts and thousands separators other than spaces are
+    price_format.
     """
-    return _within_limits(parse_amount(text, currency))
+    return _check_limits(parse_amount(text, currency))
 
 
 def parse_amount(text: str, currency: str) -> Money:
-    """The same without a charge's limits: a part of a price that goes back may be smaller.
+    """Parse an amount as `parse_price` does, but without a minimum or maximum: a refund may be smaller than a charge.
 
     Raises PriceError (price_format, price_decimals).
     """
@@ -130,19 +130,19 @@ def parse_amount(text: str, currency: str) -> Money:
     if not match:
         raise PriceError("price_format")
     whole, fraction = re.sub(_SPACES, "", match["whole"]), match["fraction"] or ""
-    decimals, kept = stripe_decimals(currency), fraction.rstrip("0")
-    # Three-decimal currencies are charged in tens of the smallest unit.
+    decimals, significant = stripe_decimals(currency), fraction.rstrip("0")
+    # Stripe requires the last digit of three-decimal amounts to be 0.
     allowed = 2 if decimals == 3 else shown_decimals(currency)
-    if len(kept) > allowed or len(fraction) > max(decimals, len(kept)):
+    if len(significant) > allowed or len(fraction) > max(decimals, len(significant)):
         raise PriceError("price_decimals", decimals=allowed)
-    return Money(int(whole) * 10**decimals + int((kept or "0").ljust(decimals, "0") if decimals else 0), currency)
+    return Money(int(whole) * 10**decimals + int((significant or "0").ljust(decimals, "0") if decimals else 0), currency)
 
 
-def _within_limits(money: Money) -> Money:
-    least = Money(MINIMUM_AMOUNTS.get(money.currency, 1), money.currency)
-    most = Money(MAXIMUM_AMOUNT, money.currency)
-    if money.amount < least.amount:
-        raise PriceError("price_too_small", least)
-    if money.amount > most.amount:
-        raise PriceError("price_too_large", most)
+def _check_limits(money: Money) -> Money:
+    minimum = Money(MINIMUM_AMOUNTS.get(money.currency, 1), money.currency)
+    maximum = Money(MAXIMUM_AMOUNT, money.currency)
+    if money.amount < minimum.amount:
+        raise PriceError("price_too_small", minimum)
+    if money.amount > maximum.amount:
+        raise PriceError("price_too_large", maximum)
     return money

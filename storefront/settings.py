@@ -1,4 +1,4 @@
-"""The owner's settings: delays and limits with their defaults (0: immediately, or no limit), and the time zone."""
+"""Settings of the shop: delays and limits with their defaults, and the time zone."""
 
 from dataclasses import dataclass, fields
 from datetime import datetime
@@ -11,7 +11,7 @@ from storefront.models import ShopSetting
 
 @dataclass(frozen=True)
 class Settings:
-    """Each is a whole number; its unit is in its name."""
+    """Whole numbers from 0, with the unit in the name. 0 means no delay, or no limit."""
 
     letter_after_minutes: int = 15
     order_expiry_hours: int = 72
@@ -25,24 +25,24 @@ class Settings:
 
     @property
     def reminder_days(self) -> list[int]:
-        """When customers are reminded of a renewal that waits for them: days after it stopped, each once, in order."""
+        """Days after a failed renewal on which the customer is reminded of it: distinct, ascending."""
         return sorted({self.first_reminder_days, self.second_reminder_days, self.third_reminder_days})
 
 
-LARGEST = 100_000
+MAX_VALUE = 100_000
 
 
 def current() -> Settings:
-    """The settings as they are now; one query."""
+    """Read the settings; one query."""
     known = {field.name for field in fields(Settings)}
     return Settings(**{row.name: int(row.value) for row in ShopSetting.select() if row.name in known})
 
 
 def save(values: dict[str, int]) -> None:
-    """Keep the owner's values. Raises FieldErrors (code setting_range) for what is no whole number from 0."""
-    wrong = {name: ["setting_range"] for name, value in values.items() if not 0 <= value <= LARGEST}
-    if wrong:
-        raise FieldErrors(wrong, largest=LARGEST)
+    """Store these settings, by name. Raises FieldErrors (code setting_range) for values outside 0 to MAX_VALUE."""
+    errors = {name: ["setting_range"] for name, value in values.items() if not 0 <= value <= MAX_VALUE}
+    if errors:
+        raise FieldErrors(errors, largest=MAX_VALUE)
     with db.atomic():
         for name, value in values.items():
             ShopSetting.insert(name=name, value=value).on_conflict(
@@ -55,7 +55,7 @@ DEFAULT_TIME_ZONE = "UTC"
 
 
 def time_zone_names() -> list[str]:
-    """Time zones that the owner can choose, by region and city as in the IANA database: `Europe/Kyiv`."""
+    """Time zones that the owner can choose: UTC and the region/city names of the IANA database, as `Europe/Kyiv`."""
     return [DEFAULT_TIME_ZONE, *sorted(name for name in available_timezones() if _is_region_and_city(name))]
 
 
@@ -66,7 +66,7 @@ def time_zone() -> str:
 
 
 def set_time_zone(zone: str) -> None:
-    """Show times in this zone from now on. Raises FieldErrors (field time_zone: zone_unknown)."""
+    """Store the shop's time zone. Raises FieldErrors for the field `time_zone`: zone_unknown."""
     if zone not in time_zone_names():
         raise FieldErrors({"time_zone": ["zone_unknown"]})
     ShopSetting.insert(name=TIME_ZONE, value=zone).on_conflict(
@@ -75,11 +75,11 @@ def set_time_zone(zone: str) -> None:
 
 
 def local_time(at: datetime) -> datetime:
-    """The same moment in the shop's time zone."""
+    """Convert an aware datetime to the shop's time zone."""
     return at.astimezone(ZoneInfo(time_zone()))
 
 
 def _is_region_and_city(zone: str) -> bool:
-    """Exclude the sorted copies (`posix/…`) and the old names of offsets and countries (`Etc/GMT+5`, `GB`)."""
+    """False for copies of the database (`posix/…`) and for names of offsets and countries (`Etc/GMT+5`, `GB`)."""
     region, separator, _city = zone.partition("/")
     return bool(separator) and region not in ("posix", "right", "Etc", "SystemV", "US", "Brazil", "Canada", "Mexico")

@@ -1,4 +1,4 @@
-"""Saving an offer: its address, its price, and whether it can be sold."""
+"""Saving, duplicating and archiving an offer."""
 
 from dataclasses import dataclass
 
@@ -6,17 +6,17 @@ from peewee import IntegrityError
 
 from storefront.db import db
 from storefront.errors import FieldErrors
-from storefront.models import TERM_FIELDS, Merchant, Offer, OfferObstacle, OfferRedirect, now
+from storefront.models import TERM_FIELDS, Merchant, Offer, OfferObstacle, now
 from storefront.money import PriceError, parse_price
-from storefront.offers import billing_rules, images
-from storefront.offers.slugs import MAX_LENGTH, slug_of
+from storefront.offers import billing_rules, images, slugs, statement_descriptors
 
 
 @dataclass(frozen=True)
 class OfferFields:
-    """What the form says; `price` as typed in major units, `slug` may be empty.
+    """Values of the offer form. `price` is in major units as typed; an empty `slug` is made from the title.
 
-    `kind` and what follows are those of `models.terms`; what doesn't apply to the kind is set at rest.
+    `kind` and the fields after it are the billing terms (`TERM_FIELDS`). Fields that the kind does not use are reset to
+    their defaults. `picture` is an uploaded file; None keeps the present picture.
     """
 
     title: str
@@ -43,7 +43,7 @@ class OfferFields:
     cancellation: str = "period_end"
 
 
-_PLAIN = (
+_COPIED_FIELDS = (
     *("title", "description", "thank_you", "currency", "merchant", "language", "status", "listed"),
     *("max_quantity", "stock", "statement_descriptor_suffix", "picture_alt"),
     *TERM_FIELDS,
@@ -51,30 +51,30 @@ _PLAIN = (
 
 
 def save(offer: Offer, fields: OfferFields) -> Offer:
-    """Write the offer. Raises FieldErrors with codes: address_taken, price_*, picture_*, descriptor_*, those of
-    `offer_terms` and the obstacles to publishing. Nothing is written then.
+    """Save the offer, new or existing. If its slug changes, the former address redirects to it.
 
-    A changed address is remembered: links that were shared go on to the new one.
+    Raises FieldErrors and saves nothing when a value is invalid. Codes: address_taken, price_*, picture_*,
+    descriptor_*, those of `billing_errors`, and the obstacles to publishing (`OfferObstacle`).
     """
     errors, details = _apply(offer, fields)
     if errors:
         raise FieldErrors(errors, **details)
-    pictures_before = offer.picture
+    previous_picture = offer.picture
     _apply_picture(offer, fields)
     offer.updated_at = now()
     try:
         with db.atomic():
-            _remember_address(offer)
+            slugs.redirect_former_slug(offer)
             offer.save()
     except IntegrityError as error:
         raise FieldErrors({"slug": ["address_taken"]}) from error
-    if pictures_before and pictures_before != offer.picture and not _shared(pictures_before):
-        images.remove_image(pictures_before)
+    if previous_picture and previous_picture != offer.picture and not _is_picture_used(previous_picture):
+        images.remove_image(previous_picture)
     return offer
 
 
 def duplicate(offer: Offer) -> Offer:
-    """A draft with the same words, price and picture at an address of its own."""
+    """Create a draft with the same text, price and picture, at its own address."""
     copy = Offer(
         **{
             name: getattr(offer, name)
@@ -84,20 +84,20 @@ def duplicate(offer: Offer) -> Offer:
     )
     copy.status = "draft"
     with db.atomic():
-        copy.slug = _free_slug(offer.slug, copy)
+        copy.slug = slugs.free_slug(offer.slug, copy)
         copy.save()
     return copy
 
 
 def archive(offer: Offer) -> None:
-    """Take it off sale; its orders stay."""
+    """Stop selling the offer; its orders are kept."""
     offer.status = "archived"
     offer.updated_at = now()
     offer.save()
 
 
 def _apply(offer: Offer, fields: OfferFields) -> tuple[dict[str, list[str]], dict[str, object]]:
-    """Write the fields onto the (unsaved) offer; error codes by field, and what their words need."""
+    """Set the offer's attributes without saving. Return error codes by field, and values for the error messages."""
     errors: dict[str, list[str]] = {}
     details: dict[str, object] = {"currency": fields.currency}
     try:
@@ -105,18 +105,18 @@ def _apply(offer: Offer, fields: OfferFields) -> tuple[dict[str, list[str]], dic
     except PriceError as error:
         errors["price"] = [error.code]
         details |= {"limit": error.limit, "decimals": error.decimals}
-    for name in _PLAIN:
+    for name in _COPIED_FIELDS:
         setattr(offer, name, getattr(fields, name))
     billing_rules.reset_unused_terms(offer)
-    of_terms, needed = billing_rules.billing_errors(offer)
-    errors, details = errors | of_terms, details | needed
-    offer.slug = fields.slug or _free_slug(slug_of(fields.title, fields.language), offer)
+    billing_errors, billing_details = billing_rules.billing_errors(offer)
+    errors, details = errors | billing_errors, details | billing_details
+    offer.slug = fields.slug or slugs.free_slug(slugs.slug_from_title(fields.title, fields.language), offer)
     if Offer.select().where(Offer.slug == offer.slug, Offer.id != offer.id).exists():
         errors["slug"] = ["address_taken"]
-    descriptor = _descriptor_error(offer)
-    if descriptor:
-        errors["statement_descriptor_suffix"] = [descriptor]
-        details["room"] = max_suffix_length(offer.merchant)
+    suffix_error = statement_descriptors.suffix_error(offer)
+    if suffix_error:
+        errors["statement_descriptor_suffix"] = [suffix_error]
+        details["room"] = statement_descriptors.max_suffix_length(offer.merchant)
     return errors | _publishing_errors(offer), details
 
 
@@ -128,67 +128,16 @@ def _apply_picture(offer: Offer, fields: OfferFields) -> None:
         offer.picture, offer.picture_width, offer.picture_height = "", 0, 0
 
 
-def _shared(picture: str) -> bool:
-    """Whether a duplicate shows the same picture."""
+def _is_picture_used(picture: str) -> bool:
+    """Whether an offer has this picture: duplicates share the files."""
     return Offer.select().where(Offer.picture == picture).exists()
 
 
-def _remember_address(offer: Offer) -> None:
-    """Keep the address it had, and take the new one from whoever had it before."""
-    OfferRedirect.delete().where(OfferRedirect.slug == offer.slug).execute()
-    before = Offer.get_or_none(Offer.id == offer.id)
-    if before is not None and before.slug != offer.slug:
-        OfferRedirect.create(slug=before.slug, offer=offer)
-
-
-def _free_slug(base: str, offer: Offer) -> str:
-    """`base`, or with a number behind it; an address that another offer had before is not free either."""
-    stem = base[: MAX_LENGTH - 4]
-    present = Offer.select(Offer.slug).where(Offer.slug.startswith(stem), Offer.id != offer.id)
-    former = OfferRedirect.select(OfferRedirect.slug).where(OfferRedirect.slug.startswith(stem))
-    if offer.id is not None:
-        former = former.where(OfferRedirect.offer != offer)
-    taken = {row.slug for row in present} | {row.slug for row in former}
-    number, slug = 2, base
-    while slug in taken:
-        slug, number = f"{stem}-{number}", number + 1
-    return slug
-
-
-def max_suffix_length(merchant: Merchant | None) -> int:
-    """How many characters an offer's suffix may have: the whole statement descriptor holds 22,
-    `PREFIX* SUFFIX`; an unknown prefix counts as the longest (10).
-
-    Source: docs.stripe.com/get-started/account/statement-descriptors
-    """
-    prefix = len(merchant.descriptor_prefix) if merchant is not None and merchant.descriptor_prefix else 10
-    return 22 - 2 - prefix
-
-
-def usable_suffix(offer: Offer, merchant: Merchant) -> str:
-    """The offer's text as far as statements of this account hold it; "" where too little is left.
-
-    It fitted when it was saved; since then the offer may have moved to another account, or the account's prefix have
-    changed, and no payment may fail for that.
-    """
-    suffix = offer.statement_descriptor_suffix[: max_suffix_length(merchant)].strip()
-    return suffix if any(letter.isalpha() for letter in suffix) else ""
-
-
-def _descriptor_error(offer: Offer) -> str | None:
-    """Stripe's rules for a suffix: Latin, at least one letter, none of <>\\'"*, and short enough."""
-    suffix = offer.statement_descriptor_suffix
-    if not suffix:
-        return None
-    if not suffix.isascii() or not suffix.isprintable() or set(suffix) & set("<>\\'\"*"):
-        return "descriptor_characters"
-    if not any(letter.isalpha() for letter in suffix):
-        return "descriptor_letters"
-    return "descriptor_length" if len(suffix) > max_suffix_length(offer.merchant) else None
-
-
 def _publishing_errors(offer: Offer) -> dict[str, list[str]]:
-    """What stands in the way of selling, at the field where it can be mended; a draft may wait."""
+    """Why the offer can't be sold, at the field where the owner can fix it.
+
+    The currency has to be one that the merchant supports, also in a draft; other obstacles matter only when published.
+    """
     obstacle = offer.payment_obstacle() if offer.status == "published" else None
     if obstacle is None and offer.merchant is not None and not offer.merchant.can_charge(offer.currency):
         obstacle = OfferObstacle.CURRENCY_UNSUPPORTED

@@ -1,4 +1,4 @@
-"""Pictures of offers: never the uploaded file itself, always our own re-encoding of it in several widths."""
+"""Images of offers. The uploaded file is never stored, only re-encoded copies of it in several widths."""
 
 import io
 import secrets
@@ -14,8 +14,8 @@ IMAGE_WIDTHS = (480, 960, 1600)
 FORMATS = ("JPEG", "PNG", "WEBP")
 MAX_IMAGE_BYTES = 8_000_000
 MAX_PIXELS = 40_000_000
-# WebP holds no more on a side.
-LONGEST_SIDE = 16_383
+# The largest width and height that WebP allows.
+MAX_SIDE = 16_383
 
 _folder: Path | None = None
 
@@ -28,7 +28,7 @@ def init(config: Config) -> None:
 
 @dataclass(frozen=True)
 class StoredImage:
-    """`name` is the base name of its files; width and height are those of the largest."""
+    """`name` is the base name of the files; width and height are those of the largest one, in pixels."""
 
     name: str
     width: int
@@ -36,16 +36,16 @@ class StoredImage:
 
 
 def store_image(data: bytes) -> StoredImage:
-    """Re-encode an upload in every width that it fills, without its metadata.
+    """Store an uploaded image, without its metadata, in each of IMAGE_WIDTHS that it is wide enough for.
 
-    Raises FieldErrors (field `picture`): picture_bytes, picture_type, picture_pixels, picture_broken.
+    Raises FieldErrors for the field `picture`: picture_bytes, picture_type, picture_pixels, picture_broken.
     """
     if len(data) > MAX_IMAGE_BYTES:
         raise FieldErrors({"picture": ["picture_bytes"]}, megabytes=MAX_IMAGE_BYTES // 1_000_000)
-    image = _decoded(data)
+    image = _decode(data)
     name = secrets.token_hex(12)
     image_folder().mkdir(mode=0o755, exist_ok=True)
-    sizes = {width: _scaled(image, width) for width in _widths(image)}
+    sizes = {width: _scale(image, width) for width in _fitting_widths(image)}
     for width, scaled in sizes.items():
         scaled.save(image_path(name, width), "WEBP", quality=82, method=4)
     largest = sizes[max(sizes)]
@@ -53,17 +53,17 @@ def store_image(data: bytes) -> StoredImage:
 
 
 def image_path(name: str, width: int) -> Path:
-    """Where the file of one width is."""
+    """The file of one width; it may not exist."""
     return image_folder() / f"{name}-{width}.webp"
 
 
 def image_widths(name: str) -> list[int]:
-    """The widths in which a picture is kept, ascending."""
+    """The widths in which an image is stored, ascending."""
     return [width for width in IMAGE_WIDTHS if image_path(name, width).exists()]
 
 
 def remove_image(name: str) -> None:
-    """Delete a picture's files."""
+    """Delete an image's files."""
     for width in IMAGE_WIDTHS:
         image_path(name, width).unlink(missing_ok=True)
 
@@ -75,8 +75,8 @@ def image_folder() -> Path:
     return _folder
 
 
-def _decoded(data: bytes) -> Image.Image:
-    """The upload as an upright picture on white. The pixel count is read from its header, before it is decoded."""
+def _decode(data: bytes) -> Image.Image:
+    """The image, rotated upright, on a white background. Its size is checked from the header, before it is decoded."""
     try:
         with Image.open(io.BytesIO(data), formats=FORMATS) as image:
             if image.width * image.height > MAX_PIXELS:
@@ -86,19 +86,19 @@ def _decoded(data: bytes) -> Image.Image:
         raise FieldErrors({"picture": ["picture_type"]}) from error
     except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
         raise FieldErrors({"picture": ["picture_broken"]}) from error
-    if max(upright.size) > LONGEST_SIDE:
-        upright.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
-    ground = Image.new("RGBA", upright.size, "white")
-    return Image.alpha_composite(ground, upright).convert("RGB")
+    if max(upright.size) > MAX_SIDE:
+        upright.thumbnail((MAX_SIDE, MAX_SIDE))
+    background = Image.new("RGBA", upright.size, "white")
+    return Image.alpha_composite(background, upright).convert("RGB")
 
 
-def _widths(image: Image.Image) -> list[int]:
-    """Every width the picture fills; the smallest also for a picture that is smaller still."""
+def _fitting_widths(image: Image.Image) -> list[int]:
+    """Widths up to the image's own; the smallest one for an image that is narrower still."""
     return [width for width in IMAGE_WIDTHS if width <= image.width] or [IMAGE_WIDTHS[0]]
 
 
-def _scaled(image: Image.Image, width: int) -> Image.Image:
-    """Down to `width`, never up."""
+def _scale(image: Image.Image, width: int) -> Image.Image:
+    """Scale the image down to `width`; never up."""
     if image.width <= width:
         return image
     return image.resize((width, max(1, round(image.height * width / image.width))), Image.Resampling.LANCZOS)
