@@ -27,8 +27,8 @@ THREE_DECIMAL = frozenset("BHD JOD KWD OMR TND".split())
 # Amounts are in hundredths, but only whole units can be charged.
 WHOLE_UNITS_ONLY = frozenset("ISK UGX".split())
 
-# Minimum charge in minor units, by settlement currency. Stripe converts other currencies and checks their minimum itself
-# (error `amount_too_small`).
+# Minimum charge in minor units, by settlement currency. Stripe converts other currencies and checks their minimum
+# itself (error `amount_too_small`).
 MINIMUM_AMOUNTS = {
     **dict.fromkeys("USD AUD BRL CAD CHF EUR INR NZD SGD".split(), 50),
     "GBP": 30,
@@ -86,13 +86,13 @@ class Money:
 
     def decimal_text(self) -> str:
         """The amount in major units without the currency, as in price fields and exports: `19.99`, `1999`, `1.250`."""
-        return f"{self.major_units():.{shown_decimals(self.currency)}f}"
+        return f"{self.major_units():.{display_decimals(self.currency)}f}"
 
     def format(self, locale: str) -> str:
         """The amount with its currency in the format of `locale` (en, uk, ru): €19.99, 19,99 €."""
         pattern = parse_pattern(Locale.parse(locale).currency_formats["standard"].pattern)
         # Babel takes the number of decimals from CLDR, which differs from Stripe's: AFN 10.50 would become "AFN 11".
-        pattern.frac_prec = (shown_decimals(self.currency),) * 2
+        pattern.frac_prec = (display_decimals(self.currency),) * 2
         text: str = pattern.apply(
             self.major_units(), Locale.parse(locale), currency=self.currency, currency_digits=False
         )
@@ -107,7 +107,7 @@ def stripe_decimals(currency: str) -> int:
     return 3 if currency in THREE_DECIMAL else 2
 
 
-def shown_decimals(currency: str) -> int:
+def display_decimals(currency: str) -> int:
     """The number of decimals that are displayed and may be entered: 0, 2 or 3."""
     return 0 if currency in WHOLE_UNITS_ONLY else stripe_decimals(currency)
 
@@ -132,10 +132,12 @@ def parse_amount(text: str, currency: str) -> Money:
     whole, fraction = re.sub(_SPACES, "", match["whole"]), match["fraction"] or ""
     decimals, significant = stripe_decimals(currency), fraction.rstrip("0")
     # Stripe requires the last digit of three-decimal amounts to be 0.
-    allowed = 2 if decimals == 3 else shown_decimals(currency)
+    allowed = 2 if decimals == 3 else display_decimals(currency)
     if len(significant) > allowed or len(fraction) > max(decimals, len(significant)):
         raise PriceError("price_decimals", decimals=allowed)
-    return Money(int(whole) * 10**decimals + int((significant or "0").ljust(decimals, "0") if decimals else 0), currency)
+    return Money(
+        int(whole) * 10**decimals + int((significant or "0").ljust(decimals, "0") if decimals else 0), currency
+    )
 
 
 def _check_limits(money: Money) -> Money:

@@ -87,5 +87,5 @@ def test_people_read_exactly_what_is_charged(
 def test_currencies_are_upper_case_and_never_added_together() -> None:
     assert {"USD", "EUR", "UAH", "JPY", "KWD", "HUF", "ISK", "UGX"} <= set(CURRENCIES)
     assert all(code.isupper() and len(code) == 3 for code in CURRENCIES)
-    with pytest.raises(ValueError, match="never added"):
+    with pytest.raises(ValueError, match="cannot add"):
         Money(1, "EUR") + Money(1, "USD")

@@ -13,7 +13,7 @@ from werkzeug.exceptions import HTTPException
 from storefront import worker
 from storefront.errors import OfferNotPayable, SecretUnreadable, StripeError, TooManyDeclines
 from storefront.models import BillingTerms, Merchant, Offer, OfferObstacle, Order
-from storefront.money import Money, shown_decimals, stripe_decimals
+from storefront.money import Money, display_decimals, stripe_decimals
 from storefront.payments import StartedCheckout
 from storefront.web import support
 from storefront.web.shop import messages
@@ -57,7 +57,7 @@ def payment_form(
         "consent": support.consent_text(terms, support.marked_amount(each)) if terms else "",
         "asks_postal_code": merchant.country in POSTAL_CODE_COUNTRIES,
         "decimals": stripe_decimals(unit.currency),
-        "shown_decimals": shown_decimals(unit.currency),
+        "shown_decimals": display_decimals(unit.currency),
         "words": htmlsafe_json_dumps(messages.checkout_words(terms), dumps=json.dumps, ensure_ascii=False),
         **more,
     }
@@ -123,7 +123,7 @@ def price_changed(total: Money, unit: Money) -> Response:
             "unit": str(unit.amount),
             "currency": unit.currency,
             "decimals": str(stripe_decimals(unit.currency)),
-            "shownDecimals": str(shown_decimals(unit.currency)),
+            "shownDecimals": str(display_decimals(unit.currency)),
         },
     )
     response.status_code = 422
