@@ -3,15 +3,15 @@
 from peewee import fn
 
 from storefront.errors import OfferNotPayable
-from storefront.models import PAYABLE_STATUSES, Offer, OfferObstacle, Order
+from storefront.models import PAYABLE_STATUSES, SETTLED_STATUSES, Offer, OfferObstacle, Order
 
 # Units of fully refunded orders can be sold again.
-SOLD = frozenset({"paid", "partially_refunded", "disputed"})
+SOLD_STATUSES = SETTLED_STATUSES - {"refunded"}
 
 
 def is_sold_out(offer: Offer) -> bool:
     """Whether every unit is sold. Units held by unpaid orders do not count: they may become available again."""
-    return offer.stock is not None and _count_units(offer, SOLD) >= offer.stock
+    return offer.stock is not None and _count_units(offer, SOLD_STATUSES) >= offer.stock
 
 
 def is_oversold(offer: Offer) -> bool:
@@ -21,7 +21,7 @@ def is_oversold(offer: Offer) -> bool:
     if offer.stock is None:
         return False
     _lock(offer)
-    return _count_units(offer, SOLD) > offer.stock
+    return _count_units(offer, SOLD_STATUSES) > offer.stock
 
 
 def hold_stock(offer: Offer, quantity: int, excluding: Order | None = None) -> None:
@@ -34,12 +34,12 @@ def hold_stock(offer: Offer, quantity: int, excluding: Order | None = None) -> N
     if offer.stock is None:
         return
     _lock(offer)
-    sold = _count_units(offer, SOLD, excluding)
+    sold = _count_units(offer, SOLD_STATUSES, excluding)
     if sold >= offer.stock:
         raise OfferNotPayable(OfferObstacle.SOLD_OUT)
     if sold + quantity > offer.stock:
         raise OfferNotPayable(OfferObstacle.TOO_FEW)
-    if _count_units(offer, SOLD | PAYABLE_STATUSES, excluding) + quantity > offer.stock:
+    if _count_units(offer, SOLD_STATUSES | PAYABLE_STATUSES, excluding) + quantity > offer.stock:
         raise OfferNotPayable(OfferObstacle.TAKEN)
 
 
