@@ -67,7 +67,7 @@ def sample_link_url(link: str, language: str) -> str:
 
 def pay_url(order: Order) -> str:
     """Where an order's buyer pays a renewal with the saved card or another one, for PAY_KEY_LIFE from now on."""
-    return _absolute(_OF_ORDERS["make_pay_key"](order), order.language)
+    return _absolute(_OF_ORDERS["pay_key"](order), order.language)
 
 
 def shop_host() -> str:
