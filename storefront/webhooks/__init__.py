@@ -1,35 +1,32 @@
-"""Events from Stripe: stored once, then handled."""
+"""Webhook events from Stripe: received, stored once, and handled.
 
+An event only says that an object changed. Its handler fetches the object in its present state from Stripe, so the
+order, repetition and delay of events make no difference. `handlers/` has one module for each family of events.
+"""
+
+from storefront.webhooks.handlers import HANDLED_EVENTS
 from storefront.webhooks.health import (
     SLOW_DELIVERY,
     delivery_delay,
+    find_test_event,
     health_of,
-    last_refusal_since,
+    latest_refusal,
     refused_for_unknown_merchants,
-    test_event_received,
 )
-from storefront.webhooks.inbox import (
-    HANDLED_EVENTS,
-    MAX_PAYLOAD_BYTES,
-    handle_event,
-    handle_waiting,
-    receive_event,
-    refuse_delivery,
-    store_event,
-)
+from storefront.webhooks.inbox import MAX_PAYLOAD_BYTES, handle, handle_waiting, receive, refuse, store
 
 __all__ = [
     "HANDLED_EVENTS",
     "MAX_PAYLOAD_BYTES",
     "SLOW_DELIVERY",
     "delivery_delay",
-    "handle_event",
+    "find_test_event",
+    "handle",
     "handle_waiting",
     "health_of",
-    "last_refusal_since",
-    "receive_event",
-    "refuse_delivery",
+    "latest_refusal",
+    "receive",
+    "refuse",
     "refused_for_unknown_merchants",
-    "store_event",
-    "test_event_received",
+    "store",
 ]

@@ -1,4 +1,4 @@
-"""How deliveries of a merchant's events have gone: what came last, what waits, what was refused."""
+"""How the delivery of a merchant's events works: the latest event, the waiting ones, refusals."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -11,7 +11,11 @@ SLOW_DELIVERY = timedelta(minutes=5)
 
 @dataclass(frozen=True)
 class Health:
-    """`last` is the event that came last, `problem` the waiting one that failed last; `waiting` the oldest ten."""
+    """State of one merchant's deliveries.
+
+    `last` is the latest event, `problem` the latest waiting event that failed, `waiting` the ten oldest waiting ones.
+    `refusals` are listed latest first.
+    """
 
     last: WebhookEvent | None
     problem: WebhookEvent | None
@@ -21,7 +25,7 @@ class Health:
 
 
 def health_of(merchant: Merchant) -> Health:
-    """How it is with this merchant."""
+    """The state of this merchant's deliveries."""
     events = WebhookEvent.select().where(WebhookEvent.merchant == merchant)
     waiting = events.where(WebhookEvent.handled_at.is_null())
     return Health(
@@ -36,23 +40,23 @@ def health_of(merchant: Merchant) -> Health:
 
 
 def delivery_delay(event: WebhookEvent) -> timedelta | None:
-    """How long an event was on its way; None when Stripe didn't say when it happened."""
+    """Time between the event at Stripe and its arrival here. None if the time at Stripe is not known."""
     if event.occurred_at is None:
         return None
-    # Stripe's clock has seconds only, and ours may be behind.
-    spent: timedelta = event.received_at - event.occurred_at
-    return max(timedelta(), spent)
+    # Stripe's times have whole seconds, and our clock may be slow: never less than zero.
+    delay: timedelta = event.received_at - event.occurred_at
+    return max(timedelta(), delay)
 
 
 def refused_for_unknown_merchants() -> tuple[int, datetime | None]:
-    """How many deliveries came for an address that nobody has, and when the last one did."""
-    # Two that come first at the same moment may have made two rows.
+    """How many deliveries came to the address of no merchant, and when the last one did."""
+    # Two first refusals at the same time may have made two rows.
     rows = list(WebhookRefusal.select().where(WebhookRefusal.merchant.is_null()))
     return sum(row.count for row in rows), max((row.last_at for row in rows), default=None)
 
 
-def test_event_received(merchant: Merchant, intent_id: str) -> WebhookEvent | None:
-    """The event that tells of a test's intent, once it has arrived."""
+def find_test_event(merchant: Merchant, intent_id: str) -> WebhookEvent | None:
+    """The first event about the intent of a webhook test. None if it has not arrived."""
     event: WebhookEvent | None = (
         WebhookEvent.select()
         .where(WebhookEvent.merchant == merchant, WebhookEvent.object_id == intent_id)
@@ -62,11 +66,11 @@ def test_event_received(merchant: Merchant, intent_id: str) -> WebhookEvent | No
     return event
 
 
-def last_refusal_since(merchant: Merchant, since: timedelta) -> WebhookRefusal | None:
-    """What was refused lately: a test that doesn't arrive may have been turned away at the door."""
+def latest_refusal(merchant: Merchant, within: timedelta) -> WebhookRefusal | None:
+    """The latest refused delivery of this period. It may explain why a test event does not arrive."""
     refusal: WebhookRefusal | None = (
         WebhookRefusal.select()
-        .where(WebhookRefusal.merchant == merchant, WebhookRefusal.last_at >= now() - since)
+        .where(WebhookRefusal.merchant == merchant, WebhookRefusal.last_at >= now() - within)
         .order_by(WebhookRefusal.last_at.desc())
         .first()
     )

@@ -161,7 +161,7 @@ def _take_events(merchant: Merchant) -> None:
     since = (merchant.events_taken_until or merchant.created_at) - OVERLAP
     asked_at = now()
     for hint in stripe_gateway.list_undelivered_events(merchant, webhooks.HANDLED_EVENTS, since):
-        webhooks.store_event(merchant, hint)
+        webhooks.store(merchant, hint)
     Merchant.update(events_taken_until=asked_at).where(Merchant.id == merchant.id).execute()
 
 

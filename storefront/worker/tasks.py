@@ -75,7 +75,7 @@ def handle_event(event_id: int) -> None:
     with db.connection():
         event = WebhookEvent.get_or_none(WebhookEvent.id == event_id)
         if event is not None:
-            webhooks.handle_event(event)
+            webhooks.handle(event)
         emails.send_due()
 
 

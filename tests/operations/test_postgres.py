@@ -93,10 +93,10 @@ def test_an_event_is_kept_once_and_handled(postgres_shop: Flask, simulator: Simu
         order = Order.get()
         event = {"merchant": order.merchant, "event_id": "evt_1", "type": "payment_intent.succeeded"}
         event = WebhookEvent.create(**event, object_id=order.payments.get().intent_id)
-        assert [waiting.id for waiting in inbox.waiting_events()] == [event.id]
-        webhooks.handle_event(event)
+        assert [waiting.id for waiting in inbox.waiting()] == [event.id]
+        webhooks.handle(event)
         assert Order.get().status == "paid"
-        assert inbox.waiting_events() == []
+        assert inbox.waiting() == []
 
 
 def test_a_card_that_runs_out_is_told_of_once(postgres_shop: Flask, simulator: Simulator) -> None:

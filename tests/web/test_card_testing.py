@@ -36,7 +36,7 @@ def test_a_decline_counts_once_whoever_tells_of_it(offer: Offer, simulator: Simu
         hint = EventSummary(
             f"evt_{number}", "payment_intent.payment_failed", **told, declined_charge=attempt, occurred_at=now()
         )
-        webhooks.store_event(Merchant.get(), hint)
+        webhooks.store(Merchant.get(), hint)
         tasks.handle_waiting_events()
     assert WebhookEvent.select().count() == 2
     assert [(decline.attempt, decline.address) for decline in Decline.select()] == [(attempt, MARKO.address)]

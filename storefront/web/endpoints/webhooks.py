@@ -20,7 +20,7 @@ def deliver(public_id: str) -> tuple[str, int]:
     # PostgreSQL can't even look for a NUL character.
     merchant = Merchant.get_or_none(Merchant.public_id == public_id) if public_id.isprintable() else None
     if merchant is None:
-        webhooks.refuse_delivery(None, "unknown")
+        webhooks.refuse(None, "unknown")
         abort(404)
     if not merchant.is_connected:
         return "disconnected\n", 200
@@ -28,9 +28,9 @@ def deliver(public_id: str) -> tuple[str, int]:
     # one byte above the limit it is known by its size.
     request.max_content_length = webhooks.MAX_PAYLOAD_BYTES + 1
     try:
-        event = webhooks.receive_event(merchant, request.get_data(), request.headers.get("Stripe-Signature", ""))
+        event = webhooks.receive(merchant, request.get_data(), request.headers.get("Stripe-Signature", ""))
     except RequestEntityTooLarge:
-        return f"refused: {webhooks.refuse_delivery(merchant, 'size').reason}\n", 413
+        return f"refused: {webhooks.refuse(merchant, 'size').reason}\n", 413
     except WebhookRefused as refusal:
         return f"refused: {refusal.reason}\n", STATUSES.get(refusal.reason, 400)
     if event is not None:

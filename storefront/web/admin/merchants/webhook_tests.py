@@ -43,7 +43,7 @@ def show(public_id: str, intent_id: str, since: int) -> str:
     if not intent_id.isascii() or not intent_id.isprintable():
         abort(404)
     waited = int(time.time()) - since
-    event = webhooks.test_event_received(merchant, intent_id)
+    event = webhooks.find_test_event(merchant, intent_id)
     return render_template(
         f"admin/merchants/webhook/{'_' if wants_fragment() else ''}test.html",
         merchant=merchant,
@@ -51,6 +51,6 @@ def show(public_id: str, intent_id: str, since: int) -> str:
         since=since,
         event=event,
         waiting=event is None and waited < PATIENCE_SECONDS,
-        refusal=webhooks.last_refusal_since(merchant, timedelta(seconds=max(5, min(waited + 5, 3600)))),
+        refusal=webhooks.latest_refusal(merchant, timedelta(seconds=max(5, min(waited + 5, 3600)))),
         webhook_words=webhook_words,
     )

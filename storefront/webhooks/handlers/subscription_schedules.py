@@ -1,0 +1,9 @@
+"""Subscription schedule events: the schedule of an installment plan ended."""
+
+from storefront.webhooks.handlers.subscriptions import subscription_changed
+
+HANDLERS = {
+    "subscription_schedule.canceled": subscription_changed,
+    "subscription_schedule.completed": subscription_changed,
+    "subscription_schedule.released": subscription_changed,
+}
