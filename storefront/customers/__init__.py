@@ -1,23 +1,22 @@
-"""What one email address has in this shop, and what its owner may do with it: see it, take it along, move it."""
+"""What a customer, known by email address, has bought, and what they can do with it on their account page."""
 
 from storefront.customers.data_export import export_data
 from storefront.customers.email_change import change_email, request_email_change
 from storefront.customers.language import set_language
 from storefront.customers.login_link import send_login_link
-from storefront.customers.purchases import Purchases, order_of, purchases_of, subscription_of
-from storefront.customers.receipts import Receipt, receipt_of, subscription_receipts
+from storefront.customers.purchases import order_of, purchases_of, subscription_of
+from storefront.customers.receipts import Receipt, receipt_of, receipts_of
 
 __all__ = [
-    "Purchases",
     "Receipt",
     "change_email",
     "export_data",
     "order_of",
     "purchases_of",
     "receipt_of",
+    "receipts_of",
     "request_email_change",
     "send_login_link",
     "set_language",
     "subscription_of",
-    "subscription_receipts",
 ]

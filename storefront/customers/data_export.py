@@ -1,6 +1,6 @@
-"""Everything that is stored about one email address, for its owner to take along: plain values, ready for JSON.
+"""Everything the shop stores about one email address, as plain values ready for JSON.
 
-Each record says by name what goes out, so that a column that is added later is nobody's until it is named here.
+Each record lists its exported columns by name: a column added later is exported only once it is listed here.
 """
 
 from collections.abc import Iterable
@@ -25,25 +25,26 @@ from storefront.models import (
     now,
 )
 
-TERMS = "kind every interval trial_days instalments cancellation"
-ORDER = f"""token number title quantity unit_amount amount currency {TERMS} status email name language buyer_address
-    created_at expires_at paid_at consent consented_at"""
-PAYMENT = """kind intent_id amount currency status error_code decline_code challenged statement_descriptor_suffix
-    created_at end_reason ended_at"""
-SUBSCRIPTION = """public_id subscription_id customer_id status unit_amount quantity currency every interval trial_days
-    instalments next_unit_amount period_start period_end trial_end cancel_at cancels_at_period_end canceled_at ended_at
-    end_reason paused resumes_at card_brand card_last4 card_exp_month card_exp_year created_at"""
-INVOICE = """public_id invoice_id number status reason amount amount_paid currency period_start period_end intent_id
-    error_code decline_code needs attempts next_attempt_at failed_at paid_at created_at"""
-REFUND = "refund_id amount currency status reason failure created_at"
-DISPUTE = "dispute_id amount currency status reason evidence_due_at created_at"
-LETTER = "kind recipient language state subject created_at due_at done_at"
-DECLINE = "address at"
-EVENT = "kind at"
+TERM_COLUMNS = "kind every interval trial_days instalments cancellation"
+ORDER_COLUMNS = f"""token number title quantity unit_amount amount currency {TERM_COLUMNS} status email name language
+    buyer_address created_at expires_at paid_at consent consented_at"""
+PAYMENT_COLUMNS = """kind intent_id amount currency status error_code decline_code challenged
+    statement_descriptor_suffix created_at end_reason ended_at"""
+SUBSCRIPTION_COLUMNS = """public_id subscription_id customer_id status unit_amount quantity currency every interval
+    trial_days instalments next_unit_amount period_start period_end trial_end cancel_at cancels_at_period_end
+    canceled_at ended_at end_reason paused resumes_at card_brand card_last4 card_exp_month card_exp_year created_at"""
+INVOICE_COLUMNS = """public_id invoice_id number status reason amount amount_paid currency period_start period_end
+    intent_id error_code decline_code needs attempts next_attempt_at failed_at paid_at created_at"""
+REFUND_COLUMNS = "refund_id amount currency status reason failure created_at"
+DISPUTE_COLUMNS = "dispute_id amount currency status reason evidence_due_at created_at"
+EMAIL_COLUMNS = "kind recipient language state subject created_at due_at done_at"
+DECLINE_COLUMNS = "address at"
+EMAIL_REQUEST_COLUMNS = "address at"
+TIMELINE_COLUMNS = "kind at"
 
 
 def export_data(email: str) -> dict[str, Any]:
-    """{"shop", "email", "made_at", "money", "orders", …}; moments in ISO 8601, UTC."""
+    """Return {"shop", "email", "made_at", "money", "orders", "letters_asked_for"}. Times are ISO 8601 in UTC."""
     return {
         "shop": emails.shop_host(),
         "email": email,
@@ -51,7 +52,7 @@ def export_data(email: str) -> dict[str, Any]:
         "money": "amounts are whole numbers of the currency's smallest unit",
         "orders": [_order(order) for order in orders_of(email).order_by(Order.id)],
         "letters_asked_for": _rows(
-            EmailRequest.select().where(fn.LOWER(EmailRequest.email) == email.lower()), "address at"
+            EmailRequest.select().where(fn.LOWER(EmailRequest.email) == email.lower()), EMAIL_REQUEST_COLUMNS
         ),
     }
 
@@ -59,30 +60,34 @@ def export_data(email: str) -> dict[str, Any]:
 def _order(order: Order) -> dict[str, Any]:
     payments = list(Payment.select().where(Payment.order == order).order_by(Payment.id))
     subscriptions = Subscription.select().where(Subscription.order == order).order_by(Subscription.id)
-    return _row(order, ORDER) | {
+    return _row(order, ORDER_COLUMNS) | {
         "seller": order.merchant.name,
-        "payments": _rows(payments, PAYMENT),
+        "payments": _rows(payments, PAYMENT_COLUMNS),
         "subscriptions": [_subscription(subscription) for subscription in subscriptions],
-        "refunds": _rows(Refund.select().where(Refund.order == order).order_by(Refund.id), REFUND),
-        "disputes": _rows(Dispute.select().where(Dispute.order == order).order_by(Dispute.id), DISPUTE),
-        "declined_attempts": _rows(Decline.select().where(Decline.payment.in_(payments)), DECLINE),
-        # What went to the owner of the shop is about this buyer, but not theirs.
-        "letters": _rows(Email.select().where(Email.order == order, Email.recipient != "").order_by(Email.id), LETTER),
-        "events": _rows(TimelineEntry.select().where(TimelineEntry.order == order).order_by(TimelineEntry.id), EVENT),
+        "refunds": _rows(Refund.select().where(Refund.order == order).order_by(Refund.id), REFUND_COLUMNS),
+        "disputes": _rows(Dispute.select().where(Dispute.order == order).order_by(Dispute.id), DISPUTE_COLUMNS),
+        "declined_attempts": _rows(Decline.select().where(Decline.payment.in_(payments)), DECLINE_COLUMNS),
+        # Emails to the shop's owner have no recipient. They are not the customer's data.
+        "letters": _rows(
+            Email.select().where(Email.order == order, Email.recipient != "").order_by(Email.id), EMAIL_COLUMNS
+        ),
+        "events": _rows(
+            TimelineEntry.select().where(TimelineEntry.order == order).order_by(TimelineEntry.id), TIMELINE_COLUMNS
+        ),
     }
 
 
 def _subscription(subscription: Subscription) -> dict[str, Any]:
     invoices = Invoice.select().where(Invoice.subscription == subscription).order_by(Invoice.created_at, Invoice.id)
-    return _row(subscription, SUBSCRIPTION) | {"invoices": _rows(invoices, INVOICE)}
+    return _row(subscription, SUBSCRIPTION_COLUMNS) | {"invoices": _rows(invoices, INVOICE_COLUMNS)}
 
 
-def _rows(records: Iterable[Model], names: str) -> list[dict[str, Any]]:
-    return [_row(record, names) for record in records]
+def _rows(records: Iterable[Model], columns: str) -> list[dict[str, Any]]:
+    return [_row(record, columns) for record in records]
 
 
-def _row(record: Model, names: str) -> dict[str, Any]:
-    return {name: _plain(getattr(record, name)) for name in names.split()}
+def _row(record: Model, columns: str) -> dict[str, Any]:
+    return {name: _plain(getattr(record, name)) for name in columns.split()}
 
 
 def _plain(value: object) -> object:

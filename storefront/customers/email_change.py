@@ -1,37 +1,34 @@
-"""Another email address: asked for on the buyer's page, done by a press on the page that only the new address is sent.
+"""Changes a customer's email address: requested on the account page, confirmed from the new mailbox.
 
-Our rows come first. What Stripe knows of its customers differs from them until each subscription is asked about next
-(`subscriptions.refresh`), which is due at once and repeated until Stripe has taken it.
+The shop's rows change first. Stripe's customers keep the old address until each subscription's next sync
+(`subscriptions.refresh`), which is due immediately and retried until Stripe accepts the new one.
 """
 
-from peewee import fn
-
 from storefront import emails, payments
-from storefront.customers.purchases import orders_of
+from storefront.customers.purchases import newest_order_of, ordered_by, orders_of
 from storefront.db import db
 from storefront.models import EmailRequest, Order, Subscription, now, public_id
 
 
 def request_email_change(email: str, new: str, address: str) -> bool:
-    """Write to the new address, with the link that lets its reader take over what `email` has.
+    """Send the confirmation link to the address `new`. `address` is the IP address of the request.
 
-    False when too many letters were asked for within the hour, by `address` or to `new`.
+    Return False if `email` has no orders, or if `address` or `new` reached the hourly limit of requests.
     """
-    newest = next(iter(Order.of_buyer(email, 1)), None)
-    if newest is None or not EmailRequest.record(new.lower(), payments.subscriber_network(address)):
+    order = newest_order_of(email)
+    if order is None or not EmailRequest.record(new.lower(), payments.subscriber_network(address)):
         return False
     with db.atomic():
-        emails.write("email_change", newest, f"email-{public_id(128)}", recipient=new, email=new)
+        emails.write("email_change", order, f"email-{public_id(128)}", recipient=new, email=new)
     return True
 
 
 def change_email(email: str, new: str) -> bool:
-    """Move everything of `email` to the address `new`, and tell the old one; False where nothing is (any more)."""
+    """Move all orders of `email` to the address `new`, and tell the old address. Return False if it has no orders."""
     with db.atomic():
         orders = [order.id for order in orders_of(email).order_by(Order.id.desc())]
-        still = fn.LOWER(Order.email) == email.lower()
-        if not Order.update(email=new).where(Order.id.in_(orders), still).execute():
-            # Nothing was ever here, or a second press: the first has moved it.
+        # The condition is checked again in the UPDATE: of two requests at the same time one changes the rows.
+        if not Order.update(email=new).where(Order.id.in_(orders), ordered_by(email)).execute():
             return False
         emails.change_recipient(email, new)
         newest = Order.get_by_id(orders[0])

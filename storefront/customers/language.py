@@ -1,4 +1,4 @@
-"""The language that a buyer is written to."""
+"""The language of emails to a customer."""
 
 from peewee import fn
 
@@ -8,7 +8,7 @@ from storefront.models import Email, Order
 
 
 def set_language(email: str, language: str) -> None:
-    """Remember it on all orders of this address: later letters come in it, those that wait already too."""
+    """Set the language (uk, en, ru) of all orders of this address, and of emails to it that are not sent yet."""
     with db.atomic():
         orders = [order.id for order in orders_of(email)]
         Order.update(language=language).where(Order.id.in_(orders)).execute()

@@ -1,17 +1,18 @@
-"""The way in: a letter with the link to a buyer's own page, to whoever reads that mailbox."""
+"""Sends a customer the link to their account page."""
 
 from storefront import emails, payments
+from storefront.customers.purchases import newest_order_of
 from storefront.db import db
-from storefront.models import EmailRequest, Order, public_id
+from storefront.models import EmailRequest, public_id
 
 
 def send_login_link(email: str, address: str) -> None:
-    """Write the letter if this email address has ever ordered here, unless too many were asked for within the hour.
+    """Email the link if `email` has ever ordered here and the hourly limit of requests allows it.
 
-    Nothing tells the asker (`address` is theirs) which of it was the case.
+    `address` is the IP address of the request. Nothing is returned: the page must not reveal who is a customer.
     """
     allowed = EmailRequest.record(email.lower(), payments.subscriber_network(address))
-    newest = next(iter(Order.of_buyer(email, 1)), None)
-    if newest is not None and allowed:
+    order = newest_order_of(email)
+    if order is not None and allowed:
         with db.atomic():
-            emails.write("buyer_link", newest, f"link-{public_id(128)}")
+            emails.write("buyer_link", order, f"link-{public_id(128)}")

@@ -1,80 +1,94 @@
-"""Orders and subscriptions of one email address, and of no other: whatever a buyer's page shows is found here."""
+"""Orders and subscriptions of one email address. The account page finds everything it shows through this module."""
 
 from dataclasses import dataclass
+from operator import attrgetter
 
-from peewee import ModelSelect, fn
+from peewee import Expression, ModelSelect, fn
 
 from storefront.models import Invoice, Merchant, Offer, Order, Payment, Subscription
 from storefront.subscriptions import CustomerSubscription
 
-MOST = 200
+MAX_ROWS = 200
 
 
 @dataclass(frozen=True)
 class Purchases:
-    """What waits for its buyer first, then what runs, what has ended, newest first; orders that no subscription has."""
+    """What one email address has bought.
+
+    `subscriptions`: first those with an invoice that the customer can pay now, then active ones, then ended ones, each
+    newest first. `orders`: those that no subscription in the list covers, newest first.
+    """
 
     subscriptions: list[CustomerSubscription]
     orders: list[Order]
 
     @property
     def modes(self) -> set[str]:
-        """test, live, or both: whose money it is."""
+        """The modes of the merchants that were paid: "test", "live" or both."""
         merchants = (
             *(order.merchant for order in self.orders),
-            *(held.subscription.merchant for held in self.subscriptions),
+            *(owned.subscription.merchant for owned in self.subscriptions),
         )
         return {merchant.mode for merchant in merchants}
 
     @property
     def language(self) -> str | None:
-        """The language this buyer is written to; None where there is nothing."""
-        newest = max((*self.orders, *(held.subscription.order for held in self.subscriptions)), key=_age, default=None)
+        """The language of the newest order. None if there is no order."""
+        orders = (*self.orders, *(owned.subscription.order for owned in self.subscriptions))
+        newest = max(orders, key=attrgetter("id"), default=None)
         return str(newest.language) if newest else None
 
 
-def _age(order: Order) -> int:
-    return int(order.id)
-
-
 def purchases_of(email: str) -> Purchases:
-    """Everything of this address, in three queries."""
+    """Return the orders and subscriptions of this email address, at most `MAX_ROWS` of each. Makes three queries."""
     subscriptions = _newest_of_each_order(_subscriptions(email))
-    invoices = _invoices(subscriptions)
-    held = [CustomerSubscription(one, invoices.get(one.id, [])) for one in subscriptions]
-    held.sort(key=lambda one: (one.waiting is None, one.subscription.is_ended))
-    # Whose first payment, or card, is still to come is an order that waits.
-    waiting = ("", "incomplete", "trialing")
-    stood_for = {one.order_id for one in subscriptions if one.has_begun or one.status not in waiting}
-    orders = [order for order in Order.of_buyer(email, MOST) if order.id not in stood_for]
-    return Purchases([one for one in held if one.subscription.order_id in stood_for], orders)
+    # Until the first payment or card arrives, show the order, not the subscription.
+    not_started = ("", "incomplete", "trialing")
+    started = [one for one in subscriptions if one.has_begun or one.status not in not_started]
+    invoices = _invoices_by_subscription(started)
+    owned = [CustomerSubscription(one, invoices.get(one.id, [])) for one in started]
+    owned.sort(key=lambda one: (one.waiting is None, one.subscription.is_ended))
+    covered_orders = {one.order_id for one in started}
+    orders = [order for order in Order.of_buyer(email, MAX_ROWS) if order.id not in covered_orders]
+    return Purchases(owned, orders)
 
 
 def order_of(email: str, token: str) -> Order | None:
-    """The order with this token if it is this address's."""
+    """Return the order with this token. None if there is none or it belongs to another email address."""
     order = Order.by_token(token) if is_valid_token(token) else None
     return order if order is not None and order.email.lower() == email.lower() else None
 
 
 def subscription_of(email: str, public_id: str) -> CustomerSubscription | None:
-    """The subscription with this public id if it is this address's."""
-    named = _subscriptions(email).where(Subscription.public_id == public_id)
-    found: Subscription | None = named.first() if is_valid_token(public_id) else None
-    return CustomerSubscription(found, Invoice.of(found)) if found is not None else None
+    """Return the subscription with this public id. None if there is none or it belongs to another email address."""
+    if not is_valid_token(public_id):
+        return None
+    subscription: Subscription | None = _subscriptions(email).where(Subscription.public_id == public_id).first()
+    return CustomerSubscription(subscription, Invoice.of(subscription)) if subscription is not None else None
 
 
 def orders_of(email: str) -> "ModelSelect[Order]":
-    """All of this address's orders, however many."""
-    return Order.select().where(fn.LOWER(Order.email) == email.lower())
+    """Query all orders of this email address, without a limit."""
+    return Order.select().where(ordered_by(email))
+
+
+def newest_order_of(email: str) -> Order | None:
+    """Return the newest order of this email address. None if it never ordered."""
+    return next(iter(Order.of_buyer(email, 1)), None)
+
+
+def ordered_by(email: str) -> Expression:
+    """Condition on `Order`: placed with this email address, in upper or lower case."""
+    return fn.LOWER(Order.email) == email.lower()
 
 
 def is_valid_token(text: str) -> bool:
-    """Whether anything can be called so: PostgreSQL can't even look for a NUL character."""
+    """Check that `text` can be an order's token or a public id. PostgreSQL raises an error for a NUL character."""
     return text.isascii() and text.isprintable()
 
 
 def _subscriptions(email: str) -> "ModelSelect[Subscription]":
-    """Newest first, with order, offer, first payment and merchant."""
+    """Query subscriptions with their order, offer, first payment and merchant, newest first."""
     return (
         Subscription.select(Subscription, Order, Offer, Payment, Merchant)
         .join(Order)
@@ -83,22 +97,22 @@ def _subscriptions(email: str) -> "ModelSelect[Subscription]":
         .join(Payment)
         .switch(Subscription)
         .join(Merchant)
-        .where(fn.LOWER(Order.email) == email.lower())
+        .where(ordered_by(email))
         .order_by(Subscription.id.desc())
-        .limit(MOST)
+        .limit(MAX_ROWS)
     )
 
 
 def _newest_of_each_order(newest_first: "ModelSelect[Subscription]") -> list[Subscription]:
-    """An order has several where earlier ones ended before they were paid."""
-    kept: dict[int, Subscription] = {}
+    """Keep one subscription for each order. An order has more if earlier ones ended before they were paid."""
+    by_order: dict[int, Subscription] = {}
     for subscription in newest_first:
-        kept.setdefault(subscription.order_id, subscription)
-    return list(kept.values())
+        by_order.setdefault(subscription.order_id, subscription)
+    return list(by_order.values())
 
 
-def _invoices(subscriptions: list[Subscription]) -> dict[int, list[Invoice]]:
-    """{subscription id: its invoices, newest first}."""
+def _invoices_by_subscription(subscriptions: list[Subscription]) -> dict[int, list[Invoice]]:
+    """Return {subscription id: its invoices, newest first}."""
     found: dict[int, list[Invoice]] = {}
     ids = [subscription.id for subscription in subscriptions]
     rows = Invoice.select().where(Invoice.subscription.in_(ids))

@@ -1,4 +1,4 @@
-"""Receipts: one for each payment that has come, of an order or of a subscription's period."""
+"""Receipts: one for each received payment of an order or of a subscription's period."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -16,10 +16,10 @@ from storefront.subscriptions import CustomerSubscription
 
 @dataclass(frozen=True)
 class Receipt:
-    """`key` names it in its address: the order's token, or the invoice's public id.
+    """One payment that the shop received.
 
-    `number` is what people read to each other. `period` is what the money was for, where it was for a time.
-    `refunded` has gone back, `returning` is on its way.
+    `key` is its id in URLs: the order's token, or the invoice's public id. `number` is shown to people. `refunded` is
+    the sum of succeeded refunds, `returning` of pending ones. `period` is the paid period of a subscription.
     """
 
     key: str
@@ -33,48 +33,48 @@ class Receipt:
 
     @property
     def kept(self) -> Money:
-        """What the seller has in the end."""
+        """The total minus succeeded refunds."""
         return Money(self.total.amount - self.refunded.amount, self.total.currency)
 
 
 def receipt_of(email: str, key: str) -> Receipt | None:
-    """This address's receipt with this key."""
+    """Return the receipt with this key. None if there is none or it belongs to another email address."""
     order = order_of(email, key)
     if order is not None:
-        return of_order(order)
+        return _of_order(order)
     invoice = Invoice.get_or_none(Invoice.public_id == key) if is_valid_token(key) else None
-    held = subscription_of(email, invoice.subscription.public_id) if invoice is not None else None
-    return next((one for one in subscription_receipts(held) if one.key == key), None) if held else None
+    owned = subscription_of(email, invoice.subscription.public_id) if invoice is not None else None
+    return next((receipt for receipt in receipts_of(owned) if receipt.key == key), None) if owned else None
 
 
-def of_order(order: Order) -> Receipt | None:
-    """For what was paid at the start; None where nothing was."""
+def receipts_of(owned: CustomerSubscription) -> list[Receipt]:
+    """Return a subscription's receipts, newest first. The receipt of its first payment is the order's."""
+    order = owned.subscription.order
+    paid = [one for one in owned.invoices if one.status == "paid" and one.amount > 0 and not one.is_first]
+    refunds = _refunds_by_payment([one.payment_id for one in paid if one.payment_id is not None])
+    receipts = [_of_invoice(one, order, refunds.get(one.payment_id or 0, {})) for one in paid]
+    first = _of_order(order)
+    return [*receipts, first] if first else receipts
+
+
+def _of_order(order: Order) -> Receipt | None:
+    """Return the receipt of an order's own payment. None if nothing was paid."""
     if order.paid_at is None or not order.is_settled or order.amount == 0:
         return None
-    gone = refunded_amount(order)
+    refunded = refunded_amount(order)
     return Receipt(
         key=order.token,
         number=str(order.number),
         order=order,
         paid_at=order.paid_at,
         total=order.total,
-        refunded=Money(gone, order.currency),
-        returning=Money(refunded_amount(order, "succeeded", "pending") - gone, order.currency),
+        refunded=Money(refunded, order.currency),
+        returning=Money(refunded_amount(order, "succeeded", "pending") - refunded, order.currency),
     )
 
 
-def subscription_receipts(held: CustomerSubscription) -> list[Receipt]:
-    """All of a subscription, newest first; that of its first payment is its order's."""
-    order = held.subscription.order
-    paid = [one for one in held.invoices if one.status == "paid" and one.amount > 0 and not one.is_first]
-    refunds = _refunds_by_payment([one.payment_id for one in paid if one.payment_id is not None])
-    found = [_of_invoice(one, order, refunds.get(one.payment_id or 0, {})) for one in paid]
-    first = of_order(order)
-    return [*found, first] if first else found
-
-
 def _of_invoice(invoice: Invoice, order: Order, refunds: dict[str, int]) -> Receipt:
-    period = (invoice.period_start, invoice.period_end)
+    start, end = invoice.period_start, invoice.period_end
     return Receipt(
         key=invoice.public_id,
         number=invoice.number or f"{order.number}-{invoice.id}",
@@ -83,12 +83,12 @@ def _of_invoice(invoice: Invoice, order: Order, refunds: dict[str, int]) -> Rece
         total=invoice.total,
         refunded=Money(refunds.get("succeeded", 0), invoice.currency),
         returning=Money(refunds.get("pending", 0), invoice.currency),
-        period=(period[0], period[1]) if period[0] and period[1] else None,
+        period=(start, end) if start and end else None,
     )
 
 
 def _refunds_by_payment(payments: list[int]) -> dict[int, dict[str, int]]:
-    """{payment id: {Stripe's status of refunds: minor units}}."""
+    """Return {payment id: {refund status at Stripe: sum in minor units}}."""
     found: dict[int, dict[str, int]] = {}
     rows = (
         Refund.select(Refund.payment, Refund.status, fn.SUM(Refund.amount))

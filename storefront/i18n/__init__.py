@@ -1,21 +1,21 @@
-"""Translations outside of pages: catalogs, billing intervals, card brands, reasons of declined cards."""
+"""Translations for code outside a request: catalogs, billing intervals, card brands, decline messages."""
 
 from storefront.i18n.billing_interval import interval_text
 from storefront.i18n.card_brands import card_label
 from storefront.i18n.catalog import N_, catalog_for
 from storefront.i18n.decline_messages import (
-    AUTHENTICATION_MESSAGES,
-    CARD_CODES,
-    DECLINED_MESSAGES,
-    NEUTRAL_MESSAGE,
+    AUTHENTICATION_MESSAGE,
+    DECLINED_MESSAGE,
+    MESSAGES_BY_CODE,
+    NEUTRAL_CODES,
     decline_message,
 )
 
 __all__ = [
-    "AUTHENTICATION_MESSAGES",
-    "CARD_CODES",
-    "DECLINED_MESSAGES",
-    "NEUTRAL_MESSAGE",
+    "AUTHENTICATION_MESSAGE",
+    "DECLINED_MESSAGE",
+    "MESSAGES_BY_CODE",
+    "NEUTRAL_CODES",
     "N_",
     "card_label",
     "catalog_for",

@@ -1,10 +1,10 @@
-"""How often something is charged, in the words of a language's catalogue: for pages and letters."""
+"""Billing intervals as text, for pages and emails."""
 
 from gettext import NullTranslations
 
 from storefront.i18n.catalog import N_
 
-_ONCE_A = {
+_EVERY_ONE = {
     "day": N_("every day"),
     "week": N_("every week"),
     "month": N_("every month"),
@@ -12,15 +12,15 @@ _ONCE_A = {
 }
 
 
-def interval_text(every: int, interval: str, catalogue: NullTranslations) -> str:
-    """`every month`, `every 2 weeks`; `interval` is day, week, month or year."""
+def interval_text(every: int, interval: str, catalog: NullTranslations) -> str:
+    """Return text such as "every month" or "every 2 weeks". `interval` is day, week, month or year."""
     if every == 1:
-        # One is no number here: in some languages 21 would read as "every", too.
-        return catalogue.gettext(_ONCE_A[interval])
-    words = {
-        "day": catalogue.ngettext("every %(num)s day", "every %(num)s days", every),
-        "week": catalogue.ngettext("every %(num)s week", "every %(num)s weeks", every),
-        "month": catalogue.ngettext("every %(num)s month", "every %(num)s months", every),
-        "year": catalogue.ngettext("every %(num)s year", "every %(num)s years", every),
+        # Not through ngettext: in Ukrainian and Russian, 21 takes the same plural form as 1.
+        return catalog.gettext(_EVERY_ONE[interval])
+    texts = {
+        "day": catalog.ngettext("every %(num)s day", "every %(num)s days", every),
+        "week": catalog.ngettext("every %(num)s week", "every %(num)s weeks", every),
+        "month": catalog.ngettext("every %(num)s month", "every %(num)s months", every),
+        "year": catalog.ngettext("every %(num)s year", "every %(num)s years", every),
     }
-    return words[interval] % {"num": every}
+    return texts[interval] % {"num": every}

@@ -1,6 +1,6 @@
-"""How people know the brands of cards: in pages and letters the same."""
+"""Names of card brands, for pages and emails."""
 
-# Stripe's words: docs.stripe.com/api/payment_methods/object#payment_method_object-card-brand
+# Stripe's brand codes: docs.stripe.com/api/payment_methods/object#payment_method_object-card-brand
 BRANDS = {
     "visa": "Visa",
     "mastercard": "Mastercard",
@@ -13,5 +13,5 @@ BRANDS = {
 
 
 def card_label(brand: str, last4: str, unknown: str) -> str:
-    """`Visa •••• 4242`; `unknown` is what a card of a brand that isn't known is called."""
+    """Return text such as "Visa •••• 4242". `unknown` is the label for a brand that is not in `BRANDS`."""
     return f"{BRANDS.get(brand, unknown)} •••• {last4}"

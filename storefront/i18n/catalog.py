@@ -1,4 +1,4 @@
-"""The translations, for words that are put together where no page is: tables of codes, letters."""
+"""Translation catalogs, for text that is not translated within a request: emails, tables of messages."""
 
 from functools import cache
 from gettext import NullTranslations
@@ -10,11 +10,11 @@ FOLDER = Path(__file__).resolve().parents[1] / "translations"
 
 
 def N_(text: str) -> str:  # noqa: N802 - gettext's own name for "to be translated later"
-    """Mark an English text for the catalogues; it is translated when it is shown."""
+    """Mark an English text for extraction into the catalogs. It is translated where it is shown."""
     return text
 
 
 @cache
 def catalog_for(language: str) -> NullTranslations:
-    """The catalogue of `language` (uk, en, ru); English is the source and needs none."""
+    """Return the catalog of `language` (uk, en, ru). For English, the source language, texts stay as they are."""
     return Translations.load(str(FOLDER), [language])

@@ -1,14 +1,14 @@
-"""Why a card was not charged: Stripe's codes by what its holder can do, in English, to be translated where shown."""
+"""Messages for Stripe's error and decline codes, untranslated: why a card was not charged and what to do."""
 
 from storefront.i18n.catalog import N_
 
-DECLINED_MESSAGES = N_("Your bank declined this card. Try another card, or ask your bank why.")
-AUTHENTICATION_MESSAGES = N_("Your bank could not confirm that it is you. Try again with this card or another one.")
+DECLINED_MESSAGE = N_("Your bank declined this card. Try another card, or ask your bank why.")
+AUTHENTICATION_MESSAGE = N_("Your bank could not confirm that it is you. Try again with this card or another one.")
 
-# Codes and decline codes of docs.stripe.com/error-codes and docs.stripe.com/declines/codes.
-_ADVICE: tuple[tuple[str, str], ...] = (
+# (message, its codes). Error codes: docs.stripe.com/error-codes. Decline codes: docs.stripe.com/declines/codes.
+_CODES_BY_MESSAGE: tuple[tuple[str, str], ...] = (
     (
-        AUTHENTICATION_MESSAGES,
+        AUTHENTICATION_MESSAGE,
         """payment_intent_authentication_failure setup_intent_authentication_failure authentication_required
         authentication_not_handled mobile_device_authentication_required payment_intent_payment_attempt_expired
         setup_intent_setup_attempt_expired""",
@@ -56,12 +56,11 @@ _ADVICE: tuple[tuple[str, str], ...] = (
         "test_mode_live_card testmode_decline",
     ),
 )
-# {code: words}
-CARD_CODES: dict[str, str] = {code: words for words, codes in _ADVICE for code in codes.split()}
+MESSAGES_BY_CODE: dict[str, str] = {code: message for message, codes in _CODES_BY_MESSAGE for code in codes.split()}
 
-# All these read DECLINED. Whoever holds a card that was reported stolen, or is suspected of fraud, learns nothing;
-# and of some declines the banks themselves say nothing.
-NEUTRAL_MESSAGE = frozenset(
+# These codes get DECLINED_MESSAGE: a person with a stolen card must not learn that it was reported
+# (docs.stripe.com/declines/codes), and for some declines the bank gives no reason.
+NEUTRAL_CODES = frozenset(
     """card_declined generic_decline do_not_honor do_not_try_again call_issuer no_action_taken fraudulent lost_card
     stolen_card pickup_card merchant_blacklist restricted_card security_violation stop_payment_order invalid_account
     new_account_information_available not_permitted service_not_allowed transaction_not_allowed
@@ -70,7 +69,7 @@ NEUTRAL_MESSAGE = frozenset(
 
 
 def decline_message(error_code: str, decline_code: str) -> str:
-    """Why an attempt failed and what its buyer can do, untranslated; "" where there was none."""
+    """Return why an attempt failed and what the customer can do, untranslated. Return "" if both codes are empty."""
     if not error_code and not decline_code:
         return ""
-    return CARD_CODES.get(decline_code) or CARD_CODES.get(error_code) or DECLINED_MESSAGES
+    return MESSAGES_BY_CODE.get(decline_code) or MESSAGES_BY_CODE.get(error_code) or DECLINED_MESSAGE

@@ -21,7 +21,7 @@ ALL = frozenset(
 )
 NOTHING = "—"
 SAMPLE_REASONS = {
-    "renewal_declined": i18n.DECLINED_MESSAGES,
+    "renewal_declined": i18n.DECLINED_MESSAGE,
     "owner_renewal_stopped": reasons.OWNER_BANK_ASKS,
     "owner_subscription_ended": reasons.ENDED["cancellation_requested"],
 }

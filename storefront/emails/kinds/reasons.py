@@ -23,7 +23,7 @@ def to_buyer(invoice: Invoice, catalogue: NullTranslations) -> str:
     """What its customer can do about a renewal."""
     if invoice.needs == "authentication":
         return catalogue.gettext(BANK_ASKS)
-    return catalogue.gettext(i18n.decline_message(invoice.error_code, invoice.decline_code) or i18n.DECLINED_MESSAGES)
+    return catalogue.gettext(i18n.decline_message(invoice.error_code, invoice.decline_code) or i18n.DECLINED_MESSAGE)
 
 
 def to_owner(invoice: Invoice, catalogue: NullTranslations) -> str:

@@ -16,7 +16,7 @@ def not_changed(error: FieldErrors | StripeError | SecretUnreadable) -> str:
     if error.is_transient:
         return messages.stripe_away()
     code = getattr(error, "code", "")
-    declined = code in shop.CARD or code in i18n.NEUTRAL_MESSAGE
+    declined = code in shop.CARD or code in i18n.NEUTRAL_CODES
     return shop.attempt_failed(code, "") if declined else messages.not_possible()
 
 

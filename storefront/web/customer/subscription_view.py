@@ -54,4 +54,4 @@ class SubscriptionView:
 
 def subscription_view(held: CustomerSubscription) -> SubscriptionView:
     """The subscription as its page and its panel show it."""
-    return SubscriptionView(held, shop.describe_status(held), customers.subscription_receipts(held))
+    return SubscriptionView(held, shop.describe_status(held), customers.receipts_of(held))

@@ -10,8 +10,8 @@ from storefront.models import BillingTerms, OfferObstacle
 from storefront.web import support
 
 UNPAID = _l("The payment is not made yet, nothing was charged.")
-DECLINED = _l(i18n.DECLINED_MESSAGES)
-AUTHENTICATION = _l(i18n.AUTHENTICATION_MESSAGES)
+DECLINED = _l(i18n.DECLINED_MESSAGE)
+AUTHENTICATION = _l(i18n.AUTHENTICATION_MESSAGE)
 STRIPE_AWAY = _l(
     "The payment service could not be reached. Try again in a moment: the same payment goes on, you won’t pay twice."
 )
@@ -26,7 +26,7 @@ TOO_MANY_DECLINES = _l(
 OUT_OF_DATE = _l("This page is out of date. Reload it and try again.")
 
 # Codes of Stripe, and what its page says when the payment that it shows is gone.
-CARD: dict[str, LazyString] = {code: _l(words) for code, words in i18n.CARD_CODES.items()} | {
+CARD: dict[str, LazyString] = {code: _l(words) for code, words in i18n.MESSAGES_BY_CODE.items()} | {
     "resource_missing": OUT_OF_DATE
 }
 
