@@ -4,7 +4,7 @@ from storefront.emails.custom_texts import custom_text, delete_custom_text, save
 from storefront.emails.delivery import init_delivery, is_configured, send_again, send_due, send_test
 from storefront.emails.key_alert import record_refused_key
 from storefront.emails.kinds import KIND_GROUPS, KINDS
-from storefront.emails.kinds.placeholders import placeholders_of
+from storefront.emails.kinds.variables import variables_of
 from storefront.emails.outbox import (
     change_recipient,
     drop,
@@ -45,7 +45,6 @@ __all__ = [
     "make_account_token",
     "make_pay_key",
     "pay_url",
-    "placeholders_of",
     "preview",
     "read_account_token",
     "read_email_change_token",
@@ -57,6 +56,7 @@ __all__ = [
     "send_due",
     "send_test",
     "shop_host",
+    "variables_of",
     "write",
     "write_trial_ending_notice",
     "write_unpaid_order_reminder",

@@ -1,40 +1,51 @@
-"""The owner's own words for a kind of letter in one language."""
+"""The owner's own subject and body for a kind of email in one language."""
 
 from string import Formatter
 
-from storefront.emails.kinds import placeholders
+from storefront.emails.kinds import variables
 from storefront.errors import FieldErrors
 from storefront.models import CustomEmailText
 
 
 def custom_text(kind: str, language: str) -> CustomEmailText | None:
-    """The owner's own words for this kind and language, if there are any."""
+    """Return the owner's text for this kind and language. None if there is none."""
     return CustomEmailText.get_or_none(CustomEmailText.kind == kind, CustomEmailText.language == language)
 
 
-def save_custom_text(kind: str, language: str, subject: str, words: str) -> None:
-    """Keep the owner's words. Raises FieldErrors: placeholder_unknown (details `unknown`), placeholder_broken."""
+def save_custom_text(kind: str, language: str, subject: str, body: str) -> None:
+    """Store the owner's text and replace an earlier one.
+
+    Raises FieldErrors for the fields "subject" and "words" (the body) with the codes variable_invalid and
+    variable_unknown. Details: `unknown` is {field: names of unknown variables}.
+    """
     errors, unknown = {}, {}
-    for field, text in (("subject", subject), ("words", words)):
-        try:
-            parts = list(Formatter().parse(text))
-        except ValueError:
-            parts = [("", "", "broken", None)]
-        if any(spec or conversion for _text, _name, spec, conversion in parts):
-            # A width or a conversion has no meaning here, and a huge one would only use up memory.
-            errors[field] = ["placeholder_broken"]
+    for field, text in (("subject", subject), ("words", body)):
+        if not _is_valid(text):
+            errors[field] = ["variable_invalid"]
             continue
-        strange = placeholders.names_in(text) - placeholders.ALL
-        if strange:
-            errors[field], unknown[field] = ["placeholder_unknown"], sorted(strange)
+        unknown_names = variables.names_in(text) - variables.ALL
+        if unknown_names:
+            errors[field], unknown[field] = ["variable_unknown"], sorted(unknown_names)
     if errors:
         raise FieldErrors(errors, unknown=unknown)
-    CustomEmailText.insert(kind=kind, language=language, subject=subject, words=words).on_conflict(
+    CustomEmailText.insert(kind=kind, language=language, subject=subject, words=body).on_conflict(
         conflict_target=[CustomEmailText.kind, CustomEmailText.language],
-        update={CustomEmailText.subject: subject, CustomEmailText.words: words},
+        update={CustomEmailText.subject: subject, CustomEmailText.words: body},
     ).execute()
 
 
 def delete_custom_text(kind: str, language: str) -> None:
-    """Back to the shop's own words."""
+    """Delete the owner's text: emails of this kind and language use the default text again."""
     CustomEmailText.delete().where(CustomEmailText.kind == kind, CustomEmailText.language == language).execute()
+
+
+def _is_valid(text: str) -> bool:
+    """Check that braces match and variables have no format (`{name:>10}`) or conversion (`{name!r}`).
+
+    A format with a huge width would use up the memory of the process.
+    """
+    try:
+        fields = list(Formatter().parse(text))
+    except ValueError:
+        return False
+    return not any(spec or conversion for _text, _name, spec, conversion in fields)

@@ -45,7 +45,7 @@ def _send(letter: Email) -> None:
         return
     admins = [] if letter.recipient else list(Admin.select().order_by(Admin.id))
     recipients = [letter.recipient] if letter.recipient else [admin.email for admin in admins]
-    if not KINDS[letter.kind].holds(letter):
+    if not KINDS[letter.kind].still_applies(letter):
         _done(letter, "dropped")
         return
     page = rendering.render(letter, letter.language or (admins[0].language if admins else "en"))

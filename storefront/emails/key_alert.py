@@ -1,4 +1,4 @@
-"""Stripe no longer accepts a merchant's key: kept at the merchant, and the owner is told once."""
+"""Records that Stripe refuses a merchant's key, and tells the owner."""
 
 from storefront.db import db
 from storefront.emails import outbox
@@ -6,13 +6,16 @@ from storefront.models import Merchant, now
 
 
 def record_refused_key(merchant: Merchant) -> None:
-    """Remember that Stripe answered 401; the first to notice writes the letter, one a day at most."""
+    """Mark the merchant's key as invalid after Stripe answered 401, and queue an email to the owner.
+
+    Only the first call for a working key queues an email, at most one a day for each merchant.
+    """
     with db.atomic():
-        noticed = (
+        newly_marked = (
             Merchant.update(check_problem="key_invalid")
             .where(Merchant.id == merchant.id, Merchant.check_problem != "key_invalid")
             .execute()
         )
-        if noticed:
+        if newly_marked:
             about = f"merchant-{merchant.id}-{now():%Y-%m-%d}"
             outbox.write("owner_connection", None, about, title=merchant.name)

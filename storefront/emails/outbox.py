@@ -1,16 +1,16 @@
-"""What the shop writes to buyers and to its owner: put into the outbox in the transaction of what it tells."""
+"""The outbox: queues emails in the database within the caller's transaction, and drops or changes queued ones."""
 
 from datetime import datetime, timedelta
 
 from peewee import fn
 
-from storefront.emails.kinds import KIND_GROUPS, KINDS, placeholders, subscriptions
+from storefront.emails.kinds import KIND_GROUPS, KINDS, customer_account, subscriptions, variables
 from storefront.models import Email, Invoice, Order, Subscription, now
 
-# How long before the end of a trial its buyer is told.
-BEFORE_TRIAL_ENDS = timedelta(days=3)
-# Trials count from when Stripe took them, later than our row was made: by a second, or by hours when it was down.
-TAKEN_LATE = timedelta(hours=12)
+# How long before the end of a trial the customer is told.
+TRIAL_NOTICE_PERIOD = timedelta(days=3)
+# Stripe counts a trial from when it creates the subscription: a second after our row, or hours after an outage.
+MAX_CREATION_DELAY = timedelta(hours=12)
 
 
 def write(
@@ -25,17 +25,19 @@ def write(
     language: str = "",
     **detail: object,
 ) -> None:
-    """Put a letter into the outbox, in the transaction of what it tells; a second one of the same subject is none.
+    """Queue an email inside the caller's transaction. Duplicates (same kind and `about`) are ignored.
 
-    `about` names the subject (80 characters at most), by default the invoice, the subscription or the order. `when` is
-    when it falls due. `recipient` and `language` are the order's unless given; the owner's letters have none. `detail`
-    are placeholders' values: strings, Money, or datetimes for days. Raises ValueError for a letter to nobody.
+    `about` is the subject's key, at most 80 characters: by default the invoice's, else the subscription's, else the
+    order's. `when` is when the email becomes due, by default now. `recipient` and `language` default to the order's;
+    emails to the owner have neither. `detail` holds values of variables: strings, Money, or datetimes for dates.
 
-    What is about a subscription without saying which is about the invoice's, else the order's present one.
+    For a kind about subscriptions, `subscription` defaults to the invoice's, else to the order's current one.
+
+    Raises ValueError if an email to a customer has no recipient.
     """
-    to_owner = KINDS[kind].to_owner
-    to = "" if to_owner else recipient or (order.email if order is not None else "")
-    if not to and not to_owner:
+    for_owner = KINDS[kind].for_owner
+    to = "" if for_owner else recipient or (order.email if order is not None else "")
+    if not to and not for_owner:
         raise ValueError(f"{kind} has no recipient")
     if subscription is None and invoice is not None:
         subscription = invoice.subscription
@@ -43,18 +45,18 @@ def write(
         subscription = Subscription.current(order)
     Email.insert(
         kind=kind,
-        about=about or _subject(order, subscription, invoice),
+        about=about or _default_about(order, subscription, invoice),
         order=order,
         subscription=subscription,
         invoice=invoice,
         recipient=to,
-        language="" if to_owner else language or (order.language if order is not None else "en"),
-        detail={name: placeholders.stored_value(value) for name, value in detail.items()},
+        language="" if for_owner else language or (order.language if order is not None else "en"),
+        detail={name: variables.stored_value(value) for name, value in detail.items()},
         due_at=when or now(),
     ).on_conflict_ignore().execute()
 
 
-def _subject(order: Order | None, subscription: Subscription | None, invoice: Invoice | None) -> str:
+def _default_about(order: Order | None, subscription: Subscription | None, invoice: Invoice | None) -> str:
     if invoice is not None:
         return f"invoice-{invoice.id}"
     if subscription is not None:
@@ -63,9 +65,10 @@ def _subject(order: Order | None, subscription: Subscription | None, invoice: In
 
 
 def write_unpaid_order_reminder(order: Order, delay: timedelta) -> None:
-    """One letter per order, `delay` after the last attempt: a further attempt puts it off.
+    """Queue the reminder of an unpaid order, due after `delay`. Each further payment attempt postpones it.
 
-    One that was not true when it fell due has not been sent: it waits anew.
+    There is one reminder for each order. One that was dropped because it did not apply was never sent: it is queued
+    again.
     """
     when = now() + delay
     write("payment_waits", order, when=when)
@@ -76,36 +79,37 @@ def write_unpaid_order_reminder(order: Order, delay: timedelta) -> None:
 
 
 def drop_unpaid_order_reminder(order: Order) -> None:
-    """It has been paid: the letter is no longer true, and the owner's list says so at once."""
+    """Drop the queued reminder of an order that was paid. The admin's list of emails shows it immediately."""
     drop((Email.kind == "payment_waits") & (Email.order == order))
 
 
 def write_trial_ending_notice(subscription: Subscription) -> None:
-    """One letter per day that a trial ends on, three days before it; call it when a trial starts or moves.
+    """Queue the notice that a trial ends soon, due three days before. Call this when a trial starts or its end moves.
 
-    A trial of three days or less has just been told of by the letter of its start.
+    There is one notice for each end date. A trial of three days or less has none: the email about its start has just
+    said when it ends.
     """
     end = subscription.trial_end
-    if end is None or end - subscription.created_at <= BEFORE_TRIAL_ENDS + TAKEN_LATE:
+    if end is None or end - subscription.created_at <= TRIAL_NOTICE_PERIOD + MAX_CREATION_DELAY:
         return
     about = subscriptions.trial_about(subscription)
-    when = max(now(), end - BEFORE_TRIAL_ENDS)
+    when = max(now(), end - TRIAL_NOTICE_PERIOD)
     write("trial_ends", subscription.order, about, when, subscription=subscription, due=end)
 
 
 def drop(which: object) -> None:
-    """Letters that wait, and fit this condition, are no longer true."""
+    """Drop the queued emails that match the condition `which`: they no longer apply."""
     Email.update(state="dropped", done_at=now(), claimed_until=None).where(Email.state == "waiting", which).execute()
 
 
 def requeue(which: object, when: datetime | None = None) -> None:
-    """Letters that were dropped unsent, and fit this condition, are true again; due at `when`, else as they were."""
+    """Queue dropped emails that match the condition `which` again, due at `when` or else at their earlier time."""
     Email.update(state="waiting", done_at=None, due_at=when or Email.due_at).where(
         Email.state == "dropped", which
     ).execute()
 
 
 def change_recipient(old: str, new: str) -> None:
-    """What waits for a buyer's old email address goes to their new one; not what the old address itself was asked."""
-    theirs = (fn.LOWER(Email.recipient) == old.lower()) & Email.kind.not_in(list(KIND_GROUPS["buyers"]))
-    Email.update(recipient=new).where(theirs, Email.state == "waiting").execute()
+    """Send a customer's queued emails to their new address, except those about the account, meant for the old one."""
+    to_old_address = (fn.LOWER(Email.recipient) == old.lower()) & Email.kind.not_in(list(customer_account.KINDS))
+    Email.update(recipient=new).where(to_old_address, Email.state == "waiting").execute()

@@ -1,4 +1,4 @@
-"""A letter as people read it: subject, plain text and HTML, in its own language."""
+"""Renders an email: subject, plain text and HTML in one language."""
 
 from dataclasses import dataclass
 from functools import cache
@@ -11,83 +11,84 @@ from markupsafe import Markup
 
 from storefront import i18n
 from storefront.emails import custom_texts, signed_links
-from storefront.emails.kinds import KINDS, placeholders
+from storefront.emails.kinds import KINDS, variables
 from storefront.emails.kinds.kind import Kind
 from storefront.i18n import N_
 from storefront.models import Email
 
 ROOT = Path(__file__).resolve().parents[2]
 _markdown = MarkdownIt("commonmark", {"html": False, "breaks": True})
+_MARKDOWN_CHARACTERS = "\\`*_{}[]()#+-.!<>|~&"
 
 
 @dataclass(frozen=True)
 class RenderedEmail:
-    """What is put into a message."""
+    """Subject line and both bodies of a message."""
 
     subject: str
     text: str
     html: str
 
 
-def render(letter: Email, language: str) -> RenderedEmail:
-    """The letter with the owner's words where there are some, else the shop's own in `language` (uk, en, ru)."""
-    link = signed_links.link_url(KINDS[letter.kind].link, letter, language)
-    values = placeholders.values(letter, language) | {"shop": signed_links.shop_host(), "link": link}
-    return _page(letter.kind, language, current_text(letter.kind, language), values)
+def render(email: Email, language: str) -> RenderedEmail:
+    """Render a queued email in `language` (uk, en, ru), with the owner's text or else the default one."""
+    link = signed_links.link_url(KINDS[email.kind].link, email, language)
+    values = variables.values(email, language) | {"shop": signed_links.shop_host(), "link": link}
+    return _render(email.kind, language, values)
 
 
 def preview(kind: str, language: str) -> RenderedEmail:
-    """What such a letter looks like with the present words, about an order that isn't there."""
+    """Render an email of this kind with its current text and example values."""
     link = signed_links.sample_link_url(KINDS[kind].link, language)
-    values = placeholders.samples(kind, language) | {"shop": signed_links.shop_host(), "link": link}
-    return _page(kind, language, current_text(kind, language), values)
+    values = variables.sample_values(kind, language) | {"shop": signed_links.shop_host(), "link": link}
+    return _render(kind, language, values)
 
 
 def current_text(kind: str, language: str) -> tuple[str, str]:
-    """Subject and words of this kind of letter in `language`: the owner's where there are some, else the shop's."""
-    own = custom_texts.custom_text(kind, language)
-    if own is not None:
-        return own.subject, own.words
-    words = i18n.catalog_for(language)
-    return words.gettext(KINDS[kind].subject), words.gettext(KINDS[kind].words)
+    """Return (subject, body) of this kind in `language`: the owner's text or else the default one."""
+    custom = custom_texts.custom_text(kind, language)
+    if custom is not None:
+        return custom.subject, custom.words
+    translate = i18n.catalog_for(language).gettext
+    return translate(KINDS[kind].subject), translate(KINDS[kind].body)
 
 
-def _page(kind_name: str, language: str, texts: tuple[str, str], values: dict[str, str]) -> RenderedEmail:
+def _render(kind_name: str, language: str, values: dict[str, str]) -> RenderedEmail:
     kind, translate = KINDS[kind_name], i18n.catalog_for(language).gettext
-    subject = texts[0].format(**values)
-    # Values are shown, never read as Markdown or HTML.
-    words = texts[1].format(**{k: _plain(v) for k, v in values.items()})
+    subject_text, body_text = current_text(kind_name, language)
+    subject = subject_text.format(**values)
+    # Values are escaped: a title must not act as Markdown or HTML.
+    body = body_text.format(**{name: _escape_markdown(value) for name, value in values.items()})
     context = {
         "language": language,
         "subject": subject,
-        "words": Markup(nh3.clean(_markdown.render(words))),  # noqa: S704 - nh3 has just cleaned it
-        "plain": texts[1].format(**values).replace("**", "").replace("*", ""),
+        "body": Markup(nh3.clean(_markdown.render(body))),  # noqa: S704 - nh3 has just cleaned it
+        "plain_body": body_text.format(**values).replace("**", "").replace("*", ""),
         "button": translate(kind.button) if kind.button else "",
         "link": values["link"],
-        "reason": translate(_why_written(kind)),
+        "footer": translate(_footer(kind)),
         "shop": values["shop"],
     }
     environment = _environment()
     return RenderedEmail(
-        # A header is one line, whatever a title holds.
+        # A header is one line, even if a title contains line breaks.
         subject=" ".join(subject.split()),
         text=environment.get_template("emails/email.txt").render(context),
         html=environment.get_template("emails/email.html").render(context),
     )
 
 
-def _why_written(kind: Kind) -> str:
-    """The last line of every letter."""
-    if kind.to_owner:
+def _footer(kind: Kind) -> str:
+    """Return the last line of the email, untranslated: why the reader gets it."""
+    if kind.for_owner:
         return N_("You get this letter because you run this shop.")
-    if kind.of_order:
+    if kind.about_order:
         return N_("You get this letter because of your order in this shop.")
     return N_("You get this letter because your email address was entered in this shop.")
 
 
-def _plain(value: str) -> str:
-    """Markdown's own signs lose their meaning."""
-    return "".join(f"\\{letter}" if letter in "\\`*_{}[]()#+-.!<>|~&" else letter for letter in value)
+def _escape_markdown(value: str) -> str:
+    return "".join(f"\\{character}" if character in _MARKDOWN_CHARACTERS else character for character in value)
 
 
 @cache

@@ -29,10 +29,10 @@ def init_links(config: Config) -> None:
 _OF_ORDERS: dict[str, Callable[[Order], str]] = {
     "order": lambda order: f"/orders/{order.token}",
     "pay": lambda order: f"/orders/{order.token}/pay",
-    "pay_key": lambda order: f"/orders/{order.token}/pay?key={make_pay_key(order)}",
+    "pay_with_key": lambda order: f"/orders/{order.token}/pay?key={make_pay_key(order)}",
     "offer": lambda order: f"/o/{quote(order.offer.slug)}",
-    "my": lambda order: f"/my/{make_account_token(order.email)}",
-    "admin": lambda order: f"/admin/orders/{order.token}",
+    "account": lambda order: f"/my/{make_account_token(order.email)}",
+    "admin_order": lambda order: f"/admin/orders/{order.token}",
 }
 _OF_LETTERS: dict[str, Callable[[Any], str]] = {
     "confirm_email": lambda letter: f"/my/email/{make_email_change_token(letter.order.email, letter.recipient)}",
@@ -43,10 +43,10 @@ _SAMPLES = {
     "settings": "/admin/settings/payment-systems/stripe",
     "order": "/orders/…",
     "pay": "/orders/…/pay",
-    "pay_key": "/orders/…/pay?key=…",
+    "pay_with_key": "/orders/…/pay?key=…",
     "offer": "/o/…",
-    "my": "/my/…",
-    "admin": "/admin/orders/…",
+    "account": "/my/…",
+    "admin_order": "/admin/orders/…",
     "admin_subscription": "/admin/subscriptions/…",
     "confirm_email": "/my/email/…",
 }
@@ -67,7 +67,7 @@ def sample_link_url(link: str, language: str) -> str:
 
 def pay_url(order: Order) -> str:
     """Where an order's buyer pays a renewal with the saved card or another one, for PAY_KEY_LIFE from now on."""
-    return _absolute(_OF_ORDERS["pay_key"](order), order.language)
+    return _absolute(_OF_ORDERS["pay_with_key"](order), order.language)
 
 
 def shop_host() -> str:

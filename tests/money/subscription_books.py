@@ -78,11 +78,11 @@ def _letters_stop() -> Iterator[str]:
     for letter in settled.where(
         Email.kind.in_(RECOVERY), Email.state == "waiting", (Invoice.status != "open") | cancelled
     ):
-        if KINDS[letter.kind].holds(letter):
+        if KINDS[letter.kind].still_applies(letter):
             yield f"letter {letter.id} ({letter.kind}) asks for {_named(letter.invoice)}"
     of_unpaid = Email.select(Email, Order).join(Order).where(Order.status.not_in(list(SETTLED_STATUSES)))
     for letter in of_unpaid.where(Email.kind == "trial_ends", Email.state == "waiting"):
-        if KINDS[letter.kind].holds(letter):
+        if KINDS[letter.kind].still_applies(letter):
             yield f"letter {letter.id} tells of a trial that order {letter.order_id} never began"
 
 

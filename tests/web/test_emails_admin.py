@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 
 from storefront import emails, merchants, payments, worker
 from storefront.emails import KIND_GROUPS, KINDS
-from storefront.emails.kinds import placeholders
+from storefront.emails.kinds import variables
 from storefront.errors import StripeKeyInvalid
 from storefront.models import Email, Merchant, Offer
 from storefront.web.admin import labels
@@ -137,15 +137,15 @@ def test_the_list_is_narrowed_by_kind_in_the_same_groups(admin: FlaskClient) -> 
     assert '<option value="renewal_declined" selected>Renewal declined</option>' in page
 
 
-def test_the_owner_reads_what_each_placeholder_means(admin: FlaskClient) -> None:
-    assert set(labels.PLACEHOLDERS) == placeholders.ALL
+def test_the_owner_reads_what_each_variable_means(admin: FlaskClient) -> None:
+    assert set(labels.VARIABLES) == variables.ALL
     page = text_of(admin.get("/admin/emails/words/price_changes/en").text)
     for words in ("{new_amount} what is charged from the day on", "{every} how often it is charged", "{due} the day"):
         assert words in page
     assert "{refund_amount}" not in page, "a letter of another kind has that"
     for kind, known in KINDS.items():
-        used = placeholders.names_in(known.subject + known.words)
-        assert used <= placeholders.ALL, kind
+        used = variables.names_in(known.subject + known.body)
+        assert used <= variables.ALL, kind
         assert {f"{{{name}}}" for name in used} <= set(
             text_of(admin.get(f"/admin/emails/words/{kind}/en").text).split()
         )
@@ -203,7 +203,7 @@ def test_the_owner_writes_their_own_words_and_goes_back(admin: FlaskClient, offe
         ("subject", "", "Enter a subject."),
     ],
 )
-def test_placeholders_are_checked_on_save_and_what_was_typed_stays(
+def test_variables_are_checked_on_save_and_what_was_typed_stays(
     admin: FlaskClient, field: str, typed: str, words: str
 ) -> None:
     fields = {"subject": "Thanks", "words": "Paid.", field: typed}

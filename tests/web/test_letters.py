@@ -216,12 +216,12 @@ def test_what_people_typed_is_shown_and_does_nothing(app: Flask, simulator: Simu
     assert "<b>" not in receipt.get_body(("html",)).get_content()
 
 
-def test_the_owners_words_are_used_and_their_placeholders_checked(
+def test_the_owners_words_are_used_and_their_variables_checked(
     offer: Offer, simulator: Simulator, mail_server: MailServer
 ) -> None:
     with pytest.raises(FieldErrors) as refusal:
         emails.save_custom_text("receipt", "en", "Thanks {nam}", "Hello {name")
-    assert refusal.value.errors == {"subject": ["placeholder_unknown"], "words": ["placeholder_broken"]}
+    assert refusal.value.errors == {"subject": ["variable_unknown"], "words": ["variable_invalid"]}
     with pytest.raises(FieldErrors):
         emails.save_custom_text("receipt", "en", "Thanks", "{name.__class__}")
     emails.save_custom_text("receipt", "en", "Thanks, {name}!", "Paid: {amount}")

@@ -1,15 +1,15 @@
-"""The kinds of letters: the shop's own words for each, where its button leads, and when it is still true."""
+"""The kinds of emails: default text, where the button leads, and whether a queued email should still be sent."""
 
-from storefront.emails.kinds import buyers, orders, owners, renewals, subscriptions
+from storefront.emails.kinds import customer_account, orders, owner, renewals, subscriptions
 from storefront.emails.kinds.kind import Kind
 
-# As the owner's pages show them.
+# Groups in the order in which the admin lists them. Their names are in URLs: /admin/emails/words#emails-buyers.
 KIND_GROUPS: dict[str, dict[str, Kind]] = {
     "orders": orders.KINDS,
     "subscriptions": subscriptions.KINDS,
     "renewals": renewals.KINDS,
-    "buyers": buyers.KINDS,
-    "owners": owners.KINDS,
+    "buyers": customer_account.KINDS,
+    "owners": owner.KINDS,
 }
 KINDS: dict[str, Kind] = {name: kind for group in KIND_GROUPS.values() for name, kind in group.items()}
 

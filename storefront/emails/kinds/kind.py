@@ -1,4 +1,4 @@
-"""What all kinds of letters have."""
+"""What each kind of email defines."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -7,25 +7,28 @@ from datetime import datetime
 from storefront.models import Email, Subscription
 
 
-def next_charge(subscription: Subscription) -> datetime | None:
-    """The day that most letters about a subscription speak of."""
+def next_charge_date(subscription: Subscription) -> datetime | None:
+    """When the subscription is charged next. None if nothing more is charged."""
     return subscription.next_charge_at
 
 
 @dataclass(frozen=True)
 class Kind:
-    """`subject` and `words` (Markdown) have placeholders in braces: storefront/letter_kinds/placeholders.py.
+    """The default text and the rules of one kind of email.
 
-    `button` is the label of its one link, "" where there is none; `link` says where it goes (buyers_links).
-    `of_order`: whether it is about an order; those that aren't know no title, name or number.
-    `holds`: whether the letter is still true when it falls due. `due`: the day `{due}` means, where none was given.
+    `subject` and `body` (Markdown) contain variables in braces, see `variables`.
+    `button` is the label of the only link, "" for none. `link` names its target, see `link_url`.
+    `for_owner`: every admin gets the email, in the first admin's language.
+    `about_order`: the email is about an order. Others have no title, name or number.
+    `still_applies` is checked just before sending: an email that no longer applies is dropped.
+    `due_date` is the value of `{due}` unless the email was written with one.
     """
 
     subject: str
-    words: str
+    body: str
     button: str = ""
     link: str = "order"
-    to_owner: bool = False
-    of_order: bool = True
-    holds: Callable[[Email], bool] = lambda letter: True
-    due: Callable[[Subscription], datetime | None] = next_charge
+    for_owner: bool = False
+    about_order: bool = True
+    still_applies: Callable[[Email], bool] = lambda email: True
+    due_date: Callable[[Subscription], datetime | None] = next_charge_date

@@ -1,35 +1,35 @@
-"""To buyers, about an order and its money."""
+"""Emails to customers about an order: receipt, reminder, expiry, refunds."""
 
 from storefront.emails.kinds.kind import Kind
 from storefront.i18n import N_
 from storefront.models import Email
 
 
-def _still_waits(letter: Email) -> bool:
-    """While a bank works on the payment ("processing") nobody may say that nothing was charged."""
-    return letter.order is not None and letter.order.status == "pending"
+def _is_unpaid(email: Email) -> bool:
+    """Only while the order is pending. For a "processing" order the bank may already have charged the card."""
+    return email.order is not None and email.order.status == "pending"
 
 
 KINDS: dict[str, Kind] = {
     "receipt": Kind(
         subject=N_("Your receipt: {title}"),
-        words=N_("Hello {name},\n\nthank you: **{amount}** for *{title}* has been paid. Your order is no. {number}."),
+        body=N_("Hello {name},\n\nthank you: **{amount}** for *{title}* has been paid. Your order is no. {number}."),
         button=N_("Your orders and receipts"),
-        link="my",
+        link="account",
     ),
     "payment_waits": Kind(
         subject=N_("Your payment for {title} is not made yet"),
-        words=N_(
+        body=N_(
             "Hello {name},\n\nyour payment of **{amount}** for *{title}* was not completed, and nothing was charged. "
             "Your order no. {number} is waiting: you can pay it with the same card or another one."
         ),
         button=N_("Pay now"),
         link="pay",
-        holds=_still_waits,
+        still_applies=_is_unpaid,
     ),
     "order_expired": Kind(
         subject=N_("Your order of {title} has expired"),
-        words=N_(
+        body=N_(
             "Hello {name},\n\nyour order no. {number} was not paid and has expired. Nothing was charged. "
             "If you still want it, you can order again."
         ),
@@ -38,7 +38,7 @@ KINDS: dict[str, Kind] = {
     ),
     "refund_made": Kind(
         subject=N_("Your refund for {title}"),
-        words=N_(
+        body=N_(
             "Hello {name},\n\n**{refund_amount}** of your order no. {number} goes back to your card. "
             "Banks usually take 5 to 10 days to show it."
         ),
@@ -46,7 +46,7 @@ KINDS: dict[str, Kind] = {
     ),
     "refund_failed": Kind(
         subject=N_("Your refund for {title} did not arrive"),
-        words=N_(
+        body=N_(
             "Hello {name},\n\nyour bank did not take the refund of **{refund_amount}** for order no. {number}. "
             "We know about it and will get in touch with you."
         ),

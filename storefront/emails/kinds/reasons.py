@@ -1,4 +1,4 @@
-"""What `{reason}` stands for: why a renewal stopped or a subscription ended, in the words of a letter's reader."""
+"""Texts for `{reason}`: why a renewal failed or a subscription ended, for the customer or for the owner."""
 
 from gettext import NullTranslations
 
@@ -9,35 +9,35 @@ from storefront.models import Invoice, Subscription
 BANK_ASKS = N_("Your bank asks you to confirm it; nothing is wrong with your card.")
 OWNER_BANK_ASKS = N_("The bank asks the customer to confirm it (3-D Secure).")
 OWNER_DECLINED = N_("The bank declined the card: {code}.")
-# Stripe's words: docs.stripe.com/api/subscriptions/object#subscription_object-cancellation_details-reason
+# Stripe's values: docs.stripe.com/api/subscriptions/object#subscription_object-cancellation_details-reason
 ENDED = {
     "cancellation_requested": N_("It was cancelled."),
     "payment_failed": N_("It could not be paid."),
     "payment_disputed": N_("A payment of it was disputed."),
 }
-PAID_OFF = N_("All instalments have been charged.")
-RUN_OUT = N_("All instalments were due, but not all of them are paid.")
+PAID_IN_FULL = N_("All instalments have been charged.")
+ENDED_UNPAID = N_("All instalments were due, but not all of them are paid.")
 
 
-def to_buyer(invoice: Invoice, catalogue: NullTranslations) -> str:
-    """What its customer can do about a renewal."""
+def renewal_reason_for_customer(invoice: Invoice, catalog: NullTranslations) -> str:
+    """Return why the renewal failed and what the customer can do."""
     if invoice.needs == "authentication":
-        return catalogue.gettext(BANK_ASKS)
-    return catalogue.gettext(i18n.decline_message(invoice.error_code, invoice.decline_code) or i18n.DECLINED_MESSAGE)
+        return catalog.gettext(BANK_ASKS)
+    return catalog.gettext(i18n.decline_message(invoice.error_code, invoice.decline_code) or i18n.DECLINED_MESSAGE)
 
 
-def to_owner(invoice: Invoice, catalogue: NullTranslations) -> str:
-    """The same for the owner: with Stripe's own code, which says more than a customer may learn."""
+def renewal_reason_for_owner(invoice: Invoice, catalog: NullTranslations) -> str:
+    """Return why the renewal failed, with Stripe's code, which the customer must not see."""
     if invoice.needs == "authentication":
-        return catalogue.gettext(OWNER_BANK_ASKS)
+        return catalog.gettext(OWNER_BANK_ASKS)
     code = invoice.decline_code or invoice.error_code or "card_declined"
-    return catalogue.gettext(OWNER_DECLINED).format(code=code)
+    return catalog.gettext(OWNER_DECLINED).format(code=code)
 
 
-def of_end(subscription: Subscription, catalogue: NullTranslations) -> str:
-    """Why a subscription is over, "" where Stripe gave no reason."""
+def end_reason(subscription: Subscription, catalog: NullTranslations) -> str:
+    """Return why the subscription ended. Return "" if Stripe gave no reason."""
     if subscription.end_reason in ENDED:
-        return catalogue.gettext(ENDED[subscription.end_reason])
+        return catalog.gettext(ENDED[subscription.end_reason])
     if not subscription.is_plan:
         return ""
-    return catalogue.gettext(PAID_OFF if Invoice.is_paid_off(subscription) else RUN_OUT)
+    return catalog.gettext(PAID_IN_FULL if Invoice.is_paid_off(subscription) else ENDED_UNPAID)

@@ -1,80 +1,80 @@
-"""To buyers, about one renewal: its receipt, or what it needs."""
+"""Emails to customers about one renewal: its receipt, or what is needed to pay it."""
 
 from storefront.emails.kinds.kind import Kind
 from storefront.i18n import N_
 from storefront.models import Email, needs_customer, now
 
 
-def _needs_bank(letter: Email) -> bool:
-    return letter.invoice is not None and letter.invoice.needs == "authentication" and needs_customer(letter.invoice)
+def _needs_authentication(email: Email) -> bool:
+    return email.invoice is not None and email.invoice.needs == "authentication" and needs_customer(email.invoice)
 
 
-def _needs_card(letter: Email) -> bool:
-    return letter.invoice is not None and letter.invoice.needs == "card" and needs_customer(letter.invoice)
+def _needs_card(email: Email) -> bool:
+    return email.invoice is not None and email.invoice.needs == "card" and needs_customer(email.invoice)
 
 
-def _reminds(letter: Email) -> bool:
-    """After days without a mail server, or with two reminders set for one day, the last one speaks for all."""
-    later = Email.select().where(
-        Email.kind == letter.kind, Email.invoice == letter.invoice, Email.id > letter.id, Email.state == "waiting"
+def _is_latest_reminder(email: Email) -> bool:
+    """Send only the newest of several due reminders. More are due after days without a mail server, for example."""
+    newer = Email.select().where(
+        Email.kind == email.kind, Email.invoice == email.invoice, Email.id > email.id, Email.state == "waiting"
     )
-    return needs_customer(letter.invoice) and not later.where(Email.due_at <= now()).exists()
+    return needs_customer(email.invoice) and not newer.where(Email.due_at <= now()).exists()
 
 
-def _opens_something(letter: Email) -> bool:
-    return letter.invoice is None or needs_customer(letter.invoice)
+def _can_be_paid(email: Email) -> bool:
+    return email.invoice is None or needs_customer(email.invoice)
 
 
 KINDS: dict[str, Kind] = {
     "renewal_receipt": Kind(
         subject=N_("Your receipt: {title}"),
-        words=N_(
+        body=N_(
             "Hello {name},\n\nthank you: **{amount}** for *{title}* has been paid, order no. {number}.\n\nOn your page "
             "you find all your receipts."
         ),
         button=N_("Your orders and receipts"),
-        link="my",
+        link="account",
     ),
     "renewal_authentication": Kind(
         subject=N_("Please confirm your payment for {title}"),
-        words=N_(
+        body=N_(
             "Hello {name},\n\nyour bank asks you to confirm the payment of **{amount}** for *{title}*. Nothing is "
             "wrong with your card: now and then banks make sure that it is you.\n\nOne press on the button opens your "
             "bank’s check, on a phone too. Nothing was charged yet."
         ),
         button=N_("Confirm the payment"),
-        link="pay_key",
-        holds=_needs_bank,
+        link="pay_with_key",
+        still_applies=_needs_authentication,
     ),
     "renewal_declined": Kind(
         subject=N_("Your payment for {title} has not come through"),
-        words=N_(
+        body=N_(
             "Hello {name},\n\nthe payment of **{amount}** for *{title}* has not come through, and nothing was "
             "charged. {reason}\n\nWith the button you can pay with another card, which then pays the next times too."
         ),
         button=N_("Pay with another card"),
-        link="pay_key",
-        holds=_needs_card,
+        link="pay_with_key",
+        still_applies=_needs_card,
     ),
     "renewal_reminder": Kind(
         subject=N_("A reminder: your payment for {title} is open"),
-        words=N_(
+        body=N_(
             "Hello {name},\n\nyour payment of **{amount}** for *{title}* is still open. {reason}\n\nWith the button it "
             "takes a minute. If you have just paid, there is nothing more to do."
         ),
         button=N_("Pay now"),
-        link="pay_key",
-        holds=_reminds,
+        link="pay_with_key",
+        still_applies=_is_latest_reminder,
     ),
     "pay_link": Kind(
         subject=N_("Your link to pay for {title}"),
-        words=N_(
+        body=N_(
             "Hello {name},\n\nhere is the link you asked for. It opens the payment of **{amount}** for *{title}* with "
             "the card you used before, or with another one.\n\nKeep this letter to yourself. The link works for some "
             "days only; you can ask for another one whenever you like."
         ),
         button=N_("Pay now"),
-        link="pay_key",
-        holds=_opens_something,
+        link="pay_with_key",
+        still_applies=_can_be_paid,
     ),
 }

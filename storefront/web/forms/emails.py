@@ -10,7 +10,7 @@ _too_long = _l("This is too long.")
 
 
 class CustomTextForm(Form):
-    """Shapes only: whether the placeholders are known, `letter_wordings.save` says."""
+    """Shapes only: `emails.save_custom_text` checks the variables."""
 
     subject = StringField(
         _l("Subject"),

@@ -88,7 +88,7 @@ def _page(kind: str, language: str, form: CustomTextForm) -> str:
         letter_language=language,
         form=form,
         preview=shown,
-        placeholders={name: labels.PLACEHOLDERS[name] for name in emails.placeholders_of(kind)},
+        variables={name: labels.VARIABLES[name] for name in emails.variables_of(kind)},
         languages=LANGUAGES,
         letter_words=letter_words,
         **more,

@@ -12,12 +12,12 @@ from storefront.web.admin.labels.errors import (
     stripe_problem,
     webhook_problem,
 )
-from storefront.web.admin.labels.placeholders import PLACEHOLDERS
 from storefront.web.admin.labels.subscriptions import day
+from storefront.web.admin.labels.variables import VARIABLES
 
 __all__ = [
     "FIELD_ERRORS",
-    "PLACEHOLDERS",
+    "VARIABLES",
     "check_problem",
     "country",
     "day",

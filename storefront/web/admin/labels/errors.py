@@ -55,8 +55,8 @@ FIELD_ERRORS: Mapping[str, Any] = {
     "price_refused": _l("Stripe refused the new price: %(words)s"),
     # settings and letters
     "setting_range": _l("Enter a whole number from 0 to %(largest)s."),
-    "placeholder_unknown": _l("There is no such placeholder: %(unknown)s."),
-    "placeholder_broken": _l(
+    "variable_unknown": _l("There is no such placeholder: %(unknown)s."),
+    "variable_invalid": _l(
         "A brace { or } stands alone. Placeholders look like {name}; a plain brace is written {{ or }}."
     ),
     "signing_secret": _l("This is not a signing secret: it begins with whsec_."),

@@ -1,81 +1,81 @@
-"""To the shop's owner: every admin gets them."""
+"""Emails to the shop's owner. Every admin gets them."""
 
 from storefront.emails.kinds.kind import Kind
 from storefront.i18n import N_
 from storefront.models import needs_customer
 
-OPEN_ORDER = N_("Open the order")
-OPEN_SUBSCRIPTION = N_("Open the subscription")
+OPEN_ORDER_BUTTON = N_("Open the order")
+OPEN_SUBSCRIPTION_BUTTON = N_("Open the subscription")
 
 KINDS: dict[str, Kind] = {
     "owner_sale": Kind(
-        to_owner=True,
+        for_owner=True,
         subject=N_("Sold: {title} for {amount}"),
-        words=N_("{name} has paid **{amount}** for *{title}*, order no. {number}."),
-        button=OPEN_ORDER,
-        link="admin",
+        body=N_("{name} has paid **{amount}** for *{title}*, order no. {number}."),
+        button=OPEN_ORDER_BUTTON,
+        link="admin_order",
     ),
     "owner_trial": Kind(
-        to_owner=True,
+        for_owner=True,
         subject=N_("A free trial has begun: {title}"),
-        words=N_("{name} tries *{title}*, order no. {number}. After the trial **{amount}** is charged {every}."),
-        button=OPEN_SUBSCRIPTION,
+        body=N_("{name} tries *{title}*, order no. {number}. After the trial **{amount}** is charged {every}."),
+        button=OPEN_SUBSCRIPTION_BUTTON,
         link="admin_subscription",
     ),
     "owner_renewal_stopped": Kind(
-        to_owner=True,
+        for_owner=True,
         subject=N_("A renewal has stopped: {amount}, order no. {number}"),
-        words=N_(
+        body=N_(
             "**{amount}** for *{title}* by {name} can’t be charged without its customer. {reason}\n\nThe customer has "
             "been written to and is reminded. On the subscription’s page you can send the letter again, or copy the "
             "link to pay."
         ),
-        button=OPEN_SUBSCRIPTION,
+        button=OPEN_SUBSCRIPTION_BUTTON,
         link="admin_subscription",
-        holds=lambda letter: needs_customer(letter.invoice),
+        still_applies=lambda email: needs_customer(email.invoice),
     ),
     "owner_subscription_ended": Kind(
-        to_owner=True,
+        for_owner=True,
         subject=N_("A subscription has ended: order no. {number}"),
-        words=N_("The subscription to *{title}* by {name} (**{amount}** {every}) has ended. {reason}"),
-        button=OPEN_SUBSCRIPTION,
+        body=N_("The subscription to *{title}* by {name} (**{amount}** {every}) has ended. {reason}"),
+        button=OPEN_SUBSCRIPTION_BUTTON,
         link="admin_subscription",
     ),
     "owner_refund_failed": Kind(
-        to_owner=True,
+        for_owner=True,
         subject=N_("A refund failed: order no. {number}"),
-        words=N_(
+        body=N_(
             "The bank did not take the refund of **{refund_amount}** for order no. {number}. The money is back in "
             "your Stripe balance: please find another way to return it to {name}."
         ),
-        button=OPEN_ORDER,
-        link="admin",
+        button=OPEN_ORDER_BUTTON,
+        link="admin_order",
     ),
     "owner_dispute": Kind(
-        to_owner=True,
+        for_owner=True,
         subject=N_("A payment is disputed: order no. {number}"),
-        words=N_(
+        body=N_(
             "{name}'s bank disputes the payment of **{amount}** for *{title}*. Send your evidence at Stripe before "
             "**{due}**; the order's page has everything collected in one file."
         ),
-        button=OPEN_ORDER,
-        link="admin",
+        button=OPEN_ORDER_BUTTON,
+        link="admin_order",
     ),
     "owner_mismatch": Kind(
-        to_owner=True,
+        for_owner=True,
         subject=N_("A payment does not fit order no. {number}"),
-        words=N_(
+        body=N_(
             "Stripe told of a payment that differs from what order no. {number} asks. The order was left as it is; "
             "please look at it."
         ),
-        button=OPEN_ORDER,
-        link="admin",
+        button=OPEN_ORDER_BUTTON,
+        link="admin_order",
     ),
     "owner_connection": Kind(
-        to_owner=True,
-        of_order=False,
+        for_owner=True,
+        about_order=False,
         subject=N_("The connection to Stripe is broken: {title}"),
-        words=N_(
+        body=N_(
             "Stripe no longer accepts the secret key of *{title}*. Nothing can be sold there until it is replaced."
         ),
         button=N_("Open the settings"),

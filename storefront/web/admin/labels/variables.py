@@ -1,11 +1,11 @@
-"""What each placeholder of a letter stands for, as words for the owner who writes one."""
+"""What each variable of an email stands for, for the owner who edits its text."""
 
 from collections.abc import Mapping
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
-PLACEHOLDERS: Mapping[str, Any] = {
+VARIABLES: Mapping[str, Any] = {
     "amount": _l(
         "what is charged: the renewal’s or the subscription’s amount where the letter is about one, else the order’s"
     ),

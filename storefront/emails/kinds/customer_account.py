@@ -1,4 +1,4 @@
-"""To buyers, about their own page and address."""
+"""Emails to customers about their account page and email address."""
 
 from storefront.emails.kinds.kind import Kind
 from storefront.i18n import N_
@@ -6,31 +6,31 @@ from storefront.i18n import N_
 KINDS: dict[str, Kind] = {
     "buyer_link": Kind(
         subject=N_("Your orders and subscriptions at {shop}"),
-        words=N_(
+        body=N_(
             "Hello,\n\nhere is the link you asked for. It opens your orders, receipts and subscriptions at {shop}: "
             "keep this letter to yourself.\n\nIf it wasn’t you who asked, there is nothing to do."
         ),
         button=N_("Your orders and subscriptions"),
-        link="my",
-        of_order=False,
+        link="account",
+        about_order=False,
     ),
     "email_change": Kind(
         subject=N_("Please confirm your new email address at {shop}"),
-        words=N_(
+        body=N_(
             "Hello,\n\nat {shop} **{email}** was given as the new address for a customer’s orders and letters. If that "
             "was you, please confirm it within two days.\n\nIf it wasn’t, there is nothing to do: nothing changes."
         ),
         button=N_("Confirm this address"),
         link="confirm_email",
-        of_order=False,
+        about_order=False,
     ),
     "email_changed": Kind(
         subject=N_("Your email address at {shop} has changed"),
-        words=N_(
+        body=N_(
             "Hello,\n\nyour orders at {shop} belong to **{email}** now, and letters about them go there: that was "
             "asked for on your page and confirmed from the new address.\n\nIf it wasn’t you, please tell us "
             "at once."
         ),
-        of_order=False,
+        about_order=False,
     ),
 }

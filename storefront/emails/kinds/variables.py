@@ -1,0 +1,123 @@
+"""Variables in email texts, such as `{title}`: which exist, and their values in the email's language."""
+
+from datetime import UTC, datetime
+from string import Formatter
+from typing import Any
+
+from babel.dates import format_date
+
+from storefront import i18n, settings
+from storefront.emails.kinds import KINDS, reasons
+from storefront.i18n import N_
+from storefront.models import Email, Order, Subscription
+from storefront.money import Money
+
+# Every email has the first two, emails about an order the next four. Some kinds have more.
+IN_ALL_EMAILS = ("shop", "link")
+IN_ORDER_EMAILS = ("name", "title", "number", "amount")
+# All that the owner's texts may contain. `{link}` is the URL of the button.
+ALL = frozenset(
+    {
+        *IN_ALL_EMAILS,
+        *IN_ORDER_EMAILS,
+        "refund_amount",
+        "due",
+        "every",
+        "new_amount",
+        "card",
+        "expires",
+        "reason",
+        "email",
+    }
+)
+UNKNOWN_DATE = "—"
+SAMPLE_REASONS = {
+    "renewal_declined": i18n.DECLINED_MESSAGE,
+    "owner_renewal_stopped": reasons.OWNER_BANK_ASKS,
+    "owner_subscription_ended": reasons.ENDED["cancellation_requested"],
+}
+
+
+def names_in(text: str) -> set[str]:
+    """Return the names of the variables in `text`. Raises ValueError for an unmatched brace."""
+    return {name for _text, name, _spec, _conversion in Formatter().parse(text) if name is not None}
+
+
+def variables_of(kind: str) -> list[str]:
+    """Return the variables that an email of this kind fills, in alphabetical order."""
+    definition = KINDS[kind]
+    used = names_in(definition.subject) | names_in(definition.body)
+    return sorted({*IN_ALL_EMAILS, *(IN_ORDER_EMAILS if definition.about_order else ()), *used})
+
+
+def stored_value(value: object) -> object:
+    """Convert a value for storage in `Email.detail` (JSON). Money and dates are formatted only on rendering."""
+    if isinstance(value, Money):
+        return {"amount": value.amount, "currency": value.currency}
+    return {"at": value.isoformat()} if isinstance(value, datetime) else value
+
+
+def values(email: Email, language: str) -> dict[str, str]:
+    """Return {variable: text} for all variables except `shop` and `link`. Text is "" for those without a value."""
+    found: dict[str, Any] = dict.fromkeys(ALL, "")
+    order, subscription, invoice = email.order, email.subscription, email.invoice
+    if order is not None:
+        found |= {"name": order.name, "title": order.title, "number": str(order.number)}
+        found["amount"] = (invoice or subscription or order).total
+        if order.recurs:
+            found["every"] = i18n.interval_text(order.every, order.interval, i18n.catalog_for(language))
+    if subscription is not None:
+        found |= _subscription_values(email, subscription, language)
+    found |= {name: value for name, value in email.detail.items() if name in ALL}
+    return {name: _format(value, language) for name, value in found.items()}
+
+
+def sample_values(kind: str, language: str) -> dict[str, str]:
+    """Return example values for a preview, as `values` does."""
+    catalog = i18n.catalog_for(language)
+    return {
+        "name": catalog.gettext(N_("Marko")),
+        "title": catalog.gettext(N_("Watercolour evening")),
+        "number": str(Order.FIRST_NUMBER),
+        "amount": Money(1999, "EUR").format(language),
+        "refund_amount": Money(500, "EUR").format(language),
+        "due": _format_day(datetime(2030, 1, 31, 12, tzinfo=UTC), language),
+        "every": i18n.interval_text(1, "month", catalog),
+        "new_amount": Money(2499, "EUR").format(language),
+        "card": "Visa •••• 4242",
+        "expires": "01/2030",
+        "reason": catalog.gettext(SAMPLE_REASONS.get(kind, reasons.BANK_ASKS)),
+        "email": "marko@example.com",
+    }
+
+
+def _subscription_values(email: Email, subscription: Subscription, language: str) -> dict[str, Any]:
+    kind, catalog = KINDS[email.kind], i18n.catalog_for(language)
+    if email.invoice is None:
+        reason = reasons.end_reason(subscription, catalog)
+    else:
+        explain = reasons.renewal_reason_for_owner if kind.for_owner else reasons.renewal_reason_for_customer
+        reason = explain(email.invoice, catalog)
+    return {
+        "due": kind.due_date(subscription) or UNKNOWN_DATE,
+        "every": i18n.interval_text(subscription.every, subscription.interval, catalog),
+        "card": i18n.card_label(subscription.card_brand, subscription.card_last4, catalog.gettext(N_("Card"))),
+        "expires": f"{subscription.card_exp_month:02}/{subscription.card_exp_year}",
+        "reason": reason,
+    }
+
+
+def _format(value: Any, language: str) -> str:
+    """Format Money and dates, given as such or as `stored_value` returns them; any other value as `str`."""
+    if isinstance(value, dict) and "at" in value:
+        value = datetime.fromisoformat(value["at"])
+    elif isinstance(value, dict) and "amount" in value:
+        value = Money(value["amount"], value["currency"])
+    if isinstance(value, Money):
+        return value.format(language)
+    return _format_day(value, language) if isinstance(value, datetime) else str(value)
+
+
+def _format_day(at: datetime, language: str) -> str:
+    """Return the date of `at` in the shop's time zone, in the long form of the language."""
+    return format_date(settings.local_time(at).date(), "long", locale=language)
