@@ -1,4 +1,8 @@
-"""Subscriptions: sync with Stripe, invoices, what may be done and doing it, failed renewals."""
+"""Subscriptions and payment plans after their start: sync with Stripe, renewals, and changes by customer or owner.
+
+`refresh` updates our rows from Stripe. `allowed_actions` and `obstacle` say what may be done and why not; `cancel`,
+`pause`, `announce_price`, `begin_card_change` and the others do it. All amounts are in minor units.
+"""
 
 from storefront.subscriptions.actions import cancel, extend_trial, pause, reactivate, resume
 from storefront.subscriptions.card_change import (
@@ -8,19 +12,21 @@ from storefront.subscriptions.card_change import (
     record_failed_card_change,
 )
 from storefront.subscriptions.card_expiry import warn_expiring_cards
-from storefront.subscriptions.customer_subscription import CustomerSubscription
+from storefront.subscriptions.customer_subscription import CustomerSubscription, subscription_of_order
 from storefront.subscriptions.dunning import send_reminder_now
 from storefront.subscriptions.invoice_voiding import finish_voiding, with_invoices_to_void
-from storefront.subscriptions.policy import Action, Cancellation, allowed_actions, cancellation, ends_only_now, obstacle
+from storefront.subscriptions.policy import (
+    Action,
+    Cancellation,
+    allowed_actions,
+    cancellation,
+    ends_only_immediately,
+    obstacle,
+)
 from storefront.subscriptions.price_change import announce_price, apply_price, due_price_changes
 from storefront.subscriptions.recovery import RECOVERY_OUTCOMES, recovery_outcomes
-from storefront.subscriptions.renewal_payment import (
-    recently_paid_invoice,
-    renewal_of_order,
-    send_pay_link,
-    start_renewal_payment,
-)
-from storefront.subscriptions.sync import due_subscriptions, refresh, refresh_order, unfinished_subscriptions
+from storefront.subscriptions.renewal_payment import recently_recovered_invoice, send_pay_link, start_renewal_payment
+from storefront.subscriptions.sync import due, refresh, refresh_order, unfinished
 
 __all__ = [
     "RECOVERY_OUTCOMES",
@@ -33,9 +39,9 @@ __all__ = [
     "begin_card_change",
     "cancel",
     "cancellation",
+    "due",
     "due_price_changes",
-    "due_subscriptions",
-    "ends_only_now",
+    "ends_only_immediately",
     "extend_trial",
     "finish_card_change",
     "finish_interrupted_card_change",
@@ -43,17 +49,17 @@ __all__ = [
     "obstacle",
     "pause",
     "reactivate",
-    "recently_paid_invoice",
+    "recently_recovered_invoice",
     "record_failed_card_change",
     "recovery_outcomes",
     "refresh",
     "refresh_order",
-    "renewal_of_order",
     "resume",
     "send_pay_link",
     "send_reminder_now",
     "start_renewal_payment",
-    "unfinished_subscriptions",
+    "subscription_of_order",
+    "unfinished",
     "warn_expiring_cards",
     "with_invoices_to_void",
 ]

@@ -1,6 +1,7 @@
-"""A subscription is changed by its buyer or by the shop's owner: ended, kept after all, paused, its trial extended.
+"""Changes to a subscription by its customer or the owner: cancel, reactivate, pause, resume, extend the trial.
 
-Each asks Stripe, writes the timeline and brings our rows up to date; the letters come from what the rows then say.
+Each function changes the subscription at Stripe, adds a timeline entry and refreshes our rows. The refresh writes the
+emails about what has changed.
 """
 
 from collections.abc import Callable
@@ -12,52 +13,52 @@ from storefront.errors import FieldErrors, StripeError, StripeNotFound, StripeRe
 from storefront.models import Subscription, now
 from storefront.stripe_gateway import SubscriptionSnapshot
 from storefront.subscriptions import invoice_voiding, policy, sync
-from storefront.subscriptions.policy import ALREADY, UNPAID, Action, By, Cancellation
+from storefront.subscriptions.policy import ALREADY, UNPAID, Action, Actor, Cancellation
 
 # Source: docs.stripe.com/api/subscriptions/update#update_subscription-trial_end
 LONGEST_TRIAL = timedelta(days=730)
 
 
-def cancel(subscription: Subscription, at_once: bool, by: By) -> Cancellation:
-    """End it now, or with the period that is paid; what has been done. One that will end so anyway stays as it is.
+def cancel(subscription: Subscription, immediately: bool, by: Actor) -> Cancellation:
+    """Cancel now, or at the end of the paid period. Return when it ends; NONE if nothing changed.
 
-    One whose period is not paid ends immediately, and its open invoices become void: nobody pays for what is not
-    delivered. When the offer ends subscriptions immediately, so does its buyer's cancellation.
+    A subscription whose present period is not paid ends immediately, and its open invoices are voided: nobody pays for
+    a period that is not delivered. If the offer ends subscriptions immediately, so does a customer's cancellation.
 
-    Raises FieldErrors (when: subscription_not_begun, plan_by_owner_only, plan_at_once_only, and period_end_only where
-    the offer leaves a buyer what is paid), and StripeError.
+    Raises FieldErrors (when: subscription_not_begun, plan_by_owner_only, plan_at_once_only, period_end_only if the
+    customer keeps the paid period), and StripeError.
     """
     subscription.reload()
     if subscription.is_ended:
         return Cancellation.NONE
-    at_once = at_once or policy.ends_only_now(subscription, by)
-    if not _allowed(subscription, Action.CANCEL_NOW if at_once else Action.CANCEL_AT_PERIOD_END, by, "when"):
+    immediately = immediately or policy.ends_only_immediately(subscription, by)
+    if not _needs_change(subscription, Action.CANCEL_NOW if immediately else Action.CANCEL_AT_PERIOD_END, by, "when"):
         return Cancellation.NONE
-    if not at_once:
-        ask = stripe_gateway.plan_cancellation
-        changed = _change(subscription, "when", ask, invoice_voiding.CANCELLED, by=by, at_once=False)
-        if changed.status not in UNPAID:
+    if not immediately:
+        change = stripe_gateway.plan_cancellation
+        snapshot = _change(subscription, "when", change, invoice_voiding.CANCELED, by=by, at_once=False)
+        if snapshot.status not in UNPAID:
             return Cancellation.AT_PERIOD_END
-        # Stripe knew of a renewal that our row didn't.
-    _end(subscription, by)
+        # Stripe has an unpaid renewal that our rows did not show yet.
+    _cancel_now(subscription, by)
     return Cancellation.IMMEDIATELY
 
 
-def reactivate(subscription: Subscription, by: By) -> None:
-    """Let it go on although its end was planned. Raises FieldErrors (subscription: subscription_ended), StripeError."""
+def reactivate(subscription: Subscription, by: Actor) -> None:
+    """Take back a cancellation at period end. Raises FieldErrors (subscription: subscription_ended), StripeError."""
     subscription.reload()
-    if _allowed(subscription, Action.KEEP, by, "subscription"):
+    if _needs_change(subscription, Action.REACTIVATE, by, "subscription"):
         _change(subscription, "subscription", stripe_gateway.drop_cancellation, "subscription_kept", by=by)
 
 
 def pause(subscription: Subscription, resumes_at: datetime | None) -> None:
-    """Charge nothing until then, or until it is resumed: what falls due meanwhile is void.
+    """Pause collection until `resumes_at`, or until `resume` if that is None. Invoices of that time are void.
 
     Raises FieldErrors (resumes_at: subscription_ended, subscription_not_begun, plan_never_pauses, trial_cancelled,
     collection_paused, charging_given_up, trial_without_card, date_past), and StripeError.
     """
     subscription.reload()
-    _allowed(subscription, Action.PAUSE, "owner", "resumes_at")
+    _needs_change(subscription, Action.PAUSE, "owner", "resumes_at")
     if resumes_at is not None and resumes_at <= now():
         raise FieldErrors({"resumes_at": ["date_past"]})
     until = resumes_at.isoformat() if resumes_at else ""
@@ -72,27 +73,26 @@ def pause(subscription: Subscription, resumes_at: datetime | None) -> None:
 
 
 def resume(subscription: Subscription) -> None:
-    """Charge again from the next period on; one whose trial ended without a card begins its first period now.
+    """Collect again from the next period on. If the trial ended without a card, the first paid period starts now.
 
     Raises FieldErrors (subscription: subscription_ended, subscription_not_begun), and StripeError.
     """
     subscription.reload()
-    if not _allowed(subscription, Action.RESUME, "owner", "subscription"):
+    if not _needs_change(subscription, Action.RESUME, "owner", "subscription"):
         return
-    if subscription.status == "paused":
-        _change(subscription, "subscription", stripe_gateway.resume_subscription, "subscription_resumed", by="owner")
-    else:
-        _change(subscription, "subscription", stripe_gateway.resume_collection, "subscription_resumed", by="owner")
+    is_paused_by_stripe = subscription.status == "paused"
+    change = stripe_gateway.resume_subscription if is_paused_by_stripe else stripe_gateway.resume_collection
+    _change(subscription, "subscription", change, "subscription_resumed", by="owner")
 
 
 def extend_trial(subscription: Subscription, until: datetime) -> None:
-    """Let the free trial end later.
+    """Move the end of the free trial to `until`.
 
     Raises FieldErrors (until: subscription_ended, subscription_not_begun, trial_over, trial_cancelled, trial_not_later,
     trial_too_long), and StripeError.
     """
     subscription.reload()
-    _allowed(subscription, Action.EXTEND_TRIAL, "owner", "until")
+    _needs_change(subscription, Action.EXTEND_TRIAL, "owner", "until")
     before: datetime = subscription.trial_end
     if until <= before:
         raise FieldErrors({"until": ["trial_not_later"]})
@@ -109,15 +109,7 @@ def extend_trial(subscription: Subscription, until: datetime) -> None:
     )
 
 
-def refresh_or_schedule(subscription: Subscription) -> None:
-    """Take over what has just been changed at Stripe; if it can't be asked now, the worker does it within a minute."""
-    try:
-        sync.refresh(subscription)
-    except StripeError:
-        _ask_soon(subscription)
-
-
-def _allowed(subscription: Subscription, action: Action, by: By, field: str) -> bool:
+def _needs_change(subscription: Subscription, action: Action, by: Actor, field: str) -> bool:
     """False if there is nothing to change. Raises FieldErrors at `field` if the policy forbids the action."""
     code = policy.obstacle(subscription, action, by)
     if code in ("", ALREADY):
@@ -125,51 +117,47 @@ def _allowed(subscription: Subscription, action: Action, by: By, field: str) -> 
     raise FieldErrors({field: [code]})
 
 
-def _end(subscription: Subscription, by: By) -> None:
-    """First the end, then the invoices: whoever is interrupted between is not charged again at least."""
+def _cancel_now(subscription: Subscription, by: Actor) -> None:
+    """Cancel first, then void the invoices: after a crash in between, no further period is charged."""
     try:
         stripe_gateway.cancel_subscription(subscription)
     except StripeNotFound:
-        # It has ended already: by another press, at Stripe, or by a call whose answer was lost.
+        # It has ended already: by another request, in the Dashboard, or by a call whose answer was lost.
         pass
     except StripeError:
-        _ask_soon(subscription)
+        sync.schedule_refresh(subscription)
         raise
     invoice_voiding.record_cancellation(subscription, by)
-    # What can't be asked for now is finished by the worker: it has ended, whatever comes of its invoices.
+    # The subscription has ended. If the invoices can't be voided now, the worker does that later.
     with suppress(StripeError):
         invoice_voiding.void_invoices(subscription)
-    refresh_or_schedule(subscription)
+    sync.refresh_or_schedule(subscription)
 
 
 def _change(
     subscription: Subscription,
     field: str,
-    ask: Callable[[Subscription], SubscriptionSnapshot],
-    entry: str,
+    change: Callable[[Subscription], SubscriptionSnapshot],
+    timeline_kind: str,
     **detail: object,
 ) -> SubscriptionSnapshot:
-    """Ask Stripe for a change, write it down and take it over.
+    """Change it at Stripe, add the timeline entry with `detail`, and refresh our rows.
 
-    Raises FieldErrors at `field` when it has ended meanwhile, and StripeError.
+    Raises FieldErrors at `field` if it has ended in the meantime, and StripeError.
     """
     try:
-        changed = ask(subscription)
+        snapshot = change(subscription)
     except (StripeNotFound, StripeRefused) as error:
-        # What was known here may be out of date.
-        refresh_or_schedule(subscription)
+        # Our rows may be out of date.
+        sync.refresh_or_schedule(subscription)
         subscription.reload()
         if subscription.is_ended:
             raise FieldErrors({field: ["subscription_ended"]}) from error
         raise
     except StripeError:
-        _ask_soon(subscription)
+        # The change may have taken effect although no answer came.
+        sync.schedule_refresh(subscription)
         raise
-    subscription.order.note(entry, **detail)
-    refresh_or_schedule(subscription)
-    return changed
-
-
-def _ask_soon(subscription: Subscription) -> None:
-    """Whether it took effect is not known, or not stored yet."""
-    Subscription.update(next_check_at=now()).where(Subscription.id == subscription.id).execute()
+    subscription.order.note(timeline_kind, **detail)
+    sync.refresh_or_schedule(subscription)
+    return snapshot

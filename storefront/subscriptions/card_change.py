@@ -1,6 +1,6 @@
-"""Another card for a subscription: kept by a setup intent, charged from then on, tried at once where something is open.
+"""Card change: a setup intent saves another card, which is charged from then on and for an open invoice immediately.
 
-Browser and webhook come to the same `finish`; repeating it tries no card twice.
+The browser's return and the webhook both call `finish_card_change`. Repeating it charges no card twice.
 """
 
 from contextlib import suppress
@@ -11,18 +11,17 @@ from storefront.db import db
 from storefront.errors import FieldErrors, StripeError, StripeNotFound, StripeRefused
 from storefront.models import FIRST_INVOICE, Invoice, Subscription, TimelineEntry, public_id
 from storefront.stripe_gateway import Intent, SubscriptionSnapshot
-from storefront.subscriptions import policy
-from storefront.subscriptions.actions import refresh_or_schedule
+from storefront.subscriptions import policy, sync
 from storefront.subscriptions.policy import Action
 
-CHANGED = "subscription_card_changed"
+CARD_CHANGED = "subscription_card_changed"  # a timeline kind
 
 
 def begin_card_change(subscription: Subscription) -> Intent:
-    """A SetupIntent with whose client secret the browser keeps another card of this customer's.
+    """Create the setup intent whose client secret lets the browser save another card of this customer.
 
-    Raises FieldErrors (card: subscription_ended, subscription_not_begun; card_tried_too_often: too many cards were
-    declined within the hour), and StripeError.
+    Raises FieldErrors (card: subscription_ended, subscription_not_begun; card_tried_too_often if too many cards were
+    declined within the last hour), and StripeError.
     """
     _require_allowed(subscription)
     if payments.subscription_reached_limit(subscription):
@@ -31,44 +30,46 @@ def begin_card_change(subscription: Subscription) -> Intent:
 
 
 def finish_card_change(subscription: Subscription, setup_intent_id: str) -> Invoice | None:
-    """Charge the card that this setup intent has kept from now on, and try the newest open invoice with it.
+    """Make the card that the setup intent saved the subscription's card, and pay the newest open invoice with it.
 
-    The invoice as it stands then (paid, or what it `needs`: its bank asks, or the card was declined); None where
-    nothing was open. Raises StripeNotFound for another customer's intent; StripeRefused where no card was kept, `code`
-    being that of the failed attempt; FieldErrors (card: subscription_ended), and other StripeError.
+    Return that invoice in its new state: paid, or with what it `needs` (the bank's 3-D Secure check, another card).
+    Return None if no invoice was open.
+
+    Raises StripeNotFound for an intent of another customer; StripeRefused if no card was saved, with the `code` of the
+    failed attempt; FieldErrors (card: subscription_ended), and other StripeError.
     """
     _require_allowed(subscription)
-    card_id = _kept_card(subscription, setup_intent_id)
+    card_id = _saved_card(subscription, setup_intent_id)
     try:
-        _remember(subscription, stripe_gateway.set_default_card(subscription, card_id))
-        invoice_id = _try_open_invoice(subscription, card_id)
+        _store_card(subscription, stripe_gateway.set_default_card(subscription, card_id))
+        invoice_id = _pay_open_invoice(subscription, card_id)
     finally:
-        refresh_or_schedule(subscription)
+        sync.refresh_or_schedule(subscription)
     return Invoice.get_or_none(Invoice.invoice_id == invoice_id) if invoice_id else None
 
 
-def finish_interrupted_card_change(subscription: Subscription, setup_intent_id: str, kept_at: datetime | None) -> None:
-    """Finish what its buyer's browser has not come back for. Raises StripeError when Stripe can't be asked.
+def finish_interrupted_card_change(subscription: Subscription, setup_intent_id: str, saved_at: datetime | None) -> None:
+    """Finish a card change whose browser did not come back. Raises StripeError if Stripe does not answer.
 
-    Not when another change is younger than this card (`kept_at` at Stripe): events come late, and in any order.
+    Does nothing if the card was changed again after `saved_at` (a time at Stripe): events arrive late and unordered.
     """
-    changed = (TimelineEntry.order == subscription.order_id) & (TimelineEntry.kind == CHANGED)
-    if kept_at is not None and TimelineEntry.select().where(changed, TimelineEntry.at >= kept_at).exists():
+    changed = (TimelineEntry.order == subscription.order_id) & (TimelineEntry.kind == CARD_CHANGED)
+    if saved_at is not None and TimelineEntry.select().where(changed, TimelineEntry.at >= saved_at).exists():
         return
-    # It has ended, or the card has gone: nothing more can come of it.
+    # The subscription has ended, or the card is gone: a retry would not help.
     with suppress(FieldErrors, StripeNotFound, StripeRefused):
         finish_card_change(subscription, setup_intent_id)
 
 
 def record_failed_card_change(subscription: Subscription, setup_intent_id: str, attempt: str) -> None:
-    """Count a declined attempt (`attempt` names it); after too many its setup intent takes no further card.
+    """Count a declined attempt (`attempt` identifies it at Stripe). After too many, cancel the setup intent.
 
-    Its client secret lets anybody try cards at Stripe directly. Raises StripeError.
+    With its client secret anybody could keep testing cards directly at Stripe. Raises StripeError.
     """
     if attempt:
         payments.record_decline(subscription.payment, attempt)
     if payments.subscription_reached_limit(subscription):
-        # Refused: it has ended already.
+        # Refused: the intent is already canceled or done.
         with suppress(StripeRefused):
             stripe_gateway.cancel_setup_intent(subscription.merchant, setup_intent_id, subscription.currency)
 
@@ -80,7 +81,8 @@ def _require_allowed(subscription: Subscription) -> None:
         raise FieldErrors({"card": [code]})
 
 
-def _kept_card(subscription: Subscription, setup_intent_id: str) -> str:
+def _saved_card(subscription: Subscription, setup_intent_id: str) -> str:
+    """The id of the card that the setup intent saved. Raises as `finish_card_change` does."""
     if not setup_intent_id.startswith("seti_"):
         raise StripeNotFound(code="resource_missing")
     intent = stripe_gateway.retrieve_setup_intent(subscription.merchant, setup_intent_id, subscription.currency)
@@ -91,28 +93,28 @@ def _kept_card(subscription: Subscription, setup_intent_id: str) -> str:
     return intent.payment_method
 
 
-def _remember(subscription: Subscription, changed: SubscriptionSnapshot) -> None:
-    """The first to come here writes the timeline."""
-    card = changed.card
+def _store_card(subscription: Subscription, snapshot: SubscriptionSnapshot) -> None:
+    """Store the card's id, and add a timeline entry if it was not stored yet."""
+    card = snapshot.card
     if card is None:
         return
     with db.atomic():
         another = (Subscription.id == subscription.id) & (Subscription.card_id != card.id)
         if Subscription.update(card_id=card.id).where(another).execute():
-            subscription.order.note(CHANGED, by="buyer", brand=card.brand, last4=card.last4)
+            subscription.order.note(CARD_CHANGED, by="buyer", brand=card.brand, last4=card.last4)
 
 
-def _try_open_invoice(subscription: Subscription, card_id: str) -> str:
-    """The id of the newest later period's invoice that is open, tried with the card; "" where there is none."""
+def _pay_open_invoice(subscription: Subscription, card_id: str) -> str:
+    """Pay the newest open invoice of a renewal with the card. Return its id, or "" if there is none."""
     merchant = subscription.merchant
-    found = stripe_gateway.list_invoices(merchant, subscription.subscription_id or "")
-    waiting = [one for one in found if one.status == "open" and one.reason != FIRST_INVOICE]
-    if not waiting:
+    invoices = stripe_gateway.list_invoices(merchant, subscription.subscription_id or "")
+    open_renewals = [invoice for invoice in invoices if invoice.status == "open" and invoice.reason != FIRST_INVOICE]
+    if not open_renewals:
         return ""
-    invoice = waiting[-1]
+    invoice = open_renewals[-1]
     intent = stripe_gateway.retrieve_intent(merchant, invoice.intent_id) if invoice.intent_id else None
     if intent is None or intent.payment_method != card_id:
-        # Declined, its bank asks, or paid meanwhile: the invoice itself says so when it is asked about next.
+        # Declined, 3-D Secure required, or paid in the meantime: the next refresh reads that from the invoice.
         with suppress(StripeError):
             stripe_gateway.pay_invoice(merchant, invoice.id, card_id)
     return invoice.id

@@ -1,4 +1,4 @@
-"""Cards that will soon be worth nothing though they are still to be charged: their holders are told in time."""
+"""Emails about cards that expire soon and are still to be charged."""
 
 import calendar
 from datetime import date, timedelta
@@ -11,23 +11,24 @@ from storefront.db import db
 from storefront.isolation import Run
 from storefront.models import Email, Order, Subscription, now
 
-# How long before its last valid day a card's holder is told.
-AHEAD = timedelta(days=31)
-# In one run; the next one takes those behind them.
-MOST = 200
+# How long before a card's last valid day the email is written.
+WARNING_PERIOD = timedelta(days=31)
+MAX_WARNINGS_PER_RUN = 200
 
 
 def warn_expiring_cards() -> int:
-    """Tell whoever's card runs out within a month, or has run out: once per subscription and expiry.
+    """Write an email to each customer whose card expires within a month or has expired. Return how many.
 
-    How many letters that were. One query finds them; those who owe something have other letters.
+    Each subscription and expiry date gets one email. Customers with an unpaid renewal get other emails (`dunning`).
     """
-    return sum(Run().each(_expiring, _warn, name=lambda subscription: f"card of subscription {subscription.id}"))
+    return sum(
+        Run().each(_with_expiring_card, _warn, name=lambda subscription: f"card of subscription {subscription.id}")
+    )
 
 
 def _warn(subscription: Subscription) -> bool:
-    """Write the letter; False when the card is not charged after its last day."""
-    if not _is_charged_later(subscription):
+    """Write the email. Return False if the card is not charged after its last valid day."""
+    if not _is_charged_after_expiry(subscription):
         return False
     about = f"card-{subscription.id}-{subscription.card_exp_year}-{subscription.card_exp_month}"
     with db.atomic():
@@ -37,36 +38,39 @@ def _warn(subscription: Subscription) -> bool:
 
 
 def last_valid_day(subscription: Subscription) -> date:
-    """The last day its card is valid: cards run out with their month."""
+    """The last day on which the subscription's card is valid: the end of its expiry month."""
     year, month = subscription.card_exp_year, subscription.card_exp_month
     return date(year, month, calendar.monthrange(year, month)[1])
 
 
-def _expiring() -> list[Subscription]:
-    """Those to be charged again whose holder hasn't been told of this expiry, with their orders, oldest first."""
-    on = Subscription
-    after = now().date() + AHEAD + timedelta(days=1)
-    ends = on.cancel_at.is_null() | (on.cancel_at > on.period_end)
-    told = Email.select(Email.id).where(
-        Email.subscription == on.id, Email.kind == "card_expires", Email.about == _about(), Email.state != "dropped"
+def _with_expiring_card() -> list[Subscription]:
+    """Subscriptions that will be charged again and have no email about their card's expiry yet, with their orders."""
+    table = Subscription
+    limit = now().date() + WARNING_PERIOD + timedelta(days=1)
+    is_charged_again = table.cancel_at.is_null() | (table.cancel_at > table.period_end)
+    written = Email.select(Email.id).where(
+        Email.subscription == table.id,
+        Email.kind == "card_expires",
+        Email.about == _email_subject(),
+        Email.state != "dropped",
     )
     return list(
-        on.select(on, Order)
+        table.select(table, Order)
         .join(Order)
         .where(
-            on.status.in_(["trialing", "active"]) & ~on.paused & ~on.cancels_at_period_end & ends,
-            on.period_end.is_null(False) & (on.card_exp_year > 0),
-            # Its last day is the one before the first of the next month.
-            on.card_exp_year * 12 + on.card_exp_month < after.year * 12 + after.month,
-            ~fn.EXISTS(told),
+            table.status.in_(["trialing", "active"]) & ~table.paused & ~table.cancels_at_period_end & is_charged_again,
+            table.period_end.is_null(False) & (table.card_exp_year > 0),
+            # Months counted from year 0. A card is valid until its month ends.
+            table.card_exp_year * 12 + table.card_exp_month < limit.year * 12 + limit.month,
+            ~fn.EXISTS(written),
         )
-        .order_by(on.id)
-        .limit(MOST)
+        .order_by(table.id)
+        .limit(MAX_WARNINGS_PER_RUN)
     )
 
 
-def _about() -> Any:
-    """The subject of the letter, as `_warn` writes it, in the database."""
+def _email_subject() -> Any:
+    """The email's `about` as `_warn` writes it, as an SQL expression."""
     parts = (Subscription.id, Subscription.card_exp_year, Subscription.card_exp_month)
     text: Any = Value("card").cast("TEXT")
     for part in parts:
@@ -74,6 +78,6 @@ def _about() -> Any:
     return text
 
 
-def _is_charged_later(subscription: Subscription) -> bool:
-    """Not where its last charge comes before the card's last day: the end of a plan, a cancellation that is planned."""
+def _is_charged_after_expiry(subscription: Subscription) -> bool:
+    """False if the subscription ends before the card expires: the end of a plan, or a planned cancellation."""
     return subscription.cancel_at is None or subscription.cancel_at.date() > last_valid_day(subscription)

@@ -1,29 +1,43 @@
-"""A subscription with its invoices, as its customer and the owner see it."""
+"""A subscription together with its invoices, as pages and emails show it."""
 
 from dataclasses import dataclass
 
-from storefront.models import Invoice, Subscription
+from storefront.models import Invoice, Order, Subscription
 
 
 @dataclass(frozen=True)
 class CustomerSubscription:
-    """A subscription with its invoices, newest first; `waiting` is the one that its buyer can pay now."""
+    """A subscription with its invoices, newest first."""
 
     subscription: Subscription
     invoices: list[Invoice]
 
     @property
     def waiting(self) -> Invoice | None:
-        """As `Invoice.waiting` says it, of the rows that are here already."""
-        return next((one for one in self.invoices if one.is_payable), None)
+        """The newest invoice that the customer can pay now; `Invoice.waiting` without a query."""
+        return next((invoice for invoice in self.invoices if invoice.is_payable), None)
 
     @property
-    def goes_on(self) -> bool:
-        """Whether it is renewed until somebody ends it; a plan comes to its end by itself."""
+    def renews(self) -> bool:
+        """Whether it renews until it is canceled. A plan ends by itself."""
         subscription = self.subscription
         return subscription.is_running and not subscription.is_plan and not subscription.cancels_at_period_end
 
     @property
-    def paid(self) -> int:
-        """How many periods or instalments have been paid."""
-        return sum(1 for one in self.invoices if one.status == "paid" and one.amount > 0)
+    def periods_paid(self) -> int:
+        """How many periods or installments have been paid."""
+        return sum(1 for invoice in self.invoices if invoice.status == "paid" and invoice.amount > 0)
+
+
+def subscription_of_order(order: Order) -> CustomerSubscription | None:
+    """The current subscription of a paid order with its invoices, from our rows. None if the order has none."""
+    subscription = current_subscription(order)
+    if subscription is None:
+        return None
+    subscription.order = order
+    return CustomerSubscription(subscription, Invoice.of(subscription))
+
+
+def current_subscription(order: Order) -> Subscription | None:
+    """The current subscription of a paid order. None if the order has none."""
+    return Subscription.current(order) if order.recurs and order.is_settled else None

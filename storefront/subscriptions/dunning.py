@@ -1,85 +1,86 @@
-"""Letters about a renewal that can't be paid without its customer: at once, then reminders, until it is settled."""
+"""Dunning: emails about a renewal that needs its customer, first a notice and then reminders, until it is settled."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import cast
+from typing import Any, cast
 
 from peewee import fn
 
 from storefront import emails, settings
 from storefront.models import Email, Invoice, needs_customer, now
 
-# invoice.needs → the letter that says so.
-OF_NEED = {"authentication": "renewal_authentication", "card": "renewal_declined"}
-TO_CUSTOMER = (*OF_NEED.values(), "renewal_reminder")
-KINDS = (*TO_CUSTOMER, "owner_renewal_stopped")
-GONE = ("sent", "kept")
+# The email kind of the first notice, by `invoice.needs`.
+NOTICES = {"authentication": "renewal_authentication", "card": "renewal_declined"}
+CUSTOMER_KINDS = (*NOTICES.values(), "renewal_reminder")
+KINDS = (*CUSTOMER_KINDS, "owner_renewal_stopped")
+SENT_STATES = ("sent", "kept")
 
 
 @dataclass(frozen=True)
 class SentReminders:
-    """How many letters about an invoice have gone to its customer, and when the last one did."""
+    """How many emails about an invoice were sent to its customer, and when the last one was."""
 
     count: int
     last: datetime | None
 
 
 def start_dunning(invoice: Invoice) -> None:
-    """Tell customer and owner, and lay reminders in store; in the transaction that found what the invoice needs.
+    """Write the notices to customer and owner, and the reminders that fall due later.
 
-    Again for the same need it writes nothing more; another need has its own letter, once.
+    Call it in the transaction that stores what the invoice needs. Each need has one notice: a repeated call for the
+    same need writes nothing more.
     """
     if not needs_customer(invoice):
         return
-    kind, order = OF_NEED[invoice.needs], invoice.subscription.order
+    kind, order = NOTICES[invoice.needs], invoice.subscription.order
     emails.write(kind, order, invoice=invoice)
     emails.write("owner_renewal_stopped", order, invoice=invoice)
     _write_reminders(invoice)
-    # What had been dropped unsent, because the need was another or none for a while, is true again.
-    emails.requeue(_about(invoice) & Email.kind.in_([kind, "owner_renewal_stopped"]), now())
-    emails.requeue(_about(invoice) & (Email.kind == "renewal_reminder") & (Email.due_at > now()))
+    # Re-queue emails dropped while the invoice needed something else.
+    emails.requeue(_is_about(invoice) & Email.kind.in_([kind, "owner_renewal_stopped"]), now())
+    emails.requeue(_is_about(invoice) & (Email.kind == "renewal_reminder") & (Email.due_at > now()))
 
 
 def _write_reminders(invoice: Invoice) -> None:
-    """Once for an invoice, counted from when it first stopped: what is set otherwise later is for later ones."""
-    reminder = (Email.kind == "renewal_reminder") & (Email.invoice == invoice)
+    """Write the reminders of an invoice once, with the days in the settings now. Later settings do not move them."""
+    reminder = (Email.kind == "renewal_reminder") & _is_about(invoice)
     if Email.select().where(reminder).exists():
         return
     for number, days in enumerate(settings.current().reminder_days, 1):
-        about, when = f"invoice-{invoice.id}-{number}", now() + timedelta(days=days)
-        emails.write("renewal_reminder", invoice.subscription.order, about, when, invoice=invoice)
+        about, due_at = f"invoice-{invoice.id}-{number}", now() + timedelta(days=days)
+        emails.write("renewal_reminder", invoice.subscription.order, about, due_at, invoice=invoice)
 
 
 def stop_dunning(invoice: Invoice) -> None:
-    """It is paid, void or asked for no more: nobody is written to about it any longer."""
-    emails.drop(_about(invoice) & Email.kind.in_(KINDS))
+    """Drop the unsent emails about an invoice that needs its customer no more."""
+    emails.drop(_is_about(invoice) & Email.kind.in_(KINDS))
 
 
 def send_reminder_now(invoice: Invoice) -> bool:
-    """One more letter about what the invoice needs, due now; False when it needs nothing.
+    """Queue one more notice about what the invoice needs, due now. Return False if it needs nothing.
 
-    One that still waits to be posted is it: pressing twice sends one.
+    If a notice is waiting already, it becomes due now instead: two requests send one email.
     """
     if not needs_customer(invoice):
         return False
-    kind = OF_NEED[invoice.needs]
-    mine = _about(invoice) & (Email.kind == kind)
-    hurried = Email.update(due_at=now()).where(mine, Email.state == "waiting").execute()
-    if not hurried:
-        number = Email.select().where(mine).count()
+    kind = NOTICES[invoice.needs]
+    notices = _is_about(invoice) & (Email.kind == kind)
+    moved_up = Email.update(due_at=now()).where(notices, Email.state == "waiting").execute()
+    if not moved_up:
+        number = Email.select().where(notices).count()
         emails.write(kind, invoice.subscription.order, f"invoice-{invoice.id}-again-{number}", invoice=invoice)
     return True
 
 
 def sent_reminders(invoice: Invoice) -> SentReminders:
-    """What has gone to its customer; one query."""
-    gone = Email.select(fn.COUNT(Email.id), fn.MAX(Email.done_at)).where(
-        _about(invoice), Email.kind.in_(TO_CUSTOMER), Email.state.in_(GONE)
+    """Count the emails about an invoice that were sent to its customer. One query."""
+    sent = Email.select(fn.COUNT(Email.id), fn.MAX(Email.done_at)).where(
+        _is_about(invoice), Email.kind.in_(CUSTOMER_KINDS), Email.state.in_(SENT_STATES)
     )
-    ((count, last),) = cast(Iterable[tuple[int, datetime | None]], gone.tuples())
+    ((count, last),) = cast(Iterable[tuple[int, datetime | None]], sent.tuples())
     return SentReminders(count, last)
 
 
-def _about(invoice: Invoice) -> object:
+def _is_about(invoice: Invoice) -> Any:
     return Email.invoice == invoice

@@ -1,6 +1,6 @@
-"""Subscriptions that were ended here while money was owed: their open invoices are void, whoever was interrupted.
+"""Voids open invoices of subscriptions canceled in this shop. Safe to retry after a crash.
 
-What is still open of one that ended at Stripe is its owner's affair.
+Open invoices of subscriptions canceled in the Stripe Dashboard are left to the owner.
 """
 
 from contextlib import suppress
@@ -11,31 +11,32 @@ from storefront.errors import StripeRefused
 from storefront.models import Invoice, Merchant, Subscription, TimelineEntry
 from storefront.subscriptions import sync
 
-CANCELLED = "subscription_cancelled"
+CANCELED = "subscription_cancelled"  # a timeline kind
+MAX_SUBSCRIPTIONS_PER_RUN = 200
 
 
 def record_cancellation(subscription: Subscription, by: str) -> None:
-    """Write down who has ended it; once, however often it is pressed."""
+    """Add the timeline entry of an immediate cancellation, once. `by` is "buyer" or "owner"."""
     order = subscription.order
     with db.atomic():
         order.lock()
-        if not any(entry.kind == CANCELLED and entry.detail["at_once"] for entry in order.timeline()):
-            order.note(CANCELLED, by=by, at_once=True)
+        if not any(entry.kind == CANCELED and entry.detail["at_once"] for entry in order.timeline()):
+            order.note(CANCELED, by=by, at_once=True)
 
 
 def void_invoices(subscription: Subscription) -> None:
-    """Nobody pays for what isn't delivered. Raises StripeError."""
+    """Void the open invoices of a canceled subscription. Raises StripeError."""
     for invoice in stripe_gateway.list_invoices(subscription.merchant, subscription.subscription_id or ""):
-        # Refused: it has been paid, or made void, since it was listed.
+        # Refused: the invoice was paid or voided after it was listed.
         with suppress(StripeRefused):
             if invoice.status == "open":
                 stripe_gateway.void_invoice(subscription.merchant, invoice.id)
 
 
 def with_invoices_to_void() -> list[Subscription]:
-    """Those that were ended here and still have an open invoice: somebody was interrupted, or Stripe was silent."""
-    ended_here = TimelineEntry.select(TimelineEntry.order).where(
-        TimelineEntry.kind == CANCELLED, TimelineEntry.detail.contains('"at_once": true')
+    """Subscriptions canceled in this shop that still have an open invoice, after a crash or an error from Stripe."""
+    canceled_here = TimelineEntry.select(TimelineEntry.order).where(
+        TimelineEntry.kind == CANCELED, TimelineEntry.detail.contains('"at_once": true')
     )
     found = (
         Subscription.select(Subscription, Merchant)
@@ -44,14 +45,14 @@ def with_invoices_to_void() -> list[Subscription]:
             Subscription.id.in_(Invoice.select(Invoice.subscription).where(Invoice.status == "open")),
             Subscription.status == "canceled",
             Subscription.end_reason == "cancellation_requested",
-            Subscription.order.in_(ended_here),
+            Subscription.order.in_(canceled_here),
             Merchant.disconnected_at.is_null(),
         )
     )
-    return list(found.limit(200))
+    return list(found.limit(MAX_SUBSCRIPTIONS_PER_RUN))
 
 
 def finish_voiding(subscription: Subscription) -> None:
-    """Void what is still open of an ended one. Raises StripeError."""
+    """Void the open invoices that are left, and refresh the subscription. Raises StripeError."""
     void_invoices(subscription)
     sync.refresh(subscription)

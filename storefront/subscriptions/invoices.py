@@ -1,4 +1,4 @@
-"""What Stripe says about a subscription's invoices becomes our rows; one that can't be paid is told to its customer."""
+"""Invoices of a subscription: our rows follow Stripe's; paid and failed renewals get timeline entries and emails."""
 
 from collections.abc import Collection
 
@@ -7,45 +7,49 @@ from storefront.models import FIRST_INVOICE, RENEWAL, Invoice, Merchant, Payment
 from storefront.stripe_gateway import Intent, InvoiceSnapshot
 from storefront.subscriptions import dunning
 
-# Nothing more is asked for it.
+# Statuses of an invoice that will not be paid any more.
 CLOSED = frozenset({"void", "uncollectible"})
 
 
-def ask_intents(merchant: Merchant, asked: Collection[InvoiceSnapshot]) -> dict[str, Intent]:
-    """{invoice id: intent} of the renewals that wait for money. Raises StripeError."""
-    waiting = [one for one in asked if one.status == "open" and one.intent_id and one.reason != FIRST_INVOICE]
-    return {one.id: stripe_gateway.retrieve_intent(merchant, one.intent_id) for one in waiting}
+def retrieve_intents(merchant: Merchant, snapshots: Collection[InvoiceSnapshot]) -> dict[str, Intent]:
+    """The payment intents of open renewals, by invoice id. Raises StripeError."""
+    return {
+        snapshot.id: stripe_gateway.retrieve_intent(merchant, snapshot.intent_id)
+        for snapshot in snapshots
+        if snapshot.status == "open" and snapshot.intent_id and snapshot.reason != FIRST_INVOICE
+    }
 
 
 def settle(subscription: Subscription, snapshot: InvoiceSnapshot, intent: Intent | None) -> None:
-    """Make our row say what Stripe says; money, letters and the timeline follow from what has changed.
+    """Store an invoice as Stripe has it. Payment, timeline entries and emails follow from what has changed.
 
-    Call it in the transaction that holds the order's lock. Repeating it changes nothing more.
+    `intent` is the invoice's payment intent if the invoice is an open renewal. Call this in the transaction that holds
+    the order's lock. Repeating it changes nothing more.
     """
-    invoice = _row(subscription, snapshot)
-    before, needed = invoice.status, invoice.needs
+    invoice = _find_or_create(subscription, snapshot)
+    status_before, needs_before = invoice.status, invoice.needs
     needs = needs_of(subscription, snapshot, intent)
-    _record(invoice, snapshot, intent, needs)
+    _store(invoice, snapshot, intent, needs)
     _count_decline(subscription, intent)
     if invoice.is_first:
         _link_to_order(subscription, invoice)
-    elif snapshot.status == "paid" and before != "paid":
-        _paid(subscription, invoice)
-    elif snapshot.status in CLOSED and before not in CLOSED:
+    elif snapshot.status == "paid" and status_before != "paid":
+        _record_payment(subscription, invoice)
+    elif snapshot.status in CLOSED and status_before not in CLOSED:
         subscription.order.note("invoice_closed", number=invoice.number, status=invoice.status, amount=invoice.amount)
-    if needs and needs != needed:
+    if needs and needs != needs_before:
         detail = {"needs": needs, "code": invoice.decline_code or invoice.error_code, "amount": invoice.amount}
         subscription.order.note("invoice_needs", number=invoice.number, **detail)
         dunning.start_dunning(invoice)
-    elif needed and not needs:
+    elif needs_before and not needs:
         dunning.stop_dunning(invoice)
 
 
 def needs_of(subscription: Subscription, snapshot: InvoiceSnapshot, intent: Intent | None) -> str:
-    """What its customer has to do: "" nothing, "authentication" the bank's check, "card" another card.
+    """What the customer has to do: "authentication" (3-D Secure), "card" (give another card), or "" for nothing.
 
-    A renewal that stops at 3-D Secure has not failed: it waits, and Stripe doesn't try it again
-    (support.stripe.com, "Subscription retries for failed 3D Secure authorizations").
+    Stripe does not retry a renewal that waits for 3-D Secure.
+    Source: support.stripe.com, "Subscription retries for failed 3D Secure authorizations".
     """
     if (
         snapshot.status != "open"
@@ -58,12 +62,15 @@ def needs_of(subscription: Subscription, snapshot: InvoiceSnapshot, intent: Inte
         return "authentication"
     if intent.status != "requires_payment_method" or not (snapshot.attempted or intent.error_code):
         return ""
-    asked = {intent.error_code, intent.decline_code} & payments.AUTHENTICATION_FAILURE_CODES
-    return "authentication" if asked else "card"
+    failed_authentication = {intent.error_code, intent.decline_code} & payments.AUTHENTICATION_FAILURE_CODES
+    return "authentication" if failed_authentication else "card"
 
 
-def card_of_recovered(subscription: Subscription) -> str:
-    """The card that has paid the newest invoice when another could not; "" where there was none. Raises StripeError."""
+def take_recovery_card(subscription: Subscription) -> str:
+    """The id of the card that paid the newest invoice after its first attempt had failed, once; else "".
+
+    Raises StripeError.
+    """
     newest = Invoice.select().where(Invoice.subscription == subscription).order_by(Invoice.created_at.desc()).first()
     if newest is None or newest.failed_at is None or newest.status != "paid" or newest.card_taken:
         return ""
@@ -72,7 +79,7 @@ def card_of_recovered(subscription: Subscription) -> str:
     return card
 
 
-def _row(subscription: Subscription, snapshot: InvoiceSnapshot) -> Invoice:
+def _find_or_create(subscription: Subscription, snapshot: InvoiceSnapshot) -> Invoice:
     Invoice.insert(
         subscription=subscription,
         invoice_id=snapshot.id,
@@ -85,7 +92,7 @@ def _row(subscription: Subscription, snapshot: InvoiceSnapshot) -> Invoice:
     return found
 
 
-def _record(invoice: Invoice, snapshot: InvoiceSnapshot, intent: Intent | None, needs: str) -> None:
+def _store(invoice: Invoice, snapshot: InvoiceSnapshot, intent: Intent | None, needs: str) -> None:
     invoice.number = snapshot.number
     invoice.status = snapshot.status
     invoice.amount, invoice.amount_paid = snapshot.amount_due, snapshot.amount_paid
@@ -103,27 +110,27 @@ def _record(invoice: Invoice, snapshot: InvoiceSnapshot, intent: Intent | None, 
 
 
 def _link_to_order(subscription: Subscription, invoice: Invoice) -> None:
-    """The first invoice's money is the order's own payment, and has its own receipt.
+    """Link a paid first invoice to the order's own payment, which has its own receipt.
 
-    Its row may not know its intent yet, when whoever made the subscription is still writing: a later look links them.
+    The payment's row may not have its intent id yet, while the checkout is still running. A later refresh links them.
     """
     if invoice.status == "paid" and invoice.payment_id is None and invoice.intent_id:
-        own = Payment.select(Payment.id).where(
+        payment = Payment.select(Payment.id).where(
             Payment.id == subscription.payment_id, Payment.intent_id == invoice.intent_id
         )
-        Invoice.update(payment=own).where(Invoice.id == invoice.id).execute()
+        Invoice.update(payment=payment).where(Invoice.id == invoice.id).execute()
 
 
 def _count_decline(subscription: Subscription, intent: Intent | None) -> None:
-    """A card that was typed for it and declined; Stripe itself tries the saved one, too, which counts for nothing."""
+    """Count a declined card that the customer typed. Stripe's own attempts with the saved card do not count."""
     if intent is None or not intent.attempt or intent.error_code in payments.AUTHENTICATION_FAILURE_CODES:
         return
     if intent.payment_method != subscription.card_id:
         payments.record_decline(subscription.payment, intent.attempt)
 
 
-def _paid(subscription: Subscription, invoice: Invoice) -> None:
-    """A renewal's money gets a row of its own and a receipt."""
+def _record_payment(subscription: Subscription, invoice: Invoice) -> None:
+    """Create the payment of a paid renewal, with its timeline entry and receipt. An invoice of 0 gets none of them."""
     if not invoice.amount_paid:
         return
     order = subscription.order

@@ -1,6 +1,6 @@
 """What may be done with a subscription, and by whom. Pages offer what is allowed here; operations check it again.
 
-Each answer follows from our rows alone. Stripe may know more: an operation handles what it refuses.
+Each answer follows from our rows alone. Stripe may know more: operations handle what Stripe refuses.
 """
 
 from collections.abc import Callable, Mapping
@@ -9,21 +9,22 @@ from typing import Literal
 
 from storefront.models import CHARGED_STATUSES, Subscription
 
-By = Literal["buyer", "owner"]
+# Who does it: the customer or the owner. The values are stored in timeline entries.
+Actor = Literal["buyer", "owner"]
 
 
 class Action(StrEnum):
-    """What somebody does to a subscription."""
+    """An action on a subscription. Templates read the values."""
 
     CANCEL_NOW = "cancel_now"
     CANCEL_AT_PERIOD_END = "cancel_at_period_end"
-    KEEP = "keep"  # take a planned cancellation back
-    PAUSE = "pause"  # collect nothing for some time
+    REACTIVATE = "keep"  # take back a cancellation at period end
+    PAUSE = "pause"  # pause collection
     RESUME = "resume"
     EXTEND_TRIAL = "extend_trial"
     CHANGE_PRICE = "change_price"
     CHANGE_CARD = "change_card"
-    REFRESH = "refresh"  # ask Stripe about it again
+    REFRESH = "refresh"  # fetch it from Stripe again
 
 
 class Cancellation(StrEnum):
@@ -32,29 +33,29 @@ class Cancellation(StrEnum):
     IMMEDIATELY = "now"
     AT_PERIOD_END = "period_end"
     ONLY_BY_SELLER = "seller"
-    NONE = "none"  # it has ended, will end anyway, or has never begun
+    NONE = "none"  # it has ended, is canceled already, or never began
 
 
-ACTIONS_OF_BUYER = frozenset({Action.CANCEL_NOW, Action.CANCEL_AT_PERIOD_END, Action.KEEP, Action.CHANGE_CARD})
-ACTIONS_OF_OWNER = frozenset(Action) - {Action.CHANGE_CARD}
-# A code of `obstacle`: what is asked for is the case already. Operations then change nothing and raise nothing.
+CUSTOMER_ACTIONS = frozenset({Action.CANCEL_NOW, Action.CANCEL_AT_PERIOD_END, Action.REACTIVATE, Action.CHANGE_CARD})
+OWNER_ACTIONS = frozenset(Action) - {Action.CHANGE_CARD}
+# A code of `obstacle`: there is nothing to change. Operations then do nothing and raise nothing.
 ALREADY = "already"
-# Statuses of a subscription whose present period is not paid, and the code for each. Nobody pays for a period that is
-# not delivered: such a subscription can only be canceled immediately.
+# Statuses of a subscription whose present period is not paid, and the code for each. Such a subscription can only be
+# canceled immediately: nobody pays for a period that is not delivered.
 UNPAID = {"past_due": "renewal_unpaid", "unpaid": "charging_given_up", "paused": "trial_without_card"}
 
 
-def allowed_actions(subscription: Subscription, by: By) -> frozenset[Action]:
-    """The actions to offer. None for a disconnected account, because Stripe can't be asked."""
+def allowed_actions(subscription: Subscription, by: Actor) -> frozenset[Action]:
+    """The actions to offer. Empty if the merchant is disconnected: its account can't be changed."""
     if not subscription.merchant.is_connected:
         return frozenset()
     return frozenset(action for action in Action if not obstacle(subscription, action, by))
 
 
-def cancellation(subscription: Subscription, by: By) -> Cancellation:
-    """When it ends if it is canceled now. An owner who can choose gets AT_PERIOD_END, and may choose IMMEDIATELY.
+def cancellation(subscription: Subscription, by: Actor) -> Cancellation:
+    """When the subscription ends if it is canceled now. If the owner can choose, AT_PERIOD_END.
 
-    This does not depend on whether the account is connected: the customer is told that it can't be done for now.
+    Disconnected merchants make no difference: the cancellation page then says that it is not possible now.
     """
     if not obstacle(subscription, Action.CANCEL_AT_PERIOD_END, by):
         return Cancellation.AT_PERIOD_END
@@ -64,17 +65,17 @@ def cancellation(subscription: Subscription, by: By) -> Cancellation:
     return Cancellation.ONLY_BY_SELLER if refused == "plan_by_owner_only" else Cancellation.NONE
 
 
-def ends_only_now(subscription: Subscription, by: By) -> bool:
+def ends_only_immediately(subscription: Subscription, by: Actor) -> bool:
     """Whether a cancellation for the end of the period is not possible, but an immediate one is."""
     return obstacle(subscription, Action.CANCEL_AT_PERIOD_END, by) in {*UNPAID.values(), "now_only"}
 
 
-def obstacle(subscription: Subscription, action: Action, by: By) -> str:
-    """Why the action is not allowed: a code that has words in the admin's `wording`, ALREADY, or "" if it is allowed.
+def obstacle(subscription: Subscription, action: Action, by: Actor) -> str:
+    """Why the action is not allowed: a code with a text in the admin's labels, ALREADY, or "" if it is allowed.
 
-    What the person enters (a date, a price) is checked by the operation.
+    The operation checks what the person enters (a date, a price).
     """
-    if action not in (ACTIONS_OF_BUYER if by == "buyer" else ACTIONS_OF_OWNER):
+    if action not in (CUSTOMER_ACTIONS if by == "buyer" else OWNER_ACTIONS):
         return "not_allowed"
     if action is Action.REFRESH:
         return "" if subscription.subscription_id else "subscription_not_begun"
@@ -83,7 +84,7 @@ def obstacle(subscription: Subscription, action: Action, by: By) -> str:
     return CHECKS[action](subscription, by)
 
 
-def _cancel_now(subscription: Subscription, by: By) -> str:
+def _cancel_now(subscription: Subscription, by: Actor) -> str:
     if by == "owner":
         return ""
     if subscription.cancels_at_period_end:
@@ -95,8 +96,8 @@ def _cancel_now(subscription: Subscription, by: By) -> str:
     return "period_end_only"
 
 
-def _cancel_at_period_end(subscription: Subscription, by: By) -> str:
-    """A plan is run by a Stripe schedule, which ends it after the last installment: no other end can be planned."""
+def _cancel_at_period_end(subscription: Subscription, by: Actor) -> str:
+    """A Stripe schedule ends a plan after its last installment, so no other end can be planned."""
     if subscription.is_plan:
         return "plan_by_owner_only" if by == "buyer" else "plan_at_once_only"
     if subscription.status in UNPAID:
@@ -108,7 +109,7 @@ def _cancel_at_period_end(subscription: Subscription, by: By) -> str:
     return ""
 
 
-def _keep(subscription: Subscription, by: By) -> str:
+def _reactivate(subscription: Subscription, by: Actor) -> str:
     if not subscription.cancels_at_period_end:
         return ALREADY
     if subscription.is_plan:
@@ -116,9 +117,9 @@ def _keep(subscription: Subscription, by: By) -> str:
     return ""
 
 
-def _pause(subscription: Subscription, by: By) -> str:
+def _pause(subscription: Subscription, by: Actor) -> str:
     if subscription.is_plan:
-        # A void installment would never be asked for again.
+        # An installment voided during a pause would never be collected.
         return "plan_never_pauses"
     if subscription.cancels_at_period_end:
         return "trial_cancelled"
@@ -127,11 +128,11 @@ def _pause(subscription: Subscription, by: By) -> str:
     return "collection_paused" if subscription.paused else ""
 
 
-def _resume(subscription: Subscription, by: By) -> str:
+def _resume(subscription: Subscription, by: Actor) -> str:
     return "" if subscription.paused or subscription.status == "paused" else ALREADY
 
 
-def _extend_trial(subscription: Subscription, by: By) -> str:
+def _extend_trial(subscription: Subscription, by: Actor) -> str:
     if subscription.status != "trialing" or subscription.trial_end is None:
         return "trial_over"
     if subscription.is_plan:
@@ -139,8 +140,8 @@ def _extend_trial(subscription: Subscription, by: By) -> str:
     return "trial_cancelled" if subscription.cancels_at_period_end else ""
 
 
-def _change_price(subscription: Subscription, by: By) -> str:
-    """`Subscription.repriceable` is the same rule as a condition of a query."""
+def _change_price(subscription: Subscription, by: Actor) -> str:
+    """`Subscription.repriceable` is the same rule as a query condition."""
     if subscription.is_plan:
         return "plan_price_fixed"
     if subscription.cancels_at_period_end:
@@ -148,10 +149,10 @@ def _change_price(subscription: Subscription, by: By) -> str:
     return "" if subscription.is_repriceable else UNPAID[subscription.status]
 
 
-CHECKS: Mapping[Action, Callable[[Subscription, By], str]] = {
+CHECKS: Mapping[Action, Callable[[Subscription, Actor], str]] = {
     Action.CANCEL_NOW: _cancel_now,
     Action.CANCEL_AT_PERIOD_END: _cancel_at_period_end,
-    Action.KEEP: _keep,
+    Action.REACTIVATE: _reactivate,
     Action.PAUSE: _pause,
     Action.RESUME: _resume,
     Action.EXTEND_TRIAL: _extend_trial,

@@ -1,9 +1,8 @@
-"""Another price for subscriptions that run: decided by the owner, charged from their next period on, told by letter.
+"""Price change: a new price from the next period on, decided by the owner and told to the customer by email.
 
-First our row says what was decided (`announce`); then it is done at Stripe and the buyer is told (`apply`), by whoever
-comes first: the owner's press or the worker within a minute. The letter is written only when Stripe has taken the new
-price, in the transaction that takes the decision off the row: a run that is interrupted is repeated by the next one,
-and neither a price without its letter nor a letter without its price stays longer than Stripe can't be asked.
+`announce_price` stores the decision on our row. `apply_price` changes the price at Stripe, right away or in the
+next run of the worker. After Stripe has taken the price, it clears the decision and writes the email in one
+transaction. An interrupted run is repeated: every new price gets its email, and no email is written without its price.
 """
 
 from collections.abc import Collection
@@ -12,43 +11,32 @@ from contextlib import suppress
 from storefront import emails, payments, stripe_gateway
 from storefront.db import db
 from storefront.errors import FieldErrors, StripeError, StripeNotFound, StripeRefused
-from storefront.models import Merchant, Order, Subscription, TimelineEntry, now
-from storefront.money import MAXIMUM_AMOUNT, Money, PriceError, parse_price
+from storefront.models import Merchant, Order, Subscription, TimelineEntry
+from storefront.money import MAXIMUM_AMOUNT, Money
 from storefront.subscriptions import policy, sync
 from storefront.subscriptions.policy import Action
 
-ANNOUNCED = "subscription_price_announced"
-
-
-def read(text: str, currency: str) -> int:
-    """A typed price of one piece in major units, as minor units.
-
-    Raises FieldErrors (price: price_format, price_decimals, price_too_small, price_too_large with details `limit`,
-    `decimals`, `currency`).
-    """
-    try:
-        return parse_price(text, currency).amount
-    except PriceError as error:
-        details = {"limit": error.limit, "decimals": error.decimals, "currency": currency}
-        raise FieldErrors({"price": [error.code]}, **details) from error
+PRICE_ANNOUNCED = "subscription_price_announced"  # a timeline kind
+MAX_CHANGES_PER_RUN = 200
 
 
 def announce_price(chosen: Collection[Subscription], unit_amount: int) -> list[Subscription]:
-    """Decide that one piece shall cost `unit_amount` (minor units) from the next period on; those it changes.
+    """Decide that one piece costs `unit_amount` (minor units) from the next period on. Return the changed ones.
 
-    All are of one currency. Those whose price can't change are left out. A single one is brought to Stripe at once, if
-    it answers; the worker brings the others.
+    All subscriptions have one currency. Those whose price can't change are left out. The price of a single one is
+    applied right away if Stripe answers; the worker applies the others.
 
-    Raises FieldErrors (price: a code of `subscription_policy.obstacle` if none can change; price_unchanged;
-    price_too_large with details `limit`; and what `apply` says of a single one).
+    Raises FieldErrors (price: a code of `policy.obstacle` if none can change; price_unchanged; price_too_large with
+    details `limit`; and for a single one what `apply_price` raises).
     """
-    able = [one for one in chosen if not _obstacle(one)]
-    if chosen and not able:
+    changeable = [subscription for subscription in chosen if not _obstacle(subscription)]
+    if chosen and not changeable:
         raise FieldErrors({"price": [_obstacle(next(iter(chosen)))]})
-    for one in able:
-        if unit_amount * one.quantity > MAXIMUM_AMOUNT:
-            raise FieldErrors({"price": ["price_too_large"]}, limit=Money(MAXIMUM_AMOUNT // one.quantity, one.currency))
-    changed = [one for one in able if _decided(one, unit_amount)]
+    for subscription in changeable:
+        if unit_amount * subscription.quantity > MAXIMUM_AMOUNT:
+            limit = Money(MAXIMUM_AMOUNT // subscription.quantity, subscription.currency)
+            raise FieldErrors({"price": ["price_too_large"]}, limit=limit)
+    changed = [subscription for subscription in changeable if _decide(subscription, unit_amount)]
     if chosen and not changed:
         raise FieldErrors({"price": ["price_unchanged"]})
     if len(changed) == 1:
@@ -58,78 +46,96 @@ def announce_price(chosen: Collection[Subscription], unit_amount: int) -> list[S
 
 
 def due_price_changes() -> list[Subscription]:
-    """Those whose decided price is not at Stripe yet, of merchants that can be asked."""
-    own = Subscription.select(Subscription, Order, Merchant).join(Order).switch(Subscription).join(Merchant)
-    waiting = own.where(Subscription.next_unit_amount.is_null(False), Merchant.disconnected_at.is_null())
-    return list(waiting.order_by(Subscription.id).limit(200))
+    """Subscriptions of connected merchants whose decided price is not at Stripe yet."""
+    query = Subscription.select(Subscription, Order, Merchant).join(Order).switch(Subscription).join(Merchant)
+    due = query.where(Subscription.next_unit_amount.is_null(False), Merchant.disconnected_at.is_null())
+    return list(due.order_by(Subscription.id).limit(MAX_CHANGES_PER_RUN))
 
 
 def apply_price(subscription: Subscription) -> None:
-    """Bring the decided price to Stripe and tell the buyer; repeating it changes nothing more.
+    """Change the price at Stripe as decided, and write the email. Repeating it changes nothing more.
 
-    One that can't have another price any more keeps the one it has. Raises FieldErrors (price: price_refused with
-    Stripe's `words`), which ends the decision, and StripeError: the row stands, and the worker goes on with it.
+    If the price can't change any more, the decision is dropped. Raises FieldErrors (price: price_refused with Stripe's
+    message in `words`), which drops the decision too, and StripeError: then the decision stays, and the worker retries.
     """
     subscription.reload()
     amount = subscription.next_unit_amount
     if amount is None:
         return
     if code := _obstacle(subscription):
-        _dropped(subscription, amount, code)
+        _drop_decision(subscription, amount, code)
         return
     try:
         price = payments.renewal_price(subscription, amount)
         stripe_gateway.change_price(subscription, price.price_id)
     except (StripeNotFound, StripeRefused) as error:
-        _refused(subscription, amount, error.code or "refused")
+        # It may have ended at Stripe.
+        sync.schedule_refresh(subscription)
+        _drop_decision(subscription, amount, error.code or "refused")
         raise FieldErrors({"price": ["price_refused"]}, words=error.message) from error
     sync.refresh(subscription)
-    _told(subscription, amount)
+    _complete(subscription, amount)
 
 
 def _obstacle(subscription: Subscription) -> str:
     return policy.obstacle(subscription, Action.CHANGE_PRICE, "owner")
 
 
-def _decided(subscription: Subscription, unit_amount: int) -> bool:
-    """Whether it was decided otherwise before. Under the lock: what is charged now may have changed since."""
+def _decide(subscription: Subscription, unit_amount: int) -> bool:
+    """Store the decision under the order's lock. Return False if it changes nothing, or is not allowed any more."""
     with db.atomic():
         subscription.order.lock()
         subscription.reload()
-        before, decided = subscription.unit_amount, subscription.next_unit_amount
-        if _obstacle(subscription) or unit_amount == (before if decided is None else decided):
+        current, decided = subscription.unit_amount, subscription.next_unit_amount
+        if _obstacle(subscription) or unit_amount == (current if decided is None else decided):
             return False
-        # Deciding for the present price again goes the same way: the other one may be on its way to Stripe.
-        _decide(subscription, unit_amount)
-        subscription.order.note(ANNOUNCED, by="owner", before=before, after=unit_amount)
+        # A decision for the current price is stored too: another price may be on its way to Stripe.
+        _store_decision(subscription, unit_amount)
+        subscription.order.note(PRICE_ANNOUNCED, by="owner", before=current, after=unit_amount)
     return True
 
 
-def _decide(subscription: Subscription, unit_amount: int) -> None:
+def _store_decision(subscription: Subscription, unit_amount: int) -> None:
     Subscription.update(next_unit_amount=unit_amount).where(Subscription.id == subscription.id).execute()
 
 
-def _told(subscription: Subscription, amount: int) -> None:
-    """The first to come here writes the letter; the period that Stripe has just told is the last at the old price."""
+def _clear_decision(subscription: Subscription, amount: int) -> bool:
+    """Return False if the decision was another one by now, or cleared already."""
+    decided = (Subscription.id == subscription.id) & (Subscription.next_unit_amount == amount)
+    return bool(Subscription.update(next_unit_amount=None).where(decided).execute())
+
+
+def _drop_decision(subscription: Subscription, amount: int, code: str) -> None:
+    """Clear the decision without a new price. `code` says why, in the timeline."""
+    with db.atomic():
+        if _clear_decision(subscription, amount):
+            subscription.order.note("subscription_price_dropped", after=amount, code=code)
+    subscription.reload()
+
+
+def _complete(subscription: Subscription, amount: int) -> None:
+    """Clear the decision and write the email, once. The subscription was refreshed after the change at Stripe."""
     order = subscription.order
     with db.atomic():
         order.lock()
         subscription.reload()
         announced = _last_announcement(order)
         if announced is not None and announced.detail["after"] != amount:
-            # Decided otherwise meanwhile: which of the two has come to Stripe last is not known.
-            _decide(subscription, announced.detail["after"])
-        elif _taken_off(subscription, amount) and announced is not None:
-            _write(subscription, announced)
+            # Another decision was made in the meantime. Apply it again: Stripe may have got the two in either order.
+            _store_decision(subscription, announced.detail["after"])
+        elif _clear_decision(subscription, amount) and announced is not None:
+            _write_email(subscription, announced)
     subscription.reload()
 
 
 def _last_announcement(order: Order) -> TimelineEntry | None:
-    return next((entry for entry in reversed(order.timeline()) if entry.kind == ANNOUNCED), None)
+    return next((entry for entry in reversed(order.timeline()) if entry.kind == PRICE_ANNOUNCED), None)
 
 
-def _write(subscription: Subscription, announced: TimelineEntry) -> None:
-    """Our row has the new price already, and might have the next period when the letter is sent: it says both."""
+def _write_email(subscription: Subscription, announced: TimelineEntry) -> None:
+    """Write the email and the timeline entry. The email stores both prices and the day: our row changes before it is
+    sent. The period that has just been fetched is the last one at the old price.
+    """
     before, after = announced.detail["before"], announced.detail["after"]
     if before == after:
         return
@@ -139,30 +145,11 @@ def _write(subscription: Subscription, announced: TimelineEntry) -> None:
         subscription.order,
         f"price-{subscription.id}-{announced.id}",
         subscription=subscription,
-        amount=_each_time(subscription, before),
-        new_amount=_each_time(subscription, after),
+        amount=_total(subscription, before),
+        new_amount=_total(subscription, after),
         due=subscription.period_end,
     )
 
 
-def _each_time(subscription: Subscription, unit_amount: int) -> Money:
+def _total(subscription: Subscription, unit_amount: int) -> Money:
     return Money(unit_amount, subscription.currency).times(subscription.quantity)
-
-
-def _taken_off(subscription: Subscription, amount: int) -> bool:
-    """Whether the decision still stood; another one may have been made meanwhile."""
-    decided = (Subscription.id == subscription.id) & (Subscription.next_unit_amount == amount)
-    return bool(Subscription.update(next_unit_amount=None).where(decided).execute())
-
-
-def _dropped(subscription: Subscription, amount: int, code: str) -> None:
-    with db.atomic():
-        if _taken_off(subscription, amount):
-            subscription.order.note("subscription_price_dropped", after=amount, code=code)
-    subscription.reload()
-
-
-def _refused(subscription: Subscription, amount: int, code: str) -> None:
-    """Stripe won't charge it so. It may have ended there: that is worth knowing soon."""
-    Subscription.update(next_check_at=now()).where(Subscription.id == subscription.id).execute()
-    _dropped(subscription, amount, code)

@@ -1,4 +1,4 @@
-"""What became of renewals that stopped: money at risk, recovered and lost, per mode and currency."""
+"""Recovery of failed renewals: the money at risk, recovered and lost, for each mode and currency."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -8,15 +8,14 @@ from peewee import fn
 
 from storefront.models import ENDED_STATUSES, FIRST_INVOICE, Invoice, Merchant, Subscription
 from storefront.money import Money
+from storefront.subscriptions.invoices import CLOSED
 
 RECOVERY_OUTCOMES = ("at_risk", "recovered", "lost")
-# Stripe's words for an invoice that nobody is asked to pay any more.
-GIVEN_UP = ("void", "uncollectible")
 
 
 @dataclass(frozen=True)
 class RecoveryOutcome:
-    """`total` of `invoices` of one outcome, mode and currency: neither mode nor currency is ever added to another."""
+    """The `total` and number of `invoices` with one outcome, mode (test or live) and currency."""
 
     outcome: str
     mode: str
@@ -25,17 +24,17 @@ class RecoveryOutcome:
 
 
 def recovery_outcomes(*wanted: str) -> list[RecoveryOutcome]:
-    """Every renewal whose payment ever stopped, in one of OUTCOMES (all, or `wanted`); live before test; one query.
+    """Sums of all renewals whose payment ever failed, live mode first. One query.
 
-    The first invoice is no renewal: its order tells what became of it.
+    `wanted` are names of RECOVERY_OUTCOMES; none means all. First invoices do not count: they belong to their orders.
     """
-    kinds = (Merchant.mode, Invoice.currency, Invoice.status, Invoice.needs, Subscription.status)
-    query = Invoice.select(*kinds, fn.SUM(Invoice.amount), fn.COUNT(Invoice.id)).join(Subscription).join(Merchant)
-    query = query.where(Invoice.failed_at.is_null(False), Invoice.reason != FIRST_INVOICE).group_by(*kinds)
+    groups = (Merchant.mode, Invoice.currency, Invoice.status, Invoice.needs, Subscription.status)
+    query = Invoice.select(*groups, fn.SUM(Invoice.amount), fn.COUNT(Invoice.id)).join(Subscription).join(Merchant)
+    query = query.where(Invoice.failed_at.is_null(False), Invoice.reason != FIRST_INVOICE).group_by(*groups)
     rows = cast(Iterable[tuple[str, str, str, str, str, int, int]], query.tuples())
     sums: dict[tuple[str, str, str], tuple[int, int]] = {}
-    for mode, currency, status, needs, of_subscription, total, count in rows:
-        key = (mode, currency, _outcome(status, needs, of_subscription))
+    for mode, currency, status, needs, subscription_status, total, count in rows:
+        key = (mode, currency, _outcome(status, needs, subscription_status))
         amount, invoices = sums.get(key, (0, 0))
         sums[key] = (amount + int(total), invoices + count)
     return [
@@ -45,9 +44,9 @@ def recovery_outcomes(*wanted: str) -> list[RecoveryOutcome]:
     ]
 
 
-def _outcome(status: str, needs: str, of_subscription: str) -> str:
-    """Of an invoice in these of Stripe's words. The open instalment of a finished plan is still asked for."""
+def _outcome(status: str, needs: str, subscription_status: str) -> str:
+    """The outcome of an invoice. An open installment of a plan that has ended can still be paid, so it is at risk."""
     if status == "paid":
         return "recovered"
-    owed_no_more = of_subscription in ENDED_STATUSES and not needs
-    return "lost" if status in GIVEN_UP or owed_no_more else "at_risk"
+    is_abandoned = subscription_status in ENDED_STATUSES and not needs
+    return "lost" if status in CLOSED or is_abandoned else "at_risk"

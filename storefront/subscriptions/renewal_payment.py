@@ -1,37 +1,29 @@
-"""A renewal that stopped is paid by its customer: the saved card confirmed at its bank, or another one."""
+"""Paying a failed renewal: the customer confirms the saved card at the bank, or pays with another card."""
 
 from datetime import timedelta
 
 from storefront import emails, payments, stripe_gateway
-from storefront.models import Invoice, Order, Subscription, now
+from storefront.models import Invoice, now
 from storefront.payments import StartedCheckout
 from storefront.subscriptions import sync
 from storefront.subscriptions.customer_subscription import CustomerSubscription
 
-A_MOMENT_AGO = timedelta(hours=1)
+# How long after such a payment the order's page says so.
+RECENT = timedelta(hours=1)
 
 
-def renewal_of_order(order: Order) -> CustomerSubscription | None:
-    """The subscription of a paid order with its invoices, as our rows say; None for an order that has none."""
-    subscription = Subscription.current(order) if order.recurs and order.is_settled else None
-    if subscription is None:
-        return None
-    subscription.order = order
-    return CustomerSubscription(subscription, Invoice.of(subscription))
-
-
-def recently_paid_invoice(held: CustomerSubscription) -> Invoice | None:
-    """The later period that its customer has paid a moment ago; None where they come for something else."""
+def recently_recovered_invoice(held: CustomerSubscription) -> Invoice | None:
+    """The newest invoice, if it is a renewal that had failed and was paid within the last hour."""
     newest = held.invoices[0] if held.invoices else None
     if newest is None or newest.is_first or newest.failed_at is None or newest.paid_at is None:
         return None
-    return newest if now() - newest.paid_at < A_MOMENT_AGO else None
+    return newest if now() - newest.paid_at < RECENT else None
 
 
 def start_renewal_payment(held: CustomerSubscription, address: str = "", proof: str = "") -> StartedCheckout:
-    """The secret with which its customer pays what waits, as Stripe says now; none when nothing does any more.
+    """Refresh the subscription, and return the client secret of the invoice that waits for the customer, if any does.
 
-    Raises TooManyDeclines and StripeError.
+    `address` (the client's IP address) and `proof` are checked as at checkout. Raises TooManyDeclines and StripeError.
     """
     subscription = held.subscription
     order = subscription.order
@@ -47,8 +39,8 @@ def start_renewal_payment(held: CustomerSubscription, address: str = "", proof: 
 
 
 def send_pay_link(held: CustomerSubscription) -> None:
-    """Write a letter with a fresh link, to the order's own address; once in ten minutes, however often it is asked."""
-    moment = f"{now():%Y%m%d%H%M}"[:-1]
+    """Queue an email with a fresh payment link to the order's address; one in ten minutes."""
+    ten_minutes = f"{now():%Y%m%d%H%M}"[:-1]
     subscription = held.subscription
-    about = f"pay-link-{subscription.id}-{moment}"
+    about = f"pay-link-{subscription.id}-{ten_minutes}"
     emails.write("pay_link", subscription.order, about, subscription=subscription, invoice=held.waiting)

@@ -7,19 +7,10 @@ from functools import partial
 
 from peewee import ModelSelect
 
-from storefront import emails, payments, stripe_gateway, webhooks
+from storefront import emails, payments, stripe_gateway, subscriptions, webhooks
 from storefront.errors import StripeKeyInvalid
 from storefront.isolation import Changes, Run
 from storefront.models import FINAL_PAYMENT_STATUSES, Merchant, Order, Payment, Refund, Subscription, now
-from storefront.subscriptions import (
-    apply_price,
-    due_price_changes,
-    due_subscriptions,
-    finish_voiding,
-    refresh,
-    unfinished_subscriptions,
-    with_invoices_to_void,
-)
 
 # Known within two minutes while a buyer may be at it; then ever less often, but never given up.
 SHORTEST, PATIENCE = timedelta(minutes=1), 30
@@ -47,7 +38,7 @@ def reconcile(everything: bool = False) -> ReconciliationReport:
     _check_payments(report, _unfinished if everything else due_payments)
     # An order that expires takes its subscription with it: that is asked about in the same run.
     _expire_orders(report)
-    _check_subscriptions(report, unfinished_subscriptions if everything else due_subscriptions)
+    _check_subscriptions(report, subscriptions.unfinished if everything else subscriptions.due)
     _finish_changes(report)
     _send_refunds(report)
     return report
@@ -109,8 +100,8 @@ def _check_subscriptions(report: ReconciliationReport, find: Callable[[], Iterab
 def _finish_changes(report: ReconciliationReport) -> None:
     """Finish what was decided about subscriptions and Stripe has not taken yet: ends, prices."""
     for find, finish, what in (
-        (with_invoices_to_void, finish_voiding, "end"),
-        (due_price_changes, apply_price, "price"),
+        (subscriptions.with_invoices_to_void, subscriptions.finish_voiding, "end"),
+        (subscriptions.due_price_changes, subscriptions.apply_price, "price"),
     ):
         report.each(
             find,
@@ -154,7 +145,7 @@ def _put_off(payment: Payment) -> None:
 def _check_subscription(subscription: Subscription) -> None:
     # For when nothing is answered; an answer says better when to ask again.
     Subscription.update(next_check_at=now() + PUT_OFF).where(Subscription.id == subscription.id).execute()
-    refresh(subscription)
+    subscriptions.refresh(subscription)
 
 
 def _take_events(merchant: Merchant) -> None:

@@ -78,7 +78,7 @@ def _subscriptions(offers: dict[str, Offer], simulator: Simulator) -> Iterator[t
     yield "declined", declined
     for name, at_once in (("ending", False), ("ended", True)):
         subscription = subscribed(box, simulator, buyer=again(name))
-        cancel(subscription, at_once=at_once, by="owner")
+        cancel(subscription, immediately=at_once, by="owner")
         yield name, subscription
 
 

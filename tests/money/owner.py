@@ -9,8 +9,8 @@ from storefront.errors import FieldErrors, StripeError
 from storefront.models import Invoice, Payment, Subscription, now
 
 ACTIONS: dict[str, Callable[[Subscription], object]] = {
-    "cancels": lambda it: subscriptions.cancel(it, at_once=False, by="owner"),
-    "cancels now": lambda it: subscriptions.cancel(it, at_once=True, by="owner"),
+    "cancels": lambda it: subscriptions.cancel(it, immediately=False, by="owner"),
+    "cancels now": lambda it: subscriptions.cancel(it, immediately=True, by="owner"),
     "keeps it": lambda it: subscriptions.reactivate(it, by="owner"),
     "pauses": lambda it: subscriptions.pause(it, None),
     "pauses for days": lambda it: subscriptions.pause(it, now() + timedelta(days=3)),

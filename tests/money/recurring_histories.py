@@ -314,7 +314,7 @@ class RecurringHistories(Circumstances):
     def what_waits_must_be_payable(self, order: Order) -> None:
         """Whatever has stopped is recovered by its customer with a good card, from the letter's link."""
         with db.connection():
-            held = subscriptions.renewal_of_order(order)
+            held = subscriptions.subscription_of_order(order)
         if held is None or held.waiting is None:
             return
         followed = self.link_of_letter(held.subscription)

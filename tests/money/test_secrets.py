@@ -130,7 +130,7 @@ def subscribers(stage: Stage, marko: Marko) -> None:
     renewed.meets_a_renewal("succeeds")
     asked.meets_a_renewal("asks")
     declined.meets_a_renewal("declines")
-    subscriptions.cancel(leaving.subscription, at_once=False, by="owner")
+    subscriptions.cancel(leaving.subscription, immediately=False, by="owner")
     subscriptions.pause(renewed.subscription, None)
     subscriptions.announce_price([renewed.subscription], 2999)
     Marko(stage, trial, "visit-for-a-trial-01").subscribes()

@@ -173,4 +173,4 @@ def test_a_subscription_is_no_place_to_try_stolen_cards(subscription: Subscripti
         subscriptions.begin_card_change(subscription)
     assert refused.value.errors == {"card": ["card_tried_too_often"]}
     assert fresh(subscription).status == "active"
-    subscriptions.cancel(subscription, at_once=False, by="buyer")
+    subscriptions.cancel(subscription, immediately=False, by="buyer")

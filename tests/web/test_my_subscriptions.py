@@ -304,7 +304,7 @@ def test_a_plan_is_ended_by_its_seller_only(client: FlaskClient, plan: Subscript
     client.post(cancellation(plan), data={"way": "now"})
     client.post(cancellation(plan), data={"way": "seller"})
     assert fresh(plan).status == "active"
-    subscriptions.cancel(plan, at_once=True, by="owner")
+    subscriptions.cancel(plan, immediately=True, by="owner")
     ended = panel(client)
     assert "Order again" in ended and "Subscribe" not in ended
 

@@ -10,7 +10,6 @@ from storefront import subscriptions, worker
 from storefront.db import connection
 from storefront.errors import FieldErrors
 from storefront.models import CatalogPrice, Email, Merchant, Offer, Subscription
-from storefront.subscriptions import price_change
 from tests.buying import MARKO, begin, kinds
 from tests.factories import connect_merchant, make_offer
 from tests.processes import until
@@ -159,7 +158,7 @@ def test_a_plan_keeps_its_price_and_so_does_what_ends(
     plan = subscribed(make_offer(merchant, kind="plan", instalments=3), simulator)
     begun = make_offer(merchant, kind="recurring")
     waiting = Subscription.get(Subscription.order == begin(begun).order)
-    subscriptions.cancel(subscription, at_once=False, by="buyer")
+    subscriptions.cancel(subscription, immediately=False, by="buyer")
     for one, code in [
         (plan, "plan_price_fixed"),
         (waiting, "subscription_not_begun"),
@@ -168,7 +167,7 @@ def test_a_plan_keeps_its_price_and_so_does_what_ends(
         with pytest.raises(FieldErrors) as refused:
             subscriptions.announce_price([one], 2999)
         assert price_codes(refused) == [code]
-    subscriptions.cancel(subscription, at_once=True, by="owner")
+    subscriptions.cancel(subscription, immediately=True, by="owner")
     with pytest.raises(FieldErrors) as refused:
         subscriptions.announce_price([fresh(subscription)], 2999)
     assert price_codes(refused) == ["subscription_ended"]
@@ -180,7 +179,7 @@ def test_whoever_cancels_meanwhile_keeps_the_old_price_and_gets_no_letter(
     simulator.add_fault("/v1/prices", "error_before", times=9)
     subscriptions.announce_price([subscription], 2999)
     simulator.clear_faults()
-    subscriptions.cancel(subscription, at_once=False, by="buyer")
+    subscriptions.cancel(subscription, immediately=False, by="buyer")
     worker.reconcile()
     assert (fresh(subscription).unit_amount, fresh(subscription).next_unit_amount) == (1999, None)
     assert "price_changes" not in letters_of(subscription)
@@ -195,15 +194,6 @@ def test_one_that_has_ended_at_stripe_is_refused_and_seen(subscription: Subscrip
     assert (fresh(subscription).next_unit_amount, letters_of(subscription).count("price_changes")) == (None, 0)
     worker.reconcile()
     assert fresh(subscription).status == "canceled"
-
-
-def test_prices_are_read_like_an_offers(app: Flask) -> None:
-    assert price_change.read("29,99", "EUR") == 2999
-    assert price_change.read("2500", "JPY") == 2500
-    for text, code in [("1e3", "price_format"), ("29.999", "price_decimals"), ("0.10", "price_too_small")]:
-        with pytest.raises(FieldErrors) as refused:
-            price_change.read(text, "EUR")
-        assert price_codes(refused) == [code]
 
 
 def test_many_pieces_together_cost_no_more_than_can_be_charged(monthly: Offer, simulator: Simulator) -> None:

@@ -213,7 +213,7 @@ def test_cancelled_during_recovery_no_more_letters_and_nothing_to_pay(
 ) -> None:
     invoice = renewed(subscription, simulator, "asks")
     link = link_of(invoice)
-    subscriptions.cancel(fresh(subscription), at_once=False, by="buyer")
+    subscriptions.cancel(fresh(subscription), immediately=False, by="buyer")
     assert (fresh(subscription).status, newest(subscription).status) == ("canceled", "void")
     try:
         set_clock(lambda: system_time() + timedelta(days=6))
@@ -231,7 +231,7 @@ def test_cancelled_at_stripe_during_recovery_no_more_letters(subscription: Subsc
     subscriptions.refresh(subscription)
     assert (fresh(subscription).status, newest(subscription).needs) == ("canceled", "")
     assert "renewal_reminder" not in letters_of(subscription, "waiting")
-    assert subscriptions.renewal_of_order(Order.get_by_id(subscription.order_id)).waiting is None
+    assert subscriptions.subscription_of_order(Order.get_by_id(subscription.order_id)).waiting is None
 
 
 def test_reminders_come_after_one_three_and_five_days(subscription: Subscription, simulator: Simulator) -> None:

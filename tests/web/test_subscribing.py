@@ -7,11 +7,22 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from storefront import payments, subscriptions, worker
+from storefront import payments, subscriptions, webhooks, worker
 from storefront.errors import StripeBroken, StripeUnreachable, TermsChanged
-from storefront.models import CatalogPrice, Email, Invoice, Merchant, Offer, Order, Payment, Refund, Subscription, now
+from storefront.models import (
+    CatalogPrice,
+    Email,
+    Invoice,
+    Merchant,
+    Offer,
+    Order,
+    Payment,
+    Refund,
+    Subscription,
+    WebhookEvent,
+    now,
+)
 from storefront.payments import settlement
-from storefront.subscriptions import sync
 from storefront.worker import reconciliation, tasks
 from tests.buying import MARKO, begin, pay, refreshed
 from tests.factories import connect_merchant, make_offer
@@ -256,8 +267,11 @@ def test_the_first_period_is_no_renewal_though_its_payment_was_not_known_yet(
 
 
 def test_another_systems_subscription_on_the_same_account_is_left_alone(monthly: Offer) -> None:
-    sync.sync_subscription(monthly.merchant, "sub_of_somebody_else")
-    assert Subscription.select().count() == 0
+    stripe_id = "sub_of_somebody_else"
+    event = {"event_id": "evt_1", "type": "customer.subscription.updated", "object_id": stripe_id}
+    event = WebhookEvent.create(merchant=monthly.merchant, subscription=stripe_id, **event)
+    webhooks.handle(event)
+    assert WebhookEvent.get().handled_at and Subscription.select().count() == 0
 
 
 def test_what_was_paid_twice_goes_back_and_its_subscription_ends(monthly: Offer, simulator: Simulator) -> None:

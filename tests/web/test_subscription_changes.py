@@ -49,7 +49,7 @@ def codes(error: pytest.ExceptionInfo[FieldErrors]) -> dict[str, list[str]]:
 def test_a_buyer_who_cancels_keeps_what_is_paid_and_is_told_until_when(
     subscription: Subscription, simulator: Simulator
 ) -> None:
-    subscriptions.cancel(subscription, at_once=False, by="buyer")
+    subscriptions.cancel(subscription, immediately=False, by="buyer")
     after = fresh(subscription)
     assert (after.status, after.cancels_at_period_end, after.cancel_at) == ("active", True, after.period_end)
     assert letters_of(subscription) == ["receipt", "subscription_ends"]
@@ -63,9 +63,9 @@ def test_a_buyer_who_cancels_keeps_what_is_paid_and_is_told_until_when(
 
 def test_cancelling_twice_says_and_writes_everything_once(subscription: Subscription) -> None:
     for _press in range(2):
-        subscriptions.cancel(subscription, at_once=False, by="owner")
+        subscriptions.cancel(subscription, immediately=False, by="owner")
     for _press in range(2):
-        subscriptions.cancel(subscription, at_once=True, by="owner")
+        subscriptions.cancel(subscription, immediately=True, by="owner")
     assert fresh(subscription).status == "canceled"
     assert kinds(subscription.order).count("subscription_cancelled") == 2
     assert letters_of(subscription).count("subscription_ended") == 1
@@ -74,12 +74,12 @@ def test_cancelling_twice_says_and_writes_everything_once(subscription: Subscrip
 def test_a_planned_end_is_taken_back(subscription: Subscription, simulator: Simulator) -> None:
     subscriptions.reactivate(subscription, by="buyer")
     assert "subscription_kept" not in kinds(subscription.order), "there was nothing to take back"
-    subscriptions.cancel(subscription, at_once=False, by="buyer")
+    subscriptions.cancel(subscription, immediately=False, by="buyer")
     subscriptions.reactivate(subscription, by="buyer")
     after = fresh(subscription)
     assert (after.cancels_at_period_end, after.cancel_at) == (False, None)
     assert renewed(after, simulator).status == "paid"
-    subscriptions.cancel(after, at_once=True, by="owner")
+    subscriptions.cancel(after, immediately=True, by="owner")
     with pytest.raises(FieldErrors) as refused:
         subscriptions.reactivate(after, by="buyer")
     assert codes(refused) == {"subscription": ["subscription_ended"]}
@@ -89,12 +89,12 @@ def test_an_offer_says_whether_its_buyers_may_end_it_at_once(
     subscription: Subscription, merchant: Merchant, simulator: Simulator
 ) -> None:
     with pytest.raises(FieldErrors) as refused:
-        subscriptions.cancel(subscription, at_once=True, by="buyer")
+        subscriptions.cancel(subscription, immediately=True, by="buyer")
     assert codes(refused) == {"when": ["period_end_only"]}
     assert fresh(subscription).status == "active"
     gym = make_offer(merchant, kind="recurring", cancellation="now")
     other = subscribed(gym, simulator)
-    subscriptions.cancel(other, at_once=True, by="buyer")
+    subscriptions.cancel(other, immediately=True, by="buyer")
     assert (fresh(other).status, fresh(other).end_reason) == ("canceled", "cancellation_requested")
 
 
@@ -103,7 +103,7 @@ def test_whoever_owes_a_period_and_cancels_ends_at_once_and_owes_nothing(
     subscription: Subscription, simulator: Simulator, card: str
 ) -> None:
     assert renewed(subscription, simulator, card).needs != ""
-    subscriptions.cancel(subscription, at_once=False, by="buyer")
+    subscriptions.cancel(subscription, immediately=False, by="buyer")
     invoice = newest(subscription)
     assert (fresh(subscription).status, invoice.status, invoice.needs) == ("canceled", "void", "")
     assert "renewal_reminder" not in letters_of(subscription, "waiting")
@@ -118,7 +118,7 @@ def test_a_renewal_that_our_rows_do_not_know_yet_ends_it_at_once_too(
 ) -> None:
     simulator.renew(subscription.subscription_id or "", "declines")
     assert fresh(subscription).status == "active"
-    subscriptions.cancel(subscription, at_once=False, by="buyer")
+    subscriptions.cancel(subscription, immediately=False, by="buyer")
     assert (fresh(subscription).status, newest(subscription).status) == ("canceled", "void")
 
 
@@ -127,7 +127,7 @@ def test_an_open_invoice_that_stripe_would_not_void_is_made_void_by_the_worker(
 ) -> None:
     renewed(subscription, simulator, "declines")
     simulator.add_fault("/v1/invoices/*/void", "error_before", times=9)
-    subscriptions.cancel(subscription, at_once=True, by="owner")
+    subscriptions.cancel(subscription, immediately=True, by="owner")
     assert (fresh(subscription).status, newest(subscription).status) == ("canceled", "open")
     assert newest(subscription).needs == "", "nobody is asked to pay it"
     worker.reconcile()
@@ -151,7 +151,7 @@ def test_one_that_has_ended_at_stripe_meanwhile_is_seen_to_have_ended(
     subscription: Subscription, trial: Subscription, simulator: Simulator
 ) -> None:
     cancel_at_stripe(subscription)
-    subscriptions.cancel(subscription, at_once=True, by="owner")
+    subscriptions.cancel(subscription, immediately=True, by="owner")
     assert fresh(subscription).status == "canceled"
     cancel_at_stripe(trial)
     with pytest.raises(FieldErrors) as refused:
@@ -163,12 +163,12 @@ def test_one_that_has_ended_at_stripe_meanwhile_is_seen_to_have_ended(
 def test_a_plan_is_ended_by_its_seller_only_and_at_once(plan: Subscription) -> None:
     for at_once, by, code in [(False, "buyer", "plan_by_owner_only"), (False, "owner", "plan_at_once_only")]:
         with pytest.raises(FieldErrors) as refused:
-            subscriptions.cancel(plan, at_once=at_once, by=by)  # type: ignore[arg-type]
+            subscriptions.cancel(plan, immediately=at_once, by=by)  # type: ignore[arg-type]
         assert codes(refused) == {"when": [code]}
     with pytest.raises(FieldErrors) as refused:
         subscriptions.pause(plan, None)
     assert codes(refused) == {"resumes_at": ["plan_never_pauses"]}
-    subscriptions.cancel(plan, at_once=True, by="owner")
+    subscriptions.cancel(plan, immediately=True, by="owner")
     assert fresh(plan).status == "canceled"
     assert letters_of(plan)[-1] == "plan_ended"
 
@@ -205,7 +205,7 @@ def test_a_trial_is_extended_to_a_later_day(trial: Subscription, subscription: S
         with pytest.raises(FieldErrors) as refused:
             subscriptions.extend_trial(trial, until)
         assert codes(refused) == {"until": [code]}
-    subscriptions.cancel(trial, at_once=False, by="owner")
+    subscriptions.cancel(trial, immediately=False, by="owner")
     with pytest.raises(FieldErrors) as refused:
         subscriptions.extend_trial(trial, later + timedelta(days=1))
     assert codes(refused) == {"until": ["trial_cancelled"]}
@@ -233,14 +233,14 @@ def test_one_that_has_not_begun_cannot_be_changed(monthly: Offer) -> None:
     begin(monthly)
     waiting = Subscription.get()
     with pytest.raises(FieldErrors) as refused:
-        subscriptions.cancel(waiting, at_once=True, by="owner")
+        subscriptions.cancel(waiting, immediately=True, by="owner")
     assert codes(refused) == {"when": ["subscription_not_begun"]}
 
 
 def test_a_lost_answer_is_asked_for_by_the_worker(subscription: Subscription, simulator: Simulator) -> None:
     simulator.add_fault("/v1/subscriptions/*", "drop_after", times=2)
     with pytest.raises(StripeUnreachable):
-        subscriptions.cancel(subscription, at_once=False, by="buyer")
+        subscriptions.cancel(subscription, immediately=False, by="buyer")
     assert fresh(subscription).cancels_at_period_end is False
     simulator.clear_faults()
     worker.reconcile()
@@ -253,7 +253,7 @@ def test_an_end_whose_answer_was_lost_is_written_down_and_leaves_nothing_open(
 ) -> None:
     renewed(subscription, simulator, "asks")
     simulator.add_fault("/v1/subscriptions/*", "drop_after", method="DELETE")
-    subscriptions.cancel(subscription, at_once=True, by="buyer")
+    subscriptions.cancel(subscription, immediately=True, by="buyer")
     assert kinds(subscription.order).count("subscription_cancelled") == 1
     assert (fresh(subscription).status, newest(subscription).status) == ("canceled", "void")
 
@@ -262,7 +262,7 @@ def test_a_change_that_was_made_is_not_undone_by_a_silent_stripe(
     subscription: Subscription, simulator: Simulator
 ) -> None:
     simulator.add_fault("/v1/subscriptions/*", "error_before", method="GET", times=9)
-    subscriptions.cancel(subscription, at_once=False, by="buyer")
+    subscriptions.cancel(subscription, immediately=False, by="buyer")
     assert fresh(subscription).cancels_at_period_end is False
     simulator.clear_faults()
     worker.reconcile()

@@ -244,7 +244,7 @@ def test_a_new_price_for_all_says_how_many_and_from_when_and_writes_to_each(
     address = f"/admin/offers/{monthly.id}/price-change"
     iryna = subscribed(monthly, simulator, buyer=replace(MARKO, email="iryna@example.com", visit="a-visit-of-iryna-1"))
     gone = subscribed(monthly, simulator, buyer=replace(MARKO, email="taras@example.com", visit="a-visit-of-taras-1"))
-    subscriptions.cancel(gone, at_once=False, by="buyer")
+    subscriptions.cancel(gone, immediately=False, by="buyer")
     assert f'href="{address}/new"' in admin.get(f"/admin/offers/{monthly.id}").text
     question = admin.get(f"{address}/new").text
     words = text_of(question)

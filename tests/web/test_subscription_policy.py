@@ -15,7 +15,7 @@ from storefront.models import Merchant, Order, Subscription, now
 from storefront.stripe_gateway import Credentials
 from storefront.stripe_gateway.client import secret_client
 from storefront.subscriptions import Action, policy
-from storefront.subscriptions.policy import By
+from storefront.subscriptions.policy import Actor
 from storefront.web.admin import labels
 from tests.factories import connect_merchant, make_offer
 from tests.simulator_process import Simulator
@@ -67,7 +67,7 @@ QUESTIONS = {
     "cancellation": Action.CANCEL_NOW,
 }
 BUTTONS = {
-    "Keep it after all": Action.KEEP,
+    "Keep it after all": Action.REACTIVATE,
     "Resume collection": Action.RESUME,
     "Extend the trial": Action.EXTEND_TRIAL,
     "Change the price": Action.CHANGE_PRICE,
@@ -78,13 +78,13 @@ BUTTONS = {
 }
 LATER = now() + timedelta(days=60)
 # What each action runs.
-OPERATIONS: dict[tuple[Action, By], Callable[[Subscription], object]] = {
+OPERATIONS: dict[tuple[Action, Actor], Callable[[Subscription], object]] = {
     (Action.CANCEL_NOW, "buyer"): lambda it: subscriptions.cancel(it, True, "buyer"),
     (Action.CANCEL_NOW, "owner"): lambda it: subscriptions.cancel(it, True, "owner"),
     (Action.CANCEL_AT_PERIOD_END, "buyer"): lambda it: subscriptions.cancel(it, False, "buyer"),
     (Action.CANCEL_AT_PERIOD_END, "owner"): lambda it: subscriptions.cancel(it, False, "owner"),
-    (Action.KEEP, "buyer"): lambda it: subscriptions.reactivate(it, "buyer"),
-    (Action.KEEP, "owner"): lambda it: subscriptions.reactivate(it, "owner"),
+    (Action.REACTIVATE, "buyer"): lambda it: subscriptions.reactivate(it, "buyer"),
+    (Action.REACTIVATE, "owner"): lambda it: subscriptions.reactivate(it, "owner"),
     (Action.PAUSE, "owner"): lambda it: subscriptions.pause(it, None),
     (Action.RESUME, "owner"): subscriptions.resume,
     (Action.EXTEND_TRIAL, "owner"): lambda it: subscriptions.extend_trial(it, LATER),
@@ -132,7 +132,7 @@ def test_operations_accept_what_the_policy_allows_and_nothing_else(subscription:
         for (action, by), operation in OPERATIONS.items():
             it = put(subscription, state)
             code = subscriptions.obstacle(it, action, by)
-            if action is Action.CANCEL_AT_PERIOD_END and subscriptions.ends_only_now(it, by):
+            if action is Action.CANCEL_AT_PERIOD_END and subscriptions.ends_only_immediately(it, by):
                 # Asked to end it later, `cancel` does what is still possible.
                 code = subscriptions.obstacle(it, Action.CANCEL_NOW, by)
             already = code == "already" or (it.is_ended and action.startswith("cancel"))
@@ -170,7 +170,7 @@ def test_the_customers_page_offers_what_the_policy_allows(client: FlaskClient, s
         offered = {name for name in ("card", "cancellation", "continuation") if f'{it.public_id}/{name}"' in html}
         expected = {"card"} if Action.CHANGE_CARD in allowed else set()
         expected |= {"cancellation"} if when != "none" else set()
-        expected |= {"continuation"} if Action.KEEP in allowed else set()
+        expected |= {"continuation"} if Action.REACTIVATE in allowed else set()
         question = client.get(f"{page}/cancellation").text
         said = {name for name, sentence in words.items() if sentence in question}
         opened = {
@@ -212,7 +212,7 @@ def test_the_search_for_subscriptions_whose_price_can_change_agrees_with_the_pol
 def test_every_refusal_that_an_owner_can_read_has_words(subscription: Subscription) -> None:
     for state in STATES:
         it = put(subscription, state)
-        for action in policy.ACTIONS_OF_OWNER:
+        for action in policy.OWNER_ACTIONS:
             code = subscriptions.obstacle(it, action, "owner")
             assert code in ("", "already") or code in labels.FIELD_ERRORS, (state, action, code)
 

@@ -221,7 +221,7 @@ def test_what_is_paid_leaves_the_queue_and_what_was_cancelled_too(
     marko, iryna = asked_by_bank(monthly, simulator), declined(monthly, simulator)
     pay_at_stripe(simulator, newest(marko))
     post(admin, f"{LIST}/{marko.public_id}/refresh")
-    subscriptions.cancel(iryna, at_once=True, by="owner")
+    subscriptions.cancel(iryna, immediately=True, by="owner")
     assert rows_of(admin, AUTHENTICATION) == rows_of(admin, CARD) == []
     assert "Nobody is waited for here." in text_of(admin.get(CARD).text)
     assert 'class="count"' not in admin.get("/admin").text
@@ -298,7 +298,7 @@ def test_money_at_risk_recovered_and_lost_is_summed_for_each_currency_and_mode(
     recovered = asked_by_bank(monthly, simulator, "Olha")
     pay_at_stripe(simulator, newest(recovered))
     subscriptions.refresh(recovered)
-    subscriptions.cancel(declined(monthly, simulator), at_once=True, by="owner")
+    subscriptions.cancel(declined(monthly, simulator), immediately=True, by="owner")
     subscribed(monthly, simulator, buyer=somebody("Taras"))
     assert (
         outcomes_of(admin.get(LIST).text)
@@ -495,7 +495,7 @@ def test_every_page_about_subscriptions_is_wholly_in_the_owners_language(
     renewed(taras, simulator, "declines")
     olha = subscribed(free, simulator, buyer=replace(buyer, email="olha@example.com", visit="a-visit-of-olha-0001"))
     subscriptions.pause(olha, now() + timedelta(days=9))
-    subscriptions.cancel(olha, at_once=False, by="buyer")
+    subscriptions.cancel(olha, immediately=False, by="buyer")
     questions = [f"{LIST}/{iryna.public_id}/{what}/new" for what in ("cancellation", "pause", "trial", "price")]
     pages = [f"{LIST}/{one.public_id}" for one in (marko, iryna, taras, olha)]
     links = [f"{LIST}/{marko.public_id}/pay-link", f"/admin/customers/{marko.order.token}/link"]

@@ -49,7 +49,7 @@ class SubscriptionView:
     @property
     def can_be_kept(self) -> bool:
         """Whether its buyer can take a planned cancellation back."""
-        return not subscriptions.obstacle(self.subscription, Action.KEEP, "buyer")
+        return not subscriptions.obstacle(self.subscription, Action.REACTIVATE, "buyer")
 
 
 def subscription_view(held: CustomerSubscription) -> SubscriptionView:

@@ -100,7 +100,7 @@ def send_pay_link(token: str) -> BaseResponse:
     """Send a fresh link, with which the saved card can be used, to the address that the order has."""
     require_same_origin()
     order = _order(token)
-    held = subscriptions.renewal_of_order(order)
+    held = subscriptions.subscription_of_order(order)
     if held is not None:
         subscriptions.send_pay_link(held)
         worker.wake_for_emails()
@@ -135,11 +135,11 @@ def _ask_stripe(order: Order) -> Literal["answered", "silent", "closed"]:
 
 def _subscription(order: Order) -> dict[str, object]:
     """What runs on after the first payment, whatever has become of that: a refund, say, ends no subscription."""
-    held = subscriptions.renewal_of_order(order)
+    held = subscriptions.subscription_of_order(order)
     return {
         "held": held,
         "standing": subscription_status.describe_status(held) if held else None,
-        "renewed": subscriptions.recently_paid_invoice(held) if held else None,
+        "renewed": subscriptions.recently_recovered_invoice(held) if held else None,
     }
 
 

@@ -11,7 +11,7 @@ from storefront.web.shop import payment_form, renewal_messages, subscription_sta
 
 def show(order: Order, key: str, asked: str) -> str:
     """What is to be paid and how; or that nothing is, whoever has seen to it meanwhile."""
-    held = subscriptions.renewal_of_order(order)
+    held = subscriptions.subscription_of_order(order)
     if held is None or held.waiting is None:
         return _nothing_to_pay(order, held, asked)
     if not held.subscription.merchant.is_connected:
@@ -32,7 +32,7 @@ def show(order: Order, key: str, asked: str) -> str:
 
 def start(order: Order) -> Response:
     """The secret for what waits now; where nothing waits any more, the order's page says so."""
-    held = subscriptions.renewal_of_order(order)
+    held = subscriptions.subscription_of_order(order)
     if held is None:
         abort(404)
     return payment_form.started(

@@ -62,7 +62,7 @@ def _active(held: CustomerSubscription) -> SubscriptionStatus:
             "%(paid)s of %(num)s instalment is paid.",
             "%(paid)s of %(num)s instalments are paid.",
             subscription.instalments,
-            paid=held.paid,
+            paid=held.periods_paid,
         )
         return SubscriptionStatus(_("Being paid"), words)
     if subscription.cancel_at is not None:
@@ -133,7 +133,7 @@ def _stopped(held: CustomerSubscription) -> SubscriptionStatus:
 def _ended(held: CustomerSubscription) -> SubscriptionStatus:
     subscription = held.subscription
     ended = day(subscription.ended_at or subscription.canceled_at or subscription.period_end)
-    if subscription.is_plan and held.paid >= subscription.instalments:
+    if subscription.is_plan and held.periods_paid >= subscription.instalments:
         return SubscriptionStatus(_("Paid in full"), _("All instalments are paid. Thank you!"))
     if subscription.end_reason == "payment_failed":
         words = _("It ended on %(day)s because it was not paid. You owe nothing for it.", day=ended)

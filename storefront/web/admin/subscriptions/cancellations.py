@@ -35,7 +35,7 @@ def create(public_id: str) -> Answer:
     if not form.validate_on_submit():
         return refusal(TEMPLATE, subscription, form, later=later)
     at_once = form.when.data == Cancellation.IMMEDIATELY
-    if not at_once and subscriptions.ends_only_now(subscription, "owner"):
+    if not at_once and subscriptions.ends_only_immediately(subscription, "owner"):
         # The page was older than the renewal that is not paid: an immediate end is chosen, never inferred.
         code = subscriptions.obstacle(subscription, Action.CANCEL_AT_PERIOD_END, "owner")
         form.refuse({"when": [str(labels.FIELD_ERRORS[code])]})
@@ -44,7 +44,7 @@ def create(public_id: str) -> Answer:
         TEMPLATE,
         subscription,
         form,
-        lambda: subscriptions.cancel(subscription, at_once=at_once, by="owner"),
+        lambda: subscriptions.cancel(subscription, immediately=at_once, by="owner"),
         lambda: _said(find(public_id)),
         later=later,
     )

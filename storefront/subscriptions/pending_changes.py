@@ -1,0 +1,71 @@
+"""Pending changes: pushes to Stripe what our rows say and Stripe does not have yet."""
+
+from storefront import payments, stripe_gateway
+from storefront.models import RUNNING_STATUSES, Subscription
+from storefront.stripe_gateway import SubscriptionSnapshot
+from storefront.subscriptions import invoices
+
+
+def push_pending_changes(subscription: Subscription, snapshot: SubscriptionSnapshot) -> bool:
+    """Push pending local changes (email, card, plan, cancellation) to Stripe.
+
+    Return True if the subscription changed there. `snapshot` is the subscription as just fetched. Raises StripeError.
+    """
+    subscription.reload()
+    _push_email(subscription)
+    if subscription.is_ended:
+        _close_setup_payment(subscription)
+    if subscription.status not in RUNNING_STATUSES:
+        return False
+    if subscription.unwanted:
+        stripe_gateway.cancel_subscription(subscription)
+        return True
+    card_pushed = _push_card(subscription)
+    plan_pushed = _push_plan(subscription, snapshot)
+    return card_pushed or plan_pushed
+
+
+def _push_email(subscription: Subscription) -> None:
+    email = subscription.order.email
+    if subscription.customer_id and subscription.customer_email != email:
+        stripe_gateway.update_customer(subscription, email, subscription.order.name)
+        Subscription.update(customer_email=email).where(Subscription.id == subscription.id).execute()
+
+
+def _close_setup_payment(subscription: Subscription) -> None:
+    """Close the setup payment of a trial that ended before a card was given: another attempt needs a new one."""
+    payment = subscription.payment
+    if payment.kind == "setup" and payment.intent_id and not payment.is_final and payment.ended_at is None:
+        payments.settle(payment, payments.close_payment(payment))
+
+
+def _push_plan(subscription: Subscription, snapshot: SubscriptionSnapshot) -> bool:
+    """Create the schedule that ends a payment plan, or finish one whose creation was interrupted."""
+    if not subscription.is_plan or subscription.status != "active" or subscription.schedule_id:
+        return False
+    schedule_id = stripe_gateway.create_plan(subscription, snapshot.schedule_id)
+    Subscription.update(schedule_id=schedule_id).where(Subscription.id == subscription.id).execute()
+    return True
+
+
+def _push_card(subscription: Subscription) -> bool:
+    """Make the card of the latest payment or setup the default card, if Stripe has not done so itself."""
+    card_id = invoices.take_recovery_card(subscription)
+    if not card_id and not subscription.card_id:
+        card_id = _card_of_first_payment(subscription)
+    if not card_id or card_id == subscription.card_id:
+        return False
+    stripe_gateway.set_default_card(subscription, card_id)
+    return True
+
+
+def _card_of_first_payment(subscription: Subscription) -> str:
+    payment = subscription.payment
+    if not payment.intent_id:
+        # The checkout was interrupted. The customer's next attempt finds the intent.
+        return ""
+    if payment.kind == "setup":
+        intent = stripe_gateway.retrieve_setup_intent(payment.merchant, payment.intent_id, payment.currency)
+    else:
+        intent = stripe_gateway.retrieve_payment_intent(payment)
+    return intent.payment_method if intent.status == "succeeded" else ""
