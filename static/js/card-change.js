@@ -11,29 +11,29 @@ import { TIMEOUT_MS, errorMessage, form, messages, onSubmit, post, showError, sh
  * @typedef {{client_secret?: string, next?: string, error?: string}} Answer
  */
 
-const texts = /** @type {typeof messages & {saving: string, unchanged: string}} */ (messages);
+const texts = /** @type {typeof messages & {saving: string, card_unchanged: string}} */ (messages);
 
 /** @returns {Promise<boolean>} true if the browser leaves the page, false after an error */
 async function changeCard() {
   showProgress(texts.sending);
   const field = await Promise.race([cardField, wait(TIMEOUT_MS)]);
-  if (!field) return showError(texts.blocked);
-  if (field.empty) return showError(texts.card);
+  if (!field) return showError(texts.card_field_blocked);
+  if (field.empty) return showError(texts.card_incomplete);
   /** @type {Answer | undefined} */
   const answer = await post(form.dataset.setup ?? '');
-  if (!answer) return showError(texts.away);
-  if (!answer.client_secret) return showError(answer.error ?? texts.later);
+  if (!answer) return showError(texts.shop_unreachable);
+  if (!answer.client_secret) return showError(answer.error ?? texts.not_possible);
   return confirm(field, answer.client_secret);
 }
 
 /** @param {CardField} field @param {string} secret the setup intent's client secret */
 async function confirm({ stripe, card }, secret) {
-  showProgress(texts.bank);
+  showProgress(texts.bank_check);
   const { email = '', name = '' } = form.dataset;
   const { setupIntent, error } = await stripe.confirmCardSetup(secret, {
     payment_method: { card, billing_details: { email, name } },
   });
-  if (error) return showError(errorMessage(error, texts.unchanged));
+  if (error) return showError(errorMessage(error, texts.card_unchanged));
   return save(setupIntent.id);
 }
 
@@ -44,12 +44,12 @@ async function save(intentId) {
   body.set('setup_intent', intentId);
   /** @type {Answer | undefined} */
   const answer = await post(form.action, body);
-  if (!answer) return showError(texts.away);
-  if (!answer.next) return showError(answer.error ?? texts.later);
+  if (!answer) return showError(texts.shop_unreachable);
+  if (!answer.next) return showError(answer.error ?? texts.not_possible);
   window.location.assign(answer.next);
   return true;
 }
 
 const cardField = createCardField(form);
-cardField.then((field) => (field ? field.card.mount('#card-element') : showError(texts.blocked)));
+cardField.then((field) => (field ? field.card.mount('#card-element') : showError(texts.card_field_blocked)));
 onSubmit(changeCard);

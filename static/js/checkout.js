@@ -23,8 +23,8 @@ import {
 /**
  * @typedef {import('./card-field.js').Card} Card
  * @typedef {import('./card-field.js').CardField} CardField
- * @typedef {{paid: string, checking: string, paid_away: string, checking_away: string, fields: string,
- *   unpaid: string}} CheckoutMessages
+ * @typedef {{succeeded: string, checking: string, succeeded_unreachable: string,
+ *   checking_unreachable: string, invalid_fields: string, not_charged: string}} CheckoutMessages
  * @typedef {{client_secret?: string, intent?: string, next?: string, order?: string, error?: string,
  *   challenge?: object, errors?: Record<string, string[]>, price?: string, terms?: Record<string, string>}} Answer
  */
@@ -38,15 +38,15 @@ const visit = form.dataset.visit && visitKey(form.dataset.visit);
 async function pay() {
   showProgress(texts.sending);
   const field = await Promise.race([cardField, wait(TIMEOUT_MS)]);
-  if (!field) return showError(texts.blocked);
+  if (!field) return showError(texts.card_field_blocked);
   // Check only for an empty field here. Stripe.js validates the rest, and its events can lag behind its own state.
-  if (field.empty && !savedCard() && form.checkValidity()) return showError(texts.card);
+  if (field.empty && !savedCard() && form.checkValidity()) return showError(texts.card_incomplete);
   const answer = await startPaymentWithProof();
-  if (!answer) return showError(texts.away);
+  if (!answer) return showError(texts.shop_unreachable);
   if (answer.terms) applyTerms(answer.price ?? '', answer.terms);
   if (answer.errors) return showFieldErrors(answer.errors);
-  if (answer.next) return goTo(answer.next, texts.checking, texts.checking_away);
-  if (!answer.client_secret || !answer.order) return showError(answer.error ?? texts.later);
+  if (answer.next) return goTo(answer.next, texts.checking, texts.checking_unreachable);
+  if (!answer.client_secret || !answer.order) return showError(answer.error ?? texts.not_possible);
   return confirm(field, answer.client_secret, answer.intent, `/orders/${answer.order}`);
 }
 
@@ -76,30 +76,30 @@ async function startPayment(proof) {
  * @param {string | undefined} intent "payment" or "setup" @param {string} orderUrl
  */
 async function confirm({ stripe, card }, secret, intent, orderUrl) {
-  showProgress(texts.bank);
+  showProgress(texts.bank_check);
   const options = { payment_method: savedCard() || { card, billing_details: billingDetails() } };
   const result = await (intent === 'setup'
     ? stripe.confirmCardSetup(secret, options)
     : stripe.confirmCardPayment(secret, options));
   // With `*_intent_unexpected_state` the intent has already succeeded or failed: the order's page shows the outcome.
   if (result.error && !/intent_unexpected_state$/.test(result.error.code ?? '')) {
-    return showError(errorMessage(result.error, texts.unpaid));
+    return showError(errorMessage(result.error, texts.not_charged));
   }
   const confirmed = 'setupIntent' in result ? result.setupIntent : 'paymentIntent' in result && result.paymentIntent;
   if (confirmed && confirmed.status === 'succeeded') {
-    return goTo(`${orderUrl}/thank-you`, texts.paid, texts.paid_away);
+    return goTo(`${orderUrl}/thank-you`, texts.succeeded, texts.succeeded_unreachable);
   }
-  return goTo(orderUrl, texts.checking, texts.checking_away);
+  return goTo(orderUrl, texts.checking, texts.checking_unreachable);
 }
 
-/** Empty if the form doesn't ask for the buyer: Stripe knows the customer then. */
+/** Empty if the form doesn't ask for name and email: Stripe knows the customer then. */
 function billingDetails() {
   const typed = new FormData(form);
   return typed.has('email') ? { email: String(typed.get('email')), name: String(typed.get('name')) } : {};
 }
 
 /**
- * Go to a page of the order once the shop answers: a buyer who has paid must never see the browser's error page.
+ * Go to a page of the order once the shop answers: a customer who has paid must never see the browser's error page.
  * @param {string} url @param {string} progress @param {string} offline the message while the shop doesn't answer
  */
 async function goTo(url, progress, offline) {
@@ -130,7 +130,7 @@ function showFieldErrors(errors) {
     field.setAttribute('aria-invalid', 'true');
     first ??= field;
   }
-  showError(others.join(' ') || texts.fields);
+  showError(others.join(' ') || texts.invalid_fields);
   if (!others.length) first?.focus();
   return false;
 }
@@ -142,7 +142,7 @@ const cardField = createCardField(form);
 showSlowMessageLater();
 cardField.then((field) => {
   if (!isBusy()) showProgress('');
-  if (!field) return void showError(texts.blocked);
+  if (!field) return void showError(texts.card_field_blocked);
   showCardField(field.card);
   form.addEventListener('change', () => showCardField(field.card));
 });

@@ -5,9 +5,10 @@
 
 /**
  * @typedef {import('@stripe/stripe-js').StripeError} StripeError
- * @typedef {{sending: string, bank: string, longer: string, card: string, away: string, stripe: string, later: string,
- *   blocked: string, declined: string, codes: Record<string, string>}} Messages texts in the page's language; `codes`
- *   has one for each of Stripe's error codes and decline codes that the shop explains
+ * @typedef {{sending: string, bank_check: string, slow: string, card_incomplete: string, shop_unreachable: string,
+ *   stripe_unreachable: string, not_possible: string, card_field_blocked: string, declined: string,
+ *   codes: Record<string, string>}} Messages texts in the page's language; `codes` has one for each of Stripe's error
+ *   codes and decline codes that the shop explains
  */
 
 const SLOW_AFTER_MS = 3000;
@@ -32,9 +33,9 @@ export function onSubmit(action) {
     try {
       if (await action()) return;
     } catch (failure) {
-      // Stripe.js throws only if it is misused or broken. The buyer can do nothing but try again.
+      // Stripe.js throws only if it is misused or broken. The customer can only try again.
       console.error(failure);
-      showError(messages.stripe);
+      showError(messages.stripe_unreachable);
     }
     setIdle();
   });
@@ -74,7 +75,7 @@ export function showProgress(text) {
 
 /** Show that it takes longer, unless `showProgress` is called within three seconds. */
 export function showSlowMessageLater() {
-  slowTimer = window.setTimeout(() => (progressLine.textContent = messages.longer), SLOW_AFTER_MS);
+  slowTimer = window.setTimeout(() => (progressLine.textContent = messages.slow), SLOW_AFTER_MS);
 }
 
 /** @param {string} text @returns {false} so that a submit action can return it */
@@ -98,19 +99,20 @@ export function request(url, options) {
  */
 export async function post(url, body) {
   const response = await request(url, { method: 'POST', body });
-  // Without JSON the answer comes from a proxy or from a crash: all we know is that the buyer can try again.
+  // Without JSON the answer comes from a proxy or from a crash: all we know is that the customer can try again.
   return response?.json().catch(() => ({}));
 }
 
 /**
  * The shop's own text for an error from Stripe.js.
- * @param {StripeError} error @param {string} consequence what the error means for the buyer, e.g. “Nothing was charged.”
+ * @param {StripeError} error
+ * @param {string} consequence what the error means for the customer, e.g. “Nothing was charged.”
  */
 export function errorMessage({ type, code = '', decline_code = '', message }, consequence) {
   const known = messages.codes[decline_code] ?? messages.codes[code];
-  if (type === 'validation_error') return known ?? message ?? messages.card;
+  if (type === 'validation_error') return known ?? message ?? messages.card_incomplete;
   if (known || type === 'card_error') return `${known ?? messages.declined} ${consequence}`;
-  return /^(api|rate_limit)/.test(type) ? messages.stripe : messages.later;
+  return /^(api|rate_limit)/.test(type) ? messages.stripe_unreachable : messages.not_possible;
 }
 
 /** @param {number} milliseconds @returns {Promise<undefined>} */

@@ -6,7 +6,7 @@ for (const button of document.querySelectorAll('button.copy')) button.addEventLi
 async function copy(button) {
   const number = button.parentElement?.querySelector('code');
   if (!number) return;
-  // Select it too: without access to the clipboard the buyer can copy it by keyboard.
+  // Select it too: without access to the clipboard the customer can copy it by keyboard.
   window.getSelection()?.selectAllChildren(number);
   try {
     await navigator.clipboard.writeText(number.textContent ?? '');

@@ -4,7 +4,6 @@ from storefront.i18n.billing_interval import interval_text
 from storefront.i18n.card_brands import card_label
 from storefront.i18n.catalog import N_, catalog_for
 from storefront.i18n.decline_messages import (
-    AUTHENTICATION_MESSAGE,
     DECLINED_MESSAGE,
     MESSAGES_BY_CODE,
     NEUTRAL_CODES,
@@ -12,7 +11,6 @@ from storefront.i18n.decline_messages import (
 )
 
 __all__ = [
-    "AUTHENTICATION_MESSAGE",
     "DECLINED_MESSAGE",
     "MESSAGES_BY_CODE",
     "NEUTRAL_CODES",

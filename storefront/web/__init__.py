@@ -1,4 +1,4 @@
-"""The pages. Each view finds its records, calls one operation and renders."""
+"""The HTTP side of the shop: pages, forms and endpoints. A view finds its records, calls one operation and renders."""
 
 from flask import Blueprint
 

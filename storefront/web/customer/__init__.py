@@ -1,4 +1,4 @@
-"""The customer's own pages: a signed link opens what belongs to its email address, and nothing else."""
+"""The customer's pages: a signed link opens the account of one email address."""
 
 from flask import Blueprint
 

@@ -1,4 +1,4 @@
-"""The page itself: subscriptions, orders, and what its owner can settle about themselves."""
+"""The customer's account page: subscriptions, orders and settings."""
 
 from flask import render_template, request
 
@@ -6,23 +6,23 @@ from storefront import customers
 from storefront.web import support
 from storefront.web.customer import access, messages, subscription_view
 
-blueprint = access.customer_blueprint("page", access.PAGE)
+blueprint = access.customer_blueprint("account", access.ACCOUNT_URL)
 
 
 @blueprint.get("")
 def show(token: str) -> str:
-    """All that the address this link was made for has here; of nobody else, ever."""
+    """Everything that belongs to the token's email address, and nothing else."""
     email = access.email_or_404(token)
-    belongings = customers.purchases_of(email)
-    if belongings.language:
-        support.set_page_language(belongings.language)
+    purchases = customers.purchases_of(email)
+    if purchases.language:
+        support.set_page_language(purchases.language)
     return render_template(
         "my/account.html",
         token=token,
         email=email,
-        orders=belongings.orders,
-        shown=[subscription_view.subscription_view(held) for held in belongings.subscriptions],
-        letters_in=belongings.language,
-        modes=belongings.modes,
+        orders=purchases.orders,
+        views=[subscription_view.subscription_view(one) for one in purchases.subscriptions],
+        email_language=purchases.language,
+        modes=purchases.modes,
         notice=messages.notice(request.args.get("done", "")),
     )

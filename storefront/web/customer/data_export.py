@@ -1,4 +1,4 @@
-"""Everything stored about a buyer, as a file."""
+"""Download everything that is stored about a customer."""
 
 import json
 
@@ -7,12 +7,12 @@ from flask import Response, make_response
 from storefront import customers
 from storefront.web.customer import access
 
-blueprint = access.customer_blueprint("data", f"{access.PAGE}/data")
+blueprint = access.customer_blueprint("data_export", f"{access.ACCOUNT_URL}/data")
 
 
 @blueprint.post("")
 def create(token: str) -> Response:
-    """The file, made now. A press and not a link: no other site's page can make a browser fetch it."""
+    """The data as a JSON file. POST with an origin check, so another site can't make a browser fetch it."""
     data = customers.export_data(access.email_or_404(token))
     response = make_response(json.dumps(data, ensure_ascii=False, indent=2))
     response.headers["Content-Type"] = "application/json; charset=utf-8"

@@ -1,4 +1,4 @@
-"""The way in: whoever types an email address gets the same answer; the link goes to that mailbox."""
+"""Request a login link by email. The answer never tells whether the address has purchases."""
 
 from flask import render_template, request
 
@@ -6,22 +6,22 @@ from storefront import customers, worker
 from storefront.web.customer import access
 from storefront.web.forms import EmailForm
 
-blueprint = access.customer_blueprint("links", "/my")
+blueprint = access.customer_blueprint("login_links", "/my")
 
 
 @blueprint.get("")
 def new() -> str:
-    """The form."""
+    """The form for the email address."""
     return render_template("my/login_links/new.html", form=EmailForm())
 
 
 @blueprint.post("")
 def create() -> str | tuple[str, int]:
-    """Send the link, if there is anybody to send it to and not too often: the page tells neither."""
+    """Send the link if the address has purchases and the limits allow it. The answer is the same in every case."""
     form = EmailForm()
     if not form.validate():
         return render_template("my/login_links/new.html", form=form), 422
     customers.send_login_link(form.email.data, request.remote_addr or "")
-    # In either case, so that both answers take as long.
+    # Even if no email was queued, so that the answer's time doesn't tell either.
     worker.wake_for_emails()
     return render_template("my/login_links/created.html", email=form.email.data)

@@ -1,4 +1,4 @@
-"""What buyers' own pages say, in words."""
+"""Messages of the customer pages."""
 
 from collections.abc import Mapping
 
@@ -10,6 +10,7 @@ from storefront.models import Subscription
 from storefront.web import support
 from storefront.web.support import money
 
+# By the `done` parameter of the account page's address.
 NOTICES: Mapping[str, LazyString] = {
     "language": _l("From now on letters come in this language."),
     "email": _l(
@@ -23,7 +24,7 @@ NOTICES: Mapping[str, LazyString] = {
 
 
 def notice(code: str) -> str:
-    """What has just been done; "" for a code that nobody gave."""
+    """The confirmation of the change that was just made; "" for an unknown code."""
     return str(NOTICES.get(code, ""))
 
 
@@ -37,41 +38,41 @@ def price(subscription: Subscription) -> str:
 
 
 def card(subscription: Subscription) -> str:
-    """`Visa •••• 4242`; "" where none is known."""
+    """`Visa •••• 4242`; "" if no card is saved."""
     return support.card_name(subscription.card_brand, subscription.card_last4) if subscription.card_last4 else ""
 
 
 def card_expiry(subscription: Subscription) -> str:
-    """`05/2027`, as it stands on the card."""
-    return f"{subscription.card_exp_month:02}/{subscription.card_exp_year}" if subscription.card_exp_year else ""
+    """`05/2027`; "" if it is unknown."""
+    return support.card_expiry(subscription.card_exp_month, subscription.card_exp_year)
 
 
-def masked(email: str) -> str:
-    """`m•••@example.com`: enough for whoever knows the address, nothing for a stranger who got a letter by a slip."""
+def masked_email(email: str) -> str:
+    """`m•••@example.com`: the owner recognizes it, a stranger who got the email by mistake learns nothing."""
     local, _at, domain = email.rpartition("@")
     return f"{local[:1]}•••@{domain}"
 
 
 def same_address() -> str:
-    """The new address is the old one."""
+    """The new address is the current one."""
     return _("This is the address that you have already.")
 
 
-def too_many_letters() -> str:
-    """Nothing was sent: the limit is met."""
+def too_many_emails() -> str:
+    """The limit of confirmation emails is reached; nothing was sent."""
     return _("Too many letters were asked for. Please wait an hour and try again.")
 
 
-def stripe_away() -> str:
-    """Stripe could not be asked: nothing is known to have changed."""
+def stripe_unreachable() -> str:
+    """Stripe could not be reached; as far as we know nothing has changed."""
     return _("The payment service could not be reached. Nothing was charged. Please try again in a moment.")
 
 
 def not_possible() -> str:
-    """Stripe refused, and asking again won't help."""
+    """Stripe refused, and a retry won't help."""
     return _("This can’t be done at the moment. Nothing was changed. Please try again later or ask the seller.")
 
 
 def changed_meanwhile() -> str:
-    """What was pressed doesn't fit any more."""
+    """The requested change is no longer allowed in the subscription's current state."""
     return _("It has changed meanwhile. Please look again and decide anew.")

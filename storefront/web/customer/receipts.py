@@ -1,4 +1,4 @@
-"""A receipt as a page to be printed or kept."""
+"""A receipt as a printable page."""
 
 from flask import abort, render_template
 
@@ -6,12 +6,12 @@ from storefront import customers, emails
 from storefront.web import support
 from storefront.web.customer import access
 
-blueprint = access.customer_blueprint("receipts", f"{access.PAGE}/receipts/<key>")
+blueprint = access.customer_blueprint("receipts", f"{access.ACCOUNT_URL}/receipts/<key>")
 
 
 @blueprint.get("")
 def show(token: str, key: str) -> str:
-    """`key` is the token of an order, or the public id of a later period's invoice."""
+    """`key` is the token of an order, or the public id of a renewal's invoice."""
     receipt = customers.receipt_of(access.email_or_404(token), key)
     if receipt is None:
         abort(404)

@@ -1,4 +1,4 @@
-"""Changes that need Stripe: when it can't be asked, its buyer reads calm words and may try again."""
+"""Errors of changes that the shop makes at Stripe for a customer."""
 
 import logging
 from collections.abc import Callable
@@ -10,13 +10,13 @@ log = logging.getLogger(__name__)
 
 
 def try_change(change: Callable[[], object]) -> str:
-    """Make the change; "" when it was made, else why it was not."""
+    """Call `change`. Returns "" on success, else a message for the customer."""
     try:
         change()
     except FieldErrors:
-        # It stands otherwise than the page that was pressed told.
+        # The subscription has changed since the page was shown.
         return messages.changed_meanwhile()
     except (StripeError, SecretUnreadable) as error:
-        log.warning("a buyer's change was not made: %s %s", type(error).__name__, getattr(error, "code", ""))
-        return messages.stripe_away() if error.is_transient else messages.not_possible()
+        log.warning("a customer's change failed: %s %s", type(error).__name__, getattr(error, "code", ""))
+        return messages.stripe_unreachable() if error.is_transient else messages.not_possible()
     return ""

@@ -14,44 +14,48 @@ from storefront.web.shop import SubscriptionStatus
 
 @dataclass(frozen=True)
 class SubscriptionView:
-    """A subscription, how it stands in words, and the receipts of what was paid."""
+    """A subscription with its status as text and its receipts, newest first."""
 
-    held: CustomerSubscription
-    standing: SubscriptionStatus
+    customer_subscription: CustomerSubscription
+    status: SubscriptionStatus
     receipts: list[Receipt]
 
     @property
     def subscription(self) -> Subscription:
         """With its order, offer and merchant."""
-        return self.held.subscription
+        return self.customer_subscription.subscription
 
     @property
-    def waiting(self) -> Invoice | None:
-        """What its buyer can pay now."""
-        return self.held.waiting
+    def open_invoice(self) -> Invoice | None:
+        """The invoice that the customer can pay now."""
+        return self.customer_subscription.waiting
 
     @property
-    def pay_address(self) -> str:
-        """Where what waits is paid, with the saved card too: this page's link came to the buyer's own mailbox."""
+    def pay_url(self) -> str:
+        """The page that pays the open invoice, also with the saved card: the visitor proved access to the mailbox."""
         order = self.subscription.order
         return url_for("orders.pay", token=order.token, key=emails.make_pay_key(order))
 
     @property
     def can_change_card(self) -> bool:
-        """Whether another card could still be charged, at an account that can be asked."""
+        """Whether a new card could still be charged, through a merchant that is connected."""
         return Action.CHANGE_CARD in subscriptions.allowed_actions(self.subscription, "buyer")
 
     @property
-    def can_be_cancelled(self) -> bool:
-        """Whether its buyer can end it, or is told who can."""
+    def can_be_canceled(self) -> bool:
+        """Whether there is a cancellation page: the customer can cancel, or reads that only the seller can."""
         return subscriptions.cancellation(self.subscription, "buyer") is not Cancellation.NONE
 
     @property
-    def can_be_kept(self) -> bool:
-        """Whether its buyer can take a planned cancellation back."""
+    def can_be_reactivated(self) -> bool:
+        """Whether the customer can take back a planned cancellation."""
         return not subscriptions.obstacle(self.subscription, Action.REACTIVATE, "buyer")
 
 
-def subscription_view(held: CustomerSubscription) -> SubscriptionView:
-    """The subscription as its page and its panel show it."""
-    return SubscriptionView(held, shop.describe_status(held), customers.receipts_of(held))
+def subscription_view(customer_subscription: CustomerSubscription) -> SubscriptionView:
+    """The subscription as its page and its panel on the account page show it."""
+    return SubscriptionView(
+        customer_subscription,
+        shop.describe_status(customer_subscription),
+        customers.receipts_of(customer_subscription),
+    )

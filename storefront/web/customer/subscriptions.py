@@ -1,14 +1,15 @@
-"""One subscription with all its receipts, however long it has been running."""
+"""One subscription with all its receipts."""
 
 from flask import render_template
 
 from storefront.web.customer import access, subscription_view
 
-blueprint = access.customer_blueprint("subscriptions", access.SUBSCRIPTION)
+blueprint = access.customer_blueprint("subscriptions", access.SUBSCRIPTION_URL)
 
 
 @blueprint.get("")
 def show(token: str, public_id: str) -> str:
-    """How it stands, and every payment."""
-    held = access.subscription_or_404(token, public_id)
-    return render_template("my/subscriptions/show.html", token=token, one=subscription_view.subscription_view(held))
+    """Status, actions and every receipt."""
+    customer_subscription = access.subscription_or_404(token, public_id)
+    view = subscription_view.subscription_view(customer_subscription)
+    return render_template("my/subscriptions/show.html", token=token, view=view)

@@ -1,20 +1,22 @@
-"""The pages of the shop: offers, paying, orders, failed renewals."""
+"""The public pages of the shop: offers, checkout, orders and failed renewals."""
 
 from flask import Blueprint
 
 from storefront.web.shop import offers, orders
-from storefront.web.shop.messages import CARD, DECLINED, attempt_failed
-from storefront.web.shop.payment_form import POSTAL_CODE_COUNTRIES
+from storefront.web.shop.messages import CARD_ERRORS, failure_message
+from storefront.web.shop.payment_form import card_field
+from storefront.web.shop.script_messages import as_json, card_field_messages
 from storefront.web.shop.subscription_status import SubscriptionStatus, describe_status
 
 BLUEPRINTS: tuple[Blueprint, ...] = (offers.blueprint, orders.blueprint)
 
 __all__ = [
     "BLUEPRINTS",
-    "CARD",
-    "DECLINED",
-    "POSTAL_CODE_COUNTRIES",
+    "CARD_ERRORS",
     "SubscriptionStatus",
-    "attempt_failed",
+    "as_json",
+    "card_field",
+    "card_field_messages",
     "describe_status",
+    "failure_message",
 ]

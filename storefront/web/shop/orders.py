@@ -1,4 +1,4 @@
-"""A buyer's own order: how it stands, the thank-you page, paying it later. Its token opens it without a cookie."""
+"""A customer's order: status, thank-you page and later payment. The order's token in the address gives access."""
 
 import logging
 from typing import Literal
@@ -12,57 +12,61 @@ from storefront.models import Order, Payment
 from storefront.money import Money
 from storefront.web import support
 from storefront.web.forms import PaymentForm
-from storefront.web.shop import messages, payment_form, subscription_status
-from storefront.web.shop import renewals as renewal_pages
-from storefront.web.shop.renewals import start
+from storefront.web.shop import messages, payment_form, renewals, subscription_status
 from storefront.web.support import csrf, keep_private, require_same_origin
 
 blueprint = Blueprint("orders", __name__, url_prefix="/orders/<token>")
-# Nobody is signed in here: what is sent has to come from our own pages instead (answers_script).
+# There is no session that could hold a CSRF token: POST requests must come from our own origin instead.
 csrf.exempt(blueprint)
 blueprint.after_request(keep_private)
 log = logging.getLogger(__name__)
 
+# Outcome of a refresh: done; Stripe can't be reached now; or never again, because the merchant is disconnected.
+Refreshed = Literal["done", "unreachable", "disconnected"]
+
 
 @blueprint.get("")
 def show(token: str) -> BaseResponse | str:
-    """How the order stands, as Stripe says now; a paid one goes on to the thank-you page."""
-    order = _order(token)
-    asked = _ask_stripe(order)
+    """The order's status, refreshed from Stripe. A paid order redirects to the thank-you page."""
+    order = _order_or_404(token)
+    refreshed = _refresh(order)
     if order.status == "paid":
         return redirect(url_for("orders.thank_you", token=token))
     attempt = Payment.current(order)
     return render_template(
         "orders/show.html",
         order=order,
-        asked=asked,
+        refreshed=refreshed,
         attempt=attempt,
-        failure=messages.attempt_failed(attempt.error_code, attempt.decline_code) if attempt else "",
+        failure=messages.failure_message(attempt.error_code, attempt.decline_code) if attempt else "",
         can_pay=_can_be_paid(order),
-        visit=None if order.is_payable else payment_form.visit_name(order.offer),
-        **_subscription(order),
+        visit=None if order.is_payable else payment_form.visit_storage_key(order.offer),
+        **_subscription_context(order),
     )
 
 
 @blueprint.get("/thank-you")
 def thank_you(token: str) -> BaseResponse | str:
-    """For a paid order only; one whose row isn't final is asked about first."""
-    order = _order(token)
-    _ask_stripe(order)
+    """The confirmation of a paid order. Any other order redirects to its status page."""
+    order = _order_or_404(token)
+    _refresh(order)
     if order.status != "paid":
         return redirect(url_for("orders.show", token=token))
     return render_template(
-        "orders/thank_you.html", order=order, visit=payment_form.visit_name(order.offer), **_subscription(order)
+        "orders/thank_you.html",
+        order=order,
+        visit=payment_form.visit_storage_key(order.offer),
+        **_subscription_context(order),
     )
 
 
 @blueprint.get("/pay")
 def pay(token: str) -> BaseResponse | str:
-    """The card form for an order that waits for its money, or for that of a later period."""
-    order = _order(token)
+    """The payment form for an unpaid order, or for the open invoice of its subscription."""
+    order = _order_or_404(token)
     if order.is_settled and order.recurs:
-        asked = _ask_stripe(order)
-        return renewal_pages.show(order, request.args.get("key", ""), asked)
+        refreshed = _refresh(order)
+        return renewals.show(order, request.args.get("key", ""), refreshed)
     merchant = order.offer.merchant
     if merchant is None or not _can_be_paid(order):
         return redirect(url_for("orders.show", token=token))
@@ -79,35 +83,36 @@ def pay(token: str) -> BaseResponse | str:
 
 
 @blueprint.post("/pay")
-@payment_form.answers_script
+@payment_form.json_answers
 def resume_payment(token: str) -> Response:
-    """Take up the order's payment at the price it was promised, or that of a later period."""
-    order = _order(token)
+    """Resume the order's payment at the price it was created with, or start the payment of its open invoice."""
+    order = _order_or_404(token)
     if order.is_settled and order.recurs:
-        return start(order)
+        return renewals.start_payment(order)
     form = PaymentForm()
     if not form.validate():
         return payment_form.field_errors(form)
     address, proof = request.remote_addr or "", form.proof.data or ""
-    consent = payment_form.consent(order) if order.recurs else ""
-    return payment_form.started(
+    consent = payment_form.order_consent(order) if order.recurs else ""
+    return payment_form.checkout_started(
         payments.resume_checkout(order, form.email.data, form.name.data, address, proof, consent)
     )
 
 
 @blueprint.post("/pay-link")
 def send_pay_link(token: str) -> BaseResponse:
-    """Send a fresh link, with which the saved card can be used, to the address that the order has."""
+    """Email a new link, which allows paying with the saved card, to the order's address."""
     require_same_origin()
-    order = _order(token)
-    held = subscriptions.subscription_of_order(order)
-    if held is not None:
-        subscriptions.send_pay_link(held)
+    order = _order_or_404(token)
+    customer_subscription = subscriptions.subscription_of_order(order)
+    if customer_subscription is not None:
+        subscriptions.send_pay_link(customer_subscription)
         worker.wake_for_emails()
     return redirect(url_for("orders.pay", token=token, sent=1), code=303)
 
 
-def _order(token: str) -> Order:
+def _order_or_404(token: str) -> Order:
+    """The order, with the page in its language unless the visitor chose another."""
     order = Order.by_token(token) if token.isascii() and token.isprintable() else None
     if order is None:
         abort(404)
@@ -115,31 +120,30 @@ def _order(token: str) -> Order:
     return order
 
 
-def _ask_stripe(order: Order) -> Literal["answered", "silent", "closed"]:
-    """Settle what Stripe says now. A buyer who paid never meets an error page.
-
-    "silent": it can't be asked now; "closed": never again, the account that was to be paid is disconnected.
-    """
-    before = order.status
+def _refresh(order: Order) -> Refreshed:
+    """Update the order and its subscription from Stripe. Never fails, so a customer who paid sees no error page."""
+    status_before = order.status
     try:
         payments.refresh_order(order)
         subscriptions.refresh_order(order)
     except (StripeError, SecretUnreadable) as error:
         log.warning("order %s could not be refreshed: %s", order.number, type(error).__name__)
         payment = Payment.current(order)
-        return "silent" if payment is None or payment.merchant.is_connected else "closed"
-    if order.status != before:
+        return "unreachable" if payment is None or payment.merchant.is_connected else "disconnected"
+    if order.status != status_before:
         worker.wake_for_emails()
-    return "answered"
+    return "done"
 
 
-def _subscription(order: Order) -> dict[str, object]:
-    """What runs on after the first payment, whatever has become of that: a refund, say, ends no subscription."""
-    held = subscriptions.subscription_of_order(order)
+def _subscription_context(order: Order) -> dict[str, object]:
+    """The order's subscription for the templates, whatever the order's status: a refund does not end a subscription."""
+    customer_subscription = subscriptions.subscription_of_order(order)
+    if customer_subscription is None:
+        return {"customer_subscription": None}
     return {
-        "held": held,
-        "standing": subscription_status.describe_status(held) if held else None,
-        "renewed": subscriptions.recently_recovered_invoice(held) if held else None,
+        "customer_subscription": customer_subscription,
+        "subscription_status": subscription_status.describe_status(customer_subscription),
+        "paid_renewal": subscriptions.recently_recovered_invoice(customer_subscription),
     }
 
 

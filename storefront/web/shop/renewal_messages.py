@@ -1,4 +1,4 @@
-"""Words for whoever pays a renewal that stopped."""
+"""Messages of the page that pays a failed renewal."""
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -7,22 +7,25 @@ from storefront.models import Invoice
 from storefront.web.shop import messages
 from storefront.web.support import money
 
-ASKED = _l("Your bank wants you to confirm this payment. Nothing is wrong with your card, and nothing was charged.")
+AUTHENTICATION_NEEDED = _l(
+    "Your bank wants you to confirm this payment. Nothing is wrong with your card, and nothing was charged."
+)
 
 
-def stopped(invoice: Invoice, saved: bool) -> str:
-    """Why it was not paid by itself; and what to do now, where the saved card isn't there to be confirmed."""
-    if invoice.needs == "authentication" and saved:
-        return str(ASKED)
+def failure_message(invoice: Invoice, has_saved_card: bool) -> str:
+    """Why the automatic payment failed and what to do. `has_saved_card`: the saved card can be confirmed here."""
+    if invoice.needs == "authentication" and has_saved_card:
+        return str(AUTHENTICATION_NEEDED)
     if invoice.needs == "authentication":
         how = _("Pay with a card here, or ask for a link that opens your saved card.")
-        return f"{ASKED} {how}"
-    return " ".join((messages.attempt_failed(invoice.error_code, invoice.decline_code), str(messages.UNPAID))).strip()
+        return f"{AUTHENTICATION_NEEDED} {how}"
+    reason = messages.failure_message(invoice.error_code, invoice.decline_code)
+    return " ".join((reason, str(messages.NOT_PAID))).strip()
 
 
-def button(invoice: Invoice, saved: bool) -> str:
-    """The button's label: the saved card only needs its owner's word."""
+def pay_button(invoice: Invoice, has_saved_card: bool) -> str:
+    """The button's label: a saved card may only need to be confirmed."""
     amount = money(invoice.total)
-    if saved and invoice.needs == "authentication":
+    if has_saved_card and invoice.needs == "authentication":
         return str(_("Confirm the payment of %(amount)s", amount=amount))
-    return messages.pay(amount)
+    return messages.pay_button(amount)

@@ -1,4 +1,4 @@
-"""The page to which letters about a stopped renewal lead: one press confirms the saved card, or another one pays."""
+"""The page that pays a failed renewal: the customer confirms the saved card or types another one."""
 
 from flask import Response, abort, render_template, request, url_for
 
@@ -9,67 +9,77 @@ from storefront.web import support
 from storefront.web.shop import payment_form, renewal_messages, subscription_status
 
 
-def show(order: Order, key: str, asked: str) -> str:
-    """What is to be paid and how; or that nothing is, whoever has seen to it meanwhile."""
-    held = subscriptions.subscription_of_order(order)
-    if held is None or held.waiting is None:
-        return _nothing_to_pay(order, held, asked)
-    if not held.subscription.merchant.is_connected:
-        # No card is asked for that could not be charged.
+def show(order: Order, key: str, refreshed: str) -> str:
+    """The payment form for the open invoice, or a page that says nothing is due.
+
+    `key` is the signed key of an email's link: with a valid one the page shows the saved card. `refreshed` is the
+    outcome of the refresh from Stripe, see `orders`.
+    """
+    customer_subscription = subscriptions.subscription_of_order(order)
+    if customer_subscription is None or customer_subscription.waiting is None:
+        return _nothing_to_pay(order, customer_subscription, refreshed)
+    if not customer_subscription.subscription.merchant.is_connected:
+        # A card typed here could not be charged.
         return render_template("orders/renewal_not_payable.html", order=order)
-    opens_card = bool(key) and emails.is_valid_pay_key(order, key)
+    invoice = customer_subscription.waiting
+    has_saved_card = bool(key) and emails.is_valid_pay_key(order, key)
     return render_template(
         "orders/pay_renewal.html",
         order=order,
-        invoice=held.waiting,
-        failure=renewal_messages.stopped(held.waiting, opens_card),
-        opens_card=opens_card,
+        invoice=invoice,
+        failure=renewal_messages.failure_message(invoice, has_saved_card),
         key=key,
-        sent="sent" in request.args,
-        payment=_payment(order, held, held.waiting, key if opens_card else ""),
+        is_key_valid=has_saved_card,
+        link_sent="sent" in request.args,
+        payment=_payment_form(order, customer_subscription.subscription, invoice, key if has_saved_card else ""),
     )
 
 
-def start(order: Order) -> Response:
-    """The secret for what waits now; where nothing waits any more, the order's page says so."""
-    held = subscriptions.subscription_of_order(order)
-    if held is None:
+def start_payment(order: Order) -> Response:
+    """The client secret for the open invoice; or the order's address if nothing is due any more. For the script."""
+    customer_subscription = subscriptions.subscription_of_order(order)
+    if customer_subscription is None:
         abort(404)
-    return payment_form.started(
-        subscriptions.start_renewal_payment(held, request.remote_addr or "", request.form.get("proof", ""))
-    )
+    address, proof = request.remote_addr or "", request.form.get("proof", "")
+    return payment_form.checkout_started(subscriptions.start_renewal_payment(customer_subscription, address, proof))
 
 
-def _nothing_to_pay(order: Order, held: CustomerSubscription | None, asked: str) -> str:
-    """Somebody has seen to it, or there never was anything."""
-    last = next((one for one in held.invoices if not one.is_first), None) if held else None
-    standing = subscription_status.describe_status(held) if held else None
+def _nothing_to_pay(order: Order, customer_subscription: CustomerSubscription | None, refreshed: str) -> str:
+    """The invoice has been paid meanwhile, the subscription has ended, or nothing was ever due."""
+    last_renewal = status = None
+    if customer_subscription is not None:
+        last_renewal = next((invoice for invoice in customer_subscription.invoices if not invoice.is_first), None)
+        status = subscription_status.describe_status(customer_subscription)
     return render_template(
-        "orders/nothing_to_pay.html", order=order, held=held, last=last, standing=standing, asked=asked
+        "orders/nothing_to_pay.html",
+        order=order,
+        customer_subscription=customer_subscription,
+        subscription_status=status,
+        last_renewal=last_renewal,
+        refreshed=refreshed,
     )
 
 
-def _payment(order: Order, held: CustomerSubscription, invoice: Invoice, key: str) -> dict[str, object]:
-    """The saved card is named to whoever has the key from a letter; to others the order's token shows no card."""
-    subscription = held.subscription
+def _payment_form(order: Order, subscription: Subscription, invoice: Invoice, key: str) -> dict[str, object]:
+    """With a valid key from an email the form offers the saved card. The order's token alone never reveals it."""
     return payment_form.payment_form(
         subscription.merchant,
         url_for("orders.resume_payment", token=order.token, lang=support.current_language(), key=key or None),
         invoice.total,
-        asks_buyer=False,
-        button=renewal_messages.button(invoice, bool(key)),
+        asks_customer=False,
+        button=renewal_messages.pay_button(invoice, bool(key)),
         saved=_saved_card(subscription, invoice) if key else None,
     )
 
 
-def _saved_card(card: Subscription, invoice: Invoice) -> dict[str, object] | None:
-    """It is chosen where it only has to be confirmed; one that was declined can be tried again."""
-    if not card.card_id:
+def _saved_card(subscription: Subscription, invoice: Invoice) -> dict[str, object] | None:
+    """The saved card for the form. It is preselected if it only has to be confirmed, not if it was declined."""
+    if not subscription.card_id:
         return None
     return {
-        "id": card.card_id,
-        "brand": card.card_brand,
-        "last4": card.card_last4,
-        "expiry": f"{card.card_exp_month:02}/{card.card_exp_year}",
+        "id": subscription.card_id,
+        "brand": subscription.card_brand,
+        "last4": subscription.card_last4,
+        "expiry": support.card_expiry(subscription.card_exp_month, subscription.card_exp_year),
         "chosen": invoice.needs == "authentication",
     }

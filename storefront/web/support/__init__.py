@@ -1,11 +1,11 @@
-"""What every page shares: language, headers, signing in, files, words for numbers and times."""
+"""What all pages share: languages, security headers, sign-in, assets, error pages, formatting of amounts and dates."""
 
 from flask import Flask
 
 from storefront.web.support import admin_session, assets, error_pages, filters, languages, security, url_converters
 from storefront.web.support.admin_session import ask_to_sign_in, safe_next
 from storefront.web.support.assets import YEAR_SECONDS, compress
-from storefront.web.support.card_label import card_name
+from storefront.web.support.card_label import card_expiry, card_name
 from storefront.web.support.dates import day
 from storefront.web.support.filters import money
 from storefront.web.support.languages import LANGUAGE_NAMES, LANGUAGES, current_language, set_page_language
@@ -36,6 +36,7 @@ __all__ = [
     "allow_own_frames",
     "allow_stripe",
     "ask_to_sign_in",
+    "card_expiry",
     "card_name",
     "charge_schedule",
     "compress",

@@ -6,5 +6,10 @@ from storefront import i18n
 
 
 def card_name(brand: str, last4: str) -> str:
-    """`Visa •••• 4242`; a brand that we don't know is `Card`."""
+    """`Visa •••• 4242`; `Card •••• 4242` if the brand is unknown."""
     return i18n.card_label(brand, last4, str(_("Card")))
+
+
+def card_expiry(month: int, year: int) -> str:
+    """`05/2027`, as it is printed on the card; "" if it is unknown (year 0)."""
+    return f"{month:02}/{year}" if year else ""

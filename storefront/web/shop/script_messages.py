@@ -1,0 +1,70 @@
+"""The texts that the payment scripts show, in the page's language, as JSON for the page."""
+
+import json
+
+from flask_babel import gettext as _
+from jinja2.utils import htmlsafe_json_dumps
+from markupsafe import Markup
+
+from storefront.models import BillingTerms
+from storefront.web.shop import messages
+
+
+def as_json(script_messages: dict[str, object]) -> Markup:
+    """The messages as JSON that is safe inside a `<script>` element."""
+    return htmlsafe_json_dumps(script_messages, dumps=json.dumps, ensure_ascii=False)
+
+
+def card_field_messages() -> dict[str, object]:
+    """What every page with a card field needs (static/js/payment-form.js).
+
+    `codes` has a message for each of Stripe's error codes and decline codes that the shop explains.
+    """
+    return {
+        "sending": _("Sending…"),
+        "bank_check": _("Your bank is checking…"),
+        "slow": _("This takes longer than usual. Please keep this page open…"),
+        "card_incomplete": _("Please type your card’s number, expiry date and security code."),
+        "card_field_blocked": _(
+            "The card field could not be loaded. A content blocker or the network may be stopping js.stripe.com: "
+            "allow it and reload this page. Nothing was charged."
+        ),
+        "declined": str(messages.DECLINED),
+        "codes": {code: str(message) for code, message in messages.CARD_ERRORS.items()},
+    }
+
+
+def checkout_messages(terms: BillingTerms | None = None) -> dict[str, object]:
+    """What static/js/checkout.js shows. `not_charged` follows the message of every declined card."""
+    common = card_field_messages() | {
+        "checking": _("One moment…"),
+        "checking_unreachable": _("The shop doesn’t answer right now: this page goes on by itself as soon as it does."),
+        "invalid_fields": _("Please check the marked fields."),
+        "shop_unreachable": _(
+            "The shop could not be reached. Check your connection and try again: you won’t pay twice."
+        ),
+        "stripe_unreachable": str(messages.STRIPE_UNREACHABLE),
+        "not_possible": str(messages.NOT_PAYABLE),
+    }
+    return common | (_trial_messages() if terms is not None and terms.has_trial else _payment_messages())
+
+
+def _payment_messages() -> dict[str, object]:
+    return {
+        "succeeded": _("Paid. One moment…"),
+        "succeeded_unreachable": _(
+            "You have paid. The shop doesn’t answer right now: this page goes on by itself as soon as it does."
+        ),
+        "not_charged": str(messages.NOT_PAID),
+    }
+
+
+def _trial_messages() -> dict[str, object]:
+    """The same where a free trial starts and nothing is paid yet."""
+    return {
+        "succeeded": _("Your trial has begun. One moment…"),
+        "succeeded_unreachable": _(
+            "Your trial has begun. The shop doesn’t answer right now: this page goes on by itself as soon as it does."
+        ),
+        "not_charged": _("The trial has not begun yet, nothing was charged."),
+    }
