@@ -10,7 +10,6 @@ from demo import recurring, texts
 from demo.settings import Demo
 from storefront import bind, db, merchants, offers
 from storefront.config import Config
-from storefront.merchants import webhook_endpoint
 from storefront.models import Admin, Merchant, Offer
 from storefront.offers import OfferFields
 from stripe_simulator.accounts import KENJI, OLENA, Account, publishable_key, secret_key
@@ -81,4 +80,4 @@ def _meet_again(config: Config) -> None:
     """PORT may be another than last time: events must come to where the shop is now."""
     for merchant in Merchant.connected():
         if merchant.webhook_url is None or not merchant.webhook_url.startswith(f"{config.public_url}/"):
-            webhook_endpoint.register_endpoint(merchant, config.public_url)
+            merchants.register_endpoint(merchant, config.public_url)

@@ -1,9 +1,16 @@
-"""Connected Stripe accounts: connecting, checking keys, the webhook endpoint, onboarding."""
+"""Connected Stripe accounts ("merchants"): connecting, verifying keys, the webhook endpoint, onboarding."""
 
-from storefront.merchants.connection import MerchantChange, check, connect, disconnect, move_offers, update
+from storefront.merchants.connection import MerchantChange, check, connect, disconnect, update
 from storefront.merchants.key_verification import no_answer_code
+from storefront.merchants.offer_moves import move_offers
 from storefront.merchants.onboarding import Checklist, OnboardingStep, checklists, setup_steps
-from storefront.merchants.webhook_endpoint import endpoint_url, register_moved, save_signing_secret, unregister_endpoint
+from storefront.merchants.webhook_endpoint import (
+    endpoint_url,
+    register_endpoint,
+    register_moved,
+    save_signing_secret,
+    use_own_endpoint,
+)
 
 __all__ = [
     "Checklist",
@@ -16,9 +23,10 @@ __all__ = [
     "endpoint_url",
     "move_offers",
     "no_answer_code",
+    "register_endpoint",
     "register_moved",
     "save_signing_secret",
     "setup_steps",
-    "unregister_endpoint",
     "update",
+    "use_own_endpoint",
 ]

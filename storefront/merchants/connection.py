@@ -1,4 +1,4 @@
-"""Connecting a Stripe account: asking Stripe about its keys, keeping them, letting them go."""
+"""Connecting a Stripe account: verify and store its keys, check them again, disconnect."""
 
 from dataclasses import dataclass
 
@@ -13,28 +13,28 @@ from storefront.stripe_gateway import Credentials
 
 
 def connect(name: str, publishable_key: str, secret_key: str, shop_url: str) -> Merchant:
-    """Save a merchant after asking Stripe about its keys, and register our webhook endpoint.
+    """Verify the keys with Stripe, store the merchant, and register our webhook endpoint.
 
-    An account that was disconnected is connected again, with its offers and orders.
-    Raises FieldErrors (fields publishable_key, secret_key), or the StripeError that left the question open.
+    An account that was disconnected is connected again, with its offers and orders. Raises FieldErrors (fields
+    publishable_key, secret_key), and StripeError if Stripe gave no answer about the keys.
     """
     credentials = Credentials(publishable_key.strip(), secret_key.strip())
     mode = key_verification.mode_of_keys(credentials)
     facts = key_verification.verify_keys(credentials)
-    known = _same_account(facts, credentials, mode)
-    if known is not None and known.is_connected:
-        raise FieldErrors({"secret_key": ["account_taken"]}, name=known.name)
-    merchant = known or Merchant(mode=mode)
+    existing = _find_same_account(facts, credentials, mode)
+    if existing is not None and existing.is_connected:
+        raise FieldErrors({"secret_key": ["account_taken"]}, name=existing.name)
+    merchant = existing or Merchant(mode=mode)
     _save(merchant, name, credentials, facts)
     webhook_endpoint.register_endpoint(merchant, shop_url)
     return merchant
 
 
 def update(merchant: Merchant, name: str, publishable_key: str, secret_key: str, shop_url: str) -> Merchant:
-    """Change a merchant's name or keys; an empty secret key keeps the present one.
+    """Change a merchant's name or keys. An empty `secret_key` keeps the stored one.
 
-    The keys must stay those of the same account and mode: its orders and payments live there.
-    Raises as `connect` does, and SecretUnreadable.
+    The new keys must be of the same account and mode, because the merchant's orders and payments are there. Raises as
+    `connect` does, and SecretUnreadable.
     """
     secret_key = secret_key.strip() or merchant.secret_key
     credentials = Credentials(publishable_key.strip(), secret_key, merchant.api_base)
@@ -44,9 +44,9 @@ def update(merchant: Merchant, name: str, publishable_key: str, secret_key: str,
     account_id = facts.stripe_account_id
     if account_id and merchant.stripe_account_id and account_id != merchant.stripe_account_id:
         raise FieldErrors({"secret_key": ["other_account"]}, account=merchant.stripe_account_id)
-    twin = _same_account(facts, credentials, merchant.mode)
-    if twin is not None and twin.id != merchant.id:
-        raise FieldErrors({"secret_key": ["account_taken"]}, name=twin.name)
+    existing = _find_same_account(facts, credentials, merchant.mode)
+    if existing is not None and existing.id != merchant.id:
+        raise FieldErrors({"secret_key": ["account_taken"]}, name=existing.name)
     _save(merchant, name, credentials, facts)
     webhook_endpoint.register_endpoint(merchant, shop_url)
     return merchant
@@ -54,25 +54,25 @@ def update(merchant: Merchant, name: str, publishable_key: str, secret_key: str,
 
 @dataclass(frozen=True)
 class MerchantChange:
-    """What a check found otherwise than the one before: a name of WATCHED and both values."""
+    """A difference to the last check: `what` is a name of CHECKED_COLUMNS, with both values."""
 
     what: str
     before: object
     after: object
 
 
-WATCHED = (
+CHECKED_COLUMNS = (
     *("check_problem", "charges_enabled", "pair_verified", "country", "default_currency"),
     *("currencies", "descriptor_prefix", "lacks", "webhook_problem", "webhook_url"),
 )
 
 
 def check(merchant: Merchant, shop_url: str) -> list[MerchantChange]:
-    """Ask Stripe about a merchant again; what has changed since last time.
+    """Verify a merchant's keys again, update its row, and return what has changed since the last check.
 
-    What is wrong is kept in its `check_problem` (a code, "" when well). Raises SecretUnreadable.
+    A problem is stored in `check_problem` (a code, "" for none). Raises SecretUnreadable.
     """
-    before = {name: getattr(merchant, name) for name in WATCHED}
+    before = {name: getattr(merchant, name) for name in CHECKED_COLUMNS}
     try:
         facts = key_verification.verify_keys(Credentials.of(merchant))
     except FieldErrors as error:
@@ -84,54 +84,41 @@ def check(merchant: Merchant, shop_url: str) -> list[MerchantChange]:
             raise
         merchant.check_problem = key_verification.no_answer_code(error)
     else:
-        _apply(merchant, facts)
+        _set_facts(merchant, facts)
         webhook_endpoint.register_endpoint(merchant, shop_url)
     merchant.save()
-    after = {name: getattr(merchant, name) for name in WATCHED}
-    return [MerchantChange(name, before[name], after[name]) for name in WATCHED if before[name] != after[name]]
+    after = {name: getattr(merchant, name) for name in CHECKED_COLUMNS}
+    return [MerchantChange(name, before[name], after[name]) for name in CHECKED_COLUMNS if before[name] != after[name]]
 
 
 def disconnect(merchant: Merchant) -> bool:
-    """Let a merchant go: open payments are closed, our endpoint is removed at Stripe, its secrets are forgotten.
+    """Close the open payments, remove our endpoint at Stripe, and forget the secrets.
 
-    True when the row is gone too; it stays while offers or orders depend on it.
+    Return True if the merchant's row was deleted too. It stays if an offer or order refers to it.
     """
     payments.close_all_of(merchant)
     try:
         stripe_gateway.remove_endpoint(merchant)
     except (StripeError, SecretUnreadable):
-        # A revoked or unreadable key can't remove it; Stripe disables an endpoint that keeps refusing.
+        # A revoked or unreadable key can't remove the endpoint. Stripe disables one whose deliveries keep failing.
         merchant.webhook_problem = ""
     merchant.webhook_endpoint_id = merchant.webhook_url = None
     with db.atomic():
-        used = Offer.select().where(Offer.merchant == merchant).exists()
-        used = used or Order.select().where(Order.merchant == merchant).exists()
-        if used:
+        is_used = (
+            Offer.select().where(Offer.merchant == merchant).exists()
+            or Order.select().where(Order.merchant == merchant).exists()
+        )
+        if is_used:
             merchant.forget_secrets()
             merchant.disconnected_at = now()
             merchant.save()
         else:
             merchant.delete_instance()
-    return not used
+    return not is_used
 
 
-def move_offers(source: Merchant, target: Merchant) -> int:
-    """Let all offers of `source` be paid to `target`, all at once; how many.
-
-    Raises FieldErrors (field target) with details `offers` (titles) when one of them can't be charged there.
-    Orders that are already begun stay with the merchant they were begun with, until they are begun anew.
-    """
-    offers = list(Offer.select().where(Offer.merchant == source))
-    if not target.is_connected or target.id == source.id:
-        raise FieldErrors({"target": ["not_connected"]})
-    misfits = [offer.title for offer in offers if not target.can_charge(offer.currency)]
-    if misfits:
-        raise FieldErrors({"target": ["currency_unsupported"]}, offers=misfits)
-    return int(Offer.update(merchant=target, updated_at=now()).where(Offer.merchant == source).execute())
-
-
-def _same_account(facts: key_verification.KeyFacts, credentials: Credentials, mode: str) -> Merchant | None:
-    """A merchant of the same account and mode; a publishable key too belongs to one account only."""
+def _find_same_account(facts: key_verification.KeyFacts, credentials: Credentials, mode: str) -> Merchant | None:
+    """The merchant of the same account and mode. Each publishable key belongs to one account."""
     same = Merchant.publishable_key == credentials.publishable_key
     if facts.stripe_account_id:
         same |= Merchant.stripe_account_id == facts.stripe_account_id
@@ -144,17 +131,17 @@ def _save(merchant: Merchant, name: str, credentials: Credentials, facts: key_ve
     merchant.publishable_key = credentials.publishable_key
     merchant.secret_key = credentials.secret_key
     merchant.disconnected_at = None
-    _apply(merchant, facts)
+    _set_facts(merchant, facts)
     try:
         with db.atomic():
             merchant.save()
     except IntegrityError as error:
-        # The same keys were being saved at the same moment, and that save was first.
+        # Another request has just saved the same keys.
         raise FieldErrors({"secret_key": ["account_taken"]}, name=merchant.name) from error
 
 
-def _apply(merchant: Merchant, facts: key_verification.KeyFacts) -> None:
-    """Write what Stripe said; what a restricted key hides leaves what was known before."""
+def _set_facts(merchant: Merchant, facts: key_verification.KeyFacts) -> None:
+    """Set the columns that come from Stripe. What a restricted key may not read keeps its value."""
     merchant.stripe_account_id = facts.stripe_account_id or merchant.stripe_account_id
     merchant.country = facts.country or merchant.country
     merchant.default_currency = facts.default_currency or merchant.default_currency

@@ -1,4 +1,4 @@
-"""What a pair of keys is: its shapes, its mode, and everything that Stripe will say about it."""
+"""Verification of a pair of API keys: their format and mode, and what Stripe says about them."""
 
 import re
 from dataclasses import dataclass
@@ -19,7 +19,10 @@ _KEY = re.compile(r"(?P<kind>pk|sk|rk)_(?P<mode>test|live)_[A-Za-z0-9_]{1,240}")
 
 @dataclass(frozen=True)
 class KeyFacts:
-    """What Stripe said about a pair of keys; `lacks` are codes of what a restricted key may not do."""
+    """What Stripe said about a pair of keys. None for what a restricted key may not read.
+
+    `lacks` are codes of permissions that the restricted key does not have: account, setup_intents.
+    """
 
     stripe_account_id: str | None
     country: str | None
@@ -32,7 +35,7 @@ class KeyFacts:
 
 
 def mode_of_keys(credentials: Credentials) -> str:
-    """`test` or `live`, when the keys have the right shapes and one mode. Raises FieldErrors."""
+    """`test` or `live`. Raises FieldErrors (publishable_key, secret_key) if the formats or the modes are wrong."""
     publishable, secret = _KEY.fullmatch(credentials.publishable_key), _KEY.fullmatch(credentials.secret_key)
     errors: dict[str, list[str]] = {}
     if publishable is None or publishable["kind"] != "pk":
@@ -47,9 +50,9 @@ def mode_of_keys(credentials: Credentials) -> str:
 
 
 def verify_keys(credentials: Credentials) -> KeyFacts:
-    """Everything Stripe will say. Raises FieldErrors for keys that can't be used, StripeError.
+    """Ask Stripe about the keys. Raises FieldErrors (publishable_key, secret_key) for keys that can't be used.
 
-    If the error `is_transient`, nothing is known about the keys: nothing is saved then, and what was typed stays.
+    Raises StripeError too. If that `is_transient`, nothing is known about the keys, and the caller must not save them.
     """
     lacks: list[str] = []
     account = None
@@ -59,7 +62,7 @@ def verify_keys(credentials: Credentials) -> KeyFacts:
         raise FieldErrors({"secret_key": ["key_invalid"]}) from error
     except StripePermissionMissing:
         lacks.append("account")
-    verified = _pair_verified(credentials, lacks)
+    pair_verified = _verify_pair(credentials, lacks)
     return KeyFacts(
         stripe_account_id=account.id if account else None,
         country=account.country if account else None,
@@ -67,18 +70,22 @@ def verify_keys(credentials: Credentials) -> KeyFacts:
         charges_enabled=account.charges_enabled if account else None,
         currencies=_currencies(credentials, account.country if account else None),
         descriptor_prefix=account.descriptor_prefix if account else "",
-        pair_verified=verified,
+        pair_verified=pair_verified,
         lacks=lacks,
     )
 
 
-def _pair_verified(credentials: Credentials, lacks: list[str]) -> bool:
-    """Refuse only what is surely wrong: an intent that isn't there, or a key Stripe doesn't know."""
+def _verify_pair(credentials: Credentials, lacks: list[str]) -> bool:
+    """Whether both keys belong to one account. False if that is not known. Add a missing permission to `lacks`.
+
+    Raises FieldErrors only if the keys are certainly wrong: of two accounts, or unknown to Stripe.
+    """
     try:
         if stripe_gateway.keys_are_one_pair(credentials):
             return True
     except StripeKeyInvalid as error:
-        # The account answered to the secret key (or it may not be read): then it is the other one, unless it wasn't.
+        # If the secret key could read the account, the publishable key is the invalid one. Otherwise Stripe's message
+        # ends with the last characters of the invalid key.
         field = "secret_key" if "account" in lacks and credentials.secret_key[-4:] in error.message else ""
         raise FieldErrors({field or "publishable_key": ["key_invalid"]}) from error
     except StripePermissionMissing:
@@ -95,11 +102,11 @@ def _currencies(credentials: Credentials, country: str | None) -> list[str] | No
     try:
         return stripe_gateway.chargeable_currencies(credentials, country)
     except StripeError:
-        # Not knowing refuses nothing: Stripe itself refuses a currency when the intent is made.
+        # Unknown currencies are allowed. Stripe refuses a wrong one when the intent is created.
         return None
 
 
 def no_answer_code(error: StripeError) -> str:
-    """Why Stripe gave no answer: unreachable, broken or busy."""
-    kinds = {StripeUnreachable: "unreachable", StripeBroken: "broken"}
-    return kinds.get(type(error), "busy")
+    """The code for why Stripe gave no answer: unreachable, broken (a 5xx response), or busy (any other error)."""
+    codes = {StripeUnreachable: "unreachable", StripeBroken: "broken"}
+    return codes.get(type(error), "busy")

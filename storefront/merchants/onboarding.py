@@ -1,4 +1,4 @@
-"""What a merchant has done on its way to the first real payment, told by the data and not by anybody's word."""
+"""Onboarding: the steps to a merchant's first real payment, and to a new shop's first order. Read from the data."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -9,7 +9,7 @@ from storefront.models import SETTLED_STATUSES, Merchant, Offer, Order, Payment,
 
 
 class OnboardingStep(StrEnum):
-    """In the order in which they are best taken."""
+    """The steps of a merchant, in the recommended order."""
 
     KEYS_SAVED = "keys_saved"
     PAIR_VERIFIED = "pair_verified"
@@ -20,81 +20,76 @@ class OnboardingStep(StrEnum):
     LIVE_KEYS = "live_keys"
 
 
-# A live merchant doesn't have them.
-IN_TEST_MODE = frozenset({OnboardingStep.CHALLENGE_TRIED, OnboardingStep.LIVE_KEYS})
+# Live merchants don't have these: they have live keys, and nobody tests 3-D Secure with real money.
+TEST_MODE_STEPS = frozenset({OnboardingStep.CHALLENGE_TRIED, OnboardingStep.LIVE_KEYS})
 
-_RECURS = (Offer.kind != "one_off") & (Offer.status != "archived")
+_IS_RECURRING = (Offer.kind != "one_off") & (Offer.status != "archived")
 
 
 @dataclass(frozen=True)
 class Checklist:
-    """`done` are the steps taken; `next` is the first that isn't, None when all are.
+    """A merchant's steps, and which of them are done.
 
-    `offer_slug` is the address of a published offer of it, None where there is none. `recurs`: whether it sells what is
-    paid again and again, so that Stripe's Billing settings matter to it; no API tells how they stand.
+    `offer_slug` is the slug of its oldest published offer, None if it has none. `recurs` says whether it has recurring
+    offers: then the owner must look at the Billing settings in the Stripe Dashboard, because no API can read them.
     """
 
     merchant: Merchant
     done: frozenset[OnboardingStep]
     steps: tuple[OnboardingStep, ...]
     offer_slug: str | None
-    recurs: bool = False
-
-    @property
-    def next(self) -> OnboardingStep | None:
-        """The next step to take."""
-        return next((step for step in self.steps if step not in self.done), None)
+    recurs: bool
 
 
 def checklists(merchants: list[Merchant]) -> dict[int, Checklist]:
-    """The check-list of each merchant by its id; a fixed number of queries however many they are.
+    """The checklist of each merchant, by merchant id. The number of queries is fixed.
 
-    A live merchant has no "live keys" step: it is that step. Nor does anybody try 3-D Secure with real money.
-    `merchants` must be all connected ones: whether the live keys are in is told by the others.
+    `merchants` must hold all connected ones: the live keys of a test account are those of another merchant.
     """
     ids = [merchant.id for merchant in merchants]
-    reachable = [merchant.id for merchant in merchants if merchant.has_endpoint]
-    slugs = _published(ids)
-    reached = {
+    with_endpoint = [merchant.id for merchant in merchants if merchant.has_endpoint]
+    slugs = _slugs_of_published_offers(ids)
+    done_by = {
         OnboardingStep.OFFER_USES_IT: set(slugs),
-        # Without an endpoint events are fetched, not received.
-        OnboardingStep.WEBHOOK_RECEIVED: _merchants(WebhookEvent, WebhookEvent.merchant.in_(reachable)),
-        OnboardingStep.PAYMENT_MADE: _merchants(Payment, Payment.merchant.in_(ids), Payment.status == "succeeded"),
-        OnboardingStep.CHALLENGE_TRIED: _merchants(Payment, Payment.merchant.in_(ids), Payment.challenged == True),  # noqa: E712
+        # Without an endpoint, the worker fetches events: they are stored too, but were not received.
+        OnboardingStep.WEBHOOK_RECEIVED: _merchant_ids(WebhookEvent, WebhookEvent.merchant.in_(with_endpoint)),
+        OnboardingStep.PAYMENT_MADE: _merchant_ids(Payment, Payment.merchant.in_(ids), Payment.status == "succeeded"),
+        OnboardingStep.CHALLENGE_TRIED: _merchant_ids(Payment, Payment.merchant.in_(ids), Payment.challenged == True),  # noqa: E712
     }
-    recurring = set(Offer.select(fn.DISTINCT(Offer.merchant)).where(Offer.merchant.in_(ids), _RECURS).scalars())
-    live = {merchant.stripe_account_id for merchant in merchants if merchant.is_live and merchant.is_connected}
+    recurring = set(Offer.select(fn.DISTINCT(Offer.merchant)).where(Offer.merchant.in_(ids), _IS_RECURRING).scalars())
+    live_accounts = {merchant.stripe_account_id for merchant in merchants if merchant.is_live and merchant.is_connected}
     lists = {}
     for merchant in merchants:
-        done = {step for step, whose in reached.items() if merchant.id in whose}
+        done = {step for step, merchant_ids in done_by.items() if merchant.id in merchant_ids}
         if merchant.is_connected:
             done.add(OnboardingStep.KEYS_SAVED)
         if merchant.pair_verified:
             done.add(OnboardingStep.PAIR_VERIFIED)
-        # Accounts that a restricted key hides are all None: nobody knows whose live keys are in.
-        if merchant.stripe_account_id and merchant.stripe_account_id in live:
+        # None if a restricted key may not read the account: then it is not known whether the live keys are here.
+        if merchant.stripe_account_id and merchant.stripe_account_id in live_accounts:
             done.add(OnboardingStep.LIVE_KEYS)
-        steps = tuple(step for step in OnboardingStep if not (merchant.is_live and step in IN_TEST_MODE))
-        taken, recurs = frozenset(done & set(steps)), merchant.id in recurring
-        lists[merchant.id] = Checklist(merchant, taken, steps, slugs.get(merchant.id), recurs)
+        steps = tuple(step for step in OnboardingStep if not (merchant.is_live and step in TEST_MODE_STEPS))
+        lists[merchant.id] = Checklist(
+            merchant, frozenset(done & set(steps)), steps, slugs.get(merchant.id), merchant.id in recurring
+        )
     return lists
 
 
-def _published(merchant_ids: list[int]) -> dict[int, str]:
-    """{merchant id: address of its oldest published offer}."""
+def _slugs_of_published_offers(merchant_ids: list[int]) -> dict[int, str]:
+    """The slug of each merchant's oldest published offer, by merchant id."""
     published = Offer.merchant.in_(merchant_ids) & (Offer.status == "published")
     oldest = Offer.select(fn.MIN(Offer.id)).where(published).group_by(Offer.merchant)
     rows = Offer.select(Offer.merchant, Offer.slug).where(Offer.id.in_(oldest)).tuples()
     return {merchant_id: slug for merchant_id, slug in rows.iterator()}  # noqa: C416
 
 
-def _merchants(model: type[WebhookEvent] | type[Payment], *conditions: object) -> set[int]:
+def _merchant_ids(model: type[WebhookEvent] | type[Payment], *conditions: object) -> set[int]:
     return set(model.select(fn.DISTINCT(model.merchant)).where(*conditions).scalars())
 
 
 @dataclass(frozen=True)
 class SetupSteps:
-    """The way of a new shop; each is read from the data, never ticked by hand."""
+    """The steps of a new shop: an account is connected, an offer exists, an offer can be bought, an order is paid."""
 
     connected: bool
     offered: bool
@@ -103,12 +98,12 @@ class SetupSteps:
 
     @property
     def all_done(self) -> bool:
-        """Whether there is nothing left to be shown the way to."""
+        """Whether the setup is complete."""
         return self.connected and self.offered and self.shared and self.paid
 
 
 def setup_steps() -> SetupSteps:
-    """How far the shop has come."""
+    """Which steps of the shop's setup are done."""
     connected = Merchant.disconnected_at.is_null()
     published = (
         Offer.select(Offer, Merchant).join(Merchant).where(Offer.status == "published", connected).order_by(Offer.id)

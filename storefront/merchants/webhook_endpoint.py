@@ -1,4 +1,4 @@
-"""Our webhook endpoint at a merchant's account: exactly one, made by the shop or by the owner's hand."""
+"""The webhook endpoint at a merchant's Stripe account, registered by the shop or created by the owner."""
 
 import re
 from contextlib import suppress
@@ -14,14 +14,14 @@ _SIGNING_SECRET = re.compile(r"whsec_[A-Za-z0-9+/=_-]{8,250}")
 
 
 def endpoint_url(merchant: Merchant, shop_url: str) -> str:
-    """Where Stripe delivers this merchant's events."""
+    """The URL to which Stripe delivers this merchant's events."""
     return f"{shop_url}{stripe_gateway.PATH}{merchant.public_id}"
 
 
 def register_endpoint(merchant: Merchant, shop_url: str) -> None:
-    """Leave exactly one endpoint of ours at the account; what Stripe refuses is kept in `webhook_problem`.
+    """Register our endpoint, so that the account has exactly one. An error is stored in `webhook_problem`.
 
-    One that the owner has made by hand is left alone.
+    Does nothing if the owner created the endpoint.
     """
     if merchant.webhook_by_hand:
         return
@@ -41,10 +41,10 @@ def register_endpoint(merchant: Merchant, shop_url: str) -> None:
 
 
 def register_moved(shop_url: str) -> list[Merchant]:
-    """Register again where what was registered isn't what is: the shop's address, or the events that this version
-    handles. Returns the merchants that were asked about; one that raised is left out and logged.
+    """Register endpoints again whose URL or events are not those of this shop and version, or that failed before.
 
-    Merchants whose endpoint could not be registered yet are tried again, too.
+    Return the merchants whose endpoint was registered or has a `webhook_problem` now. Merchants whose registration
+    raised an error are logged and left out.
     """
 
     def register_again(merchant: Merchant) -> Merchant:
@@ -52,12 +52,15 @@ def register_moved(shop_url: str) -> list[Merchant]:
         return merchant
 
     run = Run()
-    asked = run.each(lambda: _moved(shop_url), register_again, name=lambda merchant: f"webhook of {merchant.name}")
+    registered = run.each(
+        lambda: _outdated(shop_url), register_again, name=lambda merchant: f"webhook of {merchant.name}"
+    )
     run.log_unanswered()
-    return asked
+    return registered
 
 
-def _moved(shop_url: str) -> list[Merchant]:
+def _outdated(shop_url: str) -> list[Merchant]:
+    """Connected merchants whose endpoint is not registered with this shop's URL and the handled events."""
     prefix = f"{shop_url}{stripe_gateway.PATH}"
     wanted = sorted(HANDLED_EVENTS)
     return [
@@ -69,16 +72,16 @@ def _moved(shop_url: str) -> list[Merchant]:
 
 
 def save_signing_secret(merchant: Merchant, secret: str, shop_url: str) -> None:
-    """Believe deliveries signed with `secret`, of an endpoint that the owner has made at Stripe.
+    """Store the signing secret of an endpoint that the owner created at Stripe, and remove our own endpoint.
 
-    Ours is removed where there was one. The secret before stays good for a day, what is on its way may be signed
-    with it. Raises FieldErrors (field secret: signing_secret).
+    The previous secret stays valid for a day, for deliveries that are on their way. Raises FieldErrors (secret:
+    signing_secret) for a wrong format.
     """
     secret = secret.strip()
     if not _SIGNING_SECRET.fullmatch(secret):
         raise FieldErrors({"secret": ["signing_secret"]})
     if not merchant.webhook_by_hand:
-        # A key that may not register may not remove either; then there is nothing of ours.
+        # A key that may not remove our endpoint could not register one either.
         with suppress(StripeError, SecretUnreadable):
             stripe_gateway.remove_endpoint(merchant)
     merchant.replace_webhook_secret(secret)
@@ -88,7 +91,7 @@ def save_signing_secret(merchant: Merchant, secret: str, shop_url: str) -> None:
     merchant.save()
 
 
-def unregister_endpoint(merchant: Merchant, shop_url: str) -> None:
-    """Let the shop register its endpoint by itself again; one made by hand at our address goes."""
+def use_own_endpoint(merchant: Merchant, shop_url: str) -> None:
+    """Let the shop register its endpoint itself again. It replaces one that the owner created for our URL."""
     merchant.webhook_by_hand = False
     register_endpoint(merchant, shop_url)

@@ -1,28 +1,14 @@
 """Dunning: emails about a renewal that needs its customer, first a notice and then reminders, until it is settled."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Any, cast
-
-from peewee import fn
+from datetime import timedelta
+from typing import Any
 
 from storefront import emails, settings
 from storefront.models import Email, Invoice, needs_customer, now
 
 # The email kind of the first notice, by `invoice.needs`.
 NOTICES = {"authentication": "renewal_authentication", "card": "renewal_declined"}
-CUSTOMER_KINDS = (*NOTICES.values(), "renewal_reminder")
-KINDS = (*CUSTOMER_KINDS, "owner_renewal_stopped")
-SENT_STATES = ("sent", "kept")
-
-
-@dataclass(frozen=True)
-class SentReminders:
-    """How many emails about an invoice were sent to its customer, and when the last one was."""
-
-    count: int
-    last: datetime | None
+KINDS = (*NOTICES.values(), "renewal_reminder", "owner_renewal_stopped")
 
 
 def start_dunning(invoice: Invoice) -> None:
@@ -71,15 +57,6 @@ def send_reminder_now(invoice: Invoice) -> bool:
         number = Email.select().where(notices).count()
         emails.write(kind, invoice.subscription.order, f"invoice-{invoice.id}-again-{number}", invoice=invoice)
     return True
-
-
-def sent_reminders(invoice: Invoice) -> SentReminders:
-    """Count the emails about an invoice that were sent to its customer. One query."""
-    sent = Email.select(fn.COUNT(Email.id), fn.MAX(Email.done_at)).where(
-        _is_about(invoice), Email.kind.in_(CUSTOMER_KINDS), Email.state.in_(SENT_STATES)
-    )
-    ((count, last),) = cast(Iterable[tuple[int, datetime | None]], sent.tuples())
-    return SentReminders(count, last)
 
 
 def _is_about(invoice: Invoice) -> Any:

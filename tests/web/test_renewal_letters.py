@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 
 from storefront import emails, settings, subscriptions
-from storefront.models import Admin, Email, Invoice, Offer, Subscription, now
+from storefront.models import Admin, Email, Invoice, Offer, Subscription
 from storefront.subscriptions import dunning
 from tests.buying import MARKO
 from tests.clocks import later
@@ -261,20 +261,6 @@ def test_send_again_says_what_is_needed_now(
     posted(mail_server)
     subscriptions.send_reminder_now(change_needs(invoice, "authentication"))
     assert posted(mail_server) == [CONFIRM]
-
-
-def test_letters_that_went_out_are_counted(
-    subscription: Subscription, simulator: Simulator, mail_server: MailServer
-) -> None:
-    invoice = renewed(subscription, simulator, "asks")
-    assert dunning.sent_reminders(invoice) == dunning.SentReminders(0, None)
-    before = now()
-    posted(mail_server)
-    subscriptions.send_reminder_now(invoice)
-    posted(mail_server)
-    sent = dunning.sent_reminders(invoice)
-    assert sent.count == 2
-    assert sent.last is not None and before <= sent.last <= now()
 
 
 def test_a_new_email_address_gets_what_waits(

@@ -45,7 +45,7 @@ def take_back(public_id: str) -> Response:
     """Let the shop register its endpoint by itself, again or anew."""
     merchant = find_connected(public_id)
     try:
-        merchants.unregister_endpoint(merchant, shop_config().public_url)
+        merchants.use_own_endpoint(merchant, shop_config().public_url)
     except SecretUnreadable:
         show_error(labels.secret_unreadable())
     else:
