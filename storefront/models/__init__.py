@@ -1,18 +1,18 @@
 """The records of the shop, one file each."""
 
-from storefront.models.admin import Admin, SignInFailure
 from storefront.models.base import Record, now, public_id, set_clock, system_time
-from storefront.models.billing_terms import CANCELLATIONS, INTERVALS, OFFER_KINDS, TERM_FIELDS, BillingTerms
-from storefront.models.catalog_price import CatalogPrice
-from storefront.models.decline import DECLINE_WINDOW, Decline
-from storefront.models.dispute import DISPUTES_WITHOUT_LOSS, Dispute
-from storefront.models.email import CustomEmailText, Email
-from storefront.models.email_request import EmailRequest
-from storefront.models.invoice import FIRST_INVOICE, NEEDS, Invoice, needs_customer
-from storefront.models.merchant import Merchant
-from storefront.models.offer import OFFER_STATUSES, Offer, OfferObstacle
-from storefront.models.offer_redirect import OfferRedirect
-from storefront.models.order import (
+from storefront.models.emails.email import CustomEmailText, Email
+from storefront.models.emails.email_request import EmailRequest
+from storefront.models.merchants.merchant import Merchant
+from storefront.models.merchants.webhook_event import WebhookEvent
+from storefront.models.merchants.webhook_refusal import WebhookRefusal
+from storefront.models.offers.billing_terms import CANCELLATIONS, INTERVALS, OFFER_KINDS, TERM_FIELDS, BillingTerms
+from storefront.models.offers.catalog_price import CatalogPrice
+from storefront.models.offers.offer import OFFER_STATUSES, Offer, OfferObstacle
+from storefront.models.offers.offer_redirect import OfferRedirect
+from storefront.models.orders.decline import DECLINE_WINDOW, Decline
+from storefront.models.orders.dispute import DISPUTES_WITHOUT_LOSS, Dispute
+from storefront.models.orders.order import (
     ORDER_STATUSES,
     PAYABLE_STATUSES,
     SETTLED_STATUSES,
@@ -20,12 +20,17 @@ from storefront.models.order import (
     Order,
     TimelineEntry,
 )
-from storefront.models.payment import FINAL_PAYMENT_STATUSES, RENEWAL, Payment
-from storefront.models.refund import UNSUCCESSFUL_REFUND_STATUSES, Refund
-from storefront.models.shop_setting import ShopSetting
-from storefront.models.subscription import CHARGED_STATUSES, ENDED_STATUSES, RUNNING_STATUSES, Subscription
-from storefront.models.webhook_event import WebhookEvent
-from storefront.models.webhook_refusal import WebhookRefusal
+from storefront.models.orders.payment import FINAL_PAYMENT_STATUSES, RENEWAL, Payment
+from storefront.models.orders.refund import UNSUCCESSFUL_REFUND_STATUSES, Refund
+from storefront.models.shop.admin import Admin, SignInFailure
+from storefront.models.shop.shop_setting import ShopSetting
+from storefront.models.subscriptions.invoice import FIRST_INVOICE, NEEDS, Invoice, needs_customer
+from storefront.models.subscriptions.subscription import (
+    CHARGED_STATUSES,
+    ENDED_STATUSES,
+    RUNNING_STATUSES,
+    Subscription,
+)
 
 ALL = (
     Admin,

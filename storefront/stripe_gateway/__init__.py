@@ -1,34 +1,24 @@
 """The only importer of `stripe`: one verb a call, plain values out, the product's own errors."""
 
-from storefront.stripe_gateway.account import Account, chargeable_currencies, keys_are_one_pair, retrieve_account
-from storefront.stripe_gateway.cards import Card
-from storefront.stripe_gateway.catalog import create_price, create_product
-from storefront.stripe_gateway.client import IDEMPOTENCY_KEY_LIFETIME, Credentials, init
-from storefront.stripe_gateway.clock import retrieve_time
-from storefront.stripe_gateway.customers import create_customer, update_customer
-from storefront.stripe_gateway.disputes import DisputeSnapshot, list_disputes
-from storefront.stripe_gateway.event_summary import EventSummary
-from storefront.stripe_gateway.events import list_undelivered_events
-from storefront.stripe_gateway.invoices import (
+from storefront.stripe_gateway.accounts.account import (
+    Account,
+    chargeable_currencies,
+    keys_are_one_pair,
+    retrieve_account,
+)
+from storefront.stripe_gateway.accounts.clock import retrieve_time
+from storefront.stripe_gateway.billing.catalog import create_price, create_product
+from storefront.stripe_gateway.billing.customers import create_customer, update_customer
+from storefront.stripe_gateway.billing.invoices import (
     InvoiceSnapshot,
     list_invoices,
     pay_invoice,
     retrieve_invoice,
     void_invoice,
 )
-from storefront.stripe_gateway.payment_intents import (
-    Intent,
-    cancel_payment_intent,
-    create_payment_intent,
-    find_payment_intent,
-    retrieve_intent,
-    retrieve_payment_intent,
-)
-from storefront.stripe_gateway.refunds import RefundSnapshot, create_refund, list_refunds
-from storefront.stripe_gateway.schedules import create_plan
-from storefront.stripe_gateway.setup_intents import cancel_setup_intent, create_card_setup, retrieve_setup_intent
-from storefront.stripe_gateway.subscription_snapshot import SubscriptionSnapshot
-from storefront.stripe_gateway.subscription_updates import (
+from storefront.stripe_gateway.billing.schedules import create_plan
+from storefront.stripe_gateway.billing.subscription_snapshot import SubscriptionSnapshot
+from storefront.stripe_gateway.billing.subscription_updates import (
     cancel_subscription,
     change_price,
     drop_cancellation,
@@ -39,8 +29,15 @@ from storefront.stripe_gateway.subscription_updates import (
     resume_subscription,
     set_default_card,
 )
-from storefront.stripe_gateway.subscriptions import create_subscription, find_subscription, retrieve_subscription
-from storefront.stripe_gateway.webhook_endpoints import (
+from storefront.stripe_gateway.billing.subscriptions import (
+    create_subscription,
+    find_subscription,
+    retrieve_subscription,
+)
+from storefront.stripe_gateway.client import IDEMPOTENCY_KEY_LIFETIME, Credentials, init
+from storefront.stripe_gateway.events.event_summary import EventSummary
+from storefront.stripe_gateway.events.undelivered_events import list_undelivered_events
+from storefront.stripe_gateway.events.webhook_endpoints import (
     PATH,
     Registered,
     SignatureInvalid,
@@ -49,8 +46,24 @@ from storefront.stripe_gateway.webhook_endpoints import (
     remove_endpoint,
     retrieve_endpoint,
 )
-from storefront.stripe_gateway.webhook_endpoints import PATH as WEBHOOK_PATH
-from storefront.stripe_gateway.webhook_test import cause_event
+from storefront.stripe_gateway.events.webhook_endpoints import PATH as WEBHOOK_PATH
+from storefront.stripe_gateway.events.webhook_test import cause_event
+from storefront.stripe_gateway.payments.cards import Card
+from storefront.stripe_gateway.payments.disputes import DisputeSnapshot, list_disputes
+from storefront.stripe_gateway.payments.payment_intents import (
+    Intent,
+    cancel_payment_intent,
+    create_payment_intent,
+    find_payment_intent,
+    retrieve_intent,
+    retrieve_payment_intent,
+)
+from storefront.stripe_gateway.payments.refunds import RefundSnapshot, create_refund, list_refunds
+from storefront.stripe_gateway.payments.setup_intents import (
+    cancel_setup_intent,
+    create_card_setup,
+    retrieve_setup_intent,
+)
 
 __all__ = [
     "IDEMPOTENCY_KEY_LIFETIME",

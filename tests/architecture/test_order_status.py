@@ -8,7 +8,7 @@ import pytest
 
 from tests.architecture.source import files, tree
 
-ONLY = Path("storefront/models/order.py")
+ONLY = Path("storefront/models/orders/order.py")
 WRITERS = ("update", "create", "insert", "insert_many", "replace", "get_or_create", "bulk_update")
 
 

@@ -200,7 +200,7 @@ def test_every_module_says_what_it_holds(path: Path) -> None:
     ("importer", "imported"),
     [
         ("payments.checkout", "web.shop"),
-        ("models.order", "payments"),
+        ("models.orders.order", "payments"),
         ("customers.receipts", "webhooks"),
         ("web.support.filters", "web.forms"),
         ("web.shop.offers", "web.customer"),

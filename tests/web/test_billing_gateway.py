@@ -10,8 +10,8 @@ from storefront import stripe_gateway
 from storefront.errors import StripeNotFound, StripeRefused
 from storefront.models import CatalogPrice, Merchant, Offer, Order, Payment, Subscription
 from storefront.stripe_gateway import Intent, InvoiceSnapshot, SubscriptionSnapshot
-from storefront.stripe_gateway.event_summary import summarize_event
-from storefront.stripe_gateway.invoices import retrieve_invoice
+from storefront.stripe_gateway.billing.invoices import retrieve_invoice
+from storefront.stripe_gateway.events.event_summary import summarize_event
 from tests.factories import connect_merchant, make_offer
 from tests.simulator_process import Simulator
 

@@ -1,0 +1,1 @@
+"""Queued emails, custom texts, and counted requests for an email."""

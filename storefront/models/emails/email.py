@@ -1,0 +1,74 @@
+"""A letter: written with what it tells of, in the same transaction; sent after it, by the worker."""
+
+from datetime import timedelta
+
+from peewee import CharField, ForeignKeyField, IntegerField, TextField
+
+from storefront.models.base import JsonField, Record, UtcDateTimeField, now
+from storefront.models.orders.order import Order
+from storefront.models.subscriptions.invoice import Invoice
+from storefront.models.subscriptions.subscription import Subscription
+
+# Longer than a mail server can draw out one letter, each of whose steps has its own time limit.
+CLAIM = timedelta(minutes=5)
+
+
+class Email(Record):
+    """One per kind and subject (`about`: an order, a refund, a dispute).
+
+    `state`: waiting, sent, kept (no mail server is configured), dropped (no longer true when it fell due), failed.
+    `recipient` is "" for letters to the owner: every admin gets them.
+    """
+
+    kind = CharField(max_length=40)
+    about = CharField(max_length=80)
+    order = ForeignKeyField(Order, null=True, backref="letters", on_delete="CASCADE")
+    # What it is about, where it is about more than the order.
+    subscription = ForeignKeyField(Subscription, null=True, backref="letters", on_delete="CASCADE")
+    invoice = ForeignKeyField(Invoice, null=True, backref="letters", on_delete="CASCADE")
+    recipient = CharField(default="")
+    language = CharField(max_length=2)
+    detail = JsonField(default=dict)
+    due_at = UtcDateTimeField(default=now)
+    subject = TextField(default="")
+    text = TextField(default="")
+    html = TextField(default="")
+    state = CharField(max_length=10, default="waiting")
+    claimed_until = UtcDateTimeField(null=True)
+    attempts = IntegerField(default=0)
+    problem = TextField(default="")
+    created_at = UtcDateTimeField(default=now)
+    done_at = UtcDateTimeField(null=True)
+
+    class Meta:
+        table_name = "letter"
+        indexes = ((("kind", "about"), True), (("state", "due_at"), False))
+
+    @classmethod
+    def due(cls, limit: int = 100) -> list["Email"]:
+        """Waiting letters whose time has come and that nobody is sending, oldest first."""
+        free = cls.claimed_until.is_null() | (cls.claimed_until < now())
+        return list(cls.select().where(cls.state == "waiting", cls.due_at <= now(), free).order_by(cls.id).limit(limit))
+
+    def claim(self) -> bool:
+        """Take this letter for sending; False when another worker has it."""
+        free = Email.claimed_until.is_null() | (Email.claimed_until < now())
+        changed = (
+            Email.update(claimed_until=now() + CLAIM, attempts=Email.attempts + 1)
+            .where(Email.id == self.id, Email.state == "waiting", free)
+            .execute()
+        )
+        return bool(changed)
+
+
+class CustomEmailText(Record):
+    """The owner's own subject and words for one kind of letter in one language; placeholders in braces."""
+
+    kind = CharField(max_length=40)
+    language = CharField(max_length=2)
+    subject = TextField()
+    words = TextField()
+
+    class Meta:
+        table_name = "letter_wording"
+        indexes = ((("kind", "language"), True),)

@@ -1,0 +1,1 @@
+"""Connected Stripe accounts and what they deliver to the webhook."""

@@ -1,0 +1,1 @@
+"""Offers, how they are billed, and their prices at Stripe."""

@@ -1,0 +1,1 @@
+"""Orders with their payments, refunds, disputes and declined attempts."""

@@ -1,0 +1,170 @@
+"""One buyer's purchase of an offer, and the only way from one status to the next."""
+
+from collections.abc import Collection
+
+from peewee import JOIN, BigIntegerField, CharField, ForeignKeyField, IntegerField, TextField, fn
+
+from storefront.db import db
+from storefront.models.base import JsonField, Record, UtcDateTimeField, now, public_id
+from storefront.models.merchants.merchant import Merchant
+from storefront.models.offers.billing_terms import BillingTerms
+from storefront.models.offers.offer import Offer
+from storefront.money import Money
+
+# new status → the statuses it may follow. A decline or a failed 3-D Secure leaves `pending`;
+# `paid` after `expired` or `failed` is money that
+# came late and is honoured; after the refunded ones, a refund that failed later.
+ALLOWED_TRANSITIONS = {
+    "pending": ("processing",),
+    "processing": ("pending",),
+    "paid": ("pending", "processing", "expired", "failed", "refunded", "partially_refunded", "disputed"),
+    "failed": ("pending", "processing"),
+    "expired": ("pending",),
+    "partially_refunded": ("paid", "refunded", "disputed"),
+    "refunded": ("paid", "partially_refunded", "disputed"),
+    "disputed": ("paid", "partially_refunded", "refunded"),
+}
+ORDER_STATUSES = tuple(ALLOWED_TRANSITIONS)
+# Nothing is left to pay.
+SETTLED_STATUSES = frozenset({"paid", "refunded", "partially_refunded", "disputed"})
+PAYABLE_STATUSES = frozenset({"pending", "processing"})
+UNPAID_STATUSES = frozenset(ORDER_STATUSES) - SETTLED_STATUSES
+
+
+class Order(BillingTerms):
+    """Title, price, quantity and terms as they were promised. Amounts in minor units of `currency`.
+
+    `unit_amount` is what one piece costs each time it is due; `amount` what the whole order costs at the start: 0 with
+    a free trial. `consent` are the words beside the button by which its buyer agreed to later charges.
+    """
+
+    FIRST_NUMBER = 1000
+
+    token = CharField(unique=True, default=public_id)
+    offer = ForeignKeyField(Offer, backref="orders", on_delete="RESTRICT")
+    merchant = ForeignKeyField(Merchant, backref="orders", on_delete="RESTRICT")
+    offer_id: int
+    merchant_id: int
+    visit_key = CharField(max_length=128)
+    title = CharField(max_length=200)
+    unit_amount = BigIntegerField()
+    quantity = IntegerField()
+    amount = BigIntegerField()
+    currency = CharField(max_length=3)
+    email = CharField()
+    name = CharField()
+    language = CharField(max_length=2)
+    status = CharField(max_length=20, default="pending", index=True)
+    created_at = UtcDateTimeField(default=now, index=True)
+    expires_at = UtcDateTimeField(null=True, index=True)
+    buyer_address = CharField(max_length=64, default="")  # where the checkout came from, for the limits on declines
+    paid_at = UtcDateTimeField(null=True)
+    consent = TextField(default="")
+    consented_at = UtcDateTimeField(null=True)
+
+    class Meta:
+        # "order" is a reserved word of SQL.
+        table_name = "shop_order"
+        # The same visit meets the same order: a second press, a reload, a second tab.
+        indexes = ((("offer", "visit_key"), True),)
+
+    @classmethod
+    def by_token(cls, token: str) -> "Order | None":
+        """The order with its offer and merchant, in one query."""
+        order: Order | None = (
+            cls.select(cls, Offer, Merchant)
+            .join(Offer)
+            .switch(cls)
+            .join(Merchant, JOIN.INNER)
+            .where(cls.token == token)
+            .first()
+        )
+        return order
+
+    @classmethod
+    def of_buyer(cls, email: str, most: int) -> list["Order"]:
+        """The orders of an email address with their offers and merchants, newest first, in one query."""
+        found = (
+            cls.select(cls, Offer, Merchant)
+            .join(Offer)
+            .switch(cls)
+            .join(Merchant)
+            .where(fn.LOWER(cls.email) == email.lower())
+            .order_by(cls.id.desc())
+            .limit(most)
+        )
+        return list(found)
+
+    @property
+    def total(self) -> Money:
+        """What the whole order costs at the start."""
+        return Money(self.amount, self.currency)
+
+    @property
+    def each_time(self) -> Money:
+        """What all its pieces cost each time they are due; of a one-off the same as `total`."""
+        return Money(self.unit_amount * self.quantity, self.currency)
+
+    @property
+    def number(self) -> int:
+        """The number people read to each other."""
+        return self.FIRST_NUMBER + int(self.id)
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether its money has come (even if some went back later)."""
+        return self.status in SETTLED_STATUSES
+
+    @property
+    def is_payable(self) -> bool:
+        """Whether its buyer may still pay it."""
+        return self.status in PAYABLE_STATUSES
+
+    def reload(self) -> None:
+        """Take over what the row says now, its merchant and offer too."""
+        fresh = Order.by_token(self.token)
+        if fresh is not None:
+            self.__data__.update(fresh.__data__)
+            self.__rel__.update(fresh.__rel__)
+
+    def lock(self) -> None:
+        """Let nobody else change this order until the transaction ends, and take over what its row says."""
+        # On PostgreSQL this row is the lock; SQLite's transaction has the whole database already.
+        Order.update(quantity=Order.quantity).where(Order.id == self.id).execute()
+        self.reload()
+
+    def transition(self, new: str, entry: str, after: Collection[str] = ORDER_STATUSES, **detail: object) -> bool:
+        """Move to status `new` and write the timeline; False when another was first or the way is not allowed.
+
+        `after` narrows what the table allows: money that comes makes an unpaid order paid, never a refunded one.
+
+        One conditional UPDATE: whoever changes the row has won, the others change nothing.
+        """
+        with db.atomic():
+            paid_at = self.paid_at or (now() if new == "paid" else None)
+            before = [status for status in ALLOWED_TRANSITIONS[new] if status in after]
+            changed = (
+                Order.update(status=new, paid_at=paid_at).where(Order.id == self.id, Order.status.in_(before)).execute()
+            )
+            if changed:
+                TimelineEntry.create(order=self, kind=entry, detail=detail)
+        if changed:
+            self.reload()
+        return bool(changed)
+
+    def note(self, kind: str, **detail: object) -> None:
+        """Write a timeline entry that changes no status."""
+        TimelineEntry.create(order=self, kind=kind, detail=detail)
+
+    def timeline(self) -> list["TimelineEntry"]:
+        """What happened to it, oldest first."""
+        return list(TimelineEntry.select().where(TimelineEntry.order == self).order_by(TimelineEntry.id))
+
+
+class TimelineEntry(Record):
+    """`kind` is a code that pages word; `detail` its particulars (codes and ids, never secrets)."""
+
+    order = ForeignKeyField(Order, backref="entries", on_delete="CASCADE")
+    kind = CharField(max_length=40)
+    detail = JsonField(default=dict)
+    at = UtcDateTimeField(default=now)

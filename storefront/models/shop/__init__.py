@@ -1,0 +1,1 @@
+"""The administrators and settings of the shop."""

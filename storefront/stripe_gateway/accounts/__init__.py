@@ -1,0 +1,1 @@
+"""A Stripe account: its data, its keys, its clock."""

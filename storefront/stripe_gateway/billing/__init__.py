@@ -1,0 +1,1 @@
+"""Customers, prices, subscriptions, schedules and invoices."""

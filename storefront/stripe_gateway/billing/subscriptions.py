@@ -1,0 +1,101 @@
+"""Subscriptions: begun, found again, read."""
+
+import stripe
+from stripe.params import SubscriptionCreateParams
+
+from storefront.errors import StripeNotFound
+from storefront.models import Merchant, Subscription
+from storefront.stripe_gateway.billing.invoice_payments import intent_id_of
+from storefront.stripe_gateway.billing.subscription_snapshot import EXPAND, SubscriptionSnapshot, snapshot_of
+from storefront.stripe_gateway.client import Credentials, secret_client, stripe_call
+from storefront.stripe_gateway.payments.payment_intents import Intent, retrieve_intent
+from storefront.stripe_gateway.payments.setup_intents import OURS, setup_snapshot
+
+# Neither of a new subscription's two intents comes without being asked for.
+EXPAND_FIRST = ["latest_invoice.confirmation_secret", "latest_invoice.payments", "pending_setup_intent", *EXPAND]
+
+
+def create_subscription(subscription: Subscription, price_id: str) -> tuple[SubscriptionSnapshot, Intent]:
+    """Begin it at Stripe, `incomplete` until its buyer's browser has confirmed the Intent; `trialing` with a trial.
+
+    The same row sent again begins it once. The Intent is the first invoice's PaymentIntent, or with a trial the
+    SetupIntent that keeps the card. Raises StripeError; the subscription may be there all the same.
+    """
+    terms = _terms(subscription, price_id)
+    key = f"subscription-{subscription.public_id}"
+    with stripe_call():
+        made = _client(subscription.merchant).v1.subscriptions.create(terms, {"idempotency_key": key})
+    return snapshot_of(made), _first_intent(subscription, made)
+
+
+def _terms(subscription: Subscription, price_id: str) -> SubscriptionCreateParams:
+    """The card that pays first is kept for the charges to come; a trial that ends without one ends all."""
+    order = subscription.order
+    terms: SubscriptionCreateParams = {
+        "customer": subscription.customer_id,
+        "items": [{"price": price_id, "quantity": subscription.quantity}],
+        "payment_behavior": "default_incomplete",
+        "payment_settings": {
+            "payment_method_types": ["card"],
+            "save_default_payment_method": "on_subscription",
+        },
+        "description": order.title,
+        "metadata": {
+            "subscription": subscription.public_id,
+            "payment": subscription.payment.public_id,
+            "order": str(order.number),
+        },
+        "expand": EXPAND_FIRST,
+    }
+    if subscription.trial_days:
+        terms["trial_period_days"] = subscription.trial_days
+        terms["trial_settings"] = {"end_behavior": {"missing_payment_method": "cancel"}}
+    return terms
+
+
+def find_subscription(subscription: Subscription) -> tuple[SubscriptionSnapshot, Intent] | None:
+    """The one whose metadata names this row, when its creation was answered with an error; None when there is none.
+
+    By list and not by search: Stripe's search lags behind. Raises StripeError.
+    """
+    if not subscription.customer_id:
+        return None
+    with stripe_call():
+        page = _client(subscription.merchant).v1.subscriptions.list(
+            {
+                "customer": subscription.customer_id,
+                "status": "all",
+                "limit": 100,
+                "expand": [f"data.{path}" for path in EXPAND_FIRST],
+            }
+        )
+        found = next((one for one in page.auto_paging_iter() if snapshot_of(one).ours == subscription.public_id), None)
+    return (snapshot_of(found), _first_intent(subscription, found)) if found else None
+
+
+def _first_intent(subscription: Subscription, found: stripe.Subscription) -> Intent:
+    """As it is now: the answer to a creation that is asked for again is the old one."""
+    invoice = found.latest_invoice
+    intent_id = intent_id_of(invoice) if isinstance(invoice, stripe.Invoice) else ""
+    if intent_id:
+        return retrieve_intent(subscription.merchant, intent_id)
+    pending = found.pending_setup_intent
+    with stripe_call():
+        setups = _client(subscription.merchant).v1.setup_intents
+        if pending is not None:
+            pending_id = pending if isinstance(pending, str) else pending.id
+            return setup_snapshot(setups.retrieve(pending_id), subscription.currency)
+        for one in setups.list({"customer": subscription.customer_id, "limit": 100}).auto_paging_iter():
+            if OURS not in (one.metadata.to_dict() if one.metadata else {}):
+                return setup_snapshot(one, subscription.currency)
+    raise StripeNotFound(code="intent_missing")
+
+
+def retrieve_subscription(merchant: Merchant, subscription_id: str) -> SubscriptionSnapshot:
+    """It as it is now, ended ones too. Raises StripeError."""
+    with stripe_call():
+        return snapshot_of(_client(merchant).v1.subscriptions.retrieve(subscription_id, {"expand": EXPAND}))
+
+
+def _client(merchant: Merchant) -> stripe.StripeClient:
+    return secret_client(Credentials.of(merchant))

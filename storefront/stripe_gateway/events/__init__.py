@@ -1,0 +1,1 @@
+"""Events, the webhook endpoint that receives them, and its test."""
