@@ -1,4 +1,4 @@
-"""Addresses for programs and files: health, metrics, webhooks from Stripe, images."""
+"""Endpoints for programs and files: health checks, metrics, Stripe's webhooks, offer images."""
 
 from flask import Blueprint
 

@@ -1,4 +1,4 @@
-"""What a supervisor or a proxy asks."""
+"""Health checks for supervisors and load balancers."""
 
 from flask import Blueprint
 
@@ -9,16 +9,16 @@ blueprint = Blueprint("health", __name__)
 
 @blueprint.get("/healthz")
 def alive() -> tuple[str, int]:
-    """The process answers."""
+    """200 if the process answers."""
     return "ok\n", 200
 
 
 @blueprint.get("/readyz")
 def ready() -> tuple[str, int]:
-    """Database and queue can be reached."""
-    missing = [
+    """200 if database and queue can be reached, else 503."""
+    unreachable = [
         name
         for name, reachable in (("database", db.is_reachable), ("queue", worker.queue_is_reachable))
         if not reachable()
     ]
-    return (f"unreachable: {', '.join(missing)}\n", 503) if missing else ("ok\n", 200)
+    return (f"unreachable: {', '.join(unreachable)}\n", 503) if unreachable else ("ok\n", 200)

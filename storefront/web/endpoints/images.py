@@ -1,4 +1,4 @@
-"""The pictures of offers, as files that never change under their address."""
+"""The images of offers. A file never changes under its address."""
 
 import re
 
@@ -7,14 +7,14 @@ from flask import Blueprint, Response, abort, send_file
 from storefront import offers
 from storefront.web.support import YEAR_SECONDS
 
-blueprint = Blueprint("pictures", __name__)
+blueprint = Blueprint("images", __name__)
 
 _NAME = re.compile(r"[0-9a-f]{24}")
 
 
 @blueprint.get("/pictures/<name>-<int:width>.webp")
 def show(name: str, width: int) -> Response:
-    """One width of a picture. A new picture gets a new name, so anybody may keep this one for good."""
+    """One width of an image. A new image gets a new name, so caches may keep this one forever."""
     if not _NAME.fullmatch(name) or width not in offers.IMAGE_WIDTHS:
         abort(404)
     file = offers.image_path(name, width)
@@ -28,5 +28,5 @@ def show(name: str, width: int) -> Response:
 
 @blueprint.app_template_filter("picture_widths")
 def widths(name: str) -> list[int]:
-    """The widths in which a picture is there, ascending."""
+    """The widths in which an image is stored, ascending."""
     return offers.image_widths(name)

@@ -1,4 +1,4 @@
-"""`/metrics`, for Prometheus: with the token, or without one from this machine alone."""
+"""`/metrics` for Prometheus: protected by METRICS_TOKEN, or open to this machine only."""
 
 import hmac
 from ipaddress import IPv6Address, ip_address
@@ -9,39 +9,39 @@ from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
 from storefront import operations
 from storefront.web.support import shop_config
 
-# One of them says that somebody passed the request on.
-TRACES = ("Forwarded", "Via", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Real-IP")
+# Any of these headers means that the request came through a proxy.
+PROXY_HEADERS = ("Forwarded", "Via", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Real-IP")
 
 blueprint = Blueprint("metrics", __name__)
 
 
 @blueprint.get("/metrics")
 def show() -> Response:
-    """The numbers of this moment."""
+    """The current metrics in the Prometheus text format."""
     token = shop_config().metrics_token
-    if token and not _shows(token):
+    if token and not _has_bearer_token(token):
         return _refused(401, "a bearer token is needed: METRICS_TOKEN\n", {"WWW-Authenticate": "Bearer"})
-    if not token and not _comes_from_this_machine():
+    if not token and not _is_from_this_machine():
         return _refused(403, "only this machine may read this while METRICS_TOKEN is not set\n")
-    answer = Response(operations.metrics_exposition(shop_config()), content_type=CONTENT_TYPE_PLAIN_0_0_4)
-    answer.cache_control.no_store = True
-    return answer
+    response = Response(operations.metrics_exposition(shop_config()), content_type=CONTENT_TYPE_PLAIN_0_0_4)
+    response.cache_control.no_store = True
+    return response
 
 
-def _shows(token: str) -> bool:
-    kind, _, shown = request.headers.get("Authorization", "").partition(" ")
-    return kind.lower() == "bearer" and hmac.compare_digest(shown.strip().encode(), token.encode())
+def _has_bearer_token(token: str) -> bool:
+    scheme, _, sent = request.headers.get("Authorization", "").partition(" ")
+    return scheme.lower() == "bearer" and hmac.compare_digest(sent.strip().encode(), token.encode())
 
 
-def _comes_from_this_machine() -> bool:
-    """Whether the peer is loopback, and so is everybody whom a proxy in between names.
+def _is_from_this_machine() -> bool:
+    """Whether the peer and every client that a proxy names are loopback addresses.
 
-    A proxy on this machine is loopback too: what it passes on for others must not count as ours, whether it is
-    trusted (TRUSTED_PROXIES) or not.
+    A proxy on this machine is a loopback peer too. What it forwards for others must not count as local, whether the
+    proxy is trusted (TRUSTED_PROXIES) or not.
     """
-    passed_on = any(header in request.headers for header in TRACES)
-    named = request.headers.get("X-Forwarded-For", "").split(",") if passed_on else []
-    return all(_is_loopback(address) for address in (request.remote_addr or "", *named))
+    is_proxied = any(header in request.headers for header in PROXY_HEADERS)
+    clients = request.headers.get("X-Forwarded-For", "").split(",") if is_proxied else []
+    return all(_is_loopback(address) for address in (request.remote_addr or "", *clients))
 
 
 def _is_loopback(text: str) -> bool:
@@ -53,5 +53,5 @@ def _is_loopback(text: str) -> bool:
     return (mapped or address).is_loopback
 
 
-def _refused(status: int, words: str, headers: dict[str, str] | None = None) -> Response:
-    return Response(words, status, headers, content_type="text/plain; charset=utf-8")
+def _refused(status: int, message: str, headers: dict[str, str] | None = None) -> Response:
+    return Response(message, status, headers, content_type="text/plain; charset=utf-8")

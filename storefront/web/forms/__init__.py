@@ -1,4 +1,4 @@
-"""Shapes of what people type. Rules stand in the operations."""
+"""Forms: they parse what people type. The business rules are in the operations."""
 
 from storefront.web.forms.base import Form, trimmed
 from storefront.web.forms.checkout import CheckoutForm, PaymentForm

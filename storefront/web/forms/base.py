@@ -1,4 +1,4 @@
-"""What all forms of the admin pages share."""
+"""The base class of the admin's forms, and cleaning of typed text."""
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
@@ -6,30 +6,30 @@ from wtforms import Field
 
 
 class Form(FlaskForm):  # type: ignore[misc] # Flask-WTF ships no types
-    """A form whose fields can also be refused by an operation, in words."""
+    """A form that also shows errors raised by an operation."""
 
-    # Stands above what is wrong.
-    nothing_done = _l("Nothing was saved. Please look at:")
+    # The heading above the list of errors.
+    error_heading = _l("Nothing was saved. Please look at:")
 
-    def refuse(self, words: dict[str, list[str]]) -> None:
-        """Put sentences at the fields they are about, as if the form itself had refused them."""
-        for name, sentences in words.items():
-            self[name].errors = [*self[name].errors, *sentences]
+    def refuse(self, errors: dict[str, list[str]]) -> None:
+        """Add messages to fields: {field name: [messages]}."""
+        for name, messages in errors.items():
+            self[name].errors = [*self[name].errors, *messages]
 
     def typed_fields(self) -> list[Field]:
-        """The fields a person fills in, in their order."""
+        """The visible fields, in their order."""
         return [field for field in self if field.type not in ("CSRFTokenField", "HiddenField")]
 
-    def mistakes(self) -> list[tuple[Field, str]]:
-        """Each refused field with its sentence, in the order of the page."""
-        return [(field, str(sentence)) for field in self.typed_fields() for sentence in field.errors]
+    def error_list(self) -> list[tuple[Field, str]]:
+        """(field, message) for each error, in the order of the page."""
+        return [(field, str(message)) for field in self.typed_fields() for message in field.errors]
 
 
 def without_nul(text: str | None) -> str:
-    """PostgreSQL keeps no NUL character, and no keyboard types one."""
+    """Remove NUL characters, which PostgreSQL can't store."""
     return (text or "").replace("\x00", "")
 
 
 def trimmed(text: str | None) -> str:
-    """The text without what was pasted around it."""
+    """The text without surrounding white space and NUL characters."""
     return without_nul(text).strip()

@@ -1,4 +1,4 @@
-"""What a buyer types beside the card. No CSRF token: the page is the same for everybody, its origin is checked."""
+"""The checkout forms. They have no CSRF token, because offer pages are cached; the request's origin is checked."""
 
 import re
 import secrets
@@ -13,13 +13,13 @@ from wtforms import Field, StringField, ValidationError
 from storefront.money import Money
 from storefront.web.forms.lengths import EMAIL, NAME
 
-VISIT = 128
-_WHOLE = re.compile(r"[0-9]{1,6}")
+MAX_VISIT_LENGTH = 128
+_WHOLE_NUMBER = re.compile(r"[0-9]{1,6}")
 _SEEN = re.compile(r"(?P<currency>[A-Z]{3}) (?P<amount>[0-9]{1,15})")
 
 
 class PaymentForm(FlaskForm):  # type: ignore[misc] # Flask-WTF ships no types
-    """Who pays an order; `proof` is the work that opens beyond the limits on declines."""
+    """Who pays an order. `proof` is a solved proof of work, needed after too many declined cards."""
 
     email = StringField()
     name = StringField()
@@ -29,7 +29,7 @@ class PaymentForm(FlaskForm):  # type: ignore[misc] # Flask-WTF ships no types
         csrf = False
 
     def validate_email(self, field: Field) -> None:
-        """An address a letter can be sent to, as far as its writing tells; the domain isn't looked up."""
+        """Normalizes a well-formed email address. The domain is not looked up."""
         typed = _one_line(field.data)
         if not typed:
             raise ValidationError(_("Please type your email address."))
@@ -41,7 +41,7 @@ class PaymentForm(FlaskForm):  # type: ignore[misc] # Flask-WTF ships no types
             raise ValidationError(_("This doesn’t look like an email address. Please check it.")) from error
 
     def validate_name(self, field: Field) -> None:
-        """One line of at most NAME letters."""
+        """One line of at most NAME characters."""
         field.data = _one_line(field.data)
         if not field.data:
             raise ValidationError(_("Please type your name."))
@@ -50,9 +50,10 @@ class PaymentForm(FlaskForm):  # type: ignore[misc] # Flask-WTF ships no types
 
 
 class CheckoutForm(PaymentForm):
-    """Who buys, how many pieces; `visit` is the browser's key.
+    """A purchase from an offer page. `visit` is the browser's random key for this visit.
 
-    `seen` is what its page shows to be due each time ("EUR 1999"), `terms` its rhythm (a `terms_code`).
+    `seen` is the amount per charge that the page showed ("EUR 1999", minor units), `terms` the billing terms that it
+    showed (a `terms_code`).
     """
 
     quantity = StringField()
@@ -61,14 +62,14 @@ class CheckoutForm(PaymentForm):
     terms = StringField()
 
     def __init__(self, max_quantity: int, **options: Any) -> None:
-        """`max_quantity` is the offer's."""
+        """`max_quantity` comes from the offer."""
         super().__init__(**options)
         self.max_quantity = max_quantity
 
     def validate_quantity(self, field: Field) -> None:
-        """A whole number of pieces, as an int; one where the page doesn't ask."""
+        """Converts to int; 1 if the page does not ask for a quantity."""
         typed = _one_line(field.data) or "1"
-        if not _WHOLE.fullmatch(typed) or not 1 <= int(typed) <= self.max_quantity:
+        if not _WHOLE_NUMBER.fullmatch(typed) or not 1 <= int(typed) <= self.max_quantity:
             raise ValidationError(
                 _("Please type a whole number from 1 to %(most)s.", most=self.max_quantity)
                 if self.max_quantity > 1
@@ -77,13 +78,13 @@ class CheckoutForm(PaymentForm):
         field.data = int(typed)
 
     def validate_visit(self, field: Field) -> None:
-        """The browser's key; a fresh one where it sent none."""
+        """The browser's key, or a new one if it sent none."""
         field.data = field.data or secrets.token_urlsafe(24)
-        if len(field.data) > VISIT or not field.data.isprintable():
+        if len(field.data) > MAX_VISIT_LENGTH or not field.data.isprintable():
             raise ValidationError(_("This page is out of date. Reload it and try again."))
 
     def validate_seen(self, field: Field) -> None:
-        """The total as Money; None where the page said none."""
+        """Converts to Money; None if the page sent no amount."""
         typed, field.data = field.data, None
         match = _SEEN.fullmatch(typed or "")
         if match:
@@ -93,6 +94,6 @@ class CheckoutForm(PaymentForm):
 
 
 def _one_line(text: str | None) -> str:
-    """`text` without what can't be seen or stored: control characters, spaces around and in rows."""
-    shown = "".join(" " if unicodedata.category(c) in ("Cc", "Zl", "Zp", "Cs") else c for c in text or "")
-    return " ".join(shown.split())
+    """`text` without control characters and surrogates, with single spaces."""
+    printable = "".join(" " if unicodedata.category(c) in ("Cc", "Zl", "Zp", "Cs") else c for c in text or "")
+    return " ".join(printable.split())

@@ -1,4 +1,4 @@
-"""What a buyer types on their own page. No CSRF token: nobody is signed in, the origin is checked."""
+"""Forms of the customer pages. They have no CSRF token, because there is no session; the origin is checked."""
 
 from flask_wtf import FlaskForm
 from wtforms import StringField
@@ -7,7 +7,7 @@ from storefront.web.forms.checkout import PaymentForm
 
 
 class EmailForm(FlaskForm):  # type: ignore[misc] # Flask-WTF ships no types
-    """An email address, as checkout takes it."""
+    """An email address, validated as in checkout."""
 
     email = StringField()
 

@@ -1,4 +1,4 @@
-"""Lengths that forms, pages and commands share."""
+"""Minimum and maximum lengths that forms, pages and commands share."""
 
 MIN_PASSWORD = 8
 NAME = 200

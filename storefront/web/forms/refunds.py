@@ -14,7 +14,7 @@ class RefundForm(Form):
     """`key` names the opened form: pressing twice gives the money back once. The amount is parsed by the view."""
 
     # One that Stripe has refused is written down: something was saved.
-    nothing_done = _l("Nothing was refunded. Please look at:")
+    error_heading = _l("Nothing was refunded. Please look at:")
 
     amount = StringField(_l("Amount"), filters=[trimmed], validators=[InputRequired(_l("Enter an amount."))])
     reason = SelectField(_l("Reason"), choices=list(REFUND_REASONS))

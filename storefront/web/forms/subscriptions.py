@@ -30,7 +30,7 @@ class DayField(DateField):  # type: ignore[misc] # WTForms ships no types
 class CancellationForm(Form):
     """When it ends: with the period that is paid, or now."""
 
-    nothing_done = _l("Nothing was changed. Please look at:")
+    error_heading = _l("Nothing was changed. Please look at:")
 
     when = RadioField(
         _l("When"),
@@ -42,7 +42,7 @@ class CancellationForm(Form):
 class PauseForm(Form):
     """Until when nothing is collected; without a date until it is resumed."""
 
-    nothing_done = CancellationForm.nothing_done
+    error_heading = CancellationForm.error_heading
 
     resumes_at = DayField(_l("Resume on"), validators=[Optional()])
 
@@ -50,7 +50,7 @@ class PauseForm(Form):
 class TrialForm(Form):
     """The trial's new end."""
 
-    nothing_done = CancellationForm.nothing_done
+    error_heading = CancellationForm.error_heading
 
     until = DayField(_l("Free until"), validators=[InputRequired(_date)])
 
@@ -58,7 +58,7 @@ class TrialForm(Form):
 class PriceForm(Form):
     """A new price for each period, per item, in major units."""
 
-    nothing_done = CancellationForm.nothing_done
+    error_heading = CancellationForm.error_heading
 
     price = StringField(_l("Price"), filters=[trimmed], validators=[InputRequired(_l("Enter a price."))])
 

@@ -1,4 +1,4 @@
-"""Who is signed in to /admin."""
+"""The sign-in session of /admin."""
 
 from urllib.parse import urlsplit
 
@@ -11,8 +11,9 @@ from storefront.web.support import languages
 
 
 def init_app(app: Flask) -> None:
-    """Let Flask-Login find the admin of a session, and ask for one where there is none."""
-    # `current_user` asks only where a template names it: Flask-Login's own way reads the session on every page.
+    """Set up Flask-Login: how it loads the admin of a session, and what it answers without one."""
+    # As a global, `current_user` reads the session only in templates that use it. Flask-Login's own context processor
+    # would read it on every page.
     manager = LoginManager(app, add_context_processor=False)
     app.jinja_env.globals["current_user"] = current_user
     manager.session_protection = None
@@ -22,20 +23,20 @@ def init_app(app: Flask) -> None:
 
 
 def ask_to_sign_in() -> BaseResponse:
-    """The answer to a visitor who isn't signed in: the way to the door, and back afterwards."""
+    """Redirect a visitor without a session to the sign-in page, and back to this page afterwards."""
     if request.headers.get("HX-Request"):
-        # A fragment can't hold the sign-in page: htmx is told to leave.
+        # A fragment can't show the sign-in page, so htmx leaves the page.
         response = make_response("", 401)
-        here = _path_of(request.headers.get("HX-Current-URL", ""))
-        response.headers["HX-Redirect"] = url_for("sign_in.new", next=safe_next(here))
+        current_path = _path_of(request.headers.get("HX-Current-URL", ""))
+        response.headers["HX-Redirect"] = url_for("sign_in.new", next=safe_next(current_path))
         return response
-    # What was sent is not sent again by signing in: its address would answer GET with 405.
-    here = request.full_path.rstrip("?") if request.method == "GET" else ""
-    return redirect(url_for("sign_in.new", next=safe_next(here)))
+    # After signing in the browser sends a GET, which the address of a form would refuse with 405.
+    current_path = request.full_path.rstrip("?") if request.method == "GET" else ""
+    return redirect(url_for("sign_in.new", next=safe_next(current_path)))
 
 
 def _remember_language(_app: Flask, user: Admin) -> None:
-    """Letters to the owner come in the language they signed in with."""
+    """Emails to the admin are in the language of their last sign-in."""
     Admin.update(language=languages.current_language()).where(Admin.id == user.id).execute()
 
 
@@ -47,10 +48,12 @@ def _path_of(address: str) -> str:
 
 
 def safe_next(target: str) -> str:
-    """`target` if it is an address of our admin pages, else the dashboard; never another site's."""
+    """`target` if it is the path of an admin page, else the dashboard. Prevents redirects to other sites."""
     try:
         parts = urlsplit(target)
     except ValueError:
         return "/admin"
-    own = not parts.scheme and not parts.netloc and (parts.path == "/admin" or parts.path.startswith("/admin/"))
-    return target if own and "\\" not in target and not any(ord(c) < 32 for c in target) else "/admin"
+    is_admin_path = (
+        not parts.scheme and not parts.netloc and (parts.path == "/admin" or parts.path.startswith("/admin/"))
+    )
+    return target if is_admin_path and "\\" not in target and not any(ord(c) < 32 for c in target) else "/admin"

@@ -1,4 +1,4 @@
-"""Files under /static: named by their content so that browsers may keep them for ever, and compressed."""
+"""Static files: their addresses carry a hash of the content, so browsers may cache them forever; compression."""
 
 import hashlib
 from collections.abc import Callable
@@ -14,32 +14,32 @@ YEAR_SECONDS = 365 * 24 * 3600
 
 
 def init_app(app: Flask) -> None:
-    """Give templates `asset(path)`, let versioned files be kept, compress public text.
+    """Give templates `asset(path)`, let caches keep versioned files, compress public pages and files.
 
-    Only public pages and files are compressed: a compressed page that holds a CSRF token beside
-    something a stranger can choose would let its length tell the token (BREACH).
+    Nothing else is compressed: the length of a compressed page that contains both a CSRF token and text from the
+    request could reveal the token (the BREACH attack).
     """
     app.config.update(COMPRESS_REGISTER=False, COMPRESS_ALGORITHM=["br", "gzip"], COMPRESS_MIN_SIZE=400)
     compress.init_app(app)
-    app.jinja_env.globals["asset"] = _asset_address
-    app.after_request(_keep_versioned)
-    app.view_functions["static"] = compress.compressed()(_whole(app.view_functions["static"]))
+    app.jinja_env.globals["asset"] = _asset_url
+    app.after_request(_cache_versioned)
+    app.view_functions["static"] = compress.compressed()(_without_streaming(app.view_functions["static"]))
 
 
-def _whole(view: Callable[..., Any]) -> Callable[..., Response]:
-    """Flask-Compress gives streams no gzip, which is all that some browsers and proxies take: files go whole."""
+def _without_streaming(view: Callable[..., Any]) -> Callable[..., Response]:
+    """Load files into memory: Flask-Compress does not gzip streams, and some browsers and proxies accept only gzip."""
 
     @wraps(view)
-    def read(*args: object, **kwargs: object) -> Response:
+    def load(*args: object, **kwargs: object) -> Response:
         response = make_response(view(*args, **kwargs))
         response.direct_passthrough = False
         response.get_data()
         return response
 
-    return read
+    return load
 
 
-def _asset_address(path: str) -> str:
+def _asset_url(path: str) -> str:
     return url_for("static", filename=path, v=_version(path))
 
 
@@ -49,7 +49,7 @@ def _version(path: str) -> str:
     return hashlib.sha256(file.read_bytes()).hexdigest()[:12]
 
 
-def _keep_versioned(response: Response) -> Response:
+def _cache_versioned(response: Response) -> Response:
     if request.endpoint == "static" and response.status_code in (200, 304) and request.args.get("v"):
         response.cache_control.no_cache = None
         response.cache_control.public = True

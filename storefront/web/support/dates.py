@@ -1,4 +1,4 @@
-"""Moments as pages show them: on the shop's own clock, in the page's language."""
+"""Dates and times as pages show them: in the shop's time zone and the page's language."""
 
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -11,41 +11,41 @@ from storefront import settings
 
 
 def day(at: datetime | None) -> str:
-    """A day as sentences name it: `5 June 2027`; "" for none."""
+    """A date inside a sentence: `5 June 2027`; "" for None."""
     return "" if at is None else str(format_date(_local(at), "long", rebase=False))
 
 
 def day_tag(at: datetime | None) -> Markup:
-    """The same as a <time>."""
+    """The same as a <time> element."""
     if at is None:
         return Markup("")
     return Markup('<time datetime="{}">{}</time>').format(_local(at).date().isoformat(), day(at))
 
 
 def moment(at: datetime | None) -> Markup:
-    """A moment as a <time>, naming its clock: `24 Nov 2026, 10:31:00 EET`."""
+    """Date and time with the time zone, as a <time> element: `24 Nov 2026, 10:31:00 EET`."""
     if at is None:
         return Markup("")
     local = _local(at)
-    return Markup('<time datetime="{}">{}</time>').format(local.isoformat(timespec="seconds"), _whole(local))
+    return Markup('<time datetime="{}">{}</time>').format(local.isoformat(timespec="seconds"), _with_zone(local))
 
 
 def minute(at: datetime | None) -> Markup:
-    """The same for lists: `24 Nov 2026, 10:31`; seconds and clock are in its title."""
+    """The short form for lists: `24 Nov 2026, 10:31`; its title has the seconds and the time zone."""
     if at is None:
         return Markup("")
     local = _local(at)
     day_and_time = f"{format_date(local, 'medium', rebase=False)}, {format_time(local, 'short', rebase=False)}"
     iso = local.isoformat(timespec="seconds")
-    return Markup('<time datetime="{}" title="{}">{}</time>').format(iso, _whole(local), day_and_time)
+    return Markup('<time datetime="{}" title="{}">{}</time>').format(iso, _with_zone(local), day_and_time)
 
 
-def _whole(local: datetime) -> str:
+def _with_zone(local: datetime) -> str:
     return f"{format_datetime(local, 'medium', rebase=False)} {local.tzname()}"
 
 
 def _local(at: datetime) -> datetime:
     if "shop_zone" not in g:
-        # A page shows many moments and looks for the zone once.
+        # Read the setting once per request: a page shows many times.
         g.shop_zone = ZoneInfo(settings.time_zone())
     return at.astimezone(g.shop_zone)

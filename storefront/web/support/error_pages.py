@@ -1,4 +1,4 @@
-"""Calm pages for what can't be shown, in the visitor's language."""
+"""Error pages in the visitor's language."""
 
 from flask import Flask, make_response, render_template, request
 from flask_wtf.csrf import CSRFError
@@ -9,13 +9,13 @@ from storefront.db import db
 
 
 def init_app(app: Flask) -> None:
-    """Answer errors with a page of ours; machines' addresses get plain text."""
+    """Answer errors with our own pages; the addresses for programs answer plain text."""
     app.register_error_handler(CSRFError, lambda error: _page(400, "csrf"))
-    app.register_error_handler(HTTPException, lambda error: error if error.code is None else _show(error))
-    app.register_error_handler(500, lambda error: _after_failure())
+    app.register_error_handler(HTTPException, lambda error: error if error.code is None else _http_error(error))
+    app.register_error_handler(500, lambda error: _server_error())
 
 
-def _show(error: HTTPException) -> Response:
+def _http_error(error: HTTPException) -> Response:
     if error.response is not None:
         return error.get_response()
     page = _page(error.code or 500, str(error.code))
@@ -25,8 +25,8 @@ def _show(error: HTTPException) -> Response:
     return page
 
 
-def _after_failure() -> Response:
-    # What failed may have left a transaction open; the page must not depend on the database.
+def _server_error() -> Response:
+    # The failed view may have left a transaction open. The error page itself needs no database.
     if db.obj is not None and db.in_transaction():
         db.rollback()
     return _page(500, "500")
@@ -43,7 +43,7 @@ def _page(status: int, kind: str) -> Response:
 
 
 def _fragment(status: int, kind: str) -> Response:
-    """htmx swaps every status: words for the page's alert, so that the form behind it keeps what was typed."""
+    """For htmx, which swaps every status: fill the page's alert, so that the form keeps what was typed."""
     response = make_response(render_template("errors/fragment.html", status=status, kind=kind), status)
     response.headers.update({"HX-Retarget": "#page-alert", "HX-Reswap": "innerHTML"})
     response.cache_control.no_store = True

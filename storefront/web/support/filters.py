@@ -1,4 +1,4 @@
-"""How pages show money, moments and the owner's Markdown."""
+"""Template filters: amounts, dates, Markdown, cards, statuses."""
 
 import nh3
 from flask import Flask
@@ -19,8 +19,9 @@ _TAGS = {
 
 
 def init_app(app: Flask) -> None:
-    """Filters for templates: `money`, `moment`, `minute`, `day`, `markdown`, `card`, `order_status`,
-    `priced` of an offer or order."""
+    """Register `money`, `moment`, `minute`, `day`, `markdown`, `card`, `order_status`, and `priced` (the price sentence
+    of an offer or order).
+    """
     app.jinja_env.filters.update(
         money=money,
         moment=dates.moment,
@@ -34,15 +35,15 @@ def init_app(app: Flask) -> None:
 
 
 def money(amount: Money) -> str:
-    """An amount as the page's language writes it."""
+    """An amount formatted for the page's language."""
     return amount.format(current_language())
 
 
 def markdown(text: str) -> Markup:
-    """The owner's Markdown as HTML that can do no harm: no scripts, no styles, no frames, no pictures from afar.
+    """The owner's Markdown as safe HTML: no scripts, styles, frames or images.
 
-    A first-level heading becomes a second-level one: the page has its own.
+    First-level headings become second-level ones, because the page has its own first-level heading.
     """
     html = _markdown.render(text).replace("<h1>", "<h2>").replace("</h1>", "</h2>")
     clean = nh3.clean(html, tags=_TAGS, attributes={"a": {"href"}}, url_schemes={"http", "https", "mailto", "tel"})
-    return Markup(clean)  # noqa: S704 - nh3 has just cleaned it
+    return Markup(clean)  # noqa: S704 - cleaned by nh3

@@ -18,5 +18,5 @@ ORDER_STATUSES: Mapping[str, Any] = {
 
 
 def order_status(status: str) -> str:
-    """An order's status as a word."""
+    """An order's status in the page's language."""
     return str(ORDER_STATUSES.get(status, status))

@@ -1,7 +1,7 @@
-"""How an offer or an order is paid, in the words of the page's language: its price, what is charged when, the consent.
+"""How an offer or an order is paid, as text in the page's language: price, charge schedule, consent.
 
-An amount is written by an `Amount`: for how many times the price it is asked. On a page whose buyer chooses how many
-pieces, the amounts are marked, so that a script can keep them right.
+An `Amount` formats a multiple of the price per charge. On pages where the customer chooses the quantity the amounts
+are marked, so that the script can update them.
 """
 
 from collections.abc import Callable
@@ -16,20 +16,20 @@ from storefront.web.support.languages import current_language
 
 Amount = Callable[[int], str]
 
-# Flask-Babel has no types.
+# Flask-Babel ships no types.
 _: Callable[..., str] = flask_babel.gettext
 ngettext: Callable[..., str] = flask_babel.ngettext
 
 
-def plain_amount(each: Money) -> Amount:
-    """Amounts as plain text; `each` is what is due each time."""
-    return lambda times: each.times(times).format(current_language())
+def plain_amount(per_charge: Money) -> Amount:
+    """Formats multiples of `per_charge` as plain text."""
+    return lambda times: per_charge.times(times).format(current_language())
 
 
-def marked_amount(each: Money) -> Amount:
-    """Amounts as static/js/checkout.js finds them again."""
+def marked_amount(per_charge: Money) -> Amount:
+    """The same, marked for static/js/checkout.js, which updates the amounts when the quantity changes."""
     span = Markup('<span data-times="{}">{}</span>')
-    return lambda times: span.format(times, each.times(times).format(current_language()))
+    return lambda times: span.format(times, per_charge.times(times).format(current_language()))
 
 
 def interval_text(terms: BillingTerms) -> str:
@@ -40,7 +40,7 @@ def interval_text(terms: BillingTerms) -> str:
 def price_sentence(terms: BillingTerms, price: Money | Markup) -> str:
     """`€19.90`, `€19.90 every month, the first 14 days free`, `3 payments of €19.90, one every month`.
 
-    `price` may be written already, as HTML.
+    `price` may be formatted already, as HTML.
     """
     amount = price if isinstance(price, Markup) else price.format(current_language())
     return _filled(_price_sentence(terms), price=amount, rhythm=interval_text(terms))
@@ -67,7 +67,7 @@ def _price_sentence(terms: BillingTerms) -> str:
 
 
 def charge_schedule(terms: BillingTerms, amount: Amount) -> list[tuple[str, str]]:
-    """What will be charged and when, as rows of when and how much; none for what is paid once."""
+    """Future charges as rows of (when, amount); empty for a one-time price."""
     if not terms.recurs:
         return []
     if terms.is_plan:
@@ -84,13 +84,16 @@ def charge_schedule(terms: BillingTerms, amount: Amount) -> list[tuple[str, str]
 
 
 def consent_text(terms: BillingTerms, amount: Amount) -> str:
-    """The words by which whoever presses the button agrees to later charges, and how they can be ended; "" for what is
-    paid once. What stands beside the button and what is kept with the order are the same.
+    """The text with which a customer agrees to later charges, and how to cancel them; "" for a one-time price.
+
+    The page shows it next to the button, and the order stores the same text.
     """
     if not terms.recurs:
         return ""
-    agreed = _filled(_agreement(terms), amount=amount(1), total=amount(terms.instalments), rhythm=interval_text(terms))
-    return agreed + " " + _ending(terms)
+    agreement = _filled(
+        _agreement(terms), amount=amount(1), total=amount(terms.instalments), rhythm=interval_text(terms)
+    )
+    return agreement + " " + _cancellation_terms(terms)
 
 
 def _agreement(terms: BillingTerms) -> str:
@@ -116,7 +119,7 @@ def _agreement(terms: BillingTerms) -> str:
     )
 
 
-def _ending(terms: BillingTerms) -> str:
+def _cancellation_terms(terms: BillingTerms) -> str:
     if terms.is_plan:
         return _("It ends by itself after the last payment; sooner only the seller can end it.")
     if terms.cancellation == "now":
@@ -133,7 +136,7 @@ def _ending(terms: BillingTerms) -> str:
 
 
 def _filled(sentence: str, **values: str) -> str:
-    """A translated sentence with values that may be HTML; what isn't is escaped beside those that are."""
+    """Fill in the values. If any of them is HTML (Markup), the result is HTML and everything else is escaped."""
     if any(isinstance(value, Markup) for value in values.values()):
         return Markup.escape(sentence).format(**values)
     return sentence.format(**values)

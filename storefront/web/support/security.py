@@ -1,4 +1,4 @@
-"""Headers of every answer, and the question whether a request comes from the shop's own pages."""
+"""Security headers, CSRF protection, and the check of a request's origin."""
 
 from typing import cast
 from urllib.parse import urlsplit
@@ -17,11 +17,11 @@ STRIPE_FRAME = (*STRIPE_SCRIPT, "https://hooks.stripe.com")
 
 
 def init_app(app: Flask) -> None:
-    """CSRF tokens for every form of a signed-in person, safe headers on every answer."""
-    # A token lives as long as its session: a form that was open for an hour must not lose what was typed.
+    """Set up CSRF tokens for the forms of signed-in people, and security headers for every response."""
+    # Tokens live as long as the session: a form that was open for an hour must not lose what was typed.
     app.config.setdefault("WTF_CSRF_TIME_LIMIT", None)
     csrf.init_app(app)
-    app.after_request(_harden)
+    app.after_request(_add_security_headers)
 
 
 def shop_config() -> Config:
@@ -30,15 +30,15 @@ def shop_config() -> Config:
 
 
 def allow_stripe(merchant: Merchant) -> None:
-    """Let this page load Stripe.js, its frames and its API from where this merchant's Stripe is."""
+    """Let this page load Stripe.js, its frames and its API from the merchant's Stripe addresses."""
     g.stripe_addresses = (
-        merchant.js_url or shop_config().stripe_js_url,
+        stripe_js_url(merchant),
         merchant.api_base or shop_config().stripe_api_base,
     )
 
 
 def allow_own_frames() -> None:
-    """Let this page show another of our own pages in a frame."""
+    """Let this page embed our own pages in frames."""
     g.own_frames = True
 
 
@@ -48,23 +48,23 @@ def stripe_js_url(merchant: Merchant) -> str:
 
 
 def require_same_origin() -> None:
-    """Refuse (403) what another site's page sent; buyers' pages have no session that could hold a token.
+    """Refuse (403) requests from other sites' pages. For customer pages, which have no session and so no CSRF token.
 
-    The browser's own `Sec-Fetch-Site` decides, else `Origin`; a request with neither is refused.
+    The browser's `Sec-Fetch-Site` header decides, or `Origin` if it is missing. A request with neither is refused.
     """
     site = request.headers.get("Sec-Fetch-Site")
     if site is not None:
         allowed = site == "same-origin"
     else:
-        own = {_origin(request.host_url), _origin(shop_config().public_url)}
+        own_origins = {_origin(request.host_url), _origin(shop_config().public_url)}
         origin = _origin(request.headers.get("Origin", ""))
-        allowed = origin is not None and origin in own
+        allowed = origin is not None and origin in own_origins
     if not allowed:
         abort(403)
 
 
 def keep_private(response: Response) -> Response:
-    """A buyer's own pages are nobody else's business: no cache keeps them, no search engine lists them."""
+    """Keep a customer's pages out of caches and search engines."""
     response.cache_control.no_store = True
     response.cache_control.private = True
     response.headers["X-Robots-Tag"] = "noindex"
@@ -79,7 +79,7 @@ def _origin(address: str) -> str | None:
     return f"{parts.scheme}://{parts.netloc}".lower() if parts.scheme and parts.netloc else None
 
 
-def _harden(response: Response) -> Response:
+def _add_security_headers(response: Response) -> Response:
     headers = response.headers
     headers.setdefault("Content-Security-Policy", _content_security_policy())
     headers.setdefault("X-Content-Type-Options", "nosniff")
@@ -109,7 +109,7 @@ def _content_security_policy() -> str:
 
 
 def _stripe_sources() -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
-    """What script-src, frame-src and connect-src need; nothing on pages that take no card."""
+    """Sources for script-src, frame-src and connect-src; empty on pages without a card field."""
     if "stripe_addresses" not in g:
         return (), (), ()
     js, api = (_origin(address) or "" for address in g.stripe_addresses)

@@ -1,20 +1,20 @@
-"""Numbers in addresses: one that no row can have is an address that isn't there."""
+"""Numbers in URLs: a number that is too large for a row id answers 404."""
 
 from flask import Flask
 from werkzeug.routing import IntegerConverter, Map
 
-# A longer number does not even reach the database.
-LARGEST = 2**63 - 1
+# The largest integer that SQLite and PostgreSQL can compare with an id.
+MAX_ID = 2**63 - 1
 
 
-class RowNumber(IntegerConverter):
-    """`<int:…>` of every route."""
+class RowIdConverter(IntegerConverter):
+    """Replaces the converter of `<int:…>` in all routes."""
 
     def __init__(self, map: Map, **options: int) -> None:
-        """`options` as the route gives them."""
-        super().__init__(map, **{"max": LARGEST, **options})  # type: ignore[arg-type]  # also `signed`, a bool
+        """`options` come from the route; `max` defaults to the largest id."""
+        super().__init__(map, **{"max": MAX_ID, **options})  # type: ignore[arg-type]  # also `signed`, a bool
 
 
 def init_app(app: Flask) -> None:
-    """Let every route's numbers be such."""
-    app.url_map.converters["int"] = RowNumber
+    """Use it for all routes."""
+    app.url_map.converters["int"] = RowIdConverter
