@@ -8,7 +8,7 @@ from pathlib import Path
 
 from demo import recurring, texts
 from demo.settings import Demo
-from storefront import bind, db, merchants, offers
+from storefront import db, merchants, offers, runtime
 from storefront.config import Config
 from storefront.models import Admin, Merchant, Offer
 from storefront.offers import OfferFields
@@ -33,7 +33,7 @@ def seed(demo: Demo) -> SignIn:
     The simulator must answer. Raises StripeError when it doesn't.
     """
     config = demo.config()
-    bind(config)
+    runtime.start(config)
     try:
         with db.connection():
             sign_in = _admin(demo.directory / "admin.json")

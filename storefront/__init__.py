@@ -1,11 +1,11 @@
-"""A shop for one small business on its own server: read `create_app` and you know the product."""
+"""A self-hosted storefront on Stripe for a small business. `create_app` makes the Flask application."""
 
 from pathlib import Path
 
-from flask import Flask
+from flask import Flask, appcontext_popped, appcontext_pushed
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from storefront import db, emails, encryption, offers, payments, stripe_gateway, web, worker
+from storefront import db, runtime, web
 from storefront.cli import COMMANDS
 from storefront.config import Config
 
@@ -13,13 +13,11 @@ ROOT = Path(__file__).resolve().parent.parent
 
 
 def create_app(config: Config | None = None) -> Flask:
-    """The shop as a WSGI application, for `config` or for what the environment says.
+    """Make the WSGI application. Without `config` it reads the environment.
 
-    Raises ConfigError when a variable can't be used.
+    Raises ConfigError when a variable is not valid.
     """
     config = config or Config.from_environment()
-    bind(config)
-
     app = Flask("storefront", root_path=str(ROOT), static_folder="static", template_folder="templates")
     app.config.update(
         SHOP=config,
@@ -33,6 +31,9 @@ def create_app(config: Config | None = None) -> Flask:
         count = config.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]
 
+    app.extensions["runtime"] = runtime.start(config)
+    appcontext_pushed.connect(_activate_runtime, app)
+    appcontext_popped.connect(_deactivate_runtime, app)
     db.close_after_requests(app)
     web.init_app(app)
     for blueprint in web.BLUEPRINTS:
@@ -42,13 +43,10 @@ def create_app(config: Config | None = None) -> Flask:
     return app
 
 
-def bind(config: Config) -> None:
-    """Everything below the pages for `config`: all that a worker needs, which has no pages."""
-    encryption.init(config.encryption_keys)
-    db.init(config)
-    stripe_gateway.init(config)
-    offers.init(config)
-    emails.init_links(config)
-    emails.init_delivery(config)
-    payments.init(config)
-    worker.init(config)
+def _activate_runtime(app: Flask) -> None:
+    """Requests and commands of this application use its own database, keys and addresses."""
+    runtime.push(app.extensions["runtime"])
+
+
+def _deactivate_runtime(_app: Flask) -> None:
+    runtime.pop()

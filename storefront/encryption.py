@@ -1,32 +1,28 @@
-"""Merchants' secrets at rest: encrypted with Fernet, by the newest of several keys."""
+"""Encryption of merchants' secrets in the database: Fernet, with the keys of ENCRYPTION_KEYS."""
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 
 from storefront.errors import SecretUnreadable
-
-_keys: MultiFernet | None = None
-
-
-def init(encryption_keys: tuple[str, ...]) -> None:
-    """Take the keys of ENCRYPTION_KEYS, newest first: the first encrypts, each decrypts."""
-    global _keys
-    _keys = MultiFernet([Fernet(key) for key in encryption_keys])
+from storefront.runtime import Runtime, current
 
 
 def encrypt(secret: str) -> str:
-    """The secret as text that may stand in the database."""
-    return _ready().encrypt(secret.encode()).decode()
+    """Encrypt with the newest key. Return text for a database column."""
+    return _keys().encrypt(secret.encode()).decode()
 
 
 def decrypt(token: str) -> str:
-    """The secret again. Raises SecretUnreadable when no present key made the token."""
+    """Return the secret. Raises SecretUnreadable when none of the keys decrypts it."""
     try:
-        return _ready().decrypt(token.encode()).decode()
+        return _keys().decrypt(token.encode()).decode()
     except InvalidToken as error:
         raise SecretUnreadable from error
 
 
-def _ready() -> MultiFernet:
-    if _keys is None:
-        raise RuntimeError("vault.init() has not been called")
-    return _keys
+def _keys() -> MultiFernet:
+    return current().resource(_make_keys)
+
+
+def _make_keys(runtime: Runtime) -> MultiFernet:
+    """Newest first: MultiFernet encrypts with the first key and tries each to decrypt."""
+    return MultiFernet([Fernet(key) for key in runtime.config.encryption_keys])

@@ -4,6 +4,8 @@ import errno
 import os
 import signal
 import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -12,7 +14,7 @@ from flask import Flask
 from huey.consumer import Consumer
 from peewee import OperationalError
 
-from storefront import bind, create_app, db, web, worker
+from storefront import create_app, db, runtime, web, worker
 from storefront.config import Config, ConfigError
 
 # gunicorn reads this variable while it is imported and breaks at an empty one; what it may hold is Config's to say.
@@ -48,24 +50,32 @@ def require_free(name: str, host: str, port: int) -> None:
 
 
 def migrate(config: Config) -> list[str]:
-    """Bring the database up to date before anything serves, and keep no connection that a fork would share."""
-    db.init(config)
-    try:
-        return db.migrate(config)
-    except OperationalError as error:
-        reason = " ".join(str(error).split())
-        raise ConfigError(f"DATABASE_URL: the database can't be used: {reason}") from error
-    finally:
-        db.close_connections()
+    """Bring the database up to date before anything serves. Leaves no connection that a fork would share.
+
+    Return the names of the applied migrations. Raises ConfigError when the database can't be used.
+    """
+    with _forking_later(config):
+        try:
+            return db.migrate(config)
+        except OperationalError as error:
+            reason = " ".join(str(error).split())
+            raise ConfigError(f"DATABASE_URL: the database can't be used: {reason}") from error
 
 
 def first_admin_address(config: Config) -> str | None:
-    """Where the first admin makes their account; None when there is an admin. The database must be up to date."""
-    try:
-        with db.connection():
-            return web.first_admin_address(config)
-    finally:
-        db.close_connections()
+    """The URL where the first admin creates an account; None when there is an admin. The database must be migrated."""
+    with _forking_later(config), db.connection():
+        return web.first_admin_address(config)
+
+
+@contextmanager
+def _forking_later(config: Config) -> Iterator[None]:
+    """Work on the shop in a process that may fork afterwards: all connections are closed at the end."""
+    with runtime.activate(runtime.Runtime(config)):
+        try:
+            yield
+        finally:
+            db.close_connections()
 
 
 class WebProcess(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
@@ -107,7 +117,7 @@ class WorkerProcess(Consumer):  # type: ignore[misc]  # huey has no types
     """huey's consumer: looks for work often, ends the jobs in hand whichever signal stops it."""
 
     def __init__(self, config: Config) -> None:
-        bind(config)
+        runtime.start(config)
         super().__init__(
             worker.queue(),
             workers=JOB_THREADS,

@@ -4,20 +4,21 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 
-from storefront.models import set_clock, system_time
+from storefront import runtime
 
 
 @contextmanager
 def later(**much: float) -> Iterator[None]:
     """So much later: `later(days=4)`."""
-    with at(system_time() + timedelta(**much)):
+    with at(runtime.system_time() + timedelta(**much)):
         yield
 
 
 @contextmanager
 def at(moment: datetime) -> Iterator[None]:
+    shop = runtime.current()
     try:
-        set_clock(lambda: moment)
+        shop.clock = lambda: moment
         yield
     finally:
-        set_clock(system_time)
+        shop.clock = runtime.system_time

@@ -1,7 +1,7 @@
 """Emails: the outbox, delivery, rendering, the owner's texts, and signed links."""
 
 from storefront.emails.custom_texts import custom_text, delete_custom_text, save_custom_text
-from storefront.emails.delivery import init_delivery, is_configured, send_again, send_due, send_test
+from storefront.emails.delivery import is_configured, send_again, send_due, send_test
 from storefront.emails.key_alert import record_refused_key
 from storefront.emails.kinds import KIND_GROUPS, KINDS
 from storefront.emails.kinds.variables import variables_of
@@ -17,7 +17,6 @@ from storefront.emails.outbox import (
 from storefront.emails.rendering import RenderedEmail, current_text, preview, render
 from storefront.emails.signed_links import (
     PAY_KEY_LIFETIME,
-    init_links,
     is_valid_pay_key,
     make_account_token,
     make_pay_key,
@@ -38,8 +37,6 @@ __all__ = [
     "delete_custom_text",
     "drop",
     "drop_unpaid_order_reminder",
-    "init_delivery",
-    "init_links",
     "is_configured",
     "is_valid_pay_key",
     "make_account_token",

@@ -12,11 +12,11 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 import idna
 
-from storefront.config import Config
 from storefront.emails import rendering
 from storefront.emails.kinds import KINDS
 from storefront.isolation import Run
 from storefront.models import Admin, Email, now
+from storefront.runtime import current
 
 log = logging.getLogger(__name__)
 
@@ -24,14 +24,6 @@ TIMEOUT_SECONDS = 15
 # 1, 2, 4 … 64 minutes, then every two hours: with the eighteenth attempt a day is over.
 FIRST_WAIT, LONGEST_WAIT = timedelta(minutes=1), timedelta(hours=2)
 MOST_ATTEMPTS = 18
-
-_config: Config | None = None
-
-
-def init_delivery(config: Config) -> None:
-    """Take the mail server's address; without one letters are kept to be read in the admin."""
-    global _config
-    _config = config
 
 
 def send_due() -> None:
@@ -50,7 +42,7 @@ def _send(letter: Email) -> None:
         return
     page = rendering.render(letter, letter.language or (admins[0].language if admins else "en"))
     Email.update(subject=page.subject, text=page.text, html=page.html).where(Email.id == letter.id).execute()
-    if not _ready().smtp_url or not recipients:
+    if not current().config.smtp_url or not recipients:
         _done(letter, "kept")
         return
     message = _message(letter, page, recipients)
@@ -71,17 +63,17 @@ def send_again(letter: Email) -> None:
 
 def is_configured() -> bool:
     """Whether there is a mail server; without one letters are kept."""
-    return bool(_ready().smtp_url)
+    return bool(current().config.smtp_url)
 
 
 def send_test(recipient: str, subject: str, text: str) -> str:
     """Post a letter of no importance at once; what went wrong in the mail server's words, "" when it was taken."""
     message = EmailMessage()
     message["Subject"] = subject
-    message["From"] = _ready().mail_from
+    message["From"] = current().config.mail_from
     message["To"] = [Address(addr_spec=_ascii(recipient))]
     message["Date"] = format_datetime(now())
-    message["Message-ID"] = make_msgid(domain=urlsplit(_ready().public_url).hostname or "localhost")
+    message["Message-ID"] = make_msgid(domain=urlsplit(current().config.public_url).hostname or "localhost")
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(text)
     try:
@@ -94,7 +86,7 @@ def send_test(recipient: str, subject: str, text: str) -> str:
 def _message(letter: Email, page: rendering.RenderedEmail, recipients: list[str]) -> EmailMessage:
     message = EmailMessage()
     message["Subject"] = page.subject
-    message["From"] = _ready().mail_from
+    message["From"] = current().config.mail_from
     message["To"] = [Address(addr_spec=_ascii(recipient)) for recipient in recipients]
     message["Date"] = format_datetime(letter.created_at)
     message["Message-ID"] = message_id(letter)
@@ -115,14 +107,14 @@ def _ascii(recipient: str) -> str:
 
 def message_id(letter: Email) -> str:
     """The same for the same letter always: a mail program that gets it twice shows it once."""
-    digest = hashlib.sha256(f"{letter.kind}/{letter.about}/{_ready().secret_key}".encode()).hexdigest()[:32]
-    host = urlsplit(_ready().public_url).hostname or "localhost"
+    digest = hashlib.sha256(f"{letter.kind}/{letter.about}/{current().config.secret_key}".encode()).hexdigest()[:32]
+    host = urlsplit(current().config.public_url).hostname or "localhost"
     return f"<{digest}@{host}>"
 
 
 def _post(message: EmailMessage) -> None:
     """Hand the message to the mail server within the time limit. Raises OSError or SMTPException."""
-    parts = urlsplit(_ready().smtp_url or "")
+    parts = urlsplit(current().config.smtp_url or "")
     host, encrypted = parts.hostname or "localhost", parts.scheme == "smtps"
     context = ssl.create_default_context()
     if encrypted:
@@ -163,9 +155,3 @@ def _in_words(error: Exception) -> str:
     else:
         said = str(error) or type(error).__name__
     return said[:500]
-
-
-def _ready() -> Config:
-    if _config is None:
-        raise RuntimeError("mail.init() has not been called")
-    return _config

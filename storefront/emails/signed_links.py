@@ -8,22 +8,13 @@ from urllib.parse import quote, urlsplit
 from itsdangerous import BadData, BadSignature, TimestampSigner, URLSafeSerializer, URLSafeTimedSerializer
 
 from storefront import encryption
-from storefront.config import Config
 from storefront.errors import SecretUnreadable
 from storefront.models import Email, Order, now
+from storefront.runtime import current
 
 # How long a letter's link opens the saved card, and how long a new email address may wait to be confirmed.
 PAY_KEY_LIFETIME = timedelta(days=14)
 EMAIL_CHANGE_LIFETIME = timedelta(days=2)
-
-_config: Config | None = None
-
-
-def init_links(config: Config) -> None:
-    """Take the shop's public address and the key that signs links."""
-    global _config
-    _config = config
-
 
 # The path behind a letter's button, by the `link` of its kind; the others lead to the dashboard.
 _OF_ORDERS: dict[str, Callable[[Order], str]] = {
@@ -72,7 +63,7 @@ def pay_url(order: Order) -> str:
 
 def shop_host() -> str:
     """The shop's name as its address has it: `shop.example.com`."""
-    return urlsplit(_ready().public_url).netloc
+    return urlsplit(current().config.public_url).netloc
 
 
 def make_account_token(email: str) -> str:
@@ -133,24 +124,18 @@ class _Signer(TimestampSigner):
 
 
 def _serializer() -> URLSafeSerializer:
-    return URLSafeSerializer(_ready().secret_key, salt="buyer")
+    return URLSafeSerializer(current().config.secret_key, salt="buyer")
 
 
 def _pay_keys(order: Order) -> URLSafeTimedSerializer:
     # What a key is bound to is in the signature only: an address bar needn't show whose it is.
     salt = f"pay key of {order.token} for {order.email.strip().lower()}"
-    return URLSafeTimedSerializer(_ready().secret_key, salt=salt, signer=_Signer)
+    return URLSafeTimedSerializer(current().config.secret_key, salt=salt, signer=_Signer)
 
 
 def _email_changes() -> URLSafeTimedSerializer:
-    return URLSafeTimedSerializer(_ready().secret_key, salt="email change", signer=_Signer)
+    return URLSafeTimedSerializer(current().config.secret_key, salt="email change", signer=_Signer)
 
 
 def _absolute(path: str, language: str) -> str:
-    return f"{_ready().public_url}{path}{'&' if '?' in path else '?'}lang={language}"
-
-
-def _ready() -> Config:
-    if _config is None:
-        raise RuntimeError("buyers_links.init() has not been called")
-    return _config
+    return f"{current().config.public_url}{path}{'&' if '?' in path else '?'}lang={language}"

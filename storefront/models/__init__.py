@@ -1,6 +1,6 @@
 """The records of the shop, one file each."""
 
-from storefront.models.base import Record, now, public_id, set_clock, system_time
+from storefront.models.base import Record, now, public_id
 from storefront.models.emails.email import CustomEmailText, Email
 from storefront.models.emails.email_request import EmailRequest
 from storefront.models.merchants.merchant import Merchant
@@ -103,6 +103,4 @@ __all__ = [
     "needs_customer",
     "now",
     "public_id",
-    "set_clock",
-    "system_time",
 ]

@@ -2,32 +2,18 @@
 
 import json
 import secrets
-from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
 from peewee import AutoField, DateTimeField, Model, TextField
 
 from storefront.db import db
-
-
-def system_time() -> datetime:
-    """What this machine's clock says, in UTC and aware of it."""
-    return datetime.now(UTC)
-
-
-_clock: Callable[[], datetime] = system_time
-
-
-def set_clock(clock: Callable[[], datetime]) -> None:
-    """Tell the time by another clock from now on: a rehearsal lets days go by in a moment."""
-    global _clock
-    _clock = clock
+from storefront.runtime import current
 
 
 def now() -> datetime:
-    """This moment, in UTC and aware of it."""
-    return _clock()
+    """The current time by the shop's clock, in UTC and timezone-aware."""
+    return current().clock()
 
 
 def public_id(bits: int = 160) -> str:

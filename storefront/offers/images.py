@@ -7,8 +7,8 @@ from pathlib import Path
 
 from PIL import Image, ImageOps, UnidentifiedImageError
 
-from storefront.config import Config
 from storefront.errors import FieldErrors
+from storefront.runtime import current
 
 IMAGE_WIDTHS = (480, 960, 1600)
 FORMATS = ("JPEG", "PNG", "WEBP")
@@ -16,14 +16,6 @@ MAX_IMAGE_BYTES = 8_000_000
 MAX_PIXELS = 40_000_000
 # The largest width and height that WebP allows.
 MAX_SIDE = 16_383
-
-_folder: Path | None = None
-
-
-def init(config: Config) -> None:
-    """Take the place where pictures are kept: `uploads` in INSTANCE_DIR."""
-    global _folder
-    _folder = config.instance_dir / "uploads"
 
 
 @dataclass(frozen=True)
@@ -69,10 +61,8 @@ def remove_image(name: str) -> None:
 
 
 def image_folder() -> Path:
-    """Where pictures are kept; `init` must have been called."""
-    if _folder is None:
-        raise RuntimeError("pictures.init() has not been called")
-    return _folder
+    """Where images are stored: `uploads` in INSTANCE_DIR."""
+    return current().config.instance_dir / "uploads"
 
 
 def _decode(data: bytes) -> Image.Image:

@@ -6,7 +6,6 @@ Stripe. All amounts are in minor units.
 
 from storefront.payments.checkout import CheckoutRequest, StartedCheckout, resume_checkout, start_checkout
 from storefront.payments.decline_limits import (
-    init,
     recently_reached_limits,
     record_decline,
     require_checkout_allowed,
@@ -31,7 +30,6 @@ __all__ = [
     "close_all_of",
     "close_payment",
     "expire_order",
-    "init",
     "overdue_orders",
     "recent_takings",
     "recently_reached_limits",

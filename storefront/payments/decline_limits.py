@@ -16,22 +16,14 @@ from altcha import create_challenge, derive_key_pbkdf2, verify_solution
 from peewee import fn
 
 from storefront import settings
-from storefront.config import Config
 from storefront.errors import TooManyDeclines
 from storefront.models import DECLINE_WINDOW, Decline, Offer, Order, Payment, Subscription, TimelineEntry, now
+from storefront.runtime import current
 
 # Takes a browser about a second: acceptable for a customer, expensive for somebody who tests cards order by order.
 ALGORITHM, COST = "PBKDF2/SHA-256", 5_000
 PROOF_LIFETIME = timedelta(minutes=10)
 CLOSED_ORDERS_PERIOD = timedelta(days=7)
-
-_secret = b""
-
-
-def init(config: Config) -> None:
-    """Set the key that signs proof-of-work challenges."""
-    global _secret
-    _secret = f"proof of work/{config.secret_key}".encode()
 
 
 def record_decline(payment: Payment, attempt: str) -> None:
@@ -151,7 +143,7 @@ def _challenge(offer: Offer, visit: str) -> dict[str, object]:
         derive_key=derive_key_pbkdf2,
         expires_at=now() + PROOF_LIFETIME,
         data={"visit": visit, "offer": str(offer.id)},
-        hmac_secret=_secret,
+        hmac_secret=_signing_key(),
     )
     return dict(challenge.to_dict())
 
@@ -163,4 +155,9 @@ def _is_valid_proof(proof: str, offer: Offer, visit: str) -> bool:
         return False
     if data != {"visit": visit, "offer": str(offer.id)}:
         return False
-    return bool(verify_solution(proof, _secret, derive_key_pbkdf2).verified)
+    return bool(verify_solution(proof, _signing_key(), derive_key_pbkdf2).verified)
+
+
+def _signing_key() -> bytes:
+    """Signs challenges, so that a browser can't make easier ones."""
+    return f"proof of work/{current().config.secret_key}".encode()

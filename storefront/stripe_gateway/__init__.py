@@ -34,7 +34,7 @@ from storefront.stripe_gateway.billing.subscriptions import (
     find_subscription,
     retrieve_subscription,
 )
-from storefront.stripe_gateway.client import IDEMPOTENCY_KEY_LIFETIME, Credentials, init
+from storefront.stripe_gateway.client import IDEMPOTENCY_KEY_LIFETIME, Credentials, set_http_client
 from storefront.stripe_gateway.events.event_summary import EventSummary
 from storefront.stripe_gateway.events.undelivered_events import list_undelivered_events
 from storefront.stripe_gateway.events.webhook_endpoints import (
@@ -98,7 +98,6 @@ __all__ = [
     "extend_trial",
     "find_payment_intent",
     "find_subscription",
-    "init",
     "keys_are_one_pair",
     "list_disputes",
     "list_invoices",
@@ -121,6 +120,7 @@ __all__ = [
     "retrieve_subscription",
     "retrieve_time",
     "set_default_card",
+    "set_http_client",
     "update_customer",
     "void_invoice",
 ]

@@ -10,7 +10,6 @@ from typing import Final
 
 import stripe
 
-from storefront.config import Config
 from storefront.db import db
 from storefront.errors import (
     StripeBroken,
@@ -23,6 +22,7 @@ from storefront.errors import (
     StripeUnreachable,
 )
 from storefront.models import Merchant
+from storefront.runtime import Runtime, current
 
 # Pinned on every client and on the webhook endpoints we register: a new version may remove a field.
 API_VERSION: Final = "2026-10-28.endive"
@@ -38,20 +38,31 @@ def over_the_network() -> stripe.HTTPClient:
     return stripe.RequestsClient(timeout=(CONNECT_SECONDS, READ_SECONDS))
 
 
-_default_api_base = "https://api.stripe.com"
-_http_client: HttpClient = over_the_network
+class ClientPool:
+    """The Stripe clients of one shop, one for each key and address. `make_http_client` sends their requests."""
+
+    def __init__(self, runtime: Runtime) -> None:
+        self._default_api_base = runtime.config.stripe_api_base
+        self.make_http_client: HttpClient = over_the_network
+        self.client = lru_cache(maxsize=64)(self._make_client)
+        # At INFO the library logs the address of each call, which may contain a client secret.
+        logging.getLogger("stripe").setLevel(logging.WARNING)
+
+    def _make_client(self, key: str, api_base: str | None) -> stripe.StripeClient:
+        return stripe.StripeClient(
+            key,
+            stripe_version=API_VERSION,
+            base_addresses={"api": api_base or self._default_api_base},
+            max_network_retries=1,
+            http_client=self.make_http_client(),
+        )
 
 
-def init(config: Config, http_client: HttpClient = over_the_network) -> None:
-    """Take the environment's Stripe address, for merchants that don't say otherwise.
-
-    `http_client` makes what carries the requests: a Stripe of the same process needs no socket.
-    """
-    global _default_api_base, _http_client
-    _default_api_base, _http_client = config.stripe_api_base, http_client
-    _client.cache_clear()
-    # The library tells of each call with its whole address; a client secret may stand there.
-    logging.getLogger("stripe").setLevel(logging.WARNING)
+def set_http_client(make_http_client: HttpClient) -> None:
+    """Send the current shop's requests to Stripe another way: a simulator in the same process needs no network."""
+    pool = current().resource(ClientPool)
+    pool.make_http_client = make_http_client
+    pool.client.cache_clear()
 
 
 @dataclass(frozen=True)
@@ -68,25 +79,19 @@ class Credentials:
         return cls(merchant.publishable_key, merchant.secret_key, merchant.api_base)
 
 
+def client_of(merchant: Merchant) -> stripe.StripeClient:
+    """A client with the merchant's secret key. Raises SecretUnreadable."""
+    return secret_client(Credentials.of(merchant))
+
+
 def secret_client(credentials: Credentials) -> stripe.StripeClient:
-    """A client that signs with the secret key."""
-    return _client(credentials.secret_key, credentials.api_base or _default_api_base)
+    """A client with the secret key."""
+    return current().resource(ClientPool).client(credentials.secret_key, credentials.api_base)
 
 
 def publishable_client(credentials: Credentials) -> stripe.StripeClient:
-    """A client that knows only what a browser knows."""
-    return _client(credentials.publishable_key, credentials.api_base or _default_api_base)
-
-
-@lru_cache(maxsize=64)
-def _client(key: str, api_base: str) -> stripe.StripeClient:
-    return stripe.StripeClient(
-        key,
-        stripe_version=API_VERSION,
-        base_addresses={"api": api_base},
-        max_network_retries=1,
-        http_client=_http_client(),
-    )
+    """A client with the publishable key: it may do what a browser may do."""
+    return current().resource(ClientPool).client(credentials.publishable_key, credentials.api_base)
 
 
 @contextmanager

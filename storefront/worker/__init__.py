@@ -2,10 +2,9 @@
 
 from storefront.worker.heartbeat import is_silent, last_seen
 from storefront.worker.reconciliation import reconcile
-from storefront.worker.tasks import init, queue, queue_is_reachable, wake_for_emails, wake_for_event
+from storefront.worker.tasks import queue, queue_is_reachable, wake_for_emails, wake_for_event
 
 __all__ = [
-    "init",
     "is_silent",
     "last_seen",
     "queue",

@@ -3,12 +3,14 @@
 import logging
 import threading
 from collections.abc import Callable
+from datetime import datetime
+from functools import wraps
 
 from huey import Huey, RedisHuey, SqliteHuey, crontab
 
 from storefront import db, emails, merchants, subscriptions, webhooks
-from storefront.config import Config
 from storefront.models import WebhookEvent
+from storefront.runtime import Runtime, activate, current
 from storefront.worker import heartbeat, reconciliation
 
 log = logging.getLogger(__name__)
@@ -16,39 +18,48 @@ log = logging.getLogger(__name__)
 # A queue that outlives a process keeps its jobs as `<module>.<name>`: both stay what they were when jobs were queued.
 STORED_MODULE = {"__module__": "storefront.jobs"}
 
-_queue: Huey | None = None
-_tasks: dict[str, Callable[..., object]] = {}
-_shop_url = ""
-_registering = threading.Lock()
+EVERY_MINUTE, EVERY_HOUR = crontab(minute="*"), crontab(minute="0")
+EVERY_SIX_HOURS = crontab(minute="30", hour="*/6")
 
 
-def init(config: Config) -> Huey:
-    """The queue of this configuration, with every job known to it."""
-    global _queue, _shop_url
-    _shop_url = config.public_url
-    if config.redis_url:
-        _queue = RedisHuey("storefront", url=config.redis_url, results=False)
-    else:
-        _queue = SqliteHuey("storefront", filename=str(config.instance_dir / "queue.db"), results=False)
-    for name, job in {"handle_event": handle_event, "post_letters": post_letters}.items():
-        _tasks[name] = _queue.task(name=name, **STORED_MODULE)(job)
-    each_minute: dict[str, Callable[[], None]] = {
-        "say_alive": say_alive,
-        "handle_waiting_events": handle_waiting_events,
-        "reconcile": reconcile_job,
-        "take_undelivered_events": take_undelivered_events,
-        "post_due_letters": post_due_letters,
-    }
-    for name, periodic_job in each_minute.items():
-        _queue.periodic_task(crontab(minute="*"), name=name, **STORED_MODULE)(periodic_job)
-    _queue.periodic_task(crontab(minute="30", hour="*/6"), name="warn_of_expiring_cards", **STORED_MODULE)(
-        warn_of_expiring_cards
-    )
-    _tasks["register_moved"] = _queue.periodic_task(crontab(minute="0"), name="register_moved", **STORED_MODULE)(
-        register_moved
-    )
-    _queue.on_startup(name="begin")(on_worker_start)
-    return _queue
+class JobQueue:
+    """The queue of one shop, with all jobs registered. `tasks` enqueue a job, by its stored name."""
+
+    def __init__(self, runtime: Runtime) -> None:
+        self._runtime = runtime
+        self.tasks: dict[str, Callable[..., object]] = {}
+        # The threads of a worker start at the same time. Only one of them may register webhook endpoints.
+        self.registration = threading.Lock()
+        if runtime.config.redis_url:
+            self.huey: Huey = RedisHuey("storefront", url=runtime.config.redis_url, results=False)
+        else:
+            path = str(runtime.config.instance_dir / "queue.db")
+            self.huey = SqliteHuey("storefront", filename=path, results=False)
+        self._add("handle_event", handle_event)
+        self._add("post_letters", post_letters)
+        self._add("say_alive", say_alive, EVERY_MINUTE)
+        self._add("handle_waiting_events", handle_waiting_events, EVERY_MINUTE)
+        self._add("reconcile", reconcile_job, EVERY_MINUTE)
+        self._add("take_undelivered_events", take_undelivered_events, EVERY_MINUTE)
+        self._add("post_due_letters", post_due_letters, EVERY_MINUTE)
+        self._add("register_moved", register_moved, EVERY_HOUR)
+        self._add("warn_of_expiring_cards", warn_of_expiring_cards, EVERY_SIX_HOURS)
+        self.huey.on_startup(name="begin")(self._for_this_shop(on_worker_start))
+
+    def _add(self, name: str, job: Callable[..., None], schedule: Callable[[datetime], bool] | None = None) -> None:
+        register = self.huey.periodic_task(schedule, name=name, **STORED_MODULE) if schedule else None
+        register = register or self.huey.task(name=name, **STORED_MODULE)
+        self.tasks[name] = register(self._for_this_shop(job))
+
+    def _for_this_shop(self, job: Callable[..., None]) -> Callable[..., None]:
+        """A job runs in a thread of the worker, where this shop's runtime has to be made current first."""
+
+        @wraps(job)
+        def run(*arguments: object) -> None:
+            with activate(self._runtime):
+                job(*arguments)
+
+        return run
 
 
 def wake_for_event(event: WebhookEvent) -> None:
@@ -64,7 +75,7 @@ def wake_for_emails() -> None:
 def _wake(job: str, *arguments: object) -> None:
     """A queue that can't be reached loses nothing: the same work is looked for each minute."""
     try:
-        _tasks[job](*arguments)
+        _jobs().tasks[job](*arguments)
     except Exception as error:
         # One line each: while a queue can't be reached this is said for every event and letter.
         log.warning("the queue could not be woken for %s (%s); the work waits in its table", job, type(error).__name__)
@@ -128,17 +139,18 @@ def say_alive() -> None:
 
 def register_moved() -> None:
     """The shop has a new address: Stripe is told where to deliver from now on."""
-    # A worker's threads begin at the same moment: the second finds nothing left to register.
-    with _registering, db.connection():
-        for merchant in merchants.register_moved(_shop_url):
+    with _jobs().registration, db.connection():
+        for merchant in merchants.register_moved(current().config.public_url):
             log.info("%s: webhook %s", merchant.name, merchant.webhook_problem or "registered")
 
 
 def queue() -> Huey:
-    """The queue; `init` must have been called."""
-    if _queue is None:
-        raise RuntimeError("jobs.init() has not been called")
-    return _queue
+    """The queue of the current shop."""
+    return _jobs().huey
+
+
+def _jobs() -> JobQueue:
+    return current().resource(JobQueue)
 
 
 def queue_is_reachable() -> bool:

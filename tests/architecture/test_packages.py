@@ -48,7 +48,7 @@ WEB_LEVEL_OF = {name: number for number, names in enumerate(WEB_LEVELS) for name
 # Packages inside packages that others may import as well.
 PUBLIC_SUBPACKAGES = ("models.search",)
 # Later work adds these.
-PLANNED = {"runtime", "integrations", "delivery", "pricing", "team"}
+PLANNED = {"integrations", "delivery", "pricing", "team"}
 
 MAX_LINES, MAX_MODULES_PER_FOLDER, MAX_TOP_MODULES, MAX_TOP_PACKAGES = 250, 24, 14, 18
 
@@ -160,7 +160,7 @@ def test_only_web_knows_the_request(path: Path) -> None:
     if package in ("web", "cli", "__init__"):
         return
     # db returns connections at the end of a request; server starts the application. Neither reads a request.
-    allowed = {"flask.Flask"} if package in ("db", "server", "runtime") else set()
+    allowed = {"flask.Flask"} if package in ("db", "server") else set()
     found = {name for name in imports(path) if name.split(".")[0] in ("flask", "flask_wtf", "flask_babel")}
     assert found <= allowed, f"{path} imports {found - allowed}"
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
-from storefront import bind, db, merchants, worker
+from storefront import db, merchants, runtime, worker
 from storefront.config import Config
 from storefront.models import ALL, Admin, Email, Merchant, Offer, Order, Payment, Record, now
 from stripe_simulator import accounts
@@ -36,7 +36,7 @@ class Shop:
     @contextmanager
     def inside(self) -> Iterator[None]:
         """The shop's own rows, for arranging and for looking; not while a page is loading something."""
-        bind(self.config)
+        runtime.start(self.config)
         try:
             with db.connection():
                 yield

@@ -12,7 +12,7 @@ from typing import Any
 
 import requests
 
-from storefront import bind, db, worker
+from storefront import db, runtime, worker
 from storefront.config import Config
 from storefront.models import ALL, Admin
 from tests.conftest import PASSWORD, csrf_token
@@ -40,14 +40,14 @@ class Shop:
         self.halves: dict[str, Process] = {}
         self.starts = 0
         self.config = Config.from_environment(self.environment)
-        bind(self.config)
+        runtime.start(self.config)
         db.migrate(self.config)
         db.close_connections()
 
     @contextmanager
     def inside(self) -> Iterator[None]:
         """The shop's rows and operations, in this process."""
-        bind(self.config)
+        runtime.start(self.config)
         try:
             with db.connection():
                 yield

@@ -12,9 +12,9 @@ from urllib.parse import urlsplit
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from storefront import create_app, db, stripe_gateway, worker
+from storefront import create_app, db, runtime, stripe_gateway, worker
 from storefront.config import Config
-from storefront.models import ALL, Merchant, Offer, Order, set_clock, system_time
+from storefront.models import ALL, Merchant, Offer, Order
 from storefront.worker import reconciliation, tasks
 from stripe_simulator import accounts, ledger
 from stripe_simulator.app import create_app as create_simulator
@@ -75,14 +75,12 @@ class Stage:
         self.config = Config.from_environment(environment)
         self.app = create_app(self.config)
         self.line = Line(self.simulator, self.fuse)
-        stripe_gateway.init(self.config, lambda: self.line)
+        stripe_gateway.set_http_client(lambda: self.line)
         db.db.obj.connect_params["factory"] = connections_with(self.fuse)
         db.migrate(self.config)
-        set_clock(lambda: datetime.fromtimestamp(self.stripe.clock.time(), UTC))
+        runtime.current().clock = lambda: datetime.fromtimestamp(self.stripe.clock.time(), UTC)
 
     def close(self) -> None:
-        set_clock(system_time)
-        stripe_gateway.init(self.config)
         db.close_connections()
         self.stripe.close()
 

@@ -13,9 +13,11 @@ import pytest
 from click.testing import Result
 from flask import Flask
 from PIL import Image
+from playhouse.migrations import Runner
 
-from storefront import create_app, db, offers
+from storefront import create_app, db, offers, runtime
 from storefront.config import Config
+from storefront.db.migration import MIGRATIONS
 from storefront.models import Merchant, Order, ShopSetting
 from storefront.offers import images
 from tests.buying import begin, bought
@@ -345,9 +347,9 @@ def test_an_older_backup_is_brought_to_this_versions_schema(
     environment: dict[str, str], other: dict[str, str], command: Command, tmp_path: Path
 ) -> None:
     config = Config.from_environment(environment)
-    db.init(config)
+    runtime.start(config)
     with db.connection():
-        db.Runner(db.db.obj, str(db.MIGRATIONS)).up("0002_pictures_addresses_descriptors")
+        Runner(db.db.obj, str(MIGRATIONS)).up("0002_pictures_addresses_descriptors")
     made = typed(environment, "backup", str(tmp_path / "old.backup"))
     assert made.exit_code == 0, made.output
     restored = command(*FLASK, "restore", str(tmp_path / "old.backup"), env=other)

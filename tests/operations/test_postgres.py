@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 from playhouse.schema_diff import diff_models
 
-from storefront import create_app, db, emails, subscriptions, webhooks
+from storefront import create_app, db, emails, runtime, subscriptions, webhooks
 from storefront.config import Config
 from storefront.models import ALL, Email, Merchant, Order, Subscription, WebhookEvent
 from storefront.webhooks import inbox
@@ -38,7 +38,7 @@ def server() -> Iterator[str]:
 def postgres_environment(environment: dict[str, str], server: str) -> Iterator[dict[str, str]]:
     """A shop's environment with an empty database on the server."""
     environment = {**environment, "DATABASE_URL": server}
-    db.init(Config.from_environment(environment))
+    runtime.start(Config.from_environment(environment))
     with db.connection():
         db.db.execute_sql("DROP SCHEMA public CASCADE")
         db.db.execute_sql("CREATE SCHEMA public")

@@ -6,7 +6,8 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from storefront import merchants, settings
-from storefront.models import Merchant, Offer, Order, Payment, now
+from storefront.models import Merchant, Offer, Order, Payment
+from storefront.runtime import system_time
 from stripe_simulator import accounts
 from tests.conftest import browser
 from tests.factories import connect_merchant, make_offer
@@ -156,7 +157,7 @@ def test_an_unknown_offer_is_answered_in_json_too(client: FlaskClient, app: Flas
     assert answer.status_code == 404 and "error" in answer.json
 
 
-@pytest.mark.parametrize("change", [{"charges_enabled": False}, {"disconnected_at": now()}])
+@pytest.mark.parametrize("change", [{"charges_enabled": False}, {"disconnected_at": system_time()}])
 def test_a_seller_who_cannot_be_paid_now_is_told_of(client: FlaskClient, offer: Offer, change: dict) -> None:
     Merchant.update(change).execute()
     answer = press(client, offer)

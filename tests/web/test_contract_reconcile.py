@@ -31,7 +31,7 @@ def busy_shop(app: Flask) -> None:
                 other.execute("UPDATE offer SET description = description || '.'")
             return super().request(*args, **kwargs)
 
-    stripe_gateway.init(app.config["SHOP"], lambda: Meanwhile(timeout=(2, 5)))
+    stripe_gateway.set_http_client(lambda: Meanwhile(timeout=(2, 5)))
 
 
 def test_every_unfinished_payment_is_asked_about_while_others_write(

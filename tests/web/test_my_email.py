@@ -2,19 +2,19 @@
 
 import re
 from dataclasses import replace
-from datetime import timedelta
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from storefront import worker
+from storefront import runtime, worker
 from storefront.emails import make_account_token, make_pay_key, send_due, signed_links
-from storefront.models import Email, Offer, Order, Subscription, set_clock, system_time
+from storefront.models import Email, Offer, Order, Subscription
 from storefront.stripe_gateway import Credentials
 from storefront.stripe_gateway.client import secret_client
 from tests.buying import MARKO, bought, kinds
+from tests.clocks import later
 from tests.conftest import browser
 from tests.factories import connect_merchant, make_offer
 from tests.simulator_process import Simulator
@@ -102,7 +102,7 @@ def test_stripes_customer_is_told_and_told_again_until_it_was_heard(
     worker.reconcile()
     assert email_at_stripe(subscription) == OLD
     simulator.clear_faults()
-    Subscription.update(next_check_at=system_time()).execute()
+    Subscription.update(next_check_at=runtime.system_time()).execute()
     worker.reconcile()
     assert email_at_stripe(subscription) == NEW
 
@@ -140,11 +140,8 @@ def test_pressing_twice_changes_once(client: FlaskClient, subscription: Subscrip
 def test_the_link_is_good_for_two_days(client: FlaskClient, subscription: Subscription) -> None:
     ask(client)
     link = link_sent()
-    try:
-        set_clock(lambda: system_time() + timedelta(days=2, minutes=1))
+    with later(days=2, minutes=1):
         assert client.get(link).status_code == client.post(link).status_code == 404
-    finally:
-        set_clock(system_time)
     assert Order.get().email == OLD
     assert client.post(link).status_code == 303
 

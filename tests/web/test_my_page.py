@@ -9,10 +9,11 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from storefront import emails, payments
+from storefront import emails, payments, runtime
 from storefront.emails import signed_links
-from storefront.models import Email, EmailRequest, Merchant, Offer, Order, Subscription, set_clock, system_time
+from storefront.models import Email, EmailRequest, Merchant, Offer, Order, Subscription
 from tests.buying import MARKO, begin, bought, refreshed
+from tests.clocks import later
 from tests.conftest import browser
 from tests.factories import connect_merchant, make_offer
 from tests.simulator_process import Simulator
@@ -85,7 +86,7 @@ def test_nobody_can_fill_a_mailbox(client: FlaskClient, offer: Offer, simulator:
     answers = {client.post("/my", data={"email": "marko@example.com"}).text for _press in range(6)}
     assert len(answers) == 1, "the answer does not tell that the limit is met"
     assert len(sent_to("marko@example.com")) == 3
-    EmailRequest.update(at=system_time() - timedelta(hours=1, seconds=1)).execute()
+    EmailRequest.update(at=runtime.system_time() - timedelta(hours=1, seconds=1)).execute()
     client.post("/my", data={"email": "marko@example.com"})
     assert len(sent_to("marko@example.com")) == 4
 
@@ -282,10 +283,7 @@ def test_a_link_does_not_grow_old_but_is_bound_to_its_address(
 ) -> None:
     order = bought(offer, simulator)
     mine = page_of("marko@example.com")
-    try:
-        set_clock(lambda: system_time() + timedelta(days=400))
+    with later(days=400):
         assert order.token in client.get(mine).text
-    finally:
-        set_clock(system_time)
     Order.update(email="other@example.com").where(Order.id == refreshed(order).id).execute()
     assert order.token not in client.get(mine).text

@@ -19,11 +19,10 @@ from storefront.models import (
     Payment,
     Subscription,
     now,
-    set_clock,
-    system_time,
 )
 from storefront.worker import reconciliation, tasks
 from tests.buying import MARKO, kinds
+from tests.clocks import at, later
 from tests.factories import connect_merchant, make_offer
 from tests.simulator_process import Simulator
 from tests.stripe_dashboard import cancel_at_stripe, pay_at_stripe, refund_at_stripe
@@ -122,11 +121,8 @@ def test_a_key_opens_its_own_order_only_and_grows_old(
     assert subscription.card_id not in client.get(f"/orders/{token}/pay?key={key}").text
     own = emails.make_pay_key(subscription.order)
     assert subscription.card_id in client.get(f"/orders/{token}/pay?key={own}").text
-    try:
-        set_clock(lambda: system_time() + timedelta(days=15))
+    with later(days=15):
         page = client.get(f"/orders/{token}/pay?key={own}").text
-    finally:
-        set_clock(system_time)
     assert subscription.card_id not in page
     assert "This link is too old" in page
 
@@ -215,11 +211,8 @@ def test_cancelled_during_recovery_no_more_letters_and_nothing_to_pay(
     link = link_of(invoice)
     subscriptions.cancel(fresh(subscription), immediately=False, by="buyer")
     assert (fresh(subscription).status, newest(subscription).status) == ("canceled", "void")
-    try:
-        set_clock(lambda: system_time() + timedelta(days=6))
+    with later(days=6):
         emails.send_due()
-    finally:
-        set_clock(system_time)
     sent = [letter.kind for letter in Email.select().where(Email.state == "kept", Email.recipient != "")]
     assert "renewal_reminder" not in sent
     assert "This subscription has ended." in client.get(link).text
@@ -237,14 +230,11 @@ def test_cancelled_at_stripe_during_recovery_no_more_letters(subscription: Subsc
 def test_reminders_come_after_one_three_and_five_days(subscription: Subscription, simulator: Simulator) -> None:
     renewed(subscription, simulator, "asks")
     begun = now()
-    try:
-        counts = []
-        for days in (0, 1.1, 2, 3.1, 4, 5.1, 9):
-            set_clock(lambda days=days: begun + timedelta(days=days))
+    counts = []
+    for days in (0, 1.1, 2, 3.1, 4, 5.1, 9):
+        with at(begun + timedelta(days=days)):
             emails.send_due()
             counts.append(letters_of(subscription, "kept").count("renewal_reminder"))
-    finally:
-        set_clock(system_time)
     assert counts == [0, 1, 1, 2, 2, 3, 3]
 
 
@@ -345,11 +335,8 @@ def test_nothing_is_asked_for_where_it_can_no_longer_be_paid(
         assert page.status_code == 200 and "It can’t be paid at the moment." in page.text
         assert 'id="payment"' not in page.text and "Send me a link" not in page.text
     begun = now()
-    try:
-        set_clock(lambda: begun + timedelta(days=2))
+    with at(begun + timedelta(days=2)):
         emails.send_due()
-    finally:
-        set_clock(system_time)
     assert "renewal_reminder" not in letters_of(subscription, "kept", "sent")
 
 
@@ -397,11 +384,8 @@ def test_cards_tried_out_on_a_renewal_are_counted_and_stripes_own_tries_are_not(
     assert "Too many cards were declined" in refused.json["error"] and "challenge" not in refused.json
     assert Decline.select().count() == 3
     begun = now()
-    try:
-        set_clock(lambda: begun + timedelta(hours=1, minutes=1))
+    with at(begun + timedelta(hours=1, minutes=1)):
         assert client.post(address).status_code == 200
-    finally:
-        set_clock(system_time)
     assert newest(subscription).id == invoice.id
 
 

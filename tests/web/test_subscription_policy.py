@@ -12,6 +12,7 @@ from flask.testing import FlaskClient
 from storefront import emails, subscriptions
 from storefront.errors import FieldErrors, SecretUnreadable
 from storefront.models import Merchant, Order, Subscription, now
+from storefront.runtime import system_time
 from storefront.stripe_gateway import Credentials
 from storefront.stripe_gateway.client import secret_client
 from storefront.subscriptions import Action, policy
@@ -76,7 +77,7 @@ BUTTONS = {
     "End it now": Action.CANCEL_NOW,
     "Ask Stripe again": Action.REFRESH,
 }
-LATER = now() + timedelta(days=60)
+LATER = system_time() + timedelta(days=60)
 # What each action runs.
 OPERATIONS: dict[tuple[Action, Actor], Callable[[Subscription], object]] = {
     (Action.CANCEL_NOW, "buyer"): lambda it: subscriptions.cancel(it, True, "buyer"),

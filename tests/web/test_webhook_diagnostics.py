@@ -11,11 +11,12 @@ from cryptography.fernet import Fernet
 from flask import Flask
 from flask.testing import FlaskClient
 
-from storefront import encryption, merchants, webhooks, worker
+from storefront import create_app, merchants, runtime, webhooks
 from storefront.config import Config
 from storefront.models import Merchant, WebhookEvent, WebhookRefusal, now
 from storefront.worker import tasks
 from stripe_simulator import accounts
+from tests.conftest import browser
 from tests.factories import SHOP_URL, connect_merchant
 from tests.processes import free_port, until
 from tests.serving_app import served
@@ -86,9 +87,10 @@ def test_defect_20_refused_deliveries_are_counted_with_their_reason(
 
 
 def test_a_delivery_that_cant_be_verified_here_is_counted_and_sent_again(
-    admin: FlaskClient, client: FlaskClient, merchant: Merchant
+    environment: dict[str, str], merchant: Merchant
 ) -> None:
-    encryption.init((Fernet.generate_key().decode(),))
+    keys = {"ENCRYPTION_KEYS": Fernet.generate_key().decode()}
+    client = browser(create_app(Config.from_environment({**environment, **keys})))
     answer = client.post(f"/webhooks/stripe/{merchant.public_id}", data="{}", headers={"Stripe-Signature": "t=1,v1=2"})
     assert (answer.status_code, answer.text) == (503, "refused: unreadable\n")
     assert WebhookRefusal.get().reason == "unreadable"
@@ -261,7 +263,7 @@ def test_defect_11_a_new_public_address_is_registered_by_the_worker(
     tasks.register_moved()
     assert len(simulator.logged_requests()) == asked, "nothing has moved"
     moved = "http://moved.example.com"
-    worker.init(Config.from_environment({**environment, "PUBLIC_URL": moved}))
+    runtime.start(Config.from_environment({**environment, "PUBLIC_URL": moved}))
     tasks.on_worker_start()
     tasks.register_moved()
     (endpoint,) = endpoints(simulator, accounts.secret_key(accounts.OLENA))

@@ -12,12 +12,12 @@ from typing import IO
 
 from storefront import offers
 from storefront.config import VERSION, Config
-from storefront.models import system_time
 from storefront.operations.backups import archive
 from storefront.operations.backups.engines import side_of
 from storefront.operations.backups.errors import BackupError
 from storefront.operations.backups.key_encryption import Keys, seal
 from storefront.operations.backups.manifest import Manifest
+from storefront.runtime import system_time
 
 
 @dataclass(frozen=True)

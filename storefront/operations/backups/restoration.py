@@ -11,7 +11,7 @@ from pathlib import Path
 from storefront import db, encryption, offers
 from storefront.config import Config
 from storefront.errors import SecretUnreadable
-from storefront.models import Merchant, system_time
+from storefront.models import Merchant
 from storefront.operations.backups import archive
 from storefront.operations.backups.engines import side_of
 from storefront.operations.backups.errors import BackupError
@@ -19,6 +19,7 @@ from storefront.operations.backups.key_encryption import Keys, unseal
 from storefront.operations.backups.manifest import Manifest
 from storefront.operations.backups.postgresql import Postgresql
 from storefront.operations.backups.sqlite import Sqlite
+from storefront.runtime import Runtime, activate, system_time
 
 
 @dataclass(frozen=True)
@@ -51,9 +52,12 @@ def restore(config: Config, path: Path) -> Restored:
 
 def unreadable_merchants(config: Config) -> list[str]:
     """Names of the connected merchants whose keys no present encryption key opens."""
-    encryption.init(config.encryption_keys)
-    with db.connection():
-        return [merchant.name for merchant in Merchant.connected() if not _opens(merchant.secret_key_encrypted)]
+    with activate(Runtime(config)):
+        try:
+            with db.connection():
+                return [merchant.name for merchant in Merchant.connected() if not _opens(merchant.secret_key_encrypted)]
+        finally:
+            db.close_connections()
 
 
 def _opens(token: str | None) -> bool:

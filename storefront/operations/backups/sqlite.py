@@ -11,6 +11,7 @@ from pathlib import Path
 from storefront import db
 from storefront.config import Config
 from storefront.operations.backups.errors import BackupError
+from storefront.runtime import Runtime, activate
 
 # Seconds to wait for another program that holds the database.
 TIMEOUT = 30
@@ -48,12 +49,11 @@ class Sqlite:
     def upgrade(self, staged: Path) -> None:
         """Bring the copy to this version's schema, while nothing depends on it."""
         beside = replace(self._config, database_url=f"sqlite:///{staged}")
-        try:
-            db.init(beside)
-            db.migrate(beside)
-        finally:
-            db.close_connections()
-            db.init(self._config)
+        with activate(Runtime(beside)):
+            try:
+                db.migrate(beside)
+            finally:
+                db.close_connections()
 
     def put_back(self, staged: Path, stamp: str) -> Path | None:
         """Make the copy the shop's database, in one transaction; where the previous one is kept."""

@@ -1,15 +1,13 @@
 """Products and prices: made once for what an offer costs at a merchant, never changed."""
 
-import stripe
-
 from storefront.models import CatalogPrice
-from storefront.stripe_gateway.client import Credentials, secret_client, stripe_call
+from storefront.stripe_gateway.client import client_of, stripe_call
 
 
 def create_product(price: CatalogPrice) -> str:
     """Make the product that the price belongs to; asked again, the same one. Its id. Raises StripeError."""
     with stripe_call():
-        made = _client(price).v1.products.create(
+        made = client_of(price.merchant).v1.products.create(
             {"name": price.title, "metadata": {"offer": str(price.offer_id)}},
             {"idempotency_key": price.product_key},
         )
@@ -22,7 +20,7 @@ def create_price(price: CatalogPrice) -> str:
     StripeRefused where its currency or rhythm can't be: at most three years (docs.stripe.com/api/prices/create).
     """
     with stripe_call():
-        made = _client(price).v1.prices.create(
+        made = client_of(price.merchant).v1.prices.create(
             {
                 "product": price.product_id,
                 "unit_amount": price.unit_amount,
@@ -33,7 +31,3 @@ def create_price(price: CatalogPrice) -> str:
             {"idempotency_key": price.price_key},
         )
     return made.id
-
-
-def _client(price: CatalogPrice) -> stripe.StripeClient:
-    return secret_client(Credentials.of(price.merchant))

@@ -2,10 +2,8 @@
 
 import hashlib
 
-import stripe
-
 from storefront.models import Subscription
-from storefront.stripe_gateway.client import Credentials, secret_client, stripe_call
+from storefront.stripe_gateway.client import client_of, stripe_call
 
 
 def create_customer(subscription: Subscription) -> str:
@@ -17,7 +15,7 @@ def create_customer(subscription: Subscription) -> str:
     order = subscription.order
     words = hashlib.sha256("\n".join((order.email, order.name, order.language)).encode()).hexdigest()[:16]
     with stripe_call():
-        made = _client(subscription).v1.customers.create(
+        made = client_of(subscription.merchant).v1.customers.create(
             {
                 "email": order.email,
                 "name": order.name,
@@ -32,8 +30,4 @@ def create_customer(subscription: Subscription) -> str:
 def update_customer(subscription: Subscription, email: str, name: str) -> None:
     """Tell Stripe of another address or name. Raises StripeError."""
     with stripe_call():
-        _client(subscription).v1.customers.update(subscription.customer_id, {"email": email, "name": name})
-
-
-def _client(subscription: Subscription) -> stripe.StripeClient:
-    return secret_client(Credentials.of(subscription.merchant))
+        client_of(subscription.merchant).v1.customers.update(subscription.customer_id, {"email": email, "name": name})

@@ -7,7 +7,7 @@ import stripe
 
 from storefront.models import Merchant
 from storefront.stripe_gateway.billing.invoice_payments import intent_id_of
-from storefront.stripe_gateway.client import Credentials, secret_client, stripe_call
+from storefront.stripe_gateway.client import client_of, stripe_call
 from storefront.stripe_gateway.payments.cards import id_in
 from storefront.stripe_gateway.timestamps import known_moment, moment, moment_in
 
@@ -44,7 +44,7 @@ class InvoiceSnapshot:
 def list_invoices(merchant: Merchant, subscription_id: str) -> list[InvoiceSnapshot]:
     """All of a subscription's, oldest first. Raises StripeError."""
     with stripe_call():
-        page = _client(merchant).v1.invoices.list(
+        page = client_of(merchant).v1.invoices.list(
             {"subscription": subscription_id, "limit": 100, "expand": ["data.payments"]}
         )
         newest_first = [_snapshot(invoice) for invoice in page.auto_paging_iter()]
@@ -54,7 +54,7 @@ def list_invoices(merchant: Merchant, subscription_id: str) -> list[InvoiceSnaps
 def retrieve_invoice(merchant: Merchant, invoice_id: str) -> InvoiceSnapshot:
     """One as it is now. Raises StripeError."""
     with stripe_call():
-        return _snapshot(_client(merchant).v1.invoices.retrieve(invoice_id, {"expand": EXPAND}))
+        return _snapshot(client_of(merchant).v1.invoices.retrieve(invoice_id, {"expand": EXPAND}))
 
 
 def void_invoice(merchant: Merchant, invoice_id: str) -> InvoiceSnapshot:
@@ -63,7 +63,7 @@ def void_invoice(merchant: Merchant, invoice_id: str) -> InvoiceSnapshot:
     Raises StripeRefused when it is paid or void already, and other StripeError.
     """
     with stripe_call():
-        return _snapshot(_client(merchant).v1.invoices.void_invoice(invoice_id, {"expand": EXPAND}))
+        return _snapshot(client_of(merchant).v1.invoices.void_invoice(invoice_id, {"expand": EXPAND}))
 
 
 def pay_invoice(merchant: Merchant, invoice_id: str, card_id: str) -> InvoiceSnapshot:
@@ -75,14 +75,10 @@ def pay_invoice(merchant: Merchant, invoice_id: str, card_id: str) -> InvoiceSna
     """
     with stripe_call():
         return _snapshot(
-            _client(merchant).v1.invoices.pay(
+            client_of(merchant).v1.invoices.pay(
                 invoice_id, {"payment_method": card_id, "off_session": True, "expand": EXPAND}
             )
         )
-
-
-def _client(merchant: Merchant) -> stripe.StripeClient:
-    return secret_client(Credentials.of(merchant))
 
 
 def _snapshot(invoice: stripe.Invoice) -> InvoiceSnapshot:

@@ -5,7 +5,7 @@ from stripe.params import SubscriptionScheduleUpdateParamsPhase
 
 from storefront.models import Subscription
 from storefront.stripe_gateway.billing.invoices import list_invoices
-from storefront.stripe_gateway.client import Credentials, secret_client, stripe_call
+from storefront.stripe_gateway.client import client_of, stripe_call
 from storefront.stripe_gateway.payments.cards import id_of
 from storefront.stripe_gateway.timestamps import known_moment
 
@@ -19,7 +19,7 @@ def create_plan(subscription: Subscription, schedule_id: str = "") -> str:
     schedule = _schedule(subscription, schedule_id or subscription.schedule_id)
     phase = _phase(subscription, _current_phase(schedule))
     with stripe_call():
-        _client(subscription).v1.subscription_schedules.update(
+        client_of(subscription.merchant).v1.subscription_schedules.update(
             schedule.id,
             {
                 "end_behavior": "cancel",
@@ -31,7 +31,7 @@ def create_plan(subscription: Subscription, schedule_id: str = "") -> str:
 
 
 def _schedule(subscription: Subscription, schedule_id: str) -> stripe.SubscriptionSchedule:
-    schedules = _client(subscription).v1.subscription_schedules
+    schedules = client_of(subscription.merchant).v1.subscription_schedules
     with stripe_call():
         if schedule_id:
             return schedules.retrieve(schedule_id)
@@ -72,7 +72,3 @@ def _asked_before(subscription: Subscription, start: int) -> int:
     invoices = list_invoices(subscription.merchant, subscription.subscription_id or "")
     later = [one.period_start for one in invoices if one.reason == "subscription_cycle"]
     return sum(1 for begun in later if begun is not None and begun <= until)
-
-
-def _client(subscription: Subscription) -> stripe.StripeClient:
-    return secret_client(Credentials.of(subscription.merchant))

@@ -6,18 +6,19 @@ is StripeNotFound. Nothing is prorated: what changes is charged from the next pe
 
 from datetime import datetime
 
-import stripe
 from stripe.params import SubscriptionUpdateParams
 
 from storefront.models import Subscription
 from storefront.stripe_gateway.billing.subscription_snapshot import EXPAND, SubscriptionSnapshot, snapshot_of
-from storefront.stripe_gateway.client import Credentials, secret_client, stripe_call
+from storefront.stripe_gateway.client import client_of, stripe_call
 
 
 def cancel_subscription(subscription: Subscription) -> SubscriptionSnapshot:
     """End it now; its open invoices stay open. Raises StripeNotFound when it has ended, other StripeError."""
     with stripe_call():
-        return snapshot_of(_client(subscription).v1.subscriptions.cancel(_id(subscription), {"expand": EXPAND}))
+        return snapshot_of(
+            client_of(subscription.merchant).v1.subscriptions.cancel(_id(subscription), {"expand": EXPAND})
+        )
 
 
 def plan_cancellation(subscription: Subscription) -> SubscriptionSnapshot:
@@ -51,7 +52,9 @@ def resume_subscription(subscription: Subscription) -> SubscriptionSnapshot:
     Raises StripeRefused when it isn't paused so, other StripeError.
     """
     with stripe_call():
-        return snapshot_of(_client(subscription).v1.subscriptions.resume(_id(subscription), {"expand": EXPAND}))
+        return snapshot_of(
+            client_of(subscription.merchant).v1.subscriptions.resume(_id(subscription), {"expand": EXPAND})
+        )
 
 
 def extend_trial(subscription: Subscription, until: datetime) -> SubscriptionSnapshot:
@@ -81,13 +84,9 @@ def set_default_card(subscription: Subscription, card_id: str) -> SubscriptionSn
 def _update(subscription: Subscription, change: SubscriptionUpdateParams) -> SubscriptionSnapshot:
     with stripe_call():
         return snapshot_of(
-            _client(subscription).v1.subscriptions.update(_id(subscription), {**change, "expand": EXPAND})
+            client_of(subscription.merchant).v1.subscriptions.update(_id(subscription), {**change, "expand": EXPAND})
         )
 
 
 def _id(subscription: Subscription) -> str:
     return str(subscription.subscription_id or "")
-
-
-def _client(subscription: Subscription) -> stripe.StripeClient:
-    return secret_client(Credentials.of(subscription.merchant))

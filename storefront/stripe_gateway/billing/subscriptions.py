@@ -7,7 +7,7 @@ from storefront.errors import StripeNotFound
 from storefront.models import Merchant, Subscription
 from storefront.stripe_gateway.billing.invoice_payments import intent_id_of
 from storefront.stripe_gateway.billing.subscription_snapshot import EXPAND, SubscriptionSnapshot, snapshot_of
-from storefront.stripe_gateway.client import Credentials, secret_client, stripe_call
+from storefront.stripe_gateway.client import client_of, stripe_call
 from storefront.stripe_gateway.payments.payment_intents import Intent, retrieve_intent
 from storefront.stripe_gateway.payments.setup_intents import OURS, setup_snapshot
 
@@ -24,7 +24,7 @@ def create_subscription(subscription: Subscription, price_id: str) -> tuple[Subs
     terms = _terms(subscription, price_id)
     key = f"subscription-{subscription.public_id}"
     with stripe_call():
-        made = _client(subscription.merchant).v1.subscriptions.create(terms, {"idempotency_key": key})
+        made = client_of(subscription.merchant).v1.subscriptions.create(terms, {"idempotency_key": key})
     return snapshot_of(made), _first_intent(subscription, made)
 
 
@@ -61,7 +61,7 @@ def find_subscription(subscription: Subscription) -> tuple[SubscriptionSnapshot,
     if not subscription.customer_id:
         return None
     with stripe_call():
-        page = _client(subscription.merchant).v1.subscriptions.list(
+        page = client_of(subscription.merchant).v1.subscriptions.list(
             {
                 "customer": subscription.customer_id,
                 "status": "all",
@@ -81,7 +81,7 @@ def _first_intent(subscription: Subscription, found: stripe.Subscription) -> Int
         return retrieve_intent(subscription.merchant, intent_id)
     pending = found.pending_setup_intent
     with stripe_call():
-        setups = _client(subscription.merchant).v1.setup_intents
+        setups = client_of(subscription.merchant).v1.setup_intents
         if pending is not None:
             pending_id = pending if isinstance(pending, str) else pending.id
             return setup_snapshot(setups.retrieve(pending_id), subscription.currency)
@@ -94,8 +94,4 @@ def _first_intent(subscription: Subscription, found: stripe.Subscription) -> Int
 def retrieve_subscription(merchant: Merchant, subscription_id: str) -> SubscriptionSnapshot:
     """It as it is now, ended ones too. Raises StripeError."""
     with stripe_call():
-        return snapshot_of(_client(merchant).v1.subscriptions.retrieve(subscription_id, {"expand": EXPAND}))
-
-
-def _client(merchant: Merchant) -> stripe.StripeClient:
-    return secret_client(Credentials.of(merchant))
+        return snapshot_of(client_of(merchant).v1.subscriptions.retrieve(subscription_id, {"expand": EXPAND}))

@@ -6,7 +6,7 @@ from datetime import datetime
 from stripe.params import EventListParams
 
 from storefront.models import Merchant
-from storefront.stripe_gateway.client import Credentials, secret_client, stripe_call
+from storefront.stripe_gateway.client import client_of, stripe_call
 from storefront.stripe_gateway.events.event_summary import EventSummary, summarize_event
 
 # `types` takes at most this many.
@@ -24,7 +24,7 @@ def list_undelivered_events(merchant: Merchant, types: Sequence[str], since: dat
     if merchant.has_endpoint:
         filters["delivery_success"] = False
     with stripe_call():
-        client = secret_client(Credentials.of(merchant))
+        client = client_of(merchant)
         for start in range(0, len(types), MOST_TYPES):
             page = client.v1.events.list({**filters, "types": list(types[start : start + MOST_TYPES])})
             found += [summarize_event(event.to_dict()) for event in page.auto_paging_iter()]

@@ -9,7 +9,7 @@ from stripe.params import WebhookEndpointUpdateParams
 
 from storefront.errors import StripeNotFound
 from storefront.models import Merchant
-from storefront.stripe_gateway.client import API_VERSION, Credentials, secret_client, stripe_call
+from storefront.stripe_gateway.client import API_VERSION, client_of, stripe_call
 from storefront.stripe_gateway.events.event_summary import EventSummary, summarize_event
 
 PATH = "/webhooks/stripe/"
@@ -48,7 +48,7 @@ def register_endpoint(merchant: Merchant, url: str, events: Iterable[str]) -> En
             endpoint = Endpoint(kept.id, None)
             if sorted(kept.enabled_events) != wanted or kept.status != "enabled":
                 change: WebhookEndpointUpdateParams = {"disabled": False, "enabled_events": wanted}  # type: ignore[typeddict-item]  # EventType
-                _client(merchant).v1.webhook_endpoints.update(kept.id, change)
+                client_of(merchant).v1.webhook_endpoints.update(kept.id, change)
         for other in ours:
             if other.id != endpoint.id:
                 _delete(merchant, other.id)
@@ -76,7 +76,7 @@ def retrieve_endpoint(merchant: Merchant) -> Registered | None:
         return None
     try:
         with stripe_call():
-            endpoint = _client(merchant).v1.webhook_endpoints.retrieve(merchant.webhook_endpoint_id)
+            endpoint = client_of(merchant).v1.webhook_endpoints.retrieve(merchant.webhook_endpoint_id)
     except StripeNotFound:
         return None
     return Registered(
@@ -121,7 +121,7 @@ def _signed(text: str, signature: str, secret: str, tolerance: int | None = None
 
 
 def _all(merchant: Merchant) -> list[stripe.WebhookEndpoint]:
-    return list(_client(merchant).v1.webhook_endpoints.list({"limit": 100}).auto_paging_iter())
+    return list(client_of(merchant).v1.webhook_endpoints.list({"limit": 100}).auto_paging_iter())
 
 
 def _is_ours(endpoint: stripe.WebhookEndpoint, merchant: Merchant, url: str) -> bool:
@@ -147,7 +147,7 @@ def _is_good(endpoint: stripe.WebhookEndpoint, merchant: Merchant, url: str) -> 
 
 
 def _create(merchant: Merchant, url: str, events: list[str]) -> Endpoint:
-    made = _client(merchant).v1.webhook_endpoints.create(
+    made = client_of(merchant).v1.webhook_endpoints.create(
         {
             "url": url,
             "enabled_events": events,  # type: ignore[typeddict-item] # plain strings: the list is ours to choose
@@ -162,10 +162,6 @@ def _create(merchant: Merchant, url: str, events: list[str]) -> Endpoint:
 def _delete(merchant: Merchant, endpoint_id: str) -> None:
     try:
         with stripe_call():
-            _client(merchant).v1.webhook_endpoints.delete(endpoint_id)
+            client_of(merchant).v1.webhook_endpoints.delete(endpoint_id)
     except StripeNotFound:
         return
-
-
-def _client(merchant: Merchant) -> stripe.StripeClient:
-    return secret_client(Credentials.of(merchant))

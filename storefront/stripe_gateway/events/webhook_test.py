@@ -2,7 +2,7 @@
 
 from storefront.models import Merchant
 from storefront.money import MINIMUM_AMOUNTS
-from storefront.stripe_gateway.client import Credentials, secret_client, stripe_call
+from storefront.stripe_gateway.client import client_of, stripe_call
 
 # More than the least charge where a settlement currency's isn't known; nobody is ever charged.
 PLENTY = 1_000_000
@@ -14,7 +14,7 @@ def cause_event(merchant: Merchant) -> str:
     Raises StripeError.
     """
     currency = merchant.default_currency or "USD"
-    client = secret_client(Credentials.of(merchant))
+    client = client_of(merchant)
     with stripe_call():
         intent = client.v1.payment_intents.create(
             {

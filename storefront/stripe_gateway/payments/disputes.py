@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from storefront.models import Payment
-from storefront.stripe_gateway.client import Credentials, secret_client, stripe_call
+from storefront.stripe_gateway.client import client_of, stripe_call
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,7 @@ class DisputeSnapshot:
 def list_disputes(payment: Payment) -> list[DisputeSnapshot]:
     """Every dispute of the payment. Raises StripeError."""
     with stripe_call():
-        client = secret_client(Credentials.of(payment.merchant))
+        client = client_of(payment.merchant)
         page = client.v1.disputes.list({"payment_intent": payment.intent_id or "", "limit": 100})
         return [
             DisputeSnapshot(

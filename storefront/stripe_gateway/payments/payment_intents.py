@@ -7,7 +7,7 @@ import stripe
 from stripe.params import PaymentIntentCreateParams
 
 from storefront.models import Merchant, Order, Payment
-from storefront.stripe_gateway.client import Credentials, secret_client, stripe_call
+from storefront.stripe_gateway.client import client_of, stripe_call
 from storefront.stripe_gateway.payments.cards import id_of
 
 
@@ -52,20 +52,22 @@ def create_payment_intent(payment: Payment, order: Order) -> Intent:
     if payment.statement_descriptor_suffix:
         terms["statement_descriptor_suffix"] = payment.statement_descriptor_suffix
     with stripe_call():
-        intent = _client(payment).v1.payment_intents.create(terms, {"idempotency_key": payment.idempotency_key})
+        intent = client_of(payment.merchant).v1.payment_intents.create(
+            terms, {"idempotency_key": payment.idempotency_key}
+        )
     return _snapshot(intent)
 
 
 def retrieve_payment_intent(payment: Payment) -> Intent:
     """The payment's intent as it is now. Raises StripeError."""
     with stripe_call():
-        return _snapshot(_client(payment).v1.payment_intents.retrieve(payment.intent_id or ""))
+        return _snapshot(client_of(payment.merchant).v1.payment_intents.retrieve(payment.intent_id or ""))
 
 
 def retrieve_intent(merchant: Merchant, intent_id: str) -> Intent:
     """Any payment intent of a merchant, as an invoice's is, with its client secret. Raises StripeError."""
     with stripe_call():
-        return _snapshot(secret_client(Credentials.of(merchant)).v1.payment_intents.retrieve(intent_id))
+        return _snapshot(client_of(merchant).v1.payment_intents.retrieve(intent_id))
 
 
 def cancel_payment_intent(payment: Payment) -> Intent:
@@ -74,7 +76,7 @@ def cancel_payment_intent(payment: Payment) -> Intent:
     Raises StripeRefused (code `payment_intent_unexpected_state`) when it is too late, and other StripeError.
     """
     with stripe_call():
-        return _snapshot(_client(payment).v1.payment_intents.cancel(payment.intent_id or ""))
+        return _snapshot(client_of(payment.merchant).v1.payment_intents.cancel(payment.intent_id or ""))
 
 
 def find_payment_intent(payment: Payment) -> Intent | None:
@@ -84,15 +86,11 @@ def find_payment_intent(payment: Payment) -> Intent | None:
     """
     since = int((payment.created_at - timedelta(minutes=5)).timestamp())
     with stripe_call():
-        page = _client(payment).v1.payment_intents.list({"created": {"gte": since}, "limit": 100})
+        page = client_of(payment.merchant).v1.payment_intents.list({"created": {"gte": since}, "limit": 100})
         for intent in page.auto_paging_iter():
             if _payment_named_by(intent) == payment.public_id:
                 return _snapshot(intent)
     return None
-
-
-def _client(payment: Payment) -> stripe.StripeClient:
-    return secret_client(Credentials.of(payment.merchant))
 
 
 def _snapshot(intent: stripe.PaymentIntent) -> Intent:

@@ -7,7 +7,7 @@ import stripe
 from stripe.params import RefundCreateParams
 
 from storefront.models import Payment, Refund
-from storefront.stripe_gateway.client import Credentials, secret_client, stripe_call
+from storefront.stripe_gateway.client import client_of, stripe_call
 
 # The reasons Stripe has words for; others stay with us.
 REASONS = frozenset({"duplicate", "fraudulent", "requested_by_customer"})
@@ -37,19 +37,15 @@ def create_refund(refund: Refund) -> RefundSnapshot:
     if refund.reason in REASONS:
         terms["reason"] = refund.reason
     with stripe_call():
-        made = _client(refund.payment).v1.refunds.create(terms, {"idempotency_key": refund.idempotency_key})
+        made = client_of(refund.payment.merchant).v1.refunds.create(terms, {"idempotency_key": refund.idempotency_key})
     return _snapshot(made)
 
 
 def list_refunds(payment: Payment) -> list[RefundSnapshot]:
     """Every refund of the payment, whoever made it. Raises StripeError."""
     with stripe_call():
-        page = _client(payment).v1.refunds.list({"payment_intent": payment.intent_id or "", "limit": 100})
+        page = client_of(payment.merchant).v1.refunds.list({"payment_intent": payment.intent_id or "", "limit": 100})
         return [_snapshot(refund) for refund in page.auto_paging_iter()]
-
-
-def _client(payment: Payment) -> stripe.StripeClient:
-    return secret_client(Credentials.of(payment.merchant))
 
 
 def _snapshot(refund: stripe.Refund) -> RefundSnapshot:

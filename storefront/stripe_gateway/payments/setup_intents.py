@@ -3,7 +3,7 @@
 import stripe
 
 from storefront.models import Merchant, Subscription
-from storefront.stripe_gateway.client import Credentials, secret_client, stripe_call
+from storefront.stripe_gateway.client import client_of, stripe_call
 from storefront.stripe_gateway.payments.cards import id_in
 from storefront.stripe_gateway.payments.payment_intents import Intent
 
@@ -19,7 +19,7 @@ def create_card_setup(subscription: Subscription, key: str) -> Intent:
     Raises StripeError.
     """
     with stripe_call():
-        made = secret_client(Credentials.of(subscription.merchant)).v1.setup_intents.create(
+        made = client_of(subscription.merchant).v1.setup_intents.create(
             {
                 "customer": subscription.customer_id,
                 "usage": "off_session",
@@ -37,7 +37,7 @@ def retrieve_setup_intent(merchant: Merchant, setup_intent_id: str, currency: st
     Raises StripeError.
     """
     with stripe_call():
-        found = secret_client(Credentials.of(merchant)).v1.setup_intents.retrieve(setup_intent_id)
+        found = client_of(merchant).v1.setup_intents.retrieve(setup_intent_id)
     return setup_snapshot(found, currency)
 
 
@@ -47,7 +47,7 @@ def cancel_setup_intent(merchant: Merchant, setup_intent_id: str, currency: str)
     Raises StripeRefused (code `setup_intent_unexpected_state`) when it is too late, and other StripeError.
     """
     with stripe_call():
-        ended = secret_client(Credentials.of(merchant)).v1.setup_intents.cancel(setup_intent_id)
+        ended = client_of(merchant).v1.setup_intents.cancel(setup_intent_id)
     return setup_snapshot(ended, currency)
 
 

@@ -1,0 +1,103 @@
+"""Connections to the database: SQLite in a local file, or PostgreSQL."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from flask import Flask
+from peewee import Database, DatabaseProxy, OperationalError
+from playhouse.db_url import parse
+from playhouse.pool import PooledPostgresqlDatabase
+
+from storefront.config import Config
+from storefront.db.write_lock import SerializedSqliteDatabase
+
+
+class CurrentDatabase(DatabaseProxy):
+    """Stands for the database of the shop whose request or job runs now. Models and queries use it.
+
+    `initialize` takes a function that returns that database.
+    """
+
+    __slots__ = ("_callbacks", "_find")
+
+    def initialize(self, find: Callable[[], Database] | None) -> None:
+        """Set the function that returns the database of the current shop."""
+        self._find = find
+
+    @property
+    def obj(self) -> Any:
+        """The database itself."""
+        return self._find() if self._find else None
+
+
+db = CurrentDatabase()
+
+
+def make_database(config: Config) -> Database:
+    """A pool of connections to the configured database; opens none yet."""
+    if not config.database_url.startswith("sqlite:///"):
+        postgresql: Database = PooledPostgresqlDatabase(
+            **parse(config.database_url),
+            prefer_psycopg3=True,
+            max_connections=64,
+            stale_timeout=300,
+        )
+        return postgresql
+    database = SerializedSqliteDatabase(
+        config.database_url.removeprefix("sqlite:///"),
+        # A recorded payment must survive a power cut. NORMAL would be faster, but may lose the last transactions.
+        pragmas={"journal_mode": "wal", "synchronous": "full", "foreign_keys": 1, "cache_size": -16_000},
+        # A deferred transaction that reads first fails when another writer commits before its first write.
+        lock_type="IMMEDIATE",
+        timeout=15,
+        # A pooled connection serves one thread at a time, but not always the thread that opened it.
+        check_same_thread=False,
+        max_connections=64,
+        stale_timeout=300,
+    )
+    database.register_function(_lower, "lower", 1)
+    sqlite: Database = database
+    return sqlite
+
+
+def _lower(text: object) -> object:
+    """Replaces SQLite's LOWER, which changes ASCII letters only: a search for олена would not find Олена."""
+    return text.lower() if isinstance(text, str) else text
+
+
+def close_after_requests(app: Flask) -> None:
+    """Return the connection of a request to the pool at its end.
+
+    Peewee connects at the first query (autoconnect), so a page without queries uses no connection.
+    """
+
+    @app.teardown_appcontext
+    def close_connection(_error: BaseException | None) -> None:
+        if not db.is_closed() and not db.in_transaction():
+            db.close()
+
+
+@contextmanager
+def connection() -> Iterator[None]:
+    """A connection for work outside of a request: jobs and commands."""
+    db.connect(reuse_if_open=True)
+    try:
+        yield
+    finally:
+        if not db.is_closed():
+            db.close()
+
+
+def close_connections() -> None:
+    """Close every pooled connection. Call it before a fork: processes must not share connections."""
+    db.obj.close_all()
+
+
+def is_reachable() -> bool:
+    """Whether the database answers a query."""
+    try:
+        db.execute_sql("SELECT 1")
+    except OperationalError:
+        return False
+    return True

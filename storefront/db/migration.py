@@ -1,0 +1,57 @@
+"""Migrations: bringing the schema to this version, and which migrations a database has had."""
+
+import fcntl
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from playhouse.migrations import Runner
+
+from storefront.config import Config
+from storefront.db.database import connection, db
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+# Any number that nothing else uses in the same PostgreSQL database.
+ADVISORY_LOCK = 7_305_811_402
+
+
+def migrate(config: Config) -> list[str]:
+    """Apply the pending migrations to the current database. Return their names.
+
+    Under a lock, which Peewee's runner lacks: web and worker processes of several hosts may start at the same time.
+    """
+    with connection(), _migration_lock(config):
+        return list(_runner().up())
+
+
+def pending_migrations() -> list[str]:
+    """Names of the migrations that this version has and the database has not had."""
+    return [m.name for m in _runner().status() if m.path and not m.applied]
+
+
+def applied_migrations() -> tuple[str, ...]:
+    """Names of the migrations that the database has had, in order; empty when it has no tables yet."""
+    return tuple(sorted(_runner().applied()))
+
+
+def known_migrations() -> set[str]:
+    """Names of the migrations that this version has."""
+    return {path.stem for path in MIGRATIONS.glob("[0-9]*.py")}
+
+
+def _runner() -> Runner:
+    return Runner(db.obj, str(MIGRATIONS))
+
+
+@contextmanager
+def _migration_lock(config: Config) -> Iterator[None]:
+    if config.database_url.startswith("postgresql://"):
+        db.execute_sql("SELECT pg_advisory_lock(%s)", (ADVISORY_LOCK,))
+        try:
+            yield
+        finally:
+            db.execute_sql("SELECT pg_advisory_unlock(%s)", (ADVISORY_LOCK,))
+        return
+    with (config.instance_dir / "migrate.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
