@@ -101,7 +101,7 @@ def check_separate(shops: dict[str, Shop], bought: Bought) -> None:
         assert f"http://{name}.example.com/orders/{orders[0]}" in shop.admin.get(f"/admin/orders/{orders[0]}").text
         described = {
             request["params"]["description"]
-            for request in shop.simulator.asked("/v1/payment_intents", "POST")
+            for request in shop.simulator.logged_requests("/v1/payment_intents", "POST")
             if "description" in request["params"]
         }
         assert all(f"Evening at {name}" in text for text in described)
