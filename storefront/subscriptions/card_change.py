@@ -9,9 +9,10 @@ from datetime import datetime
 from storefront import payments, stripe_gateway
 from storefront.db import db
 from storefront.errors import FieldErrors, StripeError, StripeNotFound, StripeRefused
-from storefront.models import FIRST_INVOICE, Invoice, Subscription, TimelineEntry, public_id
+from storefront.models import Invoice, Subscription, TimelineEntry, public_id
 from storefront.stripe_gateway import Intent, SubscriptionSnapshot
 from storefront.subscriptions import policy, sync
+from storefront.subscriptions.invoices import is_open_renewal
 from storefront.subscriptions.policy import Action
 
 CARD_CHANGED = "subscription_card_changed"  # a timeline kind
@@ -107,8 +108,8 @@ def _store_card(subscription: Subscription, snapshot: SubscriptionSnapshot) -> N
 def _pay_open_invoice(subscription: Subscription, card_id: str) -> str:
     """Pay the newest open invoice of a renewal with the card. Return its id, or "" if there is none."""
     merchant = subscription.merchant
-    invoices = stripe_gateway.list_invoices(merchant, subscription.subscription_id or "")
-    open_renewals = [invoice for invoice in invoices if invoice.status == "open" and invoice.reason != FIRST_INVOICE]
+    snapshots = stripe_gateway.list_invoices(merchant, subscription.subscription_id or "")
+    open_renewals = [snapshot for snapshot in snapshots if is_open_renewal(snapshot)]
     if not open_renewals:
         return ""
     invoice = open_renewals[-1]

@@ -11,12 +11,17 @@ from storefront.subscriptions import dunning
 CLOSED = frozenset({"void", "uncollectible"})
 
 
+def is_open_renewal(snapshot: InvoiceSnapshot) -> bool:
+    """Whether the invoice is open and not the first one, which is paid with the order."""
+    return snapshot.status == "open" and snapshot.reason != FIRST_INVOICE
+
+
 def retrieve_intents(merchant: Merchant, snapshots: Collection[InvoiceSnapshot]) -> dict[str, Intent]:
     """The payment intents of open renewals, by invoice id. Raises StripeError."""
     return {
         snapshot.id: stripe_gateway.retrieve_intent(merchant, snapshot.intent_id)
         for snapshot in snapshots
-        if snapshot.status == "open" and snapshot.intent_id and snapshot.reason != FIRST_INVOICE
+        if is_open_renewal(snapshot) and snapshot.intent_id
     }
 
 
@@ -51,12 +56,7 @@ def needs_of(subscription: Subscription, snapshot: InvoiceSnapshot, intent: Inte
     Stripe does not retry a renewal that waits for 3-D Secure.
     Source: support.stripe.com, "Subscription retries for failed 3D Secure authorizations".
     """
-    if (
-        snapshot.status != "open"
-        or snapshot.reason == FIRST_INVOICE
-        or not subscription.asks_for_open_invoices
-        or intent is None
-    ):
+    if not is_open_renewal(snapshot) or not subscription.asks_for_open_invoices or intent is None:
         return ""
     if intent.status in ("requires_action", "requires_confirmation"):
         return "authentication"

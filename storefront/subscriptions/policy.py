@@ -96,10 +96,14 @@ def _cancel_now(subscription: Subscription, by: Actor) -> str:
     return "period_end_only"
 
 
+def _plan_end_is_fixed(by: Actor) -> str:
+    """A Stripe schedule ends a plan after its last installment: no other end can be planned, or taken back."""
+    return "plan_by_owner_only" if by == "buyer" else "plan_at_once_only"
+
+
 def _cancel_at_period_end(subscription: Subscription, by: Actor) -> str:
-    """A Stripe schedule ends a plan after its last installment, so no other end can be planned."""
     if subscription.is_plan:
-        return "plan_by_owner_only" if by == "buyer" else "plan_at_once_only"
+        return _plan_end_is_fixed(by)
     if subscription.status in UNPAID:
         return UNPAID[subscription.status]
     if subscription.cancels_at_period_end:
@@ -113,7 +117,7 @@ def _reactivate(subscription: Subscription, by: Actor) -> str:
     if not subscription.cancels_at_period_end:
         return ALREADY
     if subscription.is_plan:
-        return "plan_by_owner_only" if by == "buyer" else "plan_at_once_only"
+        return _plan_end_is_fixed(by)
     return ""
 
 

@@ -7,7 +7,7 @@ from storefront.webhooks.matching import find_payment, find_subscription
 
 
 def intent_changed(event: WebhookEvent) -> None:
-    """Refresh the payment that the setup intent stands for: the start of a trial."""
+    """Refresh the setup payment that starts a trial."""
     payment = find_payment(event)
     if payment is not None:
         payments.refresh(payment)
