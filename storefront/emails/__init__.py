@@ -1,4 +1,4 @@
-"""Emails: the outbox, delivery, rendering, the owner's texts, and signed links."""
+"""Emails: queue, send, render and preview them, store the owner's texts, and make the signed links in them."""
 
 from storefront.emails.custom_texts import custom_text, delete_custom_text, save_custom_text
 from storefront.emails.delivery import is_configured, send_again, send_due, send_test
@@ -20,11 +20,10 @@ from storefront.emails.signed_links import (
     is_valid_pay_key,
     make_account_token,
     make_pay_key,
-    pay_url,
     read_account_token,
     read_email_change_token,
-    shop_host,
 )
+from storefront.emails.urls import pay_url, shop_host
 
 __all__ = [
     "KINDS",

@@ -1,10 +1,10 @@
-"""The outbox: letters that are due are rendered and posted, each once; what the mail server says is kept."""
+"""Sends due emails over SMTP and retries those that fail. Without a mail server, emails are only kept for the admin."""
 
 import hashlib
 import logging
 import smtplib
 import ssl
-from datetime import timedelta
+from datetime import datetime, timedelta
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import format_datetime, make_msgid
@@ -21,99 +21,98 @@ from storefront.runtime import current
 log = logging.getLogger(__name__)
 
 TIMEOUT_SECONDS = 15
-# 1, 2, 4 … 64 minutes, then every two hours: with the eighteenth attempt a day is over.
-FIRST_WAIT, LONGEST_WAIT = timedelta(minutes=1), timedelta(hours=2)
-MOST_ATTEMPTS = 18
+# Retries follow after 1, 2, 4 … 64 minutes, then every two hours. The last one is 22 hours after the first attempt.
+FIRST_RETRY_DELAY, MAX_RETRY_DELAY = timedelta(minutes=1), timedelta(hours=2)
+MAX_ATTEMPTS = 18
 
 
 def send_due() -> None:
-    """Send the emails that are due. One that can't be sent is tried again later and does not stop the others."""
-    Run().each(Email.due, _send, name=lambda letter: f"letter {letter.id} ({letter.kind})", failed=_failed)
+    """Send the emails that are due. One that can't be sent is retried later and does not stop the others."""
+    Run().each(Email.due, _send, name=lambda email: f"email {email.id} ({email.kind})", failed=_record_failure)
 
 
-def _send(letter: Email) -> None:
-    """Send one email; the worker that claims it sends it."""
-    if not letter.claim():
-        return
-    admins = [] if letter.recipient else list(Admin.select().order_by(Admin.id))
-    recipients = [letter.recipient] if letter.recipient else [admin.email for admin in admins]
-    if not KINDS[letter.kind].still_applies(letter):
-        _done(letter, "dropped")
-        return
-    page = rendering.render(letter, letter.language or (admins[0].language if admins else "en"))
-    Email.update(subject=page.subject, text=page.text, html=page.html).where(Email.id == letter.id).execute()
-    if not current().config.smtp_url or not recipients:
-        _done(letter, "kept")
-        return
-    message = _message(letter, page, recipients)
-    try:
-        _post(message)
-    except (OSError, smtplib.SMTPException) as error:
-        _failed(letter, error)
-    else:
-        _done(letter, "sent")
-
-
-def send_again(letter: Email) -> None:
-    """Let the worker post a letter once more, whatever became of it."""
+def send_again(email: Email) -> None:
+    """Queue an email for immediate sending, whatever its state is."""
     Email.update(state="waiting", due_at=now(), claimed_until=None, attempts=0, problem="", created_at=now()).where(
-        Email.id == letter.id
+        Email.id == email.id
     ).execute()
 
 
 def is_configured() -> bool:
-    """Whether there is a mail server; without one letters are kept."""
+    """Whether a mail server is configured. Without one, emails are kept and shown in the admin."""
     return bool(current().config.smtp_url)
 
 
 def send_test(recipient: str, subject: str, text: str) -> str:
-    """Post a letter of no importance at once; what went wrong in the mail server's words, "" when it was taken."""
-    message = EmailMessage()
-    message["Subject"] = subject
-    message["From"] = current().config.mail_from
-    message["To"] = [Address(addr_spec=_ascii(recipient))]
-    message["Date"] = format_datetime(now())
-    message["Message-ID"] = make_msgid(domain=urlsplit(current().config.public_url).hostname or "localhost")
-    message["Auto-Submitted"] = "auto-generated"
+    """Send a test email now, without the outbox. Return the mail server's error, or "" if it accepted the email."""
+    message_id = make_msgid(domain=_public_host())
+    message = _new_message([recipient], subject, date=now(), message_id=message_id)
     message.set_content(text)
     try:
-        _post(message)
+        _submit(message)
     except (OSError, smtplib.SMTPException) as error:
-        return _in_words(error)
+        return _describe(error)
     return ""
 
 
-def _message(letter: Email, page: rendering.RenderedEmail, recipients: list[str]) -> EmailMessage:
+def _send(email: Email) -> None:
+    """Send one email, unless another worker has claimed it."""
+    if not email.claim():
+        return
+    admins = [] if email.recipient else list(Admin.select().order_by(Admin.id))
+    recipients = [email.recipient] if email.recipient else [admin.email for admin in admins]
+    if not KINDS[email.kind].still_applies(email):
+        _finish(email, "dropped")
+        return
+    rendered = rendering.render(email, email.language or (admins[0].language if admins else "en"))
+    Email.update(subject=rendered.subject, text=rendered.text, html=rendered.html).where(Email.id == email.id).execute()
+    if not is_configured() or not recipients:
+        _finish(email, "kept")
+        return
+    message = _new_message(recipients, rendered.subject, date=email.created_at, message_id=_message_id(email))
+    message.set_content(rendered.text)
+    message.add_alternative(rendered.html, subtype="html")
+    try:
+        _submit(message)
+    except (OSError, smtplib.SMTPException) as error:
+        _record_failure(email, error)
+    else:
+        _finish(email, "sent")
+
+
+def _new_message(recipients: list[str], subject: str, *, date: datetime, message_id: str) -> EmailMessage:
     message = EmailMessage()
-    message["Subject"] = page.subject
+    message["Subject"] = subject
     message["From"] = current().config.mail_from
-    message["To"] = [Address(addr_spec=_ascii(recipient)) for recipient in recipients]
-    message["Date"] = format_datetime(letter.created_at)
-    message["Message-ID"] = message_id(letter)
+    message["To"] = [Address(addr_spec=_with_ascii_domain(recipient)) for recipient in recipients]
+    message["Date"] = format_datetime(date)
+    message["Message-ID"] = message_id
     message["Auto-Submitted"] = "auto-generated"
-    message.set_content(page.text)
-    message.add_alternative(page.html, subtype="html")
     return message
 
 
-def _ascii(recipient: str) -> str:
-    """The address as every mail server takes it: a domain in other letters has a form in Latin ones (RFC 5891)."""
-    local, _at, domain = recipient.rpartition("@")
+def _with_ascii_domain(address: str) -> str:
+    """Encode an internationalized domain in ASCII (RFC 5891), which every mail server accepts."""
+    local, _at, domain = address.rpartition("@")
     try:
         return f"{local}@{idna.encode(domain, uts46=True).decode()}"
     except idna.IDNAError:
-        return recipient
+        return address
 
 
-def message_id(letter: Email) -> str:
-    """The same for the same letter always: a mail program that gets it twice shows it once."""
-    digest = hashlib.sha256(f"{letter.kind}/{letter.about}/{current().config.secret_key}".encode()).hexdigest()[:32]
-    host = urlsplit(current().config.public_url).hostname or "localhost"
-    return f"<{digest}@{host}>"
+def _message_id(email: Email) -> str:
+    """The same for each attempt to send this email: a mail program that gets it twice shows it once."""
+    digest = hashlib.sha256(f"{email.kind}/{email.about}/{current().config.secret_key}".encode()).hexdigest()[:32]
+    return f"<{digest}@{_public_host()}>"
 
 
-def _post(message: EmailMessage) -> None:
-    """Hand the message to the mail server within the time limit. Raises OSError or SMTPException."""
+def _public_host() -> str:
+    """The shop's host name without a port."""
+    return urlsplit(current().config.public_url).hostname or "localhost"
+
+
+def _submit(message: EmailMessage) -> None:
+    """Hand the message to the mail server. Each network step has a time limit. Raises OSError or SMTPException."""
     parts = urlsplit(current().config.smtp_url or "")
     host, encrypted = parts.hostname or "localhost", parts.scheme == "smtps"
     context = ssl.create_default_context()
@@ -129,29 +128,29 @@ def _post(message: EmailMessage) -> None:
         server.send_message(message)
 
 
-def _done(letter: Email, state: str) -> None:
-    Email.update(state=state, done_at=now(), problem="", claimed_until=None).where(Email.id == letter.id).execute()
+def _finish(email: Email, state: str, problem: str = "") -> None:
+    Email.update(state=state, done_at=now(), problem=problem, claimed_until=None).where(Email.id == email.id).execute()
 
 
-def _failed(letter: Email, error: Exception) -> None:
-    """Wait longer each time, for a day; what the server said is shown in the admin."""
-    problem = _in_words(error)
-    log.warning("letter %s (%s) was not posted: %s", letter.id, letter.kind, problem)
-    if letter.attempts + 1 >= MOST_ATTEMPTS:
-        _done(letter, "failed")
-        Email.update(problem=problem).where(Email.id == letter.id).execute()
+def _record_failure(email: Email, error: Exception) -> None:
+    """Schedule the next attempt, or give up after the last one. The admin shows the error."""
+    problem = _describe(error)
+    log.warning("email %s (%s) was not sent: %s", email.id, email.kind, problem)
+    # `attempts` was read before this attempt was counted.
+    if email.attempts + 1 >= MAX_ATTEMPTS:
+        _finish(email, "failed", problem)
         return
-    wait = min(FIRST_WAIT * 2**letter.attempts, LONGEST_WAIT)
-    Email.update(problem=problem, due_at=now() + wait, claimed_until=None).where(Email.id == letter.id).execute()
+    delay = min(FIRST_RETRY_DELAY * 2**email.attempts, MAX_RETRY_DELAY)
+    Email.update(problem=problem, due_at=now() + delay, claimed_until=None).where(Email.id == email.id).execute()
 
 
-def _in_words(error: Exception) -> str:
-    """What the mail server said, without our password in it."""
+def _describe(error: Exception) -> str:
+    """Return the mail server's answer, or else the error's text, at most 500 characters. Never holds our password."""
     if isinstance(error, smtplib.SMTPRecipientsRefused):
-        said = "; ".join(f"{code} {text.decode(errors='replace')}" for code, text in error.recipients.values())
+        text = "; ".join(f"{code} {answer.decode(errors='replace')}" for code, answer in error.recipients.values())
     elif isinstance(error, smtplib.SMTPResponseException):
-        text = error.smtp_error.decode(errors="replace") if isinstance(error.smtp_error, bytes) else error.smtp_error
-        said = f"{error.smtp_code} {text}"
+        answer = error.smtp_error.decode(errors="replace") if isinstance(error.smtp_error, bytes) else error.smtp_error
+        text = f"{error.smtp_code} {answer}"
     else:
-        said = str(error) or type(error).__name__
-    return said[:500]
+        text = str(error) or type(error).__name__
+    return text[:500]

@@ -10,7 +10,7 @@ from markdown_it import MarkdownIt
 from markupsafe import Markup
 
 from storefront import i18n
-from storefront.emails import custom_texts, signed_links
+from storefront.emails import custom_texts, urls
 from storefront.emails.kinds import KINDS, variables
 from storefront.emails.kinds.kind import Kind
 from storefront.i18n import N_
@@ -32,15 +32,15 @@ class RenderedEmail:
 
 def render(email: Email, language: str) -> RenderedEmail:
     """Render a queued email in `language` (uk, en, ru), with the owner's text or else the default one."""
-    link = signed_links.link_url(KINDS[email.kind].link, email, language)
-    values = variables.values(email, language) | {"shop": signed_links.shop_host(), "link": link}
+    link = urls.link_url(KINDS[email.kind].link, email, language)
+    values = variables.values(email, language) | {"shop": urls.shop_host(), "link": link}
     return _render(email.kind, language, values)
 
 
 def preview(kind: str, language: str) -> RenderedEmail:
     """Render an email of this kind with its current text and example values."""
-    link = signed_links.sample_link_url(KINDS[kind].link, language)
-    values = variables.sample_values(kind, language) | {"shop": signed_links.shop_host(), "link": link}
+    link = urls.sample_link_url(KINDS[kind].link, language)
+    values = variables.sample_values(kind, language) | {"shop": urls.shop_host(), "link": link}
     return _render(kind, language, values)
 
 

@@ -17,7 +17,7 @@ class Kind:
     """The default text and the rules of one kind of email.
 
     `subject` and `body` (Markdown) contain variables in braces, see `variables`.
-    `button` is the label of the only link, "" for none. `link` names its target, see `link_url`.
+    `button` is the label of the only link, "" for none. `link` names its target, see `urls`.
     `for_owner`: every admin gets the email, in the first admin's language.
     `about_order`: the email is about an order. Others have no title, name or number.
     `still_applies` is checked just before sending: an email that no longer applies is dropped.

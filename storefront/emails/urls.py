@@ -1,0 +1,64 @@
+"""URLs in emails: absolute, with the reader's language, and signed where they need to be."""
+
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import quote, urlsplit
+
+from storefront.emails.signed_links import make_account_token, make_email_change_token, make_pay_key
+from storefront.models import Email, Order
+from storefront.runtime import current
+
+# Paths by `Kind.link`. In an email without an order, a link of the first table leads to the dashboard instead.
+_ORDER_PATHS: dict[str, Callable[[Order], str]] = {
+    "order": lambda order: f"/orders/{order.token}",
+    "pay": lambda order: f"/orders/{order.token}/pay",
+    "pay_with_key": lambda order: f"/orders/{order.token}/pay?key={make_pay_key(order)}",
+    "offer": lambda order: f"/o/{quote(order.offer.slug)}",
+    "account": lambda order: f"/my/{make_account_token(order.email)}",
+    "admin_order": lambda order: f"/admin/orders/{order.token}",
+}
+# The argument is an Email. Its order or subscription is set in each kind that has such a link.
+_OTHER_PATHS: dict[str, Callable[[Any], str]] = {
+    "confirm_email": lambda email: f"/my/email/{make_email_change_token(email.order.email, email.recipient)}",
+    "settings": lambda email: "/admin/settings/payment-systems/stripe",
+    "admin_subscription": lambda email: f"/admin/subscriptions/{email.subscription.public_id}",
+}
+_SAMPLE_PATHS = {
+    "settings": "/admin/settings/payment-systems/stripe",
+    "order": "/orders/…",
+    "pay": "/orders/…/pay",
+    "pay_with_key": "/orders/…/pay?key=…",
+    "offer": "/o/…",
+    "account": "/my/…",
+    "admin_order": "/admin/orders/…",
+    "admin_subscription": "/admin/subscriptions/…",
+    "confirm_email": "/my/email/…",
+}
+_DASHBOARD_PATH = "/admin"
+
+
+def link_url(link: str, email: Email, language: str) -> str:
+    """Return the URL of an email's button; `link` is its `Kind.link`. Keys in it are new: their lifetime starts now."""
+    order: Order | None = email.order
+    if order is not None and link in _ORDER_PATHS:
+        return _absolute(_ORDER_PATHS[link](order), language)
+    return _absolute(_OTHER_PATHS[link](email) if link in _OTHER_PATHS else _DASHBOARD_PATH, language)
+
+
+def sample_link_url(link: str, language: str) -> str:
+    """Return an example of such a URL for previews. It opens nothing."""
+    return _absolute(_SAMPLE_PATHS[link], language)
+
+
+def pay_url(order: Order) -> str:
+    """Return the URL where the customer pays with the saved card or another one. Valid for `PAY_KEY_LIFETIME`."""
+    return _absolute(_ORDER_PATHS["pay_with_key"](order), order.language)
+
+
+def shop_host() -> str:
+    """Return the shop's host as in its public URL, with the port if there is one: "shop.example.com"."""
+    return urlsplit(current().config.public_url).netloc
+
+
+def _absolute(path: str, language: str) -> str:
+    return f"{current().config.public_url}{path}{'&' if '?' in path else '?'}lang={language}"
