@@ -16,7 +16,7 @@ test: $(DEV)
 
 # Random histories of payments, others each time; HISTORIES says how many.
 test-long: $(DEV)
-	@HISTORIES="$${HISTORIES:-20000}" tools/test tests/money/test_histories.py
+	@HISTORIES="$${HISTORIES:-20000}" tools/test tests/histories/test_payment_histories.py
 
 # The stories marked `live` against the real Stripe: STRIPE_TEST_PUBLISHABLE_KEY, STRIPE_TEST_SECRET_KEY.
 test-live: $(DEV)

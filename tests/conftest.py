@@ -1,6 +1,8 @@
-"""The shop under test: a real SQLite file, a real simulator process, Flask's own client."""
+"""Fixtures for all tests: the shop with a real SQLite file, the Stripe simulator as a process, and common rows.
 
-import re
+A module that needs other values overrides a fixture under the same name, or calls `tests.factories`.
+"""
+
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -13,10 +15,14 @@ from jinja2 import FileSystemBytecodeCache
 
 from storefront import create_app, db
 from storefront.config import Config
-from storefront.models import Admin
+from storefront.models import Admin, Merchant, Offer, Subscription
+from tests.factories import connect_merchant, make_offer
+from tests.mail_server import MailServer, running_mail_server
 from tests.simulator_process import Simulator, running_simulator
+from tests.subscription_steps import subscribe
+from tests.web_client import browser, signed_in
 
-PASSWORD = "correct horse battery"
+# The simulator, and the shop that talks to it
 
 
 @pytest.fixture(scope="session")
@@ -27,7 +33,7 @@ def simulator_process() -> Iterator[Simulator]:
 
 @pytest.fixture
 def simulator(simulator_process: Simulator) -> Simulator:
-    """A simulator that remembers nothing of the tests before."""
+    """The simulator, reset: no data and no faults left from the tests before."""
     simulator_process.clear_faults()
     simulator_process.reset()
     return simulator_process
@@ -35,7 +41,7 @@ def simulator(simulator_process: Simulator) -> Simulator:
 
 @pytest.fixture
 def environment(tmp_path: Path, simulator: Simulator) -> dict[str, str]:
-    """The environment of the shop under test."""
+    """The environment variables of the shop under test."""
     return {
         "INSTANCE_DIR": str(tmp_path / "instance"),
         "PUBLIC_URL": "http://shop.example.com",
@@ -44,20 +50,30 @@ def environment(tmp_path: Path, simulator: Simulator) -> dict[str, str]:
     }
 
 
+@pytest.fixture
+def mail_server() -> Iterator[MailServer]:
+    """A running SMTP server. The shop uses it only where `SMTP_URL` is in its environment."""
+    with running_mail_server() as server:
+        yield server
+
+
 @dataclass(frozen=True)
-class Beginning:
-    """An instance folder with its keys and an empty database of this version's schema; an admin's row and cookie."""
+class ShopTemplate:
+    """What each test copies: an instance folder with keys and an empty, migrated database; an admin's row and cookie.
+
+    `bytecode` is a folder of compiled Jinja templates that all tests share.
+    """
 
     folder: Path
-    templates: Path
+    bytecode: Path
     owner: dict[str, object]
     cookie: str
 
 
 @pytest.fixture(scope="session")
-def beginning(tmp_path_factory: pytest.TempPathFactory) -> Beginning:
-    """Made once: migrations, compiled templates and a slow password hash would be most of the time of a short test."""
-    folder, used = tmp_path_factory.mktemp("beginning"), tmp_path_factory.mktemp("used")
+def shop_template(tmp_path_factory: pytest.TempPathFactory) -> ShopTemplate:
+    """Made once: migrations, template compilation and password hashing would take most of a short test's time."""
+    folder, used = tmp_path_factory.mktemp("template"), tmp_path_factory.mktemp("used")
     config = Config.from_environment({"INSTANCE_DIR": str(folder)})
     app = create_app(config)
     db.migrate(config)
@@ -70,15 +86,16 @@ def beginning(tmp_path_factory: pytest.TempPathFactory) -> Beginning:
     owner = dict(Admin.get().__data__)
     db.db.close()
     db.db.obj.close_all()
-    return Beginning(folder, tmp_path_factory.mktemp("templates"), owner, cookie.value)
+    return ShopTemplate(folder, tmp_path_factory.mktemp("bytecode"), owner, cookie.value)
 
 
 @pytest.fixture
-def app(environment: dict[str, str], beginning: Beginning) -> Iterator[Flask]:
-    shutil.copytree(beginning.folder, environment["INSTANCE_DIR"])
+def app(environment: dict[str, str], shop_template: ShopTemplate) -> Iterator[Flask]:
+    """The shop with an empty database."""
+    shutil.copytree(shop_template.folder, environment["INSTANCE_DIR"])
     config = Config.from_environment(environment)
     app = create_app(config)
-    app.jinja_env.bytecode_cache = FileSystemBytecodeCache(str(beginning.templates))
+    app.jinja_env.bytecode_cache = FileSystemBytecodeCache(str(shop_template.bytecode))
     db.migrate(config)
     yield app
     if not db.db.is_closed():
@@ -88,39 +105,53 @@ def app(environment: dict[str, str], beginning: Beginning) -> Iterator[Flask]:
 
 @pytest.fixture
 def client(app: Flask) -> FlaskClient:
-    """A visitor's browser, in English, sending what browsers send of themselves."""
+    """A visitor's browser."""
     return browser(app)
 
 
 @pytest.fixture
-def admin(app: Flask, beginning: Beginning) -> FlaskClient:
+def admin(app: Flask, shop_template: ShopTemplate) -> FlaskClient:
     """The owner's browser, signed in."""
-    Admin.insert(beginning.owner).execute()
+    Admin.insert(shop_template.owner).execute()
     client = browser(app)
-    client.set_cookie("session", beginning.cookie)
+    client.set_cookie("session", shop_template.cookie)
     return client
 
 
-def signed_in(app: Flask) -> FlaskClient:
-    """The browser of an owner who was made and came in by the door."""
-    Admin.set_password("olena@example.com", PASSWORD)
-    client = browser(app)
-    token = csrf_token(client.get("/admin/login").text)
-    form = {"email": "olena@example.com", "password": PASSWORD, "csrf_token": token}
-    answer = client.post("/admin/login", data=form)
-    assert answer.status_code in (302, 303), answer.text
-    return client
+# What the shop sells
 
 
-def browser(app: Flask) -> FlaskClient:
-    client = app.test_client()
-    client.environ_base["HTTP_ACCEPT_LANGUAGE"] = "en"
-    client.environ_base["HTTP_SEC_FETCH_SITE"] = "same-origin"
-    return client
+@pytest.fixture
+def merchant(app: Flask) -> Merchant:
+    """Olena's Stripe account in test mode, connected."""
+    return connect_merchant()
 
 
-def csrf_token(html: str) -> str:
-    """The token of a page's form."""
-    found = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', html)
-    assert found, "the page has no CSRF token"
-    return found[1]
+@pytest.fixture
+def offer(merchant: Merchant) -> Offer:
+    """A one-time purchase of €19.99."""
+    return make_offer(merchant, title="Watercolour evening")
+
+
+@pytest.fixture
+def monthly_offer(merchant: Merchant) -> Offer:
+    """A subscription of €19.99 per month."""
+    return make_offer(merchant, kind="recurring", title="Weekly letters")
+
+
+@pytest.fixture
+def subscription(monthly_offer: Offer, simulator: Simulator) -> Subscription:
+    """Marko's subscription to `monthly_offer`, its first payment made."""
+    return subscribe(monthly_offer, simulator)
+
+
+@pytest.fixture
+def trial(merchant: Merchant, simulator: Simulator) -> Subscription:
+    """Marko's monthly subscription in a trial of 14 days, its card saved."""
+    return subscribe(make_offer(merchant, kind="recurring", trial_days=14, title="Weekly letters"), simulator)
+
+
+@pytest.fixture
+def plan(merchant: Merchant, simulator: Simulator) -> Subscription:
+    """Marko's payment plan of three installments, the first one paid."""
+    return subscribe(make_offer(merchant, kind="plan", instalments=3, title="An easel"), simulator)

@@ -1,4 +1,4 @@
-"""The cast: Olena sells in euros, Kenji in yen, Taras in dollars; Marko buys."""
+"""Create merchants and offers as the admin pages do."""
 
 from itertools import count
 
@@ -12,7 +12,7 @@ _numbers = count(1)
 
 
 def connect_merchant(account: accounts.Account = accounts.OLENA, mode: str = "test", name: str = "") -> Merchant:
-    """A merchant connected the way the settings page does it."""
+    """Connect a merchant as the settings page does; by default Olena's account in test mode."""
     return merchants.connect(
         name or f"{account.name}'s studio",
         accounts.publishable_key(account, mode),
@@ -22,7 +22,7 @@ def connect_merchant(account: accounts.Account = accounts.OLENA, mode: str = "te
 
 
 def make_offer(merchant: Merchant | None, price: str = "19.99", currency: str = "EUR", **changes: object) -> Offer:
-    """A published offer, saved the way the offer's form does it."""
+    """Save an offer as its form does: published, €19.99; `changes` override fields."""
     fields: dict[str, object] = {
         "title": f"Watercolour evening {next(_numbers)}",
         "slug": "",

@@ -1,4 +1,4 @@
-"""A real SMTP server that can also refuse, stall and drop the line."""
+"""An SMTP server for tests that can also refuse, delay and drop deliveries."""
 
 import asyncio
 import email
@@ -15,9 +15,9 @@ from tests.simulator_process import free_port
 
 
 class MailServer:
-    """`received` are the messages taken; `behave` is what the next ones meet: take, refuse, drop, or hold.
+    """`received` are the accepted messages; `behave` decides about the next ones: take, refuse, drop or hold.
 
-    What is held has come as a whole and gets its answer when `let_go` is called.
+    A held message is received completely and answered when `let_go` is called.
     """
 
     def __init__(self) -> None:
@@ -51,12 +51,12 @@ class MailServer:
             return "250 OK"
 
     def hold(self) -> None:
-        """Let the next messages wait for their answer."""
+        """Delay the response to the next messages until `let_go`."""
         self._let_go.clear()
         self.behave = "hold"
 
     def let_go(self) -> None:
-        """Answer what was held, if whoever sent it is still there; take the next ones at once."""
+        """Answer the held messages if their connection is still open; accept the next ones."""
         self.behave = "take"
         self._let_go.set()
 

@@ -1,4 +1,4 @@
-"""Real processes for tests: started, waited for until they answer, ended, with their log when something is wrong."""
+"""Start, wait for and stop processes; failures show their log."""
 
 import os
 import signal
@@ -17,7 +17,7 @@ import requests
 from storefront.operations.supervisor import stop_with_parent
 
 ROOT = Path(__file__).resolve().parent.parent
-# Generous: the machine may be busy with other tests. Nothing waits that long when all is well.
+# A generous limit in seconds: the machine may be busy with other tests.
 PATIENCE = 60
 PAUSE = 0.05
 
@@ -46,17 +46,17 @@ class Process:
             raise AssertionError(f"{self.popen.args} does not end; it said:\n{self.output}") from None
 
     def until_it_answers(self, url: str) -> None:
-        """Until `url` answers 2xx; fails with the log when the process ends before or takes too long."""
+        """Wait until `url` answers 2xx. Fails with the log if the process ends or takes too long."""
         deadline = time.monotonic() + PATIENCE
         while not _answers(url):
             assert self.popen.poll() is None, f"{self.popen.args} ended; it said:\n{self.output}"
             assert time.monotonic() < deadline, f"{url} does not answer; {self.popen.args} said:\n{self.output}"
-            # It may end any moment: waiting for that is the pause between two questions.
+            # Pause between two requests, but notice if the process ends.
             wait_briefly(self.popen)
 
 
 def start(command: Sequence[str], log: Path, env: Mapping[str, str] | None = None) -> Process:
-    """Start a program of this project; `env` is added to the environment of the tests."""
+    """Start a program; `env` is added to the environment of the tests."""
     with log.open("wb") as output:
         popen = subprocess.Popen(
             command,
@@ -66,7 +66,7 @@ def start(command: Sequence[str], log: Path, env: Mapping[str, str] | None = Non
             stdout=output,
             stderr=subprocess.STDOUT,
             start_new_session=True,
-            # Tests that are killed leave nothing behind either.
+            # The process ends with the test process, even if that is killed.
             preexec_fn=stop_with_parent(os.getpid()),
         )
     return Process(popen, log)
@@ -74,7 +74,7 @@ def start(command: Sequence[str], log: Path, env: Mapping[str, str] | None = Non
 
 @contextmanager
 def running(command: Sequence[str], url: str, log: Path, env: Mapping[str, str] | None = None) -> Iterator[Process]:
-    """A program that answers at `url` for as long as the context lasts."""
+    """Run a program that answers at `url` until the context ends."""
     process = start(command, log, env)
     try:
         process.until_it_answers(url)
@@ -84,7 +84,7 @@ def running(command: Sequence[str], url: str, log: Path, env: Mapping[str, str] 
 
 
 def module(*arguments: str) -> list[str]:
-    """The command `python -m …` with this very Python."""
+    """The command `python -m …` with the current Python."""
     return [sys.executable, "-m", *arguments]
 
 
@@ -95,7 +95,7 @@ def free_port() -> int:
 
 
 def until(condition: Callable[[], object], what: str) -> None:
-    """Until `condition()` is true; fails saying `what` was waited for."""
+    """Wait until `condition()` is true; fails with `what` after PATIENCE seconds."""
     deadline = time.monotonic() + PATIENCE
     while not condition():
         assert time.monotonic() < deadline, f"waited {PATIENCE} seconds for: {what}"
@@ -103,7 +103,7 @@ def until(condition: Callable[[], object], what: str) -> None:
 
 
 def processes_with(name: str, value: str) -> list[int]:
-    """Ids of the live processes whose environment says `name=value`, wherever they hang in the tree."""
+    """IDs of all running processes with `name=value` in their environment."""
     wanted = f"{name}={value}".encode()
     found = []
     for environ in Path("/proc").glob("[0-9]*/environ"):

@@ -4,7 +4,7 @@ import sys
 from pathlib import Path
 from xml.etree import ElementTree
 
-NEEDED = ("tests.operations.test_postgres", "tests.browser")
+NEEDED = ("tests.deployment.test_postgres", "tests.browser")
 
 
 def main(report: Path) -> int:

@@ -1,1 +1,1 @@
-"""What the house promises about itself, read from its files."""
+"""Rules about the source code, checked from its files."""

@@ -1,4 +1,4 @@
-"""Python files of the project as syntax trees, and whom they import."""
+"""The project's Python files as syntax trees, and what they import."""
 
 import ast
 from collections.abc import Iterator
@@ -9,7 +9,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 def files(*rooms: str) -> list[Path]:
-    """All modules of the named rooms, relative to the project's root."""
+    """All modules of these top-level packages, relative to the project's root."""
     return sorted(path.relative_to(ROOT) for room in rooms for path in (ROOT / room).rglob("*.py"))
 
 

@@ -1,15 +1,16 @@
-"""What is written about the environment is what the shop reads."""
+"""The documentation matches the code."""
 
 import re
+import tomllib
 
-from storefront.config import DEFAULTS
+from storefront.config import DEFAULTS, VERSION
 from tests.architecture.source import ROOT
 
 ROW = re.compile(r"^\|(?P<names>[^|]+)\|(?P<defaults>[^|]+)\|", re.MULTILINE)
 
 
 def documented() -> dict[str, str]:
-    """{variable: its default, as the README's table says}; one row may tell of several."""
+    """{variable: default} from the README's table; one row can contain several variables."""
     text = (ROOT / "README.md").read_text()
     section = re.search(r"^## Environment\n(.*?)(?=^## |\Z)", text, re.MULTILINE | re.DOTALL)
     assert section, "README.md has no section called Environment"
@@ -25,19 +26,23 @@ def documented() -> dict[str, str]:
     return found
 
 
-def test_the_readmes_table_names_every_variable_and_no_other() -> None:
+def test_the_readme_lists_exactly_the_environment_variables() -> None:
     assert set(documented()) == set(DEFAULTS)
 
 
-def test_the_readmes_defaults_are_the_shops() -> None:
+def test_the_defaults_in_the_readme_match_the_code() -> None:
     said = {name: default for name, default in documented().items() if DEFAULTS[name]}
     assert said == {name: f"`{default}`" for name, default in DEFAULTS.items() if default}
 
 
-def test_the_example_of_an_env_file_names_every_variable_with_its_default() -> None:
+def test_the_example_env_file_lists_every_variable_with_its_default() -> None:
     lines = (ROOT / ".env.example").read_text().splitlines()
     assigned = dict(line.removeprefix("#").split("=", 1) for line in lines if re.match(r"#?[A-Z_]+=", line))
     assert set(assigned) == set(DEFAULTS)
     assert {name: assigned[name] for name, default in DEFAULTS.items() if default} == {
         name: default for name, default in DEFAULTS.items() if default
     }
+
+
+def test_the_version_matches_pyproject() -> None:
+    assert tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"] == VERSION

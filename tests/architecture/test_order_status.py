@@ -1,4 +1,4 @@
-"""An order's status has one way to change: `Order.transition`, with the table beside it."""
+"""An order's status changes only through `Order.transition`."""
 
 import ast
 from collections.abc import Iterator
@@ -13,7 +13,7 @@ WRITERS = ("update", "create", "insert", "insert_many", "replace", "get_or_creat
 
 
 def status_writes(module: ast.Module) -> Iterator[str]:
-    """Places that write an order's status, in words."""
+    """The statements that write an order's status."""
     for node in ast.walk(module):
         if isinstance(node, ast.Assign | ast.AugAssign | ast.AnnAssign):
             targets = node.targets if isinstance(node, ast.Assign) else [node.target]
@@ -39,7 +39,7 @@ def writes_orders(func: ast.expr) -> bool:
 
 
 @pytest.mark.parametrize("path", [path for path in files("storefront", "demo") if path != ONLY], ids=str)
-def test_nobody_else_writes_an_orders_status(path: Path) -> None:
+def test_no_other_module_writes_an_orders_status(path: Path) -> None:
     assert not list(status_writes(tree(path)))
 
 
@@ -54,5 +54,5 @@ def test_nobody_else_writes_an_orders_status(path: Path) -> None:
         "db.execute_sql(\"UPDATE shop_order SET status = 'paid'\")",
     ],
 )
-def test_the_test_would_see_it(wrong: str) -> None:
+def test_the_check_finds_a_write(wrong: str) -> None:
     assert list(status_writes(ast.parse(wrong)))

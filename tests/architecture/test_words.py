@@ -1,4 +1,4 @@
-"""Words for people stand where the catalogues' extraction finds them."""
+"""Texts for people are written so that Babel can extract them."""
 
 import ast
 from collections.abc import Iterator
@@ -11,7 +11,7 @@ MARKS = {"_", "_l", "N_", "gettext", "ngettext", "lazy_gettext"}
 
 
 def hidden_words(module: ast.Module) -> Iterator[str]:
-    """Sentences inside f-strings: to the extraction (Babel's) all of an f-string is one token."""
+    """Translated texts inside f-strings, which Babel does not extract."""
     for node in ast.walk(module):
         if isinstance(node, ast.JoinedStr):
             calls = (inner for inner in ast.walk(node) if isinstance(inner, ast.Call))
@@ -21,9 +21,9 @@ def hidden_words(module: ast.Module) -> Iterator[str]:
 
 
 @pytest.mark.parametrize("path", files("storefront"), ids=str)
-def test_no_sentence_hides_in_an_f_string(path) -> None:
+def test_no_translated_text_is_inside_an_f_string(path) -> None:
     assert list(hidden_words(tree(path))) == []
 
 
-def test_the_test_would_see_one() -> None:
+def test_the_check_finds_a_text_in_an_f_string() -> None:
     assert list(hidden_words(ast.parse("""words = f"{start} {_('and more')}\""""))) == ["_('and more')"]

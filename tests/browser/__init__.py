@@ -1,1 +1,1 @@
-"""Stories: a real browser, a real shop with its worker, a real simulator."""
+"""Tests with a real browser, a shop with its worker, and the Stripe simulator."""

@@ -1,4 +1,4 @@
-"""The stage of the stories: one shop and one Stripe per test process, emptied before each story."""
+"""Fixtures for browser tests: one shop and one simulator per test process, emptied before each test."""
 
 from collections.abc import Iterator
 
@@ -6,20 +6,20 @@ import pytest
 from playwright.sync_api import Page
 from pytest_playwright import CreateContextCallback
 
-from tests.browser import which_stripe
+from tests.browser import stripe_choice
+from tests.browser.actors import Buyer, Owner
 from tests.browser.mailbox import Mailbox
-from tests.browser.people import Buyer, Owner
 from tests.browser.screens import SCREENS
-from tests.browser.shop import Shop, running_shop
-from tests.browser.which_stripe import SimulatedStripe, Stripe
+from tests.browser.shop_process import Shop, running_shop
+from tests.browser.stripe_choice import SimulatedStripe, Stripe
 from tests.chromium import launch_arguments
 from tests.mail_server import MailServer, running_mail_server
 
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "live: a story that can also be played against the real Stripe")
-    if which_stripe.is_real():
-        which_stripe.require_keys()
+    if stripe_choice.is_real():
+        stripe_choice.require_keys()
 
 
 @pytest.fixture(scope="session")
@@ -29,13 +29,13 @@ def browser_type_launch_args() -> dict[str, object]:
 
 @pytest.fixture(scope="session")
 def browser_context_args(browser_context_args: dict[str, object]) -> dict[str, object]:
-    """Visitors read English unless a story says otherwise."""
+    """Browsers are in English unless a test says otherwise."""
     return {**browser_context_args, "locale": "en-US"}
 
 
 @pytest.fixture(scope="session")
 def chosen_stripe(request: pytest.FixtureRequest) -> Iterator[Stripe]:
-    with which_stripe.chosen(request) as stripe:
+    with stripe_choice.chosen(request) as stripe:
         yield stripe
 
 
@@ -55,13 +55,13 @@ def shop_process(
 
 @pytest.fixture
 def stripe(chosen_stripe: SimulatedStripe) -> SimulatedStripe:
-    """The simulator and its controls, for stories that need them."""
+    """The simulator and its controls."""
     return chosen_stripe
 
 
 @pytest.fixture
 def shop(shop_process: Shop) -> Shop:
-    """An empty shop whose owner can sign in, beside a Stripe that remembers nothing."""
+    """An empty shop whose owner can sign in, and an empty Stripe."""
     shop_process.stripe.forget()
     shop_process.empty()
     return shop_process
@@ -78,36 +78,36 @@ def owner(page: Page, shop: Shop) -> Owner:
 
 @pytest.fixture
 def screen() -> str:
-    """What the buyer looks at; a story on both screens has it as a parameter."""
+    """The buyer's screen; tests marked with `on_both_screens` set it."""
     return "desktop"
 
 
 @pytest.fixture
 def buyer(new_context: CreateContextCallback, shop: Shop, screen: str) -> Buyer:
-    """Marko, in a browser of his own."""
+    """Marko's browser."""
     return Buyer(new_context(**SCREENS[screen]).new_page(), shop.stripe.frames)
 
 
 @pytest.fixture
 def friend(new_context: CreateContextCallback, shop: Shop) -> Buyer:
-    """Another device: a browser that shares nothing with Marko's."""
+    """A phone with its own browser context."""
     return Buyer(new_context(**SCREENS["phone"]).new_page(), shop.stripe.frames)
 
 
 @pytest.fixture
 def mailbox(shop: Shop, mail_server: MailServer) -> Mailbox:
-    """Marko's, empty."""
+    """Marko's empty mailbox."""
     mail_server.received.clear()
     return Mailbox(mail_server)
 
 
 @pytest.fixture
 def address(shop: Shop) -> str:
-    """The page of an offer of €19.99."""
+    """The address of an offer of €19.99."""
     return shop.make_offer(shop.connect_merchant(), title="Watercolour evening")
 
 
 @pytest.fixture
 def phone(new_context: CreateContextCallback) -> Page:
-    """A page on a phone's screen, touched instead of clicked."""
+    """A page on a phone's touch screen."""
     return new_context(**SCREENS["phone"]).new_page()

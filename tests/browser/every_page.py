@@ -1,4 +1,4 @@
-"""A shop in which much has happened, and the addresses of its pages: one of each kind, and of each state."""
+"""A shop with data in every state, and the addresses of all kinds of its pages."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -8,33 +8,35 @@ from storefront.emails import signed_links
 from storefront.models import Email, Invoice, Merchant, Offer, Order, Subscription
 from storefront.payments import CheckoutRequest
 from storefront.subscriptions import cancel
-from tests.buying import MARKO, begin, bought, pay, refreshed
+from tests.cards import ASKS, DECLINED
+from tests.cast import MARKO
 from tests.factories import make_offer
+from tests.purchase_steps import buy, confirm, refresh, start_checkout
 from tests.simulator_process import Simulator
-from tests.subscribing import ASKS_EACH_TIME, renewed, subscribed
+from tests.subscription_steps import renew, subscribe
 
 LONG = "Three evenings of watercolour and conversation above the bakery"
 RECURRING = {"kind": "recurring"}
-# Of orders that Stripe isn't asked about any more.
+# Statuses that are not fetched from Stripe any more.
 SETTLED = ("expired", "failed", "refunded", "partially_refunded", "disputed")
 STOPPED = ("asked", "declined")
 BUYER, OWNER = "/my", "/admin"
-# What leads nowhere, or no longer, has a page too.
+# Pages for invalid and expired links.
 NOT_THERE = ("/nowhere", f"{BUYER}/nobody", "/o/last-years-evening")
 STRIPE = f"{OWNER}/settings/payment-systems/stripe"
 
 
 @dataclass(frozen=True)
-class Cast:
-    """`subscriptions` by what became of them; `orders` by their status."""
+class CreatedRows:
+    """The created rows: `subscriptions` by their state, `orders` by their status."""
 
     offers: dict[str, Offer]
     orders: dict[str, Order]
     subscriptions: dict[str, Subscription]
 
 
-def happen(merchant: Merchant, simulator: Simulator) -> Cast:
-    """Sell, renew, stop, cancel; inside the shop, whose merchant is connected."""
+def fill_shop(merchant: Merchant, simulator: Simulator) -> CreatedRows:
+    """Create orders and subscriptions in all states. Call it inside the shop, with a connected merchant."""
     offers = {
         "once": make_offer(merchant, "1999.90", title=LONG, max_quantity=4),
         "recurring": make_offer(merchant, "24.90", title="A box of colours", **RECURRING),
@@ -43,8 +45,8 @@ def happen(merchant: Merchant, simulator: Simulator) -> Cast:
         "sold out": make_offer(merchant, title="Sold out evening", stock=1),
         "archived": make_offer(merchant, title="Last year’s evening", status="archived"),
     }
-    bought(offers["sold out"], simulator, somebody("Iryna"))
-    return Cast(offers, dict(_orders(offers["once"], simulator)), dict(_subscriptions(offers, simulator)))
+    buy(offers["sold out"], simulator, somebody("Iryna"))
+    return CreatedRows(offers, dict(_orders(offers["once"], simulator)), dict(_subscriptions(offers, simulator)))
 
 
 def somebody(name: str) -> CheckoutRequest:
@@ -52,43 +54,43 @@ def somebody(name: str) -> CheckoutRequest:
 
 
 def _orders(offer: Offer, simulator: Simulator) -> Iterator[tuple[str, Order]]:
-    yield "paid", bought(offer, simulator, MARKO)
-    declined = begin(offer, somebody("Taras"))
-    pay(simulator, declined, "4000000000000002")
-    yield "pending", refreshed(declined.order)
+    yield "paid", buy(offer, simulator, MARKO)
+    declined = start_checkout(offer, somebody("Taras"))
+    confirm(simulator, declined, DECLINED)
+    yield "pending", refresh(declined.order)
     for number, status in enumerate(SETTLED):
-        order = bought(offer, simulator, replace(MARKO, visit=f"a-visit-of-marko-000{number + 2}"))
+        order = buy(offer, simulator, replace(MARKO, visit=f"a-visit-of-marko-000{number + 2}"))
         Order.update(status=status).where(Order.id == order.id).execute()
         yield status, Order.get_by_id(order.id)
 
 
 def _subscriptions(offers: dict[str, Offer], simulator: Simulator) -> Iterator[tuple[str, Subscription]]:
     box = offers["recurring"]
-    yield "trial", subscribed(offers["trial"], simulator, buyer=again("trial"))
-    yield "plan", subscribed(offers["plan"], simulator, buyer=again("plan"))
-    active = subscribed(box, simulator, buyer=again("active"))
+    yield "trial", subscribe(offers["trial"], simulator, buyer=again("trial"))
+    yield "plan", subscribe(offers["plan"], simulator, buyer=again("plan"))
+    active = subscribe(box, simulator, buyer=again("active"))
     for _period in range(4):
-        renewed(active, simulator)
+        renew(active, simulator)
     yield "active", active
-    asked = subscribed(box, simulator, ASKS_EACH_TIME, again("asked"))
-    renewed(asked, simulator)
+    asked = subscribe(box, simulator, ASKS, again("asked"))
+    renew(asked, simulator)
     yield "asked", asked
-    declined = subscribed(box, simulator, buyer=again("declined"))
-    renewed(declined, simulator, "declines")
+    declined = subscribe(box, simulator, buyer=again("declined"))
+    renew(declined, simulator, "declines")
     yield "declined", declined
     for name, at_once in (("ending", False), ("ended", True)):
-        subscription = subscribed(box, simulator, buyer=again(name))
+        subscription = subscribe(box, simulator, buyer=again(name))
         cancel(subscription, immediately=at_once, by="owner")
         yield name, subscription
 
 
 def again(what: str) -> CheckoutRequest:
-    """Marko, on another visit."""
+    """Marko with another visit key."""
     return replace(MARKO, visit=f"a-visit-for-{what}-0001")
 
 
-def of_buyers(cast: Cast) -> list[str]:
-    """What people see who buy: offers, orders, and Marko's own pages."""
+def public_addresses(cast: CreatedRows) -> list[str]:
+    """Public pages: offers, orders, and Marko's customer pages."""
     slugs = [offer.slug for offer in cast.offers.values()]
     orders = {status: f"/orders/{order.token}" for status, order in cast.orders.items()}
     subscribed_by = {name: f"/orders/{one.order.token}" for name, one in cast.subscriptions.items()}
@@ -103,7 +105,7 @@ def of_buyers(cast: Cast) -> list[str]:
     ]
 
 
-def _own_pages(cast: Cast) -> Iterator[str]:
+def _own_pages(cast: CreatedRows) -> Iterator[str]:
     yield from (BUYER, NOT_THERE[1], f"{BUYER}/{emails.make_account_token('nobody@example.com')}")
     yield f"{BUYER}/email/{signed_links.make_email_change_token(MARKO.email, 'marko@new.example.com')}"
     home = f"{BUYER}/{emails.make_account_token(MARKO.email)}"
@@ -114,8 +116,8 @@ def _own_pages(cast: Cast) -> Iterator[str]:
     yield from (f"{held['active']}/cancellation", f"{held['plan']}/cancellation")
 
 
-def of_admins(cast: Cast) -> list[str]:
-    """What the owner sees, signed in."""
+def admin_addresses(cast: CreatedRows) -> list[str]:
+    """Pages of the admin."""
     merchant = cast.offers["once"].merchant.public_id
     offers = [f"{OWNER}/offers/{cast.offers[name].id}" for name in ("once", "recurring", "plan")]
     orders = [f"{OWNER}/orders/{cast.orders[status].token}" for status in ("paid", "pending", "disputed")]
@@ -135,7 +137,7 @@ def of_admins(cast: Cast) -> list[str]:
     ]
 
 
-def _of_subscriptions(cast: Cast) -> Iterator[str]:
+def _of_subscriptions(cast: CreatedRows) -> Iterator[str]:
     room = f"{OWNER}/subscriptions"
     yield from (room, f"{room}?q=nobody", f"{room}/needs-authentication", f"{room}/needs-card")
     for name in ("plan", "asked", "ended"):

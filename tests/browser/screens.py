@@ -1,4 +1,4 @@
-"""The screens that stories are played on."""
+"""Screen sizes for browser tests."""
 
 import pytest
 

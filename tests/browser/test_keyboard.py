@@ -1,9 +1,9 @@
-"""A purchase with nothing but the keyboard, from the address bar to the thank-you page."""
+"""A purchase with the keyboard only."""
 
 from playwright.sync_api import expect
 
-from tests.browser.people import Buyer
-from tests.browser.shop import Shop
+from tests.browser.actors import Buyer
+from tests.browser.shop_process import Shop
 
 STEPS = 40
 
@@ -18,7 +18,7 @@ def test_a_purchase_without_a_mouse(buyer: Buyer, address: str, shop: Shop) -> N
     keyboard.type("Marko")
     keyboard.press("Tab")
     expect(buyer.card_field("cardnumber")).to_be_focused()
-    # Each field of the card is left by itself when it is full.
+    # The focus leaves each card field automatically when it is full.
     keyboard.type("40000027600031841234123")
     expect(buyer.card_field("cvc")).to_have_value("123")
     tab_to(buyer, "pay")
@@ -31,8 +31,8 @@ def test_a_purchase_without_a_mouse(buyer: Buyer, address: str, shop: Shop) -> N
     keyboard.press("Tab")
     expect(buyer.bank_button("fail")).to_be_focused()
     keyboard.press("Enter")
-    buyer.reads("could not confirm that it is you")
-    # From the words the button is the next stop.
+    buyer.expect_alert("could not confirm that it is you")
+    # The button is the next tab stop after the message.
     keyboard.press("Tab")
     expect(buyer.pay_button).to_be_focused()
     keyboard.press("Enter")
@@ -40,7 +40,7 @@ def test_a_purchase_without_a_mouse(buyer: Buyer, address: str, shop: Shop) -> N
     expect(buyer.bank_button("authorize")).to_be_enabled()
     keyboard.press("Tab")
     keyboard.press("Enter")
-    buyer.stands_on_the_thank_you_page()
+    buyer.expect_thank_you_page()
     assert [order.status for order in shop.orders()] == ["paid"]
 
 

@@ -14,7 +14,7 @@ from flask.testing import FlaskClient
 
 from storefront import create_app, db
 from storefront.config import Config
-from tests.conftest import browser
+from tests.web_client import browser
 
 DATA = Path(__file__).parent / "data"
 NOWHERE = "http://127.0.0.1:9"

@@ -14,9 +14,9 @@ from flask.testing import FlaskClient
 
 from storefront import create_app, db
 from storefront.config import Config
-from tests.clocks import at
-from tests.conftest import browser, csrf_token
+from tests.shop_clock import time_set
 from tests.web.admin_pages import post
+from tests.web_client import browser, csrf_token
 
 Recorded = dict[str, Any]
 OPENS = {
@@ -42,21 +42,21 @@ def test_a_link_with_another_signature_opens_nothing(old_app: Flask, recorded: R
 
 def test_the_key_in_a_payment_link_opens_the_saved_card(old_app: Flask, recorded: Recorded, made_at: datetime) -> None:
     link, card = recorded["links"]["pay"], recorded["saved_card"]
-    with at(made_at + timedelta(days=13)):
+    with time_set(made_at + timedelta(days=13)):
         assert card in browser(old_app).get(link).text
         assert card not in browser(old_app).get(link.partition("?")[0]).text, "only the key opens it"
-    with at(made_at + timedelta(days=15)):
+    with time_set(made_at + timedelta(days=15)):
         assert card not in browser(old_app).get(link).text, "keys are valid for 14 days"
 
 
 def test_a_change_of_email_can_be_confirmed(old_app: Flask, recorded: Recorded, made_at: datetime) -> None:
     link = recorded["links"]["email_change"]
-    with at(made_at + timedelta(hours=1)):
+    with time_set(made_at + timedelta(hours=1)):
         assert "marko@new.example.com" in browser(old_app).get(link).text
         changed = browser(old_app).post(link)
         assert changed.status_code == 303
         assert "Watercolour evening" in browser(old_app).get(changed.location).text
-    with at(made_at + timedelta(days=3)):
+    with time_set(made_at + timedelta(days=3)):
         assert browser(old_app).get(link).status_code == 404, "it is valid for two days"
 
 
@@ -64,7 +64,7 @@ def test_every_link_of_an_email_opens(
     old_app: Flask, old_admin: FlaskClient, recorded: Recorded, made_at: datetime
 ) -> None:
     assert len(recorded["email_links"]) > 15
-    with at(made_at + timedelta(hours=1)):
+    with time_set(made_at + timedelta(hours=1)):
         for kind, link in recorded["email_links"].items():
             client = old_admin if link.startswith("/admin") else browser(old_app)
             answer = client.get(link)

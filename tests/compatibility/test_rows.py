@@ -11,8 +11,8 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from storefront import create_app, db
 from storefront.config import Config
-from tests.clocks import at
 from tests.compatibility.conftest import rows
+from tests.shop_clock import time_set
 from tests.web.admin_pages import text_of
 
 Recorded = dict[str, Any]
@@ -109,7 +109,7 @@ def test_every_page_of_the_admin_opens(old_admin: FlaskClient, folder: Path) -> 
 
 
 def test_metrics_keep_their_names(old_app: Flask, recorded: Recorded, made_at: datetime) -> None:
-    with at(made_at + timedelta(minutes=1)):
+    with time_set(made_at + timedelta(minutes=1)):
         answer = old_app.test_client().get("/metrics", environ_base={"REMOTE_ADDR": "127.0.0.1"})
     samples = [sample for family in text_string_to_metric_families(answer.text) for sample in family.samples]
     named = {" ".join([sample.name, *sorted(sample.labels)]) for sample in samples}

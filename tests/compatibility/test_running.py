@@ -13,10 +13,10 @@ from storefront import create_app, db
 from storefront.config import Config
 from tests.compatibility.conftest import DATA, rows
 from tests.compatibility.trading import Shop
-from tests.conftest import browser, signed_in
 from tests.mail_server import MailServer, running_mail_server
 from tests.processes import module, start, until
 from tests.simulator_process import Simulator
+from tests.web_client import browser, signed_in
 
 Recorded = dict[str, Any]
 

@@ -7,9 +7,9 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from stripe_simulator import accounts
-from tests.conftest import browser
 from tests.simulator_process import Simulator
 from tests.web.admin_pages import connect, post
+from tests.web_client import browser
 
 GOOD_CARD = "4242424242424242"
 # The key that Stripe's library makes up where the shop gives none: a UUID.

@@ -1,1 +1,1 @@
-"""The proof that money never lies: random histories, processes killed, storms, and how others failed."""
+"""The shop's records agree with Stripe's: the checks, and one test or more per known defect (docs/defects.md)."""

@@ -1,4 +1,4 @@
-"""A secret is in no page, no export, no error and no log: every page is walked through with every secret in hand."""
+"""No page, export, error or log contains a secret: every page is opened and searched for all secrets."""
 
 import logging
 import re
@@ -13,19 +13,20 @@ from storefront import db, subscriptions
 from storefront.models import Email, Merchant, Offer, Order, Subscription
 from storefront.worker import tasks
 from stripe_simulator import accounts
-from tests.conftest import PASSWORD, browser
+from tests.cards import DECLINED
 from tests.factories import connect_merchant, make_offer
-from tests.money.people import DECLINED, Marko, olena
-from tests.money.stage import Stage, in_memory
+from tests.money.buyer import Marko, signed_in_owner
+from tests.money.in_process_shop import InProcessShop, in_process_shop
 from tests.web.admin_pages import STRIPE, connect, post
+from tests.web_client import PASSWORD, browser
 
-# Whatever the value: a shape that only a secret has.
+# Any value in the format of a secret key or a webhook signing secret.
 SHAPES = re.compile(r"(?:sk|rk)_(?:test|live)_[A-Za-z0-9]{16,}|whsec_[A-Za-z0-9+/=]{16,}")
 LINKS = re.compile(r'(?:href|hx-get|src)="(/[^"#]*)"')
 MY = re.compile(r"/my/(?!email/)[\w.~-]{20,}")
-# What opens a buyer's saved card, order or page: in letters and pages of theirs, and nowhere else.
+# The key that gives access to a saved card. It may appear only in the buyer's emails and pages.
 PAY_KEY = re.compile(r"[?&](?:amp;)?key=([\w.~-]{20,})")
-# Addresses that need what no page links to, or that hold no words of the shop's own.
+# Routes that no page links to, or that serve files.
 NOT_WALKED = {
     "/static/<path:filename>",
     "/pictures/<name>-<int:width>.webp",
@@ -35,20 +36,27 @@ NOT_WALKED = {
 
 
 @pytest.fixture
-def stage(caplog: pytest.LogCaptureFixture) -> Iterator[Stage]:
+def shop(caplog: pytest.LogCaptureFixture) -> Iterator[InProcessShop]:
     caplog.set_level(logging.DEBUG)
-    with in_memory() as stage:
-        stage.begin()
+    with in_process_shop() as shop:
+        shop.reset()
         with db.connection():
-            yield stage
+            yield shop
 
 
-def test_defect_19_no_secret_is_in_any_answer_or_log(stage: Stage, caplog: pytest.LogCaptureFixture) -> None:
-    owner, visitor = olena(stage), browser(stage.app)
-    a_full_shop(stage)
-    secrets = all_secrets(stage)
-    said = [*(walk(owner, stage)), *(walk(visitor, stage)), *refusals(owner, stage), *errors(visitor, stage)]
-    said += [export(visitor, page) for page in set(MY.findall("".join(letters())))]
+def test_defect_19_no_response_and_no_log_contains_a_secret(
+    shop: InProcessShop, caplog: pytest.LogCaptureFixture
+) -> None:
+    owner, visitor = signed_in_owner(shop), browser(shop.app)
+    fill_shop(shop)
+    secrets = all_secrets(shop)
+    said = [
+        *(open_all_pages(owner, shop)),
+        *(open_all_pages(visitor, shop)),
+        *refusals(owner, shop),
+        *errors(visitor, shop),
+    ]
+    said += [export(visitor, page) for page in set(MY.findall("".join(email_texts())))]
     said += [line.getMessage() + (line.exc_text or "") for line in caplog.records]
     said += [letter.text + letter.html + letter.problem for letter in Email.select()]
     assert len(said) > 150
@@ -57,29 +65,29 @@ def test_defect_19_no_secret_is_in_any_answer_or_log(stage: Stage, caplog: pytes
         assert not found, text[:2000]
 
 
-def test_no_log_and_no_page_that_an_orders_address_opens_holds_what_opens_its_saved_card(
-    stage: Stage, caplog: pytest.LogCaptureFixture
+def test_order_pages_and_logs_do_not_contain_payment_link_keys(
+    shop: InProcessShop, caplog: pytest.LogCaptureFixture
 ) -> None:
-    owner = olena(stage)
-    a_full_shop(stage)
-    walk(owner, stage)
-    errors(browser(stage.app), stage)
+    owner = signed_in_owner(shop)
+    fill_shop(shop)
+    open_all_pages(owner, shop)
+    errors(browser(shop.app), shop)
     keys = {key for letter in Email.select() for key in PAY_KEY.findall(letter.text)}
     assert len(keys) == 2
     for key in keys:
-        # Each is pressed, and Stripe is silent once.
+        # Press each one while Stripe is unreachable.
         for order in Order.select():
-            stage.ask("GET", f"/orders/{order.token}/pay?key={key}")
-            stage.steer("faults", kind="drop_before", times=2)
-            stage.ask("POST", f"/orders/{order.token}/pay?key={key}")
-    # What a shop logs (storefront/__main__.py); below that the database's statements would stand.
+            shop.request("GET", f"/orders/{order.token}/pay?key={key}")
+            shop.control("faults", kind="drop_before", times=2)
+            shop.request("POST", f"/orders/{order.token}/pay?key={key}")
+    # What a running shop logs (storefront/__main__.py). DEBUG would include SQL statements.
     logged = "\n".join(line.getMessage() + (line.exc_text or "") for line in caplog.records if line.levelno >= INFO)
-    private = keys | {order.token for order in Order.select()} | set(MY.findall("".join(letters())))
+    private = keys | {order.token for order in Order.select()} | set(MY.findall("".join(email_texts())))
     assert "could not be refreshed" in logged and not [one for one in private if one in logged]
-    assert "_secret_" not in logged, "whoever holds an intent's secret can pay it, or read its card"
+    assert "_secret_" not in logged, "a client secret gives access to the payment"
     for order in Order.select():
         for page in ("", "/thank-you", "/pay"):
-            opened = stage.ask("GET", f"/orders/{order.token}{page}", follow_redirects=True).text
+            opened = shop.request("GET", f"/orders/{order.token}{page}", follow_redirects=True).text
             assert not PAY_KEY.findall(opened) and not MY.findall(opened), page
             held = Subscription.current(order)
             assert held is None or not held.card_id or held.card_id not in opened, page
@@ -87,13 +95,13 @@ def test_no_log_and_no_page_that_an_orders_address_opens_holds_what_opens_its_sa
     assert not [key for key in keys if key in csv]
 
 
-def letters() -> list[str]:
+def email_texts() -> list[str]:
     return [letter.text for letter in Email.select()]
 
 
-def all_secrets(stage: Stage) -> set[str]:
-    """Every secret in use."""
-    known = {stage.config.secret_key, *stage.config.encryption_keys, PASSWORD}
+def all_secrets(shop: InProcessShop) -> set[str]:
+    """All secrets of the shop."""
+    known = {shop.config.secret_key, *shop.config.encryption_keys, PASSWORD}
     for merchant in Merchant.select():
         known |= {merchant.secret_key, *merchant.webhook_secrets}
     known |= {accounts.secret_key(accounts.TARAS), accounts.secret_key(accounts.TARAS, "live")}
@@ -101,47 +109,47 @@ def all_secrets(stage: Stage) -> set[str]:
     return known
 
 
-def a_full_shop(stage: Stage) -> None:
-    """Orders paid, refunded and declined, letters, a second merchant, an account that is gone."""
-    marko = Marko(stage, Offer.get())
-    marko.buys()
-    stage.steer("refunds", payment_intent=marko.intent, amount=500)
-    Marko(stage, marko.offer, "visit-of-a-friend").buys()
-    waiting = Marko(stage, marko.offer, "visit-of-another")
-    waiting.presses()
-    waiting.types(DECLINED)
-    waiting.comes_back()
+def fill_shop(shop: InProcessShop) -> None:
+    """Create paid, refunded and declined orders, emails, subscriptions and a second merchant."""
+    marko = Marko(shop, Offer.get())
+    marko.buy()
+    shop.control("refunds", payment_intent=marko.intent, amount=500)
+    Marko(shop, marko.offer, "visit-of-a-friend").buy()
+    waiting = Marko(shop, marko.offer, "visit-of-another")
+    waiting.start_checkout()
+    waiting.confirm_card(DECLINED)
+    waiting.open_order()
     make_offer(connect_merchant(accounts.TARAS, "live"), currency="USD")
-    subscribers(stage, marko)
-    stage.deliver()
-    stage.work()
-    stage.ask("POST", f"{marko.page}/email", data={"email": "marko.the.second@example.com"})
+    subscribers(shop, marko)
+    shop.deliver_webhooks()
+    shop.run_worker()
+    shop.request("POST", f"{marko.page}/email", data={"email": "marko.the.second@example.com"})
     tasks.post_letters()
 
 
-def subscribers(stage: Stage, marko: Marko) -> None:
-    """Renewals paid, asked about and declined, a trial, a cancellation that is planned, a plan, a pause, a price."""
+def subscribers(shop: InProcessShop, marko: Marko) -> None:
+    """Create subscriptions in many states: renewals, trial, planned end, payment plan, pause, price change."""
     merchant = marko.order.merchant
     monthly, plan = make_offer(merchant, kind="recurring"), make_offer(merchant, kind="plan", instalments=2)
     trial = make_offer(merchant, kind="recurring", trial_days=14)
-    renewed, asked, declined, leaving = (Marko(stage, monthly, f"visit-of-subscriber-{number}") for number in range(4))
+    renewed, asked, declined, leaving = (Marko(shop, monthly, f"visit-of-subscriber-{number}") for number in range(4))
     for one in (renewed, asked, declined, leaving):
-        one.subscribes()
-    renewed.meets_a_renewal("succeeds")
-    asked.meets_a_renewal("asks")
-    declined.meets_a_renewal("declines")
+        one.subscribe()
+    renewed.renew("succeeds")
+    asked.renew("asks")
+    declined.renew("declines")
     subscriptions.cancel(leaving.subscription, immediately=False, by="owner")
     subscriptions.pause(renewed.subscription, None)
     subscriptions.announce_price([renewed.subscription], 2999)
-    Marko(stage, trial, "visit-for-a-trial-01").subscribes()
-    Marko(stage, plan, "visit-for-a-plan-001").subscribes()
+    Marko(shop, trial, "visit-for-a-trial-01").subscribe()
+    Marko(shop, plan, "visit-for-a-plan-001").subscribe()
 
 
-def walk(client: FlaskClient, stage: Stage) -> list[str]:
-    """Every page that can be reached by links, or by an address without particulars; what they say."""
-    plain = {rule.rule for rule in stage.app.url_map.iter_rules() if "GET" in rule.methods and not rule.arguments}
-    # Where letters lead: the customer's own page, waiting payments, another address that is to be confirmed.
-    opened = {found for text in letters() for found in re.findall(r"https?://[^/\s]+(/\S+)", text)}
+def open_all_pages(client: FlaskClient, shop: InProcessShop) -> list[str]:
+    """Open every page that has no parameters or is linked from another page; their contents."""
+    plain = {rule.rule for rule in shop.app.url_map.iter_rules() if "GET" in rule.methods and not rule.arguments}
+    # Links in emails: the customer's page, open payments, the confirmation of an email address.
+    opened = {found for text in email_texts() for found in re.findall(r"https?://[^/\s]+(/\S+)", text)}
     to_see = [*plain, *opened, *(f"/orders/{order.token}" for order in Order.select())]
     seen: dict[str, str] = {}
     visited: set[str] = set()
@@ -153,34 +161,34 @@ def walk(client: FlaskClient, stage: Stage) -> list[str]:
         answer = client.get(page)
         assert answer.status_code < 500, f"{page}: {answer.status_code}"
         seen[page] = answer.text + str(answer.headers)
-        visited.add(rule_of(stage, page))
+        visited.add(rule_of(shop, page))
         to_see += LINKS.findall(answer.text)
         if 300 <= answer.status_code < 400 and answer.location:
             to_see.append(answer.location)
     if client.get("/admin").status_code == 200:
-        every = {rule.rule for rule in stage.app.url_map.iter_rules() if "GET" in rule.methods}
-        assert every - visited - NOT_WALKED == set(), "no page led there"
+        every = {rule.rule for rule in shop.app.url_map.iter_rules() if "GET" in rule.methods}
+        assert every - visited - NOT_WALKED == set(), "no page links to these routes"
     return list(seen.values())
 
 
 def export(visitor: FlaskClient, page: str) -> str:
-    """What a customer takes along of what is stored about them."""
+    """The file with the customer's data."""
     answer = visitor.post(f"{page}/data")
     assert answer.status_code == 200 and '"orders"' in answer.text
     return answer.text + str(answer.headers)
 
 
-def rule_of(stage: Stage, page: str) -> str:
-    """The rule that serves an address, "" where there is none."""
+def rule_of(shop: InProcessShop, page: str) -> str:
+    """The route that serves this address, or ""."""
     try:
-        rule, _ = stage.app.url_map.bind("shop.example.com").match(page.partition("?")[0], return_rule=True)
+        rule, _ = shop.app.url_map.bind("shop.example.com").match(page.partition("?")[0], return_rule=True)
     except HTTPException:
         return ""
     return str(rule.rule)
 
 
-def refusals(owner: FlaskClient, stage: Stage) -> list[str]:
-    """What is said when keys are typed that can't be used, and when Stripe refuses those in use."""
+def refusals(owner: FlaskClient, shop: InProcessShop) -> list[str]:
+    """Responses to unusable keys, and to checks while Stripe refuses the saved keys."""
     keys = accounts.publishable_key(accounts.TARAS), accounts.secret_key(accounts.TARAS)
     answers = [
         connect(owner, publishable_key=keys[1], secret_key=keys[1]),
@@ -189,26 +197,26 @@ def refusals(owner: FlaskClient, stage: Stage) -> list[str]:
     ]
     for merchant in Merchant.select():
         for fault in ({"kind": "status", "status": 401}, {"kind": "drop_before", "times": 9}):
-            stage.steer("faults", **fault)
+            shop.control("faults", **fault)
             answers.append(post(owner, f"{STRIPE}/{merchant.public_id}/check"))
             answers.append(post(owner, "/admin/doctor", htmx=True))
-            stage.heal()
+            shop.clear_faults()
     return [answer.text + str(answer.headers) for answer in answers]
 
 
-def errors(visitor: FlaskClient, stage: Stage) -> list[str]:
-    """Error pages and errors in JSON."""
+def errors(visitor: FlaskClient, shop: InProcessShop) -> list[str]:
+    """Error pages and JSON errors."""
     merchant, offer = Merchant.get(), Offer.get()
-    stage.steer("faults", kind="error_before", times=9)
+    shop.control("faults", kind="error_before", times=9)
     answers = [
         visitor.get("/nowhere"),
         visitor.delete("/"),
         visitor.post(f"/webhooks/stripe/{merchant.public_id}", data="{}"),
         visitor.post("/webhooks/stripe/nobody", data="{}"),
         visitor.post(f"/o/{offer.slug}/checkout", data={}),
-        Marko(stage, offer, "visit-while-stripe-is-broken").presses(),
+        Marko(shop, offer, "visit-while-stripe-is-broken").start_checkout(),
         visitor.post("/admin/login", data={"email": "olena@example.com", "password": PASSWORD}),
     ]
     assert all(answer.status_code >= 400 for answer in answers)
-    stage.heal()
+    shop.clear_faults()
     return [answer.text + str(answer.headers) for answer in answers]

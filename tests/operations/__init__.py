@@ -1,1 +1,1 @@
-"""What operators do: start, stop, migrate, rehearse; real processes and a real PostgreSQL."""
+"""Operations below the pages, called directly: payments, subscriptions, emails, reconciliation."""

@@ -16,13 +16,14 @@ from storefront.config import Config
 from storefront.models import Email, Merchant, Offer, Order, Payment, Refund, Subscription, WebhookEvent, now
 from storefront.payments import StartedCheckout, refunds
 from storefront.worker import reconciliation, tasks
-from tests.buying import MARKO, begin, bought, pay
-from tests.clocks import at
+from tests.cast import MARKO
 from tests.factories import connect_merchant, make_offer
 from tests.mail_server import MailServer, running_mail_server
+from tests.purchase_steps import buy, confirm, start_checkout
+from tests.shop_clock import time_set
 from tests.simulator_process import Simulator
 from tests.stripe_dashboard import refund_at_stripe
-from tests.subscribing import fresh, subscribed
+from tests.subscription_steps import reload, subscribe
 
 OLHA = replace(MARKO, email="olha@example.com", name="Olha", visit="visit-of-olha-00001")
 
@@ -71,12 +72,12 @@ def corrupt_secret(app: Flask, merchant: Merchant) -> None:
 
 
 def two_begun(offer: Offer) -> tuple[StartedCheckout, StartedCheckout]:
-    return begin(offer), begin(offer, OLHA)
+    return start_checkout(offer), start_checkout(offer, OLHA)
 
 
 def promised_refund(offer: Offer, simulator: Simulator, visit: str) -> Refund:
     """A refund that our row promises and Stripe has not heard of."""
-    order = bought(offer, simulator, replace(MARKO, visit=visit))
+    order = buy(offer, simulator, replace(MARKO, visit=visit))
     payment = Payment.get(Payment.order == order)
     with db.db.atomic():
         refunds.refund_in_full(payment, "requested_by_customer")
@@ -97,7 +98,7 @@ def test_a_payment_that_fails_stops_neither_the_payments_behind_it_nor_the_refun
     refund = promised_refund(offer, simulator, "visit-of-marko-0002")
     first, second = two_begun(offer)
     for started in (first, second):
-        pay(simulator, started)
+        confirm(simulator, started)
     corrupt(first.order)
     report = worker.reconcile(everything=True)
     assert (second.order.number, "pending", "paid") in report.changed
@@ -123,7 +124,7 @@ def test_a_subscription_that_fails_stops_neither_the_subscriptions_behind_it_nor
     offer: Offer, monthly: Offer, simulator: Simulator
 ) -> None:
     refund = promised_refund(offer, simulator, "visit-of-marko-0002")
-    first, second = subscribed(monthly, simulator), subscribed(monthly, simulator, buyer=OLHA)
+    first, second = subscribe(monthly, simulator), subscribe(monthly, simulator, buyer=OLHA)
     for subscription in (first, second):
         simulator.renew(subscription.subscription_id or "", "declines")
     corrupt(first.order)
@@ -137,12 +138,12 @@ def test_a_price_that_fails_stops_neither_the_prices_behind_it_nor_the_refunds(
     offer: Offer, monthly: Offer, merchant: Merchant, simulator: Simulator
 ) -> None:
     refund = promised_refund(offer, simulator, "visit-of-marko-0002")
-    first = subscribed(make_offer(merchant, kind="recurring"), simulator)
-    second = subscribed(monthly, simulator, buyer=OLHA)
+    first = subscribe(make_offer(merchant, kind="recurring"), simulator)
+    second = subscribe(monthly, simulator, buyer=OLHA)
     subscriptions.announce_price([first, second], 2500)
     corrupt(first.order.offer)
     report = worker.reconcile()
-    assert [fresh(one).unit_amount for one in (first, second)] == [1999, 2500]
+    assert [reload(one).unit_amount for one in (first, second)] == [1999, 2500]
     assert reported(report, f"price of {first.subscription_id}")
     assert status_of(refund) == "succeeded"
 
@@ -158,7 +159,7 @@ def test_a_refund_that_fails_does_not_stop_the_refunds_behind_it(offer: Offer, s
 
 def test_a_list_that_cannot_be_read_does_not_stop_the_loops_behind_it(offer: Offer, simulator: Simulator) -> None:
     refund = promised_refund(offer, simulator, "visit-of-marko-0002")
-    corrupt(Payment.get(Payment.order == begin(offer).order))
+    corrupt(Payment.get(Payment.order == start_checkout(offer).order))
     report = worker.reconcile(everything=True)
     assert status_of(refund) == "succeeded"
     assert len(report.unanswered) == 1
@@ -182,7 +183,7 @@ def test_a_merchant_that_fails_does_not_stop_the_undelivered_events_of_the_other
     simulator.add_fault("/v1/webhook_endpoints", "error_before", method="POST", times=5)
     broken, other = connect_merchant(mode="live", name="A studio"), connect_merchant(name="B studio")
     simulator.clear_faults()
-    order = bought(make_offer(other), simulator)
+    order = buy(make_offer(other), simulator)
     corrupt_secret(app, broken)
     refund_at_stripe(simulator, Payment.get(Payment.order == order).intent_id, 500)
     tasks.take_undelivered_events()
@@ -208,7 +209,7 @@ def test_an_event_that_fails_does_not_stop_the_events_behind_it(
 ) -> None:
     first, second = two_begun(offer)
     for started in (first, second):
-        pay(simulator, started)
+        confirm(simulator, started)
     events = [event_of(merchant, started) for started in (first, second)]
     corrupt(first.order)
     tasks.handle_waiting_events()
@@ -228,7 +229,7 @@ def event_of(merchant: Merchant, started: StartedCheckout) -> WebhookEvent:
 def test_a_silent_stripe_is_not_asked_about_each_event_of_a_run(
     offer: Offer, merchant: Merchant, simulator: Simulator
 ) -> None:
-    events = [event_of(merchant, begin(offer, replace(MARKO, visit=f"visit-of-marko-{n}"))) for n in range(5)]
+    events = [event_of(merchant, start_checkout(offer, replace(MARKO, visit=f"visit-of-marko-{n}"))) for n in range(5)]
     simulator.add_fault("/v1/payment_intents/*", "drop_before", method="GET", times=100)
     tasks.handle_waiting_events()
     assert [WebhookEvent.get_by_id(event.id).attempts for event in events] == [1, 1, 1, 0, 0]
@@ -241,14 +242,14 @@ def test_a_silent_stripe_is_not_asked_about_each_event_of_a_run(
 def test_a_changed_card_reaches_the_subscriptions_behind_one_that_fails(
     merchant: Merchant, monthly: Offer, simulator: Simulator
 ) -> None:
-    first, second = subscribed(monthly, simulator), subscribed(monthly, simulator, buyer=OLHA)
+    first, second = subscribe(monthly, simulator), subscribe(monthly, simulator, buyer=OLHA)
     Subscription.update(card_id=first.card_id, card_last4="").execute()
     event = WebhookEvent.create(
         merchant=merchant, event_id="evt_1", type="payment_method.automatically_updated", object_id=first.card_id
     )
     corrupt(first.order)
     tasks.handle_waiting_events()
-    assert [fresh(one).card_last4 for one in (first, second)] == ["", "4242"]
+    assert [reload(one).card_last4 for one in (first, second)] == ["", "4242"]
     event = WebhookEvent.get_by_id(event.id)
     assert (event.handled_at, event.problem) == (None, "TypeError"), "it is tried again"
 
@@ -261,7 +262,7 @@ def test_an_email_that_fails_does_not_stop_the_emails_behind_it(
     column: str, value: str, offer: Offer, simulator: Simulator
 ) -> None:
     for buyer in (MARKO, OLHA):
-        bought(offer, simulator, buyer)
+        buy(offer, simulator, buyer)
     first, second = Email.select().where(Email.kind == "receipt").order_by(Email.id)
     Email.update({column: value}).where(Email.id == first.id).execute()
     emails.send_due()
@@ -269,7 +270,7 @@ def test_an_email_that_fails_does_not_stop_the_emails_behind_it(
 
 
 def test_an_email_that_fails_is_tried_again_later(offer: Offer, simulator: Simulator) -> None:
-    bought(offer, simulator)
+    buy(offer, simulator)
     Email.update(recipient="@").where(Email.kind == "receipt").execute()
     emails.send_due()
     letter = Email.get(Email.kind == "receipt")
@@ -278,10 +279,10 @@ def test_an_email_that_fails_is_tried_again_later(offer: Offer, simulator: Simul
 
 
 def test_a_card_warning_that_fails_does_not_stop_the_warnings_behind_it(monthly: Offer, simulator: Simulator) -> None:
-    first, second = subscribed(monthly, simulator), subscribed(monthly, simulator, buyer=OLHA)
+    first, second = subscribe(monthly, simulator), subscribe(monthly, simulator, buyer=OLHA)
     Subscription.update(card_exp_year=2031, card_exp_month=6, period_end=datetime(2031, 12, 24, tzinfo=UTC)).execute()
     Order.update(email="").where(Order.id == first.order_id).execute()
-    with at(datetime(2031, 6, 15, tzinfo=UTC)):
+    with time_set(datetime(2031, 6, 15, tzinfo=UTC)):
         assert subscriptions.warn_expiring_cards() == 1
     warned = Email.select().where(Email.kind == "card_expires")
     assert [letter.subscription_id for letter in warned] == [second.id]
@@ -290,10 +291,10 @@ def test_a_card_warning_that_fails_does_not_stop_the_warnings_behind_it(monthly:
 def test_a_card_that_expires_in_no_month_does_not_stop_the_warnings_behind_it(
     monthly: Offer, simulator: Simulator
 ) -> None:
-    first, second = subscribed(monthly, simulator), subscribed(monthly, simulator, buyer=OLHA)
+    first, second = subscribe(monthly, simulator), subscribe(monthly, simulator, buyer=OLHA)
     Subscription.update(card_exp_year=2031, card_exp_month=6, period_end=datetime(2031, 12, 24, tzinfo=UTC)).execute()
     end = datetime(2032, 12, 24, tzinfo=UTC)
     Subscription.update(card_exp_month=0, cancel_at=end).where(Subscription.id == first.id).execute()
-    with at(datetime(2031, 6, 15, tzinfo=UTC)):
+    with time_set(datetime(2031, 6, 15, tzinfo=UTC)):
         assert subscriptions.warn_expiring_cards() == 1
     assert Email.get(Email.kind == "card_expires").subscription_id == second.id

@@ -19,9 +19,9 @@ from storefront.models import Email, Merchant, Offer, Order
 from storefront.offers.images import store_image
 from stripe_simulator import accounts
 from tests.compatibility.trading import Shop
-from tests.conftest import browser, signed_in
 from tests.mail_server import MailServer, running_mail_server
 from tests.simulator_process import Simulator, running_simulator
+from tests.web_client import browser, signed_in
 
 Bought = dict[str, list[str]]
 NAMES = ("east", "west")

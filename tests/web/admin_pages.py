@@ -1,4 +1,4 @@
-"""What tests of the owner's pages share: posting a form with its token, and reading what stands where."""
+"""Post forms to the admin with a CSRF token, and read parts of its pages."""
 
 import re
 from html import unescape
@@ -7,25 +7,25 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from stripe_simulator import accounts
-from tests.conftest import csrf_token
+from tests.web_client import csrf_token
 
 STRIPE = "/admin/settings/payment-systems/stripe"
 HTMX = {"HX-Request": "true"}
 
 
 def token_of(client: FlaskClient) -> str:
-    """A CSRF token of this session."""
+    """A CSRF token of the client's session."""
     return csrf_token(client.get("/admin/password").text)
 
 
 def post(client: FlaskClient, address: str, htmx: bool = False, **fields: object) -> TestResponse:
-    """Post as the page's form does, or as htmx does."""
+    """Post the form with its CSRF token, as a plain form or as htmx does."""
     data = {"csrf_token": token_of(client), **{name: str(value) for name, value in fields.items()}}
     return client.post(address, data=data, headers=HTMX if htmx else {})
 
 
 def connect(client: FlaskClient, htmx: bool = False, address: str = STRIPE, **changes: str) -> TestResponse:
-    """Fill in and save the form for Olena's account."""
+    """Save the form that connects an account; by default with Olena's test keys."""
     keys = {
         "name": "Olena's studio",
         "publishable_key": accounts.publishable_key(accounts.OLENA),
@@ -35,7 +35,7 @@ def connect(client: FlaskClient, htmx: bool = False, address: str = STRIPE, **ch
 
 
 def error_at(html: str, field: str) -> str:
-    """The words in the place for this field's error, of a page or of htmx's answer."""
+    """The error message of this field, in a page or in an htmx response."""
     found = re.search(rf'id="[\w-]*-{field}-error"[^>]*>([^<]*)<', html) or re.search(
         rf'hx-target="#[\w-]*-{field}-error"[^>]*>([^<]*)<', html
     )
@@ -44,15 +44,15 @@ def error_at(html: str, field: str) -> str:
 
 
 def text_of(html: str) -> str:
-    """The page's words without its markup."""
+    """The page's text without markup."""
     return re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]+>", " ", html)))
 
 
 def alerts_of(html: str) -> str:
-    """The words of every role="alert"."""
+    """The text of all elements with role="alert"."""
     return text_of(" ".join(re.findall(r'role="alert"[^>]*>(.*?)</div>', html, flags=re.S))).strip()
 
 
 def status_of(html: str) -> str:
-    """The words of role="status"."""
+    """The text of all elements with role="status"."""
     return text_of(" ".join(re.findall(r'role="status"[^>]*>(.*?)</div>', html, flags=re.S))).strip()

@@ -1,4 +1,4 @@
-"""Three languages on every page: the walk goes through all addresses the shop knows, in Ukrainian and in Russian."""
+"""Translations: every address of the shop is opened in Ukrainian and Russian and must contain no English."""
 
 import re
 from collections.abc import Iterator
@@ -15,15 +15,15 @@ from storefront.emails import KINDS
 from storefront.models import ORDER_STATUSES, Admin, Email, Offer, Order, Payment
 from storefront.web.admin.session.first_admin import first_admin_address
 from stripe_simulator import accounts
-from tests.conftest import browser
+from tests.cards import DECLINED
 from tests.factories import connect_merchant, make_offer
 from tests.web.admin_pages import HTMX, STRIPE, alerts_of, post, text_of
-from tests.web.page_words import Page, english_in, script_words
+from tests.web.page_text import Page, english_in, script_words
+from tests.web_client import browser
 from tools.translations import catalogue, forms_of, key_of, po_of
 
 TRANSLATED = ("uk", "ru")
 MARKO = {"email": "marko@example.com", "name": "Марко", "visit": "a-visit-of-marko"}
-DECLINED = "4000000000000002"
 EVENTS = (
     ("waiting", {}),
     ("processing", {}),
@@ -35,15 +35,10 @@ EVENTS = (
     ("mismatch", {"fields": ["amount", "currency"]}),
 )
 
-# Quotation marks and apostrophes of typewriters and of English, three dots, a capital letter for "you".
-UNTIDY = re.compile(
-    r"""[“”„]|"[а-яіїєґ]|[а-яіїєґ]"|[а-яіїєґ]['ʼ`][а-яіїєґ]|\.\.\.| - |[а-яіїєґё,] (Ви|Вы|Вас|Вам|Ваш\w*)\b"""
-)
-
 
 @pytest.fixture
 def offer(app: Flask) -> Offer:
-    """Offers in every state, an account that has gone, and what the account that stays can lack."""
+    """Offers in every status, a disconnected account, and an account with limitations."""
     gone = connect_merchant(accounts.TARAS, name="Майстерня Тараса")
     make_offer(gone, "30", "USD", title="Ложка з липи", description="", thank_you="", slug="spoon")
     merchants.disconnect(gone)
@@ -57,7 +52,7 @@ def offer(app: Flask) -> Offer:
 
 @pytest.fixture
 def order(app: Flask, offer: Offer, simulator) -> Order:
-    """Marko's card was declined; all else that can happen to an order is in its timeline."""
+    """An order with a declined card and a timeline entry of every kind in EVENTS."""
     started = browser(app).post(f"/o/{offer.slug}/checkout", data=MARKO).json
     simulator.confirm(offer.merchant.publishable_key, started["client_secret"], DECLINED)
     order = Order.by_token(started["order"])
@@ -68,7 +63,7 @@ def order(app: Flask, offer: Offer, simulator) -> Order:
 
 
 def addresses(app: Flask, order: Order) -> Iterator[str]:
-    """Every address that answers GET, with the seeded shop's own names in the places for them."""
+    """Every route that answers GET, with the values of the example shop as parameters."""
     names = {
         "slug": order.offer.slug,
         "token": order.token,
@@ -87,7 +82,7 @@ def addresses(app: Flask, order: Order) -> Iterator[str]:
 
 
 def english_of(language: str, html: str) -> set[str]:
-    """What of a page is still English: sentences of the catalogue, and words that never came to it."""
+    """The English text left on a page: untranslated messages, and words outside the catalog."""
     read = Page(html).words
     messages = [message for message in catalogue(po_of(language), language) if message.id]
     sources = {key_of(message)[0] for message in messages if key_of(message)[0] not in forms_of(message)}
@@ -95,7 +90,7 @@ def english_of(language: str, html: str) -> set[str]:
 
 
 def walk(client: FlaskClient, language: str, app: Flask, order: Order) -> dict[str, set[str]]:
-    """{address: what is wrong there} after a walk through all pages."""
+    """{address: English text} of all pages that are not completely translated."""
     wrong = {}
     for address in addresses(app, order):
         answer = client.get(address, follow_redirects=True)
@@ -104,7 +99,7 @@ def walk(client: FlaskClient, language: str, app: Flask, order: Order) -> dict[s
         assert answer.status_code < 500, address
         page = Page(answer.text)
         assert page.language == language, address
-        # A file for somebody else's desk has nothing to switch.
+        # A downloaded file has no language switch.
         if "attachment" not in answer.headers.get("Content-Disposition", ""):
             assert page.switch == "UA | US | RU", address
         wrong[address] = english_of(language, answer.text)
@@ -113,19 +108,19 @@ def walk(client: FlaskClient, language: str, app: Flask, order: Order) -> dict[s
 
 
 @pytest.mark.parametrize("language", TRANSLATED)
-def test_every_page_is_wholly_in_the_visitors_language(app: Flask, client: FlaskClient, order, language: str) -> None:
+def test_every_public_page_is_completely_translated(app: Flask, client: FlaskClient, order, language: str) -> None:
     client.get(f"/?lang={language}")
     assert walk(client, language, app, order) == {}
 
 
 @pytest.mark.parametrize("language", TRANSLATED)
-def test_every_page_is_wholly_in_the_owners_language(app: Flask, admin: FlaskClient, order, language: str) -> None:
+def test_every_admin_page_is_completely_translated(app: Flask, admin: FlaskClient, order, language: str) -> None:
     admin.get(f"/?lang={language}")
     assert walk(admin, language, app, order) == {}
 
 
 @pytest.mark.parametrize("language", TRANSLATED)
-def test_every_status_of_an_order_has_words(admin: FlaskClient, order: Order, language: str) -> None:
+def test_every_order_status_is_translated(admin: FlaskClient, order: Order, language: str) -> None:
     admin.get(f"/?lang={language}")
     Payment.update(status="succeeded").execute()
     for status in ORDER_STATUSES:
@@ -135,7 +130,7 @@ def test_every_status_of_an_order_has_words(admin: FlaskClient, order: Order, la
 
 
 @pytest.mark.parametrize("language", TRANSLATED)
-def test_a_new_shop_speaks_its_owners_language(app: Flask, client: FlaskClient, language: str) -> None:
+def test_a_new_shop_is_in_its_owners_language(app: Flask, client: FlaskClient, language: str) -> None:
     client.get(f"/?lang={language}")
     first = first_admin_address(app.config["SHOP"])
     assert first is not None
@@ -145,7 +140,7 @@ def test_a_new_shop_speaks_its_owners_language(app: Flask, client: FlaskClient, 
 
 
 def mistakes(admin: FlaskClient, offer: Offer) -> Iterator[TestResponse]:
-    """Forms that are refused, one field or all of them."""
+    """(address, form) of forms with invalid values, in one field or in all."""
     keys = {"publishable_key": accounts.publishable_key(accounts.OLENA), "secret_key": "sk_live_nothing"}
     yield post(admin, STRIPE)
     yield post(admin, STRIPE, name="x" * 300, publishable_key="sk_test_x", secret_key="pk_test_x")
@@ -167,7 +162,7 @@ def mistakes(admin: FlaskClient, offer: Offer) -> Iterator[TestResponse]:
 
 
 @pytest.mark.parametrize("language", TRANSLATED)
-def test_what_is_refused_is_refused_in_the_owners_language(admin: FlaskClient, offer: Offer, language: str) -> None:
+def test_admin_errors_are_translated(admin: FlaskClient, offer: Offer, language: str) -> None:
     admin.get(f"/?lang={language}")
     for number, answer in enumerate(mistakes(admin, offer)):
         assert answer.status_code in (400, 422), number
@@ -181,7 +176,7 @@ def test_what_is_refused_is_refused_in_the_owners_language(admin: FlaskClient, o
         ("ru", "Неверная эл. почта или пароль.", "через 15 минут"),
     ],
 )
-def test_the_door_counts_minutes_in_its_language(client: FlaskClient, language, refused: str, closed: str) -> None:
+def test_the_sign_in_limit_message_is_translated(client: FlaskClient, language, refused: str, closed: str) -> None:
     Admin.set_password("olena@example.com", "correct horse battery")
     page = client.get(f"/admin/login?lang={language}").text
     token = re.search(r'name="csrf_token" value="([^"]+)"', page)
@@ -192,7 +187,7 @@ def test_the_door_counts_minutes_in_its_language(client: FlaskClient, language, 
 
 
 @pytest.mark.parametrize("language", TRANSLATED)
-def test_the_scripts_words_are_in_the_pages_language(client: FlaskClient, offer: Offer, language: str) -> None:
+def test_the_scripts_texts_are_in_the_pages_language(client: FlaskClient, offer: Offer, language: str) -> None:
     words = script_words(client.get(f"/o/{offer.slug}?lang={language}").text)
     assert len(words) > 30 and english_in(words) == set()
 
@@ -201,13 +196,13 @@ def test_the_scripts_words_are_in_the_pages_language(client: FlaskClient, offer:
     ("language", "price", "button"),
     [("uk", "19,99\u00a0EUR", "Сплатити 19,99\u00a0EUR"), ("ru", "19,99\u00a0€", "Оплатить 19,99\u00a0€")],
 )
-def test_money_is_written_the_languages_way(client: FlaskClient, offer: Offer, language, price, button) -> None:
+def test_amounts_are_formatted_for_the_language(client: FlaskClient, offer: Offer, language, price, button) -> None:
     html = client.get(f"/o/{offer.slug}?lang={language}").text
     assert button in html and html.count(price) > 1 and "€19" not in html
 
 
 @pytest.mark.parametrize(("language", "year"), [("uk", "р."), ("ru", "г.")])
-def test_dates_are_written_the_languages_way(admin: FlaskClient, order: Order, language: str, year: str) -> None:
+def test_dates_are_formatted_for_the_language(admin: FlaskClient, order: Order, language: str, year: str) -> None:
     page = text_of(admin.get(f"/admin/orders/{order.token}?lang={language}").text)
     assert re.search(rf"\d{{1,2}} [а-яіїєґ]+\.? \d{{4}}.{re.escape(year)}, \d{{2}}:\d{{2}}:\d{{2}} UTC", page)
 
@@ -216,7 +211,7 @@ def test_dates_are_written_the_languages_way(admin: FlaskClient, order: Order, l
     ("language", "one", "two", "five"),
     [("uk", "1 замовлення", "2 замовлення", "5 замовлень"), ("ru", "1 заказ ", "2 заказа", "5 заказов")],
 )
-def test_things_are_counted_the_languages_way(app, admin, offer, language, one: str, two: str, five: str) -> None:
+def test_plural_forms_follow_the_language(app, admin, offer, language, one: str, two: str, five: str) -> None:
     admin.get(f"/?lang={language}")
     for count in range(1, 6):
         browser(app).post(f"/o/{offer.slug}/checkout", data=MARKO | {"visit": f"visit number {count}"})
@@ -226,7 +221,7 @@ def test_things_are_counted_the_languages_way(app, admin, offer, language, one: 
 
 
 @pytest.mark.parametrize("language", ["uk", "en", "ru"])
-def test_a_chosen_language_is_kept_in_one_cookie_and_no_other(client: FlaskClient, offer, language: str) -> None:
+def test_the_chosen_language_sets_one_cookie_and_no_other(client: FlaskClient, offer, language: str) -> None:
     chosen = client.get(f"/o/{offer.slug}?lang={language}")
     cookies = chosen.headers.getlist("Set-Cookie")
     assert len(cookies) == 1 and cookies[0].startswith(f"lang={language};") and "HttpOnly" in cookies[0]
@@ -235,13 +230,13 @@ def test_a_chosen_language_is_kept_in_one_cookie_and_no_other(client: FlaskClien
         assert Page(later.text).language == language and "Set-Cookie" not in later.headers
 
 
-def test_a_language_nobody_speaks_here_changes_nothing(client: FlaskClient) -> None:
+def test_an_unsupported_language_changes_nothing(client: FlaskClient) -> None:
     answer = client.get("/?lang=de")
     assert Page(answer.text).language == "en" and "Set-Cookie" not in answer.headers
 
 
 @pytest.mark.parametrize("language", ["uk", "en", "ru"])
-def test_a_chosen_language_survives_redirects_without_a_cookie(app: Flask, order: Order, language: str) -> None:
+def test_the_chosen_language_survives_redirects_without_a_cookie(app: Flask, order: Order, language: str) -> None:
     forgetful = app.test_client(use_cookies=False)
     Payment.update(status="succeeded").execute()
     Order.update(status="paid").execute()
@@ -252,7 +247,7 @@ def test_a_chosen_language_survives_redirects_without_a_cookie(app: Flask, order
         assert landed.status_code == 200 and Page(landed.text).language == language
 
 
-def test_an_offers_own_language_is_what_its_page_opens_in(client: FlaskClient, offer: Offer) -> None:
+def test_an_offers_page_opens_in_the_offers_language(client: FlaskClient, offer: Offer) -> None:
     assert Page(client.get(f"/o/{offer.slug}").text).language == "uk"
     assert Page(client.get("/").text).language == "en"
     assert Page(client.get("/", headers={"Accept-Language": "ru,uk;q=0.5"}).text).language == "ru"
@@ -263,7 +258,9 @@ def test_an_offers_own_language_is_what_its_page_opens_in(client: FlaskClient, o
 
 
 @pytest.mark.parametrize("language", TRANSLATED)
-def test_checkout_answers_in_the_pages_language(client: FlaskClient, offer: Offer, simulator, language: str) -> None:
+def test_checkout_responses_are_in_the_pages_language(
+    client: FlaskClient, offer: Offer, simulator, language: str
+) -> None:
     address = f"/o/{offer.slug}/checkout?lang={language}"
     Offer.update(language="en").execute()
     forms = ({}, {"email": "x" * 300, "name": "x" * 300, "quantity": "99"}, {"email": "marko@", "name": "Марко"})
@@ -282,13 +279,6 @@ def test_checkout_answers_in_the_pages_language(client: FlaskClient, offer: Offe
 
 
 @pytest.mark.parametrize(("language", "first"), [("uk", "номер"), ("ru", "номер"), ("en", "number")])
-def test_an_exported_files_first_line_is_translated(admin: FlaskClient, order: Order, language, first: str) -> None:
+def test_the_header_of_the_csv_export_is_translated(admin: FlaskClient, order: Order, language, first: str) -> None:
     lines = admin.get(f"/admin/orders.csv?lang={language}").text.removeprefix("\ufeff").splitlines()
     assert lines[0].startswith(f"{first},") and lines[1].startswith(f"{order.number},")
-
-
-@pytest.mark.parametrize("language", TRANSLATED)
-def test_translations_are_set_as_the_language_is_printed(language: str) -> None:
-    messages = [message for message in catalogue(po_of(language), language) if message.id]
-    forms = [form for message in messages for form in forms_of(message)]
-    assert [form for form in forms if UNTIDY.search(form)] == []

@@ -1,6 +1,5 @@
-"""`/metrics`: who may read it, and that it counts what there is."""
+"""`/metrics`: access control and values."""
 
-import tomllib
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -14,9 +13,10 @@ from storefront.config import VERSION, Config
 from storefront.models import WebhookEvent, WebhookRefusal, now
 from storefront.worker import heartbeat
 from stripe_simulator import accounts
-from tests.architecture.source import ROOT
-from tests.buying import MARKO, begin, bought
+from tests.cards import DECLINED
+from tests.cast import MARKO
 from tests.factories import connect_merchant, make_offer
+from tests.purchase_steps import buy, start_checkout
 from tests.simulator_process import Simulator
 
 Numbers = dict[tuple[str, tuple[tuple[str, str], ...]], float]
@@ -24,7 +24,7 @@ Numbers = dict[tuple[str, tuple[tuple[str, str], ...]], float]
 
 @pytest.fixture
 def shop_with(environment: dict[str, str]) -> Callable[..., Flask]:
-    """A shop whose environment says a little more."""
+    """A function that creates the shop with additional environment variables."""
 
     def make(**more: str) -> Flask:
         config = Config.from_environment({**environment, **more})
@@ -54,7 +54,7 @@ def value(found: Numbers, name: str, **labels: str) -> float | None:
     return found.get((f"storefront_{name}", tuple(sorted(labels.items()))))
 
 
-def test_an_empty_shop_says_so_in_prometheus_words(app: Flask) -> None:
+def test_an_empty_shop_has_valid_prometheus_metrics(app: Flask) -> None:
     answer = asked(app)
     assert answer.headers["Content-Type"] == "text/plain; version=0.0.4; charset=utf-8"
     assert answer.headers["Cache-Control"] == "no-store"
@@ -62,23 +62,19 @@ def test_an_empty_shop_says_so_in_prometheus_words(app: Flask) -> None:
     assert value(found, "orders", mode="live", status="paid") == 0
     assert value(found, "webhook_events_waiting") == 0
     assert value(found, "webhook_oldest_waiting_age_seconds") == 0
-    assert value(found, "worker_heartbeat_age_seconds") == float("inf"), "there never was one"
+    assert value(found, "worker_heartbeat_age_seconds") == float("inf"), "no heartbeat yet"
     size = value(found, "database_size_bytes")
     assert size is not None and size > 0
     builds = [dict(labels) for name, labels in found if name == "storefront_build_info"]
     assert [build["version"] for build in builds] == [VERSION]
 
 
-def test_the_version_is_the_projects() -> None:
-    assert tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"] == VERSION
-
-
-def test_orders_and_payments_of_test_and_live_are_counted_apart(app: Flask, simulator: Simulator) -> None:
+def test_test_and_live_orders_and_payments_are_counted_separately(app: Flask, simulator: Simulator) -> None:
     in_test = make_offer(connect_merchant())
     live = make_offer(connect_merchant(mode="live"))
-    bought(in_test, simulator)
-    begin(live)
-    begin(live, type(MARKO)("kenji@example.com", "Kenji", "visit-of-kenji-0001", "en"))
+    buy(in_test, simulator)
+    start_checkout(live)
+    start_checkout(live, type(MARKO)("kenji@example.com", "Kenji", "visit-of-kenji-0001", "en"))
 
     found = numbers(asked(app))
     assert value(found, "orders", mode="test", status="paid") == 1
@@ -87,10 +83,10 @@ def test_orders_and_payments_of_test_and_live_are_counted_apart(app: Flask, simu
     assert value(found, "payments", mode="test", status="succeeded") == 1
     assert value(found, "payments", mode="live", status="requires_payment_method") == 2
     assert value(found, "letters", state="kept") is not None
-    assert "1999" not in asked(app).text, "no amounts"
+    assert "1999" not in asked(app).text, "metrics contain no amounts"
 
 
-def test_events_refusals_and_the_worker_are_told_of(app: Flask, simulator: Simulator) -> None:
+def test_events_refused_deliveries_and_the_heartbeat_are_included(app: Flask, simulator: Simulator) -> None:
     merchant = connect_merchant()
     for minutes in (10, 5):
         event = {"merchant": merchant, "event_id": f"evt_{minutes}", "type": "charge.refunded"}
@@ -110,21 +106,21 @@ def test_events_refusals_and_the_worker_are_told_of(app: Flask, simulator: Simul
     assert beat is not None and 0 <= beat < 180
 
 
-def test_a_decline_of_this_hour_is_counted(app: Flask, simulator: Simulator) -> None:
-    started = begin(make_offer(connect_merchant(accounts.OLENA)))
+def test_declines_of_the_last_hour_are_counted(app: Flask, simulator: Simulator) -> None:
+    started = start_checkout(make_offer(connect_merchant(accounts.OLENA)))
     assert started.client_secret
-    simulator.confirm(started.order.merchant.publishable_key, started.client_secret, "4000000000000002")
+    simulator.confirm(started.order.merchant.publishable_key, started.client_secret, DECLINED)
     app.test_client().get(f"/orders/{started.order.token}")
     assert value(numbers(asked(app)), "declines_last_hour", mode="test") == 1
 
 
 @pytest.mark.parametrize("peer", ["127.0.0.1", "127.8.8.8", "::1", "::ffff:127.0.0.1"])
-def test_without_a_token_this_machine_may_read_it(app: Flask, peer: str) -> None:
+def test_without_a_token_localhost_can_read_them(app: Flask, peer: str) -> None:
     assert asked(app, peer).status_code == 200
 
 
 @pytest.mark.parametrize("peer", ["192.0.2.7", "10.0.0.1", "::ffff:192.0.2.7", "2001:db8::1", ""])
-def test_without_a_token_nobody_else_may(app: Flask, peer: str) -> None:
+def test_without_a_token_other_addresses_cannot_read_them(app: Flask, peer: str) -> None:
     answer = asked(app, peer)
     assert answer.status_code == 403
     assert "storefront_" not in answer.text
@@ -143,24 +139,24 @@ def test_without_a_token_nobody_else_may(app: Flask, peer: str) -> None:
     ],
 )
 @pytest.mark.parametrize("proxies", ["0", "1"])
-def test_what_a_proxy_on_this_machine_passes_on_is_not_this_machine(
+def test_a_request_forwarded_by_a_local_proxy_is_not_localhost(
     shop_with: Callable[..., Flask], proxies: str, headers: dict[str, str]
 ) -> None:
     assert asked(shop_with(TRUSTED_PROXIES=proxies), **headers).status_code == 403
 
 
-def test_a_stranger_cannot_say_to_be_this_machine(shop_with: Callable[..., Flask]) -> None:
+def test_a_forged_forwarded_header_is_not_localhost(shop_with: Callable[..., Flask]) -> None:
     assert asked(shop_with(), "192.0.2.7", X_Forwarded_For="127.0.0.1").status_code == 403
-    # What a trusted proxy adds stands last; what the stranger wrote before it is not believed.
+    # A trusted proxy appends its entry at the end; entries before it are ignored.
     behind = shop_with(TRUSTED_PROXIES="1")
     assert asked(behind, X_Forwarded_For="127.0.0.1, 192.0.2.7").status_code == 403
 
 
-def test_this_machine_through_its_own_proxy_is_this_machine(shop_with: Callable[..., Flask]) -> None:
+def test_localhost_through_its_own_trusted_proxy_is_localhost(shop_with: Callable[..., Flask]) -> None:
     assert asked(shop_with(TRUSTED_PROXIES="1"), X_Forwarded_For="127.0.0.1").status_code == 200
 
 
-def test_with_a_token_everybody_needs_it(shop_with: Callable[..., Flask]) -> None:
+def test_with_a_token_every_client_needs_it(shop_with: Callable[..., Flask]) -> None:
     app = shop_with(METRICS_TOKEN="long random words")
     for headers in ({}, {"Authorization": "Bearer long random word"}, {"Authorization": "Basic long random words"}):
         answer = asked(app, **headers)

@@ -20,13 +20,13 @@ from storefront.subscriptions.policy import Actor
 from storefront.web.admin import labels
 from tests.factories import connect_merchant, make_offer
 from tests.simulator_process import Simulator
-from tests.subscribing import DAY, fresh, renewed, subscribed
+from tests.subscription_steps import DAY, reload, renew, subscribe
 from tests.web.admin_pages import HTMX, error_at, post, status_of
 
 
 def paused_trial(simulator: Simulator) -> Subscription:
     """A trial that ended without a card: Stripe pauses it."""
-    trial = subscribed(make_offer(connect_merchant(), kind="recurring", trial_days=14), simulator)
+    trial = subscribe(make_offer(connect_merchant(), kind="recurring", trial_days=14), simulator)
     at_stripe = secret_client(Credentials.of(trial.merchant)).v1
     at_stripe.subscriptions.update(
         trial.subscription_id, {"trial_settings": {"end_behavior": {"missing_payment_method": "pause"}}}
@@ -34,8 +34,8 @@ def paused_trial(simulator: Simulator) -> Subscription:
     at_stripe.payment_methods.detach(trial.card_id)
     simulator.advance(15 * DAY)
     subscriptions.refresh(trial)
-    assert fresh(trial).status == "paused"
-    return fresh(trial)
+    assert reload(trial).status == "paused"
+    return reload(trial)
 
 
 def test_the_page_says_that_a_paused_trial_ends_now_and_it_does(
@@ -46,9 +46,9 @@ def test_the_page_says_that_a_paused_trial_ends_now_and_it_does(
     question = client.get(page).text
     assert "It ends at once" in question and "stays yours until" not in question
     client.post(page, data={"way": "period_end"})
-    assert fresh(trial).status == "paused", "the page did not offer that"
+    assert reload(trial).status == "paused", "the page did not offer that"
     client.post(page, data={"way": "now"})
-    assert fresh(trial).status == "canceled"
+    assert reload(trial).status == "canceled"
 
 
 # ------------------------------------------------------------------ every state a row can have
@@ -96,7 +96,7 @@ OPERATIONS: dict[tuple[Action, Actor], Callable[[Subscription], object]] = {
 
 @pytest.fixture
 def subscription(app: Flask, simulator: Simulator) -> Subscription:
-    return subscribed(make_offer(connect_merchant(), kind="recurring"), simulator)
+    return subscribe(make_offer(connect_merchant(), kind="recurring"), simulator)
 
 
 def put(subscription: Subscription, state: tuple[str, int, bool, bool, str]) -> Subscription:
@@ -112,7 +112,7 @@ def put(subscription: Subscription, state: tuple[str, int, bool, bool, str]) -> 
         next_check_at=None,
     ).where(Subscription.id == subscription.id).execute()
     Order.update(cancellation=cancellation).where(Order.id == subscription.order_id).execute()
-    return fresh(subscription)
+    return reload(subscription)
 
 
 def outcome(operation: Callable[[Subscription], object], subscription: Subscription) -> str:
@@ -192,9 +192,11 @@ def test_a_press_does_what_the_customers_page_says(
     page = f"/my/{emails.make_account_token('marko@example.com')}/subscriptions/{it.public_id}/cancellation"
     for way in {"now", "period_end"} - {str(when)}:
         client.post(page, data={"way": way})
-        assert fresh(it).status == state[0] and fresh(it).cancels_at_period_end == state[2], "the page did not say that"
+        assert reload(it).status == state[0] and reload(it).cancels_at_period_end == state[2], (
+            "the page did not say that"
+        )
     client.post(page, data={"way": str(when)})
-    after = fresh(it)
+    after = reload(it)
     if when == "none":
         assert (after.status, after.cancels_at_period_end) == (state[0], state[2])
     else:
@@ -224,11 +226,11 @@ def test_every_refusal_that_an_owner_can_read_has_words(subscription: Subscripti
 def test_an_owner_who_chose_the_periods_end_does_not_end_an_unpaid_one(
     admin: FlaskClient, subscription: Subscription, simulator: Simulator
 ) -> None:
-    renewed(subscription, simulator, "declines")
+    renew(subscription, simulator, "declines")
     address = f"/admin/subscriptions/{subscription.public_id}/cancellation"
     refused = post(admin, address, when="period_end")
     assert refused.status_code == 422 and error_at(refused.text, "when") == "A renewal is not paid."
-    assert fresh(subscription).status == "past_due"
+    assert reload(subscription).status == "past_due"
 
 
 def test_the_notice_says_what_became_of_it_when_stripe_knew_of_an_unpaid_renewal(
@@ -237,5 +239,5 @@ def test_the_notice_says_what_became_of_it_when_stripe_knew_of_an_unpaid_renewal
     simulator.renew(subscription.subscription_id, "declines")
     address = f"/admin/subscriptions/{subscription.public_id}"
     post(admin, f"{address}/cancellation", when="period_end")
-    assert fresh(subscription).status == "canceled"
+    assert reload(subscription).status == "canceled"
     assert status_of(admin.get(address).text) == "It is cancelled and has ended."

@@ -1,0 +1,145 @@
+"""The owner and the buyer in a browser. They find elements by what the page shows."""
+
+import re
+
+from playwright.sync_api import FrameLocator, Locator, Page, expect
+
+from stripe_simulator import accounts
+from tests.browser.shop_process import EMAIL, PASSWORD, Shop
+from tests.browser.stripe_choice import Frames, SimulatedStripe
+from tests.cards import GOOD
+
+MERCHANTS = "/admin/settings/payment-systems/stripe"
+
+
+class Owner:
+    """The owner's browser."""
+
+    def __init__(self, page: Page, shop: Shop) -> None:
+        self.page = page
+        self.shop = shop
+
+    def sign_in(self, password: str = PASSWORD) -> None:
+        """Sign in through the sign-in page."""
+        self.page.goto(f"{self.shop.url}/admin/login")
+        self.page.get_by_label("Email").fill(EMAIL)
+        self.page.get_by_label("Password", exact=True).fill(password)
+        self.page.get_by_role("button", name="Sign in").click()
+
+    def open(self, path: str) -> None:
+        """Open a page of the admin."""
+        self.page.goto(f"{self.shop.url}{path}")
+
+    def type_keys(self, name: str, publishable_key: str, secret_key: str) -> None:
+        """Fill and save the "Add new merchant" form."""
+        self.page.get_by_role("button", name="Add new merchant").click()
+        self.page.get_by_label("Account name").fill(name)
+        self.page.get_by_label("Publishable key").fill(publishable_key)
+        self.page.get_by_label("Secret key").fill(secret_key)
+        self.page.get_by_role("button", name="Save").click()
+
+    def connect(self, account: accounts.Account = accounts.OLENA, mode: str = "test", name: str = "") -> str:
+        """Connect an account on the settings page and wait for its row; return its name."""
+        name = name or f"{account.name}'s studio"
+        self.open(MERCHANTS)
+        self.type_keys(name, *self.shop.stripe.keys(account, mode))
+        expect(self.page.get_by_role("button", name="Disconnect").first).to_be_visible()
+        expect(self.page.get_by_text(name).first).to_be_visible()
+        return name
+
+    def make_offer(
+        self, title: str, price: str, currency: str, merchant: str, status: str = "Published", thanks: str = ""
+    ) -> None:
+        """Create an offer through its form."""
+        self.open("/admin/offers/new")
+        self.page.get_by_label("Title", exact=True).fill(title)
+        self.page.get_by_label("Price").fill(price)
+        self.page.get_by_label("Currency").select_option(currency)
+        systems = self.page.get_by_label("Payment system")
+        systems.select_option(systems.locator("option", has_text=merchant).first.get_attribute("value"))
+        self.page.get_by_label("Status").select_option(label=status)
+        self.page.get_by_label("Thank-you page").fill(thanks)
+        self.page.get_by_role("button", name="Save").click()
+
+
+class Buyer:
+    """The buyer's browser."""
+
+    def __init__(self, page: Page, frames: Frames = SimulatedStripe.frames) -> None:
+        self.page = page
+        self.frames = frames
+
+    def open(self, address: str) -> None:
+        """Open an offer's page and wait for the card fields."""
+        self.page.goto(address)
+        self.card_field("cardnumber").wait_for()
+
+    def card_field(self, name: str) -> Locator:
+        """An input in Stripe's frame: cardnumber, exp-date, cvc or postal."""
+        return self.page.frame_locator(self.frames.card).first.locator(f"input[name={name}]")
+
+    def type_card(self, number: str, expiry: str = "1234", cvc: str = "123") -> None:
+        """Type the card key by key; previous values are cleared."""
+        for name, keys in (("cardnumber", number), ("exp-date", expiry), ("cvc", cvc)):
+            self.card_field(name).fill("")
+            self.card_field(name).press_sequentially(keys)
+
+    def fill_contact(self, email: str = "marko@example.com", name: str = "Marko") -> None:
+        """Fill email and name, in any language of the page."""
+        self.page.locator("#email").fill(email)
+        self.page.locator("#name").fill(name)
+
+    @property
+    def pay_button(self) -> Locator:
+        return self.page.locator("form#payment button[type=submit]")
+
+    def press_pay(self) -> None:
+        self.pay_button.click()
+
+    def pay(self, address: str, number: str = GOOD) -> None:
+        """Open the offer, fill the form and press Pay."""
+        self.open(address)
+        self.fill_contact()
+        self.type_card(number)
+        self.press_pay()
+
+    @property
+    def alert(self) -> Locator:
+        """The error message."""
+        return self.page.get_by_role("alert")
+
+    @property
+    def progress(self) -> Locator:
+        """The status message."""
+        return self.page.locator("form#payment [role=status]")
+
+    def bank_frame(self, depth: int = 2) -> FrameLocator:
+        """The 3-D Secure frame: the dialog (1), or the bank's page inside it (2)."""
+        frame = self.page.frame_locator(self.frames.bank[0])
+        for selector in self.frames.bank[1:depth]:
+            frame = frame.frame_locator(selector)
+        return frame
+
+    def bank_button(self, outcome: str) -> Locator:
+        """The button "authorize" or "fail" on the bank's page."""
+        return self.bank_frame().locator(f"#test-source-{outcome}-3ds")
+
+    def answer_challenge(self, outcome: str) -> None:
+        """Press "authorize" or "fail" on the bank's page, or "close" the dialog."""
+        if outcome == "close":
+            self.bank_frame(depth=1).get_by_role("button", name="Close").click()
+        else:
+            self.bank_button(outcome).click()
+
+    def expect_alert(self, words: str | re.Pattern[str]) -> None:
+        """Expect this alert, focused, and a form that can be sent again."""
+        expect(self.alert).to_contain_text(words, timeout=15_000)
+        expect(self.alert).to_be_focused()
+        expect(self.pay_button).to_be_enabled()
+        expect(self.page.locator("#email")).to_have_value("marko@example.com")
+        expect(self.page.locator("#name")).to_have_value("Marko")
+        assert self.page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+
+    def expect_thank_you_page(self) -> None:
+        expect(self.page).to_have_url(re.compile(r"/orders/[\w-]+/thank-you"), timeout=15_000)
+        expect(self.page.get_by_role("heading", level=1)).to_have_text("Thank you")

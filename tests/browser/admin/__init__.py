@@ -1,0 +1,1 @@
+"""The admin area in a real browser."""

@@ -1,0 +1,102 @@
+"""Offers in the admin: validation, publishing, pictures, duplicating."""
+
+import io
+import re
+
+from PIL import Image
+from playwright.sync_api import Page, expect
+
+from tests.browser.actors import Owner
+from tests.browser.shop_process import Shop
+
+
+def picture(width: int = 1200, height: int = 800) -> dict[str, object]:
+    """An image file to upload."""
+    file = io.BytesIO()
+    Image.new("RGB", (width, height), "teal").save(file, "JPEG")
+    return {"name": "evening.jpg", "mimeType": "image/jpeg", "buffer": file.getvalue()}
+
+
+def save(page: Page) -> None:
+    page.get_by_role("button", name="Save").click()
+
+
+def test_publishing_shows_an_error_and_then_works(owner: Owner, shop: Shop) -> None:
+    merchant = shop.connect_merchant()
+    owner.open("/admin/offers/new")
+    page = owner.page
+    systems = page.get_by_label("Payment system")
+    systems.select_option("")
+    page.get_by_label("Title", exact=True).fill("Watercolour evening")
+    page.get_by_label("Price").fill("0.10")
+    page.get_by_label("Description").fill("Two *hours*")
+    page.get_by_label("Status").select_option(label="Published")
+    save(page)
+    alert = page.get_by_role("alert").filter(has_text="Nothing was saved.")
+    expect(alert).to_contain_text("the least is €0.50.")
+    expect(alert).to_contain_text("To publish the offer, choose the payment system that is paid.")
+    expect(page.get_by_label("Price")).to_be_focused()
+    expect(page.get_by_label("Title", exact=True)).to_have_value("Watercolour evening")
+    expect(page.get_by_label("Description")).to_have_value("Two *hours*")
+    page.get_by_label("Price").fill("19.99")
+    systems.select_option(label=merchant)
+    expect(page.get_by_label("Currency")).to_have_value("EUR")
+    save(page)
+    expect(page.get_by_role("status")).to_contain_text(f"Share this address: {shop.url}/o/watercolour-evening")
+    page.get_by_role("status").get_by_role("link").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Watercolour evening")
+
+
+def test_a_picture_can_be_added_and_removed(owner: Owner, shop: Shop) -> None:
+    shop.make_offer(shop.connect_merchant(), title="Evening", slug="evening")
+    page = owner.page
+    owner.open(f"/admin/offers/{shop.offers()[0].id}")
+    page.get_by_label("Picture").set_input_files(picture())
+    page.get_by_label("Alternative text").fill("Brushes in a jar")
+    save(page)
+    preview = page.get_by_role("img", name="Brushes in a jar")
+    expect(preview).to_be_visible()
+    assert preview.evaluate("image => image.decode().then(() => image.naturalWidth)") == 480
+    page.get_by_label("Remove the picture").check()
+    save(page)
+    expect(page.get_by_role("status")).to_contain_text("Saved.")
+    expect(preview).to_have_count(0)
+
+
+def test_a_picture_that_is_too_large_is_refused_before_the_upload(owner: Owner, shop: Shop) -> None:
+    owner.open("/admin/offers/new")
+    page = owner.page
+    page.get_by_label("Title", exact=True).fill("Watercolour evening")
+    page.get_by_label("Price").fill("19.99")
+    large = {**picture(), "buffer": bytes(9_000_000)}
+    page.get_by_label("Picture").set_input_files(large)
+    words = "This picture is too large: it may have 8 MB at most."
+    expect(page.get_by_label("Picture")).to_have_accessible_description(re.compile(words))
+    save(page)
+    expect(page.get_by_label("Picture")).to_be_focused()
+    expect(page.get_by_label("Title", exact=True)).to_have_value("Watercolour evening")
+    assert shop.offers() == []
+    page.get_by_label("Picture").set_input_files(picture())
+    save(page)
+    expect(page.get_by_role("status")).to_contain_text("Saved as a draft.")
+
+
+def test_an_offer_can_be_duplicated(owner: Owner, shop: Shop) -> None:
+    shop.make_offer(shop.connect_merchant(), title="Evening", slug="evening")
+    owner.open("/admin/offers")
+    page = owner.page
+    page.get_by_role("button", name="Duplicate “Evening”").click()
+    expect(page.get_by_role("status")).to_have_text("This is a copy of “Evening”, a draft that nobody sees yet.")
+    expect(page.get_by_label("Address")).to_have_value("evening-2")
+    expect(page.get_by_label("Status").locator("option:checked")).to_have_text("Draft")
+
+
+def test_a_shared_link_redirects_to_the_new_address(owner: Owner, shop: Shop) -> None:
+    old = shop.make_offer(shop.connect_merchant(), title="Evening", slug="evening")
+    owner.open(f"/admin/offers/{shop.offers()[0].id}")
+    page = owner.page
+    page.get_by_label("Address").fill("spring-evening")
+    save(page)
+    expect(page.get_by_role("status")).to_contain_text("The old link /o/evening leads there, too.")
+    page.goto(old)
+    expect(page).to_have_url(re.compile(r"/o/spring-evening$"))

@@ -1,0 +1,136 @@
+"""Subscriptions in the admin: open renewals, canceling, pausing, price changes, refunds."""
+
+import pytest
+from playwright.sync_api import Page, expect
+from pytest_playwright import CreateContextCallback
+
+from tests.browser.actors import Buyer, Owner
+from tests.browser.mailbox import Mailbox
+from tests.browser.screens import SCREENS, on_both_screens
+from tests.browser.shop_process import Shop
+from tests.browser.stripe_choice import SimulatedStripe
+from tests.browser.subscription_shop import Running
+from tests.processes import until
+
+
+@pytest.fixture
+def running(shop: Shop, stripe: SimulatedStripe, mailbox: Mailbox) -> Running:
+    return Running(shop, stripe)
+
+
+@pytest.fixture
+def page(new_context: CreateContextCallback, screen: str) -> Page:
+    """A page with access to the clipboard."""
+    return new_context(permissions=["clipboard-read", "clipboard-write"], **SCREENS[screen]).new_page()
+
+
+def expect_notice(owner: Owner, words: str) -> None:
+    """Expect this notice, and no horizontal scrolling."""
+    expect(owner.page.get_by_role("status").filter(has_text=words)).to_be_visible(timeout=15_000)
+    assert owner.page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+
+
+def open_subscription(owner: Owner) -> None:
+    owner.open("/admin/subscriptions")
+    owner.page.locator("main tbody a").first.click()
+    expect(owner.page.get_by_role("heading", level=1)).to_contain_text("Subscription #")
+
+
+@on_both_screens
+def test_for_an_open_renewal_the_owner_sends_another_email_or_shows_the_link(
+    running: Running, owner: Owner, friend: Buyer, mailbox: Mailbox, stripe: SimulatedStripe
+) -> None:
+    page, confirm = owner.page, f"Please confirm your payment for {running.title}"
+    running.renew("asks")
+    mailbox.email(confirm)
+    running.shop.until_emails_are_sent()
+    owner.open("/admin/subscriptions")
+    page.get_by_role("link", name="Needs authentication 1").click()
+    row = page.locator("tbody tr")
+    expect(row).to_contain_text("marko@example.com")
+    expect(row).to_contain_text("€19.99")
+    expect(row).to_contain_text("1 letter sent")
+    page.get_by_role("button", name="Send again to Marko").click()
+    expect_notice(owner, "The letter goes out to marko@example.com in a moment.")
+    until(lambda: len(mailbox.emails(confirm)) == 2, "the second email")
+    running.shop.until_emails_are_sent()
+    page.reload()
+    expect(row).to_contain_text("2 letters sent")
+    page.get_by_role("button", name="Link and QR code for Marko").click()
+    expect(page.locator("figure.qr-code svg")).to_be_visible()
+    page.get_by_role("button", name="Copy link").click()
+    expect(page.get_by_role("button", name="Copied")).to_be_visible()
+    friend.page.goto(page.evaluate("navigator.clipboard.readText()"))
+    expect(friend.page.get_by_label("Visa •••• 4242")).to_be_checked()
+    friend.press_pay()
+    friend.answer_challenge("authorize")
+    friend.expect_thank_you_page()
+    owner.open("/admin/subscriptions/needs-authentication")
+    expect(page.get_by_text("Nobody is waited for here.")).to_be_visible()
+    expect(page.locator(".outcome.recovered")).to_contain_text("€19.99")
+    assert stripe.paid() == [1999, 1999]
+
+
+def test_cancel_at_period_end_keep_and_cancel_now(
+    running: Running, owner: Owner, friend: Buyer, mailbox: Mailbox
+) -> None:
+    page = owner.page
+    open_subscription(owner)
+    page.get_by_role("button", name="Cancel", exact=True).click()
+    page.get_by_label("When the paid period ends").check()
+    page.get_by_role("button", name="Cancel it").click()
+    expect_notice(owner, "It is cancelled: it ends on")
+    page.get_by_role("button", name="Keep it after all").click()
+    expect_notice(owner, "It is not cancelled any more: it goes on.")
+    page.get_by_role("button", name="Cancel", exact=True).click()
+    page.get_by_label("Now", exact=True).check()
+    page.get_by_role("button", name="Cancel it").click()
+    expect_notice(owner, "It is cancelled and has ended.")
+    friend.page.goto(mailbox.link(f"Your subscription to {running.title} has ended"))
+    expect(friend.page.get_by_role("heading", name=running.title)).to_be_visible()
+    expect(friend.page.get_by_text("Nothing more is charged.")).to_be_visible()
+    assert running.row().status == "canceled"
+
+
+def test_a_new_price_is_emailed_charged_from_the_next_period_and_can_be_refunded(
+    running: Running, owner: Owner, friend: Buyer, mailbox: Mailbox, shop: Shop, stripe: SimulatedStripe
+) -> None:
+    page = owner.page
+    open_subscription(owner)
+    page.get_by_role("button", name="Change the price").click()
+    page.get_by_label("Price").fill("24.90")
+    page.get_by_role("button", name="Announce the new price").click()
+    expect_notice(owner, "The new price is decided")
+    assert "€24.90" in mailbox.email(f"The price of {running.title} changes on")
+    running.renew()
+    running.until_paid(2)
+    assert stripe.paid() == [1999, 2490]
+    page.reload()
+    page.locator("ul.invoices li").first.get_by_role("link", name="Refund").click()
+    page.get_by_label("Amount").fill("10")
+    page.get_by_role("button", name="Refund").click()
+    expect_notice(owner, "Refunded: €10.00.")
+    friend.page.goto(mailbox.link(f"Your receipt: {running.title}"))
+    friend.page.get_by_text("Receipts").click()
+    expect(friend.page.get_by_text("€10.00 refunded")).to_be_visible()
+    assert [order.status for order in shop.orders()] == ["paid"], "the refund of a renewal does not count for the order"
+
+
+def test_a_pause_charges_nothing_until_it_is_resumed(
+    running: Running, owner: Owner, friend: Buyer, mailbox: Mailbox, stripe: SimulatedStripe
+) -> None:
+    page = owner.page
+    open_subscription(owner)
+    page.get_by_role("button", name="Pause collection").click()
+    page.locator("form#subscription-actions").get_by_role("button", name="Pause collection").click()
+    expect_notice(owner, "Collection is paused until you resume it.")
+    friend.page.goto(mailbox.link(f"Payments for {running.title} are paused"))
+    expect(friend.page.get_by_text("The seller has paused it")).to_be_visible()
+    running.renew()
+    until(lambda: [one.status for one in running.invoices()] == ["void", "paid"], "the void invoice")
+    page.get_by_role("button", name="Resume collection").click()
+    expect_notice(owner, "Collection is resumed: the next charge is made as planned.")
+    mailbox.email(f"Payments for {running.title} go on")
+    running.renew()
+    running.until_paid(2)
+    assert stripe.paid() == [1999, 1999]

@@ -1,0 +1,1 @@
+"""A customer's own pages and renewals in a real browser."""

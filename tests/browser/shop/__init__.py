@@ -1,0 +1,1 @@
+"""Buying and paying in a real browser."""

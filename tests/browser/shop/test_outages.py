@@ -1,0 +1,233 @@
+"""Failures around a payment: Stripe, the network, the shop's server, the offer. Each has its message."""
+
+import re
+
+from playwright.sync_api import Page, Route, expect
+from pytest_playwright import CreateContextCallback
+
+from storefront import merchants
+from storefront.models import Merchant, Offer
+from stripe_simulator import accounts
+from tests.browser.actors import Buyer
+from tests.browser.screens import SCREENS, on_both_screens
+from tests.browser.shop_process import Shop
+from tests.browser.stripe_choice import SimulatedStripe
+from tests.cards import GOOD
+
+CHECKOUT = "**/checkout*"
+NEXT_PAGE = "**/orders/**"
+LONGER = "This takes longer than usual. Please keep this page open…"
+
+
+def ready(buyer: Buyer, address: str) -> None:
+    """Open the offer and fill the form; Pay is not pressed yet."""
+    buyer.open(address)
+    buyer.fill_contact()
+    buyer.type_card(GOOD)
+
+
+@on_both_screens
+def test_without_stripe_js_the_page_says_why(buyer: Buyer, address: str) -> None:
+    buyer.page.route("**/stripe.js", lambda route: route.abort())
+    buyer.page.goto(address)
+    expect(buyer.alert).to_contain_text("card field could not be loaded")
+    buyer.fill_contact()
+    buyer.press_pay()
+    buyer.expect_alert(
+        re.compile("card field could not be loaded.*allow it and reload this page. Nothing was charged.")
+    )
+    buyer.page.unroute("**/stripe.js")
+    buyer.page.reload()
+    buyer.fill_contact()
+    buyer.type_card(GOOD)
+    buyer.press_pay()
+    buyer.expect_thank_you_page()
+
+
+def test_while_stripe_js_hangs_the_page_says_so(buyer: Buyer, address: str) -> None:
+    held: list[Route] = []
+    buyer.page.route("**/stripe.js", lambda route: held.append(route))
+    buyer.page.goto(address, wait_until="commit")
+    expect(buyer.progress).to_have_text(LONGER, timeout=15_000)
+    held[0].continue_()
+    buyer.card_field("cardnumber").wait_for()
+    expect(buyer.progress).to_be_empty()
+
+
+@on_both_screens
+def test_without_javascript_the_page_says_what_it_needs(
+    new_context: CreateContextCallback, address: str, screen: str
+) -> None:
+    page: Page = new_context(java_script_enabled=False, **SCREENS[screen]).new_page()
+    page.goto(address)
+    # Playwright does not read the text of <noscript>.
+    expect(page.locator("noscript p")).to_have_text(re.compile("needs JavaScript"))
+    expect(page.locator("noscript p")).to_be_visible()
+    expect(page.get_by_role("button", name=re.compile("^Pay"))).to_be_disabled()
+
+
+@on_both_screens
+def test_the_shop_is_unreachable_during_the_payment(buyer: Buyer, address: str, shop: Shop) -> None:
+    ready(buyer, address)
+    buyer.page.route(CHECKOUT, lambda route: route.abort(), times=1)
+    buyer.press_pay()
+    buyer.expect_alert("The shop could not be reached. Check your connection and try again: you won’t pay twice.")
+    buyer.page.route(CHECKOUT, lambda route: route.fulfill(status=502, body="<h1>Bad gateway</h1>"), times=1)
+    buyer.press_pay()
+    buyer.expect_alert("This can’t be paid at the moment. Nothing was charged.")
+    # The order is stored, but the response is lost.
+    buyer.page.route(CHECKOUT, lambda route: (route.fetch(), route.abort()), times=1)
+    buyer.press_pay()
+    buyer.expect_alert("The shop could not be reached.")
+    buyer.press_pay()
+    buyer.expect_thank_you_page()
+    assert [order.status for order in shop.orders()] == ["paid"] and len(shop.payments()) == 1
+
+
+@on_both_screens
+def test_the_shop_is_unreachable_after_the_payment(buyer: Buyer, address: str, shop: Shop) -> None:
+    ready(buyer, address)
+    buyer.page.route(NEXT_PAGE, lambda route: route.abort())
+    buyer.press_pay()
+    expect(buyer.progress).to_contain_text("You have paid. The shop doesn’t answer right now", timeout=15_000)
+    expect(buyer.alert).to_be_empty()
+    expect(buyer.pay_button).to_be_disabled()
+    buyer.page.unroute(NEXT_PAGE)
+    buyer.expect_thank_you_page()
+    assert [order.status for order in shop.orders()] == ["paid"]
+
+
+def test_the_shop_is_unreachable_when_the_thank_you_page_opens(buyer: Buyer, address: str, shop: Shop) -> None:
+    ready(buyer, address)
+    buyer.page.route(NEXT_PAGE, lambda route: route.continue_() if route.request.method == "HEAD" else route.abort())
+    with buyer.page.expect_event("requestfailed", lambda request: request.is_navigation_request()):
+        buyer.press_pay()
+    # Opening the address again is enough.
+    again = Buyer(buyer.page.context.new_page(), buyer.frames)
+    again.page.goto(f"{shop.url}/orders/{shop.orders()[0].token}/thank-you")
+    again.expect_thank_you_page()
+
+
+@on_both_screens
+def test_while_stripe_is_slow_the_page_says_so(buyer: Buyer, address: str, stripe: SimulatedStripe) -> None:
+    ready(buyer, address)
+    stripe.simulator.add_fault("/v1/payment_intents", "delay", seconds=3.5)
+    buyer.press_pay()
+    expect(buyer.pay_button).to_be_disabled()
+    expect(buyer.page.locator("#payment")).to_have_attribute("aria-busy", "true")
+    expect(buyer.progress).to_have_text(LONGER, timeout=15_000)
+    buyer.expect_thank_you_page()
+
+
+@on_both_screens
+def test_when_stripe_fails_a_message_is_shown_and_the_next_press_works(
+    buyer: Buyer, address: str, shop: Shop, stripe: SimulatedStripe
+) -> None:
+    ready(buyer, address)
+    away = "The payment service could not be reached. Try again in a moment: the same payment goes on"
+    for kind in ("error_before", "drop_before", "error_after"):
+        stripe.simulator.add_fault("/v1/payment_intents", kind, times=5)
+        buyer.press_pay()
+        buyer.expect_alert(away)
+        stripe.simulator.clear_faults()
+    for kind in ("error_before", "drop_before"):
+        stripe.simulator.add_fault("/v1/payment_intents/*/confirm", kind)
+        buyer.press_pay()
+        buyer.expect_alert(away)
+    buyer.press_pay()
+    buyer.expect_thank_you_page()
+    assert [order.status for order in shop.orders()] == ["paid"] and stripe.paid() == [1999]
+
+
+def test_a_payment_with_a_lost_response_is_paid(
+    buyer: Buyer, address: str, shop: Shop, stripe: SimulatedStripe
+) -> None:
+    ready(buyer, address)
+    stripe.simulator.add_fault("/v1/payment_intents/*/confirm", "drop_after")
+    buyer.press_pay()
+    buyer.expect_alert("the same payment goes on, you won’t pay twice")
+    buyer.press_pay()
+    buyer.expect_thank_you_page()
+    assert [order.status for order in shop.orders()] == ["paid"] and stripe.paid() == [1999]
+
+
+def test_while_stripe_is_unreachable_the_orders_page_polls(
+    buyer: Buyer, address: str, shop: Shop, stripe: SimulatedStripe
+) -> None:
+    ready(buyer, address)
+    # Webhooks are dropped, too: only the page asks Stripe.
+    shop.change(Merchant, webhook_secret_encrypted=None)
+    stripe.simulator.add_fault("/v1/payment_intents/*", "error_before", method="GET", times=100)
+    buyer.press_pay()
+    expect(buyer.page.get_by_text("We are checking your payment.")).to_be_visible(timeout=15_000)
+    expect(buyer.page.get_by_text("you need not pay again")).to_be_visible()
+    stripe.simulator.clear_faults()
+    buyer.expect_thank_you_page()
+
+
+@on_both_screens
+def test_the_offer_is_archived_while_its_page_is_open(buyer: Buyer, address: str, shop: Shop) -> None:
+    ready(buyer, address)
+    for status in ("draft", "archived"):
+        shop.change(Offer, status=status)
+        buyer.press_pay()
+        buyer.expect_alert("This offer is no longer for sale. Nothing was charged.")
+    shop.change(Offer, status="published")
+    buyer.press_pay()
+    buyer.expect_thank_you_page()
+
+
+def test_the_merchant_is_disconnected_while_the_page_is_open(buyer: Buyer, address: str, shop: Shop) -> None:
+    ready(buyer, address)
+    with shop.inside():
+        merchants.disconnect(Merchant.get())
+    buyer.press_pay()
+    buyer.expect_alert("The seller can’t take payments right now. Nothing was charged.")
+    buyer.page.reload()
+    expect(buyer.page.get_by_text("This offer can’t be bought at the moment.")).to_be_visible()
+
+
+def test_the_offer_is_moved_to_another_account_while_its_page_is_open(
+    buyer: Buyer, address: str, shop: Shop, stripe: SimulatedStripe
+) -> None:
+    ready(buyer, address)
+    shop.connect_merchant(accounts.KENJI)
+    with shop.inside():
+        old, new = Merchant.select().order_by(Merchant.id)
+        merchants.move_offers(old, new)
+    buyer.press_pay()
+    buyer.expect_alert("This page is out of date. Reload it and try again.")
+    buyer.page.reload()
+    buyer.fill_contact()
+    buyer.type_card(GOOD)
+    buyer.press_pay()
+    buyer.expect_thank_you_page()
+    assert [order.status for order in shop.orders()] == ["paid"] and stripe.paid() == [1999]
+
+
+@on_both_screens
+def test_the_price_changes_while_the_page_is_open(
+    buyer: Buyer, address: str, shop: Shop, stripe: SimulatedStripe
+) -> None:
+    shop.change(Offer, max_quantity=5)
+    ready(buyer, address)
+    buyer.page.get_by_label("Quantity").fill("2")
+    shop.change(Offer, amount=2499)
+    buyer.press_pay()
+    buyer.expect_alert(
+        "The price has changed: it is €49.98 now. Nothing was charged. Press the button again if you agree."
+    )
+    expect(buyer.page.locator("#price")).to_have_text("€24.99")
+    expect(buyer.pay_button).to_have_text("Pay €49.98")
+    assert shop.orders() == []
+    buyer.page.get_by_label("Quantity").fill("3")
+    expect(buyer.pay_button).to_have_text("Pay €74.97")
+    shop.change(Offer, amount=300, currency="JPY")
+    buyer.press_pay()
+    buyer.expect_alert("it is ¥900 now")
+    expect(buyer.pay_button).to_have_text("Pay ¥900")
+    buyer.page.get_by_label("Quantity").fill("2")
+    expect(buyer.pay_button).to_have_text("Pay ¥600")
+    buyer.press_pay()
+    buyer.expect_thank_you_page()
+    assert stripe.paid() == [600]

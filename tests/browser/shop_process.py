@@ -1,0 +1,132 @@
+"""The shop as real processes, with direct access to its data to prepare tests."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+from storefront import db, merchants, runtime, worker
+from storefront.config import Config
+from storefront.models import ALL, Admin, Email, Merchant, Offer, Order, Payment, Record, now
+from stripe_simulator import accounts
+from tests import factories
+from tests.browser.stripe_choice import Stripe
+from tests.processes import ROOT, free_port, module, running, until
+
+EMAIL, PASSWORD = "olena@example.com", "correct horse battery"
+
+
+@dataclass(frozen=True)
+class Shop:
+    """A running shop: `url` is its address, `environment` what its processes were started with."""
+
+    url: str
+    environment: dict[str, str]
+    stripe: Stripe
+    log: Path
+
+    @property
+    def config(self) -> Config:
+        return Config.from_environment(self.environment)
+
+    @contextmanager
+    def inside(self) -> Iterator[None]:
+        """Use the shop's database and operations in the test process; not while a page is loading."""
+        runtime.start(self.config)
+        try:
+            with db.connection():
+                yield
+        finally:
+            db.close_connections()
+
+    def empty(self) -> None:
+        """Delete all rows and jobs, and create the owner with EMAIL and PASSWORD."""
+        with self.inside():
+            worker.queue().flush()
+            with db.db.atomic():
+                for model in reversed(ALL):
+                    model.delete().execute()
+            Admin.set_password(EMAIL, PASSWORD)
+
+    def flask(self, *arguments: str) -> str:
+        """Run `flask --app wsgi …`; its output. Fails if the command fails."""
+        command = [sys.executable, "-m", "flask", "--app", "wsgi", *arguments]
+        environment = {**os.environ, **self.environment}
+        done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=60)
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
+
+    def connect_merchant(self, account: accounts.Account = accounts.OLENA, mode: str = "test") -> str:
+        """Connect an account directly; return its name."""
+        with self.inside():
+            keys = self.stripe.keys(account, mode)
+            return merchants.connect(f"{account.name}'s studio", *keys, self.url).name
+
+    def make_offer(self, merchant: str, price: str = "19.99", currency: str = "EUR", **changes: object) -> str:
+        """Create a published offer of the merchant with this name; return its path."""
+        with self.inside():
+            of = Merchant.get(Merchant.name == merchant)
+            return f"{self.url}/o/{factories.make_offer(of, price, currency, **changes).slug}"
+
+    def orders(self) -> list[Order]:
+        """All orders, oldest first."""
+        with self.inside():
+            return list(Order.select().order_by(Order.id))
+
+    def payments(self) -> list[Payment]:
+        """All payments, oldest first."""
+        with self.inside():
+            return list(Payment.select().order_by(Payment.id))
+
+    def change(self, model: type[Record], **values: object) -> None:
+        """Update all rows of a model, to simulate a change by the owner or by time."""
+        with self.inside():
+            model.update(values).execute()
+
+    def let_days_pass(self, days: float) -> None:
+        """Make waiting emails due this many days earlier, and wait until the worker has sent what is due."""
+        with self.inside():
+            with db.db.atomic():
+                for letter in list(Email.select().where(Email.state == "waiting")):
+                    Email.update(due_at=letter.due_at - timedelta(days=days)).where(Email.id == letter.id).execute()
+            worker.wake_for_emails()
+        self.until_emails_are_sent()
+
+    def until_emails_are_sent(self) -> None:
+        """Wait until no email is due."""
+        until(lambda: not self._emails_due(), "the worker to send every email that is due")
+
+    def _emails_due(self) -> int:
+        with self.inside():
+            return Email.select().where(Email.state == "waiting", Email.due_at <= now()).count()
+
+    def offers(self) -> list[Offer]:
+        """All offers, oldest first."""
+        with self.inside():
+            return list(Offer.select().order_by(Offer.id))
+
+    def until_order_is(self, status: str) -> None:
+        """Wait until the newest order has this status."""
+        until(lambda: [order.status for order in self.orders()][-1:] == [status], f"an order that is {status}")
+
+
+@contextmanager
+def running_shop(stripe: Stripe, smtp_url: str, folder: Path) -> Iterator[Shop]:
+    """Run `python -m storefront` until the context ends."""
+    port = free_port()
+    environment = {
+        "INSTANCE_DIR": str(folder / "instance"),
+        "PORT": str(port),
+        "PUBLIC_URL": f"http://127.0.0.1:{port}",
+        "WEB_CONCURRENCY": "1",
+        "SMTP_URL": smtp_url,
+        "MAIL_FROM": "studio@example.com",
+        **stripe.environment,
+    }
+    shop = Shop(environment["PUBLIC_URL"], environment, stripe, folder / "shop.log")
+    with running(module("storefront"), f"{shop.url}/readyz", shop.log, environment):
+        yield shop

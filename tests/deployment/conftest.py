@@ -1,0 +1,56 @@
+"""Fixtures for a shop that an operator starts: its environment, and its commands."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.deployment import postgres, redis_server
+from tests.processes import ROOT, free_port
+
+Command = Callable[..., subprocess.CompletedProcess[str]]
+
+
+@pytest.fixture
+def shop_environment(tmp_path: Path) -> dict[str, str]:
+    """An empty instance folder and a free port; nothing listens at the Stripe address."""
+    return {
+        "INSTANCE_DIR": str(tmp_path / "instance"),
+        "PORT": str(free_port()),
+        "WEB_CONCURRENCY": "2",
+        "STRIPE_API_BASE": "http://127.0.0.1:9",
+    }
+
+
+@pytest.fixture
+def command(shop_environment: dict[str, str]) -> Command:
+    """Run `python -m …` in the shop's environment plus `env`, and wait for its end."""
+
+    def run(*arguments: str, env: dict[str, str] | None = None, typed: str = "") -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-m", *arguments],
+            cwd=ROOT,
+            env={**os.environ, **shop_environment, **(env or {})},
+            input=typed,
+            capture_output=True,
+            text=True,
+            timeout=60,
+        )
+
+    return run
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Deselect tests whose server is not installed. `make test` says so; `.ci/run` installs both servers."""
+    here = {
+        "postgres": bool(os.environ.get("TEST_POSTGRES_URL") or postgres.programs()),
+        "redis": redis_server.is_installed(),
+    }
+    missing = [name for name, is_here in here.items() if not is_here]
+    left_out = [item for item in items if any(item.get_closest_marker(name) for name in missing)]
+    items[:] = [item for item in items if item not in left_out]
+    if left_out:
+        config.hook.pytest_deselected(items=left_out)

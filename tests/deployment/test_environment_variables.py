@@ -1,0 +1,59 @@
+"""An invalid environment variable is reported in one line with its name, by every command."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.deployment.conftest import Command
+from tests.processes import module, running
+
+CREATE = "create-admin --email olena@example.com --password long-enough"
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("WEB_CONCURRENCY", "many"),
+        ("WEB_CONCURRENCY", "-2"),
+        ("HOST", "999.1.1.1"),
+        ("HOST", "192.0.2.1"),
+        ("HOST", ".a"),
+    ],
+)
+def test_the_start_names_the_invalid_variable(name: str, value: str, command: Command) -> None:
+    answer = command("storefront", env={name: value})
+    assert answer.returncode == 2
+    assert answer.stderr.startswith(f"{name}: ")
+    assert answer.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("PORT", "eighty"), ("DATABASE_URL", "mysql://localhost/shop"), ("ENCRYPTION_KEYS", "not-a-key")],
+)
+def test_commands_name_the_invalid_variable(name: str, value: str, command: Command) -> None:
+    answer = command("flask", "--app", "wsgi", "migrate", env={name: value})
+    assert answer.returncode != 0
+    assert answer.stderr.startswith(f"{name}: ")
+    assert answer.stderr.count("\n") == 1
+    assert "not-a-key" not in answer.stderr
+
+
+def test_an_empty_variable_means_its_default(shop_environment: dict[str, str], tmp_path: Path) -> None:
+    environment = {**shop_environment, "WEB_CONCURRENCY": "", "PUBLIC_URL": "", "TRUSTED_PROXIES": ""}
+    with running(
+        module("storefront"), f"http://127.0.0.1:{environment['PORT']}/readyz", tmp_path / "shop.log", environment
+    ) as shop:
+        assert shop.stop() == 0, shop.output
+
+
+@pytest.mark.parametrize("typed", ["migrate", CREATE, "reconcile", "doctor"])
+@pytest.mark.parametrize("address", ["postgresql://shop:hunter2@127.0.0.1:9/shop", "sqlite:////nowhere/shop.db"])
+def test_a_command_that_cannot_reach_its_database_says_so_in_one_line(
+    typed: str, address: str, command: Command
+) -> None:
+    answer = command("flask", "--app", "wsgi", *typed.split(), env={"DATABASE_URL": address})
+    assert answer.returncode == 1
+    assert "DATABASE_URL: " in answer.stderr
+    assert answer.stderr.count("\n") == 1
+    assert "hunter2" not in answer.stderr

@@ -1,0 +1,154 @@
+"""The shop on a real PostgreSQL: nothing may work on SQLite only."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from playhouse.schema_diff import diff_models
+
+from storefront import create_app, db, emails, runtime, subscriptions, webhooks
+from storefront.config import Config
+from storefront.models import ALL, Email, Merchant, Order, Subscription, WebhookEvent
+from storefront.webhooks import inbox
+from tests.cards import GOOD
+from tests.deployment import postgres
+from tests.deployment.conftest import Command
+from tests.factories import connect_merchant, make_offer
+from tests.processes import module, start
+from tests.simulator_process import Simulator
+from tests.subscription_steps import newest_invoice, renew, subscribe
+from tests.web_client import browser
+
+pytestmark = pytest.mark.postgres
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[str]:
+    """TEST_POSTGRES_URL if set (its tables are dropped!), otherwise a temporary server."""
+    given = os.environ.get("TEST_POSTGRES_URL")
+    if given:
+        yield given
+    else:
+        with postgres.running_server() as url:
+            yield url
+
+
+@pytest.fixture
+def postgres_environment(environment: dict[str, str], server: str) -> Iterator[dict[str, str]]:
+    """The shop's environment with an empty database on the server."""
+    environment = {**environment, "DATABASE_URL": server}
+    runtime.start(Config.from_environment(environment))
+    with db.connection():
+        db.db.execute_sql("DROP SCHEMA public CASCADE")
+        db.db.execute_sql("CREATE SCHEMA public")
+    yield environment
+    db.close_connections()
+
+
+@pytest.fixture
+def postgres_shop(postgres_environment: dict[str, str]) -> Flask:
+    config = Config.from_environment(postgres_environment)
+    app = create_app(config)
+    db.migrate(config)
+    return app
+
+
+def test_the_migrated_schema_matches_the_models(postgres_shop: Flask) -> None:
+    with db.connection():
+        difference = diff_models(db.db.obj, ALL)
+    assert not difference, str(difference)
+
+
+def test_an_offer_can_be_bought(postgres_shop: Flask, simulator: Simulator) -> None:
+    merchant = connect_merchant()
+    offer = make_offer(merchant, thank_you="See you on **Friday**!")
+    db.db.close()
+
+    buyer = browser(postgres_shop)
+    assert "€19.99" in buyer.get(f"/o/{offer.slug}").text
+    form = {"email": "marko@example.com", "name": "Marko", "quantity": "1", "visit": "v" * 32}
+    answer = buyer.post(f"/o/{offer.slug}/checkout", data=form)
+    assert answer.status_code == 200, answer.text
+    assert answer.json is not None
+    again = buyer.post(f"/o/{offer.slug}/checkout", data=form).json
+    assert again == answer.json
+
+    paid = simulator.confirm(merchant.publishable_key, answer.json["client_secret"], GOOD)
+    assert paid.json()["status"] == "succeeded"
+    thanks = buyer.get(f"/orders/{answer.json['order']}/thank-you")
+    assert "Thank you" in thanks.text and "See you on <strong>Friday</strong>!" in thanks.text
+    with db.connection():
+        assert [order.status for order in Order.select()] == ["paid"]
+
+
+def test_an_event_is_stored_and_handled(postgres_shop: Flask, simulator: Simulator) -> None:
+    offer = make_offer(connect_merchant())
+    form = {"email": "marko@example.com", "name": "Marko", "quantity": "1", "visit": "v" * 32}
+    started = browser(postgres_shop).post(f"/o/{offer.slug}/checkout", data=form).json
+    assert started is not None
+    simulator.confirm(Merchant.get().publishable_key, started["client_secret"], GOOD)
+    with db.connection():
+        order = Order.get()
+        event = {"merchant": order.merchant, "event_id": "evt_1", "type": "payment_intent.succeeded"}
+        event = WebhookEvent.create(**event, object_id=order.payments.get().intent_id)
+        assert [waiting.id for waiting in inbox.waiting()] == [event.id]
+        webhooks.handle(event)
+        assert Order.get().status == "paid"
+        assert inbox.waiting() == []
+
+
+def test_one_email_is_sent_about_an_expiring_card(postgres_shop: Flask, simulator: Simulator) -> None:
+    subscription = subscribe(make_offer(connect_merchant(), kind="recurring"), simulator)
+    Subscription.update(card_exp_month=1, card_exp_year=2020).where(Subscription.id == subscription.id).execute()
+    assert [subscriptions.warn_expiring_cards(), subscriptions.warn_expiring_cards()] == [1, 0]
+    renew(subscription, simulator, "asks")
+    emails.send_due()
+    sent = Email.get(Email.invoice == newest_invoice(subscription), Email.kind == "renewal_authentication")
+    assert sent.state in ("sent", "kept") and sent.done_at.tzinfo
+    db.db.close()
+
+
+def test_two_concurrent_migrate_commands_apply_each_migration_once(
+    postgres_environment: dict[str, str], tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    logs = tmp_path_factory.mktemp("migrate")
+    migrate = module("flask", "--app", "wsgi", "migrate")
+    both = [start(migrate, logs / f"{number}.log", postgres_environment) for number in (1, 2)]
+    assert [process.wait() for process in both] == [0, 0], [process.output for process in both]
+    said = [line for process in both for line in process.output.splitlines() if line.startswith("applied ")]
+    assert said and len(said) == len(set(said))
+
+
+def test_a_backup_can_be_restored_into_a_newer_schema_and_another_folder(
+    postgres_shop: Flask, postgres_environment: dict[str, str], command: Command, tmp_path: Path, simulator: Simulator
+) -> None:
+    sealed = {**postgres_environment, "BACKUP_PASSPHRASE": "seven green bicycles"}
+    offer = make_offer(connect_merchant(), slug="evening")
+    db.db.close()
+    made = command("flask", "--app", "wsgi", "backup", str(tmp_path / "shop.backup"), env=sealed)
+    assert made.returncode == 0, made.stderr
+
+    with db.connection():
+        offer.delete_instance()
+        db.db.execute_sql("CREATE TABLE letter_wording_of_later (wording INTEGER REFERENCES letter_wording(id))")
+    db.close_connections()
+    elsewhere = {**sealed, "INSTANCE_DIR": str(tmp_path / "other")}
+    restored = command("flask", "--app", "wsgi", "restore", str(tmp_path / "shop.backup"), env=elsewhere)
+    assert restored.returncode == 0, restored.stderr
+    assert "pasted again" not in restored.stdout
+    (kept,) = (tmp_path / "other").glob("postgresql.before-*")
+    assert str(kept) in restored.stdout and kept.stat().st_mode & 0o077 == 0
+
+    buyer = browser(create_app(Config.from_environment(elsewhere)))
+    form = {"email": "marko@example.com", "name": "Marko", "quantity": "1", "visit": "v" * 32}
+    answer = buyer.post("/o/evening/checkout", data=form)
+    assert answer.status_code == 200, answer.text
+
+
+def test_an_admin_can_be_created(postgres_environment: dict[str, str], command: Command) -> None:
+    create = ("flask", "--app", "wsgi", "create-admin", "--email", "olena@example.com", "--password", "long one!")
+    for _ in range(2):
+        answer = command(*create, env=postgres_environment)
+        assert answer.returncode == 0, answer.stderr

@@ -1,0 +1,1 @@
+"""Random sequences of events, and regression tests for the bugs that they found."""

@@ -1,0 +1,184 @@
+"""Rules for random histories of one-time purchases: actions of buyers, the owner and banks in any order."""
+
+from hypothesis import strategies as st
+from hypothesis.stateful import initialize, invariant, precondition, rule
+
+from storefront import db, payments, settings
+from storefront.errors import FieldErrors, StripeError
+from storefront.models import PAYABLE_STATUSES, Offer, Order
+from tests.cards import (
+    ASKS,
+    ASKS_THEN_DECLINES,
+    DECLINED,
+    DISPUTED,
+    GOOD,
+    INSUFFICIENT_FUNDS,
+    REFUND_FAILS,
+    REFUND_PENDING,
+    SLOW_DECLINES,
+    SLOW_SUCCEEDS,
+)
+from tests.histories.common_rules import DAY, HOUR, MINUTE, CommonRules, which
+from tests.money import payment_checks
+
+CARDS = (
+    *(GOOD, DECLINED, INSUFFICIENT_FUNDS, ASKS, ASKS_THEN_DECLINES, REFUND_FAILS, REFUND_PENDING, DISPUTED),
+    *(SLOW_SUCCEEDS, SLOW_DECLINES),
+)
+
+
+class PaymentRules(CommonRules):
+    """Each rule is an event; the checks compare the shop with the ledger (see tests/money/payment_checks.py)."""
+
+    @initialize(
+        letter=st.sampled_from([15, 0]),
+        expiry=st.sampled_from([72, 72, 72, 72, 1, 0]),
+        declines=st.sampled_from([10, 2]),
+    )
+    def the_shop_opens(self, letter: int, expiry: int, declines: int) -> None:
+        self.merchant, self.offer = self.shop.reset()
+        with db.connection():
+            limits = {"declines_per_order": declines}
+            settings.save({"letter_after_minutes": letter, "order_expiry_hours": expiry, **limits})
+
+    # What buyers do
+
+    @rule(quantity=st.sampled_from([1, 1, 2]))
+    def marko_presses_pay(self, quantity: int) -> None:
+        self._press_on_offer_page("Marko", quantity)
+
+    @rule(anew=st.booleans())
+    def iryna_presses_pay(self, anew: bool) -> None:
+        if anew:
+            self.visits += 1
+        self._press_on_offer_page("Iryna", 1)
+
+    @rule(which=which)
+    @precondition(lambda self: self.secrets)
+    def somebody_presses_pay_on_the_orders_page(self, which: int) -> None:
+        order = self.order(which)
+        if order is not None:
+            self.press(f"/orders/{order.token}/pay", "Marko")
+
+    @rule(which=which, card=st.sampled_from(CARDS))
+    @precondition(lambda self: self.secrets)
+    def a_card_is_typed(self, which: int, card: str) -> None:
+        self.confirm(which, card)
+
+    @rule(which=which, outcome=st.sampled_from(["authorize", "fail", "close"]))
+    @precondition(lambda self: self.secrets)
+    def the_buyer_answers_the_bank(self, which: int, outcome: str) -> None:
+        self.answer_the_bank(which, outcome)
+
+    @rule(which=which)
+    @precondition(lambda self: self.secrets)
+    def somebody_comes_back(self, which: int) -> None:
+        order = self.order(which)
+        if order is not None:
+            self.look(f"/orders/{order.token}")
+
+    @rule(card=st.sampled_from(CARDS), quantity=st.sampled_from([1, 2]))
+    def marko_types_a_card_and_leaves(self, card: str, quantity: int) -> None:
+        self.marko_presses_pay(quantity)
+        if self.secrets:
+            self.a_card_is_typed(0, card)
+
+    @rule(amount=st.sampled_from([1999, 2999, 500]))
+    def marko_reloads_and_finds_another_price(self, amount: int) -> None:
+        self.the_price_changes(amount)
+        self.marko_presses_pay(1)
+
+    @rule(card=st.sampled_from([GOOD, ASKS, REFUND_FAILS, REFUND_PENDING]))
+    def marko_buys(self, card: str) -> None:
+        """The most common sequence."""
+        self.marko_presses_pay(1)
+        if self.secrets:
+            self.a_card_is_typed(0, card)
+            self.the_buyer_answers_the_bank(0, "authorize")
+            self.somebody_comes_back(0)
+
+    # What the owner does, and what happens at Stripe
+
+    @rule(amount=st.sampled_from([1999, 2999, 500]))
+    def the_price_changes(self, amount: int) -> None:
+        self.shop.run(Offer.update(amount=amount).where(Offer.id == self.offer.id).execute)
+
+    @rule(which=which, part=st.sampled_from([1, 1, 2, 3]))
+    @precondition(lambda self: self.secrets)
+    def the_owner_refunds(self, which: int, part: int) -> None:
+        order = self.order(which)
+        if order is None or not payments.refundable(order):
+            return
+        amount = max(1, payments.refundable(order) // part)
+
+        def refund() -> None:
+            try:
+                payments.request_refund(
+                    order, amount, "requested_by_customer", f"press-{order.id}-{len(order.refunds)}"
+                )
+            except (FieldErrors, StripeError):
+                # The page would show the refusal, or the worker completes the refund.
+                return
+
+        self.shop.run(refund)
+
+    @rule(which=which, control=st.sampled_from(["refunds", "refunds", "disputes", "advance"]))
+    @precondition(lambda self: self.secrets)
+    def something_happens_at_stripe(self, which: int, control: str) -> None:
+        order = self.order(which)
+        for payment in order.payments if order is not None else ():
+            self.shop.control(control, payment_intent=payment.intent_id)
+
+    @rule(which=which)
+    @precondition(lambda self: self.secrets)
+    def a_part_is_refunded_at_stripe(self, which: int) -> None:
+        order = self.order(which)
+        for payment in order.payments if order is not None else ():
+            self.shop.control("refunds", payment_intent=payment.intent_id, amount=payment.amount // 3)
+
+    @rule(seconds=st.sampled_from([MINUTE, MINUTE, 20 * MINUTE, 2 * HOUR, 25 * HOUR, 4 * DAY]))
+    def time_goes_by(self, seconds: int) -> None:
+        self.shop.advance_clock(seconds)
+
+    # Checks
+
+    @invariant()
+    def the_shop_says_nothing_untrue(self) -> None:
+        with db.connection():
+            wrong = payment_checks.always(self.shop.ledger())
+        assert not wrong, self.report(wrong)
+
+    def teardown(self) -> None:
+        if not hasattr(self, "offer"):
+            return
+        self.shop.clear_faults()
+        report = self.shop.reconcile()
+        assert report is not None
+        with db.connection():
+            wrong = [*report.unanswered, *payment_checks.after_reconcile(self.shop.ledger())]
+        assert not wrong, self.report(wrong)
+        self.shop.control("advance")
+        self.shop.reconcile()
+        for order in self.shop.orders():
+            self.must_be_final_or_payable(order)
+        self.drain(lambda: payment_checks.when_idle(self.shop.ledger()))
+
+    def must_be_final_or_payable(self, order: Order) -> None:
+        """An unpaid order can be paid with a good card on its page."""
+        if order.status not in PAYABLE_STATUSES:
+            return
+        answer = self.press(f"/orders/{order.token}/pay", "Marko")
+        assert answer is not None
+        # Beyond the limit of declines a proof of work is required; otherwise the buyer can pay.
+        assert answer.status_code == 200, answer.text
+        secret = answer.json.get("client_secret")  # type: ignore[union-attr]
+        if secret:
+            self.shop.confirm(self.merchant.publishable_key, secret, GOOD)
+        self.look(f"/orders/{order.token}")
+        with db.connection():
+            fresh = Order.get_by_id(order.id)
+        assert fresh.is_settled, self.report([f"order {order.id} was paid with a good card and is {fresh.status}"])
+
+    def _press_on_offer_page(self, person: str, quantity: int) -> None:
+        visit = f"visit-of-{person}-{self.visits}"
+        self.press(f"/o/{self.offer.slug}/checkout", person, visit=visit, quantity=str(quantity))

@@ -1,0 +1,378 @@
+"""Rules for random histories of subscriptions, trials and payment plans."""
+
+import re
+
+from hypothesis import strategies as st
+from hypothesis.stateful import initialize, invariant, precondition, rule
+
+from storefront import db, emails, settings, subscriptions, worker
+from storefront.models import PAYABLE_STATUSES, Invoice, Offer, Order, Payment, Subscription
+from tests.cards import (
+    ASKS,
+    ASKS_ONCE,
+    DECLINED,
+    DISPUTED,
+    GOOD,
+    INSUFFICIENT_FUNDS,
+    REFUND_PENDING,
+    SAVES_THEN_DECLINES,
+    SLOW_DECLINES,
+    SLOW_SUCCEEDS,
+)
+from tests.histories import owner_actions
+from tests.histories.common_rules import DAY, HOUR, MINUTE, CommonRules, which
+from tests.money import payment_checks, subscription_checks
+
+KEPT = (GOOD, ASKS, ASKS_ONCE, SAVES_THEN_DECLINES, REFUND_PENDING, DISPUTED)
+CARDS = (*KEPT, DECLINED, INSUFFICIENT_FUNDS, SLOW_SUCCEEDS, SLOW_DECLINES)
+TERMS = (
+    {"kind": "recurring", "interval": "week"},
+    {"kind": "recurring", "interval": "month", "cancellation": "now"},
+    {"kind": "recurring", "interval": "week", "trial_days": 7},
+    {"kind": "plan", "interval": "week", "instalments": 3},
+)
+
+
+class SubscriptionRules(CommonRules):
+    """The common rules with a recurring offer (see tests/money/subscription_checks.py)."""
+
+    @initialize(
+        terms=st.sampled_from(TERMS),
+        afterwards=st.sampled_from(["canceled", "unpaid", "past_due"]),
+        expiry=st.sampled_from([72, 72, 72, 1]),
+        card=st.sampled_from([*KEPT, ""]),
+        interrupted=st.one_of(st.just(0), st.integers(1, 30)),
+        renewal=st.sampled_from(["", "succeeds", "asks", "declines"]),
+    )
+    def the_shop_opens(
+        self, terms: dict[str, object], afterwards: str, expiry: int, card: str, interrupted: int, renewal: str
+    ) -> None:
+        """In most histories a buyer has subscribed, perhaps after a crash, and a renewal has happened."""
+        self.merchant, self.offer = self.shop.reset(**terms)
+        self.shop.control("billing", afterwards=afterwards, retry_days=[1, 2])
+        with db.connection():
+            settings.save({"order_expiry_hours": expiry})
+        if card:
+            self.shop.crash_injector.arm(interrupted)
+            self.somebody_subscribes(card, "Marko")
+            self.shop.crash_injector.disarm()
+        if self.shop.crashes:
+            self.somebody_subscribes(card, "Marko")
+        if card and renewal:
+            self.a_period_ends_with_webhooks(renewal)
+
+    # What buyers do
+
+    @rule(card=st.sampled_from(KEPT), person=st.sampled_from(["Marko", "Marko", "Iryna"]))
+    def somebody_subscribes(self, card: str, person: str) -> None:
+        """The most common sequence."""
+        self.somebody_presses_subscribe(person)
+        if self.secrets:
+            self.confirm(0, card)
+            self.answer_challenge(0, "authorize")
+            self.somebody_comes_back(0)
+
+    @rule(person=st.sampled_from(["Marko", "Iryna"]))
+    def somebody_presses_subscribe(self, person: str) -> None:
+        self.press(f"/o/{self.offer.slug}/checkout", person, visit=f"visit-of-{person}-0001", quantity="1")
+
+    @rule(which=which)
+    @precondition(lambda self: self.secrets)
+    def somebody_presses_pay_on_the_orders_page(self, which: int) -> None:
+        """Pay the first payment or an open renewal."""
+        order = self.order(which)
+        if order is not None:
+            self.press(f"/orders/{order.token}/pay", "Marko")
+
+    @rule(which=which, card=st.sampled_from(CARDS))
+    @precondition(lambda self: self.secrets)
+    def a_card_is_typed(self, which: int, card: str) -> None:
+        self.confirm(which, card)
+
+    @rule(which=which, outcome=st.sampled_from(["authorize", "authorize", "fail", "close"]))
+    @precondition(lambda self: self.secrets)
+    def the_buyer_answers_the_bank(self, which: int, outcome: str) -> None:
+        self.answer_challenge(which, outcome)
+
+    @rule(which=which)
+    @precondition(lambda self: self.secrets)
+    def somebody_comes_back(self, which: int) -> None:
+        order = self.order(which)
+        if order is not None:
+            self.open_page(f"/orders/{order.token}")
+
+    @rule(which=which, outcome=st.sampled_from(["authorize", "fail", "close"]))
+    @precondition(lambda self: self.secrets)
+    def the_email_link_is_followed(self, which: int, outcome: str) -> None:
+        """Confirm the saved card."""
+        subscription = self.subscription(which)
+        if subscription is not None and self.follow_email_link(subscription):
+            self.confirm(0, subscription.card_id)
+            self.answer_challenge(0, outcome)
+
+    @rule(which=which, card=st.sampled_from([GOOD, ASKS, DECLINED, SAVES_THEN_DECLINES]), back=st.booleans())
+    @precondition(lambda self: self.secrets)
+    def another_card_is_given(self, which: int, card: str, back: bool) -> None:
+        """Change the card on the customer's page; without `back` the browser is closed before it returns."""
+        page = self.own_page(which)
+        if not page:
+            return
+        answer = self.expect_status(self.shop.request("POST", f"{page}/card/setup"), 200, 422, 503)
+        held = len(self.secrets)
+        self.keep_secret(answer)
+        if len(self.secrets) > held:
+            self.confirm(0, card)
+            self.answer_challenge(0, "authorize")
+            if back:
+                form = {"setup_intent": self.secrets[-1].intent}
+                self.expect_status(self.shop.request("POST", f"{page}/card", data=form), 200, 422, 503)
+
+    @rule(which=which, action=st.sampled_from(["cancellation", "cancellation", "continuation"]))
+    @precondition(lambda self: self.secrets)
+    def the_buyer_cancels_or_keeps_it(self, which: int, action: str) -> None:
+        """Press the button of the confirmation page."""
+        page = self.own_page(which)
+        shown = self.open_page(f"{page}/{action}") if page else None
+        if shown is None:
+            return
+        button = re.search(r'name="way" value="(\w+)"', shown.text)
+        form = {"way": button[1]} if button else {}
+        self.expect_status(self.shop.request("POST", f"{page}/{action}", data=form, follow_redirects=True), 200, 503)
+
+    # What the owner does
+
+    @rule(which=which, what=st.sampled_from(sorted(owner_actions.ACTIONS)))
+    @precondition(lambda self: self.secrets)
+    def the_owner_changes_something(self, which: int, what: str) -> None:
+        """Refusals are ignored: the page would show them."""
+        subscription = self.subscription(which)
+        if subscription is not None:
+            self.shop.run(lambda: owner_actions.run_action(what, subscription))
+
+    @rule(amount=st.sampled_from([1999, 2999, 500]), for_all=st.booleans())
+    def the_owner_changes_the_price(self, amount: int, for_all: bool) -> None:
+        """Change the offer's price, for new buyers or for existing subscriptions, too."""
+        self.shop.run(Offer.update(amount=amount).where(Offer.id == self.offer.id).execute)
+        if for_all:
+            self.shop.run(lambda: owner_actions.change_all_prices(amount))
+
+    @rule(which=which, part=st.sampled_from([1, 1, 3]))
+    @precondition(lambda self: self.secrets)
+    def the_owner_refunds_a_period(self, which: int, part: int) -> None:
+        self.shop.run(lambda: owner_actions.refund_payment(which, part))
+
+    # What happens at Stripe
+
+    @rule(which=which, card=st.sampled_from(["", "", "succeeds", "declines", "asks"]))
+    @precondition(lambda self: self.secrets)
+    def a_period_ends(self, which: int, card: str) -> None:
+        """Begin the next period; `card` changes what the card does from now on."""
+        subscription = self.subscription(which)
+        if subscription is not None:
+            self.ensure_schedule(subscription)
+            more = {"card": card} if card else {}
+            self.shop.control(f"subscriptions/{subscription.subscription_id}/renew", **more)
+
+    @rule(card=st.sampled_from(["", "succeeds", "declines", "asks"]))
+    @precondition(lambda self: self.secrets)
+    def a_period_ends_with_webhooks(self, card: str) -> None:
+        """The most common sequence for a renewal."""
+        self.a_period_ends(0, card)
+        self.shop.deliver_webhooks()
+        self.shop.run_worker()
+
+    @rule(which=which, what=st.sampled_from(["cancel", "cancel", "pause", "end", "void", "write off", "pay", "charge"]))
+    @precondition(lambda self: self.secrets)
+    def something_is_done_at_stripe(self, which: int, what: str) -> None:
+        subscription = self.subscription(which)
+        if subscription is None:
+            return
+        path = f"subscriptions/{subscription.subscription_id}"
+        if what == "cancel":
+            self.shop.dashboard("DELETE", path)
+        elif what == "pause":
+            self.shop.dashboard("POST", path, **{"pause_collection[behavior]": "void"})
+        elif what == "end":
+            self.shop.dashboard("POST", path, cancel_at_period_end="true")
+        else:
+            verb = {"write off": "mark_uncollectible", "charge": "pay"}.get(what, what)
+            if what == "charge":
+                self.shop.control(f"subscriptions/{subscription.subscription_id}/card", card="succeeds")
+            with db.connection():
+                invoices = [one.invoice_id for one in Invoice.of(subscription) if not one.is_first]
+            for id_ in invoices[:1]:
+                self.shop.dashboard("POST", f"invoices/{id_}/{verb}")
+
+    @rule(which=which, control=st.sampled_from(["refunds", "disputes", "advance"]))
+    @precondition(lambda self: self.secrets)
+    def money_goes_back_at_stripe(self, which: int, control: str) -> None:
+        with db.connection():
+            paid = [one.intent_id for one in Payment.select().order_by(-Payment.id) if one.kind != "setup"]
+        for intent in paid[which : which + 1]:
+            self.shop.control(control, payment_intent=intent)
+
+    @rule(seconds=st.sampled_from([MINUTE, 20 * MINUTE, 2 * HOUR, 23 * HOUR + MINUTE, 2 * DAY, 8 * DAY]))
+    def time_goes_by(self, seconds: int) -> None:
+        if seconds >= DAY:
+            with db.connection():
+                plans = list(Subscription.select().where(Subscription.instalments > 0))
+            for plan in plans:
+                self.ensure_schedule(plan)
+        self.shop.advance_clock(seconds)
+
+    @rule(
+        points=st.integers(1, 6),
+        what=st.sampled_from(["reconcile", "press", "renew", "cancel", "webhooks", "pay"]),
+        who=st.sampled_from(["a worker", "a buyer", "whoever comes"]),
+    )
+    @precondition(lambda self: self.secrets)
+    def somebody_else_acts_first(self, points: int, what: str, who: str) -> None:
+        """While one process waits for Stripe, another one acts and stores the result first."""
+        self.shop.schedule_concurrent(points, lambda: self._meanwhile(what))
+        if who == "a worker":
+            self.shop.reconcile()
+        elif who == "a buyer":
+            self.somebody_presses_pay_on_the_orders_page(0)
+
+    def _meanwhile(self, what: str) -> None:
+        if what == "press":
+            self.somebody_presses_subscribe("Marko")
+        elif what == "renew":
+            self.a_period_ends(0, "")
+        elif what == "cancel":
+            self.the_owner_changes_something(0, "cancels now")
+        elif what == "pay":
+            self.somebody_presses_pay_on_the_orders_page(0)
+            self.confirm(0, GOOD)
+        elif what == "webhooks":
+            self.shop.deliver_webhooks()
+            self.shop.run_worker()
+        if what != "webhooks":
+            self.shop.run(lambda: worker.reconcile(everything=True))
+
+    # Checks
+
+    @invariant()
+    def the_shop_says_nothing_untrue(self) -> None:
+        with db.connection():
+            wrong = [
+                *payment_checks.always(self.shop.ledger()),
+                *subscription_checks.always(self.shop.stripe_objects()),
+            ]
+        assert not wrong, self.report(wrong)
+
+    @rule()
+    def somebody_reconciles(self) -> None:
+        """After a complete reconciliation the rows match Stripe."""
+        interruptions = self.shop.stripe_client.concurrent.times_run
+        report = self.shop.reconcile()
+        if (
+            report is not None
+            and not report.unanswered
+            and interruptions == self.shop.stripe_client.concurrent.times_run
+        ):
+            self.rows_match_stripe()
+
+    def rows_match_stripe(self) -> None:
+        with db.connection():
+            wrong = [
+                *payment_checks.after_reconcile(self.shop.ledger()),
+                *subscription_checks.after_reconcile(self.shop.stripe_objects()),
+            ]
+        assert not wrong, self.report(wrong)
+
+    def teardown(self) -> None:
+        if not hasattr(self, "offer"):
+            return
+        self.shop.clear_faults()
+        report = self.shop.reconcile()
+        assert report is not None and not report.unanswered, self.report(report.unanswered if report else [])
+        self.rows_match_stripe()
+        self.shop.control("advance")
+        # The limit on declines ends after an hour.
+        self.shop.advance_clock(HOUR)
+        self.shop.reconcile()
+        for order in self.shop.orders():
+            self.must_be_payable(order)
+            self.open_renewal_must_be_payable(order)
+        self.drain(
+            lambda: [
+                *payment_checks.when_idle(self.shop.ledger()),
+                *subscription_checks.when_idle(self.shop.stripe_objects(), self.shop.ledger()),
+                *subscription_checks.orders_ignore_renewals(self.shop.ledger()),
+            ]
+        )
+
+    def must_be_payable(self, order: Order) -> None:
+        """An unpaid order can be paid with a good card on its page, which starts its subscription."""
+        if order.status not in PAYABLE_STATUSES:
+            return
+        answer = self.press(f"/orders/{order.token}/pay", "Marko")
+        assert answer is not None and answer.status_code == 200, self.report([answer.text if answer else "crashed"])
+        if answer.json.get("client_secret"):  # type: ignore[union-attr]
+            self.confirm(0, GOOD)
+        self.open_page(f"/orders/{order.token}")
+        with db.connection():
+            fresh = Order.get_by_id(order.id)
+        assert fresh.is_settled, self.report([f"order {order.id} was paid with a good card and is {fresh.status}"])
+
+    def open_renewal_must_be_payable(self, order: Order) -> None:
+        """An open renewal can be paid with a good card from the email's link."""
+        with db.connection():
+            held = subscriptions.subscription_of_order(order)
+        if held is None or held.waiting is None:
+            return
+        followed = self.follow_email_link(held.subscription)
+        assert followed, self.report([f"nothing can be paid for subscription {held.subscription.id}"])
+        self.confirm(0, GOOD)
+        self.open_page(f"/orders/{order.token}")
+        with db.connection():
+            invoice = Invoice.get_by_id(held.waiting.id)
+        assert invoice.status == "paid", self.report(
+            [f"invoice {invoice.id} was paid with a good card: {invoice.status}"]
+        )
+
+    # Steps
+
+    def follow_email_link(self, subscription: Subscription) -> bool:
+        """Open the email's link and press Pay; whether a payment can be confirmed there."""
+        with db.connection():
+            token, key = subscription.order.token, emails.make_pay_key(subscription.order)
+        self.open_page(f"/orders/{token}/pay?key={key}")
+        held = len(self.secrets)
+        self.press(f"/orders/{token}/pay?key={key}", "Marko")
+        return len(self.secrets) > held
+
+    def own_page(self, which: int) -> str:
+        subscription = self.subscription(which)
+        if subscription is None:
+            return ""
+        with db.connection():
+            token = emails.make_account_token(subscription.order.email)
+        return f"/my/{token}/subscriptions/{subscription.public_id}"
+
+    def ensure_schedule(self, plan: Subscription) -> None:
+        """Run the worker until a plan has its schedule: in reality that happens long before the second installment."""
+        if plan.instalments and not plan.schedule_id:
+            self.shop.clear_faults()
+            self.shop.reconcile()
+
+    def subscription(self, which: int) -> Subscription | None:
+        """A subscription that exists at Stripe, by its index from the newest, or None."""
+        with db.connection():
+            found = list(
+                Subscription.select().where(Subscription.subscription_id.is_null(False)).order_by(Subscription.id)
+            )
+        return found[-1 - which % len(found)] if found else None
+
+    def report(self, wrong: list[str]) -> str:
+        lines = [super().report(wrong)]
+        with db.connection():
+            for one in Subscription.select():
+                ours = f"{one.status} {one.end_reason} until {one.period_end} unwanted={one.unwanted} of order"
+                lines.append(f"subscription {one.id} {one.subscription_id} {ours} {one.order_id}")
+                lines += [f"  {i.id} {i.invoice_id} {i.status} {i.reason} needs={i.needs}" for i in Invoice.of(one)]
+                lines += [f"  {letter.id} {letter.kind} {letter.state} {letter.due_at}" for letter in one.letters]
+        for id_, one in self.shop.stripe_objects().subscriptions.items():
+            lines.append(f"{id_} {one['status']} {one['metadata'].get('order')}")
+        return "\n".join(lines)

@@ -1,0 +1,55 @@
+"""Olena's subscriptions and related objects in the simulator's store, read without its API."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from stripe_simulator import accounts
+from stripe_simulator.keys import Realm
+from stripe_simulator.store import Store
+
+Json = dict[str, Any]
+# Statuses of a subscription that delivers; a trial needs a saved card, too.
+RUNNING = frozenset({"active", "past_due", "unpaid", "paused"})
+
+
+@dataclass(frozen=True)
+class StripeObjects:
+    """Objects at Stripe by ID, oldest first."""
+
+    subscriptions: dict[str, Json]
+    invoices: dict[str, Json]
+    intents: dict[str, Json]
+    cards: dict[str, Json]
+
+    @classmethod
+    def of(cls, store: Store) -> "StripeObjects":
+        realm = Realm(accounts.OLENA, livemode=False)
+        kinds = ("subscription", "invoice", "payment_intent", "payment_method")
+        return cls(*({one["id"]: one for one in reversed(store.all(realm, kind))} for kind in kinds))
+
+    def invoices_of(self, subscription: Json) -> Iterator[Json]:
+        for invoice in self.invoices.values():
+            if invoice["parent"]["subscription_details"]["subscription"] == subscription["id"]:
+                yield invoice
+
+    def delivers(self, subscription: Json) -> bool:
+        """Whether the buyer gets what they bought: it is active, or a trial with a saved card."""
+        trial = subscription["status"] == "trialing" and bool(subscription["default_payment_method"])
+        return trial or subscription["status"] in RUNNING
+
+    def needs(self, subscription: Json, invoice: Json) -> str:
+        """What the customer must do: "authentication" (3-D Secure), "card" (use another one), or "" (nothing)."""
+        ended = subscription["status"] in ("canceled", "incomplete_expired")
+        asked_back = subscription["cancellation_details"]["reason"] == "cancellation_requested"
+        # The last installment of a finished plan may be open; nothing else is owed after the end.
+        owed = not ended or ("schedule" in subscription and bool(subscription["schedule"]) and not asked_back)
+        if invoice["status"] != "open" or invoice["billing_reason"] == "subscription_create" or not owed:
+            return ""
+        intent = self.intents[invoice["_payment_intent"]]
+        failed = (intent["last_payment_error"] or {}).get("code")
+        if intent["status"] == "requires_action":
+            return "authentication"
+        if intent["status"] != "requires_payment_method" or not invoice["attempted"]:
+            return ""
+        return "authentication" if failed == "payment_intent_authentication_failure" else "card"

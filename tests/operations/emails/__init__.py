@@ -1,0 +1,1 @@
+"""Emails: when they are queued, sent, retried and dropped."""

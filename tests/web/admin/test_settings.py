@@ -1,0 +1,91 @@
+"""Admin → Settings → Delays and limits."""
+
+from datetime import UTC, datetime
+
+from flask import Flask
+from flask.testing import FlaskClient
+
+from storefront import settings
+from storefront.models import Decline, Order, Payment
+from tests.cards import DECLINED, INSUFFICIENT_FUNDS
+from tests.factories import connect_merchant, make_offer
+from tests.purchase_steps import buy, confirm, refresh, start_checkout
+from tests.simulator_process import Simulator
+from tests.web.admin_pages import alerts_of, error_at, post, status_of, text_of
+
+ADDRESS = "/admin/settings/shop"
+VALUES = {
+    "letter_after_minutes": 0,
+    "order_expiry_hours": 24,
+    "stock_hold_minutes": 20,
+    "first_reminder_days": 0,
+    "second_reminder_days": 2,
+    "third_reminder_days": 7,
+    "declines_per_order": 2,
+    "declines_per_address_hour": 2,
+    "declines_per_offer_hour": 0,
+}
+
+
+def test_defaults_are_shown_and_changed_values_are_saved(admin: FlaskClient) -> None:
+    page = admin.get(ADDRESS).text
+    defaults = {
+        "letter_after_minutes": 15,
+        "order_expiry_hours": 72,
+        "first_reminder_days": 1,
+        "second_reminder_days": 3,
+        "third_reminder_days": 5,
+        "declines_per_order": 10,
+    }
+    for name, value in defaults.items():
+        assert f'name="{name}" type="text" value="{value}"' in page
+    assert f'href="{ADDRESS}"' in admin.get("/admin/settings").text
+    answer = post(admin, ADDRESS, **VALUES)
+    assert (answer.status_code, answer.location) == (303, ADDRESS)
+    assert status_of(admin.get(ADDRESS).text) == "The settings are saved."
+    assert settings.current() == settings.Settings(**VALUES)
+
+
+def test_pages_show_times_in_the_shops_time_zone(admin: FlaskClient, simulator: Simulator) -> None:
+    order = buy(make_offer(connect_merchant()), simulator)
+    Order.update(created_at=datetime(2026, 1, 31, 23, 30, tzinfo=UTC)).where(Order.id == order.id).execute()
+    address = f"/admin/orders/{order.token}"
+    assert "Jan 31, 2026, 11:30:00\u202fPM UTC" in admin.get(address).text
+    assert post(admin, ADDRESS, **VALUES, time_zone="Europe/Kyiv").status_code == 303
+    assert "Feb 1, 2026, 1:30:00\u202fAM EET" in admin.get(address).text
+    assert '<option value="Europe/Kyiv" selected>' in admin.get(ADDRESS).text
+    assert post(admin, ADDRESS, **VALUES).status_code == 303
+    assert '<option value="Europe/Kyiv" selected>' in admin.get(ADDRESS).text, "an unknown time zone changes nothing"
+    assert post(admin, ADDRESS, **VALUES, time_zone="Europe/Nowhere").status_code == 422
+
+
+def test_a_value_out_of_range_shows_an_error_at_its_field(admin: FlaskClient) -> None:
+    for typed in ("-1", "1.5", "", "many", "100001", "٣", "1e3"):
+        answer = post(admin, ADDRESS, **{**VALUES, "order_expiry_hours": typed})
+        assert answer.status_code == 422, typed
+        assert error_at(answer.text, "order_expiry_hours") == "Enter a whole number from 0 to 100000."
+        assert error_at(answer.text, "letter_after_minutes") == ""
+    assert settings.current() == settings.Settings()
+
+
+def test_the_page_shows_which_limits_were_reached(admin: FlaskClient, app: Flask, simulator: Simulator) -> None:
+    offer = make_offer(connect_merchant(), title="Evening")
+    assert "Limits that were met lately" not in admin.get(ADDRESS).text
+    settings.save({"declines_per_order": 2, "declines_per_address_hour": 2, "declines_per_offer_hour": 2})
+    started = start_checkout(offer)
+    for number in (DECLINED, INSUFFICIENT_FUNDS):
+        confirm(simulator, started, number)
+        refresh(started.order)
+    order = Order.get()
+    assert order.status == "failed"
+    for address in (ADDRESS, "/admin"):
+        words = text_of(admin.get(address).text)
+        assert "Limits that were met lately" in words
+        assert "Internet address 192.0.2.7: 2 declined cards within the hour" in words
+        assert "Evening : 2 declined cards within the hour" in words or "Evening: 2 declined" in words
+        assert f"#{order.number} Too many cards were declined" in words
+        assert alerts_of(admin.get(address).text) == ""
+    assert "Too many cards were declined: the order can’t be paid any more." in text_of(
+        admin.get(f"/admin/orders/{order.token}").text
+    )
+    assert Decline.select().join(Payment).where(Payment.order == order).count() == 2

@@ -1,0 +1,245 @@
+"""Signing in to the admin, and what every admin page requires."""
+
+import re
+from datetime import timedelta
+from urllib.parse import urlencode
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from storefront import settings
+from storefront.models import Admin, SignInFailure
+from storefront.web.admin.session.first_admin import first_admin_address
+from tests.web.admin_pages import HTMX, error_at, post, text_of
+from tests.web_client import PASSWORD, browser, csrf_token
+
+EMAIL = "olena@example.com"
+
+
+@pytest.fixture
+def olena(app: Flask) -> Admin:
+    return Admin.set_password(EMAIL, PASSWORD)
+
+
+def sign_in(
+    client: FlaskClient, email: str = EMAIL, password: str = PASSWORD, query: str = "", ip: str = ""
+) -> TestResponse:
+    token = csrf_token(client.get("/admin/login").text)
+    form = {"email": email, "password": password, "csrf_token": token}
+    environ = {"REMOTE_ADDR": ip} if ip else {}
+    return client.post(f"/admin/login{query}", data=form, environ_base={**client.environ_base, **environ})
+
+
+def test_the_owner_signs_in_and_out(client: FlaskClient, olena: Admin) -> None:
+    page = client.get("/admin/login")
+    assert (
+        "<label" in page.text and "Email" in page.text and "Password" in page.text and ">Sign in</button>" in page.text
+    )
+    answer = sign_in(client, email=" Olena@Example.com ")
+    assert (answer.status_code, answer.location) == (303, "/admin")
+    assert "Dashboard" in client.get("/admin").text
+    assert post(client, "/admin/sign-out").location == "/admin/login"
+    assert client.get("/admin").location == "/admin/login?next=/admin"
+
+
+@pytest.mark.parametrize("who", [(EMAIL, "wrong password"), ("nobody@example.com", PASSWORD)])
+def test_a_refusal_does_not_say_whether_the_account_exists(
+    client: FlaskClient, olena: Admin, who: tuple[str, str]
+) -> None:
+    answer = sign_in(client, *who)
+    assert answer.status_code == 422
+    assert "Email or password is wrong." in answer.text and who[1] not in answer.text
+
+
+def test_after_ten_failures_even_the_right_password_is_refused(client: FlaskClient, olena: Admin) -> None:
+    for _attempt in range(10):
+        assert sign_in(client, password="wrong").status_code == 422
+    answer = sign_in(client)
+    assert answer.status_code == 429 and 0 < int(answer.headers["Retry-After"]) <= 900
+    assert "Too many failed attempts. Try again in 15 minutes." in answer.text
+    assert sign_in(client, ip="203.0.113.9").status_code == 429, "the limit holds for every client address"
+
+
+def test_sign_in_works_again_fifteen_minutes_after_the_failures(client: FlaskClient, olena: Admin) -> None:
+    for _attempt in range(10):
+        SignInFailure.record(EMAIL, "127.0.0.1")
+    assert sign_in(client).status_code == 429
+    SignInFailure.update(at=SignInFailure.get().at - timedelta(minutes=15)).execute()
+    assert sign_in(client).status_code == 303
+
+
+def test_fifty_failures_block_a_client_address_for_every_account(client: FlaskClient, olena: Admin) -> None:
+    for number in range(50):
+        SignInFailure.record(f"somebody{number}@example.com", "203.0.113.5")
+    assert sign_in(client, ip="203.0.113.5").status_code == 429
+    assert sign_in(client, ip="203.0.113.6").status_code == 303
+
+
+def test_successful_sign_ins_neither_count_nor_reset_failures(client: FlaskClient, app: Flask, olena: Admin) -> None:
+    for _attempt in range(9):
+        sign_in(client, password="wrong")
+    for _visit in range(3):
+        assert sign_in(browser(app)).status_code == 303
+    assert SignInFailure.select().count() == 9
+    sign_in(client, password="wrong")
+    assert sign_in(client).status_code == 429
+
+
+@pytest.mark.parametrize(
+    ("target", "goes_to"),
+    [
+        ("/admin/offers?page=2", "/admin/offers?page=2"),
+        ("https://evil.example.com/admin", "/admin"),
+        ("//evil.example.com/admin", "/admin"),
+        ("/admin\\@evil.example.com", "/admin"),
+        ("/o/other", "/admin"),
+    ],
+)
+def test_the_next_parameter_accepts_only_admin_addresses(
+    client: FlaskClient, olena: Admin, target: str, goes_to: str
+) -> None:
+    assert sign_in(client, query="?" + urlencode({"next": target})).location == goes_to
+
+
+def test_signing_in_starts_a_new_session(client: FlaskClient, olena: Admin) -> None:
+    with client.session_transaction() as session:
+        session["planted"] = "by a stranger"
+    before = csrf_token(client.get("/admin/login").text)
+    sign_in(client)
+    with client.session_transaction() as session:
+        assert "planted" not in session
+    assert client.post("/admin/sign-out", data={"csrf_token": before}).status_code == 400
+
+
+def test_the_session_cookie_is_httponly_and_samesite(client: FlaskClient, olena: Admin) -> None:
+    cookie = sign_in(client).headers["Set-Cookie"]
+    assert "HttpOnly" in cookie and "SameSite=Lax" in cookie and PASSWORD not in cookie
+
+
+def addresses_of_admin(app: Flask) -> list[tuple[str, set[str]]]:
+    """(address, methods) of every route under /admin, with example values."""
+    adapter = app.url_map.bind("localhost")
+    values = {
+        **dict.fromkeys(("public_id", "token", "intent_id", "kind", "language"), "abc"),
+        **dict.fromkeys(("offer_id", "letter_id", "since"), 1),
+    }
+    return [
+        (
+            adapter.build(rule.endpoint, {name: values[name] for name in rule.arguments}, force_external=False),
+            rule.methods or set(),
+        )
+        for rule in app.url_map.iter_rules()
+        if rule.rule.startswith("/admin") and not rule.rule.startswith(("/admin/login", "/admin/first/"))
+    ]
+
+
+def test_every_admin_page_requires_sign_in(client: FlaskClient, app: Flask) -> None:
+    addresses = addresses_of_admin(app)
+    assert len(addresses) > 15
+    for address, methods in addresses:
+        if "GET" in methods:
+            answer = client.get(address)
+            assert answer.status_code == 302 and answer.location.startswith("/admin/login"), address
+        if "POST" in methods:
+            data = {"csrf_token": csrf_token(client.get("/admin/login").text)}
+            answer = client.post(address, data=data)
+            assert answer.status_code == 302 and answer.location.startswith("/admin/login"), address
+
+
+def test_htmx_requests_without_a_session_redirect_to_sign_in(client: FlaskClient, app: Flask) -> None:
+    here = {**HTMX, "HX-Current-URL": "http://localhost/admin/offers"}
+    answer = client.get("/admin/settings/payment-systems/stripe/new", headers=here)
+    assert (answer.status_code, answer.text) == (401, "")
+    assert answer.headers["HX-Redirect"] == "/admin/login?next=/admin/offers"
+
+
+def test_every_admin_post_requires_a_csrf_token(admin: FlaskClient, app: Flask) -> None:
+    for address, methods in addresses_of_admin(app):
+        for method in methods - {"GET", "HEAD", "OPTIONS"}:
+            assert admin.open(address, method=method, data={}).status_code == 400, (method, address)
+
+
+def test_no_admin_page_is_cached(admin: FlaskClient, app: Flask) -> None:
+    for address, methods in addresses_of_admin(app):
+        if "GET" in methods:
+            assert "no-store" in admin.get(address).headers["Cache-Control"], address
+    assert "no-store" in browser(app).get("/admin/login").headers["Cache-Control"]
+
+
+def test_every_admin_page_complies_with_its_content_security_policy(admin: FlaskClient, app: Flask) -> None:
+    for address, methods in addresses_of_admin(app):
+        if "GET" in methods:
+            answer = admin.get(address)
+            assert "unsafe" not in answer.headers["Content-Security-Policy"]
+            assert not re.search(r"<style|<script>|\sstyle=|\son[a-z]+=|hx-on|js:|hx-trigger", answer.text), address
+
+
+def test_a_shop_without_an_admin_says_how_to_create_one(client: FlaskClient) -> None:
+    assert "This shop has no admin yet." in client.get("/admin/login").text
+    Admin.set_password(EMAIL, PASSWORD)
+    assert "This shop has no admin yet." not in client.get("/admin/login").text
+
+
+def test_a_new_password_ends_other_sessions_and_keeps_this_one(admin: FlaskClient, app: Flask) -> None:
+    other = browser(app)
+    sign_in(other)
+    answer = post(admin, "/admin/password", present=PASSWORD, new="another long one", again="another long one")
+    assert answer.status_code == 303
+    assert "Your password is changed" in admin.get("/admin/password").text
+    assert other.get("/admin").status_code == 302
+    assert sign_in(other).status_code == 422
+    assert sign_in(other, password="another long one").status_code == 303
+
+
+@pytest.mark.parametrize(
+    ("fields", "at", "words"),
+    [
+        ({"present": "wrong"}, "present", "This is not your present password."),
+        ({"new": "short", "again": "short"}, "new", "Use at least 8 characters."),
+        ({"again": "something else"}, "again", "The two new passwords are not the same."),
+    ],
+)
+def test_a_password_change_validates_both_passwords(
+    admin: FlaskClient, fields: dict[str, str], at: str, words: str
+) -> None:
+    good = {"present": PASSWORD, "new": "another long one", "again": "another long one"}
+    answer = post(admin, "/admin/password", **{**good, **fields})
+    assert answer.status_code == 422 and error_at(answer.text, at) == words
+    assert Admin.authenticate(EMAIL, PASSWORD)
+
+
+def test_the_first_admin_is_created_through_a_one_time_address(client: FlaskClient, app: Flask) -> None:
+    address = first_admin_address(app.config["SHOP"])
+    assert address and address.startswith("http://shop.example.com/admin/first/")
+    path = address.removeprefix("http://shop.example.com")
+    assert client.get(path + "x").status_code == 404
+    token = csrf_token(client.get(path).text)
+    refused = client.post(path, data={"csrf_token": token, "email": "nonsense", "password": "short"})
+    assert refused.status_code == 422
+    assert error_at(refused.text, "email") == "This is not an email address."
+    assert error_at(refused.text, "password") == "Use at least 8 characters."
+    made = client.post(
+        path, data={"csrf_token": token, "email": EMAIL, "password": PASSWORD, "time_zone": "Europe/Kyiv"}
+    )
+    assert (made.status_code, made.location) == (303, "/admin")
+    assert settings.time_zone() == "Europe/Kyiv", "the shop takes the first admin's time zone"
+    assert "Welcome!" in client.get("/admin").text
+    assert client.get(path).status_code == 404
+    assert first_admin_address(app.config["SHOP"]) is None
+
+
+def test_the_current_password_has_the_same_guess_limit_as_sign_in(admin: FlaskClient) -> None:
+    new = {"new": "another long one", "again": "another long one"}
+    for _guess in range(SignInFailure.PER_ACCOUNT):
+        assert post(admin, "/admin/password", present="wrong", **new).status_code == 422
+    answer = post(admin, "/admin/password", present=PASSWORD, **new)
+    assert answer.status_code == 429
+    assert error_at(answer.text, "present") == "Too many failed attempts. Try again in 15 minutes."
+
+
+@pytest.mark.parametrize(("lang", "word"), [("en", "Sign in"), ("uk", "UA"), ("ru", "RU")])
+def test_the_sign_in_page_has_the_language_switch(client: FlaskClient, lang: str, word: str) -> None:
+    page = client.get(f"/admin/login?lang={lang}")
+    assert f'lang="{lang}"' in page.text and word in text_of(page.text)

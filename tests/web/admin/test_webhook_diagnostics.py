@@ -1,0 +1,270 @@
+"""A merchant's webhook page: deliveries, refusals, the test, a manual endpoint, a changed address."""
+
+import re
+import socket
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+import requests
+from cryptography.fernet import Fernet
+from flask import Flask
+from flask.testing import FlaskClient
+
+from storefront import create_app, merchants, runtime, webhooks
+from storefront.config import Config
+from storefront.merchants import webhook_endpoint
+from storefront.models import Merchant, WebhookEvent, WebhookRefusal, now
+from storefront.worker import tasks
+from stripe_simulator import accounts
+from tests.app_server import served
+from tests.factories import SHOP_URL, connect_merchant
+from tests.processes import free_port, until
+from tests.simulator_process import Simulator
+from tests.web.admin.test_merchants import endpoints
+from tests.web.admin_pages import HTMX, STRIPE, alerts_of, error_at, post, status_of, text_of
+from tests.web_client import browser
+from tests.webhook_deliveries import deliver_event, payment_intent_event
+
+BY_HAND = "whsec_made_by_hand_0001"
+
+
+def page_of(client: FlaskClient, merchant: Merchant) -> str:
+    return client.get(f"{STRIPE}/{merchant.public_id}/webhook").text
+
+
+def words_of(client: FlaskClient, merchant: Merchant) -> str:
+    return text_of(page_of(client, merchant))
+
+
+def secrets_in(html: str) -> list[str]:
+    return re.findall(r"whsec_[A-Za-z0-9_]{8,}|sk_(?:test|live)_\w+", html)
+
+
+def test_the_page_shows_the_last_event_and_the_waiting_ones(
+    admin: FlaskClient, client: FlaskClient, merchant: Merchant, simulator: Simulator
+) -> None:
+    address = f"{SHOP_URL}/webhooks/stripe/{merchant.public_id}"
+    words = words_of(admin, merchant)
+    assert address in words and "The shop has registered it at Stripe." in words
+    assert "No event has arrived yet." in words and "None." in words
+    assert f'href="{STRIPE}/{merchant.public_id}/webhook"' in admin.get(STRIPE).text
+    event = payment_intent_event("pi_of_somebody")
+    assert deliver_event(client, merchant, event).status_code == 200
+    WebhookEvent.update(occurred_at=now() - timedelta(seconds=90), received_at=now()).execute()
+    words = words_of(admin, merchant)
+    assert "payment_intent.succeeded" in words and "On its way for" in words
+    assert "1 event waits to be handled" in words
+    WebhookEvent.update(problem="StripeUnreachable", attempts=2).execute()
+    assert "Stripe could not be reached. Tried 2 times; next at" in words_of(admin, merchant)
+    tasks.handle_waiting_events()
+    assert "waits to be handled" not in words_of(admin, merchant)
+    assert secrets_in(page_of(admin, merchant)) == []
+
+
+def test_defect_20_refused_deliveries_are_counted_with_their_reason(
+    admin: FlaskClient, client: FlaskClient, merchant: Merchant
+) -> None:
+    event = payment_intent_event("pi_1")
+    for _ in range(2):
+        assert deliver_event(client, merchant, event, secret="whsec_of_another_endpoint").status_code == 400
+    assert deliver_event(client, merchant, event, age=400).status_code == 400
+    assert deliver_event(client, merchant, {**event, "livemode": True}).status_code == 400
+    assert deliver_event(client, merchant, {"id": "evt_1"}).status_code == 400
+    words = words_of(admin, merchant)
+    assert "2 × The signature was wrong." in words
+    for expected in (
+        "1 × The signature was too old.",
+        "1 × It was of the other mode",
+        "1 × It was no event.",
+    ):
+        assert expected in words
+    assert WebhookEvent.select().count() == 0
+
+
+def test_a_delivery_that_cannot_be_verified_is_counted_and_retried(
+    environment: dict[str, str], merchant: Merchant
+) -> None:
+    keys = {"ENCRYPTION_KEYS": Fernet.generate_key().decode()}
+    client = browser(create_app(Config.from_environment({**environment, **keys})))
+    answer = client.post(f"/webhooks/stripe/{merchant.public_id}", data="{}", headers={"Stripe-Signature": "t=1,v1=2"})
+    assert (answer.status_code, answer.text) == (503, "refused: unreadable\n")
+    assert WebhookRefusal.get().reason == "unreadable"
+
+
+def test_deliveries_for_unknown_merchants_are_shown_on_the_payment_systems_page(
+    admin: FlaskClient, client: FlaskClient
+) -> None:
+    page = "/admin/settings/payment-systems"
+    assert "delivery came" not in admin.get(page).text
+    for _ in range(3):
+        assert client.post("/webhooks/stripe/nobody", data="{}").status_code == 404
+    assert "3 webhook deliveries came for addresses that no account here has." in text_of(admin.get(page).text)
+
+
+def test_a_delivery_that_is_too_large_is_refused_and_counted(
+    admin: FlaskClient, client: FlaskClient, merchant: Merchant
+) -> None:
+    large = {**payment_intent_event("pi_1"), "padding": "x" * webhooks.MAX_PAYLOAD_BYTES}
+    assert deliver_event(client, merchant, large).status_code == 413
+    assert deliver_event(client, merchant, {**large, "padding": "x" * 2_000_000}).status_code == 413
+    assert "2 × It was larger than any event of Stripe’s." in words_of(admin, merchant)
+
+
+class TestAtARealAddress:
+    """The shop is served at a real address, so that the simulator can deliver to it."""
+
+    @pytest.fixture
+    def port(self) -> int:
+        return free_port()
+
+    @pytest.fixture
+    def environment(self, environment: dict[str, str], port: int) -> dict[str, str]:
+        return {**environment, "PUBLIC_URL": f"http://127.0.0.1:{port}"}
+
+    @pytest.fixture
+    def shop_url(self, app: Flask, port: int) -> Iterator[str]:
+        with served(app, port):
+            yield f"http://127.0.0.1:{port}"
+
+    @pytest.fixture
+    def merchant(self, shop_url: str) -> Merchant:
+        return merchants.connect(
+            "Studio", accounts.publishable_key(accounts.OLENA), accounts.secret_key(accounts.OLENA), shop_url
+        )
+
+    def test_a_webhook_test_proves_the_round_trip_and_changes_nothing(
+        self, admin: FlaskClient, merchant: Merchant, simulator: Simulator
+    ) -> None:
+        answer = post(admin, f"{STRIPE}/{merchant.public_id}/webhook/tests")
+        assert answer.status_code == 303
+        until(lambda: WebhookEvent.select().exists(), "the event arrives")
+        page = admin.get(answer.location).text
+        assert "It works. Stripe’s event arrived and was believed; it was on its way for" in text_of(page)
+        assert "hx-trigger" not in page, "the page stops polling"
+        fragment = admin.get(answer.location, headers=HTMX).text
+        assert "<html" not in fragment and "It works." in fragment
+        event = WebhookEvent.get()
+        assert event.type == "payment_intent.canceled"
+        tasks.handle_waiting_events()
+        assert WebhookEvent.get().handled_at is not None
+        assert len(simulator.logged_requests("/v1/payment_intents", "GET")) == 0
+
+    def test_a_body_longer_than_its_declared_length_is_not_read_beyond_the_limit(
+        self, merchant: Merchant, port: int, shop_url: str
+    ) -> None:
+        path = f"/webhooks/stripe/{merchant.public_id}"
+
+        def chunks() -> Iterator[bytes]:
+            for _ in range(20):
+                yield b"x" * 100_000
+
+        # No Content-Length.
+        answer = requests.post(f"{shop_url}{path}", data=chunks(), headers={"Stripe-Signature": "t=1,v1=1"}, timeout=10)
+        assert answer.status_code == 413
+        assert WebhookRefusal.get(WebhookRefusal.reason == "size").count == 1
+        # A Content-Length smaller than the body: the rest is never read.
+        with socket.create_connection(("127.0.0.1", port), timeout=10) as line:
+            head = f"POST {path} HTTP/1.1\r\nHost: shop\r\nContent-Length: 2\r\nConnection: close\r\n\r\n"
+            line.sendall(head.encode() + b"{}" + b"x" * 10_000)
+            assert b" 400 " in line.recv(100)
+        assert WebhookRefusal.get(WebhookRefusal.reason == "signature").count == 1
+
+    def test_a_webhook_test_that_never_arrives_says_what_to_do(
+        self, admin: FlaskClient, merchant: Merchant, simulator: Simulator
+    ) -> None:
+        merchant.webhook_secret = "whsec_of_another_endpoint"
+        merchant.save()
+        answer = post(admin, f"{STRIPE}/{merchant.public_id}/webhook/tests")
+        until(lambda: WebhookRefusal.select().exists(), "the delivery is refused")
+        waiting = admin.get(answer.location).text
+        assert 'hx-trigger="load delay:1s"' in waiting and "Waiting for Stripe to tell of it" in waiting
+        intent = answer.location.split("/tests/")[1].split("/")[0]
+        late = f"{STRIPE}/{merchant.public_id}/webhook/tests/{intent}/{int(now().timestamp()) - 61}"
+        words = text_of(admin.get(late).text)
+        assert "Nothing has arrived within a minute." in words
+        assert "A delivery was refused meanwhile: The signature was wrong." in words
+        assert "Can Stripe reach this shop?" in words
+
+
+def test_when_stripe_cannot_be_reached_the_webhook_test_says_so(
+    admin: FlaskClient, merchant: Merchant, simulator: Simulator
+) -> None:
+    simulator.add_fault("/v1/payment_intents", "error_before", times=2)
+    answer = post(admin, f"{STRIPE}/{merchant.public_id}/webhook/tests")
+    assert answer.location == f"{STRIPE}/{merchant.public_id}/webhook"
+    assert "Stripe answered with an error of its own." in alerts_of(admin.get(answer.location).text)
+
+
+def save_manual_secret(client: FlaskClient, merchant: Merchant, secret: str = BY_HAND):
+    return post(client, f"{STRIPE}/{merchant.public_id}/webhook/by-hand", secret=secret)
+
+
+def test_a_manual_endpoint_is_accepted_and_never_changed(
+    admin: FlaskClient, client: FlaskClient, merchant: Merchant, simulator: Simulator
+) -> None:
+    old = merchant.webhook_secret
+    answer = save_manual_secret(admin, merchant, f"  {BY_HAND} ")
+    assert answer.status_code == 303
+    page = admin.get(answer.location).text
+    assert "You have made this endpoint at Stripe by hand" in page and BY_HAND not in page
+    merchant = Merchant.get()
+    assert merchant.webhook_by_hand and BY_HAND not in (merchant.webhook_secret_encrypted or "")
+    assert endpoints(simulator, accounts.secret_key(accounts.OLENA)) == [], "the shop's own endpoint is deleted"
+    assert deliver_event(client, merchant, payment_intent_event("pi_1"), secret=BY_HAND).status_code == 200
+    assert deliver_event(client, merchant, payment_intent_event("pi_2"), secret=old).status_code == 200, (
+        "the old secret stays valid for a day"
+    )
+    merchants.check(merchant, SHOP_URL)
+    assert endpoints(simulator, accounts.secret_key(accounts.OLENA)) == []
+    assert Merchant.get().webhook_secret == BY_HAND
+    assert "By hand" in text_of(admin.get(STRIPE).text)
+
+
+def test_a_replaced_secret_stays_valid_for_a_day(admin: FlaskClient, client: FlaskClient, merchant: Merchant) -> None:
+    save_manual_secret(admin, merchant)
+    save_manual_secret(admin, merchant, "whsec_made_by_hand_0002")
+    assert deliver_event(client, Merchant.get(), payment_intent_event("pi_1"), secret=BY_HAND).status_code == 200
+    Merchant.update(previous_webhook_secret_until=now() - timedelta(seconds=1)).execute()
+    assert deliver_event(client, Merchant.get(), payment_intent_event("pi_2"), secret=BY_HAND).status_code == 400
+    newest = deliver_event(client, Merchant.get(), payment_intent_event("pi_3"), secret="whsec_made_by_hand_0002")
+    assert newest.status_code == 200
+
+
+def test_an_invalid_signing_secret_is_refused_and_never_sent_back(admin: FlaskClient, merchant: Merchant) -> None:
+    key = accounts.secret_key(accounts.OLENA)
+    for typed in (key, "whsec_", "whsec_with space", "whatever"):
+        answer = save_manual_secret(admin, merchant, typed)
+        assert answer.status_code == 422
+        assert error_at(answer.text, "secret") == "This is not a signing secret: it begins with whsec_."
+        assert typed not in answer.text or typed == "whsec_"
+    assert error_at(save_manual_secret(admin, merchant, "").text, "secret").startswith("Enter the signing secret")
+    assert not Merchant.get().webhook_by_hand
+
+
+def test_the_shop_can_manage_the_endpoint_again(admin: FlaskClient, merchant: Merchant, simulator: Simulator) -> None:
+    save_manual_secret(admin, merchant)
+    answer = post(admin, f"{STRIPE}/{merchant.public_id}/webhook/automatic")
+    assert status_of(admin.get(answer.location).text) == "Stripe has our webhook’s address."
+    merchant = Merchant.get()
+    (endpoint,) = endpoints(simulator, accounts.secret_key(accounts.OLENA))
+    assert not merchant.webhook_by_hand and merchant.webhook_endpoint_id == endpoint["id"]
+    assert merchant.webhook_secret != BY_HAND
+
+
+def test_defect_11_the_worker_registers_a_new_public_address(
+    environment: dict[str, str], app: Flask, merchant: Merchant, simulator: Simulator
+) -> None:
+    by_hand = connect_merchant(accounts.TARAS)
+    webhook_endpoint.save_signing_secret(by_hand, BY_HAND, SHOP_URL)
+    asked = len(simulator.logged_requests())
+    tasks.register_moved()
+    assert len(simulator.logged_requests()) == asked, "the address has not changed"
+    moved = "http://moved.example.com"
+    runtime.start(Config.from_environment({**environment, "PUBLIC_URL": moved}))
+    tasks.on_worker_start()
+    tasks.register_moved()
+    (endpoint,) = endpoints(simulator, accounts.secret_key(accounts.OLENA))
+    assert endpoint["url"] == f"{moved}/webhooks/stripe/{merchant.public_id}"
+    assert Merchant.get_by_id(merchant.id).webhook_url == endpoint["url"]
+    assert Merchant.get_by_id(by_hand.id).webhook_url.startswith(SHOP_URL)

@@ -1,0 +1,1 @@
+"""Pages where people buy and pay, over HTTP."""

@@ -1,0 +1,72 @@
+"""Webhook deliveries over HTTP: what is stored and handled, and what is refused."""
+
+from flask.testing import FlaskClient
+
+from storefront import payments
+from storefront.models import Merchant, Offer, Order, Payment, WebhookEvent
+from storefront.worker import tasks
+from tests.cast import MARKO
+from tests.purchase_steps import confirm
+from tests.simulator_process import Simulator
+from tests.webhook_deliveries import deliver_event, payment_intent_event
+
+
+def test_a_webhook_alone_makes_an_order_paid(offer: Offer, client: FlaskClient, simulator: Simulator) -> None:
+    started = payments.start_checkout(offer, MARKO)
+    confirm(simulator, started)
+    intent = Payment.current(started.order).intent_id
+    merchant = Merchant.get_by_id(offer.merchant.id)
+    assert deliver_event(client, merchant, payment_intent_event(intent)).status_code == 200
+    assert deliver_event(client, merchant, payment_intent_event(intent)).status_code == 200
+    assert WebhookEvent.select().count() == 1
+    tasks.handle_waiting_events()
+    assert Order.get_by_id(started.order.id).status == "paid"
+    asked = len(simulator.logged_requests("/v1/payment_intents", "GET"))
+    assert deliver_event(client, merchant, {**payment_intent_event(intent), "id": "evt_2"}).status_code == 200
+    tasks.handle_waiting_events()
+    assert len(simulator.logged_requests("/v1/payment_intents", "GET")) == asked, "a final payment is not fetched again"
+    assert WebhookEvent.select().where(WebhookEvent.handled_at.is_null()).count() == 0
+
+
+def test_a_payment_with_a_lost_response_is_found_by_its_metadata(
+    offer: Offer, client: FlaskClient, simulator: Simulator
+) -> None:
+    started = payments.start_checkout(offer, MARKO)
+    confirm(simulator, started)
+    payment = Payment.current(started.order)
+    intent = payment.intent_id
+    Payment.update(intent_id=None).execute()
+    deliver_event(client, Merchant.get(), payment_intent_event(intent, payment=payment.public_id))
+    tasks.handle_waiting_events()
+    assert Order.get_by_id(started.order.id).status == "paid"
+
+
+def test_forged_old_and_foreign_deliveries_change_nothing(
+    offer: Offer, client: FlaskClient, simulator: Simulator
+) -> None:
+    merchant = Merchant.get()
+    event = payment_intent_event("pi_of_another_system")
+    assert deliver_event(client, merchant, event, secret="whsec_forged").status_code == 400
+    assert deliver_event(client, merchant, event, age=301).status_code == 400
+    assert client.post(f"/webhooks/stripe/{merchant.public_id}", data="{}").status_code == 400
+    assert client.post("/webhooks/stripe/nobody", data="{}").status_code == 404
+    assert WebhookEvent.select().count() == 0
+    asked = len(simulator.logged_requests("/v1/payment_intents"))
+    assert deliver_event(client, merchant, event).status_code == 200
+    tasks.handle_waiting_events()
+    assert len(simulator.logged_requests("/v1/payment_intents")) == asked
+
+
+def test_an_event_is_retried_with_increasing_delay(offer: Offer, client: FlaskClient, simulator: Simulator) -> None:
+    started = payments.start_checkout(offer, MARKO)
+    confirm(simulator, started)
+    deliver_event(client, Merchant.get(), payment_intent_event(Payment.current(started.order).intent_id))
+    simulator.add_fault("/v1/payment_intents/*", "error_before", method="GET", times=1)
+    tasks.handle_waiting_events()
+    event = WebhookEvent.get()
+    assert (event.attempts, event.problem, event.handled_at) == (1, "StripeBroken", None)
+    tasks.handle_waiting_events()
+    assert Order.get_by_id(started.order.id).status == "pending", "it is not due yet"
+    WebhookEvent.update(next_attempt_at=event.received_at).execute()
+    tasks.handle_waiting_events()
+    assert Order.get_by_id(started.order.id).status == "paid"
