@@ -7,7 +7,7 @@ The shop's rows change first. Stripe's customers keep the old address until each
 from storefront import emails, payments
 from storefront.customers.purchases import newest_order_of, ordered_by, orders_of
 from storefront.db import db
-from storefront.models import EmailRequest, Order, Subscription, now, public_id
+from storefront.models import EmailKind, EmailRequest, Order, Subscription, TimelineKind, now, public_id
 
 
 def request_email_change(email: str, new: str, address: str) -> bool:
@@ -19,7 +19,7 @@ def request_email_change(email: str, new: str, address: str) -> bool:
     if order is None or not EmailRequest.record(new.lower(), payments.subscriber_network(address)):
         return False
     with db.atomic():
-        emails.write("email_change", order, f"email-{public_id(128)}", recipient=new, email=new)
+        emails.write(EmailKind.EMAIL_CHANGE, order, f"email-{public_id(128)}", recipient=new, email=new)
     return True
 
 
@@ -32,9 +32,9 @@ def change_email(email: str, new: str) -> bool:
             return False
         emails.change_recipient(email, new)
         newest = Order.get_by_id(orders[0])
-        emails.write("email_changed", newest, f"email-{public_id(128)}", recipient=email, email=new)
+        emails.write(EmailKind.EMAIL_CHANGED, newest, f"email-{public_id(128)}", recipient=email, email=new)
         for order in Order.select().where(Order.id.in_(orders)):
-            order.note("email_changed", before=email, after=new)
+            order.note(TimelineKind.EMAIL_CHANGED, before=email, after=new)
         Subscription.update(next_check_at=now()).where(
             Subscription.order.in_(orders), Subscription.customer_id != ""
         ).execute()

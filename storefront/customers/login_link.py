@@ -3,7 +3,7 @@
 from storefront import emails, payments
 from storefront.customers.purchases import newest_order_of
 from storefront.db import db
-from storefront.models import EmailRequest, public_id
+from storefront.models import EmailKind, EmailRequest, public_id
 
 
 def send_login_link(email: str, address: str) -> None:
@@ -15,4 +15,4 @@ def send_login_link(email: str, address: str) -> None:
     order = newest_order_of(email)
     if order is not None and allowed:
         with db.atomic():
-            emails.write("buyer_link", order, f"link-{public_id(128)}")
+            emails.write(EmailKind.ACCOUNT_LINK, order, f"link-{public_id(128)}")

@@ -5,7 +5,7 @@ from operator import attrgetter
 
 from peewee import Expression, ModelSelect, fn
 
-from storefront.models import Invoice, Merchant, Offer, Order, Payment, Subscription
+from storefront.models import Invoice, Merchant, Offer, Order, Payment, Subscription, SubscriptionStatus
 from storefront.subscriptions import CustomerSubscription
 
 MAX_ROWS = 200
@@ -43,7 +43,7 @@ def purchases_of(email: str) -> Purchases:
     """Return the orders and subscriptions of this email address, at most `MAX_ROWS` of each. Makes three queries."""
     subscriptions = _newest_of_each_order(_subscriptions(email))
     # Until the first payment or card arrives, show the order, not the subscription.
-    not_started = ("", "incomplete", "trialing")
+    not_started = ("", SubscriptionStatus.INCOMPLETE, SubscriptionStatus.TRIALING)
     started = [one for one in subscriptions if one.has_begun or one.status not in not_started]
     invoices = _invoices_by_subscription(started)
     owned = [CustomerSubscription(one, invoices.get(one.id, [])) for one in started]

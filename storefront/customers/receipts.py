@@ -8,7 +8,7 @@ from typing import cast
 from peewee import fn
 
 from storefront.customers.purchases import is_valid_token, order_of, subscription_of
-from storefront.models import Invoice, Order, Refund
+from storefront.models import Invoice, InvoiceStatus, Order, Refund
 from storefront.money import Money
 from storefront.payments import refunded_amount
 from storefront.subscriptions import CustomerSubscription
@@ -50,7 +50,7 @@ def receipt_of(email: str, key: str) -> Receipt | None:
 def receipts_of(owned: CustomerSubscription) -> list[Receipt]:
     """Return a subscription's receipts, newest first. The receipt of its first payment is the order's."""
     order = owned.subscription.order
-    paid = [one for one in owned.invoices if one.status == "paid" and one.amount > 0 and not one.is_first]
+    paid = [one for one in owned.invoices if one.status == InvoiceStatus.PAID and one.amount > 0 and not one.is_first]
     refunds = _refunds_by_payment([one.payment_id for one in paid if one.payment_id is not None])
     receipts = [_of_invoice(one, order, refunds.get(one.payment_id or 0, {})) for one in paid]
     first = _of_order(order)

@@ -15,7 +15,7 @@ import idna
 from storefront.emails import rendering
 from storefront.emails.kinds import KINDS
 from storefront.isolation import Run
-from storefront.models import Admin, Email, now
+from storefront.models import Admin, Email, EmailState, now
 from storefront.runtime import current
 
 log = logging.getLogger(__name__)
@@ -33,9 +33,9 @@ def send_due() -> None:
 
 def send_again(email: Email) -> None:
     """Queue an email for immediate sending, whatever its state is."""
-    Email.update(state="waiting", due_at=now(), claimed_until=None, attempts=0, problem="", created_at=now()).where(
-        Email.id == email.id
-    ).execute()
+    Email.update(
+        state=EmailState.WAITING, due_at=now(), claimed_until=None, attempts=0, problem="", created_at=now()
+    ).where(Email.id == email.id).execute()
 
 
 def is_configured() -> bool:
@@ -62,12 +62,12 @@ def _send(email: Email) -> None:
     admins = [] if email.recipient else list(Admin.select().order_by(Admin.id))
     recipients = [email.recipient] if email.recipient else [admin.email for admin in admins]
     if not KINDS[email.kind].still_applies(email):
-        _finish(email, "dropped")
+        _finish(email, EmailState.DROPPED)
         return
     rendered = rendering.render(email, email.language or (admins[0].language if admins else "en"))
     Email.update(subject=rendered.subject, text=rendered.text, html=rendered.html).where(Email.id == email.id).execute()
     if not is_configured() or not recipients:
-        _finish(email, "kept")
+        _finish(email, EmailState.KEPT)
         return
     message = _new_message(recipients, rendered.subject, date=email.created_at, message_id=_message_id(email))
     message.set_content(rendered.text)
@@ -77,7 +77,7 @@ def _send(email: Email) -> None:
     except (OSError, smtplib.SMTPException) as error:
         _record_failure(email, error)
     else:
-        _finish(email, "sent")
+        _finish(email, EmailState.SENT)
 
 
 def _new_message(recipients: list[str], subject: str, *, date: datetime, message_id: str) -> EmailMessage:
@@ -128,7 +128,7 @@ def _submit(message: EmailMessage) -> None:
         server.send_message(message)
 
 
-def _finish(email: Email, state: str, problem: str = "") -> None:
+def _finish(email: Email, state: EmailState, problem: str = "") -> None:
     Email.update(state=state, done_at=now(), problem=problem, claimed_until=None).where(Email.id == email.id).execute()
 
 
@@ -138,7 +138,7 @@ def _record_failure(email: Email, error: Exception) -> None:
     log.warning("email %s (%s) was not sent: %s", email.id, email.kind, problem)
     # `attempts` was read before this attempt was counted.
     if email.attempts + 1 >= MAX_ATTEMPTS:
-        _finish(email, "failed", problem)
+        _finish(email, EmailState.FAILED, problem)
         return
     delay = min(FIRST_RETRY_DELAY * 2**email.attempts, MAX_RETRY_DELAY)
     Email.update(problem=problem, due_at=now() + delay, claimed_until=None).where(Email.id == email.id).execute()

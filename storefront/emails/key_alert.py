@@ -2,7 +2,7 @@
 
 from storefront.db import db
 from storefront.emails import outbox
-from storefront.models import Merchant, now
+from storefront.models import EmailKind, Merchant, now
 
 
 def record_refused_key(merchant: Merchant) -> None:
@@ -18,4 +18,4 @@ def record_refused_key(merchant: Merchant) -> None:
         )
         if newly_marked:
             about = f"merchant-{merchant.id}-{now():%Y-%m-%d}"
-            outbox.write("owner_connection", None, about, title=merchant.name)
+            outbox.write(EmailKind.OWNER_CONNECTION, None, about, title=merchant.name)

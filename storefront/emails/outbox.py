@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from peewee import fn
 
 from storefront.emails.kinds import KIND_GROUPS, KINDS, customer_account, subscriptions, variables
-from storefront.models import Email, Invoice, Order, Subscription, now
+from storefront.models import Email, EmailKind, EmailState, Invoice, Order, Subscription, now
 
 # How long before the end of a trial the customer is told.
 TRIAL_NOTICE_PERIOD = timedelta(days=3)
@@ -14,7 +14,7 @@ MAX_CREATION_DELAY = timedelta(hours=12)
 
 
 def write(
-    kind: str,
+    kind: EmailKind,
     order: Order | None,
     about: str = "",
     when: datetime | None = None,
@@ -71,16 +71,16 @@ def write_unpaid_order_reminder(order: Order, delay: timedelta) -> None:
     again.
     """
     when = now() + delay
-    write("payment_waits", order, when=when)
-    unsent = Email.state.in_(["waiting", "dropped"])
-    Email.update(state="waiting", due_at=when, done_at=None, recipient=order.email).where(
-        Email.kind == "payment_waits", Email.order == order, unsent
+    write(EmailKind.PAYMENT_REMINDER, order, when=when)
+    unsent = Email.state.in_([EmailState.WAITING, EmailState.DROPPED])
+    Email.update(state=EmailState.WAITING, due_at=when, done_at=None, recipient=order.email).where(
+        Email.kind == EmailKind.PAYMENT_REMINDER, Email.order == order, unsent
     ).execute()
 
 
 def drop_unpaid_order_reminder(order: Order) -> None:
     """Drop the queued reminder of an order that was paid. The admin's list of emails shows it immediately."""
-    drop((Email.kind == "payment_waits") & (Email.order == order))
+    drop((Email.kind == EmailKind.PAYMENT_REMINDER) & (Email.order == order))
 
 
 def write_trial_ending_notice(subscription: Subscription) -> None:
@@ -94,22 +94,24 @@ def write_trial_ending_notice(subscription: Subscription) -> None:
         return
     about = subscriptions.trial_about(subscription)
     when = max(now(), end - TRIAL_NOTICE_PERIOD)
-    write("trial_ends", subscription.order, about, when, subscription=subscription, due=end)
+    write(EmailKind.TRIAL_ENDS, subscription.order, about, when, subscription=subscription, due=end)
 
 
 def drop(which: object) -> None:
     """Drop the queued emails that match the condition `which`: they no longer apply."""
-    Email.update(state="dropped", done_at=now(), claimed_until=None).where(Email.state == "waiting", which).execute()
+    Email.update(state=EmailState.DROPPED, done_at=now(), claimed_until=None).where(
+        Email.state == EmailState.WAITING, which
+    ).execute()
 
 
 def requeue(which: object, when: datetime | None = None) -> None:
     """Queue dropped emails that match the condition `which` again, due at `when` or else at their earlier time."""
-    Email.update(state="waiting", done_at=None, due_at=when or Email.due_at).where(
-        Email.state == "dropped", which
+    Email.update(state=EmailState.WAITING, done_at=None, due_at=when or Email.due_at).where(
+        Email.state == EmailState.DROPPED, which
     ).execute()
 
 
 def change_recipient(old: str, new: str) -> None:
     """Send a customer's queued emails to their new address, except those about the account, meant for the old one."""
     to_old_address = (fn.LOWER(Email.recipient) == old.lower()) & Email.kind.not_in(list(customer_account.KINDS))
-    Email.update(recipient=new).where(to_old_address, Email.state == "waiting").execute()
+    Email.update(recipient=new).where(to_old_address, Email.state == EmailState.WAITING).execute()

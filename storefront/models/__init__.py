@@ -1,7 +1,8 @@
 """The records of the shop, one file each."""
 
 from storefront.models.base import Record, now, public_id
-from storefront.models.emails.email import CustomEmailText, Email
+from storefront.models.emails.email import CustomEmailText, Email, EmailState
+from storefront.models.emails.email_kind import EmailKind
 from storefront.models.emails.email_request import EmailRequest
 from storefront.models.merchants.merchant import Merchant
 from storefront.models.merchants.webhook_event import WebhookEvent
@@ -12,24 +13,20 @@ from storefront.models.offers.offer import OFFER_STATUSES, Offer, OfferObstacle
 from storefront.models.offers.offer_redirect import OfferRedirect
 from storefront.models.orders.decline import DECLINE_WINDOW, Decline
 from storefront.models.orders.dispute import DISPUTES_WITHOUT_LOSS, Dispute
-from storefront.models.orders.order import (
-    ORDER_STATUSES,
-    PAYABLE_STATUSES,
-    SETTLED_STATUSES,
-    UNPAID_STATUSES,
-    Order,
-    TimelineEntry,
-)
-from storefront.models.orders.payment import FINAL_PAYMENT_STATUSES, RENEWAL, Payment
+from storefront.models.orders.order import Order, TimelineEntry
+from storefront.models.orders.order_status import PAYABLE_STATUSES, SETTLED_STATUSES, UNPAID_STATUSES, OrderStatus
+from storefront.models.orders.payment import FINAL_PAYMENT_STATUSES, Payment, PaymentKind
 from storefront.models.orders.refund import UNSUCCESSFUL_REFUND_STATUSES, Refund
+from storefront.models.orders.timeline_kind import TimelineKind
 from storefront.models.shop.admin import Admin, SignInFailure
 from storefront.models.shop.shop_setting import ShopSetting
-from storefront.models.subscriptions.invoice import FIRST_INVOICE, NEEDS, Invoice, needs_customer
-from storefront.models.subscriptions.subscription import (
+from storefront.models.subscriptions.invoice import FIRST_INVOICE, Invoice, InvoiceNeed, InvoiceStatus, needs_customer
+from storefront.models.subscriptions.subscription import Subscription
+from storefront.models.subscriptions.subscription_status import (
     CHARGED_STATUSES,
     ENDED_STATUSES,
     RUNNING_STATUSES,
-    Subscription,
+    SubscriptionStatus,
 )
 
 ALL = (
@@ -66,12 +63,9 @@ __all__ = [
     "FINAL_PAYMENT_STATUSES",
     "FIRST_INVOICE",
     "INTERVALS",
-    "NEEDS",
     "OFFER_KINDS",
     "OFFER_STATUSES",
-    "ORDER_STATUSES",
     "PAYABLE_STATUSES",
-    "RENEWAL",
     "RUNNING_STATUSES",
     "SETTLED_STATUSES",
     "TERM_FIELDS",
@@ -84,20 +78,28 @@ __all__ = [
     "Decline",
     "Dispute",
     "Email",
+    "EmailKind",
     "EmailRequest",
+    "EmailState",
     "Invoice",
+    "InvoiceNeed",
+    "InvoiceStatus",
     "Merchant",
     "Offer",
     "OfferObstacle",
     "OfferRedirect",
     "Order",
+    "OrderStatus",
     "Payment",
+    "PaymentKind",
     "Record",
     "Refund",
     "ShopSetting",
     "SignInFailure",
     "Subscription",
+    "SubscriptionStatus",
     "TimelineEntry",
+    "TimelineKind",
     "WebhookEvent",
     "WebhookRefusal",
     "needs_customer",

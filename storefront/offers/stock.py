@@ -3,10 +3,10 @@
 from peewee import fn
 
 from storefront.errors import OfferNotPayable
-from storefront.models import PAYABLE_STATUSES, SETTLED_STATUSES, Offer, OfferObstacle, Order
+from storefront.models import PAYABLE_STATUSES, SETTLED_STATUSES, Offer, OfferObstacle, Order, OrderStatus
 
 # Units of fully refunded orders can be sold again.
-SOLD_STATUSES = SETTLED_STATUSES - {"refunded"}
+SOLD_STATUSES = SETTLED_STATUSES - {OrderStatus.REFUNDED}
 
 
 def is_sold_out(offer: Offer) -> bool:

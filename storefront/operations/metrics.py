@@ -19,11 +19,12 @@ from storefront import subscriptions, worker
 from storefront.config import VERSION, Config
 from storefront.models import (
     DECLINE_WINDOW,
-    ORDER_STATUSES,
     Decline,
     Email,
+    EmailState,
     Merchant,
     Order,
+    OrderStatus,
     Payment,
     Subscription,
     WebhookEvent,
@@ -32,7 +33,6 @@ from storefront.models import (
 )
 
 MODES = ("live", "test")
-LETTER_STATES = ("waiting", "sent", "kept", "dropped", "failed")
 
 
 def metrics_exposition(config: Config) -> bytes:
@@ -65,7 +65,7 @@ class _Shop(Collector):
 def _orders() -> Metric:
     query = Order.select(Merchant.mode, Order.status, fn.COUNT(Order.id)).join(Merchant)
     rows = cast(Iterable[tuple[str, str, int]], query.group_by(Merchant.mode, Order.status).tuples())
-    counts = {(mode, status): 0 for mode in MODES for status in ORDER_STATUSES}
+    counts = {(mode, str(status)): 0 for mode in MODES for status in OrderStatus}
     counts |= {(mode, status): count for mode, status, count in rows}
     return _gauge("storefront_orders", "Orders by status.", ("mode", "status"), counts)
 
@@ -121,7 +121,7 @@ def _webhooks() -> Iterator[Metric]:
 
 def _letters() -> Metric:
     query = Email.select(Email.state, fn.COUNT(Email.id)).group_by(Email.state)
-    counts = {(state,): 0 for state in LETTER_STATES}
+    counts = {(str(state),): 0 for state in EmailState}
     counts |= {(state,): count for state, count in cast(Iterable[tuple[str, int]], query.tuples())}
     return _gauge("storefront_letters", "Letters by state.", ("state",), counts)
 

@@ -8,7 +8,7 @@ from peewee import IntegrityError
 from storefront import offers
 from storefront.db import db
 from storefront.errors import OfferNotPayable, PriceChanged, TermsChanged
-from storefront.models import PAYABLE_STATUSES, Merchant, Offer, OfferObstacle, Order, Payment, now
+from storefront.models import PAYABLE_STATUSES, Merchant, Offer, OfferObstacle, Order, Payment, TimelineKind, now
 from storefront.money import Money
 from storefront.payments import decline_limits, intents, order_expiry, settlement
 
@@ -169,7 +169,7 @@ def _find_or_create_order(offer: Offer, visit: str, details: OrderDetails) -> Or
         with db.atomic():
             offers.hold_stock(offer, details.quantity)
             order = Order.create(offer=offer, visit_key=visit, **details.columns())
-            order.note("created", amount=order.amount, currency=order.currency)
+            order.note(TimelineKind.CREATED, amount=order.amount, currency=order.currency)
     except IntegrityError:
         # A concurrent request of the same visit has created it.
         return Order.get(Order.offer == offer, Order.visit_key == visit)

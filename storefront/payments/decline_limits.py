@@ -17,7 +17,17 @@ from peewee import fn
 
 from storefront import settings
 from storefront.errors import TooManyDeclines
-from storefront.models import DECLINE_WINDOW, Decline, Offer, Order, Payment, Subscription, TimelineEntry, now
+from storefront.models import (
+    DECLINE_WINDOW,
+    Decline,
+    Offer,
+    Order,
+    Payment,
+    Subscription,
+    TimelineEntry,
+    TimelineKind,
+    now,
+)
 from storefront.runtime import current
 
 # Takes a browser about a second: acceptable for a customer, expensive for somebody who tests cards order by order.
@@ -95,7 +105,7 @@ def recently_reached_limits() -> ReachedLimits:
     closed = (
         Order.select(Order)
         .join(TimelineEntry)
-        .where(TimelineEntry.kind == "too_many_declines", TimelineEntry.at >= now() - CLOSED_ORDERS_PERIOD)
+        .where(TimelineEntry.kind == TimelineKind.TOO_MANY_DECLINES, TimelineEntry.at >= now() - CLOSED_ORDERS_PERIOD)
         .order_by(TimelineEntry.id.desc())
         .limit(20)
     )

@@ -21,7 +21,7 @@ from storefront.errors import (
     StripePermissionMissing,
     StripeRefused,
 )
-from storefront.models import FINAL_PAYMENT_STATUSES, Merchant, Order, Payment, now
+from storefront.models import FINAL_PAYMENT_STATUSES, Merchant, Order, Payment, PaymentKind, now
 from storefront.payments import settlement, subscription_start
 from storefront.stripe_gateway import IDEMPOTENCY_KEY_LIFETIME, Intent
 
@@ -114,10 +114,10 @@ def _new_payment(order: Order) -> Payment:
         return Payment.get(Payment.order == order, Payment.ended_at.is_null())
 
 
-def _kind(order: Order) -> str:
+def _kind(order: Order) -> PaymentKind:
     if not order.recurs:
-        return "payment"
-    return "setup" if order.has_trial else "first"
+        return PaymentKind.ONE_OFF
+    return PaymentKind.SETUP if order.has_trial else PaymentKind.FIRST
 
 
 def _retire_unanswered(order: Order) -> None:

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from storefront import emails, settings
 from storefront.db import db
-from storefront.models import PAYABLE_STATUSES, Offer, Order, Payment, now
+from storefront.models import PAYABLE_STATUSES, EmailKind, Offer, Order, OrderStatus, Payment, TimelineKind, now
 from storefront.payments import intents
 
 
@@ -23,7 +23,10 @@ def expires_at(offer: Offer) -> datetime:
 def overdue_orders() -> list[Order]:
     """Unpaid orders past their expiry, oldest first, at most 200."""
     return list(
-        Order.select().where(Order.status == "pending", Order.expires_at <= now()).order_by(Order.expires_at).limit(200)
+        Order.select()
+        .where(Order.status == OrderStatus.PENDING, Order.expires_at <= now())
+        .order_by(Order.expires_at)
+        .limit(200)
     )
 
 
@@ -37,5 +40,5 @@ def expire_order(order: Order) -> None:
     if payment is not None and not intents.retire_payment(payment, "expired"):
         return
     with db.atomic():
-        if order.transition("expired", "expired", after=PAYABLE_STATUSES):
-            emails.write("order_expired", order)
+        if order.transition(OrderStatus.EXPIRED, TimelineKind.EXPIRED, after=PAYABLE_STATUSES):
+            emails.write(EmailKind.ORDER_EXPIRED, order)

@@ -5,7 +5,15 @@ Renewal payments are separate: their amounts and refunds never count towards the
 
 from peewee import fn
 
-from storefront.models import SETTLED_STATUSES, Dispute, Order, Payment, Refund
+from storefront.models import SETTLED_STATUSES, Dispute, Order, OrderStatus, Payment, Refund, TimelineKind
+
+# The timeline entry of each status that `update_order_status` can set.
+TIMELINE_KINDS = {
+    OrderStatus.PAID: TimelineKind.PAID_RESTORED,
+    OrderStatus.PARTIALLY_REFUNDED: TimelineKind.PARTIALLY_REFUNDED,
+    OrderStatus.REFUNDED: TimelineKind.REFUNDED,
+    OrderStatus.DISPUTED: TimelineKind.DISPUTED,
+}
 
 
 def update_order_status(order: Order) -> None:
@@ -13,17 +21,17 @@ def update_order_status(order: Order) -> None:
     status = status_after_refunds(order)
     order.reload()
     if order.is_settled and order.status != status:
-        order.transition(status, status if status != "paid" else "paid_restored", after=SETTLED_STATUSES)
+        order.transition(status, TIMELINE_KINDS[status], after=SETTLED_STATUSES)
 
 
-def status_after_refunds(order: Order) -> str:
+def status_after_refunds(order: Order) -> OrderStatus:
     """Return paid, partially_refunded, refunded or disputed. Pending refunds do not count yet."""
     if Dispute.weighs_on(order):
-        return "disputed"
+        return OrderStatus.DISPUTED
     refunded = refunded_amount(order)
     if refunded == 0:
-        return "paid"
-    return "refunded" if refunded >= order.amount else "partially_refunded"
+        return OrderStatus.PAID
+    return OrderStatus.REFUNDED if refunded >= order.amount else OrderStatus.PARTIALLY_REFUNDED
 
 
 def refunded_amount(order: Order, *statuses: str) -> int:

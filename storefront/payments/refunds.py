@@ -3,11 +3,19 @@
 from storefront import emails, stripe_gateway
 from storefront.db import db
 from storefront.errors import FieldErrors, StripeBroken, StripeRefused
-from storefront.models import Order, Payment, Refund, now
+from storefront.models import EmailKind, Order, Payment, Refund, TimelineKind, now
 from storefront.payments import refund_balance
 from storefront.stripe_gateway import IDEMPOTENCY_KEY_LIFETIME, RefundSnapshot
 
 REFUND_REASONS = ("requested_by_customer", "duplicate", "fraudulent")
+# By Stripe's status of a refund: docs.stripe.com/api/refunds/object#refund_object-status
+TIMELINE_KINDS = {
+    "pending": TimelineKind.REFUND_PENDING,
+    "requires_action": TimelineKind.REFUND_REQUIRES_ACTION,
+    "succeeded": TimelineKind.REFUND_SUCCEEDED,
+    "failed": TimelineKind.REFUND_FAILED,
+    "canceled": TimelineKind.REFUND_CANCELED,
+}
 
 
 def request_refund(order: Order, amount: int, reason: str, key: str, renewal: Payment | None = None) -> Refund:
@@ -41,7 +49,7 @@ def send_refund(refund: Refund) -> None:
     except StripeRefused as error:
         with db.atomic():
             Refund.update(status="failed", failure=error.code or "refused").where(Refund.id == refund.id).execute()
-            refund.order.note("refund_refused", amount=refund.amount, words=error.message)
+            refund.order.note(TimelineKind.REFUND_REFUSED, amount=refund.amount, words=error.message)
         raise FieldErrors({"amount": ["refund_refused"]}, words=error.message) from error
 
 
@@ -83,7 +91,9 @@ def _settle_refund(refund: Refund, snapshot: RefundSnapshot) -> None:
             return
         refund.status, refund.refund_id, refund.failure = snapshot.status, snapshot.id, snapshot.failure
         order = refund.order
-        order.note(f"refund_{snapshot.status}", amount=refund.amount, origin=refund.origin, failure=snapshot.failure)
+        if snapshot.status in TIMELINE_KINDS:
+            kind = TIMELINE_KINDS[snapshot.status]
+            order.note(kind, amount=refund.amount, origin=refund.origin, failure=snapshot.failure)
         _write_emails(order, refund)
         refund_balance.update_order_status(order)
 
@@ -91,10 +101,10 @@ def _settle_refund(refund: Refund, snapshot: RefundSnapshot) -> None:
 def _write_emails(order: Order, refund: Refund) -> None:
     subject, amount = f"refund-{refund.id}", refund.total.format(order.language)
     if refund.status in ("succeeded", "pending"):
-        emails.write("refund_made", order, subject, refund_amount=amount)
+        emails.write(EmailKind.REFUND_MADE, order, subject, refund_amount=amount)
     elif refund.status == "failed":
-        emails.write("refund_failed", order, subject, refund_amount=amount)
-        emails.write("owner_refund_failed", order, subject, refund_amount=refund.total.format("en"))
+        emails.write(EmailKind.REFUND_FAILED, order, subject, refund_amount=amount)
+        emails.write(EmailKind.OWNER_REFUND_FAILED, order, subject, refund_amount=refund.total.format("en"))
 
 
 def _get_or_create(order: Order, amount: int, reason: str, key: str, renewal: Payment | None) -> Refund:
@@ -122,7 +132,7 @@ def _get_or_create(order: Order, amount: int, reason: str, key: str, renewal: Pa
             currency=order.currency,
             reason=reason,
         )
-        order.note("refund_asked", amount=amount, reason=reason)
+        order.note(TimelineKind.REFUND_REQUESTED, amount=amount, reason=reason)
     return refund
 
 

@@ -9,9 +9,13 @@ from storefront.models import (
     FINAL_PAYMENT_STATUSES,
     PAYABLE_STATUSES,
     UNPAID_STATUSES,
+    EmailKind,
     Order,
+    OrderStatus,
     Payment,
+    PaymentKind,
     Subscription,
+    TimelineKind,
     now,
 )
 from storefront.payments import decline_limits, refunds, subscription_start
@@ -40,7 +44,7 @@ def refresh(payment: Payment) -> None:
 
 def retrieve_intent(payment: Payment) -> Intent:
     """Retrieve the payment's PaymentIntent or SetupIntent. Raises StripeError."""
-    if payment.kind == "setup":
+    if payment.kind == PaymentKind.SETUP:
         return stripe_gateway.retrieve_setup_intent(payment.merchant, payment.intent_id or "", payment.currency)
     return stripe_gateway.retrieve_payment_intent(payment)
 
@@ -72,7 +76,7 @@ def _stop_card_testing(payment: Payment) -> None:
     intent = close_payment(current)
     settle(current, intent)
     if order_at_limit and intent.status == "canceled":
-        current.order.transition("failed", "too_many_declines", after=PAYABLE_STATUSES)
+        current.order.transition(OrderStatus.FAILED, TimelineKind.TOO_MANY_DECLINES, after=PAYABLE_STATUSES)
 
 
 def refresh_order(order: Order) -> None:
@@ -99,9 +103,9 @@ def settle(payment: Payment, intent: Intent) -> bool:
         if intent.status == "succeeded":
             _mark_paid(payment, order, intent)
         elif intent.status == "processing":
-            order.transition("processing", "processing", intent=intent.id)
+            order.transition(OrderStatus.PROCESSING, TimelineKind.PROCESSING, intent=intent.id)
         else:
-            order.transition("pending", "waiting", intent=intent.id)
+            order.transition(OrderStatus.PENDING, TimelineKind.WAITING, intent=intent.id)
     return True
 
 
@@ -113,10 +117,10 @@ def record_mismatch(order: Order, intent_id: str, differences: list[str]) -> Non
     detail = {"intent": intent_id, "fields": differences}
     with db.atomic():
         order.lock()
-        if any(entry.kind == "mismatch" and entry.detail == detail for entry in order.timeline()):
+        if any(entry.kind == TimelineKind.MISMATCH and entry.detail == detail for entry in order.timeline()):
             return
-        order.note("mismatch", **detail)
-        emails.write("owner_mismatch", order, f"mismatch-{order.id}-{intent_id}"[:80])
+        order.note(TimelineKind.MISMATCH, **detail)
+        emails.write(EmailKind.OWNER_MISMATCH, order, f"mismatch-{order.id}-{intent_id}"[:80])
 
 
 def end_payment(payment: Payment, reason: str) -> None:
@@ -127,7 +131,7 @@ def end_payment(payment: Payment, reason: str) -> None:
         .execute()
     )
     if ended:
-        payment.order.note("payment_ended", reason=reason, intent=payment.intent_id)
+        payment.order.note(TimelineKind.PAYMENT_ENDED, reason=reason, intent=payment.intent_id)
 
 
 def _differences(payment: Payment, intent: Intent) -> list[str]:
@@ -135,7 +139,7 @@ def _differences(payment: Payment, intent: Intent) -> list[str]:
     pairs = {
         "id": (payment.intent_id, intent.id),
         # Stripe copies no metadata to a subscription's intents; their ids were read from the subscription itself.
-        "payment": (payment.public_id, intent.payment if payment.kind == "payment" else payment.public_id),
+        "payment": (payment.public_id, intent.payment if payment.kind == PaymentKind.ONE_OFF else payment.public_id),
         "mode": (payment.merchant.is_live, intent.livemode),
         "amount": (payment.amount, intent.amount_received if intent.status == "succeeded" else intent.amount),
         "currency": (payment.currency, intent.currency),
@@ -177,7 +181,7 @@ def _update_payment(payment: Payment, intent: Intent) -> bool:
 
 def _record_failed_attempt(payment: Payment, intent: Intent) -> None:
     order = payment.order
-    order.note("attempt_failed", code=intent.error_code, decline_code=intent.decline_code)
+    order.note(TimelineKind.ATTEMPT_FAILED, code=intent.error_code, decline_code=intent.decline_code)
     if intent.error_code not in AUTHENTICATION_FAILURE_CODES:
         decline_limits.record_decline(payment, intent.attempt)
     Payment.update(touched_at=now(), next_check_at=now()).where(Payment.id == payment.id).execute()
@@ -186,30 +190,34 @@ def _record_failed_attempt(payment: Payment, intent: Intent) -> None:
 def _mark_paid(payment: Payment, order: Order, intent: Intent) -> None:
     late = order.status not in PAYABLE_STATUSES
     if order.transition(
-        "paid", "paid_late" if late else "paid", after=UNPAID_STATUSES, intent=intent.id, amount=payment.amount
+        OrderStatus.PAID,
+        TimelineKind.PAID_LATE if late else TimelineKind.PAID,
+        after=UNPAID_STATUSES,
+        intent=intent.id,
+        amount=payment.amount,
     ):
         emails.drop_unpaid_order_reminder(order)
         _write_emails(payment, order)
         if offers.is_oversold(order.offer):
             # Another customer paid first and nothing is left: refund this payment.
-            order.note("sold_out", intent=intent.id, amount=payment.amount)
+            order.note(TimelineKind.SOLD_OUT, intent=intent.id, amount=payment.amount)
             _refund_and_cancel(payment, "sold_out")
     else:
         # Another payment of the order has succeeded before: refund this one.
-        order.note("paid_again", intent=intent.id, amount=payment.amount)
+        order.note(TimelineKind.PAID_AGAIN, intent=intent.id, amount=payment.amount)
         _refund_and_cancel(payment, "duplicate")
     # Let the worker fetch the new subscription's dates and card on its next run.
     Subscription.update(next_check_at=now()).where(Subscription.payment == payment).execute()
 
 
 def _write_emails(payment: Payment, order: Order) -> None:
-    if payment.kind == "setup":
+    if payment.kind == PaymentKind.SETUP:
         subscription = subscription_start.subscription_of_payment(payment)
-        emails.write("trial_started", order, subscription=subscription)
-        emails.write("owner_trial", order, subscription=subscription)
+        emails.write(EmailKind.TRIAL_STARTED, order, subscription=subscription)
+        emails.write(EmailKind.OWNER_TRIAL, order, subscription=subscription)
     else:
-        emails.write("receipt", order)
-        emails.write("owner_sale", order)
+        emails.write(EmailKind.RECEIPT, order)
+        emails.write(EmailKind.OWNER_SALE, order)
 
 
 def _refund_and_cancel(payment: Payment, reason: str) -> None:

@@ -8,7 +8,7 @@ from contextlib import suppress
 
 from storefront import stripe_gateway
 from storefront.errors import StripeNotFound, StripeRefused
-from storefront.models import Order, Payment, Subscription, now
+from storefront.models import Order, Payment, PaymentKind, Subscription, SubscriptionStatus, now
 from storefront.payments.renewal_prices import renewal_price
 from storefront.stripe_gateway import Intent, SubscriptionSnapshot
 
@@ -57,7 +57,7 @@ def close_unpaid_subscription(payment: Payment) -> Intent:
 
     If the customer has paid or saved a card meanwhile, nothing is canceled and the intent has succeeded.
     """
-    intent = _close_trial(payment) if payment.kind == "setup" else _close_unpaid(payment)
+    intent = _close_trial(payment) if payment.kind == PaymentKind.SETUP else _close_unpaid(payment)
     # Let the worker sync the subscription on its next run.
     Subscription.update(next_check_at=now()).where(Subscription.payment == payment).execute()
     return intent
@@ -83,7 +83,7 @@ def _close_unpaid(payment: Payment) -> Intent:
     # Refused or not found: the invoice was paid or voided meanwhile. The intent's status shows which.
     with suppress(StripeRefused, StripeNotFound):
         found = stripe_gateway.retrieve_subscription(payment.merchant, subscription.subscription_id or "")
-        if found.status == "incomplete":
+        if found.status == SubscriptionStatus.INCOMPLETE:
             stripe_gateway.void_invoice(payment.merchant, found.latest_invoice_id)
     return stripe_gateway.retrieve_payment_intent(payment)
 

@@ -12,6 +12,7 @@ from storefront.models import (
     SETTLED_STATUSES,
     UNSUCCESSFUL_REFUND_STATUSES,
     Invoice,
+    InvoiceStatus,
     Merchant,
     Order,
     Payment,
@@ -62,7 +63,7 @@ def _renewals() -> Any:
     """Without first invoices: their amounts are in the orders."""
     sums = fn.SUM(Invoice.amount_paid), fn.COUNT(Invoice.id)
     query = Invoice.select(Merchant.mode, Invoice.currency, *sums).join(Subscription).join(Merchant)
-    is_renewal = (Invoice.status == "paid") & (Invoice.reason != FIRST_INVOICE) & (Invoice.amount_paid > 0)
+    is_renewal = (Invoice.status == InvoiceStatus.PAID) & (Invoice.reason != FIRST_INVOICE) & (Invoice.amount_paid > 0)
     return query.where(is_renewal, Invoice.paid_at >= now() - PERIOD).group_by(Merchant.mode, Invoice.currency)
 
 

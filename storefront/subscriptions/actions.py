@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from storefront import stripe_gateway
 from storefront.errors import FieldErrors, StripeError, StripeNotFound, StripeRefused
-from storefront.models import Subscription, now
+from storefront.models import Subscription, SubscriptionStatus, TimelineKind, now
 from storefront.stripe_gateway import SubscriptionSnapshot
 from storefront.subscriptions import invoice_voiding, policy, sync
 from storefront.subscriptions.policy import ALREADY, UNPAID, Action, Actor, Cancellation
@@ -36,7 +36,7 @@ def cancel(subscription: Subscription, immediately: bool, by: Actor) -> Cancella
         return Cancellation.NONE
     if not immediately:
         change = stripe_gateway.plan_cancellation
-        snapshot = _change(subscription, "when", change, invoice_voiding.CANCELED, by=by, at_once=False)
+        snapshot = _change(subscription, "when", change, TimelineKind.SUBSCRIPTION_CANCELED, by=by, at_once=False)
         if snapshot.status not in UNPAID:
             return Cancellation.AT_PERIOD_END
         # Stripe has an unpaid renewal that our rows did not show yet.
@@ -48,7 +48,9 @@ def reactivate(subscription: Subscription, by: Actor) -> None:
     """Take back a cancellation at period end. Raises FieldErrors (subscription: subscription_ended), StripeError."""
     subscription.reload()
     if _needs_change(subscription, Action.REACTIVATE, by, "subscription"):
-        _change(subscription, "subscription", stripe_gateway.drop_cancellation, "subscription_kept", by=by)
+        _change(
+            subscription, "subscription", stripe_gateway.drop_cancellation, TimelineKind.SUBSCRIPTION_REACTIVATED, by=by
+        )
 
 
 def pause(subscription: Subscription, resumes_at: datetime | None) -> None:
@@ -66,7 +68,7 @@ def pause(subscription: Subscription, resumes_at: datetime | None) -> None:
         subscription,
         "resumes_at",
         lambda it: stripe_gateway.pause_collection(it, resumes_at),
-        "subscription_paused",
+        TimelineKind.SUBSCRIPTION_PAUSED,
         by="owner",
         until=until,
     )
@@ -80,9 +82,9 @@ def resume(subscription: Subscription) -> None:
     subscription.reload()
     if not _needs_change(subscription, Action.RESUME, "owner", "subscription"):
         return
-    is_paused_by_stripe = subscription.status == "paused"
+    is_paused_by_stripe = subscription.status == SubscriptionStatus.PAUSED
     change = stripe_gateway.resume_subscription if is_paused_by_stripe else stripe_gateway.resume_collection
-    _change(subscription, "subscription", change, "subscription_resumed", by="owner")
+    _change(subscription, "subscription", change, TimelineKind.SUBSCRIPTION_RESUMED, by="owner")
 
 
 def extend_trial(subscription: Subscription, until: datetime) -> None:
@@ -102,7 +104,7 @@ def extend_trial(subscription: Subscription, until: datetime) -> None:
         subscription,
         "until",
         lambda it: stripe_gateway.extend_trial(it, until),
-        "subscription_trial_extended",
+        TimelineKind.TRIAL_EXTENDED,
         by="owner",
         before=before.isoformat(),
         until=until.isoformat(),
@@ -138,7 +140,7 @@ def _change(
     subscription: Subscription,
     field: str,
     change: Callable[[Subscription], SubscriptionSnapshot],
-    timeline_kind: str,
+    timeline_kind: TimelineKind,
     **detail: object,
 ) -> SubscriptionSnapshot:
     """Change it at Stripe, add the timeline entry with `detail`, and refresh our rows.

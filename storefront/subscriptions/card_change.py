@@ -9,13 +9,11 @@ from datetime import datetime
 from storefront import payments, stripe_gateway
 from storefront.db import db
 from storefront.errors import FieldErrors, StripeError, StripeNotFound, StripeRefused
-from storefront.models import Invoice, Subscription, TimelineEntry, public_id
+from storefront.models import Invoice, Subscription, TimelineEntry, TimelineKind, public_id
 from storefront.stripe_gateway import Intent, SubscriptionSnapshot
 from storefront.subscriptions import policy, sync
 from storefront.subscriptions.invoices import is_open_renewal
 from storefront.subscriptions.policy import Action
-
-CARD_CHANGED = "subscription_card_changed"  # a timeline kind
 
 
 def begin_card_change(subscription: Subscription) -> Intent:
@@ -54,7 +52,7 @@ def finish_interrupted_card_change(subscription: Subscription, setup_intent_id: 
 
     Does nothing if the card was changed again after `saved_at` (a time at Stripe): events arrive late and unordered.
     """
-    changed = (TimelineEntry.order == subscription.order_id) & (TimelineEntry.kind == CARD_CHANGED)
+    changed = (TimelineEntry.order == subscription.order_id) & (TimelineEntry.kind == TimelineKind.CARD_CHANGED)
     if saved_at is not None and TimelineEntry.select().where(changed, TimelineEntry.at >= saved_at).exists():
         return
     # The subscription has ended, or the card is gone: a retry would not help.
@@ -102,7 +100,7 @@ def _store_card(subscription: Subscription, snapshot: SubscriptionSnapshot) -> N
     with db.atomic():
         another = (Subscription.id == subscription.id) & (Subscription.card_id != card.id)
         if Subscription.update(card_id=card.id).where(another).execute():
-            subscription.order.note(CARD_CHANGED, by="buyer", brand=card.brand, last4=card.last4)
+            subscription.order.note(TimelineKind.CARD_CHANGED, by="buyer", brand=card.brand, last4=card.last4)
 
 
 def _pay_open_invoice(subscription: Subscription, card_id: str) -> str:

@@ -9,7 +9,7 @@ from peewee import Value, fn
 from storefront import emails
 from storefront.db import db
 from storefront.isolation import Run
-from storefront.models import Email, Order, Subscription, now
+from storefront.models import Email, EmailKind, EmailState, Order, Subscription, SubscriptionStatus, now
 
 # How long before a card's last valid day the email is written.
 WARNING_PERIOD = timedelta(days=31)
@@ -32,8 +32,8 @@ def _warn(subscription: Subscription) -> bool:
         return False
     about = f"card-{subscription.id}-{subscription.card_exp_year}-{subscription.card_exp_month}"
     with db.atomic():
-        emails.write("card_expires", subscription.order, about, subscription=subscription)
-        emails.requeue((Email.kind == "card_expires") & (Email.about == about), now())
+        emails.write(EmailKind.CARD_EXPIRES, subscription.order, about, subscription=subscription)
+        emails.requeue((Email.kind == EmailKind.CARD_EXPIRES) & (Email.about == about), now())
     return True
 
 
@@ -50,15 +50,18 @@ def _with_expiring_card() -> list[Subscription]:
     is_charged_again = table.cancel_at.is_null() | (table.cancel_at > table.period_end)
     written = Email.select(Email.id).where(
         Email.subscription == table.id,
-        Email.kind == "card_expires",
+        Email.kind == EmailKind.CARD_EXPIRES,
         Email.about == _email_subject(),
-        Email.state != "dropped",
+        Email.state != EmailState.DROPPED,
     )
     return list(
         table.select(table, Order)
         .join(Order)
         .where(
-            table.status.in_(["trialing", "active"]) & ~table.paused & ~table.cancels_at_period_end & is_charged_again,
+            table.status.in_([SubscriptionStatus.TRIALING, SubscriptionStatus.ACTIVE])
+            & ~table.paused
+            & ~table.cancels_at_period_end
+            & is_charged_again,
             table.period_end.is_null(False) & (table.card_exp_year > 0),
             # Months counted from year 0. A card is valid until its month ends.
             table.card_exp_year * 12 + table.card_exp_month < limit.year * 12 + limit.month,

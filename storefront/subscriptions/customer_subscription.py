@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from storefront.models import Invoice, Order, Subscription
+from storefront.models import Invoice, InvoiceStatus, Order, Subscription
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,7 @@ class CustomerSubscription:
     @property
     def periods_paid(self) -> int:
         """How many periods or installments have been paid."""
-        return sum(1 for invoice in self.invoices if invoice.status == "paid" and invoice.amount > 0)
+        return sum(1 for invoice in self.invoices if invoice.status == InvoiceStatus.PAID and invoice.amount > 0)
 
 
 def subscription_of_order(order: Order) -> CustomerSubscription | None:

@@ -4,11 +4,14 @@ from datetime import timedelta
 from typing import Any
 
 from storefront import emails, settings
-from storefront.models import Email, Invoice, needs_customer, now
+from storefront.models import Email, EmailKind, EmailState, Invoice, InvoiceNeed, needs_customer, now
 
 # The email kind of the first notice, by `invoice.needs`.
-NOTICES = {"authentication": "renewal_authentication", "card": "renewal_declined"}
-KINDS = (*NOTICES.values(), "renewal_reminder", "owner_renewal_stopped")
+NOTICES: dict[str, EmailKind] = {
+    InvoiceNeed.AUTHENTICATION: EmailKind.RENEWAL_AUTHENTICATION,
+    InvoiceNeed.CARD: EmailKind.RENEWAL_DECLINED,
+}
+KINDS = (*NOTICES.values(), EmailKind.RENEWAL_REMINDER, EmailKind.OWNER_RENEWAL_STOPPED)
 
 
 def start_dunning(invoice: Invoice) -> None:
@@ -21,21 +24,21 @@ def start_dunning(invoice: Invoice) -> None:
         return
     kind, order = NOTICES[invoice.needs], invoice.subscription.order
     emails.write(kind, order, invoice=invoice)
-    emails.write("owner_renewal_stopped", order, invoice=invoice)
+    emails.write(EmailKind.OWNER_RENEWAL_STOPPED, order, invoice=invoice)
     _write_reminders(invoice)
     # Re-queue emails dropped while the invoice needed something else.
-    emails.requeue(_is_about(invoice) & Email.kind.in_([kind, "owner_renewal_stopped"]), now())
-    emails.requeue(_is_about(invoice) & (Email.kind == "renewal_reminder") & (Email.due_at > now()))
+    emails.requeue(_is_about(invoice) & Email.kind.in_([kind, EmailKind.OWNER_RENEWAL_STOPPED]), now())
+    emails.requeue(_is_about(invoice) & (Email.kind == EmailKind.RENEWAL_REMINDER) & (Email.due_at > now()))
 
 
 def _write_reminders(invoice: Invoice) -> None:
     """Write the reminders of an invoice once, with the days in the settings now. Later settings do not move them."""
-    reminder = (Email.kind == "renewal_reminder") & _is_about(invoice)
+    reminder = (Email.kind == EmailKind.RENEWAL_REMINDER) & _is_about(invoice)
     if Email.select().where(reminder).exists():
         return
     for number, days in enumerate(settings.current().reminder_days, 1):
         about, due_at = f"invoice-{invoice.id}-{number}", now() + timedelta(days=days)
-        emails.write("renewal_reminder", invoice.subscription.order, about, due_at, invoice=invoice)
+        emails.write(EmailKind.RENEWAL_REMINDER, invoice.subscription.order, about, due_at, invoice=invoice)
 
 
 def stop_dunning(invoice: Invoice) -> None:
@@ -52,7 +55,7 @@ def send_reminder_now(invoice: Invoice) -> bool:
         return False
     kind = NOTICES[invoice.needs]
     notices = _is_about(invoice) & (Email.kind == kind)
-    moved_up = Email.update(due_at=now()).where(notices, Email.state == "waiting").execute()
+    moved_up = Email.update(due_at=now()).where(notices, Email.state == EmailState.WAITING).execute()
     if not moved_up:
         number = Email.select().where(notices).count()
         emails.write(kind, invoice.subscription.order, f"invoice-{invoice.id}-again-{number}", invoice=invoice)

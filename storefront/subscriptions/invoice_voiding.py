@@ -8,10 +8,17 @@ from contextlib import suppress
 from storefront import stripe_gateway
 from storefront.db import db
 from storefront.errors import StripeRefused
-from storefront.models import Invoice, Merchant, Subscription, TimelineEntry
+from storefront.models import (
+    Invoice,
+    InvoiceStatus,
+    Merchant,
+    Subscription,
+    SubscriptionStatus,
+    TimelineEntry,
+    TimelineKind,
+)
 from storefront.subscriptions import sync
 
-CANCELED = "subscription_cancelled"  # a timeline kind
 MAX_SUBSCRIPTIONS_PER_RUN = 200
 
 
@@ -20,8 +27,10 @@ def record_cancellation(subscription: Subscription, by: str) -> None:
     order = subscription.order
     with db.atomic():
         order.lock()
-        if not any(entry.kind == CANCELED and entry.detail["at_once"] for entry in order.timeline()):
-            order.note(CANCELED, by=by, at_once=True)
+        if not any(
+            entry.kind == TimelineKind.SUBSCRIPTION_CANCELED and entry.detail["at_once"] for entry in order.timeline()
+        ):
+            order.note(TimelineKind.SUBSCRIPTION_CANCELED, by=by, at_once=True)
 
 
 def void_invoices(subscription: Subscription) -> None:
@@ -29,21 +38,21 @@ def void_invoices(subscription: Subscription) -> None:
     for invoice in stripe_gateway.list_invoices(subscription.merchant, subscription.subscription_id or ""):
         # Refused: the invoice was paid or voided after it was listed.
         with suppress(StripeRefused):
-            if invoice.status == "open":
+            if invoice.status == InvoiceStatus.OPEN:
                 stripe_gateway.void_invoice(subscription.merchant, invoice.id)
 
 
 def with_invoices_to_void() -> list[Subscription]:
     """Subscriptions canceled in this shop that still have an open invoice, after a crash or an error from Stripe."""
     canceled_here = TimelineEntry.select(TimelineEntry.order).where(
-        TimelineEntry.kind == CANCELED, TimelineEntry.detail.contains('"at_once": true')
+        TimelineEntry.kind == TimelineKind.SUBSCRIPTION_CANCELED, TimelineEntry.detail.contains('"at_once": true')
     )
     found = (
         Subscription.select(Subscription, Merchant)
         .join(Merchant)
         .where(
-            Subscription.id.in_(Invoice.select(Invoice.subscription).where(Invoice.status == "open")),
-            Subscription.status == "canceled",
+            Subscription.id.in_(Invoice.select(Invoice.subscription).where(Invoice.status == InvoiceStatus.OPEN)),
+            Subscription.status == SubscriptionStatus.CANCELED,
             Subscription.end_reason == "cancellation_requested",
             Subscription.order.in_(canceled_here),
             Merchant.disconnected_at.is_null(),

@@ -3,17 +3,29 @@
 from collections.abc import Collection
 
 from storefront import emails, payments, stripe_gateway
-from storefront.models import FIRST_INVOICE, RENEWAL, Invoice, Merchant, Payment, Subscription, now
+from storefront.models import (
+    FIRST_INVOICE,
+    EmailKind,
+    Invoice,
+    InvoiceNeed,
+    InvoiceStatus,
+    Merchant,
+    Payment,
+    PaymentKind,
+    Subscription,
+    TimelineKind,
+    now,
+)
 from storefront.stripe_gateway import Intent, InvoiceSnapshot
 from storefront.subscriptions import dunning
 
 # Statuses of an invoice that will not be paid any more.
-CLOSED = frozenset({"void", "uncollectible"})
+CLOSED = frozenset({InvoiceStatus.VOID, InvoiceStatus.UNCOLLECTIBLE})
 
 
 def is_open_renewal(snapshot: InvoiceSnapshot) -> bool:
     """Whether the invoice is open and not the first one, which is paid with the order."""
-    return snapshot.status == "open" and snapshot.reason != FIRST_INVOICE
+    return snapshot.status == InvoiceStatus.OPEN and snapshot.reason != FIRST_INVOICE
 
 
 def retrieve_intents(merchant: Merchant, snapshots: Collection[InvoiceSnapshot]) -> dict[str, Intent]:
@@ -38,20 +50,22 @@ def settle(subscription: Subscription, snapshot: InvoiceSnapshot, intent: Intent
     _count_decline(subscription, intent)
     if invoice.is_first:
         _link_to_order(subscription, invoice)
-    elif snapshot.status == "paid" and status_before != "paid":
+    elif snapshot.status == InvoiceStatus.PAID and status_before != InvoiceStatus.PAID:
         _record_payment(subscription, invoice)
     elif snapshot.status in CLOSED and status_before not in CLOSED:
-        subscription.order.note("invoice_closed", number=invoice.number, status=invoice.status, amount=invoice.amount)
+        subscription.order.note(
+            TimelineKind.INVOICE_CLOSED, number=invoice.number, status=invoice.status, amount=invoice.amount
+        )
     if needs and needs != needs_before:
         detail = {"needs": needs, "code": invoice.decline_code or invoice.error_code, "amount": invoice.amount}
-        subscription.order.note("invoice_needs", number=invoice.number, **detail)
+        subscription.order.note(TimelineKind.INVOICE_NEEDS, number=invoice.number, **detail)
         dunning.start_dunning(invoice)
     elif needs_before and not needs:
         dunning.stop_dunning(invoice)
 
 
 def needs_of(subscription: Subscription, snapshot: InvoiceSnapshot, intent: Intent | None) -> str:
-    """What the customer has to do: "authentication" (3-D Secure), "card" (give another card), or "" for nothing.
+    """What the customer has to do: an `InvoiceNeed`, or "" for nothing.
 
     Stripe does not retry a renewal that waits for 3-D Secure.
     Source: support.stripe.com, "Subscription retries for failed 3D Secure authorizations".
@@ -59,11 +73,11 @@ def needs_of(subscription: Subscription, snapshot: InvoiceSnapshot, intent: Inte
     if not is_open_renewal(snapshot) or not subscription.asks_for_open_invoices or intent is None:
         return ""
     if intent.status in ("requires_action", "requires_confirmation"):
-        return "authentication"
+        return InvoiceNeed.AUTHENTICATION
     if intent.status != "requires_payment_method" or not (snapshot.attempted or intent.error_code):
         return ""
     failed_authentication = {intent.error_code, intent.decline_code} & payments.AUTHENTICATION_FAILURE_CODES
-    return "authentication" if failed_authentication else "card"
+    return InvoiceNeed.AUTHENTICATION if failed_authentication else InvoiceNeed.CARD
 
 
 def take_recovery_card(subscription: Subscription) -> str:
@@ -72,7 +86,7 @@ def take_recovery_card(subscription: Subscription) -> str:
     Raises StripeError.
     """
     newest = Invoice.select().where(Invoice.subscription == subscription).order_by(Invoice.created_at.desc()).first()
-    if newest is None or newest.failed_at is None or newest.status != "paid" or newest.card_taken:
+    if newest is None or newest.failed_at is None or newest.status != InvoiceStatus.PAID or newest.card_taken:
         return ""
     card: str = stripe_gateway.retrieve_intent(subscription.merchant, newest.intent_id).payment_method
     Invoice.update(card_taken=True).where(Invoice.id == newest.id).execute()
@@ -114,7 +128,7 @@ def _link_to_order(subscription: Subscription, invoice: Invoice) -> None:
 
     The payment's row may not have its intent id yet, while the checkout is still running. A later refresh links them.
     """
-    if invoice.status == "paid" and invoice.payment_id is None and invoice.intent_id:
+    if invoice.status == InvoiceStatus.PAID and invoice.payment_id is None and invoice.intent_id:
         payment = Payment.select(Payment.id).where(
             Payment.id == subscription.payment_id, Payment.intent_id == invoice.intent_id
         )
@@ -138,7 +152,7 @@ def _record_payment(subscription: Subscription, invoice: Invoice) -> None:
         Payment.insert(
             order=order,
             merchant=subscription.merchant,
-            kind=RENEWAL,
+            kind=PaymentKind.RENEWAL,
             amount=invoice.amount_paid,
             currency=invoice.currency,
             intent_id=invoice.intent_id,
@@ -150,6 +164,9 @@ def _record_payment(subscription: Subscription, invoice: Invoice) -> None:
         invoice.payment = Payment.get(Payment.intent_id == invoice.intent_id)
         invoice.save(only=[Invoice.payment])
     order.note(
-        "invoice_paid", number=invoice.number, amount=invoice.amount_paid, recovered=invoice.failed_at is not None
+        TimelineKind.INVOICE_PAID,
+        number=invoice.number,
+        amount=invoice.amount_paid,
+        recovered=invoice.failed_at is not None,
     )
-    emails.write("renewal_receipt", order, f"invoice-{invoice.id}", subscription=subscription, invoice=invoice)
+    emails.write(EmailKind.RENEWAL_RECEIPT, order, f"invoice-{invoice.id}", subscription=subscription, invoice=invoice)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from enum import StrEnum
 from typing import Literal
 
-from storefront.models import CHARGED_STATUSES, Subscription
+from storefront.models import CHARGED_STATUSES, Subscription, SubscriptionStatus
 
 # Who does it: the customer or the owner. The values are stored in timeline entries.
 Actor = Literal["buyer", "owner"]
@@ -42,7 +42,11 @@ OWNER_ACTIONS = frozenset(Action) - {Action.CHANGE_CARD}
 ALREADY = "already"
 # Statuses of a subscription whose present period is not paid, and the code for each. Such a subscription can only be
 # canceled immediately: nobody pays for a period that is not delivered.
-UNPAID = {"past_due": "renewal_unpaid", "unpaid": "charging_given_up", "paused": "trial_without_card"}
+UNPAID: dict[str, str] = {
+    SubscriptionStatus.PAST_DUE: "renewal_unpaid",
+    SubscriptionStatus.UNPAID: "charging_given_up",
+    SubscriptionStatus.PAUSED: "trial_without_card",
+}
 
 
 def allowed_actions(subscription: Subscription, by: Actor) -> frozenset[Action]:
@@ -133,11 +137,11 @@ def _pause(subscription: Subscription, by: Actor) -> str:
 
 
 def _resume(subscription: Subscription, by: Actor) -> str:
-    return "" if subscription.paused or subscription.status == "paused" else ALREADY
+    return "" if subscription.paused or subscription.status == SubscriptionStatus.PAUSED else ALREADY
 
 
 def _extend_trial(subscription: Subscription, by: Actor) -> str:
-    if subscription.status != "trialing" or subscription.trial_end is None:
+    if subscription.status != SubscriptionStatus.TRIALING or subscription.trial_end is None:
         return "trial_over"
     if subscription.is_plan:
         return "plan_price_fixed"

@@ -11,12 +11,11 @@ from contextlib import suppress
 from storefront import emails, payments, stripe_gateway
 from storefront.db import db
 from storefront.errors import FieldErrors, StripeError, StripeNotFound, StripeRefused
-from storefront.models import Merchant, Order, Subscription, TimelineEntry
+from storefront.models import EmailKind, Merchant, Order, Subscription, TimelineEntry, TimelineKind
 from storefront.money import MAXIMUM_AMOUNT, Money
 from storefront.subscriptions import policy, sync
 from storefront.subscriptions.policy import Action
 
-PRICE_ANNOUNCED = "subscription_price_announced"  # a timeline kind
 MAX_CHANGES_PER_RUN = 200
 
 
@@ -91,7 +90,7 @@ def _decide(subscription: Subscription, unit_amount: int) -> bool:
             return False
         # A decision for the current price is stored too: another price may be on its way to Stripe.
         _store_decision(subscription, unit_amount)
-        subscription.order.note(PRICE_ANNOUNCED, by="owner", before=current, after=unit_amount)
+        subscription.order.note(TimelineKind.PRICE_ANNOUNCED, by="owner", before=current, after=unit_amount)
     return True
 
 
@@ -109,7 +108,7 @@ def _drop_decision(subscription: Subscription, amount: int, code: str) -> None:
     """Clear the decision without a new price. `code` says why, in the timeline."""
     with db.atomic():
         if _clear_decision(subscription, amount):
-            subscription.order.note("subscription_price_dropped", after=amount, code=code)
+            subscription.order.note(TimelineKind.PRICE_DROPPED, after=amount, code=code)
     subscription.reload()
 
 
@@ -129,7 +128,7 @@ def _complete(subscription: Subscription, amount: int) -> None:
 
 
 def _last_announcement(order: Order) -> TimelineEntry | None:
-    return next((entry for entry in reversed(order.timeline()) if entry.kind == PRICE_ANNOUNCED), None)
+    return next((entry for entry in reversed(order.timeline()) if entry.kind == TimelineKind.PRICE_ANNOUNCED), None)
 
 
 def _write_email(subscription: Subscription, announced: TimelineEntry) -> None:
@@ -139,9 +138,9 @@ def _write_email(subscription: Subscription, announced: TimelineEntry) -> None:
     before, after = announced.detail["before"], announced.detail["after"]
     if before == after:
         return
-    subscription.order.note("subscription_price_changed", before=before, after=after)
+    subscription.order.note(TimelineKind.PRICE_CHANGED, before=before, after=after)
     emails.write(
-        "price_changes",
+        EmailKind.PRICE_CHANGES,
         subscription.order,
         f"price-{subscription.id}-{announced.id}",
         subscription=subscription,

@@ -6,7 +6,7 @@ from typing import cast
 
 from peewee import fn
 
-from storefront.models import ENDED_STATUSES, FIRST_INVOICE, Invoice, Merchant, Subscription
+from storefront.models import ENDED_STATUSES, FIRST_INVOICE, Invoice, InvoiceStatus, Merchant, Subscription
 from storefront.money import Money
 from storefront.subscriptions.invoices import CLOSED
 
@@ -46,7 +46,7 @@ def recovery_outcomes(*wanted: str) -> list[RecoveryOutcome]:
 
 def _outcome(status: str, needs: str, subscription_status: str) -> str:
     """The outcome of an invoice. An open installment of a plan that has ended can still be paid, so it is at risk."""
-    if status == "paid":
+    if status == InvoiceStatus.PAID:
         return "recovered"
     is_abandoned = subscription_status in ENDED_STATUSES and not needs
     return "lost" if status in CLOSED or is_abandoned else "at_risk"

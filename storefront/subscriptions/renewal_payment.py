@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from storefront import emails, payments, stripe_gateway
-from storefront.models import Invoice, now
+from storefront.models import EmailKind, Invoice, now
 from storefront.payments import StartedCheckout
 from storefront.subscriptions import sync
 from storefront.subscriptions.customer_subscription import CustomerSubscription
@@ -43,4 +43,4 @@ def send_pay_link(held: CustomerSubscription) -> None:
     ten_minutes = f"{now():%Y%m%d%H%M}"[:-1]
     subscription = held.subscription
     about = f"pay-link-{subscription.id}-{ten_minutes}"
-    emails.write("pay_link", subscription.order, about, subscription=subscription, invoice=held.waiting)
+    emails.write(EmailKind.PAY_LINK, subscription.order, about, subscription=subscription, invoice=held.waiting)

@@ -1,25 +1,29 @@
 """Status changes of a subscription: their timeline entries and emails."""
 
 from storefront import emails
-from storefront.models import Invoice, Subscription, now
+from storefront.models import EmailKind, Invoice, Subscription, SubscriptionStatus, TimelineKind, now
 
 
 def record_status_changes(before: Subscription, after: Subscription) -> None:
     """Write timeline entries and emails for what has changed. Call it in the transaction that stored the change."""
     is_first_refresh = before.synced_at is None
     if is_first_refresh or before.status != after.status:
-        after.order.note("subscription_status", status=after.status, reason=after.end_reason)
-    if after.status == "trialing" and before.trial_end != after.trial_end:
+        after.order.note(TimelineKind.SUBSCRIPTION_STATUS, status=after.status, reason=after.end_reason)
+    if after.status == SubscriptionStatus.TRIALING and before.trial_end != after.trial_end:
         emails.write_trial_ending_notice(after)
     if after.is_ended and not before.is_ended:
         _write_end_emails(after)
     elif after.cancels_at_period_end and not before.cancels_at_period_end and after.is_running:
-        _write("subscription_ends", after, f"{after.period_end:%Y%m%d}")
-    if after.status == "canceled" and Invoice.is_paid_off(after):
+        _write(EmailKind.SUBSCRIPTION_ENDS, after, f"{after.period_end:%Y%m%d}")
+    if after.status == SubscriptionStatus.CANCELED and Invoice.is_paid_off(after):
         # At the plan's end, or when an installment that was open then has been paid.
-        _write("plan_finished", after)
+        _write(EmailKind.PLAN_FINISHED, after)
     if after.is_running and not is_first_refresh and before.paused != after.paused:
-        _write("subscription_paused" if after.paused else "subscription_resumed", after, f"{now():%Y%m%d%H%M%S}")
+        _write(
+            EmailKind.SUBSCRIPTION_PAUSED if after.paused else EmailKind.SUBSCRIPTION_RESUMED,
+            after,
+            f"{now():%Y%m%d%H%M%S}",
+        )
 
 
 def _write_end_emails(subscription: Subscription) -> None:
@@ -27,19 +31,19 @@ def _write_end_emails(subscription: Subscription) -> None:
 
     The customer of a plan gets none either if it is paid in full, or while an installment is open: other emails do.
     """
-    if subscription.status != "canceled" or not subscription.payment_has_come():
+    if subscription.status != SubscriptionStatus.CANCELED or not subscription.payment_has_come():
         return
     if Invoice.waiting(subscription) is None and not Invoice.is_paid_off(subscription):
         _write(_end_email_kind(subscription), subscription)
-    _write("owner_subscription_ended", subscription)
+    _write(EmailKind.OWNER_SUBSCRIPTION_ENDED, subscription)
 
 
-def _end_email_kind(subscription: Subscription) -> str:
+def _end_email_kind(subscription: Subscription) -> EmailKind:
     if subscription.end_reason == "payment_failed":
-        return "subscription_lost"
-    return "plan_ended" if subscription.is_plan else "subscription_ended"
+        return EmailKind.SUBSCRIPTION_LOST
+    return EmailKind.PLAN_ENDED if subscription.is_plan else EmailKind.SUBSCRIPTION_ENDED
 
 
-def _write(kind: str, subscription: Subscription, suffix: str = "") -> None:
+def _write(kind: EmailKind, subscription: Subscription, suffix: str = "") -> None:
     about = f"subscription-{subscription.id}" + (f"-{suffix}" if suffix else "")
     emails.write(kind, subscription.order, about, subscription=subscription)

@@ -7,7 +7,16 @@ from peewee import ModelSelect
 from storefront import stripe_gateway
 from storefront.db import db
 from storefront.errors import StripeError, StripeNotFound
-from storefront.models import ENDED_STATUSES, Invoice, Merchant, Order, Subscription, now
+from storefront.models import (
+    ENDED_STATUSES,
+    Invoice,
+    InvoiceStatus,
+    Merchant,
+    Order,
+    Subscription,
+    SubscriptionStatus,
+    now,
+)
 from storefront.stripe_gateway import Card, SubscriptionSnapshot
 from storefront.subscriptions import invoices
 from storefront.subscriptions.customer_subscription import current_subscription
@@ -18,7 +27,7 @@ from storefront.subscriptions.status_changes import record_status_changes
 SOON, HOURLY, DAILY = timedelta(minutes=15), timedelta(hours=1), timedelta(days=1)
 # Stripe collects a renewal about an hour after its period has begun (docs.stripe.com/billing/invoices/subscription).
 COLLECTED_AFTER = timedelta(hours=1, minutes=5)
-UNFINISHED_INVOICE_STATUSES = ("draft", "open")
+UNFINISHED_INVOICE_STATUSES = (InvoiceStatus.DRAFT, InvoiceStatus.OPEN)
 MAX_DUE_PER_RUN = 200
 
 
@@ -40,7 +49,11 @@ def refresh_order(order: Order) -> None:
     subscription = current_subscription(order)
     if subscription is None:
         return
-    if subscription.status in ("", "incomplete") or not subscription.card_id or Invoice.waiting(subscription):
+    if (
+        subscription.status in ("", SubscriptionStatus.INCOMPLETE)
+        or not subscription.card_id
+        or Invoice.waiting(subscription)
+    ):
         refresh(subscription)
 
 

@@ -12,7 +12,7 @@ from werkzeug.test import TestResponse
 
 from storefront import merchants
 from storefront.emails import KINDS
-from storefront.models import ORDER_STATUSES, Admin, Email, Offer, Order, Payment
+from storefront.models import Admin, Email, Offer, Order, OrderStatus, Payment
 from storefront.web.admin.session.first_admin import first_admin_address
 from stripe_simulator import accounts
 from tests.cards import DECLINED
@@ -123,7 +123,7 @@ def test_every_admin_page_is_completely_translated(app: Flask, admin: FlaskClien
 def test_every_order_status_is_translated(admin: FlaskClient, order: Order, language: str) -> None:
     admin.get(f"/?lang={language}")
     Payment.update(status="succeeded").execute()
-    for status in ORDER_STATUSES:
+    for status in OrderStatus:
         Order.update(status=status).execute()
         for address in (f"/orders/{order.token}", f"/admin/orders/{order.token}", "/admin/orders", "/admin"):
             assert english_of(language, admin.get(address, follow_redirects=True).text) == set(), (status, address)

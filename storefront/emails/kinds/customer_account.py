@@ -2,9 +2,10 @@
 
 from storefront.emails.kinds.kind import Kind
 from storefront.i18n import N_
+from storefront.models import EmailKind
 
 KINDS: dict[str, Kind] = {
-    "buyer_link": Kind(
+    EmailKind.ACCOUNT_LINK: Kind(
         subject=N_("Your orders and subscriptions at {shop}"),
         body=N_(
             "Hello,\n\nhere is the link you asked for. It opens your orders, receipts and subscriptions at {shop}: "
@@ -14,7 +15,7 @@ KINDS: dict[str, Kind] = {
         link="account",
         about_order=False,
     ),
-    "email_change": Kind(
+    EmailKind.EMAIL_CHANGE: Kind(
         subject=N_("Please confirm your new email address at {shop}"),
         body=N_(
             "Hello,\n\nat {shop} **{email}** was given as the new address for a customer’s orders and letters. If that "
@@ -24,7 +25,7 @@ KINDS: dict[str, Kind] = {
         link="confirm_email",
         about_order=False,
     ),
-    "email_changed": Kind(
+    EmailKind.EMAIL_CHANGED: Kind(
         subject=N_("Your email address at {shop} has changed"),
         body=N_(
             "Hello,\n\nyour orders at {shop} belong to **{email}** now, and letters about them go there: that was "

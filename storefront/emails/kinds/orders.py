@@ -2,22 +2,22 @@
 
 from storefront.emails.kinds.kind import Kind
 from storefront.i18n import N_
-from storefront.models import Email
+from storefront.models import Email, EmailKind, OrderStatus
 
 
 def _is_unpaid(email: Email) -> bool:
     """Only while the order is pending. For a "processing" order the bank may already have charged the card."""
-    return email.order is not None and email.order.status == "pending"
+    return email.order is not None and email.order.status == OrderStatus.PENDING
 
 
 KINDS: dict[str, Kind] = {
-    "receipt": Kind(
+    EmailKind.RECEIPT: Kind(
         subject=N_("Your receipt: {title}"),
         body=N_("Hello {name},\n\nthank you: **{amount}** for *{title}* has been paid. Your order is no. {number}."),
         button=N_("Your orders and receipts"),
         link="account",
     ),
-    "payment_waits": Kind(
+    EmailKind.PAYMENT_REMINDER: Kind(
         subject=N_("Your payment for {title} is not made yet"),
         body=N_(
             "Hello {name},\n\nyour payment of **{amount}** for *{title}* was not completed, and nothing was charged. "
@@ -27,7 +27,7 @@ KINDS: dict[str, Kind] = {
         link="pay",
         still_applies=_is_unpaid,
     ),
-    "order_expired": Kind(
+    EmailKind.ORDER_EXPIRED: Kind(
         subject=N_("Your order of {title} has expired"),
         body=N_(
             "Hello {name},\n\nyour order no. {number} was not paid and has expired. Nothing was charged. "
@@ -36,7 +36,7 @@ KINDS: dict[str, Kind] = {
         button=N_("Order again"),
         link="offer",
     ),
-    "refund_made": Kind(
+    EmailKind.REFUND_MADE: Kind(
         subject=N_("Your refund for {title}"),
         body=N_(
             "Hello {name},\n\n**{refund_amount}** of your order no. {number} goes back to your card. "
@@ -44,7 +44,7 @@ KINDS: dict[str, Kind] = {
         ),
         button=N_("Your order"),
     ),
-    "refund_failed": Kind(
+    EmailKind.REFUND_FAILED: Kind(
         subject=N_("Your refund for {title} did not arrive"),
         body=N_(
             "Hello {name},\n\nyour bank did not take the refund of **{refund_amount}** for order no. {number}. "

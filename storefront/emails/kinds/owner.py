@@ -2,27 +2,27 @@
 
 from storefront.emails.kinds.kind import Kind
 from storefront.i18n import N_
-from storefront.models import needs_customer
+from storefront.models import EmailKind, needs_customer
 
 OPEN_ORDER_BUTTON = N_("Open the order")
 OPEN_SUBSCRIPTION_BUTTON = N_("Open the subscription")
 
 KINDS: dict[str, Kind] = {
-    "owner_sale": Kind(
+    EmailKind.OWNER_SALE: Kind(
         for_owner=True,
         subject=N_("Sold: {title} for {amount}"),
         body=N_("{name} has paid **{amount}** for *{title}*, order no. {number}."),
         button=OPEN_ORDER_BUTTON,
         link="admin_order",
     ),
-    "owner_trial": Kind(
+    EmailKind.OWNER_TRIAL: Kind(
         for_owner=True,
         subject=N_("A free trial has begun: {title}"),
         body=N_("{name} tries *{title}*, order no. {number}. After the trial **{amount}** is charged {every}."),
         button=OPEN_SUBSCRIPTION_BUTTON,
         link="admin_subscription",
     ),
-    "owner_renewal_stopped": Kind(
+    EmailKind.OWNER_RENEWAL_STOPPED: Kind(
         for_owner=True,
         subject=N_("A renewal has stopped: {amount}, order no. {number}"),
         body=N_(
@@ -34,14 +34,14 @@ KINDS: dict[str, Kind] = {
         link="admin_subscription",
         still_applies=lambda email: needs_customer(email.invoice),
     ),
-    "owner_subscription_ended": Kind(
+    EmailKind.OWNER_SUBSCRIPTION_ENDED: Kind(
         for_owner=True,
         subject=N_("A subscription has ended: order no. {number}"),
         body=N_("The subscription to *{title}* by {name} (**{amount}** {every}) has ended. {reason}"),
         button=OPEN_SUBSCRIPTION_BUTTON,
         link="admin_subscription",
     ),
-    "owner_refund_failed": Kind(
+    EmailKind.OWNER_REFUND_FAILED: Kind(
         for_owner=True,
         subject=N_("A refund failed: order no. {number}"),
         body=N_(
@@ -51,7 +51,7 @@ KINDS: dict[str, Kind] = {
         button=OPEN_ORDER_BUTTON,
         link="admin_order",
     ),
-    "owner_dispute": Kind(
+    EmailKind.OWNER_DISPUTE: Kind(
         for_owner=True,
         subject=N_("A payment is disputed: order no. {number}"),
         body=N_(
@@ -61,7 +61,7 @@ KINDS: dict[str, Kind] = {
         button=OPEN_ORDER_BUTTON,
         link="admin_order",
     ),
-    "owner_mismatch": Kind(
+    EmailKind.OWNER_MISMATCH: Kind(
         for_owner=True,
         subject=N_("A payment does not fit order no. {number}"),
         body=N_(
@@ -71,7 +71,7 @@ KINDS: dict[str, Kind] = {
         button=OPEN_ORDER_BUTTON,
         link="admin_order",
     ),
-    "owner_connection": Kind(
+    EmailKind.OWNER_CONNECTION: Kind(
         for_owner=True,
         about_order=False,
         subject=N_("The connection to Stripe is broken: {title}"),

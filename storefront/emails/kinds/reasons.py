@@ -4,7 +4,7 @@ from gettext import NullTranslations
 
 from storefront import i18n
 from storefront.i18n import N_
-from storefront.models import Invoice, Subscription
+from storefront.models import Invoice, InvoiceNeed, Subscription
 
 BANK_ASKS = N_("Your bank asks you to confirm it; nothing is wrong with your card.")
 OWNER_BANK_ASKS = N_("The bank asks the customer to confirm it (3-D Secure).")
@@ -21,14 +21,14 @@ ENDED_UNPAID = N_("All instalments were due, but not all of them are paid.")
 
 def renewal_reason_for_customer(invoice: Invoice, catalog: NullTranslations) -> str:
     """Return why the renewal failed and what the customer can do."""
-    if invoice.needs == "authentication":
+    if invoice.needs == InvoiceNeed.AUTHENTICATION:
         return catalog.gettext(BANK_ASKS)
     return catalog.gettext(i18n.decline_message(invoice.error_code, invoice.decline_code) or i18n.DECLINED_MESSAGE)
 
 
 def renewal_reason_for_owner(invoice: Invoice, catalog: NullTranslations) -> str:
     """Return why the renewal failed, with Stripe's code, which the customer must not see."""
-    if invoice.needs == "authentication":
+    if invoice.needs == InvoiceNeed.AUTHENTICATION:
         return catalog.gettext(OWNER_BANK_ASKS)
     code = invoice.decline_code or invoice.error_code or "card_declined"
     return catalog.gettext(OWNER_DECLINED).format(code=code)

@@ -2,21 +2,25 @@
 
 from storefront.emails.kinds.kind import Kind
 from storefront.i18n import N_
-from storefront.models import Email, needs_customer, now
+from storefront.models import Email, EmailKind, EmailState, InvoiceNeed, needs_customer, now
 
 
 def _needs_authentication(email: Email) -> bool:
-    return email.invoice is not None and email.invoice.needs == "authentication" and needs_customer(email.invoice)
+    return (
+        email.invoice is not None
+        and email.invoice.needs == InvoiceNeed.AUTHENTICATION
+        and needs_customer(email.invoice)
+    )
 
 
 def _needs_card(email: Email) -> bool:
-    return email.invoice is not None and email.invoice.needs == "card" and needs_customer(email.invoice)
+    return email.invoice is not None and email.invoice.needs == InvoiceNeed.CARD and needs_customer(email.invoice)
 
 
 def _is_latest_reminder(email: Email) -> bool:
     """Send only the newest of several due reminders. More are due after days without a mail server, for example."""
     newer = Email.select().where(
-        Email.kind == email.kind, Email.invoice == email.invoice, Email.id > email.id, Email.state == "waiting"
+        Email.kind == email.kind, Email.invoice == email.invoice, Email.id > email.id, Email.state == EmailState.WAITING
     )
     return needs_customer(email.invoice) and not newer.where(Email.due_at <= now()).exists()
 
@@ -26,7 +30,7 @@ def _can_be_paid(email: Email) -> bool:
 
 
 KINDS: dict[str, Kind] = {
-    "renewal_receipt": Kind(
+    EmailKind.RENEWAL_RECEIPT: Kind(
         subject=N_("Your receipt: {title}"),
         body=N_(
             "Hello {name},\n\nthank you: **{amount}** for *{title}* has been paid, order no. {number}.\n\nOn your page "
@@ -35,7 +39,7 @@ KINDS: dict[str, Kind] = {
         button=N_("Your orders and receipts"),
         link="account",
     ),
-    "renewal_authentication": Kind(
+    EmailKind.RENEWAL_AUTHENTICATION: Kind(
         subject=N_("Please confirm your payment for {title}"),
         body=N_(
             "Hello {name},\n\nyour bank asks you to confirm the payment of **{amount}** for *{title}*. Nothing is "
@@ -46,7 +50,7 @@ KINDS: dict[str, Kind] = {
         link="pay_with_key",
         still_applies=_needs_authentication,
     ),
-    "renewal_declined": Kind(
+    EmailKind.RENEWAL_DECLINED: Kind(
         subject=N_("Your payment for {title} has not come through"),
         body=N_(
             "Hello {name},\n\nthe payment of **{amount}** for *{title}* has not come through, and nothing was "
@@ -56,7 +60,7 @@ KINDS: dict[str, Kind] = {
         link="pay_with_key",
         still_applies=_needs_card,
     ),
-    "renewal_reminder": Kind(
+    EmailKind.RENEWAL_REMINDER: Kind(
         subject=N_("A reminder: your payment for {title} is open"),
         body=N_(
             "Hello {name},\n\nyour payment of **{amount}** for *{title}* is still open. {reason}\n\nWith the button it "
@@ -66,7 +70,7 @@ KINDS: dict[str, Kind] = {
         link="pay_with_key",
         still_applies=_is_latest_reminder,
     ),
-    "pay_link": Kind(
+    EmailKind.PAY_LINK: Kind(
         subject=N_("Your link to pay for {title}"),
         body=N_(
             "Hello {name},\n\nhere is the link you asked for. It opens the payment of **{amount}** for *{title}* with "

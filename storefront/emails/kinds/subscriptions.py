@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from storefront.emails.kinds.kind import Kind
 from storefront.i18n import N_
-from storefront.models import Email, Subscription
+from storefront.models import Email, EmailKind, Subscription, SubscriptionStatus
 
 
 def trial_about(subscription: Subscription) -> str:
@@ -32,7 +32,7 @@ def _trial_ends_as_announced(email: Email) -> bool:
     if (
         subscription is None
         or not subscription.payment_has_come()
-        or subscription.status != "trialing"
+        or subscription.status != SubscriptionStatus.TRIALING
         or subscription.trial_end is None
         or subscription.next_charge_at is None
     ):
@@ -60,7 +60,7 @@ def _is_paused(email: Email) -> bool:
 ACCOUNT_BUTTON = N_("Your orders and subscriptions")
 
 KINDS: dict[str, Kind] = {
-    "trial_started": Kind(
+    EmailKind.TRIAL_STARTED: Kind(
         subject=N_("Your free trial of {title} has begun"),
         body=N_(
             "Hello {name},\n\nyour free trial of *{title}* has begun, and today you pay nothing. From **{due}** on it "
@@ -71,7 +71,7 @@ KINDS: dict[str, Kind] = {
         link="account",
         due_date=_trial_end,
     ),
-    "trial_ends": Kind(
+    EmailKind.TRIAL_ENDS: Kind(
         subject=N_("Your free trial of {title} ends on {due}"),
         body=N_(
             "Hello {name},\n\nyour free trial of *{title}* ends on **{due}**. From then on it costs **{amount}** "
@@ -83,7 +83,7 @@ KINDS: dict[str, Kind] = {
         still_applies=_trial_ends_as_announced,
         due_date=_trial_end,
     ),
-    "subscription_ends": Kind(
+    EmailKind.SUBSCRIPTION_ENDS: Kind(
         subject=N_("{title} ends on {due}"),
         body=N_(
             "Hello {name},\n\nyour subscription to *{title}* is cancelled. You have it until **{due}**, and nothing "
@@ -95,7 +95,7 @@ KINDS: dict[str, Kind] = {
         still_applies=_will_end,
         due_date=_end,
     ),
-    "subscription_ended": Kind(
+    EmailKind.SUBSCRIPTION_ENDED: Kind(
         subject=N_("Your subscription to {title} has ended"),
         body=N_(
             "Hello {name},\n\nyour subscription to *{title}* has ended, and nothing more is charged. Thank you for "
@@ -104,7 +104,7 @@ KINDS: dict[str, Kind] = {
         button=N_("Subscribe again"),
         link="offer",
     ),
-    "plan_ended": Kind(
+    EmailKind.PLAN_ENDED: Kind(
         subject=N_("Your payment plan for {title} has ended"),
         body=N_(
             "Hello {name},\n\nyour payment plan for *{title}*, order no. {number}, has ended before its last "
@@ -113,7 +113,7 @@ KINDS: dict[str, Kind] = {
         button=N_("Your orders and receipts"),
         link="account",
     ),
-    "subscription_lost": Kind(
+    EmailKind.SUBSCRIPTION_LOST: Kind(
         subject=N_("{title} could not be renewed"),
         body=N_(
             "Hello {name},\n\nthe payment of **{amount}** for *{title}* has not come through, so it has ended and "
@@ -122,7 +122,7 @@ KINDS: dict[str, Kind] = {
         button=N_("Subscribe again"),
         link="offer",
     ),
-    "plan_finished": Kind(
+    EmailKind.PLAN_FINISHED: Kind(
         subject=N_("Paid in full: {title}"),
         body=N_(
             "Hello {name},\n\nthat was the last instalment: *{title}*, order no. {number}, is paid in full, and "
@@ -131,7 +131,7 @@ KINDS: dict[str, Kind] = {
         button=N_("Your orders and receipts"),
         link="account",
     ),
-    "subscription_paused": Kind(
+    EmailKind.SUBSCRIPTION_PAUSED: Kind(
         subject=N_("Payments for {title} are paused"),
         body=N_(
             "Hello {name},\n\npayments for *{title}* are paused: nothing is charged until they go on. We write to you "
@@ -141,7 +141,7 @@ KINDS: dict[str, Kind] = {
         link="account",
         still_applies=_is_paused,
     ),
-    "subscription_resumed": Kind(
+    EmailKind.SUBSCRIPTION_RESUMED: Kind(
         subject=N_("Payments for {title} go on"),
         body=N_(
             "Hello {name},\n\nthe pause is over: *{title}* costs **{amount}** {every} again. The next payment is due "
@@ -151,7 +151,7 @@ KINDS: dict[str, Kind] = {
         link="account",
         still_applies=_will_be_charged,
     ),
-    "price_changes": Kind(
+    EmailKind.PRICE_CHANGES: Kind(
         subject=N_("The price of {title} changes on {due}"),
         body=N_(
             "Hello {name},\n\n*{title}* costs **{amount}** {every} now. From **{due}** on it costs "
@@ -162,7 +162,7 @@ KINDS: dict[str, Kind] = {
         link="account",
         still_applies=_will_be_charged,
     ),
-    "card_expires": Kind(
+    EmailKind.CARD_EXPIRES: Kind(
         subject=N_("Your card for {title} is valid until {expires}"),
         body=N_(
             "Hello {name},\n\nyour card {card} pays for *{title}* and is valid until **{expires}**. The next payment "

@@ -1,6 +1,7 @@
 """A letter: written with what it tells of, in the same transaction; sent after it, by the worker."""
 
 from datetime import timedelta
+from enum import StrEnum
 
 from peewee import CharField, ForeignKeyField, IntegerField, TextField
 
@@ -11,6 +12,16 @@ from storefront.models.subscriptions.subscription import Subscription
 
 # Longer than a mail server can draw out one letter, each of whose steps has its own time limit.
 CLAIM = timedelta(minutes=5)
+
+
+class EmailState(StrEnum):
+    """What became of an email. The values are stored in rows and never change."""
+
+    WAITING = "waiting"
+    SENT = "sent"
+    KEPT = "kept"  # no mail server is configured, or there is no recipient
+    FAILED = "failed"  # the mail server did not accept it for a day
+    DROPPED = "dropped"  # it did not apply any more when it was due
 
 
 class Email(Record):
@@ -33,7 +44,7 @@ class Email(Record):
     subject = TextField(default="")
     text = TextField(default="")
     html = TextField(default="")
-    state = CharField(max_length=10, default="waiting")
+    state = CharField(max_length=10, default=EmailState.WAITING)
     claimed_until = UtcDateTimeField(null=True)
     attempts = IntegerField(default=0)
     problem = TextField(default="")
@@ -48,14 +59,16 @@ class Email(Record):
     def due(cls, limit: int = 100) -> list["Email"]:
         """Waiting letters whose time has come and that nobody is sending, oldest first."""
         free = cls.claimed_until.is_null() | (cls.claimed_until < now())
-        return list(cls.select().where(cls.state == "waiting", cls.due_at <= now(), free).order_by(cls.id).limit(limit))
+        return list(
+            cls.select().where(cls.state == EmailState.WAITING, cls.due_at <= now(), free).order_by(cls.id).limit(limit)
+        )
 
     def claim(self) -> bool:
         """Take this letter for sending; False when another worker has it."""
         free = Email.claimed_until.is_null() | (Email.claimed_until < now())
         changed = (
             Email.update(claimed_until=now() + CLAIM, attempts=Email.attempts + 1)
-            .where(Email.id == self.id, Email.state == "waiting", free)
+            .where(Email.id == self.id, Email.state == EmailState.WAITING, free)
             .execute()
         )
         return bool(changed)

@@ -9,26 +9,9 @@ from storefront.models.base import JsonField, Record, UtcDateTimeField, now, pub
 from storefront.models.merchants.merchant import Merchant
 from storefront.models.offers.billing_terms import BillingTerms
 from storefront.models.offers.offer import Offer
+from storefront.models.orders.order_status import ALLOWED_TRANSITIONS, PAYABLE_STATUSES, SETTLED_STATUSES, OrderStatus
+from storefront.models.orders.timeline_kind import TimelineKind
 from storefront.money import Money
-
-# new status → the statuses it may follow. A decline or a failed 3-D Secure leaves `pending`;
-# `paid` after `expired` or `failed` is money that
-# came late and is honoured; after the refunded ones, a refund that failed later.
-ALLOWED_TRANSITIONS = {
-    "pending": ("processing",),
-    "processing": ("pending",),
-    "paid": ("pending", "processing", "expired", "failed", "refunded", "partially_refunded", "disputed"),
-    "failed": ("pending", "processing"),
-    "expired": ("pending",),
-    "partially_refunded": ("paid", "refunded", "disputed"),
-    "refunded": ("paid", "partially_refunded", "disputed"),
-    "disputed": ("paid", "partially_refunded", "refunded"),
-}
-ORDER_STATUSES = tuple(ALLOWED_TRANSITIONS)
-# Nothing is left to pay.
-SETTLED_STATUSES = frozenset({"paid", "refunded", "partially_refunded", "disputed"})
-PAYABLE_STATUSES = frozenset({"pending", "processing"})
-UNPAID_STATUSES = frozenset(ORDER_STATUSES) - SETTLED_STATUSES
 
 
 class Order(BillingTerms):
@@ -54,7 +37,7 @@ class Order(BillingTerms):
     email = CharField()
     name = CharField()
     language = CharField(max_length=2)
-    status = CharField(max_length=20, default="pending", index=True)
+    status = CharField(max_length=20, default=OrderStatus.PENDING, index=True)
     created_at = UtcDateTimeField(default=now, index=True)
     expires_at = UtcDateTimeField(null=True, index=True)
     buyer_address = CharField(max_length=64, default="")  # where the checkout came from, for the limits on declines
@@ -133,16 +116,21 @@ class Order(BillingTerms):
         Order.update(quantity=Order.quantity).where(Order.id == self.id).execute()
         self.reload()
 
-    def transition(self, new: str, entry: str, after: Collection[str] = ORDER_STATUSES, **detail: object) -> bool:
-        """Move to status `new` and write the timeline; False when another was first or the way is not allowed.
+    def transition(
+        self,
+        new: OrderStatus,
+        entry: TimelineKind,
+        after: Collection[OrderStatus] = frozenset(OrderStatus),
+        **detail: object,
+    ) -> bool:
+        """Change the status to `new` and write a timeline entry. Return False, and write nothing, if not allowed.
 
-        `after` narrows what the table allows: money that comes makes an unpaid order paid, never a refunded one.
-
-        One conditional UPDATE: whoever changes the row has won, the others change nothing.
+        A transition is allowed if ALLOWED_TRANSITIONS has it and the present status is in `after`: a payment makes an
+        unpaid order paid, never a refunded one. One conditional UPDATE decides: of concurrent calls one succeeds.
         """
         with db.atomic():
-            paid_at = self.paid_at or (now() if new == "paid" else None)
-            before = [status for status in ALLOWED_TRANSITIONS[new] if status in after]
+            paid_at = self.paid_at or (now() if new == OrderStatus.PAID else None)
+            before = list(ALLOWED_TRANSITIONS[new] & frozenset(after))
             changed = (
                 Order.update(status=new, paid_at=paid_at).where(Order.id == self.id, Order.status.in_(before)).execute()
             )
@@ -152,7 +140,7 @@ class Order(BillingTerms):
             self.reload()
         return bool(changed)
 
-    def note(self, kind: str, **detail: object) -> None:
+    def note(self, kind: TimelineKind, **detail: object) -> None:
         """Write a timeline entry that changes no status."""
         TimelineEntry.create(order=self, kind=kind, detail=detail)
 

@@ -1,5 +1,6 @@
 """One PaymentIntent or SetupIntent of an order."""
 
+from enum import StrEnum
 from typing import Any
 
 from peewee import BigIntegerField, BooleanField, CharField, ForeignKeyField
@@ -9,8 +10,17 @@ from storefront.models.merchants.merchant import Merchant
 from storefront.models.orders.order import Order
 from storefront.money import Money
 
+# Stripe does not change an intent in these statuses any more.
 FINAL_PAYMENT_STATUSES = frozenset({"succeeded", "canceled"})
-RENEWAL = "renewal"
+
+
+class PaymentKind(StrEnum):
+    """What the intent of a payment is. The values are stored in rows and never change."""
+
+    ONE_OFF = "payment"  # the PaymentIntent of an order that is paid once
+    FIRST = "first"  # the PaymentIntent of a subscription's first invoice
+    SETUP = "setup"  # the SetupIntent that saves the card for the charges after a trial; the amount is 0
+    RENEWAL = "renewal"  # the PaymentIntent of a later invoice; it never decides about the order
 
 
 class Payment(Record):
@@ -23,7 +33,7 @@ class Payment(Record):
     its creation answered 5xx); `end_reason` is a code.
     """
 
-    kind = CharField(max_length=10, default="payment")
+    kind = CharField(max_length=10, default=PaymentKind.ONE_OFF)
     public_id = CharField(unique=True, default=public_id)  # in the idempotency key and the intent's metadata
     order = ForeignKeyField(Order, backref="payments", on_delete="RESTRICT")
     merchant = ForeignKeyField(Merchant, on_delete="RESTRICT")
@@ -72,17 +82,17 @@ class Payment(Record):
     @property
     def begins_subscription(self) -> bool:
         """Whether its intent was made by a Stripe subscription."""
-        return self.kind in ("first", "setup")
+        return self.kind in (PaymentKind.FIRST, PaymentKind.SETUP)
 
     @property
     def is_renewal(self) -> bool:
         """Whether it is money of a later period: it belongs to a subscription and never decides about the order."""
-        return bool(self.kind == RENEWAL)
+        return bool(self.kind == PaymentKind.RENEWAL)
 
     @classmethod
     def of_checkout(cls) -> Any:
         """A condition of a query: every payment that is not a renewal, so that it decides about its order."""
-        return cls.kind != RENEWAL
+        return cls.kind != PaymentKind.RENEWAL
 
     @property
     def is_final(self) -> bool:

@@ -1,7 +1,7 @@
 """Searches for the lists of the admin: orders, customers, subscriptions, emails, open renewals."""
 
 from storefront.models.search.customers import CustomerSearch, find_customer
-from storefront.models.search.emails import EMAIL_STATES, EmailSearch
+from storefront.models.search.emails import EmailSearch
 from storefront.models.search.open_renewals import (
     OpenRenewal,
     count_open_renewals,
@@ -11,15 +11,12 @@ from storefront.models.search.open_renewals import (
 )
 from storefront.models.search.orders import OrderSearch
 from storefront.models.search.subscriptions import (
-    SUBSCRIPTION_STATUSES,
     SubscriptionSearch,
     offers_subscribed,
     repriceable_subscriptions,
 )
 
 __all__ = [
-    "EMAIL_STATES",
-    "SUBSCRIPTION_STATUSES",
     "CustomerSearch",
     "EmailSearch",
     "OpenRenewal",

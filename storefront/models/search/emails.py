@@ -8,7 +8,6 @@ from peewee import JOIN
 from storefront.models import Email, Order
 
 PER_PAGE = 50
-EMAIL_STATES = ("waiting", "sent", "kept", "failed", "dropped")
 
 
 @dataclass(frozen=True)

@@ -10,11 +10,11 @@ from typing import Any, cast
 
 from peewee import fn
 
-from storefront.models import NEEDS, Email, Invoice, Merchant, Order, Subscription
+from storefront.models import Email, EmailState, Invoice, InvoiceNeed, Merchant, Order, Subscription
 from storefront.models.search.subscriptions import PER_PAGE, SubscriptionSearch
 from storefront.money import Money
 
-DELIVERED = ("sent", "kept")
+DELIVERED = (EmailState.SENT, EmailState.KEPT)
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ class OpenRenewal:
         return min(ends, default=None)
 
 
-def open_renewal_page(needs: str, search: SubscriptionSearch, number: int) -> tuple[list[OpenRenewal], bool]:
+def open_renewal_page(needs: InvoiceNeed, search: SubscriptionSearch, number: int) -> tuple[list[OpenRenewal], bool]:
     """A page of the queue of those that need `needs`; whether there is a next one. Three queries, however many."""
     query = Invoice.select(Invoice, Subscription, Order, Merchant).join(Subscription).join(Order)
     query = search.narrow(query.switch(Subscription).join(Merchant)).where(_can_be_paid(), Invoice.needs == needs)
@@ -59,12 +59,12 @@ def open_renewals_of(subscriptions: list[Subscription]) -> dict[int, OpenRenewal
     return {waiting.subscription.id: waiting for waiting in _described(found)}
 
 
-def open_renewal_counts(search: SubscriptionSearch = SubscriptionSearch()) -> dict[str, int]:  # noqa: B008 - it can't be changed
+def open_renewal_counts(search: SubscriptionSearch = SubscriptionSearch()) -> dict[InvoiceNeed, int]:  # noqa: B008 - it can't be changed
     """{needs: how many subscriptions wait for it}, in one query."""
     query = Invoice.select(Invoice.needs, fn.COUNT(Invoice.id)).join(Subscription).join(Order)
     query = search.narrow(query.switch(Subscription).join(Merchant)).where(_can_be_paid()).group_by(Invoice.needs)
     rows = cast(Iterable[tuple[str, int]], query.tuples())
-    return dict.fromkeys(NEEDS, 0) | {needs: count for needs, count in rows}  # noqa: C416
+    return dict.fromkeys(InvoiceNeed, 0) | {InvoiceNeed(needs): count for needs, count in rows}
 
 
 def count_open_renewals() -> int:

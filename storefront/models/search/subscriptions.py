@@ -7,10 +7,6 @@ from storefront.models import Merchant, Offer, Order, Subscription
 from storefront.models.search.orders import is_about
 
 PER_PAGE = 50
-# Stripe's own words, in the order in which a subscription meets them (docs.stripe.com/billing/subscriptions/overview).
-SUBSCRIPTION_STATUSES = (
-    *("incomplete", "incomplete_expired", "trialing", "active", "past_due", "unpaid", "paused", "canceled"),
-)
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 """What a subscription asks for one period: a Stripe Invoice in Stripe's own words, and what is needed to pay it."""
 
+from enum import StrEnum
 from typing import Any
 
 from peewee import BigIntegerField, BooleanField, CharField, ForeignKeyField, IntegerField
@@ -9,16 +10,31 @@ from storefront.models.orders.payment import Payment
 from storefront.models.subscriptions.subscription import Subscription
 from storefront.money import Money
 
-# What a customer can be asked for: the bank's check for the saved card (3-D Secure), or another card.
-NEEDS = ("authentication", "card")
 # Stripe's billing_reason of the invoice that is paid with the order itself.
 FIRST_INVOICE = "subscription_create"
+
+
+class InvoiceNeed(StrEnum):
+    """What the customer has to do before a renewal can be paid. The values are stored in rows and never change."""
+
+    AUTHENTICATION = "authentication"  # confirm the saved card at the bank (3-D Secure)
+    CARD = "card"  # give another card
+
+
+class InvoiceStatus(StrEnum):
+    """Stripe's statuses of an invoice: docs.stripe.com/billing/invoices/workflow. A row has "" until it is known."""
+
+    DRAFT = "draft"
+    OPEN = "open"
+    PAID = "paid"
+    VOID = "void"
+    UNCOLLECTIBLE = "uncollectible"
 
 
 class Invoice(Record):
     """`status` is Stripe's own word. Amounts in minor units of `currency`.
 
-    `needs` is one of NEEDS, or "" if the customer has nothing to do.
+    `needs` is an InvoiceNeed, or "" if the customer has nothing to do.
     `failed_at` is when its payment first stopped, so that what was recovered or lost can be counted.
     `payment` is our row for the money once it has come (the first invoice's: the order's own payment).
     """
@@ -62,13 +78,13 @@ class Invoice(Record):
     @property
     def is_payable(self) -> bool:
         """Whether it is open and its customer can pay it."""
-        return self.status == "open" and self.needs in NEEDS
+        return self.status == InvoiceStatus.OPEN and self.needs in tuple(InvoiceNeed)
 
     @classmethod
     def payable(cls, source: Any = None) -> Any:
         """`is_payable` as a condition of a query, of this table or of an alias of it."""
         source = source or cls
-        return source.needs.in_(NEEDS) & (source.status == "open")
+        return source.needs.in_(list(InvoiceNeed)) & (source.status == InvoiceStatus.OPEN)
 
     @classmethod
     def waiting(cls, subscription: Subscription) -> "Invoice | None":
@@ -89,7 +105,7 @@ class Invoice(Record):
     @classmethod
     def is_paid_off(cls, subscription: Subscription) -> bool:
         """Whether a plan has had all its instalments."""
-        paid = cls.select().where(cls.subscription == subscription, cls.status == "paid", cls.amount > 0)
+        paid = cls.select().where(cls.subscription == subscription, cls.status == InvoiceStatus.PAID, cls.amount > 0)
         return subscription.is_plan and paid.count() >= subscription.instalments
 
 

@@ -9,16 +9,14 @@ from storefront.models.base import Record, UtcDateTimeField, now, public_id
 from storefront.models.merchants.merchant import Merchant
 from storefront.models.orders.order import Order
 from storefront.models.orders.payment import Payment
+from storefront.models.subscriptions.subscription_status import (
+    CHARGED_STATUSES,
+    ENDED_STATUSES,
+    REPRICEABLE_STATUSES,
+    RUNNING_STATUSES,
+    SubscriptionStatus,
+)
 from storefront.money import Money
-
-# It never comes back; whoever wants it again starts anew.
-ENDED_STATUSES = frozenset({"canceled", "incomplete_expired"})
-# It has not ended: the buyer has what was bought, or is about to lose it; of a trial only once there is a card.
-RUNNING_STATUSES = frozenset({"trialing", "active", "past_due", "unpaid", "paused"})
-# Its card is charged again by itself; `unpaid` and `paused` wait for their customer.
-CHARGED_STATUSES = frozenset({"trialing", "active", "past_due"})
-# A later period may have another price: not while the first payment is open, and not after the end.
-REPRICEABLE = frozenset({"trialing", "active", "past_due", "unpaid"})
 
 
 class Subscription(Record):
@@ -91,7 +89,7 @@ class Subscription(Record):
     @property
     def has_begun(self) -> bool:
         """Whether its buyer has it, or had it: at Stripe a free trial runs before there is a card."""
-        return self.status in RUNNING_STATUSES - {"trialing"} or self.payment_has_come()
+        return self.status in RUNNING_STATUSES - {SubscriptionStatus.TRIALING} or self.payment_has_come()
 
     @property
     def is_plan(self) -> bool:
@@ -101,7 +99,12 @@ class Subscription(Record):
     @property
     def is_repriceable(self) -> bool:
         """Whether a later period may have another price: a plan's installments are fixed, an end is final."""
-        return self.status in REPRICEABLE and self.is_running and not self.is_plan and not self.cancels_at_period_end
+        return (
+            self.status in REPRICEABLE_STATUSES
+            and self.is_running
+            and not self.is_plan
+            and not self.cancels_at_period_end
+        )
 
     @property
     def asks_for_open_invoices(self) -> bool:
@@ -144,13 +147,15 @@ class Subscription(Record):
     def runs(cls) -> Any:
         """`is_running` as a condition of a query."""
         came = Payment.select(Payment.id).where(Payment.status == "succeeded")
-        return cls.status.in_(list(RUNNING_STATUSES)) & ((cls.status != "trialing") | cls.payment.in_(came))
+        return cls.status.in_(list(RUNNING_STATUSES)) & (
+            (cls.status != SubscriptionStatus.TRIALING) | cls.payment.in_(came)
+        )
 
     @classmethod
     def repriceable(cls) -> Any:
         """`is_repriceable` as a condition of a query."""
         renewed = (cls.instalments == 0) & (cls.cancels_at_period_end == False)  # noqa: E712
-        return cls.status.in_(list(REPRICEABLE)) & cls.runs() & renewed
+        return cls.status.in_(list(REPRICEABLE_STATUSES)) & cls.runs() & renewed
 
     @classmethod
     def by_public_id(cls, name: str) -> "Subscription | None":

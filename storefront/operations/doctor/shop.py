@@ -8,7 +8,7 @@ from peewee import PeeweeException
 
 from storefront import db, emails, worker
 from storefront.config import Config
-from storefront.models import Email, Merchant, ShopSetting, now
+from storefront.models import Email, EmailState, Merchant, ShopSetting, now
 from storefront.operations.doctor.findings import Finding, amber, green, red
 
 LITTLE_SPACE, NO_SPACE = 1_000_000_000, 100_000_000
@@ -63,8 +63,8 @@ def _disk(config: Config) -> Finding:
 def _mail() -> Finding:
     if not emails.is_configured():
         return amber("mail_missing")
-    failed = Email.select().where(Email.state == "failed", Email.done_at >= now() - LATELY).count()
-    stuck = Email.select().where(Email.state == "waiting", Email.problem != "").count()
+    failed = Email.select().where(Email.state == EmailState.FAILED, Email.done_at >= now() - LATELY).count()
+    stuck = Email.select().where(Email.state == EmailState.WAITING, Email.problem != "").count()
     return amber("mail_failing", count=failed + stuck) if failed or stuck else green("mail_configured")
 
 

@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from storefront import subscriptions, worker
 from storefront.errors import FieldErrors, SecretUnreadable, StripeError, StripeRefused
+from storefront.models import InvoiceStatus
 from storefront.web import shop
 from storefront.web.customer import access, card_messages, subscription_view
 
@@ -68,5 +69,5 @@ def update(token: str, public_id: str) -> Response:
     worker.wake_for_emails()
     if invoice is not None and invoice.needs:
         return jsonify(next=view.pay_url)
-    done = "card_paid" if invoice is not None and invoice.status == "paid" else "card"
+    done = "card_paid" if invoice is not None and invoice.status == InvoiceStatus.PAID else "card"
     return jsonify(next=url_for("account.show", token=token, done=done))

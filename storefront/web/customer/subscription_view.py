@@ -9,7 +9,7 @@ from storefront.customers import Receipt
 from storefront.models import Invoice, Subscription
 from storefront.subscriptions import Action, Cancellation, CustomerSubscription
 from storefront.web import shop
-from storefront.web.shop import SubscriptionStatus
+from storefront.web.shop import StatusDescription
 
 
 @dataclass(frozen=True)
@@ -17,7 +17,7 @@ class SubscriptionView:
     """A subscription with its status as text and its receipts, newest first."""
 
     customer_subscription: CustomerSubscription
-    status: SubscriptionStatus
+    status: StatusDescription
     receipts: list[Receipt]
 
     @property

@@ -6,14 +6,14 @@ from storefront.web.shop import offers, orders
 from storefront.web.shop.messages import CARD_ERRORS, failure_message
 from storefront.web.shop.payment_form import card_field
 from storefront.web.shop.script_messages import as_json, card_field_messages
-from storefront.web.shop.subscription_status import SubscriptionStatus, describe_status
+from storefront.web.shop.subscription_status import StatusDescription, describe_status
 
 BLUEPRINTS: tuple[Blueprint, ...] = (offers.blueprint, orders.blueprint)
 
 __all__ = [
     "BLUEPRINTS",
     "CARD_ERRORS",
-    "SubscriptionStatus",
+    "StatusDescription",
     "as_json",
     "card_field",
     "card_field_messages",

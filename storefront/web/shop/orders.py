@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from storefront import payments, subscriptions, worker
 from storefront.errors import SecretUnreadable, StripeError
-from storefront.models import Order, Payment
+from storefront.models import Order, OrderStatus, Payment
 from storefront.money import Money
 from storefront.web import support
 from storefront.web.forms import PaymentForm
@@ -30,7 +30,7 @@ def show(token: str) -> BaseResponse | str:
     """The order's status, refreshed from Stripe. A paid order redirects to the thank-you page."""
     order = _order_or_404(token)
     refreshed = _refresh(order)
-    if order.status == "paid":
+    if order.status == OrderStatus.PAID:
         return redirect(url_for("orders.thank_you", token=token))
     attempt = Payment.current(order)
     return render_template(
@@ -50,7 +50,7 @@ def thank_you(token: str) -> BaseResponse | str:
     """The confirmation of a paid order. Any other order redirects to its status page."""
     order = _order_or_404(token)
     _refresh(order)
-    if order.status != "paid":
+    if order.status != OrderStatus.PAID:
         return redirect(url_for("orders.show", token=token))
     return render_template(
         "orders/thank_you.html",
@@ -148,4 +148,4 @@ def _subscription_context(order: Order) -> dict[str, object]:
 
 
 def _can_be_paid(order: Order) -> bool:
-    return order.status == "pending" and order.offer.payment_obstacle() is None
+    return order.status == OrderStatus.PENDING and order.offer.payment_obstacle() is None

@@ -3,7 +3,7 @@
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from storefront.models import Invoice
+from storefront.models import Invoice, InvoiceNeed
 from storefront.web.shop import messages
 from storefront.web.support import money
 
@@ -14,9 +14,9 @@ AUTHENTICATION_NEEDED = _l(
 
 def failure_message(invoice: Invoice, has_saved_card: bool) -> str:
     """Why the automatic payment failed and what to do. `has_saved_card`: the saved card can be confirmed here."""
-    if invoice.needs == "authentication" and has_saved_card:
+    if invoice.needs == InvoiceNeed.AUTHENTICATION and has_saved_card:
         return str(AUTHENTICATION_NEEDED)
-    if invoice.needs == "authentication":
+    if invoice.needs == InvoiceNeed.AUTHENTICATION:
         how = _("Pay with a card here, or ask for a link that opens your saved card.")
         return f"{AUTHENTICATION_NEEDED} {how}"
     reason = messages.failure_message(invoice.error_code, invoice.decline_code)
@@ -26,6 +26,6 @@ def failure_message(invoice: Invoice, has_saved_card: bool) -> str:
 def pay_button(invoice: Invoice, has_saved_card: bool) -> str:
     """The button's label: a saved card may only need to be confirmed."""
     amount = money(invoice.total)
-    if has_saved_card and invoice.needs == "authentication":
+    if has_saved_card and invoice.needs == InvoiceNeed.AUTHENTICATION:
         return str(_("Confirm the payment of %(amount)s", amount=amount))
     return messages.pay_button(amount)

@@ -5,15 +5,17 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
+from storefront.models import OrderStatus
+
 ORDER_STATUSES: Mapping[str, Any] = {
-    "pending": _l("Pending"),
-    "processing": _l("Processing"),
-    "paid": _l("Paid"),
-    "failed": _l("Failed"),
-    "expired": _l("Expired"),
-    "refunded": _l("Refunded"),
-    "partially_refunded": _l("Partially refunded"),
-    "disputed": _l("Disputed"),
+    OrderStatus.PENDING: _l("Pending"),
+    OrderStatus.PROCESSING: _l("Processing"),
+    OrderStatus.PAID: _l("Paid"),
+    OrderStatus.FAILED: _l("Failed"),
+    OrderStatus.EXPIRED: _l("Expired"),
+    OrderStatus.REFUNDED: _l("Refunded"),
+    OrderStatus.PARTIALLY_REFUNDED: _l("Partially refunded"),
+    OrderStatus.DISPUTED: _l("Disputed"),
 }
 
 

@@ -6,8 +6,8 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from storefront import emails, worker
 from storefront.emails import KIND_GROUPS, KINDS, RenderedEmail
-from storefront.models import Email
-from storefront.models.search import EMAIL_STATES, EmailSearch
+from storefront.models import Email, EmailState
+from storefront.models.search import EmailSearch
 from storefront.web.admin.labels import emails as letter_words
 from storefront.web.admin.shared import show_notice
 from storefront.web.forms import trimmed
@@ -29,7 +29,7 @@ def index() -> str:
         total=search.count(),
         number=number,
         more=more,
-        states=EMAIL_STATES,
+        states=tuple(EmailState),
         groups=KIND_GROUPS,
         letter_words=letter_words,
         mail_is_configured=emails.is_configured(),
@@ -100,6 +100,6 @@ def _asked_search() -> EmailSearch:
     state, kind = request.args.get("state", ""), request.args.get("kind", "")
     return EmailSearch(
         text=trimmed(request.args.get("q"))[:200],
-        state=state if state in EMAIL_STATES else "",
+        state=state if state in tuple(EmailState) else "",
         kind=kind if kind in KINDS else "",
     )

@@ -6,39 +6,45 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from storefront.models import Dispute, Order, Payment, Refund, TimelineEntry
+from storefront.models import Dispute, Order, Payment, Refund, TimelineEntry, TimelineKind
 from storefront.money import Money
 from storefront.payments import AUTHENTICATION_FAILURE_CODES
 from storefront.web.admin.labels import stripe_codes, subscription_timeline
 from storefront.web.support import money
 
 TIMELINE: Mapping[str, Any] = {
-    "created": _l("The buyer began to pay."),
-    "waiting": _l("Stripe waits for the buyer."),
-    "processing": _l("The bank is working on the payment."),
-    "paid": _l("Paid: %(amount)s."),
-    "paid_late": _l("Paid late: %(amount)s came when the order could not be paid any more. It counts as paid."),
-    "paid_restored": _l("The money is yours again: the order counts as paid."),
-    "sold_out": _l("%(amount)s came when all were sold. It goes back by itself."),
-    "paid_again": _l("Paid once more: %(amount)s came for an order that was paid already. It goes back by itself."),
-    "attempt_failed": _l("An attempt to pay failed: %(why)s."),
-    "payment_ended": _l("A payment was closed: %(why)s."),
-    "mismatch": _l(
+    TimelineKind.CREATED: _l("The buyer began to pay."),
+    TimelineKind.WAITING: _l("Stripe waits for the buyer."),
+    TimelineKind.PROCESSING: _l("The bank is working on the payment."),
+    TimelineKind.PAID: _l("Paid: %(amount)s."),
+    TimelineKind.PAID_LATE: _l(
+        "Paid late: %(amount)s came when the order could not be paid any more. It counts as paid."
+    ),
+    TimelineKind.PAID_RESTORED: _l("The money is yours again: the order counts as paid."),
+    TimelineKind.SOLD_OUT: _l("%(amount)s came when all were sold. It goes back by itself."),
+    TimelineKind.PAID_AGAIN: _l(
+        "Paid once more: %(amount)s came for an order that was paid already. It goes back by itself."
+    ),
+    TimelineKind.ATTEMPT_FAILED: _l("An attempt to pay failed: %(why)s."),
+    TimelineKind.PAYMENT_ENDED: _l("A payment was closed: %(why)s."),
+    TimelineKind.MISMATCH: _l(
         "Stripe showed a payment that does not fit this order (%(fields)s). It was not accepted; look at it at Stripe."
     ),
-    "expired": _l("Not paid in time: the order has expired."),
-    "too_many_declines": _l("Too many cards were declined: the order can’t be paid any more."),
-    "refund_asked": _l("Refund asked for: %(amount)s (%(why)s)."),
-    "refund_pending": _l("The refund of %(amount)s is on its way."),
-    "refund_requires_action": _l("The refund of %(amount)s waits for something at Stripe."),
-    "refund_succeeded": _l("Refunded: %(amount)s."),
-    "refund_failed": _l("Refund failed: %(amount)s did not reach the buyer and is back in your Stripe balance."),
-    "refund_canceled": _l("The refund of %(amount)s was canceled."),
-    "refund_refused": _l("Stripe refused the refund of %(amount)s: %(words)s"),
-    "partially_refunded": _l("A part of the money has gone back."),
-    "refunded": _l("All of the money has gone back."),
-    "disputed": _l("The buyer’s bank disputes the payment."),
-    "dispute": _l("Dispute over %(amount)s: %(status)s (%(why)s)."),
+    TimelineKind.EXPIRED: _l("Not paid in time: the order has expired."),
+    TimelineKind.TOO_MANY_DECLINES: _l("Too many cards were declined: the order can’t be paid any more."),
+    TimelineKind.REFUND_REQUESTED: _l("Refund asked for: %(amount)s (%(why)s)."),
+    TimelineKind.REFUND_PENDING: _l("The refund of %(amount)s is on its way."),
+    TimelineKind.REFUND_REQUIRES_ACTION: _l("The refund of %(amount)s waits for something at Stripe."),
+    TimelineKind.REFUND_SUCCEEDED: _l("Refunded: %(amount)s."),
+    TimelineKind.REFUND_FAILED: _l(
+        "Refund failed: %(amount)s did not reach the buyer and is back in your Stripe balance."
+    ),
+    TimelineKind.REFUND_CANCELED: _l("The refund of %(amount)s was canceled."),
+    TimelineKind.REFUND_REFUSED: _l("Stripe refused the refund of %(amount)s: %(words)s"),
+    TimelineKind.PARTIALLY_REFUNDED: _l("A part of the money has gone back."),
+    TimelineKind.REFUNDED: _l("All of the money has gone back."),
+    TimelineKind.DISPUTED: _l("The buyer’s bank disputes the payment."),
+    TimelineKind.DISPUTE: _l("Dispute over %(amount)s: %(status)s (%(why)s)."),
 }
 
 REASONS: Mapping[str, Any] = {

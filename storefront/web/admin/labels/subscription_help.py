@@ -4,14 +4,14 @@ from collections.abc import Callable, Mapping
 
 from flask_babel import gettext as _
 
-from storefront.models import Subscription
+from storefront.models import Subscription, SubscriptionStatus
 from storefront.models.search import OpenRenewal
 from storefront.web.admin.labels import subscriptions
 
 
 def meaning(subscription: Subscription, waiting: OpenRenewal | None) -> str:
     """How it stands, in sentences."""
-    if subscription.status == "active" and waiting is not None:
+    if subscription.status == SubscriptionStatus.ACTIVE and waiting is not None:
         return _("It runs, but a renewal of before is still open.")
     said = MEANINGS[subscription.status](subscription) if subscription.status in MEANINGS else ""
     return " ".join(part for part in (said, _planned(subscription)) if part)
@@ -67,42 +67,44 @@ def _canceled(subscription: Subscription) -> str:
 
 MEANINGS: Mapping[str, Callable[[Subscription], str]] = {
     "": lambda subscription: _("Stripe does not know of it yet: its buyer has not come to paying."),
-    "incomplete": _incomplete,
-    "incomplete_expired": lambda subscription: _("The first payment was not made in time, and nothing was charged."),
-    "trialing": _trialing,
-    "active": lambda subscription: _("All is paid."),
-    "past_due": lambda subscription: _("A renewal is not paid."),
-    "unpaid": lambda subscription: _(
+    SubscriptionStatus.INCOMPLETE: _incomplete,
+    SubscriptionStatus.INCOMPLETE_EXPIRED: lambda subscription: _(
+        "The first payment was not made in time, and nothing was charged."
+    ),
+    SubscriptionStatus.TRIALING: _trialing,
+    SubscriptionStatus.ACTIVE: lambda subscription: _("All is paid."),
+    SubscriptionStatus.PAST_DUE: lambda subscription: _("A renewal is not paid."),
+    SubscriptionStatus.UNPAID: lambda subscription: _(
         "Stripe has given up charging the card. The subscription still stands, but nothing is collected."
     ),
-    "paused": lambda subscription: _("The free trial is over and there is no card to charge."),
-    "canceled": _canceled,
+    SubscriptionStatus.PAUSED: lambda subscription: _("The free trial is over and there is no card to charge."),
+    SubscriptionStatus.CANCELED: _canceled,
 }
 
 WAYS_BACK: Mapping[str, Callable[[Subscription], str]] = {
     # Stripe keeps a first payment open so long (docs.stripe.com/billing/subscriptions/overview, "incomplete").
-    "incomplete": lambda subscription: _(
+    SubscriptionStatus.INCOMPLETE: lambda subscription: _(
         "The buyer can try again on the order’s page, with the same card or another one, until 23 hours after the "
         "beginning."
     ),
-    "incomplete_expired": lambda subscription: _(
+    SubscriptionStatus.INCOMPLETE_EXPIRED: lambda subscription: _(
         "Stripe does not revive it. The order’s page lets the buyer start anew as long as the order can be paid; "
         "after that they order again."
     ),
-    "trialing": lambda subscription: (
+    SubscriptionStatus.TRIALING: lambda subscription: (
         "" if subscription.has_begun else _("The buyer can give one on the order’s page, as long as the order is open.")
     ),
-    "past_due": lambda subscription: _(
+    SubscriptionStatus.PAST_DUE: lambda subscription: _(
         "Just now nothing waits for the customer: Stripe is charging the card. Ask Stripe again for the latest news."
     ),
-    "unpaid": lambda subscription: _(
+    SubscriptionStatus.UNPAID: lambda subscription: _(
         "It runs again as soon as its newest invoice is paid. Send the customer to their own page: a new card there "
         "is charged at once. Or cancel it."
     ),
-    "paused": lambda subscription: _(
+    SubscriptionStatus.PAUSED: lambda subscription: _(
         "Send the customer to their own page: when they have given a card, resume the collection here."
     ),
-    "canceled": lambda subscription: (
+    SubscriptionStatus.CANCELED: lambda subscription: (
         ""
         if subscriptions.is_finished_plan(subscription)
         else _("Stripe never revives an ended subscription: the customer subscribes anew on the offer’s page.")

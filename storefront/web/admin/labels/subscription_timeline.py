@@ -7,7 +7,7 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from storefront.models import Order
+from storefront.models import InvoiceNeed, InvoiceStatus, Order, SubscriptionStatus, TimelineKind
 from storefront.money import Money
 from storefront.web.admin.labels import errors, stripe_codes, subscriptions
 from storefront.web.support import card_name, money
@@ -15,14 +15,16 @@ from storefront.web.support import card_name, money
 Detail = Mapping[str, Any]
 
 STATUSES: Mapping[str, Any] = {
-    "incomplete": _l("The subscription waits for its first payment."),
-    "incomplete_expired": _l("The first payment did not come in time: the subscription has not begun."),
-    "trialing": _l("The free trial runs."),
-    "active": _l("The subscription runs, and all is paid."),
-    "past_due": _l("A renewal is not paid: the subscription is past due."),
-    "unpaid": _l("Stripe has given up charging the card: the subscription is unpaid."),
-    "paused": _l("The free trial is over, and there is no card to charge."),
-    "canceled": _l("The subscription has ended."),
+    SubscriptionStatus.INCOMPLETE: _l("The subscription waits for its first payment."),
+    SubscriptionStatus.INCOMPLETE_EXPIRED: _l(
+        "The first payment did not come in time: the subscription has not begun."
+    ),
+    SubscriptionStatus.TRIALING: _l("The free trial runs."),
+    SubscriptionStatus.ACTIVE: _l("The subscription runs, and all is paid."),
+    SubscriptionStatus.PAST_DUE: _l("A renewal is not paid: the subscription is past due."),
+    SubscriptionStatus.UNPAID: _l("Stripe has given up charging the card: the subscription is unpaid."),
+    SubscriptionStatus.PAUSED: _l("The free trial is over, and there is no card to charge."),
+    SubscriptionStatus.CANCELED: _l("The subscription has ended."),
 }
 PLAIN: Mapping[str, Any] = {
     "subscription_kept": {
@@ -42,7 +44,7 @@ PLAIN: Mapping[str, Any] = {
 
 def sentence(kind: str, detail: Detail, order: Order) -> str:
     """What happened; "" for a kind that isn't a subscription's."""
-    if kind == "paid" and order.has_trial:
+    if kind == TimelineKind.PAID and order.has_trial:
         return _("The card is saved; nothing was charged.")
     return SENTENCES[kind](detail, order) if kind in SENTENCES else ""
 
@@ -54,7 +56,9 @@ def _by(name: str, detail: Detail) -> str:
 def _status(detail: Detail, order: Order) -> str:
     status = str(detail.get("status", ""))
     said = str(STATUSES.get(status, status))
-    why = subscriptions.END_REASONS.get(str(detail.get("reason", ""))) if status == "canceled" else None
+    why = (
+        subscriptions.END_REASONS.get(str(detail.get("reason", ""))) if status == SubscriptionStatus.CANCELED else None
+    )
     return f"{said} {why}" if why else said
 
 
@@ -105,7 +109,7 @@ def _invoice_paid(detail: Detail, order: Order) -> str:
 
 def _invoice_needs(detail: Detail, order: Order) -> str:
     about = {"number": detail.get("number", ""), "amount": _amount(detail, "amount", order)}
-    if detail.get("needs") == "authentication":
+    if detail.get("needs") == InvoiceNeed.AUTHENTICATION:
         return _("Invoice %(number)s stopped: the bank wants the buyer to confirm %(amount)s (3-D Secure).", **about)
     why = stripe_codes.failure(str(detail.get("code") or "card_declined"))
     return _("Invoice %(number)s stopped: the card was not charged %(amount)s (%(why)s).", **about, why=why)
@@ -113,7 +117,7 @@ def _invoice_needs(detail: Detail, order: Order) -> str:
 
 def _invoice_closed(detail: Detail, order: Order) -> str:
     about = {"number": detail.get("number", ""), "amount": _amount(detail, "amount", order)}
-    if detail.get("status") == "void":
+    if detail.get("status") == InvoiceStatus.VOID:
         return _("Invoice %(number)s is void: nobody owes the %(amount)s.", **about)
     return _("Invoice %(number)s was given up: %(amount)s will not come.", **about)
 
@@ -133,18 +137,18 @@ def _amount(detail: Detail, name: str, order: Order) -> str:
 
 
 SENTENCES: Mapping[str, Callable[[Detail, Order], str]] = {
-    "subscription_status": _status,
-    "subscription_cancelled": _cancelled,
-    "subscription_kept": lambda detail, order: _by("subscription_kept", detail),
-    "subscription_paused": _paused,
-    "subscription_resumed": lambda detail, order: _("You resumed the collection."),
-    "subscription_trial_extended": _trial_extended,
-    "subscription_price_announced": _price_announced,
-    "subscription_price_changed": _price_changed,
-    "subscription_price_dropped": _price_dropped,
-    "subscription_card_changed": _card_changed,
-    "invoice_paid": _invoice_paid,
-    "invoice_needs": _invoice_needs,
-    "invoice_closed": _invoice_closed,
-    "email_changed": _email_changed,
+    TimelineKind.SUBSCRIPTION_STATUS: _status,
+    TimelineKind.SUBSCRIPTION_CANCELED: _cancelled,
+    TimelineKind.SUBSCRIPTION_REACTIVATED: lambda detail, order: _by("subscription_kept", detail),
+    TimelineKind.SUBSCRIPTION_PAUSED: _paused,
+    TimelineKind.SUBSCRIPTION_RESUMED: lambda detail, order: _("You resumed the collection."),
+    TimelineKind.TRIAL_EXTENDED: _trial_extended,
+    TimelineKind.PRICE_ANNOUNCED: _price_announced,
+    TimelineKind.PRICE_CHANGED: _price_changed,
+    TimelineKind.PRICE_DROPPED: _price_dropped,
+    TimelineKind.CARD_CHANGED: _card_changed,
+    TimelineKind.INVOICE_PAID: _invoice_paid,
+    TimelineKind.INVOICE_NEEDS: _invoice_needs,
+    TimelineKind.INVOICE_CLOSED: _invoice_closed,
+    TimelineKind.EMAIL_CHANGED: _email_changed,
 }

@@ -8,34 +8,37 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
-from storefront.models import Invoice, Subscription, now
+from storefront.models import Invoice, InvoiceNeed, InvoiceStatus, Subscription, SubscriptionStatus, now
 from storefront.models.search import OpenRenewal
 from storefront.web import support
 from storefront.web.admin.labels import stripe_codes
 
 STATUSES: Mapping[str, Any] = {
     "": _l("Not at Stripe yet"),
-    "incomplete": _l("First payment open"),
-    "incomplete_expired": _l("Never paid"),
-    "trialing": _l("Free trial"),
-    "active": _l("Running"),
-    "past_due": _l("Payment stopped"),
-    "unpaid": _l("Given up, unpaid"),
-    "paused": _l("Paused without a card"),
-    "canceled": _l("Ended"),
+    SubscriptionStatus.INCOMPLETE: _l("First payment open"),
+    SubscriptionStatus.INCOMPLETE_EXPIRED: _l("Never paid"),
+    SubscriptionStatus.TRIALING: _l("Free trial"),
+    SubscriptionStatus.ACTIVE: _l("Running"),
+    SubscriptionStatus.PAST_DUE: _l("Payment stopped"),
+    SubscriptionStatus.UNPAID: _l("Given up, unpaid"),
+    SubscriptionStatus.PAUSED: _l("Paused without a card"),
+    SubscriptionStatus.CANCELED: _l("Ended"),
 }
 
 # With less time than this a letter alone may come too late.
 URGENT = timedelta(days=3)
 
-NEEDS: Mapping[str, Any] = {"authentication": _l("Needs authentication"), "card": _l("Needs a card")}
+NEEDS: Mapping[str, Any] = {
+    InvoiceNeed.AUTHENTICATION: _l("Needs authentication"),
+    InvoiceNeed.CARD: _l("Needs a card"),
+}
 
 NEEDS_EXPLAINED: Mapping[str, Any] = {
-    "authentication": _l(
+    InvoiceNeed.AUTHENTICATION: _l(
         "The bank wants its customer to confirm the payment (3-D Secure). Stripe does not try such a payment again by "
         "itself: the customer has to open the link, and with the bank’s check passed it is paid."
     ),
-    "card": _l(
+    InvoiceNeed.CARD: _l(
         "The saved card was declined. The customer can pay with another one through the link, and it becomes the card "
         "of the subscription. How often Stripe tries the old one again, and what it does then, is decided in Stripe’s "
         "Billing settings."
@@ -50,11 +53,11 @@ END_REASONS: Mapping[str, Any] = {
 
 INVOICE_STATUSES: Mapping[str, Any] = {
     "": _l("Not known yet"),
-    "draft": _l("Being made"),
-    "open": _l("Open"),
-    "paid": _l("Paid"),
-    "void": _l("Void: nobody owes it"),
-    "uncollectible": _l("Given up"),
+    InvoiceStatus.DRAFT: _l("Being made"),
+    InvoiceStatus.OPEN: _l("Open"),
+    InvoiceStatus.PAID: _l("Paid"),
+    InvoiceStatus.VOID: _l("Void: nobody owes it"),
+    InvoiceStatus.UNCOLLECTIBLE: _l("Given up"),
 }
 
 
@@ -62,14 +65,14 @@ def status(subscription: Subscription) -> str:
     """The status in a word or two."""
     if is_finished_plan(subscription):
         return _("All instalments were due")
-    if subscription.status == "trialing" and not subscription.has_begun:
+    if subscription.status == SubscriptionStatus.TRIALING and not subscription.has_begun:
         return _("Waits for a card")
     return str(STATUSES.get(subscription.status, subscription.status))
 
 
 def is_finished_plan(subscription: Subscription) -> bool:
     """Whether a plan came to its end by itself."""
-    ended = subscription.is_plan and subscription.status == "canceled"
+    ended = subscription.is_plan and subscription.status == SubscriptionStatus.CANCELED
     return bool(ended and subscription.end_reason not in END_REASONS)
 
 

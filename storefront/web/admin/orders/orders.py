@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import Blueprint, render_template, request
 
-from storefront.models import ORDER_STATUSES, Dispute, Email, Merchant, Order, Payment, Refund, Subscription
+from storefront.models import Dispute, Email, Merchant, Order, OrderStatus, Payment, Refund, Subscription
 from storefront.models.search import OrderSearch
 from storefront.money import Money
 from storefront.payments import refundable, refunded_amount
@@ -33,7 +33,7 @@ def index() -> str:
         total=search.count(),
         number=number,
         more=more,
-        statuses=ORDER_STATUSES,
+        statuses=tuple(OrderStatus),
         modes=MODES,
         wording=wording,
     )
@@ -88,6 +88,6 @@ def asked_search() -> OrderSearch:
     status, mode = request.args.get("status", ""), request.args.get("mode", "")
     return OrderSearch(
         text=trimmed(request.args.get("q"))[:200],
-        status=status if status in ORDER_STATUSES else "",
+        status=status if status in tuple(OrderStatus) else "",
         mode=mode if mode in MODES else "",
     )

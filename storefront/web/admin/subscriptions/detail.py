@@ -6,7 +6,17 @@ from typing import Any
 from peewee import ModelSelect, fn
 
 from storefront import subscriptions
-from storefront.models import UNSUCCESSFUL_REFUND_STATUSES, Email, Invoice, Offer, Payment, Refund, Subscription, search
+from storefront.models import (
+    UNSUCCESSFUL_REFUND_STATUSES,
+    Email,
+    Invoice,
+    InvoiceStatus,
+    Offer,
+    Payment,
+    Refund,
+    Subscription,
+    search,
+)
 from storefront.money import Money
 from storefront.web.admin.labels import billing_terms as rhythm_words
 from storefront.web.admin.labels import emails as letter_words
@@ -39,8 +49,8 @@ def all_about(subscription: Subscription) -> dict[str, Any]:
         "next_price": _next_price(subscription),
         "waiting": search.open_renewals_of([subscription]).get(subscription.id),
         "lines": lines,
-        "paid_instalments": sum(1 for line in lines if line.instalment and line.invoice.status == "paid"),
-        "open_instalments": sum(1 for line in lines if line.instalment and line.invoice.status == "open"),
+        "paid_instalments": sum(1 for line in lines if line.instalment and line.invoice.status == InvoiceStatus.PAID),
+        "open_instalments": sum(1 for line in lines if line.instalment and line.invoice.status == InvoiceStatus.OPEN),
         "siblings": list(_siblings(subscription)),
         "timeline": order.timeline(),
         "letters": list(Email.select().where(Email.order == order).order_by(Email.id)),
@@ -76,7 +86,7 @@ def _lines(subscription: Subscription) -> list[InvoiceLine]:
     back = _gone_back(subscription)
     lines, instalment = [], 0
     for invoice in oldest_first:
-        counts = subscription.is_plan and invoice.amount > 0 and invoice.status != "void"
+        counts = subscription.is_plan and invoice.amount > 0 and invoice.status != InvoiceStatus.VOID
         instalment += counts
         paid = invoice.payment.amount if invoice.payment and invoice.payment.status == "succeeded" else 0
         gone = back.get(invoice.payment_id or 0, 0)

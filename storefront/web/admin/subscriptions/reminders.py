@@ -4,7 +4,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
 from storefront import emails, subscriptions, worker
-from storefront.models import NEEDS, Subscription, search
+from storefront.models import InvoiceNeed, Subscription, search
 from storefront.web.admin.labels import subscriptions as subscription_words
 from storefront.web.admin.shared import show_error, show_notice, wants_fragment
 from storefront.web.admin.subscriptions.responses import Answer, changed
@@ -26,7 +26,7 @@ def create(public_id: str) -> Answer:
         worker.wake_for_emails()
         words = _said(subscription)
     queue = request.form.get("queue", "")
-    if queue not in NEEDS:
+    if queue not in tuple(InvoiceNeed):
         return changed(subscription, words, trouble)
     return _in_queue(subscription, queue, words, trouble)
 

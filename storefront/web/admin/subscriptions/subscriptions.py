@@ -5,9 +5,8 @@ from typing import Any
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from storefront.models import Subscription
+from storefront.models import Subscription, SubscriptionStatus
 from storefront.models.search import (
-    SUBSCRIPTION_STATUSES,
     SubscriptionSearch,
     offers_subscribed,
     open_renewal_counts,
@@ -67,7 +66,7 @@ def list_parts(search: SubscriptionSearch, number: int) -> dict[str, Any]:
         "counts": open_renewal_counts(search),
         "outcomes": recovery_outcomes(),
         "offers": offers_subscribed(),
-        "statuses": SUBSCRIPTION_STATUSES,
+        "statuses": tuple(SubscriptionStatus),
         "modes": MODES,
         "subscription_words": subscription_words,
         "rhythm_words": rhythm_words,
@@ -80,7 +79,7 @@ def asked_search() -> SubscriptionSearch:
     offer = request.args.get("offer", "")
     return SubscriptionSearch(
         text=trimmed(request.args.get("q"))[:200],
-        status=status if status in SUBSCRIPTION_STATUSES else "",
+        status=status if status in tuple(SubscriptionStatus) else "",
         mode=mode if mode in MODES else "",
         offer_id=int(offer) if offer.isascii() and offer.isdigit() and len(offer) < 10 else 0,
     )

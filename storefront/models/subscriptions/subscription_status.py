@@ -1,0 +1,34 @@
+"""Stripe's statuses of a subscription: docs.stripe.com/billing/subscriptions/overview."""
+
+from enum import StrEnum
+
+
+class SubscriptionStatus(StrEnum):
+    """In the order in which a subscription reaches them. A row has "" until Stripe knows the subscription."""
+
+    INCOMPLETE = "incomplete"
+    INCOMPLETE_EXPIRED = "incomplete_expired"
+    TRIALING = "trialing"
+    ACTIVE = "active"
+    PAST_DUE = "past_due"
+    UNPAID = "unpaid"
+    PAUSED = "paused"  # a trial ended without a card; a paused collection is something else
+    CANCELED = "canceled"
+
+
+# Final: a customer who wants it again starts another subscription.
+ENDED_STATUSES = frozenset({SubscriptionStatus.CANCELED, SubscriptionStatus.INCOMPLETE_EXPIRED})
+# It has not ended, and the customer may have what was bought. A trial counts only once a card is saved.
+RUNNING_STATUSES = frozenset(
+    {
+        SubscriptionStatus.TRIALING,
+        SubscriptionStatus.ACTIVE,
+        SubscriptionStatus.PAST_DUE,
+        SubscriptionStatus.UNPAID,
+        SubscriptionStatus.PAUSED,
+    }
+)
+# Stripe charges the card again by itself. In `unpaid` and `paused` the customer has to act.
+CHARGED_STATUSES = frozenset({SubscriptionStatus.TRIALING, SubscriptionStatus.ACTIVE, SubscriptionStatus.PAST_DUE})
+# The price of a later period can change: not while the first payment is open, and not after the end.
+REPRICEABLE_STATUSES = CHARGED_STATUSES | {SubscriptionStatus.UNPAID}
