@@ -53,7 +53,7 @@ def checklists(merchants: list[Merchant]) -> dict[int, Checklist]:
         OnboardingStep.OFFER_USES_IT: set(slugs),
         # Without an endpoint, the worker fetches events: they are stored too, but were not received.
         OnboardingStep.WEBHOOK_RECEIVED: _merchant_ids(WebhookEvent, WebhookEvent.merchant.in_(with_endpoint)),
-        OnboardingStep.PAYMENT_MADE: _merchant_ids(Payment, Payment.merchant.in_(ids), Payment.status == "succeeded"),
+        OnboardingStep.PAYMENT_MADE: _merchant_ids(Payment, Payment.merchant.in_(ids), Payment.succeeded()),
         OnboardingStep.CHALLENGE_TRIED: _merchant_ids(Payment, Payment.merchant.in_(ids), Payment.challenged == True),  # noqa: E712
     }
     recurring = set(Offer.select(fn.DISTINCT(Offer.merchant)).where(Offer.merchant.in_(ids), _IS_RECURRING).scalars())

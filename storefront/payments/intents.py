@@ -65,9 +65,7 @@ def close_all_of(merchant: Merchant) -> None:
 
     Without the merchant's keys the shop could not learn of a payment that a customer completes in an open tab.
     """
-    unfinished = Payment.select().where(
-        Payment.merchant == merchant, Payment.ended_at.is_null(), Payment.status.not_in(list(FINAL_PAYMENT_STATUSES))
-    )
+    unfinished = Payment.select().where(Payment.merchant == merchant, Payment.ended_at.is_null(), Payment.not_final())
     for payment in unfinished:
         try:
             retire_payment(payment, "disconnected")

@@ -53,7 +53,7 @@ def refunded_by_order() -> dict[int, int]:
         .group_by(Refund.order, Order.amount)
     )
     payments = Payment.select(Payment.order, fn.SUM(Payment.amount)).where(
-        Payment.status == "succeeded", Payment.of_checkout(), Payment.order.in_(Refund.select(Refund.order))
+        Payment.succeeded(), Payment.of_checkout(), Payment.order.in_(Refund.select(Refund.order))
     )
     paid = {order_id: int(total) for order_id, total in payments.group_by(Payment.order).tuples().iterator()}
     return {
@@ -67,7 +67,7 @@ def refundable(order: Order, renewal: Payment | None = None) -> int:
 
     Pending refunds count as refunded. Returns 0 while the bank holds the money because of a dispute.
     """
-    is_paid = order.is_settled if renewal is None else renewal.status == "succeeded"
+    is_paid = order.is_settled if renewal is None else renewal.has_succeeded
     if not is_paid or has_blocking_dispute(order, renewal):
         return 0
     if renewal is not None:
@@ -83,6 +83,6 @@ def has_blocking_dispute(order: Order, renewal: Payment | None = None) -> bool:
 def _overpaid_amount(order: Order) -> int:
     """Minor units paid beyond the order's price, because the order was paid more than once."""
     paid = Payment.select(fn.COALESCE(fn.SUM(Payment.amount), 0)).where(
-        Payment.order == order, Payment.status == "succeeded", Payment.of_checkout()
+        Payment.order == order, Payment.succeeded(), Payment.of_checkout()
     )
     return max(0, int(paid.scalar()) - order.amount)

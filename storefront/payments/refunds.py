@@ -139,7 +139,7 @@ def _get_or_create(order: Order, amount: int, reason: str, key: str, renewal: Pa
 def _payment_to_refund(order: Order, amount: int) -> Payment:
     """The first payment of the order with at least `amount` left; an order that was paid twice has two payments."""
     of_order = (Payment.order == order) & Payment.of_checkout()
-    paid = list(Payment.select().where(of_order, Payment.status == "succeeded").order_by(Payment.id))
+    paid = list(Payment.select().where(of_order, Payment.succeeded()).order_by(Payment.id))
     return next((payment for payment in paid if payment.amount - Refund.sum_of_payment(payment) >= amount), paid[0])
 
 

@@ -6,7 +6,6 @@ from storefront import emails, offers, settings, stripe_gateway
 from storefront.db import db
 from storefront.errors import StripeNotFound, StripeRefused
 from storefront.models import (
-    FINAL_PAYMENT_STATUSES,
     PAYABLE_STATUSES,
     UNPAID_STATUSES,
     EmailKind,
@@ -44,7 +43,7 @@ def refresh(payment: Payment) -> None:
 
 def retrieve_intent(payment: Payment) -> Intent:
     """Retrieve the payment's PaymentIntent or SetupIntent. Raises StripeError."""
-    if payment.kind == PaymentKind.SETUP:
+    if payment.saves_card:
         return stripe_gateway.retrieve_setup_intent(payment.merchant, payment.intent_id or "", payment.currency)
     return stripe_gateway.retrieve_payment_intent(payment)
 
@@ -149,7 +148,7 @@ def _differences(payment: Payment, intent: Intent) -> list[str]:
 
 def _update_payment(payment: Payment, intent: Intent) -> bool:
     """Store the intent's state. Return False when the payment was final already: an earlier call has settled it."""
-    not_final = Payment.status.not_in(list(FINAL_PAYMENT_STATUSES))
+    not_final = Payment.not_final()
     has_new_failure = bool(intent.attempt) and bool(
         Payment.update(attempt=intent.attempt, error_code=intent.error_code, decline_code=intent.decline_code)
         .where(Payment.id == payment.id, not_final, Payment.attempt != intent.attempt)
@@ -211,7 +210,7 @@ def _mark_paid(payment: Payment, order: Order, intent: Intent) -> None:
 
 
 def _write_emails(payment: Payment, order: Order) -> None:
-    if payment.kind == PaymentKind.SETUP:
+    if payment.saves_card:
         subscription = subscription_start.subscription_of_payment(payment)
         emails.write(EmailKind.TRIAL_STARTED, order, subscription=subscription)
         emails.write(EmailKind.OWNER_TRIAL, order, subscription=subscription)

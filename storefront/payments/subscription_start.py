@@ -8,7 +8,7 @@ from contextlib import suppress
 
 from storefront import stripe_gateway
 from storefront.errors import StripeNotFound, StripeRefused
-from storefront.models import Order, Payment, PaymentKind, Subscription, SubscriptionStatus, now
+from storefront.models import Order, Payment, Subscription, SubscriptionStatus, now
 from storefront.payments.renewal_prices import renewal_price
 from storefront.stripe_gateway import Intent, SubscriptionSnapshot
 
@@ -57,7 +57,7 @@ def close_unpaid_subscription(payment: Payment) -> Intent:
 
     If the customer has paid or saved a card meanwhile, nothing is canceled and the intent has succeeded.
     """
-    intent = _close_trial(payment) if payment.kind == PaymentKind.SETUP else _close_unpaid(payment)
+    intent = _close_trial(payment) if payment.saves_card else _close_unpaid(payment)
     # Let the worker sync the subscription on its next run.
     Subscription.update(next_check_at=now()).where(Subscription.payment == payment).execute()
     return intent

@@ -10,7 +10,6 @@ from peewee import fn
 from storefront.models import (
     FIRST_INVOICE,
     SETTLED_STATUSES,
-    UNSUCCESSFUL_REFUND_STATUSES,
     Invoice,
     InvoiceStatus,
     Merchant,
@@ -70,7 +69,7 @@ def _renewals() -> Any:
 def _refunds() -> Any:
     query = Refund.select(Merchant.mode, Refund.currency, fn.SUM(Refund.amount), fn.COUNT(Refund.id))
     query = query.join(Payment).join(Merchant)
-    counted = (Refund.created_at >= now() - PERIOD) & Refund.status.not_in(list(UNSUCCESSFUL_REFUND_STATUSES))
+    counted = (Refund.created_at >= now() - PERIOD) & Refund.not_failed()
     return query.where(counted).group_by(Merchant.mode, Refund.currency)
 
 

@@ -1,7 +1,7 @@
 """Pending changes: pushes to Stripe what our rows say and Stripe does not have yet."""
 
 from storefront import payments, stripe_gateway
-from storefront.models import RUNNING_STATUSES, PaymentKind, Subscription, SubscriptionStatus
+from storefront.models import RUNNING_STATUSES, Subscription, SubscriptionStatus
 from storefront.stripe_gateway import SubscriptionSnapshot
 from storefront.subscriptions import invoices
 
@@ -35,7 +35,7 @@ def _push_email(subscription: Subscription) -> None:
 def _close_setup_payment(subscription: Subscription) -> None:
     """Close the setup payment of a trial that ended before a card was given: another attempt needs a new one."""
     payment = subscription.payment
-    if payment.kind == PaymentKind.SETUP and payment.intent_id and not payment.is_final and payment.ended_at is None:
+    if payment.saves_card and payment.intent_id and not payment.is_final and payment.ended_at is None:
         payments.settle(payment, payments.close_payment(payment))
 
 
@@ -64,7 +64,7 @@ def _card_of_first_payment(subscription: Subscription) -> str:
     if not payment.intent_id:
         # The checkout was interrupted. The customer's next attempt finds the intent.
         return ""
-    if payment.kind == PaymentKind.SETUP:
+    if payment.saves_card:
         intent = stripe_gateway.retrieve_setup_intent(payment.merchant, payment.intent_id, payment.currency)
     else:
         intent = stripe_gateway.retrieve_payment_intent(payment)

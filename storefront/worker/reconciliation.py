@@ -10,7 +10,7 @@ from peewee import ModelSelect
 from storefront import emails, payments, stripe_gateway, subscriptions, webhooks
 from storefront.errors import StripeKeyInvalid
 from storefront.isolation import Changes, Run
-from storefront.models import FINAL_PAYMENT_STATUSES, Merchant, Order, Payment, Refund, Subscription, now
+from storefront.models import Merchant, Order, Payment, Refund, Subscription, now
 
 # Known within two minutes while a buyer may be at it; then ever less often, but never given up.
 SHORTEST, PATIENCE = timedelta(minutes=1), 30
@@ -58,7 +58,7 @@ def _unfinished() -> "ModelSelect[Payment]":
         .join(Merchant)
         .where(
             Payment.intent_id.is_null(False),
-            Payment.status.not_in(list(FINAL_PAYMENT_STATUSES)),
+            Payment.not_final(),
             Merchant.disconnected_at.is_null(),
         )
     )

@@ -95,9 +95,29 @@ class Payment(Record):
         return cls.kind != PaymentKind.RENEWAL
 
     @property
+    def saves_card(self) -> bool:
+        """Whether its intent is a SetupIntent, which saves a card and charges nothing."""
+        return bool(self.kind == PaymentKind.SETUP)
+
+    @property
+    def has_succeeded(self) -> bool:
+        """Whether the money has arrived or, for a SetupIntent, the card is saved."""
+        return bool(self.status == "succeeded")
+
+    @classmethod
+    def succeeded(cls) -> Any:
+        """`has_succeeded` as a condition of a query."""
+        return cls.status == "succeeded"
+
+    @property
     def is_final(self) -> bool:
         """Whether Stripe will change this intent no more."""
         return self.status in FINAL_PAYMENT_STATUSES
+
+    @classmethod
+    def not_final(cls) -> Any:
+        """The opposite of `is_final` as a condition of a query."""
+        return cls.status.not_in(list(FINAL_PAYMENT_STATUSES))
 
     def has_terms(self, merchant: Merchant, total: Money) -> bool:
         """Whether this payment asks exactly this money for exactly this merchant."""

@@ -1,5 +1,7 @@
 """Money that goes back. Sums decide what an order is, never a yes or no."""
 
+from typing import Any
+
 from peewee import BigIntegerField, CharField, ForeignKeyField, IntegerField, fn
 
 from storefront.models.base import Record, UtcDateTimeField, now, public_id
@@ -46,17 +48,22 @@ class Refund(Record):
         return f"refund-{self.public_id}" + (f"-{self.keys_used_up}" if self.keys_used_up else "")
 
     @classmethod
+    def not_failed(cls) -> Any:
+        """A condition of a query: refunds that were made, or that still can be."""
+        return cls.status.not_in(list(UNSUCCESSFUL_REFUND_STATUSES))
+
+    @classmethod
     def sum_of(cls, order: Order, *statuses: str) -> int:
         """Minor units of the order's refunds in these of Stripe's statuses; of all that aren't gone, by default.
 
         Those of its subscription's later periods are not the order's.
         """
-        wanted = cls.status.in_(statuses) if statuses else cls.status.not_in(list(UNSUCCESSFUL_REFUND_STATUSES))
+        wanted = cls.status.in_(statuses) if statuses else cls.not_failed()
         found = cls.select(fn.COALESCE(fn.SUM(cls.amount), 0)).join(Payment)
         return int(found.where(cls.order == order, Payment.of_checkout(), wanted).scalar())
 
     @classmethod
     def sum_of_payment(cls, payment: Payment) -> int:
         """Minor units of one payment that have gone back or are on their way."""
-        kept = cls.status.not_in(list(UNSUCCESSFUL_REFUND_STATUSES))
-        return int(cls.select(fn.COALESCE(fn.SUM(cls.amount), 0)).where(cls.payment == payment, kept).scalar())
+        found = cls.select(fn.COALESCE(fn.SUM(cls.amount), 0)).where(cls.payment == payment, cls.not_failed())
+        return int(found.scalar())

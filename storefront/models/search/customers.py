@@ -100,7 +100,7 @@ def _paid(emails: list[str]) -> dict[str, list[Paid]]:
 def _sums(query: Any, emails: list[str]) -> dict[tuple[str, str, str], int]:
     """{(email, mode, currency): minor units} of a query that has come to Payment."""
     query = query.switch(Payment).join(Order).switch(Payment).join(Merchant)
-    query = query.where(Payment.status == "succeeded", Payment.amount > 0, _of_email.in_(emails))
+    query = query.where(Payment.succeeded(), Payment.amount > 0, _of_email.in_(emails))
     rows = cast(
         Iterable[tuple[str, str, str, int]], query.group_by(_of_email, Merchant.mode, Payment.currency).tuples()
     )

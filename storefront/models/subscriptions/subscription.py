@@ -128,7 +128,7 @@ class Subscription(Record):
 
     def payment_has_come(self) -> bool:
         """Whether it ever began: its first payment, or the card for after its trial, was there."""
-        return bool(self.payment.status == "succeeded")
+        return self.payment.has_succeeded
 
     @classmethod
     def current(cls, order: Order) -> "Subscription | None":
@@ -146,7 +146,7 @@ class Subscription(Record):
     @classmethod
     def runs(cls) -> Any:
         """`is_running` as a condition of a query."""
-        came = Payment.select(Payment.id).where(Payment.status == "succeeded")
+        came = Payment.select(Payment.id).where(Payment.succeeded())
         return cls.status.in_(list(RUNNING_STATUSES)) & (
             (cls.status != SubscriptionStatus.TRIALING) | cls.payment.in_(came)
         )

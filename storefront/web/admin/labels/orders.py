@@ -161,12 +161,12 @@ def dispute_is_open(dispute: Dispute) -> bool:
 
 def three_d_secure(payment: Payment) -> str:
     """What the bank's check came to, as far as our rows know."""
-    if payment.error_code in AUTHENTICATION_FAILURE_CODES and payment.status != "succeeded":
+    if payment.error_code in AUTHENTICATION_FAILURE_CODES and not payment.has_succeeded:
         return _("The bank asked for 3-D Secure, and the buyer did not pass.")
     if payment.challenged:
         return (
             _("The bank asked for 3-D Secure, and the buyer passed.")
-            if payment.status == "succeeded"
+            if payment.has_succeeded
             else _("The bank asked for 3-D Secure; the buyer has not finished.")
         )
     return _("The bank did not ask for 3-D Secure.")

@@ -48,7 +48,7 @@ def _refresh(order: Order) -> str:
 
 def _ask_what_went_back(order: Order) -> None:
     """Refunds and disputes of what was paid, also those made at Stripe."""
-    for payment in list(Payment.select().where(Payment.order == order, Payment.status == "succeeded")):
+    for payment in list(Payment.select().where(Payment.order == order, Payment.succeeded())):
         payments.sync_refunds(payment)
         payments.sync_disputes(payment)
     order.reload()

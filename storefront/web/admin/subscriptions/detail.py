@@ -7,7 +7,6 @@ from peewee import ModelSelect, fn
 
 from storefront import subscriptions
 from storefront.models import (
-    UNSUCCESSFUL_REFUND_STATUSES,
     Email,
     Invoice,
     InvoiceStatus,
@@ -88,7 +87,7 @@ def _lines(subscription: Subscription) -> list[InvoiceLine]:
     for invoice in oldest_first:
         counts = subscription.is_plan and invoice.amount > 0 and invoice.status != InvoiceStatus.VOID
         instalment += counts
-        paid = invoice.payment.amount if invoice.payment and invoice.payment.status == "succeeded" else 0
+        paid = invoice.payment.amount if invoice.payment and invoice.payment.has_succeeded else 0
         gone = back.get(invoice.payment_id or 0, 0)
         currency = invoice.currency
         lines.append(
@@ -101,6 +100,6 @@ def _lines(subscription: Subscription) -> list[InvoiceLine]:
 
 def _gone_back(subscription: Subscription) -> dict[int, int]:
     """{payment id: minor units that have gone back or are on their way}."""
-    kept = (Refund.order == subscription.order_id) & Refund.status.not_in(list(UNSUCCESSFUL_REFUND_STATUSES))
+    kept = (Refund.order == subscription.order_id) & Refund.not_failed()
     rows = Refund.select(Refund.payment, fn.SUM(Refund.amount)).where(kept).group_by(Refund.payment).tuples()
     return {payment_id: int(total) for payment_id, total in rows.iterator()}
