@@ -15,7 +15,7 @@ _SIGNING_SECRET = re.compile(r"whsec_[A-Za-z0-9+/=_-]{8,250}")
 
 def endpoint_url(merchant: Merchant, shop_url: str) -> str:
     """The URL to which Stripe delivers this merchant's events."""
-    return f"{shop_url}{stripe_gateway.PATH}{merchant.public_id}"
+    return f"{shop_url}{stripe_gateway.WEBHOOK_PATH}{merchant.public_id}"
 
 
 def register_endpoint(merchant: Merchant, shop_url: str) -> None:
@@ -61,7 +61,7 @@ def register_moved(shop_url: str) -> list[Merchant]:
 
 def _outdated(shop_url: str) -> list[Merchant]:
     """Connected merchants whose endpoint is not registered with this shop's URL and the handled events."""
-    prefix = f"{shop_url}{stripe_gateway.PATH}"
+    prefix = f"{shop_url}{stripe_gateway.WEBHOOK_PATH}"
     wanted = sorted(HANDLED_EVENTS)
     return [
         merchant

@@ -13,7 +13,6 @@ from storefront.stripe_gateway.billing.invoices import (
     InvoiceSnapshot,
     list_invoices,
     pay_invoice,
-    retrieve_invoice,
     void_invoice,
 )
 from storefront.stripe_gateway.billing.schedules import create_plan
@@ -38,7 +37,7 @@ from storefront.stripe_gateway.client import IDEMPOTENCY_KEY_LIFETIME, Credentia
 from storefront.stripe_gateway.events.event_summary import EventSummary
 from storefront.stripe_gateway.events.undelivered_events import list_undelivered_events
 from storefront.stripe_gateway.events.webhook_endpoints import (
-    PATH,
+    WEBHOOK_PATH,
     Registered,
     SignatureInvalid,
     read_delivery,
@@ -46,7 +45,6 @@ from storefront.stripe_gateway.events.webhook_endpoints import (
     remove_endpoint,
     retrieve_endpoint,
 )
-from storefront.stripe_gateway.events.webhook_endpoints import PATH as WEBHOOK_PATH
 from storefront.stripe_gateway.events.webhook_test import cause_event
 from storefront.stripe_gateway.payments.cards import Card
 from storefront.stripe_gateway.payments.disputes import DisputeSnapshot, list_disputes
@@ -67,7 +65,6 @@ from storefront.stripe_gateway.payments.setup_intents import (
 
 __all__ = [
     "IDEMPOTENCY_KEY_LIFETIME",
-    "PATH",
     "WEBHOOK_PATH",
     "Account",
     "Card",
@@ -114,7 +111,6 @@ __all__ = [
     "retrieve_account",
     "retrieve_endpoint",
     "retrieve_intent",
-    "retrieve_invoice",
     "retrieve_payment_intent",
     "retrieve_setup_intent",
     "retrieve_subscription",

@@ -38,10 +38,6 @@ class BillingTerms(Record):
         """Whether nothing is charged at the start."""
         return self.recurs and self.trial_days > 0
 
-    def same_terms(self, other: "BillingTerms") -> bool:
-        """Whether both are paid in the same rhythm."""
-        return self.terms() == other.terms()
-
     def terms(self) -> dict[str, object]:
         """The fields of this class by name: what an order takes over from its offer."""
         return {name: getattr(self, name) for name in TERM_FIELDS}

@@ -51,12 +51,6 @@ def list_invoices(merchant: Merchant, subscription_id: str) -> list[InvoiceSnaps
     return newest_first[::-1]
 
 
-def retrieve_invoice(merchant: Merchant, invoice_id: str) -> InvoiceSnapshot:
-    """One as it is now. Raises StripeError."""
-    with stripe_call():
-        return _snapshot(client_of(merchant).v1.invoices.retrieve(invoice_id, {"expand": EXPAND}))
-
-
 def void_invoice(merchant: Merchant, invoice_id: str) -> InvoiceSnapshot:
     """Nobody owes it any more; its payment intent is cancelled with it.
 

@@ -12,7 +12,7 @@ from storefront.models import Merchant
 from storefront.stripe_gateway.client import API_VERSION, client_of, stripe_call
 from storefront.stripe_gateway.events.event_summary import EventSummary, summarize_event
 
-PATH = "/webhooks/stripe/"
+WEBHOOK_PATH = "/webhooks/stripe/"
 TOLERANCE_SECONDS = 300
 
 

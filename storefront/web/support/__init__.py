@@ -9,7 +9,7 @@ from storefront.web.support.card_label import card_expiry, card_name
 from storefront.web.support.dates import day
 from storefront.web.support.filters import money
 from storefront.web.support.languages import LANGUAGE_NAMES, LANGUAGES, current_language, set_page_language
-from storefront.web.support.order_status import ORDER_STATUSES, order_status
+from storefront.web.support.order_status import order_status
 from storefront.web.support.price_text import (
     charge_schedule,
     consent_text,
@@ -31,7 +31,6 @@ from storefront.web.support.security import (
 __all__ = [
     "LANGUAGES",
     "LANGUAGE_NAMES",
-    "ORDER_STATUSES",
     "YEAR_SECONDS",
     "allow_own_frames",
     "allow_stripe",
