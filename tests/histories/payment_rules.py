@@ -68,14 +68,14 @@ class PaymentRules(CommonRules):
     @rule(which=which, outcome=st.sampled_from(["authorize", "fail", "close"]))
     @precondition(lambda self: self.secrets)
     def the_buyer_answers_the_bank(self, which: int, outcome: str) -> None:
-        self.answer_the_bank(which, outcome)
+        self.answer_challenge(which, outcome)
 
     @rule(which=which)
     @precondition(lambda self: self.secrets)
     def somebody_comes_back(self, which: int) -> None:
         order = self.order(which)
         if order is not None:
-            self.look(f"/orders/{order.token}")
+            self.open_page(f"/orders/{order.token}")
 
     @rule(card=st.sampled_from(CARDS), quantity=st.sampled_from([1, 2]))
     def marko_types_a_card_and_leaves(self, card: str, quantity: int) -> None:
@@ -174,7 +174,7 @@ class PaymentRules(CommonRules):
         secret = answer.json.get("client_secret")  # type: ignore[union-attr]
         if secret:
             self.shop.confirm(self.merchant.publishable_key, secret, GOOD)
-        self.look(f"/orders/{order.token}")
+        self.open_page(f"/orders/{order.token}")
         with db.connection():
             fresh = Order.get_by_id(order.id)
         assert fresh.is_settled, self.report([f"order {order.id} was paid with a good card and is {fresh.status}"])
