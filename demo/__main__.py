@@ -36,7 +36,7 @@ def main() -> int:
         print(error, file=sys.stderr)
         return 2
     try:
-        with ProcessTree(patience=server.GRACE_SECONDS + 10) as tree:
+        with ProcessTree(grace_seconds=server.GRACE_SECONDS + 10) as tree:
             try:
                 run(demo, tree)
             except StopRequested:

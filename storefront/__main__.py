@@ -1,4 +1,4 @@
-"""`python -m storefront`: web and worker in one process tree; `… web` and `… worker`: one half alone."""
+"""`python -m storefront` runs the web server and the worker; `… web` or `… worker` runs only one of them."""
 
 import argparse
 import logging
@@ -10,29 +10,29 @@ from storefront.operations import ChildEnded, ProcessTree, StopRequested
 
 
 def main() -> int:
-    """The exit code: 0 when asked to stop, 1 when a half ended by itself, 2 when the environment is wrong."""
+    """Return the exit code: 0 after a stop request, 1 if a process ended unexpectedly, 2 for a configuration error."""
     parser = argparse.ArgumentParser(prog="python -m storefront", description=__doc__)
-    parser.add_argument("half", nargs="?", choices=("web", "worker"), help="only this half, for several hosts")
-    half = parser.parse_args().half
+    parser.add_argument("part", nargs="?", choices=("web", "worker"), help="run only this part, on several hosts")
+    part = parser.parse_args().part
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     logging.getLogger("huey").setLevel(logging.WARNING)
     logging.getLogger("stripe").setLevel(logging.WARNING)
     try:
         config = Config.from_environment()
-        if half != "worker":
+        if part != "worker":
             server.require_free("PORT", config.host, config.port)
         server.migrate(config)
     except ConfigError as error:
         print(error, file=sys.stderr)
         return 2
-    return {"web": web, "worker": worker, None: both}[half](config)
+    return {"web": web, "worker": worker, None: both}[part](config)
 
 
 def both(config: Config) -> int:
-    """Run the halves as children until somebody asks to stop or one of them ends."""
-    with ProcessTree(patience=server.GRACE_SECONDS + 5) as tree:
-        for half in ("web", "worker"):
-            tree.start(half, [sys.executable, "-m", "storefront", half])
+    """Run the web server and the worker as child processes, until a stop request or until one of them ends."""
+    with ProcessTree(grace_seconds=server.GRACE_SECONDS + 5) as tree:
+        for part in ("web", "worker"):
+            tree.start(part, [sys.executable, "-m", "storefront", part])
         try:
             tree.watch()
         except StopRequested:
@@ -43,16 +43,16 @@ def both(config: Config) -> int:
 
 
 def web(config: Config) -> int:
-    """Serve pages; while nobody can sign in, say first where that is mended."""
+    """Run the web server. While there is no admin, print the URL that creates the first one."""
     address = server.first_admin_address(config)
     if address:
-        print(f"Nobody can sign in yet. The first admin's account is made at {address}", flush=True)
+        print(f"There is no admin yet. The first admin account is made at {address}", flush=True)
     server.WebProcess(config).run()
     return 0
 
 
 def worker(config: Config) -> int:
-    """Run jobs."""
+    """Run the worker."""
     server.WorkerProcess(config).run()
     return 0
 

@@ -1,4 +1,4 @@
-"""What an operator types: `flask --app wsgi …`."""
+"""Commands for operators: `flask --app wsgi …`."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,7 +18,7 @@ from storefront.web import MIN_PASSWORD, shop_config
 @click.command("migrate")
 @with_appcontext
 def migrate() -> None:
-    """Bring the database to this version's schema."""
+    """Apply the pending database migrations."""
     with _database():
         applied = db.migrate(shop_config())
     click.echo("\n".join(f"applied {name}" for name in applied) or "nothing to migrate")
@@ -29,7 +29,7 @@ def migrate() -> None:
 @click.option("--password", prompt=True, hide_input=True, confirmation_prompt=True, help="New password.")
 @with_appcontext
 def create_admin(email: str, password: str) -> None:
-    """Make an admin, or give an existing one a new password."""
+    """Create an admin, or set a new password for an existing one."""
     if "@" not in email:
         raise click.BadParameter("must be an email address", param_hint="--email")
     if len(password) < MIN_PASSWORD:
@@ -43,7 +43,7 @@ def create_admin(email: str, password: str) -> None:
 @click.command("reconcile")
 @with_appcontext
 def reconcile() -> None:
-    """Ask Stripe about every unfinished payment now, whatever its age."""
+    """Check every unfinished payment and subscription at Stripe now, whatever its age."""
     with _database():
         report = worker.reconcile(everything=True)
         emails.send_due()
@@ -51,19 +51,17 @@ def reconcile() -> None:
         click.echo(f"order {number}: {before} → {after}")
     for number, before, after in report.subscriptions:
         click.echo(f"subscription of order {number}: {before} → {after}")
-    click.echo(
-        f"{len(report.changed) + len(report.subscriptions)} changed, {len(report.unanswered)} could not be asked"
-    )
-    for line in report.unanswered:
+    click.echo(f"{len(report.changed) + len(report.subscriptions)} changed, {len(report.failures)} could not be asked")
+    for line in report.failures:
         click.echo(line, err=True)
-    if report.unanswered:
+    if report.failures:
         raise SystemExit(1)
 
 
 @click.command("doctor")
 @with_appcontext
 def examine() -> None:
-    """Look at everything the shop depends on, and ask Stripe; exit 1 when something is broken."""
+    """Check everything that the shop depends on, including Stripe. Exit with 1 if something is broken."""
     with _database(), force_locale("en"):
         findings = operations.diagnose_with_stripe(shop_config())
         for finding in findings:
@@ -77,39 +75,43 @@ def examine() -> None:
 @click.argument("file", type=click.Path(path_type=Path))
 @with_appcontext
 def backup(file: Path) -> None:
-    """Write the whole shop to FILE while it goes on; what stands there is replaced."""
-    with _one_line():
+    """Save the whole shop to FILE while it runs. An existing file is replaced."""
+    with _errors_as_one_line():
         made = operations.backup(shop_config(), file)
-    click.echo(f"{made.path}: {made.size} bytes, the database and {made.pictures} files of pictures")
+    click.echo(f"{made.path}: {made.size} bytes, the database and {made.images} image files")
     if made.has_keys:
-        click.echo("The shop's keys are in it, sealed with BACKUP_PASSPHRASE.")
+        click.echo("The shop's keys are included, encrypted with BACKUP_PASSPHRASE.")
     else:
-        click.echo("The shop's keys are left out, since BACKUP_PASSPHRASE is not set: keep ENCRYPTION_KEYS elsewhere.")
+        click.echo(
+            "The shop's keys are left out: BACKUP_PASSPHRASE is not set. Keep a copy of ENCRYPTION_KEYS elsewhere."
+        )
 
 
 @click.command("restore")
 @click.argument("file", type=click.Path(path_type=Path))
 @with_appcontext
 def restore(file: Path) -> None:
-    """Make the shop what it was when FILE was written; what is there now is kept beside it."""
-    with _one_line():
+    """Restore the shop from FILE. The current data is kept beside it."""
+    with _errors_as_one_line():
         restored = operations.restore(shop_config(), file)
-        # The keys may be others now.
+        # The restored keys can differ from those of the running configuration.
         unreadable = operations.unreadable_merchants(Config.from_environment())
-    click.echo(f"restored what was saved at {restored.manifest.made_at} by version {restored.manifest.version}")
-    for place in restored.kept:
-        click.echo(f"what was there before is kept: {place}")
+    click.echo(f"restored the backup that version {restored.manifest.version} made at {restored.manifest.made_at}")
+    for path in restored.kept:
+        click.echo(f"the previous data is kept: {path}")
     if not restored.keys:
-        why = "BACKUP_PASSPHRASE is not set" if restored.manifest.has_keys else "there are none in the backup"
+        why = "BACKUP_PASSPHRASE is not set" if restored.manifest.has_keys else "the backup has none"
         click.echo(f"The shop's keys were not restored: {why}.")
     if unreadable:
-        click.echo(f"These merchants' keys can't be read and have to be pasted again: {', '.join(unreadable)}")
+        click.echo(
+            f"The keys of these merchants can't be decrypted and have to be pasted again: {', '.join(unreadable)}"
+        )
     click.echo("Restart the shop, then run `flask --app wsgi reconcile`.")
 
 
 @contextmanager
 def _database() -> Iterator[None]:
-    """A connection; where there is none to be had, the command ends with one line that names the variable."""
+    """A database connection. If the database can't be used, the command ends with one line of error text."""
     try:
         db.db.connect(reuse_if_open=True)
     except OperationalError as error:
@@ -120,8 +122,8 @@ def _database() -> Iterator[None]:
 
 
 @contextmanager
-def _one_line() -> Iterator[None]:
-    """What goes wrong ends the command with one line and exit code 1."""
+def _errors_as_one_line() -> Iterator[None]:
+    """End the command with one line of error text and exit code 1."""
     try:
         yield
     except (operations.BackupError, ConfigError, DatabaseError) as error:

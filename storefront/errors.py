@@ -1,20 +1,20 @@
-"""The product's own errors. Each says what the caller can decide; the words are chosen where they are shown."""
+"""Errors of this product. Each tells the caller what to decide. Texts for people are chosen where they are shown."""
 
 from storefront.money import Money
 
 
 class ShopError(Exception):
-    """Base of all below. `is_transient`: the same may succeed in a moment, because Stripe gave no real answer."""
+    """Base class. `is_transient`: a retry later may succeed."""
 
     is_transient = False
 
 
 class SecretUnreadable(ShopError):
-    """A stored secret can't be decrypted with the present ENCRYPTION_KEYS."""
+    """A stored secret can't be decrypted with the current ENCRYPTION_KEYS."""
 
 
 class FieldErrors(ShopError):
-    """What a person typed can't be accepted: {field name: [code, …]}; codes become words in `wording`."""
+    """Form input is not valid. `errors` is {field name: [code, …]}; `details` fill the placeholders of their texts."""
 
     def __init__(self, errors: dict[str, list[str]], **details: object) -> None:
         super().__init__(str(errors))
@@ -23,7 +23,7 @@ class FieldErrors(ShopError):
 
 
 class StripeError(ShopError):
-    """Stripe didn't do what was asked. `message` is Stripe's own sentence (English), "" where there is none."""
+    """A call to Stripe failed. `message` is Stripe's text for people (in English); "" when there is none."""
 
     def __init__(self, message: str = "", code: str = "", param: str = "", request_id: str = "") -> None:
         super().__init__(message or code or type(self).__name__)
@@ -34,43 +34,43 @@ class StripeError(ShopError):
 
 
 class StripeUnreachable(StripeError):
-    """No answer: the network, a time limit. Whether the call took effect is unknown; the same key may be sent again."""
+    """No response: network error or timeout. The call may have taken effect; retry it with the same idempotency key."""
 
     is_transient = True
 
 
 class StripeBroken(StripeError):
-    """Stripe answered 5xx. Stripe replays that answer under the same idempotency key: a new key is needed."""
+    """Stripe returned 5xx. Retry with a new idempotency key: Stripe repeats this response for the same key."""
 
     is_transient = True
 
 
 class StripeBusy(StripeError):
-    """Stripe answered 429 or 'key in use': ask again later, nothing has happened."""
+    """Stripe returned 429 (rate limit) or 409 (idempotency key in use). Nothing has happened; retry later."""
 
     is_transient = True
 
 
 class StripeKeyInvalid(StripeError):
-    """401: the secret key is wrong, expired or revoked."""
+    """Stripe returned 401: the secret key is wrong, expired or revoked."""
 
 
 class StripePermissionMissing(StripeError):
-    """403: a restricted key may not make this call."""
+    """Stripe returned 403: a restricted key lacks the permission for this call."""
 
 
 class StripeNotFound(StripeError):
-    """404: the object isn't there (for this account)."""
+    """Stripe returned 404: the account has no such object."""
 
 
 class StripeRefused(StripeError):
-    """400 or 402: the request itself can't be accepted; asking again won't help. `code` says why."""
+    """Stripe returned 400 or 402: it rejects the request, and a retry won't help. `code` is the reason."""
 
 
 class PriceChanged(ShopError):
-    """The offer costs something else than the page that the buyer sees; nothing has been started.
+    """The offer's price is not the one on the customer's page any more. No payment was started.
 
-    `total` is the Money the same quantity costs now.
+    `total` is what the same quantity costs now.
     """
 
     def __init__(self, total: Money) -> None:
@@ -79,14 +79,14 @@ class PriceChanged(ShopError):
 
 
 class TermsChanged(ShopError):
-    """The offer is paid in another rhythm than the page that the buyer sees says; nothing has been started."""
+    """The offer's billing terms are not those on the customer's page any more. No payment was started."""
 
 
 class TooManyDeclines(ShopError):
-    """Too many cards were declined from here or on this offer; a proof of work opens the way at once.
+    """Too many cards were declined from this address or for this offer.
 
-    `challenge` is what the browser has to solve, None where only time helps; `retry_after` the seconds after which the
-    counting starts anew.
+    `challenge` is a proof of work: the browser that solves it may continue. It is None when the customer has to wait.
+    `retry_after` is the number of seconds after which these declines do not count any more.
     """
 
     def __init__(self, challenge: dict[str, object] | None, retry_after: int) -> None:
@@ -96,7 +96,7 @@ class TooManyDeclines(ShopError):
 
 
 class WebhookRefused(ShopError):
-    """A delivery that can't be believed; `reason` is a code of `models.webhook_refusal`."""
+    """A webhook delivery failed verification. `reason` is a `WebhookRefusal` reason code."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
@@ -104,7 +104,7 @@ class WebhookRefused(ShopError):
 
 
 class OfferNotPayable(ShopError):
-    """The offer can't be bought now; `reason` is a code of `models.offer.Obstacle`."""
+    """The offer can't be bought now. `reason` is an `OfferObstacle` code."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)

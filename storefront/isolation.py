@@ -12,7 +12,7 @@ from storefront.errors import FieldErrors, ShopError, StripeUnreachable
 log = logging.getLogger(__name__)
 
 # A call that times out takes seconds, and the worker has few threads: other merchants and emails must not wait.
-MOST_SILENCES = 3
+MAX_TIMEOUTS = 3
 
 Row = TypeVar("Row")
 Result = TypeVar("Result")
@@ -20,7 +20,7 @@ Result = TypeVar("Result")
 
 @dataclass
 class Changes(Generic[Row]):
-    """Rows whose status changed during a run, as (number, before, after).
+    """Collects in `found` the rows whose status changed during a run, as (number, before, after).
 
     `status` reads number and status of a row from the database.
     """
@@ -29,8 +29,8 @@ class Changes(Generic[Row]):
     found: list[tuple[int, str, str]]
 
     @contextmanager
-    def noted(self, row: Row) -> Iterator[None]:
-        """Compare the status before and after the block; also when the block raises."""
+    def recorded(self, row: Row) -> Iterator[None]:
+        """Compare the status before and after the block, even when the block raises."""
         number, before = self.status(row)
         try:
             yield
@@ -42,15 +42,15 @@ class Changes(Generic[Row]):
 
 @dataclass
 class Run:
-    """One pass of background work. Its loops share one report and the count of calls that Stripe did not answer.
+    """One pass of background work. Its loops share one report and one count of calls that Stripe did not answer.
 
-    `unanswered` has one line for each row that failed or was skipped, `first_error` is the first exception among them.
-    `silences` counts by merchant id how often Stripe did not answer: after `MOST_SILENCES` the merchant's other rows
+    `failures` has one line for each row that failed or was skipped. `first_error` is the first exception of the run.
+    `timeouts` counts by merchant ID how often Stripe did not answer: after `MAX_TIMEOUTS` the merchant's other rows
     are skipped until the next run.
     """
 
-    unanswered: list[str] = field(default_factory=list)
-    silences: Counter[int] = field(default_factory=Counter)
+    failures: list[str] = field(default_factory=list)
+    timeouts: Counter[int] = field(default_factory=Counter)
     first_error: Exception | None = None
 
     def each(
@@ -63,47 +63,47 @@ class Run:
         changes: Changes[Row] | None = None,
         failed: Callable[[Row, Exception], object] | None = None,
     ) -> list[Result]:
-        """Call `act` with each row that `find` returns. Return the results of the calls that raised nothing.
+        """Call `act` with each row that `find` returns. Return the results of the calls that did not raise.
 
-        `name` names a row in report and log. `merchant` returns the id of the merchant whose Stripe `act` asks.
-        `changes` collects status changes. `failed` is called after each exception and stores it on the row.
+        `name` names a row in the report and the log. `merchant` returns the ID of the merchant whose Stripe account
+        `act` uses. `changes` collects status changes. `failed` is called after each exception and stores it on the row.
 
-        A ShopError is reported. FieldErrors is not: Stripe refused, and `act` has stored that on the row. Any other
-        exception is logged with its traceback and reported by its type. Call this outside of a transaction: each row
-        has its own, and `db.atomic()` in `act` has rolled it back before the exception arrives here.
+        A ShopError is reported. FieldErrors is not: Stripe rejected the request, and `act` has stored that on the row.
+        Any other exception is logged with its traceback and reported by its type. Call this outside of a transaction:
+        each row has its own, and `db.atomic()` in `act` has rolled it back before the exception arrives here.
         """
         results: list[Result] = []
-        for row in self._listed(find):
-            what, owner = name(row), None
+        for row in self._list(find):
+            what, merchant_id = name(row), None
             try:
-                owner = merchant(row) if merchant else None
-                if owner is not None and self.silences[owner] >= MOST_SILENCES:
-                    self.unanswered.append(f"{what}: not asked after {MOST_SILENCES} silences")
+                merchant_id = merchant(row) if merchant else None
+                if merchant_id is not None and self.timeouts[merchant_id] >= MAX_TIMEOUTS:
+                    self.failures.append(f"{what}: skipped, Stripe did not answer {MAX_TIMEOUTS} times")
                     continue
                 if changes is None:
                     results.append(act(row))
                 else:
-                    with changes.noted(row):
+                    with changes.recorded(row):
                         results.append(act(row))
             except Exception as error:
-                if owner is not None and isinstance(error, StripeUnreachable):
-                    self.silences[owner] += 1
+                if merchant_id is not None and isinstance(error, StripeUnreachable):
+                    self.timeouts[merchant_id] += 1
                 self._report(what, error)
                 if failed is not None:
-                    _store(what, row, error, failed)
+                    _store_failure(what, row, error, failed)
         return results
 
-    def log_unanswered(self) -> None:
-        """Write the report to the log, one line a row."""
-        for line in self.unanswered:
-            log.warning("could not be asked: %s", line)
+    def log_failures(self) -> None:
+        """Write the report to the log, one line for each row."""
+        for line in self.failures:
+            log.warning("failed: %s", line)
 
-    def _listed(self, find: Callable[[], Iterable[Row]]) -> list[Row]:
-        """A list: a query that is still being read shows the past, and SQLite lets nobody write from there."""
+    def _list(self, find: Callable[[], Iterable[Row]]) -> list[Row]:
+        """Read all rows first: while a SQLite query is being read, writes on the same connection can fail."""
         try:
             return list(find())
         except Exception as error:
-            # The next loops of this run don't depend on this one.
+            # The other loops of this run do not depend on this one.
             self._report(getattr(find, "__qualname__", repr(find)), error)
             return []
 
@@ -112,13 +112,13 @@ class Run:
             return
         self.first_error = self.first_error or error
         if isinstance(error, ShopError):
-            self.unanswered.append(f"{what}: {str(error) or type(error).__name__}")
+            self.failures.append(f"{what}: {str(error) or type(error).__name__}")
             return
         log.error("%s failed", what, exc_info=error)
-        self.unanswered.append(f"{what}: {type(error).__name__}")
+        self.failures.append(f"{what}: {type(error).__name__}")
 
 
-def _store(what: str, row: Row, error: Exception, failed: Callable[[Row, Exception], object]) -> None:
+def _store_failure(what: str, row: Row, error: Exception, failed: Callable[[Row, Exception], object]) -> None:
     try:
         failed(row, error)
     except Exception:

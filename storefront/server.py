@@ -1,4 +1,4 @@
-"""The two halves that serve a shop: gunicorn for the web, huey's consumer for the jobs."""
+"""The processes of a shop: gunicorn serves pages, huey's consumer runs background jobs."""
 
 import errno
 import os
@@ -17,32 +17,32 @@ from peewee import OperationalError
 from storefront import create_app, db, runtime, web, worker
 from storefront.config import Config, ConfigError
 
-# gunicorn reads this variable while it is imported and breaks at an empty one; what it may hold is Config's to say.
-_typed = os.environ.pop("WEB_CONCURRENCY", None)
+# gunicorn reads this variable at import and fails if it is empty. Config has its own rules for it.
+_web_concurrency = os.environ.pop("WEB_CONCURRENCY", None)
 from gunicorn.app.base import BaseApplication  # noqa: E402
 
-if _typed is not None:
-    os.environ["WEB_CONCURRENCY"] = _typed
+if _web_concurrency is not None:
+    os.environ["WEB_CONCURRENCY"] = _web_concurrency
 
-# A thread waits while Stripe answers, and five seconds for a connection that a browser opened just in case;
-# pages for others must go on meanwhile.
+# A thread is busy while Stripe responds, and for five seconds when a browser opens a connection without a request.
+# Other requests need free threads meanwhile.
 THREADS = 16
 JOB_THREADS = 2
-# Seconds that requests and jobs in hand get to end; longer than the gateway's longest call to Stripe.
+# Seconds that running requests and jobs have to finish. Longer than the longest call to Stripe.
 GRACE_SECONDS = 20
 
 
 def require_free(name: str, host: str, port: int) -> None:
-    """Raise ConfigError when nothing can listen there: gunicorn would try for five seconds.
+    """Raise ConfigError when the port is in use or the host is not valid. gunicorn would retry for five seconds.
 
-    It names HOST where this machine has no such address, else the variable `name`, which holds the port.
+    The error names HOST when this machine has no such address, else the variable `name`, which holds the port.
     """
     with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((host, port))
         except UnicodeError as error:
-            raise ConfigError(f"HOST: {host} is no address") from error
+            raise ConfigError(f"HOST: {host} is not an address") from error
         except OSError as error:
             if isinstance(error, socket.gaierror) or error.errno == errno.EADDRNOTAVAIL:
                 name = "HOST"
@@ -54,7 +54,7 @@ def migrate(config: Config) -> list[str]:
 
     Return the names of the applied migrations. Raises ConfigError when the database can't be used.
     """
-    with _forking_later(config):
+    with _before_fork(config):
         try:
             return db.migrate(config)
         except OperationalError as error:
@@ -64,13 +64,13 @@ def migrate(config: Config) -> list[str]:
 
 def first_admin_address(config: Config) -> str | None:
     """The URL where the first admin creates an account; None when there is an admin. The database must be migrated."""
-    with _forking_later(config), db.connection():
+    with _before_fork(config), db.connection():
         return web.first_admin_address(config)
 
 
 @contextmanager
-def _forking_later(config: Config) -> Iterator[None]:
-    """Work on the shop in a process that may fork afterwards: all connections are closed at the end."""
+def _before_fork(config: Config) -> Iterator[None]:
+    """Use the database in a process that may fork afterwards. Closes all connections at the end."""
     with runtime.activate(runtime.Runtime(config)):
         try:
             yield
@@ -79,19 +79,19 @@ def _forking_later(config: Config) -> Iterator[None]:
 
 
 class WebProcess(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
-    """gunicorn, set up from our configuration alone; each of its processes makes its own application."""
+    """gunicorn, configured by Config only. Each of its processes makes its own application."""
 
     def __init__(self, config: Config) -> None:
         self.shop = config
         super().__init__()
 
     def load_config(self) -> None:
-        """Tell gunicorn what it is to do."""
+        """Set gunicorn's settings. gunicorn calls this."""
         for name, value in self._settings().items():
             self.cfg.set(name, value)
 
     def load(self) -> Flask:
-        """The application, made after the fork: nothing is shared between processes."""
+        """Make the application. gunicorn calls this after the fork, so processes share nothing."""
         return create_app(self.shop)
 
     def _settings(self) -> dict[str, Any]:
@@ -103,10 +103,10 @@ class WebProcess(BaseApplication):  # type: ignore[misc]  # gunicorn has no type
             "threads": THREADS,
             "graceful_timeout": GRACE_SECONDS,
             "control_socket_disable": True,
-            # Only TRUSTED_PROXIES says whom to believe; gunicorn would believe everybody on loopback.
+            # Only TRUSTED_PROXIES decides which headers to trust. gunicorn would trust everything from loopback.
             "secure_scheme_headers": {},
             "forwarder_headers": "",
-            # No access log: addresses of orders open them. Proxies keep logs where they are wanted.
+            # No access log: whoever has the URL of an order can open it. A proxy can keep a log where one is wanted.
             "accesslog": None,
             # The heartbeat file must not wait for a slow disk.
             "worker_tmp_dir": "/dev/shm" if Path("/dev/shm").is_dir() else None,  # noqa: S108 - gunicorn makes it safely
@@ -114,7 +114,7 @@ class WebProcess(BaseApplication):  # type: ignore[misc]  # gunicorn has no type
 
 
 class WorkerProcess(Consumer):  # type: ignore[misc]  # huey has no types
-    """huey's consumer: looks for work often, ends the jobs in hand whichever signal stops it."""
+    """huey's consumer. It checks the queue often, and finishes running jobs on every stop signal."""
 
     def __init__(self, config: Config) -> None:
         runtime.start(config)
@@ -129,7 +129,7 @@ class WorkerProcess(Consumer):  # type: ignore[misc]  # huey has no types
         )
 
     def start(self) -> None:
-        """Start, and take Ctrl-C and a closed terminal for what SIGTERM means."""
+        """Start. Ctrl-C and a closed terminal stop it the same way as SIGTERM."""
         super().start()
         for number in (signal.SIGINT, signal.SIGHUP):
             signal.signal(number, _terminate)

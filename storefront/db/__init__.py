@@ -2,6 +2,7 @@
 
 from storefront.db.database import close_after_requests, close_connections, connection, db, is_reachable, make_database
 from storefront.db.migration import applied_migrations, known_migrations, migrate, pending_migrations
+from storefront.db.write_lock import hold_write_lock
 
 __all__ = [
     "applied_migrations",
@@ -9,6 +10,7 @@ __all__ = [
     "close_connections",
     "connection",
     "db",
+    "hold_write_lock",
     "is_reachable",
     "known_migrations",
     "make_database",

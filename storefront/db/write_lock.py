@@ -1,12 +1,14 @@
-"""SQLite with writers that wait in line.
+"""SQLite with a write lock: writers of all processes wait for each other.
 
-SQLite itself lets them ask again, after ever longer pauses: under a storm the one who has waited longest asks least
-often, and is told "database is locked" in the end. Here they wait for a lock of a file, which all processes share and
-which the kernel hands on; it is free again when its holder dies.
+SQLite itself makes a waiting writer retry after longer and longer pauses. Under load the one that has waited longest
+retries least often and fails with "database is locked". Here writers wait for a lock on a file, which the kernel passes
+on. When a process dies, the kernel releases its lock.
 """
 
 import fcntl
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any
 
@@ -15,56 +17,71 @@ from playhouse.pool import PooledSqliteDatabase
 WRITES = ("INSERT", "UPDATE", "DELETE", "REPLACE")
 
 
+@contextmanager
+def hold_write_lock(database: Path | str) -> Iterator[None]:
+    """Hold the lock of the SQLite file `database`: no process of the shop writes to it inside the block."""
+    lock = _acquire(database)
+    try:
+        yield
+    finally:
+        lock.close()
+
+
+def _acquire(database: Path | str) -> IO[str]:
+    """Wait for the lock. Closing the returned file releases it."""
+    # Opened each time: flock belongs to an open file, so threads that shared one would not wait for each other.
+    lock = Path(f"{database}-turn").open("a")  # noqa: SIM115 - the caller closes it
+    fcntl.flock(lock, fcntl.LOCK_EX)
+    return lock
+
+
 class SerializedSqliteDatabase(PooledSqliteDatabase):  # type: ignore[misc]  # playhouse has no types
-    """A transaction has its turn from BEGIN to its end, a writing statement outside of one for itself."""
+    """Holds the write lock from BEGIN to COMMIT or ROLLBACK. A single write statement holds it while it runs."""
 
     def __init__(self, database: str, **options: Any) -> None:
-        """`database` is the path of its file; the line stands in a file beside it."""
-        self._line = Path(f"{database}-turn")
-        self._mine = threading.local()
+        """`database` is the path of the file. The lock file is beside it."""
+        self._file = database
+        self._held = threading.local()
         super().__init__(database, **options)
 
     def begin(self, lock_type: str | None = None) -> None:
-        """Wait for this thread's turn, then begin."""
-        self._take_turn()
+        """Wait for the lock, then begin."""
+        self._acquire_lock()
         try:
             super().begin(lock_type)
         except BaseException:
-            self._pass_on()
+            self._release_lock()
             raise
 
     def commit(self) -> None:
-        """Commit, and let the next one have its turn whatever came of it."""
+        """Commit and release the lock, even when the commit fails."""
         try:
             super().commit()
         finally:
-            self._pass_on()
+            self._release_lock()
 
     def rollback(self) -> None:
-        """The same for what is not to be kept."""
+        """Roll back and release the lock."""
         try:
             super().rollback()
         finally:
-            self._pass_on()
+            self._release_lock()
 
     def execute_sql(self, sql: str, params: Any = None) -> Any:
-        """A statement outside of a transaction is one of its own."""
+        """Run a statement. A write outside of a transaction holds the lock meanwhile."""
         if self.in_transaction() or not sql.startswith(WRITES):
             return super().execute_sql(sql, params)
-        self._take_turn()
+        self._acquire_lock()
         try:
             return super().execute_sql(sql, params)
         finally:
-            self._pass_on()
+            self._release_lock()
 
-    def _take_turn(self) -> None:
-        # A file of its own for each turn: locks belong to what was opened, and closing gives them back.
-        line = self._line.open("a")
-        fcntl.flock(line, fcntl.LOCK_EX)
-        self._mine.turn = line
+    def _acquire_lock(self) -> None:
+        self._held.lock = _acquire(self._file)
 
-    def _pass_on(self) -> None:
-        turn: IO[str] | None = getattr(self._mine, "turn", None)
-        self._mine.turn = None
-        if turn is not None:
-            turn.close()
+    def _release_lock(self) -> None:
+        lock: IO[str] | None = getattr(self._held, "lock", None)
+        self._held.lock = None
+        if lock is not None:
+            lock.close()

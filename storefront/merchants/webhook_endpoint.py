@@ -55,7 +55,7 @@ def register_moved(shop_url: str) -> list[Merchant]:
     registered = run.each(
         lambda: _outdated(shop_url), register_again, name=lambda merchant: f"webhook of {merchant.name}"
     )
-    run.log_unanswered()
+    run.log_failures()
     return registered
 
 

@@ -1,4 +1,4 @@
-"""Running the shop: backups, the doctor, metrics, the process tree."""
+"""Tools for operators: backups, the doctor, metrics, and the process tree of web server and worker."""
 
 from storefront.operations.backups.create import backup
 from storefront.operations.backups.errors import BackupError

@@ -1,6 +1,6 @@
-"""What the shop tells Prometheus: read from the tables, since its web processes share nothing else.
+"""Prometheus metrics, calculated from the database because the web processes share nothing else.
 
-Test and live apart, no names. Of money only what stopped renewals put at risk, brought back and lost.
+Test and live mode are separate. There are no names, and the only amounts are those of stopped renewals.
 """
 
 import platform
@@ -36,13 +36,13 @@ MODES = ("live", "test")
 
 
 def metrics_exposition(config: Config) -> bytes:
-    """The numbers of this moment, in Prometheus's text format 0.0.4."""
+    """The current values in Prometheus' text format 0.0.4."""
     registry = CollectorRegistry(auto_describe=False)
-    registry.register(_Shop(config))
+    registry.register(_ShopCollector(config))
     return generate_latest(registry)
 
 
-class _Shop(Collector):
+class _ShopCollector(Collector):
     def __init__(self, config: Config) -> None:
         self._config = config
 
@@ -56,9 +56,9 @@ class _Shop(Collector):
         yield _subscriptions()
         yield from _stopped_renewals()
         yield from _webhooks()
-        yield _letters()
-        beat = _age(worker.last_seen(), never=float("inf"))
-        yield _plain("storefront_worker_heartbeat_age_seconds", "Since the worker was seen; +Inf when never.", beat)
+        yield _emails()
+        age = _age(worker.last_seen(), default=float("inf"))
+        yield _value("storefront_worker_heartbeat_age_seconds", "Seconds since the worker's last heartbeat.", age)
         yield from _database_size(self._config)
 
 
@@ -83,7 +83,7 @@ def _declines() -> Metric:
         Iterable[tuple[str, int]], query.where(Decline.at > now() - DECLINE_WINDOW).group_by(Merchant.mode).tuples()
     )
     counts = {(mode,): 0 for mode in MODES} | {(mode,): count for mode, count in rows}
-    return _gauge("storefront_declines_last_hour", "Declined attempts within the hour.", ("mode",), counts)
+    return _gauge("storefront_declines_last_hour", "Declined attempts of the last hour.", ("mode",), counts)
 
 
 def _subscriptions() -> Metric:
@@ -94,24 +94,25 @@ def _subscriptions() -> Metric:
 
 
 def _stopped_renewals() -> Iterator[Metric]:
-    """Amounts in the currency's smallest unit, as Stripe counts."""
-    found = subscriptions.recovery_outcomes()
+    outcomes = subscriptions.recovery_outcomes()
     counts = {(mode, outcome): 0 for mode in MODES for outcome in subscriptions.RECOVERY_OUTCOMES}
-    for one in found:
-        counts[one.mode, one.outcome] += one.invoices
+    for row in outcomes:
+        counts[row.mode, row.outcome] += row.invoices
     labels = ("mode", "outcome")
     yield _gauge("storefront_stopped_renewals", "Invoices of renewals whose payment stopped.", labels, counts)
-    amounts = {(one.mode, one.outcome, one.total.currency): one.total.amount for one in found}
-    about = "Their money in the currency's smallest unit."
+    amounts = {(row.mode, row.outcome, row.total.currency): row.total.amount for row in outcomes}
+    about = "Total of these invoices in minor units."
     yield _gauge("storefront_stopped_renewals_amount", about, (*labels, "currency"), amounts)
 
 
 def _webhooks() -> Iterator[Metric]:
     waiting = WebhookEvent.select().where(WebhookEvent.handled_at.is_null())
     oldest = waiting.order_by(WebhookEvent.received_at).first()
-    yield _plain("storefront_webhook_events_waiting", "Events stored and not handled yet.", waiting.count())
-    age = _age(oldest and oldest.received_at, never=0)
-    yield _plain("storefront_webhook_oldest_waiting_age_seconds", "Age of the oldest of them; 0 when none waits.", age)
+    yield _value("storefront_webhook_events_waiting", "Events stored and not handled yet.", waiting.count())
+    age = _age(oldest and oldest.received_at, default=0)
+    yield _value(
+        "storefront_webhook_oldest_waiting_age_seconds", "Age of the oldest waiting event; 0 when there is none.", age
+    )
     query = WebhookRefusal.select(WebhookRefusal.reason, fn.SUM(WebhookRefusal.count)).group_by(WebhookRefusal.reason)
     refusals = CounterMetricFamily("storefront_webhook_refusals", "Deliveries refused, by reason.", labels=("reason",))
     for reason, count in cast(Iterable[tuple[str, int]], query.tuples()):
@@ -119,11 +120,11 @@ def _webhooks() -> Iterator[Metric]:
     yield refusals
 
 
-def _letters() -> Metric:
+def _emails() -> Metric:
     query = Email.select(Email.state, fn.COUNT(Email.id)).group_by(Email.state)
     counts = {(str(state),): 0 for state in EmailState}
     counts |= {(state,): count for state, count in cast(Iterable[tuple[str, int]], query.tuples())}
-    return _gauge("storefront_letters", "Letters by state.", ("state",), counts)
+    return _gauge("storefront_letters", "Emails by state.", ("state",), counts)
 
 
 def _database_size(config: Config) -> Iterator[Metric]:
@@ -131,21 +132,21 @@ def _database_size(config: Config) -> Iterator[Metric]:
         path = config.database_url.removeprefix("sqlite:///")
         files = [Path(path), Path(f"{path}-wal")]
         size = sum(file.stat().st_size for file in files if file.exists())
-        yield _plain("storefront_database_size_bytes", "SQLite's file and its log.", size)
+        yield _value("storefront_database_size_bytes", "Size of the SQLite file and its write-ahead log.", size)
 
 
 def _gauge(name: str, about: str, labels: tuple[str, ...], counts: Mapping[Any, int]) -> Metric:
-    """`counts` by the tuple of the labels' values."""
+    """A gauge with labels. The keys of `counts` are tuples of label values."""
     family = GaugeMetricFamily(name, about, labels=labels)
     for values, count in counts.items():
         family.add_metric(values, count)
     return family
 
 
-def _plain(name: str, about: str, value: float) -> Metric:
+def _value(name: str, about: str, value: float) -> Metric:
     return GaugeMetricFamily(name, about, value=value)
 
 
-def _age(moment: datetime | None, never: float) -> float:
-    """Seconds since a moment; another process's clock may be a little ahead."""
-    return never if moment is None else max(0.0, (now() - moment).total_seconds())
+def _age(moment: datetime | None, default: float) -> float:
+    """Seconds since `moment`, never negative: the clock of another process may be ahead."""
+    return default if moment is None else max(0.0, (now() - moment).total_seconds())

@@ -105,13 +105,13 @@ def handle_waiting_events() -> None:
 def reconcile_job() -> None:
     """Ask Stripe about what has waited, send refunds, let overdue orders go."""
     with db.connection():
-        reconciliation.reconcile().log_unanswered()
+        reconciliation.reconcile().log_failures()
 
 
 def take_undelivered_events() -> None:
     """Take in what Stripe could not deliver."""
     with db.connection():
-        reconciliation.take_undelivered_events().log_unanswered()
+        reconciliation.take_undelivered_events().log_failures()
 
 
 def post_due_letters() -> None:

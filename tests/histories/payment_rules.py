@@ -155,7 +155,7 @@ class PaymentRules(CommonRules):
         report = self.shop.reconcile()
         assert report is not None
         with db.connection():
-            wrong = [*report.unanswered, *payment_checks.after_reconcile(self.shop.ledger())]
+            wrong = [*report.failures, *payment_checks.after_reconcile(self.shop.ledger())]
         assert not wrong, self.report(wrong)
         self.shop.control("advance")
         self.shop.reconcile()

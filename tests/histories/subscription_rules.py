@@ -266,11 +266,7 @@ class SubscriptionRules(CommonRules):
         """After a complete reconciliation the rows match Stripe."""
         interruptions = self.shop.stripe_client.concurrent.times_run
         report = self.shop.reconcile()
-        if (
-            report is not None
-            and not report.unanswered
-            and interruptions == self.shop.stripe_client.concurrent.times_run
-        ):
+        if report is not None and not report.failures and interruptions == self.shop.stripe_client.concurrent.times_run:
             self.rows_match_stripe()
 
     def rows_match_stripe(self) -> None:
@@ -286,7 +282,7 @@ class SubscriptionRules(CommonRules):
             return
         self.shop.clear_faults()
         report = self.shop.reconcile()
-        assert report is not None and not report.unanswered, self.report(report.unanswered if report else [])
+        assert report is not None and not report.failures, self.report(report.failures if report else [])
         self.rows_match_stripe()
         self.shop.control("advance")
         # The limit on declines ends after an hour.

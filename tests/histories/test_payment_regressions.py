@@ -84,7 +84,7 @@ def test_a_refund_that_got_a_500_is_retried(kind: str, shop: InProcessShop, offe
         with pytest.raises(StripeBroken):
             payments.request_refund(order, 1999, "requested_by_customer", "a-press")
         assert Refund.get().status == ""
-        assert shop.reconcile().unanswered == []
+        assert shop.reconcile().failures == []
     else:
         payments.request_refund(order, 1999, "requested_by_customer", "a-press")
     assert [(refund.status, refund.amount) for refund in Refund.select()] == [("succeeded", 1999)]
@@ -144,10 +144,10 @@ def test_a_payment_that_cannot_be_settled_does_not_block_others(shop: InProcessS
     condition = f"NEW.order_id = {broken.order.id} BEGIN SELECT RAISE(ABORT, 'broken'); END"
     db.db.execute_sql(f"CREATE TRIGGER broken BEFORE INSERT ON letter WHEN {condition}")
     report = shop.reconcile()
-    assert report is not None and [line.rpartition(" ")[2] for line in report.unanswered] == ["IntegrityError"]
+    assert report is not None and [line.rpartition(" ")[2] for line in report.failures] == ["IntegrityError"]
     assert Order.get_by_id(other.order.id).status == "paid"
     db.db.execute_sql("DROP TRIGGER broken")
-    assert shop.reconcile().unanswered == []
+    assert shop.reconcile().failures == []
     shop.deliver_webhooks()
     shop.run_worker()
     assert payment_checks.when_idle(shop.ledger()) == []

@@ -213,7 +213,7 @@ def test_a_key_of_another_account_settles_nothing_and_is_reported_once(offer: Of
     merchant.save()
     for _ in range(3):
         assert refresh(started.order).status == "pending"
-        assert worker.reconcile(everything=True).unanswered == []
+        assert worker.reconcile(everything=True).failures == []
     told = [entry.detail["fields"] for entry in started.order.timeline() if entry.kind == "mismatch"]
     assert told == [["merchant"]]
     assert Email.select().where(Email.kind == "owner_mismatch").count() == 1

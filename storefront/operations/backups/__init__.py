@@ -1,7 +1,7 @@
-"""Backups: one file that holds a shop, made while it runs, and put back only after all of it was looked at."""
+"""Backups: the whole shop in one file, made while it runs. A restore checks the whole file first."""
 
-from storefront.operations.backups.create import Made, backup
+from storefront.operations.backups.create import BackupResult, backup
 from storefront.operations.backups.errors import BackupError
-from storefront.operations.backups.restoration import Restored, restore, unreadable_merchants
+from storefront.operations.backups.restoration import RestoreResult, restore, unreadable_merchants
 
-__all__ = ["BackupError", "Made", "Restored", "backup", "restore", "unreadable_merchants"]
+__all__ = ["BackupError", "BackupResult", "RestoreResult", "backup", "restore", "unreadable_merchants"]

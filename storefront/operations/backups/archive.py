@@ -1,4 +1,4 @@
-"""A backup is one zip file. Nothing in it is believed before all of it has been looked at."""
+"""The zip file of a backup: writing it, and checking all of it before any part is used."""
 
 import errno
 import hashlib
@@ -16,23 +16,26 @@ from storefront.operations.backups.errors import BackupError
 from storefront.operations.backups.manifest import Manifest, Part
 
 MANIFEST, KEYS, DATABASE, UPLOADS = "manifest.json", "keys.sealed", "database", "uploads/"
-# Every name that may stand in a backup: no folders but one, no dots to climb up with.
+# Allowed names of image files: no subfolders and no "..".
 UPLOAD_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,80}(\.[A-Za-z0-9]{1,8})?")
 MAX_MANIFEST, MAX_KEYS = 50_000_000, 1_000_000
 CHUNK = 1 << 20
-# All that reading a damaged zip file may raise.
-DAMAGES = (BadZipFile, zlib.error, struct.error, EOFError, NotImplementedError, RuntimeError, ValueError)
+# Exceptions that reading a damaged zip file can raise.
+DAMAGED_ZIP_ERRORS = (BadZipFile, zlib.error, struct.error, EOFError, NotImplementedError, RuntimeError, ValueError)
 
 
 class Writer:
-    """Adds parts to a zip file and remembers what the manifest says of them."""
+    """Adds parts to a zip file. `parts` collects their sizes and checksums for the manifest."""
 
     def __init__(self, file: IO[bytes]) -> None:
         self._zip = ZipFile(file, "w")
         self.parts: dict[str, Part] = {}
 
     def add(self, name: str, path: Path) -> None:
-        """Add a file; pictures are compressed already. Raises FileNotFoundError, with nothing added."""
+        """Add a file. Images are stored as they are, since they are compressed already.
+
+        Raises FileNotFoundError before anything is added.
+        """
         digest, size = hashlib.sha256(), 0
         with path.open("rb") as source:
             info = _entry(name, ZIP_STORED if name.startswith(UPLOADS) else ZIP_DEFLATED)
@@ -47,11 +50,11 @@ class Writer:
         return self
 
     def __exit__(self, *_error: object) -> None:
-        # Also when something went wrong: a zip file left open writes its directory whenever it is let go.
+        # Close it after an error too: an open ZipFile would write its directory when it is garbage-collected.
         self._zip.close()
 
     def finish(self, manifest: bytes, keys: bytes | None) -> None:
-        """Add the manifest and the sealed keys, the last there is to add."""
+        """Add the manifest and the encrypted keys, as the last parts."""
         self._zip.writestr(_entry(MANIFEST, ZIP_DEFLATED), manifest)
         if keys is not None:
             self._zip.writestr(_entry(KEYS, ZIP_STORED), keys)
@@ -59,81 +62,81 @@ class Writer:
 
 @dataclass(frozen=True)
 class Unpacked:
-    """A backup that was looked at, its parts laid out in `folder`; `sealed` are its keys."""
+    """A checked backup with its parts extracted to `folder`. `encrypted_keys` is None when it has no keys."""
 
     folder: Path
     manifest: Manifest
     manifest_bytes: bytes
-    sealed: bytes | None
+    encrypted_keys: bytes | None
 
 
 def unpack(path: Path, folder: Path) -> Unpacked:
-    """Look at everything and lay the parts out in an empty folder. Raises Refused; then the folder is worthless."""
+    """Check the whole file and extract its parts to the empty `folder`. Raises BackupError, OSError."""
     try:
         with ZipFile(path) as file:
             entries = _entries(file)
-            manifest_bytes = _small(file, entries, MANIFEST, MAX_MANIFEST)
+            manifest_bytes = _read(file, entries, MANIFEST, MAX_MANIFEST)
             manifest = Manifest.load(manifest_bytes)
-            sealed = _small(file, entries, KEYS, MAX_KEYS) if manifest.has_keys else None
-            _compare(entries, manifest, folder)
+            encrypted_keys = _read(file, entries, KEYS, MAX_KEYS) if manifest.has_keys else None
+            _check_against_manifest(entries, manifest, folder)
             (folder / UPLOADS).mkdir(mode=0o755)
             for name, part in manifest.parts.items():
-                _lay_out(file, entries[name], part, folder / name)
-    except (*DAMAGES, OSError) as error:
-        # EINVAL: a place in the file that can't be. No such file or no room speak for themselves.
+                _extract(file, entries[name], part, folder / name)
+    except (*DAMAGED_ZIP_ERRORS, OSError) as error:
+        # EINVAL means an impossible position in the file. Other OSErrors (no such file, disk full) are not damage.
         if isinstance(error, OSError) and error.errno != errno.EINVAL:
             raise
         raise BackupError(f"{path} is damaged, or not a backup of a shop") from error
-    return Unpacked(folder, manifest, manifest_bytes, sealed)
+    return Unpacked(folder, manifest, manifest_bytes, encrypted_keys)
 
 
 def _entries(file: ZipFile) -> dict[str, ZipInfo]:
-    """The entries by name, when each is a plain file with a name that may be there, once."""
+    """All entries by name. Raises BackupError unless each is a regular file with an allowed, unique name."""
     entries: dict[str, ZipInfo] = {}
     for info in file.infolist():
         name = info.orig_filename
         kind = stat.S_IFMT(info.external_attr >> 16)
-        plain = kind in (0, stat.S_IFREG) and info.compress_type in (ZIP_STORED, ZIP_DEFLATED)
-        known = name in (MANIFEST, KEYS, DATABASE) or (
+        regular = kind in (0, stat.S_IFREG) and info.compress_type in (ZIP_STORED, ZIP_DEFLATED)
+        allowed = name in (MANIFEST, KEYS, DATABASE) or (
             name.startswith(UPLOADS) and UPLOAD_NAME.fullmatch(name.removeprefix(UPLOADS))
         )
-        if not plain or not known or name in entries:
-            raise BackupError(f"the backup holds something that does not belong there: {name!r}")
+        if not regular or not allowed or name in entries:
+            raise BackupError(f"the backup contains an unexpected entry: {name!r}")
         entries[name] = info
     return entries
 
 
-def _small(file: ZipFile, entries: dict[str, ZipInfo], name: str, most: int) -> bytes:
+def _read(file: ZipFile, entries: dict[str, ZipInfo], name: str, max_size: int) -> bytes:
     if name not in entries:
-        raise BackupError(f"the file is not a whole backup of a shop: it has no {name}")
-    if entries[name].file_size > most:
+        raise BackupError(f"the file is not a complete backup of a shop: it has no {name}")
+    if entries[name].file_size > max_size:
         raise BackupError(f"the file is not a backup of a shop: its {name} is too large")
     with file.open(entries[name]) as source:
-        return source.read(most)
+        return source.read(max_size)
 
 
-def _compare(entries: dict[str, ZipInfo], manifest: Manifest, folder: Path) -> None:
-    """The archive holds what its manifest says, no more and no less, and there is room for it."""
-    around = {MANIFEST, KEYS} if manifest.has_keys else {MANIFEST}
-    if set(entries) != set(manifest.parts) | around or DATABASE not in manifest.parts:
-        raise BackupError("the backup does not hold what its manifest says")
+def _check_against_manifest(entries: dict[str, ZipInfo], manifest: Manifest, folder: Path) -> None:
+    """Raise BackupError unless the archive contains exactly what its manifest lists, and there is disk space for it."""
+    unlisted = {MANIFEST, KEYS} if manifest.has_keys else {MANIFEST}
+    if set(entries) != set(manifest.parts) | unlisted or DATABASE not in manifest.parts:
+        raise BackupError("the backup does not contain what its manifest lists")
     if any(entries[name].file_size != part.size for name, part in manifest.parts.items()):
-        raise BackupError("the backup's files have not the sizes that its manifest says")
+        raise BackupError("the sizes of the backup's files differ from its manifest")
     needed = sum(part.size for part in manifest.parts.values())
     if needed > shutil.disk_usage(folder).free:
-        raise BackupError(f"there is no room for the backup: it needs {needed} bytes in {folder.parent}")
+        raise BackupError(f"there is not enough disk space for the backup: it needs {needed} bytes in {folder.parent}")
 
 
-def _lay_out(file: ZipFile, info: ZipInfo, part: Part, target: Path) -> None:
+def _extract(file: ZipFile, info: ZipInfo, part: Part, target: Path) -> None:
     digest, size = hashlib.sha256(), 0
     with file.open(info) as source, target.open("xb") as copy:
-        # The size that the directory claims may be a lie: never more than that reaches the disk.
+        # The file can be larger than its entry claims. Stop one byte after the claimed size.
         while chunk := source.read(min(CHUNK, part.size + 1 - size)):
             digest.update(chunk)
             size += len(chunk)
             copy.write(chunk)
     if (size, digest.hexdigest()) != (part.size, part.sha256):
-        raise BackupError(f"the backup is damaged: {info.filename} has another checksum than its manifest says")
+        raise BackupError(f"the backup is damaged: the checksum of {info.filename} differs from its manifest")
 
 
 def _entry(name: str, compression: int) -> ZipInfo:

@@ -1,4 +1,4 @@
-"""Make a backup of a shop that may be running."""
+"""Making a backup, also of a running shop."""
 
 import os
 import secrets
@@ -13,57 +13,58 @@ from typing import IO
 from storefront import offers
 from storefront.config import VERSION, Config
 from storefront.operations.backups import archive
-from storefront.operations.backups.engines import side_of
+from storefront.operations.backups.engines import engine_of
 from storefront.operations.backups.errors import BackupError
-from storefront.operations.backups.key_encryption import Keys, seal
+from storefront.operations.backups.key_encryption import Keys, encrypt_keys
 from storefront.operations.backups.manifest import Manifest
 from storefront.runtime import system_time
 
 
 @dataclass(frozen=True)
-class Made:
-    """`size` in bytes; `has_keys` whether the shop's keys are in it, sealed."""
+class BackupResult:
+    """`size` is in bytes, `images` the number of image files. `has_keys`: the shop's encrypted keys are included."""
 
     path: Path
     size: int
-    pictures: int
+    images: int
     has_keys: bool
 
 
-def backup(config: Config, path: Path) -> Made:
-    """Write a backup to `path`, in place of what stands there, readable by its owner only. Raises Refused, OSError."""
+def backup(config: Config, path: Path) -> BackupResult:
+    """Write a backup to `path`, readable by its owner only. Replaces an existing file. Raises BackupError, OSError."""
     if path.is_dir():
-        raise BackupError(f"{path} is a folder: say which file to write")
-    side = side_of(config)
+        raise BackupError(f"{path} is a folder: name the file to write")
+    engine = engine_of(config)
     work = Path(tempfile.mkdtemp(prefix=".backup-", dir=path.resolve().parent))
     try:
-        with _appearing(path) as file, archive.Writer(file) as writer:
-            # Before and after: a picture that is deleted or added while the database is copied is there all the same.
-            _add_pictures(writer)
-            migrations = side.dump(work / "database")
+        with _atomic_file(path) as file, archive.Writer(file) as writer:
+            # Before and after the database copy, so that no image is missing that it refers to: images may be added or
+            # deleted meanwhile.
+            _add_images(writer)
+            migrations = engine.dump(work / "database")
             writer.add(archive.DATABASE, work / "database")
-            _add_pictures(writer)
+            _add_images(writer)
             manifest = Manifest(
                 version=VERSION,
                 made_at=system_time().isoformat(timespec="seconds"),
-                engine=side.engine,
+                engine=engine.engine,
                 migrations=migrations,
                 has_keys=bool(config.backup_passphrase),
                 parts=writer.parts,
             )
-            writer.finish(manifest.dump(), _sealed(config, manifest.dump()))
+            writer.finish(manifest.dump(), _encrypted_keys(config, manifest.dump()))
     finally:
         shutil.rmtree(work, ignore_errors=True)
-    return Made(path, path.stat().st_size, len(manifest.parts) - 1, manifest.has_keys)
+    return BackupResult(path, path.stat().st_size, len(manifest.parts) - 1, manifest.has_keys)
 
 
-def _sealed(config: Config, manifest: bytes) -> bytes | None:
+def _encrypted_keys(config: Config, manifest: bytes) -> bytes | None:
     if not config.backup_passphrase:
         return None
-    return seal(Keys(config.secret_key, ",".join(config.encryption_keys)), config.backup_passphrase, manifest)
+    return encrypt_keys(Keys(config.secret_key, ",".join(config.encryption_keys)), config.backup_passphrase, manifest)
 
 
-def _add_pictures(writer: archive.Writer) -> None:
+def _add_images(writer: archive.Writer) -> None:
     for file in sorted(offers.image_folder().glob("*")):
         name = archive.UPLOADS + file.name
         if name in writer.parts or not archive.UPLOAD_NAME.fullmatch(file.name):
@@ -73,12 +74,12 @@ def _add_pictures(writer: archive.Writer) -> None:
         try:
             writer.add(name, file)
         except FileNotFoundError:
-            continue  # deleted this very moment
+            continue  # deleted meanwhile
 
 
 @contextmanager
-def _appearing(path: Path) -> Iterator[IO[bytes]]:
-    """A file that appears at `path` when it is whole, or not at all."""
+def _atomic_file(path: Path) -> Iterator[IO[bytes]]:
+    """A new file for `path`. It replaces the old one at the end of the block, unless the block raises."""
     draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
     try:
         with os.fdopen(os.open(draft, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:

@@ -1,10 +1,10 @@
-"""The database that a shop has, as backups see it."""
+"""Which database engine a shop uses."""
 
 from storefront.config import Config
 from storefront.operations.backups.postgresql import Postgresql
 from storefront.operations.backups.sqlite import Sqlite
 
 
-def side_of(config: Config) -> Sqlite | Postgresql:
-    """SQLite's side or PostgreSQL's."""
+def engine_of(config: Config) -> Sqlite | Postgresql:
+    """Backup and restore for the database of `config`."""
     return Sqlite(config) if config.database_url.startswith("sqlite:///") else Postgresql(config)

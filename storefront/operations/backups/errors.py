@@ -1,5 +1,5 @@
-"""What goes wrong with a backup, in words for the operator."""
+"""The error of backups and restores."""
 
 
 class BackupError(Exception):
-    """A backup can't be made or put back. The message is one line, without any secret."""
+    """A backup can't be made or restored. The message is one line for the operator and contains no secret."""

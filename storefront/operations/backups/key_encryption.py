@@ -1,4 +1,4 @@
-"""The shop's own keys inside a backup, sealed with a passphrase."""
+"""Encryption of the shop's keys inside a backup, with a passphrase."""
 
 import json
 import os
@@ -10,35 +10,36 @@ from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
 
 from storefront.operations.backups.errors import BackupError
 
-# Costs an honest restore a moment and 64 MB. Part of the format: a file can't ask for more.
-COST = {"n": 2**16, "r": 8, "p": 2}
-SALT, NONCE = 16, 12
+# Takes about a second and 64 MB. Fixed by the format, so that a malicious file can't demand more.
+SCRYPT_COST = {"n": 2**16, "r": 8, "p": 2}
+SALT_BYTES, NONCE_BYTES = 16, 12
 
 
 @dataclass(frozen=True, repr=False)
 class Keys:
-    """`encryption_keys` comma-separated, newest first, as in the environment."""
+    """The values of SECRET_KEY and ENCRYPTION_KEYS."""
 
     secret_key: str
     encryption_keys: str
 
 
-def seal(keys: Keys, passphrase: str, manifest: bytes) -> bytes:
-    """The keys encrypted, good only together with exactly this manifest."""
-    salt, nonce = os.urandom(SALT), os.urandom(NONCE)
-    box = AESGCM(_derived(passphrase, salt))
-    return salt + nonce + box.encrypt(nonce, json.dumps(asdict(keys)).encode(), manifest)
+def encrypt_keys(keys: Keys, passphrase: str, manifest: bytes) -> bytes:
+    """Encrypt the keys. They can be decrypted only together with the same manifest."""
+    salt, nonce = os.urandom(SALT_BYTES), os.urandom(NONCE_BYTES)
+    cipher = AESGCM(_derive_key(passphrase, salt))
+    return salt + nonce + cipher.encrypt(nonce, json.dumps(asdict(keys)).encode(), manifest)
 
 
-def unseal(sealed: bytes, passphrase: str, manifest: bytes) -> Keys:
-    """The keys again. Raises Refused when the passphrase is another or the manifest was changed."""
-    salt, nonce, box = sealed[:SALT], sealed[SALT : SALT + NONCE], sealed[SALT + NONCE :]
+def decrypt_keys(data: bytes, passphrase: str, manifest: bytes) -> Keys:
+    """Decrypt the keys. Raises BackupError for a wrong passphrase or a changed manifest."""
+    salt, rest = data[:SALT_BYTES], data[SALT_BYTES:]
+    nonce, ciphertext = rest[:NONCE_BYTES], rest[NONCE_BYTES:]
     try:
-        opened = AESGCM(_derived(passphrase, salt)).decrypt(nonce, box, manifest)
-        return Keys(**json.loads(opened))
+        decrypted = AESGCM(_derive_key(passphrase, salt)).decrypt(nonce, ciphertext, manifest)
+        return Keys(**json.loads(decrypted))
     except (InvalidTag, ValueError, TypeError) as error:
         raise BackupError("BACKUP_PASSPHRASE does not fit this backup, or the backup was changed") from error
 
 
-def _derived(passphrase: str, salt: bytes) -> bytes:
-    return Scrypt(salt=salt, length=32, **COST).derive(passphrase.encode())
+def _derive_key(passphrase: str, salt: bytes) -> bytes:
+    return Scrypt(salt=salt, length=32, **SCRYPT_COST).derive(passphrase.encode())

@@ -1,4 +1,4 @@
-"""What a backup says about itself."""
+"""The manifest of a backup: version, time, database engine, migrations and parts."""
 
 import json
 from dataclasses import asdict, dataclass
@@ -11,7 +11,7 @@ ENGINES = ("sqlite", "postgresql")
 
 @dataclass(frozen=True)
 class Part:
-    """A file of the backup: bytes when unpacked, and their SHA-256 in hexadecimal."""
+    """A file in the backup: its uncompressed size in bytes and its SHA-256 checksum in hexadecimal."""
 
     size: int
     sha256: str
@@ -19,7 +19,7 @@ class Part:
 
 @dataclass(frozen=True)
 class Manifest:
-    """`made_at` in ISO 8601; `migrations` are those the database had; `parts` by their name in the archive."""
+    """`made_at` is in ISO 8601. `migrations` are those applied to the database. `parts` are by name in the archive."""
 
     version: str
     made_at: str
@@ -29,18 +29,18 @@ class Manifest:
     parts: dict[str, Part]
 
     def dump(self) -> bytes:
-        """As it stands in the archive."""
+        """Serialize to JSON for the archive."""
         return json.dumps({"storefront_backup": FORMAT, **asdict(self)}, indent=1, sort_keys=True).encode()
 
     @classmethod
     def load(cls, data: bytes) -> "Manifest":
-        """Raises Refused for what is no manifest, or one of a format that this version doesn't know."""
+        """Parse a manifest. Raises BackupError if it is not valid or has an unknown format."""
         try:
             fields = json.loads(data)
             if fields.pop("storefront_backup") != FORMAT:
                 raise BackupError("the backup has a format that this version of the shop does not know")
             parts = {str(name): Part(int(part["size"]), str(part["sha256"])) for name, part in fields["parts"].items()}
-            found = cls(
+            manifest = cls(
                 version=str(fields["version"]),
                 made_at=str(fields["made_at"]),
                 engine=str(fields["engine"]),
@@ -50,6 +50,6 @@ class Manifest:
             )
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise BackupError("the file is not a backup of a shop: its manifest can't be read") from error
-        if found.engine not in ENGINES:
+        if manifest.engine not in ENGINES:
             raise BackupError("the file is not a backup of a shop: its manifest names no database")
-        return found
+        return manifest

@@ -1,4 +1,4 @@
-"""PostgreSQL's side: its own programs, as one transaction."""
+"""Backup and restore of a PostgreSQL database with pg_dump, pg_restore and psql."""
 
 import os
 import shutil
@@ -20,37 +20,37 @@ class Postgresql:
 
     def __init__(self, config: Config) -> None:
         self._config = config
-        told = conninfo_to_dict(config.database_url)
-        # An argument could be read by everybody on this machine.
-        self._environment = {**os.environ, "PGPASSWORD": str(told.pop("password", "") or "")}
+        parameters = conninfo_to_dict(config.database_url)
+        # Not an argument: other users of this machine can read arguments.
+        self._environment = {**os.environ, "PGPASSWORD": str(parameters.pop("password", "") or "")}
         if not self._environment["PGPASSWORD"]:
             del self._environment["PGPASSWORD"]
-        self._database = f"--dbname={make_conninfo(**told)}"  # type: ignore[arg-type]  # what it said it takes
+        self._database = f"--dbname={make_conninfo(**parameters)}"  # type: ignore[arg-type]  # its own output
 
     def exists(self) -> bool:
-        """Whether there is a database to be kept."""
+        """Whether the database has tables of a shop."""
         return bool(self._applied())
 
     def dump(self, target: Path) -> tuple[str, ...]:
-        """Copy what is committed now into a file of pg_dump's own format; names of the migrations it has had."""
+        """Dump the committed data to `target` in pg_dump's custom format. Return the applied migrations."""
         applied = self._applied()
         if not applied:
-            raise BackupError("there are no tables of a shop yet in the database that DATABASE_URL names")
+            raise BackupError("the database that DATABASE_URL names has no tables of a shop yet")
         tables = [f"--table=public.{name}" for name in self._tables()]
         self._run("pg_dump", "--format=custom", "--no-owner", "--no-privileges", *tables, f"--file={target}")
         return applied
 
-    def prepare(self, staged: Path) -> tuple[str, ...] | None:
-        """Look at a dump before it is put back; None: it doesn't tell its migrations, the manifest does."""
+    def check(self, staged: Path) -> tuple[str, ...] | None:
+        """Check a dump before it is restored. Return None: only the manifest lists its migrations."""
         self._run("pg_restore", "--list", str(staged), database=False)
         _program("psql")
         return None
 
     def upgrade(self, staged: Path) -> None:
-        """A dump can't be migrated; the restored tables are."""
+        """Does nothing: a dump can't be migrated. The tables are migrated after the restore."""
 
-    def put_back(self, staged: Path, stamp: str) -> Path | None:
-        """Replace the shop's tables in one transaction; where a dump of the previous ones is kept."""
+    def restore(self, staged: Path, stamp: str) -> Path | None:
+        """Replace the shop's tables in one transaction. Return the dump of the previous ones, if any."""
         kept = None
         if self.exists():
             kept = self._config.instance_dir / f"postgresql.before-{stamp}"
@@ -58,14 +58,14 @@ class Postgresql:
             self.dump(kept)
         statements, drop = staged.with_suffix(".sql"), staged.with_suffix(".drop.sql")
         self._run("pg_restore", "--no-owner", "--no-privileges", f"--file={statements}", str(staged), database=False)
-        # Also the tables that only a later version made: they would stand in its migrations' way.
+        # Includes tables that later migrations create: they would make those migrations fail.
         drop.write_text("".join(f'DROP TABLE IF EXISTS public."{name}" CASCADE;\n' for name in self._tables()))
         files = (f"--file={drop}", f"--file={statements}")
         self._run("psql", "--quiet", "--no-psqlrc", "--single-transaction", "--set=ON_ERROR_STOP=1", *files)
         return kept
 
     def _tables(self) -> list[str]:
-        """The shop's tables that there are."""
+        """Names of the shop's tables that exist."""
         names = {model._meta.table_name for model in ALL} | {"schema_migration"}
         with db.connection():
             return sorted(names & set(db.db.get_tables()))
@@ -75,9 +75,9 @@ class Postgresql:
             return db.applied_migrations()
 
     def _run(self, name: str, *arguments: str, database: bool = True) -> None:
-        where = (self._database, "--no-password") if database else ()
+        connection = (self._database, "--no-password") if database else ()
         done = subprocess.run(  # noqa: S603 - PostgreSQL's own programs, no shell
-            [_program(name), *arguments, *where],
+            [_program(name), *arguments, *connection],
             env=self._environment,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
@@ -85,12 +85,12 @@ class Postgresql:
             text=True,
         )
         if done.returncode:
-            said = " ".join(done.stderr.split())[:300] or f"exit code {done.returncode}"
-            raise BackupError(f"{name} could not do it: {said}")
+            reason = " ".join(done.stderr.split())[:300] or f"exit code {done.returncode}"
+            raise BackupError(f"{name} failed: {reason}")
 
 
 def _program(name: str) -> str:
-    found = shutil.which(name)
-    if found is None:
-        raise BackupError(f"{name} is not on PATH: install PostgreSQL's client programs of the server's version")
-    return found
+    path = shutil.which(name)
+    if path is None:
+        raise BackupError(f"{name} is not on PATH: install the PostgreSQL client programs in the version of the server")
+    return path

@@ -1,4 +1,4 @@
-"""Put a backup back: everything is looked at before anything is touched, and what was there is kept beside it."""
+"""Restoring a backup. The whole backup is checked first, and the previous data is kept."""
 
 import os
 import shutil
@@ -13,9 +13,9 @@ from storefront.config import Config
 from storefront.errors import SecretUnreadable
 from storefront.models import Merchant
 from storefront.operations.backups import archive
-from storefront.operations.backups.engines import side_of
+from storefront.operations.backups.engines import engine_of
 from storefront.operations.backups.errors import BackupError
-from storefront.operations.backups.key_encryption import Keys, unseal
+from storefront.operations.backups.key_encryption import Keys, decrypt_keys
 from storefront.operations.backups.manifest import Manifest
 from storefront.operations.backups.postgresql import Postgresql
 from storefront.operations.backups.sqlite import Sqlite
@@ -23,44 +23,48 @@ from storefront.runtime import Runtime, activate, system_time
 
 
 @dataclass(frozen=True)
-class Restored:
-    """`kept` are the places of what was there before; `keys` whether the shop's keys came back too."""
+class RestoreResult:
+    """`kept` are the paths of the previous data. `keys`: the shop's keys were restored too."""
 
     manifest: Manifest
     kept: list[Path]
     keys: bool
 
 
-def restore(config: Config, path: Path) -> Restored:
-    """Make the shop what it was when the backup was made, at this version's schema. Raises Refused, OSError."""
-    side = side_of(config)
+def restore(config: Config, path: Path) -> RestoreResult:
+    """Restore the shop from a backup and migrate it to this version. Raises BackupError, OSError."""
+    engine = engine_of(config)
     with _staging(config) as folder:
         unpacked = archive.unpack(path, folder)
-        keys = _keys(config, unpacked)
-        _check(unpacked, side)
+        keys = _decrypt_keys(config, unpacked)
+        _check_database(unpacked, engine)
         staged = folder / archive.DATABASE
-        side.upgrade(staged)
+        engine.upgrade(staged)
         stamp = system_time().strftime("%Y%m%dT%H%M%S.%fZ")
-        existed = side.exists()
-        # The database first: it is what may fail. The others are mere renames.
-        kept = [side.put_back(staged, stamp)]
-        kept += [_put_key(config.instance_dir / name, text, stamp, existed) for name, text in _files(keys)]
-        kept.append(_put_pictures(folder / archive.UPLOADS, stamp))
+        existed = engine.exists()
+        # The database first: this step is the most likely one to fail. The other steps rename files.
+        kept = [engine.restore(staged, stamp)]
+        kept += [_restore_key(config.instance_dir / name, text, stamp, existed) for name, text in _key_files(keys)]
+        kept.append(_restore_images(folder / archive.UPLOADS, stamp))
     db.migrate(config)
-    return Restored(unpacked.manifest, [place for place in kept if place], keys is not None)
+    return RestoreResult(unpacked.manifest, [path for path in kept if path], keys is not None)
 
 
 def unreadable_merchants(config: Config) -> list[str]:
-    """Names of the connected merchants whose keys no present encryption key opens."""
+    """Names of the connected merchants whose keys can't be decrypted with the keys of `config`."""
     with activate(Runtime(config)):
         try:
             with db.connection():
-                return [merchant.name for merchant in Merchant.connected() if not _opens(merchant.secret_key_encrypted)]
+                return [
+                    merchant.name
+                    for merchant in Merchant.connected()
+                    if not _can_decrypt(merchant.secret_key_encrypted)
+                ]
         finally:
             db.close_connections()
 
 
-def _opens(token: str | None) -> bool:
+def _can_decrypt(token: str | None) -> bool:
     try:
         return token is None or bool(encryption.decrypt(token))
     except SecretUnreadable:
@@ -69,7 +73,7 @@ def _opens(token: str | None) -> bool:
 
 @contextmanager
 def _staging(config: Config) -> Iterator[Path]:
-    """An empty folder on the file system of the shop, so that a rename is enough."""
+    """A temporary folder on the file system of the shop, so that files can be moved by renaming."""
     folder = Path(tempfile.mkdtemp(prefix=".restore-", dir=config.instance_dir))
     try:
         yield folder
@@ -77,31 +81,33 @@ def _staging(config: Config) -> Iterator[Path]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _keys(config: Config, unpacked: archive.Unpacked) -> Keys | None:
-    if unpacked.sealed is None or not config.backup_passphrase:
+def _decrypt_keys(config: Config, unpacked: archive.Unpacked) -> Keys | None:
+    if unpacked.encrypted_keys is None or not config.backup_passphrase:
         return None
-    return unseal(unpacked.sealed, config.backup_passphrase, unpacked.manifest_bytes)
+    return decrypt_keys(unpacked.encrypted_keys, config.backup_passphrase, unpacked.manifest_bytes)
 
 
-def _check(unpacked: archive.Unpacked, side: Sqlite | Postgresql) -> None:
-    """It is for this kind of database, and its schema is one that this version knows."""
+def _check_database(unpacked: archive.Unpacked, engine: Sqlite | Postgresql) -> None:
+    """Raise BackupError unless the backup is for this database engine and this version knows its schema."""
     manifest = unpacked.manifest
-    if manifest.engine != side.engine:
-        raise BackupError(f"the backup is of a {manifest.engine} database, but DATABASE_URL names a {side.engine} one")
-    applied = side.prepare(unpacked.folder / archive.DATABASE)
+    if manifest.engine != engine.engine:
+        raise BackupError(
+            f"the backup is of a {manifest.engine} database, but DATABASE_URL names a {engine.engine} one"
+        )
+    applied = engine.check(unpacked.folder / archive.DATABASE)
     applied = manifest.migrations if applied is None else applied
     if set(applied) != set(manifest.migrations):
-        raise BackupError("the backup's database does not have the schema that its manifest says")
+        raise BackupError("the schema of the backup's database differs from its manifest")
     if not set(applied) <= db.known_migrations():
         raise BackupError(f"the backup was made by a newer version of the shop ({manifest.version}): upgrade first")
 
 
-def _files(keys: Keys | None) -> list[tuple[str, str]]:
+def _key_files(keys: Keys | None) -> list[tuple[str, str]]:
     return [("secret_key", keys.secret_key), ("encryption_keys", keys.encryption_keys)] if keys else []
 
 
-def _put_key(path: Path, text: str, stamp: str, keep: bool) -> Path | None:
-    """Write a key's file; where the previous one is kept. A shop without a database had none worth keeping."""
+def _restore_key(path: Path, text: str, stamp: str, keep: bool) -> Path | None:
+    """Write a key file. Return the copy of the previous one; None if it is the same, or if `keep` is false."""
     kept = None
     if path.exists():
         if path.read_text().strip() == text:
@@ -119,7 +125,7 @@ def _put_key(path: Path, text: str, stamp: str, keep: bool) -> Path | None:
     return kept
 
 
-def _put_pictures(staged: Path, stamp: str) -> Path | None:
+def _restore_images(staged: Path, stamp: str) -> Path | None:
     folder = offers.image_folder()
     kept = None
     if folder.exists():

@@ -1,4 +1,4 @@
-"""The connection doctor: looks at everything the shop depends on and says what it has found."""
+"""The doctor: checks everything that the shop depends on."""
 
 from storefront.config import Config
 from storefront.models import Merchant
@@ -9,7 +9,7 @@ __all__ = ["Finding", "Grade", "diagnose", "diagnose_with_stripe"]
 
 
 def diagnose(config: Config) -> list[Finding]:
-    """What can be seen without asking anybody else. Where there are no tables to read, only what needs none."""
+    """Check without calls to Stripe. If the schema is not current, only checks that need no tables."""
     found = shop.findings(config)
     for merchant in _merchants(found):
         found += merchants.findings(merchant, config.public_url)
@@ -17,12 +17,12 @@ def diagnose(config: Config) -> list[Finding]:
 
 
 def diagnose_with_stripe(config: Config) -> list[Finding]:
-    """The same, with Stripe asked about every merchant; what can be put right there is put right."""
+    """Check with calls to Stripe for every merchant. `merchants.check` repairs what it can at Stripe."""
     found = shop.findings(config)
     for merchant in _merchants(found):
-        asked = stripe.findings(merchant, config.public_url)
-        # Asking has changed the row.
-        found += asked + merchants.findings(Merchant.get_by_id(merchant.id), config.public_url)
+        at_stripe = stripe.findings(merchant, config.public_url)
+        # The check has changed the merchant's row.
+        found += at_stripe + merchants.findings(Merchant.get_by_id(merchant.id), config.public_url)
     return found
 
 

@@ -1,11 +1,11 @@
-"""What a look at one thing came to."""
+"""Results of the doctor's checks."""
 
 from dataclasses import dataclass, field
 from enum import StrEnum
 
 
 class Grade(StrEnum):
-    """green: well; amber: the shop works, yet something is to be done; red: something does not work."""
+    """green: fine; amber: the shop works, but something needs attention; red: something does not work."""
 
     GREEN = "green"
     AMBER = "amber"
@@ -14,7 +14,7 @@ class Grade(StrEnum):
 
 @dataclass(frozen=True)
 class Finding:
-    """`code` names what was found, `detail` its particulars; `about` is a merchant's name, "" for the whole shop."""
+    """`code` identifies the finding, `detail` fills its text. `about` is a merchant's name, "" for the whole shop."""
 
     code: str
     grade: Grade
@@ -23,15 +23,15 @@ class Finding:
 
 
 def green(code: str, about: str = "", **detail: object) -> Finding:
-    """All is well."""
+    """A finding that needs no attention."""
     return Finding(code, Grade.GREEN, about, detail)
 
 
 def amber(code: str, about: str = "", **detail: object) -> Finding:
-    """The shop works, yet something is to be done."""
+    """A finding that needs attention, although the shop works."""
     return Finding(code, Grade.AMBER, about, detail)
 
 
 def red(code: str, about: str = "", **detail: object) -> Finding:
-    """Something does not work."""
+    """A finding that something does not work."""
     return Finding(code, Grade.RED, about, detail)

@@ -1,4 +1,4 @@
-"""What our own rows say of a merchant."""
+"""Checks of a merchant from the shop's own data, without calls to Stripe."""
 
 from storefront import merchants, webhooks
 from storefront.errors import SecretUnreadable
@@ -7,7 +7,7 @@ from storefront.operations.doctor.findings import Finding, amber, green, red
 
 
 def findings(merchant: Merchant, shop_url: str) -> list[Finding]:
-    """Keys readable, last check, charges, currencies, endpoint, last event."""
+    """Check keys, the last check at Stripe, charges, currencies, the webhook endpoint and its deliveries."""
     return [
         _readable(merchant),
         _last_check(merchant),
@@ -44,13 +44,15 @@ def _charges(merchant: Merchant) -> Finding:
 
 
 def _currencies(merchant: Merchant) -> list[Finding]:
-    used = {offer.currency for offer in Offer.select().where(Offer.merchant == merchant, Offer.status == "published")}
-    refused = sorted(currency for currency in used if not merchant.can_charge(currency))
+    published = {
+        offer.currency for offer in Offer.select().where(Offer.merchant == merchant, Offer.status == "published")
+    }
+    refused = sorted(currency for currency in published if not merchant.can_charge(currency))
     if refused:
         return [red("currencies_refused", merchant.name, currencies=", ".join(refused))]
-    if used and merchant.currencies is None:
+    if published and merchant.currencies is None:
         return [amber("currencies_unknown", merchant.name)]
-    return [green("currencies_fit", merchant.name, currencies=", ".join(sorted(used)))] if used else []
+    return [green("currencies_fit", merchant.name, currencies=", ".join(sorted(published)))] if published else []
 
 
 def _endpoint(merchant: Merchant, shop_url: str) -> Finding:
@@ -71,9 +73,9 @@ def _deliveries(merchant: Merchant) -> Finding:
         return amber("events_never", merchant.name)
     if health.problem is not None:
         return amber("events_waiting", merchant.name, count=health.waiting_count)
-    spent = webhooks.delivery_delay(health.last)
-    seconds = int(spent.total_seconds()) if spent else 0
-    slow = spent is not None and spent > webhooks.SLOW_DELIVERY
+    delay = webhooks.delivery_delay(health.last)
+    seconds = int(delay.total_seconds()) if delay else 0
+    slow = delay is not None and delay > webhooks.SLOW_DELIVERY
     return (amber if slow else green)(
         "events_slow" if slow else "events_arrive", merchant.name, at=health.last.received_at, seconds=seconds
     )

@@ -1,4 +1,4 @@
-"""What the whole shop depends on: database, disk, worker, mail, its address."""
+"""Checks of the whole shop: database, disk, queue, worker, email, public URL."""
 
 import shutil
 from datetime import timedelta
@@ -11,12 +11,13 @@ from storefront.config import Config
 from storefront.models import Email, EmailState, Merchant, ShopSetting, now
 from storefront.operations.doctor.findings import Finding, amber, green, red
 
-LITTLE_SPACE, NO_SPACE = 1_000_000_000, 100_000_000
-LATELY = timedelta(days=7)
+# Free bytes on the disk.
+LOW_SPACE, TOO_LITTLE_SPACE = 1_000_000_000, 100_000_000
+FAILED_EMAILS_PERIOD = timedelta(days=7)
 
 
 def findings(config: Config) -> list[Finding]:
-    """All of them; where the schema is behind, only what needs no tables."""
+    """Run all checks. If the schema is not current, only those that need no tables."""
     schema = _schema()
     found = [_address(config), _disk(config), _queue(), schema]
     if schema.code == "schema_current":
@@ -33,7 +34,7 @@ def _schema() -> Finding:
 
 
 def _database() -> Finding:
-    """Written and taken back: a full or read-only disk shows here."""
+    """Write a row and roll back. This fails on a full or read-only disk."""
     try:
         with db.db.atomic() as transaction:
             ShopSetting.insert(name="doctor_was_here", value=1).on_conflict_ignore().execute()
@@ -56,14 +57,16 @@ def _queue() -> Finding:
 
 def _disk(config: Config) -> Finding:
     free = shutil.disk_usage(config.instance_dir).free
-    grade = red if free < NO_SPACE else amber if free < LITTLE_SPACE else green
-    return grade("disk_low" if free < LITTLE_SPACE else "disk_enough", megabytes=free // 1_000_000)
+    grade = red if free < TOO_LITTLE_SPACE else amber if free < LOW_SPACE else green
+    return grade("disk_low" if free < LOW_SPACE else "disk_enough", megabytes=free // 1_000_000)
 
 
 def _mail() -> Finding:
     if not emails.is_configured():
         return amber("mail_missing")
-    failed = Email.select().where(Email.state == EmailState.FAILED, Email.done_at >= now() - LATELY).count()
+    failed = (
+        Email.select().where(Email.state == EmailState.FAILED, Email.done_at >= now() - FAILED_EMAILS_PERIOD).count()
+    )
     stuck = Email.select().where(Email.state == EmailState.WAITING, Email.problem != "").count()
     return amber("mail_failing", count=failed + stuck) if failed or stuck else green("mail_configured")
 

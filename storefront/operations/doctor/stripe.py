@@ -1,4 +1,4 @@
-"""What Stripe says of a merchant when it is asked now."""
+"""Checks of a merchant with calls to Stripe."""
 
 from datetime import timedelta
 
@@ -8,17 +8,17 @@ from storefront.models import Merchant, now
 from storefront.operations.doctor.findings import Finding, amber, green, red
 from storefront.stripe_gateway import Credentials
 
-# Signatures are good for five minutes.
-NOTICEABLE, TOO_FAR = timedelta(seconds=60), timedelta(minutes=4)
+# Webhook signatures are valid for five minutes, so a larger difference of clocks breaks deliveries.
+LARGE_DIFFERENCE, BREAKING_DIFFERENCE = timedelta(seconds=60), timedelta(minutes=4)
 
 
 def findings(merchant: Merchant, shop_url: str) -> list[Finding]:
-    """Check the merchant (its row keeps what came of that), then clock and endpoint."""
+    """Check the merchant, which stores the result in its row, then the clock and the webhook endpoint."""
     try:
         merchants.check(merchant, shop_url)
         return [_clock(merchant), *_endpoint(merchant, shop_url)]
     except SecretUnreadable:
-        # The look at our own rows says so.
+        # The checks without Stripe report this.
         return []
     except StripeError as error:
         return [amber("stripe_unasked", merchant.name, words=error.message or merchants.no_answer_code(error))]
@@ -26,17 +26,17 @@ def findings(merchant: Merchant, shop_url: str) -> list[Finding]:
 
 def _clock(merchant: Merchant) -> Finding:
     """Raises StripeError."""
-    there = stripe_gateway.retrieve_time(Credentials.of(merchant))
-    if there is None:
+    stripe_time = stripe_gateway.retrieve_time(Credentials.of(merchant))
+    if stripe_time is None:
         return amber("clock_unknown", merchant.name)
-    apart = abs(now() - there)
-    grade = red if apart > TOO_FAR else amber if apart > NOTICEABLE else green
-    code = "clock_wrong" if apart > NOTICEABLE else "clock_right"
-    return grade(code, merchant.name, seconds=int(apart.total_seconds()))
+    difference = abs(now() - stripe_time)
+    grade = red if difference > BREAKING_DIFFERENCE else amber if difference > LARGE_DIFFERENCE else green
+    code = "clock_wrong" if difference > LARGE_DIFFERENCE else "clock_right"
+    return grade(code, merchant.name, seconds=int(difference.total_seconds()))
 
 
 def _endpoint(merchant: Merchant, shop_url: str) -> list[Finding]:
-    """Raises StripeError. An endpoint made by hand, or one that could not be registered, isn't ours to ask about."""
+    """Raises StripeError. Skips an endpoint made by hand, and one that could not be registered."""
     if merchant.webhook_by_hand or merchant.webhook_problem:
         return []
     endpoint = stripe_gateway.retrieve_endpoint(merchant)
