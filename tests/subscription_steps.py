@@ -41,7 +41,7 @@ def renew(subscription: Subscription, simulator: Simulator, card: str = "") -> I
 
 
 def newest_invoice(subscription: Subscription) -> Invoice:
-    return Invoice.of(subscription)[0]
+    return Invoice.all_of(subscription)[0]
 
 
 def reload(subscription: Subscription) -> Subscription:

@@ -44,12 +44,12 @@ def purchases_of(email: str) -> Purchases:
     subscriptions = _newest_of_each_order(_subscriptions(email))
     # Until the first payment or card arrives, show the order, not the subscription.
     not_started = ("", SubscriptionStatus.INCOMPLETE, SubscriptionStatus.TRIALING)
-    started = [one for one in subscriptions if one.has_begun or one.status not in not_started]
+    started = [one for one in subscriptions if one.has_started or one.status not in not_started]
     invoices = _invoices_by_subscription(started)
     owned = [CustomerSubscription(one, invoices.get(one.id, [])) for one in started]
     owned.sort(key=lambda one: (one.waiting is None, one.subscription.is_ended))
     covered_orders = {one.order_id for one in started}
-    orders = [order for order in Order.of_buyer(email, MAX_ROWS) if order.id not in covered_orders]
+    orders = [order for order in Order.of_customer(email, MAX_ROWS) if order.id not in covered_orders]
     return Purchases(owned, orders)
 
 
@@ -64,7 +64,7 @@ def subscription_of(email: str, public_id: str) -> CustomerSubscription | None:
     if not is_valid_token(public_id):
         return None
     subscription: Subscription | None = _subscriptions(email).where(Subscription.public_id == public_id).first()
-    return CustomerSubscription(subscription, Invoice.of(subscription)) if subscription is not None else None
+    return CustomerSubscription(subscription, Invoice.all_of(subscription)) if subscription is not None else None
 
 
 def orders_of(email: str) -> "ModelSelect[Order]":
@@ -74,7 +74,7 @@ def orders_of(email: str) -> "ModelSelect[Order]":
 
 def newest_order_of(email: str) -> Order | None:
     """Return the newest order of this email address. None if it never ordered."""
-    return next(iter(Order.of_buyer(email, 1)), None)
+    return next(iter(Order.of_customer(email, 1)), None)
 
 
 def ordered_by(email: str) -> Expression:

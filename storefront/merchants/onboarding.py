@@ -5,7 +5,7 @@ from enum import StrEnum
 
 from peewee import fn
 
-from storefront.models import SETTLED_STATUSES, Merchant, Offer, Order, Payment, WebhookEvent
+from storefront.models import SETTLED_STATUSES, BillingKind, Merchant, Offer, OfferStatus, Order, Payment, WebhookEvent
 
 
 class OnboardingStep(StrEnum):
@@ -23,7 +23,7 @@ class OnboardingStep(StrEnum):
 # Live merchants don't have these: they have live keys, and nobody tests 3-D Secure with real money.
 TEST_MODE_STEPS = frozenset({OnboardingStep.CHALLENGE_TRIED, OnboardingStep.LIVE_KEYS})
 
-_IS_RECURRING = (Offer.kind != "one_off") & (Offer.status != "archived")
+_IS_RECURRING = (Offer.kind != BillingKind.ONE_OFF) & (Offer.status != OfferStatus.ARCHIVED)
 
 
 @dataclass(frozen=True)
@@ -77,7 +77,7 @@ def checklists(merchants: list[Merchant]) -> dict[int, Checklist]:
 
 def _slugs_of_published_offers(merchant_ids: list[int]) -> dict[int, str]:
     """The slug of each merchant's oldest published offer, by merchant id."""
-    published = Offer.merchant.in_(merchant_ids) & (Offer.status == "published")
+    published = Offer.merchant.in_(merchant_ids) & (Offer.status == OfferStatus.PUBLISHED)
     oldest = Offer.select(fn.MIN(Offer.id)).where(published).group_by(Offer.merchant)
     rows = Offer.select(Offer.merchant, Offer.slug).where(Offer.id.in_(oldest)).tuples()
     return {merchant_id: slug for merchant_id, slug in rows.iterator()}  # noqa: C416
@@ -106,7 +106,10 @@ def setup_steps() -> SetupSteps:
     """Which steps of the shop's setup are done."""
     connected = Merchant.disconnected_at.is_null()
     published = (
-        Offer.select(Offer, Merchant).join(Merchant).where(Offer.status == "published", connected).order_by(Offer.id)
+        Offer.select(Offer, Merchant)
+        .join(Merchant)
+        .where(Offer.status == OfferStatus.PUBLISHED, connected)
+        .order_by(Offer.id)
     )
     return SetupSteps(
         connected=Merchant.select().where(connected).exists(),

@@ -1,4 +1,7 @@
-"""The records of the shop, one file each."""
+"""The records of the shop: fields, queries and rules, one record a file.
+
+Public: every record, its enums and constants, and the clock (`now`).
+"""
 
 from storefront.models.base import Record, now, public_id
 from storefront.models.emails.email import CustomEmailText, Email, EmailState
@@ -7,9 +10,9 @@ from storefront.models.emails.email_request import EmailRequest
 from storefront.models.merchants.merchant import Merchant
 from storefront.models.merchants.webhook_event import WebhookEvent
 from storefront.models.merchants.webhook_refusal import WebhookRefusal
-from storefront.models.offers.billing_terms import CANCELLATIONS, INTERVALS, OFFER_KINDS, TERM_FIELDS, BillingTerms
+from storefront.models.offers.billing_terms import INTERVALS, TERM_FIELDS, BillingKind, BillingTerms, CancellationTiming
 from storefront.models.offers.catalog_price import CatalogPrice
-from storefront.models.offers.offer import OFFER_STATUSES, Offer, OfferObstacle
+from storefront.models.offers.offer import Offer, OfferObstacle, OfferStatus
 from storefront.models.offers.offer_redirect import OfferRedirect
 from storefront.models.orders.decline import DECLINE_WINDOW, Decline
 from storefront.models.orders.dispute import DISPUTES_WITHOUT_LOSS, Dispute
@@ -55,7 +58,6 @@ ALL = (
 
 __all__ = [
     "ALL",
-    "CANCELLATIONS",
     "CHARGED_STATUSES",
     "DECLINE_WINDOW",
     "DISPUTES_WITHOUT_LOSS",
@@ -63,8 +65,6 @@ __all__ = [
     "FINAL_PAYMENT_STATUSES",
     "FIRST_INVOICE",
     "INTERVALS",
-    "OFFER_KINDS",
-    "OFFER_STATUSES",
     "PAYABLE_STATUSES",
     "RUNNING_STATUSES",
     "SETTLED_STATUSES",
@@ -72,7 +72,9 @@ __all__ = [
     "UNPAID_STATUSES",
     "UNSUCCESSFUL_REFUND_STATUSES",
     "Admin",
+    "BillingKind",
     "BillingTerms",
+    "CancellationTiming",
     "CatalogPrice",
     "CustomEmailText",
     "Decline",
@@ -88,6 +90,7 @@ __all__ = [
     "Offer",
     "OfferObstacle",
     "OfferRedirect",
+    "OfferStatus",
     "Order",
     "OrderStatus",
     "Payment",

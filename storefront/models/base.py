@@ -1,4 +1,4 @@
-"""What all records share: the database they live in, moments in UTC, small JSON values."""
+"""The base class of all records, times in UTC, and small JSON values."""
 
 import json
 import secrets
@@ -17,37 +17,37 @@ def now() -> datetime:
 
 
 def public_id(bits: int = 160) -> str:
-    """A random name for an address; unguessable from 128 bits on."""
+    """A random name for a URL. It can't be guessed if it has at least 128 bits."""
     return secrets.token_urlsafe(bits // 8)
 
 
 class UtcDateTimeField(DateTimeField):
-    """An aware datetime in Python; naive UTC in the table, the same on SQLite and PostgreSQL."""
+    """An aware datetime in Python. The table stores naive UTC, the same on SQLite and PostgreSQL."""
 
     def db_value(self, value: datetime | None) -> datetime | None:
-        """The moment as the table keeps it."""
+        """Convert to naive UTC for the table."""
         return None if value is None else value.astimezone(UTC).replace(tzinfo=None)
 
     def python_value(self, value: Any) -> datetime | None:
-        """The moment as the product uses it."""
+        """Convert to an aware datetime in UTC."""
         parsed = super().python_value(value)  # type: ignore[no-untyped-call]  # Peewee's own method has no annotations
         return None if parsed is None else parsed.replace(tzinfo=UTC)
 
 
 class JsonField(TextField):
-    """A small JSON value kept as text: read and written whole, never queried."""
+    """A small JSON value stored as text. Queries do not look inside."""
 
     def db_value(self, value: Any) -> str | None:
-        """The value as text."""
+        """Convert the value to JSON."""
         return None if value is None else json.dumps(value, ensure_ascii=False, sort_keys=True)
 
     def python_value(self, value: str | None) -> Any:
-        """The text as value."""
+        """Parse the JSON."""
         return None if value is None else json.loads(value)
 
 
 class Record(Model):
-    """Base of every model."""
+    """Base class of every model."""
 
     id = AutoField()
 

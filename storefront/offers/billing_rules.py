@@ -1,6 +1,6 @@
 """Billing rules: the limits of an offer's billing interval, free trial and installments."""
 
-from storefront.models import Offer
+from storefront.models import BillingKind, CancellationTiming, Offer
 
 # Stripe allows at most three years between two charges. In units of each interval:
 # Source: docs.stripe.com/api/prices/create#create_price-recurring-interval_count
@@ -17,8 +17,8 @@ def reset_unused_terms(offer: Offer) -> None:
     defaults: dict[str, object] = {}
     if not offer.recurs:
         defaults |= {"every": 1, "interval": "month"}
-    if offer.kind != "recurring":
-        defaults |= {"trial_days": 0, "cancellation": "period_end"}
+    if offer.kind != BillingKind.RECURRING:
+        defaults |= {"trial_days": 0, "cancellation": CancellationTiming.PERIOD_END}
     if not offer.is_plan:
         defaults["instalments"] = 0
     for name, value in defaults.items():

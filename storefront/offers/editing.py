@@ -6,7 +6,16 @@ from peewee import IntegrityError
 
 from storefront.db import db
 from storefront.errors import FieldErrors
-from storefront.models import TERM_FIELDS, Merchant, Offer, OfferObstacle, now
+from storefront.models import (
+    TERM_FIELDS,
+    BillingKind,
+    CancellationTiming,
+    Merchant,
+    Offer,
+    OfferObstacle,
+    OfferStatus,
+    now,
+)
 from storefront.money import PriceError, parse_price
 from storefront.offers import billing_rules, images, slugs, statement_descriptors
 
@@ -35,12 +44,12 @@ class OfferFields:
     picture: bytes | None = None
     picture_alt: str = ""
     remove_picture: bool = False
-    kind: str = "one_off"
+    kind: str = BillingKind.ONE_OFF
     every: int = 1
     interval: str = "month"
     trial_days: int = 0
     instalments: int = 0
-    cancellation: str = "period_end"
+    cancellation: str = CancellationTiming.PERIOD_END
 
 
 _COPIED_FIELDS = (
@@ -82,7 +91,7 @@ def duplicate(offer: Offer) -> Offer:
             if name not in ("id", "slug", "status", "created_at", "updated_at")
         }
     )
-    copy.status = "draft"
+    copy.status = OfferStatus.DRAFT
     with db.atomic():
         copy.slug = slugs.free_slug(offer.slug, copy)
         copy.save()
@@ -91,7 +100,7 @@ def duplicate(offer: Offer) -> Offer:
 
 def archive(offer: Offer) -> None:
     """Stop selling the offer; its orders are kept."""
-    offer.status = "archived"
+    offer.status = OfferStatus.ARCHIVED
     offer.updated_at = now()
     offer.save()
 
@@ -138,7 +147,7 @@ def _publishing_errors(offer: Offer) -> dict[str, list[str]]:
 
     The currency has to be one that the merchant supports, also in a draft; other obstacles matter only when published.
     """
-    obstacle = offer.payment_obstacle() if offer.status == "published" else None
+    obstacle = offer.payment_obstacle() if offer.status == OfferStatus.PUBLISHED else None
     if obstacle is None and offer.merchant is not None and not offer.merchant.can_charge(offer.currency):
         obstacle = OfferObstacle.CURRENCY_UNSUPPORTED
     if obstacle is None:

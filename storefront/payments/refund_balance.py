@@ -26,7 +26,7 @@ def update_order_status(order: Order) -> None:
 
 def status_after_refunds(order: Order) -> OrderStatus:
     """Return paid, partially_refunded, refunded or disputed. Pending refunds do not count yet."""
-    if Dispute.weighs_on(order):
+    if Dispute.is_open_or_lost(order):
         return OrderStatus.DISPUTED
     refunded = refunded_amount(order)
     if refunded == 0:
@@ -77,7 +77,7 @@ def refundable(order: Order, renewal: Payment | None = None) -> int:
 
 def has_blocking_dispute(order: Order, renewal: Payment | None = None) -> bool:
     """Whether Stripe refuses refunds of the order (or of `renewal`) because of a dispute."""
-    return Dispute.forbids_refund(order) if renewal is None else Dispute.forbids_refund_of(renewal)
+    return Dispute.blocks_refund(order) if renewal is None else Dispute.blocks_refund_of(renewal)
 
 
 def _overpaid_amount(order: Order) -> int:

@@ -35,7 +35,7 @@ def subscription_of_order(order: Order) -> CustomerSubscription | None:
     if subscription is None:
         return None
     subscription.order = order
-    return CustomerSubscription(subscription, Invoice.of(subscription))
+    return CustomerSubscription(subscription, Invoice.all_of(subscription))
 
 
 def current_subscription(order: Order) -> Subscription | None:

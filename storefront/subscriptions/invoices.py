@@ -70,7 +70,7 @@ def needs_of(subscription: Subscription, snapshot: InvoiceSnapshot, intent: Inte
     Stripe does not retry a renewal that waits for 3-D Secure.
     Source: support.stripe.com, "Subscription retries for failed 3D Secure authorizations".
     """
-    if not is_open_renewal(snapshot) or not subscription.asks_for_open_invoices or intent is None:
+    if not is_open_renewal(snapshot) or not subscription.collects_open_invoices or intent is None:
         return ""
     if intent.status in ("requires_action", "requires_confirmation"):
         return InvoiceNeed.AUTHENTICATION

@@ -29,7 +29,7 @@ def start_renewal_payment(held: CustomerSubscription, address: str = "", proof: 
     order = subscription.order
     payments.require_checkout_allowed(order.offer, address, order.visit_key, proof)
     sync.refresh(subscription)
-    invoice = Invoice.waiting(subscription)
+    invoice = Invoice.newest_payable(subscription)
     if invoice is None:
         return StartedCheckout(order, None)
     payments.require_retry_allowed(subscription)

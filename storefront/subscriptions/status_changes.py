@@ -15,7 +15,7 @@ def record_status_changes(before: Subscription, after: Subscription) -> None:
         _write_end_emails(after)
     elif after.cancels_at_period_end and not before.cancels_at_period_end and after.is_running:
         _write(EmailKind.SUBSCRIPTION_ENDS, after, f"{after.period_end:%Y%m%d}")
-    if after.status == SubscriptionStatus.CANCELED and Invoice.is_paid_off(after):
+    if after.status == SubscriptionStatus.CANCELED and Invoice.all_installments_paid(after):
         # At the plan's end, or when an installment that was open then has been paid.
         _write(EmailKind.PLAN_FINISHED, after)
     if after.is_running and not is_first_refresh and before.paused != after.paused:
@@ -31,9 +31,9 @@ def _write_end_emails(subscription: Subscription) -> None:
 
     The customer of a plan gets none either if it is paid in full, or while an installment is open: other emails do.
     """
-    if subscription.status != SubscriptionStatus.CANCELED or not subscription.payment_has_come():
+    if subscription.status != SubscriptionStatus.CANCELED or not subscription.first_payment_succeeded:
         return
-    if Invoice.waiting(subscription) is None and not Invoice.is_paid_off(subscription):
+    if Invoice.newest_payable(subscription) is None and not Invoice.all_installments_paid(subscription):
         _write(_end_email_kind(subscription), subscription)
     _write(EmailKind.OWNER_SUBSCRIPTION_ENDED, subscription)
 

@@ -52,7 +52,7 @@ def refresh_order(order: Order) -> None:
     if (
         subscription.status in ("", SubscriptionStatus.INCOMPLETE)
         or not subscription.card_id
-        or Invoice.waiting(subscription)
+        or Invoice.newest_payable(subscription)
     ):
         refresh(subscription)
 

@@ -147,4 +147,4 @@ def _of_subscriptions(cast: CreatedRows) -> Iterator[str]:
         yield f"{room}/{active.public_id}/{question}"
     yield f"{room}/{cast.subscriptions['trial'].public_id}/trial/new"
     yield f"{room}/{cast.subscriptions['asked'].public_id}/pay-link"
-    yield f"{OWNER}/invoices/{Invoice.of(active)[0].public_id}/refunds/new"
+    yield f"{OWNER}/invoices/{Invoice.all_of(active)[0].public_id}/refunds/new"

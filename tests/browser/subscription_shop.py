@@ -37,11 +37,11 @@ class Running:
     def invoices(self) -> list[Invoice]:
         """The invoices, newest first."""
         with self.shop.inside():
-            return list(Invoice.of(Subscription.get(Subscription.subscription_id == self.stripe_id)))
+            return list(Invoice.all_of(Subscription.get(Subscription.subscription_id == self.stripe_id)))
 
     def waiting(self) -> Invoice:
         """The invoice that the customer can pay. Call it inside the shop."""
-        found = Invoice.waiting(Subscription.get(Subscription.subscription_id == self.stripe_id))
+        found = Invoice.newest_payable(Subscription.get(Subscription.subscription_id == self.stripe_id))
         assert found is not None
         return found
 

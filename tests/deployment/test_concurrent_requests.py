@@ -165,13 +165,13 @@ def test_defect_08_fifty_concurrent_webhooks_of_one_renewal_make_one_email_and_o
         hook, signing_secret = merchants.endpoint_url(merchant, shop.url), merchant.webhook_secret
         simulator.renew(stripe_id, "asks")
         send_fifty(shop, hook, signing_secret, stripe_id, token, "asked")
-        invoice = Invoice.of(subscription)[0]
+        invoice = Invoice.all_of(subscription)[0]
         assert (invoice.needs, Subscription.get().status) == ("authentication", "past_due")
         secret = shop.post(f"/orders/{token}/pay").json()["client_secret"]
         simulator.confirm_saved(key, secret, card)
         simulator.answer_challenge(secret, "authorize")
         send_fifty(shop, hook, signing_secret, stripe_id, token, "paid")
-        assert (Invoice.of(subscription)[0].status, Subscription.get().status) == ("paid", "active")
+        assert (Invoice.all_of(subscription)[0].status, Subscription.get().status) == ("paid", "active")
         entries = Counter(entry.kind for entry in Order.get().timeline())
         assert (entries["invoice_needs"], entries["invoice_paid"]) == (1, 1)
         assert Payment.select().where(Payment.kind == "renewal").count() == 1

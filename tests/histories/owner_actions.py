@@ -18,7 +18,7 @@ ACTIONS: dict[str, Callable[[Subscription], object]] = {
     "extends the trial": lambda it: subscriptions.extend_trial(it, now() + timedelta(days=10)),
     "raises the price": lambda it: subscriptions.announce_price([it], 2499),
     "lowers the price": lambda it: subscriptions.announce_price([it], 1999),
-    "writes again": lambda it: [subscriptions.send_reminder_now(one) for one in Invoice.of(it)],
+    "writes again": lambda it: [subscriptions.send_reminder_now(one) for one in Invoice.all_of(it)],
 }
 
 

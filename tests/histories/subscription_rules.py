@@ -199,7 +199,7 @@ class SubscriptionRules(CommonRules):
             if what == "charge":
                 self.shop.control(f"subscriptions/{subscription.subscription_id}/card", card="succeeds")
             with db.connection():
-                invoices = [one.invoice_id for one in Invoice.of(subscription) if not one.is_first]
+                invoices = [one.invoice_id for one in Invoice.all_of(subscription) if not one.is_first]
             for id_ in invoices[:1]:
                 self.shop.dashboard("POST", f"invoices/{id_}/{verb}")
 
@@ -367,8 +367,8 @@ class SubscriptionRules(CommonRules):
             for one in Subscription.select():
                 ours = f"{one.status} {one.end_reason} until {one.period_end} unwanted={one.unwanted} of order"
                 lines.append(f"subscription {one.id} {one.subscription_id} {ours} {one.order_id}")
-                lines += [f"  {i.id} {i.invoice_id} {i.status} {i.reason} needs={i.needs}" for i in Invoice.of(one)]
-                lines += [f"  {letter.id} {letter.kind} {letter.state} {letter.due_at}" for letter in one.letters]
+                lines += [f"  {i.id} {i.invoice_id} {i.status} {i.reason} needs={i.needs}" for i in Invoice.all_of(one)]
+                lines += [f"  {letter.id} {letter.kind} {letter.state} {letter.due_at}" for letter in one.emails]
         for id_, one in self.shop.stripe_objects().subscriptions.items():
             lines.append(f"{id_} {one['status']} {one['metadata'].get('order')}")
         return "\n".join(lines)

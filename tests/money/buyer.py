@@ -70,7 +70,7 @@ class Marko:
         self.shop.deliver_webhooks()
         self.shop.run_worker()
         with db.connection():
-            return Invoice.of(self.subscription)[0]
+            return Invoice.all_of(self.subscription)[0]
 
     def end_period(self, card: str = "") -> None:
         """Begin the next period at Stripe without delivering webhooks."""

@@ -50,7 +50,7 @@ def own(order: Order) -> list[Payment]:
 
 def _emails(order: Order) -> list[str]:
     """Exactly one receipt per paid order, none for others; at most one email per kind and subject."""
-    written = Counter((letter.kind, letter.about) for letter in order.letters)
+    written = Counter((letter.kind, letter.about) for letter in order.emails)
     wanted = 1 if order.is_settled else 0
     # A trial starts without a payment and has its own email instead.
     first = "trial_started" if order.has_trial else "receipt"
@@ -108,7 +108,7 @@ def _compare(order: Order, rows: list[dict[str, Any]]) -> list[str]:
         wrong.append(f"order {order.id} ({order.status}): Stripe has {taken} − {back}, the shop says {said}")
     if (back, on_its_way) != (Refund.sum_of(order, "succeeded"), Refund.sum_of(order, "pending")):
         wrong.append(f"order {order.id}: Stripe gave {back} back, {on_its_way} is on its way; the shop's sums differ")
-    if bool(disputed) > Dispute.weighs_on(order):
+    if bool(disputed) > Dispute.is_open_or_lost(order):
         wrong.append(f"order {order.id}: {disputed} is disputed, the shop has no dispute")
     if order.status in PAYABLE_STATUSES and order.status != "pending":
         wrong.append(f"order {order.id} is still {order.status}")

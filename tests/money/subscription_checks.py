@@ -35,7 +35,9 @@ def always(stripe: StripeObjects) -> list[str]:
 
 def _one_each(stripe: StripeObjects) -> Iterator[str]:
     """An order has at most one active subscription, and a row at most one subscription at Stripe."""
-    begun = [one for one in Subscription.select() if one.is_running and not one.unwanted and one.payment_has_come()]
+    begun = [
+        one for one in Subscription.select() if one.is_running and not one.unwanted and one.first_payment_succeeded
+    ]
     for order, count in Counter(one.order_id for one in begun).items():
         if count > 1:
             yield f"order {order} has {count} running subscriptions"
@@ -129,8 +131,8 @@ def _ends_are_final(stripe: StripeObjects) -> Iterator[str]:
     """An end sends one email to the buyer and one to the owner; a subscription canceled here has no open invoice."""
     for one in Subscription.select().where(Subscription.status == "canceled"):
         told = Email.select().where(Email.subscription == one, Email.kind.in_(["owner_subscription_ended", *ENDINGS]))
-        owing = one.is_plan and Invoice.waiting(one) is not None
-        if told.count() != (2 - owing if one.payment_has_come() else 0):
+        owing = one.is_plan and Invoice.newest_payable(one) is not None
+        if told.count() != (2 - owing if one.first_payment_succeeded else 0):
             yield f"subscription {one.id} has ended and has the emails {[letter.kind for letter in told]}"
         ended_here = any(it.kind == "subscription_cancelled" and it.detail["at_once"] for it in one.order.timeline())
         theirs = stripe.subscriptions[one.subscription_id]
@@ -141,7 +143,7 @@ def _ends_are_final(stripe: StripeObjects) -> Iterator[str]:
 
 def _invoices(stripe: StripeObjects, subscription: Subscription, theirs: Json) -> list[str]:
     wrong = []
-    ours = {one.invoice_id: one for one in Invoice.of(subscription)}
+    ours = {one.invoice_id: one for one in Invoice.all_of(subscription)}
     for invoice in stripe.invoices_of(theirs):
         if invoice["id"] not in ours:
             wrong.append(f"{invoice['id']} ({invoice['status']}) of subscription {subscription.id} has no row")

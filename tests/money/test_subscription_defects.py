@@ -229,7 +229,7 @@ def test_defect_22_removed_fields_are_not_used(shop: InProcessShop, marko: Marko
     finally:
         shop.stripe_client.change_answer = str
     assert (marko.order.status, marko.subscription.status) == ("paid", "active")
-    assert [one.status for one in Invoice.of(marko.subscription)] == ["paid"] * 3
+    assert [one.status for one in Invoice.all_of(marko.subscription)] == ["paid"] * 3
 
 
 def test_defect_22_the_gateway_does_not_read_removed_fields() -> None:
@@ -282,7 +282,7 @@ def test_defect_23_a_renewal_can_be_paid_after_closed_and_failed_3d_secure_check
             assert "Confirm the payment of €19.99" in page and "Nothing to pay" not in page
     marko.pay_from_email("renewal_authentication")
     assert "Nothing to pay" in marko.open_email_link("renewal_authentication").text
-    assert (marko.subscription.status, Invoice.of(marko.subscription)[0].status) == ("active", "paid")
+    assert (marko.subscription.status, Invoice.all_of(marko.subscription)[0].status) == ("active", "paid")
     assert_records_agree(shop)
     assert marko.renew().needs == "authentication", "each renewal needs 3-D Secure and can be paid"
     marko.pay_from_email("renewal_authentication")

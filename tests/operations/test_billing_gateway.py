@@ -88,7 +88,7 @@ def running(offer: Offer, simulator: Simulator, **terms: int) -> Subscription:
 def test_a_new_subscription_is_incomplete_until_its_first_payment(offer: Offer, simulator: Simulator) -> None:
     subscription = row(offer)
     snapshot, intent = begun(subscription, price(offer))
-    assert (snapshot.status, snapshot.ours, snapshot.customer_id) == (
+    assert (snapshot.status, snapshot.public_id, snapshot.customer_id) == (
         "incomplete",
         subscription.public_id,
         subscription.customer_id,

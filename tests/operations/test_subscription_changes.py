@@ -83,7 +83,7 @@ def test_canceling_with_an_open_invoice_ends_immediately_and_voids_it(
     assert email_kinds(subscription)[-1] == "subscription_ended"
     simulator.advance(40 * DAY)
     subscriptions.refresh(subscription)
-    assert [one.status for one in Invoice.of(subscription)] == ["void", "paid"]
+    assert [one.status for one in Invoice.all_of(subscription)] == ["void", "paid"]
 
 
 def test_canceling_with_a_renewal_not_yet_recorded_ends_immediately_too(

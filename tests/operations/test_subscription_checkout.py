@@ -45,10 +45,10 @@ def test_the_first_payment_makes_the_order_paid_and_the_subscription_active(
         "paid", 1999, "recurring", 1, "month",
     )  # fmt: skip
     assert subscription.status == "active"
-    assert subscription.total == order.each_time
+    assert subscription.total == order.recurring_total
     assert subscription.next_charge_at == subscription.period_end > now() + timedelta(days=27)
     assert (subscription.card_brand, subscription.card_last4) == ("visa", "4242")
-    (first,) = Invoice.of(subscription)
+    (first,) = Invoice.all_of(subscription)
     assert (first.status, first.payment) == ("paid", subscription.payment)
     assert email_kinds(subscription) == ["receipt"]
 
@@ -56,7 +56,7 @@ def test_the_first_payment_makes_the_order_paid_and_the_subscription_active(
 def test_a_free_trial_charges_nothing_and_saves_the_card(merchant: Merchant, simulator: Simulator) -> None:
     offer = make_offer(merchant, kind="recurring", trial_days=14)
     started = start_checkout(offer)
-    assert (started.intent, started.order.amount, started.order.each_time.amount) == ("setup", 0, 1999)
+    assert (started.intent, started.order.amount, started.order.recurring_total.amount) == ("setup", 0, 1999)
     confirm(simulator, started)
     subscription = subscription_after_refresh(started.order)
     assert (subscription.order.status, subscription.status) == ("paid", "trialing")
@@ -217,7 +217,7 @@ def test_a_payment_plan_ends_after_its_installments(merchant: Merchant, simulato
     renew(subscription, simulator)
     subscription = reload(subscription)
     assert subscription.status == "canceled"
-    paid = [invoice for invoice in Invoice.of(subscription) if invoice.status == "paid"]
+    paid = [invoice for invoice in Invoice.all_of(subscription) if invoice.status == "paid"]
     assert sum(invoice.amount_paid for invoice in paid) == 3 * 1999
     assert email_kinds(subscription) == ["receipt", "renewal_receipt", "renewal_receipt", "plan_finished"]
 
@@ -258,7 +258,7 @@ def test_the_first_period_is_not_a_renewal_even_if_its_payment_is_unknown(
     assert email_kinds(subscription) == [] and [row.kind for row in Payment.select()] == ["first"]
     Payment.update(intent_id=first.intent_id).execute()
     subscriptions.refresh(subscription)
-    (invoice,) = Invoice.of(subscription)
+    (invoice,) = Invoice.all_of(subscription)
     assert invoice.payment == first
     payments.refresh_order(started.order)
     assert email_kinds(subscription) == ["receipt"]

@@ -40,4 +40,4 @@ def end_reason(subscription: Subscription, catalog: NullTranslations) -> str:
         return catalog.gettext(ENDED[subscription.end_reason])
     if not subscription.is_plan:
         return ""
-    return catalog.gettext(PAID_IN_FULL if Invoice.is_paid_off(subscription) else ENDED_UNPAID)
+    return catalog.gettext(PAID_IN_FULL if Invoice.all_installments_paid(subscription) else ENDED_UNPAID)

@@ -31,7 +31,7 @@ def _trial_ends_as_announced(email: Email) -> bool:
     subscription = email.subscription
     if (
         subscription is None
-        or not subscription.payment_has_come()
+        or not subscription.first_payment_succeeded
         or subscription.status != SubscriptionStatus.TRIALING
         or subscription.trial_end is None
         or subscription.next_charge_at is None

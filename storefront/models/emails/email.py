@@ -1,4 +1,4 @@
-"""A letter: written with what it tells of, in the same transaction; sent after it, by the worker."""
+"""Emails: written in the transaction of the change they report, sent later by the worker."""
 
 from datetime import timedelta
 from enum import StrEnum
@@ -10,7 +10,7 @@ from storefront.models.orders.order import Order
 from storefront.models.subscriptions.invoice import Invoice
 from storefront.models.subscriptions.subscription import Subscription
 
-# Longer than a mail server can draw out one letter, each of whose steps has its own time limit.
+# How long one worker reserves an email. Longer than sending can take: each step has its own timeout.
 CLAIM = timedelta(minutes=5)
 
 
@@ -25,18 +25,17 @@ class EmailState(StrEnum):
 
 
 class Email(Record):
-    """One per kind and subject (`about`: an order, a refund, a dispute).
+    """One email for each kind and `about`, the key of its subject: an order, a refund, a dispute.
 
-    `state`: waiting, sent, kept (no mail server is configured), dropped (no longer true when it fell due), failed.
-    `recipient` is "" for letters to the owner: every admin gets them.
+    `recipient` is "" for emails to the owner: every admin gets them.
     """
 
     kind = CharField(max_length=40)
     about = CharField(max_length=80)
-    order = ForeignKeyField(Order, null=True, backref="letters", on_delete="CASCADE")
-    # What it is about, where it is about more than the order.
-    subscription = ForeignKeyField(Subscription, null=True, backref="letters", on_delete="CASCADE")
-    invoice = ForeignKeyField(Invoice, null=True, backref="letters", on_delete="CASCADE")
+    order = ForeignKeyField(Order, null=True, backref="emails", on_delete="CASCADE")
+    # Set if it is about more than the order.
+    subscription = ForeignKeyField(Subscription, null=True, backref="emails", on_delete="CASCADE")
+    invoice = ForeignKeyField(Invoice, null=True, backref="emails", on_delete="CASCADE")
     recipient = CharField(default="")
     language = CharField(max_length=2)
     detail = JsonField(default=dict)
@@ -57,14 +56,14 @@ class Email(Record):
 
     @classmethod
     def due(cls, limit: int = 100) -> list["Email"]:
-        """Waiting letters whose time has come and that nobody is sending, oldest first."""
+        """Waiting emails that are due and that no worker is sending, oldest first."""
         free = cls.claimed_until.is_null() | (cls.claimed_until < now())
         return list(
             cls.select().where(cls.state == EmailState.WAITING, cls.due_at <= now(), free).order_by(cls.id).limit(limit)
         )
 
     def claim(self) -> bool:
-        """Take this letter for sending; False when another worker has it."""
+        """Reserve this email for sending. Return False if another worker has it."""
         free = Email.claimed_until.is_null() | (Email.claimed_until < now())
         changed = (
             Email.update(claimed_until=now() + CLAIM, attempts=Email.attempts + 1)
@@ -75,7 +74,7 @@ class Email(Record):
 
 
 class CustomEmailText(Record):
-    """The owner's own subject and words for one kind of letter in one language; placeholders in braces."""
+    """The owner's subject and body for one kind of email in one language, with variables in braces."""
 
     kind = CharField(max_length=40)
     language = CharField(max_length=2)

@@ -1,4 +1,4 @@
-"""Asking for a letter to some address: counted, so that nobody can fill a stranger's mailbox through this shop."""
+"""Requests for an email, counted so that nobody can flood another person's mailbox through this shop."""
 
 from datetime import timedelta
 
@@ -8,7 +8,7 @@ from storefront.models.base import Record, UtcDateTimeField, now
 
 
 class EmailRequest(Record):
-    """`email` is where the letter would go, whether anybody is known there or not; `address` is who asked."""
+    """`email` is the requested recipient, known to the shop or not. `address` is the IP address of the request."""
 
     WINDOW = timedelta(hours=1)
     PER_EMAIL = 3
@@ -23,9 +23,9 @@ class EmailRequest(Record):
 
     @classmethod
     def record(cls, email: str, address: str) -> bool:
-        """Count this one; False when as many were asked for within the hour as may be.
+        """Count a request. Return False if the limit of the last hour is reached.
 
-        Each is written before it is counted, so that of several at the same moment no more than the limit pass.
+        Each request is written before the earlier ones are counted, so that concurrent requests can't exceed the limit.
         """
         cls.delete().where(cls.at < now() - cls.WINDOW).execute()
         request = cls.create(email=email, address=address)
@@ -34,6 +34,6 @@ class EmailRequest(Record):
         by_address = earlier.where(cls.address == address).count()
         allowed = by_email < cls.PER_EMAIL and by_address < cls.PER_ADDRESS
         if not allowed:
-            # Who goes on asking doesn't put off the end of the hour.
+            # Refused requests do not extend the hour.
             request.delete_instance()
         return bool(allowed)

@@ -1,4 +1,4 @@
-"""One connected Stripe account: its name, its keys, what Stripe said about it last."""
+"""Merchants: connected Stripe accounts with their keys and what Stripe reported last."""
 
 from datetime import timedelta
 
@@ -8,11 +8,11 @@ from storefront import encryption
 from storefront.errors import SecretUnreadable
 from storefront.models.base import JsonField, Record, UtcDateTimeField, now, public_id
 
-OLD_SECRET_LIFE = timedelta(days=1)
+OLD_SECRET_LIFETIME = timedelta(days=1)
 
 
 class Merchant(Record):
-    """`currencies` is None when unknown; `lacks` names what a restricted key may not do (codes)."""
+    """`currencies` is None if unknown. `lacks` are codes of the permissions that a restricted key does not have."""
 
     public_id = CharField(unique=True, default=lambda: public_id(128))
     name = CharField()
@@ -20,7 +20,7 @@ class Merchant(Record):
     publishable_key = CharField(unique=True)
     secret_key_encrypted = TextField(null=True)
     secret_key_last4 = CharField(default="")
-    # Where Stripe is for this merchant, when not where the environment says.
+    # Stripe's addresses for this merchant, if other than the configured ones.
     api_base = CharField(null=True)
     js_url = CharField(null=True)
 
@@ -29,7 +29,7 @@ class Merchant(Record):
     default_currency = CharField(null=True)
     charges_enabled = BooleanField(null=True)
     currencies = JsonField(null=True)
-    descriptor_prefix = CharField(max_length=22, default="")  # what stands before an offer's suffix on statements
+    descriptor_prefix = CharField(max_length=22, default="")  # comes before an offer's suffix on card statements
     pair_verified = BooleanField(default=False)
     lacks = JsonField(default=list)
     checked_at = UtcDateTimeField(null=True)
@@ -37,12 +37,12 @@ class Merchant(Record):
 
     webhook_endpoint_id = CharField(null=True)
     webhook_url = CharField(null=True)
-    webhook_events = JsonField(null=True)  # what our endpoint was registered for
+    webhook_events = JsonField(null=True)  # the event types that our endpoint was registered for
     webhook_secret_encrypted = TextField(null=True)
-    # A replaced secret stays good for a day: what was signed with it is still on its way.
+    # A replaced secret stays valid for a day: deliveries signed with it may still arrive.
     previous_webhook_secret_encrypted = TextField(null=True)
     previous_webhook_secret_until = UtcDateTimeField(null=True)
-    webhook_by_hand = BooleanField(default=False)  # the owner made the endpoint; we don't touch it
+    webhook_by_hand = BooleanField(default=False)  # the owner created the endpoint; the shop does not change it
     events_taken_until = UtcDateTimeField(null=True)
     webhook_problem = TextField(default="")
 
@@ -50,37 +50,37 @@ class Merchant(Record):
     created_at = UtcDateTimeField(default=now)
 
     class Meta:
-        # The same account may be connected once per mode; accounts that a restricted key hides are all NULL.
+        # An account can be connected once in each mode. If a restricted key hides the account, its id is NULL.
         indexes = ((("stripe_account_id", "mode"), True),)
 
     @classmethod
     def connected(cls) -> list["Merchant"]:
-        """Those that can be chosen as a payment system, by name."""
+        """Connected merchants, by name."""
         return list(cls.select().where(cls.disconnected_at.is_null()).order_by(cls.name, cls.id))
 
     @classmethod
-    def listed(cls) -> list["Merchant"]:
-        """All of them for the settings page: connected first, then by name."""
+    def connected_first(cls) -> list["Merchant"]:
+        """All merchants: connected ones first, then by name."""
         return list(cls.select().order_by(cls.disconnected_at.is_null(False), cls.name, cls.id))
 
     @property
     def is_connected(self) -> bool:
-        """Whether its keys are here and it may sell."""
+        """Whether the shop has its keys and can sell."""
         return self.disconnected_at is None
 
     @property
     def is_live(self) -> bool:
-        """Whether real money moves."""
+        """Whether it is in live mode, with real money."""
         return self.mode == "live"
 
     @property
     def has_endpoint(self) -> bool:
-        """Whether Stripe delivers its events to us, as far as we know."""
+        """Whether Stripe delivers its events to the shop, as far as known."""
         return bool(self.webhook_endpoint_id) or self.webhook_by_hand
 
     @property
     def secret_key(self) -> str:
-        """The secret key in clear, for the gateway alone. Raises SecretUnreadable, also where it was forgotten."""
+        """The decrypted secret key, for the gateway only. Raises SecretUnreadable, also if the key was deleted."""
         if self.secret_key_encrypted is None:
             raise SecretUnreadable
         return encryption.decrypt(self.secret_key_encrypted or "")
@@ -92,7 +92,7 @@ class Merchant(Record):
 
     @property
     def webhook_secret(self) -> str | None:
-        """The signing secret of our endpoint in clear, for the gateway alone."""
+        """The decrypted signing secret of the endpoint, for the gateway only."""
         return encryption.decrypt(self.webhook_secret_encrypted) if self.webhook_secret_encrypted else None
 
     @webhook_secret.setter
@@ -101,7 +101,7 @@ class Merchant(Record):
 
     @property
     def webhook_secrets(self) -> list[str]:
-        """What a delivery may be signed with now: the present secret, and for a day the one before."""
+        """Valid signing secrets: the current one and, for a day, the one before."""
         secrets = [self.webhook_secret] if self.webhook_secret else []
         until = self.previous_webhook_secret_until
         if self.previous_webhook_secret_encrypted and until is not None and until > now():
@@ -109,18 +109,18 @@ class Merchant(Record):
         return secrets
 
     def replace_webhook_secret(self, secret: str) -> None:
-        """Take a new signing secret; the old one stays good for a day."""
+        """Store a new signing secret. The old one stays valid for a day."""
         if self.webhook_secret_encrypted and self.webhook_secret != secret:
             self.previous_webhook_secret_encrypted = self.webhook_secret_encrypted
-            self.previous_webhook_secret_until = now() + OLD_SECRET_LIFE
+            self.previous_webhook_secret_until = now() + OLD_SECRET_LIFETIME
         self.webhook_secret = secret
 
     def forget_secrets(self) -> None:
-        """Drop what must not outlive a disconnection."""
+        """Delete the keys and secrets, because the merchant is disconnected."""
         self.secret_key_encrypted = self.webhook_secret_encrypted = None
         self.previous_webhook_secret_encrypted = None
         self.secret_key_last4 = ""
 
     def can_charge(self, currency: str) -> bool:
-        """Whether Stripe lets it charge this currency (upper-case code); unknown counts as yes, Stripe will say."""
+        """Whether the account can charge this currency (upper-case code). If unknown, yes: Stripe refuses later."""
         return self.currencies is None or currency in self.currencies

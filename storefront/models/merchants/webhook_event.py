@@ -1,4 +1,4 @@
-"""An event that Stripe delivered: a hint that an object changed, kept until it is handled."""
+"""Webhook events: hints that an object at Stripe has changed."""
 
 from peewee import CharField, ForeignKeyField, IntegerField
 
@@ -7,18 +7,18 @@ from storefront.models.merchants.merchant import Merchant
 
 
 class WebhookEvent(Record):
-    """Only what is needed to ask Stripe for the object; the buyer's data in the event isn't stored."""
+    """Holds only what is needed to retrieve the object from Stripe. The customer's data in the event is not stored."""
 
     merchant = ForeignKeyField(Merchant, backref="events", on_delete="CASCADE")
     merchant_id: int
     event_id = CharField()
     type = CharField()
     object_id = CharField(default="")
-    intent_id = CharField(default="")  # the payment intent that a charge, refund or dispute belongs to
-    payment = CharField(default="")  # our payment's public id, where the object's metadata has one
-    subscription = CharField(default="")  # the Stripe subscription that an invoice or schedule belongs to
-    attempt = CharField(default="")  # the declined charge a failed attempt tells of
-    occurred_at = UtcDateTimeField(null=True)  # at Stripe: how long it was on its way
+    intent_id = CharField(default="")  # the payment intent of a charge, refund or dispute
+    payment = CharField(default="")  # our payment's public id, if the object's metadata has it
+    subscription = CharField(default="")  # the Stripe id of the subscription of an invoice or schedule
+    attempt = CharField(default="")  # the declined charge of a failed attempt
+    occurred_at = UtcDateTimeField(null=True)  # at Stripe, to measure the delay of the delivery
     received_at = UtcDateTimeField(default=now)
     handled_at = UtcDateTimeField(null=True, index=True)
     attempts = IntegerField(default=0)

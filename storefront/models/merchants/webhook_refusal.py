@@ -1,4 +1,4 @@
-"""Deliveries that were refused, counted by reason, so that a wrong secret is no silent 400."""
+"""Refused webhook deliveries, counted by reason, so that the owner can see a wrong secret."""
 
 from peewee import CharField, ForeignKeyField, IntegerField
 
@@ -7,8 +7,10 @@ from storefront.models.merchants.merchant import Merchant
 
 
 class WebhookRefusal(Record):
-    """`merchant` is None for deliveries to an address nobody has. Reasons: signature, age, mode,
-    size, content, unknown, unreadable (our signing secret can't be decrypted).
+    """`merchant` is None if no merchant has the address of the delivery.
+
+    `reason`: signature, age, mode, size, content, unknown (no such merchant), unreadable (the signing secret can't be
+    decrypted).
     """
 
     merchant = ForeignKeyField(Merchant, null=True, backref="refusals", on_delete="CASCADE")
@@ -21,7 +23,7 @@ class WebhookRefusal(Record):
 
     @classmethod
     def record(cls, merchant: Merchant | None, reason: str) -> None:
-        """Count one more."""
+        """Count one refusal."""
         whose = cls.merchant.is_null() if merchant is None else cls.merchant == merchant
         changed = cls.update(count=cls.count + 1, last_at=now()).where(whose, cls.reason == reason).execute()
         if not changed:

@@ -1,50 +1,65 @@
-"""How something is paid: once, again and again, or in a number of instalments."""
+"""How an offer is billed: once, at each interval, or in a fixed number of installments."""
+
+from enum import StrEnum
 
 from peewee import CharField, IntegerField
 
 from storefront.models.base import Record
 
-OFFER_KINDS = ("one_off", "recurring", "plan")
+# Stripe's values: docs.stripe.com/api/prices/create#create_price-recurring-interval
 INTERVALS = ("day", "week", "month", "year")
-# When a buyer who cancels loses what was bought: with the period that is paid, or at once.
-CANCELLATIONS = ("period_end", "now")
+
+
+class BillingKind(StrEnum):
+    """The values are stored in rows and never change."""
+
+    ONE_OFF = "one_off"
+    RECURRING = "recurring"
+    PLAN = "plan"  # ends after a number of installments
+
+
+class CancellationTiming(StrEnum):
+    """When a subscription ends that its customer cancels. The values are stored in rows and never change."""
+
+    PERIOD_END = "period_end"
+    IMMEDIATELY = "now"
 
 
 class BillingTerms(Record):
-    """What an offer asks and what its order was promised; a one-off leaves all but `kind` at rest.
+    """The price is charged every `every` `interval`s, the first time after `trial_days`.
 
-    Every `every` `interval`s the price is due; `trial_days` before the first time; a plan ends after `instalments`.
+    A plan ends after `instalments` charges. A one-off offer has the defaults in all fields but `kind`.
     """
 
-    kind = CharField(max_length=10, default="one_off")
+    kind = CharField(max_length=10, default=BillingKind.ONE_OFF)
     every = IntegerField(default=1)
     interval = CharField(max_length=5, default="month")
     trial_days = IntegerField(default=0)
     instalments = IntegerField(default=0)
-    cancellation = CharField(max_length=10, default="period_end")
+    cancellation = CharField(max_length=10, default=CancellationTiming.PERIOD_END)
 
     @property
     def recurs(self) -> bool:
-        """Whether Stripe charges the card again by itself."""
-        return self.kind != "one_off"
+        """Whether a subscription charges the card again."""
+        return self.kind != BillingKind.ONE_OFF
 
     @property
     def is_plan(self) -> bool:
-        """Whether it ends after a number of instalments."""
-        return self.kind == "plan"
+        """Whether it ends after a number of installments."""
+        return self.kind == BillingKind.PLAN
 
     @property
     def has_trial(self) -> bool:
-        """Whether nothing is charged at the start."""
+        """Whether the first charge comes after a free trial."""
         return self.recurs and self.trial_days > 0
 
     def terms(self) -> dict[str, object]:
-        """The fields of this class by name: what an order takes over from its offer."""
+        """The fields of this class by name. An order copies them from its offer."""
         return {name: getattr(self, name) for name in TERM_FIELDS}
 
     def terms_code(self) -> str:
-        """The rhythm in one word, for comparing what a page showed with what is: `recurring-1-month-14-0-now`."""
-        return "one_off" if not self.recurs else "-".join(str(value) for value in self.terms().values())
+        """All terms in one string (`recurring-1-month-14-0-now`), to detect changes since a page was rendered."""
+        return str(BillingKind.ONE_OFF) if not self.recurs else "-".join(str(value) for value in self.terms().values())
 
 
 TERM_FIELDS = ("kind", "every", "interval", "trial_days", "instalments", "cancellation")

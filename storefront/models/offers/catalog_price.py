@@ -1,4 +1,4 @@
-"""An offer's price as a merchant's Stripe account knows it: made once, never changed."""
+"""Prices of offers at Stripe: created once for each merchant and amount, never changed."""
 
 from peewee import BigIntegerField, CharField, ForeignKeyField, IntegerField
 
@@ -8,12 +8,12 @@ from storefront.models.offers.offer import Offer
 
 
 class CatalogPrice(Record):
-    """`title` as it was when the row was written: what is sent again under the same key must be the same.
+    """`product_id` and `price_id` are "" until Stripe has created them. `unit_amount` is in minor units.
 
-    `product_id` and `price_id` are "" until Stripe has told them. `unit_amount` in minor units.
+    `title` is the offer's title when the row was written: a retry must send the same data under the same key.
     """
 
-    public_id = CharField(unique=True, default=public_id)  # in the idempotency keys
+    public_id = CharField(unique=True, default=public_id)  # part of the idempotency keys
     offer = ForeignKeyField(Offer, on_delete="CASCADE")
     merchant = ForeignKeyField(Merchant, on_delete="RESTRICT")
     offer_id: int
@@ -25,7 +25,7 @@ class CatalogPrice(Record):
     interval = CharField(max_length=5)
     product_id = CharField(default="")
     price_id = CharField(default="")
-    keys_used_up = IntegerField(default=0)  # idempotency keys that Stripe answered with a 5xx, and replays so
+    keys_used_up = IntegerField(default=0)  # idempotency keys that Stripe answered with a 5xx, and would again
     created_at = UtcDateTimeField(default=now)
 
     class Meta:
@@ -33,12 +33,12 @@ class CatalogPrice(Record):
 
     @property
     def product_key(self) -> str:
-        """The idempotency key of its product: the same row sent again makes one."""
+        """The idempotency key of the product: sending the row again creates no second one."""
         return self._key("product")
 
     @property
     def price_key(self) -> str:
-        """The idempotency key of its price."""
+        """The idempotency key of the price."""
         return self._key("price")
 
     def _key(self, kind: str) -> str:

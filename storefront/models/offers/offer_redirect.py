@@ -1,4 +1,4 @@
-"""An address an offer had before: links that were shared go on to where it is now."""
+"""Former addresses of offers: shared links redirect to the current one."""
 
 from peewee import CharField, ForeignKeyField
 
@@ -7,7 +7,7 @@ from storefront.models.offers.offer import Offer
 
 
 class OfferRedirect(Record):
-    """`slug` leads to `offer`, until another offer takes that address."""
+    """`slug` redirects to `offer`, until another offer uses that slug."""
 
     slug = CharField(unique=True, max_length=80)
     offer = ForeignKeyField(Offer, backref="former_addresses", on_delete="CASCADE")
@@ -18,6 +18,6 @@ class OfferRedirect(Record):
 
     @classmethod
     def current_slug(cls, slug: str) -> str | None:
-        """The present address of the offer that once stood at `slug`."""
+        """The current slug of the offer that had `slug` before, or None."""
         found: OfferRedirect | None = cls.select(cls, Offer).join(Offer).where(cls.slug == slug).first()
         return None if found is None else found.offer.slug

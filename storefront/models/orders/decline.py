@@ -1,4 +1,4 @@
-"""Refused attempts, counted against whoever tries cards: one client secret lets anybody do that at Stripe directly."""
+"""Declined attempts, counted to stop card testing: with one client secret anybody can try cards at Stripe directly."""
 
 from datetime import timedelta
 
@@ -11,7 +11,7 @@ DECLINE_WINDOW = timedelta(hours=1)
 
 
 class Decline(Record):
-    """`address` is where the checkout came from; `attempt` names the attempt at Stripe, so each counts once."""
+    """`address` is the IP address of the checkout. `attempt` identifies the attempt at Stripe, so each counts once."""
 
     payment = ForeignKeyField(Payment, backref="declines", on_delete="CASCADE")
     attempt = CharField(max_length=80)
@@ -24,10 +24,10 @@ class Decline(Record):
 
     @classmethod
     def count_of_address(cls, address: str) -> int:
-        """Declines from an address within the hour."""
+        """Number of declines from an IP address in the last hour."""
         return cls.select().where(cls.address == address, cls.at >= now() - DECLINE_WINDOW).count()
 
     @classmethod
     def count_of_offer(cls, offer_id: int) -> int:
-        """Declines on an offer within the hour."""
+        """Number of declines on an offer in the last hour."""
         return cls.select().where(cls.offer_id == offer_id, cls.at >= now() - DECLINE_WINDOW).count()

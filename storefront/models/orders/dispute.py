@@ -1,4 +1,4 @@
-"""A buyer's bank takes money back until the owner has shown why it was due."""
+"""Disputes: the customer's bank takes the money back unless the owner proves that the payment was valid."""
 
 from peewee import BigIntegerField, CharField, ForeignKeyField, ModelSelect
 
@@ -7,14 +7,14 @@ from storefront.models.orders.order import Order
 from storefront.models.orders.payment import Payment
 from storefront.money import Money
 
-# Decided for the owner, or never more than a warning: the money is theirs.
+# The shop keeps the money.
 DISPUTES_WITHOUT_LOSS = frozenset({"won", "warning_closed", "prevented"})
-# The bank has the money: Stripe gives nothing back beside it. A bank's mere question (warning_…) takes none.
-TAKEN = frozenset({"needs_response", "under_review", "lost"})
+# The bank has taken the money, so Stripe refuses a refund. An inquiry (warning_…) takes no money.
+DISPUTES_WITH_MONEY_TAKEN = frozenset({"needs_response", "under_review", "lost"})
 
 
 class Dispute(Record):
-    """`status` and `reason` are Stripe's own words."""
+    """`status` and `reason` are Stripe's values. `amount` is in minor units."""
 
     order = ForeignKeyField(Order, backref="disputes", on_delete="RESTRICT")
     payment = ForeignKeyField(Payment, on_delete="RESTRICT")
@@ -28,23 +28,23 @@ class Dispute(Record):
 
     @property
     def total(self) -> Money:
-        """What is disputed."""
+        """The disputed amount."""
         return Money(self.amount, self.currency)
 
     @classmethod
-    def weighs_on(cls, order: Order) -> bool:
-        """Whether one of the order's disputes is open or lost; those of its later periods stand by themselves."""
+    def is_open_or_lost(cls, order: Order) -> bool:
+        """Whether a dispute of the order is open or lost. Disputes of renewals do not count."""
         return cls._of_order(order).where(cls.status.not_in(list(DISPUTES_WITHOUT_LOSS))).exists()
 
     @classmethod
-    def forbids_refund(cls, order: Order) -> bool:
+    def blocks_refund(cls, order: Order) -> bool:
         """Whether the bank has taken the order's money, so that Stripe refuses to refund it."""
-        return cls._of_order(order).where(cls.status.in_(list(TAKEN))).exists()
+        return cls._of_order(order).where(cls.status.in_(list(DISPUTES_WITH_MONEY_TAKEN))).exists()
 
     @classmethod
-    def forbids_refund_of(cls, payment: Payment) -> bool:
-        """The same of one payment."""
-        return cls.select().where(cls.payment == payment, cls.status.in_(list(TAKEN))).exists()
+    def blocks_refund_of(cls, payment: Payment) -> bool:
+        """Whether the bank has taken the money of this payment."""
+        return cls.select().where(cls.payment == payment, cls.status.in_(list(DISPUTES_WITH_MONEY_TAKEN))).exists()
 
     @classmethod
     def _of_order(cls, order: Order) -> "ModelSelect[Dispute]":

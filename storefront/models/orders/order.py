@@ -1,4 +1,4 @@
-"""One buyer's purchase of an offer, and the only way from one status to the next."""
+"""Orders, and their timeline. `Order.transition` is the only place that changes an order's status."""
 
 from collections.abc import Collection
 
@@ -15,10 +15,10 @@ from storefront.money import Money
 
 
 class Order(BillingTerms):
-    """Title, price, quantity and terms as they were promised. Amounts in minor units of `currency`.
+    """Title, price, quantity and terms as they were when the order was made. Amounts in minor units of `currency`.
 
-    `unit_amount` is what one piece costs each time it is due; `amount` what the whole order costs at the start: 0 with
-    a free trial. `consent` are the words beside the button by which its buyer agreed to later charges.
+    `unit_amount` is the price of one unit for each charge. `amount` is the first charge of the whole order: 0 with a
+    free trial. `consent` is the text beside the button with which the customer agreed to later charges.
     """
 
     FIRST_NUMBER = 1000
@@ -40,15 +40,15 @@ class Order(BillingTerms):
     status = CharField(max_length=20, default=OrderStatus.PENDING, index=True)
     created_at = UtcDateTimeField(default=now, index=True)
     expires_at = UtcDateTimeField(null=True, index=True)
-    buyer_address = CharField(max_length=64, default="")  # where the checkout came from, for the limits on declines
+    buyer_address = CharField(max_length=64, default="")  # the IP address of the checkout, for the limits on declines
     paid_at = UtcDateTimeField(null=True)
     consent = TextField(default="")
     consented_at = UtcDateTimeField(null=True)
 
     class Meta:
-        # "order" is a reserved word of SQL.
+        # "order" is a reserved word in SQL.
         table_name = "shop_order"
-        # The same visit meets the same order: a second press, a reload, a second tab.
+        # A double click, a reload or a second tab of one visit uses the same order.
         indexes = ((("offer", "visit_key"), True),)
 
     @classmethod
@@ -65,7 +65,7 @@ class Order(BillingTerms):
         return order
 
     @classmethod
-    def of_buyer(cls, email: str, most: int) -> list["Order"]:
+    def of_customer(cls, email: str, most: int) -> list["Order"]:
         """The orders of an email address with their offers and merchants, newest first, in one query."""
         found = (
             cls.select(cls, Offer, Merchant)
@@ -80,39 +80,39 @@ class Order(BillingTerms):
 
     @property
     def total(self) -> Money:
-        """What the whole order costs at the start."""
+        """The first charge of the whole order."""
         return Money(self.amount, self.currency)
 
     @property
-    def each_time(self) -> Money:
-        """What all its pieces cost each time they are due; of a one-off the same as `total`."""
+    def recurring_total(self) -> Money:
+        """The price of all units for each charge. For a one-off order the same as `total`."""
         return Money(self.unit_amount * self.quantity, self.currency)
 
     @property
     def number(self) -> int:
-        """The number people read to each other."""
+        """The order number that people see."""
         return self.FIRST_NUMBER + int(self.id)
 
     @property
     def is_settled(self) -> bool:
-        """Whether its money has come (even if some went back later)."""
+        """Whether it was paid, even if money was refunded later."""
         return self.status in SETTLED_STATUSES
 
     @property
     def is_payable(self) -> bool:
-        """Whether its buyer may still pay it."""
+        """Whether the customer can still pay."""
         return self.status in PAYABLE_STATUSES
 
     def reload(self) -> None:
-        """Take over what the row says now, its merchant and offer too."""
+        """Read the row again, with its merchant and offer."""
         fresh = Order.by_token(self.token)
         if fresh is not None:
             self.__data__.update(fresh.__data__)
             self.__rel__.update(fresh.__rel__)
 
     def lock(self) -> None:
-        """Let nobody else change this order until the transaction ends, and take over what its row says."""
-        # On PostgreSQL this row is the lock; SQLite's transaction has the whole database already.
+        """Lock the order until the end of the transaction, and read its row again."""
+        # PostgreSQL locks the row of an UPDATE. On SQLite the transaction holds the lock of the whole database.
         Order.update(quantity=Order.quantity).where(Order.id == self.id).execute()
         self.reload()
 
@@ -141,7 +141,7 @@ class Order(BillingTerms):
         return bool(changed)
 
     def note(self, kind: TimelineKind, **detail: object) -> None:
-        """Write a timeline entry that changes no status."""
+        """Write a timeline entry without a change of status."""
         TimelineEntry.create(order=self, kind=kind, detail=detail)
 
     def timeline(self) -> list["TimelineEntry"]:

@@ -24,34 +24,32 @@ class PaymentKind(StrEnum):
 
 
 class Payment(Record):
-    """`status` is Stripe's own word, "" until an intent is known. It belongs to one merchant, amount and currency.
+    """A payment belongs to one merchant, amount (minor units) and currency, and has one `PaymentKind`.
 
-    `kind`: payment; first (the PaymentIntent of a subscription's first invoice) or setup (the SetupIntent that keeps
-    the card for after a trial; amount 0); renewal (money of a later period: it came to its subscription and never
-    decides about its order).
-    `ended_at` is set when this payment serves its order no more (canceled, replaced by other terms,
-    its creation answered 5xx); `end_reason` is a code.
+    `status` is the intent's status at Stripe, "" until the intent is known. `ended_at` is set when the order does not
+    use this payment any more: it was canceled, the terms changed, or its creation was answered with a 5xx. `end_reason`
+    is a code.
     """
 
     kind = CharField(max_length=10, default=PaymentKind.ONE_OFF)
-    public_id = CharField(unique=True, default=public_id)  # in the idempotency key and the intent's metadata
+    public_id = CharField(unique=True, default=public_id)  # part of the idempotency key and of the intent's metadata
     order = ForeignKeyField(Order, backref="payments", on_delete="RESTRICT")
     merchant = ForeignKeyField(Merchant, on_delete="RESTRICT")
     merchant_id: int
     order_id: int
     amount = BigIntegerField()
     currency = CharField(max_length=3)
-    # As it was when the row was written: what is sent again under the same key must be the same.
+    # As it was when the row was written: a retry must send the same data under the same key.
     statement_descriptor_suffix = CharField(max_length=22, default="")
     intent_id = CharField(null=True, unique=True)
     status = CharField(max_length=32, default="", index=True)
     error_code = CharField(default="")
     decline_code = CharField(default="")
-    attempt = CharField(default="")  # what tells one failed attempt from the next: its charge or payment method
-    challenged = BooleanField(default=False)  # whether the bank ever asked for 3-D Secure
+    attempt = CharField(default="")  # identifies the last failed attempt: its charge or payment method
+    challenged = BooleanField(default=False)  # the bank has asked for 3-D Secure
     created_at = UtcDateTimeField(default=now)
     checked_at = UtcDateTimeField(null=True)
-    # When a buyer last began or failed with it, and when it is worth asking Stripe about it again.
+    # When the customer last started or failed to pay with it, and when to ask Stripe about it again.
     touched_at = UtcDateTimeField(null=True, default=now)
     next_check_at = UtcDateTimeField(null=True, index=True, default=now)
     ended_at = UtcDateTimeField(null=True)
@@ -59,7 +57,7 @@ class Payment(Record):
 
     @classmethod
     def current(cls, order: Order) -> "Payment | None":
-        """The payment that serves the order now."""
+        """The payment that the order uses now, with its merchant."""
         payment: Payment | None = (
             cls.select(cls, Merchant)
             .join(Merchant)
@@ -71,27 +69,27 @@ class Payment(Record):
 
     @property
     def total(self) -> Money:
-        """What is to be paid."""
+        """The amount to pay."""
         return Money(self.amount, self.currency)
 
     @property
     def idempotency_key(self) -> str:
-        """Made of our row's own id: the same row can be sent again and makes one intent."""
+        """Made of our row's id: sending the row again creates no second intent."""
         return f"payment-{self.public_id}"
 
     @property
     def begins_subscription(self) -> bool:
-        """Whether its intent was made by a Stripe subscription."""
+        """Whether a subscription at Stripe created its intent."""
         return self.kind in (PaymentKind.FIRST, PaymentKind.SETUP)
 
     @property
     def is_renewal(self) -> bool:
-        """Whether it is money of a later period: it belongs to a subscription and never decides about the order."""
+        """Whether it pays a later period of a subscription. It then never changes the order's status."""
         return bool(self.kind == PaymentKind.RENEWAL)
 
     @classmethod
     def of_checkout(cls) -> Any:
-        """A condition of a query: every payment that is not a renewal, so that it decides about its order."""
+        """A condition of a query: payments of the order itself, not renewals."""
         return cls.kind != PaymentKind.RENEWAL
 
     @property
@@ -111,7 +109,7 @@ class Payment(Record):
 
     @property
     def is_final(self) -> bool:
-        """Whether Stripe will change this intent no more."""
+        """Whether Stripe does not change this intent any more."""
         return self.status in FINAL_PAYMENT_STATUSES
 
     @classmethod
@@ -120,9 +118,9 @@ class Payment(Record):
         return cls.status.not_in(list(FINAL_PAYMENT_STATUSES))
 
     def has_terms(self, merchant: Merchant, total: Money) -> bool:
-        """Whether this payment asks exactly this money for exactly this merchant."""
+        """Whether this payment is for this merchant and this amount and currency."""
         return self.merchant_id == merchant.id and self.total == total
 
 
-# One payment serves an order at a time, however many requests start one.
+# An order uses one payment at a time, also when requests are concurrent.
 Payment.add_index(Payment.index(Payment.order, unique=True, where=Payment.ended_at.is_null(), name="payment_current"))

@@ -1,4 +1,4 @@
-"""Money that goes back. Sums decide what an order is, never a yes or no."""
+"""Refunds, made in the shop or at Stripe."""
 
 from typing import Any
 
@@ -9,14 +9,15 @@ from storefront.models.orders.order import Order
 from storefront.models.orders.payment import Payment
 from storefront.money import Money
 
-# Stripe's words for what will not come back to the buyer.
+# The customer does not get the money.
 UNSUCCESSFUL_REFUND_STATUSES = frozenset({"failed", "canceled"})
 
 
 class Refund(Record):
-    """`status` is Stripe's own word, "" until Stripe knows it. `origin`: shop (asked for here) or stripe.
+    """`status` is Stripe's value, "" until Stripe knows the refund. `origin` is where it was made: shop or stripe.
 
-    `reason`: requested_by_customer, duplicate, fraudulent, sold_out (money that came when all were sold), "".
+    `reason`: requested_by_customer, duplicate, fraudulent, sold_out (paid after the offer was sold out), or "".
+    `amount` is in minor units.
     """
 
     public_id = CharField(unique=True, default=public_id)
@@ -32,18 +33,18 @@ class Refund(Record):
     failure = CharField(default="")
     created_at = UtcDateTimeField(default=now)
     checked_at = UtcDateTimeField(null=True)
-    keys_used_up = IntegerField(default=0)  # idempotency keys that Stripe answered with a 5xx, and made nothing
+    keys_used_up = IntegerField(default=0)  # idempotency keys that Stripe answered with a 5xx without a refund
 
     @property
     def total(self) -> Money:
-        """What goes back."""
+        """The refunded amount."""
         return Money(self.amount, self.currency)
 
     @property
     def idempotency_key(self) -> str:
-        """Made of our row's own id: pressing twice gives the money back once.
+        """Made of our row's id: sending the row again makes no second refund.
 
-        Stripe replays a 5xx under the same key; once it is known to have made nothing, the next key is used.
+        Stripe replays a 5xx under the same key. Once it is known that no refund was made, the next key is used.
         """
         return f"refund-{self.public_id}" + (f"-{self.keys_used_up}" if self.keys_used_up else "")
 
@@ -54,9 +55,9 @@ class Refund(Record):
 
     @classmethod
     def sum_of(cls, order: Order, *statuses: str) -> int:
-        """Minor units of the order's refunds in these of Stripe's statuses; of all that aren't gone, by default.
+        """Minor units of the order's refunds in these Stripe statuses; by default of all that have not failed.
 
-        Those of its subscription's later periods are not the order's.
+        Refunds of renewals do not count.
         """
         wanted = cls.status.in_(statuses) if statuses else cls.not_failed()
         found = cls.select(fn.COALESCE(fn.SUM(cls.amount), 0)).join(Payment)
@@ -64,6 +65,6 @@ class Refund(Record):
 
     @classmethod
     def sum_of_payment(cls, payment: Payment) -> int:
-        """Minor units of one payment that have gone back or are on their way."""
+        """Minor units of one payment that were refunded or soon will be."""
         found = cls.select(fn.COALESCE(fn.SUM(cls.amount), 0)).where(cls.payment == payment, cls.not_failed())
         return int(found.scalar())

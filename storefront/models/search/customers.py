@@ -1,4 +1,4 @@
-"""Finding buyers among many: everybody with the same email address is one customer."""
+"""Search for customers. All orders with the same email address belong to one customer."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -16,43 +16,43 @@ _of_email = fn.LOWER(Order.email)
 
 @dataclass(frozen=True)
 class Paid:
-    """What came from a customer in one mode and one currency, and what of it has gone back."""
+    """What a customer has paid in one mode and one currency, and what was refunded."""
 
     mode: str
     total: Money
-    back: Money
+    refunded: Money
 
 
 @dataclass(frozen=True)
 class Customer:
-    """`newest` is the last order, with the name and spelling of the address its buyer gave then."""
+    """`newest` is the latest order, with the name and the spelling of the email address given there."""
 
     newest: Order
     orders: int
-    running: int  # subscriptions that run
+    running: int  # number of running subscriptions
     paid: list[Paid]
 
     @property
     def last_order_at(self) -> datetime:
-        """When something was last ordered."""
+        """Time of the latest order."""
         at: datetime = self.newest.created_at
         return at
 
 
 @dataclass(frozen=True)
 class CustomerSearch:
-    """`text` is a part of the email address or the name; "" finds everybody."""
+    """`text` is a part of the email address or the name; "" finds all customers."""
 
     text: str = ""
 
     def page(self, number: int) -> tuple[list[Customer], bool]:
-        """Customers of the page, who ordered last first; whether there is a next page. Five queries, however many."""
+        """Return (customers, is there a next page), the latest order first. Five queries for any number."""
         query = self._query().order_by(fn.MAX(Order.id).desc()).limit(PER_PAGE + 1).offset((number - 1) * PER_PAGE)
         rows = cast(list[tuple[str, int, int]], list(query.tuples()))
         return _described(rows[:PER_PAGE]), len(rows) > PER_PAGE
 
     def count(self) -> int:
-        """How many there are."""
+        """Number of matches."""
         return int(self._query().count())
 
     def _query(self) -> Any:
@@ -80,25 +80,25 @@ def _described(rows: list[tuple[str, int, int]]) -> list[Customer]:
 
 def _running(emails: list[str]) -> dict[str, int]:
     query = Subscription.select(_of_email, fn.COUNT(Subscription.id)).join(Order)
-    query = query.where(_of_email.in_(emails), Subscription.runs()).group_by(_of_email)
+    query = query.where(_of_email.in_(emails), Subscription.running()).group_by(_of_email)
     rows = cast(Iterable[tuple[str, int]], query.tuples())
     return {email: count for email, count in rows}  # noqa: C416
 
 
 def _paid(emails: list[str]) -> dict[str, list[Paid]]:
-    """{email: what came}, test and live and every currency apart."""
-    came = _sums(Payment.select(_of_email, Merchant.mode, Payment.currency, fn.SUM(Payment.amount)), emails)
+    """{email: sums for each mode and currency}."""
+    paid_sums = _sums(Payment.select(_of_email, Merchant.mode, Payment.currency, fn.SUM(Payment.amount)), emails)
     query = Refund.select(_of_email, Merchant.mode, Payment.currency, fn.SUM(Refund.amount)).join(Payment)
-    back = _sums(query.where(Refund.status == "succeeded"), emails)
+    refunded_sums = _sums(query.where(Refund.status == "succeeded"), emails)
     paid: dict[str, list[Paid]] = {}
-    for (email, mode, currency), total in sorted(came.items()):
-        gone = Money(back.get((email, mode, currency), 0), currency)
-        paid.setdefault(email, []).append(Paid(mode, Money(total, currency), gone))
+    for (email, mode, currency), total in sorted(paid_sums.items()):
+        refunded = Money(refunded_sums.get((email, mode, currency), 0), currency)
+        paid.setdefault(email, []).append(Paid(mode, Money(total, currency), refunded))
     return paid
 
 
 def _sums(query: Any, emails: list[str]) -> dict[tuple[str, str, str], int]:
-    """{(email, mode, currency): minor units} of a query that has come to Payment."""
+    """{(email, mode, currency): minor units}. The query must have joined Payment."""
     query = query.switch(Payment).join(Order).switch(Payment).join(Merchant)
     query = query.where(Payment.succeeded(), Payment.amount > 0, _of_email.in_(emails))
     rows = cast(

@@ -1,4 +1,4 @@
-"""Finding letters among many."""
+"""Search for emails."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -12,19 +12,19 @@ PER_PAGE = 50
 
 @dataclass(frozen=True)
 class EmailSearch:
-    """Each field narrows the search; "" leaves it wide. `text` is a part of the recipient or the subject."""
+    """Each field limits the search; "" does not. `text` is a part of the recipient or the subject."""
 
     text: str = ""
     state: str = ""
     kind: str = ""
 
     def page(self, number: int) -> tuple[list[Email], bool]:
-        """Letters of the page, newest first and with their orders; whether there is a next page."""
+        """Return (emails with their orders, is there a next page), newest first."""
         rows = list(self._query().limit(PER_PAGE + 1).offset((number - 1) * PER_PAGE))
         return rows[:PER_PAGE], len(rows) > PER_PAGE
 
     def count(self) -> int:
-        """How many there are."""
+        """Number of matches."""
         return int(self._query().order_by().count())
 
     def _query(self) -> Any:

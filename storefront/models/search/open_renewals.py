@@ -1,6 +1,6 @@
-"""The queues: subscriptions whose renewal waits for their customer, the most urgent first.
+"""The queues of open renewals: subscriptions whose renewal waits for the customer, the most urgent first.
 
-Not those of a disconnected account: what is open there can't be paid here.
+Subscriptions of disconnected merchants are left out: the shop can't take their payments.
 """
 
 from collections.abc import Iterable
@@ -19,21 +19,21 @@ DELIVERED = (EmailState.SENT, EmailState.KEPT)
 
 @dataclass(frozen=True)
 class OpenRenewal:
-    """A subscription (with order and merchant) and the newest invoice that its customer can pay.
+    """A subscription (with order and merchant) and its newest payable invoice.
 
-    `at_risk` is the money of all its waiting invoices, `invoices` how many they are; `letters` how many were sent
-    to the customer about the newest.
+    `at_risk` is the sum of all its payable invoices and `invoices` their number. `emails_sent` is the number of emails
+    that the customer got about the newest one.
     """
 
     invoice: Invoice
     subscription: Subscription
     at_risk: Money
     invoices: int
-    letters: int
+    emails_sent: int
 
     @property
-    def until(self) -> datetime | None:
-        """When the period that isn't paid ends: the next charge is due then. None of a subscription that has ended."""
+    def deadline(self) -> datetime | None:
+        """End of the unpaid period, when the next charge is due. None if the subscription has ended."""
         if self.subscription.is_ended:
             return None
         ends = [at for at in (self.invoice.period_end, self.subscription.cancel_at) if at is not None]
@@ -41,34 +41,34 @@ class OpenRenewal:
 
 
 def open_renewal_page(needs: InvoiceNeed, search: SubscriptionSearch, number: int) -> tuple[list[OpenRenewal], bool]:
-    """A page of the queue of those that need `needs`; whether there is a next one. Three queries, however many."""
+    """Return (renewals that need `needs`, is there a next page). Three queries for any number."""
     query = Invoice.select(Invoice, Subscription, Order, Merchant).join(Subscription).join(Order)
-    query = search.narrow(query.switch(Subscription).join(Merchant)).where(_can_be_paid(), Invoice.needs == needs)
+    query = search.filter_query(query.switch(Subscription).join(Merchant)).where(_is_listed(), Invoice.needs == needs)
     query = query.order_by(Subscription.period_end, Invoice.created_at, Invoice.id)
     found = list(query.limit(PER_PAGE + 1).offset((number - 1) * PER_PAGE))
     return _described(found[:PER_PAGE]), len(found) > PER_PAGE
 
 
 def open_renewals_of(subscriptions: list[Subscription]) -> dict[int, OpenRenewal]:
-    """{subscription id: what it waits for} of those among `subscriptions` that wait; two queries, or one if none."""
+    """{subscription id: open renewal} of those in `subscriptions` that have one. At most three queries."""
     ids = [subscription.id for subscription in subscriptions]
     known = {subscription.id: subscription for subscription in subscriptions}
-    found = list(Invoice.select().where(_is_newest(), Invoice.subscription.in_(ids)))
+    found = list(Invoice.select().where(_is_newest_payable(), Invoice.subscription.in_(ids)))
     for invoice in found:
         invoice.subscription = known[invoice.subscription_id]
-    return {waiting.subscription.id: waiting for waiting in _described(found)}
+    return {renewal.subscription.id: renewal for renewal in _described(found)}
 
 
-def open_renewal_counts(search: SubscriptionSearch = SubscriptionSearch()) -> dict[InvoiceNeed, int]:  # noqa: B008 - it can't be changed
-    """{needs: how many subscriptions wait for it}, in one query."""
+def open_renewal_counts(search: SubscriptionSearch = SubscriptionSearch()) -> dict[InvoiceNeed, int]:  # noqa: B008 - immutable
+    """{need: number of subscriptions}, in one query."""
     query = Invoice.select(Invoice.needs, fn.COUNT(Invoice.id)).join(Subscription).join(Order)
-    query = search.narrow(query.switch(Subscription).join(Merchant)).where(_can_be_paid()).group_by(Invoice.needs)
+    query = search.filter_query(query.switch(Subscription).join(Merchant)).where(_is_listed()).group_by(Invoice.needs)
     rows = cast(Iterable[tuple[str, int]], query.tuples())
     return dict.fromkeys(InvoiceNeed, 0) | {InvoiceNeed(needs): count for needs, count in rows}
 
 
 def count_open_renewals() -> int:
-    """How many subscriptions wait for their customers; one small query, since every page of the owner asks."""
+    """Number of subscriptions with an open renewal. One small query: every admin page shows it."""
     query = Invoice.select(fn.COUNT(fn.DISTINCT(Invoice.subscription))).join(Subscription).join(Merchant)
     return int(query.where(Invoice.payable(), Merchant.disconnected_at.is_null()).scalar())
 
@@ -80,33 +80,33 @@ def _described(invoices: list[Invoice]) -> list[OpenRenewal]:
     )
     rows = cast(Iterable[tuple[int, int, int]], sums.group_by(Invoice.subscription).tuples()) if ids else ()
     at_risk = {subscription_id: (int(total), count) for subscription_id, total, count in rows}
-    letters = _letters_about([invoice.id for invoice in invoices])
+    emails = _count_emails_about([invoice.id for invoice in invoices])
     described = []
     for invoice in invoices:
         total, count = at_risk[invoice.subscription_id]
         money = Money(total, invoice.currency)
-        sent = letters.get(invoice.id, 0)
+        sent = emails.get(invoice.id, 0)
         described.append(OpenRenewal(invoice, invoice.subscription, money, count, sent))
     return described
 
 
-def _letters_about(invoice_ids: list[int]) -> dict[int, int]:
-    """{invoice id: letters to its customer that went out}; those to the owner have no recipient of their own."""
+def _count_emails_about(invoice_ids: list[int]) -> dict[int, int]:
+    """{invoice id: number of emails sent to the customer}. Emails to the owner have no recipient."""
     if not invoice_ids:
         return {}
-    gone = Email.select(Email.invoice, fn.COUNT(Email.id)).where(
+    sent = Email.select(Email.invoice, fn.COUNT(Email.id)).where(
         Email.invoice.in_(invoice_ids), Email.recipient != "", Email.state.in_(DELIVERED)
     )
-    rows = cast(Iterable[tuple[int, int]], gone.group_by(Email.invoice).tuples())
+    rows = cast(Iterable[tuple[int, int]], sent.group_by(Email.invoice).tuples())
     return {invoice_id: count for invoice_id, count in rows}  # noqa: C416
 
 
-def _can_be_paid() -> Any:
-    return _is_newest() & Merchant.disconnected_at.is_null()
+def _is_listed() -> Any:
+    return _is_newest_payable() & Merchant.disconnected_at.is_null()
 
 
-def _is_newest() -> Any:
-    """The newest waiting one of its subscription: what the pay link opens."""
+def _is_newest_payable() -> Any:
+    """The condition that an invoice is the newest payable one of its subscription, which the pay link opens."""
     newer = Invoice.alias()
     is_later = (newer.created_at > Invoice.created_at) | (
         (newer.created_at == Invoice.created_at) & (newer.id > Invoice.id)

@@ -1,4 +1,4 @@
-"""Finding orders among many: what the list, its pages and its export share."""
+"""Search for orders, for the list and the export."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -13,23 +13,23 @@ PER_PAGE = 50
 
 @dataclass(frozen=True)
 class OrderSearch:
-    """Each field narrows the search; "" leaves it wide. `text` is a number (with or without #), email or name."""
+    """Each field limits the search; "" does not. `text` is a number (with or without #), email or name."""
 
     text: str = ""
     status: str = ""
     mode: str = ""
 
     def page(self, number: int) -> tuple[list[Order], bool]:
-        """Orders of the page, newest first and with their merchants; whether there is a next page."""
+        """Return (orders with their merchants, is there a next page), newest first."""
         rows = list(self._query().limit(PER_PAGE + 1).offset((number - 1) * PER_PAGE))
         return rows[:PER_PAGE], len(rows) > PER_PAGE
 
     def count(self) -> int:
-        """How many there are."""
+        """Number of matches."""
         return int(self._query().order_by().count())
 
-    def every(self) -> Iterator[Order]:
-        """All of them, newest first, without holding all in memory."""
+    def iterate(self) -> Iterator[Order]:
+        """All matches, newest first, without holding all in memory."""
         return iter(self._query().iterator())
 
     def _query(self) -> Any:
@@ -42,7 +42,7 @@ class OrderSearch:
 
 
 def is_about(text: str) -> Any:
-    """The condition that an order has this number (with or without #), or this in its buyer's email or name."""
+    """The condition that an order has this number (with or without #), or this text in its email or name."""
     matches = fn.LOWER(Order.email).contains(text.lower()) | fn.LOWER(Order.name).contains(text.lower())
     digits = text.removeprefix("#")
     if digits.isascii() and digits.isdigit() and len(digits) < 10:

@@ -1,4 +1,4 @@
-"""Finding subscriptions among many: what the owner's list and the queues of waiting renewals share."""
+"""Search for subscriptions, for the list and the queues of open renewals."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -11,7 +11,7 @@ PER_PAGE = 50
 
 @dataclass(frozen=True)
 class SubscriptionSearch:
-    """Each field narrows the search; "" and 0 leave it wide. `text` is an order's number, an email or a name."""
+    """Each field limits the search; "" and 0 do not. `text` is an order number, an email or a name."""
 
     text: str = ""
     status: str = ""
@@ -19,23 +19,23 @@ class SubscriptionSearch:
     offer_id: int = 0
 
     @property
-    def is_wide(self) -> bool:
-        """Whether it finds all there are."""
+    def is_unfiltered(self) -> bool:
+        """Whether it finds all subscriptions."""
         return self == SubscriptionSearch()
 
     def page(self, number: int) -> tuple[list[Subscription], bool]:
-        """Subscriptions of the page, newest first, with their orders and merchants; whether there is a next page."""
-        query = self.narrow(Subscription.with_all()).order_by(Subscription.id.desc())
+        """Return (subscriptions with their orders and merchants, is there a next page), newest first."""
+        query = self.filter_query(Subscription.with_relations()).order_by(Subscription.id.desc())
         rows = list(query.limit(PER_PAGE + 1).offset((number - 1) * PER_PAGE))
         return rows[:PER_PAGE], len(rows) > PER_PAGE
 
     def count(self) -> int:
-        """How many there are."""
+        """Number of matches."""
         query = Subscription.select(Subscription.id).join(Order).switch(Subscription).join(Merchant)
-        return int(self.narrow(query).count())
+        return int(self.filter_query(query).count())
 
-    def narrow(self, query: Any) -> Any:
-        """A query that joins Subscription, Order and Merchant, narrowed to what is looked for."""
+    def filter_query(self, query: Any) -> Any:
+        """Limit a query that joins Subscription, Order and Merchant to the matches."""
         if self.status:
             query = query.where(Subscription.status == self.status)
         if self.mode:
@@ -46,18 +46,18 @@ class SubscriptionSearch:
 
 
 def offers_subscribed() -> list[Offer]:
-    """Offers to which anybody has ever subscribed, by title."""
+    """Offers that ever had a subscription, by title."""
     subscribed = Order.select(Order.offer).join(Subscription)
     return list(Offer.select(Offer.id, Offer.title).where(Offer.id.in_(subscribed)).order_by(Offer.title, Offer.id))
 
 
 def repriceable_subscriptions(offer: Offer) -> list[Subscription]:
-    """Running subscriptions of an offer, in its currency, whose price can be another from the next charge on.
+    """Running subscriptions of an offer, in its currency, whose price can change from the next charge on.
 
-    Plans keep their instalments, and who has cancelled is charged no more.
+    Plans have a fixed price, and canceled subscriptions are not charged again.
     """
     return list(
-        Subscription.with_all()
+        Subscription.with_relations()
         .where(
             Order.offer == offer,
             Subscription.currency == offer.currency,

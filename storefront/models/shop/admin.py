@@ -1,4 +1,4 @@
-"""Somebody who may sign in to /admin, and the failures that close the door for a while."""
+"""Admins, who can sign in to /admin, and failed sign-ins, which lock an account or address for a while."""
 
 from datetime import timedelta
 
@@ -10,26 +10,26 @@ from peewee import CharField, IntegerField
 from storefront.models.base import Record, UtcDateTimeField, now
 
 _hasher = PasswordHasher()
-# Checked when the email is unknown, so that both answers take the same time.
-_NOBODY = _hasher.hash("nobody has this password")
+# Verified when the email is unknown, so that the response takes the same time.
+_DUMMY_HASH = _hasher.hash("nobody has this password")
 
 
 class Admin(UserMixin, Record):  # type: ignore[misc]  # Flask-Login has no annotations
-    """`session_version` grows with each new password: sessions of the old one end."""
+    """Each new password increments `session_version`, which ends the sessions that used the old password."""
 
     email = CharField(unique=True)
     password_hash = CharField()
-    language = CharField(max_length=2, default="en")  # what they last signed in with; letters to the owner use it
+    language = CharField(max_length=2, default="en")  # chosen at the last sign-in; emails to the owner use it
     session_version = IntegerField(default=1)
     created_at = UtcDateTimeField(default=now)
 
     def get_id(self) -> str:
-        """What the session cookie remembers."""
+        """The value stored in the session cookie."""
         return f"{self.id}.{self.session_version}"
 
     @classmethod
     def of_session(cls, session_id: str) -> "Admin | None":
-        """The admin a session cookie names, if its password is still the same."""
+        """The admin of a session cookie, or None if the password has changed since."""
         admin_id, _, version = session_id.partition(".")
         if not (admin_id.isdecimal() and version.isdecimal()):
             return None
@@ -37,7 +37,7 @@ class Admin(UserMixin, Record):  # type: ignore[misc]  # Flask-Login has no anno
 
     @classmethod
     def set_password(cls, email: str, password: str) -> "Admin":
-        """Make the admin, or give the existing one this password."""
+        """Create the admin, or change the password of an existing one."""
         digest = _hasher.hash(password)
         admin = cls.get_or_none(cls.email == email.strip().lower())
         if admin is None:
@@ -50,12 +50,12 @@ class Admin(UserMixin, Record):  # type: ignore[misc]  # Flask-Login has no anno
 
     @classmethod
     def authenticate(cls, email: str, password: str) -> "Admin | None":
-        """The admin with this email and password, else None."""
+        """The admin with this email and password, or None."""
         admin = cls.get_or_none(cls.email == email.strip().lower())
-        return admin if _matches(admin.password_hash if admin else _NOBODY, password) and admin else None
+        return admin if _matches(admin.password_hash if admin else _DUMMY_HASH, password) and admin else None
 
     def has_password(self, password: str) -> bool:
-        """Whether this is the admin's present password."""
+        """Whether this is the admin's current password."""
         return _matches(self.password_hash, password)
 
 
@@ -67,7 +67,7 @@ def _matches(digest: str, password: str) -> bool:
 
 
 class SignInFailure(Record):
-    """One failed attempt. In the table and not in memory, so that all processes and hosts count together."""
+    """One failed sign-in. Stored in a table, so that all processes and hosts count together."""
 
     WINDOW = timedelta(minutes=15)
     PER_ACCOUNT = 10
@@ -79,21 +79,22 @@ class SignInFailure(Record):
 
     @classmethod
     def record(cls, email: str, address: str) -> int:
-        """Remember a failure, forget those that no longer count; seconds to wait when others closed the door meanwhile.
+        """Record a failed sign-in and delete expired ones. Return the seconds to wait if the limit is reached, else 0.
 
-        Guesses at the same moment all found it open. Each is written before it is counted, so that only the first
-        are answered; the others count no more than any that come while it is closed.
+        Concurrent attempts may all have started below the limit. Each is written before the earlier ones are counted,
+        so only the first attempts up to the limit are answered. The others are deleted again: attempts during a lock
+        do not extend it.
         """
         cls.delete().where(cls.at < now() - cls.WINDOW).execute()
         failure = cls.create(email=email.strip().lower()[:255], address=address)
-        wait = cls.seconds_closed(email, address, cls.id < failure.id)
+        wait = cls.seconds_locked(email, address, cls.id < failure.id)
         if wait:
             failure.delete_instance()
         return wait
 
     @classmethod
-    def seconds_closed(cls, email: str, address: str, *counted: object) -> int:
-        """How long this account or address must wait; 0 when it may try. `counted` narrows which failures count."""
+    def seconds_locked(cls, email: str, address: str, *counted: object) -> int:
+        """Seconds until this account or address can try again, 0 for now. `counted` are conditions on the failures."""
         by_account = cls._wait(cls.PER_ACCOUNT, cls.email == email.strip().lower()[:255], *counted)
         return max(by_account, cls._wait(cls.PER_ADDRESS, cls.address == address, *counted))
 

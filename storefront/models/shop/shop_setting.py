@@ -1,4 +1,4 @@
-"""What the owner has set otherwise than the defaults in `settings`."""
+"""Settings that the owner has changed from the defaults in `storefront.settings`."""
 
 from peewee import CharField
 
@@ -6,7 +6,7 @@ from storefront.models.base import JsonField, Record
 
 
 class ShopSetting(Record):
-    """One setting by its name; absent ones have their default."""
+    """One changed setting. Settings without a row have their default."""
 
     name = CharField(unique=True, max_length=60)
     value = JsonField()

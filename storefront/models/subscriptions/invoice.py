@@ -1,4 +1,4 @@
-"""What a subscription asks for one period: a Stripe Invoice in Stripe's own words, and what is needed to pay it."""
+"""Invoices of subscriptions, as Stripe has them, and what the customer has to do to pay them."""
 
 from enum import StrEnum
 from typing import Any
@@ -10,7 +10,7 @@ from storefront.models.orders.payment import Payment
 from storefront.models.subscriptions.subscription import Subscription
 from storefront.money import Money
 
-# Stripe's billing_reason of the invoice that is paid with the order itself.
+# Stripe's billing_reason of the invoice that is paid with the order.
 FIRST_INVOICE = "subscription_create"
 
 
@@ -32,11 +32,11 @@ class InvoiceStatus(StrEnum):
 
 
 class Invoice(Record):
-    """`status` is Stripe's own word. Amounts in minor units of `currency`.
+    """`status` is an InvoiceStatus. Amounts are in minor units of `currency`.
 
     `needs` is an InvoiceNeed, or "" if the customer has nothing to do.
-    `failed_at` is when its payment first stopped, so that what was recovered or lost can be counted.
-    `payment` is our row for the money once it has come (the first invoice's: the order's own payment).
+    `failed_at` is when its payment first failed, for the sums of recovered and lost renewals.
+    `payment` is our row of the payment once it is paid; of the first invoice, the order's payment.
     """
 
     public_id = CharField(unique=True, default=public_id)
@@ -56,39 +56,39 @@ class Invoice(Record):
     error_code = CharField(default="")
     decline_code = CharField(default="")
     needs = CharField(max_length=15, default="", index=True)
-    attempts = IntegerField(default=0)  # Stripe's own
-    next_attempt_at = UtcDateTimeField(null=True)  # when Stripe tries again by itself; None: it doesn't
+    attempts = IntegerField(default=0)  # counted by Stripe
+    next_attempt_at = UtcDateTimeField(null=True)  # when Stripe retries by itself; None: it does not
     failed_at = UtcDateTimeField(null=True, index=True)
     paid_at = UtcDateTimeField(null=True)
-    card_taken = BooleanField(default=False)  # whether the card that recovered it has become the subscription's
+    card_taken = BooleanField(default=False)  # the subscription has got the card that paid this after a failure
     payment = ForeignKeyField(Payment, null=True, unique=True, on_delete="RESTRICT")
     payment_id: int | None
     created_at = UtcDateTimeField(default=now)  # at Stripe
 
     @property
     def total(self) -> Money:
-        """What is to be paid."""
+        """The amount to pay."""
         return Money(self.amount, self.currency)
 
     @property
     def is_first(self) -> bool:
-        """Whether it is paid with the order itself."""
+        """Whether it is paid with the order."""
         return self.reason == FIRST_INVOICE
 
     @property
     def is_payable(self) -> bool:
-        """Whether it is open and its customer can pay it."""
+        """Whether it is open and waits for the customer."""
         return self.status == InvoiceStatus.OPEN and self.needs in tuple(InvoiceNeed)
 
     @classmethod
     def payable(cls, source: Any = None) -> Any:
-        """`is_payable` as a condition of a query, of this table or of an alias of it."""
+        """`is_payable` as a condition of a query on this table or an alias of it."""
         source = source or cls
         return source.needs.in_(list(InvoiceNeed)) & (source.status == InvoiceStatus.OPEN)
 
     @classmethod
-    def waiting(cls, subscription: Subscription) -> "Invoice | None":
-        """The newest invoice that its customer can pay and has not."""
+    def newest_payable(cls, subscription: Subscription) -> "Invoice | None":
+        """The newest invoice that waits for the customer, or None."""
         found: Invoice | None = (
             cls.select()
             .where(cls.subscription == subscription, cls.payable())
@@ -98,23 +98,23 @@ class Invoice(Record):
         return found
 
     @classmethod
-    def of(cls, subscription: Subscription) -> list["Invoice"]:
-        """All of a subscription's, newest first."""
+    def all_of(cls, subscription: Subscription) -> list["Invoice"]:
+        """All invoices of a subscription, newest first."""
         return list(cls.select().where(cls.subscription == subscription).order_by(cls.created_at.desc(), cls.id.desc()))
 
     @classmethod
-    def is_paid_off(cls, subscription: Subscription) -> bool:
-        """Whether a plan has had all its instalments."""
+    def all_installments_paid(cls, subscription: Subscription) -> bool:
+        """Whether all installments of a plan are paid."""
         paid = cls.select().where(cls.subscription == subscription, cls.status == InvoiceStatus.PAID, cls.amount > 0)
         return subscription.is_plan and paid.count() >= subscription.instalments
 
 
 def needs_customer(invoice: Invoice | None) -> bool:
-    """Whether this invoice can still be paid by its customer, and is still asked for.
+    """Whether the customer can still pay this invoice, and should.
 
-    Nothing can be paid here at a disconnected account, and nobody knows whether it has been paid there.
+    False if the merchant is disconnected: the shop can neither take a payment nor learn whether it was paid.
     """
     if invoice is None or not invoice.is_payable:
         return False
     subscription = invoice.subscription
-    return subscription.merchant.is_connected and subscription.asks_for_open_invoices
+    return subscription.merchant.is_connected and subscription.collects_open_invoices

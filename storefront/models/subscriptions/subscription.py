@@ -1,4 +1,4 @@
-"""A buyer's subscription or payment plan: one Stripe Subscription, in Stripe's own words and dates."""
+"""Subscriptions and payment plans, as Stripe has them."""
 
 from datetime import datetime
 from typing import Any
@@ -20,13 +20,14 @@ from storefront.money import Money
 
 
 class Subscription(Record):
-    """`status` is Stripe's own word, "" until Stripe knows it. Amounts in minor units of `currency`.
+    """`status` is a SubscriptionStatus, "" until Stripe knows the subscription. Amounts in minor units of `currency`.
 
-    It was begun by one payment of its order; when that payment ends unpaid, another payment begins another one.
-    `unit_amount` is what one piece costs each time now; `next_unit_amount` what the owner has decided it shall cost.
+    One payment of the order starts it. If that payment ends unpaid, the next payment starts another subscription.
+    `unit_amount` is the current price of one unit; `next_unit_amount` is a price that the owner has decided on and
+    that is not at Stripe yet.
     """
 
-    public_id = CharField(unique=True, default=public_id)  # in idempotency keys and Stripe's metadata
+    public_id = CharField(unique=True, default=public_id)  # part of idempotency keys and of Stripe's metadata
     order = ForeignKeyField(Order, backref="subscriptions", on_delete="RESTRICT")
     merchant = ForeignKeyField(Merchant, backref="subscriptions", on_delete="RESTRICT")
     payment = ForeignKeyField(Payment, unique=True, on_delete="RESTRICT")
@@ -34,7 +35,7 @@ class Subscription(Record):
     merchant_id: int
     payment_id: int
     customer_id = CharField(default="")
-    customer_email = CharField(default="")  # as Stripe knows it; the order's may have changed since
+    customer_email = CharField(default="")  # at Stripe; the order's may have changed since
     subscription_id = CharField(null=True, unique=True)
     item_id = CharField(default="")
     schedule_id = CharField(default="")
@@ -46,19 +47,19 @@ class Subscription(Record):
     every = IntegerField()
     interval = CharField(max_length=5)
     trial_days = IntegerField(default=0)
-    instalments = IntegerField(default=0)  # 0: until it is cancelled
+    instalments = IntegerField(default=0)  # 0: no fixed end
     next_unit_amount = BigIntegerField(null=True)
 
     period_start = UtcDateTimeField(null=True)
     period_end = UtcDateTimeField(null=True)
     trial_end = UtcDateTimeField(null=True)
-    cancel_at = UtcDateTimeField(null=True)  # when it will end by itself; a plan's end included
+    cancel_at = UtcDateTimeField(null=True)  # when it will end, by a cancellation or as a plan
     cancels_at_period_end = BooleanField(default=False)
     canceled_at = UtcDateTimeField(null=True)
     ended_at = UtcDateTimeField(null=True)
-    end_reason = CharField(max_length=30, default="")  # Stripe's word: cancellation_requested, payment_failed, …
-    unwanted = BooleanField(default=False)  # it serves nobody: cancelled as soon as Stripe can be asked
-    paused = BooleanField(default=False)  # collection is paused: invoices are void meanwhile
+    end_reason = CharField(max_length=30, default="")  # Stripe's value: cancellation_requested, payment_failed, …
+    unwanted = BooleanField(default=False)  # not needed: to be canceled at Stripe as soon as possible
+    paused = BooleanField(default=False)  # collection is paused: new invoices are void
     resumes_at = UtcDateTimeField(null=True)
 
     card_id = CharField(default="", index=True)
@@ -68,37 +69,37 @@ class Subscription(Record):
     card_exp_year = IntegerField(default=0)
 
     created_at = UtcDateTimeField(default=now)
-    synced_at = UtcDateTimeField(null=True)  # when Stripe was asked for what stands here
+    synced_at = UtcDateTimeField(null=True)  # when this row was last refreshed from Stripe
     next_check_at = UtcDateTimeField(null=True, index=True, default=now)
 
     @property
     def total(self) -> Money:
-        """What is charged each time."""
+        """The price of all units for each charge."""
         return Money(self.unit_amount * self.quantity, self.currency)
 
     @property
     def is_ended(self) -> bool:
-        """Whether Stripe will change it no more, its open invoices apart."""
+        """Whether it has ended. Stripe may still change its open invoices."""
         return self.status in ENDED_STATUSES
 
     @property
     def is_running(self) -> bool:
-        """Whether it has begun and not ended."""
-        return self.status in RUNNING_STATUSES and self.has_begun
+        """Whether it has started and not ended."""
+        return self.status in RUNNING_STATUSES and self.has_started
 
     @property
-    def has_begun(self) -> bool:
-        """Whether its buyer has it, or had it: at Stripe a free trial runs before there is a card."""
-        return self.status in RUNNING_STATUSES - {SubscriptionStatus.TRIALING} or self.payment_has_come()
+    def has_started(self) -> bool:
+        """Whether the customer has, or had, the subscription. A trial has not started before a card is saved."""
+        return self.status in RUNNING_STATUSES - {SubscriptionStatus.TRIALING} or self.first_payment_succeeded
 
     @property
     def is_plan(self) -> bool:
-        """Whether it ends after a number of instalments."""
+        """Whether it ends after a number of installments."""
         return self.instalments > 0
 
     @property
     def is_repriceable(self) -> bool:
-        """Whether a later period may have another price: a plan's installments are fixed, an end is final."""
+        """Whether the price of later periods can change: not for a plan, and not after a cancellation."""
         return (
             self.status in REPRICEABLE_STATUSES
             and self.is_running
@@ -107,18 +108,18 @@ class Subscription(Record):
         )
 
     @property
-    def asks_for_open_invoices(self) -> bool:
-        """Whether an open invoice is still asked for: not after a cancellation, but after a plan's own end."""
+    def collects_open_invoices(self) -> bool:
+        """Whether open invoices should still be paid: not after a cancellation, but after the regular end of a plan."""
         finished = self.is_plan and self.end_reason != "cancellation_requested"
         return not self.is_ended or finished
 
     @property
     def next_charge_at(self) -> datetime | None:
-        """When its card is charged next; None when it isn't any more, or while nothing is collected."""
+        """When the card is charged next. None if it is not, or while collection is paused."""
         end: datetime | None = self.period_end
         if (
             self.status not in CHARGED_STATUSES
-            or not self.has_begun
+            or not self.has_started
             or self.paused
             or self.cancels_at_period_end
             or end is None
@@ -126,13 +127,14 @@ class Subscription(Record):
             return None
         return None if self.cancel_at is not None and self.cancel_at <= end else end
 
-    def payment_has_come(self) -> bool:
-        """Whether it ever began: its first payment, or the card for after its trial, was there."""
+    @property
+    def first_payment_succeeded(self) -> bool:
+        """Whether the first payment was made or, with a trial, the card was saved."""
         return self.payment.has_succeeded
 
     @classmethod
     def current(cls, order: Order) -> "Subscription | None":
-        """The newest one of an order, with its merchant: the one that runs, or the last that did."""
+        """The newest subscription of an order, with its merchant, or None."""
         found: Subscription | None = (
             cls.select(cls, Merchant).join(Merchant).where(cls.order == order).order_by(cls.id.desc()).first()
         )
@@ -140,11 +142,11 @@ class Subscription(Record):
 
     @classmethod
     def count_running(cls, merchant: Merchant) -> int:
-        """How many of a merchant's subscriptions go on charging."""
-        return int(cls.select().where(cls.merchant == merchant, cls.runs()).count())
+        """Number of running subscriptions of a merchant."""
+        return int(cls.select().where(cls.merchant == merchant, cls.running()).count())
 
     @classmethod
-    def runs(cls) -> Any:
+    def running(cls) -> Any:
         """`is_running` as a condition of a query."""
         came = Payment.select(Payment.id).where(Payment.succeeded())
         return cls.status.in_(list(RUNNING_STATUSES)) & (
@@ -155,21 +157,21 @@ class Subscription(Record):
     def repriceable(cls) -> Any:
         """`is_repriceable` as a condition of a query."""
         renewed = (cls.instalments == 0) & (cls.cancels_at_period_end == False)  # noqa: E712
-        return cls.status.in_(list(REPRICEABLE_STATUSES)) & cls.runs() & renewed
+        return cls.status.in_(list(REPRICEABLE_STATUSES)) & cls.running() & renewed
 
     @classmethod
     def by_public_id(cls, name: str) -> "Subscription | None":
-        """With its order, first payment and merchant, in one query."""
-        found: Subscription | None = cls.with_all().where(cls.public_id == name).first()
+        """The subscription with its order, first payment and merchant, in one query, or None."""
+        found: Subscription | None = cls.with_relations().where(cls.public_id == name).first()
         return found
 
     @classmethod
-    def with_all(cls) -> "ModelSelect[Subscription]":
-        """A query of subscriptions with their orders, first payments and merchants."""
+    def with_relations(cls) -> "ModelSelect[Subscription]":
+        """A query for subscriptions with their orders, first payments and merchants."""
         query = cls.select(cls, Order, Payment, Merchant).join(Order).switch(cls).join(Payment)
         return query.switch(cls).join(Merchant)
 
     def reload(self) -> None:
-        """Take over what the row says now, and what the row of its first payment says when it is asked for next."""
+        """Read the row again. The row of the first payment is read again when it is used next."""
         self.__rel__.pop("payment", None)
         self.__data__.update(Subscription.get_by_id(self.id).__data__)

@@ -2,7 +2,7 @@
 
 from storefront import merchants, webhooks
 from storefront.errors import SecretUnreadable
-from storefront.models import Merchant, Offer
+from storefront.models import Merchant, Offer, OfferStatus
 from storefront.operations.doctor.findings import Finding, amber, green, red
 
 
@@ -44,9 +44,8 @@ def _charges(merchant: Merchant) -> Finding:
 
 
 def _currencies(merchant: Merchant) -> list[Finding]:
-    published = {
-        offer.currency for offer in Offer.select().where(Offer.merchant == merchant, Offer.status == "published")
-    }
+    offers = Offer.select().where(Offer.merchant == merchant, Offer.status == OfferStatus.PUBLISHED)
+    published = {offer.currency for offer in offers}
     refused = sorted(currency for currency in published if not merchant.can_charge(currency))
     if refused:
         return [red("currencies_refused", merchant.name, currencies=", ".join(refused))]

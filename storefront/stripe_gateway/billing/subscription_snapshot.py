@@ -15,7 +15,7 @@ EXPAND: Final = ["default_payment_method"]
 
 @dataclass(frozen=True)
 class SubscriptionSnapshot:
-    """`ours` is our row's public id from its metadata, "" for a subscription that isn't this shop's.
+    """`public_id` is our row's from its metadata, "" for a subscription that isn't this shop's.
 
     `unit_amount` in minor units of `currency` (upper-case); `interval` and `every` as its price has them. The period is
     its item's: a subscription has none of its own since 2025-03-31. Moments are aware and in UTC. `card` is the
@@ -26,7 +26,7 @@ class SubscriptionSnapshot:
     status: str
     livemode: bool
     customer_id: str
-    ours: str
+    public_id: str
     item_id: str
     price_id: str
     unit_amount: int
@@ -65,7 +65,7 @@ def snapshot_of(subscription: stripe.Subscription) -> SubscriptionSnapshot:
         status=subscription.status,
         livemode=subscription.livemode,
         customer_id=id_of(subscription.customer),
-        ours=str(subscription.metadata.to_dict().get("subscription", "")) if subscription.metadata else "",
+        public_id=str(subscription.metadata.to_dict().get("subscription", "")) if subscription.metadata else "",
         item_id=item.id,
         price_id=price.id,
         unit_amount=price.unit_amount or 0,

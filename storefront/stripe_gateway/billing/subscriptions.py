@@ -69,7 +69,9 @@ def find_subscription(subscription: Subscription) -> tuple[SubscriptionSnapshot,
                 "expand": [f"data.{path}" for path in EXPAND_FIRST],
             }
         )
-        found = next((one for one in page.auto_paging_iter() if snapshot_of(one).ours == subscription.public_id), None)
+        found = next(
+            (one for one in page.auto_paging_iter() if snapshot_of(one).public_id == subscription.public_id), None
+        )
     return (snapshot_of(found), _first_intent(subscription, found)) if found else None
 
 

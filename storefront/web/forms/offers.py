@@ -12,7 +12,7 @@ from wtforms import BooleanField, Field, SelectField, StringField, TextAreaField
 from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional, Regexp
 
-from storefront.models import CANCELLATIONS, INTERVALS, OFFER_KINDS, OFFER_STATUSES, Merchant
+from storefront.models import INTERVALS, BillingKind, CancellationTiming, Merchant, OfferStatus
 from storefront.money import CURRENCIES
 from storefront.web.forms.base import Form, trimmed, without_nul
 from storefront.web.support import LANGUAGE_NAMES, LANGUAGES
@@ -53,7 +53,7 @@ class OfferForm(Form):
     merchant = SelectField(_l("Payment system"), coerce=str)
     statement_descriptor_suffix = StringField(_l("Text on card statements"), filters=[trimmed])
     language = SelectField(_l("Language"), choices=[SelectChoice(code, LANGUAGE_NAMES[code]) for code in LANGUAGES])
-    status = SelectField(_l("Status"), choices=list(OFFER_STATUSES))
+    status = SelectField(_l("Status"), choices=list(OfferStatus))
     listed = BooleanField(_l("Listed"))
     thank_you = TextAreaField(
         _l("Thank-you page"), filters=[without_nul], validators=[Length(max=MAX_TEXT, message=_too_long)]
@@ -73,24 +73,26 @@ class OfferForm(Form):
         ],
     )
 
-    kind = SelectField(_l("Kind"), choices=list(OFFER_KINDS), default="one_off")
+    kind = SelectField(_l("Kind"), choices=list(BillingKind), default=BillingKind.ONE_OFF)
     every = StringField(_l("Every"), filters=[trimmed], default="1")
     interval = SelectField(_l("Interval"), choices=list(INTERVALS), default="month")
     trial_days = StringField(_l("Trial days"), filters=[trimmed], default="0")
     instalments = StringField(_l("Instalments"), filters=[trimmed], default="")
-    cancellation = SelectField(_l("Cancellation"), choices=list(CANCELLATIONS), default="period_end")
+    cancellation = SelectField(
+        _l("Cancellation"), choices=list(CancellationTiming), default=CancellationTiming.PERIOD_END
+    )
 
     def validate_every(self, field: Field) -> None:
         """A number, where the card is charged again."""
-        self._number(field, self.kind.data != "one_off", required=True)
+        self._number(field, self.kind.data != BillingKind.ONE_OFF, required=True)
 
     def validate_trial_days(self, field: Field) -> None:
         """A number or nothing, for a subscription."""
-        self._number(field, self.kind.data == "recurring")
+        self._number(field, self.kind.data == BillingKind.RECURRING)
 
     def validate_instalments(self, field: Field) -> None:
         """A number, for a plan."""
-        self._number(field, self.kind.data == "plan", required=True)
+        self._number(field, self.kind.data == BillingKind.PLAN, required=True)
 
     def terms(self) -> dict[str, Any]:
         """The fields of `models.terms`; what doesn't apply to the kind may hold anything."""
@@ -116,16 +118,16 @@ class OfferForm(Form):
         self.currency.choices = [SelectChoice(code, _currency_label(code, locale)) for code in CURRENCIES]
         self.status.choices = [
             SelectChoice(status, word)
-            for status, word in zip(OFFER_STATUSES, (_("Draft"), _("Published"), _("Archived")), strict=True)
+            for status, word in zip(OfferStatus, (_("Draft"), _("Published"), _("Archived")), strict=True)
         ]
         self._terms_choices()
         self.merchant.choices = [SelectChoice("", _("— none yet —")), *_named_apart(merchants)]
 
     def _terms_choices(self) -> None:
         words = {
-            self.kind: (OFFER_KINDS, (_("One-off"), _("Recurring"), _("Payment plan"))),
+            self.kind: (tuple(BillingKind), (_("One-off"), _("Recurring"), _("Payment plan"))),
             self.interval: (INTERVALS, (_("Day"), _("Week"), _("Month"), _("Year"))),
-            self.cancellation: (CANCELLATIONS, (_("When the paid period ends"), _("At once"))),
+            self.cancellation: (tuple(CancellationTiming), (_("When the paid period ends"), _("At once"))),
         }
         for field, (values, labels) in words.items():
             field.choices = [SelectChoice(value, label) for value, label in zip(values, labels, strict=True)]

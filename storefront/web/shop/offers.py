@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from storefront import payments
 from storefront.errors import PriceChanged, TermsChanged
-from storefront.models import Offer, OfferRedirect
+from storefront.models import Offer, OfferRedirect, OfferStatus
 from storefront.offers import is_sold_out
 from storefront.payments import CheckoutRequest
 from storefront.web import support
@@ -40,7 +40,7 @@ def index() -> BaseResponse:
 
 def _listed_offers(skip: int) -> list[Offer]:
     """One page of offers, plus one offer if there is a next page."""
-    listed = Offer.select().where(Offer.status == "published", Offer.listed)
+    listed = Offer.select().where(Offer.status == OfferStatus.PUBLISHED, Offer.listed)
     return list(listed.order_by(Offer.created_at.desc(), Offer.id.desc()).limit(PER_PAGE + 1).offset(skip))
 
 
@@ -52,7 +52,7 @@ def show_offer(slug: str) -> BaseResponse:
     if offer.slug != slug:
         return redirect(url_for("shop.show_offer", slug=offer.slug))
     support.set_page_language(offer.language)
-    if offer.status == "archived":
+    if offer.status == OfferStatus.ARCHIVED:
         return _no_longer_for_sale(offer)
     payment, sold_out = None, is_sold_out(offer)
     if offer.merchant is not None and offer.obstacle() is None and not sold_out:
@@ -101,7 +101,7 @@ def start_checkout(slug: str) -> Response:
 def _public_offer_or_404(slug: str) -> Offer:
     """The offer with this slug; 404 for drafts."""
     offer = _offer_or_404(slug)
-    if offer.status == "draft":
+    if offer.status == OfferStatus.DRAFT:
         abort(404)
     return offer
 

@@ -71,7 +71,7 @@ def payment_form(
 
 def order_consent(order: Order) -> str:
     """The consent to later charges as the order's own payment page shows it; "" for a one-time order."""
-    return support.consent_text(order, support.plain_amount(order.each_time))
+    return support.consent_text(order, support.plain_amount(order.recurring_total))
 
 
 def json_answers(view: Callable[..., Response]) -> Callable[..., Response]:

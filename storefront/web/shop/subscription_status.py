@@ -42,7 +42,10 @@ def describe_status(customer_subscription: CustomerSubscription) -> StatusDescri
     subscription, open_invoice = customer_subscription.subscription, customer_subscription.waiting
     if subscription.is_ended and open_invoice is not None and subscription.is_plan:
         return _installment_open(open_invoice)
-    if subscription.status in (SubscriptionStatus.TRIALING, SubscriptionStatus.CANCELED) and not subscription.has_begun:
+    if (
+        subscription.status in (SubscriptionStatus.TRIALING, SubscriptionStatus.CANCELED)
+        and not subscription.has_started
+    ):
         return _never_started(customer_subscription)
     if subscription.status == SubscriptionStatus.ACTIVE and open_invoice is not None:
         # The latest period is paid, an earlier one is not.

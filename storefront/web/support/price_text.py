@@ -10,7 +10,7 @@ import flask_babel
 from markupsafe import Markup
 
 from storefront import i18n
-from storefront.models import BillingTerms
+from storefront.models import BillingTerms, CancellationTiming
 from storefront.money import Money
 from storefront.web.support.languages import current_language
 
@@ -122,7 +122,7 @@ def _agreement(terms: BillingTerms) -> str:
 def _cancellation_terms(terms: BillingTerms) -> str:
     if terms.is_plan:
         return _("It ends by itself after the last payment; sooner only the seller can end it.")
-    if terms.cancellation == "now":
+    if terms.cancellation == CancellationTiming.IMMEDIATELY:
         ends = _(
             "You can cancel at any time, by the link in our letters: it ends at once, and nothing more is charged."
         )

@@ -48,7 +48,7 @@ class Home:
 
     def newest_invoice(self) -> Invoice:
         with self.shop.inside():
-            return Invoice.of(Subscription.get())[0]
+            return Invoice.all_of(Subscription.get())[0]
 
     def link_sent(self, kind: str) -> str:
         """Wait for an email of this kind; the link in the newest one."""

@@ -506,7 +506,7 @@ def test_every_subscription_page_is_completely_translated(
     questions = [f"{LIST}/{iryna.public_id}/{what}/new" for what in ("cancellation", "pause", "trial", "price")]
     pages = [f"{LIST}/{one.public_id}" for one in (marko, iryna, taras, olha)]
     links = [f"{LIST}/{marko.public_id}/pay-link", f"/admin/customers/{marko.order.token}/link"]
-    first = Invoice.of(taras)[-1]
+    first = Invoice.all_of(taras)[-1]
     others = [f"/admin/offers/{free.id}/price-change/new", f"/admin/invoices/{first.public_id}/refunds/new"]
     people = [
         "/admin",

@@ -270,7 +270,7 @@ def test_an_older_open_invoice_is_not_shown_as_paid(
     second = renew(subscription, simulator)
     pay_at_stripe(simulator, second)
     subscriptions.refresh(subscription)
-    assert (reload(subscription).status, Invoice.waiting(subscription) is None) == ("active", False)
+    assert (reload(subscription).status, Invoice.newest_payable(subscription) is None) == ("active", False)
     token = emails.make_account_token("marko@example.com")
     for page in (f"/my/{token}", f"/orders/{subscription.order.token}/thank-you"):
         text = client.get(page).text

@@ -43,7 +43,7 @@ def show(token: str) -> str:
     return render_template(
         "admin/customers/show.html",
         customer=find_customer(order),
-        orders=Order.of_buyer(order.email, MOST),
+        orders=Order.of_customer(order.email, MOST),
         subscriptions=subscriptions,
         waiting=open_renewals_of(subscriptions),
         letters=letters_to(order.email),

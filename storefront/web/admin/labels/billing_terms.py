@@ -8,13 +8,15 @@ from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
 from storefront import i18n
-from storefront.models import Order, Subscription
+from storefront.models import BillingKind, CancellationTiming, Order, Subscription
 from storefront.money import Money
 from storefront.web.support import current_language, money
 
 CANCELLATIONS: Mapping[str, Any] = {
-    "period_end": _l("The buyer can cancel at any time, and keeps what is paid until the period ends."),
-    "now": _l("The buyer can cancel at any time; it ends at once."),
+    CancellationTiming.PERIOD_END: _l(
+        "The buyer can cancel at any time, and keeps what is paid until the period ends."
+    ),
+    CancellationTiming.IMMEDIATELY: _l("The buyer can cancel at any time; it ends at once."),
 }
 
 
@@ -34,9 +36,9 @@ def price(amount: Money, of: Order | Subscription) -> str:
 
 def promised(order: Order) -> str:
     """What its buyer was promised at the beginning, in sentences."""
-    said = [_("%(price)s.", price=price(order.each_time, order))]
+    said = [_("%(price)s.", price=price(order.recurring_total, order))]
     if order.has_trial:
         said.append(ngettext("The first %(num)s day is free.", "The first %(num)s days are free.", order.trial_days))
-    if order.kind == "recurring":
+    if order.kind == BillingKind.RECURRING:
         said.append(str(CANCELLATIONS[order.cancellation]))
     return " ".join(said)

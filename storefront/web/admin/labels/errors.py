@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext as _l
 
 from storefront.errors import FieldErrors, StripeError
 from storefront.merchants import no_answer_code
-from storefront.models import Offer
+from storefront.models import Offer, OfferStatus
 from storefront.money import Money
 from storefront.web.support import money
 
@@ -107,7 +107,11 @@ OBSTACLES: Mapping[str, Any] = {
     "currency_unsupported": _l("Its Stripe account can't charge this currency."),
 }
 
-OFFER_STATUSES: Mapping[str, Any] = {"draft": _l("Draft"), "published": _l("Published"), "archived": _l("Archived")}
+OFFER_STATUSES: Mapping[str, Any] = {
+    OfferStatus.DRAFT: _l("Draft"),
+    OfferStatus.PUBLISHED: _l("Published"),
+    OfferStatus.ARCHIVED: _l("Archived"),
+}
 
 
 def field_errors(error: FieldErrors) -> dict[str, list[str]]:

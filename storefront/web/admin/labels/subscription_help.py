@@ -47,7 +47,7 @@ def _planned(subscription: Subscription) -> str:
 
 
 def _trialing(subscription: Subscription) -> str:
-    if not subscription.has_begun:
+    if not subscription.has_started:
         return _("The free trial has not begun: its buyer has given no card yet, and nothing is delivered.")
     day = subscriptions.day(subscription.trial_end)
     if subscription.cancels_at_period_end:
@@ -92,7 +92,9 @@ WAYS_BACK: Mapping[str, Callable[[Subscription], str]] = {
         "after that they order again."
     ),
     SubscriptionStatus.TRIALING: lambda subscription: (
-        "" if subscription.has_begun else _("The buyer can give one on the order’s page, as long as the order is open.")
+        ""
+        if subscription.has_started
+        else _("The buyer can give one on the order’s page, as long as the order is open.")
     ),
     SubscriptionStatus.PAST_DUE: lambda subscription: _(
         "Just now nothing waits for the customer: Stripe is charging the card. Ask Stripe again for the latest news."

@@ -65,7 +65,7 @@ def status(subscription: Subscription) -> str:
     """The status in a word or two."""
     if is_finished_plan(subscription):
         return _("All instalments were due")
-    if subscription.status == SubscriptionStatus.TRIALING and not subscription.has_begun:
+    if subscription.status == SubscriptionStatus.TRIALING and not subscription.has_started:
         return _("Waits for a card")
     return str(STATUSES.get(subscription.status, subscription.status))
 
@@ -118,14 +118,14 @@ def day(at: datetime | None) -> str:
 
 def days_left(waiting: OpenRenewal) -> str:
     """`3 days`: until the unpaid period ends."""
-    if waiting.until is None:
+    if waiting.deadline is None:
         return _("it has ended")
-    if waiting.until <= now():
+    if waiting.deadline <= now():
         return _("none")
-    days = (waiting.until - now()).days
+    days = (waiting.deadline - now()).days
     return ngettext("%(num)s day", "%(num)s days", days) if days else _("less than a day")
 
 
 def is_urgent(waiting: OpenRenewal) -> bool:
     """Whether few days are left."""
-    return waiting.until is None or waiting.until - now() < URGENT
+    return waiting.deadline is None or waiting.deadline - now() < URGENT

@@ -107,7 +107,7 @@ def find_connected(public_id: str) -> Merchant:
 
 def listed() -> dict[str, Any]:
     """What the list needs; a fixed number of queries however long it is."""
-    everyone = Merchant.listed()
+    everyone = Merchant.connected_first()
     connected = [merchant for merchant in everyone if merchant.is_connected]
     disconnected = [merchant for merchant in everyone if not merchant.is_connected]
     return {"merchants": connected, "disconnected": disconnected, **_about(connected)}

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 
 from storefront import offers
 from storefront.errors import FieldErrors
-from storefront.models import Merchant, Offer
+from storefront.models import Merchant, Offer, OfferStatus
 from storefront.offers import OfferFields
 from storefront.web.admin import labels
 from storefront.web.admin.labels import errors as wording
@@ -38,7 +38,7 @@ def new() -> str:
         currency=(first and first.default_currency) or "EUR",
         merchant=str(first.id) if first and (asked or len(merchants) == 1) else "",
         language="en",
-        status="draft",
+        status=OfferStatus.DRAFT,
         listed=True,
         max_quantity="1",
     )

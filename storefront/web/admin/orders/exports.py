@@ -31,7 +31,7 @@ def _lines(search: OrderSearch) -> Iterator[str]:
     # Without this mark Excel reads UTF-8 as something else and spoils names.
     yield "\ufeff" + _line(_columns())
     refunded = payments.refunded_by_order()
-    for order in search.every():
+    for order in search.iterate():
         yield _line(_cells(order, Money(refunded.get(order.id, 0), order.currency)))
 
 

@@ -60,7 +60,7 @@ def all_about(order: Order) -> dict[str, Any]:
         "timeline": order.timeline(),
         "refunds": list(Refund.select().where(Refund.order == order).order_by(Refund.id.desc())),
         "disputes": list(Dispute.select().where(Dispute.order == order).order_by(Dispute.id.desc())),
-        "disputed": Dispute.forbids_refund(order),
+        "disputed": Dispute.blocks_refund(order),
         "letters": list(Email.select().where(Email.order == order).order_by(Email.id)),
         **sums(order),
         "wording": wording,

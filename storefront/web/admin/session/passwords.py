@@ -27,7 +27,7 @@ def update() -> Response | tuple[str, int]:
     if form.validate_on_submit():
         # Whoever sits at a browser that was left open guesses no more often here than at the door.
         address = request.remote_addr or ""
-        wait = SignInFailure.seconds_closed(current_user.email, address)
+        wait = SignInFailure.seconds_locked(current_user.email, address)
         if not wait and not current_user.has_password(form.present.data):
             form.refuse({"present": [_("This is not your present password.")]})
             wait = SignInFailure.record(current_user.email, address)

@@ -28,12 +28,12 @@ def create() -> str | Response | tuple[str, int]:
     if not form.validate_on_submit():
         return _form(form), 422
     address = request.remote_addr or ""
-    wait = SignInFailure.seconds_closed(form.email.data, address)
+    wait = SignInFailure.seconds_locked(form.email.data, address)
     if wait:
         return _closed(form, wait)
     admin = Admin.authenticate(form.email.data, form.password.data)
     # The password took a while to compare: others may have closed the door, and then it is closed for this one too.
-    count = SignInFailure.record if admin is None else SignInFailure.seconds_closed
+    count = SignInFailure.record if admin is None else SignInFailure.seconds_locked
     wait = count(form.email.data, address)
     if wait:
         return _closed(form, wait)
