@@ -1,4 +1,4 @@
-"""Background work: the queue's tasks, reconciliation with Stripe, the heartbeat."""
+"""Background work: the job queue, reconciliation with Stripe, and the worker's heartbeat."""
 
 from storefront.worker.heartbeat import is_silent, last_seen
 from storefront.worker.reconciliation import reconcile

@@ -1,4 +1,4 @@
-"""Asking Stripe about what has waited: no payment depends on a webhook arriving."""
+"""Reconciliation: updates unfinished payments, subscriptions and refunds from Stripe when no webhook has done it."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
@@ -12,31 +12,33 @@ from storefront.errors import StripeKeyInvalid
 from storefront.isolation import Changes, Run
 from storefront.models import Merchant, Order, Payment, Refund, Subscription, now
 
-# Known within two minutes while a buyer may be at it; then ever less often, but never given up.
-SHORTEST, PATIENCE = timedelta(minutes=1), 30
-LONGEST = timedelta(hours=12)
-PUT_OFF = timedelta(minutes=15)
-OVERLAP = timedelta(minutes=10)
+# A payment that a customer is working on is checked within two minutes, older ones less and less often.
+MIN_INTERVAL, MAX_INTERVAL = timedelta(minutes=1), timedelta(hours=12)
+# The interval is the idle time of the payment divided by this number.
+IDLE_DIVISOR = 30
+SUBSCRIPTION_RETRY_INTERVAL = timedelta(minutes=15)
+# Lists of undelivered events overlap, because Stripe may add an event a little later than its creation time.
+EVENTS_OVERLAP = timedelta(minutes=10)
 
 
 @dataclass
 class ReconciliationReport(Run):
-    """What a run found: orders and subscriptions whose status changed, as (order number, before, after)."""
+    """Status changes that a run found, as (order number, status before, status after)."""
 
     changed: list[tuple[int, str, str]] = field(default_factory=list)
     subscriptions: list[tuple[int, str, str]] = field(default_factory=list)
 
 
 def due_payments() -> list[Payment]:
-    """Unfinished payments that are worth asking about now."""
+    """Unfinished payments whose next check is due."""
     return list(_unfinished().where(Payment.next_check_at <= now()).order_by(Payment.next_check_at).limit(200))
 
 
 def reconcile(everything: bool = False) -> ReconciliationReport:
-    """Ask about unfinished payments and subscriptions that are due; with `everything` about each, whatever its age."""
+    """Check the unfinished payments and subscriptions that are due; with `everything`, all of them."""
     report = ReconciliationReport()
     _check_payments(report, _unfinished if everything else due_payments)
-    # An order that expires takes its subscription with it: that is asked about in the same run.
+    # Before the subscriptions, because an order that expires cancels its subscription.
     _expire_orders(report)
     _check_subscriptions(report, subscriptions.unfinished if everything else subscriptions.due)
     _finish_changes(report)
@@ -45,14 +47,14 @@ def reconcile(everything: bool = False) -> ReconciliationReport:
 
 
 def take_undelivered_events() -> Run:
-    """Store the events that Stripe could not deliver. A merchant that can't be asked is asked again in the next run."""
+    """Store the events that Stripe could not deliver. A merchant whose list fails is tried again in the next run."""
     run = Run()
-    run.each(Merchant.connected, _take_events, name=lambda merchant: f"events of {merchant.name}")
+    run.each(Merchant.connected, _store_undelivered_events, name=lambda merchant: f"events of {merchant.name}")
     return run
 
 
 def _unfinished() -> "ModelSelect[Payment]":
-    """Payments with an intent that can still become something, of merchants that can be asked."""
+    """Payments of connected merchants with an intent that is not in a final status."""
     return (
         Payment.select(Payment, Merchant)
         .join(Merchant)
@@ -71,7 +73,7 @@ def _check_payments(report: ReconciliationReport, find: Callable[[], Iterable[Pa
         name=lambda payment: f"payment {payment.intent_id}",
         merchant=_merchant_id,
         changes=Changes(lambda payment: _status_of_order(payment.order_id), report.changed),
-        failed=_notice_refused_key,
+        failed=_record_refused_key,
     )
 
 
@@ -82,7 +84,7 @@ def _expire_orders(report: ReconciliationReport) -> None:
         name=lambda order: f"order {order.number}",
         merchant=_merchant_id,
         changes=Changes(lambda order: _status_of_order(order.id), report.changed),
-        failed=_notice_refused_key,
+        failed=_record_refused_key,
     )
 
 
@@ -93,12 +95,12 @@ def _check_subscriptions(report: ReconciliationReport, find: Callable[[], Iterab
         name=lambda subscription: f"subscription {subscription.subscription_id}",
         merchant=_merchant_id,
         changes=Changes(_status_of_subscription, report.subscriptions),
-        failed=_notice_refused_key,
+        failed=_record_refused_key,
     )
 
 
 def _finish_changes(report: ReconciliationReport) -> None:
-    """Finish what was decided about subscriptions and Stripe has not taken yet: ends, prices."""
+    """Finish changes of subscriptions that Stripe has not confirmed yet: voided invoices and new prices."""
     for find, finish, what in (
         (subscriptions.with_invoices_to_void, subscriptions.finish_voiding, "end"),
         (subscriptions.due_price_changes, subscriptions.apply_price, "price"),
@@ -108,7 +110,7 @@ def _finish_changes(report: ReconciliationReport) -> None:
             finish,
             name=partial(_name_of_change, what),
             merchant=_merchant_id,
-            failed=_notice_refused_key,
+            failed=_record_refused_key,
         )
 
 
@@ -119,7 +121,7 @@ def _send_refunds(report: ReconciliationReport) -> None:
         name=lambda refund: f"refund {refund.public_id}",
         merchant=_merchant_id,
         changes=Changes(lambda refund: _status_of_order(refund.order_id), report.changed),
-        failed=_notice_refused_key,
+        failed=_record_refused_key,
     )
 
 
@@ -128,50 +130,52 @@ def _name_of_change(what: str, subscription: Subscription) -> str:
 
 
 def _check_payment(payment: Payment) -> None:
-    """Ask about it, and plan when to ask again: later each time, whether Stripe has answered or not."""
+    """Update a payment from Stripe. Schedule its next check even when that fails."""
     try:
         payments.refresh(payment)
     finally:
-        _put_off(payment)
+        _schedule_next_check(payment)
 
 
-def _put_off(payment: Payment) -> None:
-    """Half a minute more of patience for each quarter of an hour that nobody touched it."""
-    quiet = now() - (payment.touched_at or payment.created_at)
-    wait = min(max(SHORTEST, quiet / PATIENCE), LONGEST)
-    Payment.update(next_check_at=now() + wait).where(Payment.id == payment.id).execute()
+def _schedule_next_check(payment: Payment) -> None:
+    """Back off: wait 1/30 of the time since the last activity, between 1 minute and 12 hours."""
+    idle_time = now() - (payment.touched_at or payment.created_at)
+    interval = min(max(MIN_INTERVAL, idle_time / IDLE_DIVISOR), MAX_INTERVAL)
+    Payment.update(next_check_at=now() + interval).where(Payment.id == payment.id).execute()
 
 
 def _check_subscription(subscription: Subscription) -> None:
-    # For when nothing is answered; an answer says better when to ask again.
-    Subscription.update(next_check_at=now() + PUT_OFF).where(Subscription.id == subscription.id).execute()
+    # For the case that Stripe does not answer. `refresh` sets a better time.
+    Subscription.update(next_check_at=now() + SUBSCRIPTION_RETRY_INTERVAL).where(
+        Subscription.id == subscription.id
+    ).execute()
     subscriptions.refresh(subscription)
 
 
-def _take_events(merchant: Merchant) -> None:
-    since = (merchant.events_taken_until or merchant.created_at) - OVERLAP
-    asked_at = now()
-    for hint in stripe_gateway.list_undelivered_events(merchant, webhooks.HANDLED_EVENTS, since):
-        webhooks.store(merchant, hint)
-    Merchant.update(events_taken_until=asked_at).where(Merchant.id == merchant.id).execute()
+def _store_undelivered_events(merchant: Merchant) -> None:
+    since = (merchant.events_taken_until or merchant.created_at) - EVENTS_OVERLAP
+    listed_at = now()
+    for event in stripe_gateway.list_undelivered_events(merchant, webhooks.HANDLED_EVENTS, since):
+        webhooks.store(merchant, event)
+    Merchant.update(events_taken_until=listed_at).where(Merchant.id == merchant.id).execute()
 
 
-def _notice_refused_key(row: Payment | Order | Subscription | Refund, error: Exception) -> None:
+def _record_refused_key(row: Payment | Order | Subscription | Refund, error: Exception) -> None:
     if isinstance(error, StripeKeyInvalid):
-        emails.record_refused_key(_asked_with(row).merchant)
+        emails.record_refused_key(_merchant_row(row).merchant)
 
 
 def _merchant_id(row: Payment | Order | Subscription | Refund) -> int:
-    return _asked_with(row).merchant_id
+    return _merchant_row(row).merchant_id
 
 
-def _asked_with(row: Payment | Order | Subscription | Refund) -> Payment | Order | Subscription:
-    """The row that names the merchant whose Stripe is asked."""
+def _merchant_row(row: Payment | Order | Subscription | Refund) -> Payment | Order | Subscription:
+    """The row with the merchant: for a refund, its payment."""
     return row.payment if isinstance(row, Refund) else row
 
 
 def _status_of_order(order_id: int) -> tuple[int, str]:
-    """Number and status as the database has them now; no other column, should one be corrupt."""
+    """Current order number and status. Reads no other column, so that a corrupt value in one does no harm."""
     order = Order.select(Order.id, Order.status).where(Order.id == order_id).get()
     return order.number, order.status
 

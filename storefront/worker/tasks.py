@@ -1,4 +1,4 @@
-"""What the worker runs. The queue only wakes work up: what is to be done stands in tables."""
+"""The job queue and its jobs. All work is stored in the database: the queue only makes the worker start sooner."""
 
 import logging
 import threading
@@ -15,7 +15,7 @@ from storefront.worker import heartbeat, reconciliation
 
 log = logging.getLogger(__name__)
 
-# A queue that outlives a process keeps its jobs as `<module>.<name>`: both stay what they were when jobs were queued.
+# The queue stores jobs as `<module>.<name>`. Do not change stored names: jobs that wait in a queue would be lost.
 STORED_MODULE = {"__module__": "storefront.jobs"}
 
 EVERY_MINUTE, EVERY_HOUR = crontab(minute="*"), crontab(minute="0")
@@ -23,7 +23,7 @@ EVERY_SIX_HOURS = crontab(minute="30", hour="*/6")
 
 
 class JobQueue:
-    """The queue of one shop, with all jobs registered. `tasks` enqueue a job, by its stored name."""
+    """The queue of one shop with all its jobs. `tasks` are the functions that enqueue a job, by its stored name."""
 
     def __init__(self, runtime: Runtime) -> None:
         self._runtime = runtime
@@ -36,12 +36,12 @@ class JobQueue:
             path = str(runtime.config.instance_dir / "queue.db")
             self.huey = SqliteHuey("storefront", filename=path, results=False)
         self._add("handle_event", handle_event)
-        self._add("post_letters", post_letters)
-        self._add("say_alive", say_alive, EVERY_MINUTE)
+        self._add("post_letters", send_emails)
+        self._add("say_alive", record_heartbeat, EVERY_MINUTE)
         self._add("handle_waiting_events", handle_waiting_events, EVERY_MINUTE)
         self._add("reconcile", reconcile_job, EVERY_MINUTE)
         self._add("take_undelivered_events", take_undelivered_events, EVERY_MINUTE)
-        self._add("post_due_letters", post_due_letters, EVERY_MINUTE)
+        self._add("post_due_letters", send_emails, EVERY_MINUTE)
         self._add("register_moved", register_moved, EVERY_HOUR)
         self._add("warn_of_expiring_cards", warn_of_expiring_cards, EVERY_SIX_HOURS)
         self.huey.on_startup(name="begin")(self._for_this_shop(on_worker_start))
@@ -52,7 +52,7 @@ class JobQueue:
         self.tasks[name] = register(self._for_this_shop(job))
 
     def _for_this_shop(self, job: Callable[..., None]) -> Callable[..., None]:
-        """A job runs in a thread of the worker, where this shop's runtime has to be made current first."""
+        """Make this shop's runtime current while the job runs in a thread of the worker."""
 
         @wraps(job)
         def run(*arguments: object) -> None:
@@ -63,26 +63,26 @@ class JobQueue:
 
 
 def wake_for_event(event: WebhookEvent) -> None:
-    """Tell the worker about a stored event."""
-    _wake("handle_event", event.id)
+    """Make the worker handle a stored event now."""
+    _enqueue("handle_event", event.id)
 
 
 def wake_for_emails() -> None:
-    """Tell the worker that letters may be due."""
-    _wake("post_letters")
+    """Make the worker send due emails now."""
+    _enqueue("post_letters")
 
 
-def _wake(job: str, *arguments: object) -> None:
-    """A queue that can't be reached loses nothing: the same work is looked for each minute."""
+def _enqueue(job: str, *arguments: object) -> None:
+    """Enqueue a job. If the queue is not available nothing is lost: the periodic jobs do the same work every minute."""
     try:
         _jobs().tasks[job](*arguments)
     except Exception as error:
-        # One line each: while a queue can't be reached this is said for every event and letter.
-        log.warning("the queue could not be woken for %s (%s); the work waits in its table", job, type(error).__name__)
+        # No traceback: while the queue is not available, this is logged for each event and email.
+        log.warning("job %s could not be queued (%s); the next periodic job does its work", job, type(error).__name__)
 
 
 def handle_event(event_id: int) -> None:
-    """Handle one stored event, and post what it made us write."""
+    """Handle one stored event, then send the emails that it caused."""
     with db.connection():
         event = WebhookEvent.get_or_none(WebhookEvent.id == event_id)
         if event is not None:
@@ -90,55 +90,50 @@ def handle_event(event_id: int) -> None:
         emails.send_due()
 
 
-def post_letters() -> None:
-    """Post what is due."""
+def send_emails() -> None:
+    """Send the emails that are due."""
     with db.connection():
         emails.send_due()
 
 
 def handle_waiting_events() -> None:
-    """Handle what the queue forgot and what is to be tried again."""
+    """Handle all events that wait: those that the queue lost and those that failed before."""
     with db.connection():
         webhooks.handle_waiting()
 
 
 def reconcile_job() -> None:
-    """Ask Stripe about what has waited, send refunds, let overdue orders go."""
+    """Update payments and subscriptions from Stripe, expire overdue orders, send refunds."""
     with db.connection():
         reconciliation.reconcile().log_failures()
 
 
 def take_undelivered_events() -> None:
-    """Take in what Stripe could not deliver."""
+    """Store the events that Stripe could not deliver."""
     with db.connection():
         reconciliation.take_undelivered_events().log_failures()
 
 
-def post_due_letters() -> None:
-    """Post what has fallen due since."""
-    post_letters()
-
-
 def warn_of_expiring_cards() -> None:
-    """Tell customers in time that a card of theirs can't be charged much longer."""
+    """Email customers whose saved card expires soon."""
     with db.connection():
         subscriptions.warn_expiring_cards()
 
 
 def on_worker_start() -> None:
-    """What a worker does when it starts; each of its threads comes here."""
-    say_alive()
-    _wake("register_moved")
+    """Runs in each thread of a worker when it starts."""
+    record_heartbeat()
+    _enqueue("register_moved")
 
 
-def say_alive() -> None:
-    """Let the doctor see that there is a worker."""
+def record_heartbeat() -> None:
+    """Record that the worker is running."""
     with db.connection():
         heartbeat.record_heartbeat()
 
 
 def register_moved() -> None:
-    """The shop has a new address: Stripe is told where to deliver from now on."""
+    """Register webhook endpoints again if the shop's public URL has changed."""
     with _jobs().registration, db.connection():
         for merchant in merchants.register_moved(current().config.public_url):
             log.info("%s: webhook %s", merchant.name, merchant.webhook_problem or "registered")
@@ -154,10 +149,10 @@ def _jobs() -> JobQueue:
 
 
 def queue_is_reachable() -> bool:
-    """Whether the queue answers."""
+    """Whether the queue can be used."""
     try:
         queue().pending_count()
     except Exception as error:
-        log.warning("the queue can't be reached: %s", type(error).__name__)
+        log.warning("the queue is not available: %s", type(error).__name__)
         return False
     return True

@@ -331,7 +331,7 @@ def _must_recover(scenario: KillScenario, most_copies: int = 2) -> None:
             tasks.take_undelivered_events,
             tasks.handle_waiting_events,
             tasks.reconcile_job,
-            tasks.post_letters,
+            tasks.send_emails,
         ):
             job()
     with scenario.shop.inside():

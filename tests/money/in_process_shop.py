@@ -12,9 +12,10 @@ from urllib.parse import urlsplit
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from storefront import create_app, db, runtime, stripe_gateway, worker
+from storefront import create_app, db, runtime, worker
 from storefront.config import Config
 from storefront.models import ALL, Merchant, Offer, Order
+from storefront.stripe_gateway.client import set_http_client
 from storefront.worker import reconciliation, tasks
 from stripe_simulator import accounts, ledger
 from stripe_simulator.app import create_app as create_simulator
@@ -75,7 +76,7 @@ class InProcessShop:
         self.config = Config.from_environment(environment)
         self.app = create_app(self.config)
         self.stripe_client = InterruptibleClient(self.simulator, self.crash_injector)
-        stripe_gateway.set_http_client(lambda: self.stripe_client)
+        set_http_client(lambda: self.stripe_client)
         db.db.obj.connect_params["factory"] = connections_with(self.crash_injector)
         db.migrate(self.config)
         runtime.current().clock = lambda: datetime.fromtimestamp(self.stripe.clock.time(), UTC)
@@ -162,7 +163,7 @@ class InProcessShop:
             tasks.handle_waiting_events,
             tasks.reconcile_job,
             tasks.take_undelivered_events,
-            tasks.post_letters,
+            tasks.send_emails,
         ):
             self.run(job)
 

@@ -286,7 +286,7 @@ def test_defect_16_shown_charged_and_refunded_amounts_equal_literal_values(
     page = text_of(browser(shop.app).get(f"/o/{marko.offer.slug}").text)
     assert shown in page.replace("\xa0", " ")
     order = marko.buy()
-    tasks.post_letters()
+    tasks.send_emails()
     assert shown in Email.get(Email.kind == "receipt").text.replace("\xa0", " ")
     assert shown in text_of(owner.get(f"/admin/orders/{order.token}").text).replace("\xa0", " ")
     payments.request_refund(order, charged, "requested_by_customer", "a-press")

@@ -124,7 +124,7 @@ def fill_shop(shop: InProcessShop) -> None:
     shop.deliver_webhooks()
     shop.run_worker()
     shop.request("POST", f"{marko.page}/email", data={"email": "marko.the.second@example.com"})
-    tasks.post_letters()
+    tasks.send_emails()
 
 
 def subscribers(shop: InProcessShop, marko: Marko) -> None:

@@ -72,7 +72,7 @@ def test_stripe_is_asked_only_when_the_button_is_pressed(admin: FlaskClient, mer
 
 def test_a_worker_that_stopped_or_never_ran_is_reported_as_broken(admin: FlaskClient, app: Flask) -> None:
     assert "Broken No worker was ever seen." in words_of(admin)
-    tasks.say_alive()
+    tasks.record_heartbeat()
     assert "Well The worker was seen at" in words_of(admin)
     ShopSetting.update(value=(now() - timedelta(minutes=4)).isoformat()).execute()
     assert "Broken The worker was last seen at" in words_of(admin)
