@@ -81,7 +81,7 @@ def _verify_pair(credentials: Credentials, lacks: list[str]) -> bool:
     Raises FieldErrors only if the keys are certainly wrong: of two accounts, or unknown to Stripe.
     """
     try:
-        if stripe_gateway.keys_are_one_pair(credentials):
+        if stripe_gateway.keys_match(credentials):
             return True
     except StripeKeyInvalid as error:
         # If the secret key could read the account, the publishable key is the invalid one. Otherwise Stripe's message

@@ -1,32 +1,22 @@
 """The only importer of `stripe`: one verb a call, plain values out, the product's own errors."""
 
-from storefront.stripe_gateway.accounts.account import (
-    Account,
-    chargeable_currencies,
-    keys_are_one_pair,
-    retrieve_account,
-)
-from storefront.stripe_gateway.accounts.clock import retrieve_time
+from storefront.stripe_gateway.accounts.account import Account, chargeable_currencies, keys_match, retrieve_account
+from storefront.stripe_gateway.accounts.clock import retrieve_stripe_time
 from storefront.stripe_gateway.billing.catalog import create_price, create_product
 from storefront.stripe_gateway.billing.customers import create_customer, update_customer
-from storefront.stripe_gateway.billing.invoices import (
-    InvoiceSnapshot,
-    list_invoices,
-    pay_invoice,
-    void_invoice,
-)
-from storefront.stripe_gateway.billing.schedules import create_plan
+from storefront.stripe_gateway.billing.invoices import InvoiceSnapshot, list_invoices, pay_invoice, void_invoice
+from storefront.stripe_gateway.billing.schedules import create_plan_schedule
 from storefront.stripe_gateway.billing.subscription_snapshot import SubscriptionSnapshot
 from storefront.stripe_gateway.billing.subscription_updates import (
+    cancel_at_period_end,
     cancel_subscription,
     change_price,
-    drop_cancellation,
     extend_trial,
     pause_collection,
-    plan_cancellation,
     resume_collection,
     resume_subscription,
     set_default_card,
+    undo_cancellation,
 )
 from storefront.stripe_gateway.billing.subscriptions import (
     create_subscription,
@@ -38,14 +28,14 @@ from storefront.stripe_gateway.events.event_summary import EventSummary
 from storefront.stripe_gateway.events.undelivered_events import list_undelivered_events
 from storefront.stripe_gateway.events.webhook_endpoints import (
     WEBHOOK_PATH,
-    Registered,
-    SignatureInvalid,
-    read_delivery,
+    DeliveryInvalid,
+    RegisteredEndpoint,
     register_endpoint,
     remove_endpoint,
     retrieve_endpoint,
+    verify_delivery,
 )
-from storefront.stripe_gateway.events.webhook_test import cause_event
+from storefront.stripe_gateway.events.webhook_test import trigger_test_event
 from storefront.stripe_gateway.payments.cards import Card
 from storefront.stripe_gateway.payments.disputes import DisputeSnapshot, list_disputes
 from storefront.stripe_gateway.payments.payment_intents import (
@@ -69,41 +59,38 @@ __all__ = [
     "Account",
     "Card",
     "Credentials",
+    "DeliveryInvalid",
     "DisputeSnapshot",
     "EventSummary",
     "Intent",
     "InvoiceSnapshot",
     "RefundSnapshot",
-    "Registered",
-    "SignatureInvalid",
+    "RegisteredEndpoint",
     "SubscriptionSnapshot",
+    "cancel_at_period_end",
     "cancel_payment_intent",
     "cancel_setup_intent",
     "cancel_subscription",
-    "cause_event",
     "change_price",
     "chargeable_currencies",
     "create_card_setup",
     "create_customer",
     "create_payment_intent",
-    "create_plan",
+    "create_plan_schedule",
     "create_price",
     "create_product",
     "create_refund",
     "create_subscription",
-    "drop_cancellation",
     "extend_trial",
     "find_payment_intent",
     "find_subscription",
-    "keys_are_one_pair",
+    "keys_match",
     "list_disputes",
     "list_invoices",
     "list_refunds",
     "list_undelivered_events",
     "pause_collection",
     "pay_invoice",
-    "plan_cancellation",
-    "read_delivery",
     "register_endpoint",
     "remove_endpoint",
     "resume_collection",
@@ -113,10 +100,13 @@ __all__ = [
     "retrieve_intent",
     "retrieve_payment_intent",
     "retrieve_setup_intent",
+    "retrieve_stripe_time",
     "retrieve_subscription",
-    "retrieve_time",
     "set_default_card",
     "set_http_client",
+    "trigger_test_event",
+    "undo_cancellation",
     "update_customer",
+    "verify_delivery",
     "void_invoice",
 ]

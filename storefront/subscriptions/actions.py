@@ -35,7 +35,7 @@ def cancel(subscription: Subscription, immediately: bool, by: Actor) -> Cancella
     if not _needs_change(subscription, Action.CANCEL_NOW if immediately else Action.CANCEL_AT_PERIOD_END, by, "when"):
         return Cancellation.NONE
     if not immediately:
-        change = stripe_gateway.plan_cancellation
+        change = stripe_gateway.cancel_at_period_end
         snapshot = _change(subscription, "when", change, TimelineKind.SUBSCRIPTION_CANCELED, by=by, at_once=False)
         if snapshot.status not in UNPAID:
             return Cancellation.AT_PERIOD_END
@@ -49,7 +49,7 @@ def reactivate(subscription: Subscription, by: Actor) -> None:
     subscription.reload()
     if _needs_change(subscription, Action.REACTIVATE, by, "subscription"):
         _change(
-            subscription, "subscription", stripe_gateway.drop_cancellation, TimelineKind.SUBSCRIPTION_REACTIVATED, by=by
+            subscription, "subscription", stripe_gateway.undo_cancellation, TimelineKind.SUBSCRIPTION_REACTIVATED, by=by
         )
 
 

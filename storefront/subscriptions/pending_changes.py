@@ -43,7 +43,7 @@ def _push_plan(subscription: Subscription, snapshot: SubscriptionSnapshot) -> bo
     """Create the schedule that ends a payment plan, or finish one whose creation was interrupted."""
     if not subscription.is_plan or subscription.status != SubscriptionStatus.ACTIVE or subscription.schedule_id:
         return False
-    schedule_id = stripe_gateway.create_plan(subscription, snapshot.schedule_id)
+    schedule_id = stripe_gateway.create_plan_schedule(subscription, snapshot.schedule_id)
     Subscription.update(schedule_id=schedule_id).where(Subscription.id == subscription.id).execute()
     return True
 

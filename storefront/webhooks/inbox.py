@@ -29,8 +29,8 @@ def receive(merchant: Merchant, payload: bytes, signature: str) -> WebhookEvent 
     if len(payload) > MAX_PAYLOAD_BYTES:
         raise refuse(merchant, "size")
     try:
-        summary = stripe_gateway.read_delivery(merchant, payload, signature)
-    except stripe_gateway.SignatureInvalid as error:
+        summary = stripe_gateway.verify_delivery(merchant, payload, signature)
+    except stripe_gateway.DeliveryInvalid as error:
         raise refuse(merchant, error.reason) from error
     except SecretUnreadable as error:
         raise refuse(merchant, "unreadable") from error

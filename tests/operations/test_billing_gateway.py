@@ -138,9 +138,9 @@ def test_a_trial_starts_by_saving_a_card(offer: Offer) -> None:
 
 def test_cancellation_pause_and_price_can_be_changed(offer: Offer, simulator: Simulator) -> None:
     subscription = running(offer, simulator)
-    ending = stripe_gateway.plan_cancellation(subscription)
+    ending = stripe_gateway.cancel_at_period_end(subscription)
     assert (ending.cancels_at_period_end, ending.cancel_at) == (True, ending.period_end)
-    kept = stripe_gateway.drop_cancellation(subscription)
+    kept = stripe_gateway.undo_cancellation(subscription)
     assert (kept.cancels_at_period_end, kept.cancel_at) == (False, None)
     assert ending.period_end is not None
     paused = stripe_gateway.pause_collection(subscription, ending.period_end)
@@ -204,22 +204,22 @@ def test_a_card_that_needs_3d_secure_leaves_the_invoice_open(offer: Offer, simul
 
 def test_a_payment_plan_ends_with_its_last_installment(offer: Offer, simulator: Simulator) -> None:
     subscription = running(offer, simulator, instalments=3)
-    schedule_id = stripe_gateway.create_plan(subscription)
+    schedule_id = stripe_gateway.create_plan_schedule(subscription)
     planned = at_stripe(subscription)
     assert planned.schedule_id == schedule_id
     assert planned.period_start and planned.cancel_at
     assert timedelta(days=88) < planned.cancel_at - planned.period_start < timedelta(days=93)
-    assert stripe_gateway.create_plan(subscription, schedule_id) == schedule_id
+    assert stripe_gateway.create_plan_schedule(subscription, schedule_id) == schedule_id
     again = at_stripe(subscription)
     assert again.cancel_at == planned.cancel_at
     with pytest.raises(StripeRefused):
-        stripe_gateway.plan_cancellation(subscription)
+        stripe_gateway.cancel_at_period_end(subscription)
 
 
 def test_a_schedule_created_late_charges_no_extra_installment(offer: Offer, simulator: Simulator) -> None:
     subscription = running(offer, simulator, instalments=3)
     steer(simulator, f"subscriptions/{subscription.subscription_id}/renew")
-    stripe_gateway.create_plan(subscription)
+    stripe_gateway.create_plan_schedule(subscription)
     steer(simulator, "clock", advance=100 * 24 * 60 * 60)
     assert at_stripe(subscription).status == "canceled"
     invoices = invoices_of(subscription)

@@ -26,7 +26,7 @@ def findings(merchant: Merchant, shop_url: str) -> list[Finding]:
 
 def _clock(merchant: Merchant) -> Finding:
     """Raises StripeError."""
-    stripe_time = stripe_gateway.retrieve_time(Credentials.of(merchant))
+    stripe_time = stripe_gateway.retrieve_stripe_time(Credentials.of(merchant))
     if stripe_time is None:
         return amber("clock_unknown", merchant.name)
     difference = abs(now() - stripe_time)

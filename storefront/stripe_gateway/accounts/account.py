@@ -51,7 +51,7 @@ def chargeable_currencies(credentials: Credentials, country: str) -> list[str]:
     return sorted(code.upper() for code in spec.supported_payment_currencies)
 
 
-def keys_are_one_pair(credentials: Credentials) -> bool:
+def keys_match(credentials: Credentials) -> bool:
     """Whether both keys are of one account.
 
     An unconfirmed SetupIntent made with the secret key is readable with the publishable key of the same account

@@ -9,7 +9,7 @@ import stripe
 from storefront.stripe_gateway.client import Credentials, secret_client, stripe_call
 
 
-def retrieve_time(credentials: Credentials) -> datetime | None:
+def retrieve_stripe_time(credentials: Credentials) -> datetime | None:
     """The moment in the `Date` header of an answer; None when it has none.
 
     A refusal has a date too. Raises StripeError when there is no answer at all.

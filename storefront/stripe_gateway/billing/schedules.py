@@ -10,7 +10,7 @@ from storefront.stripe_gateway.payments.cards import id_of
 from storefront.stripe_gateway.timestamps import known_moment
 
 
-def create_plan(subscription: Subscription, schedule_id: str = "") -> str:
+def create_plan_schedule(subscription: Subscription, schedule_id: str = "") -> str:
     """Let it end with its last instalment, once its first is paid. The schedule's id. Raises StripeError.
 
     Can be asked for again: a schedule that is there already (`schedule_id`, or the row's) is only told its phase. One

@@ -21,12 +21,12 @@ def cancel_subscription(subscription: Subscription) -> SubscriptionSnapshot:
         )
 
 
-def plan_cancellation(subscription: Subscription) -> SubscriptionSnapshot:
+def cancel_at_period_end(subscription: Subscription) -> SubscriptionSnapshot:
     """Let it end with its period. Raises StripeRefused while a schedule runs it, other StripeError."""
     return _update(subscription, {"cancel_at_period_end": True})
 
 
-def drop_cancellation(subscription: Subscription) -> SubscriptionSnapshot:
+def undo_cancellation(subscription: Subscription) -> SubscriptionSnapshot:
     """Let it go on after all. Raises StripeRefused while a schedule runs it, other StripeError."""
     return _update(subscription, {"cancel_at_period_end": False})
 

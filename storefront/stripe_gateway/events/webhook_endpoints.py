@@ -16,7 +16,7 @@ WEBHOOK_PATH = "/webhooks/stripe/"
 TOLERANCE_SECONDS = 300
 
 
-class SignatureInvalid(Exception):
+class DeliveryInvalid(Exception):
     """The delivery can't be believed; `reason` is a code: signature, age, or content."""
 
     def __init__(self, reason: str) -> None:
@@ -56,7 +56,7 @@ def register_endpoint(merchant: Merchant, url: str, events: Iterable[str]) -> En
 
 
 @dataclass(frozen=True)
-class Registered:
+class RegisteredEndpoint:
     """An endpoint as Stripe has it; `enabled` is False when Stripe or somebody has switched it off."""
 
     url: str
@@ -70,7 +70,7 @@ class Registered:
         return self.api_version == API_VERSION
 
 
-def retrieve_endpoint(merchant: Merchant) -> Registered | None:
+def retrieve_endpoint(merchant: Merchant) -> RegisteredEndpoint | None:
     """Our endpoint as Stripe has it now; None when it isn't there. Raises StripeError."""
     if not merchant.webhook_endpoint_id:
         return None
@@ -79,7 +79,7 @@ def retrieve_endpoint(merchant: Merchant) -> Registered | None:
             endpoint = client_of(merchant).v1.webhook_endpoints.retrieve(merchant.webhook_endpoint_id)
     except StripeNotFound:
         return None
-    return Registered(
+    return RegisteredEndpoint(
         url=endpoint.url,
         api_version=endpoint.api_version or "",
         enabled=endpoint.status == "enabled",
@@ -94,7 +94,7 @@ def remove_endpoint(merchant: Merchant) -> None:
             _delete(merchant, merchant.webhook_endpoint_id)
 
 
-def read_delivery(merchant: Merchant, payload: bytes, signature: str) -> EventSummary:
+def verify_delivery(merchant: Merchant, payload: bytes, signature: str) -> EventSummary:
     """Verify a delivery's signature and age, and say what it is about. Raises SignatureInvalid.
 
     A secret that was replaced less than a day ago is good too.
@@ -102,15 +102,15 @@ def read_delivery(merchant: Merchant, payload: bytes, signature: str) -> EventSu
     try:
         text = payload.decode()
     except ValueError as error:
-        raise SignatureInvalid("content") from error
+        raise DeliveryInvalid("content") from error
     if not any(_signed(text, signature, secret) for secret in merchant.webhook_secrets):
-        raise SignatureInvalid("signature")
+        raise DeliveryInvalid("signature")
     if not any(_signed(text, signature, secret, TOLERANCE_SECONDS) for secret in merchant.webhook_secrets):
-        raise SignatureInvalid("age")
+        raise DeliveryInvalid("age")
     try:
         return summarize_event(json.loads(text))
     except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise SignatureInvalid("content") from error
+        raise DeliveryInvalid("content") from error
 
 
 def _signed(text: str, signature: str, secret: str, tolerance: int | None = None) -> bool:

@@ -8,7 +8,7 @@ from storefront.stripe_gateway.client import client_of, stripe_call
 PLENTY = 1_000_000
 
 
-def cause_event(merchant: Merchant) -> str:
+def trigger_test_event(merchant: Merchant) -> str:
     """Make and cancel an unconfirmed PaymentIntent; its id, which a `payment_intent.canceled` will name.
 
     Raises StripeError.

@@ -26,7 +26,7 @@ def create(public_id: str) -> Response:
     """Make and cancel an intent that nobody pays; the next page waits for Stripe to tell of it."""
     merchant = find_connected(public_id)
     try:
-        intent_id = stripe_gateway.cause_event(merchant)
+        intent_id = stripe_gateway.trigger_test_event(merchant)
     except SecretUnreadable:
         show_error(labels.secret_unreadable())
         return redirect(url_for("admin.merchant_webhooks.show", public_id=public_id), 303)
