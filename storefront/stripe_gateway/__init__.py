@@ -1,4 +1,7 @@
-"""The only importer of `stripe`: one verb a call, plain values out, the product's own errors."""
+"""Calls to Stripe. The only package that imports `stripe`.
+
+Each public function makes one call, returns plain values (snapshots) and raises the errors of `storefront.errors`.
+"""
 
 from storefront.stripe_gateway.accounts.account import Account, chargeable_currencies, keys_match, retrieve_account
 from storefront.stripe_gateway.accounts.clock import retrieve_stripe_time
@@ -24,18 +27,17 @@ from storefront.stripe_gateway.billing.subscriptions import (
     retrieve_subscription,
 )
 from storefront.stripe_gateway.client import IDEMPOTENCY_KEY_LIFETIME, Credentials, set_http_client
+from storefront.stripe_gateway.events.deliveries import DeliveryInvalid, verify_delivery
 from storefront.stripe_gateway.events.event_summary import EventSummary
+from storefront.stripe_gateway.events.event_trigger import trigger_test_event
 from storefront.stripe_gateway.events.undelivered_events import list_undelivered_events
 from storefront.stripe_gateway.events.webhook_endpoints import (
     WEBHOOK_PATH,
-    DeliveryInvalid,
     RegisteredEndpoint,
     register_endpoint,
     remove_endpoint,
     retrieve_endpoint,
-    verify_delivery,
 )
-from storefront.stripe_gateway.events.webhook_test import trigger_test_event
 from storefront.stripe_gateway.payments.cards import Card
 from storefront.stripe_gateway.payments.disputes import DisputeSnapshot, list_disputes
 from storefront.stripe_gateway.payments.payment_intents import (

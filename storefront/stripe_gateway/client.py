@@ -1,4 +1,4 @@
-"""Clients for one Stripe account each, and Stripe's errors as the product's own."""
+"""Stripe clients, one for each account, and the translation of Stripe's errors into the shop's own."""
 
 import logging
 from collections.abc import Callable, Iterator
@@ -24,7 +24,7 @@ from storefront.errors import (
 from storefront.models import Merchant
 from storefront.runtime import Runtime, current
 
-# Pinned on every client and on the webhook endpoints we register: a new version may remove a field.
+# Set on every client and on our webhook endpoints: a new version may remove fields.
 API_VERSION: Final = "2026-10-28.endive"
 CONNECT_SECONDS, READ_SECONDS = 2, 5
 # Stripe forgets an idempotency key after 24 hours at the earliest; after that our row is looked up first.
@@ -67,7 +67,7 @@ def set_http_client(make_http_client: HttpClient) -> None:
 
 @dataclass(frozen=True)
 class Credentials:
-    """A pair of keys and where their Stripe is (None: where the environment says). Not shown by repr()."""
+    """A pair of keys and the address of the Stripe API (None: the configured one). repr() hides the secret key."""
 
     publishable_key: str
     secret_key: str = field(repr=False)
@@ -75,7 +75,7 @@ class Credentials:
 
     @classmethod
     def of(cls, merchant: Merchant) -> "Credentials":
-        """The merchant's own. Raises SecretUnreadable."""
+        """The merchant's credentials. Raises SecretUnreadable."""
         return cls(merchant.publishable_key, merchant.secret_key, merchant.api_base)
 
 
@@ -96,18 +96,18 @@ def publishable_client(credentials: Credentials) -> stripe.StripeClient:
 
 @contextmanager
 def stripe_call() -> Iterator[None]:
-    """Around every call: no transaction may be open, and what goes wrong becomes one of our errors."""
+    """Use around every call: raises StripeError, and RuntimeError if a transaction is open."""
     if db.in_transaction():
-        raise RuntimeError("Stripe is never asked while a transaction is open")
+        raise RuntimeError("no calls to Stripe while a transaction is open")
     try:
         yield
     except stripe.StripeError as error:
-        raise _translated(error) from error
+        raise _translate(error) from error
 
 
-def _translated(error: stripe.StripeError) -> StripeError:
-    kind = _kind(error)
-    return kind(
+def _translate(error: stripe.StripeError) -> StripeError:
+    error_class = _error_class(error)
+    return error_class(
         message=error.user_message or "",
         code=error.code or "",
         param=str(getattr(error, "param", None) or ""),
@@ -115,7 +115,7 @@ def _translated(error: stripe.StripeError) -> StripeError:
     )
 
 
-def _kind(error: stripe.StripeError) -> type[StripeError]:
+def _error_class(error: stripe.StripeError) -> type[StripeError]:
     status = error.http_status
     if status is None:
         return StripeUnreachable

@@ -1,4 +1,4 @@
-"""What Stripe says about an account and a pair of keys."""
+"""A Stripe account: its data, and a check of a pair of keys."""
 
 from dataclasses import dataclass
 
@@ -10,7 +10,7 @@ from storefront.stripe_gateway.client import Credentials, publishable_client, se
 
 @dataclass(frozen=True)
 class Account:
-    """`country` is an ISO code, `default_currency` upper-case; charges_enabled: may it take payments."""
+    """`country` is an ISO code, `default_currency` an upper-case code. `charges_enabled`: it can take payments."""
 
     id: str
     country: str | None
@@ -20,7 +20,7 @@ class Account:
 
 
 def retrieve_account(credentials: Credentials) -> Account:
-    """The account the secret key belongs to. Raises StripeError (StripePermissionMissing: key may not read it)."""
+    """The account of the secret key. Raises StripeError; StripePermissionMissing if the key may not read it."""
     with stripe_call():
         account = secret_client(credentials).v1.accounts.retrieve_current()
     currency = account.default_currency
@@ -34,9 +34,9 @@ def retrieve_account(credentials: Credentials) -> Account:
 
 
 def _descriptor_prefix(account: stripe.Account) -> str:
-    """What stands before an offer's suffix on card statements, "" when Stripe doesn't say.
+    """The text before an offer's suffix on card statements, "" if unknown.
 
-    Without a prefix of its own Stripe takes the first ten characters of the account's static descriptor.
+    If the account has no prefix, Stripe uses the first ten characters of its static descriptor.
     """
     settings = account.settings
     cards = getattr(settings, "card_payments", None)
@@ -45,18 +45,18 @@ def _descriptor_prefix(account: stripe.Account) -> str:
 
 
 def chargeable_currencies(credentials: Credentials, country: str) -> list[str]:
-    """Upper-case codes of what accounts of this country can charge. Raises StripeError."""
+    """Upper-case codes of the currencies that accounts of this country can charge. Raises StripeError."""
     with stripe_call():
         spec = secret_client(credentials).v1.country_specs.retrieve(country)
     return sorted(code.upper() for code in spec.supported_payment_currencies)
 
 
 def keys_match(credentials: Credentials) -> bool:
-    """Whether both keys are of one account.
+    """Whether both keys belong to the same account.
 
-    An unconfirmed SetupIntent made with the secret key is readable with the publishable key of the same account
-    only; it is canceled afterwards. False only when Stripe says the intent isn't there; raises StripeError
-    when nothing can be said (account not active yet, restricted key).
+    Creates a SetupIntent with the secret key and reads it with the publishable key: only a key of the same account can.
+    The SetupIntent is canceled afterwards. False only if Stripe does not find it; raises StripeError if the result is
+    unknown (account not active yet, restricted key).
     """
     with stripe_call():
         intent = secret_client(credentials).v1.setup_intents.create(
@@ -86,5 +86,5 @@ def _cancel(credentials: Credentials, intent_id: str) -> None:
         with stripe_call():
             secret_client(credentials).v1.setup_intents.cancel(intent_id)
     except StripeError:
-        # An unconfirmed intent left behind charges nobody; the answer about the pair matters more.
+        # An unconfirmed intent that is left behind does no harm. The result of the check matters more.
         return

@@ -1,4 +1,4 @@
-"""What time it is at Stripe: signatures of webhooks and idempotency keys live by the clock."""
+"""The time at Stripe, to check this server's clock: webhook signatures depend on it."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -10,9 +10,9 @@ from storefront.stripe_gateway.client import Credentials, secret_client, stripe_
 
 
 def retrieve_stripe_time(credentials: Credentials) -> datetime | None:
-    """The moment in the `Date` header of an answer; None when it has none.
+    """The time in the `Date` header of a response, or None if it has none.
 
-    A refusal has a date too. Raises StripeError when there is no answer at all.
+    A 4xx response has a date too. Raises StripeError if Stripe does not answer, or answers 5xx.
     """
     with stripe_call():
         try:

@@ -1,20 +1,20 @@
-"""Which payment intent pays an invoice: neither says so itself since 2025-03-31, their link is an object of its own."""
+"""The PaymentIntent of an invoice. Since API version 2025-03-31 an InvoicePayment object links the two."""
 
 import stripe
 
-from storefront.stripe_gateway.payments.cards import id_of
+from storefront.stripe_gateway.answers import id_of
 
 
 def intent_id_of(invoice: stripe.Invoice) -> str:
-    """The intent that paid, else the one that waits to (the default first, then the newest); "" where there is none.
+    """The id of the intent that paid; else of the open one (the default first, then the newest); "" for none.
 
-    Needs `payments` expanded; a first invoice's `confirmation_secret` names its intent, too.
+    Needs `payments` expanded. The `confirmation_secret` of a first invoice contains the id of its intent too.
     """
     expanded = getattr(invoice, "payments", None)
     payments = expanded.data if expanded else []
-    paid = [one for one in payments if one.status == "paid"]
-    waiting = [one for one in payments if one.status == "open"]
-    waiting.sort(key=lambda one: (getattr(one, "is_default", False), one.created), reverse=True)
-    named = next((id_of(one.payment.payment_intent) for one in paid + waiting if one.payment.payment_intent), "")
+    paid = [payment for payment in payments if payment.status == "paid"]
+    unpaid = [payment for payment in payments if payment.status == "open"]
+    unpaid.sort(key=lambda payment: (getattr(payment, "is_default", False), payment.created), reverse=True)
+    ids = (id_of(payment.payment.payment_intent) for payment in paid + unpaid if payment.payment.payment_intent)
     secret = getattr(getattr(invoice, "confirmation_secret", None), "client_secret", "")
-    return named or str(secret).partition("_secret_")[0]
+    return next(ids, "") or str(secret).partition("_secret_")[0]

@@ -1,4 +1,4 @@
-"""Invoices of subscriptions: read, voided, paid with a saved card."""
+"""Invoices of subscriptions: list, void, and pay with a saved card."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -6,21 +6,20 @@ from datetime import datetime
 import stripe
 
 from storefront.models import Merchant
+from storefront.stripe_gateway.answers import id_field, optional_time_of, time_field, time_of
 from storefront.stripe_gateway.billing.invoice_payments import intent_id_of
 from storefront.stripe_gateway.client import client_of, stripe_call
-from storefront.stripe_gateway.payments.cards import id_in
-from storefront.stripe_gateway.timestamps import known_moment, moment, moment_in
 
 EXPAND = ["payments"]
 
 
 @dataclass(frozen=True)
 class InvoiceSnapshot:
-    """An invoice as Stripe has it now. Amounts in minor units of `currency` (upper-case), moments in UTC.
+    """An invoice as Stripe has it now. Amounts in minor units of `currency` (upper-case), times in UTC.
 
-    `reason` is Stripe's billing_reason. The period is the one it is asked for: its first line's (an invoice's own
-    `period_start` is of the period before). `attempts` counts Stripe's own tries; `next_attempt_at` is None when it
-    tries no more by itself. `intent_id` is the payment that paid, else the one that waits; "" where nothing is due.
+    `reason` is Stripe's billing_reason. The period is the one that is charged, from the first line: the invoice's own
+    `period_start` belongs to the period before. `attempts` counts Stripe's own attempts; `next_attempt_at` is None if
+    Stripe does not retry by itself. `intent_id` is the intent that paid, else the open one; "" if nothing is due.
     """
 
     id: str
@@ -42,7 +41,7 @@ class InvoiceSnapshot:
 
 
 def list_invoices(merchant: Merchant, subscription_id: str) -> list[InvoiceSnapshot]:
-    """All of a subscription's, oldest first. Raises StripeError."""
+    """List all invoices of a subscription, oldest first. Raises StripeError."""
     with stripe_call():
         page = client_of(merchant).v1.invoices.list(
             {"subscription": subscription_id, "limit": 100, "expand": ["data.payments"]}
@@ -52,20 +51,20 @@ def list_invoices(merchant: Merchant, subscription_id: str) -> list[InvoiceSnaps
 
 
 def void_invoice(merchant: Merchant, invoice_id: str) -> InvoiceSnapshot:
-    """Nobody owes it any more; its payment intent is cancelled with it.
+    """Void the invoice. Stripe cancels its intent.
 
-    Raises StripeRefused when it is paid or void already, and other StripeError.
+    Raises StripeRefused if it is paid or void already, and other StripeErrors.
     """
     with stripe_call():
         return _snapshot(client_of(merchant).v1.invoices.void_invoice(invoice_id, {"expand": EXPAND}))
 
 
 def pay_invoice(merchant: Merchant, invoice_id: str, card_id: str) -> InvoiceSnapshot:
-    """Charge this saved card for it, its owner not being there.
+    """Charge this saved card for the invoice, off session.
 
-    Raises StripeRefused: a decline with Stripe's code (`card_declined`, `expired_card`, …); a bank that asks first with
-    `invoice_payment_intent_requires_action` (docs.stripe.com/error-codes): then the invoice's intent waits for its
-    customer with this card; `invoice_already_paid`. Other StripeError.
+    Raises StripeRefused with Stripe's code (docs.stripe.com/error-codes): a decline (`card_declined`, `expired_card`,
+    …); `invoice_payment_intent_requires_action` if the bank asks for 3-D Secure: the intent then waits for the customer
+    with this card; `invoice_already_paid`. Raises other StripeErrors.
     """
     with stripe_call():
         return _snapshot(
@@ -77,7 +76,7 @@ def pay_invoice(merchant: Merchant, invoice_id: str, card_id: str) -> InvoiceSna
 
 def _snapshot(invoice: stripe.Invoice) -> InvoiceSnapshot:
     line = next(iter(invoice.lines.data), None) if getattr(invoice, "lines", None) else None
-    parent, moved = getattr(invoice, "parent", None), getattr(invoice, "status_transitions", None)
+    parent, transitions = getattr(invoice, "parent", None), getattr(invoice, "status_transitions", None)
     details = getattr(parent, "subscription_details", None)
     return InvoiceSnapshot(
         id=invoice.id or "",
@@ -87,12 +86,12 @@ def _snapshot(invoice: stripe.Invoice) -> InvoiceSnapshot:
         amount_due=invoice.amount_due,
         amount_paid=invoice.amount_paid,
         currency=invoice.currency.upper(),
-        subscription_id=id_in(details, "subscription"),
-        period_start=moment(line.period.start) if line else None,
-        period_end=moment(line.period.end) if line else None,
-        created=known_moment(invoice.created),
-        paid_at=moment_in(moved, "paid_at"),
-        next_attempt_at=moment_in(invoice, "next_payment_attempt"),
+        subscription_id=id_field(details, "subscription"),
+        period_start=optional_time_of(line.period.start) if line else None,
+        period_end=optional_time_of(line.period.end) if line else None,
+        created=time_of(invoice.created),
+        paid_at=time_field(transitions, "paid_at"),
+        next_attempt_at=time_field(invoice, "next_payment_attempt"),
         attempts=getattr(invoice, "attempt_count", 0),
         attempted=bool(getattr(invoice, "attempted", False)),
         intent_id=intent_id_of(invoice),

@@ -1,20 +1,20 @@
-"""Schedules: a payment plan's subscription that ends by itself after its last instalment."""
+"""Schedules: end the subscription of a payment plan after its last installment."""
 
 import stripe
 from stripe.params import SubscriptionScheduleUpdateParamsPhase
 
 from storefront.models import Subscription
+from storefront.stripe_gateway.answers import id_of, time_of
 from storefront.stripe_gateway.billing.invoices import list_invoices
 from storefront.stripe_gateway.client import client_of, stripe_call
-from storefront.stripe_gateway.payments.cards import id_of
-from storefront.stripe_gateway.timestamps import known_moment
 
 
 def create_plan_schedule(subscription: Subscription, schedule_id: str = "") -> str:
-    """Let it end with its last instalment, once its first is paid. The schedule's id. Raises StripeError.
+    """Schedule the end after the last installment and return the schedule's id. Raises StripeError.
 
-    Can be asked for again: a schedule that is there already (`schedule_id`, or the row's) is only told its phase. One
-    phase of a `duration` and the end `cancel`: `iterations` went in 2025-09-30. A plan has no trial.
+    Call it once the first installment is paid. Safe to repeat: an existing schedule (`schedule_id`, or the row's) is
+    updated. It has one phase with a `duration` and the end behavior `cancel`: API version 2025-09-30 removed
+    `iterations`. A plan has no trial.
     """
     schedule = _schedule(subscription, schedule_id or subscription.schedule_id)
     phase = _phase(subscription, _current_phase(schedule))
@@ -42,33 +42,34 @@ def _schedule(subscription: Subscription, schedule_id: str) -> stripe.Subscripti
 
 
 def _current_phase(schedule: stripe.SubscriptionSchedule) -> "stripe.SubscriptionSchedule.Phase":
-    now = schedule.current_phase
-    return next((one for one in schedule.phases if now and one.start_date == now.start_date), schedule.phases[0])
+    current = schedule.current_phase
+    phases = schedule.phases
+    return next((phase for phase in phases if current and phase.start_date == current.start_date), phases[0])
 
 
 def _phase(
     subscription: Subscription, current: "stripe.SubscriptionSchedule.Phase"
 ) -> SubscriptionScheduleUpdateParamsPhase:
-    """All instalments that are left, the current one included."""
-    left = max(subscription.instalments - _asked_before(subscription, current.start_date), 1)
+    """A phase with all installments that are left, including the current one."""
+    left = max(subscription.instalments - _count_earlier(subscription, current.start_date), 1)
     phase: SubscriptionScheduleUpdateParamsPhase = {
         "items": [{"price": id_of(current.items[0].price), "quantity": subscription.quantity}],
         "start_date": current.start_date,
         "duration": {"interval": subscription.interval, "interval_count": subscription.every * left},
     }
-    # What a phase doesn't name is not taken over from the one it replaces.
+    # The new phase does not keep values of the phase that it replaces.
     card = subscription.card_id or id_of(current.default_payment_method)
     if card:
         phase["default_payment_method"] = card
     return phase
 
 
-def _asked_before(subscription: Subscription, start: int) -> int:
-    """Instalments asked for before the one of the period that begins at `start`, seconds.
+def _count_earlier(subscription: Subscription, start: int) -> int:
+    """Number of installments before the one whose period starts at `start` (Unix time).
 
-    None, unless we come so late that a period has gone by: a schedule begins with the current one.
+    More than 0 only if this runs late, after the first period: a schedule starts with the current period.
     """
-    until = known_moment(start)
+    latest = time_of(start)
     invoices = list_invoices(subscription.merchant, subscription.subscription_id or "")
-    later = [one.period_start for one in invoices if one.reason == "subscription_cycle"]
-    return sum(1 for begun in later if begun is not None and begun <= until)
+    starts = [invoice.period_start for invoice in invoices if invoice.reason == "subscription_cycle"]
+    return sum(1 for period_start in starts if period_start is not None and period_start <= latest)

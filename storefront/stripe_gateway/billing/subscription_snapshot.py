@@ -1,4 +1,4 @@
-"""A subscription as Stripe has it: its own words, its dates as moments."""
+"""A subscription as Stripe has it now."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -6,20 +6,20 @@ from typing import Final
 
 import stripe
 
-from storefront.stripe_gateway.payments.cards import Card, card_of, id_in, id_of
-from storefront.stripe_gateway.timestamps import moment_in
+from storefront.stripe_gateway.answers import id_field, id_of, metadata_of, time_field
+from storefront.stripe_gateway.payments.cards import Card, card_of
 
-# What every answer has to bring along for `snapshot_of`.
+# The fields to expand in every response that is passed to `snapshot_of`.
 EXPAND: Final = ["default_payment_method"]
 
 
 @dataclass(frozen=True)
 class SubscriptionSnapshot:
-    """`public_id` is our row's from its metadata, "" for a subscription that isn't this shop's.
+    """`public_id` is our row's from its metadata, "" if the subscription is not this shop's.
 
-    `unit_amount` in minor units of `currency` (upper-case); `interval` and `every` as its price has them. The period is
-    its item's: a subscription has none of its own since 2025-03-31. Moments are aware and in UTC. `card` is the
-    subscription's own default, `paused` whether its collection is (status `paused` is something else).
+    `unit_amount` is in minor units of `currency` (upper-case); `interval` and `every` are those of the price. The
+    period is the item's: subscriptions have none since API version 2025-03-31. Times are in UTC. `card` is the
+    subscription's default card. `paused` means a paused collection, not the status `paused`.
     """
 
     id: str
@@ -51,11 +51,11 @@ class SubscriptionSnapshot:
 
 
 def snapshot_of(subscription: stripe.Subscription) -> SubscriptionSnapshot:
-    """The first item is the only one this shop makes. Needs EXPAND."""
-    # Not an attribute: `items` is a method's name.
+    """Read Stripe's response, which needs EXPAND. The shop's subscriptions have one item each."""
+    # `subscription.items` would be the method of dict.
     item: stripe.SubscriptionItem = subscription["items"].data[0]
-    price, rhythm = item.price, item.price.recurring
-    # What is null with most subscriptions may be left out of an answer.
+    price, recurring = item.price, item.price.recurring
+    # A response may leave out fields that are null.
     pause, details = (
         getattr(subscription, "pause_collection", None),
         getattr(subscription, "cancellation_details", None),
@@ -65,26 +65,26 @@ def snapshot_of(subscription: stripe.Subscription) -> SubscriptionSnapshot:
         status=subscription.status,
         livemode=subscription.livemode,
         customer_id=id_of(subscription.customer),
-        public_id=str(subscription.metadata.to_dict().get("subscription", "")) if subscription.metadata else "",
+        public_id=str(metadata_of(subscription).get("subscription", "")),
         item_id=item.id,
         price_id=price.id,
         unit_amount=price.unit_amount or 0,
         quantity=getattr(item, "quantity", None) or 1,
         currency=subscription.currency.upper(),
-        interval=rhythm.interval if rhythm else "",
-        every=rhythm.interval_count if rhythm else 1,
-        period_start=moment_in(item, "current_period_start"),
-        period_end=moment_in(item, "current_period_end"),
-        trial_end=moment_in(subscription, "trial_end"),
-        cancel_at=moment_in(subscription, "cancel_at"),
+        interval=recurring.interval if recurring else "",
+        every=recurring.interval_count if recurring else 1,
+        period_start=time_field(item, "current_period_start"),
+        period_end=time_field(item, "current_period_end"),
+        trial_end=time_field(subscription, "trial_end"),
+        cancel_at=time_field(subscription, "cancel_at"),
         cancels_at_period_end=bool(getattr(subscription, "cancel_at_period_end", False)),
-        canceled_at=moment_in(subscription, "canceled_at"),
-        ended_at=moment_in(subscription, "ended_at"),
+        canceled_at=time_field(subscription, "canceled_at"),
+        ended_at=time_field(subscription, "ended_at"),
         end_reason=str(getattr(details, "reason", None) or ""),
         card=card_of(getattr(subscription, "default_payment_method", None)),
-        schedule_id=id_in(subscription, "schedule"),
+        schedule_id=id_field(subscription, "schedule"),
         paused=pause is not None,
-        resumes_at=moment_in(pause, "resumes_at"),
-        setup_intent_id=id_in(subscription, "pending_setup_intent"),
-        latest_invoice_id=id_in(subscription, "latest_invoice"),
+        resumes_at=time_field(pause, "resumes_at"),
+        setup_intent_id=id_field(subscription, "pending_setup_intent"),
+        latest_invoice_id=id_field(subscription, "latest_invoice"),
     )

@@ -1,7 +1,7 @@
-"""A running subscription is changed: its end, its pauses, its trial, its price, its card.
+"""Changes to a running subscription: end, pause, trial, price, card.
 
-Each gives the subscription as it is afterwards. An ended one can't be changed: StripeRefused, and cancelling it again
-is StripeNotFound. Nothing is prorated: what changes is charged from the next period on.
+Each function returns the changed subscription. For an ended one they raise StripeRefused; canceling it again raises
+StripeNotFound. Nothing is prorated: changes apply from the next period on.
 """
 
 from datetime import datetime
@@ -14,7 +14,7 @@ from storefront.stripe_gateway.client import client_of, stripe_call
 
 
 def cancel_subscription(subscription: Subscription) -> SubscriptionSnapshot:
-    """End it now; its open invoices stay open. Raises StripeNotFound when it has ended, other StripeError."""
+    """Cancel now. Open invoices stay open. Raises StripeNotFound if it has ended, other StripeErrors."""
     with stripe_call():
         return snapshot_of(
             client_of(subscription.merchant).v1.subscriptions.cancel(_id(subscription), {"expand": EXPAND})
@@ -22,17 +22,17 @@ def cancel_subscription(subscription: Subscription) -> SubscriptionSnapshot:
 
 
 def cancel_at_period_end(subscription: Subscription) -> SubscriptionSnapshot:
-    """Let it end with its period. Raises StripeRefused while a schedule runs it, other StripeError."""
+    """Cancel at the end of the period. Raises StripeRefused if it has a schedule, other StripeErrors."""
     return _update(subscription, {"cancel_at_period_end": True})
 
 
 def undo_cancellation(subscription: Subscription) -> SubscriptionSnapshot:
-    """Let it go on after all. Raises StripeRefused while a schedule runs it, other StripeError."""
+    """Undo `cancel_at_period_end`. Raises StripeRefused if it has a schedule, other StripeErrors."""
     return _update(subscription, {"cancel_at_period_end": False})
 
 
 def pause_collection(subscription: Subscription, resumes_at: datetime | None) -> SubscriptionSnapshot:
-    """Ask for nothing until `resumes_at` (None: until it is resumed): invoices of that time are void.
+    """Pause collection until `resumes_at` (None: until `resume_collection`). Invoices of that time are void.
 
     Raises StripeError.
     """
@@ -42,14 +42,14 @@ def pause_collection(subscription: Subscription, resumes_at: datetime | None) ->
 
 
 def resume_collection(subscription: Subscription) -> SubscriptionSnapshot:
-    """Ask for money again, from the next invoice on. Raises StripeError."""
+    """Collect again, from the next invoice on. Raises StripeError."""
     return _update(subscription, {"pause_collection": ""})
 
 
 def resume_subscription(subscription: Subscription) -> SubscriptionSnapshot:
-    """Let one go on whose trial ended without a card (status `paused`); its period begins now, and is charged.
+    """Resume a subscription whose trial ended without a card (status `paused`): a paid period starts now.
 
-    Raises StripeRefused when it isn't paused so, other StripeError.
+    Raises StripeRefused if it does not have that status, other StripeErrors.
     """
     with stripe_call():
         return snapshot_of(
@@ -58,14 +58,14 @@ def resume_subscription(subscription: Subscription) -> SubscriptionSnapshot:
 
 
 def extend_trial(subscription: Subscription, until: datetime) -> SubscriptionSnapshot:
-    """Charge nothing until then. Raises StripeRefused (param `trial_end`) beyond 730 days, other StripeError."""
+    """Set the end of the trial. Raises StripeRefused (param `trial_end`) beyond 730 days, other StripeErrors."""
     return _update(subscription, {"trial_end": int(until.timestamp()), "proration_behavior": "none"})
 
 
 def change_price(subscription: Subscription, price_id: str) -> SubscriptionSnapshot:
     """Charge this price from the next period on. Raises StripeError.
 
-    By its item's id: without one Stripe adds a second item beside the first.
+    The item's id is needed: without it Stripe adds a second item.
     """
     return _update(
         subscription,
@@ -77,7 +77,7 @@ def change_price(subscription: Subscription, price_id: str) -> SubscriptionSnaps
 
 
 def set_default_card(subscription: Subscription, card_id: str) -> SubscriptionSnapshot:
-    """Charge this card of its customer's from now on. Raises StripeRefused for another's, other StripeError."""
+    """Charge this card from now on. Raises StripeRefused if it is another customer's, other StripeErrors."""
     return _update(subscription, {"default_payment_method": card_id})
 
 

@@ -1,25 +1,26 @@
-"""Subscriptions: begun, found again, read."""
+"""Subscriptions: create, find and retrieve."""
 
 import stripe
 from stripe.params import SubscriptionCreateParams
 
 from storefront.errors import StripeNotFound
 from storefront.models import Merchant, Subscription
+from storefront.stripe_gateway.answers import metadata_of
 from storefront.stripe_gateway.billing.invoice_payments import intent_id_of
 from storefront.stripe_gateway.billing.subscription_snapshot import EXPAND, SubscriptionSnapshot, snapshot_of
 from storefront.stripe_gateway.client import client_of, stripe_call
 from storefront.stripe_gateway.payments.payment_intents import Intent, retrieve_intent
-from storefront.stripe_gateway.payments.setup_intents import OURS, setup_snapshot
+from storefront.stripe_gateway.payments.setup_intents import SUBSCRIPTION_KEY, setup_snapshot
 
-# Neither of a new subscription's two intents comes without being asked for.
+# Both possible intents of a new subscription have to be expanded.
 EXPAND_FIRST = ["latest_invoice.confirmation_secret", "latest_invoice.payments", "pending_setup_intent", *EXPAND]
 
 
 def create_subscription(subscription: Subscription, price_id: str) -> tuple[SubscriptionSnapshot, Intent]:
-    """Begin it at Stripe, `incomplete` until its buyer's browser has confirmed the Intent; `trialing` with a trial.
+    """Create the subscription: `incomplete` until the browser has confirmed the Intent; with a trial `trialing`.
 
-    The same row sent again begins it once. The Intent is the first invoice's PaymentIntent, or with a trial the
-    SetupIntent that keeps the card. Raises StripeError; the subscription may be there all the same.
+    Sending the same row again creates no second one. The Intent is the first invoice's PaymentIntent or, with a trial,
+    the SetupIntent that saves the card. Raises StripeError; the subscription may exist all the same.
     """
     terms = _terms(subscription, price_id)
     key = f"subscription-{subscription.public_id}"
@@ -29,7 +30,7 @@ def create_subscription(subscription: Subscription, price_id: str) -> tuple[Subs
 
 
 def _terms(subscription: Subscription, price_id: str) -> SubscriptionCreateParams:
-    """The card that pays first is kept for the charges to come; a trial that ends without one ends all."""
+    """The card of the first payment is saved. A trial that ends without a card cancels the subscription."""
     order = subscription.order
     terms: SubscriptionCreateParams = {
         "customer": subscription.customer_id,
@@ -54,9 +55,9 @@ def _terms(subscription: Subscription, price_id: str) -> SubscriptionCreateParam
 
 
 def find_subscription(subscription: Subscription) -> tuple[SubscriptionSnapshot, Intent] | None:
-    """The one whose metadata names this row, when its creation was answered with an error; None when there is none.
+    """Find the subscription by its metadata, after its creation was answered with an error. None if there is none.
 
-    By list and not by search: Stripe's search lags behind. Raises StripeError.
+    Uses the list: Stripe's search finds new objects only after a delay. Raises StripeError.
     """
     if not subscription.customer_id:
         return None
@@ -76,7 +77,7 @@ def find_subscription(subscription: Subscription) -> tuple[SubscriptionSnapshot,
 
 
 def _first_intent(subscription: Subscription, found: stripe.Subscription) -> Intent:
-    """As it is now: the answer to a creation that is asked for again is the old one."""
+    """Retrieve the intent: a repeated creation returns the old response."""
     invoice = found.latest_invoice
     intent_id = intent_id_of(invoice) if isinstance(invoice, stripe.Invoice) else ""
     if intent_id:
@@ -87,13 +88,13 @@ def _first_intent(subscription: Subscription, found: stripe.Subscription) -> Int
         if pending is not None:
             pending_id = pending if isinstance(pending, str) else pending.id
             return setup_snapshot(setups.retrieve(pending_id), subscription.currency)
-        for one in setups.list({"customer": subscription.customer_id, "limit": 100}).auto_paging_iter():
-            if OURS not in (one.metadata.to_dict() if one.metadata else {}):
-                return setup_snapshot(one, subscription.currency)
+        for setup in setups.list({"customer": subscription.customer_id, "limit": 100}).auto_paging_iter():
+            if SUBSCRIPTION_KEY not in metadata_of(setup):
+                return setup_snapshot(setup, subscription.currency)
     raise StripeNotFound(code="intent_missing")
 
 
 def retrieve_subscription(merchant: Merchant, subscription_id: str) -> SubscriptionSnapshot:
-    """It as it is now, ended ones too. Raises StripeError."""
+    """Retrieve a subscription, also an ended one. Raises StripeError."""
     with stripe_call():
         return snapshot_of(client_of(merchant).v1.subscriptions.retrieve(subscription_id, {"expand": EXPAND}))

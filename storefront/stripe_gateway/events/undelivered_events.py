@@ -1,4 +1,4 @@
-"""Events that Stripe did not deliver to us."""
+"""Events that Stripe could not deliver to the shop."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -9,15 +9,14 @@ from storefront.models import Merchant
 from storefront.stripe_gateway.client import client_of, stripe_call
 from storefront.stripe_gateway.events.event_summary import EventSummary, summarize_event
 
-# `types` takes at most this many.
-MOST_TYPES = 20
+# The `types` filter takes at most this many.
+MAX_TYPES = 20
 
 
 def list_undelivered_events(merchant: Merchant, types: Sequence[str], since: datetime) -> list[EventSummary]:
-    """What Stripe made since then and did not get a 2xx for, oldest first. Raises StripeError.
+    """Events since `since` whose delivery was not answered with a 2xx, oldest first. Raises StripeError.
 
-    Of an account with no endpoint of ours all there is: nothing was to be delivered, so nothing failed.
-    Stripe keeps events for 30 days.
+    If the shop has no endpoint at the account, all events: none was to be delivered. Stripe keeps events for 30 days.
     """
     found = []
     filters: EventListParams = {"created": {"gte": int(since.timestamp())}, "limit": 100}
@@ -25,7 +24,7 @@ def list_undelivered_events(merchant: Merchant, types: Sequence[str], since: dat
         filters["delivery_success"] = False
     with stripe_call():
         client = client_of(merchant)
-        for start in range(0, len(types), MOST_TYPES):
-            page = client.v1.events.list({**filters, "types": list(types[start : start + MOST_TYPES])})
+        for start in range(0, len(types), MAX_TYPES):
+            page = client.v1.events.list({**filters, "types": list(types[start : start + MAX_TYPES])})
             found += [summarize_event(event.to_dict()) for event in page.auto_paging_iter()]
-    return sorted(found, key=lambda hint: hint.occurred_at)
+    return sorted(found, key=lambda event: event.occurred_at)

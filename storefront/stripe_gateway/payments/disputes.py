@@ -1,15 +1,21 @@
-"""Disputes of a payment."""
+"""Disputes of a payment: list."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
+
+import stripe
 
 from storefront.models import Payment
+from storefront.stripe_gateway.answers import time_of
 from storefront.stripe_gateway.client import client_of, stripe_call
 
 
 @dataclass(frozen=True)
 class DisputeSnapshot:
-    """A dispute as Stripe has it now. Amount in minor units; `evidence_due_at` None when nothing is asked."""
+    """A dispute as Stripe has it now. `amount` is in minor units.
+
+    `evidence_due_at` is None if the bank takes no evidence.
+    """
 
     id: str
     status: str
@@ -21,7 +27,7 @@ class DisputeSnapshot:
 
 
 def list_disputes(payment: Payment) -> list[DisputeSnapshot]:
-    """Every dispute of the payment. Raises StripeError."""
+    """List all disputes of the payment. Raises StripeError."""
     with stripe_call():
         client = client_of(payment.merchant)
         page = client.v1.disputes.list({"payment_intent": payment.intent_id or "", "limit": 100})
@@ -32,12 +38,14 @@ def list_disputes(payment: Payment) -> list[DisputeSnapshot]:
                 amount=dispute.amount,
                 currency=dispute.currency.upper(),
                 reason=dispute.reason,
-                evidence_due_at=(
-                    datetime.fromtimestamp(dispute.evidence_details.due_by, UTC)
-                    if dispute.evidence_details and dispute.evidence_details.due_by
-                    else None
-                ),
-                created=datetime.fromtimestamp(dispute.created, UTC),
+                evidence_due_at=_due_at(dispute),
+                created=time_of(dispute.created),
             )
             for dispute in page.auto_paging_iter()
         ]
+
+
+def _due_at(dispute: stripe.Dispute) -> datetime | None:
+    # Stripe's due_by is 0 if the bank allows no response: docs.stripe.com/api/disputes/object
+    details = dispute.evidence_details
+    return time_of(details.due_by) if details and details.due_by else None

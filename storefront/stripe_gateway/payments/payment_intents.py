@@ -1,4 +1,4 @@
-"""PaymentIntents: made, read and canceled for a payment of ours; read for an invoice."""
+"""PaymentIntents: create, retrieve, find and cancel."""
 
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -7,19 +7,19 @@ import stripe
 from stripe.params import PaymentIntentCreateParams
 
 from storefront.models import Merchant, Order, Payment
+from storefront.stripe_gateway.answers import id_of, metadata_of
 from storefront.stripe_gateway.client import client_of, stripe_call
-from storefront.stripe_gateway.payments.cards import id_of
 
 
 @dataclass(frozen=True)
 class Intent:
     """A PaymentIntent as Stripe has it now. Amounts in minor units, `currency` upper-case.
 
-    A SetupIntent is shown as one too: nothing is paid with it, its amounts are 0.
+    A SetupIntent is represented as an Intent too, with amounts of 0: nothing is paid with it.
 
-    `payment` is our payment's public id from its metadata; `error_code` and `decline_code` are of the last failed
-    attempt, `attempt` names it. `payment_method` is the id of the card that was last used or kept, `customer` whose
-    it is; "" where there is none.
+    `payment` is our payment's public id from the metadata. `error_code` and `decline_code` belong to the last failed
+    attempt, and `attempt` identifies it. `payment_method` is the id of the card that was last used or saved, `customer`
+    the id of its customer; "" if there is none.
     """
 
     id: str
@@ -38,9 +38,9 @@ class Intent:
 
 
 def create_payment_intent(payment: Payment, order: Order) -> Intent:
-    """Make the payment's intent; the same payment sent again gives the same intent. Raises StripeError.
+    """Create the payment's intent. Sending the same payment again returns the same intent. Raises StripeError.
 
-    No `receipt_email`: the receipt is the shop's own letter.
+    There is no `receipt_email`: the shop sends its own receipt.
     """
     terms: PaymentIntentCreateParams = {
         "amount": payment.amount,
@@ -59,36 +59,36 @@ def create_payment_intent(payment: Payment, order: Order) -> Intent:
 
 
 def retrieve_payment_intent(payment: Payment) -> Intent:
-    """The payment's intent as it is now. Raises StripeError."""
+    """Retrieve the payment's intent. Raises StripeError."""
     with stripe_call():
         return _snapshot(client_of(payment.merchant).v1.payment_intents.retrieve(payment.intent_id or ""))
 
 
 def retrieve_intent(merchant: Merchant, intent_id: str) -> Intent:
-    """Any payment intent of a merchant, as an invoice's is, with its client secret. Raises StripeError."""
+    """Retrieve any PaymentIntent of a merchant, such as an invoice's. Raises StripeError."""
     with stripe_call():
         return _snapshot(client_of(merchant).v1.payment_intents.retrieve(intent_id))
 
 
 def cancel_payment_intent(payment: Payment) -> Intent:
-    """Cancel it, so that its client secret can take no card any more.
+    """Cancel the intent, so that nobody can pay with its client secret any more.
 
-    Raises StripeRefused (code `payment_intent_unexpected_state`) when it is too late, and other StripeError.
+    Raises StripeRefused (code `payment_intent_unexpected_state`) if it is too late, and other StripeErrors.
     """
     with stripe_call():
         return _snapshot(client_of(payment.merchant).v1.payment_intents.cancel(payment.intent_id or ""))
 
 
 def find_payment_intent(payment: Payment) -> Intent | None:
-    """The intent whose metadata names this payment, when its creation was answered with an error. Raises StripeError.
+    """Find the payment's intent by its metadata, after its creation was answered with an error. Raises StripeError.
 
-    By list and not by search: Stripe's search lags behind.
+    Uses the list of intents: Stripe's search finds new objects only after a delay.
     """
     since = int((payment.created_at - timedelta(minutes=5)).timestamp())
     with stripe_call():
         page = client_of(payment.merchant).v1.payment_intents.list({"created": {"gte": since}, "limit": 100})
         for intent in page.auto_paging_iter():
-            if _payment_named_by(intent) == payment.public_id:
+            if _payment_id(intent) == payment.public_id:
                 return _snapshot(intent)
     return None
 
@@ -103,7 +103,7 @@ def _snapshot(intent: stripe.PaymentIntent) -> Intent:
         currency=intent.currency.upper(),
         livemode=intent.livemode,
         client_secret=intent.client_secret or "",
-        payment=_payment_named_by(intent),
+        payment=_payment_id(intent),
         error_code=(error.code or "") if error else "",
         decline_code=(getattr(error, "decline_code", None) or "") if error else "",
         attempt=_attempt(error) if error else "",
@@ -112,11 +112,11 @@ def _snapshot(intent: stripe.PaymentIntent) -> Intent:
     )
 
 
-def _payment_named_by(intent: stripe.PaymentIntent) -> str:
-    return str(intent.metadata.to_dict().get("payment", "")) if intent.metadata else ""
+def _payment_id(intent: stripe.PaymentIntent) -> str:
+    return str(metadata_of(intent).get("payment", ""))
 
 
 def _attempt(error: object) -> str:
-    """A declined attempt has its charge; one that failed at the bank's check has only its payment method."""
+    """The id of a declined attempt's charge. A failed 3-D Secure attempt has only a payment method."""
     method = getattr(error, "payment_method", None)
     return str(getattr(error, "charge", None) or getattr(method, "id", None) or "")

@@ -1,15 +1,16 @@
-"""Refunds of a payment: made, read, and all that Stripe knows of."""
+"""Refunds of a payment: create and list."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
 import stripe
 from stripe.params import RefundCreateParams
 
 from storefront.models import Payment, Refund
+from storefront.stripe_gateway.answers import metadata_of, time_of
 from storefront.stripe_gateway.client import client_of, stripe_call
 
-# The reasons Stripe has words for; others stay with us.
+# The reasons that Stripe accepts. Our other reasons are not sent.
 REASONS = frozenset({"duplicate", "fraudulent", "requested_by_customer"})
 
 
@@ -28,7 +29,7 @@ class RefundSnapshot:
 
 
 def create_refund(refund: Refund) -> RefundSnapshot:
-    """Ask Stripe to give money back; the same row sent again gives it back once. Raises StripeError."""
+    """Create the refund. Sending the same row again makes no second refund. Raises StripeError."""
     terms: RefundCreateParams = {
         "payment_intent": refund.payment.intent_id or "",
         "amount": refund.amount,
@@ -42,7 +43,7 @@ def create_refund(refund: Refund) -> RefundSnapshot:
 
 
 def list_refunds(payment: Payment) -> list[RefundSnapshot]:
-    """Every refund of the payment, whoever made it. Raises StripeError."""
+    """List all refunds of the payment, also those made outside the shop. Raises StripeError."""
     with stripe_call():
         page = client_of(payment.merchant).v1.refunds.list({"payment_intent": payment.intent_id or "", "limit": 100})
         return [_snapshot(refund) for refund in page.auto_paging_iter()]
@@ -56,6 +57,6 @@ def _snapshot(refund: stripe.Refund) -> RefundSnapshot:
         currency=refund.currency.upper(),
         reason=refund.reason or "",
         failure=str(getattr(refund, "failure_reason", None) or ""),
-        refund=str(refund.metadata.to_dict().get("refund", "")) if refund.metadata else "",
-        created=datetime.fromtimestamp(refund.created, UTC),
+        refund=str(metadata_of(refund).get("refund", "")),
+        created=time_of(refund.created),
     )

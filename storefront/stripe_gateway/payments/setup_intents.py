@@ -1,20 +1,20 @@
-"""SetupIntents: a card is kept for later charges; nothing is charged now."""
+"""SetupIntents: save a card for later charges. Nothing is charged now."""
 
 import stripe
 
 from storefront.models import Merchant, Subscription
+from storefront.stripe_gateway.answers import id_field, metadata_of
 from storefront.stripe_gateway.client import client_of, stripe_call
-from storefront.stripe_gateway.payments.cards import id_in
 from storefront.stripe_gateway.payments.payment_intents import Intent
 
-# Names our subscription that another card is kept for; a trial's first one, which Stripe makes, has none.
-OURS = "subscription"
-# The same by Stripe's id, for an event that tells of it.
-AT_STRIPE = "stripe_subscription"
+# Metadata keys of a SetupIntent that changes the card: the subscription's public id and its id at Stripe.
+# The SetupIntent that Stripe creates for a trial has neither.
+SUBSCRIPTION_KEY = "subscription"
+STRIPE_SUBSCRIPTION_KEY = "stripe_subscription"
 
 
 def create_card_setup(subscription: Subscription, key: str) -> Intent:
-    """An intent that keeps another card for the subscription's customer; the same `key`, the same intent.
+    """Create a SetupIntent for another card of the subscription. The same `key` returns the same intent.
 
     Raises StripeError.
     """
@@ -24,7 +24,10 @@ def create_card_setup(subscription: Subscription, key: str) -> Intent:
                 "customer": subscription.customer_id,
                 "usage": "off_session",
                 "allowed_payment_method_types": ["card"],
-                "metadata": {OURS: subscription.public_id, AT_STRIPE: subscription.subscription_id or ""},
+                "metadata": {
+                    SUBSCRIPTION_KEY: subscription.public_id,
+                    STRIPE_SUBSCRIPTION_KEY: subscription.subscription_id or "",
+                },
             },
             {"idempotency_key": f"card-{subscription.public_id}-{key}"},
         )
@@ -32,19 +35,16 @@ def create_card_setup(subscription: Subscription, key: str) -> Intent:
 
 
 def retrieve_setup_intent(merchant: Merchant, setup_intent_id: str, currency: str) -> Intent:
-    """It as it is now, with its client secret; `currency` is only for the Intent's money, which is 0.
-
-    Raises StripeError.
-    """
+    """Retrieve a SetupIntent. `currency` is that of the Intent's amounts, which are 0. Raises StripeError."""
     with stripe_call():
         found = client_of(merchant).v1.setup_intents.retrieve(setup_intent_id)
     return setup_snapshot(found, currency)
 
 
 def cancel_setup_intent(merchant: Merchant, setup_intent_id: str, currency: str) -> Intent:
-    """Cancel it, so that its client secret can keep no card any more.
+    """Cancel the SetupIntent, so that nobody can save a card with its client secret any more.
 
-    Raises StripeRefused (code `setup_intent_unexpected_state`) when it is too late, and other StripeError.
+    Raises StripeRefused (code `setup_intent_unexpected_state`) if it is too late, and other StripeErrors.
     """
     with stripe_call():
         ended = client_of(merchant).v1.setup_intents.cancel(setup_intent_id)
@@ -52,9 +52,9 @@ def cancel_setup_intent(merchant: Merchant, setup_intent_id: str, currency: str)
 
 
 def setup_snapshot(intent: stripe.SetupIntent, currency: str) -> Intent:
-    """A SetupIntent as an Intent whose amounts are 0."""
+    """Represent a SetupIntent as an Intent with amounts of 0."""
     error = getattr(intent, "last_setup_error", None)
-    metadata = intent.metadata.to_dict() if intent.metadata else {}
+    metadata = metadata_of(intent)
     return Intent(
         id=intent.id,
         status=intent.status,
@@ -66,7 +66,7 @@ def setup_snapshot(intent: stripe.SetupIntent, currency: str) -> Intent:
         payment=str(metadata.get("payment", "")),
         error_code=str(getattr(error, "code", None) or ""),
         decline_code=str(getattr(error, "decline_code", None) or ""),
-        attempt=id_in(intent, "latest_attempt") if error else "",
-        payment_method=id_in(intent, "payment_method") or id_in(error, "payment_method"),
-        customer=id_in(intent, "customer"),
+        attempt=id_field(intent, "latest_attempt") if error else "",
+        payment_method=id_field(intent, "payment_method") or id_field(error, "payment_method"),
+        customer=id_field(intent, "customer"),
     )

@@ -1,15 +1,15 @@
-"""Proving that events arrive: an intent that nobody pays is made and canceled, and Stripe tells of it."""
+"""Triggers an event, to test the webhook: creates and cancels an intent that nobody pays."""
 
 from storefront.models import Merchant
 from storefront.money import MINIMUM_AMOUNTS
 from storefront.stripe_gateway.client import client_of, stripe_call
 
-# More than the least charge where a settlement currency's isn't known; nobody is ever charged.
-PLENTY = 1_000_000
+# More than any unknown minimum charge, in minor units. Nobody is charged.
+LARGE_AMOUNT = 1_000_000
 
 
 def trigger_test_event(merchant: Merchant) -> str:
-    """Make and cancel an unconfirmed PaymentIntent; its id, which a `payment_intent.canceled` will name.
+    """Create and cancel a PaymentIntent. Stripe then sends `payment_intent.canceled` with the returned id.
 
     Raises StripeError.
     """
@@ -18,7 +18,7 @@ def trigger_test_event(merchant: Merchant) -> str:
     with stripe_call():
         intent = client.v1.payment_intents.create(
             {
-                "amount": MINIMUM_AMOUNTS.get(currency, PLENTY),
+                "amount": MINIMUM_AMOUNTS.get(currency, LARGE_AMOUNT),
                 "currency": currency.lower(),
                 "allowed_payment_method_types": ["card"],
                 "description": "Testing the webhook; nobody is charged",
