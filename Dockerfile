@@ -1,4 +1,4 @@
-# The shop with its worker in one container; everything it keeps is in /data.
+# The web server and the worker in one container. All data is in /data.
 FROM python:3.13-slim
 
 ENV PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 INSTANCE_DIR=/data HOST=0.0.0.0

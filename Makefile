@@ -1,4 +1,4 @@
-# The commands of this project. On a fresh machine they need git, make and Python 3.11 or later.
+# The commands of this project. They need git, make and Python 3.11 or later.
 
 PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3.11; do \
 	"$$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo "$$python" && break; done)
@@ -14,11 +14,11 @@ run: $(RUN)
 test: $(DEV)
 	@tools/test $(TESTS)
 
-# Random histories of payments, others each time; HISTORIES says how many.
+# Random histories of payments, different ones each time. HISTORIES is their number.
 test-long: $(DEV)
 	@HISTORIES="$${HISTORIES:-20000}" tools/test tests/histories/test_payment_histories.py
 
-# The stories marked `live` against the real Stripe: STRIPE_TEST_PUBLISHABLE_KEY, STRIPE_TEST_SECRET_KEY.
+# The browser tests marked `live`, with Stripe itself. Needs STRIPE_TEST_PUBLISHABLE_KEY and STRIPE_TEST_SECRET_KEY.
 test-live: $(DEV)
 	@STORIES_STRIPE=real TEST_PROCESSES=0 tools/test -m live tests/browser $(TESTS)
 
@@ -26,7 +26,7 @@ check: $(DEV)
 	@tools/check
 
 pictures: $(DEV)
-	@CHROMIUM="$$(tools/browser)" && export CHROMIUM && exec $(BIN)/python -m tools.pictures
+	@CHROMIUM="$$(tools/browser)" && export CHROMIUM && exec $(BIN)/python -m tools.screenshots
 
 benchmark: $(DEV)
 	@exec $(BIN)/python -m benchmarks.pages
@@ -41,13 +41,13 @@ $(BIN)/python:
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or later is needed"; exit 1; }
 	@$(PYTHON) -m venv .venv || { rm -rf .venv; echo "On Debian: apt-get install python3-venv"; exit 1; }
 
-# The stamps make a second start quick: pip is asked only when a list has changed.
+# The stamp files make later starts fast: pip runs only when a requirements file has changed.
 $(RUN): requirements.txt | $(BIN)/python
-	@echo "Installing what the shop needs into .venv …"
+	@echo "Installing the shop's dependencies into .venv …"
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
 	@touch $@
 
 $(DEV): requirements-dev.txt | $(BIN)/python
-	@echo "Installing what tests and checks need into .venv …"
+	@echo "Installing the development dependencies into .venv …"
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
 	@touch $@

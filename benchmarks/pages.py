@@ -1,7 +1,7 @@
-"""How quickly the demo shop answers: `.venv/bin/python -m benchmarks.pages [SECONDS] [CONNECTIONS]`.
+"""Response times of a demo shop: `.venv/bin/python -m benchmarks.pages [SECONDS] [CONNECTIONS]`.
 
-A demo of its own is started in a temporary folder (web, worker and simulator as real processes), then each address is
-asked over keep-alive connections for some seconds. Figures are of this machine and of everything else it is doing.
+Starts a demo in a temporary folder (web server, worker and simulator as processes), then sends requests for each page
+over keep-alive connections for some seconds. The results depend on the machine and its other load.
 """
 
 import statistics
@@ -15,22 +15,22 @@ from functools import partial
 import requests
 
 from demo.recurring import RECURRING
-from tools.demo_of_its_own import running_demo
+from tools.temporary_demo import running_demo
 
-# The demo's offer that is paid once.
+# The slug of the demo's one-time offer.
 ONE_OFF = "watercolour-evening"
 
 
 @dataclass
-class Figures:
-    """Seconds per answer, and how many were no 2xx or 3xx."""
+class Result:
+    """Response times in seconds, and the number of responses with an error status."""
 
-    took: list[float] = field(default_factory=list)
+    times: list[float] = field(default_factory=list)
     failed: int = 0
 
     def line(self, name: str, seconds: float) -> str:
-        """One row of the table."""
-        ranked = sorted(self.took)
+        """A row of the table."""
+        ranked = sorted(self.times)
         return (
             f"{name:<28} {len(ranked) / seconds:8.0f}/s   median {statistics.median(ranked) * 1000:7.1f} ms   "
             f"p95 {ranked[int(len(ranked) * 0.95)] * 1000:7.1f} ms   failed {self.failed}"
@@ -49,35 +49,35 @@ def main() -> None:
             form = {"email": "marko@example.com", "name": "Marko", "visit": f"benchmark-{number}-{time.time_ns()}"}
             return session.post(f"{of}/checkout", data=form, headers=same_origin, timeout=30)
 
-        asks: dict[str, Callable[[requests.Session, int], requests.Response]] = {
+        requests_by_name: dict[str, Callable[[requests.Session, int], requests.Response]] = {
             "the list of offers": lambda session, _number: session.get(shop, timeout=30),
             "an offer's page": lambda session, _number: session.get(offer, timeout=30),
             "checkout (new order)": checkout,
             "checkout (new subscription)": partial(checkout, of=subscription),
         }
         print(f"{connections} connections, {seconds:.0f} s each")
-        for name, ask in asks.items():
-            print(measured(ask, seconds, connections).line(name, seconds))
+        for name, send in requests_by_name.items():
+            print(measure(send, seconds, connections).line(name, seconds))
 
 
-def measured(ask: Callable[[requests.Session, int], requests.Response], seconds: float, connections: int) -> Figures:
-    """Ask over so many connections at once until the time is over."""
-    figures, end = Figures(), time.monotonic() + seconds
+def measure(send: Callable[[requests.Session, int], requests.Response], seconds: float, connections: int) -> Result:
+    """Send requests over `connections` parallel connections for `seconds`."""
+    result, end = Result(), time.monotonic() + seconds
 
-    def keep_asking(number: int) -> None:
+    def send_requests(number: int) -> None:
         with requests.Session() as session:
             while time.monotonic() < end:
                 began = time.perf_counter()
-                answer = ask(session, number)
-                figures.took.append(time.perf_counter() - began)
-                figures.failed += not answer.ok
+                response = send(session, number)
+                result.times.append(time.perf_counter() - began)
+                result.failed += not response.ok
 
-    threads = [threading.Thread(target=keep_asking, args=(number,)) for number in range(connections)]
+    threads = [threading.Thread(target=send_requests, args=(number,)) for number in range(connections)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    return figures
+    return result
 
 
 if __name__ == "__main__":

@@ -1,1 +1,1 @@
-"""A shop to try out: storefront and Stripe simulator side by side, with two merchants and a few offers."""
+"""A demo shop: the storefront and the Stripe simulator, with two merchants and a few offers."""

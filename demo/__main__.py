@@ -1,4 +1,4 @@
-"""`python -m demo`: simulator, storefront and worker for trying the shop out; `make run` calls it."""
+"""`python -m demo` runs the simulator, the storefront and the worker. `make run` calls it."""
 
 import contextlib
 import sys
@@ -15,17 +15,17 @@ from storefront import server
 from storefront.config import ConfigError
 from storefront.operations import ChildEnded, ProcessTree, StopRequested
 
-# Seconds a half may take to answer first; a slow machine that installs things beside it needs some.
-START = 60
-LAST_LINES = 20
+# Time for a program to start and answer. A slow machine that is busy with other things needs long.
+START_SECONDS = 60
+LOG_LINES = 20
 
 
-class TooSlow(Exception):
-    """Something runs but does not answer."""
+class NoAnswer(Exception):
+    """A program runs but does not answer."""
 
 
 def main() -> int:
-    """The exit code: 0 when asked to stop, 1 when something ended by itself, 2 when it can't begin."""
+    """Return the exit code: 0 after a stop request, 1 if a program ended or did not answer, 2 if it can't start."""
     try:
         demo = Demo.from_environment()
         server.require_free("PORT", HOST, demo.port)
@@ -40,66 +40,66 @@ def main() -> int:
             try:
                 run(demo, tree)
             except StopRequested:
-                say("\n  Stopping …")
+                print_if_possible("\n  Stopping …")
                 raise
     except StopRequested:
-        say("  The demo has stopped.")
+        print_if_possible("  The demo has stopped.")
         return 0
-    except (ChildEnded, TooSlow) as error:
-        print(f"{error}\n{last_lines(demo)}", file=sys.stderr)
+    except (ChildEnded, NoAnswer) as error:
+        print(f"{error}\n{end_of_logs(demo)}", file=sys.stderr)
         return 1
 
 
-def say(words: str) -> None:
-    """Print, unless the terminal itself is what has gone."""
+def print_if_possible(text: str) -> None:
+    """Print, unless the terminal has been closed."""
     with contextlib.suppress(OSError):
-        print(words, flush=True)
+        print(text, flush=True)
 
 
 def run(demo: Demo, tree: ProcessTree) -> NoReturn:
-    """Start everything in the order it needs each other, then watch it."""
+    """Start the programs in the order of their dependencies, then watch them."""
     simulator = ["stripe_simulator", "--port", str(demo.simulator_port), "--state", str(demo.simulator_state)]
-    tree.start("the simulator", [sys.executable, "-m", *simulator], log=log_of(demo, "simulator"))
-    wait(tree, "the simulator", f"{demo.simulator_url}/simulator/health")
+    tree.start("the simulator", [sys.executable, "-m", *simulator], log=log_path(demo, "simulator"))
+    wait_for(tree, "the simulator", f"{demo.simulator_url}/simulator/health")
     sign_in = seed(demo)
     tree.start(
         "the storefront",
         [sys.executable, "-m", "storefront"],
         env=demo.child_environment(),
-        log=log_of(demo, "storefront"),
+        log=log_path(demo, "storefront"),
     )
-    wait(tree, "the storefront", f"http://{HOST}:{demo.port}/readyz")
+    wait_for(tree, "the storefront", f"http://{HOST}:{demo.port}/readyz")
     print(welcome.text(demo, sign_in), flush=True)
     tree.watch()
 
 
-def wait(tree: ProcessTree, name: str, address: str) -> None:
-    """Until `address` answers. Raises StopAsked, ChildEnded, TooSlow."""
-    if not tree.until(answers(address), START):
-        raise TooSlow(f"{name} did not answer within {START} seconds")
+def wait_for(tree: ProcessTree, name: str, address: str) -> None:
+    """Wait until `address` answers. Raises StopRequested, ChildEnded, NoAnswer."""
+    if not tree.until(answers(address), START_SECONDS):
+        raise NoAnswer(f"{name} did not answer within {START_SECONDS} seconds")
 
 
 def answers(address: str) -> Callable[[], bool]:
-    """Whether a 2xx comes from there, as a question to be asked again and again."""
+    """A function that returns whether `address` answers with 2xx."""
 
-    def ask() -> bool:
+    def is_ok() -> bool:
         try:
             return requests.get(address, timeout=2).ok
         except requests.RequestException:
             return False
 
-    return ask
+    return is_ok
 
 
-def log_of(demo: Demo, name: str) -> Path:
-    """Where a child of that name writes what it has to say."""
+def log_path(demo: Demo, name: str) -> Path:
+    """The log file of a child process."""
     return demo.directory / f"{name}.log"
 
 
-def last_lines(demo: Demo) -> str:
-    """The end of each log, for the person at the terminal."""
-    logs = [log for name in ("simulator", "storefront") if (log := log_of(demo, name)).exists()]
-    return "\n".join(f"--- {log}\n" + "\n".join(log.read_text().splitlines()[-LAST_LINES:]) for log in logs)
+def end_of_logs(demo: Demo) -> str:
+    """The last lines of each log."""
+    logs = [log for name in ("simulator", "storefront") if (log := log_path(demo, name)).exists()]
+    return "\n".join(f"--- {log}\n" + "\n".join(log.read_text().splitlines()[-LOG_LINES:]) for log in logs)
 
 
 if __name__ == "__main__":

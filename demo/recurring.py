@@ -1,9 +1,9 @@
-"""What the demo shop sells again and again: a subscription, one with a free trial, and a payment plan."""
+"""Recurring offers of the demo shop: a subscription, one with a free trial, and a payment plan."""
 
 from storefront.models import Merchant
 from storefront.offers import OfferFields
 
-# The address of the one that the welcome names.
+# The slug of the offer in the welcome text.
 RECURRING = "box-of-colours"
 
 BOX = """\
@@ -49,7 +49,7 @@ COURSE_THANKS = """\
 
 
 def offers(olena: Merchant) -> list[OfferFields]:
-    """One in each of the shop's languages."""
+    """One offer in each language of the shop."""
     return [
         OfferFields(
             title="A box of colours",

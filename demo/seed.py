@@ -1,4 +1,4 @@
-"""The demo shop's first rows, made through the product's own verbs; what is there already stays as it is."""
+"""Fills an empty demo shop through the product's own functions. Existing rows are not changed."""
 
 import json
 import os
@@ -15,49 +15,49 @@ from storefront.offers import OfferFields
 from stripe_simulator.accounts import KENJI, OLENA, Account, publishable_key, secret_key
 
 EMAIL = "demo@example.com"
-# Another name when the demo sells more than before: a folder of an earlier one gets what is new.
-SEEDED = "seeded-2"
+# Marks a filled demo. A new name adds new offers to the folders of earlier demos.
+FILLED_MARK = "seeded-2"
 
 
 @dataclass(frozen=True)
 class SignIn:
-    """How the demo's admin signs in; `password` is None when the visitor has chosen another one since."""
+    """How the demo's admin signs in. `password` is None if the visitor has changed it."""
 
     email: str
     password: str | None
 
 
 def seed(demo: Demo) -> SignIn:
-    """Fill an empty demo once; on later starts only say how to sign in and tell the simulator where the shop is.
+    """Fill an empty demo once. On each start, update its webhook endpoints and return how to sign in.
 
-    The simulator must answer. Raises StripeError when it doesn't.
+    The simulator must be running. Raises StripeError if it is not.
     """
     config = demo.config()
     runtime.start(config)
     try:
         with db.connection():
             sign_in = _admin(demo.directory / "admin.json")
-            done = demo.directory / SEEDED
-            if not done.exists():
+            mark = demo.directory / FILLED_MARK
+            if not mark.exists():
                 _fill(config)
-                done.touch()
-            _meet_again(config)
+                mark.touch()
+            _update_endpoints(config)
             return sign_in
     finally:
         db.close_connections()
 
 
-def _admin(kept: Path) -> SignIn:
-    if not kept.exists():
-        with os.fdopen(os.open(kept, os.O_WRONLY | os.O_CREAT, 0o600), "w") as file:
+def _admin(path: Path) -> SignIn:
+    if not path.exists():
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT, 0o600), "w") as file:
             json.dump({"email": EMAIL, "password": secrets.token_urlsafe(12)}, file)
-    told = json.loads(kept.read_text())
-    admin = Admin.get_or_none(Admin.email == told["email"]) or Admin.set_password(told["email"], told["password"])
-    return SignIn(admin.email, told["password"] if admin.has_password(told["password"]) else None)
+    stored = json.loads(path.read_text())
+    admin = Admin.get_or_none(Admin.email == stored["email"]) or Admin.set_password(stored["email"], stored["password"])
+    return SignIn(admin.email, stored["password"] if admin.has_password(stored["password"]) else None)
 
 
 def _fill(config: Config) -> None:
-    """Each piece only where it is missing: a first start may have been stopped half-way."""
+    """Create each missing merchant and offer: an earlier start may have been stopped halfway."""
     olena = _merchant(OLENA, "Olena's studio (EUR)", config)
     kenji = _merchant(KENJI, "Kenji's garden (JPY)", config)
     for fields in (*texts.offers(olena, kenji), *recurring.offers(olena)):
@@ -66,18 +66,18 @@ def _fill(config: Config) -> None:
 
 
 def _is_missing(fields: OfferFields) -> bool:
-    """Whether it is to be made; what a visitor's disconnected account would sell can't be."""
+    """Whether to create the offer. Not possible if the visitor has disconnected its merchant."""
     connected = fields.merchant is not None and fields.merchant.is_connected
     return connected and not Offer.select().where(Offer.slug == fields.slug).exists()
 
 
 def _merchant(account: Account, name: str, config: Config) -> Merchant:
-    known = Merchant.get_or_none(Merchant.publishable_key == publishable_key(account))
-    return known or merchants.connect(name, publishable_key(account), secret_key(account), config.public_url)
+    existing = Merchant.get_or_none(Merchant.publishable_key == publishable_key(account))
+    return existing or merchants.connect(name, publishable_key(account), secret_key(account), config.public_url)
 
 
-def _meet_again(config: Config) -> None:
-    """PORT may be another than last time: events must come to where the shop is now."""
+def _update_endpoints(config: Config) -> None:
+    """Register webhook endpoints again if PORT has changed since the last start."""
     for merchant in Merchant.connected():
         if merchant.webhook_url is None or not merchant.webhook_url.startswith(f"{config.public_url}/"):
             merchants.register_endpoint(merchant, config.public_url)

@@ -1,4 +1,4 @@
-"""Where the demo lives and which ports it takes; nothing of it touches a real shop on the same machine."""
+"""Folder and ports of the demo. It does not touch a real shop on the same machine."""
 
 import os
 from collections.abc import Mapping
@@ -12,7 +12,7 @@ HOST = "127.0.0.1"
 
 @dataclass(frozen=True)
 class Demo:
-    """`directory` holds everything the demo keeps; ports are on loopback."""
+    """`directory` holds all data of the demo. Ports are on the loopback address."""
 
     directory: Path
     port: int
@@ -37,16 +37,16 @@ class Demo:
 
     @property
     def simulator_state(self) -> Path:
-        """What the simulator remembers."""
+        """The simulator's state file."""
         return self.directory / "simulator.db"
 
     @property
     def environment(self) -> dict[str, str]:
-        """The environment of the demo's storefront.
+        """Environment variables of the demo's storefront.
 
-        Every variable is said, if only as "": what a real shop's `.env` in this folder says must not reach the demo.
+        All variables are set, if only to "": a real shop's `.env` in this folder must have no effect on the demo.
         """
-        own = {
+        changed = {
             "INSTANCE_DIR": str(self.directory / "instance"),
             "HOST": HOST,
             "PORT": str(self.port),
@@ -54,14 +54,14 @@ class Demo:
             "STRIPE_API_BASE": self.simulator_url,
             "STRIPE_JS_URL": f"{self.simulator_url}/endive/stripe.js",
         }
-        return {**dict.fromkeys(DEFAULTS, ""), **own}
+        return {**dict.fromkeys(DEFAULTS, ""), **changed}
 
     def config(self) -> Config:
         """The storefront's configuration. Raises ConfigError."""
         return Config.from_environment(self.environment)
 
     def child_environment(self) -> Mapping[str, str]:
-        """The same for a child process."""
+        """The environment for a child process."""
         return {**os.environ, **self.environment}
 
 

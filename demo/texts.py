@@ -1,4 +1,4 @@
-"""What the demo shop sells once."""
+"""One-time offers of the demo shop."""
 
 from storefront.models import Merchant
 from storefront.offers import OfferFields
@@ -50,7 +50,7 @@ POTTERY_THANKS = """\
 
 
 def offers(olena: Merchant, kenji: Merchant) -> list[OfferFields]:
-    """One in euros, one in yen, and a draft in Ukrainian that waits to be published."""
+    """An offer in euros, one in yen, and a draft in Ukrainian."""
     return [
         OfferFields(
             title="Watercolour evening",

@@ -1,1 +1,1 @@
-"""What those who work on the shop run."""
+"""Tools for developers: checks, translations, screenshots."""

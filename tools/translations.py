@@ -1,6 +1,6 @@
-"""Translations: `update` after words changed, `check` that nothing is missing (`make translations`, `make check`).
+"""Translation catalogs: `update` them from the source, or `check` them (`make translations`, `make check`).
 
-The compiled catalogues are committed: serving needs no build step.
+The compiled catalogs are committed, so that running the shop needs no build step.
 """
 
 import argparse
@@ -41,20 +41,20 @@ def pybabel(*arguments: str) -> None:
 
 
 def update(template: Path) -> int:
-    """Bring the catalogues to the words in the source; new ones are left for a person to translate."""
+    """Update the catalogs from the source. New messages have to be translated by hand."""
     for language in LANGUAGES:
         exists = po_of(language).exists()
         verb = (
             ["update", "--no-fuzzy-matching", "--ignore-obsolete", "--ignore-pot-creation-date"] if exists else ["init"]
         )
         pybabel(*verb, "-i", str(template), "-d", str(TRANSLATIONS), "-l", language)
-        compile_catalogue(language)
+        compile_catalog(language)
     return check(template)
 
 
 def check(template: Path) -> int:
-    """The exit code: 1 when a catalogue lacks something, each lack on a line of its own."""
-    wanted = catalogue(template, "en")
+    """Print the problems of all catalogs. Return the exit code: 1 if there are any."""
+    wanted = read_catalog(template, "en")
     problems = [problem for language in LANGUAGES for problem in problems_of(language, wanted)]
     for problem in problems:
         print(problem)
@@ -64,12 +64,12 @@ def check(template: Path) -> int:
 
 
 def problems_of(language: str, wanted: Catalog) -> Iterator[str]:
-    """What is wrong with one language, as lines."""
+    """Problems of one language's catalog, one line each."""
     if not po_of(language).exists():
-        yield f"{language}: there is no catalogue yet (make translations)"
+        yield f"{language}: there is no catalog yet (make translations)"
         return
-    have = catalogue(po_of(language), language)
-    known = {key_of(message): message for message in have if message.id}
+    existing = read_catalog(po_of(language), language)
+    known = {key_of(message): message for message in existing if message.id}
     for message in wanted:
         if message.id and key_of(message) not in known:
             yield f"{language}: missing: {message.id!r}"
@@ -77,14 +77,14 @@ def problems_of(language: str, wanted: Catalog) -> Iterator[str]:
     for key, message in known.items():
         if key not in needed:
             yield f"{language}: not in the source any more: {message.id!r}"
-        yield from (f"{language}: {problem}: {message.id!r}" for problem in flaws(message, have))
-    yield from (f"{language}: obsolete: {message.id!r}" for message in have.obsolete.values())
-    if compiled_words(language) != words(have):
-        yield f"{language}: the compiled catalogue is missing or older than its source (make translations)"
+        yield from (f"{language}: {problem}: {message.id!r}" for problem in problems_of_message(message, existing))
+    yield from (f"{language}: obsolete: {message.id!r}" for message in existing.obsolete.values())
+    if compiled_messages(language) != finished_messages(existing):
+        yield f"{language}: the compiled catalog is missing or older than its source (make translations)"
 
 
-def flaws(message: Message, catalog: Catalog) -> Iterator[str]:
-    """What is wrong with one translation."""
+def problems_of_message(message: Message, catalog: Catalog) -> Iterator[str]:
+    """Problems of one translation."""
     forms = forms_of(message)
     if not all(forms) or (message.pluralizable and len(forms) != catalog.num_plurals):
         yield "untranslated"
@@ -98,7 +98,7 @@ def flaws(message: Message, catalog: Catalog) -> Iterator[str]:
 
 
 def key_of(message: Message) -> tuple[str, str | None]:
-    # Babel reads a context out of a compiled catalogue as bytes.
+    # Babel reads the context from a compiled catalog as bytes.
     context = message.context.decode() if isinstance(message.context, bytes) else message.context
     return (message.id[0] if isinstance(message.id, (list, tuple)) else message.id, context)
 
@@ -107,33 +107,33 @@ def po_of(language: str) -> Path:
     return TRANSLATIONS / language / "LC_MESSAGES" / "messages.po"
 
 
-def catalogue(path: Path, language: str) -> Catalog:
+def read_catalog(path: Path, language: str) -> Catalog:
     with path.open("rb") as file:
         return read_po(file, locale=language, abort_invalid=True)
 
 
-def words(catalog: Catalog) -> dict[object, object]:
-    """{message: its translation}: what a compiled catalogue must agree in with its source."""
-    ready = [message for message in catalog if message.id and not message.fuzzy and any(forms_of(message))]
-    return {key_of(message): forms_of(message) for message in ready}
+def finished_messages(catalog: Catalog) -> dict[object, object]:
+    """{message key: translations} of the finished messages. The compiled catalog must have the same."""
+    finished = [message for message in catalog if message.id and not message.fuzzy and any(forms_of(message))]
+    return {key_of(message): forms_of(message) for message in finished}
 
 
 def forms_of(message: Message) -> tuple[str, ...]:
     return tuple(message.string) if isinstance(message.string, (list, tuple)) else (message.string,)
 
 
-def compiled_words(language: str) -> dict[object, object] | None:
+def compiled_messages(language: str) -> dict[object, object] | None:
     path = po_of(language).with_suffix(".mo")
     if not path.exists():
         return None
     with path.open("rb") as file:
-        return words(read_mo(file))
+        return finished_messages(read_mo(file))
 
 
-def compile_catalogue(language: str) -> None:
-    """Write the .mo file, unless the one there says the same: its header holds a date."""
-    catalog = catalogue(po_of(language), language)
-    if compiled_words(language) != words(catalog):
+def compile_catalog(language: str) -> None:
+    """Write the .mo file if its messages have changed. (Its header has a date, so it would change each time.)"""
+    catalog = read_catalog(po_of(language), language)
+    if compiled_messages(language) != finished_messages(catalog):
         with po_of(language).with_suffix(".mo").open("wb") as file:
             write_mo(file, catalog)
 

@@ -4,14 +4,14 @@ import re
 
 import pytest
 
-from tools.translations import catalogue, forms_of, po_of
+from tools.translations import forms_of, po_of, read_catalog
 
 TRANSLATED = ("uk", "ru")
 
 
 @pytest.mark.parametrize("language", TRANSLATED)
 def test_translations_follow_the_typography_of_the_language(language: str) -> None:
-    messages = [message for message in catalogue(po_of(language), language) if message.id]
+    messages = [message for message in read_catalog(po_of(language), language) if message.id]
     forms = [form for message in messages for form in forms_of(message)]
     assert [form for form in forms if UNTIDY.search(form)] == []
 

@@ -1,4 +1,4 @@
-"""The first tables: frozen copies, independent of what the models become."""
+"""The first tables. The models here are copies, so that later changes of the real models do not affect them."""
 
 from peewee import (
     BigIntegerField,

@@ -1,4 +1,4 @@
-"""Pictures, former addresses and statement descriptors of offers; what the check-list wants to know."""
+"""Images, former slugs and statement descriptors of offers; data for the onboarding checklist."""
 
 from peewee import BooleanField, CharField, Database, DateTimeField, ForeignKeyField, IntegerField, Model
 from playhouse.migrate import SchemaMigrator

@@ -1,4 +1,4 @@
-"""Letters, refunds, disputes, the owner's settings, and what reconciling and webhooks remember."""
+"""Emails, refunds, disputes, shop settings, and state of reconciliation and webhooks."""
 
 from peewee import (
     BigIntegerField,

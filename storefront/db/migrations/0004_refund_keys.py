@@ -1,4 +1,4 @@
-"""A refund that Stripe answered with a 5xx gets another idempotency key."""
+"""New idempotency keys for refunds that Stripe answered with 5xx."""
 
 from peewee import Database, IntegerField
 from playhouse.migrate import SchemaMigrator

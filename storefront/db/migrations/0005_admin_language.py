@@ -1,4 +1,4 @@
-"""The language an admin reads: letters to the owner are written in it."""
+"""The language of an admin, used in emails to the owner."""
 
 from peewee import CharField, Database
 from playhouse.migrate import SchemaMigrator

@@ -1,4 +1,4 @@
-"""How many pieces of an offer can be sold in all."""
+"""The stock of offers."""
 
 from peewee import Database, IntegerField
 from playhouse.migrate import SchemaMigrator

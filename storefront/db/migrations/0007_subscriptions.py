@@ -1,4 +1,4 @@
-"""Offers that are paid again and again: terms, subscriptions, invoices, the catalogue at Stripe."""
+"""Recurring offers: billing terms, subscriptions, invoices, products and prices at Stripe."""
 
 from peewee import (
     AutoField,

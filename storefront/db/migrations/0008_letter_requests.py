@@ -1,4 +1,4 @@
-"""Who asked for a letter within the hour: the limits of the customer's own page."""
+"""Requests for login links and other emails, for the limits of the customer's page."""
 
 from peewee import CharField, Database, DateTimeField, Model
 from playhouse.migrate import SchemaMigrator

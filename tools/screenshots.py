@@ -1,6 +1,6 @@
-"""Pictures of the product's own pages for the README and the walks, taken from a demo of their own.
+"""Screenshots of the product's pages for the README and the guides.
 
-`make pictures` starts a fresh demo in a temporary folder, walks through it in each language, and writes
+`make pictures` starts a new demo in a temporary folder, goes through its pages in each language, and writes
 docs/pictures/<page>-<language>.png.
 """
 
@@ -11,13 +11,13 @@ from PIL import Image
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from demo.recurring import RECURRING
-from tools.demo_of_its_own import ROOT, running_demo
+from tools.temporary_demo import ROOT, running_demo
 
 PICTURES = ROOT / "docs" / "pictures"
 WIDTH, HEIGHT, PHONE = 1100, 760, 390
 LANGUAGES = ("en", "uk", "ru")
-# How often the worker's work is looked for, twice a second.
-LOOKS = 120
+# Attempts, two per second, to find what the worker has to do.
+MAX_ATTEMPTS = 120
 BROWSER_FLAGS = (
     "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
     "--disable-component-update --disable-sync"
@@ -29,7 +29,7 @@ def main() -> None:
     with running_demo() as welcome, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium(), args=BROWSER_FLAGS)
         for language in LANGUAGES:
-            walk(browser, welcome, language)
+            take_all(browser, welcome, language)
         browser.close()
 
 
@@ -37,8 +37,8 @@ def chromium() -> str | None:
     return os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
 
 
-def walk(browser: Browser, welcome: dict[str, str], language: str) -> None:
-    """The README's walk, page by page."""
+def take_all(browser: Browser, welcome: dict[str, str], language: str) -> None:
+    """Take all screenshots in one language."""
     context = browser.new_context(viewport={"width": WIDTH, "height": HEIGHT}, reduced_motion="reduce")
     page = context.new_page()
     page.goto(f"{welcome['Admin']}/login?lang={language}")
@@ -55,15 +55,15 @@ def walk(browser: Browser, welcome: dict[str, str], language: str) -> None:
     page.goto(f"{welcome['Admin']}/orders")
     page.goto(page.locator("main a[href*='/admin/orders/']").first.evaluate("link => link.href"))
     take(page, "order", language)
-    recur(browser, page, welcome, language)
+    subscribe(browser, page, welcome, language)
     context.close()
 
 
 def buy(page: Page, shop: str, language: str) -> None:
-    """A card whose bank asks first, refused there once, then passed."""
+    """Buy with a card that needs 3-D Secure: fail the check once, then pass it."""
     page.goto(shop)
     page.goto(page.locator("main a[href*='/o/']").last.evaluate("link => link.href"))
-    fill(page, "4000002760003184")
+    fill_form(page, "4000002760003184")
     take(page, "offer", language)
     page.click("button.pay")
     challenge(page, "#test-source-fail-3ds")
@@ -76,8 +76,8 @@ def buy(page: Page, shop: str, language: str) -> None:
     take(page, "thank-you", language)
 
 
-def fill(page: Page, number: str) -> None:
-    """All that the form asks of a buyer."""
+def fill_form(page: Page, number: str) -> None:
+    """Fill in the payment form."""
     page.fill("[name=email]", "marko@example.com")
     page.fill("[name=name]", "Marko")
     card = page.frame_locator("#card-element iframe").first
@@ -86,10 +86,10 @@ def fill(page: Page, number: str) -> None:
     card.locator("[name=cvc]").press_sequentially("123")
 
 
-def recur(browser: Browser, page: Page, welcome: dict[str, str], language: str) -> None:
-    """A subscription whose renewal stops at the bank's check, the owner's queue, and its way back on a phone."""
+def subscribe(browser: Browser, page: Page, welcome: dict[str, str], language: str) -> None:
+    """Subscribe, let the renewal need 3-D Secure, show the admin's list, and confirm the renewal on a phone."""
     page.goto(f"{welcome['Shop']}o/{RECURRING}?lang={language}")
-    fill(page, "4242424242424242")
+    fill_form(page, "4242424242424242")
     take(page, "subscription", language)
     page.click("button.pay")
     page.wait_for_url("**/thank-you*")
@@ -103,17 +103,17 @@ def recur(browser: Browser, page: Page, welcome: dict[str, str], language: str) 
 
 
 def wait_for_the_worker(page: Page, queue: str) -> None:
-    """Until Stripe's event has been handled: the queue shows who is waited for."""
-    for _look in range(LOOKS):
+    """Wait until the worker has handled Stripe's event and the list shows the renewal."""
+    for _attempt in range(MAX_ATTEMPTS):
         page.goto(queue)
         if page.locator("main tbody tr").count():
             return
         page.wait_for_timeout(500)
-    raise SystemExit("no renewal waits for its bank")
+    raise SystemExit("no renewal needs 3-D Secure")
 
 
 def confirm(browser: Browser, link: str, language: str) -> None:
-    """What the customer does with the letter's link, in a phone's browser that knows nobody."""
+    """Open the email's link in the browser of a phone without a session, and confirm the payment."""
     phone = {"width": PHONE, "height": 844}
     context = browser.new_context(viewport=phone, is_mobile=True, has_touch=True, reduced_motion="reduce")
     page = context.new_page()
@@ -133,9 +133,9 @@ def challenge(page: Page, button: str) -> None:
 
 def take(page: Page, name: str, language: str, width: int = WIDTH) -> None:
     path = PICTURES / f"{name}-{language}.png"
-    # A window as high as the page: what sticks to an edge stays at its edge.
-    high = page.evaluate("document.documentElement.scrollHeight")
-    page.set_viewport_size({"width": width, "height": max(HEIGHT, high)})
+    # The window gets the page's height, so that sticky elements are at their place.
+    height = page.evaluate("document.documentElement.scrollHeight")
+    page.set_viewport_size({"width": width, "height": max(HEIGHT, height)})
     page.screenshot(path=path)
     page.set_viewport_size({"width": width, "height": HEIGHT})
     with Image.open(path) as picture:

@@ -1,4 +1,4 @@
-"""A demo in a temporary folder and on free ports, for whoever wants to look at or measure a running shop."""
+"""Runs a demo in a temporary folder and on free ports, for screenshots and benchmarks."""
 
 import os
 import re
@@ -16,7 +16,7 @@ ROOT = Path(__file__).resolve().parent.parent
 
 @contextmanager
 def running_demo() -> Iterator[dict[str, str]]:
-    """What the demo prints, by its first word: Shop, Admin, Email, Password, Stripe."""
+    """A running demo. Yields the values that it prints: Shop, Admin, Email, Password, Stripe."""
     with tempfile.TemporaryDirectory() as folder:
         environment = {
             **os.environ,
@@ -28,21 +28,21 @@ def running_demo() -> Iterator[dict[str, str]]:
             [sys.executable, "-m", "demo"], cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True
         )
         try:
-            yield printed(demo)
+            yield read_welcome(demo)
         finally:
             demo.send_signal(signal.SIGTERM)
             demo.wait(60)
 
 
-def printed(demo: subprocess.Popen[str]) -> dict[str, str]:
-    said = {}
+def read_welcome(demo: subprocess.Popen[str]) -> dict[str, str]:
+    values = {}
     for line in demo.stdout or ():
         found = re.match(r"\s+(Shop|Admin|Email|Password|Stripe)\s+(\S+)$", line)
         if found:
-            said[found[1]] = found[2]
+            values[found[1]] = found[2]
         if "Ctrl-C" in line:
-            return said
-    raise SystemExit("the demo ended before it was open")
+            return values
+    raise SystemExit("the demo ended before it was ready")
 
 
 def free_port() -> int:
