@@ -1,12 +1,12 @@
 """The HTTP side of the shop: pages, forms and endpoints. A view finds its records, calls one operation and renders."""
 
-from flask import Blueprint
+from flask import Blueprint, Flask
 
-from storefront.web import admin, customer, endpoints, shop
-from storefront.web.admin.labels.doctor import sentence as finding_text
+from storefront.web import admin, customer, endpoints, shop, support
+from storefront.web.admin.labels import finding_text
 from storefront.web.admin.session import first_admin_address
 from storefront.web.forms import MIN_PASSWORD
-from storefront.web.support import init_app, shop_config
+from storefront.web.support import shop_config
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
     *shop.BLUEPRINTS,
@@ -16,3 +16,9 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
 )
 
 __all__ = ["BLUEPRINTS", "MIN_PASSWORD", "finding_text", "first_admin_address", "init_app", "shop_config"]
+
+
+def init_app(app: Flask) -> None:
+    """Set up what the pages need of the application: languages, security, sign-in, template filters."""
+    support.init_app(app)
+    admin.init_app(app)

@@ -15,22 +15,29 @@ from storefront.models import (
     SubscriptionStatus,
     TimelineKind,
 )
-from storefront.web.admin.labels import emails, orders, subscription_help, subscription_timeline, subscriptions
+from storefront.web.admin.labels import (
+    emails,
+    invoices,
+    subscription_explanations,
+    subscription_timeline,
+    subscriptions,
+    timeline,
+)
 from storefront.web.support.order_status import ORDER_STATUSES
 
 
 @pytest.mark.parametrize(
     ("kinds", "labels"),
     [
-        (TimelineKind, {**orders.TIMELINE, **subscription_timeline.SENTENCES}),
+        (TimelineKind, {**timeline.SENTENCES, **subscription_timeline.SENTENCES}),
         (EmailKind, KINDS),
         (EmailKind, emails.KINDS),
-        (EmailKind, emails.WHEN),
+        (EmailKind, emails.TIMINGS),
         (EmailState, emails.STATES),
-        (EmailState, emails.STATE_EXPLAINED),
+        (EmailState, emails.STATE_HELP),
         (OrderStatus, ORDER_STATUSES),
-        (InvoiceNeed, subscriptions.NEEDS),
-        (InvoiceNeed, subscriptions.NEEDS_EXPLAINED),
+        (InvoiceNeed, invoices.NEEDS),
+        (InvoiceNeed, invoices.NEEDS_HELP),
     ],
 )
 def test_every_kind_has_its_text_and_every_text_its_kind(kinds: type[StrEnum], labels: dict[str, Any]) -> None:
@@ -42,8 +49,8 @@ def test_every_kind_has_its_text_and_every_text_its_kind(kinds: type[StrEnum], l
     [
         (SubscriptionStatus, subscriptions.STATUSES),
         (SubscriptionStatus, subscription_timeline.STATUSES),
-        (SubscriptionStatus, subscription_help.MEANINGS),
-        (InvoiceStatus, subscriptions.INVOICE_STATUSES),
+        (SubscriptionStatus, subscription_explanations.EXPLANATIONS),
+        (InvoiceStatus, invoices.INVOICE_STATUSES),
     ],
 )
 def test_every_status_of_stripe_has_its_text(statuses: type[StrEnum], labels: dict[str, Any]) -> None:

@@ -31,6 +31,11 @@ class Dispute(Record):
         """The disputed amount."""
         return Money(self.amount, self.currency)
 
+    @property
+    def needs_response(self) -> bool:
+        """Whether the bank waits for the owner's evidence."""
+        return self.status in ("needs_response", "warning_needs_response")
+
     @classmethod
     def is_open_or_lost(cls, order: Order) -> bool:
         """Whether a dispute of the order is open or lost. Disputes of renewals do not count."""

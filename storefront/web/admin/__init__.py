@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from flask import Blueprint, Response
+from flask import Blueprint, Flask, Response
 from flask_login import current_user
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -13,11 +13,13 @@ from storefront.web.admin import (
     doctor,
     emails,
     guide,
+    labels,
     merchants,
     offers,
     orders,
     session,
     settings,
+    shared,
     subscriptions,
 )
 from storefront.web.support import ask_to_sign_in
@@ -34,22 +36,28 @@ BLUEPRINTS: tuple[Blueprint, ...] = (blueprint, *session.PUBLIC_BLUEPRINTS)
 
 
 @blueprint.context_processor
-def count_open_renewals() -> dict[str, Callable[[], int]]:
-    """Let page layouts show how many renewals wait for their customers; fragments never call it."""
-    return {"renewals_waiting": search.count_open_renewals}
+def offer_open_renewal_count() -> dict[str, Callable[[], int]]:
+    """Let the layout count open renewals. A function, because fragments don't need the count."""
+    return {"count_open_renewals": search.count_open_renewals}
 
 
 @blueprint.before_request
 def require_sign_in() -> BaseResponse | None:
-    """One check for every page, so that a new page can't forget it."""
+    """Check it for all pages in one place, so that no new page can forget it."""
     return None if current_user.is_authenticated else ask_to_sign_in()
 
 
 def forbid_caching(response: Response) -> Response:
-    """Neither a proxy nor the Back button of a signed-out browser shows these pages again."""
+    """Keep these pages out of proxies, and away from the Back button after signing out."""
     response.cache_control.no_store = True
     return response
 
 
 for admin_blueprint in BLUEPRINTS:
     admin_blueprint.after_request(forbid_caching)
+
+
+def init_app(app: Flask) -> None:
+    """Register the filters, tests and functions of the admin's templates."""
+    labels.init_app(app)
+    shared.init_app(app)

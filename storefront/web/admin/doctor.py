@@ -1,4 +1,4 @@
-"""The doctor's page: what was found, asking Stripe on a press, a trial letter on a press."""
+"""The doctor's page: findings about the shop and its merchants, and a test email."""
 
 from itertools import groupby
 
@@ -10,7 +10,6 @@ from werkzeug.wrappers import Response
 from storefront import emails, operations
 from storefront.models import Merchant
 from storefront.operations import Finding
-from storefront.web.admin.labels import doctor as doctor_words
 from storefront.web.admin.shared import show_error, show_notice
 from storefront.web.support import shop_config
 
@@ -19,19 +18,19 @@ blueprint = Blueprint("doctor", __name__, url_prefix="/doctor")
 
 @blueprint.get("")
 def show() -> str:
-    """What can be seen without asking anybody else."""
-    return _page(operations.diagnose(shop_config()), asked=False)
+    """Findings that need no request to Stripe."""
+    return _page(operations.diagnose(shop_config()), stripe_asked=False)
 
 
 @blueprint.post("")
-def ask() -> str:
-    """Stripe is asked about every merchant."""
-    return _page(operations.diagnose_with_stripe(shop_config()), asked=True)
+def create() -> str:
+    """All findings. Asks Stripe about every merchant."""
+    return _page(operations.diagnose_with_stripe(shop_config()), stripe_asked=True)
 
 
 @blueprint.post("/mail")
-def post_trial() -> Response:
-    """A letter to the admin who asks, at once."""
+def send_test_email() -> Response:
+    """Send an email to the signed-in admin now, without the queue."""
     if not emails.is_configured():
         show_error(_("No mail server is set up: set SMTP_URL and MAIL_FROM, and start the shop again."))
         return redirect(url_for(".show"), 303)
@@ -43,14 +42,12 @@ def post_trial() -> Response:
     return redirect(url_for(".show"), 303)
 
 
-def _page(findings: list[Finding], asked: bool) -> str:
+def _page(findings: list[Finding], stripe_asked: bool) -> str:
     groups = [(about, list(group)) for about, group in groupby(findings, key=lambda finding: finding.about)]
     return render_template(
         "admin/doctor.html",
         groups=groups,
-        worst=max((finding.grade for finding in findings), key=("green", "amber", "red").index),
-        asked=asked,
+        worst_grade=max((finding.grade for finding in findings), key=("green", "amber", "red").index),
+        stripe_asked=stripe_asked,
         merchants=Merchant.connected(),
-        doctor_words=doctor_words,
-        mail_is_configured=emails.is_configured(),
     )

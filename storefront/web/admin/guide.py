@@ -1,4 +1,4 @@
-"""How to connect Stripe, for somebody who has never done it."""
+"""The guide to connecting a Stripe account."""
 
 from flask import Blueprint, render_template
 
@@ -7,5 +7,5 @@ blueprint = Blueprint("guide", __name__, url_prefix="/guide")
 
 @blueprint.get("/stripe")
 def stripe() -> str:
-    """The steps as a page of their own; the same stand beside the form for a new merchant."""
+    """The steps as a page. The form for a new merchant shows them too."""
     return render_template("admin/guide/connect_stripe.html")

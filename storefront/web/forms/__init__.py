@@ -11,7 +11,7 @@ from storefront.web.forms.offers import OfferForm
 from storefront.web.forms.refunds import RefundForm
 from storefront.web.forms.shop_settings import ShopSettingsForm
 from storefront.web.forms.sign_in import FirstAdminForm, PasswordForm, SignInForm
-from storefront.web.forms.subscriptions import CancellationForm, PauseForm, PriceForm, TrialForm, midnight
+from storefront.web.forms.subscriptions import CancellationForm, PauseForm, PriceForm, TrialForm, start_of_day
 
 __all__ = [
     "MIN_PASSWORD",
@@ -34,6 +34,6 @@ __all__ = [
     "SignInForm",
     "SigningSecretForm",
     "TrialForm",
-    "midnight",
+    "start_of_day",
     "trimmed",
 ]

@@ -11,7 +11,7 @@ class Form(FlaskForm):  # type: ignore[misc] # Flask-WTF ships no types
     # The heading above the list of errors.
     error_heading = _l("Nothing was saved. Please look at:")
 
-    def refuse(self, errors: dict[str, list[str]]) -> None:
+    def add_errors(self, errors: dict[str, list[str]]) -> None:
         """Add messages to fields: {field name: [messages]}."""
         for name, messages in errors.items():
             self[name].errors = [*self[name].errors, *messages]

@@ -1,4 +1,4 @@
-"""The owner's own words for a letter."""
+"""The form for the owner's text of an email."""
 
 from flask_babel import lazy_gettext as _l
 from wtforms import StringField, TextAreaField
@@ -10,7 +10,7 @@ _too_long = _l("This is too long.")
 
 
 class CustomTextForm(Form):
-    """Shapes only: `emails.save_custom_text` checks the variables."""
+    """Subject and text. `emails.save_custom_text` checks the variables in them."""
 
     subject = StringField(
         _l("Subject"),

@@ -1,4 +1,4 @@
-"""An endpoint that the owner has made at Stripe."""
+"""The form for a webhook endpoint that the owner created at Stripe."""
 
 from flask_babel import lazy_gettext as _l
 from wtforms import StringField
@@ -8,7 +8,7 @@ from storefront.web.forms.base import Form, trimmed
 
 
 class SigningSecretForm(Form):
-    """The endpoint's signing secret; it is kept encrypted and never shown again."""
+    """The endpoint's signing secret. It is stored encrypted and never shown again."""
 
     secret = StringField(
         _l("Signing secret"),

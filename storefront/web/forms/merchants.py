@@ -1,4 +1,4 @@
-"""A merchant's name and keys, and where its offers may move."""
+"""Forms for a merchant's name and keys, and for moving its offers."""
 
 from flask_babel import lazy_gettext as _l
 from wtforms import SelectField, StringField
@@ -14,7 +14,7 @@ _too_long = _l("This is too long.")
 
 
 class MerchantForm(Form):
-    """A Stripe account to connect. Whether the keys are good, Stripe says."""
+    """A Stripe account to connect. The operation checks the keys with Stripe."""
 
     name = StringField(
         _l("Account name"),
@@ -34,12 +34,12 @@ class MerchantForm(Form):
 
 
 class MerchantEditForm(MerchantForm):
-    """Changes of a connected account; an empty secret key keeps the present one."""
+    """Changes of a connected account. An empty secret key keeps the current one."""
 
     secret_key = StringField(_l("Secret key"), filters=[trimmed], validators=[Length(max=255, message=_too_long)])
 
 
 class OffersMoveForm(Form):
-    """The merchant that is paid from now on. Its choices are set by the view."""
+    """The merchant that receives the offers' payments from now on. The view sets the choices."""
 
     target = SelectField(_l("Move to"), coerce=str, validators=[InputRequired(_l("Choose an account."))])

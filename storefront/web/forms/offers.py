@@ -1,4 +1,4 @@
-"""What an offer's page asks."""
+"""The form of an offer."""
 
 import re
 from typing import Any
@@ -22,12 +22,12 @@ _NUMBER = re.compile(r"[0-9]{1,5}")
 
 _title_missing = _l("Enter a title.")
 _too_long = _l("This is too long.")
-_pieces = _l("Enter a whole number from 1 to 99.")
-_whole = _l("Enter a whole number.")
+_invalid_quantity = _l("Enter a whole number from 1 to 99.")
+_not_a_number = _l("Enter a whole number.")
 
 
 class OfferForm(Form):
-    """Shapes only: whether the price can be charged and the offer sold, `offers.save` says."""
+    """The fields of an offer. `offers.save` checks whether the price can be charged and the offer sold."""
 
     title = StringField(
         _l("Title"), filters=[trimmed], validators=[InputRequired(_title_missing), Length(1, 200, _too_long)]
@@ -61,7 +61,7 @@ class OfferForm(Form):
     max_quantity = StringField(
         _l("Most per order"),
         filters=[trimmed],
-        validators=[InputRequired(_pieces), Regexp(r"[1-9][0-9]?\Z", message=_pieces)],
+        validators=[InputRequired(_invalid_quantity), Regexp(r"[1-9][0-9]?\Z", message=_invalid_quantity)],
     )
 
     stock = StringField(
@@ -83,54 +83,54 @@ class OfferForm(Form):
     )
 
     def validate_every(self, field: Field) -> None:
-        """A number, where the card is charged again."""
-        self._number(field, self.kind.data != BillingKind.ONE_OFF, required=True)
+        """A number, unless the offer is paid once."""
+        self._require_number(field, self.kind.data != BillingKind.ONE_OFF, required=True)
 
     def validate_trial_days(self, field: Field) -> None:
-        """A number or nothing, for a subscription."""
-        self._number(field, self.kind.data == BillingKind.RECURRING)
+        """A number or nothing, if the offer is a subscription."""
+        self._require_number(field, self.kind.data == BillingKind.RECURRING)
 
     def validate_instalments(self, field: Field) -> None:
-        """A number, for a plan."""
-        self._number(field, self.kind.data == BillingKind.PLAN, required=True)
+        """A number, if the offer is a payment plan."""
+        self._require_number(field, self.kind.data == BillingKind.PLAN, required=True)
 
     def terms(self) -> dict[str, Any]:
-        """The fields of `models.terms`; what doesn't apply to the kind may hold anything."""
+        """The billing terms (`BillingTerms`). Fields that the kind does not use can have any value."""
         numbers = {name: self[name].data for name in ("every", "trial_days", "instalments")}
         return {
             **{name: self[name].data for name in ("kind", "interval", "cancellation")},
             **{name: int(typed) if _NUMBER.fullmatch(typed) else 0 for name, typed in numbers.items()},
         }
 
-    def _number(self, field: Field, applies: bool, required: bool = False) -> None:
+    def _require_number(self, field: Field, applies: bool, required: bool = False) -> None:
         typed = field.data or ""
         if applies and not _NUMBER.fullmatch(typed) and (typed or required):
-            raise ValidationError(_whole)
+            raise ValidationError(_not_a_number)
 
     def uploaded_picture(self) -> bytes | None:
-        """The file that was chosen; None where none was."""
+        """The uploaded file; None if there is none."""
         upload = self.picture.data
         return upload.read() if upload and upload.filename else None
 
-    def offer_choices(self, merchants: list[Merchant]) -> None:
-        """Fill the selects with words of the page's language; `merchants` are those that may be chosen."""
+    def set_choices(self, merchants: list[Merchant]) -> None:
+        """Set the choices of all selects, in the page's language. `merchants` are those that can be chosen."""
         locale = get_locale() or Locale("en")
         self.currency.choices = [SelectChoice(code, _currency_label(code, locale)) for code in CURRENCIES]
         self.status.choices = [
-            SelectChoice(status, word)
-            for status, word in zip(OfferStatus, (_("Draft"), _("Published"), _("Archived")), strict=True)
+            SelectChoice(status, name)
+            for status, name in zip(OfferStatus, (_("Draft"), _("Published"), _("Archived")), strict=True)
         ]
-        self._terms_choices()
-        self.merchant.choices = [SelectChoice("", _("— none yet —")), *_named_apart(merchants)]
+        self._set_billing_choices()
+        self.merchant.choices = [SelectChoice("", _("— none yet —")), *_merchant_choices(merchants)]
 
-    def _terms_choices(self) -> None:
-        words = {
+    def _set_billing_choices(self) -> None:
+        choices = {
             self.kind: (tuple(BillingKind), (_("One-off"), _("Recurring"), _("Payment plan"))),
             self.interval: (INTERVALS, (_("Day"), _("Week"), _("Month"), _("Year"))),
             self.cancellation: (tuple(CancellationTiming), (_("When the paid period ends"), _("At once"))),
         }
-        for field, (values, labels) in words.items():
-            field.choices = [SelectChoice(value, label) for value, label in zip(values, labels, strict=True)]
+        for field, (values, names) in choices.items():
+            field.choices = [SelectChoice(value, name) for value, name in zip(values, names, strict=True)]
 
 
 def _currency_label(code: str, locale: Locale) -> str:
@@ -138,19 +138,19 @@ def _currency_label(code: str, locale: Locale) -> str:
     return f"{code} — {name}" if name else code
 
 
-def _named_apart(merchants: list[Merchant]) -> list[SelectChoice]:
-    """Values and account names; names that are alike are told apart by mode, then by Stripe's account id."""
+def _merchant_choices(merchants: list[Merchant]) -> list[SelectChoice]:
+    """Ids and names. Equal names also show the mode, and if that is equal too, Stripe's account id."""
     names = [merchant.name for merchant in merchants]
     with_mode = [f"{merchant.name} ({_mode(merchant)})" for merchant in merchants]
-    labels = []
-    for merchant, name, longer in zip(merchants, names, with_mode, strict=True):
-        label = name if names.count(name) == 1 else longer
-        if names.count(name) > 1 and with_mode.count(longer) > 1:
-            label = f"{longer} {merchant.stripe_account_id or merchant.publishable_key[-6:]}"
+    choices = []
+    for merchant, name, name_and_mode in zip(merchants, names, with_mode, strict=True):
+        label = name if names.count(name) == 1 else name_and_mode
+        if names.count(name) > 1 and with_mode.count(name_and_mode) > 1:
+            label = f"{name_and_mode} {merchant.stripe_account_id or merchant.publishable_key[-6:]}"
         if not merchant.is_connected:
             label = _("%(name)s — disconnected", name=label)
-        labels.append(SelectChoice(str(merchant.id), label))
-    return labels
+        choices.append(SelectChoice(str(merchant.id), label))
+    return choices
 
 
 def _mode(merchant: Merchant) -> str:

@@ -1,4 +1,4 @@
-"""The owner's delays and limits."""
+"""The form for the shop's time zone, delays and limits."""
 
 from flask_babel import lazy_gettext as _l
 from wtforms import SelectField, StringField
@@ -8,7 +8,7 @@ from storefront.web.forms.base import Form, trimmed
 
 
 class ShopSettingsForm(Form):
-    """The shop's clock, and one field for each of `settings.Settings`; ranges are the operation's."""
+    """The time zone, and a field for each of `settings.Settings`. `settings.save` checks the ranges."""
 
     time_zone = SelectField(_l("Time zone"), choices=settings.time_zone_names, default=settings.time_zone)
     letter_after_minutes = StringField(_l("Letter about a payment that waits, minutes"), filters=[trimmed])
@@ -22,7 +22,7 @@ class ShopSettingsForm(Form):
     declines_per_offer_hour = StringField(_l("Declined cards per offer and hour"), filters=[trimmed])
 
     def values(self) -> dict[str, int]:
-        """What was typed as numbers; -1 for what is none."""
+        """The settings as numbers; -1 for a field that isn't a number."""
         return {field.name: _number(field.data) for field in self.typed_fields() if field is not self.time_zone}
 
 

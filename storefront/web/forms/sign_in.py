@@ -1,4 +1,4 @@
-"""Who opens the door."""
+"""Forms for signing in, the first admin and a new password."""
 
 from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField, PasswordField, StringField
@@ -18,7 +18,7 @@ _new_password = (
 
 
 class SignInForm(Form):
-    """Email and password of an admin. Nothing here says which of the two is wrong."""
+    """Email and password of an admin. The error never says which of the two is wrong."""
 
     email = StringField(_l("Email"), filters=[trimmed], validators=[InputRequired(_email_missing), Length(max=EMAIL)])
     password = PasswordField(
@@ -39,11 +39,11 @@ class FirstAdminForm(Form):
         ],
     )
     password = PasswordField(_l("Password"), validators=_new_password)
-    time_zone = HiddenField()  # the browser's own: a guess that the settings can correct
+    time_zone = HiddenField()  # the browser's time zone; the settings can change it
 
 
 class PasswordForm(Form):
-    """A new password, asked for twice because it can't be seen."""
+    """A new password, typed twice because it is hidden."""
 
     present = PasswordField(
         _l("Present password"), validators=[InputRequired(_l("Enter your present password.")), Length(max=MAX_PASSWORD)]

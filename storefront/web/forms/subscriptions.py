@@ -1,4 +1,4 @@
-"""What the owner decides about a subscription: its end, its pauses, its trial, its price."""
+"""Forms for the owner's actions on a subscription: cancel, pause, extend the trial, change the price."""
 
 from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
@@ -17,10 +17,10 @@ _date = _l("Enter a date, for example 2030-12-31.")
 
 
 class DayField(DateField):  # type: ignore[misc] # WTForms ships no types
-    """A day as browsers send it: `2030-12-31`."""
+    """A date as browsers send it: `2030-12-31`."""
 
     def process_formdata(self, valuelist: list[str]) -> None:
-        """Take the day, or refuse what is none in words of ours."""
+        """Parse the date. Replaces the error message of WTForms."""
         try:
             super().process_formdata([trimmed(value) for value in valuelist])
         except ValueError as error:
@@ -28,7 +28,7 @@ class DayField(DateField):  # type: ignore[misc] # WTForms ships no types
 
 
 class CancellationForm(Form):
-    """When it ends: with the period that is paid, or now."""
+    """When the subscription ends: at the end of the paid period, or now."""
 
     error_heading = _l("Nothing was changed. Please look at:")
 
@@ -40,7 +40,7 @@ class CancellationForm(Form):
 
 
 class PauseForm(Form):
-    """Until when nothing is collected; without a date until it is resumed."""
+    """The date of resumption. Without a date, collection is paused until the owner resumes it."""
 
     error_heading = CancellationForm.error_heading
 
@@ -48,7 +48,7 @@ class PauseForm(Form):
 
 
 class TrialForm(Form):
-    """The trial's new end."""
+    """The new end of the trial."""
 
     error_heading = CancellationForm.error_heading
 
@@ -71,6 +71,6 @@ class PriceForm(Form):
             raise FieldErrors({"price": [error.code]}, **details) from error
 
 
-def midnight(day: date) -> datetime:
-    """Midnight on the shop's clock."""
+def start_of_day(day: date) -> datetime:
+    """Midnight of this date in the shop's time zone."""
     return datetime.combine(day, time(), ZoneInfo(settings.time_zone()))

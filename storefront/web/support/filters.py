@@ -7,7 +7,7 @@ from markupsafe import Markup
 
 from storefront.money import Money
 from storefront.web.support import dates, price_text
-from storefront.web.support.card_label import card_name
+from storefront.web.support.card_label import card_expiry, card_name
 from storefront.web.support.languages import current_language
 from storefront.web.support.order_status import order_status
 
@@ -19,17 +19,20 @@ _TAGS = {
 
 
 def init_app(app: Flask) -> None:
-    """Register `money`, `moment`, `minute`, `day`, `markdown`, `card`, `order_status`, and `priced` (the price sentence
-    of an offer or order).
+    """Register the filters.
+
+    `day` is a <time> element and `day_text` the same date as text; `priced` is the price sentence of an offer or order.
     """
     app.jinja_env.filters.update(
         money=money,
         moment=dates.moment,
         minute=dates.minute,
         day=dates.day_tag,
+        day_text=dates.day,
         markdown=markdown,
         priced=price_text.price_sentence,
         card=card_name,
+        card_expiry=card_expiry,
         order_status=order_status,
     )
 

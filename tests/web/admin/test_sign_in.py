@@ -123,7 +123,7 @@ def addresses_of_admin(app: Flask) -> list[tuple[str, set[str]]]:
     adapter = app.url_map.bind("localhost")
     values = {
         **dict.fromkeys(("public_id", "token", "intent_id", "kind", "language"), "abc"),
-        **dict.fromkeys(("offer_id", "letter_id", "since"), 1),
+        **dict.fromkeys(("offer_id", "email_id", "since"), 1),
     }
     return [
         (

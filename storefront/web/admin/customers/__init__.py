@@ -1,12 +1,12 @@
-"""The pages of customers, and the link to a customer's account."""
+"""Pages of customers: the list, one customer, the link to a customer's account page."""
 
 from flask import Blueprint
 
-from storefront.web.admin.customers import customers, links
+from storefront.web.admin.customers import account_links, customers
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
     customers.blueprint,
-    links.blueprint,
+    account_links.blueprint,
 )
 
 __all__ = ["BLUEPRINTS"]

@@ -1,29 +1,23 @@
-"""Customers: everybody who ever ordered, by email address; one customer with all that is theirs."""
+"""Customers: everybody who has ordered, by email address; one customer with orders, subscriptions and emails."""
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, render_template
 from peewee import fn
 
 from storefront.models import Email, Merchant, Order, Subscription
 from storefront.models.search import CustomerSearch, find_customer, open_renewals_of
-from storefront.web.admin.labels import billing_terms as rhythm_words
-from storefront.web.admin.labels import emails as letter_words
-from storefront.web.admin.labels import errors as wording
-from storefront.web.admin.labels import subscriptions as subscription_words
-from storefront.web.admin.shared import order_or_404
-from storefront.web.forms import trimmed
+from storefront.web.admin.shared import order_or_404, page_number, search_text
 from storefront.web.support import LANGUAGE_NAMES
 
 blueprint = Blueprint("customers", __name__, url_prefix="/customers")
 
-# More than this nobody reads on one page; the lists of orders and subscriptions find the rest.
-MOST = 100
+# Rows in each list of a customer's page. The lists of orders and subscriptions have the rest.
+MAX_ROWS = 100
 
 
 @blueprint.get("")
 def index() -> str:
-    """Who ordered last stands first."""
-    search = CustomerSearch(trimmed(request.args.get("q"))[:200])
-    number = max(1, min(request.args.get("page", 1, type=int), 100_000))
+    """The customers that match the search, latest order first."""
+    search, number = CustomerSearch(search_text()), page_number()
     customers, more = search.page(number)
     return render_template(
         "admin/customers/index.html",
@@ -37,31 +31,29 @@ def index() -> str:
 
 @blueprint.get("/<token>")
 def show(token: str) -> str:
-    """The customer who made the order with this token: an email address is no part of ours."""
+    """The customer who made the order with this token. Email addresses are not in URLs."""
     order = order_or_404(token)
-    subscriptions = subscriptions_of(order.email)
+    subscriptions = _subscriptions_of(order.email)
     return render_template(
         "admin/customers/show.html",
         customer=find_customer(order),
-        orders=Order.of_customer(order.email, MOST),
+        orders=Order.of_customer(order.email, MAX_ROWS),
         subscriptions=subscriptions,
-        waiting=open_renewals_of(subscriptions),
-        letters=letters_to(order.email),
-        most=MOST,
+        open_renewals=open_renewals_of(subscriptions),
+        emails=_emails_to(order.email),
+        max_rows=MAX_ROWS,
         language_names=LANGUAGE_NAMES,
-        wording=wording,
-        letter_words=letter_words,
-        rhythm_words=rhythm_words,
-        subscription_words=subscription_words,
     )
 
 
-def subscriptions_of(email: str) -> list[Subscription]:
+def _subscriptions_of(email: str) -> list[Subscription]:
     """Newest first, with their orders and merchants."""
     query = Subscription.select(Subscription, Order, Merchant).join(Order).switch(Subscription).join(Merchant)
-    return list(query.where(fn.LOWER(Order.email) == email.lower()).order_by(Subscription.id.desc()).limit(MOST))
+    query = query.where(fn.LOWER(Order.email) == email.lower())
+    return list(query.order_by(Subscription.id.desc()).limit(MAX_ROWS))
 
 
-def letters_to(email: str) -> list[Email]:
-    """The latest letters to this address."""
-    return list(Email.select().where(fn.LOWER(Email.recipient) == email.lower()).order_by(Email.id.desc()).limit(MOST))
+def _emails_to(email: str) -> list[Email]:
+    """Newest first."""
+    query = Email.select().where(fn.LOWER(Email.recipient) == email.lower())
+    return list(query.order_by(Email.id.desc()).limit(MAX_ROWS))

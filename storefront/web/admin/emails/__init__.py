@@ -1,4 +1,4 @@
-"""The pages of emails, and the owner's texts for them."""
+"""Pages of emails: the list, one email, and the owner's texts for each kind."""
 
 from flask import Blueprint
 

@@ -1,4 +1,4 @@
-"""Letters the shop has written: the list, one letter as its reader sees it, and sending it again."""
+"""Emails: the list, one email as its recipient sees it, and sending it again."""
 
 from flask import Blueprint, Response, abort, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
@@ -8,9 +8,7 @@ from storefront import emails, worker
 from storefront.emails import KIND_GROUPS, KINDS, RenderedEmail
 from storefront.models import Email, EmailState
 from storefront.models.search import EmailSearch
-from storefront.web.admin.labels import emails as letter_words
-from storefront.web.admin.shared import show_notice
-from storefront.web.forms import trimmed
+from storefront.web.admin.shared import page_number, search_text, show_notice
 from storefront.web.support import allow_own_frames
 
 blueprint = Blueprint("emails", __name__, url_prefix="/emails")
@@ -18,62 +16,59 @@ blueprint = Blueprint("emails", __name__, url_prefix="/emails")
 
 @blueprint.get("")
 def index() -> str:
-    """Newest first, narrowed by what is asked for."""
-    search = _asked_search()
-    number = max(1, min(request.args.get("page", 1, type=int), 100_000))
+    """The emails that match the search, newest first."""
+    search, number = _search_from_query(), page_number()
     found, more = search.page(number)
     return render_template(
         "admin/emails/index.html",
-        letters=found,
+        emails=found,
         search=search,
         total=search.count(),
         number=number,
         more=more,
         states=tuple(EmailState),
         groups=KIND_GROUPS,
-        letter_words=letter_words,
         mail_is_configured=emails.is_configured(),
     )
 
 
-@blueprint.get("/<int:letter_id>")
-def show(letter_id: int) -> str:
-    """One letter; its HTML stands in a frame that can do nothing."""
-    letter = _find(letter_id)
+@blueprint.get("/<int:email_id>")
+def show(email_id: int) -> str:
+    """One email. Its HTML is in a sandboxed frame."""
+    email = _email_or_404(email_id)
     allow_own_frames()
     return render_template(
         "admin/emails/show.html",
-        letter=letter,
-        page=_as_read(letter),
-        letter_words=letter_words,
+        email=email,
+        content=_content(email),
         mail_is_configured=emails.is_configured(),
     )
 
 
-@blueprint.get("/<int:letter_id>/html")
-def show_html(letter_id: int) -> Response:
-    """The letter's HTML alone."""
-    return framed(_as_read(_find(letter_id)).html)
+@blueprint.get("/<int:email_id>/html")
+def show_html(email_id: int) -> Response:
+    """The email's HTML, for the frame."""
+    return sandboxed(_content(_email_or_404(email_id)).html)
 
 
-@blueprint.post("/<int:letter_id>/again")
-def send_again(letter_id: int) -> BaseResponse:
-    """Let the worker post it once more."""
-    letter = _find(letter_id)
-    emails.send_again(letter)
+@blueprint.post("/<int:email_id>/again")
+def send_again(email_id: int) -> BaseResponse:
+    """Queue the email again; the worker sends it."""
+    email = _email_or_404(email_id)
+    emails.send_again(email)
     worker.wake_for_emails()
     show_notice(
         _("The letter goes out again in a moment.")
         if emails.is_configured()
         else _("No mail server is set up: the letter is written anew and kept here.")
     )
-    return redirect(url_for(".show", letter_id=letter_id), 303)
+    return redirect(url_for(".show", email_id=email_id), 303)
 
 
-def framed(html: str) -> Response:
-    """A letter's HTML as a page of its own that runs nothing, loads nothing and stands only in our own frames.
+def sandboxed(html: str) -> Response:
+    """An email's HTML as a response that runs no scripts, loads nothing and can be framed by our pages only.
 
-    Its button opens the buyer's page beside it, as from a mail program.
+    Its links open in a new tab, as they do from a mail program.
     """
     response = make_response(html)
     response.headers["Content-Security-Policy"] = (
@@ -84,22 +79,21 @@ def framed(html: str) -> Response:
     return response
 
 
-def _find(letter_id: int) -> Email:
-    return Email.get_or_none(Email.id == letter_id) or abort(404)
+def _email_or_404(email_id: int) -> Email:
+    return Email.get_or_none(Email.id == email_id) or abort(404)
 
 
-def _as_read(letter: Email) -> RenderedEmail:
-    """As it was posted; as it would be posted now where it hasn't been."""
-    if letter.html:
-        return RenderedEmail(letter.subject, letter.text, letter.html)
-    return emails.render(letter, letter.language or "en")
+def _content(email: Email) -> RenderedEmail:
+    """The email as it was sent; as it would be sent now if it was not sent yet."""
+    if email.html:
+        return RenderedEmail(email.subject, email.text, email.html)
+    return emails.render(email, email.language or "en")
 
 
-def _asked_search() -> EmailSearch:
-    """The search the address asks for; words it doesn't know narrow nothing."""
+def _search_from_query() -> EmailSearch:
     state, kind = request.args.get("state", ""), request.args.get("kind", "")
     return EmailSearch(
-        text=trimmed(request.args.get("q"))[:200],
+        text=search_text(),
         state=state if state in tuple(EmailState) else "",
         kind=kind if kind in KINDS else "",
     )

@@ -1,31 +1,86 @@
-"""Codes of the shop and of Stripe as text for the admin."""
+"""Text for the codes of the shop and of Stripe, for admin pages. Templates use the labels as filters."""
 
-from storefront.web.admin.labels.errors import (
-    FIELD_ERRORS,
-    check_problem,
-    country,
-    disconnected,
-    field_errors,
-    lack,
-    nothing_saved,
-    secret_unreadable,
-    stripe_problem,
-    webhook_problem,
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from flask import Flask
+from jinja2 import pass_context
+from jinja2.runtime import Context
+
+from storefront.web.admin.labels.billing_terms import agreed_terms, billing_interval, recurring_price
+from storefront.web.admin.labels.doctor import finding_grade, finding_text
+from storefront.web.admin.labels.email_variables import email_variable
+from storefront.web.admin.labels.emails import email_group, email_kind, email_state, email_state_help, email_timing
+from storefront.web.admin.labels.form_errors import field_errors
+from storefront.web.admin.labels.invoices import (
+    days_left,
+    invoice_failure,
+    invoice_need,
+    invoice_need_help,
+    invoice_status,
+    is_urgent,
 )
-from storefront.web.admin.labels.subscriptions import day
-from storefront.web.admin.labels.variables import VARIABLES
+from storefront.web.admin.labels.merchants import country_name, missing_permission, onboarding_step
+from storefront.web.admin.labels.offers import offer_obstacle, offer_status
+from storefront.web.admin.labels.payments import (
+    dispute_status,
+    payment_reason,
+    refund_failure,
+    refund_status,
+    three_d_secure,
+)
+from storefront.web.admin.labels.stripe_errors import (
+    merchant_check_problem,
+    merchant_disconnected,
+    stripe_error,
+    webhook_registration_problem,
+)
+from storefront.web.admin.labels.subscription_explanations import subscription_advice, subscription_explanation
+from storefront.web.admin.labels.subscriptions import stripe_subscription_status, subscription_status
+from storefront.web.admin.labels.timeline import timeline_entry
+from storefront.web.admin.labels.webhooks import webhook_delivery_time, webhook_event_problem, webhook_refusal
 
 __all__ = [
-    "FIELD_ERRORS",
-    "VARIABLES",
-    "check_problem",
-    "country",
-    "day",
-    "disconnected",
+    "country_name",
+    "email_kind",
+    "email_variable",
     "field_errors",
-    "lack",
-    "nothing_saved",
-    "secret_unreadable",
-    "stripe_problem",
-    "webhook_problem",
+    "finding_text",
+    "init_app",
+    "merchant_check_problem",
+    "merchant_disconnected",
+    "missing_permission",
+    "stripe_error",
+    "webhook_registration_problem",
 ]
+
+FILTERS: tuple[Callable[..., str], ...] = (
+    *(agreed_terms, billing_interval, recurring_price),
+    *(country_name, merchant_check_problem, missing_permission, onboarding_step, webhook_registration_problem),
+    *(days_left, invoice_failure, invoice_need, invoice_need_help, invoice_status),
+    *(dispute_status, payment_reason, refund_failure, refund_status, three_d_secure),
+    *(email_group, email_kind, email_state, email_state_help, email_timing, email_variable),
+    *(finding_grade, finding_text),
+    *(offer_obstacle, offer_status),
+    *(stripe_subscription_status, subscription_advice, subscription_explanation, subscription_status),
+    timeline_entry,
+    *(webhook_delivery_time, webhook_event_problem, webhook_refusal),
+)
+
+
+def init_app(app: Flask) -> None:
+    """Register each label as a template filter of the same name, and the test `urgent` for open renewals."""
+    app.jinja_env.filters.update({label.__name__: _as_filter(label) for label in FILTERS})
+    app.jinja_env.tests["urgent"] = is_urgent
+
+
+def _as_filter(label: Callable[..., str]) -> Callable[..., str]:
+    # Jinja applies the filter of a constant only once, when it compiles the template: in the language of that request.
+    # A filter that takes the context runs each time.
+    @pass_context
+    @wraps(label)
+    def in_page_language(_context: Context, *arguments: Any) -> str:
+        return label(*arguments)
+
+    return in_page_language

@@ -1,4 +1,4 @@
-"""How often something is paid, as words of the owner's pages: “€9.99 every month”."""
+"""Billing terms of orders and subscriptions as text: “€9.99 every month”."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -20,25 +20,26 @@ CANCELLATIONS: Mapping[str, Any] = {
 }
 
 
-def rhythm(of: Order | Subscription) -> str:
-    """`every month`, `every 2 weeks`; of a plan `every month, 3 instalments`."""
-    words = i18n.interval_text(of.every, of.interval, i18n.catalog_for(current_language()))
-    if not of.instalments:
-        return words
-    instalments = ngettext("%(num)s instalment", "%(num)s instalments", of.instalments)
-    return _("%(rhythm)s, %(instalments)s", rhythm=words, instalments=instalments)
+def billing_interval(terms: Order | Subscription) -> str:
+    """`every month`, `every 2 weeks`; for a payment plan `every month, 3 instalments`."""
+    interval = i18n.interval_text(terms.every, terms.interval, i18n.catalog_for(current_language()))
+    if not terms.instalments:
+        return interval
+    instalments = ngettext("%(num)s instalment", "%(num)s instalments", terms.instalments)
+    return _("%(rhythm)s, %(instalments)s", rhythm=interval, instalments=instalments)
 
 
-def price(amount: Money, of: Order | Subscription) -> str:
-    """What is paid each time, and how often."""
-    return _("%(amount)s %(rhythm)s", amount=money(amount), rhythm=rhythm(of))
+def recurring_price(amount: Money, terms: Order | Subscription) -> str:
+    """`amount` with the billing interval: `€9.99 every month`."""
+    return _("%(amount)s %(rhythm)s", amount=money(amount), rhythm=billing_interval(terms))
 
 
-def promised(order: Order) -> str:
-    """What its buyer was promised at the beginning, in sentences."""
-    said = [_("%(price)s.", price=price(order.recurring_total, order))]
+def agreed_terms(order: Order) -> str:
+    """The terms that the customer agreed to at checkout: price, trial and cancellation, as sentences."""
+    sentences = [_("%(price)s.", price=recurring_price(order.recurring_total, order))]
     if order.has_trial:
-        said.append(ngettext("The first %(num)s day is free.", "The first %(num)s days are free.", order.trial_days))
+        trial = ngettext("The first %(num)s day is free.", "The first %(num)s days are free.", order.trial_days)
+        sentences.append(trial)
     if order.kind == BillingKind.RECURRING:
-        said.append(str(CANCELLATIONS[order.cancellation]))
-    return " ".join(said)
+        sentences.append(str(CANCELLATIONS[order.cancellation]))
+    return " ".join(sentences)

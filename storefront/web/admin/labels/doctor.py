@@ -1,4 +1,4 @@
-"""What the doctor has found, as sentences: for the page, and in English for the command."""
+"""Findings of the doctor as text, for the admin page and the command line."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from storefront.operations import Finding
-from storefront.web.admin.labels import errors
+from storefront.web.admin.labels.stripe_errors import merchant_check_problem, webhook_registration_problem
 
 GRADES: Mapping[str, Any] = {"green": _l("Well"), "amber": _l("To do"), "red": _l("Broken")}
 
@@ -89,28 +89,29 @@ FINDINGS: Mapping[str, Any] = {
 }
 
 
-def sentence(finding: Finding) -> str:
-    """What was found, and what to do where something is to be done."""
-    particulars = {name: _shown(name, value) for name, value in finding.detail.items()}
+def finding_text(finding: Finding) -> str:
+    """What was found and, if something is to be done, what. The code itself if it has no text."""
     if finding.code not in FINDINGS:
         return finding.code
-    if finding.code == "endpoint_missing" and particulars["words"]:
-        particulars["words"] = f"({particulars['words'].rstrip('.')})"
-    return " ".join((str(FINDINGS[finding.code]) % particulars).replace(" .", ".").split())
+    values = {name: _value_text(name, value) for name, value in finding.detail.items()}
+    if finding.code == "endpoint_missing" and values["words"]:
+        values["words"] = f"({values['words'].rstrip('.')})"
+    # An empty value leaves a double space, or a space before the full stop.
+    return " ".join((str(FINDINGS[finding.code]) % values).replace(" .", ".").split())
 
 
-def grade(finding: Finding) -> str:
-    """Well, To do, Broken."""
-    return str(GRADES[finding.grade])
+def finding_grade(grade: str) -> str:
+    """Name of a finding's grade."""
+    return str(GRADES[grade])
 
 
-def _shown(name: str, value: object) -> str:
+def _value_text(name: str, value: object) -> str:
     if isinstance(value, datetime):
         return f"{format_datetime(value, 'medium', rebase=False)} UTC"
     if name == "problem":
-        return errors.check_problem(str(value))
+        return merchant_check_problem(str(value))
     if name == "mode":
         return _("live mode") if value == "live" else _("test mode")
     if name == "words" and value:
-        return errors.webhook_problem(str(value))
+        return webhook_registration_problem(str(value))
     return "—" if value is None else str(value)

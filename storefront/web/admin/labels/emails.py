@@ -1,13 +1,13 @@
-"""Letters: their kinds, states and what is wrong with them, as words for the owner."""
+"""Kinds and states of emails."""
 
 from collections.abc import Mapping
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
-from storefront.models import Email, EmailKind, EmailState
+from storefront.models import EmailKind, EmailState
 
-# As storefront/letter_kinds groups them.
+# The groups of emails.KIND_GROUPS.
 GROUPS: Mapping[str, Any] = {
     "orders": _l("Orders"),
     "subscriptions": _l("Subscriptions"),
@@ -51,7 +51,8 @@ KINDS: Mapping[str, Any] = {
     EmailKind.OWNER_CONNECTION: _l("To you: connection broken"),
 }
 
-WHEN: Mapping[str, Any] = {
+# When an email of each kind is written.
+TIMINGS: Mapping[str, Any] = {
     EmailKind.RECEIPT: _l("Once for each paid order."),
     EmailKind.PAYMENT_REMINDER: _l(
         "Once, some minutes after the last attempt (a bank’s check that was left counts as one), "
@@ -103,7 +104,7 @@ STATES: Mapping[str, Any] = {
     EmailState.FAILED: _l("Not sent"),
 }
 
-STATE_EXPLAINED: Mapping[str, Any] = {
+STATE_HELP: Mapping[str, Any] = {
     EmailState.WAITING: _l("It goes out when it is due; after a failure it is tried again for a day."),
     EmailState.SENT: _l("The mail server has taken it."),
     EmailState.KEPT: _l("No mail server is set up (or there was nobody to write to): it was kept to be read here."),
@@ -112,21 +113,26 @@ STATE_EXPLAINED: Mapping[str, Any] = {
 }
 
 
-def kind(letter_kind: str) -> str:
-    """A kind of letter by its name."""
-    return str(KINDS.get(letter_kind, letter_kind))
+def email_group(group: str) -> str:
+    """Name of a group of kinds."""
+    return str(GROUPS[group])
 
 
-def when(letter_kind: str) -> str:
-    """When such a letter is written."""
-    return str(WHEN.get(letter_kind, ""))
+def email_kind(kind: str) -> str:
+    """Name of a kind of email; the stored value if it is a kind that no longer exists."""
+    return str(KINDS.get(kind, kind))
 
 
-def state(letter: Email) -> str:
-    """How a letter stands."""
-    return str(STATES.get(letter.state, letter.state))
+def email_timing(kind: str) -> str:
+    """When an email of this kind is written."""
+    return str(TIMINGS.get(kind, ""))
 
 
-def state_explained(letter: Email) -> str:
-    """The same as a sentence."""
-    return str(STATE_EXPLAINED.get(letter.state, ""))
+def email_state(state: str) -> str:
+    """Name of an email's state."""
+    return str(STATES.get(state, state))
+
+
+def email_state_help(state: str) -> str:
+    """What an email's state means, as a sentence."""
+    return str(STATE_HELP.get(state, ""))

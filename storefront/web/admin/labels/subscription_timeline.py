@@ -1,4 +1,4 @@
-"""What happened to a subscription, as sentences of its order's timeline."""
+"""Timeline entries of subscriptions and their invoices, as sentences."""
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
@@ -9,8 +9,10 @@ from flask_babel import lazy_gettext as _l
 
 from storefront.models import InvoiceNeed, InvoiceStatus, Order, SubscriptionStatus, TimelineKind
 from storefront.money import Money
-from storefront.web.admin.labels import errors, stripe_codes, subscriptions
-from storefront.web.support import card_name, money
+from storefront.web.admin.labels.failure_codes import failure_reason
+from storefront.web.admin.labels.form_errors import FIELD_ERRORS
+from storefront.web.admin.labels.subscriptions import END_REASONS
+from storefront.web.support import card_name, day, money
 
 Detail = Mapping[str, Any]
 
@@ -26,44 +28,43 @@ STATUSES: Mapping[str, Any] = {
     SubscriptionStatus.PAUSED: _l("The free trial is over, and there is no card to charge."),
     SubscriptionStatus.CANCELED: _l("The subscription has ended."),
 }
-PLAIN: Mapping[str, Any] = {
-    "subscription_kept": {
+# By the side that acted: `by` of the entry's detail.
+BY_ACTOR: Mapping[str, Any] = {
+    "reactivated": {
         "owner": _l("You undid the cancellation: the subscription goes on."),
         "buyer": _l("The buyer undid the cancellation: the subscription goes on."),
     },
-    "cancelled_now": {
+    "canceled_now": {
         "owner": _l("You cancelled the subscription: it ended at once."),
         "buyer": _l("The buyer cancelled the subscription: it ended at once."),
     },
-    "cancelled_later": {
+    "canceled_later": {
         "owner": _l("You cancelled the subscription: it ends with the period that is paid."),
         "buyer": _l("The buyer cancelled the subscription: it ends with the period that is paid."),
     },
 }
 
 
-def sentence(kind: str, detail: Detail, order: Order) -> str:
-    """What happened; "" for a kind that isn't a subscription's."""
+def subscription_entry(kind: str, detail: Detail, order: Order) -> str:
+    """What happened, as a sentence; "" for kinds that aren't about a subscription."""
     if kind == TimelineKind.PAID and order.has_trial:
         return _("The card is saved; nothing was charged.")
     return SENTENCES[kind](detail, order) if kind in SENTENCES else ""
 
 
-def _by(name: str, detail: Detail) -> str:
-    return str(PLAIN[name]["buyer" if detail.get("by") == "buyer" else "owner"])
+def _by_actor(event: str, detail: Detail) -> str:
+    return str(BY_ACTOR[event]["buyer" if detail.get("by") == "buyer" else "owner"])
 
 
 def _status(detail: Detail, order: Order) -> str:
     status = str(detail.get("status", ""))
-    said = str(STATUSES.get(status, status))
-    why = (
-        subscriptions.END_REASONS.get(str(detail.get("reason", ""))) if status == SubscriptionStatus.CANCELED else None
-    )
-    return f"{said} {why}" if why else said
+    text = str(STATUSES.get(status, status))
+    reason = END_REASONS.get(str(detail.get("reason", ""))) if status == SubscriptionStatus.CANCELED else None
+    return f"{text} {reason}" if reason else text
 
 
-def _cancelled(detail: Detail, order: Order) -> str:
-    return _by("cancelled_now" if detail.get("at_once") else "cancelled_later", detail)
+def _canceled(detail: Detail, order: Order) -> str:
+    return _by_actor("canceled_now" if detail.get("at_once") else "canceled_later", detail)
 
 
 def _paused(detail: Detail, order: Order) -> str:
@@ -88,9 +89,9 @@ def _price_changed(detail: Detail, order: Order) -> str:
 
 
 def _price_dropped(detail: Detail, order: Order) -> str:
-    known = errors.FIELD_ERRORS.get(str(detail.get("code", "")))
+    reason = FIELD_ERRORS.get(str(detail.get("code", "")))
     dropped = _("The new price of %(after)s was dropped: the old one stays.", after=_amount(detail, "after", order))
-    return f"{dropped} {known}" if known else dropped
+    return f"{dropped} {reason}" if reason else dropped
 
 
 def _card_changed(detail: Detail, order: Order) -> str:
@@ -101,25 +102,25 @@ def _card_changed(detail: Detail, order: Order) -> str:
 
 
 def _invoice_paid(detail: Detail, order: Order) -> str:
-    about = {"number": detail.get("number", ""), "amount": _amount(detail, "amount", order)}
+    values = {"number": detail.get("number", ""), "amount": _amount(detail, "amount", order)}
     if detail.get("recovered"):
-        return _("Recovered: invoice %(number)s had stopped and is paid now, %(amount)s.", **about)
-    return _("Invoice %(number)s is paid: %(amount)s.", **about)
+        return _("Recovered: invoice %(number)s had stopped and is paid now, %(amount)s.", **values)
+    return _("Invoice %(number)s is paid: %(amount)s.", **values)
 
 
 def _invoice_needs(detail: Detail, order: Order) -> str:
-    about = {"number": detail.get("number", ""), "amount": _amount(detail, "amount", order)}
+    values = {"number": detail.get("number", ""), "amount": _amount(detail, "amount", order)}
     if detail.get("needs") == InvoiceNeed.AUTHENTICATION:
-        return _("Invoice %(number)s stopped: the bank wants the buyer to confirm %(amount)s (3-D Secure).", **about)
-    why = stripe_codes.failure(str(detail.get("code") or "card_declined"))
-    return _("Invoice %(number)s stopped: the card was not charged %(amount)s (%(why)s).", **about, why=why)
+        return _("Invoice %(number)s stopped: the bank wants the buyer to confirm %(amount)s (3-D Secure).", **values)
+    why = failure_reason(str(detail.get("code") or "card_declined"))
+    return _("Invoice %(number)s stopped: the card was not charged %(amount)s (%(why)s).", **values, why=why)
 
 
 def _invoice_closed(detail: Detail, order: Order) -> str:
-    about = {"number": detail.get("number", ""), "amount": _amount(detail, "amount", order)}
+    values = {"number": detail.get("number", ""), "amount": _amount(detail, "amount", order)}
     if detail.get("status") == InvoiceStatus.VOID:
-        return _("Invoice %(number)s is void: nobody owes the %(amount)s.", **about)
-    return _("Invoice %(number)s was given up: %(amount)s will not come.", **about)
+        return _("Invoice %(number)s is void: nobody owes the %(amount)s.", **values)
+    return _("Invoice %(number)s was given up: %(amount)s will not come.", **values)
 
 
 def _email_changed(detail: Detail, order: Order) -> str:
@@ -128,8 +129,8 @@ def _email_changed(detail: Detail, order: Order) -> str:
 
 
 def _day(detail: Detail, name: str) -> str:
-    kept = str(detail.get(name) or "")
-    return subscriptions.day(datetime.fromisoformat(kept)) if kept else ""
+    stored = str(detail.get(name) or "")
+    return day(datetime.fromisoformat(stored)) if stored else ""
 
 
 def _amount(detail: Detail, name: str, order: Order) -> str:
@@ -138,8 +139,8 @@ def _amount(detail: Detail, name: str, order: Order) -> str:
 
 SENTENCES: Mapping[str, Callable[[Detail, Order], str]] = {
     TimelineKind.SUBSCRIPTION_STATUS: _status,
-    TimelineKind.SUBSCRIPTION_CANCELED: _cancelled,
-    TimelineKind.SUBSCRIPTION_REACTIVATED: lambda detail, order: _by("subscription_kept", detail),
+    TimelineKind.SUBSCRIPTION_CANCELED: _canceled,
+    TimelineKind.SUBSCRIPTION_REACTIVATED: lambda detail, order: _by_actor("reactivated", detail),
     TimelineKind.SUBSCRIPTION_PAUSED: _paused,
     TimelineKind.SUBSCRIPTION_RESUMED: lambda detail, order: _("You resumed the collection."),
     TimelineKind.TRIAL_EXTENDED: _trial_extended,

@@ -1,4 +1,4 @@
-"""Deliveries of events, in words for the owner."""
+"""Webhook deliveries: why one was refused or failed, and how long it took."""
 
 from collections.abc import Mapping
 from datetime import timedelta
@@ -37,21 +37,21 @@ PROBLEMS: Mapping[str, Any] = {
 }
 
 
-def refusal(reason: str) -> str:
+def webhook_refusal(reason: str) -> str:
     """Why a delivery was refused."""
     return str(REFUSALS.get(reason, reason))
 
 
-def problem(event: WebhookEvent) -> str:
+def webhook_event_problem(event: WebhookEvent) -> str:
     """Why an event could not be handled yet."""
     return str(PROBLEMS.get(event.problem) or event.problem)
 
 
-def took(event: WebhookEvent) -> str:
-    """How long an event was on its way, `3 seconds`; "" when Stripe didn't say when it happened."""
-    spent = delivery_delay(event)
-    if spent is None:
+def webhook_delivery_time(event: WebhookEvent) -> str:
+    """How long the delivery took: `3 seconds`; "" if Stripe did not say when the event happened."""
+    delay = delivery_delay(event)
+    if delay is None:
         return ""
-    if spent < timedelta(seconds=1):
+    if delay < timedelta(seconds=1):
         return _("less than a second")
-    return str(format_timedelta(spent, granularity="second", threshold=1.2))
+    return str(format_timedelta(delay, granularity="second", threshold=1.2))

@@ -1,4 +1,4 @@
-"""The pages of connected Stripe accounts: connecting, checking, disconnecting, webhooks."""
+"""Pages of merchants (Stripe accounts): connect, edit, check and disconnect them, move their offers, webhooks."""
 
 from flask import Blueprint
 

@@ -1,4 +1,4 @@
-"""The connected Stripe accounts: list, connect, edit."""
+"""Merchants: the list, connecting one, editing one."""
 
 from typing import Any
 
@@ -11,8 +11,7 @@ from storefront.errors import FieldErrors, SecretUnreadable, StripeError
 from storefront.merchants import checklists
 from storefront.models import Merchant, Offer
 from storefront.web.admin import labels
-from storefront.web.admin.labels import errors as wording
-from storefront.web.admin.merchants import onboarding_text as merchant_steps
+from storefront.web.admin.merchants.next_step import next_step
 from storefront.web.admin.shared import show_notice, wants_fragment
 from storefront.web.forms import MerchantEditForm, MerchantForm
 from storefront.web.support import shop_config
@@ -22,145 +21,155 @@ blueprint = Blueprint("merchants", __name__, url_prefix="/settings/payment-syste
 
 @blueprint.get("")
 def index() -> str:
-    """All merchants, those that are disconnected apart."""
-    return render_template("admin/merchants/index.html", **listed())
+    """Connected merchants, and disconnected ones below them."""
+    return render_template("admin/merchants/index.html", **list_context())
 
 
 @blueprint.get("/new")
 def new() -> str:
-    """The form, in place or as a page; asked for in place it can also be put away."""
-    return _form("new", MerchantForm())
+    """The form, as a fragment or a page."""
+    return _render_form("new", MerchantForm())
 
 
 @blueprint.get("/new/closed")
 def closed() -> str | Response:
-    """The button again, where the form was."""
+    """The button that replaces the form when it is closed."""
     return render_template("admin/merchants/_add_button.html") if wants_fragment() else redirect(url_for(".index"))
 
 
 @blueprint.post("")
 def create() -> str | Response | tuple[str, int]:
-    """Connect an account: its row appears where the list is."""
+    """Connect an account and show it in the list."""
     form = MerchantForm()
     if not form.validate_on_submit():
-        return _refused("new", form)
+        return _render_errors("new", form)
     try:
         merchant = merchants.connect(
             form.name.data, form.publishable_key.data, form.secret_key.data, shop_config().public_url
         )
     except (FieldErrors, StripeError) as error:
-        return _refused("new", form, error=error)
-    words = _("“%(name)s” is connected.", name=merchant.name)
+        return _render_errors("new", form, error=error)
+    notice = _("“%(name)s” is connected.", name=merchant.name)
     if wants_fragment():
-        return render_template("admin/merchants/_created.html", merchant=merchant, notice=words, **listed())
-    show_notice(words)
+        return render_template("admin/merchants/_created.html", merchant=merchant, notice=notice, **list_context())
+    show_notice(notice)
     return redirect(url_for(".index", _anchor=f"merchant-{merchant.public_id}"), 303)
 
 
 @blueprint.get("/<public_id>")
 def show(public_id: str) -> str | Response:
-    """One row: where an edit was put away."""
-    merchant = find_connected(public_id)
+    """The merchant's row, which replaces the form when it is closed."""
+    merchant = connected_merchant_or_404(public_id)
     if not wants_fragment():
         return redirect(url_for(".index", _anchor=f"merchant-{public_id}"))
-    return row(merchant)
+    return render_row(merchant)
 
 
 @blueprint.get("/<public_id>/edit")
 def edit(public_id: str) -> str:
-    """The form with what is known; the secret key stays on the server."""
-    merchant = find_connected(public_id)
-    known = {"name": merchant.name, "publishable_key": merchant.publishable_key}
-    return _form("edit", MerchantEditForm(data=known), merchant=merchant)
+    """The form without the secret key, which is never sent back."""
+    merchant = connected_merchant_or_404(public_id)
+    values = {"name": merchant.name, "publishable_key": merchant.publishable_key}
+    return _render_form("edit", MerchantEditForm(data=values), merchant=merchant)
 
 
 @blueprint.post("/<public_id>")
 def update(public_id: str) -> str | Response | tuple[str, int]:
     """Change name or keys."""
-    merchant = find_connected(public_id)
+    merchant = connected_merchant_or_404(public_id)
     form = MerchantEditForm()
     if not form.validate_on_submit():
-        return _refused("edit", form, merchant=merchant)
+        return _render_errors("edit", form, merchant=merchant)
     try:
         merchants.update(
             merchant, form.name.data, form.publishable_key.data, form.secret_key.data, shop_config().public_url
         )
-    except SecretUnreadable:
-        form.refuse({"secret_key": [labels.secret_unreadable()]})
-        return _refused("edit", form, merchant=merchant)
+    except SecretUnreadable as error:
+        form.add_errors({"secret_key": [labels.stripe_error(error)]})
+        return _render_errors("edit", form, merchant=merchant)
     except (FieldErrors, StripeError) as error:
-        return _refused("edit", form, error=error, merchant=merchant)
-    words = _("“%(name)s” is saved.", name=merchant.name)
+        return _render_errors("edit", form, error=error, merchant=merchant)
+    notice = _("“%(name)s” is saved.", name=merchant.name)
     if wants_fragment():
-        return row(merchant, words)
-    show_notice(words)
+        return render_row(merchant, notice)
+    show_notice(notice)
     return redirect(url_for(".index", _anchor=f"merchant-{public_id}"), 303)
 
 
-def find_connected(public_id: str) -> Merchant:
-    """The merchant of an address; 404 for one that isn't there or is disconnected."""
+def connected_merchant_or_404(public_id: str) -> Merchant:
+    """The merchant with this id. Aborts with 404 if there is none or if it is disconnected."""
     merchant: Merchant | None = Merchant.get_or_none(
         Merchant.public_id == public_id, Merchant.disconnected_at.is_null()
     )
     return merchant or abort(404)
 
 
-def listed() -> dict[str, Any]:
-    """What the list needs; a fixed number of queries however long it is."""
-    everyone = Merchant.connected_first()
-    connected = [merchant for merchant in everyone if merchant.is_connected]
-    disconnected = [merchant for merchant in everyone if not merchant.is_connected]
-    return {"merchants": connected, "disconnected": disconnected, **_about(connected)}
+def list_context() -> dict[str, Any]:
+    """The variables of the list's templates, in a fixed number of queries."""
+    merchants = Merchant.connected_first()
+    connected = [merchant for merchant in merchants if merchant.is_connected]
+    disconnected = [merchant for merchant in merchants if not merchant.is_connected]
+    return {"merchants": connected, "disconnected": disconnected, **_row_context(connected)}
 
 
-def row(merchant: Merchant, words: str = "", alert: str = "") -> str:
-    """A row as htmx swaps it in, with what there is to say about it."""
+def render_row(merchant: Merchant, notice: str = "", alert: str = "") -> str:
+    """A merchant's row for htmx, with a message."""
     return render_template(
         "admin/merchants/_updated.html",
         merchant=merchant,
-        notice=words,
+        notice=notice,
         alert=alert,
-        **_about(Merchant.connected()),
+        **_row_context(Merchant.connected()),
     )
 
 
-def _about(connected: list[Merchant]) -> dict[str, Any]:
-    """What a row says besides its merchant; `connected` are all that are."""
-    return {
-        "offer_counts": Offer.count_by_merchant(),
-        "checklists": checklists(connected),
-        "merchant_steps": merchant_steps,
-        "wording": wording,
-    }
+def _row_context(connected: list[Merchant]) -> dict[str, Any]:
+    """The variables of a row, by merchant id. `connected` are all connected merchants."""
+    offer_counts, lists = Offer.count_by_merchant(), checklists(connected)
+    next_steps = {id_: next_step(checklist, offer_counts.get(id_, 0)) for id_, checklist in lists.items()}
+    return {"offer_counts": offer_counts, "checklists": lists, "next_steps": next_steps}
 
 
-def _form(page: str, form: MerchantForm, merchant: Merchant | None = None, alert: str = "", **more: Any) -> str:
-    prefix = f"merchant-{merchant.public_id}" if merchant else "new-merchant"
-    template = f"admin/merchants/{'_' if wants_fragment() else ''}{page}.html"
-    newcomer = not Merchant.select().exists()
+def _render_form(page: str, form: MerchantForm, merchant: Merchant | None = None, alert: str = "", **more: Any) -> str:
     return render_template(
-        template, form=form, merchant=merchant, prefix=prefix, alert=alert, newcomer=newcomer, **more
+        f"admin/merchants/{'_' if wants_fragment() else ''}{page}.html",
+        form=form,
+        merchant=merchant,
+        prefix=_id_prefix(merchant),
+        alert=alert,
+        is_first_merchant=not Merchant.select().exists(),
+        **more,
     )
 
 
-def _refused(
+def _id_prefix(merchant: Merchant | None) -> str:
+    """Prefix of the ids of the form's fields."""
+    return f"merchant-{merchant.public_id}" if merchant else "new-merchant"
+
+
+def _render_errors(
     page: str, form: MerchantForm, error: FieldErrors | StripeError | None = None, merchant: Merchant | None = None
 ) -> tuple[str, int]:
-    """Say why nothing was saved. The browser keeps what was typed: htmx gets messages only, never fields.
+    """For htmx the messages only: the fields keep what was typed. Otherwise the page.
 
-    Without JavaScript the page comes anew, and the secret key has to be typed again: it is never sent back.
+    The page has no secret key, which is never sent back: it must be typed again.
     """
     alert, status = "", 422
     if isinstance(error, FieldErrors):
-        form.refuse(labels.field_errors(error))
+        form.add_errors(labels.field_errors(error))
     elif error is not None:
-        alert, status = labels.nothing_saved(error), 503
+        alert, status = _not_saved(error), 503
     if wants_fragment():
-        prefix = f"merchant-{merchant.public_id}" if merchant else "new-merchant"
+        prefix = _id_prefix(merchant)
         return render_template("components/form_errors.html", form=form, prefix=prefix, alert=alert), status
-    retype = bool(form.secret_key.data)
+    retype_secret = bool(form.secret_key.data)
     form.secret_key.data = ""
     if form.publishable_key.data.startswith(("sk_", "rk_")):
-        # Typed in the wrong field, it is a secret all the same.
+        # A secret key in the wrong field.
         form.publishable_key.data = ""
-    return _form(page, form, merchant, alert, retype=retype), status
+    return _render_form(page, form, merchant, alert, retype_secret=retype_secret), status
+
+
+def _not_saved(error: StripeError) -> str:
+    reason, advice = labels.stripe_error(error), _("Nothing was saved; please try again.")
+    return f"{reason} {advice}"

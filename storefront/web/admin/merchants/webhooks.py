@@ -1,4 +1,4 @@
-"""A merchant's webhook: how deliveries go, and an endpoint made by hand."""
+"""A merchant's webhook: deliveries, refused deliveries, and an endpoint that the owner creates by hand."""
 
 from flask import Blueprint, redirect, render_template, url_for
 from flask_babel import gettext as _
@@ -8,9 +8,7 @@ from storefront import merchants, webhooks
 from storefront.errors import FieldErrors, SecretUnreadable
 from storefront.models import Merchant
 from storefront.web.admin import labels
-from storefront.web.admin.labels import errors as wording
-from storefront.web.admin.labels import webhooks as webhook_words
-from storefront.web.admin.merchants.merchants import find_connected
+from storefront.web.admin.merchants.merchants import connected_merchant_or_404
 from storefront.web.admin.shared import show_error, show_notice
 from storefront.web.forms import SigningSecretForm
 from storefront.web.support import shop_config
@@ -20,44 +18,41 @@ blueprint = Blueprint("merchant_webhooks", __name__, url_prefix="/settings/payme
 
 @blueprint.get("")
 def show(public_id: str) -> str:
-    """What was registered, what came last, what waits and what was refused."""
-    return _page(find_connected(public_id), SigningSecretForm())
+    """The registered endpoint, the last event, events that wait and refused deliveries."""
+    return _page(connected_merchant_or_404(public_id), SigningSecretForm())
 
 
 @blueprint.post("/by-hand")
-def take_by_hand(public_id: str) -> Response | tuple[str, int]:
-    """Believe the endpoint that the owner has made at Stripe; the secret is never sent back."""
-    merchant = find_connected(public_id)
+def save_signing_secret(public_id: str) -> Response | tuple[str, int]:
+    """Use the endpoint that the owner created at Stripe. The secret is never sent back."""
+    merchant = connected_merchant_or_404(public_id)
     form = SigningSecretForm()
     if not form.validate_on_submit():
         return _page(merchant, form), 422
     try:
         merchants.save_signing_secret(merchant, form.secret.data, shop_config().public_url)
     except FieldErrors as error:
-        form.refuse(labels.field_errors(error))
+        form.add_errors(labels.field_errors(error))
         return _page(merchant, form), 422
     show_notice(_("The signing secret is saved. The one before stays good for a day."))
     return redirect(url_for(".show", public_id=public_id), 303)
 
 
 @blueprint.post("/automatic")
-def take_back(public_id: str) -> Response:
-    """Let the shop register its endpoint by itself, again or anew."""
-    merchant = find_connected(public_id)
+def use_own_endpoint(public_id: str) -> Response:
+    """Register the shop's own endpoint at Stripe, also if it is registered already."""
+    merchant = connected_merchant_or_404(public_id)
     try:
         merchants.use_own_endpoint(merchant, shop_config().public_url)
-    except SecretUnreadable:
-        show_error(labels.secret_unreadable())
+    except SecretUnreadable as error:
+        show_error(labels.stripe_error(error))
     else:
         if merchant.webhook_problem:
-            show_error(_("Stripe did not register our webhook: “%(words)s”", words=_problem(merchant)))
+            problem = labels.webhook_registration_problem(merchant.webhook_problem)
+            show_error(_("Stripe did not register our webhook: “%(words)s”", words=problem))
         else:
             show_notice(_("Stripe has our webhook’s address."))
     return redirect(url_for(".show", public_id=public_id), 303)
-
-
-def _problem(merchant: Merchant) -> str:
-    return labels.webhook_problem(merchant.webhook_problem)
 
 
 def _page(merchant: Merchant, form: SigningSecretForm) -> str:
@@ -65,9 +60,7 @@ def _page(merchant: Merchant, form: SigningSecretForm) -> str:
         "admin/merchants/webhook/show.html",
         merchant=merchant,
         health=webhooks.health_of(merchant),
-        address=merchants.endpoint_url(merchant, shop_config().public_url),
+        endpoint_url=merchants.endpoint_url(merchant, shop_config().public_url),
         events=webhooks.HANDLED_EVENTS,
         form=form,
-        wording=wording,
-        webhook_words=webhook_words,
     )

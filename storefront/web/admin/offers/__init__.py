@@ -1,4 +1,4 @@
-"""The pages of offers: editing, archiving, duplicating, new prices for subscribers."""
+"""Pages of offers: the list, editing, archiving, duplicating, and new prices for running subscriptions."""
 
 from flask import Blueprint
 

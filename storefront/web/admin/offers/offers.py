@@ -1,4 +1,4 @@
-"""Offers: list, new, edit."""
+"""Offers: the list, creating one, editing one."""
 
 from typing import Any
 
@@ -11,96 +11,94 @@ from storefront.errors import FieldErrors
 from storefront.models import Merchant, Offer, OfferStatus
 from storefront.offers import OfferFields
 from storefront.web.admin import labels
-from storefront.web.admin.labels import errors as wording
-from storefront.web.admin.offers.uploads import allow_pictures
-from storefront.web.admin.shared import offer_url
+from storefront.web.admin.offers.uploads import allow_image_uploads
+from storefront.web.admin.shared import whole_number
 from storefront.web.forms import OfferForm
 
 blueprint = Blueprint("offers", __name__, url_prefix="/offers")
-allow_pictures(blueprint)
+allow_image_uploads(blueprint)
 
 
 @blueprint.get("")
 def index() -> str:
     """All offers, newest first."""
-    return render_template(
-        "admin/offers/index.html", offers=Offer.newest_first(), wording=wording, offer_address=offer_url
-    )
+    return render_template("admin/offers/index.html", offers=Offer.newest_first())
 
 
 @blueprint.get("/new")
 def new() -> str:
-    """An empty form for the merchant of `?merchant=`; its currency is the one that (or the first) is used to."""
+    """An empty form for the merchant `?merchant=`, or for the only merchant. The currency is that of the first one."""
     merchants = Merchant.connected()
-    asked = [merchant for merchant in merchants if str(merchant.id) == request.args.get("merchant")]
-    first = min(asked or merchants, key=lambda merchant: merchant.id, default=None)
+    from_query = [merchant for merchant in merchants if str(merchant.id) == request.args.get("merchant")]
+    first = min(from_query or merchants, key=lambda merchant: merchant.id, default=None)
     form = OfferForm(
         currency=(first and first.default_currency) or "EUR",
-        merchant=str(first.id) if first and (asked or len(merchants) == 1) else "",
+        merchant=str(first.id) if first and (from_query or len(merchants) == 1) else "",
         language="en",
         status=OfferStatus.DRAFT,
         listed=True,
         max_quantity="1",
     )
-    form.offer_choices(merchants)
-    return _new_page(form)
+    form.set_choices(merchants)
+    return _render_new(form)
 
 
 @blueprint.post("")
 def create() -> Response | tuple[str, int]:
     """Save a new offer."""
     form = OfferForm()
-    form.offer_choices(Merchant.connected())
+    form.set_choices(Merchant.connected())
     offer = _save(Offer(), form)
-    return _saved(offer) if offer else (_new_page(form), 422)
+    return _redirect_to(offer) if offer else (_render_new(form), 422)
 
 
 @blueprint.get("/<int:offer_id>")
 def edit(offer_id: int) -> str:
-    """The offer's page: its form, its address, what keeps it from being paid."""
-    offer = find(offer_id)
-    form = OfferForm(data=_values(offer))
-    form.offer_choices(_merchants_for(offer))
-    return _page(offer, form)
+    """The form of an offer, with its public URL and why it can't be bought."""
+    offer = offer_or_404(offer_id)
+    form = OfferForm(data=_form_values(offer))
+    form.set_choices(_selectable_merchants(offer))
+    return _render_edit(offer, form)
 
 
 @blueprint.post("/<int:offer_id>")
 def update(offer_id: int) -> Response | tuple[str, int]:
-    """Save changes; a form that says nothing of how it is paid changes nothing of that."""
-    offer = find(offer_id)
-    form = OfferForm(data=_terms(offer))
-    form.offer_choices(_merchants_for(offer))
+    """Save changes. Billing fields that were not sent keep their values."""
+    offer = offer_or_404(offer_id)
+    form = OfferForm(data=_billing_values(offer))
+    form.set_choices(_selectable_merchants(offer))
     slug_before = offer.slug
     saved = _save(offer, form)
-    return _saved(saved, slug_before) if saved else (_page(find(offer_id), form), 422)
+    return _redirect_to(saved, slug_before) if saved else (_render_edit(offer_or_404(offer_id), form), 422)
 
 
-AS_THEY_ARE = (
+# Fields of the form that hold the offer's attribute unchanged.
+UNCHANGED_FIELDS = (
     *("title", "slug", "description", "thank_you", "currency", "language", "status", "listed"),
     *("statement_descriptor_suffix", "picture_alt"),
 )
 
 
-def find(offer_id: int) -> Offer:
-    """The offer of an address, else 404."""
+def offer_or_404(offer_id: int) -> Offer:
+    """The offer with this id. Aborts with 404 if there is none."""
     offer: Offer | None = Offer.get_or_none(Offer.id == offer_id)
     return offer or abort(404)
 
 
-def _values(offer: Offer) -> dict[str, Any]:
-    values = {name: getattr(offer, name) for name in AS_THEY_ARE}
+def _form_values(offer: Offer) -> dict[str, Any]:
+    values = {name: getattr(offer, name) for name in UNCHANGED_FIELDS}
     return {
         **values,
         "price": offer.price.decimal_text(),
         "max_quantity": str(offer.max_quantity),
         "stock": "" if offer.stock is None else str(offer.stock),
         "merchant": str(offer.merchant_id or ""),
-        **_terms(offer),
+        **_billing_values(offer),
     }
 
 
-def _terms(offer: Offer) -> dict[str, Any]:
-    """How it is paid, as the form's fields hold it."""
+def _billing_values(offer: Offer) -> dict[str, Any]:
+    """The billing terms as the form's fields hold them."""
     return {
         **offer.terms(),
         "every": str(offer.every),
@@ -109,25 +107,25 @@ def _terms(offer: Offer) -> dict[str, Any]:
     }
 
 
-def _merchants_for(offer: Offer) -> list[Merchant]:
-    """Those that may be chosen, and the offer's own even when it is disconnected: saving must not change it."""
+def _selectable_merchants(offer: Offer) -> list[Merchant]:
+    """Connected merchants, and the offer's own even if it is disconnected: saving must not change it."""
     connected = Merchant.connected()
     own = offer.merchant
     return connected if own is None or own.is_connected else [*connected, own]
 
 
 def _save(offer: Offer, form: OfferForm) -> Offer | None:
-    """The offer as saved; None when the form says what is wrong."""
+    """The saved offer. None if it was not saved: the form then has errors."""
     if not form.validate_on_submit():
         return None
     try:
-        return offers.save(offer, _fields(form))
+        return offers.save(offer, _offer_fields(form))
     except FieldErrors as error:
-        form.refuse(labels.field_errors(error))
+        form.add_errors(labels.field_errors(error))
         return None
 
 
-def _fields(form: OfferForm) -> OfferFields:
+def _offer_fields(form: OfferForm) -> OfferFields:
     return OfferFields(
         title=form.title.data,
         slug=form.slug.data,
@@ -150,36 +148,32 @@ def _fields(form: OfferForm) -> OfferFields:
 
 
 def _chosen_merchant(form: OfferForm) -> Merchant | None:
-    merchant_id = form.merchant.data or ""
-    known = merchant_id.isascii() and merchant_id.isdigit() and len(merchant_id) < 10
-    return Merchant.get_or_none(Merchant.id == int(merchant_id)) if known else None
+    merchant_id = whole_number(form.merchant.data or "")
+    return None if merchant_id is None else Merchant.get_or_none(Merchant.id == merchant_id)
 
 
-def _saved(offer: Offer, slug_before: str = "") -> Response:
-    moved_from = slug_before if slug_before != offer.slug else ""
-    words = render_template(
-        "admin/offers/_saved_message.html", offer=offer, offer_address=offer_url, moved_from=moved_from
-    )
-    flash(Markup(words), "notice")  # noqa: S704 - a template of ours, escaped where it was rendered
+def _redirect_to(offer: Offer, slug_before: str = "") -> Response:
+    """Redirect to a saved offer, with its public URL in a notice."""
+    old_slug = slug_before if slug_before != offer.slug else ""
+    notice = render_template("admin/offers/_saved_message.html", offer=offer, old_slug=old_slug)
+    flash(Markup(notice), "notice")  # noqa: S704 - our own template, which escapes its values
     return redirect(url_for(".edit", offer_id=offer.id), 303)
 
 
-def _new_page(form: OfferForm) -> str:
-    return render_template("admin/offers/new.html", form=form, **_hints(form))
+def _render_new(form: OfferForm) -> str:
+    return render_template("admin/offers/new.html", form=form, **_form_context(form))
 
 
-def _page(offer: Offer, form: OfferForm) -> str:
-    return render_template(
-        "admin/offers/edit.html", offer=offer, form=form, wording=wording, offer_address=offer_url, **_hints(form)
-    )
+def _render_edit(offer: Offer, form: OfferForm) -> str:
+    return render_template("admin/offers/edit.html", offer=offer, form=form, **_form_context(form))
 
 
-def _hints(form: OfferForm) -> dict[str, Any]:
-    """What the form says beside its fields: limits, and how the chosen merchant's statements begin."""
+def _form_context(form: OfferForm) -> dict[str, Any]:
+    """Limits that the form mentions, and how card statements of the chosen merchant begin."""
     merchant = _chosen_merchant(form)
     return {
         "descriptor_prefix": merchant.descriptor_prefix if merchant else "",
-        "descriptor_room": offers.max_suffix_length(merchant),
-        "largest_picture": offers.MAX_IMAGE_BYTES,
-        "picture_lost": bool(form.errors and form.picture.data),
+        "max_suffix_length": offers.max_suffix_length(merchant),
+        "max_image_bytes": offers.MAX_IMAGE_BYTES,
+        "image_lost": bool(form.errors and form.picture.data),
     }

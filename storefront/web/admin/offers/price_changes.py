@@ -1,6 +1,4 @@
-"""Another price for everybody who pays an offer again and again; new buyers pay what the offer's own form says."""
-
-from typing import Any
+"""A new price for all running subscriptions of an offer. New customers pay the price in the offer's form."""
 
 from flask import Blueprint, redirect, render_template, url_for
 from flask_babel import gettext as _
@@ -13,8 +11,7 @@ from storefront.models.search import repriceable_subscriptions
 from storefront.money import Money
 from storefront.subscriptions import announce_price
 from storefront.web.admin import labels
-from storefront.web.admin.labels import billing_terms as rhythm_words
-from storefront.web.admin.offers.offers import find
+from storefront.web.admin.offers.offers import offer_or_404
 from storefront.web.admin.shared import show_notice
 from storefront.web.forms import PriceForm
 
@@ -23,46 +20,47 @@ blueprint = Blueprint("offer_price_changes", __name__, url_prefix="/offers/<int:
 
 @blueprint.get("/new")
 def new(offer_id: int) -> str | Response:
-    """How many it concerns, from when, and what they will read."""
-    offer = find(offer_id)
+    """The form, with the number of subscriptions, their current prices and the dates of the next charges."""
+    offer = offer_or_404(offer_id)
     if not repriceable_subscriptions(offer):
         show_notice(_("Nobody pays for this offer again and again just now: change its price here."))
         return redirect(url_for("admin.offers.edit", offer_id=offer_id))
-    return _form(offer, PriceForm(data={"price": offer.price.decimal_text()}))
+    return _render_form(offer, PriceForm(data={"price": offer.price.decimal_text()}))
 
 
 @blueprint.post("")
 def create(offer_id: int) -> Response | tuple[str, int]:
-    """Announce it to each of them by a letter."""
-    offer, form = find(offer_id), PriceForm()
+    """Announce the new price to each customer by email."""
+    offer, form = offer_or_404(offer_id), PriceForm()
     if not form.validate_on_submit():
-        return _form(offer, form), 422
+        return _render_form(offer, form), 422
     try:
-        told = announce_price(repriceable_subscriptions(offer), form.unit_amount(offer.currency))
+        announced = announce_price(repriceable_subscriptions(offer), form.unit_amount(offer.currency))
     except FieldErrors as error:
-        form.refuse(labels.field_errors(error))
-        return _form(offer, form), 422
-    # Stripe is asked once for each of them: the worker does it, and writes the letters.
+        form.add_errors(labels.field_errors(error))
+        return _render_form(offer, form), 422
+    # The worker changes each price at Stripe, then sends the emails.
     show_notice(
         ngettext(
             "The new price is decided for %(num)s subscription: within minutes its customer is told.",
             "The new price is decided for %(num)s subscriptions: within minutes their customers are told.",
-            len(told),
+            len(announced),
         )
     )
     return redirect(url_for("admin.offers.edit", offer_id=offer_id), 303)
 
 
-def _form(offer: Offer, form: PriceForm) -> str:
+def _render_form(offer: Offer, form: PriceForm) -> str:
     subscriptions = repriceable_subscriptions(offer)
-    shown: dict[str, Any] = {"offer": offer, "form": form, "subscriptions": subscriptions, "prefix": "price-change"}
-    charges = sorted(one.period_end for one in subscriptions if one.period_end is not None)
-    prices = [Money(amount, offer.currency) for amount in sorted({one.unit_amount for one in subscriptions})]
+    next_charges = sorted(it.period_end for it in subscriptions if it.period_end is not None)
+    unit_amounts = sorted({subscription.unit_amount for subscription in subscriptions})
     return render_template(
         "admin/offers/price_change.html",
-        first_charge=charges[0] if charges else None,
-        last_charge=charges[-1] if charges else None,
-        prices=prices,
-        rhythm_words=rhythm_words,
-        **shown,
+        offer=offer,
+        form=form,
+        prefix="price-change",
+        subscriptions=subscriptions,
+        prices=[Money(amount, offer.currency) for amount in unit_amounts],
+        first_charge=next_charges[0] if next_charges else None,
+        last_charge=next_charges[-1] if next_charges else None,
     )

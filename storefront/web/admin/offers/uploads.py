@@ -1,4 +1,4 @@
-"""Room for a picture in what an offer's form sends, and words for what is larger still."""
+"""The size limit of requests with an offer's image."""
 
 from flask import Blueprint, Response, make_response, render_template, request
 from flask_babel import gettext as _
@@ -9,25 +9,25 @@ from werkzeug.wrappers import Response as BaseResponse
 from storefront import offers
 from storefront.web.support import ask_to_sign_in
 
-# A picture beyond its own limit still comes in, so that the form can say so and keep what was typed.
-MOST = 3 * offers.MAX_IMAGE_BYTES
+# Larger than the limit of an image, so that the form can report an image that is too large and keep what was typed.
+MAX_REQUEST_BYTES = 3 * offers.MAX_IMAGE_BYTES
 
 
-def allow_pictures(blueprint: Blueprint) -> None:
-    """Let signed-in people send this blueprint more than other addresses take."""
-    # Earlier than the CSRF check, which reads the body.
+def allow_image_uploads(blueprint: Blueprint) -> None:
+    """Raise the size limit of this blueprint's requests for signed-in admins."""
+    # This must run before the CSRF check, which reads the body.
     blueprint.url_value_preprocessor(_raise_limit)
     blueprint.register_error_handler(RequestEntityTooLarge, _too_large)
 
 
 def _raise_limit(_endpoint: str | None, _values: object) -> None:
     if request.method == "POST" and current_user.is_authenticated:
-        request.max_content_length = MOST
+        request.max_content_length = MAX_REQUEST_BYTES
 
 
 def _too_large(_error: RequestEntityTooLarge) -> Response | BaseResponse:
     if not current_user.is_authenticated:
         return ask_to_sign_in()
     megabytes = offers.MAX_IMAGE_BYTES // 1_000_000
-    words = _("The picture is far too large: it may have %(megabytes)s MB at most.", megabytes=megabytes)
-    return make_response(render_template("admin/offers/upload_too_large.html", alert=words), 413)
+    message = _("The picture is far too large: it may have %(megabytes)s MB at most.", megabytes=megabytes)
+    return make_response(render_template("admin/offers/upload_too_large.html", alert=message), 413)

@@ -1,4 +1,4 @@
-"""The pages of orders: list, one order, export, refunds, evidence for disputes."""
+"""Pages of orders: the list, one order, CSV export, refunds, evidence for disputes."""
 
 from flask import Blueprint
 

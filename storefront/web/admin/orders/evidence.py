@@ -1,19 +1,19 @@
-"""Everything that shows what was bought, by whom and how, in one file for the bank."""
+"""Evidence for a dispute: one file that shows the bank what was bought, by whom and how."""
 
 from flask import Blueprint, Response, make_response, render_template
 
-from storefront.web.admin.orders.orders import all_about
+from storefront.web.admin.orders.orders import order_context
 from storefront.web.admin.shared import order_or_404
 
-blueprint = Blueprint("evidence", __name__, url_prefix="/orders/<token>/evidence")
+blueprint = Blueprint("order_evidence", __name__, url_prefix="/orders/<token>/evidence")
 
 
 @blueprint.get("")
 def show(token: str) -> Response:
-    """One HTML file that needs nothing else. Told from our rows: Stripe isn't asked."""
+    """Download the evidence as a self-contained HTML file. Uses our rows only; Stripe isn't asked."""
     order = order_or_404(token)
-    response = make_response(render_template("admin/orders/evidence.html", **all_about(order)))
+    response = make_response(render_template("admin/orders/evidence.html", **order_context(order)))
     response.headers["Content-Disposition"] = f'attachment; filename="order-{order.number}-evidence.html"'
-    # Should a browser show it all the same: it may do nothing but be read.
+    # In case a browser shows the file instead of saving it.
     response.headers["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
     return response

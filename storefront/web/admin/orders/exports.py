@@ -1,4 +1,4 @@
-"""Orders as a file for spreadsheets."""
+"""Export of orders as CSV."""
 
 import csv
 import io
@@ -11,24 +11,24 @@ from storefront import payments
 from storefront.models import Order
 from storefront.models.search import OrderSearch
 from storefront.money import Money
-from storefront.web.admin.orders.orders import asked_search
+from storefront.web.admin.orders.orders import search_from_query
 
 blueprint = Blueprint("order_exports", __name__, url_prefix="/orders.csv")
 
-# What makes a spreadsheet take a cell for a formula (owasp.org, CSV injection).
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+# Spreadsheets run a cell that begins with one of these as a formula (owasp.org, CSV injection).
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 @blueprint.get("")
 def show() -> Response:
-    """The orders of the list's search, all pages."""
-    body = stream_with_context(_lines(asked_search()))
+    """All orders that match the search of the list."""
+    body = stream_with_context(_lines(search_from_query()))
     headers = {"Content-Disposition": 'attachment; filename="orders.csv"'}
     return Response(body, mimetype="text/csv", headers=headers)
 
 
 def _lines(search: OrderSearch) -> Iterator[str]:
-    # Without this mark Excel reads UTF-8 as something else and spoils names.
+    # Without a byte order mark Excel does not read the file as UTF-8.
     yield "\ufeff" + _line(_columns())
     refunded = payments.refunded_by_order()
     for order in search.iterate():
@@ -36,7 +36,7 @@ def _lines(search: OrderSearch) -> Iterator[str]:
 
 
 def _columns() -> tuple[str, ...]:
-    """In the page's language, for people; what stands below is the same in all: codes, and figures with a point."""
+    """Headings in the page's language. The cells are the same in every language: codes, and numbers with a point."""
     return (
         pgettext("column", "number"),
         pgettext("column", "created_utc"),
@@ -74,10 +74,10 @@ def _cells(order: Order, refunded: Money) -> tuple[str, ...]:
 
 def _line(cells: tuple[str, ...]) -> str:
     line = io.StringIO()
-    csv.writer(line).writerow([harmless(cell) for cell in cells])
+    csv.writer(line).writerow([_escaped(cell) for cell in cells])
     return line.getvalue()
 
 
-def harmless(cell: str) -> str:
-    """The cell, marked as text where a spreadsheet would run it."""
-    return f"'{cell}" if cell.lstrip(" ").startswith(FORMULA) else cell
+def _escaped(cell: str) -> str:
+    """The cell, marked as text if a spreadsheet would run it as a formula."""
+    return f"'{cell}" if cell.lstrip(" ").startswith(FORMULA_STARTS) else cell

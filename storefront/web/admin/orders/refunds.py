@@ -1,6 +1,4 @@
-"""Money back for an order: the form, and what became of the press."""
-
-import secrets
+"""Refunds of an order."""
 
 from flask import Blueprint, abort, redirect, render_template, url_for
 from werkzeug.wrappers import Response
@@ -9,63 +7,72 @@ from storefront import payments
 from storefront.errors import FieldErrors
 from storefront.models import Order
 from storefront.money import Money
-from storefront.web.admin.orders.orders import all_about
-from storefront.web.admin.shared import order_or_404, show_notice, show_refusal, submit_refund, wants_fragment
+from storefront.web.admin.orders.orders import order_context
+from storefront.web.admin.shared import (
+    add_refund_errors,
+    new_refund_form,
+    order_or_404,
+    show_notice,
+    submit_refund,
+    wants_fragment,
+)
 from storefront.web.forms import RefundForm
 
-blueprint = Blueprint("refunds", __name__, url_prefix="/orders/<token>/refunds")
+blueprint = Blueprint("order_refunds", __name__, url_prefix="/orders/<token>/refunds")
 
 
 @blueprint.get("/new")
 def new(token: str) -> str | Response:
-    """The form, in place or as a page, with all that is left; its key is new each time it is opened."""
+    """The form, as a fragment or a page. Redirects to the order if nothing can be refunded."""
     order = order_or_404(token)
-    left = payments.refundable(order)
-    if not left or not order.merchant.is_connected:
+    refundable = _refundable(order)
+    if not refundable.amount or not order.merchant.is_connected:
         return redirect(url_for("admin.orders.show", token=token))
-    form = RefundForm(data={"amount": Money(left, order.currency).decimal_text(), "key": secrets.token_urlsafe(24)})
-    return _form(order, form)
+    return _render_form(order, new_refund_form(refundable))
 
 
 @blueprint.get("/new/closed")
 def closed(token: str) -> str | Response:
-    """The button again, where the form was."""
+    """The button that replaces the form when it is closed."""
     if not wants_fragment():
         return redirect(url_for("admin.orders.show", token=token))
-    return render_template("admin/orders/refunds/_button.html", **all_about(order_or_404(token)))
+    return render_template("admin/orders/refunds/_button.html", **order_context(order_or_404(token)))
 
 
 @blueprint.post("")
 def create(token: str) -> str | Response | tuple[str, int]:
-    """Ask Stripe for the refund; the order's page shows what became of it."""
+    """Refund the order and show it."""
     order = order_or_404(token)
     form = RefundForm()
-    form.offer_reasons()
+    form.set_reason_choices()
     if not form.validate_on_submit():
         if form.key.errors:
             abort(400)
-        return _refused(order, form)
+        return _render_errors(order, form)
     try:
-        words = submit_refund(order, form)
+        notice = submit_refund(order, form)
     except FieldErrors as error:
-        show_refusal(error, form, Money(payments.refundable(order), order.currency))
-        return _refused(order, form)
+        add_refund_errors(error, form, _refundable(order))
+        return _render_errors(order, form)
     if wants_fragment():
-        about = all_about(order_or_404(token))
-        return render_template("admin/orders/refunds/_created.html", notice=words, alert="", **about)
-    show_notice(words)
+        context = order_context(order_or_404(token))
+        return render_template("admin/orders/refunds/_created.html", notice=notice, alert="", **context)
+    show_notice(notice)
     return redirect(url_for("admin.orders.show", token=token), 303)
 
 
-def _form(order: Order, form: RefundForm, alert: str = "") -> str:
-    form.offer_reasons()
+def _refundable(order: Order) -> Money:
+    return Money(payments.refundable(order), order.currency)
+
+
+def _render_form(order: Order, form: RefundForm) -> str:
+    form.set_reason_choices()
     template = f"admin/orders/refunds/{'_' if wants_fragment() else ''}new.html"
-    left = Money(payments.refundable(order), order.currency)
-    return render_template(template, order=order, form=form, left=left, alert=alert, prefix="refund")
+    return render_template(template, order=order, form=form, refundable=_refundable(order), prefix="refund")
 
 
-def _refused(order: Order, form: RefundForm) -> tuple[str, int]:
-    """Words for htmx, which leaves the fields as they were typed (but for the key); else the page anew."""
+def _render_errors(order: Order, form: RefundForm) -> tuple[str, int]:
+    """For htmx the messages only: the fields keep what was typed, except the key. Otherwise the page."""
     if wants_fragment():
         return render_template("components/refund_form_errors.html", form=form, prefix="refund", alert=""), 422
-    return _form(order, form), 422
+    return _render_form(order, form), 422

@@ -1,4 +1,4 @@
-"""The first admin comes through a one-time address that the first start prints."""
+"""The account of the first admin. The first start of the shop prints a one-time URL."""
 
 import hmac
 from contextlib import suppress
@@ -22,9 +22,9 @@ blueprint = Blueprint("first_admin", __name__, url_prefix="/admin/first")
 
 
 def first_admin_address(config: Config) -> str | None:
-    """Where the first admin makes their account, or None when there is an admin. Needs a migrated database.
+    """The URL where the first admin creates an account; None if there is an admin. Needs a migrated database.
 
-    Whoever reads the address may use it: it belongs in the terminal of the person who starts the shop.
+    Anybody who has the URL can use it: show it only in the terminal of the person who starts the shop.
     """
     if Admin.select().exists():
         return None
@@ -33,20 +33,20 @@ def first_admin_address(config: Config) -> str | None:
 
 @blueprint.get("/<token>")
 def new(token: str) -> str:
-    """The form, as long as nobody has used it."""
+    """The form. 404 if there is an admin."""
     _require_valid(token)
     return render_template("admin/session/first_admin.html", form=FirstAdminForm(), token=token)
 
 
 @blueprint.post("/<token>")
 def create(token: str) -> Response | tuple[str, int]:
-    """Make the first admin and sign them in."""
+    """Create the first admin and sign them in."""
     _require_valid(token)
     form = FirstAdminForm()
     if not form.validate_on_submit():
         return render_template("admin/session/first_admin.html", form=form, token=token), 422
     with db.atomic():
-        # Looked at again under the write lock: of two who press at once, one is the first.
+        # Check again under the write lock: two requests may arrive together.
         _require_valid(token)
         admin = Admin.set_password(form.email.data, form.password.data)
         with suppress(FieldErrors):

@@ -1,4 +1,4 @@
-"""A new password: other browsers are signed out by it, this one stays."""
+"""Changing one's password. Signs out all other browsers."""
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask_babel import gettext as _
@@ -21,20 +21,20 @@ def edit() -> str:
 
 @blueprint.post("")
 def update() -> Response | tuple[str, int]:
-    """Change it, when the present one is known."""
+    """Change the password if the current one is right."""
     form = PasswordForm()
-    wait = 0
+    seconds_locked = 0
     if form.validate_on_submit():
-        # Whoever sits at a browser that was left open guesses no more often here than at the door.
+        # Failures count as failed sign-ins: an unattended browser must not allow more guesses.
         address = request.remote_addr or ""
-        wait = SignInFailure.seconds_locked(current_user.email, address)
-        if not wait and not current_user.has_password(form.present.data):
-            form.refuse({"present": [_("This is not your present password.")]})
-            wait = SignInFailure.record(current_user.email, address)
-    if wait:
-        form.present.errors = [sign_in.closed_words(wait)]
+        seconds_locked = SignInFailure.seconds_locked(current_user.email, address)
+        if not seconds_locked and not current_user.has_password(form.present.data):
+            form.add_errors({"present": [_("This is not your present password.")]})
+            seconds_locked = SignInFailure.record(current_user.email, address)
+    if seconds_locked:
+        form.present.errors = [sign_in.lockout_message(seconds_locked)]
     if form.errors:
-        return render_template("admin/session/password.html", form=form), 429 if wait else 422
+        return render_template("admin/session/password.html", form=form), 429 if seconds_locked else 422
     login_user(Admin.set_password(current_user.email, form.new.data))
     show_notice(_("Your password is changed. Other browsers are signed out."))
     return redirect(url_for("admin.passwords.edit"), 303)

@@ -1,4 +1,4 @@
-"""The door: email, password, and a rest after too many failures."""
+"""Signing in with email and password. Too many failures lock out the email address or the IP address for a while."""
 
 from flask import Blueprint, make_response, redirect, render_template, request, session
 from flask_babel import gettext as _
@@ -15,7 +15,7 @@ blueprint = Blueprint("sign_in", __name__, url_prefix="/admin/login")
 
 @blueprint.get("")
 def new() -> str | Response:
-    """The form; whoever is signed in already goes on."""
+    """The form. Redirects an admin who is signed in already."""
     if current_user.is_authenticated:
         return redirect(safe_next(request.args.get("next", "")))
     return _form(SignInForm())
@@ -23,30 +23,30 @@ def new() -> str | Response:
 
 @blueprint.post("")
 def create() -> str | Response | tuple[str, int]:
-    """Sign in. Even the right password waits while the door is closed, or a guess could be confirmed."""
+    """Sign in. A lockout refuses the right password too, otherwise it would confirm a guess."""
     form = SignInForm()
     if not form.validate_on_submit():
         return _form(form), 422
     address = request.remote_addr or ""
-    wait = SignInFailure.seconds_locked(form.email.data, address)
-    if wait:
-        return _closed(form, wait)
+    seconds_locked = SignInFailure.seconds_locked(form.email.data, address)
+    if seconds_locked:
+        return _locked_out(form, seconds_locked)
     admin = Admin.authenticate(form.email.data, form.password.data)
-    # The password took a while to compare: others may have closed the door, and then it is closed for this one too.
-    count = SignInFailure.record if admin is None else SignInFailure.seconds_locked
-    wait = count(form.email.data, address)
-    if wait:
-        return _closed(form, wait)
+    # Comparing the password takes time. A lockout that began meanwhile applies to this request too.
+    lockout = SignInFailure.record if admin is None else SignInFailure.seconds_locked
+    seconds_locked = lockout(form.email.data, address)
+    if seconds_locked:
+        return _locked_out(form, seconds_locked)
     if admin is None:
         return _form(form, _("Email or password is wrong.")), 422
-    # What a stranger may have put into this browser's session before must not survive.
+    # Clear what may have been put into this browser's session before (session fixation).
     session.clear()
     login_user(admin)
     return redirect(safe_next(request.args.get("next", "")), 303)
 
 
-def closed_words(seconds: int) -> str:
-    """How long the door stays closed."""
+def lockout_message(seconds: int) -> str:
+    """How long the lockout lasts, in minutes."""
     return ngettext(
         "Too many failed attempts. Try again in %(num)s minute.",
         "Too many failed attempts. Try again in %(num)s minutes.",
@@ -54,8 +54,8 @@ def closed_words(seconds: int) -> str:
     )
 
 
-def _closed(form: SignInForm, seconds: int) -> Response:
-    response = make_response(_form(form, closed_words(seconds)), 429)
+def _locked_out(form: SignInForm, seconds: int) -> Response:
+    response = make_response(_form(form, lockout_message(seconds)), 429)
     response.headers["Retry-After"] = str(seconds)
     return response
 
@@ -66,5 +66,5 @@ def _form(form: SignInForm, alert: str = "") -> str:
         form=form,
         alert=alert,
         next=request.args.get("next", ""),
-        nobody_yet=not Admin.select().exists(),
+        no_admin_yet=not Admin.select().exists(),
     )

@@ -1,4 +1,4 @@
-"""Leaving."""
+"""Signing out."""
 
 from flask import Blueprint, redirect, session, url_for
 from flask_babel import gettext as _
@@ -12,7 +12,7 @@ blueprint = Blueprint("sign_out", __name__, url_prefix="/sign-out")
 
 @blueprint.post("")
 def create() -> Response:
-    """End this session."""
+    """End the session."""
     logout_user()
     session.clear()
     show_notice(_("You are signed out."))

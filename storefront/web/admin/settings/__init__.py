@@ -1,4 +1,4 @@
-"""The settings index, and the shop's time zone, delays and limits."""
+"""Pages of settings: the index, payment systems, and the shop's time zone, delays and limits."""
 
 from flask import Blueprint
 

@@ -1,4 +1,4 @@
-"""Settings: the way to the payment systems."""
+"""The index of settings, and the payment systems."""
 
 from flask import Blueprint, render_template
 
@@ -10,17 +10,17 @@ blueprint = Blueprint("settings", __name__, url_prefix="/settings")
 
 @blueprint.get("")
 def index() -> str:
-    """What can be set."""
+    """Links to all settings."""
     return render_template("admin/settings/index.html")
 
 
 @blueprint.get("/payment-systems")
 def payment_systems() -> str:
-    """The payment systems; Stripe is one."""
-    count, last_at = webhooks.refused_for_unknown_merchants()
+    """The payment systems, and webhook deliveries that belong to no merchant. Stripe is the only system so far."""
+    unknown_count, unknown_at = webhooks.refused_for_unknown_merchants()
     return render_template(
         "admin/settings/payment_systems.html",
-        connected=len(Merchant.connected()),
-        unknown_count=count,
-        unknown_at=last_at,
+        connected_count=len(Merchant.connected()),
+        unknown_count=unknown_count,
+        unknown_at=unknown_at,
     )

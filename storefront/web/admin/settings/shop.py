@@ -1,4 +1,4 @@
-"""The shop's clock, its delays and limits."""
+"""The shop's time zone, delays and limits."""
 
 from dataclasses import asdict
 
@@ -18,13 +18,13 @@ blueprint = Blueprint("shop_settings", __name__, url_prefix="/settings/shop")
 
 @blueprint.get("")
 def edit() -> str:
-    """The values as they are, and which limits were met lately."""
+    """The current values, and the limits that were reached recently."""
     return _page(ShopSettingsForm(data={name: str(value) for name, value in asdict(settings.current()).items()}))
 
 
 @blueprint.post("")
 def update() -> Response | tuple[str, int]:
-    """Keep the owner's values."""
+    """Save the values."""
     form = ShopSettingsForm()
     if not form.validate_on_submit():
         return _page(form), 422
@@ -33,7 +33,7 @@ def update() -> Response | tuple[str, int]:
             settings.save(form.values())
             settings.set_time_zone(form.time_zone.data)
     except FieldErrors as error:
-        form.refuse(labels.field_errors(error))
+        form.add_errors(labels.field_errors(error))
         return _page(form), 422
     show_notice(_("The settings are saved."))
     return redirect(url_for(".edit"), 303)
@@ -44,5 +44,5 @@ def _page(form: ShopSettingsForm) -> str:
         "admin/settings/delays_and_limits.html",
         form=form,
         defaults=settings.Settings(),
-        met=payments.recently_reached_limits(),
+        reached_limits=payments.recently_reached_limits(),
     )

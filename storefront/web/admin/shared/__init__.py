@@ -1,9 +1,12 @@
-"""What several admin pages share: htmx answers, URLs, QR codes."""
+"""What several admin pages share: list queries, htmx responses, URLs, QR codes, the refund form."""
+
+from flask import Flask
 
 from storefront.web.admin.shared.htmx import show_error, show_notice, wants_fragment
+from storefront.web.admin.shared.list_query import MODES, mode_from_query, page_number, search_text, whole_number
 from storefront.web.admin.shared.order_lookup import order_or_404
 from storefront.web.admin.shared.qr_codes import qr_code_svg
-from storefront.web.admin.shared.refund_form import show_refusal, submit_refund
+from storefront.web.admin.shared.refund_form import add_refund_errors, new_refund_form, submit_refund
 from storefront.web.admin.shared.urls import (
     account_url,
     offer_url,
@@ -14,17 +17,26 @@ from storefront.web.admin.shared.urls import (
 )
 
 __all__ = [
+    "MODES",
     "account_url",
+    "add_refund_errors",
+    "init_app",
+    "mode_from_query",
+    "new_refund_form",
     "offer_url",
     "order_or_404",
-    "order_url",
+    "page_number",
     "qr_code_svg",
+    "search_text",
     "show_error",
     "show_notice",
-    "show_refusal",
-    "stripe_invoice_url",
-    "stripe_payment_url",
-    "stripe_subscription_url",
     "submit_refund",
     "wants_fragment",
+    "whole_number",
 ]
+
+
+def init_app(app: Flask) -> None:
+    """Let templates call the functions that build URLs."""
+    for function in (offer_url, order_url, stripe_invoice_url, stripe_payment_url, stripe_subscription_url):
+        app.jinja_env.globals[function.__name__] = function

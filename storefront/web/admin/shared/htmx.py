@@ -1,18 +1,18 @@
-"""Whether a page or a piece of one is asked for, and the messages that travel with either."""
+"""Requests from htmx, and the messages above a page."""
 
 from flask import flash, request
 
 
 def wants_fragment() -> bool:
-    """Whether htmx asks: then only a piece is answered, at any status."""
+    """Whether htmx sent the request. The response is then a fragment of the page, at any status."""
     return request.headers.get("HX-Request") == "true"
 
 
-def show_notice(words: str) -> None:
-    """Say something good (role="status") on the next page that is shown."""
-    flash(words, "notice")
+def show_notice(text: str) -> None:
+    """Show a success message (role="status") on the next page."""
+    flash(text, "notice")
 
 
-def show_error(words: str) -> None:
-    """Say what went wrong (role="alert") on the next page that is shown."""
-    flash(words, "alert")
+def show_error(text: str) -> None:
+    """Show an error (role="alert") on the next page."""
+    flash(text, "alert")

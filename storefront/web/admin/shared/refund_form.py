@@ -1,4 +1,4 @@
-"""What the refund forms of orders and of renewals do when they are sent."""
+"""Submitting the refund form of an order or of a subscription's invoice."""
 
 import secrets
 
@@ -14,8 +14,13 @@ from storefront.web.forms import RefundForm
 from storefront.web.support import money
 
 
+def new_refund_form(refundable: Money) -> RefundForm:
+    """The form with everything that can be refunded, and a new key."""
+    return RefundForm(data={"amount": refundable.decimal_text(), "key": _new_key()})
+
+
 def submit_refund(order: Order, form: RefundForm, renewal: Payment | None = None) -> str:
-    """Give back what the valid form says, of the order's own payment or of `renewal`: what became of it, in words.
+    """Refund what the valid form says, of the order's own payment or of `renewal`. Returns the message for the owner.
 
     Raises FieldErrors.
     """
@@ -33,20 +38,24 @@ def submit_refund(order: Order, form: RefundForm, renewal: Payment | None = None
     if refund.order != order:
         abort(400)
     worker.wake_for_emails()
-    return _outcome(Refund.get_by_id(refund.id))
+    return _result_message(Refund.get_by_id(refund.id))
 
 
-def show_refusal(error: FieldErrors, form: RefundForm, left: Money) -> None:
-    """Put the refusal at its field, in words."""
+def add_refund_errors(error: FieldErrors, form: RefundForm, refundable: Money) -> None:
+    """Add the errors of a refund that was not made to the form's fields."""
     if "left" in error.details:
-        error.details["left"] = left
-    form.refuse(labels.field_errors(error))
+        error.details["left"] = refundable
+    form.add_errors(labels.field_errors(error))
     if "refund_refused" in error.errors.get("amount", ()):
-        # That press has its answer; the next one is another refund.
-        form.key.data = secrets.token_urlsafe(24)
+        # The refund with this key is stored as failed. A new key makes the next attempt a new refund.
+        form.key.data = _new_key()
 
 
-def _outcome(refund: Refund) -> str:
+def _new_key() -> str:
+    return secrets.token_urlsafe(24)
+
+
+def _result_message(refund: Refund) -> str:
     amount = money(refund.total)
     if refund.status == "succeeded":
         return _("Refunded: %(amount)s.", amount=amount)

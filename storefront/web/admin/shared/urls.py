@@ -1,4 +1,4 @@
-"""Addresses the owner's pages show: of the shop as buyers see it, and of Stripe's dashboard."""
+"""URLs of the shop's public pages and of Stripe's dashboard."""
 
 from storefront import emails
 from storefront.models import Invoice, Merchant, Offer, Order, Payment, Subscription
@@ -6,32 +6,32 @@ from storefront.web.support import shop_config
 
 
 def offer_url(offer: Offer) -> str:
-    """Where buyers find the offer."""
+    """The offer's public page."""
     return f"{shop_config().public_url}/o/{offer.slug}"
 
 
 def order_url(order: Order) -> str:
-    """The order's own page."""
+    """The order's page as the customer sees it."""
     return f"{shop_config().public_url}/orders/{order.token}"
 
 
 def account_url(order: Order) -> str:
-    """The page of the order's buyer: all that is theirs."""
+    """The account page of the order's customer. Whoever has the URL sees everything that the customer has."""
     return f"{shop_config().public_url}/my/{emails.make_account_token(order.email)}?lang={order.language}"
 
 
 def stripe_payment_url(payment: Payment) -> str:
-    """The payment in Stripe's dashboard, of the right account and mode."""
+    """The payment in Stripe's dashboard, in the right account and mode."""
     return f"{_dashboard(payment.merchant)}/payments/{payment.intent_id}"
 
 
 def stripe_invoice_url(merchant: Merchant, invoice: Invoice) -> str:
-    """The invoice there."""
+    """The invoice in Stripe's dashboard."""
     return f"{_dashboard(merchant)}/invoices/{invoice.invoice_id}"
 
 
 def stripe_subscription_url(subscription: Subscription) -> str:
-    """The subscription there."""
+    """The subscription in Stripe's dashboard."""
     return f"{_dashboard(subscription.merchant)}/subscriptions/{subscription.subscription_id}"
 
 

@@ -1,4 +1,4 @@
-"""The pages of subscriptions: list, queues, one subscription and every action on it."""
+"""Pages of subscriptions: the list, queues of open renewals, one subscription and its actions."""
 
 from flask import Blueprint
 

@@ -1,4 +1,4 @@
-"""What the page of one subscription shows, whole or as the piece that htmx swaps."""
+"""The variables of one subscription's templates."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -17,28 +17,26 @@ from storefront.models import (
     search,
 )
 from storefront.money import Money
-from storefront.web.admin.labels import billing_terms as rhythm_words
-from storefront.web.admin.labels import emails as letter_words
-from storefront.web.admin.labels import orders as order_words
-from storefront.web.admin.labels import subscription_help as subscription_ways
-from storefront.web.admin.labels import subscriptions as subscription_words
-from storefront.web.admin.shared import offer_url, order_url, stripe_invoice_url, stripe_subscription_url
 
 
 @dataclass(frozen=True)
 class InvoiceLine:
-    """`instalment` counts from 1 in a plan, else it is 0. `back` has gone back or is on its way, `left` can still."""
+    """An invoice with its money.
+
+    `instalment` counts from 1 in a payment plan; it is 0 for other subscriptions, free trials and void invoices.
+    `refunded` includes pending refunds. `refundable` is the rest of what was paid.
+    """
 
     invoice: Invoice
     instalment: int
-    back: Money
-    left: Money
+    refunded: Money
+    refundable: Money
 
 
-def all_about(subscription: Subscription) -> dict[str, Any]:
-    """What the page shows; a fixed number of queries however many invoices there are."""
+def subscription_context(subscription: Subscription) -> dict[str, Any]:
+    """The variables of the subscription's templates, in a fixed number of queries."""
     order = subscription.order
-    lines = _lines(subscription)
+    lines = _invoice_lines(subscription)
     return {
         "subscription": subscription,
         "order": order,
@@ -46,60 +44,55 @@ def all_about(subscription: Subscription) -> dict[str, Any]:
         "offer": Offer.get_by_id(order.offer_id),
         "unit_price": Money(subscription.unit_amount, subscription.currency),
         "next_price": _next_price(subscription),
-        "waiting": search.open_renewals_of([subscription]).get(subscription.id),
-        "lines": lines,
-        "paid_instalments": sum(1 for line in lines if line.instalment and line.invoice.status == InvoiceStatus.PAID),
-        "open_instalments": sum(1 for line in lines if line.instalment and line.invoice.status == InvoiceStatus.OPEN),
-        "siblings": list(_siblings(subscription)),
+        "open_renewal": search.open_renewals_of([subscription]).get(subscription.id),
+        "invoice_lines": lines,
+        "paid_instalments": _count_instalments(lines, InvoiceStatus.PAID),
+        "open_instalments": _count_instalments(lines, InvoiceStatus.OPEN),
+        "other_attempts": list(_other_attempts(subscription)),
         "timeline": order.timeline(),
-        "letters": list(Email.select().where(Email.order == order).order_by(Email.id)),
+        "emails": list(Email.select().where(Email.order == order).order_by(Email.id)),
         "actions": subscriptions.allowed_actions(subscription, "owner"),
-        "letter_words": letter_words,
-        "order_words": order_words,
-        "rhythm_words": rhythm_words,
-        "subscription_ways": subscription_ways,
-        "subscription_words": subscription_words,
-        "offer_address": offer_url,
-        "order_address": order_url,
-        "stripe_invoice_address": stripe_invoice_url,
-        "stripe_subscription_address": stripe_subscription_url,
     }
 
 
-def _siblings(subscription: Subscription) -> "ModelSelect[Subscription]":
-    """Other attempts to begin the same order's subscription."""
-    same = (Subscription.order == subscription.order) & (Subscription.id != subscription.id)
-    return Subscription.select().where(same).order_by(Subscription.id)
+def _count_instalments(lines: list[InvoiceLine], status: InvoiceStatus) -> int:
+    return sum(1 for line in lines if line.instalment and line.invoice.status == status)
+
+
+def _other_attempts(subscription: Subscription) -> "ModelSelect[Subscription]":
+    """Other subscriptions that were started for the same order."""
+    others = (Subscription.order == subscription.order) & (Subscription.id != subscription.id)
+    return Subscription.select().where(others).order_by(Subscription.id)
 
 
 def _next_price(subscription: Subscription) -> Money | None:
-    """What the owner has decided it shall cost each time, where that isn't so yet."""
+    """The new price of each charge, if the owner has decided on one that is not in effect yet."""
     amount = subscription.next_unit_amount
     return None if amount is None else Money(amount * subscription.quantity, subscription.currency)
 
 
-def _lines(subscription: Subscription) -> list[InvoiceLine]:
-    """Newest first. An instalment is what asks for money and was not made void."""
+def _invoice_lines(subscription: Subscription) -> list[InvoiceLine]:
+    """Newest first."""
     invoices = Invoice.select(Invoice, Payment).left_outer_join(Payment).where(Invoice.subscription == subscription)
-    oldest_first = list(invoices.order_by(Invoice.created_at, Invoice.id))
-    back = _gone_back(subscription)
-    lines, instalment = [], 0
-    for invoice in oldest_first:
-        counts = subscription.is_plan and invoice.amount > 0 and invoice.status != InvoiceStatus.VOID
-        instalment += counts
+    refunded_amounts = _refunded_by_payment(subscription)
+    lines, instalments = [], 0
+    for invoice in list(invoices.order_by(Invoice.created_at, Invoice.id)):
+        is_instalment = subscription.is_plan and invoice.amount > 0 and invoice.status != InvoiceStatus.VOID
+        instalments += is_instalment
         paid = invoice.payment.amount if invoice.payment and invoice.payment.has_succeeded else 0
-        gone = back.get(invoice.payment_id or 0, 0)
-        currency = invoice.currency
-        lines.append(
-            InvoiceLine(
-                invoice, instalment if counts else 0, Money(gone, currency), Money(max(0, paid - gone), currency)
-            )
+        refunded = refunded_amounts.get(invoice.payment_id or 0, 0)
+        line = InvoiceLine(
+            invoice,
+            instalment=instalments if is_instalment else 0,
+            refunded=Money(refunded, invoice.currency),
+            refundable=Money(max(0, paid - refunded), invoice.currency),
         )
+        lines.append(line)
     return lines[::-1]
 
 
-def _gone_back(subscription: Subscription) -> dict[int, int]:
-    """{payment id: minor units that have gone back or are on their way}."""
-    kept = (Refund.order == subscription.order_id) & Refund.not_failed()
-    rows = Refund.select(Refund.payment, fn.SUM(Refund.amount)).where(kept).group_by(Refund.payment).tuples()
+def _refunded_by_payment(subscription: Subscription) -> dict[int, int]:
+    """{payment id: minor units in succeeded and pending refunds}."""
+    counted = (Refund.order == subscription.order_id) & Refund.not_failed()
+    rows = Refund.select(Refund.payment, fn.SUM(Refund.amount)).where(counted).group_by(Refund.payment).tuples()
     return {payment_id: int(total) for payment_id, total in rows.iterator()}

@@ -1,4 +1,4 @@
-"""Another price for one running subscription."""
+"""A new price for one running subscription."""
 
 from flask import Blueprint, redirect, url_for
 from flask_babel import gettext as _
@@ -7,8 +7,8 @@ from storefront import subscriptions
 from storefront.models import Subscription
 from storefront.money import Money
 from storefront.subscriptions import Action
-from storefront.web.admin.subscriptions.responses import Answer, carry_out, may, question, refusal
-from storefront.web.admin.subscriptions.subscriptions import find
+from storefront.web.admin.subscriptions.responses import ViewResult, is_allowed, perform, render_errors, render_form
+from storefront.web.admin.subscriptions.subscriptions import subscription_or_404
 from storefront.web.forms import PriceForm
 
 blueprint = Blueprint("subscription_prices", __name__, url_prefix="/subscriptions/<public_id>/price")
@@ -17,24 +17,30 @@ TEMPLATE = "admin/subscriptions/actions/_change_price.html"
 
 
 @blueprint.get("/new")
-def new(public_id: str) -> Answer:
-    """The new price of one piece."""
-    subscription = find(public_id)
-    if not may(subscription, Action.CHANGE_PRICE):
+def new(public_id: str) -> ViewResult:
+    """The form, with the current price of one piece."""
+    subscription = subscription_or_404(public_id)
+    if not is_allowed(subscription, Action.CHANGE_PRICE):
         return redirect(url_for("admin.subscriptions.show", public_id=public_id))
-    present = Money(subscription.unit_amount, subscription.currency)
-    return question(TEMPLATE, subscription, PriceForm(data={"price": present.decimal_text()}), present=present)
+    current_price = Money(subscription.unit_amount, subscription.currency)
+    form = PriceForm(data={"price": current_price.decimal_text()})
+    return render_form(TEMPLATE, subscription, form, current_price=current_price)
 
 
 @blueprint.post("")
-def create(public_id: str) -> Answer:
-    """Announce it to the customer; it is charged from the next period on."""
-    subscription, form = find(public_id), PriceForm()
-    present = Money(subscription.unit_amount, subscription.currency)
+def create(public_id: str) -> ViewResult:
+    """Announce the new price to the customer. It is charged from the next period on."""
+    subscription, form = subscription_or_404(public_id), PriceForm()
+    current_price = Money(subscription.unit_amount, subscription.currency)
     if not form.validate_on_submit():
-        return refusal(TEMPLATE, subscription, form, present=present)
-    return carry_out(
-        TEMPLATE, subscription, form, lambda: _announce(subscription, form), _said(subscription), present=present
+        return render_errors(TEMPLATE, subscription, form, current_price=current_price)
+    return perform(
+        TEMPLATE,
+        subscription,
+        form,
+        lambda: _announce(subscription, form),
+        _notice(subscription),
+        current_price=current_price,
     )
 
 
@@ -42,6 +48,6 @@ def _announce(subscription: Subscription, form: PriceForm) -> None:
     subscriptions.announce_price([subscription], form.unit_amount(subscription.currency))
 
 
-def _said(subscription: Subscription) -> str:
+def _notice(subscription: Subscription) -> str:
     email = subscription.order.email
     return _("The new price is decided: it is charged from the next period on, and %(email)s is told.", email=email)

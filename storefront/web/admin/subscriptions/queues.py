@@ -1,35 +1,36 @@
-"""The queues: renewals that wait for their customers, the most urgent first."""
+"""Queues of open renewals: those that need authentication, and those that need another card."""
 
 from flask import Blueprint, render_template
 
 from storefront.models import InvoiceNeed
 from storefront.models.search import open_renewal_page
-from storefront.web.admin.subscriptions.subscriptions import asked_page, asked_search, list_parts
+from storefront.web.admin.shared import page_number
+from storefront.web.admin.subscriptions.subscriptions import list_context, search_from_query
 
 blueprint = Blueprint("subscription_queues", __name__, url_prefix="/subscriptions")
 
 
 @blueprint.get("/needs-authentication")
 def authentication() -> str:
-    """Those that wait for the bank's check (3-D Secure)."""
+    """Renewals for which the bank asks for 3-D Secure, most urgent first."""
     return _show(InvoiceNeed.AUTHENTICATION)
 
 
 @blueprint.get("/needs-card")
 def card() -> str:
-    """Those that wait for another card."""
+    """Renewals whose card was declined, most urgent first."""
     return _show(InvoiceNeed.CARD)
 
 
-def _show(needs: InvoiceNeed) -> str:
-    search, number = asked_search(), asked_page()
-    rows, more = open_renewal_page(needs, search, number)
-    parts = list_parts(search, number)
+def _show(need: InvoiceNeed) -> str:
+    search, number = search_from_query(), page_number()
+    open_renewals, more = open_renewal_page(need, search, number)
+    context = list_context(search, number)
     return render_template(
         "admin/subscriptions/queues/show.html",
-        needs=needs,
-        queue_rows=rows,
+        need=need,
+        open_renewals=open_renewals,
         more=more,
-        **parts,
-        total=parts["counts"][needs],
+        total=context["counts"][need],
+        **context,
     )

@@ -1,20 +1,20 @@
-"""Keeping a subscription whose end was planned."""
+"""Reactivating a subscription that is canceled at the end of its period."""
 
 from flask import Blueprint
 from flask_babel import gettext as _
 
 from storefront import subscriptions
-from storefront.web.admin.subscriptions.responses import Answer, carry_out_at_once
-from storefront.web.admin.subscriptions.subscriptions import find
+from storefront.web.admin.subscriptions.responses import ViewResult, perform_without_form
+from storefront.web.admin.subscriptions.subscriptions import subscription_or_404
 
-blueprint = Blueprint("subscription_keepings", __name__, url_prefix="/subscriptions/<public_id>/keeping")
+blueprint = Blueprint("subscription_reactivations", __name__, url_prefix="/subscriptions/<public_id>/keeping")
 
 
 @blueprint.post("")
-def create(public_id: str) -> Answer:
-    """Undo the planned cancellation."""
-    subscription = find(public_id)
-    return carry_out_at_once(
+def create(public_id: str) -> ViewResult:
+    """Take back the cancellation."""
+    subscription = subscription_or_404(public_id)
+    return perform_without_form(
         subscription,
         lambda: subscriptions.reactivate(subscription, by="owner"),
         _("It is not cancelled any more: it goes on."),

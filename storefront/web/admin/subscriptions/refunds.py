@@ -1,6 +1,4 @@
-"""Money back for one invoice of a subscription; the rest is as for refunds of an order."""
-
-import secrets
+"""Refunds of one invoice of a subscription."""
 
 from flask import Blueprint, abort, redirect, render_template, url_for
 
@@ -8,45 +6,43 @@ from storefront import payments
 from storefront.errors import FieldErrors
 from storefront.models import Invoice, Order, Payment, Subscription
 from storefront.money import Money
-from storefront.web.admin.labels import subscriptions as subscription_words
-from storefront.web.admin.shared import show_refusal, submit_refund, wants_fragment
-from storefront.web.admin.subscriptions.responses import Answer, changed
+from storefront.web.admin.shared import add_refund_errors, new_refund_form, submit_refund, wants_fragment
+from storefront.web.admin.subscriptions.responses import ViewResult, show_updated
 from storefront.web.forms import RefundForm
 
 blueprint = Blueprint("subscription_refunds", __name__, url_prefix="/invoices/<public_id>/refunds")
 
 
 @blueprint.get("/new")
-def new(public_id: str) -> Answer:
-    """The form with all that is left of this invoice's payment."""
-    invoice = _find(public_id)
+def new(public_id: str) -> ViewResult:
+    """The form. Redirects to the subscription if nothing can be refunded."""
+    invoice = _invoice_or_404(public_id)
     subscription = invoice.subscription
-    left = _left(invoice)
-    if not left.amount or not subscription.merchant.is_connected:
+    refundable = _refundable(invoice)
+    if not refundable.amount or not subscription.merchant.is_connected:
         return redirect(url_for("admin.subscriptions.show", public_id=subscription.public_id))
-    form = RefundForm(data={"amount": left.decimal_text(), "key": secrets.token_urlsafe(24)})
-    return _form(invoice, form)
+    return _render_form(invoice, new_refund_form(refundable))
 
 
 @blueprint.post("")
-def create(public_id: str) -> Answer:
-    """Ask Stripe for the refund; the subscription's page shows what became of it."""
-    invoice = _find(public_id)
+def create(public_id: str) -> ViewResult:
+    """Refund the invoice and show the subscription."""
+    invoice = _invoice_or_404(public_id)
     form = RefundForm()
-    form.offer_reasons()
+    form.set_reason_choices()
     if not form.validate_on_submit():
         if form.key.errors:
             abort(400)
-        return _refused(invoice, form)
+        return _render_errors(invoice, form)
     try:
-        words = submit_refund(invoice.subscription.order, form, _renewal(invoice))
+        notice = submit_refund(invoice.subscription.order, form, _renewal(invoice))
     except FieldErrors as error:
-        show_refusal(error, form, _left(invoice))
-        return _refused(invoice, form)
-    return changed(invoice.subscription, words)
+        add_refund_errors(error, form, _refundable(invoice))
+        return _render_errors(invoice, form)
+    return show_updated(invoice.subscription, notice)
 
 
-def _find(public_id: str) -> Invoice:
+def _invoice_or_404(public_id: str) -> Invoice:
     found: Invoice | None = (
         Invoice.select(Invoice, Subscription, Order, Payment)
         .join(Subscription)
@@ -60,17 +56,17 @@ def _find(public_id: str) -> Invoice:
 
 
 def _renewal(invoice: Invoice) -> Payment | None:
-    """None for the first invoice: its money is the order's own."""
+    """The payment of a renewal's invoice. None for the first invoice, which is paid by the order's own payment."""
     payment: Payment | None = invoice.payment
     return payment if payment is not None and payment.is_renewal else None
 
 
-def _left(invoice: Invoice) -> Money:
+def _refundable(invoice: Invoice) -> Money:
     return Money(payments.refundable(invoice.subscription.order, _renewal(invoice)), invoice.currency)
 
 
-def _form(invoice: Invoice, form: RefundForm) -> str:
-    form.offer_reasons()
+def _render_form(invoice: Invoice, form: RefundForm) -> str:
+    form.set_reason_choices()
     subscription = invoice.subscription
     return render_template(
         f"admin/subscriptions/{'_' if wants_fragment() else ''}refund.html",
@@ -78,13 +74,12 @@ def _form(invoice: Invoice, form: RefundForm) -> str:
         subscription=subscription,
         order=subscription.order,
         form=form,
-        left=_left(invoice),
+        refundable=_refundable(invoice),
         prefix="refund",
-        subscription_words=subscription_words,
     )
 
 
-def _refused(invoice: Invoice, form: RefundForm) -> Answer:
+def _render_errors(invoice: Invoice, form: RefundForm) -> ViewResult:
     if wants_fragment():
         return render_template("components/refund_form_errors.html", form=form, prefix="refund", alert=""), 422
-    return _form(invoice, form), 422
+    return _render_form(invoice, form), 422

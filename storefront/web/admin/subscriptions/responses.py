@@ -1,103 +1,98 @@
-"""What all changes of a subscription answer: a question in place or as a page, a refusal, the page as it is now."""
+"""Responses of the actions on a subscription: a form, its errors, or the updated subscription."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from flask import redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
 from storefront import subscriptions, worker
-from storefront.errors import FieldErrors, SecretUnreadable, ShopError, StripeError
+from storefront.errors import FieldErrors, SecretUnreadable, StripeError
 from storefront.models import Subscription
 from storefront.subscriptions import Action
 from storefront.web.admin import labels
-from storefront.web.admin.labels import billing_terms as rhythm_words
-from storefront.web.admin.labels import subscriptions as subscription_words
 from storefront.web.admin.shared import show_error, show_notice, wants_fragment
-from storefront.web.admin.subscriptions.detail import all_about
-from storefront.web.admin.subscriptions.subscriptions import find
+from storefront.web.admin.subscriptions.detail import subscription_context
+from storefront.web.admin.subscriptions.subscriptions import subscription_or_404
 from storefront.web.forms import Form
 
-Answer = str | Response | tuple[str, int]
+ViewResult = str | Response | tuple[str, int]
 
 
-def question(template: str, subscription: Subscription, form: Form, alert: str = "", **more: Any) -> str:
-    """The form, where the buttons were, or on a page of its own."""
-    shown = {"subscription": subscription, "order": subscription.order, "merchant": subscription.merchant}
+def is_allowed(subscription: Subscription, action: Action) -> bool:
+    """Whether the action is allowed now. The page with its button may be older than the subscription's status."""
+    return action in subscriptions.allowed_actions(subscription, "owner")
+
+
+def render_form(template: str, subscription: Subscription, form: Form, alert: str = "", **more: Any) -> str:
+    """The form of an action: for htmx the fragment that replaces the buttons, otherwise a page."""
     return render_template(
         template if wants_fragment() else "admin/subscriptions/actions/page.html",
-        question=template,
+        form_template=template,
         form=form,
         alert=alert,
         prefix="subscription",
-        rhythm_words=rhythm_words,
-        subscription_words=subscription_words,
-        **shown,
+        subscription=subscription,
+        order=subscription.order,
+        merchant=subscription.merchant,
         **more,
     )
 
 
-def refusal(template: str, subscription: Subscription, form: Form, alert: str = "", **more: Any) -> Answer:
-    """Words for htmx, which leaves the fields as they were typed; else the page anew."""
+def render_errors(template: str, subscription: Subscription, form: Form, alert: str = "", **more: Any) -> ViewResult:
+    """For htmx the messages only: the fields keep what was typed. Otherwise the page."""
     if wants_fragment():
         return render_template("components/form_errors.html", form=form, prefix="subscription", alert=alert), 422
-    return question(template, subscription, form, alert, **more), 422
+    return render_form(template, subscription, form, alert, **more), 422
 
 
-def may(subscription: Subscription, action: Action) -> bool:
-    """Whether this can be done now: a page may have stood open while the subscription changed."""
-    return action in subscriptions.allowed_actions(subscription, "owner")
-
-
-def carry_out(
+def perform(
     template: str,
     subscription: Subscription,
     form: Form,
-    verb: Callable[[], object],
-    words: str | Callable[[], str],
+    operation: Callable[[], object],
+    notice: str | Callable[[], str],
     **more: Any,
-) -> Answer:
-    """Do what the valid form asks: `words` tell of it, made afterwards if callable; the form shows a refusal."""
+) -> ViewResult:
+    """Run an operation for a valid form. Shows the updated subscription with `notice`, or the form with errors.
+
+    A callable `notice` is called after the operation.
+    """
     try:
-        verb()
+        operation()
     except FieldErrors as error:
-        refused = labels.field_errors(error)
-        form.refuse({name: sentences for name, sentences in refused.items() if name in form})
-        return refusal(template, subscription, form, _about_no_field(refused, form), **more)
+        messages = labels.field_errors(error)
+        form.add_errors({name: texts for name, texts in messages.items() if name in form})
+        alert = _join(texts for name, texts in messages.items() if name not in form)
+        return render_errors(template, subscription, form, alert, **more)
     except (StripeError, SecretUnreadable) as error:
-        return refusal(template, subscription, form, problem(error), **more)
-    return changed(subscription, words() if callable(words) else words)
+        return render_errors(template, subscription, form, labels.stripe_error(error), **more)
+    return show_updated(subscription, notice() if callable(notice) else notice)
 
 
-def _about_no_field(refused: dict[str, list[str]], form: Form | None = None) -> str:
-    """What is wrong with the subscription itself: it has changed since the page was opened."""
-    return " ".join(" ".join(said) for name, said in refused.items() if form is None or name not in form)
-
-
-def carry_out_at_once(subscription: Subscription, verb: Callable[[], object], words: str) -> Answer:
-    """The same for a button that asks nothing."""
+def perform_without_form(subscription: Subscription, operation: Callable[[], object], notice: str) -> ViewResult:
+    """Run an operation that needs no input. Shows the updated subscription with `notice` or an error."""
     try:
-        verb()
+        operation()
     except FieldErrors as error:
-        return changed(subscription, "", _about_no_field(labels.field_errors(error)))
+        return show_updated(subscription, alert=_join(labels.field_errors(error).values()))
     except (StripeError, SecretUnreadable) as error:
-        return changed(subscription, "", problem(error))
-    return changed(subscription, words)
+        return show_updated(subscription, alert=labels.stripe_error(error))
+    return show_updated(subscription, notice)
 
 
-def changed(subscription: Subscription, words: str, trouble: str = "") -> Answer:
-    """The subscription's page as it is now, with what was done or why it was not."""
+def show_updated(subscription: Subscription, notice: str = "", alert: str = "") -> ViewResult:
+    """The subscription as it is now, with a notice or an error."""
     worker.wake_for_emails()
     if wants_fragment():
-        fresh = all_about(find(subscription.public_id))
-        return render_template("admin/subscriptions/_updated.html", notice=words, alert=trouble, **fresh)
-    if trouble:
-        show_error(trouble)
+        context = subscription_context(subscription_or_404(subscription.public_id))
+        return render_template("admin/subscriptions/_updated.html", notice=notice, alert=alert, **context)
+    if alert:
+        show_error(alert)
     else:
-        show_notice(words)
+        show_notice(notice)
     return redirect(url_for("admin.subscriptions.show", public_id=subscription.public_id), 303)
 
 
-def problem(error: ShopError) -> str:
-    """Why it couldn't be done, in words."""
-    return labels.stripe_problem(error) if isinstance(error, StripeError) else labels.secret_unreadable()
+def _join(messages: Iterable[list[str]]) -> str:
+    return " ".join(" ".join(texts) for texts in messages)

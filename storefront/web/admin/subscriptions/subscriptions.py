@@ -1,4 +1,4 @@
-"""Subscriptions: the list, and one subscription with all that happened to it."""
+"""Subscriptions: the list, and one subscription."""
 
 from typing import Any
 
@@ -13,53 +13,56 @@ from storefront.models.search import (
     open_renewals_of,
 )
 from storefront.subscriptions import recovery_outcomes
-from storefront.web.admin.labels import billing_terms as rhythm_words
-from storefront.web.admin.labels import subscriptions as subscription_words
-from storefront.web.admin.shared import wants_fragment
-from storefront.web.admin.subscriptions.detail import all_about
-from storefront.web.forms import trimmed
+from storefront.web.admin.shared import (
+    MODES,
+    mode_from_query,
+    page_number,
+    search_text,
+    wants_fragment,
+    whole_number,
+)
+from storefront.web.admin.subscriptions.detail import subscription_context
 
 blueprint = Blueprint("subscriptions", __name__, url_prefix="/subscriptions")
-
-MODES = ("test", "live")
 
 
 @blueprint.get("")
 def index() -> str:
-    """Newest first, narrowed by what is asked for."""
-    search, number = asked_search(), asked_page()
+    """The subscriptions that match the search, newest first."""
+    search, number = search_from_query(), page_number()
     subscriptions, more = search.page(number)
     return render_template(
         "admin/subscriptions/index.html",
         subscriptions=subscriptions,
-        waiting=open_renewals_of(subscriptions),
+        open_renewals=open_renewals_of(subscriptions),
         total=search.count(),
         more=more,
-        **list_parts(search, number),
+        **list_context(search, number),
     )
 
 
 @blueprint.get("/<public_id>")
 def show(public_id: str) -> str:
     """One subscription."""
-    return render_template("admin/subscriptions/show.html", **all_about(find(public_id)))
+    return render_template("admin/subscriptions/show.html", **subscription_context(subscription_or_404(public_id)))
 
 
 @blueprint.get("/<public_id>/actions")
 def actions(public_id: str) -> str | Response:
-    """The buttons again, where a question was."""
+    """The buttons that replace a form when it is closed."""
     if not wants_fragment():
         return redirect(url_for(".show", public_id=public_id))
-    return render_template("admin/subscriptions/_action_buttons.html", **all_about(find(public_id)))
+    context = subscription_context(subscription_or_404(public_id))
+    return render_template("admin/subscriptions/_action_buttons.html", **context)
 
 
-def find(public_id: str) -> Subscription:
-    """The subscription of an address, else 404."""
+def subscription_or_404(public_id: str) -> Subscription:
+    """The subscription with this id. Aborts with 404 if there is none."""
     return Subscription.by_public_id(public_id) or abort(404)
 
 
-def list_parts(search: SubscriptionSearch, number: int) -> dict[str, Any]:
-    """What the list and the queues have in common."""
+def list_context(search: SubscriptionSearch, number: int) -> dict[str, Any]:
+    """The variables that the templates of the list and of the queues share."""
     return {
         "search": search,
         "number": number,
@@ -68,23 +71,15 @@ def list_parts(search: SubscriptionSearch, number: int) -> dict[str, Any]:
         "offers": offers_subscribed(),
         "statuses": tuple(SubscriptionStatus),
         "modes": MODES,
-        "subscription_words": subscription_words,
-        "rhythm_words": rhythm_words,
     }
 
 
-def asked_search() -> SubscriptionSearch:
-    """The search the address asks for; words it doesn't know narrow nothing."""
-    status, mode = request.args.get("status", ""), request.args.get("mode", "")
-    offer = request.args.get("offer", "")
+def search_from_query() -> SubscriptionSearch:
+    """The search in the URL. Unknown statuses, modes and offers are ignored."""
+    status = request.args.get("status", "")
     return SubscriptionSearch(
-        text=trimmed(request.args.get("q"))[:200],
+        text=search_text(),
         status=status if status in tuple(SubscriptionStatus) else "",
-        mode=mode if mode in MODES else "",
-        offer_id=int(offer) if offer.isascii() and offer.isdigit() and len(offer) < 10 else 0,
+        mode=mode_from_query(),
+        offer_id=whole_number(request.args.get("offer", "")) or 0,
     )
-
-
-def asked_page() -> int:
-    """The page's number, from 1."""
-    return max(1, min(request.args.get("page", 1, type=int), 100_000))

@@ -1,14 +1,14 @@
-"""A longer free trial."""
+"""Extending a free trial."""
 
 from flask import Blueprint, redirect, url_for
 from flask_babel import gettext as _
 
 from storefront import subscriptions
 from storefront.subscriptions import Action
-from storefront.web.admin import labels
-from storefront.web.admin.subscriptions.responses import Answer, carry_out, may, question, refusal
-from storefront.web.admin.subscriptions.subscriptions import find
-from storefront.web.forms import TrialForm, midnight
+from storefront.web.admin.subscriptions.responses import ViewResult, is_allowed, perform, render_errors, render_form
+from storefront.web.admin.subscriptions.subscriptions import subscription_or_404
+from storefront.web.forms import TrialForm, start_of_day
+from storefront.web.support import day
 
 blueprint = Blueprint("subscription_trials", __name__, url_prefix="/subscriptions/<public_id>/trial")
 
@@ -16,25 +16,25 @@ TEMPLATE = "admin/subscriptions/actions/_extend_trial.html"
 
 
 @blueprint.get("/new")
-def new(public_id: str) -> Answer:
-    """Until when it shall be free."""
-    subscription = find(public_id)
-    if not may(subscription, Action.EXTEND_TRIAL):
+def new(public_id: str) -> ViewResult:
+    """The form."""
+    subscription = subscription_or_404(public_id)
+    if not is_allowed(subscription, Action.EXTEND_TRIAL):
         return redirect(url_for("admin.subscriptions.show", public_id=public_id))
-    return question(TEMPLATE, subscription, TrialForm())
+    return render_form(TEMPLATE, subscription, TrialForm())
 
 
 @blueprint.post("")
-def create(public_id: str) -> Answer:
-    """Let the trial end later."""
-    subscription, form = find(public_id), TrialForm()
+def create(public_id: str) -> ViewResult:
+    """Extend the trial to a later date."""
+    subscription, form = subscription_or_404(public_id), TrialForm()
     if not form.validate_on_submit():
-        return refusal(TEMPLATE, subscription, form)
-    until = midnight(form.until.data)
-    return carry_out(
+        return render_errors(TEMPLATE, subscription, form)
+    until = start_of_day(form.until.data)
+    return perform(
         TEMPLATE,
         subscription,
         form,
         lambda: subscriptions.extend_trial(subscription, until),
-        _("The free trial runs until %(day)s.", day=labels.day(until)),
+        _("The free trial runs until %(day)s.", day=day(until)),
     )

@@ -1,7 +1,7 @@
-"""Stripe's codes of a failed attempt, and what a payment can differ in, as words of a timeline's sentence.
+"""Stripe's error and decline codes as text, and the fields in which a payment differs from its order.
 
-The owner may read them all; English keeps Stripe's own words, so that they can be looked up
-(docs.stripe.com/declines/codes, docs.stripe.com/error-codes).
+English keeps Stripe's own names, so that the owner can look them up (docs.stripe.com/declines/codes,
+docs.stripe.com/error-codes).
 """
 
 from collections.abc import Iterable, Mapping
@@ -40,7 +40,7 @@ FAILURES: Mapping[str, Any] = {
     "withdrawal_count_limit_exceeded": _l("withdrawal count limit exceeded"),
 }
 
-# The names are those of `payments.settle`.
+# Field names as in the detail of a `mismatch` timeline entry (payments.settle).
 DIFFERENCES: Mapping[str, Any] = {
     "merchant": _l("Stripe account"),
     "id": _l("id"),
@@ -51,11 +51,11 @@ DIFFERENCES: Mapping[str, Any] = {
 }
 
 
-def failure(code: str) -> str:
-    """A decline code or error code; one that isn't known here reads as Stripe wrote it."""
+def failure_reason(code: str) -> str:
+    """A decline code or error code as part of a sentence. Unknown codes keep Stripe's name, with spaces."""
     return str(FAILURES.get(code) or code.replace("_", " "))
 
 
-def differences(names: Iterable[str]) -> str:
-    """In what Stripe's payment differs from ours."""
+def mismatched_fields(names: Iterable[str]) -> str:
+    """The fields in which Stripe's payment differs from ours, as a list in a sentence."""
     return ", ".join(str(DIFFERENCES.get(name, name)) for name in names)

@@ -1,15 +1,12 @@
-"""Codes of the operations, as sentences for the owner."""
+"""Codes of FieldErrors as sentences for the fields of a form."""
 
 from collections.abc import Mapping
 from typing import Any
 
-from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from storefront.errors import FieldErrors, StripeError
-from storefront.merchants import no_answer_code
-from storefront.models import Offer, OfferStatus
+from storefront.errors import FieldErrors
 from storefront.money import Money
 from storefront.web.support import money
 
@@ -53,7 +50,7 @@ FIELD_ERRORS: Mapping[str, Any] = {
     "trial_without_card": _l("The free trial is over and there is no card to charge."),
     "collection_paused": _l("Collection is paused: nothing is charged, and what falls due meanwhile is void."),
     "price_refused": _l("Stripe refused the new price: %(words)s"),
-    # settings and letters
+    # settings and emails
     "setting_range": _l("Enter a whole number from 0 to %(largest)s."),
     "variable_unknown": _l("There is no such placeholder: %(unknown)s."),
     "variable_invalid": _l(
@@ -85,41 +82,13 @@ FIELD_ERRORS: Mapping[str, Any] = {
     "descriptor_length": _l("At most %(room)s characters fit on card statements of this account."),
 }
 
-NO_ANSWERS: Mapping[str, Any] = {
-    "unreachable": _l("Stripe could not be reached."),
-    "broken": _l("Stripe answered with an error of its own."),
-    "busy": _l("Stripe asks to wait: it is busy."),
-}
-
-LACKS: Mapping[str, Any] = {
-    "account": _l("This restricted key may not read the account, so its country and currency are unknown."),
-    "setup_intents": _l(
-        "This restricted key may not write setup intents, so nobody can tell whether both keys are of one account."
-    ),
-}
-
-OBSTACLES: Mapping[str, Any] = {
-    "draft": _l("It is a draft."),
-    "archived": _l("It is archived."),
-    "no_merchant": _l("It has no payment system."),
-    "merchant_disconnected": _l("Its Stripe account is disconnected: it can't be paid."),
-    "charges_disabled": _l("Stripe does not let its account take payments yet."),
-    "currency_unsupported": _l("Its Stripe account can't charge this currency."),
-}
-
-OFFER_STATUSES: Mapping[str, Any] = {
-    OfferStatus.DRAFT: _l("Draft"),
-    OfferStatus.PUBLISHED: _l("Published"),
-    OfferStatus.ARCHIVED: _l("Archived"),
-}
-
 
 def field_errors(error: FieldErrors) -> dict[str, list[str]]:
-    """Sentences for each field of the form."""
-    return {name: [_field_sentence(code, error.details) for code in codes] for name, codes in error.errors.items()}
+    """{field name: [sentences]}; a code without a sentence stays a code."""
+    return {name: [_sentence(code, error.details) for code in codes] for name, codes in error.errors.items()}
 
 
-def _field_sentence(code: str, details: Mapping[str, Any]) -> str:
+def _sentence(code: str, details: Mapping[str, Any]) -> str:
     if code == "currency_unsupported" and "offers" in details:
         titles = ", ".join(f"“{title}”" for title in details["offers"])
         return _("This account can't charge the currency of: %(offers)s.", offers=titles)
@@ -127,8 +96,8 @@ def _field_sentence(code: str, details: Mapping[str, Any]) -> str:
         return _("The chosen Stripe account can't charge %(currency)s.", currency=details.get("currency", ""))
     if code == "price_decimals":
         return _price_decimals(details)
-    shown = {name: money(value) if isinstance(value, Money) else value for name, value in details.items()}
-    return str(FIELD_ERRORS[code]) % shown if code in FIELD_ERRORS else code
+    values = {name: money(value) if isinstance(value, Money) else value for name, value in details.items()}
+    return str(FIELD_ERRORS[code]) % values if code in FIELD_ERRORS else code
 
 
 def _price_decimals(details: Mapping[str, Any]) -> str:
@@ -136,58 +105,3 @@ def _price_decimals(details: Mapping[str, Any]) -> str:
     if details.get("decimals") == 0:
         return _("Prices in %(currency)s are whole numbers, without decimals.", currency=currency)
     return _("Prices in %(currency)s have at most two decimals.", currency=currency)
-
-
-def stripe_problem(error: StripeError) -> str:
-    """Why Stripe didn't do what was asked, with its own words where it said some."""
-    if error.is_transient:
-        return str(NO_ANSWERS[no_answer_code(error)])
-    return _("Stripe refused: %(words)s", words=error.message or error.code)
-
-
-def nothing_saved(error: StripeError) -> str:
-    """The same for a form that was to be saved."""
-    again = _("Nothing was saved; please try again.")
-    return f"{stripe_problem(error)} {again}"
-
-
-def check_problem(code: str) -> str:
-    """What the last check of a merchant found wrong."""
-    return str(NO_ANSWERS.get(code) or FIELD_ERRORS.get(code) or code)
-
-
-def webhook_problem(problem: str) -> str:
-    """Why our webhook endpoint isn't registered: Stripe's own words, or ours where it had none."""
-    return str(NO_ANSWERS.get(problem, problem))
-
-
-def secret_unreadable() -> str:
-    """Why a merchant can't be asked about: the keys of this server don't open its secret."""
-    return _("The stored secret key can't be read with this server's ENCRYPTION_KEYS. Enter the secret key again.")
-
-
-def disconnected() -> str:
-    """Why an order can't be asked about."""
-    return _("Its Stripe account is disconnected, so Stripe can't be asked. Connect the account again to ask.")
-
-
-def country(code: str | None) -> str:
-    """A country's name in the page's language; "" when it isn't known."""
-    locale = get_locale()
-    return (locale.territories.get(code, code) if locale else code) if code else ""
-
-
-def lack(code: str) -> str:
-    """What a restricted key may not do."""
-    return str(LACKS.get(code, code))
-
-
-def obstacle(offer: Offer) -> str:
-    """Why the offer can't be bought now, "" when it can."""
-    code = offer.obstacle()
-    return str(OBSTACLES[code]) if code else ""
-
-
-def offer_status(status: str) -> str:
-    """Draft, Published, Archived."""
-    return str(OFFER_STATUSES[status])

@@ -1,4 +1,4 @@
-"""What a subscription's status means for its owner, and the way back from where it went wrong."""
+"""What a subscription's status means, and what the owner can do about it."""
 
 from collections.abc import Callable, Mapping
 
@@ -6,68 +6,70 @@ from flask_babel import gettext as _
 
 from storefront.models import Subscription, SubscriptionStatus
 from storefront.models.search import OpenRenewal
-from storefront.web.admin.labels import subscriptions
+from storefront.web.admin.labels.invoices import invoice_need_help
+from storefront.web.admin.labels.subscriptions import END_REASONS, is_finished_plan
+from storefront.web.support import day
 
 
-def meaning(subscription: Subscription, waiting: OpenRenewal | None) -> str:
-    """How it stands, in sentences."""
-    if subscription.status == SubscriptionStatus.ACTIVE and waiting is not None:
+def subscription_explanation(subscription: Subscription, open_renewal: OpenRenewal | None) -> str:
+    """What the status means and what happens next by itself, as sentences."""
+    if subscription.status == SubscriptionStatus.ACTIVE and open_renewal is not None:
         return _("It runs, but a renewal of before is still open.")
-    said = MEANINGS[subscription.status](subscription) if subscription.status in MEANINGS else ""
-    return " ".join(part for part in (said, _planned(subscription)) if part)
+    explain = EXPLANATIONS.get(subscription.status)
+    sentences = (explain(subscription) if explain else "", _next_change(subscription))
+    return " ".join(filter(None, sentences))
 
 
-def way_back(subscription: Subscription, waiting: OpenRenewal | None) -> str:
-    """What can be done about it, in sentences; "" where nothing is wrong."""
-    if waiting is not None and subscription.is_ended:
+def subscription_advice(subscription: Subscription, open_renewal: OpenRenewal | None) -> str:
+    """What the owner can do about it, as sentences; "" if nothing is wrong."""
+    if open_renewal is not None and subscription.is_ended:
         return _("The instalment that is still open can be paid through the link as long as it is open at Stripe.")
-    if waiting is not None:
-        return subscriptions.needs_explained(waiting.invoice.needs)
-    return WAYS_BACK[subscription.status](subscription) if subscription.status in WAYS_BACK else ""
+    if open_renewal is not None:
+        return invoice_need_help(open_renewal.invoice.needs)
+    advise = ADVICE.get(subscription.status)
+    return advise(subscription) if advise else ""
 
 
-def _planned(subscription: Subscription) -> str:
-    """What is going to happen to a running one by itself."""
+def _next_change(subscription: Subscription) -> str:
+    """What will happen to a running subscription without anybody's action: a pause or an end."""
     if not subscription.is_running:
         return ""
     if subscription.paused and subscription.resumes_at:
-        until = subscriptions.day(subscription.resumes_at)
+        until = day(subscription.resumes_at)
         return _(
             "Collection is paused until %(day)s: nothing is charged, and what falls due meanwhile is void.", day=until
         )
     if subscription.paused:
         return _("Collection is paused: nothing is charged, and what falls due meanwhile is void.")
     if subscription.cancels_at_period_end:
-        return _("It is cancelled and ends on %(day)s.", day=subscriptions.day(subscription.period_end))
+        return _("It is cancelled and ends on %(day)s.", day=day(subscription.period_end))
     if subscription.is_plan and subscription.cancel_at:
-        return _("The plan ends by itself on %(day)s.", day=subscriptions.day(subscription.cancel_at))
+        return _("The plan ends by itself on %(day)s.", day=day(subscription.cancel_at))
     if subscription.cancel_at:
-        return _("It ends on %(day)s.", day=subscriptions.day(subscription.cancel_at))
+        return _("It ends on %(day)s.", day=day(subscription.cancel_at))
     return ""
 
 
 def _trialing(subscription: Subscription) -> str:
     if not subscription.has_started:
         return _("The free trial has not begun: its buyer has given no card yet, and nothing is delivered.")
-    day = subscriptions.day(subscription.trial_end)
+    trial_end = day(subscription.trial_end)
     if subscription.cancels_at_period_end:
-        return _("The free trial runs until %(day)s.", day=day)
-    return _("The free trial runs until %(day)s; then the card is charged for the first time.", day=day)
-
-
-def _incomplete(subscription: Subscription) -> str:
-    return _("The first payment has not been made, and nothing is delivered yet.")
+        return _("The free trial runs until %(day)s.", day=trial_end)
+    return _("The free trial runs until %(day)s; then the card is charged for the first time.", day=trial_end)
 
 
 def _canceled(subscription: Subscription) -> str:
-    if subscriptions.is_finished_plan(subscription):
+    if is_finished_plan(subscription):
         return _("The plan has come to its end: nothing more will be charged.")
-    return str(subscriptions.END_REASONS.get(subscription.end_reason, "")) or _("It has ended.")
+    return str(END_REASONS.get(subscription.end_reason, "")) or _("It has ended.")
 
 
-MEANINGS: Mapping[str, Callable[[Subscription], str]] = {
+EXPLANATIONS: Mapping[str, Callable[[Subscription], str]] = {
     "": lambda subscription: _("Stripe does not know of it yet: its buyer has not come to paying."),
-    SubscriptionStatus.INCOMPLETE: _incomplete,
+    SubscriptionStatus.INCOMPLETE: lambda subscription: _(
+        "The first payment has not been made, and nothing is delivered yet."
+    ),
     SubscriptionStatus.INCOMPLETE_EXPIRED: lambda subscription: _(
         "The first payment was not made in time, and nothing was charged."
     ),
@@ -81,8 +83,8 @@ MEANINGS: Mapping[str, Callable[[Subscription], str]] = {
     SubscriptionStatus.CANCELED: _canceled,
 }
 
-WAYS_BACK: Mapping[str, Callable[[Subscription], str]] = {
-    # Stripe keeps a first payment open so long (docs.stripe.com/billing/subscriptions/overview, "incomplete").
+ADVICE: Mapping[str, Callable[[Subscription], str]] = {
+    # Stripe expires a first payment after 23 hours (docs.stripe.com/billing/subscriptions/overview, "incomplete").
     SubscriptionStatus.INCOMPLETE: lambda subscription: _(
         "The buyer can try again on the order’s page, with the same card or another one, until 23 hours after the "
         "beginning."
@@ -108,7 +110,7 @@ WAYS_BACK: Mapping[str, Callable[[Subscription], str]] = {
     ),
     SubscriptionStatus.CANCELED: lambda subscription: (
         ""
-        if subscriptions.is_finished_plan(subscription)
+        if is_finished_plan(subscription)
         else _("Stripe never revives an ended subscription: the customer subscribes anew on the offer’s page.")
     ),
 }

@@ -1,4 +1,4 @@
-"""What a check of a merchant found otherwise than the one before, as sentences that also say what to do."""
+"""What has changed since the last check of a merchant, and what to do about it, as sentences."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -18,21 +18,21 @@ ADVICE: Mapping[str, Any] = {
 }
 
 
-def sentences(changes: list[MerchantChange]) -> str:
-    """All changes, one sentence after the other; that there are none is said, too."""
-    words = [WORDS[change.what](change) for change in changes]
-    return " ".join(words) if words else _("Nothing has changed since the last check.")
+def describe_changes(changes: list[MerchantChange]) -> str:
+    """All changes. A sentence that nothing has changed if there are none."""
+    sentences = [DESCRIPTIONS[change.what](change) for change in changes]
+    return " ".join(sentences) if sentences else _("Nothing has changed since the last check.")
 
 
 def advice(problem: str) -> str:
-    """What to do about a `check_problem`; "" where nothing can be advised."""
+    """What to do about a `check_problem`; "" if there is no advice."""
     return str(ADVICE.get(problem, ""))
 
 
 def _check_problem(change: MerchantChange) -> str:
     if not change.after:
         return _("Stripe answers as it should again.")
-    return f"{labels.check_problem(str(change.after))} {advice(str(change.after))}".strip()
+    return f"{labels.merchant_check_problem(str(change.after))} {advice(str(change.after))}".strip()
 
 
 def _charges_enabled(change: MerchantChange) -> str:
@@ -48,7 +48,7 @@ def _pair_verified(change: MerchantChange) -> str:
 
 
 def _country(change: MerchantChange) -> str:
-    return _("Its country is now %(country)s.", country=labels.country(str(change.after)))
+    return _("Its country is now %(country)s.", country=labels.country_name(str(change.after)))
 
 
 def _default_currency(change: MerchantChange) -> str:
@@ -58,16 +58,16 @@ def _default_currency(change: MerchantChange) -> str:
 def _currencies(change: MerchantChange) -> str:
     if not isinstance(change.before, list) or not isinstance(change.after, list):
         return _("It is now known which currencies it can charge.")
-    more, fewer = set(change.after) - set(change.before), set(change.before) - set(change.after)
-    words = []
-    if more:
-        words.append(_("It can now also charge %(currencies)s.", currencies=", ".join(sorted(more))))
-    if fewer:
-        names = ", ".join(sorted(fewer))
-        words.append(
+    added, removed = set(change.after) - set(change.before), set(change.before) - set(change.after)
+    sentences = []
+    if added:
+        sentences.append(_("It can now also charge %(currencies)s.", currencies=", ".join(sorted(added))))
+    if removed:
+        names = ", ".join(sorted(removed))
+        sentences.append(
             _("It can no longer charge %(currencies)s: move offers in them to another account.", currencies=names)
         )
-    return " ".join(words)
+    return " ".join(sentences)
 
 
 def _descriptor_prefix(change: MerchantChange) -> str:
@@ -76,21 +76,21 @@ def _descriptor_prefix(change: MerchantChange) -> str:
 
 def _lacks(change: MerchantChange) -> str:
     before, after = (set(value) if isinstance(value, list) else set() for value in (change.before, change.after))
-    words = [labels.lack(code) for code in sorted(after - before)]
-    if words:
-        words.append(_("Give the key this permission at Stripe, or enter another secret key."))
+    sentences = [labels.missing_permission(code) for code in sorted(after - before)]
+    if sentences:
+        sentences.append(_("Give the key this permission at Stripe, or enter another secret key."))
     if before - after:
-        words.append(_("Its restricted key has a permission now that it lacked before."))
-    return " ".join(words)
+        sentences.append(_("Its restricted key has a permission now that it lacked before."))
+    return " ".join(sentences)
 
 
 def _webhook_problem(change: MerchantChange) -> str:
     if not change.after:
         return _("Our webhook is registered at Stripe now.")
-    words = labels.webhook_problem(str(change.after))
+    problem = labels.webhook_registration_problem(str(change.after))
     return _(
         "Stripe did not register our webhook: “%(words)s” Stripe must be able to reach this shop at PUBLIC_URL.",
-        words=words,
+        words=problem,
     )
 
 
@@ -100,7 +100,7 @@ def _webhook_url(change: MerchantChange) -> str:
     return _("Our webhook is now at %(address)s.", address=change.after)
 
 
-WORDS: Mapping[str, Callable[[MerchantChange], str]] = {
+DESCRIPTIONS: Mapping[str, Callable[[MerchantChange], str]] = {
     "check_problem": _check_problem,
     "charges_enabled": _charges_enabled,
     "pair_verified": _pair_verified,

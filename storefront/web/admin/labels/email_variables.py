@@ -1,4 +1,4 @@
-"""What each variable of an email stands for, for the owner who edits its text."""
+"""Meanings of the variables that the owner can use in an email's text."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -23,3 +23,8 @@ VARIABLES: Mapping[str, Any] = {
     "shop": _l("the shop’s address"),
     "title": _l("the offer’s title"),
 }
+
+
+def email_variable(name: str) -> str:
+    """What an email's variable is replaced with."""
+    return str(VARIABLES[name])

@@ -1,0 +1,87 @@
+"""The next setup step of a merchant: what to do, and the button or link for it."""
+
+from dataclasses import dataclass
+
+from flask import url_for
+from flask_babel import gettext as _
+
+from storefront.merchants import Checklist, OnboardingStep
+from storefront.models import Merchant
+from storefront.web.support import shop_config
+
+# Steps that are possible only if Stripe lets the account take payments.
+STEPS_THAT_SELL = (
+    OnboardingStep.OFFER_USES_IT,
+    OnboardingStep.WEBHOOK_RECEIVED,
+    OnboardingStep.PAYMENT_MADE,
+    OnboardingStep.CHALLENGE_TRIED,
+)
+
+
+@dataclass(frozen=True)
+class NextStep:
+    """`button` is "check" or "edit", a button that every merchant has. Without it, `label` and `url` are a link."""
+
+    advice: str
+    label: str = ""
+    url: str = ""
+    button: str = ""
+
+
+def next_step(checklist: Checklist, offers: int) -> NextStep | None:
+    """What to do next; None if all steps are done. `offers` is the number of the merchant's offers in any status."""
+    merchant, step = checklist.merchant, _first_open_step(checklist)
+    if step in STEPS_THAT_SELL and merchant.charges_enabled is False:
+        return NextStep(_("Finish the registration at Stripe, then check the connection again."), button="check")
+    if step in (OnboardingStep.KEYS_SAVED, OnboardingStep.PAIR_VERIFIED):
+        return _verify_keys(merchant)
+    if step is OnboardingStep.OFFER_USES_IT:
+        return _publish_offer(merchant, offers)
+    if step is OnboardingStep.WEBHOOK_RECEIVED and OnboardingStep.PAYMENT_MADE in checklist.done:
+        return NextStep(
+            _("No message from Stripe has arrived yet: check whether our webhook is there."), button="check"
+        )
+    if step in (OnboardingStep.WEBHOOK_RECEIVED, OnboardingStep.PAYMENT_MADE):
+        # The first webhook event arrives with the first payment.
+        return _pay(checklist)
+    if step is OnboardingStep.CHALLENGE_TRIED:
+        advice = _("Pay once more with 4000 0000 0000 3220: this test card asks for the bank’s check.")
+        return NextStep(advice, _("Try 3-D Secure"), _offer_url(checklist))
+    if step is OnboardingStep.LIVE_KEYS:
+        advice = _("All is tried. For real payments connect the live keys of the same Stripe account.")
+        return NextStep(advice, _("Connect the live keys"), url_for("admin.merchants.new"))
+    return None
+
+
+def _first_open_step(checklist: Checklist) -> OnboardingStep | None:
+    """Skips the webhook if Stripe refuses to register it: payments are found without it."""
+    done = set(checklist.done)
+    if checklist.merchant.webhook_problem:
+        done.add(OnboardingStep.WEBHOOK_RECEIVED)
+    return next((step for step in checklist.steps if step not in done), None)
+
+
+def _verify_keys(merchant: Merchant) -> NextStep:
+    if "setup_intents" in merchant.lacks:
+        advice = _("Allow this key to write setup intents at Stripe and check again, or enter another secret key.")
+        return NextStep(advice, button="edit")
+    return NextStep(_("Ask Stripe again whether both keys are of one account."), button="check")
+
+
+def _publish_offer(merchant: Merchant, offers: int) -> NextStep:
+    if offers:
+        return NextStep(_("Publish one of its offers."), _("Publish an offer"), url_for("admin.offers.index"))
+    new_offer_url = url_for("admin.offers.new", merchant=merchant.id)
+    return NextStep(_("Make an offer that is paid to this account."), _("Make an offer"), new_offer_url)
+
+
+def _pay(checklist: Checklist) -> NextStep:
+    if checklist.merchant.is_live:
+        advice = _("Buy your own offer once with a real card; you can refund it afterwards.")
+    else:
+        advice = _("Pay your own offer with 4242 4242 4242 4242, any future date and any three digits as CVC.")
+    return NextStep(advice, _("Open the offer and pay"), _offer_url(checklist))
+
+
+def _offer_url(checklist: Checklist) -> str:
+    return f"{shop_config().public_url}/o/{checklist.offer_slug}"
