@@ -20,7 +20,7 @@ from tests.factories import connect_merchant, make_offer
 from tests.web.admin_pages import HTMX, STRIPE, alerts_of, post, text_of
 from tests.web.page_text import Page, english_in, script_words
 from tests.web_client import browser
-from tools.translations import catalogue, forms_of, key_of, po_of
+from tools.translations import forms_of, key_of, po_of, read_catalog
 
 TRANSLATED = ("uk", "ru")
 MARKO = {"email": "marko@example.com", "name": "Марко", "visit": "a-visit-of-marko"}
@@ -84,7 +84,7 @@ def addresses(app: Flask, order: Order) -> Iterator[str]:
 def english_of(language: str, html: str) -> set[str]:
     """The English text left on a page: untranslated messages, and words outside the catalog."""
     read = Page(html).words
-    messages = [message for message in catalogue(po_of(language), language) if message.id]
+    messages = [message for message in read_catalog(po_of(language), language) if message.id]
     sources = {key_of(message)[0] for message in messages if key_of(message)[0] not in forms_of(message)}
     return english_in(read) | (sources & set(read))
 
