@@ -46,7 +46,6 @@ class SubscriptionSnapshot:
     schedule_id: str
     paused: bool
     resumes_at: datetime | None
-    setup_intent_id: str
     latest_invoice_id: str
 
 
@@ -85,6 +84,5 @@ def snapshot_of(subscription: stripe.Subscription) -> SubscriptionSnapshot:
         schedule_id=id_field(subscription, "schedule"),
         paused=pause is not None,
         resumes_at=time_field(pause, "resumes_at"),
-        setup_intent_id=id_field(subscription, "pending_setup_intent"),
         latest_invoice_id=id_field(subscription, "latest_invoice"),
     )
