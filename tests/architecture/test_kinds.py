@@ -6,18 +6,24 @@ from typing import Any
 import pytest
 
 from storefront.emails import KINDS
+from storefront.merchants import OnboardingStep
 from storefront.models import (
+    CancellationTiming,
     EmailKind,
     EmailState,
     InvoiceNeed,
     InvoiceStatus,
+    OfferStatus,
     OrderStatus,
     SubscriptionStatus,
     TimelineKind,
 )
 from storefront.web.admin.labels import (
+    billing_terms,
     emails,
     invoices,
+    merchants,
+    offers,
     subscription_explanations,
     subscription_timeline,
     subscriptions,
@@ -38,6 +44,9 @@ from storefront.web.support.order_status import ORDER_STATUSES
         (OrderStatus, ORDER_STATUSES),
         (InvoiceNeed, invoices.NEEDS),
         (InvoiceNeed, invoices.NEEDS_HELP),
+        (OfferStatus, offers.OFFER_STATUSES),
+        (CancellationTiming, billing_terms.CANCELLATIONS),
+        (OnboardingStep, merchants.STEPS),
     ],
 )
 def test_every_kind_has_its_text_and_every_text_its_kind(kinds: type[StrEnum], labels: dict[str, Any]) -> None:

@@ -5,18 +5,22 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
-from storefront.models import Offer
+from storefront.models import Offer, OfferObstacle, OfferStatus
 
 OBSTACLES: Mapping[str, Any] = {
-    "draft": _l("It is a draft."),
-    "archived": _l("It is archived."),
-    "no_merchant": _l("It has no payment system."),
-    "merchant_disconnected": _l("Its Stripe account is disconnected: it can't be paid."),
-    "charges_disabled": _l("Stripe does not let its account take payments yet."),
-    "currency_unsupported": _l("Its Stripe account can't charge this currency."),
+    OfferObstacle.DRAFT: _l("It is a draft."),
+    OfferObstacle.ARCHIVED: _l("It is archived."),
+    OfferObstacle.NO_MERCHANT: _l("It has no payment system."),
+    OfferObstacle.MERCHANT_DISCONNECTED: _l("Its Stripe account is disconnected: it can't be paid."),
+    OfferObstacle.CHARGES_DISABLED: _l("Stripe does not let its account take payments yet."),
+    OfferObstacle.CURRENCY_UNSUPPORTED: _l("Its Stripe account can't charge this currency."),
 }
 
-OFFER_STATUSES: Mapping[str, Any] = {"draft": _l("Draft"), "published": _l("Published"), "archived": _l("Archived")}
+OFFER_STATUSES: Mapping[str, Any] = {
+    OfferStatus.DRAFT: _l("Draft"),
+    OfferStatus.PUBLISHED: _l("Published"),
+    OfferStatus.ARCHIVED: _l("Archived"),
+}
 
 
 def offer_obstacle(offer: Offer) -> str:
