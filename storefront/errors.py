@@ -39,7 +39,7 @@ class StripeUnreachable(StripeError):
     is_transient = True
 
 
-class StripeBroken(StripeError):
+class StripeServerError(StripeError):
     """Stripe returned 5xx. Retry with a new idempotency key: Stripe repeats this response for the same key."""
 
     is_transient = True

@@ -14,7 +14,7 @@ from storefront.db.write_lock import SerializedSqliteDatabase
 
 
 class CurrentDatabase(DatabaseProxy):
-    """Stands for the database of the shop whose request or job runs now. Models and queries use it.
+    """A proxy for the database of the shop whose request or job is running. Models and queries use it.
 
     `initialize` takes a function that returns that database.
     """

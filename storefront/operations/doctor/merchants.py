@@ -40,7 +40,9 @@ def _last_check(merchant: Merchant) -> Finding:
 def _charges(merchant: Merchant) -> Finding:
     if merchant.charges_enabled is None:
         return amber("charges_unknown", merchant.name)
-    return green("charges_enabled", merchant.name) if merchant.charges_enabled else red("charges_off", merchant.name)
+    return (
+        green("charges_enabled", merchant.name) if merchant.charges_enabled else red("charges_disabled", merchant.name)
+    )
 
 
 def _currencies(merchant: Merchant) -> list[Finding]:

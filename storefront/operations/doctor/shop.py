@@ -29,7 +29,7 @@ def _schema() -> Finding:
     try:
         pending = db.pending_migrations()
     except PeeweeException as error:
-        return red("database_away", words=str(error))
+        return red("database_unreachable", words=str(error))
     return red("schema_behind", names=", ".join(pending)) if pending else green("schema_current")
 
 
@@ -52,7 +52,7 @@ def _worker() -> Finding:
 
 
 def _queue() -> Finding:
-    return green("queue_reachable") if worker.queue_is_reachable() else red("queue_away")
+    return green("queue_reachable") if worker.queue_is_reachable() else red("queue_unreachable")
 
 
 def _disk(config: Config) -> Finding:

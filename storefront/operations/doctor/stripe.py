@@ -21,7 +21,7 @@ def findings(merchant: Merchant, shop_url: str) -> list[Finding]:
         # The checks without Stripe report this.
         return []
     except StripeError as error:
-        return [amber("stripe_unasked", merchant.name, words=error.message or merchants.no_answer_code(error))]
+        return [amber("stripe_not_checked", merchant.name, words=error.message or merchants.no_answer_code(error))]
 
 
 def _clock(merchant: Merchant) -> Finding:
@@ -41,9 +41,9 @@ def _endpoint(merchant: Merchant, shop_url: str) -> list[Finding]:
         return []
     endpoint = stripe_gateway.retrieve_endpoint(merchant)
     if endpoint is None:
-        return [red("endpoint_gone", merchant.name)]
+        return [red("endpoint_deleted", merchant.name)]
     if not endpoint.enabled:
-        return [red("endpoint_off", merchant.name)]
+        return [red("endpoint_disabled", merchant.name)]
     wrong = (
         endpoint.url != merchants.endpoint_url(merchant, shop_url)
         or not endpoint.has_our_version

@@ -23,10 +23,12 @@ FINDINGS: Mapping[str, Any] = {
     "disk_enough": _l("There is room on the disk: %(megabytes)s MB."),
     "disk_low": _l("The disk is nearly full: %(megabytes)s MB are left. Make room, or orders can’t be written down."),
     "queue_reachable": _l("The queue answers."),
-    "queue_away": _l("The queue can’t be reached. Look at REDIS_URL, or at the rights of the instance directory."),
+    "queue_unreachable": _l(
+        "The queue can’t be reached. Look at REDIS_URL, or at the rights of the instance directory."
+    ),
     "schema_current": _l("The database has this version’s tables."),
     "schema_behind": _l("The database is of an older version. Run: flask --app wsgi migrate (%(names)s)"),
-    "database_away": _l("The database can’t be reached: %(words)s"),
+    "database_unreachable": _l("The database can’t be reached: %(words)s"),
     "database_writable": _l("The database can be written."),
     "database_read_only": _l("The database can’t be written: %(words)s"),
     "worker_alive": _l("The worker was seen at %(at)s."),
@@ -55,7 +57,7 @@ FINDINGS: Mapping[str, Any] = {
     "check_failed": _l("The last check failed: %(problem)s"),
     "check_unanswered": _l("Stripe did not answer the last check: %(problem)s Check again."),
     "charges_enabled": _l("Stripe lets it take payments."),
-    "charges_off": _l("Stripe does not let it take payments. Finish its registration at Stripe."),
+    "charges_disabled": _l("Stripe does not let it take payments. Finish its registration at Stripe."),
     "charges_unknown": _l("Whether it may take payments isn’t known: its restricted key may not read the account."),
     "currencies_fit": _l("It can charge the currencies of its offers: %(currencies)s."),
     "currencies_refused": _l(
@@ -70,8 +72,8 @@ FINDINGS: Mapping[str, Any] = {
     ),
     "endpoint_moved": _l("The shop’s address has changed; its webhook should be at %(address)s."),
     "endpoint_as_registered": _l("Stripe has its webhook with our address, events and API version."),
-    "endpoint_gone": _l("Stripe has no such webhook any more. Register it again on the webhook’s page."),
-    "endpoint_off": _l("Its webhook is switched off at Stripe. Register it again on the webhook’s page."),
+    "endpoint_deleted": _l("Stripe has no such webhook any more. Register it again on the webhook’s page."),
+    "endpoint_disabled": _l("Its webhook is switched off at Stripe. Register it again on the webhook’s page."),
     "endpoint_differs": _l(
         "Stripe has its webhook otherwise than registered. Register it again on the webhook’s page."
     ),
@@ -85,7 +87,7 @@ FINDINGS: Mapping[str, Any] = {
         "no event is believed."
     ),
     "clock_unknown": _l("Stripe did not tell the time."),
-    "stripe_unasked": _l("Stripe could not be asked: %(words)s"),
+    "stripe_not_checked": _l("Stripe could not be asked: %(words)s"),
 }
 
 
