@@ -36,7 +36,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (blueprint, *session.PUBLIC_BLUEPRINTS)
 
 
 @blueprint.context_processor
-def offer_open_renewal_count() -> dict[str, Callable[[], int]]:
+def provide_open_renewal_count() -> dict[str, Callable[[], int]]:
     """Let the layout count open renewals. A function, because fragments don't need the count."""
     return {"count_open_renewals": search.count_open_renewals}
 

@@ -15,7 +15,7 @@ from wtforms.validators import InputRequired, Length, Optional, Regexp
 from storefront.models import INTERVALS, BillingKind, CancellationTiming, Merchant, OfferStatus
 from storefront.money import CURRENCIES
 from storefront.web.forms.base import Form, trimmed, without_nul
-from storefront.web.support import LANGUAGE_NAMES, LANGUAGES
+from storefront.web.support import LANGUAGE_NAMES, LANGUAGES, mode_name
 
 MAX_TEXT = 20_000
 _NUMBER = re.compile(r"[0-9]{1,5}")
@@ -141,7 +141,7 @@ def _currency_label(code: str, locale: Locale) -> str:
 def _merchant_choices(merchants: list[Merchant]) -> list[SelectChoice]:
     """Ids and names. Equal names also show the mode, and if that is equal too, Stripe's account id."""
     names = [merchant.name for merchant in merchants]
-    with_mode = [f"{merchant.name} ({_mode(merchant)})" for merchant in merchants]
+    with_mode = [f"{merchant.name} ({mode_name(merchant.mode)})" for merchant in merchants]
     choices = []
     for merchant, name, name_and_mode in zip(merchants, names, with_mode, strict=True):
         label = name if names.count(name) == 1 else name_and_mode
@@ -151,7 +151,3 @@ def _merchant_choices(merchants: list[Merchant]) -> list[SelectChoice]:
             label = _("%(name)s — disconnected", name=label)
         choices.append(SelectChoice(str(merchant.id), label))
     return choices
-
-
-def _mode(merchant: Merchant) -> str:
-    return _("Live") if merchant.is_live else _("Test")

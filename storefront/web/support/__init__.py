@@ -9,6 +9,7 @@ from storefront.web.support.card_label import card_expiry, card_name
 from storefront.web.support.dates import day
 from storefront.web.support.filters import money
 from storefront.web.support.languages import LANGUAGE_NAMES, LANGUAGES, current_language, set_page_language
+from storefront.web.support.mode import mode_name
 from storefront.web.support.order_status import order_status
 from storefront.web.support.price_text import (
     charge_schedule,
@@ -47,6 +48,7 @@ __all__ = [
     "interval_text",
     "keep_private",
     "marked_amount",
+    "mode_name",
     "money",
     "order_status",
     "plain_amount",

@@ -9,6 +9,7 @@ from storefront.money import Money
 from storefront.web.support import dates, price_text
 from storefront.web.support.card_label import card_expiry, card_name
 from storefront.web.support.languages import current_language
+from storefront.web.support.mode import mode_name
 from storefront.web.support.order_status import order_status
 
 _markdown = MarkdownIt("commonmark", {"html": False, "linkify": False, "breaks": True}).enable("table")
@@ -34,6 +35,7 @@ def init_app(app: Flask) -> None:
         card=card_name,
         card_expiry=card_expiry,
         order_status=order_status,
+        mode_name=mode_name,
     )
 
 

@@ -1,7 +1,6 @@
 """Moving all offers of a merchant to another one: from test to live mode, or away from a disconnected one."""
 
 from flask import Blueprint, abort, redirect, render_template, url_for
-from flask_babel import gettext as _
 from flask_babel import ngettext
 from werkzeug.wrappers import Response
 from wtforms.fields import SelectChoice
@@ -13,6 +12,7 @@ from storefront.web.admin import labels
 from storefront.web.admin.merchants.merchants import list_context
 from storefront.web.admin.shared import show_notice, wants_fragment
 from storefront.web.forms import OffersMoveForm
+from storefront.web.support import mode_name
 
 blueprint = Blueprint(
     "merchant_offer_moves", __name__, url_prefix="/settings/payment-systems/stripe/<public_id>/offers-move"
@@ -60,9 +60,8 @@ def _merchant_or_404(public_id: str) -> Merchant:
 
 def _new_form(source: Merchant) -> OffersMoveForm:
     form = OffersMoveForm()
-    modes = {"test": _("Test"), "live": _("Live")}
     others = [merchant for merchant in Merchant.connected() if merchant.id != source.id]
-    form.target.choices = [SelectChoice(other.public_id, f"{other.name} ({modes[other.mode]})") for other in others]
+    form.target.choices = [SelectChoice(other.public_id, f"{other.name} ({mode_name(other.mode)})") for other in others]
     return form
 
 
