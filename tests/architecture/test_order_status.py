@@ -38,7 +38,7 @@ def writes_orders(func: ast.expr) -> bool:
     return name == "Order" or name in {f"Order.{writer}" for writer in WRITERS}
 
 
-def test_nothing_else_writes_an_orders_status() -> None:
+def test_no_other_module_writes_an_orders_status() -> None:
     others = [path for path in files("storefront", "demo") if path != ONLY]
     assert {str(path): found for path in others if (found := list(status_writes(tree(path))))} == {}
 

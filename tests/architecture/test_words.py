@@ -18,7 +18,7 @@ def hidden_words(module: ast.Module) -> Iterator[str]:
             )
 
 
-def test_no_sentence_hides_in_an_f_string() -> None:
+def test_no_translated_text_is_inside_an_f_string() -> None:
     assert {str(path): found for path in files("storefront") if (found := list(hidden_words(tree(path))))} == {}
 
 
