@@ -133,7 +133,7 @@ class Buyer:
 
     def expect_alert(self, words: str | re.Pattern[str]) -> None:
         """Expect this alert, focused, and a form that can be sent again."""
-        expect(self.alert).to_contain_text(words, timeout=15_000)
+        expect(self.alert).to_contain_text(words)
         expect(self.alert).to_be_focused()
         expect(self.pay_button).to_be_enabled()
         expect(self.page.locator("#email")).to_have_value("marko@example.com")
@@ -141,5 +141,5 @@ class Buyer:
         assert self.page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
 
     def expect_thank_you_page(self) -> None:
-        expect(self.page).to_have_url(re.compile(r"/orders/[\w-]+/thank-you"), timeout=15_000)
+        expect(self.page).to_have_url(re.compile(r"/orders/[\w-]+/thank-you"))
         expect(self.page.get_by_role("heading", level=1)).to_have_text("Thank you")

@@ -58,7 +58,6 @@ class CheckoutPage:
         self.console_messages: list[str] = []
         page.on("console", lambda message: self.console_messages.append(message.text))
         page.on("pageerror", lambda error: self.console_messages.append(str(error)))
-        page.set_default_timeout(10_000)
         page.goto(address)
         self.run("([key]) => { window.stripe = Stripe(key); window.events = []; }", key)
 

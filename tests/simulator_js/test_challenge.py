@@ -60,6 +60,8 @@ def test_escape_closes_the_check(challenged: CheckoutPage, page: Page, where: st
 def test_tab_stays_inside_the_check(challenged: CheckoutPage, page: Page):
     close = challenged.modal.get_by_role("button", name="Close")
     expect(close).to_be_focused()
+    # Before the bank's page is there, Tab finds nothing in its frame.
+    expect(challenged.bank.locator("#test-source-authorize-3ds")).to_be_enabled()
     page.keyboard.press("Tab")
     expect(challenged.bank.locator("#test-source-authorize-3ds")).to_be_focused()
     page.keyboard.press("Tab")

@@ -26,7 +26,7 @@ def page(new_context: CreateContextCallback, screen: str) -> Page:
 
 def expect_notice(owner: Owner, words: str) -> None:
     """Expect this notice, and no horizontal scrolling."""
-    expect(owner.page.get_by_role("status").filter(has_text=words)).to_be_visible(timeout=15_000)
+    expect(owner.page.get_by_role("status").filter(has_text=words)).to_be_visible()
     assert owner.page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
 
 

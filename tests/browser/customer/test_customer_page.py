@@ -75,7 +75,7 @@ def save_card(buyer: Buyer, number: str) -> None:
 
 def expect_notice(page: Page, words: str) -> None:
     """Expect this notice, and no horizontal scrolling."""
-    expect(page.get_by_role("status").filter(has_text=words)).to_be_visible(timeout=15_000)
+    expect(page.get_by_role("status").filter(has_text=words)).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
 
 
@@ -105,7 +105,7 @@ def test_a_new_card_with_3d_secure_is_saved(buyer: Buyer, home: Home, screen: st
     buyer.open(home.card_page)
     save_card(buyer, ASKS)
     buyer.answer_challenge("fail")
-    expect(buyer.alert).to_contain_text("Your bank could not confirm that it is you.", timeout=15_000)
+    expect(buyer.alert).to_contain_text("Your bank could not confirm that it is you.")
     expect(buyer.alert).to_contain_text("The card was not changed.")
     expect(buyer.alert).to_be_focused()
     assert home.subscription().card_last4 == "4242"
@@ -122,7 +122,7 @@ def test_a_declined_card_and_an_empty_field_show_errors_and_the_next_card_is_sav
     save.click()
     expect(buyer.alert).to_have_text("Please type your card’s number, expiry date and security code.")
     save_card(buyer, DECLINED)
-    expect(buyer.alert).to_contain_text("Your bank declined this card.", timeout=15_000)
+    expect(buyer.alert).to_contain_text("Your bank declined this card.")
     expect(buyer.alert).to_contain_text("The card was not changed.")
     save_card(buyer, OTHER_GOOD)
     expect_notice(buyer.page, "Your new card is saved.")
@@ -149,7 +149,7 @@ def test_a_new_card_that_always_needs_3d_secure_leads_to_the_payment_page(buyer:
     buyer.open(home.card_page)
     save_card(buyer, ASKS)
     buyer.answer_challenge("authorize")
-    expect(buyer.page).to_have_url(re.compile(r"/orders/[\w-]+/pay\?.*key="), timeout=15_000)
+    expect(buyer.page).to_have_url(re.compile(r"/orders/[\w-]+/pay\?.*key="))
     buyer.page.get_by_role("button", name=re.compile("^Confirm")).click()
     buyer.answer_challenge("authorize")
     buyer.expect_thank_you_page()
@@ -160,7 +160,7 @@ def test_a_card_is_not_lost_when_the_shop_cannot_be_reached(buyer: Buyer, home: 
     buyer.open(home.card_page)
     buyer.page.route("**/card/setup*", lambda route: route.abort())
     save_card(buyer, OTHER_GOOD)
-    expect(buyer.alert).to_contain_text("The shop could not be reached.", timeout=15_000)
+    expect(buyer.alert).to_contain_text("The shop could not be reached.")
     buyer.page.unroute("**/card/setup*")
     buyer.page.get_by_role("button", name="Save this card").click()
     expect_notice(buyer.page, "Your new card is saved.")
@@ -169,7 +169,7 @@ def test_a_card_is_not_lost_when_the_shop_cannot_be_reached(buyer: Buyer, home: 
 def test_a_blocked_stripe_js_shows_a_message(buyer: Buyer, home: Home, stripe: SimulatedStripe) -> None:
     buyer.page.route(f"{stripe.simulator.js_url}*", lambda route: route.abort())
     buyer.page.goto(home.card_page)
-    expect(buyer.alert).to_contain_text("The card field could not be loaded.", timeout=15_000)
+    expect(buyer.alert).to_contain_text("The card field could not be loaded.")
 
 
 @pytest.fixture

@@ -89,7 +89,7 @@ def test_after_failed_and_closed_3d_secure_checks_all_options_remain(
     for outcome in ("fail", "fail", "close"):
         buyer.press_pay()
         buyer.answer_challenge(outcome)
-        expect(buyer.alert).to_contain_text(UNPAID, timeout=15_000)
+        expect(buyer.alert).to_contain_text(UNPAID)
         expect(buyer.alert).to_be_focused()
         expect(buyer.pay_button).to_be_enabled()
     buyer.page.reload()
@@ -140,7 +140,7 @@ def test_after_canceling_no_payment_is_requested(
     fits(buyer)
     # A page that was open before accepts no payment either.
     friend.press_pay()
-    expect(friend.page.get_by_text("Nothing more is charged.")).to_be_visible(timeout=15_000)
+    expect(friend.page.get_by_text("Nothing more is charged.")).to_be_visible()
     mailbox.email(f"Your subscription to {running.title} has ended")
     shop.let_days_pass(6)
     assert mailbox.emails(REMINDER.format(running.title)) == []
@@ -199,7 +199,7 @@ def test_email_page_and_bank_are_in_the_customers_language(
     fits(friend)
     friend.press_pay()
     friend.answer_challenge("authorize")
-    expect(friend.page).to_have_url(re.compile("/thank-you"), timeout=15_000)
+    expect(friend.page).to_have_url(re.compile("/thank-you"))
     expect(friend.page.get_by_role("heading", level=1)).to_have_text(in_language(language, "Thank you"))
     expect(friend.page.locator("html")).to_have_attribute("lang", language)
     fits(friend)

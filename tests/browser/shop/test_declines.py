@@ -102,7 +102,7 @@ def test_decline_codes_without_a_test_card_show_their_message(
     )
     buyer.page.unroute(confirmation)
     buyer.press_pay()
-    expect(buyer.page).to_have_url(re.compile("/thank-you"), timeout=15_000)
+    expect(buyer.page).to_have_url(re.compile("/thank-you"))
     assert [order.status for order in shop.orders()] == ["paid"] and len(shop.payments()) == 1
 
 

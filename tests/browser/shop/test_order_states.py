@@ -46,7 +46,7 @@ def test_an_order_that_was_never_paid_can_be_ordered_again(
         shop.change(Order, status=status)
         # Pressing Pay on a page that was open before shows the same message.
         buyer.press_pay()
-        expect(buyer.page.get_by_text(words)).to_be_visible(timeout=15_000)
+        expect(buyer.page.get_by_text(words)).to_be_visible()
         buyer.page.go_back()
         buyer.fill_contact()
         buyer.type_card(GOOD)

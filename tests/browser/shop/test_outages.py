@@ -48,7 +48,7 @@ def test_while_stripe_js_hangs_the_page_says_so(buyer: Buyer, address: str) -> N
     held: list[Route] = []
     buyer.page.route("**/stripe.js", lambda route: held.append(route))
     buyer.page.goto(address, wait_until="commit")
-    expect(buyer.progress).to_have_text(LONGER, timeout=15_000)
+    expect(buyer.progress).to_have_text(LONGER)
     held[0].continue_()
     buyer.card_field("cardnumber").wait_for()
     expect(buyer.progress).to_be_empty()
@@ -89,7 +89,7 @@ def test_the_shop_is_unreachable_after_the_payment(buyer: Buyer, address: str, s
     ready(buyer, address)
     buyer.page.route(NEXT_PAGE, lambda route: route.abort())
     buyer.press_pay()
-    expect(buyer.progress).to_contain_text("You have paid. The shop doesn’t answer right now", timeout=15_000)
+    expect(buyer.progress).to_contain_text("You have paid. The shop doesn’t answer right now")
     expect(buyer.alert).to_be_empty()
     expect(buyer.pay_button).to_be_disabled()
     buyer.page.unroute(NEXT_PAGE)
@@ -115,7 +115,7 @@ def test_while_stripe_is_slow_the_page_says_so(buyer: Buyer, address: str, strip
     buyer.press_pay()
     expect(buyer.pay_button).to_be_disabled()
     expect(buyer.page.locator("#payment")).to_have_attribute("aria-busy", "true")
-    expect(buyer.progress).to_have_text(LONGER, timeout=15_000)
+    expect(buyer.progress).to_have_text(LONGER)
     buyer.expect_thank_you_page()
 
 
@@ -159,7 +159,7 @@ def test_while_stripe_is_unreachable_the_orders_page_polls(
     shop.change(Merchant, webhook_secret_encrypted=None)
     stripe.simulator.add_fault("/v1/payment_intents/*", "error_before", method="GET", times=100)
     buyer.press_pay()
-    expect(buyer.page.get_by_text("We are checking your payment.")).to_be_visible(timeout=15_000)
+    expect(buyer.page.get_by_text("We are checking your payment.")).to_be_visible()
     expect(buyer.page.get_by_text("you need not pay again")).to_be_visible()
     stripe.simulator.clear_faults()
     buyer.expect_thank_you_page()

@@ -99,7 +99,7 @@ def test_all_steps_are_in_the_buyers_language(buyer: Buyer, address: str, langua
     buyer.expect_alert(f"{in_language(language, DECLINED_TEXT)} {in_language(language, UNPAID)}")
     buyer.type_card(GOOD)
     buyer.press_pay()
-    expect(buyer.page).to_have_url(re.compile("/thank-you"), timeout=15_000)
+    expect(buyer.page).to_have_url(re.compile("/thank-you"))
     expect(buyer.page.get_by_role("heading", level=1)).to_have_text(in_language(language, "Thank you"))
     expect(buyer.page.locator("html")).to_have_attribute("lang", language)
 

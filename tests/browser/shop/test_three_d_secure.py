@@ -92,7 +92,7 @@ def test_an_unfinished_check_is_shown_on_the_orders_page(buyer: Buyer, address: 
 
 def test_a_processing_payment_is_polled(buyer: Buyer, address: str, shop: Shop, stripe: SimulatedStripe) -> None:
     buyer.pay(address, SLOW_SUCCEEDS)
-    expect(buyer.page.get_by_text("Your bank is still working on this payment.")).to_be_visible(timeout=15_000)
+    expect(buyer.page.get_by_text("Your bank is still working on this payment.")).to_be_visible()
     expect(buyer.page.get_by_role("link", name="Try again")).to_have_count(0)
     stripe.advance()
     buyer.expect_thank_you_page()
