@@ -78,7 +78,7 @@ def _current_intent(order: Order) -> Intent:
     payment = Payment.current(order) or _new_payment(order)
     intent = None
     if payment.intent_id or now() - payment.created_at > IDEMPOTENCY_KEY_LIFETIME:
-        intent = _find_intent(payment)
+        intent = _recover_intent(payment)
     if intent is None:
         intent = _create_intent(payment, order)
         _store_intent_id(payment, intent)
@@ -126,12 +126,12 @@ def _retire_unanswered(order: Order) -> None:
         Payment.update(end_reason="looked_up").where(Payment.id == payment.id).execute()
 
 
-def _find_intent(payment: Payment) -> Intent | None:
-    """Retrieve the intent by its id; search it by our metadata when the answer with the id was lost."""
+def _recover_intent(payment: Payment) -> Intent | None:
+    """Retrieve the intent by its id. If the answer with the id was lost, search by our metadata and store the id."""
     if payment.intent_id:
         return settlement.retrieve_intent(payment)
     find = (
-        subscription_start.find_started_subscription
+        subscription_start.recover_started_subscription
         if payment.begins_subscription
         else stripe_gateway.find_payment_intent
     )
@@ -143,7 +143,7 @@ def _find_intent(payment: Payment) -> Intent | None:
 
 def _intent_to_close(payment: Payment) -> Intent | None:
     try:
-        return _find_intent(payment)
+        return _recover_intent(payment)
     except StripeNotFound:
         # The merchant's account has no such intent, so it can't be paid either. Email the owner.
         settlement.record_mismatch(payment.order, payment.intent_id or "", ["merchant"])

@@ -45,8 +45,11 @@ def start_subscription(payment: Payment) -> Intent:
     return _store_ids(subscription, *stripe_gateway.create_subscription(subscription, price.price_id))
 
 
-def find_started_subscription(payment: Payment) -> Intent | None:
-    """The intent of a subscription that Stripe created although its answer was lost, else None. Raises StripeError."""
+def recover_started_subscription(payment: Payment) -> Intent | None:
+    """Search Stripe for a subscription whose answer was lost and store its ids. Return its intent, or None.
+
+    Raises StripeError.
+    """
     subscription = subscription_of_payment(payment)
     found = stripe_gateway.find_subscription(subscription) if subscription.customer_id else None
     return _store_ids(subscription, *found) if found else None
