@@ -22,6 +22,7 @@ class FieldErrors(ShopError):
         self.details = details
 
 
+# Webhook events store the class name of the error that stopped them. Do not rename the classes below.
 class StripeError(ShopError):
     """A call to Stripe failed. `message` is Stripe's text for people (in English); "" when there is none."""
 
@@ -39,7 +40,7 @@ class StripeUnreachable(StripeError):
     is_transient = True
 
 
-class StripeServerError(StripeError):
+class StripeBroken(StripeError):
     """Stripe returned 5xx. Retry with a new idempotency key: Stripe repeats this response for the same key."""
 
     is_transient = True

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from storefront import stripe_gateway
 from storefront.errors import (
     FieldErrors,
+    StripeBroken,
     StripeError,
     StripeKeyInvalid,
     StripePermissionMissing,
-    StripeServerError,
     StripeUnreachable,
 )
 from storefront.stripe_gateway import Credentials
@@ -108,5 +108,5 @@ def _currencies(credentials: Credentials, country: str | None) -> list[str] | No
 
 def no_answer_code(error: StripeError) -> str:
     """The code for why Stripe gave no answer: unreachable, broken (a 5xx response), or busy (any other error)."""
-    codes = {StripeUnreachable: "unreachable", StripeServerError: "broken"}
+    codes = {StripeUnreachable: "unreachable", StripeBroken: "broken"}
     return codes.get(type(error), "busy")

@@ -14,12 +14,12 @@ from storefront.db import db
 from storefront.errors import (
     OfferNotPayable,
     SecretUnreadable,
+    StripeBroken,
     StripeError,
     StripeKeyInvalid,
     StripeNotFound,
     StripePermissionMissing,
     StripeRefused,
-    StripeServerError,
 )
 from storefront.models import FINAL_PAYMENT_STATUSES, Merchant, Order, Payment, PaymentKind, now
 from storefront.payments import settlement, subscription_start
@@ -155,7 +155,7 @@ def _create_intent(payment: Payment, order: Order) -> Intent:
         if payment.begins_subscription:
             return subscription_start.start_subscription(payment)
         return stripe_gateway.create_payment_intent(payment, order)
-    except StripeServerError:
+    except StripeBroken:
         # Stripe would replay this 5xx under the same key for a day: the next request needs another payment row.
         settlement.end_payment(payment, "stripe_broken")
         raise

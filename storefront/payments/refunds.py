@@ -2,7 +2,7 @@
 
 from storefront import emails, stripe_gateway
 from storefront.db import db
-from storefront.errors import FieldErrors, StripeRefused, StripeServerError
+from storefront.errors import FieldErrors, StripeBroken, StripeRefused
 from storefront.models import EmailKind, Order, Payment, Refund, TimelineKind, now
 from storefront.payments import refund_balance
 from storefront.stripe_gateway import IDEMPOTENCY_KEY_LIFETIME, RefundSnapshot
@@ -42,7 +42,7 @@ def send_refund(refund: Refund) -> None:
         return
     try:
         _settle_refund(refund, stripe_gateway.create_refund(refund))
-    except StripeServerError:
+    except StripeBroken:
         if not _sync_and_find(refund):
             Refund.update(keys_used_up=Refund.keys_used_up + 1).where(Refund.id == refund.id).execute()
             raise

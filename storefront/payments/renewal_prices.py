@@ -4,7 +4,7 @@ Each offer has one Product per merchant, with one Price for each amount and bill
 """
 
 from storefront import stripe_gateway
-from storefront.errors import StripeServerError
+from storefront.errors import StripeBroken
 from storefront.models import CatalogPrice, Subscription
 
 
@@ -18,7 +18,7 @@ def renewal_price(subscription: Subscription, unit_amount: int) -> CatalogPrice:
     if not price.price_id:
         try:
             _create_at_stripe(price)
-        except StripeServerError:
+        except StripeBroken:
             # Stripe would replay this 5xx under the same key for a day. An unused product or price does no harm.
             CatalogPrice.update(keys_used_up=CatalogPrice.keys_used_up + 1).where(CatalogPrice.id == price.id).execute()
             raise

@@ -12,13 +12,13 @@ import stripe
 
 from storefront.db import db
 from storefront.errors import (
+    StripeBroken,
     StripeBusy,
     StripeError,
     StripeKeyInvalid,
     StripeNotFound,
     StripePermissionMissing,
     StripeRefused,
-    StripeServerError,
     StripeUnreachable,
 )
 from storefront.models import Merchant
@@ -120,7 +120,7 @@ def _error_class(error: stripe.StripeError) -> type[StripeError]:
     if status is None:
         return StripeUnreachable
     if status >= 500:
-        return StripeServerError
+        return StripeBroken
     by_status: dict[int, type[StripeError]] = {
         401: StripeKeyInvalid,
         403: StripePermissionMissing,

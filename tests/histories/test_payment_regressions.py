@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from storefront import db, merchants, payments
-from storefront.errors import StripeServerError, StripeUnreachable
+from storefront.errors import StripeBroken, StripeUnreachable
 from storefront.models import Merchant, Offer, Order, Payment, Refund, WebhookEvent
 from storefront.worker import tasks
 from tests.cards import GOOD, SLOW_DECLINES, SLOW_SUCCEEDS
@@ -81,7 +81,7 @@ def test_a_refund_that_got_a_500_is_retried(kind: str, shop: InProcessShop, offe
     order = paid(shop, offer)
     shop.control("faults", kind=kind, path="/v1/refunds", method="POST")
     if kind == "error_before":
-        with pytest.raises(StripeServerError):
+        with pytest.raises(StripeBroken):
             payments.request_refund(order, 1999, "requested_by_customer", "a-press")
         assert Refund.get().status == ""
         assert shop.reconcile().failures == []

@@ -8,7 +8,7 @@ from peewee import fn
 
 from storefront import merchants, payments, stripe_gateway, worker
 from storefront.db import db
-from storefront.errors import OfferNotPayable, StripeServerError, StripeUnreachable
+from storefront.errors import OfferNotPayable, StripeBroken, StripeUnreachable
 from storefront.models import Email, Merchant, Offer, Order, Payment, Refund
 from storefront.payments import refund_balance, refunds
 from stripe_simulator import accounts
@@ -123,7 +123,7 @@ def test_an_intent_canceled_at_stripe_leaves_the_order_payable(offer: Offer, sim
 @pytest.mark.parametrize("kind", ["error_before", "error_after"])
 def test_after_a_500_the_next_press_continues_the_same_order(kind: str, offer: Offer, simulator: Simulator) -> None:
     simulator.add_fault("/v1/payment_intents", kind)
-    with pytest.raises(StripeServerError):
+    with pytest.raises(StripeBroken):
         payments.start_checkout(offer, MARKO)
     started = payments.start_checkout(offer, MARKO)
     confirm(simulator, started)

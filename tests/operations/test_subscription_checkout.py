@@ -7,7 +7,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from storefront import payments, subscriptions, webhooks, worker
-from storefront.errors import StripeServerError, StripeUnreachable, TermsChanged
+from storefront.errors import StripeBroken, StripeUnreachable, TermsChanged
 from storefront.models import (
     CatalogPrice,
     Email,
@@ -93,7 +93,7 @@ def test_the_next_press_completes_a_request_whose_response_was_lost(monthly_offe
 
 def test_a_500_after_creation_leaves_one_valid_subscription(monthly_offer: Offer, simulator: Simulator) -> None:
     simulator.add_fault("/v1/subscriptions", "error_after", times=2)
-    with pytest.raises(StripeServerError):
+    with pytest.raises(StripeBroken):
         start_checkout(monthly_offer)
     simulator.clear_faults()
     started = start_checkout(monthly_offer)
