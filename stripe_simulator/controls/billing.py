@@ -16,7 +16,7 @@ from stripe_simulator.controls.common import (
 from stripe_simulator.errors import StripeError, invalid
 from stripe_simulator.keys import Realm
 from stripe_simulator.resources.billing import billing_settings
-from stripe_simulator.resources.subscriptions import immediate_renewal
+from stripe_simulator.resources.subscriptions import immediate_renewal, item_replacement
 from stripe_simulator.store import Json, public_fields
 
 blueprint = Blueprint("billing_controls", __name__, url_prefix="/simulator")
@@ -58,6 +58,19 @@ def set_card_behavior(call: Call, id_: str, behavior: object) -> Json:
         raise invalid("This subscription has no saved card.", param="subscription")
     call.save(method | {behavior_override.OVERRIDE_FIELD: behavior})
     return {"payment_method": method["id"], "card": behavior}
+
+
+@blueprint.post("/subscriptions/<id_>/items")
+def change_items(id_: str) -> BaseResponse:
+    """Replace the items, as Stripe's Dashboard does. Takes `{"items": [{"unit_amount"?, "quantity"?, "interval"?,
+    "interval_count"?, "usage_type"?: "licensed" | "metered", "billing_scheme"?: "per_unit" | "tiered"}]}`.
+
+    Fields left out are those of the present first item. Nothing is prorated. Returns the subscription.
+    """
+    realm, _ = find_object("subscription", id_)
+    wanted = {"subscription": id_, "items": request_data().get("items")}
+    subscription = simulation().perform(realm, item_replacement.replace_items, wanted)
+    return control_response(public_fields(subscription), anchor="subscriptions")
 
 
 @blueprint.get("/billing")

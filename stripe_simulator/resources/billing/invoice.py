@@ -86,6 +86,7 @@ def check_payable(invoice: Json) -> None:
 def pay_now(call: Call, clock_call: Call, invoice: Json, subscription: Json) -> None:
     if call.params.get("paid_out_of_band"):
         invoice_finalization.cancel_payment(clock_call, invoice)
+        clock_call.save(invoice_finalization.build_payment_outside(clock_call, invoice))
         invoice_result.mark_paid(clock_call, invoice)
         return
     method = requested_method(call, invoice, subscription)

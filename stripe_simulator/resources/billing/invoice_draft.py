@@ -95,9 +95,9 @@ def empty_fields() -> Json:
 
 
 def line_item(call: Call, invoice: Json, item: Json, *, trial: bool) -> Json:
-    """Return the line for one item and its current period; a trial is free."""
-    price, quantity = item["price"], item["quantity"]
-    amount = 0 if trial else price["unit_amount"] * quantity
+    """Return the line for one item and its current period; a trial, tiered and metered items are free."""
+    price, quantity = item["price"], item.get("quantity", 0)
+    amount = 0 if trial else (price["unit_amount"] or 0) * quantity
     return {
         "id": new_id("il", call.realm.account.id),
         "object": "line_item",
@@ -140,7 +140,7 @@ def line_description(call: Call, price: Json, quantity: int, *, trial: bool) -> 
     name = found["name"] if found else price["product"]
     if trial:
         return f"Trial period for {name}"
-    each = currencies.format_amount(price["unit_amount"], price["currency"]).split()[0]
+    each = currencies.format_amount(price["unit_amount"] or 0, price["currency"]).split()[0]
     recurring = price["recurring"]
     count = recurring["interval_count"]
     every = f"/ {recurring['interval']}" if count == 1 else f"every {count} {recurring['interval']}s"

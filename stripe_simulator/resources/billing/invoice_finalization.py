@@ -77,17 +77,27 @@ def default_method(call: Call, invoice: Json, subscription: Json) -> Json | None
 
 
 def build_invoice_payment(call: Call, invoice: Json, payment: Json) -> Json:
+    return _invoice_payment(call, invoice, {"payment_intent": payment["id"], "type": "payment_intent"}, default=True)
+
+
+def build_payment_outside(call: Call, invoice: Json) -> Json:
+    """Build the payment of an invoice that was paid outside of Stripe: its type is `payment_record`."""
+    record = new_id("pr", call.realm.account.id)
+    return _invoice_payment(call, invoice, {"payment_record": record, "type": "payment_record"}, default=False)
+
+
+def _invoice_payment(call: Call, invoice: Json, payment: Json, *, default: bool) -> Json:
     return {
         "id": new_id("inpay", call.realm.account.id),
         "object": "invoice_payment",
         "amount_paid": None,
-        "amount_requested": payment["amount"],
+        "amount_requested": invoice["amount_due"],
         "created": call.now,
-        "currency": payment["currency"],
+        "currency": invoice["currency"],
         "invoice": invoice["id"],
-        "is_default": True,
+        "is_default": default,
         "livemode": call.realm.livemode,
-        "payment": {"payment_intent": payment["id"], "type": "payment_intent"},
+        "payment": payment,
         "status": "open",
         "status_transitions": {"canceled_at": None, "paid_at": None},
     }

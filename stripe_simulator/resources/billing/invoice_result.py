@@ -48,6 +48,8 @@ def mark_paid(call: Call, invoice: Json, method: Json | None = None) -> Json:
     invoice["status_transitions"]["paid_at"] = call.now
     call.save(invoice)
     for one in payments_of_invoice(call, invoice):
+        if one["status"] != "open":
+            continue
         one.update(status="paid", amount_paid=one["amount_requested"])
         one["status_transitions"]["paid_at"] = call.now
         events.emit(call, "invoice_payment.paid", call.save(one))

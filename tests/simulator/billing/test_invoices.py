@@ -8,6 +8,7 @@ from tests.simulator.subscriptions import (
     active_subscription,
     advance_days,
     invoice_secret,
+    payment_of,
     period,
     renew,
     subscribe,
@@ -43,8 +44,14 @@ def test_another_customers_card_cannot_pay(olena: Shop) -> None:
 
 def test_an_invoice_can_be_paid_out_of_band(olena: Shop) -> None:
     subscription, invoice = renew(olena, active_subscription(olena), "declines")
-    assert olena.v1.invoices.pay(invoice.id, {"paid_out_of_band": True}).status == "paid"
+    intent = payment_of(olena, invoice)
+    paid = olena.v1.invoices.pay(invoice.id, {"paid_out_of_band": True, "expand": ["payments"]})
+    assert (paid.status, paid.amount_paid, paid.amount_remaining) == ("paid", invoice.amount_due, 0)
+    payments = {one.payment.type: (one.status, one.amount_paid) for one in paid.payments.data}
+    assert payments == {"payment_intent": ("canceled", None), "payment_record": ("paid", invoice.amount_due)}
+    assert olena.v1.payment_intents.retrieve(intent.id).status == "canceled"
     assert olena.v1.subscriptions.retrieve(subscription.id).status == "active"
+    assert {"invoice_payment.paid", "invoice.paid"} <= set(olena.events())
 
 
 def test_a_void_invoice_cannot_be_paid(olena: Shop) -> None:

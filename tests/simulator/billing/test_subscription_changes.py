@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from tests.simulator.controls import post_control
 from tests.simulator.shop import Shop, error_of
 from tests.simulator.subscriptions import (
     DAY,
@@ -11,6 +12,7 @@ from tests.simulator.subscriptions import (
     advance_days,
     monthly_price,
     period,
+    renew,
     subscribe,
 )
 from tests.simulator.webhook_receiver import Receiver
@@ -152,3 +154,18 @@ def test_amounts_in_yen_have_no_decimals(kenji: Shop) -> None:
     invoice = kenji.v1.invoices.retrieve(subscription.latest_invoice)
     assert (invoice.currency, invoice.amount_paid) == ("jpy", 1990)
     assert invoice.lines.data[0].description == "1 × Course (at ¥1,990 / month)"
+
+
+def test_the_dashboard_replaces_items_by_any_terms(olena: Shop) -> None:
+    subscription = active_subscription(olena)
+    first = subscription["items"].data[0]
+    items = [{"interval": "year", "unit_amount": 9900}, {"usage_type": "metered"}, {"billing_scheme": "tiered"}]
+    post_control(olena, f"subscriptions/{subscription.id}/items", items=items)
+    changed = olena.v1.subscriptions.retrieve(subscription.id)["items"].data
+    assert [one.price.unit_amount for one in changed] == [9900, first.price.unit_amount, None]
+    assert [one.price.recurring.interval for one in changed] == ["year", "month", "month"]
+    assert changed[0].id == first.id
+    assert olena.events()[-1] == "customer.subscription.updated"
+    _, invoice = renew(olena, subscription)
+    assert invoice.amount_due == 9900
+    post_control(olena, f"subscriptions/{subscription.id}/items", expected=400, items=[{"tax": 1}])
