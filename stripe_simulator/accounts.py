@@ -9,7 +9,10 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True)
 class Account:
-    """One Stripe account. `missing_permissions` maps the name of a restricted key to the permissions it lacks."""
+    """One Stripe account. `missing_permissions` maps the name of a restricted key to the permissions it lacks.
+
+    `restricted` accounts refuse charges in test mode too.
+    """
 
     name: str
     id: str
@@ -20,6 +23,11 @@ class Account:
     unsupported_currencies: frozenset[str] = frozenset()
     missing_permissions: dict[str, frozenset[str]] = field(default_factory=dict)
     created: int = 1_735_689_600
+    restricted: bool = False
+
+    def refuses_charges(self, *, livemode: bool) -> bool:
+        """Whether it can't charge in this mode."""
+        return self.restricted or (livemode and not self.charges_enabled)
 
     @property
     def email(self) -> str:

@@ -107,7 +107,7 @@ def check_permission(key: Key, kinds: frozenset[str], permission: str) -> None:
             f"account '{key.realm.account.id}'. Having the 'rak_{permission}' permission would allow this request "
             "to continue."
         )
-        raise invalid(message, status=403)
+        raise invalid(message, code="more_permissions_required", status=403)
 
 
 def mask(text: str) -> str:

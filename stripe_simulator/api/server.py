@@ -5,7 +5,7 @@ import traceback
 from dataclasses import dataclass, field
 from typing import Any
 
-from stripe_simulator import keys
+from stripe_simulator import account_settings, keys
 from stripe_simulator.api import browser_params, form_decoding, headers
 from stripe_simulator.api.call import Call
 from stripe_simulator.api.expansion import expand
@@ -84,7 +84,9 @@ class Api:
         headers.check_encoding(request.headers.get("Content-Type"))
         raw = form_decoding.decode(request.pairs)
         log_entry["params"] = mask_secrets(raw)
-        key = keys.authenticate(request.headers.get("Authorization"), key_parameter(raw))
+        key = account_settings.apply(
+            self.store, keys.authenticate(request.headers.get("Authorization"), key_parameter(raw))
+        )
         log_entry.update(account=key.realm.account.id, livemode=key.realm.livemode)
         matched = route_for(request.method, request.path)
         if matched is None:

@@ -2,8 +2,10 @@
 
 from flask import Blueprint, Response, abort, jsonify
 
-from stripe_simulator.controls.common import error_response, number_field, request_data, simulation
+from stripe_simulator.controls.common import error_response, find_object, number_field, request_data, simulation
 from stripe_simulator.errors import StripeError, invalid
+from stripe_simulator.webhooks.sender import send
+from stripe_simulator.webhooks.thin_events import PING, thin_event
 
 blueprint = Blueprint("delivery_controls", __name__, url_prefix="/simulator")
 blueprint.register_error_handler(StripeError, error_response)
@@ -55,6 +57,15 @@ def send_now() -> Response:
     if not (ids is None or (isinstance(ids, list) and all(isinstance(one, int) for one in ids))):
         raise invalid("ids must be a list of numbers of deliveries", param="ids")
     return jsonify(data=simulation().deliverer.send_now(ids))
+
+
+@blueprint.post("/endpoints/<id_>/thin")
+def send_thin_event(id_: str) -> Response:
+    """Send a thin event of API v2 to this endpoint now: `{"type"?: …}`, by default a ping. Returns the attempt."""
+    realm, endpoint = find_object("webhook_endpoint", id_)
+    now = simulation().clock.time()
+    event = thin_event(endpoint, realm.account.id, str(request_data().get("type") or PING), now)
+    return jsonify(send(event, endpoint, now, simulation().deliverer.post))
 
 
 @blueprint.post("/events/<id_>/resend")

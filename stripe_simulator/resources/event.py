@@ -1,17 +1,24 @@
-"""Events: retrieve and list."""
+"""Events: retrieve and list, in the shape of the account's default API version."""
 
 from fnmatch import fnmatchcase
 
+from stripe_simulator import API_VERSION, account_settings
 from stripe_simulator.api.call import Call
 from stripe_simulator.errors import invalid
 from stripe_simulator.resources.pagination import paginate
 from stripe_simulator.store import Json
+from stripe_simulator.webhooks import old_shapes
 
 MAX_TYPES = 20
 
 
 def retrieve(call: Call) -> Json:
-    return call.get("event", call.ids["id"])
+    return in_default_version(call, [call.get("event", call.ids["id"])])[0]
+
+
+def in_default_version(call: Call, events: list[Json]) -> list[Json]:
+    version = account_settings.read(call.store, call.realm.account)["api_version"]
+    return events if version == API_VERSION else [old_shapes.render(call.store, one, version) for one in events]
 
 
 def list_all(call: Call) -> Json:
@@ -29,4 +36,5 @@ def list_all(call: Call) -> Json:
     if "delivery_success" in call.params:
         wanted = call.params["delivery_success"]
         found = [one for one in found if (one["pending_webhooks"] == 0) == wanted]
-    return paginate(call, found, "/v1/events")
+    page = paginate(call, found, "/v1/events")
+    return page | {"data": in_default_version(call, page["data"])}

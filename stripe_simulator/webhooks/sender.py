@@ -30,7 +30,7 @@ class NotSent(Exception):
 def send(event: Json, endpoint: Json, now: float, post: Post) -> Json:
     """Send one delivery. Return `{"at", "url", "status" or None, "error" or None}`."""
     attempt: Json = {"at": round(now, 3), "url": endpoint["url"], "status": None, "error": None}
-    body = json.dumps({**event, "api_version": endpoint["api_version"] or event["api_version"]}, indent=2)
+    body = json.dumps({**event, "api_version": endpoint["api_version"] or event.get("api_version")}, indent=2)
     try:
         status = post(endpoint["url"], headers_for(body, endpoint["_secret"], int(now)), body.encode())
     except NotSent as error:

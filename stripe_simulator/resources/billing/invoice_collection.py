@@ -1,5 +1,6 @@
 """Collects invoices: Stripe's automatic attempts and requested payments."""
 
+from stripe_simulator import account_settings
 from stripe_simulator.api.call import Call
 from stripe_simulator.errors import StripeError
 from stripe_simulator.resources.billing import customer_clock, invoice_finalization, invoice_result
@@ -13,7 +14,10 @@ def finalize(call: Call, id_: str) -> bool:
     found = find_with_subscription(call, id_)
     if found is None or found[1]["status"] != "draft" or not found[1]["auto_advance"]:
         return False
-    finalize_and_collect(*found)
+    if account_settings.read(call.store, call.realm.account)["finalization_fails"]:
+        invoice_finalization.fail(found[0], found[1])
+    else:
+        finalize_and_collect(*found)
     return True
 
 

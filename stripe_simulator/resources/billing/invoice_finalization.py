@@ -37,6 +37,16 @@ def finalize_draft(call: Call, invoice: Json, subscription: Json) -> Json:
     return invoice if invoice["amount_due"] else invoice_result.mark_paid(call, invoice)
 
 
+def fail(call: Call, invoice: Json) -> None:
+    """Leave the draft as it is, with the error: Stripe could not finalize it."""
+    invoice["last_finalization_error"] = {
+        "code": "customer_tax_location_invalid",
+        "message": "The customer's location isn't recognized.",
+        "type": "invalid_request_error",
+    }
+    events.emit(call, "invoice.finalization_failed", call.save(invoice))
+
+
 def next_number(call: Call, customer_id: str) -> str:
     customer = call.get("customer", customer_id)
     number = f"{customer['invoice_prefix']}-{customer['next_invoice_sequence']:04}"

@@ -85,9 +85,9 @@ def apply_params(call: Call, payment: Json) -> None:
 
 
 def check_chargeable(call: Call, amount: int, currency: str) -> None:
-    """Raises StripeError 400 for an inactive account (live mode), or a currency or amount that can't be charged."""
+    """Raises StripeError 400 for an account that may not charge, or a currency or amount that can't be charged."""
     account = call.realm.account
-    if call.realm.livemode and not account.charges_enabled:
+    if account.refuses_charges(livemode=call.realm.livemode):
         raise errors.unexpected_state("Your account cannot currently make live charges.", code="account_invalid")
     supported = country_spec.supported_currencies(account.country)
     if currency not in supported:

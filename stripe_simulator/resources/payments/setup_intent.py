@@ -23,7 +23,7 @@ UNSUPPORTED = frozenset(
 
 def create(call: Call) -> Json:
     intent.reject_unsupported(call, UNSUPPORTED)
-    if call.realm.livemode and not call.realm.account.charges_enabled:
+    if call.realm.account.refuses_charges(livemode=call.realm.livemode):
         raise errors.unexpected_state("Your account cannot currently make live charges.", code="account_invalid")
     setup = build(call)
     apply_params(call, setup)

@@ -21,7 +21,7 @@ def cancel_now(call: Call, subscription: Json, reason: str | None = None) -> Jso
     subscription["cancellation_details"]["reason"] = subscription["cancellation_details"]["reason"] or reason
     for invoice in unpaid_invoices(call, subscription):
         call.save(invoice | {"auto_advance": False, "next_payment_attempt": None})
-    end_schedule(call, subscription)
+    end_schedule(call, subscription, aborted=reason == "payment_failed")
     events.emit(call, "customer.subscription.deleted", call.save(subscription))
     return subscription
 
@@ -36,15 +36,19 @@ def unpaid_invoices(call: Call, subscription: Json) -> list[Json]:
     ]
 
 
-def end_schedule(call: Call, subscription: Json) -> None:
-    """Complete the subscription's schedule if its last phase is over, else cancel it."""
+def end_schedule(call: Call, subscription: Json, *, aborted: bool) -> None:
+    """Complete the subscription's schedule if its last phase is over, else cancel it.
+
+    `aborted`: the subscription ended because it was not paid. The schedule's event has this name then.
+    """
     schedule = call.store.find(call.realm, "subscription_schedule", subscription["schedule"] or "")
     if schedule is None or schedule["status"] != "active":
         return
     ended = schedule["phases"][-1]["end_date"] <= call.now
     status, moment = ("completed", "completed_at") if ended else ("canceled", "canceled_at")
     schedule.update({"status": status, moment: call.now, "current_phase": None})
-    events.emit(call, f"subscription_schedule.{status}", call.save(schedule))
+    event = "aborted" if aborted and not ended else status
+    events.emit(call, f"subscription_schedule.{event}", call.save(schedule))
 
 
 def schedule_cancellation(call: Call, subscription: Json, moment: int | str | None) -> None:
