@@ -23,6 +23,7 @@ from storefront.models.orders.refund import UNSUCCESSFUL_REFUND_STATUSES, Refund
 from storefront.models.orders.timeline_kind import TimelineKind
 from storefront.models.shop.admin import Admin, SignInFailure
 from storefront.models.shop.shop_setting import ShopSetting
+from storefront.models.stripe_answers import AT_CREATION, StripeRequestCounter, next_request_number
 from storefront.models.subscriptions.invoice import FIRST_INVOICE, Invoice, InvoiceNeed, InvoiceStatus, needs_customer
 from storefront.models.subscriptions.subscription import Subscription
 from storefront.models.subscriptions.subscription_status import (
@@ -52,12 +53,14 @@ ALL = (
     EmailRequest,
     Refund,
     ShopSetting,
+    StripeRequestCounter,
     WebhookRefusal,
 )
 
 
 __all__ = [
     "ALL",
+    "AT_CREATION",
     "CHARGED_STATUSES",
     "DECLINE_WINDOW",
     "DISPUTES_WITHOUT_LOSS",
@@ -99,6 +102,7 @@ __all__ = [
     "Refund",
     "ShopSetting",
     "SignInFailure",
+    "StripeRequestCounter",
     "Subscription",
     "SubscriptionStatus",
     "TimelineEntry",
@@ -106,6 +110,7 @@ __all__ = [
     "WebhookEvent",
     "WebhookRefusal",
     "needs_customer",
+    "next_request_number",
     "now",
     "public_id",
 ]

@@ -27,9 +27,12 @@ def _settle_dispute(payment: Payment, snapshot: DisputeSnapshot) -> None:
             reason=snapshot.reason,
             created_at=snapshot.created,
         ).on_conflict_ignore().execute()
+        dispute = Dispute.get(Dispute.dispute_id == snapshot.id)
+        if not dispute.accept_answer(snapshot.request_number):
+            return
         changed = (
             Dispute.update(status=snapshot.status, reason=snapshot.reason, evidence_due_at=snapshot.evidence_due_at)
-            .where(Dispute.dispute_id == snapshot.id, Dispute.status != snapshot.status)
+            .where(Dispute.id == dispute.id, Dispute.status != snapshot.status)
             .execute()
         )
         if not changed:

@@ -3,7 +3,7 @@
 from storefront import emails, stripe_gateway
 from storefront.db import db
 from storefront.errors import FieldErrors, StripeBroken, StripeRefused
-from storefront.models import EmailKind, Order, Payment, Refund, TimelineKind, now
+from storefront.models import UNSUCCESSFUL_REFUND_STATUSES, EmailKind, Order, Payment, Refund, TimelineKind, now
 from storefront.payments import refund_balance
 from storefront.stripe_gateway import IDEMPOTENCY_KEY_LIFETIME, RefundSnapshot
 
@@ -80,11 +80,20 @@ def sync_refunds(payment: Payment) -> None:
 
 
 def _settle_refund(refund: Refund, snapshot: RefundSnapshot) -> None:
-    """Update the refund, its emails and the order's status to what Stripe reports. Repeating it changes nothing."""
+    """Update the refund, its emails and the order's status to what Stripe reports. Repeating it changes nothing.
+
+    A refund that has failed or was canceled stays so, and such an answer is true however old it is.
+    """
+    is_final = snapshot.status in UNSUCCESSFUL_REFUND_STATUSES
     with db.atomic():
+        if not refund.accept_answer(snapshot.request_number) and not is_final:
+            return
         changed = (
             Refund.update(refund_id=snapshot.id, status=snapshot.status, failure=snapshot.failure, checked_at=now())
-            .where(Refund.id == refund.id, Refund.status != snapshot.status)
+            .where(
+                Refund.id == refund.id,
+                Refund.status.not_in(list({snapshot.status, *(() if is_final else UNSUCCESSFUL_REFUND_STATUSES)})),
+            )
             .execute()
         )
         if not changed:

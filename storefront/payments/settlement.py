@@ -6,6 +6,7 @@ from storefront import emails, offers, settings, stripe_gateway
 from storefront.db import db
 from storefront.errors import StripeNotFound, StripeRefused
 from storefront.models import (
+    FINAL_PAYMENT_STATUSES,
     PAYABLE_STATUSES,
     UNPAID_STATUSES,
     EmailKind,
@@ -147,7 +148,12 @@ def _differences(payment: Payment, intent: Intent) -> list[str]:
 
 
 def _update_payment(payment: Payment, intent: Intent) -> bool:
-    """Store the intent's state. Return False when the payment was final already: an earlier call has settled it."""
+    """Store the intent's state. Return False when an earlier call has made the payment final, or stored a newer state.
+
+    A final status is true however old the answer is.
+    """
+    if not payment.accept_answer(intent.request_number) and intent.status not in FINAL_PAYMENT_STATUSES:
+        return False
     not_final = Payment.not_final()
     has_new_failure = bool(intent.attempt) and bool(
         Payment.update(attempt=intent.attempt, error_code=intent.error_code, decline_code=intent.decline_code)

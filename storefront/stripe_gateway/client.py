@@ -21,7 +21,7 @@ from storefront.errors import (
     StripeRefused,
     StripeUnreachable,
 )
-from storefront.models import Merchant
+from storefront.models import Merchant, next_request_number
 from storefront.runtime import Runtime, current
 
 # Set on every client and on our webhook endpoints: a new version may remove fields.
@@ -103,6 +103,19 @@ def stripe_call() -> Iterator[None]:
         yield
     except stripe.StripeError as error:
         raise _translate(error) from error
+
+
+@contextmanager
+def numbered_call() -> Iterator[int]:
+    """`stripe_call` for an answer that is stored: yields the number that the snapshot needs (`models/stripe_answers`).
+
+    Answers to creations have the number `AT_CREATION` instead.
+    """
+    if db.in_transaction():
+        raise RuntimeError("no calls to Stripe while a transaction is open")
+    number = next_request_number()
+    with stripe_call():
+        yield number
 
 
 def _translate(error: stripe.StripeError) -> StripeError:

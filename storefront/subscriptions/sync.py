@@ -93,7 +93,6 @@ def _at_connected_merchants() -> "ModelSelect[Subscription]":
 
 def _fetch(subscription: Subscription) -> SubscriptionSnapshot | None:
     """Fetch and store the subscription's present state. Return None if the account has no such subscription."""
-    asked_at = now()
     merchant, stripe_id = subscription.merchant, subscription.subscription_id or ""
     try:
         snapshot = stripe_gateway.retrieve_subscription(merchant, stripe_id)
@@ -106,7 +105,7 @@ def _fetch(subscription: Subscription) -> SubscriptionSnapshot | None:
     with db.atomic():
         subscription.order.lock()
         before = Subscription.get_by_id(subscription.id)
-        if _store(subscription, snapshot, asked_at):
+        if _store(subscription, snapshot):
             for invoice_snapshot in invoice_snapshots:
                 invoices.settle(subscription, invoice_snapshot, intents.get(invoice_snapshot.id))
             record_status_changes(before, subscription)
@@ -114,22 +113,17 @@ def _fetch(subscription: Subscription) -> SubscriptionSnapshot | None:
     return snapshot
 
 
-def _store(subscription: Subscription, snapshot: SubscriptionSnapshot, asked_at: datetime) -> bool:
+def _store(subscription: Subscription, snapshot: SubscriptionSnapshot) -> bool:
     """Store the snapshot. Return False if a snapshot that was asked for later is stored already.
 
     Two refreshes can run at the same time, and their answers can arrive in either order.
     """
-    changed = (
-        Subscription.update(**_snapshot_columns(snapshot), **_card_columns(snapshot.card), synced_at=asked_at)
-        .where(
-            Subscription.id == subscription.id,
-            Subscription.synced_at.is_null() | (Subscription.synced_at <= asked_at),
-        )
-        .execute()
-    )
-    if changed:
-        subscription.reload()
-    return bool(changed)
+    if not subscription.accept_answer(snapshot.request_number):
+        return False
+    columns = {**_snapshot_columns(snapshot), **_card_columns(snapshot.card)}
+    Subscription.update(**columns, synced_at=now()).where(Subscription.id == subscription.id).execute()
+    subscription.reload()
+    return True
 
 
 def _snapshot_columns(snapshot: SubscriptionSnapshot) -> dict[str, object]:

@@ -9,7 +9,7 @@ from storefront import stripe_gateway
 from storefront.db import db
 from storefront.errors import SecretUnreadable, ShopError, StripeError, WebhookRefused
 from storefront.isolation import Run
-from storefront.models import Merchant, WebhookEvent, WebhookRefusal, now
+from storefront.models import Merchant, WebhookEvent, WebhookRefusal, next_request_number, now
 from storefront.stripe_gateway import EventSummary
 from storefront.webhooks.handlers import HANDLED_EVENTS, HANDLERS
 from storefront.webhooks.matching import adopt_lost_ids
@@ -61,6 +61,7 @@ def store(merchant: Merchant, summary: EventSummary) -> WebhookEvent | None:
                 subscription=summary.subscription,
                 attempt=summary.declined_charge,
                 occurred_at=summary.occurred_at,
+                request_number=next_request_number(),
             )
     except IntegrityError:
         return None

@@ -19,6 +19,7 @@ from storefront.models import (
     Refund,
     Subscription,
     WebhookEvent,
+    next_request_number,
     now,
 )
 from storefront.payments import settlement
@@ -240,7 +241,7 @@ def test_events_in_any_order_lead_to_the_same_rows(monthly_offer: Offer, simulat
 
 def test_an_outdated_response_changes_nothing(monthly_offer: Offer, simulator: Simulator) -> None:
     subscription = subscribe(monthly_offer, simulator)
-    Subscription.update(synced_at=now() + timedelta(minutes=1), status="past_due").execute()
+    Subscription.update(request_number=next_request_number() + 1_000, status="past_due").execute()
     subscriptions.refresh(subscription)
     assert reload(subscription).status == "past_due", "the later request has stored the current state"
 

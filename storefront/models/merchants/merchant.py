@@ -6,12 +6,13 @@ from peewee import BooleanField, CharField, TextField
 
 from storefront import encryption
 from storefront.errors import SecretUnreadable
-from storefront.models.base import JsonField, Record, UtcDateTimeField, now, public_id
+from storefront.models.base import JsonField, UtcDateTimeField, now, public_id
+from storefront.models.stripe_answers import StripeObject
 
 OLD_SECRET_LIFETIME = timedelta(days=1)
 
 
-class Merchant(Record):
+class Merchant(StripeObject):
     """`currencies` is None if unknown. `lacks` are codes of the permissions that a restricted key does not have."""
 
     public_id = CharField(unique=True, default=lambda: public_id(128))

@@ -1,6 +1,6 @@
 """Webhook events: hints that an object at Stripe has changed."""
 
-from peewee import CharField, ForeignKeyField, IntegerField
+from peewee import BigIntegerField, CharField, ForeignKeyField, IntegerField
 
 from storefront.models.base import Record, UtcDateTimeField, now
 from storefront.models.merchants.merchant import Merchant
@@ -20,6 +20,8 @@ class WebhookEvent(Record):
     attempt = CharField(default="")  # the declined charge of a failed attempt
     occurred_at = UtcDateTimeField(null=True)  # at Stripe, to measure the delay of the delivery
     received_at = UtcDateTimeField(default=now)
+    # Requests with higher numbers were sent after the event arrived: their answers know what it tells.
+    request_number = BigIntegerField(default=0)
     handled_at = UtcDateTimeField(null=True, index=True)
     attempts = IntegerField(default=0)
     next_attempt_at = UtcDateTimeField(default=now)

@@ -2,9 +2,10 @@
 
 from peewee import BigIntegerField, CharField, ForeignKeyField, ModelSelect
 
-from storefront.models.base import Record, UtcDateTimeField, now
+from storefront.models.base import UtcDateTimeField, now
 from storefront.models.orders.order import Order
 from storefront.models.orders.payment import Payment
+from storefront.models.stripe_answers import StripeObject
 from storefront.money import Money
 
 # The shop keeps the money.
@@ -13,7 +14,7 @@ DISPUTES_WITHOUT_LOSS = frozenset({"won", "warning_closed", "prevented"})
 DISPUTES_WITH_MONEY_TAKEN = frozenset({"needs_response", "under_review", "lost"})
 
 
-class Dispute(Record):
+class Dispute(StripeObject):
     """`status` and `reason` are Stripe's values. `amount` is in minor units."""
 
     order = ForeignKeyField(Order, backref="disputes", on_delete="RESTRICT")

@@ -5,9 +5,10 @@ from typing import Any
 
 from peewee import BigIntegerField, BooleanField, CharField, ForeignKeyField
 
-from storefront.models.base import Record, UtcDateTimeField, now, public_id
+from storefront.models.base import UtcDateTimeField, now, public_id
 from storefront.models.merchants.merchant import Merchant
 from storefront.models.orders.order import Order
+from storefront.models.stripe_answers import StripeObject
 from storefront.money import Money
 
 # Stripe does not change an intent in these statuses any more.
@@ -23,7 +24,7 @@ class PaymentKind(StrEnum):
     RENEWAL = "renewal"  # the PaymentIntent of a later invoice; it never decides about the order
 
 
-class Payment(Record):
+class Payment(StripeObject):
     """A payment belongs to one merchant, amount (minor units) and currency, and has one `PaymentKind`.
 
     `status` is the intent's status at Stripe, "" until the intent is known. `ended_at` is set when the order does not
@@ -52,6 +53,8 @@ class Payment(Record):
     # When the customer last started or failed to pay with it, and when to ask Stripe about it again.
     touched_at = UtcDateTimeField(null=True, default=now)
     next_check_at = UtcDateTimeField(null=True, index=True, default=now)
+    # When to ask Stripe about its refunds and disputes. None: it has no unfinished ones.
+    refunds_check_at = UtcDateTimeField(null=True, index=True)
     ended_at = UtcDateTimeField(null=True)
     end_reason = CharField(default="")
 

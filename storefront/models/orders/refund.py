@@ -4,16 +4,17 @@ from typing import Any
 
 from peewee import BigIntegerField, CharField, ForeignKeyField, IntegerField, fn
 
-from storefront.models.base import Record, UtcDateTimeField, now, public_id
+from storefront.models.base import UtcDateTimeField, now, public_id
 from storefront.models.orders.order import Order
 from storefront.models.orders.payment import Payment
+from storefront.models.stripe_answers import StripeObject
 from storefront.money import Money
 
 # The customer does not get the money.
 UNSUCCESSFUL_REFUND_STATUSES = frozenset({"failed", "canceled"})
 
 
-class Refund(Record):
+class Refund(StripeObject):
     """`status` is Stripe's value, "" until Stripe knows the refund. `origin` is where it was made: shop or stripe.
 
     `reason`: requested_by_customer, duplicate, fraudulent, sold_out (paid after the offer was sold out), or "".
@@ -27,7 +28,7 @@ class Refund(Record):
     refund_id = CharField(null=True, unique=True)
     amount = BigIntegerField()
     currency = CharField(max_length=3)
-    status = CharField(max_length=20, default="")
+    status = CharField(max_length=20, default="", index=True)
     reason = CharField(max_length=30, default="")
     origin = CharField(max_length=10, default="shop")
     failure = CharField(default="")

@@ -5,10 +5,11 @@ from typing import Any
 
 from peewee import BigIntegerField, BooleanField, CharField, ForeignKeyField, IntegerField, ModelSelect
 
-from storefront.models.base import Record, UtcDateTimeField, now, public_id
+from storefront.models.base import UtcDateTimeField, now, public_id
 from storefront.models.merchants.merchant import Merchant
 from storefront.models.orders.order import Order
 from storefront.models.orders.payment import Payment
+from storefront.models.stripe_answers import StripeObject
 from storefront.models.subscriptions.subscription_status import (
     CHARGED_STATUSES,
     ENDED_STATUSES,
@@ -19,7 +20,7 @@ from storefront.models.subscriptions.subscription_status import (
 from storefront.money import Money
 
 
-class Subscription(Record):
+class Subscription(StripeObject):
     """`status` is a SubscriptionStatus, "" until Stripe knows the subscription. Amounts in minor units of `currency`.
 
     One payment of the order starts it. If that payment ends unpaid, the next payment starts another subscription.

@@ -1,6 +1,6 @@
 """A subscription as Stripe has it now."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
@@ -47,9 +47,10 @@ class SubscriptionSnapshot:
     paused: bool
     resumes_at: datetime | None
     latest_invoice_id: str
+    request_number: int = field(compare=False)
 
 
-def snapshot_of(subscription: stripe.Subscription) -> SubscriptionSnapshot:
+def snapshot_of(subscription: stripe.Subscription, request_number: int) -> SubscriptionSnapshot:
     """Read Stripe's response, which needs EXPAND. The shop's subscriptions have one item each."""
     # `subscription.items` would be the method of dict.
     item: stripe.SubscriptionItem = subscription["items"].data[0]
@@ -85,4 +86,5 @@ def snapshot_of(subscription: stripe.Subscription) -> SubscriptionSnapshot:
         paused=pause is not None,
         resumes_at=time_field(pause, "resumes_at"),
         latest_invoice_id=id_field(subscription, "latest_invoice"),
+        request_number=request_number,
     )

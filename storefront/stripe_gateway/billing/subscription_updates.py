@@ -10,14 +10,14 @@ from stripe.params import SubscriptionUpdateParams
 
 from storefront.models import Subscription
 from storefront.stripe_gateway.billing.subscription_snapshot import EXPAND, SubscriptionSnapshot, snapshot_of
-from storefront.stripe_gateway.client import client_of, stripe_call
+from storefront.stripe_gateway.client import client_of, numbered_call
 
 
 def cancel_subscription(subscription: Subscription) -> SubscriptionSnapshot:
     """Cancel now. Open invoices stay open. Raises StripeNotFound if it has ended, other StripeErrors."""
-    with stripe_call():
+    with numbered_call() as number:
         return snapshot_of(
-            client_of(subscription.merchant).v1.subscriptions.cancel(_id(subscription), {"expand": EXPAND})
+            client_of(subscription.merchant).v1.subscriptions.cancel(_id(subscription), {"expand": EXPAND}), number
         )
 
 
@@ -51,9 +51,9 @@ def resume_subscription(subscription: Subscription) -> SubscriptionSnapshot:
 
     Raises StripeRefused if it does not have that status, other StripeErrors.
     """
-    with stripe_call():
+    with numbered_call() as number:
         return snapshot_of(
-            client_of(subscription.merchant).v1.subscriptions.resume(_id(subscription), {"expand": EXPAND})
+            client_of(subscription.merchant).v1.subscriptions.resume(_id(subscription), {"expand": EXPAND}), number
         )
 
 
@@ -82,9 +82,10 @@ def set_default_card(subscription: Subscription, card_id: str) -> SubscriptionSn
 
 
 def _update(subscription: Subscription, change: SubscriptionUpdateParams) -> SubscriptionSnapshot:
-    with stripe_call():
+    with numbered_call() as number:
         return snapshot_of(
-            client_of(subscription.merchant).v1.subscriptions.update(_id(subscription), {**change, "expand": EXPAND})
+            client_of(subscription.merchant).v1.subscriptions.update(_id(subscription), {**change, "expand": EXPAND}),
+            number,
         )
 
 

@@ -4,11 +4,11 @@ import stripe
 from stripe.params import SubscriptionCreateParams
 
 from storefront.errors import StripeNotFound
-from storefront.models import Merchant, Subscription
+from storefront.models import AT_CREATION, Merchant, Subscription
 from storefront.stripe_gateway.answers import metadata_of
 from storefront.stripe_gateway.billing.invoice_payments import intent_id_of
 from storefront.stripe_gateway.billing.subscription_snapshot import EXPAND, SubscriptionSnapshot, snapshot_of
-from storefront.stripe_gateway.client import client_of, stripe_call
+from storefront.stripe_gateway.client import client_of, numbered_call, stripe_call
 from storefront.stripe_gateway.payments.payment_intents import Intent, retrieve_intent
 from storefront.stripe_gateway.payments.setup_intents import SUBSCRIPTION_KEY, setup_snapshot
 
@@ -26,7 +26,7 @@ def create_subscription(subscription: Subscription, price_id: str) -> tuple[Subs
     key = f"subscription-{subscription.public_id}"
     with stripe_call():
         made = client_of(subscription.merchant).v1.subscriptions.create(terms, {"idempotency_key": key})
-    return snapshot_of(made), _first_intent(subscription, made)
+    return snapshot_of(made, AT_CREATION), _first_intent(subscription, made)
 
 
 def _terms(subscription: Subscription, price_id: str) -> SubscriptionCreateParams:
@@ -61,7 +61,7 @@ def find_subscription(subscription: Subscription) -> tuple[SubscriptionSnapshot,
     """
     if not subscription.customer_id:
         return None
-    with stripe_call():
+    with numbered_call() as number:
         page = client_of(subscription.merchant).v1.subscriptions.list(
             {
                 "customer": subscription.customer_id,
@@ -71,9 +71,17 @@ def find_subscription(subscription: Subscription) -> tuple[SubscriptionSnapshot,
             }
         )
         found = next(
-            (one for one in page.auto_paging_iter() if snapshot_of(one).public_id == subscription.public_id), None
+            (
+                (one, snapshot)
+                for one in page.auto_paging_iter()
+                if (snapshot := snapshot_of(one, number)).public_id == subscription.public_id
+            ),
+            None,
         )
-    return (snapshot_of(found), _first_intent(subscription, found)) if found else None
+    if found is None:
+        return None
+    answer, snapshot = found
+    return snapshot, _first_intent(subscription, answer)
 
 
 def _first_intent(subscription: Subscription, found: stripe.Subscription) -> Intent:
@@ -83,18 +91,19 @@ def _first_intent(subscription: Subscription, found: stripe.Subscription) -> Int
     if intent_id:
         return retrieve_intent(subscription.merchant, intent_id)
     pending = found.pending_setup_intent
-    with stripe_call():
+    with numbered_call() as number:
         setups = client_of(subscription.merchant).v1.setup_intents
         if pending is not None:
             pending_id = pending if isinstance(pending, str) else pending.id
-            return setup_snapshot(setups.retrieve(pending_id), subscription.currency)
+            return setup_snapshot(setups.retrieve(pending_id), subscription.currency, number)
         for setup in setups.list({"customer": subscription.customer_id, "limit": 100}).auto_paging_iter():
             if SUBSCRIPTION_KEY not in metadata_of(setup):
-                return setup_snapshot(setup, subscription.currency)
+                return setup_snapshot(setup, subscription.currency, number)
     raise StripeNotFound(code="intent_missing")
 
 
 def retrieve_subscription(merchant: Merchant, subscription_id: str) -> SubscriptionSnapshot:
     """Retrieve a subscription, also an ended one. Raises StripeError."""
-    with stripe_call():
-        return snapshot_of(client_of(merchant).v1.subscriptions.retrieve(subscription_id, {"expand": EXPAND}))
+    with numbered_call() as number:
+        found = client_of(merchant).v1.subscriptions.retrieve(subscription_id, {"expand": EXPAND})
+    return snapshot_of(found, number)

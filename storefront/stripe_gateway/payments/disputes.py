@@ -1,13 +1,13 @@
 """Disputes of a payment: list."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 import stripe
 
 from storefront.models import Payment
 from storefront.stripe_gateway.answers import time_of
-from storefront.stripe_gateway.client import client_of, stripe_call
+from storefront.stripe_gateway.client import client_of, numbered_call
 
 
 @dataclass(frozen=True)
@@ -24,11 +24,12 @@ class DisputeSnapshot:
     reason: str
     evidence_due_at: datetime | None
     created: datetime
+    request_number: int = field(compare=False)
 
 
 def list_disputes(payment: Payment) -> list[DisputeSnapshot]:
     """List all disputes of the payment. Raises StripeError."""
-    with stripe_call():
+    with numbered_call() as number:
         client = client_of(payment.merchant)
         page = client.v1.disputes.list({"payment_intent": payment.intent_id or "", "limit": 100})
         return [
@@ -40,6 +41,7 @@ def list_disputes(payment: Payment) -> list[DisputeSnapshot]:
                 reason=dispute.reason,
                 evidence_due_at=_due_at(dispute),
                 created=time_of(dispute.created),
+                request_number=number,
             )
             for dispute in page.auto_paging_iter()
         ]

@@ -6,9 +6,9 @@ from datetime import timedelta
 import stripe
 from stripe.params import PaymentIntentCreateParams
 
-from storefront.models import Merchant, Order, Payment
+from storefront.models import AT_CREATION, Merchant, Order, Payment
 from storefront.stripe_gateway.answers import id_of, metadata_of
-from storefront.stripe_gateway.client import client_of, stripe_call
+from storefront.stripe_gateway.client import client_of, numbered_call, stripe_call
 
 
 @dataclass(frozen=True)
@@ -35,6 +35,7 @@ class Intent:
     attempt: str
     payment_method: str = ""
     customer: str = ""
+    request_number: int = field(default=AT_CREATION, compare=False)
 
 
 def create_payment_intent(payment: Payment, order: Order) -> Intent:
@@ -55,19 +56,18 @@ def create_payment_intent(payment: Payment, order: Order) -> Intent:
         intent = client_of(payment.merchant).v1.payment_intents.create(
             terms, {"idempotency_key": payment.idempotency_key}
         )
-    return _snapshot(intent)
+    return _snapshot(intent, AT_CREATION)
 
 
 def retrieve_payment_intent(payment: Payment) -> Intent:
     """Retrieve the payment's intent. Raises StripeError."""
-    with stripe_call():
-        return _snapshot(client_of(payment.merchant).v1.payment_intents.retrieve(payment.intent_id or ""))
+    return retrieve_intent(payment.merchant, payment.intent_id or "")
 
 
 def retrieve_intent(merchant: Merchant, intent_id: str) -> Intent:
     """Retrieve any PaymentIntent of a merchant, such as an invoice's. Raises StripeError."""
-    with stripe_call():
-        return _snapshot(client_of(merchant).v1.payment_intents.retrieve(intent_id))
+    with numbered_call() as number:
+        return _snapshot(client_of(merchant).v1.payment_intents.retrieve(intent_id), number)
 
 
 def cancel_payment_intent(payment: Payment) -> Intent:
@@ -75,8 +75,8 @@ def cancel_payment_intent(payment: Payment) -> Intent:
 
     Raises StripeRefused (code `payment_intent_unexpected_state`) if it is too late, and other StripeErrors.
     """
-    with stripe_call():
-        return _snapshot(client_of(payment.merchant).v1.payment_intents.cancel(payment.intent_id or ""))
+    with numbered_call() as number:
+        return _snapshot(client_of(payment.merchant).v1.payment_intents.cancel(payment.intent_id or ""), number)
 
 
 def find_payment_intent(payment: Payment) -> Intent | None:
@@ -85,15 +85,15 @@ def find_payment_intent(payment: Payment) -> Intent | None:
     Uses the list of intents: Stripe's search finds new objects only after a delay.
     """
     since = int((payment.created_at - timedelta(minutes=5)).timestamp())
-    with stripe_call():
+    with numbered_call() as number:
         page = client_of(payment.merchant).v1.payment_intents.list({"created": {"gte": since}, "limit": 100})
         for intent in page.auto_paging_iter():
             if _payment_id(intent) == payment.public_id:
-                return _snapshot(intent)
+                return _snapshot(intent, number)
     return None
 
 
-def _snapshot(intent: stripe.PaymentIntent) -> Intent:
+def _snapshot(intent: stripe.PaymentIntent, request_number: int) -> Intent:
     error = intent.last_payment_error
     return Intent(
         id=intent.id,
@@ -109,6 +109,7 @@ def _snapshot(intent: stripe.PaymentIntent) -> Intent:
         attempt=_attempt(error) if error else "",
         payment_method=id_of(intent.payment_method) or id_of(getattr(error, "payment_method", None)),
         customer=id_of(intent.customer),
+        request_number=request_number,
     )
 
 

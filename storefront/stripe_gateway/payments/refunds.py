@@ -1,14 +1,14 @@
 """Refunds of a payment: create and list."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 import stripe
 from stripe.params import RefundCreateParams
 
-from storefront.models import Payment, Refund
+from storefront.models import AT_CREATION, Payment, Refund
 from storefront.stripe_gateway.answers import metadata_of, time_of
-from storefront.stripe_gateway.client import client_of, stripe_call
+from storefront.stripe_gateway.client import client_of, numbered_call, stripe_call
 
 # The reasons that Stripe accepts. Our other reasons are not sent.
 REASONS = frozenset({"duplicate", "fraudulent", "requested_by_customer"})
@@ -26,6 +26,7 @@ class RefundSnapshot:
     failure: str
     refund: str
     created: datetime
+    request_number: int = field(compare=False)
 
 
 def create_refund(refund: Refund) -> RefundSnapshot:
@@ -39,17 +40,17 @@ def create_refund(refund: Refund) -> RefundSnapshot:
         terms["reason"] = refund.reason
     with stripe_call():
         made = client_of(refund.payment.merchant).v1.refunds.create(terms, {"idempotency_key": refund.idempotency_key})
-    return _snapshot(made)
+    return _snapshot(made, AT_CREATION)
 
 
 def list_refunds(payment: Payment) -> list[RefundSnapshot]:
     """List all refunds of the payment, also those made outside the shop. Raises StripeError."""
-    with stripe_call():
+    with numbered_call() as number:
         page = client_of(payment.merchant).v1.refunds.list({"payment_intent": payment.intent_id or "", "limit": 100})
-        return [_snapshot(refund) for refund in page.auto_paging_iter()]
+        return [_snapshot(refund, number) for refund in page.auto_paging_iter()]
 
 
-def _snapshot(refund: stripe.Refund) -> RefundSnapshot:
+def _snapshot(refund: stripe.Refund, request_number: int) -> RefundSnapshot:
     return RefundSnapshot(
         id=refund.id,
         status=refund.status or "",
@@ -59,4 +60,5 @@ def _snapshot(refund: stripe.Refund) -> RefundSnapshot:
         failure=str(getattr(refund, "failure_reason", None) or ""),
         refund=str(metadata_of(refund).get("refund", "")),
         created=time_of(refund.created),
+        request_number=request_number,
     )

@@ -2,9 +2,9 @@
 
 import stripe
 
-from storefront.models import Merchant, Subscription
+from storefront.models import AT_CREATION, Merchant, Subscription
 from storefront.stripe_gateway.answers import id_field, metadata_of
-from storefront.stripe_gateway.client import client_of, stripe_call
+from storefront.stripe_gateway.client import client_of, numbered_call, stripe_call
 from storefront.stripe_gateway.payments.payment_intents import Intent
 
 # Metadata keys of a SetupIntent that changes the card: the subscription's public id and its id at Stripe.
@@ -31,14 +31,14 @@ def create_card_setup(subscription: Subscription, key: str) -> Intent:
             },
             {"idempotency_key": f"card-{subscription.public_id}-{key}"},
         )
-    return setup_snapshot(made, subscription.currency)
+    return setup_snapshot(made, subscription.currency, AT_CREATION)
 
 
 def retrieve_setup_intent(merchant: Merchant, setup_intent_id: str, currency: str) -> Intent:
     """Retrieve a SetupIntent. `currency` is that of the Intent's amounts, which are 0. Raises StripeError."""
-    with stripe_call():
+    with numbered_call() as number:
         found = client_of(merchant).v1.setup_intents.retrieve(setup_intent_id)
-    return setup_snapshot(found, currency)
+    return setup_snapshot(found, currency, number)
 
 
 def cancel_setup_intent(merchant: Merchant, setup_intent_id: str, currency: str) -> Intent:
@@ -46,12 +46,12 @@ def cancel_setup_intent(merchant: Merchant, setup_intent_id: str, currency: str)
 
     Raises StripeRefused (code `setup_intent_unexpected_state`) if it is too late, and other StripeErrors.
     """
-    with stripe_call():
+    with numbered_call() as number:
         ended = client_of(merchant).v1.setup_intents.cancel(setup_intent_id)
-    return setup_snapshot(ended, currency)
+    return setup_snapshot(ended, currency, number)
 
 
-def setup_snapshot(intent: stripe.SetupIntent, currency: str) -> Intent:
+def setup_snapshot(intent: stripe.SetupIntent, currency: str, request_number: int) -> Intent:
     """Represent a SetupIntent as an Intent with amounts of 0."""
     error = getattr(intent, "last_setup_error", None)
     metadata = metadata_of(intent)
@@ -69,4 +69,5 @@ def setup_snapshot(intent: stripe.SetupIntent, currency: str) -> Intent:
         attempt=id_field(intent, "latest_attempt") if error else "",
         payment_method=id_field(intent, "payment_method") or id_field(error, "payment_method"),
         customer=id_field(intent, "customer"),
+        request_number=request_number,
     )

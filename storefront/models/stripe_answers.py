@@ -1,0 +1,50 @@
+"""The order of Stripe's answers: an older answer never overwrites a newer one.
+
+Answers can arrive in another order than they were asked for. So each request whose answer is stored gets a number from
+one counter in the database before it is sent, and each row keeps the number of the request that it was stored from.
+No clock is involved: one that is set back or forward does no harm.
+"""
+
+from typing import Final
+
+from peewee import BigIntegerField
+
+from storefront.db import db
+from storefront.models.base import Record
+
+# The number of an answer to a creation. Stripe replays that answer under the same idempotency key: it says how the
+# object began, so any other answer is newer.
+AT_CREATION: Final = 0
+
+
+class StripeRequestCounter(Record):
+    """One row. `value` is the number of the latest request."""
+
+    value = BigIntegerField(default=0)
+
+
+def next_request_number() -> int:
+    """A number higher than all before. Take it before the request is sent, or when an event arrives."""
+    counter = StripeRequestCounter
+    with db.atomic():
+        # The row is locked until the transaction ends, so numbers are unique and ascending.
+        increment = counter.update(value=counter.value + 1).where(counter.id == 1)
+        if not increment.execute():
+            counter.insert(id=1, value=0).on_conflict_ignore().execute()
+            increment.execute()
+        return int(counter.select(counter.value).where(counter.id == 1).scalar())
+
+
+class StripeObject(Record):
+    """Base class of the records that follow an object at Stripe."""
+
+    request_number = BigIntegerField(default=AT_CREATION)  # of the request whose answer the row was stored from
+
+    def accept_answer(self, request_number: int) -> bool:
+        """Whether an answer may be stored: False if the row was stored from the answer to a later request.
+
+        Remembers the number. Call it first in the transaction that stores the answer.
+        """
+        model = type(self)
+        is_newest = (model.id == self.id) & (model.request_number <= request_number)
+        return bool(model.update(request_number=request_number).where(is_newest).execute())

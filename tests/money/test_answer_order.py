@@ -1,0 +1,152 @@
+"""Stripe's answers arrive in another order than they were asked for: an older one never overwrites a newer one."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+
+from storefront import db, payments, runtime
+from storefront.models import Dispute, Offer, Payment, Refund, Subscription, now
+from storefront.worker import tasks
+from tests.cards import ASKS, REFUND_FAILS, REFUND_PENDING, SLOW_SUCCEEDS
+from tests.money import payment_checks
+from tests.money.buyer import Marko
+from tests.money.in_process_shop import InProcessShop, in_process_shop
+
+DAY = 86400
+
+
+@pytest.fixture(scope="module")
+def shared_shop() -> Iterator[InProcessShop]:
+    with in_process_shop() as shop:
+        yield shop
+
+
+@pytest.fixture
+def shop(shared_shop: InProcessShop) -> Iterator[InProcessShop]:
+    shared_shop.reset()
+    shared_shop.clear_faults()
+    with db.connection():
+        yield shared_shop
+
+
+@pytest.fixture
+def marko(shop: InProcessShop) -> Marko:
+    return Marko(shop, Offer.get())
+
+
+def handle_news(shop: InProcessShop) -> None:
+    """What another worker does meanwhile: Stripe finishes what was delayed, and its events are handled."""
+    shop.control("advance")
+    shop.deliver_webhooks()
+    shop.run(tasks.handle_waiting_events)
+
+
+def statuses_of_refunds() -> list[str]:
+    return [refund.status for refund in Refund.select().order_by(Refund.id)]
+
+
+def assert_records_agree(shop: InProcessShop) -> None:
+    """Deliver webhooks and handle them, without a reconciliation; then the shop's records agree with Stripe's."""
+    shop.deliver_webhooks()
+    shop.run(tasks.handle_waiting_events)
+    shop.run(tasks.send_emails)
+    assert payment_checks.when_idle(shop.ledger()) == []
+
+
+def test_defect_27_the_answer_of_a_refund_does_not_overwrite_what_its_event_told(
+    shop: InProcessShop, marko: Marko
+) -> None:
+    order = marko.buy(REFUND_PENDING)
+    shop.schedule_concurrent(1, lambda: handle_news(shop))
+    payments.request_refund(order, 1999, "requested_by_customer", "a-press")
+    assert (statuses_of_refunds(), marko.order.status) == (["succeeded"], "refunded")
+    assert_records_agree(shop)
+
+
+def test_defect_27_a_replayed_answer_of_a_refund_does_not_overwrite_what_is_known(
+    shop: InProcessShop, marko: Marko
+) -> None:
+    order = marko.buy(REFUND_PENDING)
+    refund = payments.request_refund(order, 1999, "requested_by_customer", "a-press")
+    handle_news(shop)
+    # Another process has read the row before the first answer was stored, and sends it again.
+    payments.send_refund(refund)
+    assert (statuses_of_refunds(), marko.order.status) == (["succeeded"], "refunded")
+    assert_records_agree(shop)
+
+
+def test_defect_27_a_refund_that_failed_stays_failed_when_an_older_answer_arrives(
+    shop: InProcessShop, marko: Marko
+) -> None:
+    order = marko.buy(REFUND_FAILS)
+    payments.request_refund(order, 500, "requested_by_customer", "a-press")
+    shop.schedule_concurrent(1, lambda: handle_news(shop))
+    payments.sync_refunds(Payment.get())
+    assert (statuses_of_refunds(), marko.order.status) == (["failed"], "paid")
+    assert_records_agree(shop)
+
+
+def test_defect_27_an_older_list_of_disputes_does_not_overwrite_a_newer_one(shop: InProcessShop, marko: Marko) -> None:
+    marko.buy()
+    shop.control("disputes", payment_intent=marko.intent)
+    payments.sync_disputes(Payment.get())
+
+    def lose() -> None:
+        dispute = Dispute.get()
+        shop.dashboard("POST", f"disputes/{dispute.dispute_id}/close")
+        payments.sync_disputes(Payment.get())
+
+    shop.schedule_concurrent(1, lambda: shop.run(lose))
+    payments.sync_disputes(Payment.get())
+    assert Dispute.get().status == "lost"
+
+
+def test_defect_27_an_older_answer_does_not_make_a_processing_payment_pending(
+    shop: InProcessShop, marko: Marko
+) -> None:
+    marko.start_checkout()
+
+    def pay() -> None:
+        marko.confirm_card(SLOW_SUCCEEDS)
+        shop.deliver_webhooks()
+        shop.run(tasks.handle_waiting_events)
+
+    shop.schedule_concurrent(1, pay)
+    payments.refresh(Payment.get())
+    assert (Payment.get().status, marko.order.status) == ("processing", "processing")
+    shop.control("advance")
+    assert_records_agree(shop)
+
+
+def test_defect_27_an_older_answer_does_not_make_a_paid_order_pending(shop: InProcessShop, marko: Marko) -> None:
+    marko.start_checkout()
+    marko.confirm_card(ASKS)
+
+    def pay() -> None:
+        marko.answer_challenge("authorize")
+        shop.deliver_webhooks()
+        shop.run(tasks.handle_waiting_events)
+
+    shop.schedule_concurrent(1, pay)
+    payments.refresh(Payment.get())
+    assert (Payment.get().status, marko.order.status) == ("succeeded", "paid")
+    assert_records_agree(shop)
+
+
+def test_defect_27_a_subscription_is_refreshed_although_the_clock_was_set_back(shop: InProcessShop) -> None:
+    marko = Marko(shop, shop.reset(kind="recurring", title="Weekly letters")[1])
+    clock = runtime.current().clock
+    runtime.current().clock = lambda: clock() + timedelta(days=2)
+    try:
+        marko.subscribe()
+        shop.deliver_webhooks()
+        shop.run(tasks.handle_waiting_events)
+        assert Subscription.get().synced_at > now() - timedelta(hours=1)
+    finally:
+        runtime.current().clock = clock
+    shop.dashboard("DELETE", f"subscriptions/{marko.subscription.subscription_id}")
+    shop.deliver_webhooks()
+    # Retries were planned by the wrong clock; here only the new events matter.
+    shop.run(tasks.handle_waiting_events)
+    assert marko.subscription.status == "canceled"
