@@ -17,20 +17,42 @@ from tests.simulator_process import free_port
 class MailServer:
     """`received` are the accepted messages; `behave` decides about the next ones: take, refuse, drop or hold.
 
-    A held message is received completely and answered when `let_go` is called.
+    A held message is received completely and answered when `let_go` is called. `refused_recipients` are addresses that
+    it does not accept. `stop` and `start` take it away and bring it back at the same port.
     """
 
     def __init__(self) -> None:
         self.received: list[EmailMessage] = []
         self.behave = "take"
+        self.refused_recipients: set[str] = set()
         self.attempts = 0
         self._lock = threading.Lock()
         self._let_go = threading.Event()
         self.port = free_port()
+        self._controller: Controller | None = None
 
     @property
     def url(self) -> str:
         return f"smtp://127.0.0.1:{self.port}"
+
+    def start(self) -> None:
+        """Accept connections."""
+        self._controller = Controller(self, hostname="127.0.0.1", port=self.port)
+        self._controller.start()
+
+    def stop(self) -> None:
+        """Refuse connections, as a server that is away. Does nothing if it is stopped already."""
+        if self._controller is not None:
+            self._controller.stop()
+            self._controller = None
+
+    async def handle_RCPT(  # noqa: N802
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        if address in self.refused_recipients:
+            return "550 5.1.1 No such user here"
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
         with self._lock:
@@ -67,10 +89,9 @@ class MailServer:
 @contextmanager
 def running_mail_server() -> Iterator[MailServer]:
     server = MailServer()
-    controller = Controller(server, hostname="127.0.0.1", port=server.port)
-    controller.start()
+    server.start()
     try:
         yield server
     finally:
         server.let_go()
-        controller.stop()
+        server.stop()

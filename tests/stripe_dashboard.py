@@ -15,9 +15,16 @@ def refund_at_stripe(simulator: Simulator, intent_id: str, amount: int) -> None:
     _post(simulator, "/refunds", payment_intent=intent_id, amount=amount)
 
 
-def dispute_at_stripe(simulator: Simulator, intent_id: str, reason: str = "product_not_received") -> None:
-    """Open a dispute, as the buyer's bank does."""
-    _post(simulator, "/disputes", payment_intent=intent_id, reason=reason)
+def dispute_at_stripe(
+    simulator: Simulator, intent_id: str, reason: str = "product_not_received", **given: object
+) -> None:
+    """Open a dispute, as the buyer's bank does. `given` is `inquiry`, `amount` (minor units) or `currency`."""
+    _post(simulator, "/disputes", payment_intent=intent_id, reason=reason, **given)
+
+
+def set_dispute_stage(simulator: Simulator, intent_id: str, stage: str, **given: object) -> None:
+    """Move the dispute of a payment to chargeback, under_review, won, lost, closed or prevented, as the bank does."""
+    _post(simulator, "/disputes/stage", payment_intent=intent_id, stage=stage, **given)
 
 
 def cancel_at_stripe(subscription: Subscription) -> None:

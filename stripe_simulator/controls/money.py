@@ -13,7 +13,7 @@ from stripe_simulator.controls.common import (
     simulation,
 )
 from stripe_simulator.errors import StripeError, invalid
-from stripe_simulator.resources.payments import dispute, processing, refund
+from stripe_simulator.resources.payments import dispute, dispute_stages, processing, refund
 from stripe_simulator.store import Json, public_fields
 
 blueprint = Blueprint("money_controls", __name__, url_prefix="/simulator")
@@ -34,10 +34,20 @@ def refund_in_dashboard() -> BaseResponse:
 
 @blueprint.post("/disputes")
 def dispute_by_buyer() -> BaseResponse:
-    """Open a dispute as the buyer would: `{"payment_intent", "reason"?, "inquiry"?}`; 201."""
+    """Open a dispute as the buyer would: `{"payment_intent", "reason"?, "inquiry"?, "amount"?, "currency"?}`; 201."""
     data = request_data()
     realm, _ = find_object("payment_intent", data.get("payment_intent"))
     return control_response(public_fields(simulation().perform(realm, dispute.open_on_request, data)), 201)
+
+
+@blueprint.post("/disputes/stage")
+def set_dispute_stage() -> BaseResponse:
+    """Move the latest dispute of a payment on, as the bank does: `{"payment_intent", "stage", "amount"?, "currency"?,
+    "days"?}`, see dispute_stages.set_stage.
+    """
+    data = request_data()
+    realm, _ = find_object("payment_intent", data.get("payment_intent"))
+    return control_response(public_fields(simulation().perform(realm, dispute_stages.set_stage, data)))
 
 
 @blueprint.post("/processing")

@@ -10,6 +10,7 @@ from stripe_simulator.cards import card_data, test_cards
 from stripe_simulator.controls import bank, general
 from stripe_simulator.controls.common import REALMS, simulation
 from stripe_simulator.keys import Realm
+from stripe_simulator.resources.payments import dispute_stages
 from stripe_simulator.resources.subscriptions import renewal
 from stripe_simulator.store import Json
 
@@ -18,7 +19,14 @@ MAX_ROWS = 20
 
 CONTROLS = (
     ('POST /simulator/refunds {"payment_intent", "amount", "reason"}', "a refund as if made in Stripe's Dashboard"),
-    ('POST /simulator/disputes {"payment_intent", "reason", "inquiry"}', "the buyer goes to the bank"),
+    (
+        'POST /simulator/disputes {"payment_intent", "reason", "inquiry", "amount", "currency"}',
+        "the buyer goes to the bank; with inquiry it only asks",
+    ),
+    (
+        'POST /simulator/disputes/stage {"payment_intent", "stage", "amount", "currency", "days"}',
+        "what the bank does next: an inquiry becomes a chargeback or is closed; under_review, won, lost, prevented",
+    ),
     (
         'POST /simulator/processing {"payment_intent", "outcome": "succeeds" or "fails"}',
         "its confirmation ends in processing, and only later in this; cards for it are at the end of the list above",
@@ -68,6 +76,7 @@ def front_page() -> str:
         subscriptions=recent_subscriptions(),
         later=f"{simulation().delay:g}",
         controls=CONTROLS,
+        dispute_stages=dispute_stages.STAGES,
     )
 
 

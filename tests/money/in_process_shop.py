@@ -21,6 +21,7 @@ from stripe_simulator import accounts, ledger
 from stripe_simulator.app import create_app as create_simulator
 from stripe_simulator.webhooks.sender import NotSent
 from tests.factories import SHOP_URL, connect_merchant, make_offer
+from tests.mail_server import MailServer
 from tests.money.crash_points import Crash, CrashInjector, InterruptibleClient, connections_with
 from tests.money.stripe_objects import StripeObjects
 from tests.web_client import browser
@@ -35,10 +36,10 @@ MEMORY = Path("/dev/shm")
 
 
 @contextmanager
-def in_process_shop() -> "Iterator[InProcessShop]":
-    """An in-process shop that is closed when the context ends."""
+def in_process_shop(mail_server: MailServer | None = None) -> "Iterator[InProcessShop]":
+    """An in-process shop that is closed when the context ends. Without a mail server it keeps its emails."""
     with TemporaryDirectory(dir=MEMORY if MEMORY.is_dir() else None) as folder:
-        shop = InProcessShop(Path(folder))
+        shop = InProcessShop(Path(folder), mail_server)
         try:
             yield shop
         finally:
@@ -61,7 +62,8 @@ class TickingClock:
 class InProcessShop:
     """The shop and its Stripe. `crash_injector` crashes the shop; `crashes` lists the points where it did."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, mail_server: MailServer | None = None) -> None:
+        self.mail_server = mail_server
         self.crash_injector = CrashInjector()
         self.machine = TickingClock()
         self.crashes: list[str] = []
@@ -73,6 +75,8 @@ class InProcessShop:
             "STRIPE_API_BASE": "http://stripe.example.com",
             "STRIPE_JS_URL": "http://stripe.example.com/endive/stripe.js",
         }
+        if mail_server is not None:
+            environment |= {"SMTP_URL": mail_server.url, "MAIL_FROM": "shop@example.com"}
         self.config = Config.from_environment(environment)
         self.app = create_app(self.config)
         self.stripe_client = InterruptibleClient(self.simulator, self.crash_injector)

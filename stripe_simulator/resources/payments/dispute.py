@@ -1,5 +1,7 @@
 """Disputes: a buyer reclaims a payment through the bank (docs.stripe.com/api/disputes)."""
 
+from typing import Any
+
 from stripe_simulator.api.call import Call
 from stripe_simulator.errors import invalid, unexpected_state
 from stripe_simulator.ids import new_id
@@ -38,6 +40,7 @@ def open_for_test_card(call: Call, charge_id: str) -> bool:
 def open_on_request(call: Call) -> Json:
     """Open a dispute of `payment_intent` with a `reason` (default: fraudulent); `inquiry` if the bank only asks.
 
+    `amount` (minor units) and `currency` differ from the charge's where only a part is disputed, or the bank converts.
     Raises StripeError 400.
     """
     reason = call.params.get("reason", "fraudulent")
@@ -48,19 +51,29 @@ def open_on_request(call: Call) -> Json:
         raise unexpected_state(f"Charge {charge['id']} is disputed already.")
     if not charge["captured"] or charge["refunded"]:
         raise unexpected_state(f"Charge {charge['id']} has nothing left to dispute.")
-    return open_dispute(call, charge, reason, inquiry=bool(call.params.get("inquiry")))
+    given = {name: call.params[name] for name in ("amount", "currency") if name in call.params}
+    return open_dispute(call, charge, reason, inquiry=bool(call.params.get("inquiry")), **given)
 
 
-def open_dispute(call: Call, charge: Json, reason: str, *, inquiry: bool) -> Json:
-    """Withdraw the rest of the charge, or only open an inquiry."""
+def open_dispute(call: Call, charge: Json, reason: str, *, inquiry: bool, **given: Any) -> Json:
+    """Withdraw the rest of the charge, or only open an inquiry. `given` replaces fields of the dispute."""
     charge["disputed"] = True
     call.save(charge)
-    dispute = call.save(build(call, charge, reason, inquiry=inquiry))
-    call.schedule("dispute_expires", dispute["id"], deadline=dispute["evidence_details"]["due_by"] + 1)
+    dispute = call.save(build(call, charge, reason, inquiry=inquiry) | given)
+    schedule_expiry(call, dispute)
     events.emit(call, "charge.dispute.created", dispute)
     if not inquiry:
         events.emit(call, "charge.dispute.funds_withdrawn", dispute)
     return dispute
+
+
+def schedule_expiry(call: Call, dispute: Json) -> None:
+    call.schedule("dispute_expires", dispute["id"], deadline=dispute["evidence_details"]["due_by"] + 1)
+
+
+def due_by(call: Call, days: int) -> int:
+    """Return the last second of the day before the one that comes in `days` days."""
+    return int((call.now // DAY + days) * DAY - 1)
 
 
 def build(call: Call, charge: Json, reason: str, *, inquiry: bool) -> Json:
@@ -76,8 +89,7 @@ def build(call: Call, charge: Json, reason: str, *, inquiry: bool) -> Json:
         "enhanced_eligibility_types": [],
         "evidence": empty_evidence(),
         "evidence_details": {
-            # The last second of a day.
-            "due_by": (call.now // DAY + DAYS_TO_ANSWER) * DAY - 1,
+            "due_by": due_by(call, DAYS_TO_ANSWER),
             "enhanced_eligibility": {},
             "has_evidence": False,
             "past_due": False,

@@ -26,7 +26,9 @@ def lose(call: Call, id_: str) -> bool:
 
 
 def expire(call: Call, id_: str) -> bool:
-    """Lose the dispute when the deadline for evidence has passed."""
+    """Lose the dispute when the deadline for evidence has passed. A chargeback has a later one than its inquiry had."""
+    if call.now <= call.get("dispute", id_)["evidence_details"]["due_by"]:
+        return False
     return resolve_if_open(call, id_, UNANSWERED, won=False)
 
 

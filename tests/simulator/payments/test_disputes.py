@@ -159,3 +159,51 @@ def test_disputes_can_be_listed_filtered_and_expanded(olena: Shop, kenji: Shop) 
     shown = disputes.list({"payment_intent": payment.id, "expand": ["data.charge", "data.payment_intent"]}).data[0]
     assert (shown.charge.disputed, shown.payment_intent.id) == (True, payment.id)
     assert error_of(kenji.v1.disputes.retrieve, first.id).code == "resource_missing"
+
+
+def test_an_inquiry_becomes_a_chargeback_with_its_own_amount_and_deadline(olena: Shop) -> None:
+    payment, inquiry = open_dispute(olena, inquiry=True, amount=1200)
+    assert (inquiry.status, inquiry.amount) == ("warning_needs_response", 1200)
+    stage = {"payment_intent": payment.id, "stage": "chargeback", "amount": 1990, "currency": "usd", "days": 20}
+    made = post_control(olena, "disputes/stage", **stage)
+    assert made["id"] == inquiry.id
+    chargeback = olena.v1.disputes.retrieve(inquiry.id)
+    assert (chargeback.status, chargeback.amount, chargeback.currency) == ("needs_response", 1990, "usd")
+    assert chargeback.payment_method_details.card.case_type == "chargeback"
+    assert chargeback.evidence_details.due_by > inquiry.evidence_details.due_by
+    assert olena.events()[-2:] == ["charge.dispute.updated", WITHDRAWN]
+    assert error_of(olena.v1.refunds.create, {"payment_intent": payment.id}).code == "charge_disputed"
+    post_control(olena, "clock", advance=12 * DAY)
+    assert olena.v1.disputes.retrieve(inquiry.id).status == "needs_response", "the first deadline counts no more"
+    post_control(olena, "clock", advance=12 * DAY)
+    assert olena.v1.disputes.retrieve(inquiry.id).status == "lost"
+
+
+@pytest.mark.parametrize(
+    ("inquiry", "stages", "ends"),
+    [
+        (True, ["under_review", "closed"], "warning_closed"),
+        (True, ["chargeback", "under_review", "won"], "won"),
+        (True, ["chargeback", "lost"], "lost"),
+        (False, ["under_review", "lost"], "lost"),
+        (False, ["prevented"], "prevented"),
+    ],
+)
+def test_the_bank_moves_a_dispute_from_stage_to_stage(olena: Shop, inquiry: bool, stages: list[str], ends: str) -> None:
+    payment, dispute = open_dispute(olena, inquiry=inquiry)
+    for stage in stages:
+        post_control(olena, "disputes/stage", payment_intent=payment.id, stage=stage)
+    assert olena.v1.disputes.retrieve(dispute.id).status == ends
+    assert olena.events()[-1] == "charge.dispute.closed"
+    post_control(olena, "disputes/stage", 400, payment_intent=payment.id, stage="chargeback")
+
+
+def test_only_an_open_inquiry_becomes_a_chargeback(olena: Shop) -> None:
+    payment, _dispute = open_dispute(olena)
+    for stage in ("chargeback", "closed", "forgotten"):
+        post_control(olena, "disputes/stage", 400, payment_intent=payment.id, stage=stage)
+    other = olena.pay("pm_card_visa")
+    assert (
+        "not disputed"
+        in post_control(olena, "disputes/stage", 400, payment_intent=other.id, stage="won")["error"]["message"]
+    )
