@@ -8,7 +8,8 @@ from playwright.sync_api import expect
 # How long a page may take to show what a test expects; only a guard against hanging, since machines differ in speed.
 expect.set_options(timeout=30_000)
 
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+# Headless shell first, as in tools/browser.
+NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 # No sandbox: tests run as root in containers. The other switches stop background requests and GPU detection.
 ARGUMENTS = (
     "--no-sandbox --disable-gpu --disable-quic --no-first-run "

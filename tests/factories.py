@@ -1,14 +1,29 @@
-"""Create merchants and offers as the admin pages do."""
+"""Create the owner, merchants and offers."""
 
+from functools import cache
 from itertools import count
 
+from argon2 import PasswordHasher
+
 from storefront import merchants, offers
-from storefront.models import Merchant, Offer
+from storefront.models import Admin, Merchant, Offer
 from storefront.offers import OfferFields
 from stripe_simulator import accounts
 
 SHOP_URL = "http://shop.example.com"
+OWNER_EMAIL = "olena@example.com"
+PASSWORD = "correct horse battery"
 _numbers = count(1)
+
+
+def make_owner() -> Admin:
+    """Create the admin Olena with PASSWORD, whose stored hash is cheap to make and to verify."""
+    return Admin.create(email=OWNER_EMAIL, password_hash=_cheap_hash(PASSWORD))
+
+
+@cache
+def _cheap_hash(password: str) -> str:
+    return PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(password)
 
 
 def connect_merchant(account: accounts.Account = accounts.OLENA, mode: str = "test", name: str = "") -> Merchant:

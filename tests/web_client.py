@@ -5,10 +5,7 @@ import re
 from flask import Flask
 from flask.testing import FlaskClient
 
-from storefront.models import Admin
-
-OWNER_EMAIL = "olena@example.com"
-PASSWORD = "correct horse battery"
+from tests.factories import OWNER_EMAIL, PASSWORD, make_owner
 
 
 def browser(app: Flask) -> FlaskClient:
@@ -21,7 +18,7 @@ def browser(app: Flask) -> FlaskClient:
 
 def signed_in(app: Flask) -> FlaskClient:
     """Create the owner, sign in through the login form, and return the client."""
-    Admin.set_password(OWNER_EMAIL, PASSWORD)
+    make_owner()
     client = browser(app)
     token = csrf_token(client.get("/admin/login").text)
     form = {"email": OWNER_EMAIL, "password": PASSWORD, "csrf_token": token}

@@ -5,9 +5,10 @@ import re
 from playwright.sync_api import FrameLocator, Locator, Page, expect
 
 from stripe_simulator import accounts
-from tests.browser.shop_process import EMAIL, PASSWORD, Shop
+from tests.browser.shop_process import Shop
 from tests.browser.stripe_choice import Frames, SimulatedStripe
 from tests.cards import GOOD
+from tests.factories import OWNER_EMAIL, PASSWORD
 
 MERCHANTS = "/admin/settings/payment-systems/stripe"
 
@@ -22,7 +23,7 @@ class Owner:
     def sign_in(self, password: str = PASSWORD) -> None:
         """Sign in through the sign-in page."""
         self.page.goto(f"{self.shop.url}/admin/login")
-        self.page.get_by_label("Email").fill(EMAIL)
+        self.page.get_by_label("Email").fill(OWNER_EMAIL)
         self.page.get_by_label("Password", exact=True).fill(password)
         self.page.get_by_role("button", name="Sign in").click()
 

@@ -11,13 +11,11 @@ from pathlib import Path
 
 from storefront import db, merchants, runtime, worker
 from storefront.config import Config
-from storefront.models import ALL, Admin, Email, Merchant, Offer, Order, Payment, Record, now
+from storefront.models import ALL, Email, Merchant, Offer, Order, Payment, Record, now
 from stripe_simulator import accounts
 from tests import factories
 from tests.browser.stripe_choice import Stripe
 from tests.processes import ROOT, free_port, module, running, until
-
-EMAIL, PASSWORD = "olena@example.com", "correct horse battery"
 
 
 @dataclass(frozen=True)
@@ -44,13 +42,13 @@ class Shop:
             db.close_connections()
 
     def empty(self) -> None:
-        """Delete all rows and jobs, and create the owner with EMAIL and PASSWORD."""
+        """Delete all rows and jobs, and create the owner."""
         with self.inside():
             worker.queue().flush()
             with db.db.atomic():
                 for model in reversed(ALL):
                     model.delete().execute()
-            Admin.set_password(EMAIL, PASSWORD)
+            factories.make_owner()
 
     def flask(self, *arguments: str) -> str:
         """Run `flask --app wsgi …`; its output. Fails if the command fails."""

@@ -14,12 +14,12 @@ import requests
 
 from storefront import db, runtime, worker
 from storefront.config import Config
-from storefront.models import ALL, Admin
+from storefront.models import ALL
+from tests.factories import OWNER_EMAIL, PASSWORD, make_owner
 from tests.processes import Process, free_port, module, start, until
 from tests.simulator_process import Simulator
-from tests.web_client import PASSWORD, csrf_token
+from tests.web_client import csrf_token
 
-OWNER = "olena@example.com"
 ESTABLISHED = "01"  # the state as /proc/net/tcp writes it
 
 
@@ -60,7 +60,7 @@ class Shop:
         with db.db.atomic():
             for model in reversed(ALL):
                 model.delete().execute()
-        Admin.set_password(OWNER, PASSWORD)
+        make_owner()
 
     def start_missing(self) -> None:
         """Start web and worker if they are not running, and wait until the web process answers."""
@@ -105,7 +105,7 @@ class Shop:
         """A session that is signed in as the owner."""
         owner = requests.Session()
         token = csrf_token(owner.get(f"{self.url}/admin/login", timeout=60).text)
-        answer = self.post("/admin/login", owner, email=OWNER, password=PASSWORD, csrf_token=token)
+        answer = self.post("/admin/login", owner, email=OWNER_EMAIL, password=PASSWORD, csrf_token=token)
         assert "/admin/login" not in answer.url, answer.text
         return owner
 

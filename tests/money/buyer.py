@@ -7,10 +7,11 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from storefront import db, emails
-from storefront.models import Admin, Email, Invoice, Offer, Order, Subscription
+from storefront.models import Email, Invoice, Offer, Order, Subscription
 from tests.cards import GOOD
+from tests.factories import OWNER_EMAIL, PASSWORD, make_owner
 from tests.money.in_process_shop import InProcessShop
-from tests.web_client import PASSWORD, browser, csrf_token
+from tests.web_client import browser, csrf_token
 
 
 @dataclass
@@ -143,9 +144,9 @@ class Marko:
 def signed_in_owner(shop: InProcessShop) -> FlaskClient:
     """The owner's browser, signed in."""
     with db.connection():
-        Admin.set_password("olena@example.com", PASSWORD)
+        make_owner()
     client = browser(shop.app)
     token = csrf_token(client.get("/admin/login").text)
-    form = {"email": "olena@example.com", "password": PASSWORD, "csrf_token": token}
+    form = {"email": OWNER_EMAIL, "password": PASSWORD, "csrf_token": token}
     assert client.post("/admin/login", data=form).status_code in (302, 303)
     return client

@@ -12,11 +12,11 @@ from werkzeug.test import TestResponse
 
 from storefront import merchants
 from storefront.emails import KINDS
-from storefront.models import Admin, Email, Offer, Order, OrderStatus, Payment
+from storefront.models import Email, Offer, Order, OrderStatus, Payment
 from storefront.web.admin.session.first_admin import first_admin_address
 from stripe_simulator import accounts
 from tests.cards import DECLINED
-from tests.factories import connect_merchant, make_offer
+from tests.factories import connect_merchant, make_offer, make_owner
 from tests.web.admin_pages import HTMX, STRIPE, alerts_of, post, text_of
 from tests.web.page_text import Page, english_in, script_words
 from tests.web_client import browser
@@ -177,7 +177,7 @@ def test_admin_errors_are_translated(admin: FlaskClient, offer: Offer, language:
     ],
 )
 def test_the_sign_in_limit_message_is_translated(client: FlaskClient, language, refused: str, closed: str) -> None:
-    Admin.set_password("olena@example.com", "correct horse battery")
+    make_owner()
     page = client.get(f"/admin/login?lang={language}").text
     token = re.search(r'name="csrf_token" value="([^"]+)"', page)
     assert token

@@ -10,8 +10,11 @@ from peewee import CharField, IntegerField
 from storefront.models.base import Record, UtcDateTimeField, now
 
 _hasher = PasswordHasher()
-# Verified when the email is unknown, so that the response takes the same time.
-_DUMMY_HASH = _hasher.hash("nobody has this password")
+# Verified when the email is unknown, so that the response takes the same time: the cost follows the parameters. No
+# password has this hash. Hashing one here would slow down each start of a process.
+_DUMMY_HASH = (
+    f"$argon2id$v=19$m={_hasher.memory_cost},t={_hasher.time_cost},p={_hasher.parallelism}${'A' * 22}${'A' * 43}"
+)
 
 
 class Admin(UserMixin, Record):  # type: ignore[misc]  # Flask-Login has no annotations

@@ -9,10 +9,10 @@ from flask import Flask
 from storefront import emails, payments, settings, worker
 from storefront.db import db
 from storefront.errors import FieldErrors
-from storefront.models import Admin, CustomEmailText, Email, Merchant, Offer, Order, Payment, now
+from storefront.models import CustomEmailText, Email, Merchant, Offer, Order, Payment, now
 from tests.cards import ASKS, DECLINED, INSUFFICIENT_FUNDS
 from tests.cast import MARKO
-from tests.factories import connect_merchant, make_offer
+from tests.factories import connect_merchant, make_offer, make_owner
 from tests.mail_server import MailServer
 from tests.purchase_steps import buy, confirm, refresh, start_checkout
 from tests.simulator_process import Simulator
@@ -21,7 +21,7 @@ from tests.web_client import browser, csrf_token
 
 @pytest.fixture
 def offer(merchant: Merchant) -> Offer:
-    Admin.set_password("olena@example.com", "correct horse battery")
+    make_owner()
     return make_offer(merchant, title="Watercolour evening")
 
 
@@ -47,7 +47,7 @@ def test_a_paid_order_sends_one_receipt_and_one_email_to_the_owner(
 def test_the_owners_emails_are_in_the_language_they_signed_in_with(
     app: Flask, simulator: Simulator, mail_server: MailServer
 ) -> None:
-    Admin.set_password("olena@example.com", "correct horse battery")
+    make_owner()
     client = browser(app)
     token = csrf_token(client.get("/admin/login?lang=uk").text)
     form = {"email": "olena@example.com", "password": "correct horse battery", "csrf_token": token}

@@ -7,10 +7,10 @@ import pytest
 from flask import Flask
 
 from storefront import emails, settings, subscriptions
-from storefront.models import Admin, Email, Invoice, Merchant, Offer, Subscription
+from storefront.models import Email, Invoice, Merchant, Offer, Subscription
 from storefront.subscriptions import dunning
 from tests.cast import MARKO
-from tests.factories import connect_merchant, make_offer
+from tests.factories import connect_merchant, make_offer, make_owner
 from tests.mail_server import MailServer
 from tests.shop_clock import time_moved
 from tests.simulator_process import Simulator
@@ -24,7 +24,7 @@ TO_OWNER = "A renewal has stopped: €19.99, order no. 1001"
 
 @pytest.fixture
 def offer(merchant: Merchant) -> Offer:
-    Admin.set_password("olena@example.com", "correct horse battery")
+    make_owner()
     return make_offer(merchant, kind="recurring", title="Weekly letters")
 
 

@@ -8,9 +8,9 @@ from flask import Flask
 
 from storefront import emails
 from storefront.emails import KIND_GROUPS, KINDS
-from storefront.models import Admin, Email, Merchant, Offer, Subscription
+from storefront.models import Email, Merchant, Offer, Subscription
 from storefront.money import Money
-from tests.factories import connect_merchant, make_offer
+from tests.factories import connect_merchant, make_offer, make_owner
 from tests.mail_server import MailServer
 from tests.shop_clock import time_moved, time_set
 from tests.simulator_process import Simulator
@@ -155,7 +155,7 @@ def test_a_pause_and_its_end_are_emailed_while_they_apply(subscription: Subscrip
 def test_the_owners_email_states_why_a_subscription_ended(
     status: str, reason: str, words: str, subscription: Subscription, mail_server: MailServer
 ) -> None:
-    Admin.set_password("olena@example.com", "correct horse battery")
+    make_owner()
     ended = change(subscription, status=status, end_reason=reason)
     emails.write("owner_subscription_ended", ended.order, subscription=ended)
     letter = posted(mail_server)
@@ -175,7 +175,7 @@ def test_the_email_about_a_lost_subscription_links_to_the_offer(
 def test_every_subscription_email_renders_completely(
     kind: str, subscription: Subscription, simulator: Simulator, mail_server: MailServer
 ) -> None:
-    Admin.set_password("olena@example.com", "correct horse battery")
+    make_owner()
     invoice = renew(subscription, simulator, "asks")
     if kind in ("renewal_declined", "plan_finished"):
         invoice.needs = "card"

@@ -12,15 +12,15 @@ from werkzeug.test import TestResponse
 from storefront import settings
 from storefront.models import Admin, SignInFailure
 from storefront.web.admin.session.first_admin import first_admin_address
+from tests.factories import OWNER_EMAIL as EMAIL
+from tests.factories import PASSWORD, make_owner
 from tests.web.admin_pages import HTMX, error_at, post, text_of
-from tests.web_client import PASSWORD, browser, csrf_token
-
-EMAIL = "olena@example.com"
+from tests.web_client import browser, csrf_token
 
 
 @pytest.fixture
 def olena(app: Flask) -> Admin:
-    return Admin.set_password(EMAIL, PASSWORD)
+    return make_owner()
 
 
 def sign_in(
@@ -178,7 +178,7 @@ def test_every_admin_page_complies_with_its_content_security_policy(admin: Flask
 
 def test_a_shop_without_an_admin_says_how_to_create_one(client: FlaskClient) -> None:
     assert "This shop has no admin yet." in client.get("/admin/login").text
-    Admin.set_password(EMAIL, PASSWORD)
+    make_owner()
     assert "This shop has no admin yet." not in client.get("/admin/login").text
 
 
