@@ -14,7 +14,13 @@ def deliver_event(
     client: FlaskClient, merchant: Merchant, event: dict[str, object], secret: str | None = None, age: int = 0
 ) -> TestResponse:
     """Post the event to the merchant's webhook; `age` is the signature's age in seconds."""
-    payload = json.dumps(event)
+    return deliver_payload(client, merchant, json.dumps(event), secret, age)
+
+
+def deliver_payload(
+    client: FlaskClient, merchant: Merchant, payload: str, secret: str | None = None, age: int = 0
+) -> TestResponse:
+    """Post any text to the merchant's webhook, signed."""
     at = int(time.time()) - age
     signature = stripe.WebhookSignature._compute_signature(f"{at}.{payload}", secret or merchant.webhook_secret)
     return client.post(

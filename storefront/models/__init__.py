@@ -7,7 +7,9 @@ from storefront.models.base import Record, now, public_id
 from storefront.models.emails.email import CustomEmailText, Email, EmailState
 from storefront.models.emails.email_kind import EmailKind
 from storefront.models.emails.email_request import EmailRequest
+from storefront.models.merchants.ignored_delivery import IgnoredDelivery
 from storefront.models.merchants.merchant import Merchant
+from storefront.models.merchants.stripe_refusal import EVERY_CALL, StripeRefusal
 from storefront.models.merchants.webhook_event import WebhookEvent
 from storefront.models.merchants.webhook_refusal import WebhookRefusal
 from storefront.models.offers.billing_terms import INTERVALS, TERM_FIELDS, BillingKind, BillingTerms, CancellationTiming
@@ -55,6 +57,8 @@ ALL = (
     ShopSetting,
     StripeRequestCounter,
     WebhookRefusal,
+    IgnoredDelivery,
+    StripeRefusal,
 )
 
 
@@ -65,6 +69,7 @@ __all__ = [
     "DECLINE_WINDOW",
     "DISPUTES_WITHOUT_LOSS",
     "ENDED_STATUSES",
+    "EVERY_CALL",
     "FINAL_PAYMENT_STATUSES",
     "FIRST_INVOICE",
     "INTERVALS",
@@ -86,6 +91,7 @@ __all__ = [
     "EmailKind",
     "EmailRequest",
     "EmailState",
+    "IgnoredDelivery",
     "Invoice",
     "InvoiceNeed",
     "InvoiceStatus",
@@ -102,6 +108,7 @@ __all__ = [
     "Refund",
     "ShopSetting",
     "SignInFailure",
+    "StripeRefusal",
     "StripeRequestCounter",
     "Subscription",
     "SubscriptionStatus",

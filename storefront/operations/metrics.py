@@ -22,6 +22,7 @@ from storefront.models import (
     Decline,
     Email,
     EmailState,
+    IgnoredDelivery,
     Merchant,
     Order,
     OrderStatus,
@@ -118,6 +119,15 @@ def _webhooks() -> Iterator[Metric]:
     for reason, count in cast(Iterable[tuple[str, int]], query.tuples()):
         refusals.add_metric((reason,), float(count))
     yield refusals
+    ignored = CounterMetricFamily(
+        "storefront_webhook_ignored", "Signed deliveries that are not for the shop, by reason.", labels=("reason",)
+    )
+    query = IgnoredDelivery.select(IgnoredDelivery.reason, fn.SUM(IgnoredDelivery.count)).group_by(
+        IgnoredDelivery.reason
+    )
+    for reason, count in cast(Iterable[tuple[str, int]], query.tuples()):
+        ignored.add_metric((reason,), float(count))
+    yield ignored
 
 
 def _emails() -> Metric:

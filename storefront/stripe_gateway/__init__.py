@@ -27,7 +27,7 @@ from storefront.stripe_gateway.billing.subscriptions import (
     retrieve_subscription,
 )
 from storefront.stripe_gateway.client import IDEMPOTENCY_KEY_LIFETIME, Credentials, set_http_client
-from storefront.stripe_gateway.events.deliveries import DeliveryInvalid, verify_delivery
+from storefront.stripe_gateway.events.deliveries import DeliveryInvalid, DeliveryNotOurs, verify_delivery
 from storefront.stripe_gateway.events.event_summary import EventSummary
 from storefront.stripe_gateway.events.event_trigger import trigger_test_event
 from storefront.stripe_gateway.events.undelivered_events import list_undelivered_events
@@ -62,6 +62,7 @@ __all__ = [
     "Card",
     "Credentials",
     "DeliveryInvalid",
+    "DeliveryNotOurs",
     "DisputeSnapshot",
     "EventSummary",
     "Intent",

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from storefront.models import Merchant, WebhookEvent, WebhookRefusal, now
+from storefront.models import IgnoredDelivery, Merchant, WebhookEvent, WebhookRefusal, now
 
 # Deliveries usually take seconds.
 SLOW_DELIVERY = timedelta(minutes=5)
@@ -14,7 +14,7 @@ class Health:
     """State of one merchant's deliveries.
 
     `last` is the latest event, `problem` the latest waiting event that failed, `waiting` the ten oldest waiting ones.
-    `refusals` are listed latest first.
+    `refusals` and `ignored` are listed latest first; `ignored` are signed deliveries that are not for the shop.
     """
 
     last: WebhookEvent | None
@@ -22,6 +22,7 @@ class Health:
     waiting: list[WebhookEvent]
     waiting_count: int
     refusals: list[WebhookRefusal]
+    ignored: list[IgnoredDelivery]
 
 
 def health_of(merchant: Merchant) -> Health:
@@ -35,6 +36,11 @@ def health_of(merchant: Merchant) -> Health:
         waiting_count=waiting.count(),
         refusals=list(
             WebhookRefusal.select().where(WebhookRefusal.merchant == merchant).order_by(WebhookRefusal.last_at.desc())
+        ),
+        ignored=list(
+            IgnoredDelivery.select()
+            .where(IgnoredDelivery.merchant == merchant)
+            .order_by(IgnoredDelivery.last_at.desc())
         ),
     )
 

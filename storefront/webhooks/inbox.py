@@ -9,7 +9,7 @@ from storefront import stripe_gateway
 from storefront.db import db
 from storefront.errors import SecretUnreadable, ShopError, StripeError, WebhookRefused
 from storefront.isolation import Run
-from storefront.models import Merchant, WebhookEvent, WebhookRefusal, next_request_number, now
+from storefront.models import IgnoredDelivery, Merchant, WebhookEvent, WebhookRefusal, next_request_number, now
 from storefront.stripe_gateway import EventSummary
 from storefront.webhooks.handlers import HANDLED_EVENTS, HANDLERS
 from storefront.webhooks.matching import adopt_lost_ids
@@ -22,20 +22,22 @@ MAX_EVENTS_PER_RUN = 500
 
 
 def receive(merchant: Merchant, payload: bytes, signature: str) -> WebhookEvent | None:
-    """Verify one delivery and store its event. Return None if it is already stored or of a type we do not handle.
+    """Verify one delivery and store its event. Return None if it is already stored, or not for the shop.
 
-    `signature` is the Stripe-Signature header. Raises WebhookRefused, and counts the refusal.
+    `signature` is the Stripe-Signature header. Raises WebhookRefused, and counts the refusal. A signed delivery that is
+    not for the shop is counted too.
     """
     if len(payload) > MAX_PAYLOAD_BYTES:
         raise refuse(merchant, "size")
     try:
-        summary = stripe_gateway.verify_delivery(merchant, payload, signature)
+        summary = stripe_gateway.verify_delivery(merchant, payload, signature, HANDLED_EVENTS)
+    except stripe_gateway.DeliveryNotOurs as error:
+        IgnoredDelivery.record(merchant, error.reason)
+        return None
     except stripe_gateway.DeliveryInvalid as error:
         raise refuse(merchant, error.reason) from error
     except SecretUnreadable as error:
         raise refuse(merchant, "unreadable") from error
-    if summary.livemode != merchant.is_live:
-        raise refuse(merchant, "mode")
     return store(merchant, summary)
 
 
@@ -46,8 +48,8 @@ def refuse(merchant: Merchant | None, reason: str) -> WebhookRefused:
 
 
 def store(merchant: Merchant, summary: EventSummary) -> WebhookEvent | None:
-    """Store an event. Return None if it is already stored or of a type we do not handle."""
-    if summary.type not in HANDLED_EVENTS:
+    """Store an event. Return None if it is already stored, or not of this merchant's mode."""
+    if summary.livemode != merchant.is_live:
         return None
     try:
         with db.atomic():

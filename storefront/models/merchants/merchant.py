@@ -46,6 +46,11 @@ class Merchant(StripeObject):
     webhook_by_hand = BooleanField(default=False)  # the owner created the endpoint; the shop does not change it
     events_taken_until = UtcDateTimeField(null=True)
     webhook_problem = TextField(default="")
+    # What is wrong with the endpoint at Stripe, "" if it is as registered: see merchants/endpoint_check.py.
+    endpoint_problem = CharField(max_length=30, default="")
+    endpoint_problem_at = UtcDateTimeField(null=True)
+    endpoint_checked_at = UtcDateTimeField(null=True)  # by Stripe's clock: when it was last as registered
+    events_missing_since = UtcDateTimeField(null=True)  # by Stripe's clock: events since then may not have been sent
 
     disconnected_at = UtcDateTimeField(null=True)
     created_at = UtcDateTimeField(default=now)

@@ -1,10 +1,14 @@
-"""The part of an event that the shop needs: which object to retrieve from Stripe."""
+"""The part of an event that the shop needs: which object to retrieve from Stripe.
+
+Delivered events have our API version. Events from `GET /v1/events` have the account's default version, which may be
+years older (docs.stripe.com/upgrades): both shapes are read.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from storefront.stripe_gateway.answers import time_of
+from storefront.stripe_gateway.answers import id_of, time_of
 from storefront.stripe_gateway.payments.setup_intents import STRIPE_SUBSCRIPTION_KEY
 
 
@@ -32,19 +36,32 @@ def summarize_event(event: dict[str, Any]) -> EventSummary:
     """Summarize an event. Raises KeyError, TypeError, ValueError or AttributeError if it is not a valid event."""
     stripe_object = event["data"]["object"]
     kind = str(event["type"])
-    # An invoice has our metadata and its subscription's id only in here.
-    details = (stripe_object.get("parent") or {}).get("subscription_details") or {}
     return EventSummary(
         id=str(event["id"]),
         type=kind,
         object_id=str(stripe_object.get("id") or ""),
-        intent_id=str(stripe_object.get("payment_intent") or ""),
-        payment=_payment_id(stripe_object) or _payment_id(details),
+        # Old invoices name their payment intent too. It is not the one that our payment row waits for.
+        intent_id="" if kind.startswith("invoice.") else id_of(stripe_object.get("payment_intent")),
+        payment=next(filter(None, map(_payment_id, [stripe_object, *_subscription_details(stripe_object)])), ""),
         declined_charge=_declined_attempt(stripe_object),
         livemode=event["livemode"] is True,
         occurred_at=time_of(int(event["created"])),
-        subscription=_subscription_of(kind, stripe_object) or str(details.get("subscription") or ""),
+        subscription=_subscription_of(kind, stripe_object),
     )
+
+
+def _subscription_details(stripe_object: dict[str, Any]) -> list[dict[str, Any]]:
+    """Where an invoice has its subscription's id and metadata, the newest API version first.
+
+    `parent` since 2025-03-31.basil, `subscription_details` before, and its lines in the oldest versions.
+    """
+    lines = (stripe_object.get("lines") or {}).get("data") or []
+    found = [
+        (stripe_object.get("parent") or {}).get("subscription_details"),
+        stripe_object.get("subscription_details"),
+        *lines,
+    ]
+    return [details for details in found if details]
 
 
 def _payment_id(stripe_object: dict[str, Any]) -> str:
@@ -55,7 +72,10 @@ def _subscription_of(kind: str, stripe_object: dict[str, Any]) -> str:
     if kind.startswith("customer.subscription."):
         return str(stripe_object.get("id") or "")
     if kind.startswith("subscription_schedule."):
-        return str(stripe_object.get("subscription") or stripe_object.get("released_subscription") or "")
+        return id_of(stripe_object.get("subscription") or stripe_object.get("released_subscription"))
+    if kind.startswith("invoice."):
+        named = [details.get("subscription") for details in _subscription_details(stripe_object)]
+        return next(filter(None, map(id_of, [*named, stripe_object.get("subscription")])), "")
     if kind.startswith("setup_intent."):
         return str((stripe_object.get("metadata") or {}).get(STRIPE_SUBSCRIPTION_KEY) or "")
     return ""

@@ -1,13 +1,17 @@
 """Events that Stripe could not deliver to the shop."""
 
+import logging
 from collections.abc import Sequence
 from datetime import datetime
 
+import stripe
 from stripe.params import EventListParams
 
 from storefront.models import Merchant
 from storefront.stripe_gateway.client import client_of, stripe_call
 from storefront.stripe_gateway.events.event_summary import EventSummary, summarize_event
+
+log = logging.getLogger(__name__)
 
 # The `types` filter takes at most this many.
 MAX_TYPES = 20
@@ -26,5 +30,14 @@ def list_undelivered_events(merchant: Merchant, types: Sequence[str], since: dat
         client = client_of(merchant)
         for start in range(0, len(types), MAX_TYPES):
             page = client.v1.events.list({**filters, "types": list(types[start : start + MAX_TYPES])})
-            found += [summarize_event(event.to_dict()) for event in page.auto_paging_iter()]
+            found += [summary for event in page.auto_paging_iter() if (summary := _summarize(event))]
     return sorted(found, key=lambda event: event.occurred_at)
+
+
+def _summarize(event: stripe.Event) -> EventSummary | None:
+    """None for an event that can't be read: it must not hide the others. Reconciliation asks about its object."""
+    try:
+        return summarize_event(event.to_dict())
+    except (KeyError, TypeError, ValueError, AttributeError):
+        log.exception("event %s could not be read", getattr(event, "id", ""))
+        return None

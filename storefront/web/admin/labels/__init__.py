@@ -39,7 +39,12 @@ from storefront.web.admin.labels.stripe_errors import (
 from storefront.web.admin.labels.subscription_explanations import subscription_advice, subscription_explanation
 from storefront.web.admin.labels.subscriptions import stripe_subscription_status, subscription_status
 from storefront.web.admin.labels.timeline import timeline_entry
-from storefront.web.admin.labels.webhooks import webhook_delivery_time, webhook_event_problem, webhook_refusal
+from storefront.web.admin.labels.webhooks import (
+    ignored_delivery,
+    webhook_delivery_time,
+    webhook_event_problem,
+    webhook_refusal,
+)
 
 __all__ = [
     "country_name",
@@ -65,7 +70,7 @@ FILTERS: tuple[Callable[..., str], ...] = (
     *(offer_obstacle, offer_status),
     *(stripe_subscription_status, subscription_advice, subscription_explanation, subscription_status),
     timeline_entry,
-    *(webhook_delivery_time, webhook_event_problem, webhook_refusal),
+    *(ignored_delivery, webhook_delivery_time, webhook_event_problem, webhook_refusal),
 )
 
 

@@ -26,6 +26,14 @@ REFUSALS: Mapping[str, Any] = {
     "unknown": _l("Nobody here has the address it was sent to."),
 }
 
+IGNORED: Mapping[str, Any] = {
+    "ping": _l("A ping: Stripe tested the address."),
+    "thin": _l("An event in the thin format, which this shop doesn’t need."),
+    "type": _l("An event of a type that this shop doesn’t need."),
+    "mode": _l("It was of the other mode: a test event for live keys, or the other way round."),
+    "account": _l("An event of another Stripe account."),
+}
+
 PROBLEMS: Mapping[str, Any] = {
     "StripeUnreachable": _l("Stripe could not be reached."),
     "StripeBroken": _l("Stripe answered with an error of its own."),
@@ -40,6 +48,11 @@ PROBLEMS: Mapping[str, Any] = {
 def webhook_refusal(reason: str) -> str:
     """Why a delivery was refused."""
     return str(REFUSALS.get(reason, reason))
+
+
+def ignored_delivery(reason: str) -> str:
+    """Why a signed delivery is not for the shop."""
+    return str(IGNORED.get(reason, reason))
 
 
 def webhook_event_problem(event: WebhookEvent) -> str:

@@ -1,0 +1,74 @@
+"""Calls that Stripe refuses for good: told to the owner once, and retried less and less often."""
+
+from datetime import timedelta
+
+from peewee import CharField, ForeignKeyField, IntegerField, TextField
+
+from storefront.models.base import Record, UtcDateTimeField, now
+from storefront.models.merchants.merchant import Merchant
+
+FIRST_WAIT, LONGEST_WAIT = timedelta(minutes=1), timedelta(hours=6)
+EVERY_CALL = "*"
+
+
+class StripeRefusal(Record):
+    """One kind of call of one merchant, from its first refusal until the same call works.
+
+    `call` is method and path with ids replaced, or EVERY_CALL if the account accepts no call. `kind`: key (401),
+    permission (403), access (the key has no access to the account any more), charges (the account may not charge).
+    `permission` is the name of the missing one, such as `rak_charge_write`. The worker does not repeat the call before
+    `retry_at`.
+    """
+
+    merchant = ForeignKeyField(Merchant, backref="stripe_refusals", on_delete="CASCADE")
+    merchant_id: int
+    call = CharField(max_length=120)
+    kind = CharField(max_length=20)
+    permission = CharField(max_length=80, default="")
+    code = CharField(max_length=80, default="")
+    words = TextField(default="")
+    count = IntegerField(default=0)
+    first_at = UtcDateTimeField(default=now)
+    last_at = UtcDateTimeField(default=now)
+    retry_at = UtcDateTimeField(default=now)
+    told_at = UtcDateTimeField(null=True)
+
+    class Meta:
+        indexes = ((("merchant", "call"), True),)
+
+    @classmethod
+    def record(cls, merchant_id: int, call: str, kind: str, permission: str, code: str, words: str) -> None:
+        """Count one refusal, and plan when the worker may repeat the call."""
+        which = (cls.merchant == merchant_id, cls.call == call)
+        cls.insert(merchant=merchant_id, call=call, kind=kind).on_conflict_ignore().execute()
+        row = cls.get(*which)
+        wait = min(FIRST_WAIT * 2 ** min(row.count, 20), LONGEST_WAIT)
+        cls.update(
+            kind=kind,
+            permission=permission[:80],
+            code=code[:80],
+            words=words,
+            count=cls.count + 1,
+            last_at=now(),
+            retry_at=now() + wait,
+        ).where(*which).execute()
+
+    @classmethod
+    def of_call(cls, merchant_id: int, call: str) -> "list[StripeRefusal]":
+        """The refusals that concern this call: its own, and that of every call."""
+        return list(cls.select().where(cls.merchant == merchant_id, cls.call.in_([call, EVERY_CALL])))
+
+    @classmethod
+    def of_merchant(cls, merchant: Merchant) -> "list[StripeRefusal]":
+        """What Stripe refuses this merchant now, oldest first."""
+        return list(cls.select().where(cls.merchant == merchant).order_by(cls.id))
+
+    @classmethod
+    def retry_soon(cls, merchant: Merchant) -> None:
+        """Let the worker repeat the refused calls now: the owner may have changed something at Stripe."""
+        cls.update(retry_at=now()).where(cls.merchant == merchant).execute()
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether the worker must not repeat the call yet. A time too far ahead comes from a clock that was wrong."""
+        return now() < self.retry_at <= now() + LONGEST_WAIT
