@@ -122,10 +122,8 @@ def _webhooks() -> Iterator[Metric]:
     ignored = CounterMetricFamily(
         "storefront_webhook_ignored", "Signed deliveries that are not for the shop, by reason.", labels=("reason",)
     )
-    query = IgnoredDelivery.select(IgnoredDelivery.reason, fn.SUM(IgnoredDelivery.count)).group_by(
-        IgnoredDelivery.reason
-    )
-    for reason, count in cast(Iterable[tuple[str, int]], query.tuples()):
+    of_others = IgnoredDelivery.select(IgnoredDelivery.reason, fn.SUM(IgnoredDelivery.count))
+    for reason, count in cast(Iterable[tuple[str, int]], of_others.group_by(IgnoredDelivery.reason).tuples()):
         ignored.add_metric((reason,), float(count))
     yield ignored
 

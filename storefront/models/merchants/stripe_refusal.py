@@ -71,4 +71,4 @@ class StripeRefusal(Record):
     @property
     def is_waiting(self) -> bool:
         """Whether the worker must not repeat the call yet. A time too far ahead comes from a clock that was wrong."""
-        return now() < self.retry_at <= now() + LONGEST_WAIT
+        return bool(now() < self.retry_at <= now() + LONGEST_WAIT)
