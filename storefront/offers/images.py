@@ -2,6 +2,7 @@
 
 import io
 import secrets
+import threading
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,9 +14,12 @@ from storefront.runtime import current
 IMAGE_WIDTHS = (480, 960, 1600)
 FORMATS = ("JPEG", "PNG", "WEBP")
 MAX_IMAGE_BYTES = 8_000_000
-MAX_PIXELS = 40_000_000
+# A small file can have many pixels: 16 million of them need 64 MB of memory for each copy that is decoded.
+MAX_PIXELS = 16_000_000
 # The largest width and height that WebP allows.
 MAX_SIDE = 16_383
+# One image at a time: a process must not decode as many as it has threads.
+_decoding = threading.Lock()
 
 
 @dataclass(frozen=True)
@@ -34,12 +38,13 @@ def store_image(data: bytes) -> StoredImage:
     """
     if len(data) > MAX_IMAGE_BYTES:
         raise FieldErrors({"picture": ["picture_bytes"]}, megabytes=MAX_IMAGE_BYTES // 1_000_000)
-    image = _decode(data)
     name = secrets.token_hex(12)
-    image_folder().mkdir(mode=0o755, exist_ok=True)
-    sizes = {width: _scale(image, width) for width in _fitting_widths(image)}
-    for width, scaled in sizes.items():
-        scaled.save(image_path(name, width), "WEBP", quality=82, method=4)
+    image_folder().mkdir(exist_ok=True)
+    with _decoding:
+        image = _decode(data)
+        sizes = {width: _scale(image, width) for width in _fitting_widths(image)}
+        for width, scaled in sizes.items():
+            scaled.save(image_path(name, width), "WEBP", quality=82, method=4)
     largest = sizes[max(sizes)]
     return StoredImage(name, largest.width, largest.height)
 
@@ -66,12 +71,17 @@ def image_folder() -> Path:
 
 
 def _decode(data: bytes) -> Image.Image:
-    """The image, rotated upright, on a white background. Its size is checked from the header, before it is decoded."""
+    """The image, rotated upright, at most as wide as the largest copy, on a white background.
+
+    Its size is checked from the header, before it is decoded.
+    """
     try:
         with Image.open(io.BytesIO(data), formats=FORMATS) as image:
             if image.width * image.height > MAX_PIXELS:
                 raise FieldErrors({"picture": ["picture_pixels"]}, megapixels=MAX_PIXELS // 1_000_000)
-            upright = ImageOps.exif_transpose(image).convert("RGBA")
+            ImageOps.exif_transpose(image, in_place=True)
+            # Scale down before anything else copies it.
+            upright = _scale(image.convert("RGBA"), max(IMAGE_WIDTHS))
     except UnidentifiedImageError as error:
         raise FieldErrors({"picture": ["picture_type"]}) from error
     except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:

@@ -343,7 +343,7 @@ BAD_PICTURES = [
     (b"<svg/>", "This is not a picture that can be used: choose a JPEG, PNG or WebP file."),
     (b"", "This is not a picture that can be used: choose a JPEG, PNG or WebP file."),
     (picture()[:-400], "This picture can't be read: the file is damaged. Choose another one."),
-    (picture(7000, 6000), "This picture is too large: it may have 40 million pixels at most."),
+    (picture(4001, 4000), "This picture is too large: it may have 16 million pixels at most."),
     (picture() + bytes(8_000_000), "This picture is too large: it may have 8 MB at most."),
 ]
 

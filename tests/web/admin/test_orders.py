@@ -167,6 +167,24 @@ def test_the_csv_export_contains_the_search_results_and_escapes_formulas(
     assert len(admin.get("/admin/orders.csv").text.splitlines()) == 3
 
 
+@pytest.mark.parametrize("name", ["\ufeff=1+1", "\u200b\u00a0+1", "  @SUM(1)", "\t=1+1", "\u202e＝1+1", "\r-1"])
+def test_the_csv_export_escapes_formulas_behind_invisible_characters(
+    admin: FlaskClient, app: Flask, offer: Offer, name: str
+) -> None:
+    order = buy(app, offer)
+    Order.update(name=name).where(Order.id == order.id).execute()
+    cells = next(csv.DictReader(io.StringIO(admin.get("/admin/orders.csv").text.removeprefix("\ufeff"), newline="")))
+    assert cells["name"] == f"'{name}"
+
+
+def test_a_semicolon_starts_no_new_cell_in_the_csv_export(admin: FlaskClient, app: Flask, offer: Offer) -> None:
+    order = buy(app, offer)
+    Order.update(name="Marko;=1+1").where(Order.id == order.id).execute()
+    text = admin.get("/admin/orders.csv").text
+    assert '"Marko;=1+1"' in text
+    assert all(line.startswith('"') and line.endswith('"') for line in text.removeprefix("\ufeff").splitlines())
+
+
 def test_the_csv_export_contains_refunds_with_a_constant_number_of_queries(
     admin: FlaskClient, app: Flask, offer: Offer, simulator: Simulator
 ) -> None:

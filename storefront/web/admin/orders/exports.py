@@ -2,6 +2,7 @@
 
 import csv
 import io
+import unicodedata
 from collections.abc import Iterator
 
 from flask import Blueprint, Response, stream_with_context
@@ -74,10 +75,17 @@ def _cells(order: Order, refunded: Money) -> tuple[str, ...]:
 
 def _line(cells: tuple[str, ...]) -> str:
     line = io.StringIO()
-    csv.writer(line).writerow([_escaped(cell) for cell in cells])
+    # Quotes around every cell: a spreadsheet that separates cells by semicolons would begin a new one at each.
+    csv.writer(line, quoting=csv.QUOTE_ALL).writerow([_escaped(cell) for cell in cells])
     return line.getvalue()
 
 
 def _escaped(cell: str) -> str:
-    """The cell, marked as text if a spreadsheet would run it as a formula."""
-    return f"'{cell}" if cell.lstrip(" ").startswith(FORMULA_STARTS) else cell
+    """The cell, marked as text if a spreadsheet would run it as a formula, perhaps behind invisible characters."""
+    return f"'{cell}" if cell.startswith(FORMULA_STARTS) or _visible(cell).startswith(FORMULA_STARTS) else cell
+
+
+def _visible(text: str) -> str:
+    """The text from its first character that is not a space, a control or a format character."""
+    hidden = next((i for i, one in enumerate(text) if unicodedata.category(one)[0] not in "CZ"), len(text))
+    return text[hidden:]
