@@ -8,7 +8,7 @@ from stripe_simulator.api.call import Call
 from stripe_simulator.keys import Realm
 from stripe_simulator.resources.billing import invoice_collection
 from stripe_simulator.resources.payments import dispute, dispute_resolution, processing, refund_resolution
-from stripe_simulator.resources.subscriptions import cancellation, renewal, schedule_progress, subscription
+from stripe_simulator.resources.subscriptions import cancellation, renewal, resumption, schedule_progress, subscription
 from stripe_simulator.store import Json, Store
 
 # Each takes the id of its object and returns whether it had an effect.
@@ -25,6 +25,8 @@ ACTIONS: dict[str, Callable[[Call, str], bool]] = {
     "subscription_renews": renewal.renew,
     "subscription_is_canceled": cancellation.cancel_when_due,
     "collection_resumes": renewal.resume_collection,
+    "resumption_is_attempted": resumption.attempt,
+    "resumption_expires": resumption.expire,
     "schedule_phase_ends": schedule_progress.end_phase,
     "invoice_is_finalized": invoice_collection.finalize,
     "invoice_is_tried_again": invoice_collection.retry,

@@ -8,7 +8,8 @@ from stripe_simulator.store import Json
 
 OVERRIDE_FIELD = "_behaves"
 NO_OVERRIDE = "as its number"
-BEHAVIORS = (NO_OVERRIDE, "succeeds", "declines", "asks")
+ASKS_BY_DECLINE = "declines to ask"
+BEHAVIORS = (NO_OVERRIDE, "succeeds", "declines", "asks", ASKS_BY_DECLINE)
 
 
 def apply_override(card: TestCard, method: Json) -> TestCard:
@@ -16,6 +17,12 @@ def apply_override(card: TestCard, method: Json) -> TestCard:
     behavior = method.get(OVERRIDE_FIELD)
     if behavior in (None, NO_OVERRIDE):
         return card
-    three_d_secure = test_cards.ALWAYS if behavior == "asks" else test_cards.NEVER
+    three_d_secure = test_cards.ALWAYS if behavior in ("asks", ASKS_BY_DECLINE) else test_cards.NEVER
     decline = "generic_decline" if behavior == "declines" else None
-    return replace(card, three_d_secure=three_d_secure, decline=decline, can_be_saved=True)
+    return replace(
+        card,
+        three_d_secure=three_d_secure,
+        decline=decline,
+        can_be_saved=True,
+        asks_by_decline=behavior == ASKS_BY_DECLINE,
+    )

@@ -12,7 +12,8 @@ class TestCard:
 
     `decline` is a key of declines.DECLINES. `can_be_saved` allows saving the card although charges are declined.
     Delayed effects: `refund` is a key of scheduled_actions.ACTIONS, `dispute_reason` is the buyer's reason,
-    `processing` is how a payment in processing ends.
+    `processing` is how a payment in processing ends. `asks_by_decline`: off session the bank asks for 3-D Secure by
+    declining the charge with `authentication_required`.
     """
 
     number: str
@@ -28,6 +29,7 @@ class TestCard:
     dispute_reason: str = ""
     inquiry: bool = False
     processing: str = ""
+    asks_by_decline: bool = False
 
 
 TEST_CARDS = (
@@ -106,7 +108,7 @@ TEST_CARDS = (
         "4000002500003155",
         ("pm_card_authenticationRequiredOnSetup",),
         three_d_secure=UNLESS_SET_UP,
-        description="asks for 3-D Secure unless set up for later use",
+        description="asks for 3-D Secure; off session not if set up for later use",
     ),
     TestCard(
         "4000003800000446",

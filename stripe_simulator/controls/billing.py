@@ -16,7 +16,7 @@ from stripe_simulator.controls.common import (
 from stripe_simulator.errors import StripeError, invalid
 from stripe_simulator.keys import Realm
 from stripe_simulator.resources.billing import billing_settings
-from stripe_simulator.resources.subscriptions import immediate_renewal, item_replacement
+from stripe_simulator.resources.subscriptions import immediate_renewal, item_replacement, pause
 from stripe_simulator.store import Json, public_fields
 
 blueprint = Blueprint("billing_controls", __name__, url_prefix="/simulator")
@@ -25,7 +25,8 @@ blueprint.register_error_handler(StripeError, error_response)
 
 @blueprint.post("/subscriptions/<id_>/renew")
 def renew(id_: str) -> BaseResponse:
-    """Renew a subscription now. Takes `{"card"?: "succeeds" | "declines" | "asks" | "as its number"}`.
+    """Renew a subscription now. Takes `{"card"?: "succeeds" | "declines" | "asks" | "declines to ask" |
+    "as its number"}`.
 
     The saved card keeps this behavior. Only the period of this subscription moves. Returns the subscription.
     """
@@ -70,6 +71,17 @@ def change_items(id_: str) -> BaseResponse:
     realm, _ = find_object("subscription", id_)
     wanted = {"subscription": id_, "items": request_data().get("items")}
     subscription = simulation().perform(realm, item_replacement.replace_items, wanted)
+    return control_response(public_fields(subscription), anchor="subscriptions")
+
+
+@blueprint.post("/subscriptions/<id_>/pause")
+def pause_subscription(id_: str) -> BaseResponse:
+    """Give the subscription the status `paused`. Takes `{"reason"?}`: Stripe's value in `status_details`, by default
+    pause_requested; also one that the shop does not know. Returns the subscription.
+    """
+    realm, _ = find_object("subscription", id_)
+    wanted = {"subscription": id_, "reason": request_data().get("reason") or "pause_requested"}
+    subscription = simulation().perform(realm, pause.pause_on_request, wanted)
     return control_response(public_fields(subscription), anchor="subscriptions")
 
 

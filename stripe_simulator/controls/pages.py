@@ -35,11 +35,15 @@ CONTROLS = (
     ('POST /simulator/clock {"advance": seconds}', "moves Stripe's clock; what becomes due happens"),
     (
         'POST /simulator/subscriptions/<id>/renew {"card"}',
-        "its next renewal happens now; with card its saved card succeeds, declines or asks (the bank) from now on",
+        "its next renewal happens now; with card its saved card succeeds, declines, asks (the bank) or declines to ask",
     ),
     (
         'POST /simulator/subscriptions/<id>/card {"card"}',
-        "how its saved card behaves from now on: succeeds, declines, asks, as its number",
+        "how its saved card behaves from now on: succeeds, declines, asks, declines to ask, as its number",
+    ),
+    (
+        'POST /simulator/subscriptions/<id>/pause {"reason"}',
+        "its status becomes paused, as Stripe or the owner's dashboard does it",
     ),
     (
         'POST /simulator/billing {"account", "retry_days", "afterwards", "draft_seconds"}',

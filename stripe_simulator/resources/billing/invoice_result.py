@@ -96,17 +96,21 @@ def schedule_retry(call: Call, invoice: Json) -> bool:
 
 
 def action_required(call: Call, payment: Json) -> None:
-    """Record that the bank requires authentication. This is no failure: no retry follows, the customer must act.
+    """Record that the bank requires authentication. No retry follows: the customer must act.
 
-    (support.stripe.com, "Subscription retries for failed 3D Secure authorizations")
+    Source: support.stripe.com, "Subscription retries for failed 3D Secure authorizations". A renewal sends
+    `invoice.payment_failed` too (github.com/stripe/stripe-cli/issues/624).
     """
     found = invoice_of_payment(call, payment)
     if found is None:
         return
     clock_call, invoice = found
-    count_attempt(invoice)
+    automatic = count_attempt(invoice)
     invoice["next_payment_attempt"] = None
-    events.emit(clock_call, "invoice.payment_action_required", clock_call.save(invoice))
+    clock_call.save(invoice)
+    if automatic or payment["status"] == "requires_payment_method":
+        events.emit(clock_call, "invoice.payment_failed", invoice)
+    events.emit(clock_call, "invoice.payment_action_required", invoice)
     subscription = subscription_status.subscription_of_invoice(clock_call, invoice)
     if subscription:
         subscription_status.payment_failed(clock_call, subscription, invoice)

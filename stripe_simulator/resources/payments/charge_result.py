@@ -55,4 +55,7 @@ def decline_payment(call: Call, payment: Json, method: Json, new_charge: Json, d
     call.save(payment)
     events.emit(call, "charge.failed", new_charge)
     events.emit(call, "payment_intent.payment_failed", payment)
-    invoice_result.payment_failed(call, payment)
+    if decline.code == "authentication_required":
+        invoice_result.action_required(call, payment)
+    else:
+        invoice_result.payment_failed(call, payment)

@@ -27,7 +27,7 @@ def run(call: Call, payment: Json, method: Json, *, off_session: bool, allow_act
     payment.update(payment_method=method["id"], next_action=None, last_payment_error=None)
     if not requires_authentication(call, payment, method, off_session=off_session):
         charge_card(call, payment, method, authenticated=False)
-    elif not allow_action:
+    elif not allow_action or (off_session and payment_method.behavior_of(call, method).asks_by_decline):
         fail(call, payment, method, DECLINES["authentication_required"])
     else:
         payment.update(status="requires_action", next_action=intent.challenge_action(call, payment))
@@ -44,7 +44,7 @@ def requires_authentication(call: Call, payment: Json, method: Json, *, off_sess
         wanted = (payment["payment_method_options"] or {}).get("card", {}).get("request_three_d_secure")
         return wanted in ("any", "challenge")
     if three_d_secure == test_cards.UNLESS_SET_UP:
-        return not (method["_set_up"] and (off_session or method["customer"] is not None))
+        return not (off_session and method["_set_up"])
     return three_d_secure == test_cards.ALWAYS
 
 

@@ -53,8 +53,12 @@ def end_schedule(call: Call, subscription: Json, *, aborted: bool) -> None:
 
 def schedule_cancellation(call: Call, subscription: Json, moment: int | str | None) -> None:
     """Cancel at `moment` (seconds, or a value such as `min_period_end`), or at the period's end if the request says so.
-    An empty `moment` removes both. Raises StripeError 400.
+
+    An empty `moment` removes both. `cancel_at_period_end=false` alone leaves a `cancel_at` of its own as it is. Raises
+    StripeError 400.
     """
+    if "cancel_at" not in call.params and not call.params.get("cancel_at_period_end"):
+        moment = None if subscription["cancel_at_period_end"] else subscription["cancel_at"]
     wants_period_end = bool(call.params.get("cancel_at_period_end"))
     if wants_period_end and moment:
         message = "You may only specify one of these parameters: cancel_at, cancel_at_period_end."

@@ -13,6 +13,7 @@ from stripe_simulator.resources.billing import (
 )
 from stripe_simulator.resources.subscriptions import (
     cancellation,
+    pause,
     schedule_progress,
     subscription_item,
     subscription_status,
@@ -79,10 +80,7 @@ def end_trial_without_card(call: Call, subscription: Json) -> bool:
     if behavior == "cancel":
         cancellation.cancel_now(call, subscription)
         return True
-    before = copy.deepcopy(subscription)
-    subscription["status"] = "paused"
-    subscription_status.save_and_emit(call, subscription, before)
-    events.emit(call, "customer.subscription.paused", subscription)
+    pause.pause(call, subscription, "trial_end_without_payment_method")
     return True
 
 
@@ -93,7 +91,7 @@ def begin_period(call: Call, subscription: Json, start: int, reason: str, draft_
     recurring = subscription["items"]["data"][0]["price"]["recurring"]
     end = billing_periods.end_of_period(subscription["billing_cycle_anchor"], recurring, start)
     subscription_item.set_period(subscription, start, end)
-    if subscription["status"] in ("trialing", "paused"):
+    if subscription["status"] == "trialing":
         subscription["status"] = "active"
     invoice = invoice_draft.create_draft(call, subscription, reason, previous)
     subscription["latest_invoice"] = invoice["id"]
@@ -118,13 +116,6 @@ def process_draft(call: Call, invoice: Json, subscription: Json, draft_seconds: 
         call.schedule("invoice_is_finalized", invoice["id"], deadline=call.now + draft_seconds)
     else:
         invoice_collection.finalize_and_collect(call, invoice, subscription)
-
-
-def resume(call: Call, subscription: Json) -> None:
-    """Resume a paused subscription; its new period starts now."""
-    subscription["billing_cycle_anchor"] = call.now
-    begin_period(call, subscription, call.now, "subscription_cycle", 0)
-    events.emit(call, "customer.subscription.resumed", call.get(subscription_status.KIND, subscription["id"]))
 
 
 def resume_collection(call: Call, id_: str) -> bool:

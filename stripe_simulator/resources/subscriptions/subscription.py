@@ -8,6 +8,7 @@ from stripe_simulator.resources.payments import intent, setup_intent
 from stripe_simulator.resources.subscriptions import (
     cancellation,
     renewal,
+    resumption,
     subscription_fields,
     subscription_item,
     subscription_status,
@@ -134,12 +135,19 @@ def save_cancellation_details(subscription: Json, given: Json | None) -> None:
 
 
 def resume(call: Call) -> Json:
-    """Resume a paused subscription with a period that starts now. Raises StripeError 400 when it isn't paused."""
+    """Resume a paused subscription with a period that starts now: see `resumption`.
+
+    Raises StripeError 400 when it isn't paused.
+    """
     clock_call, subscription = find_running(call)
     if subscription["status"] != "paused":
         message = f"You cannot resume a subscription with a status of {subscription['status']}; only a paused one."
         raise invalid(message, param="subscription")
-    renewal.resume(customer_clock.without_params(clock_call), subscription)
+    intent.reject_unsupported(call, frozenset(["billing_cycle_anchor", "proration_behavior", "proration_date"]))
+    behavior = call.params.get("payment_behavior", resumption.ON_ATTEMPT)
+    if behavior not in resumption.BEHAVIORS:
+        raise invalid(f"Invalid payment_behavior: {behavior}", param="payment_behavior")
+    resumption.resume(customer_clock.without_params(clock_call), subscription, behavior)
     return clock_call.get(KIND, subscription["id"])
 
 

@@ -83,7 +83,7 @@ def empty_fields() -> Json:
     empty = """application application_fee_percent billing_cycle_anchor_config billing_thresholds cancel_at canceled_at
         customer_account days_until_due default_source ended_at latest_invoice next_pending_invoice_item_invoice
         on_behalf_of pause_collection pending_invoice_item_interval pending_setup_intent pending_update schedule
-        transfer_data""".split()
+        status_details transfer_data""".split()
     return {
         **dict.fromkeys(empty),
         "automatic_tax": {"disabled_reason": None, "enabled": False, "liability": None},

@@ -12,6 +12,9 @@ KIND = "subscription"
 # Statuses in which Stripe collects and retries automatically.
 COLLECTED_STATUSES = ("active", "past_due", "trialing")
 CLOSED_INVOICE_STATUSES = ("paid", "void", "uncollectible")
+# Set on a paused subscription that is being resumed: `{"invoice": …, "behavior": …}`.
+RESUMPTION_FIELD = "_resumption"
+RESUMES_ON_ATTEMPT = "resume_on_payment_attempt"
 
 
 def subscription_of_invoice(call: Call, invoice: Json) -> Json | None:
@@ -39,10 +42,34 @@ def invoice_closed(call: Call, subscription: Json, invoice: Json, method: Json |
         subscription["status"] = "active" if invoice["status"] == "paid" else "incomplete_expired"
     elif subscription["status"] in ("past_due", "unpaid") and latest_invoice_is_closed(call, subscription):
         subscription["status"] = "active"
+    elif invoice["status"] == "paid" and is_being_resumed_by(subscription, invoice):
+        end_pause(subscription, "active")
     saves_method = subscription["payment_settings"]["save_default_payment_method"] == "on_subscription"
     if method and saves_method and method["customer"] == subscription["customer"]:
         subscription["default_payment_method"] = method["id"]
     save_and_emit(call, subscription, before)
+    emit_if_resumed(call, subscription, before)
+
+
+def is_being_resumed_by(subscription: Json, invoice: Json) -> bool:
+    """Whether the subscription is paused, and this is the invoice of its resumption."""
+    return bool(
+        subscription["status"] == "paused"
+        and (subscription.get(RESUMPTION_FIELD) or {}).get("invoice") == invoice["id"]
+    )
+
+
+def resumes_on_attempt(subscription: Json) -> bool:
+    return bool(subscription[RESUMPTION_FIELD]["behavior"] == RESUMES_ON_ATTEMPT)
+
+
+def end_pause(subscription: Json, status: str) -> None:
+    subscription.update({"status": status, "status_details": None, RESUMPTION_FIELD: None})
+
+
+def emit_if_resumed(call: Call, subscription: Json, before: Json) -> None:
+    if before["status"] == "paused" and subscription["status"] != "paused":
+        events.emit(call, "customer.subscription.resumed", subscription)
 
 
 def latest_invoice_is_closed(call: Call, subscription: Json) -> bool:
@@ -60,6 +87,8 @@ def payment_failed(call: Call, subscription: Json, invoice: Json, *, last: bool 
     before = copy.deepcopy(subscription)
     if subscription["status"] in COLLECTED_STATUSES and invoice["billing_reason"] != "subscription_create":
         subscription["status"] = "past_due"
+    elif is_being_resumed_by(subscription, invoice) and resumes_on_attempt(subscription):
+        end_pause(subscription, "past_due")
     afterwards = billing_settings.read(call.store, call.realm)["afterwards"] if last else "past_due"
     if afterwards == "canceled":
         save_and_emit(call, subscription, before)
@@ -68,3 +97,4 @@ def payment_failed(call: Call, subscription: Json, invoice: Json, *, last: bool 
     if last and afterwards == "unpaid":
         subscription["status"] = "unpaid"
     save_and_emit(call, subscription, before)
+    emit_if_resumed(call, subscription, before)

@@ -62,8 +62,9 @@ def test_a_renewal_that_requires_authentication_is_not_retried(olena: Shop) -> N
     payment = payment_of(olena, invoice)
     assert payment.status == "requires_action"
     assert payment.next_action.use_stripe_sdk.stripe_js.startswith(f"{olena.url}/simulator/challenge/{payment.id}?")
-    assert olena.events()[-3:] == [
+    assert olena.events()[-4:] == [
         "payment_intent.requires_action",
+        "invoice.payment_failed",
         "invoice.payment_action_required",
         "customer.subscription.updated",
     ]
@@ -71,6 +72,23 @@ def test_a_renewal_that_requires_authentication_is_not_retried(olena: Shop) -> N
     olena.answer_challenge(payment, "authorize")
     assert status_of(olena, subscription) == "active"
     assert olena.v1.invoices.retrieve(invoice.id).status == "paid"
+
+
+def test_a_bank_that_asks_by_declining_leaves_a_failed_charge_and_is_not_retried(olena: Shop) -> None:
+    subscription = active_subscription(olena)
+    found, invoice = renew(olena, subscription, "declines to ask")
+    assert (found.status, invoice.status, invoice.next_payment_attempt) == ("past_due", "open", None)
+    payment = payment_of(olena, invoice)
+    assert (payment.status, payment.last_payment_error.code) == ("requires_payment_method", "authentication_required")
+    assert olena.v1.charges.retrieve(payment.last_payment_error.charge).status == "failed"
+    assert {"invoice.payment_failed", "invoice.payment_action_required"} <= set(olena.events())
+    assert advance_days(olena, 20) == []
+    form = {"client_secret": payment.client_secret, "payment_method": found.default_payment_method}
+    path = f"/v1/payment_intents/{payment.id}/confirm"
+    again = olena.raw("POST", path, form | {"use_stripe_sdk": "true"}, key=olena.publishable_key).json()
+    assert again["status"] == "requires_action"
+    olena.answer_challenge(payment, "authorize")
+    assert status_of(olena, subscription) == "active"
 
 
 def test_after_a_failed_check_the_saved_card_or_another_can_be_used(olena: Shop) -> None:

@@ -33,6 +33,16 @@ def test_cancel_at_period_end_can_be_set_and_undone(olena: Shop) -> None:
     assert len(olena.v1.invoices.list({"subscription": subscription.id}).data) == 1
 
 
+def test_an_end_in_cancel_at_alone_is_only_undone_by_an_empty_cancel_at(olena: Shop) -> None:
+    subscription = active_subscription(olena)
+    ending = olena.v1.subscriptions.update(subscription.id, {"cancel_at": "min_period_end"})
+    assert (ending.cancel_at, ending.cancel_at_period_end) == (period(subscription)[1], False)
+    kept = olena.v1.subscriptions.update(subscription.id, {"cancel_at_period_end": False})
+    assert kept.cancel_at == period(subscription)[1]
+    undone = olena.v1.subscriptions.update(subscription.id, {"cancel_at_period_end": False, "cancel_at": ""})
+    assert undone.cancel_at is None
+
+
 def test_a_subscription_can_be_canceled_at_a_date_or_now(olena: Shop) -> None:
     first, second = active_subscription(olena), active_subscription(olena)
     olena.v1.subscriptions.update(first.id, {"cancel_at": first.created + 10 * DAY})

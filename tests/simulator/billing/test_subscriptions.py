@@ -4,10 +4,12 @@ from typing import Any
 
 import pytest
 
+from tests.simulator.controls import post_control
 from tests.simulator.shop import Shop, error_of
 from tests.simulator.subscriptions import (
     DAY,
     BrowserIntent,
+    active_subscription,
     advance_days,
     monthly_price,
     period,
@@ -125,15 +127,54 @@ def test_a_trial_can_end_without_a_card(olena: Shop, behavior: str, status: str)
     assert olena.v1.subscriptions.retrieve(subscription.id).status == status
 
 
-def test_a_paused_subscription_can_be_resumed_with_a_card(olena: Shop) -> None:
+def paused_subscription(olena: Shop, card: str = "pm_card_visa") -> Any:
+    """A subscription whose trial ended without a card; the card was given afterwards."""
     settings = {"end_behavior": {"missing_payment_method": "pause"}}
     subscription = subscribe(olena, trial_period_days=1, trial_settings=settings)
     advance_days(olena, 1.1)
-    method = olena.v1.payment_methods.attach("pm_card_visa", {"customer": subscription.customer})
-    olena.v1.subscriptions.update(subscription.id, {"default_payment_method": method.id})
-    assert olena.v1.subscriptions.resume(subscription.id).status == "active"
+    paused = olena.v1.subscriptions.retrieve(subscription.id)
+    assert paused.status_details.paused.subscription.type == "trial_end_without_payment_method"
+    method = olena.v1.payment_methods.attach(card, {"customer": subscription.customer})
+    return olena.v1.subscriptions.update(subscription.id, {"default_payment_method": method.id})
+
+
+def test_a_paused_subscription_resumes_when_its_payment_succeeds(olena: Shop) -> None:
+    subscription = paused_subscription(olena)
+    resumed = olena.v1.subscriptions.resume(subscription.id, {"payment_behavior": "resume_on_payment_success"})
+    assert (resumed.status, resumed.status_details) == ("active", None)
     assert {"customer.subscription.paused", "customer.subscription.resumed"} <= set(olena.events())
     assert error_of(olena.v1.subscriptions.resume, subscription.id).http_status == 400
+
+
+def test_a_paused_subscription_stays_paused_while_its_payment_does_not_succeed(olena: Shop) -> None:
+    subscription = paused_subscription(olena, "pm_card_chargeCustomerFail")
+    behavior = {"payment_behavior": "resume_on_payment_success"}
+    assert olena.v1.subscriptions.resume(subscription.id, behavior).status == "paused"
+    assert olena.v1.invoices.list({"subscription": subscription.id}).data[0].status == "open"
+    assert advance_days(olena, 1) == ["resumption_expires"]
+    assert olena.v1.invoices.list({"subscription": subscription.id}).data[0].status == "void"
+    assert olena.v1.subscriptions.retrieve(subscription.id).status == "paused"
+
+
+@pytest.mark.parametrize(("card", "status"), [("pm_card_visa", "active"), ("pm_card_chargeCustomerFail", "past_due")])
+def test_a_paused_subscription_resumes_by_default_with_a_later_attempt(olena: Shop, card: str, status: str) -> None:
+    subscription = paused_subscription(olena, card)
+    assert olena.v1.subscriptions.resume(subscription.id).status == "paused"
+    [invoice, _] = olena.v1.invoices.list({"subscription": subscription.id}).data
+    assert (invoice.status, invoice.attempted) == ("open", False)
+    assert advance_days(olena, 1 / 12) == ["resumption_is_attempted"]
+    assert olena.v1.subscriptions.retrieve(subscription.id).status == status
+    assert olena.v1.invoices.retrieve(invoice.id).next_payment_attempt is None
+
+
+def test_a_subscription_is_paused_for_any_reason_and_resumed(olena: Shop) -> None:
+    subscription = active_subscription(olena)
+    post_control(olena, f"subscriptions/{subscription.id}/pause", reason="system")
+    paused = olena.v1.subscriptions.retrieve(subscription.id)
+    assert (paused.status, paused.status_details.paused.subscription.type) == ("paused", "system")
+    post_control(olena, f"subscriptions/{subscription.id}/pause", expected=400, reason="system")
+    resumed = olena.v1.subscriptions.resume(subscription.id, {"payment_behavior": "resume_on_payment_success"})
+    assert resumed.status == "active"
 
 
 def test_a_trial_can_be_extended_and_ended(olena: Shop) -> None:

@@ -25,6 +25,7 @@ def test_a_card_is_authenticated_only_at_setup(olena: Shop) -> None:
     assert olena.answer_challenge(intent, "authorize")["intent"]["status"] == "succeeded"
     [method] = olena.v1.customers.payment_methods.list(customer).data
     assert olena.pay(method.id, customer=customer, off_session=True).status == "succeeded"
+    assert olena.pay(method.id, customer=customer).status == "requires_action"
 
 
 def test_a_card_set_up_by_a_payment_is_not_authenticated_again(olena: Shop) -> None:
