@@ -6,7 +6,7 @@ StripeNotFound. Nothing is prorated: changes apply from the next period on.
 
 from datetime import datetime
 
-from stripe.params import SubscriptionUpdateParams
+from stripe.params import SubscriptionResumeParams, SubscriptionUpdateParams
 
 from storefront.models import Subscription
 from storefront.stripe_gateway.billing.subscription_snapshot import EXPAND, SubscriptionSnapshot, snapshot_of
@@ -47,14 +47,16 @@ def resume_collection(subscription: Subscription) -> SubscriptionSnapshot:
 
 
 def resume_subscription(subscription: Subscription) -> SubscriptionSnapshot:
-    """Resume a subscription whose trial ended without a card (status `paused`): a paid period starts now.
+    """Resume a subscription with the status `paused`: charge the first payment of a period that starts now.
+
+    It resumes only when that is paid; the answer may still be `paused`. Without `payment_behavior` Stripe charges
+    nothing in this request: see docs.stripe.com/api/subscriptions/resume.
 
     Raises StripeRefused if it does not have that status, other StripeErrors.
     """
+    change: SubscriptionResumeParams = {"payment_behavior": "resume_on_payment_success", "expand": EXPAND}
     with numbered_call() as number:
-        return snapshot_of(
-            client_of(subscription.merchant).v1.subscriptions.resume(_id(subscription), {"expand": EXPAND}), number
-        )
+        return snapshot_of(client_of(subscription.merchant).v1.subscriptions.resume(_id(subscription), change), number)
 
 
 def extend_trial(subscription: Subscription, until: datetime) -> SubscriptionSnapshot:
