@@ -104,6 +104,20 @@ class WebhookRefused(ShopError):
         self.reason = reason
 
 
+class PaymentNotRecorded(ShopError):
+    """An event is about a payment of this shop that has no row yet. It is handled again later.
+
+    `order_id` is the row of the payment's order, `intent_id` the PaymentIntent.
+    """
+
+    is_transient = True
+
+    def __init__(self, order_id: int, intent_id: str) -> None:
+        super().__init__("payment_not_recorded")
+        self.order_id = order_id
+        self.intent_id = intent_id
+
+
 class OfferNotPayable(ShopError):
     """The offer can't be bought now. `reason` is an `OfferObstacle` code."""
 

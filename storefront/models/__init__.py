@@ -17,11 +17,11 @@ from storefront.models.offers.catalog_price import CatalogPrice
 from storefront.models.offers.offer import Offer, OfferObstacle, OfferStatus
 from storefront.models.offers.offer_redirect import OfferRedirect
 from storefront.models.orders.decline import DECLINE_WINDOW, Decline
-from storefront.models.orders.dispute import DISPUTES_WITHOUT_LOSS, Dispute
+from storefront.models.orders.dispute import DECIDED_DISPUTE_STATUSES, DISPUTES_WITHOUT_LOSS, Dispute
 from storefront.models.orders.order import Order, TimelineEntry
 from storefront.models.orders.order_status import PAYABLE_STATUSES, SETTLED_STATUSES, UNPAID_STATUSES, OrderStatus
 from storefront.models.orders.payment import FINAL_PAYMENT_STATUSES, Payment, PaymentKind
-from storefront.models.orders.refund import UNSUCCESSFUL_REFUND_STATUSES, Refund
+from storefront.models.orders.refund import UNFINISHED_REFUND_STATUSES, UNSUCCESSFUL_REFUND_STATUSES, Refund
 from storefront.models.orders.timeline_kind import TimelineKind
 from storefront.models.shop.admin import Admin, SignInFailure
 from storefront.models.shop.shop_setting import ShopSetting
@@ -66,6 +66,7 @@ __all__ = [
     "ALL",
     "AT_CREATION",
     "CHARGED_STATUSES",
+    "DECIDED_DISPUTE_STATUSES",
     "DECLINE_WINDOW",
     "DISPUTES_WITHOUT_LOSS",
     "ENDED_STATUSES",
@@ -77,6 +78,7 @@ __all__ = [
     "RUNNING_STATUSES",
     "SETTLED_STATUSES",
     "TERM_FIELDS",
+    "UNFINISHED_REFUND_STATUSES",
     "UNPAID_STATUSES",
     "UNSUCCESSFUL_REFUND_STATUSES",
     "Admin",

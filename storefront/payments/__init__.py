@@ -17,6 +17,12 @@ from storefront.payments.disputes import sync_disputes
 from storefront.payments.intents import close_all_of
 from storefront.payments.order_expiry import expire_order, overdue_orders
 from storefront.payments.refund_balance import refundable, refunded_amount, refunded_by_order
+from storefront.payments.refund_checks import (
+    check_interval,
+    check_refunds,
+    due_refund_checks,
+    pending_refund_checks,
+)
 from storefront.payments.refunds import REFUND_REASONS, request_refund, send_refund, sync_refunds, unsent_refunds
 from storefront.payments.renewal_prices import renewal_price
 from storefront.payments.settlement import AUTHENTICATION_FAILURE_CODES, close_payment, refresh, refresh_order, settle
@@ -27,10 +33,14 @@ __all__ = [
     "REFUND_REASONS",
     "CheckoutRequest",
     "StartedCheckout",
+    "check_interval",
+    "check_refunds",
     "close_all_of",
     "close_payment",
+    "due_refund_checks",
     "expire_order",
     "overdue_orders",
+    "pending_refund_checks",
     "recent_takings",
     "recently_reached_limits",
     "record_decline",

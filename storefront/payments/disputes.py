@@ -2,7 +2,7 @@
 
 from storefront import emails, stripe_gateway
 from storefront.db import db
-from storefront.models import DISPUTES_WITHOUT_LOSS, Dispute, EmailKind, Payment, TimelineKind
+from storefront.models import DECIDED_DISPUTE_STATUSES, DISPUTES_WITHOUT_LOSS, Dispute, EmailKind, Payment, TimelineKind
 from storefront.payments import refund_balance
 from storefront.stripe_gateway import DisputeSnapshot
 
@@ -37,6 +37,8 @@ def _settle_dispute(payment: Payment, snapshot: DisputeSnapshot) -> None:
         )
         if not changed:
             return
+        if snapshot.status not in DECIDED_DISPUTE_STATUSES:
+            payment.plan_refunds_check()
         order.note(TimelineKind.DISPUTE, status=snapshot.status, reason=snapshot.reason, amount=snapshot.amount)
         if snapshot.status not in DISPUTES_WITHOUT_LOSS:
             due = f"{snapshot.evidence_due_at:%Y-%m-%d %H:%M} UTC" if snapshot.evidence_due_at else "—"

@@ -3,7 +3,16 @@
 from storefront import emails, stripe_gateway
 from storefront.db import db
 from storefront.errors import FieldErrors, StripeBroken, StripeRefused
-from storefront.models import UNSUCCESSFUL_REFUND_STATUSES, EmailKind, Order, Payment, Refund, TimelineKind, now
+from storefront.models import (
+    UNFINISHED_REFUND_STATUSES,
+    UNSUCCESSFUL_REFUND_STATUSES,
+    EmailKind,
+    Order,
+    Payment,
+    Refund,
+    TimelineKind,
+    now,
+)
 from storefront.payments import refund_balance
 from storefront.stripe_gateway import IDEMPOTENCY_KEY_LIFETIME, RefundSnapshot
 
@@ -104,6 +113,8 @@ def _settle_refund(refund: Refund, snapshot: RefundSnapshot) -> None:
             kind = TIMELINE_KINDS[snapshot.status]
             order.note(kind, amount=refund.amount, origin=refund.origin, failure=snapshot.failure)
         _write_emails(order, refund)
+        if snapshot.status in UNFINISHED_REFUND_STATUSES:
+            refund.payment.plan_refunds_check()
         refund_balance.update_order_status(order)
 
 

@@ -193,6 +193,9 @@ def _record_failed_attempt(payment: Payment, intent: Intent) -> None:
 
 
 def _mark_paid(payment: Payment, order: Order, intent: Intent) -> None:
+    if payment.amount:
+        # Events about refunds and disputes may have come before the payment was known.
+        payment.plan_refunds_check()
     late = order.status not in PAYABLE_STATUSES
     if order.transition(
         OrderStatus.PAID,

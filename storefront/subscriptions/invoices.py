@@ -160,6 +160,8 @@ def _record_payment(subscription: Subscription, invoice: Invoice) -> None:
             ended_at=now(),
             end_reason="renewal",
             next_check_at=None,
+            # Events about refunds and disputes may have come before this row.
+            refunds_check_at=now(),
         ).on_conflict_ignore().execute()
         invoice.payment = Payment.get(Payment.intent_id == invoice.intent_id)
         invoice.save(only=[Invoice.payment])

@@ -5,11 +5,11 @@ from datetime import timedelta
 
 from peewee import IntegrityError
 
-from storefront import stripe_gateway
+from storefront import emails, stripe_gateway
 from storefront.db import db
-from storefront.errors import SecretUnreadable, ShopError, StripeError, WebhookRefused
+from storefront.errors import PaymentNotRecorded, SecretUnreadable, ShopError, StripeError, WebhookRefused
 from storefront.isolation import Run
-from storefront.models import IgnoredDelivery, Merchant, WebhookEvent, WebhookRefusal, next_request_number, now
+from storefront.models import EmailKind, IgnoredDelivery, Merchant, Order, WebhookEvent, WebhookRefusal, now
 from storefront.stripe_gateway import EventSummary
 from storefront.webhooks.handlers import HANDLED_EVENTS, HANDLERS
 from storefront.webhooks.matching import adopt_lost_ids
@@ -19,6 +19,8 @@ MAX_PAYLOAD_BYTES = 512_000
 # The wait before the first retry; it doubles with each further one.
 FIRST_RETRY, LONGEST_RETRY = timedelta(seconds=5), timedelta(hours=1)
 MAX_EVENTS_PER_RUN = 500
+# About a day of retries. A payment that is not recorded by then will not be.
+MAX_WAITS_FOR_PAYMENT = 33
 
 
 def receive(merchant: Merchant, payload: bytes, signature: str) -> WebhookEvent | None:
@@ -63,7 +65,6 @@ def store(merchant: Merchant, summary: EventSummary) -> WebhookEvent | None:
                 subscription=summary.subscription,
                 attempt=summary.declined_charge,
                 occurred_at=summary.occurred_at,
-                request_number=next_request_number(),
             )
     except IntegrityError:
         return None
@@ -111,9 +112,20 @@ def _plan_retry(event: WebhookEvent, error: Exception) -> None:
 
     Other texts than our own may hold customer data: of errors from Stripe and unexpected ones only the type is stored.
     """
+    if isinstance(error, PaymentNotRecorded) and event.attempts >= MAX_WAITS_FOR_PAYMENT:
+        _give_up(event, error)
+        return
     has_safe_text = isinstance(error, ShopError) and not isinstance(error, StripeError)
     problem = str(error) if has_safe_text else type(error).__name__
     wait = min(FIRST_RETRY * 2**event.attempts, LONGEST_RETRY)
     WebhookEvent.update(attempts=WebhookEvent.attempts + 1, next_attempt_at=now() + wait, problem=problem).where(
         WebhookEvent.id == event.id
     ).execute()
+
+
+def _give_up(event: WebhookEvent, error: PaymentNotRecorded) -> None:
+    """Handle the event no more, and tell the owner: once for each payment."""
+    with db.atomic():
+        WebhookEvent.update(handled_at=now(), problem=str(error)).where(WebhookEvent.id == event.id).execute()
+        order = Order.get_by_id(error.order_id)
+        emails.write(EmailKind.OWNER_PAYMENT_UNKNOWN, order, f"payment-{error.intent_id}"[:80])

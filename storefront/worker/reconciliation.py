@@ -12,10 +12,6 @@ from storefront.errors import StripeKeyInvalid
 from storefront.isolation import Changes, Run
 from storefront.models import Merchant, Order, Payment, Refund, Subscription, now
 
-# A payment that a customer is working on is checked within two minutes, older ones less and less often.
-MIN_INTERVAL, MAX_INTERVAL = timedelta(minutes=1), timedelta(hours=12)
-# The interval is the idle time of the payment divided by this number.
-IDLE_DIVISOR = 30
 SUBSCRIPTION_RETRY_INTERVAL = timedelta(minutes=15)
 # Lists of undelivered events overlap, because Stripe may add an event a little later than its creation time.
 EVENTS_OVERLAP = timedelta(minutes=10)
@@ -43,6 +39,8 @@ def reconcile(everything: bool = False) -> ReconciliationReport:
     _check_subscriptions(report, subscriptions.unfinished if everything else subscriptions.due)
     _finish_changes(report)
     _send_refunds(report)
+    # Last, because a renewal's payment appears with its subscription.
+    _check_refunds(report, payments.pending_refund_checks if everything else payments.due_refund_checks)
     return report
 
 
@@ -125,6 +123,17 @@ def _send_refunds(report: ReconciliationReport) -> None:
     )
 
 
+def _check_refunds(report: ReconciliationReport, find: Callable[[], Iterable[Payment]]) -> None:
+    report.each(
+        find,
+        payments.check_refunds,
+        name=lambda payment: f"refunds of {payment.intent_id}",
+        merchant=_merchant_id,
+        changes=Changes(lambda payment: _status_of_order(payment.order_id), report.changed),
+        failed=_record_refused_key,
+    )
+
+
 def _name_of_change(what: str, subscription: Subscription) -> str:
     return f"{what} of {subscription.subscription_id}"
 
@@ -138,9 +147,8 @@ def _check_payment(payment: Payment) -> None:
 
 
 def _schedule_next_check(payment: Payment) -> None:
-    """Back off: wait 1/30 of the time since the last activity, between 1 minute and 12 hours."""
-    idle_time = now() - (payment.touched_at or payment.created_at)
-    interval = min(max(MIN_INTERVAL, idle_time / IDLE_DIVISOR), MAX_INTERVAL)
+    """A payment that a customer is working on is checked within two minutes, older ones less and less often."""
+    interval = payments.check_interval(now() - (payment.touched_at or payment.created_at))
     Payment.update(next_check_at=now() + interval).where(Payment.id == payment.id).execute()
 
 

@@ -81,6 +81,8 @@ def promised_refund(offer: Offer, simulator: Simulator, visit: str) -> Refund:
     payment = Payment.get(Payment.order == order)
     with db.db.atomic():
         refunds.refund_in_full(payment, "requested_by_customer")
+    # Nothing else is to be asked about this payment.
+    Payment.update(refunds_check_at=None).where(Payment.id == payment.id).execute()
     return Refund.get(Refund.payment == payment)
 
 

@@ -19,6 +19,7 @@ def up(migrator: SchemaMigrator, db: Database) -> None:
         *(migrator.add_column(table, "request_number", BigIntegerField(default=0)) for table in TABLES),
         migrator.add_column("payment", "refunds_check_at", DateTimeField(null=True, index=True)),
         migrator.add_index("refund", ("status",)),
+        migrator.add_index("subscription", ("customer_id",)),
     )
     # Refunds and disputes of renewals could be missed before, and unfinished ones were not asked about.
     db.execute_sql(  # type: ignore[no-untyped-call]  # Peewee's own method has no annotations
@@ -32,6 +33,7 @@ def up(migrator: SchemaMigrator, db: Database) -> None:
 
 def down(migrator: SchemaMigrator, db: Database) -> None:
     migrator.migrate(
+        migrator.drop_index("subscription", "subscription_customer_id"),
         migrator.drop_index("refund", "refund_status"),
         migrator.drop_column("payment", "refunds_check_at"),
         *(migrator.drop_column(table, "request_number") for table in TABLES),

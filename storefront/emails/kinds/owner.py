@@ -71,6 +71,16 @@ KINDS: dict[str, Kind] = {
         button=OPEN_ORDER_BUTTON,
         link="admin_order",
     ),
+    EmailKind.OWNER_PAYMENT_UNKNOWN: Kind(
+        for_owner=True,
+        subject=N_("A payment is missing in the shop: order no. {number}"),
+        body=N_(
+            "Stripe reports a refund or a dispute of a payment for *{title}*, order no. {number}. The shop has tried "
+            "for a day, but could not record this payment. Please compare the order with its payments at Stripe."
+        ),
+        button=OPEN_ORDER_BUTTON,
+        link="admin_order",
+    ),
     EmailKind.OWNER_CONNECTION: Kind(
         for_owner=True,
         about_order=False,

@@ -41,4 +41,5 @@ class EmailKind(StrEnum):
     OWNER_REFUND_FAILED = "owner_refund_failed"
     OWNER_DISPUTE = "owner_dispute"
     OWNER_MISMATCH = "owner_mismatch"
+    OWNER_PAYMENT_UNKNOWN = "owner_payment_unknown"
     OWNER_CONNECTION = "owner_connection"

@@ -4,6 +4,7 @@ from peewee import BigIntegerField, CharField, ForeignKeyField, IntegerField
 
 from storefront.models.base import Record, UtcDateTimeField, now
 from storefront.models.merchants.merchant import Merchant
+from storefront.models.stripe_answers import next_request_number
 
 
 class WebhookEvent(Record):
@@ -21,7 +22,7 @@ class WebhookEvent(Record):
     occurred_at = UtcDateTimeField(null=True)  # at Stripe, to measure the delay of the delivery
     received_at = UtcDateTimeField(default=now)
     # Requests with higher numbers were sent after the event arrived: their answers know what it tells.
-    request_number = BigIntegerField(default=0)
+    request_number = BigIntegerField(default=next_request_number)
     handled_at = UtcDateTimeField(null=True, index=True)
     attempts = IntegerField(default=0)
     next_attempt_at = UtcDateTimeField(default=now)

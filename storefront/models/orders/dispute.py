@@ -1,5 +1,7 @@
 """Disputes: the customer's bank takes the money back unless the owner proves that the payment was valid."""
 
+from typing import Any
+
 from peewee import BigIntegerField, CharField, ForeignKeyField, ModelSelect
 
 from storefront.models.base import UtcDateTimeField, now
@@ -10,6 +12,8 @@ from storefront.money import Money
 
 # The shop keeps the money.
 DISPUTES_WITHOUT_LOSS = frozenset({"won", "warning_closed", "prevented"})
+# The bank has decided.
+DECIDED_DISPUTE_STATUSES = DISPUTES_WITHOUT_LOSS | {"lost"}
 # The bank has taken the money, so Stripe refuses a refund. An inquiry (warning_…) takes no money.
 DISPUTES_WITH_MONEY_TAKEN = frozenset({"needs_response", "under_review", "lost"})
 
@@ -36,6 +40,11 @@ class Dispute(StripeObject):
     def needs_response(self) -> bool:
         """Whether the bank waits for the owner's evidence."""
         return self.status in ("needs_response", "warning_needs_response")
+
+    @classmethod
+    def unfinished(cls) -> Any:
+        """A condition of a query: disputes that the bank has not decided."""
+        return cls.status.not_in(list(DECIDED_DISPUTE_STATUSES))
 
     @classmethod
     def is_open_or_lost(cls, order: Order) -> bool:

@@ -120,6 +120,10 @@ class Payment(StripeObject):
         """The opposite of `is_final` as a condition of a query."""
         return cls.status.not_in(list(FINAL_PAYMENT_STATUSES))
 
+    def plan_refunds_check(self) -> None:
+        """Let the worker ask Stripe about its refunds and disputes in its next run."""
+        Payment.update(refunds_check_at=now()).where(Payment.id == self.id).execute()
+
     def has_terms(self, merchant: Merchant, total: Money) -> bool:
         """Whether this payment is for this merchant and this amount and currency."""
         return self.merchant_id == merchant.id and self.total == total

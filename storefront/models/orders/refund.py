@@ -12,6 +12,8 @@ from storefront.money import Money
 
 # The customer does not get the money.
 UNSUCCESSFUL_REFUND_STATUSES = frozenset({"failed", "canceled"})
+# The bank has not taken the money yet. A refund that was not sent has no status.
+UNFINISHED_REFUND_STATUSES = frozenset({"pending", "requires_action"})
 
 
 class Refund(StripeObject):

@@ -35,7 +35,7 @@ class Subscription(StripeObject):
     order_id: int
     merchant_id: int
     payment_id: int
-    customer_id = CharField(default="")
+    customer_id = CharField(default="", index=True)
     customer_email = CharField(default="")  # at Stripe; the order's may have changed since
     subscription_id = CharField(null=True, unique=True)
     item_id = CharField(default="")

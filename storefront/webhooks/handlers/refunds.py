@@ -2,12 +2,12 @@
 
 from storefront import payments
 from storefront.models import WebhookEvent
-from storefront.webhooks.matching import find_payment
+from storefront.webhooks.matching import find_or_await_payment
 
 
 def refund_changed(event: WebhookEvent) -> None:
     """Refresh the payment and all its refunds."""
-    payment = find_payment(event)
+    payment = find_or_await_payment(event)
     if payment is not None:
         payments.refresh(payment)
         payments.sync_refunds(payment)

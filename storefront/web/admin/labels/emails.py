@@ -48,6 +48,7 @@ KINDS: Mapping[str, Any] = {
     EmailKind.OWNER_REFUND_FAILED: _l("To you: refund failed"),
     EmailKind.OWNER_DISPUTE: _l("To you: dispute"),
     EmailKind.OWNER_MISMATCH: _l("To you: payment does not fit"),
+    EmailKind.OWNER_PAYMENT_UNKNOWN: _l("To you: payment missing"),
     EmailKind.OWNER_CONNECTION: _l("To you: connection broken"),
 }
 
@@ -93,6 +94,9 @@ TIMINGS: Mapping[str, Any] = {
     EmailKind.OWNER_REFUND_FAILED: _l("To every admin, when the bank did not take a refund."),
     EmailKind.OWNER_DISPUTE: _l("To every admin, when a bank disputes a payment."),
     EmailKind.OWNER_MISMATCH: _l("To every admin, when Stripe tells of a payment that differs from its order."),
+    EmailKind.OWNER_PAYMENT_UNKNOWN: _l(
+        "To every admin, when the shop could not record a payment for a day, and Stripe reports its refund or dispute."
+    ),
     EmailKind.OWNER_CONNECTION: _l("To every admin, when Stripe no longer accepts a secret key."),
 }
 

@@ -41,6 +41,7 @@ PROBLEMS: Mapping[str, Any] = {
     "StripeKeyInvalid": _l("Stripe no longer accepts the secret key."),
     "StripePermissionMissing": _l("The restricted key may not read what the event is about."),
     "StripeNotFound": _l("Stripe has no such object any more."),
+    "payment_not_recorded": _l("The payment that it is about is not recorded in the shop yet."),
     "StripeRefused": _l("Stripe refused the question."),
 }
 
