@@ -12,11 +12,12 @@ from storefront import db, emails, merchants, subscriptions, webhooks
 from storefront.models import WebhookEvent
 from storefront.runtime import Runtime, activate, current
 from storefront.worker import heartbeat, reconciliation
+from storefront.worker.job_serializer import JsonSerializer
 
 log = logging.getLogger(__name__)
 
 # The queue stores jobs as `<module>.<name>`. Do not change stored names: jobs that wait in a queue would be lost.
-STORED_MODULE = {"__module__": "storefront.jobs"}
+STORED_MODULE = "storefront.jobs"
 
 EVERY_MINUTE, EVERY_HOUR = crontab(minute="*"), crontab(minute="0")
 EVERY_SIX_HOURS = crontab(minute="30", hour="*/6")
@@ -28,13 +29,17 @@ class JobQueue:
     def __init__(self, runtime: Runtime) -> None:
         self._runtime = runtime
         self.tasks: dict[str, Callable[..., object]] = {}
+        self._stored_names: set[str] = set()
         # The threads of a worker start at the same time. Only one of them may register webhook endpoints.
         self.registration = threading.Lock()
+        serializer = JsonSerializer(self._stored_names, f"{STORED_MODULE}.handle_waiting_events")
         if runtime.config.redis_url:
-            self.huey: Huey = RedisHuey("storefront", url=runtime.config.redis_url, results=False)
+            self.huey: Huey = RedisHuey(
+                "storefront", url=runtime.config.redis_url, results=False, serializer=serializer
+            )
         else:
             path = str(runtime.config.instance_dir / "queue.db")
-            self.huey = SqliteHuey("storefront", filename=path, results=False)
+            self.huey = SqliteHuey("storefront", filename=path, results=False, serializer=serializer)
         self._add("handle_event", handle_event)
         self._add("post_letters", send_emails)
         self._add("say_alive", record_heartbeat, EVERY_MINUTE)
@@ -47,8 +52,9 @@ class JobQueue:
         self.huey.on_startup(name="begin")(self._for_this_shop(on_worker_start))
 
     def _add(self, name: str, job: Callable[..., None], schedule: Callable[[datetime], bool] | None = None) -> None:
-        register = self.huey.periodic_task(schedule, name=name, **STORED_MODULE) if schedule else None
-        register = register or self.huey.task(name=name, **STORED_MODULE)
+        stored = {"name": name, "__module__": STORED_MODULE}
+        register = self.huey.periodic_task(schedule, **stored) if schedule else self.huey.task(**stored)
+        self._stored_names.add(f"{STORED_MODULE}.{name}")
         self.tasks[name] = register(self._for_this_shop(job))
 
     def _for_this_shop(self, job: Callable[..., None]) -> Callable[..., None]:
