@@ -60,7 +60,7 @@ def _with_expiring_card() -> list[Subscription]:
         .where(
             table.status.in_([SubscriptionStatus.TRIALING, SubscriptionStatus.ACTIVE])
             & ~table.paused
-            & ~table.cancels_at_period_end
+            & ~table.ending_with_period()
             & is_charged_again,
             table.period_end.is_null(False) & (table.card_exp_year > 0),
             # Months counted from year 0. A card is valid until its month ends.

@@ -21,7 +21,7 @@ class CustomerSubscription:
     def renews(self) -> bool:
         """Whether it renews until it is canceled. A plan ends by itself."""
         subscription = self.subscription
-        return subscription.is_running and not subscription.is_plan and not subscription.cancels_at_period_end
+        return subscription.is_running and not subscription.is_plan and not subscription.ends_with_period
 
     @property
     def periods_paid(self) -> int:

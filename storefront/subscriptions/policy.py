@@ -91,7 +91,7 @@ def obstacle(subscription: Subscription, action: Action, by: Actor) -> str:
 def _cancel_now(subscription: Subscription, by: Actor) -> str:
     if by == "owner":
         return ""
-    if subscription.cancels_at_period_end:
+    if subscription.ends_with_period:
         return ALREADY
     if subscription.is_plan:
         return "plan_by_owner_only"
@@ -110,7 +110,7 @@ def _cancel_at_period_end(subscription: Subscription, by: Actor) -> str:
         return _plan_end_is_fixed(by)
     if subscription.status in UNPAID:
         return UNPAID[subscription.status]
-    if subscription.cancels_at_period_end:
+    if subscription.ends_with_period:
         return ALREADY
     if by == "buyer" and subscription.order.cancellation == Cancellation.IMMEDIATELY:
         return "now_only"
@@ -118,7 +118,7 @@ def _cancel_at_period_end(subscription: Subscription, by: Actor) -> str:
 
 
 def _reactivate(subscription: Subscription, by: Actor) -> str:
-    if not subscription.cancels_at_period_end:
+    if subscription.planned_end is None:
         return ALREADY
     if subscription.is_plan:
         return _plan_end_is_fixed(by)
@@ -129,7 +129,7 @@ def _pause(subscription: Subscription, by: Actor) -> str:
     if subscription.is_plan:
         # An installment voided during a pause would never be collected.
         return "plan_never_pauses"
-    if subscription.cancels_at_period_end:
+    if subscription.ends_with_period:
         return "trial_cancelled"
     if subscription.status not in CHARGED_STATUSES:
         return UNPAID[subscription.status]
@@ -145,14 +145,14 @@ def _extend_trial(subscription: Subscription, by: Actor) -> str:
         return "trial_over"
     if subscription.is_plan:
         return "plan_price_fixed"
-    return "trial_cancelled" if subscription.cancels_at_period_end else ""
+    return "trial_cancelled" if subscription.planned_end is not None else ""
 
 
 def _change_price(subscription: Subscription, by: Actor) -> str:
     """`Subscription.repriceable` is the same rule as a query condition."""
     if subscription.is_plan:
         return "plan_price_fixed"
-    if subscription.cancels_at_period_end:
+    if subscription.ends_with_period:
         return "subscription_ends"
     return "" if subscription.is_repriceable else UNPAID[subscription.status]
 

@@ -13,8 +13,8 @@ def record_status_changes(before: Subscription, after: Subscription) -> None:
         emails.write_trial_ending_notice(after)
     if after.is_ended and not before.is_ended:
         _write_end_emails(after)
-    elif after.cancels_at_period_end and not before.cancels_at_period_end and after.is_running:
-        _write(EmailKind.SUBSCRIPTION_ENDS, after, f"{after.period_end:%Y%m%d}")
+    elif after.is_running and after.ends_with_period and _end_is_new(before, after):
+        _write(EmailKind.SUBSCRIPTION_ENDS, after, f"{after.planned_end:%Y%m%d}")
     if after.status == SubscriptionStatus.CANCELED and Invoice.all_installments_paid(after):
         # At the plan's end, or when an installment that was open then has been paid.
         _write(EmailKind.PLAN_FINISHED, after)
@@ -24,6 +24,10 @@ def record_status_changes(before: Subscription, after: Subscription) -> None:
             after,
             f"{now():%Y%m%d%H%M%S}",
         )
+
+
+def _end_is_new(before: Subscription, after: Subscription) -> bool:
+    return not before.ends_with_period or before.planned_end != after.planned_end
 
 
 def _write_end_emails(subscription: Subscription) -> None:

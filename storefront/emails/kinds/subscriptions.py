@@ -19,8 +19,7 @@ def _trial_end(subscription: Subscription) -> datetime | None:
 
 
 def _end(subscription: Subscription) -> datetime | None:
-    end: datetime | None = subscription.cancel_at or subscription.period_end
-    return end
+    return subscription.planned_end or subscription.cancel_at or subscription.period_end
 
 
 def _trial_ends_as_announced(email: Email) -> bool:
@@ -46,11 +45,7 @@ def _will_be_charged(email: Email) -> bool:
 
 def _will_end(email: Email) -> bool:
     subscription = email.subscription
-    return (
-        subscription is not None
-        and subscription.is_running
-        and (subscription.cancels_at_period_end or subscription.cancel_at is not None)
-    )
+    return subscription is not None and subscription.is_running and subscription.ends_with_period
 
 
 def _is_paused(email: Email) -> bool:

@@ -55,7 +55,7 @@ class Subscription(StripeObject):
     period_end = UtcDateTimeField(null=True)
     trial_end = UtcDateTimeField(null=True)
     cancel_at = UtcDateTimeField(null=True)  # when it will end, by a cancellation or as a plan
-    cancels_at_period_end = BooleanField(default=False)
+    cancels_at_period_end = BooleanField(default=False)  # read `planned_end` instead: Stripe does not always set it
     canceled_at = UtcDateTimeField(null=True)
     ended_at = UtcDateTimeField(null=True)
     end_reason = CharField(max_length=30, default="")  # Stripe's value: cancellation_requested, payment_failed, …
@@ -99,13 +99,36 @@ class Subscription(StripeObject):
         return self.instalments > 0
 
     @property
+    def planned_end(self) -> datetime | None:
+        """When it ends by a cancellation. None if none is planned; the regular end of a plan is none.
+
+        A cancellation in Stripe's Dashboard sets `cancel_at` alone in the flexible billing mode
+        (docs.stripe.com/billing/subscriptions/billing-mode).
+        """
+        end: datetime | None = self.cancel_at
+        if self.cancels_at_period_end:
+            return end or self.period_end
+        return None if self.is_plan else end
+
+    @property
+    def ends_with_period(self) -> bool:
+        """Whether it ends by a cancellation before it is charged again."""
+        if self.cancels_at_period_end:
+            return True
+        end, period_end = self.planned_end, self.period_end
+        return end is not None and (period_end is None or end <= period_end)
+
+    @classmethod
+    def ending_with_period(cls) -> Any:
+        """`ends_with_period` as a condition of a query."""
+        in_period = cls.period_end.is_null() | (cls.cancel_at <= cls.period_end)
+        return cls.cancels_at_period_end | ((cls.instalments == 0) & cls.cancel_at.is_null(False) & in_period)
+
+    @property
     def is_repriceable(self) -> bool:
         """Whether the price of later periods can change: not for a plan, and not after a cancellation."""
         return (
-            self.status in REPRICEABLE_STATUSES
-            and self.is_running
-            and not self.is_plan
-            and not self.cancels_at_period_end
+            self.status in REPRICEABLE_STATUSES and self.is_running and not self.is_plan and not self.ends_with_period
         )
 
     @property
@@ -122,7 +145,7 @@ class Subscription(StripeObject):
             self.status not in CHARGED_STATUSES
             or not self.has_started
             or self.paused
-            or self.cancels_at_period_end
+            or self.ends_with_period
             or end is None
         ):
             return None
@@ -157,7 +180,7 @@ class Subscription(StripeObject):
     @classmethod
     def repriceable(cls) -> Any:
         """`is_repriceable` as a condition of a query."""
-        renewed = (cls.instalments == 0) & (cls.cancels_at_period_end == False)  # noqa: E712
+        renewed = (cls.instalments == 0) & ~cls.ending_with_period()
         return cls.status.in_(list(REPRICEABLE_STATUSES)) & cls.running() & renewed
 
     @classmethod

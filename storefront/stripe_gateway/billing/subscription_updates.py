@@ -27,8 +27,11 @@ def cancel_at_period_end(subscription: Subscription) -> SubscriptionSnapshot:
 
 
 def undo_cancellation(subscription: Subscription) -> SubscriptionSnapshot:
-    """Undo `cancel_at_period_end`. Raises StripeRefused if it has a schedule, other StripeErrors."""
-    return _update(subscription, {"cancel_at_period_end": False})
+    """Undo a planned end. Raises StripeRefused if it has a schedule, other StripeErrors.
+
+    In the flexible billing mode the end can be in `cancel_at` alone: docs.stripe.com/billing/subscriptions/billing-mode
+    """
+    return _update(subscription, {"cancel_at_period_end": False, "cancel_at": ""})
 
 
 def pause_collection(subscription: Subscription, resumes_at: datetime | None) -> SubscriptionSnapshot:

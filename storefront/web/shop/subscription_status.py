@@ -52,12 +52,8 @@ def describe_status(customer_subscription: CustomerSubscription) -> StatusDescri
         return _invoice_open(open_invoice)
     if subscription.is_running and subscription.paused and subscription.status != SubscriptionStatus.PAST_DUE:
         return _collection_paused(customer_subscription)
-    if (
-        subscription.is_running
-        and subscription.cancels_at_period_end
-        and subscription.status != SubscriptionStatus.PAST_DUE
-    ):
-        return _cancels_at_period_end(customer_subscription)
+    if subscription.is_running and subscription.ends_with_period and subscription.status != SubscriptionStatus.PAST_DUE:
+        return _ends_with_period(customer_subscription)
     return DESCRIPTIONS.get(subscription.status, _unknown)(customer_subscription)
 
 
@@ -97,15 +93,17 @@ def _collection_paused(customer_subscription: CustomerSubscription) -> StatusDes
     return StatusDescription(_("Paused"), description, "neutral")
 
 
-def _cancels_at_period_end(customer_subscription: CustomerSubscription) -> StatusDescription:
+def _ends_with_period(customer_subscription: CustomerSubscription) -> StatusDescription:
     subscription = customer_subscription.subscription
     if subscription.status == SubscriptionStatus.TRIALING:
         description = _(
-            "It is cancelled: the free trial ends on %(day)s, and nothing is charged.", day=day(subscription.period_end)
+            "It is cancelled: the free trial ends on %(day)s, and nothing is charged.",
+            day=day(subscription.planned_end),
         )
     else:
         description = _(
-            "It is cancelled and stays yours until %(day)s. Nothing more is charged.", day=day(subscription.period_end)
+            "It is cancelled and stays yours until %(day)s. Nothing more is charged.",
+            day=day(subscription.planned_end),
         )
     return StatusDescription(_("Cancelled"), description, "neutral")
 

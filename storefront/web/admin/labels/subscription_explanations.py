@@ -41,8 +41,8 @@ def _next_change(subscription: Subscription) -> str:
         )
     if subscription.paused:
         return _("Collection is paused: nothing is charged, and what falls due meanwhile is void.")
-    if subscription.cancels_at_period_end:
-        return _("It is cancelled and ends on %(day)s.", day=day(subscription.period_end))
+    if subscription.ends_with_period:
+        return _("It is cancelled and ends on %(day)s.", day=day(subscription.planned_end))
     if subscription.is_plan and subscription.cancel_at:
         return _("The plan ends by itself on %(day)s.", day=day(subscription.cancel_at))
     if subscription.cancel_at:
@@ -54,7 +54,7 @@ def _trialing(subscription: Subscription) -> str:
     if not subscription.has_started:
         return _("The free trial has not begun: its buyer has given no card yet, and nothing is delivered.")
     trial_end = day(subscription.trial_end)
-    if subscription.cancels_at_period_end:
+    if subscription.ends_with_period:
         return _("The free trial runs until %(day)s.", day=trial_end)
     return _("The free trial runs until %(day)s; then the card is charged for the first time.", day=trial_end)
 
