@@ -22,7 +22,7 @@ from storefront.web.admin import (
     shared,
     subscriptions,
 )
-from storefront.web.support import ask_to_sign_in
+from storefront.web.support import ask_to_sign_in, refuse_other_sites
 
 blueprint = Blueprint("admin", __name__, url_prefix="/admin")
 
@@ -54,6 +54,7 @@ def forbid_caching(response: Response) -> Response:
 
 
 for admin_blueprint in BLUEPRINTS:
+    admin_blueprint.before_request(refuse_other_sites)
     admin_blueprint.after_request(forbid_caching)
 
 

@@ -1,13 +1,14 @@
-"""Security headers, CSRF protection, and the check of a request's origin."""
+"""Security headers, CSRF protection, and who may send changes."""
 
 from typing import cast
-from urllib.parse import urlsplit
 
-from flask import Flask, Response, abort, current_app, g, request
+from flask import Flask, Response, current_app, g, request
 from flask_wtf.csrf import CSRFProtect
 
 from storefront.config import Config
 from storefront.models import Merchant
+from storefront.web.support import same_origin
+from storefront.web.support.same_origin import origin_of
 
 csrf = CSRFProtect()
 
@@ -20,6 +21,8 @@ def init_app(app: Flask) -> None:
     """Set up CSRF tokens for the forms of signed-in people, and security headers for every response."""
     # Tokens live as long as the session: a form that was open for an hour must not lose what was typed.
     app.config.setdefault("WTF_CSRF_TIME_LIMIT", None)
+    # Flask-WTF's own check demands a Referer over https. Ours is `same_origin`.
+    app.config.setdefault("WTF_CSRF_SSL_STRICT", False)
     csrf.init_app(app)
     app.after_request(_add_security_headers)
 
@@ -48,19 +51,13 @@ def stripe_js_url(merchant: Merchant) -> str:
 
 
 def require_same_origin() -> None:
-    """Refuse (403) requests from other sites' pages. For customer pages, which have no session and so no CSRF token.
+    """Refuse (403) requests from other sites' pages. For customer pages, which have no session and so no CSRF token."""
+    same_origin.require_own_page(shop_config())
 
-    The browser's `Sec-Fetch-Site` header decides, or `Origin` if it is missing. A request with neither is refused.
-    """
-    site = request.headers.get("Sec-Fetch-Site")
-    if site is not None:
-        allowed = site == "same-origin"
-    else:
-        own_origins = {_origin(request.host_url), _origin(shop_config().public_url)}
-        origin = _origin(request.headers.get("Origin", ""))
-        allowed = origin is not None and origin in own_origins
-    if not allowed:
-        abort(403)
+
+def refuse_other_sites() -> None:
+    """Refuse (403) requests from other sites' pages to pages whose CSRF token is checked as well."""
+    same_origin.refuse_other_sites(shop_config())
 
 
 def keep_private(response: Response) -> Response:
@@ -69,14 +66,6 @@ def keep_private(response: Response) -> Response:
     response.cache_control.private = True
     response.headers["X-Robots-Tag"] = "noindex"
     return response
-
-
-def _origin(address: str) -> str | None:
-    try:
-        parts = urlsplit(address)
-    except ValueError:
-        return None
-    return f"{parts.scheme}://{parts.netloc}".lower() if parts.scheme and parts.netloc else None
 
 
 def _add_security_headers(response: Response) -> Response:
@@ -112,7 +101,7 @@ def _stripe_sources() -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]
     """Sources for script-src, frame-src and connect-src; empty on pages without a card field."""
     if "stripe_addresses" not in g:
         return (), (), ()
-    js, api = (_origin(address) or "" for address in g.stripe_addresses)
+    js, api = (origin_of(address) or "" for address in g.stripe_addresses)
     if js == "https://js.stripe.com":
         return STRIPE_SCRIPT, STRIPE_FRAME, (api,)
     return (js,), (js,), tuple(dict.fromkeys((api, js)))
