@@ -1,12 +1,15 @@
 """Configuration from environment variables. A variable that is not valid stops the start with its name."""
 
 import os
+import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from ipaddress import IPv6Address
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit, urlunsplit
 
+import idna
 from cryptography.fernet import Fernet
 from dotenv import dotenv_values
 
@@ -32,6 +35,13 @@ DEFAULTS = {
     "METRICS_TOKEN": "",
     "BACKUP_PASSPHRASE": "",
 }
+
+
+DEFAULT_PORTS = {"http": 80, "https": 443}
+# Labels of letters, digits, hyphens and underscores; container names have underscores.
+_HOST = re.compile(r"(?=.{1,253}\Z)[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?(\.[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?)*")
+# An address, alone or in angle brackets behind a name.
+_SENDER = re.compile(r"[^\s@<>]+@[^\s@<>]+|[^@<>]*<[^\s@<>]+@[^\s@<>]+>")
 
 
 class ConfigError(Exception):
@@ -80,13 +90,13 @@ class Config:
             instance_dir=instance_dir,
             database_url=_database_url(value("DATABASE_URL"), instance_dir),
             redis_url=_url("REDIS_URL", value("REDIS_URL"), ("redis", "rediss", "unix")) or None,
-            public_url=_url("PUBLIC_URL", value("PUBLIC_URL"), ("http", "https")) or f"http://127.0.0.1:{port}",
+            public_url=_origin("PUBLIC_URL", value("PUBLIC_URL")) or f"http://127.0.0.1:{port}",
             host=host,
             port=port,
             web_concurrency=_number("WEB_CONCURRENCY", value("WEB_CONCURRENCY") or str(os.cpu_count() or 1), 1, 64),
             trusted_proxies=_number("TRUSTED_PROXIES", value("TRUSTED_PROXIES"), 0, 10),
-            stripe_api_base=_url("STRIPE_API_BASE", value("STRIPE_API_BASE"), ("http", "https")),
-            stripe_js_url=_url("STRIPE_JS_URL", value("STRIPE_JS_URL"), ("http", "https")),
+            stripe_api_base=_web_address("STRIPE_API_BASE", value("STRIPE_API_BASE")),
+            stripe_js_url=_web_address("STRIPE_JS_URL", value("STRIPE_JS_URL")),
             smtp_url=_url("SMTP_URL", value("SMTP_URL"), ("smtp", "smtps")) or None,
             mail_from=_mail_from(value("MAIL_FROM"), value("SMTP_URL")),
             metrics_token=value("METRICS_TOKEN") or None,
@@ -110,14 +120,73 @@ def _number(name: str, text: str, minimum: int, maximum: int) -> int:
 
 
 def _url(name: str, text: str, schemes: tuple[str, ...]) -> str:
-    parts = urlsplit(text)
-    if text and (parts.scheme not in schemes or not (parts.netloc or parts.scheme == "unix")):
+    """The URL of a server, with scheme and host in lower case. Messages never repeat it: it may hold a password."""
+    if not text:
+        return ""
+    parts = _split(name, text)
+    if parts.scheme not in schemes or not (parts.netloc or parts.scheme == "unix"):
         raise ConfigError(f"{name}: must be a URL that begins with {' or '.join(s + '://' for s in schemes)}")
-    return text.rstrip("/")
+    if parts.scheme == "unix":
+        return text
+    login, at, _ = parts.netloc.rpartition("@")
+    if parts.hostname is None and not parts.port:
+        raise ConfigError(f"{name}: the host is missing")
+    host = _host(name, parts) if parts.hostname else ""
+    port = "" if parts.port is None else f":{parts.port}"
+    return urlunsplit((parts.scheme, f"{login}{at}{host}{port}", parts.path.rstrip("/"), parts.query, ""))
+
+
+def _web_address(name: str, text: str) -> str:
+    """An http or https address as browsers spell it: Punycode, no default port, no slash at its end."""
+    if not text:
+        return ""
+    parts = _split(name, text)
+    if parts.scheme not in DEFAULT_PORTS or not parts.hostname:
+        raise ConfigError(f"{name}: must be a URL that begins with http:// or https://")
+    if "@" in parts.netloc:
+        raise ConfigError(f"{name}: must not contain a user name or a password")
+    if "?" in text or "#" in text:
+        raise ConfigError(f"{name}: must not contain a query (?) or a fragment (#)")
+    port = "" if parts.port in (None, DEFAULT_PORTS[parts.scheme]) else f":{parts.port}"
+    return f"{parts.scheme}://{_host(name, parts)}{port}{parts.path.rstrip('/')}"
+
+
+def _origin(name: str, text: str) -> str:
+    """A web address without a path: the shop's pages, webhooks and cookies all begin at its root."""
+    address = _web_address(name, text)
+    if urlsplit(address).path:
+        raise ConfigError(f"{name}: must be an address without a path, such as https://shop.example.com")
+    return address
+
+
+def _split(name: str, text: str) -> SplitResult:
+    try:
+        if not text.isprintable() or " " in text or "\\" in text:
+            raise ValueError("white space or backslash")
+        parts = urlsplit(text)
+        if parts.port == 0:
+            raise ValueError("port 0")
+    except ValueError as error:
+        raise ConfigError(f"{name}: is not a valid URL") from error
+    return parts
+
+
+def _host(name: str, parts: SplitResult) -> str:
+    """The host in lower case and Punycode, without the dot that ends a full domain name."""
+    host = (parts.hostname or "").removesuffix(".")
+    try:
+        if ":" in host:
+            return f"[{IPv6Address(host)}]"
+        ascii_host = host if host.isascii() else idna.encode(host, uts46=True).decode()
+    except ValueError as error:
+        raise ConfigError(f"{name}: the host is not valid") from error
+    if not _HOST.fullmatch(ascii_host):
+        raise ConfigError(f"{name}: the host is not valid")
+    return ascii_host
 
 
 def _mail_from(text: str, smtp_url: str) -> str:
-    if smtp_url and "@" not in text:
+    if smtp_url and (not text.isprintable() or not _SENDER.fullmatch(text)):
         raise ConfigError("MAIL_FROM: must be the sender's email address when SMTP_URL is set")
     return text or "shop@localhost"
 
@@ -125,10 +194,13 @@ def _mail_from(text: str, smtp_url: str) -> str:
 def _database_url(text: str, instance_dir: Path) -> str:
     if not text:
         return f"sqlite:///{instance_dir / 'storefront.db'}"
-    if text.startswith("postgres://"):
-        text = "postgresql://" + text.removeprefix("postgres://")
+    scheme, separator, rest = text.partition("://")
+    scheme = {"postgres": "postgresql"}.get(scheme.lower(), scheme.lower())
+    text = f"{scheme}{separator}{rest}"
     if not text.startswith(("sqlite:///", "postgresql://")):
         raise ConfigError("DATABASE_URL: must begin with sqlite:/// or postgresql://")
+    if scheme == "postgresql":
+        _split("DATABASE_URL", text)
     return text
 
 

@@ -1,6 +1,9 @@
 """The configuration object."""
 
-from storefront.config import Config
+import pytest
+
+from storefront import create_app
+from storefront.config import Config, ConfigError
 
 
 def test_the_repr_of_the_configuration_contains_no_secret(environment: dict[str, str]) -> None:
@@ -14,3 +17,97 @@ def test_the_repr_of_the_configuration_contains_no_secret(environment: dict[str,
     config = Config.from_environment({**environment, **secrets})
     assert "very-secret" not in repr(config)
     assert not [key for key in config.encryption_keys if key in repr(config)]
+
+
+@pytest.mark.parametrize(
+    ("typed", "used"),
+    [
+        ("https://shop.example.com", "https://shop.example.com"),
+        ("HTTPS://Shop.Example.COM", "https://shop.example.com"),
+        ("https://shop.example.com/", "https://shop.example.com"),
+        ("https://shop.example.com.", "https://shop.example.com"),
+        ("https://shop.example.com:443/", "https://shop.example.com"),
+        ("http://shop.example.com:80", "http://shop.example.com"),
+        ("http://shop.example.com:8080", "http://shop.example.com:8080"),
+        ("http://[::0001]:8000", "http://[::1]:8000"),
+        ("https://Магазин.укр", "https://xn--80aairftm.xn--j1amh"),
+    ],
+)
+def test_defect_39_the_public_address_has_one_spelling(environment: dict[str, str], typed: str, used: str) -> None:
+    config = Config.from_environment({**environment, "PUBLIC_URL": typed})
+    assert config.public_url == used
+    assert create_app(config).config["SESSION_COOKIE_SECURE"] == used.startswith("https")
+
+
+NOT_WEB_ADDRESSES = (
+    "shop.example.com",
+    "ftp://shop.example.com",
+    "https://",
+    "https:///shop",
+    "https://shop.example.com?",
+    "https://shop.example.com/?utm=1",
+    "https://shop.example.com#top",
+    "https://olena:secret-7@shop.example.com",
+    "https://shop.example.com:0",
+    "https://shop.example.com:99999",
+    "https://shop.example.com:port",
+    "https://shop example.com",
+    "https://shop.example.com\\path",
+    "https://shop..example.com",
+    "https://-shop.example.com",
+    "https://[::1",
+    "https://*.example.com",
+)
+
+
+@pytest.mark.parametrize("typed", [*NOT_WEB_ADDRESSES, "https://shop.example.com/shop"])
+def test_defect_39_a_public_address_that_breaks_links_is_refused_by_name(
+    environment: dict[str, str], typed: str
+) -> None:
+    with pytest.raises(ConfigError, match=r"\APUBLIC_URL: ") as refused:
+        Config.from_environment({**environment, "PUBLIC_URL": typed})
+    assert "secret-7" not in str(refused.value)
+
+
+@pytest.mark.parametrize("name", ["STRIPE_API_BASE", "STRIPE_JS_URL"])
+def test_defect_39_stripes_addresses_follow_the_same_rules(environment: dict[str, str], name: str) -> None:
+    for typed in NOT_WEB_ADDRESSES:
+        with pytest.raises(ConfigError, match=rf"\A{name}: "):
+            Config.from_environment({**environment, name: typed})
+    config = Config.from_environment({**environment, name: "HTTPS://Js.Stripe.com:443/endive/stripe.js"})
+    assert "https://js.stripe.com/endive/stripe.js" in (config.stripe_api_base, config.stripe_js_url)
+
+
+@pytest.mark.parametrize(
+    ("name", "typed"),
+    [
+        ("SMTP_URL", "smtp://olena:secret-7@"),
+        ("SMTP_URL", "smtp://mail.example.com:smtp"),
+        ("SMTP_URL", "https://mail.example.com"),
+        ("REDIS_URL", "redis://:secret-7@redis:70000"),
+        ("REDIS_URL", "redis://red is"),
+        ("DATABASE_URL", "postgresql://shop:secret-7@db:port/shop"),
+        ("DATABASE_URL", "mysql://db/shop"),
+        ("MAIL_FROM", "shop@example.com, other@example.com"),
+        ("MAIL_FROM", "shop"),
+        ("MAIL_FROM", "Shop <shop@example.com"),
+    ],
+)
+def test_defect_39_the_other_addresses_are_refused_by_name(environment: dict[str, str], name: str, typed: str) -> None:
+    mail = {"SMTP_URL": "smtp://mail.example.com", "MAIL_FROM": "Shop <shop@example.com>"}
+    with pytest.raises(ConfigError, match=rf"\A{name}: ") as refused:
+        Config.from_environment({**environment, **mail, name: typed})
+    assert "secret-7" not in str(refused.value)
+
+
+def test_defect_39_schemes_in_capital_letters_are_accepted(environment: dict[str, str]) -> None:
+    typed = {
+        "SMTP_URL": "SMTPS://Olena:Secret@Mail.example.com:465?StartTLS=1",
+        "MAIL_FROM": "shop@example.com",
+        "REDIS_URL": "Redis://:Secret@Redis:6379/1",
+        "DATABASE_URL": "Postgres://Shop:Secret@db/Shop",
+    }
+    config = Config.from_environment({**environment, **typed})
+    assert config.smtp_url == "smtps://Olena:Secret@mail.example.com:465?StartTLS=1"
+    assert config.redis_url == "redis://:Secret@redis:6379/1"
+    assert config.database_url == "postgresql://Shop:Secret@db/Shop"

@@ -71,9 +71,9 @@ def test_defect_38_checkout_works_behind_a_proxy_that_rewrites_the_host(
         address = f"/o/{offer.slug}/checkout"
         return app.test_client().post(address, base_url=base_url, data=BUYER, headers=headers).status_code
 
-    assert press(**{"Origin": PUBLIC}) == 200
+    assert press(Origin=PUBLIC) == 200
     assert press(**{"Sec-Fetch-Site": "same-origin"}) == 200
-    assert press(**{"Origin": ELSEWHERE}) == 403
+    assert press(Origin=ELSEWHERE) == 403
     assert press() == 403, "no session and no token: the browser must say where it comes from"
 
 

@@ -1,4 +1,4 @@
-"""The one rule that tells our own pages' requests from those of other sites. All forms, of shop and admin, follow it."""
+"""The one rule that tells our own pages' requests from those of other sites, for all forms of shop and admin."""
 
 from enum import Enum, auto
 from urllib.parse import urlsplit
@@ -23,8 +23,8 @@ def request_source(config: Config) -> Source:
     """Where the request comes from, as the browser says.
 
     `Sec-Fetch-Site` decides, because no proxy changes what the browser compares. Browsers send it over https only, so
-    otherwise `Origin` decides: it must be the request's own host or that of PUBLIC_URL, which differ behind a proxy that
-    rewrites `Host`. `Referer` is never asked: privacy settings and proxies remove it.
+    otherwise `Origin` decides: it must be that of the request's own host or of PUBLIC_URL, which differ behind a proxy
+    that rewrites `Host`. `Referer` has no say: privacy settings and proxies remove it.
     """
     site = request.headers.get("Sec-Fetch-Site")
     if site is not None:
