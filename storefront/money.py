@@ -51,17 +51,22 @@ _PRICE = re.compile(
 )
 
 
-class PriceError(ValueError):
-    """A price that can't be charged; `code` is price_format, price_decimals, price_too_small or price_too_large.
+# One comma or point before exactly three digits, and nothing else that tells thousands from decimals.
+_TWO_READINGS = re.compile(r"(?P<whole>[1-9][0-9]{0,2})(?P<separator>[.,])(?P<group>[0-9]{3})")
 
-    `limit` is the minimum or maximum for the last two; `decimals` the number of decimals allowed for price_decimals.
+
+class PriceError(ValueError):
+    """A price that can't be charged.
+
+    `code` is price_format, price_decimals, price_ambiguous, price_too_small or price_too_large. `details` fill the
+    placeholders of its text: `currency`; `limit` (Money), the minimum or maximum; `decimals`, the number allowed; and
+    `typed` with its two readings `whole` and `decimal`, each as it may be typed.
     """
 
-    def __init__(self, code: str, limit: "Money | None" = None, decimals: int = 0) -> None:
+    def __init__(self, code: str, currency: str, **details: object) -> None:
         super().__init__(code)
         self.code = code
-        self.limit = limit
-        self.decimals = decimals
+        self.details = {"currency": currency, **details}
 
 
 @dataclass(frozen=True)
@@ -124,27 +129,46 @@ def parse_price(text: str, currency: str) -> Money:
 def parse_amount(text: str, currency: str) -> Money:
     """Parse an amount as `parse_price` does, but without a minimum or maximum: a refund may be smaller than a charge.
 
-    Raises PriceError (price_format, price_decimals).
+    Raises PriceError (price_format, price_decimals, price_ambiguous).
     """
     match = _PRICE.fullmatch(text.strip())
     if not match:
-        raise PriceError("price_format")
+        raise PriceError("price_format", currency)
+    _refuse_two_readings(text.strip(), currency)
     whole, fraction = re.sub(_SPACES, "", match["whole"]), match["fraction"] or ""
     decimals, significant = stripe_decimals(currency), fraction.rstrip("0")
     # Stripe requires the last digit of three-decimal amounts to be 0.
     allowed = 2 if decimals == 3 else display_decimals(currency)
     if len(significant) > allowed or len(fraction) > max(decimals, len(significant)):
-        raise PriceError("price_decimals", decimals=allowed)
+        raise PriceError("price_decimals", currency, decimals=allowed)
     return Money(
         int(whole) * 10**decimals + int((significant or "0").ljust(decimals, "0") if decimals else 0), currency
     )
+
+
+def _refuse_two_readings(text: str, currency: str) -> None:
+    """Raise PriceError (price_ambiguous) for `1,000`: a thousand, or one with three decimals.
+
+    A point is the decimal point of price fields. It is doubted only where no such amount is written: with zeros beyond
+    the currency's decimals (`1.500` EUR).
+    """
+    match = _TWO_READINGS.fullmatch(text)
+    if not match:
+        return
+    whole, group = match["whole"], match["group"]
+    if match["separator"] == "." and (stripe_decimals(currency) == 3 or not group.endswith("00")):
+        return
+    significant = group.rstrip("0")
+    fraction = significant.ljust(min(display_decimals(currency), 2), "0")
+    decimal = f"{whole}.{fraction}" if fraction else whole
+    raise PriceError("price_ambiguous", currency, typed=text, whole=f"{whole}{group}", decimal=decimal)
 
 
 def _check_limits(money: Money) -> Money:
     minimum = Money(MINIMUM_AMOUNTS.get(money.currency, 1), money.currency)
     maximum = Money(MAXIMUM_AMOUNT, money.currency)
     if money.amount < minimum.amount:
-        raise PriceError("price_too_small", minimum)
+        raise PriceError("price_too_small", money.currency, limit=minimum)
     if money.amount > maximum.amount:
-        raise PriceError("price_too_large", maximum)
+        raise PriceError("price_too_large", money.currency, limit=maximum)
     return money

@@ -113,7 +113,7 @@ def _apply(offer: Offer, fields: OfferFields) -> tuple[dict[str, list[str]], dic
         offer.amount = parse_price(fields.price, fields.currency).amount
     except PriceError as error:
         errors["price"] = [error.code]
-        details |= {"limit": error.limit, "decimals": error.decimals}
+        details |= error.details
     for name in _COPIED_FIELDS:
         setattr(offer, name, getattr(fields, name))
     billing_rules.reset_unused_terms(offer)

@@ -67,8 +67,7 @@ class PriceForm(Form):
         try:
             return parse_price(self.price.data, currency).amount
         except PriceError as error:
-            details = {"limit": error.limit, "decimals": error.decimals, "currency": currency}
-            raise FieldErrors({"price": [error.code]}, **details) from error
+            raise FieldErrors({"price": [error.code]}, **error.details) from error
 
 
 def start_of_day(day: date) -> datetime:

@@ -62,6 +62,7 @@ FIELD_ERRORS: Mapping[str, Any] = {
     # offers
     "address_taken": _l("Another offer has this address already."),
     "price_format": _l("Enter the price in figures, for example 19.99."),
+    "price_ambiguous": _l("“%(typed)s” can mean %(whole)s or %(decimal)s. Type it one of these two ways."),
     "price_too_small": _l("This is less than Stripe can charge: the least is %(limit)s."),
     "price_too_large": _l("This is more than Stripe can charge: the most is %(limit)s."),
     "no_merchant": _l("To publish the offer, choose the payment system that is paid."),

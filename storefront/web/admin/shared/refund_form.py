@@ -28,7 +28,7 @@ def submit_refund(order: Order, form: RefundForm, renewal: Payment | None = None
         amount = parse_amount(form.amount.data, order.currency)
     except PriceError as error:
         code = "amount_format" if error.code == "price_format" else error.code
-        raise FieldErrors({"amount": [code]}, decimals=error.decimals, currency=order.currency) from error
+        raise FieldErrors({"amount": [code]}, **error.details) from error
     if not order.merchant.is_connected:
         raise FieldErrors({"amount": ["refund_disconnected"]})
     try:
