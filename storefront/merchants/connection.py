@@ -8,7 +8,7 @@ from storefront import emails, payments, stripe_gateway
 from storefront.db import db
 from storefront.errors import FieldErrors, SecretUnreadable, StripeError
 from storefront.merchants import key_verification, webhook_endpoint
-from storefront.models import Merchant, Offer, Order, now
+from storefront.models import Merchant, Offer, Order, next_request_number, now
 from storefront.stripe_gateway import Credentials
 
 
@@ -73,6 +73,7 @@ def check(merchant: Merchant, shop_url: str) -> list[MerchantChange]:
     A problem is stored in `check_problem` (a code, "" for none). Raises SecretUnreadable.
     """
     before = {name: getattr(merchant, name) for name in CHECKED_COLUMNS}
+    request_number, facts = next_request_number(), None
     try:
         facts = key_verification.verify_keys(Credentials.of(merchant))
     except FieldErrors as error:
@@ -85,8 +86,14 @@ def check(merchant: Merchant, shop_url: str) -> list[MerchantChange]:
         merchant.check_problem = key_verification.no_answer_code(error)
     else:
         _set_facts(merchant, facts)
+    with db.atomic():
+        if not merchant.accept_answer(request_number):
+            # A later check has stored its result, or other keys were saved meanwhile.
+            merchant.reload()
+            return []
+        merchant.save()
+    if facts is not None:
         webhook_endpoint.register_endpoint(merchant, shop_url)
-    merchant.save()
     after = {name: getattr(merchant, name) for name in CHECKED_COLUMNS}
     return [MerchantChange(name, before[name], after[name]) for name in CHECKED_COLUMNS if before[name] != after[name]]
 
@@ -131,6 +138,8 @@ def _save(merchant: Merchant, name: str, credentials: Credentials, facts: key_ve
     merchant.publishable_key = credentials.publishable_key
     merchant.secret_key = credentials.secret_key
     merchant.disconnected_at = None
+    # A check that has begun with other keys must not store its result.
+    merchant.request_number = next_request_number()
     _set_facts(merchant, facts)
     try:
         with db.atomic():

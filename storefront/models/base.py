@@ -87,3 +87,5 @@ class Record(Model):
     class Meta:
         database = db
         legacy_table_names = False
+        # `save` writes the columns that this code has set, not what it once read: others may have changed them since.
+        only_save_dirty = True

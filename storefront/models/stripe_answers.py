@@ -48,3 +48,9 @@ class StripeObject(Record):
         model = type(self)
         is_newest = (model.id == self.id) & (model.request_number <= request_number)
         return bool(model.update(request_number=request_number).where(is_newest).execute())
+
+    def reload(self) -> None:
+        """Read the row again. Changes that were not saved are lost."""
+        self.__data__ = type(self).get_by_id(self.id).__data__
+        self.__rel__.clear()
+        self._dirty.clear()  # type: ignore[attr-defined]  # missing in the types of Peewee

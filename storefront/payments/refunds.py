@@ -57,7 +57,11 @@ def send_refund(refund: Refund) -> None:
             raise
     except StripeRefused as error:
         with db.atomic():
-            Refund.update(status="failed", failure=error.code or "refused").where(Refund.id == refund.id).execute()
+            # Unless Stripe knows it by now: another process may have sent it.
+            is_unknown = (Refund.id == refund.id) & (Refund.status == "")
+            refused = Refund.update(status="failed", failure=error.code or "refused").where(is_unknown).execute()
+            if not refused:
+                return
             refund.order.note(TimelineKind.REFUND_REFUSED, amount=refund.amount, words=error.message)
         raise FieldErrors({"amount": ["refund_refused"]}, words=error.message) from error
 

@@ -7,6 +7,7 @@ subscription.
 from contextlib import suppress
 
 from storefront import stripe_gateway
+from storefront.db import db
 from storefront.errors import StripeNotFound, StripeRefused
 from storefront.models import Order, Payment, Subscription, SubscriptionStatus, now
 from storefront.payments.renewal_prices import renewal_price
@@ -73,10 +74,14 @@ def subscription_of_payment(payment: Payment) -> Subscription:
 
 
 def _store_ids(subscription: Subscription, snapshot: SubscriptionSnapshot, intent: Intent) -> Intent:
-    subscription.subscription_id = snapshot.id
-    subscription.item_id = snapshot.item_id
-    subscription.status = snapshot.status
-    subscription.save(only=[Subscription.subscription_id, Subscription.item_id, Subscription.status])
+    """Store the ids, and the status unless a later answer has stored it."""
+    with db.atomic():
+        subscription.subscription_id = snapshot.id
+        subscription.item_id = snapshot.item_id
+        subscription.save(only=[Subscription.subscription_id, Subscription.item_id])
+        if subscription.accept_answer(snapshot.request_number):
+            subscription.status = snapshot.status
+            subscription.save(only=[Subscription.status])
     return intent
 
 

@@ -5,10 +5,12 @@ from datetime import timedelta
 
 import pytest
 
-from storefront import db, payments, runtime
-from storefront.models import Dispute, Offer, Payment, Refund, Subscription, now
+from storefront import db, merchants, payments, runtime, subscriptions
+from storefront.models import Dispute, Merchant, Offer, Payment, Refund, Subscription, now
+from storefront.payments import subscription_start
 from storefront.worker import tasks
-from tests.cards import ASKS, REFUND_FAILS, REFUND_PENDING, SLOW_SUCCEEDS
+from tests.cards import ASKS, OTHER_GOOD, REFUND_FAILS, REFUND_PENDING, SLOW_SUCCEEDS
+from tests.factories import SHOP_URL
 from tests.money import payment_checks
 from tests.money.buyer import Marko
 from tests.money.in_process_shop import InProcessShop, in_process_shop
@@ -40,6 +42,11 @@ def handle_news(shop: InProcessShop) -> None:
     shop.control("advance")
     shop.deliver_webhooks()
     shop.run(tasks.handle_waiting_events)
+
+
+def fail_subscriptions(shop: InProcessShop) -> None:
+    """Stripe answers 500 to every look at a subscription."""
+    shop.control("faults", path="/v1/subscriptions/*", kind="error_before", times=1000)
 
 
 def statuses_of_refunds() -> list[str]:
@@ -132,6 +139,64 @@ def test_defect_27_an_older_answer_does_not_make_a_paid_order_pending(shop: InPr
     payments.refresh(Payment.get())
     assert (Payment.get().status, marko.order.status) == ("succeeded", "paid")
     assert_records_agree(shop)
+
+
+def test_defect_27_an_older_check_of_an_account_does_not_overwrite_a_newer_one(shop: InProcessShop) -> None:
+    merchant = Merchant.get()
+
+    def restrict() -> None:
+        shop.control(f"accounts/{merchant.stripe_account_id}", charges_enabled=False)
+        merchants.check(Merchant.get(), SHOP_URL)
+
+    shop.schedule_concurrent(1, lambda: shop.run(restrict))
+    merchants.check(merchant, SHOP_URL)
+    shop.control(f"accounts/{merchant.stripe_account_id}", charges_enabled=True)
+    assert (Merchant.get().charges_enabled, merchant.charges_enabled) == (False, False)
+
+
+def test_defect_27_a_check_of_an_account_does_not_overwrite_what_was_saved_meanwhile(shop: InProcessShop) -> None:
+    merchant = Merchant.get()
+
+    def rename() -> None:
+        same = Merchant.get()
+        merchants.update(same, "Another name", same.publishable_key, "", SHOP_URL)
+
+    shop.schedule_concurrent(1, lambda: shop.run(rename))
+    merchants.check(merchant, SHOP_URL)
+    assert (Merchant.get().name, merchant.name) == ("Another name", "Another name")
+
+
+def test_defect_27_the_answer_of_a_card_change_does_not_overwrite_a_later_one(shop: InProcessShop) -> None:
+    marko = Marko(shop, shop.reset(kind="recurring", title="Weekly letters")[1])
+    subscription = marko.subscribe()
+    shop.deliver_webhooks()
+    shop.run_worker()
+    first_card = marko.subscription.card_id
+    setup = subscriptions.begin_card_change(marko.subscription)
+    shop.confirm(subscription.merchant.publishable_key, setup.client_secret, OTHER_GOOD)
+
+    def change_back() -> None:
+        shop.dashboard("POST", f"subscriptions/{subscription.subscription_id}", default_payment_method=first_card)
+        subscriptions.refresh(marko.subscription)
+        fail_subscriptions(shop)
+
+    # The first answer is that of the SetupIntent, the second that of the change.
+    shop.schedule_concurrent(2, lambda: shop.run(change_back))
+    subscriptions.finish_card_change(marko.subscription, setup.id)
+    assert marko.subscription.card_id == first_card
+
+
+def test_defect_27_a_replayed_answer_of_a_new_subscription_does_not_overwrite_its_status(shop: InProcessShop) -> None:
+    marko = Marko(shop, shop.reset(kind="recurring", title="Weekly letters")[1])
+    marko.subscribe()
+    shop.deliver_webhooks()
+    shop.run_worker()
+    # Another request has read the payment before its intent was stored, and creates the subscription again.
+    payment = Payment.get()
+    Payment.update(intent_id=None).execute()
+    intent = subscription_start.start_subscription(payment)
+    Payment.update(intent_id=intent.id).execute()
+    assert marko.subscription.status == "active"
 
 
 def test_defect_27_a_subscription_is_refreshed_although_the_clock_was_set_back(shop: InProcessShop) -> None:

@@ -17,7 +17,7 @@ def subscription_changed(event: WebhookEvent) -> None:
 
 def refresh_if_outdated(subscription: Subscription, event: WebhookEvent) -> None:
     """Refresh the subscription, unless that was done after the event arrived: one renewal sends several events."""
-    if subscription.request_number <= event.request_number:
+    if subscription.synced_at is None or subscription.request_number <= event.request_number:
         subscriptions.refresh(subscription)
 
 
