@@ -21,7 +21,7 @@ from storefront.errors import (
     StripePermissionMissing,
     StripeRefused,
 )
-from storefront.models import FINAL_PAYMENT_STATUSES, Merchant, Order, Payment, PaymentKind, now
+from storefront.models import Merchant, Order, Payment, PaymentKind, now
 from storefront.payments import settlement, subscription_start
 from storefront.stripe_gateway import IDEMPOTENCY_KEY_LIFETIME, Intent
 
@@ -46,12 +46,12 @@ def retire_payment(payment: Payment, reason: str) -> bool:
     """Cancel a payment's intent, so that nobody can pay it any more, and end the payment; `reason` is a code.
 
     If the intent has succeeded meanwhile, the order is settled. Returns False, and leaves the payment in use, while the
-    bank is still processing it: it can't be canceled and may succeed. Raises StripeError.
+    bank is still processing it: it may succeed. Raises StripeError.
     """
     # The shop has no keys of a disconnected merchant.
     intent = _intent_to_close(payment) if payment.merchant.is_connected else None
     if intent is not None:
-        if intent.status not in FINAL_PAYMENT_STATUSES:
+        if intent.status not in settlement.NOT_CANCELED:
             intent = settlement.close_payment(payment)
         settlement.settle(payment, intent)
         if intent.status == "processing":

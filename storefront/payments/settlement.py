@@ -25,6 +25,8 @@ from storefront.stripe_gateway import Intent
 AUTHENTICATION_FAILURE_CODES = frozenset(
     {"payment_intent_authentication_failure", "setup_intent_authentication_failure", "authentication_required"}
 )
+# The shop does not cancel intents with these statuses. Stripe would cancel one whose bank is still processing it.
+NOT_CANCELED = FINAL_PAYMENT_STATUSES | {"processing"}
 
 
 def refresh(payment: Payment) -> None:
@@ -68,7 +70,7 @@ def _stop_card_testing(payment: Payment) -> None:
     Raises StripeError; the next decline tries again.
     """
     current = Payment.get_by_id(payment.id)
-    if not current.attempt or current.is_final:
+    if not current.attempt or current.status in NOT_CANCELED:
         return
     order_at_limit = decline_limits.order_reached_limit(current)
     if not order_at_limit and not decline_limits.address_reached_limit(current.order.buyer_address):

@@ -1,12 +1,14 @@
 """Stripe clients, one for each account, and the translation of Stripe's errors into the shop's own."""
 
 import logging
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import lru_cache
-from typing import Final
+from typing import Final, TypeVar
+from uuid import uuid4
 
 import stripe
 
@@ -27,41 +29,52 @@ from storefront.runtime import Runtime, current
 # Set on every client and on our webhook endpoints: a new version may remove fields.
 API_VERSION: Final = "2026-10-28.endive"
 CONNECT_SECONDS, READ_SECONDS = 2, 5
+# A call that charges a card waits for the card's bank.
+CHARGE_READ_SECONDS = 15
+# A repeated call whose first request is still running at Stripe is sent again this often, so many times.
+IN_FLIGHT_WAIT_SECONDS, IN_FLIGHT_TRIES = 1, 8
+IN_FLIGHT = "idempotency_key_in_use"
 # Stripe forgets an idempotency key after 24 hours at the earliest; after that our row is looked up first.
 IDEMPOTENCY_KEY_LIFETIME = timedelta(hours=24)
 
-HttpClient = Callable[[], stripe.HTTPClient]
+# Makes an HTTP client with this read timeout in seconds.
+HttpClient = Callable[[float], stripe.HTTPClient]
+T = TypeVar("T")
 
 
-def over_the_network() -> stripe.HTTPClient:
+def over_the_network(read_seconds: float) -> stripe.HTTPClient:
     """Real connections, with limits on how long Stripe may take."""
-    return stripe.RequestsClient(timeout=(CONNECT_SECONDS, READ_SECONDS))
+    return stripe.RequestsClient(timeout=(CONNECT_SECONDS, read_seconds))
 
 
 class ClientPool:
-    """The Stripe clients of one shop, one for each key and address. `make_http_client` sends their requests."""
+    """The Stripe clients of one shop, one for each key, address and read timeout.
+
+    `make_http_client` makes what sends their requests, `sleep` waits between two of them.
+    """
 
     def __init__(self, runtime: Runtime) -> None:
         self._default_api_base = runtime.config.stripe_api_base
         self.make_http_client: HttpClient = over_the_network
+        self.sleep: Callable[[float], None] = time.sleep
         self.client = lru_cache(maxsize=64)(self._make_client)
         # At INFO the library logs the address of each call, which may contain a client secret.
         logging.getLogger("stripe").setLevel(logging.WARNING)
 
-    def _make_client(self, key: str, api_base: str | None) -> stripe.StripeClient:
+    def _make_client(self, key: str, api_base: str | None, read_seconds: float) -> stripe.StripeClient:
         return stripe.StripeClient(
             key,
             stripe_version=API_VERSION,
             base_addresses={"api": api_base or self._default_api_base},
             max_network_retries=1,
-            http_client=self.make_http_client(),
+            http_client=self.make_http_client(read_seconds),
         )
 
 
-def set_http_client(make_http_client: HttpClient) -> None:
+def set_http_client(make_http_client: HttpClient, sleep: Callable[[float], None] = time.sleep) -> None:
     """Send the current shop's requests to Stripe another way: a simulator in the same process needs no network."""
     pool = current().resource(ClientPool)
-    pool.make_http_client = make_http_client
+    pool.make_http_client, pool.sleep = make_http_client, sleep
     pool.client.cache_clear()
 
 
@@ -84,14 +97,19 @@ def client_of(merchant: Merchant) -> stripe.StripeClient:
     return secret_client(Credentials.of(merchant))
 
 
-def secret_client(credentials: Credentials) -> stripe.StripeClient:
+def charging_client_of(merchant: Merchant) -> stripe.StripeClient:
+    """`client_of` with time enough for the card's bank. Use it with `charging_call`. Raises SecretUnreadable."""
+    return secret_client(Credentials.of(merchant), CHARGE_READ_SECONDS)
+
+
+def secret_client(credentials: Credentials, read_seconds: float = READ_SECONDS) -> stripe.StripeClient:
     """A client with the secret key."""
-    return current().resource(ClientPool).client(credentials.secret_key, credentials.api_base)
+    return current().resource(ClientPool).client(credentials.secret_key, credentials.api_base, read_seconds)
 
 
 def publishable_client(credentials: Credentials) -> stripe.StripeClient:
     """A client with the publishable key: it may do what a browser may do."""
-    return current().resource(ClientPool).client(credentials.publishable_key, credentials.api_base)
+    return current().resource(ClientPool).client(credentials.publishable_key, credentials.api_base, READ_SECONDS)
 
 
 @contextmanager
@@ -118,11 +136,32 @@ def numbered_call() -> Iterator[int]:
         yield number
 
 
+def charging_call(call: Callable[[stripe.RequestOptions], T], key: str = "") -> T:
+    """Make a call that may charge a card: `call` gets its request options. Raises like `stripe_call`.
+
+    A request that has timed out may still run at Stripe. It is repeated with the same idempotency key until Stripe has
+    its answer, a few seconds at most; then raises StripeBusy. Without a `key` each call gets a new one.
+    """
+    options: stripe.RequestOptions = {"idempotency_key": key or str(uuid4())}
+    sleep = current().resource(ClientPool).sleep
+    for _ in range(IN_FLIGHT_TRIES):
+        try:
+            with stripe_call():
+                return call(options)
+        except StripeBusy as error:
+            if error.code != IN_FLIGHT:
+                raise
+        sleep(IN_FLIGHT_WAIT_SECONDS)
+    with stripe_call():
+        return call(options)
+
+
 def _translate(error: stripe.StripeError) -> StripeError:
     error_class = _error_class(error)
     return error_class(
         message=error.user_message or "",
-        code=error.code or "",
+        # The library's own `code` is empty for errors without a class of their own, such as a 409.
+        code=error.code or str(getattr(error.error, "code", None) or ""),
         param=str(getattr(error, "param", None) or ""),
         request_id=error.request_id or "",
     )

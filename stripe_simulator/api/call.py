@@ -58,12 +58,13 @@ class Call:
     def get(self, kind: str, id_: str, *, param: str | None = None, noun: str = "") -> Json:
         """Return the object with this id. Raises StripeError `resource_missing`.
 
-        `param` names the parameter that held the id; without it the id was part of the path.
+        `param` names the parameter that held the id; without it the id was part of the path. The status is 404 for the
+        path and for payment methods, else 400.
         """
         obj = self.store.find(self.realm, kind, id_)
         if obj is not None:
             return obj
-        status = 400 if param else 404
+        status = 404 if param is None or kind == "payment_method" else 400
         raise errors.missing(
             noun or kind, id_, param=param or "id", hint=self.other_mode_hint(kind, id_), status=status
         )

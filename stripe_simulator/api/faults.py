@@ -7,6 +7,7 @@ error_before    answers 500 without executing the request
 error_after     executes the request, then answers 500
 drop_before     closes the connection without executing the request
 drop_after      executes the request, then closes the connection
+time_out        like drop_after; its idempotency key answers 409 for `seconds`, as if the request were still running
 """
 
 import threading
@@ -16,7 +17,7 @@ from typing import Any
 
 from stripe_simulator.keys import Realm
 
-KINDS = frozenset(["delay", "status", "error_before", "error_after", "drop_before", "drop_after"])
+KINDS = frozenset(["delay", "status", "error_before", "error_after", "drop_before", "drop_after", "time_out"])
 
 
 @dataclass

@@ -24,10 +24,10 @@ def check_account(key: keys.Key, account_id: str | None) -> None:
 
 
 def should_retry(status: int) -> dict[str, str]:
-    """Return Stripe's retry advice to client libraries: retry a 409, do not retry a 5xx."""
-    if status == 409:
+    """Return Stripe's retry advice to client libraries: retry a 409 or 429, do not retry a decline or a 5xx."""
+    if status in (409, 429):
         return {"Stripe-Should-Retry": "true"}
-    return {"Stripe-Should-Retry": "false"} if status >= 500 else {}
+    return {"Stripe-Should-Retry": "false"} if status == 402 or status >= 500 else {}
 
 
 def response_headers(request_id: str, idempotency_key: str | None) -> dict[str, str]:

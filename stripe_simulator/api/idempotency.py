@@ -38,6 +38,7 @@ class Idempotency:
         self.store = store
         self.clock = clock
         self.running: set[tuple[str, bool, str]] = set()
+        self.running_until: dict[tuple[str, bool, str], float] = {}
         self.lock = threading.Lock()
 
     @contextmanager
@@ -45,7 +46,7 @@ class Idempotency:
         """Hold the key while its request runs. Raises StripeError 409 when another request holds it."""
         entry = (realm.account.id, realm.livemode, key)
         with self.lock:
-            if entry in self.running:
+            if entry in self.running or self.clock.time() < self.running_until.get(entry, 0):
                 message = (
                     "There is currently another in-progress request using this Idempotent Key (that probably means "
                     f"you submitted twice, and the other request is still going through): {key}."
@@ -57,6 +58,11 @@ class Idempotency:
         finally:
             with self.lock:
                 self.running.discard(entry)
+
+    def keep_running(self, realm: Realm, key: str, seconds: float) -> None:
+        """Answer 409 to this key for so many seconds, as if its request were still running."""
+        with self.lock:
+            self.running_until[realm.account.id, realm.livemode, key] = self.clock.time() + seconds
 
     def find_saved(self, realm: Realm, key: str, fingerprint: str) -> SavedResponse | None:
         """Return the response saved under this key. Raises StripeError `idempotency_error` for another request."""
@@ -97,6 +103,7 @@ class Idempotency:
         """Delete all saved responses, as if a day had passed."""
         with self.store.transaction():
             self.store.db.execute("DELETE FROM answer")
+        self.running_until.clear()
 
 
 def check_key(key: str | None) -> str | None:

@@ -115,7 +115,9 @@ class Api:
             with self.idempotency.hold(call.realm, call.idempotency_key):
                 self.apply_delays(faults)
                 response = self.replay(call, fingerprint) or self.execute(call, route, fault, fingerprint)
-        response.dropped = kind == "drop_after"
+                if fault and kind == "time_out":
+                    self.idempotency.keep_running(call.realm, call.idempotency_key, fault.seconds)
+        response.dropped = kind in ("drop_after", "time_out")
         return response
 
     def replay(self, call: Call, fingerprint: str) -> ApiResponse | None:
@@ -181,7 +183,8 @@ def fault_error(fault: Fault) -> StripeError:
     """Return the error that a fault asks for. Only 5xx errors are saved for replay, as at Stripe."""
     status = fault.status if fault.kind == "status" else 500
     if status == 429:
-        return invalid("Request rate limit exceeded.", code="rate_limit", status=429)
+        message = "This object is locked by another request at the moment. Please retry later."
+        return invalid(message, code="lock_timeout", status=429)
     if status >= 500:
         error = server_error()
         error.status = status

@@ -59,7 +59,7 @@ CONTROLS = (
     ("POST /simulator/events/<id>/resend", "sends an event once more"),
     (
         'POST /simulator/faults {"kind", "method", "path", "times", …}',
-        "delay, status, error_before, error_after, drop_before, drop_after",
+        "delay, status, error_before, error_after, drop_before, drop_after, time_out",
     ),
     ("DELETE /simulator/faults and /simulator/idempotency", "calls faults off; forgets idempotency keys"),
     ("POST /simulator/reset", "forgets everything"),

@@ -80,7 +80,7 @@ class InProcessShop:
         self.config = Config.from_environment(environment)
         self.app = create_app(self.config)
         self.stripe_client = InterruptibleClient(self.simulator, self.crash_injector)
-        set_http_client(lambda: self.stripe_client)
+        set_http_client(lambda _: self.stripe_client, self.stripe.clock.sleep)
         db.db.obj.connect_params["factory"] = connections_with(self.crash_injector)
         db.migrate(self.config)
         runtime.current().clock = lambda: datetime.fromtimestamp(self.stripe.clock.time(), UTC)

@@ -163,6 +163,16 @@ def test_defect_05_a_processing_payment_is_shown_as_processing_until_it_is_final
     assert_records_agree(shop)
 
 
+def test_defect_05_the_shop_does_not_cancel_a_processing_payment(shop: InProcessShop, marko: Marko) -> None:
+    marko.start_checkout()
+    marko.confirm_card(SLOW_SUCCEEDS)
+    with db.connection():
+        payments.expire_order(Order.get())
+    assert marko.order.status == "processing"
+    shop.control("advance")
+    assert "Thank you" in marko.open_order().text
+
+
 def test_defect_06_an_order_whose_intent_was_canceled_at_stripe_can_be_paid_again(
     shop: InProcessShop, marko: Marko
 ) -> None:

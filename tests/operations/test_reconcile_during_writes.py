@@ -26,7 +26,7 @@ def busy_shop(app: Flask) -> None:
                 other.execute("UPDATE offer SET description = description || '.'")
             return super().request(*args, **kwargs)
 
-    stripe_gateway.set_http_client(lambda: Meanwhile(timeout=(2, 5)))
+    stripe_gateway.set_http_client(lambda _: Meanwhile(timeout=(2, 5)))
 
 
 def test_all_unfinished_payments_are_fetched_while_others_write(

@@ -4,11 +4,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import stripe
+from stripe.params import InvoicePayParams
 
 from storefront.models import Merchant
 from storefront.stripe_gateway.answers import id_field, optional_time_of, time_field, time_of
 from storefront.stripe_gateway.billing.invoice_payments import intent_id_of
-from storefront.stripe_gateway.client import client_of, stripe_call
+from storefront.stripe_gateway.client import charging_call, charging_client_of, client_of, stripe_call
 
 EXPAND = ["payments"]
 
@@ -66,12 +67,9 @@ def pay_invoice(merchant: Merchant, invoice_id: str, card_id: str) -> InvoiceSna
     …); `invoice_payment_intent_requires_action` if the bank asks for 3-D Secure: the intent then waits for the customer
     with this card; `invoice_already_paid`. Raises other StripeErrors.
     """
-    with stripe_call():
-        return _snapshot(
-            client_of(merchant).v1.invoices.pay(
-                invoice_id, {"payment_method": card_id, "off_session": True, "expand": EXPAND}
-            )
-        )
+    terms: InvoicePayParams = {"payment_method": card_id, "off_session": True, "expand": EXPAND}
+    invoices = charging_client_of(merchant).v1.invoices
+    return _snapshot(charging_call(lambda options: invoices.pay(invoice_id, terms, options)))
 
 
 def _snapshot(invoice: stripe.Invoice) -> InvoiceSnapshot:

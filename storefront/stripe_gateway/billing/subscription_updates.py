@@ -10,7 +10,7 @@ from stripe.params import SubscriptionResumeParams, SubscriptionUpdateParams
 
 from storefront.models import Subscription
 from storefront.stripe_gateway.billing.subscription_snapshot import EXPAND, SubscriptionSnapshot, snapshot_of
-from storefront.stripe_gateway.client import client_of, numbered_call
+from storefront.stripe_gateway.client import charging_call, charging_client_of, client_of, numbered_call
 
 
 def cancel_subscription(subscription: Subscription) -> SubscriptionSnapshot:
@@ -58,8 +58,10 @@ def resume_subscription(subscription: Subscription) -> SubscriptionSnapshot:
     Raises StripeRefused if it does not have that status, other StripeErrors.
     """
     change: SubscriptionResumeParams = {"payment_behavior": "resume_on_payment_success", "expand": EXPAND}
+    subscriptions = charging_client_of(subscription.merchant).v1.subscriptions
     with numbered_call() as number:
-        return snapshot_of(client_of(subscription.merchant).v1.subscriptions.resume(_id(subscription), change), number)
+        resumed = charging_call(lambda options: subscriptions.resume(_id(subscription), change, options))
+    return snapshot_of(resumed, number)
 
 
 def extend_trial(subscription: Subscription, until: datetime) -> SubscriptionSnapshot:

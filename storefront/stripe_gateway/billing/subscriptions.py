@@ -8,7 +8,7 @@ from storefront.models import AT_CREATION, Merchant, Subscription
 from storefront.stripe_gateway.answers import metadata_of
 from storefront.stripe_gateway.billing.invoice_payments import intent_id_of
 from storefront.stripe_gateway.billing.subscription_snapshot import EXPAND, SubscriptionSnapshot, snapshot_of
-from storefront.stripe_gateway.client import client_of, numbered_call, stripe_call
+from storefront.stripe_gateway.client import charging_call, charging_client_of, client_of, numbered_call
 from storefront.stripe_gateway.payments.payment_intents import Intent, retrieve_intent
 from storefront.stripe_gateway.payments.setup_intents import SUBSCRIPTION_KEY, setup_snapshot
 
@@ -24,8 +24,8 @@ def create_subscription(subscription: Subscription, price_id: str) -> tuple[Subs
     """
     terms = _terms(subscription, price_id)
     key = f"subscription-{subscription.public_id}"
-    with stripe_call():
-        made = client_of(subscription.merchant).v1.subscriptions.create(terms, {"idempotency_key": key})
+    subscriptions = charging_client_of(subscription.merchant).v1.subscriptions
+    made = charging_call(lambda options: subscriptions.create(terms, options), key)
     return snapshot_of(made, AT_CREATION), _first_intent(subscription, made)
 
 

@@ -11,13 +11,11 @@ def decline_error(decline: Decline, method: Json, charge_id: str | None = None) 
     error: dict[str, Any] = {
         "type": "card_error",
         "code": decline.code,
-        "decline_code": decline.decline_code,
         "doc_url": f"https://stripe.com/docs/error-codes/{decline.code.replace('_', '-')}",
         "message": decline.message,
         "payment_method": public_fields(method),
     }
-    optional = {"charge": charge_id, "param": decline.param, "advice_code": decline.advice}
-    return error | {name: value for name, value in optional.items() if value}
+    return error | decline.fields | ({"charge": charge_id} if charge_id else {})
 
 
 def authentication_error(code: str, method: Json) -> Json:

@@ -101,9 +101,9 @@ def outcome_hash(decline: Decline | None) -> Json:
     return {
         "advice_code": decline.advice if decline else None,
         "network_advice_code": None,
-        "network_decline_code": None,
+        "network_decline_code": decline.network_code if decline else None,
         "network_status": status,
-        "reason": ("highest_risk_level" if blocked else decline.decline_code) if decline else None,
+        "reason": ("highest_risk_level" if blocked else decline.decline_code or decline.code) if decline else None,
         "risk_level": "highest" if blocked else "normal",
         "risk_score": 90 if blocked else 20,
         "seller_message": seller,

@@ -4,15 +4,14 @@ from stripe_simulator import errors
 from stripe_simulator.api.call import Call
 from stripe_simulator.errors import StripeError, invalid
 from stripe_simulator.resources.pagination import filter_by_params, paginate
-from stripe_simulator.resources.payments import charge_result, intent, payment_intent_fields
+from stripe_simulator.resources.payments import charge_result, intent, payment_intent_fields, processing
 from stripe_simulator.resources.payments.payment_attempt import attempt
 from stripe_simulator.store import Json, public_fields
 from stripe_simulator.webhooks import events
 
 KIND = "payment_intent"
 OPEN = intent.OPEN
-# Stripe allows canceling a payment in processing only in rare cases, so a shop must not rely on it.
-CANCELABLE = (*OPEN, "requires_capture")
+CANCELABLE = (*OPEN, "requires_capture", "processing")
 UNSUPPORTED = frozenset(
     """application_fee_amount confirmation_token hooks mandate mandate_data on_behalf_of transfer_data""".split()
 )
@@ -121,6 +120,7 @@ def cancel(call: Call) -> Json:
         raise invalid("You cannot cancel the PaymentIntent of an invoice. Void the invoice instead.", param="intent")
     if payment["status"] not in CANCELABLE:
         raise wrong_status(call, payment, "You cannot cancel this PaymentIntent because it has a status of")
+    processing.cancel(call, payment)
     payment.update(
         status="canceled",
         canceled_at=call.now,

@@ -24,7 +24,7 @@ def create(call: Call) -> Json:
 def find_for_use(call: Call, id_: str, param: str) -> Json:
     """Return the payment method that a parameter names: an existing one, or a new one for a test token.
 
-    Raises StripeError 400 `resource_missing`.
+    Raises StripeError 404 `resource_missing`.
     """
     if id_ in test_cards.BY_TOKEN and id_.startswith("pm_") and not call.realm.livemode:
         return call.save(card.from_test_token(call, id_))
@@ -80,9 +80,8 @@ def check_can_be_saved(call: Call, method: Json) -> None:
     behavior = behavior_of(call, method)
     if behavior.decline and not behavior.can_be_saved:
         decline = DECLINES[behavior.decline]
-        raise StripeError(
-            402, "card_error", decline.message, code=decline.code, decline_code=decline.decline_code, replayable=True
-        )
+        fields = {"param": "", **decline.fields}
+        raise StripeError(402, "card_error", decline.message, code=decline.code, replayable=True, **fields)
 
 
 def check_reusable(method: Json) -> None:

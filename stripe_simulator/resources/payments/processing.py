@@ -48,6 +48,16 @@ def begin(call: Call, payment: Json, method: Json, result: str, *, authenticated
     call.schedule("processing_ends", payment["id"])
 
 
+def cancel(call: Call, payment: Json) -> None:
+    """End the processing of an intent that is canceled now: its charge fails."""
+    if payment["status"] != "processing":
+        return
+    new_charge = charge.apply_result(call.get("charge", payment["latest_charge"]), DECLINES["generic_decline"])
+    payment["processing"] = None
+    payment.pop(RESULT_FIELD, None)
+    events.emit(call, "charge.failed", call.save(new_charge))
+
+
 def finish(call: Call, id_: str) -> bool:
     """Apply the bank's decision."""
     payment = call.get("payment_intent", id_)

@@ -27,7 +27,7 @@ def test_an_error_fault_applies_before_or_after_execution(olena: Shop, kind: str
     assert count_payments(olena) == effects
 
 
-@pytest.mark.parametrize(("kind", "effects"), [("drop_before", 0), ("drop_after", 1)])
+@pytest.mark.parametrize(("kind", "effects"), [("drop_before", 0), ("drop_after", 1), ("time_out", 1)])
 def test_a_drop_fault_applies_before_or_after_execution(olena: Shop, kind: str, effects: int) -> None:
     add_fault(olena, kind=kind, path="/v1/payment_intents")
     assert isinstance(error_of(olena.payment), stripe.APIConnectionError)

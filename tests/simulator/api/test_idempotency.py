@@ -120,3 +120,13 @@ def test_keys_can_be_expired_on_request(olena: Shop) -> None:
     first = post(olena, "order-1")
     requests.delete(f"{olena.url}/simulator/idempotency", timeout=20).raise_for_status()
     assert post(olena, "order-1").json()["id"] != first.json()["id"]
+
+
+def test_a_request_that_times_out_holds_its_key_for_a_while(olena: Shop) -> None:
+    fault(olena, kind="time_out", seconds=60)
+    with pytest.raises(requests.ConnectionError):
+        post(olena, "order-1")
+    assert post(olena, "order-1").status_code == 409
+    assert post(olena, "order-2").status_code == 200
+    post_control(olena, "clock", advance=61)
+    assert post(olena, "order-1").headers["Idempotent-Replayed"] == "true"

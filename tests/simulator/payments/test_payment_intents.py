@@ -99,7 +99,7 @@ def test_an_unknown_customer_or_card_is_a_400(olena: Shop) -> None:
     error = error_of(olena.payment, customer="cus_none")
     assert (error.http_status, error.code, error.param) == (400, "resource_missing", "customer")
     error = error_of(olena.payment, payment_method="pm_none")
-    assert (error.http_status, error.code, error.param) == (400, "resource_missing", "payment_method")
+    assert (error.http_status, error.code, error.param) == (404, "resource_missing", "payment_method")
 
 
 def test_concurrent_confirmations_charge_the_card_once(olena: Shop) -> None:

@@ -36,13 +36,21 @@ def test_a_payment_in_processing_can_be_declined_and_paid_with_another_card(olen
     assert olena.confirm_with_card(payment).json()["status"] == "succeeded"
 
 
-def test_a_payment_in_processing_cannot_be_confirmed_canceled_or_refunded(olena: Shop) -> None:
+def test_a_payment_in_processing_cannot_be_confirmed_or_refunded(olena: Shop) -> None:
     payment = olena.payment()
     olena.confirm_with_card(payment, SUCCEEDS)
     error = olena.confirm_with_card(payment).json()["error"]
     assert (error["code"], error["payment_intent"]["status"]) == ("payment_intent_unexpected_state", "processing")
-    assert error_of(olena.v1.payment_intents.cancel, payment.id).code == "payment_intent_unexpected_state"
     assert "successful charge" in error_of(olena.v1.refunds.create, {"payment_intent": payment.id}).user_message
+
+
+def test_a_payment_in_processing_can_be_canceled(olena: Shop) -> None:
+    payment = olena.payment()
+    olena.confirm_with_card(payment, SUCCEEDS)
+    canceled = olena.v1.payment_intents.cancel(payment.id, {"expand": ["latest_charge"]})
+    assert (canceled.status, canceled.processing, canceled.latest_charge.status) == ("canceled", None, "failed")
+    advance(olena)
+    assert olena.v1.payment_intents.retrieve(payment.id).status == "canceled"
 
 
 @pytest.mark.parametrize(("outcome", "status"), [("succeeds", "succeeded"), ("fails", "requires_payment_method")])
