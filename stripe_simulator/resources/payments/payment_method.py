@@ -80,7 +80,7 @@ def check_can_be_saved(call: Call, method: Json) -> None:
     behavior = behavior_of(call, method)
     if behavior.decline and not behavior.can_be_saved:
         decline = DECLINES[behavior.decline]
-        fields = {"param": "", **decline.fields}
+        fields: Json = {"param": "", **decline.fields}
         raise StripeError(402, "card_error", decline.message, code=decline.code, replayable=True, **fields)
 
 
