@@ -28,6 +28,7 @@ ALL = frozenset(
         "expires",
         "reason",
         "email",
+        "declines",
     }
 )
 UNKNOWN_DATE = "—"
@@ -88,6 +89,7 @@ def sample_values(kind: str, language: str) -> dict[str, str]:
         "expires": "01/2030",
         "reason": catalog.gettext(SAMPLE_REASONS.get(kind, reasons.BANK_ASKS)),
         "email": "marko@example.com",
+        "declines": "300",
     }
 
 

@@ -42,4 +42,5 @@ class EmailKind(StrEnum):
     OWNER_DISPUTE = "owner_dispute"
     OWNER_MISMATCH = "owner_mismatch"
     OWNER_PAYMENT_UNKNOWN = "owner_payment_unknown"
+    OWNER_CARD_TESTING = "owner_card_testing"
     OWNER_CONNECTION = "owner_connection"
