@@ -5,8 +5,8 @@ import re
 from hypothesis import strategies as st
 from hypothesis.stateful import initialize, invariant, precondition, rule
 
-from storefront import db, emails, settings, subscriptions, worker
-from storefront.models import PAYABLE_STATUSES, Invoice, Offer, Order, Payment, Subscription
+from storefront import db, settings, subscriptions, worker
+from storefront.models import PAYABLE_STATUSES, Invoice, Offer, Order
 from tests.cards import (
     ASKS,
     ASKS_ONCE,
@@ -20,7 +20,8 @@ from tests.cards import (
     SLOW_SUCCEEDS,
 )
 from tests.histories import owner_actions
-from tests.histories.common_rules import DAY, HOUR, MINUTE, CommonRules, which
+from tests.histories.common_rules import HOUR, which
+from tests.histories.subscription_stripe_rules import SubscriptionStripeRules
 from tests.money import payment_checks, subscription_checks
 
 KEPT = (GOOD, ASKS, ASKS_ONCE, SAVES_THEN_DECLINES, REFUND_PENDING, DISPUTED)
@@ -33,7 +34,7 @@ TERMS = (
 )
 
 
-class SubscriptionRules(CommonRules):
+class SubscriptionRules(SubscriptionStripeRules):
     """The common rules with a recurring offer (see tests/money/subscription_checks.py)."""
 
     @initialize(
@@ -49,6 +50,7 @@ class SubscriptionRules(CommonRules):
     ) -> None:
         """In most histories a buyer has subscribed, perhaps after a crash, and a renewal has happened."""
         self.merchant, self.offer = self.shop.reset(**terms)
+        self.sells_plans = terms["kind"] == "plan"
         self.shop.control("billing", afterwards=afterwards, retry_days=[1, 2])
         with db.connection():
             settings.save({"order_expiry_hours": expiry})
@@ -161,64 +163,7 @@ class SubscriptionRules(CommonRules):
     def the_owner_refunds_a_period(self, which: int, part: int) -> None:
         self.shop.run(lambda: owner_actions.refund_payment(which, part))
 
-    # What happens at Stripe
-
-    @rule(which=which, card=st.sampled_from(["", "", "succeeds", "declines", "asks"]))
-    @precondition(lambda self: self.secrets)
-    def a_period_ends(self, which: int, card: str) -> None:
-        """Begin the next period; `card` changes what the card does from now on."""
-        subscription = self.subscription(which)
-        if subscription is not None:
-            self.ensure_schedule(subscription)
-            more = {"card": card} if card else {}
-            self.shop.control(f"subscriptions/{subscription.subscription_id}/renew", **more)
-
-    @rule(card=st.sampled_from(["", "succeeds", "declines", "asks"]))
-    @precondition(lambda self: self.secrets)
-    def a_period_ends_with_webhooks(self, card: str) -> None:
-        """The most common sequence for a renewal."""
-        self.a_period_ends(0, card)
-        self.shop.deliver_webhooks()
-        self.shop.run_worker()
-
-    @rule(which=which, what=st.sampled_from(["cancel", "cancel", "pause", "end", "void", "write off", "pay", "charge"]))
-    @precondition(lambda self: self.secrets)
-    def something_is_done_at_stripe(self, which: int, what: str) -> None:
-        subscription = self.subscription(which)
-        if subscription is None:
-            return
-        path = f"subscriptions/{subscription.subscription_id}"
-        if what == "cancel":
-            self.shop.dashboard("DELETE", path)
-        elif what == "pause":
-            self.shop.dashboard("POST", path, **{"pause_collection[behavior]": "void"})
-        elif what == "end":
-            self.shop.dashboard("POST", path, cancel_at_period_end="true")
-        else:
-            verb = {"write off": "mark_uncollectible", "charge": "pay"}.get(what, what)
-            if what == "charge":
-                self.shop.control(f"subscriptions/{subscription.subscription_id}/card", card="succeeds")
-            with db.connection():
-                invoices = [one.invoice_id for one in Invoice.all_of(subscription) if not one.is_first]
-            for id_ in invoices[:1]:
-                self.shop.dashboard("POST", f"invoices/{id_}/{verb}")
-
-    @rule(which=which, control=st.sampled_from(["refunds", "disputes", "advance"]))
-    @precondition(lambda self: self.secrets)
-    def money_goes_back_at_stripe(self, which: int, control: str) -> None:
-        with db.connection():
-            paid = [one.intent_id for one in Payment.select().order_by(-Payment.id) if one.kind != "setup"]
-        for intent in paid[which : which + 1]:
-            self.shop.control(control, payment_intent=intent)
-
-    @rule(seconds=st.sampled_from([MINUTE, 20 * MINUTE, 2 * HOUR, 23 * HOUR + MINUTE, 2 * DAY, 8 * DAY]))
-    def time_goes_by(self, seconds: int) -> None:
-        if seconds >= DAY:
-            with db.connection():
-                plans = list(Subscription.select().where(Subscription.instalments > 0))
-            for plan in plans:
-                self.ensure_schedule(plan)
-        self.shop.advance_clock(seconds)
+    # What other processes do
 
     @rule(
         points=st.integers(1, 6),
@@ -327,48 +272,3 @@ class SubscriptionRules(CommonRules):
         assert invoice.status == "paid", self.report(
             [f"invoice {invoice.id} was paid with a good card: {invoice.status}"]
         )
-
-    # Steps
-
-    def follow_email_link(self, subscription: Subscription) -> bool:
-        """Open the email's link and press Pay; whether a payment can be confirmed there."""
-        with db.connection():
-            token, key = subscription.order.token, emails.make_pay_key(subscription.order)
-        self.open_page(f"/orders/{token}/pay?key={key}")
-        held = len(self.secrets)
-        self.press(f"/orders/{token}/pay?key={key}", "Marko")
-        return len(self.secrets) > held
-
-    def own_page(self, which: int) -> str:
-        subscription = self.subscription(which)
-        if subscription is None:
-            return ""
-        with db.connection():
-            token = emails.make_account_token(subscription.order.email)
-        return f"/my/{token}/subscriptions/{subscription.public_id}"
-
-    def ensure_schedule(self, plan: Subscription) -> None:
-        """Run the worker until a plan has its schedule: in reality that happens long before the second installment."""
-        if plan.instalments and not plan.schedule_id:
-            self.shop.clear_faults()
-            self.shop.reconcile()
-
-    def subscription(self, which: int) -> Subscription | None:
-        """A subscription that exists at Stripe, by its index from the newest, or None."""
-        with db.connection():
-            found = list(
-                Subscription.select().where(Subscription.subscription_id.is_null(False)).order_by(Subscription.id)
-            )
-        return found[-1 - which % len(found)] if found else None
-
-    def report(self, wrong: list[str]) -> str:
-        lines = [super().report(wrong)]
-        with db.connection():
-            for one in Subscription.select():
-                ours = f"{one.status} {one.end_reason} until {one.period_end} unwanted={one.unwanted} of order"
-                lines.append(f"subscription {one.id} {one.subscription_id} {ours} {one.order_id}")
-                lines += [f"  {i.id} {i.invoice_id} {i.status} {i.reason} needs={i.needs}" for i in Invoice.all_of(one)]
-                lines += [f"  {letter.id} {letter.kind} {letter.state} {letter.due_at}" for letter in one.emails]
-        for id_, one in self.shop.stripe_objects().subscriptions.items():
-            lines.append(f"{id_} {one['status']} {one['metadata'].get('order')}")
-        return "\n".join(lines)

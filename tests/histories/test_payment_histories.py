@@ -8,6 +8,7 @@ from hypothesis import HealthCheck, Phase, seed, settings
 from hypothesis.stateful import get_state_machine_test
 
 from tests.histories.payment_rules import PaymentRules
+from tests.money.in_process_mail import running_in_process_mail_server
 from tests.money.in_process_shop import InProcessShop, in_process_shop
 
 # `make test` runs the same 300 histories every time, in two parallel halves; `make test-long` runs others.
@@ -18,7 +19,7 @@ STEPS = 20
 
 @pytest.fixture
 def shop() -> Iterator[InProcessShop]:
-    with in_process_shop() as shop:
+    with running_in_process_mail_server() as mail_server, in_process_shop(mail_server) as shop:
         yield shop
 
 

@@ -9,6 +9,7 @@ from hypothesis.stateful import get_state_machine_test
 
 from tests.histories.subscription_rules import SubscriptionRules
 from tests.histories.test_payment_histories import HALVES, profile
+from tests.money.in_process_mail import running_in_process_mail_server
 from tests.money.in_process_shop import InProcessShop, in_process_shop
 
 MANY = int(os.environ.get("HISTORIES", "0"))
@@ -16,7 +17,7 @@ MANY = int(os.environ.get("HISTORIES", "0"))
 
 @pytest.fixture
 def shop() -> Iterator[InProcessShop]:
-    with in_process_shop() as shop:
+    with running_in_process_mail_server() as mail_server, in_process_shop(mail_server) as shop:
         yield shop
 
 

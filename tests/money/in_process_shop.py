@@ -23,6 +23,7 @@ from stripe_simulator.webhooks.sender import NotSent
 from tests.factories import SHOP_URL, connect_merchant, make_offer
 from tests.mail_server import MailServer
 from tests.money.crash_points import Crash, CrashInjector, InterruptibleClient, connections_with
+from tests.money.in_process_mail import InProcessMailServer
 from tests.money.stripe_objects import StripeObjects
 from tests.web_client import browser
 
@@ -36,7 +37,7 @@ MEMORY = Path("/dev/shm")
 
 
 @contextmanager
-def in_process_shop(mail_server: MailServer | None = None) -> "Iterator[InProcessShop]":
+def in_process_shop(mail_server: MailServer | InProcessMailServer | None = None) -> "Iterator[InProcessShop]":
     """An in-process shop that is closed when the context ends. Without a mail server it keeps its emails."""
     with TemporaryDirectory(dir=MEMORY if MEMORY.is_dir() else None) as folder:
         shop = InProcessShop(Path(folder), mail_server)
@@ -60,13 +61,17 @@ class TickingClock:
 
 
 class InProcessShop:
-    """The shop and its Stripe. `crash_injector` crashes the shop; `crashes` lists the points where it did."""
+    """The shop and its Stripe. `crash_injector` crashes the shop; `crashes` lists the points where it did.
 
-    def __init__(self, folder: Path, mail_server: MailServer | None = None) -> None:
+    `clock_error` is the number of seconds by which the shop's clock is ahead of Stripe's.
+    """
+
+    def __init__(self, folder: Path, mail_server: MailServer | InProcessMailServer | None = None) -> None:
         self.mail_server = mail_server
         self.crash_injector = CrashInjector()
         self.machine = TickingClock()
         self.crashes: list[str] = []
+        self.clock_error = 0.0
         self.simulator = create_simulator(delay=LATER, post=self._deliver, system_time=self.machine.time)
         self.stripe = self.simulator.extensions["stripe_simulator"]
         environment = {
@@ -83,7 +88,7 @@ class InProcessShop:
         set_http_client(lambda _: self.stripe_client, self.stripe.clock.sleep)
         db.db.obj.connect_params["factory"] = connections_with(self.crash_injector)
         db.migrate(self.config)
-        runtime.current().clock = lambda: datetime.fromtimestamp(self.stripe.clock.time(), UTC)
+        runtime.current().clock = lambda: datetime.fromtimestamp(self.stripe.clock.time() + self.clock_error, UTC)
 
     def close(self) -> None:
         db.close_connections()
@@ -94,6 +99,9 @@ class InProcessShop:
         self.crash_injector.disarm()
         self.stripe_client.concurrent.clear()
         self.restart()
+        self.clock_error = 0.0
+        if isinstance(self.mail_server, InProcessMailServer):
+            self.mail_server.reset()
         self.machine.reset()
         self.stripe.reset()
         self.crashes.clear()
@@ -176,7 +184,8 @@ class InProcessShop:
         return self.run(lambda: worker.reconcile(everything=True))
 
     def clear_faults(self) -> None:
-        """Remove all faults, crashes and concurrent actions."""
+        """Remove all faults, crashes and concurrent actions; the clock is right."""
+        self.clock_error = 0.0
         self.crash_injector.disarm()
         self.stripe_client.concurrent.clear()
         self.control("faults", "DELETE")

@@ -30,8 +30,12 @@ class StripeObjects:
 
     def invoices_of(self, subscription: Json) -> Iterator[Json]:
         for invoice in self.invoices.values():
-            if invoice["parent"]["subscription_details"]["subscription"] == subscription["id"]:
+            if self.subscription_of(invoice) == subscription["id"]:
                 yield invoice
+
+    def subscription_of(self, invoice: Json) -> str:
+        """The ID of an invoice's subscription."""
+        return str(invoice["parent"]["subscription_details"]["subscription"])
 
     def delivers(self, subscription: Json) -> bool:
         """Whether the buyer gets what they bought: it is active, or a trial with a saved card."""
