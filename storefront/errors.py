@@ -24,14 +24,20 @@ class FieldErrors(ShopError):
 
 # Webhook events store the class name of the error that stopped them. Do not rename the classes below.
 class StripeError(ShopError):
-    """A call to Stripe failed. `message` is Stripe's text for people (in English); "" when there is none."""
+    """A call to Stripe failed. `message` is Stripe's text for people (in English); "" when there is none.
 
-    def __init__(self, message: str = "", code: str = "", param: str = "", request_id: str = "") -> None:
+    `was_asked` is False if the call was not sent, because Stripe has refused it shortly before.
+    """
+
+    def __init__(
+        self, message: str = "", code: str = "", param: str = "", request_id: str = "", *, was_asked: bool = True
+    ) -> None:
         super().__init__(message or code or type(self).__name__)
         self.message = message
         self.code = code
         self.param = param
         self.request_id = request_id
+        self.was_asked = was_asked
 
 
 class StripeUnreachable(StripeError):

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
-from storefront.errors import FieldErrors, ShopError, StripeUnreachable
+from storefront.errors import FieldErrors, ShopError, StripeError, StripeUnreachable
 
 log = logging.getLogger(__name__)
 
@@ -69,6 +69,7 @@ class Run:
         `act` uses. `changes` collects status changes. `failed` is called after each exception and stores it on the row.
 
         A ShopError is reported. FieldErrors is not: Stripe rejected the request, and `act` has stored that on the row.
+        Neither is a call that was not sent, because Stripe has refused it shortly before.
         Any other exception is logged with its traceback and reported by its type. Call this outside of a transaction:
         each row has its own, and `db.atomic()` in `act` has rolled it back before the exception arrives here.
         """
@@ -108,7 +109,7 @@ class Run:
             return []
 
     def _report(self, what: str, error: Exception) -> None:
-        if isinstance(error, FieldErrors):
+        if isinstance(error, FieldErrors) or (isinstance(error, StripeError) and not error.was_asked):
             return
         self.first_error = self.first_error or error
         if isinstance(error, ShopError):

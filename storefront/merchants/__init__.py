@@ -4,6 +4,8 @@ from storefront.merchants.connection import MerchantChange, check, connect, disc
 from storefront.merchants.key_verification import no_answer_code
 from storefront.merchants.offer_moves import move_offers
 from storefront.merchants.onboarding import Checklist, OnboardingStep, checklists, setup_steps
+from storefront.merchants.problems import ConnectionProblems, connection_problems, refusals_by_merchant, refusals_of
+from storefront.merchants.refusal_alerts import tell_refusals, update_charges_enabled
 from storefront.merchants.webhook_endpoint import (
     endpoint_url,
     register_endpoint,
@@ -14,19 +16,25 @@ from storefront.merchants.webhook_endpoint import (
 
 __all__ = [
     "Checklist",
+    "ConnectionProblems",
     "MerchantChange",
     "OnboardingStep",
     "check",
     "checklists",
     "connect",
+    "connection_problems",
     "disconnect",
     "endpoint_url",
     "move_offers",
     "no_answer_code",
+    "refusals_by_merchant",
+    "refusals_of",
     "register_endpoint",
     "register_moved",
     "save_signing_secret",
     "setup_steps",
+    "tell_refusals",
     "update",
+    "update_charges_enabled",
     "use_own_endpoint",
 ]

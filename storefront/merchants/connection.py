@@ -8,7 +8,7 @@ from storefront import emails, payments, stripe_gateway
 from storefront.db import db
 from storefront.errors import FieldErrors, SecretUnreadable, StripeError
 from storefront.merchants import key_verification, webhook_endpoint
-from storefront.models import Merchant, Offer, Order, next_request_number, now
+from storefront.models import Merchant, Offer, Order, StripeRefusal, next_request_number, now
 from storefront.stripe_gateway import Credentials
 
 
@@ -72,6 +72,7 @@ def check(merchant: Merchant, shop_url: str) -> list[MerchantChange]:
 
     A problem is stored in `check_problem` (a code, "" for none). Raises SecretUnreadable.
     """
+    StripeRefusal.retry_soon(merchant)
     before = {name: getattr(merchant, name) for name in CHECKED_COLUMNS}
     request_number, facts = next_request_number(), None
     try:

@@ -18,7 +18,6 @@ from storefront.errors import (
     StripeError,
     StripeKeyInvalid,
     StripeNotFound,
-    StripePermissionMissing,
     StripeRefused,
 )
 from storefront.models import Merchant, Order, Payment, PaymentKind, now
@@ -161,9 +160,6 @@ def _create_intent(payment: Payment, order: Order) -> Intent:
         raise
     except StripeKeyInvalid:
         emails.record_refused_key(payment.merchant)
-        raise
-    except StripePermissionMissing:
-        Merchant.update(check_problem="permission_missing").where(Merchant.id == payment.merchant_id).execute()
         raise
     except StripeRefused as error:
         settlement.end_payment(payment, error.code or "refused")

@@ -54,9 +54,24 @@ from storefront.stripe_gateway.payments.setup_intents import (
     create_card_setup,
     retrieve_setup_intent,
 )
+from storefront.stripe_gateway.refusals import (
+    ACCESS,
+    CHARGES,
+    CHARGES_CODES,
+    CREATE_REFUND,
+    KEY,
+    PERMISSION,
+    without_refused_calls,
+)
 
 __all__ = [
+    "ACCESS",
+    "CHARGES",
+    "CHARGES_CODES",
+    "CREATE_REFUND",
     "IDEMPOTENCY_KEY_LIFETIME",
+    "KEY",
+    "PERMISSION",
     "WEBHOOK_PATH",
     "Account",
     "Card",
@@ -112,4 +127,5 @@ __all__ = [
     "update_customer",
     "verify_delivery",
     "void_invoice",
+    "without_refused_calls",
 ]

@@ -25,6 +25,7 @@ from storefront.errors import (
 )
 from storefront.models import Merchant, next_request_number
 from storefront.runtime import Runtime, current
+from storefront.stripe_gateway.refusals import WatchingClient
 
 # Set on every client and on our webhook endpoints: a new version may remove fields.
 API_VERSION: Final = "2026-10-28.endive"
@@ -61,13 +62,16 @@ class ClientPool:
         # At INFO the library logs the address of each call, which may contain a client secret.
         logging.getLogger("stripe").setLevel(logging.WARNING)
 
-    def _make_client(self, key: str, api_base: str | None, read_seconds: float) -> stripe.StripeClient:
+    def _make_client(
+        self, key: str, api_base: str | None, read_seconds: float, merchant_id: int | None
+    ) -> stripe.StripeClient:
+        http_client = self.make_http_client(read_seconds)
         return stripe.StripeClient(
             key,
             stripe_version=API_VERSION,
             base_addresses={"api": api_base or self._default_api_base},
             max_network_retries=1,
-            http_client=self.make_http_client(read_seconds),
+            http_client=http_client if merchant_id is None else WatchingClient(http_client, merchant_id),
         )
 
 
@@ -93,23 +97,31 @@ class Credentials:
 
 
 def client_of(merchant: Merchant) -> stripe.StripeClient:
-    """A client with the merchant's secret key. Raises SecretUnreadable."""
-    return secret_client(Credentials.of(merchant))
+    """A client with the merchant's secret key. Stores what Stripe refuses for good. Raises SecretUnreadable."""
+    return _merchant_client(merchant, READ_SECONDS)
 
 
 def charging_client_of(merchant: Merchant) -> stripe.StripeClient:
     """`client_of` with time enough for the card's bank. Use it with `charging_call`. Raises SecretUnreadable."""
-    return secret_client(Credentials.of(merchant), CHARGE_READ_SECONDS)
+    return _merchant_client(merchant, CHARGE_READ_SECONDS)
 
 
-def secret_client(credentials: Credentials, read_seconds: float = READ_SECONDS) -> stripe.StripeClient:
+def _merchant_client(merchant: Merchant, read_seconds: float) -> stripe.StripeClient:
+    credentials = Credentials.of(merchant)
+    pool = current().resource(ClientPool)
+    return pool.client(credentials.secret_key, credentials.api_base, read_seconds, merchant.id)
+
+
+def secret_client(credentials: Credentials) -> stripe.StripeClient:
     """A client with the secret key."""
-    return current().resource(ClientPool).client(credentials.secret_key, credentials.api_base, read_seconds)
+    pool = current().resource(ClientPool)
+    return pool.client(credentials.secret_key, credentials.api_base, READ_SECONDS, None)
 
 
 def publishable_client(credentials: Credentials) -> stripe.StripeClient:
     """A client with the publishable key: it may do what a browser may do."""
-    return current().resource(ClientPool).client(credentials.publishable_key, credentials.api_base, READ_SECONDS)
+    pool = current().resource(ClientPool)
+    return pool.client(credentials.publishable_key, credentials.api_base, READ_SECONDS, None)
 
 
 @contextmanager
@@ -160,7 +172,7 @@ def _translate(error: stripe.StripeError) -> StripeError:
     error_class = _error_class(error)
     return error_class(
         message=error.user_message or "",
-        # The library's own `code` is empty for errors without a class of their own, such as a 409.
+        # The library's own `code` is empty for errors without a class of their own, such as a 403 or 409.
         code=error.code or str(getattr(error.error, "code", None) or ""),
         param=str(getattr(error, "param", None) or ""),
         request_id=error.request_id or "",

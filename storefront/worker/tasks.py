@@ -8,7 +8,7 @@ from functools import wraps
 
 from huey import Huey, RedisHuey, SqliteHuey, crontab
 
-from storefront import db, emails, merchants, subscriptions, webhooks
+from storefront import db, emails, merchants, stripe_gateway, subscriptions, webhooks
 from storefront.models import WebhookEvent
 from storefront.runtime import Runtime, activate, current
 from storefront.worker import heartbeat, reconciliation
@@ -46,6 +46,7 @@ class JobQueue:
         self._add("handle_waiting_events", handle_waiting_events, EVERY_MINUTE)
         self._add("reconcile", reconcile_job, EVERY_MINUTE)
         self._add("take_undelivered_events", take_undelivered_events, EVERY_MINUTE)
+        self._add("tell_refusals", tell_refusals, EVERY_MINUTE)
         self._add("post_due_letters", send_emails, EVERY_MINUTE)
         self._add("register_moved", register_moved, EVERY_HOUR)
         self._add("warn_of_expiring_cards", warn_of_expiring_cards, EVERY_SIX_HOURS)
@@ -89,7 +90,7 @@ def _enqueue(job: str, *arguments: object) -> None:
 
 def handle_event(event_id: int) -> None:
     """Handle one stored event, then send the emails that it caused."""
-    with db.connection():
+    with db.connection(), stripe_gateway.without_refused_calls():
         event = WebhookEvent.get_or_none(WebhookEvent.id == event_id)
         if event is not None:
             webhooks.handle(event)
@@ -104,25 +105,31 @@ def send_emails() -> None:
 
 def handle_waiting_events() -> None:
     """Handle all events that wait: those that the queue lost and those that failed before."""
-    with db.connection():
+    with db.connection(), stripe_gateway.without_refused_calls():
         webhooks.handle_waiting()
 
 
 def reconcile_job() -> None:
     """Update payments and subscriptions from Stripe, expire overdue orders, send refunds."""
-    with db.connection():
+    with db.connection(), stripe_gateway.without_refused_calls():
         reconciliation.reconcile().log_failures()
 
 
 def take_undelivered_events() -> None:
     """Store the events that Stripe could not deliver."""
-    with db.connection():
+    with db.connection(), stripe_gateway.without_refused_calls():
         reconciliation.take_undelivered_events().log_failures()
+
+
+def tell_refusals() -> None:
+    """Email the owner about calls that Stripe refuses for good."""
+    with db.connection(), stripe_gateway.without_refused_calls():
+        merchants.tell_refusals().log_failures()
 
 
 def warn_of_expiring_cards() -> None:
     """Email customers whose saved card expires soon."""
-    with db.connection():
+    with db.connection(), stripe_gateway.without_refused_calls():
         subscriptions.warn_expiring_cards()
 
 

@@ -175,6 +175,7 @@ class InProcessShop:
             tasks.handle_waiting_events,
             tasks.reconcile_job,
             tasks.take_undelivered_events,
+            tasks.tell_refusals,
             tasks.send_emails,
         ):
             self.run(job)

@@ -4,14 +4,16 @@ from collections.abc import Iterator
 
 import pytest
 
-from storefront import db
-from storefront.models import IgnoredDelivery, Invoice, Merchant, Payment, WebhookEvent
+from storefront import db, emails, merchants, payments
+from storefront.errors import StripeBusy, StripePermissionMissing
+from storefront.models import Email, IgnoredDelivery, Invoice, Merchant, Payment, Refund, StripeRefusal, WebhookEvent
 from storefront.stripe_gateway.events.event_summary import summarize_event
 from storefront.worker import tasks
 from stripe_simulator import accounts
 from tests.cards import GOOD
-from tests.money.buyer import Marko
+from tests.money.buyer import Marko, signed_in_owner
 from tests.money.in_process_shop import InProcessShop, in_process_shop
+from tests.web.admin_pages import post, text_of
 
 DAY, HOUR = 86400, 3600
 OLENA = f"accounts/{accounts.OLENA.id}"
@@ -144,3 +146,118 @@ def test_an_invoice_in_a_shape_between_two_versions_is_read() -> None:
         }
     )
     assert (summary.subscription, summary.payment, summary.intent_id) == ("sub_1", "abc", "")
+
+
+def owner_emails(kind: str = "") -> list[str]:
+    return [email.kind for email in Email.select().order_by(Email.id) if email.kind.startswith(kind or "owner_")]
+
+
+def asked_for_refunds(shop: InProcessShop) -> int:
+    return sum(
+        one["path"] == "/v1/refunds" and one["method"] == "POST" for one in shop.control("requests", "GET").json["data"]
+    )
+
+
+def test_defect_32_a_missing_permission_is_told_once_and_the_refund_waits_for_it(
+    shop: InProcessShop, marko: Marko
+) -> None:
+    order = marko.buy()
+    owner = signed_in_owner(shop)
+    shop.control(OLENA, lacks=["charge_write"])
+    with pytest.raises(StripePermissionMissing):
+        payments.request_refund(order, 500, "requested_by_customer", "key-1")
+    asked = asked_for_refunds(shop)
+    for _ in range(60):
+        shop.advance_clock(60)
+        shop.run_worker()
+    assert asked_for_refunds(shop) - asked < 8, "it is not asked for every minute"
+    assert owner_emails("owner_permission") == ["owner_permission_missing"]
+    email = Email.get(Email.kind == "owner_permission_missing")
+    assert "Charges and Refunds: Write" in emails.render(email, "en").text
+    for page in ("/admin", "/admin/settings/payment-systems/stripe", "/admin/doctor", f"/admin/orders/{order.token}"):
+        words = text_of(owner.get(page).text)
+        assert "lacks the permission “Charges and Refunds: Write”. Refunds wait." in words, page
+    # Other calls work. They do not clear it.
+    payments.sync_refunds(Payment.get())
+    assert StripeRefusal.select().count() == 1
+    shop.control(OLENA, lacks=[])
+    shop.advance_clock(6 * HOUR)
+    shop.run_worker()
+    assert Refund.get().status == "succeeded"
+    assert StripeRefusal.select().count() == 0
+    assert "lacks the permission" not in owner.get("/admin").text
+
+
+def test_defect_32_the_owners_check_lets_the_worker_ask_at_once(shop: InProcessShop, marko: Marko) -> None:
+    order = marko.buy()
+    owner = signed_in_owner(shop)
+    shop.control(OLENA, lacks=["charge_write"])
+    with pytest.raises(StripePermissionMissing):
+        payments.request_refund(order, 500, "requested_by_customer", "key-1")
+    for _ in range(10):
+        shop.advance_clock(60)
+        shop.run_worker()
+    shop.control(OLENA, lacks=[])
+    post(owner, f"/admin/settings/payment-systems/stripe/{order.merchant.public_id}/check")
+    shop.run_worker()
+    assert Refund.get().status == "succeeded"
+
+
+def test_defect_32_buyers_get_a_calm_answer_while_payments_lack_their_permission(
+    shop: InProcessShop, marko: Marko
+) -> None:
+    shop.control(OLENA, lacks=["payment_intent_write"])
+    for _ in range(3):
+        assert "The seller can’t take payments right now. Nothing was charged." in marko.start_checkout().json["error"]
+        shop.run_worker()
+    assert owner_emails() == ["owner_permission_missing"]
+    shop.control(OLENA, lacks=[])
+    assert marko.buy().status == "paid"
+    assert StripeRefusal.select().count() == 0
+
+
+def test_defect_32_a_restricted_account_closes_its_offers_and_tells_the_owner(
+    shop: InProcessShop, marko: Marko
+) -> None:
+    owner = signed_in_owner(shop)
+    shop.control(OLENA, charges_enabled=False)
+    assert "The seller can’t take payments right now." in marko.start_checkout().json["error"]
+    shop.run_worker()
+    assert owner_emails() == ["owner_charges_refused"]
+    page = marko.open(f"/o/{marko.offer.slug}").text
+    assert 'name="visit"' not in page, "there is nothing to type a card into"
+    assert "Stripe takes no payments for this account now." in text_of(owner.get("/admin").text)
+    shop.control(OLENA, charges_enabled=None)
+    merchants.update_charges_enabled(Merchant.get())
+    assert marko.buy().status == "paid"
+    assert "Stripe takes no payments" not in owner.get("/admin").text
+
+
+def test_defect_32_a_deauthorized_account_is_told_once_and_asked_rarely(shop: InProcessShop, marko: Marko) -> None:
+    marko.start_checkout()
+    marko.confirm_card(GOOD)
+    shop.control(OLENA, deauthorized=True)
+    asked = len(shop.control("requests", "GET").json["data"])
+    for _ in range(60):
+        shop.advance_clock(60)
+        shop.run_worker()
+    assert len(shop.control("requests", "GET").json["data"]) - asked < 15
+    assert owner_emails() == ["owner_access_lost"]
+    shop.control(OLENA, deauthorized=False)
+    shop.advance_clock(6 * HOUR)
+    shop.run_worker()
+    shop.run_worker()
+    assert marko.order.status == "paid"
+
+
+def test_defect_32_a_passing_refusal_is_asked_again_every_minute(shop: InProcessShop, marko: Marko) -> None:
+    order = marko.buy()
+    shop.control("faults", kind="status", status=429, path="/v1/refunds", method="POST", times=4)
+    with pytest.raises(StripeBusy):
+        payments.request_refund(order, 500, "requested_by_customer", "key-1")
+    assert StripeRefusal.select().count() == 0
+    for _ in range(4):
+        shop.advance_clock(60)
+        shop.run_worker()
+    assert Refund.get().status == "succeeded"
+    assert owner_emails("owner_permission") == []

@@ -6,6 +6,7 @@ from storefront.models import EmailKind, needs_customer
 
 OPEN_ORDER_BUTTON = N_("Open the order")
 OPEN_SUBSCRIPTION_BUTTON = N_("Open the subscription")
+OPEN_SETTINGS_BUTTON = N_("Open the settings")
 
 KINDS: dict[str, Kind] = {
     EmailKind.OWNER_SALE: Kind(
@@ -81,18 +82,6 @@ KINDS: dict[str, Kind] = {
         button=OPEN_ORDER_BUTTON,
         link="admin_order",
     ),
-    EmailKind.OWNER_CARD_TESTING: Kind(
-        for_owner=True,
-        subject=N_("Stolen cards are being tested on {title}"),
-        body=N_(
-            "Within an hour {declines} cards were declined; the last one on *{title}*, order no. {number}. For the "
-            "rest of the hour, the shop refuses payments from the internet addresses that these cards came from. Other "
-            "buyers can still pay.\n\nYou don’t have to do anything. If it happens again, archive the offer for a "
-            "while, and review the payments in Stripe: refund any that look fraudulent."
-        ),
-        button=N_("Open the limits"),
-        link="limits",
-    ),
     EmailKind.OWNER_CONNECTION: Kind(
         for_owner=True,
         about_order=False,
@@ -100,7 +89,97 @@ KINDS: dict[str, Kind] = {
         body=N_(
             "Stripe no longer accepts the secret key of *{title}*. Nothing can be sold there until it is replaced."
         ),
-        button=N_("Open the settings"),
+        button=OPEN_SETTINGS_BUTTON,
         link="settings",
+    ),
+    EmailKind.OWNER_PERMISSION_MISSING: Kind(
+        for_owner=True,
+        about_order=False,
+        subject=N_("A permission is missing at Stripe: {title}"),
+        body=N_(
+            "Stripe refuses a call of this shop for *{title}*, because its secret key lacks the permission "
+            "**{permission}**.\n\nIn the Stripe Dashboard, under Developers → API keys, edit the key and add the "
+            "permission. What waits for it continues by itself."
+        ),
+        button=OPEN_SETTINGS_BUTTON,
+        link="settings",
+    ),
+    EmailKind.OWNER_CHARGES_REFUSED: Kind(
+        for_owner=True,
+        about_order=False,
+        subject=N_("Stripe takes no payments for {title}"),
+        body=N_(
+            "Stripe refuses payments to *{title}*: the account may not take any at the moment. Its offers can't be "
+            "bought until it may.\n\nSign in at Stripe: the Dashboard says what is missing."
+        ),
+        button=OPEN_SETTINGS_BUTTON,
+        link="settings",
+    ),
+    EmailKind.OWNER_ACCESS_LOST: Kind(
+        for_owner=True,
+        about_order=False,
+        subject=N_("No access to the Stripe account: {title}"),
+        body=N_(
+            "Stripe says that the key of *{title}* has no access to the account any more. Nothing can be sold "
+            "there.\n\nSign in at Stripe and see whether the account is still open. Then enter a new secret key in the "
+            "settings."
+        ),
+        button=OPEN_SETTINGS_BUTTON,
+        link="settings",
+    ),
+    EmailKind.OWNER_WEBHOOK_LOST: Kind(
+        for_owner=True,
+        about_order=False,
+        subject=N_("Stripe's events don't reach the shop: {title}"),
+        body=N_(
+            "The webhook of *{title}* at Stripe is not as this shop needs it: it was deleted, disabled or changed, or "
+            "it belongs to another address.\n\nNothing is lost: the shop asks Stripe for the events every minute. Open "
+            "the settings to see what is wrong and to register the webhook again."
+        ),
+        button=OPEN_SETTINGS_BUTTON,
+        link="settings",
+    ),
+    EmailKind.OWNER_CLOCK_WRONG: Kind(
+        for_owner=True,
+        about_order=False,
+        subject=N_("The server's clock is wrong"),
+        body=N_(
+            "The clock of the shop's server differs from Stripe's by more than four minutes. Stripe's events are "
+            "refused until it is right, and dates are wrong.\n\nSwitch on time synchronization (NTP) on the server."
+        ),
+        button=N_("Open the doctor"),
+        link="doctor",
+    ),
+    EmailKind.OWNER_FRAUD_WARNING: Kind(
+        for_owner=True,
+        subject=N_("Possible fraud: order no. {number}"),
+        body=N_(
+            "The card's network warns that the payment of **{amount}** for *{title}* by {name} may be fraud. A dispute "
+            "often follows.\n\nIf you refund the payment now, there is no dispute and no dispute fee. Don't deliver "
+            "before you have looked at the order."
+        ),
+        button=OPEN_ORDER_BUTTON,
+        link="admin_order",
+    ),
+    EmailKind.OWNER_REVIEW: Kind(
+        for_owner=True,
+        subject=N_("Stripe asks you to review a payment: order no. {number}"),
+        body=N_(
+            "Stripe marked the payment of **{amount}** for *{title}* by {name} for review. Look at it in the Stripe "
+            "Dashboard under Payments → Reviews, and approve or refund it there."
+        ),
+        button=OPEN_ORDER_BUTTON,
+        link="admin_order",
+    ),
+    EmailKind.OWNER_INVOICE_STUCK: Kind(
+        for_owner=True,
+        subject=N_("A renewal can't be charged: order no. {number}"),
+        body=N_(
+            "Stripe could not finalize an invoice of the subscription to *{title}* by {name}, so **{amount}** {every} "
+            "is not charged.\n\nOpen the invoice in the Stripe Dashboard: it says why. Correct that and finalize it "
+            "there."
+        ),
+        button=OPEN_SUBSCRIPTION_BUTTON,
+        link="admin_subscription",
     ),
 }

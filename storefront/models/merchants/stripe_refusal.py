@@ -9,6 +9,22 @@ from storefront.models.merchants.merchant import Merchant
 
 FIRST_WAIT, LONGEST_WAIT = timedelta(minutes=1), timedelta(hours=6)
 EVERY_CALL = "*"
+# As Stripe's page of a restricted key calls them.
+RESOURCES = {
+    "account": "Account",
+    "charge": "Charges and Refunds",
+    "customer": "Customers",
+    "dispute": "Disputes",
+    "event": "Events",
+    "invoice": "Invoices",
+    "payment_intent": "PaymentIntents",
+    "payment_method": "PaymentMethods",
+    "plan": "Prices",
+    "product": "Products",
+    "setup_intent": "SetupIntents",
+    "subscription": "Subscriptions",
+    "webhook": "Webhook Endpoints",
+}
 
 
 class StripeRefusal(Record):
@@ -41,8 +57,8 @@ class StripeRefusal(Record):
         """Count one refusal, and plan when the worker may repeat the call."""
         which = (cls.merchant == merchant_id, cls.call == call)
         cls.insert(merchant=merchant_id, call=call, kind=kind).on_conflict_ignore().execute()
-        row = cls.get(*which)
-        wait = min(FIRST_WAIT * 2 ** min(row.count, 20), LONGEST_WAIT)
+        row = cls.get_or_none(*which)
+        wait = min(FIRST_WAIT * 2 ** min(row.count if row else 0, 20), LONGEST_WAIT)
         cls.update(
             kind=kind,
             permission=permission[:80],
@@ -67,6 +83,18 @@ class StripeRefusal(Record):
     def retry_soon(cls, merchant: Merchant) -> None:
         """Let the worker repeat the refused calls now: the owner may have changed something at Stripe."""
         cls.update(retry_at=now()).where(cls.merchant == merchant).execute()
+
+    @classmethod
+    def of_connected(cls) -> "list[StripeRefusal]":
+        """What Stripe refuses now, of all connected merchants."""
+        query = cls.select(cls, Merchant).join(Merchant).where(Merchant.disconnected_at.is_null())
+        return list(query.order_by(Merchant.name, cls.id))
+
+    @property
+    def permission_name(self) -> str:
+        """The missing permission as Stripe's page of the key calls it; "" if none is known."""
+        resource, _, access = self.permission.removeprefix("rak_").rpartition("_")
+        return f"{RESOURCES[resource]}: {access.capitalize()}" if resource in RESOURCES else self.permission
 
     @property
     def is_waiting(self) -> bool:

@@ -12,6 +12,7 @@ def findings(merchant: Merchant, shop_url: str) -> list[Finding]:
         _readable(merchant),
         _last_check(merchant),
         _charges(merchant),
+        *(red("stripe_refuses", merchant.name, refusal=one) for one in merchants.refusals_of(merchant)),
         *_currencies(merchant),
         _endpoint(merchant, shop_url),
         *([_deliveries(merchant)] if merchant.has_endpoint else []),

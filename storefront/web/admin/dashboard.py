@@ -13,7 +13,7 @@ RECENT_ORDERS = 8
 
 @blueprint.get("")
 def show() -> str:
-    """Setup steps, reached limits, renewals at risk, recent takings and orders."""
+    """Problems with Stripe, setup steps, reached limits, renewals at risk, recent takings and orders."""
     orders, _more = OrderSearch().page(1)
     return render_template(
         "admin/dashboard.html",
@@ -22,5 +22,6 @@ def show() -> str:
         open_renewals=search.open_renewal_counts(),
         takings=payments.recent_takings(),
         orders=orders[:RECENT_ORDERS],
+        stripe_problems=merchants.connection_problems(),
         reached_limits=payments.recently_reached_limits(),
     )

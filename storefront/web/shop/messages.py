@@ -7,6 +7,7 @@ from flask_babel import lazy_gettext as _l
 from storefront import i18n
 from storefront.errors import OfferNotPayable
 from storefront.models import BillingTerms, OfferObstacle
+from storefront.stripe_gateway import CHARGES_CODES
 from storefront.web import support
 
 NOT_PAID = _l("The payment is not made yet, nothing was charged.")
@@ -50,7 +51,11 @@ def offer_not_payable(error: OfferNotPayable) -> str:
         )
     if error.reason in (OfferObstacle.DRAFT, OfferObstacle.ARCHIVED):
         return no_longer_for_sale()
-    if error.reason in (OfferObstacle.NO_MERCHANT, OfferObstacle.MERCHANT_DISCONNECTED, OfferObstacle.CHARGES_DISABLED):
+    if error.reason in CHARGES_CODES or error.reason in (
+        OfferObstacle.NO_MERCHANT,
+        OfferObstacle.MERCHANT_DISCONNECTED,
+        OfferObstacle.CHARGES_DISABLED,
+    ):
         return str(MERCHANT_UNAVAILABLE)
     return str(NOT_PAYABLE)
 

@@ -92,7 +92,9 @@ def json_answers(view: Callable[..., Response]) -> Callable[..., Response]:
             response = _too_many_declines(error)
         except (StripeError, SecretUnreadable) as error:
             log.warning("a payment could not be started: %s %s", type(error).__name__, getattr(error, "code", ""))
-            response = _error(503, str(messages.STRIPE_UNREACHABLE if error.is_transient else messages.NOT_PAYABLE))
+            response = _error(
+                503, str(messages.STRIPE_UNREACHABLE if error.is_transient else messages.MERCHANT_UNAVAILABLE)
+            )
         response.cache_control.no_store = True
         return response
 

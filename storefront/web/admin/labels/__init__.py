@@ -36,6 +36,7 @@ from storefront.web.admin.labels.stripe_errors import (
     stripe_error,
     webhook_registration_problem,
 )
+from storefront.web.admin.labels.stripe_refusals import refund_waiting, stripe_refusal
 from storefront.web.admin.labels.subscription_explanations import subscription_advice, subscription_explanation
 from storefront.web.admin.labels.subscriptions import stripe_subscription_status, subscription_status
 from storefront.web.admin.labels.timeline import timeline_entry
@@ -70,6 +71,7 @@ FILTERS: tuple[Callable[..., str], ...] = (
     *(offer_obstacle, offer_status),
     *(stripe_subscription_status, subscription_advice, subscription_explanation, subscription_status),
     timeline_entry,
+    *(refund_waiting, stripe_refusal),
     *(ignored_delivery, webhook_delivery_time, webhook_event_problem, webhook_refusal),
 )
 

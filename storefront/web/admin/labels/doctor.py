@@ -8,8 +8,10 @@ from flask_babel import format_datetime
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from storefront.models import StripeRefusal
 from storefront.operations import Finding
 from storefront.web.admin.labels.stripe_errors import merchant_check_problem, webhook_registration_problem
+from storefront.web.admin.labels.stripe_refusals import stripe_refusal
 
 GRADES: Mapping[str, Any] = {"green": _l("Well"), "amber": _l("To do"), "red": _l("Broken")}
 
@@ -87,6 +89,7 @@ FINDINGS: Mapping[str, Any] = {
         "no event is believed."
     ),
     "clock_unknown": _l("Stripe did not tell the time."),
+    "stripe_refuses": "%(refusal)s",
     "stripe_not_checked": _l("Stripe could not be asked: %(words)s"),
 }
 
@@ -108,6 +111,8 @@ def finding_grade(grade: str) -> str:
 
 
 def _value_text(name: str, value: object) -> str:
+    if isinstance(value, StripeRefusal):
+        return stripe_refusal(value)
     if isinstance(value, datetime):
         return f"{format_datetime(value, 'medium', rebase=False)} UTC"
     if name == "problem":

@@ -10,7 +10,6 @@ VARIABLES: Mapping[str, Any] = {
         "what is charged: the renewal’s or the subscription’s amount where the letter is about one, else the order’s"
     ),
     "card": _l("the card that is charged, by its brand and last four digits"),
-    "declines": _l("how many cards were declined"),
     "due": _l("the day the letter speaks of"),
     "email": _l("the new email address"),
     "every": _l("how often it is charged: “every month”"),
@@ -19,6 +18,7 @@ VARIABLES: Mapping[str, Any] = {
     "name": _l("the customer’s name"),
     "new_amount": _l("what is charged from the day on that the letter speaks of"),
     "number": _l("the order’s number"),
+    "permission": _l("the permission that the secret key lacks, as Stripe calls it"),
     "reason": _l("why it stopped or ended, in whole sentences"),
     "refund_amount": _l("what goes back"),
     "shop": _l("the shop’s address"),

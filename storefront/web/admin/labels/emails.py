@@ -49,8 +49,15 @@ KINDS: Mapping[str, Any] = {
     EmailKind.OWNER_DISPUTE: _l("To you: dispute"),
     EmailKind.OWNER_MISMATCH: _l("To you: payment does not fit"),
     EmailKind.OWNER_PAYMENT_UNKNOWN: _l("To you: payment missing"),
-    EmailKind.OWNER_CARD_TESTING: _l("To you: card testing"),
     EmailKind.OWNER_CONNECTION: _l("To you: connection broken"),
+    EmailKind.OWNER_PERMISSION_MISSING: _l("To you: permission missing"),
+    EmailKind.OWNER_CHARGES_REFUSED: _l("To you: no payments possible"),
+    EmailKind.OWNER_ACCESS_LOST: _l("To you: no access to the account"),
+    EmailKind.OWNER_WEBHOOK_LOST: _l("To you: events don’t arrive"),
+    EmailKind.OWNER_CLOCK_WRONG: _l("To you: wrong clock"),
+    EmailKind.OWNER_FRAUD_WARNING: _l("To you: possible fraud"),
+    EmailKind.OWNER_REVIEW: _l("To you: payment to review"),
+    EmailKind.OWNER_INVOICE_STUCK: _l("To you: renewal not charged"),
 }
 
 # When an email of each kind is written.
@@ -98,10 +105,15 @@ TIMINGS: Mapping[str, Any] = {
     EmailKind.OWNER_PAYMENT_UNKNOWN: _l(
         "To every admin, when the shop could not record a payment for a day, and Stripe reports its refund or dispute."
     ),
-    EmailKind.OWNER_CARD_TESTING: _l(
-        "To every admin, when so many cards were declined that payments are refused. At most once a day."
-    ),
     EmailKind.OWNER_CONNECTION: _l("To every admin, when Stripe no longer accepts a secret key."),
+    EmailKind.OWNER_PERMISSION_MISSING: _l("To every admin, when a secret key lacks a permission."),
+    EmailKind.OWNER_CHARGES_REFUSED: _l("To every admin, when Stripe takes no payments for an account any more."),
+    EmailKind.OWNER_ACCESS_LOST: _l("To every admin, when a key has no access to its account any more."),
+    EmailKind.OWNER_WEBHOOK_LOST: _l("To every admin, when the webhook at Stripe is missing, disabled or changed."),
+    EmailKind.OWNER_CLOCK_WRONG: _l("To every admin, when the server’s clock is more than four minutes wrong."),
+    EmailKind.OWNER_FRAUD_WARNING: _l("To every admin, when a card network warns of fraud."),
+    EmailKind.OWNER_REVIEW: _l("To every admin, when Stripe wants a payment reviewed."),
+    EmailKind.OWNER_INVOICE_STUCK: _l("To every admin, when Stripe can’t finalize an invoice of a renewal."),
 }
 
 STATES: Mapping[str, Any] = {

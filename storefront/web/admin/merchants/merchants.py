@@ -127,7 +127,12 @@ def _row_context(connected: list[Merchant]) -> dict[str, Any]:
     """The variables of a row, by merchant id. `connected` are all connected merchants."""
     offer_counts, lists = Offer.count_by_merchant(), checklists(connected)
     next_steps = {id_: next_step(checklist, offer_counts.get(id_, 0)) for id_, checklist in lists.items()}
-    return {"offer_counts": offer_counts, "checklists": lists, "next_steps": next_steps}
+    return {
+        "offer_counts": offer_counts,
+        "checklists": lists,
+        "next_steps": next_steps,
+        "refusals": merchants.refusals_by_merchant(),
+    }
 
 
 def _render_form(page: str, form: MerchantForm, merchant: Merchant | None = None, alert: str = "", **more: Any) -> str:

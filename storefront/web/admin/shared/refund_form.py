@@ -33,7 +33,12 @@ def submit_refund(order: Order, form: RefundForm, renewal: Payment | None = None
         raise FieldErrors({"amount": ["refund_disconnected"]})
     try:
         refund = payments.request_refund(order, amount.amount, form.reason.data, form.key.data, renewal)
-    except (StripeError, SecretUnreadable):
+    except (StripeError, SecretUnreadable) as error:
+        if not error.is_transient:
+            return _(
+                "The refund is written down, but not made yet. %(why)s It is made as soon as that is put right.",
+                why=labels.stripe_error(error),
+            )
         return _("Stripe gave no answer yet. The refund is written down and goes on by itself; see below.")
     if refund.order != order:
         abort(400)

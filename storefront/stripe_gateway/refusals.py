@@ -1,0 +1,125 @@
+"""Watches the requests of a merchant: calls that Stripe refuses for good, and Stripe's clock.
+
+A refusal that a retry can't change (a missing permission, an invalid key, an account that may not charge) is stored
+until the same call works. The worker then repeats the call less and less often. Pages always ask.
+"""
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any
+from urllib.parse import urlsplit
+
+import stripe
+
+from storefront.errors import StripeError, StripeKeyInvalid, StripePermissionMissing
+from storefront.models import EVERY_CALL, Merchant, StripeRefusal
+
+CREATE_REFUND = "POST /v1/refunds"
+KEY, PERMISSION, ACCESS, CHARGES = "key", "permission", "access", "charges"
+# Stripe's codes: docs.stripe.com/error-codes
+CHARGES_CODES = frozenset({"account_invalid", "testmode_charges_only"})
+_PERMISSION = re.compile(r"'(rak_\w+)'")
+_ID = re.compile(r".*[0-9A-Z].*")
+
+_patient: ContextVar[bool] = ContextVar("patient", default=False)
+
+
+@contextmanager
+def without_refused_calls() -> Iterator[None]:
+    """Inside, a call that Stripe has refused for good raises its error again without asking, until its retry is due."""
+    token = _patient.set(True)
+    try:
+        yield
+    finally:
+        _patient.reset(token)
+
+
+class WatchingClient(stripe.HTTPClient):
+    """Sends a merchant's requests through `inner`, and stores what Stripe refuses for good."""
+
+    name = "watching"
+
+    def __init__(self, inner: stripe.HTTPClient, merchant_id: int) -> None:
+        super().__init__()
+        self.inner = inner
+        self.merchant_id = merchant_id
+
+    def request(
+        self, method: str, url: str, headers: Mapping[str, str] | None, post_data: Any = None, **options: Any
+    ) -> tuple[Any, int, Mapping[str, str]]:
+        """Raises StripeError for a call that is not due for a retry, and what `inner` raises."""
+        call = name_of_call(method, url)
+        refusals = StripeRefusal.of_call(self.merchant_id, call)
+        if _patient.get():
+            _raise_if_waiting(refusals)
+        content, status, answer_headers = self.inner.request(method, url, headers, post_data, **options)
+        if status < 300:
+            for refusal in refusals:
+                _clear(refusal)
+        elif status in (400, 401, 403):
+            self._record(call, status, content)
+        return content, status, answer_headers
+
+    def _sleep_time_seconds(self, num_retries: int) -> float:
+        """The library retries through this client: wait as long as `inner` would."""
+        return self.inner._sleep_time_seconds(num_retries)
+
+    def close(self) -> None:
+        """Close the connections."""
+        self.inner.close()  # type: ignore[no-untyped-call]  # it has no annotations
+
+    def _record(self, call: str, status: int, content: Any) -> None:
+        error = _error_of(content)
+        code, words = str(error.get("code") or ""), str(error.get("message") or "")
+        permission = _PERMISSION.search(words)
+        kind = _kind(status, code, words, bool(permission))
+        if kind:
+            which = EVERY_CALL if kind in (KEY, ACCESS) else call
+            StripeRefusal.record(self.merchant_id, which, kind, permission[1] if permission else "", code, words)
+
+
+def name_of_call(method: str, url: str) -> str:
+    """`POST /v1/refunds`: the same for all ids in the path."""
+    segments = urlsplit(url).path.split("/")
+    path = "/".join(
+        "<id>" if index > 2 and _ID.fullmatch(segment) else segment for index, segment in enumerate(segments)
+    )
+    return f"{method.upper()} {path}"[:120]
+
+
+def _kind(status: int, code: str, words: str, names_permission: bool) -> str:
+    """The kind of a refusal, "" if a retry with other values or at another time may succeed."""
+    if status == 401:
+        return KEY
+    if status == 403:
+        return ACCESS if code == "account_invalid" and not names_permission else PERMISSION
+    return CHARGES if code in CHARGES_CODES or "cannot currently make" in words else ""
+
+
+def _raise_if_waiting(refusals: list[StripeRefusal]) -> None:
+    for refusal in refusals:
+        # Charges are started by buyers, never by the worker.
+        if refusal.is_waiting and refusal.kind != CHARGES:
+            error: type[StripeError] = StripeKeyInvalid if refusal.kind == KEY else StripePermissionMissing
+            raise error(message=refusal.words, code=refusal.code, was_asked=False)
+
+
+def _clear(refusal: StripeRefusal) -> None:
+    """The call works again."""
+    StripeRefusal.delete().where(StripeRefusal.id == refusal.id).execute()
+    if refusal.kind == KEY:
+        Merchant.update(check_problem="").where(
+            Merchant.id == refusal.merchant_id, Merchant.check_problem == "key_invalid"
+        ).execute()
+
+
+def _error_of(content: Any) -> dict[str, Any]:
+    """The `error` of a response, empty if it has none."""
+    try:
+        body = json.loads(content)
+        return dict(body["error"])
+    except (ValueError, TypeError, KeyError):
+        return {}
