@@ -22,6 +22,8 @@ class Settings:
     declines_per_order: int = 10
     declines_per_address_hour: int = 30
     declines_per_offer_hour: int = 100
+    declines_per_merchant_hour: int = 300
+    declines_refused_times: int = 3
 
     @property
     def reminder_days(self) -> list[int]:

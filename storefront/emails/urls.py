@@ -21,11 +21,13 @@ _ORDER_PATHS: dict[str, Callable[[Order], str]] = {
 _OTHER_PATHS: dict[str, Callable[[Any], str]] = {
     "confirm_email": lambda email: f"/my/email/{make_email_change_token(email.order.email, email.recipient)}",
     "settings": lambda email: "/admin/settings/payment-systems/stripe",
+    "limits": lambda email: "/admin/settings/shop",
     "doctor": lambda email: "/admin/doctor",
     "admin_subscription": lambda email: f"/admin/subscriptions/{email.subscription.public_id}",
 }
 _SAMPLE_PATHS = {
     "settings": "/admin/settings/payment-systems/stripe",
+    "limits": "/admin/settings/shop",
     "doctor": "/admin/doctor",
     "order": "/orders/…",
     "pay": "/orders/…/pay",

@@ -6,13 +6,13 @@ Stripe. All amounts are in minor units.
 
 from storefront.payments.checkout import CheckoutRequest, StartedCheckout, resume_checkout, start_checkout
 from storefront.payments.decline_limits import (
-    recently_reached_limits,
     record_decline,
     require_checkout_allowed,
     require_retry_allowed,
     subscriber_network,
     subscription_reached_limit,
 )
+from storefront.payments.decline_report import recently_reached_limits
 from storefront.payments.disputes import sync_disputes
 from storefront.payments.intents import close_all_of
 from storefront.payments.order_expiry import expire_order, overdue_orders

@@ -104,9 +104,11 @@ def start_checkout(offer: Offer, request: CheckoutRequest) -> StartedCheckout:
         raise PriceChanged(total)
     if request.terms and request.terms != offer.terms_code():
         raise TermsChanged
-    decline_limits.require_checkout_allowed(offer, request.address, request.visit, request.proof)
+    proved = decline_limits.require_checkout_allowed(offer, request.address, request.visit, request.proof)
     details = _details_from_offer(offer, request)
     order = _find_or_create_order(offer, request.visit, details)
+    if proved:
+        decline_limits.limit_declines(order)
     return _open_payment(order, details)
 
 
@@ -122,8 +124,8 @@ def resume_checkout(
     obstacle = order.offer.payment_obstacle()
     if order.is_payable and (obstacle or merchant is None):
         raise OfferNotPayable(obstacle or OfferObstacle.NO_MERCHANT)
-    if order.is_payable:
-        decline_limits.require_checkout_allowed(order.offer, address, order.visit_key, proof)
+    if order.is_payable and decline_limits.require_checkout_allowed(order.offer, address, order.visit_key, proof):
+        decline_limits.limit_declines(order)
     details = OrderDetails(
         merchant=merchant or order.merchant,
         title=order.title,

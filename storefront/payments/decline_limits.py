@@ -1,57 +1,50 @@
 """Limits on declines, against card testing.
 
 With one client secret anybody can try cards directly at Stripe. So the declines that Stripe reports are counted per
-order, per IP address of the checkout and per offer.
+order, per IP address of the checkout, per offer and per Stripe account. Beyond a limit a browser has to do a proof of
+work before it may open a payment. Beyond a multiple of a limit, networks with declines of their own are refused.
 """
 
-import base64
-import json
-from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import timedelta
-from ipaddress import IPv4Address, IPv6Network, ip_address
-from typing import Any, cast
+from ipaddress import IPv4Address, ip_address, ip_network
 
-from altcha import create_challenge, derive_key_pbkdf2, verify_solution
-from peewee import fn
-
-from storefront import settings
+from storefront import emails, settings
 from storefront.errors import TooManyDeclines
-from storefront.models import (
-    DECLINE_WINDOW,
-    Decline,
-    Offer,
-    Order,
-    Payment,
-    Subscription,
-    TimelineEntry,
-    TimelineKind,
-    now,
-)
-from storefront.runtime import current
+from storefront.models import DECLINE_WINDOW, Decline, EmailKind, Offer, Order, Payment, Subscription, now
+from storefront.payments import proof_of_work
 
-# Takes a browser about a second: acceptable for a customer, expensive for somebody who tests cards order by order.
-ALGORITHM, COST = "PBKDF2/SHA-256", 5_000
-PROOF_LIFETIME = timedelta(minutes=10)
-CLOSED_ORDERS_PERIOD = timedelta(days=7)
+# Cards that may be declined on an order after each proof of work.
+DECLINES_PER_PROOF = 3
+# With each further ten declines of its network, the work of a browser doubles.
+DECLINES_PER_DOUBLING = 10
 
 
 def record_decline(payment: Payment, attempt: str) -> None:
     """Count a declined attempt. `attempt` identifies it at Stripe, so that it counts once.
 
-    Call it in the transaction that stores the attempt.
+    Tells the owner when payments begin to be refused. Call it in the transaction that stores the attempt.
     """
     order = payment.order
+    before = _counts(order.offer, order.buyer_address)
     Decline.insert(
-        payment=payment, attempt=attempt, address=subscriber_network(order.buyer_address), offer_id=order.offer_id
+        payment=payment,
+        attempt=attempt,
+        address=subscriber_network(order.buyer_address),
+        network=_network(order.buyer_address),
+        offer_id=order.offer_id,
+        merchant_id=payment.merchant_id,
     ).on_conflict_ignore().execute()
+    counts = _counts(order.offer, order.buyer_address)
+    if counts.refused and not before.refused:
+        declines = str(max(counts.address, counts.offer, counts.merchant))
+        emails.write(EmailKind.OWNER_CARD_TESTING, order, f"card-testing-{now():%Y-%m-%d}", declines=declines)
 
 
 def order_reached_limit(payment: Payment) -> bool:
     """Whether the payment's order has reached its limit of declines. It can't be paid any more then."""
-    limit = settings.current().declines_per_order
-    declines = Decline.select().join(Payment).where(Payment.order == payment.order_id)
-    return bool(limit) and declines.count() >= limit
+    order = payment.order
+    limit = order.decline_limit or settings.current().declines_per_order
+    return bool(limit) and _declines_of(order) >= limit
 
 
 def subscription_reached_limit(subscription: Subscription) -> bool:
@@ -61,82 +54,112 @@ def subscription_reached_limit(subscription: Subscription) -> bool:
     return bool(limit) and Decline.select().where(recent).count() >= limit
 
 
-def address_reached_limit(address: str) -> bool:
-    """Whether this IP address has reached its limit of declines within the last hour."""
-    limit = settings.current().declines_per_address_hour
-    return bool(limit and address) and Decline.count_of_address(subscriber_network(address)) >= limit
+def is_stopped(order: Order) -> bool:
+    """Whether the order's open payment is to be canceled with a decline: its IP address has reached a limit.
+
+    An order for which a proof of work was done has its own limit instead, until its address is refused.
+    """
+    counts = _counts(order.offer, order.buyer_address)
+    return counts.refused or (counts.address_at_limit and order.decline_limit is None)
 
 
 def subscriber_network(address: str) -> str:
     """An IPv4 address as it is; for IPv6 its /64 network, since one subscriber has all addresses in it (RFC 6177)."""
+    return _enclosing(address, 32)
+
+
+def _network(address: str) -> str:
+    """The /24 network of an IPv4 address, the /64 network of an IPv6 address: neighbors of one attacker."""
+    return _enclosing(address, 24)
+
+
+def _enclosing(address: str, ipv4_bits: int) -> str:
     try:
         ip = ip_address(address)
     except ValueError:
         return address
-    if isinstance(ip, IPv4Address):
-        return address
-    return str(ip.ipv4_mapped or IPv6Network((ip, 64), strict=False))
-
-
-def offer_reached_limit(offer: Offer) -> bool:
-    """Whether this offer has reached its limit of declines within the last hour, from all IP addresses together."""
-    limit = settings.current().declines_per_offer_hour
-    return bool(limit) and Decline.count_of_offer(offer.id) >= limit
+    mapped = ip if isinstance(ip, IPv4Address) else ip.ipv4_mapped
+    if mapped is None:
+        return str(ip_network((ip, 64), strict=False))
+    return str(mapped) if ipv4_bits == 32 else str(ip_network((mapped, ipv4_bits), strict=False))
 
 
 @dataclass(frozen=True)
-class ReachedLimits:
-    """IP addresses and offers at their limit, with their declines of the last hour; orders closed in the last week."""
+class _Counts:
+    """Declines of the last hour: of the IP address, its network, the offer and the Stripe account, and the limits."""
 
-    addresses: list[tuple[str, int]]
-    offers: list[tuple[Offer, int]]
-    orders: list[Order]
+    address: int
+    network: int
+    offer: int
+    merchant: int
+    limits: settings.Settings
 
-    def __bool__(self) -> bool:
-        return bool(self.addresses or self.offers or self.orders)
+    @property
+    def _with_limits(self) -> list[tuple[int, int]]:
+        """The counts that have a limit, with it."""
+        limits = self.limits
+        pairs = (
+            (self.address, limits.declines_per_address_hour),
+            (self.offer, limits.declines_per_offer_hour),
+            (self.merchant, limits.declines_per_merchant_hour),
+        )
+        return [(count, limit) for count, limit in pairs if limit]
+
+    @property
+    def at_limit(self) -> bool:
+        """Whether a checkout needs a proof of work."""
+        return any(count >= limit for count, limit in self._with_limits)
+
+    @property
+    def address_at_limit(self) -> bool:
+        limit = self.limits.declines_per_address_hour
+        return bool(limit) and self.address >= limit
+
+    @property
+    def refused(self) -> bool:
+        """Whether not even a proof of work allows a checkout. Networks without declines of their own can always pay."""
+        times = self.limits.declines_refused_times
+        return bool(times and self.network) and any(count >= times * limit for count, limit in self._with_limits)
+
+    @property
+    def doublings(self) -> int:
+        """How often the work of a proof is doubled."""
+        return self.network // DECLINES_PER_DOUBLING
 
 
-def recently_reached_limits() -> ReachedLimits:
-    """Where cards are probably being tested, for the owner's pages. At most 20 of each kind."""
-    limits = settings.current()
-    by_address = _at_limit(Decline.address, limits.declines_per_address_hour)
-    by_offer = _at_limit(Decline.offer_id, limits.declines_per_offer_hour)
-    offers = {offer.id: offer for offer in Offer.select().where(Offer.id.in_([offer_id for offer_id, _ in by_offer]))}
-    closed = (
-        Order.select(Order)
-        .join(TimelineEntry)
-        .where(TimelineEntry.kind == TimelineKind.TOO_MANY_DECLINES, TimelineEntry.at >= now() - CLOSED_ORDERS_PERIOD)
-        .order_by(TimelineEntry.id.desc())
-        .limit(20)
+def _counts(offer: Offer, address: str) -> _Counts:
+    merchant = offer.merchant_id
+    return _Counts(
+        address=Decline.count_recent(Decline.address == subscriber_network(address)) if address else 0,
+        network=Decline.count_recent(Decline.network == _network(address)) if address else 0,
+        offer=Decline.count_recent(Decline.offer_id == offer.id),
+        merchant=Decline.count_recent(Decline.merchant_id == merchant) if merchant else 0,
+        limits=settings.current(),
     )
-    return ReachedLimits(
-        addresses=by_address,
-        offers=[(offers[offer_id], count) for offer_id, count in by_offer if offer_id in offers],
-        orders=list(closed),
-    )
 
 
-def _at_limit(column: Any, limit: int) -> list[tuple[Any, int]]:
-    """Values of a Decline column with at least `limit` rows in the last hour, and their counts. 0 means no limit."""
-    if not limit:
-        return []
-    rows = (
-        Decline.select(column, fn.COUNT(Decline.id))
-        .where(Decline.at >= now() - DECLINE_WINDOW)
-        .group_by(column)
-        .having(fn.COUNT(Decline.id) >= limit)
-        .order_by(fn.COUNT(Decline.id).desc())
-        .limit(20)
-    )
-    return [(value, int(count)) for value, count in cast(Iterable[tuple[Any, int]], rows.tuples())]
+def require_checkout_allowed(offer: Offer, address: str, visit: str, proof: str) -> bool:
+    """Allow a checkout: beyond a limit with a proof of work only, beyond a multiple of it not at all.
+
+    Returns whether a proof was needed: then `limit_declines` applies to the order. Raises TooManyDeclines, with a
+    challenge if a proof would help.
+    """
+    counts = _counts(offer, address)
+    if not counts.at_limit:
+        return False
+    seconds = int(DECLINE_WINDOW.total_seconds())
+    if counts.refused:
+        raise TooManyDeclines(None, seconds)
+    if not proof_of_work.is_solved(proof, offer, visit, counts.doublings):
+        raise TooManyDeclines(proof_of_work.challenge(offer, visit, counts.doublings), seconds)
+    return True
 
 
-def require_checkout_allowed(offer: Offer, address: str, visit: str, proof: str) -> None:
-    """Allow a checkout; at a limit only with a proof of work. Raises TooManyDeclines with a challenge to solve."""
-    if not (address_reached_limit(address) or offer_reached_limit(offer)):
-        return
-    if not _is_valid_proof(proof, offer, visit):
-        raise TooManyDeclines(_challenge(offer, visit), int(DECLINE_WINDOW.total_seconds()))
+def limit_declines(order: Order) -> None:
+    """Let the order be declined DECLINES_PER_PROOF times from now on: a proof of work was done for it."""
+    limit = _declines_of(order) + DECLINES_PER_PROOF
+    Order.update(decline_limit=limit).where(Order.id == order.id).execute()
+    order.decline_limit = limit
 
 
 def require_retry_allowed(subscription: Subscription) -> None:
@@ -145,29 +168,5 @@ def require_retry_allowed(subscription: Subscription) -> None:
         raise TooManyDeclines(None, int(DECLINE_WINDOW.total_seconds()))
 
 
-def _challenge(offer: Offer, visit: str) -> dict[str, object]:
-    """A proof-of-work challenge for this visit and offer only, so that a solution can't be reused for another order."""
-    challenge = create_challenge(
-        ALGORITHM,
-        COST,
-        derive_key=derive_key_pbkdf2,
-        expires_at=now() + PROOF_LIFETIME,
-        data={"visit": visit, "offer": str(offer.id)},
-        hmac_secret=_signing_key(),
-    )
-    return dict(challenge.to_dict())
-
-
-def _is_valid_proof(proof: str, offer: Offer, visit: str) -> bool:
-    try:
-        data = json.loads(base64.b64decode(proof, validate=True))["challenge"]["parameters"]["data"]
-    except (ValueError, KeyError, TypeError, RecursionError):
-        return False
-    if data != {"visit": visit, "offer": str(offer.id)}:
-        return False
-    return bool(verify_solution(proof, _signing_key(), derive_key_pbkdf2).verified)
-
-
-def _signing_key() -> bytes:
-    """Signs challenges, so that a browser can't make easier ones."""
-    return f"proof of work/{current().config.secret_key}".encode()
+def _declines_of(order: Order) -> int:
+    return Decline.select().join(Payment).where(Payment.order == order).count()

@@ -73,7 +73,7 @@ def _stop_card_testing(payment: Payment) -> None:
     if not current.attempt or current.status in NOT_CANCELED:
         return
     order_at_limit = decline_limits.order_reached_limit(current)
-    if not order_at_limit and not decline_limits.address_reached_limit(current.order.buyer_address):
+    if not order_at_limit and not decline_limits.is_stopped(current.order):
         return
     intent = close_payment(current)
     settle(current, intent)

@@ -82,6 +82,18 @@ KINDS: dict[str, Kind] = {
         button=OPEN_ORDER_BUTTON,
         link="admin_order",
     ),
+    EmailKind.OWNER_CARD_TESTING: Kind(
+        for_owner=True,
+        subject=N_("Stolen cards are being tested on {title}"),
+        body=N_(
+            "Within an hour {declines} cards were declined; the last one on *{title}*, order no. {number}. For the "
+            "rest of the hour, the shop refuses payments from the internet addresses that these cards came from. Other "
+            "buyers can still pay.\n\nYou don’t have to do anything. If it happens again, archive the offer for a "
+            "while, and review the payments in Stripe: refund any that look fraudulent."
+        ),
+        button=N_("Open the limits"),
+        link="limits",
+    ),
     EmailKind.OWNER_CONNECTION: Kind(
         for_owner=True,
         about_order=False,

@@ -28,6 +28,7 @@ ALL = frozenset(
         "expires",
         "reason",
         "email",
+        "declines",
         "permission",
     }
 )
@@ -89,6 +90,7 @@ def sample_values(kind: str, language: str) -> dict[str, str]:
         "expires": "01/2030",
         "reason": catalog.gettext(SAMPLE_REASONS.get(kind, reasons.BANK_ASKS)),
         "email": "marko@example.com",
+        "declines": "300",
         "permission": "Charges and Refunds: Write",
     }
 

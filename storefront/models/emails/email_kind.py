@@ -42,6 +42,7 @@ class EmailKind(StrEnum):
     OWNER_DISPUTE = "owner_dispute"
     OWNER_MISMATCH = "owner_mismatch"
     OWNER_PAYMENT_UNKNOWN = "owner_payment_unknown"
+    OWNER_CARD_TESTING = "owner_card_testing"
     OWNER_CONNECTION = "owner_connection"
     OWNER_PERMISSION_MISSING = "owner_permission_missing"
     OWNER_CHARGES_REFUSED = "owner_charges_refused"

@@ -11,23 +11,23 @@ DECLINE_WINDOW = timedelta(hours=1)
 
 
 class Decline(Record):
-    """`address` is the IP address of the checkout. `attempt` identifies the attempt at Stripe, so each counts once."""
+    """`attempt` identifies the attempt at Stripe, so each counts once.
+
+    `address` is the IP address of the checkout, or its /64 network if it is IPv6; `network` the /24 or /64 network.
+    """
 
     payment = ForeignKeyField(Payment, backref="declines", on_delete="CASCADE")
     attempt = CharField(max_length=80)
     address = CharField(max_length=64, index=True)
+    network = CharField(max_length=64, default="", index=True)
     offer_id = IntegerField(index=True)
+    merchant_id = IntegerField(default=0, index=True)
     at = UtcDateTimeField(default=now, index=True)
 
     class Meta:
         indexes = ((("payment", "attempt"), True),)
 
     @classmethod
-    def count_of_address(cls, address: str) -> int:
-        """Number of declines from an IP address in the last hour."""
-        return cls.select().where(cls.address == address, cls.at >= now() - DECLINE_WINDOW).count()
-
-    @classmethod
-    def count_of_offer(cls, offer_id: int) -> int:
-        """Number of declines on an offer in the last hour."""
-        return cls.select().where(cls.offer_id == offer_id, cls.at >= now() - DECLINE_WINDOW).count()
+    def count_recent(cls, which: object) -> int:
+        """Number of declines in the last hour that match the condition `which`."""
+        return cls.select().where(which, cls.at >= now() - DECLINE_WINDOW).count()

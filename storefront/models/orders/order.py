@@ -41,6 +41,7 @@ class Order(BillingTerms):
     created_at = UtcDateTimeField(default=now, index=True)
     expires_at = UtcDateTimeField(null=True, index=True)
     buyer_address = CharField(max_length=64, default="")  # the IP address of the checkout, for the limits on declines
+    decline_limit = IntegerField(null=True)  # declined cards that the order may have in total; None: the setting
     paid_at = UtcDateTimeField(null=True)
     consent = TextField(default="")
     consented_at = UtcDateTimeField(null=True)

@@ -20,6 +20,8 @@ class ShopSettingsForm(Form):
     declines_per_order = StringField(_l("Declined cards per order"), filters=[trimmed])
     declines_per_address_hour = StringField(_l("Declined cards per address and hour"), filters=[trimmed])
     declines_per_offer_hour = StringField(_l("Declined cards per offer and hour"), filters=[trimmed])
+    declines_per_merchant_hour = StringField(_l("Declined cards per Stripe account and hour"), filters=[trimmed])
+    declines_refused_times = StringField(_l("Refuse payments beyond this multiple"), filters=[trimmed])
 
     def values(self) -> dict[str, int]:
         """The settings as numbers; -1 for a field that isn't a number."""

@@ -24,6 +24,8 @@ VALUES = {
     "declines_per_order": 2,
     "declines_per_address_hour": 2,
     "declines_per_offer_hour": 0,
+    "declines_per_merchant_hour": 5,
+    "declines_refused_times": 2,
 }
 
 

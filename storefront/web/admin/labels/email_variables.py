@@ -10,6 +10,7 @@ VARIABLES: Mapping[str, Any] = {
         "what is charged: the renewal’s or the subscription’s amount where the letter is about one, else the order’s"
     ),
     "card": _l("the card that is charged, by its brand and last four digits"),
+    "declines": _l("how many cards were declined"),
     "due": _l("the day the letter speaks of"),
     "email": _l("the new email address"),
     "every": _l("how often it is charged: “every month”"),

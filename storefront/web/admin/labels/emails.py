@@ -49,6 +49,7 @@ KINDS: Mapping[str, Any] = {
     EmailKind.OWNER_DISPUTE: _l("To you: dispute"),
     EmailKind.OWNER_MISMATCH: _l("To you: payment does not fit"),
     EmailKind.OWNER_PAYMENT_UNKNOWN: _l("To you: payment missing"),
+    EmailKind.OWNER_CARD_TESTING: _l("To you: card testing"),
     EmailKind.OWNER_CONNECTION: _l("To you: connection broken"),
     EmailKind.OWNER_PERMISSION_MISSING: _l("To you: permission missing"),
     EmailKind.OWNER_CHARGES_REFUSED: _l("To you: no payments possible"),
@@ -104,6 +105,9 @@ TIMINGS: Mapping[str, Any] = {
     EmailKind.OWNER_MISMATCH: _l("To every admin, when Stripe tells of a payment that differs from its order."),
     EmailKind.OWNER_PAYMENT_UNKNOWN: _l(
         "To every admin, when the shop could not record a payment for a day, and Stripe reports its refund or dispute."
+    ),
+    EmailKind.OWNER_CARD_TESTING: _l(
+        "To every admin, when so many cards were declined that payments are refused. At most once a day."
     ),
     EmailKind.OWNER_CONNECTION: _l("To every admin, when Stripe no longer accepts a secret key."),
     EmailKind.OWNER_PERMISSION_MISSING: _l("To every admin, when a secret key lacks a permission."),
