@@ -30,7 +30,7 @@ def migrate() -> None:
 @with_appcontext
 def create_admin(email: str, password: str) -> None:
     """Create an admin, or set a new password for an existing one."""
-    if "@" not in email:
+    if not emails.is_postable(email):
         raise click.BadParameter("must be an email address", param_hint="--email")
     if len(password) < MIN_PASSWORD:
         raise click.BadParameter(f"must have at least {MIN_PASSWORD} characters", param_hint="--password")

@@ -166,8 +166,9 @@ def _split(name: str, text: str) -> SplitResult:
         parts = urlsplit(text)
         if parts.port == 0:
             raise ValueError("port 0")
-    except ValueError as error:
-        raise ConfigError(f"{name}: is not a valid URL") from error
+    except ValueError:
+        # Python's error quotes parts of the URL, which may hold a password.
+        raise ConfigError(f"{name}: is not a valid URL") from None
     return parts
 
 

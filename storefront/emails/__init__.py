@@ -1,10 +1,13 @@
 """Emails: queue, send, render and preview them, store the owner's texts, and make the signed links in them."""
 
+from storefront.emails.addresses import is_postable
 from storefront.emails.custom_texts import custom_text, delete_custom_text, save_custom_text
-from storefront.emails.delivery import is_configured, send_again, send_due, send_test
+from storefront.emails.delivery import current_outage, send_again, send_due, send_test
 from storefront.emails.key_alert import record_refused_key
 from storefront.emails.kinds import KIND_GROUPS, KINDS
+from storefront.emails.kinds.subscriptions import card_about
 from storefront.emails.kinds.variables import variables_of
+from storefront.emails.mail_server import is_configured, settings_problem
 from storefront.emails.outbox import (
     change_recipient,
     drop,
@@ -30,13 +33,16 @@ __all__ = [
     "KIND_GROUPS",
     "PAY_KEY_LIFETIME",
     "RenderedEmail",
+    "card_about",
     "change_recipient",
+    "current_outage",
     "current_text",
     "custom_text",
     "delete_custom_text",
     "drop",
     "drop_unpaid_order_reminder",
     "is_configured",
+    "is_postable",
     "is_valid_pay_key",
     "make_account_token",
     "make_pay_key",
@@ -51,6 +57,7 @@ __all__ = [
     "send_again",
     "send_due",
     "send_test",
+    "settings_problem",
     "shop_host",
     "variables_of",
     "write",

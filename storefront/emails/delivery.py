@@ -3,101 +3,183 @@
 import hashlib
 import logging
 import smtplib
-import ssl
+import time
 from datetime import datetime, timedelta
-from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import format_datetime, make_msgid
-from urllib.parse import parse_qs, unquote, urlsplit
+from urllib.parse import urlsplit
 
-import idna
-
-from storefront.emails import rendering
+from storefront.emails import addresses, mail_server, rendering
 from storefront.emails.kinds import KINDS
+from storefront.emails.mail_server import MailServerAway
+from storefront.errors import ShopError
 from storefront.isolation import Run
-from storefront.models import Admin, Email, EmailState, now
+from storefront.models import Admin, Email, EmailState, MailOutage, now
 from storefront.runtime import current
 
 log = logging.getLogger(__name__)
 
-TIMEOUT_SECONDS = 15
-# Retries follow after 1, 2, 4 … 64 minutes, then every two hours. The last one is 22 hours after the first attempt.
+# Retries follow after 1, 2, 4 … 64 minutes, then every two hours.
 FIRST_RETRY_DELAY, MAX_RETRY_DELAY = timedelta(minutes=1), timedelta(hours=2)
+MAX_DOUBLINGS = 7
+# An email that can't be built, or whose recipient is refused: the last attempt is 22 hours after the first one.
 MAX_ATTEMPTS = 18
+# An email that the mail server refuses for another reason, such as a full disk or a suspended account: a week.
+MAX_ATTEMPTS_AFTER_REFUSAL = 90
+# A mail server that refuses connections is tried in each run. Waiting in vain for one that does not answer (this many
+# seconds or more) takes at most a fifth of the worker's time.
+SLOW_SECONDS, WAIT_PER_SECOND = 5, 4
+
+
+class EmailNotSent(ShopError):
+    """An email was not accepted for some of its recipients."""
+
+    def __init__(self, failures: dict[str, Exception]) -> None:
+        """`failures` is {recipient: error}."""
+        describe = mail_server.describe
+        texts = [
+            f"{recipient}: {describe(error)}" if len(failures) > 1 else describe(error)
+            for recipient, error in failures.items()
+        ]
+        super().__init__("; ".join(texts)[: mail_server.MAX_PROBLEM_LENGTH])
+        self.is_transient = any(_may_pass(error) for error in failures.values())
 
 
 def send_due() -> None:
-    """Send the emails that are due. One that can't be sent is retried later and does not stop the others."""
-    Run().each(Email.due, _send, name=lambda email: f"email {email.id} ({email.kind})", failed=_record_failure)
+    """Send the emails that are due. One that can't be sent is retried later and does not stop the others.
+
+    While the mail server is away, emails wait however long that takes, and each is checked again before it is sent.
+    """
+    if not _is_reachable():
+        return
+    delivery = _Delivery()
+    Run().each(Email.due, delivery.send, name=lambda email_id: f"email {email_id}", failed=_record_failure)
+
+
+def current_outage() -> MailOutage | None:
+    """Since when the mail server is away, and why. None if it is not, or none is configured."""
+    return MailOutage.current() if mail_server.is_configured() else None
+
+
+def _is_reachable() -> bool:
+    """Whether emails can be sent. If the mail server was away, it is tried again, unless it was tried just now."""
+    outage = current_outage()
+    if outage is None:
+        return True
+    if not outage.begin_attempt():
+        return False
+    started = time.monotonic()
+    try:
+        with mail_server.connection():
+            pass
+    except MailServerAway as error:
+        _record_outage(error, started)
+        return False
+    MailOutage.end()
+    log.info("the mail server is back")
+    return True
 
 
 def send_again(email: Email) -> None:
     """Queue an email for immediate sending, whatever its state is."""
     Email.update(
-        state=EmailState.WAITING, due_at=now(), claimed_until=None, attempts=0, problem="", created_at=now()
+        state=EmailState.WAITING,
+        due_at=now(),
+        claimed_until=None,
+        attempts=0,
+        problem="",
+        delivered_to=[],
+        created_at=now(),
     ).where(Email.id == email.id).execute()
 
 
-def is_configured() -> bool:
-    """Whether a mail server is configured. Without one, emails are kept and shown in the admin."""
-    return bool(current().config.smtp_url)
-
-
 def send_test(recipient: str, subject: str, text: str) -> str:
-    """Send a test email now, without the outbox. Return the mail server's error, or "" if it accepted the email."""
-    message_id = make_msgid(domain=_public_host())
-    message = _new_message([recipient], subject, date=now(), message_id=message_id)
-    message.set_content(text)
+    """Send a test email now, without the outbox. Return what went wrong, or "" if the mail server accepted it."""
     try:
-        _submit(message)
-    except (OSError, smtplib.SMTPException) as error:
-        return _describe(error)
+        message_id = make_msgid(domain=_public_host())
+        message = _new_message(recipient, subject, date=now(), message_id=message_id)
+        message.set_content(text)
+        with mail_server.connection() as server:
+            server.send_message(message)
+    except Exception as error:
+        return mail_server.describe(error)
+    MailOutage.end()
     return ""
 
 
+class _Delivery:
+    """One pass over the due emails. It ends when the mail server is away: that would stop every other email too."""
+
+    def __init__(self) -> None:
+        self.is_over = False
+
+    def send(self, email_id: int) -> None:
+        """Send one email, unless another worker has claimed it."""
+        if self.is_over or not Email.claim(email_id):
+            return
+        started = time.monotonic()
+        try:
+            _send(Email.get_by_id(email_id))
+        except MailServerAway as error:
+            self.is_over = True
+            Email.return_claim(email_id)
+            _record_outage(error, started)
+
+
 def _send(email: Email) -> None:
-    """Send one email, unless another worker has claimed it."""
-    if not email.claim():
+    """Send a claimed email to those recipients who have not got it. Raises whatever goes wrong."""
+    if email.attempts > MAX_ATTEMPTS_AFTER_REFUSAL:
+        # The attempts before have stored no failure: the process was killed each time.
+        _finish(email.id, EmailState.FAILED, email.problem or "every attempt was interrupted")
         return
     admins = [] if email.recipient else list(Admin.select().order_by(Admin.id))
     recipients = [email.recipient] if email.recipient else [admin.email for admin in admins]
     if not KINDS[email.kind].still_applies(email):
-        _finish(email, EmailState.DROPPED)
+        _finish(email.id, EmailState.DROPPED)
         return
     rendered = rendering.render(email, email.language or (admins[0].language if admins else "en"))
     Email.update(subject=rendered.subject, text=rendered.text, html=rendered.html).where(Email.id == email.id).execute()
-    if not is_configured() or not recipients:
-        _finish(email, EmailState.KEPT)
+    if not mail_server.is_configured() or not recipients:
+        _finish(email.id, EmailState.KEPT)
         return
-    message = _new_message(recipients, rendered.subject, date=email.created_at, message_id=_message_id(email))
-    message.set_content(rendered.text)
-    message.add_alternative(rendered.html, subtype="html")
-    try:
-        _submit(message)
-    except (OSError, smtplib.SMTPException) as error:
-        _record_failure(email, error)
-    else:
-        _finish(email, EmailState.SENT)
+    _submit(email, rendered, [recipient for recipient in recipients if recipient not in email.delivered_to])
+    _finish(email.id, EmailState.SENT)
 
 
-def _new_message(recipients: list[str], subject: str, *, date: datetime, message_id: str) -> EmailMessage:
+def _submit(email: Email, rendered: rendering.RenderedEmail, recipients: list[str]) -> None:
+    """Hand one message for each recipient to the mail server, and remember who has got it.
+
+    Raises MailServerAway, or EmailNotSent after every recipient was tried.
+    """
+    failures: dict[str, Exception] = {}
+    delivered = list(email.delivered_to)
+    for recipient in recipients:
+        try:
+            message = _new_message(recipient, rendered.subject, date=email.created_at, message_id=_message_id(email))
+            message.set_content(rendered.text)
+            message.add_alternative(rendered.html, subtype="html")
+            with mail_server.connection() as server:
+                server.send_message(message)
+        except MailServerAway:
+            raise
+        except Exception as error:
+            failures[recipient] = error
+        else:
+            delivered.append(recipient)
+            Email.update(delivered_to=delivered).where(Email.id == email.id).execute()
+    if failures:
+        raise EmailNotSent(failures)
+
+
+def _new_message(recipient: str, subject: str, *, date: datetime, message_id: str) -> EmailMessage:
     message = EmailMessage()
     message["Subject"] = subject
-    message["From"] = current().config.mail_from
-    message["To"] = [Address(addr_spec=_with_ascii_domain(recipient)) for recipient in recipients]
+    message["From"] = mail_server.sender()
+    message["To"] = addresses.postable_address(recipient)
     message["Date"] = format_datetime(date)
     message["Message-ID"] = message_id
     message["Auto-Submitted"] = "auto-generated"
     return message
-
-
-def _with_ascii_domain(address: str) -> str:
-    """Encode an internationalized domain in ASCII (RFC 5891), which every mail server accepts."""
-    local, _at, domain = address.rpartition("@")
-    try:
-        return f"{local}@{idna.encode(domain, uts46=True).decode()}"
-    except idna.IDNAError:
-        return address
 
 
 def _message_id(email: Email) -> str:
@@ -107,50 +189,39 @@ def _message_id(email: Email) -> str:
 
 
 def _public_host() -> str:
-    """The shop's host name without a port."""
-    return urlsplit(current().config.public_url).hostname or "localhost"
+    """The shop's host name without a port, in ASCII."""
+    host = urlsplit(current().config.public_url).hostname or "localhost"
+    return host if ":" in host else addresses.ascii_domain(host)
 
 
-def _submit(message: EmailMessage) -> None:
-    """Hand the message to the mail server. Each network step has a time limit. Raises OSError or SMTPException."""
-    parts = urlsplit(current().config.smtp_url or "")
-    host, encrypted = parts.hostname or "localhost", parts.scheme == "smtps"
-    context = ssl.create_default_context()
-    if encrypted:
-        server: smtplib.SMTP = smtplib.SMTP_SSL(host, parts.port or 465, timeout=TIMEOUT_SECONDS, context=context)
-    else:
-        server = smtplib.SMTP(host, parts.port or 25, timeout=TIMEOUT_SECONDS)
-    with server:
-        if parse_qs(parts.query).get("starttls") == ["1"]:
-            server.starttls(context=context)
-        if parts.username:
-            server.login(unquote(parts.username), unquote(parts.password or ""))
-        server.send_message(message)
-
-
-def _finish(email: Email, state: EmailState, problem: str = "") -> None:
-    Email.update(state=state, done_at=now(), problem=problem, claimed_until=None).where(Email.id == email.id).execute()
-
-
-def _record_failure(email: Email, error: Exception) -> None:
-    """Schedule the next attempt, or give up after the last one. The admin shows the error."""
-    problem = _describe(error)
-    log.warning("email %s (%s) was not sent: %s", email.id, email.kind, problem)
-    # `attempts` was read before this attempt was counted.
-    if email.attempts + 1 >= MAX_ATTEMPTS:
-        _finish(email, EmailState.FAILED, problem)
-        return
-    delay = min(FIRST_RETRY_DELAY * 2**email.attempts, MAX_RETRY_DELAY)
-    Email.update(problem=problem, due_at=now() + delay, claimed_until=None).where(Email.id == email.id).execute()
-
-
-def _describe(error: Exception) -> str:
-    """Return the mail server's answer, or else the error's text, at most 500 characters. Never holds our password."""
+def _may_pass(error: Exception) -> bool:
+    """Whether the mail server may accept the same message later. It never does for a recipient that it refuses."""
     if isinstance(error, smtplib.SMTPRecipientsRefused):
-        text = "; ".join(f"{code} {answer.decode(errors='replace')}" for code, answer in error.recipients.values())
-    elif isinstance(error, smtplib.SMTPResponseException):
-        answer = error.smtp_error.decode(errors="replace") if isinstance(error.smtp_error, bytes) else error.smtp_error
-        text = f"{error.smtp_code} {answer}"
-    else:
-        text = str(error) or type(error).__name__
-    return text[:500]
+        return any(code < 500 for code, _answer in error.recipients.values())
+    return isinstance(error, OSError | smtplib.SMTPException) and not isinstance(error, smtplib.SMTPNotSupportedError)
+
+
+def _finish(email_id: int, state: EmailState, problem: str = "") -> None:
+    Email.update(state=state, done_at=now(), problem=problem, claimed_until=None).where(Email.id == email_id).execute()
+
+
+def _record_failure(email_id: int, error: Exception) -> None:
+    """Schedule the next attempt, or give up after the last one. The admin shows the error."""
+    problem = mail_server.describe(error)
+    log.warning("email %s was not sent: %s", email_id, problem)
+    attempts = Email.select(Email.attempts).where(Email.id == email_id).get().attempts
+    is_transient = isinstance(error, EmailNotSent) and error.is_transient
+    if attempts >= (MAX_ATTEMPTS_AFTER_REFUSAL if is_transient else MAX_ATTEMPTS):
+        _finish(email_id, EmailState.FAILED, problem)
+        return
+    delay = min(FIRST_RETRY_DELAY * 2 ** min(attempts - 1, MAX_DOUBLINGS), MAX_RETRY_DELAY)
+    Email.update(problem=problem, due_at=now() + delay, claimed_until=None).where(Email.id == email_id).execute()
+
+
+def _record_outage(error: MailServerAway, started: float) -> None:
+    """Store why the mail server can't be used, once for the shop and on each email that waits for it."""
+    seconds = time.monotonic() - started
+    log.warning("the mail server is away: %s", error)
+    wait = timedelta(seconds=seconds * WAIT_PER_SECOND if seconds >= SLOW_SECONDS else 0)
+    MailOutage.record(str(error), wait)
+    Email.update(problem=str(error)).where(Email.state == EmailState.WAITING, Email.due_at <= now()).execute()

@@ -7,6 +7,7 @@ from storefront.models.base import Record, now, public_id
 from storefront.models.emails.email import CustomEmailText, Email, EmailState
 from storefront.models.emails.email_kind import EmailKind
 from storefront.models.emails.email_request import EmailRequest
+from storefront.models.emails.mail_outage import MailOutage
 from storefront.models.merchants.ignored_delivery import IgnoredDelivery
 from storefront.models.merchants.merchant import Merchant
 from storefront.models.merchants.stripe_refusal import EVERY_CALL, StripeRefusal
@@ -53,6 +54,7 @@ ALL = (
     Email,
     CustomEmailText,
     EmailRequest,
+    MailOutage,
     Refund,
     ShopSetting,
     StripeRequestCounter,
@@ -97,6 +99,7 @@ __all__ = [
     "Invoice",
     "InvoiceNeed",
     "InvoiceStatus",
+    "MailOutage",
     "Merchant",
     "Offer",
     "OfferObstacle",

@@ -3,7 +3,7 @@
 from storefront.operations.backups.create import backup
 from storefront.operations.backups.errors import BackupError
 from storefront.operations.backups.restoration import restore, unreadable_merchants
-from storefront.operations.doctor import diagnose, diagnose_with_stripe
+from storefront.operations.doctor import diagnose, diagnose_with_stripe, failing_emails
 from storefront.operations.doctor.findings import Finding, Grade
 from storefront.operations.metrics import metrics_exposition
 from storefront.operations.supervisor import ChildEnded, ProcessTree, StopRequested
@@ -18,6 +18,7 @@ __all__ = [
     "backup",
     "diagnose",
     "diagnose_with_stripe",
+    "failing_emails",
     "metrics_exposition",
     "restore",
     "unreadable_merchants",

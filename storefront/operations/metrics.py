@@ -15,7 +15,7 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, InfoM
 from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
 
-from storefront import subscriptions, worker
+from storefront import emails, subscriptions, worker
 from storefront.config import VERSION, Config
 from storefront.models import (
     DECLINE_WINDOW,
@@ -57,7 +57,7 @@ class _ShopCollector(Collector):
         yield _subscriptions()
         yield from _stopped_renewals()
         yield from _webhooks()
-        yield _emails()
+        yield from _emails()
         age = _age(worker.last_seen(), default=float("inf"))
         yield _value("storefront_worker_heartbeat_age_seconds", "Seconds since the worker's last heartbeat.", age)
         yield from _database_size(self._config)
@@ -128,11 +128,16 @@ def _webhooks() -> Iterator[Metric]:
     yield ignored
 
 
-def _emails() -> Metric:
+def _emails() -> Iterator[Metric]:
     query = Email.select(Email.state, fn.COUNT(Email.id)).group_by(Email.state)
     counts = {(str(state),): 0 for state in EmailState}
     counts |= {(state,): count for state, count in cast(Iterable[tuple[str, int]], query.tuples())}
-    return _gauge("storefront_letters", "Emails by state.", ("state",), counts)
+    yield _gauge("storefront_letters", "Emails by state.", ("state",), counts)
+    failing = Email.failing().count()
+    yield _value("storefront_letters_failing", "Waiting emails whose last attempt failed.", failing)
+    outage = emails.current_outage()
+    age = _age(outage.began_at if outage else None, default=0)
+    yield _value("storefront_mail_server_away_seconds", "Seconds since the mail server is away; 0 if it is not.", age)
 
 
 def _database_size(config: Config) -> Iterator[Metric]:

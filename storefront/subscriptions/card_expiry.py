@@ -30,7 +30,7 @@ def _warn(subscription: Subscription) -> bool:
     """Write the email. Return False if the card is not charged after its last valid day."""
     if not _is_charged_after_expiry(subscription):
         return False
-    about = f"card-{subscription.id}-{subscription.card_exp_year}-{subscription.card_exp_month}"
+    about = emails.card_about(subscription)
     with db.atomic():
         emails.write(EmailKind.CARD_EXPIRES, subscription.order, about, subscription=subscription)
         emails.requeue((Email.kind == EmailKind.CARD_EXPIRES) & (Email.about == about), now())
@@ -73,7 +73,7 @@ def _with_expiring_card() -> list[Subscription]:
 
 
 def _email_subject() -> Any:
-    """The email's `about` as `_warn` writes it, as an SQL expression."""
+    """The email's `about` (`emails.card_about`) as an SQL expression."""
     parts = (Subscription.id, Subscription.card_exp_year, Subscription.card_exp_month)
     text: Any = Value("card").cast("TEXT")
     for part in parts:

@@ -2,12 +2,24 @@
 
 from storefront.emails.kinds.kind import Kind
 from storefront.i18n import N_
-from storefront.models import Email, EmailKind, OrderStatus
+from storefront.models import UNSUCCESSFUL_REFUND_STATUSES, Email, EmailKind, OrderStatus, Refund
 
 
 def _is_unpaid(email: Email) -> bool:
     """Only while the order is pending. For a "processing" order the bank may already have charged the card."""
     return email.order is not None and email.order.status == OrderStatus.PENDING
+
+
+def _has_expired(email: Email) -> bool:
+    """A payment that came late has made the order paid."""
+    return email.order is not None and email.order.status == OrderStatus.EXPIRED
+
+
+def _refund_has_not_failed(email: Email) -> bool:
+    """A bank can refuse a refund that Stripe has called successful. `about` is "refund-<id of our row>"."""
+    key = email.about.removeprefix("refund-")
+    refund = Refund.get_or_none(Refund.id == int(key)) if key.isdecimal() else None
+    return refund is None or refund.status not in UNSUCCESSFUL_REFUND_STATUSES
 
 
 KINDS: dict[str, Kind] = {
@@ -35,6 +47,7 @@ KINDS: dict[str, Kind] = {
         ),
         button=N_("Order again"),
         link="offer",
+        still_applies=_has_expired,
     ),
     EmailKind.REFUND_MADE: Kind(
         subject=N_("Your refund for {title}"),
@@ -43,6 +56,7 @@ KINDS: dict[str, Kind] = {
             "Banks usually take 5 to 10 days to show it."
         ),
         button=N_("Your order"),
+        still_applies=_refund_has_not_failed,
     ),
     EmailKind.REFUND_FAILED: Kind(
         subject=N_("Your refund for {title} did not arrive"),

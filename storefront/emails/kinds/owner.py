@@ -1,8 +1,18 @@
 """Emails to the shop's owner. Every admin gets them."""
 
+import re
+
 from storefront.emails.kinds.kind import Kind
 from storefront.i18n import N_
-from storefront.models import EmailKind, needs_customer
+from storefront.models import Email, EmailKind, Merchant, needs_customer
+
+
+def _key_is_refused(email: Email) -> bool:
+    """The key was not replaced since. `about` is "merchant-<id>-<date>"."""
+    found = re.fullmatch(r"merchant-(\d+)-.*", email.about)
+    merchant = Merchant.get_or_none(Merchant.id == int(found[1])) if found else None
+    return merchant is None or (merchant.is_connected and merchant.check_problem == "key_invalid")
+
 
 OPEN_ORDER_BUTTON = N_("Open the order")
 OPEN_SUBSCRIPTION_BUTTON = N_("Open the subscription")
@@ -103,6 +113,7 @@ KINDS: dict[str, Kind] = {
         ),
         button=OPEN_SETTINGS_BUTTON,
         link="settings",
+        still_applies=_key_is_refused,
     ),
     EmailKind.OWNER_PERMISSION_MISSING: Kind(
         for_owner=True,

@@ -52,6 +52,17 @@ def _is_paused(email: Email) -> bool:
     return email.subscription is not None and email.subscription.is_running and email.subscription.paused
 
 
+def card_about(subscription: Subscription) -> str:
+    """Return the subject key (`Email.about`) of a card's expiry: one email for each subscription and expiry date."""
+    return f"card-{subscription.id}-{subscription.card_exp_year}-{subscription.card_exp_month}"
+
+
+def _card_expires_as_announced(email: Email) -> bool:
+    """The subscription is still charged to a card with this expiry date."""
+    subscription = email.subscription
+    return subscription is not None and _will_be_charged(email) and bool(email.about == card_about(subscription))
+
+
 ACCOUNT_BUTTON = N_("Your orders and subscriptions")
 
 KINDS: dict[str, Kind] = {
@@ -166,6 +177,6 @@ KINDS: dict[str, Kind] = {
         ),
         button=N_("Change the card"),
         link="account",
-        still_applies=_will_be_charged,
+        still_applies=_card_expires_as_announced,
     ),
 }

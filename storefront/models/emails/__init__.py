@@ -1,1 +1,1 @@
-"""Queued emails, custom texts, and counted requests for an email."""
+"""Queued emails, custom texts, counted requests for an email, and outages of the mail server."""

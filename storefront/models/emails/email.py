@@ -3,7 +3,7 @@
 from datetime import timedelta
 from enum import StrEnum
 
-from peewee import CharField, ForeignKeyField, IntegerField, TextField
+from peewee import CharField, ForeignKeyField, IntegerField, ModelSelect, TextField
 
 from storefront.models.base import JsonField, Record, UtcDateTimeField, now
 from storefront.models.orders.order import Order
@@ -20,14 +20,15 @@ class EmailState(StrEnum):
     WAITING = "waiting"
     SENT = "sent"
     KEPT = "kept"  # no mail server is configured, or there is no recipient
-    FAILED = "failed"  # the mail server did not accept it for a day
+    FAILED = "failed"  # it could not be built or was not accepted, in all attempts
     DROPPED = "dropped"  # it did not apply any more when it was due
 
 
 class Email(Record):
     """One email for each kind and `about`, the key of its subject: an order, a refund, a dispute.
 
-    `recipient` is "" for emails to the owner: every admin gets them.
+    `recipient` is "" for emails to the owner: every admin gets them. `delivered_to` are the recipients for whom the
+    mail server has accepted it. `attempts` counts tries to build it and hand it over, not those to reach the server.
     """
 
     kind = CharField(max_length=40)
@@ -47,6 +48,7 @@ class Email(Record):
     claimed_until = UtcDateTimeField(null=True)
     attempts = IntegerField(default=0)
     problem = TextField(default="")
+    delivered_to = JsonField(default=list)
     created_at = UtcDateTimeField(default=now)
     done_at = UtcDateTimeField(null=True)
 
@@ -55,22 +57,35 @@ class Email(Record):
         indexes = ((("kind", "about"), True), (("state", "due_at"), False))
 
     @classmethod
-    def due(cls, limit: int = 100) -> list["Email"]:
-        """Waiting emails that are due and that no worker is sending, oldest first."""
-        free = cls.claimed_until.is_null() | (cls.claimed_until < now())
-        return list(
-            cls.select().where(cls.state == EmailState.WAITING, cls.due_at <= now(), free).order_by(cls.id).limit(limit)
-        )
+    def due(cls, limit: int = 100) -> list[int]:
+        """The IDs of waiting emails that are due and that no worker is sending, oldest first.
 
-    def claim(self) -> bool:
+        Rows are loaded one by one later, so that one with a corrupt value does not stop the others.
+        """
+        free = cls.claimed_until.is_null() | (cls.claimed_until < now())
+        waiting = cls.select(cls.id).where(cls.state == EmailState.WAITING, cls.due_at <= now(), free)
+        return [row.id for row in waiting.order_by(cls.id).limit(limit)]
+
+    @classmethod
+    def claim(cls, email_id: int) -> bool:
         """Reserve this email for sending. Return False if another worker has it."""
-        free = Email.claimed_until.is_null() | (Email.claimed_until < now())
+        free = cls.claimed_until.is_null() | (cls.claimed_until < now())
         changed = (
-            Email.update(claimed_until=now() + CLAIM, attempts=Email.attempts + 1)
-            .where(Email.id == self.id, Email.state == EmailState.WAITING, free)
+            cls.update(claimed_until=now() + CLAIM, attempts=cls.attempts + 1)
+            .where(cls.id == email_id, cls.state == EmailState.WAITING, free)
             .execute()
         )
         return bool(changed)
+
+    @classmethod
+    def return_claim(cls, email_id: int) -> None:
+        """Take back a claim without an attempt."""
+        cls.update(claimed_until=None, attempts=cls.attempts - 1).where(cls.id == email_id).execute()
+
+    @classmethod
+    def failing(cls) -> "ModelSelect[Email]":
+        """Waiting emails whose last attempt failed."""
+        return cls.select().where(cls.state == EmailState.WAITING, cls.problem != "")
 
 
 class CustomEmailText(Record):

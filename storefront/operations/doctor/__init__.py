@@ -4,8 +4,9 @@ from storefront.config import Config
 from storefront.models import Merchant
 from storefront.operations.doctor import merchants, shop, stripe
 from storefront.operations.doctor.findings import Finding, Grade
+from storefront.operations.doctor.shop import failing_emails
 
-__all__ = ["Finding", "Grade", "diagnose", "diagnose_with_stripe"]
+__all__ = ["Finding", "Grade", "diagnose", "diagnose_with_stripe", "failing_emails"]
 
 
 def diagnose(config: Config) -> list[Finding]:

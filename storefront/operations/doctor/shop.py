@@ -8,7 +8,7 @@ from peewee import PeeweeException
 
 from storefront import db, emails, worker
 from storefront.config import Config
-from storefront.models import Email, EmailState, Merchant, ShopSetting, now
+from storefront.models import Admin, Email, EmailState, Merchant, ShopSetting, now
 from storefront.operations.doctor.findings import Finding, amber, green, red
 
 # Free bytes on the disk.
@@ -21,7 +21,7 @@ def findings(config: Config) -> list[Finding]:
     schema = _schema()
     found = [_address(config), _disk(config), _queue(), schema]
     if schema.code == "schema_current":
-        found += [_database(), _worker(), _mail(), *_merchants()]
+        found += [_database(), _worker(), _mail(), *_admins(), *_merchants()]
     return found
 
 
@@ -64,11 +64,27 @@ def _disk(config: Config) -> Finding:
 def _mail() -> Finding:
     if not emails.is_configured():
         return amber("mail_missing")
-    failed = (
-        Email.select().where(Email.state == EmailState.FAILED, Email.done_at >= now() - FAILED_EMAILS_PERIOD).count()
-    )
-    stuck = Email.select().where(Email.state == EmailState.WAITING, Email.problem != "").count()
-    return amber("mail_failing", count=failed + stuck) if failed or stuck else green("mail_configured")
+    problem = emails.settings_problem()
+    if problem:
+        return red("mail_misconfigured", answer=problem)
+    outage = emails.current_outage()
+    if outage is not None:
+        return red("mail_server_away", at=outage.began_at, answer=outage.problem)
+    count = failing_emails()
+    return amber("mail_failing", count=count) if count else green("mail_configured")
+
+
+def failing_emails() -> int:
+    """How many emails could not be sent lately: those that were given up within a week, and those to be retried."""
+    since = now() - FAILED_EMAILS_PERIOD
+    given_up = Email.select().where(Email.state == EmailState.FAILED, Email.done_at >= since)
+    return int(given_up.count() + Email.failing().count())
+
+
+def _admins() -> list[Finding]:
+    """Admins whose address no mail server takes. Emails to the owner do not reach them."""
+    unreachable = [admin.email for admin in Admin.select().order_by(Admin.id) if not emails.is_postable(admin.email)]
+    return [amber("admins_unreachable", names=", ".join(unreachable))] if unreachable else []
 
 
 def _address(config: Config) -> Finding:

@@ -2,7 +2,7 @@
 
 from flask import Blueprint, render_template
 
-from storefront import merchants, payments, subscriptions
+from storefront import emails, merchants, operations, payments, subscriptions
 from storefront.models import search
 from storefront.models.search import OrderSearch
 
@@ -13,7 +13,7 @@ RECENT_ORDERS = 8
 
 @blueprint.get("")
 def show() -> str:
-    """Problems with Stripe, setup steps, reached limits, renewals at risk, recent takings and orders."""
+    """Problems with Stripe and the mail server, setup steps, reached limits, renewals at risk, takings and orders."""
     orders, _more = OrderSearch().page(1)
     return render_template(
         "admin/dashboard.html",
@@ -23,5 +23,7 @@ def show() -> str:
         takings=payments.recent_takings(),
         orders=orders[:RECENT_ORDERS],
         stripe_problems=merchants.connection_problems(),
+        mail_outage=emails.current_outage(),
+        failing_emails=operations.failing_emails(),
         reached_limits=payments.recently_reached_limits(),
     )

@@ -35,7 +35,7 @@ class FirstAdminForm(Form):
         validators=[
             InputRequired(_email_missing),
             Length(max=EMAIL, message=_l("This address is too long.")),
-            Email(_l("This is not an email address.")),
+            Email(_l("This is not an email address."), allow_smtputf8=False),
         ],
     )
     password = PasswordField(_l("Password"), validators=_new_password)

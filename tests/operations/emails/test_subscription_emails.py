@@ -189,10 +189,10 @@ def test_every_subscription_email_renders_completely(
     it = change(subscription, **now_or_past.get(kind, {"status": "active"}))
     detail = {"new_amount": Money(2499, "EUR"), "refund_amount": "€5.00", "due": JUNE, "email": "lesia@example.com"}
     detail["permission"] = "Charges and Refunds: Write"
-    if kind == "payment_waits":
-        it.order.status = "pending"
+    if kind in ("payment_waits", "order_expired"):
+        it.order.status = "pending" if kind == "payment_waits" else "expired"
         it.order.save()
-    about = f"trial-{it.id}-{it.trial_end:%Y-%m-%d}" if it.trial_end else "one"
+    about = f"trial-{it.id}-{it.trial_end:%Y-%m-%d}" if it.trial_end else emails.card_about(it)
     about_invoice = invoice if kind in KIND_GROUPS["renewals"] or kind == "owner_renewal_stopped" else None
     emails.write(kind, it.order, about, subscription=it, invoice=about_invoice, **detail)
     letter = posted(mail_server)

@@ -150,7 +150,7 @@ class TestMail:
         post(admin, f"{ADDRESS}/mail")
         assert "did not take the letter: 554 5.7.1 Not today" in alerts_of(admin.get(ADDRESS).text)
         Email.create(kind="receipt", about="order-1", language="en", state="failed", problem="x", done_at=now())
-        assert "To do Letters that the mail server did not take: 1." in words_of(admin)
+        assert "To do Emails that could not be sent: 1." in words_of(admin)
 
 
 def test_without_a_mail_server_no_test_email_is_sent(admin: FlaskClient) -> None:

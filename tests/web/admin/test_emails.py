@@ -101,7 +101,7 @@ class TestWithAMailServer:
         letter = Email.get(Email.kind == "receipt")
         assert NO_SERVER not in admin.get("/admin/emails").text
         assert "554 5.7.1 Not today" in admin.get("/admin/emails").text
-        assert "The mail server said: 554 5.7.1 Not today" in text_of(admin.get(f"/admin/emails/{letter.id}").text)
+        assert "The last attempt failed: 554 5.7.1 Not today" in text_of(admin.get(f"/admin/emails/{letter.id}").text)
         mail_server.behave = "take"
         answer = post(admin, f"/admin/emails/{letter.id}/again")
         assert (answer.status_code, answer.location) == (303, f"/admin/emails/{letter.id}")

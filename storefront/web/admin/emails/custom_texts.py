@@ -1,5 +1,6 @@
 """Texts of emails: all kinds, and the owner's text for one kind in one language, with a preview."""
 
+import logging
 from typing import Any
 
 from flask import Blueprint, Response, abort, redirect, render_template, url_for
@@ -7,7 +8,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
 from storefront import emails
-from storefront.emails import KIND_GROUPS, KINDS
+from storefront.emails import KIND_GROUPS, KINDS, RenderedEmail
 from storefront.errors import FieldErrors
 from storefront.models import CustomEmailText
 from storefront.web.admin import labels
@@ -15,6 +16,8 @@ from storefront.web.admin.emails.emails import sandboxed
 from storefront.web.admin.shared import show_notice
 from storefront.web.forms import CustomTextForm
 from storefront.web.support import LANGUAGES, allow_own_frames
+
+log = logging.getLogger(__name__)
 
 blueprint = Blueprint("custom_texts", __name__, url_prefix="/emails/words")
 
@@ -43,7 +46,8 @@ def edit(kind: str, language: str) -> str:
 def preview(kind: str, language: str) -> Response:
     """The saved text as an email about a sample order."""
     _require_valid(kind, language)
-    return sandboxed(emails.preview(kind, language).html)
+    shown = _preview(kind, language) or abort(404)
+    return sandboxed(shown.html)
 
 
 @blueprint.post("/<kind>/<language>")
@@ -83,11 +87,20 @@ def _page(kind: str, language: str, form: CustomTextForm) -> str:
         kind=kind,
         email_language=language,
         form=form,
-        preview=emails.preview(kind, language),
+        preview=_preview(kind, language),
         variables=emails.variables_of(kind),
         languages=LANGUAGES,
         is_customized=emails.custom_text(kind, language) is not None,
     )
+
+
+def _preview(kind: str, language: str) -> RenderedEmail | None:
+    """The saved text with example values. None if it can't be rendered: a text of another version, for example."""
+    try:
+        return emails.preview(kind, language)
+    except Exception:
+        log.exception("the text of %s (%s) can't be rendered", kind, language)
+        return None
 
 
 def _error_messages(error: FieldErrors) -> dict[str, list[str]]:

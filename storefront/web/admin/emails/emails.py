@@ -1,5 +1,7 @@
 """Emails: the list, one email as its recipient sees it, and sending it again."""
 
+import logging
+
 from flask import Blueprint, Response, abort, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
@@ -10,6 +12,8 @@ from storefront.models import Email, EmailState
 from storefront.models.search import EmailSearch
 from storefront.web.admin.shared import page_number, search_text, show_notice
 from storefront.web.support import allow_own_frames
+
+log = logging.getLogger(__name__)
 
 blueprint = Blueprint("emails", __name__, url_prefix="/emails")
 
@@ -29,6 +33,8 @@ def index() -> str:
         states=tuple(EmailState),
         groups=KIND_GROUPS,
         mail_is_configured=emails.is_configured(),
+        mail_outage=emails.current_outage(),
+        failing_emails=0,
     )
 
 
@@ -48,7 +54,8 @@ def show(email_id: int) -> str:
 @blueprint.get("/<int:email_id>/html")
 def show_html(email_id: int) -> Response:
     """The email's HTML, for the frame."""
-    return sandboxed(_content(_email_or_404(email_id)).html)
+    content = _content(_email_or_404(email_id)) or abort(404)
+    return sandboxed(content.html)
 
 
 @blueprint.post("/<int:email_id>/again")
@@ -83,11 +90,16 @@ def _email_or_404(email_id: int) -> Email:
     return Email.get_or_none(Email.id == email_id) or abort(404)
 
 
-def _content(email: Email) -> RenderedEmail:
-    """The email as it was sent; as it would be sent now if it was not sent yet."""
+def _content(email: Email) -> RenderedEmail | None:
+    """The email as it was sent; as it would be sent now if it was not sent yet. None if it can't be built."""
     if email.html:
         return RenderedEmail(email.subject, email.text, email.html)
-    return emails.render(email, email.language or "en")
+    try:
+        return emails.render(email, email.language or "en")
+    except Exception:
+        # Whatever raises here also fails the attempts to send it. The page shows what was stored about that.
+        log.exception("email %s can't be built", email.id)
+        return None
 
 
 def _search_from_query() -> EmailSearch:

@@ -11,7 +11,14 @@ from jinja2.runtime import Context
 from storefront.web.admin.labels.billing_terms import agreed_terms, billing_interval, recurring_price
 from storefront.web.admin.labels.doctor import finding_grade, finding_text
 from storefront.web.admin.labels.email_variables import email_variable
-from storefront.web.admin.labels.emails import email_group, email_kind, email_state, email_state_help, email_timing
+from storefront.web.admin.labels.emails import (
+    email_group,
+    email_kind,
+    email_state,
+    email_state_help,
+    email_timing,
+    mail_problem,
+)
 from storefront.web.admin.labels.form_errors import field_errors
 from storefront.web.admin.labels.invoices import (
     days_left,
@@ -66,7 +73,7 @@ FILTERS: tuple[Callable[..., str], ...] = (
     *(country_name, merchant_check_problem, missing_permission, onboarding_step, webhook_registration_problem),
     *(days_left, invoice_failure, invoice_need, invoice_need_help, invoice_status),
     *(dispute_status, payment_reason, refund_failure, refund_status, three_d_secure),
-    *(email_group, email_kind, email_state, email_state_help, email_timing, email_variable),
+    *(email_group, email_kind, email_state, email_state_help, email_timing, email_variable, mail_problem),
     *(finding_grade, finding_text),
     *(offer_obstacle, offer_status),
     *(stripe_subscription_status, subscription_advice, subscription_explanation, subscription_status),

@@ -10,6 +10,7 @@ from flask_babel import lazy_gettext as _l
 
 from storefront.models import StripeRefusal
 from storefront.operations import Finding
+from storefront.web.admin.labels.emails import mail_problem
 from storefront.web.admin.labels.stripe_errors import merchant_check_problem, webhook_registration_problem
 from storefront.web.admin.labels.stripe_refusals import stripe_refusal
 
@@ -44,7 +45,14 @@ FINDINGS: Mapping[str, Any] = {
     ),
     "mail_configured": _l("A mail server is set up, and it takes the letters."),
     "mail_missing": _l("No mail server is set up: letters are kept under Emails. Set SMTP_URL and MAIL_FROM."),
-    "mail_failing": _l("Letters that the mail server did not take: %(count)s. Look under Emails for what it said."),
+    "mail_failing": _l("Emails that could not be sent: %(count)s. Look under Emails for the reasons."),
+    "mail_misconfigured": _l("No email can be sent: %(answer)s"),
+    "mail_server_away": _l(
+        "The mail server is away since %(at)s, and emails wait for it: %(answer)s. They are sent when it is back."
+    ),
+    "admins_unreachable": _l(
+        "No mail server takes the addresses of these admins, so emails to you don’t reach them: %(names)s"
+    ),
     "no_merchants": _l("No Stripe account is connected: nothing can be sold yet."),
     # one merchant
     "keys_readable": _l("Its keys can be read with the present ENCRYPTION_KEYS."),
@@ -115,6 +123,8 @@ def _value_text(name: str, value: object) -> str:
         return stripe_refusal(value)
     if isinstance(value, datetime):
         return f"{format_datetime(value, 'medium', rebase=False)} UTC"
+    if name == "answer":
+        return mail_problem(str(value)).rstrip(".")
     if name == "problem":
         return merchant_check_problem(str(value))
     if name == "mode":

@@ -120,6 +120,15 @@ TIMINGS: Mapping[str, Any] = {
     EmailKind.OWNER_INVOICE_STUCK: _l("To every admin, when Stripe can’t finalize an invoice of a renewal."),
 }
 
+# Why the settings of the mail server can't work (emails.settings_problem).
+MAIL_PROBLEMS: Mapping[str, Any] = {
+    "smtp_login_not_ascii": _l(
+        "The user name or the password in SMTP_URL has characters that can’t be sent to a mail server. Choose "
+        "a password of Latin letters, digits and punctuation."
+    ),
+    "mail_from_invalid": _l("MAIL_FROM is not an address that emails can be sent from."),
+}
+
 STATES: Mapping[str, Any] = {
     EmailState.WAITING: _l("Waiting"),
     EmailState.SENT: _l("Sent"),
@@ -129,12 +138,19 @@ STATES: Mapping[str, Any] = {
 }
 
 STATE_HELP: Mapping[str, Any] = {
-    EmailState.WAITING: _l("It goes out when it is due; after a failure it is tried again for a day."),
+    EmailState.WAITING: _l(
+        "It goes out when it is due. After a failure it is tried again; while the mail server is away, it waits."
+    ),
     EmailState.SENT: _l("The mail server has taken it."),
     EmailState.KEPT: _l("No mail server is set up (or there was nobody to write to): it was kept to be read here."),
     EmailState.DROPPED: _l("When it fell due, it was no longer true."),
-    EmailState.FAILED: _l("The mail server did not take it for a whole day. Send it again when the cause is gone."),
+    EmailState.FAILED: _l("It could not be sent in all attempts. Send it again when the cause is gone."),
 }
+
+
+def mail_problem(problem: str) -> str:
+    """Why an email was not sent: a code of `emails.settings_problem`, or else the words of the mail server."""
+    return str(MAIL_PROBLEMS.get(problem, problem))
 
 
 def email_group(group: str) -> str:

@@ -1,0 +1,142 @@
+"""The mail server: its settings, and connections to it."""
+
+import smtplib
+import ssl
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from email.headerregistry import Address
+from urllib.parse import parse_qs, quote, unquote, urlsplit
+
+from storefront.emails import addresses
+from storefront.errors import ShopError
+from storefront.runtime import current
+
+# The time limit of each network step.
+TIMEOUT_SECONDS = 15
+MAX_PROBLEM_LENGTH = 500
+
+
+class MailServerAway(ShopError):
+    """The mail server can't be reached or does not let the shop sign in. No email can be sent, whatever its content.
+
+    The text is the server's answer, the system's error, or a code of `settings_problem`. It never holds our password.
+    """
+
+
+@dataclass(frozen=True)
+class MailServer:
+    """What `SMTP_URL` says."""
+
+    host: str
+    port: int
+    encrypted: bool
+    starttls: bool
+    user: str
+    password: str = field(repr=False)
+
+
+def is_configured() -> bool:
+    """Whether a mail server is configured. Without one, emails are kept and shown in the admin."""
+    return bool(current().config.smtp_url)
+
+
+def settings_problem() -> str:
+    """Return why the settings can never work, as a code. Return "" if they can, or there is no mail server.
+
+    mail_from_invalid, or smtp_login_not_ascii: smtplib sends ASCII only (github.com/python/cpython/issues/73936).
+    """
+    if not is_configured():
+        return ""
+    try:
+        sender()
+    except MailServerAway as error:
+        return str(error)
+    server = _configured_server()
+    return "" if (server.user + server.password).isascii() else "smtp_login_not_ascii"
+
+
+def sender() -> Address:
+    """Return the sender of emails, its domain in ASCII. Raises MailServerAway with a code of `settings_problem`."""
+    try:
+        return addresses.sender_address(current().config.mail_from)
+    except ValueError:
+        raise MailServerAway("mail_from_invalid") from None
+
+
+@contextmanager
+def connection() -> Iterator[smtplib.SMTP]:
+    """A connection to the mail server on which emails can be sent. Raises MailServerAway."""
+    server = _connect()
+    try:
+        yield server
+    finally:
+        # What was accepted stays so, whatever the answer to QUIT.
+        with suppress(OSError, smtplib.SMTPException):
+            server.quit()
+        server.close()
+
+
+def describe(error: Exception) -> str:
+    """Return the mail server's answer, or else the error's text, at most 500 characters. Never holds our password."""
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        text = "; ".join(f"{code} {_decoded(answer)}" for code, answer in error.recipients.values())
+    elif isinstance(error, smtplib.SMTPResponseException):
+        text = f"{error.smtp_code} {_decoded(error.smtp_error)}"
+    elif isinstance(error, OSError | ShopError):
+        text = str(error) or type(error).__name__
+    else:
+        text = f"{type(error).__name__}: {error}".removesuffix(": ")
+    # A database refuses NUL, and a text with surrogates can't be encoded.
+    text = "".join(character if character.isprintable() else " " for character in _without_password(text))
+    return text[:MAX_PROBLEM_LENGTH]
+
+
+def _configured_server() -> MailServer:
+    """Parse `SMTP_URL`, which was checked at the start."""
+    parts = urlsplit(current().config.smtp_url or "")
+    encrypted = parts.scheme == "smtps"
+    return MailServer(
+        host=parts.hostname or "localhost",
+        port=parts.port or (465 if encrypted else 25),
+        encrypted=encrypted,
+        starttls=parse_qs(parts.query).get("starttls") == ["1"],
+        user=unquote(parts.username or ""),
+        password=unquote(parts.password or ""),
+    )
+
+
+def _connect() -> smtplib.SMTP:
+    problem = settings_problem()
+    if problem:
+        raise MailServerAway(problem)
+    settings = _configured_server()
+    server: smtplib.SMTP | None = None
+    try:
+        context = ssl.create_default_context()
+        if settings.encrypted:
+            server = smtplib.SMTP_SSL(settings.host, settings.port, timeout=TIMEOUT_SECONDS, context=context)
+        else:
+            server = smtplib.SMTP(settings.host, settings.port, timeout=TIMEOUT_SECONDS)
+        if settings.starttls:
+            server.starttls(context=context)
+        server.ehlo_or_helo_if_needed()
+        if settings.user:
+            server.login(settings.user, settings.password)
+    except Exception as error:
+        # Whatever raises here would raise for every email.
+        if server is not None:
+            server.close()
+        raise MailServerAway(describe(error)) from error
+    return server
+
+
+def _decoded(answer: bytes | str) -> str:
+    return answer.decode(errors="replace") if isinstance(answer, bytes) else answer
+
+
+def _without_password(text: str) -> str:
+    password = _configured_server().password
+    for form in {password, quote(password), quote(password, safe="")} - {""}:
+        text = text.replace(form, "•••")
+    return text
