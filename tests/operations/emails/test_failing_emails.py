@@ -208,7 +208,7 @@ def test_defect_36_a_shop_and_a_sender_on_internationalized_domains_send_emails(
     assert receipt["Message-ID"].endswith("@xn--80aairftm.xn--j1amh>")
 
 
-@pytest.mark.parametrize("sender", ["shop@", "продаж@example.com", "shop@example.com\nBcc: x@example.com"])
+@pytest.mark.parametrize("sender", ["продаж@example.com", "shop@exa_mple-.com"])
 def test_defect_36_a_sender_that_cant_be_posted_is_named_by_the_doctor(
     sender: str, offer: Offer, simulator: Simulator, mail_server: MailServer, shop_with_smtp_url: Callable[..., Flask]
 ) -> None:
