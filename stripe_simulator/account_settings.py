@@ -4,6 +4,8 @@ api_version     the account's default API version: events from `GET /v1/events` 
 charges_enabled  false: the account is restricted, and refuses charges in both modes
 lacks           permissions withdrawn from all its secret and restricted keys, such as ["charge_write"]
 deauthorized    true: its keys have no access to the account any more
+requires_return_url  true: every confirmation needs a `return_url`, as if all intents were automatic
+redirects       true: a 3-D Secure check redirects the page if the confirmation has a `return_url`
 finalization_fails  true: invoices of renewals can't be finalized, as when the customer's address has no tax rate
 """
 
@@ -24,6 +26,8 @@ DEFAULTS: Json = {
     "lacks": [],
     "deauthorized": False,
     "finalization_fails": False,
+    "requires_return_url": False,
+    "redirects": False,
 }
 VERSION = re.compile(r"20\d\d-\d\d-\d\d(\.[a-z]+)?")
 
@@ -50,6 +54,8 @@ def check(name: str, value: Any) -> None:
         "lacks": isinstance(value, list) and all(isinstance(one, str) for one in value),
         "deauthorized": isinstance(value, bool),
         "finalization_fails": isinstance(value, bool),
+        "requires_return_url": isinstance(value, bool),
+        "redirects": isinstance(value, bool),
     }
     if not valid.get(name, False):
         raise invalid(f"{name} is unknown or has a wrong value; known are {', '.join(DEFAULTS)}", param=name)

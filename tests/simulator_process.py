@@ -61,7 +61,7 @@ class Simulator:
         kind = "setup_intents" if intent.startswith("seti_") else "payment_intents"
         return requests.post(
             f"{self.url}/v1/{kind}/{intent}/confirm",
-            data=form,
+            data=form | {"return_url": "https://shop.example.com/"},
             headers={"Authorization": f"Bearer {publishable_key}"},
             timeout=10,
         )
@@ -73,6 +73,10 @@ class Simulator:
     def advance(self, seconds: float) -> dict:
         """Move the simulated clock by `seconds`."""
         return self._post_control("clock", advance=seconds)
+
+    def change_account(self, account: str, **settings: object) -> None:
+        """Change an account's settings: see `stripe_simulator/account_settings.py`."""
+        self._post_control(f"accounts/{account}", **settings)
 
     def billing(self, **chosen: object) -> dict:
         """Change the accounts' Billing settings: `retry_days`, `afterwards`, `draft_seconds`."""

@@ -4,13 +4,14 @@
  */
 
 import { createCardField } from './card-field.js';
-import { TIMEOUT_MS, errorMessage, form, messages, onSubmit, post, showError, showProgress, wait } from './payment-form.js';
+import { TIMEOUT_MS, errorMessage, form, messages, onSubmit, post, run, showError, showProgress, wait } from './payment-form.js';
 
 /**
  * @typedef {import('./card-field.js').CardField} CardField
  * @typedef {{client_secret?: string, next?: string, error?: string}} Answer
  */
 
+const pageAddress = new URL(window.location.pathname, window.location.href).href;
 const texts = /** @type {typeof messages & {saving: string, card_unchanged: string}} */ (messages);
 
 /** @returns {Promise<boolean>} true if the browser leaves the page, false after an error */
@@ -32,6 +33,8 @@ async function confirm({ stripe, card }, secret) {
   const { email = '', name = '' } = form.dataset;
   const { setupIntent, error } = await stripe.confirmCardSetup(secret, {
     payment_method: { card, billing_details: { email, name } },
+    // Some banks redirect instead of showing their page in a frame. The page then continues with `arrived`.
+    return_url: pageAddress,
   });
   if (error) return showError(errorMessage(error, texts.card_unchanged));
   return save(setupIntent.id);
@@ -53,3 +56,9 @@ async function save(intentId) {
 const cardField = createCardField(form);
 cardField.then((field) => (field ? field.card.mount('#card-element') : showError(texts.card_field_blocked)));
 onSubmit(changeCard);
+
+const { arrived } = form.dataset;
+if (arrived) {
+  window.history.replaceState(null, '', pageAddress);
+  void run(() => save(arrived));
+}

@@ -31,7 +31,7 @@ function buildCardField(form) {
   const locale = /** @type {'auto' | 'en' | 'ru'} */ (form.dataset.locale);
   const stripe = window.Stripe(form.dataset.key ?? '', { locale });
   const hidePostalCode = !('postal' in form.dataset);
-  const card = stripe.elements({ locale }).create('card', { style: cardStyle(), hidePostalCode });
+  const card = stripe.elements({ locale }).create('card', { style: cardStyle(), hidePostalCode, disableLink: true });
   const field = { stripe, card, empty: true };
   card.on('change', ({ empty }) => {
     field.empty = empty;

@@ -77,7 +77,11 @@ async function startPayment(proof) {
  */
 async function confirm({ stripe, card }, secret, intent, orderUrl) {
   showProgress(texts.bank_check);
-  const options = { payment_method: savedCard() || { card, billing_details: billingDetails() } };
+  const options = {
+    payment_method: savedCard() || { card, billing_details: billingDetails() },
+    // Some banks redirect instead of showing their page in a frame.
+    return_url: new URL(orderUrl, window.location.href).href,
+  };
   const result = await (intent === 'setup'
     ? stripe.confirmCardSetup(secret, options)
     : stripe.confirmCardPayment(secret, options));

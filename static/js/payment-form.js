@@ -26,22 +26,27 @@ export const messages = JSON.parse(document.querySelector('#messages')?.textCont
  * @param {() => Promise<boolean>} action resolves to true if the browser leaves the page, to false after an error
  */
 export function onSubmit(action) {
-  form.addEventListener('submit', async (event) => {
+  form.addEventListener('submit', (event) => {
     event.preventDefault();
-    if (isBusy()) return;
-    setBusy();
-    try {
-      if (await action()) return;
-    } catch (failure) {
-      // Stripe.js throws only if it is misused or broken. The customer can only try again.
-      console.error(failure);
-      showError(messages.stripe_unreachable);
-    }
-    setIdle();
+    void run(action);
   });
   // A page restored from the back/forward cache is still marked as busy.
   window.addEventListener('pageshow', ({ persisted }) => persisted && setIdle());
   button.disabled = false;
+}
+
+/** Run `action` as if the form were submitted; does nothing while another one runs. @param {() => Promise<boolean>} action */
+export async function run(action) {
+  if (isBusy()) return;
+  setBusy();
+  try {
+    if (await action()) return;
+  } catch (failure) {
+    // Stripe.js throws only if it is misused or broken. The customer can only try again.
+    console.error(failure);
+    showError(messages.stripe_unreachable);
+  }
+  setIdle();
 }
 
 export function isBusy() {

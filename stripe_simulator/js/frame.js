@@ -16,6 +16,7 @@ import { messagesFor } from './messages.js';
  * @property {boolean} [disabled]
  * @property {boolean} [hidePostalCode]
  * @property {boolean} [hideIcon]
+ * @property {boolean} [disableLink] Stripe offers its wallet Link in the field unless this is true
  * @property {boolean} [showIcon]
  * @property {{postalCode?: string}} [value]
  */
@@ -34,6 +35,10 @@ const icon = makeIcon();
 const fields = document.createElement('div');
 fields.className = `fields fields--${config.type}`;
 fields.append(icon, ...card.inputs.map((input) => input.box));
+const link = document.createElement('button');
+link.type = 'button';
+link.id = 'link';
+link.textContent = 'link';
 const brandChannel = new BroadcastChannel(`card-brand-${config.group}`);
 let lastPayload = '';
 
@@ -42,6 +47,8 @@ function apply(options) {
   card.postal = config.type === 'card' && !options.hidePostalCode;
   icon.toggleAttribute('hidden', config.type === 'card' ? Boolean(options.hideIcon) : !options.showIcon);
   if (!card.inputOf('cardNumber')) icon.toggleAttribute('hidden', true);
+  if (config.type === 'card' && !options.disableLink) fields.append(link);
+  else link.remove();
   const messages = messagesFor(card.language);
   document.documentElement.lang = card.language;
   for (const { kind, input, box } of card.inputs) {

@@ -494,6 +494,9 @@
         throw new IntegrationError(`There is no element of type "${type}" here; the types are ${known}.`);
       }
       const cardType = /** @type {CardType} */ (type);
+      if (options?.disableLink !== undefined && typeof options.disableLink !== 'boolean') {
+        throw new IntegrationError(`disableLink of elements.create('${type}') must be true or false.`);
+      }
       if (this._elements.has(cardType)) {
         throw new IntegrationError(
           `These Elements already have an element of type ${type}; only one of each type is allowed.`,

@@ -42,9 +42,11 @@ class SimulatedStripe:
         return accounts.publishable_key(account, mode), accounts.secret_key(account, mode)
 
     def forget(self) -> None:
-        """Delete all data of earlier tests."""
+        """Delete all data of earlier tests. Every confirmation then needs a `return_url`."""
         self.simulator.clear_faults()
         self.simulator.reset()
+        for account in accounts.ACCOUNTS:
+            self.simulator.change_account(account.id, requires_return_url=True)
 
     def paid(self) -> list[int]:
         """The amounts of all succeeded payments, of all accounts."""

@@ -77,7 +77,7 @@ class CheckoutPage:
         self.run(
             """async ([options, locale]) => {
               window.elements = stripe.elements({ locale });
-              window.card = elements.create('card', { hidePostalCode: true, ...options });
+              window.card = elements.create('card', { hidePostalCode: true, disableLink: true, ...options });
               for (const name of ['ready', 'focus', 'blur', 'change', 'escape', 'loaderror']) {
                 card.on(name, (event) => window.events.push({ name, ...event }));
               }

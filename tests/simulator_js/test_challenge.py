@@ -135,3 +135,22 @@ def test_a_check_on_a_separate_page_redirects_back(checkout: CheckoutPage, page:
     page.locator("#test-source-authorize-3ds").click()
     page.wait_for_url(f"{shop}?order=1&*redirect_status=succeeded*")
     assert taras.v1.payment_intents.retrieve(intent.id).status == "succeeded"
+
+
+def test_an_account_can_demand_a_return_url_and_redirect(
+    checkout: CheckoutPage, page: Page, simulator, taras, shop: str
+):
+    simulator.change_account("Taras", requires_return_url=True, redirects=True)
+    intent = payment(taras)
+    checkout.mount()
+    checkout.type_card(REQUIRES_CHECK)
+    checkout.confirm("confirmCardPayment", intent.client_secret)
+    error = checkout.result()["error"]
+    assert error["type"] == "invalid_request_error" and "return_url" in error["message"]
+    checkout.run(
+        "([secret, url]) => void stripe.confirmCardPayment(secret, { payment_method: { card }, return_url: url })",
+        intent.client_secret,
+        f"{shop}?order=1",
+    )
+    page.locator("#test-source-authorize-3ds").click()
+    page.wait_for_url(f"{shop}?order=1&payment_intent={intent.id}&*redirect_status=succeeded*")

@@ -1,6 +1,7 @@
 """Wrong calls by the page's author throw an IntegrationError."""
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.simulator_js.checkout_page import CheckoutPage
 
@@ -12,6 +13,7 @@ MISUSE = [
     ("Stripe('hello')", '"pk_"'),
     ("stripe.elements('card')", "object of options"),
     ("stripe.elements().create('cheque')", 'no element of type "cheque"'),
+    ("stripe.elements().create('card', { disableLink: 'yes' })", "disableLink"),
     ("elements.create('card')", "already have an element of type card"),
     ("card.mount('#nowhere')", '"#nowhere"'),
     ("card.mount()", "CSS selector or a DOM element"),
@@ -34,6 +36,13 @@ MISUSE = [
     ),
     ("card.destroy(); card.mount('#card-element')", "destroyed"),
 ]
+
+
+def test_a_card_element_offers_link_unless_it_is_disabled(checkout: CheckoutPage):
+    checkout.mount({"disableLink": False})
+    expect(checkout.fields.locator("#link")).to_be_visible()
+    checkout.run("() => card.update({ disableLink: true })")
+    expect(checkout.fields.locator("#link")).to_have_count(0)
 
 
 def test_misuse_throws_an_integration_error(checkout: CheckoutPage):

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from storefront import subscriptions, worker
 from storefront.errors import FieldErrors, SecretUnreadable, StripeError, StripeRefused
 from storefront.models import InvoiceStatus
-from storefront.web import shop
+from storefront.web import shop, support
 from storefront.web.customer import access, card_messages, subscription_view
 
 blueprint = access.customer_blueprint("cards", f"{access.SUBSCRIPTION_URL}/card")
@@ -35,7 +35,13 @@ def json_errors(view: Callable[..., Response]) -> Callable[..., Response]:
 
 @blueprint.get("")
 def edit(token: str, public_id: str) -> BaseResponse | str:
-    """The card field. Redirects to the account page if no card can be charged any more."""
+    """The card field. Redirects to the account page if no card can be charged any more.
+
+    A browser that comes from the bank's page brings the id of the setup intent. The page's script then sends it to
+    `update`, which asks Stripe about it.
+    """
+    if arrival := support.remove_return_secret():
+        return arrival
     view = subscription_view.subscription_view(access.subscription_or_404(token, public_id))
     if not view.can_change_card:
         return redirect(url_for("account.show", token=token), 303)
@@ -43,6 +49,7 @@ def edit(token: str, public_id: str) -> BaseResponse | str:
         "my/cards/edit.html",
         token=token,
         view=view,
+        arrived=request.args.get("setup_intent", ""),
         script_messages=shop.as_json(card_messages.script_messages()),
         **shop.card_field(view.subscription.merchant),
     )

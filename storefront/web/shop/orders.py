@@ -18,6 +18,7 @@ from storefront.web.support import csrf, keep_private, require_same_origin
 blueprint = Blueprint("orders", __name__, url_prefix="/orders/<token>")
 # There is no session that could hold a CSRF token: POST requests must come from our own origin instead.
 csrf.exempt(blueprint)
+blueprint.before_request(support.remove_return_parameters)
 blueprint.after_request(keep_private)
 log = logging.getLogger(__name__)
 

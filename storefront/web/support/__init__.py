@@ -5,6 +5,7 @@ from flask import Flask
 from storefront.web.support import admin_session, assets, error_pages, filters, languages, security, url_converters
 from storefront.web.support.admin_session import ask_to_sign_in, safe_next
 from storefront.web.support.assets import YEAR_SECONDS, compress
+from storefront.web.support.bank_return import remove_return_parameters, remove_return_secret
 from storefront.web.support.card_label import card_expiry, card_name
 from storefront.web.support.dates import day
 from storefront.web.support.filters import money
@@ -55,6 +56,8 @@ __all__ = [
     "plain_amount",
     "price_sentence",
     "refuse_other_sites",
+    "remove_return_parameters",
+    "remove_return_secret",
     "require_same_origin",
     "safe_next",
     "set_page_language",

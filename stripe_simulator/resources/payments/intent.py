@@ -1,6 +1,6 @@
 """Functions that payment intents and setup intents share: access from a browser, payment methods, confirmation."""
 
-from stripe_simulator import errors
+from stripe_simulator import account_settings, errors
 from stripe_simulator.api.call import Call
 from stripe_simulator.errors import StripeError, invalid
 from stripe_simulator.ids import random_characters
@@ -122,12 +122,13 @@ def check_owner(method: Json, intent: Json) -> None:
 def check_return_url(call: Call, intent: Json) -> None:
     """Check that a server that confirms with automatic payment methods sends a return URL.
 
-    Raises StripeError 400.
+    An account with `requires_return_url` demands one for every confirmation, from a browser too. Raises StripeError
+    400.
     """
+    always = account_settings.read(call.store, call.realm.account)["requires_return_url"]
     automatic = intent["automatic_payment_methods"]
-    if call.in_browser or not automatic or automatic["allow_redirects"] == "never":
-        return
-    if not (call.param("return_url") or call.param("use_stripe_sdk")):
+    needed = always or (not call.in_browser and automatic and automatic["allow_redirects"] != "never")
+    if needed and not (call.param("return_url") or (call.param("use_stripe_sdk") and not always)):
         raise invalid(
             "This intent is configured to accept payment methods enabled in your Dashboard, some of which might "
             "redirect your customer off of your page: provide a `return_url`, or set "
@@ -138,7 +139,8 @@ def check_return_url(call: Call, intent: Json) -> None:
 def challenge_action(call: Call, intent: Json) -> Json:
     """Return `next_action`: the bank's page, in a frame for Stripe.js, otherwise as a redirect."""
     address = f"{call.base_url}/simulator/challenge/{intent['id']}?client_secret={intent['client_secret']}"
-    if call.param("return_url") and not call.params.get("use_stripe_sdk"):
+    redirects = account_settings.read(call.store, call.realm.account)["redirects"]
+    if call.param("return_url") and (redirects or not call.params.get("use_stripe_sdk")):
         intent["_return_url"] = call.params["return_url"]
         return {
             "type": "redirect_to_url",

@@ -265,3 +265,25 @@ def test_a_final_page_clears_the_visit(client, offer, started, simulator) -> Non
     page = client.get(f"/orders/{started['order']}/thank-you").text
     assert "visit-over.js" in page and f'data-visit="visit-{offer.id}"' in page
     assert f'data-visit="visit-{offer.id}"' in client.get(f"/o/{offer.slug}").text
+
+
+RETURNED = "payment_intent_client_secret=pi_1_secret_2&redirect_status=succeeded"
+
+
+def test_nothing_in_the_address_of_an_arrival_from_the_bank_is_believed(client, started, simulator) -> None:
+    address = f"/orders/{started['order']}"
+    for page in (address, f"{address}/thank-you", f"{address}/pay"):
+        answer = client.get(f"{page}?payment_intent=pi_1&lang=en&{RETURNED}")
+        assert (answer.status_code, answer.location) == (303, f"{page}?lang=en"), page
+        assert "_secret_" not in answer.text
+    asked = len(simulator.logged_requests("/v1/payment_intents/", "GET"))
+    page = client.get(f"{address}?{RETURNED}", follow_redirects=True).text
+    assert "The payment is not made yet" in page and Order.get().status == "pending"
+    assert len(simulator.logged_requests("/v1/payment_intents/", "GET")) == asked + 1, "Stripe was asked"
+
+
+def test_an_arrival_from_the_bank_shows_the_payment_that_stripe_has(client, offer, started, simulator) -> None:
+    simulator.confirm(key(offer), started["client_secret"], GOOD)
+    failed = RETURNED.replace("succeeded", "failed")
+    page = client.get(f"/orders/{started['order']}?payment_intent=pi_1&{failed}", follow_redirects=True).text
+    assert "<h1>Thank you</h1>" in page and Order.get().status == "paid"
