@@ -27,14 +27,16 @@ from storefront.models import (
 
 TERM_COLUMNS = "kind every interval trial_days instalments cancellation"
 ORDER_COLUMNS = f"""token number title quantity unit_amount amount currency {TERM_COLUMNS} status email name language
-    buyer_address created_at expires_at paid_at consent consented_at"""
+    buyer_address created_at expires_at paid_at paid_outside consent consented_at"""
 PAYMENT_COLUMNS = """kind intent_id amount currency status error_code decline_code challenged
     statement_descriptor_suffix created_at end_reason ended_at"""
 SUBSCRIPTION_COLUMNS = """public_id subscription_id customer_id status unit_amount quantity currency every interval
-    trial_days instalments next_unit_amount period_start period_end trial_end cancel_at cancels_at_period_end
-    canceled_at ended_at end_reason paused resumes_at card_brand card_last4 card_exp_month card_exp_year created_at"""
-INVOICE_COLUMNS = """public_id invoice_id number status reason amount amount_paid currency period_start period_end
-    intent_id error_code decline_code needs attempts next_attempt_at failed_at paid_at created_at"""
+    trial_days instalments next_unit_amount items_total unclear_terms promised_end plan_completed
+    period_start period_end trial_end cancel_at cancels_at_period_end canceled_at ended_at end_reason paused resumes_at
+    card_brand card_last4 card_exp_month card_exp_year created_at"""
+INVOICE_COLUMNS = """public_id invoice_id number status reason amount amount_paid amount_received currency
+    period_start period_end intent_id error_code decline_code needs attempts next_attempt_at failed_at paid_at
+    created_at"""
 REFUND_COLUMNS = "refund_id amount currency status reason failure created_at"
 DISPUTE_COLUMNS = "dispute_id amount currency status reason evidence_due_at created_at"
 EMAIL_COLUMNS = "kind recipient language state subject created_at due_at done_at"

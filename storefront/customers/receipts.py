@@ -20,6 +20,7 @@ class Receipt:
 
     `key` is its id in URLs: the order's token, or the invoice's public id. `number` is shown to people. `refunded` is
     the sum of succeeded refunds, `returning` of pending ones. `period` is the paid period of a subscription.
+    `paid_outside` is the part that was not paid by card but to the seller directly.
     """
 
     key: str
@@ -30,6 +31,7 @@ class Receipt:
     refunded: Money
     returning: Money
     period: tuple[datetime, datetime] | None = None
+    paid_outside: Money | None = None
 
     @property
     def kept(self) -> Money:
@@ -70,6 +72,7 @@ def _of_order(order: Order) -> Receipt | None:
         total=order.total,
         refunded=Money(refunded, order.currency),
         returning=Money(refunded_amount(order, "succeeded", "pending") - refunded, order.currency),
+        paid_outside=order.total if order.paid_outside else None,
     )
 
 
@@ -84,6 +87,7 @@ def _of_invoice(invoice: Invoice, order: Order, refunds: dict[str, int]) -> Rece
         refunded=Money(refunds.get("succeeded", 0), invoice.currency),
         returning=Money(refunds.get("pending", 0), invoice.currency),
         period=(start, end) if start and end else None,
+        paid_outside=invoice.paid_outside if invoice.paid_outside.amount else None,
     )
 
 

@@ -1,4 +1,4 @@
-"""Translations for code outside a request: catalogs, billing intervals, card brands, decline messages."""
+"""Translations for code outside a request: catalogs, billing intervals and terms, card brands, decline messages."""
 
 from storefront.i18n.billing_interval import interval_text
 from storefront.i18n.card_brands import card_label
@@ -9,6 +9,7 @@ from storefront.i18n.decline_messages import (
     NEUTRAL_CODES,
     decline_message,
 )
+from storefront.i18n.unclear_terms import unclear_terms_text
 
 __all__ = [
     "DECLINED_MESSAGE",
@@ -19,4 +20,5 @@ __all__ = [
     "catalog_for",
     "decline_message",
     "interval_text",
+    "unclear_terms_text",
 ]

@@ -21,14 +21,21 @@ from storefront.models.orders.decline import DECLINE_WINDOW, Decline
 from storefront.models.orders.dispute import DECIDED_DISPUTE_STATUSES, DISPUTES_WITHOUT_LOSS, Dispute
 from storefront.models.orders.order import Order, TimelineEntry
 from storefront.models.orders.order_status import PAYABLE_STATUSES, SETTLED_STATUSES, UNPAID_STATUSES, OrderStatus
-from storefront.models.orders.payment import FINAL_PAYMENT_STATUSES, Payment, PaymentKind
+from storefront.models.orders.payment import FINAL_PAYMENT_STATUSES, PAID_OUTSIDE, Payment, PaymentKind
 from storefront.models.orders.refund import UNFINISHED_REFUND_STATUSES, UNSUCCESSFUL_REFUND_STATUSES, Refund
 from storefront.models.orders.timeline_kind import TimelineKind
 from storefront.models.shop.admin import Admin, SignInFailure
 from storefront.models.shop.shop_setting import ShopSetting
 from storefront.models.stripe_answers import AT_CREATION, StripeRequestCounter, next_request_number
-from storefront.models.subscriptions.invoice import FIRST_INVOICE, Invoice, InvoiceNeed, InvoiceStatus, needs_customer
-from storefront.models.subscriptions.subscription import Subscription
+from storefront.models.subscriptions.invoice import (
+    FIRST_INVOICE,
+    Invoice,
+    InvoiceNeed,
+    InvoiceStatus,
+    needs_customer,
+    paid_installments,
+)
+from storefront.models.subscriptions.subscription import Subscription, UnclearTerms
 from storefront.models.subscriptions.subscription_status import (
     CHARGED_STATUSES,
     ENDED_STATUSES,
@@ -76,6 +83,7 @@ __all__ = [
     "FINAL_PAYMENT_STATUSES",
     "FIRST_INVOICE",
     "INTERVALS",
+    "PAID_OUTSIDE",
     "PAYABLE_STATUSES",
     "RUNNING_STATUSES",
     "SETTLED_STATUSES",
@@ -119,10 +127,12 @@ __all__ = [
     "SubscriptionStatus",
     "TimelineEntry",
     "TimelineKind",
+    "UnclearTerms",
     "WebhookEvent",
     "WebhookRefusal",
     "needs_customer",
     "next_request_number",
     "now",
+    "paid_installments",
     "public_id",
 ]

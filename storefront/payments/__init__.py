@@ -16,6 +16,7 @@ from storefront.payments.decline_report import recently_reached_limits
 from storefront.payments.disputes import sync_disputes
 from storefront.payments.intents import close_all_of
 from storefront.payments.order_expiry import expire_order, overdue_orders
+from storefront.payments.payment_outside import record_payment_outside
 from storefront.payments.refund_balance import refundable, refunded_amount, refunded_by_order
 from storefront.payments.refund_checks import (
     check_interval,
@@ -44,6 +45,7 @@ __all__ = [
     "recent_takings",
     "recently_reached_limits",
     "record_decline",
+    "record_payment_outside",
     "refresh",
     "refresh_order",
     "refundable",

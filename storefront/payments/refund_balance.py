@@ -3,7 +3,7 @@
 Renewal payments are separate: their amounts and refunds never count towards the order.
 """
 
-from peewee import fn
+from peewee import Case, fn
 
 from storefront.models import SETTLED_STATUSES, Dispute, Order, OrderStatus, Payment, Refund, TimelineKind
 
@@ -44,13 +44,15 @@ def refunded_amount(order: Order, *statuses: str) -> int:
 
 def refunded_by_order() -> dict[int, int]:
     """`refunded_amount` of every order with a succeeded refund: {order id: minor units}, in two queries."""
+    # What was paid outside of Stripe is not refunded here.
+    price = Case(None, [(Order.paid_outside == True, 0)], Order.amount)  # noqa: E712
     refunds = (
-        Refund.select(Refund.order, Order.amount, fn.SUM(Refund.amount))
+        Refund.select(Refund.order, price, fn.SUM(Refund.amount))
         .join(Order)
         .switch(Refund)
         .join(Payment)
         .where(Refund.status == "succeeded", Payment.of_checkout())
-        .group_by(Refund.order, Order.amount)
+        .group_by(Refund.order, price)
     )
     payments = Payment.select(Payment.order, fn.SUM(Payment.amount)).where(
         Payment.succeeded(), Payment.of_checkout(), Payment.order.in_(Refund.select(Refund.order))
@@ -65,9 +67,10 @@ def refunded_by_order() -> dict[int, int]:
 def refundable(order: Order, renewal: Payment | None = None) -> int:
     """Minor units of the order's price that can still be refunded; with `renewal`, of that renewal payment instead.
 
-    Pending refunds count as refunded. Returns 0 while the bank holds the money because of a dispute.
+    Pending refunds count as refunded. Returns 0 while the bank holds the money because of a dispute, and for an order
+    that was paid outside of Stripe.
     """
-    is_paid = order.is_settled if renewal is None else renewal.has_succeeded
+    is_paid = order.is_settled and not order.paid_outside if renewal is None else renewal.has_succeeded
     if not is_paid or has_blocking_dispute(order, renewal):
         return 0
     if renewal is not None:
@@ -81,8 +84,11 @@ def has_blocking_dispute(order: Order, renewal: Payment | None = None) -> bool:
 
 
 def _overpaid_amount(order: Order) -> int:
-    """Minor units paid beyond the order's price, because the order was paid more than once."""
+    """Minor units paid beyond the order's price, because the order was paid more than once.
+
+    All payments are beyond the price of an order that was paid outside of Stripe.
+    """
     paid = Payment.select(fn.COALESCE(fn.SUM(Payment.amount), 0)).where(
         Payment.order == order, Payment.succeeded(), Payment.of_checkout()
     )
-    return max(0, int(paid.scalar()) - order.amount)
+    return max(0, int(paid.scalar()) - (0 if order.paid_outside else order.amount))

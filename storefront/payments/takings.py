@@ -26,7 +26,7 @@ PERIOD = timedelta(days=30)
 
 @dataclass(frozen=True)
 class Takings:
-    """Takings in one mode ("live" or "test") and one currency.
+    """Takings in one mode ("live" or "test") and one currency, without what was paid outside of Stripe.
 
     `total` is the sum of `orders` paid orders and `renewals` paid renewals. `refunded` is the sum of refunds made in
     the period, pending ones included, whenever the payment was made.
@@ -54,15 +54,16 @@ def recent_takings() -> list[Takings]:
 
 def _orders() -> Any:
     query = Order.select(Merchant.mode, Order.currency, fn.SUM(Order.amount), fn.COUNT(Order.id)).join(Merchant)
-    query = query.where(Order.paid_at >= now() - PERIOD, Order.status.in_(SETTLED_STATUSES))
+    received = Order.status.in_(SETTLED_STATUSES) & (Order.paid_outside == False)  # noqa: E712
+    query = query.where(Order.paid_at >= now() - PERIOD, received)
     return query.group_by(Merchant.mode, Order.currency)
 
 
 def _renewals() -> Any:
     """Without first invoices: their amounts are in the orders."""
-    sums = fn.SUM(Invoice.amount_paid), fn.COUNT(Invoice.id)
+    sums = fn.SUM(Invoice.received()), fn.COUNT(Invoice.id)
     query = Invoice.select(Merchant.mode, Invoice.currency, *sums).join(Subscription).join(Merchant)
-    is_renewal = (Invoice.status == InvoiceStatus.PAID) & (Invoice.reason != FIRST_INVOICE) & (Invoice.amount_paid > 0)
+    is_renewal = (Invoice.status == InvoiceStatus.PAID) & (Invoice.reason != FIRST_INVOICE) & (Invoice.received() > 0)
     return query.where(is_renewal, Invoice.paid_at >= now() - PERIOD).group_by(Merchant.mode, Invoice.currency)
 
 

@@ -12,7 +12,7 @@ from storefront import stripe_gateway
 from storefront.errors import FieldErrors, StripeError, StripeNotFound, StripeRefused
 from storefront.models import Subscription, SubscriptionStatus, TimelineKind, now
 from storefront.stripe_gateway import SubscriptionSnapshot
-from storefront.subscriptions import invoice_voiding, policy, sync
+from storefront.subscriptions import invoice_voiding, policy, promised_end, sync
 from storefront.subscriptions.policy import ALREADY, UNPAID, Action, Actor, Cancellation
 
 # Source: docs.stripe.com/api/subscriptions/update#update_subscription-trial_end
@@ -37,6 +37,8 @@ def cancel(subscription: Subscription, immediately: bool, by: Actor) -> Cancella
     if not immediately:
         change = stripe_gateway.cancel_at_period_end
         snapshot = _change(subscription, "when", change, TimelineKind.SUBSCRIPTION_CANCELED, by=by, at_once=False)
+        if by == "buyer":
+            promised_end.promise_end(subscription, snapshot)
         if snapshot.status not in UNPAID:
             return Cancellation.AT_PERIOD_END
         # Stripe has an unpaid renewal that our rows did not show yet.
@@ -48,6 +50,7 @@ def reactivate(subscription: Subscription, by: Actor) -> None:
     """Take back a cancellation at period end. Raises FieldErrors (subscription: subscription_ended), StripeError."""
     subscription.reload()
     if _needs_change(subscription, Action.REACTIVATE, by, "subscription"):
+        promised_end.withdraw_promise(subscription)
         _change(
             subscription, "subscription", stripe_gateway.undo_cancellation, TimelineKind.SUBSCRIPTION_REACTIVATED, by=by
         )

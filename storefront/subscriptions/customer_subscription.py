@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from storefront.models import Invoice, InvoiceStatus, Order, Subscription
+from storefront.models import Invoice, Order, Subscription, paid_installments
 
 
 @dataclass(frozen=True)
@@ -24,9 +24,9 @@ class CustomerSubscription:
         return subscription.is_running and not subscription.is_plan and not subscription.ends_with_period
 
     @property
-    def periods_paid(self) -> int:
-        """How many periods or installments have been paid."""
-        return sum(1 for invoice in self.invoices if invoice.status == InvoiceStatus.PAID and invoice.amount > 0)
+    def installments_paid(self) -> int:
+        """How many installments of a plan have been paid."""
+        return paid_installments(self.subscription, self.invoices)
 
 
 def subscription_of_order(order: Order) -> CustomerSubscription | None:

@@ -1,6 +1,7 @@
 """Invoices of a subscription: our rows follow Stripe's; paid and failed renewals get timeline entries and emails."""
 
 from collections.abc import Collection
+from typing import Any
 
 from storefront import emails, payments, stripe_gateway
 from storefront.models import (
@@ -16,6 +17,7 @@ from storefront.models import (
     TimelineKind,
     now,
 )
+from storefront.money import Money
 from storefront.stripe_gateway import Intent, InvoiceSnapshot
 from storefront.subscriptions import dunning
 
@@ -45,13 +47,17 @@ def settle(subscription: Subscription, snapshot: InvoiceSnapshot, intent: Intent
     """
     invoice = _find_or_create(subscription, snapshot)
     status_before, needs_before = invoice.status, invoice.needs
-    needs = needs_of(subscription, snapshot, intent)
+    # Nobody has to pay for a period after the last installment of a plan.
+    exceeds_plan = Invoice.exceeds_plan(invoice)
+    needs = "" if exceeds_plan else needs_of(subscription, snapshot, intent)
     _store(invoice, snapshot, intent, needs)
     _count_decline(subscription, intent)
     if invoice.is_first:
         _link_to_order(subscription, invoice)
     elif snapshot.status == InvoiceStatus.PAID and status_before != InvoiceStatus.PAID:
-        _record_payment(subscription, invoice)
+        _record_payment(subscription, invoice, snapshot, exceeds_plan)
+    elif snapshot.status == InvoiceStatus.PAID and invoice.payment_id is not None and not snapshot.received:
+        _retract_payment(invoice)
     elif snapshot.status in CLOSED and status_before not in CLOSED:
         subscription.order.note(
             TimelineKind.INVOICE_CLOSED, number=invoice.number, status=invoice.status, amount=invoice.amount
@@ -88,6 +94,9 @@ def take_recovery_card(subscription: Subscription) -> str:
     newest = Invoice.select().where(Invoice.subscription == subscription).order_by(Invoice.created_at.desc()).first()
     if newest is None or newest.failed_at is None or newest.status != InvoiceStatus.PAID or newest.card_taken:
         return ""
+    if newest.payment_id is None:
+        # Paid outside of Stripe: no card has paid it.
+        return ""
     card: str = stripe_gateway.retrieve_intent(subscription.merchant, newest.intent_id).payment_method
     Invoice.update(card_taken=True).where(Invoice.id == newest.id).execute()
     return card
@@ -103,6 +112,7 @@ def _find_or_create(subscription: Subscription, snapshot: InvoiceSnapshot) -> In
         created_at=snapshot.created,
     ).on_conflict_ignore().execute()
     found: Invoice = Invoice.get(Invoice.invoice_id == snapshot.id)
+    found.subscription = subscription
     return found
 
 
@@ -110,6 +120,7 @@ def _store(invoice: Invoice, snapshot: InvoiceSnapshot, intent: Intent | None, n
     invoice.number = snapshot.number
     invoice.status = snapshot.status
     invoice.amount, invoice.amount_paid = snapshot.amount_due, snapshot.amount_paid
+    invoice.amount_received = snapshot.amount_received
     invoice.period_start, invoice.period_end = snapshot.period_start, snapshot.period_end
     invoice.intent_id = snapshot.intent_id
     invoice.attempts, invoice.next_attempt_at = snapshot.attempts, snapshot.next_attempt_at
@@ -127,8 +138,11 @@ def _link_to_order(subscription: Subscription, invoice: Invoice) -> None:
     """Link a paid first invoice to the order's own payment, which has its own receipt.
 
     The payment's row may not have its intent id yet, while the checkout is still running. A later refresh links them.
+    If nothing of it was paid through Stripe, the order is paid without a payment.
     """
-    if invoice.status == InvoiceStatus.PAID and invoice.payment_id is None and invoice.intent_id:
+    if invoice.amount and invoice.paid_outside == invoice.total:
+        payments.record_payment_outside(subscription.payment)
+    elif invoice.status == InvoiceStatus.PAID and invoice.payment_id is None and invoice.intent_id:
         payment = Payment.select(Payment.id).where(
             Payment.id == subscription.payment_id, Payment.intent_id == invoice.intent_id
         )
@@ -143,19 +157,51 @@ def _count_decline(subscription: Subscription, intent: Intent | None) -> None:
         payments.record_decline(subscription.payment, intent.attempt)
 
 
-def _record_payment(subscription: Subscription, invoice: Invoice) -> None:
-    """Create the payment of a paid renewal, with its timeline entry and receipt. An invoice of 0 gets none of them."""
+def _record_payment(
+    subscription: Subscription, invoice: Invoice, snapshot: InvoiceSnapshot, exceeds_plan: bool
+) -> None:
+    """Record how a renewal was paid: by payments of Stripe, outside of Stripe, or both. An invoice of 0 has neither.
+
+    Each way gets its timeline entry and its email. If the invoice exceeds a payment plan, the owner is told.
+    """
     if not invoice.amount_paid:
         return
-    order = subscription.order
-    if invoice.intent_id:
+    received, outside = Money(snapshot.amount_received, invoice.currency), invoice.paid_outside
+    _store_payments(subscription, invoice, snapshot)
+    if received.amount:
+        _note_paid(TimelineKind.INVOICE_PAID, invoice, received)
+        _write_email(EmailKind.RENEWAL_RECEIPT, invoice, amount=received)
+        if exceeds_plan:
+            _write_email(EmailKind.OWNER_PLAN_OVERCHARGED, invoice, refund_amount=received)
+    if outside.amount:
+        _note_paid(TimelineKind.INVOICE_PAID_OUTSIDE, invoice, outside)
+        _write_email(EmailKind.PAID_OUTSIDE, invoice, amount=outside)
+
+
+def _note_paid(kind: TimelineKind, invoice: Invoice, paid: Money) -> None:
+    recovered = invoice.failed_at is not None
+    invoice.subscription.order.note(kind, number=invoice.number, amount=paid.amount, recovered=recovered)
+
+
+def _write_email(kind: EmailKind, invoice: Invoice, **detail: Any) -> None:
+    subscription = invoice.subscription
+    emails.write(
+        kind, subscription.order, f"invoice-{invoice.id}", subscription=subscription, invoice=invoice, **detail
+    )
+
+
+def _store_payments(subscription: Subscription, invoice: Invoice, snapshot: InvoiceSnapshot) -> None:
+    """Create a row for each payment of Stripe that has paid the invoice, and link the largest one."""
+    for received in reversed(snapshot.received):
+        if not received.intent_id:
+            continue
         Payment.insert(
-            order=order,
+            order=subscription.order,
             merchant=subscription.merchant,
             kind=PaymentKind.RENEWAL,
-            amount=invoice.amount_paid,
+            amount=received.amount,
             currency=invoice.currency,
-            intent_id=invoice.intent_id,
+            intent_id=received.intent_id,
             status="succeeded",
             ended_at=now(),
             end_reason="renewal",
@@ -163,12 +209,17 @@ def _record_payment(subscription: Subscription, invoice: Invoice) -> None:
             # Events about refunds and disputes may have come before this row.
             refunds_check_at=now(),
         ).on_conflict_ignore().execute()
-        invoice.payment = Payment.get(Payment.intent_id == invoice.intent_id)
-        invoice.save(only=[Invoice.payment])
-    order.note(
-        TimelineKind.INVOICE_PAID,
-        number=invoice.number,
-        amount=invoice.amount_paid,
-        recovered=invoice.failed_at is not None,
-    )
-    emails.write(EmailKind.RENEWAL_RECEIPT, order, f"invoice-{invoice.id}", subscription=subscription, invoice=invoice)
+        invoice.payment = Payment.get(Payment.intent_id == received.intent_id)
+    invoice.save(only=[Invoice.payment])
+
+
+def _retract_payment(invoice: Invoice) -> None:
+    """Correct a row that says that Stripe has received a payment for an invoice that was paid outside of Stripe.
+
+    Version 0.1 wrote such rows.
+    """
+    Payment.update(status="canceled").where(
+        Payment.id == invoice.payment_id, Payment.kind == PaymentKind.RENEWAL
+    ).execute()
+    invoice.payment = None
+    invoice.save(only=[Invoice.payment])

@@ -1,18 +1,20 @@
 """Pending changes: pushes to Stripe what our rows say and Stripe does not have yet."""
 
 from storefront import payments, stripe_gateway
-from storefront.models import RUNNING_STATUSES, Subscription, SubscriptionStatus
+from storefront.models import RUNNING_STATUSES, Subscription
 from storefront.stripe_gateway import SubscriptionSnapshot
-from storefront.subscriptions import invoices
+from storefront.subscriptions import invoices, plan_end, promised_end
 
 
 def push_pending_changes(subscription: Subscription, snapshot: SubscriptionSnapshot) -> bool:
-    """Push pending local changes (email, card, plan, cancellation) to Stripe.
+    """Push pending local changes (email, card, cancellation) to Stripe, and set promised ends that it has lost.
 
     Return True if the subscription changed there. `snapshot` is the subscription as just fetched. Raises StripeError.
     """
     subscription.reload()
     _push_email(subscription)
+    if plan_end.void_invoices_beyond_plan(subscription) and subscription.is_ended:
+        return True
     if subscription.is_ended:
         _close_setup_payment(subscription)
     if subscription.status not in RUNNING_STATUSES:
@@ -21,8 +23,10 @@ def push_pending_changes(subscription: Subscription, snapshot: SubscriptionSnaps
         stripe_gateway.cancel_subscription(subscription)
         return True
     card_pushed = _push_card(subscription)
-    plan_pushed = _push_plan(subscription, snapshot)
-    return card_pushed or plan_pushed
+    end_pushed = plan_end.keep_plan_end(subscription, snapshot) or promised_end.keep_promised_end(
+        subscription, snapshot
+    )
+    return card_pushed or end_pushed
 
 
 def _push_email(subscription: Subscription) -> None:
@@ -37,15 +41,6 @@ def _close_setup_payment(subscription: Subscription) -> None:
     payment = subscription.payment
     if payment.saves_card and payment.intent_id and not payment.is_final and payment.ended_at is None:
         payments.settle(payment, payments.close_payment(payment))
-
-
-def _push_plan(subscription: Subscription, snapshot: SubscriptionSnapshot) -> bool:
-    """Create the schedule that ends a payment plan, or finish one whose creation was interrupted."""
-    if not subscription.is_plan or subscription.status != SubscriptionStatus.ACTIVE or subscription.schedule_id:
-        return False
-    schedule_id = stripe_gateway.create_plan_schedule(subscription, snapshot.schedule_id)
-    Subscription.update(schedule_id=schedule_id).where(Subscription.id == subscription.id).execute()
-    return True
 
 
 def _push_card(subscription: Subscription) -> bool:

@@ -154,6 +154,8 @@ def _change_price(subscription: Subscription, by: Actor) -> str:
         return "plan_price_fixed"
     if subscription.ends_with_period:
         return "subscription_ends"
+    if not subscription.has_own_terms:
+        return "terms_changed_at_stripe"
     return "" if subscription.is_repriceable else UNPAID[subscription.status]
 
 

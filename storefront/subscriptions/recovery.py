@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import cast
 
-from peewee import fn
+from peewee import Case, fn
 
 from storefront.models import ENDED_STATUSES, FIRST_INVOICE, Invoice, InvoiceStatus, Merchant, Subscription
 from storefront.money import Money
@@ -29,8 +29,10 @@ def recovery_outcomes(*wanted: str) -> list[RecoveryOutcome]:
     `wanted` are names of RECOVERY_OUTCOMES; none means all. First invoices do not count: they belong to their orders.
     """
     groups = (Merchant.mode, Invoice.currency, Invoice.status, Invoice.needs, Subscription.status)
-    query = Invoice.select(*groups, fn.SUM(Invoice.amount), fn.COUNT(Invoice.id)).join(Subscription).join(Merchant)
-    query = query.where(Invoice.failed_at.is_null(False), Invoice.reason != FIRST_INVOICE).group_by(*groups)
+    # What a customer has paid outside of Stripe was not recovered by the shop.
+    money = Case(None, [(Invoice.status == InvoiceStatus.PAID, Invoice.received())], Invoice.amount)
+    query = Invoice.select(*groups, fn.SUM(money), fn.COUNT(Invoice.id)).join(Subscription).join(Merchant)
+    query = query.where(Invoice.failed_at.is_null(False), Invoice.reason != FIRST_INVOICE, money > 0).group_by(*groups)
     rows = cast(Iterable[tuple[str, str, str, str, str, int, int]], query.tuples())
     sums: dict[tuple[str, str, str], tuple[int, int]] = {}
     for mode, currency, status, needs, subscription_status, total, count in rows:

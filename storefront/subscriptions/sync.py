@@ -22,6 +22,7 @@ from storefront.subscriptions import invoices
 from storefront.subscriptions.customer_subscription import current_subscription
 from storefront.subscriptions.pending_changes import push_pending_changes
 from storefront.subscriptions.status_changes import record_status_changes
+from storefront.subscriptions.terms_changes import record_terms_changes
 
 # When to refresh a subscription again if no event arrives.
 SOON, HOURLY, DAILY = timedelta(minutes=15), timedelta(hours=1), timedelta(days=1)
@@ -109,6 +110,7 @@ def _fetch(subscription: Subscription) -> SubscriptionSnapshot | None:
             for invoice_snapshot in invoice_snapshots:
                 invoices.settle(subscription, invoice_snapshot, intents.get(invoice_snapshot.id))
             record_status_changes(before, subscription)
+            record_terms_changes(before, subscription)
             _plan_next_check(subscription)
     return snapshot
 
@@ -133,6 +135,11 @@ def _snapshot_columns(snapshot: SubscriptionSnapshot) -> dict[str, object]:
         "item_id": snapshot.item_id,
         "unit_amount": snapshot.unit_amount,
         "quantity": snapshot.quantity,
+        "items_total": snapshot.items_total,
+        "unclear_terms": snapshot.unclear_terms,
+        "every": snapshot.every,
+        "interval": snapshot.interval,
+        "currency": snapshot.currency,
         "period_start": snapshot.period_start,
         "period_end": snapshot.period_end,
         "trial_end": snapshot.trial_end,

@@ -31,7 +31,7 @@ def always(book: Book) -> list[str]:
             wrong.append(f"payment {payment.id} succeeded in the shop, the ledger has {row}")
     for order in Order.select():
         made = [payment.amount for payment in own(order) if payment.status == "succeeded"]
-        if order.is_settled and order.amount not in made:
+        if order.is_settled and not order.paid_outside and order.amount not in made:
             wrong.append(f"order {order.id} is {order.status} at {order.amount}, its payments made are {made}")
         if order.is_settled and order.status != refund_balance.status_after_refunds(order):
             wrong.append(
@@ -49,9 +49,9 @@ def own(order: Order) -> list[Payment]:
 
 
 def _emails(order: Order) -> list[str]:
-    """Exactly one receipt per paid order, none for others; at most one email per kind and subject."""
+    """Exactly one receipt per order paid through Stripe, none for others; at most one email per kind and subject."""
     written = Counter((letter.kind, letter.about) for letter in order.emails)
-    wanted = 1 if order.is_settled else 0
+    wanted = 1 if order.is_settled and not order.paid_outside else 0
     # A trial starts without a payment and has its own email instead.
     first = "trial_started" if order.has_trial else "receipt"
     receipts = sum(count for (kind, _), count in written.items() if kind == first)
@@ -98,7 +98,8 @@ def _compare(order: Order, rows: list[dict[str, Any]]) -> list[str]:
     back = sum(row["amount_refunded"] for row in rows)
     on_its_way = sum(row["amount_refund_pending"] for row in rows)
     disputed = sum(row["amount_disputed"] for row in rows)
-    said = order.amount - refunded_amount(order) if order.status in SETTLED_STATUSES else 0
+    settled = order.status in SETTLED_STATUSES and not order.paid_outside
+    said = order.amount - refunded_amount(order) if settled else 0
     # A second payment whose refund the bank refused; it is shown as a failed refund.
     stuck = sum(
         r.amount for r in order.refunds if r.public_id.startswith("whole-") and r.status in UNSUCCESSFUL_REFUND_STATUSES

@@ -54,7 +54,7 @@ def _paid_once(stripe: StripeObjects) -> Iterator[str]:
         entry.detail["number"] for entry in TimelineEntry.select().where(TimelineEntry.kind == "invoice_paid")
     )
     for invoice in Invoice.select():
-        paid = invoice.status == "paid" and invoice.amount_paid > 0
+        paid = invoice.status == "paid" and invoice.amount_received > 0
         renewed = paid and not invoice.is_first
         if (receipts[invoice.id], entries[invoice.number] if invoice.number else 0) != (renewed, renewed):
             yield f"{_named(invoice)} has {receipts[invoice.id]} receipts and {entries[invoice.number]} entries"

@@ -15,6 +15,9 @@ ENDED = {
     "payment_failed": N_("It could not be paid."),
     "payment_disputed": N_("A payment of it was disputed."),
 }
+ENDED_BY_SHOP = N_(
+    "All instalments have been charged, but at Stripe its planned end was gone: the shop has cancelled it there."
+)
 PAID_IN_FULL = N_("All instalments have been charged.")
 ENDED_UNPAID = N_("All instalments were due, but not all of them are paid.")
 
@@ -36,6 +39,8 @@ def renewal_reason_for_owner(invoice: Invoice, catalog: NullTranslations) -> str
 
 def end_reason(subscription: Subscription, catalog: NullTranslations) -> str:
     """Return why the subscription ended. Return "" if Stripe gave no reason."""
+    if subscription.plan_completed:
+        return catalog.gettext(ENDED_BY_SHOP)
     if subscription.end_reason in ENDED:
         return catalog.gettext(ENDED[subscription.end_reason])
     if not subscription.is_plan:

@@ -1,4 +1,4 @@
-"""Emails to customers about one renewal: its receipt, or what is needed to pay it."""
+"""Emails to customers about one invoice: its receipt, or what is needed to pay it."""
 
 from storefront.emails.kinds.kind import Kind
 from storefront.i18n import N_
@@ -35,6 +35,15 @@ KINDS: dict[str, Kind] = {
         body=N_(
             "Hello {name},\n\nthank you: **{amount}** for *{title}* has been paid, order no. {number}.\n\nOn your page "
             "you find all your receipts."
+        ),
+        button=N_("Your orders and receipts"),
+        link="account",
+    ),
+    EmailKind.PAID_OUTSIDE: Kind(
+        subject=N_("Your payment for {title} was received"),
+        body=N_(
+            "Hello {name},\n\nthe seller has received **{amount}** for *{title}*, order no. {number}, and has recorded "
+            "it as paid. Nothing was charged to your card for it."
         ),
         button=N_("Your orders and receipts"),
         link="account",

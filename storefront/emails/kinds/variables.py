@@ -1,6 +1,7 @@
 """Variables in email texts, such as `{title}`: which exist, and their values in the email's language."""
 
 from datetime import UTC, datetime
+from gettext import NullTranslations
 from string import Formatter
 from typing import Any
 
@@ -9,7 +10,7 @@ from babel.dates import format_date
 from storefront import i18n, settings
 from storefront.emails.kinds import KINDS, reasons
 from storefront.i18n import N_
-from storefront.models import Email, Order, Subscription
+from storefront.models import Email, EmailKind, Order, Subscription
 from storefront.money import Money
 
 # Every email has the first two, emails about an order the next four. Some kinds have more.
@@ -24,6 +25,7 @@ ALL = frozenset(
         "due",
         "every",
         "new_amount",
+        "new_every",
         "card",
         "expires",
         "reason",
@@ -33,10 +35,13 @@ ALL = frozenset(
     }
 )
 UNKNOWN_DATE = "—"
+# In place of an amount and interval that are charged in a way that the shop can't show.
+UNCLEAR_AMOUNT, UNCLEAR_INTERVAL = N_("an amount that the seller sets"), N_("regularly")
 SAMPLE_REASONS = {
     "renewal_declined": i18n.DECLINED_MESSAGE,
     "owner_renewal_stopped": reasons.OWNER_BANK_ASKS,
     "owner_subscription_ended": reasons.ENDED["cancellation_requested"],
+    "owner_terms_unclear": i18n.unclear_terms_text("metered", NullTranslations()),
 }
 
 
@@ -53,7 +58,9 @@ def variables_of(kind: str) -> list[str]:
 
 
 def stored_value(value: object) -> object:
-    """Convert a value for storage in `Email.detail` (JSON). Money and dates are formatted only on rendering."""
+    """Convert a value for storage in `Email.detail` (JSON). Money, dates and intervals (a dict of `every` and
+    `interval`) are formatted only on rendering.
+    """
     if isinstance(value, Money):
         return {"amount": value.amount, "currency": value.currency}
     return {"at": value.isoformat()} if isinstance(value, datetime) else value
@@ -86,6 +93,7 @@ def sample_values(kind: str, language: str) -> dict[str, str]:
         "due": _format_day(datetime(2030, 1, 31, 12, tzinfo=UTC), language),
         "every": i18n.interval_text(1, "month", catalog),
         "new_amount": Money(2499, "EUR").format(language),
+        "new_every": i18n.interval_text(1, "year", catalog),
         "card": "Visa •••• 4242",
         "expires": "01/2030",
         "reason": catalog.gettext(SAMPLE_REASONS.get(kind, reasons.BANK_ASKS)),
@@ -97,14 +105,20 @@ def sample_values(kind: str, language: str) -> dict[str, str]:
 
 def _subscription_values(email: Email, subscription: Subscription, language: str) -> dict[str, Any]:
     kind, catalog = KINDS[email.kind], i18n.catalog_for(language)
-    if email.invoice is None:
+    if email.kind == EmailKind.OWNER_TERMS_UNCLEAR:
+        reason = i18n.unclear_terms_text(subscription.unclear_terms, catalog)
+    elif email.invoice is None:
         reason = reasons.end_reason(subscription, catalog)
     else:
         explain = reasons.renewal_reason_for_owner if kind.for_owner else reasons.renewal_reason_for_customer
         reason = explain(email.invoice, catalog)
-    return {
+    found: dict[str, Any] = {}
+    if subscription.unclear_terms and email.invoice is None:
+        found["amount"] = catalog.gettext(UNCLEAR_AMOUNT)
+    every = i18n.interval_text(subscription.every, subscription.interval, catalog)
+    return found | {
         "due": kind.due_date(subscription) or UNKNOWN_DATE,
-        "every": i18n.interval_text(subscription.every, subscription.interval, catalog),
+        "every": catalog.gettext(UNCLEAR_INTERVAL) if subscription.unclear_terms else every,
         "card": i18n.card_label(subscription.card_brand, subscription.card_last4, catalog.gettext(N_("Card"))),
         "expires": f"{subscription.card_exp_month:02}/{subscription.card_exp_year}",
         "reason": reason,
@@ -115,6 +129,8 @@ def _format(value: Any, language: str) -> str:
     """Format Money and dates, given as such or as `stored_value` returns them; any other value as `str`."""
     if isinstance(value, dict) and "at" in value:
         value = datetime.fromisoformat(value["at"])
+    elif isinstance(value, dict) and "interval" in value:
+        value = i18n.interval_text(value["every"], value["interval"], i18n.catalog_for(language))
     elif isinstance(value, dict) and "amount" in value:
         value = Money(value["amount"], value["currency"])
     if isinstance(value, Money):

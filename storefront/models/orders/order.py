@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 
-from peewee import JOIN, BigIntegerField, CharField, ForeignKeyField, IntegerField, TextField, fn
+from peewee import JOIN, BigIntegerField, BooleanField, CharField, ForeignKeyField, IntegerField, TextField, fn
 
 from storefront.db import db
 from storefront.models.base import JsonField, Record, UtcDateTimeField, now, public_id
@@ -43,6 +43,7 @@ class Order(BillingTerms):
     buyer_address = CharField(max_length=64, default="")  # the IP address of the checkout, for the limits on declines
     decline_limit = IntegerField(null=True)  # declined cards that the order may have in total; None: the setting
     paid_at = UtcDateTimeField(null=True)
+    paid_outside = BooleanField(default=False)  # its first invoice was marked as paid outside of Stripe
     consent = TextField(default="")
     consented_at = UtcDateTimeField(null=True)
 
@@ -141,9 +142,10 @@ class Order(BillingTerms):
             self.reload()
         return bool(changed)
 
-    def note(self, kind: TimelineKind, **detail: object) -> None:
-        """Write a timeline entry without a change of status."""
-        TimelineEntry.create(order=self, kind=kind, detail=detail)
+    def note(self, kind: TimelineKind, **detail: object) -> "TimelineEntry":
+        """Write a timeline entry without a change of status. Return it."""
+        entry: TimelineEntry = TimelineEntry.create(order=self, kind=kind, detail=detail)
+        return entry
 
     def timeline(self) -> list["TimelineEntry"]:
         """What happened to it, oldest first."""

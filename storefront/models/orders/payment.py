@@ -11,6 +11,8 @@ from storefront.models.orders.order import Order
 from storefront.models.stripe_answers import StripeObject
 from storefront.money import Money
 
+# `end_reason` of the payment of a first invoice that was marked as paid outside of Stripe.
+PAID_OUTSIDE = "paid_outside"
 # Stripe does not change an intent in these statuses any more.
 FINAL_PAYMENT_STATUSES = frozenset({"succeeded", "canceled"})
 
@@ -109,6 +111,11 @@ class Payment(StripeObject):
     def succeeded(cls) -> Any:
         """`has_succeeded` as a condition of a query."""
         return cls.status == "succeeded"
+
+    @property
+    def was_paid_outside(self) -> bool:
+        """Whether its invoice was marked as paid outside of Stripe. The intent is canceled then."""
+        return bool(self.end_reason == PAID_OUTSIDE)
 
     @property
     def is_final(self) -> bool:

@@ -11,6 +11,7 @@ class TimelineKind(StrEnum):
     PROCESSING = "processing"
     PAID = "paid"
     PAID_LATE = "paid_late"
+    PAID_OUTSIDE = "paid_outside"
     PAID_RESTORED = "paid_restored"
     SOLD_OUT = "sold_out"
     PAID_AGAIN = "paid_again"
@@ -45,5 +46,12 @@ class TimelineKind(StrEnum):
     INVOICE_PAID = "invoice_paid"
     INVOICE_NEEDS = "invoice_needs"
     INVOICE_CLOSED = "invoice_closed"
+
+    INVOICE_PAID_OUTSIDE = "invoice_paid_outside"
+    PLAN_END_RESTORED = "plan_end_restored"
+    PLAN_COMPLETED = "plan_completed"
+    CANCELLATION_RESTORED = "cancellation_restored"
+    TERMS_CHANGED = "terms_changed"
+    TRIAL_SHORTENED = "trial_shortened"
 
     EMAIL_CHANGED = "email_changed"

@@ -1,9 +1,10 @@
 """Invoices of subscriptions, as Stripe has them, and what the customer has to do to pay them."""
 
+from collections.abc import Iterable
 from enum import StrEnum
 from typing import Any
 
-from peewee import BigIntegerField, BooleanField, CharField, ForeignKeyField, IntegerField
+from peewee import BigIntegerField, BooleanField, CharField, ForeignKeyField, IntegerField, fn
 
 from storefront.models.base import Record, UtcDateTimeField, now, public_id
 from storefront.models.orders.payment import Payment
@@ -12,6 +13,8 @@ from storefront.money import Money
 
 # Stripe's billing_reason of the invoice that is paid with the order.
 FIRST_INVOICE = "subscription_create"
+# Those of the invoices that begin a period.
+PERIOD_REASONS = (FIRST_INVOICE, "subscription_cycle")
 
 
 class InvoiceNeed(StrEnum):
@@ -36,7 +39,9 @@ class Invoice(Record):
 
     `needs` is an InvoiceNeed, or "" if the customer has nothing to do.
     `failed_at` is when its payment first failed, for the sums of recovered and lost renewals.
-    `payment` is our row of the payment once it is paid; of the first invoice, the order's payment.
+    `amount_received` is the part that payments of Stripe have paid; None in rows of older versions, which did not know.
+    `payment` is our row of the payment once it is paid; of the first invoice, the order's payment. An invoice that was
+    marked as paid outside of Stripe has none.
     """
 
     public_id = CharField(unique=True, default=public_id)
@@ -48,6 +53,7 @@ class Invoice(Record):
     reason = CharField(max_length=30, default="")  # Stripe's billing_reason: subscription_create, subscription_cycle, …
     amount = BigIntegerField()
     amount_paid = BigIntegerField(default=0)
+    amount_received = BigIntegerField(null=True)
     currency = CharField(max_length=3)
     period_start = UtcDateTimeField(null=True)
     period_end = UtcDateTimeField(null=True)
@@ -74,6 +80,23 @@ class Invoice(Record):
     def is_first(self) -> bool:
         """Whether it is paid with the order."""
         return self.reason == FIRST_INVOICE
+
+    @property
+    def is_period(self) -> bool:
+        """Whether it is the invoice of a period: in a plan, of an installment."""
+        return self.reason in PERIOD_REASONS
+
+    @property
+    def paid_outside(self) -> Money:
+        """The part of a paid invoice that Stripe has not received: the seller marked it as paid outside of Stripe."""
+        received = self.amount_paid if self.amount_received is None else self.amount_received
+        outside = self.amount_paid - received if self.status == InvoiceStatus.PAID else 0
+        return Money(max(0, outside), self.currency)
+
+    @classmethod
+    def received(cls) -> Any:
+        """The amount that Stripe has received, as an expression of a query."""
+        return fn.COALESCE(cls.amount_received, cls.amount_paid)
 
     @property
     def is_payable(self) -> bool:
@@ -103,10 +126,32 @@ class Invoice(Record):
         return list(cls.select().where(cls.subscription == subscription).order_by(cls.created_at.desc(), cls.id.desc()))
 
     @classmethod
+    def periods_of(cls, subscription: Subscription) -> list["Invoice"]:
+        """The invoices of the periods, oldest first: in a plan, of the installments and of those that exceed it."""
+        found = cls.select().where(cls.subscription == subscription, cls.reason.in_(PERIOD_REASONS))
+        return list(found.order_by(cls.created_at, cls.id))
+
+    @classmethod
     def all_installments_paid(cls, subscription: Subscription) -> bool:
         """Whether all installments of a plan are paid."""
-        paid = cls.select().where(cls.subscription == subscription, cls.status == InvoiceStatus.PAID, cls.amount > 0)
-        return subscription.is_plan and paid.count() >= subscription.instalments
+        return subscription.is_plan and paid_installments(subscription, cls.periods_of(subscription)) >= (
+            subscription.instalments
+        )
+
+    @classmethod
+    def exceeds_plan(cls, invoice: "Invoice") -> bool:
+        """Whether it is the invoice of a period after the last installment of a plan."""
+        subscription = invoice.subscription
+        if not subscription.is_plan or not invoice.is_period:
+            return False
+        agreed = cls.periods_of(subscription)[: subscription.instalments]
+        return invoice.id not in {one.id for one in agreed}
+
+
+def paid_installments(subscription: Subscription, invoices: Iterable[Invoice]) -> int:
+    """Number of paid installments of a plan, never more than agreed. `invoices` in any order."""
+    periods = sorted((one for one in invoices if one.is_period), key=lambda one: (one.created_at, one.id))
+    return sum(1 for one in periods[: subscription.instalments] if one.status == InvoiceStatus.PAID)
 
 
 def needs_customer(invoice: Invoice | None) -> bool:

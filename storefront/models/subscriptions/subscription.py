@@ -1,6 +1,7 @@
 """Subscriptions and payment plans, as Stripe has them."""
 
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 
 from peewee import BigIntegerField, BooleanField, CharField, ForeignKeyField, IntegerField, ModelSelect
@@ -20,12 +21,24 @@ from storefront.models.subscriptions.subscription_status import (
 from storefront.money import Money
 
 
+class UnclearTerms(StrEnum):
+    """Terms that can be set in Stripe's Dashboard and that our columns can't express. The values are stored in rows."""
+
+    INTERVALS = "intervals"  # several items with different intervals
+    METERED = "metered"  # usage is charged
+    TIERED = "tiered"  # the price of a unit depends on the quantity
+    DISCOUNT = "discount"
+    TAX = "tax"  # Stripe adds tax
+    SCHEDULED = "scheduled"  # a schedule changes the terms later
+
+
 class Subscription(StripeObject):
     """`status` is a SubscriptionStatus, "" until Stripe knows the subscription. Amounts in minor units of `currency`.
 
     One payment of the order starts it. If that payment ends unpaid, the next payment starts another subscription.
     `unit_amount` is the current price of one unit; `next_unit_amount` is a price that the owner has decided on and
-    that is not at Stripe yet.
+    that is not at Stripe yet. Price, quantity, currency and interval are those of Stripe's item, and follow it. If it
+    has several items, `items_total` is the sum of all.
     """
 
     public_id = CharField(unique=True, default=public_id)  # part of idempotency keys and of Stripe's metadata
@@ -50,6 +63,9 @@ class Subscription(StripeObject):
     trial_days = IntegerField(default=0)
     instalments = IntegerField(default=0)  # 0: no fixed end
     next_unit_amount = BigIntegerField(null=True)
+    items_total = BigIntegerField(null=True)  # None: one item, which costs `unit_amount` times `quantity`
+    # An UnclearTerms: why these columns don't tell all that Stripe charges. "" if they do.
+    unclear_terms = CharField(max_length=20, default="")
 
     period_start = UtcDateTimeField(null=True)
     period_end = UtcDateTimeField(null=True)
@@ -59,6 +75,8 @@ class Subscription(StripeObject):
     canceled_at = UtcDateTimeField(null=True)
     ended_at = UtcDateTimeField(null=True)
     end_reason = CharField(max_length=30, default="")  # Stripe's value: cancellation_requested, payment_failed, …
+    promised_end = UtcDateTimeField(null=True)  # the end that the customer planned here and was told
+    plan_completed = BooleanField(default=False)  # the shop ended this plan, because nothing more may be charged
     unwanted = BooleanField(default=False)  # not needed: to be canceled at Stripe as soon as possible
     paused = BooleanField(default=False)  # collection is paused: new invoices are void
     resumes_at = UtcDateTimeField(null=True)
@@ -75,8 +93,14 @@ class Subscription(StripeObject):
 
     @property
     def total(self) -> Money:
-        """The price of all units for each charge."""
-        return Money(self.unit_amount * self.quantity, self.currency)
+        """The price of all units, or of all items, for each charge."""
+        amount = self.unit_amount * self.quantity if self.items_total is None else self.items_total
+        return Money(amount, self.currency)
+
+    @property
+    def has_own_terms(self) -> bool:
+        """Whether it has one item with a fixed price. In Stripe's Dashboard it can get any others."""
+        return self.items_total is None and not self.unclear_terms
 
     @property
     def is_ended(self) -> bool:
@@ -128,13 +152,17 @@ class Subscription(StripeObject):
     def is_repriceable(self) -> bool:
         """Whether the price of later periods can change: not for a plan, and not after a cancellation."""
         return (
-            self.status in REPRICEABLE_STATUSES and self.is_running and not self.is_plan and not self.ends_with_period
+            self.status in REPRICEABLE_STATUSES
+            and self.is_running
+            and not self.is_plan
+            and not self.ends_with_period
+            and self.has_own_terms
         )
 
     @property
     def collects_open_invoices(self) -> bool:
         """Whether open invoices should still be paid: not after a cancellation, but after the regular end of a plan."""
-        finished = self.is_plan and self.end_reason != "cancellation_requested"
+        finished = self.is_plan and (self.plan_completed or self.end_reason != "cancellation_requested")
         return not self.is_ended or finished
 
     @property
@@ -153,8 +181,8 @@ class Subscription(StripeObject):
 
     @property
     def first_payment_succeeded(self) -> bool:
-        """Whether the first payment was made or, with a trial, the card was saved."""
-        return self.payment.has_succeeded
+        """Whether the first payment was made, also outside of Stripe, or, with a trial, the card was saved."""
+        return self.payment.has_succeeded or self.payment.was_paid_outside
 
     @classmethod
     def current(cls, order: Order) -> "Subscription | None":
@@ -181,7 +209,8 @@ class Subscription(StripeObject):
     def repriceable(cls) -> Any:
         """`is_repriceable` as a condition of a query."""
         renewed = (cls.instalments == 0) & ~cls.ending_with_period()
-        return cls.status.in_(list(REPRICEABLE_STATUSES)) & cls.running() & renewed
+        own_terms = cls.items_total.is_null() & (cls.unclear_terms == "")
+        return cls.status.in_(list(REPRICEABLE_STATUSES)) & cls.running() & renewed & own_terms
 
     @classmethod
     def by_public_id(cls, name: str) -> "Subscription | None":

@@ -8,7 +8,7 @@ from stripe.params import InvoicePayParams
 
 from storefront.models import Merchant
 from storefront.stripe_gateway.answers import id_field, optional_time_of, time_field, time_of
-from storefront.stripe_gateway.billing.invoice_payments import intent_id_of
+from storefront.stripe_gateway.billing.invoice_payments import ReceivedPayment, intent_id_of, received_payments_of
 from storefront.stripe_gateway.client import charging_call, charging_client_of, client_of, stripe_call
 
 EXPAND = ["payments"]
@@ -21,6 +21,7 @@ class InvoiceSnapshot:
     `reason` is Stripe's billing_reason. The period is the one that is charged, from the first line: the invoice's own
     `period_start` belongs to the period before. `attempts` counts Stripe's own attempts; `next_attempt_at` is None if
     Stripe does not retry by itself. `intent_id` is the intent that paid, else the open one; "" if nothing is due.
+    `received` are the payments of Stripe; `amount_paid` also counts what the seller has received elsewhere.
     """
 
     id: str
@@ -39,6 +40,12 @@ class InvoiceSnapshot:
     attempts: int
     attempted: bool
     intent_id: str
+    received: tuple[ReceivedPayment, ...]
+
+    @property
+    def amount_received(self) -> int:
+        """The sum of `received`."""
+        return sum(payment.amount for payment in self.received)
 
 
 def list_invoices(merchant: Merchant, subscription_id: str) -> list[InvoiceSnapshot]:
@@ -93,4 +100,5 @@ def _snapshot(invoice: stripe.Invoice) -> InvoiceSnapshot:
         attempts=getattr(invoice, "attempt_count", 0),
         attempted=bool(getattr(invoice, "attempted", False)),
         intent_id=intent_id_of(invoice),
+        received=received_payments_of(invoice),
     )

@@ -1,7 +1,9 @@
 """Schedules: end the subscription of a payment plan after its last installment."""
 
+from typing import Any
+
 import stripe
-from stripe.params import SubscriptionScheduleUpdateParamsPhase
+from stripe.params import SubscriptionScheduleUpdateParamsPhase, SubscriptionScheduleUpdateParamsPhaseItem
 
 from storefront.models import Subscription
 from storefront.stripe_gateway.answers import id_of, time_of
@@ -12,11 +14,12 @@ from storefront.stripe_gateway.client import client_of, stripe_call
 def create_plan_schedule(subscription: Subscription, schedule_id: str = "") -> str:
     """Schedule the end after the last installment and return the schedule's id. Raises StripeError.
 
-    Call it once the first installment is paid. Safe to repeat: an existing schedule (`schedule_id`, or the row's) is
-    updated. It has one phase with a `duration` and the end behavior `cancel`: API version 2025-09-30 removed
+    Call it once the first installment is paid. `schedule_id` is the schedule that the subscription has at Stripe: it is
+    updated. If there is none, also when an earlier one was released, another is created; repeating that creates no
+    further one. It has one phase with a `duration` and the end behavior `cancel`: API version 2025-09-30 removed
     `iterations`. A plan has no trial.
     """
-    schedule = _schedule(subscription, schedule_id or subscription.schedule_id)
+    schedule = _schedule(subscription, schedule_id)
     phase = _phase(subscription, _current_phase(schedule))
     with stripe_call():
         client_of(subscription.merchant).v1.subscription_schedules.update(
@@ -35,9 +38,11 @@ def _schedule(subscription: Subscription, schedule_id: str) -> stripe.Subscripti
     with stripe_call():
         if schedule_id:
             return schedules.retrieve(schedule_id)
+        # After a release the row has the earlier schedule's id: under its old key Stripe would replay its creation.
+        key = "-".join(filter(None, ("schedule", subscription.public_id, subscription.schedule_id)))
         return schedules.create(
             {"from_subscription": subscription.subscription_id or ""},
-            {"idempotency_key": f"schedule-{subscription.public_id}"},
+            {"idempotency_key": key},
         )
 
 
@@ -53,7 +58,7 @@ def _phase(
     """A phase with all installments that are left, including the current one."""
     left = max(subscription.instalments - _count_earlier(subscription, current.start_date), 1)
     phase: SubscriptionScheduleUpdateParamsPhase = {
-        "items": [{"price": id_of(current.items[0].price), "quantity": subscription.quantity}],
+        "items": [_item(item) for item in current["items"]],
         "start_date": current.start_date,
         "duration": {"interval": subscription.interval, "interval_count": subscription.every * left},
     }
@@ -62,6 +67,13 @@ def _phase(
     if card:
         phase["default_payment_method"] = card
     return phase
+
+
+def _item(item: Any) -> SubscriptionScheduleUpdateParamsPhaseItem:
+    kept: SubscriptionScheduleUpdateParamsPhaseItem = {"price": id_of(item.price)}
+    if getattr(item, "quantity", None) is not None:
+        kept["quantity"] = item.quantity
+    return kept
 
 
 def _count_earlier(subscription: Subscription, start: int) -> int:

@@ -6,20 +6,21 @@ from typing import Final
 
 import stripe
 
-from storefront.stripe_gateway.answers import id_field, id_of, metadata_of, time_field
+from storefront.stripe_gateway.answers import id_field, id_of, metadata_of, time_field, time_of
+from storefront.stripe_gateway.billing.subscription_terms import Terms, terms_of
 from storefront.stripe_gateway.payments.cards import Card, card_of
 
 # The fields to expand in every response that is passed to `snapshot_of`.
-EXPAND: Final = ["default_payment_method"]
+EXPAND: Final = ["default_payment_method", "schedule"]
 
 
 @dataclass(frozen=True)
-class SubscriptionSnapshot:
+class SubscriptionSnapshot(Terms):
     """`public_id` is our row's from its metadata, "" if the subscription is not this shop's.
 
-    `unit_amount` is in minor units of `currency` (upper-case); `interval` and `every` are those of the price. The
-    period is the item's: subscriptions have none since API version 2025-03-31. Times are in UTC. `card` is the
-    subscription's default card. `paused` means a paused collection, not the status `paused`.
+    Amounts are in minor units of `currency` (upper-case). Times are in UTC. `ends_at` is when Stripe ends
+    it as planned, by `cancel_at` or by its schedule; None if it goes on. `card` is the subscription's default card.
+    `paused` means a paused collection, not the status `paused`.
     """
 
     id: str
@@ -27,17 +28,10 @@ class SubscriptionSnapshot:
     livemode: bool
     customer_id: str
     public_id: str
-    item_id: str
-    price_id: str
-    unit_amount: int
-    quantity: int
     currency: str
-    interval: str
-    every: int
-    period_start: datetime | None
-    period_end: datetime | None
     trial_end: datetime | None
     cancel_at: datetime | None
+    ends_at: datetime | None
     cancels_at_period_end: bool
     canceled_at: datetime | None
     ended_at: datetime | None
@@ -51,32 +45,23 @@ class SubscriptionSnapshot:
 
 
 def snapshot_of(subscription: stripe.Subscription, request_number: int) -> SubscriptionSnapshot:
-    """Read Stripe's response, which needs EXPAND. The shop's subscriptions have one item each."""
-    # `subscription.items` would be the method of dict.
-    item: stripe.SubscriptionItem = subscription["items"].data[0]
-    price, recurring = item.price, item.price.recurring
+    """Read Stripe's response, which needs EXPAND."""
     # A response may leave out fields that are null.
     pause, details = (
         getattr(subscription, "pause_collection", None),
         getattr(subscription, "cancellation_details", None),
     )
     return SubscriptionSnapshot(
+        **vars(terms_of(subscription)),
         id=subscription.id,
         status=subscription.status,
         livemode=subscription.livemode,
         customer_id=id_of(subscription.customer),
         public_id=str(metadata_of(subscription).get("subscription", "")),
-        item_id=item.id,
-        price_id=price.id,
-        unit_amount=price.unit_amount or 0,
-        quantity=getattr(item, "quantity", None) or 1,
         currency=subscription.currency.upper(),
-        interval=recurring.interval if recurring else "",
-        every=recurring.interval_count if recurring else 1,
-        period_start=time_field(item, "current_period_start"),
-        period_end=time_field(item, "current_period_end"),
         trial_end=time_field(subscription, "trial_end"),
         cancel_at=time_field(subscription, "cancel_at"),
+        ends_at=_planned_end(subscription),
         cancels_at_period_end=bool(getattr(subscription, "cancel_at_period_end", False)),
         canceled_at=time_field(subscription, "canceled_at"),
         ended_at=time_field(subscription, "ended_at"),
@@ -88,3 +73,11 @@ def snapshot_of(subscription: stripe.Subscription, request_number: int) -> Subsc
         latest_invoice_id=id_field(subscription, "latest_invoice"),
         request_number=request_number,
     )
+
+
+def _planned_end(subscription: stripe.Subscription) -> datetime | None:
+    """A schedule that runs decides: with the end behavior `release`, the subscription goes on after it."""
+    schedule = getattr(subscription, "schedule", None)
+    if isinstance(schedule, stripe.SubscriptionSchedule) and schedule.status in ("active", "not_started"):
+        return time_of(schedule.phases[-1].end_date) if schedule.end_behavior == "cancel" else None
+    return time_field(subscription, "cancel_at")

@@ -8,7 +8,6 @@ from flask_babel import lazy_gettext as _l
 
 from storefront.models import Subscription
 from storefront.web import support
-from storefront.web.support import money
 
 # By the `done` parameter of the account page's address.
 NOTICES: Mapping[str, LazyString] = {
@@ -29,12 +28,14 @@ def notice(code: str) -> str:
 
 
 def price(subscription: Subscription) -> str:
-    """What is charged each time, and how often."""
-    if subscription.is_plan:
-        return support.price_sentence(subscription.order, subscription.total)
-    return _(
-        "%(amount)s %(rhythm)s", amount=money(subscription.total), rhythm=support.interval_text(subscription.order)
-    )
+    """What is charged each time, and how often; or that it can’t be shown, and whom to ask."""
+    if note := support.unclear_terms(subscription):
+        whom_to_ask = _("The seller can tell you.")
+        return f"{note} {whom_to_ask}"
+    order = subscription.order
+    if subscription.is_plan and (order.every, order.interval) == (subscription.every, subscription.interval):
+        return support.price_sentence(order, subscription.total)
+    return support.subscription_price(subscription)
 
 
 def card(subscription: Subscription) -> str:

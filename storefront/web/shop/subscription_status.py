@@ -10,7 +10,7 @@ from flask_babel import ngettext
 from storefront.models import Invoice, InvoiceNeed, SubscriptionStatus
 from storefront.subscriptions import CustomerSubscription
 from storefront.web.shop import messages
-from storefront.web.support import day, interval_text, money
+from storefront.web.support import day, interval_text, money, unclear_terms
 
 
 class NextStep(StrEnum):
@@ -59,11 +59,14 @@ def describe_status(customer_subscription: CustomerSubscription) -> StatusDescri
 
 def _trialing(customer_subscription: CustomerSubscription) -> StatusDescription:
     subscription = customer_subscription.subscription
+    if note := unclear_terms(subscription):
+        until = _("It is free until %(day)s.", day=day(subscription.trial_end or subscription.period_end))
+        return StatusDescription(_("Free trial"), f"{until} {note}")
     description = _(
         "It is free until %(day)s. Then %(amount)s is charged %(rhythm)s.",
         day=day(subscription.trial_end or subscription.period_end),
         amount=money(subscription.total),
-        rhythm=interval_text(subscription.order),
+        rhythm=interval_text(subscription),
     )
     return StatusDescription(_("Free trial"), description)
 
@@ -75,7 +78,7 @@ def _active(customer_subscription: CustomerSubscription) -> StatusDescription:
             "%(paid)s of %(num)s instalment is paid.",
             "%(paid)s of %(num)s instalments are paid.",
             subscription.instalments,
-            paid=customer_subscription.periods_paid,
+            paid=customer_subscription.installments_paid,
         )
         return StatusDescription(_("Being paid"), description)
     if subscription.cancel_at is not None:
@@ -149,7 +152,7 @@ def _trial_ended_without_card(customer_subscription: CustomerSubscription) -> St
 def _ended(customer_subscription: CustomerSubscription) -> StatusDescription:
     subscription = customer_subscription.subscription
     ended = day(subscription.ended_at or subscription.canceled_at or subscription.period_end)
-    if subscription.is_plan and customer_subscription.periods_paid >= subscription.instalments:
+    if subscription.is_plan and customer_subscription.installments_paid >= subscription.instalments:
         return StatusDescription(_("Paid in full"), _("All instalments are paid. Thank you!"))
     if subscription.end_reason == "payment_failed":
         description = _("It ended on %(day)s because it was not paid. You owe nothing for it.", day=ended)

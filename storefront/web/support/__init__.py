@@ -19,6 +19,8 @@ from storefront.web.support.price_text import (
     marked_amount,
     plain_amount,
     price_sentence,
+    subscription_price,
+    unclear_terms,
 )
 from storefront.web.support.security import (
     allow_own_frames,
@@ -63,6 +65,8 @@ __all__ = [
     "set_page_language",
     "shop_config",
     "stripe_js_url",
+    "subscription_price",
+    "unclear_terms",
 ]
 
 

@@ -32,6 +32,8 @@ def init_app(app: Flask) -> None:
         day_text=dates.day,
         markdown=markdown,
         priced=price_text.price_sentence,
+        subscription_price=price_text.subscription_price,
+        unclear_terms=price_text.unclear_terms,
         card=card_name,
         card_expiry=card_expiry,
         order_status=order_status,

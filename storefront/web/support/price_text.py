@@ -10,7 +10,7 @@ import flask_babel
 from markupsafe import Markup
 
 from storefront import i18n
-from storefront.models import BillingTerms, CancellationTiming
+from storefront.models import BillingTerms, CancellationTiming, Subscription
 from storefront.money import Money
 from storefront.web.support.languages import current_language
 
@@ -32,9 +32,23 @@ def marked_amount(per_charge: Money) -> Amount:
     return lambda times: span.format(times, per_charge.times(times).format(current_language()))
 
 
-def interval_text(terms: BillingTerms) -> str:
+def interval_text(terms: BillingTerms | Subscription) -> str:
     """`every month`, `every 2 weeks`."""
     return i18n.interval_text(terms.every, terms.interval, i18n.catalog_for(current_language()))
+
+
+def subscription_price(subscription: Subscription) -> str:
+    """What is charged each time, and how often: `€19.90 every month`; or a sentence that it can't be shown."""
+    if note := unclear_terms(subscription):
+        return note
+    return _("%(amount)s %(rhythm)s", amount=plain_amount(subscription.total)(1), rhythm=interval_text(subscription))
+
+
+def unclear_terms(subscription: Subscription) -> str:
+    """Why the price of a subscription can't be shown, in whole sentences; "" if it can."""
+    note = i18n.unclear_terms_text(subscription.unclear_terms, i18n.catalog_for(current_language()))
+    cannot_show = _("The exact amount can’t be shown here.")
+    return f"{note} {cannot_show}" if note else ""
 
 
 def price_sentence(terms: BillingTerms, price: Money | Markup) -> str:

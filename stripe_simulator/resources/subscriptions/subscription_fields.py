@@ -74,7 +74,7 @@ def check_collection(call: Call) -> None:
 
 def check_amount(call: Call, subscription: Json) -> None:
     """Check that the price of a period is chargeable or zero. Raises StripeError 400."""
-    total = sum(one["price"]["unit_amount"] * one["quantity"] for one in subscription["items"]["data"])
+    total = sum((one["price"]["unit_amount"] or 0) * one.get("quantity", 0) for one in subscription["items"]["data"])
     if total:
         payment_intent_fields.check_chargeable(call, total, subscription["currency"])
 

@@ -25,7 +25,7 @@ from storefront.web.admin.labels.invoices import (
     invoice_failure,
     invoice_need,
     invoice_need_help,
-    invoice_status,
+    invoice_state,
     is_urgent,
 )
 from storefront.web.admin.labels.merchants import country_name, missing_permission, onboarding_step
@@ -71,7 +71,7 @@ __all__ = [
 FILTERS: tuple[Callable[..., str], ...] = (
     *(agreed_terms, billing_interval, recurring_price),
     *(country_name, merchant_check_problem, missing_permission, onboarding_step, webhook_registration_problem),
-    *(days_left, invoice_failure, invoice_need, invoice_need_help, invoice_status),
+    *(days_left, invoice_failure, invoice_need, invoice_need_help, invoice_state),
     *(dispute_status, payment_reason, refund_failure, refund_status, three_d_secure),
     *(email_group, email_kind, email_state, email_state_help, email_timing, email_variable, mail_problem),
     *(finding_grade, finding_text),

@@ -18,6 +18,7 @@ VARIABLES: Mapping[str, Any] = {
     "link": _l("the address behind the button"),
     "name": _l("the customer’s name"),
     "new_amount": _l("what is charged from the day on that the letter speaks of"),
+    "new_every": _l("how often it is charged after a change at Stripe"),
     "number": _l("the order’s number"),
     "permission": _l("the permission that the secret key lacks, as Stripe calls it"),
     "reason": _l("why it stopped or ended, in whole sentences"),

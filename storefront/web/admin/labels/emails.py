@@ -37,6 +37,7 @@ KINDS: Mapping[str, Any] = {
     EmailKind.RENEWAL_AUTHENTICATION: _l("Renewal needs confirmation"),
     EmailKind.RENEWAL_DECLINED: _l("Renewal declined"),
     EmailKind.RENEWAL_REMINDER: _l("Reminder of a renewal"),
+    EmailKind.PAID_OUTSIDE: _l("Paid outside of Stripe"),
     EmailKind.PAY_LINK: _l("New link to pay"),
     EmailKind.ACCOUNT_LINK: _l("Link to the customer’s page"),
     EmailKind.EMAIL_CHANGE: _l("New email address: confirm"),
@@ -50,6 +51,12 @@ KINDS: Mapping[str, Any] = {
     EmailKind.OWNER_MISMATCH: _l("To you: payment does not fit"),
     EmailKind.OWNER_PAYMENT_UNKNOWN: _l("To you: payment missing"),
     EmailKind.OWNER_CARD_TESTING: _l("To you: card testing"),
+    EmailKind.OWNER_PLAN_RESTORED: _l("To you: end of a plan set again"),
+    EmailKind.OWNER_PLAN_OVERCHARGED: _l("To you: plan charged too often"),
+    EmailKind.OWNER_CANCELLATION_RESTORED: _l("To you: cancellation set again"),
+    EmailKind.OWNER_TERMS_CHANGED: _l("To you: terms changed at Stripe"),
+    EmailKind.OWNER_TERMS_UNCLEAR: _l("To you: terms that can’t be shown"),
+    EmailKind.OWNER_TRIAL_SHORTENED: _l("To you: trial shortened"),
     EmailKind.OWNER_CONNECTION: _l("To you: connection broken"),
     EmailKind.OWNER_PERMISSION_MISSING: _l("To you: permission missing"),
     EmailKind.OWNER_CHARGES_REFUSED: _l("To you: no payments possible"),
@@ -92,6 +99,7 @@ TIMINGS: Mapping[str, Any] = {
     EmailKind.RENEWAL_REMINDER: _l(
         "Some days after those two (Settings), until the renewal is paid or asked for no more."
     ),
+    EmailKind.PAID_OUTSIDE: _l("When an invoice was marked as paid outside of Stripe, in place of a receipt."),
     EmailKind.PAY_LINK: _l("When a customer asks for a new link to pay a renewal."),
     EmailKind.ACCOUNT_LINK: _l("When a customer asks for the link to their own page."),
     EmailKind.EMAIL_CHANGE: _l("To the new address, when a customer wants to change it."),
@@ -109,6 +117,18 @@ TIMINGS: Mapping[str, Any] = {
     EmailKind.OWNER_CARD_TESTING: _l(
         "To every admin, when so many cards were declined that payments are refused. At most once a day."
     ),
+    EmailKind.OWNER_PLAN_RESTORED: _l(
+        "To every admin, when the end of a payment plan was removed or moved at Stripe and the shop has set it again."
+    ),
+    EmailKind.OWNER_PLAN_OVERCHARGED: _l(
+        "To every admin, for each charge after the last instalment of a payment plan."
+    ),
+    EmailKind.OWNER_CANCELLATION_RESTORED: _l(
+        "To every admin, when a customer’s cancellation was undone at Stripe and the shop has set it again."
+    ),
+    EmailKind.OWNER_TERMS_CHANGED: _l("To every admin, when price, quantity or interval were changed at Stripe."),
+    EmailKind.OWNER_TERMS_UNCLEAR: _l("To every admin, when terms were set at Stripe that the shop can’t show."),
+    EmailKind.OWNER_TRIAL_SHORTENED: _l("To every admin, when a free trial was made to end earlier at Stripe."),
     EmailKind.OWNER_CONNECTION: _l("To every admin, when Stripe no longer accepts a secret key."),
     EmailKind.OWNER_PERMISSION_MISSING: _l("To every admin, when a secret key lacks a permission."),
     EmailKind.OWNER_CHARGES_REFUSED: _l("To every admin, when Stripe takes no payments for an account any more."),

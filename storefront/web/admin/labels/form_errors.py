@@ -37,6 +37,7 @@ FIELD_ERRORS: Mapping[str, Any] = {
     "plan_at_once_only": _l("A payment plan ends by itself: it can only be cancelled at once."),
     "plan_never_pauses": _l("A payment plan can’t be paused: what falls due meanwhile would never be asked for again."),
     "plan_price_fixed": _l("The instalments of a payment plan are fixed."),
+    "terms_changed_at_stripe": _l("Its items were changed at Stripe: change its price there, too."),
     "date_past": _l("Choose a day that is still to come."),
     "trial_over": _l("The free trial is over."),
     "trial_cancelled": _l("It is cancelled: undo that first."),

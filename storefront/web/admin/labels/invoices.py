@@ -42,9 +42,11 @@ NEEDS_HELP: Mapping[str, Any] = {
 }
 
 
-def invoice_status(status: str) -> str:
-    """Name of an invoice's status."""
-    return str(INVOICE_STATUSES.get(status, status))
+def invoice_state(invoice: Invoice) -> str:
+    """Name of an invoice's status, and whether it was paid outside of Stripe."""
+    if invoice.paid_outside.amount and invoice.paid_outside == invoice.total:
+        return _("Paid outside of Stripe")
+    return str(INVOICE_STATUSES.get(invoice.status, invoice.status))
 
 
 def invoice_need(need: str) -> str:

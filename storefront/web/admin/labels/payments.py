@@ -16,6 +16,7 @@ REASONS: Mapping[str, Any] = {
     "expired": _l("the order was not paid in time"),
     "stripe_broken": _l("Stripe answered with an error of its own"),
     "looked_up": _l("Stripe answered with an error of its own"),
+    "paid_outside": _l("the invoice was marked as paid outside of Stripe"),
     "terms_changed": _l("quantity or price had changed"),
     "refused": _l("Stripe refused it"),
     # why money goes back

@@ -7,12 +7,13 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from storefront import i18n
 from storefront.models import InvoiceNeed, InvoiceStatus, Order, SubscriptionStatus, TimelineKind
 from storefront.money import Money
 from storefront.web.admin.labels.failure_codes import failure_reason
 from storefront.web.admin.labels.form_errors import FIELD_ERRORS
 from storefront.web.admin.labels.subscriptions import END_REASONS
-from storefront.web.support import card_name, day, money
+from storefront.web.support import card_name, current_language, day, money
 
 Detail = Mapping[str, Any]
 
@@ -108,6 +109,29 @@ def _invoice_paid(detail: Detail, order: Order) -> str:
     return _("Invoice %(number)s is paid: %(amount)s.", **values)
 
 
+def _invoice_paid_outside(detail: Detail, order: Order) -> str:
+    values = {"number": detail.get("number", ""), "amount": _amount(detail, "amount", order)}
+    return _("Invoice %(number)s was marked as paid outside of Stripe: %(amount)s.", **values)
+
+
+def _terms_changed(detail: Detail, order: Order) -> str:
+    if detail.get("unclear"):
+        note = i18n.unclear_terms_text(detail["unclear"], i18n.catalog_for(current_language()))
+        return _("The subscription was changed at Stripe. %(note)s", note=note)
+    before, after = _amount(detail, "before", order), _amount(detail, "after", order)
+    interval = i18n.interval_text(detail["every"], detail["interval"], i18n.catalog_for(current_language()))
+    return _(
+        "The subscription was changed at Stripe: it costs %(after)s %(interval)s, and cost %(before)s before.",
+        after=after,
+        interval=interval,
+        before=before,
+    )
+
+
+def _trial_shortened(detail: Detail, order: Order) -> str:
+    return _("The free trial was shortened at Stripe. It was to end on %(day)s.", day=_day(detail, "before"))
+
+
 def _invoice_needs(detail: Detail, order: Order) -> str:
     values = {"number": detail.get("number", ""), "amount": _amount(detail, "amount", order)}
     if detail.get("needs") == InvoiceNeed.AUTHENTICATION:
@@ -151,5 +175,17 @@ SENTENCES: Mapping[str, Callable[[Detail, Order], str]] = {
     TimelineKind.INVOICE_PAID: _invoice_paid,
     TimelineKind.INVOICE_NEEDS: _invoice_needs,
     TimelineKind.INVOICE_CLOSED: _invoice_closed,
+    TimelineKind.INVOICE_PAID_OUTSIDE: _invoice_paid_outside,
+    TimelineKind.PLAN_END_RESTORED: lambda detail, order: _(
+        "The end of the plan was removed or moved at Stripe. The shop has set it again."
+    ),
+    TimelineKind.PLAN_COMPLETED: lambda detail, order: _(
+        "At Stripe the plan would have gone on after its last instalment. The shop has cancelled it there."
+    ),
+    TimelineKind.CANCELLATION_RESTORED: lambda detail, order: _(
+        "The buyer’s cancellation was undone at Stripe. The shop has cancelled again, as the buyer was told."
+    ),
+    TimelineKind.TERMS_CHANGED: _terms_changed,
+    TimelineKind.TRIAL_SHORTENED: _trial_shortened,
     TimelineKind.EMAIL_CHANGED: _email_changed,
 }

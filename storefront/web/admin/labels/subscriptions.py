@@ -44,4 +44,4 @@ def stripe_subscription_status(status: str) -> str:
 def is_finished_plan(subscription: Subscription) -> bool:
     """Whether this is a payment plan that ended because all its instalments were due."""
     ended = subscription.is_plan and subscription.status == SubscriptionStatus.CANCELED
-    return bool(ended and subscription.end_reason not in END_REASONS)
+    return bool(ended and (subscription.plan_completed or subscription.end_reason not in END_REASONS))

@@ -21,6 +21,7 @@ SENTENCES: Mapping[str, Any] = {
     TimelineKind.PAID_LATE: _l(
         "Paid late: %(amount)s came when the order could not be paid any more. It counts as paid."
     ),
+    TimelineKind.PAID_OUTSIDE: _l("The invoice was marked as paid outside of Stripe: %(amount)s. No card was charged."),
     TimelineKind.PAID_RESTORED: _l("The money is yours again: the order counts as paid."),
     TimelineKind.SOLD_OUT: _l("%(amount)s came when all were sold. It goes back by itself."),
     TimelineKind.PAID_AGAIN: _l(

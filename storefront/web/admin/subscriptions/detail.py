@@ -14,6 +14,7 @@ from storefront.models import (
     Payment,
     Refund,
     Subscription,
+    paid_installments,
     search,
 )
 from storefront.money import Money
@@ -23,7 +24,8 @@ from storefront.money import Money
 class InvoiceLine:
     """An invoice with its money.
 
-    `instalment` counts from 1 in a payment plan; it is 0 for other subscriptions, free trials and void invoices.
+    `instalment` counts the periods of a payment plan from 1, and may exceed the agreed number; it is 0 for other
+    subscriptions and void invoices.
     `refunded` includes pending refunds. `refundable` is the rest of what was paid.
     """
 
@@ -46,7 +48,7 @@ def subscription_context(subscription: Subscription) -> dict[str, Any]:
         "next_price": _next_price(subscription),
         "open_renewal": search.open_renewals_of([subscription]).get(subscription.id),
         "invoice_lines": lines,
-        "paid_instalments": _count_instalments(lines, InvoiceStatus.PAID),
+        "paid_instalments": paid_installments(subscription, [line.invoice for line in lines]),
         "open_instalments": _count_instalments(lines, InvoiceStatus.OPEN),
         "other_attempts": list(_other_attempts(subscription)),
         "timeline": order.timeline(),
@@ -56,7 +58,9 @@ def subscription_context(subscription: Subscription) -> dict[str, Any]:
 
 
 def _count_instalments(lines: list[InvoiceLine], status: InvoiceStatus) -> int:
-    return sum(1 for line in lines if line.instalment and line.invoice.status == status)
+    """Without those that exceed the plan: nobody has to pay them."""
+    agreed = (line for line in lines if 0 < line.instalment <= line.invoice.subscription.instalments)
+    return sum(1 for line in agreed if line.invoice.status == status)
 
 
 def _other_attempts(subscription: Subscription) -> "ModelSelect[Subscription]":
@@ -77,8 +81,9 @@ def _invoice_lines(subscription: Subscription) -> list[InvoiceLine]:
     refunded_amounts = _refunded_by_payment(subscription)
     lines, instalments = [], 0
     for invoice in list(invoices.order_by(Invoice.created_at, Invoice.id)):
-        is_instalment = subscription.is_plan and invoice.amount > 0 and invoice.status != InvoiceStatus.VOID
-        instalments += is_instalment
+        invoice.subscription = subscription
+        instalments += invoice.is_period
+        is_instalment = subscription.is_plan and invoice.is_period and invoice.status != InvoiceStatus.VOID
         paid = invoice.payment.amount if invoice.payment and invoice.payment.has_succeeded else 0
         refunded = refunded_amounts.get(invoice.payment_id or 0, 0)
         line = InvoiceLine(

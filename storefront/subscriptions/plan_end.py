@@ -1,0 +1,125 @@
+"""The end of a payment plan. Only a schedule at Stripe keeps it, so every refresh checks that it is still there.
+
+In Stripe's Dashboard a schedule can be released or changed. Then it is set again for the installments that are left; or
+the subscription is canceled, if nothing more may be charged.
+"""
+
+from calendar import monthrange
+from contextlib import suppress
+from datetime import datetime, timedelta
+
+from storefront import emails, stripe_gateway
+from storefront.db import db
+from storefront.errors import StripeNotFound, StripeRefused
+from storefront.models import EmailKind, Invoice, InvoiceStatus, Subscription, SubscriptionStatus, TimelineKind
+from storefront.stripe_gateway import SubscriptionSnapshot
+
+# Stripe refuses a schedule for a subscription in another status.
+SCHEDULABLE_STATUSES = frozenset({SubscriptionStatus.ACTIVE, SubscriptionStatus.PAST_DUE})
+MONTHS = {"month": 1, "year": 12}
+DAYS = {"day": 1, "week": 7}
+
+
+def keep_plan_end(subscription: Subscription, snapshot: SubscriptionSnapshot) -> bool:
+    """Make sure that Stripe charges no more installments than agreed. Return True if the subscription changed there.
+
+    Call it for a running subscription that was just fetched. An earlier end than agreed is the owner's decision and
+    stays. Raises StripeError.
+    """
+    if not subscription.is_plan:
+        return False
+    if _has_exceeded(subscription):
+        return _complete(subscription)
+    if subscription.status not in SCHEDULABLE_STATUSES:
+        return False
+    if _ends_in_time(subscription, snapshot):
+        _store_schedule(subscription, snapshot.schedule_id)
+        return False
+    if subscription.schedule_id:
+        # Another refresh may have set the schedule since this snapshot was fetched.
+        snapshot = stripe_gateway.retrieve_subscription(subscription.merchant, snapshot.id)
+        if snapshot.status not in SCHEDULABLE_STATUSES or _ends_in_time(subscription, snapshot):
+            return True
+        if Invoice.all_installments_paid(subscription):
+            return _complete(subscription)
+    schedule_id = stripe_gateway.create_plan_schedule(subscription, snapshot.schedule_id)
+    _record_schedule(subscription, schedule_id)
+    return True
+
+
+def void_invoices_beyond_plan(subscription: Subscription) -> bool:
+    """Void open invoices of periods after the last installment. Return True if there were any. Raises StripeError."""
+    exceeding = Invoice.periods_of(subscription)[subscription.instalments :] if subscription.is_plan else []
+    still_open = [invoice for invoice in exceeding if invoice.status == InvoiceStatus.OPEN]
+    for invoice in still_open:
+        # Refused: it was paid or voided meanwhile.
+        with suppress(StripeRefused):
+            stripe_gateway.void_invoice(subscription.merchant, invoice.invoice_id)
+    return bool(still_open)
+
+
+def _has_exceeded(subscription: Subscription) -> bool:
+    return len(Invoice.periods_of(subscription)) > subscription.instalments
+
+
+def _ends_in_time(subscription: Subscription, snapshot: SubscriptionSnapshot) -> bool:
+    """Whether Stripe ends it before another period than the agreed ones begins."""
+    start, end = snapshot.period_start, snapshot.period_end
+    if snapshot.ends_at is None or start is None or end is None:
+        return False
+    # Months differ in length, so the last day can be some days off: half a period decides.
+    return snapshot.ends_at < _last_end(subscription, snapshot, start) + (end - start) / 2
+
+
+def _last_end(subscription: Subscription, snapshot: SubscriptionSnapshot, start: datetime) -> datetime:
+    """The end of the last installment's period. `start` is when the present period began."""
+    begun = [one for one in Invoice.periods_of(subscription) if one.period_start and one.period_start < start]
+    left = max(subscription.instalments - len(begun), 1)
+    return _add_intervals(start, snapshot.interval, snapshot.every * left)
+
+
+def _add_intervals(start: datetime, interval: str, count: int) -> datetime:
+    """The date after `count` intervals, on the last day of a month that is too short."""
+    if interval in DAYS:
+        return start + timedelta(days=DAYS[interval] * count)
+    months = start.month - 1 + MONTHS[interval] * count
+    year, month = start.year + months // 12, months % 12 + 1
+    return start.replace(year=year, month=month, day=min(start.day, monthrange(year, month)[1]))
+
+
+def _store_schedule(subscription: Subscription, schedule_id: str) -> None:
+    """Store the schedule whose id was lost in a crash, or that the owner has made in the Dashboard."""
+    if schedule_id and schedule_id != subscription.schedule_id:
+        Subscription.update(schedule_id=schedule_id).where(Subscription.id == subscription.id).execute()
+
+
+def _record_schedule(subscription: Subscription, schedule_id: str) -> None:
+    """Store the new schedule. Tell the owner if it replaces one."""
+    is_repair = bool(subscription.schedule_id)
+    with db.atomic():
+        Subscription.update(schedule_id=schedule_id).where(Subscription.id == subscription.id).execute()
+        if is_repair:
+            entry = subscription.order.note(TimelineKind.PLAN_END_RESTORED)
+            emails.write(
+                EmailKind.OWNER_PLAN_RESTORED,
+                subscription.order,
+                f"plan-{subscription.id}-{entry.id}",
+                subscription=subscription,
+            )
+
+
+def _complete(subscription: Subscription) -> bool:
+    """Cancel the plan: nothing more may be charged. The decision is stored first, for the emails about its end."""
+    with db.atomic():
+        decided = (
+            Subscription.update(plan_completed=True)
+            .where(Subscription.id == subscription.id, Subscription.plan_completed == False)  # noqa: E712
+            .execute()
+        )
+        if decided:
+            subscription.order.note(TimelineKind.PLAN_COMPLETED)
+    # Not found: it has ended already.
+    with suppress(StripeNotFound):
+        stripe_gateway.cancel_subscription(subscription)
+    void_invoices_beyond_plan(subscription)
+    return True

@@ -1,0 +1,68 @@
+"""An end that the customer has planned here: they were told that nothing more is charged.
+
+Stripe alone keeps it, and in Stripe's Dashboard it can be undone. Only the shop's own pages take the promise back.
+"""
+
+from datetime import datetime, timedelta
+
+from storefront import emails, stripe_gateway
+from storefront.db import db
+from storefront.models import EmailKind, Subscription, SubscriptionStatus, TimelineKind
+from storefront.stripe_gateway import SubscriptionSnapshot
+
+# In the other statuses no further period is charged, or the present one is not paid.
+KEPT_STATUSES = frozenset({SubscriptionStatus.TRIALING, SubscriptionStatus.ACTIVE, SubscriptionStatus.PAST_DUE})
+TOLERANCE = timedelta(days=1)
+
+
+def promise_end(subscription: Subscription, snapshot: SubscriptionSnapshot) -> None:
+    """Remember that the customer has planned this end. `snapshot` is the subscription after that."""
+    _store(subscription, snapshot.ends_at or snapshot.period_end)
+
+
+def withdraw_promise(subscription: Subscription) -> None:
+    """Forget the planned end: customer or owner undo it here. Call it before Stripe is asked to undo it."""
+    _store(subscription, None)
+
+
+def keep_promised_end(subscription: Subscription, snapshot: SubscriptionSnapshot) -> bool:
+    """Plan the promised end again if it was undone at Stripe, and tell the owner. Return True if that was necessary.
+
+    Call it for a running subscription that was just fetched. Raises StripeError.
+    """
+    if _is_kept(subscription, snapshot):
+        return False
+    # The end may have been undone here since this snapshot was fetched, or planned again.
+    snapshot = stripe_gateway.retrieve_subscription(subscription.merchant, snapshot.id)
+    subscription.reload()
+    if _is_kept(subscription, snapshot):
+        return True
+    promised = subscription.promised_end
+    planned = stripe_gateway.cancel_at_period_end(subscription)
+    with db.atomic():
+        promise_end(subscription, planned)
+        subscription.order.note(TimelineKind.CANCELLATION_RESTORED)
+        emails.write(
+            EmailKind.OWNER_CANCELLATION_RESTORED,
+            subscription.order,
+            f"promise-{subscription.id}-{promised:%Y%m%d}-{planned.period_end:%Y%m%d}",
+            subscription=subscription,
+            due=planned.period_end,
+        )
+    return True
+
+
+def _is_kept(subscription: Subscription, snapshot: SubscriptionSnapshot) -> bool:
+    promised = subscription.promised_end
+    if promised is None or snapshot.status not in KEPT_STATUSES or snapshot.schedule_id:
+        # Stripe refuses this change while a schedule manages the subscription.
+        return True
+    if snapshot.ends_at is None:
+        return False
+    # A longer trial charges nothing more either.
+    return snapshot.status == SubscriptionStatus.TRIALING or snapshot.ends_at <= promised + TOLERANCE
+
+
+def _store(subscription: Subscription, end: datetime | None) -> None:
+    Subscription.update(promised_end=end).where(Subscription.id == subscription.id).execute()
+    subscription.promised_end = end
