@@ -1,6 +1,7 @@
 """Connected Stripe accounts ("merchants"): connecting, verifying keys, the webhook endpoint, onboarding."""
 
 from storefront.merchants.connection import MerchantChange, check, connect, disconnect, update
+from storefront.merchants.endpoint_check import EndpointProblem, check_endpoint, watch_connections
 from storefront.merchants.key_verification import no_answer_code
 from storefront.merchants.offer_moves import move_offers
 from storefront.merchants.onboarding import Checklist, OnboardingStep, checklists, setup_steps
@@ -9,7 +10,7 @@ from storefront.merchants.refusal_alerts import tell_refusals, update_charges_en
 from storefront.merchants.webhook_endpoint import (
     endpoint_url,
     register_endpoint,
-    register_moved,
+    register_missing,
     save_signing_secret,
     use_own_endpoint,
 )
@@ -17,9 +18,11 @@ from storefront.merchants.webhook_endpoint import (
 __all__ = [
     "Checklist",
     "ConnectionProblems",
+    "EndpointProblem",
     "MerchantChange",
     "OnboardingStep",
     "check",
+    "check_endpoint",
     "checklists",
     "connect",
     "connection_problems",
@@ -30,11 +33,12 @@ __all__ = [
     "refusals_by_merchant",
     "refusals_of",
     "register_endpoint",
-    "register_moved",
+    "register_missing",
     "save_signing_secret",
     "setup_steps",
     "tell_refusals",
     "update",
     "update_charges_enabled",
     "use_own_endpoint",
+    "watch_connections",
 ]

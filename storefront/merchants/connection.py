@@ -67,6 +67,13 @@ CHECKED_COLUMNS = (
 )
 
 
+FACT_COLUMNS = [
+    *(Merchant.stripe_account_id, Merchant.country, Merchant.default_currency, Merchant.charges_enabled),
+    *(Merchant.currencies, Merchant.descriptor_prefix, Merchant.pair_verified, Merchant.lacks),
+    *(Merchant.checked_at, Merchant.check_problem),
+]
+
+
 def check(merchant: Merchant, shop_url: str) -> list[MerchantChange]:
     """Verify a merchant's keys again, update its row, and return what has changed since the last check.
 
@@ -92,8 +99,11 @@ def check(merchant: Merchant, shop_url: str) -> list[MerchantChange]:
             # A later check has stored its result, or other keys were saved meanwhile.
             merchant.reload()
             return []
-        merchant.save()
-    if facts is not None:
+        if merchant.charges_enabled and not before["charges_enabled"]:
+            StripeRefusal.forget_charges(merchant)
+        # The worker may have stored other columns meanwhile.
+        merchant.save(only=FACT_COLUMNS)
+    if facts is not None and not webhook_endpoint.is_registered_elsewhere(merchant, shop_url):
         webhook_endpoint.register_endpoint(merchant, shop_url)
     after = {name: getattr(merchant, name) for name in CHECKED_COLUMNS}
     return [MerchantChange(name, before[name], after[name]) for name in CHECKED_COLUMNS if before[name] != after[name]]

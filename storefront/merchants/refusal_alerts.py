@@ -36,7 +36,7 @@ def update_charges_enabled(merchant: Merchant) -> None:
         merchant.charges_enabled = account.charges_enabled
         merchant.save(only=[Merchant.charges_enabled])
         if account.charges_enabled:
-            StripeRefusal.delete().where(StripeRefusal.merchant == merchant, StripeRefusal.kind == CHARGES).execute()
+            StripeRefusal.forget_charges(merchant)
         elif before:
             _write(merchant, CHARGES, CHARGES)
 

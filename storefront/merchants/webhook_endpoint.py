@@ -7,9 +7,16 @@ from storefront import stripe_gateway
 from storefront.errors import FieldErrors, SecretUnreadable, StripeError
 from storefront.isolation import Run
 from storefront.merchants.key_verification import no_answer_code
-from storefront.models import Merchant
+from storefront.models import Merchant, StripeRefusal
 from storefront.webhooks import HANDLED_EVENTS
 
+# The rest of the row may have changed meanwhile.
+ENDPOINT_COLUMNS = [
+    *(Merchant.webhook_endpoint_id, Merchant.webhook_url, Merchant.webhook_events, Merchant.webhook_problem),
+    *(Merchant.webhook_secret_encrypted, Merchant.previous_webhook_secret_encrypted),
+    *(Merchant.previous_webhook_secret_until, Merchant.webhook_by_hand, Merchant.events_missing_since),
+    *(Merchant.endpoint_problem, Merchant.endpoint_problem_at, Merchant.endpoint_checked_at),
+]
 _SIGNING_SECRET = re.compile(r"whsec_[A-Za-z0-9+/=_-]{8,250}")
 
 
@@ -31,17 +38,30 @@ def register_endpoint(merchant: Merchant, shop_url: str) -> None:
     except StripeError as error:
         merchant.webhook_problem = error.message or no_answer_code(error)
     else:
-        merchant.webhook_problem = ""
+        merchant.webhook_problem = merchant.endpoint_problem = ""
+        merchant.endpoint_problem_at = merchant.endpoint_checked_at = None
         merchant.webhook_endpoint_id = endpoint.id
         merchant.webhook_url = url
         merchant.webhook_events = sorted(HANDLED_EVENTS)
         if endpoint.secret:
             merchant.replace_webhook_secret(endpoint.secret)
-    merchant.save()
+            # Until now events were sent to another endpoint, or to none.
+            merchant.events_missing_since = (
+                merchant.events_missing_since or merchant.events_taken_until or merchant.created_at
+            )
+    merchant.save(only=ENDPOINT_COLUMNS)
 
 
-def register_moved(shop_url: str) -> list[Merchant]:
-    """Register endpoints again whose URL or events are not those of this shop and version, or that failed before.
+def is_registered_elsewhere(merchant: Merchant, shop_url: str) -> bool:
+    """Whether the endpoint was registered by a shop at another address. It is taken over only if the owner says so.
+
+    Either this shop has moved, or it is a copy and the other shop still needs the endpoint.
+    """
+    return merchant.webhook_url is not None and merchant.webhook_url != endpoint_url(merchant, shop_url)
+
+
+def register_missing(shop_url: str) -> list[Merchant]:
+    """Register endpoints that failed before, and those whose events are not those of this version.
 
     Return the merchants whose endpoint was registered or has a `webhook_problem` now. Merchants whose registration
     raised an error are logged and left out.
@@ -60,14 +80,15 @@ def register_moved(shop_url: str) -> list[Merchant]:
 
 
 def _outdated(shop_url: str) -> list[Merchant]:
-    """Connected merchants whose endpoint is not registered with this shop's URL and the handled events."""
-    prefix = f"{shop_url}{stripe_gateway.WEBHOOK_PATH}"
+    """Connected merchants without an endpoint of this shop, or with one for other events than the handled ones."""
     wanted = sorted(HANDLED_EVENTS)
     return [
         merchant
         for merchant in Merchant.connected()
         if not merchant.webhook_by_hand
-        and not ((merchant.webhook_url or "").startswith(prefix) and merchant.webhook_events == wanted)
+        and not is_registered_elsewhere(merchant, shop_url)
+        and not merchant.endpoint_problem
+        and (merchant.webhook_url is None or merchant.webhook_events != wanted)
     ]
 
 
@@ -88,7 +109,12 @@ def save_signing_secret(merchant: Merchant, secret: str, shop_url: str) -> None:
     merchant.webhook_by_hand = True
     merchant.webhook_endpoint_id, merchant.webhook_problem = None, ""
     merchant.webhook_url = endpoint_url(merchant, shop_url)
-    merchant.save()
+    merchant.endpoint_problem, merchant.endpoint_problem_at, merchant.endpoint_checked_at = "", None, None
+    merchant.save(only=ENDPOINT_COLUMNS)
+    # A key without the permission is no problem for an endpoint made by hand.
+    StripeRefusal.delete().where(
+        StripeRefusal.merchant == merchant, StripeRefusal.call.contains("/v1/webhook_endpoints")
+    ).execute()
 
 
 def use_own_endpoint(merchant: Merchant, shop_url: str) -> None:

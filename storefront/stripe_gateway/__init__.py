@@ -34,6 +34,7 @@ from storefront.stripe_gateway.events.undelivered_events import list_undelivered
 from storefront.stripe_gateway.events.webhook_endpoints import (
     WEBHOOK_PATH,
     RegisteredEndpoint,
+    find_endpoint,
     register_endpoint,
     remove_endpoint,
     retrieve_endpoint,
@@ -100,6 +101,7 @@ __all__ = [
     "create_refund",
     "create_subscription",
     "extend_trial",
+    "find_endpoint",
     "find_payment_intent",
     "find_subscription",
     "keys_match",

@@ -14,6 +14,7 @@ from storefront.webhooks.health import (
     refused_for_unknown_merchants,
 )
 from storefront.webhooks.inbox import MAX_PAYLOAD_BYTES, handle, handle_waiting, receive, refuse, store
+from storefront.webhooks.undelivered import take_undelivered
 
 __all__ = [
     "HANDLED_EVENTS",
@@ -29,4 +30,5 @@ __all__ = [
     "refuse",
     "refused_for_unknown_merchants",
     "store",
+    "take_undelivered",
 ]

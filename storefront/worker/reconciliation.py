@@ -7,14 +7,12 @@ from functools import partial
 
 from peewee import ModelSelect
 
-from storefront import emails, payments, stripe_gateway, subscriptions, webhooks
+from storefront import emails, payments, subscriptions, webhooks
 from storefront.errors import StripeKeyInvalid
 from storefront.isolation import Changes, Run
 from storefront.models import Merchant, Order, Payment, Refund, Subscription, now
 
 SUBSCRIPTION_RETRY_INTERVAL = timedelta(minutes=15)
-# Lists of undelivered events overlap, because Stripe may add an event a little later than its creation time.
-EVENTS_OVERLAP = timedelta(minutes=10)
 
 
 @dataclass
@@ -47,7 +45,7 @@ def reconcile(everything: bool = False) -> ReconciliationReport:
 def take_undelivered_events() -> Run:
     """Store the events that Stripe could not deliver. A merchant whose list fails is tried again in the next run."""
     run = Run()
-    run.each(Merchant.connected, _store_undelivered_events, name=lambda merchant: f"events of {merchant.name}")
+    run.each(Merchant.connected, webhooks.take_undelivered, name=lambda merchant: f"events of {merchant.name}")
     return run
 
 
@@ -158,14 +156,6 @@ def _check_subscription(subscription: Subscription) -> None:
         Subscription.id == subscription.id
     ).execute()
     subscriptions.refresh(subscription)
-
-
-def _store_undelivered_events(merchant: Merchant) -> None:
-    since = (merchant.events_taken_until or merchant.created_at) - EVENTS_OVERLAP
-    listed_at = now()
-    for event in stripe_gateway.list_undelivered_events(merchant, webhooks.HANDLED_EVENTS, since):
-        webhooks.store(merchant, event)
-    Merchant.update(events_taken_until=listed_at).where(Merchant.id == merchant.id).execute()
 
 
 def _record_refused_key(row: Payment | Order | Subscription | Refund, error: Exception) -> None:

@@ -20,6 +20,7 @@ log = logging.getLogger(__name__)
 STORED_MODULE = "storefront.jobs"
 
 EVERY_MINUTE, EVERY_HOUR = crontab(minute="*"), crontab(minute="0")
+EVERY_TEN_MINUTES = crontab(minute="*/10")
 EVERY_SIX_HOURS = crontab(minute="30", hour="*/6")
 
 
@@ -49,6 +50,7 @@ class JobQueue:
         self._add("tell_refusals", tell_refusals, EVERY_MINUTE)
         self._add("post_due_letters", send_emails, EVERY_MINUTE)
         self._add("register_moved", register_moved, EVERY_HOUR)
+        self._add("watch_connections", watch_connections, EVERY_TEN_MINUTES)
         self._add("warn_of_expiring_cards", warn_of_expiring_cards, EVERY_SIX_HOURS)
         self.huey.on_startup(name="begin")(self._for_this_shop(on_worker_start))
 
@@ -137,6 +139,7 @@ def on_worker_start() -> None:
     """Runs in each thread of a worker when it starts."""
     record_heartbeat()
     _enqueue("register_moved")
+    _enqueue("watch_connections")
 
 
 def record_heartbeat() -> None:
@@ -146,10 +149,16 @@ def record_heartbeat() -> None:
 
 
 def register_moved() -> None:
-    """Register webhook endpoints again if the shop's public URL has changed."""
-    with _jobs().registration, db.connection():
-        for merchant in merchants.register_moved(current().config.public_url):
+    """Register webhook endpoints that failed before, or whose events are not those of this version."""
+    with _jobs().registration, db.connection(), stripe_gateway.without_refused_calls():
+        for merchant in merchants.register_missing(current().config.public_url):
             log.info("%s: webhook %s", merchant.name, merchant.webhook_problem or "registered")
+
+
+def watch_connections() -> None:
+    """Compare the connected accounts and their webhook endpoints with Stripe."""
+    with _jobs().registration, db.connection(), stripe_gateway.without_refused_calls():
+        merchants.watch_connections(current().config.public_url).log_failures()
 
 
 def queue() -> Huey:

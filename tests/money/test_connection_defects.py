@@ -3,14 +3,16 @@
 from collections.abc import Iterator
 
 import pytest
+from flask.testing import FlaskClient
 
-from storefront import db, emails, merchants, payments
+from storefront import db, emails, merchants, payments, webhooks
 from storefront.errors import StripeBusy, StripePermissionMissing
 from storefront.models import Email, IgnoredDelivery, Invoice, Merchant, Payment, Refund, StripeRefusal, WebhookEvent
 from storefront.stripe_gateway.events.event_summary import summarize_event
 from storefront.worker import tasks
 from stripe_simulator import accounts
 from tests.cards import GOOD
+from tests.factories import SHOP_URL
 from tests.money.buyer import Marko, signed_in_owner
 from tests.money.in_process_shop import InProcessShop, in_process_shop
 from tests.web.admin_pages import post, text_of
@@ -261,3 +263,105 @@ def test_defect_32_a_passing_refusal_is_asked_again_every_minute(shop: InProcess
         shop.run_worker()
     assert Refund.get().status == "succeeded"
     assert owner_emails("owner_permission") == []
+
+
+def webhook_page(owner: FlaskClient, merchant: Merchant) -> str:
+    address = f"/admin/settings/payment-systems/stripe/{merchant.public_id}/webhook"
+    return text_of(owner.get(address).text)
+
+
+def lose_endpoint(shop: InProcessShop, how: str) -> None:
+    path = f"webhook_endpoints/{Merchant.get().webhook_endpoint_id}"
+    if how == "deleted":
+        shop.dashboard("DELETE", path)
+    elif how == "disabled":
+        shop.dashboard("POST", path, disabled="true")
+    else:
+        shop.dashboard("POST", path, url="https://other.example.com/webhooks/stripe/x")
+
+
+@pytest.mark.parametrize(
+    ("how", "words"),
+    [
+        ("deleted", "Stripe has no webhook of this shop any more"),
+        ("disabled", "The webhook is disabled at Stripe."),
+        ("moved", "The webhook at Stripe has another address than this shop."),
+    ],
+)
+def test_defect_30_a_lost_endpoint_is_told_once_and_all_events_are_asked_for(
+    shop: InProcessShop, subscriber: Marko, how: str, words: str
+) -> None:
+    subscription = subscriber.subscribe()
+    shop.deliver_webhooks()
+    shop.run_worker()
+    lose_endpoint(shop, how)
+    subscriber.end_period("succeeds")
+    shop.advance_clock(2 * HOUR)
+    for _ in range(3):
+        shop.run(tasks.watch_connections)
+        take_events(shop)
+    renewals = Payment.select().where(Payment.order == subscription.order, Payment.kind == "renewal")
+    assert [payment.status for payment in renewals] == ["succeeded"], "the events of before the check too"
+    assert owner_emails("owner_webhook") == ["owner_webhook_lost"]
+    owner = signed_in_owner(shop)
+    for page in ("/admin", "/admin/settings/payment-systems/stripe", "/admin/doctor"):
+        assert words in text_of(owner.get(page).text), page
+    assert words in webhook_page(owner, Merchant.get())
+    # Registered again, while an event happens that no list has shown yet.
+    subscriber.end_period("succeeds")
+    shop.advance_clock(2 * HOUR)
+    post(owner, f"/admin/settings/payment-systems/stripe/{Merchant.get().public_id}/webhook/automatic")
+    take_events(shop)
+    assert renewals.count() == 2
+    shop.run(tasks.watch_connections)
+    merchant = Merchant.get()
+    assert (merchant.endpoint_problem, merchant.events_missing_since) == ("", None)
+    assert words not in owner.get("/admin").text
+
+
+def test_defect_30_missing_event_types_are_repaired(shop: InProcessShop, marko: Marko) -> None:
+    path = f"webhook_endpoints/{Merchant.get().webhook_endpoint_id}"
+    shop.dashboard("POST", path, **{"enabled_events[0]": "charge.refunded"})
+    shop.run(tasks.watch_connections)
+    assert set(webhooks.HANDLED_EVENTS) == set(shop.dashboard("GET", path).json["enabled_events"])
+    assert owner_emails() == [] and Merchant.get().endpoint_problem == ""
+
+
+def test_defect_30_a_copy_asks_before_it_takes_over_the_endpoint(shop: InProcessShop, marko: Marko) -> None:
+    merchant = Merchant.get()
+    endpoint = shop.dashboard("GET", f"webhook_endpoints/{merchant.webhook_endpoint_id}").json
+    copy = "http://copy.example.com"
+    for _ in range(2):
+        merchants.register_missing(copy)
+        merchants.watch_connections(copy)
+        merchants.check(Merchant.get(), copy)
+    left = shop.dashboard("GET", "webhook_endpoints").json["data"]
+    assert [(one["id"], one["url"]) for one in left] == [(endpoint["id"], endpoint["url"])]
+    assert owner_emails("owner_webhook") == ["owner_webhook_lost"]
+    assert "The webhook at Stripe belongs to another address" in webhook_page(signed_in_owner(shop), merchant)
+    # Its events are fetched meanwhile, although they are delivered to the other shop.
+    marko.start_checkout()
+    marko.confirm_card(GOOD)
+    shop.deliver_webhooks()
+    WebhookEvent.delete().execute()
+    take_events(shop)
+    assert WebhookEvent.select().where(WebhookEvent.type == "payment_intent.succeeded").exists()
+    # The owner takes it over.
+    merchants.use_own_endpoint(Merchant.get(), copy)
+    (left,) = shop.dashboard("GET", "webhook_endpoints").json["data"]
+    assert left["url"].startswith(copy)
+
+
+def test_defect_30_an_endpoint_made_by_hand_is_compared_too(shop: InProcessShop, marko: Marko) -> None:
+    merchants.save_signing_secret(Merchant.get(), "whsec_made_by_hand_0001", SHOP_URL)
+    shop.run(tasks.watch_connections)
+    assert Merchant.get().endpoint_problem == "missing"
+    url = merchants.endpoint_url(Merchant.get(), SHOP_URL)
+    fields = {"url": url, "api_version": "2026-10-28.endive", "enabled_events[0]": "*"}
+    made = shop.dashboard("POST", "webhook_endpoints", **fields).json
+    shop.run(tasks.watch_connections)
+    assert Merchant.get().endpoint_problem == ""
+    shop.dashboard("POST", f"webhook_endpoints/{made['id']}", disabled="true")
+    shop.run(tasks.watch_connections)
+    assert Merchant.get().endpoint_problem == "disabled"
+    assert "Correct it at Stripe." in webhook_page(signed_in_owner(shop), Merchant.get())

@@ -217,7 +217,7 @@ def test_defect_09_an_outdated_status_cannot_be_overwritten(shop: InProcessShop,
 
 def test_defect_11_registering_again_or_at_a_new_address_leaves_one_endpoint(shop: InProcessShop) -> None:
     for address in (SHOP_URL, SHOP_URL, "http://moved.example.com"):
-        merchants.check(Merchant.get(), address)
+        merchants.use_own_endpoint(Merchant.get(), address)
         assert [one["url"].rpartition("/webhooks")[0] for one in endpoints(shop)] == [address]
 
 

@@ -262,7 +262,7 @@ def test_connecting_again_leaves_one_webhook_endpoint(merchant: Merchant, simula
     assert [e.url for e in ours] == [f"{SHOP_URL}/webhooks/stripe/{merchant.public_id}"]
     assert ours[0].api_version == "2026-10-28.endive"
     assert Merchant.get().webhook_secret == secret
-    merchants.check(Merchant.get(), "http://moved.example.com")
+    merchants.use_own_endpoint(Merchant.get(), "http://moved.example.com")
     urls = [e.url for e in client.v1.webhook_endpoints.list().data]
     assert sorted(urls) == [
         f"http://moved.example.com/webhooks/stripe/{merchant.public_id}",

@@ -90,6 +90,11 @@ class StripeRefusal(Record):
         query = cls.select(cls, Merchant).join(Merchant).where(Merchant.disconnected_at.is_null())
         return list(query.order_by(Merchant.name, cls.id))
 
+    @classmethod
+    def forget_charges(cls, merchant: Merchant) -> None:
+        """Stripe says that the account may charge again."""
+        cls.delete().where(cls.merchant == merchant, cls.kind == "charges").execute()
+
     @property
     def permission_name(self) -> str:
         """The missing permission as Stripe's page of the key calls it; "" if none is known."""

@@ -59,6 +59,8 @@ def _currencies(merchant: Merchant) -> list[Finding]:
 
 def _endpoint(merchant: Merchant, shop_url: str) -> Finding:
     name, address = merchant.name, merchants.endpoint_url(merchant, shop_url)
+    if merchant.endpoint_problem:
+        return red("endpoint_lost", name, merchant=merchant)
     if merchant.webhook_by_hand:
         moved = merchant.webhook_url != address
         return amber("endpoint_moved", name, address=address) if moved else green("endpoint_by_hand", name)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 from email.utils import parsedate_to_datetime
+from typing import Any
 
 import stripe
 
@@ -22,6 +23,12 @@ def retrieve_stripe_time(credentials: Credentials) -> datetime | None:
                 raise
             return _date(error.headers or {})
     return _date(answer.last_response.headers if answer.last_response else {})
+
+
+def time_of_answer(answer: Any) -> datetime | None:
+    """The time at Stripe when it gave this answer, or None if its headers do not say."""
+    response = getattr(answer, "last_response", None)
+    return _date(response.headers if response is not None else {})
 
 
 def _date(headers: Mapping[str, str]) -> datetime | None:

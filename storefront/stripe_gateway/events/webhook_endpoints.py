@@ -2,12 +2,14 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import datetime
 
 import stripe
 from stripe.params import WebhookEndpointUpdateParams
 
 from storefront.errors import StripeNotFound
 from storefront.models import Merchant
+from storefront.stripe_gateway.accounts.clock import time_of_answer
 from storefront.stripe_gateway.answers import metadata_of
 from storefront.stripe_gateway.client import API_VERSION, client_of, stripe_call
 
@@ -47,12 +49,16 @@ def register_endpoint(merchant: Merchant, url: str, events: Iterable[str]) -> En
 
 @dataclass(frozen=True)
 class RegisteredEndpoint:
-    """An endpoint as Stripe has it. `enabled` is False if Stripe or the owner has disabled it."""
+    """An endpoint as Stripe has it. `enabled` is False if Stripe or the owner has disabled it.
+
+    `seen_at` is the time at Stripe of this answer, None if it did not say.
+    """
 
     url: str
     api_version: str
     enabled: bool
     events: frozenset[str]
+    seen_at: datetime | None
 
     @property
     def has_our_version(self) -> bool:
@@ -69,11 +75,24 @@ def retrieve_endpoint(merchant: Merchant) -> RegisteredEndpoint | None:
             endpoint = client_of(merchant).v1.webhook_endpoints.retrieve(merchant.webhook_endpoint_id)
     except StripeNotFound:
         return None
+    return _registered(endpoint, time_of_answer(endpoint))
+
+
+def find_endpoint(merchant: Merchant, url: str) -> RegisteredEndpoint | None:
+    """The account's endpoint with this URL, or None. Raises StripeError."""
+    with stripe_call():
+        page = client_of(merchant).v1.webhook_endpoints.list({"limit": 100})
+        found = next((one for one in page.auto_paging_iter() if one.url == url), None)
+    return _registered(found, time_of_answer(page)) if found else None
+
+
+def _registered(endpoint: stripe.WebhookEndpoint, seen_at: datetime | None) -> RegisteredEndpoint:
     return RegisteredEndpoint(
         url=endpoint.url,
         api_version=endpoint.api_version or "",
         enabled=endpoint.status == "enabled",
         events=frozenset(endpoint.enabled_events),
+        seen_at=seen_at,
     )
 
 

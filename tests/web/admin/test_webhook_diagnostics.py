@@ -289,8 +289,8 @@ def test_the_shop_can_manage_the_endpoint_again(admin: FlaskClient, merchant: Me
     assert merchant.webhook_secret != BY_HAND
 
 
-def test_defect_11_the_worker_registers_a_new_public_address(
-    environment: dict[str, str], app: Flask, merchant: Merchant, simulator: Simulator
+def test_defect_11_a_new_public_address_takes_over_the_endpoint_when_the_owner_says_so(
+    environment: dict[str, str], app: Flask, admin: FlaskClient, merchant: Merchant, simulator: Simulator
 ) -> None:
     by_hand = connect_merchant(accounts.TARAS)
     webhook_endpoint.save_signing_secret(by_hand, BY_HAND, SHOP_URL)
@@ -301,6 +301,15 @@ def test_defect_11_the_worker_registers_a_new_public_address(
     runtime.start(Config.from_environment({**environment, "PUBLIC_URL": moved}))
     tasks.on_worker_start()
     tasks.register_moved()
+    tasks.watch_connections()
+    (endpoint,) = endpoints(simulator, accounts.secret_key(accounts.OLENA))
+    assert endpoint["url"] == f"{SHOP_URL}/webhooks/stripe/{merchant.public_id}", "a copy must not take it"
+    moved_app = create_app(Config.from_environment({**environment, "PUBLIC_URL": moved}))
+    owner = browser(moved_app)
+    owner.set_cookie("session", admin.get_cookie("session").value)
+    words = words_of(owner, merchant)
+    assert "The webhook is moved only when you press the button" in words and "Take over the webhook" in words
+    post(owner, f"{STRIPE}/{merchant.public_id}/webhook/automatic")
     (endpoint,) = endpoints(simulator, accounts.secret_key(accounts.OLENA))
     assert endpoint["url"] == f"{moved}/webhooks/stripe/{merchant.public_id}"
     assert Merchant.get_by_id(merchant.id).webhook_url == endpoint["url"]

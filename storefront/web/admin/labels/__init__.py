@@ -48,6 +48,7 @@ from storefront.web.admin.labels.subscription_explanations import subscription_a
 from storefront.web.admin.labels.subscriptions import stripe_subscription_status, subscription_status
 from storefront.web.admin.labels.timeline import timeline_entry
 from storefront.web.admin.labels.webhooks import (
+    endpoint_problem,
     ignored_delivery,
     webhook_delivery_time,
     webhook_event_problem,
@@ -79,7 +80,7 @@ FILTERS: tuple[Callable[..., str], ...] = (
     *(stripe_subscription_status, subscription_advice, subscription_explanation, subscription_status),
     timeline_entry,
     *(refund_waiting, stripe_refusal),
-    *(ignored_delivery, webhook_delivery_time, webhook_event_problem, webhook_refusal),
+    *(endpoint_problem, ignored_delivery, webhook_delivery_time, webhook_event_problem, webhook_refusal),
 )
 
 

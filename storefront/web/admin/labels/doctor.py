@@ -8,11 +8,12 @@ from flask_babel import format_datetime
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from storefront.models import StripeRefusal
+from storefront.models import Merchant, StripeRefusal
 from storefront.operations import Finding
 from storefront.web.admin.labels.emails import mail_problem
 from storefront.web.admin.labels.stripe_errors import merchant_check_problem, webhook_registration_problem
 from storefront.web.admin.labels.stripe_refusals import stripe_refusal
+from storefront.web.admin.labels.webhooks import endpoint_problem
 
 GRADES: Mapping[str, Any] = {"green": _l("Well"), "amber": _l("To do"), "red": _l("Broken")}
 
@@ -82,11 +83,6 @@ FINDINGS: Mapping[str, Any] = {
     ),
     "endpoint_moved": _l("The shop’s address has changed; its webhook should be at %(address)s."),
     "endpoint_as_registered": _l("Stripe has its webhook with our address, events and API version."),
-    "endpoint_deleted": _l("Stripe has no such webhook any more. Register it again on the webhook’s page."),
-    "endpoint_disabled": _l("Its webhook is switched off at Stripe. Register it again on the webhook’s page."),
-    "endpoint_differs": _l(
-        "Stripe has its webhook otherwise than registered. Register it again on the webhook’s page."
-    ),
     "events_arrive": _l("The last event came at %(at)s and took %(seconds)s s."),
     "events_slow": _l("The last event came at %(at)s and took %(seconds)s s. Send a test on the webhook’s page."),
     "events_never": _l("No event has ever arrived. Send a test on the webhook’s page."),
@@ -97,6 +93,7 @@ FINDINGS: Mapping[str, Any] = {
         "no event is believed."
     ),
     "clock_unknown": _l("Stripe did not tell the time."),
+    "endpoint_lost": "%(merchant)s",
     "stripe_refuses": "%(refusal)s",
     "stripe_not_checked": _l("Stripe could not be asked: %(words)s"),
 }
@@ -121,6 +118,8 @@ def finding_grade(grade: str) -> str:
 def _value_text(name: str, value: object) -> str:
     if isinstance(value, StripeRefusal):
         return stripe_refusal(value)
+    if isinstance(value, Merchant):
+        return endpoint_problem(value)
     if isinstance(value, datetime):
         return f"{format_datetime(value, 'medium', rebase=False)} UTC"
     if name == "answer":

@@ -8,7 +8,8 @@ from flask_babel import format_timedelta
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from storefront.models import WebhookEvent
+from storefront.merchants import EndpointProblem
+from storefront.models import Merchant, WebhookEvent
 from storefront.webhooks import delivery_delay
 
 REFUSALS: Mapping[str, Any] = {
@@ -34,6 +35,16 @@ IGNORED: Mapping[str, Any] = {
     "account": _l("An event of another Stripe account."),
 }
 
+ENDPOINT_PROBLEMS: Mapping[str, Any] = {
+    EndpointProblem.MISSING: _l(
+        "Stripe has no webhook of this shop any more: it was deleted there, or a copy of the shop has replaced it."
+    ),
+    EndpointProblem.DISABLED: _l("The webhook is disabled at Stripe."),
+    EndpointProblem.ADDRESS: _l("The webhook at Stripe has another address than this shop."),
+    EndpointProblem.EVENTS: _l("The webhook at Stripe doesn’t send all the events that the shop needs."),
+    EndpointProblem.VERSION: _l("The webhook at Stripe has another API version than the shop."),
+}
+
 PROBLEMS: Mapping[str, Any] = {
     "StripeUnreachable": _l("Stripe could not be reached."),
     "StripeBroken": _l("Stripe answered with an error of its own."),
@@ -54,6 +65,20 @@ def webhook_refusal(reason: str) -> str:
 def ignored_delivery(reason: str) -> str:
     """Why a signed delivery is not for the shop."""
     return str(IGNORED.get(reason, reason))
+
+
+def endpoint_problem(merchant: Merchant) -> str:
+    """What is wrong with a merchant's endpoint at Stripe, and what to do; "" if nothing is wrong."""
+    if not merchant.endpoint_problem:
+        return ""
+    meanwhile = _("Meanwhile the shop asks Stripe for all events every minute.")
+    if merchant.endpoint_problem == EndpointProblem.ELSEWHERE:
+        found = _("The webhook at Stripe belongs to another address: %(address)s.", address=merchant.webhook_url)
+        choice = _("If the shop has moved here, take it over. If this is a copy, leave it: the other shop needs it.")
+        return f"{found} {choice} {meanwhile}"
+    found = str(ENDPOINT_PROBLEMS[merchant.endpoint_problem])
+    advice = _("Correct it at Stripe.") if merchant.webhook_by_hand else _("Register it again on the webhook’s page.")
+    return f"{found} {advice} {meanwhile}"
 
 
 def webhook_event_problem(event: WebhookEvent) -> str:
