@@ -1,17 +1,20 @@
 """Configuration from environment variables. A variable that is not valid stops the start with its name."""
 
+import errno
 import os
 import re
 import secrets
-from collections.abc import Mapping
+import stat
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from ipaddress import IPv6Address
 from pathlib import Path
-from urllib.parse import SplitResult, urlsplit, urlunsplit
+from typing import Any
 
-import idna
 from cryptography.fernet import Fernet
 from dotenv import dotenv_values
+
+from storefront import web_addresses
+from storefront.web_addresses import InvalidValue
 
 # Shown in backups and metrics. A test compares it with pyproject.toml.
 VERSION = "0.1.0"
@@ -37,15 +40,14 @@ DEFAULTS = {
 }
 
 
-DEFAULT_PORTS = {"http": 80, "https": 443}
-# Labels of letters, digits, hyphens and underscores; container names have underscores.
-_HOST = re.compile(r"(?=.{1,253}\Z)[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?(\.[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?)*")
+# It signs links that open saved cards: a short key could be found by trying.
+MIN_SECRET_KEY = 32
 # An address, alone or in angle brackets behind a name.
 _SENDER = re.compile(r"[^\s@<>]+@[^\s@<>]+|[^@<>]*<[^\s@<>]+@[^\s@<>]+>")
 
 
 class ConfigError(Exception):
-    """An environment variable is not valid. The message begins with its name."""
+    """Environment variables are not valid. Each line of the message begins with the name of one."""
 
 
 @dataclass(frozen=True)
@@ -73,166 +75,160 @@ class Config:
     def from_environment(cls, environ: Mapping[str, str] | None = None) -> "Config":
         """Read `environ` and generate missing keys. Default: variables of the process, then those of `.env`.
 
-        Raises ConfigError with the name of the first variable that is not valid.
+        Raises ConfigError: a line for each variable that is not valid, which begins with its name.
         """
+        values = _Values(environ)
+        read = values.read
+        folder = read("INSTANCE_DIR", _private_folder)
+        port = read("PORT", _number, 1, 65535)
+        config = cls(
+            secret_key=read("SECRET_KEY", _secret_key, folder),
+            encryption_keys=read("ENCRYPTION_KEYS", _encryption_keys, folder),
+            instance_dir=folder,
+            database_url=read("DATABASE_URL", _database_url, folder),
+            redis_url=read("REDIS_URL", web_addresses.server_url, ("redis", "rediss", "unix")) or None,
+            public_url=read("PUBLIC_URL", web_addresses.origin) or f"http://127.0.0.1:{port}",
+            host=values.text("HOST"),
+            port=port,
+            web_concurrency=read("WEB_CONCURRENCY", _number, 1, 64, os.cpu_count() or 1),
+            trusted_proxies=read("TRUSTED_PROXIES", _number, 0, 10),
+            stripe_api_base=read("STRIPE_API_BASE", web_addresses.web_address),
+            stripe_js_url=read("STRIPE_JS_URL", web_addresses.web_address),
+            smtp_url=read("SMTP_URL", web_addresses.server_url, ("smtp", "smtps")) or None,
+            mail_from=read("MAIL_FROM", _mail_from, values.text("SMTP_URL")),
+            metrics_token=values.text("METRICS_TOKEN") or None,
+            backup_passphrase=values.text("BACKUP_PASSPHRASE") or None,
+        )
+        if values.problems:
+            raise ConfigError("\n".join(values.problems))
+        return config
+
+
+class _Values:
+    """The variables, and the problems that reading them found: one line for each variable."""
+
+    def __init__(self, environ: Mapping[str, str] | None) -> None:
         if environ is None:
             env_file = {k: v for k, v in dotenv_values(".env").items() if v is not None}
             environ = {**env_file, **os.environ}
+        self._environ = environ
+        self.problems: list[str] = []
 
-        def value(name: str) -> str:
-            return environ.get(name, "").strip() or DEFAULTS[name]
+    def text(self, name: str) -> str:
+        return self._environ.get(name, "").strip() or DEFAULTS[name]
 
-        instance_dir = _directory("INSTANCE_DIR", value("INSTANCE_DIR"))
-        host, port = value("HOST"), _number("PORT", value("PORT"), 1, 65535)
-        return cls(
-            secret_key=value("SECRET_KEY") or _stored_key(instance_dir / "secret_key", secrets.token_urlsafe(48)),
-            encryption_keys=_encryption_keys(value("ENCRYPTION_KEYS"), instance_dir),
-            instance_dir=instance_dir,
-            database_url=_database_url(value("DATABASE_URL"), instance_dir),
-            redis_url=_url("REDIS_URL", value("REDIS_URL"), ("redis", "rediss", "unix")) or None,
-            public_url=_origin("PUBLIC_URL", value("PUBLIC_URL")) or f"http://127.0.0.1:{port}",
-            host=host,
-            port=port,
-            web_concurrency=_number("WEB_CONCURRENCY", value("WEB_CONCURRENCY") or str(os.cpu_count() or 1), 1, 64),
-            trusted_proxies=_number("TRUSTED_PROXIES", value("TRUSTED_PROXIES"), 0, 10),
-            stripe_api_base=_web_address("STRIPE_API_BASE", value("STRIPE_API_BASE")),
-            stripe_js_url=_web_address("STRIPE_JS_URL", value("STRIPE_JS_URL")),
-            smtp_url=_url("SMTP_URL", value("SMTP_URL"), ("smtp", "smtps")) or None,
-            mail_from=_mail_from(value("MAIL_FROM"), value("SMTP_URL")),
-            metrics_token=value("METRICS_TOKEN") or None,
-            backup_passphrase=value("BACKUP_PASSPHRASE") or None,
-        )
+    def read(self, name: str, parse: Callable[..., Any], *more: object) -> Any:
+        """Return `parse(text, *more)`. If it raises InvalidValue, keep the problem and return None."""
+        try:
+            return parse(self.text(name), *more)
+        except InvalidValue as error:
+            self.problems.append(f"{name}: {error}")
+            return None
 
 
-def _directory(name: str, text: str) -> Path:
+def _private_folder(text: str) -> Path:
+    """The folder, made if it is missing. Only the shop's own user may read it, and what is made from now on."""
+    os.umask(0o077)
     path = Path(text).resolve()
     try:
         path.mkdir(parents=True, exist_ok=True)
+        for one in (path, *path.rglob("*")):
+            _close_to_others(one)
     except OSError as error:
-        raise ConfigError(f"{name}: {path} can't be created: {error.strerror}") from error
+        raise InvalidValue(f"{error.filename or path} can't be used: {error.strerror}") from error
     return path
 
 
-def _number(name: str, text: str, minimum: int, maximum: int) -> int:
+def _close_to_others(path: Path) -> None:
+    """Take the rights of other users, such as an older version or another program left them."""
+    try:
+        mode = path.stat().st_mode
+        if mode & 0o077:
+            path.chmod(stat.S_IMODE(mode) & ~0o077)
+    except OSError as error:
+        # A read-only disk can't be repaired, and files that a running shop removes need not be.
+        if error.errno not in (errno.EROFS, errno.ENOENT):
+            raise
+
+
+def _number(text: str, minimum: int, maximum: int, default: int = 0) -> int:
+    if not text:
+        return default
     if not text.isascii() or not text.isdigit() or not minimum <= int(text) <= maximum:
-        raise ConfigError(f"{name}: must be a whole number from {minimum} to {maximum}, not {text!r}")
+        raise InvalidValue(f"must be a whole number from {minimum} to {maximum}, not {text!r}")
     return int(text)
-
-
-def _url(name: str, text: str, schemes: tuple[str, ...]) -> str:
-    """The URL of a server, with scheme and host in lower case. Messages never repeat it: it may hold a password."""
-    if not text:
-        return ""
-    parts = _split(name, text)
-    if parts.scheme not in schemes or not (parts.netloc or parts.scheme == "unix"):
-        raise ConfigError(f"{name}: must be a URL that begins with {' or '.join(s + '://' for s in schemes)}")
-    if parts.scheme == "unix":
-        return text
-    login, at, _ = parts.netloc.rpartition("@")
-    if parts.hostname is None and not parts.port:
-        raise ConfigError(f"{name}: the host is missing")
-    host = _host(name, parts) if parts.hostname else ""
-    port = "" if parts.port is None else f":{parts.port}"
-    return urlunsplit((parts.scheme, f"{login}{at}{host}{port}", parts.path.rstrip("/"), parts.query, ""))
-
-
-def _web_address(name: str, text: str) -> str:
-    """An http or https address as browsers spell it: Punycode, no default port, no slash at its end."""
-    if not text:
-        return ""
-    parts = _split(name, text)
-    if parts.scheme not in DEFAULT_PORTS or not parts.hostname:
-        raise ConfigError(f"{name}: must be a URL that begins with http:// or https://")
-    if "@" in parts.netloc:
-        raise ConfigError(f"{name}: must not contain a user name or a password")
-    if "?" in text or "#" in text:
-        raise ConfigError(f"{name}: must not contain a query (?) or a fragment (#)")
-    port = "" if parts.port in (None, DEFAULT_PORTS[parts.scheme]) else f":{parts.port}"
-    return f"{parts.scheme}://{_host(name, parts)}{port}{parts.path.rstrip('/')}"
-
-
-def _origin(name: str, text: str) -> str:
-    """A web address without a path: the shop's pages, webhooks and cookies all begin at its root."""
-    address = _web_address(name, text)
-    if urlsplit(address).path:
-        raise ConfigError(f"{name}: must be an address without a path, such as https://shop.example.com")
-    return address
-
-
-def _split(name: str, text: str) -> SplitResult:
-    try:
-        if not text.isprintable() or " " in text or "\\" in text:
-            raise ValueError("white space or backslash")
-        parts = urlsplit(text)
-        if parts.port == 0:
-            raise ValueError("port 0")
-    except ValueError:
-        # Python's error quotes parts of the URL, which may hold a password.
-        raise ConfigError(f"{name}: is not a valid URL") from None
-    return parts
-
-
-def _host(name: str, parts: SplitResult) -> str:
-    """The host in lower case and Punycode, without the dot that ends a full domain name."""
-    host = (parts.hostname or "").removesuffix(".")
-    try:
-        if ":" in host:
-            return f"[{IPv6Address(host)}]"
-        ascii_host = host if host.isascii() else idna.encode(host, uts46=True).decode()
-    except ValueError as error:
-        raise ConfigError(f"{name}: the host is not valid") from error
-    if not _HOST.fullmatch(ascii_host):
-        raise ConfigError(f"{name}: the host is not valid")
-    return ascii_host
 
 
 def _mail_from(text: str, smtp_url: str) -> str:
     if smtp_url and (not text.isprintable() or not _SENDER.fullmatch(text)):
-        raise ConfigError("MAIL_FROM: must be the sender's email address when SMTP_URL is set")
+        raise InvalidValue("must be the sender's email address when SMTP_URL is set")
     return text or "shop@localhost"
 
 
-def _database_url(text: str, instance_dir: Path) -> str:
+def _database_url(text: str, folder: Path | None) -> str:
     if not text:
-        return f"sqlite:///{instance_dir / 'storefront.db'}"
+        return f"sqlite:///{folder}/storefront.db"
     scheme, separator, rest = text.partition("://")
     scheme = {"postgres": "postgresql"}.get(scheme.lower(), scheme.lower())
     text = f"{scheme}{separator}{rest}"
     if not text.startswith(("sqlite:///", "postgresql://")):
-        raise ConfigError("DATABASE_URL: must begin with sqlite:/// or postgresql://")
-    if scheme == "postgresql":
-        _split("DATABASE_URL", text)
+        raise InvalidValue("must begin with sqlite:/// or postgresql://")
+    if scheme == "postgresql" and not web_addresses.split(text).path.strip("/"):
+        raise InvalidValue("the name of the database is missing, as in postgresql://user@host/shop")
     return text
 
 
-def _encryption_keys(text: str, instance_dir: Path) -> tuple[str, ...]:
-    text = text or _stored_key(instance_dir / "encryption_keys", Fernet.generate_key().decode())
+def _secret_key(text: str, folder: Path | None) -> str:
+    key = text or _stored_key(folder, "secret_key", secrets.token_urlsafe(48))
+    if key and len(key.encode()) < MIN_SECRET_KEY:
+        # The text must not contain the key: it is shown in terminals and logs.
+        raise InvalidValue(f"must have at least {MIN_SECRET_KEY} characters, chosen at random")
+    return key
+
+
+def _encryption_keys(text: str, folder: Path | None) -> tuple[str, ...]:
+    text = text or _stored_key(folder, "encryption_keys", Fernet.generate_key().decode())
     keys = tuple(key.strip() for key in text.split(",") if key.strip())
-    for key in keys:
-        try:
+    if text and not keys:
+        raise InvalidValue("there is no key between the commas")
+    try:
+        for key in keys:
             Fernet(key)
-        except ValueError as error:
-            # The text must not contain the key: it is shown in terminals and logs.
-            raise ConfigError("ENCRYPTION_KEYS: each must be 32 url-safe base64-encoded bytes") from error
+    except ValueError as error:
+        raise InvalidValue("each must be 32 url-safe base64-encoded bytes") from error
     return keys
 
 
-def _stored_key(path: Path, new_key: str) -> str:
-    """Return the key in the file `path`. If there is none, store `new_key` there.
+def _stored_key(folder: Path | None, file_name: str, new_key: str) -> str:
+    """Return the key in the file of INSTANCE_DIR. If there is none, store `new_key` there.
 
     When two processes start at the same time, one of them creates the file and both use its key.
     """
-    if not path.exists():
-        draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
-        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "w") as file:
-            file.write(new_key + "\n")
-            file.flush()
-            os.fsync(file.fileno())
-        try:
-            os.link(draft, path)
-        except FileExistsError:
-            pass
-        finally:
-            draft.unlink()
-    return path.read_text().strip()
+    if folder is None:
+        return ""
+    path = folder / file_name
+    try:
+        if not path.exists():
+            _store_once(path, new_key)
+        key = path.read_text().strip()
+    except (OSError, UnicodeError) as error:
+        raise InvalidValue(f"{path} can't be used: {getattr(error, 'strerror', 'it is no text')}") from error
+    if not key:
+        raise InvalidValue(f"{path} is empty: put the key back from a backup, or remove the file for a new key")
+    return key
+
+
+def _store_once(path: Path, text: str) -> None:
+    """Write a file that is never seen half-written. If it exists meanwhile, it stays."""
+    draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w") as file:
+        file.write(text + "\n")
+        file.flush()
+        os.fsync(file.fileno())
+    try:
+        os.link(draft, path)
+    except FileExistsError:
+        pass
+    finally:
+        draft.unlink()

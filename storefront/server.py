@@ -12,7 +12,7 @@ from typing import Any
 
 from flask import Flask
 from huey.consumer import Consumer
-from peewee import OperationalError
+from peewee import DatabaseError
 
 from storefront import create_app, db, runtime, web, worker
 from storefront.config import Config, ConfigError
@@ -54,12 +54,18 @@ def migrate(config: Config) -> list[str]:
 
     Return the names of the applied migrations. Raises ConfigError when the database can't be used.
     """
+    if not os.access(config.instance_dir, os.W_OK | os.X_OK):
+        raise ConfigError(f"INSTANCE_DIR: {config.instance_dir} can't be written to")
     with _before_fork(config):
         try:
-            return db.migrate(config)
-        except OperationalError as error:
+            applied = db.migrate(config)
+            newer = sorted(set(db.applied_migrations()) - db.known_migrations())
+        except DatabaseError as error:
             reason = " ".join(str(error).split())
             raise ConfigError(f"DATABASE_URL: the database can't be used: {reason}") from error
+    if newer:
+        raise ConfigError(f"DATABASE_URL: a newer version of the shop has changed this database ({newer[0]})")
+    return applied
 
 
 def first_admin_address(config: Config) -> str | None:

@@ -358,7 +358,7 @@ def test_an_older_backup_is_migrated_to_the_current_schema(
 
 def test_a_configuration_shows_no_secret(environment: dict[str, str]) -> None:
     secrets = {
-        "SECRET_KEY": "secret-1",
+        "SECRET_KEY": "secret-1" * 4,
         "METRICS_TOKEN": "secret-2",
         "BACKUP_PASSPHRASE": "secret-3",
         "SMTP_URL": "smtp://olena:secret-4@mail.example.com",

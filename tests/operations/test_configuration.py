@@ -1,14 +1,16 @@
 """The configuration object."""
 
+from pathlib import Path
+
 import pytest
 
-from storefront import create_app
+from storefront import create_app, db, server
 from storefront.config import Config, ConfigError
 
 
 def test_the_repr_of_the_configuration_contains_no_secret(environment: dict[str, str]) -> None:
     secrets = {
-        "SECRET_KEY": "very-secret-key-of-sessions",
+        "SECRET_KEY": "very-secret-key-of-sessions-and-links",
         "DATABASE_URL": "postgresql://shop:very-secret-password@db/shop",
         "REDIS_URL": "redis://:very-secret-word@redis",
         "SMTP_URL": "smtp://shop:very-secret-mail@mail",
@@ -111,3 +113,71 @@ def test_defect_39_schemes_in_capital_letters_are_accepted(environment: dict[str
     assert config.smtp_url == "smtps://Olena:Secret@mail.example.com:465?StartTLS=1"
     assert config.redis_url == "redis://:Secret@redis:6379/1"
     assert config.database_url == "postgresql://Shop:Secret@db/Shop"
+
+
+def test_all_variables_that_are_not_valid_are_named_at_once(environment: dict[str, str]) -> None:
+    wrong = {"PORT": "eighty", "SECRET_KEY": "secret-7", "PUBLIC_URL": "shop", "REDIS_URL": "redis://:secret-7@r:port"}
+    with pytest.raises(ConfigError) as refused:
+        Config.from_environment({**environment, **wrong})
+    lines = str(refused.value).splitlines()
+    assert sorted(line.partition(": ")[0] for line in lines) == sorted(wrong)
+    assert "secret-7" not in str(refused.value)
+
+
+@pytest.mark.parametrize("key", ["x", "k" * 31])
+def test_a_secret_key_that_could_be_guessed_is_refused(environment: dict[str, str], key: str) -> None:
+    with pytest.raises(ConfigError, match=r"\ASECRET_KEY: must have at least 32 characters"):
+        Config.from_environment({**environment, "SECRET_KEY": key})
+    assert Config.from_environment({**environment, "SECRET_KEY": "k" * 32}).secret_key == "k" * 32
+
+
+@pytest.mark.parametrize("name", ["secret_key", "encryption_keys"])
+def test_a_key_file_that_cannot_be_used_is_named(environment: dict[str, str], name: str) -> None:
+    Config.from_environment(environment)
+    file = Path(environment["INSTANCE_DIR"]) / name
+    key = file.read_text()
+    for damaged in (b"", b"\n \n", b"\xff\xfe"):
+        file.write_bytes(damaged)
+        with pytest.raises(ConfigError, match=rf"\A{name.upper()}: {file} ") as refused:
+            Config.from_environment(environment)
+        assert "\n" not in str(refused.value)
+    file.unlink()
+    file.mkdir()
+    with pytest.raises(ConfigError, match=rf"\A{name.upper()}: {file} "):
+        Config.from_environment(environment)
+    file.rmdir()
+    file.write_text(key)
+    assert Config.from_environment(environment)
+
+
+def test_a_database_of_a_newer_version_is_refused(environment: dict[str, str]) -> None:
+    config = Config.from_environment(environment)
+    server.migrate(config)
+    create_app(config)
+    with db.connection():
+        table = next(name for name in db.db.get_tables() if "migration" in name)
+        columns = [column.name for column in db.db.get_columns(table)]
+        row = db.db.execute_sql(f"SELECT * FROM {table} LIMIT 1").fetchone()
+        values = {**dict(zip(columns, row, strict=True)), "name": "9999_from_the_future"}
+        values.pop("id", None)
+        marks = ", ".join("?" for _ in values)
+        db.db.execute_sql(f"INSERT INTO {table} ({', '.join(values)}) VALUES ({marks})", tuple(values.values()))
+    with pytest.raises(ConfigError, match=r"\ADATABASE_URL: a newer version .*9999_from_the_future"):
+        server.migrate(config)
+    db.close_connections()
+
+
+def modes(folder: Path) -> dict[str, int]:
+    """{path: its permission bits for group and others} of the folder and all in it."""
+    return {str(path): path.stat().st_mode & 0o077 for path in (folder, *folder.rglob("*"))}
+
+
+def test_files_of_other_programs_lose_the_rights_of_other_users(environment: dict[str, str]) -> None:
+    folder = Path(environment["INSTANCE_DIR"])
+    (folder / "uploads").mkdir(parents=True)
+    (folder / "uploads" / "a-480.webp").write_bytes(b"an image")
+    (folder / "storefront.db").touch()
+    for path in (folder, *folder.rglob("*")):
+        path.chmod(0o777 if path.is_dir() else 0o666)
+    Config.from_environment(environment)
+    assert set(modes(folder).values()) == {0}

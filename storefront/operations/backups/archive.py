@@ -79,7 +79,7 @@ def unpack(path: Path, folder: Path) -> Unpacked:
             manifest = Manifest.load(manifest_bytes)
             encrypted_keys = _read(file, entries, KEYS, MAX_KEYS) if manifest.has_keys else None
             _check_against_manifest(entries, manifest, folder)
-            (folder / UPLOADS).mkdir(mode=0o755)
+            (folder / UPLOADS).mkdir()
             for name, part in manifest.parts.items():
                 _extract(file, entries[name], part, folder / name)
     except (*DAMAGED_ZIP_ERRORS, OSError) as error:

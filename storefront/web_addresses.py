@@ -1,0 +1,83 @@
+"""URLs and hosts in one spelling, as browsers write them."""
+
+import re
+from ipaddress import IPv6Address
+from urllib.parse import SplitResult, urlsplit, urlunsplit
+
+import idna
+
+DEFAULT_PORTS = {"http": 80, "https": 443}
+# Labels of letters, digits, hyphens and underscores; container names have underscores.
+_HOST = re.compile(r"(?=.{1,253}\Z)[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?(\.[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?)*")
+
+
+class InvalidValue(ValueError):
+    """A value is not valid. The message says what is wrong and never repeats the value, which may hold a password."""
+
+
+def server_url(text: str, schemes: tuple[str, ...]) -> str:
+    """The URL of a server, with scheme and host in lower case. Messages never repeat it: it may hold a password."""
+    if not text:
+        return ""
+    parts = split(text)
+    if parts.scheme not in schemes or not (parts.netloc or parts.scheme == "unix"):
+        raise InvalidValue(f"must be a URL that begins with {' or '.join(s + '://' for s in schemes)}")
+    if parts.scheme == "unix":
+        return text
+    login, at, _ = parts.netloc.rpartition("@")
+    if parts.hostname is None and not parts.port:
+        raise InvalidValue("the host is missing")
+    host = _host(parts) if parts.hostname else ""
+    port = "" if parts.port is None else f":{parts.port}"
+    return urlunsplit((parts.scheme, f"{login}{at}{host}{port}", parts.path.rstrip("/"), parts.query, ""))
+
+
+def web_address(text: str) -> str:
+    """An http or https address as browsers spell it: Punycode, no default port, no slash at its end."""
+    if not text:
+        return ""
+    parts = split(text)
+    if parts.scheme not in DEFAULT_PORTS or not parts.hostname:
+        raise InvalidValue("must be a URL that begins with http:// or https://")
+    if "@" in parts.netloc:
+        raise InvalidValue("must not contain a user name or a password")
+    if "?" in text or "#" in text:
+        raise InvalidValue("must not contain a query (?) or a fragment (#)")
+    port = "" if parts.port in (None, DEFAULT_PORTS[parts.scheme]) else f":{parts.port}"
+    return f"{parts.scheme}://{_host(parts)}{port}{parts.path.rstrip('/')}"
+
+
+def origin(text: str) -> str:
+    """A web address without a path: the shop's pages, webhooks and cookies all begin at its root."""
+    address = web_address(text)
+    if urlsplit(address).path:
+        raise InvalidValue("must be an address without a path, such as https://shop.example.com")
+    return address
+
+
+def split(text: str) -> SplitResult:
+    """The parts of a URL. Raises InvalidValue for white space, backslashes, and a port that is no number."""
+    try:
+        if not text.isprintable() or " " in text or "\\" in text:
+            raise ValueError("white space or backslash")
+        parts = urlsplit(text)
+        if parts.port == 0:
+            raise ValueError("port 0")
+    except ValueError:
+        # Python's error quotes parts of the URL, which may hold a password.
+        raise InvalidValue("is not a valid URL") from None
+    return parts
+
+
+def _host(parts: SplitResult) -> str:
+    """The host in lower case and Punycode, without the dot that ends a full domain name."""
+    host = (parts.hostname or "").removesuffix(".")
+    try:
+        if ":" in host:
+            return f"[{IPv6Address(host)}]"
+        ascii_host = host if host.isascii() else idna.encode(host, uts46=True).decode()
+    except ValueError as error:
+        raise InvalidValue("the host is not valid") from error
+    if not _HOST.fullmatch(ascii_host):
+        raise InvalidValue("the host is not valid")
+    return ascii_host
