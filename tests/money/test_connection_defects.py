@@ -365,3 +365,77 @@ def test_defect_30_an_endpoint_made_by_hand_is_compared_too(shop: InProcessShop,
     shop.run(tasks.watch_connections)
     assert Merchant.get().endpoint_problem == "disabled"
     assert "Correct it at Stripe." in webhook_page(signed_in_owner(shop), Merchant.get())
+
+
+@pytest.mark.parametrize(
+    ("control", "kind", "words"),
+    [
+        ("fraud_warnings", "owner_fraud_warning", "may be fraud. A refund now avoids a dispute."),
+        ("reviews", "owner_review", "Stripe wants the payment of €19.99 reviewed"),
+    ],
+)
+def test_the_owner_is_told_once_of_warnings_and_reviews(
+    shop: InProcessShop, marko: Marko, control: str, kind: str, words: str
+) -> None:
+    order = marko.buy()
+    shop.control("deliveries/mode", mode="duplicate")
+    shop.control(control, payment_intent=Payment.get().intent_id)
+    shop.deliver_webhooks()
+    shop.run_worker()
+    assert owner_emails(kind) == [kind]
+    assert "€19.99" in emails.render(Email.get(Email.kind == kind), "en").text
+    page = text_of(signed_in_owner(shop).get(f"/admin/orders/{order.token}").text)
+    assert page.count(words) == 1
+
+
+def test_a_warning_about_a_renewal_waits_for_its_payment(shop: InProcessShop, subscriber: Marko) -> None:
+    subscription = subscriber.subscribe()
+    shop.deliver_webhooks()
+    shop.control("deliveries/mode", mode="drop")
+    subscriber.end_period("succeeds")
+    shop.advance_clock(2 * HOUR)
+    intent = next(one for one in shop.ledger() if one != subscription.payment.intent_id)
+    shop.control("deliveries/mode", mode="normal")
+    shop.control("fraud_warnings", payment_intent=intent)
+    shop.deliver_webhooks()
+    shop.run_worker()
+    assert owner_emails("owner_fraud") == ["owner_fraud_warning"]
+
+
+def test_the_owner_is_told_of_an_invoice_that_cannot_be_finalized(shop: InProcessShop, subscriber: Marko) -> None:
+    subscription = subscriber.subscribe()
+    shop.deliver_webhooks()
+    shop.control(OLENA, finalization_fails=True)
+    shop.advance_clock(32 * DAY)
+    shop.deliver_webhooks()
+    shop.run_worker()
+    assert owner_emails("owner_invoice") == ["owner_invoice_stuck"]
+    assert "€19.99 every month is not charged" in emails.render(
+        Email.get(Email.kind == "owner_invoice_stuck"), "en"
+    ).text.replace("*", "")
+    page = text_of(signed_in_owner(shop).get(f"/admin/subscriptions/{subscription.public_id}").text)
+    assert "Stripe could not finalize an invoice" in page
+
+
+def test_existing_endpoints_learn_new_event_types(shop: InProcessShop, marko: Marko) -> None:
+    merchant = Merchant.get()
+    path = f"webhook_endpoints/{merchant.webhook_endpoint_id}"
+    older = [one for one in webhooks.HANDLED_EVENTS if not one.startswith(("radar.", "review."))]
+    shop.dashboard("POST", path, **{f"enabled_events[{index}]": one for index, one in enumerate(older)})
+    Merchant.update(webhook_events=sorted(older)).execute()
+    shop.run(tasks.register_moved)
+    assert set(shop.dashboard("GET", path).json["enabled_events"]) == set(webhooks.HANDLED_EVENTS)
+
+
+def test_a_plan_that_ends_unpaid_is_followed_although_its_schedule_is_aborted(shop: InProcessShop) -> None:
+    buyer = Marko(shop, shop.reset(kind="plan", instalments=3, title="A course")[1])
+    subscription = buyer.subscribe()
+    shop.run_worker()
+    shop.deliver_webhooks()
+    buyer.end_period("declines")
+    shop.advance_clock(20 * DAY)
+    shop.deliver_webhooks()
+    shop.run(tasks.handle_waiting_events)
+    assert WebhookEvent.select().where(WebhookEvent.type == "subscription_schedule.aborted").exists()
+    assert buyer.subscription.status == "canceled"
+    assert subscription.id == buyer.subscription.id

@@ -32,6 +32,8 @@ class TimelineKind(StrEnum):
     REFUNDED = "refunded"
     DISPUTED = "disputed"
     DISPUTE = "dispute"
+    FRAUD_WARNING = "fraud_warning"
+    REVIEW_OPENED = "review_opened"
 
     SUBSCRIPTION_STATUS = "subscription_status"
     SUBSCRIPTION_CANCELED = "subscription_cancelled"
@@ -46,6 +48,7 @@ class TimelineKind(StrEnum):
     INVOICE_PAID = "invoice_paid"
     INVOICE_NEEDS = "invoice_needs"
     INVOICE_CLOSED = "invoice_closed"
+    INVOICE_STUCK = "invoice_stuck"
 
     INVOICE_PAID_OUTSIDE = "invoice_paid_outside"
     PLAN_END_RESTORED = "plan_end_restored"

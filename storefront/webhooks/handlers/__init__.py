@@ -8,6 +8,7 @@ from storefront.webhooks.handlers import (
     invoices,
     payment_intents,
     payment_methods,
+    radar,
     refunds,
     setup_intents,
     subscription_schedules,
@@ -24,6 +25,7 @@ HANDLERS: dict[str, Callable[[WebhookEvent], None]] = {
     **payment_methods.HANDLERS,
     **refunds.HANDLERS,
     **disputes.HANDLERS,
+    **radar.HANDLERS,
 }
 # The event types that our endpoint at Stripe is registered for.
 HANDLED_EVENTS = tuple(HANDLERS)

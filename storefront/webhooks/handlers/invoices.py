@@ -1,7 +1,10 @@
 """Invoice events: a renewal was paid, failed, or needs its customer."""
 
-from storefront.models import WebhookEvent
+from storefront import emails
+from storefront.db import db
+from storefront.models import EmailKind, TimelineKind, WebhookEvent
 from storefront.webhooks.handlers.subscriptions import subscription_changed
+from storefront.webhooks.matching import find_subscription
 
 
 def invoice_changed(event: WebhookEvent) -> None:
@@ -12,9 +15,21 @@ def invoice_changed(event: WebhookEvent) -> None:
     subscription_changed(event)
 
 
+def finalization_failed(event: WebhookEvent) -> None:
+    """Tell the owner, once for each invoice: it stays a draft and charges nothing. Refresh the subscription."""
+    subscription = find_subscription(event)
+    if subscription is None:
+        return
+    with db.atomic():
+        emails.write(EmailKind.OWNER_INVOICE_STUCK, subscription.order, event.object_id[:80], subscription=subscription)
+        subscription.order.note(TimelineKind.INVOICE_STUCK)
+    subscription_changed(event)
+
+
 HANDLERS = {
     "invoice.created": invoice_changed,
     "invoice.finalized": invoice_changed,
+    "invoice.finalization_failed": finalization_failed,
     "invoice.paid": invoice_changed,
     "invoice.payment_failed": invoice_changed,
     "invoice.payment_action_required": invoice_changed,

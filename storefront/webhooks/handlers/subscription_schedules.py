@@ -3,6 +3,7 @@
 from storefront.webhooks.handlers.subscriptions import subscription_changed
 
 HANDLERS = {
+    "subscription_schedule.aborted": subscription_changed,
     "subscription_schedule.canceled": subscription_changed,
     "subscription_schedule.completed": subscription_changed,
     "subscription_schedule.released": subscription_changed,

@@ -46,6 +46,11 @@ SENTENCES: Mapping[str, Any] = {
     TimelineKind.PARTIALLY_REFUNDED: _l("A part of the money has gone back."),
     TimelineKind.REFUNDED: _l("All of the money has gone back."),
     TimelineKind.DISPUTED: _l("The buyer’s bank disputes the payment."),
+    TimelineKind.FRAUD_WARNING: _l(
+        "The card’s network warns that this payment of %(amount)s may be fraud. A refund now avoids a dispute."
+    ),
+    TimelineKind.REVIEW_OPENED: _l("Stripe wants the payment of %(amount)s reviewed: Payments → Reviews at Stripe."),
+    TimelineKind.INVOICE_STUCK: _l("Stripe could not finalize an invoice: nothing is charged until that is put right."),
     TimelineKind.DISPUTE: _l("Dispute over %(amount)s: %(status)s (%(why)s)."),
 }
 
