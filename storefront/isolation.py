@@ -5,7 +5,10 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Generic, TypeVar
+from functools import partial
+from typing import Any, Generic, TypeVar
+
+from peewee import ModelSelect
 
 from storefront.errors import FieldErrors, ShopError, StripeError, StripeUnreachable
 
@@ -65,6 +68,8 @@ class Run:
     ) -> list[Result]:
         """Call `act` with each row that `find` returns. Return the results of the calls that did not raise.
 
+        If `find` returns a query, a row that can't be read is reported, and the others are processed.
+
         `name` names a row in the report and the log. `merchant` returns the ID of the merchant whose Stripe account
         `act` uses. `changes` collects status changes. `failed` is called after each exception and stores it on the row.
 
@@ -94,6 +99,11 @@ class Run:
                     _store_failure(what, row, error, failed)
         return results
 
+    def raise_first_error(self) -> None:
+        """Raise the first exception of the run, after all rows have had their turn."""
+        if self.first_error is not None:
+            raise self.first_error
+
     def log_failures(self) -> None:
         """Write the report to the log, one line for each row."""
         for line in self.failures:
@@ -101,12 +111,32 @@ class Run:
 
     def _list(self, find: Callable[[], Iterable[Row]]) -> list[Row]:
         """Read all rows first: while a SQLite query is being read, writes on the same connection can fail."""
+        rows: Iterable[Row] = ()
         try:
-            return list(find())
+            rows = find()
+            # `iter`: `list` would ask for the length first, and hide a TypeError of a row.
+            return list(iter(rows))
         except Exception as error:
+            if isinstance(rows, ModelSelect):
+                return self._read_one_by_one(rows)
             # The other loops of this run do not depend on this one.
-            self._report(getattr(find, "__qualname__", repr(find)), error)
+            self._report(_name_of(find), error)
             return []
+
+    def _read_one_by_one(self, query: "ModelSelect[Any]") -> list[Any]:
+        """The rows of a query that can be read. One with a corrupt value makes the whole query fail."""
+        key, found = query.model._meta.primary_key, []
+        try:
+            keys = [value for (value,) in query.select(key).tuples()]
+        except Exception as error:
+            self._report(query.model._meta.table_name, error)
+            return []
+        for value in keys:
+            try:
+                found += list(iter(query.where(key == value)))
+            except Exception as error:
+                self._report(f"{query.model._meta.table_name} {value}", error)
+        return found
 
     def _report(self, what: str, error: Exception) -> None:
         if isinstance(error, FieldErrors) or (isinstance(error, StripeError) and not error.was_asked):
@@ -124,3 +154,8 @@ def _store_failure(what: str, row: Row, error: Exception, failed: Callable[[Row,
         failed(row, error)
     except Exception:
         log.exception("%s: the failure could not be stored", what)
+
+
+def _name_of(find: Callable[[], object]) -> str:
+    function = find.func if isinstance(find, partial) else find
+    return getattr(function, "__qualname__", repr(function))

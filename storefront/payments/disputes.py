@@ -2,6 +2,7 @@
 
 from storefront import emails, stripe_gateway
 from storefront.db import db
+from storefront.isolation import Run
 from storefront.models import DECIDED_DISPUTE_STATUSES, DISPUTES_WITHOUT_LOSS, Dispute, EmailKind, Payment, TimelineKind
 from storefront.payments import refund_balance
 from storefront.stripe_gateway import DisputeSnapshot
@@ -9,8 +10,13 @@ from storefront.stripe_gateway import DisputeSnapshot
 
 def sync_disputes(payment: Payment) -> None:
     """Store every dispute that Stripe has for this payment. Raises StripeError."""
-    for snapshot in stripe_gateway.list_disputes(payment):
-        _settle_dispute(payment, snapshot)
+    snapshots, run = stripe_gateway.list_disputes(payment), Run()
+    run.each(
+        lambda: snapshots,
+        lambda snapshot: _settle_dispute(payment, snapshot),
+        name=lambda snapshot: f"dispute {snapshot.id}",
+    )
+    run.raise_first_error()
 
 
 def _settle_dispute(payment: Payment, snapshot: DisputeSnapshot) -> None:

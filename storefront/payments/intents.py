@@ -4,7 +4,6 @@ Our payment row is written first and its id is in the idempotency key, so that t
 crash or a lost answer.
 """
 
-import logging
 from datetime import timedelta
 
 from peewee import IntegrityError
@@ -13,19 +12,17 @@ from storefront import emails, offers, stripe_gateway
 from storefront.db import db
 from storefront.errors import (
     OfferNotPayable,
-    SecretUnreadable,
     StripeBroken,
-    StripeError,
     StripeKeyInvalid,
     StripeNotFound,
     StripeRefused,
 )
+from storefront.isolation import Run
 from storefront.models import Merchant, Order, Payment, PaymentKind, now
 from storefront.payments import settlement, subscription_start
 from storefront.stripe_gateway import IDEMPOTENCY_KEY_LIFETIME, Intent
 
 FIRST_CHECK = timedelta(minutes=1)
-log = logging.getLogger(__name__)
 
 
 def open_intent(order: Order) -> Intent | None:
@@ -60,16 +57,19 @@ def retire_payment(payment: Payment, reason: str) -> bool:
 
 
 def close_all_of(merchant: Merchant) -> None:
-    """Retire every open payment of a merchant that is about to be disconnected. Failures are logged and skipped.
+    """Retire every open payment of a merchant that is about to be disconnected. One that fails is logged.
 
     Without the merchant's keys the shop could not learn of a payment that a customer completes in an open tab.
     """
     unfinished = Payment.select().where(Payment.merchant == merchant, Payment.ended_at.is_null(), Payment.not_final())
-    for payment in unfinished:
-        try:
-            retire_payment(payment, "disconnected")
-        except (StripeError, SecretUnreadable) as error:
-            log.warning("payment %s could not be closed: %s", payment.intent_id, type(error).__name__)
+    run = Run()
+    run.each(
+        lambda: unfinished,
+        lambda payment: retire_payment(payment, "disconnected"),
+        name=lambda payment: f"closing payment {payment.intent_id}",
+        merchant=lambda payment: payment.merchant_id,
+    )
+    run.log_failures()
 
 
 def _current_intent(order: Order) -> Intent:

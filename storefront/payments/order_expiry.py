@@ -2,9 +2,21 @@
 
 from datetime import datetime, timedelta
 
+from peewee import ModelSelect
+
 from storefront import emails, settings
 from storefront.db import db
-from storefront.models import PAYABLE_STATUSES, EmailKind, Offer, Order, OrderStatus, Payment, TimelineKind, now
+from storefront.models import (
+    PAYABLE_STATUSES,
+    EmailKind,
+    Merchant,
+    Offer,
+    Order,
+    OrderStatus,
+    Payment,
+    TimelineKind,
+    now,
+)
 from storefront.payments import intents
 
 
@@ -20,14 +32,10 @@ def expires_at(offer: Offer) -> datetime:
     return now() + lifetime
 
 
-def overdue_orders() -> list[Order]:
-    """Unpaid orders past their expiry, oldest first, at most 200."""
-    return list(
-        Order.select()
-        .where(Order.status == OrderStatus.PENDING, Order.expires_at <= now())
-        .order_by(Order.expires_at)
-        .limit(200)
-    )
+def overdue_orders(merchant: Merchant) -> "ModelSelect[Order]":
+    """Unpaid orders of the merchant past their expiry, oldest first, at most 200."""
+    overdue = (Order.merchant == merchant) & (Order.status == OrderStatus.PENDING) & (Order.expires_at <= now())
+    return Order.select().where(overdue).order_by(Order.expires_at).limit(200)
 
 
 def expire_order(order: Order) -> None:

@@ -29,11 +29,11 @@ def check_interval(idle: timedelta) -> timedelta:
     return min(max(MIN_INTERVAL, idle / IDLE_DIVISOR), MAX_INTERVAL)
 
 
-def due_refund_checks() -> list[Payment]:
+def due_refund_checks() -> "ModelSelect[Payment]":
     """Payments whose refunds and disputes are due to be asked for, the longest overdue first."""
     # A time beyond the longest interval was set by a clock that was wrong.
     is_due = (Payment.refunds_check_at <= now()) | (Payment.refunds_check_at > now() + MAX_INTERVAL)
-    return list(pending_refund_checks().where(is_due).order_by(Payment.refunds_check_at).limit(MAX_CHECKS_PER_RUN))
+    return pending_refund_checks().where(is_due).order_by(Payment.refunds_check_at).limit(MAX_CHECKS_PER_RUN)
 
 
 def pending_refund_checks() -> "ModelSelect[Payment]":

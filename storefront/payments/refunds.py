@@ -1,12 +1,16 @@
 """Refunds: requested in the shop, sent to Stripe, and synced from Stripe."""
 
+from peewee import ModelSelect
+
 from storefront import emails, stripe_gateway
 from storefront.db import db
 from storefront.errors import FieldErrors, StripeBroken, StripeRefused
+from storefront.isolation import Run
 from storefront.models import (
     UNFINISHED_REFUND_STATUSES,
     UNSUCCESSFUL_REFUND_STATUSES,
     EmailKind,
+    Merchant,
     Order,
     Payment,
     Refund,
@@ -66,9 +70,10 @@ def send_refund(refund: Refund) -> None:
         raise FieldErrors({"amount": ["refund_refused"]}, words=error.message) from error
 
 
-def unsent_refunds() -> list[Refund]:
-    """Refunds that Stripe has not confirmed yet, oldest first, at most 100."""
-    return list(Refund.select().where(Refund.status == "").order_by(Refund.id).limit(100))
+def unsent_refunds(merchant: Merchant) -> "ModelSelect[Refund]":
+    """The merchant's refunds that Stripe has not confirmed yet, oldest first, at most 100."""
+    unsent = (Payment.merchant == merchant) & (Refund.status == "")
+    return Refund.select().join(Payment).where(unsent).order_by(Refund.id).limit(100)
 
 
 def refund_in_full(payment: Payment, reason: str) -> None:
@@ -88,8 +93,13 @@ def refund_in_full(payment: Payment, reason: str) -> None:
 
 def sync_refunds(payment: Payment) -> None:
     """Store every refund that Stripe has for this payment, also those made outside the shop. Raises StripeError."""
-    for snapshot in stripe_gateway.list_refunds(payment):
-        _settle_refund(_find_or_create(payment, snapshot), snapshot)
+    snapshots, run = stripe_gateway.list_refunds(payment), Run()
+    run.each(
+        lambda: snapshots,
+        lambda snapshot: _settle_refund(_find_or_create(payment, snapshot), snapshot),
+        name=lambda snapshot: f"refund {snapshot.id}",
+    )
+    run.raise_first_error()
 
 
 def _settle_refund(refund: Refund, snapshot: RefundSnapshot) -> None:

@@ -4,7 +4,7 @@ import calendar
 from datetime import date, timedelta
 from typing import Any
 
-from peewee import Value, fn
+from peewee import ModelSelect, Value, fn
 
 from storefront import emails
 from storefront.db import db
@@ -43,7 +43,7 @@ def last_valid_day(subscription: Subscription) -> date:
     return date(year, month, calendar.monthrange(year, month)[1])
 
 
-def _with_expiring_card() -> list[Subscription]:
+def _with_expiring_card() -> "ModelSelect[Subscription]":
     """Subscriptions that will be charged again and have no email about their card's expiry yet, with their orders."""
     table = Subscription
     limit = now().date() + WARNING_PERIOD + timedelta(days=1)
@@ -54,7 +54,7 @@ def _with_expiring_card() -> list[Subscription]:
         Email.about == _email_subject(),
         Email.state != EmailState.DROPPED,
     )
-    return list(
+    return (
         table.select(table, Order)
         .join(Order)
         .where(

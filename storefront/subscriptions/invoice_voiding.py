@@ -5,9 +5,12 @@ Open invoices of subscriptions canceled in the Stripe Dashboard are left to the 
 
 from contextlib import suppress
 
+from peewee import ModelSelect
+
 from storefront import stripe_gateway
 from storefront.db import db
 from storefront.errors import StripeRefused
+from storefront.isolation import Run
 from storefront.models import (
     Invoice,
     InvoiceStatus,
@@ -17,6 +20,7 @@ from storefront.models import (
     TimelineEntry,
     TimelineKind,
 )
+from storefront.stripe_gateway import InvoiceSnapshot
 from storefront.subscriptions import sync
 
 MAX_SUBSCRIPTIONS_PER_RUN = 200
@@ -34,31 +38,37 @@ def record_cancellation(subscription: Subscription, by: str) -> None:
 
 
 def void_invoices(subscription: Subscription) -> None:
-    """Void the open invoices of a canceled subscription. Raises StripeError."""
-    for invoice in stripe_gateway.list_invoices(subscription.merchant, subscription.subscription_id or ""):
+    """Void the open invoices of a canceled subscription. Raises StripeError, after each has been tried."""
+    listed = stripe_gateway.list_invoices(subscription.merchant, subscription.subscription_id or "")
+    open_invoices = [invoice for invoice in listed if invoice.status == InvoiceStatus.OPEN]
+
+    def void(invoice: InvoiceSnapshot) -> None:
         # Refused: the invoice was paid or voided after it was listed.
         with suppress(StripeRefused):
-            if invoice.status == InvoiceStatus.OPEN:
-                stripe_gateway.void_invoice(subscription.merchant, invoice.id)
+            stripe_gateway.void_invoice(subscription.merchant, invoice.id)
+
+    run = Run()
+    run.each(lambda: open_invoices, void, name=lambda invoice: f"invoice {invoice.id}")
+    run.raise_first_error()
 
 
-def with_invoices_to_void() -> list[Subscription]:
-    """Subscriptions canceled in this shop that still have an open invoice, after a crash or an error from Stripe."""
+def with_invoices_to_void(merchant: Merchant) -> "ModelSelect[Subscription]":
+    """The merchant's subscriptions canceled here that have an open invoice, after a crash or an error from Stripe."""
     canceled_here = TimelineEntry.select(TimelineEntry.order).where(
         TimelineEntry.kind == TimelineKind.SUBSCRIPTION_CANCELED, TimelineEntry.detail.contains('"at_once": true')
     )
-    found = (
-        Subscription.select(Subscription, Merchant)
-        .join(Merchant)
+    return (
+        Subscription.select()
         .where(
+            Subscription.merchant == merchant,
             Subscription.id.in_(Invoice.select(Invoice.subscription).where(Invoice.status == InvoiceStatus.OPEN)),
             Subscription.status == SubscriptionStatus.CANCELED,
             Subscription.end_reason == "cancellation_requested",
             Subscription.order.in_(canceled_here),
-            Merchant.disconnected_at.is_null(),
         )
+        .order_by(Subscription.id)
+        .limit(MAX_SUBSCRIPTIONS_PER_RUN)
     )
-    return list(found.limit(MAX_SUBSCRIPTIONS_PER_RUN))
 
 
 def finish_voiding(subscription: Subscription) -> None:

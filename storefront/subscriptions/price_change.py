@@ -8,9 +8,12 @@ transaction. An interrupted run is repeated: every new price gets its email, and
 from collections.abc import Collection
 from contextlib import suppress
 
+from peewee import ModelSelect
+
 from storefront import emails, payments, stripe_gateway
 from storefront.db import db
 from storefront.errors import FieldErrors, StripeError, StripeNotFound, StripeRefused
+from storefront.isolation import Run
 from storefront.models import EmailKind, Merchant, Order, Subscription, TimelineEntry, TimelineKind
 from storefront.money import MAXIMUM_AMOUNT, Money
 from storefront.subscriptions import policy, sync
@@ -35,7 +38,15 @@ def announce_price(chosen: Collection[Subscription], unit_amount: int) -> list[S
         if unit_amount * subscription.quantity > MAXIMUM_AMOUNT:
             limit = Money(MAXIMUM_AMOUNT // subscription.quantity, subscription.currency)
             raise FieldErrors({"price": ["price_too_large"]}, limit=limit)
-    changed = [subscription for subscription in changeable if _decide(subscription, unit_amount)]
+    run = Run()
+    decided = run.each(
+        lambda: changeable,
+        lambda subscription: subscription if _decide(subscription, unit_amount) else None,
+        name=lambda subscription: f"price of {subscription.subscription_id}",
+    )
+    changed = [subscription for subscription in decided if subscription is not None]
+    if not changed:
+        run.raise_first_error()
     if chosen and not changed:
         raise FieldErrors({"price": ["price_unchanged"]})
     if len(changed) == 1:
@@ -44,11 +55,10 @@ def announce_price(chosen: Collection[Subscription], unit_amount: int) -> list[S
     return changed
 
 
-def due_price_changes() -> list[Subscription]:
-    """Subscriptions of connected merchants whose decided price is not at Stripe yet."""
-    query = Subscription.select(Subscription, Order, Merchant).join(Order).switch(Subscription).join(Merchant)
-    due = query.where(Subscription.next_unit_amount.is_null(False), Merchant.disconnected_at.is_null())
-    return list(due.order_by(Subscription.id).limit(MAX_CHANGES_PER_RUN))
+def due_price_changes(merchant: Merchant) -> "ModelSelect[Subscription]":
+    """The merchant's subscriptions whose decided price is not at Stripe yet."""
+    is_due = (Subscription.merchant == merchant) & Subscription.next_unit_amount.is_null(False)
+    return Subscription.select().where(is_due).order_by(Subscription.id).limit(MAX_CHANGES_PER_RUN)
 
 
 def apply_price(subscription: Subscription) -> None:

@@ -71,17 +71,17 @@ def schedule_refresh(subscription: Subscription) -> None:
     Subscription.update(next_check_at=now()).where(Subscription.id == subscription.id).execute()
 
 
-def due() -> list[Subscription]:
+def due() -> "ModelSelect[Subscription]":
     """Subscriptions of connected merchants that are due for a refresh, the longest overdue first."""
     query = _at_connected_merchants().where(Subscription.next_check_at <= now())
-    return list(query.order_by(Subscription.next_check_at).limit(MAX_DUE_PER_RUN))
+    return query.order_by(Subscription.next_check_at).limit(MAX_DUE_PER_RUN)
 
 
-def unfinished() -> list[Subscription]:
+def unfinished() -> "ModelSelect[Subscription]":
     """Subscriptions of connected merchants that can still change, or have an invoice that can."""
     with_invoices = Invoice.select(Invoice.subscription).where(Invoice.status.in_(UNFINISHED_INVOICE_STATUSES))
     can_change = Subscription.status.not_in(list(ENDED_STATUSES)) | Subscription.id.in_(with_invoices)
-    return list(_at_connected_merchants().where(can_change))
+    return _at_connected_merchants().where(can_change)
 
 
 def _at_connected_merchants() -> "ModelSelect[Subscription]":

@@ -1,9 +1,9 @@
 """The inbox of webhook events: verify a delivery, store it once, handle it, retry it later if that fails."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import timedelta
 
-from peewee import IntegrityError
+from peewee import IntegrityError, ModelSelect
 
 from storefront import emails, stripe_gateway
 from storefront.db import db
@@ -80,9 +80,9 @@ def handle_waiting() -> None:
     _handle_each(waiting)
 
 
-def waiting() -> list[WebhookEvent]:
+def waiting() -> "ModelSelect[WebhookEvent]":
     """Events that are due and not handled yet, oldest first."""
-    return list(
+    return (
         WebhookEvent.select()
         .where(WebhookEvent.handled_at.is_null(), WebhookEvent.next_attempt_at <= now())
         .order_by(WebhookEvent.id)
@@ -90,7 +90,7 @@ def waiting() -> list[WebhookEvent]:
     )
 
 
-def _handle_each(find: Callable[[], list[WebhookEvent]]) -> None:
+def _handle_each(find: Callable[[], Iterable[WebhookEvent]]) -> None:
     Run().each(
         find,
         _handle,

@@ -23,9 +23,9 @@ class ReconciliationReport(Run):
     subscriptions: list[tuple[int, str, str]] = field(default_factory=list)
 
 
-def due_payments() -> list[Payment]:
+def due_payments() -> "ModelSelect[Payment]":
     """Unfinished payments whose next check is due."""
-    return list(_unfinished().where(Payment.next_check_at <= now()).order_by(Payment.next_check_at).limit(200))
+    return _unfinished().where(Payment.next_check_at <= now()).order_by(Payment.next_check_at).limit(200)
 
 
 def reconcile(everything: bool = False) -> ReconciliationReport:
@@ -33,10 +33,10 @@ def reconcile(everything: bool = False) -> ReconciliationReport:
     report = ReconciliationReport()
     _check_payments(report, _unfinished if everything else due_payments)
     # Before the subscriptions, because an order that expires cancels its subscription.
-    _expire_orders(report)
+    _for_each_merchant(report, Merchant.select().order_by(Merchant.id), partial(_expire_orders, report))
     _check_subscriptions(report, subscriptions.unfinished if everything else subscriptions.due)
-    _finish_changes(report)
-    _send_refunds(report)
+    _for_each_merchant(report, _connected(), partial(_finish_changes, report))
+    _for_each_merchant(report, _connected(), partial(_send_refunds, report))
     # Last, because a renewal's payment appears with its subscription.
     _check_refunds(report, payments.pending_refund_checks if everything else payments.due_refund_checks)
     return report
@@ -45,7 +45,7 @@ def reconcile(everything: bool = False) -> ReconciliationReport:
 def take_undelivered_events() -> Run:
     """Store the events that Stripe could not deliver. A merchant whose list fails is tried again in the next run."""
     run = Run()
-    run.each(Merchant.connected, webhooks.take_undelivered, name=lambda merchant: f"events of {merchant.name}")
+    run.each(_connected, webhooks.take_undelivered, name=lambda merchant: f"events of {merchant.name}")
     return run
 
 
@@ -73,9 +73,20 @@ def _check_payments(report: ReconciliationReport, find: Callable[[], Iterable[Pa
     )
 
 
-def _expire_orders(report: ReconciliationReport) -> None:
+def _for_each_merchant(
+    report: ReconciliationReport, query: "ModelSelect[Merchant]", act: Callable[[Merchant], object]
+) -> None:
+    """Call `act` for each merchant: rows of one that keep failing must not fill the limited lists of the others."""
+    report.each(lambda: query, act, name=lambda merchant: f"merchant {merchant.name}")
+
+
+def _connected() -> "ModelSelect[Merchant]":
+    return Merchant.select().where(Merchant.disconnected_at.is_null()).order_by(Merchant.id)
+
+
+def _expire_orders(report: ReconciliationReport, merchant: Merchant) -> None:
     report.each(
-        payments.overdue_orders,
+        partial(payments.overdue_orders, merchant),
         payments.expire_order,
         name=lambda order: f"order {order.number}",
         merchant=_merchant_id,
@@ -95,14 +106,14 @@ def _check_subscriptions(report: ReconciliationReport, find: Callable[[], Iterab
     )
 
 
-def _finish_changes(report: ReconciliationReport) -> None:
+def _finish_changes(report: ReconciliationReport, merchant: Merchant) -> None:
     """Finish changes of subscriptions that Stripe has not confirmed yet: voided invoices and new prices."""
     for find, finish, what in (
         (subscriptions.with_invoices_to_void, subscriptions.finish_voiding, "end"),
         (subscriptions.due_price_changes, subscriptions.apply_price, "price"),
     ):
         report.each(
-            find,
+            partial(find, merchant),
             finish,
             name=partial(_name_of_change, what),
             merchant=_merchant_id,
@@ -110,9 +121,9 @@ def _finish_changes(report: ReconciliationReport) -> None:
         )
 
 
-def _send_refunds(report: ReconciliationReport) -> None:
+def _send_refunds(report: ReconciliationReport, merchant: Merchant) -> None:
     report.each(
-        payments.unsent_refunds,
+        partial(payments.unsent_refunds, merchant),
         payments.send_refund,
         name=lambda refund: f"refund {refund.public_id}",
         merchant=_merchant_id,

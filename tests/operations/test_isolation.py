@@ -11,11 +11,13 @@ import pytest
 from cryptography.fernet import Fernet
 from flask import Flask
 
-from storefront import db, emails, encryption, settings, subscriptions, worker
+from storefront import db, emails, encryption, merchants, payments, settings, subscriptions, worker
 from storefront.config import Config
 from storefront.models import Email, Merchant, Offer, Order, Payment, Refund, Subscription, WebhookEvent, now
+from storefront.operations import doctor
 from storefront.payments import StartedCheckout, refunds
 from storefront.worker import reconciliation, tasks
+from stripe_simulator import accounts
 from tests.cast import MARKO
 from tests.factories import connect_merchant, make_offer
 from tests.mail_server import MailServer, running_mail_server
@@ -54,7 +56,7 @@ def monthly(merchant: Merchant) -> Offer:
     return make_offer(merchant, kind="recurring")
 
 
-def corrupt(row: Order | Payment | Offer) -> None:
+def corrupt(row: Order | Payment | Offer | Refund) -> None:
     """Store a date that is none: reading the row raises TypeError."""
     table = type(row)._meta.table_name
     db.db.execute_sql(f'UPDATE "{table}" SET created_at = ? WHERE id = ?', ("no date", row.id))
@@ -94,7 +96,7 @@ def reported(report: reconciliation.ReconciliationReport, name: str) -> bool:
     return any(line.startswith(f"{name}: ") for line in report.failures)
 
 
-def test_a_payment_that_fails_stops_neither_the_payments_behind_it_nor_the_refunds(
+def test_defect_45_a_payment_that_fails_stops_neither_the_payments_behind_it_nor_the_refunds(
     offer: Offer, simulator: Simulator
 ) -> None:
     refund = promised_refund(offer, simulator, "visit-of-marko-0002")
@@ -159,12 +161,86 @@ def test_a_refund_that_fails_does_not_stop_the_refunds_behind_it(offer: Offer, s
     assert reported(report, f"refund {first.public_id}")
 
 
-def test_a_list_that_cannot_be_read_does_not_stop_the_loops_behind_it(offer: Offer, simulator: Simulator) -> None:
+def test_defect_45_a_payment_that_cannot_be_read_does_not_stop_the_payments_behind_it(
+    offer: Offer, simulator: Simulator
+) -> None:
     refund = promised_refund(offer, simulator, "visit-of-marko-0002")
-    corrupt(Payment.get(Payment.order == start_checkout(offer).order))
+    first, second = two_begun(offer)
+    for started in (first, second):
+        confirm(simulator, started)
+    broken = Payment.get(Payment.order == first.order)
+    corrupt(broken)
     report = worker.reconcile(everything=True)
+    assert Order.get_by_id(second.order.id).status == "paid"
     assert status_of(refund) == "succeeded"
-    assert len(report.failures) == 1
+    assert report.failures == [f"payment {broken.id}: TypeError"]
+
+
+def test_defect_45_an_order_that_cannot_be_read_does_not_stop_the_orders_that_expire_behind_it(offer: Offer) -> None:
+    settings.save({"order_expiry_hours": 0})
+    first, second = two_begun(offer)
+    Payment.update(next_check_at=now() + timedelta(hours=1)).execute()
+    corrupt(first.order)
+    report = worker.reconcile()
+    assert Order.get_by_id(second.order.id).status == "expired"
+    assert report.failures == [f"shop_order {first.order.id}: TypeError"]
+
+
+def test_defect_45_refunds_of_an_account_that_fails_do_not_keep_those_of_another_account_waiting(
+    offer: Offer, simulator: Simulator
+) -> None:
+    broken = connect_merchant(accounts.TARAS, name="A studio")
+    order = buy(make_offer(broken, currency="USD"), simulator)
+    payment = Payment.get(Payment.order == order)
+    terms = {"order": order, "payment": payment, "amount": 1, "currency": order.currency}
+    Refund.insert_many([{**terms, "public_id": f"refund-{number}"} for number in range(150)]).execute()
+    broken.secret_key = accounts.expired_key(accounts.TARAS)
+    broken.save()
+    refund = promised_refund(offer, simulator, "visit-of-marko-0002")
+    worker.reconcile()
+    assert status_of(refund) == "succeeded"
+
+
+def test_defect_45_a_refund_that_fails_does_not_stop_the_other_refunds_of_its_payment(
+    offer: Offer, simulator: Simulator
+) -> None:
+    payment = Payment.get(Payment.order == buy(offer, simulator))
+    for amount in (100, 200):
+        refund_at_stripe(simulator, payment.intent_id or "", amount)
+    payments.sync_refunds(payment)
+    # Stripe lists the newest first.
+    Refund.delete().where(Refund.amount == 100).execute()
+    corrupt(Refund.get())
+    with pytest.raises(TypeError):
+        payments.sync_refunds(payment)
+    assert {amount for (amount,) in Refund.select(Refund.amount).tuples()} == {100, 200}
+
+
+def test_defect_45_a_payment_that_fails_does_not_stop_the_others_from_being_closed(
+    offer: Offer, merchant: Merchant
+) -> None:
+    first, second = two_begun(offer)
+    corrupt(first.order)
+    merchants.disconnect(merchant)
+    assert Payment.get(Payment.order == second.order).ended_at is not None
+
+
+def test_defect_45_a_subscription_that_fails_does_not_stop_the_price_changes_of_the_others(
+    merchant: Merchant, monthly: Offer, simulator: Simulator
+) -> None:
+    first, second = subscribe(monthly, simulator), subscribe(monthly, simulator, buyer=OLHA)
+    corrupt(first.order)
+    assert subscriptions.announce_price([first, second], 2500) == [second]
+    assert reload(second).unit_amount == 2500
+
+
+def test_defect_45_the_doctor_checks_the_other_accounts_when_one_cannot_be_read(app: Flask, merchant: Merchant) -> None:
+    broken = connect_merchant(mode="live", name="A studio")
+    corrupt_secret(app, broken)
+    for found in (doctor.diagnose(app.config["SHOP"]), doctor.diagnose_with_stripe(app.config["SHOP"])):
+        codes = {(finding.about, finding.code) for finding in found}
+        assert ("A studio", "merchant_not_checked") in codes
+        assert (merchant.name, "keys_valid") in codes
 
 
 def test_the_command_names_the_row_that_failed_and_exits_with_1(
@@ -179,7 +255,7 @@ def test_the_command_names_the_row_that_failed_and_exits_with_1(
     assert [record.exc_info is not None for record in caplog.records if refund.public_id in record.message] == [True]
 
 
-def test_a_merchant_that_fails_does_not_stop_the_undelivered_events_of_the_others(
+def test_defect_45_a_merchant_that_fails_does_not_stop_the_undelivered_events_of_the_others(
     app: Flask, simulator: Simulator
 ) -> None:
     simulator.add_fault("/v1/webhook_endpoints", "error_before", method="POST", times=5)
@@ -203,7 +279,7 @@ def test_a_merchant_that_fails_does_not_stop_the_registration_of_the_others(app:
     assert registered == [False, True]
 
 
-def test_an_event_that_fails_does_not_stop_the_events_behind_it(
+def test_defect_45_an_event_that_fails_does_not_stop_the_events_behind_it(
     offer: Offer, merchant: Merchant, simulator: Simulator
 ) -> None:
     first, second = two_begun(offer)
@@ -277,7 +353,9 @@ def test_an_email_that_fails_is_tried_again_later(offer: Offer, simulator: Simul
     assert letter.problem and letter.due_at > now()
 
 
-def test_a_card_warning_that_fails_does_not_stop_the_warnings_behind_it(monthly: Offer, simulator: Simulator) -> None:
+def test_defect_45_a_card_warning_that_fails_does_not_stop_the_warnings_behind_it(
+    monthly: Offer, simulator: Simulator
+) -> None:
     first, second = subscribe(monthly, simulator), subscribe(monthly, simulator, buyer=OLHA)
     Subscription.update(card_exp_year=2031, card_exp_month=6, period_end=datetime(2031, 12, 24, tzinfo=UTC)).execute()
     Order.update(email="").where(Order.id == first.order_id).execute()

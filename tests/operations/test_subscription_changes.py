@@ -107,7 +107,7 @@ def test_the_worker_voids_an_open_invoice_that_stripe_refused_to_void(
     simulator.clear_faults()
     worker.reconcile()
     assert newest_invoice(subscription).status == "void"
-    assert subscriptions.with_invoices_to_void() == []
+    assert list(subscriptions.with_invoices_to_void(Merchant.get())) == []
 
 
 def test_open_invoices_of_a_subscription_canceled_at_stripe_are_not_voided(

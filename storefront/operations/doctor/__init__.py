@@ -1,9 +1,12 @@
 """The doctor: checks everything that the shop depends on."""
 
+from collections.abc import Callable
+
 from storefront.config import Config
+from storefront.isolation import Run
 from storefront.models import Merchant
 from storefront.operations.doctor import merchants, shop, stripe
-from storefront.operations.doctor.findings import Finding, Grade
+from storefront.operations.doctor.findings import Finding, Grade, red
 from storefront.operations.doctor.shop import failing_emails
 
 __all__ = ["Finding", "Grade", "diagnose", "diagnose_with_stripe", "failing_emails"]
@@ -12,20 +15,29 @@ __all__ = ["Finding", "Grade", "diagnose", "diagnose_with_stripe", "failing_emai
 def diagnose(config: Config) -> list[Finding]:
     """Check without calls to Stripe. If the schema is not current, only checks that need no tables."""
     found = shop.findings(config)
-    for merchant in _merchants(found):
-        found += merchants.findings(merchant, config.public_url)
-    return found
+    return found + _of_each(found, lambda merchant: merchants.findings(merchant, config.public_url))
 
 
 def diagnose_with_stripe(config: Config) -> list[Finding]:
     """Check with calls to Stripe for every merchant. `merchants.check` repairs what it can at Stripe."""
     found = shop.findings(config)
-    for merchant in _merchants(found):
+
+    def check(merchant: Merchant) -> list[Finding]:
         at_stripe = stripe.findings(merchant, config.public_url)
         # The check has changed the merchant's row.
-        found += at_stripe + merchants.findings(Merchant.get_by_id(merchant.id), config.public_url)
-    return found
+        return at_stripe + merchants.findings(Merchant.get_by_id(merchant.id), config.public_url)
+
+    return found + _of_each(found, check)
 
 
-def _merchants(found: list[Finding]) -> list[Merchant]:
-    return Merchant.connected() if any(finding.code == "schema_current" for finding in found) else []
+def _of_each(found: list[Finding], check: Callable[[Merchant], list[Finding]]) -> list[Finding]:
+    """Check each connected merchant if the schema is current. One that can't be checked does not stop the others."""
+    if all(finding.code != "schema_current" for finding in found):
+        return []
+    broken: list[Finding] = []
+
+    def record(merchant: Merchant, error: Exception) -> None:
+        broken.append(red("merchant_not_checked", merchant.name, error=type(error).__name__))
+
+    results = Run().each(Merchant.connected, check, name=lambda merchant: f"check of {merchant.name}", failed=record)
+    return [finding for findings in results for finding in findings] + broken

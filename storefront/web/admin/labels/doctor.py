@@ -56,6 +56,9 @@ FINDINGS: Mapping[str, Any] = {
     ),
     "no_merchants": _l("No Stripe account is connected: nothing can be sold yet."),
     # one merchant
+    "merchant_not_checked": _l(
+        "Its data can’t be read (%(error)s). The other accounts were checked; the log tells more about this one."
+    ),
     "keys_readable": _l("Its keys can be read with the present ENCRYPTION_KEYS."),
     "keys_unreadable": _l(
         "Its keys can’t be read with the present ENCRYPTION_KEYS. Bring the old key back, or enter the secret "
