@@ -43,6 +43,11 @@ def pay_at_stripe(simulator: Simulator, invoice: Invoice) -> None:
     )
 
 
+def mark_as_paid_outside(invoice: Invoice) -> None:
+    """Mark an open invoice as paid outside of Stripe."""
+    _as_owner(invoice.subscription).invoices.pay(invoice.invoice_id, {"paid_out_of_band": True})
+
+
 def subscription_statuses_at_stripe(merchant: Merchant) -> list[str]:
     """Return the statuses of all subscriptions of the account, sorted."""
     found = secret_client(Credentials.of(merchant)).v1.subscriptions.list({"status": "all", "limit": 100})

@@ -1,7 +1,5 @@
 """First invoices of subscriptions that the seller has marked as paid outside of Stripe."""
 
-from peewee import fn
-
 from storefront import emails
 from storefront.models import (
     PAID_OUTSIDE,
@@ -22,13 +20,9 @@ def record_payment_outside(payment: Payment) -> None:
     Stripe has canceled the intent. If the order was paid otherwise meanwhile, the subscription of this payment is not
     needed. Call it in the transaction that holds the order's lock. Repeating it changes nothing.
     """
+    ended_at = Payment.get_by_id(payment.id).ended_at or now()
     ended = (
-        Payment.update(
-            status="canceled",
-            ended_at=fn.COALESCE(Payment.ended_at, now()),
-            end_reason=PAID_OUTSIDE,
-            next_check_at=None,
-        )
+        Payment.update(status="canceled", ended_at=ended_at, end_reason=PAID_OUTSIDE, next_check_at=None)
         .where(Payment.id == payment.id, Payment.end_reason != PAID_OUTSIDE, ~Payment.succeeded())
         .execute()
     )

@@ -3,7 +3,7 @@
 Renewal payments are separate: their amounts and refunds never count towards the order.
 """
 
-from peewee import Case, fn
+from peewee import fn
 
 from storefront.models import SETTLED_STATUSES, Dispute, Order, OrderStatus, Payment, Refund, TimelineKind
 
@@ -44,23 +44,21 @@ def refunded_amount(order: Order, *statuses: str) -> int:
 
 def refunded_by_order() -> dict[int, int]:
     """`refunded_amount` of every order with a succeeded refund: {order id: minor units}, in two queries."""
-    # What was paid outside of Stripe is not refunded here.
-    price = Case(None, [(Order.paid_outside == True, 0)], Order.amount)  # noqa: E712
     refunds = (
-        Refund.select(Refund.order, price, fn.SUM(Refund.amount))
+        Refund.select(Refund.order, Order.amount, Order.paid_outside, fn.SUM(Refund.amount))
         .join(Order)
         .switch(Refund)
         .join(Payment)
         .where(Refund.status == "succeeded", Payment.of_checkout())
-        .group_by(Refund.order, price)
+        .group_by(Refund.order, Order.amount, Order.paid_outside)
     )
     payments = Payment.select(Payment.order, fn.SUM(Payment.amount)).where(
         Payment.succeeded(), Payment.of_checkout(), Payment.order.in_(Refund.select(Refund.order))
     )
     paid = {order_id: int(total) for order_id, total in payments.group_by(Payment.order).tuples().iterator()}
     return {
-        order_id: max(0, int(refunded) - max(0, paid.get(order_id, 0) - price))
-        for order_id, price, refunded in refunds.tuples().iterator()
+        order_id: max(0, int(refunded) - max(0, paid.get(order_id, 0) - (0 if paid_outside else price)))
+        for order_id, price, paid_outside, refunded in refunds.tuples().iterator()
     }
 
 

@@ -35,7 +35,7 @@ def cancel(subscription: Subscription, immediately: bool, by: Actor) -> Cancella
     if not _needs_change(subscription, Action.CANCEL_NOW if immediately else Action.CANCEL_AT_PERIOD_END, by, "when"):
         return Cancellation.NONE
     if not immediately:
-        change = stripe_gateway.cancel_at_period_end
+        change = promised_end.cancel_at_period_end
         snapshot = _change(subscription, "when", change, TimelineKind.SUBSCRIPTION_CANCELED, by=by, at_once=False)
         if by == "buyer":
             promised_end.promise_end(subscription, snapshot)

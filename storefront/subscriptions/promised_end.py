@@ -7,12 +7,29 @@ from datetime import datetime, timedelta
 
 from storefront import emails, stripe_gateway
 from storefront.db import db
+from storefront.errors import StripeRefused
 from storefront.models import EmailKind, Subscription, SubscriptionStatus, TimelineKind
 from storefront.stripe_gateway import SubscriptionSnapshot
 
 # In the other statuses no further period is charged, or the present one is not paid.
 KEPT_STATUSES = frozenset({SubscriptionStatus.TRIALING, SubscriptionStatus.ACTIVE, SubscriptionStatus.PAST_DUE})
 TOLERANCE = timedelta(days=1)
+
+
+def cancel_at_period_end(subscription: Subscription) -> SubscriptionSnapshot:
+    """Cancel at the end of the period. Return the subscription after that. Raises StripeError.
+
+    Stripe refuses it while a schedule manages the subscription. The shop makes none for a subscription that is no plan:
+    one that was added in the Dashboard is released, because the customer can always cancel.
+    """
+    try:
+        return stripe_gateway.cancel_at_period_end(subscription)
+    except StripeRefused:
+        snapshot = stripe_gateway.retrieve_subscription(subscription.merchant, subscription.subscription_id or "")
+        if not snapshot.schedule_id or subscription.is_plan:
+            raise
+        stripe_gateway.release_schedule(subscription.merchant, snapshot.schedule_id)
+        return stripe_gateway.cancel_at_period_end(subscription)
 
 
 def promise_end(subscription: Subscription, snapshot: SubscriptionSnapshot) -> None:
@@ -38,7 +55,7 @@ def keep_promised_end(subscription: Subscription, snapshot: SubscriptionSnapshot
     if _is_kept(subscription, snapshot):
         return True
     promised = subscription.promised_end
-    planned = stripe_gateway.cancel_at_period_end(subscription)
+    planned = cancel_at_period_end(subscription)
     with db.atomic():
         promise_end(subscription, planned)
         subscription.order.note(TimelineKind.CANCELLATION_RESTORED)
@@ -54,8 +71,7 @@ def keep_promised_end(subscription: Subscription, snapshot: SubscriptionSnapshot
 
 def _is_kept(subscription: Subscription, snapshot: SubscriptionSnapshot) -> bool:
     promised = subscription.promised_end
-    if promised is None or snapshot.status not in KEPT_STATUSES or snapshot.schedule_id:
-        # Stripe refuses this change while a schedule manages the subscription.
+    if promised is None or snapshot.status not in KEPT_STATUSES:
         return True
     if snapshot.ends_at is None:
         return False

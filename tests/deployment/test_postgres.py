@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 from playhouse.schema_diff import diff_models
 
-from storefront import create_app, db, emails, runtime, subscriptions, webhooks
+from storefront import create_app, db, emails, payments, runtime, subscriptions, webhooks
 from storefront.config import Config
 from storefront.models import ALL, Email, Merchant, Order, Subscription, WebhookEvent
 from storefront.webhooks import inbox
@@ -18,6 +18,7 @@ from tests.deployment.conftest import Command
 from tests.factories import connect_merchant, make_offer
 from tests.processes import module, start
 from tests.simulator_process import Simulator
+from tests.stripe_dashboard import mark_as_paid_outside
 from tests.subscription_steps import newest_invoice, renew, subscribe
 from tests.web_client import browser
 
@@ -81,6 +82,20 @@ def test_an_offer_can_be_bought(postgres_shop: Flask, simulator: Simulator) -> N
     assert "Thank you" in thanks.text and "See you on <strong>Friday</strong>!" in thanks.text
     with db.connection():
         assert [order.status for order in Order.select()] == ["paid"]
+
+
+def test_payments_outside_of_stripe_are_left_out_of_all_sums(postgres_shop: Flask, simulator: Simulator) -> None:
+    with db.connection():
+        merchant = connect_merchant()
+        paid, marked = (subscribe(make_offer(merchant, kind="recurring", title=name), simulator) for name in "ab")
+        payments.request_refund(paid.order, 500, "duplicate", "refund-of-a-payment-0001")
+        renew(marked, simulator, "declines")
+        mark_as_paid_outside(newest_invoice(marked))
+        subscriptions.refresh(marked)
+        assert newest_invoice(marked).paid_outside.amount == 1999
+        assert [(one.total.amount, one.renewals) for one in payments.recent_takings()] == [(3998, 0)]
+        assert subscriptions.recovery_outcomes("recovered") == []
+        assert payments.refunded_by_order() == {paid.order_id: 500}
 
 
 def test_an_event_is_stored_and_handled(postgres_shop: Flask, simulator: Simulator) -> None:

@@ -1,5 +1,7 @@
 """Defects of invoices that were not paid by a payment of Stripe. docs/defects.md describes them by their number, 34."""
 
+import csv
+import io
 import json
 from collections.abc import Iterator
 from typing import Any
@@ -7,8 +9,8 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from storefront import db
-from storefront.models import Email, Invoice, Payment
+from storefront import db, subscriptions
+from storefront.models import Email, Invoice, Payment, now
 from storefront.payments import recent_takings
 from storefront.subscriptions import recovery_outcomes
 from storefront.worker import tasks
@@ -115,6 +117,8 @@ def test_defect_34_a_first_invoice_marked_as_paid_outside_makes_the_order_paid_w
     assert "Paid outside of Stripe" in page
     assert owner.get(f"/admin/orders/{order.token}/refunds/new").status_code in (302, 404)
     assert takings() == []
+    (row,) = csv.DictReader(io.StringIO(owner.get("/admin/orders.csv").text.removeprefix("\ufeff")))
+    assert (row["status"], row["amount"], row["paid_outside"]) == ("paid", "19.99", "19.99")
     assert [letter.kind for letter in Email.select().where(Email.recipient != "")] == ["paid_outside"]
     assert "Paid to the seller directly" in text_of(marko.open(f"{marko.page}/receipts/{order.token}").text)
     # No second subscription is begun, and its end is told like any other.
@@ -123,6 +127,21 @@ def test_defect_34_a_first_invoice_marked_as_paid_outside_makes_the_order_paid_w
     shop.dashboard("DELETE", f"subscriptions/{marko.subscription.subscription_id}")
     update(shop)
     assert Email.select().where(Email.kind == "subscription_ended").count() == 1
+    assert payment_checks.when_idle(shop.ledger()) == []
+
+
+def test_defect_34_a_first_invoice_marked_as_paid_outside_is_found_by_reconciliation(
+    shop: InProcessShop, marko: Marko
+) -> None:
+    marko.start_checkout()
+    # The events never arrive; the subscription is asked about before its payment.
+    shop.dashboard("POST", f"invoices/{next(iter(shop.stripe_objects().invoices))}/pay", paid_out_of_band="true")
+    subscriptions.refresh(marko.subscription)
+    shop.reconcile()
+    payment = Payment.get()
+    assert (marko.order.status, payment.end_reason) == ("paid", "paid_outside")
+    assert payment.ended_at is not None and payment.ended_at <= now()
+    shop.run(tasks.send_emails)
     assert payment_checks.when_idle(shop.ledger()) == []
 
 

@@ -295,6 +295,25 @@ def test_defect_28_a_cancellation_by_the_customer_that_is_undone_at_stripe_is_se
     assert (charges(shop), marko.subscription.status) == (taken, "canceled")
 
 
+def test_defect_28_a_schedule_that_was_added_at_stripe_does_not_keep_the_customer_from_canceling(
+    shop: InProcessShop,
+) -> None:
+    marko = Marko(shop, shop.reset(kind="recurring")[1])
+    marko.subscribe()
+    by_events(shop)
+    change(marko, "subscription_schedules", from_subscription=marko.subscription.subscription_id or "")
+    by_events(shop)
+    cancel(marko)
+    by_events(shop)
+    assert at_stripe(marko)["schedule"] is None and marko.subscription.cancels_at_period_end
+    # Added again, with an end that the customer was not told.
+    change(marko, "subscription_schedules", from_subscription=marko.subscription.subscription_id or "")
+    change(marko, f"subscription_schedules/{schedule_of(marko)}", end_behavior="release")
+    by_events(shop)
+    assert at_stripe(marko)["cancel_at_period_end"]
+    assert len(owner_emails(shop, "owner_cancellation_restored")) == 1
+
+
 def test_defect_28_a_cancellation_that_customer_or_owner_undo_here_stays_undone(shop: InProcessShop) -> None:
     marko = Marko(shop, shop.reset(kind="recurring")[1])
     marko.subscribe()

@@ -1,6 +1,7 @@
 """Defects of terms that were changed at Stripe. docs/defects.md describes them by their number, 33."""
 
-from collections.abc import Iterator
+import json
+from collections.abc import Callable, Iterator
 
 import pytest
 from flask.testing import FlaskClient
@@ -26,8 +27,10 @@ def shared_shop() -> Iterator[InProcessShop]:
 def shop(shared_shop: InProcessShop) -> Iterator[InProcessShop]:
     """The shared shop without faults."""
     shared_shop.clear_faults()
+    shared_shop.stripe_client.change_answer = str
     with db.connection():
         yield shared_shop
+    shared_shop.stripe_client.change_answer = str
 
 
 @pytest.fixture
@@ -123,6 +126,67 @@ def test_defect_33_terms_that_pages_cannot_show_are_named_there_and_told_to_the_
     change_items(marko, {"billing_scheme": "per_unit", "unit_amount": 1999})
     assert marko.subscription.unclear_terms == ""
     assert all("€19.99" in text for text in pages(marko, owner).values())
+
+
+def with_fields(**fields: object) -> Callable[[str], str]:
+    """Change the answers: subscriptions have these fields, which the simulator does not know."""
+
+    def change(body: str) -> str:
+        answer = json.loads(body)
+        return json.dumps(answer | fields if answer.get("object") == "subscription" else answer)
+
+    return change
+
+
+@pytest.mark.parametrize(
+    ("fields", "note"),
+    [
+        ({"discounts": ["di_1"]}, "A discount applies."),
+        ({"automatic_tax": {"enabled": True, "liability": None, "disabled_reason": None}}, "Tax is added."),
+    ],
+    ids=["discount", "tax"],
+)
+def test_defect_33_amounts_that_stripe_changes_by_itself_are_not_shown(
+    fields: dict[str, object], note: str, shop: InProcessShop, marko: Marko, owner: FlaskClient
+) -> None:
+    shop.stripe_client.change_answer = with_fields(**fields)
+    shop.reconcile()
+    shown = pages(marko, owner)
+    assert note in shown["the customer's page"] and note in shown["the owner's page"]
+    assert len(owner_emails(shop, "owner_terms_unclear")) == 1
+
+
+def test_defect_33_a_change_that_a_schedule_plans_is_announced(
+    shop: InProcessShop, marko: Marko, owner: FlaskClient
+) -> None:
+    stripe_id = marko.subscription.subscription_id or ""
+    item = shop.stripe_objects().subscriptions[stripe_id]["items"]["data"][0]
+    price = shop.dashboard(
+        "POST",
+        "prices",
+        product=item["price"]["product"],
+        currency="eur",
+        unit_amount="5000",
+        **{"recurring[interval]": "month"},
+    ).json["id"]
+    schedule = shop.dashboard("POST", "subscription_schedules", from_subscription=stripe_id).json
+    start, end = (str(schedule["current_phase"][name]) for name in ("start_date", "end_date"))
+    phases = {
+        "phases[0][items][0][price]": item["price"]["id"],
+        "phases[0][start_date]": start,
+        "phases[0][end_date]": end,
+        "phases[1][items][0][price]": price,
+        "phases[1][duration][interval]": "month",
+        "end_behavior": "release",
+    }
+    answer = shop.dashboard("POST", f"subscription_schedules/{schedule['id']}", **phases)
+    assert answer.status_code == 200, answer.text
+    shop.deliver_webhooks()
+    shop.run_worker()
+    assert "A change of its terms is planned." in pages(marko, owner)["the customer's page"]
+    assert marko.renew().amount == 5000
+    assert "€50.00 every month" in pages(marko, owner)["the customer's page"]
+    assert len(owner_emails(shop, "owner_terms_changed")) == 1
 
 
 def test_defect_33_the_first_of_several_periods_that_ends_is_the_next_charge(shop: InProcessShop, marko: Marko) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 import stripe
 from stripe.params import SubscriptionScheduleUpdateParamsPhase, SubscriptionScheduleUpdateParamsPhaseItem
 
-from storefront.models import Subscription
+from storefront.models import Merchant, Subscription
 from storefront.stripe_gateway.answers import id_of, time_of
 from storefront.stripe_gateway.billing.invoices import list_invoices
 from storefront.stripe_gateway.client import client_of, stripe_call
@@ -31,6 +31,12 @@ def create_plan_schedule(subscription: Subscription, schedule_id: str = "") -> s
             },
         )
     return schedule.id
+
+
+def release_schedule(merchant: Merchant, schedule_id: str) -> None:
+    """Release the subscription from the schedule: it goes on with its present terms. Raises StripeError."""
+    with stripe_call():
+        client_of(merchant).v1.subscription_schedules.release(schedule_id)
 
 
 def _schedule(subscription: Subscription, schedule_id: str) -> stripe.SubscriptionSchedule:

@@ -51,6 +51,7 @@ def _columns() -> tuple[str, ...]:
         pgettext("column", "currency"),
         pgettext("column", "email"),
         pgettext("column", "name"),
+        pgettext("column", "paid_outside"),
         pgettext("column", "refunded"),
     )
 
@@ -69,6 +70,7 @@ def _cells(order: Order, refunded: Money) -> tuple[str, ...]:
         order.currency,
         order.email,
         order.name,
+        Money(order.amount if order.paid_outside else 0, order.currency).decimal_text(),
         refunded.decimal_text(),
     )
 
