@@ -5,6 +5,7 @@ from storefront.emails.custom_texts import custom_text, delete_custom_text, save
 from storefront.emails.delivery import current_outage, send_again, send_due, send_test
 from storefront.emails.key_alert import record_refused_key
 from storefront.emails.kinds import KIND_GROUPS, KINDS
+from storefront.emails.kinds.disputes import STAGES as DISPUTE_EMAILS
 from storefront.emails.kinds.subscriptions import card_about
 from storefront.emails.kinds.variables import variables_of
 from storefront.emails.mail_server import is_configured, settings_problem
@@ -29,6 +30,7 @@ from storefront.emails.signed_links import (
 from storefront.emails.urls import pay_url, shop_host
 
 __all__ = [
+    "DISPUTE_EMAILS",
     "KINDS",
     "KIND_GROUPS",
     "PAY_KEY_LIFETIME",

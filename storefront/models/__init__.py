@@ -18,7 +18,7 @@ from storefront.models.offers.catalog_price import CatalogPrice
 from storefront.models.offers.offer import Offer, OfferObstacle, OfferStatus
 from storefront.models.offers.offer_redirect import OfferRedirect
 from storefront.models.orders.decline import DECLINE_WINDOW, Decline
-from storefront.models.orders.dispute import DECIDED_DISPUTE_STATUSES, DISPUTES_WITHOUT_LOSS, Dispute
+from storefront.models.orders.dispute import DECIDED_DISPUTE_STATUSES, Dispute, DisputeStage
 from storefront.models.orders.order import Order, TimelineEntry
 from storefront.models.orders.order_status import PAYABLE_STATUSES, SETTLED_STATUSES, UNPAID_STATUSES, OrderStatus
 from storefront.models.orders.payment import FINAL_PAYMENT_STATUSES, PAID_OUTSIDE, Payment, PaymentKind
@@ -77,7 +77,6 @@ __all__ = [
     "CHARGED_STATUSES",
     "DECIDED_DISPUTE_STATUSES",
     "DECLINE_WINDOW",
-    "DISPUTES_WITHOUT_LOSS",
     "ENDED_STATUSES",
     "EVERY_CALL",
     "FINAL_PAYMENT_STATUSES",
@@ -99,6 +98,7 @@ __all__ = [
     "CustomEmailText",
     "Decline",
     "Dispute",
+    "DisputeStage",
     "Email",
     "EmailKind",
     "EmailRequest",

@@ -3,7 +3,7 @@
 from storefront import emails, stripe_gateway
 from storefront.db import db
 from storefront.isolation import Run
-from storefront.models import DECIDED_DISPUTE_STATUSES, DISPUTES_WITHOUT_LOSS, Dispute, EmailKind, Payment, TimelineKind
+from storefront.models import DECIDED_DISPUTE_STATUSES, Dispute, DisputeStage, Payment, TimelineKind
 from storefront.payments import refund_balance
 from storefront.stripe_gateway import DisputeSnapshot
 
@@ -36,17 +36,32 @@ def _settle_dispute(payment: Payment, snapshot: DisputeSnapshot) -> None:
         dispute = Dispute.get(Dispute.dispute_id == snapshot.id)
         if not dispute.accept_answer(snapshot.request_number):
             return
-        changed = (
-            Dispute.update(status=snapshot.status, reason=snapshot.reason, evidence_due_at=snapshot.evidence_due_at)
-            .where(Dispute.id == dispute.id, Dispute.status != snapshot.status)
-            .execute()
-        )
-        if not changed:
+        # The row is locked now. A chargeback has another deadline than its inquiry had, and can have another amount.
+        before = Dispute.get_by_id(dispute.id)
+        Dispute.update(
+            status=snapshot.status,
+            reason=snapshot.reason,
+            amount=snapshot.amount,
+            currency=snapshot.currency,
+            evidence_due_at=snapshot.evidence_due_at,
+        ).where(Dispute.id == dispute.id).execute()
+        if before.status == snapshot.status:
             return
         if snapshot.status not in DECIDED_DISPUTE_STATUSES:
             payment.plan_refunds_check()
-        order.note(TimelineKind.DISPUTE, status=snapshot.status, reason=snapshot.reason, amount=snapshot.amount)
-        if snapshot.status not in DISPUTES_WITHOUT_LOSS:
-            due = f"{snapshot.evidence_due_at:%Y-%m-%d %H:%M} UTC" if snapshot.evidence_due_at else "—"
-            emails.write(EmailKind.OWNER_DISPUTE, order, f"dispute-{snapshot.id}", due=due)
+        order.note(
+            TimelineKind.DISPUTE,
+            status=snapshot.status,
+            reason=snapshot.reason,
+            amount=snapshot.amount,
+            currency=snapshot.currency,
+        )
+        _write_email(Dispute.get_by_id(dispute.id), before.stage)
         refund_balance.update_order_status(order)
+
+
+def _write_email(dispute: Dispute, stage_before: DisputeStage | None) -> None:
+    """Tell the owner about a new stage, once. The email reads amount and deadline from the dispute when it is sent."""
+    if dispute.stage is not None and dispute.stage != stage_before:
+        about = f"dispute-{dispute.dispute_id}-{dispute.stage}"
+        emails.write(emails.DISPUTE_EMAILS[dispute.stage], dispute.order, about, dispute=dispute.dispute_id)

@@ -5,10 +5,11 @@ from typing import Any
 
 import pytest
 
-from storefront.emails import KINDS
+from storefront.emails import DISPUTE_EMAILS, KINDS
 from storefront.merchants import OnboardingStep
 from storefront.models import (
     CancellationTiming,
+    DisputeStage,
     EmailKind,
     EmailState,
     InvoiceNeed,
@@ -24,6 +25,7 @@ from storefront.web.admin.labels import (
     invoices,
     merchants,
     offers,
+    payments,
     subscription_explanations,
     subscription_timeline,
     subscriptions,
@@ -41,6 +43,8 @@ from storefront.web.support.order_status import ORDER_STATUSES
         (EmailKind, emails.TIMINGS),
         (EmailState, emails.STATES),
         (EmailState, emails.STATE_HELP),
+        (DisputeStage, payments.DISPUTE_STAGES),
+        (DisputeStage, DISPUTE_EMAILS),
         (OrderStatus, ORDER_STATUSES),
         (InvoiceNeed, invoices.NEEDS),
         (InvoiceNeed, invoices.NEEDS_HELP),

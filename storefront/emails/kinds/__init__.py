@@ -1,6 +1,6 @@
 """The kinds of emails: default text, where the button leads, and whether a queued email should still be sent."""
 
-from storefront.emails.kinds import customer_account, orders, owner, owner_terms, renewals, subscriptions
+from storefront.emails.kinds import customer_account, disputes, orders, owner, owner_terms, renewals, subscriptions
 from storefront.emails.kinds.kind import Kind
 
 # Groups in the order in which the admin lists them. Their names are in URLs: /admin/emails/words#emails-buyers.
@@ -9,7 +9,7 @@ KIND_GROUPS: dict[str, dict[str, Kind]] = {
     "subscriptions": subscriptions.KINDS,
     "renewals": renewals.KINDS,
     "buyers": customer_account.KINDS,
-    "owners": owner.KINDS | owner_terms.KINDS,
+    "owners": owner.KINDS | owner_terms.KINDS | disputes.KINDS,
 }
 KINDS: dict[str, Kind] = {name: kind for group in KIND_GROUPS.values() for name, kind in group.items()}
 

@@ -62,16 +62,6 @@ KINDS: dict[str, Kind] = {
         button=OPEN_ORDER_BUTTON,
         link="admin_order",
     ),
-    EmailKind.OWNER_DISPUTE: Kind(
-        for_owner=True,
-        subject=N_("A payment is disputed: order no. {number}"),
-        body=N_(
-            "{name}'s bank disputes the payment of **{amount}** for *{title}*. Send your evidence at Stripe before "
-            "**{due}**; the order's page has everything collected in one file."
-        ),
-        button=OPEN_ORDER_BUTTON,
-        link="admin_order",
-    ),
     EmailKind.OWNER_MISMATCH: Kind(
         for_owner=True,
         subject=N_("A payment does not fit order no. {number}"),

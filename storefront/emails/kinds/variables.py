@@ -5,10 +5,10 @@ from gettext import NullTranslations
 from string import Formatter
 from typing import Any
 
-from babel.dates import format_date
+from babel.dates import format_date, format_time
 
 from storefront import i18n, settings
-from storefront.emails.kinds import KINDS, reasons
+from storefront.emails.kinds import KINDS, disputes, reasons
 from storefront.i18n import N_
 from storefront.models import Email, EmailKind, Order, Subscription
 from storefront.money import Money
@@ -75,6 +75,9 @@ def values(email: Email, language: str) -> dict[str, str]:
         found["amount"] = (invoice or subscription or order).total
         if order.recurs:
             found["every"] = i18n.interval_text(order.every, order.interval, i18n.catalog_for(language))
+    dispute = disputes.dispute_of(email)
+    if dispute is not None:
+        found |= {"amount": dispute.total, "due": _format_deadline(dispute.evidence_due_at, language)}
     if subscription is not None:
         found |= _subscription_values(email, subscription, language)
     found |= {name: value for name, value in email.detail.items() if name in ALL}
@@ -136,6 +139,14 @@ def _format(value: Any, language: str) -> str:
     if isinstance(value, Money):
         return value.format(language)
     return _format_day(value, language) if isinstance(value, datetime) else str(value)
+
+
+def _format_deadline(at: datetime | None, language: str) -> str:
+    """Return date and time of `at` in the shop's time zone, with its name: evidence is late after that minute."""
+    if at is None:
+        return UNKNOWN_DATE
+    local = settings.local_time(at)
+    return f"{_format_day(at, language)}, {format_time(local, 'short', locale=language)} {local.tzname()}"
 
 
 def _format_day(at: datetime, language: str) -> str:

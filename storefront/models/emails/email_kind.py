@@ -40,7 +40,12 @@ class EmailKind(StrEnum):
     OWNER_RENEWAL_STOPPED = "owner_renewal_stopped"
     OWNER_SUBSCRIPTION_ENDED = "owner_subscription_ended"
     OWNER_REFUND_FAILED = "owner_refund_failed"
-    OWNER_DISPUTE = "owner_dispute"
+    OWNER_DISPUTE = "owner_dispute"  # a chargeback
+    OWNER_DISPUTE_INQUIRY = "owner_dispute_inquiry"
+    OWNER_DISPUTE_INQUIRY_CLOSED = "owner_inquiry_closed"
+    OWNER_DISPUTE_WON = "owner_dispute_won"
+    OWNER_DISPUTE_LOST = "owner_dispute_lost"
+    OWNER_DISPUTE_PREVENTED = "owner_dispute_prevented"
     OWNER_MISMATCH = "owner_mismatch"
     OWNER_PAYMENT_UNKNOWN = "owner_payment_unknown"
     OWNER_CARD_TESTING = "owner_card_testing"

@@ -1,5 +1,6 @@
 """Disputes: the customer's bank takes the money back unless the owner proves that the payment was valid."""
 
+from enum import StrEnum
 from typing import Any
 
 from peewee import BigIntegerField, CharField, ForeignKeyField, ModelSelect
@@ -16,6 +17,33 @@ DISPUTES_WITHOUT_LOSS = frozenset({"won", "warning_closed", "prevented"})
 DECIDED_DISPUTE_STATUSES = DISPUTES_WITHOUT_LOSS | {"lost"}
 # The bank has taken the money, so Stripe refuses a refund. An inquiry (warning_…) takes no money.
 DISPUTES_WITH_MONEY_TAKEN = frozenset({"needs_response", "under_review", "lost"})
+
+STATUSES_THAT_NEED_RESPONSE = frozenset({"needs_response", "warning_needs_response"})
+
+
+class DisputeStage(StrEnum):
+    """What a dispute means for the owner. One email is sent for each stage."""
+
+    INQUIRY = "inquiry"  # the bank asks; no money is taken
+    INQUIRY_CLOSED = "inquiry_closed"
+    CHARGEBACK = "chargeback"  # the bank has taken the money
+    WON = "won"
+    LOST = "lost"
+    PREVENTED = "prevented"  # settled before it became a chargeback
+
+
+# Stripe's statuses: docs.stripe.com/api/disputes/object#dispute_object-status. An inquiry that becomes a chargeback
+# stays the same object.
+_STAGES = {
+    "warning_needs_response": DisputeStage.INQUIRY,
+    "warning_under_review": DisputeStage.INQUIRY,
+    "warning_closed": DisputeStage.INQUIRY_CLOSED,
+    "needs_response": DisputeStage.CHARGEBACK,
+    "under_review": DisputeStage.CHARGEBACK,
+    "won": DisputeStage.WON,
+    "lost": DisputeStage.LOST,
+    "prevented": DisputeStage.PREVENTED,
+}
 
 
 class Dispute(StripeObject):
@@ -37,14 +65,33 @@ class Dispute(StripeObject):
         return Money(self.amount, self.currency)
 
     @property
+    def stage(self) -> DisputeStage | None:
+        """The stage that the status belongs to. None for a status that this version does not know, or none yet."""
+        return _STAGES.get(self.status)
+
+    @property
     def needs_response(self) -> bool:
         """Whether the bank waits for the owner's evidence."""
-        return self.status in ("needs_response", "warning_needs_response")
+        return self.status in STATUSES_THAT_NEED_RESPONSE
 
     @classmethod
     def unfinished(cls) -> Any:
         """A condition of a query: disputes that the bank has not decided."""
         return cls.status.not_in(list(DECIDED_DISPUTE_STATUSES))
+
+    @classmethod
+    def waiting_for_evidence(cls) -> list["Dispute"]:
+        """Disputes for which a bank waits for the owner's evidence, the next deadline first, with their orders."""
+        waiting = cls.select(cls, Order).join(Order).where(cls.status.in_(list(STATUSES_THAT_NEED_RESPONSE)))
+        return list(waiting.order_by(cls.evidence_due_at, cls.id))
+
+    @classmethod
+    def latest(cls, order: Order) -> "Dispute | None":
+        """The latest dispute of the order that is open or lost. Disputes of renewals do not count."""
+        found: Dispute | None = (
+            cls._of_order(order).where(cls.status.not_in(list(DISPUTES_WITHOUT_LOSS))).order_by(cls.id.desc()).first()
+        )
+        return found
 
     @classmethod
     def is_open_or_lost(cls, order: Order) -> bool:

@@ -3,7 +3,7 @@
 from flask import Blueprint, render_template
 
 from storefront import emails, merchants, operations, payments, subscriptions
-from storefront.models import search
+from storefront.models import Dispute, search
 from storefront.models.search import OrderSearch
 
 blueprint = Blueprint("dashboard", __name__)
@@ -23,6 +23,7 @@ def show() -> str:
         takings=payments.recent_takings(),
         orders=orders[:RECENT_ORDERS],
         stripe_problems=merchants.connection_problems(),
+        open_disputes=Dispute.waiting_for_evidence(),
         mail_outage=emails.current_outage(),
         failing_emails=operations.failing_emails(),
         reached_limits=payments.recently_reached_limits(),

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from storefront import payments, subscriptions, worker
 from storefront.errors import SecretUnreadable, StripeError
-from storefront.models import Order, OrderStatus, Payment
+from storefront.models import Dispute, Order, OrderStatus, Payment
 from storefront.money import Money
 from storefront.web import support
 from storefront.web.forms import PaymentForm
@@ -41,6 +41,7 @@ def show(token: str) -> BaseResponse | str:
         attempt=attempt,
         failure=messages.failure_message(attempt.error_code, attempt.decline_code) if attempt else "",
         can_pay=_can_be_paid(order),
+        dispute=Dispute.latest(order) if order.status == OrderStatus.DISPUTED else None,
         visit=None if order.is_payable else payment_form.visit_storage_key(order.offer),
         **_subscription_context(order),
     )

@@ -31,6 +31,7 @@ from storefront.web.admin.labels.invoices import (
 from storefront.web.admin.labels.merchants import country_name, missing_permission, onboarding_step
 from storefront.web.admin.labels.offers import offer_obstacle, offer_status
 from storefront.web.admin.labels.payments import (
+    dispute_stage,
     dispute_status,
     payment_reason,
     refund_failure,
@@ -73,7 +74,7 @@ FILTERS: tuple[Callable[..., str], ...] = (
     *(agreed_terms, billing_interval, recurring_price),
     *(country_name, merchant_check_problem, missing_permission, onboarding_step, webhook_registration_problem),
     *(days_left, invoice_failure, invoice_need, invoice_need_help, invoice_state),
-    *(dispute_status, payment_reason, refund_failure, refund_status, three_d_secure),
+    *(dispute_stage, dispute_status, payment_reason, refund_failure, refund_status, three_d_secure),
     *(email_group, email_kind, email_state, email_state_help, email_timing, email_variable, mail_problem),
     *(finding_grade, finding_text),
     *(offer_obstacle, offer_status),

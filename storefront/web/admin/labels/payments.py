@@ -6,7 +6,7 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from storefront.models import Payment, Refund
+from storefront.models import Dispute, DisputeStage, Payment, Refund
 from storefront.payments import AUTHENTICATION_FAILURE_CODES
 from storefront.web.admin.labels.failure_codes import failure_reason
 
@@ -61,6 +61,15 @@ REFUND_FAILURES: Mapping[str, Any] = {
     "unknown": _l("Stripe does not say why. Find another way to return the money."),
 }
 
+DISPUTE_STAGES: Mapping[str, Any] = {
+    DisputeStage.INQUIRY: _l("Inquiry"),
+    DisputeStage.INQUIRY_CLOSED: _l("Inquiry closed"),
+    DisputeStage.CHARGEBACK: _l("Chargeback"),
+    DisputeStage.WON: _l("Dispute won"),
+    DisputeStage.LOST: _l("Dispute lost"),
+    DisputeStage.PREVENTED: _l("Dispute prevented"),
+}
+
 DISPUTE_STATUSES: Mapping[str, Any] = {
     "warning_needs_response": _l("the bank asks about the payment; nothing is taken yet"),
     "warning_under_review": _l("the bank reads your answer; nothing is taken yet"),
@@ -89,6 +98,11 @@ def refund_status(status: str) -> str:
 def refund_failure(refund: Refund) -> str:
     """Why a refund failed; Stripe's code if it has no text."""
     return str(REFUND_FAILURES.get(refund.failure, refund.failure))
+
+
+def dispute_stage(dispute: Dispute) -> str:
+    """Name of a dispute's stage; Stripe's status if it belongs to no stage."""
+    return str(DISPUTE_STAGES[dispute.stage]) if dispute.stage else str(dispute.status)
 
 
 def dispute_status(status: str) -> str:

@@ -64,7 +64,7 @@ def timeline_entry(entry: TimelineEntry, order: Order) -> str:
         return entry.kind
     amount = detail.get("amount")
     values = {
-        "amount": money(Money(amount, order.currency) if amount is not None else order.total),
+        "amount": money(Money(amount, detail.get("currency") or order.currency) if amount is not None else order.total),
         "why": payment_reason(detail.get("reason") or "")
         or failure_reason(detail.get("decline_code") or detail.get("code") or ""),
         "fields": mismatched_fields(detail.get("fields") or ()),
