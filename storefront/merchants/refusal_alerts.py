@@ -33,6 +33,9 @@ def update_charges_enabled(merchant: Merchant) -> None:
     if account.charges_enabled == before:
         return
     with db.atomic():
+        if not merchant.accept_answer(account.request_number):
+            merchant.reload()
+            return
         merchant.charges_enabled = account.charges_enabled
         merchant.save(only=[Merchant.charges_enabled])
         if account.charges_enabled:

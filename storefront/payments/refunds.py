@@ -18,7 +18,7 @@ from storefront.models import (
     now,
 )
 from storefront.payments import refund_balance
-from storefront.stripe_gateway import IDEMPOTENCY_KEY_LIFETIME, RefundSnapshot
+from storefront.stripe_gateway import RefundSnapshot
 
 REFUND_REASONS = ("requested_by_customer", "duplicate", "fraudulent")
 # By Stripe's status of a refund: docs.stripe.com/api/refunds/object#refund_object-status
@@ -40,19 +40,26 @@ def request_refund(order: Order, amount: int, reason: str, key: str, renewal: Pa
     minor units), refund_refused (detail `words`: Stripe's message). Raises StripeError when Stripe gives no answer:
     the row is kept and the worker sends it again.
     """
-    refund = _get_or_create(order, amount, reason, key, renewal)
-    if refund.status == "":
+    refund, is_new = _get_or_create(order, amount, reason, key, renewal)
+    if is_new:
+        _create_at_stripe(refund)
+    elif refund.status == "":
         send_refund(refund)
     return refund
 
 
 def send_refund(refund: Refund) -> None:
-    """Create the refund at Stripe. Safe to repeat: the idempotency key is the same. Raises as `request_refund` does.
+    """Create the refund at Stripe unless it is there. Safe to repeat. Raises as `request_refund` does.
 
-    The refund is looked up when Stripe may have forgotten the key, or answered 5xx, which it would replay.
+    It is looked up first: Stripe forgets the idempotency key of an earlier request after a day, and how long ago that
+    was is not known if this server's clock was wrong.
     """
-    if now() - refund.created_at > IDEMPOTENCY_KEY_LIFETIME and _sync_and_find(refund):
-        return
+    if not _sync_and_find(refund):
+        _create_at_stripe(refund)
+
+
+def _create_at_stripe(refund: Refund) -> None:
+    """Create the refund. After a 5xx, which Stripe would replay under the same key, it is looked up."""
     try:
         _settle_refund(refund, stripe_gateway.create_refund(refund))
     except StripeBroken:
@@ -141,15 +148,15 @@ def _write_emails(order: Order, refund: Refund) -> None:
         emails.write(EmailKind.OWNER_REFUND_FAILED, order, subject, refund_amount=refund.total.format("en"))
 
 
-def _get_or_create(order: Order, amount: int, reason: str, key: str, renewal: Payment | None) -> Refund:
-    """Write our row, before Stripe is asked.
+def _get_or_create(order: Order, amount: int, reason: str, key: str, renewal: Payment | None) -> tuple[Refund, bool]:
+    """Write our row, before Stripe is asked. Return it, and whether it is new.
 
     The amount is checked while the order is locked, so concurrent requests never refund more than was paid.
     """
     with db.atomic():
         existing = Refund.get_or_none(Refund.public_id == key)
         if existing is not None:
-            return existing
+            return existing, False
         order.lock()
         left = refund_balance.refundable(order, renewal)
         if amount <= 0:
@@ -167,7 +174,7 @@ def _get_or_create(order: Order, amount: int, reason: str, key: str, renewal: Pa
             reason=reason,
         )
         order.note(TimelineKind.REFUND_REQUESTED, amount=amount, reason=reason)
-    return refund
+    return refund, True
 
 
 def _payment_to_refund(order: Order, amount: int) -> Payment:

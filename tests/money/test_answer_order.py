@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from storefront import db, merchants, payments, runtime, subscriptions
+from storefront.errors import StripeUnreachable
 from storefront.models import Dispute, Merchant, Offer, Payment, Refund, Subscription, now
 from storefront.payments import subscription_start
 from storefront.worker import tasks
@@ -83,6 +84,23 @@ def test_defect_27_a_replayed_answer_of_a_refund_does_not_overwrite_what_is_know
     assert_records_agree(shop)
 
 
+def test_a_refund_whose_answer_was_lost_is_looked_up_although_the_clock_was_set_back(
+    shop: InProcessShop, marko: Marko
+) -> None:
+    order = marko.buy()
+    shop.control("faults", kind="drop_after", path="/v1/refunds", times=2)
+    with pytest.raises(StripeUnreachable):
+        payments.request_refund(order, 500, "requested_by_customer", "a-press")
+    shop.clear_faults()
+    # The row was written by a clock that was two days ahead, and Stripe has forgotten the idempotency key meanwhile.
+    Refund.update(created_at=now() + timedelta(days=2)).execute()
+    shop.advance_clock(2 * DAY + 60)
+    shop.control("idempotency", "DELETE")
+    shop.run(tasks.reconcile_job)
+    assert [row["amount_refunded"] for row in shop.ledger().values()] == [500]
+    assert_records_agree(shop)
+
+
 def test_defect_27_a_refund_that_failed_stays_failed_when_an_older_answer_arrives(
     shop: InProcessShop, marko: Marko
 ) -> None:
@@ -152,6 +170,20 @@ def test_defect_27_an_older_check_of_an_account_does_not_overwrite_a_newer_one(s
     merchants.check(merchant, SHOP_URL)
     shop.control(f"accounts/{merchant.stripe_account_id}", charges_enabled=True)
     assert (Merchant.get().charges_enabled, merchant.charges_enabled) == (False, False)
+
+
+def test_defect_27_an_older_answer_about_charges_does_not_overwrite_a_newer_one(shop: InProcessShop) -> None:
+    merchant = Merchant.get()
+    Merchant.update(charges_enabled=False).execute()
+
+    def restrict() -> None:
+        shop.control(f"accounts/{merchant.stripe_account_id}", charges_enabled=False)
+        merchants.check(Merchant.get(), SHOP_URL)
+
+    shop.schedule_concurrent(1, lambda: shop.run(restrict))
+    merchants.update_charges_enabled(Merchant.get())
+    shop.control(f"accounts/{merchant.stripe_account_id}", charges_enabled=True)
+    assert Merchant.get().charges_enabled is False
 
 
 def test_defect_27_a_check_of_an_account_does_not_overwrite_what_was_saved_meanwhile(shop: InProcessShop) -> None:

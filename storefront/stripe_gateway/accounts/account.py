@@ -1,11 +1,11 @@
 """A Stripe account: its data, and a check of a pair of keys."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import stripe
 
 from storefront.errors import StripeError, StripeNotFound
-from storefront.stripe_gateway.client import Credentials, publishable_client, secret_client, stripe_call
+from storefront.stripe_gateway.client import Credentials, numbered_call, publishable_client, secret_client, stripe_call
 
 
 @dataclass(frozen=True)
@@ -17,11 +17,12 @@ class Account:
     default_currency: str | None
     charges_enabled: bool
     descriptor_prefix: str
+    request_number: int = field(compare=False)
 
 
 def retrieve_account(credentials: Credentials) -> Account:
     """The account of the secret key. Raises StripeError; StripePermissionMissing if the key may not read it."""
-    with stripe_call():
+    with numbered_call() as number:
         account = secret_client(credentials).v1.accounts.retrieve_current()
     currency = account.default_currency
     return Account(
@@ -30,6 +31,7 @@ def retrieve_account(credentials: Credentials) -> Account:
         default_currency=currency.upper() if currency else None,
         charges_enabled=bool(account.charges_enabled),
         descriptor_prefix=_descriptor_prefix(account),
+        request_number=number,
     )
 
 
