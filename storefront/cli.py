@@ -9,7 +9,7 @@ from flask.cli import with_appcontext
 from flask_babel import force_locale
 from peewee import DatabaseError, OperationalError
 
-from storefront import db, emails, operations, web, worker
+from storefront import db, emails, i18n, operations, web, worker
 from storefront.config import Config, ConfigError
 from storefront.models import Admin
 from storefront.web import MIN_PASSWORD, shop_config
@@ -30,6 +30,7 @@ def migrate() -> None:
 @with_appcontext
 def create_admin(email: str, password: str) -> None:
     """Create an admin, or set a new password for an existing one."""
+    email = i18n.clean_line(email)
     if not emails.is_postable(email):
         raise click.BadParameter("must be an email address", param_hint="--email")
     if len(password) < MIN_PASSWORD:

@@ -1,4 +1,4 @@
-"""Translations for code outside a request: catalogs, billing intervals and terms, card brands, decline messages."""
+"""Translations for code outside a request (catalogs, billing terms, card brands, decline messages), and typed text."""
 
 from storefront.i18n.billing_interval import interval_text
 from storefront.i18n.card_brands import card_label
@@ -9,6 +9,7 @@ from storefront.i18n.decline_messages import (
     NEUTRAL_CODES,
     decline_message,
 )
+from storefront.i18n.typed_text import clean_line, clean_text, isolate
 from storefront.i18n.unclear_terms import unclear_terms_text
 
 __all__ = [
@@ -18,7 +19,10 @@ __all__ = [
     "N_",
     "card_label",
     "catalog_for",
+    "clean_line",
+    "clean_text",
     "decline_message",
     "interval_text",
+    "isolate",
     "unclear_terms_text",
 ]

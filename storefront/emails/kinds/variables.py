@@ -71,7 +71,7 @@ def values(email: Email, language: str) -> dict[str, str]:
     found: dict[str, Any] = dict.fromkeys(ALL, "")
     order, subscription, invoice = email.order, email.subscription, email.invoice
     if order is not None:
-        found |= {"name": order.name, "title": order.title, "number": str(order.number)}
+        found |= {"name": i18n.isolate(order.name), "title": i18n.isolate(order.title), "number": str(order.number)}
         found["amount"] = (invoice or subscription or order).total
         if order.recurs:
             found["every"] = i18n.interval_text(order.every, order.interval, i18n.catalog_for(language))

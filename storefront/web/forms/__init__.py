@@ -1,6 +1,6 @@
 """Forms: they parse what people type. The business rules are in the operations."""
 
-from storefront.web.forms.base import Form, trimmed
+from storefront.web.forms.base import Form
 from storefront.web.forms.checkout import CheckoutForm, PaymentForm
 from storefront.web.forms.customer import EmailForm
 from storefront.web.forms.emails import CustomTextForm
@@ -35,5 +35,4 @@ __all__ = [
     "SigningSecretForm",
     "TrialForm",
     "start_of_day",
-    "trimmed",
 ]

@@ -1,11 +1,38 @@
-"""The base class of the admin's forms, and cleaning of typed text."""
+"""The base classes of all forms. They clean what people type, so that no field can forget it."""
+
+from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import Field
+from werkzeug.datastructures import MultiDict
+from wtforms import Field, PasswordField, StringField, TextAreaField
+from wtforms.csrf.core import CSRFTokenField
+
+from storefront.i18n import clean_line, clean_text
 
 
-class Form(FlaskForm):  # type: ignore[misc] # Flask-WTF ships no types
+class CleanForm(FlaskForm):  # type: ignore[misc] # Flask-WTF ships no types
+    """A form whose fields get cleaned text (`i18n.clean_line`, for text areas `clean_text`); passwords stay as typed.
+
+    What is empty after cleaning counts as empty, also for `InputRequired`.
+    """
+
+    class Meta(FlaskForm.Meta):  # type: ignore[misc] # Flask-WTF ships no types
+        """Cleans the submitted values before the fields see them."""
+
+        def wrap_formdata(self, form: FlaskForm, formdata: Any) -> Any:
+            """The submitted values, cleaned; None for a form that was not submitted."""
+            sent = super().wrap_formdata(form, formdata)
+            return sent and _cleaned(form, sent)
+
+        def bind_field(self, form: FlaskForm, unbound_field: Any, options: dict[str, Any]) -> Field:
+            """A text field that was not sent has the data "" instead of None."""
+            if issubclass(unbound_field.field_class, StringField):
+                options = {"filters": (_text_or_empty,), **options}
+            return super().bind_field(form, unbound_field, options)
+
+
+class Form(CleanForm):
     """A form that also shows errors raised by an operation."""
 
     # The heading above the list of errors.
@@ -25,11 +52,17 @@ class Form(FlaskForm):  # type: ignore[misc] # Flask-WTF ships no types
         return [(field, str(message)) for field in self.typed_fields() for message in field.errors]
 
 
-def without_nul(text: str | None) -> str:
-    """Remove NUL characters, which PostgreSQL can't store."""
-    return (text or "").replace("\x00", "")
+def _cleaned(form: FlaskForm, sent: Any) -> MultiDict[str, Any]:
+    return MultiDict(
+        [(name, _clean_value(form._fields.get(name), value)) for name, values in sent.lists() for value in values]
+    )
 
 
-def trimmed(text: str | None) -> str:
-    """The text without surrounding white space and NUL characters."""
-    return without_nul(text).strip()
+def _clean_value(field: Field | None, value: Any) -> Any:
+    if not isinstance(value, str) or isinstance(field, PasswordField | CSRFTokenField):
+        return value
+    return clean_text(value) if isinstance(field, TextAreaField) else clean_line(value)
+
+
+def _text_or_empty(text: str | None) -> str:
+    return text or ""

@@ -2,15 +2,14 @@
 
 import re
 import secrets
-import unicodedata
 from typing import Any
 
 from email_validator import EmailNotValidError, validate_email
 from flask_babel import gettext as _
-from flask_wtf import FlaskForm
 from wtforms import Field, StringField, ValidationError
 
 from storefront.money import Money
+from storefront.web.forms.base import CleanForm
 from storefront.web.forms.lengths import EMAIL, NAME
 
 MAX_VISIT_LENGTH = 128
@@ -18,7 +17,7 @@ _WHOLE_NUMBER = re.compile(r"[0-9]{1,6}")
 _SEEN = re.compile(r"(?P<currency>[A-Z]{3}) (?P<amount>[0-9]{1,15})")
 
 
-class PaymentForm(FlaskForm):  # type: ignore[misc] # Flask-WTF ships no types
+class PaymentForm(CleanForm):
     """Who pays an order. `proof` is a solved proof of work, needed after too many declined cards."""
 
     email = StringField()
@@ -30,7 +29,7 @@ class PaymentForm(FlaskForm):  # type: ignore[misc] # Flask-WTF ships no types
 
     def validate_email(self, field: Field) -> None:
         """Normalizes a well-formed email address. The domain is not looked up."""
-        typed = _one_line(field.data)
+        typed = field.data
         if not typed:
             raise ValidationError(_("Please type your email address."))
         if len(typed) > EMAIL:
@@ -42,7 +41,7 @@ class PaymentForm(FlaskForm):  # type: ignore[misc] # Flask-WTF ships no types
 
     def validate_name(self, field: Field) -> None:
         """One line of at most NAME characters."""
-        field.data = _one_line(field.data)
+        field.data = " ".join(field.data.split())
         if not field.data:
             raise ValidationError(_("Please type your name."))
         if len(field.data) > NAME:
@@ -68,7 +67,7 @@ class CheckoutForm(PaymentForm):
 
     def validate_quantity(self, field: Field) -> None:
         """Converts to int; 1 if the page does not ask for a quantity."""
-        typed = _one_line(field.data) or "1"
+        typed = field.data or "1"
         if not _WHOLE_NUMBER.fullmatch(typed) or not 1 <= int(typed) <= self.max_quantity:
             raise ValidationError(
                 _("Please type a whole number from 1 to %(most)s.", most=self.max_quantity)
@@ -91,9 +90,3 @@ class CheckoutForm(PaymentForm):
             field.data = Money(int(match["amount"]), match["currency"])
         elif typed:
             raise ValidationError(_("This page is out of date. Reload it and try again."))
-
-
-def _one_line(text: str | None) -> str:
-    """`text` without control characters and surrogates, with single spaces."""
-    printable = "".join(" " if unicodedata.category(c) in ("Cc", "Zl", "Zp", "Cs") else c for c in text or "")
-    return " ".join(printable.split())

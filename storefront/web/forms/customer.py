@@ -1,12 +1,12 @@
 """Forms of the customer pages. They have no CSRF token, because there is no session; the origin is checked."""
 
-from flask_wtf import FlaskForm
 from wtforms import StringField
 
+from storefront.web.forms.base import CleanForm
 from storefront.web.forms.checkout import PaymentForm
 
 
-class EmailForm(FlaskForm):  # type: ignore[misc] # Flask-WTF ships no types
+class EmailForm(CleanForm):
     """An email address, validated as in checkout."""
 
     email = StringField()

@@ -4,7 +4,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import StringField, TextAreaField
 from wtforms.validators import InputRequired, Length
 
-from storefront.web.forms.base import Form, trimmed
+from storefront.web.forms.base import Form
 
 _too_long = _l("This is too long.")
 
@@ -14,11 +14,9 @@ class CustomTextForm(Form):
 
     subject = StringField(
         _l("Subject"),
-        filters=[trimmed],
         validators=[InputRequired(_l("Enter a subject.")), Length(max=200, message=_too_long)],
     )
     words = TextAreaField(
         _l("Words"),
-        filters=[trimmed],
         validators=[InputRequired(_l("Enter the letter’s words.")), Length(max=20_000, message=_too_long)],
     )

@@ -4,7 +4,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import StringField
 from wtforms.validators import InputRequired, Length
 
-from storefront.web.forms.base import Form, trimmed
+from storefront.web.forms.base import Form
 
 
 class SigningSecretForm(Form):
@@ -12,7 +12,6 @@ class SigningSecretForm(Form):
 
     secret = StringField(
         _l("Signing secret"),
-        filters=[trimmed],
         validators=[
             InputRequired(_l("Enter the signing secret; it begins with whsec_.")),
             Length(max=255, message=_l("This is too long.")),

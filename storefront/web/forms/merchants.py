@@ -4,7 +4,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import SelectField, StringField
 from wtforms.validators import InputRequired, Length
 
-from storefront.web.forms.base import Form, trimmed
+from storefront.web.forms.base import Form
 from storefront.web.forms.lengths import NAME
 
 _name_missing = _l("Enter a name by which you will know this account.")
@@ -18,17 +18,14 @@ class MerchantForm(Form):
 
     name = StringField(
         _l("Account name"),
-        filters=[trimmed],
         validators=[InputRequired(_name_missing), Length(1, NAME, _too_long)],
     )
     publishable_key = StringField(
         _l("Publishable key"),
-        filters=[trimmed],
         validators=[InputRequired(_publishable_missing), Length(max=255, message=_too_long)],
     )
     secret_key = StringField(
         _l("Secret key"),
-        filters=[trimmed],
         validators=[InputRequired(_secret_missing), Length(max=255, message=_too_long)],
     )
 
@@ -36,7 +33,7 @@ class MerchantForm(Form):
 class MerchantEditForm(MerchantForm):
     """Changes of a connected account. An empty secret key keeps the current one."""
 
-    secret_key = StringField(_l("Secret key"), filters=[trimmed], validators=[Length(max=255, message=_too_long)])
+    secret_key = StringField(_l("Secret key"), validators=[Length(max=255, message=_too_long)])
 
 
 class OffersMoveForm(Form):

@@ -12,9 +12,10 @@ from wtforms import BooleanField, Field, SelectField, StringField, TextAreaField
 from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional, Regexp
 
+from storefront.i18n import isolate
 from storefront.models import INTERVALS, BillingKind, CancellationTiming, Merchant, OfferStatus
 from storefront.money import CURRENCIES
-from storefront.web.forms.base import Form, trimmed, without_nul
+from storefront.web.forms.base import Form
 from storefront.web.support import LANGUAGE_NAMES, LANGUAGES, mode_name
 
 MAX_TEXT = 20_000
@@ -29,44 +30,33 @@ _not_a_number = _l("Enter a whole number.")
 class OfferForm(Form):
     """The fields of an offer. `offers.save` checks whether the price can be charged and the offer sold."""
 
-    title = StringField(
-        _l("Title"), filters=[trimmed], validators=[InputRequired(_title_missing), Length(1, 200, _too_long)]
-    )
+    title = StringField(_l("Title"), validators=[InputRequired(_title_missing), Length(1, 200, _too_long)])
     slug = StringField(
         _l("Address"),
-        filters=[trimmed],
         validators=[
             Optional(),
             Regexp(r"[a-z0-9-]{1,60}\Z", message=_l("Use up to 60 small Latin letters, digits and hyphens.")),
         ],
     )
-    description = TextAreaField(
-        _l("Description"), filters=[without_nul], validators=[Length(max=MAX_TEXT, message=_too_long)]
-    )
+    description = TextAreaField(_l("Description"), validators=[Length(max=MAX_TEXT, message=_too_long)])
     picture = FileField(_l("Picture"))
-    picture_alt = StringField(
-        _l("Alternative text"), filters=[trimmed], validators=[Length(max=200, message=_too_long)]
-    )
+    picture_alt = StringField(_l("Alternative text"), validators=[Length(max=200, message=_too_long)])
     remove_picture = BooleanField(_l("Remove the picture"))
-    price = StringField(_l("Price"), filters=[trimmed], validators=[InputRequired(_l("Enter a price."))])
+    price = StringField(_l("Price"), validators=[InputRequired(_l("Enter a price."))])
     currency = SelectField(_l("Currency"), choices=list(CURRENCIES), validate_choice=True)
     merchant = SelectField(_l("Payment system"), coerce=str)
-    statement_descriptor_suffix = StringField(_l("Text on card statements"), filters=[trimmed])
+    statement_descriptor_suffix = StringField(_l("Text on card statements"))
     language = SelectField(_l("Language"), choices=[SelectChoice(code, LANGUAGE_NAMES[code]) for code in LANGUAGES])
     status = SelectField(_l("Status"), choices=list(OfferStatus))
     listed = BooleanField(_l("Listed"))
-    thank_you = TextAreaField(
-        _l("Thank-you page"), filters=[without_nul], validators=[Length(max=MAX_TEXT, message=_too_long)]
-    )
+    thank_you = TextAreaField(_l("Thank-you page"), validators=[Length(max=MAX_TEXT, message=_too_long)])
     max_quantity = StringField(
         _l("Most per order"),
-        filters=[trimmed],
         validators=[InputRequired(_invalid_quantity), Regexp(r"[1-9][0-9]?\Z", message=_invalid_quantity)],
     )
 
     stock = StringField(
         _l("Stock"),
-        filters=[trimmed],
         validators=[
             Optional(),
             Regexp(r"[0-9]{1,6}\Z", message=_l("Enter a whole number, or leave it empty for no limit.")),
@@ -74,10 +64,10 @@ class OfferForm(Form):
     )
 
     kind = SelectField(_l("Kind"), choices=list(BillingKind), default=BillingKind.ONE_OFF)
-    every = StringField(_l("Every"), filters=[trimmed], default="1")
+    every = StringField(_l("Every"), default="1")
     interval = SelectField(_l("Interval"), choices=list(INTERVALS), default="month")
-    trial_days = StringField(_l("Trial days"), filters=[trimmed], default="0")
-    instalments = StringField(_l("Instalments"), filters=[trimmed], default="")
+    trial_days = StringField(_l("Trial days"), default="0")
+    instalments = StringField(_l("Instalments"), default="")
     cancellation = SelectField(
         _l("Cancellation"), choices=list(CancellationTiming), default=CancellationTiming.PERIOD_END
     )
@@ -140,8 +130,8 @@ def _currency_label(code: str, locale: Locale) -> str:
 
 def _merchant_choices(merchants: list[Merchant]) -> list[SelectChoice]:
     """Ids and names. Equal names also show the mode, and if that is equal too, Stripe's account id."""
-    names = [merchant.name for merchant in merchants]
-    with_mode = [f"{merchant.name} ({mode_name(merchant.mode)})" for merchant in merchants]
+    names = [isolate(merchant.name) for merchant in merchants]
+    with_mode = [f"{isolate(merchant.name)} ({mode_name(merchant.mode)})" for merchant in merchants]
     choices = []
     for merchant, name, name_and_mode in zip(merchants, names, with_mode, strict=True):
         label = name if names.count(name) == 1 else name_and_mode

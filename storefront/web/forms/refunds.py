@@ -7,7 +7,7 @@ from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired, Regexp
 
 from storefront.payments import REFUND_REASONS
-from storefront.web.forms.base import Form, trimmed
+from storefront.web.forms.base import Form
 
 
 class RefundForm(Form):
@@ -16,7 +16,7 @@ class RefundForm(Form):
     # Not the default heading: a refund that Stripe refused is stored.
     error_heading = _l("Nothing was refunded. Please look at:")
 
-    amount = StringField(_l("Amount"), filters=[trimmed], validators=[InputRequired(_l("Enter an amount."))])
+    amount = StringField(_l("Amount"), validators=[InputRequired(_l("Enter an amount."))])
     reason = SelectField(_l("Reason"), choices=list(REFUND_REASONS))
     key = HiddenField(validators=[Regexp(r"[A-Za-z0-9_-]{20,64}\Z")])
 

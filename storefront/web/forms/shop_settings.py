@@ -4,24 +4,24 @@ from flask_babel import lazy_gettext as _l
 from wtforms import SelectField, StringField
 
 from storefront import settings
-from storefront.web.forms.base import Form, trimmed
+from storefront.web.forms.base import Form
 
 
 class ShopSettingsForm(Form):
     """The time zone, and a field for each of `settings.Settings`. `settings.save` checks the ranges."""
 
     time_zone = SelectField(_l("Time zone"), choices=settings.time_zone_names, default=settings.time_zone)
-    letter_after_minutes = StringField(_l("Letter about a payment that waits, minutes"), filters=[trimmed])
-    order_expiry_hours = StringField(_l("Unpaid orders expire, hours"), filters=[trimmed])
-    stock_hold_minutes = StringField(_l("Pieces are held while somebody pays, minutes"), filters=[trimmed])
-    first_reminder_days = StringField(_l("First reminder of a renewal, days"), filters=[trimmed])
-    second_reminder_days = StringField(_l("Second reminder, days"), filters=[trimmed])
-    third_reminder_days = StringField(_l("Third reminder, days"), filters=[trimmed])
-    declines_per_order = StringField(_l("Declined cards per order"), filters=[trimmed])
-    declines_per_address_hour = StringField(_l("Declined cards per address and hour"), filters=[trimmed])
-    declines_per_offer_hour = StringField(_l("Declined cards per offer and hour"), filters=[trimmed])
-    declines_per_merchant_hour = StringField(_l("Declined cards per Stripe account and hour"), filters=[trimmed])
-    declines_refused_times = StringField(_l("Refuse payments beyond this multiple"), filters=[trimmed])
+    letter_after_minutes = StringField(_l("Letter about a payment that waits, minutes"))
+    order_expiry_hours = StringField(_l("Unpaid orders expire, hours"))
+    stock_hold_minutes = StringField(_l("Pieces are held while somebody pays, minutes"))
+    first_reminder_days = StringField(_l("First reminder of a renewal, days"))
+    second_reminder_days = StringField(_l("Second reminder, days"))
+    third_reminder_days = StringField(_l("Third reminder, days"))
+    declines_per_order = StringField(_l("Declined cards per order"))
+    declines_per_address_hour = StringField(_l("Declined cards per address and hour"))
+    declines_per_offer_hour = StringField(_l("Declined cards per offer and hour"))
+    declines_per_merchant_hour = StringField(_l("Declined cards per Stripe account and hour"))
+    declines_refused_times = StringField(_l("Refuse payments beyond this multiple"))
 
     def values(self) -> dict[str, int]:
         """The settings as numbers; -1 for a field that isn't a number."""

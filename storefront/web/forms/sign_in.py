@@ -4,7 +4,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField, PasswordField, StringField
 from wtforms.validators import Email, EqualTo, InputRequired, Length
 
-from storefront.web.forms.base import Form, trimmed
+from storefront.web.forms.base import Form
 from storefront.web.forms.lengths import EMAIL, MIN_PASSWORD
 
 MAX_PASSWORD = 1000
@@ -20,7 +20,7 @@ _new_password = (
 class SignInForm(Form):
     """Email and password of an admin. The error never says which of the two is wrong."""
 
-    email = StringField(_l("Email"), filters=[trimmed], validators=[InputRequired(_email_missing), Length(max=EMAIL)])
+    email = StringField(_l("Email"), validators=[InputRequired(_email_missing), Length(max=EMAIL)])
     password = PasswordField(
         _l("Password"), validators=[InputRequired(_l("Enter your password.")), Length(max=MAX_PASSWORD)]
     )
@@ -31,7 +31,6 @@ class FirstAdminForm(Form):
 
     email = StringField(
         _l("Email"),
-        filters=[trimmed],
         validators=[
             InputRequired(_email_missing),
             Length(max=EMAIL, message=_l("This address is too long.")),

@@ -11,7 +11,7 @@ from wtforms.validators import InputRequired, Optional
 from storefront import settings
 from storefront.errors import FieldErrors
 from storefront.money import PriceError, parse_price
-from storefront.web.forms.base import Form, trimmed
+from storefront.web.forms.base import Form
 
 _date = _l("Enter a date, for example 2030-12-31.")
 
@@ -22,7 +22,7 @@ class DayField(DateField):  # type: ignore[misc] # WTForms ships no types
     def process_formdata(self, valuelist: list[str]) -> None:
         """Parse the date. Replaces the error message of WTForms."""
         try:
-            super().process_formdata([trimmed(value) for value in valuelist])
+            super().process_formdata(valuelist)
         except ValueError as error:
             raise ValueError(str(_date)) from error
 
@@ -60,7 +60,7 @@ class PriceForm(Form):
 
     error_heading = CancellationForm.error_heading
 
-    price = StringField(_l("Price"), filters=[trimmed], validators=[InputRequired(_l("Enter a price."))])
+    price = StringField(_l("Price"), validators=[InputRequired(_l("Enter a price."))])
 
     def unit_amount(self, currency: str) -> int:
         """The price of one item in minor units. Raises FieldErrors (price_*)."""

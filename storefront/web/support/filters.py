@@ -5,6 +5,7 @@ from flask import Flask
 from markdown_it import MarkdownIt
 from markupsafe import Markup
 
+from storefront.i18n import isolate
 from storefront.money import Money
 from storefront.web.support import dates, price_text
 from storefront.web.support.card_label import card_expiry, card_name
@@ -23,6 +24,7 @@ def init_app(app: Flask) -> None:
     """Register the filters.
 
     `day` is a <time> element and `day_text` the same date as text; `priced` is the price sentence of an offer or order.
+    `isolated` is a name inside a sentence, title or attribute; elsewhere names stand in <bdi>.
     """
     app.jinja_env.filters.update(
         money=money,
@@ -38,6 +40,7 @@ def init_app(app: Flask) -> None:
         card_expiry=card_expiry,
         order_status=order_status,
         mode_name=mode_name,
+        isolated=isolate,
     )
 
 

@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from storefront.errors import FieldErrors
+from storefront.i18n import isolate
 from storefront.money import Money
 from storefront.web.support import money
 
@@ -99,6 +100,8 @@ def _sentence(code: str, details: Mapping[str, Any]) -> str:
     if code == "price_decimals":
         return _price_decimals(details)
     values = {name: money(value) if isinstance(value, Money) else value for name, value in details.items()}
+    if "name" in values:
+        values["name"] = isolate(values["name"])
     return str(FIELD_ERRORS[code]) % values if code in FIELD_ERRORS else code
 
 

@@ -6,6 +6,7 @@ from werkzeug.wrappers import Response
 
 from storefront import merchants
 from storefront.errors import SecretUnreadable, StripeError
+from storefront.i18n import isolate
 from storefront.merchants import MerchantChange
 from storefront.models import Merchant
 from storefront.web.admin import labels
@@ -33,7 +34,7 @@ def create(public_id: str) -> str | Response:
 
 def _check(merchant: Merchant) -> tuple[str, str]:
     """(notice, alert); one of them is ""."""
-    name = merchant.name
+    name = isolate(merchant.name)
     try:
         changes = merchants.check(merchant, shop_config().public_url)
     except (StripeError, SecretUnreadable) as error:

@@ -5,6 +5,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from storefront import merchants
+from storefront.i18n import isolate
 from storefront.models import Offer, Subscription
 from storefront.web.admin.merchants.merchants import connected_merchant_or_404, list_context
 from storefront.web.admin.shared import show_notice, wants_fragment
@@ -32,7 +33,7 @@ def create(public_id: str) -> str | Response:
     """Disconnect."""
     merchant = connected_merchant_or_404(public_id)
     merchants.disconnect(merchant)
-    notice = _("“%(name)s” is disconnected.", name=merchant.name)
+    notice = _("“%(name)s” is disconnected.", name=isolate(merchant.name))
     if wants_fragment():
         return render_template("admin/merchants/disconnections/_created.html", notice=notice, **list_context())
     show_notice(notice)

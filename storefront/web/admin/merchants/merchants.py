@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 
 from storefront import merchants
 from storefront.errors import FieldErrors, SecretUnreadable, StripeError
+from storefront.i18n import isolate
 from storefront.merchants import checklists
 from storefront.models import Merchant, Offer
 from storefront.web.admin import labels
@@ -49,7 +50,7 @@ def create() -> str | Response | tuple[str, int]:
         )
     except (FieldErrors, StripeError) as error:
         return _render_errors("new", form, error=error)
-    notice = _("“%(name)s” is connected.", name=merchant.name)
+    notice = _("“%(name)s” is connected.", name=isolate(merchant.name))
     if wants_fragment():
         return render_template("admin/merchants/_created.html", merchant=merchant, notice=notice, **list_context())
     show_notice(notice)
@@ -89,7 +90,7 @@ def update(public_id: str) -> str | Response | tuple[str, int]:
         return _render_errors("edit", form, merchant=merchant)
     except (FieldErrors, StripeError) as error:
         return _render_errors("edit", form, error=error, merchant=merchant)
-    notice = _("“%(name)s” is saved.", name=merchant.name)
+    notice = _("“%(name)s” is saved.", name=isolate(merchant.name))
     if wants_fragment():
         return render_row(merchant, notice)
     show_notice(notice)

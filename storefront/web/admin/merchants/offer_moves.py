@@ -7,6 +7,7 @@ from wtforms.fields import SelectChoice
 
 from storefront import merchants
 from storefront.errors import FieldErrors
+from storefront.i18n import isolate
 from storefront.models import Merchant, Offer
 from storefront.web.admin import labels
 from storefront.web.admin.merchants.merchants import list_context
@@ -43,7 +44,7 @@ def create(public_id: str) -> str | Response | tuple[str, int]:
         "%(num)s offer is now paid to “%(name)s”.",
         "%(num)s offers are now paid to “%(name)s”.",
         moved,
-        name=target.name,
+        name=isolate(target.name),
     )
     if wants_fragment():
         return render_template(

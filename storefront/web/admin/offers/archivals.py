@@ -5,6 +5,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from storefront import offers
+from storefront.i18n import isolate
 from storefront.web.admin.offers.offers import offer_or_404
 from storefront.web.admin.shared import show_notice
 
@@ -16,5 +17,5 @@ def create(offer_id: int) -> Response:
     """Archive the offer. Its orders stay."""
     offer = offer_or_404(offer_id)
     offers.archive(offer)
-    show_notice(_("“%(title)s” is archived. Its orders stay.", title=offer.title))
+    show_notice(_("“%(title)s” is archived. Its orders stay.", title=isolate(offer.title)))
     return redirect(url_for("admin.offers.index"), 303)

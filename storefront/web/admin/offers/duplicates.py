@@ -5,6 +5,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from storefront import offers
+from storefront.i18n import isolate
 from storefront.web.admin.offers.offers import offer_or_404
 from storefront.web.admin.shared import show_notice
 
@@ -16,5 +17,5 @@ def create(offer_id: int) -> Response:
     """Copy the offer and open the copy, a draft with a slug of its own."""
     offer = offer_or_404(offer_id)
     copy = offers.duplicate(offer)
-    show_notice(_("This is a copy of “%(title)s”, a draft that nobody sees yet.", title=offer.title))
+    show_notice(_("This is a copy of “%(title)s”, a draft that nobody sees yet.", title=isolate(offer.title)))
     return redirect(url_for("admin.offers.edit", offer_id=copy.id), 303)

@@ -2,7 +2,7 @@
 
 from flask import request
 
-from storefront.web.forms import trimmed
+from storefront.i18n import clean_line
 
 MODES = ("test", "live")
 MAX_PAGE = 100_000
@@ -11,7 +11,7 @@ MAX_SEARCH_LENGTH = 200
 
 def search_text() -> str:
     """`?q=`, at most MAX_SEARCH_LENGTH characters."""
-    return trimmed(request.args.get("q"))[:MAX_SEARCH_LENGTH]
+    return clean_line(request.args.get("q"))[:MAX_SEARCH_LENGTH]
 
 
 def page_number() -> int:
