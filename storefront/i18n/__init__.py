@@ -9,6 +9,7 @@ from storefront.i18n.decline_messages import (
     NEUTRAL_CODES,
     decline_message,
 )
+from storefront.i18n.text_folding import fold
 from storefront.i18n.typed_text import clean_line, clean_text, isolate
 from storefront.i18n.unclear_terms import unclear_terms_text
 
@@ -22,6 +23,7 @@ __all__ = [
     "clean_line",
     "clean_text",
     "decline_message",
+    "fold",
     "interval_text",
     "isolate",
     "unclear_terms_text",

@@ -1,14 +1,15 @@
-"""The base class of all records, times in UTC, and small JSON values."""
+"""The base class of all records, times in UTC, small JSON values, and text for searches."""
 
 import json
 import secrets
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import Any, Self, cast
+from typing import Any, ClassVar, Self, cast
 
 from peewee import AutoField, DateTimeField, Field, FieldAlias, Model, ModelSelect, TextField
 
 from storefront.db import db
+from storefront.i18n import fold
 from storefront.runtime import current
 
 
@@ -89,3 +90,30 @@ class Record(Model):
         legacy_table_names = False
         # `save` writes the columns that this code has set, not what it once read: others may have changed them since.
         only_save_dirty = True
+
+
+class FoldsText(Record):
+    """A record with copies of its texts for searches: for each name in `FOLDED` a column `<name>_folded`.
+
+    Each statement that writes a text writes its copy (`i18n.fold`) with it, except `insert_many`.
+    """
+
+    FOLDED: ClassVar[tuple[str, ...]] = ()
+
+    @classmethod
+    def _normalize_data(cls, data: Any, kwargs: Any) -> Any:
+        # Peewee's insert(), update(), create() and save() all prepare their values here.
+        values = super()._normalize_data(data, kwargs)
+        fields = cls._meta.fields
+        for name in cls.FOLDED:
+            if isinstance(values.get(fields[name]), str):
+                values[fields[f"{name}_folded"]] = fold(values[fields[name]])
+        return values
+
+    @classmethod
+    def is_found_by(cls, typed: str) -> Any:
+        """The condition that one of the folded texts contains what was typed into a search."""
+        first, *others = (getattr(cls, f"{name}_folded").contains(fold(typed)) for name in cls.FOLDED)
+        for other in others:
+            first |= other
+        return first

@@ -11,6 +11,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from storefront import create_app, db
 from storefront.config import Config
+from storefront.i18n import fold
 from tests.compatibility.conftest import rows
 from tests.shop_clock import time_set
 from tests.web.admin_pages import text_of
@@ -116,3 +117,14 @@ def test_metrics_keep_their_names(old_app: Flask, recorded: Recorded, made_at: d
     assert set(recorded["metrics"]) <= named
     (age,) = [one.value for one in samples if one.name == "storefront_worker_heartbeat_age_seconds"]
     assert age < 600, "the worker's last sign of life is read"
+
+
+def test_defect_44_old_rows_are_found_by_the_folded_search(old_app: Flask, folder: Path) -> None:
+    for table, column in (
+        ("shop_order", "email"),
+        ("shop_order", "name"),
+        ("letter", "recipient"),
+        ("letter", "subject"),
+    ):
+        texts = rows(folder / "storefront.db", f"SELECT {column}, {column}_folded FROM {table}")
+        assert texts and all(folded == fold(text) for text, folded in texts), (table, column)

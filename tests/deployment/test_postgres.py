@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,13 +11,15 @@ from playhouse.schema_diff import diff_models
 
 from storefront import create_app, db, emails, payments, runtime, subscriptions, webhooks
 from storefront.config import Config
-from storefront.models import ALL, Email, Merchant, Order, Subscription, WebhookEvent
+from storefront.models import ALL, Email, Merchant, Order, Subscription, WebhookEvent, search
 from storefront.webhooks import inbox
 from tests.cards import GOOD
+from tests.cast import MARKO
 from tests.deployment import postgres
 from tests.deployment.conftest import Command
 from tests.factories import connect_merchant, make_offer
 from tests.processes import module, start
+from tests.purchase_steps import start_checkout
 from tests.simulator_process import Simulator
 from tests.stripe_dashboard import mark_as_paid_outside
 from tests.subscription_steps import newest_invoice, renew, subscribe
@@ -167,3 +170,14 @@ def test_an_admin_can_be_created(postgres_environment: dict[str, str], command: 
     for _ in range(2):
         answer = command(*create, env=postgres_environment)
         assert answer.returncode == 0, answer.stderr
+
+
+def test_defect_44_searches_fold_text_on_postgresql(postgres_shop: Flask) -> None:
+    with db.connection():
+        offer = make_offer(connect_merchant(), title="Evening")
+        typed_name = {"email": "Solomiia@example.com", "name": "Соломія Дем’янчук-Королёва"}
+        order = start_checkout(offer, replace(MARKO, **typed_name)).order
+        for typed in ("Дем'янчук", "ДЕМʼЯНЧУК-КОРОЛЕВА", "solomiia@EXAMPLE"):
+            assert [found.id for found in search.OrderSearch(text=typed).page(1)[0]] == [order.id], typed
+            assert search.CustomerSearch(text=typed).count() == 1, typed
+        assert search.OrderSearch(text="Демянчук").count() == 0

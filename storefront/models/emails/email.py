@@ -5,7 +5,7 @@ from enum import StrEnum
 
 from peewee import CharField, ForeignKeyField, IntegerField, ModelSelect, TextField
 
-from storefront.models.base import JsonField, Record, UtcDateTimeField, now
+from storefront.models.base import FoldsText, JsonField, Record, UtcDateTimeField, now
 from storefront.models.orders.order import Order
 from storefront.models.subscriptions.invoice import Invoice
 from storefront.models.subscriptions.subscription import Subscription
@@ -24,12 +24,14 @@ class EmailState(StrEnum):
     DROPPED = "dropped"  # it did not apply any more when it was due
 
 
-class Email(Record):
+class Email(FoldsText):
     """One email for each kind and `about`, the key of its subject: an order, a refund, a dispute.
 
     `recipient` is "" for emails to the owner: every admin gets them. `delivered_to` are the recipients for whom the
     mail server has accepted it. `attempts` counts tries to build it and hand it over, not those to reach the server.
     """
+
+    FOLDED = ("recipient", "subject")
 
     kind = CharField(max_length=40)
     about = CharField(max_length=80)
@@ -38,10 +40,12 @@ class Email(Record):
     subscription = ForeignKeyField(Subscription, null=True, backref="emails", on_delete="CASCADE")
     invoice = ForeignKeyField(Invoice, null=True, backref="emails", on_delete="CASCADE")
     recipient = CharField(default="")
+    recipient_folded = TextField(default="")
     language = CharField(max_length=2)
     detail = JsonField(default=dict)
     due_at = UtcDateTimeField(default=now)
     subject = TextField(default="")
+    subject_folded = TextField(default="")
     text = TextField(default="")
     html = TextField(default="")
     state = CharField(max_length=10, default=EmailState.WAITING)

@@ -5,7 +5,7 @@ from collections.abc import Collection
 from peewee import JOIN, BigIntegerField, BooleanField, CharField, ForeignKeyField, IntegerField, TextField, fn
 
 from storefront.db import db
-from storefront.models.base import JsonField, Record, UtcDateTimeField, now, public_id
+from storefront.models.base import FoldsText, JsonField, Record, UtcDateTimeField, now, public_id
 from storefront.models.merchants.merchant import Merchant
 from storefront.models.offers.billing_terms import BillingTerms
 from storefront.models.offers.offer import Offer
@@ -14,7 +14,7 @@ from storefront.models.orders.timeline_kind import TimelineKind
 from storefront.money import Money
 
 
-class Order(BillingTerms):
+class Order(FoldsText, BillingTerms):
     """Title, price, quantity and terms as they were when the order was made. Amounts in minor units of `currency`.
 
     `unit_amount` is the price of one unit for each charge. `amount` is the first charge of the whole order: 0 with a
@@ -22,6 +22,7 @@ class Order(BillingTerms):
     """
 
     FIRST_NUMBER = 1000
+    FOLDED = ("email", "name")
 
     token = CharField(unique=True, default=public_id)
     offer = ForeignKeyField(Offer, backref="orders", on_delete="RESTRICT")
@@ -36,6 +37,8 @@ class Order(BillingTerms):
     currency = CharField(max_length=3)
     email = CharField()
     name = CharField()
+    email_folded = TextField(default="")
+    name_folded = TextField(default="")
     language = CharField(max_length=2)
     status = CharField(max_length=20, default=OrderStatus.PENDING, index=True)
     created_at = UtcDateTimeField(default=now, index=True)

@@ -57,8 +57,7 @@ class CustomerSearch:
 
     def _query(self) -> Any:
         query = Order.select(_of_email, fn.COUNT(Order.id), fn.MAX(Order.id)).group_by(_of_email)
-        text = self.text.lower()
-        return query.where(_of_email.contains(text) | fn.LOWER(Order.name).contains(text)) if text else query
+        return query.where(Order.is_found_by(self.text)) if self.text else query
 
 
 def find_customer(order: Order) -> Customer:

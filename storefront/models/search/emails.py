@@ -34,5 +34,5 @@ class EmailSearch:
         if self.kind:
             query = query.where(Email.kind == self.kind)
         if self.text:
-            query = query.where(Email.recipient.contains(self.text) | Email.subject.contains(self.text))
+            query = query.where(Email.is_found_by(self.text))
         return query

@@ -4,8 +4,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from peewee import fn
-
 from storefront.models import Merchant, Order
 
 PER_PAGE = 50
@@ -43,7 +41,7 @@ class OrderSearch:
 
 def is_about(text: str) -> Any:
     """The condition that an order has this number (with or without #), or this text in its email or name."""
-    matches = fn.LOWER(Order.email).contains(text.lower()) | fn.LOWER(Order.name).contains(text.lower())
+    matches = Order.is_found_by(text)
     digits = text.removeprefix("#")
     if digits.isascii() and digits.isdigit() and len(digits) < 10:
         matches |= Order.id == int(digits) - Order.FIRST_NUMBER
