@@ -103,7 +103,7 @@ class FoldsText(Record):
     @classmethod
     def _normalize_data(cls, data: Any, kwargs: Any) -> Any:
         # Peewee's insert(), update(), create() and save() all prepare their values here.
-        values = super()._normalize_data(data, kwargs)
+        values = super()._normalize_data(data, kwargs)  # type: ignore[misc] # not in the stubs
         fields = cls._meta.fields
         for name in cls.FOLDED:
             if isinstance(values.get(fields[name]), str):
