@@ -2,7 +2,10 @@
 
 /** @param {Element} form */
 function clearMessages(form) {
-  for (const message of document.querySelectorAll("#page-alert, #notice")) message.replaceChildren();
+  for (const message of document.querySelectorAll("#page-alert, #notice")) {
+    // The form that signs in again stands in the alert itself.
+    if (!message.contains(form)) message.replaceChildren();
+  }
   for (const message of form.querySelectorAll(".alert, .field-error")) message.replaceChildren();
   for (const field of form.querySelectorAll("[aria-invalid]")) field.removeAttribute("aria-invalid");
 }

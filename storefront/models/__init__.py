@@ -25,6 +25,7 @@ from storefront.models.orders.payment import FINAL_PAYMENT_STATUSES, PAID_OUTSID
 from storefront.models.orders.refund import UNFINISHED_REFUND_STATUSES, UNSUCCESSFUL_REFUND_STATUSES, Refund
 from storefront.models.orders.timeline_kind import TimelineKind
 from storefront.models.shop.admin import Admin, SignInFailure
+from storefront.models.shop.kept_form import KeptForm
 from storefront.models.shop.shop_setting import ShopSetting
 from storefront.models.stripe_answers import AT_CREATION, StripeRequestCounter, next_request_number
 from storefront.models.subscriptions.invoice import (
@@ -64,6 +65,7 @@ ALL = (
     MailOutage,
     Refund,
     ShopSetting,
+    KeptForm,
     StripeRequestCounter,
     WebhookRefusal,
     IgnoredDelivery,
@@ -107,6 +109,7 @@ __all__ = [
     "Invoice",
     "InvoiceNeed",
     "InvoiceStatus",
+    "KeptForm",
     "MailOutage",
     "Merchant",
     "Offer",

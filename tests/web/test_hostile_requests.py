@@ -15,7 +15,7 @@ from tests.cards import DECLINED
 from tests.factories import make_offer
 from tests.purchase_steps import confirm, refresh, start_checkout
 from tests.simulator_process import Simulator
-from tests.web.admin_pages import HTMX, post, token_of
+from tests.web.admin_pages import post, token_of
 
 MALFORMED = "http://[oops"
 
@@ -25,10 +25,8 @@ def offer(merchant: Merchant) -> Offer:
     return make_offer(merchant, title="Evening")
 
 
-def test_a_malformed_next_address_redirects_to_the_dashboard(client: FlaskClient, admin: FlaskClient) -> None:
+def test_a_malformed_next_address_redirects_to_the_dashboard(admin: FlaskClient) -> None:
     assert admin.get("/admin/login", query_string={"next": MALFORMED}).location == "/admin"
-    lost = client.get("/admin/orders", headers={**HTMX, "HX-Current-URL": MALFORMED})
-    assert (lost.status_code, lost.headers["HX-Redirect"]) == (401, "/admin/login?next=/admin")
 
 
 def test_a_malformed_origin_is_refused(app: Flask, offer: Offer) -> None:

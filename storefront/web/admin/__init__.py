@@ -22,7 +22,7 @@ from storefront.web.admin import (
     shared,
     subscriptions,
 )
-from storefront.web.support import ask_to_sign_in, refuse_other_sites
+from storefront.web.support import ask_to_sign_in, csrf, refuse_other_sites, restore_form
 
 blueprint = Blueprint("admin", __name__, url_prefix="/admin")
 
@@ -47,6 +47,13 @@ def require_sign_in() -> BaseResponse | None:
     return None if current_user.is_authenticated else ask_to_sign_in()
 
 
+blueprint.before_request(restore_form)
+for public_blueprint in session.PUBLIC_BLUEPRINTS:
+    # Their forms check the token themselves, and stay open when it has expired.
+    csrf.exempt(public_blueprint)
+    public_blueprint.before_request(refuse_other_sites)
+
+
 def forbid_caching(response: Response) -> Response:
     """Keep these pages out of proxies, and away from the Back button after signing out."""
     response.cache_control.no_store = True
@@ -54,7 +61,6 @@ def forbid_caching(response: Response) -> Response:
 
 
 for admin_blueprint in BLUEPRINTS:
-    admin_blueprint.before_request(refuse_other_sites)
     admin_blueprint.after_request(forbid_caching)
 
 

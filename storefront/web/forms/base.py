@@ -9,6 +9,7 @@ from wtforms import Field, PasswordField, StringField, TextAreaField
 from wtforms.csrf.core import CSRFTokenField
 
 from storefront.i18n import clean_line, clean_text
+from storefront.web.support import kept_fields
 
 
 class CleanForm(FlaskForm):  # type: ignore[misc] # Flask-WTF ships no types
@@ -21,9 +22,9 @@ class CleanForm(FlaskForm):  # type: ignore[misc] # Flask-WTF ships no types
         """Cleans the submitted values before the fields see them."""
 
         def wrap_formdata(self, form: FlaskForm, formdata: Any) -> Any:
-            """The submitted values, cleaned; None for a form that was not submitted."""
+            """The submitted values, cleaned; else those that were kept when the session ended; else None."""
             sent = super().wrap_formdata(form, formdata)
-            return sent and _cleaned(form, sent)
+            return _cleaned(form, sent) if sent else _kept(form)
 
         def bind_field(self, form: FlaskForm, unbound_field: Any, options: dict[str, Any]) -> Field:
             """A text field that was not sent has the data "" instead of None."""
@@ -56,6 +57,13 @@ def _cleaned(form: FlaskForm, sent: Any) -> MultiDict[str, Any]:
     return MultiDict(
         [(name, _clean_value(form._fields.get(name), value)) for name, values in sent.lists() for value in values]
     )
+
+
+def _kept(form: FlaskForm) -> Any:
+    """The values that were kept for the form of this page. A page may have further forms, with other fields."""
+    kept = kept_fields()
+    names = {field.name for field in form if not isinstance(field, CSRFTokenField)}
+    return kept if kept and names & kept.keys() else None
 
 
 def _clean_value(field: Field | None, value: Any) -> Any:

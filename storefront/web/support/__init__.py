@@ -3,12 +3,15 @@
 from flask import Flask
 
 from storefront.web.support import admin_session, assets, error_pages, filters, languages, security, url_converters
-from storefront.web.support.admin_session import ask_to_sign_in, safe_next
+from storefront.web.support.admin_session import ask_to_sign_in, safe_next, sign_in_fragment
 from storefront.web.support.assets import YEAR_SECONDS, compress
 from storefront.web.support.bank_return import remove_return_parameters, remove_return_secret
 from storefront.web.support.card_label import card_expiry, card_name
 from storefront.web.support.dates import day
 from storefront.web.support.filters import money
+from storefront.web.support.form_tokens import is_upload_token
+from storefront.web.support.form_tokens import read as read_form_token
+from storefront.web.support.kept_forms import SECRET_FIELDS, kept_fields, restore_form
 from storefront.web.support.languages import LANGUAGE_NAMES, LANGUAGES, current_language, set_page_language
 from storefront.web.support.mode import mode_name
 from storefront.web.support.order_status import order_status
@@ -36,6 +39,7 @@ from storefront.web.support.security import (
 __all__ = [
     "LANGUAGES",
     "LANGUAGE_NAMES",
+    "SECRET_FIELDS",
     "YEAR_SECONDS",
     "allow_own_frames",
     "allow_stripe",
@@ -50,20 +54,25 @@ __all__ = [
     "day",
     "init_app",
     "interval_text",
+    "is_upload_token",
     "keep_private",
+    "kept_fields",
     "marked_amount",
     "mode_name",
     "money",
     "order_status",
     "plain_amount",
     "price_sentence",
+    "read_form_token",
     "refuse_other_sites",
     "remove_return_parameters",
     "remove_return_secret",
     "require_same_origin",
+    "restore_form",
     "safe_next",
     "set_page_language",
     "shop_config",
+    "sign_in_fragment",
     "stripe_js_url",
     "subscription_price",
     "unclear_terms",

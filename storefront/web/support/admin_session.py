@@ -2,12 +2,14 @@
 
 from urllib.parse import urlsplit
 
-from flask import Flask, make_response, redirect, request, url_for
+from flask import Flask, make_response, redirect, render_template, request, url_for
 from flask_login import LoginManager, current_user, user_logged_in
+from flask_wtf.csrf import CSRFError
 from werkzeug.wrappers import Response as BaseResponse
 
 from storefront.models import Admin
-from storefront.web.support import languages
+from storefront.web.support import error_pages, languages
+from storefront.web.support.kept_forms import keep_form
 
 
 def init_app(app: Flask) -> None:
@@ -20,31 +22,39 @@ def init_app(app: Flask) -> None:
     manager.user_loader(Admin.of_session)
     user_logged_in.connect(_remember_language, app)
     manager.unauthorized_handler(ask_to_sign_in)
+    app.register_error_handler(CSRFError, _after_csrf_error)
 
 
 def ask_to_sign_in() -> BaseResponse:
-    """Redirect a visitor without a session to the sign-in page, and back to this page afterwards."""
+    """Answer a visitor without a session: the sign-in page, and afterwards this page with what was typed.
+
+    For htmx it is a form in the page itself, which stays as it is.
+    """
     if request.headers.get("HX-Request"):
-        # A fragment can't show the sign-in page, so htmx leaves the page.
-        response = make_response("", 401)
-        current_path = _path_of(request.headers.get("HX-Current-URL", ""))
-        response.headers["HX-Redirect"] = url_for("sign_in.new", next=safe_next(current_path))
-        return response
+        return sign_in_fragment(render_template("admin/session/_sign_in_again.html", alert="", email=""), 401)
     # After signing in the browser sends a GET, which the address of a form would refuse with 405.
-    current_path = request.full_path.rstrip("?") if request.method == "GET" else ""
-    return redirect(url_for("sign_in.new", next=safe_next(current_path)))
+    target = request.full_path.rstrip("?") if request.method == "GET" else keep_form()
+    return redirect(url_for("sign_in.new", next=safe_next(target)))
+
+
+def sign_in_fragment(html: str, status: int) -> BaseResponse:
+    """An htmx response that shows the sign-in form above the page."""
+    response = make_response(html, status)
+    response.headers.update({"HX-Retarget": "#page-alert", "HX-Reswap": "innerHTML"})
+    response.cache_control.no_store = True
+    return response
+
+
+def _after_csrf_error(error: CSRFError) -> BaseResponse:
+    """A token can't be checked when the session has ended: then the session is what is missing."""
+    if (request.endpoint or "").startswith("admin.") and not current_user.is_authenticated:
+        return ask_to_sign_in()
+    return error_pages.csrf_error(error)
 
 
 def _remember_language(_app: Flask, user: Admin) -> None:
     """Emails to the admin are in the language of their last sign-in."""
     Admin.update(language=languages.current_language()).where(Admin.id == user.id).execute()
-
-
-def _path_of(address: str) -> str:
-    try:
-        return urlsplit(address).path
-    except ValueError:
-        return ""
 
 
 def safe_next(target: str) -> str:

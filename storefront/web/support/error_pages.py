@@ -10,9 +10,13 @@ from storefront.db import db
 
 def init_app(app: Flask) -> None:
     """Answer errors with our own pages; the addresses for programs answer plain text."""
-    app.register_error_handler(CSRFError, lambda error: _page(400, "csrf"))
     app.register_error_handler(HTTPException, lambda error: error if error.code is None else _http_error(error))
     app.register_error_handler(500, lambda error: _server_error())
+
+
+def csrf_error(_error: CSRFError) -> Response:
+    """The page that says that a form has expired."""
+    return _page(400, "csrf")
 
 
 def _http_error(error: HTTPException) -> Response:

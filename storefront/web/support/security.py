@@ -3,14 +3,14 @@
 from typing import cast
 
 from flask import Flask, Response, current_app, g, request
-from flask_wtf.csrf import CSRFProtect
 
 from storefront.config import Config
 from storefront.models import Merchant
 from storefront.web.support import same_origin
+from storefront.web.support.form_tokens import FormProtection, form_token, upload_token
 from storefront.web.support.same_origin import origin_of
 
-csrf = CSRFProtect()
+csrf = FormProtection()
 
 # docs.stripe.com/security/guide#content-security-policy
 STRIPE_SCRIPT = ("https://js.stripe.com", "https://*.js.stripe.com")
@@ -24,6 +24,7 @@ def init_app(app: Flask) -> None:
     # Flask-WTF's own check demands a Referer over https. Ours is `same_origin`.
     app.config.setdefault("WTF_CSRF_SSL_STRICT", False)
     csrf.init_app(app)
+    app.jinja_env.globals.update(form_token=form_token, upload_token=upload_token)
     app.after_request(_add_security_headers)
 
 

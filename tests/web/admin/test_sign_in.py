@@ -148,11 +148,12 @@ def test_every_admin_page_requires_sign_in(client: FlaskClient, app: Flask) -> N
             assert answer.status_code == 302 and answer.location.startswith("/admin/login"), address
 
 
-def test_htmx_requests_without_a_session_redirect_to_sign_in(client: FlaskClient, app: Flask) -> None:
-    here = {**HTMX, "HX-Current-URL": "http://localhost/admin/offers"}
-    answer = client.get("/admin/settings/payment-systems/stripe/new", headers=here)
-    assert (answer.status_code, answer.text) == (401, "")
-    assert answer.headers["HX-Redirect"] == "/admin/login?next=/admin/offers"
+def test_htmx_requests_without_a_session_show_the_sign_in_form_above_the_page(client: FlaskClient) -> None:
+    answer = client.get("/admin/settings/payment-systems/stripe/new", headers=HTMX)
+    assert (answer.status_code, answer.headers["HX-Retarget"]) == (401, "#page-alert")
+    assert (
+        "Your session has ended." in answer.text and ">Sign in</button>" in answer.text and "<html" not in answer.text
+    )
 
 
 def test_every_admin_post_requires_a_csrf_token(admin: FlaskClient, app: Flask) -> None:

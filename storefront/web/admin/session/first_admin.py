@@ -44,7 +44,8 @@ def create(token: str) -> Response | tuple[str, int]:
     _require_valid(token)
     form = FirstAdminForm()
     if not form.validate_on_submit():
-        return render_template("admin/session/first_admin.html", form=form, token=token), 422
+        alert = _("This page was open for too long. Please send it again.") if form.csrf_token.errors else ""
+        return render_template("admin/session/first_admin.html", form=form, token=token, alert=alert), 422
     with db.atomic():
         # Check again under the write lock: two requests may arrive together.
         _require_valid(token)

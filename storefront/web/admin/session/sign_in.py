@@ -4,17 +4,18 @@ from flask import Blueprint, make_response, redirect, render_template, request, 
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from flask_login import current_user, login_user
-from werkzeug.wrappers import Response
+from werkzeug.wrappers import Response as BaseResponse
 
 from storefront.models import Admin, SignInFailure
+from storefront.web.admin.shared import wants_fragment
 from storefront.web.forms import SignInForm
-from storefront.web.support import safe_next
+from storefront.web.support import read_form_token, safe_next, sign_in_fragment
 
 blueprint = Blueprint("sign_in", __name__, url_prefix="/admin/login")
 
 
 @blueprint.get("")
-def new() -> str | Response:
+def new() -> BaseResponse:
     """The form. Redirects an admin who is signed in already."""
     if current_user.is_authenticated:
         return redirect(safe_next(request.args.get("next", "")))
@@ -22,11 +23,11 @@ def new() -> str | Response:
 
 
 @blueprint.post("")
-def create() -> str | Response | tuple[str, int]:
+def create() -> BaseResponse:
     """Sign in. A lockout refuses the right password too, otherwise it would confirm a guess."""
     form = SignInForm()
     if not form.validate_on_submit():
-        return _form(form), 422
+        return _form_again(form)
     address = request.remote_addr or ""
     seconds_locked = SignInFailure.seconds_locked(form.email.data, address)
     if seconds_locked:
@@ -38,11 +39,11 @@ def create() -> str | Response | tuple[str, int]:
     if seconds_locked:
         return _locked_out(form, seconds_locked)
     if admin is None:
-        return _form(form, _("Email or password is wrong.")), 422
+        return _form(form, _("Email or password is wrong."), 422)
     # Clear what may have been put into this browser's session before (session fixation).
     session.clear()
     login_user(admin)
-    return redirect(safe_next(request.args.get("next", "")), 303)
+    return _signed_in(admin)
 
 
 def lockout_message(seconds: int) -> str:
@@ -54,17 +55,44 @@ def lockout_message(seconds: int) -> str:
     )
 
 
-def _locked_out(form: SignInForm, seconds: int) -> Response:
-    response = make_response(_form(form, lockout_message(seconds)), 429)
+def _locked_out(form: SignInForm, seconds: int) -> BaseResponse:
+    response = make_response(_form(form, lockout_message(seconds), 429))
     response.headers["Retry-After"] = str(seconds)
     return response
 
 
-def _form(form: SignInForm, alert: str = "") -> str:
-    return render_template(
+def _form_again(form: SignInForm) -> BaseResponse:
+    """The form with its errors. Its token may belong to a session that another tab has ended."""
+    if not form.csrf_token.errors:
+        return _form(form, status=422)
+    if current_user.is_authenticated:
+        return redirect(safe_next(request.args.get("next", "")), 303)
+    return _form(form, _("This page was open for too long. Please sign in again."), 400)
+
+
+def _signed_in(admin: Admin) -> BaseResponse:
+    target = safe_next(request.args.get("next", ""))
+    if not wants_fragment():
+        return redirect(target, 303)
+    shown_to = read_form_token(request.form.get("page_token"))
+    if shown_to is not None and shown_to.admin_id != admin.id:
+        # The page belongs to somebody else.
+        return make_response("", 200, {"HX-Redirect": target})
+    notice = _("You are signed in again. Press the button again: what you typed is still here.")
+    return make_response(render_template("components/flash_messages_update.html", notice=notice, alert=""))
+
+
+def _form(form: SignInForm, alert: str = "", status: int = 200) -> BaseResponse:
+    if wants_fragment():
+        template = "admin/session/_sign_in_again.html"
+        return sign_in_fragment(render_template(template, alert=alert, email=form.email.data), status)
+    next_page = request.args.get("next", "")
+    page = render_template(
         "admin/session/sign_in.html",
         form=form,
         alert=alert,
-        next=request.args.get("next", ""),
+        next=next_page,
+        form_is_kept="kept=" in next_page,
         no_admin_yet=not Admin.select().exists(),
     )
+    return make_response(page, status)
