@@ -5,7 +5,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from werkzeug.datastructures import MultiDict
-from wtforms import Field, PasswordField, StringField, TextAreaField
+from wtforms import Field, HiddenField, PasswordField, StringField, TextAreaField
 from wtforms.csrf.core import CSRFTokenField
 
 from storefront.i18n import clean_line, clean_text
@@ -13,7 +13,8 @@ from storefront.web.support import kept_fields
 
 
 class CleanForm(FlaskForm):  # type: ignore[misc] # Flask-WTF ships no types
-    """A form whose fields get cleaned text (`i18n.clean_line`, for text areas `clean_text`); passwords stay as typed.
+    """A form whose fields get cleaned text (`i18n.clean_line`, for text areas `clean_text`); passwords and hidden fields stay as
+    they are sent.
 
     What is empty after cleaning counts as empty, also for `InputRequired`.
     """
@@ -67,7 +68,7 @@ def _kept(form: FlaskForm) -> Any:
 
 
 def _clean_value(field: Field | None, value: Any) -> Any:
-    if not isinstance(value, str) or isinstance(field, PasswordField | CSRFTokenField):
+    if not isinstance(value, str) or isinstance(field, PasswordField | HiddenField):
         return value
     return clean_text(value) if isinstance(field, TextAreaField) else clean_line(value)
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from email_validator import EmailNotValidError, validate_email
 from flask_babel import gettext as _
-from wtforms import Field, StringField, ValidationError
+from wtforms import Field, HiddenField, StringField, ValidationError
 
 from storefront.money import Money
 from storefront.web.forms.base import CleanForm
@@ -22,7 +22,7 @@ class PaymentForm(CleanForm):
 
     email = StringField()
     name = StringField()
-    proof = StringField()
+    proof = HiddenField()
 
     class Meta:
         csrf = False
@@ -56,9 +56,9 @@ class CheckoutForm(PaymentForm):
     """
 
     quantity = StringField()
-    visit = StringField()
-    seen = StringField()
-    terms = StringField()
+    visit = HiddenField()
+    seen = HiddenField()
+    terms = HiddenField()
 
     def __init__(self, max_quantity: int, **options: Any) -> None:
         """`max_quantity` comes from the offer."""

@@ -34,7 +34,7 @@ def visit(number: int, email: str = MARKO.email, name: str = "Marko") -> Checkou
 
 def rows_of(admin: FlaskClient, query: str = "") -> list[str]:
     """The customer names in the list, in order."""
-    return re.findall(r'<th scope="row"><a[^>]*>([^<]+)</a>', admin.get(f"{LIST}{query}").text)
+    return re.findall(r'<th scope="row"><a[^>]*><bdi>([^<]+)</bdi></a>', admin.get(f"{LIST}{query}").text)
 
 
 def customers_address(admin: FlaskClient) -> str:
