@@ -13,10 +13,10 @@ from storefront.web.support import kept_fields
 
 
 class CleanForm(FlaskForm):  # type: ignore[misc] # Flask-WTF ships no types
-    """A form whose fields get cleaned text (`i18n.clean_line`, for text areas `clean_text`); passwords and hidden fields stay as
-    they are sent.
+    """A form whose fields get cleaned text (`i18n.clean_line`, for text areas `clean_text`).
 
-    What is empty after cleaning counts as empty, also for `InputRequired`.
+    Passwords and hidden fields stay as they are sent. What is empty after cleaning counts as empty, also for
+    `InputRequired`.
     """
 
     class Meta(FlaskForm.Meta):  # type: ignore[misc] # Flask-WTF ships no types
