@@ -41,6 +41,7 @@ from storefront.models.subscriptions.subscription_status import (
     CHARGED_STATUSES,
     ENDED_STATUSES,
     RUNNING_STATUSES,
+    PauseReason,
     SubscriptionStatus,
 )
 
@@ -118,6 +119,7 @@ __all__ = [
     "OfferStatus",
     "Order",
     "OrderStatus",
+    "PauseReason",
     "Payment",
     "PaymentKind",
     "Record",

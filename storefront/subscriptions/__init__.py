@@ -26,6 +26,7 @@ from storefront.subscriptions.policy import (
 from storefront.subscriptions.price_change import announce_price, apply_price, due_price_changes
 from storefront.subscriptions.recovery import RECOVERY_OUTCOMES, recovery_outcomes
 from storefront.subscriptions.renewal_payment import recently_recovered_invoice, send_pay_link, start_renewal_payment
+from storefront.subscriptions.resumption import Resumption
 from storefront.subscriptions.sync import due, refresh, refresh_order, unfinished
 
 __all__ = [
@@ -33,6 +34,7 @@ __all__ = [
     "Action",
     "Cancellation",
     "CustomerSubscription",
+    "Resumption",
     "allowed_actions",
     "announce_price",
     "apply_price",

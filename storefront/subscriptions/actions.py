@@ -12,8 +12,9 @@ from storefront import stripe_gateway
 from storefront.errors import FieldErrors, StripeError, StripeNotFound, StripeRefused
 from storefront.models import Subscription, SubscriptionStatus, TimelineKind, now
 from storefront.stripe_gateway import SubscriptionSnapshot
-from storefront.subscriptions import invoice_voiding, policy, promised_end, sync
+from storefront.subscriptions import invoice_voiding, policy, promised_end, resumption, sync
 from storefront.subscriptions.policy import ALREADY, UNPAID, Action, Actor, Cancellation
+from storefront.subscriptions.resumption import Resumption
 
 # Source: docs.stripe.com/api/subscriptions/update#update_subscription-trial_end
 LONGEST_TRIAL = timedelta(days=730)
@@ -60,7 +61,7 @@ def pause(subscription: Subscription, resumes_at: datetime | None) -> None:
     """Pause collection until `resumes_at`, or until `resume` if that is None. Invoices of that time are void.
 
     Raises FieldErrors (resumes_at: subscription_ended, subscription_not_begun, plan_never_pauses, trial_cancelled,
-    collection_paused, charging_given_up, trial_without_card, date_past), and StripeError.
+    collection_paused, charging_given_up, paused_at_stripe, date_past), and StripeError.
     """
     subscription.reload()
     _needs_change(subscription, Action.PAUSE, "owner", "resumes_at")
@@ -77,17 +78,24 @@ def pause(subscription: Subscription, resumes_at: datetime | None) -> None:
     )
 
 
-def resume(subscription: Subscription) -> None:
-    """Collect again from the next period on. If the trial ended without a card, the first paid period starts now.
+def resume(subscription: Subscription) -> Resumption:
+    """Collect again from the next period on. If Stripe has paused the subscription, a paid period starts now.
 
-    Raises FieldErrors (subscription: subscription_ended, subscription_not_begun), and StripeError.
+    Raises FieldErrors (subscription: subscription_ended, subscription_not_begun, resumption_unpaid), and StripeError.
     """
     subscription.reload()
     if not _needs_change(subscription, Action.RESUME, "owner", "subscription"):
-        return
-    is_paused_by_stripe = subscription.status == SubscriptionStatus.PAUSED
-    change = stripe_gateway.resume_subscription if is_paused_by_stripe else stripe_gateway.resume_collection
-    _change(subscription, "subscription", change, TimelineKind.SUBSCRIPTION_RESUMED, by="owner")
+        return Resumption.COLLECTION
+    if subscription.status == SubscriptionStatus.PAUSED:
+        return resumption.resume_paused(subscription)
+    _change(
+        subscription,
+        "subscription",
+        stripe_gateway.resume_collection,
+        TimelineKind.SUBSCRIPTION_RESUMED,
+        by="owner",
+    )
+    return Resumption.COLLECTION
 
 
 def extend_trial(subscription: Subscription, until: datetime) -> None:

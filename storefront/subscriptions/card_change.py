@@ -25,7 +25,13 @@ def begin_card_change(subscription: Subscription) -> Intent:
     _require_allowed(subscription)
     if payments.subscription_reached_limit(subscription):
         raise FieldErrors({"card": ["card_tried_too_often"]})
-    return stripe_gateway.create_card_setup(subscription, public_id())
+    try:
+        return stripe_gateway.create_card_setup(subscription, public_id())
+    except (StripeNotFound, StripeRefused):
+        # The customer may have been deleted at Stripe, which ends the subscription.
+        sync.refresh_or_schedule(subscription)
+        _require_allowed(subscription)
+        raise
 
 
 def finish_card_change(subscription: Subscription, setup_intent_id: str) -> Invoice | None:

@@ -63,7 +63,8 @@ def settle(subscription: Subscription, snapshot: InvoiceSnapshot, intent: Intent
             TimelineKind.INVOICE_CLOSED, number=invoice.number, status=invoice.status, amount=invoice.amount
         )
     if needs and needs != needs_before:
-        detail = {"needs": needs, "code": invoice.decline_code or invoice.error_code, "amount": invoice.amount}
+        code = "no_card" if invoice.lacks_card else invoice.decline_code or invoice.error_code
+        detail = {"needs": needs, "code": code, "amount": invoice.amount}
         subscription.order.note(TimelineKind.INVOICE_NEEDS, number=invoice.number, **detail)
         dunning.start_dunning(invoice)
     elif needs_before and not needs:
@@ -78,12 +79,15 @@ def needs_of(subscription: Subscription, snapshot: InvoiceSnapshot, intent: Inte
     """
     if not is_open_renewal(snapshot) or not subscription.collects_open_invoices or intent is None:
         return ""
-    if intent.status in ("requires_action", "requires_confirmation"):
-        return InvoiceNeed.AUTHENTICATION
-    if intent.status != "requires_payment_method" or not (snapshot.attempted or intent.error_code):
+    waits_for_bank = intent.status in ("requires_action", "requires_confirmation")
+    if not waits_for_bank and (
+        intent.status != "requires_payment_method" or not (snapshot.attempted or intent.error_code)
+    ):
         return ""
     failed_authentication = {intent.error_code, intent.decline_code} & payments.AUTHENTICATION_FAILURE_CODES
-    return InvoiceNeed.AUTHENTICATION if failed_authentication else InvoiceNeed.CARD
+    # A card that was removed can't be confirmed any more.
+    asks_bank = (waits_for_bank or failed_authentication) and not subscription.lacks_card
+    return InvoiceNeed.AUTHENTICATION if asks_bank else InvoiceNeed.CARD
 
 
 def take_recovery_card(subscription: Subscription) -> str:

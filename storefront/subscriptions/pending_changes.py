@@ -1,7 +1,10 @@
 """Pending changes: pushes to Stripe what our rows say and Stripe does not have yet."""
 
+from contextlib import suppress
+
 from storefront import payments, stripe_gateway
-from storefront.models import RUNNING_STATUSES, Subscription
+from storefront.errors import StripeNotFound, StripeRefused
+from storefront.models import RUNNING_STATUSES, Subscription, now
 from storefront.stripe_gateway import SubscriptionSnapshot
 from storefront.subscriptions import invoices, plan_end, promised_end
 
@@ -32,7 +35,9 @@ def push_pending_changes(subscription: Subscription, snapshot: SubscriptionSnaps
 def _push_email(subscription: Subscription) -> None:
     email = subscription.order.email
     if subscription.customer_id and subscription.customer_email != email:
-        stripe_gateway.update_customer(subscription, email, subscription.order.name)
+        # A customer that was deleted at Stripe needs no address; Stripe has ended its subscriptions.
+        with suppress(StripeNotFound):
+            stripe_gateway.update_customer(subscription, email, subscription.order.name)
         Subscription.update(customer_email=email).where(Subscription.id == subscription.id).execute()
 
 
@@ -44,13 +49,23 @@ def _close_setup_payment(subscription: Subscription) -> None:
 
 
 def _push_card(subscription: Subscription) -> bool:
-    """Make the card of the latest payment or setup the default card, if Stripe has not done so itself."""
+    """Make the card of the latest payment or setup the default card, if Stripe has not done so itself.
+
+    A card that was removed at Stripe is not set again.
+    """
     card_id = invoices.take_recovery_card(subscription)
-    if not card_id and not subscription.card_id:
+    if not card_id and not subscription.card_id and subscription.card_removed_at is None:
         card_id = _card_of_first_payment(subscription)
     if not card_id or card_id == subscription.card_id:
         return False
-    stripe_gateway.set_default_card(subscription, card_id)
+    try:
+        stripe_gateway.set_default_card(subscription, card_id)
+    except StripeRefused:
+        # It was removed at Stripe before the shop has seen it.
+        Subscription.update(card_removed_at=now()).where(
+            Subscription.id == subscription.id, Subscription.card_id == ""
+        ).execute()
+        return False
     return True
 
 

@@ -45,7 +45,7 @@ ALREADY = "already"
 UNPAID: dict[str, str] = {
     SubscriptionStatus.PAST_DUE: "renewal_unpaid",
     SubscriptionStatus.UNPAID: "charging_given_up",
-    SubscriptionStatus.PAUSED: "trial_without_card",
+    SubscriptionStatus.PAUSED: "paused_at_stripe",
 }
 
 

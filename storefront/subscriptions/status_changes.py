@@ -1,20 +1,28 @@
 """Status changes of a subscription: their timeline entries and emails."""
 
+from datetime import timedelta
+
 from storefront import emails
 from storefront.models import EmailKind, Invoice, Subscription, SubscriptionStatus, TimelineKind, now
+
+# A card can be replaced at Stripe by removing the old one first.
+CARD_REPLACED_WITHIN = timedelta(minutes=15)
 
 
 def record_status_changes(before: Subscription, after: Subscription) -> None:
     """Write timeline entries and emails for what has changed. Call it in the transaction that stored the change."""
     is_first_refresh = before.synced_at is None
     if is_first_refresh or before.status != after.status:
-        after.order.note(TimelineKind.SUBSCRIPTION_STATUS, status=after.status, reason=after.end_reason)
+        reason = after.end_reason or after.pause_reason
+        after.order.note(TimelineKind.SUBSCRIPTION_STATUS, status=after.status, reason=reason)
     if after.status == SubscriptionStatus.TRIALING and before.trial_end != after.trial_end:
         emails.write_trial_ending_notice(after)
     if after.is_ended and not before.is_ended:
         _write_end_emails(after)
     elif after.is_running and after.ends_with_period and _end_is_new(before, after):
         _write(EmailKind.SUBSCRIPTION_ENDS, after, f"{after.planned_end:%Y%m%d}")
+    if before.card_id and not after.card_id:
+        _record_removed_card(before, after)
     if after.status == SubscriptionStatus.CANCELED and Invoice.all_installments_paid(after):
         # At the plan's end, or when an installment that was open then has been paid.
         _write(EmailKind.PLAN_FINISHED, after)
@@ -24,6 +32,15 @@ def record_status_changes(before: Subscription, after: Subscription) -> None:
             after,
             f"{now():%Y%m%d%H%M%S}",
         )
+
+
+def _record_removed_card(before: Subscription, after: Subscription) -> None:
+    """Add the timeline entry. Tell a customer who is charged again, unless another card is given soon."""
+    after.order.note(TimelineKind.CARD_REMOVED, brand=before.card_brand, last4=before.card_last4)
+    if after.next_charge_at is not None:
+        about = f"card-removed-{after.id}-{after.card_removed_at:%Y%m%d%H%M%S}"
+        when = now() + CARD_REPLACED_WITHIN
+        emails.write(EmailKind.CARD_REMOVED, after.order, about, when, subscription=after)
 
 
 def _end_is_new(before: Subscription, after: Subscription) -> bool:

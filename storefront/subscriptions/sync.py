@@ -30,6 +30,7 @@ SOON, HOURLY, DAILY = timedelta(minutes=15), timedelta(hours=1), timedelta(days=
 COLLECTED_AFTER = timedelta(hours=1, minutes=5)
 UNFINISHED_INVOICE_STATUSES = (InvoiceStatus.DRAFT, InvoiceStatus.OPEN)
 MAX_DUE_PER_RUN = 200
+NO_CARD = Card("", "", "", 0, 0)
 
 
 def refresh(subscription: Subscription) -> None:
@@ -52,7 +53,7 @@ def refresh_order(order: Order) -> None:
         return
     if (
         subscription.status in ("", SubscriptionStatus.INCOMPLETE)
-        or not subscription.card_id
+        or not (subscription.card_id or subscription.card_removed_at)
         or Invoice.newest_payable(subscription)
     ):
         refresh(subscription)
@@ -106,7 +107,7 @@ def _fetch(subscription: Subscription) -> SubscriptionSnapshot | None:
     with db.atomic():
         subscription.order.lock()
         before = Subscription.get_by_id(subscription.id)
-        if _store(subscription, snapshot):
+        if _store(subscription, before, snapshot):
             for invoice_snapshot in invoice_snapshots:
                 invoices.settle(subscription, invoice_snapshot, intents.get(invoice_snapshot.id))
             record_status_changes(before, subscription)
@@ -115,14 +116,16 @@ def _fetch(subscription: Subscription) -> SubscriptionSnapshot | None:
     return snapshot
 
 
-def _store(subscription: Subscription, snapshot: SubscriptionSnapshot) -> bool:
-    """Store the snapshot. Return False if a snapshot that was asked for later is stored already.
+def _store(subscription: Subscription, before: Subscription, snapshot: SubscriptionSnapshot) -> bool:
+    """Store the snapshot; `before` is the row as it is now.
+
+    Return False if a snapshot that was asked for later is stored already.
 
     Two refreshes can run at the same time, and their answers can arrive in either order.
     """
     if not subscription.accept_answer(snapshot.request_number):
         return False
-    columns = {**_snapshot_columns(snapshot), **_card_columns(snapshot.card)}
+    columns = {**_snapshot_columns(snapshot), **_card_columns(before, snapshot.card)}
     Subscription.update(**columns, synced_at=now()).where(Subscription.id == subscription.id).execute()
     subscription.reload()
     return True
@@ -148,21 +151,23 @@ def _snapshot_columns(snapshot: SubscriptionSnapshot) -> dict[str, object]:
         "canceled_at": snapshot.canceled_at,
         "ended_at": snapshot.ended_at,
         "end_reason": snapshot.end_reason,
+        "pause_reason": snapshot.pause_reason,
         "paused": snapshot.paused,
         "resumes_at": snapshot.resumes_at,
     }
 
 
-def _card_columns(card: Card | None) -> dict[str, object]:
-    """No columns without a card: Stripe may detach the card of an ended subscription, and ours keeps the last one."""
-    if card is None:
-        return {}
+def _card_columns(before: Subscription, card: Card | None) -> dict[str, object]:
+    """The columns of the card. A card that Stripe no longer has is cleared: it can't be charged."""
+    removed_at = None if card else now() if before.card_id else before.card_removed_at
+    card = card or NO_CARD
     return {
         "card_id": card.id,
         "card_brand": card.brand,
         "card_last4": card.last4,
         "card_exp_month": card.exp_month,
         "card_exp_year": card.exp_year,
+        "card_removed_at": removed_at,
     }
 
 

@@ -16,21 +16,25 @@ from storefront.models import (
     InvoiceStatus,
     OfferStatus,
     OrderStatus,
+    PauseReason,
     SubscriptionStatus,
     TimelineKind,
 )
+from storefront.subscriptions import Resumption
 from storefront.web.admin.labels import (
     billing_terms,
     emails,
     invoices,
     merchants,
     offers,
+    pauses,
     payments,
     subscription_explanations,
     subscription_timeline,
     subscriptions,
     timeline,
 )
+from storefront.web.shop import pause_messages
 from storefront.web.support.order_status import ORDER_STATUSES
 
 
@@ -49,6 +53,10 @@ from storefront.web.support.order_status import ORDER_STATUSES
         (InvoiceNeed, invoices.NEEDS),
         (InvoiceNeed, invoices.NEEDS_HELP),
         (OfferStatus, offers.OFFER_STATUSES),
+        (PauseReason, pauses.REASONS),
+        (PauseReason, pauses.ADVICE),
+        (PauseReason, pause_messages.MESSAGES),
+        (Resumption, pauses.RESUMPTIONS),
         (CancellationTiming, billing_terms.CANCELLATIONS),
         (OnboardingStep, merchants.STEPS),
     ],

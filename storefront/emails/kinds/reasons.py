@@ -8,6 +8,8 @@ from storefront.models import Invoice, InvoiceNeed, Subscription
 
 BANK_ASKS = N_("Your bank asks you to confirm it; nothing is wrong with your card.")
 OWNER_BANK_ASKS = N_("The bank asks the customer to confirm it (3-D Secure).")
+NO_CARD = N_("There is no card on file any more.")
+OWNER_NO_CARD = N_("There is no card at Stripe to charge.")
 OWNER_DECLINED = N_("The bank declined the card: {code}.")
 # Stripe's values: docs.stripe.com/api/subscriptions/object#subscription_object-cancellation_details-reason
 ENDED = {
@@ -26,6 +28,8 @@ def renewal_reason_for_customer(invoice: Invoice, catalog: NullTranslations) -> 
     """Return why the renewal failed and what the customer can do."""
     if invoice.needs == InvoiceNeed.AUTHENTICATION:
         return catalog.gettext(BANK_ASKS)
+    if invoice.lacks_card:
+        return catalog.gettext(NO_CARD)
     return catalog.gettext(i18n.decline_message(invoice.error_code, invoice.decline_code) or i18n.DECLINED_MESSAGE)
 
 
@@ -33,6 +37,8 @@ def renewal_reason_for_owner(invoice: Invoice, catalog: NullTranslations) -> str
     """Return why the renewal failed, with Stripe's code, which the customer must not see."""
     if invoice.needs == InvoiceNeed.AUTHENTICATION:
         return catalog.gettext(OWNER_BANK_ASKS)
+    if invoice.lacks_card:
+        return catalog.gettext(OWNER_NO_CARD)
     code = invoice.decline_code or invoice.error_code or "card_declined"
     return catalog.gettext(OWNER_DECLINED).format(code=code)
 

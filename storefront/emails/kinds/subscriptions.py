@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from storefront.emails.kinds.kind import Kind
 from storefront.i18n import N_
-from storefront.models import Email, EmailKind, Subscription, SubscriptionStatus
+from storefront.models import Email, EmailKind, Invoice, Subscription, SubscriptionStatus
 
 
 def trial_about(subscription: Subscription) -> str:
@@ -34,6 +34,7 @@ def _trial_ends_as_announced(email: Email) -> bool:
         or subscription.status != SubscriptionStatus.TRIALING
         or subscription.trial_end is None
         or subscription.next_charge_at is None
+        or subscription.lacks_card
     ):
         return False
     return bool(email.about == trial_about(subscription))
@@ -41,6 +42,14 @@ def _trial_ends_as_announced(email: Email) -> bool:
 
 def _will_be_charged(email: Email) -> bool:
     return email.subscription is not None and email.subscription.next_charge_at is not None
+
+
+def _card_is_missing(email: Email) -> bool:
+    """An open renewal has its own emails."""
+    subscription = email.subscription
+    if subscription is None or not subscription.lacks_card or not _will_be_charged(email):
+        return False
+    return Invoice.newest_payable(subscription) is None
 
 
 def _will_end(email: Email) -> bool:
@@ -178,5 +187,16 @@ KINDS: dict[str, Kind] = {
         button=N_("Change the card"),
         link="account",
         still_applies=_card_expires_as_announced,
+    ),
+    EmailKind.CARD_REMOVED: Kind(
+        subject=N_("There is no card for {title} any more"),
+        body=N_(
+            "Hello {name},\n\nthere is no card on file for *{title}* any more: the one that paid for it was removed. "
+            "The next payment of **{amount}** is due on **{due}**.\n\nPlease give a card on your page. It takes a "
+            "minute, and nothing is charged for it."
+        ),
+        button=N_("Give a card"),
+        link="account",
+        still_applies=_card_is_missing,
     ),
 }

@@ -23,6 +23,7 @@ class EmailKind(StrEnum):
     SUBSCRIPTION_RESUMED = "subscription_resumed"
     PRICE_CHANGES = "price_changes"
     CARD_EXPIRES = "card_expires"
+    CARD_REMOVED = "card_removed"
 
     RENEWAL_RECEIPT = "renewal_receipt"
     RENEWAL_AUTHENTICATION = "renewal_authentication"

@@ -45,6 +45,7 @@ class TimelineKind(StrEnum):
     PRICE_CHANGED = "subscription_price_changed"
     PRICE_DROPPED = "subscription_price_dropped"
     CARD_CHANGED = "subscription_card_changed"
+    CARD_REMOVED = "card_removed"
     INVOICE_PAID = "invoice_paid"
     INVOICE_NEEDS = "invoice_needs"
     INVOICE_CLOSED = "invoice_closed"

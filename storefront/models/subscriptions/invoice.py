@@ -103,6 +103,13 @@ class Invoice(Record):
         """Whether it is open and waits for the customer."""
         return self.status == InvoiceStatus.OPEN and self.needs in tuple(InvoiceNeed)
 
+    @property
+    def lacks_card(self) -> bool:
+        """Whether it waits for a card because there is none to charge: no bank has declined it."""
+        if self.needs != InvoiceNeed.CARD or self.subscription.card_id:
+            return False
+        return self.subscription.lacks_card or not (self.error_code or self.decline_code)
+
     @classmethod
     def payable(cls, source: Any = None) -> Any:
         """`is_payable` as a condition of a query on this table or an alias of it."""

@@ -78,6 +78,7 @@ class Subscription(StripeObject):
     promised_end = UtcDateTimeField(null=True)  # the end that the customer planned here and was told
     plan_completed = BooleanField(default=False)  # the shop ended this plan, because nothing more may be charged
     unwanted = BooleanField(default=False)  # not needed: to be canceled at Stripe as soon as possible
+    pause_reason = CharField(max_length=40, default="")  # a PauseReason, or another value of Stripe
     paused = BooleanField(default=False)  # collection is paused: new invoices are void
     resumes_at = UtcDateTimeField(null=True)
 
@@ -86,6 +87,7 @@ class Subscription(StripeObject):
     card_last4 = CharField(max_length=4, default="")
     card_exp_month = IntegerField(default=0)
     card_exp_year = IntegerField(default=0)
+    card_removed_at = UtcDateTimeField(null=True)  # when Stripe no longer had the card; None again with another one
 
     created_at = UtcDateTimeField(default=now)
     synced_at = UtcDateTimeField(null=True)  # when this row was last refreshed from Stripe
@@ -158,6 +160,11 @@ class Subscription(StripeObject):
             and not self.ends_with_period
             and self.has_own_terms
         )
+
+    @property
+    def lacks_card(self) -> bool:
+        """Whether its card was removed at Stripe, and it has no other. A card that is not saved yet is not missing."""
+        return not self.card_id and self.card_removed_at is not None
 
     @property
     def collects_open_invoices(self) -> bool:

@@ -12,8 +12,21 @@ class SubscriptionStatus(StrEnum):
     ACTIVE = "active"
     PAST_DUE = "past_due"
     UNPAID = "unpaid"
-    PAUSED = "paused"  # a trial ended without a card; a paused collection is something else
+    PAUSED = "paused"  # for a PauseReason; a paused collection is something else
     CANCELED = "canceled"
+
+
+class PauseReason(StrEnum):
+    """Why a subscription has the status `paused`: docs.stripe.com/api/subscriptions/object, `status_details`.
+
+    Stripe may add others. A row has "" while it is not paused, and in rows of older versions.
+    """
+
+    FIRST_PAYMENT_FAILURE = "first_payment_failure"
+    FINAL_PAYMENT_FAILURE = "final_payment_failure"
+    PAUSE_REQUESTED = "pause_requested"
+    SYSTEM = "system"
+    TRIAL_END_WITHOUT_PAYMENT_METHOD = "trial_end_without_payment_method"
 
 
 # Final: a customer who wants it again starts another subscription.

@@ -11,7 +11,7 @@ from storefront.stripe_gateway.billing.subscription_terms import Terms, terms_of
 from storefront.stripe_gateway.payments.cards import Card, card_of
 
 # The fields to expand in every response that is passed to `snapshot_of`.
-EXPAND: Final = ["default_payment_method", "schedule"]
+EXPAND: Final = ["default_payment_method", "schedule", "customer.invoice_settings.default_payment_method"]
 
 
 @dataclass(frozen=True)
@@ -19,8 +19,8 @@ class SubscriptionSnapshot(Terms):
     """`public_id` is our row's from its metadata, "" if the subscription is not this shop's.
 
     Amounts are in minor units of `currency` (upper-case). Times are in UTC. `ends_at` is when Stripe ends
-    it as planned, by `cancel_at` or by its schedule; None if it goes on. `card` is the subscription's default card.
-    `paused` means a paused collection, not the status `paused`.
+    it as planned, by `cancel_at` or by its schedule; None if it goes on. `card` is the card that the next renewal
+    charges. `paused` means a paused collection, not the status `paused`; `pause_reason` is why it has that status.
     """
 
     id: str
@@ -38,6 +38,7 @@ class SubscriptionSnapshot(Terms):
     end_reason: str
     card: Card | None
     schedule_id: str
+    pause_reason: str
     paused: bool
     resumes_at: datetime | None
     latest_invoice_id: str
@@ -66,8 +67,9 @@ def snapshot_of(subscription: stripe.Subscription, request_number: int) -> Subsc
         canceled_at=time_field(subscription, "canceled_at"),
         ended_at=time_field(subscription, "ended_at"),
         end_reason=str(getattr(details, "reason", None) or ""),
-        card=card_of(getattr(subscription, "default_payment_method", None)),
+        card=_charged_card(subscription),
         schedule_id=id_field(subscription, "schedule"),
+        pause_reason=_pause_reason(subscription),
         paused=pause is not None,
         resumes_at=time_field(pause, "resumes_at"),
         latest_invoice_id=id_field(subscription, "latest_invoice"),
@@ -81,3 +83,22 @@ def _planned_end(subscription: stripe.Subscription) -> datetime | None:
     if isinstance(schedule, stripe.SubscriptionSchedule) and schedule.status in ("active", "not_started"):
         return time_of(schedule.phases[-1].end_date) if schedule.end_behavior == "cancel" else None
     return time_field(subscription, "cancel_at")
+
+
+def _charged_card(subscription: stripe.Subscription) -> Card | None:
+    """The subscription's default card, else the customer's: docs.stripe.com/api/subscriptions/object
+
+    A deleted customer has no settings.
+    """
+    if subscription.default_payment_method:
+        return card_of(subscription.default_payment_method)
+    settings = getattr(subscription.customer, "invoice_settings", None)
+    return card_of(getattr(settings, "default_payment_method", None))
+
+
+def _pause_reason(subscription: stripe.Subscription) -> str:
+    """Stripe's value of a PauseReason, or another one; "" if the subscription is not paused or Stripe gives none."""
+    if subscription.status != "paused":
+        return ""
+    paused = getattr(getattr(subscription, "status_details", None), "paused", None)
+    return str(getattr(getattr(paused, "subscription", None), "type", None) or "")

@@ -49,18 +49,22 @@ def resume_collection(subscription: Subscription) -> SubscriptionSnapshot:
     return _update(subscription, {"pause_collection": ""})
 
 
-def resume_subscription(subscription: Subscription) -> SubscriptionSnapshot:
+def resume_subscription(subscription: Subscription, after: str) -> SubscriptionSnapshot:
     """Resume a subscription with the status `paused`: charge the first payment of a period that starts now.
 
     It resumes only when that is paid; the answer may still be `paused`. Without `payment_behavior` Stripe charges
-    nothing in this request: see docs.stripe.com/api/subscriptions/resume.
+    nothing in this request: see docs.stripe.com/api/subscriptions/resume. Repeating it with the same `after`, the id of
+    the newest invoice before, creates no second invoice.
 
     Raises StripeRefused if it does not have that status, other StripeErrors.
     """
     change: SubscriptionResumeParams = {"payment_behavior": "resume_on_payment_success", "expand": EXPAND}
     subscriptions = charging_client_of(subscription.merchant).v1.subscriptions
     with numbered_call() as number:
-        resumed = charging_call(lambda options: subscriptions.resume(_id(subscription), change, options))
+        resumed = charging_call(
+            lambda options: subscriptions.resume(_id(subscription), change, options),
+            f"resume-{subscription.public_id}-{after}",
+        )
     return snapshot_of(resumed, number)
 
 

@@ -17,8 +17,11 @@ class Card:
 
 
 def card_of(method: "str | stripe.PaymentMethod | None") -> Card | None:
-    """The card of an expanded payment method. None if there is none, or if only its id is given."""
-    if method is None or isinstance(method, str):
+    """The card of an expanded payment method.
+
+    None if there is none, if only its id is given, or if it was detached from its customer: it can't be charged then.
+    """
+    if method is None or isinstance(method, str) or getattr(method, "customer", None) is None:
         return None
     card = method.card if hasattr(method, "card") else None
     if card is None:

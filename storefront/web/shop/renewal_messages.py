@@ -19,6 +19,9 @@ def failure_message(invoice: Invoice, has_saved_card: bool) -> str:
     if invoice.needs == InvoiceNeed.AUTHENTICATION:
         how = _("Pay with a card here, or ask for a link that opens your saved card.")
         return f"{AUTHENTICATION_NEEDED} {how}"
+    if invoice.lacks_card:
+        how = _("Pay with a card here: it pays the next times too.")
+        return f"{messages.NO_CARD} {how}"
     reason = messages.failure_message(invoice.error_code, invoice.decline_code)
     return " ".join((reason, str(messages.NOT_PAID))).strip()
 

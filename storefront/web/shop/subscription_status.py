@@ -9,7 +9,7 @@ from flask_babel import ngettext
 
 from storefront.models import Invoice, InvoiceNeed, SubscriptionStatus
 from storefront.subscriptions import CustomerSubscription
-from storefront.web.shop import messages
+from storefront.web.shop import messages, pause_messages
 from storefront.web.support import day, interval_text, money, unclear_terms
 
 
@@ -54,6 +54,8 @@ def describe_status(customer_subscription: CustomerSubscription) -> StatusDescri
         return _collection_paused(customer_subscription)
     if subscription.is_running and subscription.ends_with_period and subscription.status != SubscriptionStatus.PAST_DUE:
         return _ends_with_period(customer_subscription)
+    if subscription.lacks_card and subscription.next_charge_at is not None and open_invoice is None:
+        return _card_missing(customer_subscription)
     return DESCRIPTIONS.get(subscription.status, _unknown)(customer_subscription)
 
 
@@ -111,6 +113,17 @@ def _ends_with_period(customer_subscription: CustomerSubscription) -> StatusDesc
     return StatusDescription(_("Cancelled"), description, "neutral")
 
 
+def _card_missing(customer_subscription: CustomerSubscription) -> StatusDescription:
+    subscription = customer_subscription.subscription
+    if subscription.status == SubscriptionStatus.PAST_DUE or subscription.unclear_terms:
+        description = str(messages.NO_CARD)
+    else:
+        amount, at = money(subscription.total), day(subscription.next_charge_at)
+        charge = _("%(amount)s is due on %(day)s: give a card before.", amount=amount, day=at)
+        description = f"{messages.NO_CARD} {charge}"
+    return StatusDescription(_("No card"), description, "warning", NextStep.CHANGE_CARD, _("Give a card"))
+
+
 def _past_due(customer_subscription: CustomerSubscription) -> StatusDescription:
     if customer_subscription.waiting is not None:
         return _invoice_open(customer_subscription.waiting)
@@ -126,6 +139,8 @@ def _invoice_open(invoice: Invoice) -> StatusDescription:
         )
         return StatusDescription(_("Your bank asks"), description, "warning", NextStep.PAY, _("Confirm the payment"))
     reason = messages.failure_message(invoice.error_code, invoice.decline_code) or str(messages.DECLINED)
+    if invoice.lacks_card:
+        reason = str(messages.NO_CARD)
     description = _("%(amount)s could not be charged. %(why)s", amount=money(invoice.total), why=reason)
     return StatusDescription(_("Not paid"), description, "warning", NextStep.PAY, _("Pay now"))
 
@@ -141,12 +156,17 @@ def _unpaid(customer_subscription: CustomerSubscription) -> StatusDescription:
     return StatusDescription(_("On hold"), description, "warning", NextStep.PAY, _("Pay now"))
 
 
-def _trial_ended_without_card(customer_subscription: CustomerSubscription) -> StatusDescription:
+def _paused(customer_subscription: CustomerSubscription) -> StatusDescription:
     """Stripe's own status "paused", not to be confused with a paused collection."""
-    description = _(
-        "The free trial is over, and there is no card to charge. Give a card here and tell the seller: it goes on."
-    )
-    return StatusDescription(_("On hold"), description, "warning", NextStep.CHANGE_CARD, _("Give a card"))
+    subscription = customer_subscription.subscription
+    if customer_subscription.waiting is not None:
+        return _invoice_open(customer_subscription.waiting)
+    reason, has_card = subscription.pause_reason, bool(subscription.card_id)
+    description = pause_messages.pause_message(reason, has_card)
+    if not pause_messages.needs_card(reason, has_card):
+        return StatusDescription(_("Paused"), description, "neutral")
+    button = _("Give another card") if has_card else _("Give a card")
+    return StatusDescription(_("On hold"), description, "warning", NextStep.CHANGE_CARD, button)
 
 
 def _ended(customer_subscription: CustomerSubscription) -> StatusDescription:
@@ -189,7 +209,7 @@ DESCRIPTIONS: Mapping[str, Callable[[CustomerSubscription], StatusDescription]] 
     SubscriptionStatus.ACTIVE: _active,
     SubscriptionStatus.PAST_DUE: _past_due,
     SubscriptionStatus.UNPAID: _unpaid,
-    SubscriptionStatus.PAUSED: _trial_ended_without_card,
+    SubscriptionStatus.PAUSED: _paused,
     SubscriptionStatus.CANCELED: _ended,
     SubscriptionStatus.INCOMPLETE_EXPIRED: _never_started,
 }

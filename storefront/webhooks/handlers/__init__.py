@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from storefront.models import WebhookEvent
 from storefront.webhooks.handlers import (
+    customers,
     disputes,
     invoices,
     payment_intents,
@@ -23,6 +24,7 @@ HANDLERS: dict[str, Callable[[WebhookEvent], None]] = {
     **invoices.HANDLERS,
     **subscription_schedules.HANDLERS,
     **payment_methods.HANDLERS,
+    **customers.HANDLERS,
     **refunds.HANDLERS,
     **disputes.HANDLERS,
     **radar.HANDLERS,

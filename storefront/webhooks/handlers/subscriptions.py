@@ -1,6 +1,9 @@
 """Subscription events: a subscription started, changed, paused or ended at Stripe."""
 
+from typing import Any
+
 from storefront import payments, subscriptions
+from storefront.isolation import Run
 from storefront.models import Subscription, WebhookEvent
 from storefront.webhooks.matching import find_subscription
 
@@ -19,6 +22,23 @@ def refresh_if_outdated(subscription: Subscription, event: WebhookEvent) -> None
     """Refresh the subscription, unless that was done after the event arrived: one renewal sends several events."""
     if subscription.synced_at is None or subscription.request_number <= event.request_number:
         subscriptions.refresh(subscription)
+
+
+def refresh_each(found: Any, event: WebhookEvent) -> None:
+    """Refresh the merchant's subscriptions that `found` selects: a condition of a query.
+
+    One that fails does not stop the others. Then the first error is raised, and the event is retried; subscriptions
+    that were refreshed are skipped then.
+    """
+    run = Run()
+    run.each(
+        lambda: Subscription.select().where(Subscription.merchant == event.merchant_id, found),
+        lambda subscription: refresh_if_outdated(subscription, event),
+        name=lambda subscription: f"subscription {subscription.subscription_id}",
+        merchant=lambda subscription: subscription.merchant_id,
+    )
+    if run.first_error is not None:
+        raise run.first_error
 
 
 HANDLERS = {

@@ -23,6 +23,7 @@ from storefront.web.admin.labels.form_errors import field_errors
 from storefront.web.admin.labels.invoices import (
     days_left,
     invoice_failure,
+    invoice_help,
     invoice_need,
     invoice_need_help,
     invoice_state,
@@ -30,6 +31,7 @@ from storefront.web.admin.labels.invoices import (
 )
 from storefront.web.admin.labels.merchants import country_name, missing_permission, onboarding_step
 from storefront.web.admin.labels.offers import offer_obstacle, offer_status
+from storefront.web.admin.labels.pauses import resumption_notice
 from storefront.web.admin.labels.payments import (
     dispute_stage,
     dispute_status,
@@ -66,6 +68,7 @@ __all__ = [
     "merchant_check_problem",
     "merchant_disconnected",
     "missing_permission",
+    "resumption_notice",
     "stripe_error",
     "webhook_registration_problem",
 ]
@@ -73,7 +76,7 @@ __all__ = [
 FILTERS: tuple[Callable[..., str], ...] = (
     *(agreed_terms, billing_interval, recurring_price),
     *(country_name, merchant_check_problem, missing_permission, onboarding_step, webhook_registration_problem),
-    *(days_left, invoice_failure, invoice_need, invoice_need_help, invoice_state),
+    *(days_left, invoice_failure, invoice_help, invoice_need, invoice_need_help, invoice_state),
     *(dispute_stage, dispute_status, payment_reason, refund_failure, refund_status, three_d_secure),
     *(email_group, email_kind, email_state, email_state_help, email_timing, email_variable, mail_problem),
     *(finding_grade, finding_text),

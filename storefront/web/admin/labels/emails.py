@@ -33,9 +33,10 @@ KINDS: Mapping[str, Any] = {
     EmailKind.SUBSCRIPTION_RESUMED: _l("Payments go on"),
     EmailKind.PRICE_CHANGES: _l("Price changes"),
     EmailKind.CARD_EXPIRES: _l("Card expires"),
+    EmailKind.CARD_REMOVED: _l("Card removed"),
     EmailKind.RENEWAL_RECEIPT: _l("Receipt of a renewal"),
     EmailKind.RENEWAL_AUTHENTICATION: _l("Renewal needs confirmation"),
-    EmailKind.RENEWAL_DECLINED: _l("Renewal declined"),
+    EmailKind.RENEWAL_DECLINED: _l("Renewal needs a card"),
     EmailKind.RENEWAL_REMINDER: _l("Reminder of a renewal"),
     EmailKind.PAID_OUTSIDE: _l("Paid outside of Stripe"),
     EmailKind.PAY_LINK: _l("New link to pay"),
@@ -96,11 +97,16 @@ TIMINGS: Mapping[str, Any] = {
     EmailKind.SUBSCRIPTION_RESUMED: _l("When paused payments go on."),
     EmailKind.PRICE_CHANGES: _l("When you change the price of subscriptions that run."),
     EmailKind.CARD_EXPIRES: _l("Once per card and subscription, a month before the card’s last day."),
+    EmailKind.CARD_REMOVED: _l(
+        "Some minutes after the card of a subscription was removed at Stripe, if no other was given meanwhile."
+    ),
     EmailKind.RENEWAL_RECEIPT: _l("For each renewal and instalment that is paid."),
     EmailKind.RENEWAL_AUTHENTICATION: _l(
         "At once, when the bank asks for 3-D Secure; the link opens the bank’s check."
     ),
-    EmailKind.RENEWAL_DECLINED: _l("At once, when the card was declined; the link takes another card."),
+    EmailKind.RENEWAL_DECLINED: _l(
+        "At once, when the card was declined or there is none any more; the link takes another card."
+    ),
     EmailKind.RENEWAL_REMINDER: _l(
         "Some days after those two (Settings), until the renewal is paid or asked for no more."
     ),

@@ -29,6 +29,7 @@ FAILURES: Mapping[str, Any] = {
     "issuer_not_available": _l("issuer not available"),
     "live_mode_test_card": _l("live mode test card"),
     "lost_card": _l("lost card"),
+    "no_card": _l("no card at Stripe to charge"),
     "payment_intent_authentication_failure": _l("3-D Secure not passed"),
     "pickup_card": _l("pickup card"),
     "processing_error": _l("processing error"),

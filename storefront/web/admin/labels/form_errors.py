@@ -49,6 +49,9 @@ FIELD_ERRORS: Mapping[str, Any] = {
     "charging_given_up": _l(
         "Stripe has given up charging the card. The subscription still stands, but nothing is collected."
     ),
+    "paused_at_stripe": _l("It is paused at Stripe: resume it first."),
+    "resumption_unpaid": _l("It is resumed already: it goes on as soon as the customer pays the open invoice."),
+    # in timeline entries of version 0.1
     "trial_without_card": _l("The free trial is over and there is no card to charge."),
     "collection_paused": _l("Collection is paused: nothing is charged, and what falls due meanwhile is void."),
     "price_refused": _l("Stripe refused the new price: %(words)s"),

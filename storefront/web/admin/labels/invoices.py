@@ -35,9 +35,9 @@ NEEDS_HELP: Mapping[str, Any] = {
         "itself: the customer has to open the link, and with the bank’s check passed it is paid."
     ),
     InvoiceNeed.CARD: _l(
-        "The saved card was declined. The customer can pay with another one through the link, and it becomes the card "
-        "of the subscription. How often Stripe tries the old one again, and what it does then, is decided in Stripe’s "
-        "Billing settings."
+        "The saved card was declined, or there is none any more. The customer can pay with another one through the "
+        "link, and it becomes the card of the subscription. How often Stripe tries the old one again, and what it does "
+        "then, is decided in Stripe’s Billing settings."
     ),
 }
 
@@ -55,13 +55,23 @@ def invoice_need(need: str) -> str:
 
 
 def invoice_need_help(need: str) -> str:
-    """What an open renewal needs and how the customer can pay it, as sentences."""
+    """What open renewals with this need need, and how their customers can pay them, as sentences."""
     return str(NEEDS_HELP[need])
+
+
+def invoice_help(invoice: Invoice) -> str:
+    """What this open renewal needs and how the customer can pay it, as sentences."""
+    if invoice.lacks_card:
+        return _(
+            "There is no card at Stripe to charge. The customer can pay with one through the link, and it becomes the "
+            "card of the subscription."
+        )
+    return invoice_need_help(invoice.needs)
 
 
 def invoice_failure(invoice: Invoice) -> str:
     """Why the invoice's payment failed, as part of a sentence; "" if it did not."""
-    code = invoice.decline_code or invoice.error_code
+    code = "no_card" if invoice.lacks_card else invoice.decline_code or invoice.error_code
     if code:
         return failure_reason(code)
     # A payment that waits for 3-D Secure has not failed, so it has no code.

@@ -6,7 +6,8 @@ from flask_babel import gettext as _
 
 from storefront.models import Subscription, SubscriptionStatus
 from storefront.models.search import OpenRenewal
-from storefront.web.admin.labels.invoices import invoice_need_help
+from storefront.web.admin.labels.invoices import invoice_help
+from storefront.web.admin.labels.pauses import pause_advice, pause_reason
 from storefront.web.admin.labels.subscriptions import END_REASONS, is_finished_plan
 from storefront.web.support import day
 
@@ -16,7 +17,8 @@ def subscription_explanation(subscription: Subscription, open_renewal: OpenRenew
     if subscription.status == SubscriptionStatus.ACTIVE and open_renewal is not None:
         return _("It runs, but a renewal of before is still open.")
     explain = EXPLANATIONS.get(subscription.status)
-    sentences = (explain(subscription) if explain else "", _next_change(subscription))
+    no_card = _("There is no card at Stripe to charge.") if subscription.is_running and subscription.lacks_card else ""
+    sentences = (explain(subscription) if explain else "", _next_change(subscription), no_card)
     return " ".join(filter(None, sentences))
 
 
@@ -25,7 +27,9 @@ def subscription_advice(subscription: Subscription, open_renewal: OpenRenewal | 
     if open_renewal is not None and subscription.is_ended:
         return _("The instalment that is still open can be paid through the link as long as it is open at Stripe.")
     if open_renewal is not None:
-        return invoice_need_help(open_renewal.invoice.needs)
+        return invoice_help(open_renewal.invoice)
+    if subscription.is_running and subscription.lacks_card and subscription.next_charge_at:
+        return _("Send the customer to their own page: there they can give a card.")
     advise = ADVICE.get(subscription.status)
     return advise(subscription) if advise else ""
 
@@ -79,7 +83,7 @@ EXPLANATIONS: Mapping[str, Callable[[Subscription], str]] = {
     SubscriptionStatus.UNPAID: lambda subscription: _(
         "Stripe has given up charging the card. The subscription still stands, but nothing is collected."
     ),
-    SubscriptionStatus.PAUSED: lambda subscription: _("The free trial is over and there is no card to charge."),
+    SubscriptionStatus.PAUSED: lambda subscription: pause_reason(subscription.pause_reason),
     SubscriptionStatus.CANCELED: _canceled,
 }
 
@@ -105,9 +109,7 @@ ADVICE: Mapping[str, Callable[[Subscription], str]] = {
         "It runs again as soon as its newest invoice is paid. Send the customer to their own page: a new card there "
         "is charged at once. Or cancel it."
     ),
-    SubscriptionStatus.PAUSED: lambda subscription: _(
-        "Send the customer to their own page: when they have given a card, resume the collection here."
-    ),
+    SubscriptionStatus.PAUSED: lambda subscription: pause_advice(subscription.pause_reason),
     SubscriptionStatus.CANCELED: lambda subscription: (
         ""
         if is_finished_plan(subscription)

@@ -12,6 +12,7 @@ from storefront.models import InvoiceNeed, InvoiceStatus, Order, SubscriptionSta
 from storefront.money import Money
 from storefront.web.admin.labels.failure_codes import failure_reason
 from storefront.web.admin.labels.form_errors import FIELD_ERRORS
+from storefront.web.admin.labels.pauses import PAUSED, pause_reason
 from storefront.web.admin.labels.subscriptions import END_REASONS
 from storefront.web.support import card_name, current_language, day, money
 
@@ -26,7 +27,7 @@ STATUSES: Mapping[str, Any] = {
     SubscriptionStatus.ACTIVE: _l("The subscription runs, and all is paid."),
     SubscriptionStatus.PAST_DUE: _l("A renewal is not paid: the subscription is past due."),
     SubscriptionStatus.UNPAID: _l("Stripe has given up charging the card: the subscription is unpaid."),
-    SubscriptionStatus.PAUSED: _l("The free trial is over, and there is no card to charge."),
+    SubscriptionStatus.PAUSED: PAUSED,
     SubscriptionStatus.CANCELED: _l("The subscription has ended."),
 }
 # By the side that acted: `by` of the entry's detail.
@@ -59,6 +60,8 @@ def _by_actor(event: str, detail: Detail) -> str:
 
 def _status(detail: Detail, order: Order) -> str:
     status = str(detail.get("status", ""))
+    if status == SubscriptionStatus.PAUSED:
+        return pause_reason(str(detail.get("reason", "")))
     text = str(STATUSES.get(status, status))
     reason = END_REASONS.get(str(detail.get("reason", ""))) if status == SubscriptionStatus.CANCELED else None
     return f"{text} {reason}" if reason else text
@@ -73,6 +76,14 @@ def _paused(detail: Detail, order: Order) -> str:
     if until:
         return _("You paused the collection until %(day)s.", day=until)
     return _("You paused the collection.")
+
+
+def _resumed(detail: Detail, order: Order) -> str:
+    if "is_paid" not in detail:
+        return _("You resumed the collection.")
+    if detail["is_paid"]:
+        return _("You resumed the subscription: a new period has begun and is paid.")
+    return _("You resumed the subscription: it goes on as soon as its payment has come through.")
 
 
 def _trial_extended(detail: Detail, order: Order) -> str:
@@ -99,6 +110,12 @@ def _card_changed(detail: Detail, order: Order) -> str:
     return _(
         "Another card is charged from now on: %(card)s.",
         card=card_name(detail.get("brand", ""), detail.get("last4", "")),
+    )
+
+
+def _card_removed(detail: Detail, order: Order) -> str:
+    return _(
+        "The card is no longer on file: %(card)s.", card=card_name(detail.get("brand", ""), detail.get("last4", ""))
     )
 
 
@@ -166,12 +183,13 @@ SENTENCES: Mapping[str, Callable[[Detail, Order], str]] = {
     TimelineKind.SUBSCRIPTION_CANCELED: _canceled,
     TimelineKind.SUBSCRIPTION_REACTIVATED: lambda detail, order: _by_actor("reactivated", detail),
     TimelineKind.SUBSCRIPTION_PAUSED: _paused,
-    TimelineKind.SUBSCRIPTION_RESUMED: lambda detail, order: _("You resumed the collection."),
+    TimelineKind.SUBSCRIPTION_RESUMED: _resumed,
     TimelineKind.TRIAL_EXTENDED: _trial_extended,
     TimelineKind.PRICE_ANNOUNCED: _price_announced,
     TimelineKind.PRICE_CHANGED: _price_changed,
     TimelineKind.PRICE_DROPPED: _price_dropped,
     TimelineKind.CARD_CHANGED: _card_changed,
+    TimelineKind.CARD_REMOVED: _card_removed,
     TimelineKind.INVOICE_PAID: _invoice_paid,
     TimelineKind.INVOICE_NEEDS: _invoice_needs,
     TimelineKind.INVOICE_CLOSED: _invoice_closed,

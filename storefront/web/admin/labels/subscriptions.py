@@ -16,7 +16,7 @@ STATUSES: Mapping[str, Any] = {
     SubscriptionStatus.ACTIVE: _l("Running"),
     SubscriptionStatus.PAST_DUE: _l("Payment stopped"),
     SubscriptionStatus.UNPAID: _l("Given up, unpaid"),
-    SubscriptionStatus.PAUSED: _l("Paused without a card"),
+    SubscriptionStatus.PAUSED: _l("Paused at Stripe"),
     SubscriptionStatus.CANCELED: _l("Ended"),
 }
 

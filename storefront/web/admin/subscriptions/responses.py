@@ -1,7 +1,7 @@
 """Responses of the actions on a subscription: a form, its errors, or the updated subscription."""
 
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import Any, TypeVar
 
 from flask import redirect, render_template, url_for
 from werkzeug.wrappers import Response
@@ -16,6 +16,7 @@ from storefront.web.admin.subscriptions.detail import subscription_context
 from storefront.web.admin.subscriptions.subscriptions import subscription_or_404
 from storefront.web.forms import Form
 
+T = TypeVar("T")
 ViewResult = str | Response | tuple[str, int]
 
 
@@ -70,15 +71,20 @@ def perform(
     return show_updated(subscription, notice() if callable(notice) else notice)
 
 
-def perform_without_form(subscription: Subscription, operation: Callable[[], object], notice: str) -> ViewResult:
-    """Run an operation that needs no input. Shows the updated subscription with `notice` or an error."""
+def perform_without_form(
+    subscription: Subscription, operation: Callable[[], T], notice: str | Callable[[T], str]
+) -> ViewResult:
+    """Run an operation that needs no input. Shows the updated subscription with `notice` or an error.
+
+    A callable `notice` gets the result of the operation.
+    """
     try:
-        operation()
+        result = operation()
     except FieldErrors as error:
         return show_updated(subscription, alert=_join(labels.field_errors(error).values()))
     except (StripeError, SecretUnreadable) as error:
         return show_updated(subscription, alert=labels.stripe_error(error))
-    return show_updated(subscription, notice)
+    return show_updated(subscription, notice(result) if callable(notice) else notice)
 
 
 def show_updated(subscription: Subscription, notice: str = "", alert: str = "") -> ViewResult:

@@ -1,9 +1,9 @@
 """Resuming paused collection."""
 
 from flask import Blueprint
-from flask_babel import gettext as _
 
 from storefront import subscriptions
+from storefront.web.admin import labels
 from storefront.web.admin.subscriptions.responses import ViewResult, perform_without_form
 from storefront.web.admin.subscriptions.subscriptions import subscription_or_404
 
@@ -12,10 +12,10 @@ blueprint = Blueprint("subscription_resumptions", __name__, url_prefix="/subscri
 
 @blueprint.post("")
 def create(public_id: str) -> ViewResult:
-    """Resume collection from the next charge on."""
+    """Resume collection from the next charge on, or a paused subscription with a charge."""
     subscription = subscription_or_404(public_id)
     return perform_without_form(
         subscription,
         lambda: subscriptions.resume(subscription),
-        _("Collection is resumed: the next charge is made as planned."),
+        labels.resumption_notice,
     )

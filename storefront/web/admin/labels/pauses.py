@@ -1,0 +1,58 @@
+"""Subscriptions that Stripe has paused: why, what the owner can do, and what resuming them has done."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+
+from storefront.models import PauseReason
+from storefront.subscriptions import Resumption
+
+PAUSED = _l("It is paused at Stripe, and nothing is charged.")
+REASONS: Mapping[str, Any] = {
+    PauseReason.FIRST_PAYMENT_FAILURE: _l("Stripe has paused it because its first payment has failed."),
+    PauseReason.FINAL_PAYMENT_FAILURE: _l("Stripe has paused it because a payment has failed and is not tried again."),
+    PauseReason.PAUSE_REQUESTED: _l("It was paused in Stripe’s Dashboard, and nothing is charged."),
+    PauseReason.SYSTEM: _l("Stripe has paused it by itself, and nothing is charged."),
+    PauseReason.TRIAL_END_WITHOUT_PAYMENT_METHOD: _l("The free trial is over and there is no card to charge."),
+}
+
+SEE_STRIPE = _l("Stripe’s Dashboard shows why. When that is settled, resume it here: a new period is charged at once.")
+OTHER_CARD = _l(
+    "Send the customer to their own page for another card. Then resume it here: a new period is charged to that card "
+    "at once."
+)
+ADVICE: Mapping[str, Any] = {
+    PauseReason.FIRST_PAYMENT_FAILURE: OTHER_CARD,
+    PauseReason.FINAL_PAYMENT_FAILURE: OTHER_CARD,
+    PauseReason.PAUSE_REQUESTED: _l("Resume it here when it is to go on: a new period is charged at once."),
+    PauseReason.SYSTEM: SEE_STRIPE,
+    PauseReason.TRIAL_END_WITHOUT_PAYMENT_METHOD: _l(
+        "Send the customer to their own page: when they have given a card, resume it here. A new period is charged at "
+        "once."
+    ),
+}
+
+RESUMPTIONS: Mapping[str, Any] = {
+    Resumption.COLLECTION: _l("Collection is resumed: the next charge is made as planned."),
+    Resumption.CHARGED: _l("It goes on: a new period has begun and is paid."),
+    Resumption.UNPAID: _l(
+        "It stays paused: its payment has not come through, and nothing was charged. The customer is written to; it "
+        "goes on as soon as they have paid."
+    ),
+}
+
+
+def pause_reason(reason: str) -> str:
+    """Why a subscription is paused, as a sentence. Reasons that Stripe adds get a general one."""
+    return str(REASONS.get(reason, PAUSED))
+
+
+def pause_advice(reason: str) -> str:
+    """What the owner can do about a paused subscription, as sentences."""
+    return str(ADVICE.get(reason, SEE_STRIPE))
+
+
+def resumption_notice(result: Resumption) -> str:
+    """What resuming a subscription has done."""
+    return str(RESUMPTIONS[result])

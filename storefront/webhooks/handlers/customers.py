@@ -1,0 +1,18 @@
+"""Customer events: the default card changed, or the customer was deleted at Stripe."""
+
+from storefront.models import Subscription, WebhookEvent
+from storefront.webhooks.handlers.subscriptions import refresh_each
+
+
+def customer_changed(event: WebhookEvent) -> None:
+    """Refresh the customer's subscriptions.
+
+    Without a card of their own they charge the customer's default card. Those of a deleted customer have ended.
+    """
+    refresh_each(Subscription.customer_id == event.object_id, event)
+
+
+HANDLERS = {
+    "customer.updated": customer_changed,
+    "customer.deleted": customer_changed,
+}
