@@ -180,8 +180,12 @@ def test_every_subscription_email_renders_completely(
     if kind in ("renewal_declined", "plan_finished"):
         invoice.needs = "card"
         invoice.save()
+    if kind == "card_removed":
+        invoice.status = "void"
+        invoice.save()
     Email.delete().execute()
     now_or_past = {
+        "card_removed": {"status": "active", "card_id": "", "card_removed_at": JUNE},
         "trial_ends": {"status": "trialing", "trial_end": subscription.period_end},
         "subscription_paused": {"paused": True},
         "subscription_ends": {"cancels_at_period_end": True},
