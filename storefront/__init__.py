@@ -27,15 +27,15 @@ def create_app(config: Config | None = None) -> Flask:
         SESSION_COOKIE_SECURE=config.public_url.startswith("https://"),
         MAX_CONTENT_LENGTH=1_000_000,
     )
-    if config.trusted_proxies:
-        count = config.trusted_proxies
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]
-
     app.extensions["runtime"] = runtime.start(config)
     appcontext_pushed.connect(_activate_runtime, app)
     appcontext_popped.connect(_deactivate_runtime, app)
     db.close_after_requests(app)
     web.init_app(app)
+    if config.trusted_proxies:
+        # Around all other middleware: they see what the proxies say.
+        count = config.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]
     for blueprint in web.BLUEPRINTS:
         app.register_blueprint(blueprint)
     for command in COMMANDS:

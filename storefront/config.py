@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from cryptography.fernet import Fernet
 from dotenv import dotenv_values
@@ -27,6 +28,7 @@ DEFAULTS = {
     "DATABASE_URL": "",
     "REDIS_URL": "",
     "PUBLIC_URL": "",
+    "ALLOWED_HOSTS": "",
     "HOST": "127.0.0.1",
     "PORT": "8000",
     "WEB_CONCURRENCY": "",
@@ -52,7 +54,10 @@ class ConfigError(Exception):
 
 @dataclass(frozen=True)
 class Config:
-    """All settings from the environment. repr() leaves out values that hold secrets."""
+    """All settings from the environment. repr() leaves out values that hold secrets.
+
+    `hosts` are the host names that are served besides this machine's own; None for all.
+    """
 
     secret_key: str = field(repr=False)
     encryption_keys: tuple[str, ...] = field(repr=False)
@@ -60,6 +65,7 @@ class Config:
     database_url: str = field(repr=False)
     redis_url: str | None = field(repr=False)
     public_url: str
+    hosts: frozenset[str] | None
     host: str
     port: int
     web_concurrency: int
@@ -81,13 +87,15 @@ class Config:
         read = values.read
         folder = read("INSTANCE_DIR", _private_folder)
         port = read("PORT", _number, 1, 65535)
+        public = read("PUBLIC_URL", web_addresses.origin)
         config = cls(
             secret_key=read("SECRET_KEY", _secret_key, folder),
             encryption_keys=read("ENCRYPTION_KEYS", _encryption_keys, folder),
             instance_dir=folder,
             database_url=read("DATABASE_URL", _database_url, folder),
             redis_url=read("REDIS_URL", web_addresses.server_url, ("redis", "rediss", "unix")) or None,
-            public_url=read("PUBLIC_URL", web_addresses.origin) or f"http://127.0.0.1:{port}",
+            public_url=public or f"http://127.0.0.1:{port}",
+            hosts=read("ALLOWED_HOSTS", _hosts, public or ""),
             host=values.text("HOST"),
             port=port,
             web_concurrency=read("WEB_CONCURRENCY", _number, 1, 64, os.cpu_count() or 1),
@@ -157,6 +165,13 @@ def _number(text: str, minimum: int, maximum: int, default: int = 0) -> int:
     if not text.isascii() or not text.isdigit() or not minimum <= int(text) <= maximum:
         raise InvalidValue(f"must be a whole number from {minimum} to {maximum}, not {text!r}")
     return int(text)
+
+
+def _hosts(text: str, public_url: str) -> frozenset[str] | None:
+    """The hosts in the comma-separated text and that of PUBLIC_URL; None while PUBLIC_URL is not set."""
+    more = web_addresses.host_names(text)
+    public = urlsplit(public_url).netloc
+    return more | web_addresses.host_names(public) if public else None
 
 
 def _mail_from(text: str, smtp_url: str) -> str:

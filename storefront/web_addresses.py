@@ -55,6 +55,23 @@ def origin(text: str) -> str:
     return address
 
 
+def host_name(text: str) -> str | None:
+    """The host of a `Host` header, without its port; None if it is not well-formed."""
+    try:
+        parts = split(f"//{text}")
+        return _host(parts) if parts.hostname and parts.netloc == text and "@" not in text else None
+    except InvalidValue:
+        return None
+
+
+def host_names(text: str) -> frozenset[str]:
+    """The comma-separated hosts in the text. Raises InvalidValue."""
+    names = [host_name(name.strip()) for name in text.split(",") if name.strip()]
+    if None in names:
+        raise InvalidValue("must be host names, separated by commas")
+    return frozenset(name for name in names if name)
+
+
 def split(text: str) -> SplitResult:
     """The parts of a URL. Raises InvalidValue for white space, backslashes, and a port that is no number."""
     try:

@@ -2,7 +2,16 @@
 
 from flask import Flask
 
-from storefront.web.support import admin_session, assets, error_pages, filters, languages, security, url_converters
+from storefront.web.support import (
+    admin_session,
+    assets,
+    error_pages,
+    filters,
+    languages,
+    request_rules,
+    security,
+    url_converters,
+)
 from storefront.web.support.admin_session import ask_to_sign_in, safe_next, sign_in_fragment
 from storefront.web.support.assets import YEAR_SECONDS, compress
 from storefront.web.support.bank_return import remove_return_parameters, remove_return_secret
@@ -81,5 +90,5 @@ __all__ = [
 
 def init_app(app: Flask) -> None:
     """Set up what every page shares: languages, URL converters, filters, security, sign-in, assets, error pages."""
-    for part in (languages, url_converters, filters, security, admin_session, assets, error_pages):
+    for part in (request_rules, languages, url_converters, filters, security, admin_session, assets, error_pages):
         part.init_app(app)
