@@ -2,7 +2,7 @@
 
 from storefront.emails.addresses import is_postable
 from storefront.emails.custom_texts import custom_text, delete_custom_text, save_custom_text
-from storefront.emails.delivery import current_outage, send_again, send_due, send_test
+from storefront.emails.delivery import current_outage, retry_failed, send_again, send_due, send_test
 from storefront.emails.key_alert import record_refused_key
 from storefront.emails.kinds import KIND_GROUPS, KINDS
 from storefront.emails.kinds.disputes import STAGES as DISPUTE_EMAILS
@@ -55,6 +55,7 @@ __all__ = [
     "record_refused_key",
     "render",
     "requeue",
+    "retry_failed",
     "save_custom_text",
     "send_again",
     "send_due",

@@ -93,6 +93,13 @@ def send_again(email: Email) -> None:
     ).where(Email.id == email.id).execute()
 
 
+def retry_failed() -> None:
+    """Queue the emails that could not be sent again, for immediate sending. Those that no longer apply are dropped."""
+    Email.update(state=EmailState.WAITING, due_at=now(), claimed_until=None, attempts=0, done_at=None).where(
+        Email.could_not_be_sent()
+    ).execute()
+
+
 def send_test(recipient: str, subject: str, text: str) -> str:
     """Send a test email now, without the outbox. Return what went wrong, or "" if the mail server accepted it."""
     try:

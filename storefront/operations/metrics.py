@@ -133,7 +133,7 @@ def _emails() -> Iterator[Metric]:
     counts = {(str(state),): 0 for state in EmailState}
     counts |= {(state,): count for state, count in cast(Iterable[tuple[str, int]], query.tuples())}
     yield _gauge("storefront_letters", "Emails by state.", ("state",), counts)
-    failing = Email.failing().count()
+    failing = Email.select().where(Email.is_failing()).count()
     yield _value("storefront_letters_failing", "Waiting emails whose last attempt failed.", failing)
     outage = emails.current_outage()
     age = _age(outage.began_at if outage else None, default=0)

@@ -35,6 +35,7 @@ ALL = frozenset(
     }
 )
 UNKNOWN_DATE = "—"
+DATE_AT_STRIPE = N_("the date that Stripe shows")
 # In place of an amount and interval that are charged in a way that the shop can't show.
 UNCLEAR_AMOUNT, UNCLEAR_INTERVAL = N_("an amount that the seller sets"), N_("regularly")
 SAMPLE_REASONS = {
@@ -144,7 +145,7 @@ def _format(value: Any, language: str) -> str:
 def _format_deadline(at: datetime | None, language: str) -> str:
     """Return date and time of `at` in the shop's time zone, with its name: evidence is late after that minute."""
     if at is None:
-        return UNKNOWN_DATE
+        return i18n.catalog_for(language).gettext(DATE_AT_STRIPE)
     local = settings.local_time(at)
     return f"{_format_day(at, language)}, {format_time(local, 'short', locale=language)} {local.tzname()}"
 

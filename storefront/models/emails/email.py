@@ -2,8 +2,9 @@
 
 from datetime import timedelta
 from enum import StrEnum
+from typing import Any
 
-from peewee import CharField, ForeignKeyField, IntegerField, ModelSelect, TextField
+from peewee import CharField, ForeignKeyField, IntegerField, TextField
 
 from storefront.models.base import FoldsText, JsonField, Record, UtcDateTimeField, now
 from storefront.models.orders.order import Order
@@ -12,6 +13,8 @@ from storefront.models.subscriptions.subscription import Subscription
 
 # How long one worker reserves an email. Longer than sending can take: each step has its own timeout.
 CLAIM = timedelta(minutes=5)
+# How long the owner is told of emails that were given up.
+RECENTLY = timedelta(days=7)
 
 
 class EmailState(StrEnum):
@@ -87,9 +90,15 @@ class Email(FoldsText):
         cls.update(claimed_until=None, attempts=cls.attempts - 1).where(cls.id == email_id).execute()
 
     @classmethod
-    def failing(cls) -> "ModelSelect[Email]":
-        """Waiting emails whose last attempt failed."""
-        return cls.select().where(cls.state == EmailState.WAITING, cls.problem != "")
+    def is_failing(cls) -> Any:
+        """A condition of a query: waiting emails whose last attempt failed."""
+        return (cls.state == EmailState.WAITING) & (cls.problem != "")
+
+    @classmethod
+    def could_not_be_sent(cls) -> Any:
+        """A condition of a query: emails that are failing, or were given up within `RECENTLY`."""
+        given_up = (cls.state == EmailState.FAILED) & (cls.done_at >= now() - RECENTLY)
+        return cls.is_failing() | given_up
 
 
 class CustomEmailText(Record):

@@ -1,19 +1,17 @@
 """Checks of the whole shop: database, disk, queue, worker, email, public URL."""
 
 import shutil
-from datetime import timedelta
 from urllib.parse import urlsplit
 
 from peewee import PeeweeException
 
 from storefront import db, emails, worker
 from storefront.config import Config
-from storefront.models import Admin, Email, EmailState, Merchant, ShopSetting, now
+from storefront.models import Admin, Email, Merchant, ShopSetting
 from storefront.operations.doctor.findings import Finding, amber, green, red
 
 # Free bytes on the disk.
 LOW_SPACE, TOO_LITTLE_SPACE = 1_000_000_000, 100_000_000
-FAILED_EMAILS_PERIOD = timedelta(days=7)
 
 
 def findings(config: Config) -> list[Finding]:
@@ -76,9 +74,7 @@ def _mail() -> Finding:
 
 def failing_emails() -> int:
     """How many emails could not be sent lately: those that were given up within a week, and those to be retried."""
-    since = now() - FAILED_EMAILS_PERIOD
-    given_up = Email.select().where(Email.state == EmailState.FAILED, Email.done_at >= since)
-    return int(given_up.count() + Email.failing().count())
+    return int(Email.select().where(Email.could_not_be_sent()).count())
 
 
 def _admins() -> list[Finding]:

@@ -20,7 +20,7 @@ from tests.mail_server import MailServer
 from tests.purchase_steps import buy, confirm, refresh, start_checkout
 from tests.shop_clock import time_set
 from tests.simulator_process import Simulator
-from tests.web.admin_pages import text_of
+from tests.web.admin_pages import post, text_of
 
 
 @pytest.fixture
@@ -152,6 +152,30 @@ def test_defect_37_emails_that_are_not_true_any_more_are_dropped_after_an_outage
     for kind in ("order_expired", "refund_made", "owner_connection"):
         assert Email.get(Email.kind == kind).state == "dropped", kind
     assert {str(m["Subject"]) for m in mail_server.received} == {"Your receipt: Watercolour evening"}
+
+
+def test_defect_37_the_owner_sends_given_up_emails_again_and_only_those_that_still_apply(
+    offer: Offer, simulator: Simulator, mail_server: MailServer, admin: FlaskClient
+) -> None:
+    mail_server.behave = "refuse"
+    declined = start_checkout(offer, OLHA)
+    confirm(simulator, declined, DECLINED)
+    refresh(declined.order)
+    buy(offer, simulator)
+    Email.update(attempts=1000, due_at=now()).execute()
+    emails.send_due()
+    assert {letter.state for letter in Email.select()} == {"failed"}
+    confirm(simulator, declined)
+    refresh(declined.order)
+    mail_server.behave = "take"
+    emails.send_due()
+    assert [m["To"] for m in mail_server.received] == [OLHA.email, "olena@example.com"]
+    assert "3 emails could not be sent lately." in text_of(admin.get("/admin").text)
+    assert post(admin, "/admin/emails/again").status_code == 303
+    emails.send_due()
+    assert [m["To"] for m in mail_server.received][2:] == [MARKO.email, "olena@example.com"]
+    assert Email.get(Email.kind == "payment_waits").state == "dropped"
+    assert "could not be sent lately" not in admin.get("/admin").text
 
 
 @contextmanager

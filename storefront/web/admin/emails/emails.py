@@ -6,7 +6,7 @@ from flask import Blueprint, Response, abort, make_response, redirect, render_te
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
-from storefront import emails, worker
+from storefront import emails, operations, worker
 from storefront.emails import KIND_GROUPS, KINDS, RenderedEmail
 from storefront.models import Email, EmailState
 from storefront.models.search import EmailSearch
@@ -34,7 +34,7 @@ def index() -> str:
         groups=KIND_GROUPS,
         mail_is_configured=emails.is_configured(),
         mail_outage=emails.current_outage(),
-        failing_emails=0,
+        failing_emails=operations.failing_emails(),
     )
 
 
@@ -70,6 +70,15 @@ def send_again(email_id: int) -> BaseResponse:
         else _("No mail server is set up: the letter is written anew and kept here.")
     )
     return redirect(url_for(".show", email_id=email_id), 303)
+
+
+@blueprint.post("/again")
+def retry_failed() -> BaseResponse:
+    """Queue all emails that could not be sent; the worker sends them."""
+    emails.retry_failed()
+    worker.wake_for_emails()
+    show_notice(_("The emails are sent again in a moment."))
+    return redirect(url_for(".index"), 303)
 
 
 def sandboxed(html: str) -> Response:
