@@ -8,7 +8,7 @@ INSUFFICIENT_FUNDS = "4000000000009995"
 # The card can be saved, but every later charge is declined.
 SAVES_THEN_DECLINES = "4000000000000341"
 
-# 3-D Secure: `ASKS` for every payment; `ASKS_ONCE` only when the card is saved or first charged.
+# 3-D Secure: `ASKS` for every payment; `ASKS_ONCE` for all but off-session ones with a saved card.
 ASKS = "4000002760003184"
 ASKS_ONCE = "4000002500003155"
 ASKS_THEN_DECLINES = "4000008400001629"

@@ -154,6 +154,15 @@ def test_defect_35_a_renewal_that_waits_for_the_bank_needs_a_card_when_its_card_
     assert "There is no card on file any more." in customers_page(marko)
 
 
+def test_defect_35_taking_back_a_cancellation_says_that_there_is_no_card(shop: InProcessShop) -> None:
+    marko = customer_of(shop)
+    subscriptions.cancel(marko.subscription, immediately=False, by="buyer")
+    detach_card(marko)
+    learn(marko)
+    page = text_of(marko.open(f"{marko.page}/subscriptions/{marko.subscription.public_id}/continuation").text)
+    assert "There is no card on file: give one on your page." in page and "to your card" not in page
+
+
 def test_defect_35_a_trial_without_its_card_is_told_before_it_ends(shop: InProcessShop) -> None:
     marko = customer_of(shop, trial_days=14)
     detach_card(marko)

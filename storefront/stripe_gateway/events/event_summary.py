@@ -82,8 +82,14 @@ def _subscription_of(kind: str, stripe_object: dict[str, Any]) -> str:
 
 
 def _declined_attempt(stripe_object: dict[str, Any]) -> str:
-    """A failed 3-D Secure check is not a decline: it has no charge, and a SetupIntent has its own error code for it."""
+    """A request for 3-D Secure, and a failed check, are no declines.
+
+    The check has no charge, and a SetupIntent has its own error code for it. An off-session request has a charge.
+    """
     setup_error = stripe_object.get("last_setup_error") or {}
     if setup_error and setup_error.get("code") != "setup_intent_authentication_failure":
         return str(stripe_object.get("latest_attempt") or "")
-    return str((stripe_object.get("last_payment_error") or {}).get("charge") or "")
+    payment_error = stripe_object.get("last_payment_error") or {}
+    if payment_error.get("code") == "authentication_required":
+        return ""
+    return str(payment_error.get("charge") or "")
