@@ -5,7 +5,16 @@ from storefront.merchants.endpoint_check import EndpointProblem, check_endpoint,
 from storefront.merchants.key_verification import no_answer_code
 from storefront.merchants.offer_moves import move_offers
 from storefront.merchants.onboarding import Checklist, OnboardingStep, checklists, setup_steps
-from storefront.merchants.problems import ConnectionProblems, connection_problems, refusals_by_merchant, refusals_of
+from storefront.merchants.problems import (
+    BREAKING_DIFFERENCE,
+    CLOCK_SETTING,
+    LARGE_DIFFERENCE,
+    ConnectionProblems,
+    clock_seconds,
+    connection_problems,
+    refusals_by_merchant,
+    refusals_of,
+)
 from storefront.merchants.refusal_alerts import tell_refusals, update_charges_enabled
 from storefront.merchants.webhook_endpoint import (
     endpoint_url,
@@ -16,6 +25,9 @@ from storefront.merchants.webhook_endpoint import (
 )
 
 __all__ = [
+    "BREAKING_DIFFERENCE",
+    "CLOCK_SETTING",
+    "LARGE_DIFFERENCE",
     "Checklist",
     "ConnectionProblems",
     "EndpointProblem",
@@ -24,6 +36,7 @@ __all__ = [
     "check",
     "check_endpoint",
     "checklists",
+    "clock_seconds",
     "connect",
     "connection_problems",
     "disconnect",

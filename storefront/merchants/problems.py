@@ -1,29 +1,46 @@
 """What is wrong with the connection to Stripe, for the dashboard: refused calls, endpoints that are not ours."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
-from storefront.models import Merchant, StripeRefusal
+from storefront.models import Merchant, ShopSetting, StripeRefusal
+
+# Webhook signatures are valid for five minutes, so a larger difference of clocks breaks deliveries.
+LARGE_DIFFERENCE, BREAKING_DIFFERENCE = timedelta(seconds=60), timedelta(minutes=4)
+# The setting with the seconds that Stripe's clock is ahead of this server's. Without it they agree, as far as known.
+CLOCK_SETTING = "stripe_clock_ahead"
 
 
 @dataclass(frozen=True)
 class ConnectionProblems:
-    """`endpoints` are the merchants whose webhook at Stripe is not as registered."""
+    """`endpoints` are the merchants whose webhook at Stripe is not as registered.
+
+    `clock_seconds` says how far this server's clock is from Stripe's, 0 if they agree.
+    """
 
     refusals: list[StripeRefusal]
     endpoints: list[Merchant]
+    clock_seconds: int
 
     def __bool__(self) -> bool:
         """Whether something is wrong."""
-        return bool(self.refusals or self.endpoints)
+        return bool(self.refusals or self.endpoints or self.clock_seconds)
 
 
 def connection_problems() -> ConnectionProblems:
-    """The problems of all connected merchants. Two queries."""
+    """The problems of all connected merchants. Three queries."""
     lost = (Merchant.endpoint_problem != "") & Merchant.disconnected_at.is_null()
     return ConnectionProblems(
         refusals=without_repetitions(StripeRefusal.of_connected()),
         endpoints=list(Merchant.select().where(lost).order_by(Merchant.name, Merchant.id)),
+        clock_seconds=clock_seconds(),
     )
+
+
+def clock_seconds() -> int:
+    """How many seconds this server's clock is away from Stripe's, 0 if they agree as far as known."""
+    row = ShopSetting.get_or_none(ShopSetting.name == CLOCK_SETTING)
+    return abs(int(row.value)) if row else 0
 
 
 def without_repetitions(refusals: list[StripeRefusal]) -> list[StripeRefusal]:

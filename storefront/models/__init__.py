@@ -3,7 +3,7 @@
 Public: every record, its enums and constants, and the clock (`now`).
 """
 
-from storefront.models.base import Record, now, public_id
+from storefront.models.base import CLOCK_TOLERANCE, Record, is_due, is_recent, now, public_id
 from storefront.models.emails.email import CustomEmailText, Email, EmailState
 from storefront.models.emails.email_kind import EmailKind
 from storefront.models.emails.email_request import EmailRequest
@@ -78,6 +78,7 @@ __all__ = [
     "ALL",
     "AT_CREATION",
     "CHARGED_STATUSES",
+    "CLOCK_TOLERANCE",
     "DECIDED_DISPUTE_STATUSES",
     "DECLINE_WINDOW",
     "ENDED_STATUSES",
@@ -135,6 +136,8 @@ __all__ = [
     "UnclearTerms",
     "WebhookEvent",
     "WebhookRefusal",
+    "is_due",
+    "is_recent",
     "needs_customer",
     "next_request_number",
     "now",

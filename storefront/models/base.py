@@ -3,7 +3,7 @@
 import json
 import secrets
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, ClassVar, Self, cast
 
 from peewee import AutoField, DateTimeField, Field, FieldAlias, Model, ModelSelect, TextField
@@ -12,10 +12,26 @@ from storefront.db import db
 from storefront.i18n import fold
 from storefront.runtime import current
 
+# Several hosts may write rows, and their clocks differ a little.
+CLOCK_TOLERANCE = timedelta(minutes=2)
+
 
 def now() -> datetime:
     """The current time by the shop's clock, in UTC and timezone-aware."""
     return current().clock()
+
+
+def is_due(column: Any, longest_wait: timedelta) -> Any:
+    """Condition: the time in `column` has come.
+
+    So has one that is further away than `longest_wait`, which no right clock can have planned.
+    """
+    return (column <= now()) | (column > now() + longest_wait)
+
+
+def is_recent(column: Any, window: timedelta) -> Any:
+    """Condition: the time in `column` is within the last `window`. One in the future was written by a wrong clock."""
+    return (column >= now() - window) & (column <= now() + CLOCK_TOLERANCE)
 
 
 def public_id(bits: int = 160) -> str:

@@ -19,6 +19,7 @@ from storefront.payments.order_expiry import expire_order, overdue_orders
 from storefront.payments.payment_outside import record_payment_outside
 from storefront.payments.refund_balance import refundable, refunded_amount, refunded_by_order
 from storefront.payments.refund_checks import (
+    MAX_INTERVAL,
     check_interval,
     check_refunds,
     due_refund_checks,
@@ -31,6 +32,7 @@ from storefront.payments.takings import recent_takings
 
 __all__ = [
     "AUTHENTICATION_FAILURE_CODES",
+    "MAX_INTERVAL",
     "REFUND_REASONS",
     "CheckoutRequest",
     "StartedCheckout",

@@ -10,7 +10,7 @@ from ipaddress import IPv4Address, ip_address, ip_network
 
 from storefront import emails, settings
 from storefront.errors import TooManyDeclines
-from storefront.models import DECLINE_WINDOW, Decline, EmailKind, Offer, Order, Payment, Subscription, now
+from storefront.models import DECLINE_WINDOW, Decline, EmailKind, Offer, Order, Payment, Subscription, is_recent, now
 from storefront.payments import proof_of_work
 
 # Cards that may be declined on an order after each proof of work.
@@ -50,7 +50,7 @@ def order_reached_limit(payment: Payment) -> bool:
 def subscription_reached_limit(subscription: Subscription) -> bool:
     """Whether the subscription had as many declines within the last hour as an order may have in total."""
     limit = settings.current().declines_per_order
-    recent = (Decline.payment == subscription.payment_id) & (Decline.at >= now() - DECLINE_WINDOW)
+    recent = (Decline.payment == subscription.payment_id) & is_recent(Decline.at, DECLINE_WINDOW)
     return bool(limit) and Decline.select().where(recent).count() >= limit
 
 

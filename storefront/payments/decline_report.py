@@ -8,7 +8,7 @@ from typing import Any, cast
 from peewee import fn
 
 from storefront import settings
-from storefront.models import DECLINE_WINDOW, Decline, Offer, Order, TimelineEntry, TimelineKind, now
+from storefront.models import DECLINE_WINDOW, Decline, Offer, Order, TimelineEntry, TimelineKind, is_recent, now
 
 CLOSED_ORDERS_PERIOD = timedelta(days=7)
 
@@ -51,7 +51,7 @@ def _at_limit(column: Any, limit: int) -> list[tuple[Any, int]]:
         return []
     rows = (
         Decline.select(column, fn.COUNT(Decline.id))
-        .where(Decline.at >= now() - DECLINE_WINDOW)
+        .where(is_recent(Decline.at, DECLINE_WINDOW))
         .group_by(column)
         .having(fn.COUNT(Decline.id) >= limit)
         .order_by(fn.COUNT(Decline.id).desc())

@@ -20,7 +20,7 @@ from storefront.errors import (
 from storefront.isolation import Run
 from storefront.models import Merchant, Order, Payment, PaymentKind, now
 from storefront.payments import settlement, subscription_start
-from storefront.stripe_gateway import IDEMPOTENCY_KEY_LIFETIME, Intent
+from storefront.stripe_gateway import Intent, is_key_valid
 
 FIRST_CHECK = timedelta(minutes=1)
 
@@ -76,7 +76,7 @@ def _current_intent(order: Order) -> Intent:
     """Retrieve the intent of the order's payment, or create it, and settle it."""
     payment = Payment.current(order) or _new_payment(order)
     intent = None
-    if payment.intent_id or now() - payment.created_at > IDEMPOTENCY_KEY_LIFETIME:
+    if payment.intent_id or not is_key_valid(payment.created_at):
         intent = _recover_intent(payment)
     if intent is None:
         intent = _create_intent(payment, order)

@@ -5,6 +5,7 @@ Each public function makes one call, returns plain values (snapshots) and raises
 
 from storefront.stripe_gateway.accounts.account import Account, chargeable_currencies, keys_match, retrieve_account
 from storefront.stripe_gateway.accounts.clock import retrieve_stripe_time
+from storefront.stripe_gateway.accounts.stripe_clock import clock_difference
 from storefront.stripe_gateway.billing.catalog import create_price, create_product
 from storefront.stripe_gateway.billing.customers import create_customer, update_customer
 from storefront.stripe_gateway.billing.invoices import InvoiceSnapshot, list_invoices, pay_invoice, void_invoice
@@ -26,7 +27,7 @@ from storefront.stripe_gateway.billing.subscriptions import (
     find_subscription,
     retrieve_subscription,
 )
-from storefront.stripe_gateway.client import IDEMPOTENCY_KEY_LIFETIME, Credentials, set_http_client
+from storefront.stripe_gateway.client import IDEMPOTENCY_KEY_LIFETIME, Credentials, is_key_valid, set_http_client
 from storefront.stripe_gateway.events.deliveries import DeliveryInvalid, DeliveryNotOurs, verify_delivery
 from storefront.stripe_gateway.events.event_summary import EventSummary
 from storefront.stripe_gateway.events.event_trigger import trigger_test_event
@@ -92,6 +93,7 @@ __all__ = [
     "cancel_subscription",
     "change_price",
     "chargeable_currencies",
+    "clock_difference",
     "create_card_setup",
     "create_customer",
     "create_payment_intent",
@@ -104,6 +106,7 @@ __all__ = [
     "find_endpoint",
     "find_payment_intent",
     "find_subscription",
+    "is_key_valid",
     "keys_match",
     "list_disputes",
     "list_invoices",

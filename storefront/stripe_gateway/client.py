@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Final, TypeVar
 from uuid import uuid4
@@ -23,7 +23,7 @@ from storefront.errors import (
     StripeRefused,
     StripeUnreachable,
 )
-from storefront.models import Merchant, next_request_number
+from storefront.models import CLOCK_TOLERANCE, Merchant, next_request_number, now
 from storefront.runtime import Runtime, current
 from storefront.stripe_gateway.refusals import WatchingClient
 
@@ -46,6 +46,14 @@ T = TypeVar("T")
 def over_the_network(read_seconds: float) -> stripe.HTTPClient:
     """Real connections, with limits on how long Stripe may take."""
     return stripe.RequestsClient(timeout=(CONNECT_SECONDS, read_seconds))
+
+
+def is_key_valid(created_at: datetime) -> bool:
+    """Whether Stripe still knows the idempotency key of a row of this age. Unknown for one from the future: no.
+
+    Such a row was written while this server's clock was ahead. It may be older than it says.
+    """
+    return -CLOCK_TOLERANCE <= now() - created_at <= IDEMPOTENCY_KEY_LIFETIME
 
 
 class ClientPool:

@@ -16,6 +16,7 @@ import stripe
 
 from storefront.errors import StripeError, StripeKeyInvalid, StripePermissionMissing
 from storefront.models import EVERY_CALL, Merchant, StripeRefusal
+from storefront.stripe_gateway.accounts.stripe_clock import note_date
 
 CREATE_REFUND = "POST /v1/refunds"
 KEY, PERMISSION, ACCESS, CHARGES = "key", "permission", "access", "charges"
@@ -56,6 +57,7 @@ class WatchingClient(stripe.HTTPClient):
         if _patient.get():
             _raise_if_waiting(refusals)
         content, status, answer_headers = self.inner.request(method, url, headers, post_data, **options)
+        note_date(answer_headers)
         if status < 300:
             for refusal in refusals:
                 _clear(refusal)

@@ -15,6 +15,7 @@ from storefront.models import (
     Order,
     Subscription,
     SubscriptionStatus,
+    is_due,
     now,
 )
 from storefront.stripe_gateway import Card, SubscriptionSnapshot
@@ -74,7 +75,7 @@ def schedule_refresh(subscription: Subscription) -> None:
 
 def due() -> "ModelSelect[Subscription]":
     """Subscriptions of connected merchants that are due for a refresh, the longest overdue first."""
-    query = _at_connected_merchants().where(Subscription.next_check_at <= now())
+    query = _at_connected_merchants().where(is_due(Subscription.next_check_at, DAILY))
     return query.order_by(Subscription.next_check_at).limit(MAX_DUE_PER_RUN)
 
 

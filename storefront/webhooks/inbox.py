@@ -9,7 +9,7 @@ from storefront import emails, stripe_gateway
 from storefront.db import db
 from storefront.errors import PaymentNotRecorded, SecretUnreadable, ShopError, StripeError, WebhookRefused
 from storefront.isolation import Run
-from storefront.models import EmailKind, IgnoredDelivery, Merchant, Order, WebhookEvent, WebhookRefusal, now
+from storefront.models import EmailKind, IgnoredDelivery, Merchant, Order, WebhookEvent, WebhookRefusal, is_due, now
 from storefront.stripe_gateway import EventSummary
 from storefront.webhooks.handlers import HANDLED_EVENTS, HANDLERS
 from storefront.webhooks.matching import adopt_lost_ids
@@ -84,7 +84,7 @@ def waiting() -> "ModelSelect[WebhookEvent]":
     """Events that are due and not handled yet, oldest first."""
     return (
         WebhookEvent.select()
-        .where(WebhookEvent.handled_at.is_null(), WebhookEvent.next_attempt_at <= now())
+        .where(WebhookEvent.handled_at.is_null(), is_due(WebhookEvent.next_attempt_at, LONGEST_RETRY))
         .order_by(WebhookEvent.id)
         .limit(MAX_EVENTS_PER_RUN)
     )

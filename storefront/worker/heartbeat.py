@@ -24,4 +24,4 @@ def last_seen() -> datetime | None:
 
 def is_silent(at: datetime | None) -> bool:
     """Whether a worker whose last heartbeat was `at` is probably not running."""
-    return at is None or now() - at > MAX_AGE
+    return at is None or abs(now() - at) > MAX_AGE

@@ -10,7 +10,7 @@ from peewee import ModelSelect
 from storefront import emails, payments, subscriptions, webhooks
 from storefront.errors import StripeKeyInvalid
 from storefront.isolation import Changes, Run
-from storefront.models import Merchant, Order, Payment, Refund, Subscription, now
+from storefront.models import Merchant, Order, Payment, Refund, Subscription, is_due, now
 
 SUBSCRIPTION_RETRY_INTERVAL = timedelta(minutes=15)
 
@@ -25,7 +25,12 @@ class ReconciliationReport(Run):
 
 def due_payments() -> "ModelSelect[Payment]":
     """Unfinished payments whose next check is due."""
-    return _unfinished().where(Payment.next_check_at <= now()).order_by(Payment.next_check_at).limit(200)
+    return (
+        _unfinished()
+        .where(is_due(Payment.next_check_at, payments.MAX_INTERVAL))
+        .order_by(Payment.next_check_at)
+        .limit(200)
+    )
 
 
 def reconcile(everything: bool = False) -> ReconciliationReport:

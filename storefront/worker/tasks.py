@@ -11,7 +11,7 @@ from huey import Huey, RedisHuey, SqliteHuey, crontab
 from storefront import db, emails, merchants, stripe_gateway, subscriptions, webhooks
 from storefront.models import WebhookEvent
 from storefront.runtime import Runtime, activate, current
-from storefront.worker import heartbeat, reconciliation
+from storefront.worker import clock_watch, heartbeat, reconciliation
 from storefront.worker.job_serializer import JsonSerializer
 
 log = logging.getLogger(__name__)
@@ -143,8 +143,9 @@ def on_worker_start() -> None:
 
 
 def record_heartbeat() -> None:
-    """Record that the worker is running."""
+    """Watch the clock, then record that the worker is running."""
     with db.connection():
+        clock_watch.watch_clock()
         heartbeat.record_heartbeat()
 
 

@@ -176,6 +176,7 @@ class InProcessShop:
             tasks.reconcile_job,
             tasks.take_undelivered_events,
             tasks.tell_refusals,
+            tasks.record_heartbeat,
             tasks.send_emails,
         ):
             self.run(job)

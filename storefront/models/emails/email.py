@@ -6,7 +6,7 @@ from typing import Any
 
 from peewee import CharField, ForeignKeyField, IntegerField, TextField
 
-from storefront.models.base import FoldsText, JsonField, Record, UtcDateTimeField, now
+from storefront.models.base import FoldsText, JsonField, Record, UtcDateTimeField, is_due, now
 from storefront.models.orders.order import Order
 from storefront.models.subscriptions.invoice import Invoice
 from storefront.models.subscriptions.subscription import Subscription
@@ -69,14 +69,14 @@ class Email(FoldsText):
 
         Rows are loaded one by one later, so that one with a corrupt value does not stop the others.
         """
-        free = cls.claimed_until.is_null() | (cls.claimed_until < now())
+        free = cls.claimed_until.is_null() | is_due(cls.claimed_until, CLAIM)
         waiting = cls.select(cls.id).where(cls.state == EmailState.WAITING, cls.due_at <= now(), free)
         return [row.id for row in waiting.order_by(cls.id).limit(limit)]
 
     @classmethod
     def claim(cls, email_id: int) -> bool:
         """Reserve this email for sending. Return False if another worker has it."""
-        free = cls.claimed_until.is_null() | (cls.claimed_until < now())
+        free = cls.claimed_until.is_null() | is_due(cls.claimed_until, CLAIM)
         changed = (
             cls.update(claimed_until=now() + CLAIM, attempts=cls.attempts + 1)
             .where(cls.id == email_id, cls.state == EmailState.WAITING, free)

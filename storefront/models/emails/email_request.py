@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from peewee import CharField
 
-from storefront.models.base import Record, UtcDateTimeField, now
+from storefront.models.base import Record, UtcDateTimeField, is_recent, now
 
 
 class EmailRequest(Record):
@@ -27,7 +27,7 @@ class EmailRequest(Record):
 
         Each request is written before the earlier ones are counted, so that concurrent requests can't exceed the limit.
         """
-        cls.delete().where(cls.at < now() - cls.WINDOW).execute()
+        cls.delete().where(~is_recent(cls.at, cls.WINDOW)).execute()
         request = cls.create(email=email, address=address)
         earlier = cls.select().where(cls.id < request.id)
         by_email = earlier.where(cls.email == email).count()

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from peewee import CharField, ForeignKeyField, IntegerField
 
-from storefront.models.base import Record, UtcDateTimeField, now
+from storefront.models.base import Record, UtcDateTimeField, is_recent, now
 from storefront.models.orders.payment import Payment
 
 DECLINE_WINDOW = timedelta(hours=1)
@@ -30,4 +30,4 @@ class Decline(Record):
     @classmethod
     def count_recent(cls, which: object) -> int:
         """Number of declines in the last hour that match the condition `which`."""
-        return cls.select().where(which, cls.at >= now() - DECLINE_WINDOW).count()
+        return cls.select().where(which, is_recent(cls.at, DECLINE_WINDOW)).count()

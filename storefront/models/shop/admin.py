@@ -7,7 +7,7 @@ from argon2.exceptions import InvalidHashError, VerifyMismatchError
 from flask_login import UserMixin
 from peewee import CharField, IntegerField
 
-from storefront.models.base import Record, UtcDateTimeField, now
+from storefront.models.base import Record, UtcDateTimeField, is_recent, now
 
 _hasher = PasswordHasher()
 # Verified when the email is unknown, so that the response takes the same time: the cost follows the parameters. No
@@ -88,7 +88,7 @@ class SignInFailure(Record):
         so only the first attempts up to the limit are answered. The others are deleted again: attempts during a lock
         do not extend it.
         """
-        cls.delete().where(cls.at < now() - cls.WINDOW).execute()
+        cls.delete().where(~is_recent(cls.at, cls.WINDOW)).execute()
         failure = cls.create(email=email.strip().lower()[:255], address=address)
         wait = cls.seconds_locked(email, address, cls.id < failure.id)
         if wait:
@@ -103,8 +103,12 @@ class SignInFailure(Record):
 
     @classmethod
     def _wait(cls, limit: int, *counted: object) -> int:
-        since = now() - cls.WINDOW
         recent = (
-            cls.select().where(*counted, cls.at >= since).order_by(cls.at.desc()).offset(limit - 1).limit(1).first()
+            cls.select()
+            .where(*counted, is_recent(cls.at, cls.WINDOW))
+            .order_by(cls.at.desc())
+            .offset(limit - 1)
+            .limit(1)
+            .first()
         )
         return 0 if recent is None else max(1, int((recent.at + cls.WINDOW - now()).total_seconds()))

@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 
 from peewee import PeeweeException
 
-from storefront import db, emails, worker
+from storefront import db, emails, merchants, worker
 from storefront.config import Config
 from storefront.models import Admin, Email, Merchant, ShopSetting
 from storefront.operations.doctor.findings import Finding, amber, green, red
@@ -19,7 +19,7 @@ def findings(config: Config) -> list[Finding]:
     schema = _schema()
     found = [_address(config), _disk(config), _queue(), schema]
     if schema.code == "schema_current":
-        found += [_database(), _worker(), _mail(), *_admins(), *_merchants()]
+        found += [_database(), _worker(), *_clock(), _mail(), *_admins(), *_merchants()]
     return found
 
 
@@ -47,6 +47,15 @@ def _worker() -> Finding:
     if seen is None:
         return red("worker_never")
     return red("worker_silent", at=seen) if worker.is_silent(seen) else green("worker_alive", at=seen)
+
+
+def _clock() -> list[Finding]:
+    """Only what the worker has noticed. The checks with Stripe measure it."""
+    seconds = merchants.clock_seconds()
+    if not seconds:
+        return []
+    grade = red if seconds > merchants.BREAKING_DIFFERENCE.total_seconds() else amber
+    return [grade("clock_wrong", seconds=seconds)]
 
 
 def _queue() -> Finding:

@@ -1,15 +1,10 @@
 """Checks of a merchant with calls to Stripe."""
 
-from datetime import timedelta
-
 from storefront import merchants, stripe_gateway
 from storefront.errors import SecretUnreadable, StripeError
 from storefront.models import Merchant, now
 from storefront.operations.doctor.findings import Finding, amber, green, red
 from storefront.stripe_gateway import Credentials
-
-# Webhook signatures are valid for five minutes, so a larger difference of clocks breaks deliveries.
-LARGE_DIFFERENCE, BREAKING_DIFFERENCE = timedelta(seconds=60), timedelta(minutes=4)
 
 
 def findings(merchant: Merchant, shop_url: str) -> list[Finding]:
@@ -30,8 +25,9 @@ def _clock(merchant: Merchant) -> Finding:
     if stripe_time is None:
         return amber("clock_unknown", merchant.name)
     difference = abs(now() - stripe_time)
-    grade = red if difference > BREAKING_DIFFERENCE else amber if difference > LARGE_DIFFERENCE else green
-    code = "clock_wrong" if difference > LARGE_DIFFERENCE else "clock_right"
+    is_wrong = difference > merchants.LARGE_DIFFERENCE
+    grade = red if difference > merchants.BREAKING_DIFFERENCE else amber if is_wrong else green
+    code = "clock_wrong" if is_wrong else "clock_right"
     return grade(code, merchant.name, seconds=int(difference.total_seconds()))
 
 

@@ -1,12 +1,11 @@
 """The time at Stripe, to check this server's clock: webhook signatures depend on it."""
 
-from collections.abc import Mapping
 from datetime import datetime
-from email.utils import parsedate_to_datetime
 from typing import Any
 
 import stripe
 
+from storefront.stripe_gateway.accounts.dates import date_in
 from storefront.stripe_gateway.client import Credentials, secret_client, stripe_call
 
 
@@ -21,19 +20,11 @@ def retrieve_stripe_time(credentials: Credentials) -> datetime | None:
         except stripe.StripeError as error:
             if error.http_status is None or error.http_status >= 500:
                 raise
-            return _date(error.headers or {})
-    return _date(answer.last_response.headers if answer.last_response else {})
+            return date_in(error.headers or {})
+    return date_in(answer.last_response.headers if answer.last_response else {})
 
 
 def time_of_answer(answer: Any) -> datetime | None:
     """The time at Stripe when it gave this answer, or None if its headers do not say."""
     response = getattr(answer, "last_response", None)
-    return _date(response.headers if response is not None else {})
-
-
-def _date(headers: Mapping[str, str]) -> datetime | None:
-    value = next((value for name, value in headers.items() if name.lower() == "date"), None)
-    try:
-        return parsedate_to_datetime(value) if value else None
-    except ValueError:
-        return None
+    return date_in(response.headers if response is not None else {})

@@ -1,0 +1,75 @@
+"""What a wrong clock leaves behind when it is set right: times in the future, which are repaired at once.
+
+Retries and checks are made now: that is always safe. What was planned from the time of its row is planned anew. Times
+that come from Stripe are right, and stay.
+"""
+
+import logging
+from datetime import datetime
+
+from peewee import Field
+
+from storefront.db import db
+from storefront.models import (
+    CLOCK_TOLERANCE,
+    Email,
+    EmailKind,
+    EmailState,
+    MailOutage,
+    Order,
+    OrderStatus,
+    Payment,
+    StripeRefusal,
+    Subscription,
+    WebhookEvent,
+    now,
+)
+
+log = logging.getLogger(__name__)
+
+# Columns with the time of the next attempt.
+NEXT_ATTEMPTS: tuple[Field, ...] = (
+    WebhookEvent.next_attempt_at,
+    Payment.next_check_at,
+    Payment.refunds_check_at,
+    Subscription.next_check_at,
+    StripeRefusal.retry_at,
+    MailOutage.next_attempt_at,
+    Email.claimed_until,
+)
+
+
+def repair_if_set_back(last_seen: datetime | None) -> bool:
+    """Repair the times in the future if the last heartbeat is one of them: the clock was ahead then."""
+    if last_seen is None or last_seen <= now() + CLOCK_TOLERANCE:
+        return False
+    log.warning("the clock was set back by about %s: due times are repaired", last_seen - now())
+    for column in NEXT_ATTEMPTS:
+        column.model.update({column: now()}).where(column > now()).execute()
+    with db.atomic():
+        _plan_orders_anew()
+        _plan_emails_anew()
+    return True
+
+
+def _plan_orders_anew() -> None:
+    """Unpaid orders from the future hold stock for too long."""
+    future = Order.select(Order.id, Order.created_at, Order.expires_at).where(
+        Order.status == OrderStatus.PENDING, Order.created_at > now() + CLOCK_TOLERANCE
+    )
+    for order in list(future):
+        if order.expires_at is not None:
+            expires_at = now() + (order.expires_at - order.created_at)
+            Order.update(expires_at=expires_at, created_at=now()).where(Order.id == order.id).execute()
+
+
+def _plan_emails_anew() -> None:
+    """Emails from the future, such as reminders, would be sent too late. The end of a trial is Stripe's time."""
+    waiting = Email.state == EmailState.WAITING
+    Email.update(due_at=now()).where(waiting, Email.attempts > 0, Email.due_at > now()).execute()
+    future = Email.select(Email.id, Email.created_at, Email.due_at).where(
+        waiting, Email.created_at > now() + CLOCK_TOLERANCE, Email.kind != EmailKind.TRIAL_ENDS
+    )
+    for email in list(future):
+        due_at = now() + (email.due_at - email.created_at)
+        Email.update(due_at=due_at, created_at=now()).where(Email.id == email.id).execute()

@@ -1,0 +1,27 @@
+"""Notices that this server's clock is wrong, by Stripe's: the doctor says so, and the owner gets an email."""
+
+from datetime import timedelta
+
+from storefront import emails, merchants, stripe_gateway
+from storefront.db import db
+from storefront.models import EmailKind, ShopSetting, now
+from storefront.worker import clock_jumps, heartbeat
+
+
+def watch_clock() -> None:
+    """Repair what a clock that was ahead has left, and store how far it is from Stripe's clock."""
+    clock_jumps.repair_if_set_back(heartbeat.last_seen())
+    difference = stripe_gateway.clock_difference()
+    if difference is None:
+        return
+    if abs(difference) <= merchants.LARGE_DIFFERENCE:
+        ShopSetting.delete().where(ShopSetting.name == merchants.CLOCK_SETTING).execute()
+        return
+    seconds = int(difference.total_seconds())
+    with db.atomic():
+        ShopSetting.insert(name=merchants.CLOCK_SETTING, value=seconds).on_conflict(
+            conflict_target=[ShopSetting.name], update={ShopSetting.value: seconds}
+        ).execute()
+        if abs(difference) > merchants.BREAKING_DIFFERENCE:
+            day = now() + timedelta(seconds=seconds)
+            emails.write(EmailKind.OWNER_CLOCK_WRONG, None, f"clock-{day:%Y-%m-%d}")
