@@ -170,11 +170,11 @@ class InProcessShop:
         self.control("deliveries/send", ids=order(waiting))
 
     def run_worker(self) -> None:
-        """Run each job of the worker once: events, reconciliation, undelivered events, emails."""
+        """Run each job of the worker once: undelivered events, events, reconciliation, emails."""
         for job in (
+            tasks.take_undelivered_events,
             tasks.handle_waiting_events,
             tasks.reconcile_job,
-            tasks.take_undelivered_events,
             tasks.tell_refusals,
             tasks.record_heartbeat,
             tasks.send_emails,
