@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from datetime import timedelta
 
 from storefront import emails
 from storefront.emails import signed_links
-from storefront.models import Email, Invoice, Merchant, Offer, Order, Subscription
+from storefront.models import Dispute, Email, Invoice, Merchant, Offer, Order, Payment, Subscription, now
 from storefront.payments import CheckoutRequest
 from storefront.subscriptions import cancel
 from tests.cards import ASKS, DECLINED
@@ -62,6 +63,31 @@ def _orders(offer: Offer, simulator: Simulator) -> Iterator[tuple[str, Order]]:
         order = buy(offer, simulator, replace(MARKO, visit=f"a-visit-of-marko-000{number + 2}"))
         Order.update(status=status).where(Order.id == order.id).execute()
         yield status, Order.get_by_id(order.id)
+    _add_problems(order)
+
+
+def _add_problems(order: Order) -> None:
+    """An open dispute of the order, and an email that could not be sent: the dashboard shows both."""
+    Dispute.create(
+        order=order,
+        payment=Payment.get(Payment.order == order),
+        dispute_id="du_of_every_page",
+        amount=order.amount,
+        currency=order.currency,
+        status="needs_response",
+        reason="product_not_received",
+        evidence_due_at=now() + timedelta(days=10),
+    )
+    Email.create(
+        kind="refund_made",
+        about=f"refund-{order.id}",
+        order=order,
+        recipient=order.email,
+        language="en",
+        state="failed",
+        problem="550 5.1.1 No such user here",
+        done_at=now(),
+    )
 
 
 def _subscriptions(offers: dict[str, Offer], simulator: Simulator) -> Iterator[tuple[str, Subscription]]:
