@@ -13,6 +13,7 @@ from storefront.i18n import clean_line, clean_text, isolate
 from storefront.models import Admin, Email, Offer, Order
 from storefront.web import forms
 from storefront.web.forms.base import CleanForm
+from tests.architecture.source import ROOT
 from tests.cast import MARKO
 from tests.purchase_steps import buy
 from tests.simulator_process import Simulator
@@ -120,6 +121,22 @@ def test_defect_40_all_fields_of_an_offer_are_cleaned(admin: FlaskClient) -> Non
     offer = Offer.get()
     assert (offer.title, offer.description, offer.thank_you) == ("Evening café", "Line\none", "See you")
     assert (offer.amount, offer.stock, offer.slug) == (1999, 5, "evening")
+
+
+SHOWN = re.compile(r"\{\{-? ?(?:[a-z_]+\.)*(?:order|offer|merchant|newest|email)\.(?:name|title|recipient)\b[^}]*\}\}")
+
+
+def test_defect_40_every_template_isolates_the_names_that_it_shows() -> None:
+    shown = 0
+    for path in (ROOT / "templates").rglob("*.html"):
+        text = path.read_text()
+        for found in SHOWN.finditer(text):
+            shown += 1
+            before = text[: found.start()]
+            # A value that scripts read is shown by nobody.
+            is_data = re.search(r'\s(data-[a-z-]+|value|content)="$', before) is not None
+            assert before.endswith("<bdi>") or "|isolated" in found[0] or is_data, (path.name, found[0])
+    assert shown > 40
 
 
 def test_defect_40_stored_names_reorder_neither_pages_nor_emails(
