@@ -12,6 +12,7 @@ from flask import current_app, g, request
 from flask_login import current_user
 from flask_wtf.csrf import CSRFProtect, generate_csrf
 from itsdangerous import BadData, URLSafeTimedSerializer
+from werkzeug.exceptions import RequestEntityTooLarge
 
 from storefront.web.support.same_origin import SAFE_METHODS, refuse_other_sites
 
@@ -63,8 +64,11 @@ def read(text: str | None) -> FormToken | None:
 
 
 def posted_token() -> FormToken | None:
-    """The token of the posted form, whoever is signed in."""
-    return read(request.form.get(FIELD))
+    """The token of the posted form, whoever is signed in. None for a form that is too large to be read."""
+    try:
+        return read(request.form.get(FIELD))
+    except RequestEntityTooLarge:
+        return None
 
 
 def upload_token() -> str:

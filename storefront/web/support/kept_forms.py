@@ -9,7 +9,6 @@ from flask import flash, g, request
 from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.datastructures import MultiDict
-from werkzeug.exceptions import RequestEntityTooLarge
 
 from storefront.models import KeptForm
 from storefront.web.support import form_tokens
@@ -25,14 +24,11 @@ def keep_form() -> str:
 
     Only a signed token is trusted: it names the admin to whom the form was shown, and the page.
     """
-    try:
-        token = form_tokens.posted_token()
-        sent = [(name, value) for name, value in request.form.items(multi=True) if name != form_tokens.FIELD]
-        files = [file for file in request.files.values() if file.filename]
-    except RequestEntityTooLarge:
-        return ""
+    token = form_tokens.posted_token()
     if token is None:
         return ""
+    sent = [(name, value) for name, value in request.form.items(multi=True) if name != form_tokens.FIELD]
+    files = [file for file in request.files.values() if file.filename]
     kept = [(name, value) for name, value in sent if not _is_secret(name, value)]
     incomplete = bool(files) or any(value for pair in sent if pair not in kept for value in pair[1:])
     kept_id = KeptForm.keep(token.admin_id, token.page, kept, incomplete)
