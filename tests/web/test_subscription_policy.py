@@ -70,6 +70,7 @@ QUESTIONS = {
 BUTTONS = {
     "Keep it after all": Action.REACTIVATE,
     "Resume collection": Action.RESUME,
+    "Resume and charge": Action.RESUME,
     "Extend the trial": Action.EXTEND_TRIAL,
     "Change the price": Action.CHANGE_PRICE,
     "Pause collection": Action.PAUSE,

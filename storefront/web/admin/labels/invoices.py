@@ -66,6 +66,12 @@ def invoice_help(invoice: Invoice) -> str:
             "There is no card at Stripe to charge. The customer can pay with one through the link, and it becomes the "
             "card of the subscription."
         )
+    if invoice.needs == InvoiceNeed.CARD:
+        return _(
+            "The saved card was declined. The customer can pay with another one through the link, and it becomes the "
+            "card of the subscription. How often Stripe tries the old one again, and what it does then, is decided in "
+            "Stripe’s Billing settings."
+        )
     return invoice_need_help(invoice.needs)
 
 
