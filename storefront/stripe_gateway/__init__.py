@@ -9,7 +9,7 @@ from storefront.stripe_gateway.accounts.stripe_clock import clock_difference
 from storefront.stripe_gateway.billing.catalog import create_price, create_product
 from storefront.stripe_gateway.billing.customers import create_customer, update_customer
 from storefront.stripe_gateway.billing.invoices import InvoiceSnapshot, list_invoices, pay_invoice, void_invoice
-from storefront.stripe_gateway.billing.schedules import create_plan_schedule, release_schedule
+from storefront.stripe_gateway.billing.schedules import create_plan_schedule, release_schedule, replace_plan_schedule
 from storefront.stripe_gateway.billing.subscription_snapshot import SubscriptionSnapshot
 from storefront.stripe_gateway.billing.subscription_updates import (
     cancel_at_period_end,
@@ -117,6 +117,7 @@ __all__ = [
     "register_endpoint",
     "release_schedule",
     "remove_endpoint",
+    "replace_plan_schedule",
     "resume_collection",
     "resume_subscription",
     "retrieve_account",

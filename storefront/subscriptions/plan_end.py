@@ -16,6 +16,7 @@ from storefront.stripe_gateway import SubscriptionSnapshot
 
 # Stripe refuses a schedule for a subscription in another status.
 SCHEDULABLE_STATUSES = frozenset({SubscriptionStatus.ACTIVE, SubscriptionStatus.PAST_DUE})
+TOLERANCE = timedelta(minutes=5)
 MONTHS = {"month": 1, "year": 12}
 DAYS = {"day": 1, "week": 7}
 
@@ -35,15 +36,16 @@ def keep_plan_end(subscription: Subscription, snapshot: SubscriptionSnapshot) ->
     if _ends_in_time(subscription, snapshot):
         _store_schedule(subscription, snapshot.schedule_id)
         return False
-    if subscription.schedule_id:
-        # Another refresh may have set the schedule since this snapshot was fetched.
-        snapshot = stripe_gateway.retrieve_subscription(subscription.merchant, snapshot.id)
-        if snapshot.status not in SCHEDULABLE_STATUSES or _ends_in_time(subscription, snapshot):
-            return True
-        if Invoice.all_installments_paid(subscription):
-            return _complete(subscription)
-    schedule_id = stripe_gateway.create_plan_schedule(subscription, snapshot.schedule_id)
-    _record_schedule(subscription, schedule_id)
+    if not subscription.schedule_id:
+        _store_schedule(subscription, stripe_gateway.create_plan_schedule(subscription, snapshot.schedule_id))
+        return True
+    # Another refresh may have set the schedule since this snapshot was fetched.
+    snapshot = stripe_gateway.retrieve_subscription(subscription.merchant, snapshot.id)
+    if snapshot.status not in SCHEDULABLE_STATUSES or _ends_in_time(subscription, snapshot):
+        return True
+    if Invoice.all_installments_paid(subscription):
+        return _complete(subscription)
+    _replace_schedule(subscription, snapshot)
     return True
 
 
@@ -67,15 +69,19 @@ def _ends_in_time(subscription: Subscription, snapshot: SubscriptionSnapshot) ->
     start, end = snapshot.period_start, snapshot.period_end
     if snapshot.ends_at is None or start is None or end is None:
         return False
-    # Months differ in length, so the last day can be some days off: half a period decides.
-    return snapshot.ends_at < _last_end(subscription, snapshot, start) + (end - start) / 2
+    last_end = _last_end(subscription, snapshot, start, end)
+    # Months differ in length, so the end of a later period can be some days off. That of the present one is exact.
+    period = _add_intervals(end, snapshot.interval, snapshot.every) - end
+    return snapshot.ends_at <= last_end + (period / 2 if last_end > end else TOLERANCE)
 
 
-def _last_end(subscription: Subscription, snapshot: SubscriptionSnapshot, start: datetime) -> datetime:
-    """The end of the last installment's period. `start` is when the present period began."""
-    begun = [one for one in Invoice.periods_of(subscription) if one.period_start and one.period_start < start]
-    left = max(subscription.instalments - len(begun), 1)
-    return _add_intervals(start, snapshot.interval, snapshot.every * left)
+def _last_end(subscription: Subscription, snapshot: SubscriptionSnapshot, start: datetime, end: datetime) -> datetime:
+    """The end of the last installment's period. `start` and `end` are those of the present period."""
+    # One invoice of a renewal for each earlier period: the last one began the present period.
+    renewals = (one for one in Invoice.periods_of(subscription) if not one.is_first)
+    earlier = sum(1 for one in renewals if one.period_start is not None and one.period_start <= start)
+    later = max(subscription.instalments - earlier - 1, 0)
+    return _add_intervals(end, snapshot.interval, snapshot.every * later)
 
 
 def _add_intervals(start: datetime, interval: str, count: int) -> datetime:
@@ -88,24 +94,29 @@ def _add_intervals(start: datetime, interval: str, count: int) -> datetime:
 
 
 def _store_schedule(subscription: Subscription, schedule_id: str) -> None:
-    """Store the schedule whose id was lost in a crash, or that the owner has made in the Dashboard."""
+    """Store a schedule that ends the plan; also one whose id was lost in a crash or that the owner has made."""
     if schedule_id and schedule_id != subscription.schedule_id:
         Subscription.update(schedule_id=schedule_id).where(Subscription.id == subscription.id).execute()
 
 
-def _record_schedule(subscription: Subscription, schedule_id: str) -> None:
-    """Store the new schedule. Tell the owner if it replaces one."""
-    is_repair = bool(subscription.schedule_id)
+def _replace_schedule(subscription: Subscription, snapshot: SubscriptionSnapshot) -> None:
+    """Set the end with a new schedule, which starts with the present period and terms, and tell the owner.
+
+    A schedule that the subscription has does not end in time: it is released first.
+    """
+    if snapshot.period_start is None or snapshot.period_end is None:
+        return
+    if snapshot.schedule_id:
+        stripe_gateway.release_schedule(subscription.merchant, snapshot.schedule_id)
+    ends_at = _last_end(subscription, snapshot, snapshot.period_start, snapshot.period_end)
+    schedule_id = stripe_gateway.replace_plan_schedule(
+        subscription, snapshot.schedule_id or subscription.schedule_id, ends_at
+    )
     with db.atomic():
-        Subscription.update(schedule_id=schedule_id).where(Subscription.id == subscription.id).execute()
-        if is_repair:
-            entry = subscription.order.note(TimelineKind.PLAN_END_RESTORED)
-            emails.write(
-                EmailKind.OWNER_PLAN_RESTORED,
-                subscription.order,
-                f"plan-{subscription.id}-{entry.id}",
-                subscription=subscription,
-            )
+        _store_schedule(subscription, schedule_id)
+        entry = subscription.order.note(TimelineKind.PLAN_END_RESTORED)
+        about = f"plan-{subscription.id}-{entry.id}"
+        emails.write(EmailKind.OWNER_PLAN_RESTORED, subscription.order, about, subscription=subscription)
 
 
 def _complete(subscription: Subscription) -> bool:

@@ -253,12 +253,37 @@ def test_defect_33_a_payment_plan_with_other_terms_still_ends_after_its_installm
     shop.deliver_webhooks()
     shop.run_worker()
     change_items(marko, {"unit_amount": 2500}, {"unit_amount": 500})
-    schedule = shop.stripe_objects().subscriptions[marko.subscription.subscription_id]["schedule"]
-    shop.dashboard("POST", f"subscription_schedules/{schedule}/release")
-    shop.deliver_webhooks()
-    shop.run_worker()
+    release_schedule(marko)
     for _month in range(4):
         if marko.subscription.is_running:
             marko.renew()
     assert [one.amount for one in Invoice.all_of(marko.subscription)] == [3000, 3000, 1999]
     assert marko.subscription.status == "canceled"
+
+
+def release_schedule(marko: Marko) -> None:
+    schedule = marko.shop.stripe_objects().subscriptions[marko.subscription.subscription_id]["schedule"]
+    answer = marko.shop.dashboard("POST", f"subscription_schedules/{schedule}/release")
+    assert answer.status_code == 200
+    marko.shop.deliver_webhooks()
+    marko.shop.run_worker()
+
+
+def test_defect_33_a_payment_plan_with_another_interval_ends_after_its_installments(
+    shop: InProcessShop,
+) -> None:
+    marko = Marko(shop, shop.reset(kind="plan", instalments=3)[1])
+    marko.subscribe()
+    shop.deliver_webhooks()
+    shop.run_worker()
+    marko.renew()
+    # The schedule would still end after three months.
+    change_items(marko, {"interval": "week"})
+    item = shop.stripe_objects().subscriptions[marko.subscription.subscription_id]["items"]["data"][0]
+    assert item["price"]["recurring"]["interval"] == "week"
+    page = text_of(marko.open(marko.page).text)
+    assert "€19.99 every week" in page and "3 payments" not in page
+    for _week in range(4):
+        if marko.subscription.is_running:
+            marko.renew()
+    assert len(Invoice.all_of(marko.subscription)) == 3

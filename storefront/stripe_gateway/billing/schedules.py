@@ -1,5 +1,6 @@
 """Schedules: end the subscription of a payment plan after its last installment."""
 
+from datetime import datetime
 from typing import Any
 
 import stripe
@@ -14,23 +15,27 @@ from storefront.stripe_gateway.client import client_of, stripe_call
 def create_plan_schedule(subscription: Subscription, schedule_id: str = "") -> str:
     """Schedule the end after the last installment and return the schedule's id. Raises StripeError.
 
-    Call it once the first installment is paid. `schedule_id` is the schedule that the subscription has at Stripe: it is
-    updated. If there is none, also when an earlier one was released, another is created; repeating that creates no
-    further one. It has one phase with a `duration` and the end behavior `cancel`: API version 2025-09-30 removed
+    Call it once the first installment is paid. `schedule_id` is a schedule whose creation was interrupted: it is
+    finished. Repeating it creates no further one. It has one phase with a `duration`: API version 2025-09-30 removed
     `iterations`. A plan has no trial.
     """
-    schedule = _schedule(subscription, schedule_id)
+    schedule = _schedule(subscription, schedule_id) if schedule_id else _create(subscription)
+    current = _current_phase(schedule)
+    left = max(subscription.instalments - _count_earlier(subscription, current.start_date), 1)
+    phase = _phase(subscription, current)
+    phase["duration"] = {"interval": subscription.interval, "interval_count": subscription.every * left}
+    return _end_with(subscription, schedule, phase)
+
+
+def replace_plan_schedule(subscription: Subscription, replaced_id: str, ends_at: datetime) -> str:
+    """Schedule the end at `ends_at`, from the present period on with its terms. Return the schedule's id.
+
+    `replaced_id` is an earlier schedule, which was released. Repeating it creates no further one. Raises StripeError.
+    """
+    schedule = _create(subscription, replaced_id)
     phase = _phase(subscription, _current_phase(schedule))
-    with stripe_call():
-        client_of(subscription.merchant).v1.subscription_schedules.update(
-            schedule.id,
-            {
-                "end_behavior": "cancel",
-                "proration_behavior": "none",
-                "phases": [phase],
-            },
-        )
-    return schedule.id
+    phase["end_date"] = int(ends_at.timestamp())
+    return _end_with(subscription, schedule, phase)
 
 
 def release_schedule(merchant: Merchant, schedule_id: str) -> None:
@@ -40,16 +45,30 @@ def release_schedule(merchant: Merchant, schedule_id: str) -> None:
 
 
 def _schedule(subscription: Subscription, schedule_id: str) -> stripe.SubscriptionSchedule:
-    schedules = client_of(subscription.merchant).v1.subscription_schedules
     with stripe_call():
-        if schedule_id:
-            return schedules.retrieve(schedule_id)
-        # After a release the row has the earlier schedule's id: under its old key Stripe would replay its creation.
-        key = "-".join(filter(None, ("schedule", subscription.public_id, subscription.schedule_id)))
-        return schedules.create(
-            {"from_subscription": subscription.subscription_id or ""},
-            {"idempotency_key": key},
+        return client_of(subscription.merchant).v1.subscription_schedules.retrieve(schedule_id)
+
+
+def _create(subscription: Subscription, replaced_id: str = "") -> stripe.SubscriptionSchedule:
+    # Under the key of the replaced schedule Stripe would replay its creation.
+    key = "-".join(filter(None, ("schedule", subscription.public_id, replaced_id)))
+    with stripe_call():
+        return client_of(subscription.merchant).v1.subscription_schedules.create(
+            {"from_subscription": subscription.subscription_id or ""}, {"idempotency_key": key}
         )
+
+
+def _end_with(
+    subscription: Subscription,
+    schedule: stripe.SubscriptionSchedule,
+    phase: SubscriptionScheduleUpdateParamsPhase,
+) -> str:
+    """Make this the only phase, and cancel the subscription after it."""
+    with stripe_call():
+        client_of(subscription.merchant).v1.subscription_schedules.update(
+            schedule.id, {"end_behavior": "cancel", "proration_behavior": "none", "phases": [phase]}
+        )
+    return schedule.id
 
 
 def _current_phase(schedule: stripe.SubscriptionSchedule) -> "stripe.SubscriptionSchedule.Phase":
@@ -61,12 +80,10 @@ def _current_phase(schedule: stripe.SubscriptionSchedule) -> "stripe.Subscriptio
 def _phase(
     subscription: Subscription, current: "stripe.SubscriptionSchedule.Phase"
 ) -> SubscriptionScheduleUpdateParamsPhase:
-    """A phase with all installments that are left, including the current one."""
-    left = max(subscription.instalments - _count_earlier(subscription, current.start_date), 1)
+    """The current phase without its end."""
     phase: SubscriptionScheduleUpdateParamsPhase = {
         "items": [_item(item) for item in current["items"]],
         "start_date": current.start_date,
-        "duration": {"interval": subscription.interval, "interval_count": subscription.every * left},
     }
     # The new phase does not keep values of the phase that it replaces.
     card = subscription.card_id or id_of(current.default_payment_method)

@@ -33,7 +33,8 @@ def price(subscription: Subscription) -> str:
         whom_to_ask = _("The seller can tell you.")
         return f"{note} {whom_to_ask}"
     order = subscription.order
-    if subscription.is_plan and (order.every, order.interval) == (subscription.every, subscription.interval):
+    agreed = (order.recurring_total, order.every, order.interval)
+    if subscription.is_plan and agreed == (subscription.total, subscription.every, subscription.interval):
         return support.price_sentence(order, subscription.total)
     return support.subscription_price(subscription)
 

@@ -1,4 +1,4 @@
-"""Subscription schedule events: the schedule of an installment plan ended."""
+"""Subscription schedule events: the schedule of an installment plan ended or was changed."""
 
 from storefront.webhooks.handlers.subscriptions import subscription_changed
 
@@ -7,4 +7,5 @@ HANDLERS = {
     "subscription_schedule.canceled": subscription_changed,
     "subscription_schedule.completed": subscription_changed,
     "subscription_schedule.released": subscription_changed,
+    "subscription_schedule.updated": subscription_changed,
 }
