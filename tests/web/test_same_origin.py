@@ -14,8 +14,8 @@ BUYER = {"email": "marko@example.com", "name": "Marko", "visit": "visit-of-marko
 
 @pytest.fixture
 def environment(environment: dict[str, str]) -> dict[str, str]:
-    """The shop at an https address, behind one proxy."""
-    return {**environment, "PUBLIC_URL": PUBLIC, "TRUSTED_PROXIES": "1"}
+    """The shop at an https address, behind one proxy that may name it by its own address."""
+    return {**environment, "PUBLIC_URL": PUBLIC, "ALLOWED_HOSTS": "10.0.0.5", "TRUSTED_PROXIES": "1"}
 
 
 def sign_in(app: Flask, base_url: str, headers: dict[str, str]) -> int:

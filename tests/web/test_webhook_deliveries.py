@@ -1,14 +1,15 @@
 """Webhook deliveries over HTTP: what is stored and handled, and what is refused."""
 
+import pytest
 from flask.testing import FlaskClient
 
-from storefront import payments
+from storefront import merchants, payments
 from storefront.models import Merchant, Offer, Order, Payment, WebhookEvent
 from storefront.worker import tasks
 from tests.cast import MARKO
 from tests.purchase_steps import confirm
 from tests.simulator_process import Simulator
-from tests.webhook_deliveries import deliver_event, payment_intent_event
+from tests.webhook_deliveries import deliver_event, deliver_payload, payment_intent_event
 
 
 def test_a_webhook_alone_makes_an_order_paid(offer: Offer, client: FlaskClient, simulator: Simulator) -> None:
@@ -47,7 +48,8 @@ def test_forged_old_and_foreign_deliveries_change_nothing(
     merchant = Merchant.get()
     event = payment_intent_event("pi_of_another_system")
     assert deliver_event(client, merchant, event, secret="whsec_forged").status_code == 400
-    assert deliver_event(client, merchant, event, age=301).status_code == 400
+    assert deliver_event(client, merchant, event, age=310).status_code == 400
+    assert deliver_event(client, merchant, event, age=-310).status_code == 400, "a signature from the future"
     assert client.post(f"/webhooks/stripe/{merchant.public_id}", data="{}").status_code == 400
     assert client.post("/webhooks/stripe/nobody", data="{}").status_code == 404
     assert WebhookEvent.select().count() == 0
@@ -55,6 +57,38 @@ def test_forged_old_and_foreign_deliveries_change_nothing(
     assert deliver_event(client, merchant, event).status_code == 200
     tasks.handle_waiting_events()
     assert len(simulator.logged_requests("/v1/payment_intents")) == asked
+
+
+SIGNED = '{"id": "evt_1", "object": "event", "type": "payment_intent.succeeded", "livemode": false, "created": 1, %s}'
+OBJECT = '"data": {"object": {"id": "pi_1", "object": "payment_intent", "metadata": {}}}'
+
+
+@pytest.mark.parametrize(
+    "payload",
+    [
+        *("1", '"x"', "[1]", "null", "[" * 30_000, '{"a":' * 30_000, '"\\ud800"', "{}", "{", "NaN"),
+        *(
+            SIGNED.replace('"created": 1', f'"created": {at}') % OBJECT
+            for at in ("1e400", "1" + "0" * 17, "-1e17", '"a"')
+        ),
+        *(SIGNED.replace("evt_1", bad) % OBJECT for bad in ("\\ud800", "evt_\\u0000", "e" * 400_000)),
+        *(SIGNED % OBJECT.replace("pi_1", bad) for bad in ("\\ud800", "pi_\\u0000", "p" * 100_000)),
+        *(SIGNED % data for data in ('"data": 1', '"data": {}', '"data": {"object": []}')),
+    ],
+    ids=lambda payload: payload[:40] + payload[-30:],
+)
+def test_a_signed_delivery_that_cannot_be_read_is_refused(
+    payload: str, client: FlaskClient, merchant: Merchant
+) -> None:
+    assert deliver_payload(client, merchant, payload).status_code == 400
+    assert WebhookEvent.select().count() == 0
+
+
+def test_a_disconnected_account_wants_no_more_events(client: FlaskClient, merchant: Merchant, offer: Offer) -> None:
+    merchants.disconnect(merchant)
+    event = payment_intent_event("pi_1")
+    assert deliver_event(client, merchant, event, secret="whsec_any").status_code == 410
+    assert client.post(f"/webhooks/stripe/{merchant.public_id}", data="{}").status_code == 410
 
 
 def test_an_event_is_retried_with_increasing_delay(offer: Offer, client: FlaskClient, simulator: Simulator) -> None:

@@ -17,13 +17,17 @@ STATUS_BY_REASON = {"size": 413, "unreadable": 503}
 
 @blueprint.post("/webhooks/stripe/<public_id>")
 def deliver(public_id: str) -> tuple[str, int]:
-    """Answer 2xx once the event is stored, or if it does not concern the shop. The worker handles it later."""
+    """Answer 2xx once the event is stored, or if it does not concern the shop. The worker handles it later.
+
+    410 for a disconnected account: the shop wants no more of its events.
+    """
     merchant = Merchant.get_or_none(Merchant.public_id == public_id)
     if merchant is None:
         webhooks.refuse(None, "unknown")
         abort(404)
     if not merchant.is_connected:
-        return "disconnected\n", 200
+        # Stripe disables an endpoint that answers so.
+        return "disconnected\n", 410
     # Read at most one byte above the limit. Werkzeug silently cuts a body without Content-Length at the maximum, so
     # the extra byte shows that it was too large.
     request.max_content_length = webhooks.MAX_PAYLOAD_BYTES + 1

@@ -202,7 +202,7 @@ class TestAtARealAddress:
         assert WebhookRefusal.get(WebhookRefusal.reason == "size").count == 1
         # A Content-Length smaller than the body: the rest is never read.
         with socket.create_connection(("127.0.0.1", port), timeout=10) as line:
-            head = f"POST {path} HTTP/1.1\r\nHost: shop\r\nContent-Length: 2\r\nConnection: close\r\n\r\n"
+            head = f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 2\r\nConnection: close\r\n\r\n"
             line.sendall(head.encode() + b"{}" + b"x" * 10_000)
             assert b" 400 " in line.recv(100)
         assert WebhookRefusal.get(WebhookRefusal.reason == "signature").count == 1
