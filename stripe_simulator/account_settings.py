@@ -6,6 +6,7 @@ lacks           permissions withdrawn from all its secret and restricted keys, s
 deauthorized    true: its keys have no access to the account any more
 requires_return_url  true: every confirmation needs a `return_url`, as if all intents were automatic
 redirects       true: a 3-D Secure check redirects the page if the confirmation has a `return_url`
+newer_challenge true: the 3-D Secure page has the newer frame name, and buttons without ids
 finalization_fails  true: invoices of renewals can't be finalized, as when the customer's address has no tax rate
 """
 
@@ -28,6 +29,7 @@ DEFAULTS: Json = {
     "finalization_fails": False,
     "requires_return_url": False,
     "redirects": False,
+    "newer_challenge": False,
 }
 VERSION = re.compile(r"20\d\d-\d\d-\d\d(\.[a-z]+)?")
 
@@ -56,6 +58,7 @@ def check(name: str, value: Any) -> None:
         "finalization_fails": isinstance(value, bool),
         "requires_return_url": isinstance(value, bool),
         "redirects": isinstance(value, bool),
+        "newer_challenge": isinstance(value, bool),
     }
     if not valid.get(name, False):
         raise invalid(f"{name} is unknown or has a wrong value; known are {', '.join(DEFAULTS)}", param=name)

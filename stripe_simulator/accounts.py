@@ -65,7 +65,9 @@ SOFIA = Account(
     charges_enabled=False,
 )
 
-ACCOUNTS = (OLENA, KENJI, TARAS, SOFIA)
+GRACE = Account(name="Grace", id="acct_1QmGraceGBw5NtVk", country="GB", currency="gbp", key_part="GraceGBw5NtVk")
+
+ACCOUNTS = (OLENA, KENJI, TARAS, SOFIA, GRACE)
 MODES = ("test", "live")
 
 

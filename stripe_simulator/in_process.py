@@ -11,6 +11,7 @@ from typing import Any
 
 import stripe
 from flask import Flask
+from requests.structures import CaseInsensitiveDict
 
 from stripe_simulator.app import DROPPED_HEADER
 
@@ -34,7 +35,7 @@ class InProcessClient(stripe.HTTPClient):
             raise stripe.APIConnectionError(  # type: ignore[no-untyped-call]  # it has no annotations
                 "The connection was dropped.", should_retry=True
             )
-        return response.get_data(as_text=True), response.status_code, dict(response.headers)
+        return response.get_data(as_text=True), response.status_code, CaseInsensitiveDict(response.headers.items())
 
     def close(self) -> None:
         """Nothing to close."""

@@ -19,14 +19,10 @@ document.documentElement.lang = language;
 byId('bank').textContent = messages.bank;
 byId('title').textContent = setup ? messages.setupTitle : messages.title;
 byId('explanation').textContent = messages.explanation;
-const buttons = /** @type {const} */ ([
-  ['test-source-authorize-3ds', 'authorize'],
-  ['test-source-fail-3ds', 'fail'],
-]);
-for (const [id, outcome] of buttons) {
-  byId(id).textContent = messages[outcome];
-  byId(id).addEventListener('click', () => answer(outcome));
-}
+const buttons = [
+  makeButton('test-source-authorize-3ds', 'authorize'),
+  makeButton('test-source-fail-3ds', 'fail'),
+];
 window.addEventListener('keydown', (event) => {
   if (event.key === 'Escape') window.parent.postMessage('leave', window.location.origin);
 });
@@ -34,6 +30,15 @@ const key = query.get('key');
 if (!setup && key) void showAmount(key);
 // The buttons are disabled until this script runs, so that no click is lost.
 setBusy(false);
+
+/** Buttons of newer pages have no ids. @param {string} id @param {'authorize' | 'fail'} outcome */
+function makeButton(id, outcome) {
+  const button = /** @type {HTMLButtonElement} */ (byId(id));
+  button.textContent = messages[outcome];
+  button.addEventListener('click', () => answer(outcome));
+  if (query.has('newer')) button.removeAttribute('id');
+  return button;
+}
 
 /** @param {'authorize' | 'fail'} outcome */
 async function answer(outcome) {
@@ -49,7 +54,7 @@ async function answer(outcome) {
 
 /** @param {boolean} busy */
 function setBusy(busy) {
-  for (const [id] of buttons) /** @type {HTMLButtonElement} */ (byId(id)).disabled = busy;
+  for (const button of buttons) button.disabled = busy;
 }
 
 /** @param {string} key the publishable key, which a check outside of a frame does not have */

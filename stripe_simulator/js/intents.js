@@ -100,7 +100,7 @@ async function handleNextAction(call, object) {
     call.redirect(object.next_action.redirect_to_url.url);
     return new Promise(() => {}); // the page is navigating away
   }
-  await call.showChallenge(challengeAddress(call, intent));
+  await call.showChallenge(challengeAddress(call, intent, object.next_action.use_stripe_sdk));
   const answer = await retrieve(call);
   if (answer.object?.status !== 'requires_action') return resultOf(call, answer, true);
   const error = {
@@ -111,9 +111,10 @@ async function handleNextAction(call, object) {
   return { error: localized(error, call.language) };
 }
 
-/** @param {Call} call @param {Intent} intent */
-function challengeAddress({ args, account, language }, intent) {
+/** @param {Call} call @param {Intent} intent @param {{newer_page?: boolean}} action */
+function challengeAddress({ args, account, language }, intent, action) {
   const query = new URLSearchParams({ client_secret: args.secret, locale: language, key: account.key });
+  if (action.newer_page) query.set('newer', '1');
   return `/simulator/challenge/${intent.id}?${query}`;
 }
 

@@ -12,8 +12,9 @@ const messages = messagesFor(config.language).challenge;
 const dialog = /** @type {HTMLElement} */ (document.getElementById('dialog'));
 const close = /** @type {HTMLButtonElement} */ (document.getElementById('close'));
 const bank = document.createElement('iframe');
-bank.id = 'challengeFrame';
-bank.name = 'stripe-challenge-frame';
+// Stripe has used both names; an account can choose the newer one.
+if (new URL(config.address, window.location.href).searchParams.has('newer')) bank.name = 'stripe-challenge-frame';
+else bank.id = 'challengeFrame';
 bank.title = messages.bank;
 bank.src = config.address;
 document.documentElement.lang = config.language;
@@ -48,7 +49,7 @@ window.addEventListener('message', (event) => {
 // Keeps the focus inside the dialog: the elements at both ends move it to the other end.
 document.getElementById('focus-end')?.addEventListener('focus', () => close.focus());
 document.getElementById('focus-start')?.addEventListener('focus', () => {
-  bank.contentDocument?.getElementById('test-source-fail-3ds')?.focus();
+  /** @type {HTMLElement | null | undefined} */ (bank.contentDocument?.querySelector('button:last-of-type'))?.focus();
 });
 close.disabled = false;
 window.focus();

@@ -552,7 +552,7 @@
    */
   async function showChallenge(address, language) {
     const before = document.activeElement;
-    const frame = new Frame('__privateStripeFrame', 'modal.html', MESSAGES[language].challenge, {
+    const frame = new Frame('__privateStripeFrame', 'three-ds-2-challenge.html', MESSAGES[language].challenge, {
       address,
       language,
     });

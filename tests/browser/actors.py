@@ -6,7 +6,7 @@ from playwright.sync_api import FrameLocator, Locator, Page, expect
 
 from stripe_simulator import accounts
 from tests.browser.shop_process import Shop
-from tests.browser.stripe_choice import Frames, SimulatedStripe
+from tests.browser.stripe_choice import BANK_FRAMES, CARD_FRAME
 from tests.cards import GOOD
 from tests.factories import OWNER_EMAIL, PASSWORD
 
@@ -66,9 +66,8 @@ class Owner:
 class Buyer:
     """The buyer's browser."""
 
-    def __init__(self, page: Page, frames: Frames = SimulatedStripe.frames) -> None:
+    def __init__(self, page: Page) -> None:
         self.page = page
-        self.frames = frames
 
     def open(self, address: str) -> None:
         """Open an offer's page and wait for the card fields."""
@@ -77,13 +76,15 @@ class Buyer:
 
     def card_field(self, name: str) -> Locator:
         """An input in Stripe's frame: cardnumber, exp-date, cvc or postal."""
-        return self.page.frame_locator(self.frames.card).first.locator(f"input[name={name}]")
+        return self.page.frame_locator(CARD_FRAME).first.locator(f"input[name={name}]")
 
     def type_card(self, number: str, expiry: str = "1234", cvc: str = "123") -> None:
-        """Type the card key by key; previous values are cleared."""
+        """Type the card key by key, with a postal code where it is asked for; previous values are cleared."""
         for name, keys in (("cardnumber", number), ("exp-date", expiry), ("cvc", cvc)):
             self.card_field(name).fill("")
             self.card_field(name).press_sequentially(keys)
+        if self.card_field("postal").is_visible():
+            self.card_field("postal").fill("94103")
 
     def fill_contact(self, email: str = "marko@example.com", name: str = "Marko") -> None:
         """Fill email and name, in any language of the page."""
@@ -116,14 +117,16 @@ class Buyer:
 
     def bank_frame(self, depth: int = 2) -> FrameLocator:
         """The 3-D Secure frame: the dialog (1), or the bank's page inside it (2)."""
-        frame = self.page.frame_locator(self.frames.bank[0])
-        for selector in self.frames.bank[1:depth]:
+        frame = self.page.frame_locator(BANK_FRAMES[0])
+        for selector in BANK_FRAMES[1:depth]:
             frame = frame.frame_locator(selector)
         return frame
 
     def bank_button(self, outcome: str) -> Locator:
-        """The button "authorize" or "fail" on the bank's page."""
-        return self.bank_frame().locator(f"#test-source-{outcome}-3ds")
+        """The button "authorize" or "fail" on the bank's page. Those of newer pages have no id."""
+        by_id = self.bank_frame().locator(f"#test-source-{outcome}-3ds")
+        name = {"authorize": "Complete", "fail": "Fail"}[outcome]
+        return by_id.or_(self.bank_frame().get_by_role("button", name=name, exact=True))
 
     def answer_challenge(self, outcome: str) -> None:
         """Press "authorize" or "fail" on the bank's page, or "close" the dialog."""

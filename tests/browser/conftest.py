@@ -85,13 +85,13 @@ def screen() -> str:
 @pytest.fixture
 def buyer(new_context: CreateContextCallback, shop: Shop, screen: str) -> Buyer:
     """Marko's browser."""
-    return Buyer(new_context(**SCREENS[screen]).new_page(), shop.stripe.frames)
+    return Buyer(new_context(**SCREENS[screen]).new_page())
 
 
 @pytest.fixture
 def friend(new_context: CreateContextCallback, shop: Shop) -> Buyer:
     """A phone with its own browser context."""
-    return Buyer(new_context(**SCREENS["phone"]).new_page(), shop.stripe.frames)
+    return Buyer(new_context(**SCREENS["phone"]).new_page())
 
 
 @pytest.fixture

@@ -113,8 +113,8 @@ class Shop:
 
 
 @contextmanager
-def running_shop(stripe: Stripe, smtp_url: str, folder: Path) -> Iterator[Shop]:
-    """Run `python -m storefront` until the context ends."""
+def running_shop(stripe: Stripe, smtp_url: str, folder: Path, api_base: str = "") -> Iterator[Shop]:
+    """Run `python -m storefront` until the context ends. `api_base` replaces the address of Stripe's API."""
     port = free_port()
     environment = {
         "INSTANCE_DIR": str(folder / "instance"),
@@ -124,6 +124,7 @@ def running_shop(stripe: Stripe, smtp_url: str, folder: Path) -> Iterator[Shop]:
         "SMTP_URL": smtp_url,
         "MAIL_FROM": "studio@example.com",
         **stripe.environment,
+        **({"STRIPE_API_BASE": api_base} if api_base else {}),
     }
     shop = Shop(environment["PUBLIC_URL"], environment, stripe, folder / "shop.log")
     with running(module("storefront"), f"{shop.url}/readyz", shop.log, environment):

@@ -18,12 +18,12 @@ from tests.simulator_process import Simulator
 KEYS = ("STRIPE_TEST_PUBLISHABLE_KEY", "STRIPE_TEST_SECRET_KEY")
 
 
-@dataclass(frozen=True)
-class Frames:
-    """CSS selectors of Stripe's frames; those of `bank` are nested in each other."""
-
-    card: str
-    bank: tuple[str, ...]
+CARD_FRAME = "#card-element iframe"
+# The dialog, and the bank's page inside it, which has had two names.
+BANK_FRAMES = (
+    "iframe[src*='three-ds-2-challenge']",
+    "iframe#challengeFrame, iframe#stripe-challenge-frame, iframe[name='stripe-challenge-frame']",
+)
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,11 @@ class SimulatedStripe:
     """The simulator of this test process."""
 
     simulator: Simulator
-    frames = Frames("#card-element iframe", ("body > iframe[name^=__privateStripeFrame]", "iframe#challengeFrame"))
+
+    @property
+    def api(self) -> str:
+        """The address of its API."""
+        return self.simulator.url
 
     @property
     def environment(self) -> dict[str, str]:
@@ -60,13 +64,11 @@ class SimulatedStripe:
 
 @dataclass(frozen=True)
 class RealStripe:
-    """api.stripe.com in test mode, with one account for all tests.
-
-    The selectors of its frames could not be checked against the real ones when this was written."""
+    """api.stripe.com in test mode, with one account for all tests."""
 
     publishable_key: str
     secret_key: str
-    frames = Frames("#card-element iframe", ("iframe[src*='three-ds-2-challenge']", "iframe#challengeFrame"))
+    api = "https://api.stripe.com"
 
     @property
     def environment(self) -> dict[str, str]:

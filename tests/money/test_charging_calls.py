@@ -103,7 +103,7 @@ def test_only_calls_that_charge_have_the_long_read_timeout(shop: InProcessShop, 
         marko.subscribe()
         shop.control(f"subscriptions/{marko.subscription.subscription_id}/pause")
         with db.connection():
-            stripe_gateway.resume_subscription(marko.subscription)
+            stripe_gateway.resume_subscription(marko.subscription, "in_1")
         invoice = marko.renew("declines")
         with db.connection(), pytest.raises(StripeRefused):
             stripe_gateway.pay_invoice(marko.order.merchant, invoice.invoice_id, marko.subscription.card_id)

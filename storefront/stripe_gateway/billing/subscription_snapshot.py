@@ -59,7 +59,7 @@ def snapshot_of(subscription: stripe.Subscription, request_number: int) -> Subsc
         livemode=subscription.livemode,
         customer_id=id_of(subscription.customer),
         public_id=str(metadata_of(subscription).get("subscription", "")),
-        currency=subscription.currency.upper(),
+        currency=_currency_of(subscription),
         trial_end=time_field(subscription, "trial_end"),
         cancel_at=time_field(subscription, "cancel_at"),
         ends_at=_planned_end(subscription),
@@ -75,6 +75,12 @@ def snapshot_of(subscription: stripe.Subscription, request_number: int) -> Subsc
         latest_invoice_id=id_field(subscription, "latest_invoice"),
         request_number=request_number,
     )
+
+
+def _currency_of(subscription: stripe.Subscription) -> str:
+    """Upper-case. The oldest API versions have it at the price alone."""
+    own = getattr(subscription, "currency", None)
+    return str(own or subscription["items"].data[0].price.currency).upper()
 
 
 def _planned_end(subscription: stripe.Subscription) -> datetime | None:

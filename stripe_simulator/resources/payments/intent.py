@@ -139,8 +139,8 @@ def check_return_url(call: Call, intent: Json) -> None:
 def challenge_action(call: Call, intent: Json) -> Json:
     """Return `next_action`: the bank's page, in a frame for Stripe.js, otherwise as a redirect."""
     address = f"{call.base_url}/simulator/challenge/{intent['id']}?client_secret={intent['client_secret']}"
-    redirects = account_settings.read(call.store, call.realm.account)["redirects"]
-    if call.param("return_url") and (redirects or not call.params.get("use_stripe_sdk")):
+    settings = account_settings.read(call.store, call.realm.account)
+    if call.param("return_url") and (settings["redirects"] or not call.params.get("use_stripe_sdk")):
         intent["_return_url"] = call.params["return_url"]
         return {
             "type": "redirect_to_url",
@@ -152,6 +152,7 @@ def challenge_action(call: Call, intent: Json) -> Json:
             "type": "three_d_secure_redirect",
             "stripe_js": address,
             "source": f"src_{random_characters(24)}",
+            "newer_page": settings["newer_challenge"],
         },
     }
 

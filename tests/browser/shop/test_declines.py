@@ -62,7 +62,6 @@ MISTAKES = [
 
 
 @on_both_screens
-@pytest.mark.live
 def test_declines_by_the_bank_show_their_message(buyer: Buyer, address: str, shop: Shop) -> None:
     buyer.open(address)
     buyer.fill_contact()

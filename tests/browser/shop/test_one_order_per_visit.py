@@ -56,7 +56,7 @@ def test_a_reload_keeps_the_same_order(buyer: Buyer, address: str, shop: Shop, s
 
 @on_both_screens
 def test_two_tabs_pay_once(buyer: Buyer, address: str, shop: Shop, stripe: SimulatedStripe) -> None:
-    tabs = [buyer, Buyer(buyer.page.context.new_page(), buyer.frames)]
+    tabs = [buyer, Buyer(buyer.page.context.new_page())]
     for tab in tabs:
         tab.open(address)
         fill(tab)
@@ -72,7 +72,7 @@ def test_an_old_tab_shows_the_payment_made_in_another_tab(
 ) -> None:
     buyer.open(address)
     fill(buyer)
-    other = Buyer(buyer.page.context.new_page(), buyer.frames)
+    other = Buyer(buyer.page.context.new_page())
     other.pay(address)
     other.expect_thank_you_page()
     other.page.wait_for_load_state()

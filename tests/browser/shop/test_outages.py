@@ -103,7 +103,7 @@ def test_the_shop_is_unreachable_when_the_thank_you_page_opens(buyer: Buyer, add
     with buyer.page.expect_event("requestfailed", lambda request: request.is_navigation_request()):
         buyer.press_pay()
     # Opening the address again is enough.
-    again = Buyer(buyer.page.context.new_page(), buyer.frames)
+    again = Buyer(buyer.page.context.new_page())
     again.page.goto(f"{shop.url}/orders/{shop.orders()[0].token}/thank-you")
     again.expect_thank_you_page()
 

@@ -18,7 +18,6 @@ UNPAID = "The payment is not made yet, nothing was charged."
 
 
 @on_both_screens
-@pytest.mark.live
 def test_a_good_card_pays(buyer: Buyer, address: str, shop: Shop) -> None:
     buyer.pay(address, GOOD)
     buyer.expect_thank_you_page()
@@ -28,7 +27,6 @@ def test_a_good_card_pays(buyer: Buyer, address: str, shop: Shop) -> None:
 
 
 @on_both_screens
-@pytest.mark.live
 def test_after_a_decline_another_card_pays_the_same_order(buyer: Buyer, address: str, shop: Shop) -> None:
     buyer.pay(address, DECLINED)
     buyer.expect_alert(f"{DECLINED_TEXT} {UNPAID}")
@@ -39,7 +37,6 @@ def test_after_a_decline_another_card_pays_the_same_order(buyer: Buyer, address:
 
 
 @on_both_screens
-@pytest.mark.live
 def test_a_passed_3d_secure_check_pays(buyer: Buyer, address: str, shop: Shop) -> None:
     buyer.pay(address, ASKS)
     buyer.answer_challenge("authorize")
@@ -49,7 +46,6 @@ def test_a_passed_3d_secure_check_pays(buyer: Buyer, address: str, shop: Shop) -
 
 
 @on_both_screens
-@pytest.mark.live
 def test_a_failed_3d_secure_check_can_be_repeated(buyer: Buyer, address: str, shop: Shop) -> None:
     buyer.pay(address, ASKS)
     buyer.answer_challenge("fail")

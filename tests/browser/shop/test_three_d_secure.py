@@ -25,7 +25,7 @@ def test_a_check_open_for_an_hour_can_still_be_passed(
     shop.change(Order, created_at=an_hour_ago)
     shop.change(Payment, created_at=an_hour_ago, touched_at=an_hour_ago)
     shop.flask("reconcile")
-    meanwhile = Buyer(buyer.page.context.new_page(), buyer.frames)
+    meanwhile = Buyer(buyer.page.context.new_page())
     meanwhile.page.goto(f"{shop.url}/orders/{shop.orders()[0].token}")
     expect(meanwhile.page.get_by_text(UNPAID)).to_be_visible()
     expect(meanwhile.page.get_by_text("bank’s check has not been finished")).to_be_visible()
@@ -42,7 +42,7 @@ def test_an_open_check_can_be_finished_in_another_tab(
 ) -> None:
     buyer.pay(address, ASKS)
     buyer.bank_button("authorize").wait_for()
-    other = Buyer(buyer.page.context.new_page(), buyer.frames)
+    other = Buyer(buyer.page.context.new_page())
     other.page.goto(f"{shop.url}/orders/{shop.orders()[0].token}")
     other.page.get_by_role("link", name="Try again").click()
     other.type_card(ASKS)
@@ -56,7 +56,6 @@ def test_an_open_check_can_be_finished_in_another_tab(
 
 
 @on_both_screens
-@pytest.mark.live
 def test_a_card_declined_after_its_check_shows_a_message_on_both_pages(buyer: Buyer, address: str, shop: Shop) -> None:
     buyer.pay(address, ASKS_THEN_DECLINES)
     buyer.answer_challenge("authorize")

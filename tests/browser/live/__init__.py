@@ -1,0 +1,1 @@
+"""Stories that the real Stripe and the simulator tell alike."""
