@@ -281,4 +281,4 @@ def test_checkout_responses_are_in_the_pages_language(
 @pytest.mark.parametrize(("language", "first"), [("uk", "номер"), ("ru", "номер"), ("en", "number")])
 def test_the_header_of_the_csv_export_is_translated(admin: FlaskClient, order: Order, language, first: str) -> None:
     lines = admin.get(f"/admin/orders.csv?lang={language}").text.removeprefix("\ufeff").splitlines()
-    assert lines[0].startswith(f"{first},") and lines[1].startswith(f"{order.number},")
+    assert lines[0].startswith(f'"{first}",') and lines[1].startswith(f'"{order.number}",')
