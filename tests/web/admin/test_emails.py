@@ -125,7 +125,7 @@ def test_kinds_are_grouped_and_each_says_when_it_is_sent(admin: FlaskClient) -> 
 def test_the_filter_by_kind_uses_the_same_groups(admin: FlaskClient) -> None:
     page = admin.get("/admin/emails?kind=renewal_declined").text
     assert re.findall(r'<optgroup label="([^"]+)">', page)[:3] == ["Orders", "Subscriptions", "Renewals"]
-    assert '<option value="renewal_declined" selected>Renewal declined</option>' in page
+    assert '<option value="renewal_declined" selected>Renewal needs a card</option>' in page
 
 
 def test_each_variable_is_explained(admin: FlaskClient) -> None:
