@@ -33,7 +33,8 @@ PAYMENT_COLUMNS = """kind intent_id amount currency status error_code decline_co
 SUBSCRIPTION_COLUMNS = """public_id subscription_id customer_id status unit_amount quantity currency every interval
     trial_days instalments next_unit_amount items_total unclear_terms promised_end plan_completed
     period_start period_end trial_end cancel_at cancels_at_period_end canceled_at ended_at end_reason paused resumes_at
-    card_brand card_last4 card_exp_month card_exp_year created_at"""
+    card_brand card_last4 card_exp_month card_exp_year card_removed_at pause_reason
+    created_at"""
 INVOICE_COLUMNS = """public_id invoice_id number status reason amount amount_paid amount_received currency
     period_start period_end intent_id error_code decline_code needs attempts next_attempt_at failed_at paid_at
     created_at"""
