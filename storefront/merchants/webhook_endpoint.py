@@ -45,10 +45,8 @@ def register_endpoint(merchant: Merchant, shop_url: str) -> None:
         merchant.webhook_events = sorted(HANDLED_EVENTS)
         if endpoint.secret:
             merchant.replace_webhook_secret(endpoint.secret)
-            # Until now events were sent to another endpoint, or to none.
-            merchant.events_missing_since = (
-                merchant.events_missing_since or merchant.events_taken_until or merchant.created_at
-            )
+            # Until now events were sent to another endpoint, or to none. A new merchant has missed nothing.
+            merchant.events_missing_since = merchant.events_missing_since or merchant.events_taken_until
     merchant.save(only=ENDPOINT_COLUMNS)
 
 
