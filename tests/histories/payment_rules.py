@@ -1,11 +1,13 @@
 """Rules for random histories of one-time purchases: actions of buyers, the owner and banks in any order."""
 
+from collections.abc import Callable
+
 from hypothesis import strategies as st
 from hypothesis.stateful import initialize, invariant, precondition, rule
 
 from storefront import db, payments, settings
 from storefront.errors import FieldErrors, StripeError
-from storefront.models import PAYABLE_STATUSES, Offer, Order
+from storefront.models import PAYABLE_STATUSES, Offer, Order, Payment
 from tests.cards import (
     ASKS,
     ASKS_THEN_DECLINES,
@@ -18,8 +20,10 @@ from tests.cards import (
     SLOW_DECLINES,
     SLOW_SUCCEEDS,
 )
-from tests.histories.common_rules import DAY, HOUR, MINUTE, CommonRules, which
-from tests.money import payment_checks
+from tests.histories.common_rules import DAY, HOUR, MINUTE, which
+from tests.histories.connection_rules import ConnectionRules
+from tests.histories.email_rules import EmailRules
+from tests.money import payment_checks, refund_checks
 
 CARDS = (
     *(GOOD, DECLINED, INSUFFICIENT_FUNDS, ASKS, ASKS_THEN_DECLINES, REFUND_FAILS, REFUND_PENDING, DISPUTED),
@@ -27,7 +31,7 @@ CARDS = (
 )
 
 
-class PaymentRules(CommonRules):
+class PaymentRules(EmailRules, ConnectionRules):
     """Each rule is an event; the checks compare the shop with the ledger (see tests/money/payment_checks.py)."""
 
     @initialize(
@@ -136,9 +140,64 @@ class PaymentRules(CommonRules):
         for payment in order.payments if order is not None else ():
             self.shop.control("refunds", payment_intent=payment.intent_id, amount=payment.amount // 3)
 
+    @rule(which=which, part=st.sampled_from([1, 3]), points=st.integers(1, 2))
+    @precondition(lambda self: self.secrets)
+    def the_answer_to_a_refund_is_overtaken(self, which: int, part: int, points: int) -> None:
+        """While the shop waits for Stripe's answer, the bank decides and the event about it is handled."""
+
+        def decide() -> None:
+            self.shop.control("advance")
+            self.shop.deliver_webhooks()
+            self.shop.run_worker()
+
+        self.shop.schedule_concurrent(points, decide)
+        self.the_owner_refunds(which, part)
+
     @rule(seconds=st.sampled_from([MINUTE, MINUTE, 20 * MINUTE, 2 * HOUR, 25 * HOUR, 4 * DAY]))
     def time_goes_by(self, seconds: int) -> None:
         self.shop.advance_clock(seconds)
+
+    # Steps for the rules about the connection
+
+    def ensure_payment(self) -> None:
+        if not any(payments.refundable(order) for order in self.shop.orders()):
+            self.something_is_sold()
+        self.shop.run_worker()
+
+    def something_is_sold(self) -> None:
+        self.iryna_presses_pay(anew=True)
+        self.a_card_is_typed(0, GOOD)
+        self.somebody_comes_back(0)
+
+    def something_new_at_stripe(self) -> Callable[[], list[str]] | None:
+        """A part of a payment is refunded at Stripe."""
+        with db.connection():
+            paid = Payment.select().where(Payment.status == "succeeded", Payment.amount > 0)
+            payment = paid.order_by(Payment.id.desc()).first()
+        if (
+            payment is None
+            or self.shop.control("refunds", payment_intent=payment.intent_id, amount=100).status_code != 201
+        ):
+            return None
+        return lambda: refund_checks.refunds_known(self.shop.at_stripe("refund"))
+
+    def a_refund_is_requested(self) -> None:
+        for index, order in enumerate(self.shop.orders()[::-1]):
+            if payments.refundable(order):
+                return self.the_owner_refunds(index, 3)
+        return None
+
+    def somebody_tries_to_pay(self) -> bool:
+        self.visits += 1
+        form = {
+            "email": "iryna@example.com",
+            "name": "Iryna",
+            "visit": f"visit-of-Iryna-{self.visits}",
+            "quantity": "1",
+        }
+        answer = self.shop.request("POST", f"/o/{self.offer.slug}/checkout", data=form)
+        shown = self.expect_status(answer, 200, 409, 422, 503)
+        return shown is not None and shown.status_code != 200
 
     # Checks
 
@@ -152,6 +211,7 @@ class PaymentRules(CommonRules):
         if not hasattr(self, "offer"):
             return
         self.shop.clear_faults()
+        self.email_works_again()
         report = self.shop.reconcile()
         assert report is not None
         with db.connection():
@@ -161,7 +221,13 @@ class PaymentRules(CommonRules):
         self.shop.reconcile()
         for order in self.shop.orders():
             self.must_be_final_or_payable(order)
-        self.drain(lambda: payment_checks.when_idle(self.shop.ledger()))
+        self.drain(
+            lambda: [
+                *payment_checks.when_idle(self.shop.ledger()),
+                *refund_checks.when_idle(self.shop.at_stripe("refund"), self.shop.at_stripe("dispute")),
+                *self.email_differences(),
+            ]
+        )
 
     def must_be_final_or_payable(self, order: Order) -> None:
         """An unpaid order can be paid with a good card on its page."""

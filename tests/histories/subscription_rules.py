@@ -1,12 +1,13 @@
 """Rules for random histories of subscriptions, trials and payment plans."""
 
 import re
+from collections.abc import Callable
 
 from hypothesis import strategies as st
 from hypothesis.stateful import initialize, invariant, precondition, rule
 
 from storefront import db, settings, subscriptions, worker
-from storefront.models import PAYABLE_STATUSES, Invoice, Offer, Order
+from storefront.models import PAYABLE_STATUSES, Invoice, Offer, Order, Subscription
 from tests.cards import (
     ASKS,
     ASKS_ONCE,
@@ -21,8 +22,10 @@ from tests.cards import (
 )
 from tests.histories import owner_actions
 from tests.histories.common_rules import HOUR, which
-from tests.histories.subscription_stripe_rules import SubscriptionStripeRules
-from tests.money import payment_checks, subscription_checks
+from tests.histories.connection_rules import ConnectionRules
+from tests.histories.dashboard_rules import DashboardRules
+from tests.histories.email_rules import EmailRules
+from tests.money import payment_checks, refund_checks, subscription_checks
 
 KEPT = (GOOD, ASKS, ASKS_ONCE, SAVES_THEN_DECLINES, REFUND_PENDING, DISPUTED)
 CARDS = (*KEPT, DECLINED, INSUFFICIENT_FUNDS, SLOW_SUCCEEDS, SLOW_DECLINES)
@@ -34,7 +37,7 @@ TERMS = (
 )
 
 
-class SubscriptionRules(SubscriptionStripeRules):
+class SubscriptionRules(DashboardRules, EmailRules, ConnectionRules):
     """The common rules with a recurring offer (see tests/money/subscription_checks.py)."""
 
     @initialize(
@@ -195,6 +198,40 @@ class SubscriptionRules(SubscriptionStripeRules):
         if what != "webhooks":
             self.shop.run(lambda: worker.reconcile(everything=True))
 
+    # Steps for the rules about the connection
+
+    def ensure_payment(self) -> None:
+        if self.subscription(0) is None:
+            self.something_is_sold()
+        self.shop.run_worker()
+
+    def something_is_sold(self) -> None:
+        self.somebody_subscribes(GOOD, "Marko")
+
+    def something_new_at_stripe(self) -> Callable[[], list[str]] | None:
+        """A renewal fails."""
+        subscription = self.subscription(0)
+        if subscription is None:
+            return None
+        self.a_period_ends(0, "declines")
+
+        def unknown() -> list[str]:
+            stripe = self.shop.stripe_objects()
+            theirs = stripe.subscriptions[subscription.subscription_id]
+            fresh = Subscription.get_by_id(subscription.id)
+            return subscription_checks.invoice_differences(stripe, fresh, theirs)
+
+        return unknown
+
+    def a_refund_is_requested(self) -> None:
+        self.the_owner_refunds_a_period(0, 3)
+
+    def somebody_tries_to_pay(self) -> bool:
+        form = {"email": "iryna@example.com", "name": "Iryna", "visit": "visit-of-Iryna-0002", "quantity": "1"}
+        answer = self.shop.request("POST", f"/o/{self.offer.slug}/checkout", data=form)
+        shown = self.expect_status(answer, 200, 409, 422, 503)
+        return shown is not None and shown.status_code != 200
+
     # Checks
 
     @invariant()
@@ -226,6 +263,7 @@ class SubscriptionRules(SubscriptionStripeRules):
         if not hasattr(self, "offer"):
             return
         self.shop.clear_faults()
+        self.email_works_again()
         report = self.shop.reconcile()
         assert report is not None and not report.failures, self.report(report.failures if report else [])
         self.rows_match_stripe()
@@ -241,6 +279,8 @@ class SubscriptionRules(SubscriptionStripeRules):
                 *payment_checks.when_idle(self.shop.ledger()),
                 *subscription_checks.when_idle(self.shop.stripe_objects(), self.shop.ledger()),
                 *subscription_checks.orders_ignore_renewals(self.shop.ledger()),
+                *refund_checks.when_idle(self.shop.at_stripe("refund"), self.shop.at_stripe("dispute")),
+                *self.email_differences(),
             ]
         )
 

@@ -19,6 +19,7 @@ from storefront.stripe_gateway.client import set_http_client
 from storefront.worker import reconciliation, tasks
 from stripe_simulator import accounts, ledger
 from stripe_simulator.app import create_app as create_simulator
+from stripe_simulator.keys import Realm
 from stripe_simulator.webhooks.sender import NotSent
 from tests.factories import SHOP_URL, connect_merchant, make_offer
 from tests.mail_server import MailServer
@@ -181,6 +182,11 @@ class InProcessShop:
         ):
             self.run(job)
 
+    def run_hourly_jobs(self) -> None:
+        """Run the jobs of the worker that look at the webhook endpoint and the account."""
+        self.run(tasks.register_moved)
+        self.run(tasks.watch_connections)
+
     def reconcile(self) -> reconciliation.ReconciliationReport | None:
         """`flask --app wsgi reconcile`."""
         return self.run(lambda: worker.reconcile(everything=True))
@@ -201,6 +207,10 @@ class InProcessShop:
     def stripe_objects(self) -> StripeObjects:
         """The subscriptions and related objects at Stripe."""
         return StripeObjects.of(self.stripe.store)
+
+    def at_stripe(self, kind: str) -> dict[str, dict[str, Any]]:
+        """Olena's objects of a kind at Stripe by ID, such as `refund` or `webhook_endpoint`."""
+        return {one["id"]: one for one in self.stripe.store.all(Realm(accounts.OLENA, livemode=False), kind)}
 
     def orders(self) -> list[Order]:
         with db.connection():

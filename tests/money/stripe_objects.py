@@ -52,8 +52,9 @@ class StripeObjects:
             return ""
         intent = self.intents[invoice["_payment_intent"]]
         failed = (intent["last_payment_error"] or {}).get("code")
-        if intent["status"] == "requires_action":
-            return "authentication"
-        if intent["status"] != "requires_payment_method" or not invoice["attempted"]:
+        waits_for_bank = intent["status"] == "requires_action"
+        if not waits_for_bank and (intent["status"] != "requires_payment_method" or not invoice["attempted"]):
             return ""
-        return "authentication" if failed == "payment_intent_authentication_failure" else "card"
+        asks_bank = waits_for_bank or failed == "payment_intent_authentication_failure"
+        # A card that was removed can't be confirmed any more.
+        return "authentication" if asks_bank and subscription["default_payment_method"] else "card"

@@ -103,7 +103,7 @@ def after_reconcile(stripe: StripeObjects) -> list[str]:
     for subscription in Subscription.select().where(Subscription.subscription_id.is_null(False)):
         theirs = stripe.subscriptions[subscription.subscription_id]
         wrong += _differences(f"subscription {subscription.id}", _stored(subscription), _at_stripe(stripe, theirs))
-        wrong += _invoices(stripe, subscription, theirs)
+        wrong += invoice_differences(stripe, subscription, theirs)
     return wrong
 
 
@@ -141,7 +141,8 @@ def _ends_are_final(stripe: StripeObjects) -> Iterator[str]:
             yield f"subscription {one.id} was ended here, and {still_open} can be paid"
 
 
-def _invoices(stripe: StripeObjects, subscription: Subscription, theirs: Json) -> list[str]:
+def invoice_differences(stripe: StripeObjects, subscription: Subscription, theirs: Json) -> list[str]:
+    """Invoices at Stripe whose rows differ, and emails that don't match what an invoice needs."""
     wrong = []
     ours = {one.invoice_id: one for one in Invoice.all_of(subscription)}
     for invoice in stripe.invoices_of(theirs):
@@ -149,7 +150,7 @@ def _invoices(stripe: StripeObjects, subscription: Subscription, theirs: Json) -
             wrong.append(f"{invoice['id']} ({invoice['status']}) of subscription {subscription.id} has no row")
             continue
         row, needs = ours[invoice["id"]], stripe.needs(theirs, invoice)
-        wrong += _differences(_named(row), _invoice_stored(row), _invoice_at_stripe(invoice) | {"needs": needs})
+        wrong += _differences(_named(row), _invoice_stored(row), _invoice_at_stripe(stripe, invoice) | {"needs": needs})
         wrong += _emails_match_need(row, needs)
     return wrong
 
@@ -192,24 +193,43 @@ def _amounts(payment: Payment | None) -> dict[str, int]:
 
 
 def _stored(subscription: Subscription) -> dict[str, Any]:
-    names = "status unit_amount quantity cancels_at_period_end end_reason paused".split()
+    names = "status cancels_at_period_end end_reason paused".split()
     dates = "period_start period_end trial_end cancel_at canceled_at ended_at resumes_at".split()
-    return {name: getattr(subscription, name) for name in names + dates} | {"card": subscription.card_last4}
+    own = {"card": subscription.card_last4, "terms": _terms_stored(subscription)}
+    return {name: getattr(subscription, name) for name in names + dates} | own
+
+
+def _terms_stored(subscription: Subscription) -> str:
+    """What the pages show as the price."""
+    if subscription.unclear_terms:
+        return "unclear"
+    return f"{subscription.total.amount} per {subscription.every} {subscription.interval}"
+
+
+def _terms_at_stripe(items: list[Json]) -> str:
+    """What Stripe charges for all items, "unclear" if our pages can't express it."""
+    prices = [item["price"] for item in items]
+    if any((one["recurring"]["usage_type"], one["billing_scheme"]) != ("licensed", "per_unit") for one in prices):
+        return "unclear"
+    periods = {(one["recurring"]["interval_count"], one["recurring"]["interval"]) for one in prices}
+    if len(periods) > 1:
+        return "unclear"
+    ((every, interval),) = periods
+    return f"{sum(item['price']['unit_amount'] * item['quantity'] for item in items)} per {every} {interval}"
 
 
 def _at_stripe(stripe: StripeObjects, theirs: Json) -> dict[str, Any]:
-    (item,) = theirs["items"]["data"]
+    items = theirs["items"]["data"]
     card = stripe.cards.get(theirs["default_payment_method"] or "")
     pause = theirs["pause_collection"]
     return {
         "status": theirs["status"],
-        "unit_amount": item["price"]["unit_amount"],
-        "quantity": item["quantity"],
+        "terms": _terms_at_stripe(items),
         "cancels_at_period_end": theirs["cancel_at_period_end"],
         "end_reason": theirs["cancellation_details"]["reason"] or "",
         "paused": pause is not None,
-        "period_start": moment(item["current_period_start"]),
-        "period_end": moment(item["current_period_end"]),
+        "period_start": moment(items[0]["current_period_start"]),
+        "period_end": moment(items[0]["current_period_end"]),
         "trial_end": moment(theirs["trial_end"]),
         "cancel_at": moment(theirs["cancel_at"]),
         "canceled_at": moment(theirs["canceled_at"]),
@@ -220,11 +240,14 @@ def _at_stripe(stripe: StripeObjects, theirs: Json) -> dict[str, Any]:
 
 
 def _invoice_stored(invoice: Invoice) -> dict[str, Any]:
-    names = "number status amount amount_paid paid_at attempts next_attempt_at intent_id needs".split()
+    names = "number status amount amount_paid amount_received paid_at attempts next_attempt_at intent_id needs".split()
     return {name: getattr(invoice, name) for name in names}
 
 
-def _invoice_at_stripe(invoice: Json) -> dict[str, Any]:
+def _invoice_at_stripe(stripe: StripeObjects, invoice: Json) -> dict[str, Any]:
+    intent = stripe.intents.get(invoice.get("_payment_intent") or "")
+    # The intent of a void invoice, or of one that is paid outside of Stripe, is canceled: the row does not keep it.
+    usable = intent is not None and intent["status"] != "canceled" and invoice["status"] != "void"
     return {
         "number": invoice["number"] or "",
         "status": invoice["status"],
@@ -233,8 +256,8 @@ def _invoice_at_stripe(invoice: Json) -> dict[str, Any]:
         "paid_at": moment(invoice["status_transitions"]["paid_at"]),
         "attempts": invoice["attempt_count"],
         "next_attempt_at": moment(invoice["next_payment_attempt"]),
-        # The intent of a void invoice is canceled with it, so the row does not keep it.
-        "intent_id": "" if invoice["status"] == "void" else invoice.get("_payment_intent") or "",
+        "intent_id": intent["id"] if usable else "",
+        "amount_received": intent["amount_received"] if intent is not None else 0,
     }
 
 
@@ -255,7 +278,7 @@ def orders_ignore_renewals(book: Book) -> list[str]:
     wrong = []
     for order in Order.select():
         own = [one for one in order.payments if one.kind != "renewal"]
-        paid = any(one.status == "succeeded" for one in own)
+        paid = order.paid_outside or any(one.status == "succeeded" for one in own)
         if paid != order.is_settled:
             wrong.append(f"order {order.id} is {order.status}, its own payments are {[one.status for one in own]}")
         touched = any(book[one.intent_id][name] for one in own if one.intent_id in book for name in GIVEN_BACK)
