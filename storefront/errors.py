@@ -13,6 +13,12 @@ class SecretUnreadable(ShopError):
     """A stored secret can't be decrypted with the current ENCRYPTION_KEYS."""
 
 
+class PasswordCheckBusy(ShopError):
+    """So many passwords are being checked that this one would wait too long. Nothing was checked."""
+
+    is_transient = True
+
+
 class FieldErrors(ShopError):
     """Form input is not valid. `errors` is {field name: [code, …]}; `details` fill the placeholders of their texts."""
 

@@ -4,10 +4,19 @@ The shop's rows change first. Stripe's customers keep the old address until each
 (`subscriptions.refresh`), which is due immediately and retried until Stripe accepts the new one.
 """
 
-from storefront import emails, payments
+from storefront import emails
 from storefront.customers.purchases import newest_order_of, ordered_by, orders_of
 from storefront.db import db
-from storefront.models import EmailKind, EmailRequest, Order, Subscription, TimelineKind, now, public_id
+from storefront.models import (
+    EmailKind,
+    EmailRequest,
+    Order,
+    Subscription,
+    TimelineKind,
+    now,
+    public_id,
+    subscriber_network,
+)
 
 
 def request_email_change(email: str, new: str, address: str) -> bool:
@@ -16,7 +25,7 @@ def request_email_change(email: str, new: str, address: str) -> bool:
     Return False if `email` has no orders, or if `address` or `new` reached the hourly limit of requests.
     """
     order = newest_order_of(email)
-    if order is None or not EmailRequest.record(new.lower(), payments.subscriber_network(address)):
+    if order is None or not EmailRequest.record(new.lower(), subscriber_network(address)):
         return False
     with db.atomic():
         emails.write(EmailKind.EMAIL_CHANGE, order, f"email-{public_id(128)}", recipient=new, email=new)

@@ -1,9 +1,9 @@
 """Sends a customer the link to their account page."""
 
-from storefront import emails, payments
+from storefront import emails
 from storefront.customers.purchases import newest_order_of
 from storefront.db import db
-from storefront.models import EmailKind, EmailRequest, public_id
+from storefront.models import EmailKind, EmailRequest, public_id, subscriber_network
 
 
 def send_login_link(email: str, address: str) -> None:
@@ -11,7 +11,7 @@ def send_login_link(email: str, address: str) -> None:
 
     `address` is the IP address of the request. Nothing is returned: the page must not reveal who is a customer.
     """
-    allowed = EmailRequest.record(email.lower(), payments.subscriber_network(address))
+    allowed = EmailRequest.record(email.lower(), subscriber_network(address))
     order = newest_order_of(email)
     if order is not None and allowed:
         with db.atomic():

@@ -13,6 +13,7 @@ from storefront.models.merchants.merchant import Merchant
 from storefront.models.merchants.stripe_refusal import EVERY_CALL, StripeRefusal
 from storefront.models.merchants.webhook_event import WebhookEvent
 from storefront.models.merchants.webhook_refusal import WebhookRefusal
+from storefront.models.networks import neighborhood, subscriber_network
 from storefront.models.offers.billing_terms import INTERVALS, TERM_FIELDS, BillingKind, BillingTerms, CancellationTiming
 from storefront.models.offers.catalog_price import CatalogPrice
 from storefront.models.offers.offer import Offer, OfferObstacle, OfferStatus
@@ -24,9 +25,10 @@ from storefront.models.orders.order_status import PAYABLE_STATUSES, SETTLED_STAT
 from storefront.models.orders.payment import FINAL_PAYMENT_STATUSES, PAID_OUTSIDE, Payment, PaymentKind
 from storefront.models.orders.refund import UNFINISHED_REFUND_STATUSES, UNSUCCESSFUL_REFUND_STATUSES, Refund
 from storefront.models.orders.timeline_kind import TimelineKind
-from storefront.models.shop.admin import Admin, SignInFailure
+from storefront.models.shop.admin import Admin
 from storefront.models.shop.kept_form import KeptForm
 from storefront.models.shop.shop_setting import ShopSetting
+from storefront.models.shop.sign_in_attempt import SignInAttempt
 from storefront.models.stripe_answers import AT_CREATION, StripeRequestCounter, next_request_number
 from storefront.models.subscriptions.invoice import (
     FIRST_INVOICE,
@@ -47,7 +49,7 @@ from storefront.models.subscriptions.subscription_status import (
 
 ALL = (
     Admin,
-    SignInFailure,
+    SignInAttempt,
     Merchant,
     Offer,
     OfferRedirect,
@@ -126,7 +128,7 @@ __all__ = [
     "Record",
     "Refund",
     "ShopSetting",
-    "SignInFailure",
+    "SignInAttempt",
     "StripeRefusal",
     "StripeRequestCounter",
     "Subscription",
@@ -139,8 +141,10 @@ __all__ = [
     "is_due",
     "is_recent",
     "needs_customer",
+    "neighborhood",
     "next_request_number",
     "now",
     "paid_installments",
     "public_id",
+    "subscriber_network",
 ]

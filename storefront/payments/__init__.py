@@ -9,7 +9,6 @@ from storefront.payments.decline_limits import (
     record_decline,
     require_checkout_allowed,
     require_retry_allowed,
-    subscriber_network,
     subscription_reached_limit,
 )
 from storefront.payments.decline_report import recently_reached_limits
@@ -61,7 +60,6 @@ __all__ = [
     "send_refund",
     "settle",
     "start_checkout",
-    "subscriber_network",
     "subscription_reached_limit",
     "sync_disputes",
     "sync_refunds",

@@ -6,11 +6,22 @@ work before it may open a payment. Beyond a multiple of a limit, networks with d
 """
 
 from dataclasses import dataclass
-from ipaddress import IPv4Address, ip_address, ip_network
 
 from storefront import emails, settings
 from storefront.errors import TooManyDeclines
-from storefront.models import DECLINE_WINDOW, Decline, EmailKind, Offer, Order, Payment, Subscription, is_recent, now
+from storefront.models import (
+    DECLINE_WINDOW,
+    Decline,
+    EmailKind,
+    Offer,
+    Order,
+    Payment,
+    Subscription,
+    is_recent,
+    neighborhood,
+    now,
+    subscriber_network,
+)
 from storefront.payments import proof_of_work
 
 # Cards that may be declined on an order after each proof of work.
@@ -30,7 +41,7 @@ def record_decline(payment: Payment, attempt: str) -> None:
         payment=payment,
         attempt=attempt,
         address=subscriber_network(order.buyer_address),
-        network=_network(order.buyer_address),
+        network=neighborhood(order.buyer_address),
         offer_id=order.offer_id,
         merchant_id=payment.merchant_id,
     ).on_conflict_ignore().execute()
@@ -61,27 +72,6 @@ def is_stopped(order: Order) -> bool:
     """
     counts = _counts(order.offer, order.buyer_address)
     return counts.refused or (counts.address_at_limit and order.decline_limit is None)
-
-
-def subscriber_network(address: str) -> str:
-    """An IPv4 address as it is; for IPv6 its /64 network, since one subscriber has all addresses in it (RFC 6177)."""
-    return _enclosing(address, 32)
-
-
-def _network(address: str) -> str:
-    """The /24 network of an IPv4 address, the /64 network of an IPv6 address: neighbors of one attacker."""
-    return _enclosing(address, 24)
-
-
-def _enclosing(address: str, ipv4_bits: int) -> str:
-    try:
-        ip = ip_address(address)
-    except ValueError:
-        return address
-    mapped = ip if isinstance(ip, IPv4Address) else ip.ipv4_mapped
-    if mapped is None:
-        return str(ip_network((ip, 64), strict=False))
-    return str(mapped) if ipv4_bits == 32 else str(ip_network((mapped, ipv4_bits), strict=False))
 
 
 @dataclass(frozen=True)
@@ -131,7 +121,7 @@ def _counts(offer: Offer, address: str) -> _Counts:
     merchant = offer.merchant_id
     return _Counts(
         address=Decline.count_recent(Decline.address == subscriber_network(address)) if address else 0,
-        network=Decline.count_recent(Decline.network == _network(address)) if address else 0,
+        network=Decline.count_recent(Decline.network == neighborhood(address)) if address else 0,
         offer=Decline.count_recent(Decline.offer_id == offer.id),
         merchant=Decline.count_recent(Decline.merchant_id == merchant) if merchant else 0,
         limits=settings.current(),

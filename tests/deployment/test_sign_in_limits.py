@@ -12,10 +12,10 @@ from tests.web_client import csrf_token
 EMAIL, PASSWORD = "olena@example.com", "correct horse battery"
 
 
-def sign_in(url: str, password: str) -> int:
+def sign_in(url: str, password: str, email: str = EMAIL) -> int:
     with requests.Session() as browser:
         token = csrf_token(browser.get(f"{url}/admin/login", timeout=30).text)
-        form = {"email": EMAIL, "password": password, "csrf_token": token}
+        form = {"email": email, "password": password, "csrf_token": token}
         return browser.post(f"{url}/admin/login", data=form, timeout=30, allow_redirects=False).status_code
 
 
@@ -30,6 +30,40 @@ def test_concurrent_guesses_are_limited_to_ten(
             answers = list(guessers.map(lambda number: sign_in(url, f"guess {number}"), range(24)))
         assert (answers.count(422), answers.count(429)) == (10, 14)
         assert sign_in(url, PASSWORD) == 429
+
+
+def test_a_flood_of_sign_ins_is_checked_a_few_at_a_time_and_leaves_the_pages_alone(
+    shop_environment: dict[str, str], tmp_path: Path
+) -> None:
+    """Strangers with two hundred unknown names from one address: fifty are checked at most, the others wait outside."""
+    url = f"http://127.0.0.1:{shop_environment['PORT']}"
+    one_process = {**shop_environment, "WEB_CONCURRENCY": "1"}
+    with (
+        running(module("storefront", "web"), f"{url}/readyz", tmp_path / "shop.log", one_process) as web,
+        ThreadPoolExecutor(40) as strangers,
+    ):
+        memory = memory_of(web.popen.pid)
+        answers = strangers.map(lambda number: sign_in(url, "a guess", f"nobody{number}@example.com"), range(200))
+        assert requests.get(f"{url}/healthz", timeout=60).status_code == 200
+        statuses = list(answers)
+        assert set(statuses) == {422, 429} and statuses.count(422) <= 50
+        # Two checks at a time need 64 MB each.
+        assert memory_of(web.popen.pid) - memory < 200_000
+
+
+def memory_of(pid: int) -> int:
+    """The highest resident memory of a process and its children until now, in kB."""
+    children = [child for one in (pid,) for child in children_of(one)]
+    return sum(peak_of(one) for one in (pid, *children))
+
+
+def children_of(pid: int) -> list[int]:
+    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+
+def peak_of(pid: int) -> int:
+    line = next(line for line in Path(f"/proc/{pid}/status").read_text().splitlines() if line.startswith("VmHWM"))
+    return int(line.split()[1])
 
 
 def test_concurrent_successful_sign_ins_are_not_limited(

@@ -13,7 +13,7 @@ from storefront.models import (
     EmailRequest,
     Merchant,
     Payment,
-    SignInFailure,
+    SignInAttempt,
     StripeRefusal,
     Subscription,
     WebhookEvent,
@@ -145,10 +145,10 @@ def test_defect_29_limits_forget_what_a_wrong_clock_has_counted(shop: InProcessS
     payment = Payment.get()
     with clock_wrong(shop, days=365):
         for number in range(60):
-            SignInFailure.record("olena@example.com", "192.0.2.7")
+            SignInAttempt.begin("olena@example.com", "192.0.2.7")[0].fail("olena@example.com")
             EmailRequest.record("marko@example.com", "192.0.2.7")
             Decline.create(payment=payment, attempt=f"ch_{number}", address="192.0.2.7", offer_id=marko.offer.id)
-    assert SignInFailure.seconds_locked("olena@example.com", "192.0.2.7") == 0
+    assert SignInAttempt.begin("olena@example.com", "192.0.2.7")[1] == 0
     assert EmailRequest.record("marko@example.com", "192.0.2.7")
     assert Decline.count_recent(Decline.address == "192.0.2.7") == 0
 

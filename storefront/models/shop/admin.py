@@ -1,20 +1,10 @@
-"""Admins, who can sign in to /admin, and failed sign-ins, which lock an account or address for a while."""
+"""Admins, who can sign in to /admin."""
 
-from datetime import timedelta
-
-from argon2 import PasswordHasher
-from argon2.exceptions import InvalidHashError, VerifyMismatchError
 from flask_login import UserMixin
 from peewee import CharField, IntegerField
 
-from storefront.models.base import Record, UtcDateTimeField, is_recent, now
-
-_hasher = PasswordHasher()
-# Verified when the email is unknown, so that the response takes the same time: the cost follows the parameters. No
-# password has this hash. Hashing one here would slow down each start of a process.
-_DUMMY_HASH = (
-    f"$argon2id$v=19$m={_hasher.memory_cost},t={_hasher.time_cost},p={_hasher.parallelism}${'A' * 22}${'A' * 43}"
-)
+from storefront.models.base import Record, UtcDateTimeField, now
+from storefront.models.shop.password_hashing import DUMMY_HASH, hash_password, is_password
 
 
 class Admin(UserMixin, Record):  # type: ignore[misc]  # Flask-Login has no annotations
@@ -40,8 +30,8 @@ class Admin(UserMixin, Record):  # type: ignore[misc]  # Flask-Login has no anno
 
     @classmethod
     def set_password(cls, email: str, password: str) -> "Admin":
-        """Create the admin, or change the password of an existing one."""
-        digest = _hasher.hash(password)
+        """Create the admin, or change the password of an existing one. Raises PasswordCheckBusy."""
+        digest = hash_password(password)
         admin = cls.get_or_none(cls.email == email.strip().lower())
         if admin is None:
             admin = cls.create(email=email.strip().lower(), password_hash=digest)
@@ -53,62 +43,10 @@ class Admin(UserMixin, Record):  # type: ignore[misc]  # Flask-Login has no anno
 
     @classmethod
     def authenticate(cls, email: str, password: str) -> "Admin | None":
-        """The admin with this email and password, or None."""
+        """The admin with this email and password, or None. Raises PasswordCheckBusy."""
         admin = cls.get_or_none(cls.email == email.strip().lower())
-        return admin if _matches(admin.password_hash if admin else _DUMMY_HASH, password) and admin else None
+        return admin if is_password(admin.password_hash if admin else DUMMY_HASH, password) and admin else None
 
     def has_password(self, password: str) -> bool:
-        """Whether this is the admin's current password."""
-        return _matches(self.password_hash, password)
-
-
-def _matches(digest: str, password: str) -> bool:
-    try:
-        return _hasher.verify(digest, password)
-    except (VerifyMismatchError, InvalidHashError):
-        return False
-
-
-class SignInFailure(Record):
-    """One failed sign-in. Stored in a table, so that all processes and hosts count together."""
-
-    WINDOW = timedelta(minutes=15)
-    PER_ACCOUNT = 10
-    PER_ADDRESS = 50
-
-    email = CharField(index=True)
-    address = CharField(index=True)
-    at = UtcDateTimeField(default=now)
-
-    @classmethod
-    def record(cls, email: str, address: str) -> int:
-        """Record a failed sign-in and delete expired ones. Return the seconds to wait if the limit is reached, else 0.
-
-        Concurrent attempts may all have started below the limit. Each is written before the earlier ones are counted,
-        so only the first attempts up to the limit are answered. The others are deleted again: attempts during a lock
-        do not extend it.
-        """
-        cls.delete().where(~is_recent(cls.at, cls.WINDOW)).execute()
-        failure = cls.create(email=email.strip().lower()[:255], address=address)
-        wait = cls.seconds_locked(email, address, cls.id < failure.id)
-        if wait:
-            failure.delete_instance()
-        return wait
-
-    @classmethod
-    def seconds_locked(cls, email: str, address: str, *counted: object) -> int:
-        """Seconds until this account or address can try again, 0 for now. `counted` are conditions on the failures."""
-        by_account = cls._wait(cls.PER_ACCOUNT, cls.email == email.strip().lower()[:255], *counted)
-        return max(by_account, cls._wait(cls.PER_ADDRESS, cls.address == address, *counted))
-
-    @classmethod
-    def _wait(cls, limit: int, *counted: object) -> int:
-        recent = (
-            cls.select()
-            .where(*counted, is_recent(cls.at, cls.WINDOW))
-            .order_by(cls.at.desc())
-            .offset(limit - 1)
-            .limit(1)
-            .first()
-        )
-        return 0 if recent is None else max(1, int((recent.at + cls.WINDOW - now()).total_seconds()))
+        """Whether this is the admin's current password. Raises PasswordCheckBusy."""
+        return is_password(self.password_hash, password)

@@ -10,11 +10,12 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from storefront import settings
-from storefront.models import Admin, SignInFailure
+from storefront.models import Admin, SignInAttempt
+from storefront.models.shop import sign_in_attempt
 from storefront.web.admin.session.first_admin import first_admin_address
 from tests.factories import OWNER_EMAIL as EMAIL
 from tests.factories import PASSWORD, make_owner
-from tests.web.admin_pages import HTMX, error_at, post, text_of
+from tests.web.admin_pages import HTMX, alerts_of, error_at, post, text_of
 from tests.web_client import browser, csrf_token
 
 
@@ -30,6 +31,11 @@ def sign_in(
     form = {"email": email, "password": password, "csrf_token": token}
     environ = {"REMOTE_ADDR": ip} if ip else {}
     return client.post(f"/admin/login{query}", data=form, environ_base={**client.environ_base, **environ})
+
+
+def record_failure(email: str, address: str) -> None:
+    attempt, _wait = SignInAttempt.begin(email, address)
+    attempt.fail(email)
 
 
 def test_the_owner_signs_in_and_out(client: FlaskClient, olena: Admin) -> None:
@@ -64,15 +70,15 @@ def test_after_ten_failures_even_the_right_password_is_refused(client: FlaskClie
 
 def test_sign_in_works_again_fifteen_minutes_after_the_failures(client: FlaskClient, olena: Admin) -> None:
     for _attempt in range(10):
-        SignInFailure.record(EMAIL, "127.0.0.1")
+        record_failure(EMAIL, "127.0.0.1")
     assert sign_in(client).status_code == 429
-    SignInFailure.update(at=SignInFailure.get().at - timedelta(minutes=15)).execute()
+    SignInAttempt.update(at=SignInAttempt.get().at - timedelta(minutes=15)).execute()
     assert sign_in(client).status_code == 303
 
 
 def test_fifty_failures_block_a_client_address_for_every_account(client: FlaskClient, olena: Admin) -> None:
     for number in range(50):
-        SignInFailure.record(f"somebody{number}@example.com", "203.0.113.5")
+        record_failure(f"somebody{number}@example.com", "203.0.113.5")
     assert sign_in(client, ip="203.0.113.5").status_code == 429
     assert sign_in(client, ip="203.0.113.6").status_code == 303
 
@@ -82,7 +88,7 @@ def test_successful_sign_ins_neither_count_nor_reset_failures(client: FlaskClien
         sign_in(client, password="wrong")
     for _visit in range(3):
         assert sign_in(browser(app)).status_code == 303
-    assert SignInFailure.select().count() == 9
+    assert SignInAttempt.select().count() == 9
     sign_in(client, password="wrong")
     assert sign_in(client).status_code == 429
 
@@ -113,9 +119,11 @@ def test_signing_in_starts_a_new_session(client: FlaskClient, olena: Admin) -> N
     assert client.post("/admin/sign-out", data={"csrf_token": before}).status_code == 400
 
 
-def test_the_session_cookie_is_httponly_and_samesite(client: FlaskClient, olena: Admin) -> None:
-    cookie = sign_in(client).headers["Set-Cookie"]
-    assert "HttpOnly" in cookie and "SameSite=Lax" in cookie and PASSWORD not in cookie
+def test_the_cookies_of_a_sign_in_are_httponly_and_samesite(client: FlaskClient, olena: Admin) -> None:
+    cookies = {cookie.split("=")[0]: cookie for cookie in sign_in(client).headers.getlist("Set-Cookie")}
+    assert set(cookies) == {"session", "device"}
+    assert all("HttpOnly" in cookie and PASSWORD not in cookie for cookie in cookies.values())
+    assert "SameSite=Lax" in cookies["session"] and "SameSite=Strict" in cookies["device"]
 
 
 def addresses_of_admin(app: Flask) -> list[tuple[str, set[str]]]:
@@ -231,13 +239,49 @@ def test_the_first_admin_is_created_through_a_one_time_address(client: FlaskClie
     assert first_admin_address(app.config["SHOP"]) is None
 
 
-def test_the_current_password_has_the_same_guess_limit_as_sign_in(admin: FlaskClient) -> None:
+def test_guesses_of_the_current_password_end_the_session_and_lock_no_sign_in(admin: FlaskClient, app: Flask) -> None:
     new = {"new": "another long one", "again": "another long one"}
-    for _guess in range(SignInFailure.PER_ACCOUNT):
+    for _guess in range(sign_in_attempt.PER_ACCOUNT):
         assert post(admin, "/admin/password", present="wrong", **new).status_code == 422
     answer = post(admin, "/admin/password", present=PASSWORD, **new)
-    assert answer.status_code == 429
-    assert error_at(answer.text, "present") == "Too many failed attempts. Try again in 15 minutes."
+    assert (answer.status_code, answer.location) == (303, "/admin/login")
+    assert "Too many failed attempts. Try again in 15 minutes." in alerts_of(admin.get("/admin/login").text)
+    assert admin.get("/admin/password").status_code == 302, "the session has ended"
+    assert sign_in(browser(app)).status_code == 303, "with the old password"
+
+
+def test_strangers_cannot_lock_the_owners_browser_out(client: FlaskClient, app: Flask, olena: Admin) -> None:
+    assert sign_in(client).status_code == 303
+    post(client, "/admin/sign-out")
+    for number in range(10):
+        assert sign_in(browser(app), password="wrong", ip=f"203.0.113.{number}").status_code == 422
+    assert sign_in(browser(app)).status_code == 429, "an unknown browser"
+    assert sign_in(client, email="Olena@Example.com").status_code == 303
+    post(client, "/admin/sign-out")
+    for _guess in range(10):
+        assert sign_in(client, password="wrong").status_code == 422
+    assert sign_in(client).status_code == 429, "a known browser has the same limit"
+
+
+def test_a_known_browser_is_known_for_its_own_account_only(client: FlaskClient, app: Flask, olena: Admin) -> None:
+    sign_in(client)
+    post(client, "/admin/sign-out")
+    Admin.create(email="iryna@example.com", password_hash=olena.password_hash)
+    for number in range(10):
+        sign_in(browser(app), "iryna@example.com", "wrong", ip=f"203.0.113.{number}")
+    assert sign_in(client, "iryna@example.com").status_code == 429
+    forged = browser(app)
+    forged.set_cookie("device", client.get_cookie("device", path="/admin/login").value[:-2] + "xx", path="/admin/login")
+    for number in range(10):
+        sign_in(browser(app), password="wrong", ip=f"203.0.113.{number}")
+    assert sign_in(forged).status_code == 429
+
+
+def test_an_ipv6_network_of_64_bits_counts_as_one_client(client: FlaskClient, olena: Admin) -> None:
+    for number in range(50):
+        record_failure(f"somebody{number}@example.com", f"2001:db8:1:2::{number:x}")
+    assert sign_in(client, ip="2001:db8:1:2:ffff::1").status_code == 429
+    assert sign_in(client, ip="2001:db8:1:3::1").status_code == 303
 
 
 @pytest.mark.parametrize(("lang", "word"), [("en", "Sign in"), ("uk", "UA"), ("ru", "RU")])

@@ -1,13 +1,14 @@
 """Changing one's password. Signs out all other browsers."""
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, request, session, url_for
 from flask_babel import gettext as _
-from flask_login import current_user, login_user
+from flask_login import current_user, login_user, logout_user
 from werkzeug.wrappers import Response
 
-from storefront.models import Admin, SignInFailure
+from storefront.errors import PasswordCheckBusy
+from storefront.models import Admin, SignInAttempt
 from storefront.web.admin.session import sign_in
-from storefront.web.admin.shared import show_notice
+from storefront.web.admin.shared import show_error, show_notice
 from storefront.web.forms import PasswordForm
 
 blueprint = Blueprint("passwords", __name__, url_prefix="/password")
@@ -21,20 +22,36 @@ def edit() -> str:
 
 @blueprint.post("")
 def update() -> Response | tuple[str, int]:
-    """Change the password if the current one is right."""
+    """Change the password if the current one is right. Too many wrong ones end the session.
+
+    They are counted apart from failures to sign in: whoever finds this browser unattended can't lock out the owner.
+    """
     form = PasswordForm()
-    seconds_locked = 0
-    if form.validate_on_submit():
-        # Failures count as failed sign-ins: an unattended browser must not allow more guesses.
-        address = request.remote_addr or ""
-        seconds_locked = SignInFailure.seconds_locked(current_user.email, address)
-        if not seconds_locked and not current_user.has_password(form.present.data):
+    if not form.validate_on_submit():
+        return render_template("admin/session/password.html", form=form), 422
+    account = f"password of admin {current_user.id}"
+    attempt, seconds_locked = SignInAttempt.begin(account, request.remote_addr or "")
+    try:
+        if seconds_locked:
+            return _signed_out(seconds_locked)
+        if not current_user.has_password(form.present.data):
+            seconds_locked = attempt.fail(account)
+            if seconds_locked:
+                return _signed_out(seconds_locked)
             form.add_errors({"present": [_("This is not your present password.")]})
-            seconds_locked = SignInFailure.record(current_user.email, address)
-    if seconds_locked:
-        form.present.errors = [sign_in.lockout_message(seconds_locked)]
-    if form.errors:
-        return render_template("admin/session/password.html", form=form), 429 if seconds_locked else 422
-    login_user(Admin.set_password(current_user.email, form.new.data))
+            return render_template("admin/session/password.html", form=form), 422
+        attempt.succeed(account)
+        login_user(Admin.set_password(current_user.email, form.new.data))
+    except PasswordCheckBusy:
+        attempt.delete_instance()
+        form.present.errors = [sign_in.busy_message()]
+        return render_template("admin/session/password.html", form=form), 429
     show_notice(_("Your password is changed. Other browsers are signed out."))
     return redirect(url_for("admin.passwords.edit"), 303)
+
+
+def _signed_out(seconds: int) -> Response:
+    logout_user()
+    session.clear()
+    show_error(sign_in.lockout_message(seconds))
+    return redirect(url_for("sign_in.new"), 303)

@@ -6,10 +6,15 @@ from flask_babel import ngettext
 from flask_login import current_user, login_user
 from werkzeug.wrappers import Response as BaseResponse
 
-from storefront.models import Admin, SignInFailure
+from storefront.errors import PasswordCheckBusy
+from storefront.models import Admin, SignInAttempt
+from storefront.web.admin.session import known_devices
 from storefront.web.admin.shared import wants_fragment
 from storefront.web.forms import SignInForm
 from storefront.web.support import read_form_token, safe_next, sign_in_fragment
+
+# After which a sign-in that found too many others is worth another try.
+BUSY_SECONDS = 5
 
 blueprint = Blueprint("sign_in", __name__, url_prefix="/admin/login")
 
@@ -28,22 +33,27 @@ def create() -> BaseResponse:
     form = SignInForm()
     if not form.validate_on_submit():
         return _form_again(form)
-    address = request.remote_addr or ""
-    seconds_locked = SignInFailure.seconds_locked(form.email.data, address)
+    account = known_devices.account_key(form.email.data)
+    attempt, seconds_locked = SignInAttempt.begin(account, request.remote_addr or "")
     if seconds_locked:
-        return _locked_out(form, seconds_locked)
-    admin = Admin.authenticate(form.email.data, form.password.data)
-    # Comparing the password takes time. A lockout that began meanwhile applies to this request too.
-    lockout = SignInFailure.record if admin is None else SignInFailure.seconds_locked
-    seconds_locked = lockout(form.email.data, address)
+        return _refused(form, lockout_message(seconds_locked), seconds_locked)
+    try:
+        admin = Admin.authenticate(form.email.data, form.password.data)
+    except PasswordCheckBusy:
+        attempt.delete_instance()
+        return _refused(form, busy_message(), BUSY_SECONDS)
+    # Checking the password takes time. A lockout that began meanwhile applies to this request too.
+    seconds_locked = attempt.fail(account) if admin is None else attempt.succeed(account)
     if seconds_locked:
-        return _locked_out(form, seconds_locked)
+        return _refused(form, lockout_message(seconds_locked), seconds_locked)
     if admin is None:
         return _form(form, _("Email or password is wrong."), 422)
     # Clear what may have been put into this browser's session before (session fixation).
     session.clear()
     login_user(admin)
-    return _signed_in(admin)
+    response = _signed_in(admin)
+    known_devices.remember(response, admin.email)
+    return response
 
 
 def lockout_message(seconds: int) -> str:
@@ -55,8 +65,13 @@ def lockout_message(seconds: int) -> str:
     )
 
 
-def _locked_out(form: SignInForm, seconds: int) -> BaseResponse:
-    response = make_response(_form(form, lockout_message(seconds), 429))
+def busy_message() -> str:
+    """Too many passwords are being checked at the moment."""
+    return _("Too many people are signing in right now. Try again in a few seconds.")
+
+
+def _refused(form: SignInForm, message: str, seconds: int) -> BaseResponse:
+    response = make_response(_form(form, message, 429))
     response.headers["Retry-After"] = str(seconds)
     return response
 
