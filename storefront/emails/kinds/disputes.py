@@ -2,11 +2,10 @@
 
 from collections.abc import Callable
 
-from storefront.emails.kinds.kind import Kind
+from storefront.emails.kinds.kind import Kind, owner_kind
 from storefront.i18n import N_
 from storefront.models import Dispute, DisputeStage, Email, EmailKind
 
-BUTTON = N_("Open the order")
 STAGES: dict[DisputeStage, EmailKind] = {
     DisputeStage.INQUIRY: EmailKind.OWNER_DISPUTE_INQUIRY,
     DisputeStage.INQUIRY_CLOSED: EmailKind.OWNER_DISPUTE_INQUIRY_CLOSED,
@@ -35,14 +34,7 @@ def _is_in(stage: DisputeStage) -> Callable[[Email], bool]:
 
 
 def _kind(stage: DisputeStage, subject: str, body: str) -> Kind:
-    return Kind(
-        for_owner=True,
-        subject=subject,
-        body=body,
-        button=BUTTON,
-        link="admin_order",
-        still_applies=_is_in(stage),
-    )
+    return owner_kind(subject=subject, body=body, link="admin_order", still_applies=_is_in(stage))
 
 
 KINDS: dict[str, Kind] = {

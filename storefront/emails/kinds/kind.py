@@ -4,7 +4,19 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+from storefront.i18n import N_
 from storefront.models import Email, Subscription
+
+# The buttons of emails to the owner, by where they lead.
+OWNER_BUTTONS = {
+    "admin_order": N_("Open the order"),
+    "admin_subscription": N_("Open the subscription"),
+    "settings": N_("Open the settings"),
+    "limits": N_("Open the limits"),
+    "doctor": N_("Open the doctor"),
+}
+# Emails that lead there are about an account or the server, not about an order.
+_WITHOUT_ORDER = ("settings", "doctor")
 
 
 def next_charge_date(subscription: Subscription) -> datetime | None:
@@ -32,3 +44,18 @@ class Kind:
     about_order: bool = True
     still_applies: Callable[[Email], bool] = lambda email: True
     due_date: Callable[[Subscription], datetime | None] = next_charge_date
+
+
+def owner_kind(
+    subject: str, body: str, link: str, still_applies: Callable[[Email], bool] = lambda email: True
+) -> Kind:
+    """A kind of email that every admin gets. `link` is a key of OWNER_BUTTONS."""
+    return Kind(
+        subject=subject,
+        body=body,
+        button=OWNER_BUTTONS[link],
+        link=link,
+        for_owner=True,
+        about_order=link not in _WITHOUT_ORDER,
+        still_applies=still_applies,
+    )

@@ -2,7 +2,7 @@
 
 import re
 
-from storefront.emails.kinds.kind import Kind
+from storefront.emails.kinds.kind import Kind, owner_kind
 from storefront.i18n import N_
 from storefront.models import Email, EmailKind, Merchant, needs_customer
 
@@ -14,76 +14,57 @@ def _key_is_refused(email: Email) -> bool:
     return merchant is None or (merchant.is_connected and merchant.check_problem == "key_invalid")
 
 
-OPEN_ORDER_BUTTON = N_("Open the order")
-OPEN_SUBSCRIPTION_BUTTON = N_("Open the subscription")
-OPEN_SETTINGS_BUTTON = N_("Open the settings")
-
 KINDS: dict[str, Kind] = {
-    EmailKind.OWNER_SALE: Kind(
-        for_owner=True,
+    EmailKind.OWNER_SALE: owner_kind(
         subject=N_("Sold: {title} for {amount}"),
         body=N_("{name} has paid **{amount}** for *{title}*, order no. {number}."),
-        button=OPEN_ORDER_BUTTON,
         link="admin_order",
     ),
-    EmailKind.OWNER_TRIAL: Kind(
-        for_owner=True,
+    EmailKind.OWNER_TRIAL: owner_kind(
         subject=N_("A free trial has begun: {title}"),
         body=N_("{name} tries *{title}*, order no. {number}. After the trial **{amount}** is charged {every}."),
-        button=OPEN_SUBSCRIPTION_BUTTON,
         link="admin_subscription",
     ),
-    EmailKind.OWNER_RENEWAL_STOPPED: Kind(
-        for_owner=True,
+    EmailKind.OWNER_RENEWAL_STOPPED: owner_kind(
         subject=N_("A renewal has stopped: {amount}, order no. {number}"),
         body=N_(
             "**{amount}** for *{title}* by {name} can’t be charged without its customer. {reason}\n\nThe customer has "
             "been written to and is reminded. On the subscription’s page you can send the letter again, or copy the "
             "link to pay."
         ),
-        button=OPEN_SUBSCRIPTION_BUTTON,
         link="admin_subscription",
         still_applies=lambda email: needs_customer(email.invoice),
     ),
-    EmailKind.OWNER_SUBSCRIPTION_ENDED: Kind(
-        for_owner=True,
+    EmailKind.OWNER_SUBSCRIPTION_ENDED: owner_kind(
         subject=N_("A subscription has ended: order no. {number}"),
         body=N_("The subscription to *{title}* by {name} (**{amount}** {every}) has ended. {reason}"),
-        button=OPEN_SUBSCRIPTION_BUTTON,
         link="admin_subscription",
     ),
-    EmailKind.OWNER_REFUND_FAILED: Kind(
-        for_owner=True,
+    EmailKind.OWNER_REFUND_FAILED: owner_kind(
         subject=N_("A refund failed: order no. {number}"),
         body=N_(
             "The bank did not take the refund of **{refund_amount}** for order no. {number}. The money is back in "
             "your Stripe balance: please find another way to return it to {name}."
         ),
-        button=OPEN_ORDER_BUTTON,
         link="admin_order",
     ),
-    EmailKind.OWNER_MISMATCH: Kind(
-        for_owner=True,
+    EmailKind.OWNER_MISMATCH: owner_kind(
         subject=N_("A payment does not fit order no. {number}"),
         body=N_(
             "Stripe told of a payment that differs from what order no. {number} asks. The order was left as it is; "
             "please look at it."
         ),
-        button=OPEN_ORDER_BUTTON,
         link="admin_order",
     ),
-    EmailKind.OWNER_PAYMENT_UNKNOWN: Kind(
-        for_owner=True,
+    EmailKind.OWNER_PAYMENT_UNKNOWN: owner_kind(
         subject=N_("A payment is missing in the shop: order no. {number}"),
         body=N_(
             "Stripe reports a refund or a dispute of a payment for *{title}*, order no. {number}. The shop has tried "
             "for a day, but could not record this payment. Please compare the order with its payments at Stripe."
         ),
-        button=OPEN_ORDER_BUTTON,
         link="admin_order",
     ),
-    EmailKind.OWNER_CARD_TESTING: Kind(
-        for_owner=True,
+    EmailKind.OWNER_CARD_TESTING: owner_kind(
         subject=N_("Stolen cards are being tested on {title}"),
         body=N_(
             "Within an hour {declines} cards were declined; the last one on *{title}*, order no. {number}. For the "
@@ -91,108 +72,83 @@ KINDS: dict[str, Kind] = {
             "buyers can still pay.\n\nYou don’t have to do anything. If it happens again, archive the offer for a "
             "while, and review the payments in Stripe: refund any that look fraudulent."
         ),
-        button=N_("Open the limits"),
         link="limits",
     ),
-    EmailKind.OWNER_CONNECTION: Kind(
-        for_owner=True,
-        about_order=False,
+    EmailKind.OWNER_CONNECTION: owner_kind(
         subject=N_("The connection to Stripe is broken: {title}"),
         body=N_(
             "Stripe no longer accepts the secret key of *{title}*. Nothing can be sold there until it is replaced."
         ),
-        button=OPEN_SETTINGS_BUTTON,
         link="settings",
         still_applies=_key_is_refused,
     ),
-    EmailKind.OWNER_PERMISSION_MISSING: Kind(
-        for_owner=True,
-        about_order=False,
+    EmailKind.OWNER_PERMISSION_MISSING: owner_kind(
         subject=N_("A permission is missing at Stripe: {title}"),
         body=N_(
             "Stripe refuses a call of this shop for *{title}*, because its secret key lacks the permission "
             "**{permission}**.\n\nIn the Stripe Dashboard, under Developers → API keys, edit the key and add the "
             "permission. What waits for it continues by itself."
         ),
-        button=OPEN_SETTINGS_BUTTON,
         link="settings",
     ),
-    EmailKind.OWNER_CHARGES_REFUSED: Kind(
-        for_owner=True,
-        about_order=False,
+    EmailKind.OWNER_CHARGES_REFUSED: owner_kind(
         subject=N_("Stripe takes no payments for {title}"),
         body=N_(
             "Stripe refuses payments to *{title}*: the account may not take any at the moment. Its offers can't be "
             "bought until it may.\n\nSign in at Stripe: the Dashboard says what is missing."
         ),
-        button=OPEN_SETTINGS_BUTTON,
         link="settings",
     ),
-    EmailKind.OWNER_ACCESS_LOST: Kind(
-        for_owner=True,
-        about_order=False,
+    EmailKind.OWNER_ACCESS_LOST: owner_kind(
         subject=N_("No access to the Stripe account: {title}"),
         body=N_(
             "Stripe says that the key of *{title}* has no access to the account any more. Nothing can be sold "
             "there.\n\nSign in at Stripe and see whether the account is still open. Then enter a new secret key in the "
             "settings."
         ),
-        button=OPEN_SETTINGS_BUTTON,
         link="settings",
     ),
-    EmailKind.OWNER_WEBHOOK_LOST: Kind(
-        for_owner=True,
-        about_order=False,
+    EmailKind.OWNER_WEBHOOK_LOST: owner_kind(
         subject=N_("Stripe's events don't reach the shop: {title}"),
         body=N_(
             "The webhook of *{title}* at Stripe is not as this shop needs it: it was deleted, disabled or changed, or "
             "it belongs to another address.\n\nNothing is lost: the shop asks Stripe for the events every minute. Open "
             "the settings to see what is wrong and to register the webhook again."
         ),
-        button=OPEN_SETTINGS_BUTTON,
         link="settings",
     ),
-    EmailKind.OWNER_CLOCK_WRONG: Kind(
-        for_owner=True,
-        about_order=False,
+    EmailKind.OWNER_CLOCK_WRONG: owner_kind(
         subject=N_("The server's clock is wrong"),
         body=N_(
             "The clock of the shop's server differs from Stripe's by more than four minutes. Stripe's events are "
             "refused until it is right, and dates are wrong.\n\nSwitch on time synchronization (NTP) on the server."
         ),
-        button=N_("Open the doctor"),
         link="doctor",
     ),
-    EmailKind.OWNER_FRAUD_WARNING: Kind(
-        for_owner=True,
+    EmailKind.OWNER_FRAUD_WARNING: owner_kind(
         subject=N_("Possible fraud: order no. {number}"),
         body=N_(
             "The card's network warns that the payment of **{amount}** for *{title}* by {name} may be fraud. A dispute "
             "often follows.\n\nIf you refund the payment now, there is no dispute and no dispute fee. Don't deliver "
             "before you have looked at the order."
         ),
-        button=OPEN_ORDER_BUTTON,
         link="admin_order",
     ),
-    EmailKind.OWNER_REVIEW: Kind(
-        for_owner=True,
+    EmailKind.OWNER_REVIEW: owner_kind(
         subject=N_("Stripe asks you to review a payment: order no. {number}"),
         body=N_(
             "Stripe marked the payment of **{amount}** for *{title}* by {name} for review. Look at it in the Stripe "
             "Dashboard under Payments → Reviews, and approve or refund it there."
         ),
-        button=OPEN_ORDER_BUTTON,
         link="admin_order",
     ),
-    EmailKind.OWNER_INVOICE_STUCK: Kind(
-        for_owner=True,
+    EmailKind.OWNER_INVOICE_STUCK: owner_kind(
         subject=N_("A renewal can't be charged: order no. {number}"),
         body=N_(
             "Stripe could not finalize an invoice of the subscription to *{title}* by {name}, so **{amount}** {every} "
             "is not charged.\n\nOpen the invoice in the Stripe Dashboard: it says why. Correct that and finalize it "
             "there."
         ),
-        button=OPEN_SUBSCRIPTION_BUTTON,
         link="admin_subscription",
     ),
 }
