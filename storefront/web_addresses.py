@@ -8,11 +8,12 @@ import idna
 
 DEFAULT_PORTS = {"http": 80, "https": 443}
 # Labels of letters, digits, hyphens and underscores; container names have underscores.
-_HOST = re.compile(r"(?=.{1,253}\Z)[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?(\.[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?)*")
+_LABEL = "[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?"
+_DOMAIN = re.compile(rf"(?=.{{1,253}}\Z){_LABEL}(\.{_LABEL})*", re.ASCII | re.IGNORECASE)
 
 
 class InvalidValue(ValueError):
-    """A value is not valid. The message says what is wrong and never repeats the value, which may hold a password."""
+    """A value is not valid. The message says what is wrong. It never repeats a value that may hold a password."""
 
 
 def server_url(text: str, schemes: tuple[str, ...]) -> str:
@@ -89,12 +90,20 @@ def split(text: str) -> SplitResult:
 def _host(parts: SplitResult) -> str:
     """The host in lower case and Punycode, without the dot that ends a full domain name."""
     host = (parts.hostname or "").removesuffix(".")
+    if ":" not in host:
+        return ascii_domain(host)
     try:
-        if ":" in host:
-            return f"[{IPv6Address(host)}]"
-        ascii_host = host if host.isascii() else idna.encode(host, uts46=True).decode()
+        return f"[{IPv6Address(host)}]"
     except ValueError as error:
         raise InvalidValue("the host is not valid") from error
-    if not _HOST.fullmatch(ascii_host):
+
+
+def ascii_domain(domain: str) -> str:
+    """The domain in ASCII (Punycode, RFC 5891). Raises InvalidValue."""
+    try:
+        encoded = domain if domain.isascii() else idna.encode(domain, uts46=True).decode()
+    except ValueError as error:
+        raise InvalidValue("the host is not valid") from error
+    if not _DOMAIN.fullmatch(encoded):
         raise InvalidValue("the host is not valid")
-    return ascii_host
+    return encoded

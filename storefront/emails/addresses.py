@@ -1,13 +1,9 @@
-"""Addresses as mail servers take them: internationalized domains in ASCII, nothing else outside of ASCII."""
+"""Email addresses as mail servers accept them: in ASCII, with internationalized domains in Punycode."""
 
-import re
 from email.headerregistry import Address
 from email.utils import parseaddr
 
-import idna
-
-_LABEL = "[a-zA-Z0-9_]([a-zA-Z0-9_-]{0,61}[a-zA-Z0-9_])?"
-_DOMAIN = re.compile(rf"{_LABEL}(\.{_LABEL})*")
+from storefront.web_addresses import ascii_domain
 
 
 def postable_address(address: str, display_name: str = "") -> Address:
@@ -41,14 +37,3 @@ def sender_address(mail_from: str) -> Address:
         raise ValueError("the sender has a line break")
     name, address = parseaddr(mail_from)
     return postable_address(address, name)
-
-
-def ascii_domain(domain: str) -> str:
-    """Return the domain in ASCII. Raises ValueError if it can't be one."""
-    try:
-        encoded = domain if domain.isascii() else idna.encode(domain, uts46=True).decode()
-    except idna.IDNAError as error:
-        raise ValueError("the domain is malformed") from error
-    if not _DOMAIN.fullmatch(encoded):
-        raise ValueError("the domain is malformed")
-    return encoded

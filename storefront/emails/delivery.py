@@ -16,6 +16,7 @@ from storefront.errors import ShopError
 from storefront.isolation import Run
 from storefront.models import Admin, Email, EmailState, MailOutage, now
 from storefront.runtime import current
+from storefront.web_addresses import ascii_domain
 
 log = logging.getLogger(__name__)
 
@@ -198,7 +199,7 @@ def _message_id(email: Email) -> str:
 def _public_host() -> str:
     """The shop's host name without a port, in ASCII."""
     host = urlsplit(current().config.public_url).hostname or "localhost"
-    return host if ":" in host else addresses.ascii_domain(host)
+    return host if ":" in host else ascii_domain(host)
 
 
 def _may_pass(error: Exception) -> bool:

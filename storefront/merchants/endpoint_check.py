@@ -1,7 +1,7 @@
 """Compares the webhook endpoint with Stripe. While it is not ours, the shop asks for all events and tells the owner."""
 
 from contextlib import suppress
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 
 from storefront import emails, stripe_gateway
@@ -11,11 +11,8 @@ from storefront.isolation import Run
 from storefront.merchants.refusal_alerts import update_charges_enabled
 from storefront.merchants.webhook_endpoint import endpoint_url, is_registered_elsewhere, register_endpoint
 from storefront.models import EmailKind, Merchant, now
-from storefront.stripe_gateway import RegisteredEndpoint
+from storefront.stripe_gateway import EVENTS_KEPT_FOR, RegisteredEndpoint
 from storefront.webhooks import HANDLED_EVENTS
-
-# Stripe keeps events for 30 days.
-EVENTS_KEPT_FOR = timedelta(days=30)
 
 
 class EndpointProblem(StrEnum):
@@ -40,7 +37,7 @@ def watch_connections(shop_url: str) -> Run:
 
     run = Run()
     run.each(
-        Merchant.connected,
+        Merchant.select_connected,
         watch,
         name=lambda merchant: f"connection of {merchant.name}",
         merchant=lambda merchant: merchant.id,

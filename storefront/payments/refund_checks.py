@@ -7,14 +7,7 @@ from datetime import datetime, timedelta
 
 from peewee import ModelSelect
 
-from storefront.models import (
-    UNFINISHED_REFUND_STATUSES,
-    Dispute,
-    Merchant,
-    Payment,
-    Refund,
-    now,
-)
+from storefront.models import UNFINISHED_REFUND_STATUSES, Dispute, Merchant, Payment, Refund, is_due, now
 from storefront.payments.disputes import sync_disputes
 from storefront.payments.refunds import sync_refunds
 
@@ -31,9 +24,8 @@ def check_interval(idle: timedelta) -> timedelta:
 
 def due_refund_checks() -> "ModelSelect[Payment]":
     """Payments whose refunds and disputes are due to be asked for, the longest overdue first."""
-    # A time beyond the longest interval was set by a clock that was wrong.
-    is_due = (Payment.refunds_check_at <= now()) | (Payment.refunds_check_at > now() + MAX_INTERVAL)
-    return pending_refund_checks().where(is_due).order_by(Payment.refunds_check_at).limit(MAX_CHECKS_PER_RUN)
+    due = is_due(Payment.refunds_check_at, MAX_INTERVAL)
+    return pending_refund_checks().where(due).order_by(Payment.refunds_check_at).limit(MAX_CHECKS_PER_RUN)
 
 
 def pending_refund_checks() -> "ModelSelect[Payment]":

@@ -31,7 +31,7 @@ from storefront.stripe_gateway.client import IDEMPOTENCY_KEY_LIFETIME, Credentia
 from storefront.stripe_gateway.events.deliveries import DeliveryInvalid, DeliveryNotOurs, verify_delivery
 from storefront.stripe_gateway.events.event_summary import EventSummary
 from storefront.stripe_gateway.events.event_trigger import trigger_test_event
-from storefront.stripe_gateway.events.undelivered_events import list_undelivered_events
+from storefront.stripe_gateway.events.undelivered_events import EVENTS_KEPT_FOR, list_undelivered_events
 from storefront.stripe_gateway.events.webhook_endpoints import (
     WEBHOOK_PATH,
     RegisteredEndpoint,
@@ -71,6 +71,7 @@ __all__ = [
     "CHARGES",
     "CHARGES_CODES",
     "CREATE_REFUND",
+    "EVENTS_KEPT_FOR",
     "IDEMPOTENCY_KEY_LIFETIME",
     "KEY",
     "PERMISSION",

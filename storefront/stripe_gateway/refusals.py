@@ -25,17 +25,17 @@ CHARGES_CODES = frozenset({"account_invalid", "testmode_charges_only"})
 _PERMISSION = re.compile(r"'(rak_\w+)'")
 _ID = re.compile(r".*[0-9A-Z].*")
 
-_patient: ContextVar[bool] = ContextVar("patient", default=False)
+_skips_refused_calls: ContextVar[bool] = ContextVar("skips_refused_calls", default=False)
 
 
 @contextmanager
 def without_refused_calls() -> Iterator[None]:
     """Inside, a call that Stripe has refused for good raises its error again without asking, until its retry is due."""
-    token = _patient.set(True)
+    token = _skips_refused_calls.set(True)
     try:
         yield
     finally:
-        _patient.reset(token)
+        _skips_refused_calls.reset(token)
 
 
 class WatchingClient(stripe.HTTPClient):
@@ -54,7 +54,7 @@ class WatchingClient(stripe.HTTPClient):
         """Raises StripeError for a call that is not due for a retry, and what `inner` raises."""
         call = name_of_call(method, url)
         refusals = StripeRefusal.of_call(self.merchant_id, call)
-        if _patient.get():
+        if _skips_refused_calls.get():
             _raise_if_waiting(refusals)
         content, status, answer_headers = self.inner.request(method, url, headers, post_data, **options)
         note_date(answer_headers)

@@ -40,8 +40,8 @@ def reconcile(everything: bool = False) -> ReconciliationReport:
     # Before the subscriptions, because an order that expires cancels its subscription.
     _for_each_merchant(report, Merchant.select().order_by(Merchant.id), partial(_expire_orders, report))
     _check_subscriptions(report, subscriptions.unfinished if everything else subscriptions.due)
-    _for_each_merchant(report, _connected(), partial(_finish_changes, report))
-    _for_each_merchant(report, _connected(), partial(_send_refunds, report))
+    _for_each_merchant(report, Merchant.select_connected(), partial(_finish_changes, report))
+    _for_each_merchant(report, Merchant.select_connected(), partial(_send_refunds, report))
     # Last, because a renewal's payment appears with its subscription.
     _check_refunds(report, payments.pending_refund_checks if everything else payments.due_refund_checks)
     return report
@@ -50,7 +50,7 @@ def reconcile(everything: bool = False) -> ReconciliationReport:
 def take_undelivered_events() -> Run:
     """Store the events that Stripe could not deliver. A merchant whose list fails is tried again in the next run."""
     run = Run()
-    run.each(_connected, webhooks.take_undelivered, name=lambda merchant: f"events of {merchant.name}")
+    run.each(Merchant.select_connected, webhooks.take_undelivered, name=lambda merchant: f"events of {merchant.name}")
     return run
 
 
@@ -83,10 +83,6 @@ def _for_each_merchant(
 ) -> None:
     """Call `act` for each merchant: rows of one that keep failing must not fill the limited lists of the others."""
     report.each(lambda: query, act, name=lambda merchant: f"merchant {merchant.name}")
-
-
-def _connected() -> "ModelSelect[Merchant]":
-    return Merchant.select().where(Merchant.disconnected_at.is_null()).order_by(Merchant.id)
 
 
 def _expire_orders(report: ReconciliationReport, merchant: Merchant) -> None:

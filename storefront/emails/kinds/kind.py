@@ -46,9 +46,7 @@ class Kind:
     due_date: Callable[[Subscription], datetime | None] = next_charge_date
 
 
-def owner_kind(
-    subject: str, body: str, link: str, still_applies: Callable[[Email], bool] = lambda email: True
-) -> Kind:
+def owner_kind(subject: str, body: str, link: str, still_applies: Callable[[Email], bool] = lambda email: True) -> Kind:
     """A kind of email that every admin gets. `link` is a key of OWNER_BUTTONS."""
     return Kind(
         subject=subject,

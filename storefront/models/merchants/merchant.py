@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from peewee import BooleanField, CharField, TextField
+from peewee import BooleanField, CharField, ModelSelect, TextField
 
 from storefront import encryption
 from storefront.errors import SecretUnreadable
@@ -62,7 +62,12 @@ class Merchant(StripeObject):
     @classmethod
     def connected(cls) -> list["Merchant"]:
         """Connected merchants, by name."""
-        return list(cls.select().where(cls.disconnected_at.is_null()).order_by(cls.name, cls.id))
+        return list(cls.select_connected())
+
+    @classmethod
+    def select_connected(cls) -> "ModelSelect[Merchant]":
+        """`connected` as a query, for loops in which a row that can't be read must not stop the others."""
+        return cls.select().where(cls.disconnected_at.is_null()).order_by(cls.name, cls.id)
 
     @classmethod
     def connected_first(cls) -> list["Merchant"]:

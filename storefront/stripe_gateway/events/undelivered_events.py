@@ -17,7 +17,7 @@ log = logging.getLogger(__name__)
 
 # The `types` filter takes at most this many.
 MAX_TYPES = 20
-KEPT_FOR = timedelta(days=30)
+EVENTS_KEPT_FOR = timedelta(days=30)
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ def list_undelivered_events(
     """
     pages, listed_at = _list(merchant, types, since, everything)
     if listed_at is not None and since > listed_at:
-        pages, listed_at = _list(merchant, types, listed_at - KEPT_FOR, everything)
+        pages, listed_at = _list(merchant, types, listed_at - EVENTS_KEPT_FOR, everything)
     found = [summary for event in pages if (summary := _summarize(event))]
     return UndeliveredEvents(sorted(found, key=lambda event: event.occurred_at), listed_at)
 

@@ -1,4 +1,4 @@
-"""What every request has to meet before a page sees it: the host that it names, and the type of its body."""
+"""Checks of every request before a page handles it: the host that it names, and the type of its body."""
 
 from collections.abc import Iterable
 from ipaddress import ip_address
@@ -12,6 +12,7 @@ from storefront import i18n
 from storefront.config import Config
 from storefront.i18n import N_
 from storefront.web.support.languages import LANGUAGES
+from storefront.web.support.same_origin import SAFE_METHODS
 from storefront.web_addresses import host_name
 
 if TYPE_CHECKING:
@@ -70,7 +71,7 @@ def _require_form() -> None:
 
     Webhook deliveries are read by their own code.
     """
-    if request.blueprint == "webhooks" or request.method in ("GET", "HEAD", "OPTIONS"):
+    if request.blueprint == "webhooks" or request.method in SAFE_METHODS:
         return
     has_body = request.content_length or request.headers.get("Transfer-Encoding")
     if request.mimetype not in FORM_TYPES and (request.mimetype or has_body):

@@ -6,9 +6,9 @@ from urllib.parse import urlsplit
 from flask import abort, request
 
 from storefront.config import Config
+from storefront.web_addresses import DEFAULT_PORTS
 
 SAFE_METHODS = frozenset(("GET", "HEAD", "OPTIONS"))
-_DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
 class Source(Enum):
@@ -24,7 +24,7 @@ def request_source(config: Config) -> Source:
 
     `Sec-Fetch-Site` decides, because no proxy changes what the browser compares. Browsers send it over https only, so
     otherwise `Origin` decides: it must be that of the request's own host or of PUBLIC_URL, which differ behind a proxy
-    that rewrites `Host`. `Referer` has no say: privacy settings and proxies remove it.
+    that rewrites `Host`. `Referer` is not used: privacy settings and proxies remove it.
     """
     site = request.headers.get("Sec-Fetch-Site")
     if site is not None:
@@ -64,4 +64,4 @@ def origin_of(address: str) -> str | None:
     if not parts.scheme or not host:
         return None
     host = f"[{host}]" if ":" in host else host
-    return f"{parts.scheme}://{host}" + ("" if port in (None, _DEFAULT_PORTS.get(parts.scheme)) else f":{port}")
+    return f"{parts.scheme}://{host}" + ("" if port in (None, DEFAULT_PORTS.get(parts.scheme)) else f":{port}")

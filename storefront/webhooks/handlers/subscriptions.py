@@ -37,8 +37,7 @@ def refresh_each(found: Any, event: WebhookEvent) -> None:
         name=lambda subscription: f"subscription {subscription.subscription_id}",
         merchant=lambda subscription: subscription.merchant_id,
     )
-    if run.first_error is not None:
-        raise run.first_error
+    run.raise_first_error()
 
 
 HANDLERS = {
