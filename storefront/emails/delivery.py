@@ -27,8 +27,8 @@ MAX_DOUBLINGS = 7
 MAX_ATTEMPTS = 18
 # An email that the mail server refuses for another reason, such as a full disk or a suspended account: a week.
 MAX_ATTEMPTS_AFTER_REFUSAL = 90
-# A mail server that refuses connections is tried in each run. Waiting in vain for one that does not answer (this many
-# seconds or more) takes at most a fifth of the worker's time.
+# A mail server that refuses connections is tried in each run. If it does not answer for SLOW_SECONDS or more, the next
+# attempt waits WAIT_PER_SECOND times as long: attempts take at most a fifth of the worker's time.
 SLOW_SECONDS, WAIT_PER_SECOND = 5, 4
 
 

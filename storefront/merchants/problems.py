@@ -1,4 +1,4 @@
-"""What is wrong with the connection to Stripe, for the dashboard: refused calls, endpoints that are not ours."""
+"""Problems of the connection to Stripe, for dashboard and doctor: refused calls, webhook endpoints, the clock."""
 
 from dataclasses import dataclass
 from datetime import timedelta

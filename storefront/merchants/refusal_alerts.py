@@ -1,4 +1,4 @@
-"""Tells the owner once what Stripe refuses for good, and notices an account that may charge again."""
+"""Emails the owner once about what Stripe refuses permanently, and checks whether an account may charge."""
 
 from contextlib import suppress
 

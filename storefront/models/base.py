@@ -24,7 +24,7 @@ def now() -> datetime:
 def is_due(column: Any, longest_wait: timedelta) -> Any:
     """Condition: the time in `column` has come.
 
-    So has one that is further away than `longest_wait`, which no right clock can have planned.
+    A time further away than `longest_wait` counts as due too: only a wrong clock can have set it.
     """
     return (column <= now()) | (column > now() + longest_wait)
 

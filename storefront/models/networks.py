@@ -9,7 +9,7 @@ def subscriber_network(address: str) -> str:
 
 
 def neighborhood(address: str) -> str:
-    """The /24 network of an IPv4 address, the /64 network of an IPv6 address: neighbors of one attacker."""
+    """The /24 network of an IPv4 address, the /64 network of an IPv6 address, which one attacker may control."""
     return _enclosing(address, 24)
 
 

@@ -1,4 +1,7 @@
-"""A proof of work (ALTCHA) that a browser does before it may open a payment: easy once, expensive a thousand times."""
+"""A proof of work (ALTCHA) that a browser does before it may open a payment.
+
+It is cheap for one payment and expensive for thousands.
+"""
 
 import base64
 import json

@@ -51,7 +51,7 @@ def check_refunds(payment: Payment) -> None:
         newest = _newest_unfinished(payment)
         next_check = now() + check_interval(now() - newest) if newest is not None else None
     finally:
-        # If it was planned anew meanwhile, something unfinished was stored after it was looked for.
+        # If another check was planned meanwhile, something unfinished was stored after it was looked for.
         Payment.update(refunds_check_at=next_check).where(
             Payment.id == payment.id, Payment.refunds_check_at == planned_before
         ).execute()

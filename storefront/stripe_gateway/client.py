@@ -105,7 +105,7 @@ class Credentials:
 
 
 def client_of(merchant: Merchant) -> stripe.StripeClient:
-    """A client with the merchant's secret key. Stores what Stripe refuses for good. Raises SecretUnreadable."""
+    """A client with the merchant's secret key. Stores what Stripe permanently refuses. Raises SecretUnreadable."""
     return _merchant_client(merchant, READ_SECONDS)
 
 

@@ -1,4 +1,4 @@
-"""Watches the requests of a merchant: calls that Stripe refuses for good, and Stripe's clock.
+"""Watches the requests of a merchant: calls that Stripe permanently refuses, and Stripe's clock.
 
 A refusal that a retry can't change (a missing permission, an invalid key, an account that may not charge) is stored
 until the same call works. The worker then repeats the call less and less often. Pages always ask.
@@ -30,7 +30,7 @@ _skips_refused_calls: ContextVar[bool] = ContextVar("skips_refused_calls", defau
 
 @contextmanager
 def without_refused_calls() -> Iterator[None]:
-    """Inside, a call that Stripe has refused for good raises its error again without asking, until its retry is due."""
+    """Inside, a call that Stripe has permanently refused raises its error again without asking, until its retry is due."""
     token = _skips_refused_calls.set(True)
     try:
         yield
@@ -39,7 +39,7 @@ def without_refused_calls() -> Iterator[None]:
 
 
 class WatchingClient(stripe.HTTPClient):
-    """Sends a merchant's requests through `inner`, and stores what Stripe refuses for good."""
+    """Sends a merchant's requests through `inner`, and stores what Stripe permanently refuses."""
 
     name = "watching"
 

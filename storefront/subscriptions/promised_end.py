@@ -1,6 +1,6 @@
-"""An end that the customer has planned here: they were told that nothing more is charged.
+"""The end of a subscription that the customer has canceled here. They were told that nothing more is charged.
 
-Stripe alone keeps it, and in Stripe's Dashboard it can be undone. Only the shop's own pages take the promise back.
+It can be undone in Stripe's Dashboard; then the shop sets it again. Only the shop's own pages withdraw the promise.
 """
 
 from datetime import datetime, timedelta

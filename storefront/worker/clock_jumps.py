@@ -1,7 +1,7 @@
-"""What a wrong clock leaves behind when it is set right: times in the future, which are repaired at once.
+"""Repairs times that were stored while the clock was ahead, and that are in the future since it was set back.
 
-Retries and checks are made now: that is always safe. What was planned from the time of its row is planned anew. Times
-that come from Stripe are right, and stay.
+Retries and checks become due now, which is always safe. Times that were counted from the creation of their row are
+counted from now. Times that come from Stripe are right and stay.
 """
 
 import logging
@@ -47,12 +47,12 @@ def repair_if_set_back(last_seen: datetime | None) -> bool:
     for column in NEXT_ATTEMPTS:
         column.model.update({column: now()}).where(column > now()).execute()
     with db.atomic():
-        _plan_orders_anew()
-        _plan_emails_anew()
+        _move_order_expiry()
+        _move_due_emails()
     return True
 
 
-def _plan_orders_anew() -> None:
+def _move_order_expiry() -> None:
     """Unpaid orders from the future hold stock for too long."""
     future = Order.select(Order.id, Order.created_at, Order.expires_at).where(
         Order.status == OrderStatus.PENDING, Order.created_at > now() + CLOCK_TOLERANCE
@@ -63,7 +63,7 @@ def _plan_orders_anew() -> None:
             Order.update(expires_at=expires_at, created_at=now()).where(Order.id == order.id).execute()
 
 
-def _plan_emails_anew() -> None:
+def _move_due_emails() -> None:
     """Emails from the future, such as reminders, would be sent too late. The end of a trial is Stripe's time."""
     waiting = Email.state == EmailState.WAITING
     Email.update(due_at=now()).where(waiting, Email.attempts > 0, Email.due_at > now()).execute()

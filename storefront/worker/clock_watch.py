@@ -1,4 +1,4 @@
-"""Notices that this server's clock is wrong, by Stripe's: the doctor says so, and the owner gets an email."""
+"""Compares this server's clock with Stripe's. The doctor shows a difference, and the owner gets an email about it."""
 
 from datetime import timedelta
 

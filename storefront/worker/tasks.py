@@ -124,7 +124,7 @@ def take_undelivered_events() -> None:
 
 
 def tell_refusals() -> None:
-    """Email the owner about calls that Stripe refuses for good."""
+    """Email the owner about calls that Stripe permanently refuses."""
     with db.connection(), stripe_gateway.without_refused_calls():
         merchants.tell_refusals().log_failures()
 

@@ -1,4 +1,4 @@
-"""Calls that Stripe refuses for good: told to the owner once, and retried less and less often."""
+"""Calls that Stripe permanently refuses. The owner is told once, and the worker retries them less and less often."""
 
 from datetime import timedelta
 

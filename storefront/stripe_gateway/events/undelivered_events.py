@@ -9,7 +9,7 @@ import stripe
 from stripe.params import EventListParams
 
 from storefront.models import Merchant
-from storefront.stripe_gateway.accounts.clock import time_of_answer
+from storefront.stripe_gateway.accounts.stripe_clock import time_of_answer
 from storefront.stripe_gateway.client import client_of, stripe_call
 from storefront.stripe_gateway.events.event_summary import EventSummary, summarize_event
 

@@ -9,7 +9,7 @@ from stripe.params import WebhookEndpointUpdateParams
 
 from storefront.errors import StripeNotFound
 from storefront.models import Merchant
-from storefront.stripe_gateway.accounts.clock import time_of_answer
+from storefront.stripe_gateway.accounts.stripe_clock import time_of_answer
 from storefront.stripe_gateway.answers import metadata_of
 from storefront.stripe_gateway.client import API_VERSION, client_of, stripe_call
 

@@ -1,7 +1,7 @@
-"""Arrivals from a bank's page. Some banks redirect instead of showing 3-D Secure in a frame.
+"""The return from a bank's page. Some banks redirect instead of showing 3-D Secure in a frame.
 
-Stripe adds parameters to the `return_url` (docs.stripe.com/js/payment_intents/confirm_card_payment). Pages believe none
-of them: they ask Stripe. One is the intent's client secret, so the browser is sent on to an address without them.
+Stripe adds parameters to the `return_url` (docs.stripe.com/js/payment_intents/confirm_card_payment). Pages do not trust
+them: they ask Stripe. One is the intent's client secret, so the browser is redirected to an address without them.
 """
 
 from urllib.parse import urlencode

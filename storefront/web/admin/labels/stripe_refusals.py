@@ -1,4 +1,4 @@
-"""What Stripe refuses a merchant for good, and what to do about it."""
+"""What Stripe permanently refuses a merchant, and what to do about it."""
 
 from collections.abc import Mapping
 from typing import Any
