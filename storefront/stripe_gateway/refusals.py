@@ -30,7 +30,7 @@ _skips_refused_calls: ContextVar[bool] = ContextVar("skips_refused_calls", defau
 
 @contextmanager
 def without_refused_calls() -> Iterator[None]:
-    """Inside, a call that Stripe has permanently refused raises its error again without asking, until its retry is due."""
+    """Inside, a call that Stripe has permanently refused raises its error again unasked, until its retry is due."""
     token = _skips_refused_calls.set(True)
     try:
         yield
