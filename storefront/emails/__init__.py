@@ -3,7 +3,7 @@
 from storefront.emails.addresses import is_postable
 from storefront.emails.custom_texts import custom_text, delete_custom_text, save_custom_text
 from storefront.emails.delivery import current_outage, retry_failed, send_again, send_due, send_test
-from storefront.emails.key_alert import record_refused_key
+from storefront.emails.key_alert import mark_key_invalid, record_refused_key
 from storefront.emails.kinds import KIND_GROUPS, KINDS
 from storefront.emails.kinds.disputes import STAGES as DISPUTE_EMAILS
 from storefront.emails.kinds.subscriptions import card_about
@@ -48,6 +48,7 @@ __all__ = [
     "is_valid_pay_key",
     "make_account_token",
     "make_pay_key",
+    "mark_key_invalid",
     "pay_url",
     "preview",
     "read_account_token",

@@ -82,11 +82,11 @@ def check(merchant: Merchant, shop_url: str) -> list[MerchantChange]:
     StripeRefusal.retry_soon(merchant)
     before = {name: getattr(merchant, name) for name in CHECKED_COLUMNS}
     request_number, facts = next_request_number(), None
+    key_refused = False
     try:
         facts = key_verification.verify_keys(Credentials.of(merchant))
     except FieldErrors as error:
-        if "key_invalid" in error.errors.get("secret_key", ()):
-            emails.record_refused_key(merchant)
+        key_refused = "key_invalid" in error.errors.get("secret_key", ())
         merchant.check_problem = next(iter(error.errors.values()))[0]
     except StripeError as error:
         if not error.is_transient:
@@ -99,6 +99,8 @@ def check(merchant: Merchant, shop_url: str) -> list[MerchantChange]:
             # A later check has stored its result, or other keys were saved meanwhile.
             merchant.reload()
             return []
+        if key_refused:
+            emails.mark_key_invalid(merchant)
         if merchant.charges_enabled and not before["charges_enabled"]:
             StripeRefusal.forget_charges(merchant)
         # The worker may have stored other columns meanwhile.
@@ -155,6 +157,7 @@ def _save(merchant: Merchant, name: str, credentials: Credentials, facts: key_ve
     try:
         with db.atomic():
             merchant.save()
+            StripeRefusal.forget_key(merchant)
     except IntegrityError as error:
         # Another request has just saved the same keys.
         raise FieldErrors({"secret_key": ["account_taken"]}, name=merchant.name) from error

@@ -60,11 +60,12 @@ def _tell(refusal: StripeRefusal) -> None:
         with suppress(StripeError):
             update_charges_enabled(merchant)
     with db.atomic():
+        Merchant.lock_row(merchant.id)
         new = StripeRefusal.update(told_at=now()).where(StripeRefusal.id == refusal.id, StripeRefusal.told_at.is_null())
         if not new.execute():
             return
         if refusal.kind == KEY:
-            emails.record_refused_key(merchant)
+            emails.mark_key_invalid(merchant)
         else:
             _write(merchant, refusal.kind, refusal.permission or refusal.kind, refusal.permission_name)
 

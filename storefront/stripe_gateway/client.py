@@ -79,7 +79,7 @@ class ClientPool:
             stripe_version=API_VERSION,
             base_addresses={"api": api_base or self._default_api_base},
             max_network_retries=1,
-            http_client=http_client if merchant_id is None else WatchingClient(http_client, merchant_id),
+            http_client=http_client if merchant_id is None else WatchingClient(http_client, merchant_id, key),
         )
 
 

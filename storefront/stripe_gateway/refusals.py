@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 import stripe
 
+from storefront.db import db
 from storefront.errors import StripeError, StripeKeyInvalid, StripePermissionMissing
 from storefront.models import EVERY_CALL, Merchant, StripeRefusal
 from storefront.stripe_gateway.accounts.stripe_clock import note_date
@@ -39,14 +40,15 @@ def without_refused_calls() -> Iterator[None]:
 
 
 class WatchingClient(stripe.HTTPClient):
-    """Sends a merchant's requests through `inner`, and stores what Stripe permanently refuses."""
+    """Sends a merchant's requests with its `key` through `inner`, and stores what Stripe permanently refuses."""
 
     name = "watching"
 
-    def __init__(self, inner: stripe.HTTPClient, merchant_id: int) -> None:
+    def __init__(self, inner: stripe.HTTPClient, merchant_id: int, key: str) -> None:
         super().__init__()
         self.inner = inner
         self.merchant_id = merchant_id
+        self.key = key
 
     def request(
         self, method: str, url: str, headers: Mapping[str, str] | None, post_data: Any = None, **options: Any
@@ -78,9 +80,13 @@ class WatchingClient(stripe.HTTPClient):
         code, words = str(error.get("code") or ""), str(error.get("message") or "")
         permission = _PERMISSION.search(words)
         kind = _kind(status, code, words, bool(permission))
-        if kind:
-            which = EVERY_CALL if kind in (KEY, ACCESS) else call
-            StripeRefusal.record(self.merchant_id, which, kind, permission[1] if permission else "", code, words)
+        if not kind:
+            return
+        which = EVERY_CALL if kind in (KEY, ACCESS) else call
+        with db.atomic():
+            # A late answer about a key that was replaced says nothing about the present one.
+            if Merchant.lock_row(self.merchant_id).has_secret_key(self.key):
+                StripeRefusal.record(self.merchant_id, which, kind, permission[1] if permission else "", code, words)
 
 
 def name_of_call(method: str, url: str) -> str:

@@ -74,6 +74,13 @@ class Merchant(StripeObject):
         """All merchants: connected ones first, then by name."""
         return list(cls.select().order_by(cls.disconnected_at.is_null(False), cls.name, cls.id))
 
+    @classmethod
+    def lock_row(cls, merchant_id: int) -> "Merchant":
+        """Lock a merchant until the end of the transaction, and return its row as it is then."""
+        # PostgreSQL locks the row of an UPDATE. On SQLite the transaction holds the lock of the whole database.
+        cls.update(name=cls.name).where(cls.id == merchant_id).execute()
+        return cls.get_by_id(merchant_id)
+
     @property
     def is_connected(self) -> bool:
         """Whether the shop has its keys and can sell."""
@@ -100,6 +107,13 @@ class Merchant(StripeObject):
     def secret_key(self, key: str) -> None:
         self.secret_key_encrypted = encryption.encrypt(key)
         self.secret_key_last4 = key[-4:]
+
+    def has_secret_key(self, key: str) -> bool:
+        """Whether this is the merchant's present key. False if the stored one is deleted or can't be decrypted."""
+        try:
+            return self.secret_key == key
+        except SecretUnreadable:
+            return False
 
     @property
     def webhook_secret(self) -> str | None:

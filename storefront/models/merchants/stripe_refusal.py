@@ -80,6 +80,11 @@ class StripeRefusal(Record):
         return list(cls.select().where(cls.merchant == merchant).order_by(cls.id))
 
     @classmethod
+    def refuses_key(cls, merchant: Merchant) -> bool:
+        """Whether Stripe refuses the merchant's present key."""
+        return cls.select().where(cls.merchant == merchant, cls.kind == "key").exists()
+
+    @classmethod
     def retry_soon(cls, merchant: Merchant) -> None:
         """Let the worker repeat the refused calls now: the owner may have changed something at Stripe."""
         cls.update(retry_at=now()).where(cls.merchant == merchant).execute()
@@ -89,6 +94,12 @@ class StripeRefusal(Record):
         """What Stripe refuses now, of all connected merchants."""
         query = cls.select(cls, Merchant).join(Merchant).where(Merchant.disconnected_at.is_null())
         return list(query.order_by(Merchant.name, cls.id))
+
+    @classmethod
+    def forget_key(cls, merchant: Merchant) -> None:
+        """Keys were saved that Stripe accepts: forget the refusals of the old ones, repeat other refused calls now."""
+        cls.delete().where(cls.merchant == merchant, cls.kind.in_(["key", "access"])).execute()
+        cls.retry_soon(merchant)
 
     @classmethod
     def forget_charges(cls, merchant: Merchant) -> None:

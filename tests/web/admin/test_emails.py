@@ -226,7 +226,7 @@ def test_the_owner_gets_one_email_about_a_broken_connection(
         start_checkout(make_offer(Merchant.get(), title="Morning"))
     assert Merchant.get().check_problem == "key_invalid"
     merchants.check(Merchant.get(), SHOP_URL)
-    emails.record_refused_key(Merchant.get())
+    emails.mark_key_invalid(Merchant.get())
     with pytest.raises(StripeKeyInvalid):
         payments.refresh_order(started.order)
     (letter,) = connection_emails()
