@@ -15,7 +15,7 @@ from storefront.merchants.problems import (
     refusals_by_merchant,
     refusals_of,
 )
-from storefront.merchants.refusal_alerts import tell_refusals, update_charges_enabled
+from storefront.merchants.refusal_alerts import tell_refusals, update_account
 from storefront.merchants.webhook_endpoint import (
     endpoint_url,
     register_endpoint,
@@ -51,7 +51,7 @@ __all__ = [
     "setup_steps",
     "tell_refusals",
     "update",
-    "update_charges_enabled",
+    "update_account",
     "use_own_endpoint",
     "watch_connections",
 ]

@@ -8,7 +8,7 @@ from storefront import emails, stripe_gateway
 from storefront.db import db
 from storefront.errors import StripePermissionMissing
 from storefront.isolation import Run
-from storefront.merchants.refusal_alerts import update_charges_enabled
+from storefront.merchants.refusal_alerts import update_account
 from storefront.merchants.webhook_endpoint import endpoint_url, is_registered_elsewhere, register_endpoint
 from storefront.models import EmailKind, Merchant, now
 from storefront.stripe_gateway import EVENTS_KEPT_FOR, RegisteredEndpoint
@@ -28,11 +28,11 @@ class EndpointProblem(StrEnum):
 
 
 def watch_connections(shop_url: str) -> Run:
-    """Compare every connected merchant with Stripe: whether it may charge, and its webhook endpoint."""
+    """Compare every connected merchant with Stripe: its account, and its webhook endpoint."""
 
     def watch(merchant: Merchant) -> None:
         with suppress(StripePermissionMissing):
-            update_charges_enabled(merchant)
+            update_account(merchant)
         check_endpoint(merchant, shop_url)
 
     run = Run()

@@ -1,6 +1,7 @@
-"""Emails the owner once about what Stripe refuses permanently, and checks whether an account may charge."""
+"""Tells the owner once what Stripe permanently refuses, and keeps the account's data as they are at Stripe."""
 
 from contextlib import suppress
+from typing import Any
 
 from storefront import emails, stripe_gateway
 from storefront.db import db
@@ -14,6 +15,7 @@ EMAIL_KINDS = {
     stripe_gateway.ACCESS: EmailKind.OWNER_ACCESS_LOST,
     CHARGES: EmailKind.OWNER_CHARGES_REFUSED,
 }
+TEXT_COLUMNS = (Merchant.country, Merchant.default_currency, Merchant.descriptor_prefix)
 
 
 def tell_refusals() -> Run:
@@ -23,24 +25,28 @@ def tell_refusals() -> Run:
     return run
 
 
-def update_charges_enabled(merchant: Merchant) -> None:
-    """Ask Stripe whether the account may charge. Tells the owner when it may not any more. Raises StripeError.
+def update_account(merchant: Merchant) -> None:
+    """Ask Stripe about the account, and store what can change there: whether it may charge, country, currency, prefix.
 
-    Does nothing if a restricted key may not read the account.
+    Tells the owner when it may not charge any more. Raises StripeError, also if a restricted key may not read it.
     """
     account = stripe_gateway.retrieve_account(Credentials.of(merchant))
-    before = merchant.charges_enabled
-    if account.charges_enabled == before:
+    could_charge = merchant.charges_enabled
+    # What Stripe does not say keeps its value.
+    said = {column: getattr(account, column.name) for column in TEXT_COLUMNS if getattr(account, column.name)}
+    now_there: dict[Any, object] = {Merchant.charges_enabled: account.charges_enabled, **said}
+    if all(getattr(merchant, column.name) == value for column, value in now_there.items()):
         return
     with db.atomic():
         if not merchant.accept_answer(account.request_number):
             merchant.reload()
             return
-        merchant.charges_enabled = account.charges_enabled
-        merchant.save(only=[Merchant.charges_enabled])
-        if account.charges_enabled:
+        for column, value in now_there.items():
+            setattr(merchant, column.name, value)
+        merchant.save(only=list(now_there))
+        if account.charges_enabled and not could_charge:
             StripeRefusal.forget_charges(merchant)
-        elif before:
+        elif could_charge and not account.charges_enabled:
             _write(merchant, CHARGES, CHARGES)
 
 
@@ -58,7 +64,7 @@ def _tell(refusal: StripeRefusal) -> None:
     if refusal.kind == CHARGES:
         # Offers then say so before anybody types a card. If Stripe gives no answer, the next regular check asks again.
         with suppress(StripeError):
-            update_charges_enabled(merchant)
+            update_account(merchant)
     with db.atomic():
         Merchant.lock_row(merchant.id)
         new = StripeRefusal.update(told_at=now()).where(StripeRefusal.id == refusal.id, StripeRefusal.told_at.is_null())

@@ -25,7 +25,7 @@ from storefront.payments.refund_checks import (
     pending_refund_checks,
 )
 from storefront.payments.refunds import REFUND_REASONS, request_refund, send_refund, sync_refunds, unsent_refunds
-from storefront.payments.renewal_prices import renewal_price
+from storefront.payments.renewal_prices import use_renewal_price
 from storefront.payments.settlement import AUTHENTICATION_FAILURE_CODES, close_payment, refresh, refresh_order, settle
 from storefront.payments.takings import recent_takings
 
@@ -52,7 +52,6 @@ __all__ = [
     "refundable",
     "refunded_amount",
     "refunded_by_order",
-    "renewal_price",
     "request_refund",
     "require_checkout_allowed",
     "require_retry_allowed",
@@ -64,4 +63,5 @@ __all__ = [
     "sync_disputes",
     "sync_refunds",
     "unsent_refunds",
+    "use_renewal_price",
 ]

@@ -1,20 +1,57 @@
 """Prices of renewals: the Stripe Price that a subscription charges each billing period.
 
-Each offer has one Product per merchant, with one Price for each amount and billing interval.
+Each offer has one Product per merchant, with one Price for each amount and billing interval. They can be archived in
+Stripe's Dashboard. Then the shop creates others.
 """
 
+from collections.abc import Callable
+from typing import TypeVar
+
 from storefront import stripe_gateway
-from storefront.errors import StripeBroken
+from storefront.db import db
+from storefront.errors import StripeBroken, StripeError, StripeNotFound, StripeRefused
 from storefront.models import CatalogPrice, Subscription
 
+T = TypeVar("T")
 
-def renewal_price(subscription: Subscription, unit_amount: int) -> CatalogPrice:
-    """The Price that charges `unit_amount` (minor units) at the subscription's interval; created if missing.
 
-    Our row is written first and is in the idempotency key, so a repeated call after a crash makes no second Price.
-    Raises StripeError.
+def use_renewal_price(subscription: Subscription, unit_amount: int, use: Callable[[str], T]) -> T:
+    """Call `use` with the id of the Price that charges `unit_amount` (minor units); return its result.
+
+    If Stripe refuses the stored Price as archived or unknown, `use` is called again with a new one. Raises StripeError.
     """
     price = _find_or_create_row(subscription, unit_amount)
+    try:
+        return use(_price_id(price))
+    except (StripeNotFound, StripeRefused) as error:
+        if not _is_about_catalog(error):
+            raise
+        _forget(price)
+    return use(_price_id(_find_or_create_row(subscription, unit_amount)))
+
+
+def _is_about_catalog(error: StripeError) -> bool:
+    """Whether Stripe refuses the price or its product, and not another part of the request."""
+    return error.param == "product" or error.param.endswith("[price]")
+
+
+def _forget(price: CatalogPrice) -> None:
+    """Forget the ids, unless another request has replaced them. The product may be archived as well."""
+    with db.atomic():
+        used = (CatalogPrice.id == price.id) & (CatalogPrice.price_id == price.price_id)
+        CatalogPrice.update(price_id="", keys_used_up=CatalogPrice.keys_used_up + 1).where(used).execute()
+        CatalogPrice.update(product_id="").where(
+            CatalogPrice.offer == price.offer_id,
+            CatalogPrice.merchant == price.merchant_id,
+            CatalogPrice.product_id == price.product_id,
+        ).execute()
+
+
+def _price_id(price: CatalogPrice) -> str:
+    """The id of the Price at Stripe; created if missing.
+
+    Our row was written first and is in the idempotency key, so a repeated call after a crash makes no second Price.
+    """
     if not price.price_id:
         try:
             _create_at_stripe(price)
@@ -22,7 +59,7 @@ def renewal_price(subscription: Subscription, unit_amount: int) -> CatalogPrice:
             # Stripe would replay this 5xx under the same key for a day. An unused product or price does no harm.
             CatalogPrice.update(keys_used_up=CatalogPrice.keys_used_up + 1).where(CatalogPrice.id == price.id).execute()
             raise
-    return price
+    return price.price_id
 
 
 def _find_or_create_row(subscription: Subscription, unit_amount: int) -> CatalogPrice:

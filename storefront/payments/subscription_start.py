@@ -10,7 +10,7 @@ from storefront import stripe_gateway
 from storefront.db import db
 from storefront.errors import StripeNotFound, StripeRefused
 from storefront.models import Order, Payment, Subscription, SubscriptionStatus, now
-from storefront.payments.renewal_prices import renewal_price
+from storefront.payments.renewal_prices import use_renewal_price
 from storefront.stripe_gateway import Intent, SubscriptionSnapshot
 
 
@@ -42,8 +42,12 @@ def start_subscription(payment: Payment) -> Intent:
         subscription.customer_id = stripe_gateway.create_customer(subscription)
         subscription.customer_email = email
         subscription.save(only=[Subscription.customer_id, Subscription.customer_email])
-    price = renewal_price(subscription, subscription.unit_amount)
-    return _store_ids(subscription, *stripe_gateway.create_subscription(subscription, price.price_id))
+    snapshot, intent = use_renewal_price(
+        subscription,
+        subscription.unit_amount,
+        lambda price_id: stripe_gateway.create_subscription(subscription, price_id),
+    )
+    return _store_ids(subscription, snapshot, intent)
 
 
 def recover_started_subscription(payment: Payment) -> Intent | None:

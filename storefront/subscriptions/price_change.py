@@ -75,8 +75,9 @@ def apply_price(subscription: Subscription) -> None:
         _drop_decision(subscription, amount, code)
         return
     try:
-        price = payments.renewal_price(subscription, amount)
-        stripe_gateway.change_price(subscription, price.price_id)
+        payments.use_renewal_price(
+            subscription, amount, lambda price_id: stripe_gateway.change_price(subscription, price_id)
+        )
     except (StripeNotFound, StripeRefused) as error:
         # It may have ended at Stripe.
         sync.schedule_refresh(subscription)

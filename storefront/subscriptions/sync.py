@@ -100,8 +100,9 @@ def _fetch(subscription: Subscription) -> SubscriptionSnapshot | None:
     try:
         snapshot = stripe_gateway.retrieve_subscription(merchant, stripe_id)
     except StripeNotFound:
-        # It will not come back: no further refresh.
-        Subscription.update(next_check_at=None).where(Subscription.id == subscription.id).execute()
+        # Stripe deletes no subscriptions, so the keys may be of another account. That can be corrected.
+        next_check = None if subscription.is_ended else now() + DAILY
+        Subscription.update(next_check_at=next_check).where(Subscription.id == subscription.id).execute()
         return None
     invoice_snapshots = stripe_gateway.list_invoices(merchant, stripe_id)
     intents = invoices.retrieve_intents(merchant, invoice_snapshots)

@@ -181,7 +181,7 @@ def test_defect_27_an_older_answer_about_charges_does_not_overwrite_a_newer_one(
         merchants.check(Merchant.get(), SHOP_URL)
 
     shop.schedule_concurrent(1, lambda: shop.run(restrict))
-    merchants.update_charges_enabled(Merchant.get())
+    merchants.update_account(Merchant.get())
     shop.control(f"accounts/{merchant.stripe_account_id}", charges_enabled=True)
     assert Merchant.get().charges_enabled is False
 

@@ -282,7 +282,7 @@ def test_defect_32_a_restricted_account_closes_its_offers_and_tells_the_owner(
     assert 'name="visit"' not in page, "there is nothing to type a card into"
     assert "Stripe takes no payments for this account now." in text_of(owner.get("/admin").text)
     shop.control(OLENA, charges_enabled=None)
-    merchants.update_charges_enabled(Merchant.get())
+    merchants.update_account(Merchant.get())
     assert marko.buy().status == "paid"
     assert "Stripe takes no payments" not in owner.get("/admin").text
 
@@ -491,3 +491,16 @@ def test_a_plan_that_ends_unpaid_is_followed_although_its_schedule_is_aborted(sh
     assert WebhookEvent.select().where(WebhookEvent.type == "subscription_schedule.aborted").exists()
     assert buyer.subscription.status == "canceled"
     assert subscription.id == buyer.subscription.id
+
+
+def test_an_accounts_data_follow_stripe_without_the_owners_check(shop: InProcessShop, marko: Marko) -> None:
+    def stored() -> tuple[str | None, ...]:
+        merchant = Merchant.get()
+        return merchant.country, merchant.default_currency, merchant.descriptor_prefix
+
+    at_stripe = stored()
+    # What Stripe said when the account was connected. Since then it was changed there.
+    Merchant.update(country="AT", default_currency="USD", descriptor_prefix="OLD").execute()
+    shop.run(tasks.watch_connections)
+    assert stored() == at_stripe
+    assert all(at_stripe)
