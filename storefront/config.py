@@ -135,7 +135,7 @@ class _Values:
 
 
 def _private_folder(text: str) -> Path:
-    """The folder, made if it is missing. Only the shop's own user may read it, and what is made from now on."""
+    """Create the folder if it is missing. It and everything in it, now and later, is private to the shop's own user."""
     os.umask(0o077)
     path = Path(text).resolve()
     try:
@@ -148,13 +148,13 @@ def _private_folder(text: str) -> Path:
 
 
 def _close_to_others(path: Path) -> None:
-    """Take the rights of other users, such as an older version or another program left them."""
+    """Remove the permissions of other users. Older versions and other programs may have set them."""
     try:
         mode = path.stat().st_mode
         if mode & 0o077:
             path.chmod(stat.S_IMODE(mode) & ~0o077)
     except OSError as error:
-        # A read-only disk can't be repaired, and files that a running shop removes need not be.
+        # Nothing can be changed on a read-only disk, and a running shop may remove files meanwhile.
         if error.errno not in (errno.EROFS, errno.ENOENT):
             raise
 

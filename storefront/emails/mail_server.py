@@ -71,7 +71,7 @@ def connection() -> Iterator[smtplib.SMTP]:
     try:
         yield server
     finally:
-        # What was accepted stays so, whatever the answer to QUIT.
+        # The emails are accepted already, whatever the server answers to QUIT.
         with suppress(OSError, smtplib.SMTPException):
             server.quit()
         server.close()

@@ -50,7 +50,7 @@ def isolate(text: str) -> str:
 def _visible(text: str) -> str:
     composed = unicodedata.normalize("NFC", text)
     kept = [c for i, c in enumerate(composed) if not _is_invisible(c) or _is_needed(composed, i)]
-    # What was apart can be composed now.
+    # Characters can be composed now that the invisible ones between them are gone.
     return unicodedata.normalize("NFC", "".join(kept))
 
 

@@ -66,7 +66,7 @@ def subscription_reached_limit(subscription: Subscription) -> bool:
 
 
 def is_stopped(order: Order) -> bool:
-    """Whether the order's open payment is to be canceled with a decline: its IP address has reached a limit.
+    """Whether a decline cancels the order's open payment, because its IP address has reached a limit.
 
     An order for which a proof of work was done has its own limit instead, until its address is refused.
     """

@@ -65,7 +65,7 @@ def _has_exceeded(subscription: Subscription) -> bool:
 
 
 def _ends_in_time(subscription: Subscription, snapshot: SubscriptionSnapshot) -> bool:
-    """Whether Stripe ends it before another period than the agreed ones begins."""
+    """Whether Stripe ends it before a period after the agreed ones begins."""
     start, end = snapshot.period_start, snapshot.period_end
     if snapshot.ends_at is None or start is None or end is None:
         return False

@@ -12,7 +12,7 @@ TRIAL_TOLERANCE = timedelta(minutes=1)
 
 
 def record_terms_changes(before: Subscription, after: Subscription) -> None:
-    """Tell the owner what has changed without the shop. Call it in the transaction that stored the change."""
+    """Tell the owner what was changed at Stripe, not here. Call it in the transaction that stored the change."""
     if after.is_ended:
         return
     if _terms(before) != _terms(after) and not _is_announced_price(before, after):

@@ -124,7 +124,7 @@ def _plan_retry(event: WebhookEvent, error: Exception) -> None:
 
 
 def _give_up(event: WebhookEvent, error: PaymentNotRecorded) -> None:
-    """Handle the event no more, and tell the owner: once for each payment."""
+    """Stop retrying the event and tell the owner, once for each payment."""
     with db.atomic():
         WebhookEvent.update(handled_at=now(), problem=str(error)).where(WebhookEvent.id == event.id).execute()
         order = Order.get_by_id(error.order_id)

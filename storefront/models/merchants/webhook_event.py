@@ -21,7 +21,7 @@ class WebhookEvent(Record):
     attempt = CharField(default="")  # the declined charge of a failed attempt
     occurred_at = UtcDateTimeField(null=True)  # at Stripe, to measure the delay of the delivery
     received_at = UtcDateTimeField(default=now)
-    # Requests with higher numbers were sent after the event arrived: their answers know what it tells.
+    # Requests with higher numbers were sent after the event arrived: their answers include its change.
     request_number = BigIntegerField(default=next_request_number)
     handled_at = UtcDateTimeField(null=True, index=True)
     attempts = IntegerField(default=0)

@@ -1,4 +1,4 @@
-"""The base classes of all forms. They clean what people type, so that no field can forget it."""
+"""The base classes of all forms. They clean what people type, for all fields in one place."""
 
 from typing import Any
 

@@ -46,7 +46,7 @@ def sign_in_fragment(html: str, status: int) -> BaseResponse:
 
 
 def _after_csrf_error(error: CSRFError) -> BaseResponse:
-    """A token can't be checked when the session has ended: then the session is what is missing."""
+    """Without a session no token is valid: ask the admin to sign in instead of showing an error."""
     if (request.endpoint or "").startswith("admin.") and not current_user.is_authenticated:
         return ask_to_sign_in()
     return error_pages.csrf_error(error)

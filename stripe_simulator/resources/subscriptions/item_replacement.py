@@ -41,7 +41,7 @@ def build_item(call: Call, first: Json, given: Json) -> Json:
         "quantity": given.get("quantity", first.get("quantity", 1)),
     }
     if item_price["recurring"]["usage_type"] == "metered":
-        # What was used counts, not a quantity.
+        # Metered items have no quantity: their usage is charged.
         del item["quantity"]
     return item
 

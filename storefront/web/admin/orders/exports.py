@@ -77,7 +77,7 @@ def _cells(order: Order, refunded: Money) -> tuple[str, ...]:
 
 def _line(cells: tuple[str, ...]) -> str:
     line = io.StringIO()
-    # Quotes around every cell: a spreadsheet that separates cells by semicolons would begin a new one at each.
+    # Quotes around every cell: a spreadsheet that separates cells by semicolons would split an unquoted one there.
     csv.writer(line, quoting=csv.QUOTE_ALL).writerow([_escaped(cell) for cell in cells])
     return line.getvalue()
 
