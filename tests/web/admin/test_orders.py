@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from storefront import payments
+from storefront import db, payments
 from storefront.models import Merchant, Offer, Order, Payment
 from stripe_simulator.accounts import OLENA, TARAS
 from tests.cards import DECLINED, GOOD
@@ -197,6 +197,16 @@ def test_the_csv_export_contains_refunds_with_a_constant_number_of_queries(
     assert len(set(refunds_of)) == 1, refunds_of
     rows = csv.DictReader(io.StringIO(admin.get("/admin/orders.csv").text.removeprefix("\ufeff")))
     assert [row["refunded"] for row in rows] == ["1.50"] * 3
+
+
+def test_the_csv_export_is_complete_or_an_error(admin: FlaskClient, app: Flask, offer: Offer) -> None:
+    """A file that ends at an order that can't be read looks complete."""
+    orders = [buy(app, offer, name) for name in ("Marko", "Iryna", "Taras")]
+    app.testing = app.config["PROPAGATE_EXCEPTIONS"] = False
+    db.db.execute_sql("UPDATE shop_order SET created_at = 'no date' WHERE id = ?", (orders[1].id,))
+    answer = admin.get("/admin/orders.csv")
+    assert answer.status_code == 500 and answer.mimetype == "text/html"
+    assert "orders.csv" not in answer.headers.get("Content-Disposition", "")
 
 
 def test_a_buyers_name_is_escaped(admin: FlaskClient, app: Flask, offer: Offer) -> None:
