@@ -84,6 +84,15 @@ def test_a_signed_delivery_that_cannot_be_read_is_refused(
     assert WebhookEvent.select().count() == 0
 
 
+@pytest.mark.parametrize("text", ["x" * 500, "two\nlines", "\u043e\u043f\u043b\u0430\u0442\u0430 7"])
+def test_metadata_of_another_system_does_not_make_an_event_unreadable(
+    text: str, client: FlaskClient, merchant: Merchant
+) -> None:
+    """Stripe disables an endpoint that refuses events. A value of metadata has at most 500 characters."""
+    assert deliver_event(client, merchant, payment_intent_event("pi_1", payment=text)).status_code == 200
+    assert WebhookEvent.get().payment == ""
+
+
 def test_a_disconnected_account_wants_no_more_events(client: FlaskClient, merchant: Merchant, offer: Offer) -> None:
     merchants.disconnect(merchant)
     event = payment_intent_event("pi_1")

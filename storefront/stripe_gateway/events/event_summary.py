@@ -4,12 +4,16 @@ Delivered events have our API version. Events from `GET /v1/events` have the acc
 years older (docs.stripe.com/upgrades): both shapes are read.
 """
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from storefront.stripe_gateway.answers import id_of, time_of
 from storefront.stripe_gateway.payments.setup_intents import STRIPE_SUBSCRIPTION_KEY
+
+# Our public ids and Stripe's ids have these characters, and a column holds this many.
+_ID = re.compile(r"[A-Za-z0-9_-]{1,255}")
 
 
 @dataclass(frozen=True)
@@ -65,7 +69,13 @@ def _subscription_details(stripe_object: dict[str, Any]) -> list[dict[str, Any]]
 
 
 def _payment_id(stripe_object: dict[str, Any]) -> str:
-    return str((stripe_object.get("metadata") or {}).get("payment") or "")
+    return _metadata_id(stripe_object, "payment")
+
+
+def _metadata_id(stripe_object: dict[str, Any], key: str) -> str:
+    """An id that the shop has written; "" for any other text, which another system may have written under this key."""
+    value = str((stripe_object.get("metadata") or {}).get(key) or "")
+    return value if _ID.fullmatch(value) else ""
 
 
 def _subscription_of(kind: str, stripe_object: dict[str, Any]) -> str:
@@ -77,7 +87,7 @@ def _subscription_of(kind: str, stripe_object: dict[str, Any]) -> str:
         named = [details.get("subscription") for details in _subscription_details(stripe_object)]
         return next(filter(None, map(id_of, [*named, stripe_object.get("subscription")])), "")
     if kind.startswith("setup_intent."):
-        return str((stripe_object.get("metadata") or {}).get(STRIPE_SUBSCRIPTION_KEY) or "")
+        return _metadata_id(stripe_object, STRIPE_SUBSCRIPTION_KEY)
     return ""
 
 
