@@ -49,12 +49,13 @@ class Run:
 
     `failures` has one line for each row that failed or was skipped. `first_error` is the first exception of the run.
     `timeouts` counts by merchant ID how often Stripe did not answer: after `MAX_TIMEOUTS` the merchant's other rows
-    are skipped until the next run.
+    are skipped until the next run. `unreadable` has what could not be read, by name; the loops did not see it.
     """
 
     failures: list[str] = field(default_factory=list)
     timeouts: Counter[int] = field(default_factory=Counter)
     first_error: Exception | None = None
+    unreadable: dict[str, Exception] = field(default_factory=dict)
 
     def each(
         self,
@@ -120,7 +121,7 @@ class Run:
             if isinstance(rows, ModelSelect):
                 return self._read_one_by_one(rows)
             # The other loops of this run do not depend on this one.
-            self._report(_name_of(find), error)
+            self._report_unreadable(_name_of(find), error)
             return []
 
     def _read_one_by_one(self, query: "ModelSelect[Any]") -> list[Any]:
@@ -129,14 +130,18 @@ class Run:
         try:
             keys = [value for (value,) in query.select(key).tuples()]
         except Exception as error:
-            self._report(query.model._meta.table_name, error)
+            self._report_unreadable(query.model._meta.table_name, error)
             return []
         for value in keys:
             try:
                 found += list(iter(query.where(key == value)))
             except Exception as error:
-                self._report(f"{query.model._meta.table_name} {value}", error)
+                self._report_unreadable(f"{query.model._meta.table_name} {value}", error)
         return found
+
+    def _report_unreadable(self, what: str, error: Exception) -> None:
+        self.unreadable[what] = error
+        self._report(what, error)
 
     def _report(self, what: str, error: Exception) -> None:
         if isinstance(error, FieldErrors) or (isinstance(error, StripeError) and not error.was_asked):

@@ -3,6 +3,8 @@
 from contextlib import suppress
 from typing import Any
 
+from peewee import ModelSelect
+
 from storefront import emails, stripe_gateway
 from storefront.db import db
 from storefront.errors import StripeError
@@ -50,8 +52,8 @@ def update_account(merchant: Merchant) -> None:
             _write(merchant, CHARGES, CHARGES)
 
 
-def _untold() -> list[StripeRefusal]:
-    return list(
+def _untold() -> "ModelSelect[StripeRefusal]":
+    return (
         StripeRefusal.select(StripeRefusal, Merchant)
         .join(Merchant)
         .where(StripeRefusal.told_at.is_null(), Merchant.disconnected_at.is_null())

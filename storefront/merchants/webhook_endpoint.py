@@ -42,7 +42,8 @@ def register_endpoint(merchant: Merchant, shop_url: str) -> None:
         merchant.endpoint_problem_at = merchant.endpoint_checked_at = None
         merchant.webhook_endpoint_id = endpoint.id
         merchant.webhook_url = url
-        merchant.webhook_events = sorted(HANDLED_EVENTS)
+        # None: the worker registers it again, and so deletes the endpoints that are left.
+        merchant.webhook_events = sorted(HANDLED_EVENTS) if endpoint.is_only_one else None
         if endpoint.secret:
             merchant.replace_webhook_secret(endpoint.secret)
             # Until now events were sent to another endpoint, or to none. A new merchant has missed nothing.
@@ -65,29 +66,26 @@ def register_missing(shop_url: str) -> list[Merchant]:
     raised an error are logged and left out.
     """
 
-    def register_again(merchant: Merchant) -> Merchant:
+    def register_again(merchant: Merchant) -> Merchant | None:
+        if not _is_outdated(merchant, shop_url):
+            return None
         register_endpoint(merchant, shop_url)
         return merchant
 
     run = Run()
-    registered = run.each(
-        lambda: _outdated(shop_url), register_again, name=lambda merchant: f"webhook of {merchant.name}"
-    )
+    checked = run.each(Merchant.select_connected, register_again, name=lambda merchant: f"webhook of {merchant.name}")
     run.log_failures()
-    return registered
+    return [merchant for merchant in checked if merchant is not None]
 
 
-def _outdated(shop_url: str) -> list[Merchant]:
-    """Connected merchants without an endpoint of this shop, or with one for other events than the handled ones."""
-    wanted = sorted(HANDLED_EVENTS)
-    return [
-        merchant
-        for merchant in Merchant.connected()
-        if not merchant.webhook_by_hand
+def _is_outdated(merchant: Merchant, shop_url: str) -> bool:
+    """Whether the merchant has no endpoint of this shop, or one for other events than the handled ones."""
+    return (
+        not merchant.webhook_by_hand
         and not is_registered_elsewhere(merchant, shop_url)
         and not merchant.endpoint_problem
-        and (merchant.webhook_url is None or merchant.webhook_events != wanted)
-    ]
+        and (merchant.webhook_url is None or merchant.webhook_events != sorted(HANDLED_EVENTS))
+    )
 
 
 def save_signing_secret(merchant: Merchant, secret: str, shop_url: str) -> None:

@@ -15,13 +15,19 @@ def push_pending_changes(subscription: Subscription, snapshot: SubscriptionSnaps
     Return True if the subscription changed there. `snapshot` is the subscription as just fetched. Raises StripeError.
     """
     subscription.reload()
-    _push_email(subscription)
-    if plan_end.void_invoices_beyond_plan(subscription) and subscription.is_ended:
-        return True
+    try:
+        return _push_charges(subscription, snapshot)
+    finally:
+        # Last: an address that Stripe does not take must not keep a charge from being prevented.
+        _push_email(subscription)
+
+
+def _push_charges(subscription: Subscription, snapshot: SubscriptionSnapshot) -> bool:
+    """Push what decides about the next charges. Return True if the subscription changed at Stripe."""
     if subscription.is_ended:
         _close_setup_payment(subscription)
     if subscription.status not in RUNNING_STATUSES:
-        return False
+        return plan_end.void_invoices_beyond_plan(subscription)
     if subscription.unwanted:
         stripe_gateway.cancel_subscription(subscription)
         return True

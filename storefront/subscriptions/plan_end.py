@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from storefront import emails, stripe_gateway
 from storefront.db import db
 from storefront.errors import StripeNotFound, StripeRefused
+from storefront.isolation import Run
 from storefront.models import EmailKind, Invoice, InvoiceStatus, Subscription, SubscriptionStatus, TimelineKind
 from storefront.stripe_gateway import SubscriptionSnapshot
 
@@ -50,13 +51,21 @@ def keep_plan_end(subscription: Subscription, snapshot: SubscriptionSnapshot) ->
 
 
 def void_invoices_beyond_plan(subscription: Subscription) -> bool:
-    """Void open invoices of periods after the last installment. Return True if there were any. Raises StripeError."""
+    """Void open invoices of periods after the last installment. Return True if there were any.
+
+    Raises StripeError, after each has been tried.
+    """
     exceeding = Invoice.periods_of(subscription)[subscription.instalments :] if subscription.is_plan else []
     still_open = [invoice for invoice in exceeding if invoice.status == InvoiceStatus.OPEN]
-    for invoice in still_open:
+
+    def void(invoice: Invoice) -> None:
         # Refused: it was paid or voided meanwhile.
         with suppress(StripeRefused):
             stripe_gateway.void_invoice(subscription.merchant, invoice.invoice_id)
+
+    run = Run()
+    run.each(lambda: still_open, void, name=lambda invoice: f"invoice {invoice.invoice_id}")
+    run.raise_first_error()
     return bool(still_open)
 
 

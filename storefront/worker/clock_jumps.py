@@ -9,7 +9,7 @@ from datetime import datetime
 
 from peewee import Field
 
-from storefront.db import db
+from storefront.isolation import Run
 from storefront.models import (
     CLOCK_TOLERANCE,
     Email,
@@ -46,30 +46,37 @@ def repair_if_set_back(last_seen: datetime | None) -> bool:
     log.warning("the clock was set back by about %s: due times are repaired", last_seen - now())
     for column in NEXT_ATTEMPTS:
         column.model.update({column: now()}).where(column > now()).execute()
-    with db.atomic():
-        _move_order_expiry()
-        _move_due_emails()
+    run = Run()
+    _move_order_expiry(run)
+    _move_due_emails(run)
+    run.log_failures()
     return True
 
 
-def _move_order_expiry() -> None:
+def _move_order_expiry(run: Run) -> None:
     """Unpaid orders from the future hold stock for too long."""
     future = Order.select(Order.id, Order.created_at, Order.expires_at).where(
         Order.status == OrderStatus.PENDING, Order.created_at > now() + CLOCK_TOLERANCE
     )
-    for order in list(future):
-        if order.expires_at is not None:
-            expires_at = now() + (order.expires_at - order.created_at)
-            Order.update(expires_at=expires_at, created_at=now()).where(Order.id == order.id).execute()
+    run.each(lambda: future, _move_expiry, name=lambda order: f"order {order.number}")
 
 
-def _move_due_emails() -> None:
+def _move_expiry(order: Order) -> None:
+    if order.expires_at is not None:
+        expires_at = now() + (order.expires_at - order.created_at)
+        Order.update(expires_at=expires_at, created_at=now()).where(Order.id == order.id).execute()
+
+
+def _move_due_emails(run: Run) -> None:
     """Emails from the future, such as reminders, would be sent too late. The end of a trial is Stripe's time."""
     waiting = Email.state == EmailState.WAITING
     Email.update(due_at=now()).where(waiting, Email.attempts > 0, Email.due_at > now()).execute()
     future = Email.select(Email.id, Email.created_at, Email.due_at).where(
         waiting, Email.created_at > now() + CLOCK_TOLERANCE, Email.kind != EmailKind.TRIAL_ENDS
     )
-    for email in list(future):
-        due_at = now() + (email.due_at - email.created_at)
-        Email.update(due_at=due_at, created_at=now()).where(Email.id == email.id).execute()
+    run.each(lambda: future, _move_due_time, name=lambda email: f"email {email.id}")
+
+
+def _move_due_time(email: Email) -> None:
+    due_at = now() + (email.due_at - email.created_at)
+    Email.update(due_at=due_at, created_at=now()).where(Email.id == email.id).execute()

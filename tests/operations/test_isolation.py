@@ -13,19 +13,34 @@ from flask import Flask
 
 from storefront import db, emails, encryption, merchants, payments, settings, subscriptions, worker
 from storefront.config import Config
-from storefront.models import Email, Merchant, Offer, Order, Payment, Refund, Subscription, WebhookEvent, now
+from storefront.errors import StripeBroken
+from storefront.models import (
+    Email,
+    Invoice,
+    Merchant,
+    Offer,
+    Order,
+    Payment,
+    Refund,
+    StripeRefusal,
+    Subscription,
+    WebhookEvent,
+    now,
+)
 from storefront.operations import doctor
 from storefront.payments import StartedCheckout, refunds
-from storefront.worker import reconciliation, tasks
+from storefront.stripe_gateway import Credentials
+from storefront.stripe_gateway.client import secret_client
+from storefront.worker import heartbeat, reconciliation, tasks
 from stripe_simulator import accounts
 from tests.cast import MARKO
 from tests.factories import connect_merchant, make_offer
 from tests.mail_server import MailServer, running_mail_server
 from tests.purchase_steps import buy, confirm, start_checkout
-from tests.shop_clock import time_set
+from tests.shop_clock import time_moved, time_set
 from tests.simulator_process import Simulator
 from tests.stripe_dashboard import refund_at_stripe
-from tests.subscription_steps import reload, subscribe
+from tests.subscription_steps import reload, renew, subscribe
 
 OLHA = replace(MARKO, email="olha@example.com", name="Olha", visit="visit-of-olha-00001")
 
@@ -56,7 +71,7 @@ def monthly(merchant: Merchant) -> Offer:
     return make_offer(merchant, kind="recurring")
 
 
-def corrupt(row: Order | Payment | Offer | Refund) -> None:
+def corrupt(row: Order | Payment | Offer | Refund | Merchant) -> None:
     """Store a date that is none: reading the row raises TypeError."""
     table = type(row)._meta.table_name
     db.db.execute_sql(f'UPDATE "{table}" SET created_at = ? WHERE id = ?', ("no date", row.id))
@@ -216,6 +231,56 @@ def test_defect_45_a_refund_that_fails_does_not_stop_the_other_refunds_of_its_pa
     assert {amount for (amount,) in Refund.select(Refund.amount).tuples()} == {100, 200}
 
 
+def test_an_invoice_that_cannot_be_voided_does_not_stop_the_others(monthly: Offer, simulator: Simulator) -> None:
+    subscription = subscribe(monthly, simulator)
+    first, second = (renew(subscription, simulator, "declines") for _ in range(2))
+    simulator.add_fault(f"/v1/invoices/{first.invoice_id}/void", "error_before", times=99)
+    subscriptions.cancel(subscription, immediately=True, by="owner")
+    assert [Invoice.get_by_id(one.id).status for one in (first, second)] == ["open", "void"]
+
+
+def test_an_invoice_beyond_a_plan_that_cannot_be_voided_does_not_stop_the_others(
+    merchant: Merchant, simulator: Simulator
+) -> None:
+    plan = subscribe(make_offer(merchant, kind="plan", instalments=2), simulator)
+    schedules = secret_client(Credentials.of(merchant)).v1.subscription_schedules
+    schedules.release(plan.schedule_id)
+    for _ in range(3):
+        simulator.renew(plan.subscription_id or "", "declines")
+    simulator.add_fault("/v1/invoices/*/void", "error_before", times=99)
+    with pytest.raises(StripeBroken):
+        subscriptions.refresh(plan)
+    _first, _second, third, fourth = Invoice.periods_of(plan)
+    simulator.clear_faults()
+    simulator.add_fault(f"/v1/invoices/{third.invoice_id}/void", "error_before", times=99)
+    with pytest.raises(StripeBroken):
+        subscriptions.refresh(plan)
+    assert at_stripe(fourth) == "void"
+    simulator.clear_faults()
+    subscriptions.refresh(plan)
+    assert at_stripe(third) == "void"
+
+
+def test_an_email_address_that_stripe_does_not_take_hides_no_lost_end_of_a_plan(
+    merchant: Merchant, simulator: Simulator
+) -> None:
+    plan = subscribe(make_offer(merchant, kind="plan", instalments=2), simulator)
+    secret_client(Credentials.of(merchant)).v1.subscription_schedules.release(plan.schedule_id)
+    Order.update(email="marko.new@example.com").where(Order.id == plan.order_id).execute()
+    simulator.add_fault("/v1/customers/*", "error_before", times=99)
+    with pytest.raises(StripeBroken):
+        subscriptions.refresh(plan)
+    assert reload(plan).schedule_id != plan.schedule_id
+    simulator.clear_faults()
+    subscriptions.refresh(plan)
+    assert reload(plan).customer_email == "marko.new@example.com"
+
+
+def at_stripe(invoice: Invoice) -> str | None:
+    client = secret_client(Credentials.of(invoice.subscription.merchant))
+    return client.v1.invoices.retrieve(invoice.invoice_id).status
+
+
 def test_defect_45_a_payment_that_fails_does_not_stop_the_others_from_being_closed(
     offer: Offer, merchant: Merchant
 ) -> None:
@@ -277,6 +342,61 @@ def test_a_merchant_that_fails_does_not_stop_the_registration_of_the_others(app:
     tasks.register_moved()
     registered = [len(Merchant.get_by_id(one.id).webhook_events) > 1 for one in (broken, other)]
     assert registered == [False, True]
+
+
+def test_an_old_endpoint_that_cannot_be_deleted_does_not_cost_the_new_one(
+    merchant: Merchant, simulator: Simulator
+) -> None:
+    """Stripe tells the signing secret of an endpoint once, and an account can have 16 endpoints."""
+    old = merchant.webhook_endpoint_id
+    Merchant.update(webhook_secret_encrypted=None, webhook_events=None).execute()
+    simulator.add_fault(f"/v1/webhook_endpoints/{old}", "error_before", method="DELETE", times=99)
+    for _ in range(2):
+        tasks.register_moved()
+    stored = Merchant.get_by_id(merchant.id)
+    assert stored.webhook_secrets and stored.webhook_endpoint_id != old
+    assert endpoints_of(merchant) == {old, stored.webhook_endpoint_id}
+    simulator.clear_faults()
+    tasks.register_moved()
+    assert endpoints_of(merchant) == {stored.webhook_endpoint_id}
+    asked = len(simulator.logged_requests("/v1/webhook_endpoints"))
+    tasks.register_moved()
+    assert len(simulator.logged_requests("/v1/webhook_endpoints")) == asked
+
+
+def endpoints_of(merchant: Merchant) -> set[str]:
+    return {one.id for one in secret_client(Credentials.of(merchant)).v1.webhook_endpoints.list()}
+
+
+def test_an_order_that_cannot_be_read_stops_neither_the_heartbeat_nor_the_orders_when_the_clock_is_set_back(
+    offer: Offer,
+) -> None:
+    with time_moved(days=30):
+        first, second = two_begun(offer)
+        tasks.record_heartbeat()
+    corrupt(first.order)
+    tasks.record_heartbeat()
+    assert Order.get_by_id(second.order.id).expires_at < now() + timedelta(days=4)
+    assert not heartbeat.is_silent(heartbeat.last_seen())
+
+
+def test_a_merchant_that_cannot_be_read_hides_no_other_from_registration_checks_and_alerts(app: Flask) -> None:
+    broken, other = connect_merchant(mode="live", name="A studio"), connect_merchant(name="B studio")
+    Merchant.update(webhook_events=["charge.refunded"], charges_enabled=False).execute()
+    for merchant in (broken, other):
+        StripeRefusal.record(merchant.id, "POST /v1/refunds", "permission", "charge_write", "", "")
+    corrupt(broken)
+    tasks.register_moved()
+    tasks.watch_connections()
+    tasks.tell_refusals()
+    other = Merchant.get_by_id(other.id)
+    assert len(other.webhook_events) > 1 and other.charges_enabled
+    assert [letter.detail["title"] for letter in Email.select().where(Email.kind == "owner_permission_missing")] == [
+        "B studio"
+    ]
+    for found in (doctor.diagnose(app.config["SHOP"]), doctor.diagnose_with_stripe(app.config["SHOP"])):
+        codes = {(finding.about, finding.code) for finding in found}
+        assert {(f"merchant {broken.id}", "merchant_not_checked"), (other.name, "keys_valid")} <= codes
 
 
 def test_defect_45_an_event_that_fails_does_not_stop_the_events_behind_it(

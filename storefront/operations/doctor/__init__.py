@@ -36,8 +36,16 @@ def _of_each(found: list[Finding], check: Callable[[Merchant], list[Finding]]) -
         return []
     broken: list[Finding] = []
 
-    def record(merchant: Merchant, error: Exception) -> None:
-        broken.append(red("merchant_not_checked", merchant.name, error=type(error).__name__))
+    def record(name: str, error: Exception) -> None:
+        broken.append(red("merchant_not_checked", name, error=type(error).__name__))
 
-    results = Run().each(Merchant.connected, check, name=lambda merchant: f"check of {merchant.name}", failed=record)
+    run = Run()
+    results = run.each(
+        Merchant.select_connected,
+        check,
+        name=lambda merchant: f"check of {merchant.name}",
+        failed=lambda merchant, error: record(merchant.name, error),
+    )
+    for name, error in run.unreadable.items():
+        record(name, error)
     return [finding for findings in results for finding in findings] + broken

@@ -97,11 +97,11 @@ def _address(config: Config) -> Finding:
     if parts.scheme == "https":
         return green("https", address=config.public_url)
     try:
-        live = any(merchant.is_live for merchant in Merchant.connected())
+        live = Merchant.select_connected().where(Merchant.mode == "live").exists()
     except PeeweeException:
         live = False
     return (red if live else amber)("http", address=config.public_url)
 
 
 def _merchants() -> list[Finding]:
-    return [] if Merchant.connected() else [amber("no_merchants")]
+    return [] if Merchant.select_connected().exists() else [amber("no_merchants")]

@@ -1,13 +1,15 @@
 """The shop's webhook endpoint at a merchant's account: register, retrieve and remove."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import partial
 
 import stripe
 from stripe.params import WebhookEndpointUpdateParams
 
 from storefront.errors import StripeNotFound
+from storefront.isolation import Run
 from storefront.models import Merchant
 from storefront.stripe_gateway.accounts.stripe_clock import time_of_answer
 from storefront.stripe_gateway.answers import metadata_of
@@ -18,17 +20,22 @@ WEBHOOK_PATH = "/webhooks/stripe/"
 
 @dataclass(frozen=True)
 class Endpoint:
-    """`secret` signs its deliveries. Stripe returns it only on creation. repr() hides it."""
+    """`secret` signs its deliveries. Stripe returns it only on creation. repr() hides it.
+
+    `is_only_one` is False if an older endpoint of the shop could not be deleted.
+    """
 
     id: str
     secret: str | None = field(repr=False)
+    is_only_one: bool = True
 
 
 def register_endpoint(merchant: Merchant, url: str, events: Iterable[str]) -> Endpoint:
     """Ensure that the account has exactly one endpoint of the shop, at `url`, for `events`. Raises StripeError.
 
     The present one is kept if the shop has its secret. An endpoint with another API version is replaced, because the
-    version can't be changed. The new one is created before the old ones are deleted, so that no event is lost.
+    version can't be changed. The new one is created before the old ones are deleted, so that no event is lost. An old
+    one that can't be deleted is logged: the new one's secret must not get lost.
     """
     wanted = sorted(events)
     with stripe_call():
@@ -41,10 +48,10 @@ def register_endpoint(merchant: Merchant, url: str, events: Iterable[str]) -> En
             if sorted(kept.enabled_events) != wanted or kept.status != "enabled":
                 change: WebhookEndpointUpdateParams = {"disabled": False, "enabled_events": wanted}  # type: ignore[typeddict-item]  # EventType
                 client_of(merchant).v1.webhook_endpoints.update(kept.id, change)
-        for other in existing:
-            if other.id != registered.id:
-                _delete(merchant, other.id)
-    return registered
+    others, run = [endpoint.id for endpoint in existing if endpoint.id != registered.id], Run()
+    deleted = run.each(lambda: others, partial(_delete, merchant), name=lambda other: f"deletion of endpoint {other}")
+    run.log_failures()
+    return replace(registered, is_only_one=len(deleted) == len(others))
 
 
 @dataclass(frozen=True)
