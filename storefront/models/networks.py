@@ -1,6 +1,10 @@
 """IP networks that count as one client in limits."""
 
+import re
 from ipaddress import IPv4Address, ip_address, ip_network
+
+# Some proxies add the client's port, which differs for each connection, and brackets to IPv6.
+_WITH_PORT = re.compile(r"\[([^]]*)\](?::\d+)?|([\d.]+):\d+")
 
 
 def subscriber_network(address: str) -> str:
@@ -14,6 +18,8 @@ def neighborhood(address: str) -> str:
 
 
 def _enclosing(address: str, ipv4_bits: int) -> str:
+    port = _WITH_PORT.fullmatch(address)
+    address = (port[1] or port[2] or "") if port else address
     try:
         ip = ip_address(address)
     except ValueError:

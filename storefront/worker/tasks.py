@@ -9,7 +9,7 @@ from functools import wraps
 from huey import Huey, RedisHuey, SqliteHuey, crontab
 
 from storefront import db, emails, merchants, stripe_gateway, subscriptions, webhooks
-from storefront.models import WebhookEvent
+from storefront.models import KeptForm, WebhookEvent
 from storefront.runtime import Runtime, activate, current
 from storefront.worker import clock_watch, heartbeat, reconciliation
 from storefront.worker.job_serializer import JsonSerializer
@@ -51,6 +51,7 @@ class JobQueue:
         self._add("post_due_letters", send_emails, EVERY_MINUTE)
         self._add("register_moved", register_moved, EVERY_HOUR)
         self._add("watch_connections", watch_connections, EVERY_TEN_MINUTES)
+        self._add("delete_old_forms", delete_old_forms, EVERY_HOUR)
         self._add("warn_of_expiring_cards", warn_of_expiring_cards, EVERY_SIX_HOURS)
         self.huey.on_startup(name="begin")(self._for_this_shop(on_worker_start))
 
@@ -133,6 +134,12 @@ def warn_of_expiring_cards() -> None:
     """Email customers whose saved card expires soon."""
     with db.connection(), stripe_gateway.without_refused_calls():
         subscriptions.warn_expiring_cards()
+
+
+def delete_old_forms() -> None:
+    """Delete what admins typed into forms and did not come back for."""
+    with db.connection():
+        KeptForm.delete_old()
 
 
 def on_worker_start() -> None:

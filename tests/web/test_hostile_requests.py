@@ -76,3 +76,30 @@ def test_an_extremely_narrow_picture_is_accepted(admin: FlaskClient, offer: Offe
         assert answer.status_code == 303, size
         kept = Offer.get_by_id(offer.id)
         assert 0 < kept.picture_height <= 16_383
+
+
+def test_only_the_version_of_a_file_that_the_shop_has_is_kept_by_caches(client: FlaskClient) -> None:
+    """Otherwise a cache keeps this version's file under the next version's address, for a year."""
+    address = re.search(r'"(/static/css/[^"?]+\.css)\?v=([0-9a-f]+)"', client.get("/admin/login").text)
+    assert address
+    file, version = address.groups()
+    for query, is_kept in ((f"?v={version}", True), ("?v=0123456789ab", False), ("?v=", False), ("", False)):
+        assert bool(client.get(file + query).cache_control.immutable) == is_kept, query
+
+
+def test_a_part_of_a_file_is_never_asked_for_in_vain(client: FlaskClient) -> None:
+    """A compressed part would not be the bytes that its Content-Range names. Files are small: all of it is sent."""
+    for ranges in ("bytes=0-999", "bytes=0-1,4-5", "x", "bytes=999999999-", "bytes=0-9, bytes=0-9"):
+        for encoding in ("identity", "gzip"):
+            headers = {"Range": ranges, "Accept-Encoding": encoding}
+            answer = client.get("/static/css/tokens.css", headers=headers)
+            assert (answer.status_code, "Content-Range" in answer.headers) == (200, False), headers
+
+
+@pytest.mark.parametrize(
+    ("header", "language"),
+    [("*", "en"), ("de, *;q=0.5", "en"), ("uk;q=0, *", "en"), ("uk, *;q=0.5", "uk"), ("ru;q=0.1", "ru"), ("", "en")],
+)
+def test_a_visitor_who_reads_any_language_gets_the_default_one(client: FlaskClient, header: str, language: str) -> None:
+    page = client.get("/admin/login", headers={"Accept-Language": header})
+    assert f'<html lang="{language}"' in page.text

@@ -10,6 +10,7 @@ from storefront.web.support import (
     languages,
     request_rules,
     security,
+    sessions,
     url_converters,
 )
 from storefront.web.support.admin_session import ask_to_sign_in, safe_next, sign_in_fragment
@@ -44,12 +45,14 @@ from storefront.web.support.security import (
     shop_config,
     stripe_js_url,
 )
+from storefront.web.support.sessions import NearClockSigner
 
 __all__ = [
     "LANGUAGES",
     "LANGUAGE_NAMES",
     "SECRET_FIELDS",
     "YEAR_SECONDS",
+    "NearClockSigner",
     "allow_own_frames",
     "allow_stripe",
     "ask_to_sign_in",
@@ -90,5 +93,6 @@ __all__ = [
 
 def init_app(app: Flask) -> None:
     """Set up what every page shares: languages, URL converters, filters, security, sign-in, assets, error pages."""
-    for part in (request_rules, languages, url_converters, filters, security, admin_session, assets, error_pages):
+    parts = (request_rules, languages, url_converters, filters, security, sessions, admin_session, assets, error_pages)
+    for part in parts:
         part.init_app(app)

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Callable
-from functools import cache, wraps
+from functools import lru_cache, wraps
 from pathlib import Path
 from typing import Any
 
@@ -27,10 +27,15 @@ def init_app(app: Flask) -> None:
 
 
 def _without_streaming(view: Callable[..., Any]) -> Callable[..., Response]:
-    """Load files into memory: Flask-Compress does not gzip streams, and some browsers and proxies accept only gzip."""
+    """Load files into memory: Flask-Compress does not gzip streams, and some browsers and proxies accept only gzip.
+
+    It would compress a part of a file too, whose bytes are then not those that its Content-Range names. So `Range` is
+    ignored (RFC 9110, section 14.2).
+    """
 
     @wraps(view)
     def load(*args: object, **kwargs: object) -> Response:
+        request.environ.pop("HTTP_RANGE", None)
         response = make_response(view(*args, **kwargs))
         response.direct_passthrough = False
         response.get_data()
@@ -43,16 +48,21 @@ def _asset_url(path: str) -> str:
     return url_for("static", filename=path, v=_version(path))
 
 
-@cache
+@lru_cache(maxsize=1000)
 def _version(path: str) -> str:
     file = Path(__file__).resolve().parents[3] / "static" / path
     return hashlib.sha256(file.read_bytes()).hexdigest()[:12]
 
 
 def _cache_versioned(response: Response) -> Response:
-    if request.endpoint == "static" and response.status_code in (200, 304) and request.args.get("v"):
+    # Another version's address must not keep this version's file: while servers are updated, both are asked for.
+    if request.endpoint == "static" and response.status_code in (200, 304) and _names_version(request.args.get("v")):
         response.cache_control.no_cache = None
         response.cache_control.public = True
         response.cache_control.max_age = YEAR_SECONDS
         response.cache_control.immutable = True
     return response
+
+
+def _names_version(version: str | None) -> bool:
+    return bool(version) and version == _version((request.view_args or {})["filename"])

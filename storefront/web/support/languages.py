@@ -4,6 +4,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from flask import Flask, Response, current_app, g, request
 from flask_babel import Babel, get_locale, refresh
+from werkzeug.datastructures import LanguageAccept
 
 from storefront.web.support.assets import YEAR_SECONDS
 
@@ -12,6 +13,7 @@ LANGUAGES = ("uk", "en", "ru")
 LANGUAGE_SWITCH = {"uk": "UA", "en": "US", "ru": "RU"}
 LANGUAGE_NAMES = {"uk": "Українська", "en": "English", "ru": "Русский"}
 LANGUAGE_COOKIE = "lang"
+DEFAULT_LANGUAGE = "en"
 
 
 def init_app(app: Flask) -> None:
@@ -37,7 +39,7 @@ def set_page_language(language: str) -> None:
 
 def current_language() -> str:
     """The language of this response: uk, en or ru."""
-    return str(get_locale() or "en")
+    return str(get_locale() or DEFAULT_LANGUAGE)
 
 
 def url_in_language(language: str) -> str:
@@ -58,9 +60,13 @@ def _select_language() -> str:
         _language_from_query()
         or (from_cookie if from_cookie in LANGUAGES else None)
         or g.get("page_language")
-        or request.accept_languages.best_match(LANGUAGES, "en")
-        or "en"
+        or accepted_language(request.accept_languages)
     )
+
+
+def accepted_language(accepted: LanguageAccept) -> str:
+    """The best of our languages by an Accept-Language header. English if it prefers none of them: "*" is no choice."""
+    return accepted.best_match((DEFAULT_LANGUAGE, *LANGUAGES)) or DEFAULT_LANGUAGE
 
 
 def _remember_language(response: Response) -> Response:

@@ -11,7 +11,7 @@ from werkzeug.http import parse_accept_header
 from storefront import i18n
 from storefront.config import Config
 from storefront.i18n import N_
-from storefront.web.support.languages import LANGUAGES
+from storefront.web.support.languages import accepted_language
 from storefront.web.support.same_origin import SAFE_METHODS
 from storefront.web_addresses import host_name
 
@@ -54,8 +54,8 @@ class HostCheck:
         return name is not None and (hosts is None or name in hosts or _is_this_machine(name))
 
     def _refusal(self, environ: "WSGIEnvironment") -> Response:
-        language = parse_accept_header(environ.get("HTTP_ACCEPT_LANGUAGE", ""), LanguageAccept).best_match(LANGUAGES)
-        message = i18n.catalog_for(language or "en").gettext(WRONG_HOST) % {"address": self._config.public_url}
+        language = accepted_language(parse_accept_header(environ.get("HTTP_ACCEPT_LANGUAGE", ""), LanguageAccept))
+        message = i18n.catalog_for(language).gettext(WRONG_HOST) % {"address": self._config.public_url}
         return Response(f"{message}\n", 400, {"Content-Type": "text/plain; charset=utf-8", "Cache-Control": "no-store"})
 
 

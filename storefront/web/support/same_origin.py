@@ -26,8 +26,9 @@ def request_source(config: Config) -> Source:
     otherwise `Origin` decides: it must be that of the request's own host or of PUBLIC_URL, which differ behind a proxy
     that rewrites `Host`. `Referer` is not used: privacy settings and proxies remove it.
     """
+    # Some proxies empty a header instead of removing it.
     site = request.headers.get("Sec-Fetch-Site")
-    if site is not None:
+    if site:
         # "none": the browser itself sent it, for example when it restored a tab.
         by_site = {"same-origin": Source.OWN_PAGE, "none": Source.UNKNOWN}
         return by_site.get(site, Source.OTHER_SITE)

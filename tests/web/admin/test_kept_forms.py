@@ -2,6 +2,7 @@
 
 import io
 import re
+from datetime import timedelta
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
@@ -10,9 +11,10 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 from wtforms import PasswordField
 
-from storefront.models import Admin, KeptForm, Merchant, Offer, Order, Refund
+from storefront.models import Admin, KeptForm, Merchant, Offer, Order, Refund, now
 from storefront.web import forms
 from storefront.web.support import SECRET_FIELDS
+from storefront.worker import tasks
 from tests.purchase_steps import buy
 from tests.shop_clock import time_moved
 from tests.simulator_process import Simulator
@@ -262,3 +264,18 @@ def test_defect_41_at_most_twenty_forms_are_kept_for_an_admin(owner: FlaskClient
         owner.post(action, data={**TYPED, "title": f"Evening {number}", "csrf_token": token})
     kept = [dict(row.fields)["title"] for row in KeptForm.select().order_by(KeptForm.id)]
     assert kept == [f"Evening {number}" for number in range(5, 25)]
+
+
+def test_defect_41_the_worker_deletes_kept_forms_after_a_day(app: Flask, owner: FlaskClient) -> None:
+    """Also one that was kept while the clock was far ahead, which would stay for as long."""
+    action, token = open_form(owner, "/admin/offers/new", "/admin/offers")
+    end_session(owner)
+    ages = {"new": timedelta(), "old": timedelta(hours=25), "ahead": timedelta(days=-365)}
+    for _age in ages:
+        owner.post(action, data={**TYPED, "csrf_token": token})
+    rows = dict(zip(ages, KeptForm.select().order_by(KeptForm.id), strict=True))
+    for name, age in ages.items():
+        KeptForm.update(created_at=now() - age).where(KeptForm.id == rows[name].id).execute()
+    with app.app_context():
+        tasks.delete_old_forms()
+    assert [kept.id for kept in KeptForm.select()] == [rows["new"].id]

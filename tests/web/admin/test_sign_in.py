@@ -6,7 +6,9 @@ from urllib.parse import urlencode
 
 import pytest
 from flask import Flask
+from flask.sessions import SecureCookieSessionInterface
 from flask.testing import FlaskClient
+from itsdangerous import TimestampSigner
 from werkzeug.test import TestResponse
 
 from storefront import settings
@@ -275,6 +277,70 @@ def test_a_known_browser_is_known_for_its_own_account_only(client: FlaskClient, 
     for number in range(10):
         sign_in(browser(app), password="wrong", ip=f"203.0.113.{number}")
     assert sign_in(forged).status_code == 429
+
+
+def test_a_new_password_makes_the_browsers_that_knew_the_old_one_unknown(admin: FlaskClient, app: Flask) -> None:
+    """Whoever knew the old password could have collected any number of known browsers to guess the new one with."""
+    others = [browser(app) for _ in range(2)]
+    assert [sign_in(other).status_code for other in others] == [303, 303]
+    new = "another long one"
+    assert post(admin, "/admin/password", present=PASSWORD, new=new, again=new).status_code == 303
+    for number in range(10):
+        client = others[number % 2]
+        assert sign_in(client, password="wrong", ip=f"203.0.113.{number}").status_code == 422
+    assert [sign_in(other, password=new).status_code for other in others] == [429, 429], "one limit for all"
+    post(admin, "/admin/sign-out")
+    assert sign_in(admin, password=new).status_code == 303, "the browser that changed the password"
+
+
+def test_the_browser_of_the_first_admin_is_known(client: FlaskClient, app: Flask) -> None:
+    path = (first_admin_address(app.config["SHOP"]) or "").removeprefix("http://shop.example.com")
+    client.post(path, data={"csrf_token": csrf_token(client.get(path).text), "email": EMAIL, "password": PASSWORD})
+    post(client, "/admin/sign-out")
+    for _failure in range(10):
+        record_failure(EMAIL, "203.0.113.5")
+    assert sign_in(browser(app)).status_code == 429
+    assert sign_in(client).status_code == 303
+
+
+def test_no_typed_email_is_the_key_of_another_counter(admin: FlaskClient, app: Flask) -> None:
+    stranger, new = browser(app), "another long one"
+    for _guess in range(10):
+        assert sign_in(stranger, email=f"password of admin {Admin.get().id}", password="wrong").status_code == 422
+    answer = post(admin, "/admin/password", present=PASSWORD, new=new, again=new)
+    assert answer.location == "/admin/password", "the owner is not signed out"
+
+
+@pytest.mark.parametrize("form", ["203.0.113.5:{}", "[2001:db8:1:2::{:x}]:443", "[2001:db8:1:2::{:x}]"])
+def test_an_address_to_which_a_proxy_adds_a_port_counts_as_one_client(
+    client: FlaskClient, olena: Admin, form: str
+) -> None:
+    for number in range(50):
+        record_failure(f"somebody{number}@example.com", form.format(1000 + number))
+    assert sign_in(client, ip=form.format(2000)).status_code == 429
+
+
+def test_a_session_of_a_clock_that_is_slightly_ahead_is_valid(app: Flask, olena: Admin) -> None:
+    """Another server of the shop, or this one before its clock was set right, signs with its own clock."""
+    for seconds, status in ((90, 200), (3600, 302)):
+        client = browser(app)
+        sign_in(client)
+        client.set_cookie("session", signed_ahead(app, client, seconds))
+        assert client.get("/admin").status_code == status, seconds
+
+
+def signed_ahead(app: Flask, client: FlaskClient, seconds: int) -> str:
+    """The client's session cookie, as a server signs it whose clock is ahead."""
+
+    class Ahead(TimestampSigner):
+        def get_timestamp(self) -> int:
+            return super().get_timestamp() + seconds
+
+    cookie, serializer = client.get_cookie("session"), SecureCookieSessionInterface().get_signing_serializer(app)
+    assert cookie is not None and serializer is not None
+    content = serializer.loads(cookie.value)
+    serializer.signer = Ahead
+    return str(serializer.dumps(content))
 
 
 def test_an_ipv6_network_of_64_bits_counts_as_one_client(client: FlaskClient, olena: Admin) -> None:

@@ -14,6 +14,7 @@ from storefront.config import Config
 from storefront.db import db
 from storefront.errors import FieldErrors
 from storefront.models import Admin
+from storefront.web.admin.session import known_devices
 from storefront.web.admin.shared import show_notice
 from storefront.web.forms import FirstAdminForm
 from storefront.web.support import shop_config
@@ -55,7 +56,9 @@ def create(token: str) -> Response | tuple[str, int]:
     session.clear()
     login_user(admin)
     show_notice(_("Welcome! This account signs in from now on."))
-    return redirect(url_for("admin.dashboard.show"), 303)
+    response = redirect(url_for("admin.dashboard.show"), 303)
+    known_devices.remember(response, admin)
+    return response
 
 
 def _require_valid(token: str) -> None:

@@ -1,7 +1,8 @@
 """Browsers that have signed in before: strangers who guess an account's password can't lock them out.
 
 Each has a cookie with a key of its own, under which its failures are counted instead of the account's
-(OWASP, "Slow Down Online Guessing Attacks with Device Cookies").
+(OWASP, "Slow Down Online Guessing Attacks with Device Cookies"). A new password makes all of them unknown: whoever knew
+the old one may have collected many, each with failures of its own.
 """
 
 import secrets
@@ -10,26 +11,31 @@ from flask import request
 from itsdangerous import BadData, URLSafeTimedSerializer
 from werkzeug.wrappers import Response
 
-from storefront.web.support import YEAR_SECONDS, shop_config
+from storefront.models import Admin
+from storefront.web.support import YEAR_SECONDS, NearClockSigner, shop_config
 
 COOKIE = "device"
 
 
 def account_key(email: str) -> str:
     """What this browser's failures to sign in with the email are counted under."""
+    typed = email.strip().lower()
+    # Without "@" it could be the key of another counter.
+    unknown = typed if "@" in typed else f"{typed}@"
     try:
-        known, key = _serializer().loads(request.cookies.get(COOKIE, ""), max_age=YEAR_SECONDS)
+        known, session_version, key = _serializer().loads(request.cookies.get(COOKIE, ""), max_age=YEAR_SECONDS)
     except (BadData, TypeError, ValueError):
-        return email
-    return f"device:{key}" if known == email.strip().lower() else email
+        return unknown
+    is_current = Admin.select().where(Admin.email == typed, Admin.session_version == session_version).exists
+    return f"device:{key}" if known == typed and is_current() else unknown
 
 
-def remember(response: Response, email: str) -> None:
-    """Make the browser known, with a new key. Call it after a sign-in with the right password."""
+def remember(response: Response, admin: Admin) -> None:
+    """Make the browser known, with a new key. Call it after the admin has typed the right password, or a new one."""
     config = shop_config()
     response.set_cookie(
         COOKIE,
-        _serializer().dumps([email, secrets.token_hex(8)]),
+        _serializer().dumps([admin.email, admin.session_version, secrets.token_hex(8)]),
         max_age=YEAR_SECONDS,
         path="/admin/login",
         secure=config.public_url.startswith("https://"),
@@ -39,4 +45,4 @@ def remember(response: Response, email: str) -> None:
 
 
 def _serializer() -> URLSafeTimedSerializer:
-    return URLSafeTimedSerializer(shop_config().secret_key, salt="known device")
+    return URLSafeTimedSerializer(shop_config().secret_key, salt="known device", signer=NearClockSigner)

@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response
 
 from storefront.errors import PasswordCheckBusy
 from storefront.models import Admin, SignInAttempt
-from storefront.web.admin.session import sign_in
+from storefront.web.admin.session import known_devices, sign_in
 from storefront.web.admin.shared import show_error, show_notice
 from storefront.web.forms import PasswordForm
 
@@ -41,13 +41,16 @@ def update() -> Response | tuple[str, int]:
             form.add_errors({"present": [_("This is not your present password.")]})
             return render_template("admin/session/password.html", form=form), 422
         attempt.succeed(account)
-        login_user(Admin.set_password(current_user.email, form.new.data))
+        admin = Admin.set_password(current_user.email, form.new.data)
     except PasswordCheckBusy:
         attempt.delete_instance()
         form.present.errors = [sign_in.busy_message()]
         return render_template("admin/session/password.html", form=form), 429
+    login_user(admin)
     show_notice(_("Your password is changed. Other browsers are signed out."))
-    return redirect(url_for("admin.passwords.edit"), 303)
+    response = redirect(url_for("admin.passwords.edit"), 303)
+    known_devices.remember(response, admin)
+    return response
 
 
 def _signed_out(seconds: int) -> Response:

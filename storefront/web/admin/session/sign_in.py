@@ -52,7 +52,7 @@ def create() -> BaseResponse:
     session.clear()
     login_user(admin)
     response = _signed_in(admin)
-    known_devices.remember(response, admin.email)
+    known_devices.remember(response, admin)
     return response
 
 

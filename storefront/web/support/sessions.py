@@ -1,0 +1,42 @@
+"""Signed cookies whose age counts: a clock that is slightly ahead does not make them invalid."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+from flask import Flask
+from flask.sessions import SecureCookieSessionInterface
+from itsdangerous import SignatureExpired, TimestampSigner, URLSafeTimedSerializer
+
+from storefront.models import CLOCK_TOLERANCE
+
+
+def init_app(app: Flask) -> None:
+    """Make Flask sign its sessions with `NearClockSigner`."""
+    app.session_interface = _SessionInterface()
+
+
+class NearClockSigner(TimestampSigner):
+    """Accepts what another server of the shop has just signed, or this one before its clock was set back a little.
+
+    What was signed further in the future is refused: it would be valid for too long.
+    """
+
+    def unsign(self, signed_value: Any, max_age: int | None = None, return_timestamp: bool = False) -> Any:
+        """As the base class, which refuses any time in the future."""
+        unsign: Callable[..., Any] = super().unsign
+        try:
+            return unsign(signed_value, max_age, return_timestamp)
+        except SignatureExpired as error:
+            now = datetime.now(UTC)
+            if error.date_signed is None or not now <= error.date_signed <= now + CLOCK_TOLERANCE:
+                raise
+            return unsign(signed_value, None, return_timestamp)
+
+
+class _SessionInterface(SecureCookieSessionInterface):
+    def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
+        serializer = super().get_signing_serializer(app)
+        if serializer is not None:
+            serializer.signer = NearClockSigner
+        return serializer
