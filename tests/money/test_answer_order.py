@@ -101,6 +101,22 @@ def test_a_refund_whose_answer_was_lost_is_looked_up_although_the_clock_was_set_
     assert_records_agree(shop)
 
 
+def test_a_refund_without_a_status_is_not_made_again(shop: InProcessShop, marko: Marko) -> None:
+    """Stripe's API reference allows null: docs.stripe.com/api/refunds/object#refund_object-status"""
+    order = marko.buy()
+    shop.control("faults", kind="drop_after", path="/v1/refunds", times=2)
+    with pytest.raises(StripeUnreachable):
+        payments.request_refund(order, 500, "requested_by_customer", "a-press")
+    shop.clear_faults()
+    with shop.stripe.store.transaction():
+        shop.stripe.store.db.execute("UPDATE object SET body = json_set(body, '$.status', NULL) WHERE kind = 'refund'")
+    shop.advance_clock(2 * DAY)
+    shop.control("idempotency", "DELETE")
+    shop.run(tasks.reconcile_job)
+    assert len(shop.dashboard("GET", "refunds").json["data"]) == 1
+    assert statuses_of_refunds() == ["pending"]
+
+
 def test_defect_27_a_refund_that_failed_stays_failed_when_an_older_answer_arrives(
     shop: InProcessShop, marko: Marko
 ) -> None:

@@ -53,7 +53,8 @@ def list_refunds(payment: Payment) -> list[RefundSnapshot]:
 def _snapshot(refund: stripe.Refund, request_number: int) -> RefundSnapshot:
     return RefundSnapshot(
         id=refund.id,
-        status=refund.status or "",
+        # Null: Stripe does not say yet. "" would mean that it has no such refund.
+        status=refund.status or "pending",
         amount=refund.amount,
         currency=refund.currency.upper(),
         reason=refund.reason or "",
