@@ -1,4 +1,4 @@
-"""Tells the owner once what Stripe permanently refuses, and keeps the account's data as they are at Stripe."""
+"""Tells the owner once what Stripe permanently refuses, and updates what changes about the account at Stripe."""
 
 from contextlib import suppress
 from typing import Any

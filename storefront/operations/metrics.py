@@ -114,18 +114,17 @@ def _webhooks() -> Iterator[Metric]:
     yield _value(
         "storefront_webhook_oldest_waiting_age_seconds", "Age of the oldest waiting event; 0 when there is none.", age
     )
-    query = WebhookRefusal.select(WebhookRefusal.reason, fn.SUM(WebhookRefusal.count)).group_by(WebhookRefusal.reason)
-    refusals = CounterMetricFamily("storefront_webhook_refusals", "Deliveries refused, by reason.", labels=("reason",))
+    yield _by_reason("storefront_webhook_refusals", "Deliveries refused, by reason.", WebhookRefusal)
+    about = "Signed deliveries that are not for the shop, by reason."
+    yield _by_reason("storefront_webhook_ignored", about, IgnoredDelivery)
+
+
+def _by_reason(name: str, about: str, model: type[WebhookRefusal | IgnoredDelivery]) -> Metric:
+    counter = CounterMetricFamily(name, about, labels=("reason",))
+    query = model.select(model.reason, fn.SUM(model.count)).group_by(model.reason)
     for reason, count in cast(Iterable[tuple[str, int]], query.tuples()):
-        refusals.add_metric((reason,), float(count))
-    yield refusals
-    ignored = CounterMetricFamily(
-        "storefront_webhook_ignored", "Signed deliveries that are not for the shop, by reason.", labels=("reason",)
-    )
-    of_others = IgnoredDelivery.select(IgnoredDelivery.reason, fn.SUM(IgnoredDelivery.count))
-    for reason, count in cast(Iterable[tuple[str, int]], of_others.group_by(IgnoredDelivery.reason).tuples()):
-        ignored.add_metric((reason,), float(count))
-    yield ignored
+        counter.add_metric((reason,), float(count))
+    return counter
 
 
 def _emails() -> Iterator[Metric]:
