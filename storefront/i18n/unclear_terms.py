@@ -11,7 +11,7 @@ _TEXTS = {
     "tiered": N_("The price per unit depends on the quantity."),
     "discount": N_("A discount applies."),
     "tax": N_("Tax is added."),
-    "scheduled": N_("A change of its terms is planned."),
+    "scheduled": N_("A change of terms is scheduled."),
 }
 
 

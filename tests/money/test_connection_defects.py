@@ -179,7 +179,7 @@ def test_defect_32_a_missing_permission_is_told_once_and_the_refund_waits_for_it
     assert "Charges and Refunds: Write" in emails.render(email, "en").text
     for page in ("/admin", "/admin/settings/payment-systems/stripe", "/admin/doctor", f"/admin/orders/{order.token}"):
         words = text_of(owner.get(page).text)
-        assert "lacks the permission “Charges and Refunds: Write”. Refunds wait." in words, page
+        assert "lacks the permission “Charges and Refunds: Write”. Refunds are on hold." in words, page
     # Other calls work. They do not clear it.
     payments.sync_refunds(Payment.get())
     assert StripeRefusal.select().count() == 1
@@ -280,11 +280,11 @@ def test_defect_32_a_restricted_account_closes_its_offers_and_tells_the_owner(
     assert owner_emails() == ["owner_charges_refused"]
     page = marko.open(f"/o/{marko.offer.slug}").text
     assert 'name="visit"' not in page, "there is nothing to type a card into"
-    assert "Stripe takes no payments for this account now." in text_of(owner.get("/admin").text)
+    assert "Stripe is not accepting payments for this account." in text_of(owner.get("/admin").text)
     shop.control(OLENA, charges_enabled=None)
     merchants.update_account(Merchant.get())
     assert marko.buy().status == "paid"
-    assert "Stripe takes no payments" not in owner.get("/admin").text
+    assert "Stripe is not accepting payments" not in owner.get("/admin").text
 
 
 def test_defect_32_a_deauthorized_account_is_told_once_and_asked_rarely(shop: InProcessShop, marko: Marko) -> None:
@@ -335,9 +335,9 @@ def lose_endpoint(shop: InProcessShop, how: str) -> None:
 @pytest.mark.parametrize(
     ("how", "words"),
     [
-        ("deleted", "Stripe has no webhook of this shop any more"),
+        ("deleted", "Stripe no longer has a webhook for this shop"),
         ("disabled", "The webhook is disabled at Stripe."),
-        ("moved", "The webhook at Stripe has another address than this shop."),
+        ("moved", "The webhook at Stripe has a different address than this shop."),
     ],
 )
 def test_defect_30_a_lost_endpoint_is_told_once_and_all_events_are_asked_for(
@@ -423,7 +423,7 @@ def test_defect_30_an_endpoint_made_by_hand_is_compared_too(shop: InProcessShop,
     ("control", "kind", "words"),
     [
         ("fraud_warnings", "owner_fraud_warning", "may be fraud. A refund now avoids a dispute."),
-        ("reviews", "owner_review", "Stripe wants the payment of €19.99 reviewed"),
+        ("reviews", "owner_review", "Stripe asks you to review the payment of €19.99"),
     ],
 )
 def test_the_owner_is_told_once_of_warnings_and_reviews(

@@ -71,13 +71,13 @@ def assert_records_agree(marko: Marko) -> None:
 
 # What the customer and the owner read, by reason.
 WORDS = {
-    PauseReason.FIRST_PAYMENT_FAILURE: ("its first payment has not come through", "its first payment has failed"),
-    PauseReason.FINAL_PAYMENT_FAILURE: ("it is not tried again by itself", "is not tried again"),
+    PauseReason.FIRST_PAYMENT_FAILURE: ("its first payment failed", "because its first payment failed"),
+    PauseReason.FINAL_PAYMENT_FAILURE: ("won’t be retried automatically", "won’t be retried"),
     PauseReason.PAUSE_REQUESTED: ("The seller has paused it.", "It was paused in Stripe’s Dashboard"),
-    PauseReason.SYSTEM: ("The seller can tell you more.", "Stripe has paused it by itself"),
+    PauseReason.SYSTEM: ("The seller can tell you more.", "Stripe has paused it automatically"),
     # The customer of these tests has a card.
     PauseReason.TRIAL_END_WITHOUT_PAYMENT_METHOD: ("your card is saved", "The free trial is over"),
-    "a_reason_of_tomorrow": ("It is paused for the moment, and nothing is charged.", "It is paused at Stripe"),
+    "a_reason_of_tomorrow": ("It is paused for now, and nothing is charged.", "It is paused at Stripe"),
 }
 
 
@@ -97,7 +97,7 @@ def test_every_reason_of_a_pause_has_its_words(reason: str, marko: Marko, owner:
 
 def test_resuming_charges_and_says_so(marko: Marko, owner: FlaskClient) -> None:
     pause(marko, "pause_requested")
-    assert "It goes on: a new period has begun and is paid." in press_resume(marko, owner)
+    assert "The subscription continues: a new period has started and is paid." in press_resume(marko, owner)
     row = marko.subscription
     assert (row.status, row.pause_reason) == ("active", "")
     assert Email.select().where(Email.kind == "renewal_receipt").count() == 1
@@ -111,8 +111,8 @@ def test_resuming_without_a_payment_says_so_and_goes_on_when_the_customer_pays(
     pause(marko, "final_payment_failure")
     set_card(marko, card)
     seen = press_resume(marko, owner)
-    assert "It stays paused: its payment has not come through" in seen
-    assert "it goes on as soon as its payment has come through" in seen
+    assert "It stays paused: the payment failed" in seen
+    assert "it continues as soon as its payment succeeds" in seen
     assert marko.subscription.status == "paused"
     # Another press would ask for the same period twice.
     with pytest.raises(FieldErrors) as refused:

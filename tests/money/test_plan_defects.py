@@ -147,7 +147,7 @@ def test_defect_28_a_plan_whose_end_was_removed_at_stripe_is_not_charged_longer(
     assert at_stripe(marko)["cancel_at"] == end
     assert marko.subscription.schedule_id == schedule_of(marko)
     (told,) = owner_emails(shop, "owner_plan_restored")
-    assert "has set the end again" in told.text
+    assert "has restored the end" in told.text
     renew_until_it_ends(marko)
     assert (charges(shop), marko.subscription.status) == (3, "canceled")
     assert "All instalments are paid" in text_of(marko.open(marko.page).text)
@@ -290,7 +290,7 @@ def test_defect_28_a_cancellation_by_the_customer_that_is_undone_at_stripe_is_se
         notice(shop)
         assert at_stripe(marko)["cancel_at_period_end"] and marko.subscription.cancels_at_period_end
         assert TimelineEntry.select().where(TimelineEntry.kind == "cancellation_restored").count() == times
-    assert "cancelled it again" in owner_emails(shop, "owner_cancellation_restored")[0].text
+    assert "canceled it again" in owner_emails(shop, "owner_cancellation_restored")[0].text
     taken = charges(shop)
     marko.renew()
     assert (charges(shop), marko.subscription.status) == (taken, "canceled")

@@ -79,7 +79,7 @@ def test_defect_35_a_removed_card_is_shown_and_offered_no_more(
     row = marko.subscription
     assert (row.card_id, row.card_brand, row.card_last4, row.card_exp_year) == ("", "", "", 0)
     page = customers_page(marko)
-    assert "There is no card on file any more." in page and "Give a card" in page and "4242" not in page
+    assert "There is no longer a card on file." in page and "Give a card" in page and "4242" not in page
     seen = owners_page(marko, owner)
     assert "There is no card at Stripe to charge." in seen
     assert "The card is no longer on file: Visa •••• 4242." in seen
@@ -101,7 +101,7 @@ def test_defect_35_the_customer_is_told_before_the_next_charge(
     shop.advance_clock(HOUR)
     learn(marko)
     [letter] = letters("card_removed")
-    assert letter.state == "kept" and "no card on file" in letter.text and "February 20, 2027" in letter.text
+    assert letter.state == "kept" and "no longer a card on file" in letter.text and "February 20, 2027" in letter.text
     change_card(marko, MASTERCARD)
     assert marko.subscription.card_last4 == "4444" and "Mastercard •••• 4444" in customers_page(marko)
     assert marko.renew().status == "paid"
@@ -131,7 +131,7 @@ def test_defect_35_a_renewal_without_a_card_does_not_blame_the_bank(
     page = marko.open_email_link("renewal_declined").text
     pay_page = page[page.index('<p class="lead">') : page.index('<script type="application/json"')]
     for text in (letter.text, pay_page, customers_page(marko)):
-        assert "There is no card on file any more." in text and "declined" not in text, text
+        assert "There is no longer a card on file." in text and "declined" not in text, text
     for text in (to_owner.text, owners_page(marko, owner)):
         assert "There is no card at Stripe to charge." in text and "declined" not in text, text
     assert "•••• 4242" not in pay_page and "Pay with your saved card" not in pay_page
@@ -150,8 +150,8 @@ def test_defect_35_a_renewal_that_waits_for_the_bank_needs_a_card_when_its_card_
     shop.run_worker()
     [invoice, *_] = subscriptions_invoices(marko)
     assert invoice.needs == "card"
-    assert "There is no card on file any more." in letters("renewal_declined")[0].text
-    assert "There is no card on file any more." in customers_page(marko)
+    assert "There is no longer a card on file." in letters("renewal_declined")[0].text
+    assert "There is no longer a card on file." in customers_page(marko)
 
 
 def test_defect_35_taking_back_a_cancellation_says_that_there_is_no_card(shop: InProcessShop) -> None:
@@ -185,7 +185,7 @@ def test_defect_35_the_card_of_the_first_payment_was_removed_before_the_shop_saw
     shop.reconcile()
     row = marko.subscription
     assert (row.status, row.card_id) == ("trialing", "") and row.card_removed_at is not None
-    assert "There is no card on file any more." in customers_page(marko)
+    assert "There is no longer a card on file." in customers_page(marko)
 
 
 def test_defect_35_the_default_card_of_the_customer_is_the_one_that_is_charged(shop: InProcessShop) -> None:

@@ -119,7 +119,7 @@ def test_defect_33_terms_that_pages_cannot_show_are_named_there_and_told_to_the_
     for page, text in shown.items():
         assert note in text or page == "the owner's list", f"{page}: {text}"
     assert "set at Stripe" in shown["the owner's list"]
-    assert "The seller can tell you." in shown["the customer's page"]
+    assert "The seller can tell you the amount." in shown["the customer's page"]
     (told,) = owner_emails(shop, "owner_terms_unclear")
     assert note in told.text
     assert "Change the price" not in shown["the owner's page"]
@@ -183,7 +183,7 @@ def test_defect_33_a_change_that_a_schedule_plans_is_announced(
     assert answer.status_code == 200, answer.text
     shop.deliver_webhooks()
     shop.run_worker()
-    assert "A change of its terms is planned." in pages(marko, owner)["the customer's page"]
+    assert "A change of terms is scheduled." in pages(marko, owner)["the customer's page"]
     assert marko.renew().amount == 5000
     assert "€50.00 every month" in pages(marko, owner)["the customer's page"]
     assert len(owner_emails(shop, "owner_terms_changed")) == 1

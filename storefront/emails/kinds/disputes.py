@@ -42,16 +42,16 @@ KINDS: dict[str, Kind] = {
         DisputeStage.INQUIRY,
         N_("A bank asks about a payment: order no. {number}"),
         N_(
-            "{name}'s bank asks about **{amount}** of the payment for *{title}*. No money has been taken yet. Answer "
-            "at Stripe before **{due}**, or refund the payment: otherwise the inquiry can become a chargeback. The "
-            "order's page has everything collected in one file."
+            "{name}’s bank asks about **{amount}** of the payment for *{title}*. No money has been taken "
+            "yet. Answer at Stripe before **{due}**, or refund the payment: otherwise the inquiry can "
+            "become a chargeback. The order’s page has everything collected in one file."
         ),
     ),
     EmailKind.OWNER_DISPUTE_INQUIRY_CLOSED: _kind(
         DisputeStage.INQUIRY_CLOSED,
-        N_("A bank's inquiry is closed: order no. {number}"),
+        N_("A bank’s inquiry is closed: order no. {number}"),
         N_(
-            "{name}'s bank has closed its inquiry about **{amount}** of the payment for *{title}*. No money was taken, "
+            "{name}’s bank has closed its inquiry about **{amount}** of the payment for *{title}*. No money was taken, "
             "and there is nothing more to do."
         ),
     ),
@@ -59,33 +59,34 @@ KINDS: dict[str, Kind] = {
         DisputeStage.CHARGEBACK,
         N_("A payment is disputed: order no. {number}"),
         N_(
-            "{name}'s bank disputes **{amount}** of the payment for *{title}*, and this money has been taken from your "
-            "Stripe balance. Send your evidence at Stripe before **{due}**; if the bank has asked about this payment "
-            "before, this date replaces the earlier one. The order's page has everything collected in one file."
+            "{name}’s bank disputes **{amount}** of the payment for *{title}*, and this money has been "
+            "taken from your Stripe balance. Send your evidence at Stripe before **{due}**; if the bank has "
+            "asked about this payment before, this date replaces the earlier one. The order’s page has "
+            "everything collected in one file."
         ),
     ),
     EmailKind.OWNER_DISPUTE_WON: _kind(
         DisputeStage.WON,
-        N_("A dispute is won: order no. {number}"),
+        N_("Dispute won: order no. {number}"),
         N_(
-            "{name}'s bank has decided the dispute about *{title}* in your favor: **{amount}** is back in your Stripe "
+            "{name}’s bank has decided the dispute about *{title}* in your favor: **{amount}** is back in your Stripe "
             "balance."
         ),
     ),
     EmailKind.OWNER_DISPUTE_LOST: _kind(
         DisputeStage.LOST,
-        N_("A dispute is lost: order no. {number}"),
+        N_("Dispute lost: order no. {number}"),
         N_(
-            "{name}'s bank has decided the dispute about *{title}* in the customer's favor: **{amount}** stays with "
-            "the customer. No more evidence can be sent."
+            "{name}’s bank has decided the dispute about *{title}* in the customer’s favor: **{amount}** "
+            "stays with the customer. No more evidence can be sent."
         ),
     ),
     EmailKind.OWNER_DISPUTE_PREVENTED: _kind(
         DisputeStage.PREVENTED,
-        N_("A dispute was prevented: order no. {number}"),
+        N_("Dispute prevented: order no. {number}"),
         N_(
-            "The dispute of **{amount}** about *{title}* by {name} was settled before it became a chargeback. No "
-            "evidence is needed. Whether the payment was refunded for it is shown at Stripe."
+            "The dispute of **{amount}** about *{title}* by {name} was settled before it became a "
+            "chargeback. No evidence is needed. Stripe shows whether the payment was refunded for it."
         ),
     ),
 }

@@ -57,20 +57,22 @@ KINDS: dict[str, Kind] = {
         link="admin_order",
     ),
     EmailKind.OWNER_PAYMENT_UNKNOWN: owner_kind(
-        subject=N_("A payment is missing in the shop: order no. {number}"),
+        subject=N_("A payment is missing from the shop: order no. {number}"),
         body=N_(
-            "Stripe reports a refund or a dispute of a payment for *{title}*, order no. {number}. The shop has tried "
-            "for a day, but could not record this payment. Please compare the order with its payments at Stripe."
+            "Stripe reports a refund or a dispute of a payment for *{title}*, order no. {number}. The shop "
+            "tried for a day but could not record this payment. Please compare the order with its payments "
+            "at Stripe."
         ),
         link="admin_order",
     ),
     EmailKind.OWNER_CARD_TESTING: owner_kind(
         subject=N_("Stolen cards are being tested on {title}"),
         body=N_(
-            "Within an hour {declines} cards were declined; the last one on *{title}*, order no. {number}. For the "
-            "rest of the hour, the shop refuses payments from the internet addresses that these cards came from. Other "
-            "buyers can still pay.\n\nYou don’t have to do anything. If it happens again, archive the offer for a "
-            "while, and review the payments in Stripe: refund any that look fraudulent."
+            "Within an hour {declines} cards were declined; the last one on *{title}*, order no. {number}. "
+            "For the rest of the hour, the shop refuses payments from the IP addresses that these cards "
+            "came from. Other buyers can still pay.\n\n"
+            "You don’t have to do anything. If it happens again, archive the offer for a while, and review "
+            "the payments in Stripe: refund any that look fraudulent."
         ),
         link="limits",
     ),
@@ -85,68 +87,75 @@ KINDS: dict[str, Kind] = {
     EmailKind.OWNER_PERMISSION_MISSING: owner_kind(
         subject=N_("A permission is missing at Stripe: {title}"),
         body=N_(
-            "Stripe refuses a call of this shop for *{title}*, because its secret key lacks the permission "
-            "**{permission}**.\n\nIn the Stripe Dashboard, under Developers → API keys, edit the key and add the "
-            "permission. What waits for it continues by itself."
+            "Stripe refuses a request of this shop for *{title}*, because its secret key lacks the "
+            "permission **{permission}**.\n\n"
+            "In the Stripe Dashboard, under Developers → API keys, edit the key and add the permission. "
+            "What is waiting for it then continues automatically."
         ),
         link="settings",
     ),
     EmailKind.OWNER_CHARGES_REFUSED: owner_kind(
-        subject=N_("Stripe takes no payments for {title}"),
+        subject=N_("Stripe is not accepting payments for {title}"),
         body=N_(
-            "Stripe refuses payments to *{title}*: the account may not take any at the moment. Its offers can't be "
-            "bought until it may.\n\nSign in at Stripe: the Dashboard says what is missing."
+            "Stripe refuses payments to *{title}*: the account can’t accept payments at the moment. Until "
+            "this is resolved, its offers can’t be bought.\n\n"
+            "Sign in at Stripe: the Dashboard shows what is missing."
         ),
         link="settings",
     ),
     EmailKind.OWNER_ACCESS_LOST: owner_kind(
         subject=N_("No access to the Stripe account: {title}"),
         body=N_(
-            "Stripe says that the key of *{title}* has no access to the account any more. Nothing can be sold "
-            "there.\n\nSign in at Stripe and see whether the account is still open. Then enter a new secret key in the "
-            "settings."
+            "Stripe says that the key of *{title}* no longer has access to the account. Nothing can be sold "
+            "there.\n\n"
+            "Sign in at Stripe and check whether the account is still open. Then enter a new secret key in "
+            "the settings."
         ),
         link="settings",
     ),
     EmailKind.OWNER_WEBHOOK_LOST: owner_kind(
-        subject=N_("Stripe's events don't reach the shop: {title}"),
+        subject=N_("Stripe’s events don’t reach the shop: {title}"),
         body=N_(
-            "The webhook of *{title}* at Stripe is not as this shop needs it: it was deleted, disabled or changed, or "
-            "it belongs to another address.\n\nNothing is lost: the shop asks Stripe for the events every minute. Open "
-            "the settings to see what is wrong and to register the webhook again."
+            "The webhook of *{title}* at Stripe needs your attention: it was deleted, disabled or changed, "
+            "or it belongs to another address.\n\n"
+            "Nothing is lost: the shop fetches the events from Stripe every minute. Open the settings to "
+            "see what is wrong and to register the webhook again."
         ),
         link="settings",
     ),
     EmailKind.OWNER_CLOCK_WRONG: owner_kind(
-        subject=N_("The server's clock is wrong"),
+        subject=N_("The server’s clock is wrong"),
         body=N_(
-            "The clock of the shop's server differs from Stripe's by more than four minutes. Stripe's events are "
-            "refused until it is right, and dates are wrong.\n\nSwitch on time synchronization (NTP) on the server."
+            "The clock of the shop’s server differs from Stripe’s by more than four minutes. Until this is "
+            "fixed, the shop refuses Stripe’s events, and dates are wrong.\n\n"
+            "Turn on time synchronization (NTP) on the server."
         ),
         link="doctor",
     ),
     EmailKind.OWNER_FRAUD_WARNING: owner_kind(
         subject=N_("Possible fraud: order no. {number}"),
         body=N_(
-            "The card's network warns that the payment of **{amount}** for *{title}* by {name} may be fraud. A dispute "
-            "often follows.\n\nIf you refund the payment now, there is no dispute and no dispute fee. Don't deliver "
-            "before you have looked at the order."
+            "The card’s network warns that the payment of **{amount}** for *{title}* by {name} may be "
+            "fraud. A dispute often follows.\n\n"
+            "If you refund the payment now, there is no dispute and no dispute fee. Review the order before "
+            "you deliver anything."
         ),
         link="admin_order",
     ),
     EmailKind.OWNER_REVIEW: owner_kind(
         subject=N_("Stripe asks you to review a payment: order no. {number}"),
         body=N_(
-            "Stripe marked the payment of **{amount}** for *{title}* by {name} for review. Look at it in the Stripe "
-            "Dashboard under Payments → Reviews, and approve or refund it there."
+            "Stripe marked the payment of **{amount}** for *{title}* by {name} for review. Review it in the "
+            "Stripe Dashboard under Payments → Reviews, and approve or refund it there."
         ),
         link="admin_order",
     ),
     EmailKind.OWNER_INVOICE_STUCK: owner_kind(
-        subject=N_("A renewal can't be charged: order no. {number}"),
+        subject=N_("A renewal can’t be charged: order no. {number}"),
         body=N_(
-            "Stripe could not finalize an invoice of the subscription to *{title}* by {name}, so **{amount}** {every} "
-            "is not charged.\n\nOpen the invoice in the Stripe Dashboard: it says why. Correct that and finalize it "
+            "Stripe could not finalize an invoice of the subscription to *{title}* by {name}, so "
+            "**{amount}** {every} is not charged.\n\n"
+            "Open the invoice in the Stripe Dashboard to see why. Fix the cause and finalize the invoice "
             "there."
         ),
         link="admin_subscription",

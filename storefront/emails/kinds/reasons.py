@@ -8,7 +8,7 @@ from storefront.models import Invoice, InvoiceNeed, Subscription
 
 BANK_ASKS = N_("Your bank asks you to confirm it; nothing is wrong with your card.")
 OWNER_BANK_ASKS = N_("The bank asks the customer to confirm it (3-D Secure).")
-NO_CARD = N_("There is no card on file any more.")
+NO_CARD = N_("There is no longer a card on file.")
 OWNER_NO_CARD = N_("There is no card at Stripe to charge.")
 OWNER_DECLINED = N_("The bank declined the card: {code}.")
 # Stripe's values: docs.stripe.com/api/subscriptions/object#subscription_object-cancellation_details-reason
@@ -18,7 +18,7 @@ ENDED = {
     "payment_disputed": N_("A payment of it was disputed."),
 }
 ENDED_BY_SHOP = N_(
-    "All instalments have been charged, but at Stripe its planned end was gone: the shop has cancelled it there."
+    "All instalments have been charged. The plan’s end was missing at Stripe, so the shop has canceled the plan there."
 )
 PAID_IN_FULL = N_("All instalments have been charged.")
 ENDED_UNPAID = N_("All instalments were due, but not all of them are paid.")

@@ -42,8 +42,9 @@ KINDS: dict[str, Kind] = {
     EmailKind.PAID_OUTSIDE: Kind(
         subject=N_("Your payment for {title} was received"),
         body=N_(
-            "Hello {name},\n\nthe seller has received **{amount}** for *{title}*, order no. {number}, and has recorded "
-            "it as paid. Nothing was charged to your card for it."
+            "Hello {name},\n\n"
+            "the seller has received **{amount}** for *{title}*, order no. {number}, and has recorded it as "
+            "paid. Your card was not charged for it."
         ),
         button=N_("Your orders and receipts"),
         link="account",

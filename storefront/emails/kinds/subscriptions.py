@@ -189,11 +189,12 @@ KINDS: dict[str, Kind] = {
         still_applies=_card_expires_as_announced,
     ),
     EmailKind.CARD_REMOVED: Kind(
-        subject=N_("There is no card for {title} any more"),
+        subject=N_("There is no card on file for {title}"),
         body=N_(
-            "Hello {name},\n\nthere is no card on file for *{title}* any more: the one that paid for it was removed. "
-            "The next payment of **{amount}** is due on **{due}**.\n\nPlease give a card on your page. It takes a "
-            "minute, and nothing is charged for it."
+            "Hello {name},\n\n"
+            "there is no longer a card on file for *{title}*: the one you paid with was removed. The next "
+            "payment of **{amount}** is due on **{due}**.\n\n"
+            "Please add a card on your page. It takes a minute, and you are not charged for it."
         ),
         button=N_("Give a card"),
         link="account",

@@ -30,7 +30,7 @@ def notice(code: str) -> str:
 def price(subscription: Subscription) -> str:
     """What is charged each time, and how often; or that it can’t be shown, and whom to ask."""
     if note := support.unclear_terms(subscription):
-        whom_to_ask = _("The seller can tell you.")
+        whom_to_ask = _("The seller can tell you the amount.")
         return f"{note} {whom_to_ask}"
     order = subscription.order
     agreed = (order.recurring_total, order.every, order.interval)

@@ -11,7 +11,7 @@ from storefront.stripe_gateway import CHARGES_CODES
 from storefront.web import support
 
 NOT_PAID = _l("The payment is not made yet, nothing was charged.")
-NO_CARD = _l("There is no card on file any more.")
+NO_CARD = _l("There is no longer a card on file.")
 DECLINED = _l(i18n.DECLINED_MESSAGE)
 STRIPE_UNREACHABLE = _l(
     "The payment service could not be reached. Try again in a moment: the same payment goes on, you won’t pay twice."

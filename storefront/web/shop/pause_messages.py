@@ -7,23 +7,23 @@ from flask_babel import lazy_gettext as _l
 
 from storefront.models import PauseReason
 
-PAUSED = _l("It is paused for the moment, and nothing is charged.")
+PAUSED = _l("It is paused for now, and nothing is charged.")
 MESSAGES: Mapping[str, LazyString] = {
     PauseReason.FIRST_PAYMENT_FAILURE: _l(
-        "It is on hold because its first payment has not come through. Give another card here and tell the seller: it "
-        "goes on."
+        "It is on hold because its first payment failed. Give another card here and tell the seller, so "
+        "that it can continue."
     ),
     PauseReason.FINAL_PAYMENT_FAILURE: _l(
-        "It is on hold because a payment has not come through, and it is not tried again by itself. Give another card "
-        "here and tell the seller: it goes on."
+        "It is on hold because a payment failed and won’t be retried automatically. Give another card "
+        "here and tell the seller, so that it can continue."
     ),
-    PauseReason.PAUSE_REQUESTED: _l("The seller has paused it. Nothing is charged until it goes on."),
-    PauseReason.SYSTEM: _l("It is paused for the moment, and nothing is charged. The seller can tell you more."),
+    PauseReason.PAUSE_REQUESTED: _l("The seller has paused it. Nothing is charged until it is resumed."),
+    PauseReason.SYSTEM: _l("It is paused for now, and nothing is charged. The seller can tell you more."),
     PauseReason.TRIAL_END_WITHOUT_PAYMENT_METHOD: _l(
         "The free trial is over, and there is no card to charge. Give a card here and tell the seller: it goes on."
     ),
 }
-CARD_GIVEN = _l("The free trial is over, and your card is saved. Tell the seller: it goes on.")
+CARD_GIVEN = _l("The free trial is over, and your card is saved. Tell the seller, so that it can continue.")
 NEEDS_CARD = frozenset(
     {
         PauseReason.FIRST_PAYMENT_FAILURE,

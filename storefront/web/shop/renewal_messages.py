@@ -20,7 +20,7 @@ def failure_message(invoice: Invoice, has_saved_card: bool) -> str:
         how = _("Pay with a card here, or ask for a link that opens your saved card.")
         return f"{AUTHENTICATION_NEEDED} {how}"
     if invoice.lacks_card:
-        how = _("Pay with a card here: it pays the next times too.")
+        how = _("Pay with a card here. It will be charged for the next payments, too.")
         return f"{messages.NO_CARD} {how}"
     reason = messages.failure_message(invoice.error_code, invoice.decline_code)
     return " ".join((reason, str(messages.NOT_PAID))).strip()

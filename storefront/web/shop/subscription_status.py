@@ -119,7 +119,7 @@ def _card_missing(customer_subscription: CustomerSubscription) -> StatusDescript
         description = str(messages.NO_CARD)
     else:
         amount, at = money(subscription.total), day(subscription.next_charge_at)
-        charge = _("%(amount)s is due on %(day)s: give a card before.", amount=amount, day=at)
+        charge = _("%(amount)s is due on %(day)s. Give a card before then.", amount=amount, day=at)
         description = f"{messages.NO_CARD} {charge}"
     return StatusDescription(_("No card"), description, "warning", NextStep.CHANGE_CARD, _("Give a card"))
 

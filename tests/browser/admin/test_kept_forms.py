@@ -70,7 +70,7 @@ def test_defect_41_without_javascript_the_form_comes_back_after_signing_in(
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_text("what you typed is kept")).to_be_visible()
     sign_in_here(page)
-    expect(page.get_by_role("status")).to_contain_text("Nothing was saved yet")
+    expect(page.get_by_role("status")).to_contain_text("Nothing has been saved yet")
     expect(page.get_by_label("Title", exact=True)).to_have_value("Evening")
     expect(page.get_by_label("Description")).to_have_value(DESCRIPTION)
     page.get_by_role("button", name="Save").click()

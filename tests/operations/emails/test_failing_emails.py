@@ -128,7 +128,7 @@ def test_defect_36_an_email_that_cant_be_built_fails_alone_with_its_words_and_is
     emails.send_due()
     assert [m["To"] for m in mail_server.received] == ["olena@example.com", OLHA.email, "olena@example.com"]
     assert findings()["mail_failing"] == "amber"
-    assert "1 email could not be sent lately." in text_of(admin.get("/admin").text)
+    assert "1 email couldn’t be sent recently." in text_of(admin.get("/admin").text)
 
     def row() -> tuple[str, int, str]:
         columns = Email.select(Email.state, Email.attempts, Email.problem)

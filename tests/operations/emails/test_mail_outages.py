@@ -82,9 +82,9 @@ def test_defect_37_the_owner_is_told_while_the_mail_server_is_away(
     def pages() -> dict[str, bool]:
         """On which pages the outage is shown."""
         texts = {
-            "dashboard": ("/admin", "The mail server is away"),
-            "emails": ("/admin/emails", "The mail server is away"),
-            "doctor": ("/admin/doctor", "The mail server is away since"),
+            "dashboard": ("/admin", "The mail server is unavailable"),
+            "emails": ("/admin/emails", "The mail server is unavailable"),
+            "doctor": ("/admin/doctor", "The mail server has been unavailable since"),
         }
         return {name: words in text_of(admin.get(path).text) for name, (path, words) in texts.items()}
 
@@ -170,12 +170,12 @@ def test_defect_37_the_owner_sends_given_up_emails_again_and_only_those_that_sti
     mail_server.behave = "take"
     emails.send_due()
     assert [m["To"] for m in mail_server.received] == [OLHA.email, "olena@example.com"]
-    assert "3 emails could not be sent lately." in text_of(admin.get("/admin").text)
+    assert "3 emails couldn’t be sent recently." in text_of(admin.get("/admin").text)
     assert post(admin, "/admin/emails/again").status_code == 303
     emails.send_due()
     assert [m["To"] for m in mail_server.received][2:] == [MARKO.email, "olena@example.com"]
     assert Email.get(Email.kind == "payment_waits").state == "dropped"
-    assert "could not be sent lately" not in admin.get("/admin").text
+    assert "couldn’t be sent recently" not in admin.get("/admin").text
 
 
 @contextmanager

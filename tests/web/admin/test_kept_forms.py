@@ -86,7 +86,7 @@ def test_defect_41_a_new_offer_is_shown_again_as_it_was_typed(owner: FlaskClient
     assert (value_of(page.text, "title"), value_of(page.text, "price")) == (TYPED["title"], "24.90")
     assert LONG in page.text and '<option value="CHF" selected>' in page.text
     assert not re.search(r'name="listed"[^>]*checked', page.text), "an unticked box stays unticked"
-    assert "Nothing was saved yet" in status_of(page.text) and "entered again" not in page.text
+    assert "Nothing has been saved yet" in status_of(page.text) and "entered again" not in page.text
     assert not Offer.select().exists()
     action, token = re.search(r'action="(/admin/offers\?[^"]*)"', page.text), csrf_token(page.text)
     assert action
@@ -154,7 +154,7 @@ def test_defect_41_other_forms_are_kept_too(owner: FlaskClient, offer: Offer, si
 
 def test_defect_41_a_button_without_fields_is_not_pressed_by_itself(owner: FlaskClient, offer: Offer) -> None:
     page = send_late(owner, f"/admin/offers/{offer.id}", f"/admin/offers/{offer.id}/archival")
-    assert "Nothing was done yet: press the button again." in status_of(page.text)
+    assert "Nothing has been done yet: press the button again." in status_of(page.text)
     assert Offer.get().status == "published"
 
 

@@ -77,7 +77,7 @@ def retry_failed() -> BaseResponse:
     """Queue all emails that could not be sent; the worker sends them."""
     emails.retry_failed()
     worker.wake_for_emails()
-    show_notice(_("The emails are sent again in a moment."))
+    show_notice(_("The emails will be sent again shortly."))
     return redirect(url_for(".index"), 303)
 
 

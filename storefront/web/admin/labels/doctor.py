@@ -46,18 +46,19 @@ FINDINGS: Mapping[str, Any] = {
     ),
     "mail_configured": _l("A mail server is set up, and it takes the letters."),
     "mail_missing": _l("No mail server is set up: letters are kept under Emails. Set SMTP_URL and MAIL_FROM."),
-    "mail_failing": _l("Emails that could not be sent: %(count)s. Look under Emails for the reasons."),
-    "mail_misconfigured": _l("No email can be sent: %(answer)s"),
+    "mail_failing": _l("Emails that could not be sent: %(count)s. See the reasons under Emails."),
+    "mail_misconfigured": _l("Emails can’t be sent: %(answer)s"),
     "mail_server_away": _l(
-        "The mail server is away since %(at)s, and emails wait for it: %(answer)s. They are sent when it is back."
+        "The mail server has been unavailable since %(at)s, and emails are waiting: %(answer)s. They "
+        "will be sent when it is back."
     ),
     "admins_unreachable": _l(
-        "No mail server takes the addresses of these admins, so emails to you don’t reach them: %(names)s"
+        "Mail servers don’t accept the addresses of these admins, so the shop’s emails don’t reach them: %(names)s"
     ),
     "no_merchants": _l("No Stripe account is connected: nothing can be sold yet."),
     # one merchant
     "merchant_not_checked": _l(
-        "Its data can’t be read (%(error)s). The other accounts were checked; the log tells more about this one."
+        "The data of this account can’t be read (%(error)s). The other accounts were checked. See the log for details."
     ),
     "keys_readable": _l("Its keys can be read with the present ENCRYPTION_KEYS."),
     "keys_unreadable": _l(

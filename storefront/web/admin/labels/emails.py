@@ -49,7 +49,7 @@ KINDS: Mapping[str, Any] = {
     EmailKind.OWNER_SUBSCRIPTION_ENDED: _l("To you: subscription ended"),
     EmailKind.OWNER_REFUND_FAILED: _l("To you: refund failed"),
     EmailKind.OWNER_DISPUTE: _l("To you: dispute"),
-    EmailKind.OWNER_DISPUTE_INQUIRY: _l("To you: inquiry of a bank"),
+    EmailKind.OWNER_DISPUTE_INQUIRY: _l("To you: bank inquiry"),
     EmailKind.OWNER_DISPUTE_INQUIRY_CLOSED: _l("To you: inquiry closed"),
     EmailKind.OWNER_DISPUTE_WON: _l("To you: dispute won"),
     EmailKind.OWNER_DISPUTE_LOST: _l("To you: dispute lost"),
@@ -57,9 +57,9 @@ KINDS: Mapping[str, Any] = {
     EmailKind.OWNER_MISMATCH: _l("To you: payment does not fit"),
     EmailKind.OWNER_PAYMENT_UNKNOWN: _l("To you: payment missing"),
     EmailKind.OWNER_CARD_TESTING: _l("To you: card testing"),
-    EmailKind.OWNER_PLAN_RESTORED: _l("To you: end of a plan set again"),
+    EmailKind.OWNER_PLAN_RESTORED: _l("To you: end of a plan restored"),
     EmailKind.OWNER_PLAN_OVERCHARGED: _l("To you: plan charged too often"),
-    EmailKind.OWNER_CANCELLATION_RESTORED: _l("To you: cancellation set again"),
+    EmailKind.OWNER_CANCELLATION_RESTORED: _l("To you: cancellation restored"),
     EmailKind.OWNER_TERMS_CHANGED: _l("To you: terms changed at Stripe"),
     EmailKind.OWNER_TERMS_UNCLEAR: _l("To you: terms that can’t be shown"),
     EmailKind.OWNER_TRIAL_SHORTENED: _l("To you: trial shortened"),
@@ -98,14 +98,15 @@ TIMINGS: Mapping[str, Any] = {
     EmailKind.PRICE_CHANGES: _l("When you change the price of subscriptions that run."),
     EmailKind.CARD_EXPIRES: _l("Once per card and subscription, a month before the card’s last day."),
     EmailKind.CARD_REMOVED: _l(
-        "Some minutes after the card of a subscription was removed at Stripe, if no other was given meanwhile."
+        "A few minutes after the card of a subscription was removed at Stripe, if no other card was added."
     ),
     EmailKind.RENEWAL_RECEIPT: _l("For each renewal and instalment that is paid."),
     EmailKind.RENEWAL_AUTHENTICATION: _l(
         "At once, when the bank asks for 3-D Secure; the link opens the bank’s check."
     ),
     EmailKind.RENEWAL_DECLINED: _l(
-        "At once, when the card was declined or there is none any more; the link takes another card."
+        "Immediately, when the card was declined or there is none on file. The customer can add another "
+        "card through the link."
     ),
     EmailKind.RENEWAL_REMINDER: _l(
         "Some days after those two (Settings), until the renewal is paid or asked for no more."
@@ -140,20 +141,20 @@ TIMINGS: Mapping[str, Any] = {
         "To every admin, for each charge after the last instalment of a payment plan."
     ),
     EmailKind.OWNER_CANCELLATION_RESTORED: _l(
-        "To every admin, when a customer’s cancellation was undone at Stripe and the shop has set it again."
+        "To every admin, when a customer’s cancellation was undone at Stripe and the shop has canceled again."
     ),
     EmailKind.OWNER_TERMS_CHANGED: _l("To every admin, when price, quantity or interval were changed at Stripe."),
     EmailKind.OWNER_TERMS_UNCLEAR: _l("To every admin, when terms were set at Stripe that the shop can’t show."),
     EmailKind.OWNER_TRIAL_SHORTENED: _l("To every admin, when a free trial was made to end earlier at Stripe."),
     EmailKind.OWNER_CONNECTION: _l("To every admin, when Stripe no longer accepts a secret key."),
     EmailKind.OWNER_PERMISSION_MISSING: _l("To every admin, when a secret key lacks a permission."),
-    EmailKind.OWNER_CHARGES_REFUSED: _l("To every admin, when Stripe takes no payments for an account any more."),
-    EmailKind.OWNER_ACCESS_LOST: _l("To every admin, when a key has no access to its account any more."),
+    EmailKind.OWNER_CHARGES_REFUSED: _l("To every admin, when Stripe stops accepting payments for an account."),
+    EmailKind.OWNER_ACCESS_LOST: _l("To every admin, when a key no longer has access to its account."),
     EmailKind.OWNER_WEBHOOK_LOST: _l("To every admin, when the webhook at Stripe is missing, disabled or changed."),
-    EmailKind.OWNER_CLOCK_WRONG: _l("To every admin, when the server’s clock is more than four minutes wrong."),
+    EmailKind.OWNER_CLOCK_WRONG: _l("To every admin, when the server’s clock is wrong by more than four minutes."),
     EmailKind.OWNER_FRAUD_WARNING: _l("To every admin, when a card network warns of fraud."),
-    EmailKind.OWNER_REVIEW: _l("To every admin, when Stripe wants a payment reviewed."),
-    EmailKind.OWNER_INVOICE_STUCK: _l("To every admin, when Stripe can’t finalize an invoice of a renewal."),
+    EmailKind.OWNER_REVIEW: _l("To every admin, when Stripe asks for a review of a payment."),
+    EmailKind.OWNER_INVOICE_STUCK: _l("To every admin, when Stripe can’t finalize a renewal invoice."),
 }
 
 # Why the settings of the mail server can't work (emails.settings_problem).
@@ -175,12 +176,13 @@ STATES: Mapping[str, Any] = {
 
 STATE_HELP: Mapping[str, Any] = {
     EmailState.WAITING: _l(
-        "It goes out when it is due. After a failure it is tried again; while the mail server is away, it waits."
+        "It is sent when it is due. If sending fails, the shop tries again; while the mail server is "
+        "unavailable, the email waits."
     ),
     EmailState.SENT: _l("The mail server has taken it."),
     EmailState.KEPT: _l("No mail server is set up (or there was nobody to write to): it was kept to be read here."),
     EmailState.DROPPED: _l("When it fell due, it was no longer true."),
-    EmailState.FAILED: _l("It could not be sent in all attempts. Send it again when the cause is gone."),
+    EmailState.FAILED: _l("Every attempt to send it failed. Fix the cause, then send it again."),
 }
 
 

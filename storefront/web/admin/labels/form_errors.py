@@ -38,7 +38,7 @@ FIELD_ERRORS: Mapping[str, Any] = {
     "plan_at_once_only": _l("A payment plan ends by itself: it can only be cancelled at once."),
     "plan_never_pauses": _l("A payment plan can’t be paused: what falls due meanwhile would never be asked for again."),
     "plan_price_fixed": _l("The instalments of a payment plan are fixed."),
-    "terms_changed_at_stripe": _l("Its items were changed at Stripe: change its price there, too."),
+    "terms_changed_at_stripe": _l("Its items were changed at Stripe. Change its price there, too."),
     "date_past": _l("Choose a day that is still to come."),
     "trial_over": _l("The free trial is over."),
     "trial_cancelled": _l("It is cancelled: undo that first."),
@@ -50,7 +50,7 @@ FIELD_ERRORS: Mapping[str, Any] = {
         "Stripe has given up charging the card. The subscription still stands, but nothing is collected."
     ),
     "paused_at_stripe": _l("It is paused at Stripe: resume it first."),
-    "resumption_unpaid": _l("It is resumed already: it goes on as soon as the customer pays the open invoice."),
+    "resumption_unpaid": _l("It is already resumed and continues as soon as the customer pays the open invoice."),
     # in timeline entries of version 0.1
     "trial_without_card": _l("The free trial is over and there is no card to charge."),
     "collection_paused": _l("Collection is paused: nothing is charged, and what falls due meanwhile is void."),

@@ -35,9 +35,9 @@ NEEDS_HELP: Mapping[str, Any] = {
         "itself: the customer has to open the link, and with the bank’s check passed it is paid."
     ),
     InvoiceNeed.CARD: _l(
-        "The saved card was declined, or there is none any more. The customer can pay with another one through the "
-        "link, and it becomes the card of the subscription. How often Stripe tries the old one again, and what it does "
-        "then, is decided in Stripe’s Billing settings."
+        "The saved card was declined, or there is none on file. The customer can pay with another card "
+        "through the link, and that card is then used for the subscription. How often Stripe retries "
+        "the old card, and what happens after that, is set in Stripe’s Billing settings."
     ),
 }
 
@@ -63,8 +63,8 @@ def invoice_help(invoice: Invoice) -> str:
     """What this open renewal needs and how the customer can pay it, as sentences."""
     if invoice.lacks_card:
         return _(
-            "There is no card at Stripe to charge. The customer can pay with one through the link, and it becomes the "
-            "card of the subscription."
+            "There is no card at Stripe to charge. The customer can pay with a card through the link, and "
+            "that card is then used for the subscription."
         )
     if invoice.needs == InvoiceNeed.CARD:
         return _(

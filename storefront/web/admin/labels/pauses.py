@@ -10,35 +10,36 @@ from storefront.subscriptions import Resumption
 
 PAUSED = _l("It is paused at Stripe, and nothing is charged.")
 REASONS: Mapping[str, Any] = {
-    PauseReason.FIRST_PAYMENT_FAILURE: _l("Stripe has paused it because its first payment has failed."),
-    PauseReason.FINAL_PAYMENT_FAILURE: _l("Stripe has paused it because a payment has failed and is not tried again."),
+    PauseReason.FIRST_PAYMENT_FAILURE: _l("Stripe has paused it because its first payment failed."),
+    PauseReason.FINAL_PAYMENT_FAILURE: _l("Stripe has paused it because a payment failed and won’t be retried."),
     PauseReason.PAUSE_REQUESTED: _l("It was paused in Stripe’s Dashboard, and nothing is charged."),
-    PauseReason.SYSTEM: _l("Stripe has paused it by itself, and nothing is charged."),
+    PauseReason.SYSTEM: _l("Stripe has paused it automatically, and nothing is charged."),
     PauseReason.TRIAL_END_WITHOUT_PAYMENT_METHOD: _l("The free trial is over and there is no card to charge."),
 }
 
-SEE_STRIPE = _l("Stripe’s Dashboard shows why. When that is settled, resume it here: a new period is charged at once.")
+SEE_STRIPE = _l(
+    "The Stripe Dashboard shows why. When this is resolved, resume it here: a new period is charged immediately."
+)
 OTHER_CARD = _l(
-    "Send the customer to their own page for another card. Then resume it here: a new period is charged to that card "
-    "at once."
+    "Send the customer to their own page to add another card. Then resume it here: a new period is "
+    "charged to that card immediately."
 )
 ADVICE: Mapping[str, Any] = {
     PauseReason.FIRST_PAYMENT_FAILURE: OTHER_CARD,
     PauseReason.FINAL_PAYMENT_FAILURE: OTHER_CARD,
-    PauseReason.PAUSE_REQUESTED: _l("Resume it here when it is to go on: a new period is charged at once."),
+    PauseReason.PAUSE_REQUESTED: _l("To continue, resume it here. A new period is charged immediately."),
     PauseReason.SYSTEM: SEE_STRIPE,
     PauseReason.TRIAL_END_WITHOUT_PAYMENT_METHOD: _l(
-        "Send the customer to their own page: when they have given a card, resume it here. A new period is charged at "
-        "once."
+        "Send the customer to their own page to add a card, then resume it here. A new period is charged immediately."
     ),
 }
 
 RESUMPTIONS: Mapping[str, Any] = {
     Resumption.COLLECTION: _l("Collection is resumed: the next charge is made as planned."),
-    Resumption.CHARGED: _l("It goes on: a new period has begun and is paid."),
+    Resumption.CHARGED: _l("The subscription continues: a new period has started and is paid."),
     Resumption.UNPAID: _l(
-        "It stays paused: its payment has not come through, and nothing was charged. The customer is written to; it "
-        "goes on as soon as they have paid."
+        "It stays paused: the payment failed, and nothing was charged. The customer gets an email; the "
+        "subscription continues as soon as they have paid."
     ),
 }
 

@@ -11,21 +11,21 @@ from storefront.stripe_gateway import ACCESS, CHARGES, CREATE_REFUND, KEY, PERMI
 
 TEXTS: Mapping[str, Any] = {
     KEY: _l("Stripe no longer accepts the secret key. Press Edit and enter the key that Stripe shows now."),
-    ACCESS: _l("The key has no access to the Stripe account any more. Sign in at Stripe and look at the account."),
+    ACCESS: _l("The key no longer has access to the Stripe account. Sign in at Stripe and check the account."),
     CHARGES: _l(
-        "Stripe takes no payments for this account now. Sign in at Stripe: its dashboard says what is missing."
+        "Stripe is not accepting payments for this account. Sign in at Stripe: the Dashboard shows what is missing."
     ),
 }
 # What does not work meanwhile, by the resource in the path of the call.
 CONSEQUENCES: Mapping[str, Any] = {
-    "refunds": _l("Refunds wait."),
+    "refunds": _l("Refunds are on hold."),
     "payment_intents": _l("Payments can’t be made or checked."),
     "setup_intents": _l("Cards can’t be saved."),
     "subscriptions": _l("Subscriptions can’t be started or changed."),
     "subscription_schedules": _l("Payment plans can’t be started or changed."),
     "webhook_endpoints": _l("The webhook can’t be registered or checked."),
     "events": _l("Missed events can’t be fetched."),
-    "disputes": _l("Disputes aren’t seen."),
+    "disputes": _l("The shop can’t see disputes."),
 }
 
 
@@ -48,5 +48,5 @@ def refund_waiting(refund: Refund) -> str:
     """Why a refund is not made yet."""
     refusals = StripeRefusal.of_call(refund.payment.merchant_id, CREATE_REFUND)
     if refusals:
-        return _("Stripe refuses it: %(why)s", why=stripe_refusal(refusals[0]))
+        return _("Stripe refuses it. %(why)s", why=stripe_refusal(refusals[0]))
     return _("Asked for; Stripe has not answered yet. It goes on by itself: Stripe is asked again each minute.")

@@ -29,7 +29,7 @@ def subscription_advice(subscription: Subscription, open_renewal: OpenRenewal | 
     if open_renewal is not None:
         return invoice_help(open_renewal.invoice)
     if subscription.is_running and subscription.lacks_card and subscription.next_charge_at:
-        return _("Send the customer to their own page: there they can give a card.")
+        return _("Send the customer to their own page, where they can add a card.")
     advise = ADVICE.get(subscription.status)
     return advise(subscription) if advise else ""
 

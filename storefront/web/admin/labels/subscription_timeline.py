@@ -82,8 +82,8 @@ def _resumed(detail: Detail, order: Order) -> str:
     if "is_paid" not in detail:
         return _("You resumed the collection.")
     if detail["is_paid"]:
-        return _("You resumed the subscription: a new period has begun and is paid.")
-    return _("You resumed the subscription: it goes on as soon as its payment has come through.")
+        return _("You resumed the subscription: a new period has started and is paid.")
+    return _("You resumed the subscription: it continues as soon as its payment succeeds.")
 
 
 def _trial_extended(detail: Detail, order: Order) -> str:
@@ -138,7 +138,7 @@ def _terms_changed(detail: Detail, order: Order) -> str:
     before, after = _amount(detail, "before", order), _amount(detail, "after", order)
     interval = i18n.interval_text(detail["every"], detail["interval"], i18n.catalog_for(current_language()))
     return _(
-        "The subscription was changed at Stripe: it costs %(after)s %(interval)s, and cost %(before)s before.",
+        "The subscription was changed at Stripe: it now costs %(after)s %(interval)s (before: %(before)s).",
         after=after,
         interval=interval,
         before=before,
@@ -146,7 +146,7 @@ def _terms_changed(detail: Detail, order: Order) -> str:
 
 
 def _trial_shortened(detail: Detail, order: Order) -> str:
-    return _("The free trial was shortened at Stripe. It was to end on %(day)s.", day=_day(detail, "before"))
+    return _("The free trial was shortened at Stripe. It was supposed to end on %(day)s.", day=_day(detail, "before"))
 
 
 def _invoice_needs(detail: Detail, order: Order) -> str:
@@ -198,10 +198,11 @@ SENTENCES: Mapping[str, Callable[[Detail, Order], str]] = {
         "The end of the plan was removed or moved at Stripe. The shop has set it again."
     ),
     TimelineKind.PLAN_COMPLETED: lambda detail, order: _(
-        "At Stripe the plan would have gone on after its last instalment. The shop has cancelled it there."
+        "At Stripe the plan would have continued after its last instalment. The shop has canceled it there."
     ),
     TimelineKind.CANCELLATION_RESTORED: lambda detail, order: _(
-        "The buyer’s cancellation was undone at Stripe. The shop has cancelled again, as the buyer was told."
+        "The buyer’s cancellation was undone at Stripe. The shop has canceled the subscription again, "
+        "as the buyer was told."
     ),
     TimelineKind.TERMS_CHANGED: _terms_changed,
     TimelineKind.TRIAL_SHORTENED: _trial_shortened,

@@ -49,8 +49,10 @@ SENTENCES: Mapping[str, Any] = {
     TimelineKind.FRAUD_WARNING: _l(
         "The card’s network warns that this payment of %(amount)s may be fraud. A refund now avoids a dispute."
     ),
-    TimelineKind.REVIEW_OPENED: _l("Stripe wants the payment of %(amount)s reviewed: Payments → Reviews at Stripe."),
-    TimelineKind.INVOICE_STUCK: _l("Stripe could not finalize an invoice: nothing is charged until that is put right."),
+    TimelineKind.REVIEW_OPENED: _l(
+        "Stripe asks you to review the payment of %(amount)s: see Payments → Reviews in the Stripe Dashboard."
+    ),
+    TimelineKind.INVOICE_STUCK: _l("Stripe could not finalize an invoice: nothing is charged until this is fixed."),
     TimelineKind.DISPUTE: _l("Dispute over %(amount)s: %(status)s (%(why)s)."),
 }
 

@@ -28,21 +28,21 @@ REFUSALS: Mapping[str, Any] = {
 }
 
 IGNORED: Mapping[str, Any] = {
-    "ping": _l("A ping: Stripe tested the address."),
-    "thin": _l("An event in the thin format, which this shop doesn’t need."),
+    "ping": _l("A test ping from Stripe."),
+    "thin": _l("A thin event, which this shop doesn’t need."),
     "type": _l("An event of a type that this shop doesn’t need."),
     "mode": _l("It was of the other mode: a test event for live keys, or the other way round."),
-    "account": _l("An event of another Stripe account."),
+    "account": _l("An event from another Stripe account."),
 }
 
 ENDPOINT_PROBLEMS: Mapping[str, Any] = {
     EndpointProblem.MISSING: _l(
-        "Stripe has no webhook of this shop any more: it was deleted there, or a copy of the shop has replaced it."
+        "Stripe no longer has a webhook for this shop: it was deleted there, or a copy of the shop has replaced it."
     ),
     EndpointProblem.DISABLED: _l("The webhook is disabled at Stripe."),
-    EndpointProblem.ADDRESS: _l("The webhook at Stripe has another address than this shop."),
+    EndpointProblem.ADDRESS: _l("The webhook at Stripe has a different address than this shop."),
     EndpointProblem.EVENTS: _l("The webhook at Stripe doesn’t send all the events that the shop needs."),
-    EndpointProblem.VERSION: _l("The webhook at Stripe has another API version than the shop."),
+    EndpointProblem.VERSION: _l("The webhook at Stripe uses a different API version than the shop."),
 }
 
 PROBLEMS: Mapping[str, Any] = {
@@ -52,7 +52,7 @@ PROBLEMS: Mapping[str, Any] = {
     "StripeKeyInvalid": _l("Stripe no longer accepts the secret key."),
     "StripePermissionMissing": _l("The restricted key may not read what the event is about."),
     "StripeNotFound": _l("Stripe has no such object any more."),
-    "payment_not_recorded": _l("The payment that it is about is not recorded in the shop yet."),
+    "payment_not_recorded": _l("The shop has not recorded the payment of this event yet."),
     "StripeRefused": _l("Stripe refused the question."),
 }
 
@@ -71,10 +71,13 @@ def endpoint_problem(merchant: Merchant) -> str:
     """What is wrong with a merchant's endpoint at Stripe, and what to do; "" if nothing is wrong."""
     if not merchant.endpoint_problem:
         return ""
-    meanwhile = _("Meanwhile the shop asks Stripe for all events every minute.")
+    meanwhile = _("In the meantime, the shop fetches all events from Stripe every minute.")
     if merchant.endpoint_problem == EndpointProblem.ELSEWHERE:
         found = _("The webhook at Stripe belongs to another address: %(address)s.", address=merchant.webhook_url)
-        choice = _("If the shop has moved here, take it over. If this is a copy, leave it: the other shop needs it.")
+        choice = _(
+            "If the shop has moved here, take over the webhook. If this is a copy, leave the webhook alone: "
+            "the other shop needs it."
+        )
         return f"{found} {choice} {meanwhile}"
     found = str(ENDPOINT_PROBLEMS[merchant.endpoint_problem])
     advice = _("Correct it at Stripe.") if merchant.webhook_by_hand else _("Register it again on the webhook’s page.")

@@ -36,7 +36,7 @@ def submit_refund(order: Order, form: RefundForm, renewal: Payment | None = None
     except (StripeError, SecretUnreadable) as error:
         if not error.is_transient:
             return _(
-                "The refund is written down, but not made yet. %(why)s It is made as soon as that is put right.",
+                "The refund is recorded but not made yet. %(why)s It will be made as soon as this is fixed.",
                 why=labels.stripe_error(error),
             )
         return _("Stripe gave no answer yet. The refund is written down and goes on by itself; see below.")
