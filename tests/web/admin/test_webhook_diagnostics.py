@@ -95,7 +95,7 @@ def test_defect_42_signed_deliveries_that_are_not_for_the_shop_are_accepted_and_
     thin = {**ping, "type": "v1.billing.meter.no_meter_found"}
     not_ours = (
         (ping, "1 × A test ping from Stripe."),
-        (thin, "1 × An event in the thin format"),
+        (thin, "1 × A thin event, which this shop doesn’t need."),
         ({**event, "type": "payout.paid"}, "1 × An event of a type that this shop doesn’t need."),
         ({**event, "livemode": True}, "1 × It was of the other mode"),
         ({**event, "account": "acct_of_another"}, "1 × An event from another Stripe account."),
