@@ -23,7 +23,7 @@ from tests.purchase_steps import start_checkout
 from tests.simulator_process import Simulator
 from tests.stripe_dashboard import mark_as_paid_outside
 from tests.subscription_steps import newest_invoice, renew, subscribe
-from tests.web_client import browser
+from tests.web_client import browser, signed_in
 
 pytestmark = pytest.mark.postgres
 
@@ -181,3 +181,16 @@ def test_defect_44_searches_fold_text_on_postgresql(postgres_shop: Flask) -> Non
             assert [found.id for found in search.OrderSearch(text=typed).page(1)[0]] == [order.id], typed
             assert search.CustomerSearch(text=typed).count() == 1, typed
         assert search.OrderSearch(text="Демянчук").count() == 0
+
+
+def test_control_characters_and_long_texts_in_a_query_are_no_errors(postgres_shop: Flask) -> None:
+    """PostgreSQL refuses a NUL in any text, and texts that are longer than their column."""
+    with db.connection():
+        offer = make_offer(connect_merchant(), title="Evening")
+        owner = signed_in(postgres_shop)
+    names = "done key kept kind lang merchant mode next offer page q sent setup_intent state status upload v".split()
+    pages = ("offers", "offers/new", f"offers/{offer.id}", "orders", "subscriptions", "customers", "emails", "login")
+    for page in ("/", f"/o/{offer.slug}", *(f"/admin/{name}" for name in pages)):
+        for value in ("\0", "a\0b", "\x1f", "й" * 3000):
+            answer = owner.get(page, query_string=dict.fromkeys(names, value))
+            assert answer.status_code < 500, (page, value[:3])

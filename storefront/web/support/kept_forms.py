@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.datastructures import MultiDict
 
+from storefront.i18n import clean_line
 from storefront.models import KeptForm
 from storefront.web.support import form_tokens
 
@@ -37,7 +38,8 @@ def keep_form() -> str:
 
 def restore_form() -> None:
     """Before a page of the admin: give its form the values that were kept for this admin, and say so."""
-    kept_id = request.args.get(form_tokens.KEPT_ARGUMENT, "")
+    # PostgreSQL refuses a query with a NUL character.
+    kept_id = clean_line(request.args.get(form_tokens.KEPT_ARGUMENT))
     if request.method != "GET" or not kept_id or not current_user.is_authenticated:
         return
     kept = KeptForm.of(current_user.id, kept_id, form_tokens.page_address())
