@@ -133,6 +133,23 @@ class PaymentRules(EmailRules, ConnectionRules):
         for payment in order.payments if order is not None else ():
             self.shop.control(control, payment_intent=payment.intent_id)
 
+    @rule(
+        which=which,
+        stages=st.sampled_from([[], ["chargeback"], ["chargeback", "lost"], ["closed"], ["lost"], ["won"]]),
+        in_time=st.booleans(),
+    )
+    @precondition(lambda self: self.secrets)
+    def the_bank_asks_about_a_payment(self, which: int, stages: list[str], in_time: bool) -> None:
+        """A dispute begins as an inquiry. With `in_time` the shop hears of each stage before the next one."""
+        order = self.order(which)
+        for payment in order.payments if order is not None else ():
+            self.shop.control("disputes", payment_intent=payment.intent_id, inquiry=True)
+            for stage in stages:
+                if in_time:
+                    self.shop.deliver_webhooks()
+                    self.shop.run_worker()
+                self.shop.control("disputes/stage", payment_intent=payment.intent_id, stage=stage)
+
     @rule(which=which)
     @precondition(lambda self: self.secrets)
     def a_part_is_refunded_at_stripe(self, which: int) -> None:
@@ -140,9 +157,13 @@ class PaymentRules(EmailRules, ConnectionRules):
         for payment in order.payments if order is not None else ():
             self.shop.control("refunds", payment_intent=payment.intent_id, amount=payment.amount // 3)
 
-    @rule(which=which, part=st.sampled_from([1, 3]), points=st.integers(1, 2))
+    @rule(
+        card=st.sampled_from([REFUND_PENDING, REFUND_PENDING, REFUND_FAILS]),
+        part=st.sampled_from([1, 3]),
+        points=st.sampled_from([1, 1, 2]),
+    )
     @precondition(lambda self: self.secrets)
-    def the_answer_to_a_refund_is_overtaken(self, which: int, part: int, points: int) -> None:
+    def the_answer_to_a_refund_is_overtaken(self, card: str, part: int, points: int) -> None:
         """While the shop waits for Stripe's answer, the bank decides and the event about it is handled."""
 
         def decide() -> None:
@@ -150,8 +171,9 @@ class PaymentRules(EmailRules, ConnectionRules):
             self.shop.deliver_webhooks()
             self.shop.run_worker()
 
+        self.something_is_sold(card)
         self.shop.schedule_concurrent(points, decide)
-        self.the_owner_refunds(which, part)
+        self.the_owner_refunds(0, part)
 
     @rule(seconds=st.sampled_from([MINUTE, MINUTE, 20 * MINUTE, 2 * HOUR, 25 * HOUR, 4 * DAY]))
     def time_goes_by(self, seconds: int) -> None:
@@ -164,9 +186,9 @@ class PaymentRules(EmailRules, ConnectionRules):
             self.something_is_sold()
         self.shop.run_worker()
 
-    def something_is_sold(self) -> None:
+    def something_is_sold(self, card: str = GOOD) -> None:
         self.iryna_presses_pay(anew=True)
-        self.a_card_is_typed(0, GOOD)
+        self.a_card_is_typed(0, card)
         self.somebody_comes_back(0)
 
     def something_new_at_stripe(self) -> Callable[[], list[str]] | None:

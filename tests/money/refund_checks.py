@@ -3,8 +3,17 @@
 from collections.abc import Iterator
 from typing import Any
 
-from storefront.models import Dispute, Refund
+from storefront.models import Dispute, Email, Refund
 
+# What a status of a dispute means for the owner: docs.stripe.com/api/disputes/object#dispute_object-status
+STAGES = {
+    **dict.fromkeys(("warning_needs_response", "warning_under_review"), "inquiry"),
+    **dict.fromkeys(("needs_response", "under_review"), "chargeback"),
+    "warning_closed": "inquiry_closed",
+    "won": "won",
+    "lost": "lost",
+    "prevented": "prevented",
+}
 # {ID: object at Stripe}
 Objects = dict[str, dict[str, Any]]
 
@@ -18,7 +27,15 @@ def refunds_known(refunds: Objects) -> list[str]:
 def when_idle(refunds: Objects, disputes: Objects) -> list[str]:
     """Differences that are wrong when all events are delivered and handled."""
     rows = {row.dispute_id: (row.status, row.amount) for row in Dispute.select()}
-    return [*refunds_known(refunds), *_differences("dispute", rows, disputes)]
+    return [*refunds_known(refunds), *_differences("dispute", rows, disputes), *_untold_stages(disputes)]
+
+
+def _untold_stages(disputes: Objects) -> Iterator[str]:
+    """The owner was told of the present stage of each dispute."""
+    told = {email.about for email in Email.select().where(Email.about.startswith("dispute-"))}
+    for id_, theirs in disputes.items():
+        if f"dispute-{id_}-{STAGES[theirs['status']]}" not in told:
+            yield f"the owner was not told that dispute {id_} is {theirs['status']}"
 
 
 def _differences(kind: str, rows: dict[str, tuple[str, int]], objects: Objects) -> Iterator[str]:
