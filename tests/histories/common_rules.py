@@ -91,6 +91,10 @@ class CommonRules(RuleBasedStateMachine):
 
     # Steps for the rules of subclasses
 
+    def something_is_sold(self) -> None:
+        """A buyer buys with a good card."""
+        raise NotImplementedError
+
     def confirm(self, which: int, card: str) -> None:
         """Confirm an intent with a card number or a saved card (`pm_…`)."""
         secret = self.secrets[-1 - which % len(self.secrets)]

@@ -95,10 +95,6 @@ class ConnectionRules(CommonRules):
             late = list(Email.select().where(Email.state == EmailState.WAITING, immediate, Email.attempts == 0))
         assert not late, self.report([f"email {one.id} ({one.kind}) waits until {one.due_at}" for one in late])
 
-    def something_is_sold(self) -> None:
-        """A buyer buys with a good card."""
-        raise NotImplementedError
-
     @rule(lacks=st.sampled_from([{"lacks": ["charge_write"]}, {"deauthorized": True}]))
     @precondition(lambda self: self.secrets)
     def a_permission_is_withdrawn_for_hours(self, lacks: dict[str, object]) -> None:

@@ -28,7 +28,8 @@ class EmailRules(CommonRules):
     @rule(hours=st.sampled_from([1, 30]))
     @precondition(lambda self: self.secrets and not self.mail_was_away)
     def the_mail_server_is_away(self, hours: int) -> None:
-        """At most once, because it takes many attempts to send."""
+        """Something is sold before. At most once, because it takes many attempts to send."""
+        self.something_is_sold()
         self.mail_was_away = self.mail_server.away = True
         for wait in OUTAGE if hours > 1 else OUTAGE[:6]:
             self.shop.run(tasks.send_emails)
