@@ -28,6 +28,14 @@ class Clock:
         """Return whole seconds since 1970, as Stripe writes timestamps."""
         return int(self.time())
 
+    def delivery_time(self) -> int:
+        """Return whole seconds for the signature of a delivery, as the receiving shop's clock shows them.
+
+        A shop that is another program does not follow this clock when it is moved, as it does not follow Stripe's test
+        clocks. One in the same process shares it.
+        """
+        return int(self.system_time() if self.sleeps else self.time())
+
     def advance(self, seconds: float) -> None:
         """Move the clock. A negative number moves it back, as if the shop's clock were wrong."""
         with self.store.transaction():

@@ -113,7 +113,8 @@ def _connect() -> smtplib.SMTP:
     settings = _configured_server()
     server: smtplib.SMTP | None = None
     try:
-        context = ssl.create_default_context()
+        # Reading the certificates takes longer than sending an email without encryption.
+        context = ssl.create_default_context() if settings.encrypted or settings.starttls else None
         if settings.encrypted:
             server = smtplib.SMTP_SSL(settings.host, settings.port, timeout=TIMEOUT_SECONDS, context=context)
         else:

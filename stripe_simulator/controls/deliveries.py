@@ -63,9 +63,9 @@ def send_now() -> Response:
 def send_thin_event(id_: str) -> Response:
     """Send a thin event of API v2 to this endpoint now: `{"type"?: …}`, by default a ping. Returns the attempt."""
     realm, endpoint = find_object("webhook_endpoint", id_)
-    now = simulation().clock.time()
-    event = thin_event(endpoint, realm.account.id, str(request_data().get("type") or PING), now)
-    return jsonify(send(event, endpoint, now, simulation().deliverer.post))
+    clock = simulation().clock
+    event = thin_event(endpoint, realm.account.id, str(request_data().get("type") or PING), clock.time())
+    return jsonify(send(event, endpoint, clock, simulation().deliverer.post))
 
 
 @blueprint.post("/events/<id_>/resend")

@@ -157,7 +157,7 @@ class Deliverer:
         if loaded is None:
             return
         event, endpoint, attempts = loaded
-        attempts.append(send(event, endpoint, self.clock.time(), self.post))
+        attempts.append(send(event, endpoint, self.clock, self.post))
         if self.log.record(id_, attempts) == "pending":
             self.schedule([id_], self.retry_scale * 2 ** (len(attempts) - 1))
 

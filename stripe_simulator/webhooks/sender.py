@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 
 import requests
 
+from stripe_simulator.clock import Clock
 from stripe_simulator.store import Json
 
 TIMEOUT = 10
@@ -27,12 +28,12 @@ class NotSent(Exception):
     """A webhook request got no response; the message says why."""
 
 
-def send(event: Json, endpoint: Json, now: float, post: Post) -> Json:
+def send(event: Json, endpoint: Json, clock: Clock, post: Post) -> Json:
     """Send one delivery. Return `{"at", "url", "status" or None, "error" or None}`."""
-    attempt: Json = {"at": round(now, 3), "url": endpoint["url"], "status": None, "error": None}
+    attempt: Json = {"at": round(clock.time(), 3), "url": endpoint["url"], "status": None, "error": None}
     body = json.dumps({**event, "api_version": endpoint["api_version"] or event.get("api_version")}, indent=2)
     try:
-        status = post(endpoint["url"], headers_for(body, endpoint["_secret"], int(now)), body.encode())
+        status = post(endpoint["url"], headers_for(body, endpoint["_secret"], clock.delivery_time()), body.encode())
     except NotSent as error:
         return {**attempt, "error": str(error)}
     return {**attempt, "status": status}

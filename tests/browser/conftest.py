@@ -1,4 +1,7 @@
-"""Fixtures for browser tests: one shop and one simulator per test process, emptied before each test."""
+"""Fixtures for browser tests: one shop and one simulator per test process, emptied before each test.
+
+The shop stops after the last browser test of a process: its worker would go on asking the simulator that others use.
+"""
 
 from collections.abc import Iterator
 
@@ -39,13 +42,13 @@ def chosen_stripe(request: pytest.FixtureRequest) -> Iterator[Stripe]:
         yield stripe
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def mail_server() -> Iterator[MailServer]:
     with running_mail_server() as server:
         yield server
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def shop_process(
     chosen_stripe: Stripe, mail_server: MailServer, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Shop]:

@@ -18,13 +18,13 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         metafunc.parametrize("place", ["real"] if stripe_choice.is_real() else list(SIMULATED))
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def proxy(chosen_stripe: Stripe) -> Iterator[StripeProxy]:
     with running_proxy(chosen_stripe.api) as found:
         yield found
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def shop_process(
     chosen_stripe: Stripe, proxy: StripeProxy, mail_server: MailServer, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Shop]:

@@ -76,7 +76,7 @@ def test_the_simulators_page_shows_keys_cards_and_payments(olena: Shop) -> None:
 
 def test_accounts_are_listed_as_json(olena: Shop) -> None:
     rows = requests.get(f"{olena.url}/simulator/accounts", timeout=20).json()["data"]
-    assert [row["name"] for row in rows] == ["Olena", "Kenji", "Taras", "Sofia"]
+    assert [row["name"] for row in rows] == ["Olena", "Kenji", "Taras", "Sofia", "Grace"]
     assert rows[0]["keys"]["test"]["secret"] == olena.secret_key
 
 

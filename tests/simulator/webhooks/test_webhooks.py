@@ -1,6 +1,7 @@
 """Webhook endpoints and the delivery of events."""
 
 import re
+import time
 from typing import Any
 
 import pytest
@@ -93,6 +94,19 @@ def test_events_arrive_signed_with_a_snapshot_of_their_object(olena: Shop, recei
     body, header = receiver.deliveries[0]
     with pytest.raises(stripe.SignatureVerificationError):
         stripe.Webhook.construct_event(body, header, "whsec_other")
+
+
+def test_deliveries_are_signed_at_the_time_of_the_machine_although_the_clock_was_moved(
+    olena: Shop, receiver: Receiver
+) -> None:
+    endpoint = register(olena, receiver.url)
+    requests.post(f"{olena.url}/simulator/clock", json={"advance": 86400}, timeout=20).raise_for_status()
+    olena.pay("pm_card_visa")
+    receiver.wait_for_type("payment_intent.succeeded")
+    for body, header in receiver.deliveries:
+        stripe.Webhook.construct_event(body, header, endpoint.secret)
+        signed_at = int(header.partition("t=")[2].partition(",")[0])
+        assert abs(time.time() - signed_at) < 3600
 
 
 def test_only_subscribed_events_are_sent(olena: Shop, receiver: Receiver) -> None:
