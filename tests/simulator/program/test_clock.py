@@ -18,15 +18,13 @@ def clock_offset(url: str) -> float:
     return float(requests.get(f"{url}/simulator/clock", timeout=20).json()["ahead"])
 
 
-def test_all_timestamps_follow_the_simulated_clock(olena: Shop, receiver: Receiver) -> None:
+def test_the_times_of_objects_events_and_responses_follow_the_simulated_clock(olena: Shop, receiver: Receiver) -> None:
     endpoint = olena.v1.webhook_endpoints.create({"url": receiver.url, "enabled_events": ["*"]})
     post_control(olena, "clock", advance=HOUR)
     payment = olena.payment()
     assert payment.created - endpoint.created >= HOUR
     [event] = receiver.wait_for_type("payment_intent.created")
     assert event["created"] >= payment.created
-    signed_at = int(receiver.deliveries[0][1].split(",")[0].removeprefix("t="))
-    assert signed_at >= payment.created
     date = olena.raw("GET", "/v1/events").headers["Date"]
     assert parsedate_to_datetime(date).timestamp() >= payment.created
     post_control(olena, "reset")
