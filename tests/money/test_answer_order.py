@@ -14,15 +14,9 @@ from tests.cards import ASKS, OTHER_GOOD, REFUND_FAILS, REFUND_PENDING, SLOW_SUC
 from tests.factories import SHOP_URL
 from tests.money import payment_checks
 from tests.money.buyer import Marko
-from tests.money.in_process_shop import InProcessShop, in_process_shop
+from tests.money.in_process_shop import InProcessShop
 
 DAY = 86400
-
-
-@pytest.fixture(scope="module")
-def shared_shop() -> Iterator[InProcessShop]:
-    with in_process_shop() as shop:
-        yield shop
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from storefront import db, errors, stripe_gateway
 from storefront.models import Merchant, Order, Payment
 from storefront.stripe_gateway.events.event_summary import summarize_event
 from tests import stripe_samples as samples
-from tests.money.in_process_shop import InProcessShop, in_process_shop
+from tests.money.in_process_shop import InProcessShop
 
 every_version = pytest.mark.parametrize("version", samples.VERSIONS)
 START, END = (datetime.fromtimestamp(seconds, UTC) for seconds in (samples.START, samples.END))
@@ -41,12 +41,6 @@ class SampleClient(stripe.HTTPClient):
 
     def close(self) -> None:
         """Nothing to close."""
-
-
-@pytest.fixture(scope="module")
-def shared_shop() -> Iterator[InProcessShop]:
-    with in_process_shop() as shop:
-        yield shop
 
 
 @pytest.fixture(scope="module")

@@ -7,13 +7,7 @@ import pytest
 from storefront import db, subscriptions
 from storefront.models import CatalogPrice, Merchant, Offer
 from tests.money.buyer import Marko
-from tests.money.in_process_shop import InProcessShop, in_process_shop
-
-
-@pytest.fixture(scope="module")
-def shared_shop() -> Iterator[InProcessShop]:
-    with in_process_shop() as shop:
-        yield shop
+from tests.money.in_process_shop import InProcessShop
 
 
 @pytest.fixture

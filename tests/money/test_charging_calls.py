@@ -11,15 +11,9 @@ from storefront.stripe_gateway.client import CHARGE_READ_SECONDS, READ_SECONDS, 
 from stripe_simulator.in_process import InProcessClient
 from tests.cards import GOOD, OTHER_GOOD
 from tests.money.buyer import Marko
-from tests.money.in_process_shop import InProcessShop, in_process_shop
+from tests.money.in_process_shop import InProcessShop
 
 CREATION = "/v1/subscriptions"
-
-
-@pytest.fixture(scope="module")
-def shared_shop() -> Iterator[InProcessShop]:
-    with in_process_shop() as shop:
-        yield shop
 
 
 @pytest.fixture

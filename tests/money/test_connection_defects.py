@@ -15,17 +15,11 @@ from stripe_simulator import accounts
 from tests.cards import GOOD
 from tests.factories import SHOP_URL
 from tests.money.buyer import Marko, signed_in_owner
-from tests.money.in_process_shop import InProcessShop, in_process_shop
+from tests.money.in_process_shop import InProcessShop
 from tests.web.admin_pages import post, text_of
 
 DAY, HOUR = 86400, 3600
 OLENA = f"accounts/{accounts.OLENA.id}"
-
-
-@pytest.fixture(scope="module")
-def shared_shop() -> Iterator[InProcessShop]:
-    with in_process_shop() as shop:
-        yield shop
 
 
 @pytest.fixture

@@ -10,15 +10,9 @@ from storefront.worker import tasks
 from tests.cards import GOOD, REFUND_PENDING
 from tests.money import payment_checks
 from tests.money.buyer import Marko
-from tests.money.in_process_shop import InProcessShop, in_process_shop
+from tests.money.in_process_shop import InProcessShop
 
 HOUR, DAY = 3600, 86400
-
-
-@pytest.fixture(scope="module")
-def shared_shop() -> Iterator[InProcessShop]:
-    with in_process_shop() as shop:
-        yield shop
 
 
 @pytest.fixture

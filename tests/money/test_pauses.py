@@ -12,17 +12,11 @@ from storefront.subscriptions import Resumption
 from tests.cards import GOOD
 from tests.money import payment_checks, subscription_checks
 from tests.money.buyer import Marko, signed_in_owner
-from tests.money.in_process_shop import InProcessShop, in_process_shop
+from tests.money.in_process_shop import InProcessShop
 from tests.web.admin_pages import text_of
 from tests.web_client import csrf_token
 
 HOUR = 3600
-
-
-@pytest.fixture(scope="module")
-def shared_shop() -> Iterator[InProcessShop]:
-    with in_process_shop() as shop:
-        yield shop
 
 
 @pytest.fixture

@@ -13,17 +13,11 @@ from tests.cards import ASKS, DECLINED, GOOD, REFUND_FAILS, SLOW_SUCCEEDS
 from tests.factories import SHOP_URL, connect_merchant, make_offer
 from tests.money import payment_checks
 from tests.money.buyer import Marko, signed_in_owner
-from tests.money.in_process_shop import InProcessShop, in_process_shop
+from tests.money.in_process_shop import InProcessShop
 from tests.web.admin_pages import STRIPE, alerts_of, connect, error_at, post, text_of
 from tests.web_client import browser
 
 DAY = 86400
-
-
-@pytest.fixture(scope="module")
-def shared_shop() -> Iterator[InProcessShop]:
-    with in_process_shop() as shop:
-        yield shop
 
 
 @pytest.fixture

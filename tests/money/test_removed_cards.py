@@ -11,17 +11,11 @@ from storefront.webhooks.handlers import HANDLED_EVENTS
 from tests.cards import ASKS, GOOD
 from tests.money import subscription_checks
 from tests.money.buyer import Marko, signed_in_owner
-from tests.money.in_process_shop import InProcessShop, in_process_shop
+from tests.money.in_process_shop import InProcessShop
 from tests.web.admin_pages import text_of
 
 MASTERCARD = "5555555555554444"
 HOUR = 3600
-
-
-@pytest.fixture(scope="module")
-def shared_shop() -> Iterator[InProcessShop]:
-    with in_process_shop() as shop:
-        yield shop
 
 
 @pytest.fixture

@@ -12,16 +12,10 @@ from storefront.worker import tasks
 from tests.cards import ASKS_ONCE
 from tests.money import payment_checks, subscription_checks
 from tests.money.buyer import Marko
-from tests.money.in_process_shop import InProcessShop, in_process_shop
+from tests.money.in_process_shop import InProcessShop
 
 BOTH = {"invoice.payment_failed", "invoice.payment_action_required"}
 WAYS_TO_ASK = ["asks", "declines to ask"]
-
-
-@pytest.fixture(scope="module")
-def shared_shop() -> Iterator[InProcessShop]:
-    with in_process_shop() as shop:
-        yield shop
 
 
 @pytest.fixture

@@ -17,17 +17,11 @@ from tests.architecture.source import ROOT
 from tests.cards import ASKS, GOOD
 from tests.money import payment_checks, subscription_checks
 from tests.money.buyer import Marko, signed_in_owner
-from tests.money.in_process_shop import InProcessShop, in_process_shop
+from tests.money.in_process_shop import InProcessShop
 from tests.web.admin_pages import alerts_of, text_of
 
 DAY, HOUR = 86400, 3600
 VERSION = "2026-10-28.endive"
-
-
-@pytest.fixture(scope="module")
-def shared_shop() -> Iterator[InProcessShop]:
-    with in_process_shop() as shop:
-        yield shop
 
 
 @pytest.fixture

@@ -11,16 +11,10 @@ from storefront.models import Email, Invoice
 from storefront.worker import tasks
 from tests.money import payment_checks
 from tests.money.buyer import Marko, signed_in_owner
-from tests.money.in_process_shop import InProcessShop, in_process_shop
+from tests.money.in_process_shop import InProcessShop
 from tests.web.admin_pages import text_of
 
 DAY = 86400
-
-
-@pytest.fixture(scope="module")
-def shared_shop() -> Iterator[InProcessShop]:
-    with in_process_shop() as shop:
-        yield shop
 
 
 @pytest.fixture
