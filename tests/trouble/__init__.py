@@ -1,0 +1,1 @@
+"""Tests of trouble around the shop: cut and silent connections, full disks, killed processes."""
