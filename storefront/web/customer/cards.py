@@ -8,7 +8,7 @@ from flask import Response, jsonify, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from storefront import subscriptions, worker
-from storefront.errors import FieldErrors, SecretUnreadable, StripeError, StripeRefused
+from storefront.errors import FieldErrors, SecretUnreadable, StripeError, StripeNotFound, StripeRefused
 from storefront.models import InvoiceStatus
 from storefront.web import shop, support
 from storefront.web.customer import access, card_messages, subscription_view
@@ -27,7 +27,7 @@ def json_errors(view: Callable[..., Response]) -> Callable[..., Response]:
         except (FieldErrors, StripeError, SecretUnreadable) as error:
             log.warning("a card could not be changed: %s %s", type(error).__name__, getattr(error, "code", error))
             response = jsonify(error=card_messages.error_message(error))
-            response.status_code = 422 if isinstance(error, FieldErrors | StripeRefused) else 503
+            response.status_code = 422 if isinstance(error, FieldErrors | StripeNotFound | StripeRefused) else 503
             return response
 
     return answer

@@ -1,0 +1,160 @@
+"""A shop with data in every state, on SQLite and on PostgreSQL, that each test can put back as it was."""
+
+import hashlib
+import os
+import shutil
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from storefront import create_app, db, emails
+from storefront.config import Config
+from storefront.models import ALL, Admin, Email, Merchant
+from tests.browser.every_page import admin_addresses, fill_shop, public_addresses
+from tests.conftest import ShopTemplate
+from tests.deployment import postgres
+from tests.factories import SHOP_URL, connect_merchant
+from tests.fuzz.crawler import Site, crawl, links_in
+from tests.simulator_process import Simulator, running_simulator
+from tests.web_client import browser
+
+# Random requests to each route, on SQLite. PostgreSQL gets a quarter.
+ROUNDS = int(os.environ.get("FUZZ_ROUNDS", "16"))
+TABLES = sorted(model._meta.table_name for model in ALL)
+
+
+@dataclass(repr=False)
+class FuzzedShop:
+    """`stranger` and `owner` are what each can reach; `cookies` are their sessions.
+
+    `rounds` is the number of random requests to each route.
+    """
+
+    app: Flask
+    cookies: dict[bool, str]
+    rounds: int
+    merchant: Merchant
+    secrets: tuple[bytes, ...]
+    stranger: Site = field(default_factory=Site)
+    owner: Site = field(default_factory=Site)
+    peers: int = 0
+    saved_rows: dict[str, str] = field(default_factory=dict)
+
+    def client(self, is_signed_in: bool) -> FlaskClient:
+        """A new browser."""
+        client = browser(self.app)
+        client.set_cookie("session", self.cookies[is_signed_in])
+        return client
+
+    def rows(self) -> dict[str, str]:
+        """A hash of the rows of each table."""
+        with db.connection():
+            return {table: self._hash(table) for table in TABLES}
+
+    def _hash(self, table: str) -> str:
+        rows = sorted(repr(row) for row in db.db.execute_sql(f'SELECT * FROM "{table}"').fetchall())
+        return hashlib.sha256("\n".join(rows).encode()).hexdigest()
+
+    def save(self) -> None:
+        """Remember the database as it is."""
+        raise NotImplementedError
+
+    def restore(self) -> None:
+        """Put the database back as it was saved."""
+        raise NotImplementedError
+
+
+class SqliteShop(FuzzedShop):
+    def save(self) -> None:
+        self._copy(self._file(), self._saved())
+
+    def restore(self) -> None:
+        self._copy(self._saved(), self._file())
+
+    def _file(self) -> Path:
+        return Path(self.app.config["SHOP"].database_url.removeprefix("sqlite:///"))
+
+    def _saved(self) -> Path:
+        return self._file().with_suffix(".saved")
+
+    def _copy(self, source: Path, target: Path) -> None:
+        with closing(sqlite3.connect(source)) as read, closing(sqlite3.connect(target)) as written:
+            read.backup(written)
+
+
+class PostgresqlShop(FuzzedShop):
+    """Keeps the rows of each table in a table of another schema."""
+
+    def save(self) -> None:
+        with db.connection(), db.db.atomic():
+            db.db.execute_sql("CREATE SCHEMA saved")
+            for table in TABLES:
+                db.db.execute_sql(f'CREATE TABLE saved."{table}" AS SELECT * FROM "{table}"')
+
+    def restore(self) -> None:
+        with db.connection(), db.db.atomic():
+            db.db.execute_sql("SET LOCAL session_replication_role = replica")
+            for table in TABLES:
+                db.db.execute_sql(f'DELETE FROM "{table}"')
+                db.db.execute_sql(f'INSERT INTO "{table}" SELECT * FROM saved."{table}"')
+
+
+@pytest.fixture(scope="module", params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def shop(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, shop_template: ShopTemplate
+) -> Iterator[FuzzedShop]:
+    """A shop with data in every state. Its simulator runs as long, with everything that the data needs."""
+    folder = tmp_path_factory.mktemp("fuzz") / "instance"
+    shutil.copytree(shop_template.folder, folder)
+    with running_simulator() as simulator:
+        environment = {
+            "INSTANCE_DIR": str(folder),
+            "PUBLIC_URL": SHOP_URL,
+            "STRIPE_API_BASE": simulator.url,
+            "STRIPE_JS_URL": simulator.js_url,
+            "METRICS_TOKEN": "a-token-for-metrics",
+        }
+        if request.param == "sqlite":
+            yield from filled(SqliteShop, environment, shop_template, simulator, ROUNDS)
+        else:
+            with postgres.running_server() as url:
+                environment["DATABASE_URL"] = url
+                yield from filled(PostgresqlShop, environment, shop_template, simulator, ROUNDS // 4)
+
+
+def filled(
+    kind: type[FuzzedShop], environment: dict[str, str], template: ShopTemplate, simulator: Simulator, rounds: int
+) -> Iterator[FuzzedShop]:
+    config = Config.from_environment(environment)
+    app = create_app(config)
+    db.migrate(config)
+    with db.connection():
+        Admin.insert(template.owner).execute()
+        merchant = connect_merchant()
+        rows = fill_shop(merchant, simulator)
+        emails.send_due()
+        public, admins = public_addresses(rows), admin_addresses(rows)
+        texts = " ".join(f"{email.text} {email.html}" for email in Email.select())
+        secrets = (merchant.secret_key.encode(), merchant.webhook_secret.encode(), Admin.get().password_hash.encode())
+    shop = kind(app, {True: template.cookie, False: visitor_cookie(app)}, rounds, merchant, secrets)
+    shop.stranger = crawl(app, shop.client(is_signed_in=False), [*public, *links_in(texts)])
+    shop.owner = crawl(app, shop.client(is_signed_in=True), [*admins, *public])
+    shop.save()
+    shop.saved_rows = shop.rows()
+    yield shop
+    db.close_connections()
+
+
+def visitor_cookie(app: Flask) -> str:
+    """The session of a browser that has opened the sign-in page, whose form has the session's token."""
+    client = browser(app)
+    client.get("/admin/login")
+    cookie = client.get_cookie("session")
+    assert cookie is not None
+    return cookie.value
