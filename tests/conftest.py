@@ -3,11 +3,13 @@
 A module that needs other values overrides a fixture under the same name, or calls `tests.factories`.
 """
 
+import os
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import psycopg
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -16,11 +18,48 @@ from jinja2 import FileSystemBytecodeCache
 from storefront import create_app, db
 from storefront.config import Config
 from storefront.models import Admin, Merchant, Offer, Subscription
+from tests.deployment import postgres, redis_server
 from tests.factories import connect_merchant, make_offer
 from tests.mail_server import MailServer, running_mail_server
 from tests.simulator_process import Simulator, running_simulator
 from tests.subscription_steps import subscribe
 from tests.web_client import browser, signed_in
+
+# The servers that some tests need
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[str]:
+    """The URL of a PostgreSQL server: TEST_POSTGRES_URL if set (its tables are dropped!), otherwise a temporary one."""
+    given = os.environ.get("TEST_POSTGRES_URL")
+    if given:
+        yield given
+    else:
+        with postgres.running_server() as url:
+            yield url
+
+
+@pytest.fixture
+def empty_postgres(postgres_server: str) -> str:
+    """The URL of an empty PostgreSQL database."""
+    with psycopg.connect(postgres_server, autocommit=True) as connection:
+        connection.execute("DROP SCHEMA public CASCADE")
+        connection.execute("CREATE SCHEMA public")
+    return postgres_server
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Deselect tests whose server is not installed. `make test` says so; `.ci/run` installs both servers."""
+    here = {
+        "postgres": bool(os.environ.get("TEST_POSTGRES_URL") or postgres.programs()),
+        "redis": redis_server.is_installed(),
+    }
+    missing = [name for name, is_here in here.items() if not is_here]
+    left_out = [item for item in items if any(item.get_closest_marker(name) for name in missing)]
+    items[:] = [item for item in items if item not in left_out]
+    if left_out:
+        config.hook.pytest_deselected(items=left_out)
+
 
 # The simulator, and the shop that talks to it
 

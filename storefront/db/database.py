@@ -6,11 +6,16 @@ from typing import Any
 
 from flask import Flask
 from peewee import Database, DatabaseProxy, OperationalError
-from playhouse.db_url import parse
-from playhouse.pool import PooledPostgresqlDatabase
+from psycopg.conninfo import conninfo_to_dict
 
 from storefront.config import Config
-from storefront.db.write_lock import SerializedSqliteDatabase
+from storefront.db.postgresql import PostgresqlPool
+from storefront.db.sqlite import SqlitePool
+
+# A process opens at most so many to PostgreSQL. A page needs one, and a web process serves no more pages at a time.
+MAX_CONNECTIONS = 16
+# A page or job waits so long for a connection.
+WAIT_SECONDS = 10
 
 
 class CurrentDatabase(DatabaseProxy):
@@ -36,15 +41,14 @@ db = CurrentDatabase()
 
 def make_database(config: Config) -> Database:
     """A pool of connections to the configured database; opens none yet."""
-    if not config.database_url.startswith("sqlite:///"):
-        postgresql: Database = PooledPostgresqlDatabase(
-            **parse(config.database_url),
-            prefer_psycopg3=True,
-            max_connections=64,
-            stale_timeout=300,
+    if config.database_url.startswith("postgresql://"):
+        parameters = conninfo_to_dict(config.database_url)
+        name = str(parameters.pop("dbname"))
+        postgresql: Database = PostgresqlPool(
+            name, max_connections=MAX_CONNECTIONS, wait_seconds=WAIT_SECONDS, **parameters
         )
         return postgresql
-    database = SerializedSqliteDatabase(
+    database = SqlitePool(
         config.database_url.removeprefix("sqlite:///"),
         # A recorded payment must survive a power cut. NORMAL would be faster, but may lose the last transactions.
         pragmas={"journal_mode": "wal", "synchronous": "full", "foreign_keys": 1, "cache_size": -16_000},
@@ -54,7 +58,7 @@ def make_database(config: Config) -> Database:
         # A pooled connection serves one thread at a time, but not always the thread that opened it.
         check_same_thread=False,
         max_connections=64,
-        stale_timeout=300,
+        wait_seconds=WAIT_SECONDS,
     )
     database.register_function(_lower, "lower", 1)
     sqlite: Database = database

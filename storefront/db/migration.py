@@ -20,7 +20,7 @@ def migrate(config: Config) -> list[str]:
 
     Under a lock, which Peewee's runner lacks: web and worker processes of several hosts may start at the same time.
     """
-    with connection(), _migration_lock(config):
+    with connection(), db.obj.without_time_limit(), _migration_lock(config):
         return list(_runner().up())
 
 

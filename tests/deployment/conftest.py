@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from tests.deployment import postgres, redis_server
 from tests.processes import ROOT, free_port
 
 Command = Callable[..., subprocess.CompletedProcess[str]]
@@ -41,16 +40,3 @@ def command(shop_environment: dict[str, str]) -> Command:
         )
 
     return run
-
-
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Deselect tests whose server is not installed. `make test` says so; `.ci/run` installs both servers."""
-    here = {
-        "postgres": bool(os.environ.get("TEST_POSTGRES_URL") or postgres.programs()),
-        "redis": redis_server.is_installed(),
-    }
-    missing = [name for name, is_here in here.items() if not is_here]
-    left_out = [item for item in items if any(item.get_closest_marker(name) for name in missing)]
-    items[:] = [item for item in items if item not in left_out]
-    if left_out:
-        config.hook.pytest_deselected(items=left_out)

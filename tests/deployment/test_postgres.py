@@ -1,6 +1,5 @@
 """The shop on a real PostgreSQL: nothing may work on SQLite only."""
 
-import os
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -15,7 +14,6 @@ from storefront.models import ALL, Email, Merchant, Order, Subscription, Webhook
 from storefront.webhooks import inbox
 from tests.cards import GOOD
 from tests.cast import MARKO
-from tests.deployment import postgres
 from tests.deployment.conftest import Command
 from tests.factories import connect_merchant, make_offer
 from tests.processes import module, start
@@ -28,25 +26,11 @@ from tests.web_client import browser, signed_in
 pytestmark = pytest.mark.postgres
 
 
-@pytest.fixture(scope="module")
-def server() -> Iterator[str]:
-    """TEST_POSTGRES_URL if set (its tables are dropped!), otherwise a temporary server."""
-    given = os.environ.get("TEST_POSTGRES_URL")
-    if given:
-        yield given
-    else:
-        with postgres.running_server() as url:
-            yield url
-
-
 @pytest.fixture
-def postgres_environment(environment: dict[str, str], server: str) -> Iterator[dict[str, str]]:
+def postgres_environment(environment: dict[str, str], empty_postgres: str) -> Iterator[dict[str, str]]:
     """The shop's environment with an empty database on the server."""
-    environment = {**environment, "DATABASE_URL": server}
+    environment = {**environment, "DATABASE_URL": empty_postgres}
     runtime.start(Config.from_environment(environment))
-    with db.connection():
-        db.db.execute_sql("DROP SCHEMA public CASCADE")
-        db.db.execute_sql("CREATE SCHEMA public")
     yield environment
     db.close_connections()
 

@@ -7,6 +7,7 @@ from typing import Any
 from storefront.models import Merchant, Order
 
 PER_PAGE = 50
+PER_READ = 1000
 
 
 @dataclass(frozen=True)
@@ -27,8 +28,12 @@ class OrderSearch:
         return int(self._query().order_by().count())
 
     def iterate(self) -> Iterator[Order]:
-        """All matches, newest first, without holding all in memory."""
-        return iter(self._query().iterator())
+        """All matches, newest first, without holding all in memory: each query reads some of them."""
+        query = self._query().limit(PER_READ)
+        rows = list(query)
+        while rows:
+            yield from rows
+            rows = list(query.where(Order.id < rows[-1].id))
 
     def _query(self) -> Any:
         query = Order.select(Order, Merchant).join(Merchant).order_by(Order.id.desc())
