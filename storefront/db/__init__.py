@@ -1,10 +1,20 @@
 """The database: connections, transactions, migrations. It is SQLite or PostgreSQL."""
 
-from storefront.db.database import close_after_requests, close_connections, connection, db, is_reachable, make_database
+from storefront.db.database import (
+    allowed_connections,
+    close_after_requests,
+    close_connections,
+    connection,
+    db,
+    is_reachable,
+    make_database,
+    needed_connections,
+)
 from storefront.db.migration import applied_migrations, known_migrations, migrate, pending_migrations
 from storefront.db.write_lock import hold_write_lock
 
 __all__ = [
+    "allowed_connections",
     "applied_migrations",
     "close_after_requests",
     "close_connections",
@@ -15,5 +25,6 @@ __all__ = [
     "known_migrations",
     "make_database",
     "migrate",
+    "needed_connections",
     "pending_migrations",
 ]

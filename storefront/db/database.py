@@ -14,6 +14,8 @@ from storefront.db.sqlite import SqlitePool
 
 # A process opens at most so many to PostgreSQL. A page needs one, and a web process serves no more pages at a time.
 MAX_CONNECTIONS = 16
+# The worker has few threads; a command needs one connection.
+WORKER_CONNECTIONS, COMMAND_CONNECTIONS = 4, 2
 # A page or job waits so long for a connection.
 WAIT_SECONDS = 10
 
@@ -96,6 +98,24 @@ def connection() -> Iterator[None]:
 def close_connections() -> None:
     """Close every pooled connection. Call it before a fork: processes must not share connections."""
     db.obj.close_all()
+
+
+def needed_connections(config: Config) -> int:
+    """How many connections to PostgreSQL this host opens at most: web processes, worker, and a command."""
+    return config.web_concurrency * MAX_CONNECTIONS + WORKER_CONNECTIONS + COMMAND_CONNECTIONS
+
+
+def allowed_connections() -> int | None:
+    """How many connections PostgreSQL allows to the shop's user, other programs included. None on SQLite."""
+    if not isinstance(db.obj, PostgresqlPool):
+        return None
+    rows = db.execute_sql(
+        "SELECT LEAST("
+        "current_setting('max_connections')::int - current_setting('superuser_reserved_connections')::int,"
+        " NULLIF(rolconnlimit, -1), NULLIF(datconnlimit, -1)) FROM pg_roles, pg_database"
+        " WHERE rolname = current_user AND datname = current_database()"
+    )
+    return int(rows.fetchone()[0])
 
 
 def is_reachable() -> bool:

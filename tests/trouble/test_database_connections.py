@@ -27,7 +27,7 @@ BOTH = ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)]
 @pytest.fixture
 def shop(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Flask]:
     """A shop on the database that the test names."""
-    environment = {"INSTANCE_DIR": str(tmp_path), "PUBLIC_URL": "http://shop.example.com"}
+    environment = {"INSTANCE_DIR": str(tmp_path), "WEB_CONCURRENCY": "2"}
     if request.param == "postgresql":
         environment["DATABASE_URL"] = request.getfixturevalue("empty_postgres")
     config = Config.from_environment(environment)
@@ -172,6 +172,23 @@ def test_a_page_waits_while_the_server_has_no_room_for_a_connection(shop: Flask,
         for connection in taken:
             connection.close()
         assert page.result(60).status_code == 200
+
+
+@pytest.mark.parametrize("shop", [BOTH[1]], indirect=True)
+def test_the_doctor_warns_of_too_few_connections(shop: Flask) -> None:
+    runner = shop.test_cli_runner()
+    needed = db.needed_connections(shop.config["SHOP"])
+    with db.connection():
+        allowed = db.allowed_connections()
+        assert allowed is not None and allowed < needed
+        db.close_connections()
+    words = f"amber  PostgreSQL allows {allowed} connections, but the shop on this host may need {needed}."
+    assert words in runner.invoke(args=["doctor"]).output
+    with db.connection():
+        db.db.execute_sql("ALTER ROLE CURRENT_USER CONNECTION LIMIT 7")
+    assert words.replace(str(allowed), "7") in runner.invoke(args=["doctor"]).output
+    with db.connection():
+        db.db.execute_sql("ALTER ROLE CURRENT_USER CONNECTION LIMIT -1")
 
 
 @pytest.fixture

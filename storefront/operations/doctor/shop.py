@@ -19,7 +19,7 @@ def findings(config: Config) -> list[Finding]:
     schema = _schema()
     found = [_address(config), _disk(config), _queue(), schema]
     if schema.code == "schema_current":
-        found += [_database(), _worker(), *_clock(), _mail(), *_admins(), *_merchants()]
+        found += [_database(), *_connections(config), _worker(), *_clock(), _mail(), *_admins(), *_merchants()]
     return found
 
 
@@ -40,6 +40,14 @@ def _database() -> Finding:
     except PeeweeException as error:
         return red("database_read_only", words=str(error))
     return green("database_writable")
+
+
+def _connections(config: Config) -> list[Finding]:
+    """Whether the database server has room for the shop's connections. Other hosts are not known here."""
+    allowed, needed = db.allowed_connections(), db.needed_connections(config)
+    if allowed is None or allowed >= needed:
+        return []
+    return [amber("database_connections_few", allowed=allowed, needed=needed)]
 
 
 def _worker() -> Finding:

@@ -34,6 +34,10 @@ FINDINGS: Mapping[str, Any] = {
     "schema_behind": _l("The database is of an older version. Run: flask --app wsgi migrate (%(names)s)"),
     "database_unreachable": _l("The database can’t be reached: %(words)s"),
     "database_writable": _l("The database can be written."),
+    "database_connections_few": _l(
+        "PostgreSQL allows %(allowed)s connections, but the shop on this host may need %(needed)s. Raise "
+        "max_connections, or lower WEB_CONCURRENCY: otherwise pages have to wait."
+    ),
     "database_read_only": _l("The database can’t be written: %(words)s"),
     "worker_alive": _l("The worker was seen at %(at)s."),
     "worker_silent": _l(
