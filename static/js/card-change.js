@@ -32,7 +32,7 @@ async function confirm({ stripe, card }, secret) {
   showProgress(texts.bank_check);
   const { email = '', name = '' } = form.dataset;
   const { setupIntent, error } = await stripe.confirmCardSetup(secret, {
-    payment_method: { card, billing_details: { email, name } },
+    payment_method: { card, billing_details: email ? { email, name } : { name } },
     // Some banks redirect instead of showing their page in a frame. The page then continues with `arrived`.
     return_url: pageAddress,
   });

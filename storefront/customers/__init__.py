@@ -1,7 +1,13 @@
 """What a customer, known by email address, has bought, and what they can do with it on their account page."""
 
 from storefront.customers.data_export import export_data
-from storefront.customers.email_change import change_email, request_email_change
+from storefront.customers.email_change import (
+    change_email,
+    is_confirmed,
+    request_email_change,
+    requested_change,
+    undo_email_change,
+)
 from storefront.customers.language import set_language
 from storefront.customers.login_link import send_login_link
 from storefront.customers.purchases import order_of, purchases_of, subscription_of
@@ -11,12 +17,15 @@ __all__ = [
     "Receipt",
     "change_email",
     "export_data",
+    "is_confirmed",
     "order_of",
     "purchases_of",
     "receipt_of",
     "receipts_of",
     "request_email_change",
+    "requested_change",
     "send_login_link",
     "set_language",
     "subscription_of",
+    "undo_email_change",
 ]

@@ -12,9 +12,11 @@ from peewee import Model, fn
 from storefront import emails
 from storefront.customers.purchases import orders_of
 from storefront.models import (
+    AccountLink,
     Decline,
     Dispute,
     Email,
+    EmailChange,
     EmailRequest,
     Invoice,
     Order,
@@ -43,11 +45,17 @@ DISPUTE_COLUMNS = "dispute_id amount currency status reason evidence_due_at crea
 EMAIL_COLUMNS = "kind recipient language state subject created_at due_at done_at"
 DECLINE_COLUMNS = "address at"
 EMAIL_REQUEST_COLUMNS = "address at"
+ACCOUNT_LINK_COLUMNS = "mailed issued_at ended_at"
+EMAIL_CHANGE_COLUMNS = "old new confirmed_at undone_at"
 TIMELINE_COLUMNS = "kind at"
 
 
 def export_data(email: str) -> dict[str, Any]:
-    """Return {"shop", "email", "made_at", "money", "orders", "letters_asked_for"}. Times are ISO 8601 in UTC."""
+    """Return {"shop", "email", "made_at", "money", "orders", "letters_asked_for", "account_links",
+    "email_changes"}.
+
+    Times are ISO 8601 in UTC.
+    """
     return {
         "shop": emails.shop_host(),
         "email": email,
@@ -57,6 +65,8 @@ def export_data(email: str) -> dict[str, Any]:
         "letters_asked_for": _rows(
             EmailRequest.select().where(fn.LOWER(EmailRequest.email) == email.lower()), EMAIL_REQUEST_COLUMNS
         ),
+        "account_links": _rows(AccountLink.select().where(AccountLink.email == email.lower()), ACCOUNT_LINK_COLUMNS),
+        "email_changes": _rows(EmailChange.select().where(EmailChange.old == email.lower()), EMAIL_CHANGE_COLUMNS),
     }
 
 

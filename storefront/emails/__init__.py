@@ -1,5 +1,6 @@
 """Emails: queue, send, render and preview them, store the owner's texts, and make the signed links in them."""
 
+from storefront.emails.account_links import AccountAccess, account_access, make_account_token
 from storefront.emails.addresses import is_postable
 from storefront.emails.custom_texts import custom_text, delete_custom_text, save_custom_text
 from storefront.emails.delivery import current_outage, retry_failed, send_again, send_due, send_test
@@ -21,11 +22,11 @@ from storefront.emails.outbox import (
 from storefront.emails.rendering import RenderedEmail, current_text, preview, render
 from storefront.emails.signed_links import (
     PAY_KEY_LIFETIME,
+    EmailChangeRequest,
     is_valid_pay_key,
-    make_account_token,
     make_pay_key,
-    read_account_token,
     read_email_change_token,
+    read_undo_token,
 )
 from storefront.emails.urls import pay_url, shop_host
 
@@ -34,7 +35,10 @@ __all__ = [
     "KINDS",
     "KIND_GROUPS",
     "PAY_KEY_LIFETIME",
+    "AccountAccess",
+    "EmailChangeRequest",
     "RenderedEmail",
+    "account_access",
     "card_about",
     "change_recipient",
     "current_outage",
@@ -51,8 +55,8 @@ __all__ = [
     "mark_key_invalid",
     "pay_url",
     "preview",
-    "read_account_token",
     "read_email_change_token",
+    "read_undo_token",
     "record_refused_key",
     "render",
     "requeue",

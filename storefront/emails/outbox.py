@@ -1,5 +1,6 @@
 """The outbox: queues emails in the database within the caller's transaction, and drops or changes queued ones."""
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from peewee import fn
@@ -111,7 +112,12 @@ def requeue(which: object, when: datetime | None = None) -> None:
     ).execute()
 
 
-def change_recipient(old: str, new: str) -> None:
-    """Send a customer's queued emails to their new address, except those about the account, meant for the old one."""
-    to_old_address = (fn.LOWER(Email.recipient) == old.lower()) & Email.kind.not_in(list(customer_account.KINDS))
-    Email.update(recipient=new).where(to_old_address, Email.state == EmailState.WAITING).execute()
+def change_recipient(old: str, new: str, orders: Collection[int]) -> None:
+    """Send the queued emails about these orders (their ids) to a customer's new address.
+
+    Emails about the account stay with the mailbox that they were written for. A link to the page of `old` is dropped.
+    """
+    about_account = list(customer_account.KINDS)
+    waiting = (Email.state == EmailState.WAITING) & (fn.LOWER(Email.recipient) == old.lower())
+    Email.update(recipient=new).where(waiting, Email.order.in_(orders), Email.kind.not_in(about_account)).execute()
+    drop((Email.kind == EmailKind.ACCOUNT_LINK) & (fn.LOWER(Email.recipient) == old.lower()))

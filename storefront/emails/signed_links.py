@@ -1,6 +1,7 @@
-"""Signed tokens in links: they open the account page, unlock a saved card, or confirm a new email address."""
+"""Signed tokens in links: they unlock a saved card, confirm a new email address, or undo its change."""
 
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
 from itsdangerous import (
@@ -14,7 +15,7 @@ from itsdangerous import (
 
 from storefront import encryption
 from storefront.errors import SecretUnreadable
-from storefront.models import Order, now
+from storefront.models import EmailChange, Order, now
 from storefront.runtime import current
 
 # How long the key in a payment link unlocks the saved card.
@@ -23,26 +24,10 @@ PAY_KEY_LIFETIME = timedelta(days=14)
 EMAIL_CHANGE_LIFETIME = timedelta(days=2)
 
 
-def make_account_token(email: str) -> str:
-    """Make a token that opens the account page of `email`. It also gives access to payments with the saved card.
-
-    It never expires, because receipts contain it. After a change of the email address it opens nothing.
-    """
-    return str(_account_serializer().dumps(email.strip().lower()))
-
-
-def read_account_token(token: str) -> str | None:
-    """Return the email address in the token. None if the signature is not valid."""
-    try:
-        return str(_account_serializer().loads(token))
-    except BadSignature:
-        return None
-
-
 def make_pay_key(order: Order) -> str:
     """Make a key that unlocks the saved card of this order for `PAY_KEY_LIFETIME`.
 
-    A change of the order's email address invalidates it.
+    A change of the order's email address invalidates it, also if the change is undone later.
     """
     return str(_pay_key_serializer(order).dumps(""))
 
@@ -50,10 +35,21 @@ def make_pay_key(order: Order) -> str:
 def is_valid_pay_key(order: Order, key: str) -> bool:
     """Check that `key` was made for this order and its email address, and has not expired."""
     try:
-        _pay_key_serializer(order).loads(key, max_age=int(PAY_KEY_LIFETIME.total_seconds()))
+        _value, signed_at = _pay_key_serializer(order).loads(
+            key, max_age=int(PAY_KEY_LIFETIME.total_seconds()), return_timestamp=True
+        )
     except BadData:
         return False
-    return True
+    return not EmailChange.happened_since(order.email, signed_at)
+
+
+@dataclass(frozen=True)
+class EmailChangeRequest:
+    """What a confirmation link asks for: `new`, whose reader has the link, replaces `old` (in lower case)."""
+
+    old: str
+    new: str
+    signed_at: datetime
 
 
 def make_email_change_token(old: str, new: str) -> str:
@@ -64,12 +60,38 @@ def make_email_change_token(old: str, new: str) -> str:
     return str(_email_change_serializer().dumps([encryption.encrypt(old.strip().lower()), new.strip()]))
 
 
-def read_email_change_token(token: str) -> tuple[str, str] | None:
-    """Return (old, new). None if the signature is not valid or `EMAIL_CHANGE_LIFETIME` has passed."""
+def read_email_change_token(token: str) -> EmailChangeRequest | None:
+    """Read a confirmation link. None if the signature is not valid or `EMAIL_CHANGE_LIFETIME` has passed."""
     try:
-        old, new = _email_change_serializer().loads(token, max_age=int(EMAIL_CHANGE_LIFETIME.total_seconds()))
-        return encryption.decrypt(old), new
+        (old, new), signed_at = _email_change_serializer().loads(
+            token, max_age=int(EMAIL_CHANGE_LIFETIME.total_seconds()), return_timestamp=True
+        )
+        return EmailChangeRequest(encryption.decrypt(old), new, signed_at)
     except (BadData, SecretUnreadable):
+        return None
+
+
+def make_undo_token(change_id: int) -> str:
+    """Make a token with which the reader of the old mailbox undoes this change of the email address."""
+    return str(_undo_serializer().dumps(change_id))
+
+
+def read_undo_token(token: str) -> int | None:
+    """Return the id of the change. None if the signature is not valid. `EmailChange.can_be_undone` has the rest."""
+    try:
+        return int(_undo_serializer().loads(token))
+    except BadData:
+        return None
+
+
+def read_old_account_token(token: str) -> str | None:
+    """Return the email address in a link to the account page that an earlier version made. None if it is not one.
+
+    The address is readable in the link, and the link itself has no date. New links are made by `account_links`.
+    """
+    try:
+        return str(_account_serializer().loads(token))
+    except BadSignature:
         return None
 
 
@@ -98,6 +120,10 @@ def _pay_key_serializer(order: Order) -> URLSafeTimedSerializer:
     # Order and email address are in the salt, not in the payload, so the URL does not show them.
     salt = f"pay key of {order.token} for {order.email.strip().lower()}"
     return URLSafeTimedSerializer(current().config.secret_key, salt=salt, signer=_ShopClockSigner)
+
+
+def _undo_serializer() -> URLSafeSerializer:
+    return URLSafeSerializer(current().config.secret_key, salt="email change undo")
 
 
 def _email_change_serializer() -> URLSafeTimedSerializer:

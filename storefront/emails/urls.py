@@ -4,7 +4,8 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import quote, urlsplit
 
-from storefront.emails.signed_links import make_account_token, make_email_change_token, make_pay_key
+from storefront.emails.account_links import make_account_token
+from storefront.emails.signed_links import make_email_change_token, make_pay_key, make_undo_token
 from storefront.models import Email, Order
 from storefront.runtime import current
 
@@ -14,12 +15,15 @@ _ORDER_PATHS: dict[str, Callable[[Order], str]] = {
     "pay": lambda order: f"/orders/{order.token}/pay",
     "pay_with_key": lambda order: f"/orders/{order.token}/pay?key={make_pay_key(order)}",
     "offer": lambda order: f"/o/{quote(order.offer.slug)}",
-    "account": lambda order: f"/my/{make_account_token(order.email)}",
     "admin_order": lambda order: f"/admin/orders/{order.token}",
 }
 # The argument is an Email. Its order or subscription is set in each kind that has such a link.
 _OTHER_PATHS: dict[str, Callable[[Any], str]] = {
+    "account": lambda email: _account_path(email.recipient, email.detail.get("page", "")),
     "confirm_email": lambda email: f"/my/email/{make_email_change_token(email.order.email, email.recipient)}",
+    "undo_email": lambda email: (
+        f"/my/undo/{make_undo_token(email.detail['change'])}" if "change" in email.detail else "/my"
+    ),
     "settings": lambda email: "/admin/settings/payment-systems/stripe",
     "limits": lambda email: "/admin/settings/shop",
     "doctor": lambda email: "/admin/doctor",
@@ -37,6 +41,7 @@ _SAMPLE_PATHS = {
     "admin_order": "/admin/orders/…",
     "admin_subscription": "/admin/subscriptions/…",
     "confirm_email": "/my/email/…",
+    "undo_email": "/my/undo/…",
 }
 _DASHBOARD_PATH = "/admin"
 
@@ -44,6 +49,9 @@ _DASHBOARD_PATH = "/admin"
 def link_url(link: str, email: Email, language: str) -> str:
     """Return the URL of an email's button; `link` is its `Kind.link`. Keys in it are new: their lifetime starts now."""
     order: Order | None = email.order
+    if order is not None and link == "pay_with_key" and order.email.lower() != email.recipient.lower():
+        # The customer's address has changed since: a key for the new one must not go to the old mailbox.
+        link = "pay"
     if order is not None and link in _ORDER_PATHS:
         return _absolute(_ORDER_PATHS[link](order), language)
     return _absolute(_OTHER_PATHS[link](email) if link in _OTHER_PATHS else _DASHBOARD_PATH, language)
@@ -64,5 +72,12 @@ def shop_host() -> str:
     return urlsplit(current().config.public_url).netloc
 
 
+def _account_path(recipient: str, page: str) -> str:
+    """The account page of the mailbox that the email goes to, or the page below it that was asked for."""
+    token = make_account_token(recipient)
+    return f"/my/{token}{page if page.startswith('#') else f'/{page}'}" if page else f"/my/{token}"
+
+
 def _absolute(path: str, language: str) -> str:
-    return f"{current().config.public_url}{path}{'&' if '?' in path else '?'}lang={language}"
+    path, hash_sign, place = path.partition("#")
+    return f"{current().config.public_url}{path}{'&' if '?' in path else '?'}lang={language}{hash_sign}{place}"

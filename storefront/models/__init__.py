@@ -4,6 +4,8 @@ Public: every record, its enums and constants, and the clock (`now`).
 """
 
 from storefront.models.base import CLOCK_TOLERANCE, Record, is_due, is_recent, now, public_id
+from storefront.models.customers.account_link import AccountLink
+from storefront.models.customers.email_change import EmailChange
 from storefront.models.emails.email import CustomEmailText, Email, EmailState
 from storefront.models.emails.email_kind import EmailKind
 from storefront.models.emails.email_request import EmailRequest
@@ -65,6 +67,8 @@ ALL = (
     Email,
     CustomEmailText,
     EmailRequest,
+    AccountLink,
+    EmailChange,
     MailOutage,
     Refund,
     ShopSetting,
@@ -96,6 +100,7 @@ __all__ = [
     "UNFINISHED_REFUND_STATUSES",
     "UNPAID_STATUSES",
     "UNSUCCESSFUL_REFUND_STATUSES",
+    "AccountLink",
     "Admin",
     "BillingKind",
     "BillingTerms",
@@ -106,6 +111,7 @@ __all__ = [
     "Dispute",
     "DisputeStage",
     "Email",
+    "EmailChange",
     "EmailKind",
     "EmailRequest",
     "EmailState",

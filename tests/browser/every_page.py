@@ -135,6 +135,8 @@ def _own_pages(cast: CreatedRows) -> Iterator[str]:
     yield from (BUYER, NOT_THERE[1], f"{BUYER}/{emails.make_account_token('nobody@example.com')}")
     yield f"{BUYER}/email/{signed_links.make_email_change_token(MARKO.email, 'marko@new.example.com')}"
     home = f"{BUYER}/{emails.make_account_token(MARKO.email)}"
+    yield f"{BUYER}/{emails.make_account_token(MARKO.email, mailed=False)}/email"
+    yield f"{BUYER}/{emails.make_account_token(MARKO.email, mailed_at=now() - timedelta(days=31))}"
     yield from (home, f"{home}/email", f"{home}/receipts/{cast.orders['partially_refunded'].token}")
     held = {name: f"{home}/subscriptions/{one.public_id}" for name, one in cast.subscriptions.items()}
     yield from (held["plan"], held["asked"], held["ended"])

@@ -14,6 +14,7 @@ from flask.testing import FlaskClient
 
 from storefront import create_app, db
 from storefront.config import Config
+from storefront.models import Email
 from tests.shop_clock import time_set
 from tests.web.admin_pages import post
 from tests.web_client import browser, csrf_token
@@ -29,10 +30,28 @@ OPENS = {
 
 
 @pytest.mark.parametrize("name", OPENS)
-def test_a_link_opens_its_page(name: str, old_app: Flask, recorded: Recorded) -> None:
-    answer = browser(old_app).get(recorded["links"][name])
+def test_a_link_opens_its_page(name: str, old_app: Flask, recorded: Recorded, made_at: datetime) -> None:
+    with time_set(made_at + timedelta(days=29)):
+        answer = browser(old_app).get(recorded["links"][name])
     assert answer.status_code == 200, answer.text
     assert OPENS[name] in answer.text
+
+
+@pytest.mark.parametrize("name", ["customer", "subscription"])
+def test_a_link_to_the_customers_page_works_for_30_days_without_showing_the_address(
+    name: str, old_app: Flask, recorded: Recorded, made_at: datetime
+) -> None:
+    client, link = browser(old_app), recorded["links"][name]
+    with time_set(made_at + timedelta(days=29)):
+        shown = client.get(link).text
+        assert OPENS[name] in shown and "marko@example.com" not in shown
+        assert client.post(f"{recorded['links']['customer']}/data").status_code == 403, "only a new link does that"
+    with time_set(made_at + timedelta(days=31)):
+        shown = client.get(link).text
+        assert "Send me a new link" in shown and OPENS[name] not in shown and "example.com" not in shown
+        assert client.post(f"{recorded['links']['customer']}/link").status_code == 200
+        (asked,) = Email.select().where(Email.kind == "buyer_link", Email.created_at > made_at + timedelta(days=30))
+        assert asked.recipient == "marko@example.com"
 
 
 def test_a_link_with_another_signature_opens_nothing(old_app: Flask, recorded: Recorded) -> None:

@@ -29,8 +29,18 @@ KINDS: dict[str, Kind] = {
         subject=N_("Your email address at {shop} has changed"),
         body=N_(
             "Hello,\n\nyour orders at {shop} belong to **{email}** now, and letters about them go there: that was "
-            "asked for on your page and confirmed from the new address.\n\nIf it wasn’t you, please tell us "
-            "at once."
+            "asked for on your page and confirmed from the new address.\n\nIf it wasn’t you, undo it within three "
+            "days: everything comes back to this address, and all links to your page end."
+        ),
+        button=N_("Undo the change"),
+        link="undo_email",
+        about_order=False,
+    ),
+    EmailKind.EMAIL_RESTORED: Kind(
+        subject=N_("The change of your email address at {shop} was undone"),
+        body=N_(
+            "Hello,\n\norders at {shop} that had moved to **{email}** are back at the address that they had before. "
+            "That was done with the link in the email to that address.\n\nIf this surprises you, please tell us."
         ),
         about_order=False,
     ),

@@ -35,6 +35,7 @@ class EmailKind(StrEnum):
     ACCOUNT_LINK = "buyer_link"
     EMAIL_CHANGE = "email_change"
     EMAIL_CHANGED = "email_changed"
+    EMAIL_RESTORED = "email_restored"
 
     OWNER_SALE = "owner_sale"
     OWNER_TRIAL = "owner_trial"

@@ -12,14 +12,14 @@ blueprint = access.customer_blueprint("account", access.ACCOUNT_URL)
 @blueprint.get("")
 def show(token: str) -> str:
     """Everything that belongs to the token's email address, and nothing else."""
-    email = access.email_or_404(token)
-    purchases = customers.purchases_of(email)
+    link = access.open_link(token)
+    purchases = customers.purchases_of(link.email)
     if purchases.language:
         support.set_page_language(purchases.language)
     return render_template(
         "my/account.html",
         token=token,
-        email=email,
+        email=access.shown_email(link),
         orders=purchases.orders,
         views=[subscription_view.subscription_view(one) for one in purchases.subscriptions],
         email_language=purchases.language,

@@ -18,10 +18,15 @@ def new(token: str, public_id: str) -> Response | str:
 
 @blueprint.post("")
 def create(token: str, public_id: str) -> Response | str | tuple[Response | str, int]:
-    """Cancel the subscription as the page said. Safe to repeat: a second request finds it canceled."""
+    """Cancel the subscription as the page said. Safe to repeat: a second request finds it canceled.
+
+    Needs a fresh link, if there is something to cancel.
+    """
     customer_subscription = access.subscription_or_404(token, public_id)
     when = subscriptions.cancellation(customer_subscription.subscription, "buyer")
     allowed = when in (Cancellation.IMMEDIATELY, Cancellation.AT_PERIOD_END)
+    if allowed:
+        access.email_of_fresh_link(token, _page(public_id))
     if not allowed or request.form.get("way") != when:
         # The customer confirmed something else: show what applies now.
         return _confirmation_page(token, customer_subscription)
@@ -40,6 +45,13 @@ def _confirmation_page(token: str, customer_subscription: CustomerSubscription, 
     when = subscriptions.cancellation(subscription, "buyer")
     if when is Cancellation.NONE:
         return redirect(url_for("account.show", token=token), 303)
+    if when is not Cancellation.ONLY_BY_SELLER:
+        access.email_of_fresh_link(token, _page(subscription.public_id))
     return render_template(
         "my/cancellations/new.html", token=token, subscription=subscription, when=when, problem=problem
     )
+
+
+def _page(public_id: str) -> str:
+    """This page, as a new link leads to it."""
+    return f"subscriptions/{public_id}/cancellation"

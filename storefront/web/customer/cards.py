@@ -49,6 +49,7 @@ def edit(token: str, public_id: str) -> BaseResponse | str:
         "my/cards/edit.html",
         token=token,
         view=view,
+        email=view.subscription.order.email if access.open_link(token).is_fresh else "",
         arrived=request.args.get("setup_intent", ""),
         script_messages=shop.as_json(card_messages.script_messages()),
         **shop.card_field(view.subscription.merchant),

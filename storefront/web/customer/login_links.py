@@ -2,7 +2,7 @@
 
 from flask import render_template, request
 
-from storefront import customers, worker
+from storefront import customers, emails, worker
 from storefront.web.customer import access
 from storefront.web.forms import EmailForm
 
@@ -25,3 +25,19 @@ def create() -> str | tuple[str, int]:
     # Even if no email was queued, so that the answer's time doesn't tell either.
     worker.wake_for_emails()
     return render_template("my/login_links/created.html", email=form.email.data)
+
+
+@blueprint.post("/<token>/link")
+def renew(token: str) -> str:
+    """Send a new link to the address that this one was made for. It leads to the page that needs it, if any.
+
+    The answer neither shows the address nor tells whether it has purchases.
+    """
+    link = emails.account_access(token)
+    if link is None:
+        access.abort_invalid_link()
+    page = request.form.get("page", "")
+    known_page = page if access.PAGES_OF_NEW_LINKS.fullmatch(page) else ""
+    customers.send_login_link(link.email, request.remote_addr or "", known_page)
+    worker.wake_for_emails()
+    return render_template("my/login_links/created.html", email="")

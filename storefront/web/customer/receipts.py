@@ -12,8 +12,11 @@ blueprint = access.customer_blueprint("receipts", f"{access.ACCOUNT_URL}/receipt
 @blueprint.get("")
 def show(token: str, key: str) -> str:
     """`key` is the token of an order, or the public id of a renewal's invoice."""
-    receipt = customers.receipt_of(access.email_or_404(token), key)
+    link = access.open_link(token)
+    receipt = customers.receipt_of(link.email, key)
     if receipt is None:
         abort(404)
     support.set_page_language(receipt.order.language)
-    return render_template("my/receipts/show.html", token=token, receipt=receipt, shop=emails.shop_host())
+    return render_template(
+        "my/receipts/show.html", token=token, receipt=receipt, email=access.shown_email(link), shop=emails.shop_host()
+    )

@@ -203,7 +203,9 @@ def test_language_and_data_export_work_without_javascript(plain: Page, home: Hom
     expect(plain.get_by_role("button", name="Українська")).to_have_attribute("aria-pressed", "true")
 
 
-def test_a_new_email_address_is_confirmed_from_its_mailbox(buyer: Buyer, home: Home, friend: Buyer) -> None:
+def test_a_new_email_address_is_confirmed_from_its_mailbox_and_undone_from_the_old_one(
+    buyer: Buyer, home: Home, friend: Buyer
+) -> None:
     page = buyer.page
     page.goto(home.address)
     page.get_by_role("link", name="Change the address").click()
@@ -215,7 +217,12 @@ def test_a_new_email_address_is_confirmed_from_its_mailbox(buyer: Buyer, home: H
     expect_notice(friend.page, "Your email address is changed.")
     expect(friend.page.get_by_role("heading", name="Weekly letters")).to_be_visible()
     page.goto(home.address)
-    expect(page.get_by_text("There are no orders of this address.")).to_be_visible()
+    expect(page.get_by_role("heading", name="This link has expired")).to_be_visible()
+    page.goto(home.link_sent("email_changed"))
+    page.get_by_role("button", name="Undo the change").click()
+    expect_notice(page, "Your orders and subscriptions belong to your old address again.")
+    friend.page.reload()
+    expect(friend.page.get_by_role("button", name="Send me a new link")).to_be_visible()
 
 
 @pytest.mark.parametrize("screen", ["phone"])

@@ -256,7 +256,7 @@ def test_waiting_emails_go_to_the_new_address(
 ) -> None:
     renew(subscription, simulator, "asks")
     emails.write("email_changed", subscription.order, "email-1", recipient="marko@example.com", email="m@example.com")
-    emails.change_recipient("Marko@example.com", "m@example.com")
+    emails.change_recipient("Marko@example.com", "m@example.com", [subscription.order_id])
     with time_moved(days=1.1):
         emails.send_due()
     to = {str(message["Subject"]): message["To"] for message in mail_server.received}

@@ -11,7 +11,7 @@ from werkzeug.test import TestResponse
 from storefront import emails, settings, subscriptions
 from storefront.models import Merchant, Subscription
 from tests.cards import ASKS, DECLINED, OTHER_GOOD, SAVES_THEN_DECLINES
-from tests.cast import LESIA, MARKO
+from tests.cast import LESIA
 from tests.simulator_process import Simulator
 from tests.subscription_steps import newest_invoice, reload, renew, subscribe
 from tests.web.page_text import script_words
@@ -122,7 +122,8 @@ def test_another_customers_setup_intent_is_refused(
         answer = save(client, subscription, wrong)
         assert answer.status_code == 422 and "next" not in answer.json, wrong
     assert reload(subscription).card_last4 == "4242"
-    strangers = card_page(hers).replace(emails.make_account_token(LESIA.email), emails.make_account_token(MARKO.email))
+    marko, lesia = subscription, hers
+    strangers = card_page(marko).replace(marko.public_id, lesia.public_id)
     assert client.get(strangers).status_code == 404
     assert client.post(f"{strangers}/setup").status_code == 404
     assert client.post(strangers, data={"setup_intent": her_intent}).status_code == 404
@@ -153,8 +154,9 @@ def test_when_stripe_cannot_be_reached_the_script_gets_a_message(
 
 def test_an_ended_subscription_accepts_no_card(client: FlaskClient, subscription: Subscription) -> None:
     Subscription.update(status="canceled").execute()
-    answer = client.get(card_page(subscription))
-    assert answer.status_code == 303 and answer.location == card_page(subscription).partition("/subscriptions")[0]
+    page = card_page(subscription)
+    answer = client.get(page)
+    assert answer.status_code == 303 and answer.location == page.partition("/subscriptions")[0]
     refused = client.post(f"{card_page(subscription)}/setup")
     assert refused.status_code == 422 and "It has changed meanwhile." in refused.json["error"]
 

@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 
 from storefront import emails, payments, subscriptions
 from storefront.emails import signed_links
-from storefront.models import Invoice, Merchant, Offer, Subscription, now
+from storefront.models import EmailChange, Invoice, Merchant, Offer, Subscription, now
 from tests.cast import MARKO
 from tests.factories import connect_merchant, make_offer
 from tests.purchase_steps import buy, start_checkout
@@ -48,6 +48,13 @@ def addresses(subscription: Subscription, invoice: Invoice) -> Iterator[str]:
     yield from (f"{held}/card", f"{held}/cancellation", f"{page()}/email")
     yield from (f"{page()}/receipts/{subscription.order.token}", f"{page()}/receipts/{invoice.public_id}")
     yield f"/my/email/{signed_links.make_email_change_token(EMAIL, 'marko2@example.com')}"
+    expired = emails.make_account_token(EMAIL, mailed_at=now() - timedelta(days=31))
+    shown_by_the_owner = emails.make_account_token(EMAIL, mailed=False)
+    yield from (f"/my/{expired}", f"/my/{shown_by_the_owner}/email")
+    change = EmailChange.create(token_hash="1", old=EMAIL, new="marko2@example.com")
+    yield f"/my/undo/{signed_links.make_undo_token(change.id)}"
+    undone = EmailChange.create(token_hash="2", old=EMAIL, new="marko2@example.com", undone_at=now())
+    yield f"/my/undo/{signed_links.make_undo_token(undone.id)}"
     yield from (f"{page()}?done={code}" for code in ("language", "email", "card", "card_paid", "cancelled", "kept"))
 
 
@@ -66,8 +73,9 @@ def test_every_page_is_completely_translated(
             make_offer(merchant, slug=f"tea-{number}", **WORDS), *((simulator,) * (not number)), markos
         )
     client.get(f"/?lang={language}")
-    for address in addresses(subscription, invoice):
-        answer = client.get(address)
+    answers = [(address, client.get(address)) for address in addresses(subscription, invoice)]
+    answers += [("another link", client.post(f"{page()}/link"))]
+    for address, answer in answers:
         assert answer.status_code in (200, 404), address
         assert Page(answer.text).language == language and english_of(language, answer.text) == set(), address
 

@@ -63,6 +63,8 @@ def test_the_file_contains_everything_stored_about_the_customer(
     assert all(letter["created_at"] for letter in order["letters"])
     assert {"created", "paid"} <= {event["kind"] for event in order["events"]}
     assert len(data["letters_asked_for"]) == 1
+    assert data["account_links"] and not any(link["ended_at"] for link in data["account_links"])
+    assert data["email_changes"] == []
 
 
 def test_the_file_contains_no_data_of_others_and_no_secrets(

@@ -13,8 +13,7 @@ from storefront import emails, payments, runtime
 from storefront.emails import signed_links
 from storefront.models import Email, EmailRequest, Offer, Order, Subscription
 from tests.cast import LESIA, MARKO
-from tests.purchase_steps import buy, refresh, start_checkout
-from tests.shop_clock import time_moved
+from tests.purchase_steps import buy, start_checkout
 from tests.simulator_process import Simulator
 from tests.subscription_steps import renew, subscribe
 from tests.web.admin_pages import text_of
@@ -158,8 +157,9 @@ def test_an_invalid_link_shows_the_sign_in_form(client: FlaskClient) -> None:
 
 def test_a_receipt_shows_seller_item_date_and_amount(client: FlaskClient, offer: Offer, simulator: Simulator) -> None:
     order = buy(offer, simulator)
-    page = client.get(page_of("marko@example.com")).text
-    receipt = f"{page_of('marko@example.com')}/receipts/{order.token}"
+    mine = page_of("marko@example.com")
+    page = client.get(mine).text
+    receipt = f"{mine}/receipts/{order.token}"
     assert f'href="{receipt}"' in page
     words = text_of(client.get(receipt).text)
     assert "shop.example.com Receipt" in words
@@ -236,7 +236,7 @@ def test_a_forged_link_opens_nothing(app: Flask, client: FlaskClient, two_subscr
         emails.make_pay_key(marko.order),
         signed_links.make_email_change_token("marko@example.com", "m@example.com"),
     )
-    forged = ("marko@example.com", token[:-1], token.replace(".", ".a"), "x" * 400, key, change, marko.order.token)
+    forged = ("marko@example.com", token[:-1], f"{token}a", "x" * 400, key, change, marko.order.token)
     for wrong in forged:
         for address, method in addresses(app, f"/my/{wrong}", marko.public_id):
             answer = client.open(address, method=method, data={"language": "uk", "email": "new@example.com"})
@@ -262,14 +262,3 @@ def test_a_valid_link_opens_nothing_of_another_customer(
         assert "lesia" not in text.lower() and lesia.order.token not in text, (method, address)
     assert Order.get_by_id(lesia.order_id).language == "en"
     assert not Subscription.get_by_id(lesia.id).cancels_at_period_end
-
-
-def test_a_link_does_not_expire_but_is_bound_to_its_email(
-    client: FlaskClient, offer: Offer, simulator: Simulator
-) -> None:
-    order = buy(offer, simulator)
-    mine = page_of("marko@example.com")
-    with time_moved(days=400):
-        assert order.token in client.get(mine).text
-    Order.update(email="other@example.com").where(Order.id == refresh(order).id).execute()
-    assert order.token not in client.get(mine).text

@@ -206,7 +206,7 @@ def test_the_open_installment_of_a_finished_plan_can_be_paid(
 
 
 def test_canceling_keeps_the_paid_period_and_can_be_undone(client: FlaskClient, subscription: Subscription) -> None:
-    assert f'href="{cancellation(subscription)}"' in panel(client)
+    assert f"/subscriptions/{subscription.public_id}/cancellation" in panel(client)
     question = text_of(client.get(cancellation(subscription)).text)
     assert re.search(r"What you have paid for stays yours until \w+ \d+, \d{4} ?; then it ends", question)
     answer = press_cancel(client, subscription)
@@ -216,8 +216,8 @@ def test_canceling_keeps_the_paid_period_and_can_be_undone(client: FlaskClient, 
     assert 'role="status">It is cancelled.' in done
     html = panel(client)
     assert re.search(r"It is cancelled and stays yours until \w+ \d+, \d{4}\. Nothing more is charged\.", html)
-    assert "Next charge" not in html and f'href="{continuation(subscription)}"' in html
-    assert cancellation(subscription) not in html
+    assert "Next charge" not in html and f"/subscriptions/{subscription.public_id}/continuation" in html
+    assert "/cancellation" not in html
     goes_on = text_of(client.get(continuation(subscription)).text)
     assert "The next charge is €19.99 on" in goes_on and "Visa •••• 4242" in goes_on
     answer = client.post(continuation(subscription))

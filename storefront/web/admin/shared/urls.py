@@ -16,8 +16,12 @@ def order_url(order: Order) -> str:
 
 
 def account_url(order: Order) -> str:
-    """The account page of the order's customer. Whoever has the URL sees everything that the customer has."""
-    return f"{shop_config().public_url}/my/{emails.make_account_token(order.email)}?lang={order.language}"
+    """A new link to the account page of the order's customer. Whoever has it sees everything that the customer has.
+
+    It does not prove access to the mailbox, so it neither cancels a subscription nor changes the email address.
+    """
+    token = emails.make_account_token(order.email, mailed=False)
+    return f"{shop_config().public_url}/my/{token}?lang={order.language}"
 
 
 def stripe_payment_url(payment: Payment) -> str:

@@ -1,0 +1,51 @@
+"""Links to customers' account pages: what one gives access to. Links of earlier versions work until they expire."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from peewee import fn
+
+from storefront.emails.signed_links import read_old_account_token
+from storefront.models import AccountLink, Email, Order, now
+
+
+@dataclass(frozen=True)
+class AccountAccess:
+    """What a link to an account page gives access to.
+
+    `email` is the address that it was made for. `is_open`: it still opens the page. `is_fresh`: it was mailed within
+    the last hour, so whoever uses it reads that mailbox now.
+    """
+
+    email: str
+    is_open: bool
+    is_fresh: bool
+
+
+def make_account_token(email: str, *, mailed: bool = True, mailed_at: datetime | None = None) -> str:
+    """Make a link's token for the account page of `email`. It also gives access to payments with the saved card.
+
+    It opens the page for `AccountLink.LIFETIME`, unless the address changes before. `mailed`: only that mailbox
+    gets it, at `mailed_at` (by default now).
+    """
+    return AccountLink.issue(email, mailed=mailed, issued_at=mailed_at)
+
+
+def account_access(token: str) -> AccountAccess | None:
+    """Look up the token of a link, expired or not. None if the shop has not made it, or more than a year ago."""
+    link = AccountLink.by_id(token)
+    if link is not None:
+        return AccountAccess(link.email, link.is_open, link.is_fresh)
+    email = read_old_account_token(token)
+    return None if email is None else AccountAccess(email, _was_mailed_lately(email, token), is_fresh=False)
+
+
+def _was_mailed_lately(email: str, old_token: str) -> bool:
+    """Whether an email that is younger than a link's lifetime carried this link of an earlier version.
+
+    Those links have no date, and all emails to an address carried the same one: the newest of them counts.
+    """
+    orders = Order.select(Order.id).where(fn.LOWER(Order.email) == email)
+    earliest = now() - AccountLink.LIFETIME
+    mailed_lately = (Email.done_at >= earliest) | (Email.done_at.is_null() & (Email.created_at >= earliest))
+    return bool(Email.select().where(Email.order.in_(orders), mailed_lately, Email.text.contains(old_token)).exists())

@@ -1,0 +1,1 @@
+"""Links to customers' account pages, and changes of customers' email addresses."""
