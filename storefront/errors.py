@@ -32,11 +32,19 @@ class FieldErrors(ShopError):
 class StripeError(ShopError):
     """A call to Stripe failed. `message` is Stripe's text for people (in English); "" when there is none.
 
-    `was_asked` is False if the call was not sent, because Stripe has refused it shortly before.
+    `was_asked` is False if the call was not sent: Stripe has refused it shortly before, or does not answer others.
+    `retry_after` is the number of seconds after which the call may work; 0 if that is not known.
     """
 
     def __init__(
-        self, message: str = "", code: str = "", param: str = "", request_id: str = "", *, was_asked: bool = True
+        self,
+        message: str = "",
+        code: str = "",
+        param: str = "",
+        request_id: str = "",
+        *,
+        was_asked: bool = True,
+        retry_after: int = 0,
     ) -> None:
         super().__init__(message or code or type(self).__name__)
         self.message = message
@@ -44,10 +52,14 @@ class StripeError(ShopError):
         self.param = param
         self.request_id = request_id
         self.was_asked = was_asked
+        self.retry_after = retry_after
 
 
 class StripeUnreachable(StripeError):
-    """No response: network error or timeout. The call may have taken effect; retry it with the same idempotency key."""
+    """No response: network error or timeout. The call may have taken effect; retry it with the same idempotency key.
+
+    Or Stripe was not asked (`was_asked`), because it has just been silent. Nothing has happened then.
+    """
 
     is_transient = True
 

@@ -75,7 +75,7 @@ class Run:
         `act` uses. `changes` collects status changes. `failed` is called after each exception and stores it on the row.
 
         A ShopError is reported. FieldErrors is not: Stripe rejected the request, and `act` has stored that on the row.
-        Neither is a call that was not sent, because Stripe has refused it shortly before.
+        Neither is a call that was not sent, because Stripe has permanently refused it shortly before.
         Any other exception is logged with its traceback and reported by its type. Call this outside of a transaction:
         each row has its own, and `db.atomic()` in `act` has rolled it back before the exception arrives here.
         """
@@ -144,7 +144,9 @@ class Run:
         self._report(what, error)
 
     def _report(self, what: str, error: Exception) -> None:
-        if isinstance(error, FieldErrors) or (isinstance(error, StripeError) and not error.was_asked):
+        if isinstance(error, FieldErrors):
+            return
+        if isinstance(error, StripeError) and not error.was_asked and not error.is_transient:
             return
         self.first_error = self.first_error or error
         if isinstance(error, ShopError):

@@ -14,7 +14,7 @@ from flask import Flask
 from huey.consumer import Consumer
 from peewee import DatabaseError
 
-from storefront import create_app, db, runtime, web, worker
+from storefront import create_app, db, runtime, stripe_gateway, web, worker
 from storefront.config import Config, ConfigError
 
 # gunicorn reads this variable at import and fails if it is empty. Config has its own rules for it.
@@ -98,7 +98,10 @@ class WebProcess(BaseApplication):  # type: ignore[misc]  # gunicorn has no type
 
     def load(self) -> Flask:
         """Make the application. gunicorn calls this after the fork, so processes share nothing."""
-        return create_app(self.shop)
+        app = create_app(self.shop)
+        with app.app_context():
+            stripe_gateway.limit_calls(THREADS, self.shop.web_concurrency)
+        return app
 
     def _settings(self) -> dict[str, Any]:
         host = f"[{self.shop.host}]" if ":" in self.shop.host else self.shop.host

@@ -27,7 +27,14 @@ from storefront.stripe_gateway.billing.subscriptions import (
     find_subscription,
     retrieve_subscription,
 )
-from storefront.stripe_gateway.client import IDEMPOTENCY_KEY_LIFETIME, Credentials, is_key_valid, set_http_client
+from storefront.stripe_gateway.call_limits import for_page_view
+from storefront.stripe_gateway.client import (
+    IDEMPOTENCY_KEY_LIFETIME,
+    Credentials,
+    is_key_valid,
+    limit_calls,
+    set_http_client,
+)
 from storefront.stripe_gateway.events.deliveries import DeliveryInvalid, DeliveryNotOurs, verify_delivery
 from storefront.stripe_gateway.events.event_summary import EventSummary
 from storefront.stripe_gateway.events.event_trigger import trigger_test_event
@@ -107,8 +114,10 @@ __all__ = [
     "find_endpoint",
     "find_payment_intent",
     "find_subscription",
+    "for_page_view",
     "is_key_valid",
     "keys_match",
+    "limit_calls",
     "list_disputes",
     "list_invoices",
     "list_refunds",

@@ -25,6 +25,9 @@ from storefront.errors import (
 )
 from storefront.models import CLOCK_TOLERANCE, Merchant, next_request_number, now
 from storefront.runtime import Runtime, current
+from storefront.stripe_gateway.call_limits import PageViewCalls, WaitingCalls, page_view_calls_per_second
+from storefront.stripe_gateway.circuit_breaker import CircuitBreaker
+from storefront.stripe_gateway.gated_client import GatedClient, one_call
 from storefront.stripe_gateway.refusals import WatchingClient
 
 # Set on every client and on our webhook endpoints: a new version may remove fields.
@@ -59,13 +62,21 @@ def is_key_valid(created_at: datetime) -> bool:
 class ClientPool:
     """The Stripe clients of one shop, one for each key, address and read timeout.
 
-    `make_http_client` makes what sends their requests, `sleep` waits between two of them.
+    `make_http_client` makes what sends their requests, `sleep` waits between two of them, `clock` measures in seconds
+    how long they take. `web_processes` is the number of processes that share what page views may ask; None if this is
+    no web process.
     """
 
     def __init__(self, runtime: Runtime) -> None:
         self._default_api_base = runtime.config.stripe_api_base
+        self.waiting = WaitingCalls()
+        self.web_processes: int | None = None
+        # By merchant ID. `setdefault` is atomic: all clients of a merchant share one.
+        self.breakers: dict[int, CircuitBreaker] = {}
+        self._page_views: dict[int, PageViewCalls] = {}
         self.make_http_client: HttpClient = over_the_network
         self.sleep: Callable[[float], None] = time.sleep
+        self.clock: Callable[[], float] = time.monotonic
         self.client = lru_cache(maxsize=64)(self._make_client)
         # At INFO the library logs the address of each call, which may contain a client secret.
         logging.getLogger("stripe").setLevel(logging.WARNING)
@@ -74,19 +85,50 @@ class ClientPool:
         self, key: str, api_base: str | None, read_seconds: float, merchant_id: int | None
     ) -> stripe.StripeClient:
         http_client = self.make_http_client(read_seconds)
+        if merchant_id is None:
+            gated = GatedClient(http_client, self.waiting)
+        else:
+            gated = GatedClient(
+                WatchingClient(http_client, merchant_id, key),
+                self.waiting,
+                self.breakers.setdefault(merchant_id, CircuitBreaker(self.clock)),
+                self._page_views_of(merchant_id, key),
+                charges=read_seconds == CHARGE_READ_SECONDS,
+                clock=self.clock,
+            )
         return stripe.StripeClient(
             key,
             stripe_version=API_VERSION,
             base_addresses={"api": api_base or self._default_api_base},
             max_network_retries=1,
-            http_client=http_client if merchant_id is None else WatchingClient(http_client, merchant_id, key),
+            http_client=gated,
         )
 
+    def _page_views_of(self, merchant_id: int, key: str) -> PageViewCalls | None:
+        if self.web_processes is None:
+            return None
+        per_second = page_view_calls_per_second("_live_" in key, self.web_processes)
+        return self._page_views.setdefault(merchant_id, PageViewCalls(per_second, self.clock))
 
-def set_http_client(make_http_client: HttpClient, sleep: Callable[[float], None] = time.sleep) -> None:
+
+def limit_calls(threads: int, processes: int) -> None:
+    """Set the limits of a web process with so many threads, one of so many processes. Call it before the first request.
+
+    At most half of the threads wait for Stripe, so that the other pages are served even if Stripe is silent.
+    """
+    pool = current().resource(ClientPool)
+    pool.waiting.places, pool.web_processes = max(1, threads // 2), processes
+
+
+def set_http_client(
+    make_http_client: HttpClient,
+    sleep: Callable[[float], None] = time.sleep,
+    clock: Callable[[], float] = time.monotonic,
+) -> None:
     """Send the current shop's requests to Stripe another way: a simulator in the same process needs no network."""
     pool = current().resource(ClientPool)
-    pool.make_http_client, pool.sleep = make_http_client, sleep
+    pool.make_http_client, pool.sleep, pool.clock = make_http_client, sleep, clock
+    pool.breakers.clear()
     pool.client.cache_clear()
 
 
@@ -164,16 +206,17 @@ def charging_call(call: Callable[[stripe.RequestOptions], T], key: str = "") -> 
     """
     options: stripe.RequestOptions = {"idempotency_key": key or str(uuid4())}
     sleep = current().resource(ClientPool).sleep
-    for _ in range(IN_FLIGHT_TRIES):
-        try:
-            with stripe_call():
-                return call(options)
-        except StripeBusy as error:
-            if error.code != IN_FLIGHT:
-                raise
-        sleep(IN_FLIGHT_WAIT_SECONDS)
-    with stripe_call():
-        return call(options)
+    with one_call():
+        for _ in range(IN_FLIGHT_TRIES):
+            try:
+                with stripe_call():
+                    return call(options)
+            except StripeBusy as error:
+                if error.code != IN_FLIGHT:
+                    raise
+            sleep(IN_FLIGHT_WAIT_SECONDS)
+        with stripe_call():
+            return call(options)
 
 
 def _translate(error: stripe.StripeError) -> StripeError:

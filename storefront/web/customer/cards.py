@@ -28,6 +28,7 @@ def json_errors(view: Callable[..., Response]) -> Callable[..., Response]:
             log.warning("a card could not be changed: %s %s", type(error).__name__, getattr(error, "code", error))
             response = jsonify(error=card_messages.error_message(error))
             response.status_code = 422 if isinstance(error, FieldErrors | StripeNotFound | StripeRefused) else 503
+            support.set_retry_after(response, error)
             return response
 
     return answer

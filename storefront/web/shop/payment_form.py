@@ -95,6 +95,7 @@ def json_answers(view: Callable[..., Response]) -> Callable[..., Response]:
             response = _error(
                 503, str(messages.STRIPE_UNREACHABLE if error.is_transient else messages.MERCHANT_UNAVAILABLE)
             )
+            support.set_retry_after(response, error)
         response.cache_control.no_store = True
         return response
 

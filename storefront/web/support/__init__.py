@@ -18,6 +18,7 @@ from storefront.web.support.assets import YEAR_SECONDS, compress
 from storefront.web.support.bank_return import remove_return_parameters, remove_return_secret
 from storefront.web.support.card_label import card_expiry, card_name
 from storefront.web.support.dates import day
+from storefront.web.support.error_pages import set_retry_after
 from storefront.web.support.filters import money
 from storefront.web.support.form_tokens import is_upload_token
 from storefront.web.support.form_tokens import read as read_form_token
@@ -83,6 +84,7 @@ __all__ = [
     "restore_form",
     "safe_next",
     "set_page_language",
+    "set_retry_after",
     "shop_config",
     "sign_in_fragment",
     "stripe_js_url",
