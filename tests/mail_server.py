@@ -3,13 +3,14 @@
 import asyncio
 import email
 import email.policy
+import ssl
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from email.message import EmailMessage
 
 from aiosmtpd.controller import Controller
-from aiosmtpd.smtp import SMTP, Envelope, Session
+from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
 from tests.simulator_process import free_port
 
@@ -18,10 +19,15 @@ class MailServer:
     """`received` are the accepted messages; `behave` decides about the next ones: take, refuse, drop or hold.
 
     A held message is received completely and answered when `let_go` is called. `refused_recipients` are addresses that
-    it does not accept. `stop` and `start` take it away and bring it back at the same port.
+    it does not accept. `stop` and `start` take it away and bring it back at the same port. `sessions` are those that
+    a message or a sign-in came in. With `tls` it offers STARTTLS. With `login` every password
+    signs in.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, host: str = "127.0.0.1", tls: ssl.SSLContext | None = None, login: bool = False) -> None:
+        self.host, self._tls, self._login = host, tls, login
+        self.sessions: list[Session] = []
+        self.signed_in: list[bytes] = []
         self.received: list[EmailMessage] = []
         self.behave = "take"
         self.refused_recipients: set[str] = set()
@@ -33,11 +39,18 @@ class MailServer:
 
     @property
     def url(self) -> str:
-        return f"smtp://127.0.0.1:{self.port}"
+        return f"smtp://{self.host}:{self.port}"
 
     def start(self) -> None:
         """Accept connections."""
-        self._controller = Controller(self, hostname="127.0.0.1", port=self.port)
+        self._controller = Controller(
+            self,
+            hostname=self.host,
+            port=self.port,
+            tls_context=self._tls,
+            authenticator=self._sign_in if self._login else None,
+            auth_require_tls=False,
+        )
         self._controller.start()
 
     def stop(self) -> None:
@@ -57,6 +70,7 @@ class MailServer:
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
         with self._lock:
             self.attempts += 1
+            self.sessions.append(session)
         if self.behave == "hold":
             await asyncio.get_running_loop().run_in_executor(None, self._let_go.wait)
             if server.transport is None or server.transport.is_closing():
@@ -71,6 +85,12 @@ class MailServer:
             assert isinstance(message, EmailMessage)
             self.received.append(message)
             return "250 OK"
+
+    def _sign_in(self, server: SMTP, session: Session, envelope: Envelope, mechanism: str, data: object) -> AuthResult:
+        assert isinstance(data, LoginPassword)
+        self.sessions.append(session)
+        self.signed_in.append(data.password)
+        return AuthResult(success=True)
 
     def hold(self) -> None:
         """Delay the response to the next messages until `let_go`."""
@@ -87,8 +107,10 @@ class MailServer:
 
 
 @contextmanager
-def running_mail_server() -> Iterator[MailServer]:
-    server = MailServer()
+def running_mail_server(
+    host: str = "127.0.0.1", tls: ssl.SSLContext | None = None, login: bool = False
+) -> Iterator[MailServer]:
+    server = MailServer(host, tls, login)
     server.start()
     try:
         yield server

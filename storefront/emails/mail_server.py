@@ -1,5 +1,6 @@
-"""The mail server: its settings, and connections to it."""
+"""The mail server: its settings, and connections to it. They are encrypted, except to a server on this machine."""
 
+import ipaddress
 import smtplib
 import ssl
 from collections.abc import Iterator
@@ -20,13 +21,17 @@ MAX_PROBLEM_LENGTH = 500
 class MailServerAway(ShopError):
     """The mail server can't be reached or does not let the shop sign in. No email can be sent, whatever its content.
 
-    The text is the server's answer, the system's error, or a code of `settings_problem`. It never holds our password.
+    The text is the server's answer, the system's error, a code of `settings_problem`, or "smtp_not_encrypted": the
+    server is not on this machine and does not offer STARTTLS. It never holds our password.
     """
 
 
 @dataclass(frozen=True)
 class MailServer:
-    """What `SMTP_URL` says."""
+    """What `SMTP_URL` says.
+
+    `encrypted`: TLS from the first byte. `starttls`: TLS is required, and the certificate checked, on this machine too.
+    """
 
     host: str
     port: int
@@ -113,14 +118,12 @@ def _connect() -> smtplib.SMTP:
     settings = _configured_server()
     server: smtplib.SMTP | None = None
     try:
-        # Reading the certificates takes longer than sending an email without encryption.
-        context = ssl.create_default_context() if settings.encrypted or settings.starttls else None
         if settings.encrypted:
+            context = ssl.create_default_context()
             server = smtplib.SMTP_SSL(settings.host, settings.port, timeout=TIMEOUT_SECONDS, context=context)
         else:
             server = smtplib.SMTP(settings.host, settings.port, timeout=TIMEOUT_SECONDS)
-        if settings.starttls:
-            server.starttls(context=context)
+            _start_tls(server, settings)
         server.ehlo_or_helo_if_needed()
         if settings.user:
             server.login(settings.user, settings.password)
@@ -130,6 +133,33 @@ def _connect() -> smtplib.SMTP:
             server.close()
         raise MailServerAway(describe(error)) from error
     return server
+
+
+def _start_tls(server: smtplib.SMTP, settings: MailServer) -> None:
+    """Encrypt the connection before anything is sent on it. Raises MailServerAway if that is needed and not offered.
+
+    A server that no longer offers STARTTLS may be somebody between us and it. On this machine nobody is in between:
+    TLS is used where it is offered, with the certificate that mail servers make for themselves.
+    """
+    server.ehlo_or_helo_if_needed()
+    required = settings.starttls or not _is_on_this_machine(server)
+    if server.has_extn("starttls"):
+        context = ssl.create_default_context() if required else _unverified()
+        server.starttls(context=context)
+    elif required:
+        raise MailServerAway("smtp_not_encrypted")
+
+
+def _is_on_this_machine(server: smtplib.SMTP) -> bool:
+    """Whether the connection is to a loopback address, whatever name led there."""
+    peer = server.sock.getpeername()[0] if server.sock else ""
+    return ipaddress.ip_address(peer.partition("%")[0]).is_loopback
+
+
+def _unverified() -> ssl.SSLContext:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    return context
 
 
 def _decoded(answer: bytes | str) -> str:

@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 from storefront import emails, operations
 from storefront.models import Merchant
 from storefront.operations import Finding
+from storefront.web.admin.labels import mail_problem
 from storefront.web.admin.shared import show_error, show_notice
 from storefront.web.support import shop_config
 
@@ -36,7 +37,7 @@ def send_test_email() -> Response:
         return redirect(url_for(".show"), 303)
     problem = emails.send_test(current_user.email, _("The shop can send letters"), _("This letter is a trial.") + "\n")
     if problem:
-        show_error(_("The mail server did not take the letter: %(words)s", words=problem))
+        show_error(_("The mail server did not take the letter: %(words)s", words=mail_problem(problem)))
     else:
         show_notice(_("The mail server has taken a letter to %(address)s.", address=current_user.email))
     return redirect(url_for(".show"), 303)

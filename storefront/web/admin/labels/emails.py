@@ -159,11 +159,15 @@ TIMINGS: Mapping[str, Any] = {
     EmailKind.OWNER_INVOICE_STUCK: _l("To every admin, when Stripe can’t finalize a renewal invoice."),
 }
 
-# Why the settings of the mail server can't work (emails.settings_problem).
+# Why no email can be sent: codes of emails.settings_problem and of connecting to the mail server.
 MAIL_PROBLEMS: Mapping[str, Any] = {
     "smtp_login_not_ascii": _l(
         "The user name or the password in SMTP_URL has characters that can’t be sent to a mail server. Choose "
         "a password of Latin letters, digits and punctuation."
+    ),
+    "smtp_not_encrypted": _l(
+        "The mail server offers no encryption (STARTTLS), so nothing was sent to it, the password included. Use a port "
+        "with TLS: smtps://… or port 587 in SMTP_URL. Only a server on this machine is used without it."
     ),
     "mail_from_invalid": _l("MAIL_FROM is not an address that emails can be sent from."),
 }
@@ -189,7 +193,7 @@ STATE_HELP: Mapping[str, Any] = {
 
 
 def mail_problem(problem: str) -> str:
-    """Why an email was not sent: a code of `emails.settings_problem`, or else the words of the mail server."""
+    """Why an email was not sent: one of these codes, or else the words of the mail server."""
     return str(MAIL_PROBLEMS.get(problem, problem))
 
 
