@@ -23,7 +23,7 @@ from tests.factories import make_offer
 from tests.mail_server import MailServer, running_mail_server
 from tests.purchase_steps import buy
 from tests.simulator_process import Simulator
-from tests.web.admin_pages import alerts_of, post, text_of
+from tests.web.admin_pages import text_of
 
 LOGIN = "shop:correct-horse@"
 
@@ -117,8 +117,7 @@ def test_another_machine_that_offers_no_tls_gets_nothing_and_the_owner_is_told_w
     with running_mail_server(own_address, login=True) as server:
         receipt = sends_through(server, login)
         assert (receipt.state, receipt.problem) == ("waiting", "smtp_not_encrypted")
-        post(admin, "/admin/doctor/mail")
-        assert "The mail server offers no encryption (STARTTLS)" in alerts_of(admin.get("/admin/doctor").text)
+        assert emails.send_test("olena@example.com", "Hello", "Hello") == "smtp_not_encrypted"
         assert server.sessions == [] and server.signed_in == [] and server.received == []
     (finding,) = (one for one in operations.diagnose(runtime.current().config) if one.code == "mail_server_away")
     assert (finding.grade, finding.detail["answer"]) == ("red", "smtp_not_encrypted")

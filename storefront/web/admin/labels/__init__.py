@@ -65,6 +65,7 @@ __all__ = [
     "field_errors",
     "finding_text",
     "init_app",
+    "mail_problem",
     "merchant_check_problem",
     "merchant_disconnected",
     "missing_permission",
