@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
@@ -9,9 +10,10 @@ from flask.cli import with_appcontext
 from flask_babel import force_locale
 from peewee import DatabaseError, OperationalError
 
-from storefront import db, emails, i18n, operations, web, worker
+from storefront import db, emails, i18n, operations, payments, web, worker
 from storefront.config import Config, ConfigError
 from storefront.models import Admin
+from storefront.money import Money
 from storefront.web import MIN_PASSWORD, shop_config
 
 
@@ -42,12 +44,22 @@ def create_admin(email: str, password: str) -> None:
 
 
 @click.command("reconcile")
+@click.option(
+    "--since",
+    type=click.DateTime(),
+    help="Search Stripe for payments that the database does not know from this UTC time on, instead of shortly before "
+    "the backup that was restored.",
+)
 @with_appcontext
-def reconcile() -> None:
-    """Check every unfinished payment and subscription at Stripe now, whatever its age."""
+def reconcile(since: datetime | None) -> None:
+    """Check every unfinished payment and subscription at Stripe now, whatever its age.
+
+    Also finds the payments at Stripe that the database does not know, as after a restore.
+    """
     with _database():
-        report = worker.reconcile(everything=True)
+        report = worker.reconcile(everything=True, since=since.replace(tzinfo=UTC) if since else None)
         emails.send_due()
+    _print_found(report.found)
     for number, before, after in report.changed:
         click.echo(f"order {number}: {before} → {after}")
     for number, before, after in report.subscriptions:
@@ -57,6 +69,27 @@ def reconcile() -> None:
         click.echo(line, err=True)
     if report.failures:
         raise SystemExit(1)
+
+
+def _print_found(found: list[payments.FoundAtStripe]) -> None:
+    """One line for each payment that the database did not know, and their sums for each mode and currency."""
+    for outcome, what in (
+        (payments.Outcome.RESTORED, "its order was made again"),
+        (payments.Outcome.UNDECIDED, "it has no order, decide under Orders → Payments without an order"),
+    ):
+        sums: dict[tuple[str, str], Money] = {}
+        for one in (one for one in found if one.outcome == outcome):
+            mode, currency = "live" if one.livemode else "test", one.total.currency
+            number = f"order {one.number}" if one.number else "no order number"
+            email = one.email or "no email"
+            click.echo(f"{number}, {email}, {_amount(one.total)}, {mode} mode, {one.stripe_id}: {what}")
+            sums[mode, currency] = sums.get((mode, currency), Money(0, currency)) + one.total
+        for (mode, _currency), total in sorted(sums.items()):
+            click.echo(f"sum in {mode} mode: {_amount(total)}: {what}")
+
+
+def _amount(money: Money) -> str:
+    return f"{money.decimal_text()} {money.currency}"
 
 
 @click.command("doctor")

@@ -4,7 +4,7 @@ from typing import Any
 
 import requests
 
-from storefront.models import Invoice, Merchant, Subscription
+from storefront.models import Invoice, Merchant, Payment, Subscription
 from storefront.stripe_gateway import Credentials
 from storefront.stripe_gateway.client import secret_client
 from tests.simulator_process import Simulator
@@ -13,6 +13,14 @@ from tests.simulator_process import Simulator
 def refund_at_stripe(simulator: Simulator, intent_id: str, amount: int) -> None:
     """Refund a payment (`amount` in minor units), as in Stripe's Dashboard."""
     _post(simulator, "/refunds", payment_intent=intent_id, amount=amount)
+
+
+def forget_metadata(payment: Payment) -> None:
+    """Leave the intent the metadata that an older version wrote: the payment and the order's number."""
+    kept = {"payment": payment.public_id, "order": str(payment.order.number)}
+    client = secret_client(Credentials.of(payment.merchant))
+    metadata = {key: "" for key in (payment.stripe_metadata or {}) if key not in kept}
+    client.v1.payment_intents.update(payment.intent_id or "", {"metadata": metadata})
 
 
 def dispute_at_stripe(

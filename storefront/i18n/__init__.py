@@ -2,7 +2,7 @@
 
 from storefront.i18n.billing_interval import interval_text
 from storefront.i18n.card_brands import card_label
-from storefront.i18n.catalog import N_, catalog_for
+from storefront.i18n.catalog import LANGUAGES, N_, catalog_for
 from storefront.i18n.decline_messages import (
     DECLINED_MESSAGE,
     MESSAGES_BY_CODE,
@@ -15,6 +15,7 @@ from storefront.i18n.unclear_terms import unclear_terms_text
 
 __all__ = [
     "DECLINED_MESSAGE",
+    "LANGUAGES",
     "MESSAGES_BY_CODE",
     "NEUTRAL_CODES",
     "N_",

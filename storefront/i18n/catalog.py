@@ -6,6 +6,8 @@ from pathlib import Path
 
 from babel.support import Translations
 
+# Of pages and emails.
+LANGUAGES = ("uk", "en", "ru")
 FOLDER = Path(__file__).resolve().parents[1] / "translations"
 
 

@@ -22,6 +22,7 @@ from storefront.models.offers.offer import Offer, OfferObstacle, OfferStatus
 from storefront.models.offers.offer_redirect import OfferRedirect
 from storefront.models.orders.decline import DECLINE_WINDOW, Decline
 from storefront.models.orders.dispute import DECIDED_DISPUTE_STATUSES, Dispute, DisputeStage
+from storefront.models.orders.found_payment import FoundPayment
 from storefront.models.orders.order import Order, TimelineEntry
 from storefront.models.orders.order_status import PAYABLE_STATUSES, SETTLED_STATUSES, UNPAID_STATUSES, OrderStatus
 from storefront.models.orders.payment import FINAL_PAYMENT_STATUSES, PAID_OUTSIDE, Payment, PaymentKind
@@ -29,6 +30,7 @@ from storefront.models.orders.refund import UNFINISHED_REFUND_STATUSES, UNSUCCES
 from storefront.models.orders.timeline_kind import TimelineKind
 from storefront.models.shop.admin import Admin
 from storefront.models.shop.kept_form import KeptForm
+from storefront.models.shop.shop_identity import shop_id
 from storefront.models.shop.shop_setting import ShopSetting
 from storefront.models.shop.sign_in_attempt import SignInAttempt
 from storefront.models.stripe_answers import AT_CREATION, StripeRequestCounter, next_request_number
@@ -77,6 +79,7 @@ ALL = (
     WebhookRefusal,
     IgnoredDelivery,
     StripeRefusal,
+    FoundPayment,
 )
 
 
@@ -115,6 +118,7 @@ __all__ = [
     "EmailKind",
     "EmailRequest",
     "EmailState",
+    "FoundPayment",
     "IgnoredDelivery",
     "Invoice",
     "InvoiceNeed",
@@ -152,5 +156,6 @@ __all__ = [
     "now",
     "paid_installments",
     "public_id",
+    "shop_id",
     "subscriber_network",
 ]

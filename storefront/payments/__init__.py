@@ -14,6 +14,14 @@ from storefront.payments.decline_limits import (
 from storefront.payments.decline_report import recently_reached_limits
 from storefront.payments.disputes import sync_disputes
 from storefront.payments.intents import close_all_of
+from storefront.payments.lost_payments import (
+    FoundAtStripe,
+    Outcome,
+    create_order,
+    list_unrecorded,
+    raise_order_number,
+    record,
+)
 from storefront.payments.order_expiry import expire_order, overdue_orders
 from storefront.payments.payment_outside import record_payment_outside
 from storefront.payments.refund_balance import refundable, refunded_amount, refunded_by_order
@@ -23,9 +31,19 @@ from storefront.payments.refund_checks import (
     check_refunds,
     due_refund_checks,
     pending_refund_checks,
+    plan_checks_of_changes,
 )
 from storefront.payments.refunds import REFUND_REASONS, request_refund, send_refund, sync_refunds, unsent_refunds
 from storefront.payments.renewal_prices import use_renewal_price
+from storefront.payments.restore_mark import (
+    begin_search,
+    finish_search,
+    is_search_unfinished,
+    mark_restored,
+    restored_since,
+    search_start,
+)
+from storefront.payments.restored_orders import NotRestorable
 from storefront.payments.settlement import AUTHENTICATION_FAILURE_CODES, close_payment, refresh, refresh_order, settle
 from storefront.payments.takings import recent_takings
 
@@ -34,17 +52,29 @@ __all__ = [
     "MAX_INTERVAL",
     "REFUND_REASONS",
     "CheckoutRequest",
+    "FoundAtStripe",
+    "NotRestorable",
+    "Outcome",
     "StartedCheckout",
+    "begin_search",
     "check_interval",
     "check_refunds",
     "close_all_of",
     "close_payment",
+    "create_order",
     "due_refund_checks",
     "expire_order",
+    "finish_search",
+    "is_search_unfinished",
+    "list_unrecorded",
+    "mark_restored",
     "overdue_orders",
     "pending_refund_checks",
+    "plan_checks_of_changes",
+    "raise_order_number",
     "recent_takings",
     "recently_reached_limits",
+    "record",
     "record_decline",
     "record_payment_outside",
     "refresh",
@@ -55,7 +85,9 @@ __all__ = [
     "request_refund",
     "require_checkout_allowed",
     "require_retry_allowed",
+    "restored_since",
     "resume_checkout",
+    "search_start",
     "send_refund",
     "settle",
     "start_checkout",

@@ -20,9 +20,11 @@ from storefront.errors import (
 from storefront.isolation import Run
 from storefront.models import Merchant, Order, Payment, PaymentKind, now
 from storefront.payments import settlement, subscription_start
-from storefront.stripe_gateway import Intent, is_key_valid
+from storefront.stripe_gateway import IDEMPOTENCY_ERROR, Intent, is_key_valid
 
 FIRST_CHECK = timedelta(minutes=1)
+# `end_reason` of a payment without an intent, after it was looked for at Stripe.
+LOOKED_UP = "looked_up"
 
 
 def open_intent(order: Order) -> Intent | None:
@@ -54,6 +56,17 @@ def retire_payment(payment: Payment, reason: str) -> bool:
             return False
     settlement.end_payment(payment, reason)
     return True
+
+
+def retire_unanswered(order: Order) -> None:
+    """Retire payments that ended without an intent's id: Stripe may have created their intents all the same.
+
+    It does so before it answers 5xx, and a restored row may be older than the answer. Raises StripeError.
+    """
+    unanswered = (Payment.order == order) & Payment.ended_at.is_null(False) & Payment.intent_id.is_null()
+    for payment in list(Payment.select().where(unanswered, Payment.of_checkout(), Payment.end_reason != LOOKED_UP)):
+        retire_payment(payment, payment.end_reason)
+        Payment.update(end_reason=LOOKED_UP).where(Payment.id == payment.id).execute()
 
 
 def close_all_of(merchant: Merchant) -> None:
@@ -90,7 +103,7 @@ def _current_intent(order: Order) -> Intent:
 
 
 def _new_payment(order: Order) -> Payment:
-    _retire_unanswered(order)
+    retire_unanswered(order)
     try:
         with db.atomic():
             # Read the order again under its lock: a concurrent request may have changed its terms.
@@ -102,6 +115,7 @@ def _new_payment(order: Order) -> Payment:
                 amount=order.amount,
                 currency=order.currency,
                 statement_descriptor_suffix=offers.usable_suffix(order.offer, order.merchant),
+                stripe_metadata=stripe_gateway.checkout_metadata(order),
             )
             if payment.begins_subscription:
                 subscription_start.create_subscription_row(payment, order)
@@ -115,14 +129,6 @@ def _kind(order: Order) -> PaymentKind:
     if not order.recurs:
         return PaymentKind.ONE_OFF
     return PaymentKind.SETUP if order.has_trial else PaymentKind.FIRST
-
-
-def _retire_unanswered(order: Order) -> None:
-    """Retire payments whose creation Stripe answered 5xx: their intents may exist all the same."""
-    unanswered = Payment.select().where(Payment.order == order, Payment.end_reason == "stripe_broken")
-    for payment in unanswered:
-        retire_payment(payment, "stripe_broken")
-        Payment.update(end_reason="looked_up").where(Payment.id == payment.id).execute()
 
 
 def _recover_intent(payment: Payment) -> Intent | None:
@@ -162,6 +168,10 @@ def _create_intent(payment: Payment, order: Order) -> Intent:
         emails.record_refused_key(payment.merchant)
         raise
     except StripeRefused as error:
+        # The key was used with other data, so Stripe has the intent, and our row has lost the answer.
+        found = _recover_intent(payment) if error.code == IDEMPOTENCY_ERROR else None
+        if found is not None:
+            return found
         settlement.end_payment(payment, error.code or "refused")
         raise OfferNotPayable(error.code or "refused") from error
 

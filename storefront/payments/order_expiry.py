@@ -39,7 +39,9 @@ def overdue_orders(merchant: Merchant) -> "ModelSelect[Order]":
 
 
 def expire_order(order: Order) -> None:
-    """Cancel the intent of an overdue order, then mark the order as expired.
+    """Cancel the intents of an overdue order, then mark the order as expired.
+
+    An intent whose id our rows don't have is looked for at Stripe first: the customer is told that nothing was charged.
 
     If the intent has succeeded meanwhile, the order becomes paid. If the bank is still processing it, the order stays
     open. Raises StripeError when the intent can't be canceled; the order stays open then too.
@@ -47,6 +49,8 @@ def expire_order(order: Order) -> None:
     payment = Payment.current(order)
     if payment is not None and not intents.retire_payment(payment, "expired"):
         return
+    if order.merchant.is_connected:
+        intents.retire_unanswered(order)
     with db.atomic():
         if order.transition(OrderStatus.EXPIRED, TimelineKind.EXPIRED, after=PAYABLE_STATUSES):
             emails.write(EmailKind.ORDER_EXPIRED, order)

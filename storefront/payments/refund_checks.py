@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from peewee import ModelSelect
 
+from storefront import stripe_gateway
 from storefront.models import UNFINISHED_REFUND_STATUSES, Dispute, Merchant, Payment, Refund, is_due, now
 from storefront.payments.disputes import sync_disputes
 from storefront.payments.refunds import sync_refunds
@@ -15,6 +16,8 @@ MIN_INTERVAL, MAX_INTERVAL = timedelta(minutes=1), timedelta(hours=12)
 # The interval is the idle time divided by this number.
 IDLE_DIVISOR = 30
 MAX_CHECKS_PER_RUN = 100
+# A refund can fail up to 30 days after it was made: docs.stripe.com/refunds#failed-refunds
+REFUNDS_FAIL_WITHIN = timedelta(days=35)
 
 
 def check_interval(idle: timedelta) -> timedelta:
@@ -54,6 +57,22 @@ def check_refunds(payment: Payment) -> None:
         # If another check was planned meanwhile, something unfinished was stored after it was looked for.
         Payment.update(refunds_check_at=next_check).where(
             Payment.id == payment.id, Payment.refunds_check_at == planned_before
+        ).execute()
+
+
+def plan_checks_of_changes(merchant: Merchant, since: datetime) -> None:
+    """Plan a check of each payment with a refund or dispute at Stripe that our rows don't have as it is there.
+
+    For a restored database: `since` is when its backup was made. An older refund may have failed since. Raises
+    StripeError.
+    """
+    intents = set(stripe_gateway.iterate_disputed_intents(merchant, since))
+    for refund in stripe_gateway.iterate_refunds(merchant, since - REFUNDS_FAIL_WITHIN):
+        if not Refund.select().where(Refund.refund_id == refund.id, Refund.status == refund.status).exists():
+            intents.add(refund.intent_id)
+    for intent_id in intents:
+        Payment.update(refunds_check_at=now()).where(
+            Payment.merchant == merchant, Payment.intent_id == intent_id
         ).execute()
 
 

@@ -47,7 +47,7 @@ def start_subscription(payment: Payment) -> Intent:
         subscription.unit_amount,
         lambda price_id: stripe_gateway.create_subscription(subscription, price_id),
     )
-    return _store_ids(subscription, snapshot, intent)
+    return store_ids(subscription, snapshot, intent)
 
 
 def recover_started_subscription(payment: Payment) -> Intent | None:
@@ -56,8 +56,8 @@ def recover_started_subscription(payment: Payment) -> Intent | None:
     Raises StripeError.
     """
     subscription = subscription_of_payment(payment)
-    found = stripe_gateway.find_subscription(subscription) if subscription.customer_id else None
-    return _store_ids(subscription, *found) if found else None
+    found = stripe_gateway.find_subscription(subscription)
+    return store_ids(subscription, *found) if found else None
 
 
 def close_unpaid_subscription(payment: Payment) -> Intent:
@@ -77,12 +77,15 @@ def subscription_of_payment(payment: Payment) -> Subscription:
     return found
 
 
-def _store_ids(subscription: Subscription, snapshot: SubscriptionSnapshot, intent: Intent) -> Intent:
-    """Store the ids, and the status unless a later answer has stored it."""
+def store_ids(subscription: Subscription, snapshot: SubscriptionSnapshot, intent: Intent) -> Intent:
+    """Store the ids, and the status unless a later answer has stored it. Return the intent."""
     with db.atomic():
+        subscription.customer_id = snapshot.customer_id
+        subscription.customer_email = subscription.customer_email or subscription.order.email
         subscription.subscription_id = snapshot.id
         subscription.item_id = snapshot.item_id
-        subscription.save(only=[Subscription.subscription_id, Subscription.item_id])
+        ids = [Subscription.customer_id, Subscription.customer_email]
+        subscription.save(only=[*ids, Subscription.subscription_id, Subscription.item_id])
         if subscription.accept_answer(snapshot.request_number):
             subscription.status = snapshot.status
             subscription.save(only=[Subscription.status])

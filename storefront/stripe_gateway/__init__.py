@@ -7,6 +7,13 @@ from storefront.stripe_gateway.accounts.account import Account, chargeable_curre
 from storefront.stripe_gateway.accounts.clock import retrieve_stripe_time
 from storefront.stripe_gateway.accounts.stripe_clock import clock_difference
 from storefront.stripe_gateway.billing.catalog import create_price, create_product
+from storefront.stripe_gateway.billing.checkout_objects import (
+    CheckoutObject,
+    CheckoutPayment,
+    iterate_checkout_objects,
+    retrieve_checkout_object,
+    retrieve_checkout_payment,
+)
 from storefront.stripe_gateway.billing.customers import create_customer, update_customer
 from storefront.stripe_gateway.billing.invoices import InvoiceSnapshot, list_invoices, pay_invoice, void_invoice
 from storefront.stripe_gateway.billing.schedules import create_plan_schedule, release_schedule, replace_plan_schedule
@@ -28,7 +35,9 @@ from storefront.stripe_gateway.billing.subscriptions import (
     retrieve_subscription,
 )
 from storefront.stripe_gateway.call_limits import for_page_view
+from storefront.stripe_gateway.checkout_metadata import CheckoutMetadata, checkout_metadata, order_key
 from storefront.stripe_gateway.client import (
+    IDEMPOTENCY_ERROR,
     IDEMPOTENCY_KEY_LIFETIME,
     Credentials,
     is_key_valid,
@@ -48,7 +57,7 @@ from storefront.stripe_gateway.events.webhook_endpoints import (
     retrieve_endpoint,
 )
 from storefront.stripe_gateway.payments.cards import Card
-from storefront.stripe_gateway.payments.disputes import DisputeSnapshot, list_disputes
+from storefront.stripe_gateway.payments.disputes import DisputeSnapshot, iterate_disputed_intents, list_disputes
 from storefront.stripe_gateway.payments.payment_intents import (
     Intent,
     cancel_payment_intent,
@@ -57,7 +66,7 @@ from storefront.stripe_gateway.payments.payment_intents import (
     retrieve_intent,
     retrieve_payment_intent,
 )
-from storefront.stripe_gateway.payments.refunds import RefundSnapshot, create_refund, list_refunds
+from storefront.stripe_gateway.payments.refunds import RefundSnapshot, create_refund, iterate_refunds, list_refunds
 from storefront.stripe_gateway.payments.setup_intents import (
     cancel_setup_intent,
     create_card_setup,
@@ -79,12 +88,16 @@ __all__ = [
     "CHARGES_CODES",
     "CREATE_REFUND",
     "EVENTS_KEPT_FOR",
+    "IDEMPOTENCY_ERROR",
     "IDEMPOTENCY_KEY_LIFETIME",
     "KEY",
     "PERMISSION",
     "WEBHOOK_PATH",
     "Account",
     "Card",
+    "CheckoutMetadata",
+    "CheckoutObject",
+    "CheckoutPayment",
     "Credentials",
     "DeliveryInvalid",
     "DeliveryNotOurs",
@@ -101,6 +114,7 @@ __all__ = [
     "cancel_subscription",
     "change_price",
     "chargeable_currencies",
+    "checkout_metadata",
     "clock_difference",
     "create_card_setup",
     "create_customer",
@@ -116,12 +130,16 @@ __all__ = [
     "find_subscription",
     "for_page_view",
     "is_key_valid",
+    "iterate_checkout_objects",
+    "iterate_disputed_intents",
+    "iterate_refunds",
     "keys_match",
     "limit_calls",
     "list_disputes",
     "list_invoices",
     "list_refunds",
     "list_undelivered_events",
+    "order_key",
     "pause_collection",
     "pay_invoice",
     "register_endpoint",
@@ -131,6 +149,8 @@ __all__ = [
     "resume_collection",
     "resume_subscription",
     "retrieve_account",
+    "retrieve_checkout_object",
+    "retrieve_checkout_payment",
     "retrieve_endpoint",
     "retrieve_intent",
     "retrieve_payment_intent",

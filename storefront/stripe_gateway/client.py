@@ -38,6 +38,8 @@ CHARGE_READ_SECONDS = 15
 # A repeated call whose first request is still running at Stripe is sent again this often, so many times.
 IN_FLIGHT_WAIT_SECONDS, IN_FLIGHT_TRIES = 1, 8
 IN_FLIGHT = "idempotency_key_in_use"
+# Stripe's type of error 400 for a key that was sent again with other data. It has no code.
+IDEMPOTENCY_ERROR: Final = "idempotency_error"
 # Stripe forgets an idempotency key after 24 hours at the earliest; after that our row is looked up first.
 IDEMPOTENCY_KEY_LIFETIME = timedelta(hours=24)
 
@@ -223,11 +225,17 @@ def _translate(error: stripe.StripeError) -> StripeError:
     error_class = _error_class(error)
     return error_class(
         message=error.user_message or "",
-        # The library's own `code` is empty for errors without a class of their own, such as a 403 or 409.
-        code=error.code or str(getattr(error.error, "code", None) or ""),
+        code=_code_of(error),
         param=str(getattr(error, "param", None) or ""),
         request_id=error.request_id or "",
     )
+
+
+def _code_of(error: stripe.StripeError) -> str:
+    # The library's own `code` is empty for errors without a class of their own, such as a 403 or 409.
+    code = error.code or str(getattr(error.error, "code", None) or "")
+    mismatch = isinstance(error, stripe.IdempotencyError) and error.http_status == 400
+    return code or (IDEMPOTENCY_ERROR if mismatch else "")
 
 
 def _error_class(error: stripe.StripeError) -> type[StripeError]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 
 from peewee import ModelSelect
@@ -11,16 +11,21 @@ from storefront import emails, payments, subscriptions, webhooks
 from storefront.errors import StripeKeyInvalid
 from storefront.isolation import Changes, Run
 from storefront.models import Merchant, Order, Payment, Refund, Subscription, is_due, now
+from storefront.worker import restored_payments
 
 SUBSCRIPTION_RETRY_INTERVAL = timedelta(minutes=15)
 
 
 @dataclass
 class ReconciliationReport(Run):
-    """Status changes that a run found, as (order number, status before, status after)."""
+    """Status changes that a run found, as (order number, status before, status after).
+
+    `found` are payments at Stripe that the database did not know, or only in part.
+    """
 
     changed: list[tuple[int, str, str]] = field(default_factory=list)
     subscriptions: list[tuple[int, str, str]] = field(default_factory=list)
+    found: list[payments.FoundAtStripe] = field(default_factory=list)
 
 
 def due_payments() -> "ModelSelect[Payment]":
@@ -33,9 +38,22 @@ def due_payments() -> "ModelSelect[Payment]":
     )
 
 
-def reconcile(everything: bool = False) -> ReconciliationReport:
-    """Check the unfinished payments and subscriptions that are due; with `everything`, all of them."""
+def reconcile(everything: bool = False, since: datetime | None = None) -> ReconciliationReport:
+    """Check the unfinished payments and subscriptions that are due; with `everything`, all of them.
+
+    With `everything`, Stripe is searched first for what the database does not know, as after a restore; `since` is from
+    when on. The next runs continue a search that did not find everything.
+    """
     report = ReconciliationReport()
+    if everything:
+        payments.begin_search()
+    if everything or payments.is_search_unfinished():
+        report.found = restored_payments.search_stripe(report, since)
+        report.changed += [
+            (found.number, found.before, found.after)
+            for found in report.found
+            if found.before and found.before != found.after
+        ]
     _check_payments(report, _unfinished if everything else due_payments)
     # Before the subscriptions, because an order that expires cancels its subscription.
     _for_each_merchant(report, Merchant.select().order_by(Merchant.id), partial(_expire_orders, report))

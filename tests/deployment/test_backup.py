@@ -7,6 +7,7 @@ import stat
 import threading
 import zipfile
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -18,13 +19,15 @@ from playhouse.migrations import Runner
 from storefront import create_app, db, offers, runtime
 from storefront.config import Config
 from storefront.db.migration import MIGRATIONS
-from storefront.models import Merchant, Order, ShopSetting
+from storefront.models import Merchant, Order, Payment, ShopSetting
 from storefront.offers import images
+from tests.cast import MARKO
 from tests.deployment.conftest import Command
 from tests.factories import connect_merchant, make_offer
 from tests.processes import until
-from tests.purchase_steps import buy, start_checkout
+from tests.purchase_steps import buy, confirm, start_checkout
 from tests.simulator_process import Simulator
+from tests.stripe_dashboard import forget_metadata
 from tests.web_client import browser
 
 SEALED = {"BACKUP_PASSPHRASE": "seven green bicycles"}
@@ -380,3 +383,36 @@ def is_refused(file: Path, words: str, environment: dict[str, str]) -> None:
     db.close_connections()
     assert fingerprint(environment["INSTANCE_DIR"]) == before
     assert not list(Path(environment["INSTANCE_DIR"]).glob(".restore-*"))
+
+
+def test_reconcile_finds_what_was_paid_after_the_backup(
+    app: Flask, environment: dict[str, str], command: Command, tmp_path: Path, simulator: Simulator
+) -> None:
+    offer = make_offer(connect_merchant(), title="Evening")
+    started = start_checkout(offer)
+    assert typed(environment, "backup", str(tmp_path / "shop.backup")).exit_code == 0
+    confirm(simulator, started)
+    lost = buy(offer, simulator, replace(MARKO, visit="visit-of-marko-0002"))
+    older = buy(offer, simulator, replace(MARKO, visit="visit-of-marko-0003"))
+    forget_metadata(Payment.get(Payment.order == older))
+    restored = command(*FLASK, "restore", str(tmp_path / "shop.backup"), env=environment)
+    assert restored.returncode == 0, restored.stderr
+    done = typed(environment, "reconcile")
+    assert done.exit_code == 0, done.output
+    lines = done.output.splitlines()
+    assert f"order {started.order.number}: pending → paid" in lines
+    assert any(
+        line.startswith(f"order {lost.number}, marko@example.com, 19.99 EUR, test mode, pi_")
+        and line.endswith("its order was made again")
+        for line in lines
+    )
+    assert any(
+        line.startswith(f"order {older.number}, no email, 19.99 EUR") and "has no order" in line for line in lines
+    )
+    assert "sum in test mode: 19.99 EUR: its order was made again" in lines
+    assert [(order.number, order.status) for order in Order.select().order_by(Order.id)] == [
+        (1001, "paid"),
+        (1002, "paid"),
+    ]
+    assert start_checkout(offer, replace(MARKO, visit="visit-of-marko-0004")).order.number == 1004
+    assert "made again" not in typed(environment, "reconcile").output

@@ -178,3 +178,14 @@ def test_control_characters_and_long_texts_in_a_query_are_no_errors(postgres_sho
         for value in ("\0", "a\0b", "\x1f", "й" * 3000):
             answer = owner.get(page, query_string=dict.fromkeys(names, value))
             assert answer.status_code < 500, (page, value[:3])
+
+
+def test_order_numbers_are_raised_above_those_that_customers_know(postgres_shop: Flask, simulator: Simulator) -> None:
+    with db.connection():
+        offer = make_offer(connect_merchant())
+        assert start_checkout(offer).order.number == 1001
+        Order.raise_number(1500)
+        Order.raise_number(1200)
+        assert start_checkout(offer, replace(MARKO, visit="visit-of-marko-0002")).order.number == 1501
+        Order.raise_number(1501)
+        assert start_checkout(offer, replace(MARKO, visit="visit-of-marko-0003")).order.number == 1502

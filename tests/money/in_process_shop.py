@@ -14,7 +14,7 @@ from werkzeug.test import TestResponse
 
 from storefront import create_app, db, runtime, worker
 from storefront.config import Config
-from storefront.models import ALL, Merchant, Offer, Order
+from storefront.models import ALL, Merchant, Offer, Order, shop_id
 from storefront.stripe_gateway.client import set_http_client
 from storefront.worker import reconciliation, tasks
 from stripe_simulator import accounts, ledger
@@ -110,6 +110,7 @@ class InProcessShop:
         with db.connection(), db.db.atomic():
             for model in reversed(ALL):
                 model.delete().execute()
+            shop_id()  # a migration gives every database one
         with db.connection():
             merchant = connect_merchant(accounts.OLENA)
             return merchant, make_offer(merchant, max_quantity=3, **terms)

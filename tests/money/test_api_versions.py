@@ -174,6 +174,7 @@ def error(kind: str, code: str | None = None, **fields: str) -> dict[str, Any]:
 INVALID, CARD = "invalid_request_error", "card_error"
 NO_RETRY, RETRY = {"Stripe-Should-Retry": "false"}, {"Stripe-Should-Retry": "true"}
 # Status, error, headers; the shop's error, its code, and how often the library asks.
+MISMATCH = "idempotency_error"
 ERRORS = {
     "wrong key": (401, error(INVALID), {}, errors.StripeKeyInvalid, "", 1),
     "unknown object": (
@@ -257,7 +258,14 @@ ERRORS = {
     ),
     "locked": (429, error(INVALID, "lock_timeout"), RETRY, errors.StripeBusy, "lock_timeout", 2),
     "too many requests": (429, error(INVALID, "rate_limit"), {}, errors.StripeBusy, "rate_limit", 1),
-    "other parameters under the key": (400, error("idempotency_error"), {}, errors.StripeRefused, "", 1),
+    "other parameters under the key": (
+        400,
+        error("idempotency_error"),
+        {},
+        errors.StripeRefused,
+        "idempotency_error",
+        1,
+    ),
     "broken": (500, error("api_error"), NO_RETRY, errors.StripeBroken, "", 1),
 }
 

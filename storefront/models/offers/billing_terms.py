@@ -61,5 +61,17 @@ class BillingTerms(Record):
         """All terms in one string (`recurring-1-month-14-0-now`), to detect changes since a page was rendered."""
         return str(BillingKind.ONE_OFF) if not self.recurs else "-".join(str(value) for value in self.terms().values())
 
+    @staticmethod
+    def terms_of_code(code: str) -> dict[str, object]:
+        """The terms that `terms_code` gave. Raises ValueError for any other text."""
+        if code == BillingKind.ONE_OFF:
+            return dict(zip(TERM_FIELDS, (code, 1, "month", 0, 0, CancellationTiming.PERIOD_END), strict=True))
+        kind, every, interval, trial_days, instalments, cancellation = code.split("-")
+        if interval not in INTERVALS:
+            raise ValueError(code)
+        counts = (int(every), interval, int(trial_days), int(instalments))
+        values = (BillingKind(kind), *counts, CancellationTiming(cancellation))
+        return dict(zip(TERM_FIELDS, values, strict=True))
+
 
 TERM_FIELDS = ("kind", "every", "interval", "trial_days", "instalments", "cancellation")

@@ -1,6 +1,7 @@
 """Orders, and their timeline. `Order.transition` is the only place that changes an order's status."""
 
 from collections.abc import Collection
+from typing import Any
 
 from peewee import JOIN, BigIntegerField, BooleanField, CharField, ForeignKeyField, IntegerField, TextField, fn
 
@@ -9,6 +10,7 @@ from storefront.models.base import FoldsText, JsonField, Record, UtcDateTimeFiel
 from storefront.models.merchants.merchant import Merchant
 from storefront.models.offers.billing_terms import BillingTerms
 from storefront.models.offers.offer import Offer
+from storefront.models.orders.order_numbers import raise_order_id, raised_order_id
 from storefront.models.orders.order_status import ALLOWED_TRANSITIONS, PAYABLE_STATUSES, SETTLED_STATUSES, OrderStatus
 from storefront.models.orders.timeline_kind import TimelineKind
 from storefront.money import Money
@@ -97,6 +99,17 @@ class Order(FoldsText, BillingTerms):
     def number(self) -> int:
         """The order number that people see."""
         return self.FIRST_NUMBER + int(self.id)
+
+    @classmethod
+    def raise_number(cls, last_used: int) -> None:
+        """Give the next new order a number above this one."""
+        raise_order_id(last_used - cls.FIRST_NUMBER)
+
+    def save(self, force_insert: bool = False, only: Any = None) -> Any:
+        """Write the row; a new one gets the next number."""
+        if self.id is None:
+            self.id = raised_order_id()
+        return super().save(force_insert, only)
 
     @property
     def is_settled(self) -> bool:

@@ -5,7 +5,7 @@ from typing import Any
 
 from peewee import BigIntegerField, BooleanField, CharField, ForeignKeyField
 
-from storefront.models.base import UtcDateTimeField, now, public_id
+from storefront.models.base import JsonField, UtcDateTimeField, now, public_id
 from storefront.models.merchants.merchant import Merchant
 from storefront.models.orders.order import Order
 from storefront.models.stripe_answers import StripeObject
@@ -44,6 +44,7 @@ class Payment(StripeObject):
     currency = CharField(max_length=3)
     # As it was when the row was written: a retry must send the same data under the same key.
     statement_descriptor_suffix = CharField(max_length=22, default="")
+    stripe_metadata = JsonField(null=True)  # of its intent or subscription; None in rows of older versions
     intent_id = CharField(null=True, unique=True)
     status = CharField(max_length=32, default="", index=True)
     error_code = CharField(default="")

@@ -7,6 +7,7 @@ class TimelineKind(StrEnum):
     """What happened to an order or its subscription. The values are stored in rows and never change."""
 
     CREATED = "created"
+    FOUND_AT_STRIPE = "found_at_stripe"
     WAITING = "waiting"
     PROCESSING = "processing"
     PAID = "paid"

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
 
 from storefront.operations.backups.errors import BackupError
 
@@ -28,6 +29,11 @@ class Manifest:
     has_keys: bool
     parts: dict[str, Part]
 
+    @property
+    def made_at_time(self) -> datetime:
+        """When the backup was made, in UTC."""
+        return datetime.fromisoformat(self.made_at).astimezone(UTC)
+
     def dump(self) -> bytes:
         """Serialize to JSON for the archive."""
         return json.dumps({"storefront_backup": FORMAT, **asdict(self)}, indent=1, sort_keys=True).encode()
@@ -48,6 +54,7 @@ class Manifest:
                 has_keys=fields["has_keys"] is True,
                 parts=parts,
             )
+            _ = manifest.made_at_time
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise BackupError("the file is not a backup of a shop: its manifest can't be read") from error
         if manifest.engine not in ENGINES:

@@ -3,6 +3,7 @@
 import os
 import shutil
 import subprocess
+from datetime import datetime
 from pathlib import Path
 
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
@@ -46,8 +47,8 @@ class Postgresql:
         _program("psql")
         return None
 
-    def upgrade(self, staged: Path) -> None:
-        """Does nothing: a dump can't be migrated. The tables are migrated after the restore."""
+    def upgrade(self, staged: Path, made_at: datetime) -> None:
+        """Does nothing: a dump can't be changed. The tables are migrated after the restore."""
 
     def restore(self, staged: Path, stamp: str) -> Path | None:
         """Replace the shop's tables in one transaction. Return the dump of the previous ones, if any."""

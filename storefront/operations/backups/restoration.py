@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from storefront import db, encryption, offers
+from storefront import db, encryption, offers, payments
 from storefront.config import Config
 from storefront.errors import SecretUnreadable
 from storefront.models import Merchant
@@ -39,7 +39,8 @@ def restore(config: Config, path: Path) -> RestoreResult:
         keys = _decrypt_keys(config, unpacked)
         _check_database(unpacked, engine)
         staged = folder / archive.DATABASE
-        engine.upgrade(staged)
+        made_at = unpacked.manifest.made_at_time
+        engine.upgrade(staged, made_at)
         stamp = system_time().strftime("%Y%m%dT%H%M%S.%fZ")
         existed = engine.exists()
         # The database first: this step is the most likely one to fail. The other steps rename files.
@@ -47,6 +48,8 @@ def restore(config: Config, path: Path) -> RestoreResult:
         kept += [_restore_key(config.instance_dir / name, text, stamp, existed) for name, text in _key_files(keys)]
         kept.append(_restore_images(folder / archive.UPLOADS, stamp))
     db.migrate(config)
+    with db.connection():
+        payments.mark_restored(made_at)
     return RestoreResult(unpacked.manifest, [path for path in kept if path], keys is not None)
 
 

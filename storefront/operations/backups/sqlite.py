@@ -5,9 +5,10 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 
-from storefront import db
+from storefront import db, payments
 from storefront.config import Config
 from storefront.operations.backups.errors import BackupError
 from storefront.runtime import Runtime, activate
@@ -45,12 +46,14 @@ class Sqlite:
         with _backup_errors("the backup's database is not a shop's"):
             return _migrations(staged)
 
-    def upgrade(self, staged: Path) -> None:
-        """Migrate the copy to this version's schema, before it is restored."""
+    def upgrade(self, staged: Path, made_at: datetime) -> None:
+        """Migrate the copy to this version's schema, and mark it as restored, before it replaces the database."""
         config = replace(self._config, database_url=f"sqlite:///{staged}")
         with activate(Runtime(config)):
             try:
                 db.migrate(config)
+                with db.connection():
+                    payments.mark_restored(made_at)
             finally:
                 db.close_connections()
 

@@ -1,12 +1,15 @@
 """Subscriptions: create, find and retrieve."""
 
+from datetime import timedelta
+
 import stripe
-from stripe.params import SubscriptionCreateParams
+from stripe.params import SubscriptionCreateParams, SubscriptionListParams
 
 from storefront.errors import StripeNotFound
-from storefront.models import AT_CREATION, Merchant, Subscription
-from storefront.stripe_gateway.answers import metadata_of
+from storefront.models import AT_CREATION, FIRST_INVOICE, Merchant, Subscription
+from storefront.stripe_gateway.answers import id_of, metadata_of
 from storefront.stripe_gateway.billing.invoice_payments import intent_id_of
+from storefront.stripe_gateway.billing.invoices import list_invoices
 from storefront.stripe_gateway.billing.subscription_snapshot import EXPAND, SubscriptionSnapshot, snapshot_of
 from storefront.stripe_gateway.client import charging_call, charging_client_of, client_of, numbered_call
 from storefront.stripe_gateway.payments.payment_intents import Intent, retrieve_intent
@@ -14,6 +17,8 @@ from storefront.stripe_gateway.payments.setup_intents import SUBSCRIPTION_KEY, s
 
 # Both possible intents of a new subscription have to be expanded.
 EXPAND_FIRST = ["latest_invoice.confirmation_secret", "latest_invoice.payments", "pending_setup_intent", *EXPAND]
+# Stripe's clock and ours may differ.
+CLOCK_MARGIN = timedelta(minutes=5)
 
 
 def create_subscription(subscription: Subscription, price_id: str) -> tuple[SubscriptionSnapshot, Intent]:
@@ -42,9 +47,10 @@ def _terms(subscription: Subscription, price_id: str) -> SubscriptionCreateParam
         },
         "description": order.title,
         "metadata": {
+            "order": str(order.number),
+            **(subscription.payment.stripe_metadata or {}),
             "subscription": subscription.public_id,
             "payment": subscription.payment.public_id,
-            "order": str(order.number),
         },
         "expand": EXPAND_FIRST,
     }
@@ -55,50 +61,67 @@ def _terms(subscription: Subscription, price_id: str) -> SubscriptionCreateParam
 
 
 def find_subscription(subscription: Subscription) -> tuple[SubscriptionSnapshot, Intent] | None:
-    """Find the subscription by its metadata, after its creation was answered with an error. None if there is none.
+    """Find the subscription by its metadata, after the answer to its creation was lost. None if there is none.
 
-    Uses the list: Stripe's search finds new objects only after a delay. Raises StripeError.
+    It can belong to another customer than our row's: after a restore the row may know none, or a later one. Uses lists:
+    Stripe's search finds new objects only after a delay. Raises StripeError.
     """
-    if not subscription.customer_id:
-        return None
-    with numbered_call() as number:
-        page = client_of(subscription.merchant).v1.subscriptions.list(
-            {
-                "customer": subscription.customer_id,
-                "status": "all",
-                "limit": 100,
-                "expand": [f"data.{path}" for path in EXPAND_FIRST],
-            }
-        )
-        found = next(
-            (
-                (one, snapshot)
-                for one in page.auto_paging_iter()
-                if (snapshot := snapshot_of(one, number)).public_id == subscription.public_id
-            ),
-            None,
-        )
+    since = int((subscription.created_at - CLOCK_MARGIN).timestamp())
+    found = None
+    if subscription.customer_id:
+        found = _find(subscription, {"customer": subscription.customer_id, **_list_options()})
     if found is None:
-        return None
-    answer, snapshot = found
-    return snapshot, _first_intent(subscription, answer)
+        found = _find(subscription, {"created": {"gte": since}, **_list_options()})
+    return (found[1], _first_intent(subscription, found[0])) if found else None
+
+
+def _list_options() -> SubscriptionListParams:
+    return {"status": "all", "limit": 100, "expand": [f"data.{path}" for path in EXPAND_FIRST]}
+
+
+def _find(
+    subscription: Subscription, params: SubscriptionListParams
+) -> tuple[stripe.Subscription, SubscriptionSnapshot] | None:
+    with numbered_call() as number:
+        for one in client_of(subscription.merchant).v1.subscriptions.list(params).auto_paging_iter():
+            if metadata_of(one).get(SUBSCRIPTION_KEY) == subscription.public_id:
+                return one, snapshot_of(one, number)
+    return None
 
 
 def _first_intent(subscription: Subscription, found: stripe.Subscription) -> Intent:
-    """Retrieve the intent: a repeated creation returns the old response."""
+    return retrieve_first_intent(subscription.merchant, found, subscription.payment.saves_card)
+
+
+def retrieve_first_intent(merchant: Merchant, found: stripe.Subscription, saves_card: bool) -> Intent:
+    """Retrieve the PaymentIntent of the first invoice or, if it `saves_card`, the SetupIntent of the trial.
+
+    `found` needs EXPAND_FIRST; it may be the old response that a repeated creation returns. Its latest invoice may be a
+    renewal. Raises StripeNotFound if there is no such intent, and other StripeErrors.
+    """
+    if saves_card:
+        return _first_setup_intent(merchant, found)
     invoice = found.latest_invoice
-    intent_id = intent_id_of(invoice) if isinstance(invoice, stripe.Invoice) else ""
-    if intent_id:
-        return retrieve_intent(subscription.merchant, intent_id)
-    pending = found.pending_setup_intent
+    if isinstance(invoice, stripe.Invoice) and invoice.billing_reason == FIRST_INVOICE:
+        intent_id = intent_id_of(invoice)
+    else:
+        first = (one.intent_id for one in list_invoices(merchant, found.id) if one.reason == FIRST_INVOICE)
+        intent_id = next(first, "")
+    if not intent_id:
+        raise StripeNotFound(code="intent_missing")
+    return retrieve_intent(merchant, intent_id)
+
+
+def _first_setup_intent(merchant: Merchant, found: stripe.Subscription) -> Intent:
+    currency = found["items"].data[0].price.currency
     with numbered_call() as number:
-        setups = client_of(subscription.merchant).v1.setup_intents
+        setups = client_of(merchant).v1.setup_intents
+        pending = found.pending_setup_intent
         if pending is not None:
-            pending_id = pending if isinstance(pending, str) else pending.id
-            return setup_snapshot(setups.retrieve(pending_id), subscription.currency, number)
-        for setup in setups.list({"customer": subscription.customer_id, "limit": 100}).auto_paging_iter():
+            return setup_snapshot(setups.retrieve(id_of(pending)), currency, number)
+        for setup in setups.list({"customer": id_of(found.customer), "limit": 100}).auto_paging_iter():
             if SUBSCRIPTION_KEY not in metadata_of(setup):
-                return setup_snapshot(setup, subscription.currency, number)
+                return setup_snapshot(setup, currency, number)
     raise StripeNotFound(code="intent_missing")
 
 

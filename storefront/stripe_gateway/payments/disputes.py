@@ -1,13 +1,14 @@
 """Disputes of a payment: list."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 
 import stripe
 
-from storefront.models import Payment
-from storefront.stripe_gateway.answers import time_of
-from storefront.stripe_gateway.client import client_of, numbered_call
+from storefront.models import Merchant, Payment
+from storefront.stripe_gateway.answers import id_of, time_of
+from storefront.stripe_gateway.client import client_of, numbered_call, stripe_call
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,14 @@ def list_disputes(payment: Payment) -> list[DisputeSnapshot]:
             )
             for dispute in page.auto_paging_iter()
         ]
+
+
+def iterate_disputed_intents(merchant: Merchant, since: datetime) -> Iterator[str]:
+    """The ids of the intents whose disputes were created since a time. Raises StripeError."""
+    with stripe_call():
+        page = client_of(merchant).v1.disputes.list({"created": {"gte": int(since.timestamp())}, "limit": 100})
+        for dispute in page.auto_paging_iter():
+            yield id_of(dispute.payment_intent)
 
 
 def _due_at(dispute: stripe.Dispute) -> datetime | None:

@@ -48,7 +48,7 @@ def create_payment_intent(payment: Payment, order: Order) -> Intent:
         "currency": payment.currency.lower(),
         "allowed_payment_method_types": ["card"],
         "description": f"{order.title} (#{order.number})",
-        "metadata": {"payment": payment.public_id, "order": str(order.number)},
+        "metadata": {"order": str(order.number), **(payment.stripe_metadata or {}), "payment": payment.public_id},
     }
     if payment.statement_descriptor_suffix:
         terms["statement_descriptor_suffix"] = payment.statement_descriptor_suffix
@@ -56,7 +56,7 @@ def create_payment_intent(payment: Payment, order: Order) -> Intent:
         intent = client_of(payment.merchant).v1.payment_intents.create(
             terms, {"idempotency_key": payment.idempotency_key}
         )
-    return _snapshot(intent, AT_CREATION)
+    return intent_snapshot(intent, AT_CREATION)
 
 
 def retrieve_payment_intent(payment: Payment) -> Intent:
@@ -67,7 +67,7 @@ def retrieve_payment_intent(payment: Payment) -> Intent:
 def retrieve_intent(merchant: Merchant, intent_id: str) -> Intent:
     """Retrieve any PaymentIntent of a merchant, such as an invoice's. Raises StripeError."""
     with numbered_call() as number:
-        return _snapshot(client_of(merchant).v1.payment_intents.retrieve(intent_id), number)
+        return intent_snapshot(client_of(merchant).v1.payment_intents.retrieve(intent_id), number)
 
 
 def cancel_payment_intent(payment: Payment) -> Intent:
@@ -76,7 +76,7 @@ def cancel_payment_intent(payment: Payment) -> Intent:
     Raises StripeRefused (code `payment_intent_unexpected_state`) if it is too late, and other StripeErrors.
     """
     with numbered_call() as number:
-        return _snapshot(client_of(payment.merchant).v1.payment_intents.cancel(payment.intent_id or ""), number)
+        return intent_snapshot(client_of(payment.merchant).v1.payment_intents.cancel(payment.intent_id or ""), number)
 
 
 def find_payment_intent(payment: Payment) -> Intent | None:
@@ -89,11 +89,12 @@ def find_payment_intent(payment: Payment) -> Intent | None:
         page = client_of(payment.merchant).v1.payment_intents.list({"created": {"gte": since}, "limit": 100})
         for intent in page.auto_paging_iter():
             if _payment_id(intent) == payment.public_id:
-                return _snapshot(intent, number)
+                return intent_snapshot(intent, number)
     return None
 
 
-def _snapshot(intent: stripe.PaymentIntent, request_number: int) -> Intent:
+def intent_snapshot(intent: stripe.PaymentIntent, request_number: int) -> Intent:
+    """Read Stripe's response."""
     error = intent.last_payment_error
     return Intent(
         id=intent.id,

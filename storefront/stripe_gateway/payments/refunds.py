@@ -1,13 +1,14 @@
 """Refunds of a payment: create and list."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 
 import stripe
 from stripe.params import RefundCreateParams
 
-from storefront.models import AT_CREATION, Payment, Refund
-from storefront.stripe_gateway.answers import metadata_of, time_of
+from storefront.models import AT_CREATION, Merchant, Payment, Refund
+from storefront.stripe_gateway.answers import id_of, metadata_of, time_of
 from storefront.stripe_gateway.client import client_of, numbered_call, stripe_call
 
 # The reasons that Stripe accepts. Our other reasons are not sent.
@@ -26,6 +27,7 @@ class RefundSnapshot:
     failure: str
     refund: str
     created: datetime
+    intent_id: str
     request_number: int = field(compare=False)
 
 
@@ -50,6 +52,14 @@ def list_refunds(payment: Payment) -> list[RefundSnapshot]:
         return [_snapshot(refund, number) for refund in page.auto_paging_iter()]
 
 
+def iterate_refunds(merchant: Merchant, since: datetime) -> Iterator[RefundSnapshot]:
+    """All refunds of the merchant that were created since a time. Raises StripeError."""
+    with numbered_call() as number:
+        page = client_of(merchant).v1.refunds.list({"created": {"gte": int(since.timestamp())}, "limit": 100})
+        for refund in page.auto_paging_iter():
+            yield _snapshot(refund, number)
+
+
 def _snapshot(refund: stripe.Refund, request_number: int) -> RefundSnapshot:
     return RefundSnapshot(
         id=refund.id,
@@ -61,5 +71,6 @@ def _snapshot(refund: stripe.Refund, request_number: int) -> RefundSnapshot:
         failure=str(getattr(refund, "failure_reason", None) or ""),
         refund=str(metadata_of(refund).get("refund", "")),
         created=time_of(refund.created),
+        intent_id=id_of(refund.payment_intent),
         request_number=request_number,
     )

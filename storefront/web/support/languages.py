@@ -6,9 +6,9 @@ from flask import Flask, Response, current_app, g, request
 from flask_babel import Babel, get_locale, refresh
 from werkzeug.datastructures import LanguageAccept
 
+from storefront.i18n import LANGUAGES as LANGUAGES
 from storefront.web.support.assets import YEAR_SECONDS
 
-LANGUAGES = ("uk", "en", "ru")
 # Labels of the language switch, in its order.
 LANGUAGE_SWITCH = {"uk": "UA", "en": "US", "ru": "RU"}
 LANGUAGE_NAMES = {"uk": "Українська", "en": "English", "ru": "Русский"}

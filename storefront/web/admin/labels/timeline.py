@@ -15,6 +15,10 @@ from storefront.web.support import money
 
 SENTENCES: Mapping[str, Any] = {
     TimelineKind.CREATED: _l("The buyer began to pay."),
+    TimelineKind.FOUND_AT_STRIPE: _l(
+        "Made again from the payment at Stripe, because the database was restored from a backup. "
+        "The customer knows it as order %(number)s."
+    ),
     TimelineKind.WAITING: _l("Stripe waits for the buyer."),
     TimelineKind.PROCESSING: _l("The bank is working on the payment."),
     TimelineKind.PAID: _l("Paid: %(amount)s."),

@@ -1,0 +1,236 @@
+"""Orders that are made again from what Stripe has: the database that had them was lost."""
+
+from dataclasses import dataclass
+
+from peewee import IntegrityError
+
+from storefront import i18n, stripe_gateway
+from storefront.db import db
+from storefront.models import (
+    CLOCK_TOLERANCE,
+    UNPAID_STATUSES,
+    BillingKind,
+    BillingTerms,
+    FoundPayment,
+    Merchant,
+    Offer,
+    Order,
+    OrderStatus,
+    Payment,
+    PaymentKind,
+    Subscription,
+    TimelineKind,
+    now,
+    shop_id,
+)
+from storefront.payments import order_expiry, settlement
+from storefront.stripe_gateway import CheckoutObject, CheckoutPayment, SubscriptionSnapshot
+
+RESTORED = "restored"  # `end_reason` of a payment of an order that uses another one
+
+
+class NotRestorable(Exception):
+    """Stripe does not tell enough to make the order again: the owner decides."""
+
+
+@dataclass(frozen=True)
+class OrderTerms:
+    """What the order is to contain. Amounts in minor units; `billing` are the fields of BillingTerms."""
+
+    offer: Offer
+    billing: dict[str, object]
+    unit_amount: int
+    quantity: int
+    email: str
+    name: str
+    language: str
+
+    def due_now(self) -> int:
+        """The first payment: nothing with a free trial."""
+        return 0 if self.billing["trial_days"] else self.unit_amount * self.quantity
+
+
+def names_this_shop(found: CheckoutObject) -> bool:
+    """Whether this shop has made the object. Older versions wrote no name, and other shops write another one."""
+    return found.metadata.shop == shop_id()
+
+
+def terms_from_metadata(found: CheckoutObject, payment: CheckoutPayment) -> OrderTerms:
+    """What the metadata says. Raises NotRestorable if that is not enough, or if the offer is not the one it names."""
+    metadata = found.metadata
+    offer = Offer.get_or_none(Offer.id == metadata.offer_id)
+    # A restored database may have given the id of a lost offer to another one since.
+    if not names_this_shop(found) or offer is None or offer.created_at > found.created + CLOCK_TOLERANCE:
+        raise NotRestorable
+    try:
+        billing = BillingTerms.terms_of_code(metadata.terms)
+    except ValueError as error:
+        raise NotRestorable from error
+    return _checked(
+        OrderTerms(
+            offer=offer,
+            billing=billing,
+            unit_amount=_unit_amount(payment, metadata.quantity, bool(billing["trial_days"])),
+            quantity=metadata.quantity,
+            email=found.email,
+            name=found.name,
+            language=metadata.language if metadata.language in i18n.LANGUAGES else offer.language,
+        ),
+        found,
+        payment,
+    )
+
+
+def terms_from_offer(found: CheckoutObject, payment: CheckoutPayment, offer: Offer, email: str) -> OrderTerms:
+    """What the order contains if the owner says that it was for this offer. Raises NotRestorable if it can't have been.
+
+    Price and interval are those at Stripe; the offer's may have changed since.
+    """
+    snapshot, billing = payment.subscription, offer.terms()
+    if found.recurs != offer.recurs:
+        raise NotRestorable
+    if snapshot is not None:
+        billing |= {"every": snapshot.every, "interval": snapshot.interval, "trial_days": found.trial_days}
+    quantity = snapshot.quantity if snapshot is not None else found.metadata.quantity or 1
+    terms = OrderTerms(
+        offer=offer,
+        billing=billing,
+        unit_amount=_unit_amount(payment, quantity, found.trial_days > 0),
+        quantity=quantity,
+        email=email,
+        name=found.name,
+        language=offer.language,
+    )
+    return _checked(terms, found, payment)
+
+
+def restore_order(merchant: Merchant, found: CheckoutObject, payment: CheckoutPayment, terms: OrderTerms) -> Order:
+    """Write the order with its payment and subscription, unless they exist, and settle it. Return it.
+
+    The order keeps its number, unless another order has it by now. Two concurrent calls make one order: the payment's
+    public id is unique.
+    """
+    try:
+        with db.atomic():
+            order = _find_or_create_order(merchant, found, payment, terms)
+            row = _create_payment(merchant, order, found, payment, terms)
+            if not settlement.settle(row, payment.intent):
+                raise NotRestorable
+            FoundPayment.decide(found.id)
+    except IntegrityError:
+        row = Payment.get(Payment.public_id == found.metadata.payment)
+        order = row.order
+    order.reload()
+    return order
+
+
+def _unit_amount(payment: CheckoutPayment, quantity: int, has_trial: bool) -> int:
+    """The price of one unit. Raises NotRestorable if the amount is no multiple of it."""
+    if has_trial:
+        return payment.subscription.unit_amount if payment.subscription is not None else 0
+    if quantity < 1 or payment.intent.amount % quantity:
+        raise NotRestorable
+    return payment.intent.amount // quantity
+
+
+def _checked(terms: OrderTerms, found: CheckoutObject, payment: CheckoutPayment) -> OrderTerms:
+    """The terms, if an order can be made from them. Raises NotRestorable."""
+    recurs = terms.billing["kind"] != BillingKind.ONE_OFF
+    if not terms.email or recurs != found.recurs or terms.due_now() != payment.intent.amount or terms.unit_amount < 1:
+        raise NotRestorable
+    return terms
+
+
+def _find_or_create_order(
+    merchant: Merchant, found: CheckoutObject, payment: CheckoutPayment, terms: OrderTerms
+) -> Order:
+    key, number = found.metadata.order_key, found.metadata.order_number
+    same_number = Order.get_or_none(Order.id == number - Order.FIRST_NUMBER)
+    columns = {
+        "merchant": merchant,
+        "unit_amount": terms.unit_amount,
+        "quantity": terms.quantity,
+        "amount": terms.due_now(),
+        "currency": payment.intent.currency,
+        **terms.billing,
+    }
+    order: Order | None = (
+        same_number
+        if same_number is not None and key and stripe_gateway.order_key(same_number) == key
+        else Order.get_or_none(Order.offer == terms.offer, Order.visit_key == _visit_key(found))
+    )
+    if order is not None:
+        order.lock()
+        if order.status in UNPAID_STATUSES:
+            # The database is older than the terms that the customer has agreed to.
+            Order.update(**columns).where(Order.id == order.id).execute()
+            order.reload()
+        return order
+    order = Order.create(
+        **({} if same_number is not None or number <= Order.FIRST_NUMBER else {"id": number - Order.FIRST_NUMBER}),
+        **columns,
+        offer=terms.offer,
+        visit_key=_visit_key(found),
+        title=found.title or terms.offer.title,
+        email=terms.email,
+        name=terms.name,
+        language=terms.language,
+        created_at=found.created,
+        # Of the payment, not of today. `Order.transition` keeps it.
+        paid_at=found.created if payment.intent.status == "succeeded" else None,
+        expires_at=order_expiry.expires_at(terms.offer),
+    )
+    order.note(TimelineKind.FOUND_AT_STRIPE, amount=order.amount, number=number)
+    return order
+
+
+def _visit_key(found: CheckoutObject) -> str:
+    """Unique for each offer and lost order, so that several payments of one order find it."""
+    return f"{RESTORED}-{found.metadata.order_key or found.metadata.payment}"
+
+
+def _create_payment(
+    merchant: Merchant, order: Order, found: CheckoutObject, payment: CheckoutPayment, terms: OrderTerms
+) -> Payment:
+    ended: dict[str, object] = {}
+    if Payment.current(order) is not None or order.status not in (OrderStatus.PENDING, OrderStatus.PROCESSING):
+        ended = {"ended_at": now(), "end_reason": RESTORED}
+    kind = PaymentKind.ONE_OFF
+    if found.recurs:
+        kind = PaymentKind.SETUP if terms.billing["trial_days"] else PaymentKind.FIRST
+    row: Payment = Payment.create(
+        order=order,
+        merchant=merchant,
+        kind=kind,
+        public_id=found.metadata.payment,
+        intent_id=payment.intent.id,
+        amount=payment.intent.amount,
+        currency=payment.intent.currency,
+        created_at=found.created,
+        **ended,
+    )
+    if payment.subscription is not None:
+        _create_subscription(row, order, found, payment.subscription)
+    return row
+
+
+def _create_subscription(row: Payment, order: Order, found: CheckoutObject, snapshot: SubscriptionSnapshot) -> None:
+    """The worker fetches its other fields in its next run."""
+    Subscription.create(
+        public_id=found.metadata.subscription,
+        order=order,
+        merchant=row.merchant,
+        payment=row,
+        customer_id=snapshot.customer_id,
+        customer_email=found.email,
+        subscription_id=snapshot.id,
+        item_id=snapshot.item_id,
+        unit_amount=order.unit_amount,
+        quantity=order.quantity,
+        currency=order.currency,
+        every=order.every,
+        interval=order.interval,
+        trial_days=order.trial_days,
+        instalments=order.instalments if order.is_plan else 0,
+        created_at=found.created,
+    )

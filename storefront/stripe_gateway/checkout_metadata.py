@@ -1,0 +1,88 @@
+"""The metadata that a checkout writes on its intent or subscription, so that a restored shop can record it again.
+
+Each value has at most 500 characters: docs.stripe.com/api/metadata
+"""
+
+import hashlib
+import re
+from dataclasses import dataclass
+from typing import Any, Final
+
+from storefront.models import Order, shop_id
+from storefront.stripe_gateway.answers import metadata_of
+
+MAX_VALUE: Final = 500
+# Ids that the shop makes, see `models.public_id`.
+_ID = re.compile(r"[A-Za-z0-9_-]{16,64}")
+# Ids of rows are 32-bit integers on PostgreSQL.
+_MAX_NUMBER = 2_000_000_000
+
+
+@dataclass(frozen=True)
+class CheckoutMetadata:
+    """What the metadata says; "" or 0 for what it does not. `payment` and `subscription` are public ids of our rows.
+
+    `shop` is the shop that made the object, "" for an object of an older version. `order_key` identifies the order,
+    whatever its number is. `terms` is a `terms_code`.
+    """
+
+    payment: str
+    subscription: str
+    shop: str
+    order_key: str
+    order_number: int
+    offer_id: int
+    quantity: int
+    language: str
+    terms: str
+    email: str
+    name: str
+
+
+def order_key(order: Order) -> str:
+    """Identifies the order. The token itself opens the order's page, so it is not sent."""
+    return hashlib.sha256(f"order-{order.token}".encode()).hexdigest()[:32]
+
+
+def checkout_metadata(order: Order) -> dict[str, str]:
+    """The metadata of the order's next intent or subscription. The gateway adds the ids of the payment's rows."""
+    return {
+        "order": str(order.number),
+        "order_key": order_key(order),
+        "shop": shop_id(),
+        "offer": str(order.offer_id),
+        "quantity": str(order.quantity),
+        "language": order.language,
+        "terms": order.terms_code(),
+        "email": order.email[:MAX_VALUE],
+        "name": order.name[:MAX_VALUE],
+    }
+
+
+def read_checkout_metadata(answer: Any) -> CheckoutMetadata:
+    """Read the metadata of an object at Stripe. Another system may have written anything under the same keys."""
+    found = metadata_of(answer)
+    return CheckoutMetadata(
+        payment=_id(found.get("payment")),
+        subscription=_id(found.get("subscription")),
+        shop=_id(found.get("shop")),
+        order_key=_id(found.get("order_key")),
+        order_number=_number(found.get("order")),
+        offer_id=_number(found.get("offer")),
+        quantity=_number(found.get("quantity")),
+        language=str(found.get("language") or ""),
+        terms=str(found.get("terms") or ""),
+        email=str(found.get("email") or ""),
+        name=str(found.get("name") or ""),
+    )
+
+
+def _id(value: object) -> str:
+    text = str(value or "")
+    return text if _ID.fullmatch(text) else ""
+
+
+def _number(value: object) -> int:
+    text = str(value or "")
+    number = int(text) if text.isascii() and text.isdigit() and len(text) <= len(str(_MAX_NUMBER)) else 0
+    return number if number <= _MAX_NUMBER else 0

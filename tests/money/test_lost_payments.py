@@ -1,0 +1,285 @@
+"""Payments that came after the backup which a shop was restored from: Stripe has them, the database does not."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+
+from storefront import db, payments
+from storefront.models import (
+    ALL,
+    Email,
+    FoundPayment,
+    Invoice,
+    Merchant,
+    Offer,
+    Order,
+    Payment,
+    Refund,
+    ShopSetting,
+    Subscription,
+    TimelineEntry,
+    now,
+)
+from storefront.money import Money
+from tests.cards import DECLINED, GOOD
+from tests.money import payment_checks
+from tests.money.buyer import Marko
+from tests.money.in_process_shop import InProcessShop
+
+DAY = 86400
+
+
+@pytest.fixture
+def shop(shared_shop: InProcessShop) -> Iterator[InProcessShop]:
+    shared_shop.reset()
+    shared_shop.clear_faults()
+    with db.connection():
+        yield shared_shop
+
+
+@dataclass
+class Snapshot:
+    """The rows of the shop at one moment, and the way back to them."""
+
+    rows: dict[Any, list[dict[str, Any]]] = field(default_factory=dict)
+    made_at: Any = None
+
+    @classmethod
+    def take(cls) -> "Snapshot":
+        return cls({model: list(model.select().dicts()) for model in ALL}, now())
+
+    def restore(self) -> None:
+        with db.db.atomic():
+            for model in reversed(ALL):
+                model.delete().execute()
+            for model in ALL:
+                for row in self.rows[model]:
+                    model.insert(**row).execute()
+            payments.mark_restored(self.made_at)
+
+
+def marko(shop: InProcessShop, visit: str = "visit-of-marko-0001") -> Marko:
+    return Marko(shop, Offer.get(), visit)
+
+
+def assert_sold_once(shop: InProcessShop, order: Order, quantity: int = 1) -> None:
+    order = Order.get_by_id(order.id)
+    assert (order.status, order.quantity, order.email, order.name) == ("paid", quantity, "marko@example.com", "Marko")
+    receipts = [letter.kind for letter in order.emails if letter.kind in ("receipt", "trial_started")]
+    assert len(receipts) == 1
+    assert payment_checks.after_reconcile(shop.ledger()) == []
+
+
+def test_an_order_after_the_backup_is_made_again_with_its_number_and_terms(shop: InProcessShop) -> None:
+    marko(shop).buy()
+    backup = Snapshot.take()
+    buyer = marko(shop, "visit-of-marko-0002")
+    buyer.start_checkout(quantity="2", language="en")
+    buyer.confirm_card(GOOD)
+    buyer.open_order()
+    lost = buyer.order
+    shop.advance_clock(DAY)
+    backup.restore()
+    for _ in range(2):
+        report = shop.reconcile()
+        assert report is not None and report.failures == []
+    (order,) = Order.select().where(Order.id != 1)
+    for name in ("id", "title", "unit_amount", "quantity", "amount", "currency", "language", "offer_id", "merchant_id"):
+        assert getattr(order, name) == getattr(lost, name)
+    assert order.paid_at < now() and abs((order.paid_at - lost.paid_at).total_seconds()) < 60
+    assert_sold_once(shop, order, quantity=2)
+    assert [entry.kind for entry in order.timeline()] == ["found_at_stripe", "paid"]
+
+
+@pytest.mark.parametrize(
+    "terms", [{}, {"trial_days": 14}, {"kind": "plan", "instalments": 3}], ids=["subscription", "trial", "plan"]
+)
+def test_a_subscription_after_the_backup_is_made_again_with_its_renewals(
+    shop: InProcessShop, terms: dict[str, object]
+) -> None:
+    _merchant, offer = shop.reset(**{"kind": "recurring", "title": "Weekly letters", **terms})
+    backup = Snapshot.take()
+    buyer = Marko(shop, offer)
+    lost = buyer.subscribe()
+    buyer.end_period()
+    backup.restore()
+    shop.reconcile()
+    shop.reconcile()
+    (subscription,) = Subscription.select()
+    for name in ("subscription_id", "customer_id", "unit_amount", "quantity", "every", "interval", "trial_days"):
+        assert getattr(subscription, name) == getattr(lost, name)
+    assert subscription.instalments == lost.instalments
+    assert subscription.is_running
+    assert Payment.select().where(Payment.kind == "renewal").count() == 1
+    assert_sold_once(shop, subscription.order)
+
+
+def test_what_is_unpaid_can_still_be_paid_and_expires(shop: InProcessShop) -> None:
+    backup = Snapshot.take()
+    pays, leaves = marko(shop), marko(shop, "visit-of-marko-0002")
+    for buyer in (pays, leaves):
+        buyer.start_checkout()
+        buyer.confirm_card(DECLINED)
+    backup.restore()
+    shop.reconcile()
+    assert [order.status for order in shop.orders()] == ["pending", "pending"]
+    shop.confirm(Merchant.get().publishable_key, pays.secret, GOOD)
+    shop.deliver_webhooks()
+    shop.run_worker()
+    shop.advance_clock(4 * DAY)
+    shop.run_worker()
+    assert [order.status for order in shop.orders()] == ["paid", "expired"]
+    assert {row["status"] for row in shop.ledger().values()} == {"succeeded", "canceled"}
+
+
+def test_a_second_payment_of_an_order_in_the_backup_pays_that_order(shop: InProcessShop) -> None:
+    buyer = marko(shop)
+    buyer.start_checkout()
+    backup = Snapshot.take()
+    Offer.update(amount=2999).execute()
+    buyer.start_checkout()
+    buyer.confirm_card(GOOD)
+    assert buyer.open_order().status_code == 200 and buyer.order.status == "paid"
+    backup.restore()
+    shop.reconcile()
+    (order,) = Order.select()
+    assert (order.token, order.amount) == (buyer.token, 2999)
+    assert_sold_once(shop, order)
+
+
+def test_a_number_that_is_taken_by_now_is_not_given_twice(shop: InProcessShop) -> None:
+    backup = Snapshot.take()
+    marko(shop).buy()
+    marko(shop, "visit-of-marko-0002").buy()
+    backup.restore()
+    new = marko(shop, "visit-of-marko-0003").buy()
+    shop.reconcile()
+    last = marko(shop, "visit-of-marko-0004").buy()
+    numbers = [order.number for order in Order.select().order_by(Order.id)]
+    assert numbers == [1001, 1002, 1003, 1004] and (new.number, last.number) == (1001, 1004)
+    again = TimelineEntry.get(TimelineEntry.kind == "found_at_stripe", TimelineEntry.order == 3)
+    assert again.detail["number"] == 1001
+    assert {order.status for order in shop.orders()} == {"paid"}
+
+
+def test_numbers_of_orders_that_the_owner_decides_about_are_not_used_again(shop: InProcessShop) -> None:
+    backup = Snapshot.take()
+    for number in range(3):
+        marko(shop, f"visit-of-marko-000{number}").buy()
+    of_an_older_version(shop)
+    backup.restore()
+    shop.reconcile()
+    assert Order.select().count() == 0
+    assert marko(shop, "visit-of-marko-0009").buy().number == 1004
+
+
+def of_an_older_version(shop: InProcessShop) -> None:
+    """The objects at Stripe have the metadata that an older version wrote."""
+    for intent in list(shop.at_stripe("payment_intent")):
+        for key in ("shop", "order_key", "offer", "quantity", "language", "terms", "email", "name"):
+            shop.dashboard("POST", f"payment_intents/{intent}", **{f"metadata[{key}]": ""})
+
+
+def test_payments_of_an_older_version_are_left_to_the_owner(shop: InProcessShop) -> None:
+    backup = Snapshot.take()
+    marko(shop).buy()
+    of_an_older_version(shop)
+    backup.restore()
+    for _ in range(2):
+        report = shop.reconcile()
+    assert report is not None
+    (found,) = report.found
+    assert (found.outcome, found.number, found.total) == ("undecided", 1001, Money(1999, "EUR"))
+    (row,) = FoundPayment.undecided()
+    assert (row.order_number, row.total.amount, row.merchant.name) == (1001, 1999, Merchant.get().name)
+    assert Order.select().count() == 0
+    order = payments.create_order(row, Offer.get().id, "marko@example.com")
+    assert (order.number, order.status) == (1001, "paid")
+    assert list(FoundPayment.undecided()) == []
+
+
+def test_objects_of_another_shop_are_left_alone(shop: InProcessShop) -> None:
+    backup = Snapshot.take()
+    marko(shop).buy()
+    backup.restore()
+    ShopSetting.update(value="another-shop-1").where(ShopSetting.name == "shop_id").execute()
+    report = shop.reconcile()
+    assert report is not None and report.found == []
+    assert (Order.select().count(), FoundPayment.select().count()) == (0, 0)
+
+
+def test_an_offer_that_got_the_id_of_a_lost_one_is_not_sold(shop: InProcessShop) -> None:
+    marko(shop).buy()
+    backup = Snapshot.take()
+    marko(shop, "visit-of-marko-0002").buy()
+    title = Offer.get().title
+    backup.restore()
+    shop.advance_clock(DAY)
+    Offer.update(created_at=now(), title="Another thing").execute()
+    shop.reconcile()
+    assert Order.select().count() == 1
+    assert FoundPayment.get().title == title
+
+
+def test_refunds_and_disputes_after_the_backup_are_found(shop: InProcessShop) -> None:
+    first, second = marko(shop), marko(shop, "visit-of-marko-0002")
+    for buyer in (first, second):
+        buyer.buy()
+    shop.deliver_webhooks()
+    shop.run_worker()
+    backup = Snapshot.take()
+    shop.control("refunds", payment_intent=first.intent, amount=500)
+    shop.control("disputes", payment_intent=second.intent)
+    shop.deliver_webhooks()
+    shop.run_worker()
+    backup.restore()
+    shop.reconcile()
+    assert (first.order.status, second.order.status) == ("partially_refunded", "disputed")
+    assert Refund.get().amount == 500
+    shop.run_worker()
+    assert payment_checks.when_idle(shop.ledger()) == []
+
+
+def test_the_worker_continues_a_search_that_was_begun_until_everything_is_found(shop: InProcessShop) -> None:
+    backup = Snapshot.take()
+    marko(shop).buy()
+    backup.restore()
+    shop.run_worker()
+    assert Order.select().count() == 0, "a copy that was restored for a test must not write to the customers"
+    shop.control("faults", path="/v1/payment_intents", kind="error_before", times=1000)
+    report = shop.reconcile()
+    assert report is not None and report.failures and Order.select().count() == 0
+    shop.clear_faults()
+    shop.run_worker()
+    assert_sold_once(shop, Order.get())
+    assert payments.restored_since() is not None, "requests may have been running during the restore"
+    shop.advance_clock(3600)
+    shop.run_worker()
+    assert payments.restored_since() is None
+
+
+def test_the_search_begins_shortly_before_the_backup(shop: InProcessShop) -> None:
+    marko(shop).buy()
+    shop.advance_clock(30 * DAY)
+    marko(shop, "visit-of-marko-0002").buy()
+    backup = Snapshot.take()
+    shop.advance_clock(30 * DAY)
+    backup.restore()
+    since = payments.restored_since()
+    assert since is not None and 0 < (backup.made_at - since).total_seconds() <= 2 * 3600
+    assert payments.search_start() <= since
+
+
+def test_two_hosts_that_find_a_payment_at_once_make_one_order(shop: InProcessShop) -> None:
+    backup = Snapshot.take()
+    marko(shop).buy()
+    backup.restore()
+    for points in range(1, 6):
+        shop.schedule_concurrent(points, shop.reconcile)
+        shop.reconcile()
+        assert_sold_once(shop, Order.get())
+        assert (Order.select().count(), Email.select().where(Email.kind == "owner_sale").count()) == (1, 1)
+        assert Invoice.select().count() == 0
+        backup.restore()
