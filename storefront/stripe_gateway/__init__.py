@@ -37,13 +37,13 @@ from storefront.stripe_gateway.billing.subscriptions import (
 from storefront.stripe_gateway.call_limits import for_page_view
 from storefront.stripe_gateway.checkout_metadata import CheckoutMetadata, checkout_metadata, order_key
 from storefront.stripe_gateway.client import (
-    IDEMPOTENCY_ERROR,
     IDEMPOTENCY_KEY_LIFETIME,
     Credentials,
     is_key_valid,
     limit_calls,
     set_http_client,
 )
+from storefront.stripe_gateway.error_translation import IDEMPOTENCY_ERROR
 from storefront.stripe_gateway.events.deliveries import DeliveryInvalid, DeliveryNotOurs, verify_delivery
 from storefront.stripe_gateway.events.event_summary import EventSummary
 from storefront.stripe_gateway.events.event_trigger import trigger_test_event

@@ -1,4 +1,4 @@
-"""Stripe clients, one for each account, and the translation of Stripe's errors into the shop's own."""
+"""Stripe clients, one for each account, and how calls are made with them."""
 
 import logging
 import time
@@ -13,20 +13,12 @@ from uuid import uuid4
 import stripe
 
 from storefront.db import db
-from storefront.errors import (
-    StripeBroken,
-    StripeBusy,
-    StripeError,
-    StripeKeyInvalid,
-    StripeNotFound,
-    StripePermissionMissing,
-    StripeRefused,
-    StripeUnreachable,
-)
+from storefront.errors import StripeBusy
 from storefront.models import CLOCK_TOLERANCE, Merchant, next_request_number, now
 from storefront.runtime import Runtime, current
 from storefront.stripe_gateway.call_limits import PageViewCalls, WaitingCalls, page_view_calls_per_second
 from storefront.stripe_gateway.circuit_breaker import CircuitBreaker
+from storefront.stripe_gateway.error_translation import translate_error
 from storefront.stripe_gateway.gated_client import GatedClient, one_call
 from storefront.stripe_gateway.refusals import WatchingClient
 
@@ -38,8 +30,6 @@ CHARGE_READ_SECONDS = 15
 # A repeated call whose first request is still running at Stripe is sent again this often, so many times.
 IN_FLIGHT_WAIT_SECONDS, IN_FLIGHT_TRIES = 1, 8
 IN_FLIGHT = "idempotency_key_in_use"
-# Stripe's type of error 400 for a key that was sent again with other data. It has no code.
-IDEMPOTENCY_ERROR: Final = "idempotency_error"
 # Stripe forgets an idempotency key after 24 hours at the earliest; after that our row is looked up first.
 IDEMPOTENCY_KEY_LIFETIME = timedelta(hours=24)
 
@@ -184,7 +174,7 @@ def stripe_call() -> Iterator[None]:
     try:
         yield
     except stripe.StripeError as error:
-        raise _translate(error) from error
+        raise translate_error(error) from error
 
 
 @contextmanager
@@ -219,36 +209,3 @@ def charging_call(call: Callable[[stripe.RequestOptions], T], key: str = "") -> 
             sleep(IN_FLIGHT_WAIT_SECONDS)
         with stripe_call():
             return call(options)
-
-
-def _translate(error: stripe.StripeError) -> StripeError:
-    error_class = _error_class(error)
-    return error_class(
-        message=error.user_message or "",
-        code=_code_of(error),
-        param=str(getattr(error, "param", None) or ""),
-        request_id=error.request_id or "",
-    )
-
-
-def _code_of(error: stripe.StripeError) -> str:
-    # The library's own `code` is empty for errors without a class of their own, such as a 403 or 409.
-    code = error.code or str(getattr(error.error, "code", None) or "")
-    mismatch = isinstance(error, stripe.IdempotencyError) and error.http_status == 400
-    return code or (IDEMPOTENCY_ERROR if mismatch else "")
-
-
-def _error_class(error: stripe.StripeError) -> type[StripeError]:
-    status = error.http_status
-    if status is None:
-        return StripeUnreachable
-    if status >= 500:
-        return StripeBroken
-    by_status: dict[int, type[StripeError]] = {
-        401: StripeKeyInvalid,
-        403: StripePermissionMissing,
-        404: StripeNotFound,
-        409: StripeBusy,
-        429: StripeBusy,
-    }
-    return by_status.get(status, StripeRefused)
