@@ -42,7 +42,7 @@ def store_image(data: bytes) -> StoredImage:
     image_folder().mkdir(exist_ok=True)
     with _decoding:
         image = _decode(data)
-        sizes = {width: _scale(image, width) for width in _fitting_widths(image)}
+        sizes = {width: _scale(image, width) for width in _fitting_widths(image.width)}
         for width, scaled in sizes.items():
             scaled.save(image_path(name, width), "WEBP", quality=82, method=4)
     largest = sizes[max(sizes)]
@@ -57,6 +57,11 @@ def image_path(name: str, width: int) -> Path:
 def image_widths(name: str) -> list[int]:
     """The widths in which an image is stored, ascending."""
     return [width for width in IMAGE_WIDTHS if image_path(name, width).exists()]
+
+
+def has_image_files(name: str, width: int) -> bool:
+    """Whether all files of an image are on this host. `width` is that of its `StoredImage`."""
+    return image_widths(name) == _fitting_widths(width)
 
 
 def remove_image(name: str) -> None:
@@ -92,9 +97,9 @@ def _decode(data: bytes) -> Image.Image:
     return Image.alpha_composite(background, upright).convert("RGB")
 
 
-def _fitting_widths(image: Image.Image) -> list[int]:
+def _fitting_widths(own_width: int) -> list[int]:
     """Widths up to the image's own; the smallest one for an image that is narrower still."""
-    return [width for width in IMAGE_WIDTHS if width <= image.width] or [IMAGE_WIDTHS[0]]
+    return [width for width in IMAGE_WIDTHS if width <= own_width] or [IMAGE_WIDTHS[0]]
 
 
 def _scale(image: Image.Image, width: int) -> Image.Image:

@@ -1,17 +1,19 @@
-"""Checks of the whole shop: database, disk, queue, worker, email, public URL."""
+"""Checks of the whole shop: database, disk, queue, worker, email, public URL, images."""
 
 import shutil
 from urllib.parse import urlsplit
 
 from peewee import PeeweeException
 
-from storefront import db, emails, merchants, worker
+from storefront import db, emails, merchants, offers, worker
 from storefront.config import Config
-from storefront.models import Admin, Email, Merchant, ShopSetting
+from storefront.models import Admin, Email, Merchant, Offer, OfferStatus, ShopSetting
 from storefront.operations.doctor.findings import Finding, amber, green, red
 
 # Free bytes on the disk.
 LOW_SPACE, TOO_LITTLE_SPACE = 1_000_000_000, 100_000_000
+# How many offers a finding names.
+MAX_NAMES = 10
 
 
 def findings(config: Config) -> list[Finding]:
@@ -19,7 +21,16 @@ def findings(config: Config) -> list[Finding]:
     schema = _schema()
     found = [_address(config), _disk(config), _queue(), schema]
     if schema.code == "schema_current":
-        found += [_database(), *_connections(config), _worker(), *_clock(), _mail(), *_admins(), *_merchants()]
+        found += [
+            _database(),
+            *_connections(config),
+            _worker(),
+            *_clock(),
+            _mail(),
+            *_admins(),
+            *_merchants(),
+            *_images(),
+        ]
     return found
 
 
@@ -113,3 +124,19 @@ def _address(config: Config) -> Finding:
 
 def _merchants() -> list[Finding]:
     return [] if Merchant.select_connected().exists() else [amber("no_merchants")]
+
+
+def _images() -> list[Finding]:
+    """Offers whose images were uploaded on another host, or left out when the shop moved."""
+    with_image = Offer.select(Offer.title, Offer.picture, Offer.picture_width).where(
+        Offer.picture != "", Offer.status != OfferStatus.ARCHIVED
+    )
+    missing = [
+        offer.title
+        for offer in with_image.order_by(Offer.id)
+        if not offers.has_image_files(offer.picture, offer.picture_width)
+    ]
+    if not missing:
+        return []
+    names = "; ".join(missing[:MAX_NAMES]) + ("; …" if len(missing) > MAX_NAMES else "")
+    return [amber("images_missing", names=names, count=len(missing))]

@@ -1,5 +1,6 @@
 """The doctor page: which problems it reports."""
 
+import io
 from collections.abc import Iterator
 from datetime import timedelta
 
@@ -7,10 +8,12 @@ import pytest
 from cryptography.fernet import Fernet
 from flask import Flask
 from flask.testing import FlaskClient
+from PIL import Image
 
 from storefront import create_app
 from storefront.config import Config
 from storefront.models import Email, Merchant, ShopSetting, WebhookEvent, now
+from storefront.offers import image_path
 from storefront.worker import heartbeat, tasks
 from stripe_simulator import accounts
 from tests.factories import connect_merchant, make_offer
@@ -124,6 +127,21 @@ def test_a_missing_moved_or_slow_webhook_is_reported(admin: FlaskClient, merchan
     assert "and took 2 s." in words_of(admin)
     WebhookEvent.update(handled_at=None, problem="StripeBroken").execute()
     assert "To do Events that could not be handled yet: 1." in words_of(admin)
+
+
+def test_offers_whose_image_files_are_missing_are_named(admin: FlaskClient, merchant: Merchant) -> None:
+    image = io.BytesIO()
+    Image.new("RGB", (1000, 600), "teal").save(image, "PNG")
+    titles = {"Tea": "published", "Coffee": "published", "Cocoa": "archived"}
+    made = [
+        make_offer(merchant, title=title, status=status, picture=image.getvalue()) for title, status in titles.items()
+    ]
+    assert "missing on this host" not in words_of(admin)
+    for offer in made[1:]:
+        image_path(offer.picture, 960).unlink()
+    found = words_of(admin)
+    assert "To do Offers whose image files are missing on this host (1): Coffee." in found
+    assert "Tea" not in found and "Cocoa" not in found
 
 
 def test_live_keys_without_https_are_reported_as_broken(admin: FlaskClient, merchant: Merchant) -> None:

@@ -59,6 +59,10 @@ FINDINGS: Mapping[str, Any] = {
     "admins_unreachable": _l(
         "Mail servers don’t accept the addresses of these admins, so the shop’s emails don’t reach them: %(names)s"
     ),
+    "images_missing": _l(
+        "Offers whose image files are missing on this host (%(count)s): %(names)s. Copy the folder “uploads” of "
+        "INSTANCE_DIR from the host that has them, or upload the images again."
+    ),
     "no_merchants": _l("No Stripe account is connected: nothing can be sold yet."),
     # one merchant
     "merchant_not_checked": _l(
