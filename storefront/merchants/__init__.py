@@ -1,6 +1,7 @@
 """Connected Stripe accounts ("merchants"): connecting, verifying keys, the webhook endpoint, onboarding."""
 
-from storefront.merchants.connection import MerchantChange, check, connect, disconnect, update
+from storefront.merchants.connection import MerchantChange, check, connect, update
+from storefront.merchants.disconnection import continue_disconnections, disconnect
 from storefront.merchants.endpoint_check import EndpointProblem, check_endpoint, watch_connections
 from storefront.merchants.key_verification import no_answer_code
 from storefront.merchants.offer_moves import move_offers
@@ -39,6 +40,7 @@ __all__ = [
     "clock_seconds",
     "connect",
     "connection_problems",
+    "continue_disconnections",
     "disconnect",
     "endpoint_url",
     "move_offers",

@@ -1,28 +1,28 @@
-"""Connecting a Stripe account: verify and store its keys, check them again, disconnect."""
+"""Connecting a Stripe account: verify and store its keys, and check them again."""
 
 from dataclasses import dataclass
 
 from peewee import IntegrityError
 
-from storefront import emails, payments, stripe_gateway
+from storefront import emails
 from storefront.db import db
-from storefront.errors import FieldErrors, SecretUnreadable, StripeError
+from storefront.errors import FieldErrors, StripeError
 from storefront.merchants import key_verification, webhook_endpoint
-from storefront.models import Merchant, Offer, Order, StripeRefusal, next_request_number, now
+from storefront.models import Merchant, StripeRefusal, next_request_number, now
 from storefront.stripe_gateway import Credentials
 
 
 def connect(name: str, publishable_key: str, secret_key: str, shop_url: str) -> Merchant:
     """Verify the keys with Stripe, store the merchant, and register our webhook endpoint.
 
-    An account that was disconnected is connected again, with its offers and orders. Raises FieldErrors (fields
-    publishable_key, secret_key), and StripeError if Stripe gave no answer about the keys.
+    An account that was disconnected, or is being disconnected, is connected again, with its offers and orders. Raises
+    FieldErrors (fields publishable_key, secret_key), and StripeError if Stripe gave no answer about the keys.
     """
     credentials = Credentials(publishable_key.strip(), secret_key.strip())
     mode = key_verification.mode_of_keys(credentials)
     facts = key_verification.verify_keys(credentials)
     existing = _find_same_account(facts, credentials, mode)
-    if existing is not None and existing.is_connected:
+    if existing is not None and existing.takes_payments:
         raise FieldErrors({"secret_key": ["account_taken"]}, name=existing.name)
     merchant = existing or Merchant(mode=mode)
     _save(merchant, name, credentials, facts)
@@ -111,32 +111,6 @@ def check(merchant: Merchant, shop_url: str) -> list[MerchantChange]:
     return [MerchantChange(name, before[name], after[name]) for name in CHECKED_COLUMNS if before[name] != after[name]]
 
 
-def disconnect(merchant: Merchant) -> bool:
-    """Close the open payments, remove our endpoint at Stripe, and forget the secrets.
-
-    Return True if the merchant's row was deleted too. It stays if an offer or order refers to it.
-    """
-    payments.close_all_of(merchant)
-    try:
-        stripe_gateway.remove_endpoint(merchant)
-    except (StripeError, SecretUnreadable):
-        # A revoked or unreadable key can't remove the endpoint. Stripe disables one whose deliveries keep failing.
-        merchant.webhook_problem = ""
-    merchant.webhook_endpoint_id = merchant.webhook_url = None
-    with db.atomic():
-        is_used = (
-            Offer.select().where(Offer.merchant == merchant).exists()
-            or Order.select().where(Order.merchant == merchant).exists()
-        )
-        if is_used:
-            merchant.forget_secrets()
-            merchant.disconnected_at = now()
-            merchant.save()
-        else:
-            merchant.delete_instance()
-    return not is_used
-
-
 def _find_same_account(facts: key_verification.KeyFacts, credentials: Credentials, mode: str) -> Merchant | None:
     """The merchant of the same account and mode. Each publishable key belongs to one account."""
     same = Merchant.publishable_key == credentials.publishable_key
@@ -150,7 +124,8 @@ def _save(merchant: Merchant, name: str, credentials: Credentials, facts: key_ve
     merchant.name = name.strip()
     merchant.publishable_key = credentials.publishable_key
     merchant.secret_key = credentials.secret_key
-    merchant.disconnected_at = None
+    merchant.disconnected_at = merchant.disconnecting_at = None
+    merchant.payments_left_open = 0
     # A check that has begun with other keys must not store its result.
     merchant.request_number = next_request_number()
     _set_facts(merchant, facts)

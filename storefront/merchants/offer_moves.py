@@ -12,7 +12,7 @@ def move_offers(source: Merchant, target: Merchant) -> int:
     offers whose currency `target` can't charge).
     """
     offers = list(Offer.select().where(Offer.merchant == source))
-    if not target.is_connected or target.id == source.id:
+    if not target.takes_payments or target.id == source.id:
         raise FieldErrors({"target": ["not_connected"]})
     not_chargeable = [offer.title for offer in offers if not target.can_charge(offer.currency)]
     if not_chargeable:

@@ -82,6 +82,7 @@ def _is_outdated(merchant: Merchant, shop_url: str) -> bool:
     """Whether the merchant has no endpoint of this shop, or one for other events than the handled ones."""
     return (
         not merchant.webhook_by_hand
+        and not merchant.is_disconnecting
         and not is_registered_elsewhere(merchant, shop_url)
         and not merchant.endpoint_problem
         and (merchant.webhook_url is None or merchant.webhook_events != sorted(HANDLED_EVENTS))

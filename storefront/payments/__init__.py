@@ -5,6 +5,7 @@ Stripe. All amounts are in minor units.
 """
 
 from storefront.payments.checkout import CheckoutRequest, StartedCheckout, resume_checkout, start_checkout
+from storefront.payments.closing import close_open_payments, open_payments
 from storefront.payments.decline_limits import (
     record_decline,
     require_checkout_allowed,
@@ -13,7 +14,6 @@ from storefront.payments.decline_limits import (
 )
 from storefront.payments.decline_report import recently_reached_limits
 from storefront.payments.disputes import sync_disputes
-from storefront.payments.intents import close_all_of
 from storefront.payments.lost_payments import (
     FoundAtStripe,
     Outcome,
@@ -59,7 +59,7 @@ __all__ = [
     "begin_search",
     "check_interval",
     "check_refunds",
-    "close_all_of",
+    "close_open_payments",
     "close_payment",
     "create_order",
     "due_refund_checks",
@@ -68,6 +68,7 @@ __all__ = [
     "is_search_unfinished",
     "list_unrecorded",
     "mark_restored",
+    "open_payments",
     "overdue_orders",
     "pending_refund_checks",
     "plan_checks_of_changes",

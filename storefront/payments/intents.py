@@ -17,8 +17,7 @@ from storefront.errors import (
     StripeNotFound,
     StripeRefused,
 )
-from storefront.isolation import Run
-from storefront.models import Merchant, Order, Payment, PaymentKind, now
+from storefront.models import Merchant, OfferObstacle, Order, Payment, PaymentKind, now
 from storefront.payments import settlement, subscription_start
 from storefront.stripe_gateway import IDEMPOTENCY_ERROR, Intent, is_key_valid
 
@@ -69,22 +68,6 @@ def retire_unanswered(order: Order) -> None:
         Payment.update(end_reason=LOOKED_UP).where(Payment.id == payment.id).execute()
 
 
-def close_all_of(merchant: Merchant) -> None:
-    """Retire every open payment of a merchant that is about to be disconnected. One that fails is logged.
-
-    Without the merchant's keys the shop could not learn of a payment that a customer completes in an open tab.
-    """
-    unfinished = Payment.select().where(Payment.merchant == merchant, Payment.ended_at.is_null(), Payment.not_final())
-    run = Run()
-    run.each(
-        lambda: unfinished,
-        lambda payment: retire_payment(payment, "disconnected"),
-        name=lambda payment: f"closing payment {payment.intent_id}",
-        merchant=lambda payment: payment.merchant_id,
-    )
-    run.log_failures()
-
-
 def _current_intent(order: Order) -> Intent:
     """Retrieve the intent of the order's payment, or create it, and settle it."""
     payment = Payment.current(order) or _new_payment(order)
@@ -94,6 +77,9 @@ def _current_intent(order: Order) -> Intent:
     if intent is None:
         intent = _create_intent(payment, order)
         _store_intent_id(payment, intent)
+        if Payment.get_by_id(payment.id).ended_at is not None:
+            # Ended while Stripe created it, by a disconnection or another request: nobody may pay it.
+            intent = settlement.close_payment(payment)
     # The customer is about to pay: have the worker check it soon.
     Payment.update(touched_at=now(), next_check_at=now() + FIRST_CHECK).where(Payment.id == payment.id).execute()
     if not settlement.settle(payment, intent):
@@ -108,6 +94,8 @@ def _new_payment(order: Order) -> Payment:
         with db.atomic():
             # Read the order again under its lock: a concurrent request may have changed its terms.
             order.lock()
+            if not Merchant.may_begin_payment(order.merchant_id):
+                raise OfferNotPayable(OfferObstacle.MERCHANT_DISCONNECTED)
             payment = Payment.create(
                 order=order,
                 merchant=order.merchant,

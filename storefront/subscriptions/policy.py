@@ -51,7 +51,7 @@ UNPAID: dict[str, str] = {
 
 def allowed_actions(subscription: Subscription, by: Actor) -> frozenset[Action]:
     """The actions to offer. Empty if the merchant is disconnected: its account can't be changed."""
-    if not subscription.merchant.is_connected:
+    if not subscription.merchant.takes_payments:
         return frozenset()
     return frozenset(action for action in Action if not obstacle(subscription, action, by))
 

@@ -2,7 +2,13 @@
 
 from storefront.worker.heartbeat import is_silent, last_seen
 from storefront.worker.reconciliation import reconcile
-from storefront.worker.tasks import queue, queue_is_reachable, wake_for_emails, wake_for_event
+from storefront.worker.tasks import (
+    queue,
+    queue_is_reachable,
+    wake_for_disconnections,
+    wake_for_emails,
+    wake_for_event,
+)
 
 __all__ = [
     "is_silent",
@@ -10,6 +16,7 @@ __all__ = [
     "queue",
     "queue_is_reachable",
     "reconcile",
+    "wake_for_disconnections",
     "wake_for_emails",
     "wake_for_event",
 ]

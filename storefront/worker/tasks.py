@@ -33,6 +33,7 @@ class JobQueue:
         self._stored_names: set[str] = set()
         # The threads of a worker start at the same time. Only one of them may register webhook endpoints.
         self.registration = threading.Lock()
+        self.disconnection = threading.Lock()
         serializer = JsonSerializer(self._stored_names, f"{STORED_MODULE}.handle_waiting_events")
         if runtime.config.redis_url:
             self.huey: Huey = RedisHuey(
@@ -43,12 +44,14 @@ class JobQueue:
             self.huey = SqliteHuey("storefront", filename=path, results=False, serializer=serializer)
         self._add("handle_event", handle_event)
         self._add("post_letters", send_emails)
+        self._add("disconnect", continue_disconnections)
         self._add("say_alive", record_heartbeat, EVERY_MINUTE)
         self._add("handle_waiting_events", handle_waiting_events, EVERY_MINUTE)
         self._add("reconcile", reconcile_job, EVERY_MINUTE)
         self._add("take_undelivered_events", take_undelivered_events, EVERY_MINUTE)
         self._add("tell_refusals", tell_refusals, EVERY_MINUTE)
         self._add("post_due_letters", send_emails, EVERY_MINUTE)
+        self._add("disconnect_waiting", continue_disconnections, EVERY_MINUTE)
         self._add("register_moved", register_moved, EVERY_HOUR)
         self._add("watch_connections", watch_connections, EVERY_TEN_MINUTES)
         self._add("delete_old_forms", delete_old_forms, EVERY_HOUR)
@@ -80,6 +83,11 @@ def wake_for_event(event: WebhookEvent) -> None:
 def wake_for_emails() -> None:
     """Make the worker send due emails now."""
     _enqueue("post_letters")
+
+
+def wake_for_disconnections() -> None:
+    """Make the worker go on with disconnecting merchants now."""
+    _enqueue("disconnect")
 
 
 def _enqueue(job: str, *arguments: object) -> None:
@@ -128,6 +136,20 @@ def tell_refusals() -> None:
     """Email the owner about calls that Stripe permanently refuses."""
     with db.connection(), stripe_gateway.without_refused_calls():
         merchants.tell_refusals().log_failures()
+
+
+def continue_disconnections() -> None:
+    """Close open payments of merchants that are being disconnected. The job enqueues itself until that is done."""
+    if not _jobs().disconnection.acquire(blocking=False):
+        return
+    try:
+        with db.connection(), stripe_gateway.without_refused_calls():
+            more = merchants.continue_disconnections()
+            emails.send_due()
+    finally:
+        _jobs().disconnection.release()
+    if more:
+        wake_for_disconnections()
 
 
 def warn_of_expiring_cards() -> None:

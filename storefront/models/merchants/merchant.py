@@ -2,9 +2,10 @@
 
 from datetime import timedelta
 
-from peewee import BooleanField, CharField, ModelSelect, TextField
+from peewee import BooleanField, CharField, IntegerField, ModelSelect, TextField
 
 from storefront import encryption
+from storefront.db import db
 from storefront.errors import SecretUnreadable
 from storefront.models.base import JsonField, UtcDateTimeField, now, public_id
 from storefront.models.stripe_answers import StripeObject
@@ -52,6 +53,10 @@ class Merchant(StripeObject):
     endpoint_checked_at = UtcDateTimeField(null=True)  # by Stripe's clock: when it was last as registered
     events_missing_since = UtcDateTimeField(null=True)  # by Stripe's clock: events since then may not have been sent
 
+    # While its open payments are closed; then it is disconnected. See merchants/disconnection.py.
+    disconnecting_at = UtcDateTimeField(null=True)
+    payments_to_close = IntegerField(default=0)  # how many were open when that began
+    payments_left_open = IntegerField(default=0)  # how many could not be closed
     disconnected_at = UtcDateTimeField(null=True)
     created_at = UtcDateTimeField(default=now)
 
@@ -61,13 +66,21 @@ class Merchant(StripeObject):
 
     @classmethod
     def connected(cls) -> list["Merchant"]:
-        """Connected merchants, by name."""
-        return list(cls.select_connected())
+        """Connected merchants that take payments, by name."""
+        return list(cls.select_connected().where(cls.disconnecting_at.is_null()))
 
     @classmethod
     def select_connected(cls) -> "ModelSelect[Merchant]":
-        """`connected` as a query, for loops in which a row that can't be read must not stop the others."""
+        """All whose keys the shop has, also those that are being disconnected, by name.
+
+        A query, for loops in which a row that can't be read must not stop the others.
+        """
         return cls.select().where(cls.disconnected_at.is_null()).order_by(cls.name, cls.id)
+
+    @classmethod
+    def select_disconnecting(cls) -> "ModelSelect[Merchant]":
+        """Those that are being disconnected, the first one first."""
+        return cls.select_connected().where(cls.disconnecting_at.is_null(False)).order_by(cls.disconnecting_at, cls.id)
 
     @classmethod
     def connected_first(cls) -> list["Merchant"]:
@@ -81,10 +94,33 @@ class Merchant(StripeObject):
         cls.update(name=cls.name).where(cls.id == merchant_id).execute()
         return cls.get_by_id(merchant_id)
 
+    @classmethod
+    def may_begin_payment(cls, merchant_id: int) -> bool:
+        """`takes_payments`, read again in the transaction that writes a payment.
+
+        A disconnection that begins meanwhile waits for the end of the transaction, and then finds the payment.
+        """
+        query = cls.select().where(cls.id == merchant_id)
+        # On SQLite the transaction holds the lock of the whole database.
+        if db.obj.for_update:
+            query = query.for_update("FOR SHARE")  # type: ignore[arg-type]  # a text is allowed too
+        merchant = query.get()
+        return bool(merchant.takes_payments)
+
     @property
     def is_connected(self) -> bool:
-        """Whether the shop has its keys and can sell."""
+        """Whether the shop has its keys."""
         return self.disconnected_at is None
+
+    @property
+    def is_disconnecting(self) -> bool:
+        """Whether its open payments are being closed, after which it is disconnected."""
+        return self.disconnecting_at is not None and self.is_connected
+
+    @property
+    def takes_payments(self) -> bool:
+        """Whether new payments may be started."""
+        return self.is_connected and not self.is_disconnecting
 
     @property
     def is_live(self) -> bool:

@@ -96,7 +96,7 @@ class Offer(BillingTerms):
         merchant = self.merchant
         if merchant is None:
             return OfferObstacle.NO_MERCHANT
-        if not merchant.is_connected:
+        if not merchant.takes_payments:
             return OfferObstacle.MERCHANT_DISCONNECTED
         if merchant.charges_enabled is False:
             return OfferObstacle.CHARGES_DISABLED

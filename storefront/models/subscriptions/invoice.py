@@ -169,4 +169,4 @@ def needs_customer(invoice: Invoice | None) -> bool:
     if invoice is None or not invoice.is_payable:
         return False
     subscription = invoice.subscription
-    return subscription.merchant.is_connected and subscription.collects_open_invoices
+    return subscription.merchant.takes_payments and subscription.collects_open_invoices

@@ -137,7 +137,7 @@ def _merchant_choices(merchants: list[Merchant]) -> list[SelectChoice]:
         label = name if names.count(name) == 1 else name_and_mode
         if names.count(name) > 1 and with_mode.count(name_and_mode) > 1:
             label = f"{name_and_mode} {merchant.stripe_account_id or merchant.publishable_key[-6:]}"
-        if not merchant.is_connected:
+        if not merchant.takes_payments:
             label = _("%(name)s — disconnected", name=label)
         choices.append(SelectChoice(str(merchant.id), label))
     return choices

@@ -18,7 +18,7 @@ def show(order: Order, key: str, refreshed: str) -> str:
     customer_subscription = subscriptions.subscription_of_order(order)
     if customer_subscription is None or customer_subscription.waiting is None:
         return _nothing_to_pay(order, customer_subscription, refreshed)
-    if not customer_subscription.subscription.merchant.is_connected:
+    if not customer_subscription.subscription.merchant.takes_payments:
         # A card typed here could not be charged.
         return render_template("orders/renewal_not_payable.html", order=order)
     invoice = customer_subscription.waiting

@@ -4,7 +4,7 @@ from flask import Blueprint, redirect, render_template, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from storefront import merchants
+from storefront import merchants, worker
 from storefront.i18n import isolate
 from storefront.models import Offer, Subscription
 from storefront.web.admin.merchants.merchants import connected_merchant_or_404, list_context
@@ -30,10 +30,16 @@ def new(public_id: str) -> str:
 
 @blueprint.post("")
 def create(public_id: str) -> str | Response:
-    """Disconnect."""
+    """Disconnect. If many payments are open, the worker closes them, and the list shows how far it is."""
     merchant = connected_merchant_or_404(public_id)
-    merchants.disconnect(merchant)
-    notice = _("“%(name)s” is disconnected.", name=isolate(merchant.name))
+    if merchants.disconnect(merchant):
+        notice = _("“%(name)s” is disconnected.", name=isolate(merchant.name))
+    else:
+        worker.wake_for_disconnections()
+        notice = _(
+            "“%(name)s” takes no payments any more. It is disconnected when its open payments are closed.",
+            name=isolate(merchant.name),
+        )
     if wants_fragment():
         return render_template("admin/merchants/disconnections/_created.html", notice=notice, **list_context())
     show_notice(notice)

@@ -2,18 +2,18 @@
 
 from typing import Any
 
-from flask import Blueprint, abort, redirect, render_template, url_for
+from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from storefront import merchants
+from storefront import merchants, payments
 from storefront.errors import FieldErrors, SecretUnreadable, StripeError
 from storefront.i18n import isolate
 from storefront.merchants import checklists
 from storefront.models import Merchant, Offer
 from storefront.web.admin import labels
 from storefront.web.admin.merchants.next_step import next_step
-from storefront.web.admin.shared import show_notice, wants_fragment
+from storefront.web.admin.shared import show_notice, wants_fragment, whole_number
 from storefront.web.forms import MerchantEditForm, MerchantForm
 from storefront.web.support import shop_config
 
@@ -57,6 +57,16 @@ def create() -> str | Response | tuple[str, int]:
     return redirect(url_for(".index", _anchor=f"merchant-{merchant.public_id}"), 303)
 
 
+@blueprint.get("/disconnecting")
+def disconnecting() -> str | Response:
+    """How far the disconnections are. With one less than the query's `count`, the disconnected merchants as well."""
+    if not wants_fragment():
+        return redirect(url_for(".index"))
+    context = list_context()
+    is_one_done = len(context["disconnecting"]) < (whole_number(request.args.get("count", "")) or 0)
+    return render_template("admin/merchants/_disconnecting_changed.html", is_one_done=is_one_done, **context)
+
+
 @blueprint.get("/<public_id>")
 def show(public_id: str) -> str | Response:
     """The merchant's row, which replaces the form when it is closed."""
@@ -98,19 +108,25 @@ def update(public_id: str) -> str | Response | tuple[str, int]:
 
 
 def connected_merchant_or_404(public_id: str) -> Merchant:
-    """The merchant with this id. Aborts with 404 if there is none or if it is disconnected."""
-    merchant: Merchant | None = Merchant.get_or_none(
-        Merchant.public_id == public_id, Merchant.disconnected_at.is_null()
-    )
-    return merchant or abort(404)
+    """The merchant with this id. Aborts with 404 if there is none or if it is disconnected, or about to be."""
+    merchant: Merchant | None = Merchant.get_or_none(Merchant.public_id == public_id)
+    return merchant if merchant is not None and merchant.takes_payments else abort(404)
 
 
 def list_context() -> dict[str, Any]:
     """The variables of the list's templates, in a fixed number of queries."""
     merchants = Merchant.connected_first()
-    connected = [merchant for merchant in merchants if merchant.is_connected]
-    disconnected = [merchant for merchant in merchants if not merchant.is_connected]
-    return {"merchants": connected, "disconnected": disconnected, **_row_context(connected)}
+    connected = [merchant for merchant in merchants if merchant.takes_payments]
+    return {
+        "merchants": connected,
+        "disconnecting": [
+            (merchant, max(0, merchant.payments_to_close - payments.open_payments(merchant).count()))
+            for merchant in merchants
+            if merchant.is_disconnecting
+        ],
+        "disconnected": [merchant for merchant in merchants if not merchant.is_connected],
+        **_row_context(connected),
+    }
 
 
 def render_row(merchant: Merchant, notice: str = "", alert: str = "") -> str:

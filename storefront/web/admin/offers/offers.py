@@ -111,7 +111,7 @@ def _selectable_merchants(offer: Offer) -> list[Merchant]:
     """Connected merchants, and the offer's own even if it is disconnected: saving must not change it."""
     connected = Merchant.connected()
     own = offer.merchant
-    return connected if own is None or own.is_connected else [*connected, own]
+    return connected if own is None or own.takes_payments else [*connected, own]
 
 
 def _save(offer: Offer, form: OfferForm) -> Offer | None:
