@@ -62,9 +62,9 @@ class Shop:
                 model.delete().execute()
         make_owner()
 
-    def start_missing(self) -> None:
-        """Start web and worker if they are not running, and wait until the web process answers."""
-        for half in ("web", "worker"):
+    def start_missing(self, *halves: str) -> None:
+        """Start web and worker, or those named, if they are not running, and wait until the web process answers."""
+        for half in halves or ("web", "worker"):
             if half not in self.processes or self.processes[half].popen.poll() is not None:
                 self.starts += 1
                 log = self.folder / f"{half}-{self.starts}.log"
