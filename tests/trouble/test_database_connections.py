@@ -56,7 +56,7 @@ def store(name: str) -> None:
 
 
 def stored() -> set[str]:
-    return {row.name for row in ShopSetting.select()}
+    return {row.name for row in ShopSetting.select().where(ShopSetting.value == 1)}
 
 
 def store_some() -> None:
