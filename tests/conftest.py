@@ -18,6 +18,7 @@ from jinja2 import FileSystemBytecodeCache
 from storefront import create_app, db
 from storefront.config import Config
 from storefront.models import Admin, Merchant, Offer, Subscription
+from tests import databases
 from tests.deployment import postgres, redis_server
 from tests.factories import connect_merchant, make_offer
 from tests.mail_server import MailServer, running_mail_server
@@ -79,14 +80,16 @@ def simulator(simulator_process: Simulator) -> Simulator:
 
 
 @pytest.fixture
-def environment(tmp_path: Path, simulator: Simulator) -> dict[str, str]:
+def environment(tmp_path: Path, simulator: Simulator) -> Iterator[dict[str, str]]:
     """The environment variables of the shop under test."""
-    return {
-        "INSTANCE_DIR": str(tmp_path / "instance"),
-        "PUBLIC_URL": "http://shop.example.com",
-        "STRIPE_API_BASE": simulator.url,
-        "STRIPE_JS_URL": simulator.js_url,
-    }
+    with databases.new_database() as database:
+        yield {
+            "INSTANCE_DIR": str(tmp_path / "instance"),
+            "PUBLIC_URL": "http://shop.example.com",
+            "STRIPE_API_BASE": simulator.url,
+            "STRIPE_JS_URL": simulator.js_url,
+            **database,
+        }
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, InfoM
 from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
 
-from storefront import emails, subscriptions, worker
+from storefront import db, emails, subscriptions, worker
 from storefront.config import VERSION, Config
 from storefront.models import (
     DECLINE_WINDOW,
@@ -60,7 +60,7 @@ class _ShopCollector(Collector):
         yield from _emails()
         age = _age(worker.last_seen(), default=float("inf"))
         yield _value("storefront_worker_heartbeat_age_seconds", "Seconds since the worker's last heartbeat.", age)
-        yield from _database_size(self._config)
+        yield _database_size(self._config)
 
 
 def _orders() -> Metric:
@@ -139,12 +139,14 @@ def _emails() -> Iterator[Metric]:
     yield _value("storefront_mail_server_away_seconds", "Seconds since the mail server is away; 0 if it is not.", age)
 
 
-def _database_size(config: Config) -> Iterator[Metric]:
+def _database_size(config: Config) -> Metric:
     if config.database_url.startswith("sqlite:///"):
         path = config.database_url.removeprefix("sqlite:///")
         files = [Path(path), Path(f"{path}-wal")]
         size = sum(file.stat().st_size for file in files if file.exists())
-        yield _value("storefront_database_size_bytes", "Size of the SQLite file and its write-ahead log.", size)
+    else:
+        size = db.db.execute_sql("SELECT pg_database_size(current_database())").fetchone()[0]
+    return _value("storefront_database_size_bytes", "Size of the database on disk.", size)
 
 
 def _gauge(name: str, about: str, labels: tuple[str, ...], counts: Mapping[Any, int]) -> Metric:

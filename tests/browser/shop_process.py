@@ -13,7 +13,7 @@ from storefront import db, merchants, runtime, worker
 from storefront.config import Config
 from storefront.models import ALL, Email, Merchant, Offer, Order, Payment, Record, now
 from stripe_simulator import accounts
-from tests import factories
+from tests import databases, factories
 from tests.browser.stripe_choice import Stripe
 from tests.processes import ROOT, free_port, module, running, until
 
@@ -115,8 +115,16 @@ class Shop:
 @contextmanager
 def running_shop(stripe: Stripe, smtp_url: str, folder: Path, api_base: str = "") -> Iterator[Shop]:
     """Run `python -m storefront` until the context ends. `api_base` replaces the address of Stripe's API."""
+    with databases.new_database() as database:
+        yield from _running_shop(stripe, smtp_url, folder, api_base, database)
+
+
+def _running_shop(
+    stripe: Stripe, smtp_url: str, folder: Path, api_base: str, database: dict[str, str]
+) -> Iterator[Shop]:
     port = free_port()
     environment = {
+        **database,
         "INSTANCE_DIR": str(folder / "instance"),
         "PORT": str(port),
         "PUBLIC_URL": f"http://127.0.0.1:{port}",

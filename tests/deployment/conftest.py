@@ -3,25 +3,28 @@
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
+from tests import databases
 from tests.processes import ROOT, free_port
 
 Command = Callable[..., subprocess.CompletedProcess[str]]
 
 
 @pytest.fixture
-def shop_environment(tmp_path: Path) -> dict[str, str]:
+def shop_environment(tmp_path: Path) -> Iterator[dict[str, str]]:
     """An empty instance folder and a free port; nothing listens at the Stripe address."""
-    return {
-        "INSTANCE_DIR": str(tmp_path / "instance"),
-        "PORT": str(free_port()),
-        "WEB_CONCURRENCY": "2",
-        "STRIPE_API_BASE": "http://127.0.0.1:9",
-    }
+    with databases.new_database(migrated=False) as database:
+        yield {
+            "INSTANCE_DIR": str(tmp_path / "instance"),
+            "PORT": str(free_port()),
+            "WEB_CONCURRENCY": "2",
+            "STRIPE_API_BASE": "http://127.0.0.1:9",
+            **database,
+        }
 
 
 @pytest.fixture

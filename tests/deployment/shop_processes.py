@@ -3,7 +3,6 @@
 import os
 import re
 import signal
-import sqlite3
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,6 +14,7 @@ import requests
 from storefront import db, runtime, worker
 from storefront.config import Config
 from storefront.models import ALL
+from tests import databases
 from tests.factories import OWNER_EMAIL, PASSWORD, make_owner
 from tests.processes import Process, free_port, module, start, until
 from tests.simulator_process import Simulator
@@ -82,13 +82,8 @@ class Shop:
     @contextmanager
     def locked_database(self) -> Iterator[None]:
         """Hold the database's write lock, so that no response from Stripe can be stored."""
-        lock = sqlite3.connect(self.folder / "instance" / "storefront.db", isolation_level=None, timeout=30)
-        lock.execute("BEGIN IMMEDIATE")
-        try:
+        with databases.locked(self.config):
             yield
-        finally:
-            lock.execute("ROLLBACK")
-            lock.close()
 
     def has_connection(self) -> bool:
         """Whether a client is connected to the web process."""

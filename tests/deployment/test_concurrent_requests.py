@@ -15,6 +15,7 @@ import stripe
 from storefront import db, merchants, worker
 from storefront.models import Email, Invoice, Merchant, Order, Payment, Subscription, TimelineEntry, WebhookEvent, now
 from stripe_simulator import accounts
+from tests import databases
 from tests.cards import GOOD
 from tests.deployment.shop_processes import Shop, ledger_of
 from tests.factories import make_offer
@@ -32,7 +33,18 @@ SUBSCRIBES = 4
 
 
 @pytest.fixture
-def shop(simulator: Simulator, mail_server: MailServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
+def database() -> Iterator[dict[str, str]]:
+    with databases.new_database() as database:
+        yield database
+
+
+@pytest.fixture
+def shop(
+    simulator: Simulator,
+    mail_server: MailServer,
+    database: dict[str, str],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Shop]:
     shop = Shop(
         tmp_path_factory.mktemp("concurrent"),
         STRIPE_API_BASE=simulator.url,
@@ -40,6 +52,7 @@ def shop(simulator: Simulator, mail_server: MailServer, tmp_path_factory: pytest
         SMTP_URL=mail_server.url,
         MAIL_FROM="shop@example.com",
         WEB_CONCURRENCY="2",
+        **database,
     )
     with shop.inside():
         shop.reset()

@@ -11,6 +11,7 @@ from storefront import emails, merchants, settings, worker
 from storefront.models import Email, Invoice, Merchant, Offer, Order, Payment, Subscription, WebhookEvent, now
 from storefront.worker import tasks
 from stripe_simulator import accounts
+from tests import databases
 from tests.cards import GOOD
 from tests.deployment.shop_processes import BackgroundCall, Shop, form_value, ledger_of, until_fault_is_met
 from tests.factories import make_offer
@@ -221,15 +222,17 @@ def mail_server() -> Iterator[MailServer]:
 def shop(
     simulator_process: Simulator, mail_server: MailServer, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Shop]:
-    shop = Shop(
-        tmp_path_factory.mktemp("killed"),
-        STRIPE_API_BASE=simulator_process.url,
-        STRIPE_JS_URL=simulator_process.js_url,
-        SMTP_URL=mail_server.url,
-        MAIL_FROM="shop@example.com",
-    )
-    yield shop
-    shop.kill()
+    with databases.new_database() as database:
+        shop = Shop(
+            tmp_path_factory.mktemp("killed"),
+            STRIPE_API_BASE=simulator_process.url,
+            STRIPE_JS_URL=simulator_process.js_url,
+            SMTP_URL=mail_server.url,
+            MAIL_FROM="shop@example.com",
+            **database,
+        )
+        yield shop
+        shop.kill()
 
 
 @pytest.fixture

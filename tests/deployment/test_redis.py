@@ -9,6 +9,7 @@ import requests
 from storefront import merchants
 from storefront.models import Email, Order, WebhookEvent
 from stripe_simulator import accounts
+from tests import databases
 from tests.cards import GOOD
 from tests.deployment.redis_server import RedisServer
 from tests.deployment.shop_processes import Shop
@@ -28,8 +29,15 @@ def server(tmp_path: Path) -> Iterator[RedisServer]:
 
 
 @pytest.fixture
-def shop(server: RedisServer, simulator: Simulator, tmp_path: Path) -> Iterator[Shop]:
-    shop = Shop(tmp_path / "shop", REDIS_URL=server.url, STRIPE_API_BASE=simulator.url, STRIPE_JS_URL=simulator.js_url)
+def database() -> Iterator[dict[str, str]]:
+    with databases.new_database() as database:
+        yield database
+
+
+@pytest.fixture
+def shop(server: RedisServer, simulator: Simulator, tmp_path: Path, database: dict[str, str]) -> Iterator[Shop]:
+    stripe = {"STRIPE_API_BASE": simulator.url, "STRIPE_JS_URL": simulator.js_url}
+    shop = Shop(tmp_path / "shop", **{**database, **stripe, "REDIS_URL": server.url})
     with shop.inside():
         shop.reset()
         make_offer(merchants.connect("Olena's studio", *KEYS, shop.url), slug="evening")

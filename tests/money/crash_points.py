@@ -1,13 +1,16 @@
 """Interrupt the shop at a chosen point: a crash at a request to Stripe or at a commit, or a concurrent action."""
 
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from typing import Any
 
+import psycopg
 from flask import Flask
 
 from stripe_simulator.in_process import InProcessClient
+from tests import databases
 
 
 class Crash(BaseException):
@@ -94,21 +97,43 @@ class InterruptibleClient(InProcessClient):
         return 0
 
 
-def connections_with(injector: CrashInjector) -> type[sqlite3.Connection]:
-    """SQLite connections with a crash point before and after each commit, explicit or automatic."""
+def crashing_connections(injector: CrashInjector) -> dict[str, Any]:
+    """Parameters of database connections with a crash point before and after each commit, explicit or automatic."""
+    if databases.IS_POSTGRESQL:
+        return {"cursor_factory": _postgresql_cursor(injector)}
+    return {"factory": _sqlite_connection(injector)}
 
+
+def _sqlite_connection(injector: CrashInjector) -> type[sqlite3.Connection]:
     class Cursor(sqlite3.Cursor):
         def execute(self, sql: str, *values: Any) -> "Cursor":
-            alone = not self.connection.in_transaction and sql.startswith(("INSERT", "UPDATE", "DELETE"))
-            if not alone and sql != "COMMIT":
+            with _around_commit(injector, sql, self.connection.in_transaction):
                 return super().execute(sql, *values)
-            injector.reach(f"before the commit of {sql[:40]}")
-            super().execute(sql, *values)
-            injector.reach(f"after the commit of {sql[:40]}")
-            return self
 
     class Connection(sqlite3.Connection):
         def cursor(self, _factory: object = None) -> sqlite3.Cursor:
             return super().cursor(Cursor)
 
     return Connection
+
+
+def _postgresql_cursor(injector: CrashInjector) -> type[psycopg.Cursor[Any]]:
+    class Cursor(psycopg.Cursor[Any]):
+        def execute(self, query: Any, *values: Any, **options: Any) -> "Cursor":
+            in_transaction = self.connection.info.transaction_status != psycopg.pq.TransactionStatus.IDLE
+            with _around_commit(injector, str(query), in_transaction):
+                return super().execute(query, *values, **options)
+
+    return Cursor
+
+
+@contextmanager
+def _around_commit(injector: CrashInjector, sql: str, in_transaction: bool) -> Iterator[None]:
+    """Crash points before and after a statement that commits."""
+    alone = not in_transaction and sql.startswith(("INSERT", "UPDATE", "DELETE"))
+    if not alone and sql != "COMMIT":
+        yield
+        return
+    injector.reach(f"before the commit of {sql[:40]}")
+    yield
+    injector.reach(f"after the commit of {sql[:40]}")

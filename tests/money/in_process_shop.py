@@ -21,9 +21,10 @@ from stripe_simulator import accounts, ledger
 from stripe_simulator.app import create_app as create_simulator
 from stripe_simulator.keys import Realm
 from stripe_simulator.webhooks.sender import NotSent
+from tests import databases
 from tests.factories import SHOP_URL, connect_merchant, make_offer
 from tests.mail_server import MailServer
-from tests.money.crash_points import Crash, CrashInjector, InterruptibleClient, connections_with
+from tests.money.crash_points import Crash, CrashInjector, InterruptibleClient, crashing_connections
 from tests.money.in_process_mail import InProcessMailServer
 from tests.money.stripe_objects import StripeObjects
 from tests.web_client import browser
@@ -40,8 +41,8 @@ MEMORY = Path("/dev/shm")
 @contextmanager
 def in_process_shop(mail_server: MailServer | InProcessMailServer | None = None) -> "Iterator[InProcessShop]":
     """An in-process shop that is closed when the context ends. Without a mail server it keeps its emails."""
-    with TemporaryDirectory(dir=MEMORY if MEMORY.is_dir() else None) as folder:
-        shop = InProcessShop(Path(folder), mail_server)
+    with TemporaryDirectory(dir=MEMORY if MEMORY.is_dir() else None) as folder, databases.new_database() as database:
+        shop = InProcessShop(Path(folder), database, mail_server)
         try:
             yield shop
         finally:
@@ -67,7 +68,9 @@ class InProcessShop:
     `clock_error` is the number of seconds by which the shop's clock is ahead of Stripe's.
     """
 
-    def __init__(self, folder: Path, mail_server: MailServer | InProcessMailServer | None = None) -> None:
+    def __init__(
+        self, folder: Path, database: dict[str, str], mail_server: MailServer | InProcessMailServer | None = None
+    ) -> None:
         self.mail_server = mail_server
         self.crash_injector = CrashInjector()
         self.machine = TickingClock()
@@ -80,6 +83,7 @@ class InProcessShop:
             "PUBLIC_URL": SHOP_URL,
             "STRIPE_API_BASE": "http://stripe.example.com",
             "STRIPE_JS_URL": "http://stripe.example.com/endive/stripe.js",
+            **database,
         }
         if mail_server is not None:
             environment |= {"SMTP_URL": mail_server.url, "MAIL_FROM": "shop@example.com"}
@@ -87,7 +91,7 @@ class InProcessShop:
         self.app = create_app(self.config)
         self.stripe_client = InterruptibleClient(self.simulator, self.crash_injector)
         set_http_client(lambda _: self.stripe_client, self.stripe.clock.sleep)
-        db.db.obj.connect_params["factory"] = connections_with(self.crash_injector)
+        db.db.obj.connect_params |= crashing_connections(self.crash_injector)
         db.migrate(self.config)
         runtime.current().clock = lambda: datetime.fromtimestamp(self.stripe.clock.time() + self.clock_error, UTC)
 

@@ -104,7 +104,7 @@ def test_defect_26_a_reconciliation_finds_the_refund_and_the_dispute_of_a_renewa
 
 
 def test_defect_26_the_installment_of_a_plan_gets_its_refund_without_any_event(shop: InProcessShop) -> None:
-    marko = Marko(shop, shop.reset(kind="instalments", instalments="3")[1])
+    marko = Marko(shop, shop.reset(kind="plan", instalments=3)[1])
     marko.subscribe()
     shop.deliver_webhooks()
     shop.run_worker()

@@ -160,7 +160,7 @@ def test_a_database_of_a_newer_version_is_refused(environment: dict[str, str]) -
         row = db.db.execute_sql(f"SELECT * FROM {table} LIMIT 1").fetchone()
         values = {**dict(zip(columns, row, strict=True)), "name": "9999_from_the_future"}
         values.pop("id", None)
-        marks = ", ".join("?" for _ in values)
+        marks = ", ".join(db.db.param for _ in values)
         db.db.execute_sql(f"INSERT INTO {table} ({', '.join(values)}) VALUES ({marks})", tuple(values.values()))
     with pytest.raises(ConfigError, match=r"\ADATABASE_URL: a newer version .*9999_from_the_future"):
         server.migrate(config)

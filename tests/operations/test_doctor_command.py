@@ -28,7 +28,7 @@ def test_the_command_reports_problems_and_fails_if_one_is_red(app: Flask, mercha
 
 
 def test_a_database_that_needs_migration_is_reported(app: Flask, merchant: Merchant) -> None:
-    db.execute_sql("DELETE FROM schema_migration WHERE name LIKE '0003%'")
+    db.execute_sql(f"DELETE FROM schema_migration WHERE name LIKE {db.param}", ("0003%",))
     code, output = command(app)
     assert code == 1 and "red    The database is of an older version. Run: flask --app wsgi migrate" in output
 

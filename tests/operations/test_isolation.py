@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+import psycopg
 import pytest
 from cryptography.fernet import Fernet
 from flask import Flask
@@ -33,6 +34,7 @@ from storefront.stripe_gateway import Credentials
 from storefront.stripe_gateway.client import secret_client
 from storefront.worker import heartbeat, reconciliation, tasks
 from stripe_simulator import accounts
+from tests import databases
 from tests.cast import MARKO
 from tests.factories import connect_merchant, make_offer
 from tests.mail_server import MailServer, running_mail_server
@@ -72,10 +74,9 @@ def monthly(merchant: Merchant) -> Offer:
 
 
 def corrupt(row: Order | Payment | Offer | Refund | Merchant) -> None:
-    """Store a date that is none: reading the row raises TypeError."""
-    table = type(row)._meta.table_name
-    db.db.execute_sql(f'UPDATE "{table}" SET created_at = ? WHERE id = ?', ("no date", row.id))
-    with pytest.raises(TypeError):
+    """Store a date that is none: reading the row fails."""
+    databases.store(type(row)._meta.table_name, "created_at", databases.UNREADABLE_DATE, row.id)
+    with pytest.raises((TypeError, psycopg.DataError)):
         type(row).get_by_id(row.id)
 
 

@@ -1,6 +1,5 @@
 """`reconcile` while other processes write to the database."""
 
-import sqlite3
 from dataclasses import replace
 from typing import Any
 
@@ -10,6 +9,7 @@ from flask import Flask
 
 from storefront import stripe_gateway
 from storefront.models import Offer, Order
+from tests import databases
 from tests.cast import MARKO
 from tests.purchase_steps import confirm, start_checkout
 from tests.simulator_process import Simulator
@@ -18,11 +18,10 @@ from tests.simulator_process import Simulator
 @pytest.fixture
 def busy_shop(app: Flask) -> None:
     """During every request to Stripe another connection commits a write."""
-    path = app.config["SHOP"].database_url.removeprefix("sqlite:///")
 
     class Meanwhile(stripe.RequestsClient):
         def request(self, *args: Any, **kwargs: Any) -> Any:
-            with sqlite3.connect(path, timeout=15) as other:
+            with databases.another_connection(app.config["SHOP"]) as other:
                 other.execute("UPDATE offer SET description = description || '.'")
             return super().request(*args, **kwargs)
 

@@ -18,6 +18,7 @@ from storefront.errors import SecretUnreadable
 from storefront.models import Email, Merchant, Offer, Order
 from storefront.offers.images import store_image
 from stripe_simulator import accounts
+from tests import databases
 from tests.compatibility.trading import Shop
 from tests.mail_server import MailServer, running_mail_server
 from tests.simulator_process import Simulator, running_simulator
@@ -42,7 +43,13 @@ def shops(tmp_path: Path, mail_servers: dict[str, MailServer]) -> Iterator[dict[
     """Two shops by name, each with its own folder, keys, address, Stripe and mail server, and one offer."""
     with ExitStack() as running:
         shops = {
-            name: open_shop(name, tmp_path, running.enter_context(running_simulator()), mail_servers[name])
+            name: open_shop(
+                name,
+                tmp_path,
+                running.enter_context(running_simulator()),
+                mail_servers[name],
+                running.enter_context(databases.new_database()),
+            )
             for name in NAMES
         }
         yield shops
@@ -51,8 +58,9 @@ def shops(tmp_path: Path, mail_servers: dict[str, MailServer]) -> Iterator[dict[
                 db.close_connections()
 
 
-def open_shop(name: str, folder: Path, simulator: Simulator, mail_server: MailServer) -> Shop:
+def open_shop(name: str, folder: Path, simulator: Simulator, mail_server: MailServer, database: dict[str, str]) -> Shop:
     environment = {
+        **database,
         "INSTANCE_DIR": str(folder / name),
         "PUBLIC_URL": f"http://{name}.example.com",
         "STRIPE_API_BASE": simulator.url,

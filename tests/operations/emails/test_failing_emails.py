@@ -14,6 +14,7 @@ from storefront import create_app, emails, operations, runtime
 from storefront.config import Config, ConfigError
 from storefront.db import db as database
 from storefront.models import Admin, CustomEmailText, Email, Merchant, Offer, now
+from tests import databases
 from tests.cast import MARKO, OLHA
 from tests.factories import make_offer
 from tests.mail_server import MailServer
@@ -124,7 +125,7 @@ def test_defect_36_an_email_that_cant_be_built_fails_alone_with_its_words_and_is
     for buyer in (MARKO, OLHA):
         buy(offer, simulator, buyer)
     broken = Email.select(Email.id).where(Email.kind == "receipt").order_by(Email.id).first().id
-    database.execute_sql(f"UPDATE letter SET {column} = ? WHERE id = ?", (value, broken))
+    databases.store("letter", column, value, broken)
     emails.send_due()
     assert [m["To"] for m in mail_server.received] == ["olena@example.com", OLHA.email, "olena@example.com"]
     assert findings()["mail_failing"] == "amber"

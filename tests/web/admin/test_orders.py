@@ -9,9 +9,10 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from storefront import db, payments
+from storefront import payments
 from storefront.models import Merchant, Offer, Order, Payment
 from stripe_simulator.accounts import OLENA, TARAS
+from tests import databases
 from tests.cards import DECLINED, GOOD
 from tests.factories import connect_merchant, make_offer
 from tests.simulator_process import Simulator
@@ -203,7 +204,7 @@ def test_the_csv_export_is_complete_or_an_error(admin: FlaskClient, app: Flask, 
     """A file that ends at an order that can't be read looks complete."""
     orders = [buy(app, offer, name) for name in ("Marko", "Iryna", "Taras")]
     app.testing = app.config["PROPAGATE_EXCEPTIONS"] = False
-    db.db.execute_sql("UPDATE shop_order SET created_at = 'no date' WHERE id = ?", (orders[1].id,))
+    databases.store("shop_order", "created_at", databases.UNREADABLE_DATE, orders[1].id)
     answer = admin.get("/admin/orders.csv")
     assert answer.status_code == 500 and answer.mimetype == "text/html"
     assert "orders.csv" not in answer.headers.get("Content-Disposition", "")

@@ -1,0 +1,125 @@
+"""The database and queue that the tests use: the one place that chooses them.
+
+TEST_DATABASE is `sqlite` (the default: a file for each shop, and its own queue) or `postgresql` (a database for each
+shop on a temporary server, and a queue in a temporary Redis).
+"""
+
+import atexit
+import os
+import sqlite3
+import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack, closing, contextmanager
+from functools import cache
+from itertools import count
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import psycopg
+import redis
+
+from storefront import db, runtime
+from storefront.config import Config
+from storefront.models import ALL
+from tests.deployment import postgres
+from tests.deployment.redis_server import RedisServer
+
+NAME = os.environ.get("TEST_DATABASE", "sqlite")
+IS_POSTGRESQL = NAME == "postgresql"
+MIGRATED = "migrated"
+# A value of a date column that no row can be read with: its meaning depends on the database.
+UNREADABLE_DATE = "infinity" if IS_POSTGRESQL else "no date"
+# The databases of a Redis server, by its default configuration.
+QUEUES = 16
+_numbers = count(1)
+
+
+@contextmanager
+def new_database(migrated: bool = True) -> Iterator[dict[str, str]]:
+    """The environment variables of a shop with an empty database, which is dropped at the end.
+
+    There are none for SQLite, whose file is in the shop's own folder and is migrated by the caller.
+    """
+    if not IS_POSTGRESQL:
+        yield {}
+        return
+    name = f"shop{next(_numbers)}"
+    _administer(f"CREATE DATABASE {name} TEMPLATE {_migrated_template() if migrated else 'template0'}")
+    queue = f"{_redis().url.removesuffix('0')}{int(name.removeprefix('shop')) % QUEUES}"
+    redis.Redis.from_url(queue).flushdb()
+    try:
+        yield {"DATABASE_URL": url_of(name), "REDIS_URL": queue}
+    finally:
+        _administer(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@contextmanager
+def another_connection(config: Config) -> "Iterator[sqlite3.Connection | psycopg.Connection[Any]]":
+    """A connection to the shop's database beside the shop's own, as another program has. Commits at the end."""
+    if IS_POSTGRESQL:
+        with psycopg.connect(config.database_url) as connection:
+            yield connection
+        return
+    with closing(sqlite3.connect(config.database_url.removeprefix("sqlite:///"), timeout=30)) as connection, connection:
+        yield connection
+
+
+@contextmanager
+def locked(config: Config) -> Iterator[None]:
+    """Nobody can write to the shop's database inside the block; readers are not affected."""
+    with another_connection(config) as connection:
+        tables = ", ".join(f'"{model._meta.table_name}"' for model in ALL)
+        connection.execute(f"LOCK TABLE {tables} IN SHARE MODE" if IS_POSTGRESQL else "BEGIN IMMEDIATE")  # type: ignore[arg-type]
+        yield
+
+
+def store(table: str, column: str, value: object, row_id: int) -> None:
+    """Write a value past the models, for rows that the shop itself would not write."""
+    mark = db.db.param
+    db.db.execute_sql(f'UPDATE "{table}" SET "{column}" = {mark} WHERE id = {mark}', (value, row_id))
+
+
+def url_of(name: str) -> str:
+    """The URL of a database of the server."""
+    return _server().replace("@/shop?", f"@/{name}?")
+
+
+@cache
+def _migrated_template() -> str:
+    """The name of a database with all tables and no rows."""
+    _administer(f"CREATE DATABASE {MIGRATED}")
+    with tempfile.TemporaryDirectory() as folder:
+        config = Config.from_environment({"INSTANCE_DIR": folder, "DATABASE_URL": url_of(MIGRATED)})
+        with runtime.activate(runtime.Runtime(config)):
+            db.migrate(config)
+            db.close_connections()
+    return MIGRATED
+
+
+def _administer(statement: str) -> None:
+    parts = urlsplit(_server())
+    host = parts.query.partition("=")[2]
+    with psycopg.connect(host=host, user="shop", dbname="postgres", autocommit=True) as connection:
+        connection.execute(statement)
+
+
+@cache
+def _server() -> str:
+    """The URL of a PostgreSQL server that runs until the test process ends."""
+    return _until_the_end().enter_context(postgres.running_server())
+
+
+@cache
+def _redis() -> RedisServer:
+    folder = _until_the_end().enter_context(tempfile.TemporaryDirectory(prefix="shop-redis-"))
+    server = RedisServer(Path(folder))
+    _until_the_end().callback(server.stop)
+    return server
+
+
+@cache
+def _until_the_end() -> ExitStack:
+    stack = ExitStack()
+    atexit.register(stack.close)
+    return stack
