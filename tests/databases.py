@@ -30,6 +30,7 @@ IS_POSTGRESQL = NAME == "postgresql"
 MIGRATED = "migrated"
 # A value of a date column that no row can be read with: its meaning depends on the database.
 UNREADABLE_DATE = "infinity" if IS_POSTGRESQL else "no date"
+UNREADABLE: type[Exception] = psycopg.DataError if IS_POSTGRESQL else TypeError
 # The databases of a Redis server, by its default configuration.
 QUEUES = 16
 _numbers = count(1)

@@ -40,8 +40,8 @@ def folder(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def environment(environment: dict[str, str], recorded: dict[str, Any]) -> dict[str, str]:
-    """The environment of today's shop with the keys of then."""
-    return {**environment, **recorded["environment"]}
+    """The environment of today's shop with the keys of then. Version 0.1 left a SQLite database and queue."""
+    return {**environment, "DATABASE_URL": "", "REDIS_URL": "", **recorded["environment"]}
 
 
 @pytest.fixture

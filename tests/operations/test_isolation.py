@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-import psycopg
 import pytest
 from cryptography.fernet import Fernet
 from flask import Flask
@@ -46,6 +45,8 @@ from tests.subscription_steps import reload, renew, subscribe
 
 OLHA = replace(MARKO, email="olha@example.com", name="Olha", visit="visit-of-olha-00001")
 
+UNREADABLE = databases.UNREADABLE.__name__
+
 
 @pytest.fixture
 def mail_server() -> Iterator[MailServer]:
@@ -76,7 +77,7 @@ def monthly(merchant: Merchant) -> Offer:
 def corrupt(row: Order | Payment | Offer | Refund | Merchant) -> None:
     """Store a date that is none: reading the row fails."""
     databases.store(type(row)._meta.table_name, "created_at", databases.UNREADABLE_DATE, row.id)
-    with pytest.raises((TypeError, psycopg.DataError)):
+    with pytest.raises(databases.UNREADABLE):
         type(row).get_by_id(row.id)
 
 
@@ -189,7 +190,7 @@ def test_defect_45_a_payment_that_cannot_be_read_does_not_stop_the_payments_behi
     report = worker.reconcile(everything=True)
     assert Order.get_by_id(second.order.id).status == "paid"
     assert status_of(refund) == "succeeded"
-    assert report.failures == [f"payment {broken.id}: TypeError"]
+    assert report.failures == [f"payment {broken.id}: {UNREADABLE}"]
 
 
 def test_defect_45_an_order_that_cannot_be_read_does_not_stop_the_orders_that_expire_behind_it(offer: Offer) -> None:
@@ -199,7 +200,7 @@ def test_defect_45_an_order_that_cannot_be_read_does_not_stop_the_orders_that_ex
     corrupt(first.order)
     report = worker.reconcile()
     assert Order.get_by_id(second.order.id).status == "expired"
-    assert report.failures == [f"shop_order {first.order.id}: TypeError"]
+    assert report.failures == [f"shop_order {first.order.id}: {UNREADABLE}"]
 
 
 def test_defect_45_refunds_of_an_account_that_fails_do_not_keep_those_of_another_account_waiting(
@@ -227,7 +228,7 @@ def test_defect_45_a_refund_that_fails_does_not_stop_the_other_refunds_of_its_pa
     # Stripe lists the newest first.
     Refund.delete().where(Refund.amount == 100).execute()
     corrupt(Refund.get())
-    with pytest.raises(TypeError):
+    with pytest.raises(databases.UNREADABLE):
         payments.sync_refunds(payment)
     assert {amount for (amount,) in Refund.select(Refund.amount).tuples()} == {100, 200}
 
@@ -317,7 +318,7 @@ def test_the_command_names_the_row_that_failed_and_exits_with_1(
     failed = app.test_cli_runner().invoke(args=["reconcile"])
     assert failed.exit_code == 1
     assert "0 changed, 1 could not be asked" in failed.output
-    assert f"refund {refund.public_id}: TypeError" in failed.output
+    assert f"refund {refund.public_id}: {UNREADABLE}" in failed.output
     assert [record.exc_info is not None for record in caplog.records if refund.public_id in record.message] == [True]
 
 
@@ -410,7 +411,7 @@ def test_defect_45_an_event_that_fails_does_not_stop_the_events_behind_it(
     corrupt(first.order)
     tasks.handle_waiting_events()
     failed, handled = (WebhookEvent.get_by_id(event.id) for event in events)
-    assert (failed.handled_at, failed.problem, failed.attempts) == (None, "TypeError", 1)
+    assert (failed.handled_at, failed.problem, failed.attempts) == (None, UNREADABLE, 1)
     assert handled.handled_at is not None
     assert Order.get_by_id(second.order.id).status == "paid"
 
@@ -447,7 +448,7 @@ def test_a_changed_card_reaches_the_subscriptions_behind_one_that_fails(
     tasks.handle_waiting_events()
     assert [reload(one).card_last4 for one in (first, second)] == ["", "4242"]
     event = WebhookEvent.get_by_id(event.id)
-    assert (event.handled_at, event.problem) == (None, "TypeError"), "it is tried again"
+    assert (event.handled_at, event.problem) == (None, UNREADABLE), "it is tried again"
 
 
 @pytest.mark.parametrize(
