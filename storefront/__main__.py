@@ -6,7 +6,7 @@ import sys
 
 from storefront import server
 from storefront.config import Config, ConfigError
-from storefront.operations import ChildEnded, ProcessTree, StopRequested
+from storefront.operations import ChildEnded, ProcessTree, StopRequested, clean_up_restores
 
 
 def main() -> int:
@@ -21,6 +21,7 @@ def main() -> int:
         config = Config.from_environment()
         if part != "worker":
             server.require_free("PORT", config.host, config.port)
+        clean_up_restores(config)
         server.migrate(config)
     except ConfigError as error:
         print(error, file=sys.stderr)

@@ -43,7 +43,7 @@ DEFAULTS = {
 
 
 # It signs links that open saved cards: a short key could be found by trying.
-MIN_SECRET_KEY = 32
+MIN_SECRET_KEY, MIN_PASSPHRASE = 32, 12
 # An address, alone or in angle brackets behind a name.
 _SENDER = re.compile(r"[^\s@<>]+@[^\s@<>]+|[^@<>]*<[^\s@<>]+@[^\s@<>]+>")
 
@@ -105,7 +105,7 @@ class Config:
             smtp_url=read("SMTP_URL", web_addresses.server_url, ("smtp", "smtps")) or None,
             mail_from=read("MAIL_FROM", _mail_from, values.text("SMTP_URL")),
             metrics_token=values.text("METRICS_TOKEN") or None,
-            backup_passphrase=values.text("BACKUP_PASSPHRASE") or None,
+            backup_passphrase=read("BACKUP_PASSPHRASE", _long_enough, MIN_PASSPHRASE) or None,
         )
         if values.problems:
             raise ConfigError("\n".join(values.problems))
@@ -169,8 +169,7 @@ def _number(text: str, minimum: int, maximum: int, default: int = 0) -> int:
 
 def _hosts(text: str, public_url: str) -> frozenset[str] | None:
     """The hosts in the comma-separated text and that of PUBLIC_URL; None while PUBLIC_URL is not set."""
-    more = web_addresses.host_names(text)
-    public = urlsplit(public_url).netloc
+    more, public = web_addresses.host_names(text), urlsplit(public_url).netloc
     return more | web_addresses.host_names(public) if public else None
 
 
@@ -194,11 +193,14 @@ def _database_url(text: str, folder: Path | None) -> str:
 
 
 def _secret_key(text: str, folder: Path | None) -> str:
-    key = text or _stored_key(folder, "secret_key", secrets.token_urlsafe(48))
-    if key and len(key.encode()) < MIN_SECRET_KEY:
-        # The text must not contain the key: it is shown in terminals and logs.
-        raise InvalidValue(f"must have at least {MIN_SECRET_KEY} characters, chosen at random")
-    return key
+    return _long_enough(text or _stored_key(folder, "secret_key", secrets.token_urlsafe(48)), MIN_SECRET_KEY)
+
+
+def _long_enough(text: str, minimum: int) -> str:
+    # The error must not contain the secret: it is shown in terminals and logs.
+    if text and len(text.encode()) < minimum:
+        raise InvalidValue(f"must have at least {minimum} characters, chosen at random")
+    return text
 
 
 def _encryption_keys(text: str, folder: Path | None) -> tuple[str, ...]:
@@ -236,8 +238,7 @@ def _stored_key(folder: Path | None, file_name: str, new_key: str) -> str:
 def _store_once(path: Path, text: str) -> None:
     """Write a file that is never seen half-written. If it exists meanwhile, it stays."""
     draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "w") as file:
+    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
         file.write(text + "\n")
         file.flush()
         os.fsync(file.fileno())

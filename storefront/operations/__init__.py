@@ -2,7 +2,7 @@
 
 from storefront.operations.backups.create import backup
 from storefront.operations.backups.errors import BackupError
-from storefront.operations.backups.restoration import restore, unreadable_merchants
+from storefront.operations.backups.restoration import clean_up_restores, restore, unreadable_merchants
 from storefront.operations.doctor import diagnose, diagnose_with_stripe, failing_emails
 from storefront.operations.doctor.findings import Finding, Grade
 from storefront.operations.metrics import metrics_exposition
@@ -16,6 +16,7 @@ __all__ = [
     "ProcessTree",
     "StopRequested",
     "backup",
+    "clean_up_restores",
     "diagnose",
     "diagnose_with_stripe",
     "failing_emails",

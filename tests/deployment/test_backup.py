@@ -1,7 +1,10 @@
 """`flask --app wsgi backup` and `restore`."""
 
+import fcntl
+import hashlib
 import io
 import json
+import os
 import sqlite3
 import stat
 import threading
@@ -21,6 +24,7 @@ from storefront.config import Config
 from storefront.db.migration import MIGRATIONS
 from storefront.models import Merchant, Order, Payment, ShopSetting
 from storefront.offers import images
+from storefront.operations import clean_up_restores
 from tests.cast import MARKO
 from tests.deployment.conftest import Command
 from tests.factories import connect_merchant, make_offer
@@ -266,7 +270,21 @@ def listed(name: str) -> Callable[[dict[str, bytes]], None]:
     return change
 
 
+def without_keys(parts: dict[str, bytes]) -> None:
+    """Another database without a seal, listed in a manifest of its own."""
+    del parts["keys.sealed"]
+    parts["database"] += b"x"
+    manifest = json.loads(parts["manifest.json"])
+    manifest["has_keys"] = False
+    manifest["parts"]["database"] = {
+        "size": len(parts["database"]),
+        "sha256": hashlib.sha256(parts["database"]).hexdigest(),
+    }
+    parts["manifest.json"] = json.dumps(manifest).encode()
+
+
 TAMPERED = {
+    "no seal": (without_keys, "not sealed"),
     "another byte": (other_database, "checksum"),
     "a shorter database": (shorter_database, "sizes"),
     "no database": (lambda parts: parts.pop("database"), "does not contain what"),
@@ -363,7 +381,7 @@ def test_a_configuration_shows_no_secret(environment: dict[str, str]) -> None:
     secrets = {
         "SECRET_KEY": "secret-1" * 4,
         "METRICS_TOKEN": "secret-2",
-        "BACKUP_PASSPHRASE": "secret-3",
+        "BACKUP_PASSPHRASE": "secret-3 of the backup",
         "SMTP_URL": "smtp://olena:secret-4@mail.example.com",
         "MAIL_FROM": "olena@example.com",
         "REDIS_URL": "redis://:secret-5@redis.example.com",
@@ -416,3 +434,39 @@ def test_reconcile_finds_what_was_paid_after_the_backup(
     ]
     assert start_checkout(offer, replace(MARKO, visit="visit-of-marko-0004")).order.number == 1004
     assert "made again" not in typed(environment, "reconcile").output
+
+
+def test_a_backup_without_a_seal_is_restored_only_without_a_passphrase(
+    app: Flask, environment: dict[str, str], other: dict[str, str], command: Command, tmp_path: Path
+) -> None:
+    make_offer(connect_merchant(), slug="evening")
+    assert typed(environment, "backup", str(tmp_path / "shop.backup")).exit_code == 0
+    is_refused(tmp_path / "shop.backup", "unset BACKUP_PASSPHRASE", {**environment, **SEALED})
+    assert command(*FLASK, "restore", str(tmp_path / "shop.backup"), env=other).returncode == 0
+
+
+def test_copies_of_the_database_that_a_killed_restore_has_left_are_removed(
+    backed_up: Path, environment: dict[str, str], tmp_path: Path
+) -> None:
+    folder = Path(environment["INSTANCE_DIR"])
+    running = folder / ".restore-running"
+    running.mkdir()
+    lock = os.open(running, os.O_RDONLY)
+    fcntl.flock(lock, fcntl.LOCK_EX)
+
+    def leave() -> list[Path]:
+        left = [folder / ".restore-abandoned", tmp_path / ".backup-abandoned"]
+        for one in left:
+            one.mkdir()
+            (one / "database").write_bytes(b"SQLite format 3")
+        return left
+
+    restoring, backing_up = leave()
+    clean_up_restores(Config.from_environment(environment))
+    assert not restoring.exists() and running.exists(), "a restore that runs is left alone"
+    os.close(lock)
+    assert typed(environment, "backup", str(tmp_path / "again.backup")).exit_code == 0
+    assert not backing_up.exists()
+    (folder / ".storefront.db.restoring").write_bytes(b"SQLite format 3")
+    clean_up_restores(Config.from_environment(environment))
+    assert not running.exists() and not (folder / ".storefront.db.restoring").exists()

@@ -1,5 +1,6 @@
 """The shop on a real PostgreSQL: nothing may work on SQLite only."""
 
+import os
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -147,6 +148,27 @@ def test_a_backup_can_be_restored_into_a_newer_schema_and_another_folder(
     form = {"email": "marko@example.com", "name": "Marko", "quantity": "1", "visit": "v" * 32}
     answer = buyer.post("/o/evening/checkout", data=form)
     assert answer.status_code == 200, answer.text
+
+
+@pytest.mark.parametrize(("program", "version"), [("psql", "15.13"), ("pg_restore", "12.99")])
+def test_programs_that_would_run_commands_from_a_backup_are_refused(
+    program: str,
+    version: str,
+    postgres_shop: Flask,
+    postgres_environment: dict[str, str],
+    command: Command,
+    tmp_path: Path,
+) -> None:
+    backup = str(tmp_path / "shop.backup")
+    assert command("flask", "--app", "wsgi", "backup", backup, env=postgres_environment).returncode == 0
+    old = tmp_path / "bin" / program
+    old.parent.mkdir()
+    old.write_text(f"#!/bin/sh\necho '{program} (PostgreSQL) {version}'\n")
+    old.chmod(0o700)
+    path = f"{old.parent}{os.pathsep}{os.environ['PATH']}"
+    refused = command("flask", "--app", "wsgi", "restore", backup, env={**postgres_environment, "PATH": path})
+    assert refused.returncode == 1
+    assert refused.stderr.startswith(f"Error: {program} {version} does not stop commands") and "15.14" in refused.stderr
 
 
 def test_an_admin_can_be_created(postgres_environment: dict[str, str], command: Command) -> None:

@@ -47,7 +47,10 @@ def test_a_stopped_shop_exits_with_0_and_leaves_no_process(
 
 
 def test_a_killed_shop_leaves_no_process(shop_environment: dict[str, str], tmp_path: Path) -> None:
+    abandoned = Path(shop_environment["INSTANCE_DIR"]) / ".restore-abandoned"
+    abandoned.mkdir(parents=True)
     shop = started(shop_environment, tmp_path)
+    assert not abandoned.exists(), "the start removes what a killed restore has left"
     shop.stop(signal.SIGKILL)
     is_gone(shop_environment)
 

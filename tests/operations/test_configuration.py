@@ -131,6 +131,13 @@ def test_a_secret_key_that_could_be_guessed_is_refused(environment: dict[str, st
     assert Config.from_environment({**environment, "SECRET_KEY": "k" * 32}).secret_key == "k" * 32
 
 
+def test_a_short_passphrase_is_refused_without_being_shown(environment: dict[str, str]) -> None:
+    with pytest.raises(ConfigError, match=r"\ABACKUP_PASSPHRASE: must have at least 12 characters") as refused:
+        Config.from_environment({**environment, "BACKUP_PASSPHRASE": "secret-word"})
+    assert "secret-word" not in str(refused.value)
+    assert Config.from_environment({**environment, "BACKUP_PASSPHRASE": "p" * 12}).backup_passphrase == "p" * 12
+
+
 @pytest.mark.parametrize("name", ["secret_key", "encryption_keys"])
 def test_a_key_file_that_cannot_be_used_is_named(environment: dict[str, str], name: str) -> None:
     Config.from_environment(environment)

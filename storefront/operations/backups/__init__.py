@@ -2,6 +2,14 @@
 
 from storefront.operations.backups.create import BackupResult, backup
 from storefront.operations.backups.errors import BackupError
-from storefront.operations.backups.restoration import RestoreResult, restore, unreadable_merchants
+from storefront.operations.backups.restoration import RestoreResult, clean_up_restores, restore, unreadable_merchants
 
-__all__ = ["BackupError", "BackupResult", "RestoreResult", "backup", "restore", "unreadable_merchants"]
+__all__ = [
+    "BackupError",
+    "BackupResult",
+    "RestoreResult",
+    "backup",
+    "clean_up_restores",
+    "restore",
+    "unreadable_merchants",
+]

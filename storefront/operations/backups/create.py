@@ -1,9 +1,6 @@
 """Making a backup, also of a running shop."""
 
 import os
-import secrets
-import shutil
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -17,6 +14,7 @@ from storefront.operations.backups.engines import engine_of
 from storefront.operations.backups.errors import BackupError
 from storefront.operations.backups.key_encryption import Keys, encrypt_keys
 from storefront.operations.backups.manifest import Manifest
+from storefront.operations.backups.work_folder import BACKUP_PREFIX, work_folder
 from storefront.runtime import system_time
 
 
@@ -35,26 +33,26 @@ def backup(config: Config, path: Path) -> BackupResult:
     if path.is_dir():
         raise BackupError(f"{path} is a folder: name the file to write")
     engine = engine_of(config)
-    work = Path(tempfile.mkdtemp(prefix=".backup-", dir=path.resolve().parent))
-    try:
-        with _atomic_file(path) as file, archive.Writer(file) as writer:
-            # Before and after the database copy, so that no image is missing that it refers to: images may be added or
-            # deleted meanwhile.
-            _add_images(writer)
-            migrations = engine.dump(work / "database")
-            writer.add(archive.DATABASE, work / "database")
-            _add_images(writer)
-            manifest = Manifest(
-                version=VERSION,
-                made_at=system_time().isoformat(timespec="seconds"),
-                engine=engine.engine,
-                migrations=migrations,
-                has_keys=bool(config.backup_passphrase),
-                parts=writer.parts,
-            )
-            writer.finish(manifest.dump(), _encrypted_keys(config, manifest.dump()))
-    finally:
-        shutil.rmtree(work, ignore_errors=True)
+    with (
+        work_folder(path.resolve().parent, BACKUP_PREFIX) as work,
+        _atomic_file(path, work / "archive") as file,
+        archive.Writer(file) as writer,
+    ):
+        # Before and after the database copy, so that no image is missing that it refers to: images may be added or
+        # deleted meanwhile.
+        _add_images(writer)
+        migrations = engine.dump(work / "database")
+        writer.add(archive.DATABASE, work / "database")
+        _add_images(writer)
+        manifest = Manifest(
+            version=VERSION,
+            made_at=system_time().isoformat(timespec="seconds"),
+            engine=engine.engine,
+            migrations=migrations,
+            has_keys=bool(config.backup_passphrase),
+            parts=writer.parts,
+        )
+        writer.finish(manifest.dump(), _encrypted_keys(config, manifest.dump()))
     return BackupResult(path, path.stat().st_size, len(manifest.parts) - 1, manifest.has_keys)
 
 
@@ -78,14 +76,10 @@ def _add_images(writer: archive.Writer) -> None:
 
 
 @contextmanager
-def _atomic_file(path: Path) -> Iterator[IO[bytes]]:
-    """A new file for `path`. It replaces the old one at the end of the block, unless the block raises."""
-    draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
-    try:
-        with os.fdopen(os.open(draft, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-            yield file
-            file.flush()
-            os.fsync(file.fileno())
-        draft.replace(path)
-    finally:
-        draft.unlink(missing_ok=True)
+def _atomic_file(path: Path, draft: Path) -> Iterator[IO[bytes]]:
+    """The new file `draft`. It replaces `path` at the end of the block, unless the block raises."""
+    with os.fdopen(os.open(draft, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+        yield file
+        file.flush()
+        os.fsync(file.fileno())
+    draft.replace(path)

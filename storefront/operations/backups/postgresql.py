@@ -1,6 +1,7 @@
 """Backup and restore of a PostgreSQL database with pg_dump, pg_restore and psql."""
 
 import os
+import re
 import shutil
 import subprocess
 from datetime import datetime
@@ -12,6 +13,9 @@ from storefront import db
 from storefront.config import Config
 from storefront.models import ALL
 from storefront.operations.backups.errors import BackupError
+
+# {major version: the first minor version whose programs have `\restrict`}. Later major versions have it.
+RESTRICTING = {13: 22, 14: 19, 15: 14, 16: 10, 17: 6}
 
 
 class Postgresql:
@@ -43,8 +47,9 @@ class Postgresql:
 
     def check(self, staged: Path) -> tuple[str, ...] | None:
         """Check a dump before it is restored. Return None: only the manifest lists its migrations."""
+        for name in ("pg_restore", "psql"):
+            _require_restricting(name)
         self._run("pg_restore", "--list", str(staged), database=False)
-        _program("psql")
         return None
 
     def upgrade(self, staged: Path, made_at: datetime) -> None:
@@ -64,6 +69,10 @@ class Postgresql:
         files = (f"--file={drop}", f"--file={statements}")
         self._run("psql", "--quiet", "--no-psqlrc", "--single-transaction", "--set=ON_ERROR_STOP=1", *files)
         return kept
+
+    def drafts(self) -> list[Path]:
+        """None: the tables are replaced inside the server."""
+        return []
 
     def _tables(self) -> list[str]:
         """Names of the shop's tables that exist."""
@@ -88,6 +97,21 @@ class Postgresql:
         if done.returncode:
             reason = " ".join(done.stderr.split())[:300] or f"exit code {done.returncode}"
             raise BackupError(f"{name} failed: {reason}")
+
+
+def _require_restricting(name: str) -> None:
+    """Raise BackupError if this program has no `\restrict`: a dump could make it run any program on this machine.
+
+    Source: postgresql.org/support/security/CVE-2025-8714 and CVE-2025-8715.
+    """
+    said = subprocess.run([_program(name), "--version"], capture_output=True, text=True, check=False).stdout  # noqa: S603
+    found = re.search(r"(\d+)\.(\d+)", said)
+    major, minor = (int(found[1]), int(found[2])) if found else (0, 0)
+    if major < min(RESTRICTING) or minor < RESTRICTING.get(major, 0):
+        needed = ", ".join(f"{one}.{RESTRICTING[one]}" for one in sorted(RESTRICTING))
+        raise BackupError(
+            f"{name} {major}.{minor} does not stop commands that are hidden in a backup: it needs {needed} or newer"
+        )
 
 
 def _program(name: str) -> str:

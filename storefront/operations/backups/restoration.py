@@ -1,10 +1,7 @@
 """Restoring a backup. The whole backup is checked first, and the previous data is kept."""
 
 import os
-import shutil
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,6 +16,7 @@ from storefront.operations.backups.key_encryption import Keys, decrypt_keys
 from storefront.operations.backups.manifest import Manifest
 from storefront.operations.backups.postgresql import Postgresql
 from storefront.operations.backups.sqlite import Sqlite
+from storefront.operations.backups.work_folder import RESTORE_PREFIX, remove_abandoned, work_folder
 from storefront.runtime import Runtime, activate, system_time
 
 
@@ -34,7 +32,8 @@ class RestoreResult:
 def restore(config: Config, path: Path) -> RestoreResult:
     """Restore the shop from a backup and migrate it to this version. Raises BackupError, OSError."""
     engine = engine_of(config)
-    with _staging(config) as folder:
+    # On the file system of the shop, so that files can be moved by renaming.
+    with work_folder(config.instance_dir, RESTORE_PREFIX) as folder:
         unpacked = archive.unpack(path, folder)
         keys = _decrypt_keys(config, unpacked)
         _check_database(unpacked, engine)
@@ -51,6 +50,17 @@ def restore(config: Config, path: Path) -> RestoreResult:
     with db.connection():
         payments.mark_restored(made_at)
     return RestoreResult(unpacked.manifest, [path for path in kept if path], keys is not None)
+
+
+def clean_up_restores(config: Config) -> None:
+    """Remove the copies of database and keys that a killed restore has left. One that runs is left alone."""
+    remove_abandoned(config.instance_dir, RESTORE_PREFIX)
+    if any(config.instance_dir.glob(f"{RESTORE_PREFIX}*")):
+        return
+    drafts = [*config.instance_dir.glob(".*.restoring"), *engine_of(config).drafts()]
+    for draft in drafts:
+        with suppress(OSError):
+            draft.unlink(missing_ok=True)
 
 
 def unreadable_merchants(config: Config) -> list[str]:
@@ -74,19 +84,18 @@ def _can_decrypt(token: str | None) -> bool:
         return False
 
 
-@contextmanager
-def _staging(config: Config) -> Iterator[Path]:
-    """A temporary folder on the file system of the shop, so that files can be moved by renaming."""
-    folder = Path(tempfile.mkdtemp(prefix=".restore-", dir=config.instance_dir))
-    try:
-        yield folder
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
-
-
 def _decrypt_keys(config: Config, unpacked: archive.Unpacked) -> Keys | None:
-    if unpacked.encrypted_keys is None or not config.backup_passphrase:
+    """The shop's keys; None without a passphrase. Raises BackupError unless the passphrase seals the whole backup.
+
+    The encryption authenticates the manifest, and the manifest has the checksum of every other part.
+    """
+    if not config.backup_passphrase:
         return None
+    if unpacked.encrypted_keys is None:
+        raise BackupError(
+            "the backup is not sealed with BACKUP_PASSPHRASE, so anybody may have changed it: "
+            "to restore it all the same, unset BACKUP_PASSPHRASE"
+        )
     return decrypt_keys(unpacked.encrypted_keys, config.backup_passphrase, unpacked.manifest_bytes)
 
 

@@ -80,8 +80,12 @@ class Sqlite:
                 _copy(staged, self._path)
             return kept
 
+    def drafts(self) -> list[Path]:
+        """The unfinished copy that a restore into an empty folder can leave when it is killed."""
+        return [self._path.with_name(f".{self._path.name}.restoring")]
+
     def _create(self, staged: Path) -> None:
-        draft = self._path.with_name(f".{self._path.name}.restoring")
+        (draft,) = self.drafts()
         draft.unlink(missing_ok=True)
         _copy(staged, draft)
         draft.replace(self._path)
