@@ -6,4 +6,5 @@ from storefront.config import ConfigError
 try:
     app = create_app()
 except ConfigError as error:
-    sys.exit(str(error))
+    sys.stderr.write(f"{error}\n")
+    sys.exit(2)

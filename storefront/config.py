@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 from cryptography.fernet import Fernet
 from dotenv import dotenv_values
 
-from storefront import web_addresses
+from storefront import service_urls, web_addresses
 from storefront.web_addresses import InvalidValue
 
 # Shown in backups and metrics. A test compares it with pyproject.toml.
@@ -93,18 +93,18 @@ class Config:
             encryption_keys=read("ENCRYPTION_KEYS", _encryption_keys, folder),
             instance_dir=folder,
             database_url=read("DATABASE_URL", _database_url, folder),
-            redis_url=read("REDIS_URL", web_addresses.server_url, ("redis", "rediss", "unix")) or None,
+            redis_url=read("REDIS_URL", service_urls.redis_url) or None,
             public_url=public or f"http://127.0.0.1:{port}",
             hosts=read("ALLOWED_HOSTS", _hosts, public or ""),
-            host=values.text("HOST"),
+            host=read("HOST", web_addresses.listen_address),
             port=port,
             web_concurrency=read("WEB_CONCURRENCY", _number, 1, 64, os.cpu_count() or 1),
             trusted_proxies=read("TRUSTED_PROXIES", _number, 0, 10),
             stripe_api_base=read("STRIPE_API_BASE", web_addresses.web_address),
             stripe_js_url=read("STRIPE_JS_URL", web_addresses.web_address),
-            smtp_url=read("SMTP_URL", web_addresses.server_url, ("smtp", "smtps")) or None,
+            smtp_url=read("SMTP_URL", service_urls.smtp_url) or None,
             mail_from=read("MAIL_FROM", _mail_from, values.text("SMTP_URL")),
-            metrics_token=values.text("METRICS_TOKEN") or None,
+            metrics_token=read("METRICS_TOKEN", web_addresses.bearer_token) or None,
             backup_passphrase=read("BACKUP_PASSPHRASE", _long_enough, MIN_PASSPHRASE) or None,
         )
         if values.problems:
@@ -137,13 +137,16 @@ class _Values:
 def _private_folder(text: str) -> Path:
     """Create the folder if it is missing. It and everything in it, now and later, is private to the shop's own user."""
     os.umask(0o077)
-    path = Path(text).resolve()
+    path = Path(text)
     try:
+        path = path.resolve()
         path.mkdir(parents=True, exist_ok=True)
         for one in (path, *path.rglob("*")):
             _close_to_others(one)
     except OSError as error:
         raise InvalidValue(f"{error.filename or path} can't be used: {error.strerror}") from error
+    except ValueError as error:
+        raise InvalidValue("is not the path of a folder") from error
     return path
 
 
@@ -182,14 +185,7 @@ def _mail_from(text: str, smtp_url: str) -> str:
 def _database_url(text: str, folder: Path | None) -> str:
     if not text:
         return f"sqlite:///{folder}/storefront.db"
-    scheme, separator, rest = text.partition("://")
-    scheme = {"postgres": "postgresql"}.get(scheme.lower(), scheme.lower())
-    text = f"{scheme}{separator}{rest}"
-    if not text.startswith(("sqlite:///", "postgresql://")):
-        raise InvalidValue("must begin with sqlite:/// or postgresql://")
-    if scheme == "postgresql" and not web_addresses.split(text).path.strip("/"):
-        raise InvalidValue("the name of the database is missing, as in postgresql://user@host/shop")
-    return text
+    return service_urls.database_url(text)
 
 
 def _secret_key(text: str, folder: Path | None) -> str:

@@ -1,7 +1,7 @@
 """URLs and hosts in one spelling, as browsers write them."""
 
 import re
-from ipaddress import IPv6Address
+from ipaddress import IPv4Address, IPv6Address
 from urllib.parse import SplitResult, urlsplit, urlunsplit
 
 import idna
@@ -73,6 +73,22 @@ def host_names(text: str) -> frozenset[str]:
     return frozenset(name for name in names if name)
 
 
+def listen_address(text: str) -> str:
+    """The host name or IP address to listen at, without brackets. Raises InvalidValue."""
+    bare = text[1:-1] if text.startswith("[") and text.endswith("]") else text
+    host = host_name(f"[{bare}]" if ":" in bare else bare)
+    if host is None or (host.replace(".", "").isdigit() and not _is_ipv4(host)):
+        raise InvalidValue(f"{text!r} is not an address of this machine")
+    return bare
+
+
+def bearer_token(text: str) -> str:
+    """A token that an `Authorization` header can carry. Raises InvalidValue."""
+    if not all("!" <= character <= "~" for character in text):
+        raise InvalidValue("must consist of ASCII letters, digits and signs, without white space")
+    return text
+
+
 def split(text: str) -> SplitResult:
     """The parts of a URL. Raises InvalidValue for white space, backslashes, and a port that is no number."""
     try:
@@ -107,3 +123,11 @@ def ascii_domain(domain: str) -> str:
     if not _DOMAIN.fullmatch(encoded):
         raise InvalidValue("the host is not valid")
     return encoded
+
+
+def _is_ipv4(text: str) -> bool:
+    try:
+        IPv4Address(text)
+    except ValueError:
+        return False
+    return True

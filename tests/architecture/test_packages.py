@@ -32,6 +32,7 @@ LEVELS = (
     "runtime isolation",
     "errors db",
     "money config i18n",
+    "service_urls",
     "web_addresses",
 )
 LEVEL_OF = {name: number for number, names in enumerate(LEVELS) for name in names.split()}

@@ -33,7 +33,7 @@ def test_the_start_names_the_invalid_variable(name: str, value: str, command: Co
 )
 def test_commands_name_the_invalid_variable(name: str, value: str, command: Command) -> None:
     answer = command("flask", "--app", "wsgi", "migrate", env={name: value})
-    assert answer.returncode != 0
+    assert answer.returncode == 2
     assert answer.stderr.startswith(f"{name}: ")
     assert answer.stderr.count("\n") == 1
     assert "not-a-key" not in answer.stderr

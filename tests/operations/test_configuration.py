@@ -102,6 +102,65 @@ def test_defect_39_the_other_addresses_are_refused_by_name(environment: dict[str
     assert "secret-7" not in str(refused.value)
 
 
+@pytest.mark.parametrize(
+    ("name", "typed"),
+    [
+        ("DATABASE_URL", "postgresql://shop:secret-7@db"),
+        ("DATABASE_URL", "postgresql://shop:secret-7@db:0/shop"),
+        ("DATABASE_URL", "postgresql://shop:secret-7@db:70000/shop"),
+        ("DATABASE_URL", "postgresql://shop:secret-7@[::1/shop"),
+        ("DATABASE_URL", "postgresql://shop:secret-7%@db/shop"),
+        ("DATABASE_URL", "postgresql://shop:secret-7@db/shop?sslmode=yes"),
+        ("DATABASE_URL", "postgresql://shop:secret-7@db/shop?connect_timeout=soon"),
+        ("DATABASE_URL", "postgresql://shop:secret-7@db/shop?secret-7=1"),
+        ("DATABASE_URL", "sqlite:///"),
+        ("DATABASE_URL", "sqlite:////tmp"),
+        ("DATABASE_URL", "sqlite:///:memory:"),
+        ("DATABASE_URL", "sqlite:////srv/shop.db?mode=ro"),
+        ("REDIS_URL", "redis://:secret-7@redis/queue"),
+        ("REDIS_URL", "redis://:secret-7@redis/0/1"),
+        ("REDIS_URL", "redis://:secret-7@redis/0?secret-7=1"),
+        ("REDIS_URL", "redis://:secret-7@redis/0?socket_timeout=soon"),
+        ("REDIS_URL", "rediss://:secret-7@redis/0?ssl_cert_reqs=perhaps"),
+        ("REDIS_URL", "unix://"),
+        ("SMTP_URL", "smtp://olena:secret-7@mail.example.com/inbox"),
+        ("SMTP_URL", "smtp://olena:secret-7@mail.example.com?starttls=perhaps"),
+        ("SMTP_URL", "smtp://olena:secret-7@mail.example.com?tls=1"),
+        ("SMTP_URL", "smtp://:secret-7@mail.example.com"),
+        ("METRICS_TOKEN", "secret-7 with spaces"),
+        ("METRICS_TOKEN", "secret-7-é"),
+        ("HOST", "http://127.0.0.1"),
+        ("HOST", "127.0.0.1:8000"),
+        ("HOST", "127.0.0.256"),
+        ("HOST", "::g"),
+    ],
+)
+def test_a_variable_is_looked_at_whole(environment: dict[str, str], name: str, typed: str) -> None:
+    mail = {"MAIL_FROM": "Shop <shop@example.com>"}
+    with pytest.raises(ConfigError, match=rf"\A{name}: ") as refused:
+        Config.from_environment({**environment, **mail, name: typed})
+    assert "secret-7" not in str(refused.value) and "\n" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "typed"),
+    [
+        ("DATABASE_URL", "postgresql://shop:p%40ss@db1:5432,db2:5433/shop?sslmode=verify-full&connect_timeout=3"),
+        ("DATABASE_URL", "postgresql://shop@/shop?host=/run/postgresql"),
+        ("DATABASE_URL", "postgresql://db/?dbname=shop"),
+        ("REDIS_URL", "unix:///run/redis.sock?db=1"),
+        ("REDIS_URL", "rediss://:secret-7@redis:6380/1?socket_timeout=3&ssl_cert_reqs=required"),
+        ("SMTP_URL", "smtp://olena%40example.com:secret-7@mail.example.com:587?starttls=1"),
+        ("HOST", "localhost"),
+        ("HOST", "::1"),
+        ("HOST", "[::]"),
+        ("METRICS_TOKEN", "abc.DEF-123_~+/="),
+    ],
+)
+def test_a_variable_with_parameters_is_taken(environment: dict[str, str], name: str, typed: str) -> None:
+    assert Config.from_environment({**environment, "MAIL_FROM": "shop@example.com", name: typed})
+
+
 def test_defect_39_schemes_in_capital_letters_are_accepted(environment: dict[str, str]) -> None:
     typed = {
         "SMTP_URL": "SMTPS://Olena:Secret@Mail.example.com:465?StartTLS=1",
