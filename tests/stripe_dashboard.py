@@ -16,11 +16,14 @@ def refund_at_stripe(simulator: Simulator, intent_id: str, amount: int) -> None:
 
 
 def forget_metadata(payment: Payment) -> None:
-    """Leave the intent the metadata that an older version wrote: the payment and the order's number."""
-    kept = {"payment": payment.public_id, "order": str(payment.order.number)}
+    """Leave the payment's intent, or its subscription, the metadata of an older version: our ids and the number."""
     client = secret_client(Credentials.of(payment.merchant))
-    metadata = {key: "" for key in (payment.stripe_metadata or {}) if key not in kept}
-    client.v1.payment_intents.update(payment.intent_id or "", {"metadata": metadata})
+    metadata = {key: "" for key in (payment.stripe_metadata or {}) if key != "order"}
+    if payment.begins_subscription:
+        subscription = Subscription.get(Subscription.payment == payment)
+        client.v1.subscriptions.update(subscription.subscription_id, {"metadata": metadata})
+    else:
+        client.v1.payment_intents.update(payment.intent_id or "", {"metadata": metadata})
 
 
 def dispute_at_stripe(

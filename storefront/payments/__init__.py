@@ -17,7 +17,7 @@ from storefront.payments.disputes import sync_disputes
 from storefront.payments.lost_payments import (
     FoundAtStripe,
     Outcome,
-    create_order,
+    create_found_order,
     list_unrecorded,
     raise_order_number,
     record,
@@ -61,7 +61,7 @@ __all__ = [
     "check_refunds",
     "close_open_payments",
     "close_payment",
-    "create_order",
+    "create_found_order",
     "due_refund_checks",
     "expire_order",
     "finish_search",

@@ -105,7 +105,7 @@ def record(merchant: Merchant, found: CheckoutObject) -> FoundAtStripe:
     return FoundAtStripe(outcome, found.id, number, found.email, total, found.livemode, before, after)
 
 
-def create_order(found_payment: FoundPayment, offer_id: int, email: str) -> Order:
+def create_found_order(found_payment: FoundPayment, offer_id: int, email: str) -> Order:
     """Make the order of a payment that the owner has assigned to an offer. Raises NotRestorable and StripeError."""
     merchant = found_payment.merchant
     found = stripe_gateway.retrieve_checkout_object(merchant, found_payment.stripe_id)

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from storefront import emails
 from storefront.emails import signed_links
-from storefront.models import Dispute, Email, Invoice, Merchant, Offer, Order, Payment, Subscription, now
+from storefront.models import Dispute, Email, FoundPayment, Invoice, Merchant, Offer, Order, Payment, Subscription, now
 from storefront.payments import CheckoutRequest
 from storefront.subscriptions import cancel
 from tests.cards import ASKS, DECLINED
@@ -67,7 +67,7 @@ def _orders(offer: Offer, simulator: Simulator) -> Iterator[tuple[str, Order]]:
 
 
 def _add_problems(order: Order) -> None:
-    """An open dispute of the order, and an email that could not be sent: the dashboard shows both."""
+    """An open dispute, an email that could not be sent, and payments without an order: the dashboard shows them."""
     Dispute.create(
         order=order,
         payment=Payment.get(Payment.order == order),
@@ -88,6 +88,19 @@ def _add_problems(order: Order) -> None:
         problem="550 5.1.1 No such user here",
         done_at=now(),
     )
+    for number, recurs in enumerate((False, True)):
+        FoundPayment.create(
+            merchant=order.merchant,
+            stripe_id=f"{'sub' if recurs else 'pi'}_of_every_page",
+            order_number=1234567 * number,
+            amount=order.amount,
+            currency=order.currency,
+            email="a.customer.with.a.long.name@mail.example.com",
+            title=LONG,
+            livemode=False,
+            recurs=recurs,
+            created_at=now(),
+        )
 
 
 def _subscriptions(offers: dict[str, Offer], simulator: Simulator) -> Iterator[tuple[str, Subscription]]:
@@ -157,7 +170,13 @@ def admin_addresses(cast: CreatedRows) -> list[str]:
     return [
         *(OWNER, f"{OWNER}/guide/stripe", f"{OWNER}/doctor", f"{OWNER}/password"),
         *(f"{OWNER}/offers", f"{OWNER}/offers/new", *offers, f"{offers[1]}/price-change/new"),
-        *(f"{OWNER}/orders", f"{OWNER}/orders?q=nobody", *orders, f"{orders[0]}/refunds/new"),
+        *(
+            f"{OWNER}/orders",
+            f"{OWNER}/orders?q=nobody",
+            f"{OWNER}/found-payments",
+            *orders,
+            f"{orders[0]}/refunds/new",
+        ),
         *(*_of_subscriptions(cast), f"{OWNER}/customers", customer, f"{customer}/link"),
         *(f"{OWNER}/emails", *(f"{OWNER}/emails/{letter}" for letter in letters)),
         *(f"{OWNER}/emails/words", f"{OWNER}/emails/words/renewal_declined/uk"),

@@ -195,7 +195,7 @@ def test_payments_of_an_older_version_are_left_to_the_owner(shop: InProcessShop)
     (row,) = FoundPayment.undecided()
     assert (row.order_number, row.total.amount, row.merchant.name) == (1001, 1999, Merchant.get().name)
     assert Order.select().count() == 0
-    order = payments.create_order(row, Offer.get().id, "marko@example.com")
+    order = payments.create_found_order(row, Offer.get().id, "marko@example.com")
     assert (order.number, order.status) == (1001, "paid")
     assert list(FoundPayment.undecided()) == []
 

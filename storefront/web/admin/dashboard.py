@@ -3,7 +3,7 @@
 from flask import Blueprint, render_template
 
 from storefront import emails, merchants, operations, payments, subscriptions
-from storefront.models import Dispute, search
+from storefront.models import Dispute, FoundPayment, search
 from storefront.models.search import OrderSearch
 
 blueprint = Blueprint("dashboard", __name__)
@@ -17,6 +17,7 @@ def show() -> str:
     orders, _more = OrderSearch().page(1)
     return render_template(
         "admin/dashboard.html",
+        found_payments=FoundPayment.undecided().count(),
         steps=merchants.setup_steps(),
         at_risk=subscriptions.recovery_outcomes("at_risk"),
         open_renewals=search.open_renewal_counts(),

@@ -4,6 +4,7 @@ from storefront.web.forms.base import Form
 from storefront.web.forms.checkout import CheckoutForm, PaymentForm
 from storefront.web.forms.customer import EmailForm
 from storefront.web.forms.emails import CustomTextForm
+from storefront.web.forms.found_payments import FoundPaymentForm
 from storefront.web.forms.lengths import MIN_PASSWORD
 from storefront.web.forms.merchant_webhooks import SigningSecretForm
 from storefront.web.forms.merchants import MerchantEditForm, MerchantForm, OffersMoveForm
@@ -21,6 +22,7 @@ __all__ = [
     "EmailForm",
     "FirstAdminForm",
     "Form",
+    "FoundPaymentForm",
     "MerchantEditForm",
     "MerchantForm",
     "OfferForm",

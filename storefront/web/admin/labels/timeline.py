@@ -74,6 +74,7 @@ def timeline_entry(entry: TimelineEntry, order: Order) -> str:
         "why": payment_reason(detail.get("reason") or "")
         or failure_reason(detail.get("decline_code") or detail.get("code") or ""),
         "fields": mismatched_fields(detail.get("fields") or ()),
+        "number": f"#{detail.get('number') or order.number}",
         "words": detail.get("words") or _("it gave no reason"),
         "status": dispute_status(detail.get("status") or ""),
     }

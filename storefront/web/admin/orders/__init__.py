@@ -2,7 +2,7 @@
 
 from flask import Blueprint
 
-from storefront.web.admin.orders import evidence, exports, orders, refreshes, refunds
+from storefront.web.admin.orders import evidence, exports, found_payments, orders, refreshes, refunds
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
     orders.blueprint,
@@ -10,6 +10,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     refreshes.blueprint,
     refunds.blueprint,
     evidence.blueprint,
+    found_payments.blueprint,
 )
 
 __all__ = ["BLUEPRINTS"]

@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import Blueprint, render_template, request
 
-from storefront.models import Dispute, Email, Merchant, Order, OrderStatus, Payment, Refund, Subscription
+from storefront.models import Dispute, Email, FoundPayment, Merchant, Order, OrderStatus, Payment, Refund, Subscription
 from storefront.models.search import OrderSearch
 from storefront.money import Money
 from storefront.payments import refundable, refunded_amount
@@ -20,6 +20,7 @@ def index() -> str:
     orders, more = search.page(number)
     return render_template(
         "admin/orders/index.html",
+        found_payments=FoundPayment.undecided().count(),
         orders=orders,
         search=search,
         total=search.count(),

@@ -11,6 +11,7 @@ from storefront.web.admin.shared.urls import (
     account_url,
     offer_url,
     order_url,
+    stripe_found_payment_url,
     stripe_invoice_url,
     stripe_payment_url,
     stripe_subscription_url,
@@ -38,5 +39,6 @@ __all__ = [
 
 def init_app(app: Flask) -> None:
     """Let templates call the functions that build URLs."""
-    for function in (offer_url, order_url, stripe_invoice_url, stripe_payment_url, stripe_subscription_url):
+    stripe = (stripe_found_payment_url, stripe_invoice_url, stripe_payment_url, stripe_subscription_url)
+    for function in (offer_url, order_url, *stripe):
         app.jinja_env.globals[function.__name__] = function
