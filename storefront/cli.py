@@ -1,5 +1,7 @@
 """Commands for operators: `flask --app wsgi …`."""
 
+import getpass
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -10,11 +12,19 @@ from flask.cli import with_appcontext
 from flask_babel import force_locale
 from peewee import DatabaseError, OperationalError
 
-from storefront import db, emails, i18n, operations, payments, web, worker
+from storefront import db, emails, i18n, operations, payments, team, web, worker
 from storefront.config import Config, ConfigError
+from storefront.errors import FieldErrors
 from storefront.models import Admin
 from storefront.money import Money
+from storefront.team import SecurityEvent
 from storefront.web import MIN_PASSWORD, shop_config
+
+# Why a password is refused, by the code of the error.
+WEAK_PASSWORDS = {
+    "password_is_email": "must not be the email address",
+    "password_weak": "is easy to guess: use several words, or more characters",
+}
 
 
 @click.command("migrate")
@@ -28,19 +38,49 @@ def migrate() -> None:
 
 @click.command("create-admin")
 @click.option("--email", prompt=True, help="Email to sign in with.")
-@click.option("--password", prompt=True, hide_input=True, confirmation_prompt=True, help="New password.")
+@click.option("--password", help="New password. Other users of this machine can see it while the command runs.")
+@click.option("--password-stdin", is_flag=True, help="Read the new password from the first line of standard input.")
 @with_appcontext
-def create_admin(email: str, password: str) -> None:
-    """Create an admin, or set a new password for an existing one."""
+def create_admin(email: str, password: str | None, password_stdin: bool) -> None:
+    """Create an admin, or set a new password for an existing one, which signs out all their browsers."""
+    if password_stdin:
+        if password is not None:
+            raise click.UsageError("--password and --password-stdin exclude each other")
+        password = sys.stdin.readline().rstrip("\r\n")
+    elif password is None:
+        password = click.prompt("Password", hide_input=True, confirmation_prompt=True)
+    option = "--password-stdin" if password_stdin else "--password"
     email = i18n.clean_line(email)
     if not emails.is_postable(email):
         raise click.BadParameter("must be an email address", param_hint="--email")
     if len(password) < MIN_PASSWORD:
-        raise click.BadParameter(f"must have at least {MIN_PASSWORD} characters", param_hint="--password")
+        raise click.BadParameter(f"must have at least {MIN_PASSWORD} characters", param_hint=option)
     with _database():
         db.migrate(shop_config())
-        admin = Admin.set_password(email, password)
+        admin = _set_password(email, password, option)
     click.echo(f"{admin.email} can sign in")
+
+
+def _set_password(email: str, password: str, option: str) -> Admin:
+    is_new = not Admin.select().where(Admin.email == email.lower()).exists()
+    event = SecurityEvent.ADMIN_CREATE if is_new else SecurityEvent.PASSWORD_CHANGE
+    try:
+        admin = team.set_password(email, password, web.shop_words(), changed=emails.write_password_notice)
+    except FieldErrors as error:
+        _log(event, result="refused", admin=email, reason=error.errors["password"][0])
+        raise click.BadParameter(WEAK_PASSWORDS[error.errors["password"][0]], param_hint=option) from error
+    _log(event, admin=admin.email)
+    return admin
+
+
+def _log(event: SecurityEvent, result: str = "ok", **details: object) -> None:
+    """Write a line of the security log about the user of this machine who runs the command."""
+    try:
+        user = getpass.getuser()
+    except (KeyError, OSError):
+        # A container may run under a number that has no name.
+        user = "unknown"
+    team.log_security_event(event, who=user, address="console", result=result, **details)
 
 
 @click.command("reconcile")
@@ -110,7 +150,7 @@ def examine() -> None:
 @with_appcontext
 def backup(file: Path) -> None:
     """Save the whole shop to FILE while it runs. An existing file is replaced."""
-    with _errors_as_one_line():
+    with _errors_as_one_line(), _logged(SecurityEvent.BACKUP, file=file):
         made = operations.backup(shop_config(), file)
     click.echo(f"{made.path}: {made.size} bytes, the database and {made.images} image files")
     if made.has_keys:
@@ -126,7 +166,7 @@ def backup(file: Path) -> None:
 @with_appcontext
 def restore(file: Path) -> None:
     """Restore the shop from FILE. The current data is kept beside it."""
-    with _errors_as_one_line():
+    with _errors_as_one_line(), _logged(SecurityEvent.RESTORE, file=file):
         restored = operations.restore(shop_config(), file)
         # The restored keys can differ from those of the running configuration.
         unreadable = operations.unreadable_merchants(Config.from_environment())
@@ -141,6 +181,17 @@ def restore(file: Path) -> None:
             f"The keys of these merchants can't be decrypted and have to be pasted again: {', '.join(unreadable)}"
         )
     click.echo("Restart the shop, then run `flask --app wsgi reconcile`.")
+
+
+@contextmanager
+def _logged(event: SecurityEvent, file: Path) -> Iterator[None]:
+    """Write a line of the security log about the block: ok, or failed if it raises."""
+    try:
+        yield
+    except Exception:
+        _log(event, result="failed", file=file)
+        raise
+    _log(event, file=file)
 
 
 @contextmanager

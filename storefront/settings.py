@@ -1,7 +1,7 @@
 """Settings of the shop: delays and limits with their defaults, and the time zone."""
 
 from dataclasses import dataclass, fields
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo, available_timezones
 
 from storefront.db import db
@@ -24,11 +24,19 @@ class Settings:
     declines_per_offer_hour: int = 100
     declines_per_merchant_hour: int = 300
     declines_refused_times: int = 3
+    session_idle_hours: int = 24
+    session_days: int = 30
 
     @property
     def reminder_days(self) -> list[int]:
         """Days after a failed renewal on which the customer is reminded of it: distinct, ascending."""
         return sorted({self.first_reminder_days, self.second_reminder_days, self.third_reminder_days})
+
+    @property
+    def session_limits(self) -> tuple[timedelta | None, timedelta | None]:
+        """How long an unused session of an admin lasts, and how long any session does; None for no limit."""
+        idle, absolute = timedelta(hours=self.session_idle_hours), timedelta(days=self.session_days)
+        return idle or None, absolute or None
 
 
 MAX_VALUE = 100_000

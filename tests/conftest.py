@@ -17,7 +17,7 @@ from jinja2 import FileSystemBytecodeCache
 
 from storefront import create_app, db
 from storefront.config import Config
-from storefront.models import Admin, Merchant, Offer, Subscription
+from storefront.models import Admin, AdminSession, Merchant, Offer, Subscription, now
 from tests import databases
 from tests.deployment import postgres, redis_server
 from tests.factories import connect_merchant, make_offer
@@ -101,7 +101,9 @@ def mail_server() -> Iterator[MailServer]:
 
 @dataclass(frozen=True)
 class ShopTemplate:
-    """What each test copies: an instance folder with keys and an empty, migrated database; an admin's row and cookie.
+    """What each test copies: an instance folder with keys and an empty, migrated database; an admin who is signed in.
+
+    `owner` and `session` are rows, `cookie` is the session's.
 
     `bytecode` is a folder of compiled Jinja templates that all tests share.
     """
@@ -109,7 +111,14 @@ class ShopTemplate:
     folder: Path
     bytecode: Path
     owner: dict[str, object]
+    session: dict[str, object]
     cookie: str
+
+    def insert_owner(self) -> None:
+        """Store the admin and a session that has just begun."""
+        Admin.insert(self.owner).execute()
+        times = dict.fromkeys(("started_at", "last_seen_at", "proved_at"), now())
+        AdminSession.insert({**self.session, **times}).execute()
 
 
 @pytest.fixture(scope="session")
@@ -125,10 +134,10 @@ def shop_template(tmp_path_factory: pytest.TempPathFactory) -> ShopTemplate:
     client = signed_in(app)
     cookie = client.get_cookie("session")
     assert cookie is not None
-    owner = dict(Admin.get().__data__)
+    owner, session = dict(Admin.get().__data__), dict(AdminSession.get().__data__)
     db.db.close()
     db.db.obj.close_all()
-    return ShopTemplate(folder, tmp_path_factory.mktemp("bytecode"), owner, cookie.value)
+    return ShopTemplate(folder, tmp_path_factory.mktemp("bytecode"), owner, session, cookie.value)
 
 
 @pytest.fixture
@@ -154,7 +163,7 @@ def client(app: Flask) -> FlaskClient:
 @pytest.fixture
 def admin(app: Flask, shop_template: ShopTemplate) -> FlaskClient:
     """The owner's browser, signed in."""
-    Admin.insert(shop_template.owner).execute()
+    shop_template.insert_owner()
     client = browser(app)
     client.set_cookie("session", shop_template.cookie)
     return client

@@ -69,6 +69,21 @@ function formOf(event) {
   return source instanceof HTMLFormElement ? source : null;
 }
 
+/** The form whose answer asked for the password. @type {HTMLFormElement | null} */
+let waitingForm = null;
+
+/** Send the form that waits for the password once it is confirmed. @param {HTMLFormElement} form answered just now */
+function continueAfterPassword(form) {
+  const isAsked = document.querySelector("#page-alert [data-confirms-password]") !== null;
+  if (!form.matches("[data-confirms-password]")) {
+    waitingForm = isAsked ? form : null;
+  } else if (!isAsked) {
+    const next = waitingForm;
+    waitingForm = null;
+    if (next?.isConnected) next.requestSubmit();
+  }
+}
+
 document.addEventListener("htmx:before:request", (event) => {
   const form = formOf(event);
   if (form) clearMessages(form);
@@ -79,6 +94,7 @@ document.addEventListener("htmx:finally:request", (event) => {
   const form = formOf(event);
   setTimeout(() => {
     if (form?.isConnected) markInvalid(form);
+    if (form) continueAfterPassword(form);
     // The focused element was replaced: keyboard users continue in the content, not at the top of the page.
     if (document.activeElement === document.body) document.getElementById("main")?.focus({ preventScroll: true });
   });

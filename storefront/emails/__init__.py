@@ -19,6 +19,7 @@ from storefront.emails.outbox import (
     write_trial_ending_notice,
     write_unpaid_order_reminder,
 )
+from storefront.emails.password_notice import write_password_notice
 from storefront.emails.rendering import RenderedEmail, current_text, preview, render
 from storefront.emails.signed_links import (
     PAY_KEY_LIFETIME,
@@ -69,6 +70,7 @@ __all__ = [
     "shop_host",
     "variables_of",
     "write",
+    "write_password_notice",
     "write_trial_ending_notice",
     "write_unpaid_order_reminder",
 ]

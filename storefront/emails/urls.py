@@ -27,12 +27,14 @@ _OTHER_PATHS: dict[str, Callable[[Any], str]] = {
     "settings": lambda email: "/admin/settings/payment-systems/stripe",
     "limits": lambda email: "/admin/settings/shop",
     "doctor": lambda email: "/admin/doctor",
+    "password": lambda email: "/admin/password",
     "admin_subscription": lambda email: f"/admin/subscriptions/{email.subscription.public_id}",
 }
 _SAMPLE_PATHS = {
     "settings": "/admin/settings/payment-systems/stripe",
     "limits": "/admin/settings/shop",
     "doctor": "/admin/doctor",
+    "password": "/admin/password",
     "order": "/orders/…",
     "pay": "/orders/…/pay",
     "pay_with_key": "/orders/…/pay?key=…",

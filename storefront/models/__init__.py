@@ -29,6 +29,7 @@ from storefront.models.orders.payment import FINAL_PAYMENT_STATUSES, PAID_OUTSID
 from storefront.models.orders.refund import UNFINISHED_REFUND_STATUSES, UNSUCCESSFUL_REFUND_STATUSES, Refund
 from storefront.models.orders.timeline_kind import TimelineKind
 from storefront.models.shop.admin import Admin
+from storefront.models.shop.admin_session import AdminSession
 from storefront.models.shop.kept_form import KeptForm
 from storefront.models.shop.shop_identity import shop_id
 from storefront.models.shop.shop_setting import ShopSetting
@@ -53,6 +54,7 @@ from storefront.models.subscriptions.subscription_status import (
 
 ALL = (
     Admin,
+    AdminSession,
     SignInAttempt,
     Merchant,
     Offer,
@@ -105,6 +107,7 @@ __all__ = [
     "UNSUCCESSFUL_REFUND_STATUSES",
     "AccountLink",
     "Admin",
+    "AdminSession",
     "BillingKind",
     "BillingTerms",
     "CancellationTiming",

@@ -6,7 +6,7 @@ from storefront.web import admin, customer, endpoints, shop, support
 from storefront.web.admin.labels import finding_text
 from storefront.web.admin.session import first_admin_address
 from storefront.web.forms import MIN_PASSWORD
-from storefront.web.support import shop_config
+from storefront.web.support import shop_config, shop_words
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
     *shop.BLUEPRINTS,
@@ -15,7 +15,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     *admin.BLUEPRINTS,
 )
 
-__all__ = ["BLUEPRINTS", "MIN_PASSWORD", "finding_text", "first_admin_address", "init_app", "shop_config"]
+__all__ = ["BLUEPRINTS", "MIN_PASSWORD", "finding_text", "first_admin_address", "init_app", "shop_config", "shop_words"]
 
 
 def init_app(app: Flask) -> None:

@@ -8,8 +8,8 @@ from functools import wraps
 
 from huey import Huey, RedisHuey, SqliteHuey, crontab
 
-from storefront import db, emails, merchants, stripe_gateway, subscriptions, webhooks
-from storefront.models import KeptForm, WebhookEvent
+from storefront import db, emails, merchants, settings, stripe_gateway, subscriptions, webhooks
+from storefront.models import AdminSession, KeptForm, WebhookEvent
 from storefront.runtime import Runtime, activate, current
 from storefront.worker import clock_watch, heartbeat, reconciliation
 from storefront.worker.job_serializer import JsonSerializer
@@ -159,9 +159,10 @@ def warn_of_expiring_cards() -> None:
 
 
 def delete_old_forms() -> None:
-    """Delete what admins typed into forms and did not come back for."""
+    """Delete what admins typed into forms and did not come back for, and sessions that are over."""
     with db.connection():
         KeptForm.delete_old()
+        AdminSession.delete_over(*settings.current().session_limits)
 
 
 def on_worker_start() -> None:

@@ -50,7 +50,7 @@ WEB_LEVEL_OF = {name: number for number, names in enumerate(WEB_LEVELS) for name
 # Packages inside packages that others may import as well.
 PUBLIC_SUBPACKAGES = ("models.search",)
 # Later work adds these.
-PLANNED = {"integrations", "delivery", "pricing", "team"}
+PLANNED = {"integrations", "delivery", "pricing"}
 
 MAX_LINES, MAX_MODULES_PER_FOLDER, MAX_TOP_MODULES, MAX_TOP_PACKAGES = 250, 24, 14, 18
 

@@ -41,6 +41,21 @@ def test_a_missing_password_is_prompted_for_without_echo(command: Command, shop_
     assert admins(shop_environment) == {"olena@example.com": 1}
 
 
+def test_a_password_from_standard_input_is_neither_an_argument_nor_printed(
+    command: Command, shop_environment: dict[str, str]
+) -> None:
+    create = ("flask", "--app", "wsgi", "create-admin", "--email", "olena@example.com", "--password-stdin")
+    answer = command(*create, typed="typed password\nand more\n")
+    assert answer.returncode == 0, answer.stderr
+    assert admins(shop_environment) == {"olena@example.com": 1}
+    assert "typed password" not in answer.stdout + answer.stderr
+    line = answer.stderr.strip()
+    assert "storefront.security: what=admin_create who=" in line and line.count("\n") == 0
+    assert line.endswith(" from=console result=ok admin=olena@example.com")
+    weak = command(*create, typed="password\n")
+    assert weak.returncode == 2 and "is easy to guess" in weak.stderr and "Traceback" not in weak.stderr
+
+
 def test_a_short_password_and_an_invalid_email_are_refused(command: Command) -> None:
     create = ("flask", "--app", "wsgi", "create-admin")
     short = command(*create, "--email", "olena@example.com", "--password", "short")

@@ -135,7 +135,7 @@ def filled(
     app = create_app(config)
     db.migrate(config)
     with db.connection():
-        Admin.insert(template.owner).execute()
+        template.insert_owner()
         merchant = connect_merchant()
         rows = fill_shop(merchant, simulator)
         emails.send_due()

@@ -14,9 +14,10 @@ OWNER_BUTTONS = {
     "settings": N_("Open the settings"),
     "limits": N_("Open the limits"),
     "doctor": N_("Open the doctor"),
+    "password": N_("Change password"),
 }
 # Emails that lead there are about an account or the server, not about an order.
-_WITHOUT_ORDER = ("settings", "doctor")
+_WITHOUT_ORDER = ("settings", "doctor", "password")
 
 
 def next_charge_date(subscription: Subscription) -> datetime | None:

@@ -132,6 +132,17 @@ KINDS: dict[str, Kind] = {
         ),
         link="doctor",
     ),
+    EmailKind.OWNER_PASSWORD_CHANGED: owner_kind(
+        subject=N_("A password was changed at {shop}"),
+        body=N_(
+            "The password of **{email}** was changed. All browsers that were signed in with the old one are signed out."
+            "\n\n"
+            "If you or another admin changed it, there is nothing to do. Otherwise somebody knew the old password: "
+            "set a new one on the server with “flask --app wsgi create-admin”, and check the latest refunds and the "
+            "keys of your Stripe accounts."
+        ),
+        link="password",
+    ),
     EmailKind.OWNER_FRAUD_WARNING: owner_kind(
         subject=N_("Possible fraud: order no. {number}"),
         body=N_(

@@ -63,6 +63,7 @@ class EmailKind(StrEnum):
     OWNER_ACCESS_LOST = "owner_access_lost"
     OWNER_WEBHOOK_LOST = "owner_webhook_lost"
     OWNER_CLOCK_WRONG = "owner_clock_wrong"
+    OWNER_PASSWORD_CHANGED = "owner_password_changed"  # noqa: S105 - no password
     OWNER_FRAUD_WARNING = "owner_fraud_warning"
     OWNER_REVIEW = "owner_review"
     OWNER_INVOICE_STUCK = "owner_invoice_stuck"

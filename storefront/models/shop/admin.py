@@ -1,14 +1,26 @@
 """Admins, who can sign in to /admin."""
 
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
 from flask_login import UserMixin
 from peewee import CharField, IntegerField
 
+from storefront.db import db
 from storefront.models.base import Record, UtcDateTimeField, now
 from storefront.models.shop.password_hashing import DUMMY_HASH, hash_password, is_password
 
+if TYPE_CHECKING:
+    from storefront.models.shop.admin_session import AdminSession
+
 
 class Admin(UserMixin, Record):  # type: ignore[misc]  # Flask-Login has no annotations
-    """Each new password increments `session_version`, which ends the sessions that used the old password."""
+    """Each new password increments `session_version`, which ends the sessions that used the old password.
+
+    `session` is the row of the session that this request uses.
+    """
+
+    session: "AdminSession"
 
     email = CharField(unique=True)
     password_hash = CharField()
@@ -17,28 +29,29 @@ class Admin(UserMixin, Record):  # type: ignore[misc]  # Flask-Login has no anno
     created_at = UtcDateTimeField(default=now)
 
     def get_id(self) -> str:
-        """The value stored in the session cookie."""
-        return f"{self.id}.{self.session_version}"
+        """The value that Flask-Login stores in the session cookie."""
+        return self.session.key
 
     @classmethod
-    def of_session(cls, session_id: str) -> "Admin | None":
-        """The admin of a session cookie, or None if the password has changed since."""
-        admin_id, _, version = session_id.partition(".")
-        if not (admin_id.isdecimal() and version.isdecimal()):
-            return None
-        return cls.get_or_none(cls.id == int(admin_id), cls.session_version == int(version))
+    def set_password(
+        cls, email: str, password: str, changed: Callable[["Admin"], None] = lambda admin: None
+    ) -> "Admin":
+        """Create the admin, or change the password of an existing one. Raises PasswordCheckBusy.
 
-    @classmethod
-    def set_password(cls, email: str, password: str) -> "Admin":
-        """Create the admin, or change the password of an existing one. Raises PasswordCheckBusy."""
+        `changed` is called after a change, in the same transaction.
+        """
+        email = email.strip().lower()
+        # Before the transaction: hashing takes long, and may wait for its turn.
         digest = hash_password(password)
-        admin = cls.get_or_none(cls.email == email.strip().lower())
-        if admin is None:
-            admin = cls.create(email=email.strip().lower(), password_hash=digest)
-        else:
-            admin.password_hash = digest
-            admin.session_version += 1
-            admin.save()
+        with db.atomic():
+            next_version = cls.session_version + 1
+            is_known = (
+                cls.update(password_hash=digest, session_version=next_version).where(cls.email == email).execute()
+            )
+            if not is_known:
+                return cls.create(email=email, password_hash=digest)
+            admin: Admin = cls.get(cls.email == email)
+            changed(admin)
         return admin
 
     @classmethod

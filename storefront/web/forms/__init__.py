@@ -11,13 +11,14 @@ from storefront.web.forms.merchants import MerchantEditForm, MerchantForm, Offer
 from storefront.web.forms.offers import OfferForm
 from storefront.web.forms.refunds import RefundForm
 from storefront.web.forms.shop_settings import ShopSettingsForm
-from storefront.web.forms.sign_in import FirstAdminForm, PasswordForm, SignInForm
+from storefront.web.forms.sign_in import ConfirmPasswordForm, FirstAdminForm, PasswordForm, SignInForm
 from storefront.web.forms.subscriptions import CancellationForm, PauseForm, PriceForm, TrialForm, start_of_day
 
 __all__ = [
     "MIN_PASSWORD",
     "CancellationForm",
     "CheckoutForm",
+    "ConfirmPasswordForm",
     "CustomTextForm",
     "EmailForm",
     "FirstAdminForm",

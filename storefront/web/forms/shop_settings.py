@@ -23,6 +23,9 @@ class ShopSettingsForm(Form):
     declines_per_merchant_hour = StringField(_l("Declined cards per Stripe account and hour"))
     declines_refused_times = StringField(_l("Refuse payments beyond this multiple"))
 
+    session_idle_hours = StringField(_l("Sign out after inactivity, hours"))
+    session_days = StringField(_l("Longest sign-in, days"))
+
     def values(self) -> dict[str, int]:
         """The settings as numbers; -1 for a field that isn't a number."""
         return {field.name: _number(field.data) for field in self.typed_fields() if field is not self.time_zone}

@@ -1,4 +1,4 @@
-"""Forms for signing in, the first admin and a new password."""
+"""Forms for signing in, the first admin, a new password, and typing the password again."""
 
 from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField, PasswordField, StringField
@@ -39,6 +39,14 @@ class FirstAdminForm(Form):
     )
     password = PasswordField(_l("Password"), validators=_new_password)
     time_zone = HiddenField()  # the browser's time zone; the settings can change it
+
+
+class ConfirmPasswordForm(Form):
+    """The password of the admin who is signed in, before an action that asks for it again."""
+
+    password = PasswordField(
+        _l("Password"), validators=[InputRequired(_l("Enter your password.")), Length(max=MAX_PASSWORD)]
+    )
 
 
 class PasswordForm(Form):

@@ -13,14 +13,20 @@ from storefront.web.support import (
     sessions,
     url_converters,
 )
-from storefront.web.support.admin_session import ask_to_sign_in, safe_next, sign_in_fragment
+from storefront.web.support.admin_session import (
+    ask_to_sign_in,
+    begin_session,
+    end_session,
+    safe_next,
+    sign_in_fragment,
+)
 from storefront.web.support.assets import YEAR_SECONDS, compress
 from storefront.web.support.bank_return import remove_return_parameters, remove_return_secret
 from storefront.web.support.card_label import card_expiry, card_name
 from storefront.web.support.dates import day
 from storefront.web.support.error_pages import set_retry_after
 from storefront.web.support.filters import money
-from storefront.web.support.form_tokens import is_upload_token
+from storefront.web.support.form_tokens import form_page, is_upload_token
 from storefront.web.support.form_tokens import read as read_form_token
 from storefront.web.support.kept_forms import SECRET_FIELDS, kept_fields, restore_form
 from storefront.web.support.languages import LANGUAGE_NAMES, LANGUAGES, current_language, set_page_language
@@ -44,8 +50,10 @@ from storefront.web.support.security import (
     refuse_other_sites,
     require_same_origin,
     shop_config,
+    shop_words,
     stripe_js_url,
 )
+from storefront.web.support.security_events import log_security_event
 from storefront.web.support.sessions import NearClockSigner
 
 __all__ = [
@@ -57,6 +65,7 @@ __all__ = [
     "allow_own_frames",
     "allow_stripe",
     "ask_to_sign_in",
+    "begin_session",
     "card_expiry",
     "card_name",
     "charge_schedule",
@@ -65,11 +74,14 @@ __all__ = [
     "csrf",
     "current_language",
     "day",
+    "end_session",
+    "form_page",
     "init_app",
     "interval_text",
     "is_upload_token",
     "keep_private",
     "kept_fields",
+    "log_security_event",
     "marked_amount",
     "mode_name",
     "money",
@@ -86,6 +98,7 @@ __all__ = [
     "set_page_language",
     "set_retry_after",
     "shop_config",
+    "shop_words",
     "sign_in_fragment",
     "stripe_js_url",
     "subscription_price",

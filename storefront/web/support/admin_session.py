@@ -1,15 +1,20 @@
-"""The sign-in session of /admin."""
+"""The sign-in session of /admin: how it begins and ends. A row in the database holds it; the cookie only names it."""
 
+from contextlib import suppress
 from urllib.parse import urlsplit
 
-from flask import Flask, make_response, redirect, render_template, request, url_for
-from flask_login import LoginManager, current_user, user_logged_in
+from flask import Flask, make_response, redirect, render_template, request, session, url_for
+from flask_login import LoginManager, current_user, login_user, logout_user, user_logged_in
 from flask_wtf.csrf import CSRFError
+from peewee import OperationalError
 from werkzeug.wrappers import Response as BaseResponse
 
-from storefront.models import Admin
+from storefront import settings
+from storefront.models import Admin, AdminSession
+from storefront.team import SecurityEvent
 from storefront.web.support import error_pages, languages
 from storefront.web.support.kept_forms import keep_form
+from storefront.web.support.security_events import log_security_event
 
 
 def init_app(app: Flask) -> None:
@@ -19,10 +24,49 @@ def init_app(app: Flask) -> None:
     manager = LoginManager(app, add_context_processor=False)
     app.jinja_env.globals["current_user"] = current_user
     manager.session_protection = None
-    manager.user_loader(Admin.of_session)
+    manager.user_loader(_admin_of_session)
     user_logged_in.connect(_remember_language, app)
     manager.unauthorized_handler(ask_to_sign_in)
     app.register_error_handler(CSRFError, _after_csrf_error)
+
+
+def begin_session(admin: Admin) -> None:
+    """Sign in this browser, after the admin has typed the right password or a new one. Ends its earlier session."""
+    _delete_session()
+    # Clear what may have been put into this browser's session before (session fixation).
+    session.clear()
+    admin.session = AdminSession.begin(admin)
+    login_user(admin)
+
+
+def end_session() -> None:
+    """Sign out this browser. Copies of its cookie are worth nothing afterwards."""
+    _delete_session()
+    logout_user()
+    session.clear()
+
+
+def _delete_session() -> None:
+    if current_user.is_authenticated:
+        current_user.session.delete_instance()
+
+
+def _admin_of_session(key: str) -> Admin | None:
+    """The admin of a session cookie, None if the session is over. One query, three once a minute."""
+    found = AdminSession.find(key)
+    if found is None:
+        return None
+    admin: Admin = found.admin
+    admin.session = found
+    if not found.was_just_seen:
+        if found.is_over(*settings.current().session_limits):
+            found.delete_instance()
+            log_security_event(SecurityEvent.SESSION_END, who=admin.email, reason="time_limit")
+            return None
+        # A page can be read while nothing can be written: the next request writes it.
+        with suppress(OperationalError):
+            found.see()
+    return admin
 
 
 def ask_to_sign_in() -> BaseResponse:

@@ -50,7 +50,7 @@ def form_token() -> str:
     if not current_user.is_authenticated:
         return str(generate_csrf())
     if "form_token" not in g:
-        g.form_token = _serializer().dumps([current_user.id, _page()])
+        g.form_token = _serializer().dumps([current_user.id, form_page()])
     return str(g.form_token)
 
 
@@ -91,7 +91,7 @@ def page_address() -> str:
     return request.path + (f"?{urlencode(arguments)}" if arguments else "")
 
 
-def _page() -> str:
+def form_page() -> str:
     """The page that shows the form: this one, or for the answer to a form the page of that form."""
     if request.method in SAFE_METHODS:
         return page_address()

@@ -1,6 +1,7 @@
 """Security headers, CSRF protection, and who may send changes."""
 
 from typing import cast
+from urllib.parse import urlsplit
 
 from flask import Flask, Response, current_app, g, request
 
@@ -31,6 +32,12 @@ def init_app(app: Flask) -> None:
 def shop_config() -> Config:
     """The configuration of the running application."""
     return cast(Config, current_app.config["SHOP"])
+
+
+def shop_words() -> list[str]:
+    """Names that anybody knows who attacks this shop: nobody's password may consist of them."""
+    host = urlsplit(shop_config().public_url).hostname or ""
+    return [host, *host.split("."), *(merchant.name for merchant in Merchant.select(Merchant.name))]
 
 
 def allow_stripe(merchant: Merchant) -> None:

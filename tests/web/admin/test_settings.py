@@ -26,6 +26,8 @@ VALUES = {
     "declines_per_offer_hour": 0,
     "declines_per_merchant_hour": 5,
     "declines_refused_times": 2,
+    "session_idle_hours": 48,
+    "session_days": 0,
 }
 
 

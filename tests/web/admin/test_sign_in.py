@@ -11,14 +11,16 @@ from flask.testing import FlaskClient
 from itsdangerous import TimestampSigner
 from werkzeug.test import TestResponse
 
-from storefront import settings
-from storefront.models import Admin, SignInAttempt
+from storefront import emails, settings
+from storefront.models import Admin, Email, Merchant, SignInAttempt
 from storefront.models.shop import sign_in_attempt
 from storefront.web.admin.session.first_admin import first_admin_address
 from tests.factories import OWNER_EMAIL as EMAIL
 from tests.factories import PASSWORD, make_owner
 from tests.web.admin_pages import HTMX, alerts_of, error_at, post, text_of
 from tests.web_client import browser, csrf_token
+
+WEAK = "This password is easy to guess. Use several words, or more characters."
 
 
 @pytest.fixture
@@ -210,6 +212,8 @@ def test_a_new_password_ends_other_sessions_and_keeps_this_one(admin: FlaskClien
         ({"present": "wrong"}, "present", "This is not your present password."),
         ({"new": "short", "again": "short"}, "new", "Use at least 8 characters."),
         ({"again": "something else"}, "again", "The two new passwords are not the same."),
+        ({"new": EMAIL, "again": EMAIL}, "new", "This is your email address. Choose another password."),
+        ({"new": "12345678", "again": "12345678"}, "new", WEAK),
     ],
 )
 def test_a_password_change_validates_both_passwords(
@@ -239,6 +243,76 @@ def test_the_first_admin_is_created_through_a_one_time_address(client: FlaskClie
     assert "Welcome!" in client.get("/admin").text
     assert client.get(path).status_code == 404
     assert first_admin_address(app.config["SHOP"]) is None
+
+
+@pytest.mark.parametrize(
+    "password",
+    [
+        "password",
+        "12345678",
+        "qwertyuiop",
+        "Passw0rd!",
+        "olena2026",  # from the email
+        "shop.example.com",
+        "Storefront1",
+        "olenasstudio",  # a merchant's name
+        "пароль123",
+        "йцукенгш",
+        "aaaaaaaaaaaa" * 80,
+    ],
+)
+def test_a_password_that_is_easy_to_guess_is_refused_wherever_it_is_set(
+    client: FlaskClient, app: Flask, merchant: Merchant, password: str
+) -> None:
+    path = (first_admin_address(app.config["SHOP"]) or "").removeprefix("http://shop.example.com")
+    form = {"csrf_token": csrf_token(client.get(path).text), "email": EMAIL, "password": password}
+    refused = client.post(path, data=form)
+    assert (refused.status_code, error_at(refused.text, "password")) == (422, WEAK)
+    command = app.test_cli_runner().invoke(args=["create-admin", "--email", EMAIL, "--password", password])
+    assert command.exit_code == 2 and "is easy to guess" in command.output
+    assert not Admin.select().exists()
+    make_owner()
+    sign_in(client)
+    answer = post(client, "/admin/password", present=PASSWORD, new=password, again=password)
+    assert (answer.status_code, error_at(answer.text, "new")) == (422, WEAK)
+    assert Admin.authenticate(EMAIL, PASSWORD)
+
+
+@pytest.mark.parametrize("password", ["long one!", "kT7#pq9x", "жовтий потяг мовчить", "shop for many horses"])
+def test_other_passwords_are_accepted(app: Flask, password: str) -> None:
+    command = app.test_cli_runner().invoke(args=["create-admin", "--email", EMAIL, "--password", password])
+    assert command.exit_code == 0, command.output
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("uk", "Цей пароль легко вгадати."),
+        ("ru", "Этот пароль легко угадать."),
+        ("en", "This password is easy to guess."),
+    ],
+)
+def test_a_weak_password_is_explained_in_the_pages_language(admin: FlaskClient, language: str, words: str) -> None:
+    admin.get(f"/admin/password?lang={language}")
+    answer = post(admin, "/admin/password", present=PASSWORD, new="password1", again="password1")
+    assert words in error_at(answer.text, "new")
+
+
+def test_the_admins_get_an_email_about_each_new_password(admin: FlaskClient, app: Flask) -> None:
+    new = "another long one"
+    assert post(admin, "/admin/password", present="wrong", new=new, again=new).status_code == 422
+    assert not Email.select().exists()
+    assert post(admin, "/admin/password", present=PASSWORD, new=new, again=new).status_code == 303
+    command = ["create-admin", "--email", EMAIL, "--password-stdin"]
+    assert app.test_cli_runner().invoke(args=command, input=f"{PASSWORD}\n").exit_code == 0
+    assert Admin.authenticate(EMAIL, PASSWORD)
+    emails.send_due()
+    assert [email.kind for email in Email.select()] == ["owner_password_changed"] * 2
+    email = Email.get()
+    assert email.subject == "A password was changed at shop.example.com"
+    assert EMAIL in email.text and new not in email.text and PASSWORD not in email.text
+    assert app.test_cli_runner().invoke(args=["create-admin", "--email", "new@example.com", "--password", new])
+    assert Email.select().count() == 2, "none about a new account"
 
 
 def test_guesses_of_the_current_password_end_the_session_and_lock_no_sign_in(admin: FlaskClient, app: Flask) -> None:

@@ -24,6 +24,9 @@ FIELD_ERRORS: Mapping[str, Any] = {
     "other_mode": _l("These keys are of the other mode. Connect them as a merchant of their own."),
     "other_account": _l("This key belongs to another Stripe account. This merchant is the account %(account)s."),
     "permission_missing": _l("This key may not make payments: give it the permission at Stripe, or use another key."),
+    # passwords
+    "password_is_email": _l("This is your email address. Choose another password."),
+    "password_weak": _l("This password is easy to guess. Use several words, or more characters."),
     # refunds
     "refund_too_small": _l("Enter more than nothing."),
     "refund_too_large": _l("No more than %(left)s is left to refund."),

@@ -7,8 +7,10 @@ from werkzeug.wrappers import Response
 from storefront import merchants, worker
 from storefront.i18n import isolate
 from storefront.models import Offer, Subscription
+from storefront.team import SecurityEvent
 from storefront.web.admin.merchants.merchants import connected_merchant_or_404, list_context
-from storefront.web.admin.shared import show_notice, wants_fragment
+from storefront.web.admin.shared import requires_recent_password, show_notice, wants_fragment
+from storefront.web.support import log_security_event
 
 blueprint = Blueprint(
     "merchant_disconnections", __name__, url_prefix="/settings/payment-systems/stripe/<public_id>/disconnection"
@@ -29,10 +31,18 @@ def new(public_id: str) -> str:
 
 
 @blueprint.post("")
+@requires_recent_password
 def create(public_id: str) -> str | Response:
     """Disconnect. If many payments are open, the worker closes them, and the list shows how far it is."""
     merchant = connected_merchant_or_404(public_id)
-    if merchants.disconnect(merchant):
+    is_disconnected = merchants.disconnect(merchant)
+    log_security_event(
+        SecurityEvent.DISCONNECT,
+        result="ok" if is_disconnected else "waiting",
+        merchant=merchant.name,
+        mode=merchant.mode,
+    )
+    if is_disconnected:
         notice = _("“%(name)s” is disconnected.", name=isolate(merchant.name))
     else:
         worker.wake_for_disconnections()

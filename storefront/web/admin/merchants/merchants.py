@@ -11,11 +11,12 @@ from storefront.errors import FieldErrors, SecretUnreadable, StripeError
 from storefront.i18n import isolate
 from storefront.merchants import checklists
 from storefront.models import Merchant, Offer
+from storefront.team import SecurityEvent
 from storefront.web.admin import labels
 from storefront.web.admin.merchants.next_step import next_step
-from storefront.web.admin.shared import show_notice, wants_fragment, whole_number
+from storefront.web.admin.shared import requires_recent_password, show_notice, wants_fragment, whole_number
 from storefront.web.forms import MerchantEditForm, MerchantForm
-from storefront.web.support import shop_config
+from storefront.web.support import log_security_event, shop_config
 
 blueprint = Blueprint("merchants", __name__, url_prefix="/settings/payment-systems/stripe")
 
@@ -39,6 +40,7 @@ def closed() -> str | Response:
 
 
 @blueprint.post("")
+@requires_recent_password
 def create() -> str | Response | tuple[str, int]:
     """Connect an account and show it in the list."""
     form = MerchantForm()
@@ -49,7 +51,9 @@ def create() -> str | Response | tuple[str, int]:
             form.name.data, form.publishable_key.data, form.secret_key.data, shop_config().public_url
         )
     except (FieldErrors, StripeError) as error:
+        _log_keys("connect", form.name.data, result="refused")
         return _render_errors("new", form, error=error)
+    _log_keys("connect", merchant.name, mode=merchant.mode)
     notice = _("“%(name)s” is connected.", name=isolate(merchant.name))
     if wants_fragment():
         return render_template("admin/merchants/_created.html", merchant=merchant, notice=notice, **list_context())
@@ -85,6 +89,7 @@ def edit(public_id: str) -> str:
 
 
 @blueprint.post("/<public_id>")
+@requires_recent_password
 def update(public_id: str) -> str | Response | tuple[str, int]:
     """Change name or keys."""
     merchant = connected_merchant_or_404(public_id)
@@ -96,15 +101,22 @@ def update(public_id: str) -> str | Response | tuple[str, int]:
             merchant, form.name.data, form.publishable_key.data, form.secret_key.data, shop_config().public_url
         )
     except SecretUnreadable as error:
+        _log_keys("update", merchant.name, result="refused")
         form.add_errors({"secret_key": [labels.stripe_error(error)]})
         return _render_errors("edit", form, merchant=merchant)
     except (FieldErrors, StripeError) as error:
+        _log_keys("update", merchant.name, result="refused")
         return _render_errors("edit", form, error=error, merchant=merchant)
+    _log_keys("update", merchant.name, mode=merchant.mode, new_secret_key="yes" if form.secret_key.data else "no")
     notice = _("“%(name)s” is saved.", name=isolate(merchant.name))
     if wants_fragment():
         return render_row(merchant, notice)
     show_notice(notice)
     return redirect(url_for(".index", _anchor=f"merchant-{public_id}"), 303)
+
+
+def _log_keys(action: str, name: str, result: str = "ok", **details: str) -> None:
+    log_security_event(SecurityEvent.KEY_CHANGE, result=result, action=action, merchant=name, **details)
 
 
 def connected_merchant_or_404(public_id: str) -> Merchant:

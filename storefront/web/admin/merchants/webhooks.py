@@ -7,11 +7,12 @@ from werkzeug.wrappers import Response
 from storefront import merchants, webhooks
 from storefront.errors import FieldErrors, SecretUnreadable
 from storefront.models import Merchant
+from storefront.team import SecurityEvent
 from storefront.web.admin import labels
 from storefront.web.admin.merchants.merchants import connected_merchant_or_404
-from storefront.web.admin.shared import show_error, show_notice
+from storefront.web.admin.shared import requires_recent_password, show_error, show_notice
 from storefront.web.forms import SigningSecretForm
-from storefront.web.support import shop_config
+from storefront.web.support import log_security_event, shop_config
 
 blueprint = Blueprint("merchant_webhooks", __name__, url_prefix="/settings/payment-systems/stripe/<public_id>/webhook")
 
@@ -23,6 +24,7 @@ def show(public_id: str) -> str:
 
 
 @blueprint.post("/by-hand")
+@requires_recent_password
 def save_signing_secret(public_id: str) -> Response | tuple[str, int]:
     """Use the endpoint that the owner created at Stripe. The secret is never sent back."""
     merchant = connected_merchant_or_404(public_id)
@@ -32,8 +34,10 @@ def save_signing_secret(public_id: str) -> Response | tuple[str, int]:
     try:
         merchants.save_signing_secret(merchant, form.secret.data, shop_config().public_url)
     except FieldErrors as error:
+        _log("signing_secret", merchant, result="refused")
         form.add_errors(labels.field_errors(error))
         return _page(merchant, form), 422
+    _log("signing_secret", merchant)
     show_notice(_("The signing secret is saved. The one before stays good for a day."))
     return redirect(url_for(".show", public_id=public_id), 303)
 
@@ -47,12 +51,19 @@ def use_own_endpoint(public_id: str) -> Response:
     except SecretUnreadable as error:
         show_error(labels.stripe_error(error))
     else:
+        _log("own_endpoint", merchant, result="refused" if merchant.webhook_problem else "ok")
         if merchant.webhook_problem:
             problem = labels.webhook_registration_problem(merchant.webhook_problem)
             show_error(_("Stripe did not register our webhook: “%(words)s”", words=problem))
         else:
             show_notice(_("Stripe has our webhook’s address."))
     return redirect(url_for(".show", public_id=public_id), 303)
+
+
+def _log(action: str, merchant: Merchant, result: str = "ok") -> None:
+    log_security_event(
+        SecurityEvent.KEY_CHANGE, result=result, action=action, merchant=merchant.name, mode=merchant.mode
+    )
 
 
 def _page(merchant: Merchant, form: SigningSecretForm) -> str:

@@ -13,7 +13,10 @@ from storefront import payments
 from storefront.models import Order
 from storefront.models.search import OrderSearch
 from storefront.money import Money
+from storefront.team import SecurityEvent
 from storefront.web.admin.orders.orders import search_from_query
+from storefront.web.admin.shared import requires_recent_password
+from storefront.web.support import log_security_event
 
 blueprint = Blueprint("order_exports", __name__, url_prefix="/orders.csv")
 
@@ -24,6 +27,7 @@ FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "�
 
 
 @blueprint.get("")
+@requires_recent_password
 def show() -> Response:
     """All orders that match the search of the list.
 
@@ -33,6 +37,7 @@ def show() -> Response:
     file = SpooledTemporaryFile(MAX_IN_MEMORY)  # noqa: SIM115  # the response closes it
     file.writelines(line.encode() for line in _lines(search_from_query()))
     file.seek(0)
+    log_security_event(SecurityEvent.EXPORT, file="orders.csv")
     headers = {"Content-Disposition": 'attachment; filename="orders.csv"'}
     return Response(file, mimetype="text/csv", headers=headers)
 

@@ -12,6 +12,7 @@ from storefront.web.admin.shared import (
     add_refund_errors,
     new_refund_form,
     order_or_404,
+    requires_recent_password,
     show_notice,
     submit_refund,
     wants_fragment,
@@ -40,6 +41,7 @@ def closed(token: str) -> str | Response:
 
 
 @blueprint.post("")
+@requires_recent_password
 def create(token: str) -> str | Response | tuple[str, int]:
     """Refund the order and show it."""
     order = order_or_404(token)

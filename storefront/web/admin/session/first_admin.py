@@ -3,21 +3,22 @@
 import hmac
 from contextlib import suppress
 
-from flask import Blueprint, abort, redirect, render_template, session, url_for
+from flask import Blueprint, abort, redirect, render_template, url_for
 from flask_babel import gettext as _
-from flask_login import login_user
 from itsdangerous import Signer
 from werkzeug.wrappers import Response
 
-from storefront import settings
+from storefront import settings, team
 from storefront.config import Config
 from storefront.db import db
 from storefront.errors import FieldErrors
 from storefront.models import Admin
+from storefront.team import SecurityEvent
+from storefront.web.admin import labels
 from storefront.web.admin.session import known_devices
 from storefront.web.admin.shared import show_notice
 from storefront.web.forms import FirstAdminForm
-from storefront.web.support import shop_config
+from storefront.web.support import begin_session, log_security_event, shop_config, shop_words
 
 blueprint = Blueprint("first_admin", __name__, url_prefix="/admin/first")
 
@@ -46,19 +47,27 @@ def create(token: str) -> Response | tuple[str, int]:
     form = FirstAdminForm()
     if not form.validate_on_submit():
         alert = _("This page was open for too long. Please send it again.") if form.csrf_token.errors else ""
-        return render_template("admin/session/first_admin.html", form=form, token=token, alert=alert), 422
-    with db.atomic():
-        # Check again under the write lock: two requests may arrive together.
-        _require_valid(token)
-        admin = Admin.set_password(form.email.data, form.password.data)
-        with suppress(FieldErrors):
-            settings.set_time_zone(form.time_zone.data or settings.DEFAULT_TIME_ZONE)
-    session.clear()
-    login_user(admin)
+        return _page(form, token, alert)
+    try:
+        with db.atomic():
+            # Check again under the write lock: two requests may arrive together.
+            _require_valid(token)
+            admin = team.set_password(form.email.data, form.password.data, shop_words())
+            with suppress(FieldErrors):
+                settings.set_time_zone(form.time_zone.data or settings.DEFAULT_TIME_ZONE)
+    except FieldErrors as error:
+        form.add_errors(labels.field_errors(error))
+        return _page(form, token)
+    begin_session(admin)
+    log_security_event(SecurityEvent.ADMIN_CREATE, admin=admin.email)
     show_notice(_("Welcome! This account signs in from now on."))
     response = redirect(url_for("admin.dashboard.show"), 303)
     known_devices.remember(response, admin)
     return response
+
+
+def _page(form: FirstAdminForm, token: str, alert: str = "") -> tuple[str, int]:
+    return render_template("admin/session/first_admin.html", form=form, token=token, alert=alert), 422
 
 
 def _require_valid(token: str) -> None:

@@ -1,17 +1,17 @@
 """Signing in with email and password. Too many failures lock out the email address or the IP address for a while."""
 
-from flask import Blueprint, make_response, redirect, render_template, request, session
+from flask import Blueprint, make_response, redirect, render_template, request
 from flask_babel import gettext as _
-from flask_babel import ngettext
-from flask_login import current_user, login_user
+from flask_login import current_user
 from werkzeug.wrappers import Response as BaseResponse
 
 from storefront.errors import PasswordCheckBusy
 from storefront.models import Admin, SignInAttempt
+from storefront.team import SecurityEvent
 from storefront.web.admin.session import known_devices
-from storefront.web.admin.shared import wants_fragment
+from storefront.web.admin.shared import busy_message, lockout_message, wants_fragment
 from storefront.web.forms import SignInForm
-from storefront.web.support import read_form_token, safe_next, sign_in_fragment
+from storefront.web.support import begin_session, log_security_event, read_form_token, safe_next, sign_in_fragment
 
 # After which a sign-in that found too many others is worth another try.
 BUSY_SECONDS = 5
@@ -36,38 +36,34 @@ def create() -> BaseResponse:
     account = known_devices.account_key(form.email.data)
     attempt, seconds_locked = SignInAttempt.begin(account, request.remote_addr or "")
     if seconds_locked:
+        _log_refusal(form, "too_many_attempts")
         return _refused(form, lockout_message(seconds_locked), seconds_locked)
     try:
         admin = Admin.authenticate(form.email.data, form.password.data)
     except PasswordCheckBusy:
         attempt.delete_instance()
+        _log_refusal(form, "busy")
         return _refused(form, busy_message(), BUSY_SECONDS)
     # Checking the password takes time. A lockout that began meanwhile applies to this request too.
     seconds_locked = attempt.fail(account) if admin is None else attempt.succeed(account)
     if seconds_locked:
+        _log_refusal(form, "too_many_attempts")
         return _refused(form, lockout_message(seconds_locked), seconds_locked)
     if admin is None:
+        _log_refusal(form, "wrong_password")
         return _form(form, _("Email or password is wrong."), 422)
-    # Clear what may have been put into this browser's session before (session fixation).
-    session.clear()
-    login_user(admin)
+    begin_session(admin)
+    log_security_event(SecurityEvent.SIGN_IN)
     response = _signed_in(admin)
     known_devices.remember(response, admin)
     return response
 
 
-def lockout_message(seconds: int) -> str:
-    """How long the lockout lasts, in minutes."""
-    return ngettext(
-        "Too many failed attempts. Try again in %(num)s minute.",
-        "Too many failed attempts. Try again in %(num)s minutes.",
-        -(-seconds // 60),
-    )
-
-
-def busy_message() -> str:
-    """Too many passwords are being checked at the moment."""
-    return _("Too many people are signing in right now. Try again in a few seconds.")
+def _log_refusal(form: SignInForm, reason: str) -> None:
+    """Only the email of an account is logged: people also type their password into the wrong field."""
+    email = form.email.data.strip().lower()
+    is_account = Admin.select().where(Admin.email == email).exists()
+    log_security_event(SecurityEvent.SIGN_IN, who=email if is_account else "unknown", result="refused", reason=reason)
 
 
 def _refused(form: SignInForm, message: str, seconds: int) -> BaseResponse:

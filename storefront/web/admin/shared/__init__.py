@@ -5,7 +5,9 @@ from flask import Flask
 from storefront.web.admin.shared.htmx import show_error, show_notice, wants_fragment
 from storefront.web.admin.shared.list_query import MODES, mode_from_query, page_number, search_text, whole_number
 from storefront.web.admin.shared.order_lookup import order_or_404
+from storefront.web.admin.shared.password_check import busy_message, lockout_message, own_password_problem
 from storefront.web.admin.shared.qr_codes import qr_code_svg
+from storefront.web.admin.shared.recent_password import confirm_password, password_fragment, requires_recent_password
 from storefront.web.admin.shared.refund_form import add_refund_errors, new_refund_form, submit_refund
 from storefront.web.admin.shared.urls import (
     account_url,
@@ -21,13 +23,19 @@ __all__ = [
     "MODES",
     "account_url",
     "add_refund_errors",
+    "busy_message",
+    "confirm_password",
     "init_app",
+    "lockout_message",
     "mode_from_query",
     "new_refund_form",
     "offer_url",
     "order_or_404",
+    "own_password_problem",
     "page_number",
+    "password_fragment",
     "qr_code_svg",
+    "requires_recent_password",
     "search_text",
     "show_error",
     "show_notice",

@@ -9,9 +9,10 @@ from storefront import payments, worker
 from storefront.errors import FieldErrors, SecretUnreadable, StripeError
 from storefront.models import Order, Payment, Refund
 from storefront.money import Money, PriceError, parse_amount
+from storefront.team import SecurityEvent
 from storefront.web.admin import labels
 from storefront.web.forms import RefundForm
-from storefront.web.support import money
+from storefront.web.support import log_security_event, money
 
 
 def new_refund_form(refundable: Money) -> RefundForm:
@@ -33,7 +34,11 @@ def submit_refund(order: Order, form: RefundForm, renewal: Payment | None = None
         raise FieldErrors({"amount": ["refund_disconnected"]})
     try:
         refund = payments.request_refund(order, amount.amount, form.reason.data, form.key.data, renewal)
+    except FieldErrors:
+        _log(order, amount, "refused")
+        raise
     except (StripeError, SecretUnreadable) as error:
+        _log(order, amount, "waiting")
         if not error.is_transient:
             return _(
                 "The refund is recorded but not made yet. %(why)s It will be made as soon as this is fixed.",
@@ -43,7 +48,9 @@ def submit_refund(order: Order, form: RefundForm, renewal: Payment | None = None
     if refund.order != order:
         abort(400)
     worker.wake_for_emails()
-    return _result_message(Refund.get_by_id(refund.id))
+    refund = Refund.get_by_id(refund.id)
+    _log(order, amount, refund.status)
+    return _result_message(refund)
 
 
 def add_refund_errors(error: FieldErrors, form: RefundForm, refundable: Money) -> None:
@@ -54,6 +61,13 @@ def add_refund_errors(error: FieldErrors, form: RefundForm, refundable: Money) -
     if "refund_refused" in error.errors.get("amount", ()):
         # The refund with this key is stored as failed. A new key makes the next attempt a new refund.
         form.key.data = _new_key()
+
+
+def _log(order: Order, amount: Money, result: str) -> None:
+    """Without the order's token, which opens the customer's pages. The amount is in the currency's smallest unit."""
+    log_security_event(
+        SecurityEvent.REFUND, result=result, order=order.number, amount=amount.amount, currency=amount.currency
+    )
 
 
 def _new_key() -> str:

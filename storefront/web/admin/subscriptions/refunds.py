@@ -6,7 +6,13 @@ from storefront import payments
 from storefront.errors import FieldErrors
 from storefront.models import Invoice, Order, Payment, Subscription
 from storefront.money import Money
-from storefront.web.admin.shared import add_refund_errors, new_refund_form, submit_refund, wants_fragment
+from storefront.web.admin.shared import (
+    add_refund_errors,
+    new_refund_form,
+    requires_recent_password,
+    submit_refund,
+    wants_fragment,
+)
 from storefront.web.admin.subscriptions.responses import ViewResult, show_updated
 from storefront.web.forms import RefundForm
 
@@ -25,6 +31,7 @@ def new(public_id: str) -> ViewResult:
 
 
 @blueprint.post("")
+@requires_recent_password
 def create(public_id: str) -> ViewResult:
     """Refund the invoice and show the subscription."""
     invoice = _invoice_or_404(public_id)

@@ -1,0 +1,66 @@
+"""The security log: one line for each sign-in, refusal, key change, refund, export and so on.
+
+A line says who did what, from where, and with what result. It never holds a password, a key, a card, a customer's
+address or the text of an email.
+"""
+
+import json
+import logging
+import re
+import sys
+from enum import StrEnum
+from typing import TextIO
+
+_log = logging.getLogger("storefront.security")
+# These lines are written whatever the level of the other ones is.
+_log.setLevel(logging.INFO)
+
+MAX_VALUE_LENGTH = 200
+# Other values stand in quotes. A value with a line break would look like a line of its own.
+_PLAIN = re.compile(r"[\w.@:+/-]+", re.ASCII)
+
+
+class SecurityEvent(StrEnum):
+    """What happened. Operators' scripts search for these words: they never change."""
+
+    SIGN_IN = "sign_in"
+    SIGN_OUT = "sign_out"
+    SESSION_END = "session_end"
+    PASSWORD_CONFIRM = "password_confirm"  # noqa: S105 - no password
+    PASSWORD_CHANGE = "password_change"  # noqa: S105 - no password
+    ADMIN_CREATE = "admin_create"
+    KEY_CHANGE = "key_change"
+    DISCONNECT = "disconnect"
+    REFUND = "refund"
+    EXPORT = "export"
+    BACKUP = "backup"
+    RESTORE = "restore"
+
+
+def log_security_event(event: SecurityEvent, *, who: str, address: str, result: str = "ok", **details: object) -> None:
+    """Write a line. `who` is an admin's email, `address` the IP address or "console".
+
+    `result` is "ok", "refused" or a status. `details` say more: ids, numbers, amounts.
+    """
+    if not _log.hasHandlers():
+        # The commands for operators set up no logging.
+        _log.addHandler(_StandardError())
+    fields = {"what": event, "who": who, "from": address, "result": result, **details}
+    _log.info(" ".join(f"{name}={_quoted(str(value))}" for name, value in fields.items()))
+
+
+def _quoted(value: str) -> str:
+    value = value[:MAX_VALUE_LENGTH]
+    return value if _PLAIN.fullmatch(value) else json.dumps(value, ensure_ascii=not value.isprintable())
+
+
+class _StandardError(logging.StreamHandler[TextIO]):
+    """Writes to what standard error is at the moment."""
+
+    def __init__(self) -> None:
+        super().__init__(sys.stderr)
+        self.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.stream = sys.stderr
+        super().emit(record)
