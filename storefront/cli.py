@@ -15,7 +15,7 @@ from peewee import DatabaseError, OperationalError
 from storefront import db, emails, i18n, operations, payments, team, web, worker
 from storefront.config import Config, ConfigError
 from storefront.errors import FieldErrors
-from storefront.models import Admin
+from storefront.models import Admin, AdminSession
 from storefront.money import Money
 from storefront.team import SecurityEvent
 from storefront.web import MIN_PASSWORD, shop_config
@@ -168,6 +168,9 @@ def restore(file: Path) -> None:
     """Restore the shop from FILE. The current data is kept beside it."""
     with _errors_as_one_line(), _logged(SecurityEvent.RESTORE, file=file):
         restored = operations.restore(shop_config(), file)
+        # A backup also brings back sessions that were ended after it.
+        with _database():
+            AdminSession.delete().execute()
         # The restored keys can differ from those of the running configuration.
         unreadable = operations.unreadable_merchants(Config.from_environment())
     click.echo(f"restored the backup that version {restored.manifest.version} made at {restored.manifest.made_at}")

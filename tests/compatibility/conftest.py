@@ -4,7 +4,7 @@ import json
 import shutil
 import sqlite3
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,7 @@ from flask.testing import FlaskClient
 
 from storefront import create_app, db
 from storefront.config import Config
-from tests.web_client import browser
+from tests.web_client import browser, sign_in
 
 DATA = Path(__file__).parent / "data"
 NOWHERE = "http://127.0.0.1:9"
@@ -48,8 +48,6 @@ def environment(environment: dict[str, str], recorded: dict[str, Any]) -> dict[s
 def old_app(folder: Path, environment: dict[str, str]) -> Iterator[Flask]:
     """Today's shop on the data of then. Stripe does not answer, so no row changes because its objects are gone."""
     app = create_app(Config.from_environment({**environment, "STRIPE_API_BASE": NOWHERE}))
-    # Flask itself forgets a session after 31 days.
-    app.config["PERMANENT_SESSION_LIFETIME"] = timedelta(days=36_500)
     migrated = app.test_cli_runner().invoke(args=["migrate"])
     assert migrated.exit_code == 0, migrated.output
     yield app
@@ -58,9 +56,9 @@ def old_app(folder: Path, environment: dict[str, str]) -> Iterator[Flask]:
 
 @pytest.fixture
 def old_admin(old_app: Flask, recorded: dict[str, Any]) -> FlaskClient:
-    """A browser with the session cookie of then."""
+    """A browser where the admin of then has signed in."""
     client = browser(old_app)
-    client.set_cookie("session", recorded["cookies"]["session"])
+    sign_in(client, **recorded["admin"])
     return client
 
 

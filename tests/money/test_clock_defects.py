@@ -24,6 +24,7 @@ from tests.cards import ASKS, GOOD
 from tests.money.buyer import Marko, signed_in_owner
 from tests.money.in_process_shop import InProcessShop
 from tests.web.admin_pages import text_of
+from tests.web_client import stay_signed_in
 
 HOUR = 3600
 
@@ -163,6 +164,7 @@ def test_defect_29_the_owner_is_told_of_a_wrong_clock(shop: InProcessShop, marko
         for _ in range(3):
             shop.run_worker()
         assert [email.kind for email in Email.select()] == ["owner_clock_wrong"]
+        stay_signed_in()
         assert "differs from Stripe’s by 600 seconds" in text_of(owner.get("/admin").text).replace("599", "600")
         assert "away from Stripe’s" in text_of(owner.get("/admin/doctor").text)
     shop.run_worker()

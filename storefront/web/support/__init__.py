@@ -6,6 +6,7 @@ from storefront.web.support import (
     admin_session,
     assets,
     error_pages,
+    failure_log,
     filters,
     languages,
     request_rules,
@@ -54,7 +55,7 @@ from storefront.web.support.security import (
     stripe_js_url,
 )
 from storefront.web.support.security_events import log_security_event
-from storefront.web.support.sessions import NearClockSigner
+from storefront.web.support.sessions import NearClockSigner, cookie_name
 
 __all__ = [
     "LANGUAGES",
@@ -71,6 +72,7 @@ __all__ = [
     "charge_schedule",
     "compress",
     "consent_text",
+    "cookie_name",
     "csrf",
     "current_language",
     "day",
@@ -108,6 +110,17 @@ __all__ = [
 
 def init_app(app: Flask) -> None:
     """Set up what every page shares: languages, URL converters, filters, security, sign-in, assets, error pages."""
-    parts = (request_rules, languages, url_converters, filters, security, sessions, admin_session, assets, error_pages)
+    parts = (
+        request_rules,
+        languages,
+        url_converters,
+        filters,
+        security,
+        sessions,
+        admin_session,
+        assets,
+        error_pages,
+        failure_log,
+    )
     for part in parts:
         part.init_app(app)

@@ -8,6 +8,7 @@ from werkzeug.datastructures import LanguageAccept
 
 from storefront.i18n import LANGUAGES as LANGUAGES
 from storefront.web.support.assets import YEAR_SECONDS
+from storefront.web.support.sessions import cookie_name
 
 # Labels of the language switch, in its order.
 LANGUAGE_SWITCH = {"uk": "UA", "en": "US", "ru": "RU"}
@@ -55,7 +56,8 @@ def _language_from_query() -> str | None:
 
 
 def _select_language() -> str:
-    from_cookie = request.cookies.get(LANGUAGE_COOKIE, "")
+    # The plain name too: earlier versions gave it over https as well.
+    from_cookie = request.cookies.get(cookie_name(LANGUAGE_COOKIE)) or request.cookies.get(LANGUAGE_COOKIE, "")
     return (
         _language_from_query()
         or (from_cookie if from_cookie in LANGUAGES else None)
@@ -78,7 +80,7 @@ def _remember_language(response: Response) -> Response:
         # Not for POST: a form's address carries the language of its page, which the visitor may not have chosen.
         secure = bool(current_app.config["SESSION_COOKIE_SECURE"])
         response.set_cookie(
-            LANGUAGE_COOKIE, language, max_age=YEAR_SECONDS, httponly=True, samesite="Lax", secure=secure
+            cookie_name(LANGUAGE_COOKIE), language, max_age=YEAR_SECONDS, httponly=True, samesite="Lax", secure=secure
         )
     response.cache_control.public = False
     response.cache_control.private = True

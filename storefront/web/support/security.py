@@ -17,6 +17,21 @@ csrf = FormProtection()
 STRIPE_SCRIPT = ("https://js.stripe.com", "https://*.js.stripe.com")
 STRIPE_FRAME = (*STRIPE_SCRIPT, "https://hooks.stripe.com")
 
+# What no page uses: scripts that somebody smuggled in can't ask for it either.
+UNUSED_FEATURES = (
+    "camera",
+    "display-capture",
+    "geolocation",
+    "microphone",
+    "midi",
+    "usb",
+    "serial",
+    "bluetooth",
+    "hid",
+)
+# Files that other sites and emails may embed.
+PUBLIC_FILES = ("static", "images.show")
+
 
 def init_app(app: Flask) -> None:
     """Set up CSRF tokens for the forms of signed-in people, and security headers for every response."""
@@ -83,7 +98,11 @@ def _add_security_headers(response: Response) -> Response:
     headers.setdefault("Referrer-Policy", "strict-origin")
     headers.setdefault("X-Frame-Options", "DENY")
     headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
-    if request.is_secure:
+    headers.setdefault("Permissions-Policy", _permissions_policy())
+    is_public = request.endpoint in PUBLIC_FILES
+    headers.setdefault("Cross-Origin-Resource-Policy", "cross-origin" if is_public else "same-origin")
+    # A proxy that hides that the browser uses https must not remove it. Browsers ignore it over http.
+    if request.is_secure or shop_config().public_url.startswith("https://"):
         headers.setdefault("Strict-Transport-Security", "max-age=31536000")
     return response
 
@@ -103,6 +122,13 @@ def _content_security_policy() -> str:
         "frame-ancestors": ("'none'",),
     }
     return "; ".join(f"{name} {' '.join(sources)}" for name, sources in rules.items())
+
+
+def _permissions_policy() -> str:
+    """Payment for Stripe's frames on pages with card fields; nothing else."""
+    _script, frame, _connect = _stripe_sources()
+    payment = " ".join(("self", *(f'"{source}"' for source in frame))) if frame else ""
+    return ", ".join([*(f"{name}=()" for name in UNUSED_FEATURES), f"payment=({payment})"])
 
 
 def _stripe_sources() -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:

@@ -1,10 +1,10 @@
-"""Signed cookies whose age counts: a clock that is slightly ahead does not make them invalid."""
+"""The names of cookies, and signed ones whose age counts: a clock that is slightly ahead does not make them invalid."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
-from flask import Flask
+from flask import Flask, current_app
 from flask.sessions import SecureCookieSessionInterface
 from itsdangerous import SignatureExpired, TimestampSigner, URLSafeTimedSerializer
 
@@ -12,8 +12,19 @@ from storefront.models import CLOCK_TOLERANCE
 
 
 def init_app(app: Flask) -> None:
-    """Make Flask sign its sessions with `NearClockSigner`."""
+    """Make Flask sign its sessions with `NearClockSigner`, and keep other sites of the domain away from them."""
+    app.config["SESSION_COOKIE_NAME"] = cookie_name("session", app)
     app.session_interface = _SessionInterface()
+
+
+def cookie_name(name: str, app: Flask | None = None, path: str = "/") -> str:
+    """The cookie's full name. Over https, browsers take a name with these prefixes from this host itself only.
+
+    RFC 6265bis, section 4.1.3.
+    """
+    if not (app or current_app).config["SESSION_COOKIE_SECURE"]:
+        return name
+    return f"__Host-{name}" if path == "/" else f"__Secure-{name}"
 
 
 class NearClockSigner(TimestampSigner):

@@ -1,6 +1,7 @@
 """Sessions of the admin: a row for each sign-in. A copied cookie is worth nothing once the session has ended."""
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -104,6 +105,20 @@ def test_a_page_asks_once_for_the_session_and_writes_once_a_minute(admin: FlaskC
     seen = AdminSession.get().last_seen_at
     assert queries_of(admin, "/admin/password") == first - 2, "the limits and the time are not read and written again"
     assert AdminSession.get().last_seen_at == seen
+
+
+def test_a_restore_brings_no_session_back(
+    admin: FlaskClient, app: Flask, environment: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    thief, file = copy_of(admin, app), str(tmp_path / "shop.backup")
+    run = app.test_cli_runner()
+    assert run.invoke(args=["backup", file]).exit_code == 0
+    post(admin, "/admin/sign-out")
+    restored = run.invoke(args=["restore", file])
+    assert restored.exit_code == 0, restored.output
+    assert not is_signed_in(thief)
 
 
 def test_other_browsers_stay_signed_in_after_a_sign_out(admin: FlaskClient, app: Flask) -> None:

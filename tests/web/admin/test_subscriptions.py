@@ -33,6 +33,7 @@ from tests.subscription_steps import (
 from tests.web.admin_pages import alerts_of, post, status_of, text_of
 from tests.web.query_count import queries_of
 from tests.web.test_languages import english_of
+from tests.web_client import stay_signed_in
 
 LIST = "/admin/subscriptions"
 AUTHENTICATION, CARD = f"{LIST}/needs-authentication", f"{LIST}/needs-card"
@@ -193,8 +194,10 @@ def test_the_queue_is_sorted_by_urgency_and_marks_the_last_day(
     slow, quick = declined(monthly_offer, simulator, "Iryna"), declined(weekly, simulator, "Taras")
     assert rows_of(admin, CARD) == [number(quick), number(slow)]
     with time_moved(days=6, hours=12):
+        stay_signed_in()
         assert "less than a day" in text_of(admin.get(CARD).text)
     with time_moved(days=8):
+        stay_signed_in()
         assert re.search(r'class="badge red">none<', admin.get(CARD).text)
 
 

@@ -12,9 +12,9 @@ from itsdangerous import BadData, URLSafeTimedSerializer
 from werkzeug.wrappers import Response
 
 from storefront.models import Admin
-from storefront.web.support import YEAR_SECONDS, NearClockSigner, shop_config
+from storefront.web.support import YEAR_SECONDS, NearClockSigner, cookie_name, shop_config
 
-COOKIE = "device"
+COOKIE, PATH = "device", "/admin/login"
 
 
 def account_key(email: str) -> str:
@@ -23,7 +23,9 @@ def account_key(email: str) -> str:
     # Without "@" it could be the key of another counter.
     unknown = typed if "@" in typed else f"{typed}@"
     try:
-        known, session_version, key = _serializer().loads(request.cookies.get(COOKIE, ""), max_age=YEAR_SECONDS)
+        known, session_version, key = _serializer().loads(
+            request.cookies.get(cookie_name(COOKIE, path=PATH), ""), max_age=YEAR_SECONDS
+        )
     except (BadData, TypeError, ValueError):
         return unknown
     is_current = Admin.select().where(Admin.email == typed, Admin.session_version == session_version).exists
@@ -34,10 +36,10 @@ def remember(response: Response, admin: Admin) -> None:
     """Make the browser known, with a new key. Call it after the admin has typed the right password, or a new one."""
     config = shop_config()
     response.set_cookie(
-        COOKIE,
+        cookie_name(COOKIE, path=PATH),
         _serializer().dumps([admin.email, admin.session_version, secrets.token_hex(8)]),
         max_age=YEAR_SECONDS,
-        path="/admin/login",
+        path=PATH,
         secure=config.public_url.startswith("https://"),
         httponly=True,
         samesite="Strict",
