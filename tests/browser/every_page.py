@@ -168,7 +168,8 @@ def admin_addresses(cast: CreatedRows) -> list[str]:
     rooms = ("", "/edit", "/webhook", "/disconnection", "/offers-move")
     letters = [letter.id for letter in Email.select().order_by(Email.id).limit(1)]
     return [
-        *(OWNER, f"{OWNER}/guide/stripe", f"{OWNER}/doctor", f"{OWNER}/password"),
+        *(OWNER, f"{OWNER}/guide/stripe", f"{OWNER}/doctor"),
+        *(f"{OWNER}/password", f"{OWNER}/password/confirmation"),
         *(f"{OWNER}/offers", f"{OWNER}/offers/new", *offers, f"{offers[1]}/price-change/new"),
         *(
             f"{OWNER}/orders",

@@ -39,8 +39,8 @@ QUERY_NAMES = (
     "done",
     "kept",
 )
-# What the shop notes about refused requests.
-NOTES = {"webhook_refusal"}
+# What the shop notes about refused requests, and when it saw the owner's browser last.
+NOTES = {"webhook_refusal", "admin_session"}
 # What a signed event that the shop does not know may change.
 EVENT_TABLES = {*NOTES, "webhook_event", "ignored_delivery", "stripe_request_counter"}
 # What nobody may change without signing in.

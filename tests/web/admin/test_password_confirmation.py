@@ -161,7 +161,6 @@ def test_an_export_begins_after_the_password(admin: FlaskClient, order: Order) -
     confirmed = admin.post(there, data={**form, "password": PASSWORD})
     assert '<meta http-equiv="refresh" content="0; url=/admin/orders.csv?q=marko">' in confirmed.text
     assert admin.get("/admin/orders.csv?q=marko").headers["Content-Type"].startswith("text/csv")
-    assert admin.get(there).location == "/admin/orders.csv?q=marko", "the Back button asks nothing"
 
 
 @pytest.mark.parametrize("target", ["https://evil.example.com/", "//evil.example.com", "/o/evening", "javascript:1"])
@@ -170,7 +169,6 @@ def test_the_page_goes_on_to_addresses_of_the_admin_only(admin: FlaskClient, tar
     there = f"{CONFIRMATION}?{urlencode({'next': target})}"
     form = {"csrf_token": csrf_token(admin.get(there).text), "password": PASSWORD}
     assert 'content="0; url=/admin"' in admin.post(there, data=form).text
-    assert admin.get(there).location == "/admin"
 
 
 def test_htmx_asks_above_the_page_which_stays(admin: FlaskClient, order: Order) -> None:

@@ -1,8 +1,7 @@
 """Typing the password again, before an action that asks for it."""
 
-from flask import Blueprint, make_response, redirect, render_template, request
+from flask import Blueprint, make_response, render_template, request
 from flask_babel import gettext as _
-from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from storefront.web.admin.shared import confirm_password, password_fragment, wants_fragment
@@ -14,9 +13,7 @@ blueprint = Blueprint("password_confirmations", __name__, url_prefix="/password/
 
 @blueprint.get("")
 def new() -> Response:
-    """The form. Goes on at once if the password was just typed."""
-    if current_user.session.is_proved:
-        return redirect(_target(), 303)
+    """The form."""
     return _page(ConfirmPasswordForm(), 200)
 
 
