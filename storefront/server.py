@@ -21,12 +21,14 @@ from storefront.config import Config, ConfigError
 _web_concurrency = os.environ.pop("WEB_CONCURRENCY", None)
 from gunicorn.app.base import BaseApplication  # noqa: E402
 
+from storefront.operations.web_server import Limits, ProcessBalance, Subscribers, Worker  # noqa: E402
+
 if _web_concurrency is not None:
     os.environ["WEB_CONCURRENCY"] = _web_concurrency
 
-# A thread is busy while Stripe responds, and for five seconds when a browser opens a connection without a request.
-# Other requests need free threads meanwhile.
-THREADS = 16
+# Threads of each web process. A thread is busy while Stripe responds; other requests need free threads meanwhile.
+# Each may use a connection to the database, whose pool has 64 places.
+THREADS = 40
 JOB_THREADS = 2
 # Seconds that running requests and jobs have to finish. Longer than the longest call to Stripe.
 GRACE_SECONDS = 20
@@ -87,8 +89,11 @@ def _before_fork(config: Config) -> Iterator[None]:
 class WebProcess(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
     """gunicorn, configured by Config only. Each of its processes makes its own application."""
 
-    def __init__(self, config: Config) -> None:
+    def __init__(self, config: Config, limits: Limits | None = None) -> None:
         self.shop = config
+        self.limits = limits or Limits()
+        self.balance = ProcessBalance()
+        self.subscribers = Subscribers(config.trusted_proxies)
         super().__init__()
 
     def load_config(self) -> None:
@@ -108,8 +113,10 @@ class WebProcess(BaseApplication):  # type: ignore[misc]  # gunicorn has no type
         return {
             "bind": f"{host}:{self.shop.port}",
             "workers": self.shop.web_concurrency,
-            "worker_class": "gthread",
+            "worker_class": Worker,
             "threads": THREADS,
+            "pre_fork": self.balance.before_fork,
+            "child_exit": self.balance.after_exit,
             "graceful_timeout": GRACE_SECONDS,
             "control_socket_disable": True,
             # Only TRUSTED_PROXIES decides which headers to trust. gunicorn would trust everything from loopback.

@@ -48,7 +48,7 @@ WEB_LEVELS = (
 )
 WEB_LEVEL_OF = {name: number for number, names in enumerate(WEB_LEVELS) for name in names.split()}
 # Packages inside packages that others may import as well.
-PUBLIC_SUBPACKAGES = ("models.search",)
+PUBLIC_SUBPACKAGES = ("models.search", "operations.web_server")
 # Later work adds these.
 PLANNED = {"integrations", "delivery", "pricing"}
 
