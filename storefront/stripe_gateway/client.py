@@ -20,6 +20,7 @@ from storefront.stripe_gateway.call_limits import PageViewCalls, WaitingCalls, p
 from storefront.stripe_gateway.circuit_breaker import CircuitBreaker
 from storefront.stripe_gateway.error_translation import translate_error
 from storefront.stripe_gateway.gated_client import GatedClient, one_call
+from storefront.stripe_gateway.network_client import NetworkClient
 from storefront.stripe_gateway.refusals import WatchingClient
 
 # Set on every client and on our webhook endpoints: a new version may remove fields.
@@ -40,7 +41,7 @@ T = TypeVar("T")
 
 def over_the_network(read_seconds: float) -> stripe.HTTPClient:
     """Real connections, with limits on how long Stripe may take."""
-    return stripe.RequestsClient(timeout=(CONNECT_SECONDS, read_seconds))
+    return NetworkClient(timeout=(CONNECT_SECONDS, read_seconds))
 
 
 def is_key_valid(created_at: datetime) -> bool:
@@ -171,6 +172,8 @@ def stripe_call() -> Iterator[None]:
     """Use around every call: raises StripeError, and RuntimeError if a transaction is open."""
     if db.in_transaction():
         raise RuntimeError("no calls to Stripe while a transaction is open")
+    # For the wait for a place; see also NetworkClient.
+    db.close()
     try:
         yield
     except stripe.StripeError as error:

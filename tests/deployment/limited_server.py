@@ -14,21 +14,23 @@ from tests.factories import make_offer
 from tests.processes import PATIENCE, Process, running
 from tests.simulator_process import Simulator
 
-# `python -m storefront web` with other limits.
+# `python -m storefront web` with other limits. Calls to Stripe wait until the test ends them.
 WEB = """
 import sys
 from storefront import server
 from storefront.config import Config
 from storefront.operations.web_server import Limits
+from storefront.stripe_gateway import client
+client.READ_SECONDS = 120
 server.WebProcess(Config.from_environment(), Limits(**eval(sys.argv[1]))).run()
 """
 
 
-def shop_with_an_offer(folder: Path, simulator: Simulator) -> Shop:
+def shop_with_an_offer(folder: Path, simulator: Simulator, **environment: str) -> Shop:
     """A shop with one offer, `evening`; no process of it runs."""
     simulator.clear_faults()
     simulator.reset()
-    shop = Shop(folder, STRIPE_API_BASE=simulator.url, STRIPE_JS_URL=simulator.js_url)
+    shop = Shop(folder, STRIPE_API_BASE=simulator.url, STRIPE_JS_URL=simulator.js_url, **environment)
     with shop.inside():
         shop.reset()
         keys = accounts.publishable_key(accounts.OLENA), accounts.secret_key(accounts.OLENA)

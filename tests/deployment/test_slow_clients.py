@@ -14,6 +14,7 @@ import pytest
 import requests
 
 from storefront import server
+from storefront.db.database import MAX_CONNECTIONS
 from tests.deployment.limited_server import Client, get, post, rest_of, shop_with_an_offer, status, web
 from tests.deployment.shop_processes import ESTABLISHED, Shop
 from tests.processes import PATIENCE, processes_with, until
@@ -182,14 +183,21 @@ class SilentStripe:
         self.listener.close()
 
 
-def test_pages_are_served_while_many_buyers_wait_for_stripe(shop: Shop) -> None:
-    with SilentStripe() as stripe, web(shop, {"STRIPE_API_BASE": stripe.url}), ThreadPoolExecutor(25) as buyers:
-        presses: list[Future[requests.Response]] = [buyers.submit(press, shop, f"buyer-{n}") for n in range(25)]
+@pytest.mark.parametrize("database", ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def test_pages_are_served_while_many_buyers_wait_for_stripe(
+    database: str, simulator_process: Simulator, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    url = {"DATABASE_URL": request.getfixturevalue("empty_postgres")} if database == "postgresql" else {}
+    shop = shop_with_an_offer(tmp_path, simulator_process, **url)
+    # More than there are connections to the database, fewer than may wait for Stripe.
+    buyers = MAX_CONNECTIONS + 2
+    with SilentStripe() as stripe, web(shop, {"STRIPE_API_BASE": stripe.url}), ThreadPoolExecutor(buyers) as pool:
+        presses: list[Future[requests.Response]] = [pool.submit(press, shop, f"buyer-{n}") for n in range(buyers)]
         stripe.listener.settimeout(PATIENCE)
-        waiting = [stripe.listener.accept()[0] for _ in range(4)]
+        waiting = [stripe.listener.accept()[0] for _ in range(buyers)]
         for _ in range(10):
             assert requests.get(f"{shop.url}/o/evening", timeout=PATIENCE).ok
-        assert any(not one.done() for one in presses)
+        assert not any(one.done() for one in presses)
         for sock in (stripe.listener, *waiting):
             sock.close()
         assert {one.result().status_code for one in presses} == {503}
