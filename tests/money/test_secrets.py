@@ -9,8 +9,8 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.exceptions import HTTPException
 
-from storefront import db, subscriptions
-from storefront.models import Email, Merchant, Offer, Order, Subscription
+from storefront import db, emails, subscriptions
+from storefront.models import Email, EmailChange, EmailKind, Merchant, Offer, Order, Subscription
 from storefront.worker import tasks
 from stripe_simulator import accounts
 from tests.cards import DECLINED
@@ -124,6 +124,9 @@ def fill_shop(shop: InProcessShop) -> None:
     shop.deliver_webhooks()
     shop.run_worker()
     shop.request("POST", f"{marko.page}/email", data={"email": "marko.the.second@example.com"})
+    former, address = "former@example.com", marko.order.email
+    change = EmailChange.create(token_hash="of a link that was pressed", old=former, new=address)
+    emails.write(EmailKind.EMAIL_CHANGED, marko.order, "email-1", recipient=former, email=address, change=change.id)
     tasks.send_emails()
 
 
