@@ -33,6 +33,7 @@ def migrate() -> None:
     """Apply the pending database migrations."""
     with _database():
         applied = db.migrate(shop_config())
+        operations.require_same_keys(shop_config())
     click.echo("\n".join(f"applied {name}" for name in applied) or "nothing to migrate")
 
 

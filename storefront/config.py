@@ -56,11 +56,13 @@ class ConfigError(Exception):
 class Config:
     """All settings from the environment. repr() leaves out values that hold secrets.
 
-    `hosts` are the host names that are served besides this machine's own; None for all.
+    `hosts` are the host names that are served besides this machine's own; None for all. `own_keys` are the variables
+    of the keys that are not set: this host has made these keys itself, in INSTANCE_DIR.
     """
 
     secret_key: str = field(repr=False)
     encryption_keys: tuple[str, ...] = field(repr=False)
+    own_keys: tuple[str, ...]
     instance_dir: Path
     database_url: str = field(repr=False)
     redis_url: str | None = field(repr=False)
@@ -91,6 +93,7 @@ class Config:
         config = cls(
             secret_key=read("SECRET_KEY", _secret_key, folder),
             encryption_keys=read("ENCRYPTION_KEYS", _encryption_keys, folder),
+            own_keys=tuple(name for name in ("SECRET_KEY", "ENCRYPTION_KEYS") if not values.text(name)),
             instance_dir=folder,
             database_url=read("DATABASE_URL", _database_url, folder),
             redis_url=read("REDIS_URL", service_urls.redis_url) or None,

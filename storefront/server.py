@@ -14,7 +14,7 @@ from flask import Flask
 from huey.consumer import Consumer
 from peewee import DatabaseError
 
-from storefront import create_app, db, runtime, stripe_gateway, web, worker
+from storefront import create_app, db, operations, runtime, stripe_gateway, web, worker
 from storefront.config import Config, ConfigError
 
 # gunicorn reads this variable at import and fails if it is empty. Config has its own rules for it.
@@ -62,6 +62,9 @@ def migrate(config: Config) -> list[str]:
         try:
             applied = db.migrate(config)
             newer = sorted(set(db.applied_migrations()) - db.known_migrations())
+            if not newer:
+                with db.connection():
+                    operations.require_same_keys(config)
         except DatabaseError as error:
             reason = " ".join(str(error).split())
             raise ConfigError(f"DATABASE_URL: the database can't be used: {reason}") from error

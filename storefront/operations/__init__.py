@@ -6,6 +6,7 @@ from storefront.operations.backups.restoration import clean_up_restores, restore
 from storefront.operations.doctor import diagnose, diagnose_with_stripe, failing_emails
 from storefront.operations.doctor.findings import Finding, Grade
 from storefront.operations.metrics import metrics_exposition
+from storefront.operations.shared_keys import remember_keys, require_same_keys
 from storefront.operations.supervisor import ChildEnded, ProcessTree, StopRequested
 
 __all__ = [
@@ -21,6 +22,8 @@ __all__ = [
     "diagnose_with_stripe",
     "failing_emails",
     "metrics_exposition",
+    "remember_keys",
+    "require_same_keys",
     "restore",
     "unreadable_merchants",
 ]

@@ -17,6 +17,7 @@ from storefront.operations.backups.manifest import Manifest
 from storefront.operations.backups.postgresql import Postgresql
 from storefront.operations.backups.sqlite import Sqlite
 from storefront.operations.backups.work_folder import RESTORE_PREFIX, remove_abandoned, work_folder
+from storefront.operations.shared_keys import remember_keys
 from storefront.runtime import Runtime, activate, system_time
 
 
@@ -49,6 +50,9 @@ def restore(config: Config, path: Path) -> RestoreResult:
     db.migrate(config)
     with db.connection():
         payments.mark_restored(made_at)
+        if keys is None:
+            # Those of the backup are not used any more.
+            remember_keys(config)
     return RestoreResult(unpacked.manifest, [path for path in kept if path], keys is not None)
 
 
