@@ -206,8 +206,13 @@ def _database() -> Iterator[None]:
     except OperationalError as error:
         reason = " ".join(str(error).split())
         raise click.ClickException(f"DATABASE_URL: the database can't be used: {reason}") from error
-    with db.connection():
-        yield
+    try:
+        with db.connection():
+            operations.require_same_keys(shop_config())
+            yield
+    except ConfigError as error:
+        click.echo(str(error), err=True)
+        raise SystemExit(2) from error
 
 
 @contextmanager

@@ -5,7 +5,7 @@ It would sign out everybody whom another host has signed in, and could not read 
 
 import hashlib
 
-from storefront import encryption
+from storefront import db, encryption
 from storefront.config import Config, ConfigError
 from storefront.errors import SecretUnreadable
 from storefront.models import Merchant, ShopSetting, shop_id
@@ -18,9 +18,9 @@ SCRYPT_COST, FINGERPRINT_BYTES = 2**14, 4
 def require_same_keys(config: Config) -> None:
     """Raise ConfigError if this host has made its own keys and the database knows others. Otherwise remember them.
 
-    The database must be migrated and connected. SQLite is on one host only.
+    The database must be connected. SQLite is on one host only, and a database that is not migrated is not used.
     """
-    if not config.database_url.startswith("postgresql://"):
+    if not config.database_url.startswith("postgresql://") or db.pending_migrations():
         return
     row = ShopSetting.get_or_none(ShopSetting.name == FINGERPRINTS)
     mine = _fingerprints(config)

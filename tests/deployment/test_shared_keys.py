@@ -34,7 +34,7 @@ def test_a_host_without_keys_does_not_start_on_a_database_that_knows_others(
 ) -> None:
     first, second = hosts
     start({**first, **KEYS})
-    for typed in ("storefront", "storefront worker", "flask --app wsgi migrate"):
+    for typed in ("storefront", "storefront worker", "flask --app wsgi migrate", "flask --app wsgi reconcile"):
         answer = command(*typed.split(), env=second)
         assert answer.returncode == 2, typed
         assert answer.stderr.startswith("SECRET_KEY: ") and "ENCRYPTION_KEYS" in answer.stderr, typed

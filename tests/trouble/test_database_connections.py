@@ -8,15 +8,18 @@ from typing import Any
 
 import psycopg
 import pytest
+import requests
 from flask import Flask
 from peewee import DatabaseError, OperationalError
 
-from storefront import create_app, db, runtime
+from storefront import create_app, db, emails, runtime, worker
 from storefront.config import Config
 from storefront.db.database import MAX_CONNECTIONS
 from storefront.db.postgresql import PostgresqlPool
-from storefront.models import ShopSetting
+from storefront.models import Email, EmailKind, EmailState, ShopSetting
+from storefront.server import THREADS
 from storefront.worker import heartbeat, tasks
+from tests.deployment.shop_processes import Shop
 from tests.processes import until
 from tests.trouble.tcp_proxy import TcpProxy
 from tests.web_client import browser
@@ -53,6 +56,10 @@ def in_another_thread(shop: Flask, act: Callable[[], Any]) -> Any:
 
 def store(name: str) -> None:
     ShopSetting.create(name=name, value=1)
+
+
+def status(shop: Shop, path: str) -> int:
+    return requests.get(f"{shop.url}{path}", timeout=60).status_code
 
 
 def stored() -> set[str]:
@@ -201,12 +208,17 @@ def proxy(empty_postgres: str) -> Iterator[TcpProxy]:
 
 
 @pytest.fixture
-def distant(proxy: TcpProxy, empty_postgres: str, tmp_path: Path) -> Iterator[Flask]:
-    """A shop whose database is behind the proxy."""
+def distant_url(proxy: TcpProxy, empty_postgres: str) -> str:
+    """The URL of the empty database behind the proxy."""
     target = psycopg.conninfo.conninfo_to_dict(empty_postgres)
     login = f"{target['user']}:{target['password']}" if target.get("password") else target["user"]
-    url = f"postgresql://{login}@127.0.0.1:{proxy.port}/{target['dbname']}"
-    config = Config.from_environment({"INSTANCE_DIR": str(tmp_path), "DATABASE_URL": url})
+    return f"postgresql://{login}@127.0.0.1:{proxy.port}/{target['dbname']}"
+
+
+@pytest.fixture
+def distant(distant_url: str, tmp_path: Path) -> Iterator[Flask]:
+    """A shop whose database is behind the proxy."""
+    config = Config.from_environment({"INSTANCE_DIR": str(tmp_path), "DATABASE_URL": distant_url})
     app = create_app(config)
     db.migrate(config)
     yield app
@@ -240,3 +252,35 @@ def test_a_statement_that_is_not_answered_ends_and_the_next_one_is(distant: Flas
         assert stored() == set()
         store("afterwards")
         assert stored() == {"afterwards"}
+
+
+@pytest.mark.postgres
+def test_the_check_for_a_restart_needs_no_database(distant: Flask, proxy: TcpProxy) -> None:
+    db.close_connections()
+    with proxy.swallowing():
+        assert browser(distant).get("/healthz").status_code == 200
+        assert proxy.open_connections == 0
+
+
+@pytest.mark.postgres
+def test_processes_go_on_after_their_connections_have_fallen_silent(
+    proxy: TcpProxy, distant_url: str, tmp_path: Path
+) -> None:
+    shop = Shop(tmp_path, DATABASE_URL=distant_url)
+    try:
+        shop.start_missing()
+        visitors = 2 * THREADS
+        with shop.inside(), ThreadPoolExecutor(visitors) as pool:
+            assert set(pool.map(lambda _: status(shop, "/"), range(visitors))) == {200}
+            db.close_connections()
+            proxy.swallow()
+            pages = [pool.submit(status, shop, "/") for _ in range(visitors)]
+            assert status(shop, "/healthz") == 200
+            for page in pages:
+                page.result()
+            assert set(pool.map(lambda _: status(shop, "/"), range(visitors))) == {200}
+            emails.write(EmailKind.OWNER_CLOCK_WRONG, None, about="a test")
+            worker.wake_for_emails()
+            until(lambda: Email.get().state != EmailState.WAITING, "the worker to handle the email")
+    finally:
+        shop.kill()
