@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 from flask import Flask, make_response, redirect, render_template, request, session, url_for
 from flask_login import LoginManager, current_user, login_user, logout_user, user_logged_in
 from flask_wtf.csrf import CSRFError
-from peewee import OperationalError
+from peewee import DatabaseError
 from werkzeug.wrappers import Response as BaseResponse
 
 from storefront import settings
@@ -64,7 +64,7 @@ def _admin_of_session(key: str) -> Admin | None:
             log_security_event(SecurityEvent.SESSION_END, who=admin.email, reason="time_limit")
             return None
         # A page can be read while nothing can be written: the next request writes it.
-        with suppress(OperationalError):
+        with suppress(DatabaseError):
             found.see()
     return admin
 

@@ -97,6 +97,8 @@ def test_what_an_admin_does_is_one_line_each_without_a_secret(
         expect(f"what=refund {who} result={result} order={order.number} amount={units} currency=EUR")
     admin.get("/admin/orders.csv?q=marko@example.com")
     expect(f"what=export {who} result=ok file=orders.csv")
+    admin.get(f"/admin/orders/{order.token}/evidence")
+    expect(f"what=export {who} result=ok file=evidence order={order.number}")
     post(admin, f"{STRIPE}/{merchant.public_id}/disconnection")
     expect(f"what=disconnect {who} result=ok merchant=Olena mode=test")
     post(admin, "/admin/password", present="wrong", new=NEW_PASSWORD, again=NEW_PASSWORD)
