@@ -6,8 +6,9 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from storefront import db, emails
+from storefront import emails
 from storefront.models import Offer, Order
+from tests import databases
 from tests.purchase_steps import buy
 from tests.simulator_process import Simulator
 from tests.web_client import browser
@@ -23,7 +24,7 @@ def client(app: Flask) -> FlaskClient:
 def order(offer: Offer, simulator: Simulator) -> Order:
     """Its date can't be read: every page of it fails."""
     order = buy(offer, simulator)
-    db.db.execute_sql("UPDATE shop_order SET created_at = 'no date' WHERE id = ?", (order.id,))
+    databases.store("shop_order", "created_at", databases.UNREADABLE_DATE, order.id)
     return order
 
 
