@@ -4,9 +4,11 @@ import argparse
 import logging
 import sys
 
-from storefront import server
+from storefront import server, stripe_gateway
 from storefront.config import Config, ConfigError
 from storefront.operations import ChildEnded, ProcessTree, StopRequested, clean_up_restores
+
+log = logging.getLogger("storefront")
 
 
 def main() -> int:
@@ -26,7 +28,14 @@ def main() -> int:
     except ConfigError as error:
         print(error, file=sys.stderr)
         return 2
+    if part is not None:
+        _warn_of_foreign_addresses(config)
     return {"web": web, "worker": worker, None: both}[part](config)
+
+
+def _warn_of_foreign_addresses(config: Config) -> None:
+    for name, address in stripe_gateway.foreign_variables(config).items():
+        log.warning("%s is %s, not Stripe's own address: fine for trying out, not for real money", name, address)
 
 
 def both(config: Config) -> int:

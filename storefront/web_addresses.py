@@ -1,7 +1,7 @@
 """URLs and hosts in one spelling, as browsers write them."""
 
 import re
-from ipaddress import IPv4Address, IPv6Address
+from ipaddress import IPv4Address, IPv6Address, ip_address
 from urllib.parse import SplitResult, urlsplit, urlunsplit
 
 import idna
@@ -46,6 +46,34 @@ def web_address(text: str) -> str:
         raise InvalidValue("must not contain a query (?) or a fragment (#)")
     port = "" if parts.port in (None, DEFAULT_PORTS[parts.scheme]) else f":{parts.port}"
     return f"{parts.scheme}://{_host(parts)}{port}{parts.path.rstrip('/')}"
+
+
+def stripe_address(text: str) -> str:
+    """The address of Stripe's API or of Stripe.js: keys and cards go there, so it is https or on this machine."""
+    address = web_address(text)
+    if not is_encrypted(address) and not is_on_this_machine(address):
+        raise InvalidValue("must begin with https://, or be an address of this machine such as http://127.0.0.1:12111")
+    return address
+
+
+def is_encrypted(address: str) -> bool:
+    """Whether a web address begins with https."""
+    return urlsplit(address).scheme == "https"
+
+
+def is_at_stripe(address: str) -> bool:
+    """Whether a web address is one of Stripe's own servers."""
+    host = urlsplit(address).hostname or ""
+    return is_encrypted(address) and (host == "stripe.com" or host.endswith(".stripe.com"))
+
+
+def is_on_this_machine(address: str) -> bool:
+    """Whether a web address never leaves this machine."""
+    host = urlsplit(address).hostname or ""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost" or host.endswith(".localhost")
 
 
 def origin(text: str) -> str:

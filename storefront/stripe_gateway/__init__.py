@@ -6,6 +6,7 @@ Each public function makes one call, returns plain values (snapshots) and raises
 from storefront.stripe_gateway.accounts.account import Account, chargeable_currencies, keys_match, retrieve_account
 from storefront.stripe_gateway.accounts.clock import retrieve_stripe_time
 from storefront.stripe_gateway.accounts.stripe_clock import clock_difference
+from storefront.stripe_gateway.addresses import api_address_of, foreign_addresses, foreign_variables, js_address
 from storefront.stripe_gateway.billing.catalog import create_price, create_product
 from storefront.stripe_gateway.billing.checkout_objects import (
     CheckoutObject,
@@ -108,6 +109,7 @@ __all__ = [
     "RefundSnapshot",
     "RegisteredEndpoint",
     "SubscriptionSnapshot",
+    "api_address_of",
     "cancel_at_period_end",
     "cancel_payment_intent",
     "cancel_setup_intent",
@@ -129,10 +131,13 @@ __all__ = [
     "find_payment_intent",
     "find_subscription",
     "for_page_view",
+    "foreign_addresses",
+    "foreign_variables",
     "is_key_valid",
     "iterate_checkout_objects",
     "iterate_disputed_intents",
     "iterate_refunds",
+    "js_address",
     "keys_match",
     "limit_calls",
     "list_disputes",

@@ -16,6 +16,7 @@ from storefront.db import db
 from storefront.errors import StripeBusy
 from storefront.models import CLOCK_TOLERANCE, Merchant, next_request_number, now
 from storefront.runtime import Runtime, current
+from storefront.stripe_gateway.addresses import api_address
 from storefront.stripe_gateway.call_limits import PageViewCalls, WaitingCalls, page_view_calls_per_second
 from storefront.stripe_gateway.circuit_breaker import CircuitBreaker
 from storefront.stripe_gateway.error_translation import translate_error
@@ -60,8 +61,7 @@ class ClientPool:
     no web process.
     """
 
-    def __init__(self, runtime: Runtime) -> None:
-        self._default_api_base = runtime.config.stripe_api_base
+    def __init__(self, _runtime: Runtime) -> None:
         self.waiting = WaitingCalls()
         self.web_processes: int | None = None
         # By merchant ID. `setdefault` is atomic: all clients of a merchant share one.
@@ -92,7 +92,7 @@ class ClientPool:
         return stripe.StripeClient(
             key,
             stripe_version=API_VERSION,
-            base_addresses={"api": api_base or self._default_api_base},
+            base_addresses={"api": api_address(key, api_base)},
             max_network_retries=1,
             http_client=gated,
         )

@@ -81,9 +81,9 @@ class InProcessShop:
         environment = {
             "INSTANCE_DIR": str(folder / "instance"),
             "PUBLIC_URL": SHOP_URL,
-            "STRIPE_API_BASE": "http://stripe.example.com",
-            "STRIPE_JS_URL": "http://stripe.example.com/endive/stripe.js",
             **database,
+            "STRIPE_API_BASE": "https://stripe.example.com",
+            "STRIPE_JS_URL": "https://stripe.example.com/endive/stripe.js",
         }
         if mail_server is not None:
             environment |= {"SMTP_URL": mail_server.url, "MAIL_FROM": "shop@example.com"}

@@ -1,6 +1,6 @@
 """Checks of a merchant from the shop's own data, without calls to Stripe."""
 
-from storefront import merchants, webhooks
+from storefront import merchants, stripe_gateway, webhooks
 from storefront.errors import SecretUnreadable
 from storefront.models import Merchant, Offer, OfferStatus
 from storefront.operations.doctor.findings import Finding, amber, green, red
@@ -10,6 +10,7 @@ def findings(merchant: Merchant, shop_url: str) -> list[Finding]:
     """Check keys, the last check at Stripe, charges, currencies, the webhook endpoint and its deliveries."""
     return [
         _readable(merchant),
+        *_addresses(merchant),
         _last_check(merchant),
         _charges(merchant),
         *(red("stripe_refuses", merchant.name, refusal=one) for one in merchants.refusals_of(merchant)),
@@ -25,6 +26,11 @@ def _readable(merchant: Merchant) -> Finding:
     except SecretUnreadable:
         readable = False
     return green("keys_readable", merchant.name) if readable else red("keys_unreadable", merchant.name)
+
+
+def _addresses(merchant: Merchant) -> list[Finding]:
+    addresses = stripe_gateway.foreign_addresses(merchant)
+    return [amber("merchant_elsewhere", merchant.name, addresses=addresses)] if addresses else []
 
 
 def _last_check(merchant: Merchant) -> Finding:

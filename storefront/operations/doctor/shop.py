@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 
 from peewee import PeeweeException
 
-from storefront import db, emails, merchants, offers, worker
+from storefront import db, emails, merchants, offers, stripe_gateway, worker
 from storefront.config import Config
 from storefront.models import Admin, Email, Merchant, Offer, OfferStatus, ShopSetting
 from storefront.operations.doctor.findings import Finding, amber, green, red
@@ -19,7 +19,7 @@ MAX_NAMES = 10
 def findings(config: Config) -> list[Finding]:
     """Run all checks. If the schema is not current, only those that need no tables."""
     schema = _schema()
-    found = [_address(config), _disk(config), _queue(), schema]
+    found = [_address(config), *_stripe_addresses(config), _disk(config), _queue(), schema]
     if schema.code == "schema_current":
         found += [
             _database(),
@@ -120,6 +120,13 @@ def _address(config: Config) -> Finding:
     except PeeweeException:
         live = False
     return (red if live else amber)("http", address=config.public_url)
+
+
+def _stripe_addresses(config: Config) -> list[Finding]:
+    return [
+        amber("stripe_elsewhere", variable=name, address=address)
+        for name, address in stripe_gateway.foreign_variables(config).items()
+    ]
 
 
 def _merchants() -> list[Finding]:

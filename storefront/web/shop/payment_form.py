@@ -8,14 +8,14 @@ from flask import Response, jsonify, url_for
 from flask_wtf import FlaskForm
 from werkzeug.exceptions import HTTPException
 
-from storefront import worker
+from storefront import stripe_gateway, worker
 from storefront.errors import OfferNotPayable, SecretUnreadable, StripeError, TooManyDeclines
 from storefront.models import BillingTerms, Merchant, Offer, OfferObstacle, Order
 from storefront.money import Money, display_decimals, stripe_decimals
 from storefront.payments import StartedCheckout
 from storefront.web import support
 from storefront.web.shop import messages, script_messages
-from storefront.web.support import allow_stripe, current_language, money, require_same_origin, stripe_js_url
+from storefront.web.support import allow_stripe, current_language, money, require_same_origin
 
 log = logging.getLogger(__name__)
 
@@ -33,7 +33,7 @@ def card_field(merchant: Merchant) -> dict[str, object]:
     allow_stripe(merchant)
     return {
         "merchant": merchant,
-        "stripe_js": stripe_js_url(merchant),
+        "stripe_js": stripe_gateway.js_address(merchant),
         # Stripe.js has no Ukrainian: it uses the browser's language then.
         "locale": current_language() if current_language() != "uk" else "auto",
         "asks_postal_code": merchant.country in POSTAL_CODE_COUNTRIES,
@@ -150,6 +150,8 @@ def terms_changed() -> Response:
 def checkout_started(result: StartedCheckout) -> Response:
     """200: the client secret to confirm and the kind of intent; or, if nothing is left to pay, the order's address."""
     token = result.order.token
+    # The customer comes back in a moment, having paid.
+    result.order.forget_question()
     if result.client_secret is None:
         # An earlier payment has just been found: its emails may be waiting.
         worker.wake_for_emails()

@@ -52,7 +52,6 @@ from storefront.web.support.security import (
     require_same_origin,
     shop_config,
     shop_words,
-    stripe_js_url,
 )
 from storefront.web.support.security_events import log_security_event
 from storefront.web.support.sessions import NearClockSigner, cookie_name
@@ -102,7 +101,6 @@ __all__ = [
     "shop_config",
     "shop_words",
     "sign_in_fragment",
-    "stripe_js_url",
     "subscription_price",
     "unclear_terms",
 ]

@@ -5,6 +5,7 @@ from urllib.parse import urlsplit
 
 from flask import Flask, Response, current_app, g, request
 
+from storefront import stripe_gateway
 from storefront.config import Config
 from storefront.models import Merchant
 from storefront.web.support import same_origin
@@ -57,20 +58,12 @@ def shop_words() -> list[str]:
 
 def allow_stripe(merchant: Merchant) -> None:
     """Let this page load Stripe.js, its frames and its API from the merchant's Stripe addresses."""
-    g.stripe_addresses = (
-        stripe_js_url(merchant),
-        merchant.api_base or shop_config().stripe_api_base,
-    )
+    g.stripe_addresses = (stripe_gateway.js_address(merchant), stripe_gateway.api_address_of(merchant))
 
 
 def allow_own_frames() -> None:
     """Let this page embed our own pages in frames."""
     g.own_frames = True
-
-
-def stripe_js_url(merchant: Merchant) -> str:
-    """The address of Stripe.js for this merchant's pages."""
-    return merchant.js_url or shop_config().stripe_js_url
 
 
 def require_same_origin() -> None:

@@ -29,7 +29,12 @@ from storefront.web.admin.labels.invoices import (
     invoice_state,
     is_urgent,
 )
-from storefront.web.admin.labels.merchants import country_name, missing_permission, onboarding_step
+from storefront.web.admin.labels.merchants import (
+    country_name,
+    foreign_addresses,
+    missing_permission,
+    onboarding_step,
+)
 from storefront.web.admin.labels.offers import offer_obstacle, offer_status
 from storefront.web.admin.labels.pauses import resumption_notice
 from storefront.web.admin.labels.payments import (
@@ -76,7 +81,14 @@ __all__ = [
 
 FILTERS: tuple[Callable[..., str], ...] = (
     *(agreed_terms, billing_interval, recurring_price),
-    *(country_name, merchant_check_problem, missing_permission, onboarding_step, webhook_registration_problem),
+    *(
+        country_name,
+        foreign_addresses,
+        merchant_check_problem,
+        missing_permission,
+        onboarding_step,
+        webhook_registration_problem,
+    ),
     *(days_left, invoice_failure, invoice_help, invoice_need, invoice_need_help, invoice_state),
     *(dispute_stage, dispute_status, payment_reason, refund_failure, refund_status, three_d_secure),
     *(email_group, email_kind, email_state, email_state_help, email_timing, email_variable, mail_problem),

@@ -11,6 +11,7 @@ from flask_babel import lazy_gettext as _l
 from storefront.models import Merchant, StripeRefusal
 from storefront.operations import Finding
 from storefront.web.admin.labels.emails import mail_problem
+from storefront.web.admin.labels.merchants import stripe_elsewhere
 from storefront.web.admin.labels.stripe_errors import merchant_check_problem, webhook_registration_problem
 from storefront.web.admin.labels.stripe_refusals import stripe_refusal
 from storefront.web.admin.labels.webhooks import endpoint_problem
@@ -23,6 +24,10 @@ FINDINGS: Mapping[str, Any] = {
     "http": _l(
         "The shop’s address %(address)s is not encrypted. That is fine for trying out; before real money is paid, "
         "serve it over https and set PUBLIC_URL."
+    ),
+    "stripe_elsewhere": _l(
+        "%(variable)s is %(address)s, which is not Stripe’s own address. That is fine for trying out. Remove the "
+        "variable before you take real payments."
     ),
     "disk_enough": _l("There is room on the disk: %(megabytes)s MB."),
     "disk_low": _l("The disk is nearly full: %(megabytes)s MB are left. Make room, or orders can’t be written down."),
@@ -68,6 +73,7 @@ FINDINGS: Mapping[str, Any] = {
     "merchant_not_checked": _l(
         "The data of this account can’t be read (%(error)s). The other accounts were checked. See the log for details."
     ),
+    "merchant_elsewhere": "%(addresses)s",
     "keys_readable": _l("Its keys can be read with the present ENCRYPTION_KEYS."),
     "keys_unreadable": _l(
         "Its keys can’t be read with the present ENCRYPTION_KEYS. Bring the old key back, or enter the secret "
@@ -134,6 +140,8 @@ def _value_text(name: str, value: object) -> str:
         return endpoint_problem(value)
     if isinstance(value, datetime):
         return f"{format_datetime(value, 'medium', rebase=False)} UTC"
+    if name == "addresses" and isinstance(value, list):
+        return stripe_elsewhere(value)
     if name == "answer":
         return mail_problem(str(value)).rstrip(".")
     if name == "problem":

@@ -1,4 +1,4 @@
-"""Facts about a merchant: country, permissions its restricted key lacks, onboarding steps."""
+"""Facts about a merchant: country, where its keys go, permissions its restricted key lacks, onboarding steps."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -7,6 +7,7 @@ from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from storefront import stripe_gateway
 from storefront.merchants import OnboardingStep
 from storefront.models import Merchant
 
@@ -44,3 +45,17 @@ def onboarding_step(step: OnboardingStep, merchant: Merchant) -> str:
     if step is OnboardingStep.PAYMENT_MADE and merchant.is_live:
         return _("The first real payment was made.")
     return str(STEPS[step])
+
+
+def foreign_addresses(merchant: Merchant) -> str:
+    """That the account doesn't use Stripe's own addresses; "" if it does."""
+    addresses = stripe_gateway.foreign_addresses(merchant)
+    return stripe_elsewhere(addresses) if addresses else ""
+
+
+def stripe_elsewhere(addresses: list[str]) -> str:
+    """Where the keys and cards of an account go instead of Stripe."""
+    return _(
+        "This account doesn’t use Stripe itself: its keys and its customers’ card data go to %(addresses)s.",
+        addresses=", ".join(dict.fromkeys(addresses)),
+    )
