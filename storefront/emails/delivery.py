@@ -53,6 +53,7 @@ def send_due() -> None:
     """
     if not _is_reachable():
         return
+    Email.free_abandoned()
     delivery = _Delivery()
     Run().each(Email.due, delivery.send, name=lambda email_id: f"email {email_id}", failed=_record_failure)
 
@@ -166,15 +167,20 @@ def _submit(email: Email, rendered: rendering.RenderedEmail, recipients: list[st
             message = _new_message(recipient, rendered.subject, date=email.created_at, message_id=_message_id(email))
             message.set_content(rendered.text)
             message.add_alternative(rendered.html, subtype="html")
-            with mail_server.connection() as server:
-                server.send_message(message)
         except MailServerAway:
             raise
         except Exception as error:
             failures[recipient] = error
-        else:
-            delivered.append(recipient)
-            Email.update(delivered_to=delivered).where(Email.id == email.id).execute()
+            continue
+        with mail_server.connection() as server:
+            try:
+                server.send_message(message)
+            except Exception as error:
+                failures[recipient] = error
+            else:
+                # Before the connection is closed: after a kill between the two statements it is sent again.
+                delivered.append(recipient)
+                Email.update(delivered_to=delivered).where(Email.id == email.id).execute()
     if failures:
         raise EmailNotSent(failures)
 

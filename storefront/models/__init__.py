@@ -30,6 +30,7 @@ from storefront.models.orders.refund import UNFINISHED_REFUND_STATUSES, UNSUCCES
 from storefront.models.orders.timeline_kind import TimelineKind
 from storefront.models.shop.admin import Admin
 from storefront.models.shop.admin_session import AdminSession
+from storefront.models.shop.job_run import JobRun
 from storefront.models.shop.kept_form import KeptForm
 from storefront.models.shop.shop_identity import shop_id
 from storefront.models.shop.shop_setting import ShopSetting
@@ -78,6 +79,7 @@ ALL = (
     ShopSetting,
     KeptForm,
     StripeRequestCounter,
+    JobRun,
     WebhookRefusal,
     IgnoredDelivery,
     StripeRefusal,
@@ -126,6 +128,7 @@ __all__ = [
     "Invoice",
     "InvoiceNeed",
     "InvoiceStatus",
+    "JobRun",
     "KeptForm",
     "MailOutage",
     "Merchant",

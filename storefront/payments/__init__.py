@@ -44,7 +44,14 @@ from storefront.payments.restore_mark import (
     search_start,
 )
 from storefront.payments.restored_orders import NotRestorable
-from storefront.payments.settlement import AUTHENTICATION_FAILURE_CODES, close_payment, refresh, refresh_order, settle
+from storefront.payments.settlement import (
+    AUTHENTICATION_FAILURE_CODES,
+    close_payment,
+    needs_refresh,
+    refresh,
+    refresh_order,
+    settle,
+)
 from storefront.payments.takings import recent_takings
 
 __all__ = [
@@ -68,6 +75,7 @@ __all__ = [
     "is_search_unfinished",
     "list_unrecorded",
     "mark_restored",
+    "needs_refresh",
     "open_payments",
     "overdue_orders",
     "pending_refund_checks",

@@ -81,6 +81,12 @@ def _stop_card_testing(payment: Payment) -> None:
         current.order.transition(OrderStatus.FAILED, TimelineKind.TOO_MANY_DECLINES, after=PAYABLE_STATUSES)
 
 
+def needs_refresh(order: Order) -> bool:
+    """Whether `refresh_order` would ask Stripe."""
+    payment = None if order.is_settled else Payment.current(order)
+    return payment is not None and bool(payment.intent_id) and not payment.is_final
+
+
 def refresh_order(order: Order) -> None:
     """Refresh the order's current payment, unless the order is settled. Raises StripeError."""
     payment = None if order.is_settled else Payment.current(order)

@@ -27,7 +27,7 @@ from storefront.subscriptions.price_change import announce_price, apply_price, d
 from storefront.subscriptions.recovery import RECOVERY_OUTCOMES, recovery_outcomes
 from storefront.subscriptions.renewal_payment import recently_recovered_invoice, send_pay_link, start_renewal_payment
 from storefront.subscriptions.resumption import Resumption
-from storefront.subscriptions.sync import due, refresh, refresh_order, unfinished
+from storefront.subscriptions.sync import due, needs_refresh, refresh, refresh_order, unfinished
 
 __all__ = [
     "RECOVERY_OUTCOMES",
@@ -48,6 +48,7 @@ __all__ = [
     "finish_card_change",
     "finish_interrupted_card_change",
     "finish_voiding",
+    "needs_refresh",
     "obstacle",
     "pause",
     "reactivate",

@@ -49,15 +49,26 @@ def refresh(subscription: Subscription) -> None:
 
 def refresh_order(order: Order) -> None:
     """Refresh the subscription of a paid order if it is just starting or an invoice is open. Raises StripeError."""
+    subscription = _unfinished_subscription(order)
+    if subscription is not None:
+        refresh(subscription)
+
+
+def needs_refresh(order: Order) -> bool:
+    """Whether `refresh_order` would ask Stripe."""
+    return _unfinished_subscription(order) is not None
+
+
+def _unfinished_subscription(order: Order) -> Subscription | None:
     subscription = current_subscription(order)
-    if subscription is None:
-        return
-    if (
+    if subscription is None or not subscription.subscription_id:
+        return None
+    is_unfinished = (
         subscription.status in ("", SubscriptionStatus.INCOMPLETE)
         or not (subscription.card_id or subscription.card_removed_at)
         or Invoice.newest_payable(subscription)
-    ):
-        refresh(subscription)
+    )
+    return subscription if is_unfinished else None
 
 
 def refresh_or_schedule(subscription: Subscription) -> None:

@@ -9,7 +9,7 @@ from functools import wraps
 from huey import Huey, RedisHuey, SqliteHuey, crontab
 
 from storefront import db, emails, merchants, settings, stripe_gateway, subscriptions, webhooks
-from storefront.models import AdminSession, KeptForm, WebhookEvent
+from storefront.models import AdminSession, JobRun, KeptForm, WebhookEvent
 from storefront.runtime import Runtime, activate, current
 from storefront.worker import clock_watch, heartbeat, reconciliation
 from storefront.worker.job_serializer import JsonSerializer
@@ -45,7 +45,8 @@ class JobQueue:
         self._add("handle_event", handle_event)
         self._add("post_letters", send_emails)
         self._add("disconnect", continue_disconnections)
-        self._add("say_alive", record_heartbeat, EVERY_MINUTE)
+        self._add("look_at_connections", look_at_connections)
+        self._add("say_alive", record_heartbeat, EVERY_MINUTE, each_worker=True)
         self._add("handle_waiting_events", handle_waiting_events, EVERY_MINUTE)
         self._add("reconcile", reconcile_job, EVERY_MINUTE)
         self._add("take_undelivered_events", take_undelivered_events, EVERY_MINUTE)
@@ -58,8 +59,18 @@ class JobQueue:
         self._add("warn_of_expiring_cards", warn_of_expiring_cards, EVERY_SIX_HOURS)
         self.huey.on_startup(name="begin")(self._for_this_shop(on_worker_start))
 
-    def _add(self, name: str, job: Callable[..., None], schedule: Callable[[datetime], bool] | None = None) -> None:
+    def _add(
+        self,
+        name: str,
+        job: Callable[..., None],
+        schedule: Callable[[datetime], bool] | None = None,
+        *,
+        each_worker: bool = False,
+    ) -> None:
+        """Add a job. One with a schedule is run by one of several workers, unless it concerns `each_worker`."""
         stored = {"name": name, "__module__": STORED_MODULE}
+        if schedule and not each_worker:
+            job = _once_a_minute(name, job)
         register = self.huey.periodic_task(schedule, **stored) if schedule else self.huey.task(**stored)
         self._stored_names.add(f"{STORED_MODULE}.{name}")
         self.tasks[name] = register(self._for_this_shop(job))
@@ -73,6 +84,19 @@ class JobQueue:
                 job(*arguments)
 
         return run
+
+
+def _once_a_minute(name: str, job: Callable[..., None]) -> Callable[..., None]:
+    """Skip the job if a worker has run it in this minute: each worker has a schedule of its own."""
+
+    @wraps(job)
+    def run() -> None:
+        with db.connection():
+            is_ours = JobRun.claim(name)
+        if is_ours:
+            job()
+
+    return run
 
 
 def wake_for_event(event: WebhookEvent) -> None:
@@ -168,8 +192,7 @@ def delete_old_forms() -> None:
 def on_worker_start() -> None:
     """Runs in each thread of a worker when it starts."""
     record_heartbeat()
-    _enqueue("register_moved")
-    _enqueue("watch_connections")
+    _enqueue("look_at_connections")
 
 
 def record_heartbeat() -> None:
@@ -184,6 +207,12 @@ def register_moved() -> None:
     with _jobs().registration, db.connection(), stripe_gateway.without_refused_calls():
         for merchant in merchants.register_missing(current().config.public_url):
             log.info("%s: webhook %s", merchant.name, merchant.webhook_problem or "registered")
+
+
+def look_at_connections() -> None:
+    """Register the endpoints and compare the accounts now, outside of the schedule."""
+    register_moved()
+    watch_connections()
 
 
 def watch_connections() -> None:

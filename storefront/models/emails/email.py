@@ -8,6 +8,7 @@ from peewee import CharField, ForeignKeyField, IntegerField, TextField
 
 from storefront.models.base import FoldsText, JsonField, Record, UtcDateTimeField, is_due, now
 from storefront.models.orders.order import Order
+from storefront.models.process_identity import has_ended, process_identity
 from storefront.models.subscriptions.invoice import Invoice
 from storefront.models.subscriptions.subscription import Subscription
 
@@ -53,6 +54,7 @@ class Email(FoldsText):
     html = TextField(default="")
     state = CharField(max_length=10, default=EmailState.WAITING)
     claimed_until = UtcDateTimeField(null=True)
+    claimed_by = CharField(max_length=120, default="")  # the `process_identity` of the worker that sends it
     attempts = IntegerField(default=0)
     problem = TextField(default="")
     delivered_to = JsonField(default=list)
@@ -78,11 +80,19 @@ class Email(FoldsText):
         """Reserve this email for sending. Return False if another worker has it."""
         free = cls.claimed_until.is_null() | is_due(cls.claimed_until, CLAIM)
         changed = (
-            cls.update(claimed_until=now() + CLAIM, attempts=cls.attempts + 1)
+            cls.update(claimed_until=now() + CLAIM, claimed_by=process_identity(), attempts=cls.attempts + 1)
             .where(cls.id == email_id, cls.state == EmailState.WAITING, free)
             .execute()
         )
         return bool(changed)
+
+    @classmethod
+    def free_abandoned(cls) -> None:
+        """Free the emails that a process of this host had claimed when it was killed. Others wait for their claim."""
+        claimed = (cls.state == EmailState.WAITING) & cls.claimed_until.is_null(False)
+        for row in list(cls.select(cls.claimed_by).where(claimed).distinct()):
+            if has_ended(row.claimed_by):
+                cls.update(claimed_until=None).where(claimed, cls.claimed_by == row.claimed_by).execute()
 
     @classmethod
     def return_claim(cls, email_id: int) -> None:

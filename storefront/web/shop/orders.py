@@ -6,7 +6,7 @@ from typing import Literal
 from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
-from storefront import payments, subscriptions, worker
+from storefront import payments, stripe_gateway, subscriptions, worker
 from storefront.errors import SecretUnreadable, StripeError
 from storefront.models import Dispute, Order, OrderStatus, Payment
 from storefront.money import Money
@@ -22,8 +22,9 @@ blueprint.before_request(support.remove_return_parameters)
 blueprint.after_request(keep_private)
 log = logging.getLogger(__name__)
 
-# Outcome of a refresh: done; Stripe can't be reached now; or never again, because the merchant is disconnected.
-Refreshed = Literal["done", "unreachable", "disconnected"]
+# Outcome of a refresh: done; not needed, because Stripe was asked a moment ago; Stripe can't be reached now; or never
+# again, because the merchant is disconnected.
+Refreshed = Literal["done", "recent", "unreachable", "disconnected"]
 
 
 @blueprint.get("")
@@ -123,18 +124,43 @@ def _order_or_404(token: str) -> Order:
 
 
 def _refresh(order: Order) -> Refreshed:
-    """Update the order and its subscription from Stripe. Never fails, so a customer who paid sees no error page."""
-    status_before = order.status
+    """Update the order and its subscription from Stripe. Never fails, so a customer who paid sees no error page.
+
+    Whoever has the page's address may open it again and again, so Stripe is asked only every few seconds. Until an
+    answer is stored, "unreachable" makes the page say that the payment is being checked.
+    """
     try:
-        payments.refresh_order(order)
-        subscriptions.refresh_order(order)
+        if not payments.needs_refresh(order) and not subscriptions.needs_refresh(order):
+            return "done"
+        if not order.claim_question():
+            return "recent" if order.is_answer_fresh() else _without_answer(order)
+        before = _state(order)
+        with stripe_gateway.for_page_view():
+            payments.refresh_order(order)
+            subscriptions.refresh_order(order)
     except (StripeError, SecretUnreadable) as error:
         log.warning("order %s could not be refreshed: %s", order.number, type(error).__name__)
-        payment = Payment.current(order)
-        return "unreachable" if payment is None or payment.merchant.is_connected else "disconnected"
-    if order.status != status_before:
+        return _without_answer(order)
+    order.record_answer()
+    if _state(order) != before:
+        order.forget_question()
+    if order.status != before[0]:
         worker.wake_for_emails()
     return "done"
+
+
+def _without_answer(order: Order) -> Refreshed:
+    payment = Payment.current(order)
+    return "unreachable" if payment is None or payment.merchant.is_connected else "disconnected"
+
+
+def _state(order: Order) -> tuple[object, ...]:
+    """What changes when the customer does something at Stripe."""
+    payment, found = Payment.current(order), subscriptions.subscription_of_order(order)
+    paid = (payment.status, payment.attempt) if payment else ()
+    subscription = (found.subscription.status, found.subscription.card_id) if found else ()
+    waiting = (found.waiting.id, found.waiting.needs) if found and found.waiting else ()
+    return order.status, *paid, *subscription, *waiting
 
 
 def _subscription_context(order: Order) -> dict[str, object]:

@@ -11,6 +11,7 @@ from stripe_simulator import accounts
 from tests.cards import ASKS, DECLINED, GOOD, STOLEN
 from tests.cast import MARKOS_FORM
 from tests.factories import connect_merchant, make_offer
+from tests.shop_clock import time_moved
 
 
 @pytest.fixture
@@ -83,7 +84,8 @@ def test_pages_work_while_stripe_cannot_be_reached(client, offer, started, simul
     simulator.clear_faults()
     if trouble == "keys lost":
         Merchant.update(secret_key_encrypted=lost).execute()
-    assert "<h1>Thank you</h1>" in client.get(f"/orders/{started['order']}", follow_redirects=True).text
+    with time_moved(seconds=5):
+        assert "<h1>Thank you</h1>" in client.get(f"/orders/{started['order']}", follow_redirects=True).text
 
 
 @pytest.mark.parametrize(
@@ -262,7 +264,8 @@ def test_no_test_cards_are_shown_once_the_offer_is_live(client, offer, started) 
 def test_a_final_page_clears_the_visit(client, offer, started, simulator) -> None:
     assert "visit-over.js" not in client.get(f"/orders/{started['order']}").text
     simulator.confirm(key(offer), started["client_secret"], GOOD)
-    page = client.get(f"/orders/{started['order']}/thank-you").text
+    with time_moved(seconds=5):
+        page = client.get(f"/orders/{started['order']}/thank-you").text
     assert "visit-over.js" in page and f'data-visit="visit-{offer.id}"' in page
     assert f'data-visit="visit-{offer.id}"' in client.get(f"/o/{offer.slug}").text
 
