@@ -11,9 +11,11 @@ from storefront.db.database import (
     needed_connections,
 )
 from storefront.db.migration import applied_migrations, known_migrations, migrate, pending_migrations
+from storefront.db.vanished_rows import VANISHED_ROW_ERRORS, is_row_gone
 from storefront.db.write_lock import hold_write_lock
 
 __all__ = [
+    "VANISHED_ROW_ERRORS",
     "allowed_connections",
     "applied_migrations",
     "close_after_requests",
@@ -22,6 +24,7 @@ __all__ = [
     "db",
     "hold_write_lock",
     "is_reachable",
+    "is_row_gone",
     "known_migrations",
     "make_database",
     "migrate",

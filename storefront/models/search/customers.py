@@ -61,9 +61,11 @@ class CustomerSearch:
 
 
 def find_customer(order: Order) -> Customer:
-    """The customer who made this order."""
+    """The customer who made this order. Raises Order.DoesNotExist if it is gone."""
     query = Order.select(_of_email, fn.COUNT(Order.id), fn.MAX(Order.id)).where(_of_email == order.email.lower())
     rows = cast(list[tuple[str, int, int]], list(query.group_by(_of_email).tuples()))
+    if not rows:
+        raise Order.DoesNotExist  # type: ignore[attr-defined]  # Peewee adds it to each model
     return _described(rows)[0]
 
 

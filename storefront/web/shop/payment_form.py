@@ -9,6 +9,7 @@ from flask_wtf import FlaskForm
 from werkzeug.exceptions import HTTPException
 
 from storefront import stripe_gateway, worker
+from storefront.db import VANISHED_ROW_ERRORS, is_row_gone
 from storefront.errors import OfferNotPayable, SecretUnreadable, StripeError, TooManyDeclines
 from storefront.models import BillingTerms, Merchant, Offer, OfferObstacle, Order
 from storefront.money import Money, display_decimals, stripe_decimals
@@ -90,6 +91,11 @@ def json_answers(view: Callable[..., Response]) -> Callable[..., Response]:
             response = _error(404 if not_for_sale else 503, messages.offer_not_payable(error))
         except TooManyDeclines as error:
             response = _too_many_declines(error)
+        except VANISHED_ROW_ERRORS as error:
+            if not is_row_gone(error):
+                raise
+            support.log_vanished_row(error)
+            response = _error(503, str(messages.PAGE_OUTDATED))
         except (StripeError, SecretUnreadable) as error:
             log.warning("a payment could not be started: %s %s", type(error).__name__, getattr(error, "code", ""))
             response = _error(

@@ -13,6 +13,7 @@ from storefront.web.support import (
     security,
     sessions,
     url_converters,
+    vanished_rows,
 )
 from storefront.web.support.admin_session import (
     ask_to_sign_in,
@@ -55,6 +56,7 @@ from storefront.web.support.security import (
 )
 from storefront.web.support.security_events import log_security_event
 from storefront.web.support.sessions import NearClockSigner, cookie_name
+from storefront.web.support.vanished_rows import log_vanished_row
 
 __all__ = [
     "LANGUAGES",
@@ -83,6 +85,7 @@ __all__ = [
     "keep_private",
     "kept_fields",
     "log_security_event",
+    "log_vanished_row",
     "marked_amount",
     "mode_name",
     "money",
@@ -119,6 +122,7 @@ def init_app(app: Flask) -> None:
         assets,
         error_pages,
         failure_log,
+        vanished_rows,
     )
     for part in parts:
         part.init_app(app)
