@@ -1,14 +1,11 @@
 """Payments that came after the backup which a shop was restored from: Stripe has them, the database does not."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from typing import Any
 
 import pytest
 
 from storefront import db, payments
 from storefront.models import (
-    ALL,
     Email,
     FoundPayment,
     Invoice,
@@ -26,6 +23,7 @@ from storefront.money import Money
 from tests.cards import DECLINED, GOOD
 from tests.money import payment_checks
 from tests.money.buyer import Marko
+from tests.money.database_copy import DatabaseCopy
 from tests.money.in_process_shop import InProcessShop
 
 DAY = 86400
@@ -37,27 +35,6 @@ def shop(shared_shop: InProcessShop) -> Iterator[InProcessShop]:
     shared_shop.clear_faults()
     with db.connection():
         yield shared_shop
-
-
-@dataclass
-class Snapshot:
-    """The rows of the shop at one moment, and the way back to them."""
-
-    rows: dict[Any, list[dict[str, Any]]] = field(default_factory=dict)
-    made_at: Any = None
-
-    @classmethod
-    def take(cls) -> "Snapshot":
-        return cls({model: list(model.select().dicts()) for model in ALL}, now())
-
-    def restore(self) -> None:
-        with db.db.atomic():
-            for model in reversed(ALL):
-                model.delete().execute()
-            for model in ALL:
-                for row in self.rows[model]:
-                    model.insert(**row).execute()
-            payments.mark_restored(self.made_at)
 
 
 def marko(shop: InProcessShop, visit: str = "visit-of-marko-0001") -> Marko:
@@ -74,7 +51,7 @@ def assert_sold_once(shop: InProcessShop, order: Order, quantity: int = 1) -> No
 
 def test_an_order_after_the_backup_is_made_again_with_its_number_and_terms(shop: InProcessShop) -> None:
     marko(shop).buy()
-    backup = Snapshot.take()
+    backup = DatabaseCopy.take()
     buyer = marko(shop, "visit-of-marko-0002")
     buyer.start_checkout(quantity="2", language="en")
     buyer.confirm_card(GOOD)
@@ -100,7 +77,7 @@ def test_a_subscription_after_the_backup_is_made_again_with_its_renewals(
     shop: InProcessShop, terms: dict[str, object]
 ) -> None:
     _merchant, offer = shop.reset(**{"kind": "recurring", "title": "Weekly letters", **terms})
-    backup = Snapshot.take()
+    backup = DatabaseCopy.take()
     buyer = Marko(shop, offer)
     lost = buyer.subscribe()
     buyer.end_period()
@@ -117,7 +94,7 @@ def test_a_subscription_after_the_backup_is_made_again_with_its_renewals(
 
 
 def test_what_is_unpaid_can_still_be_paid_and_expires(shop: InProcessShop) -> None:
-    backup = Snapshot.take()
+    backup = DatabaseCopy.take()
     pays, leaves = marko(shop), marko(shop, "visit-of-marko-0002")
     for buyer in (pays, leaves):
         buyer.start_checkout()
@@ -137,7 +114,7 @@ def test_what_is_unpaid_can_still_be_paid_and_expires(shop: InProcessShop) -> No
 def test_a_second_payment_of_an_order_in_the_backup_pays_that_order(shop: InProcessShop) -> None:
     buyer = marko(shop)
     buyer.start_checkout()
-    backup = Snapshot.take()
+    backup = DatabaseCopy.take()
     Offer.update(amount=2999).execute()
     buyer.start_checkout()
     buyer.confirm_card(GOOD)
@@ -150,7 +127,7 @@ def test_a_second_payment_of_an_order_in_the_backup_pays_that_order(shop: InProc
 
 
 def test_a_number_that_is_taken_by_now_is_not_given_twice(shop: InProcessShop) -> None:
-    backup = Snapshot.take()
+    backup = DatabaseCopy.take()
     marko(shop).buy()
     marko(shop, "visit-of-marko-0002").buy()
     backup.restore()
@@ -165,7 +142,7 @@ def test_a_number_that_is_taken_by_now_is_not_given_twice(shop: InProcessShop) -
 
 
 def test_numbers_of_orders_that_the_owner_decides_about_are_not_used_again(shop: InProcessShop) -> None:
-    backup = Snapshot.take()
+    backup = DatabaseCopy.take()
     for number in range(3):
         marko(shop, f"visit-of-marko-000{number}").buy()
     of_an_older_version(shop)
@@ -183,7 +160,7 @@ def of_an_older_version(shop: InProcessShop) -> None:
 
 
 def test_payments_of_an_older_version_are_left_to_the_owner(shop: InProcessShop) -> None:
-    backup = Snapshot.take()
+    backup = DatabaseCopy.take()
     marko(shop).buy()
     of_an_older_version(shop)
     backup.restore()
@@ -201,7 +178,7 @@ def test_payments_of_an_older_version_are_left_to_the_owner(shop: InProcessShop)
 
 
 def test_objects_of_another_shop_are_left_alone(shop: InProcessShop) -> None:
-    backup = Snapshot.take()
+    backup = DatabaseCopy.take()
     marko(shop).buy()
     backup.restore()
     ShopSetting.update(value="another-shop-1").where(ShopSetting.name == "shop_id").execute()
@@ -212,7 +189,7 @@ def test_objects_of_another_shop_are_left_alone(shop: InProcessShop) -> None:
 
 def test_an_offer_that_got_the_id_of_a_lost_one_is_not_sold(shop: InProcessShop) -> None:
     marko(shop).buy()
-    backup = Snapshot.take()
+    backup = DatabaseCopy.take()
     marko(shop, "visit-of-marko-0002").buy()
     title = Offer.get().title
     backup.restore()
@@ -229,7 +206,7 @@ def test_refunds_and_disputes_after_the_backup_are_found(shop: InProcessShop) ->
         buyer.buy()
     shop.deliver_webhooks()
     shop.run_worker()
-    backup = Snapshot.take()
+    backup = DatabaseCopy.take()
     shop.control("refunds", payment_intent=first.intent, amount=500)
     shop.control("disputes", payment_intent=second.intent)
     shop.deliver_webhooks()
@@ -243,7 +220,7 @@ def test_refunds_and_disputes_after_the_backup_are_found(shop: InProcessShop) ->
 
 
 def test_the_worker_continues_a_search_that_was_begun_until_everything_is_found(shop: InProcessShop) -> None:
-    backup = Snapshot.take()
+    backup = DatabaseCopy.take()
     marko(shop).buy()
     backup.restore()
     shop.run_worker()
@@ -264,7 +241,7 @@ def test_the_search_begins_shortly_before_the_backup(shop: InProcessShop) -> Non
     marko(shop).buy()
     shop.advance_clock(30 * DAY)
     marko(shop, "visit-of-marko-0002").buy()
-    backup = Snapshot.take()
+    backup = DatabaseCopy.take()
     shop.advance_clock(30 * DAY)
     backup.restore()
     since = payments.restored_since()
@@ -273,7 +250,7 @@ def test_the_search_begins_shortly_before_the_backup(shop: InProcessShop) -> Non
 
 
 def test_two_hosts_that_find_a_payment_at_once_make_one_order(shop: InProcessShop) -> None:
-    backup = Snapshot.take()
+    backup = DatabaseCopy.take()
     marko(shop).buy()
     backup.restore()
     for points in range(1, 6):

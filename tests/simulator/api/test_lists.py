@@ -3,6 +3,7 @@
 import pytest
 
 from tests.simulator.shop import Shop, error_of
+from tests.simulator.subscriptions import subscribe
 
 
 @pytest.fixture
@@ -45,6 +46,20 @@ def test_lists_are_filtered_by_customer(olena: Shop, ids: list[str]) -> None:
     customer = olena.v1.customers.create({})
     payment = olena.payment(customer=customer.id)
     assert [one.id for one in olena.v1.payment_intents.list({"customer": customer.id}).data] == [payment.id]
+
+
+def test_subscriptions_refunds_and_disputes_are_found_by_their_creation_with_status_and_metadata(olena: Shop) -> None:
+    subscription = subscribe(olena, metadata={"order": "1001"})
+    payment = olena.pay("pm_card_visa")
+    refund = olena.v1.refunds.create({"payment_intent": payment.id, "amount": 100})
+    created = {"created": {"gte": subscription.created}}
+    (found,) = olena.v1.subscriptions.list({**created, "status": "all", "expand": ["data.customer"]}).data
+    assert (found.id, found.status, found.metadata.to_dict()) == (subscription.id, "incomplete", {"order": "1001"})
+    assert found.customer.email == "ivan@example.com"
+    assert [one.id for one in olena.v1.refunds.list(created).data] == [refund.id]
+    later = {"created": {"gt": olena.v1.refunds.retrieve(refund.id).created + 60}}
+    for listed in (olena.v1.subscriptions, olena.v1.refunds, olena.v1.disputes):
+        assert listed.list(later).data == []
 
 
 @pytest.mark.parametrize("limit", [0, 101, -1])

@@ -1,0 +1,40 @@
+"""Random histories in which an older backup is restored and reconciled: money is equal on both sides at rest."""
+
+import os
+from collections.abc import Iterator
+
+import pytest
+from hypothesis import seed
+from hypothesis.stateful import get_state_machine_test
+
+from tests.histories.payment_rules import PaymentRules
+from tests.histories.restore_rules import RestoreRules
+from tests.histories.subscription_rules import SubscriptionRules
+from tests.histories.test_payment_histories import profile
+from tests.money.in_process_mail import running_in_process_mail_server
+from tests.money.in_process_shop import InProcessShop, in_process_shop
+
+MANY = int(os.environ.get("HISTORIES", "0"))
+
+
+class RestoredPayments(RestoreRules, PaymentRules):
+    """Histories of one-time purchases with restores."""
+
+
+class RestoredSubscriptions(RestoreRules, SubscriptionRules):
+    """Histories of subscriptions with restores."""
+
+
+@pytest.fixture
+def shop() -> Iterator[InProcessShop]:
+    with running_in_process_mail_server() as mail_server, in_process_shop(mail_server) as shop:
+        yield shop
+
+
+@pytest.mark.parametrize(("machine", "examples"), [(RestoredPayments, 40), (RestoredSubscriptions, 25)])
+def test_records_agree_with_stripe_after_restores(
+    machine: type[RestoredPayments | RestoredSubscriptions], examples: int, shop: InProcessShop
+) -> None:
+    play = get_state_machine_test(lambda: machine(shop), settings=profile(MANY or examples))
+    play = play if MANY else seed(3)(play)
+    play()
