@@ -19,7 +19,7 @@ from storefront.errors import (
 )
 from storefront.models import Merchant, OfferObstacle, Order, Payment, PaymentKind, now
 from storefront.payments import settlement, subscription_start
-from storefront.stripe_gateway import IDEMPOTENCY_ERROR, Intent, is_key_valid
+from storefront.stripe_gateway import IDEMPOTENCY_ERROR, INTENT_MISSING, Intent, is_key_valid
 
 FIRST_CHECK = timedelta(minutes=1)
 # `end_reason` of a payment without an intent, after it was looked for at Stripe.
@@ -137,7 +137,10 @@ def _recover_intent(payment: Payment) -> Intent | None:
 def _intent_to_close(payment: Payment) -> Intent | None:
     try:
         return _recover_intent(payment)
-    except StripeNotFound:
+    except StripeNotFound as error:
+        if error.code == INTENT_MISSING:
+            # The subscription exists. Its sync tells whether it is paid.
+            raise
         # The merchant's account has no such intent, so it can't be paid either. Email the owner.
         settlement.record_mismatch(payment.order, payment.intent_id or "", ["merchant"])
         return None

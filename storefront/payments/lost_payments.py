@@ -10,6 +10,7 @@ from enum import StrEnum
 from itertools import islice
 
 from storefront import stripe_gateway
+from storefront.errors import StripeNotFound
 from storefront.models import (
     FoundPayment,
     Merchant,
@@ -21,7 +22,7 @@ from storefront.models import (
 from storefront.money import Money
 from storefront.payments import restored_orders, settlement, subscription_start
 from storefront.payments.restored_orders import NotRestorable
-from storefront.stripe_gateway import CheckoutObject, CheckoutPayment
+from storefront.stripe_gateway import INTENT_MISSING, CheckoutObject, CheckoutPayment
 
 PAGE = 100
 PAID_STATUSES = frozenset({"succeeded", "processing"})
@@ -76,8 +77,16 @@ def record(merchant: Merchant, found: CheckoutObject) -> FoundAtStripe:
 
     Repeating it changes nothing more. Raises StripeError.
     """
-    payment = stripe_gateway.retrieve_checkout_payment(merchant, found)
     row = Payment.get_or_none(Payment.public_id == found.metadata.payment)
+    try:
+        payment = stripe_gateway.retrieve_checkout_payment(merchant, found)
+    except StripeNotFound as error:
+        if row is None or error.code != INTENT_MISSING:
+            raise
+        # Its first invoice was paid outside of Stripe. The subscription's sync, which needs its id, records that.
+        snapshot = stripe_gateway.retrieve_subscription(merchant, found.id)
+        subscription_start.store_ids(subscription_start.subscription_of_payment(row), snapshot)
+        return FoundAtStripe(Outcome.RECORDED, found.id, row.order.number, found.email, row.total, found.livemode)
     number, before, order = found.metadata.order_number, "", None
     if row is not None and row.intent_id in (None, payment.intent.id):
         order, before = row.order, row.order.status
@@ -153,9 +162,7 @@ def _without_row(merchant: Merchant, page: list[CheckoutObject]) -> Iterator[Che
 def _store_answer(row: Payment, payment: CheckoutPayment) -> None:
     """Store what Stripe answered when it created the payment, and settle it."""
     if payment.subscription is not None:
-        subscription_start.store_ids(
-            subscription_start.subscription_of_payment(row), payment.subscription, payment.intent
-        )
+        subscription_start.store_ids(subscription_start.subscription_of_payment(row), payment.subscription)
     Payment.update(intent_id=payment.intent.id).where(Payment.id == row.id, Payment.intent_id.is_null()).execute()
     settlement.settle(Payment.get_by_id(row.id), payment.intent)
 

@@ -11,7 +11,7 @@ from storefront.db import db
 from storefront.errors import StripeNotFound, StripeRefused
 from storefront.models import Order, Payment, Subscription, SubscriptionStatus, now
 from storefront.payments.renewal_prices import use_renewal_price
-from storefront.stripe_gateway import Intent, SubscriptionSnapshot
+from storefront.stripe_gateway import INTENT_MISSING, Intent, SubscriptionSnapshot
 
 
 def create_subscription_row(payment: Payment, order: Order) -> Subscription:
@@ -47,17 +47,25 @@ def start_subscription(payment: Payment) -> Intent:
         subscription.unit_amount,
         lambda price_id: stripe_gateway.create_subscription(subscription, price_id),
     )
-    return store_ids(subscription, snapshot, intent)
+    store_ids(subscription, snapshot)
+    return intent
 
 
 def recover_started_subscription(payment: Payment) -> Intent | None:
     """Search Stripe for a subscription whose answer was lost and store its ids. Return its intent, or None.
 
-    Raises StripeError.
+    Raises StripeNotFound (INTENT_MISSING) if its first invoice was paid outside of Stripe: the sync of the subscription
+    records that. Raises other StripeErrors.
     """
     subscription = subscription_of_payment(payment)
     found = stripe_gateway.find_subscription(subscription)
-    return store_ids(subscription, *found) if found else None
+    if found is None:
+        return None
+    snapshot, intent = found
+    store_ids(subscription, snapshot)
+    if intent is None:
+        raise StripeNotFound(code=INTENT_MISSING)
+    return intent
 
 
 def close_unpaid_subscription(payment: Payment) -> Intent:
@@ -77,8 +85,8 @@ def subscription_of_payment(payment: Payment) -> Subscription:
     return found
 
 
-def store_ids(subscription: Subscription, snapshot: SubscriptionSnapshot, intent: Intent) -> Intent:
-    """Store the ids, and the status unless a later answer has stored it. Return the intent."""
+def store_ids(subscription: Subscription, snapshot: SubscriptionSnapshot) -> None:
+    """Store the ids, and the status unless a later answer has stored it."""
     with db.atomic():
         subscription.customer_id = snapshot.customer_id
         subscription.customer_email = subscription.customer_email or subscription.order.email
@@ -89,7 +97,6 @@ def store_ids(subscription: Subscription, snapshot: SubscriptionSnapshot, intent
         if subscription.accept_answer(snapshot.request_number):
             subscription.status = snapshot.status
             subscription.save(only=[Subscription.status])
-    return intent
 
 
 def _close_unpaid(payment: Payment) -> Intent:

@@ -31,6 +31,7 @@ from storefront.stripe_gateway.billing.subscription_updates import (
     undo_cancellation,
 )
 from storefront.stripe_gateway.billing.subscriptions import (
+    INTENT_MISSING,
     create_subscription,
     find_subscription,
     retrieve_subscription,
@@ -91,6 +92,7 @@ __all__ = [
     "EVENTS_KEPT_FOR",
     "IDEMPOTENCY_ERROR",
     "IDEMPOTENCY_KEY_LIFETIME",
+    "INTENT_MISSING",
     "KEY",
     "PERMISSION",
     "WEBHOOK_PATH",

@@ -111,3 +111,21 @@ def test_an_order_whose_payment_was_answered_with_an_error_does_not_expire_befor
     shop.advance_clock(4 * DAY)
     shop.run_worker()
     assert_paid(shop, marko)
+
+
+@pytest.mark.parametrize("overdue", [False, True], ids=["reconcile", "expiry"])
+def test_a_first_invoice_that_was_paid_outside_of_stripe_is_found(shop: InProcessShop, overdue: bool) -> None:
+    marko = Marko(shop, shop.reset(kind="recurring", title="Weekly letters")[1])
+    marko.start_checkout()
+    (invoice,) = shop.stripe_objects().invoices
+    shop.dashboard("POST", f"invoices/{invoice}/pay", paid_out_of_band="true")
+    shop.stripe.deliverer.due.clear()
+    forget_answers()
+    if overdue:
+        shop.advance_clock(4 * DAY)
+        shop.run_worker()
+        shop.run_worker()
+    else:
+        shop.reconcile()
+    assert (marko.order.status, marko.order.paid_outside, marko.subscription.status) == ("paid", True, "active")
+    assert "order_expired" not in [letter.kind for letter in Email.select()]

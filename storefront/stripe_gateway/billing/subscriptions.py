@@ -1,6 +1,8 @@
 """Subscriptions: create, find and retrieve."""
 
+from contextlib import suppress
 from datetime import timedelta
+from typing import Final
 
 import stripe
 from stripe.params import SubscriptionCreateParams, SubscriptionListParams
@@ -17,6 +19,8 @@ from storefront.stripe_gateway.payments.setup_intents import SUBSCRIPTION_KEY, s
 
 # Both possible intents of a new subscription have to be expanded.
 EXPAND_FIRST = ["latest_invoice.confirmation_secret", "latest_invoice.payments", "pending_setup_intent", *EXPAND]
+# Our code of StripeNotFound for a subscription whose first invoice has no intent.
+INTENT_MISSING: Final = "intent_missing"
 # Stripe's clock and ours may differ.
 CLOCK_MARGIN = timedelta(minutes=5)
 
@@ -60,9 +64,10 @@ def _terms(subscription: Subscription, price_id: str) -> SubscriptionCreateParam
     return terms
 
 
-def find_subscription(subscription: Subscription) -> tuple[SubscriptionSnapshot, Intent] | None:
+def find_subscription(subscription: Subscription) -> tuple[SubscriptionSnapshot, Intent | None] | None:
     """Find the subscription by its metadata, after the answer to its creation was lost. None if there is none.
 
+    Its Intent is None if the first invoice was paid outside of Stripe.
     It can belong to another customer than our row's: after a restore the row may know none, or a later one. Uses lists:
     Stripe's search finds new objects only after a delay. Raises StripeError.
     """
@@ -72,7 +77,11 @@ def find_subscription(subscription: Subscription) -> tuple[SubscriptionSnapshot,
         found = _find(subscription, {"customer": subscription.customer_id, **_list_options()})
     if found is None:
         found = _find(subscription, {"created": {"gte": since}, **_list_options()})
-    return (found[1], _first_intent(subscription, found[0])) if found else None
+    if found is None:
+        return None
+    with suppress(StripeNotFound):
+        return found[1], _first_intent(subscription, found[0])
+    return found[1], None
 
 
 def _list_options() -> SubscriptionListParams:
@@ -108,7 +117,7 @@ def retrieve_first_intent(merchant: Merchant, found: stripe.Subscription, saves_
         first = (one.intent_id for one in list_invoices(merchant, found.id) if one.reason == FIRST_INVOICE)
         intent_id = next(first, "")
     if not intent_id:
-        raise StripeNotFound(code="intent_missing")
+        raise StripeNotFound(code=INTENT_MISSING)
     return retrieve_intent(merchant, intent_id)
 
 
@@ -122,7 +131,7 @@ def _first_setup_intent(merchant: Merchant, found: stripe.Subscription) -> Inten
         for setup in setups.list({"customer": id_of(found.customer), "limit": 100}).auto_paging_iter():
             if SUBSCRIPTION_KEY not in metadata_of(setup):
                 return setup_snapshot(setup, currency, number)
-    raise StripeNotFound(code="intent_missing")
+    raise StripeNotFound(code=INTENT_MISSING)
 
 
 def retrieve_subscription(merchant: Merchant, subscription_id: str) -> SubscriptionSnapshot:
