@@ -6,7 +6,7 @@ from datetime import datetime
 from peewee import fn
 
 from storefront.emails.signed_links import read_old_account_token
-from storefront.models import AccountLink, Email, Order, now
+from storefront.models import AccountLink, Email, EmailChange, Order, now
 
 
 @dataclass(frozen=True)
@@ -43,9 +43,12 @@ def account_access(token: str) -> AccountAccess | None:
 def _was_mailed_lately(email: str, old_token: str) -> bool:
     """Whether an email that is younger than a link's lifetime carried this link of an earlier version.
 
-    Those links have no date, and all emails to an address carried the same one: the newest of them counts.
+    Those links have no date, and all emails to an address carried the same one: the newest of them counts. A change of
+    the address since then has ended the link, also if it was undone.
     """
     orders = Order.select(Order.id).where(fn.LOWER(Order.email) == email)
-    earliest = now() - AccountLink.LIFETIME
-    mailed_lately = (Email.done_at >= earliest) | (Email.done_at.is_null() & (Email.created_at >= earliest))
-    return bool(Email.select().where(Email.order.in_(orders), mailed_lately, Email.text.contains(old_token)).exists())
+    carried = Email.select().where(Email.order.in_(orders), Email.text.contains(old_token))
+    mailed_at = max((one.done_at or one.created_at for one in carried), default=None)
+    if mailed_at is None or now() - mailed_at > AccountLink.LIFETIME:
+        return False
+    return not EmailChange.happened_since(email, mailed_at)

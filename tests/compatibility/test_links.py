@@ -14,7 +14,8 @@ from flask.testing import FlaskClient
 
 from storefront import create_app, db
 from storefront.config import Config
-from storefront.models import Email
+from storefront.emails import send_due
+from storefront.models import Email, Order
 from tests.shop_clock import time_set
 from tests.web_client import browser, csrf_token, stay_signed_in
 
@@ -51,6 +52,22 @@ def test_a_link_to_the_customers_page_works_for_30_days_without_showing_the_addr
         assert client.post(f"{recorded['links']['customer']}/link").status_code == 200
         (asked,) = Email.select().where(Email.kind == "buyer_link", Email.created_at > made_at + timedelta(days=30))
         assert asked.recipient == "marko@example.com"
+
+
+def test_a_change_of_email_ends_the_links_to_the_customers_page_even_if_it_is_undone(
+    old_app: Flask, recorded: Recorded, made_at: datetime
+) -> None:
+    client, link = browser(old_app), recorded["links"]["customer"]
+    with time_set(made_at + timedelta(hours=1)):
+        assert "Watercolour evening" in client.get(link).text
+        assert client.post(recorded["links"]["email_change"]).status_code == 303
+        ended = client.get(link).text
+        send_due()
+        undo = re.search(r"/my/undo/\S+", Email.get(Email.kind == "email_changed").text)
+        assert undo and client.post(undo[0]).status_code == 200
+        assert Order.select().where(Order.email == "marko@example.com").exists()
+        for shown in (ended, client.get(link).text):
+            assert "Send me a new link" in shown and "Watercolour evening" not in shown
 
 
 def test_a_link_with_another_signature_opens_nothing(old_app: Flask, recorded: Recorded) -> None:
