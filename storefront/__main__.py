@@ -6,7 +6,7 @@ import sys
 
 from storefront import server, stripe_gateway
 from storefront.config import Config, ConfigError
-from storefront.operations import ChildEnded, ProcessTree, StopRequested, clean_up_restores
+from storefront.operations import ChildEnded, ProcessTree, StopRequested, clean_up_restores, set_up_logging
 
 log = logging.getLogger("storefront")
 
@@ -16,11 +16,9 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m storefront", description=__doc__)
     parser.add_argument("part", nargs="?", choices=("web", "worker"), help="run only this part, on several hosts")
     part = parser.parse_args().part
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    logging.getLogger("huey").setLevel(logging.WARNING)
-    logging.getLogger("stripe").setLevel(logging.WARNING)
     try:
         config = Config.from_environment()
+        set_up_logging(config.log_level)
         if part != "worker":
             server.require_free("PORT", config.host, config.port)
         clean_up_restores(config)

@@ -3,17 +3,16 @@
 import getpass
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
 import click
 from flask.cli import with_appcontext
 from flask_babel import force_locale
-from peewee import DatabaseError, OperationalError
 
 from storefront import db, emails, i18n, operations, payments, team, web, worker
-from storefront.config import Config, ConfigError
+from storefront.config import Config
 from storefront.errors import FieldErrors
 from storefront.models import Admin, AdminSession
 from storefront.money import Money
@@ -31,7 +30,7 @@ WEAK_PASSWORDS = {
 @with_appcontext
 def migrate() -> None:
     """Apply the pending database migrations."""
-    with _database():
+    with operations.database_for_command(shop_config()):
         applied = db.migrate(shop_config())
         operations.require_same_keys(shop_config())
     click.echo("\n".join(f"applied {name}" for name in applied) or "nothing to migrate")
@@ -56,7 +55,7 @@ def create_admin(email: str, password: str | None, password_stdin: bool) -> None
         raise click.BadParameter("must be an email address", param_hint="--email")
     if len(password) < MIN_PASSWORD:
         raise click.BadParameter(f"must have at least {MIN_PASSWORD} characters", param_hint=option)
-    with _database():
+    with operations.database_for_command(shop_config()):
         db.migrate(shop_config())
         admin = _set_password(email, password, option)
     click.echo(f"{admin.email} can sign in")
@@ -97,7 +96,9 @@ def reconcile(since: datetime | None) -> None:
 
     Also finds the payments at Stripe that the database does not know, as after a restore.
     """
-    with _database():
+    with operations.database_for_command(shop_config()):
+        # First of all: without it, each answer of Stripe would be lost.
+        operations.require_writes()
         report = worker.reconcile(everything=True, since=since.replace(tzinfo=UTC) if since else None)
         emails.send_due()
     _print_found(report.found)
@@ -137,11 +138,17 @@ def _amount(money: Money) -> str:
 @with_appcontext
 def examine() -> None:
     """Check everything that the shop depends on, including Stripe. Exit with 1 if something is broken."""
-    with _database(), force_locale("en"):
+    # Ends the command if this host has keys of its own. The findings say whether the database can't be used.
+    with suppress(click.ClickException), operations.database_for_command(shop_config()):
+        pass
+    with force_locale("en"):
         findings = operations.diagnose_with_stripe(shop_config())
         for finding in findings:
             about = f"{finding.about}: " if finding.about else ""
             click.echo(f"{finding.grade:<5}  {about}{web.finding_text(finding)}")
+    unreachable = next((finding for finding in findings if finding.code == "database_unreachable"), None)
+    if unreachable:
+        raise click.ClickException(f"DATABASE_URL: the database can't be used: {unreachable.detail['words']}")
     if any(finding.grade == operations.Grade.RED for finding in findings):
         raise SystemExit(1)
 
@@ -151,7 +158,7 @@ def examine() -> None:
 @with_appcontext
 def backup(file: Path) -> None:
     """Save the whole shop to FILE while it runs. An existing file is replaced."""
-    with _errors_as_one_line(), _logged(SecurityEvent.BACKUP, file=file):
+    with operations.errors_about(file), _logged(SecurityEvent.BACKUP, file=file):
         made = operations.backup(shop_config(), file)
     click.echo(f"{made.path}: {made.size} bytes, the database and {made.images} image files")
     if made.has_keys:
@@ -167,10 +174,10 @@ def backup(file: Path) -> None:
 @with_appcontext
 def restore(file: Path) -> None:
     """Restore the shop from FILE. The current data is kept beside it."""
-    with _errors_as_one_line(), _logged(SecurityEvent.RESTORE, file=file):
+    with operations.errors_about(file), _logged(SecurityEvent.RESTORE, file=file):
         restored = operations.restore(shop_config(), file)
         # A backup also brings back sessions that were ended after it.
-        with _database():
+        with operations.database_for_command(shop_config()):
             AdminSession.delete().execute()
         # The restored keys can differ from those of the running configuration.
         unreadable = operations.unreadable_merchants(Config.from_environment())
@@ -198,32 +205,6 @@ def _logged(event: SecurityEvent, file: Path) -> Iterator[None]:
     _log(event, file=file)
 
 
-@contextmanager
-def _database() -> Iterator[None]:
-    """A database connection. If the database can't be used, the command ends with one line of error text."""
-    try:
-        db.db.connect(reuse_if_open=True)
-    except OperationalError as error:
-        reason = " ".join(str(error).split())
-        raise click.ClickException(f"DATABASE_URL: the database can't be used: {reason}") from error
-    try:
-        with db.connection():
-            operations.require_same_keys(shop_config())
-            yield
-    except ConfigError as error:
-        click.echo(str(error), err=True)
-        raise SystemExit(2) from error
-
-
-@contextmanager
-def _errors_as_one_line() -> Iterator[None]:
-    """End the command with one line of error text and exit code 1."""
-    try:
-        yield
-    except (operations.BackupError, ConfigError, DatabaseError) as error:
-        raise click.ClickException(" ".join(str(error).split())) from error
-    except OSError as error:
-        raise click.ClickException(f"{error.filename or 'file'}: {error.strerror or error}") from error
-
-
-COMMANDS = (migrate, create_admin, reconcile, examine, backup, restore)
+COMMANDS = tuple(
+    operations.end_with_one_line(command) for command in (migrate, create_admin, reconcile, examine, backup, restore)
+)

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 from cryptography.fernet import Fernet
 from dotenv import dotenv_values
 
-from storefront import service_urls, web_addresses
+from storefront import key_files, service_urls, web_addresses
 from storefront.web_addresses import InvalidValue
 
 # Shown in backups and metrics. A test compares it with pyproject.toml.
@@ -39,7 +39,10 @@ DEFAULTS = {
     "MAIL_FROM": "",
     "METRICS_TOKEN": "",
     "BACKUP_PASSPHRASE": "",
+    "LOG_LEVEL": "info",
 }
+
+LOG_LEVELS = ("debug", "info", "warning", "error")
 
 
 # It signs links that open saved cards: a short key could be found by trying.
@@ -78,6 +81,7 @@ class Config:
     mail_from: str
     metrics_token: str | None = field(repr=False)
     backup_passphrase: str | None = field(repr=False)
+    log_level: str
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] | None = None) -> "Config":
@@ -109,6 +113,7 @@ class Config:
             mail_from=read("MAIL_FROM", _mail_from, values.text("SMTP_URL")),
             metrics_token=read("METRICS_TOKEN", web_addresses.bearer_token) or None,
             backup_passphrase=read("BACKUP_PASSPHRASE", _long_enough, MIN_PASSPHRASE) or None,
+            log_level=read("LOG_LEVEL", _log_level),
         )
         if values.problems:
             raise ConfigError("\n".join(values.problems))
@@ -185,6 +190,12 @@ def _mail_from(text: str, smtp_url: str) -> str:
     return text or "shop@localhost"
 
 
+def _log_level(text: str) -> str:
+    if text.lower() not in LOG_LEVELS:
+        raise InvalidValue(f"must be one of {', '.join(LOG_LEVELS)}, not {text!r}")
+    return text.lower()
+
+
 def _database_url(text: str, folder: Path | None) -> str:
     if not text:
         return f"sqlite:///{folder}/storefront.db"
@@ -192,7 +203,7 @@ def _database_url(text: str, folder: Path | None) -> str:
 
 
 def _secret_key(text: str, folder: Path | None) -> str:
-    return _long_enough(text or _stored_key(folder, "secret_key", secrets.token_urlsafe(48)), MIN_SECRET_KEY)
+    return _long_enough(text or key_files.stored_key(folder, "secret_key", secrets.token_urlsafe(48)), MIN_SECRET_KEY)
 
 
 def _long_enough(text: str, minimum: int) -> str:
@@ -203,7 +214,7 @@ def _long_enough(text: str, minimum: int) -> str:
 
 
 def _encryption_keys(text: str, folder: Path | None) -> tuple[str, ...]:
-    text = text or _stored_key(folder, "encryption_keys", Fernet.generate_key().decode())
+    text = text or key_files.stored_key(folder, "encryption_keys", Fernet.generate_key().decode())
     keys = tuple(key.strip() for key in text.split(",") if key.strip())
     if text and not keys:
         raise InvalidValue("there is no key between the commas")
@@ -213,37 +224,3 @@ def _encryption_keys(text: str, folder: Path | None) -> tuple[str, ...]:
     except ValueError as error:
         raise InvalidValue("each must be 32 url-safe base64-encoded bytes") from error
     return keys
-
-
-def _stored_key(folder: Path | None, file_name: str, new_key: str) -> str:
-    """Return the key in the file of INSTANCE_DIR. If there is none, store `new_key` there.
-
-    When two processes start at the same time, one of them creates the file and both use its key.
-    """
-    if folder is None:
-        return ""
-    path = folder / file_name
-    try:
-        if not path.exists():
-            _store_once(path, new_key)
-        key = path.read_text().strip()
-    except (OSError, UnicodeError) as error:
-        raise InvalidValue(f"{path} can't be used: {getattr(error, 'strerror', 'it is no text')}") from error
-    if not key:
-        raise InvalidValue(f"{path} is empty: put the key back from a backup, or remove the file for a new key")
-    return key
-
-
-def _store_once(path: Path, text: str) -> None:
-    """Write a file that is never seen half-written. If it exists meanwhile, it stays."""
-    draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
-    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-        file.write(text + "\n")
-        file.flush()
-        os.fsync(file.fileno())
-    try:
-        os.link(draft, path)
-    except FileExistsError:
-        pass
-    finally:
-        draft.unlink()

@@ -10,12 +10,15 @@ from typing import Any, Generic, TypeVar
 
 from peewee import ModelSelect
 
+from storefront import db
 from storefront.errors import FieldErrors, ShopError, StripeError, StripeUnreachable
 
 log = logging.getLogger(__name__)
 
 # A call that times out takes seconds, and the worker has few threads: other merchants and emails must not wait.
 MAX_TIMEOUTS = 3
+# What can't be stored is lost until the next run: after so many rows Stripe is not asked about the others.
+MAX_STORAGE_FAILURES = 3
 
 Row = TypeVar("Row")
 Result = TypeVar("Result")
@@ -49,13 +52,15 @@ class Run:
 
     `failures` has one line for each row that failed or was skipped. `first_error` is the first exception of the run.
     `timeouts` counts by merchant ID how often Stripe did not answer: after `MAX_TIMEOUTS` the merchant's other rows
-    are skipped until the next run. `unreadable` has what could not be read, by name; the loops did not see it.
+    are skipped until the next run; and all rows are, after `MAX_STORAGE_FAILURES` that met a database or a disk in
+    trouble. `unreadable` has what could not be read, by name; the loops did not see it.
     """
 
     failures: list[str] = field(default_factory=list)
     timeouts: Counter[int] = field(default_factory=Counter)
     first_error: Exception | None = None
     unreadable: dict[str, Exception] = field(default_factory=dict)
+    storage_failures: int = 0
 
     def each(
         self,
@@ -81,6 +86,8 @@ class Run:
         """
         results: list[Result] = []
         for row in self._list(find):
+            if self.storage_failures >= MAX_STORAGE_FAILURES:
+                break
             what, merchant_id = name(row), None
             try:
                 merchant_id = merchant(row) if merchant else None
@@ -153,6 +160,11 @@ class Run:
             self.failures.append(f"{what}: {str(error) or type(error).__name__}")
             return
         log.error("%s failed", what, exc_info=error)
+        if db.storage_trouble(error) is not None:
+            self.storage_failures += 1
+            if self.storage_failures == 1:
+                self.failures.append(f"{what}: the database can't be used: {' '.join(str(error).split())}")
+            return
         self.failures.append(f"{what}: {type(error).__name__}")
 
 

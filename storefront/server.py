@@ -65,6 +65,8 @@ def migrate(config: Config) -> list[str]:
             if not newer:
                 with db.connection():
                     operations.require_same_keys(config)
+        except OSError as error:
+            raise ConfigError(f"INSTANCE_DIR: {error.filename or config.instance_dir}: {error.strerror}") from error
         except DatabaseError as error:
             reason = " ".join(str(error).split())
             raise ConfigError(f"DATABASE_URL: the database can't be used: {reason}") from error
@@ -115,6 +117,7 @@ class WebProcess(BaseApplication):  # type: ignore[misc]  # gunicorn has no type
         host = f"[{self.shop.host}]" if ":" in self.shop.host else self.shop.host
         return {
             "bind": f"{host}:{self.shop.port}",
+            "loglevel": self.shop.log_level,
             "workers": self.shop.web_concurrency,
             "worker_class": Worker,
             "threads": THREADS,

@@ -11,11 +11,14 @@ from storefront.db.database import (
     needed_connections,
 )
 from storefront.db.migration import applied_migrations, known_migrations, migrate, pending_migrations
+from storefront.db.trouble import STORAGE_ERRORS, StorageTrouble, storage_cause, storage_trouble
 from storefront.db.vanished_rows import VANISHED_ROW_ERRORS, is_row_gone
 from storefront.db.write_lock import hold_write_lock
 
 __all__ = [
+    "STORAGE_ERRORS",
     "VANISHED_ROW_ERRORS",
+    "StorageTrouble",
     "allowed_connections",
     "applied_migrations",
     "close_after_requests",
@@ -30,4 +33,6 @@ __all__ = [
     "migrate",
     "needed_connections",
     "pending_migrations",
+    "storage_cause",
+    "storage_trouble",
 ]

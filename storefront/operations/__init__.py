@@ -3,11 +3,19 @@
 from storefront.operations.backups.create import backup
 from storefront.operations.backups.errors import BackupError
 from storefront.operations.backups.restoration import clean_up_restores, restore, unreadable_merchants
+from storefront.operations.command_errors import (
+    database_for_command,
+    end_with_one_line,
+    errors_about,
+    require_writes,
+)
 from storefront.operations.doctor import diagnose, diagnose_with_stripe, failing_emails
 from storefront.operations.doctor.findings import Finding, Grade
+from storefront.operations.logs import set_up_logging
 from storefront.operations.metrics import metrics_exposition
 from storefront.operations.shared_keys import remember_keys, require_same_keys
 from storefront.operations.supervisor import ChildEnded, ProcessTree, StopRequested
+from storefront.operations.write_check import write_problem
 
 __all__ = [
     "BackupError",
@@ -18,12 +26,18 @@ __all__ = [
     "StopRequested",
     "backup",
     "clean_up_restores",
+    "database_for_command",
     "diagnose",
     "diagnose_with_stripe",
+    "end_with_one_line",
+    "errors_about",
     "failing_emails",
     "metrics_exposition",
     "remember_keys",
     "require_same_keys",
+    "require_writes",
     "restore",
+    "set_up_logging",
     "unreadable_merchants",
+    "write_problem",
 ]

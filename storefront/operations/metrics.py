@@ -58,6 +58,8 @@ class _ShopCollector(Collector):
         yield from _stopped_renewals()
         yield from _webhooks()
         yield from _emails()
+        about = "1 if the job queue can be reached, 0 if it is away. The shop sells without it."
+        yield _value("storefront_queue_reachable", about, float(worker.queue_is_reachable()))
         age = _age(worker.last_seen(), default=float("inf"))
         yield _value("storefront_worker_heartbeat_age_seconds", "Seconds since the worker's last heartbeat.", age)
         yield _database_size(self._config)

@@ -19,6 +19,9 @@ log = logging.getLogger(__name__)
 # The queue stores jobs as `<module>.<name>`. Do not change stored names: jobs that wait in a queue would be lost.
 STORED_MODULE = "storefront.jobs"
 
+# Both say the same to the log: one line a minute is enough.
+QUEUE_AWAY = "queue away"
+
 EVERY_MINUTE, EVERY_HOUR = crontab(minute="*"), crontab(minute="0")
 EVERY_TEN_MINUTES = crontab(minute="*/10")
 EVERY_SIX_HOURS = crontab(minute="30", hour="*/6")
@@ -120,7 +123,12 @@ def _enqueue(job: str, *arguments: object) -> None:
         _jobs().tasks[job](*arguments)
     except Exception as error:
         # No traceback: while the queue is not available, this is logged for each event and email.
-        log.warning("job %s could not be queued (%s); the next periodic job does its work", job, type(error).__name__)
+        log.warning(
+            "job %s could not be queued (%s); the next periodic job does its work",
+            job,
+            type(error).__name__,
+            extra={"failure": QUEUE_AWAY},
+        )
 
 
 def handle_event(event_id: int) -> None:
@@ -235,6 +243,6 @@ def queue_is_reachable() -> bool:
     try:
         queue().pending_count()
     except Exception as error:
-        log.warning("the queue is not available: %s", type(error).__name__)
+        log.warning("the queue is not available: %s", type(error).__name__, extra={"failure": QUEUE_AWAY})
         return False
     return True

@@ -32,6 +32,7 @@ LEVELS = (
     "runtime isolation",
     "errors db",
     "money config i18n",
+    "key_files",
     "service_urls",
     "web_addresses",
 )

@@ -9,11 +9,14 @@ from typing import IO
 
 from storefront import offers
 from storefront.config import VERSION, Config
+from storefront.db import StorageTrouble, storage_trouble
 from storefront.operations.backups import archive
 from storefront.operations.backups.engines import engine_of
 from storefront.operations.backups.errors import BackupError
 from storefront.operations.backups.key_encryption import Keys, encrypt_keys
 from storefront.operations.backups.manifest import Manifest
+from storefront.operations.backups.postgresql import Postgresql
+from storefront.operations.backups.sqlite import Sqlite
 from storefront.operations.backups.work_folder import BACKUP_PREFIX, work_folder
 from storefront.runtime import system_time
 
@@ -29,10 +32,22 @@ class BackupResult:
 
 
 def backup(config: Config, path: Path) -> BackupResult:
-    """Write a backup to `path`, readable by its owner only. Replaces an existing file. Raises BackupError, OSError."""
+    """Write a backup to `path`, readable by its owner only. Replaces an existing file. Raises BackupError."""
     if path.is_dir():
         raise BackupError(f"{path} is a folder: name the file to write")
     engine = engine_of(config)
+    try:
+        return _write(config, engine, path)
+    except OSError as error:
+        # Writing to a full disk raises an error without a name.
+        raise BackupError(f"{error.filename or path}: {error.strerror or error}") from error
+    except BackupError as error:
+        if error.__cause__ is None or storage_trouble(error.__cause__) != StorageTrouble.FULL:
+            raise
+        raise BackupError(f"{path}: {error}") from error
+
+
+def _write(config: Config, engine: Sqlite | Postgresql, path: Path) -> BackupResult:
     with (
         work_folder(path.resolve().parent, BACKUP_PREFIX) as work,
         _atomic_file(path, work / "archive") as file,

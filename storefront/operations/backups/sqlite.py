@@ -1,6 +1,7 @@
 """Backup and restore of a SQLite database with its online backup API, which works while the shop runs."""
 
 import os
+import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -35,7 +36,12 @@ class Sqlite:
         if not self.exists():
             raise BackupError(f"there is no database yet at {self._path}")
         with _backup_errors("the database can't be copied"):
-            _copy(self._path, target)
+            try:
+                _copy(self._path, target)
+            except sqlite3.OperationalError as error:
+                if db.storage_trouble(error) not in (db.StorageTrouble.READ_ONLY, db.StorageTrouble.AWAY):
+                    raise
+                _copy_files(self._path, target)
             return _migrations(target)
 
     def check(self, staged: Path) -> tuple[str, ...]:
@@ -106,6 +112,28 @@ def _copy(source: Path, target: Path) -> None:
         closing(sqlite3.connect(target, timeout=TIMEOUT_SECONDS)) as writing,
     ):
         reading.backup(writing)
+
+
+def _copy_files(source: Path, target: Path) -> None:
+    """Copy a database on a read-only disk, where SQLite can't make the files beside it that reading needs.
+
+    Nothing can write there, so the file and its write-ahead log belong together. Raises BackupError if one changes.
+    """
+    files = [(Path(f"{source}{ending}"), Path(f"{target}{ending}")) for ending in ("", "-wal")]
+    before = _states(files)
+    for original, copy in files:
+        if original.exists():
+            shutil.copyfile(original, copy)
+    if _states(files) != before:
+        raise BackupError(f"{source} is being written")
+    with closing(sqlite3.connect(target)) as database:
+        database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        if database.execute("PRAGMA quick_check(1)").fetchone() != ("ok",):
+            raise BackupError(f"{source} is damaged")
+
+
+def _states(files: list[tuple[Path, Path]]) -> list[tuple[int, int]]:
+    return [(file.stat().st_mtime_ns, file.stat().st_size) for file, _copy in files if file.exists()]
 
 
 def _quoted(path: Path) -> str:

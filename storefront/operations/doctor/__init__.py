@@ -13,7 +13,7 @@ __all__ = ["Finding", "Grade", "diagnose", "diagnose_with_stripe", "failing_emai
 
 
 def diagnose(config: Config) -> list[Finding]:
-    """Check without calls to Stripe. If the schema is not current, only checks that need no tables."""
+    """Check without calls to Stripe. If the database can't be used, only what needs no database."""
     found = shop.findings(config)
     return found + _of_each(found, lambda merchant: merchants.findings(merchant, config.public_url))
 
@@ -31,8 +31,8 @@ def diagnose_with_stripe(config: Config) -> list[Finding]:
 
 
 def _of_each(found: list[Finding], check: Callable[[Merchant], list[Finding]]) -> list[Finding]:
-    """Check each connected merchant if the schema is current. One that can't be checked does not stop the others."""
-    if all(finding.code != "schema_current" for finding in found):
+    """Check each connected merchant if the database can be used. One that can't be checked does not stop the others."""
+    if all(finding.code != "database_writable" for finding in found):
         return []
     broken: list[Finding] = []
 

@@ -7,8 +7,9 @@ from peewee import PeeweeException
 
 from storefront import db, emails, merchants, offers, stripe_gateway, worker
 from storefront.config import Config
-from storefront.models import Admin, Email, Merchant, Offer, OfferStatus, ShopSetting
-from storefront.operations.doctor.findings import Finding, amber, green, red
+from storefront.models import Admin, Email, Merchant, Offer, OfferStatus
+from storefront.operations.doctor.findings import Finding, Grade, amber, green, red
+from storefront.operations.write_check import check_write
 
 # Free bytes on the disk.
 LOW_SPACE, TOO_LITTLE_SPACE = 1_000_000_000, 100_000_000
@@ -17,39 +18,31 @@ MAX_NAMES = 10
 
 
 def findings(config: Config) -> list[Finding]:
-    """Run all checks. If the schema is not current, only those that need no tables."""
+    """Run all checks. If the database can't be used, or its schema is not current, only those that don't need it."""
     schema = _schema()
-    found = [_address(config), *_stripe_addresses(config), _disk(config), _queue(), schema]
-    if schema.code == "schema_current":
-        found += [
-            _database(),
-            *_connections(config),
-            _worker(),
-            *_clock(),
-            _mail(),
-            *_admins(),
-            *_merchants(),
-            *_images(),
-        ]
+    database = [schema, _database()] if schema.code == "schema_current" else [schema]
+    is_usable = all(finding.grade != Grade.RED for finding in database)
+    # The embedded queue is on the same disk: it fails for the same reason.
+    queue = [_queue()] if config.redis_url or is_usable else []
+    found = [_address(config), *_stripe_addresses(config), _disk(config), *queue, *database]
+    if is_usable:
+        found += [*_connections(config), _worker(), *_clock(), _mail(), *_admins(), *_merchants(), *_images()]
     return found
 
 
 def _schema() -> Finding:
     try:
         pending = db.pending_migrations()
-    except PeeweeException as error:
-        return red("database_unreachable", words=str(error))
+    except (PeeweeException, OSError) as error:
+        return red("database_unreachable", words=" ".join(str(error).split()))
     return red("schema_behind", names=", ".join(pending)) if pending else green("schema_current")
 
 
 def _database() -> Finding:
-    """Write a row and roll back. This fails on a full or read-only disk."""
     try:
-        with db.db.atomic() as transaction:
-            ShopSetting.insert(name="doctor_was_here", value=1).on_conflict_ignore().execute()
-            transaction.rollback()
-    except PeeweeException as error:
-        return red("database_read_only", words=str(error))
+        check_write()
+    except db.STORAGE_ERRORS as error:
+        return red("database_read_only", words=" ".join(str(error).split()))
     return green("database_writable")
 
 

@@ -20,6 +20,7 @@ log = logging.getLogger(__name__)
 def json_errors(view: Callable[..., Response]) -> Callable[..., Response]:
     """Decorate a view that static/js/card-change.js calls: errors are answered as JSON."""
 
+    @support.answers_script
     @wraps(view)
     def answer(*args: object, **kwargs: object) -> Response:
         try:

@@ -7,6 +7,7 @@ from flask import Blueprint, Response, abort, redirect, render_template, request
 from werkzeug.wrappers import Response as BaseResponse
 
 from storefront import payments, stripe_gateway, subscriptions, worker
+from storefront.db import STORAGE_ERRORS, storage_trouble
 from storefront.errors import SecretUnreadable, StripeError
 from storefront.models import Dispute, Order, OrderStatus, Payment
 from storefront.money import Money
@@ -23,8 +24,8 @@ blueprint.after_request(keep_private)
 log = logging.getLogger(__name__)
 
 # Outcome of a refresh: done; not needed, because Stripe was asked a moment ago; Stripe can't be reached now; or never
-# again, because the merchant is disconnected.
-Refreshed = Literal["done", "recent", "unreachable", "disconnected"]
+# again, because the merchant is disconnected; or what Stripe says can't be stored now.
+Refreshed = Literal["done", "recent", "unreachable", "disconnected", "not_stored"]
 
 
 @blueprint.get("")
@@ -138,12 +139,19 @@ def _refresh(order: Order) -> Refreshed:
         with stripe_gateway.for_page_view():
             payments.refresh_order(order)
             subscriptions.refresh_order(order)
+        order.record_answer()
+        if _state(order) != before:
+            order.forget_question()
     except (StripeError, SecretUnreadable) as error:
         log.warning("order %s could not be refreshed: %s", order.number, type(error).__name__)
         return _without_answer(order)
-    order.record_answer()
-    if _state(order) != before:
-        order.forget_question()
+    except STORAGE_ERRORS as error:
+        if storage_trouble(error) is None:
+            raise
+        log.error("order %s could not be refreshed", order.number, exc_info=error)
+        # The failed transaction has changed the object in memory only.
+        order.reload()
+        return "not_stored"
     if order.status != before[0]:
         worker.wake_for_emails()
     return "done"

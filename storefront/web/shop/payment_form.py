@@ -78,6 +78,7 @@ def order_consent(order: Order) -> str:
 def json_answers(view: Callable[..., Response]) -> Callable[..., Response]:
     """Decorate a view that static/js/checkout.js calls: same origin only, errors as JSON, answers are never cached."""
 
+    @support.answers_script
     @wraps(view)
     def answer(*args: object, **kwargs: object) -> Response:
         try:

@@ -26,7 +26,7 @@ from storefront.web.support.assets import YEAR_SECONDS, compress
 from storefront.web.support.bank_return import remove_return_parameters, remove_return_secret
 from storefront.web.support.card_label import card_expiry, card_name
 from storefront.web.support.dates import day
-from storefront.web.support.error_pages import set_retry_after
+from storefront.web.support.error_pages import answers_script, set_retry_after
 from storefront.web.support.filters import money
 from storefront.web.support.form_tokens import form_page, is_upload_token
 from storefront.web.support.form_tokens import read as read_form_token
@@ -66,6 +66,7 @@ __all__ = [
     "NearClockSigner",
     "allow_own_frames",
     "allow_stripe",
+    "answers_script",
     "ask_to_sign_in",
     "begin_session",
     "card_expiry",

@@ -1,26 +1,41 @@
-"""Error pages in the visitor's language."""
+"""Error pages in the visitor's language, and the errors of the addresses that scripts and programs ask."""
 
 import logging
+from collections.abc import Callable
+from contextlib import suppress
+from typing import TypeVar
 
-from flask import Flask, Response, make_response, render_template, request
+from flask import Flask, Response, current_app, jsonify, make_response, render_template, request
+from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, InternalServerError
 from werkzeug.wrappers import Response as BaseResponse
 
-from storefront.db import db
+from storefront.db import STORAGE_ERRORS, db, storage_trouble
 from storefront.errors import StripeError
 
 log = logging.getLogger(__name__)
+View = TypeVar("View", bound=Callable[..., object])
+
+PROGRAM_PATHS = ("/healthz", "/readyz", "/metrics")
 # The `Retry-After` of a 503 whose cause does not say more, in seconds.
 RETRY_AFTER = 5
 
 
 def init_app(app: Flask) -> None:
-    """Answer errors with our own pages; the addresses for programs answer plain text."""
+    """Answer errors with our own pages; scripts get JSON, and the addresses for programs plain text."""
     app.register_error_handler(HTTPException, lambda error: error if error.code is None else _http_error(error))
     app.register_error_handler(StripeError, _stripe_error)
-    app.register_error_handler(500, lambda error: _server_error())
+    app.register_error_handler(500, _server_error)
+    for error_class in STORAGE_ERRORS:
+        app.register_error_handler(error_class, _storage_error)
     app.after_request(_add_retry_after)
+
+
+def answers_script(view: View) -> View:
+    """Mark a view that a script calls: its errors are JSON, {"error": words}."""
+    view.answers_script = True  # type: ignore[attr-defined]
+    return view
 
 
 def set_retry_after(response: BaseResponse, error: Exception) -> None:
@@ -60,16 +75,43 @@ def _add_retry_after(response: Response) -> Response:
     return response
 
 
-def _server_error() -> BaseResponse:
-    # The failed view may have left a transaction open. The error page itself needs no database.
-    if db.obj is not None and db.in_transaction():
-        db.rollback()
+def _server_error(error: InternalServerError) -> BaseResponse:
+    """The answer to an error that nothing has handled. Flask has logged it."""
+    original = error.original_exception
+    if original is not None and storage_trouble(original) is not None:
+        return _storage_page()
+    _end_transaction()
     return _page(500, "500")
 
 
+def _storage_error(error: Exception) -> BaseResponse:
+    """503 while the database or its disk can't be used. Raises every other error again."""
+    if storage_trouble(error) is None:
+        raise error
+    # The endpoint instead of the address, which may hold a token.
+    log.error("%s could not be answered", request.endpoint, exc_info=error)
+    return _storage_page()
+
+
+def _storage_page() -> BaseResponse:
+    _end_transaction()
+    # A buyer who comes back from the bank may have paid.
+    has_perhaps_paid = request.blueprint == "orders" and request.method in ("GET", "HEAD")
+    return _page(503, "order" if has_perhaps_paid else "storage")
+
+
+def _end_transaction() -> None:
+    """The failed view may have left a transaction open. The error page itself needs no database."""
+    with suppress(*STORAGE_ERRORS):
+        if db.obj is not None and db.in_transaction():
+            db.rollback()
+
+
 def _page(status: int, kind: str) -> BaseResponse:
-    if request.path.startswith("/webhooks/") or request.path in ("/healthz", "/readyz"):
+    if request.path.startswith("/webhooks/") or request.path in PROGRAM_PATHS:
         return make_response(f"{status}\n", status, {"Content-Type": "text/plain; charset=utf-8"})
+    if hasattr(current_app.view_functions.get(request.endpoint or ""), "answers_script"):
+        return _script_error(status, kind)
     if request.headers.get("HX-Request") == "true":
         return _fragment(status, kind)
     response = make_response(render_template("errors/error.html", status=status, kind=kind), status)
@@ -81,5 +123,20 @@ def _fragment(status: int, kind: str) -> BaseResponse:
     """For htmx, which swaps every status: fill the page's alert, so that the form keeps what was typed."""
     response = make_response(render_template("errors/fragment.html", status=status, kind=kind), status)
     response.headers.update({"HX-Retarget": "#page-alert", "HX-Reswap": "innerHTML"})
+    response.cache_control.no_store = True
+    return response
+
+
+def _script_error(status: int, kind: str) -> BaseResponse:
+    if kind == "storage":
+        words = _("The shop can’t take this right now. Please try again in a moment: you won’t pay twice.")
+    else:
+        words = (
+            _("Something went wrong on our side")
+            + ". "
+            + _("Nothing you did caused this. Please try again in a moment.")
+        )
+    response = jsonify(error=words)
+    response.status_code = status
     response.cache_control.no_store = True
     return response
