@@ -99,7 +99,7 @@ def _find(
 
 
 def _first_intent(subscription: Subscription, found: stripe.Subscription) -> Intent:
-    return retrieve_first_intent(subscription.merchant, found, subscription.payment.saves_card)
+    return retrieve_first_intent(subscription.merchant, found, subscription.trial_days > 0)
 
 
 def retrieve_first_intent(merchant: Merchant, found: stripe.Subscription, saves_card: bool) -> Intent:
