@@ -107,17 +107,25 @@ class TermsChanged(ShopError):
     """The offer's billing terms are not those on the customer's page any more. No payment was started."""
 
 
-class TooManyDeclines(ShopError):
-    """Too many cards were declined from this address or for this offer.
+class CheckoutRefused(ShopError):
+    """A limit on what strangers may start is reached.
 
     `challenge` is a proof of work: the browser that solves it may continue. It is None when the customer has to wait.
-    `retry_after` is the number of seconds after which these declines do not count any more.
+    `retry_after` is the number of seconds after which what has been counted does not count any more.
     """
 
     def __init__(self, challenge: dict[str, object] | None, retry_after: int) -> None:
-        super().__init__("too many declines")
+        super().__init__("limit reached")
         self.challenge = challenge
         self.retry_after = retry_after
+
+
+class TooManyDeclines(CheckoutRefused):
+    """Too many cards were declined from this address, for this offer or for its Stripe account."""
+
+
+class TooManyCheckouts(CheckoutRefused):
+    """Too many checkouts were started and not paid, or one was started too often."""
 
 
 class WebhookRefused(ShopError):

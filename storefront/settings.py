@@ -26,6 +26,12 @@ class Settings:
     declines_refused_times: int = 3
     session_idle_hours: int = 24
     session_days: int = 30
+    checkouts_per_address_hour: int = 60
+    checkouts_per_email_hour: int = 60
+    checkouts_per_shop_hour: int = 1000
+    checkouts_refused_times: int = 10
+    presses_per_visit: int = 10
+    unpaid_emails_per_day: int = 200
 
     @property
     def reminder_days(self) -> list[int]:

@@ -9,7 +9,7 @@ from storefront.customers.email_change import (
     undo_email_change,
 )
 from storefront.customers.language import set_language
-from storefront.customers.login_link import send_login_link
+from storefront.customers.login_link import request_login_link, send_login_links
 from storefront.customers.purchases import order_of, purchases_of, subscription_of
 from storefront.customers.receipts import Receipt, receipt_of, receipts_of
 
@@ -23,8 +23,9 @@ __all__ = [
     "receipt_of",
     "receipts_of",
     "request_email_change",
+    "request_login_link",
     "requested_change",
-    "send_login_link",
+    "send_login_links",
     "set_language",
     "subscription_of",
     "undo_email_change",

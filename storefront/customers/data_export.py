@@ -13,6 +13,7 @@ from storefront import emails
 from storefront.customers.purchases import orders_of
 from storefront.models import (
     AccountLink,
+    CheckoutPress,
     Decline,
     Dispute,
     Email,
@@ -44,6 +45,7 @@ REFUND_COLUMNS = "refund_id amount currency status reason failure created_at"
 DISPUTE_COLUMNS = "dispute_id amount currency status reason evidence_due_at created_at"
 EMAIL_COLUMNS = "kind recipient language state subject created_at due_at done_at"
 DECLINE_COLUMNS = "address at"
+CHECKOUT_PRESS_COLUMNS = "network at"
 EMAIL_REQUEST_COLUMNS = "address at"
 ACCOUNT_LINK_COLUMNS = "mailed issued_at ended_at"
 EMAIL_CHANGE_COLUMNS = "old new confirmed_at undone_at"
@@ -80,6 +82,10 @@ def _order(order: Order) -> dict[str, Any]:
         "refunds": _rows(Refund.select().where(Refund.order == order).order_by(Refund.id), REFUND_COLUMNS),
         "disputes": _rows(Dispute.select().where(Dispute.order == order).order_by(Dispute.id), DISPUTE_COLUMNS),
         "declined_attempts": _rows(Decline.select().where(Decline.payment.in_(payments)), DECLINE_COLUMNS),
+        "checkout_presses": _rows(
+            CheckoutPress.select().where(CheckoutPress.order == order).order_by(CheckoutPress.id),
+            CHECKOUT_PRESS_COLUMNS,
+        ),
         # Emails to the shop's owner have no recipient. They are not the customer's data.
         "letters": _rows(
             Email.select().where(Email.order == order, Email.recipient != "").order_by(Email.id), EMAIL_COLUMNS

@@ -5,7 +5,16 @@ from operator import attrgetter
 
 from peewee import Expression, ModelSelect, fn
 
-from storefront.models import Invoice, Merchant, Offer, Order, Payment, Subscription, SubscriptionStatus
+from storefront.models import (
+    SETTLED_STATUSES,
+    Invoice,
+    Merchant,
+    Offer,
+    Order,
+    Payment,
+    Subscription,
+    SubscriptionStatus,
+)
 from storefront.subscriptions import CustomerSubscription
 
 MAX_ROWS = 200
@@ -75,6 +84,16 @@ def orders_of(email: str) -> "ModelSelect[Order]":
 def newest_order_of(email: str) -> Order | None:
     """Return the newest order of this email address. None if it never ordered."""
     return next(iter(Order.of_customer(email, 1)), None)
+
+
+def newest_confirmed_order_of(email: str) -> Order | None:
+    """Return the newest order of this email address that was paid, tried or free. None if there is none.
+
+    Anybody can start an order with another person's address, which does not make that person a customer.
+    """
+    confirmed = orders_of(email).where(Order.status.in_(list(SETTLED_STATUSES)))
+    found: Order | None = confirmed.order_by(Order.id.desc()).first()
+    return found
 
 
 def ordered_by(email: str) -> Expression:

@@ -9,12 +9,13 @@ from email.message import EmailMessage
 from email.utils import format_datetime, make_msgid
 from urllib.parse import urlsplit
 
+from storefront import settings
 from storefront.emails import addresses, mail_server, rendering
 from storefront.emails.kinds import KINDS
 from storefront.emails.mail_server import MailServerAway
 from storefront.errors import ShopError
 from storefront.isolation import Run
-from storefront.models import Admin, Email, EmailState, MailOutage, now
+from storefront.models import Admin, Email, EmailState, MailOutage, UnpaidOrderEmail, now
 from storefront.runtime import current
 from storefront.web_addresses import ascii_domain
 
@@ -143,7 +144,7 @@ def _send(email: Email) -> None:
         return
     admins = [] if email.recipient else list(Admin.select().order_by(Admin.id))
     recipients = [email.recipient] if email.recipient else [admin.email for admin in admins]
-    if not KINDS[email.kind].still_applies(email):
+    if not KINDS[email.kind].still_applies(email) or not _is_within_limits(email):
         _finish(email.id, EmailState.DROPPED)
         return
     rendered = rendering.render(email, email.language or (admins[0].language if admins else "en"))
@@ -153,6 +154,13 @@ def _send(email: Email) -> None:
         return
     _submit(email, rendered, [recipient for recipient in recipients if recipient not in email.delivered_to])
     _finish(email.id, EmailState.SENT)
+
+
+def _is_within_limits(email: Email) -> bool:
+    """An address gets one email a day about unpaid orders, and all addresses together as many as the settings allow."""
+    if not KINDS[email.kind].about_unpaid_order:
+        return True
+    return UnpaidOrderEmail.allow(email, settings.current().unpaid_emails_per_day)
 
 
 def _submit(email: Email, rendered: rendering.RenderedEmail, recipients: list[str]) -> None:

@@ -10,7 +10,7 @@ from markdown_it import MarkdownIt
 from markupsafe import Markup
 
 from storefront import i18n
-from storefront.emails import custom_texts, urls
+from storefront.emails import custom_texts, greeting, urls
 from storefront.emails.kinds import KINDS, variables
 from storefront.emails.kinds.kind import Kind
 from storefront.i18n import N_
@@ -56,6 +56,8 @@ def current_text(kind: str, language: str) -> tuple[str, str]:
 def _render(kind_name: str, language: str, values: dict[str, str]) -> RenderedEmail:
     kind, translate = KINDS[kind_name], i18n.catalog_for(language).gettext
     subject_text, body_text = current_text(kind_name, language)
+    if not values["name"]:
+        subject_text, body_text = greeting.without_name(subject_text), greeting.without_name(body_text)
     subject = subject_text.format(**values)
     # Values are escaped: a title must not act as Markdown or HTML.
     body = body_text.format(**{name: _escape_markdown(value) for name, value in values.items()})

@@ -10,6 +10,7 @@ from storefront.models.emails.email import CustomEmailText, Email, EmailState
 from storefront.models.emails.email_kind import EmailKind
 from storefront.models.emails.email_request import EmailRequest
 from storefront.models.emails.mail_outage import MailOutage
+from storefront.models.emails.unpaid_order_email import UnpaidOrderEmail
 from storefront.models.merchants.ignored_delivery import IgnoredDelivery
 from storefront.models.merchants.merchant import Merchant
 from storefront.models.merchants.stripe_refusal import EVERY_CALL, StripeRefusal
@@ -20,6 +21,7 @@ from storefront.models.offers.billing_terms import INTERVALS, TERM_FIELDS, Billi
 from storefront.models.offers.catalog_price import CatalogPrice
 from storefront.models.offers.offer import Offer, OfferObstacle, OfferStatus
 from storefront.models.offers.offer_redirect import OfferRedirect
+from storefront.models.orders.checkout_press import CheckoutPress
 from storefront.models.orders.decline import DECLINE_WINDOW, Decline
 from storefront.models.orders.dispute import DECIDED_DISPUTE_STATUSES, Dispute, DisputeStage
 from storefront.models.orders.found_payment import FoundPayment
@@ -62,6 +64,7 @@ ALL = (
     OfferRedirect,
     Order,
     TimelineEntry,
+    CheckoutPress,
     Payment,
     Subscription,
     Invoice,
@@ -74,6 +77,7 @@ ALL = (
     EmailRequest,
     AccountLink,
     EmailChange,
+    UnpaidOrderEmail,
     MailOutage,
     Refund,
     ShopSetting,
@@ -114,6 +118,7 @@ __all__ = [
     "BillingTerms",
     "CancellationTiming",
     "CatalogPrice",
+    "CheckoutPress",
     "CustomEmailText",
     "Decline",
     "Dispute",
@@ -152,6 +157,7 @@ __all__ = [
     "TimelineEntry",
     "TimelineKind",
     "UnclearTerms",
+    "UnpaidOrderEmail",
     "WebhookEvent",
     "WebhookRefusal",
     "is_due",

@@ -8,7 +8,7 @@ from storefront.payments.checkout import CheckoutRequest, StartedCheckout, resum
 from storefront.payments.closing import close_open_payments, open_payments
 from storefront.payments.decline_limits import (
     record_decline,
-    require_checkout_allowed,
+    require_payment_allowed,
     require_retry_allowed,
     subscription_reached_limit,
 )
@@ -92,7 +92,7 @@ __all__ = [
     "refunded_amount",
     "refunded_by_order",
     "request_refund",
-    "require_checkout_allowed",
+    "require_payment_allowed",
     "require_retry_allowed",
     "restored_since",
     "resume_checkout",

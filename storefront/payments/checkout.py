@@ -10,7 +10,8 @@ from storefront.db import db
 from storefront.errors import OfferNotPayable, PriceChanged, TermsChanged
 from storefront.models import PAYABLE_STATUSES, Merchant, Offer, OfferObstacle, Order, Payment, TimelineKind, now
 from storefront.money import Money
-from storefront.payments import decline_limits, intents, order_expiry, settlement
+from storefront.payments import checkout_limits, decline_limits, intents, order_expiry, order_lifetime, settlement
+from storefront.payments.checkout_limits import Press
 
 
 @dataclass(frozen=True)
@@ -21,7 +22,7 @@ class CheckoutRequest:
     `seen` is the total that the page showed (for one billing period, if the offer recurs) and `terms` its billing terms
     (a `terms_code`); None and "" when the browser did not send them.
     `consent` is the text beside the button in which the customer agrees to later charges.
-    `address` is the IP address and `proof` the solved proof of work, both for `decline_limits`.
+    `address` is the IP address and `proof` the solved proof of work, both for `checkout_limits`.
     """
 
     email: str
@@ -87,8 +88,8 @@ class OrderDetails:
 def start_checkout(offer: Offer, request: CheckoutRequest) -> StartedCheckout:
     """Start the checkout of this visit, or resume it. An order that is paid already is returned without checks.
 
-    Raises OfferNotPayable, PriceChanged, TermsChanged, TooManyDeclines, and StripeError. After a StripeError the same
-    call can be repeated and makes no second payment.
+    Raises OfferNotPayable, PriceChanged, TermsChanged, TooManyDeclines, TooManyCheckouts, and StripeError. After a
+    StripeError the same call can be repeated and makes no second payment.
     """
     existing = Order.get_or_none(Order.offer == offer, Order.visit_key == request.visit)
     obstacle = offer.obstacle()
@@ -104,9 +105,12 @@ def start_checkout(offer: Offer, request: CheckoutRequest) -> StartedCheckout:
         raise PriceChanged(total)
     if request.terms and request.terms != offer.terms_code():
         raise TermsChanged
-    proved = decline_limits.require_checkout_allowed(offer, request.address, request.visit, request.proof)
-    details = _details_from_offer(offer, request)
-    order = _find_or_create_order(offer, request.visit, details)
+    if existing is not None and order_lifetime.is_over(existing):
+        return _close_overdue(existing)
+    press = Press(offer, request.visit, request.email, request.address, request.proof)
+    proved = checkout_limits.require_allowed(press, existing)
+    details = _details_from_offer(offer, request, existing)
+    order = _find_or_create_order(press, details)
     if proved:
         decline_limits.limit_declines(order)
     return _open_payment(order, details)
@@ -117,15 +121,21 @@ def resume_checkout(
 ) -> StartedCheckout:
     """Resume the checkout of an existing order from its own page, at the order's price.
 
-    If the offer now belongs to another merchant, that merchant is paid. Raises OfferNotPayable, TooManyDeclines and
-    StripeError.
+    If the offer now belongs to another merchant, that merchant is paid. Raises OfferNotPayable, TooManyDeclines,
+    TooManyCheckouts and StripeError.
     """
     merchant = order.offer.merchant
     obstacle = order.offer.payment_obstacle()
     if order.is_payable and (obstacle or merchant is None):
         raise OfferNotPayable(obstacle or OfferObstacle.NO_MERCHANT)
-    if order.is_payable and decline_limits.require_checkout_allowed(order.offer, address, order.visit_key, proof):
-        decline_limits.limit_declines(order)
+    if order.is_payable:
+        if order_lifetime.is_over(order):
+            return _close_overdue(order)
+        press = Press(order.offer, order.visit_key, email, address, proof)
+        proved = checkout_limits.require_allowed(press, order)
+        checkout_limits.count_press(press, order)
+        if proved:
+            decline_limits.limit_declines(order)
     details = OrderDetails(
         merchant=merchant or order.merchant,
         title=order.title,
@@ -137,13 +147,20 @@ def resume_checkout(
         name=name,
         language=order.language,
         buyer_address=address,
-        expires_at=order_expiry.expires_at(order.offer),
+        expires_at=order_lifetime.expires_at(order.offer, order),
         consent=consent,
     )
     return _open_payment(order, details)
 
 
-def _details_from_offer(offer: Offer, request: CheckoutRequest) -> OrderDetails:
+def _close_overdue(order: Order) -> StartedCheckout:
+    """Expire an order now that the worker will expire soon: its intent would be canceled while the customer pays."""
+    order_expiry.expire_order(order)
+    order.reload()
+    return StartedCheckout(order, None)
+
+
+def _details_from_offer(offer: Offer, request: CheckoutRequest, existing: Order | None) -> OrderDetails:
     if offer.merchant is None:
         raise OfferNotPayable(OfferObstacle.NO_MERCHANT)
     return OrderDetails(
@@ -157,25 +174,29 @@ def _details_from_offer(offer: Offer, request: CheckoutRequest) -> OrderDetails:
         name=request.name,
         language=request.language,
         buyer_address=request.address,
-        expires_at=order_expiry.expires_at(offer),
+        expires_at=order_lifetime.expires_at(offer, existing),
         consent=request.consent,
     )
 
 
-def _find_or_create_order(offer: Offer, visit: str, details: OrderDetails) -> Order:
-    """The visit's order: the existing one unchanged, or a new one with `details`."""
+def _find_or_create_order(press: Press, details: OrderDetails) -> Order:
+    """The visit's order: the existing one unchanged, or a new one with `details`. Counts the press."""
+    offer, visit = press.offer, press.visit
     existing = Order.get_or_none(Order.offer == offer, Order.visit_key == visit)
-    if existing is not None:
-        return existing
-    try:
-        with db.atomic():
-            offers.hold_stock(offer, details.quantity)
-            order = Order.create(offer=offer, visit_key=visit, **details.columns())
-            order.note(TimelineKind.CREATED, amount=order.amount, currency=order.currency)
-    except IntegrityError:
-        # A concurrent request of the same visit has created it.
-        return Order.get(Order.offer == offer, Order.visit_key == visit)
-    return order
+    if existing is None:
+        try:
+            with db.atomic():
+                offers.hold_stock(offer, details.quantity)
+                order = Order.create(offer=offer, visit_key=visit, **details.columns())
+                order.note(TimelineKind.CREATED, amount=order.amount, currency=order.currency)
+                checkout_limits.count_press(press, order, begins=True)
+        except IntegrityError:
+            # A concurrent request of the same visit has created it.
+            existing = Order.get(Order.offer == offer, Order.visit_key == visit)
+    if existing is None:
+        return order
+    checkout_limits.count_press(press, existing)
+    return existing
 
 
 def _open_payment(order: Order, details: OrderDetails) -> StartedCheckout:

@@ -28,6 +28,8 @@ from storefront.payments import proof_of_work
 DECLINES_PER_PROOF = 3
 # With each further ten declines of its network, the work of a browser doubles.
 DECLINES_PER_DOUBLING = 10
+# Seconds after which these declines do not count any more.
+RETRY_AFTER = int(DECLINE_WINDOW.total_seconds())
 
 
 def record_decline(payment: Payment, attempt: str) -> None:
@@ -128,21 +130,25 @@ def _counts(offer: Offer, address: str) -> _Counts:
     )
 
 
-def require_checkout_allowed(offer: Offer, address: str, visit: str, proof: str) -> bool:
-    """Allow a checkout: beyond a limit with a proof of work only, beyond a multiple of it not at all.
+def work_needed(offer: Offer, address: str) -> int | None:
+    """How often the work of a checkout's proof is doubled. None if no limit asks for a proof.
 
-    Returns whether a proof was needed: then `limit_declines` applies to the order. Raises TooManyDeclines, with a
-    challenge if a proof would help.
+    Raises TooManyDeclines without a challenge beyond a multiple of a limit.
     """
     counts = _counts(offer, address)
-    if not counts.at_limit:
-        return False
-    seconds = int(DECLINE_WINDOW.total_seconds())
     if counts.refused:
-        raise TooManyDeclines(None, seconds)
-    if not proof_of_work.is_solved(proof, offer, visit, counts.doublings):
-        raise TooManyDeclines(proof_of_work.challenge(offer, visit, counts.doublings), seconds)
-    return True
+        raise TooManyDeclines(None, RETRY_AFTER)
+    return counts.doublings if counts.at_limit else None
+
+
+def require_payment_allowed(offer: Offer, address: str, visit: str, proof: str) -> None:
+    """Allow a payment: beyond a limit with a proof of work only, beyond a multiple of it not at all.
+
+    Raises TooManyDeclines, with a challenge if a proof would help.
+    """
+    doublings = work_needed(offer, address)
+    if doublings is not None:
+        proof_of_work.require(doublings, offer, visit, proof, TooManyDeclines, RETRY_AFTER)
 
 
 def limit_declines(order: Order) -> None:
@@ -155,7 +161,7 @@ def limit_declines(order: Order) -> None:
 def require_retry_allowed(subscription: Subscription) -> None:
     """Allow a customer to pay a renewal. Raises TooManyDeclines without a challenge: the customer has to wait."""
     if subscription_reached_limit(subscription):
-        raise TooManyDeclines(None, int(DECLINE_WINDOW.total_seconds()))
+        raise TooManyDeclines(None, RETRY_AFTER)
 
 
 def _declines_of(order: Order) -> int:

@@ -1,35 +1,20 @@
-"""Order expiry: when an unpaid order expires, and closing those that are overdue."""
-
-from datetime import datetime, timedelta
+"""Order expiry: closing unpaid orders that are overdue."""
 
 from peewee import ModelSelect
 
-from storefront import emails, settings
+from storefront import emails
 from storefront.db import db
 from storefront.models import (
     PAYABLE_STATUSES,
     EmailKind,
     Merchant,
-    Offer,
     Order,
     OrderStatus,
     Payment,
     TimelineKind,
     now,
 )
-from storefront.payments import intents
-
-
-def expires_at(offer: Offer) -> datetime:
-    """When an order of this offer expires if the customer starts or resumes its checkout now.
-
-    An order of an offer with limited stock holds its units until then, so the shorter stock limit applies to it.
-    """
-    limits = settings.current()
-    lifetime = timedelta(hours=limits.order_expiry_hours)
-    if offer.stock is not None:
-        lifetime = min(lifetime, timedelta(minutes=limits.stock_hold_minutes))
-    return now() + lifetime
+from storefront.payments import checkout_limits, intents
 
 
 def overdue_orders(merchant: Merchant) -> "ModelSelect[Order]":
@@ -52,5 +37,6 @@ def expire_order(order: Order) -> None:
     if order.merchant.is_connected:
         intents.retire_unanswered(order)
     with db.atomic():
-        if order.transition(OrderStatus.EXPIRED, TimelineKind.EXPIRED, after=PAYABLE_STATUSES):
+        expired = order.transition(OrderStatus.EXPIRED, TimelineKind.EXPIRED, after=PAYABLE_STATUSES)
+        if expired and checkout_limits.card_was_tried(order):
             emails.write(EmailKind.ORDER_EXPIRED, order)

@@ -9,6 +9,7 @@ from datetime import timedelta
 
 from altcha import create_challenge, derive_key_pbkdf2, verify_solution
 
+from storefront.errors import CheckoutRefused
 from storefront.models import Offer, now
 from storefront.runtime import current
 
@@ -18,6 +19,14 @@ COST = 5_000
 # The longest work is 32 times that.
 MAX_DOUBLINGS = 5
 LIFETIME = timedelta(minutes=10)
+
+
+def require(
+    doublings: int, offer: Offer, visit: str, proof: str, refusal: type[CheckoutRefused], retry_after: int
+) -> None:
+    """Raise `refusal` with a challenge unless `proof` solves one. `retry_after` is in seconds."""
+    if not is_solved(proof, offer, visit, doublings):
+        raise refusal(challenge(offer, visit, doublings), retry_after)
 
 
 def challenge(offer: Offer, visit: str, doublings: int = 0) -> dict[str, object]:

@@ -23,7 +23,7 @@ from storefront.models import (
     now,
     shop_id,
 )
-from storefront.payments import order_expiry, settlement
+from storefront.payments import order_lifetime, settlement
 from storefront.stripe_gateway import CheckoutObject, CheckoutPayment, SubscriptionSnapshot
 
 RESTORED = "restored"  # `end_reason` of a payment of an order that uses another one
@@ -178,7 +178,7 @@ def _find_or_create_order(
         created_at=found.created,
         # Of the payment, not of today. `Order.transition` keeps it.
         paid_at=found.created if payment.intent.status == "succeeded" else None,
-        expires_at=order_expiry.expires_at(terms.offer),
+        expires_at=order_lifetime.expires_at(terms.offer),
     )
     order.note(TimelineKind.FOUND_AT_STRIPE, amount=order.amount, number=number)
     return order

@@ -27,7 +27,7 @@ def start_renewal_payment(held: CustomerSubscription, address: str = "", proof: 
     """
     subscription = held.subscription
     order = subscription.order
-    payments.require_checkout_allowed(order.offer, address, order.visit_key, proof)
+    payments.require_payment_allowed(order.offer, address, order.visit_key, proof)
     sync.refresh(subscription)
     invoice = Invoice.newest_payable(subscription)
     if invoice is None:

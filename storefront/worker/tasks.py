@@ -8,7 +8,7 @@ from functools import wraps
 
 from huey import Huey, RedisHuey, SqliteHuey, crontab
 
-from storefront import db, emails, merchants, settings, stripe_gateway, subscriptions, webhooks
+from storefront import customers, db, emails, merchants, settings, stripe_gateway, subscriptions, webhooks
 from storefront.models import AdminSession, JobRun, KeptForm, WebhookEvent
 from storefront.runtime import Runtime, activate, current
 from storefront.worker import clock_watch, heartbeat, reconciliation
@@ -141,8 +141,9 @@ def handle_event(event_id: int) -> None:
 
 
 def send_emails() -> None:
-    """Send the emails that are due."""
+    """Look at the requests for login links, then send the emails that are due."""
     with db.connection():
+        customers.send_login_links().log_failures()
         emails.send_due()
 
 

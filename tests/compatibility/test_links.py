@@ -16,6 +16,7 @@ from storefront import create_app, db
 from storefront.config import Config
 from storefront.emails import send_due
 from storefront.models import Email, Order
+from storefront.worker import tasks
 from tests.shop_clock import time_set
 from tests.web_client import browser, csrf_token, stay_signed_in
 
@@ -50,6 +51,7 @@ def test_a_link_to_the_customers_page_works_for_30_days_without_showing_the_addr
         shown = client.get(link).text
         assert "Send me a new link" in shown and OPENS[name] not in shown and "example.com" not in shown
         assert client.post(f"{recorded['links']['customer']}/link").status_code == 200
+        tasks.send_emails()
         (asked,) = Email.select().where(Email.kind == "buyer_link", Email.created_at > made_at + timedelta(days=30))
         assert asked.recipient == "marko@example.com"
 

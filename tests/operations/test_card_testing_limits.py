@@ -1,14 +1,11 @@
 """Limits on declined cards: what is counted, per address and per offer, and how to disable them."""
 
-import base64
-import json
 from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
 import pytest
 import requests
-from altcha import Challenge, derive_key_pbkdf2, solve_challenge
 
 from storefront import payments, settings, webhooks
 from storefront.errors import TooManyDeclines
@@ -18,6 +15,7 @@ from storefront.stripe_gateway import EventSummary, retrieve_payment_intent
 from storefront.worker import tasks
 from tests.cards import DECLINED
 from tests.cast import MARKO
+from tests.proofs_of_work import solve
 from tests.purchase_steps import buy, confirm, refresh, start_checkout
 from tests.simulator_process import Simulator
 
@@ -148,7 +146,7 @@ def decline(simulator: Simulator, started: StartedCheckout, times: int = 1) -> N
 def challenge_of(offer: Offer, address: str, visit: str = "") -> Any:
     """The challenge that a checkout from this address gets; None if it needs none, "refused" if none would help."""
     try:
-        payments.require_checkout_allowed(offer, address, visit or f"visit-from-{address}", "")
+        payments.require_payment_allowed(offer, address, visit or f"visit-from-{address}", "")
     except TooManyDeclines as error:
         return error.challenge or "refused"
     return None
@@ -156,10 +154,3 @@ def challenge_of(offer: Offer, address: str, visit: str = "") -> Any:
 
 def cost_of(offer: Offer, address: str) -> int:
     return int(challenge_of(offer, address)["parameters"]["cost"])
-
-
-def solve(challenge: dict[str, Any]) -> str:
-    """The proof of work, as a browser sends it."""
-    solution = solve_challenge(Challenge.from_dict(challenge), derive_key_pbkdf2)
-    assert solution
-    return base64.b64encode(json.dumps({"challenge": challenge, "solution": solution.to_dict()}).encode()).decode()

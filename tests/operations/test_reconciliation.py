@@ -10,7 +10,7 @@ from storefront.isolation import MAX_TIMEOUTS
 from storefront.merchants import OnboardingStep, checklists
 from storefront.models import Email, Merchant, Offer, Order, Payment, now
 from storefront.worker import reconciliation, tasks
-from tests.cards import GOOD
+from tests.cards import DECLINED, GOOD
 from tests.cast import MARKO
 from tests.factories import connect_merchant, make_offer
 from tests.purchase_steps import buy, confirm, start_checkout, timeline_kinds
@@ -84,6 +84,7 @@ def test_the_command_prints_changes_and_fails_if_stripe_cannot_be_reached(
 def test_an_overdue_order_expires_after_its_intent_is_canceled(offer: Offer, simulator: Simulator) -> None:
     settings.save({"order_expiry_hours": 0})
     started = start_checkout(offer)
+    confirm(simulator, started, DECLINED)
     worker.reconcile()
     order = Order.get_by_id(started.order.id)
     assert (order.status, Payment.get().status) == ("expired", "canceled")

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from storefront import offers, settings, worker
-from storefront.db import db
+from storefront.db import connection
 from storefront.errors import OfferNotPayable
 from storefront.models import Email, Merchant, Offer, Order, Refund, now
 from tests.cast import IVAN, MARKO
@@ -28,7 +28,7 @@ def refusal(offer: Offer, buyer: object = IVAN) -> str:
 
 def test_of_twenty_concurrent_buyers_one_gets_the_last_unit(offer: Offer) -> None:
     def press(number: int) -> str:
-        with db.connection_context():
+        with connection():
             try:
                 return start_checkout(offer, replace(IVAN, visit=f"visit-{number}")).client_secret or "none"
             except OfferNotPayable as refused:

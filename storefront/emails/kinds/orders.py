@@ -37,6 +37,7 @@ KINDS: dict[str, Kind] = {
         ),
         button=N_("Pay now"),
         link="pay",
+        about_unpaid_order=True,
         still_applies=_is_unpaid,
     ),
     EmailKind.ORDER_EXPIRED: Kind(
@@ -47,6 +48,7 @@ KINDS: dict[str, Kind] = {
         ),
         button=N_("Order again"),
         link="offer",
+        about_unpaid_order=True,
         still_applies=_has_expired,
     ),
     EmailKind.REFUND_MADE: Kind(

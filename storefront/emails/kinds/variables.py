@@ -8,6 +8,7 @@ from typing import Any
 from babel.dates import format_date, format_time
 
 from storefront import i18n, settings
+from storefront.emails import greeting
 from storefront.emails.kinds import KINDS, disputes, reasons
 from storefront.i18n import N_
 from storefront.models import Email, EmailKind, Order, Subscription
@@ -72,7 +73,7 @@ def values(email: Email, language: str) -> dict[str, str]:
     found: dict[str, Any] = dict.fromkeys(ALL, "")
     order, subscription, invoice = email.order, email.subscription, email.invoice
     if order is not None:
-        found |= {"name": i18n.isolate(order.name), "title": i18n.isolate(order.title), "number": str(order.number)}
+        found |= {"name": _name(order, email), "title": i18n.isolate(order.title), "number": str(order.number)}
         found["amount"] = (invoice or subscription or order).total
         if order.recurs:
             found["every"] = i18n.interval_text(order.every, order.interval, i18n.catalog_for(language))
@@ -83,6 +84,12 @@ def values(email: Email, language: str) -> dict[str, str]:
         found |= _subscription_values(email, subscription, language)
     found |= {name: value for name, value in email.detail.items() if name in ALL}
     return {name: _format(value, language) for name, value in found.items()}
+
+
+def _name(order: Order, email: Email) -> str:
+    """The customer's name. Emails to customers don't repeat what doesn't look like one."""
+    is_shown = KINDS[email.kind].for_owner or greeting.looks_like_name(order.name)
+    return i18n.isolate(order.name) if is_shown else ""
 
 
 def sample_values(kind: str, language: str) -> dict[str, str]:

@@ -63,7 +63,7 @@ class Order(FoldsText, BillingTerms):
         # "order" is a reserved word in SQL.
         table_name = "shop_order"
         # A double click, a reload or a second tab of one visit uses the same order.
-        indexes = ((("offer", "visit_key"), True),)
+        indexes = ((("offer", "visit_key"), True), (("status", "expires_at"), False))
 
     @classmethod
     def by_token(cls, token: str) -> "Order | None":

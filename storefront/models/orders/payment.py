@@ -128,6 +128,11 @@ class Payment(StripeObject):
         """The opposite of `is_final` as a condition of a query."""
         return cls.status.not_in(list(FINAL_PAYMENT_STATUSES))
 
+    @classmethod
+    def tried(cls) -> Any:
+        """A condition of a query: payments for which the customer has typed a card, whatever became of it."""
+        return (cls.attempt != "") | cls.challenged | cls.status.in_(["processing", "succeeded"])
+
     def plan_refunds_check(self) -> None:
         """Let the worker ask Stripe about its refunds and disputes in its next run."""
         Payment.update(refunds_check_at=now()).where(Payment.id == self.id).execute()

@@ -22,6 +22,12 @@ class ShopSettingsForm(Form):
     declines_per_offer_hour = StringField(_l("Declined cards per offer and hour"))
     declines_per_merchant_hour = StringField(_l("Declined cards per Stripe account and hour"))
     declines_refused_times = StringField(_l("Refuse payments beyond this multiple"))
+    checkouts_per_address_hour = StringField(_l("Unpaid orders per address and hour"))
+    checkouts_per_email_hour = StringField(_l("Unpaid orders per email address and hour"))
+    checkouts_per_shop_hour = StringField(_l("Unpaid orders in the shop per hour"))
+    checkouts_refused_times = StringField(_l("Refuse new orders beyond this multiple"))
+    presses_per_visit = StringField(_l("Presses of the pay button in ten minutes"))
+    unpaid_emails_per_day = StringField(_l("Emails about unpaid orders per day"))
 
     session_idle_hours = StringField(_l("Sign out after inactivity, hours"))
     session_days = StringField(_l("Longest sign-in, days"))

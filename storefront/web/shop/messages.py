@@ -23,12 +23,22 @@ MERCHANT_UNAVAILABLE = _l(
 TOO_MANY_DECLINES = _l(
     "Too many cards were declined here. Nothing was charged. Please wait an hour and try again, or ask the seller."
 )
+TOO_MANY_PRESSES = _l("The button was pressed too often. Nothing was charged. Please wait ten minutes and try again.")
+TOO_MANY_CHECKOUTS = _l(
+    "Too many payments were started here and not finished. Nothing was charged. Please wait an hour and try again, or "
+    "ask the seller."
+)
 PAGE_OUTDATED = _l("This page is out of date. Reload it and try again.")
 
 # Messages by Stripe's error codes and decline codes. `resource_missing`: the payment on the page no longer exists.
 CARD_ERRORS: dict[str, LazyString] = {code: _l(message) for code, message in i18n.MESSAGES_BY_CODE.items()} | {
     "resource_missing": PAGE_OUTDATED
 }
+
+
+def too_many_checkouts(retry_after: int) -> str:
+    """Why a checkout can't be started now; `retry_after` is in seconds."""
+    return str(TOO_MANY_PRESSES if retry_after <= 10 * 60 else TOO_MANY_CHECKOUTS)
 
 
 def failure_message(error_code: str, decline_code: str) -> str:

@@ -10,7 +10,7 @@ from werkzeug.exceptions import HTTPException
 
 from storefront import stripe_gateway, worker
 from storefront.db import VANISHED_ROW_ERRORS, is_row_gone
-from storefront.errors import OfferNotPayable, SecretUnreadable, StripeError, TooManyDeclines
+from storefront.errors import CheckoutRefused, OfferNotPayable, SecretUnreadable, StripeError, TooManyDeclines
 from storefront.models import BillingTerms, Merchant, Offer, OfferObstacle, Order
 from storefront.money import Money, display_decimals, stripe_decimals
 from storefront.payments import StartedCheckout
@@ -90,8 +90,8 @@ def json_answers(view: Callable[..., Response]) -> Callable[..., Response]:
             log.warning("a payment could not be started: %s", error.reason)
             not_for_sale = error.reason in (OfferObstacle.DRAFT, OfferObstacle.ARCHIVED)
             response = _error(404 if not_for_sale else 503, messages.offer_not_payable(error))
-        except TooManyDeclines as error:
-            response = _too_many_declines(error)
+        except CheckoutRefused as error:
+            response = _limit_reached(error)
         except VANISHED_ROW_ERRORS as error:
             if not is_row_gone(error):
                 raise
@@ -115,9 +115,11 @@ def _error(status: int, message: str) -> Response:
     return response
 
 
-def _too_many_declines(error: TooManyDeclines) -> Response:
+def _limit_reached(error: CheckoutRefused) -> Response:
+    declines = isinstance(error, TooManyDeclines)
+    message = str(messages.TOO_MANY_DECLINES) if declines else messages.too_many_checkouts(error.retry_after)
     challenge = {"challenge": error.challenge} if error.challenge else {}
-    response = jsonify(error=str(messages.TOO_MANY_DECLINES), retry_after=error.retry_after, **challenge)
+    response = jsonify(error=message, retry_after=error.retry_after, **challenge)
     response.status_code = 429
     response.retry_after = error.retry_after
     return response

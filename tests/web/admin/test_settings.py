@@ -28,6 +28,12 @@ VALUES = {
     "declines_refused_times": 2,
     "session_idle_hours": 48,
     "session_days": 0,
+    "checkouts_per_address_hour": 5,
+    "checkouts_per_email_hour": 6,
+    "checkouts_per_shop_hour": 0,
+    "checkouts_refused_times": 4,
+    "presses_per_visit": 3,
+    "unpaid_emails_per_day": 50,
 }
 
 

@@ -11,6 +11,7 @@ from flask.testing import FlaskClient
 
 from storefront import emails, payments
 from storefront.models import Email, Merchant, Offer, Order, Subscription
+from storefront.worker import tasks
 from tests.cards import DECLINED
 from tests.cast import LESIA, MARKO
 from tests.factories import make_offer
@@ -48,6 +49,7 @@ def test_the_file_contains_everything_stored_about_the_customer(
     )
     emails.send_due()
     client.post("/my", data={"email": "marko@example.com"})
+    tasks.send_emails()
     data = data_of(client)
     assert data["email"] == "marko@example.com" and data["shop"] == "shop.example.com"
     (order,) = data["orders"]

@@ -12,11 +12,13 @@ from flask.testing import FlaskClient
 from storefront import emails, payments, runtime
 from storefront.emails import signed_links
 from storefront.models import Email, EmailRequest, Offer, Order, Subscription
+from storefront.worker import tasks
 from tests.cast import LESIA, MARKO
 from tests.purchase_steps import buy, start_checkout
 from tests.simulator_process import Simulator
 from tests.subscription_steps import renew, subscribe
 from tests.web.admin_pages import text_of
+from tests.web.query_count import statements_of
 from tests.web_client import browser
 
 SAME_ANSWER = "has ordered here, a letter with the link is on its way."
@@ -27,8 +29,8 @@ def page_of(email: str) -> str:
 
 
 def sent_to(email: str) -> list[Email]:
-    """Send what is due; the emails with the sign-in link to this address."""
-    emails.send_due()
+    """Run the worker's job; the emails with the sign-in link to this address."""
+    tasks.send_emails()
     return list(Email.select().where(Email.kind == "buyer_link", Email.recipient == email))
 
 
@@ -54,7 +56,31 @@ def test_an_unknown_address_gets_the_same_response_and_no_email(
     unknown = client.post("/my", data={"email": "wanda@example.com"})
     assert known.status_code == unknown.status_code == 200
     assert known.text.replace("marko@", "wanda@") == unknown.text
-    assert [letter.recipient for letter in Email.select().where(Email.kind == "buyer_link")] == ["marko@example.com"]
+    assert len(sent_to("marko@example.com")) == 1
+    assert sent_to("wanda@example.com") == []
+
+
+def test_the_answer_takes_the_same_path_for_customers_and_strangers(
+    client: FlaskClient, offer: Offer, simulator: Simulator
+) -> None:
+    buy(offer, simulator)
+    start_checkout(offer, LESIA)
+    client.get("/my")
+    known, unpaid, unknown = (
+        statements_of(lambda email=email: client.post("/my", data={"email": email}))  # type: ignore[misc]
+        for email in ("marko@example.com", LESIA.email, "wanda@example.com")
+    )
+    assert known == unpaid == unknown
+    assert not any("shop_order" in statement for statement in known), "only the worker looks at orders"
+    assert Email.select().where(Email.kind == "buyer_link").count() == 0
+    assert len(sent_to("marko@example.com")) == 1
+
+
+def test_each_request_for_a_link_is_answered_once(client: FlaskClient, offer: Offer, simulator: Simulator) -> None:
+    buy(offer, simulator)
+    client.post("/my", data={"email": "marko@example.com"})
+    for _run in range(2):
+        assert len(sent_to("marko@example.com")) == 1
 
 
 def test_the_email_is_in_the_customers_language(client: FlaskClient, offer: Offer, simulator: Simulator) -> None:
@@ -72,6 +98,10 @@ def test_the_number_of_emails_per_address_is_limited(client: FlaskClient, offer:
     EmailRequest.update(at=runtime.system_time() - timedelta(hours=1, seconds=1)).execute()
     client.post("/my", data={"email": "marko@example.com"})
     assert len(sent_to("marko@example.com")) == 4
+    for hours in range(2, 12):
+        EmailRequest.update(at=runtime.system_time() - timedelta(hours=hours)).execute()
+        client.post("/my", data={"email": "marko@example.com"})
+    assert len(sent_to("marko@example.com")) == 10, "at most ten within a day"
 
 
 def test_one_client_address_can_request_twenty_emails_per_hour(
