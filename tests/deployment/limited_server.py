@@ -3,15 +3,16 @@
 import re
 import socket
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from storefront import merchants
 from stripe_simulator import accounts
-from tests.deployment.shop_processes import Shop
+from tests.deployment.shop_processes import ESTABLISHED, Shop
 from tests.factories import make_offer
-from tests.processes import PATIENCE, Process, running
+from tests.processes import PATIENCE, Process, processes_with, running
 from tests.simulator_process import Simulator
 
 # `python -m storefront web` with other limits. Calls to Stripe wait until the test ends them.
@@ -84,3 +85,18 @@ def status(answer: bytes) -> int:
     found = re.match(rb"HTTP/1\.[01] (\d{3}) ", answer)
     assert found, answer
     return int(found[1])
+
+
+def connections_by_process(shop: Shop) -> Counter[int]:
+    """{process ID: its connections with clients}."""
+    local = f":{shop.port:04X}"
+    rows = [line.split() for line in Path("/proc/net/tcp").read_text().splitlines()[1:]]
+    sockets = {f"socket:[{row[9]}]" for row in rows if row[1].endswith(local) and row[3] == ESTABLISHED}
+    found: Counter[int] = Counter()
+    for pid in processes_with("INSTANCE_DIR", shop.environment["INSTANCE_DIR"]):
+        for descriptor in Path(f"/proc/{pid}/fd").glob("*"):
+            try:
+                found[pid] += str(descriptor.readlink()) in sockets
+            except OSError:
+                continue  # closed meanwhile
+    return +found

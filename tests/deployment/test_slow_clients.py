@@ -5,7 +5,6 @@ import select
 import signal
 import socket
 import threading
-from collections import Counter
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
 from pathlib import Path
@@ -15,9 +14,18 @@ import requests
 
 from storefront import server
 from storefront.db.database import MAX_CONNECTIONS
-from tests.deployment.limited_server import Client, get, post, rest_of, shop_with_an_offer, status, web
-from tests.deployment.shop_processes import ESTABLISHED, Shop
-from tests.processes import PATIENCE, processes_with, until
+from tests.deployment.limited_server import (
+    Client,
+    connections_by_process,
+    get,
+    post,
+    rest_of,
+    shop_with_an_offer,
+    status,
+    web,
+)
+from tests.deployment.shop_processes import Shop
+from tests.processes import PATIENCE, until
 from tests.simulator_process import Simulator
 
 pytestmark = pytest.mark.xdist_group("slow clients")
@@ -132,21 +140,6 @@ def test_heads_and_bodies_must_arrive_in_time(shop: Shop) -> None:
         assert rest_of(client.connect()) == b""
         steady.sendall(form[-1:])
         assert status(rest_of(steady)) == 422
-
-
-def connections_by_process(shop: Shop) -> Counter[int]:
-    """{process ID: its connections with clients}."""
-    local = f":{shop.port:04X}"
-    rows = [line.split() for line in Path("/proc/net/tcp").read_text().splitlines()[1:]]
-    sockets = {f"socket:[{row[9]}]" for row in rows if row[1].endswith(local) and row[3] == ESTABLISHED}
-    found: Counter[int] = Counter()
-    for pid in processes_with("INSTANCE_DIR", shop.environment["INSTANCE_DIR"]):
-        for descriptor in Path(f"/proc/{pid}/fd").glob("*"):
-            try:
-                found[pid] += str(descriptor.readlink()) in sockets
-            except OSError:
-                continue  # closed meanwhile
-    return +found
 
 
 def test_a_few_kept_connections_are_spread_over_all_processes(shop: Shop) -> None:
