@@ -142,6 +142,19 @@ def test_heads_and_bodies_must_arrive_in_time(shop: Shop) -> None:
         assert status(rest_of(steady)) == 422
 
 
+def test_large_bodies_have_a_limited_place(shop: Shop) -> None:
+    large = post("/o/evening/checkout", "Content-Length: 200000", "Connection: close") + b"visit=".ljust(200_000, b"a")
+    with web(shop, stored_bytes=250_000) as process, Client(shop) as client:
+        first = client.connect(large[:-1])
+        until(lambda: status(client.answer(large)) == 503, "the first body to arrive")
+        assert status(client.answer(large)) == 503
+        assert press(shop, "marta").json()["client_secret"]
+        first.sendall(large[-1:])
+        assert status(rest_of(first)) == 422
+        assert status(client.answer(large)) == 422
+        assert process.output.count("can't be stored") == 1
+
+
 def test_a_few_kept_connections_are_spread_over_all_processes(shop: Shop) -> None:
     with web(shop, {"WEB_CONCURRENCY": "2"}) as process, ExitStack() as proxy:
         sessions = [proxy.enter_context(requests.Session()) for _ in range(4)]

@@ -44,6 +44,7 @@ class Connection:
     def half_close(self) -> None:
         """Tell the client that nothing follows. Raises OSError when it has gone."""
         self.is_ending = True
+        self.reader.close()
         self.raw.shutdown(socket.SHUT_WR)
 
     def close(self) -> None:

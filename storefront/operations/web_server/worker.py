@@ -3,15 +3,15 @@
 gunicorn's own `gthread` reads and writes in its threads: as many slow clients as it has threads stop the shop.
 """
 
-import errno
 import time
+from collections.abc import Callable
 from concurrent.futures import Future
 from functools import partial
 from selectors import EVENT_READ, EVENT_WRITE
 from typing import Any
 
 from gunicorn import util
-from gunicorn.http.errors import NoMoreData, ParseException
+from gunicorn.http.errors import NoMoreData
 from gunicorn.workers.gthread import ThreadWorker
 
 from storefront.operations.web_server.acceptor import Acceptor
@@ -20,11 +20,14 @@ from storefront.operations.web_server.connection_table import ConnectionTable
 from storefront.operations.web_server.limits import Limits, allow_open_files
 from storefront.operations.web_server.process_balance import NOBODY, ProcessBalance
 from storefront.operations.web_server.request_reader import BodyTooLarge
+from storefront.operations.web_server.request_thread import answer
 
 # How often the event loop looks for clients that take too long.
 CHECK_SECONDS = 1.0
 # How long a stopping process waits for a request that a client may already be sending on an idle connection.
 STOP_IDLE_SECONDS = 2.0
+# How long the same failure is not logged again.
+QUIET_SECONDS = 60.0
 _BLOCK = 65_536
 _CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
 
@@ -38,7 +41,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
         self.balance: ProcessBalance = self.app.balance
         self.connections = ConnectionTable(self.cfg, self.limits, self.app.subscribers)
         self.acceptor = Acceptor(self.balance)
-        self.next_check = 0.0
+        self.next_check = self.quiet_until = 0.0
 
     def init_process(self) -> None:
         """Prepare the process. gunicorn calls this after the fork."""
@@ -103,7 +106,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
             connection.refuse()
             self.drop(connection)
         else:
-            self.read(connection)
+            self.guard(self.read, connection)
 
     def watch(self, connection: Connection, event: int, deadline: float) -> None:
         """Call `read` or `send` when the socket is ready, or `expire` after the deadline."""
@@ -123,10 +126,18 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
             self.poller.unregister(connection.raw)
             connection.watched = 0
 
-    def ready(self, action: Any, connection: Connection, _fd: object) -> None:
+    def ready(self, action: Callable[[Connection], None], connection: Connection, _fd: object) -> None:
         """Handle an event, unless an event before it has closed the connection."""
         if connection in self.connections:
+            self.guard(action, connection)
+
+    def guard(self, action: Callable[[Connection], None], connection: Connection) -> None:
+        """Call `action`. An error in it ends this connection, not the process."""
+        try:
             action(connection)
+        except Exception:
+            self.log.exception("A connection failed")
+            self.drop(connection)
 
     def drop(self, connection: Connection) -> None:
         """Close a connection at once."""
@@ -164,17 +175,19 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
             if reader.must_continue:
                 reader.must_continue = False
                 connection.raw.send(_CONTINUE)
-        except ParseException as error:
-            self.unwatch(connection)
-            self.handle_error(None, connection.sock, connection.client, error)
-            self.send(connection)
         except (NoMoreData, StopIteration):
             self.drop(connection)
         except BodyTooLarge:
             self.answer_error(connection, 413, "Content Too Large")
         except OSError as error:
-            self.log.error("A request can't be stored: %s", error)
+            if time.monotonic() >= self.quiet_until:
+                self.quiet_until = time.monotonic() + QUIET_SECONDS
+                self.log.error("Requests can't be stored: %s", error)
             self.answer_error(connection, 503, "Service Unavailable")
+        except Exception as error:
+            self.unwatch(connection)
+            self.handle_error(None, connection.sock, connection.client, error)
+            self.send(connection)
         else:
             if complete:
                 self.unwatch(connection)
@@ -183,30 +196,13 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
                 self.watch(connection, EVENT_READ, reader.deadline)
 
     def handle(self, conn: Connection) -> bool:
-        """Answer a complete request. Whether the connection may be used again. Runs in a thread."""
-        request = None
-        try:
-            conn.sock.start()
-            request = conn.reader.complete_request()
-            if self.balance.has_too_many():
-                request.force_close()
-            keep = bool(self.handle_request(request, conn)) and conn.reader.finish()
-            conn.sock.flush()
-            return keep
-        except (NoMoreData, StopIteration) as error:
-            self.log.debug("Closing connection. %s", error)
-        except OSError as error:
-            if error.errno not in (errno.EPIPE, errno.ECONNRESET, errno.ENOTCONN, None):
-                self.log.exception("Socket error processing request.")
-            conn.sock.close()
-        except Exception as error:
-            self.handle_error(request, conn.sock, conn.client, error)
-        return False
+        """Answer a complete request. gunicorn calls this in a thread."""
+        return answer(self, conn)
 
     def finish_request(self, conn: Connection, fs: "Future[bool]") -> None:
         """Send the rest of a response. gunicorn calls this in the event loop when `handle` has returned."""
         conn.keep = fs.exception() is None and fs.result() and not conn.sock.aborted
-        self.send(conn)
+        self.guard(self.send, conn)
 
     def send(self, connection: Connection) -> None:
         """Send what the client takes; then wait for its next request, or end the connection."""
