@@ -11,6 +11,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
+from peewee import OperationalError
+
 
 @contextmanager
 def hold_write_lock(database: Path | str) -> Iterator[None]:
@@ -23,8 +25,11 @@ def hold_write_lock(database: Path | str) -> Iterator[None]:
 
 
 def acquire(database: Path | str) -> IO[str]:
-    """Wait for the lock. Closing the returned file releases it."""
+    """Wait for the lock. Closing the returned file releases it. Raises OperationalError, OSError."""
     # Opened each time: flock belongs to an open file, so threads that shared one would not wait for each other.
-    lock = Path(f"{database}-turn").open("a")  # noqa: SIM115 - the caller closes it
+    try:
+        lock = Path(f"{database}-turn").open("a")  # noqa: SIM115 - the caller closes it
+    except FileNotFoundError as error:
+        raise OperationalError(f"the folder of the database does not exist: {database}") from error
     fcntl.flock(lock, fcntl.LOCK_EX)
     return lock

@@ -199,23 +199,6 @@ def test_the_doctor_warns_of_too_few_connections(shop: Flask) -> None:
 
 
 @pytest.fixture
-def proxy(empty_postgres: str) -> Iterator[TcpProxy]:
-    """A proxy before the server of the empty database."""
-    target = psycopg.conninfo.conninfo_to_dict(empty_postgres)
-    host, port = str(target.get("host") or "127.0.0.1"), int(target.get("port") or 5432)
-    with TcpProxy(Path(host) / f".s.PGSQL.{port}" if host.startswith("/") else (host, port)) as proxy:
-        yield proxy
-
-
-@pytest.fixture
-def distant_url(proxy: TcpProxy, empty_postgres: str) -> str:
-    """The URL of the empty database behind the proxy."""
-    target = psycopg.conninfo.conninfo_to_dict(empty_postgres)
-    login = f"{target['user']}:{target['password']}" if target.get("password") else target["user"]
-    return f"postgresql://{login}@127.0.0.1:{proxy.port}/{target['dbname']}"
-
-
-@pytest.fixture
 def distant(distant_url: str, tmp_path: Path) -> Iterator[Flask]:
     """A shop whose database is behind the proxy."""
     config = Config.from_environment({"INSTANCE_DIR": str(tmp_path), "DATABASE_URL": distant_url})

@@ -33,7 +33,7 @@ def init_app(app: Flask) -> None:
 
 
 def answers_script(view: View) -> View:
-    """Mark a view that a script calls: its errors are JSON, {"error": words}."""
+    """Mark a view that a script calls: errors that it does not handle are JSON, {"error": words}."""
     view.answers_script = True  # type: ignore[attr-defined]
     return view
 
@@ -110,7 +110,7 @@ def _end_transaction() -> None:
 def _page(status: int, kind: str) -> BaseResponse:
     if request.path.startswith("/webhooks/") or request.path in PROGRAM_PATHS:
         return make_response(f"{status}\n", status, {"Content-Type": "text/plain; charset=utf-8"})
-    if hasattr(current_app.view_functions.get(request.endpoint or ""), "answers_script"):
+    if status >= 500 and hasattr(current_app.view_functions.get(request.endpoint or ""), "answers_script"):
         return _script_error(status, kind)
     if request.headers.get("HX-Request") == "true":
         return _fragment(status, kind)
