@@ -1,5 +1,10 @@
-"""A folder on a disk that a test can fill: a small tmpfs, or, where mounting is not allowed, a limit of file sizes."""
+"""A folder on a disk that a test can fill and make read-only: a small tmpfs.
 
+Where mounting is not allowed, the processes of the shop may not write instead: by a limit of file sizes, and by the
+modes of the files.
+"""
+
+import ctypes
 import os
 import resource
 import sqlite3
@@ -11,6 +16,7 @@ from pathlib import Path
 from tests.processes import processes_with, until
 
 SIZE_MB = 24
+PR_CAPBSET_DROP, CAP_DAC_OVERRIDE = 24, 1  # prctl(2), capabilities(7)
 CHUNK = 65536
 
 
@@ -20,7 +26,7 @@ class SmallDisk:
     def __init__(self, folder: Path, is_mounted: bool) -> None:
         self.folder = folder
         self.is_mounted = is_mounted
-        self._is_full = False
+        self._is_full = self._is_read_only = False
 
     @contextmanager
     def full(self, database: Path) -> Iterator[None]:
@@ -38,10 +44,31 @@ class SmallDisk:
         finally:
             self._is_full = False
 
+    @contextmanager
+    def read_only(self) -> Iterator[None]:
+        """Nothing can be changed on the disk inside the block by processes that start there."""
+        self._is_read_only = True
+        try:
+            if self.is_mounted:
+                # Another mount of the same disk: files that are open stay as they are.
+                with mounted(self.folder, "--bind", str(self.folder)):
+                    subprocess.run(["mount", "-o", "remount,bind,ro", str(self.folder)], check=True, timeout=60)
+                    yield
+            else:
+                with _modes(self.folder, 0o500, 0o400):
+                    yield
+        finally:
+            self._is_read_only = False
+
     def limit_child(self) -> None:
-        """The `preexec_fn` of a command that writes to the disk."""
-        if self._is_full and not self.is_mounted:
+        """The `preexec_fn` of a command: where the disk is not mounted, the process itself may not write."""
+        if self.is_mounted:
+            return
+        if self._is_full:
             resource.setrlimit(resource.RLIMIT_FSIZE, (0, resource.RLIM_INFINITY))
+        if self._is_read_only and os.getuid() == 0:
+            # Root may write to everything as long as it has this capability.
+            ctypes.CDLL(None).prctl(PR_CAPBSET_DROP, CAP_DAC_OVERRIDE, 0, 0, 0)
 
     @contextmanager
     def _filled(self, _folder: Path) -> Iterator[None]:
@@ -94,6 +121,18 @@ def _write_until_full(descriptor: int, size: int) -> None:
             os.write(descriptor, chunk)
     except OSError:
         return
+
+
+@contextmanager
+def _modes(folder: Path, of_folders: int, of_files: int) -> Iterator[None]:
+    modes = {path: path.stat().st_mode for path in (folder, *folder.rglob("*"))}
+    for path in modes:
+        path.chmod(of_folders if path.is_dir() else of_files)
+    try:
+        yield
+    finally:
+        for path, mode in modes.items():
+            path.chmod(mode)
 
 
 def _truncate_log(database: Path) -> bool:
