@@ -37,7 +37,9 @@ def test_the_page_shows_the_progress_and_the_outcome(
 ) -> None:
     address = f"{STRIPE}/{disconnecting.public_id}"
     answer = post(admin, f"{address}/disconnection", htmx=True)
-    assert "takes no payments any more. It is disconnected when its open payments are closed." in text_of(answer.text)
+    assert "takes no payments any more. It will be disconnected when its open payments are closed." in text_of(
+        answer.text
+    )
     page = admin.get(STRIPE).text
     assert "Being disconnected" in page and f"Payments closed: 0 of {COUNT}" in page
     assert "Disconnect</button>" not in page

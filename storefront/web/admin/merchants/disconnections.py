@@ -47,7 +47,7 @@ def create(public_id: str) -> str | Response:
     else:
         worker.wake_for_disconnections()
         notice = _(
-            "“%(name)s” takes no payments any more. It is disconnected when its open payments are closed.",
+            "“%(name)s” takes no payments any more. It will be disconnected when its open payments are closed.",
             name=isolate(merchant.name),
         )
     if wants_fragment():
