@@ -6,7 +6,7 @@ import time
 from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from peewee import DatabaseError, OperationalError
@@ -17,6 +17,8 @@ log = logging.getLogger(__name__)
 RETRY_SECONDS = 0.25
 # A connection is replaced after a while: the memory that it uses at a server grows.
 MAX_AGE_SECONDS = 300
+# So many stay open for the next page, however long nobody uses them.
+KEPT_IDLE = 2
 
 
 ENDED = "the transaction has ended: it was rolled back, or the connection is lost"
@@ -24,10 +26,11 @@ ENDED = "the transaction has ended: it was rolled back, or the connection is los
 
 @dataclass(frozen=True)
 class PooledConnection:
-    """A connection of the pool, and when it was opened, by the monotonic clock."""
+    """A connection of the pool, when it was opened, and since when no thread uses it, by the monotonic clock."""
 
     connection: Any
     opened_at: float
+    idle_since: float = 0
 
 
 class ConnectionPool:
@@ -37,6 +40,9 @@ class ConnectionPool:
     transaction; one that is broken is closed, together with those that are idle, because they have probably met the
     same fate.
     """
+
+    # After so many seconds without use a connection is closed: other processes need the server's room. None: never.
+    idle_seconds: float | None = None
 
     def __init__(self, database: str, *, max_connections: int, wait_seconds: float, **options: Any) -> None:
         """At most `max_connections` are open. A thread waits `wait_seconds` for one, then gets OperationalError."""
@@ -49,6 +55,7 @@ class ConnectionPool:
         self._opening = 0
         self._waiting: deque[object] = deque()
         self._full_until = 0.0
+        self._trims = False
         super().__init__(database, **options)  # type: ignore[call-arg]  # Peewee's database
         # Peewee would hold it while a connection is opened, and no other thread could give one back. What it protects
         # is per thread; the pool has a lock of its own.
@@ -163,7 +170,8 @@ class ConnectionPool:
             if not is_clean:
                 self._close_idle()
             if is_clean and known is not None and time.monotonic() - known.opened_at < MAX_AGE_SECONDS:
-                self._idle.append(known)
+                self._idle.append(replace(known, idle_since=time.monotonic()))
+                self._plan_trim()
                 self._changed.notify_all()
                 return
             self._changed.notify_all()
@@ -210,6 +218,24 @@ class ConnectionPool:
             self._waiting.appendleft(turn)
             self._changed.notify_all()
         self._discard(connection)
+
+    def _plan_trim(self) -> None:
+        """Close those that nobody uses after a while, in a thread of its own: perhaps no other call ever comes."""
+        if self.idle_seconds is not None and len(self._idle) > KEPT_IDLE and not self._trims:
+            timer = threading.Timer(self.idle_seconds, self._trim)
+            timer.daemon = self._trims = True
+            timer.start()
+
+    def _trim(self) -> None:
+        with self._changed:
+            self._trims = False
+            latest = time.monotonic() - (self.idle_seconds or 0)
+            # Those used last are at the end.
+            unused = [one for one in self._idle[:-KEPT_IDLE] if one.idle_since <= latest]
+            self._idle = self._idle[len(unused) :]
+            self._plan_trim()
+        for one in unused:
+            self._discard(one.connection)
 
     def _close_idle(self) -> None:
         idle, self._idle = self._idle, []

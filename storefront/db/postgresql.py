@@ -17,6 +17,8 @@ STATEMENT_SECONDS = 15
 ANSWER_SECONDS = STATEMENT_SECONDS + 3
 # The same for a connection that was idle, before it is used again.
 PING_SECONDS = 3
+# Then an unused connection is closed.
+IDLE_SECONDS = 3
 # PostgreSQL ends a session that holds locks and does nothing, such as one of a host that has lost its power.
 IDLE_IN_TRANSACTION_SECONDS = 60
 
@@ -81,6 +83,7 @@ class PostgresqlPool(ConnectionPool, PostgresqlDatabase):
     """A pool of TimedConnections. `options` are libpq's parameters."""
 
     psycopg3_adapter = _Adapter
+    idle_seconds = IDLE_SECONDS
 
     def __init__(self, database: str, **options: Any) -> None:
         """`database` is the name of the database."""

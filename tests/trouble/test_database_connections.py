@@ -15,6 +15,7 @@ from peewee import DatabaseError, OperationalError
 from storefront import create_app, db, emails, runtime, worker
 from storefront.config import Config
 from storefront.db.database import MAX_CONNECTIONS
+from storefront.db.pool import KEPT_IDLE
 from storefront.db.postgresql import PostgresqlPool
 from storefront.models import Email, EmailKind, EmailState, ShopSetting
 from storefront.server import THREADS
@@ -166,6 +167,30 @@ def test_who_waits_too_long_for_a_connection_gets_an_error(empty_postgres: str) 
 
 
 @pytest.mark.parametrize("shop", [BOTH[1]], indirect=True)
+def test_connections_that_nobody_uses_are_closed_soon(shop: Flask, empty_postgres: str) -> None:
+    threads = KEPT_IDLE + 3
+    started = threading.Barrier(threads)
+    in_use = threading.Barrier(threads)
+
+    def read() -> None:
+        started.wait(60)
+        with runtime.activate(shop.extensions["runtime"]), db.connection():
+            in_use.wait(60)
+
+    with ThreadPoolExecutor(threads) as pool:
+        for future in [pool.submit(read) for _ in range(threads)]:
+            future.result(60)
+    with psycopg.connect(empty_postgres, autocommit=True) as other:
+
+        def opened() -> int:
+            query = "SELECT count(*) - 1 FROM pg_stat_activity WHERE datname = current_database()"
+            return int(other.execute(query).fetchone()[0])  # type: ignore[index]
+
+        assert opened() == threads
+        until(lambda: opened() == KEPT_IDLE, "unused connections to be closed")
+
+
+@pytest.mark.parametrize("shop", [BOTH[1]], indirect=True)
 def test_a_page_waits_while_the_server_has_no_room_for_a_connection(shop: Flask, empty_postgres: str) -> None:
     db.close_connections()
     taken: list[psycopg.Connection[Any]] = []
@@ -240,6 +265,7 @@ def test_a_statement_that_is_not_answered_ends_and_the_next_one_is(distant: Flas
 @pytest.mark.postgres
 def test_the_check_for_a_restart_needs_no_database(distant: Flask, proxy: TcpProxy) -> None:
     db.close_connections()
+    until(lambda: not proxy.open_connections, "the connections of the fixture to be closed")
     with proxy.swallowing():
         assert browser(distant).get("/healthz").status_code == 200
         assert proxy.open_connections == 0
