@@ -7,6 +7,7 @@ from collections.abc import Hashable
 from dataclasses import dataclass
 
 from storefront import db
+from storefront.team import PrivateFormatter
 
 # A failure of a kind is written once in this time.
 WINDOW_SECONDS = 60
@@ -18,12 +19,16 @@ QUIET = ("huey", "stripe")
 
 
 def set_up_logging(level: str) -> None:
-    """Write messages of `level` (debug, info, warning or error) and above to standard error, without repetitions."""
+    """Write messages of `level` (debug, info, warning or error) and above to standard error, without repetitions.
+
+    Email addresses, keys and tokens in them are hidden.
+    """
     number = logging.getLevelNamesMapping()[level.upper()]
     logging.basicConfig(level=number, format=FORMAT)
     repetitions = RepeatFilter()
     for handler in logging.getLogger().handlers:
         handler.addFilter(repetitions)
+        handler.setFormatter(PrivateFormatter(FORMAT))
     for name in QUIET:
         logging.getLogger(name).setLevel(max(number, logging.WARNING))
 

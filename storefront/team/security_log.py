@@ -11,7 +11,8 @@ import sys
 from enum import StrEnum
 from typing import TextIO
 
-_log = logging.getLogger("storefront.security")
+LOGGER_NAME = "storefront.security"
+_log = logging.getLogger(LOGGER_NAME)
 # These lines are written whatever the level of the other ones is.
 _log.setLevel(logging.INFO)
 

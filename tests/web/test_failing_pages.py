@@ -7,7 +7,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from storefront import emails
-from storefront.models import Offer, Order
+from storefront.models import Admin, Offer, Order
 from tests import databases
 from tests.purchase_steps import buy
 from tests.simulator_process import Simulator
@@ -44,6 +44,22 @@ def test_the_log_names_the_route_and_no_value(
     assert "GET /orders/<token> failed" in text and "GET /orders/<token>/pay failed" in text
     assert "Traceback (most recent call last)" in text and "in show" in text
     assert [value for value in (order.token, key, order.email) if value in text] == []
+
+
+def test_the_databases_own_words_name_no_value(
+    app: Flask, client: FlaskClient, caplog: pytest.LogCaptureFixture
+) -> None:
+    """PostgreSQL says which value is there already."""
+
+    def fail(name: str) -> str:
+        for _ in range(2):
+            Admin.create(email=name, password_hash="x")
+        return "done"
+
+    app.add_url_rule("/failing/<name>", view_func=fail)
+    assert client.get("/failing/abcdefghijklmnop").status_code == 500
+    text = logged(caplog)
+    assert "GET /failing/<name> failed" in text and "IntegrityError" in text and "abcdefghijklmnop" not in text
 
 
 def test_the_text_of_the_error_names_no_value_either(
