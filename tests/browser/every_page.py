@@ -6,7 +6,20 @@ from datetime import timedelta
 
 from storefront import emails
 from storefront.emails import signed_links
-from storefront.models import Dispute, Email, FoundPayment, Invoice, Merchant, Offer, Order, Payment, Subscription, now
+from storefront.models import (
+    Dispute,
+    Email,
+    EmailChange,
+    FoundPayment,
+    Invoice,
+    Merchant,
+    Offer,
+    Order,
+    Payment,
+    Subscription,
+    now,
+    public_id,
+)
 from storefront.payments import CheckoutRequest
 from storefront.subscriptions import cancel
 from tests.cards import ASKS, DECLINED
@@ -147,6 +160,8 @@ def public_addresses(cast: CreatedRows) -> list[str]:
 def _own_pages(cast: CreatedRows) -> Iterator[str]:
     yield from (BUYER, NOT_THERE[1], f"{BUYER}/{emails.make_account_token('nobody@example.com')}")
     yield f"{BUYER}/email/{signed_links.make_email_change_token(MARKO.email, 'marko@new.example.com')}"
+    change = EmailChange.create(token_hash=public_id(), old="former@example.com", new=MARKO.email)
+    yield f"{BUYER}/undo/{signed_links.make_undo_token(change.id)}"
     home = f"{BUYER}/{emails.make_account_token(MARKO.email)}"
     yield f"{BUYER}/{emails.make_account_token(MARKO.email, mailed=False)}/email"
     yield f"{BUYER}/{emails.make_account_token(MARKO.email, mailed_at=now() - timedelta(days=31))}"
