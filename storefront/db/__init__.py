@@ -9,6 +9,7 @@ from storefront.db.database import (
     is_reachable,
     make_database,
     needed_connections,
+    release_connection,
 )
 from storefront.db.migration import applied_migrations, known_migrations, migrate, pending_migrations
 from storefront.db.trouble import STORAGE_ERRORS, StorageTrouble, storage_cause, storage_trouble
@@ -33,6 +34,7 @@ __all__ = [
     "migrate",
     "needed_connections",
     "pending_migrations",
+    "release_connection",
     "storage_cause",
     "storage_trouble",
 ]

@@ -95,6 +95,12 @@ def connection() -> Iterator[None]:
             db.close()
 
 
+def release_connection() -> None:
+    """Return this thread's connection to the pool while it waits for another server. The next query takes one again."""
+    if not db.is_closed() and not db.in_transaction():
+        db.close()
+
+
 def close_connections() -> None:
     """Close every pooled connection. Call it before a fork: processes must not share connections."""
     db.obj.close_all()

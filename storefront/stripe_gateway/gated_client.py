@@ -8,6 +8,7 @@ from typing import Any
 
 import stripe
 
+from storefront.db import release_connection
 from storefront.stripe_gateway import call_limits
 from storefront.stripe_gateway.call_limits import PageViewCalls, WaitingCalls
 from storefront.stripe_gateway.circuit_breaker import CircuitBreaker
@@ -70,6 +71,7 @@ class GatedClient(stripe.HTTPClient):
     def _admission(self) -> Iterator[None]:
         if self._page_views is not None and call_limits.is_page_view():
             self._page_views.take()
+        release_connection()
         with self._waiting.place():
             # After the wait for a place: meanwhile others may have found that Stripe is silent.
             if self._breaker is not None:
@@ -80,6 +82,7 @@ class GatedClient(stripe.HTTPClient):
         self, method: str, url: str, headers: Mapping[str, str] | None, post_data: Any = None, **options: Any
     ) -> tuple[Any, int, Mapping[str, str]]:
         """Send one request, and tell the breaker whether it was answered. Raises what `inner` raises."""
+        release_connection()
         started = self._clock()
         try:
             answer = self.inner.request(method, url, headers, post_data, **options)

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 import stripe
 
-from storefront.db import db
+from storefront.db import db, release_connection
 from storefront.errors import StripeError, StripeKeyInvalid, StripePermissionMissing
 from storefront.models import EVERY_CALL, Merchant, StripeRefusal
 from storefront.stripe_gateway.accounts.stripe_clock import note_date
@@ -58,6 +58,7 @@ class WatchingClient(stripe.HTTPClient):
         refusals = StripeRefusal.of_call(self.merchant_id, call)
         if _skips_refused_calls.get():
             _raise_if_waiting(refusals)
+        release_connection()
         content, status, answer_headers = self.inner.request(method, url, headers, post_data, **options)
         note_date(answer_headers)
         if status < 300:

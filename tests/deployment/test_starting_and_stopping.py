@@ -73,6 +73,9 @@ def test_web_and_worker_can_run_alone(shop_environment: dict[str, str], tmp_path
         assert web.stop(signal.SIGTERM) == 0, web.output
     until(lambda: (Path(shop_environment["INSTANCE_DIR"]) / "queue.db").exists(), "the worker to open its queue")
     assert worker.stop(signal.SIGINT) in (0, -signal.SIGINT), worker.output
+    for half in (web, worker):
+        assert "STRIPE_API_BASE is http://127.0.0.1:9, not Stripe's own address" in half.output
+        assert "STRIPE_JS_URL" not in half.output
     is_gone(shop_environment)
 
 

@@ -107,6 +107,13 @@ def test_a_silent_stripe_is_asked_by_one_call_at_a_time_until_it_answers(line: L
     assert buyer.start_checkout().status_code == 200
 
 
+def test_a_thread_that_waits_for_stripe_holds_no_database_connection(line: Line, marko: Marko) -> None:
+    are_closed: list[bool] = []
+    line.on_request = lambda _name: are_closed.append(db.db.is_closed())
+    marko.subscribe()
+    assert len(are_closed) > 3 and all(are_closed)
+
+
 def test_a_refused_connection_costs_no_time_so_each_call_tries(line: Line, buyer: Marko) -> None:
     line.is_refused = True
     assert [buyer.start_checkout().status_code for _ in range(3)] == [503] * 3
