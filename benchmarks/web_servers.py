@@ -23,6 +23,7 @@ from pathlib import Path
 
 import requests
 
+from storefront import settings
 from stripe_simulator import accounts
 from tests.cards import GOOD
 from tests.deployment.limited_server import WEB, Client, connections_by_process, get, post, shop_with_an_offer
@@ -33,7 +34,10 @@ from tests.simulator_process import Simulator, running_simulator
 GTHREAD = WEB.replace("server.WebProcess(", "web = server.WebProcess(").replace(").run()", ")") + (
     "web.cfg.set('worker_class', 'gthread'); web.cfg.set('threads', int(sys.argv[2])); web.run()"
 )
-WAITRESS = "import sys, waitress, wsgi; waitress.serve(wsgi.app, port=int(sys.argv[1]), threads=40)"
+WAITRESS = (
+    "import sys, waitress, wsgi; waitress.serve(wsgi.app, host='127.0.0.1', port=int(sys.argv[1]), threads=40, "
+    "connection_limit=1000, clear_untrusted_proxy_headers=False)"
+)
 GRANIAN = ("granian", "--interface", "wsgi", "--workers", "2", "--no-ws", "--log-level", "warning", "wsgi:app")
 # {name: the command that serves at PORT}
 SERVERS: dict[str, list[str]] = {
@@ -55,6 +59,8 @@ def main() -> None:
             # As behind a proxy: each buyer has an address of its own.
             environment = {"WEB_CONCURRENCY": "2", "TRUSTED_PROXIES": "1"}
             shop = shop_with_an_offer(Path(folder), simulator, **environment)
+            with shop.inside():
+                settings.save({"checkouts_per_shop_hour": 0})
             thank_you = buy(shop, simulator)
             command = [part.replace("PORT", str(shop.port)) for part in SERVERS[name]]
             with running(command, f"{shop.url}/readyz", shop.folder / "web.log", shop.environment):

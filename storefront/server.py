@@ -26,8 +26,8 @@ from storefront.operations.web_server import Limits, ProcessBalance, Subscribers
 if _web_concurrency is not None:
     os.environ["WEB_CONCURRENCY"] = _web_concurrency
 
-# Threads of each web process. A thread is busy while Stripe responds; other requests need free threads meanwhile.
-# Each may use a connection to the database, whose pool has 64 places.
+# Threads of each web process. Half of them may wait for Stripe: with two processes, 50 customers who press Pay at once
+# wait for it in turn, and pages are served meanwhile. Slow clients need no thread.
 THREADS = 40
 JOB_THREADS = 2
 # Seconds that running requests and jobs have to finish. Longer than the longest call to Stripe.

@@ -12,7 +12,7 @@ from storefront.config import Config
 from storefront.db.postgresql import PostgresqlPool
 from storefront.db.sqlite import SqlitePool
 
-# A process opens at most so many to PostgreSQL. A page needs one, and a web process serves no more pages at a time.
+# A process opens at most so many to PostgreSQL. A thread that waits for Stripe has none; the others wait in turn.
 MAX_CONNECTIONS = 16
 # The worker has few threads; a command needs one connection.
 WORKER_CONNECTIONS, COMMAND_CONNECTIONS = 4, 2
