@@ -19,10 +19,8 @@ def main() -> int:
     try:
         config = Config.from_environment()
         set_up_logging(config.log_level)
-        if part != "worker":
-            server.require_free("PORT", config.host, config.port)
         clean_up_restores(config)
-        server.migrate(config)
+        server.prepare(config, serves_pages=part != "worker")
     except ConfigError as error:
         print(error, file=sys.stderr)
         return 2

@@ -177,7 +177,7 @@ def restore(file: Path) -> None:
     with operations.errors_about(file), _logged(SecurityEvent.RESTORE, file=file):
         restored = operations.restore(shop_config(), file)
         # A backup also brings back sessions that were ended after it.
-        with operations.database_for_command(shop_config()):
+        with db.connection():
             AdminSession.delete().execute()
         # The restored keys can differ from those of the running configuration.
         unreadable = operations.unreadable_merchants(Config.from_environment())

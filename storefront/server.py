@@ -51,6 +51,34 @@ def require_free(name: str, host: str, port: int) -> None:
             raise ConfigError(f"{name}: can't listen at {host}:{port}: {error.strerror}") from error
 
 
+def prepare(config: Config, serves_pages: bool) -> None:
+    """Check the port, if pages are served, and bring the database up to date.
+
+    Raises ConfigError with a line for each variable that does not fit this machine.
+    """
+    problems = []
+    try:
+        if serves_pages:
+            require_free("PORT", config.host, config.port)
+    except ConfigError as error:
+        problems.append(str(error))
+    try:
+        if problems:
+            # Perhaps the shop runs already, in an older version: leave the tables as they are.
+            _try_connection(config)
+        else:
+            migrate(config)
+    except ConfigError as error:
+        problems.append(str(error))
+    if problems:
+        raise ConfigError("\n".join(problems))
+
+
+def _try_connection(config: Config) -> None:
+    with _before_fork(config), _named_errors(config), db.connection():
+        db.db.execute_sql("SELECT 1")
+
+
 def migrate(config: Config) -> list[str]:
     """Bring the database up to date before anything serves. Leaves no connection that a fork would share.
 
@@ -58,21 +86,27 @@ def migrate(config: Config) -> list[str]:
     """
     if not os.access(config.instance_dir, os.W_OK | os.X_OK):
         raise ConfigError(f"INSTANCE_DIR: {config.instance_dir} can't be written to")
-    with _before_fork(config):
-        try:
-            applied = db.migrate(config)
-            newer = sorted(set(db.applied_migrations()) - db.known_migrations())
-            if not newer:
-                with db.connection():
-                    operations.require_same_keys(config)
-        except OSError as error:
-            raise ConfigError(f"INSTANCE_DIR: {error.filename or config.instance_dir}: {error.strerror}") from error
-        except DatabaseError as error:
-            reason = " ".join(str(error).split())
-            raise ConfigError(f"DATABASE_URL: the database can't be used: {reason}") from error
+    with _before_fork(config), _named_errors(config):
+        applied = db.migrate(config)
+        newer = sorted(set(db.applied_migrations()) - db.known_migrations())
+        if not newer:
+            with db.connection():
+                operations.require_same_keys(config)
     if newer:
         raise ConfigError(f"DATABASE_URL: a newer version of the shop has changed this database ({newer[0]})")
     return applied
+
+
+@contextmanager
+def _named_errors(config: Config) -> Iterator[None]:
+    """Turn errors of the database and its disk into ConfigError."""
+    try:
+        yield
+    except OSError as error:
+        raise ConfigError(f"INSTANCE_DIR: {error.filename or config.instance_dir}: {error.strerror}") from error
+    except DatabaseError as error:
+        reason = " ".join(str(error).split())
+        raise ConfigError(f"DATABASE_URL: the database can't be used: {reason}") from error
 
 
 def first_admin_address(config: Config) -> str | None:

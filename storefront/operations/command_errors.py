@@ -27,8 +27,7 @@ def database_for_command(config: Config) -> Iterator[None]:
             require_same_keys(config)
             yield
     except ConfigError as error:
-        click.echo(str(error), err=True)
-        raise SystemExit(2) from error
+        raise _invalid_configuration(error) from error
     except DatabaseError as error:
         raise click.ClickException(f"DATABASE_URL: the database can't be used: {_one_line(error)}") from error
 
@@ -45,10 +44,18 @@ def errors_about(file: Path) -> Iterator[None]:
     """End the command with one line of error text, which names a file: `file` where the error names none."""
     try:
         yield
-    except (BackupError, ConfigError) as error:
+    except ConfigError as error:
+        raise _invalid_configuration(error) from error
+    except BackupError as error:
         raise click.ClickException(_one_line(error)) from error
     except OSError as error:
         raise click.ClickException(f"{error.filename or file}: {error.strerror or error}") from error
+
+
+def _invalid_configuration(error: ConfigError) -> SystemExit:
+    """End the command as the start does: a line for each variable, and exit code 2."""
+    click.echo(str(error), err=True)
+    return SystemExit(2)
 
 
 def _one_line(error: Exception) -> str:

@@ -1,5 +1,6 @@
 """An invalid environment variable is reported in one line with its name, by every command."""
 
+import socket
 from pathlib import Path
 
 import pytest
@@ -25,6 +26,16 @@ def test_the_start_names_the_invalid_variable(name: str, value: str, command: Co
     assert answer.returncode == 2
     assert answer.stderr.startswith(f"{name}: ")
     assert answer.stderr.count("\n") == 1
+
+
+def test_the_start_names_a_taken_port_and_a_damaged_database_at_once(command: Command, tmp_path: Path) -> None:
+    words = tmp_path / "words.db"
+    words.write_text("This is no database, although it is long enough to have the header of one. " * 2)
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        answer = command("storefront", env={"PORT": port, "DATABASE_URL": f"sqlite:///{words}"})
+    assert answer.returncode == 2
+    assert [line.partition(": ")[0] for line in answer.stderr.splitlines()] == ["PORT", "DATABASE_URL"]
 
 
 @pytest.mark.parametrize(

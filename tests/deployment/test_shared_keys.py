@@ -34,13 +34,16 @@ def test_a_host_without_keys_does_not_start_on_a_database_that_knows_others(
 ) -> None:
     first, second = hosts
     start({**first, **KEYS})
-    for typed in ("storefront", "storefront worker", "flask --app wsgi migrate", "flask --app wsgi reconcile"):
+    for typed in ("storefront", "storefront worker", "flask --app wsgi migrate", "flask --app wsgi doctor"):
         answer = command(*typed.split(), env=second)
         assert answer.returncode == 2, typed
         assert answer.stderr.startswith("SECRET_KEY: ") and "ENCRYPTION_KEYS" in answer.stderr, typed
         assert answer.stderr.count("\n") == 1, typed
         for key in KEYS.values():
             assert key not in answer.stderr
+    file = Path(first["INSTANCE_DIR"]) / "shop.backup"
+    refused = command("flask", "--app", "wsgi", "backup", str(file), env=second)
+    assert refused.returncode == 2 and "\nSECRET_KEY: " in refused.stderr and not file.exists()
     start({**second, **KEYS})
     start({**first, **KEYS})
 
@@ -101,14 +104,17 @@ def test_the_fingerprints_do_not_tell_the_keys(hosts: list[dict[str, str]]) -> N
     assert not set(before.values()) & set(after.values()), "another database has other fingerprints"
 
 
-def test_a_restore_without_keys_goes_on_with_those_of_the_host(
-    hosts: list[dict[str, str]], command: Command, tmp_path: Path
+@pytest.mark.parametrize("passphrase", ["", "seven green bicycles"])
+def test_a_host_of_its_own_keys_goes_on_after_a_restore(
+    hosts: list[dict[str, str]], command: Command, tmp_path: Path, passphrase: str
 ) -> None:
+    """With the keys of the backup where it has them, otherwise with its own."""
     first, second = hosts
     start({**first, **KEYS})
     flask = ("flask", "--app", "wsgi")
-    made = command(*flask, "backup", str(tmp_path / "shop.backup"), env={**first, **KEYS})
+    sealed = {"BACKUP_PASSPHRASE": passphrase}
+    made = command(*flask, "backup", str(tmp_path / "shop.backup"), env={**first, **KEYS, **sealed})
     assert made.returncode == 0, made.stderr
-    restored = command(*flask, "restore", str(tmp_path / "shop.backup"), env=second)
+    restored = command(*flask, "restore", str(tmp_path / "shop.backup"), env={**second, **sealed})
     assert restored.returncode == 0, restored.stderr
-    start(second)
+    assert (start(second).secret_key == KEYS["SECRET_KEY"]) is bool(passphrase)

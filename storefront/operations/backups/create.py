@@ -9,7 +9,7 @@ from typing import IO
 
 from storefront import offers
 from storefront.config import VERSION, Config
-from storefront.db import StorageTrouble, storage_trouble
+from storefront.db import StorageTrouble, connection, storage_trouble
 from storefront.operations.backups import archive
 from storefront.operations.backups.engines import engine_of
 from storefront.operations.backups.errors import BackupError
@@ -18,6 +18,7 @@ from storefront.operations.backups.manifest import Manifest
 from storefront.operations.backups.postgresql import Postgresql
 from storefront.operations.backups.sqlite import Sqlite
 from storefront.operations.backups.work_folder import BACKUP_PREFIX, work_folder
+from storefront.operations.shared_keys import require_same_keys
 from storefront.runtime import system_time
 
 
@@ -32,10 +33,17 @@ class BackupResult:
 
 
 def backup(config: Config, path: Path) -> BackupResult:
-    """Write a backup to `path`, readable by its owner only. Replaces an existing file. Raises BackupError."""
+    """Write a backup to `path`, readable by its owner only. Replaces an existing file.
+
+    Raises BackupError, and ConfigError if the keys of this host are not those of the database: the backup would have
+    them.
+    """
     if path.is_dir():
         raise BackupError(f"{path} is a folder: name the file to write")
     engine = engine_of(config)
+    if isinstance(engine, Postgresql):
+        with connection():
+            require_same_keys(config)
     try:
         return _write(config, engine, path)
     except OSError as error:
