@@ -11,7 +11,7 @@ from storefront.models import ShopSetting
 
 @dataclass(frozen=True)
 class Settings:
-    """Whole numbers from 0, with the unit in the name. 0 means no delay, or no limit."""
+    """Whole numbers from 0, with the unit in the name. 0 means no delay, no limit, or for ever."""
 
     letter_after_minutes: int = 15
     order_expiry_hours: int = 72
@@ -32,6 +32,9 @@ class Settings:
     checkouts_refused_times: int = 10
     presses_per_visit: int = 10
     unpaid_emails_per_day: int = 200
+    unpaid_orders_kept_days: int = 90
+    email_texts_kept_days: int = 365
+    events_kept_days: int = 90
 
     @property
     def reminder_days(self) -> list[int]:

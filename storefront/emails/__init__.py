@@ -21,6 +21,7 @@ from storefront.emails.outbox import (
 )
 from storefront.emails.password_notice import write_password_notice
 from storefront.emails.rendering import RenderedEmail, current_text, preview, render
+from storefront.emails.retention import delete_old_texts
 from storefront.emails.signed_links import (
     PAY_KEY_LIFETIME,
     EmailChangeRequest,
@@ -46,6 +47,7 @@ __all__ = [
     "current_text",
     "custom_text",
     "delete_custom_text",
+    "delete_old_texts",
     "drop",
     "drop_unpaid_order_reminder",
     "is_configured",

@@ -34,6 +34,7 @@ from storefront.models.shop.admin import Admin
 from storefront.models.shop.admin_session import AdminSession
 from storefront.models.shop.job_run import JobRun
 from storefront.models.shop.kept_form import KeptForm
+from storefront.models.shop.proxy_observation import ProxyFit, ProxyObservation
 from storefront.models.shop.shop_identity import shop_id
 from storefront.models.shop.shop_setting import ShopSetting
 from storefront.models.shop.sign_in_attempt import SignInAttempt
@@ -81,6 +82,7 @@ ALL = (
     MailOutage,
     Refund,
     ShopSetting,
+    ProxyObservation,
     KeptForm,
     StripeRequestCounter,
     JobRun,
@@ -146,6 +148,8 @@ __all__ = [
     "PauseReason",
     "Payment",
     "PaymentKind",
+    "ProxyFit",
+    "ProxyObservation",
     "Record",
     "Refund",
     "ShopSetting",

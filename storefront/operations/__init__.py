@@ -9,7 +9,7 @@ from storefront.operations.command_errors import (
     errors_about,
     require_writes,
 )
-from storefront.operations.doctor import diagnose, diagnose_with_stripe, failing_emails
+from storefront.operations.doctor import diagnose, diagnose_with_stripe, failing_emails, proxy_findings
 from storefront.operations.doctor.findings import Finding, Grade
 from storefront.operations.logs import set_up_logging
 from storefront.operations.metrics import metrics_exposition
@@ -33,6 +33,7 @@ __all__ = [
     "errors_about",
     "failing_emails",
     "metrics_exposition",
+    "proxy_findings",
     "remember_keys",
     "require_same_keys",
     "require_writes",

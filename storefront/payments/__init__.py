@@ -4,9 +4,12 @@
 Stripe. All amounts are in minor units.
 """
 
+from storefront.payments.abandoned_orders import delete_abandoned_orders
 from storefront.payments.checkout import CheckoutRequest, StartedCheckout, resume_checkout, start_checkout
+from storefront.payments.checkout_limits import delete_old_presses
 from storefront.payments.closing import close_open_payments, open_payments
 from storefront.payments.decline_limits import (
+    delete_old_declines,
     record_decline,
     require_payment_allowed,
     require_retry_allowed,
@@ -69,6 +72,9 @@ __all__ = [
     "close_open_payments",
     "close_payment",
     "create_found_order",
+    "delete_abandoned_orders",
+    "delete_old_declines",
+    "delete_old_presses",
     "due_refund_checks",
     "expire_order",
     "finish_search",

@@ -6,11 +6,13 @@ work before it may open a payment. Beyond a multiple of a limit, networks with d
 """
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from storefront import emails, settings
 from storefront.errors import TooManyDeclines
 from storefront.models import (
     DECLINE_WINDOW,
+    PAYABLE_STATUSES,
     Decline,
     EmailKind,
     Offer,
@@ -24,6 +26,8 @@ from storefront.models import (
 )
 from storefront.payments import proof_of_work
 
+# How long declines are kept for the owner, who sees them with the order.
+DECLINES_KEPT = timedelta(days=90)
 # Cards that may be declined on an order after each proof of work.
 DECLINES_PER_PROOF = 3
 # With each further ten declines of its network, the work of a browser doubles.
@@ -166,3 +170,13 @@ def require_retry_allowed(subscription: Subscription) -> None:
 
 def _declines_of(order: Order) -> int:
     return Decline.select().join(Payment).where(Payment.order == order).count()
+
+
+def delete_old_declines(most: int) -> int:
+    """Delete declines that no limit counts any more, at most `most`. Return how many.
+
+    Those of an order that can still be paid count however old they are.
+    """
+    over = Payment.select(Payment.id).join(Order).where(Order.status.not_in(list(PAYABLE_STATUSES)))
+    old = Decline.select(Decline.id).where(Decline.at < now() - DECLINES_KEPT, Decline.payment.in_(over)).limit(most)
+    return int(Decline.delete().where(Decline.id.in_(old)).execute())

@@ -14,12 +14,14 @@ from storefront.webhooks.health import (
     refused_for_unknown_merchants,
 )
 from storefront.webhooks.inbox import MAX_PAYLOAD_BYTES, handle, handle_waiting, receive, refuse, store
+from storefront.webhooks.retention import delete_old_events
 from storefront.webhooks.undelivered import take_undelivered
 
 __all__ = [
     "HANDLED_EVENTS",
     "MAX_PAYLOAD_BYTES",
     "SLOW_DELIVERY",
+    "delete_old_events",
     "delivery_delay",
     "find_test_event",
     "handle",

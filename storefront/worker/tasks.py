@@ -8,10 +8,10 @@ from functools import wraps
 
 from huey import Huey, RedisHuey, SqliteHuey, crontab
 
-from storefront import customers, db, emails, merchants, settings, stripe_gateway, subscriptions, webhooks
-from storefront.models import AdminSession, JobRun, KeptForm, WebhookEvent
+from storefront import customers, db, emails, merchants, stripe_gateway, subscriptions, webhooks
+from storefront.models import JobRun, WebhookEvent
 from storefront.runtime import Runtime, activate, current
-from storefront.worker import clock_watch, heartbeat, reconciliation
+from storefront.worker import clock_watch, heartbeat, reconciliation, retention
 from storefront.worker.job_serializer import JsonSerializer
 
 log = logging.getLogger(__name__)
@@ -58,7 +58,7 @@ class JobQueue:
         self._add("disconnect_waiting", continue_disconnections, EVERY_MINUTE)
         self._add("register_moved", register_moved, EVERY_HOUR)
         self._add("watch_connections", watch_connections, EVERY_TEN_MINUTES)
-        self._add("delete_old_forms", delete_old_forms, EVERY_HOUR)
+        self._add("delete_old_forms", delete_old_rows, EVERY_HOUR)
         self._add("warn_of_expiring_cards", warn_of_expiring_cards, EVERY_SIX_HOURS)
         self.huey.on_startup(name="begin")(self._for_this_shop(on_worker_start))
 
@@ -191,11 +191,10 @@ def warn_of_expiring_cards() -> None:
         subscriptions.warn_expiring_cards()
 
 
-def delete_old_forms() -> None:
-    """Delete what admins typed into forms and did not come back for, and sessions that are over."""
+def delete_old_rows() -> None:
+    """Delete what is kept for a time only."""
     with db.connection():
-        KeptForm.delete_old()
-        AdminSession.delete_over(*settings.current().session_limits)
+        retention.delete_old_rows().log_failures()
 
 
 def on_worker_start() -> None:

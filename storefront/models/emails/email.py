@@ -4,7 +4,7 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import Any
 
-from peewee import CharField, ForeignKeyField, IntegerField, TextField
+from peewee import SQL, CharField, ForeignKeyField, IntegerField, TextField
 
 from storefront.models.base import FoldsText, JsonField, Record, UtcDateTimeField, is_due, now
 from storefront.models.orders.order import Order
@@ -109,6 +109,10 @@ class Email(FoldsText):
         """A condition of a query: emails that are failing, or were given up within `RECENTLY`."""
         given_up = (cls.state == EmailState.FAILED) & (cls.done_at >= now() - RECENTLY)
         return cls.is_failing() | given_up
+
+
+# Old emails whose text can be deleted.
+Email.add_index(Email.index(Email.done_at, where=SQL("html <> ''"), name="letter_with_text"))
 
 
 class CustomEmailText(Record):

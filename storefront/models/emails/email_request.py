@@ -49,6 +49,12 @@ class EmailRequest(Record):
         return bool(allowed)
 
     @classmethod
+    def delete_old(cls, most: int) -> int:
+        """Delete requests that don't count any more, at most `most`. Return how many."""
+        old = cls.select(cls.id).where(~is_recent(cls.at, cls.DAY)).limit(most)
+        return int(cls.delete().where(cls.id.in_(old)).execute())
+
+    @classmethod
     def waiting(cls) -> list["EmailRequest"]:
         """The oldest requests for a login link that the worker has not looked at, at most 100."""
         return list(cls.select().where(cls.wants_link).order_by(cls.id).limit(100))

@@ -37,3 +37,9 @@ class UnpaidOrderEmail(Record):
             counted.delete_instance()
             return False
         return True
+
+    @classmethod
+    def delete_old(cls, most: int) -> int:
+        """Delete rows that don't count any more, at most `most`. Return how many."""
+        old = cls.select(cls.id).where(~is_recent(cls.at, cls.WINDOW)).limit(most)
+        return int(cls.delete().where(cls.id.in_(old)).execute())

@@ -7,7 +7,7 @@ from peewee import PeeweeException
 
 from storefront import db, emails, merchants, offers, stripe_gateway, worker
 from storefront.config import Config
-from storefront.models import Admin, Email, Merchant, Offer, OfferStatus
+from storefront.models import Admin, Email, Merchant, Offer, OfferStatus, ProxyFit, ProxyObservation
 from storefront.operations.doctor.findings import Finding, Grade, amber, green, red
 from storefront.operations.write_check import check_write
 
@@ -26,7 +26,16 @@ def findings(config: Config) -> list[Finding]:
     queue = [_queue()] if config.redis_url or is_usable else []
     found = [_address(config), *_stripe_addresses(config), _disk(config), *queue, *database]
     if is_usable:
-        found += [*_connections(config), _worker(), *_clock(), _mail(), *_admins(), *_merchants(), *_images()]
+        found += [
+            *_connections(config),
+            *proxy_findings(config),
+            _worker(),
+            *_clock(),
+            _mail(),
+            *_admins(),
+            *_merchants(),
+            *_images(),
+        ]
     return found
 
 
@@ -52,6 +61,15 @@ def _connections(config: Config) -> list[Finding]:
     if allowed is None or allowed >= needed:
         return []
     return [amber("database_connections_few", allowed=allowed, needed=needed)]
+
+
+def proxy_findings(config: Config) -> list[Finding]:
+    """Whether requests came through as many proxies as the shop trusts; one query."""
+    seen = ProxyObservation.difference(config.trusted_proxies)
+    if seen is None:
+        return []
+    code = "proxies_untrusted" if seen.kind == ProxyFit.TOO_FEW else "proxies_missing"
+    return [amber(code, trusted=config.trusted_proxies, proxies=seen.proxies, at=seen.at)]
 
 
 def _worker() -> Finding:

@@ -5,6 +5,7 @@ from flask import Blueprint, render_template
 from storefront import emails, merchants, operations, payments, subscriptions
 from storefront.models import Dispute, FoundPayment, search
 from storefront.models.search import OrderSearch
+from storefront.web.support import shop_config
 
 blueprint = Blueprint("dashboard", __name__)
 
@@ -27,5 +28,6 @@ def show() -> str:
         open_disputes=Dispute.waiting_for_evidence(),
         mail_outage=emails.current_outage(),
         failing_emails=operations.failing_emails(),
+        proxy_findings=operations.proxy_findings(shop_config()),
         reached_limits=payments.recently_reached_limits(),
     )

@@ -28,6 +28,9 @@ class ShopSettingsForm(Form):
     checkouts_refused_times = StringField(_l("Refuse new orders beyond this multiple"))
     presses_per_visit = StringField(_l("Presses of the pay button in ten minutes"))
     unpaid_emails_per_day = StringField(_l("Emails about unpaid orders per day"))
+    unpaid_orders_kept_days = StringField(_l("Keep unpaid orders, days"))
+    email_texts_kept_days = StringField(_l("Keep the texts of emails, days"))
+    events_kept_days = StringField(_l("Keep Stripe’s events, days"))
 
     session_idle_hours = StringField(_l("Sign out after inactivity, hours"))
     session_days = StringField(_l("Longest sign-in, days"))

@@ -9,6 +9,7 @@ from storefront.web.support import (
     failure_log,
     filters,
     languages,
+    proxy_watch,
     request_rules,
     security,
     sessions,
@@ -114,6 +115,7 @@ def init_app(app: Flask) -> None:
     """Set up what every page shares: languages, URL converters, filters, security, sign-in, assets, error pages."""
     parts = (
         request_rules,
+        proxy_watch,
         languages,
         url_converters,
         filters,

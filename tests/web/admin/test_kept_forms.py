@@ -279,5 +279,5 @@ def test_defect_41_the_worker_deletes_kept_forms_after_a_day(app: Flask, owner: 
     for name, age in ages.items():
         KeptForm.update(created_at=now() - age).where(KeptForm.id == rows[name].id).execute()
     with app.app_context():
-        tasks.delete_old_forms()
+        tasks.delete_old_rows()
     assert [kept.id for kept in KeptForm.select()] == [rows["new"].id]

@@ -198,7 +198,7 @@ def test_the_kept_form_is_for_its_admin_its_address_and_one_hour(admin: FlaskCli
     assert late.location == f"/admin/orders/{order.token}/refunds/new"
     assert "Nothing has been done yet" in status_of(admin.get(late.location).text)
     assert not Refund.select().exists()
-    tasks.delete_old_forms()
+    tasks.delete_old_rows()
     assert not KeptForm.select().exists()
 
 

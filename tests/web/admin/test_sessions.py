@@ -136,7 +136,7 @@ def test_the_worker_deletes_sessions_that_are_over(app: Flask) -> None:
     AdminSession.update(started_at=now() - timedelta(days=31)).where(AdminSession.id == old.id).execute()
     AdminSession.update(password_version=0).where(AdminSession.id == of_old_password.id).execute()
     with app.app_context():
-        tasks.delete_old_forms()
+        tasks.delete_old_rows()
     assert [row.id for row in AdminSession.select()] == [kept.id]
 
 

@@ -34,6 +34,9 @@ VALUES = {
     "checkouts_refused_times": 4,
     "presses_per_visit": 3,
     "unpaid_emails_per_day": 50,
+    "unpaid_orders_kept_days": 40,
+    "email_texts_kept_days": 0,
+    "events_kept_days": 60,
 }
 
 

@@ -44,6 +44,14 @@ FINDINGS: Mapping[str, Any] = {
         "max_connections, or lower WEB_CONCURRENCY: otherwise pages have to wait."
     ),
     "database_read_only": _l("The database can’t be written: %(words)s"),
+    "proxies_untrusted": _l(
+        "Requests come through a proxy that the shop doesn’t trust, so all buyers seem to have one address, and the "
+        "limits of one address stop them all. Set TRUSTED_PROXIES to %(proxies)s (now %(trusted)s). Last seen: %(at)s."
+    ),
+    "proxies_missing": _l(
+        "Requests come through fewer proxies than TRUSTED_PROXIES says, so the buyers’ addresses can’t be believed. "
+        "Set it to %(proxies)s (now %(trusted)s). Last seen: %(at)s."
+    ),
     "worker_alive": _l("The worker was seen at %(at)s."),
     "worker_silent": _l(
         "The worker was last seen at %(at)s. Start it (python -m storefront worker): without it no letters go out "

@@ -1,0 +1,57 @@
+"""Deletes, in small batches, what is kept for a time only: strangers' unpaid orders, texts of emails, events, counts.
+
+The settings say for how long. Nothing that has to do with money is deleted: see `payments.abandoned_orders`.
+"""
+
+from collections.abc import Callable
+from functools import partial
+
+from storefront import emails, payments, settings, webhooks
+from storefront.isolation import Run
+from storefront.models import AdminSession, EmailRequest, KeptForm, UnpaidOrderEmail
+
+# Rows of a batch, which is one transaction, and batches of a run. A batch takes milliseconds: checkouts need not wait.
+BATCH, BATCHES = 200, 25
+# Stripe can deliver an event again for 30 days, and links in emails work as long.
+LEAST_DAYS = 31
+
+
+def delete_old_rows() -> Run:
+    """Delete what is too old. What fails does not stop the rest."""
+    run, kept = Run(), settings.current()
+    sweeps: list[tuple[str, Callable[[int], int]]] = [
+        ("presses", payments.delete_old_presses),
+        ("declines", payments.delete_old_declines),
+        ("email requests", EmailRequest.delete_old),
+        ("counts of emails", UnpaidOrderEmail.delete_old),
+    ]
+    if kept.email_texts_kept_days:
+        sweeps.append(("email texts", partial(emails.delete_old_texts, _days(kept.email_texts_kept_days))))
+    if kept.events_kept_days:
+        sweeps.append(("events", partial(webhooks.delete_old_events, _days(kept.events_kept_days))))
+    sweeps += [("forms", _delete_forms), ("sessions", _delete_sessions)]
+    run.each(lambda: sweeps, lambda sweep: _in_batches(sweep[1]), name=lambda sweep: f"deleting old {sweep[0]}")
+    if kept.unpaid_orders_kept_days:
+        payments.delete_abandoned_orders(run, _days(kept.unpaid_orders_kept_days), BATCH, BATCHES)
+    return run
+
+
+def _days(setting: int) -> int:
+    return max(setting, LEAST_DAYS)
+
+
+def _delete_forms(_most: int) -> int:
+    """Delete what admins typed into forms and did not come back for. Few rows, so all at once."""
+    KeptForm.delete_old()
+    return 0
+
+
+def _delete_sessions(_most: int) -> int:
+    AdminSession.delete_over(*settings.current().session_limits)
+    return 0
+
+
+def _in_batches(delete: Callable[[int], int]) -> None:
+    for _ in range(BATCHES):
+        if delete(BATCH) < BATCH:
+            return
