@@ -19,6 +19,7 @@ from tests.money import payment_checks, subscription_checks
 from tests.money.buyer import Marko, signed_in_owner
 from tests.money.in_process_shop import InProcessShop
 from tests.web.admin_pages import alerts_of, text_of
+from tests.web_client import stay_signed_in
 
 DAY, HOUR = 86400, 3600
 VERSION = "2026-10-28.endive"
@@ -402,6 +403,7 @@ def test_summer_time_can_move_the_end_of_a_period_to_the_next_day(
 ) -> None:
     settings.set_time_zone("Europe/Kyiv")
     shop.advance_clock((11 + 28 + 20) * DAY)
+    stay_signed_in()
     marko.subscribe()
     # The period starts at 23:30 in Kyiv and ends at 00:30, because summer time has begun.
     assert f"{marko.subscription.period_start:%d %B %H:%M}, {marko.subscription.period_end:%d %B %H:%M}" == (
