@@ -240,6 +240,9 @@ def test_pages_and_jobs_go_on_after_their_connections_are_lost(distant: Flask, p
     assert visitor.get("/").status_code == 200
     getattr(proxy, happens)()
     assert visitor.get("/").status_code == 200
+    with proxy.refusing():
+        answer = visitor.get("/")
+        assert answer.status_code == 503 and answer.headers["Retry-After"]
     with db.connection():
         until(lambda: proxy.open_connections, "the job's connection")
         getattr(proxy, happens)()
