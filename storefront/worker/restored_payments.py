@@ -19,7 +19,7 @@ def search_stripe(run: Run, since: datetime | None = None) -> list[FoundAtStripe
     started, failures = now(), len(run.failures)
     run.each(
         Merchant.select_connected,
-        partial(_search_merchant, run, found, since or payments.search_start()),
+        partial(_search_merchant, run, found, since),
         name=lambda merchant: f"payments of {merchant.name}",
         merchant=lambda merchant: merchant.id,
         failed=_record_refused_key,
@@ -29,7 +29,9 @@ def search_stripe(run: Run, since: datetime | None = None) -> list[FoundAtStripe
     return found
 
 
-def _search_merchant(run: Run, found: list[FoundAtStripe], since: datetime, merchant: Merchant) -> None:
+def _search_merchant(run: Run, found: list[FoundAtStripe], since: datetime | None, merchant: Merchant) -> None:
+    # In here, because a row that can't be read must not stop the rest of the reconciliation.
+    since = since or payments.search_start()
     unrecorded = payments.list_unrecorded(merchant, since)
     payments.raise_order_number(unrecorded)
     recorded = run.each(

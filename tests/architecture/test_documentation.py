@@ -46,3 +46,9 @@ def test_the_example_env_file_lists_every_variable_with_its_default() -> None:
 
 def test_the_version_matches_pyproject() -> None:
     assert tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"] == VERSION
+
+
+def test_the_files_that_the_security_document_names_exist() -> None:
+    named = set(re.findall(r"`((?:tests|storefront)/[\w/]+\.py)`", (ROOT / "docs" / "security.md").read_text()))
+    assert named
+    assert not [path for path in sorted(named) if not (ROOT / path).is_file()]

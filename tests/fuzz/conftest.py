@@ -58,7 +58,9 @@ class FuzzedShop:
             return {table: self._hash(table) for table in TABLES}
 
     def _hash(self, table: str) -> str:
-        rows = sorted(repr(row) for row in db.db.execute_sql(f'SELECT * FROM "{table}"').fetchall())
+        found = db.db.execute_sql(f'SELECT * FROM "{table}"').fetchall()
+        # Whoever asks /readyz has the shop write this row.
+        rows = sorted(repr(row) for row in found if "write_check" not in row)
         return hashlib.sha256("\n".join(rows).encode()).hexdigest()
 
     def save(self) -> None:

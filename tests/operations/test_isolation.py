@@ -317,7 +317,8 @@ def test_the_command_names_the_row_that_failed_and_exits_with_1(
     corrupt(refund.payment)
     failed = app.test_cli_runner().invoke(args=["reconcile"])
     assert failed.exit_code == 1
-    assert "0 changed, 1 could not be asked" in failed.output
+    assert "0 changed, 2 could not be asked" in failed.output
+    assert f"payments of {refund.payment.merchant.name}: {UNREADABLE}" in failed.output
     assert f"refund {refund.public_id}: {UNREADABLE}" in failed.output
     assert [record.exc_info is not None for record in caplog.records if refund.public_id in record.message] == [True]
 
