@@ -3,21 +3,26 @@
 import logging
 import re
 
-from storefront.team.security_log import LOGGER_NAME
-
+SECURITY_LOGGER = "storefront.security"
 HIDDEN = "…"
+_STRIPE_KEY = re.compile(r"\b(?:[spr]k_(?:test|live)|whsec)_\w+")
 _PRIVATE = re.compile(
-    r"""
-    [^\s@<>"'()=,;:\[\]/]+@[^\s@<>"'()=,;:\[\]/]+   # email addresses
-    | \b(?:[spr]k_(?:test|live)|whsec)_\w+          # keys of Stripe
+    rf"""
+    {_STRIPE_KEY.pattern}
+    | [^\s@<>"'()=,;:\[\]/]+@[^\s@<>"'()=,;:\[\]/]+   # email addresses
     | \w+_secret_\w+                                # client secrets
-    | (?<=/orders/)[\w-]{16,}                       # tokens in the addresses of pages
-    | (?<=/customers/)[\w-]{16,}
-    | (?<=/my/)[\w.-]{16,}
+    | (?<=/orders/)[\w-]{{16,}}                       # tokens in the addresses of pages
+    | (?<=/customers/)[\w-]{{16,}}
+    | (?<=/my/)[\w.-]{{16,}}
     | (?<=[?&]key=)[\w.-]+
     """,
     re.VERBOSE,
 )
+
+
+def hide_keys(text: str) -> str:
+    """The text with … for keys of Stripe."""
+    return _STRIPE_KEY.sub(HIDDEN, text)
 
 
 def hide_private(text: str) -> str:
@@ -31,4 +36,4 @@ class PrivateFormatter(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         """The line, with the traceback if there is one."""
         text = super().format(record)
-        return text if record.name == LOGGER_NAME else hide_private(text)
+        return text if record.name == SECURITY_LOGGER else hide_private(text)

@@ -11,8 +11,9 @@ import sys
 from enum import StrEnum
 from typing import TextIO
 
-LOGGER_NAME = "storefront.security"
-_log = logging.getLogger(LOGGER_NAME)
+from storefront.team.log_privacy import SECURITY_LOGGER, hide_keys
+
+_log = logging.getLogger(SECURITY_LOGGER)
 # These lines are written whatever the level of the other ones is.
 _log.setLevel(logging.INFO)
 
@@ -51,7 +52,8 @@ def log_security_event(event: SecurityEvent, *, who: str, address: str, result: 
 
 
 def _quoted(value: str) -> str:
-    value = value[:MAX_VALUE_LENGTH]
+    # Somebody may have typed a key into the field of a name.
+    value = hide_keys(value)[:MAX_VALUE_LENGTH]
     return value if _PLAIN.fullmatch(value) else json.dumps(value, ensure_ascii=not value.isprintable())
 
 

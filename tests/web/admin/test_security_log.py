@@ -81,6 +81,8 @@ def test_what_an_admin_does_is_one_line_each_without_a_secret(
     log.new_lines()
     connect(admin, name="Kenji", publishable_key=accounts.publishable_key(accounts.KENJI), secret_key="sk_test_wrong")
     expect(f"what=key_change {who} result=refused action=connect merchant=Kenji")
+    connect(admin, name="sk_test_51abcdef", publishable_key="pk_test_x", secret_key="sk_test_wrong")
+    expect(f'what=key_change {who} result=refused action=connect merchant="…"')
     secret_key, publishable_key = accounts.secret_key(accounts.KENJI), accounts.publishable_key(accounts.KENJI)
     connect(admin, name="Kenji\nwhat=sign_in", publishable_key=publishable_key, secret_key=secret_key)
     expect(f'what=key_change {who} result=ok action=connect merchant="Kenji what=sign_in" mode=test')
