@@ -9,7 +9,7 @@ from ipaddress import ip_address
 from storefront.models import subscriber_network
 
 # A proxy, a tunnel or a test on this machine. Other loopback addresses count as strangers.
-THIS_MACHINE = frozenset({"127.0.0.1", "::1", "::ffff:127.0.0.1"})
+THIS_MACHINE = frozenset({ip_address("127.0.0.1"), ip_address("::1")})
 
 
 @dataclass(frozen=True)
@@ -72,13 +72,12 @@ class Subscribers:
 
     def name(self, address: str) -> str | None:
         """The subscriber that an address counts for; None if it isn't counted."""
-        if address in THIS_MACHINE:
+        ip = ip_address(address.partition("%")[0])
+        # An IPv4 client of a server that listens on IPv6.
+        ip = getattr(ip, "ipv4_mapped", None) or ip
+        if ip in THIS_MACHINE or (self._proxied and ip.is_private and not ip.is_loopback):
             return None
-        if self._proxied:
-            ip = ip_address(address.partition("%")[0])
-            if ip.is_private and not ip.is_loopback:
-                return None
-        return subscriber_network(address)
+        return subscriber_network(str(ip))
 
     def open_connections(self, subscriber: str | None) -> int:
         """How many connections the subscriber has; 0 for one that isn't counted."""
