@@ -21,7 +21,7 @@ from storefront.config import Config, ConfigError
 _web_concurrency = os.environ.pop("WEB_CONCURRENCY", None)
 from gunicorn.app.base import BaseApplication  # noqa: E402
 
-from storefront.operations.web_server import Limits, ProcessBalance, Subscribers, Worker  # noqa: E402
+from storefront.operations.web_server import Limits, ProcessBalance, ServerLog, Subscribers, Worker  # noqa: E402
 
 if _web_concurrency is not None:
     os.environ["WEB_CONCURRENCY"] = _web_concurrency
@@ -164,6 +164,7 @@ class WebProcess(BaseApplication):  # type: ignore[misc]  # gunicorn has no type
             "forwarder_headers": "",
             # No access log: whoever has the URL of an order can open it. A proxy can keep a log where one is wanted.
             "accesslog": None,
+            "logger_class": ServerLog,
             # The heartbeat file must not wait for a slow disk.
             "worker_tmp_dir": "/dev/shm" if Path("/dev/shm").is_dir() else None,  # noqa: S108 - gunicorn makes it safely
         }

@@ -20,9 +20,11 @@ WEB = """
 import sys
 from storefront import server
 from storefront.config import Config
+from storefront.operations.logs import set_up_logging
 from storefront.operations.web_server import Limits
 from storefront.stripe_gateway import client
 client.READ_SECONDS = 120
+set_up_logging("info")
 server.WebProcess(Config.from_environment(), Limits(**eval(sys.argv[1]))).run()
 """
 

@@ -83,3 +83,10 @@ def test_a_client_that_asks_first_is_told_to_continue(shop: Shop) -> None:
         assert sock.recv(65_536) == b"HTTP/1.1 100 Continue\r\n\r\n"
         sock.sendall(b"visit=1")
         assert status(rest_of(sock)) == 422
+
+
+def test_requests_that_cannot_be_read_do_not_fill_the_log(shop: Shop) -> None:
+    for number in range(20):
+        assert statuses(answers_to(shop, f"NOT A REQUEST {number}\r\n\r\n".encode(), 100)) == [400]
+    # One a minute, however long this takes.
+    assert 1 <= (shop.folder / "web.log").read_text().count("Invalid request") < 10

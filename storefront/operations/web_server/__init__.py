@@ -2,6 +2,7 @@
 
 from storefront.operations.web_server.limits import Limits, Subscribers
 from storefront.operations.web_server.process_balance import ProcessBalance
+from storefront.operations.web_server.server_log import ServerLog
 from storefront.operations.web_server.worker import Worker
 
-__all__ = ["Limits", "ProcessBalance", "Subscribers", "Worker"]
+__all__ = ["Limits", "ProcessBalance", "ServerLog", "Subscribers", "Worker"]

@@ -26,8 +26,6 @@ from storefront.operations.web_server.request_thread import answer
 CHECK_SECONDS = 1.0
 # How long a stopping process waits for a request that a client may already be sending on an idle connection.
 STOP_IDLE_SECONDS = 2.0
-# How long the same failure is not logged again.
-QUIET_SECONDS = 60.0
 _BLOCK = 65_536
 _CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
 
@@ -41,7 +39,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
         self.balance: ProcessBalance = self.app.balance
         self.connections = ConnectionTable(self.cfg, self.limits, self.app.subscribers)
         self.acceptor = Acceptor(self.balance)
-        self.next_check = self.quiet_until = 0.0
+        self.next_check = 0.0
 
     def init_process(self) -> None:
         """Prepare the process. gunicorn calls this after the fork."""
@@ -180,9 +178,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
         except BodyTooLarge:
             self.answer_error(connection, 413, "Content Too Large")
         except OSError as error:
-            if time.monotonic() >= self.quiet_until:
-                self.quiet_until = time.monotonic() + QUIET_SECONDS
-                self.log.error("Requests can't be stored: %s", error)
+            self.log.warning("Requests can't be stored: %s", error)
             self.answer_error(connection, 503, "Service Unavailable")
         except Exception as error:
             self.unwatch(connection)
