@@ -63,7 +63,8 @@ class DashboardRules(SubscriptionStripeRules):
         stripe = self.shop.stripe_objects()
         theirs = stripe.subscriptions[subscription.subscription_id]
         for invoice in list(stripe.invoices_of(theirs))[-1:]:
-            self.shop.control(control, payment_intent=invoice["_payment_intent"])
+            # An invoice of 0, as of a metered item without usage, has no payment.
+            self.shop.control(control, payment_intent=invoice.get("_payment_intent", ""))
         if broken:
             self.shop.control("faults", kind="error_before", path="/v1/subscriptions/*", times=1000)
         self.shop.deliver_webhooks()

@@ -31,7 +31,7 @@ def shop() -> Iterator[InProcessShop]:
         yield shop
 
 
-@pytest.mark.parametrize(("machine", "examples"), [(RestoredPayments, 40), (RestoredSubscriptions, 25)])
+@pytest.mark.parametrize(("machine", "examples"), [(RestoredPayments, 30), (RestoredSubscriptions, 8)])
 def test_records_agree_with_stripe_after_restores(
     machine: type[RestoredPayments | RestoredSubscriptions], examples: int, shop: InProcessShop
 ) -> None:
