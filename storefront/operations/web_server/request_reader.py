@@ -47,8 +47,11 @@ class ReceivedBytes(Unreader):  # type: ignore[misc]  # gunicorn has no types
             self._later.seek(0)
 
     def chunk(self, size_hint: int | None = None) -> bytes:
-        """Return the next bytes; gunicorn calls this."""
-        return self._later.read(max(size_hint or 0, _BLOCK)) if self._later else b""
+        """Return the next bytes; gunicorn calls this. `size_hint` is the rest of the body.
+
+        gunicorn copies what it has not used yet at each read, so a large body comes in blocks.
+        """
+        return self._later.read(_BLOCK) if self._later else b""
 
     def take_rest(self) -> bytes:
         """Return everything that is left."""
