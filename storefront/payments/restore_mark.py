@@ -4,7 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 from peewee import fn
 
-from storefront.models import PAYABLE_STATUSES, Order, Payment, ShopSetting, now
+from storefront.db import db
+from storefront.models import PAYABLE_STATUSES, Merchant, Order, Payment, ShopSetting, now
 
 # How far before the newest row the lists begin: a dump takes time, and Stripe's clock and ours may differ.
 MARGIN = timedelta(hours=1)
@@ -31,10 +32,18 @@ def restored_since() -> datetime | None:
 
 
 def begin_search() -> None:
-    """Let the worker continue the search after a restore, should this one be interrupted."""
+    """Let the worker continue the search after a restore, should this one be interrupted.
+
+    The worker also fetches the events since the backup again: the restored rows do not know what they were about.
+    """
     row = ShopSetting.get_or_none(ShopSetting.name == RESTORED)
-    if row is not None:
-        _store_mark({**row.value, "begun": True})
+    if row is not None and not row.value["begun"]:
+        since = datetime.fromtimestamp(row.value["since"], UTC)
+        with db.atomic():
+            _store_mark({**row.value, "begun": True})
+            Merchant.update(events_missing_since=since).where(
+                Merchant.events_missing_since.is_null() | (Merchant.events_missing_since > since)
+            ).execute()
 
 
 def is_search_unfinished() -> bool:

@@ -17,6 +17,7 @@ from storefront.models import (
     ShopSetting,
     Subscription,
     TimelineEntry,
+    WebhookEvent,
     now,
 )
 from storefront.money import Money
@@ -260,3 +261,23 @@ def test_two_hosts_that_find_a_payment_at_once_make_one_order(shop: InProcessSho
         assert (Order.select().count(), Email.select().where(Email.kind == "owner_sale").count()) == (1, 1)
         assert Invoice.select().count() == 0
         backup.restore()
+
+
+def test_the_events_since_the_backup_are_handled_again(shop: InProcessShop) -> None:
+    _merchant, offer = shop.reset(kind="recurring", title="Weekly letters")
+    buyer = Marko(shop, offer)
+    subscription = buyer.subscribe()
+    shop.dashboard("DELETE", f"subscriptions/{subscription.subscription_id}")
+    shop.deliver_webhooks()
+    shop.run_worker()
+    backup = DatabaseCopy.take()
+    shop.dashboard("POST", f"customers/{subscription.customer_id}", email="marko@example.org")
+    shop.deliver_webhooks()
+    shop.run_worker()
+    known = WebhookEvent.select().count()
+    backup.restore()
+    assert WebhookEvent.select().count() < known
+    shop.reconcile()
+    shop.run_worker()
+    assert WebhookEvent.select().count() >= known
+    assert WebhookEvent.select().where(WebhookEvent.handled_at.is_null()).count() == 0
