@@ -7,7 +7,7 @@ import pytest
 from flask import Flask
 
 from storefront import emails, payments, settings, worker
-from storefront.db import db
+from storefront.db import connection
 from storefront.errors import FieldErrors
 from storefront.models import CustomEmailText, Email, Merchant, Offer, Order, Payment, now
 from tests.cards import ASKS, DECLINED, INSUFFICIENT_FUNDS
@@ -67,7 +67,7 @@ def test_fifty_concurrent_refreshes_queue_and_send_each_email_once(
     confirm(simulator, started)
 
     def come_back(_number: int) -> None:
-        with db.connection_context():
+        with connection():
             payments.refresh_order(Order.get_by_id(started.order.id))
             emails.send_due()
 
