@@ -7,7 +7,7 @@ from peewee import IntegrityError
 
 from storefront import offers
 from storefront.db import db
-from storefront.errors import OfferNotPayable, PriceChanged, TermsChanged
+from storefront.errors import OfferNotPayable, PriceChanged, StripeError, TermsChanged
 from storefront.models import PAYABLE_STATUSES, Merchant, Offer, OfferObstacle, Order, Payment, TimelineKind, now
 from storefront.money import Money
 from storefront.payments import checkout_limits, decline_limits, intents, order_expiry, order_lifetime, settlement
@@ -201,9 +201,14 @@ def _find_or_create_order(press: Press, details: OrderDetails) -> Order:
 
 def _open_payment(order: Order, details: OrderDetails) -> StartedCheckout:
     """Bring the order up to date and return it with an intent for exactly what it now costs."""
-    if order.is_payable:
-        _update_order(order, details)
-    intent = intents.open_intent(order) if order.is_payable else None
+    try:
+        if order.is_payable:
+            _update_order(order, details)
+        intent = intents.open_intent(order) if order.is_payable else None
+    except StripeError as error:
+        if error.is_transient:
+            checkout_limits.forget_press(order)
+        raise
     if intent is None:
         return StartedCheckout(order, None)
     return StartedCheckout(order, intent.client_secret, "setup" if order.has_trial else "payment")

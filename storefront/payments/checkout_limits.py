@@ -87,6 +87,13 @@ def count_press(press: Press, order: Order, begins: bool = False) -> None:
         CheckoutPress.create(order=order, network=press.network, email=press.email.lower(), begins=begins)
 
 
+def forget_press(order: Order) -> None:
+    """Don't count the newest press of an order: Stripe was not reached, and the customer was told to press again."""
+    newest = CheckoutPress.select().where(CheckoutPress.order == order).order_by(CheckoutPress.id.desc()).first()
+    if newest is not None and not newest.begins:
+        newest.delete_instance()
+
+
 def card_was_tried(order: Order) -> bool:
     """Whether a card was typed for this order. Nobody is written to about another unpaid order."""
     return Payment.select().where(Payment.order == order, Payment.tried()).exists()

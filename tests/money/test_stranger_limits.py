@@ -304,3 +304,13 @@ def test_a_tried_card_needs_no_work_to_renew_its_hold(shop: InProcessShop) -> No
     assert strangers.press("192.0.2.1", "visit-of-a-buyer-0001").status_code == 200
     with db.connection():
         assert Order.get(Order.token == answer.json["order"]).expires_at
+
+
+def test_presses_that_stripe_did_not_answer_do_not_count(shop: InProcessShop, offer: Offer) -> None:
+    """The customer was told to press again."""
+    marko = Marko(shop, offer)
+    for _ in range(12):
+        shop.control("faults", path="/v1/payment_intents*", kind="error_before", times=10)
+        assert marko.start_checkout().status_code == 503
+    shop.clear_faults()
+    assert marko.buy().status == "paid"
