@@ -1,7 +1,7 @@
 """The shop and the Stripe simulator in one process, without threads and sockets, on one clock that tests control."""
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
@@ -65,6 +65,7 @@ class TickingClock:
 class InProcessShop:
     """The shop and its Stripe. `crash_injector` crashes the shop; `crashes` lists the points where it did.
 
+    `in_trouble` says that the database can't be used now, see tests/money/database_trouble.py.
     `clock_error` is the number of seconds by which the shop's clock is ahead of Stripe's.
     """
 
@@ -76,6 +77,7 @@ class InProcessShop:
         self.machine = TickingClock()
         self.crashes: list[str] = []
         self.clock_error = 0.0
+        self.in_trouble = False
         self.simulator = create_simulator(delay=LATER, post=self._deliver, system_time=self.machine.time)
         self.stripe = self.simulator.extensions["stripe_simulator"]
         environment = {
@@ -124,14 +126,18 @@ class InProcessShop:
         db.close_connections()
 
     def run(self, action: Callable[[], T]) -> T | None:
-        """Run an action of the shop; None if it crashed."""
+        """Run an action of the shop; None if it crashed, or if it met a database in trouble."""
         try:
-            with db.connection():
+            # Without a database, pages answer that themselves.
+            with nullcontext() if self.in_trouble else db.connection():
                 return action()
         except Crash as crash:
             self.crashes.append(str(crash))
-            self.restart()
-            return None
+        except db.STORAGE_ERRORS as error:
+            if not self.in_trouble or db.storage_trouble(error) is None:
+                raise
+        self.restart()
+        return None
 
     def request(self, method: str, path: str, client: FlaskClient | None = None, **more: Any) -> TestResponse | None:
         """Send a request to the shop; None if it crashed."""
