@@ -26,6 +26,7 @@ from storefront.models import (
     Order,
     OrderStatus,
     Payment,
+    TimelineKind,
     now,
     subscriber_network,
 )
@@ -76,12 +77,16 @@ def require_allowed(press: Press, order: Order | None) -> bool:
 def count_press(press: Press, order: Order, begins: bool = False) -> None:
     """Count a press of the order's visit. Raises TooManyCheckouts without a challenge beyond the visit's limit.
 
+    Presses before a card failed don't count: failed cards have limits of their own, and a customer may have many.
     Call it with `begins` in the transaction that makes the order.
     """
     with db.atomic():
         order.lock()
         limit = settings.current().presses_per_visit
         earlier = CheckoutPress.select().where(CheckoutPress.order == order, CheckoutPress.within(VISIT_WINDOW))
+        failed_at = order.last_entry_at(TimelineKind.ATTEMPT_FAILED)
+        if failed_at is not None:
+            earlier = earlier.where(CheckoutPress.at > failed_at)
         if limit and earlier.count() >= limit:
             raise TooManyCheckouts(None, int(VISIT_WINDOW.total_seconds()))
         CheckoutPress.create(order=order, network=press.network, email=press.email.lower(), begins=begins)

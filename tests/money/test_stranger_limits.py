@@ -8,6 +8,7 @@ from werkzeug.test import TestResponse
 from storefront import db, settings
 from storefront.models import Email, Offer, Order, Payment
 from storefront.payments import proof_of_work
+from stripe_simulator import accounts
 from tests.cards import DECLINED, GOOD
 from tests.factories import make_offer
 from tests.money.buyer import Marko
@@ -227,6 +228,19 @@ def test_a_visit_is_pressed_ten_times_in_ten_minutes(shop: InProcessShop, offer:
     assert paying is not None and paying.status_code == 429, "the order's page is the same visit"
     shop.advance_clock(600)
     assert strangers.press("192.0.2.1", visit="visit-of-one-browser").status_code == 200
+
+
+def test_a_customer_whose_cards_fail_may_go_on_pressing(shop: InProcessShop, offer: Offer) -> None:
+    with db.connection():
+        settings.save({"presses_per_visit": 2})
+    customer = Strangers(shop, offer)
+    for _attempt in range(6):
+        pressed = customer.press("192.0.2.1", visit="visit-of-one-browser")
+        assert pressed.status_code == 200
+        shop.confirm(accounts.publishable_key(accounts.OLENA), pressed.json["client_secret"], DECLINED)
+        shop.deliver_webhooks()
+        shop.run_worker()
+    assert [customer.press("192.0.2.1", visit="visit-of-one-browser").status_code for _ in range(3)] == [200, 200, 429]
 
 
 def test_strangers_do_not_hold_a_stock_for_ever(shop: InProcessShop) -> None:

@@ -1,7 +1,7 @@
 """Orders, and their timeline. `Order.transition` is the only place that changes an order's status."""
 
 from collections.abc import Collection
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from peewee import JOIN, BigIntegerField, BooleanField, CharField, ForeignKeyField, IntegerField, TextField, fn
@@ -195,6 +195,16 @@ class Order(FoldsText, BillingTerms):
         """Write a timeline entry without a change of status. Return it."""
         entry: TimelineEntry = TimelineEntry.create(order=self, kind=kind, detail=detail)
         return entry
+
+    def last_entry_at(self, kind: TimelineKind) -> datetime | None:
+        """When the newest timeline entry of this kind was written; None if there is none."""
+        found: TimelineEntry | None = (
+            TimelineEntry.select(TimelineEntry.at)
+            .where(TimelineEntry.order == self, TimelineEntry.kind == kind)
+            .order_by(TimelineEntry.id.desc())
+            .first()
+        )
+        return found.at if found is not None else None
 
     def timeline(self) -> list["TimelineEntry"]:
         """What happened to it, oldest first."""
