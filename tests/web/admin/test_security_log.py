@@ -87,7 +87,7 @@ def test_what_an_admin_does_is_one_line_each_without_a_secret(
     connect(admin, name="Kenji\nwhat=sign_in", publishable_key=publishable_key, secret_key=secret_key)
     expect(f'what=key_change {who} result=ok action=connect merchant="Kenji what=sign_in" mode=test')
     post(admin, f"{STRIPE}/{merchant.public_id}", name="Olena", publishable_key=merchant.publishable_key)
-    expect(f"what=key_change {who} result=ok action=update merchant=Olena mode=test new_secret_key=no")
+    expect(f"what=key_change {who} result=ok action=update merchant=Olena mode=test key_replaced=no")
     post(admin, f"{STRIPE}/{merchant.public_id}/webhook/by-hand", secret="whsec_" + "b" * 32)
     expect(f"what=key_change {who} result=ok action=signing_secret merchant=Olena mode=test")
     refund = f"/admin/orders/{order.token}/refunds"

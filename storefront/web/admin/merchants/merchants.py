@@ -107,7 +107,7 @@ def update(public_id: str) -> str | Response | tuple[str, int]:
     except (FieldErrors, StripeError) as error:
         _log_keys("update", merchant.name, result="refused")
         return _render_errors("edit", form, error=error, merchant=merchant)
-    _log_keys("update", merchant.name, mode=merchant.mode, new_secret_key="yes" if form.secret_key.data else "no")
+    _log_keys("update", merchant.name, mode=merchant.mode, key_replaced="yes" if form.secret_key.data else "no")
     notice = _("“%(name)s” is saved.", name=isolate(merchant.name))
     if wants_fragment():
         return render_row(merchant, notice)
