@@ -25,7 +25,7 @@ from tests.simulator_process import Simulator, running_simulator
 from tests.web_client import browser
 
 # Random requests to each route, on SQLite. PostgreSQL gets a quarter.
-ROUNDS = int(os.environ.get("FUZZ_ROUNDS", "16"))
+ROUNDS = int(os.environ.get("FUZZ_ROUNDS", "8"))
 TABLES = sorted(model._meta.table_name for model in ALL)
 
 
@@ -107,7 +107,14 @@ class PostgresqlShop(FuzzedShop):
                 db.db.execute_sql(f'INSERT INTO "{table}" SELECT * FROM saved."{table}"')
 
 
-@pytest.fixture(scope="module", params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+# Each database's tests run in one process, which fills the shop once.
+DATABASES = [
+    pytest.param("sqlite", marks=pytest.mark.xdist_group("fuzz sqlite")),
+    pytest.param("postgresql", marks=[pytest.mark.postgres, pytest.mark.xdist_group("fuzz postgresql")]),
+]
+
+
+@pytest.fixture(scope="module", params=DATABASES)
 def shop(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, shop_template: ShopTemplate
 ) -> Iterator[FuzzedShop]:
