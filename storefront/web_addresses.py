@@ -111,9 +111,9 @@ def listen_address(text: str) -> str:
 
 
 def bearer_token(text: str) -> str:
-    """A token that an `Authorization` header can carry. Raises InvalidValue."""
-    if not all("!" <= character <= "~" for character in text):
-        raise InvalidValue("must consist of ASCII letters, digits and signs, without white space")
+    """A token that an `Authorization` header can carry; spaces only inside. Raises InvalidValue."""
+    if text != text.strip() or not all(" " <= character <= "~" for character in text):
+        raise InvalidValue("must consist of ASCII letters, digits, signs and spaces between them")
     return text
 
 

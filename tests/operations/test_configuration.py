@@ -127,7 +127,7 @@ def test_defect_39_the_other_addresses_are_refused_by_name(environment: dict[str
         ("SMTP_URL", "smtp://olena:secret-7@mail.example.com?starttls=perhaps"),
         ("SMTP_URL", "smtp://olena:secret-7@mail.example.com?tls=1"),
         ("SMTP_URL", "smtp://:secret-7@mail.example.com"),
-        ("METRICS_TOKEN", "secret-7 with spaces"),
+        ("METRICS_TOKEN", "secret-7\twith a tab"),
         ("METRICS_TOKEN", "secret-7-é"),
         ("HOST", "http://127.0.0.1"),
         ("HOST", "127.0.0.1:8000"),
@@ -155,6 +155,7 @@ def test_a_variable_is_looked_at_whole(environment: dict[str, str], name: str, t
         ("HOST", "::1"),
         ("HOST", "[::]"),
         ("METRICS_TOKEN", "abc.DEF-123_~+/="),
+        ("METRICS_TOKEN", "long random words"),
     ],
 )
 def test_a_variable_with_parameters_is_taken(environment: dict[str, str], name: str, typed: str) -> None:

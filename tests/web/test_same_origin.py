@@ -81,13 +81,13 @@ def test_defect_38_checkout_works_behind_a_proxy_that_rewrites_the_host(
 
 def test_defect_38_every_page_refuses_changes_that_other_sites_send(app: Flask, admin: FlaskClient) -> None:
     tried = 0
-    values = {"offer_id": 1, "email_id": 1, "kind": "receipt", "language": "en", "token": "x", "change": "x"}
+    values = {"kind": "receipt", "language": "en"}
     for rule in app.url_map.iter_rules():
         for method in rule.methods - {"GET", "HEAD", "OPTIONS"}:
             if rule.endpoint.startswith("webhooks."):
                 continue
             adapter = app.url_map.bind("shop.example.com")
-            address = adapter.build(rule.endpoint, {name: values.get(name, "x") for name in rule.arguments}, method)
+            address = adapter.build(rule.endpoint, {name: values.get(name, "1") for name in rule.arguments}, method)
             for headers in ({"Sec-Fetch-Site": "cross-site"}, {"Origin": ELSEWHERE}):
                 client = app.test_client()
                 answer = client.open(address, method=method, headers=headers, base_url=PUBLIC)

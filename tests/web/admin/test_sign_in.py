@@ -133,13 +133,10 @@ def test_the_cookies_of_a_sign_in_are_httponly_and_samesite(client: FlaskClient,
 def addresses_of_admin(app: Flask) -> list[tuple[str, set[str]]]:
     """(address, methods) of every route under /admin, with example values."""
     adapter = app.url_map.bind("localhost")
-    values = {
-        **dict.fromkeys(("public_id", "token", "intent_id", "kind", "language"), "abc"),
-        **dict.fromkeys(("offer_id", "email_id", "since"), 1),
-    }
     return [
         (
-            adapter.build(rule.endpoint, {name: values[name] for name in rule.arguments}, force_external=False),
+            # A number is a value of every part.
+            adapter.build(rule.endpoint, dict.fromkeys(rule.arguments, "1"), force_external=False),
             rule.methods or set(),
         )
         for rule in app.url_map.iter_rules()
