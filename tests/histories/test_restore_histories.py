@@ -9,17 +9,20 @@ from hypothesis.stateful import get_state_machine_test
 
 from tests.histories.payment_rules import PaymentRules
 from tests.histories.restore_rules import RestoreRules
+from tests.histories.subscription_rules import SubscriptionRules
 from tests.histories.test_payment_histories import profile
 from tests.money.in_process_mail import running_in_process_mail_server
 from tests.money.in_process_shop import InProcessShop, in_process_shop
 
 MANY = int(os.environ.get("HISTORIES", "0"))
-# Each takes about a second of processor time.
-EXAMPLES = 12
 
 
 class RestoredPayments(RestoreRules, PaymentRules):
     """Histories of one-time purchases with restores."""
+
+
+class RestoredSubscriptions(RestoreRules, SubscriptionRules):
+    """Histories of subscriptions with restores."""
 
 
 @pytest.fixture
@@ -28,7 +31,11 @@ def shop() -> Iterator[InProcessShop]:
         yield shop
 
 
-def test_records_agree_with_stripe_after_restores(shop: InProcessShop) -> None:
-    play = get_state_machine_test(lambda: RestoredPayments(shop), settings=profile(MANY or EXAMPLES))
+# A history takes one to two seconds of processor time.
+@pytest.mark.parametrize(("machine", "examples"), [(RestoredPayments, 12), (RestoredSubscriptions, 5)])
+def test_records_agree_with_stripe_after_restores(
+    machine: type[RestoredPayments | RestoredSubscriptions], examples: int, shop: InProcessShop
+) -> None:
+    play = get_state_machine_test(lambda: machine(shop), settings=profile(MANY or examples))
     play = play if MANY else seed(3)(play)
     play()
