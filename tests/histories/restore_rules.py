@@ -21,14 +21,12 @@ class RestoreRules(CommonRules):
         steps_between=st.integers(0, 8),
         lost=st.sampled_from(["", "refunds", "disputes"]),
         wait=st.sampled_from([0, MINUTE, HOUR]),
-        sells_before=st.booleans(),
+        sells=st.sampled_from(["before the restore", "before the restore", "after the restore", ""]),
     )
-    def a_restore_is_planned(
-        self, backup_at: int, steps_between: int, lost: str, wait: int, sells_before: bool
-    ) -> None:
-        """What is `lost` comes right before the restore. With `sells_before`, something is sold before reconciling."""
+    def a_restore_is_planned(self, backup_at: int, steps_between: int, lost: str, wait: int, sells: str) -> None:
+        """What is `lost` comes right before the restore. `sells` says when something is sold before reconciling."""
         self.backup_at, self.restore_at = backup_at, backup_at + steps_between
-        self.lost, self.wait, self.sells_before = lost, wait, sells_before
+        self.lost, self.wait, self.sells = lost, wait, sells
 
     @invariant()
     def the_planned_restore_comes(self) -> None:
@@ -50,13 +48,15 @@ class RestoreRules(CommonRules):
         if self.lost:
             self.sell()
             self.shop.run_worker()
-        with db.connection():
+        with self.shop.crash_injector.suspended(), db.connection():
             self.backup = DatabaseCopy.take()
 
     def restore(self) -> None:
         """Restore the backup and reconcile, with whatever faults the history has set."""
         assert self.backup is not None
         self.is_restored = True
+        if self.sells == "before the restore":
+            self.sell()
         with db.connection():
             paid = Payment.select().where(Payment.succeeded(), Payment.amount > 0).order_by(Payment.id.desc()).first()
         if self.lost and paid is not None:
@@ -64,10 +64,10 @@ class RestoreRules(CommonRules):
             self.shop.deliver_webhooks()
             self.shop.run_worker()
         self.shop.restart()
-        with db.connection():
+        with self.shop.crash_injector.suspended(), db.connection():
             self.backup.restore()
         self.shop.advance_clock(self.wait)
-        if self.sells_before:
+        if self.sells == "after the restore":
             self.sell()
         self.shop.reconcile()
 

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import seed
 from hypothesis.stateful import get_state_machine_test
 
+from tests.cards import GOOD
 from tests.histories.payment_rules import PaymentRules
 from tests.histories.restore_rules import RestoreRules
 from tests.histories.subscription_rules import SubscriptionRules
@@ -23,6 +24,13 @@ class RestoredPayments(RestoreRules, PaymentRules):
 
 class RestoredSubscriptions(RestoreRules, SubscriptionRules):
     """Histories of subscriptions with restores."""
+
+    buyers = 0
+
+    def something_is_sold(self) -> None:
+        """A customer subscribes whom the shop does not know."""
+        self.buyers += 1
+        self.somebody_subscribes(GOOD, f"Olha-{self.buyers}")
 
 
 @pytest.fixture
