@@ -18,13 +18,13 @@ from storefront.models import (
     OrderStatus,
     Payment,
     PaymentKind,
-    Subscription,
     TimelineKind,
     now,
     shop_id,
 )
 from storefront.payments import order_lifetime, settlement
-from storefront.stripe_gateway import CheckoutObject, CheckoutPayment, SubscriptionSnapshot
+from storefront.payments.subscription_start import create_subscription_row
+from storefront.stripe_gateway import CheckoutObject, CheckoutPayment
 
 RESTORED = "restored"  # `end_reason` of a payment of an order that uses another one
 
@@ -210,27 +210,15 @@ def _create_payment(
         **ended,
     )
     if payment.subscription is not None:
-        _create_subscription(row, order, found, payment.subscription)
+        # The worker fetches its other fields in its next run.
+        create_subscription_row(
+            row,
+            order,
+            public_id=found.metadata.subscription,
+            customer_id=payment.subscription.customer_id,
+            customer_email=found.email,
+            subscription_id=payment.subscription.id,
+            item_id=payment.subscription.item_id,
+            created_at=found.created,
+        )
     return row
-
-
-def _create_subscription(row: Payment, order: Order, found: CheckoutObject, snapshot: SubscriptionSnapshot) -> None:
-    """The worker fetches its other fields in its next run."""
-    Subscription.create(
-        public_id=found.metadata.subscription,
-        order=order,
-        merchant=row.merchant,
-        payment=row,
-        customer_id=snapshot.customer_id,
-        customer_email=found.email,
-        subscription_id=snapshot.id,
-        item_id=snapshot.item_id,
-        unit_amount=order.unit_amount,
-        quantity=order.quantity,
-        currency=order.currency,
-        every=order.every,
-        interval=order.interval,
-        trial_days=order.trial_days,
-        instalments=order.instalments if order.is_plan else 0,
-        created_at=found.created,
-    )

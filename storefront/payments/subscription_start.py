@@ -14,8 +14,11 @@ from storefront.payments.renewal_prices import use_renewal_price
 from storefront.stripe_gateway import INTENT_MISSING, Intent, SubscriptionSnapshot
 
 
-def create_subscription_row(payment: Payment, order: Order) -> Subscription:
-    """Write the row of the subscription that this payment starts, in the transaction that writes the payment."""
+def create_subscription_row(payment: Payment, order: Order, **known: object) -> Subscription:
+    """Write the row of the subscription that this payment starts, in the transaction that writes the payment.
+
+    `known` are columns by name that Stripe has told already: the subscription of an order that is made again.
+    """
     subscription: Subscription = Subscription.create(
         order=order,
         merchant=payment.merchant,
@@ -27,6 +30,7 @@ def create_subscription_row(payment: Payment, order: Order) -> Subscription:
         interval=order.interval,
         trial_days=order.trial_days,
         instalments=order.instalments if order.is_plan else 0,
+        **known,
     )
     return subscription
 
