@@ -1,0 +1,107 @@
+"""The merchants and offers whose orders are added. Those of an earlier run are used again."""
+
+from typing import NamedTuple
+
+from storefront import offers
+from storefront.models import Merchant, Offer
+from storefront.offers import OfferFields
+from stripe_simulator import accounts
+
+# (title, price in minor units of EUR, language)
+_ONE_OFF = (
+    ("Watercolour evening", 1999, "en"),
+    ("Вечір акварелі", 2400, "uk"),
+    ("Масляная живопись с нуля", 8000, "ru"),
+    ("Paper-making workshop", 4500, "en"),
+)
+_RECURRING = (("A box of colours", 2490, "en"), ("Акварельний клуб", 900, "uk"))
+# Every so many-th offer is a subscription.
+RECURRING_EVERY = 4
+_SLUG = "grown-offer-"
+_DESCRIPTION = """\
+Two hours with *brushes* and tea, in a small group.
+
+- **For whom:** whoever likes to paint and never gets round to it
+- **What you need:** nothing, everything is there
+"""
+
+
+class SoldOffer(NamedTuple):
+    """What an order copies from its offer. `amount` is in minor units of `currency`."""
+
+    id: int
+    merchant_id: int
+    title: str
+    amount: int
+    currency: str
+
+
+class Catalog(NamedTuple):
+    """The offers of the orders that are added, by their kind."""
+
+    one_off: list[SoldOffer]
+    recurring: list[SoldOffer]
+
+
+def make_catalog(merchants: int, offers_count: int) -> Catalog:
+    """Bring the shop to this many test merchants and sample offers, and return the offers.
+
+    Connected merchants in test mode are used first. Sample offers of earlier runs are used again.
+    """
+    owners = _merchants(merchants)
+    found = list(Offer.select().where(Offer.slug.startswith(_SLUG)).order_by(Offer.id))
+    for number in range(len(found), offers_count):
+        found.append(offers.save(Offer(), _fields(number, owners[number % len(owners)])))
+    sold = [(one.recurs, SoldOffer(one.id, one.merchant_id or 0, one.title, one.amount, one.currency)) for one in found]
+    return Catalog([offer for recurs, offer in sold if not recurs], [offer for recurs, offer in sold if recurs])
+
+
+def _merchants(wanted: int) -> list[Merchant]:
+    """Connected test merchants, at least `wanted`."""
+    found = list(Merchant.select_connected().where(Merchant.mode == "test", Merchant.disconnecting_at.is_null()))
+    for number in range(len(found), wanted):
+        found.append(_new_merchant(number))
+    return found
+
+
+def _new_merchant(number: int) -> Merchant:
+    """A test merchant that was not verified at Stripe. The first one has keys that the simulator knows."""
+    key, secret, account = f"pk_test_grown{number:08}", f"sk_test_grown{number:08}", f"acct_grown{number:08}"
+    grace = accounts.GRACE
+    if not Merchant.select().where(Merchant.stripe_account_id == grace.id).exists():
+        key, secret, account = accounts.publishable_key(grace), accounts.secret_key(grace), grace.id
+    merchant = Merchant(
+        name=f"Test merchant {number + 1}",
+        mode="test",
+        publishable_key=key,
+        stripe_account_id=account,
+        country="IE",
+        default_currency="EUR",
+        charges_enabled=True,
+        # Otherwise the worker would try to register an endpoint at Stripe.
+        webhook_by_hand=True,
+        pair_verified=True,
+    )
+    merchant.secret_key = secret
+    merchant.save()
+    return merchant
+
+
+def _fields(number: int, merchant: Merchant) -> OfferFields:
+    recurs = number % RECURRING_EVERY == RECURRING_EVERY - 1
+    kinds = _RECURRING if recurs else _ONE_OFF
+    title, price, language = kinds[number // RECURRING_EVERY % len(kinds) if recurs else number % len(kinds)]
+    return OfferFields(
+        title=f"{title} {number + 1}",
+        slug=f"{_SLUG}{number + 1}",
+        description=_DESCRIPTION,
+        thank_you="See you **soon**!",
+        price=f"{price / 100:.2f}",
+        currency="EUR",
+        merchant=merchant,
+        language=language,
+        status="published",
+        listed=True,
+        max_quantity=1 if recurs else 4,
+        kind="recurring" if recurs else "one_off",
+    )

@@ -1,0 +1,112 @@
+"""Adds orders to the current shop."""
+
+import random
+from datetime import UTC, datetime, timedelta
+from math import gcd
+from typing import Any
+
+from benchmarks.grow import catalog, orders, tables
+from benchmarks.grow.people import person
+from benchmarks.grow.subscriptions import SubscriptionRows
+from benchmarks.grow.tokens import tokens
+from storefront.models import (
+    Dispute,
+    Email,
+    Invoice,
+    Merchant,
+    Order,
+    Payment,
+    Refund,
+    ShopSetting,
+    Subscription,
+    TimelineEntry,
+    now,
+)
+
+MODELS = (Order, Payment, TimelineEntry, Email, Refund, Dispute, Subscription, Invoice)
+WITH_IDS = (Order, Payment, Refund, Subscription, Invoice)
+ORDERS_PER_CUSTOMER = 3
+# One order in so many begins a subscription.
+SUBSCRIPTION_EVERY = 20
+PERIOD, LATEST = timedelta(days=730), timedelta(hours=71)
+# This share of the orders was made in the LATEST hours: a shop with sales today.
+LATEST_SHARE = 0.05
+# Rows are written after so many orders.
+CHUNK = 10_000
+# From so many orders on, the indexes of the tables are made once at the end, if most of their rows are new.
+MANY = 20_000
+
+
+class LiveMerchantError(Exception):
+    """A merchant in live mode is connected: sample orders would be mixed with real ones."""
+
+
+def grow(count: int, merchants: int = 1, offers: int = 12, seed: int = 1) -> None:
+    """Add `count` orders, in one transaction, and merchants and offers where there are fewer.
+
+    The database must be migrated. The rows are the same for the same seed, time and rows that exist. Raises
+    LiveMerchantError.
+    """
+    live = Merchant.select_connected().where(Merchant.mode == "live").first()
+    if live is not None:
+        raise LiveMerchantError(live.name)
+    existing = Order.select().count()
+    models = MODELS if count >= MANY and existing < count else ()
+    with tables.bulk_writes(), tables.without_indexes(models):
+        sold = catalog.make_catalog(merchants, max(offers, catalog.RECURRING_EVERY) if count else offers)
+        _add(count, sold, seed)
+        tables.raise_sequences(MODELS)
+
+
+def _add(count: int, sold: catalog.Catalog, seed: int) -> None:
+    next_ids: dict[Any, int] = {model: tables.next_id(model) for model in WITH_IDS}
+    # After a restore on SQLite, the next order's number is above those that were used.
+    raised = ShopSetting.get_or_none(ShopSetting.name == "last_used_order_id")
+    next_ids[Order] = max(next_ids[Order], int(raised.value) + 1 if raised else 0)
+    first = next_ids[Order]
+    source = random.Random(f"{seed}-{first}")  # noqa: S311 - sample data
+    until = now().astimezone(UTC).replace(tzinfo=None)
+    made = orders.OrderRows(source, tokens(source), until, next_ids)
+    subscriptions = SubscriptionRows(made)
+    customers = max(1, count // ORDERS_PER_CUSTOMER)
+    step = _coprime(customers)
+    outcomes = list(orders.OUTCOMES)
+    for number in range(count):
+        if number % len(outcomes) == 0:
+            source.shuffle(outcomes)
+        recurs = number % SUBSCRIPTION_EVERY == SUBSCRIPTION_EVERY // 2
+        outcome = "paid" if recurs else outcomes[number % len(outcomes)]
+        # The newest order can still be paid.
+        outcome = orders.UNPAID if number == count - 1 else outcome
+        offer = source.choice(sold.recurring if recurs else sold.one_off)
+        buyer = person(first + number * step % customers)
+        created = _created(number, count, until, source)
+        order_id, payment_id = made.add(offer, buyer, created, outcome, recurs=recurs)
+        if recurs and outcome == "paid":
+            subscriptions.add(order_id, payment_id, offer, buyer, created)
+        if number % CHUNK == CHUNK - 1:
+            _write(made, subscriptions)
+    _write(made, subscriptions)
+
+
+def _write(made: orders.OrderRows, subscriptions: SubscriptionRows) -> None:
+    order_rows, payments, entries, emails, *others = made.tables
+    for rows in (order_rows, payments, *subscriptions.tables, entries, emails, *others):
+        rows.write()
+
+
+def _created(number: int, count: int, until: datetime, source: random.Random) -> datetime:
+    """Later orders have higher numbers."""
+    share = (number + 0.9 * source.random()) / count
+    early = 1 - LATEST_SHARE
+    if share < early:
+        return until - PERIOD + share / early * (PERIOD - LATEST)
+    return until - LATEST + (share - early) / LATEST_SHARE * (LATEST - timedelta(minutes=10))
+
+
+def _coprime(number: int) -> int:
+    """A number without a common divisor: its multiples visit every customer, in no visible order."""
+    step = int(number * 0.618) | 1
+    while gcd(step, number) > 1:
+        step += 2
+    return step

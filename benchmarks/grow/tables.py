@@ -1,0 +1,158 @@
+"""Writes many rows of the shop's tables: executemany on SQLite, COPY on PostgreSQL."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any, NamedTuple
+
+from peewee import PostgresqlDatabase
+
+from storefront.db import db
+from storefront.models import Record
+
+
+class Rows:
+    """Rows of one table that are to be written: `add` takes the values of `columns`, in their order.
+
+    `columns` are column names. Every other column gets the default of its field. Times are naive UTC, as text.
+    """
+
+    def __init__(self, model: type[Record], columns: str) -> None:
+        """Raises ValueError for a column without a constant default that is not in `columns`."""
+        fields = {field.column_name: field for field in model._meta.sorted_fields}
+        self.model = model
+        self.columns = columns.split()
+        self._constants: dict[str, Any] = {}
+        for name, field in fields.items():
+            # A primary key that is not given is the database's.
+            if name in self.columns or field.primary_key:
+                continue
+            default = field.default
+            if callable(default) and default not in (dict, list):
+                raise ValueError(f"{model.__name__}.{name} needs a value")
+            value = default() if callable(default) else default
+            if value is None and not field.null:
+                raise ValueError(f"{model.__name__}.{name} needs a value")
+            self._constants[name] = None if value is None else field.db_value(value)
+        if unknown := set(self.columns) - set(fields):
+            raise ValueError(f"{model.__name__} has no columns {unknown}")
+        self._rows: list[tuple[Any, ...]] = []
+        self.add = self._rows.append
+
+    def write(self) -> None:
+        """Insert the rows that were added, and forget them. Call it in a transaction."""
+        if self._rows:
+            (_copy if _is_postgresql() else _insert)(self)
+            self._rows.clear()
+
+    @property
+    def all_columns(self) -> str:
+        """The quoted names of all columns, those of `add` first."""
+        return ", ".join(f'"{name}"' for name in (*self.columns, *self._constants))
+
+    @property
+    def constants(self) -> tuple[Any, ...]:
+        """The values of the columns that are the same in each row."""
+        return tuple(self._constants.values())
+
+    def __iter__(self) -> Iterator[tuple[Any, ...]]:
+        return iter(self._rows)
+
+
+def _is_postgresql() -> bool:
+    return isinstance(db.obj, PostgresqlDatabase)
+
+
+def _insert(rows: Rows) -> None:
+    # Constants are part of the statement, so that only the other values are bound for each row.
+    constants = [_literal(value) for value in rows.constants]
+    values = ", ".join(["?"] * len(rows.columns) + constants)
+    table = rows.model._meta.table_name
+    connection = db.connection()
+    connection.executemany(f'INSERT INTO "{table}" ({rows.all_columns}) VALUES ({values})', rows)  # noqa: S608
+
+
+def _literal(value: object) -> str:
+    if value is None:
+        return "NULL"
+    return str(int(value)) if isinstance(value, int) else "'" + str(value).replace("'", "''") + "'"
+
+
+def _copy(rows: Rows) -> None:
+    table, constants = rows.model._meta.table_name, rows.constants
+    connection = db.connection()
+    with connection.cursor().copy(f'COPY "{table}" ({rows.all_columns}) FROM STDIN') as copy:
+        for row in rows:
+            copy.write_row(row + constants)
+
+
+def next_id(model: type[Record]) -> int:
+    """An id above all that were used in the table."""
+    table = model._meta.table_name
+    newest = int(db.execute_sql(f'SELECT COALESCE(MAX(id), 0) FROM "{table}"').fetchone()[0])  # noqa: S608
+    if _is_postgresql():
+        sql = f"SELECT CASE WHEN is_called THEN last_value ELSE 0 END FROM {_sequence(table)}"  # noqa: S608
+        last = db.execute_sql(sql).fetchone()[0]
+        newest = max(newest, int(last))
+    return newest + 1
+
+
+def raise_sequences(models: Sequence[type[Record]]) -> None:
+    """Let PostgreSQL go on after the ids that were written. SQLite does it by itself."""
+    if _is_postgresql():
+        for model in models:
+            table = model._meta.table_name
+            sql = f'SELECT setval(%s, (SELECT MAX(id) FROM "{table}")) WHERE EXISTS (SELECT 1 FROM "{table}")'  # noqa: S608
+            db.execute_sql(sql, (_sequence(table),))
+
+
+def _sequence(table: str) -> str:
+    return str(db.execute_sql("SELECT pg_get_serial_sequence(%s, 'id')", (f'"{table}"',)).fetchone()[0])
+
+
+class _Index(NamedTuple):
+    name: str
+    definition: str
+
+
+@contextmanager
+def without_indexes(models: Sequence[type[Record]]) -> Iterator[None]:
+    """Drop the indexes of these tables and create them again at the end: much faster for most rows of a table."""
+    indexes = [index for model in models for index in _indexes(model._meta.table_name)]
+    for index in indexes:
+        db.execute_sql(f'DROP INDEX "{index.name}"')
+    yield
+    for index in indexes:
+        db.execute_sql(index.definition)
+
+
+def _indexes(table: str) -> list[_Index]:
+    """The indexes of the table that are not part of its definition."""
+    if _is_postgresql():
+        sql = (
+            "SELECT i.relname, pg_get_indexdef(i.oid) FROM pg_index x JOIN pg_class i ON i.oid = x.indexrelid"
+            " JOIN pg_class t ON t.oid = x.indrelid WHERE t.relname = %s"
+            " AND NOT EXISTS (SELECT 1 FROM pg_constraint c WHERE c.conindid = i.oid)"
+        )
+    else:
+        sql = "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND tbl_name = ? AND sql IS NOT NULL"
+    return [_Index(*row) for row in db.execute_sql(sql, (table,)).fetchall()]
+
+
+@contextmanager
+def bulk_writes() -> Iterator[None]:
+    """One transaction for all rows, so that an interrupted run adds none.
+
+    On SQLite without checks of foreign keys, which the rows fulfill by how they are made, and with a larger cache.
+    """
+    if _is_postgresql():
+        with db.obj.without_time_limit(), db.atomic():
+            yield
+        return
+    db.execute_sql("PRAGMA foreign_keys = OFF")
+    db.execute_sql("PRAGMA cache_size = -400000")
+    try:
+        with db.atomic():
+            yield
+    finally:
+        db.execute_sql("PRAGMA cache_size = -16000")
+        db.execute_sql("PRAGMA foreign_keys = ON")

@@ -1,0 +1,172 @@
+"""Sample orders for measurements: `python -m benchmarks.grow`."""
+
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from peewee import fn
+from prometheus_client.parser import text_string_to_metric_families
+
+from benchmarks.grow import LiveMerchantError, grow
+from storefront import db, runtime
+from storefront.config import Config
+from storefront.models import (
+    Email,
+    EmailKind,
+    Invoice,
+    InvoiceNeed,
+    Merchant,
+    Offer,
+    Order,
+    OrderStatus,
+    Payment,
+    Refund,
+    Subscription,
+    TimelineEntry,
+)
+from tests.deployment.conftest import Command
+from tests.factories import connect_merchant
+from tests.money.in_process_shop import in_process_shop
+
+ORDERS = 300
+LISTS = (
+    *("/", "/admin", "/admin/orders", "/admin/orders.csv", "/admin/customers", "/admin/emails", "/admin/subscriptions"),
+    *("/admin/subscriptions/needs-authentication", "/admin/subscriptions/needs-card", "/admin/found-payments"),
+    *("/admin/offers", "/admin/settings/payment-systems/stripe", "/admin/customers?q=@example.com", "/metrics"),
+    *("/admin/orders?q=1100", "/admin/orders?q=нна", "/admin/emails?q=@example.com", "/admin/doctor"),
+    *(f"/admin/orders?status={status}" for status in OrderStatus),
+)
+
+
+@pytest.fixture
+def grown(app: Flask, merchant: Merchant) -> Flask:
+    """A shop with ORDERS sample orders of a merchant that the simulator knows."""
+    grow(ORDERS)
+    return app
+
+
+@pytest.fixture
+def get(admin: FlaskClient) -> Callable[[str], str]:
+    """A function that loads a page as the owner."""
+
+    def load(address: str) -> str:
+        answer = admin.get(address, follow_redirects=True)
+        assert answer.status_code == 200, f"{address}: {answer.status}"
+        return answer.text
+
+    return load
+
+
+def test_the_command_makes_a_new_database_and_a_second_run_adds_further_orders(
+    command: Command, shop_environment: dict[str, str]
+) -> None:
+    for number in (1, 2):
+        answer = command("benchmarks.grow", "--orders", "60", "--merchants", str(number), "--offers", str(4 * number))
+        assert answer.returncode == 0, answer.stderr
+        assert answer.stdout.startswith("added 60 orders in ")
+    with shop_of(shop_environment):
+        assert [model.select().count() for model in (Merchant, Offer, Order)] == [2, 8, 120]
+        assert Order.select(fn.MAX(Order.id)).scalar() == 120
+        Merchant.update(mode="live").execute()
+    answer = command("benchmarks.grow", "--orders", "3")
+    assert answer.returncode == 2
+    assert answer.stderr.count("\n") == 1 and "live mode" in answer.stderr
+    with shop_of(shop_environment):
+        assert Order.select().count() == 120
+
+
+@contextmanager
+def shop_of(environment: dict[str, str]) -> Iterator[None]:
+    """The rows of the shop with these environment variables."""
+    runtime.start(Config.from_environment(environment))
+    try:
+        with db.connection():
+            yield
+    finally:
+        db.close_connections()
+
+
+def test_each_order_has_what_the_shop_keeps_of_it(grown: Flask) -> None:
+    orders = list(Order.select().order_by(Order.id))
+    assert [order.number for order in orders] == list(range(1001, 1001 + ORDERS))
+    assert [order.created_at for order in orders] == sorted(order.created_at for order in orders)
+    assert {order.status for order in orders} >= {"paid", "pending", "expired", "refunded", "disputed", "failed"}
+    assert sum(order.status == "paid" for order in orders) > ORDERS * 0.75
+    assert len({order.email for order in orders}) == ORDERS / 3
+    assert all(order.email.endswith("@example.com") for order in orders)
+    names = " ".join(order.name for order in orders)
+    assert re.search("[A-Za-z]", names) and re.search("[А-Яа-яіїє]", names)
+    assert Payment.select(Payment.order).distinct().count() == ORDERS
+    assert TimelineEntry.select(TimelineEntry.order).distinct().count() == ORDERS
+    settled = [order for order in orders if order.is_settled]
+    assert Email.select().where(Email.kind == EmailKind.RECEIPT).count() == len(settled)
+    for order in orders:
+        assert order.is_settled == (order.paid_at is not None)
+        expected = {"refunded": order.amount}.get(order.status, 0)
+        assert order.status == "partially_refunded" or Refund.sum_of(order) == expected
+
+
+def test_one_order_in_twenty_is_a_subscription_and_some_renewals_are_open(grown: Flask) -> None:
+    subscriptions = list(Subscription.with_relations())
+    assert len(subscriptions) == ORDERS / 20
+    assert all(one.order.kind == "recurring" and one.payment.kind == "first" for one in subscriptions)
+    grow(2000)
+    assert {one.status for one in Subscription.select()} == {"active", "canceled", "past_due", "unpaid"}
+    needs = {one.needs for one in Invoice.select().where(Invoice.payable())}
+    assert needs == set(InvoiceNeed)
+    paid = Invoice.select().where(Invoice.status == "paid")
+    assert {one.payment.status for one in paid.limit(50)} == {"succeeded"}
+
+
+def test_every_page_shows_the_orders(grown: Flask, admin: FlaskClient, get: Callable[[str], str]) -> None:
+    for address in LISTS:
+        get(address)
+    for status in {order.status for order in Order.select(Order.status).distinct()}:
+        order = Order.select().where(Order.status == status).first()
+        for address in (f"/admin/orders/{order.token}", f"/orders/{order.token}", f"/admin/customers/{order.token}"):
+            get(address)
+    for subscription in Subscription.select(fn.MAX(Subscription.public_id)).group_by(Subscription.status).tuples():
+        get(f"/admin/subscriptions/{subscription[0]}")
+    for email in Email.select(fn.MAX(Email.id)).group_by(Email.kind).tuples():
+        get(f"/admin/emails/{email[0]}")
+    assert get("/admin/orders.csv").count("\n") == ORDERS + 1
+
+
+def test_metrics_count_the_orders(grown: Flask, admin: FlaskClient) -> None:
+    families = text_string_to_metric_families(admin.get("/metrics").text)
+    counted = {
+        sample.labels["status"]: sample.value
+        for family in families
+        for sample in family.samples
+        if sample.name == "storefront_orders"
+    }
+    rows = Order.select(Order.status, fn.COUNT(Order.id)).group_by(Order.status).tuples()
+    assert {status: count for status, count in counted.items() if count} == dict(rows)
+
+
+def test_reconciliation_accepts_the_orders(grown: Flask) -> None:
+    before = dict(Order.select(Order.id, Order.status).tuples())
+    answer = grown.test_cli_runner().invoke(args=["reconcile"])
+    assert answer.exit_code == 0, answer.output
+    assert dict(Order.select(Order.id, Order.status).tuples()) == before
+    assert not Email.select().where(Email.kind == EmailKind.OWNER_MISMATCH).exists()
+
+
+def test_the_same_seed_gives_the_same_orders() -> None:
+    made = []
+    for seed in (7, 7, 8):
+        with in_process_shop(), db.connection():
+            grow(60, seed=seed)
+            made.append(list(Order.select(Order.token, Order.email, Order.amount).order_by(Order.id).tuples()))
+    assert made[0] == made[1] != made[2]
+
+
+def test_a_shop_with_a_live_merchant_is_refused(app: Flask) -> None:
+    connect_merchant(mode="live")
+    with pytest.raises(LiveMerchantError):
+        grow(3)
+    assert not Order.select().exists()
+    assert not Offer.select().exists()
