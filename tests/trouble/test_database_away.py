@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 import requests
 
+from storefront import runtime, worker
 from tests.processes import until
 from tests.simulator_process import Simulator
 from tests.trouble.tcp_proxy import TcpProxy
@@ -47,6 +48,10 @@ def test_a_database_that_is_away_is_told_everywhere_and_heals(
         check_doctor(shop.command("doctor"))
         check_one_line(shop.command("reconcile"), "DATABASE_URL: the database can't be used: ")
         check_one_line(shop.command("backup", str(tmp_path / "shop.backup")))
+        # Not every minute only: a job that waits in the queue, which has a file of its own.
+        runtime.start(shop.config)
+        worker.wake_for_emails()
         until(lambda: "Traceback" in shop.processes["worker"].output, "the worker to miss the database")
-        shop.check_small_logs("Connection refused")
+        # A statement that was on its way when the connection was cut is told so.
+        shop.check_small_logs("Connection refused", "server closed the connection unexpectedly")
     shop.until_healed(paid)
