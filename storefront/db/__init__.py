@@ -11,7 +11,16 @@ from storefront.db.database import (
     needed_connections,
     release_connection,
 )
+from storefront.db.derived import (
+    Derived,
+    derived_suspended,
+    derived_tables,
+    rebuild_derived,
+    register_derived,
+    registered_derived,
+)
 from storefront.db.migration import applied_migrations, known_migrations, migrate, pending_migrations
+from storefront.db.triggers import Trigger
 from storefront.db.trouble import STORAGE_ERRORS, StorageTrouble, storage_cause, storage_trouble
 from storefront.db.vanished_rows import VANISHED_ROW_ERRORS, is_row_gone
 from storefront.db.write_lock import hold_write_lock
@@ -19,13 +28,17 @@ from storefront.db.write_lock import hold_write_lock
 __all__ = [
     "STORAGE_ERRORS",
     "VANISHED_ROW_ERRORS",
+    "Derived",
     "StorageTrouble",
+    "Trigger",
     "allowed_connections",
     "applied_migrations",
     "close_after_requests",
     "close_connections",
     "connection",
     "db",
+    "derived_suspended",
+    "derived_tables",
     "hold_write_lock",
     "is_reachable",
     "is_row_gone",
@@ -34,6 +47,9 @@ __all__ = [
     "migrate",
     "needed_connections",
     "pending_migrations",
+    "rebuild_derived",
+    "register_derived",
+    "registered_derived",
     "release_connection",
     "storage_cause",
     "storage_trouble",

@@ -9,19 +9,26 @@ from playhouse.migrations import Runner
 
 from storefront.config import Config
 from storefront.db.database import connection, db
+from storefront.db.derived import drop_derived_triggers, install_derived, registered_derived
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 # Any number that nothing else uses in the same PostgreSQL database.
 ADVISORY_LOCK = 7_305_811_402
 
 
-def migrate(config: Config) -> list[str]:
-    """Apply the pending migrations to the current database. Return their names.
+def migrate(config: Config, recompute: bool = False) -> list[str]:
+    """Apply the pending migrations to the current database, then install derived rows. Return the migrations' names.
 
     Under a lock, which Peewee's runner lacks: web and worker processes of several hosts may start at the same time.
+    `recompute`: compute all derived rows again, also those that look right.
     """
     with connection(), db.obj.without_time_limit(), _migration_lock(config):
-        return list(_runner().up())
+        if pending_migrations():
+            # SQLite renames no table while a trigger names one that does not exist, as it is in mid-migration.
+            drop_derived_triggers()
+        applied = list(_runner().up())
+        install_derived(registered_derived(), again=recompute)
+        return applied
 
 
 def pending_migrations() -> list[str]:

@@ -17,6 +17,9 @@ from storefront.operations.backups.errors import BackupError
 # {major version: the first minor version whose programs have `\restrict`}. Later major versions have it.
 RESTRICTING = {13: 22, 14: 19, 15: 14, 16: 10, 17: 6}
 
+# A line of `pg_restore --list`: "3421; 2620 16520 TRIGGER public shop_order derived_orders owner".
+_TRIGGER = re.compile(r"\d+; \d+ \d+ TRIGGER ")
+
 
 class Postgresql:
     """The database of a shop whose DATABASE_URL is postgresql://…"""
@@ -42,6 +45,8 @@ class Postgresql:
         if not applied:
             raise BackupError("the database that DATABASE_URL names has no tables of a shop yet")
         tables = [f"--table=public.{name}" for name in self._tables()]
+        # They are computed from the others after the restore.
+        tables += [f"--exclude-table-data=public.{name}" for name in sorted(db.derived_tables())]
         self._run("pg_dump", "--format=custom", "--no-owner", "--no-privileges", *tables, f"--file={target}")
         return applied
 
@@ -63,7 +68,8 @@ class Postgresql:
             os.close(os.open(kept, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
             self.dump(kept)
         statements, drop = staged.with_suffix(".sql"), staged.with_suffix(".drop.sql")
-        self._run("pg_restore", "--no-owner", "--no-privileges", f"--file={statements}", str(staged), database=False)
+        options = ("--no-owner", "--no-privileges", f"--use-list={self._without_triggers(staged)}")
+        self._run("pg_restore", *options, f"--file={statements}", str(staged), database=False)
         # Includes tables that later migrations create: they would make those migrations fail.
         drop.write_text("".join(f'DROP TABLE IF EXISTS public."{name}" CASCADE;\n' for name in self._tables()))
         files = (f"--file={drop}", f"--file={statements}")
@@ -74,9 +80,20 @@ class Postgresql:
         """None: the tables are replaced inside the server."""
         return []
 
+    def _without_triggers(self, staged: Path) -> Path:
+        """A file that lists the contents of a dump but for triggers: their functions are not in it.
+
+        The next step installs this version's triggers.
+        """
+        complete, kept = staged.with_suffix(".all"), staged.with_suffix(".list")
+        self._run("pg_restore", "--list", f"--file={complete}", str(staged), database=False)
+        lines = complete.read_text().splitlines(keepends=True)
+        kept.write_text("".join(line for line in lines if not _TRIGGER.match(line)))
+        return kept
+
     def _tables(self) -> list[str]:
         """Names of the shop's tables that exist."""
-        names = {model._meta.table_name for model in ALL} | {"schema_migration"}
+        names = {model._meta.table_name for model in ALL} | {"schema_migration"} | db.derived_tables()
         with db.connection():
             return sorted(names & set(db.db.get_tables()))
 

@@ -57,7 +57,7 @@ class Sqlite:
         config = replace(self._config, database_url=f"sqlite:///{staged}")
         with activate(Runtime(config)):
             try:
-                db.migrate(config)
+                db.migrate(config, recompute=True)
                 with db.connection():
                     payments.mark_restored(made_at)
             finally:
