@@ -1,6 +1,7 @@
 """Adds orders to the current shop."""
 
 import random
+from contextlib import nullcontext
 from datetime import UTC, datetime, timedelta
 from math import gcd
 from typing import Any
@@ -9,6 +10,7 @@ from benchmarks.grow import catalog, orders, tables
 from benchmarks.grow.people import person
 from benchmarks.grow.subscriptions import SubscriptionRows
 from benchmarks.grow.tokens import tokens
+from storefront import db
 from storefront.models import (
     Dispute,
     Email,
@@ -33,6 +35,8 @@ PERIOD, LATEST = timedelta(days=730), timedelta(hours=71)
 LATEST_SHARE = 0.05
 # Rows are written after so many orders.
 CHUNK = 10_000
+# From so many orders on, derived rows are computed at the end, if a good part of their source rows is new.
+SOME = 2_000
 # From so many orders on, the indexes of the tables are made once at the end, if most of their rows are new.
 MANY = 20_000
 
@@ -42,7 +46,7 @@ class LiveMerchantError(Exception):
 
 
 def grow(count: int, merchants: int = 1, offers: int = 12, seed: int = 1) -> None:
-    """Add `count` orders, in one transaction, and merchants and offers where there are fewer.
+    """Add `count` orders, in one transaction of its own, and merchants and offers where there are fewer.
 
     The database must be migrated. The rows are the same for the same seed, time and rows that exist. Raises
     LiveMerchantError.
@@ -52,7 +56,8 @@ def grow(count: int, merchants: int = 1, offers: int = 12, seed: int = 1) -> Non
         raise LiveMerchantError(live.name)
     existing = Order.select().count()
     models = MODELS if count >= MANY and existing < count else ()
-    with tables.bulk_writes(), tables.without_indexes(models):
+    suspended = db.derived_suspended if count >= SOME and existing < count * 10 else nullcontext
+    with suspended(), db.connection(), tables.bulk_writes(), tables.without_indexes(models):
         sold = catalog.make_catalog(merchants, max(offers, catalog.RECURRING_EVERY) if count else offers)
         _add(count, sold, seed)
         tables.raise_sequences(MODELS)
