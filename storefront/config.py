@@ -2,7 +2,6 @@
 
 import errno
 import os
-import re
 import secrets
 import stat
 from collections.abc import Callable, Mapping
@@ -27,6 +26,11 @@ DEFAULTS = {
     "INSTANCE_DIR": "instance",
     "DATABASE_URL": "",
     "REDIS_URL": "",
+    "UPLOADS_URL": "",
+    "AWS_ACCESS_KEY_ID": "",
+    "AWS_SECRET_ACCESS_KEY": "",
+    "AWS_REGION": "",
+    "AWS_ENDPOINT_URL": "",
     "PUBLIC_URL": "",
     "ALLOWED_HOSTS": "",
     "HOST": "127.0.0.1",
@@ -47,8 +51,6 @@ LOG_LEVELS = ("debug", "info", "warning", "error")
 
 # It signs links that open saved cards: a short key could be found by trying.
 MIN_SECRET_KEY, MIN_PASSPHRASE = 32, 12
-# An address, alone or in angle brackets behind a name.
-_SENDER = re.compile(r"[^\s@<>]+@[^\s@<>]+|[^@<>]*<[^\s@<>]+@[^\s@<>]+>")
 
 
 class ConfigError(Exception):
@@ -60,7 +62,8 @@ class Config:
     """All settings from the environment. repr() leaves out values that hold secrets.
 
     `hosts` are the host names that are served besides this machine's own; None for all. `own_keys` are the variables
-    of the keys that are not set: this host has made these keys itself, in INSTANCE_DIR.
+    of the keys that are not set: this host has made these keys itself, in INSTANCE_DIR. `uploads_url` is the path of a
+    folder or `s3://…`; `object_store` are the variables that obstore takes with the latter.
     """
 
     secret_key: str = field(repr=False)
@@ -69,6 +72,8 @@ class Config:
     instance_dir: Path
     database_url: str = field(repr=False)
     redis_url: str | None = field(repr=False)
+    uploads_url: str
+    object_store: Mapping[str, str] = field(repr=False)
     public_url: str
     hosts: frozenset[str] | None
     host: str
@@ -101,6 +106,8 @@ class Config:
             instance_dir=folder,
             database_url=read("DATABASE_URL", _database_url, folder),
             redis_url=read("REDIS_URL", service_urls.redis_url) or None,
+            uploads_url=read("UPLOADS_URL", service_urls.uploads_url, folder),
+            object_store=_object_store(values),
             public_url=public or f"http://127.0.0.1:{port}",
             hosts=read("ALLOWED_HOSTS", _hosts, public or ""),
             host=read("HOST", web_addresses.listen_address),
@@ -110,7 +117,7 @@ class Config:
             stripe_api_base=read("STRIPE_API_BASE", web_addresses.stripe_address),
             stripe_js_url=read("STRIPE_JS_URL", web_addresses.stripe_address),
             smtp_url=read("SMTP_URL", service_urls.smtp_url) or None,
-            mail_from=read("MAIL_FROM", _mail_from, values.text("SMTP_URL")),
+            mail_from=read("MAIL_FROM", service_urls.mail_from, values.text("SMTP_URL")),
             metrics_token=read("METRICS_TOKEN", web_addresses.bearer_token) or None,
             backup_passphrase=read("BACKUP_PASSPHRASE", _long_enough, MIN_PASSPHRASE) or None,
             log_level=read("LOG_LEVEL", _log_level),
@@ -131,7 +138,7 @@ class _Values:
         self.problems: list[str] = []
 
     def text(self, name: str) -> str:
-        return self._environ.get(name, "").strip() or DEFAULTS[name]
+        return self._environ.get(name, "").strip() or DEFAULTS.get(name, "")
 
     def read(self, name: str, parse: Callable[..., Any], *more: object) -> Any:
         """Return `parse(text, *more)`. If it raises InvalidValue, keep the problem and return None."""
@@ -184,12 +191,6 @@ def _hosts(text: str, public_url: str) -> frozenset[str] | None:
     return more | web_addresses.host_names(public) if public else None
 
 
-def _mail_from(text: str, smtp_url: str) -> str:
-    if smtp_url and (not text.isprintable() or not _SENDER.fullmatch(text)):
-        raise InvalidValue("must be the sender's email address when SMTP_URL is set")
-    return text or "shop@localhost"
-
-
 def _log_level(text: str) -> str:
     if text.lower() not in LOG_LEVELS:
         raise InvalidValue(f"must be one of {', '.join(LOG_LEVELS)}, not {text!r}")
@@ -200,6 +201,16 @@ def _database_url(text: str, folder: Path | None) -> str:
     if not text:
         return f"sqlite:///{folder}/storefront.db"
     return service_urls.database_url(text)
+
+
+def _object_store(values: "_Values") -> dict[str, str]:
+    """The variables for obstore; none unless UPLOADS_URL names an object store."""
+    if not values.text("UPLOADS_URL").lower().startswith("s3://"):
+        return {}
+    found = {name: values.text(name) for name in service_urls.OBJECT_STORE_VARIABLES if values.text(name)}
+    if found or not any(line.startswith("UPLOADS_URL: ") for line in values.problems):
+        values.problems += service_urls.object_store_problems(found)
+    return found
 
 
 def _secret_key(text: str, folder: Path | None) -> str:

@@ -19,6 +19,12 @@ class PasswordCheckBusy(ShopError):
     is_transient = True
 
 
+class UploadsUnavailable(ShopError):
+    """The object store of uploaded files can't be used now. The message is one line for the log."""
+
+    is_transient = True
+
+
 class FieldErrors(ShopError):
     """Form input is not valid. `errors` is {field name: [code, …]}; `details` fill the placeholders of their texts."""
 

@@ -1,8 +1,9 @@
-"""URLs of the services that the shop uses: database, queue, mail server. Checked whole at the start.
+"""URLs of the services that the shop uses: database, queue, mail server, object store. Checked whole at the start.
 
 Messages never repeat a URL: it may hold a password.
 """
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import parse_qsl, urlsplit
@@ -19,6 +20,22 @@ _WHOLE_NUMBERS = (
     "tcp_user_timeout",
 )
 _SSL_MODES = ("disable", "allow", "prefer", "require", "verify-ca", "verify-full")
+
+# An address, alone or in angle brackets behind a name.
+_SENDER = re.compile(r"[^\s@<>]+@[^\s@<>]+|[^@<>]*<[^\s@<>]+@[^\s@<>]+>")
+# The names that S3 takes (https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html), and those
+# of other stores, with capitals and underscores.
+_BUCKET = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{1,62}")
+_PREFIX = re.compile(r"(/[A-Za-z0-9_-][A-Za-z0-9._-]*)*/?")
+# The variables that obstore reads, without those that change what a request means.
+OBJECT_STORE_VARIABLES = (
+    *("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_REGION", "AWS_DEFAULT_REGION"),
+    *("AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_S3", "AWS_ALLOW_HTTP", "AWS_VIRTUAL_HOSTED_STYLE_REQUEST"),
+    *("AWS_WEB_IDENTITY_TOKEN_FILE", "AWS_ROLE_ARN", "AWS_ROLE_SESSION_NAME", "AWS_ENDPOINT_URL_STS"),
+    *("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "AWS_CONTAINER_CREDENTIALS_FULL_URI"),
+    *("AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE", "AWS_METADATA_ENDPOINT", "AWS_UNSIGNED_PAYLOAD"),
+    *("AWS_SERVER_SIDE_ENCRYPTION", "AWS_SSE_KMS_KEY_ID", "AWS_DISABLE_BULK_DELETE"),
+)
 
 
 def database_url(text: str) -> str:
@@ -67,6 +84,54 @@ def smtp_url(text: str) -> str:
     if parts.password and not parts.username:
         raise InvalidValue("has a password, but no user name")
     return url
+
+
+def mail_from(text: str, smtp_url: str) -> str:
+    """The sender of emails, which a mail server needs. Raises InvalidValue."""
+    if smtp_url and (not text.isprintable() or not _SENDER.fullmatch(text)):
+        raise InvalidValue("must be the sender's email address when SMTP_URL is set")
+    return text or "shop@localhost"
+
+
+def uploads_url(text: str, instance_dir: Path | None) -> str:
+    """The absolute path of the folder of uploaded files, or `s3://bucket/prefix`. Raises InvalidValue."""
+    scheme, separator, rest = text.partition("://")
+    if scheme.lower() == "s3":
+        return _object_store_url(f"s3://{rest}")
+    if separator or not text.isprintable():
+        raise InvalidValue("must be the path of a folder, or s3://bucket/prefix")
+    path = Path(text).resolve() if text else Path(f"{instance_dir}/uploads")
+    # Backups contain all files of the folder: the shop's keys must not be among them.
+    if instance_dir is not None and instance_dir.is_relative_to(path):
+        raise InvalidValue("must be a folder of its own, not INSTANCE_DIR or one that contains it")
+    if path.exists() and not path.is_dir():
+        raise InvalidValue(f"{path} is not a folder")
+    return str(path)
+
+
+def object_store_problems(variables: Mapping[str, str]) -> list[str]:
+    """What is wrong with the variables for an object store, one line for each that begins with its name."""
+    key, secret = "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"
+    if not variables:
+        return [f"UPLOADS_URL: s3:// needs {key}, {secret}, and AWS_REGION or AWS_ENDPOINT_URL"]
+    problems = [
+        f"{other}: is missing, although {one} is set"
+        for one, other in ((key, secret), (secret, key))
+        if one in variables and other not in variables
+    ]
+    for name in ("AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_S3"):
+        try:
+            web_addresses.web_address(variables.get(name, ""))
+        except InvalidValue as error:
+            problems.append(f"{name}: {error}")
+    return problems
+
+
+def _object_store_url(text: str) -> str:
+    parts = web_addresses.split(text)
+    if "?" in text or "#" in text or not _BUCKET.fullmatch(parts.netloc) or not _PREFIX.fullmatch(parts.path):
+        raise InvalidValue("must be s3://bucket or s3://bucket/prefix; keys and address are in the AWS_ variables")
+    return f"s3://{parts.netloc}{parts.path.rstrip('/')}"
 
 
 def _check_file(path: str) -> None:

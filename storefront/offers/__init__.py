@@ -4,28 +4,30 @@ from storefront.offers.editing import OfferFields, archive, duplicate, save
 from storefront.offers.images import (
     IMAGE_WIDTHS,
     MAX_IMAGE_BYTES,
-    has_image_files,
-    image_folder,
-    image_path,
+    image_file,
+    image_keys,
     image_widths,
 )
 from storefront.offers.statement_descriptors import max_suffix_length, usable_suffix
 from storefront.offers.stock import hold_stock, is_oversold, is_sold_out
+from storefront.offers.uploads import UploadStore, is_upload_key, upload_store
 
 __all__ = [
     "IMAGE_WIDTHS",
     "MAX_IMAGE_BYTES",
     "OfferFields",
+    "UploadStore",
     "archive",
     "duplicate",
-    "has_image_files",
     "hold_stock",
-    "image_folder",
-    "image_path",
+    "image_file",
+    "image_keys",
     "image_widths",
     "is_oversold",
     "is_sold_out",
+    "is_upload_key",
     "max_suffix_length",
     "save",
+    "upload_store",
     "usable_suffix",
 ]

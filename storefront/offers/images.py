@@ -1,6 +1,7 @@
 """Images of offers. The uploaded file is never stored, only re-encoded copies of it in several widths."""
 
 import io
+import logging
 import secrets
 import threading
 from dataclasses import dataclass
@@ -8,8 +9,10 @@ from pathlib import Path
 
 from PIL import Image, ImageOps, UnidentifiedImageError
 
-from storefront.errors import FieldErrors
-from storefront.runtime import current
+from storefront.errors import FieldErrors, UploadsUnavailable
+from storefront.offers.uploads import upload_store
+
+log = logging.getLogger(__name__)
 
 IMAGE_WIDTHS = (480, 960, 1600)
 FORMATS = ("JPEG", "PNG", "WEBP")
@@ -34,45 +37,67 @@ class StoredImage:
 def store_image(data: bytes) -> StoredImage:
     """Store an uploaded image, without its metadata, in each of IMAGE_WIDTHS that it is wide enough for.
 
-    Raises FieldErrors for the field `picture`: picture_bytes, picture_type, picture_pixels, picture_broken.
+    Raises FieldErrors for the field `picture`: picture_bytes, picture_type, picture_pixels, picture_broken,
+    picture_not_stored.
     """
     if len(data) > MAX_IMAGE_BYTES:
         raise FieldErrors({"picture": ["picture_bytes"]}, megabytes=MAX_IMAGE_BYTES // 1_000_000)
     name = secrets.token_hex(12)
-    image_folder().mkdir(exist_ok=True)
     with _decoding:
         image = _decode(data)
         sizes = {width: _scale(image, width) for width in _fitting_widths(image.width)}
-        for width, scaled in sizes.items():
-            scaled.save(image_path(name, width), "WEBP", quality=82, method=4)
+        files = {image_key(name, width): _encode(scaled) for width, scaled in sizes.items()}
+    try:
+        for key, content in files.items():
+            upload_store().write(key, [content])
+    except UploadsUnavailable as error:
+        log.warning("an image could not be stored: %s", error)
+        raise FieldErrors({"picture": ["picture_not_stored"]}) from error
     largest = sizes[max(sizes)]
     return StoredImage(name, largest.width, largest.height)
 
 
-def image_path(name: str, width: int) -> Path:
-    """The file of one width; it may not exist."""
-    return image_folder() / f"{name}-{width}.webp"
+def image_key(name: str, width: int) -> str:
+    """The key of one width's file among the uploaded files."""
+    return f"{name}-{width}.webp"
 
 
-def image_widths(name: str) -> list[int]:
-    """The widths in which an image is stored, ascending."""
-    return [width for width in IMAGE_WIDTHS if image_path(name, width).exists()]
+def image_file(name: str, width: int) -> Path | io.BytesIO:
+    """The file of one width: its path, which may not exist, or its content if it is not on this host.
+
+    Raises FileNotFoundError, UploadsUnavailable.
+    """
+    key = image_key(name, width)
+    return upload_store().local_path(key) or io.BytesIO(b"".join(upload_store().read(key)))
 
 
-def has_image_files(name: str, width: int) -> bool:
-    """Whether all files of an image are on this host. `width` is that of its `StoredImage`."""
-    return image_widths(name) == _fitting_widths(width)
+def image_widths(name: str, width: int) -> list[int]:
+    """The widths in which an image is stored, ascending. `width` is that of its `StoredImage`.
+
+    Files that are missing on this host are left out. An object store is not asked: it takes longer than a page.
+    """
+    paths = {one: upload_store().local_path(image_key(name, one)) for one in _fitting_widths(width)}
+    return [one for one, path in paths.items() if path is None or path.exists()]
+
+
+def image_keys(name: str, width: int) -> set[str]:
+    """The keys of all files of an image. `width` is that of its `StoredImage`."""
+    return {image_key(name, one) for one in _fitting_widths(width)}
 
 
 def remove_image(name: str) -> None:
-    """Delete an image's files."""
-    for width in IMAGE_WIDTHS:
-        image_path(name, width).unlink(missing_ok=True)
+    """Delete an image's files. What can't be deleted now stays: nothing refers to it."""
+    try:
+        for width in IMAGE_WIDTHS:
+            upload_store().delete(image_key(name, width))
+    except UploadsUnavailable as error:
+        log.warning("the files of a removed image could not be deleted: %s", error)
 
 
-def image_folder() -> Path:
-    """Where images are stored: `uploads` in INSTANCE_DIR."""
-    return current().config.instance_dir / "uploads"
+def _encode(image: Image.Image) -> bytes:
+    file = io.BytesIO()
+    image.save(file, "WEBP", quality=82, method=4)
+    return file.getvalue()
 
 
 def _decode(data: bytes) -> Image.Image:

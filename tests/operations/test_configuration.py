@@ -117,6 +117,13 @@ def test_defect_39_the_other_addresses_are_refused_by_name(environment: dict[str
         ("DATABASE_URL", "sqlite:////tmp"),
         ("DATABASE_URL", "sqlite:///:memory:"),
         ("DATABASE_URL", "sqlite:////srv/shop.db?mode=ro"),
+        ("UPLOADS_URL", "s3://"),
+        ("UPLOADS_URL", "s3://secret-7@bucket/shop"),
+        ("UPLOADS_URL", "s3://bucket/../shop"),
+        ("UPLOADS_URL", "s3://bucket/shop?region=eu"),
+        ("UPLOADS_URL", "gs://bucket/shop"),
+        ("UPLOADS_URL", "/"),
+        ("UPLOADS_URL", "/dev/null"),
         ("REDIS_URL", "redis://:secret-7@redis/queue"),
         ("REDIS_URL", "redis://:secret-7@redis/0/1"),
         ("REDIS_URL", "redis://:secret-7@redis/0?secret-7=1"),
@@ -248,3 +255,34 @@ def test_files_of_other_programs_lose_the_rights_of_other_users(environment: dic
         path.chmod(0o777 if path.is_dir() else 0o666)
     Config.from_environment(environment)
     assert set(modes(folder).values()) == {0}
+
+
+def test_uploaded_files_are_in_a_folder_of_their_own(environment: dict[str, str], tmp_path: Path) -> None:
+    folder = Path(environment["INSTANCE_DIR"])
+    assert Config.from_environment(environment).uploads_url == str(folder / "uploads")
+    elsewhere = {**environment, "UPLOADS_URL": str(tmp_path / "files")}
+    assert Config.from_environment(elsewhere).uploads_url == str(tmp_path / "files")
+    for wrong in (folder, folder.parent):
+        # They would get the keys into each backup.
+        with pytest.raises(ConfigError, match=r"\AUPLOADS_URL: must be a folder of its own"):
+            Config.from_environment({**environment, "UPLOADS_URL": str(wrong)})
+
+
+def test_an_object_store_needs_its_variables_and_all_faults_are_named_at_once(environment: dict[str, str]) -> None:
+    store = {**environment, "UPLOADS_URL": "S3://bucket/shop/"}
+    with pytest.raises(ConfigError, match=r"\AUPLOADS_URL: s3:// needs AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, and"):
+        Config.from_environment(store)
+    wrong = {"AWS_SECRET_ACCESS_KEY": "secret-7", "AWS_ENDPOINT_URL": "minio:9000", "PORT": "eighty"}
+    with pytest.raises(ConfigError) as refused:
+        Config.from_environment({**store, **wrong})
+    assert [line.partition(": ")[0] for line in str(refused.value).splitlines()] == [
+        *("PORT", "AWS_ACCESS_KEY_ID", "AWS_ENDPOINT_URL")
+    ]
+    assert "secret-7" not in str(refused.value)
+
+    variables = {"AWS_ACCESS_KEY_ID": "olena", "AWS_SECRET_ACCESS_KEY": "secret-7", "AWS_SESSION_TOKEN": "secret-8"}
+    config = Config.from_environment({**store, **variables, "AWS_PROFILE": "other"})
+    assert (config.uploads_url, config.object_store) == ("s3://bucket/shop", variables)
+    assert "secret-" not in repr(config)
+    # A folder takes none of them.
+    assert Config.from_environment({**environment, **variables}).object_store == {}

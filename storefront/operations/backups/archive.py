@@ -2,22 +2,21 @@
 
 import errno
 import hashlib
-import re
 import shutil
 import stat
 import struct
 import zlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 
+from storefront.offers import is_upload_key
 from storefront.operations.backups.errors import BackupError
 from storefront.operations.backups.manifest import Manifest, Part
 
 MANIFEST, KEYS, DATABASE, UPLOADS = "manifest.json", "keys.sealed", "database", "uploads/"
-# Allowed names of image files: no subfolders and no "..".
-UPLOAD_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,80}(\.[A-Za-z0-9]{1,8})?")
 MAX_MANIFEST, MAX_KEYS = 50_000_000, 1_000_000
 CHUNK = 1 << 20
 # Exceptions that reading a damaged zip file can raise.
@@ -31,19 +30,15 @@ class Writer:
         self._zip = ZipFile(file, "w")
         self.parts: dict[str, Part] = {}
 
-    def add(self, name: str, path: Path) -> None:
-        """Add a file. Images are stored as they are, since they are compressed already.
-
-        Raises FileNotFoundError before anything is added.
-        """
+    def add(self, name: str, chunks: Iterable[bytes]) -> None:
+        """Add a part. Uploaded files are stored as they are, since they are compressed already."""
         digest, size = hashlib.sha256(), 0
-        with path.open("rb") as source:
-            info = _entry(name, ZIP_STORED if name.startswith(UPLOADS) else ZIP_DEFLATED)
-            with self._zip.open(info, "w", force_zip64=True) as target:
-                while chunk := source.read(CHUNK):
-                    digest.update(chunk)
-                    size += len(chunk)
-                    target.write(chunk)
+        info = _entry(name, ZIP_STORED if name.startswith(UPLOADS) else ZIP_DEFLATED)
+        with self._zip.open(info, "w", force_zip64=True) as target:
+            for chunk in chunks:
+                digest.update(chunk)
+                size += len(chunk)
+                target.write(chunk)
         self.parts[name] = Part(size, digest.hexdigest())
 
     def __enter__(self) -> "Writer":
@@ -98,7 +93,7 @@ def _entries(file: ZipFile) -> dict[str, ZipInfo]:
         kind = stat.S_IFMT(info.external_attr >> 16)
         regular = kind in (0, stat.S_IFREG) and info.compress_type in (ZIP_STORED, ZIP_DEFLATED)
         allowed = name in (MANIFEST, KEYS, DATABASE) or (
-            name.startswith(UPLOADS) and UPLOAD_NAME.fullmatch(name.removeprefix(UPLOADS))
+            name.startswith(UPLOADS) and is_upload_key(name.removeprefix(UPLOADS))
         )
         if not regular or not allowed or name in entries:
             raise BackupError(f"the backup contains an unexpected entry: {name!r}")

@@ -4,12 +4,14 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import IO
 
 from storefront import offers
 from storefront.config import VERSION, Config
 from storefront.db import StorageTrouble, connection, storage_trouble
+from storefront.errors import UploadsUnavailable
 from storefront.operations.backups import archive
 from storefront.operations.backups.engines import engine_of
 from storefront.operations.backups.errors import BackupError
@@ -49,6 +51,8 @@ def backup(config: Config, path: Path) -> BackupResult:
     except OSError as error:
         # Writing to a full disk raises an error without a name.
         raise BackupError(f"{error.filename or path}: {error.strerror or error}") from error
+    except UploadsUnavailable as error:
+        raise BackupError(f"UPLOADS_URL: the uploaded files can't be read: {error}") from error
     except BackupError as error:
         if error.__cause__ is None or storage_trouble(error.__cause__) != StorageTrouble.FULL:
             raise
@@ -65,7 +69,8 @@ def _write(config: Config, engine: Sqlite | Postgresql, path: Path) -> BackupRes
         # deleted meanwhile.
         _add_images(writer)
         migrations = engine.dump(work / "database")
-        writer.add(archive.DATABASE, work / "database")
+        with (work / "database").open("rb") as database:
+            writer.add(archive.DATABASE, iter(partial(database.read, archive.CHUNK), b""))
         _add_images(writer)
         manifest = Manifest(
             version=VERSION,
@@ -86,16 +91,16 @@ def _encrypted_keys(config: Config, manifest: bytes) -> bytes | None:
 
 
 def _add_images(writer: archive.Writer) -> None:
-    for file in sorted(offers.image_folder().glob("*")):
-        name = archive.UPLOADS + file.name
-        if name in writer.parts or not archive.UPLOAD_NAME.fullmatch(file.name):
-            continue
-        if file.is_symlink() or not file.is_file():
+    store = offers.upload_store()
+    for key in sorted(filter(offers.is_upload_key, store.list_keys())):
+        name = archive.UPLOADS + key
+        if name in writer.parts:
             continue
         try:
-            writer.add(name, file)
+            chunks = store.read(key)
         except FileNotFoundError:
             continue  # deleted meanwhile
+        writer.add(name, chunks)
 
 
 @contextmanager

@@ -5,7 +5,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from storefront import db, encryption, offers, payments
+from storefront import db, encryption, payments
 from storefront.config import Config
 from storefront.errors import SecretUnreadable
 from storefront.models import Merchant
@@ -16,6 +16,7 @@ from storefront.operations.backups.key_encryption import Keys, decrypt_keys
 from storefront.operations.backups.manifest import Manifest
 from storefront.operations.backups.postgresql import Postgresql
 from storefront.operations.backups.sqlite import Sqlite
+from storefront.operations.backups.uploaded_files import replace_folder, upload
 from storefront.operations.backups.work_folder import RESTORE_PREFIX, remove_abandoned, work_folder
 from storefront.operations.shared_keys import remember_keys
 from storefront.runtime import Runtime, activate, system_time
@@ -41,12 +42,14 @@ def restore(config: Config, path: Path) -> RestoreResult:
         staged = folder / archive.DATABASE
         made_at = unpacked.manifest.made_at_time
         engine.upgrade(staged, made_at)
+        in_object_store = upload(folder / archive.UPLOADS)
         stamp = system_time().strftime("%Y%m%dT%H%M%S.%fZ")
         existed = engine.exists()
         # The database first: this step is the most likely one to fail. The other steps rename files.
         kept = [engine.restore(staged, stamp)]
         kept += [_restore_key(config.instance_dir / name, text, stamp, existed) for name, text in _key_files(keys)]
-        kept.append(_restore_images(folder / archive.UPLOADS, stamp))
+        if not in_object_store:
+            kept.append(replace_folder(config, folder / archive.UPLOADS, stamp))
     db.migrate(config)
     with db.connection():
         payments.mark_restored(made_at)
@@ -138,14 +141,4 @@ def _restore_key(path: Path, text: str, stamp: str, keep: bool) -> Path | None:
         file.flush()
         os.fsync(file.fileno())
     draft.replace(path)
-    return kept
-
-
-def _restore_images(staged: Path, stamp: str) -> Path | None:
-    folder = offers.image_folder()
-    kept = None
-    if folder.exists():
-        kept = folder.with_name(f"{folder.name}.before-{stamp}")
-        folder.replace(kept)
-    staged.replace(folder)
     return kept

@@ -1,5 +1,6 @@
 """Checks of the whole shop: database, disk, queue, worker, email, public URL, images."""
 
+import secrets
 import shutil
 from urllib.parse import urlsplit
 
@@ -7,6 +8,7 @@ from peewee import PeeweeException
 
 from storefront import db, emails, merchants, offers, stripe_gateway, worker
 from storefront.config import Config
+from storefront.errors import UploadsUnavailable
 from storefront.models import Admin, Email, Merchant, Offer, OfferStatus, ProxyFit, ProxyObservation
 from storefront.operations.doctor.findings import Finding, Grade, amber, green, red
 from storefront.operations.write_check import check_write
@@ -24,7 +26,8 @@ def findings(config: Config) -> list[Finding]:
     is_usable = all(finding.grade != Grade.RED for finding in database)
     # The embedded queue is on the same disk: it fails for the same reason.
     queue = [_queue()] if config.redis_url or is_usable else []
-    found = [_address(config), *_stripe_addresses(config), _disk(config), *queue, *database]
+    uploads = _uploads(config)
+    found = [_address(config), *_stripe_addresses(config), _disk(config), uploads, *queue, *database]
     if is_usable:
         found += [
             *_connections(config),
@@ -34,7 +37,7 @@ def findings(config: Config) -> list[Finding]:
             _mail(),
             *_admins(),
             *_merchants(),
-            *_images(),
+            *(_images(config) if uploads.grade == Grade.GREEN else []),
         ]
     return found
 
@@ -144,17 +147,32 @@ def _merchants() -> list[Finding]:
     return [] if Merchant.select_connected().exists() else [amber("no_merchants")]
 
 
-def _images() -> list[Finding]:
+def _uploads(config: Config) -> Finding:
+    """Whether a file can be written, read and deleted."""
+    key = f"check-{secrets.token_hex(8)}"
+    try:
+        store = offers.upload_store()
+        store.write(key, [b"check"])
+        for _chunk in store.read(key):
+            pass
+        store.delete(key)
+    except (UploadsUnavailable, OSError) as error:
+        return red("uploads_unusable", place=config.uploads_url, words=" ".join(str(error).split()))
+    return green("uploads_usable", place=config.uploads_url)
+
+
+def _images(config: Config) -> list[Finding]:
     """Offers whose images were uploaded on another host, or left out when the shop moved."""
     with_image = Offer.select(Offer.title, Offer.picture, Offer.picture_width).where(
         Offer.picture != "", Offer.status != OfferStatus.ARCHIVED
     )
+    stored = set(offers.upload_store().list_keys())
     missing = [
         offer.title
         for offer in with_image.order_by(Offer.id)
-        if not offers.has_image_files(offer.picture, offer.picture_width)
+        if not offers.image_keys(offer.picture, offer.picture_width) <= stored
     ]
     if not missing:
         return []
     names = "; ".join(missing[:MAX_NAMES]) + ("; …" if len(missing) > MAX_NAMES else "")
-    return [amber("images_missing", names=names, count=len(missing))]
+    return [amber("images_missing", names=names, count=len(missing), place=config.uploads_url)]

@@ -10,10 +10,9 @@ from flask import Flask
 from flask.testing import FlaskClient
 from PIL import Image
 
-from storefront import create_app
+from storefront import create_app, offers
 from storefront.config import Config
 from storefront.models import Email, Merchant, ShopSetting, WebhookEvent, now
-from storefront.offers import image_path
 from storefront.worker import heartbeat, tasks
 from stripe_simulator import accounts
 from tests.factories import connect_merchant, make_offer
@@ -136,11 +135,11 @@ def test_offers_whose_image_files_are_missing_are_named(admin: FlaskClient, merc
     made = [
         make_offer(merchant, title=title, status=status, picture=image.getvalue()) for title, status in titles.items()
     ]
-    assert "missing on this host" not in words_of(admin)
+    assert "image files are missing" not in words_of(admin)
     for offer in made[1:]:
-        image_path(offer.picture, 960).unlink()
+        offers.upload_store().delete(f"{offer.picture}-960.webp")
     found = words_of(admin)
-    assert "To do Offers whose image files are missing on this host (1): Coffee." in found
+    assert "To do Offers whose image files are missing (1): Coffee." in found
     assert "Tea" not in found and "Cocoa" not in found
 
 

@@ -31,6 +31,11 @@ FINDINGS: Mapping[str, Any] = {
     ),
     "disk_enough": _l("There is room on the disk: %(megabytes)s MB."),
     "disk_low": _l("The disk is nearly full: %(megabytes)s MB are left. Make room, or orders can’t be written down."),
+    "uploads_usable": _l("Uploaded files can be written, read and deleted: %(place)s."),
+    "uploads_unusable": _l(
+        "Uploaded files can’t be stored in %(place)s, so images can’t be added or shown: %(words)s. Check UPLOADS_URL "
+        "and the AWS_ variables, or the rights of the folder."
+    ),
     "queue_reachable": _l("The queue answers."),
     "queue_unreachable": _l(
         "The queue can’t be reached. Look at REDIS_URL, or at the rights of the instance directory."
@@ -73,8 +78,8 @@ FINDINGS: Mapping[str, Any] = {
         "Mail servers don’t accept the addresses of these admins, so the shop’s emails don’t reach them: %(names)s"
     ),
     "images_missing": _l(
-        "Offers whose image files are missing on this host (%(count)s): %(names)s. Copy the folder “uploads” of "
-        "INSTANCE_DIR from the host that has them, or upload the images again."
+        "Offers whose image files are missing (%(count)s): %(names)s. Copy the uploaded files from the host that has "
+        "them to %(place)s, or upload the images again."
     ),
     "no_merchants": _l("No Stripe account is connected: nothing can be sold yet."),
     # one merchant

@@ -86,6 +86,9 @@ FIELD_ERRORS: Mapping[str, Any] = {
     "picture_pixels": _l("This picture is too large: it may have %(megapixels)s million pixels at most."),
     "picture_type": _l("This is not a picture that can be used: choose a JPEG, PNG or WebP file."),
     "picture_broken": _l("This picture can't be read: the file is damaged. Choose another one."),
+    "picture_not_stored": _l(
+        "The image could not be stored right now, so nothing was saved yet. Choose it again and save in a moment."
+    ),
     "descriptor_characters": _l("Use Latin letters, digits and spaces; < > \\ ' \" * are not allowed."),
     "descriptor_letters": _l("Use at least one letter."),
     "descriptor_length": _l("At most %(room)s characters fit on card statements of this account."),

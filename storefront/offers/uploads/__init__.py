@@ -1,0 +1,56 @@
+"""Files that people have uploaded: in a folder of this host, or in an object store that all hosts share."""
+
+import re
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Protocol
+
+from storefront.offers.uploads.folder import UploadFolder
+from storefront.offers.uploads.object_store import ObjectStore
+from storefront.runtime import Runtime, current
+
+# Names of stored files: no subfolders, no "..", nothing hidden.
+_KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,80}(\.[A-Za-z0-9]{1,8})?")
+
+
+class UploadStore(Protocol):
+    """Where uploaded files are stored, by key. Callers make keys with `is_upload_key`, and make them hard to guess.
+
+    Each method raises UploadsUnavailable when an object store doesn't answer or refuses, and OSError for a folder.
+    """
+
+    def write(self, key: str, chunks: Iterable[bytes]) -> None:
+        """Store a file, whole or not at all. One that has the key already is replaced."""
+
+    def read(self, key: str) -> Iterator[bytes]:
+        """Open a file and return its bytes in chunks. Raises FileNotFoundError, before the first chunk."""
+
+    def delete(self, key: str) -> None:
+        """Delete a file, if there is one."""
+
+    def exists(self, key: str) -> bool:
+        """Whether there is a file."""
+
+    def list_keys(self) -> Iterator[str]:
+        """The keys of all files, in no order; perhaps other files' names too."""
+
+    def local_path(self, key: str) -> Path | None:
+        """The path of the file, which may not exist; None for an object store."""
+
+
+def is_upload_key(name: str) -> bool:
+    """Whether a name may be the key of a file."""
+    return _KEY.fullmatch(name) is not None
+
+
+def upload_store() -> UploadStore:
+    """Where the current shop stores uploaded files."""
+    store: UploadStore = current().resource(_open)
+    return store
+
+
+def _open(runtime: Runtime) -> UploadStore:
+    config = runtime.config
+    if config.uploads_url.startswith("s3://"):
+        return ObjectStore(config.uploads_url, config.object_store)
+    return UploadFolder(Path(config.uploads_url))
