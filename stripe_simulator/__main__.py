@@ -8,9 +8,10 @@ import threading
 from pathlib import Path
 from types import FrameType
 
-from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
+from werkzeug.serving import BaseWSGIServer, make_server
 
 from stripe_simulator.app import build_app
+from stripe_simulator.request_handler import Handler
 from stripe_simulator.simulation import DEFAULT_DELAY, Simulation
 
 
@@ -19,7 +20,13 @@ def main() -> None:
     logging.basicConfig(format="%(message)s", level=logging.ERROR if options.quiet else logging.INFO)
     if options.state:
         options.state.parent.mkdir(parents=True, exist_ok=True)
-    simulation = Simulation(options.state, delay=options.later, retry_scale=options.retry_scale, threads=True)
+    simulation = Simulation(
+        options.state,
+        delay=options.later,
+        retry_scale=options.retry_scale,
+        threads=True,
+        constant_time=options.constant_time,
+    )
     server = make_server(options.host, options.port, build_app(simulation), threaded=True, request_handler=Handler)
     simulation.start()
     stop_on_signals(server)
@@ -45,6 +52,11 @@ def parse_options() -> argparse.Namespace:
         metavar="SECONDS",
         help="delay until refunds fail, disputes open and payments in processing end",
     )
+    parser.add_argument(
+        "--constant-time",
+        action="store_true",
+        help="for measurements: no events are made or sent, delayed effects happen at once",
+    )
     parser.add_argument("--quiet", action="store_true", help="do not log requests")
     return parser.parse_args()
 
@@ -58,21 +70,6 @@ def loopback_host(host: str) -> str:
     if not is_loopback:
         raise argparse.ArgumentTypeError("the simulator serves on loopback only")
     return host
-
-
-class Handler(WSGIRequestHandler):
-    """Logs one short line per request. It logs the path only, because query strings may hold secrets."""
-
-    def send_response(self, code: int, message: str | None = None) -> None:
-        """Send the status line without `Date`; the application sets it from the simulated clock."""
-        self.log_request(code)
-        self.send_response_only(code, message)
-
-    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
-        self.log("info", "%s %s %s", self.command, self.path.partition("?")[0], code)
-
-    def log(self, type: str, message: str, *args: object) -> None:
-        getattr(logging.getLogger("stripe_simulator"), type)(message, *args)
 
 
 def stop_on_signals(server: BaseWSGIServer) -> None:

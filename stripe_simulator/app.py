@@ -31,14 +31,16 @@ def create_app(
     delay: float = DEFAULT_DELAY,
     post: Post = post_locally,
     system_time: Callable[[], float] = time.time,
+    constant_time: bool = False,
 ) -> Flask:
     """Create a simulator without threads and sockets, for tests in one process (`in_process` has the HTTP client).
 
     Webhooks wait until `POST /simulator/deliveries/send`, and are then passed to `post`. Delayed effects (`delay`
     seconds after their cause) wait until `/simulator/advance` or `/simulator/clock`. `state` is an SQLite file; without
     it everything is in memory. `system_time` is the clock that the simulated one is based on, in seconds since 1970.
+    `constant_time`: see `Simulation`.
     """
-    return build_app(Simulation(state, delay=delay, post=post, system_time=system_time))
+    return build_app(Simulation(state, delay=delay, post=post, system_time=system_time, constant_time=constant_time))
 
 
 def build_app(simulation: Simulation) -> Flask:

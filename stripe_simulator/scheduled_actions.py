@@ -60,18 +60,18 @@ def list_pending(store: Store) -> list[ScheduledAction]:
 
 def next_due(store: Store, until: float) -> ScheduledAction | None:
     """Return the first action that is due by then on the common clock; an action may schedule the next one."""
-    return next(iter(query_actions(store, "due <= ? AND clock IS NULL", until)), None)
+    return next(iter(query_actions(store, "due <= ? AND clock IS NULL", until, limit=1)), None)
 
 
 def next_due_of_clock(call: Call, clock_id: str, until: float) -> tuple[int, ScheduledAction] | None:
     """Return the first action that is due by then on a test clock, with its time."""
-    for row in query_actions(call.store, "due <= ? AND clock = ?", until, clock_id):
+    for row in query_actions(call.store, "due <= ? AND clock = ?", until, clock_id, limit=1):
         return row.due or call.now, row
     return None
 
 
-def query_actions(store: Store, where: str, *values: float | str) -> list[ScheduledAction]:
-    query = f"SELECT {COLUMNS} FROM later WHERE {where} ORDER BY due, id"  # noqa: S608 - conditions of this module
+def query_actions(store: Store, where: str, *values: float | str, limit: int = -1) -> list[ScheduledAction]:
+    query = f"SELECT {COLUMNS} FROM later WHERE {where} ORDER BY due, id LIMIT {limit}"  # noqa: S608 - of this module
     with store.lock:
         found = store.db.execute(query, values).fetchall()
     return [

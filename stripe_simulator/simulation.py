@@ -30,6 +30,9 @@ log = logging.getLogger("stripe_simulator")
 class Simulation:
     """Everything behind the API. `delay` is the number of seconds until delayed effects happen. With `threads` the
     caller must call `start()`, and waiting takes real time. `system_time` is the time the clock is based on.
+
+    `constant_time` is for measurements of a shop: no events are made or sent until `POST /simulator/deliveries/mode`
+    asks for them, and delayed effects happen at once. A call takes as long with many objects as with few in any mode.
     """
 
     def __init__(
@@ -41,11 +44,13 @@ class Simulation:
         post: Post = post_locally,
         threads: bool = False,
         system_time: Callable[[], float] = time.time,
+        constant_time: bool = False,
     ) -> None:
         self.store = Store(state)
         self.clock = Clock(self.store, real_sleep=threads, system_time=system_time)
-        self.delay = delay
-        self.deliverer = Deliverer(self.store, self.clock, retry_scale, post)
+        self.delay = 0.0 if constant_time else delay
+        first_mode = "off" if constant_time else "normal"
+        self.deliverer = Deliverer(self.store, self.clock, retry_scale, post, first_mode)
         self.idempotency = Idempotency(self.store, self.clock)
         self.faults = Faults()
         self.request_log = RequestLog(self.clock)
@@ -80,7 +85,9 @@ class Simulation:
         Raises StripeError as `function` does; its changes are then rolled back.
         """
         key = keys.KEYS[accounts.secret_key(realm.account, realm.mode)]
-        call = Call(self.store, key, params or {}, {}, "", "", now or self.clock.seconds(), self.delay)
+        moment = now or self.clock.seconds()
+        with_events = self.deliverer.makes_events
+        call = Call(self.store, key, params or {}, {}, "", "", moment, self.delay, with_events=with_events)
         with self.store.transaction():
             done = function(call)
         self.deliverer.add(call.queued)

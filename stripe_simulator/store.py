@@ -4,14 +4,16 @@ Objects are stored as JSON, each in exactly one realm (account and mode). Fields
 never returned. One lock serializes all work: a request is one transaction.
 """
 
+import heapq
 import json
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from stripe_simulator import indexes
 from stripe_simulator.keys import Realm
 
 Json = dict[str, Any]
@@ -33,9 +35,16 @@ CREATE TABLE IF NOT EXISTS later (
     id INTEGER PRIMARY KEY AUTOINCREMENT, account TEXT NOT NULL, livemode INTEGER NOT NULL,
     what TEXT NOT NULL, subject TEXT NOT NULL, due REAL NOT NULL, deadline INTEGER NOT NULL, clock TEXT);
 CREATE TABLE IF NOT EXISTS clock (moved REAL NOT NULL);
+CREATE INDEX IF NOT EXISTS delivery_of_event ON delivery (event);
 """
+# Created after the columns that files of earlier versions lack.
+INDEXES = (*indexes.create_statements(), "CREATE INDEX IF NOT EXISTS later_due ON later (clock, due, id)")
 # Columns that files of earlier versions lack.
-ADDED_COLUMNS = (("answer", "at", "REAL NOT NULL DEFAULT 0"), ("later", "clock", "TEXT"))
+ADDED_COLUMNS = (
+    ("answer", "at", "REAL NOT NULL DEFAULT 0"),
+    ("later", "clock", "TEXT"),
+    ("object", "place", indexes.PLACE_TYPE),
+)
 TABLES = ("object", "answer", "delivery", "later", "clock")
 
 
@@ -50,11 +59,13 @@ class Store:
         self.db.execute("PRAGMA synchronous = NORMAL")
         self.db.executescript(SCHEMA)
         self.add_missing_columns()
+        for statement in INDEXES:
+            self.db.execute(statement)
 
     def add_missing_columns(self) -> None:
         """Add the columns that a file of an earlier version lacks."""
         for table, column, type_ in ADDED_COLUMNS:
-            columns = [row[1] for row in self.db.execute(f"PRAGMA table_info({table})")]
+            columns = [row[1] for row in self.db.execute(f"PRAGMA table_xinfo({table})")]
             if column not in columns:
                 self.db.execute(f"ALTER TABLE {table} ADD COLUMN {column} {type_}")
 
@@ -87,8 +98,42 @@ class Store:
             ).fetchone()
         return json.loads(row[0]) if row else None
 
+    def where(self, realm: Realm, kind: str, path: str, value: Any) -> list[Json]:
+        """Return the objects whose field (of `indexes.INDEXED`) has this value, the last saved first."""
+        query = (
+            f"SELECT body FROM object INDEXED BY {indexes.index_name(kind, path)} "  # noqa: S608 - names from this package
+            f"WHERE kind = '{kind}' AND account = ? AND livemode = ? "
+            f"AND {indexes.field(path)} = ? ORDER BY seq DESC"
+        )
+        with self.lock:
+            rows = self.db.execute(query, (realm.account.id, realm.livemode, value)).fetchall()
+        return [json.loads(row[0]) for row in rows]
+
+    def listed(
+        self, realm: Realm, kind: str, equal: Json | None = None, *, one_of: Json | None = None, **options: Any
+    ) -> Generator[Json]:
+        """Yield objects by their time of creation, reading as far as the caller iterates; hold the lock meanwhile.
+
+        `one_of` has a field and the values that it may have; for the others see `indexes.list_query`.
+        """
+        path, values = next(iter((one_of or {}).items()), ("", [None]))
+        chosen = [{**(equal or {}), **({path: value} if path else {})} for value in dict.fromkeys(values)]
+        cursors = [self.db.execute(*indexes.list_query(realm, kind, one, **options)) for one in chosen]
+        try:
+            for row in heapq.merge(*cursors, reverse=not options.get("oldest_first")):
+                yield json.loads(row[1])
+        finally:
+            for cursor in cursors:
+                cursor.close()
+
+    def place(self, realm: Realm, kind: str, id_: str) -> int | None:
+        """Return where an object stands in lists."""
+        query = "SELECT place FROM object WHERE account = ? AND livemode = ? AND kind = ? AND id = ?"
+        row = self.db.execute(query, (realm.account.id, realm.livemode, kind, id_)).fetchone()
+        return row[0] if row else None
+
     def all(self, realm: Realm, kind: str) -> list[Json]:
-        """Return every object of a kind in this realm, newest first."""
+        """Return every object of a kind in this realm, newest first. For small tables and for totals of everything."""
         with self.lock:
             rows = self.db.execute(
                 "SELECT body FROM object WHERE account = ? AND livemode = ? AND kind = ? ORDER BY seq DESC",

@@ -15,7 +15,7 @@ class Call:
     `ids` are the ids in the path, `base_url` is the simulator's address as the caller sees it, `now` is the simulated
     time in seconds since 1970, `delay` is the number of seconds until delayed effects happen. `queued` collects the
     deliveries of this request, which are sent after its answer. `test_clock` is the id of the test clock that `now`
-    comes from, or None.
+    comes from, or None. `with_events` is False while events are off (`webhooks/deliverer.py`).
     """
 
     store: Store
@@ -28,6 +28,7 @@ class Call:
     delay: float
     idempotency_key: str | None = None
     test_clock: str | None = None
+    with_events: bool = True
     queued: list[int] = field(default_factory=list)
 
     @property

@@ -99,6 +99,7 @@ class Api:
         idempotency_key = check_key(request.headers.get("Idempotency-Key")) if request.method == "POST" else None
         now, delay = self.simulation.clock.seconds(), self.simulation.delay
         call = Call(self.store, key, checked, ids, request.id, request.base_url, now, delay, idempotency_key)
+        call.with_events = self.simulation.deliverer.makes_events
         faults = self.simulation.faults.take(request.method, request.path, key.realm)
         return self.respond_with_faults(call, route, faults, fingerprint_request(request.method, request.path, raw))
 

@@ -34,7 +34,7 @@ def release_deliveries() -> Response:
 
 @blueprint.post("/deliveries/mode")
 def set_mode() -> Response:
-    """Takes `{"mode": "normal" | "drop" | "delay" | "duplicate" | "reverse", "seconds": …}` (see deliverer.py)."""
+    """Takes `{"mode": …, "seconds": …}`: one of the modes in deliverer.py."""
     data = request_data()
     seconds = number_field(data, "seconds")
     if seconds is not None and seconds < 0:

@@ -1,6 +1,8 @@
 """Pages and files for browsers: the simulator's page, stripe.js and its frames, the bank's page."""
 
+from contextlib import closing
 from datetime import UTC, datetime
+from itertools import islice
 from pathlib import Path
 
 from flask import Blueprint, Response, abort, render_template, render_template_string, request, send_from_directory
@@ -96,9 +98,16 @@ def recent_payments() -> list[Json]:
             "created": payment["created"],
         }
         for realm in REALMS
-        for payment in simulation().store.all(realm, "payment_intent")[:MAX_ROWS]
+        for payment in newest(realm, "payment_intent")
     ]
     return sorted(rows, key=lambda row: row["created"], reverse=True)[:MAX_ROWS]
+
+
+def newest(realm: Realm, kind: str, but_not: tuple[str, ...] = ()) -> list[Json]:
+    """Return the newest objects of a kind, except those with these statuses."""
+    store = simulation().store
+    with store.lock, closing(store.listed(realm, kind)) as listed:
+        return list(islice((one for one in listed if one["status"] not in but_not), MAX_ROWS))
 
 
 def recent_subscriptions() -> list[Json]:
@@ -106,8 +115,7 @@ def recent_subscriptions() -> list[Json]:
     rows = [
         subscription_row(realm, one)
         for realm in REALMS
-        for one in simulation().store.all(realm, "subscription")
-        if one["status"] not in ("canceled", "incomplete_expired")
+        for one in newest(realm, "subscription", but_not=("canceled", "incomplete_expired"))
     ]
     return sorted(rows, key=lambda row: row["created"], reverse=True)[:MAX_ROWS]
 

@@ -7,7 +7,7 @@ from stripe_simulator.ids import new_id, random_characters
 from stripe_simulator.resources import addresses
 from stripe_simulator.resources.billing import customer_clock
 from stripe_simulator.resources.metadata import merge_metadata
-from stripe_simulator.resources.pagination import filter_by_params, paginate
+from stripe_simulator.resources.pagination import filter_by_params, paginate, paginate_stored
 from stripe_simulator.resources.payments import payment_method
 from stripe_simulator.resources.subscriptions import cancellation
 from stripe_simulator.store import Json
@@ -104,9 +104,8 @@ def delete(call: Call) -> Json:
 
 def delete_with_subscriptions(call: Call, customer: Json) -> None:
     """Delete a customer and cancel its subscriptions."""
-    for subscription in call.store.all(call.realm, "subscription"):
-        ended = subscription["status"] in ("canceled", "incomplete_expired")
-        if subscription["customer"] == customer["id"] and not ended:
+    for subscription in call.store.where(call.realm, "subscription", "customer", customer["id"]):
+        if subscription["status"] not in ("canceled", "incomplete_expired"):
             cancellation.cancel_now(customer_clock.at_customer_time(call, customer["id"]), subscription)
     for method in payment_method.methods_of_customer(call, customer["id"]):
         payment_method.detach_from_customer(call, method)
@@ -120,8 +119,7 @@ def deleted_object(id_: str) -> Json:
 
 
 def list_all(call: Call) -> Json:
-    found = filter_by_params(call.store.all(call.realm, "customer"), call, "email")
-    return paginate(call, found, "/v1/customers")
+    return paginate_stored(call, "customer", "/v1/customers", "email")
 
 
 def payment_methods(call: Call) -> Json:

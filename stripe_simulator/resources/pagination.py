@@ -1,5 +1,8 @@
 """Lists: newest first, filtered and paginated (docs.stripe.com/api/pagination)."""
 
+from collections.abc import Callable
+from contextlib import closing
+from itertools import islice
 from typing import Any
 
 from stripe_simulator import errors
@@ -23,9 +26,7 @@ def paginate(call: Call, objects: list[Json], url: str) -> Json:
     """
     limit = page_limit(call)
     found = [one for one in objects if matches_time(one, call.params.get("created"))]
-    after, before = call.param("starting_after"), call.param("ending_before")
-    if after and before:
-        raise invalid("You can only use one of `starting_after` and `ending_before`.", param="ending_before")
+    after, before = cursors(call)
     if before:
         start = position_of(found, before, "ending_before")
         rows = found[max(start - limit, 0) : start]
@@ -35,6 +36,59 @@ def paginate(call: Call, objects: list[Json], url: str) -> Json:
         rows = found[start : start + limit]
         has_more = len(found) > start + limit
     return {"object": "list", "data": rows, "has_more": has_more, "url": url}
+
+
+def paginate_stored(
+    call: Call,
+    kind: str,
+    url: str,
+    *names: str,
+    equal: Json | None = None,
+    one_of: Json | None = None,
+    keep: Callable[[Json], bool] | None = None,
+    undelivered: bool = False,
+) -> Json:
+    """Return the `list` object of stored objects. Reads no more than the page, and what `keep` leaves out of it.
+
+    `names` are parameters that fields of the same names must equal, `equal` are other fields, and `one_of` is a field
+    with the values that it may have. Raises StripeError like `paginate`.
+    """
+    limit = page_limit(call)
+    after, before = cursors(call)
+    place = cursor_place(call, kind, after, before)
+    filters = {name: call.params[name] for name in names if name in call.params} | (equal or {})
+    stored = call.store.listed(
+        call.realm,
+        kind,
+        filters,
+        one_of=one_of,
+        created=call.params.get("created"),
+        cursor=place,
+        oldest_first=bool(before),
+        undelivered=undelivered,
+    )
+    with closing(stored):
+        found = list(islice((one for one in stored if keep is None or keep(one)), limit + 1))
+    rows = found[:limit][::-1] if before else found[:limit]
+    return {"object": "list", "data": rows, "has_more": len(found) > limit, "url": url}
+
+
+def cursors(call: Call) -> tuple[str | None, str | None]:
+    """Return `starting_after` and `ending_before`. Raises StripeError 400 for both together."""
+    after, before = call.param("starting_after"), call.param("ending_before")
+    if after and before:
+        raise invalid("You can only use one of `starting_after` and `ending_before`.", param="ending_before")
+    return after, before
+
+
+def cursor_place(call: Call, kind: str, after: str | None, before: str | None) -> int | None:
+    id_ = after or before
+    if not id_:
+        return None
+    place = call.store.place(call.realm, kind, id_)
+    if place is None:
+        raise errors.missing("object", id_, param="starting_after" if after else "ending_before", status=400)
+    return place
 
 
 def page_limit(call: Call) -> int:

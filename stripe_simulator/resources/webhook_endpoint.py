@@ -7,7 +7,7 @@ from stripe_simulator.api.call import Call
 from stripe_simulator.errors import StripeError, invalid
 from stripe_simulator.ids import new_id, webhook_secret
 from stripe_simulator.resources.metadata import merge_metadata
-from stripe_simulator.resources.pagination import paginate
+from stripe_simulator.resources.pagination import paginate_stored
 from stripe_simulator.store import Json
 
 KIND = "webhook_endpoint"
@@ -105,4 +105,4 @@ def delete(call: Call) -> Json:
 
 
 def list_all(call: Call) -> Json:
-    return paginate(call, call.store.all(call.realm, KIND), "/v1/webhook_endpoints")
+    return paginate_stored(call, KIND, "/v1/webhook_endpoints")

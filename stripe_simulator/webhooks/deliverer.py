@@ -8,6 +8,7 @@ drop        they are never sent, and stay undelivered
 delay       they are sent `seconds` later
 duplicate   each is sent twice
 reverse     they are collected for `seconds`, then sent one after another, newest first
+off         there are no new events at all; a constant-time simulator begins with this mode
 """
 
 import heapq
@@ -21,7 +22,7 @@ from stripe_simulator.webhooks.delivery_log import DeliveryLog
 from stripe_simulator.webhooks.sender import Post, send
 
 SENDERS = 4
-MODES = {"normal": 0.0, "drop": 0.0, "delay": 5.0, "duplicate": 0.0, "reverse": 1.0}
+MODES = {"normal": 0.0, "drop": 0.0, "delay": 5.0, "duplicate": 0.0, "reverse": 1.0, "off": 0.0}
 
 log = logging.getLogger("stripe_simulator")
 
@@ -32,7 +33,7 @@ class Deliverer:
     The threads are daemons, so a shop that does not answer can't delay the end of the program.
     """
 
-    def __init__(self, store: Store, clock: Clock, retry_scale: float, post: Post) -> None:
+    def __init__(self, store: Store, clock: Clock, retry_scale: float, post: Post, first_mode: str = "normal") -> None:
         self.log = DeliveryLog(store)
         self.clock = clock
         self.retry_scale = retry_scale
@@ -43,7 +44,8 @@ class Deliverer:
         self.numbers = itertools.count()
         self.changed = threading.Condition()
         self.held = False
-        self.mode, self.seconds = "normal", 0.0
+        self.first_mode = first_mode
+        self.mode, self.seconds = first_mode, MODES[first_mode]
         self.started = self.stopping = False
         # Deliveries left from an earlier run.
         for id_ in self.log.pending():
@@ -81,15 +83,20 @@ class Deliverer:
             self.changed.notify_all()
 
     def reset(self) -> None:
-        """Clear the queue and return to the normal mode."""
+        """Clear the queue and return to the first mode."""
         with self.changed:
             self.due.clear()
             self.hold(False)
-            self.set_mode("normal")
+            self.set_mode(self.first_mode)
 
     def sends_immediately(self) -> bool:
         """Whether a new delivery would be sent immediately."""
         return self.started and not self.held and self.mode in ("normal", "duplicate")
+
+    @property
+    def makes_events(self) -> bool:
+        """Whether events are recorded at all."""
+        return self.mode != "off"
 
     def add(self, ids: list[int]) -> None:
         """Add new deliveries, in the order of their events, according to the mode."""

@@ -9,10 +9,12 @@ from stripe_simulator.store import Json, public_fields
 
 
 def emit(call: Call, type_: str, obj: Json, previous_attributes_of_object: Json | None = None) -> None:
-    """Save the event and queue its deliveries.
+    """Save the event and queue its deliveries. Does nothing while events are off.
 
     `previous` holds the old values of the changed attributes (for `….updated`).
     """
+    if not call.with_events:
+        return
     data: Json = {"object": public_fields(obj)}
     if previous_attributes_of_object is not None:
         data["previous_attributes"] = previous_attributes_of_object

@@ -6,6 +6,7 @@ Invoices and subscriptions changed in 2025-03-31.basil, payment intents in 2022-
 import json
 from typing import Any
 
+from stripe_simulator import indexes
 from stripe_simulator.store import Json, Store, public_fields
 
 BASIL = "2025-03-31"
@@ -85,9 +86,7 @@ def by_id(store: Store, id_: str | None) -> Json | None:
 def find(store: Store, id_: str, kind: str, field: str) -> Json | None:
     return one(
         store,
-        "SELECT body FROM object WHERE kind = ? AND json_extract(body, ?) = ? ORDER BY seq LIMIT 1",
-        kind,
-        f"$.{field}",
+        f"SELECT body FROM object WHERE kind = '{kind}' AND {indexes.field(field)} = ? ORDER BY seq LIMIT 1",  # noqa: S608
         id_,
     )
 

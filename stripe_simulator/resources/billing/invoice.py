@@ -10,7 +10,7 @@ from stripe_simulator.resources.billing import (
     invoice_result,
 )
 from stripe_simulator.resources.metadata import merge_metadata
-from stripe_simulator.resources.pagination import filter_by_params, paginate
+from stripe_simulator.resources.pagination import paginate, paginate_stored
 from stripe_simulator.resources.payments import intent, payment_method
 from stripe_simulator.resources.subscriptions import subscription_status
 from stripe_simulator.store import Json
@@ -132,8 +132,9 @@ def list_lines(call: Call) -> Json:
 
 def list_all(call: Call) -> Json:
     """Filters: customer, status, subscription, created, collection_method."""
-    found = filter_by_params(call.store.all(call.realm, KIND), call, "customer", "status", "collection_method")
+    equal = {}
     if call.param("subscription"):
         subscription = call.get(subscription_status.KIND, call.params["subscription"], param="subscription")
-        found = [one for one in found if one["parent"]["subscription_details"]["subscription"] == subscription["id"]]
-    return paginate(call, found, "/v1/invoices")
+        equal["parent.subscription_details.subscription"] = subscription["id"]
+    names = ("customer", "status", "collection_method")
+    return paginate_stored(call, KIND, "/v1/invoices", *names, equal=equal)

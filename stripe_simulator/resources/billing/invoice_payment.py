@@ -1,7 +1,7 @@
 """Invoice payments: which payment intent pays which invoice. The invoice and the intent no longer say so themselves."""
 
 from stripe_simulator.api.call import Call
-from stripe_simulator.resources.pagination import filter_by_params, paginate
+from stripe_simulator.resources.pagination import paginate_stored
 from stripe_simulator.store import Json
 
 KIND = "invoice_payment"
@@ -13,15 +13,13 @@ def retrieve(call: Call) -> Json:
 
 def list_all(call: Call) -> Json:
     """Filters: invoice, status, payment[type] with payment[payment_intent], created."""
-    found = filter_by_params(call.store.all(call.realm, KIND), call, "invoice", "status")
-    for name, value in (call.param("payment") or {}).items():
-        found = [one for one in found if one["payment"].get(name) == value]
-    return paginate(call, found, "/v1/invoice_payments")
+    payment = {f"payment.{name}": value for name, value in (call.param("payment") or {}).items()}
+    return paginate_stored(call, KIND, "/v1/invoice_payments", "invoice", "status", equal=payment)
 
 
 def list_of_invoice(call: Call, invoice: Json) -> Json:
     """Return the list of payments that an expanded invoice contains."""
-    found = [one for one in call.store.all(call.realm, KIND) if one["invoice"] == invoice["id"]]
+    found = call.store.where(call.realm, KIND, "invoice", invoice["id"])
     url = f"/v1/invoice_payments?invoice={invoice['id']}"
     return {"object": "list", "data": found[:10], "has_more": len(found) > 10, "url": url}
 

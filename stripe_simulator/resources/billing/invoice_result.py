@@ -16,7 +16,7 @@ AUTOMATIC_FIELD = "_automatic"
 
 def payments_of_invoice(call: Call, invoice: Json) -> list[Json]:
     """Return the invoice's payments, newest first."""
-    return [one for one in call.store.all(call.realm, "invoice_payment") if one["invoice"] == invoice["id"]]
+    return call.store.where(call.realm, "invoice_payment", "invoice", invoice["id"])
 
 
 def invoice_of_payment(call: Call, payment: Json) -> tuple[Call, Json] | None:

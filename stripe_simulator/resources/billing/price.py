@@ -10,7 +10,7 @@ from stripe_simulator.resources import country_spec
 from stripe_simulator.resources.billing import product
 from stripe_simulator.resources.billing.billing_periods import MAX_INTERVAL_COUNT
 from stripe_simulator.resources.metadata import merge_metadata
-from stripe_simulator.resources.pagination import filter_by_params, paginate
+from stripe_simulator.resources.pagination import paginate_stored
 from stripe_simulator.resources.payments import intent
 from stripe_simulator.store import Json
 from stripe_simulator.webhooks import events
@@ -101,8 +101,8 @@ def product_id(call: Call) -> str:
 def lookup_key(call: Call) -> str | None:
     """Return the key, moved from another price if `transfer_lookup_key` is set. Raises StripeError 400 otherwise."""
     key: str | None = call.param("lookup_key")
-    for other in call.store.all(call.realm, KIND) if key else []:
-        if other["lookup_key"] != key or other["id"] == call.ids.get("id"):
+    for other in call.store.where(call.realm, KIND, "lookup_key", key) if key else []:
+        if other["id"] == call.ids.get("id"):
             continue
         if not call.params.get("transfer_lookup_key"):
             message = f"A price (`{other['id']}`) already uses that lookup key."
@@ -130,12 +130,15 @@ def update(call: Call) -> Json:
 
 
 def list_all(call: Call) -> Json:
-    found = filter_by_params(call.store.all(call.realm, KIND), call, "active", "currency", "product", "type")
-    if call.param("lookup_keys"):
-        found = [one for one in found if one["lookup_key"] in call.params["lookup_keys"]]
-    for name, value in (call.param("recurring") or {}).items():
-        found = [one for one in found if (one["recurring"] or {}).get(name) == value]
-    return paginate(call, found, "/v1/prices")
+    keys = call.param("lookup_keys")
+    return paginate_stored(
+        call,
+        KIND,
+        "/v1/prices",
+        *("active", "currency", "product", "type"),
+        equal={f"recurring.{name}": value for name, value in (call.param("recurring") or {}).items()},
+        one_of={"lookup_key": keys} if keys else None,
+    )
 
 
 def as_plan(price: Json) -> Json:

@@ -4,7 +4,7 @@ from stripe_simulator.api.call import Call
 from stripe_simulator.errors import invalid
 from stripe_simulator.ids import random_characters
 from stripe_simulator.resources.metadata import merge_metadata
-from stripe_simulator.resources.pagination import filter_by_params, paginate
+from stripe_simulator.resources.pagination import paginate_stored
 from stripe_simulator.resources.payments import intent
 from stripe_simulator.store import Json
 from stripe_simulator.webhooks import events
@@ -66,7 +66,7 @@ def update(call: Call) -> Json:
 def delete(call: Call) -> Json:
     """Delete a product that never had a price. Raises StripeError 400 for others."""
     product = retrieve(call)
-    if any(one["product"] == product["id"] for one in call.store.all(call.realm, "price")):
+    if call.store.where(call.realm, "price", "product", product["id"]):
         raise invalid("This product cannot be deleted because it has one or more user-created prices.", param="id")
     call.store.delete(call.realm, product["id"])
     events.emit(call, "product.deleted", product)
@@ -74,7 +74,11 @@ def delete(call: Call) -> Json:
 
 
 def list_all(call: Call) -> Json:
-    found = filter_by_params(call.store.all(call.realm, KIND), call, "active", "shippable", "type", "url")
-    if call.param("ids"):
-        found = [one for one in found if one["id"] in call.params["ids"]]
-    return paginate(call, found, "/v1/products")
+    ids = call.param("ids")
+    return paginate_stored(
+        call,
+        KIND,
+        "/v1/products",
+        *("active", "shippable", "type", "url"),
+        keep=lambda one: not ids or one["id"] in ids,
+    )

@@ -9,7 +9,7 @@ from stripe_simulator.ids import new_id
 from stripe_simulator.resources import customer
 from stripe_simulator.resources.billing.billing_periods import DAY
 from stripe_simulator.resources.billing.customer_clock import KIND, without_params
-from stripe_simulator.resources.pagination import paginate
+from stripe_simulator.resources.pagination import paginate_stored
 from stripe_simulator.store import Json
 from stripe_simulator.webhooks import events
 
@@ -66,13 +66,12 @@ def advance(call: Call) -> Json:
 def delete(call: Call) -> Json:
     """Delete the clock with its customers and their subscriptions."""
     clock = retrieve(call)
-    for one in call.store.all(call.realm, "customer"):
-        if one["test_clock"] == clock["id"]:
-            customer.delete_with_subscriptions(call, one)
+    for one in call.store.where(call.realm, "customer", "test_clock", clock["id"]):
+        customer.delete_with_subscriptions(call, one)
     call.store.delete(call.realm, clock["id"])
     events.emit(call, "test_helpers.test_clock.deleted", clock)
     return {"id": clock["id"], "object": KIND, "deleted": True}
 
 
 def list_all(call: Call) -> Json:
-    return paginate(call, call.store.all(call.realm, KIND), "/v1/test_helpers/test_clocks")
+    return paginate_stored(call, KIND, "/v1/test_helpers/test_clocks")

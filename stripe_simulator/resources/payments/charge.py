@@ -4,7 +4,7 @@ from stripe_simulator import statement_descriptors
 from stripe_simulator.api.call import Call
 from stripe_simulator.cards.declines import Decline
 from stripe_simulator.ids import new_id
-from stripe_simulator.resources.pagination import filter_by_params, paginate
+from stripe_simulator.resources.pagination import paginate_stored
 from stripe_simulator.store import Json
 
 
@@ -154,5 +154,4 @@ def retrieve(call: Call) -> Json:
 
 
 def list_all(call: Call) -> Json:
-    found = filter_by_params(call.store.all(call.realm, "charge"), call, "customer", "payment_intent")
-    return paginate(call, found, "/v1/charges")
+    return paginate_stored(call, "charge", "/v1/charges", "customer", "payment_intent")

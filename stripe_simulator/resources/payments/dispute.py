@@ -5,7 +5,7 @@ from typing import Any
 from stripe_simulator.api.call import Call
 from stripe_simulator.errors import invalid, unexpected_state
 from stripe_simulator.ids import new_id
-from stripe_simulator.resources.pagination import filter_by_params, paginate
+from stripe_simulator.resources.pagination import paginate_stored
 from stripe_simulator.resources.payments import payment_method, refund
 from stripe_simulator.resources.payments.dispute_evidence import empty_evidence
 from stripe_simulator.store import Json
@@ -119,5 +119,4 @@ def retrieve(call: Call) -> Json:
 
 
 def list_all(call: Call) -> Json:
-    found = filter_by_params(call.store.all(call.realm, KIND), call, "charge", "payment_intent")
-    return paginate(call, found, "/v1/disputes")
+    return paginate_stored(call, KIND, "/v1/disputes", "charge", "payment_intent")

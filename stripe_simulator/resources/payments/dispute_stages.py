@@ -24,7 +24,7 @@ def set_stage(call: Call) -> Json:
     payment_intent, stage = call.params.get("payment_intent"), call.params.get("stage")
     if stage not in STAGES:
         raise invalid(f"stage must be one of {', '.join(STAGES)}", param="stage")
-    found = [one for one in call.store.all(call.realm, disputes.KIND) if one["payment_intent"] == payment_intent]
+    found = call.store.where(call.realm, disputes.KIND, "payment_intent", payment_intent)
     if not found:
         raise invalid(f"{payment_intent} is not disputed.", param="payment_intent")
     dispute: Json = found[0]

@@ -3,7 +3,7 @@
 from stripe_simulator import errors
 from stripe_simulator.api.call import Call
 from stripe_simulator.errors import StripeError, invalid
-from stripe_simulator.resources.pagination import filter_by_params, paginate
+from stripe_simulator.resources.pagination import paginate_stored
 from stripe_simulator.resources.payments import charge_result, intent, payment_intent_fields, processing
 from stripe_simulator.resources.payments.payment_attempt import attempt
 from stripe_simulator.store import Json, public_fields
@@ -143,5 +143,4 @@ def wrong_status(call: Call, payment: Json, message: str, *, complete: bool = Fa
 
 
 def list_all(call: Call) -> Json:
-    found = filter_by_params(call.store.all(call.realm, KIND), call, "customer")
-    return paginate(call, found, "/v1/payment_intents")
+    return paginate_stored(call, KIND, "/v1/payment_intents", "customer")

@@ -124,11 +124,10 @@ def clear_defaults(call: Call, method: Json) -> None:
         old = {**customer, "invoice_settings": dict(customer["invoice_settings"])}
         customer["invoice_settings"]["default_payment_method"] = None
         events.emit(call, "customer.updated", call.save(customer), events.previous_attributes(old, customer))
-    for subscription in call.store.all(call.realm, subscription_status.KIND):
-        if subscription["default_payment_method"] == method["id"]:
-            before = copy.deepcopy(subscription)
-            subscription["default_payment_method"] = None
-            subscription_status.save_and_emit(call, subscription, before)
+    for subscription in call.store.where(call.realm, subscription_status.KIND, "default_payment_method", method["id"]):
+        before = copy.deepcopy(subscription)
+        subscription["default_payment_method"] = None
+        subscription_status.save_and_emit(call, subscription, before)
 
 
 def list_all(call: Call) -> Json:
@@ -139,4 +138,4 @@ def list_all(call: Call) -> Json:
 
 
 def methods_of_customer(call: Call, customer: Any) -> list[Json]:
-    return [one for one in call.store.all(call.realm, "payment_method") if one["customer"] == customer]
+    return call.store.where(call.realm, "payment_method", "customer", customer)

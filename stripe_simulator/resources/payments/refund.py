@@ -5,7 +5,7 @@ from stripe_simulator.api.call import Call
 from stripe_simulator.errors import invalid, unexpected_state
 from stripe_simulator.ids import new_id
 from stripe_simulator.resources.metadata import merge_metadata
-from stripe_simulator.resources.pagination import filter_by_params, paginate
+from stripe_simulator.resources.pagination import paginate, paginate_stored
 from stripe_simulator.resources.payments import intent, payment_method
 from stripe_simulator.store import Json
 from stripe_simulator.webhooks import events
@@ -65,7 +65,7 @@ def charge_of_payment_intent(call: Call, id_: str) -> Json:
 
 
 def check_refundable(call: Call, charge: Json) -> None:
-    disputes = [one for one in call.store.all(call.realm, "dispute") if one["charge"] == charge["id"]]
+    disputes = call.store.where(call.realm, "dispute", "charge", charge["id"])
     if not all(one["is_charge_refundable"] for one in disputes):
         raise unexpected_state(
             f"Charge {charge['id']} has been charged back; cannot issue a refund.", code="charge_disputed"
@@ -157,8 +157,7 @@ def cancel(call: Call) -> Json:
 
 
 def list_all(call: Call) -> Json:
-    found = filter_by_params(call.store.all(call.realm, KIND), call, "charge", "payment_intent")
-    return paginate(call, found, "/v1/refunds")
+    return paginate_stored(call, KIND, "/v1/refunds", "charge", "payment_intent")
 
 
 def list_for_charge(call: Call) -> Json:
@@ -167,7 +166,7 @@ def list_for_charge(call: Call) -> Json:
 
 
 def refunds_of_charge(call: Call, charge: Json) -> list[Json]:
-    return [one for one in call.store.all(call.realm, KIND) if one["charge"] == charge["id"]]
+    return call.store.where(call.realm, KIND, "charge", charge["id"])
 
 
 def expanded_list(call: Call, charge: Json) -> Json:

@@ -2,7 +2,7 @@
 
 from stripe_simulator.api.call import Call
 from stripe_simulator.ids import new_id
-from stripe_simulator.resources.pagination import filter_by_params, paginate
+from stripe_simulator.resources.pagination import paginate_stored
 from stripe_simulator.resources.payments.charge import three_d_secure
 from stripe_simulator.store import Json
 
@@ -56,5 +56,4 @@ def update_status(call: Call, setup: Json, status: str, error: Json | None = Non
 
 def list_all(call: Call) -> Json:
     """List the attempts of one setup intent; `setup_intent` is required."""
-    found = filter_by_params(call.store.all(call.realm, KIND), call, "setup_intent")
-    return paginate(call, found, "/v1/setup_attempts")
+    return paginate_stored(call, KIND, "/v1/setup_attempts", "setup_intent")

@@ -7,7 +7,7 @@ from stripe_simulator.cards.declines import DECLINES
 from stripe_simulator.errors import StripeError
 from stripe_simulator.ids import client_secret, new_id
 from stripe_simulator.resources.metadata import merge_metadata
-from stripe_simulator.resources.pagination import filter_by_params, paginate
+from stripe_simulator.resources.pagination import paginate_stored
 from stripe_simulator.resources.payments import intent, payment_method, setup_attempt
 from stripe_simulator.resources.payments.attempt_errors import authentication_error, decline_error
 from stripe_simulator.resources.subscriptions import pending_setup_intent
@@ -169,5 +169,4 @@ def wrong_status(call: Call, setup: Json, message: str) -> StripeError:
 
 
 def list_all(call: Call) -> Json:
-    found = filter_by_params(call.store.all(call.realm, KIND), call, "customer", "payment_method")
-    return paginate(call, found, "/v1/setup_intents")
+    return paginate_stored(call, KIND, "/v1/setup_intents", "customer", "payment_method")

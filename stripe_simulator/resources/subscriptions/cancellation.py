@@ -28,12 +28,9 @@ def cancel_now(call: Call, subscription: Json, reason: str | None = None) -> Jso
 
 def unpaid_invoices(call: Call, subscription: Json) -> list[Json]:
     """Return the subscription's open and draft invoices, newest first."""
-    return [
-        one
-        for one in call.store.all(call.realm, "invoice")
-        if one["parent"]["subscription_details"]["subscription"] == subscription["id"]
-        and one["status"] in ("draft", "open")
-    ]
+    path = "parent.subscription_details.subscription"
+    invoices = call.store.where(call.realm, "invoice", path, subscription["id"])
+    return [one for one in invoices if one["status"] in ("draft", "open")]
 
 
 def end_schedule(call: Call, subscription: Json, *, aborted: bool) -> None:

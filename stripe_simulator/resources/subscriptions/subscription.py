@@ -3,7 +3,7 @@
 from stripe_simulator.api.call import Call
 from stripe_simulator.errors import StripeError, invalid, missing
 from stripe_simulator.resources.billing import customer_clock, invoice_collection, invoice_draft, invoice_finalization
-from stripe_simulator.resources.pagination import filter_by_params, matches_time, paginate
+from stripe_simulator.resources.pagination import matches_time, paginate_stored
 from stripe_simulator.resources.payments import intent, setup_intent
 from stripe_simulator.resources.subscriptions import (
     cancellation,
@@ -153,14 +153,26 @@ def resume(call: Call) -> Json:
 
 def list_all(call: Call) -> Json:
     """Filters: customer, price, status (default: all except canceled), created, current_period_…"""
-    found = filter_by_params(call.store.all(call.realm, KIND), call, "customer", "collection_method", "test_clock")
-    found = [one for one in found if has_status(one, call.param("status"))]
-    if call.param("price"):
-        found = [one for one in found if call.params["price"] in [item["price"]["id"] for item in one["items"]["data"]]]
-    for index, name in enumerate(("current_period_start", "current_period_end")):
-        wanted = call.params.get(name)
-        found = [one for one in found if matches_time({"created": subscription_item.period_of(one)[index]}, wanted)]
-    return paginate(call, found, "/v1/subscriptions")
+    status = call.param("status")
+    return paginate_stored(
+        call,
+        KIND,
+        "/v1/subscriptions",
+        *("customer", "collection_method", "test_clock"),
+        equal={} if status in (None, "all", "ended") else {"status": status},
+        keep=lambda one: is_listed(call, one),
+    )
+
+
+def is_listed(call: Call, subscription: Json) -> bool:
+    """Whether the filters status, price and current_period_… include the subscription."""
+    items = [item["price"]["id"] for item in subscription["items"]["data"]]
+    if call.param("price") and call.params["price"] not in items:
+        return False
+    period = zip(("current_period_start", "current_period_end"), subscription_item.period_of(subscription), strict=True)
+    return has_status(subscription, call.param("status")) and all(
+        matches_time({"created": moment}, call.params.get(name)) for name, moment in period
+    )
 
 
 def has_status(subscription: Json, wanted: str | None) -> bool:

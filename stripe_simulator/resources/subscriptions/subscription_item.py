@@ -1,6 +1,7 @@
 """Subscription items: price, quantity and current period."""
 
 import copy
+from collections.abc import Iterator
 
 from stripe_simulator.api.call import Call
 from stripe_simulator.errors import invalid, missing
@@ -73,9 +74,15 @@ def set_period(subscription: Json, start: int, end: int) -> None:
         item.update(current_period_start=start, current_period_end=end)
 
 
+def subscriptions_with_item(call: Call, id_: str) -> Iterator[Json]:
+    """Yield the subscription whose first item this is, then all: the others' items have no index."""
+    yield from call.store.where(call.realm, subscription_status.KIND, "items.data[0].id", id_)
+    yield from call.store.all(call.realm, subscription_status.KIND)
+
+
 def find_item(call: Call, id_: str) -> tuple[Json, Json]:
     """Return an item and its subscription. Raises StripeError 404."""
-    for subscription in call.store.all(call.realm, subscription_status.KIND):
+    for subscription in subscriptions_with_item(call, id_):
         for item in subscription["items"]["data"]:
             if item["id"] == id_:
                 return item, subscription

@@ -7,7 +7,7 @@ from stripe_simulator.errors import invalid, unexpected_state
 from stripe_simulator.ids import new_id
 from stripe_simulator.resources.billing import customer_clock
 from stripe_simulator.resources.metadata import merge_metadata
-from stripe_simulator.resources.pagination import filter_by_params, paginate
+from stripe_simulator.resources.pagination import paginate_stored
 from stripe_simulator.resources.payments import intent
 from stripe_simulator.resources.subscriptions import (
     cancellation,
@@ -159,6 +159,4 @@ def cancel(call: Call) -> Json:
 
 
 def list_all(call: Call) -> Json:
-    return paginate(
-        call, filter_by_params(call.store.all(call.realm, KIND), call, "customer"), "/v1/subscription_schedules"
-    )
+    return paginate_stored(call, KIND, "/v1/subscription_schedules", "customer")

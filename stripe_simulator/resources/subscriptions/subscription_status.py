@@ -72,10 +72,15 @@ def emit_if_resumed(call: Call, subscription: Json, before: Json) -> None:
         events.emit(call, "customer.subscription.resumed", subscription)
 
 
+def invoices_of(call: Call, subscription: Json) -> list[Json]:
+    """Return the subscription's invoices, newest first."""
+    return call.store.where(call.realm, "invoice", "parent.subscription_details.subscription", subscription["id"])
+
+
 def latest_invoice_is_closed(call: Call, subscription: Json) -> bool:
     """Whether the newest invoice that isn't a draft needs no payment any more."""
-    for one in call.store.all(call.realm, "invoice"):
-        if one["parent"]["subscription_details"]["subscription"] == subscription["id"] and one["status"] != "draft":
+    for one in invoices_of(call, subscription):
+        if one["status"] != "draft":
             return one["status"] in CLOSED_INVOICE_STATUSES
     return True
 
