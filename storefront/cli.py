@@ -5,6 +5,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import click
@@ -194,6 +195,23 @@ def restore(file: Path) -> None:
     click.echo("Restart the shop, then run `flask --app wsgi reconcile`.")
 
 
+@click.command("move-database")
+@click.argument("url")
+@with_appcontext
+def move_database(url: str) -> None:
+    """Copy the shop into the empty database at URL, and compare all rows. Stop the shop first.
+
+    The present database stays as it is. Exit with 1 if a row can't be moved or differs, with 2 if the move can't begin.
+    """
+    try:
+        moved = operations.move_database(shop_config(), url, click.echo, warn=partial(click.echo, err=True))
+    except operations.MoveError as error:
+        click.echo(str(error), err=True)
+        raise SystemExit(error.exit_code) from error
+    click.echo(f"{len(moved.rows)} tables, {sum(moved.rows.values())} rows: all are the same in both databases")
+    click.echo(f"Put this into .env, and start the shop: DATABASE_URL={moved.url}")
+
+
 @contextmanager
 def _logged(event: SecurityEvent, file: Path) -> Iterator[None]:
     """Write a line of the security log about the block: ok, or failed if it raises."""
@@ -206,5 +224,6 @@ def _logged(event: SecurityEvent, file: Path) -> Iterator[None]:
 
 
 COMMANDS = tuple(
-    operations.end_with_one_line(command) for command in (migrate, create_admin, reconcile, examine, backup, restore)
+    operations.end_with_one_line(command)
+    for command in (migrate, create_admin, reconcile, examine, backup, restore, move_database)
 )

@@ -9,6 +9,8 @@ from storefront.operations.command_errors import (
     errors_about,
     require_writes,
 )
+from storefront.operations.database_move.errors import MoveError
+from storefront.operations.database_move.move import move_database
 from storefront.operations.doctor import diagnose, diagnose_with_stripe, failing_emails, proxy_findings
 from storefront.operations.doctor.findings import Finding, Grade
 from storefront.operations.logs import set_up_logging
@@ -22,6 +24,7 @@ __all__ = [
     "ChildEnded",
     "Finding",
     "Grade",
+    "MoveError",
     "ProcessTree",
     "StopRequested",
     "backup",
@@ -33,6 +36,7 @@ __all__ = [
     "errors_about",
     "failing_emails",
     "metrics_exposition",
+    "move_database",
     "proxy_findings",
     "remember_keys",
     "require_same_keys",

@@ -11,7 +11,7 @@ from storefront.models.base import CLOCK_TOLERANCE, FoldsText, JsonField, Record
 from storefront.models.merchants.merchant import Merchant
 from storefront.models.offers.billing_terms import BillingTerms
 from storefront.models.offers.offer import Offer
-from storefront.models.orders.order_numbers import raise_order_id, raised_order_id
+from storefront.models.orders.order_numbers import last_used_order_id, raise_order_id, raised_order_id
 from storefront.models.orders.order_status import ALLOWED_TRANSITIONS, PAYABLE_STATUSES, SETTLED_STATUSES, OrderStatus
 from storefront.models.orders.timeline_kind import TimelineKind
 from storefront.money import Money
@@ -111,6 +111,11 @@ class Order(FoldsText, BillingTerms):
     def raise_number(cls, last_used: int) -> None:
         """Give the next new order a number above this one."""
         raise_order_id(last_used - cls.FIRST_NUMBER)
+
+    @classmethod
+    def last_used_number(cls) -> int:
+        """The highest number that an order has had."""
+        return cls.FIRST_NUMBER + last_used_order_id()
 
     def save(self, force_insert: bool = False, only: Any = None) -> Any:
         """Write the row; a new one gets the next number."""

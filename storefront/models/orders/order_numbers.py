@@ -30,6 +30,17 @@ def raised_order_id() -> int | None:
     return row.value + 1 if newest <= row.value else None
 
 
+def last_used_order_id() -> int:
+    """The highest id that was given to an order, although perhaps no row has it any more; 0 if there was none."""
+    newest = db.execute_sql("SELECT MAX(id) FROM shop_order").fetchone()[0] or 0
+    if isinstance(db.obj, PostgresqlDatabase):
+        name = db.execute_sql("SELECT pg_get_serial_sequence('shop_order', 'id')").fetchone()[0]
+        drawn = db.execute_sql(f"SELECT CASE WHEN is_called THEN last_value ELSE 0 END FROM {name}")  # noqa: S608
+        return max(int(newest), int(drawn.fetchone()[0]))
+    row = ShopSetting.get_or_none(ShopSetting.name == LAST_USED)
+    return max(int(newest), int(row.value) if row else 0)
+
+
 def _raise_sequence(last_used: int) -> None:
     # The lock keeps concurrent inserts from drawing a number between the comparison and the change.
     db.execute_sql("LOCK TABLE shop_order IN SHARE ROW EXCLUSIVE MODE")

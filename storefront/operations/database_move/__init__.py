@@ -1,0 +1,1 @@
+"""Moving the shop into another database: SQLite and PostgreSQL, in every direction."""
