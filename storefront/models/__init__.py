@@ -47,13 +47,14 @@ from storefront.models.subscriptions.invoice import (
     needs_customer,
     paid_installments,
 )
-from storefront.models.subscriptions.subscription import Subscription, UnclearTerms
+from storefront.models.subscriptions.subscription import Subscription
 from storefront.models.subscriptions.subscription_status import (
     CHARGED_STATUSES,
     ENDED_STATUSES,
     RUNNING_STATUSES,
     PauseReason,
     SubscriptionStatus,
+    UnclearTerms,
 )
 
 ALL = (

@@ -196,6 +196,8 @@ def test_modules_stay_short() -> None:
 
 def test_folders_stay_small() -> None:
     counts = Counter(path.parent for path in files("storefront", "stripe_simulator") if path.name != "__init__.py")
+    # Each change of the tables adds a migration, and none is ever removed.
+    del counts[Path("storefront/db/migrations")]
     assert {folder: count for folder, count in counts.items() if count > MAX_MODULES_PER_FOLDER} == {}
 
 

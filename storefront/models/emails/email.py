@@ -63,7 +63,12 @@ class Email(FoldsText):
 
     class Meta:
         table_name = "letter"
-        indexes = ((("kind", "about"), True), (("state", "due_at"), False))
+        indexes = (
+            (("kind", "about"), True),
+            (("state", "due_at"), False),
+            # The admin's list is filtered by these, and sorted by id.
+            *(((*filters, "id"), False) for filters in (("state",), ("kind",), ("kind", "state"))),
+        )
 
     @classmethod
     def due(cls, limit: int = 100) -> list[int]:

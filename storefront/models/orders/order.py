@@ -35,6 +35,7 @@ class Order(FoldsText, BillingTerms):
     merchant = ForeignKeyField(Merchant, backref="orders", on_delete="RESTRICT")
     offer_id: int
     merchant_id: int
+    mode = CharField(max_length=4, default="")  # the merchant's, which never changes; here, so that an index has it
     visit_key = CharField(max_length=128)
     title = CharField(max_length=200)
     unit_amount = BigIntegerField()
@@ -46,7 +47,7 @@ class Order(FoldsText, BillingTerms):
     email_folded = TextField(default="")
     name_folded = TextField(default="")
     language = CharField(max_length=2)
-    status = CharField(max_length=20, default=OrderStatus.PENDING, index=True)
+    status = CharField(max_length=20, default=OrderStatus.PENDING)
     created_at = UtcDateTimeField(default=now, index=True)
     expires_at = UtcDateTimeField(null=True, index=True)
     buyer_address = CharField(max_length=64, default="")  # the IP address of the checkout, for the limits on declines
@@ -63,7 +64,12 @@ class Order(FoldsText, BillingTerms):
         # "order" is a reserved word in SQL.
         table_name = "shop_order"
         # A double click, a reload or a second tab of one visit uses the same order.
-        indexes = ((("offer", "visit_key"), True), (("status", "expires_at"), False))
+        indexes = (
+            (("offer", "visit_key"), True),
+            (("status", "expires_at"), False),
+            # The admin's list is filtered by these, and sorted by id.
+            *(((*filters, "id"), False) for filters in (("status",), ("mode",), ("mode", "status"))),
+        )
 
     @classmethod
     def by_token(cls, token: str) -> "Order | None":
@@ -121,6 +127,7 @@ class Order(FoldsText, BillingTerms):
         """Write the row; a new one gets the next number."""
         if self.id is None:
             self.id = raised_order_id()
+            self.mode = self.merchant.mode
         return super().save(force_insert, only)
 
     @property

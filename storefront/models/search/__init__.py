@@ -10,6 +10,7 @@ from storefront.models.search.open_renewals import (
     open_renewals_of,
 )
 from storefront.models.search.orders import OrderSearch
+from storefront.models.search.pages import FIRST_PAGE, LAST_NUMBERED_PAGE, Page, Place, Total, read_page, source_of
 from storefront.models.search.subscriptions import (
     SubscriptionSearch,
     offers_subscribed,
@@ -17,16 +18,23 @@ from storefront.models.search.subscriptions import (
 )
 
 __all__ = [
+    "FIRST_PAGE",
+    "LAST_NUMBERED_PAGE",
     "CustomerSearch",
     "EmailSearch",
     "OpenRenewal",
     "OrderSearch",
+    "Page",
+    "Place",
     "SubscriptionSearch",
+    "Total",
     "count_open_renewals",
     "find_customer",
     "offers_subscribed",
     "open_renewal_counts",
     "open_renewal_page",
     "open_renewals_of",
+    "read_page",
     "repriceable_subscriptions",
+    "source_of",
 ]

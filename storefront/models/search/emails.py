@@ -6,8 +6,7 @@ from typing import Any
 from peewee import JOIN
 
 from storefront.models import Email, Order
-
-PER_PAGE = 50
+from storefront.models.search.pages import FIRST_PAGE, Page, Place, read_page, source_of
 
 
 @dataclass(frozen=True)
@@ -18,17 +17,13 @@ class EmailSearch:
     state: str = ""
     kind: str = ""
 
-    def page(self, number: int) -> tuple[list[Email], bool]:
-        """Return (emails with their orders, is there a next page), newest first."""
-        rows = list(self._query().limit(PER_PAGE + 1).offset((number - 1) * PER_PAGE))
-        return rows[:PER_PAGE], len(rows) > PER_PAGE
+    def page(self, place: Place = FIRST_PAGE) -> Page[Email]:
+        """The emails with their orders, newest first."""
+        rows = Email.select(Email, Order).join(Order, JOIN.LEFT_OUTER)
+        return read_page(source_of(self._found(), Email.id), rows, Email.id, place=place)
 
-    def count(self) -> int:
-        """Number of matches."""
-        return int(self._query().order_by().count())
-
-    def _query(self) -> Any:
-        query = Email.select(Email, Order).join(Order, JOIN.LEFT_OUTER).order_by(Email.id.desc())
+    def _found(self) -> Any:
+        query = Email.select()
         if self.state:
             query = query.where(Email.state == self.state)
         if self.kind:

@@ -11,10 +11,13 @@ from typing import Any, cast
 from peewee import fn
 
 from storefront.models import Email, EmailState, Invoice, InvoiceNeed, Merchant, Order, Subscription
-from storefront.models.search.subscriptions import PER_PAGE, SubscriptionSearch
+from storefront.models.search.pages import FIRST_PAGE, Page, Place, read_page, source_of
+from storefront.models.search.subscriptions import SubscriptionSearch
 from storefront.money import Money
 
 DELIVERED = (EmailState.SENT, EmailState.KEPT)
+# Renewals of subscriptions without a period stand last.
+NO_PERIOD = datetime(9999, 12, 31)  # as the table stores it
 
 
 @dataclass(frozen=True)
@@ -40,13 +43,14 @@ class OpenRenewal:
         return min(ends, default=None)
 
 
-def open_renewal_page(needs: InvoiceNeed, search: SubscriptionSearch, number: int) -> tuple[list[OpenRenewal], bool]:
-    """Return (renewals that need `needs`, is there a next page). Three queries for any number."""
-    query = Invoice.select(Invoice, Subscription, Order, Merchant).join(Subscription).join(Order)
-    query = search.filter_query(query.switch(Subscription).join(Merchant)).where(_is_listed(), Invoice.needs == needs)
-    query = query.order_by(Subscription.period_end, Invoice.created_at, Invoice.id)
-    found = list(query.limit(PER_PAGE + 1).offset((number - 1) * PER_PAGE))
-    return _described(found[:PER_PAGE]), len(found) > PER_PAGE
+def open_renewal_page(needs: InvoiceNeed, search: SubscriptionSearch, place: Place = FIRST_PAGE) -> Page[OpenRenewal]:
+    """The renewals that need `needs`. Four queries for any number."""
+    rows = Invoice.select(Invoice, Subscription, Order, Merchant).join(Subscription).join(Order)
+    rows = rows.switch(Subscription).join(Merchant)
+    found = search.filter_query(rows).where(_is_listed(), Invoice.needs == needs)
+    keys = fn.COALESCE(Subscription.period_end, NO_PERIOD), Invoice.created_at, Invoice.id
+    page: Page[Invoice] = read_page(source_of(found, *keys, descending=False), rows, *keys, place=place)
+    return Page(_described(page.rows), page.total, page.previous, page.next)
 
 
 def open_renewals_of(subscriptions: list[Subscription]) -> dict[int, OpenRenewal]:

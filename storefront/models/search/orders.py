@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from storefront.models import Merchant, Order
+from storefront.models.search.pages import FIRST_PAGE, Page, Place, read_page, source_of
 
-PER_PAGE = 50
 PER_READ = 1000
 
 
@@ -18,14 +18,14 @@ class OrderSearch:
     status: str = ""
     mode: str = ""
 
-    def page(self, number: int) -> tuple[list[Order], bool]:
-        """Return (orders with their merchants, is there a next page), newest first."""
-        rows = list(self._query().limit(PER_PAGE + 1).offset((number - 1) * PER_PAGE))
-        return rows[:PER_PAGE], len(rows) > PER_PAGE
+    def page(self, place: Place = FIRST_PAGE) -> Page[Order]:
+        """The orders with their merchants, newest first."""
+        rows = Order.select(Order, Merchant).join(Merchant)
+        return read_page(source_of(self._found(Order.select()), Order.id), rows, Order.id, place=place)
 
-    def count(self) -> int:
-        """Number of matches."""
-        return int(self._query().order_by().count())
+    def newest(self, most: int) -> list[Order]:
+        """The newest orders with their merchants, at most so many."""
+        return list(self._query().limit(most))
 
     def iterate(self) -> Iterator[Order]:
         """All matches, newest first, without holding all in memory: each query reads some of them."""
@@ -36,11 +36,13 @@ class OrderSearch:
             rows = list(query.where(Order.id < rows[-1].id))
 
     def _query(self) -> Any:
-        query = Order.select(Order, Merchant).join(Merchant).order_by(Order.id.desc())
+        return self._found(Order.select(Order, Merchant).join(Merchant).order_by(Order.id.desc()))
+
+    def _found(self, query: Any) -> Any:
         if self.status:
             query = query.where(Order.status == self.status)
         if self.mode:
-            query = query.where(Merchant.mode == self.mode)
+            query = query.where(Order.mode == self.mode)
         return query.where(is_about(self.text)) if self.text else query
 
 

@@ -5,8 +5,7 @@ from typing import Any
 
 from storefront.models import Merchant, Offer, Order, Subscription
 from storefront.models.search.orders import is_about
-
-PER_PAGE = 50
+from storefront.models.search.pages import FIRST_PAGE, Page, Place, read_page, source_of
 
 
 @dataclass(frozen=True)
@@ -23,25 +22,20 @@ class SubscriptionSearch:
         """Whether it finds all subscriptions."""
         return self == SubscriptionSearch()
 
-    def page(self, number: int) -> tuple[list[Subscription], bool]:
-        """Return (subscriptions with their orders and merchants, is there a next page), newest first."""
-        query = self.filter_query(Subscription.with_relations()).order_by(Subscription.id.desc())
-        rows = list(query.limit(PER_PAGE + 1).offset((number - 1) * PER_PAGE))
-        return rows[:PER_PAGE], len(rows) > PER_PAGE
-
-    def count(self) -> int:
-        """Number of matches."""
-        query = Subscription.select(Subscription.id).join(Order).switch(Subscription).join(Merchant)
-        return int(self.filter_query(query).count())
+    def page(self, place: Place = FIRST_PAGE) -> Page[Subscription]:
+        """The subscriptions with their orders and merchants, newest first."""
+        found = self.filter_query(Subscription.select().join(Order) if self.text else Subscription.select())
+        rows = Subscription.with_relations()
+        return read_page(source_of(found, Subscription.id), rows, Subscription.id, place=place)
 
     def filter_query(self, query: Any) -> Any:
-        """Limit a query that joins Subscription, Order and Merchant to the matches."""
+        """Limit a query of subscriptions to the matches. With a text, it must join Order."""
         if self.status:
             query = query.where(Subscription.status == self.status)
         if self.mode:
-            query = query.where(Merchant.mode == self.mode)
+            query = query.where(Subscription.mode == self.mode)
         if self.offer_id:
-            query = query.where(Order.offer == self.offer_id)
+            query = query.where(Subscription.offer_id == self.offer_id)
         return query.where(is_about(self.text)) if self.text else query
 
 

@@ -1,7 +1,6 @@
 """Subscriptions and payment plans, as Stripe has them."""
 
 from datetime import datetime
-from enum import StrEnum
 from typing import Any
 
 from peewee import BigIntegerField, BooleanField, CharField, ForeignKeyField, IntegerField, ModelSelect
@@ -21,17 +20,6 @@ from storefront.models.subscriptions.subscription_status import (
 from storefront.money import Money
 
 
-class UnclearTerms(StrEnum):
-    """Terms that can be set in Stripe's Dashboard and that our columns can't express. The values are stored in rows."""
-
-    INTERVALS = "intervals"  # several items with different intervals
-    METERED = "metered"  # usage is charged
-    TIERED = "tiered"  # the price of a unit depends on the quantity
-    DISCOUNT = "discount"
-    TAX = "tax"  # Stripe adds tax
-    SCHEDULED = "scheduled"  # a schedule changes the terms later
-
-
 class Subscription(StripeObject):
     """`status` is a SubscriptionStatus, "" until Stripe knows the subscription. Amounts in minor units of `currency`.
 
@@ -48,12 +36,15 @@ class Subscription(StripeObject):
     order_id: int
     merchant_id: int
     payment_id: int
+    # Those of its order, which never change; here, so that an index has them.
+    mode = CharField(max_length=4, default="")
+    offer_id = IntegerField(default=0)
     customer_id = CharField(default="", index=True)
     customer_email = CharField(default="")  # at Stripe; the order's may have changed since
     subscription_id = CharField(null=True, unique=True)
     item_id = CharField(default="")
     schedule_id = CharField(default="")
-    status = CharField(max_length=20, default="", index=True)
+    status = CharField(max_length=20, default="")
 
     unit_amount = BigIntegerField()
     quantity = IntegerField(default=1)
@@ -92,6 +83,21 @@ class Subscription(StripeObject):
     created_at = UtcDateTimeField(default=now)
     synced_at = UtcDateTimeField(null=True)  # when this row was last refreshed from Stripe
     next_check_at = UtcDateTimeField(null=True, index=True, default=now)
+
+    class Meta:
+        # The admin's list is filtered by these, and sorted by id.
+        indexes = tuple(
+            ((*filters.split(), "id"), False)
+            for offer in ("", "offer_id ")
+            for filters in (f"{offer}status", f"{offer}mode", f"{offer}mode status", offer)
+            if filters
+        )
+
+    def save(self, force_insert: bool = False, only: Any = None) -> Any:
+        """Write the row; a new one gets the mode and the offer of its order."""
+        if self.id is None:
+            self.mode, self.offer_id = self.order.mode, self.order.offer_id
+        return super().save(force_insert, only)
 
     @property
     def total(self) -> Money:

@@ -45,3 +45,14 @@ RUNNING_STATUSES = frozenset(
 CHARGED_STATUSES = frozenset({SubscriptionStatus.TRIALING, SubscriptionStatus.ACTIVE, SubscriptionStatus.PAST_DUE})
 # The price of a later period can change: not while the first payment is open, and not after the end.
 REPRICEABLE_STATUSES = CHARGED_STATUSES | {SubscriptionStatus.UNPAID}
+
+
+class UnclearTerms(StrEnum):
+    """Terms that can be set in Stripe's Dashboard and that our columns can't express. The values are stored in rows."""
+
+    INTERVALS = "intervals"  # several items with different intervals
+    METERED = "metered"  # usage is charged
+    TIERED = "tiered"  # the price of a unit depends on the quantity
+    DISCOUNT = "discount"
+    TAX = "tax"  # Stripe adds tax
+    SCHEDULED = "scheduled"  # a schedule changes the terms later

@@ -15,7 +15,6 @@ RECENT_ORDERS = 8
 @blueprint.get("")
 def show() -> str:
     """Problems with Stripe and the mail server, setup steps, reached limits, renewals at risk, takings and orders."""
-    orders, _more = OrderSearch().page(1)
     return render_template(
         "admin/dashboard.html",
         found_payments=FoundPayment.undecided().count(),
@@ -23,7 +22,7 @@ def show() -> str:
         at_risk=subscriptions.recovery_outcomes("at_risk"),
         open_renewals=search.open_renewal_counts(),
         takings=payments.recent_takings(),
-        orders=orders[:RECENT_ORDERS],
+        orders=OrderSearch().newest(RECENT_ORDERS),
         stripe_problems=merchants.connection_problems(),
         open_disputes=Dispute.waiting_for_evidence(),
         mail_outage=emails.current_outage(),

@@ -4,8 +4,8 @@ from flask import Blueprint, render_template
 from peewee import fn
 
 from storefront.models import Email, Merchant, Order, Subscription
-from storefront.models.search import CustomerSearch, find_customer, open_renewals_of
-from storefront.web.admin.shared import order_or_404, page_number, search_text
+from storefront.models.search import CustomerSearch, Page, Total, find_customer, open_renewals_of
+from storefront.web.admin.shared import order_or_404, place_in_list, search_text
 from storefront.web.support import LANGUAGE_NAMES
 
 blueprint = Blueprint("customers", __name__, url_prefix="/customers")
@@ -17,16 +17,11 @@ MAX_ROWS = 100
 @blueprint.get("")
 def index() -> str:
     """The customers that match the search, latest order first."""
-    search, number = CustomerSearch(search_text()), page_number()
+    search, number = CustomerSearch(search_text()), place_in_list().number
     customers, more = search.page(number)
-    return render_template(
-        "admin/customers/index.html",
-        customers=customers,
-        search=search,
-        total=search.count(),
-        number=number,
-        more=more,
-    )
+    previous = {"page": number - 1} if number > 1 else None
+    page = Page(customers, Total(search.count()), previous, {"page": number + 1} if more else None)
+    return render_template("admin/customers/index.html", customers=customers, search=search, page=page)
 
 
 @blueprint.get("/<token>")

@@ -10,7 +10,7 @@ from storefront import emails, operations, worker
 from storefront.emails import KIND_GROUPS, KINDS, RenderedEmail
 from storefront.models import Email, EmailState
 from storefront.models.search import EmailSearch
-from storefront.web.admin.shared import page_number, search_text, show_notice
+from storefront.web.admin.shared import place_in_list, search_text, show_notice
 from storefront.web.support import allow_own_frames
 
 log = logging.getLogger(__name__)
@@ -21,15 +21,11 @@ blueprint = Blueprint("emails", __name__, url_prefix="/emails")
 @blueprint.get("")
 def index() -> str:
     """The emails that match the search, newest first."""
-    search, number = _search_from_query(), page_number()
-    found, more = search.page(number)
+    search = _search_from_query()
     return render_template(
         "admin/emails/index.html",
-        emails=found,
+        page=search.page(place_in_list()),
         search=search,
-        total=search.count(),
-        number=number,
-        more=more,
         states=tuple(EmailState),
         groups=KIND_GROUPS,
         mail_is_configured=emails.is_configured(),

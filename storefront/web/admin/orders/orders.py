@@ -8,7 +8,7 @@ from storefront.models import Dispute, Email, FoundPayment, Merchant, Order, Ord
 from storefront.models.search import OrderSearch
 from storefront.money import Money
 from storefront.payments import refundable, refunded_amount
-from storefront.web.admin.shared import MODES, mode_from_query, order_or_404, page_number, search_text
+from storefront.web.admin.shared import MODES, mode_from_query, order_or_404, place_in_list, search_text
 
 blueprint = Blueprint("orders", __name__, url_prefix="/orders")
 
@@ -16,16 +16,14 @@ blueprint = Blueprint("orders", __name__, url_prefix="/orders")
 @blueprint.get("")
 def index() -> str:
     """The orders that match the search, newest first."""
-    search, number = search_from_query(), page_number()
-    orders, more = search.page(number)
+    search = search_from_query()
+    page = search.page(place_in_list())
     return render_template(
         "admin/orders/index.html",
         found_payments=FoundPayment.undecided().count(),
-        orders=orders,
+        page=page,
+        orders=page.rows,
         search=search,
-        total=search.count(),
-        number=number,
-        more=more,
         statuses=tuple(OrderStatus),
         modes=MODES,
     )

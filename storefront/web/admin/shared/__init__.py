@@ -1,9 +1,10 @@
 """What several admin pages share: list queries, htmx responses, URLs, QR codes, the refund form."""
 
 from flask import Flask
+from flask_babel import format_number
 
 from storefront.web.admin.shared.htmx import show_error, show_notice, wants_fragment
-from storefront.web.admin.shared.list_query import MODES, mode_from_query, page_number, search_text, whole_number
+from storefront.web.admin.shared.list_query import MODES, mode_from_query, place_in_list, search_text, whole_number
 from storefront.web.admin.shared.order_lookup import order_or_404
 from storefront.web.admin.shared.password_check import busy_message, lockout_message, own_password_problem
 from storefront.web.admin.shared.qr_codes import qr_code_svg
@@ -32,8 +33,8 @@ __all__ = [
     "offer_url",
     "order_or_404",
     "own_password_problem",
-    "page_number",
     "password_fragment",
+    "place_in_list",
     "qr_code_svg",
     "requires_recent_password",
     "search_text",
@@ -46,7 +47,8 @@ __all__ = [
 
 
 def init_app(app: Flask) -> None:
-    """Let templates call the functions that build URLs."""
+    """Let templates call the functions that build URLs, and format whole numbers for the page's language."""
     stripe = (stripe_found_payment_url, stripe_invoice_url, stripe_payment_url, stripe_subscription_url)
+    app.jinja_env.filters["whole_number"] = format_number
     for function in (offer_url, order_url, *stripe):
         app.jinja_env.globals[function.__name__] = function

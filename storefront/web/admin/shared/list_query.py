@@ -3,9 +3,9 @@
 from flask import request
 
 from storefront.i18n import clean_line
+from storefront.models.search import LAST_NUMBERED_PAGE, Place
 
 MODES = ("test", "live")
-MAX_PAGE = 100_000
 MAX_SEARCH_LENGTH = 200
 
 
@@ -14,9 +14,13 @@ def search_text() -> str:
     return clean_line(request.args.get("q"))[:MAX_SEARCH_LENGTH]
 
 
-def page_number() -> int:
-    """`?page=`, from 1 to MAX_PAGE."""
-    return max(1, min(request.args.get("page", 1, type=int), MAX_PAGE))
+def place_in_list() -> Place:
+    """`?after=` or `?before=` and the key of a row, as the links of a list have them; or `?page=`, of old bookmarks."""
+    after, before = (whole_number(request.args.get(name, "")) for name in ("after", "before"))
+    number = whole_number(request.args.get("page", "")) or 1
+    if after is not None or before is not None:
+        return Place(after=after, before=before if after is None else None)
+    return Place(number=number if number <= LAST_NUMBERED_PAGE else 1)
 
 
 def mode_from_query() -> str:

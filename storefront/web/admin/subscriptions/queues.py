@@ -4,7 +4,7 @@ from flask import Blueprint, render_template
 
 from storefront.models import InvoiceNeed
 from storefront.models.search import open_renewal_page
-from storefront.web.admin.shared import page_number
+from storefront.web.admin.shared import place_in_list
 from storefront.web.admin.subscriptions.subscriptions import list_context, search_from_query
 
 blueprint = Blueprint("subscription_queues", __name__, url_prefix="/subscriptions")
@@ -23,14 +23,12 @@ def card() -> str:
 
 
 def _show(need: InvoiceNeed) -> str:
-    search, number = search_from_query(), page_number()
-    open_renewals, more = open_renewal_page(need, search, number)
-    context = list_context(search, number)
+    search = search_from_query()
+    page = open_renewal_page(need, search, place_in_list())
     return render_template(
         "admin/subscriptions/queues/show.html",
         need=need,
-        open_renewals=open_renewals,
-        more=more,
-        total=context["counts"][need],
-        **context,
+        page=page,
+        open_renewals=page.rows,
+        **list_context(search),
     )

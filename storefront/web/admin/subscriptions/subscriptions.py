@@ -16,7 +16,7 @@ from storefront.subscriptions import recovery_outcomes
 from storefront.web.admin.shared import (
     MODES,
     mode_from_query,
-    page_number,
+    place_in_list,
     search_text,
     wants_fragment,
     whole_number,
@@ -29,15 +29,14 @@ blueprint = Blueprint("subscriptions", __name__, url_prefix="/subscriptions")
 @blueprint.get("")
 def index() -> str:
     """The subscriptions that match the search, newest first."""
-    search, number = search_from_query(), page_number()
-    subscriptions, more = search.page(number)
+    search = search_from_query()
+    page = search.page(place_in_list())
     return render_template(
         "admin/subscriptions/index.html",
-        subscriptions=subscriptions,
-        open_renewals=open_renewals_of(subscriptions),
-        total=search.count(),
-        more=more,
-        **list_context(search, number),
+        page=page,
+        subscriptions=page.rows,
+        open_renewals=open_renewals_of(page.rows),
+        **list_context(search),
     )
 
 
@@ -61,11 +60,10 @@ def subscription_or_404(public_id: str) -> Subscription:
     return Subscription.by_public_id(public_id) or abort(404)
 
 
-def list_context(search: SubscriptionSearch, number: int) -> dict[str, Any]:
+def list_context(search: SubscriptionSearch) -> dict[str, Any]:
     """The variables that the templates of the list and of the queues share."""
     return {
         "search": search,
-        "number": number,
         "counts": open_renewal_counts(search),
         "outcomes": recovery_outcomes(),
         "offers": offers_subscribed(),
