@@ -6,7 +6,7 @@ transaction, and no writer can forget it.
 
 import hashlib
 import inspect
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -32,20 +32,21 @@ _NAME, _FINGERPRINT = Column(_STATE, "name"), Column(_STATE, "fingerprint")
 class Derived:
     """Derived rows, the triggers that keep them in step, and how to compute all of them again.
 
-    `rebuild` empties the derived tables and computes them from their source rows: SQL statements, or a function of the
-    database, whose source text counts as its definition. It runs in a transaction in which nobody else writes to the
-    tables of the triggers. `tables` are the derived tables: backups leave their rows out.
+    `rebuild` empties the derived tables and computes them from their source rows: SQL statements, or {dialect:
+    statements}, or a function of the database, whose source text counts as its definition. It runs in a transaction in
+    which nobody else writes to the tables of the triggers. `tables` are the derived tables: backups leave out their
+    rows.
     """
 
     name: str
     triggers: tuple[Trigger, ...]
-    rebuild: tuple[str, ...] | Callable[[Database], None]
+    rebuild: tuple[str, ...] | Mapping[str, tuple[str, ...]] | Callable[[Database], None]
     dialects: tuple[str, ...] = ("sqlite", "postgresql")
     tables: tuple[str, ...] = ()
 
     def fingerprint(self, dialect: str) -> str:
         """A hash of the definition."""
-        rebuild = (inspect.getsource(self.rebuild),) if callable(self.rebuild) else self.rebuild
+        rebuild = (inspect.getsource(self.rebuild),) if callable(self.rebuild) else self._statements(dialect)
         parts = [*(text for trigger in self.triggers for text in trigger.definition(dialect)), *rebuild]
         return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
@@ -54,8 +55,13 @@ class Derived:
         if callable(self.rebuild):
             self.rebuild(database)
             return
-        for statement in self.rebuild:
+        for statement in self._statements(dialect_of(database)):
             execute(database, statement)
+
+    def _statements(self, dialect: str) -> tuple[str, ...]:
+        if callable(self.rebuild):
+            return ()
+        return self.rebuild[dialect] if isinstance(self.rebuild, Mapping) else self.rebuild
 
 
 _definitions: list[Derived] = []

@@ -3,12 +3,13 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
-from storefront.models import Merchant, ShopSetting, StripeRefusal
+from storefront.models import CounterKind, Counts, Merchant, ShopSetting, StripeRefusal, counts
 
 # Webhook signatures are valid for five minutes, so a larger difference of clocks breaks deliveries.
 LARGE_DIFFERENCE, BREAKING_DIFFERENCE = timedelta(seconds=60), timedelta(minutes=4)
 # The setting with the seconds that Stripe's clock is ahead of this server's. Without it they agree, as far as known.
 CLOCK_SETTING = "stripe_clock_ahead"
+PROBLEM_KINDS = (CounterKind.STRIPE_REFUSALS, CounterKind.LOST_ENDPOINTS)
 
 
 @dataclass(frozen=True)
@@ -27,12 +28,22 @@ class ConnectionProblems:
         return bool(self.refusals or self.endpoints or self.clock_seconds)
 
 
-def connection_problems() -> ConnectionProblems:
-    """The problems of all connected merchants. Three queries."""
+def connection_problems(counted: Counts | None = None) -> ConnectionProblems:
+    """The problems of all connected merchants. At most four queries.
+
+    One less if the counts of PROBLEM_KINDS are given.
+    """
+    counted = counts(*PROBLEM_KINDS) if counted is None else counted
     lost = (Merchant.endpoint_problem != "") & Merchant.disconnected_at.is_null()
     return ConnectionProblems(
-        refusals=without_repetitions(StripeRefusal.of_connected()),
-        endpoints=list(Merchant.select().where(lost).order_by(Merchant.name, Merchant.id)),
+        refusals=(
+            without_repetitions(StripeRefusal.of_connected()) if counted.number(CounterKind.STRIPE_REFUSALS) else []
+        ),
+        endpoints=(
+            list(Merchant.select().where(lost).order_by(Merchant.name, Merchant.id))
+            if counted.number(CounterKind.LOST_ENDPOINTS)
+            else []
+        ),
         clock_seconds=clock_seconds(),
     )
 

@@ -3,7 +3,18 @@
 Public: every record, its enums and constants, and the clock (`now`).
 """
 
+from storefront.db import register_derived
 from storefront.models.base import CLOCK_TOLERANCE, Record, is_due, is_recent, now, public_id
+from storefront.models.counters.counter import (
+    Count,
+    Counter,
+    CounterKind,
+    Counts,
+    compact_counters,
+    counts,
+    units_by_status,
+)
+from storefront.models.counters.definitions import COUNTERS
 from storefront.models.customers.account_link import AccountLink
 from storefront.models.customers.email_change import EmailChange
 from storefront.models.emails.email import CustomEmailText, Email, EmailState
@@ -40,6 +51,7 @@ from storefront.models.shop.shop_setting import ShopSetting
 from storefront.models.shop.sign_in_attempt import SignInAttempt
 from storefront.models.stripe_answers import AT_CREATION, StripeRequestCounter, next_request_number
 from storefront.models.subscriptions.invoice import (
+    CLOSED_INVOICE_STATUSES,
     FIRST_INVOICE,
     Invoice,
     InvoiceNeed,
@@ -93,12 +105,14 @@ ALL = (
     FoundPayment,
 )
 
+register_derived(COUNTERS)
 
 __all__ = [
     "ALL",
     "AT_CREATION",
     "CHARGED_STATUSES",
     "CLOCK_TOLERANCE",
+    "CLOSED_INVOICE_STATUSES",
     "DECIDED_DISPUTE_STATUSES",
     "DECLINE_WINDOW",
     "ENDED_STATUSES",
@@ -122,6 +136,10 @@ __all__ = [
     "CancellationTiming",
     "CatalogPrice",
     "CheckoutPress",
+    "Count",
+    "Counter",
+    "CounterKind",
+    "Counts",
     "CustomEmailText",
     "Decline",
     "Dispute",
@@ -165,6 +183,8 @@ __all__ = [
     "UnpaidOrderEmail",
     "WebhookEvent",
     "WebhookRefusal",
+    "compact_counters",
+    "counts",
     "is_due",
     "is_recent",
     "needs_customer",
@@ -175,4 +195,5 @@ __all__ = [
     "public_id",
     "shop_id",
     "subscriber_network",
+    "units_by_status",
 ]

@@ -1,9 +1,15 @@
 """Stock of an offer: an order holds its units from the start of checkout until it is paid or expires."""
 
-from peewee import fn
-
 from storefront.errors import OfferNotPayable
-from storefront.models import PAYABLE_STATUSES, SETTLED_STATUSES, Offer, OfferObstacle, Order, OrderStatus
+from storefront.models import (
+    PAYABLE_STATUSES,
+    SETTLED_STATUSES,
+    Offer,
+    OfferObstacle,
+    Order,
+    OrderStatus,
+    units_by_status,
+)
 
 # Units of fully refunded orders can be sold again.
 SOLD_STATUSES = SETTLED_STATUSES - {OrderStatus.REFUNDED}
@@ -11,7 +17,7 @@ SOLD_STATUSES = SETTLED_STATUSES - {OrderStatus.REFUNDED}
 
 def is_sold_out(offer: Offer) -> bool:
     """Whether every unit is sold. Units held by unpaid orders do not count: they may become available again."""
-    return offer.stock is not None and _count_units(offer, SOLD_STATUSES) >= offer.stock
+    return offer.stock is not None and _count(units_by_status(offer.id), SOLD_STATUSES) >= offer.stock
 
 
 def is_oversold(offer: Offer) -> bool:
@@ -21,7 +27,7 @@ def is_oversold(offer: Offer) -> bool:
     if offer.stock is None:
         return False
     _lock(offer)
-    return _count_units(offer, SOLD_STATUSES) > offer.stock
+    return _count(units_by_status(offer.id), SOLD_STATUSES) > offer.stock
 
 
 def hold_stock(offer: Offer, quantity: int, excluding: Order | None = None) -> None:
@@ -34,12 +40,18 @@ def hold_stock(offer: Offer, quantity: int, excluding: Order | None = None) -> N
     if offer.stock is None:
         return
     _lock(offer)
-    sold = _count_units(offer, SOLD_STATUSES, excluding)
+    units = units_by_status(offer.id)
+    if excluding is not None:
+        # As its row is now, which is what the counters have.
+        own = Order.select(Order.status, Order.quantity).where(Order.id == excluding.id, Order.offer == offer).first()
+        if own is not None:
+            units[own.status] = units.get(own.status, 0) - own.quantity
+    sold = _count(units, SOLD_STATUSES)
     if sold >= offer.stock:
         raise OfferNotPayable(OfferObstacle.SOLD_OUT)
     if sold + quantity > offer.stock:
         raise OfferNotPayable(OfferObstacle.TOO_FEW)
-    if _count_units(offer, SOLD_STATUSES | PAYABLE_STATUSES, excluding) + quantity > offer.stock:
+    if _count(units, SOLD_STATUSES | PAYABLE_STATUSES) + quantity > offer.stock:
         raise OfferNotPayable(OfferObstacle.TAKEN)
 
 
@@ -48,8 +60,5 @@ def _lock(offer: Offer) -> None:
     Offer.update(updated_at=Offer.updated_at).where(Offer.id == offer.id).execute()
 
 
-def _count_units(offer: Offer, statuses: frozenset[str], excluding: Order | None = None) -> int:
-    orders = Order.select(fn.COALESCE(fn.SUM(Order.quantity), 0)).where(
-        Order.offer == offer, Order.status.in_(list(statuses))
-    )
-    return int((orders if excluding is None else orders.where(Order.id != excluding.id)).scalar())
+def _count(units: dict[str, int], statuses: frozenset[OrderStatus]) -> int:
+    return sum(units.get(status, 0) for status in statuses)

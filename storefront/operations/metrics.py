@@ -1,4 +1,4 @@
-"""Prometheus metrics, calculated from the database because the web processes share nothing else.
+"""Prometheus metrics, read from the database because the web processes share nothing else.
 
 Test and live mode are separate. There are no names, and the only amounts are those of stopped renewals.
 """
@@ -19,21 +19,31 @@ from storefront import db, emails, subscriptions, worker
 from storefront.config import VERSION, Config
 from storefront.models import (
     DECLINE_WINDOW,
+    Count,
+    CounterKind,
+    Counts,
     Decline,
-    Email,
     EmailState,
-    IgnoredDelivery,
     Merchant,
-    Order,
     OrderStatus,
     Payment,
-    Subscription,
     WebhookEvent,
-    WebhookRefusal,
+    counts,
     now,
 )
 
 MODES = ("live", "test")
+COUNTED = (
+    CounterKind.ORDERS,
+    CounterKind.PAYMENTS,
+    CounterKind.SUBSCRIPTIONS,
+    CounterKind.STOPPED_RENEWALS,
+    CounterKind.WAITING_EVENTS,
+    CounterKind.WEBHOOK_REFUSALS,
+    CounterKind.IGNORED_DELIVERIES,
+    CounterKind.EMAILS,
+    CounterKind.FAILING_EMAILS,
+)
 
 
 def metrics_exposition(config: Config) -> bytes:
@@ -51,13 +61,14 @@ class _ShopCollector(Collector):
         yield InfoMetricFamily(
             "storefront_build", "Version of the shop.", {"version": VERSION, "python": platform.python_version()}
         )
-        yield _orders()
-        yield _payments()
+        counted = counts(*COUNTED)
+        yield _orders(counted)
+        yield _payments(counted)
         yield _declines()
-        yield _subscriptions()
-        yield from _stopped_renewals()
-        yield from _webhooks()
-        yield from _emails()
+        yield _subscriptions(counted)
+        yield from _stopped_renewals(counted)
+        yield from _webhooks(counted)
+        yield from _emails(counted)
         about = "1 if the job queue can be reached, 0 if it is away. The shop sells without it."
         yield _value("storefront_queue_reachable", about, float(worker.queue_is_reachable()))
         age = _age(worker.last_seen(), default=float("inf"))
@@ -65,19 +76,19 @@ class _ShopCollector(Collector):
         yield _database_size(self._config)
 
 
-def _orders() -> Metric:
-    query = Order.select(Merchant.mode, Order.status, fn.COUNT(Order.id)).join(Merchant)
-    rows = cast(Iterable[tuple[str, str, int]], query.group_by(Merchant.mode, Order.status).tuples())
-    counts = {(mode, str(status)): 0 for mode in MODES for status in OrderStatus}
-    counts |= {(mode, status): count for mode, status, count in rows}
-    return _gauge("storefront_orders", "Orders by status.", ("mode", "status"), counts)
+def _by_mode_and_status(counted: Counts, kind: CounterKind) -> dict[tuple[str, str], int]:
+    return {(one.mode, one.status or "unknown"): one.number for one in counted.of(kind)}
 
 
-def _payments() -> Metric:
-    query = Payment.select(Merchant.mode, Payment.status, fn.COUNT(Payment.id)).join(Merchant)
-    rows = cast(Iterable[tuple[str, str, int]], query.group_by(Merchant.mode, Payment.status).tuples())
-    counts = {(mode, status or "unknown"): count for mode, status, count in rows}
-    return _gauge("storefront_payments", "Payments by Stripe's status.", ("mode", "status"), counts)
+def _orders(counted: Counts) -> Metric:
+    found = {(mode, str(status)): 0 for mode in MODES for status in OrderStatus}
+    found |= _by_mode_and_status(counted, CounterKind.ORDERS)
+    return _gauge("storefront_orders", "Orders by status.", ("mode", "status"), found)
+
+
+def _payments(counted: Counts) -> Metric:
+    found = _by_mode_and_status(counted, CounterKind.PAYMENTS)
+    return _gauge("storefront_payments", "Payments by Stripe's status.", ("mode", "status"), found)
 
 
 def _declines() -> Metric:
@@ -89,52 +100,49 @@ def _declines() -> Metric:
     return _gauge("storefront_declines_last_hour", "Declined attempts of the last hour.", ("mode",), counts)
 
 
-def _subscriptions() -> Metric:
-    query = Subscription.select(Merchant.mode, Subscription.status, fn.COUNT(Subscription.id)).join(Merchant)
-    rows = cast(Iterable[tuple[str, str, int]], query.group_by(Merchant.mode, Subscription.status).tuples())
-    counts = {(mode, status or "unknown"): count for mode, status, count in rows}
-    return _gauge("storefront_subscriptions", "Subscriptions by Stripe's status.", ("mode", "status"), counts)
+def _subscriptions(counted: Counts) -> Metric:
+    found = _by_mode_and_status(counted, CounterKind.SUBSCRIPTIONS)
+    return _gauge("storefront_subscriptions", "Subscriptions by Stripe's status.", ("mode", "status"), found)
 
 
-def _stopped_renewals() -> Iterator[Metric]:
-    outcomes = subscriptions.recovery_outcomes()
-    counts = {(mode, outcome): 0 for mode in MODES for outcome in subscriptions.RECOVERY_OUTCOMES}
+def _stopped_renewals(counted: Counts) -> Iterator[Metric]:
+    outcomes = subscriptions.recovery_outcomes(counted=counted)
+    invoices = {(mode, outcome): 0 for mode in MODES for outcome in subscriptions.RECOVERY_OUTCOMES}
     for row in outcomes:
-        counts[row.mode, row.outcome] += row.invoices
+        invoices[row.mode, row.outcome] += row.invoices
     labels = ("mode", "outcome")
-    yield _gauge("storefront_stopped_renewals", "Invoices of renewals whose payment stopped.", labels, counts)
+    yield _gauge("storefront_stopped_renewals", "Invoices of renewals whose payment stopped.", labels, invoices)
     amounts = {(row.mode, row.outcome, row.total.currency): row.total.amount for row in outcomes}
     about = "Total of these invoices in minor units."
     yield _gauge("storefront_stopped_renewals_amount", about, (*labels, "currency"), amounts)
 
 
-def _webhooks() -> Iterator[Metric]:
-    waiting = WebhookEvent.select().where(WebhookEvent.handled_at.is_null())
-    oldest = waiting.order_by(WebhookEvent.received_at).first()
-    yield _value("storefront_webhook_events_waiting", "Events stored and not handled yet.", waiting.count())
-    age = _age(oldest and oldest.received_at, default=0)
+def _webhooks(counted: Counts) -> Iterator[Metric]:
+    waiting = counted.number(CounterKind.WAITING_EVENTS)
+    yield _value("storefront_webhook_events_waiting", "Events stored and not handled yet.", waiting)
+    oldest = WebhookEvent.oldest_waiting() if waiting else None
+    age = _age(oldest.received_at if oldest else None, default=0)
     yield _value(
         "storefront_webhook_oldest_waiting_age_seconds", "Age of the oldest waiting event; 0 when there is none.", age
     )
-    yield _by_reason("storefront_webhook_refusals", "Deliveries refused, by reason.", WebhookRefusal)
+    refusals = counted.of(CounterKind.WEBHOOK_REFUSALS)
+    yield _by_reason("storefront_webhook_refusals", "Deliveries refused, by reason.", refusals)
     about = "Signed deliveries that are not for the shop, by reason."
-    yield _by_reason("storefront_webhook_ignored", about, IgnoredDelivery)
+    yield _by_reason("storefront_webhook_ignored", about, counted.of(CounterKind.IGNORED_DELIVERIES))
 
 
-def _by_reason(name: str, about: str, model: type[WebhookRefusal | IgnoredDelivery]) -> Metric:
+def _by_reason(name: str, about: str, found: list[Count]) -> Metric:
     counter = CounterMetricFamily(name, about, labels=("reason",))
-    query = model.select(model.reason, fn.SUM(model.count)).group_by(model.reason)
-    for reason, count in cast(Iterable[tuple[str, int]], query.tuples()):
-        counter.add_metric((reason,), float(count))
+    for one in found:
+        counter.add_metric((one.status,), float(one.number))
     return counter
 
 
-def _emails() -> Iterator[Metric]:
-    query = Email.select(Email.state, fn.COUNT(Email.id)).group_by(Email.state)
-    counts = {(str(state),): 0 for state in EmailState}
-    counts |= {(state,): count for state, count in cast(Iterable[tuple[str, int]], query.tuples())}
-    yield _gauge("storefront_letters", "Emails by state.", ("state",), counts)
-    failing = Email.select().where(Email.is_failing()).count()
+def _emails(counted: Counts) -> Iterator[Metric]:
+    found = {(str(state),): 0 for state in EmailState}
+    found |= {(one.status,): one.number for one in counted.of(CounterKind.EMAILS)}
+    yield _gauge("storefront_letters", "Emails by state.", ("state",), found)
+    failing = counted.number(CounterKind.FAILING_EMAILS)
     yield _value("storefront_letters_failing", "Waiting emails whose last attempt failed.", failing)
     outage = emails.current_outage()
     age = _age(outage.began_at if outage else None, default=0)

@@ -55,12 +55,13 @@ from storefront.payments.settlement import (
     refresh_order,
     settle,
 )
-from storefront.payments.takings import recent_takings
+from storefront.payments.takings import TAKINGS_KINDS, first_day, recent_takings
 
 __all__ = [
     "AUTHENTICATION_FAILURE_CODES",
     "MAX_INTERVAL",
     "REFUND_REASONS",
+    "TAKINGS_KINDS",
     "CheckoutRequest",
     "FoundAtStripe",
     "NotRestorable",
@@ -78,6 +79,7 @@ __all__ = [
     "due_refund_checks",
     "expire_order",
     "finish_search",
+    "first_day",
     "is_search_unfinished",
     "list_unrecorded",
     "mark_restored",

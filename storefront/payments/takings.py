@@ -1,27 +1,14 @@
 """Takings: amounts paid and refunded in the last 30 days, by mode and currency."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import timedelta
-from typing import Any, cast
+from datetime import date, timedelta
 
-from peewee import fn
-
-from storefront.models import (
-    FIRST_INVOICE,
-    SETTLED_STATUSES,
-    Invoice,
-    InvoiceStatus,
-    Merchant,
-    Order,
-    Payment,
-    Refund,
-    Subscription,
-    now,
-)
+from storefront.models import CounterKind, Counts, counts, now
 from storefront.money import Money
 
-PERIOD = timedelta(days=30)
+# Whole days in UTC: today and the 29 days before.
+DAYS = 30
+TAKINGS_KINDS = (CounterKind.ORDER_TAKINGS, CounterKind.RENEWAL_TAKINGS, CounterKind.REFUNDS)
 
 
 @dataclass(frozen=True)
@@ -39,9 +26,18 @@ class Takings:
     refunded: Money
 
 
-def recent_takings() -> list[Takings]:
-    """Takings of the last 30 days, live before test, then by currency."""
-    orders, renewals, refunds = (_by_mode_and_currency(query) for query in (_orders(), _renewals(), _refunds()))
+def first_day() -> date:
+    """The first day of the period."""
+    return now().date() - timedelta(days=DAYS - 1)
+
+
+def recent_takings(counted: Counts | None = None) -> list[Takings]:
+    """Takings of the last 30 days, live before test, then by currency.
+
+    One query; none if the counts of TAKINGS_KINDS since `first_day` are given.
+    """
+    counted = counts(*TAKINGS_KINDS, since=first_day()) if counted is None else counted
+    orders, renewals, refunds = (_by_mode_and_currency(counted, kind) for kind in TAKINGS_KINDS)
     takings = []
     for mode, currency in sorted(orders.keys() | renewals.keys() | refunds.keys()):
         order_sum, order_count = orders.get((mode, currency), (0, 0))
@@ -52,29 +48,6 @@ def recent_takings() -> list[Takings]:
     return takings
 
 
-def _orders() -> Any:
-    query = Order.select(Merchant.mode, Order.currency, fn.SUM(Order.amount), fn.COUNT(Order.id)).join(Merchant)
-    received = Order.status.in_(SETTLED_STATUSES) & (Order.paid_outside == False)  # noqa: E712
-    query = query.where(Order.paid_at >= now() - PERIOD, received)
-    return query.group_by(Merchant.mode, Order.currency)
-
-
-def _renewals() -> Any:
-    """Without first invoices: their amounts are in the orders."""
-    sums = fn.SUM(Invoice.received()), fn.COUNT(Invoice.id)
-    query = Invoice.select(Merchant.mode, Invoice.currency, *sums).join(Subscription).join(Merchant)
-    is_renewal = (Invoice.status == InvoiceStatus.PAID) & (Invoice.reason != FIRST_INVOICE) & (Invoice.received() > 0)
-    return query.where(is_renewal, Invoice.paid_at >= now() - PERIOD).group_by(Merchant.mode, Invoice.currency)
-
-
-def _refunds() -> Any:
-    query = Refund.select(Merchant.mode, Refund.currency, fn.SUM(Refund.amount), fn.COUNT(Refund.id))
-    query = query.join(Payment).join(Merchant)
-    counted = (Refund.created_at >= now() - PERIOD) & Refund.not_failed()
-    return query.where(counted).group_by(Merchant.mode, Refund.currency)
-
-
-def _by_mode_and_currency(query: Any) -> dict[tuple[str, str], tuple[int, int]]:
+def _by_mode_and_currency(counted: Counts, kind: CounterKind) -> dict[tuple[str, str], tuple[int, int]]:
     """{(mode, currency): (sum in minor units, count)}."""
-    rows = cast(Iterable[tuple[str, str, int, int]], query.tuples())
-    return {(mode, currency): (int(total), count) for mode, currency, total, count in rows}
+    return {(one.mode, one.currency): (one.amount, one.number) for one in counted.of(kind)}

@@ -5,6 +5,7 @@ from typing import Any
 
 from storefront import emails, payments, stripe_gateway
 from storefront.models import (
+    CLOSED_INVOICE_STATUSES,
     FIRST_INVOICE,
     EmailKind,
     Invoice,
@@ -20,9 +21,6 @@ from storefront.models import (
 from storefront.money import Money
 from storefront.stripe_gateway import Intent, InvoiceSnapshot
 from storefront.subscriptions import dunning
-
-# Statuses of an invoice that will not be paid any more.
-CLOSED = frozenset({InvoiceStatus.VOID, InvoiceStatus.UNCOLLECTIBLE})
 
 
 def is_open_renewal(snapshot: InvoiceSnapshot) -> bool:
@@ -58,7 +56,7 @@ def settle(subscription: Subscription, snapshot: InvoiceSnapshot, intent: Intent
         _record_payment(subscription, invoice, snapshot, exceeds_plan)
     elif snapshot.status == InvoiceStatus.PAID and invoice.payment_id is not None and not snapshot.received:
         _retract_payment(invoice)
-    elif snapshot.status in CLOSED and status_before not in CLOSED:
+    elif snapshot.status in CLOSED_INVOICE_STATUSES and status_before not in CLOSED_INVOICE_STATUSES:
         subscription.order.note(
             TimelineKind.INVOICE_CLOSED, number=invoice.number, status=invoice.status, amount=invoice.amount
         )

@@ -10,6 +10,7 @@ from werkzeug.test import TestResponse
 
 from storefront import db
 from storefront.models import Merchant, Offer, Order
+from tests.money.counter_checks import counter_differences
 from tests.money.in_process_shop import InProcessShop
 
 MINUTE, HOUR, DAY = 60, 3600, 86400
@@ -89,6 +90,14 @@ class CommonRules(RuleBasedStateMachine):
     def somebody_reconciles(self) -> None:
         self.shop.reconcile()
 
+    # Checks for subclasses
+
+    def counters_match_rows(self) -> None:
+        """The maintained counters are right to the unit."""
+        with db.connection():
+            wrong = counter_differences()
+        assert not wrong, wrong
+
     # Steps for the rules of subclasses
 
     def something_is_sold(self) -> None:
@@ -141,6 +150,7 @@ class CommonRules(RuleBasedStateMachine):
             with db.connection():
                 wrong = differences()
             if not wrong:
+                self.counters_match_rows()
                 return
             self.shop.control("advance")
             self.shop.advance_clock(seconds)

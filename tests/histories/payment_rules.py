@@ -234,6 +234,7 @@ class PaymentRules(EmailRules, ConnectionRules):
             return
         self.shop.clear_faults()
         self.email_works_again()
+        self.counters_match_rows()
         report = self.shop.reconcile()
         assert report is not None
         with db.connection():

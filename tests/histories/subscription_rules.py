@@ -264,6 +264,7 @@ class SubscriptionRules(DashboardRules, EmailRules, ConnectionRules):
             return
         self.shop.clear_faults()
         self.email_works_again()
+        self.counters_match_rows()
         report = self.shop.reconcile()
         assert report is not None and not report.failures, self.report(report.failures if report else [])
         self.rows_match_stripe()

@@ -1,6 +1,6 @@
 """Webhook events: hints that an object at Stripe has changed."""
 
-from peewee import BigIntegerField, CharField, ForeignKeyField, IntegerField
+from peewee import SQL, BigIntegerField, CharField, ForeignKeyField, IntegerField
 
 from storefront.models.base import Record, UtcDateTimeField, now
 from storefront.models.merchants.merchant import Merchant
@@ -30,3 +30,15 @@ class WebhookEvent(Record):
 
     class Meta:
         indexes = ((("merchant", "event_id"), True),)
+
+    @classmethod
+    def oldest_waiting(cls) -> "WebhookEvent | None":
+        """The event that has waited longest to be handled, or None."""
+        found: WebhookEvent | None = cls.select().where(cls.handled_at.is_null()).order_by(cls.received_at).first()
+        return found
+
+
+# Those that wait, the oldest first.
+WebhookEvent.add_index(
+    WebhookEvent.index(WebhookEvent.received_at, where=SQL("handled_at IS NULL"), name="webhook_event_waiting")
+)

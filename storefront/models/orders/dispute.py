@@ -54,7 +54,7 @@ class Dispute(StripeObject):
     dispute_id = CharField(unique=True)
     amount = BigIntegerField()
     currency = CharField(max_length=3)
-    status = CharField(max_length=30)
+    status = CharField(max_length=30, index=True)
     reason = CharField(max_length=60, default="")
     evidence_due_at = UtcDateTimeField(null=True)
     created_at = UtcDateTimeField(default=now)

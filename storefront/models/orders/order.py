@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any
 
-from peewee import JOIN, BigIntegerField, BooleanField, CharField, ForeignKeyField, IntegerField, TextField, fn
+from peewee import JOIN, SQL, BigIntegerField, BooleanField, CharField, ForeignKeyField, IntegerField, TextField, fn
 
 from storefront.db import db
 from storefront.models.base import CLOCK_TOLERANCE, FoldsText, JsonField, Record, UtcDateTimeField, now, public_id
@@ -230,3 +230,8 @@ class TimelineEntry(Record):
     kind = CharField(max_length=40)
     detail = JsonField(default=dict)
     at = UtcDateTimeField(default=now)
+
+
+TimelineEntry.add_index(
+    TimelineEntry.index(TimelineEntry.at, where=SQL("kind = 'too_many_declines'"), name="timeline_entry_declines")
+)

@@ -5,6 +5,7 @@ from storefront.models.search.emails import EmailSearch
 from storefront.models.search.open_renewals import (
     OpenRenewal,
     count_open_renewals,
+    needs_in,
     open_renewal_counts,
     open_renewal_page,
     open_renewals_of,
@@ -30,6 +31,7 @@ __all__ = [
     "Total",
     "count_open_renewals",
     "find_customer",
+    "needs_in",
     "offers_subscribed",
     "open_renewal_counts",
     "open_renewal_page",

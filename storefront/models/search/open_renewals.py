@@ -10,7 +10,18 @@ from typing import Any, cast
 
 from peewee import fn
 
-from storefront.models import Email, EmailState, Invoice, InvoiceNeed, Merchant, Order, Subscription
+from storefront.models import (
+    CounterKind,
+    Counts,
+    Email,
+    EmailState,
+    Invoice,
+    InvoiceNeed,
+    Merchant,
+    Order,
+    Subscription,
+    counts,
+)
 from storefront.models.search.pages import FIRST_PAGE, Page, Place, read_page, source_of
 from storefront.models.search.subscriptions import SubscriptionSearch
 from storefront.money import Money
@@ -63,8 +74,10 @@ def open_renewals_of(subscriptions: list[Subscription]) -> dict[int, OpenRenewal
     return {renewal.subscription.id: renewal for renewal in _described(found)}
 
 
-def open_renewal_counts(search: SubscriptionSearch = SubscriptionSearch()) -> dict[InvoiceNeed, int]:  # noqa: B008 - immutable
-    """{need: number of subscriptions}, in one query."""
+def open_renewal_counts(search: SubscriptionSearch) -> dict[InvoiceNeed, int]:
+    """{need: number of subscriptions}, in one query: a small one if the search is limited to a mode, or to nothing."""
+    if search == SubscriptionSearch(mode=search.mode):
+        return needs_in(counts(CounterKind.OPEN_RENEWALS), search.mode)
     query = Invoice.select(Invoice.needs, fn.COUNT(Invoice.id)).join(Subscription).join(Order)
     query = search.filter_query(query.switch(Subscription).join(Merchant)).where(_is_listed()).group_by(Invoice.needs)
     rows = cast(Iterable[tuple[str, int]], query.tuples())
@@ -73,8 +86,13 @@ def open_renewal_counts(search: SubscriptionSearch = SubscriptionSearch()) -> di
 
 def count_open_renewals() -> int:
     """Number of subscriptions with an open renewal. One small query: every admin page shows it."""
-    query = Invoice.select(fn.COUNT(fn.DISTINCT(Invoice.subscription))).join(Subscription).join(Merchant)
-    return int(query.where(Invoice.payable(), Merchant.disconnected_at.is_null()).scalar())
+    return counts(CounterKind.OPEN_RENEWALS).number(CounterKind.OPEN_RENEWALS)
+
+
+def needs_in(counted: Counts, mode: str = "") -> dict[InvoiceNeed, int]:
+    """{need: number of subscriptions with an open renewal}, in one mode or in both."""
+    found = [one for one in counted.of(CounterKind.OPEN_RENEWALS) if mode in ("", one.mode)]
+    return {need: sum(one.number for one in found if one.status == need) for need in InvoiceNeed}
 
 
 def _described(invoices: list[Invoice]) -> list[OpenRenewal]:

@@ -34,6 +34,10 @@ class InvoiceStatus(StrEnum):
     UNCOLLECTIBLE = "uncollectible"
 
 
+# Nothing more is paid with it.
+CLOSED_INVOICE_STATUSES = frozenset({InvoiceStatus.VOID, InvoiceStatus.UNCOLLECTIBLE})
+
+
 class Invoice(Record):
     """`status` is an InvoiceStatus. Amounts are in minor units of `currency`.
 

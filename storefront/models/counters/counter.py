@@ -1,0 +1,141 @@
+"""Maintained counters: pages and metrics read them instead of counting rows.
+
+On SQLite there is one row for each key. On PostgreSQL each change adds a row, because transactions that change one row
+would wait for each other; `compact_counters` merges them. So readers always add up.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import Any, cast
+
+from peewee import BigIntegerField, CharField, Model, PostgresqlDatabase, fn
+
+from storefront.db import db
+
+
+class CounterKind(StrEnum):
+    """What is counted. Amounts are in minor units. The values are stored in rows and never change."""
+
+    ORDERS = "orders"  # by mode and status
+    PAYMENTS = "payments"  # by mode and Stripe's status, "" if unknown
+    SUBSCRIPTIONS = "subscriptions"  # by mode and Stripe's status, "" if unknown
+    ORDER_TAKINGS = "order_takings"  # paid orders by day, mode and currency: number and amount
+    RENEWAL_TAKINGS = "renewal_takings"  # paid renewals, likewise
+    REFUNDS = "refunds"  # by the day on which they were made, likewise
+    STOPPED_RENEWALS = "stopped_renewals"  # by mode, currency and outcome (as status): number and amount
+    OPEN_RENEWALS = "open_renewals"  # subscriptions of connected merchants by mode and InvoiceNeed (as status)
+    STOCK = "stock"  # units by status of their orders; the subject is the offer
+    EMAILS = "emails"  # by state (as status)
+    FAILING_EMAILS = "failing_emails"
+    WAITING_EVENTS = "waiting_events"
+    WEBHOOK_REFUSALS = "webhook_refusals"  # deliveries by reason (as status)
+    IGNORED_DELIVERIES = "ignored_deliveries"  # likewise
+    ORDERS_CLOSED_BY_DECLINES = "decline_closings"  # by day: their timeline entries
+    FOUND_PAYMENTS = "found_payments"  # those that the owner has not decided about
+    OPEN_DISPUTES = "open_disputes"  # those that need an answer
+    STRIPE_REFUSALS = "stripe_refusals"
+    LOST_ENDPOINTS = "lost_endpoints"  # merchants whose webhook endpoint has a problem
+
+
+DAILY = frozenset(
+    {
+        CounterKind.ORDER_TAKINGS,
+        CounterKind.RENEWAL_TAKINGS,
+        CounterKind.REFUNDS,
+        CounterKind.ORDERS_CLOSED_BY_DECLINES,
+    }
+)
+# One batch of `compact_counters`.
+BATCH = 5000
+
+_COMPACT = """
+WITH batch AS (
+  SELECT id, kind, subject, day, mode, currency, status FROM counter WHERE NOT is_sum ORDER BY id LIMIT %s
+), gone AS (
+  DELETE FROM counter AS c WHERE c.id IN (SELECT id FROM batch) OR (c.is_sum AND EXISTS (
+    SELECT 1 FROM batch AS b WHERE b.kind = c.kind AND b.subject = c.subject AND b.day = c.day
+      AND b.mode = c.mode AND b.currency = c.currency AND b.status = c.status))
+  RETURNING c.kind, c.subject, c.day, c.mode, c.currency, c.status, c.number, c.amount, c.is_sum
+), sums AS (
+  INSERT INTO counter (kind, subject, day, mode, currency, status, number, amount, is_sum)
+  SELECT kind, subject, day, mode, currency, status, SUM(number), SUM(amount), true FROM gone
+  GROUP BY kind, subject, day, mode, currency, status HAVING SUM(number) <> 0 OR SUM(amount) <> 0
+)
+SELECT COUNT(*) FROM gone WHERE NOT is_sum
+"""
+
+
+class Counter(Model):
+    """A row of the table. Columns that a kind does not use have "" or 0. `day` is a date in UTC (YYYY-MM-DD)."""
+
+    kind = CharField(max_length=20)
+    subject = BigIntegerField(default=0)
+    day = CharField(max_length=10, default="")
+    mode = CharField(max_length=10, default="")
+    currency = CharField(max_length=3, default="")
+    status = CharField(max_length=40, default="")
+    number = BigIntegerField()
+    amount = BigIntegerField()
+
+    class Meta:
+        database = db
+        primary_key = False
+
+
+@dataclass(frozen=True)
+class Count:
+    """A sum of counters: the number of rows, and their amount in minor units of `currency`."""
+
+    kind: str
+    mode: str
+    currency: str
+    status: str
+    number: int
+    amount: int
+
+
+class Counts(tuple[Count, ...]):
+    """Sums of several kinds, without those that are 0."""
+
+    __slots__ = ()
+
+    def of(self, kind: CounterKind) -> list[Count]:
+        """Those of one kind."""
+        return [count for count in self if count.kind == kind]
+
+    def number(self, kind: CounterKind, *statuses: str) -> int:
+        """The number of rows of one kind in these statuses, by default in all."""
+        return sum(count.number for count in self.of(kind) if not statuses or count.status in statuses)
+
+
+def counts(*kinds: CounterKind, since: date | None = None) -> Counts:
+    """Sums of these kinds by mode, currency and status; of daily ones from the UTC day `since` on. One query."""
+    daily = [kind for kind in kinds if kind in DAILY]
+    where: Any = Counter.kind.in_([kind for kind in kinds if kind not in DAILY]) & (Counter.day == "")
+    if daily:
+        where |= Counter.kind.in_(daily) & (Counter.subject == 0) & (Counter.day >= (since or date.min).isoformat())
+    columns = (Counter.kind, Counter.mode, Counter.currency, Counter.status)
+    sums = fn.SUM(Counter.number), fn.SUM(Counter.amount)
+    query = Counter.select(*columns, *sums).where((Counter.subject == 0) & where).group_by(*columns)
+    rows = cast(Iterable[tuple[str, str, str, str, int, int]], query.tuples())
+    return Counts(Count(*row[:4], int(row[4]), int(row[5])) for row in rows if row[4] or row[5])
+
+
+def units_by_status(offer_id: int) -> dict[str, int]:
+    """{order status: units of the offer in orders of that status}, in one small query."""
+    query = Counter.select(Counter.status, fn.SUM(Counter.number))
+    query = query.where(Counter.kind == CounterKind.STOCK, Counter.subject == offer_id).group_by(Counter.status)
+    rows = cast(Iterable[tuple[str, int]], query.tuples())
+    return {status: int(number) for status, number in rows}
+
+
+def compact_counters() -> int:
+    """Merge a batch of the rows that changes have added. Return how many; 0 on SQLite, which has none.
+
+    One statement: readers see the rows or their sums, never both or none, and writers are not blocked.
+    """
+    if not isinstance(db.obj, PostgresqlDatabase):
+        return 0
+    return int(db.execute_sql(_COMPACT, (BATCH,)).fetchone()[0])

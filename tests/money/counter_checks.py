@@ -1,0 +1,129 @@
+"""Whether the maintained counters are what the rows add up to. The rows are counted here in Python, one by one."""
+
+from collections import Counter as Sums
+from collections.abc import Iterator
+from typing import Any
+
+from peewee import fn
+
+from storefront.models import (
+    FIRST_INVOICE,
+    Counter,
+    Dispute,
+    Email,
+    FoundPayment,
+    IgnoredDelivery,
+    Invoice,
+    InvoiceStatus,
+    Merchant,
+    Order,
+    Payment,
+    Refund,
+    StripeRefusal,
+    Subscription,
+    TimelineEntry,
+    WebhookEvent,
+    WebhookRefusal,
+)
+
+# kind, subject, day, mode, currency, status
+Key = tuple[str, int, str, str, str, str]
+
+
+def counter_differences() -> list[str]:
+    """What is wrong, in words; empty if every counter is right to the unit."""
+    numbers: Sums[Key] = Sums()
+    amounts: Sums[Key] = Sums()
+    for key, number, amount in _rows():
+        numbers[key] += number
+        amounts[key] += amount
+    columns = (Counter.kind, Counter.subject, Counter.day, Counter.mode, Counter.currency, Counter.status)
+    sums = Counter.select(*columns, fn.SUM(Counter.number), fn.SUM(Counter.amount)).group_by(*columns).tuples()
+    counted = {tuple(row[:6]): (int(row[6]), int(row[7])) for row in sums}
+    expected = {key: (numbers[key], amounts[key]) for key in numbers}
+    return [
+        f"counter {key}: {counted.get(key, (0, 0))} instead of {expected.get(key, (0, 0))}"  # type: ignore[arg-type, call-overload]
+        for key in sorted(counted.keys() | expected.keys())
+        if counted.get(key, (0, 0)) != expected.get(key, (0, 0))  # type: ignore[arg-type, call-overload]
+    ]
+
+
+def _key(kind: str, *, subject: int = 0, day: Any = None, mode: str = "", currency: str = "", status: str = "") -> Key:
+    return kind, subject, day.date().isoformat() if day else "", mode, currency, status
+
+
+def _rows() -> Iterator[tuple[Key, int, int]]:
+    yield from _order_rows()
+    yield from _invoice_rows()
+    yield from _refund_rows()
+    yield from _email_rows()
+    yield from _other_rows()
+
+
+def _refund_rows() -> Iterator[tuple[Key, int, int]]:
+    for payment in Payment.select(Payment, Merchant).join(Merchant):
+        yield _key("payments", mode=payment.merchant.mode, status=payment.status), 1, 0
+    for refund in Refund.select(Refund, Payment, Merchant).join(Payment).join(Merchant):
+        if refund.status not in ("failed", "canceled"):
+            day, mode = refund.created_at, refund.payment.merchant.mode
+            yield _key("refunds", day=day, mode=mode, currency=refund.currency), 1, refund.amount
+
+
+def _email_rows() -> Iterator[tuple[Key, int, int]]:
+    for email in Email.select():
+        yield _key("emails", status=email.state), 1, 0
+        if email.state == "waiting" and email.problem:
+            yield _key("failing_emails"), 1, 0
+
+
+def _other_rows() -> Iterator[tuple[Key, int, int]]:
+    for kind, model in (("webhook_refusals", WebhookRefusal), ("ignored_deliveries", IgnoredDelivery)):
+        for row in model.select():
+            yield _key(kind, status=row.reason), row.count, 0
+    for entry in TimelineEntry.select():
+        if entry.kind == "too_many_declines":
+            yield _key("decline_closings", day=entry.at), 1, 0
+    totals = {
+        "waiting_events": sum(event.handled_at is None for event in WebhookEvent.select()),
+        "found_payments": sum(found.decided_at is None for found in FoundPayment.select()),
+        "open_disputes": sum(dispute.needs_response for dispute in Dispute.select()),
+        "stripe_refusals": len(StripeRefusal.select()),
+        "lost_endpoints": sum(merchant.endpoint_problem != "" for merchant in Merchant.select()),
+    }
+    for kind, number in totals.items():
+        yield _key(kind), number, 0
+
+
+def _order_rows() -> Iterator[tuple[Key, int, int]]:
+    for order in Order.select(Order, Merchant).join(Merchant):
+        mode, currency = order.merchant.mode, order.currency
+        yield _key("orders", mode=mode, status=order.status), 1, 0
+        yield _key("stock", subject=order.offer_id, status=order.status), order.quantity, 0
+        if order.is_settled and order.paid_at and not order.paid_outside:
+            yield _key("order_takings", day=order.paid_at, mode=mode, currency=currency), 1, order.amount
+
+
+def _invoice_rows() -> Iterator[tuple[Key, int, int]]:
+    for subscription in Subscription.select(Subscription, Merchant).join(Merchant):
+        merchant = subscription.merchant
+        yield _key("subscriptions", mode=merchant.mode, status=subscription.status), 1, 0
+        for invoice in Invoice.all_of(subscription):
+            yield from _renewal(invoice, subscription)
+        payable = Invoice.newest_payable(subscription)
+        if payable is not None and merchant.is_connected:
+            yield _key("open_renewals", mode=merchant.mode, status=payable.needs), 1, 0
+
+
+def _renewal(invoice: Invoice, subscription: Subscription) -> Iterator[tuple[Key, int, int]]:
+    if invoice.reason == FIRST_INVOICE:
+        return
+    mode, currency = subscription.merchant.mode, invoice.currency
+    received = invoice.amount_paid if invoice.amount_received is None else invoice.amount_received
+    is_paid = invoice.status == InvoiceStatus.PAID
+    if is_paid and invoice.paid_at is not None and received > 0:
+        yield _key("renewal_takings", day=invoice.paid_at, mode=mode, currency=currency), 1, received
+    money = received if is_paid else invoice.amount
+    if invoice.failed_at is not None and money > 0:
+        is_lost = invoice.status in ("void", "uncollectible") or (subscription.is_ended and not invoice.needs)
+        outcome = "recovered" if is_paid else "lost" if is_lost else "at_risk"
+        yield _key("stopped_renewals", mode=mode, currency=currency, status=outcome), 1, money
