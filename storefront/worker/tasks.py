@@ -11,7 +11,7 @@ from huey import Huey, RedisHuey, SqliteHuey, crontab
 from storefront import customers, db, emails, merchants, stripe_gateway, subscriptions, webhooks
 from storefront.models import JobRun, WebhookEvent
 from storefront.runtime import Runtime, activate, current
-from storefront.worker import clock_watch, heartbeat, reconciliation, retention
+from storefront.worker import clock_watch, counters, heartbeat, reconciliation, retention
 from storefront.worker.job_serializer import JsonSerializer
 
 log = logging.getLogger(__name__)
@@ -56,6 +56,7 @@ class JobQueue:
         self._add("tell_refusals", tell_refusals, EVERY_MINUTE)
         self._add("post_due_letters", send_emails, EVERY_MINUTE)
         self._add("disconnect_waiting", continue_disconnections, EVERY_MINUTE)
+        self._add("compact_counters", counters.compact_counters, EVERY_MINUTE)
         self._add("register_moved", register_moved, EVERY_HOUR)
         self._add("watch_connections", watch_connections, EVERY_TEN_MINUTES)
         self._add("delete_old_forms", delete_old_rows, EVERY_HOUR)
