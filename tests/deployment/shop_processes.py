@@ -26,7 +26,7 @@ ESTABLISHED = "01"  # the state as /proc/net/tcp writes it
 class Shop:
     """Web and worker of one shop; `environment` is what both are started with."""
 
-    def __init__(self, folder: Path, **environment: str) -> None:
+    def __init__(self, folder: Path, migrated: bool = True, **environment: str) -> None:
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.folder = folder
@@ -40,9 +40,10 @@ class Shop:
         self.processes: dict[str, Process] = {}
         self.starts = 0
         self.config = Config.from_environment(self.environment)
-        runtime.start(self.config)
-        db.migrate(self.config)
-        db.close_connections()
+        if migrated:
+            runtime.start(self.config)
+            db.migrate(self.config)
+            db.close_connections()
 
     @contextmanager
     def inside(self) -> Iterator[None]:
@@ -64,12 +65,16 @@ class Shop:
 
     def start_missing(self, *halves: str) -> None:
         """Start web and worker, or those named, if they are not running, and wait until the web process answers."""
+        self.start_without_waiting(*halves)
+        self.processes["web"].until_it_answers(f"{self.url}/readyz")
+
+    def start_without_waiting(self, *halves: str) -> None:
+        """Start web and worker, or those named, if they are not running."""
         for half in halves or ("web", "worker"):
             if half not in self.processes or self.processes[half].popen.poll() is not None:
                 self.starts += 1
                 log = self.folder / f"{half}-{self.starts}.log"
                 self.processes[half] = start(module("storefront", half), log, self.environment)
-        self.processes["web"].until_it_answers(f"{self.url}/readyz")
 
     def kill(self) -> None:
         """Kill both with SIGKILL, including their child processes."""
