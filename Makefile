@@ -6,7 +6,7 @@ BIN := .venv/bin
 RUN := .venv/requirements.stamp
 DEV := .venv/requirements-dev.stamp
 
-.PHONY: run test test-long test-live check pictures benchmark translations clean
+.PHONY: run test test-long test-live check pictures bench translations clean
 
 run: $(RUN)
 	@exec $(BIN)/python -m demo
@@ -28,14 +28,15 @@ check: $(DEV)
 pictures: $(DEV)
 	@CHROMIUM="$$(tools/browser)" && export CHROMIUM && exec $(BIN)/python -m tools.screenshots
 
-benchmark: $(DEV)
-	@exec $(BIN)/python -m benchmarks.pages
+# Performance as ratios with their goals. ORDERS is the number of orders of the large shop, ONLY the beginning of names.
+bench: $(DEV)
+	@exec $(BIN)/python -m benchmarks $(foreach name,$(ONLY),--only $(name))
 
 translations: $(DEV)
 	@$(BIN)/python tools/translations.py update
 
 clean:
-	rm -rf .venv .demo node_modules test-results .mypy_cache .ruff_cache
+	rm -rf .venv .demo .bench node_modules test-results .mypy_cache .ruff_cache
 
 $(BIN)/python:
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or later is needed"; exit 1; }

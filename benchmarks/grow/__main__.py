@@ -17,13 +17,21 @@ It is refused where a merchant in live mode is connected. Stop the shop first: t
 An interrupted run adds nothing. A second run adds further orders.
 """
 
+OFFERS = "at least so many sample offers, every fourth one a subscription (12)"
+
 
 def main() -> int:
     """Run the command. Return its exit code."""
     parser = argparse.ArgumentParser("python -m benchmarks.grow", description=ABOUT)
     parser.add_argument("--orders", type=_count, required=True, metavar="N", help="how many orders to add")
     parser.add_argument("--merchants", type=_count, default=1, metavar="M", help="at least so many test merchants (1)")
-    parser.add_argument("--offers", type=_count, default=12, metavar="K", help="at least so many sample offers (12)")
+    parser.add_argument(
+        "--offers",
+        type=_count,
+        default=12,
+        metavar="K",
+        help="at least so many sample offers (12); every fourth one is a subscription",
+    )
     parser.add_argument("--seed", type=int, default=1, help="the same seed gives the same orders (1)")
     chosen = parser.parse_args()
     began = time.monotonic()

@@ -16,7 +16,7 @@ _ONE_OFF = (
 )
 _RECURRING = (("A box of colours", 2490, "en"), ("Акварельний клуб", 900, "uk"))
 # Every so many-th offer is a subscription.
-RECURRING_EVERY = 4
+_RECURRING_EVERY = 4
 _SLUG = "grown-offer-"
 _DESCRIPTION = """\
 Two hours with *brushes* and tea, in a small group.
@@ -88,9 +88,9 @@ def _new_merchant(number: int) -> Merchant:
 
 
 def _fields(number: int, merchant: Merchant) -> OfferFields:
-    recurs = number % RECURRING_EVERY == RECURRING_EVERY - 1
+    recurs = number % _RECURRING_EVERY == _RECURRING_EVERY - 1
     kinds = _RECURRING if recurs else _ONE_OFF
-    title, price, language = kinds[number // RECURRING_EVERY % len(kinds) if recurs else number % len(kinds)]
+    title, price, language = kinds[number // _RECURRING_EVERY % len(kinds) if recurs else number % len(kinds)]
     return OfferFields(
         title=f"{title} {number + 1}",
         slug=f"{_SLUG}{number + 1}",

@@ -58,7 +58,7 @@ def grow(count: int, merchants: int = 1, offers: int = 12, seed: int = 1) -> Non
     models = MODELS if count >= MANY and existing < count else ()
     suspended = db.derived_suspended if count >= SOME and existing < count * 10 else nullcontext
     with suspended(), db.connection(), tables.bulk_writes(), tables.without_indexes(models):
-        sold = catalog.make_catalog(merchants, max(offers, catalog.RECURRING_EVERY) if count else offers)
+        sold = catalog.make_catalog(merchants, max(offers, 1))
         _add(count, sold, seed)
         tables.raise_sequences(MODELS)
 
@@ -79,7 +79,7 @@ def _add(count: int, sold: catalog.Catalog, seed: int) -> None:
     for number in range(count):
         if number % len(outcomes) == 0:
             source.shuffle(outcomes)
-        recurs = number % SUBSCRIPTION_EVERY == SUBSCRIPTION_EVERY // 2
+        recurs = bool(sold.recurring) and number % SUBSCRIPTION_EVERY == SUBSCRIPTION_EVERY // 2
         outcome = "paid" if recurs else outcomes[number % len(outcomes)]
         # The newest order can still be paid.
         outcome = orders.UNPAID if number == count - 1 else outcome

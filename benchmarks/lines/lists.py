@@ -1,0 +1,148 @@
+"""Lists and other pages of the admin: a shop with a million orders beside one with a hundred."""
+
+import re
+from collections.abc import Iterator
+from functools import partial
+from html import unescape
+
+from benchmarks.bench import Bench
+from benchmarks.goals import Goal, Line, Measurement
+from benchmarks.http_client import Connection, Request
+from benchmarks.process_tree import peak_bytes, reset_peak
+from benchmarks.rounds import page
+from benchmarks.servers import Server
+from storefront.models import EmailState, OrderStatus, SubscriptionStatus
+
+# {name: path}
+LISTS = {
+    "orders": "/admin/orders",
+    **{f"orders-{status}": f"/admin/orders?status={status}" for status in OrderStatus},
+    **{f"orders-{mode}-mode": f"/admin/orders?mode={mode}" for mode in ("test", "live")},
+    "emails": "/admin/emails",
+    **{f"emails-{state}": f"/admin/emails?state={state}" for state in EmailState},
+    "emails-receipts": "/admin/emails?kind=receipt",
+    "subscriptions": "/admin/subscriptions",
+    **{
+        f"subscriptions-{status}": f"/admin/subscriptions?status={status}"
+        for status in (SubscriptionStatus.ACTIVE, SubscriptionStatus.PAST_DUE, SubscriptionStatus.CANCELED)
+    },
+    "renewals-authentication": "/admin/subscriptions/needs-authentication",
+    "renewals-card": "/admin/subscriptions/needs-card",
+    "customers": "/admin/customers",
+    "dashboard": "/admin",
+    "metrics": "/metrics",
+}
+# Pages that are measured with many merchants and offers, too.
+OF_CATALOG = {
+    "offer": "/o/grown-offer-1",
+    "offer-list": "/",
+    **{name: LISTS[name] for name in ("orders", "subscriptions", "customers", "dashboard", "metrics")},
+    "offers": "/admin/offers",
+    "merchants": "/admin/settings/payment-systems/stripe",
+}
+GOAL, CATALOG_GOAL = Goal(1.5), Goal(1.2)
+ROUNDS, SECONDS = 3, 0.2
+# The link to the next page is followed so often, where there are so many pages.
+FAR = 30
+# The file is not read to its end: its first part would have filled the memory.
+EXPORT_BYTES = 40_000_000
+
+
+def lines(bench: Bench) -> Iterator[Line]:
+    """The lines of this module."""
+    many = f"{bench.orders:,} ÷ 100 orders"
+    for name, path in LISTS.items():
+        yield Line(f"million-{name}", f"{name}: {many}", GOAL, partial(grown, bench, path))
+    for name in ("orders", "emails", "customers"):
+        far = partial(_far, bench, LISTS[name])
+        yield Line(f"million-{name}-far", f"{name}, {FAR} pages further ÷ the first one: {many}", GOAL, far)
+    for name in ("order", "customer"):
+        yield Line(f"million-{name}", f"one {name}: {many}", GOAL, partial(_first_link, bench, f"{name}s"))
+    yield Line("million-export-memory", "memory during the CSV export ÷ before", Goal(1.2), partial(_export, bench))
+    for name, path in OF_CATALOG.items():
+        about = f"{name}: 500 merchants, 5,000 offers ÷ 1, 1"
+        yield Line(f"catalog-{name}", about, CATALOG_GOAL, partial(_catalog, bench, path))
+
+
+def grown(bench: Bench, path: str) -> Measurement:
+    """The page of the large shop beside that of a small one: see `yardstick`."""
+    return _compare(bench, bench.large, path, *yardstick(bench, path))
+
+
+def yardstick(bench: Bench, path: str) -> tuple[Server, str]:
+    """The small shop, and its page that is compared with `path` of the large one.
+
+    It is the same page, or the list without its filter where a hundred rows have too few that match: rows that are
+    shown cost time in both shops.
+    """
+    server = small_shop(bench, path)
+    if len(load(server, path)) < 0.9 * len(load(bench.large, path)):
+        return server, path.partition("?")[0]
+    return server, path
+
+
+def small_shop(bench: Bench, path: str) -> Server:
+    """A shop with a hundred rows of those that the page lists."""
+    if "/needs-" in path:
+        return bench.hundred_renewals
+    if path.startswith("/admin/subscriptions"):
+        return bench.hundred_subscriptions
+    return bench.hundred_customers if path.startswith("/admin/customers") else bench.small
+
+
+def load(server: Server, path: str) -> str:
+    """The page as the owner sees it. Raises RuntimeError for an answer with an error."""
+    connection = Connection(server.port)
+    plain = tuple((name, value) for name, value in server.owner if name != "Accept-Encoding")
+    answer = connection.send(Request(path, plain))
+    connection.close()
+    if answer.status != 200:
+        raise RuntimeError(f"{path}: {answer.status}")
+    return answer.text
+
+
+def _catalog(bench: Bench, path: str) -> Measurement:
+    return _compare(bench, bench.many_offers, path, bench.one_offer, path)
+
+
+def _compare(bench: Bench, large: Server, path: str, small: Server, small_path: str) -> Measurement:
+    measured, yardstick = page(large, path, large.owner), page(small, small_path, small.owner)
+    return bench.compare(measured, yardstick, ROUNDS, SECONDS)
+
+
+def _far(bench: Bench, path: str) -> Measurement:
+    return _compare(bench, bench.large, _follow(bench.large, path), small_shop(bench, path), path)
+
+
+def _follow(server: Server, path: str) -> str:
+    """The path of the page that is FAR pages further, or of the last one."""
+    for _ in range(FAR):
+        links = [tag for tag in re.findall(r"<a\b[^>]*>", load(server, path)) if 'rel="next"' in tag]
+        if not links:
+            break
+        path = unescape(re.findall(r'href="([^"]+)"', links[-1])[0])
+    return path
+
+
+def _first_link(bench: Bench, name: str) -> Measurement:
+    """The first one of a list."""
+    paths, small = [], small_shop(bench, LISTS[name])
+    for server in (bench.large, small):
+        found = re.search(rf'href="(/admin/{name}/[\w-]{{16,}})"', load(server, LISTS[name]))
+        if not found:
+            raise RuntimeError(f"the list of {name} has no link to one")
+        paths.append(found[1])
+    return _compare(bench, bench.large, paths[0], small, paths[1])
+
+
+def _export(bench: Bench) -> Measurement:
+    server = bench.large
+    load(server, LISTS["orders"])
+    reset_peak(server.worker)
+    before = peak_bytes(server.worker)
+    connection = Connection(server.port)
+    response = connection.send(Request("/admin/orders.csv", server.owner), most=EXPORT_BYTES)
+    connection.close()
+    peak, read = peak_bytes(server.worker), len(response.body)
+    detail = f"{peak / 1e6:.0f} ÷ {before / 1e6:.0f} MB, {read / 1e6:.0f} MB were read"
+    return Measurement(peak / before, detail, errors=int(response.status != 200))
