@@ -6,7 +6,19 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, ClassVar, Self, cast
 
-from peewee import AutoField, DateTimeField, Field, FieldAlias, Model, ModelSelect, TextField
+from peewee import (
+    AutoField,
+    BigIntegerField,
+    CharField,
+    DateTimeField,
+    Field,
+    FieldAlias,
+    ForeignKeyField,
+    IntegerField,
+    Model,
+    ModelSelect,
+    TextField,
+)
 
 from storefront.db import db
 from storefront.i18n import fold
@@ -93,6 +105,10 @@ class RecordSelect(ModelSelect):
         return columns
 
 
+# What drivers return for these is what the models hold.
+_UNCONVERTED = (CharField, TextField, IntegerField, BigIntegerField, AutoField, ForeignKeyField)
+
+
 class Record(Model):
     """Base class of every model."""
 
@@ -102,6 +118,14 @@ class Record(Model):
     def select(cls, *fields: Any) -> "ModelSelect[Self]":
         """Select these fields, or all."""
         return cast("ModelSelect[Self]", RecordSelect(cls, fields or cls._meta.sorted_fields, is_default=not fields))
+
+    @classmethod
+    def from_values(cls, fields: Sequence[Field], values: Sequence[Any]) -> "Self":
+        """A record with these fields only, from values as the database driver returned them."""
+        record = cls(__no_default__=True)
+        for field, value in zip(fields, values, strict=False):
+            record.__data__[field.name] = value if type(field) in _UNCONVERTED else field.python_value(value)  # type: ignore[no-untyped-call]
+        return record
 
     class Meta:
         database = db

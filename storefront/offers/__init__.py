@@ -8,6 +8,15 @@ from storefront.offers.images import (
     image_keys,
     image_widths,
 )
+from storefront.offers.public_offers import (
+    PER_PAGE,
+    is_published,
+    listed_offers,
+    listing_query,
+    offer_language,
+    offer_query,
+    public_offer,
+)
 from storefront.offers.statement_descriptors import max_suffix_length, usable_suffix
 from storefront.offers.stock import hold_stock, is_oversold, is_sold_out
 from storefront.offers.uploads import UploadStore, is_upload_key, upload_store
@@ -15,6 +24,7 @@ from storefront.offers.uploads import UploadStore, is_upload_key, upload_store
 __all__ = [
     "IMAGE_WIDTHS",
     "MAX_IMAGE_BYTES",
+    "PER_PAGE",
     "OfferFields",
     "UploadStore",
     "archive",
@@ -24,9 +34,15 @@ __all__ = [
     "image_keys",
     "image_widths",
     "is_oversold",
+    "is_published",
     "is_sold_out",
     "is_upload_key",
+    "listed_offers",
+    "listing_query",
     "max_suffix_length",
+    "offer_language",
+    "offer_query",
+    "public_offer",
     "save",
     "upload_store",
     "usable_suffix",

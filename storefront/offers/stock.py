@@ -4,6 +4,8 @@ from storefront.errors import OfferNotPayable
 from storefront.models import (
     PAYABLE_STATUSES,
     SETTLED_STATUSES,
+    Counter,
+    CounterKind,
     Offer,
     OfferObstacle,
     Order,
@@ -13,6 +15,14 @@ from storefront.models import (
 
 # Units of fully refunded orders can be sold again.
 SOLD_STATUSES = SETTLED_STATUSES - {OrderStatus.REFUNDED}
+
+
+# The same as `is_sold_out` in SQL, for a query in which the offer is called "o". Never NULL.
+_SOLD = ", ".join(f"'{status}'" for status in sorted(SOLD_STATUSES))
+SOLD_OUT = (
+    f'(o.stock IS NOT NULL AND (SELECT COALESCE(SUM(number), 0) FROM "{Counter._meta.table_name}"'  # noqa: S608
+    f" WHERE kind = '{CounterKind.STOCK}' AND subject = o.id AND status IN ({_SOLD})) >= o.stock)"
+)
 
 
 def is_sold_out(offer: Offer) -> bool:

@@ -22,3 +22,5 @@ def init_app(app: Flask) -> None:
     """Set up what the pages need of the application: languages, security, sign-in, template filters."""
     support.init_app(app)
     admin.init_app(app)
+    app.wsgi_app = support.CachedPages(app, shop.CACHED_PAGES)  # type: ignore[method-assign]
+    support.check_hosts(app)

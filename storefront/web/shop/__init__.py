@@ -3,6 +3,7 @@
 from flask import Blueprint
 
 from storefront.web.shop import offers, orders
+from storefront.web.shop.cached_pages import CACHED_PAGES
 from storefront.web.shop.messages import CARD_ERRORS, failure_message
 from storefront.web.shop.payment_form import card_field
 from storefront.web.shop.script_messages import as_json, card_field_messages
@@ -12,6 +13,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (offers.blueprint, orders.blueprint)
 
 __all__ = [
     "BLUEPRINTS",
+    "CACHED_PAGES",
     "CARD_ERRORS",
     "StatusDescription",
     "as_json",

@@ -1,60 +1,51 @@
 """The list of offers, the page of an offer, and the start of a checkout."""
 
-import hashlib
-
 from flask import Blueprint, Response, abort, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from storefront import payments
 from storefront.errors import PriceChanged, TermsChanged
 from storefront.models import Offer, OfferRedirect, OfferStatus
-from storefront.offers import is_sold_out
+from storefront.offers import PER_PAGE, listed_offers, listing_query, offer_query, public_offer
 from storefront.payments import CheckoutRequest
 from storefront.web import support
 from storefront.web.forms import CheckoutForm
 from storefront.web.shop import payment_form
-from storefront.web.support import compress, csrf
+from storefront.web.support import csrf
 
 blueprint = Blueprint("shop", __name__)
 # There is no session that could hold a CSRF token: POST requests must come from our own origin instead.
 csrf.exempt(blueprint)
 
-PER_PAGE = 12
 LAST_PAGE = 10_000
 
 
 @blueprint.get("/")
-@compress.compressed()
 def index() -> BaseResponse:
     """The published offers that the owner lists, newest first."""
     page = request.args.get("page", 1, type=int)
     if not 1 <= page <= LAST_PAGE:
         abort(404)
-    offers = _listed_offers(skip=(page - 1) * PER_PAGE)
+    offers = listed_offers(support.page_rows(lambda: listing_query(page)))
     if not offers and page > 1:
         abort(404)
-    return _cacheable(
+    return support.public_page(
         render_template("shop/index.html", offers=offers[:PER_PAGE], page=page, more=len(offers) > PER_PAGE)
     )
 
 
-def _listed_offers(skip: int) -> list[Offer]:
-    """One page of offers, plus one offer if there is a next page."""
-    listed = Offer.select().where(Offer.status == OfferStatus.PUBLISHED, Offer.listed)
-    return list(listed.order_by(Offer.created_at.desc(), Offer.id.desc()).limit(PER_PAGE + 1).offset(skip))
-
-
 @blueprint.get("/o/<slug>")
-@compress.compressed()
 def show_offer(slug: str) -> BaseResponse:
     """An offer's page: the same bytes for every visitor of one language, so it can be cached. Old slugs redirect."""
-    offer = _public_offer_or_404(slug)
-    if offer.slug != slug:
-        return redirect(url_for("shop.show_offer", slug=offer.slug))
+    offer, sold_out = public_offer(support.page_rows(lambda: offer_query(slug)))
+    if offer is None:
+        return _redirect_from(slug)
+    if offer.status == OfferStatus.DRAFT:
+        abort(404)
     support.set_page_language(offer.language)
     if offer.status == OfferStatus.ARCHIVED:
         return _no_longer_for_sale(offer)
-    payment, sold_out = None, is_sold_out(offer)
+    payment = None
     if offer.merchant is not None and offer.obstacle() is None and not sold_out:
         payment = payment_form.payment_form(
             offer.merchant,
@@ -65,7 +56,7 @@ def show_offer(slug: str) -> BaseResponse:
             max_quantity=offer.max_quantity,
             visit=payment_form.visit_storage_key(offer),
         )
-    return _cacheable(render_template("shop/offer.html", offer=offer, payment=payment, sold_out=sold_out))
+    return support.public_page(render_template("shop/offer.html", offer=offer, payment=payment, sold_out=sold_out))
 
 
 @blueprint.post("/o/<slug>/checkout")
@@ -98,12 +89,12 @@ def start_checkout(slug: str) -> Response:
         return payment_form.terms_changed()
 
 
-def _public_offer_or_404(slug: str) -> Offer:
-    """The offer with this slug; 404 for drafts."""
-    offer = _offer_or_404(slug)
-    if offer.status == OfferStatus.DRAFT:
+def _redirect_from(slug: str) -> BaseResponse:
+    """To the page of the offer that had this slug before; 404 for drafts."""
+    current = OfferRedirect.current_slug(slug)
+    if current is None:
         abort(404)
-    return offer
+    return redirect(url_for("shop.show_offer", slug=current))
 
 
 def _offer_or_404(slug: str) -> Offer:
@@ -121,13 +112,3 @@ def _no_longer_for_sale(offer: Offer) -> Response:
     response = make_response(render_template("shop/no_longer_for_sale.html", offer=offer), 404)
     response.cache_control.no_store = True
     return response
-
-
-def _cacheable(html: str) -> BaseResponse:
-    """Caches may store the page but must revalidate it each time."""
-    response = make_response(html)
-    response.cache_control.public = True
-    response.cache_control.no_cache = True
-    # Weak, because the compressed response has the same ETag.
-    response.set_etag(hashlib.sha256(html.encode()).hexdigest()[:32], weak=True)
-    return response.make_conditional(request)

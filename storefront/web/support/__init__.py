@@ -23,8 +23,9 @@ from storefront.web.support.admin_session import (
     safe_next,
     sign_in_fragment,
 )
-from storefront.web.support.assets import YEAR_SECONDS, compress
+from storefront.web.support.assets import YEAR_SECONDS
 from storefront.web.support.bank_return import remove_return_parameters, remove_return_secret
+from storefront.web.support.caching import CachedPages, PageKind, Rows, page_rows, public_page
 from storefront.web.support.card_label import card_expiry, card_name
 from storefront.web.support.dates import day
 from storefront.web.support.error_pages import answers_script, set_retry_after
@@ -45,6 +46,7 @@ from storefront.web.support.price_text import (
     subscription_price,
     unclear_terms,
 )
+from storefront.web.support.request_rules import check_hosts
 from storefront.web.support.security import (
     allow_own_frames,
     allow_stripe,
@@ -64,7 +66,10 @@ __all__ = [
     "LANGUAGE_NAMES",
     "SECRET_FIELDS",
     "YEAR_SECONDS",
+    "CachedPages",
     "NearClockSigner",
+    "PageKind",
+    "Rows",
     "allow_own_frames",
     "allow_stripe",
     "answers_script",
@@ -73,7 +78,7 @@ __all__ = [
     "card_expiry",
     "card_name",
     "charge_schedule",
-    "compress",
+    "check_hosts",
     "consent_text",
     "cookie_name",
     "csrf",
@@ -92,8 +97,10 @@ __all__ = [
     "mode_name",
     "money",
     "order_status",
+    "page_rows",
     "plain_amount",
     "price_sentence",
+    "public_page",
     "read_form_token",
     "refuse_other_sites",
     "remove_return_parameters",

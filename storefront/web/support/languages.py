@@ -1,10 +1,13 @@
 """The three languages of the pages: how a page's language is chosen and remembered."""
 
+from collections.abc import Mapping
+from functools import lru_cache
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from flask import Flask, Response, current_app, g, request
 from flask_babel import Babel, get_locale, refresh
 from werkzeug.datastructures import LanguageAccept
+from werkzeug.http import parse_accept_header
 
 from storefront.i18n import LANGUAGES as LANGUAGES
 from storefront.web.support.assets import YEAR_SECONDS
@@ -56,14 +59,29 @@ def _language_from_query() -> str | None:
 
 
 def _select_language() -> str:
-    # The plain name too: earlier versions gave it over https as well.
-    from_cookie = request.cookies.get(cookie_name(LANGUAGE_COOKIE)) or request.cookies.get(LANGUAGE_COOKIE, "")
     return (
         _language_from_query()
-        or (from_cookie if from_cookie in LANGUAGES else None)
+        or language_in_cookies(request.cookies, cookie_names())
         or g.get("page_language")
         or accepted_language(request.accept_languages)
     )
+
+
+def cookie_names(app: Flask | None = None) -> tuple[str, ...]:
+    """The names of the cookie with the chosen language. The plain one too: earlier versions gave it over https."""
+    return cookie_name(LANGUAGE_COOKIE, app), LANGUAGE_COOKIE
+
+
+def language_in_cookies(cookies: Mapping[str, str], names: tuple[str, ...]) -> str | None:
+    """The language that the visitor has chosen; None for a visitor who has chosen none."""
+    language = next((cookies[name] for name in names if cookies.get(name)), "")
+    return language if language in LANGUAGES else None
+
+
+@lru_cache(maxsize=256)
+def language_of_header(header: str) -> str:
+    """The best of our languages by the text of an Accept-Language header."""
+    return accepted_language(parse_accept_header(header, LanguageAccept))
 
 
 def accepted_language(accepted: LanguageAccept) -> str:

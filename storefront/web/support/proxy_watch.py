@@ -7,12 +7,16 @@ many, anybody could choose an address; werkzeug then takes the proxy's.
 import logging
 from datetime import datetime, timedelta
 from ipaddress import ip_address
+from typing import TYPE_CHECKING
 
 from flask import Flask, request
 from peewee import PeeweeException
 
 from storefront.models import ProxyFit, ProxyObservation, now
 from storefront.web.support.request_rules import ANY_HOST_PATHS
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIEnvironment
 
 log = logging.getLogger(__name__)
 
@@ -22,22 +26,42 @@ INTERVAL = timedelta(hours=1)
 
 def init_app(app: Flask) -> None:
     """Look at each request, except those of programs that watch the shop."""
-    trusted = app.config["SHOP"].trusted_proxies
-    written: dict[ProxyFit, datetime] = {}
+    watch = app.extensions["proxy_watch"] = ProxyWatch(app.config["SHOP"].trusted_proxies)
 
     @app.before_request
-    def watch() -> None:
-        forwarded = request.headers.get("X-Forwarded-For", "")
-        if (not trusted and not forwarded) or request.path in ANY_HOST_PATHS:
+    def observe() -> None:
+        if request.path not in ANY_HOST_PATHS:
+            watch.observe(request.environ)
+
+
+class ProxyWatch:
+    """What one process has found out about its proxies."""
+
+    def __init__(self, trusted: int) -> None:
+        self._trusted = trusted
+        self._written: dict[ProxyFit, datetime] = {}
+
+    def finding(self, environ: "WSGIEnvironment") -> tuple[ProxyFit, int] | None:
+        """What the request tells about the proxies (`compare`), if it is to be written down now."""
+        forwarded = environ.get("HTTP_X_FORWARDED_FOR", "")
+        if not self._trusted and not forwarded:
+            return None
+        original = environ.get("werkzeug.proxy_fix.orig") or environ
+        kind, proxies = compare(original.get("REMOTE_ADDR") or "", forwarded, self._trusted)
+        last = self._written.get(kind)
+        if (kind is ProxyFit.FITS and not self._trusted) or (last is not None and abs(now() - last) < INTERVAL):
+            return None
+        return kind, proxies
+
+    def observe(self, environ: "WSGIEnvironment") -> None:
+        """Write down what the request tells."""
+        finding = self.finding(environ)
+        if finding is None:
             return
-        original = request.environ.get("werkzeug.proxy_fix.orig") or request.environ
-        kind, proxies = compare(original.get("REMOTE_ADDR") or "", forwarded, trusted)
-        last = written.get(kind)
-        if (kind is ProxyFit.FITS and not trusted) or (last is not None and abs(now() - last) < INTERVAL):
-            return
-        written[kind] = now()
+        kind, proxies = finding
+        self._written[kind] = now()
         try:
-            ProxyObservation.record(kind, trusted, proxies)
+            ProxyObservation.record(kind, self._trusted, proxies)
         except PeeweeException as error:
             # The page matters more. It is noted with a request of the next hour.
             log.warning("an observation about proxies could not be stored: %s", type(error).__name__)

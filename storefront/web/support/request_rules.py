@@ -1,17 +1,16 @@
 """Checks of every request before a page handles it: the host that it names, and the type of its body."""
 
 from collections.abc import Iterable
+from functools import lru_cache
 from ipaddress import ip_address
 from typing import TYPE_CHECKING
 
 from flask import Flask, Response, abort, request
-from werkzeug.datastructures import LanguageAccept
-from werkzeug.http import parse_accept_header
 
 from storefront import i18n
 from storefront.config import Config
 from storefront.i18n import N_
-from storefront.web.support.languages import accepted_language
+from storefront.web.support.languages import language_of_header
 from storefront.web.support.same_origin import SAFE_METHODS
 from storefront.web_addresses import host_name
 
@@ -25,9 +24,13 @@ WRONG_HOST = N_("This shop isn’t available at this address. Open it at %(addre
 
 
 def init_app(app: Flask) -> None:
-    """Check the host before Flask routes the request, and bodies before the view."""
-    app.wsgi_app = HostCheck(app.wsgi_app, app.config["SHOP"])  # type: ignore[method-assign]
+    """Check bodies before the view."""
     app.before_request(_require_form)
+
+
+def check_hosts(app: Flask) -> None:
+    """Check the host before anything answers the request. Call it when all other middleware is installed."""
+    app.wsgi_app = HostCheck(app.wsgi_app, app.config["SHOP"])  # type: ignore[method-assign]
 
 
 class HostCheck:
@@ -40,21 +43,23 @@ class HostCheck:
     def __init__(self, app: "WSGIApplication", config: Config) -> None:
         self._app = app
         self._config = config
+        # Most requests name the same host.
+        self._serves = lru_cache(maxsize=64)(self._is_served)
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         host = environ.get("HTTP_HOST", "")
         if environ.get("PATH_INFO") in ANY_HOST_PATHS:
             environ["HTTP_HOST"] = "localhost"
-        elif host and not self._serves(host_name(host)):
+        elif host and not self._serves(host):
             return self._refusal(environ)(environ, start_response)
         return self._app(environ, start_response)
 
-    def _serves(self, name: str | None) -> bool:
-        hosts = self._config.hosts
+    def _is_served(self, host: str) -> bool:
+        name, hosts = host_name(host), self._config.hosts
         return name is not None and (hosts is None or name in hosts or _is_this_machine(name))
 
     def _refusal(self, environ: "WSGIEnvironment") -> Response:
-        language = accepted_language(parse_accept_header(environ.get("HTTP_ACCEPT_LANGUAGE", ""), LanguageAccept))
+        language = language_of_header(environ.get("HTTP_ACCEPT_LANGUAGE", ""))
         message = i18n.catalog_for(language).gettext(WRONG_HOST) % {"address": self._config.public_url}
         return Response(f"{message}\n", 400, {"Content-Type": "text/plain; charset=utf-8", "Cache-Control": "no-store"})
 

@@ -1,0 +1,92 @@
+"""What the public pages show of offers, each read by one plain query.
+
+Pages are kept in memory while their query returns the same rows. So a page may show only what its query reads here,
+and what the shop's configuration says. Building models only when a page is rendered makes the query cheap.
+"""
+
+from functools import cache
+from typing import Any
+
+from peewee import Field
+
+from storefront.db import db
+from storefront.models import Merchant, Offer, OfferStatus
+from storefront.offers.stock import SOLD_OUT
+
+PER_PAGE = 12
+Query = tuple[str, tuple[Any, ...]]
+
+# All columns but those that the page does not show.
+_OFFER = [field for field in Offer._meta.sorted_fields if field.name not in ("thank_you", "created_at", "updated_at")]
+_MERCHANT = [
+    Merchant._meta.fields[name]
+    for name in (
+        *("id", "mode", "publishable_key", "api_base", "js_url", "country", "charges_enabled", "currencies"),
+        *("disconnecting_at", "disconnected_at"),
+    )
+]
+_LISTED = [
+    Offer._meta.fields[name]
+    for name in (
+        *("id", "slug", "title", "description", "amount", "currency", "language"),
+        *("kind", "every", "interval", "trial_days", "instalments", "cancellation"),
+        *("picture", "picture_alt", "picture_width", "picture_height"),
+    )
+]
+# Positions in a row of an offer's page.
+_STATUS, _LANGUAGE = ([field.name for field in _OFFER].index(name) for name in ("status", "language"))
+
+
+def offer_query(slug: str) -> Query:
+    """Reads the offer with this slug, in any status, for `public_offer`."""
+    return _offer_sql(db.param), (slug,)
+
+
+def public_offer(rows: list[tuple[Any, ...]]) -> tuple[Offer | None, bool]:
+    """The offer with its merchant, and whether it is sold out; None if no offer has the slug."""
+    if not rows:
+        return None, False
+    (row,) = rows
+    offer = Offer.from_values(_OFFER, row)
+    if offer.merchant_id is not None:
+        offer.merchant = Merchant.from_values(_MERCHANT, row[len(_OFFER) + 1 :])
+    return offer, bool(row[len(_OFFER)])
+
+
+def is_published(rows: list[tuple[Any, ...]]) -> bool:
+    """Whether `public_offer` gives an offer that is published."""
+    return bool(rows) and rows[0][_STATUS] == OfferStatus.PUBLISHED
+
+
+def offer_language(rows: list[tuple[Any, ...]]) -> str:
+    """The language of the offer that `public_offer` gives."""
+    return str(rows[0][_LANGUAGE])
+
+
+def listing_query(page: int) -> Query:
+    """Reads one page of the offers that the owner lists, newest first, and one offer if there is a next page."""
+    listed = OfferStatus.PUBLISHED.value, True, PER_PAGE + 1, (page - 1) * PER_PAGE
+    return _listing_sql(db.param), listed
+
+
+def listed_offers(rows: list[tuple[Any, ...]]) -> list[Offer]:
+    """The offers of `listing_query`, with what the list shows of them."""
+    return [Offer.from_values(_LISTED, row) for row in rows]
+
+
+@cache
+def _offer_sql(param: str) -> str:
+    columns = ", ".join([*_columns("o", _OFFER), SOLD_OUT, *_columns("m", _MERCHANT)])
+    return f'SELECT {columns} FROM "offer" o LEFT JOIN "merchant" m ON m.id = o.merchant_id WHERE o.slug = {param}'  # noqa: S608
+
+
+@cache
+def _listing_sql(param: str) -> str:
+    return (
+        f'SELECT {", ".join(_columns("o", _LISTED))} FROM "offer" o WHERE o.status = {param} AND o.listed = {param}'  # noqa: S608
+        f" ORDER BY o.created_at DESC, o.id DESC LIMIT {param} OFFSET {param}"
+    )
+
+
+def _columns(table: str, fields: list[Field]) -> list[str]:
+    return [f'{table}."{field.column_name}"' for field in fields]
