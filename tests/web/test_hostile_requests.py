@@ -78,15 +78,6 @@ def test_an_extremely_narrow_picture_is_accepted(admin: FlaskClient, offer: Offe
         assert 0 < kept.picture_height <= 16_383
 
 
-def test_only_the_version_of_a_file_that_the_shop_has_is_kept_by_caches(client: FlaskClient) -> None:
-    """Otherwise a cache keeps this version's file under the next version's address, for a year."""
-    address = re.search(r'"(/static/css/[^"?]+\.css)\?v=([0-9a-f]+)"', client.get("/admin/login").text)
-    assert address
-    file, version = address.groups()
-    for query, is_kept in ((f"?v={version}", True), ("?v=0123456789ab", False), ("?v=", False), ("", False)):
-        assert bool(client.get(file + query).cache_control.immutable) == is_kept, query
-
-
 def test_a_part_of_a_file_is_never_asked_for_in_vain(client: FlaskClient) -> None:
     """A compressed part would not be the bytes that its Content-Range names. Files are small: all of it is sent."""
     for ranges in ("bytes=0-999", "bytes=0-1,4-5", "x", "bytes=999999999-", "bytes=0-9, bytes=0-9"):

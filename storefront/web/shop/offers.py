@@ -6,7 +6,15 @@ from werkzeug.wrappers import Response as BaseResponse
 from storefront import payments
 from storefront.errors import PriceChanged, TermsChanged
 from storefront.models import Offer, OfferRedirect, OfferStatus
-from storefront.offers import PER_PAGE, listed_offers, listing_query, offer_query, public_offer
+from storefront.offers import (
+    PER_PAGE,
+    image_keys,
+    image_widths,
+    listed_offers,
+    listing_query,
+    offer_query,
+    public_offer,
+)
 from storefront.payments import CheckoutRequest
 from storefront.web import support
 from storefront.web.forms import CheckoutForm
@@ -29,9 +37,9 @@ def index() -> BaseResponse:
     offers = listed_offers(support.page_rows(lambda: listing_query(page)))
     if not offers and page > 1:
         abort(404)
-    return support.public_page(
-        render_template("shop/index.html", offers=offers[:PER_PAGE], page=page, more=len(offers) > PER_PAGE)
-    )
+    more, offers = len(offers) > PER_PAGE, offers[:PER_PAGE]
+    html = render_template("shop/index.html", offers=offers, page=page, more=more)
+    return support.public_page(html, keep=all(map(_has_its_picture, offers)))
 
 
 @blueprint.get("/o/<slug>")
@@ -56,7 +64,14 @@ def show_offer(slug: str) -> BaseResponse:
             max_quantity=offer.max_quantity,
             visit=payment_form.visit_storage_key(offer),
         )
-    return support.public_page(render_template("shop/offer.html", offer=offer, payment=payment, sold_out=sold_out))
+    html = render_template("shop/offer.html", offer=offer, payment=payment, sold_out=sold_out)
+    return support.public_page(html, keep=_has_its_picture(offer))
+
+
+def _has_its_picture(offer: Offer) -> bool:
+    """Whether the page shows the picture. Its files may come later than its row, such as during a restore."""
+    picture = offer.picture, offer.picture_width
+    return not offer.picture or len(image_widths(*picture)) == len(image_keys(*picture))
 
 
 @blueprint.post("/o/<slug>/checkout")

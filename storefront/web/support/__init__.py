@@ -23,7 +23,6 @@ from storefront.web.support.admin_session import (
     safe_next,
     sign_in_fragment,
 )
-from storefront.web.support.assets import YEAR_SECONDS
 from storefront.web.support.bank_return import remove_return_parameters, remove_return_secret
 from storefront.web.support.caching import CachedPages, PageKind, Rows, page_rows, public_page
 from storefront.web.support.card_label import card_expiry, card_name
@@ -58,7 +57,7 @@ from storefront.web.support.security import (
     shop_words,
 )
 from storefront.web.support.security_events import log_security_event
-from storefront.web.support.sessions import NearClockSigner, cookie_name
+from storefront.web.support.sessions import YEAR_SECONDS, NearClockSigner, cookie_name
 from storefront.web.support.vanished_rows import log_vanished_row
 
 __all__ = [

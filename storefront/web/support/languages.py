@@ -10,8 +10,7 @@ from werkzeug.datastructures import LanguageAccept
 from werkzeug.http import parse_accept_header
 
 from storefront.i18n import LANGUAGES as LANGUAGES
-from storefront.web.support.assets import YEAR_SECONDS
-from storefront.web.support.sessions import cookie_name
+from storefront.web.support.sessions import YEAR_SECONDS, cookie_name
 
 # Labels of the language switch, in its order.
 LANGUAGE_SWITCH = {"uk": "UA", "en": "US", "ru": "RU"}

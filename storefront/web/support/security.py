@@ -1,5 +1,6 @@
 """Security headers, CSRF protection, and who may send changes."""
 
+from functools import lru_cache
 from typing import cast
 from urllib.parse import urlsplit
 
@@ -14,6 +15,8 @@ from storefront.web.support.same_origin import origin_of
 
 csrf = FormProtection()
 
+# For script-src, frame-src and connect-src.
+StripeSources = tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]
 # docs.stripe.com/security/guide#content-security-policy
 STRIPE_SCRIPT = ("https://js.stripe.com", "https://*.js.stripe.com")
 STRIPE_FRAME = (*STRIPE_SCRIPT, "https://hooks.stripe.com")
@@ -85,23 +88,39 @@ def keep_private(response: Response) -> Response:
 
 
 def _add_security_headers(response: Response) -> Response:
-    headers = response.headers
-    headers.setdefault("Content-Security-Policy", _content_security_policy())
-    headers.setdefault("X-Content-Type-Options", "nosniff")
-    headers.setdefault("Referrer-Policy", "strict-origin")
-    headers.setdefault("X-Frame-Options", "DENY")
-    headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
-    headers.setdefault("Permissions-Policy", _permissions_policy())
+    sources, own_frames = _stripe_sources(), "own_frames" in g
     is_public = request.endpoint in PUBLIC_FILES
-    headers.setdefault("Cross-Origin-Resource-Policy", "cross-origin" if is_public else "same-origin")
-    # A proxy that hides that the browser uses https must not remove it. Browsers ignore it over http.
-    if request.is_secure or shop_config().public_url.startswith("https://"):
-        headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+    for name, value in security_headers(shop_config(), request.is_secure, is_public, sources, own_frames):
+        response.headers.setdefault(name, value)
     return response
 
 
-def _content_security_policy() -> str:
-    script, frame, connect = _stripe_sources()
+def security_headers(
+    config: Config,
+    is_https: bool,
+    is_public: bool = False,
+    stripe_sources: StripeSources = ((), (), ()),
+    own_frames: bool = False,
+) -> list[tuple[str, str]]:
+    """The headers of a page, or of a file that other sites may embed (`is_public`)."""
+    headers = [
+        ("Content-Security-Policy", _content_security_policy(stripe_sources, own_frames)),
+        ("X-Content-Type-Options", "nosniff"),
+        ("Referrer-Policy", "strict-origin"),
+        ("X-Frame-Options", "DENY"),
+        ("Cross-Origin-Opener-Policy", "same-origin"),
+        ("Permissions-Policy", _permissions_policy(stripe_sources)),
+        ("Cross-Origin-Resource-Policy", "cross-origin" if is_public else "same-origin"),
+    ]
+    # A proxy that hides that the browser uses https must not remove it. Browsers ignore it over http.
+    if is_https or config.public_url.startswith("https://"):
+        headers.append(("Strict-Transport-Security", "max-age=31536000"))
+    return headers
+
+
+@lru_cache(maxsize=64)
+def _content_security_policy(stripe_sources: StripeSources, own_frames: bool) -> str:
+    script, frame, connect = stripe_sources
     rules = {
         "default-src": ("'none'",),
         "script-src": ("'self'", *script),
@@ -109,7 +128,7 @@ def _content_security_policy() -> str:
         "img-src": ("'self'", "data:"),
         "font-src": ("'self'",),
         "connect-src": ("'self'", *connect),
-        "frame-src": (*frame, *(("'self'",) if "own_frames" in g else ())) or ("'none'",),
+        "frame-src": (*frame, *(("'self'",) if own_frames else ())) or ("'none'",),
         "form-action": ("'self'",),
         "base-uri": ("'none'",),
         "frame-ancestors": ("'none'",),
@@ -117,14 +136,15 @@ def _content_security_policy() -> str:
     return "; ".join(f"{name} {' '.join(sources)}" for name, sources in rules.items())
 
 
-def _permissions_policy() -> str:
+@lru_cache(maxsize=64)
+def _permissions_policy(stripe_sources: StripeSources) -> str:
     """Payment for Stripe's frames on pages with card fields; nothing else."""
-    _script, frame, _connect = _stripe_sources()
+    _script, frame, _connect = stripe_sources
     payment = " ".join(("self", *(f'"{source}"' for source in frame))) if frame else ""
     return ", ".join([*(f"{name}=()" for name in UNUSED_FEATURES), f"payment=({payment})"])
 
 
-def _stripe_sources() -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
+def _stripe_sources() -> StripeSources:
     """Sources for script-src, frame-src and connect-src; empty on pages without a card field."""
     if "stripe_addresses" not in g:
         return (), (), ()

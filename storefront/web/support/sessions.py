@@ -10,6 +10,8 @@ from itsdangerous import SignatureExpired, TimestampSigner, URLSafeTimedSerializ
 
 from storefront.models import CLOCK_TOLERANCE
 
+YEAR_SECONDS = 365 * 24 * 3600
+
 
 def init_app(app: Flask) -> None:
     """Make Flask sign its sessions with `NearClockSigner`, and keep other sites of the domain away from them."""

@@ -1,8 +1,18 @@
 """Public pages and files that are kept in memory as they are sent: compressed, with their headers."""
 
 from storefront.web.support.caching.cached_pages import CachedPages, page_rows
-from storefront.web.support.caching.content_encoding import choose_encoding, compress
 from storefront.web.support.caching.page_kind import PageKind, Rows
 from storefront.web.support.caching.public_page import public_page
+from storefront.web.support.caching.static_files import StaticFiles, static_folder
+from storefront.web.support.caching.stored_response import Headers
 
-__all__ = ["CachedPages", "PageKind", "Rows", "choose_encoding", "compress", "page_rows", "public_page"]
+__all__ = [
+    "CachedPages",
+    "Headers",
+    "PageKind",
+    "Rows",
+    "StaticFiles",
+    "page_rows",
+    "public_page",
+    "static_folder",
+]

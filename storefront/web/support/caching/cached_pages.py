@@ -16,8 +16,9 @@ from storefront import runtime
 from storefront.db import STORAGE_ERRORS, db, release_connection
 from storefront.web.support import languages, proxy_watch
 from storefront.web.support.caching.page_kind import PageKind, Rows
-from storefront.web.support.caching.page_store import PageStore, RenderedPage
+from storefront.web.support.caching.page_store import PageStore
 from storefront.web.support.caching.public_page import LANGUAGE_KEY
+from storefront.web.support.caching.stored_response import Headers, StoredResponse
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
@@ -114,20 +115,18 @@ class CachedPages:
         names = {name.lower() for name, _value in headers}
         # A view that doesn't mark its page, an error or a cookie: not what other visitors may get.
         if status.startswith("200 ") and whole.get(LANGUAGE_KEY) == key[1] and "set-cookie" not in names:
-            page = RenderedPage(rows, headers, body)
-            self._pages.put(key, page)
+            page = StoredResponse(headers, body)
+            self._pages.put(key, rows, page)
             return page.respond(environ, start_response)
         start_response(status, headers)
         return () if environ["REQUEST_METHOD"] == "HEAD" else (body,)
 
 
-def _response_of(
-    app: Callable[..., Iterable[bytes]], environ: "WSGIEnvironment"
-) -> tuple[str, list[tuple[str, str]], bytes]:
+def _response_of(app: Callable[..., Iterable[bytes]], environ: "WSGIEnvironment") -> tuple[str, Headers, bytes]:
     """The complete response of a WSGI application."""
-    started: list[tuple[str, list[tuple[str, str]]]] = []
+    started: list[tuple[str, Headers]] = []
 
-    def start_response(status: str, headers: list[tuple[str, str]], exc_info: object = None) -> Callable[..., object]:
+    def start_response(status: str, headers: Headers, exc_info: object = None) -> Callable[..., object]:
         started[:] = [(status, headers)]
         return started.append
 

@@ -5,6 +5,7 @@ could reveal the token (the BREACH attack).
 """
 
 import gzip
+from collections.abc import Mapping
 from functools import lru_cache
 
 import brotli
@@ -33,7 +34,7 @@ def choose_encoding(accepted: str) -> str:
     return best if accept.quality(best) > 0 and accept.quality(best) >= plain else ""
 
 
-def compress(data: bytes, encoding: str, quality: dict[str, int] = FAST) -> bytes:
+def compress(data: bytes, encoding: str, quality: Mapping[str, int] = FAST) -> bytes:
     """`data` in the encoding that `choose_encoding` chose; with "" as it is."""
     if encoding == "br":
         compressed: bytes = brotli.compress(data, quality=quality["br"])
