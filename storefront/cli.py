@@ -37,6 +37,18 @@ def migrate() -> None:
     click.echo("\n".join(f"applied {name}" for name in applied) or "nothing to migrate")
 
 
+@click.command("rebuild-counters")
+@with_appcontext
+def rebuild_counters() -> None:
+    """Compute again what is derived from other rows: counters and the like. Say what was different."""
+    with operations.database_for_command(shop_config()):
+        db.migrate(shop_config())
+        different = db.rebuild_derived()
+    for line in different:
+        click.echo(line)
+    click.echo(f"{len(different)} corrected" if different else "all counters were right")
+
+
 @click.command("create-admin")
 @click.option("--email", prompt=True, help="Email to sign in with.")
 @click.option("--password", help="New password. Other users of this machine can see it while the command runs.")
@@ -225,5 +237,5 @@ def _logged(event: SecurityEvent, file: Path) -> Iterator[None]:
 
 COMMANDS = tuple(
     operations.end_with_one_line(command)
-    for command in (migrate, create_admin, reconcile, examine, backup, restore, move_database)
+    for command in (migrate, rebuild_counters, create_admin, reconcile, examine, backup, restore, move_database)
 )

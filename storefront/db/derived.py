@@ -35,7 +35,7 @@ class Derived:
     `rebuild` empties the derived tables and computes them from their source rows: SQL statements, or {dialect:
     statements}, or a function of the database, whose source text counts as its definition. It runs in a transaction in
     which nobody else writes to the tables of the triggers. `tables` are the derived tables: backups leave out their
-    rows.
+    rows. `summary` is a query for what a rebuild compares: rows of a name and a value; "" if it compares nothing.
     """
 
     name: str
@@ -43,6 +43,7 @@ class Derived:
     rebuild: tuple[str, ...] | Mapping[str, tuple[str, ...]] | Callable[[Database], None]
     dialects: tuple[str, ...] = ("sqlite", "postgresql")
     tables: tuple[str, ...] = ()
+    summary: str = ""
 
     def fingerprint(self, dialect: str) -> str:
         """A hash of the definition."""
@@ -57,6 +58,11 @@ class Derived:
             return
         for statement in self._statements(dialect_of(database)):
             execute(database, statement)
+
+    def summarize(self, database: Database) -> dict[str, str]:
+        """{name: value} of what a rebuild compares."""
+        rows = database.execute_sql(self.summary).fetchall() if self.summary else ()  # type: ignore[no-untyped-call]
+        return {" ".join(str(name).split()): str(value) for name, value in rows}
 
     def _statements(self, dialect: str) -> tuple[str, ...]:
         if callable(self.rebuild):
@@ -129,14 +135,27 @@ def drop_derived_triggers() -> None:
             drop_triggers(db.obj, existing)
 
 
-def rebuild_derived() -> None:
-    """Compute all derived rows again, in one transaction. Others can read meanwhile; writers wait."""
+def rebuild_derived() -> list[str]:
+    """Compute all derived rows again, in one transaction. Others can read meanwhile; writers wait.
+
+    Return what was different, in words for an operator; empty if all was right.
+    """
     database = db.obj
     mine = [definition for definition in _definitions if dialect_of(database) in definition.dialects]
     with connection(), database.without_time_limit(), db.atomic():
         lock_tables(database, tuple(trigger for definition in mine for trigger in definition.triggers))
-        for definition in mine:
-            definition.compute(database)
+        return [line for definition in mine for line in _recompute(definition, database)]
+
+
+def _recompute(definition: Derived, database: Database) -> list[str]:
+    before = definition.summarize(database)
+    definition.compute(database)
+    after = definition.summarize(database)
+    return [
+        f"{definition.name}: {name}: {before.get(name, 'nothing')}, now {after.get(name, 'nothing')}"
+        for name in sorted(before.keys() | after.keys())
+        if before.get(name) != after.get(name)
+    ]
 
 
 @contextmanager

@@ -7,16 +7,30 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
+from playhouse.migrations import Runner
 from playhouse.schema_diff import diff_models
 
+from benchmarks.grow import grow
 from storefront import create_app, db, emails, payments, runtime, subscriptions, webhooks
 from storefront.config import Config
-from storefront.models import ALL, Email, Merchant, Order, Subscription, WebhookEvent, search
+from storefront.db.migration import MIGRATIONS
+from storefront.models import (
+    ALL,
+    CounterKind,
+    Email,
+    Merchant,
+    Order,
+    Subscription,
+    WebhookEvent,
+    counts,
+    search,
+)
 from storefront.webhooks import inbox
 from tests.cards import GOOD
 from tests.cast import MARKO
 from tests.deployment.conftest import Command
 from tests.factories import connect_merchant, make_offer
+from tests.money.counter_checks import counter_differences
 from tests.processes import module, start
 from tests.purchase_steps import start_checkout
 from tests.simulator_process import Simulator
@@ -148,6 +162,42 @@ def test_a_backup_can_be_restored_into_a_newer_schema_and_another_folder(
     form = {"email": "marko@example.com", "name": "Marko", "quantity": "1", "visit": "v" * 32}
     answer = buyer.post("/o/evening/checkout", data=form)
     assert answer.status_code == 200, answer.text
+
+
+@pytest.mark.parametrize("made_by", ["this version", "an older version"])
+def test_counters_are_right_after_a_restore(
+    made_by: str, postgres_environment: dict[str, str], command: Command, tmp_path: Path
+) -> None:
+    """Backups of this version are restored into an empty database, those of an older one over a newer schema."""
+    config = Config.from_environment(postgres_environment)
+    app, is_older = create_app(config), made_by == "an older version"
+    if is_older:
+        with db.connection():
+            Runner(db.db.obj, str(MIGRATIONS)).up("0002_pictures_addresses_descriptors")
+    else:
+        db.migrate(config)
+        grow(30)
+    backup = str(tmp_path / "shop.backup")
+    made = app.test_cli_runner().invoke(args=["backup", backup])
+    assert made.exit_code == 0, made.output
+    with db.connection():
+        if is_older:
+            db.migrate(config)
+            grow(30)
+        else:
+            db.db.execute_sql("DROP SCHEMA public CASCADE")
+            db.db.execute_sql("CREATE SCHEMA public")
+    db.close_connections()
+    restored = command("flask", "--app", "wsgi", "restore", backup, env=postgres_environment)
+    assert restored.returncode == 0, restored.stderr
+    with db.connection():
+        assert Order.select().count() == (0 if is_older else 30)
+        assert counter_differences() == []
+        if is_older:
+            grow(30)
+        Order.update(status="refunded").execute()
+        assert counter_differences() == []
+        assert counts(CounterKind.ORDERS).number(CounterKind.ORDERS, "refunded") == 30
 
 
 @pytest.mark.parametrize(("program", "version"), [("psql", "15.13"), ("pg_restore", "12.99")])

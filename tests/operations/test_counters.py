@@ -119,10 +119,15 @@ def test_takings_are_those_of_today_and_the_29_days_before(grown: Flask) -> None
 
 
 def test_a_row_that_is_wrong_is_corrected_when_the_counters_are_computed_again(grown: Flask) -> None:
-    Counter.update(number=Counter.number + 1).where(Counter.kind == CounterKind.ORDERS).execute()
+    first = Counter.update(number=Counter.number + 7, amount=Counter.amount - 5)
+    first.where(Counter.kind == CounterKind.ORDERS, Counter.status == "paid").execute()
     assert counter_differences() != []
-    db.rebuild_derived()
+    right = counts(CounterKind.ORDERS).number(CounterKind.ORDERS, "paid") - 7
+    answer = grown.test_cli_runner().invoke(args=["rebuild-counters"])
+    assert answer.exit_code == 0
+    assert answer.output == f"counters: orders test paid: {right + 7} (-5), now {right} (0)\n1 corrected\n"
     assert counter_differences() == []
+    assert grown.test_cli_runner().invoke(args=["rebuild-counters"]).output == "all counters were right\n"
 
 
 def test_merging_changes_alters_no_sum_that_others_read_meanwhile(grown: Flask) -> None:

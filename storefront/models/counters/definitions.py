@@ -198,4 +198,10 @@ COUNTERS = Derived(
     ),
     {dialect: _rebuild(dialect) for dialect in DIALECTS},
     tables=("counter", "open_renewal"),
+    summary=(
+        "SELECT kind || CASE subject WHEN 0 THEN '' ELSE ' ' || subject END"
+        " || ' ' || day || ' ' || mode || ' ' || currency || ' ' || status,"
+        " SUM(number) || ' (' || SUM(amount) || ')' FROM counter GROUP BY kind, subject, day, mode, currency, status"
+        " HAVING SUM(number) <> 0 OR SUM(amount) <> 0"
+    ),
 )
