@@ -34,8 +34,8 @@ class OnboardingStep(StrEnum):
 # Live merchants don't have these: they have live keys, and nobody tests 3-D Secure with real money.
 TEST_MODE_STEPS = frozenset({OnboardingStep.CHALLENGE_TRIED, OnboardingStep.LIVE_KEYS})
 
-# So many published offers are read to find one that can be bought.
-OFFERS_AT_ONCE = 20
+# So many published offers are read first to find one that can be bought.
+FIRST_OFFERS = 3
 
 _IS_RECURRING = (Offer.kind != BillingKind.ONE_OFF) & (Offer.status != OfferStatus.ARCHIVED)
 
@@ -131,11 +131,8 @@ def setup_steps(counted: Counts | None = None) -> SetupSteps:
 
 def _can_sell() -> bool:
     """Whether any offer can be bought. As a rule one of the first can."""
-    offers = Offer.select(Offer, Merchant).join(Merchant).order_by(Offer.id).limit(OFFERS_AT_ONCE)
-    offers = offers.where(Offer.status == OfferStatus.PUBLISHED, Merchant.disconnected_at.is_null())
-    last_id = 0
-    while found := list(offers.where(Offer.id > last_id)):
-        if any(offer.obstacle() is None for offer in found):
-            return True
-        last_id = found[-1].id
-    return False
+    published = Offer.select(Offer, Merchant).join(Merchant).order_by(Offer.listed, Offer.created_at)
+    published = published.where(Offer.status == OfferStatus.PUBLISHED, Merchant.disconnected_at.is_null())
+    return any(
+        any(offer.obstacle() is None for offer in offers) for offers in (published.limit(FIRST_OFFERS), published)
+    )

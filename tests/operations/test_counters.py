@@ -7,13 +7,16 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from flask.testing import FlaskClient
 from peewee import fn
+from werkzeug.test import TestResponse
 
 from benchmarks.grow import grow
 from storefront import db, payments
 from storefront.models import (
     Counter,
     CounterKind,
+    Dispute,
     Email,
     Invoice,
     Merchant,
@@ -22,6 +25,7 @@ from storefront.models import (
     Record,
     Refund,
     Subscription,
+    TimelineKind,
     WebhookEvent,
     compact_counters,
     counts,
@@ -31,6 +35,7 @@ from tests import databases
 from tests.factories import connect_merchant
 from tests.money.counter_checks import counter_differences
 from tests.shop_clock import time_set
+from tests.web.query_count import statements_of
 
 ORDERS = 120
 
@@ -72,7 +77,7 @@ def test_counters_follow_changes_of_many_rows_at_once(grown: Flask) -> None:
         Subscription.update(status="canceled"),
         Merchant.update(disconnected_at=now()),
         Merchant.update(mode="live"),
-        Merchant.update(disconnected_at=None, endpoint_problem="gone"),
+        Merchant.update(disconnected_at=None, endpoint_problem="disabled"),
         Subscription.update(status="active").where(every(2, Subscription)),
         Email.update(state="waiting", problem="refused").where(every(2, Email)),
         Email.update(state="failed").where(every(4, Email)),
@@ -155,3 +160,44 @@ def test_merging_changes_alters_no_sum_that_others_read_meanwhile(grown: Flask) 
         assert merged > ORDERS and keys <= Counter.select().count() < before - ORDERS
     else:
         assert merged == 0 and Counter.select().count() == before
+
+
+def test_dashboard_and_metrics_cost_the_same_with_many_orders_merchants_and_offers(
+    app: Flask, admin: FlaskClient
+) -> None:
+    """The same statements; on SQLite also about as many steps of its virtual machine, so no table is read through."""
+    grow(300)
+    # One of everything that the dashboard asks for only if it exists.
+    order = Order.get()
+    order.note(TimelineKind.TOO_MANY_DECLINES)
+    Email.update(state="failed", done_at=now()).where(Email.id == 1).execute()
+    dispute = {"order": order, "payment": order.payments.get(), "amount": 1, "currency": "EUR"}
+    Dispute.create(**dispute, dispute_id="du_1", status="needs_response")
+    Merchant.update(endpoint_problem="disabled").execute()
+    few = {address: cost_of(admin, address) for address in ("/admin", "/metrics")}
+    grow(3000, merchants=20, offers=200)
+    for address, (statements, steps) in few.items():
+        many, steps_of_many = cost_of(admin, address)
+        assert many == statements, address
+        assert len(many) <= (14 if address == "/admin" else 4)
+        # There are at most 30 days, and not all of them had sales in every currency before.
+        assert steps_of_many < 3 * steps, address
+
+
+def cost_of(client: FlaskClient, address: str) -> tuple[list[str], int]:
+    """(SQL statements, hundreds of steps that SQLite has taken for them) of a page; no steps on PostgreSQL."""
+    steps = 0
+
+    def count() -> None:
+        nonlocal steps
+        steps += 1
+
+    def get() -> TestResponse:
+        with db.connection():
+            if not databases.IS_POSTGRESQL:
+                db.db.connection().set_progress_handler(count, 100)
+            return client.get(address)
+
+    client.get(address)
+    statements = statements_of(get)
+    return statements, steps + 1

@@ -34,7 +34,8 @@ INDEXES = (
     "CREATE INDEX webhook_event_waiting ON webhook_event (received_at) WHERE handled_at IS NULL",
     "CREATE INDEX letter_given_up ON letter (done_at) WHERE state = 'failed'",
     "CREATE INDEX timeline_entry_declines ON timeline_entry (at) WHERE kind = 'too_many_declines'",
-    "CREATE INDEX dispute_status ON dispute (status)",
+    "CREATE INDEX dispute_needs_response ON dispute (evidence_due_at, id)"
+    " WHERE status IN ('needs_response', 'warning_needs_response')",
 )
 
 

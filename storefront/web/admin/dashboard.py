@@ -10,6 +10,7 @@ from storefront.web.support import shop_config
 blueprint = Blueprint("dashboard", __name__)
 
 RECENT_ORDERS = 8
+SHOWN_DISPUTES = 20
 COUNTED = (
     CounterKind.ORDERS,
     CounterKind.STOPPED_RENEWALS,
@@ -28,6 +29,8 @@ def show() -> str:
     """Problems with Stripe and the mail server, setup steps, reached limits, renewals at risk, takings and orders."""
     # In one query, and nothing else asks for what there is none of.
     counted = counts(*COUNTED, since=payments.first_day())
+    waiting = counted.number(CounterKind.OPEN_DISPUTES)
+    disputes = Dispute.waiting_for_evidence(SHOWN_DISPUTES) if waiting else []
     return render_template(
         "admin/dashboard.html",
         found_payments=counted.number(CounterKind.FOUND_PAYMENTS),
@@ -37,7 +40,8 @@ def show() -> str:
         takings=payments.recent_takings(counted),
         orders=OrderSearch().newest(RECENT_ORDERS),
         stripe_problems=merchants.connection_problems(counted),
-        open_disputes=Dispute.waiting_for_evidence() if counted.number(CounterKind.OPEN_DISPUTES) else [],
+        open_disputes=disputes,
+        more_disputes=waiting - len(disputes),
         mail_outage=emails.current_outage(),
         failing_emails=operations.failing_emails(counted),
         proxy_findings=operations.proxy_findings(shop_config()),
