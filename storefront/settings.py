@@ -1,5 +1,6 @@
 """Settings of the shop: delays and limits with their defaults, and the time zone."""
 
+import json
 from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo, available_timezones
@@ -49,12 +50,13 @@ class Settings:
 
 
 MAX_VALUE = 100_000
+NAMES = frozenset(field.name for field in fields(Settings))
 
 
 def current() -> Settings:
     """Read the settings; one query."""
-    known = {field.name for field in fields(Settings)}
-    return Settings(**{row.name: int(row.value) for row in ShopSetting.select() if row.name in known})
+    rows = db.execute_sql("SELECT name, value FROM shop_setting")
+    return Settings(**{name: int(json.loads(value)) for name, value in rows if name in NAMES})
 
 
 def save(values: dict[str, int]) -> None:
@@ -80,7 +82,7 @@ def time_zone_names() -> list[str]:
 
 def time_zone() -> str:
     """The shop's time zone; one query."""
-    row = ShopSetting.get_or_none(ShopSetting.name == TIME_ZONE)
+    row = ShopSetting.by_name(TIME_ZONE)
     return row.value if row is not None else DEFAULT_TIME_ZONE
 
 

@@ -50,7 +50,7 @@ def connection_problems(counted: Counts | None = None) -> ConnectionProblems:
 
 def clock_seconds() -> int:
     """How many seconds this server's clock is away from Stripe's, 0 if they agree as far as known."""
-    row = ShopSetting.get_or_none(ShopSetting.name == CLOCK_SETTING)
+    row = ShopSetting.by_name(CLOCK_SETTING)
     return abs(int(row.value)) if row else 0
 
 

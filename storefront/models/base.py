@@ -48,6 +48,15 @@ def is_recent(column: Any, window: timedelta) -> Any:
     return (column >= now() - window) & (column <= now() + CLOCK_TOLERANCE)
 
 
+def recent_period(window: timedelta) -> tuple[datetime, datetime]:
+    """The first and the last moment for which `is_recent` holds, as tables store them, for plain SQL."""
+    return _naive(now() - window), _naive(now() + CLOCK_TOLERANCE)
+
+
+def _naive(moment: datetime) -> datetime:
+    return moment.astimezone(UTC).replace(tzinfo=None)
+
+
 def public_id(bits: int = 160) -> str:
     """A random name for a URL. It can't be guessed if it has at least 128 bits."""
     return secrets.token_urlsafe(bits // 8)
@@ -58,7 +67,7 @@ class UtcDateTimeField(DateTimeField):
 
     def db_value(self, value: datetime | None) -> datetime | None:
         """Convert to naive UTC for the table."""
-        return None if value is None else value.astimezone(UTC).replace(tzinfo=None)
+        return None if value is None else _naive(value)
 
     def python_value(self, value: Any) -> datetime | None:
         """Convert to an aware datetime in UTC."""

@@ -22,7 +22,7 @@ def require_same_keys(config: Config) -> None:
     """
     if not config.database_url.startswith("postgresql://") or db.pending_migrations():
         return
-    row = ShopSetting.get_or_none(ShopSetting.name == FINGERPRINTS)
+    row = ShopSetting.by_name(FINGERPRINTS)
     mine = _fingerprints(config)
     if row is None:
         foreign = set(config.own_keys) if _holds_only_unreadable_secrets() else set()

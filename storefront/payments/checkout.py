@@ -91,7 +91,7 @@ def start_checkout(offer: Offer, request: CheckoutRequest) -> StartedCheckout:
     Raises OfferNotPayable, PriceChanged, TermsChanged, TooManyDeclines, TooManyCheckouts, and StripeError. After a
     StripeError the same call can be repeated and makes no second payment.
     """
-    existing = Order.get_or_none(Order.offer == offer, Order.visit_key == request.visit)
+    existing = Order.by_visit(offer, request.visit)
     obstacle = offer.obstacle()
     if existing is not None and obstacle and existing.merchant.is_connected:
         # The page is about to say that nothing was charged: make sure that this is true.
@@ -110,10 +110,15 @@ def start_checkout(offer: Offer, request: CheckoutRequest) -> StartedCheckout:
     press = Press(offer, request.visit, request.email, request.address, request.proof)
     proved = checkout_limits.require_allowed(press, existing)
     details = _details_from_offer(offer, request, existing)
-    order = _find_or_create_order(press, details)
+    order = existing or _create_order(press, details)
+    if order is None:
+        # A concurrent request of the same visit has created it.
+        order = existing = Order.get(Order.offer == offer, Order.visit_key == request.visit)
+    if existing is not None:
+        checkout_limits.count_press(press, order)
     if proved:
         decline_limits.limit_declines(order)
-    return _open_payment(order, details)
+    return _open_payment(order, details, is_new=existing is None)
 
 
 def resume_checkout(
@@ -179,30 +184,25 @@ def _details_from_offer(offer: Offer, request: CheckoutRequest, existing: Order 
     )
 
 
-def _find_or_create_order(press: Press, details: OrderDetails) -> Order:
-    """The visit's order: the existing one unchanged, or a new one with `details`. Counts the press."""
-    offer, visit = press.offer, press.visit
-    existing = Order.get_or_none(Order.offer == offer, Order.visit_key == visit)
-    if existing is None:
-        try:
-            with db.atomic():
-                offers.hold_stock(offer, details.quantity)
-                order = Order.create(offer=offer, visit_key=visit, **details.columns())
-                order.note(TimelineKind.CREATED, amount=order.amount, currency=order.currency)
-                checkout_limits.count_press(press, order, begins=True)
-        except IntegrityError:
-            # A concurrent request of the same visit has created it.
-            existing = Order.get(Order.offer == offer, Order.visit_key == visit)
-    if existing is None:
-        return order
-    checkout_limits.count_press(press, existing)
-    return existing
-
-
-def _open_payment(order: Order, details: OrderDetails) -> StartedCheckout:
-    """Bring the order up to date and return it with an intent for exactly what it now costs."""
+def _create_order(press: Press, details: OrderDetails) -> Order | None:
+    """Write the visit's order with its payment, and count the press. Returns None if the visit has an order already."""
+    offer = press.offer
     try:
-        if order.is_payable:
+        with db.atomic():
+            offers.hold_stock(offer, details.quantity)
+            order: Order = Order.create(offer=offer, visit_key=press.visit, **details.columns())
+            order.note(TimelineKind.CREATED, amount=order.amount, currency=order.currency)
+            checkout_limits.count_press(press, order, begins=True)
+            intents.write_payment(order)
+            return order
+    except IntegrityError:
+        return None
+
+
+def _open_payment(order: Order, details: OrderDetails, is_new: bool = False) -> StartedCheckout:
+    """Return the order with an intent for exactly what it costs. Unless it is new, bring it up to date before."""
+    try:
+        if order.is_payable and not is_new:
             _update_order(order, details)
         intent = intents.open_intent(order) if order.is_payable else None
     except StripeError as error:

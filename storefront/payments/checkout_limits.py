@@ -78,8 +78,11 @@ def count_press(press: Press, order: Order, begins: bool = False) -> None:
     """Count a press of the order's visit. Raises TooManyCheckouts without a challenge beyond the visit's limit.
 
     Presses before a card failed don't count: failed cards have limits of their own, and a customer may have many.
-    Call it with `begins` in the transaction that makes the order.
+    Call it with `begins` in the transaction that makes the order, which has no earlier press.
     """
+    if begins:
+        _record(press, order, begins)
+        return
     with db.atomic():
         order.lock()
         limit = settings.current().presses_per_visit
@@ -89,7 +92,11 @@ def count_press(press: Press, order: Order, begins: bool = False) -> None:
             earlier = earlier.where(CheckoutPress.at > failed_at)
         if limit and earlier.count() >= limit:
             raise TooManyCheckouts(None, int(VISIT_WINDOW.total_seconds()))
-        CheckoutPress.create(order=order, network=press.network, email=press.email.lower(), begins=begins)
+        _record(press, order, begins)
+
+
+def _record(press: Press, order: Order, begins: bool) -> None:
+    CheckoutPress.create(order=order, network=press.network, email=press.email.lower(), begins=begins)
 
 
 def forget_press(order: Order) -> None:
@@ -113,14 +120,20 @@ def delete_old_presses(most: int) -> int:
 def _work_for_new_order(press: Press) -> int | None:
     """How often the work of the proof is doubled; None if no proof is needed."""
     limits = settings.current()
-    from_address = _unpaid(CheckoutPress.network == press.network) if press.address else 0
-    counts = (
-        (from_address, limits.checkouts_per_address_hour),
-        (_unpaid(CheckoutPress.email == press.email.lower()), limits.checkouts_per_email_hour),
-        (_unpaid(), limits.checkouts_per_shop_hour),
-    )
-    reached = [(count, limit) for count, limit in counts if limit and count >= limit]
     times = limits.checkouts_refused_times
+    # Nothing changes beyond this multiple of a limit, so no more rows are counted.
+    multiple = max(times, proof_of_work.MAX_DOUBLINGS + 1)
+    allowed = (limits.checkouts_per_address_hour, limits.checkouts_per_email_hour, limits.checkouts_per_shop_hour)
+    counts = CheckoutPress.count_begun(
+        WINDOW,
+        UNPAID,
+        # Without a limit for addresses it still matters whether this one has unpaid checkouts.
+        ("network", press.network, (allowed[0] * multiple or 1) if press.address else 0),
+        ("email", press.email.lower(), allowed[1] * multiple),
+        ("", "", allowed[2] * multiple),
+    )
+    from_address = counts[0]
+    reached = [(count, limit) for count, limit in zip(counts, allowed, strict=True) if limit and count >= limit]
     if times and from_address and any(count >= times * limit for count, limit in reached):
         raise TooManyCheckouts(None, int(WINDOW.total_seconds()))
     if reached:
@@ -128,12 +141,6 @@ def _work_for_new_order(press: Press) -> int | None:
         # Only the address's own checkouts make the work harder: it doubles each time that the limit is reached again.
         return max(from_address // limit - 1, 0) if limit else 0
     return _work_for_stock(press, None)
-
-
-def _unpaid(*which: Any) -> int:
-    """How many checkouts that match `which` began within the hour and are unpaid."""
-    begun = CheckoutPress.select().join(Order).where(CheckoutPress.begins, CheckoutPress.within(WINDOW), *which)
-    return int(begun.where(Order.status.in_(list(UNPAID))).count())
 
 
 def _work_for_stock(press: Press, order: Order | None) -> int | None:

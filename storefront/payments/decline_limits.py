@@ -124,12 +124,17 @@ class _Counts:
 
 
 def _counts(offer: Offer, address: str) -> _Counts:
-    merchant = offer.merchant_id
+    values: dict[str, str | int] = {"offer_id": offer.id}
+    if address:
+        values |= {"address": subscriber_network(address), "network": neighborhood(address)}
+    if offer.merchant_id:
+        values["merchant_id"] = offer.merchant_id
+    counts = Decline.count_recent(**values)
     return _Counts(
-        address=Decline.count_recent(Decline.address == subscriber_network(address)) if address else 0,
-        network=Decline.count_recent(Decline.network == neighborhood(address)) if address else 0,
-        offer=Decline.count_recent(Decline.offer_id == offer.id),
-        merchant=Decline.count_recent(Decline.merchant_id == merchant) if merchant else 0,
+        address=counts.get("address", 0),
+        network=counts.get("network", 0),
+        offer=counts["offer_id"],
+        merchant=counts.get("merchant_id", 0),
         limits=settings.current(),
     )
 

@@ -71,21 +71,33 @@ def retire_unanswered(order: Order) -> None:
 def _current_intent(order: Order) -> Intent:
     """Retrieve the intent of the order's payment, or create it, and settle it."""
     payment = Payment.current(order) or _new_payment(order)
+    payment.order = order
     intent = None
     if payment.intent_id or not is_key_valid(payment.created_at):
         intent = _recover_intent(payment)
     if intent is None:
         intent = _create_intent(payment, order)
-        _store_intent_id(payment, intent)
-        if Payment.get_by_id(payment.id).ended_at is not None:
+        payment.intent_id = intent.id
+        _expect_payment(payment, intent_id=intent.id)
+        if payment.has_ended():
             # Ended while Stripe created it, by a disconnection or another request: nobody may pay it.
             intent = settlement.close_payment(payment)
-    # The customer is about to pay: have the worker check it soon.
-    Payment.update(touched_at=now(), next_check_at=now() + FIRST_CHECK).where(Payment.id == payment.id).execute()
+    else:
+        _expect_payment(payment)
     if not settlement.settle(payment, intent):
         # Paying this intent would not pay this order. `settle` has emailed the owner.
         raise OfferNotPayable("mismatch")
     return intent
+
+
+def _expect_payment(payment: Payment, **columns: object) -> None:
+    """The customer is about to pay: have the worker check the payment soon. Stores `columns` too.
+
+    Raises Payment.DoesNotExist if an older backup was restored meanwhile, which has no such payment.
+    """
+    soon = {"touched_at": now(), "next_check_at": now() + FIRST_CHECK}
+    if not Payment.update(soon | columns).where(Payment.id == payment.id).execute():
+        raise Payment.DoesNotExist  # type: ignore[attr-defined]  # Peewee adds it to each model
 
 
 def _new_payment(order: Order) -> Payment:
@@ -94,23 +106,32 @@ def _new_payment(order: Order) -> Payment:
         with db.atomic():
             # Read the order again under its lock: a concurrent request may have changed its terms.
             order.lock()
-            if not Merchant.may_begin_payment(order.merchant_id):
-                raise OfferNotPayable(OfferObstacle.MERCHANT_DISCONNECTED)
-            payment = Payment.create(
-                order=order,
-                merchant=order.merchant,
-                kind=_kind(order),
-                amount=order.amount,
-                currency=order.currency,
-                statement_descriptor_suffix=offers.usable_suffix(order.offer, order.merchant),
-                stripe_metadata=stripe_gateway.checkout_metadata(order),
-            )
-            if payment.begins_subscription:
-                subscription_start.create_subscription_row(payment, order)
-            return payment
+            return write_payment(order)
     except IntegrityError:
         # A concurrent request has created it: an order has at most one payment that has not ended.
         return Payment.get(Payment.order == order, Payment.ended_at.is_null())
+
+
+def write_payment(order: Order) -> Payment:
+    """Write the order's payment, for the intent that Stripe is asked for next.
+
+    Call it in the transaction that has locked the order or created it. Raises OfferNotPayable if its merchant is being
+    disconnected, and IntegrityError if the order has a payment.
+    """
+    if not Merchant.may_begin_payment(order.merchant_id):
+        raise OfferNotPayable(OfferObstacle.MERCHANT_DISCONNECTED)
+    payment: Payment = Payment.create(
+        order=order,
+        merchant=order.merchant,
+        kind=_kind(order),
+        amount=order.amount,
+        currency=order.currency,
+        statement_descriptor_suffix=offers.usable_suffix(order.offer, order.merchant),
+        stripe_metadata=stripe_gateway.checkout_metadata(order),
+    )
+    if payment.begins_subscription:
+        subscription_start.create_subscription_row(payment, order)
+    return payment
 
 
 def _kind(order: Order) -> PaymentKind:

@@ -27,7 +27,7 @@ def mark_restored(made_at: datetime) -> None:
 
 def restored_since() -> datetime | None:
     """From when on Stripe has to be searched, because a backup was restored. None if that is done."""
-    row = ShopSetting.get_or_none(ShopSetting.name == RESTORED)
+    row = ShopSetting.by_name(RESTORED)
     return datetime.fromtimestamp(row.value["since"], UTC) if row is not None else None
 
 
@@ -36,7 +36,7 @@ def begin_search() -> None:
 
     The worker also fetches the events since the backup again: the restored rows do not know what they were about.
     """
-    row = ShopSetting.get_or_none(ShopSetting.name == RESTORED)
+    row = ShopSetting.by_name(RESTORED)
     if row is not None and not row.value["begun"]:
         since = datetime.fromtimestamp(row.value["since"], UTC)
         with db.atomic():
@@ -48,13 +48,13 @@ def begin_search() -> None:
 
 def is_search_unfinished() -> bool:
     """Whether a search after a restore has begun and not found everything yet."""
-    row = ShopSetting.get_or_none(ShopSetting.name == RESTORED)
+    row = ShopSetting.by_name(RESTORED)
     return row is not None and bool(row.value["begun"])
 
 
 def finish_search(started: datetime) -> None:
     """Forget the restore, after a search that began at `started` has found everything."""
-    row = ShopSetting.get_or_none(ShopSetting.name == RESTORED)
+    row = ShopSetting.by_name(RESTORED)
     if row is not None and started.timestamp() - row.value["at"] >= SETTLING_TIME.total_seconds():
         ShopSetting.delete().where(ShopSetting.id == row.id, ShopSetting.value == row.value).execute()
 

@@ -18,7 +18,7 @@ def record_heartbeat() -> None:
 
 def last_seen() -> datetime | None:
     """The time of the last heartbeat; None if there was none."""
-    row = ShopSetting.get_or_none(ShopSetting.name == NAME)
+    row = ShopSetting.by_name(NAME)
     return datetime.fromisoformat(row.value) if row else None
 
 

@@ -8,6 +8,7 @@ from storefront import encryption
 from storefront.db import db
 from storefront.errors import SecretUnreadable
 from storefront.models.base import JsonField, UtcDateTimeField, now, public_id
+from storefront.models.prepared_query import PreparedQuery
 from storefront.models.stripe_answers import StripeObject
 
 OLD_SECRET_LIFETIME = timedelta(days=1)
@@ -100,12 +101,8 @@ class Merchant(StripeObject):
 
         A disconnection that begins meanwhile waits for the end of the transaction, and then finds the payment.
         """
-        query = cls.select().where(cls.id == merchant_id)
-        # On SQLite the transaction holds the lock of the whole database.
-        if db.obj.for_update:
-            query = query.for_update("FOR SHARE")  # type: ignore[arg-type]  # a text is allowed too
-        merchant = query.get()
-        return bool(merchant.takes_payments)
+        merchant = _SHARED.first(merchant_id)
+        return merchant is not None and merchant.takes_payments
 
     @property
     def is_connected(self) -> bool:
@@ -185,3 +182,14 @@ class Merchant(StripeObject):
     def can_charge(self, currency: str) -> bool:
         """Whether the account can charge this currency (upper-case code). If unknown, yes: Stripe refuses later."""
         return self.currencies is None or currency in self.currencies
+
+
+def _shared(merchant_id: object) -> "ModelSelect[Merchant]":
+    query = Merchant.select(Merchant.disconnected_at, Merchant.disconnecting_at).where(Merchant.id == merchant_id)
+    # On SQLite the transaction holds the lock of the whole database.
+    if db.obj.for_update:
+        query = query.for_update("FOR SHARE")  # type: ignore[arg-type]  # a text is allowed too
+    return query
+
+
+_SHARED: PreparedQuery[Merchant] = PreparedQuery(_shared)

@@ -6,6 +6,7 @@ from peewee import CharField, ForeignKeyField, IntegerField, TextField
 
 from storefront.models.base import Record, UtcDateTimeField, now
 from storefront.models.merchants.merchant import Merchant
+from storefront.models.prepared_query import PreparedQuery
 
 FIRST_WAIT, LONGEST_WAIT = timedelta(minutes=1), timedelta(hours=6)
 EVERY_CALL = "*"
@@ -72,7 +73,7 @@ class StripeRefusal(Record):
     @classmethod
     def of_call(cls, merchant_id: int, call: str) -> "list[StripeRefusal]":
         """The refusals that concern this call: its own, and that of every call."""
-        return list(cls.select().where(cls.merchant == merchant_id, cls.call.in_([call, EVERY_CALL])))
+        return _OF_CALL.all(merchant_id, call)
 
     @classmethod
     def of_merchant(cls, merchant: Merchant) -> "list[StripeRefusal]":
@@ -116,3 +117,10 @@ class StripeRefusal(Record):
     def is_waiting(self) -> bool:
         """Whether the worker must not repeat the call yet. A time too far ahead comes from a clock that was wrong."""
         return bool(now() < self.retry_at <= now() + LONGEST_WAIT)
+
+
+_OF_CALL: PreparedQuery[StripeRefusal] = PreparedQuery(
+    lambda merchant, call: StripeRefusal.select().where(
+        StripeRefusal.merchant == merchant, (StripeRefusal.call == call) | (StripeRefusal.call == EVERY_CALL)
+    )
+)

@@ -7,6 +7,7 @@ from peewee import JOIN, BigIntegerField, BooleanField, CharField, ForeignKeyFie
 from storefront.models.base import UtcDateTimeField, now
 from storefront.models.merchants.merchant import Merchant
 from storefront.models.offers.billing_terms import BillingTerms
+from storefront.models.prepared_query import PreparedQuery
 from storefront.money import Money
 
 
@@ -62,8 +63,7 @@ class Offer(BillingTerms):
     @classmethod
     def by_slug(cls, slug: str) -> "Offer | None":
         """The offer with its merchant, in one query."""
-        offer: Offer | None = cls.select(cls, Merchant).join(Merchant, JOIN.LEFT_OUTER).where(cls.slug == slug).first()
-        return offer
+        return _BY_SLUG.first(slug)
 
     @classmethod
     def newest_first(cls) -> list["Offer"]:
@@ -101,3 +101,8 @@ class Offer(BillingTerms):
         if merchant.charges_enabled is False:
             return OfferObstacle.CHARGES_DISABLED
         return None if merchant.can_charge(self.currency) else OfferObstacle.CURRENCY_UNSUPPORTED
+
+
+_BY_SLUG: PreparedQuery[Offer] = PreparedQuery(
+    lambda slug: Offer.select(Offer, Merchant).join(Merchant, JOIN.LEFT_OUTER).where(Offer.slug == slug)
+)

@@ -4,7 +4,8 @@ from datetime import timedelta
 
 from peewee import CharField, ForeignKeyField, IntegerField
 
-from storefront.models.base import Record, UtcDateTimeField, is_recent, now
+from storefront.db import db
+from storefront.models.base import Record, UtcDateTimeField, now, recent_period
 from storefront.models.orders.payment import Payment
 
 DECLINE_WINDOW = timedelta(hours=1)
@@ -28,6 +29,12 @@ class Decline(Record):
         indexes = ((("payment", "attempt"), True),)
 
     @classmethod
-    def count_recent(cls, which: object) -> int:
-        """Number of declines in the last hour that match the condition `which`."""
-        return cls.select().where(which, is_recent(cls.at, DECLINE_WINDOW)).count()
+    def count_recent(cls, **values: str | int) -> dict[str, int]:
+        """{column: number of declines in the last hour that have its value}, in one query."""
+        mark, period = db.obj.param, recent_period(DECLINE_WINDOW)
+        counts = [
+            f"(SELECT COUNT(*) FROM decline WHERE {column} = {mark} AND at BETWEEN {mark} AND {mark})"  # noqa: S608
+            for column in values
+        ]
+        parameters = [parameter for value in values.values() for parameter in (value, *period)]
+        return dict(zip(values, db.execute_sql(f"SELECT {', '.join(counts)}", parameters).fetchone(), strict=True))

@@ -14,6 +14,7 @@ from storefront.models.offers.offer import Offer
 from storefront.models.orders.order_numbers import last_used_order_id, raise_order_id, raised_order_id
 from storefront.models.orders.order_status import ALLOWED_TRANSITIONS, PAYABLE_STATUSES, SETTLED_STATUSES, OrderStatus
 from storefront.models.orders.timeline_kind import TimelineKind
+from storefront.models.prepared_query import PreparedQuery
 from storefront.money import Money
 
 # Page views ask Stripe about an order at most so often: whoever has its address may open it again and again.
@@ -74,15 +75,12 @@ class Order(FoldsText, BillingTerms):
     @classmethod
     def by_token(cls, token: str) -> "Order | None":
         """The order with its offer and merchant, in one query."""
-        order: Order | None = (
-            cls.select(cls, Offer, Merchant)
-            .join(Offer)
-            .switch(cls)
-            .join(Merchant, JOIN.INNER)
-            .where(cls.token == token)
-            .first()
-        )
-        return order
+        return _BY_TOKEN.first(token)
+
+    @classmethod
+    def by_visit(cls, offer: Offer, visit_key: str) -> "Order | None":
+        """The order of one browser's visit of an offer."""
+        return _BY_VISIT.first(offer.id, visit_key)
 
     @classmethod
     def of_customer(cls, email: str, most: int) -> list["Order"]:
@@ -177,7 +175,8 @@ class Order(FoldsText, BillingTerms):
 
     def forget_question(self) -> None:
         """The next page view may ask: the customer pays now, or the last answer brought news."""
-        Order.update(asked_at=None).where(Order.id == self.id, Order.asked_at.is_null(False)).execute()
+        if self.asked_at is not None:
+            Order.update(asked_at=None).where(Order.id == self.id).execute()
 
     def transition(
         self,
@@ -221,6 +220,20 @@ class Order(FoldsText, BillingTerms):
     def timeline(self) -> list["TimelineEntry"]:
         """What happened to it, oldest first."""
         return list(TimelineEntry.select().where(TimelineEntry.order == self).order_by(TimelineEntry.id))
+
+
+_BY_TOKEN: PreparedQuery[Order] = PreparedQuery(
+    lambda token: (
+        Order.select(Order, Offer, Merchant)
+        .join(Offer)
+        .switch(Order)
+        .join(Merchant, JOIN.INNER)
+        .where(Order.token == token)
+    )
+)
+_BY_VISIT: PreparedQuery[Order] = PreparedQuery(
+    lambda offer, visit: Order.select().where(Order.offer == offer, Order.visit_key == visit)
+)
 
 
 class TimelineEntry(Record):

@@ -14,7 +14,7 @@ def raise_order_id(last_used: int) -> None:
         if isinstance(db.obj, PostgresqlDatabase):
             _raise_sequence(last_used)
             return
-        row = ShopSetting.get_or_none(ShopSetting.name == LAST_USED)
+        row = ShopSetting.by_name(LAST_USED)
         if row is None or row.value < last_used:
             ShopSetting.insert(name=LAST_USED, value=last_used).on_conflict(
                 conflict_target=[ShopSetting.name], update={ShopSetting.value: last_used}
@@ -23,7 +23,7 @@ def raise_order_id(last_used: int) -> None:
 
 def raised_order_id() -> int | None:
     """The id of the next new order on SQLite, which has no sequence. None: the database's own."""
-    row = ShopSetting.get_or_none(ShopSetting.name == LAST_USED)
+    row = ShopSetting.by_name(LAST_USED)
     if row is None:
         return None
     newest = db.execute_sql("SELECT MAX(id) FROM shop_order").fetchone()[0] or 0

@@ -8,6 +8,7 @@ from peewee import BigIntegerField, BooleanField, CharField, ForeignKeyField
 from storefront.models.base import JsonField, UtcDateTimeField, now, public_id
 from storefront.models.merchants.merchant import Merchant
 from storefront.models.orders.order import Order
+from storefront.models.prepared_query import PreparedQuery
 from storefront.models.stripe_answers import StripeObject
 from storefront.money import Money
 
@@ -64,14 +65,7 @@ class Payment(StripeObject):
     @classmethod
     def current(cls, order: Order) -> "Payment | None":
         """The payment that the order uses now, with its merchant."""
-        payment: Payment | None = (
-            cls.select(cls, Merchant)
-            .join(Merchant)
-            .where(cls.order == order, cls.ended_at.is_null())
-            .order_by(cls.id.desc())
-            .first()
-        )
-        return payment
+        return _CURRENT.first(order.id)
 
     @property
     def total(self) -> Money:
@@ -133,6 +127,10 @@ class Payment(StripeObject):
         """A condition of a query: payments for which the customer has typed a card, whatever became of it."""
         return (cls.attempt != "") | cls.challenged | cls.status.in_(["processing", "succeeded"])
 
+    def has_ended(self) -> bool:
+        """Whether the order does not use it any more, read again."""
+        return _ENDED.first(self.id) is not None
+
     def plan_refunds_check(self) -> None:
         """Let the worker ask Stripe about its refunds and disputes in its next run."""
         Payment.update(refunds_check_at=now()).where(Payment.id == self.id).execute()
@@ -142,5 +140,16 @@ class Payment(StripeObject):
         return self.merchant_id == merchant.id and self.total == total
 
 
+_CURRENT: PreparedQuery[Payment] = PreparedQuery(
+    lambda order: (
+        Payment.select(Payment, Merchant)
+        .join(Merchant)
+        .where(Payment.order == order, Payment.ended_at.is_null())
+        .order_by(Payment.id.desc())
+    )
+)
+_ENDED: PreparedQuery[Payment] = PreparedQuery(
+    lambda id_: Payment.select(Payment.id).where(Payment.id == id_, Payment.ended_at.is_null(False))
+)
 # An order uses one payment at a time, also when requests are concurrent.
 Payment.add_index(Payment.index(Payment.order, unique=True, where=Payment.ended_at.is_null(), name="payment_current"))

@@ -8,7 +8,7 @@ SHOP_ID = "shop_id"
 
 def shop_id() -> str:
     """A random name of this shop, made once. It is in the database, so a restored shop still has it."""
-    row = ShopSetting.get_or_none(ShopSetting.name == SHOP_ID)
+    row = ShopSetting.by_name(SHOP_ID)
     if row is None:
         ShopSetting.insert(name=SHOP_ID, value=public_id(96)).on_conflict_ignore().execute()
         row = ShopSetting.get(ShopSetting.name == SHOP_ID)

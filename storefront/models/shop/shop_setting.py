@@ -3,6 +3,7 @@
 from peewee import CharField
 
 from storefront.models.base import JsonField, Record
+from storefront.models.prepared_query import PreparedQuery
 
 
 class ShopSetting(Record):
@@ -10,3 +11,11 @@ class ShopSetting(Record):
 
     name = CharField(unique=True, max_length=60)
     value = JsonField()
+
+    @classmethod
+    def by_name(cls, name: str) -> "ShopSetting | None":
+        """The setting, or None if it has its default."""
+        return _BY_NAME.first(name)
+
+
+_BY_NAME: PreparedQuery[ShopSetting] = PreparedQuery(lambda name: ShopSetting.select().where(ShopSetting.name == name))

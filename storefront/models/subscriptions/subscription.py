@@ -9,6 +9,7 @@ from storefront.models.base import UtcDateTimeField, now, public_id
 from storefront.models.merchants.merchant import Merchant
 from storefront.models.orders.order import Order
 from storefront.models.orders.payment import Payment
+from storefront.models.prepared_query import PreparedQuery
 from storefront.models.stripe_answers import StripeObject
 from storefront.models.subscriptions.subscription_status import (
     CHARGED_STATUSES,
@@ -200,10 +201,7 @@ class Subscription(StripeObject):
     @classmethod
     def current(cls, order: Order) -> "Subscription | None":
         """The newest subscription of an order, with its merchant, or None."""
-        found: Subscription | None = (
-            cls.select(cls, Merchant).join(Merchant).where(cls.order == order).order_by(cls.id.desc()).first()
-        )
-        return found
+        return _CURRENT.first(order.id)
 
     @classmethod
     def count_running(cls, merchant: Merchant) -> int:
@@ -241,3 +239,13 @@ class Subscription(StripeObject):
         """Read the row again. The row of the first payment is read again when it is used next."""
         self.__rel__.pop("payment", None)
         self.__data__.update(Subscription.get_by_id(self.id).__data__)
+
+
+_CURRENT: PreparedQuery[Subscription] = PreparedQuery(
+    lambda order: (
+        Subscription.select(Subscription, Merchant)
+        .join(Merchant)
+        .where(Subscription.order == order)
+        .order_by(Subscription.id.desc())
+    )
+)

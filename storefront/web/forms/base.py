@@ -1,15 +1,18 @@
 """The base classes of all forms. They clean what people type, for all fields in one place."""
 
+from functools import cache
 from typing import Any
 
+from babel.support import Translations
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from werkzeug.datastructures import MultiDict
 from wtforms import Field, HiddenField, PasswordField, StringField, TextAreaField
 from wtforms.csrf.core import CSRFTokenField
+from wtforms.i18n import DefaultTranslations, messages_path
 
 from storefront.i18n import clean_line, clean_text
-from storefront.web.support import kept_fields
+from storefront.web.support import current_language, kept_fields
 
 
 class CleanForm(FlaskForm):  # type: ignore[misc] # Flask-WTF ships no types
@@ -33,6 +36,10 @@ class CleanForm(FlaskForm):  # type: ignore[misc] # Flask-WTF ships no types
                 options = {"filters": (_text_or_empty,), **options}
             return super().bind_field(form, unbound_field, options)
 
+        def get_translations(self, form: FlaskForm) -> DefaultTranslations:
+            """WTForms' own messages in the page's language. Flask-WTF reads them from a file for each request."""
+            return _messages(current_language())
+
 
 class Form(CleanForm):
     """A form that also shows errors raised by an operation."""
@@ -52,6 +59,11 @@ class Form(CleanForm):
     def error_list(self) -> list[tuple[Field, str]]:
         """(field, message) for each error, in the order of the page."""
         return [(field, str(message)) for field in self.typed_fields() for message in field.errors]
+
+
+@cache
+def _messages(language: str) -> DefaultTranslations:
+    return DefaultTranslations(Translations.load(messages_path(), [language], domain="wtforms"))
 
 
 def _cleaned(form: FlaskForm, sent: Any) -> MultiDict[str, Any]:
