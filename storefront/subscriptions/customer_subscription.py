@@ -31,13 +31,8 @@ class CustomerSubscription:
 
 def subscription_of_order(order: Order) -> CustomerSubscription | None:
     """The current subscription of a paid order with its invoices, from our rows. None if the order has none."""
-    subscription = current_subscription(order)
+    subscription = Subscription.current(order) if order.recurs and order.is_settled else None
     if subscription is None:
         return None
     subscription.order = order
     return CustomerSubscription(subscription, Invoice.all_of(subscription))
-
-
-def current_subscription(order: Order) -> Subscription | None:
-    """The current subscription of a paid order. None if the order has none."""
-    return Subscription.current(order) if order.recurs and order.is_settled else None

@@ -1,6 +1,7 @@
 """Sync: our rows of a subscription follow what Stripe has. Every caller refreshes a subscription through `refresh`."""
 
 from datetime import datetime, timedelta
+from typing import TypeGuard
 
 from peewee import ModelSelect
 
@@ -20,7 +21,7 @@ from storefront.models import (
 )
 from storefront.stripe_gateway import Card, SubscriptionSnapshot
 from storefront.subscriptions import invoices
-from storefront.subscriptions.customer_subscription import current_subscription
+from storefront.subscriptions.customer_subscription import CustomerSubscription, subscription_of_order
 from storefront.subscriptions.pending_changes import push_pending_changes
 from storefront.subscriptions.status_changes import record_status_changes
 from storefront.subscriptions.terms_changes import record_terms_changes
@@ -49,26 +50,21 @@ def refresh(subscription: Subscription) -> None:
 
 def refresh_order(order: Order) -> None:
     """Refresh the subscription of a paid order if it is just starting or an invoice is open. Raises StripeError."""
-    subscription = _unfinished_subscription(order)
-    if subscription is not None:
-        refresh(subscription)
+    found = subscription_of_order(order)
+    if needs_refresh(found):
+        refresh(found.subscription)
 
 
-def needs_refresh(order: Order) -> bool:
-    """Whether `refresh_order` would ask Stripe."""
-    return _unfinished_subscription(order) is not None
-
-
-def _unfinished_subscription(order: Order) -> Subscription | None:
-    subscription = current_subscription(order)
-    if subscription is None or not subscription.subscription_id:
-        return None
-    is_unfinished = (
+def needs_refresh(found: CustomerSubscription | None) -> TypeGuard[CustomerSubscription]:
+    """Whether `refresh_order` would ask Stripe: the order's subscription is just starting, or an invoice is open."""
+    if found is None or not found.subscription.subscription_id:
+        return False
+    subscription = found.subscription
+    return (
         subscription.status in ("", SubscriptionStatus.INCOMPLETE)
         or not (subscription.card_id or subscription.card_removed_at)
-        or Invoice.newest_payable(subscription)
+        or found.waiting is not None
     )
-    return subscription if is_unfinished else None
 
 
 def refresh_or_schedule(subscription: Subscription) -> None:

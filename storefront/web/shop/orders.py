@@ -11,6 +11,7 @@ from storefront.db import STORAGE_ERRORS, storage_trouble
 from storefront.errors import SecretUnreadable, StripeError
 from storefront.models import Dispute, Order, OrderStatus, Payment
 from storefront.money import Money
+from storefront.subscriptions import CustomerSubscription
 from storefront.web import support
 from storefront.web.forms import PaymentForm
 from storefront.web.shop import messages, payment_form, renewals, subscription_status
@@ -23,16 +24,17 @@ blueprint.before_request(support.remove_return_parameters)
 blueprint.after_request(keep_private)
 log = logging.getLogger(__name__)
 
-# Outcome of a refresh: done; not needed, because Stripe was asked a moment ago; Stripe can't be reached now; or never
-# again, because the merchant is disconnected; or what Stripe says can't be stored now.
-Refreshed = Literal["done", "recent", "unreachable", "disconnected", "not_stored"]
+# Outcome of a refresh: unneeded, as nothing is open; done; recent, because Stripe was asked a moment ago; or Stripe
+# can't be reached now; or never again, because the merchant is disconnected; or what Stripe says can't be stored now.
+Refreshed = Literal["unneeded", "done", "recent", "unreachable", "disconnected", "not_stored"]
 
 
 @blueprint.get("")
 def show(token: str) -> BaseResponse | str:
     """The order's status, refreshed from Stripe. A paid order redirects to the thank-you page."""
     order = _order_or_404(token)
-    refreshed = _refresh(order)
+    found = subscriptions.subscription_of_order(order)
+    refreshed = _refresh(order, found)
     if order.status == OrderStatus.PAID:
         return redirect(url_for("orders.thank_you", token=token))
     attempt = Payment.current(order)
@@ -45,7 +47,7 @@ def show(token: str) -> BaseResponse | str:
         can_pay=_can_be_paid(order),
         dispute=Dispute.latest(order) if order.status == OrderStatus.DISPUTED else None,
         visit=None if order.is_payable else payment_form.visit_storage_key(order.offer),
-        **_subscription_context(order),
+        **_subscription_context(order, refreshed, found),
     )
 
 
@@ -53,14 +55,15 @@ def show(token: str) -> BaseResponse | str:
 def thank_you(token: str) -> BaseResponse | str:
     """The confirmation of a paid order. Any other order redirects to its status page."""
     order = _order_or_404(token)
-    _refresh(order)
+    found = subscriptions.subscription_of_order(order)
+    refreshed = _refresh(order, found)
     if order.status != OrderStatus.PAID:
         return redirect(url_for("orders.show", token=token))
     return render_template(
         "orders/thank_you.html",
         order=order,
         visit=payment_form.visit_storage_key(order.offer),
-        **_subscription_context(order),
+        **_subscription_context(order, refreshed, found),
     )
 
 
@@ -69,7 +72,7 @@ def pay(token: str) -> BaseResponse | str:
     """The payment form for an unpaid order, or for the open invoice of its subscription."""
     order = _order_or_404(token)
     if order.is_settled and order.recurs:
-        refreshed = _refresh(order)
+        refreshed = _refresh(order, subscriptions.subscription_of_order(order))
         return renewals.show(order, request.args.get("key", ""), refreshed)
     merchant = order.offer.merchant
     if merchant is None or not _can_be_paid(order):
@@ -124,15 +127,15 @@ def _order_or_404(token: str) -> Order:
     return order
 
 
-def _refresh(order: Order) -> Refreshed:
-    """Update the order and its subscription from Stripe. Never fails, so a customer who paid sees no error page.
+def _refresh(order: Order, found: CustomerSubscription | None) -> Refreshed:
+    """Update the order and its subscription `found` from Stripe. Never fails: a customer who paid sees no error page.
 
     Whoever has the page's address may open it again and again, so Stripe is asked only every few seconds. Until an
     answer is stored, "unreachable" makes the page say that the payment is being checked.
     """
     try:
-        if not payments.needs_refresh(order) and not subscriptions.needs_refresh(order):
-            return "done"
+        if not payments.needs_refresh(order) and not subscriptions.needs_refresh(found):
+            return "unneeded"
         if not order.claim_question():
             return "recent" if order.is_answer_fresh() else _without_answer(order)
         before = _state(order)
@@ -171,9 +174,12 @@ def _state(order: Order) -> tuple[object, ...]:
     return order.status, *paid, *subscription, *waiting
 
 
-def _subscription_context(order: Order) -> dict[str, object]:
-    """The order's subscription for the templates, whatever the order's status: a refund does not end a subscription."""
-    customer_subscription = subscriptions.subscription_of_order(order)
+def _subscription_context(order: Order, refreshed: Refreshed, found: CustomerSubscription | None) -> dict[str, object]:
+    """The order's subscription for the templates, whatever the order's status: a refund does not end a subscription.
+
+    `found` was read before the refresh.
+    """
+    customer_subscription = found if refreshed == "unneeded" else subscriptions.subscription_of_order(order)
     if customer_subscription is None:
         return {"customer_subscription": None}
     return {

@@ -11,7 +11,10 @@ from stripe_simulator import accounts
 from tests.cards import ASKS, DECLINED, GOOD, STOLEN
 from tests.cast import MARKOS_FORM
 from tests.factories import connect_merchant, make_offer
+from tests.purchase_steps import buy
 from tests.shop_clock import time_moved
+from tests.subscription_steps import renew, subscribe
+from tests.web.query_count import queries_of, statements_of
 
 
 @pytest.fixture
@@ -290,3 +293,28 @@ def test_an_arrival_from_the_bank_shows_the_payment_that_stripe_has(client, offe
     failed = RETURNED.replace("succeeded", "failed")
     page = client.get(f"/orders/{started['order']}?payment_intent=pi_1&{failed}", follow_redirects=True).text
     assert "<h1>Thank you</h1>" in page and Order.get().status == "paid"
+
+
+def test_the_thank_you_page_runs_few_queries_however_many_renewals_there_were(
+    client, merchant, offer, simulator
+) -> None:
+    recurring = make_offer(merchant, slug="classes", kind="recurring", every=1, interval="month")
+    subscription = subscribe(recurring, simulator)
+    one_off = buy(offer, simulator)
+
+    def statements(order: Order) -> int:
+        return queries_of(client, f"/orders/{order.token}/thank-you")
+
+    assert statements(one_off) == 1
+    first = statements(subscription.order)
+    for _ in range(4):
+        renew(subscription, simulator, "succeeds")
+    assert statements(subscription.order) == first <= 4
+
+
+def test_a_checkout_runs_few_statements(client, offer) -> None:
+    client.post(f"/o/{offer.slug}/checkout", data=MARKOS_FORM)
+    form = {**MARKOS_FORM, "visit": "another-visit-of-marko", "email": "marko@example.com"}
+    statements = statements_of(lambda: client.post(f"/o/{offer.slug}/checkout", data=form))
+    written = [one for one in statements if one.startswith(("INSERT", "UPDATE"))]
+    assert len(statements) <= 26 and len(written) <= 8, statements
