@@ -241,11 +241,5 @@ class Subscription(StripeObject):
         self.__data__.update(Subscription.get_by_id(self.id).__data__)
 
 
-_CURRENT: PreparedQuery[Subscription] = PreparedQuery(
-    lambda order: (
-        Subscription.select(Subscription, Merchant)
-        .join(Merchant)
-        .where(Subscription.order == order)
-        .order_by(Subscription.id.desc())
-    )
-)
+_WITH_MERCHANT = Subscription.select(Subscription, Merchant).join(Merchant).order_by(Subscription.id.desc())
+_CURRENT: PreparedQuery[Subscription] = PreparedQuery(lambda order: _WITH_MERCHANT.where(Subscription.order == order))
