@@ -36,8 +36,8 @@ def postgres_server() -> Iterator[str]:
     if given:
         yield given
     else:
-        with postgres.running_server() as url:
-            yield url
+        with postgres.running_server() as server:
+            yield server.url
 
 
 @pytest.fixture

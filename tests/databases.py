@@ -108,7 +108,7 @@ def _administer(statement: str) -> None:
 @cache
 def _server() -> str:
     """The URL of a PostgreSQL server that runs until the test process ends."""
-    return _until_the_end().enter_context(postgres.running_server())
+    return _until_the_end().enter_context(postgres.running_server()).url
 
 
 @cache

@@ -58,3 +58,13 @@ class RedisServer:
             return bool(self.client.ping())
         except redis.ConnectionError:
             return False
+
+
+@contextmanager
+def running_redis(folder: Path) -> Iterator[RedisServer]:
+    """A server that runs until the context ends."""
+    server = RedisServer(folder)
+    try:
+        yield server
+    finally:
+        server.stop()

@@ -11,7 +11,7 @@ from storefront.models import Email, Order, WebhookEvent
 from stripe_simulator import accounts
 from tests import databases
 from tests.cards import GOOD
-from tests.deployment.redis_server import RedisServer
+from tests.deployment.redis_server import RedisServer, running_redis
 from tests.deployment.shop_processes import Shop
 from tests.factories import make_offer
 from tests.processes import until
@@ -23,9 +23,8 @@ KEYS = accounts.publishable_key(accounts.OLENA), accounts.secret_key(accounts.OL
 
 @pytest.fixture
 def server(tmp_path: Path) -> Iterator[RedisServer]:
-    server = RedisServer(tmp_path)
-    yield server
-    server.stop()
+    with running_redis(tmp_path) as server:
+        yield server
 
 
 @pytest.fixture

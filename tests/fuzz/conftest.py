@@ -132,8 +132,8 @@ def shop(
         if request.param == "sqlite":
             yield from filled(SqliteShop, environment, shop_template, simulator, ROUNDS)
         else:
-            with postgres.running_server() as url:
-                environment["DATABASE_URL"] = url
+            with postgres.running_server() as server:
+                environment["DATABASE_URL"] = server.url
                 yield from filled(PostgresqlShop, environment, shop_template, simulator, ROUNDS // 4)
 
 
