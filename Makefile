@@ -6,13 +6,17 @@ BIN := .venv/bin
 RUN := .venv/requirements.stamp
 DEV := .venv/requirements-dev.stamp
 
-.PHONY: run test test-long test-live check pictures bench translations clean
+.PHONY: run test test-all test-long test-live check pictures bench translations clean
 
 run: $(RUN)
 	@exec $(BIN)/python -m demo
 
 test: $(DEV)
 	@tools/test $(TESTS)
+
+# Every test on SQLite, then every test on PostgreSQL and Redis.
+test-all: $(DEV)
+	@tools/test_all $(TESTS)
 
 # Random histories of payments, different ones each time. HISTORIES is their number.
 test-long: $(DEV)

@@ -50,10 +50,14 @@ def empty_postgres(postgres_server: str) -> str:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Deselect tests whose server is not installed. `make test` says so; `.ci/run` installs both servers."""
+    """Deselect tests whose server is not installed, and those about SQLite when the tests run on PostgreSQL.
+
+    `make test` says which servers are missing; `.ci/run` installs both.
+    """
     here = {
         "postgres": bool(os.environ.get("TEST_POSTGRES_URL") or postgres.programs()),
         "redis": redis_server.is_installed(),
+        "sqlite": not databases.IS_POSTGRESQL,
     }
     missing = [name for name, is_here in here.items() if not is_here]
     left_out = [item for item in items if any(item.get_closest_marker(name) for name in missing)]

@@ -7,6 +7,7 @@ shop on a temporary server, and a queue in a temporary Redis).
 import atexit
 import os
 import sqlite3
+import subprocess
 import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
@@ -17,6 +18,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import psycopg
+import pytest
 import redis
 
 from storefront import db, runtime
@@ -31,6 +33,11 @@ MIGRATED = "migrated"
 # A value of a date column that no row can be read with: its meaning depends on the database.
 UNREADABLE_DATE = "infinity" if IS_POSTGRESQL else "no date"
 UNREADABLE: type[Exception] = psycopg.DataError if IS_POSTGRESQL else TypeError
+# Parameters of tests that choose their database themselves. Those about SQLite run when all tests do on SQLite.
+BOTH = [
+    pytest.param("sqlite", marks=pytest.mark.sqlite),
+    pytest.param("postgresql", marks=pytest.mark.postgres),
+]
 # The databases of a Redis server, by its default configuration.
 QUEUES = 16
 _numbers = count(1)
@@ -55,6 +62,11 @@ def new_database(migrated: bool = True) -> Iterator[dict[str, str]]:
         _administer(f"DROP DATABASE {name} WITH (FORCE)")
 
 
+def lasting_database() -> dict[str, str]:
+    """The same, without an end: it is dropped with the server."""
+    return _until_the_end().enter_context(new_database())
+
+
 @contextmanager
 def another_connection(config: Config) -> "Iterator[sqlite3.Connection | psycopg.Connection[Any]]":
     """A connection to the shop's database beside the shop's own, as another program has. Commits at the end."""
@@ -73,6 +85,30 @@ def locked(config: Config) -> Iterator[None]:
         tables = ", ".join(f'"{model._meta.table_name}"' for model in ALL)
         connection.execute(f"LOCK TABLE {tables} IN SHARE MODE" if IS_POSTGRESQL else "BEGIN IMMEDIATE")  # type: ignore[arg-type]
         yield
+
+
+def restart_numbering() -> None:
+    """Number further rows of each table from its newest row, as SQLite does, and as after a restore."""
+    if not IS_POSTGRESQL:
+        return
+    for model in ALL:
+        table = model._meta.table_name
+        (sequence,) = db.db.execute_sql("SELECT pg_get_serial_sequence(%s, 'id')", (table,)).fetchone()
+        if sequence:
+            newest = f'COALESCE((SELECT MAX(id) FROM "{table}"), 0)'
+            db.db.execute_sql(f"SELECT setval(%s, {newest} + 1, false)", (sequence,))
+
+
+def orders_in_copy(file: Path) -> int:
+    """The number of orders in the copy of the database that a restore has kept."""
+    if not IS_POSTGRESQL:
+        with closing(sqlite3.connect(file)) as copy:
+            return int(copy.execute("SELECT COUNT(*) FROM shop_order").fetchone()[0])
+    programs = postgres.programs()
+    assert programs is not None
+    script = [programs / "pg_restore", "--data-only", "--table=shop_order", "--file=-", file]
+    rows = subprocess.run(script, capture_output=True, text=True, check=True).stdout
+    return len(rows.partition("FROM stdin;\n")[2].partition("\n\\.")[0].splitlines())
 
 
 def store(table: str, column: str, value: object, row_id: int) -> None:

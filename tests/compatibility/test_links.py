@@ -20,6 +20,8 @@ from storefront.worker import tasks
 from tests.shop_clock import time_set
 from tests.web_client import browser, csrf_token, stay_signed_in
 
+pytestmark = pytest.mark.sqlite
+
 Recorded = dict[str, Any]
 OPENS = {
     "customer": "Watercolour evening",

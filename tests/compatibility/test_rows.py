@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from prometheus_client.parser import text_string_to_metric_families
@@ -15,6 +16,8 @@ from storefront.i18n import fold
 from tests.compatibility.conftest import rows
 from tests.shop_clock import time_set
 from tests.web.admin_pages import text_of
+
+pytestmark = pytest.mark.sqlite
 
 Recorded = dict[str, Any]
 SCHEMA = "SELECT type, name, sql FROM sqlite_master WHERE name NOT LIKE 'sqlite_%' ORDER BY type, name"

@@ -18,6 +18,8 @@ from tests.processes import module, start, until
 from tests.simulator_process import Simulator
 from tests.web_client import browser, signed_in
 
+pytestmark = pytest.mark.sqlite
+
 Recorded = dict[str, Any]
 
 

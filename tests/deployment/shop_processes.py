@@ -24,17 +24,19 @@ ESTABLISHED = "01"  # the state as /proc/net/tcp writes it
 
 
 class Shop:
-    """Web and worker of one shop; `environment` is what both are started with."""
+    """Web and worker of one shop; `environment` is what both are started with, a new database unless it names one."""
 
     def __init__(self, folder: Path, migrated: bool = True, **environment: str) -> None:
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.folder = folder
+        database = {} if "DATABASE_URL" in environment else databases.lasting_database()
         self.environment = {
             "INSTANCE_DIR": str(folder / "instance"),
             "PORT": str(self.port),
             "PUBLIC_URL": self.url,
             "WEB_CONCURRENCY": "1",
+            **database,
             **environment,
         }
         self.processes: dict[str, Process] = {}

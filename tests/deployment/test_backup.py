@@ -5,11 +5,10 @@ import hashlib
 import io
 import json
 import os
-import sqlite3
 import stat
 import threading
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -25,6 +24,7 @@ from storefront.db.migration import MIGRATIONS
 from storefront.models import Merchant, Order, Payment, ShopSetting
 from storefront.offers import images
 from storefront.operations import clean_up_restores
+from tests import databases
 from tests.cast import MARKO
 from tests.deployment.conftest import Command
 from tests.factories import connect_merchant, make_offer
@@ -39,9 +39,10 @@ FLASK = ("flask", "--app", "wsgi")
 
 
 @pytest.fixture
-def other(environment: dict[str, str], tmp_path: Path) -> dict[str, str]:
+def other(environment: dict[str, str], tmp_path: Path) -> Iterator[dict[str, str]]:
     """The environment of a second shop that does not exist yet."""
-    return {**environment, "INSTANCE_DIR": str(tmp_path / "other")}
+    with databases.new_database(migrated=False) as database:
+        yield {**environment, "INSTANCE_DIR": str(tmp_path / "other"), **database}
 
 
 @pytest.fixture
@@ -165,12 +166,13 @@ def test_restoring_keeps_the_previous_data_beside_the_new(
     assert restored.returncode == 0, restored.stderr
     # A connection that was open during the restore sees the new data, too.
     assert Order.select().count() == 0
-    (kept,) = Path(environment["INSTANCE_DIR"]).glob("storefront.db.before-*")
+    (kept,) = Path(environment["INSTANCE_DIR"]).glob("*.before-*")
     assert str(kept) in restored.stdout
-    assert sqlite3.connect(kept).execute("SELECT COUNT(*) FROM shop_order").fetchone() == (1,)
+    assert databases.orders_in_copy(kept) == 1
     assert not list(Path(environment["INSTANCE_DIR"]).glob(".restore-*"))
 
 
+@pytest.mark.sqlite
 def test_a_corrupt_database_is_replaced(backed_up: Path, environment: dict[str, str], command: Command) -> None:
     db.close_connections()
     database = Path(environment["INSTANCE_DIR"]) / "storefront.db"
@@ -210,9 +212,9 @@ def test_a_backup_made_during_writes_is_consistent(
     for number in range(3):
         restored = command(*FLASK, "restore", str(tmp_path / f"{number}.backup"), env=other)
         assert restored.returncode == 0, restored.stderr
-        database = sqlite3.connect(Path(other["INSTANCE_DIR"]) / "storefront.db")
         query = "SELECT value FROM shop_setting WHERE name IN ('left', 'right')"
-        values = [value for (value,) in database.execute(query)]
+        with databases.another_connection(Config.from_environment(other)) as database:
+            values = [value for (value,) in database.execute(query)]
         assert len(values) == 2 and len(set(values)) == 1
 
 
@@ -244,7 +246,8 @@ def test_a_running_shop_can_be_restored_during_writes(
         writer.join()
     assert not problems
     assert ShopSetting.get_or_none(name="setting 0") is None
-    assert db.db.execute_sql("PRAGMA integrity_check").fetchone() == ("ok",)
+    if not databases.IS_POSTGRESQL:
+        assert db.db.execute_sql("PRAGMA integrity_check").fetchone() == ("ok",)
 
 
 def add(name: str, data: bytes = b"x") -> Callable[[dict[str, bytes]], None]:
@@ -297,7 +300,10 @@ TAMPERED = {
     "a hidden name": (listed("uploads/.evil"), "unexpected entry"),
     "a manifest that is none": (add("manifest.json", b"[1, 2]"), "manifest can't be read"),
     "another format": (with_manifest(storefront_backup=2), "format"),
-    "another kind of database": (with_manifest(engine="postgresql"), "does not fit"),
+    "another kind of database": (
+        with_manifest(engine="sqlite" if databases.IS_POSTGRESQL else "postgresql"),
+        "does not fit",
+    ),
     "another schema": (with_manifest(migrations=["0001_first_tables"]), "does not fit"),
 }
 
@@ -322,14 +328,13 @@ def test_a_link_in_a_backup_is_refused(backed_up: Path, environment: dict[str, s
 
 
 def test_a_backup_of_a_newer_version_is_refused(backed_up: Path, environment: dict[str, str], tmp_path: Path) -> None:
-    newer = sqlite3.connect(Path(environment["INSTANCE_DIR"]) / "storefront.db")
-    newer.execute("INSERT INTO schema_migration (name, applied) VALUES ('9999_from_later', '2030-01-01')")
-    newer.commit()
+    config = Config.from_environment(environment)
+    with databases.another_connection(config) as newer:
+        newer.execute("INSERT INTO schema_migration (name, applied) VALUES ('9999_from_later', '2030-01-01')")
     made = typed(environment, "backup", str(tmp_path / "newer.backup"))
     assert made.exit_code == 0, made.output
-    newer.execute("DELETE FROM schema_migration WHERE name = '9999_from_later'")
-    newer.commit()
-    newer.close()
+    with databases.another_connection(config) as newer:
+        newer.execute("DELETE FROM schema_migration WHERE name = '9999_from_later'")
     is_refused(tmp_path / "newer.backup", "newer version", environment)
 
 
@@ -354,7 +359,7 @@ def test_a_missing_file_is_reported_in_one_line(
     for file, env, words in (
         (tmp_path / "no" / "folder" / "shop.backup", environment, "No such file"),
         (tmp_path, environment, "is a folder"),
-        (tmp_path / "shop.backup", other, "no database yet"),
+        (tmp_path / "shop.backup", other, "no tables of a shop yet" if databases.IS_POSTGRESQL else "no database yet"),
     ):
         answer = typed(env, "backup", str(file))
         assert (answer.exit_code, len(answer.stderr.splitlines())) == (1, 1), answer.output

@@ -1,16 +1,17 @@
 """The `flask --app wsgi …` commands `create-admin` and `migrate`."""
 
-import sqlite3
 from pathlib import Path
 
+from storefront.config import Config
+from tests import databases
 from tests.deployment.conftest import Command
 from tests.processes import module, start
 
 
 def admins(environment: dict[str, str]) -> dict[str, int]:
     """{email: session version} of all admins."""
-    database = sqlite3.connect(Path(environment["INSTANCE_DIR"]) / "storefront.db")
-    return dict(database.execute("SELECT email, session_version FROM admin"))
+    with databases.another_connection(Config.from_environment(environment)) as database:
+        return dict(database.execute("SELECT email, session_version FROM admin").fetchall())
 
 
 def test_the_first_admin_can_be_created_before_the_first_start(

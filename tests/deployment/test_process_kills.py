@@ -1,5 +1,6 @@
 """Web and worker are killed at a chosen moment and started again; then the shop's records agree with Stripe's."""
 
+import signal
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -311,7 +312,17 @@ def _kill_at(when: str, scenario: KillScenario, moment: Moment) -> None:
             scenario.shop.kill()
     scenario.shop.kill()
     until(lambda: len(simulator.logged_requests(path, moment.method)) > asked, "Stripe to complete the request")
-    doing.end()
+    assert _was_interrupted(doing.end(), scenario), "the kill came before the step had ended"
+
+
+def _was_interrupted(outcome: object, scenario: KillScenario) -> bool:
+    """Whether the step got no answer, the command was killed, or the worker has not handled its event."""
+    if isinstance(outcome, requests.RequestException):
+        return True
+    if isinstance(outcome, int):
+        return outcome == -signal.SIGKILL
+    with scenario.shop.inside():
+        return WebhookEvent.select().where(WebhookEvent.handled_at.is_null()).exists()
 
 
 def _must_recover(scenario: KillScenario, most_copies: int = 2) -> None:

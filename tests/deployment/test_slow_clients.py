@@ -14,6 +14,7 @@ import requests
 
 from storefront import server
 from storefront.db.database import MAX_CONNECTIONS
+from tests import databases
 from tests.deployment.limited_server import (
     Client,
     connections_by_process,
@@ -189,7 +190,7 @@ class SilentStripe:
         self.listener.close()
 
 
-@pytest.mark.parametrize("database", ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+@pytest.mark.parametrize("database", databases.BOTH)
 def test_pages_are_served_while_many_buyers_wait_for_stripe(
     database: str, simulator_process: Simulator, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 import requests
 
+from tests import databases
 from tests.deployment.conftest import Command
 from tests.processes import Process, module, processes_with, running, start, until
 
@@ -71,7 +72,9 @@ def test_web_and_worker_can_run_alone(shop_environment: dict[str, str], tmp_path
     with running(module("storefront", "web"), url_of(shop_environment), tmp_path / "web.log", shop_environment) as web:
         assert requests.get(url_of(shop_environment, "/healthz"), timeout=5).text == "ok\n"
         assert web.stop(signal.SIGTERM) == 0, web.output
-    until(lambda: (Path(shop_environment["INSTANCE_DIR"]) / "queue.db").exists(), "the worker to open its queue")
+    queue = Path(shop_environment["INSTANCE_DIR"]) / "queue.db"
+    until(lambda: "STRIPE_API_BASE" in worker.output, "the worker to start")
+    until(lambda: databases.IS_POSTGRESQL or queue.exists(), "the worker to open its queue")
     assert worker.stop(signal.SIGINT) in (0, -signal.SIGINT), worker.output
     for half in (web, worker):
         assert "STRIPE_API_BASE is http://127.0.0.1:9, not Stripe's own address" in half.output

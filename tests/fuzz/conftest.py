@@ -109,7 +109,7 @@ class PostgresqlShop(FuzzedShop):
 
 # Each database's tests run in one process, which fills the shop once.
 DATABASES = [
-    pytest.param("sqlite", marks=pytest.mark.xdist_group("fuzz sqlite")),
+    pytest.param("sqlite", marks=[pytest.mark.sqlite, pytest.mark.xdist_group("fuzz sqlite")]),
     pytest.param("postgresql", marks=[pytest.mark.postgres, pytest.mark.xdist_group("fuzz postgresql")]),
 ]
 

@@ -18,15 +18,22 @@ class Crash(BaseException):
 
 
 class CrashInjector:
-    """Raise Crash at the n-th point after `arm(n)`, once. `points` counts all points passed."""
+    """Raise Crash at the n-th point after `arm(n)`, once.
+
+    `points` counts all points passed, `reached` lists those since `clear`.
+    """
 
     def __init__(self) -> None:
         self.points = 0
+        self.reached: list[str] = []
         self.left = 0
         self.crashed_at = ""
 
     def arm(self, points: int) -> None:
         self.left, self.crashed_at = points, ""
+
+    def clear(self) -> None:
+        self.reached.clear()
 
     def disarm(self) -> None:
         self.left = 0
@@ -42,6 +49,7 @@ class CrashInjector:
 
     def reach(self, point: str) -> None:
         self.points += 1
+        self.reached.append(point)
         if self.left:
             self.left -= 1
             if not self.left:

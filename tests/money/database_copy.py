@@ -6,6 +6,7 @@ from typing import Any
 
 from storefront import db, payments
 from storefront.models import ALL, now
+from tests import databases
 
 
 @dataclass(frozen=True)
@@ -27,4 +28,5 @@ class DatabaseCopy:
             for model in ALL:
                 for row in self.rows[model]:
                     model.insert(**row).execute()
+            databases.restart_numbering()
             payments.mark_restored(self.made_at)

@@ -104,6 +104,7 @@ class InProcessShop:
     def reset(self, **terms: object) -> tuple[Merchant, Offer]:
         """Start from an empty shop with one merchant and one offer; `terms` are fields of the offer's form."""
         self.crash_injector.disarm()
+        self.crash_injector.clear()
         self.stripe_client.concurrent.clear()
         self.restart()
         self.clock_error = 0.0
@@ -116,6 +117,7 @@ class InProcessShop:
         with db.connection(), db.db.atomic():
             for model in reversed(ALL):
                 model.delete().execute()
+            databases.restart_numbering()
             shop_id()  # a migration gives every database one
         with db.connection():
             merchant = connect_merchant(accounts.OLENA)

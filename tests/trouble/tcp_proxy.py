@@ -146,8 +146,10 @@ class TcpProxy:
         if pair.is_silent and source is not pair.sockets[0]:
             return
         with self._lock:
-            if pair in self._pairs:
-                self._pairs.remove(pair)
+            if pair not in self._pairs:
+                # `cut` closes it: an orderly end must not overtake the reset.
+                return
+            self._pairs.remove(pair)
         pair.close()
 
 

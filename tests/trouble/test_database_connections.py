@@ -20,12 +20,11 @@ from storefront.db.postgresql import PostgresqlPool
 from storefront.models import Email, EmailKind, EmailState, ShopSetting
 from storefront.server import THREADS
 from storefront.worker import heartbeat, tasks
+from tests import databases
 from tests.deployment.shop_processes import Shop
 from tests.processes import until
 from tests.trouble.tcp_proxy import TcpProxy
 from tests.web_client import browser
-
-BOTH = ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)]
 
 
 @pytest.fixture
@@ -41,7 +40,7 @@ def shop(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Flask]:
     db.close_connections()
 
 
-on_both = pytest.mark.parametrize("shop", BOTH, indirect=True)
+on_both = pytest.mark.parametrize("shop", databases.BOTH, indirect=True)
 
 
 def in_another_thread(shop: Flask, act: Callable[[], Any]) -> Any:
@@ -135,7 +134,7 @@ def test_the_error_that_ends_a_transaction_is_reported(shop: Flask, nested: bool
         assert stored() == {"later"}
 
 
-@pytest.mark.parametrize("shop", [BOTH[1]], indirect=True)
+@pytest.mark.parametrize("shop", [databases.BOTH[1]], indirect=True)
 def test_more_threads_than_connections_wait_in_turn(shop: Flask) -> None:
     threads = MAX_CONNECTIONS + 8
     started = threading.Barrier(threads)
@@ -166,7 +165,7 @@ def test_who_waits_too_long_for_a_connection_gets_an_error(empty_postgres: str) 
     pool.close_all()
 
 
-@pytest.mark.parametrize("shop", [BOTH[1]], indirect=True)
+@pytest.mark.parametrize("shop", [databases.BOTH[1]], indirect=True)
 def test_connections_that_nobody_uses_are_closed_soon(shop: Flask, empty_postgres: str) -> None:
     threads = KEPT_IDLE + 3
     started = threading.Barrier(threads)
@@ -190,7 +189,7 @@ def test_connections_that_nobody_uses_are_closed_soon(shop: Flask, empty_postgre
         until(lambda: opened() == KEPT_IDLE, "unused connections to be closed")
 
 
-@pytest.mark.parametrize("shop", [BOTH[1]], indirect=True)
+@pytest.mark.parametrize("shop", [databases.BOTH[1]], indirect=True)
 def test_a_page_waits_while_the_server_has_no_room_for_a_connection(shop: Flask, empty_postgres: str) -> None:
     db.close_connections()
     taken: list[psycopg.Connection[Any]] = []
@@ -206,7 +205,7 @@ def test_a_page_waits_while_the_server_has_no_room_for_a_connection(shop: Flask,
         assert page.result(60).status_code == 200
 
 
-@pytest.mark.parametrize("shop", [BOTH[1]], indirect=True)
+@pytest.mark.parametrize("shop", [databases.BOTH[1]], indirect=True)
 def test_the_doctor_warns_of_too_few_connections(shop: Flask) -> None:
     runner = shop.test_cli_runner()
     needed = db.needed_connections(shop.config["SHOP"])

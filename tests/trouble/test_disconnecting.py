@@ -13,6 +13,7 @@ from storefront import db, stripe_gateway
 from storefront.models import Merchant, Offer, Order, Payment
 from storefront.worker import tasks
 from stripe_simulator import accounts
+from tests import databases
 from tests.cards import GOOD
 from tests.deployment.shop_processes import Shop, form_value, ledger_of
 from tests.factories import connect_merchant, make_offer, make_owner
@@ -23,7 +24,7 @@ OPEN_PAYMENTS = 300
 STRIPE = "/admin/settings/payment-systems/stripe"
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+@pytest.fixture(params=databases.BOTH)
 def shop(request: pytest.FixtureRequest, simulator: Simulator, tmp_path: Path) -> Iterator[Shop]:
     """A shop whose pages are served by another process. The test itself is its worker."""
     environment = {"STRIPE_API_BASE": simulator.url, "STRIPE_JS_URL": simulator.js_url}

@@ -9,6 +9,7 @@ from tests.simulator_process import Simulator
 from tests.trouble.small_disk import SmallDisk
 from tests.trouble.troubled_shop import TroubledShop, check_doctor, check_one_line, sign_in_form
 
+pytestmark = pytest.mark.sqlite
 PRESSES = 10
 
 

@@ -15,6 +15,7 @@ from tests.simulator_process import Simulator
 from tests.trouble.small_disk import SmallDisk
 from tests.trouble.troubled_shop import TroubledShop, check_doctor, check_one_line
 
+pytestmark = pytest.mark.sqlite
 PASSWORD = "seven green bicycles"
 
 
