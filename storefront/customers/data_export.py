@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from peewee import Model, fn
+from peewee import Model
 
 from storefront import emails
 from storefront.customers.purchases import orders_of
@@ -65,7 +65,7 @@ def export_data(email: str) -> dict[str, Any]:
         "money": "amounts are whole numbers of the currency's smallest unit",
         "orders": [_order(order) for order in orders_of(email).order_by(Order.id)],
         "letters_asked_for": _rows(
-            EmailRequest.select().where(fn.LOWER(EmailRequest.email) == email.lower()), EMAIL_REQUEST_COLUMNS
+            EmailRequest.select().where(EmailRequest.email == email.lower()), EMAIL_REQUEST_COLUMNS
         ),
         "account_links": _rows(AccountLink.select().where(AccountLink.email == email.lower()), ACCOUNT_LINK_COLUMNS),
         "email_changes": _rows(EmailChange.select().where(EmailChange.old == email.lower()), EMAIL_CHANGE_COLUMNS),

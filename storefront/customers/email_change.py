@@ -7,7 +7,7 @@ each subscription's next sync (`subscriptions.refresh`), which is due immediatel
 from collections.abc import Mapping
 
 from storefront import emails
-from storefront.customers.purchases import newest_order_of, ordered_by, orders_of
+from storefront.customers.purchases import newest_order_of, orders_of
 from storefront.db import db
 from storefront.models import (
     AccountLink,
@@ -72,8 +72,9 @@ def change_email(token: str) -> bool:
 def _change(token: str, asked: emails.EmailChangeRequest) -> None:
     before = {str(order.id): order.email for order in orders_of(asked.old)}
     moved = [int(order) for order in before]
+    Order.lock_all(moved)
     # The condition is checked again in the UPDATE: of two requests at the same time one changes the rows.
-    if not Order.update(email=asked.new).where(Order.id.in_(moved), ordered_by(asked.old)).execute():
+    if not Order.update(email=asked.new).where(Order.id.in_(moved), Order.has_email(asked.old)).execute():
         return
     change = EmailChange.create(token_hash=EmailChange.hash_of(token), old=asked.old, new=asked.new, orders=before)
     emails.change_recipient(asked.old, asked.new, moved)
@@ -100,6 +101,8 @@ def undo_email_change(change: EmailChange) -> bool:
         if not change.can_be_undone or not undone.execute():
             return False
         moved = [int(order) for order in change.orders]
+        # All before the first changes: a change also locks the customers.
+        Order.lock_all(moved)
         orders = [one for one in Order.select().where(Order.id.in_(moved)) if one.email.lower() != change.old]
         before = {str(order.id): order.email for order in orders}
         for order in orders:

@@ -1,7 +1,5 @@
 """The language of emails to a customer."""
 
-from peewee import fn
-
 from storefront.customers.purchases import orders_of
 from storefront.db import db
 from storefront.models import Email, EmailState, Order
@@ -13,5 +11,5 @@ def set_language(email: str, language: str) -> None:
         orders = [order.id for order in orders_of(email)]
         Order.update(language=language).where(Order.id.in_(orders)).execute()
         Email.update(language=language).where(
-            Email.order.in_(orders), Email.state == EmailState.WAITING, fn.LOWER(Email.recipient) == email.lower()
+            Email.order.in_(orders), Email.state == EmailState.WAITING, Email.is_to(email)
         ).execute()

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from operator import attrgetter
 
-from peewee import Expression, ModelSelect, fn
+from peewee import ModelSelect
 
 from storefront.models import (
     SETTLED_STATUSES,
@@ -50,7 +50,8 @@ class Purchases:
 
 def purchases_of(email: str) -> Purchases:
     """Return the orders and subscriptions of this email address, at most `MAX_ROWS` of each. Makes three queries."""
-    subscriptions = _newest_of_each_order(_subscriptions(email))
+    theirs = _subscriptions().where(Subscription.is_of_customer(email, MAX_ROWS))
+    subscriptions = _newest_of_each_order(theirs.order_by(Subscription.id.desc()).limit(MAX_ROWS))
     # Until the first payment or card arrives, show the order, not the subscription.
     not_started = ("", SubscriptionStatus.INCOMPLETE, SubscriptionStatus.TRIALING)
     started = [one for one in subscriptions if one.has_started or one.status not in not_started]
@@ -72,13 +73,14 @@ def subscription_of(email: str, public_id: str) -> CustomerSubscription | None:
     """Return the subscription with this public id. None if there is none or it belongs to another email address."""
     if not is_valid_token(public_id):
         return None
-    subscription: Subscription | None = _subscriptions(email).where(Subscription.public_id == public_id).first()
+    theirs = (Subscription.public_id == public_id) & Order.has_email(email)
+    subscription: Subscription | None = _subscriptions().where(theirs).first()
     return CustomerSubscription(subscription, Invoice.all_of(subscription)) if subscription is not None else None
 
 
 def orders_of(email: str) -> "ModelSelect[Order]":
     """Query all orders of this email address, without a limit."""
-    return Order.select().where(ordered_by(email))
+    return Order.select().where(Order.has_email(email))
 
 
 def newest_order_of(email: str) -> Order | None:
@@ -96,18 +98,13 @@ def newest_confirmed_order_of(email: str) -> Order | None:
     return found
 
 
-def ordered_by(email: str) -> Expression:
-    """Condition on `Order`: placed with this email address, in upper or lower case."""
-    return fn.LOWER(Order.email) == email.lower()
-
-
 def is_valid_token(text: str) -> bool:
     """Check that `text` can be an order's token or a public id. PostgreSQL raises an error for a NUL character."""
     return text.isascii() and text.isprintable()
 
 
-def _subscriptions(email: str) -> "ModelSelect[Subscription]":
-    """Query subscriptions with their order, offer, first payment and merchant, newest first."""
+def _subscriptions() -> "ModelSelect[Subscription]":
+    """Query subscriptions with their order, offer, first payment and merchant."""
     return (
         Subscription.select(Subscription, Order, Offer, Payment, Merchant)
         .join(Order)
@@ -116,9 +113,6 @@ def _subscriptions(email: str) -> "ModelSelect[Subscription]":
         .join(Payment)
         .switch(Subscription)
         .join(Merchant)
-        .where(ordered_by(email))
-        .order_by(Subscription.id.desc())
-        .limit(MAX_ROWS)
     )
 
 

@@ -3,8 +3,6 @@
 from collections.abc import Collection
 from datetime import datetime, timedelta
 
-from peewee import fn
-
 from storefront.emails.kinds import KIND_GROUPS, KINDS, customer_account, subscriptions, variables
 from storefront.models import Email, EmailKind, EmailState, Invoice, Order, Subscription, now
 
@@ -118,6 +116,6 @@ def change_recipient(old: str, new: str, orders: Collection[int]) -> None:
     Emails about the account stay with the mailbox that they were written for. A link to the page of `old` is dropped.
     """
     about_account = list(customer_account.KINDS)
-    waiting = (Email.state == EmailState.WAITING) & (fn.LOWER(Email.recipient) == old.lower())
+    waiting = (Email.state == EmailState.WAITING) & Email.is_to(old)
     Email.update(recipient=new).where(waiting, Email.order.in_(orders), Email.kind.not_in(about_account)).execute()
-    drop((Email.kind == EmailKind.ACCOUNT_LINK) & (fn.LOWER(Email.recipient) == old.lower()))
+    drop((Email.kind == EmailKind.ACCOUNT_LINK) & Email.is_to(old))

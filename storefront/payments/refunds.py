@@ -116,6 +116,8 @@ def _settle_refund(refund: Refund, snapshot: RefundSnapshot) -> None:
     """
     is_final = snapshot.status in UNSUCCESSFUL_REFUND_STATUSES
     with db.atomic():
+        # Before the refund's row, as in `settlement.settle`.
+        refund.order.lock()
         if not refund.accept_answer(snapshot.request_number) and not is_final:
             return
         changed = (

@@ -106,6 +106,9 @@ def settle(payment: Payment, intent: Intent) -> bool:
         record_mismatch(order, intent.id, differences)
         return False
     with db.atomic():
+        # First, as everybody else does: whoever holds the order and waits for the payment must not be waited for. And
+        # while its email address changes, its sums move from one customer to another.
+        order.lock()
         if not _update_payment(payment, intent):
             return True
         if intent.status == "succeeded":

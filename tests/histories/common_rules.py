@@ -11,6 +11,7 @@ from werkzeug.test import TestResponse
 from storefront import db
 from storefront.models import Merchant, Offer, Order
 from tests.money.counter_checks import counter_differences
+from tests.money.customer_checks import customer_differences
 from tests.money.in_process_shop import InProcessShop
 
 MINUTE, HOUR, DAY = 60, 3600, 86400
@@ -93,9 +94,9 @@ class CommonRules(RuleBasedStateMachine):
     # Checks for subclasses
 
     def counters_match_rows(self) -> None:
-        """The maintained counters are right to the unit."""
+        """The maintained counters and the rows of customers are right to the unit."""
         with db.connection():
-            wrong = counter_differences()
+            wrong = [*counter_differences(), *customer_differences()]
         assert not wrong, wrong
 
     # Steps for the rules of subclasses

@@ -1,7 +1,6 @@
 """Customers: everybody who has ordered, by email address; one customer with orders, subscriptions and emails."""
 
 from flask import Blueprint, render_template
-from peewee import fn
 
 from storefront.models import Email, Merchant, Order, Subscription
 from storefront.models.search import CustomerSearch, Page, Total, find_customer, open_renewals_of
@@ -44,11 +43,11 @@ def show(token: str) -> str:
 def _subscriptions_of(email: str) -> list[Subscription]:
     """Newest first, with their orders and merchants."""
     query = Subscription.select(Subscription, Order, Merchant).join(Order).switch(Subscription).join(Merchant)
-    query = query.where(fn.LOWER(Order.email) == email.lower())
+    query = query.where(Subscription.is_of_customer(email, MAX_ROWS))
     return list(query.order_by(Subscription.id.desc()).limit(MAX_ROWS))
 
 
 def _emails_to(email: str) -> list[Email]:
     """Newest first."""
-    query = Email.select().where(fn.LOWER(Email.recipient) == email.lower())
+    query = Email.select().where(Email.is_to(email))
     return list(query.order_by(Email.id.desc()).limit(MAX_ROWS))

@@ -1,0 +1,59 @@
+"""Customers: one row for each email address that has orders. The database keeps the rows in step with the orders.
+
+No code writes these tables: the triggers in `customer_rows` do, in the transaction of the change itself.
+"""
+
+from typing import Any, Self
+
+from peewee import BigIntegerField, BooleanField, CharField, IntegerField, TextField, fn
+
+from storefront.models.base import Record
+
+
+class Customer(Record):
+    """`email` is the address in lower case. `newest_order_id` is the order with its latest spelling, name and language.
+
+    `orders` is the number of orders, at least 1. `search_text` is the folded address and the folded names of the
+    orders, each on a line.
+    """
+
+    email = CharField(unique=True)
+    newest_order_id = IntegerField(index=True)
+    orders = IntegerField()
+    search_text = TextField(default="")
+
+    @classmethod
+    def by_email(cls, email: str) -> Self | None:
+        """The customer with this address, in upper or lower case. None if it has no orders."""
+        return cls.get_or_none(cls.email == email.lower())
+
+
+class CustomerTotal(Record):
+    """What a customer has paid and got back, in minor units of `currency`, for each mode and currency.
+
+    `running` is the number of running subscriptions, in the rows with the mode "". On PostgreSQL several rows of the
+    same customer, mode and currency add up: each change is a row of its own, so that no payment waits for another one.
+    `merge` adds them together. On SQLite there is one.
+    """
+
+    email = CharField()  # of the Customer
+    mode = CharField(max_length=4)
+    currency = CharField(max_length=3)
+    paid = BigIntegerField(default=0)
+    refunded = BigIntegerField(default=0)
+    running = IntegerField(default=0)
+    is_merged = BooleanField(default=False)
+
+    class Meta:
+        table_name = "customer_total"
+
+    @classmethod
+    def sums_of(cls, emails: list[str]) -> list[tuple[str, str, str, int, int, int]]:
+        """Rows (email, mode, currency, paid, refunded, running), one for each email, mode and currency. One query."""
+        key = (cls.email, cls.mode, cls.currency)
+        sums = (fn.SUM(cls.paid), fn.SUM(cls.refunded), fn.SUM(cls.running))
+        query: Any = cls.select(*key, *sums).where(cls.email.in_(emails)).group_by(*key).order_by(*key)
+        return [
+            (email, mode, currency, int(paid), int(refunded), int(running))
+            for email, mode, currency, paid, refunded, running in query.tuples()
+        ]
