@@ -5,9 +5,27 @@ No code writes these tables: the triggers in `customer_rows` do, in the transact
 
 from typing import Any, Self
 
-from peewee import BigIntegerField, BooleanField, CharField, IntegerField, TextField, fn
+from peewee import BigIntegerField, BooleanField, CharField, IntegerField, PostgresqlDatabase, TextField, fn
 
+from storefront.db import db
+from storefront.i18n import fold
 from storefront.models.base import Record
+
+
+_MERGE = """
+WITH batch AS (
+  SELECT id, email, mode, currency FROM customer_total WHERE NOT is_merged ORDER BY id LIMIT %s
+), gone AS (
+  DELETE FROM customer_total AS t WHERE t.id IN (SELECT id FROM batch) OR (t.is_merged AND EXISTS (
+    SELECT 1 FROM batch AS b WHERE b.email = t.email AND b.mode = t.mode AND b.currency = t.currency))
+  RETURNING t.email, t.mode, t.currency, t.paid, t.refunded, t.running, t.is_merged
+), sums AS (
+  INSERT INTO customer_total (email, mode, currency, paid, refunded, running, is_merged)
+  SELECT email, mode, currency, SUM(paid), SUM(refunded), SUM(running), true FROM gone
+  GROUP BY email, mode, currency
+)
+SELECT COUNT(*) FROM gone WHERE NOT is_merged
+"""
 
 
 class Customer(Record):
@@ -21,6 +39,11 @@ class Customer(Record):
     newest_order_id = IntegerField(index=True)
     orders = IntegerField()
     search_text = TextField(default="")
+
+    @classmethod
+    def is_found_by(cls, typed: str) -> Any:
+        """The condition that the address or a name contains what was typed into a search."""
+        return cls.search_text.contains(fold(typed))
 
     @classmethod
     def by_email(cls, email: str) -> Self | None:
@@ -46,6 +69,16 @@ class CustomerTotal(Record):
 
     class Meta:
         table_name = "customer_total"
+
+    @classmethod
+    def merge(cls, most: int) -> int:
+        """Add together the rows that changes have added, at most `most`. Return how many; 0 on SQLite, which has none.
+
+        One statement: readers see the rows or their sums, never both or none. Payments do not wait for it.
+        """
+        if not isinstance(db.obj, PostgresqlDatabase):
+            return 0
+        return int(db.execute_sql(_MERGE, (most,)).fetchone()[0])
 
     @classmethod
     def sums_of(cls, emails: list[str]) -> list[tuple[str, str, str, int, int, int]]:

@@ -5,11 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from storefront.i18n import fold
+from peewee import ModelSelect
+
 from storefront.models import Customer, CustomerTotal, Order
+from storefront.models.search.pages import FIRST_PAGE, Page, Place, read_page, source_of
 from storefront.money import Money
 
-PER_PAGE = 50
+# The list has its order, and each page begins after or before a value of it.
+_KEY = Customer.newest_order_id
 
 
 @dataclass(frozen=True)
@@ -43,28 +46,26 @@ class CustomerSearch:
 
     text: str = ""
 
-    def page(self, number: int) -> tuple[list[CustomerSummary], bool]:
-        """Return (customers, is there a next page), the latest order first. Two queries for any number."""
-        query = self._query().order_by(Customer.newest_order_id.desc())
-        found = list(query.limit(PER_PAGE + 1).offset((number - 1) * PER_PAGE))
-        return _described(found[:PER_PAGE]), len(found) > PER_PAGE
-
-    def count(self) -> int:
-        """Number of matches."""
-        return int(self._query().count())
-
-    def _query(self) -> Any:
-        query = Customer.select(Customer, Order).join(Order, on=(Order.id == Customer.newest_order_id), attr="newest")
-        return query.where(Customer.search_text.contains(fold(self.text))) if self.text else query
+    def page(self, place: Place = FIRST_PAGE) -> Page[CustomerSummary]:
+        """The customers, the latest order first."""
+        found = Customer.select()
+        if self.text:
+            found = found.where(Customer.is_found_by(self.text))
+        page = read_page(source_of(found, _KEY), _with_newest_order(), _KEY, place=place)
+        return Page(_described(page.rows), page.total, page.previous, page.next)
 
 
 def find_customer(order: Order) -> CustomerSummary:
-    """The customer who made this order. Raises Order.DoesNotExist if it is gone."""
-    query = CustomerSearch()._query().where(Customer.email == order.email.lower())
-    found = list(query)
+    """The customer who made this order. Raises Order.DoesNotExist if it is gone. Two queries."""
+    found = list(_with_newest_order().where(Customer.email == order.email.lower()))
     if not found:
         raise Order.DoesNotExist  # type: ignore[attr-defined]  # Peewee adds it to each model
     return _described(found)[0]
+
+
+def _with_newest_order() -> "ModelSelect[Customer]":
+    """A query for customers, each with `newest`."""
+    return Customer.select(Customer, Order).join(Order, on=(Order.id == _KEY), attr="newest")
 
 
 def _described(customers: Iterable[Any]) -> list[CustomerSummary]:
