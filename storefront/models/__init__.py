@@ -15,9 +15,9 @@ from storefront.models.counters.counter import (
     units_by_status,
 )
 from storefront.models.counters.definitions import COUNTERS
-from storefront.models.customers import customer_rows
 from storefront.models.customers.account_link import AccountLink
 from storefront.models.customers.customer import Customer, CustomerTotal
+from storefront.models.customers.customer_rows import CUSTOMERS
 from storefront.models.customers.email_change import EmailChange
 from storefront.models.emails.email import CustomEmailText, Email, EmailState
 from storefront.models.emails.email_kind import EmailKind
@@ -107,7 +107,7 @@ ALL = (
     FoundPayment,
 )
 
-register_derived(COUNTERS, customer_rows.CUSTOMERS)
+register_derived(COUNTERS, CUSTOMERS)
 
 __all__ = [
     "ALL",

@@ -1,4 +1,4 @@
-"""Keeps the table of counters small on PostgreSQL, where each change adds a row."""
+"""Keeps the tables of counters and of customers' sums small on PostgreSQL, where each change adds a row."""
 
 from storefront import db, models
 
@@ -9,6 +9,7 @@ BATCHES = 100
 def compact_counters() -> None:
     """Merge what changes have added since the last run; nothing on SQLite."""
     with db.connection():
-        for _ in range(BATCHES):
-            if not models.compact_counters():
-                return
+        for merge in (models.compact_counters, models.CustomerTotal.merge):
+            for _ in range(BATCHES):
+                if not merge():
+                    break

@@ -11,7 +11,6 @@ from storefront.db import db
 from storefront.i18n import fold
 from storefront.models.base import Record
 
-
 _MERGE = """
 WITH batch AS (
   SELECT id, email, mode, currency FROM customer_total WHERE NOT is_merged ORDER BY id LIMIT %s
@@ -71,7 +70,7 @@ class CustomerTotal(Record):
         table_name = "customer_total"
 
     @classmethod
-    def merge(cls, most: int) -> int:
+    def merge(cls, most: int = 5000) -> int:
         """Add together the rows that changes have added, at most `most`. Return how many; 0 on SQLite, which has none.
 
         One statement: readers see the rows or their sums, never both or none. Payments do not wait for it.

@@ -7,6 +7,7 @@ from storefront.models.subscriptions.subscription_status import RUNNING_STATUSES
 
 COLUMNS = "email, mode, currency, paid, refunded, running"
 _CHARGED = ", ".join(f"'{status}'" for status in sorted(RUNNING_STATUSES - {SubscriptionStatus.TRIALING}))
+_TRIALING = f"'{SubscriptionStatus.TRIALING}'"
 _UPSERT = """ ON CONFLICT (email, mode, currency) DO UPDATE SET paid = customer_total.paid + excluded.paid,
     refunded = customer_total.refunded + excluded.refunded, running = customer_total.running + excluded.running"""
 
@@ -36,7 +37,7 @@ def running(row: str, sign: str = "", source: str = "", only: str = "true") -> s
     """What subscriptions count for, in the mode "" and the currency "". A trial runs once its card is saved."""
     return f"""SELECT LOWER(o.email) AS email, '' AS mode, '' AS currency, 0 AS paid, 0 AS refunded, {sign}1 AS running
         FROM {source} shop_order AS o, payment AS p WHERE o.id = {row}.order_id AND p.id = {row}.payment_id
-        AND ({row}.status IN ({_CHARGED}) OR ({row}.status = '{SubscriptionStatus.TRIALING}' AND p.status = 'succeeded'))
+        AND ({row}.status IN ({_CHARGED}) OR ({row}.status = {_TRIALING} AND p.status = 'succeeded'))
         AND {only}"""
 
 
@@ -44,7 +45,7 @@ def running_trials() -> str:
     """What the trials of a payment count for whose status changes."""
     return f"""SELECT LOWER(o.email) AS email, '' AS mode, '' AS currency, 0 AS paid, 0 AS refunded,
         CASE WHEN NEW.status = 'succeeded' THEN 1 ELSE -1 END AS running FROM subscription AS s, shop_order AS o
-        WHERE s.payment_id = NEW.id AND s.status = '{SubscriptionStatus.TRIALING}' AND o.id = s.order_id
+        WHERE s.payment_id = NEW.id AND s.status = {_TRIALING} AND o.id = s.order_id
         AND (NEW.status = 'succeeded') <> (OLD.status = 'succeeded')"""
 
 
@@ -60,7 +61,7 @@ def everything() -> str:
 
 
 def moved() -> str:
-    """What the rows of an order count for whose address changes, taken from the old address and given to the new one."""
+    """What the rows of an order with a new address count for: taken from the old address, given to the new one."""
     of_order = " UNION ALL ".join(
         (
             paid("r", source="payment AS r,", only="r.order_id = NEW.id"),
