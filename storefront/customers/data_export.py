@@ -14,6 +14,8 @@ from storefront.customers.purchases import orders_of
 from storefront.models import (
     AccountLink,
     CheckoutPress,
+    Customer,
+    CustomerTotal,
     Decline,
     Dispute,
     Email,
@@ -53,7 +55,7 @@ TIMELINE_COLUMNS = "kind at"
 
 
 def export_data(email: str) -> dict[str, Any]:
-    """Return {"shop", "email", "made_at", "money", "orders", "letters_asked_for", "account_links",
+    """Return {"shop", "email", "made_at", "money", "customer", "orders", "letters_asked_for", "account_links",
     "email_changes"}.
 
     Times are ISO 8601 in UTC.
@@ -63,12 +65,30 @@ def export_data(email: str) -> dict[str, Any]:
         "email": email,
         "made_at": _plain(now()),
         "money": "amounts are whole numbers of the currency's smallest unit",
+        "customer": _customer(email),
         "orders": [_order(order) for order in orders_of(email).order_by(Order.id)],
         "letters_asked_for": _rows(
             EmailRequest.select().where(EmailRequest.email == email.lower()), EMAIL_REQUEST_COLUMNS
         ),
         "account_links": _rows(AccountLink.select().where(AccountLink.email == email.lower()), ACCOUNT_LINK_COLUMNS),
         "email_changes": _rows(EmailChange.select().where(EmailChange.old == email.lower()), EMAIL_CHANGE_COLUMNS),
+    }
+
+
+def _customer(email: str) -> dict[str, Any] | None:
+    """What the shop has counted for this address; None if it has no orders."""
+    customer = Customer.by_email(email)
+    if customer is None:
+        return None
+    sums = CustomerTotal.sums_of([customer.email])
+    return {
+        "orders": customer.orders,
+        "running_subscriptions": sum(row.running for row in sums),
+        "totals": [
+            {"mode": row.mode, "currency": row.currency, "paid": row.paid, "refunded": row.refunded}
+            for row in sums
+            if row.mode
+        ],
     }
 
 

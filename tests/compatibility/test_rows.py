@@ -13,7 +13,9 @@ from prometheus_client.parser import text_string_to_metric_families
 from storefront import create_app, db
 from storefront.config import Config
 from storefront.i18n import fold
+from storefront.models import Customer
 from tests.compatibility.conftest import rows
+from tests.money.customer_checks import customer_differences
 from tests.shop_clock import time_set
 from tests.web.admin_pages import text_of
 
@@ -55,6 +57,11 @@ def test_tables_and_columns_keep_their_names_and_rows(old_app: Flask, folder: Pa
         # A migration gives the shop an id.
         added = 1 if table == "shop_setting" else 0
         assert count == (recorded["rows"][table] + added,), table
+
+
+def test_its_customers_are_computed_from_its_orders(old_app: Flask) -> None:
+    with db.connection():
+        assert Customer.select().exists() and customer_differences() == []
 
 
 def test_custom_texts_appear_in_the_admin(old_admin: FlaskClient, recorded: Recorded) -> None:

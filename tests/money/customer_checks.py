@@ -48,7 +48,7 @@ def _counted_totals(owner: dict[int, str]) -> Counter[tuple[str, ...]]:
     for refund in Refund.select(Refund, Payment, Merchant).join(Payment).join(Merchant):
         if refund.status == "succeeded":
             payment = refund.payment
-            key = (owner[payment.order_id], payment.merchant.mode, payment.currency, "refunded")
+            key = (owner[payment.order_id], payment.merchant.mode, refund.currency, "refunded")
             found[key] += refund.amount
     for subscription in Subscription.select(Subscription, Payment).join(Payment):
         if subscription.status in ("active", "past_due", "unpaid", "paused") or (

@@ -3,7 +3,7 @@
 No code writes these tables: the triggers in `customer_rows` do, in the transaction of the change itself.
 """
 
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
 from peewee import BigIntegerField, BooleanField, CharField, IntegerField, PostgresqlDatabase, TextField, fn
 
@@ -50,6 +50,17 @@ class Customer(Record):
         return cls.get_or_none(cls.email == email.lower())
 
 
+class CustomerSums(NamedTuple):
+    """The sum of a customer's rows of CustomerTotal for one mode and currency."""
+
+    email: str
+    mode: str
+    currency: str
+    paid: int
+    refunded: int
+    running: int
+
+
 class CustomerTotal(Record):
     """What a customer has paid and got back, in minor units of `currency`, for each mode and currency.
 
@@ -80,12 +91,12 @@ class CustomerTotal(Record):
         return int(db.execute_sql(_MERGE, (most,)).fetchone()[0])
 
     @classmethod
-    def sums_of(cls, emails: list[str]) -> list[tuple[str, str, str, int, int, int]]:
-        """Rows (email, mode, currency, paid, refunded, running), one for each email, mode and currency. One query."""
+    def sums_of(cls, emails: list[str]) -> list[CustomerSums]:
+        """The sums of these customers, in one query."""
         key = (cls.email, cls.mode, cls.currency)
         sums = (fn.SUM(cls.paid), fn.SUM(cls.refunded), fn.SUM(cls.running))
         query: Any = cls.select(*key, *sums).where(cls.email.in_(emails)).group_by(*key).order_by(*key)
         return [
-            (email, mode, currency, int(paid), int(refunded), int(running))
+            CustomerSums(email, mode, currency, int(paid), int(refunded), int(running))
             for email, mode, currency, paid, refunded, running in query.tuples()
         ]

@@ -101,7 +101,7 @@ CUSTOMERS = Derived(
             "update",
             totals.refunded("OLD", "-"),
             totals.refunded("NEW"),
-            columns=("status", "amount", "payment_id"),
+            columns=("status", "amount", "currency", "payment_id"),
             when=_SUCCEEDED,
         ),
         _adding("refund", "delete", totals.refunded("OLD", "-"), when="OLD.status = 'succeeded'"),

@@ -27,7 +27,7 @@ def paid(row: str, sign: str = "", source: str = "", only: str = "true") -> str:
 
 def refunded(row: str, sign: str = "", source: str = "", only: str = "true") -> str:
     """What refunds count for."""
-    return f"""SELECT LOWER(o.email) AS email, m.mode AS mode, p.currency AS currency, 0 AS paid,
+    return f"""SELECT LOWER(o.email) AS email, m.mode AS mode, {row}.currency AS currency, 0 AS paid,
         {sign}{row}.amount AS refunded, 0 AS running FROM {source} payment AS p, shop_order AS o, merchant AS m
         WHERE p.id = {row}.payment_id AND o.id = p.order_id AND m.id = p.merchant_id AND {row}.status = 'succeeded'
         AND {only}"""

@@ -73,11 +73,12 @@ def _described(customers: Iterable[Any]) -> list[CustomerSummary]:
     running: dict[str, int] = {}
     paid: dict[str, list[Paid]] = {}
     rows = CustomerTotal.sums_of([customer.email for customer in customers])
-    for email, mode, currency, total, refunded, subscriptions in rows:
-        if not mode:
-            running[email] = subscriptions
-        elif total:
-            paid.setdefault(email, []).append(Paid(mode, Money(total, currency), Money(refunded, currency)))
+    for row in rows:
+        if not row.mode:
+            running[row.email] = row.running
+        elif row.paid:
+            refunded = Money(row.refunded, row.currency)
+            paid.setdefault(row.email, []).append(Paid(row.mode, Money(row.paid, row.currency), refunded))
     return [
         CustomerSummary(customer.newest, customer.orders, running.get(customer.email, 0), paid.get(customer.email, []))
         for customer in customers
