@@ -17,7 +17,9 @@ from storefront.models import (
     Order,
     Subscription,
     TimelineKind,
+    lock_orders,
     now,
+    ordered_by,
     public_id,
     subscriber_network,
 )
@@ -72,9 +74,9 @@ def change_email(token: str) -> bool:
 def _change(token: str, asked: emails.EmailChangeRequest) -> None:
     before = {str(order.id): order.email for order in orders_of(asked.old)}
     moved = [int(order) for order in before]
-    Order.lock_all(moved)
+    lock_orders(moved)
     # The condition is checked again in the UPDATE: of two requests at the same time one changes the rows.
-    if not Order.update(email=asked.new).where(Order.id.in_(moved), Order.has_email(asked.old)).execute():
+    if not Order.update(email=asked.new).where(Order.id.in_(moved), ordered_by(asked.old)).execute():
         return
     change = EmailChange.create(token_hash=EmailChange.hash_of(token), old=asked.old, new=asked.new, orders=before)
     emails.change_recipient(asked.old, asked.new, moved)
@@ -102,7 +104,7 @@ def undo_email_change(change: EmailChange) -> bool:
             return False
         moved = [int(order) for order in change.orders]
         # All before the first changes: a change also locks the customers.
-        Order.lock_all(moved)
+        lock_orders(moved)
         orders = [one for one in Order.select().where(Order.id.in_(moved)) if one.email.lower() != change.old]
         before = {str(order.id): order.email for order in orders}
         for order in orders:

@@ -2,7 +2,7 @@
 
 from storefront.customers.purchases import orders_of
 from storefront.db import db
-from storefront.models import Email, EmailState, Order
+from storefront.models import Email, EmailState, Order, sent_to
 
 
 def set_language(email: str, language: str) -> None:
@@ -11,5 +11,5 @@ def set_language(email: str, language: str) -> None:
         orders = [order.id for order in orders_of(email)]
         Order.update(language=language).where(Order.id.in_(orders)).execute()
         Email.update(language=language).where(
-            Email.order.in_(orders), Email.state == EmailState.WAITING, Email.is_to(email)
+            Email.order.in_(orders), Email.state == EmailState.WAITING, sent_to(email)
         ).execute()

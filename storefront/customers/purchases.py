@@ -14,6 +14,9 @@ from storefront.models import (
     Payment,
     Subscription,
     SubscriptionStatus,
+    ordered_by,
+    orders_of_customer,
+    subscribed_by,
 )
 from storefront.subscriptions import CustomerSubscription
 
@@ -50,7 +53,7 @@ class Purchases:
 
 def purchases_of(email: str) -> Purchases:
     """Return the orders and subscriptions of this email address, at most `MAX_ROWS` of each. Makes three queries."""
-    theirs = _subscriptions().where(Subscription.is_of_customer(email, MAX_ROWS))
+    theirs = _subscriptions().where(subscribed_by(email, MAX_ROWS))
     subscriptions = _newest_of_each_order(theirs.order_by(Subscription.id.desc()).limit(MAX_ROWS))
     # Until the first payment or card arrives, show the order, not the subscription.
     not_started = ("", SubscriptionStatus.INCOMPLETE, SubscriptionStatus.TRIALING)
@@ -59,7 +62,7 @@ def purchases_of(email: str) -> Purchases:
     owned = [CustomerSubscription(one, invoices.get(one.id, [])) for one in started]
     owned.sort(key=lambda one: (one.waiting is None, one.subscription.is_ended))
     covered_orders = {one.order_id for one in started}
-    orders = [order for order in Order.of_customer(email, MAX_ROWS) if order.id not in covered_orders]
+    orders = [order for order in orders_of_customer(email, MAX_ROWS) if order.id not in covered_orders]
     return Purchases(owned, orders)
 
 
@@ -73,19 +76,19 @@ def subscription_of(email: str, public_id: str) -> CustomerSubscription | None:
     """Return the subscription with this public id. None if there is none or it belongs to another email address."""
     if not is_valid_token(public_id):
         return None
-    theirs = (Subscription.public_id == public_id) & Order.has_email(email)
+    theirs = (Subscription.public_id == public_id) & ordered_by(email)
     subscription: Subscription | None = _subscriptions().where(theirs).first()
     return CustomerSubscription(subscription, Invoice.all_of(subscription)) if subscription is not None else None
 
 
 def orders_of(email: str) -> "ModelSelect[Order]":
     """Query all orders of this email address, without a limit."""
-    return Order.select().where(Order.has_email(email))
+    return Order.select().where(ordered_by(email))
 
 
 def newest_order_of(email: str) -> Order | None:
     """Return the newest order of this email address. None if it never ordered."""
-    return next(iter(Order.of_customer(email, 1)), None)
+    return next(iter(orders_of_customer(email, 1)), None)
 
 
 def newest_confirmed_order_of(email: str) -> Order | None:

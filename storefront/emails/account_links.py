@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from storefront.emails.signed_links import read_old_account_token
-from storefront.models import AccountLink, Email, EmailChange, Order, now
+from storefront.models import AccountLink, Email, EmailChange, Order, now, ordered_by
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ def _was_mailed_lately(email: str, old_token: str) -> bool:
     Those links have no date, and all emails to an address carried the same one: the newest of them counts. A change of
     the address since then has ended the link, also if it was undone.
     """
-    orders = Order.select(Order.id).where(Order.has_email(email))
+    orders = Order.select(Order.id).where(ordered_by(email))
     carried = Email.select().where(Email.order.in_(orders), Email.text.contains(old_token))
     mailed_at = max((one.done_at or one.created_at for one in carried), default=None)
     if mailed_at is None or now() - mailed_at > AccountLink.LIFETIME:

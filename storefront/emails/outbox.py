@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from storefront.emails.kinds import KIND_GROUPS, KINDS, customer_account, subscriptions, variables
-from storefront.models import Email, EmailKind, EmailState, Invoice, Order, Subscription, now
+from storefront.models import Email, EmailKind, EmailState, Invoice, Order, Subscription, now, sent_to
 
 # How long before the end of a trial the customer is told.
 TRIAL_NOTICE_PERIOD = timedelta(days=3)
@@ -116,6 +116,6 @@ def change_recipient(old: str, new: str, orders: Collection[int]) -> None:
     Emails about the account stay with the mailbox that they were written for. A link to the page of `old` is dropped.
     """
     about_account = list(customer_account.KINDS)
-    waiting = (Email.state == EmailState.WAITING) & Email.is_to(old)
+    waiting = (Email.state == EmailState.WAITING) & sent_to(old)
     Email.update(recipient=new).where(waiting, Email.order.in_(orders), Email.kind.not_in(about_account)).execute()
-    drop((Email.kind == EmailKind.ACCOUNT_LINK) & Email.is_to(old))
+    drop((Email.kind == EmailKind.ACCOUNT_LINK) & sent_to(old))

@@ -19,6 +19,7 @@ from storefront.models.customers.account_link import AccountLink
 from storefront.models.customers.customer import Customer, CustomerTotal
 from storefront.models.customers.customer_rows import CUSTOMERS
 from storefront.models.customers.email_change import EmailChange
+from storefront.models.customers.email_lookup import lock_orders, ordered_by, orders_of_customer, sent_to, subscribed_by
 from storefront.models.emails.email import CustomEmailText, Email, EmailState
 from storefront.models.emails.email_kind import EmailKind
 from storefront.models.emails.email_request import EmailRequest
@@ -191,13 +192,18 @@ __all__ = [
     "counts",
     "is_due",
     "is_recent",
+    "lock_orders",
     "needs_customer",
     "neighborhood",
     "next_request_number",
     "now",
+    "ordered_by",
+    "orders_of_customer",
     "paid_installments",
     "public_id",
+    "sent_to",
     "shop_id",
+    "subscribed_by",
     "subscriber_network",
     "units_by_status",
 ]

@@ -4,9 +4,8 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import Any
 
-from peewee import SQL, CharField, ForeignKeyField, IntegerField, TextField, fn
+from peewee import SQL, CharField, ForeignKeyField, IntegerField, TextField
 
-from storefront.i18n import fold
 from storefront.models.base import FoldsText, JsonField, Record, UtcDateTimeField, is_due, now
 from storefront.models.orders.order import Order
 from storefront.models.process_identity import has_ended, process_identity
@@ -72,11 +71,6 @@ class Email(FoldsText):
         )
 
     @classmethod
-    def is_to(cls, email: str) -> Any:
-        """A condition of a query: to this address, in upper or lower case. See `Order.has_email`."""
-        return (cls.recipient_folded == fold(email)) & (fn.LOWER(cls.recipient) == email.lower())
-
-    @classmethod
     def due(cls, limit: int = 100) -> list[int]:
         """The IDs of waiting emails that are due and that no worker is sending, oldest first.
 
@@ -127,7 +121,6 @@ class Email(FoldsText):
         return cls.is_failing() | cls.given_up()
 
 
-Email.add_index(Email.index(Email.recipient_folded, Email.id, name="letter_to_recipient"))
 # Old emails whose text can be deleted.
 Email.add_index(Email.index(Email.done_at, where=SQL("html <> ''"), name="letter_with_text"))
 Email.add_index(Email.index(Email.done_at, where=SQL("state = 'failed'"), name="letter_given_up"))

@@ -4,24 +4,12 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any
 
-from peewee import (
-    JOIN,
-    SQL,
-    BigIntegerField,
-    BooleanField,
-    CharField,
-    ForeignKeyField,
-    IntegerField,
-    PostgresqlDatabase,
-    TextField,
-    fn,
-)
+from peewee import JOIN, SQL, BigIntegerField, BooleanField, CharField, ForeignKeyField, IntegerField, TextField
 
 from storefront.db import db
-from storefront.i18n import fold
 from storefront.models.base import CLOCK_TOLERANCE, FoldsText, JsonField, Record, UtcDateTimeField, now, public_id
 from storefront.models.merchants.merchant import Merchant
-from storefront.models.offers.billing_terms import BillingKind, BillingTerms
+from storefront.models.offers.billing_terms import BillingTerms
 from storefront.models.offers.offer import Offer
 from storefront.models.orders.order_numbers import last_used_order_id, raise_order_id, raised_order_id
 from storefront.models.orders.order_status import ALLOWED_TRANSITIONS, PAYABLE_STATUSES, SETTLED_STATUSES, OrderStatus
@@ -94,35 +82,6 @@ class Order(FoldsText, BillingTerms):
         """The order of one browser's visit of an offer."""
         return _BY_VISIT.first(offer.id, visit_key)
 
-    @classmethod
-    def of_customer(cls, email: str, most: int) -> list["Order"]:
-        """The orders of an email address with their offers and merchants, newest first, in one query."""
-        found = (
-            cls.select(cls, Offer, Merchant)
-            .join(Offer)
-            .switch(cls)
-            .join(Merchant)
-            .where(cls.has_email(email))
-            .order_by(cls.id.desc())
-            .limit(most)
-        )
-        return list(found)
-
-    @classmethod
-    def has_email(cls, email: str) -> Any:
-        """A condition of a query: placed with this email address, in upper or lower case.
-
-        The folded address finds the rows through an index. It alone does not decide who owns an order: different
-        mailboxes have the same one, such as those at straße.de and strasse.de.
-        """
-        return (cls.email_folded == fold(email)) & (fn.LOWER(cls.email) == email.lower())
-
-    @classmethod
-    def recurring(cls) -> Any:
-        """`recurs` as a condition of a query."""
-        # Not a parameter: only then SQLite uses the index that has this condition.
-        return cls.kind != SQL(f"'{BillingKind.ONE_OFF}'")
-
     @property
     def total(self) -> Money:
         """The first charge of the whole order."""
@@ -177,12 +136,6 @@ class Order(FoldsText, BillingTerms):
         # PostgreSQL locks the row of an UPDATE. On SQLite the transaction holds the lock of the whole database.
         Order.update(quantity=Order.quantity).where(Order.id == self.id).execute()
         self.reload()
-
-    @classmethod
-    def lock_all(cls, ids: Collection[int]) -> None:
-        """Lock these orders until the end of the transaction, in the order of their ids."""
-        if isinstance(db.obj, PostgresqlDatabase):
-            list(cls.select(cls.id).where(cls.id.in_(ids)).order_by(cls.id).for_update().tuples())
 
     def claim_question(self) -> bool:
         """Whether this page view may ask Stripe about the order: one in QUESTION_INTERVAL, in all processes."""
@@ -266,11 +219,6 @@ _BY_TOKEN: PreparedQuery[Order] = PreparedQuery(
 )
 _BY_VISIT: PreparedQuery[Order] = PreparedQuery(
     lambda offer, visit: Order.select().where(Order.offer == offer, Order.visit_key == visit)
-)
-# The orders of a customer, and those that have subscriptions, newest first. See `Order.has_email`.
-Order.add_index(Order.index(Order.email_folded, Order.id, name="shop_order_of_customer"))
-Order.add_index(
-    Order.index(Order.email_folded, Order.id, where=Order.recurring(), name="shop_order_recurring_of_customer")
 )
 
 

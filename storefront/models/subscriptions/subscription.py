@@ -204,12 +204,6 @@ class Subscription(StripeObject):
         return _CURRENT.first(order.id)
 
     @classmethod
-    def is_of_customer(cls, email: str, most: int) -> Any:
-        """A condition of a query: of this address's newest orders that recur, at most `most`."""
-        orders = Order.select(Order.id).where(Order.has_email(email), Order.recurring())
-        return cls.order.in_(orders.order_by(Order.id.desc()).limit(most))
-
-    @classmethod
     def count_running(cls, merchant: Merchant) -> int:
         """Number of running subscriptions of a merchant."""
         return int(cls.select().where(cls.merchant == merchant, cls.running()).count())

@@ -2,7 +2,7 @@
 
 from flask import Blueprint, render_template
 
-from storefront.models import Email, Merchant, Order, Subscription
+from storefront.models import Email, Merchant, Order, Subscription, orders_of_customer, sent_to, subscribed_by
 from storefront.models.search import CustomerSearch, find_customer, open_renewals_of
 from storefront.web.admin.shared import order_or_404, place_in_list, search_text
 from storefront.web.support import LANGUAGE_NAMES
@@ -29,7 +29,7 @@ def show(token: str) -> str:
     return render_template(
         "admin/customers/show.html",
         customer=find_customer(order),
-        orders=Order.of_customer(order.email, MAX_ROWS),
+        orders=orders_of_customer(order.email, MAX_ROWS),
         subscriptions=subscriptions,
         open_renewals=open_renewals_of(subscriptions),
         emails=_emails_to(order.email),
@@ -41,7 +41,7 @@ def show(token: str) -> str:
 def _subscriptions_of(email: str) -> list[Subscription]:
     """Newest first, with their orders and merchants."""
     query = Subscription.select(Subscription, Order, Merchant).join(Order).switch(Subscription).join(Merchant)
-    query = query.where(Subscription.is_of_customer(email, MAX_ROWS))
+    query = query.where(subscribed_by(email, MAX_ROWS))
     return list(query.order_by(Subscription.id.desc()).limit(MAX_ROWS))
 
 
@@ -49,5 +49,5 @@ def _emails_to(email: str) -> list[Email]:
     """Newest first."""
     # Without the texts, which the page does not show.
     columns = (Email.id, Email.kind, Email.state, Email.recipient, Email.due_at, Email.done_at)
-    query = Email.select(*columns).where(Email.is_to(email))
+    query = Email.select(*columns).where(sent_to(email))
     return list(query.order_by(Email.id.desc()).limit(MAX_ROWS))
