@@ -14,6 +14,7 @@ DIALECTS = ("sqlite", "postgresql")
 
 _OLD, _NEW = "LOWER(OLD.email)", "LOWER(NEW.email)"
 _OF_OLD = f"o.email_folded = OLD.email_folded AND LOWER(o.email) = {_OLD}"
+_NEWEST_OF_OLD = f"(SELECT o.id FROM shop_order AS o WHERE {_OF_OLD} ORDER BY o.id DESC LIMIT 1)"
 
 _INSERTED = f"""INSERT INTO customer (email, newest_order_id, orders, search_text)
     SELECT {_NEW}, NEW.id, 1, NEW.email_folded || '\n' || NEW.name_folded || '\n' WHERE true
@@ -38,8 +39,7 @@ _AFTER_REMOVAL = (
     f"DELETE FROM customer WHERE email = {_OLD} AND orders < 1",
     f"""DELETE FROM customer_total WHERE email = {_OLD}
         AND NOT EXISTS (SELECT 1 FROM customer WHERE customer.email = {_OLD})""",
-    f"""UPDATE customer SET newest_order_id = COALESCE(
-        (SELECT o.id FROM shop_order AS o WHERE {_OF_OLD} ORDER BY o.id DESC LIMIT 1), newest_order_id)
+    f"""UPDATE customer SET newest_order_id = COALESCE({_NEWEST_OF_OLD}, newest_order_id)
         WHERE email = {_OLD} AND newest_order_id = OLD.id""",
     f"""UPDATE customer SET search_text = REPLACE(search_text, '\n' || OLD.name_folded || '\n', '\n')
         WHERE email = {_OLD} AND REPLACE(search_text, '\n' || OLD.name_folded || '\n', '') <> search_text
