@@ -20,6 +20,8 @@ from tests import databases
 from tests.compatibility.trading import Shop
 from tests.factories import make_offer
 from tests.simulator_process import Simulator
+from tests.web.admin_pages import text_of
+from tests.web_client import browser
 
 pytestmark = pytest.mark.postgres
 
@@ -81,12 +83,16 @@ def test_a_shop_that_has_traded_moves_to_the_other_database_and_back_and_sells_o
     make_offer(None, title="Чайна церемонія", status="draft")
     Order.raise_number(Order.last_used_number() + 500)
     before, next_number = counts(), Order.last_used_number() + 1
+    dashboard, session = text_of(admin.get("/admin").text), admin.get_cookie("session")
     moved = move(app, other)
     assert moved.exit_code == 0, moved.output
     assert "hunter2" not in moved.output and "all are the same in both databases" in moved.stdout
     assert f"shop_order: {before['Order']} rows" in moved.stdout.splitlines()
     with shop_on(environment, other) as there:
         assert counts() == before and not db.pending_migrations()
+        owner = browser(there)
+        owner.set_cookie("session", session.value if session else "")
+        assert text_of(owner.get("/admin").text) == dashboard, "signed in, with the same figures"
         token = Shop(there, admin, simulator).buy("/o/evening", "olha@example.com")
         sold = Order.get(Order.token == token)
         assert (sold.status, sold.number) == ("paid", next_number)
@@ -174,6 +180,8 @@ def test_a_move_that_cannot_begin_says_why_in_one_line(
     assert refused(f"sqlite:///{tmp_path}/nowhere/shop.db").startswith("URL: the database can't be used: ")
     make_offer(None, title="Tea", status="draft")
     assert move(app, other).exit_code == 0
+    with shop_on(environment, other):
+        assert Order.last_used_number() == Order.FIRST_NUMBER, "the first order still gets the first number"
     assert refused(other).startswith("URL: the database is not empty: there are rows in admin")
     execute(other, "INSERT INTO schema_migration (name, applied) VALUES ('9999_from_the_future', '2030-01-01')")
     assert refused(other).startswith("URL: a newer version of the shop has changed this database (9999_")

@@ -63,8 +63,9 @@ def move_database(config: Config, url: str, report: Report, warn: Report) -> Mov
         with activate(Runtime(target_config)):
             try:
                 rows = _move(source, target, target_config, report, warn)
-                with db.connection():
-                    Order.raise_number(last_number)
+                if last_number > Order.FIRST_NUMBER:
+                    with db.connection():
+                        Order.raise_number(last_number)
             finally:
                 db.close_connections()
     except (sqlite3.Error, psycopg.Error, DatabaseError) as error:
