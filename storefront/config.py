@@ -36,6 +36,7 @@ DEFAULTS = {
     "HOST": "127.0.0.1",
     "PORT": "8000",
     "WEB_CONCURRENCY": "",
+    "WORKER_THREADS": "4",
     "TRUSTED_PROXIES": "0",
     "STRIPE_API_BASE": "https://api.stripe.com",
     "STRIPE_JS_URL": "https://js.stripe.com/endive/stripe.js",
@@ -79,6 +80,7 @@ class Config:
     host: str
     port: int
     web_concurrency: int
+    worker_threads: int
     trusted_proxies: int
     stripe_api_base: str
     stripe_js_url: str
@@ -113,6 +115,7 @@ class Config:
             host=read("HOST", web_addresses.listen_address),
             port=port,
             web_concurrency=read("WEB_CONCURRENCY", _number, 1, 64, os.cpu_count() or 1),
+            worker_threads=read("WORKER_THREADS", _number, 1, 64),
             trusted_proxies=read("TRUSTED_PROXIES", _number, 0, 10),
             stripe_api_base=read("STRIPE_API_BASE", web_addresses.stripe_address),
             stripe_js_url=read("STRIPE_JS_URL", web_addresses.stripe_address),

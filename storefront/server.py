@@ -29,7 +29,6 @@ if _web_concurrency is not None:
 # Threads of each web process. Half of them may wait for Stripe: with two processes, 50 customers who press Pay at once
 # wait for it in turn, and pages are served meanwhile. Slow clients need no thread.
 THREADS = 40
-JOB_THREADS = 2
 # Seconds that running requests and jobs have to finish. Longer than the longest call to Stripe.
 GRACE_SECONDS = 20
 
@@ -177,7 +176,7 @@ class WorkerProcess(Consumer):  # type: ignore[misc]  # huey has no types
         runtime.start(config)
         super().__init__(
             worker.queue(),
-            workers=JOB_THREADS,
+            workers=config.worker_threads,
             initial_delay=0.1,
             max_delay=0.5,
             scheduler_interval=1,

@@ -14,8 +14,8 @@ from storefront.db.sqlite import SqlitePool
 
 # A process opens at most so many to PostgreSQL. A thread that waits for Stripe has none; the others wait in turn.
 MAX_CONNECTIONS = 16
-# The worker has few threads; a command needs one connection.
-WORKER_CONNECTIONS, COMMAND_CONNECTIONS = 4, 2
+# Most commands need one connection.
+COMMAND_CONNECTIONS = 2
 # A page or job waits so long for a connection.
 WAIT_SECONDS = 10
 
@@ -108,7 +108,7 @@ def close_connections() -> None:
 
 def needed_connections(config: Config) -> int:
     """How many connections to PostgreSQL this host opens at most: web processes, worker, and a command."""
-    return config.web_concurrency * MAX_CONNECTIONS + WORKER_CONNECTIONS + COMMAND_CONNECTIONS
+    return config.web_concurrency * MAX_CONNECTIONS + min(config.worker_threads, MAX_CONNECTIONS) + COMMAND_CONNECTIONS
 
 
 def allowed_connections() -> int | None:

@@ -47,16 +47,18 @@ class EmailNotSent(ShopError):
         self.is_transient = any(_may_pass(error) for error in failures.values())
 
 
-def send_due() -> None:
-    """Send the emails that are due. One that can't be sent is retried later and does not stop the others.
+def send_due() -> int:
+    """Send the emails that are due, at most 100. One that can't be sent is retried later and does not stop the others.
+
+    Return how many were sent, kept or dropped; 0 if nothing is left to do now.
 
     While the mail server is away, emails wait however long that takes, and each is checked again before it is sent.
     """
     if not _is_reachable():
-        return
+        return 0
     Email.free_abandoned()
     delivery = _Delivery()
-    Run().each(Email.due, delivery.send, name=lambda email_id: f"email {email_id}", failed=_record_failure)
+    return sum(Run().each(Email.due, delivery.send, name=lambda email_id: f"email {email_id}", failed=_record_failure))
 
 
 def current_outage() -> MailOutage | None:
@@ -123,10 +125,10 @@ class _Delivery:
     def __init__(self) -> None:
         self.is_over = False
 
-    def send(self, email_id: int) -> None:
-        """Send one email, unless another worker has claimed it."""
+    def send(self, email_id: int) -> bool:
+        """Send one email, unless another worker has claimed it. Return whether it is done with."""
         if self.is_over or not Email.claim(email_id):
-            return
+            return False
         started = time.monotonic()
         try:
             _send(Email.get_by_id(email_id))
@@ -134,6 +136,7 @@ class _Delivery:
             self.is_over = True
             Email.return_claim(email_id)
             _record_outage(error, started)
+        return not self.is_over
 
 
 def _send(email: Email) -> None:

@@ -25,10 +25,11 @@ from storefront.models.emails.email_kind import EmailKind
 from storefront.models.emails.email_request import EmailRequest
 from storefront.models.emails.mail_outage import MailOutage
 from storefront.models.emails.unpaid_order_email import UnpaidOrderEmail
+from storefront.models.merchants.event_claim import EventClaim
 from storefront.models.merchants.ignored_delivery import IgnoredDelivery
 from storefront.models.merchants.merchant import Merchant
 from storefront.models.merchants.stripe_refusal import EVERY_CALL, StripeRefusal
-from storefront.models.merchants.webhook_event import WebhookEvent
+from storefront.models.merchants.webhook_event import WebhookEvent, subject_of
 from storefront.models.merchants.webhook_refusal import WebhookRefusal
 from storefront.models.networks import neighborhood, subscriber_network
 from storefront.models.offers.billing_terms import INTERVALS, TERM_FIELDS, BillingKind, BillingTerms, CancellationTiming
@@ -87,6 +88,7 @@ ALL = (
     Invoice,
     CatalogPrice,
     WebhookEvent,
+    EventClaim,
     Decline,
     Dispute,
     Email,
@@ -154,6 +156,7 @@ __all__ = [
     "EmailKind",
     "EmailRequest",
     "EmailState",
+    "EventClaim",
     "FoundPayment",
     "IgnoredDelivery",
     "Invoice",
@@ -203,6 +206,7 @@ __all__ = [
     "public_id",
     "sent_to",
     "shop_id",
+    "subject_of",
     "subscribed_by",
     "subscriber_network",
     "units_by_status",

@@ -1,10 +1,14 @@
 """Webhook events from Stripe: received, stored once, and handled.
 
 An event only says that an object changed. Its handler fetches the object in its present state from Stripe, so the
-order, repetition and delay of events make no difference. `handlers/` has one module for each family of events.
+order, repetition and delay of events make no difference.
+`handlers/` has one module for each family of events.
+
+Events of one object that wait together cost one look at it.
 """
 
 from storefront.webhooks.handlers import HANDLED_EVENTS
+from storefront.webhooks.handling import handle, handle_waiting
 from storefront.webhooks.health import (
     SLOW_DELIVERY,
     delivery_delay,
@@ -13,7 +17,7 @@ from storefront.webhooks.health import (
     latest_refusal,
     refused_for_unknown_merchants,
 )
-from storefront.webhooks.inbox import MAX_PAYLOAD_BYTES, handle, handle_waiting, receive, refuse, store
+from storefront.webhooks.inbox import MAX_PAYLOAD_BYTES, receive, refuse, store
 from storefront.webhooks.retention import delete_old_events
 from storefront.webhooks.undelivered import take_undelivered
 

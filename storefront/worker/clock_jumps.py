@@ -15,6 +15,7 @@ from storefront.models import (
     Email,
     EmailKind,
     EmailState,
+    EventClaim,
     MailOutage,
     Order,
     OrderStatus,
@@ -36,6 +37,7 @@ NEXT_ATTEMPTS: tuple[Field, ...] = (
     StripeRefusal.retry_at,
     MailOutage.next_attempt_at,
     Email.claimed_until,
+    EventClaim.claimed_until,
 )
 
 

@@ -13,6 +13,7 @@ from storefront.models import JobRun, WebhookEvent
 from storefront.runtime import Runtime, activate, current
 from storefront.worker import clock_watch, counters, heartbeat, reconciliation, retention
 from storefront.worker.job_serializer import JsonSerializer
+from storefront.worker.job_slots import JobSlots
 
 log = logging.getLogger(__name__)
 
@@ -37,6 +38,9 @@ class JobQueue:
         # The threads of a worker start at the same time. Only one of them may register webhook endpoints.
         self.registration = threading.Lock()
         self.disconnection = threading.Lock()
+        # One thread is always left for the other jobs, however many events wait.
+        self.events = JobSlots(max(1, runtime.config.worker_threads - 1))
+        self.emails = JobSlots(1)
         serializer = JsonSerializer(self._stored_names, f"{STORED_MODULE}.handle_waiting_events")
         if runtime.config.redis_url:
             self.huey: Huey = RedisHuey(
@@ -132,26 +136,43 @@ def _enqueue(job: str, *arguments: object) -> None:
         )
 
 
-def handle_event(event_id: int) -> None:
-    """Handle one stored event, then send the emails that it caused."""
-    with db.connection(), stripe_gateway.without_refused_calls():
-        event = WebhookEvent.get_or_none(WebhookEvent.id == event_id)
-        if event is not None:
-            webhooks.handle(event)
-        emails.send_due()
+def handle_event(_event_id: int) -> None:
+    """Handle the stored event with all others that wait, then send the emails that they caused.
+
+    Does nothing if enough other threads handle events: they take this one, too.
+    """
+    if _jobs().events.run(_handle_waiting_events):
+        send_emails()
 
 
 def send_emails() -> None:
     """Look at the requests for login links, then send the emails that are due."""
+    _jobs().emails.run(_send_emails)
+
+
+def _send_emails() -> int:
+    total = 0
     with db.connection():
         customers.send_login_links().log_failures()
-        emails.send_due()
+        while sent := emails.send_due():
+            total += sent
+    return total
 
 
 def handle_waiting_events() -> None:
-    """Handle all events that wait: those that the queue lost and those that failed before."""
+    """Handle all events that wait, also those that the queue lost and those that failed before."""
+    _jobs().events.run(_handle_waiting_events)
+
+
+def _handle_waiting_events() -> int:
     with db.connection(), stripe_gateway.without_refused_calls():
-        webhooks.handle_waiting()
+        return webhooks.handle_waiting(between_batches=_send_emails_meanwhile)
+
+
+def _send_emails_meanwhile() -> None:
+    """Have another thread send the emails that events have caused, while more events are handled."""
+    if not _jobs().emails.is_running:
+        wake_for_emails()
 
 
 def reconcile_job() -> None:

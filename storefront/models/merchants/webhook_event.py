@@ -1,5 +1,7 @@
 """Webhook events: hints that an object at Stripe has changed."""
 
+from typing import Any, Self
+
 from peewee import SQL, BigIntegerField, CharField, ForeignKeyField, IntegerField
 
 from storefront.models.base import Record, UtcDateTimeField, now
@@ -18,6 +20,8 @@ class WebhookEvent(Record):
     intent_id = CharField(default="")  # the payment intent of a charge, refund or dispute
     payment = CharField(default="")  # our payment's public id, if the object's metadata has it
     subscription = CharField(default="")  # the Stripe id of the subscription of an invoice or schedule
+    # The id of the object that has to be retrieved: events with the same subject are handled together.
+    subject = CharField(default="")
     attempt = CharField(default="")  # the declined charge of a failed attempt
     occurred_at = UtcDateTimeField(null=True)  # at Stripe, to measure the delay of the delivery
     received_at = UtcDateTimeField(default=now)
@@ -32,13 +36,34 @@ class WebhookEvent(Record):
         indexes = ((("merchant", "event_id"), True),)
 
     @classmethod
+    def create(cls, **values: Any) -> Self:
+        """Store an event, with its subject."""
+        named = (str(values.get(name, "")) for name in ("type", "object_id", "intent_id", "subscription"))
+        created: Self = super().create(**{"subject": subject_of(*named), **values})
+        return created
+
+    @classmethod
     def oldest_waiting(cls) -> "WebhookEvent | None":
         """The event that has waited longest to be handled, or None."""
         found: WebhookEvent | None = cls.select().where(cls.handled_at.is_null()).order_by(cls.received_at).first()
         return found
 
 
-# Those that wait, the oldest first.
+def subject_of(kind: str, object_id: str, intent_id: str = "", subscription: str = "") -> str:
+    """The subject of an event of this type.
+
+    A setup intent that changes a subscription's card is retrieved itself.
+    """
+    if subscription and not kind.startswith("setup_intent."):
+        return subscription
+    return intent_id or object_id
+
+
+# Those that wait, the oldest first, and by what they are about.
+_WAITING = SQL("handled_at IS NULL")
+WebhookEvent.add_index(WebhookEvent.index(WebhookEvent.received_at, where=_WAITING, name="webhook_event_waiting"))
 WebhookEvent.add_index(
-    WebhookEvent.index(WebhookEvent.received_at, where=SQL("handled_at IS NULL"), name="webhook_event_waiting")
+    WebhookEvent.index(
+        WebhookEvent.merchant, WebhookEvent.subject, where=_WAITING, name="webhook_event_waiting_subject"
+    )
 )

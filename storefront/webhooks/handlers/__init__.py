@@ -15,9 +15,14 @@ from storefront.webhooks.handlers import (
     subscription_schedules,
     subscriptions,
 )
+from storefront.webhooks.looks import Looks
 
+Handler = Callable[[WebhookEvent, Looks], None]
+
+# Event type: what is stored for each event before Stripe is asked.
+NOTES: dict[str, Handler] = {**payment_intents.NOTES, **setup_intents.NOTES}
 # Event type: the function that handles it.
-HANDLERS: dict[str, Callable[[WebhookEvent], None]] = {
+HANDLERS: dict[str, Handler] = {
     **payment_intents.HANDLERS,
     **setup_intents.HANDLERS,
     **subscriptions.HANDLERS,

@@ -2,14 +2,15 @@
 
 from storefront.models import Subscription, WebhookEvent
 from storefront.webhooks.handlers.subscriptions import refresh_each
+from storefront.webhooks.looks import Looks
 
 
-def customer_changed(event: WebhookEvent) -> None:
+def customer_changed(event: WebhookEvent, looks: Looks) -> None:
     """Refresh the customer's subscriptions.
 
     Without a card of their own they charge the customer's default card. Those of a deleted customer have ended.
     """
-    refresh_each(Subscription.customer_id == event.object_id, event)
+    refresh_each(Subscription.customer_id == event.object_id, event, looks)
 
 
 HANDLERS = {

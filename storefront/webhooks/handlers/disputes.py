@@ -2,15 +2,16 @@
 
 from storefront import payments
 from storefront.models import WebhookEvent
+from storefront.webhooks.looks import Looks
 from storefront.webhooks.matching import find_or_await_payment
 
 
-def dispute_changed(event: WebhookEvent) -> None:
+def dispute_changed(event: WebhookEvent, looks: Looks) -> None:
     """Refresh the payment and its disputes."""
-    payment = find_or_await_payment(event)
+    payment = find_or_await_payment(event, looks)
     if payment is not None:
-        payments.refresh(payment)
-        payments.sync_disputes(payment)
+        looks.once(payments.refresh, payment)
+        looks.once(payments.sync_disputes, payment)
 
 
 HANDLERS = {

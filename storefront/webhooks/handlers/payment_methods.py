@@ -2,11 +2,12 @@
 
 from storefront.models import Subscription, WebhookEvent
 from storefront.webhooks.handlers.subscriptions import refresh_each
+from storefront.webhooks.looks import Looks
 
 
-def card_changed(event: WebhookEvent) -> None:
+def card_changed(event: WebhookEvent, looks: Looks) -> None:
     """Refresh each subscription that charges the card."""
-    refresh_each(Subscription.card_id == event.object_id, event)
+    refresh_each(Subscription.card_id == event.object_id, event, looks)
 
 
 HANDLERS = {

@@ -2,15 +2,16 @@
 
 from storefront import payments
 from storefront.models import WebhookEvent
+from storefront.webhooks.looks import Looks
 from storefront.webhooks.matching import find_or_await_payment
 
 
-def refund_changed(event: WebhookEvent) -> None:
+def refund_changed(event: WebhookEvent, looks: Looks) -> None:
     """Refresh the payment and all its refunds."""
-    payment = find_or_await_payment(event)
+    payment = find_or_await_payment(event, looks)
     if payment is not None:
-        payments.refresh(payment)
-        payments.sync_refunds(payment)
+        looks.once(payments.refresh, payment)
+        looks.once(payments.sync_refunds, payment)
 
 
 HANDLERS = {
