@@ -27,7 +27,7 @@ def up(migrator: SchemaMigrator, db: Database) -> None:
     migrator.migrate(migrator.add_column("webhook_event", "subject", CharField(default="")))
     for statement in (
         "UPDATE webhook_event SET subject = CASE "
-        "WHEN subscription <> '' AND type NOT LIKE 'setup_intent.%' THEN subscription "
+        "WHEN subscription <> '' AND substr(type, 1, 13) <> 'setup_intent.' THEN subscription "
         "WHEN intent_id <> '' THEN intent_id ELSE object_id END WHERE handled_at IS NULL",
         "CREATE INDEX webhook_event_waiting_subject ON webhook_event (merchant_id, subject) WHERE handled_at IS NULL",
     ):
