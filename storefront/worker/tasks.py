@@ -6,14 +6,16 @@ from collections.abc import Callable
 from datetime import datetime
 from functools import wraps
 
-from huey import Huey, RedisHuey, SqliteHuey, crontab
+from huey import Huey
 
 from storefront import customers, db, emails, merchants, stripe_gateway, subscriptions, webhooks
-from storefront.models import JobRun, WebhookEvent
+from storefront.models import WebhookEvent
 from storefront.runtime import Runtime, activate, current
 from storefront.worker import clock_watch, counters, heartbeat, reconciliation, retention
 from storefront.worker.job_serializer import JsonSerializer
 from storefront.worker.job_slots import JobSlots
+from storefront.worker.queue_storage import open_queue
+from storefront.worker.schedules import EVERY_HOUR, EVERY_MINUTE, EVERY_SIX_HOURS, EVERY_TEN_MINUTES, once_a_minute
 
 log = logging.getLogger(__name__)
 
@@ -22,10 +24,6 @@ STORED_MODULE = "storefront.jobs"
 
 # Both say the same to the log: one line a minute is enough.
 QUEUE_AWAY = "queue away"
-
-EVERY_MINUTE, EVERY_HOUR = crontab(minute="*"), crontab(minute="0")
-EVERY_TEN_MINUTES = crontab(minute="*/10")
-EVERY_SIX_HOURS = crontab(minute="30", hour="*/6")
 
 
 class JobQueue:
@@ -38,17 +36,12 @@ class JobQueue:
         # The threads of a worker start at the same time. Only one of them may register webhook endpoints.
         self.registration = threading.Lock()
         self.disconnection = threading.Lock()
+        self.has_started = False
         # One thread is always left for the other jobs, however many events wait.
         self.events = JobSlots(max(1, runtime.config.worker_threads - 1))
         self.emails = JobSlots(1)
         serializer = JsonSerializer(self._stored_names, f"{STORED_MODULE}.handle_waiting_events")
-        if runtime.config.redis_url:
-            self.huey: Huey = RedisHuey(
-                "storefront", url=runtime.config.redis_url, results=False, serializer=serializer
-            )
-        else:
-            path = str(runtime.config.instance_dir / "queue.db")
-            self.huey = SqliteHuey("storefront", filename=path, results=False, serializer=serializer)
+        self.huey: Huey = open_queue(runtime.config, serializer)
         self._add("handle_event", handle_event)
         self._add("post_letters", send_emails)
         self._add("disconnect", continue_disconnections)
@@ -78,7 +71,7 @@ class JobQueue:
         """Add a job. One with a schedule is run by one of several workers, unless it concerns `each_worker`."""
         stored = {"name": name, "__module__": STORED_MODULE}
         if schedule and not each_worker:
-            job = _once_a_minute(name, job)
+            job = once_a_minute(name, job)
         register = self.huey.periodic_task(schedule, **stored) if schedule else self.huey.task(**stored)
         self._stored_names.add(f"{STORED_MODULE}.{name}")
         self.tasks[name] = register(self._for_this_shop(job))
@@ -92,19 +85,6 @@ class JobQueue:
                 job(*arguments)
 
         return run
-
-
-def _once_a_minute(name: str, job: Callable[..., None]) -> Callable[..., None]:
-    """Skip the job if a worker has run it in this minute: each worker has a schedule of its own."""
-
-    @wraps(job)
-    def run() -> None:
-        with db.connection():
-            is_ours = JobRun.claim(name)
-        if is_ours:
-            job()
-
-    return run
 
 
 def wake_for_event(event: WebhookEvent) -> None:
@@ -220,9 +200,12 @@ def delete_old_rows() -> None:
 
 
 def on_worker_start() -> None:
-    """Runs in each thread of a worker when it starts."""
-    record_heartbeat()
-    _enqueue("look_at_connections")
+    """Runs in each thread of a worker when it starts. The first one does what has to be done once."""
+    with _jobs().registration:
+        is_first, _jobs().has_started = not _jobs().has_started, True
+    if is_first:
+        record_heartbeat()
+        _enqueue("look_at_connections")
 
 
 def record_heartbeat() -> None:
