@@ -50,8 +50,7 @@ class EmailNotSent(ShopError):
 def send_due() -> int:
     """Send the emails that are due, at most 100. One that can't be sent is retried later and does not stop the others.
 
-    Return how many are done with; 0 if nothing is left to do now. While the mail server is away, emails wait
-    however long that takes, and each is checked again before it is sent.
+    Return how many are done with. While the mail server is away, emails wait, and are checked again before that.
     """
     if not _is_reachable():
         return 0

@@ -14,16 +14,13 @@ from storefront.runtime import Runtime, activate, current
 from storefront.worker import clock_watch, counters, heartbeat, reconciliation, retention
 from storefront.worker.job_serializer import JsonSerializer
 from storefront.worker.job_slots import JobSlots
-from storefront.worker.queue_storage import open_queue
+from storefront.worker.queue_storage import QUEUE_AWAY, is_reachable, open_queue
 from storefront.worker.schedules import EVERY_HOUR, EVERY_MINUTE, EVERY_SIX_HOURS, EVERY_TEN_MINUTES, once_a_minute
 
 log = logging.getLogger(__name__)
 
 # The queue stores jobs as `<module>.<name>`. Do not change stored names: jobs that wait in a queue would be lost.
 STORED_MODULE = "storefront.jobs"
-
-# Both say the same to the log: one line a minute is enough.
-QUEUE_AWAY = "queue away"
 
 
 class JobQueue:
@@ -245,9 +242,4 @@ def _jobs() -> JobQueue:
 
 def queue_is_reachable() -> bool:
     """Whether the queue can be used."""
-    try:
-        queue().pending_count()
-    except Exception as error:
-        log.warning("the queue is not available: %s", type(error).__name__, extra={"failure": QUEUE_AWAY})
-        return False
-    return True
+    return is_reachable(queue())
