@@ -5,6 +5,7 @@ Public: every record, its enums and constants, and the clock (`now`).
 
 from storefront.db import register_derived
 from storefront.models.base import CLOCK_TOLERANCE, Record, is_due, is_recent, now, public_id
+from storefront.models.copied_columns import COPIED_COLUMNS
 from storefront.models.counters.counter import (
     Count,
     Counter,
@@ -72,6 +73,7 @@ from storefront.models.subscriptions.subscription_status import (
     SubscriptionStatus,
     UnclearTerms,
 )
+from storefront.models.text_index import EMAIL_TEXTS, ORDER_TEXTS, TextIndex
 
 ALL = (
     Admin,
@@ -110,7 +112,7 @@ ALL = (
     FoundPayment,
 )
 
-register_derived(COUNTERS, CUSTOMERS)
+register_derived(COPIED_COLUMNS, COUNTERS, CUSTOMERS, *ORDER_TEXTS.definitions, *EMAIL_TEXTS.definitions)
 
 __all__ = [
     "ALL",
@@ -120,11 +122,13 @@ __all__ = [
     "CLOSED_INVOICE_STATUSES",
     "DECIDED_DISPUTE_STATUSES",
     "DECLINE_WINDOW",
+    "EMAIL_TEXTS",
     "ENDED_STATUSES",
     "EVERY_CALL",
     "FINAL_PAYMENT_STATUSES",
     "FIRST_INVOICE",
     "INTERVALS",
+    "ORDER_TEXTS",
     "PAID_OUTSIDE",
     "PAYABLE_STATUSES",
     "RUNNING_STATUSES",
@@ -185,6 +189,7 @@ __all__ = [
     "StripeRequestCounter",
     "Subscription",
     "SubscriptionStatus",
+    "TextIndex",
     "TimelineEntry",
     "TimelineKind",
     "UnclearTerms",

@@ -5,7 +5,8 @@ from typing import Any
 
 from peewee import JOIN
 
-from storefront.models import Email, Order
+from storefront.models import EMAIL_TEXTS, Email, Order
+from storefront.models.search.full_text import TextSearch
 from storefront.models.search.pages import FIRST_PAGE, Page, Place, read_page, source_of
 
 
@@ -20,7 +21,17 @@ class EmailSearch:
     def page(self, place: Place = FIRST_PAGE) -> Page[Email]:
         """The emails with their orders, newest first."""
         rows = Email.select(Email, Order).join(Order, JOIN.LEFT_OUTER)
-        return read_page(source_of(self._found(), Email.id), rows, Email.id, place=place)
+        source = self._text.source(self._found(), Email.id) if self.text else source_of(self._found(), Email.id)
+        return read_page(source, rows, Email.id, place=place)
+
+    @property
+    def is_too_short(self) -> bool:
+        """Whether the text is too short to find anything."""
+        return bool(self.text) and self._text.is_too_short
+
+    @property
+    def _text(self) -> TextSearch:
+        return TextSearch(self.text, Email, EMAIL_TEXTS, Email.id)
 
     def _found(self) -> Any:
         query = Email.select()
@@ -28,6 +39,4 @@ class EmailSearch:
             query = query.where(Email.state == self.state)
         if self.kind:
             query = query.where(Email.kind == self.kind)
-        if self.text:
-            query = query.where(Email.is_found_by(self.text))
         return query

@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from storefront.models import Merchant, Order
-from storefront.models.search.pages import FIRST_PAGE, Page, Place, read_page, source_of
+from storefront.models import ORDER_TEXTS, Merchant, Order
+from storefront.models.search.full_text import TextSearch
+from storefront.models.search.pages import FIRST_PAGE, Page, Place, Source, read_keys, read_page, source_of
 
 PER_READ = 1000
 
@@ -20,36 +21,55 @@ class OrderSearch:
 
     def page(self, place: Place = FIRST_PAGE) -> Page[Order]:
         """The orders with their merchants, newest first."""
-        rows = Order.select(Order, Merchant).join(Merchant)
-        return read_page(source_of(self._found(Order.select()), Order.id), rows, Order.id, place=place)
+        return read_page(self._source(), _with_merchants(), Order.id, place=place)
+
+    @property
+    def is_too_short(self) -> bool:
+        """Whether the text is too short to find anything."""
+        return bool(self.text) and order_text(self.text, Order.id).is_too_short
 
     def newest(self, most: int) -> list[Order]:
         """The newest orders with their merchants, at most so many."""
-        return list(self._query().limit(most))
+        return list(self._filtered(_with_merchants()).order_by(Order.id.desc()).limit(most))
 
-    def iterate(self) -> Iterator[Order]:
-        """All matches, newest first, without holding all in memory: each query reads some of them."""
-        query = self._query().limit(PER_READ)
-        rows = list(query)
-        while rows:
-            yield from rows
-            rows = list(query.where(Order.id < rows[-1].id))
+    def iterate(self) -> Iterator[list[Order]]:
+        """All matches with their merchants, newest first, a part at a time. No connection is held between two parts."""
+        source, keys = self._source(), [0]
+        place = FIRST_PAGE
+        while keys:
+            keys = read_keys(source, place, PER_READ)
+            if keys:
+                yield list(_with_merchants().where(Order.id.in_(keys)).order_by(Order.id.desc()))
+                place = Place(after=keys[-1])
 
-    def _query(self) -> Any:
-        return self._found(Order.select(Order, Merchant).join(Merchant).order_by(Order.id.desc()))
+    def _source(self) -> Source:
+        found = self._filtered(Order.select())
+        return order_text(self.text, Order.id).source(found, Order.id) if self.text else source_of(found, Order.id)
 
-    def _found(self, query: Any) -> Any:
+    def _filtered(self, query: Any) -> Any:
         if self.status:
             query = query.where(Order.status == self.status)
         if self.mode:
             query = query.where(Order.mode == self.mode)
-        return query.where(is_about(self.text)) if self.text else query
+        return query
 
 
-def is_about(text: str) -> Any:
-    """The condition that an order has this number (with or without #), or this text in its email or name."""
-    matches = Order.is_found_by(text)
-    digits = text.removeprefix("#")
-    if digits.isascii() and digits.isdigit() and len(digits) < 10:
-        matches |= Order.id == int(digits) - Order.FIRST_NUMBER
-    return matches
+def order_text(typed: str, link: Any) -> TextSearch:
+    """A search for orders with this number (with or without #), or this text in their emails or names."""
+    return TextSearch(typed, Order, ORDER_TEXTS, link, _order_id(typed))
+
+
+def is_about(typed: str) -> Any:
+    """The condition that an order has this number, or this text in its email or name: for lists of few rows."""
+    number = _order_id(typed)
+    return Order.is_found_by(typed) if number is None else Order.is_found_by(typed) | (Order.id == number)
+
+
+def _order_id(typed: str) -> int | None:
+    digits = typed.removeprefix("#")
+    is_number = digits.isascii() and digits.isdigit() and len(digits) < 10
+    return int(digits) - Order.FIRST_NUMBER if is_number else None
+
+
+def _with_merchants() -> Any:
+    return Order.select(Order, Merchant).join(Merchant)

@@ -3,6 +3,7 @@
 A page names the row at its edge. Reading it costs the same at any depth of the list, unlike OFFSET.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
@@ -60,13 +61,23 @@ class Page(Generic[Row]):
 class Source:
     """The rows of a list as SQL with the columns k0, k1, …, which it is sorted by. The last one is a unique number.
 
-    `descending`: the rows with the greatest keys are on the first page.
+    `descending`: the rows with the greatest keys are on the first page. `counted` are the rows to count where
+    counting all would take too long, and `rest` has a row if there may be more.
     """
 
     sql: str
     parameters: list[Any]
     keys: int = 1
     descending: bool = True
+    counted: str = ""
+    counted_parameters: Sequence[Any] = ()
+    rest: str = ""
+    rest_parameters: Sequence[Any] = ()
+
+    def order(self, is_backward: bool = False) -> str:
+        """The columns of ORDER BY."""
+        direction = "DESC" if self.descending != is_backward else "ASC"
+        return ", ".join(f"k{number} {direction}" for number in range(self.keys))
 
 
 def source_of(query: Any, *keys: Any, descending: bool = True) -> Source:
@@ -100,32 +111,43 @@ def read_page(source: Source, rows: "ModelSelect[Record]", *keys: Any, place: Pl
     )
 
 
+def read_keys(source: Source, place: Place, most: int) -> list[int]:
+    """The last keys of the rows from `place` on, in the list's order; in one query."""
+    sql, parameters = _page_sql(source, place, most)
+    return [key for (key,) in db.execute_sql(sql, parameters)]
+
+
 def _keys_and_total(source: Source, place: Place) -> tuple[list[int], Total]:
     """The last keys of the rows of a page and of one more, and how many rows the list has; in one query."""
-    mark = db.param
-    names = [f"k{number}" for number in range(source.keys)]
-    last, all_names = names[-1], ", ".join(names)
-    condition, parameters, skipped = "", list(source.parameters), 0
-    cursor = place.before if place.before is not None else place.after
-    if cursor is not None:
-        sign = "<" if source.descending == (place.before is None) else ">"
-        position = mark
-        if source.keys > 1:
-            position = f"SELECT {all_names} FROM ({source.sql}) AS edge WHERE {last} = {mark}"  # noqa: S608
-            parameters += source.parameters
-        condition = f"WHERE ({all_names}) {sign} ({position})"
-        parameters.append(cursor)
-    else:
-        skipped = (place.number - 1) * PER_PAGE
-    direction = "DESC" if source.descending == (place.before is None) else "ASC"
-    order = ", ".join(f"{name} {direction}" for name in names)
+    page, parameters = _page_sql(source, place, PER_PAGE + 1)
+    counted, counted_parameters = source.counted or source.sql, source.counted_parameters or source.parameters
     rows = db.execute_sql(
-        f"SELECT 0, {last} FROM (SELECT {all_names} FROM ({source.sql}) AS listed {condition}"  # noqa: S608
-        f" ORDER BY {order} LIMIT {PER_PAGE + 1} OFFSET {skipped}) AS page"
-        f" UNION ALL SELECT 1, COUNT(*)"
-        f" FROM (SELECT 1 FROM ({source.sql}) AS listed LIMIT {MOST_COUNTED + 1}) AS counted",
-        (*parameters, *source.parameters),
+        f"SELECT 0, page.* FROM ({page}) AS page UNION ALL SELECT 1, COUNT(*)"  # noqa: S608
+        f" FROM (SELECT 1 FROM ({counted}) AS listed LIMIT {MOST_COUNTED + 1}) AS counted"
+        + (f" UNION ALL SELECT 2, 1 FROM ({source.rest}) AS rest" if source.rest else ""),  # noqa: S608
+        (*parameters, *counted_parameters, *source.rest_parameters),
     ).fetchall()
-    count = next(value for is_count, value in rows if is_count)
-    total = Total(min(count, MOST_COUNTED), count <= MOST_COUNTED)
-    return [value for is_count, value in rows if not is_count], total
+    keys = [value for kind, value in rows if kind == 0]
+    if place.is_start and len(keys) <= PER_PAGE:
+        return keys, Total(len(keys))
+    count = max(len(keys), *(value for kind, value in rows if kind == 1))
+    is_exact = count <= MOST_COUNTED and all(kind != 2 for kind, _value in rows)
+    return keys, Total(min(count, MOST_COUNTED), is_exact)
+
+
+def _page_sql(source: Source, place: Place, most: int) -> tuple[str, list[Any]]:
+    """A query for the last keys of at most so many rows from `place` on, and its parameters."""
+    last, names = f"k{source.keys - 1}", ", ".join(f"k{number}" for number in range(source.keys))
+    is_backward = place.before is not None
+    cursor = place.before if is_backward else place.after
+    condition, parameters = "", list(source.parameters)
+    if cursor is not None:
+        position = db.param
+        if source.keys > 1:
+            position = f"SELECT {names} FROM ({source.sql}) AS edge WHERE {last} = {db.param}"  # noqa: S608
+            parameters += source.parameters
+        condition = f" WHERE ({names}) {'<' if source.descending != is_backward else '>'} ({position})"
+        parameters.append(cursor)
+    skipped = 0 if cursor is not None else (place.number - 1) * PER_PAGE
+    sql = f"SELECT {last} FROM ({source.sql}) AS listed{condition}"  # noqa: S608
+    return f"{sql} ORDER BY {source.order(is_backward)} LIMIT {most} OFFSET {skipped}", parameters

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from storefront.models import Merchant, Offer, Order, Subscription
-from storefront.models.search.orders import is_about
+from storefront.models.search.orders import is_about, order_text
 from storefront.models.search.pages import FIRST_PAGE, Page, Place, read_page, source_of
 
 
@@ -24,19 +24,31 @@ class SubscriptionSearch:
 
     def page(self, place: Place = FIRST_PAGE) -> Page[Subscription]:
         """The subscriptions with their orders and merchants, newest first."""
-        found = self.filter_query(Subscription.select().join(Order) if self.text else Subscription.select())
-        rows = Subscription.with_relations()
-        return read_page(source_of(found, Subscription.id), rows, Subscription.id, place=place)
+        rows, key = Subscription.with_relations(), Subscription.id
+        if not self.text:
+            return read_page(source_of(self._filtered(Subscription.select()), key), rows, key, place=place)
+        text = order_text(self.text, Subscription.order)
+        source = text.source(self._filtered(Subscription.select().join(Order)), key)
+        return read_page(source, rows, key, place=place)
+
+    @property
+    def is_too_short(self) -> bool:
+        """Whether the text is too short to find anything."""
+        return bool(self.text) and order_text(self.text, Subscription.order).is_too_short
 
     def filter_query(self, query: Any) -> Any:
-        """Limit a query of subscriptions to the matches. With a text, it must join Order."""
+        """Limit a query that joins Subscription and Order to the matches: for lists of few rows."""
+        query = self._filtered(query)
+        return query.where(is_about(self.text)) if self.text else query
+
+    def _filtered(self, query: Any) -> Any:
         if self.status:
             query = query.where(Subscription.status == self.status)
         if self.mode:
             query = query.where(Subscription.mode == self.mode)
         if self.offer_id:
             query = query.where(Subscription.offer_id == self.offer_id)
-        return query.where(is_about(self.text)) if self.text else query
+        return query
 
 
 def offers_subscribed() -> list[Offer]:

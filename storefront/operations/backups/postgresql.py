@@ -17,8 +17,9 @@ from storefront.operations.backups.errors import BackupError
 # {major version: the first minor version whose programs have `\restrict`}. Later major versions have it.
 RESTRICTING = {13: 22, 14: 19, 15: 14, 16: 10, 17: 6}
 
-# A line of `pg_restore --list`: "3421; 2620 16520 TRIGGER public shop_order derived_orders owner".
-_TRIGGER = re.compile(r"\d+; \d+ \d+ TRIGGER ")
+# Lines of `pg_restore --list`: "3421; 2620 16520 TRIGGER public shop_order derived_orders owner" and
+# "3422; 1259 16521 INDEX public derived_order_search owner". Triggers need functions, and some indexes an extension.
+_DERIVED = re.compile(r"\d+; \d+ \d+ (TRIGGER |INDEX public derived_)")
 
 
 class Postgresql:
@@ -68,7 +69,7 @@ class Postgresql:
             os.close(os.open(kept, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
             self.dump(kept)
         statements, drop = staged.with_suffix(".sql"), staged.with_suffix(".drop.sql")
-        options = ("--no-owner", "--no-privileges", f"--use-list={self._without_triggers(staged)}")
+        options = ("--no-owner", "--no-privileges", f"--use-list={self._without_derived(staged)}")
         self._run("pg_restore", *options, f"--file={statements}", str(staged), database=False)
         # Includes tables that later migrations create: they would make those migrations fail.
         drop.write_text("".join(f'DROP TABLE IF EXISTS public."{name}" CASCADE;\n' for name in self._tables()))
@@ -80,15 +81,15 @@ class Postgresql:
         """None: the tables are replaced inside the server."""
         return []
 
-    def _without_triggers(self, staged: Path) -> Path:
-        """A file that lists the contents of a dump but for triggers: their functions are not in it.
+    def _without_derived(self, staged: Path) -> Path:
+        """A file that lists the contents of a dump but for triggers and indexes of derived rows.
 
-        The next step installs this version's triggers.
+        What they need is not in the dump. The next step installs those of this version.
         """
         complete, kept = staged.with_suffix(".all"), staged.with_suffix(".list")
         self._run("pg_restore", "--list", f"--file={complete}", str(staged), database=False)
         lines = complete.read_text().splitlines(keepends=True)
-        kept.write_text("".join(line for line in lines if not _TRIGGER.match(line)))
+        kept.write_text("".join(line for line in lines if not _DERIVED.match(line)))
         return kept
 
     def _tables(self) -> list[str]:

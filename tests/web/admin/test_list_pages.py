@@ -6,6 +6,7 @@ from html import unescape
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from peewee import chunked
 
 from storefront.models import Email, Offer, Order
 from tests.web.admin.test_orders import buy, rows_of
@@ -24,7 +25,8 @@ def orders(app: Flask, offer: Offer) -> list[str]:
 
 def add_orders(first: Order, many: int) -> None:
     plain = {name: value for name, value in first.__data__.items() if name not in ("id", "token", "visit_key")}
-    Order.insert_many([{**plain, "token": f"t{n}", "visit_key": f"v{n}"} for n in range(many)]).execute()
+    for numbers in chunked(range(many), 1000):
+        Order.insert_many([{**plain, "token": f"t{n}", "visit_key": f"v{n}"} for n in numbers]).execute()
 
 
 def link(admin: FlaskClient, query: str, rel: str) -> str | None:

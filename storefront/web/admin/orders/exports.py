@@ -46,8 +46,9 @@ def _lines(search: OrderSearch) -> Iterator[str]:
     # Without a byte order mark Excel does not read the file as UTF-8.
     yield "\ufeff" + _line(_columns())
     refunded = payments.refunded_by_order()
-    for order in search.iterate():
-        yield _line(_cells(order, Money(refunded.get(order.id, 0), order.currency)))
+    for orders in search.iterate():
+        for order in orders:
+            yield _line(_cells(order, Money(refunded.get(order.id, 0), order.currency)))
 
 
 def _columns() -> tuple[str, ...]:
