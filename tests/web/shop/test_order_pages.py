@@ -265,11 +265,11 @@ def test_no_test_cards_are_shown_once_the_offer_is_live(client, offer, started) 
 
 
 def test_a_final_page_clears_the_visit(client, offer, started, simulator) -> None:
-    assert "visit-over.js" not in client.get(f"/orders/{started['order']}").text
+    assert "/visit-over." not in client.get(f"/orders/{started['order']}").text
     simulator.confirm(key(offer), started["client_secret"], GOOD)
     with time_moved(seconds=5):
         page = client.get(f"/orders/{started['order']}/thank-you").text
-    assert "visit-over.js" in page and f'data-visit="visit-{offer.id}"' in page
+    assert "/visit-over." in page and f'data-visit="visit-{offer.id}"' in page
     assert f'data-visit="visit-{offer.id}"' in client.get(f"/o/{offer.slug}").text
 
 
