@@ -22,6 +22,7 @@ from peewee import (
 
 from storefront.db import db
 from storefront.i18n import fold
+from storefront.models.prepared_insert import insert_row
 from storefront.runtime import current
 
 # Several hosts may write rows, and their clocks differ a little.
@@ -127,6 +128,18 @@ class Record(Model):
     def select(cls, *fields: Any) -> "ModelSelect[Self]":
         """Select these fields, or all."""
         return cast("ModelSelect[Self]", RecordSelect(cls, fields or cls._meta.sorted_fields, is_default=not fields))
+
+    def save(self, force_insert: bool = False, only: Any = None) -> Any:
+        """Insert the row, or write the columns that this code has set."""
+        if only is not None or (self.id is not None and not force_insert):
+            return super().save(force_insert, only)
+        values = self.__data__.copy()
+        self._populate_unsaved_relations(values)  # type: ignore[attr-defined]  # missing in the types of Peewee
+        if values.get("id") is None:
+            values.pop("id", None)
+        self.id = insert_row(type(self), self._normalize_data(None, values))  # type: ignore[attr-defined]
+        self._dirty.clear()  # type: ignore[attr-defined]
+        return 1
 
     @classmethod
     def from_values(cls, fields: Sequence[Field], values: Sequence[Any]) -> "Self":
