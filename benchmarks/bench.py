@@ -76,7 +76,7 @@ class Bench(ExitStack):
     @cached_property
     def postgresql(self) -> Server:
         """The web half of a small shop on a temporary PostgreSQL server."""
-        url = self.enter_context(postgres.running_server())
+        url = self.enter_context(postgres.running_server()).url
         shop = Shop(self.folder / "postgresql", DATABASE_URL=url)
         fill(shop, SMALL)
         return self.enter_context(shop_server(shop))

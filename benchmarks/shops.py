@@ -70,6 +70,10 @@ class Shop:
         finally:
             db.close_connections()
 
+    def started_at(self, port: int) -> dict[str, str]:
+        """The environment of a process of this shop at another port."""
+        return {**self.environment, "PORT": str(port), "PUBLIC_URL": ""}
+
     def sign_in(self) -> Headers:
         """The headers of the owner's browser. The web server must be running."""
         connection = Connection(self.port)

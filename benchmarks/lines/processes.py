@@ -32,8 +32,7 @@ def _memory(bench: Bench) -> Measurement:
 
 def _start(bench: Bench) -> Measurement:
     shop, port = bench.front_shop, free_port()
-    environment = {**shop.environment, "PORT": str(port), "PUBLIC_URL": ""}
     log = bench.folder / "start.log"
-    seconds = seconds_to_first_page(module("storefront", "web"), port, OFFER, environment, log)
+    seconds = seconds_to_first_page(module("storefront", "web"), port, OFFER, shop.started_at(port), log)
     command, environment = hello_command(bench.folder, port)
     return Measurement(seconds, f"hello {seconds_to_first_page(command, port, '/', environment, log):.2f} s")
