@@ -59,7 +59,7 @@ class OrderRows:
         self.orders = Rows(
             Order,
             "id token offer_id merchant_id visit_key title unit_amount quantity amount currency email name email_folded"
-            " name_folded language status created_at expires_at buyer_address paid_at kind consent consented_at",
+            " name_folded language status created_at expires_at buyer_address paid_at kind consent consented_at mode",
         )
         self.payments = Rows(
             Payment,
@@ -113,7 +113,7 @@ class OrderRows:
             )
             + (offer.currency, buyer.email, buyer.name, buyer.email, buyer.name_folded, buyer.language, status, at)
             + (stamp(created + LIFETIME), self._address(), paid_at, "recurring" if recurs else "one_off")
-            + ((_CONSENT, at) if recurs else ("", None))
+            + ((_CONSENT, at, "test") if recurs else ("", None, "test"))
         )
         self.entries.add(
             (order_id, TimelineKind.CREATED.value, f'{{"amount": {amount}, "currency": "{offer.currency}"}}', at)

@@ -33,10 +33,10 @@ class SubscriptionRows:
         self._orders = order_rows
         self.subscriptions = Rows(
             Subscription,
-            "id public_id order_id merchant_id payment_id customer_id customer_email subscription_id item_id status"
-            " unit_amount currency every interval period_start period_end cancel_at cancels_at_period_end canceled_at"
-            " ended_at end_reason card_id card_brand card_last4 card_exp_month card_exp_year created_at synced_at"
-            " next_check_at",
+            "id public_id order_id offer_id mode merchant_id payment_id customer_id customer_email subscription_id"
+            " item_id status unit_amount currency every interval period_start period_end cancel_at"
+            " cancels_at_period_end canceled_at ended_at end_reason card_id card_brand card_last4 card_exp_month"
+            " card_exp_year created_at synced_at next_check_at",
         )
         self.invoices = Rows(
             Invoice,
@@ -68,6 +68,8 @@ class SubscriptionRows:
                 subscription_id,
                 next(texts),
                 order_id,
+                offer.id,
+                "test",
                 offer.merchant_id,
                 payment_id,
                 f"cus_{next(texts)}",

@@ -23,6 +23,7 @@ from storefront.models import (
     Order,
     OrderStatus,
     Payment,
+    Record,
     Refund,
     Subscription,
     TimelineEntry,
@@ -30,6 +31,9 @@ from storefront.models import (
 from tests.deployment.conftest import Command
 from tests.factories import connect_merchant
 from tests.money.in_process_shop import in_process_shop
+from tests.purchase_steps import buy
+from tests.simulator_process import Simulator
+from tests.subscription_steps import subscribe
 
 ORDERS = 300
 LISTS = (
@@ -105,6 +109,7 @@ def test_each_order_has_what_the_shop_keeps_of_it(grown: Flask) -> None:
     assert Email.select().where(Email.kind == EmailKind.RECEIPT).count() == len(settled)
     for order in orders:
         assert order.is_settled == (order.paid_at is not None)
+        assert order.mode == "test"
         expected = {"refunded": order.amount}.get(order.status, 0)
         assert order.status == "partially_refunded" or Refund.sum_of(order) == expected
 
@@ -119,6 +124,34 @@ def test_one_order_in_twenty_is_a_subscription_and_some_renewals_are_open(grown:
     assert needs == set(InvoiceNeed)
     paid = Invoice.select().where(Invoice.status == "paid")
     assert {one.payment.status for one in paid.limit(50)} == {"succeeded"}
+
+
+# What Stripe's answers fill in, and texts that one purchase has and another one does not need.
+OF_STRIPE = {
+    "request_number",
+    "stripe_metadata",
+    "answered_at",
+    "trial_end",
+    "touched_at",
+    "next_check_at",
+    "refunds_check_at",
+}
+
+
+def test_no_column_is_empty_that_a_purchase_fills(offer: Offer, monthly_offer: Offer, simulator: Simulator) -> None:
+    buy(offer, simulator)
+    subscribe(monthly_offer, simulator)
+    rows = (Order, Payment, Subscription, Invoice)
+    filled = {model: filled_columns(model) for model in rows}
+    last = {model: model.select(fn.MAX(model.id)).scalar() for model in rows}
+    grow(60)
+    for model in rows:
+        assert filled[model] - filled_columns(model, last[model]) <= OF_STRIPE, model
+
+
+def filled_columns(model: type[Record], after: int = 0) -> set[str]:
+    """The columns that have a value in any row with a higher id."""
+    return {name for row in model.select().where(model.id > after).dicts() for name, value in row.items() if value}
 
 
 def test_every_page_shows_the_orders(grown: Flask, admin: FlaskClient, get: Callable[[str], str]) -> None:
