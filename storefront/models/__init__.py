@@ -21,7 +21,7 @@ from storefront.models.customers.customer import Customer, CustomerTotal
 from storefront.models.customers.customer_rows import CUSTOMERS
 from storefront.models.customers.email_change import EmailChange
 from storefront.models.customers.email_lookup import lock_orders, ordered_by, orders_of_customer, sent_to, subscribed_by
-from storefront.models.emails.email import CustomEmailText, Email, EmailState
+from storefront.models.emails.email import CustomEmailText, Email, EmailState, recent_days_begin
 from storefront.models.emails.email_kind import EmailKind
 from storefront.models.emails.email_request import EmailRequest
 from storefront.models.emails.mail_outage import MailOutage
@@ -209,6 +209,7 @@ __all__ = [
     "orders_of_customer",
     "paid_installments",
     "public_id",
+    "recent_days_begin",
     "sent_to",
     "shop_id",
     "subject_of",

@@ -11,7 +11,7 @@ from storefront.operations.command_errors import (
 )
 from storefront.operations.database_move.errors import MoveError
 from storefront.operations.database_move.move import move_database
-from storefront.operations.doctor import EMAIL_KINDS, diagnose, diagnose_with_stripe, failing_emails, proxy_findings
+from storefront.operations.doctor import diagnose, diagnose_with_stripe, failing_emails, proxy_findings
 from storefront.operations.doctor.findings import Finding, Grade
 from storefront.operations.logs import set_up_logging
 from storefront.operations.metrics import metrics_exposition
@@ -20,7 +20,6 @@ from storefront.operations.supervisor import ChildEnded, ProcessTree, StopReques
 from storefront.operations.write_check import write_problem
 
 __all__ = [
-    "EMAIL_KINDS",
     "BackupError",
     "ChildEnded",
     "Finding",

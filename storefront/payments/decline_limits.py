@@ -8,6 +8,8 @@ work before it may open a payment. Beyond a multiple of a limit, networks with d
 from dataclasses import dataclass
 from datetime import timedelta
 
+from peewee import fn
+
 from storefront import emails, settings
 from storefront.errors import TooManyDeclines
 from storefront.models import (
@@ -182,6 +184,7 @@ def delete_old_declines(most: int) -> int:
 
     Those of an order that can still be paid count however old they are.
     """
-    over = Payment.select(Payment.id).join(Order).where(Order.status.not_in(list(PAYABLE_STATUSES)))
-    old = Decline.select(Decline.id).where(Decline.at < now() - DECLINES_KEPT, Decline.payment.in_(over)).limit(most)
+    is_over = Order.status.not_in(list(PAYABLE_STATUSES))
+    over = Payment.select(Payment.id).join(Order).where(Payment.id == Decline.payment, is_over)
+    old = Decline.select(Decline.id).where(Decline.at < now() - DECLINES_KEPT, fn.EXISTS(over)).limit(most)
     return int(Decline.delete().where(Decline.id.in_(old)).execute())

@@ -5,7 +5,7 @@ Open invoices of subscriptions canceled in the Stripe Dashboard are left to the 
 
 from contextlib import suppress
 
-from peewee import ModelSelect
+from peewee import ModelSelect, fn
 
 from storefront import stripe_gateway
 from storefront.db import db
@@ -54,8 +54,10 @@ def void_invoices(subscription: Subscription) -> None:
 
 def with_invoices_to_void(merchant: Merchant) -> "ModelSelect[Subscription]":
     """The merchant's subscriptions canceled here that have an open invoice, after a crash or an error from Stripe."""
-    canceled_here = TimelineEntry.select(TimelineEntry.order).where(
-        TimelineEntry.kind == TimelineKind.SUBSCRIPTION_CANCELED, TimelineEntry.detail.contains('"at_once": true')
+    canceled_here = TimelineEntry.select(TimelineEntry.id).where(
+        TimelineEntry.order == Subscription.order,
+        TimelineEntry.kind == TimelineKind.SUBSCRIPTION_CANCELED,
+        TimelineEntry.detail.contains('"at_once": true'),
     )
     return (
         Subscription.select()
@@ -64,7 +66,7 @@ def with_invoices_to_void(merchant: Merchant) -> "ModelSelect[Subscription]":
             Subscription.id.in_(Invoice.select(Invoice.subscription).where(Invoice.status == InvoiceStatus.OPEN)),
             Subscription.status == SubscriptionStatus.CANCELED,
             Subscription.end_reason == "cancellation_requested",
-            Subscription.order.in_(canceled_here),
+            fn.EXISTS(canceled_here),
         )
         .order_by(Subscription.id)
         .limit(MAX_SUBSCRIPTIONS_PER_RUN)

@@ -74,6 +74,8 @@ def _email_rows() -> Iterator[tuple[Key, int, int]]:
         yield _key("emails", status=email.state), 1, 0
         if email.state == "waiting" and email.problem:
             yield _key("failing_emails"), 1, 0
+        if email.state == "failed" and email.done_at:
+            yield _key("given_up_emails", day=email.done_at), 1, 0
 
 
 def _other_rows() -> Iterator[tuple[Key, int, int]]:

@@ -32,19 +32,38 @@ OPEN_RENEWALS = (
 # Small ones, for what pages look for in large tables.
 INDEXES = (
     "CREATE INDEX webhook_event_waiting ON webhook_event (received_at) WHERE handled_at IS NULL",
-    "CREATE INDEX letter_given_up ON letter (done_at) WHERE state = 'failed'",
+    "CREATE INDEX payment_unfinished ON payment (next_check_at) WHERE status NOT IN ('canceled', 'succeeded')",
+    "CREATE INDEX subscription_new_price ON subscription (merchant_id) WHERE next_unit_amount IS NOT NULL",
     "CREATE INDEX timeline_entry_declines ON timeline_entry (at) WHERE kind = 'too_many_declines'",
     "CREATE INDEX dispute_needs_response ON dispute (evidence_due_at, id)"
     " WHERE status IN ('needs_response', 'warning_needs_response')",
 )
+# {index: table and column}. They are replaced by larger or smaller ones.
+REPLACED = {"payment_next_check_at": ("payment", "next_check_at")} | {
+    f"decline_{column}": ("decline", column) for column in ("address", "network", "offer_id", "merchant_id")
+}
+DECLINES = tuple(
+    f"CREATE INDEX {name}_at ON {table} ({column}, at)"
+    for name, (table, column) in REPLACED.items()
+    if table == "decline"
+)
 
 
 def up(_migrator: SchemaMigrator, db: Database) -> None:
-    for statement in (*(POSTGRESQL if isinstance(db, PostgresqlDatabase) else SQLITE), *OPEN_RENEWALS, *INDEXES):
+    for statement in (
+        *(POSTGRESQL if isinstance(db, PostgresqlDatabase) else SQLITE),
+        *OPEN_RENEWALS,
+        *INDEXES,
+        *DECLINES,
+    ):
         db.execute_sql(statement)  # type: ignore[no-untyped-call]
+    for name in REPLACED:
+        db.execute_sql(f"DROP INDEX {name}")  # type: ignore[no-untyped-call]
 
 
 def down(migrator: SchemaMigrator, db: Database) -> None:
-    for statement in INDEXES:
+    for name, (table, column) in REPLACED.items():
+        db.execute_sql(f"CREATE INDEX {name} ON {table} ({column})")  # type: ignore[no-untyped-call]
+    for statement in (*INDEXES, *DECLINES):
         db.execute_sql(f"DROP INDEX {statement.split()[2]}")  # type: ignore[no-untyped-call]
     migrator.migrate(migrator.drop_table("open_renewal"), migrator.drop_table("counter"))

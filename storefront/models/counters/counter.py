@@ -29,6 +29,7 @@ class CounterKind(StrEnum):
     STOCK = "stock"  # units by status of their orders; the subject is the offer
     EMAILS = "emails"  # by state (as status)
     FAILING_EMAILS = "failing_emails"
+    GIVEN_UP_EMAILS = "given_up_emails"  # by the day on which they were given up
     WAITING_EVENTS = "waiting_events"
     WEBHOOK_REFUSALS = "webhook_refusals"  # deliveries by reason (as status)
     IGNORED_DELIVERIES = "ignored_deliveries"  # likewise
@@ -45,6 +46,7 @@ DAILY = frozenset(
         CounterKind.RENEWAL_TAKINGS,
         CounterKind.REFUNDS,
         CounterKind.ORDERS_CLOSED_BY_DECLINES,
+        CounterKind.GIVEN_UP_EMAILS,
     }
 )
 # One batch of `compact_counters`.

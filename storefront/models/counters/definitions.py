@@ -122,6 +122,13 @@ _COUNTED = (
         ("state", "problem"),
         where=f"{{row}}.state = '{EmailState.WAITING}' AND {{row}}.problem <> ''",
     ),
+    Counted(
+        CounterKind.GIVEN_UP_EMAILS,
+        "letter",
+        ("state", "done_at"),
+        where=f"{{row}}.state = '{EmailState.FAILED}' AND {{row}}.done_at IS NOT NULL",
+        day="done_at",
+    ),
     Counted(CounterKind.WAITING_EVENTS, "webhook_event", ("handled_at",), where="{row}.handled_at IS NULL"),
     Counted(
         CounterKind.WEBHOOK_REFUSALS,

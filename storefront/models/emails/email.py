@@ -1,6 +1,6 @@
 """Emails: written in the transaction of the change they report, sent later by the worker."""
 
-from datetime import timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -14,8 +14,13 @@ from storefront.models.subscriptions.subscription import Subscription
 
 # How long one worker reserves an email. Longer than sending can take: each step has its own timeout.
 CLAIM = timedelta(minutes=5)
-# How long the owner is told of emails that were given up.
-RECENTLY = timedelta(days=7)
+# How long the owner is told of emails that were given up: today and so many days before, in UTC.
+RECENT_DAYS = 7
+
+
+def recent_days_begin() -> date:
+    """The first of the `RECENT_DAYS`."""
+    return now().date() - timedelta(days=RECENT_DAYS)
 
 
 class EmailState(StrEnum):
@@ -110,20 +115,14 @@ class Email(FoldsText):
         return (cls.state == EmailState.WAITING) & (cls.problem != "")
 
     @classmethod
-    def given_up(cls) -> Any:
-        """A condition of a query: emails that were given up within `RECENTLY`."""
-        # Written out, so that SQLite uses the index of these emails.
-        return (cls.state == SQL(f"'{EmailState.FAILED}'")) & (cls.done_at >= now() - RECENTLY)
-
-    @classmethod
     def could_not_be_sent(cls) -> Any:
-        """A condition of a query: emails that are failing, or were given up within `RECENTLY`."""
-        return cls.is_failing() | cls.given_up()
+        """A condition of a query: emails that are failing, or were given up within `RECENT_DAYS`."""
+        first = datetime.combine(recent_days_begin(), time(), UTC)
+        return cls.is_failing() | ((cls.state == EmailState.FAILED) & (cls.done_at >= first))
 
 
 # Old emails whose text can be deleted.
 Email.add_index(Email.index(Email.done_at, where=SQL("html <> ''"), name="letter_with_text"))
-Email.add_index(Email.index(Email.done_at, where=SQL("state = 'failed'"), name="letter_given_up"))
 
 
 class CustomEmailText(Record):

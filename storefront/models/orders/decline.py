@@ -19,14 +19,21 @@ class Decline(Record):
 
     payment = ForeignKeyField(Payment, backref="declines", on_delete="CASCADE")
     attempt = CharField(max_length=80)
-    address = CharField(max_length=64, index=True)
-    network = CharField(max_length=64, default="", index=True)
-    offer_id = IntegerField(index=True)
-    merchant_id = IntegerField(default=0, index=True)
+    address = CharField(max_length=64)
+    network = CharField(max_length=64, default="")
+    offer_id = IntegerField()
+    merchant_id = IntegerField(default=0)
     at = UtcDateTimeField(default=now, index=True)
 
     class Meta:
-        indexes = ((("payment", "attempt"), True),)
+        # Each limit counts those of the last hour.
+        indexes = (
+            (("payment", "attempt"), True),
+            (("address", "at"), False),
+            (("network", "at"), False),
+            (("offer_id", "at"), False),
+            (("merchant_id", "at"), False),
+        )
 
     @classmethod
     def count_recent(cls, **values: str | int) -> dict[str, int]:

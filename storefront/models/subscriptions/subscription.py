@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from peewee import BigIntegerField, BooleanField, CharField, ForeignKeyField, IntegerField, ModelSelect
+from peewee import SQL, BigIntegerField, BooleanField, CharField, ForeignKeyField, IntegerField, ModelSelect
 
 from storefront.models.base import UtcDateTimeField, now, public_id
 from storefront.models.merchants.merchant import Merchant
@@ -243,3 +243,8 @@ class Subscription(StripeObject):
 
 _WITH_MERCHANT = Subscription.select(Subscription, Merchant).join(Merchant).order_by(Subscription.id.desc())
 _CURRENT: PreparedQuery[Subscription] = PreparedQuery(lambda order: _WITH_MERCHANT.where(Subscription.order == order))
+
+
+Subscription.add_index(
+    Subscription.index(Subscription.merchant, where=SQL("next_unit_amount IS NOT NULL"), name="subscription_new_price")
+)

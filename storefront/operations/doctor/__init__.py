@@ -7,9 +7,9 @@ from storefront.isolation import Run
 from storefront.models import Merchant
 from storefront.operations.doctor import merchants, shop, stripe
 from storefront.operations.doctor.findings import Finding, Grade, red
-from storefront.operations.doctor.shop import EMAIL_KINDS, failing_emails, proxy_findings
+from storefront.operations.doctor.shop import failing_emails, proxy_findings
 
-__all__ = ["EMAIL_KINDS", "Finding", "Grade", "diagnose", "diagnose_with_stripe", "failing_emails", "proxy_findings"]
+__all__ = ["Finding", "Grade", "diagnose", "diagnose_with_stripe", "failing_emails", "proxy_findings"]
 
 
 def diagnose(config: Config) -> list[Finding]:

@@ -12,15 +12,13 @@ from storefront.errors import UploadsUnavailable
 from storefront.models import (
     Admin,
     CounterKind,
-    Counts,
-    Email,
-    EmailState,
     Merchant,
     Offer,
     OfferStatus,
     ProxyFit,
     ProxyObservation,
     counts,
+    recent_days_begin,
 )
 from storefront.operations.doctor.findings import Finding, Grade, amber, green, red
 from storefront.operations.write_check import check_write
@@ -29,7 +27,6 @@ from storefront.operations.write_check import check_write
 LOW_SPACE, TOO_LITTLE_SPACE = 1_000_000_000, 100_000_000
 # How many offers a finding names.
 MAX_NAMES = 10
-EMAIL_KINDS = (CounterKind.EMAILS, CounterKind.FAILING_EMAILS)
 
 
 def findings(config: Config) -> list[Finding]:
@@ -127,15 +124,10 @@ def _mail() -> Finding:
     return amber("mail_failing", count=count) if count else green("mail_configured")
 
 
-def failing_emails(counted: Counts | None = None) -> int:
-    """How many emails could not be sent lately: those that were given up within a week, and those to be retried.
-
-    At most two queries; one less if the counts of EMAIL_KINDS are given.
-    """
-    counted = counts(*EMAIL_KINDS) if counted is None else counted
-    failed = counted.number(CounterKind.EMAILS, EmailState.FAILED)
-    given_up = Email.select().where(Email.given_up()).count() if failed else 0
-    return counted.number(CounterKind.FAILING_EMAILS) + int(given_up)
+def failing_emails() -> int:
+    """How many emails could not be sent lately: those that were given up within a week, and those to be retried."""
+    counted = counts(CounterKind.GIVEN_UP_EMAILS, CounterKind.FAILING_EMAILS, since=recent_days_begin())
+    return sum(one.number for one in counted)
 
 
 def _admins() -> list[Finding]:

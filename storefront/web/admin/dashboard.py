@@ -20,7 +20,6 @@ COUNTED = (
     CounterKind.ORDERS_CLOSED_BY_DECLINES,
     *payments.TAKINGS_KINDS,
     *merchants.PROBLEM_KINDS,
-    *operations.EMAIL_KINDS,
 )
 
 
@@ -43,7 +42,7 @@ def show() -> str:
         open_disputes=disputes,
         more_disputes=waiting - len(disputes),
         mail_outage=emails.current_outage(),
-        failing_emails=operations.failing_emails(counted),
+        failing_emails=operations.failing_emails(),
         proxy_findings=operations.proxy_findings(shop_config()),
         reached_limits=payments.recently_reached_limits(counted),
     )
