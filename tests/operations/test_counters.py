@@ -124,6 +124,8 @@ def test_takings_are_those_of_today_and_the_29_days_before(grown: Flask) -> None
 
 
 def test_a_row_that_is_wrong_is_corrected_when_the_counters_are_computed_again(grown: Flask) -> None:
+    # On PostgreSQL there may be several rows for one sum otherwise.
+    db.rebuild_derived()
     first = Counter.update(number=Counter.number + 7, amount=Counter.amount - 5)
     first.where(Counter.kind == CounterKind.ORDERS, Counter.status == "paid").execute()
     assert counter_differences() != []
