@@ -1,11 +1,12 @@
 """Count the SQL queries of a page."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from storefront import db
+from tests.databases import IS_POSTGRESQL
 
 
 def queries_of(client: FlaskClient, address: str) -> int:
@@ -13,15 +14,32 @@ def queries_of(client: FlaskClient, address: str) -> int:
     return len(statements_of(lambda: client.get(address)))
 
 
+def plans_of(request: Callable[[], TestResponse]) -> dict[str, str]:
+    """{SQL statement: how the database runs it} of a successful request. PostgreSQL plans as for large tables."""
+    explain = "EXPLAIN " if IS_POSTGRESQL else "EXPLAIN QUERY PLAN "
+    asked = _asked_by(request)
+    with db.db.atomic():
+        if IS_POSTGRESQL:
+            db.db.execute_sql("SET LOCAL enable_seqscan = off")
+        return {
+            sql: "\n".join(str(row[-1]) for row in db.db.execute_sql(explain + sql, values).fetchall())
+            for sql, values in asked
+        }
+
+
 def statements_of(request: Callable[[], TestResponse]) -> list[str]:
     """The SQL statements that a successful request runs, without their values."""
-    asked: list[str] = []
+    return [sql for sql, _values in _asked_by(request)]
+
+
+def _asked_by(request: Callable[[], TestResponse]) -> list[tuple[str, Sequence[object]]]:
+    asked: list[tuple[str, Sequence[object]]] = []
     database = db.db.obj
     execute = database.execute_sql
 
-    def recording(sql: str, *args: object, **kwargs: object) -> object:
-        asked.append(sql)
-        return execute(sql, *args, **kwargs)
+    def recording(sql: str, values: Sequence[object] | None = None, *args: object, **kwargs: object) -> object:
+        asked.append((sql, values or ()))
+        return execute(sql, values, *args, **kwargs)
 
     database.execute_sql = recording
     try:

@@ -92,7 +92,9 @@ class CustomerTotal(Record):
 
     @classmethod
     def sums_of(cls, emails: list[str]) -> list[CustomerSums]:
-        """The sums of these customers, in one query."""
+        """The sums of these customers, in one query; none for an empty list."""
+        if not emails:
+            return []
         key = (cls.email, cls.mode, cls.currency)
         sums = (fn.SUM(cls.paid), fn.SUM(cls.refunded), fn.SUM(cls.running))
         query: Any = cls.select(*key, *sums).where(cls.email.in_(emails)).group_by(*key).order_by(*key)
