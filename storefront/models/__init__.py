@@ -73,7 +73,7 @@ from storefront.models.subscriptions.subscription_status import (
     SubscriptionStatus,
     UnclearTerms,
 )
-from storefront.models.text_index import EMAIL_TEXTS, ORDER_TEXTS, TextIndex
+from storefront.models.text_index import CUSTOMER_TEXTS, EMAIL_TEXTS, ORDER_TEXTS, TextIndex
 
 ALL = (
     Admin,
@@ -112,7 +112,9 @@ ALL = (
     FoundPayment,
 )
 
-register_derived(COPIED_COLUMNS, COUNTERS, CUSTOMERS, *ORDER_TEXTS.definitions, *EMAIL_TEXTS.definitions)
+register_derived(COPIED_COLUMNS, COUNTERS, *ORDER_TEXTS.definitions, *EMAIL_TEXTS.definitions)
+# Customers are computed as well. Triggers fill the index of SQLite meanwhile, so it is made before; PostgreSQL's after.
+register_derived(CUSTOMER_TEXTS.sqlite, CUSTOMERS, CUSTOMER_TEXTS.postgresql)
 
 __all__ = [
     "ALL",
@@ -120,6 +122,7 @@ __all__ = [
     "CHARGED_STATUSES",
     "CLOCK_TOLERANCE",
     "CLOSED_INVOICE_STATUSES",
+    "CUSTOMER_TEXTS",
     "DECIDED_DISPUTE_STATUSES",
     "DECLINE_WINDOW",
     "EMAIL_TEXTS",

@@ -34,7 +34,7 @@ class TextIndex:
     @property
     def definitions(self) -> tuple[Derived, Derived]:
         """What keeps it in step on each database."""
-        return self._sqlite(), self._postgresql()
+        return self.sqlite, self.postgresql
 
     def trigrams(self, folded: str) -> list[str]:
         """The distinct parts of three characters of a folded text, in order: what FTS5 looks up."""
@@ -52,7 +52,9 @@ class TextIndex:
         # All quotes and wildcards are mapped. The driver reads a percent sign that is written twice as one.
         return Expression(translated, "LIKE", SQL(_literal(f"%%{folded.translate(_ASCII)}%%")))
 
-    def _sqlite(self) -> Derived:
+    @property
+    def sqlite(self) -> Derived:
+        """What keeps it in step on SQLite."""
         columns = ", ".join(self.columns)
         new, old = (", ".join(f"{row}.{column}" for column in self.columns) for row in ("NEW", "OLD"))
         add = f"INSERT INTO {self.name} (rowid, {columns}) VALUES (NEW.id, {new})"  # noqa: S608
@@ -75,7 +77,9 @@ class TextIndex:
             dialects=("sqlite",),
         )
 
-    def _postgresql(self) -> Derived:
+    @property
+    def postgresql(self) -> Derived:
+        """What keeps it in step on PostgreSQL."""
         text = " || E'\\n' || ".join(self.columns)
         index = f"derived_{self.name}"
         return Derived(
@@ -100,4 +104,5 @@ def _literal(text: str) -> str:
 
 
 ORDER_TEXTS = TextIndex("order_search", "shop_order", ("email_folded", "name_folded"))
+CUSTOMER_TEXTS = TextIndex("customer_search", "customer", ("search_text",))
 EMAIL_TEXTS = TextIndex("letter_search", "letter", ("recipient_folded", "subject_folded"))

@@ -7,7 +7,8 @@ from typing import Any
 
 from peewee import ModelSelect
 
-from storefront.models import Customer, CustomerTotal, Order
+from storefront.models import CUSTOMER_TEXTS, Customer, CustomerTotal, Order
+from storefront.models.search.full_text import TextSearch
 from storefront.models.search.pages import FIRST_PAGE, Page, Place, read_page, source_of
 from storefront.money import Money
 
@@ -49,10 +50,18 @@ class CustomerSearch:
     def page(self, place: Place = FIRST_PAGE) -> Page[CustomerSummary]:
         """The customers, the latest order first."""
         found = Customer.select()
-        if self.text:
-            found = found.where(Customer.is_found_by(self.text))
-        page = read_page(source_of(found, _KEY), _with_newest_order(), _KEY, place=place)
+        source = self._text.source(found, _KEY) if self.text else source_of(found, _KEY)
+        page = read_page(source, _with_newest_order(), _KEY, place=place)
         return Page(_described(page.rows), page.total, page.previous, page.next)
+
+    @property
+    def is_too_short(self) -> bool:
+        """Whether the text is too short to find anything."""
+        return bool(self.text) and self._text.is_too_short
+
+    @property
+    def _text(self) -> TextSearch:
+        return TextSearch(self.text, Customer, CUSTOMER_TEXTS, Customer.id)
 
 
 def find_customer(order: Order) -> CustomerSummary:

@@ -67,7 +67,8 @@ class TextSearch:
         listed = source_of(found, *keys)
         parts = self.index.trigrams(fold(self.typed))
         sample = _Sample.read(self.index, parts[:: -(-len(parts) // PARTS)], listed)
-        is_streamed = keys == (self.link,)
+        # Not `==`, which makes an expression of SQL.
+        is_streamed = len(keys) == 1 and keys[0] is self.link
         if sample.rows_to_walk <= sample.entries_to_read(is_streamed):
             return self._walk(found, keys, listed)
         return self._from_index(found, keys, sample.rarest, is_streamed)

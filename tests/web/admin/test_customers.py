@@ -65,6 +65,19 @@ def test_customers_are_found_by_email_and_name(admin: FlaskClient, once: Offer, 
     assert "No customer fits this search." in admin.get(f"{LIST}?q=nobody").text
 
 
+def test_customers_are_found_by_a_part_of_any_name_they_have_used(admin: FlaskClient, once: Offer) -> None:
+    for number, name in enumerate(("Марко Коваль", "Mark Koval", "Mark Koval")):
+        order = start_checkout(once, visit(number, name=name)).order
+    start_checkout(once, visit(5, "koval@example.com", "Olena"))
+    assert rows_of(admin, "?q=оваль") == ["Mark Koval"]
+    assert rows_of(admin, "?q=KOVAL") == ["Olena", "Mark Koval"]
+    assert rows_of(admin, "?q=@example.com") == ["Olena", "Mark Koval"]
+    assert rows_of(admin, f"?q=@example.com&after={order.id + 1}") == ["Mark Koval"]
+    Order.update(name="Mark").where(Order.name == "Марко Коваль").execute()
+    assert rows_of(admin, "?q=оваль") == rows_of(admin, "?q=ko") == []
+    assert "Type at least three letters or digits." in admin.get(f"{LIST}?q=ko").text
+
+
 def test_paid_and_refunded_totals_are_shown_per_currency_and_mode(
     admin: FlaskClient, merchant: Merchant, once: Offer, simulator: Simulator
 ) -> None:
