@@ -7,6 +7,7 @@ minimum and maximum charge amounts).
 import re
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 
 from babel import Locale
 from babel.numbers import parse_pattern
@@ -95,14 +96,17 @@ class Money:
 
     def format(self, locale: str) -> str:
         """The amount with its currency in the format of `locale` (en, uk, ru): €19.99, 19,99 €."""
-        pattern = parse_pattern(Locale.parse(locale).currency_formats["standard"].pattern)
-        # Babel takes the number of decimals from CLDR, which differs from Stripe's: AFN 10.50 would become "AFN 11".
-        pattern.frac_prec = (display_decimals(self.currency),) * 2
-        text: str = pattern.apply(
-            self.major_units(), Locale.parse(locale), currency=self.currency, currency_digits=False
-        )
-        # CLDR's currencySpacing, which Babel does not implement: a space between a currency code and the digits.
-        return re.sub(r"(?<=[^\W\d_])(?=\d)", "\u00a0", text)
+        return _formatted(self, locale)
+
+
+@lru_cache(maxsize=2000)
+def _formatted(money: Money, locale: str) -> str:
+    pattern = parse_pattern(Locale.parse(locale).currency_formats["standard"].pattern)
+    # Babel takes the number of decimals from CLDR, which differs from Stripe's: AFN 10.50 would become "AFN 11".
+    pattern.frac_prec = (display_decimals(money.currency),) * 2
+    text: str = pattern.apply(money.major_units(), Locale.parse(locale), currency=money.currency, currency_digits=False)
+    # CLDR's currencySpacing, which Babel does not implement: a space between a currency code and the digits.
+    return re.sub(r"(?<=[^\W\d_])(?=\d)", "\u00a0", text)
 
 
 def stripe_decimals(currency: str) -> int:

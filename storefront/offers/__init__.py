@@ -15,6 +15,7 @@ from storefront.offers.public_offers import (
     listing_query,
     offer_language,
     offer_query,
+    payment_terms,
     public_offer,
 )
 from storefront.offers.statement_descriptors import max_suffix_length, usable_suffix
@@ -42,6 +43,7 @@ __all__ = [
     "max_suffix_length",
     "offer_language",
     "offer_query",
+    "payment_terms",
     "public_offer",
     "save",
     "upload_store",

@@ -14,6 +14,7 @@ from storefront.models import Merchant, Offer, OfferStatus
 from storefront.offers.stock import SOLD_OUT
 
 PER_PAGE = 12
+_TEXTS = ("title", "description", "picture", "picture_alt", "picture_width", "picture_height")
 Query = tuple[str, tuple[Any, ...]]
 
 # All columns but those that the page does not show.
@@ -35,6 +36,11 @@ _LISTED = [
 ]
 # Positions in a row of an offer's page.
 _STATUS, _LANGUAGE = ([field.name for field in _OFFER].index(name) for name in ("status", "language"))
+_PAYMENT = [
+    position
+    for position in range(len(_OFFER) + 1 + len(_MERCHANT))
+    if position >= len(_OFFER) or _OFFER[position].name not in _TEXTS
+]
 
 
 def offer_query(slug: str) -> Query:
@@ -51,6 +57,11 @@ def public_offer(rows: list[tuple[Any, ...]]) -> tuple[Offer | None, bool]:
     if offer.merchant_id is not None:
         offer.merchant = Merchant.from_values(_MERCHANT, row[len(_OFFER) + 1 :])
     return offer, bool(row[len(_OFFER)])
+
+
+def payment_terms(rows: list[tuple[Any, ...]]) -> tuple[Any, ...]:
+    """All values of the rows of an offer's page but its texts and picture: what its payment form depends on."""
+    return tuple(rows[0][position] for position in _PAYMENT)
 
 
 def is_published(rows: list[tuple[Any, ...]]) -> bool:

@@ -1,11 +1,14 @@
 """The list of offers, the page of an offer, and the start of a checkout."""
 
+from functools import partial
+
 from flask import Blueprint, Response, abort, make_response, redirect, render_template, request, url_for
+from markupsafe import Markup
 from werkzeug.wrappers import Response as BaseResponse
 
 from storefront import payments
 from storefront.errors import PriceChanged, TermsChanged
-from storefront.models import Offer, OfferRedirect, OfferStatus
+from storefront.models import Merchant, Offer, OfferRedirect, OfferStatus
 from storefront.offers import (
     PER_PAGE,
     image_keys,
@@ -13,6 +16,7 @@ from storefront.offers import (
     listed_offers,
     listing_query,
     offer_query,
+    payment_terms,
     public_offer,
 )
 from storefront.payments import CheckoutRequest
@@ -45,7 +49,8 @@ def index() -> BaseResponse:
 @blueprint.get("/o/<slug>")
 def show_offer(slug: str) -> BaseResponse:
     """An offer's page: the same bytes for every visitor of one language, so it can be cached. Old slugs redirect."""
-    offer, sold_out = public_offer(support.page_rows(lambda: offer_query(slug)))
+    rows = support.page_rows(lambda: offer_query(slug))
+    offer, sold_out = public_offer(rows)
     if offer is None:
         return _redirect_from(slug)
     if offer.status == OfferStatus.DRAFT:
@@ -53,19 +58,28 @@ def show_offer(slug: str) -> BaseResponse:
     support.set_page_language(offer.language)
     if offer.status == OfferStatus.ARCHIVED:
         return _no_longer_for_sale(offer)
-    payment = None
+    parts = None
     if offer.merchant is not None and offer.obstacle() is None and not sold_out:
-        payment = payment_form.payment_form(
-            offer.merchant,
-            # Keep the page's language even if the visitor changes it in another tab.
-            url_for("shop.start_checkout", slug=offer.slug, lang=support.current_language()),
-            offer.price,
-            terms=offer,
-            max_quantity=offer.max_quantity,
-            visit=payment_form.visit_storage_key(offer),
-        )
-    html = render_template("shop/offer.html", offer=offer, payment=payment, sold_out=sold_out)
+        support.allow_stripe(offer.merchant)
+        parts = support.fragment(payment_terms(rows), partial(_payment_parts, offer, offer.merchant))
+    html = render_template("shop/offer.html", offer=offer, parts=parts, sold_out=sold_out)
     return support.public_page(html, keep=_has_its_picture(offer))
+
+
+def _payment_parts(offer: Offer, merchant: Merchant) -> dict[str, Markup]:
+    """The parts of an offer's page that depend on `payment_terms`: scripts, banner of test mode, and payment form."""
+    payment = payment_form.payment_form(
+        merchant,
+        # Keep the page's language even if the visitor changes it in another tab.
+        url_for("shop.start_checkout", slug=offer.slug, lang=support.current_language()),
+        offer.price,
+        terms=offer,
+        max_quantity=offer.max_quantity,
+        visit=payment_form.visit_storage_key(offer),
+    )
+    names = ["payment_scripts", "payment_form"] + ([] if merchant.is_live else ["test_ribbon"])
+    # The templates escape their values.
+    return {name: Markup(render_template(f"components/{name}.html", payment=payment, cards=True)) for name in names}  # noqa: S704
 
 
 def _has_its_picture(offer: Offer) -> bool:

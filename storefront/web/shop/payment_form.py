@@ -65,7 +65,7 @@ def payment_form(
         "consent": support.consent_text(terms, support.marked_amount(per_charge)) if terms else "",
         "decimals": stripe_decimals(unit.currency),
         "display_decimals": display_decimals(unit.currency),
-        "script_messages": script_messages.as_json(script_messages.checkout_messages(terms)),
+        "script_messages": script_messages.checkout_json(terms),
         **more,
     }
 

@@ -1,6 +1,7 @@
 """The texts that the payment scripts show, in the page's language, as JSON for the page."""
 
 import json
+from functools import cache
 
 from flask_babel import gettext as _
 from jinja2.utils import htmlsafe_json_dumps
@@ -8,6 +9,7 @@ from markupsafe import Markup
 
 from storefront.models import BillingTerms
 from storefront.web.shop import messages
+from storefront.web.support import current_language
 
 
 def as_json(script_messages: dict[str, object]) -> Markup:
@@ -34,8 +36,18 @@ def card_field_messages() -> dict[str, object]:
     }
 
 
-def checkout_messages(terms: BillingTerms | None = None) -> dict[str, object]:
-    """What static/js/checkout.js shows. `not_charged` follows the message of every declined card."""
+def checkout_json(terms: BillingTerms | None = None) -> Markup:
+    """What static/js/checkout.js shows, in the page's language, as JSON."""
+    return _checkout_json(current_language(), terms is not None and terms.has_trial)
+
+
+@cache
+def _checkout_json(_language: str, has_trial: bool) -> Markup:
+    return as_json(_checkout_messages(has_trial))
+
+
+def _checkout_messages(has_trial: bool) -> dict[str, object]:
+    """`not_charged` follows the message of every declined card."""
     common = card_field_messages() | {
         "checking": _("One moment…"),
         "checking_unreachable": _("The shop doesn’t answer right now: this page goes on by itself as soon as it does."),
@@ -46,7 +58,7 @@ def checkout_messages(terms: BillingTerms | None = None) -> dict[str, object]:
         "stripe_unreachable": str(messages.STRIPE_UNREACHABLE),
         "not_possible": str(messages.NOT_PAYABLE),
     }
-    return common | (_trial_messages() if terms is not None and terms.has_trial else _payment_messages())
+    return common | (_trial_messages() if has_trial else _payment_messages())
 
 
 def _payment_messages() -> dict[str, object]:

@@ -1,5 +1,7 @@
 """Template filters: amounts, dates, Markdown, cards, statuses."""
 
+from functools import lru_cache
+
 import nh3
 from flask import Flask
 from markdown_it import MarkdownIt
@@ -49,6 +51,8 @@ def money(amount: Money) -> str:
     return amount.format(current_language())
 
 
+# The texts of offers, shown again each time something else on their pages changes.
+@lru_cache(maxsize=500)
 def markdown(text: str) -> Markup:
     """The owner's Markdown as safe HTML: no scripts, styles, frames or images.
 

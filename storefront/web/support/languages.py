@@ -10,6 +10,7 @@ from werkzeug.datastructures import LanguageAccept
 from werkzeug.http import parse_accept_header
 
 from storefront.i18n import LANGUAGES as LANGUAGES
+from storefront.i18n import catalog_for
 from storefront.web.support.sessions import YEAR_SECONDS, cookie_name
 
 # Labels of the language switch, in its order.
@@ -23,6 +24,8 @@ def init_app(app: Flask) -> None:
     """Set up Flask-Babel and remember a language chosen by `?lang=` in a cookie."""
     app.config["BABEL_TRANSLATION_DIRECTORIES"] = "storefront/translations"
     Babel(app, locale_selector=_select_language)
+    # Flask-Babel's own look for the language and its catalog several times for each text.
+    app.jinja_env.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
     app.after_request(_remember_language)
     app.context_processor(
         lambda: {
@@ -42,7 +45,18 @@ def set_page_language(language: str) -> None:
 
 def current_language() -> str:
     """The language of this response: uk, en or ru."""
-    return str(get_locale() or DEFAULT_LANGUAGE)
+    locale = get_locale()
+    return DEFAULT_LANGUAGE if locale is None else str(locale.language)
+
+
+def gettext(message: str) -> str:
+    """The text in the page's language, for templates."""
+    return catalog_for(current_language()).gettext(message)
+
+
+def ngettext(singular: str, plural: str, number: int) -> str:
+    """The text for this number in the page's language, for templates."""
+    return catalog_for(current_language()).ngettext(singular, plural, number)
 
 
 def url_in_language(language: str) -> str:
@@ -107,6 +121,7 @@ def _remember_language(response: Response) -> Response:
     return response
 
 
+@lru_cache(maxsize=1000)
 def _with_language(address: str, language: str) -> str:
     parts = urlsplit(address)
     query = [(name, value) for name, value in parse_qsl(parts.query, keep_blank_values=True) if name != "lang"]

@@ -1,6 +1,7 @@
 """Public pages and files that are kept in memory as they are sent: compressed, with their headers."""
 
 from storefront.web.support.caching.cached_pages import CachedPages, page_rows
+from storefront.web.support.caching.fragments import fragment
 from storefront.web.support.caching.page_kind import PageKind, Rows
 from storefront.web.support.caching.public_page import public_page
 from storefront.web.support.caching.static_files import StaticFiles, static_folder
@@ -12,6 +13,7 @@ __all__ = [
     "PageKind",
     "Rows",
     "StaticFiles",
+    "fragment",
     "page_rows",
     "public_page",
     "static_folder",

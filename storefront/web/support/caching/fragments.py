@@ -1,0 +1,47 @@
+"""Parts of pages that stay the same while other parts of their pages change."""
+
+from collections.abc import Callable, Hashable
+from threading import Lock
+from typing import Any, TypeVar, cast
+
+from flask import Flask, current_app
+
+from storefront.web.support.languages import current_language
+
+T = TypeVar("T")
+MAX_FRAGMENTS = 1_000
+
+
+class Fragments:
+    """The values that were made last, by key. Threads share it."""
+
+    def __init__(self, most: int = MAX_FRAGMENTS) -> None:
+        self._most = most
+        self._made: dict[Hashable, Any] = {}
+        self._lock = Lock()
+
+    def __len__(self) -> int:
+        return len(self._made)
+
+    def get(self, key: Hashable, make: Callable[[], T]) -> T:
+        """The value of the key, made if it is not kept."""
+        found = self._made.get(key)
+        if found is None:
+            found = make()
+            with self._lock:
+                self._made[key] = found
+                while len(self._made) > self._most:
+                    # The oldest one.
+                    del self._made[next(iter(self._made))]
+        return cast(T, found)
+
+
+def init_app(app: Flask) -> None:
+    """Each shop of a process keeps its own."""
+    app.extensions["fragments"] = Fragments()
+
+
+def fragment(key: Hashable, make: Callable[[], T]) -> T:
+    """What `make` makes for this key in the page's language. The key must hold everything that it depends on."""
+    fragments: Fragments = current_app.extensions["fragments"]
+    return fragments.get((key, current_language()), make)
