@@ -10,7 +10,6 @@ from storefront.offers.images import (
 )
 from storefront.offers.public_offers import (
     PER_PAGE,
-    is_published,
     listed_offers,
     listing_query,
     offer_language,
@@ -35,7 +34,6 @@ __all__ = [
     "image_keys",
     "image_widths",
     "is_oversold",
-    "is_published",
     "is_sold_out",
     "is_upload_key",
     "listed_offers",

@@ -35,7 +35,7 @@ _LISTED = [
     )
 ]
 # Positions in a row of an offer's page.
-_STATUS, _LANGUAGE = ([field.name for field in _OFFER].index(name) for name in ("status", "language"))
+_LANGUAGE = [field.name for field in _OFFER].index("language")
 _PAYMENT = [
     position
     for position in range(len(_OFFER) + 1 + len(_MERCHANT))
@@ -64,14 +64,9 @@ def payment_terms(rows: list[tuple[Any, ...]]) -> tuple[Any, ...]:
     return tuple(rows[0][position] for position in _PAYMENT)
 
 
-def is_published(rows: list[tuple[Any, ...]]) -> bool:
-    """Whether `public_offer` gives an offer that is published."""
-    return bool(rows) and rows[0][_STATUS] == OfferStatus.PUBLISHED
-
-
 def offer_language(rows: list[tuple[Any, ...]]) -> str:
-    """The language of the offer that `public_offer` gives."""
-    return str(rows[0][_LANGUAGE])
+    """The language of the offer that `public_offer` gives; "" for none."""
+    return str(rows[0][_LANGUAGE]) if rows else ""
 
 
 def listing_query(page: int) -> Query:

@@ -1,18 +1,78 @@
 """The public pages that are kept in memory: the list of offers and the page of an offer."""
 
 import re
+from functools import partial
 
-from storefront.offers import is_published, listing_query, offer_language, offer_query
-from storefront.web.support import PageKind
+from flask import render_template, url_for
+from markupsafe import Markup
+
+from storefront.models import Merchant, Offer, OfferStatus
+from storefront.offers import (
+    PER_PAGE,
+    image_keys,
+    image_widths,
+    listed_offers,
+    listing_query,
+    offer_language,
+    offer_query,
+    payment_terms,
+    public_offer,
+)
+from storefront.web import support
+from storefront.web.shop import payment_form
+from storefront.web.support import PageContent, PageKind, Rows
+
+
+def offers_page(rows: Rows, page: int) -> PageContent | None:
+    """The list of offers; None beyond its last page."""
+    offers = listed_offers(rows)
+    if not offers and page > 1:
+        return None
+    shown = offers[:PER_PAGE]
+    values: dict[str, object] = {"offers": shown, "page": page, "more": len(offers) > PER_PAGE}
+    return PageContent("shop/index.html", values, is_complete=all(map(_has_its_picture, shown)))
+
+
+def offer_page(rows: Rows) -> PageContent | None:
+    """An offer's page; None unless it is published."""
+    offer, sold_out = public_offer(rows)
+    if offer is None or offer.status != OfferStatus.PUBLISHED:
+        return None
+    merchant = offer.merchant if offer.obstacle() is None and not sold_out else None
+    values: dict[str, object] = {"offer": offer, "sold_out": sold_out, "parts": None}
+    if merchant is not None:
+        values["parts"] = support.fragment(payment_terms(rows), partial(_payment_parts, offer, merchant))
+    return PageContent("shop/offer.html", values, merchant, _has_its_picture(offer))
+
+
+def _payment_parts(offer: Offer, merchant: Merchant) -> dict[str, Markup]:
+    """The parts of an offer's page that depend on `payment_terms`: scripts, banner of test mode, and payment form."""
+    payment = payment_form.payment_form(
+        merchant,
+        # Keep the page's language even if the visitor changes it in another tab.
+        url_for("shop.start_checkout", slug=offer.slug, lang=support.current_language()),
+        offer.price,
+        terms=offer,
+        max_quantity=offer.max_quantity,
+        visit=payment_form.visit_storage_key(offer),
+    )
+    names = ["payment_scripts", "payment_form"] + ([] if merchant.is_live else ["test_ribbon"])
+    # The templates escape their values.
+    return {name: Markup(render_template(f"components/{name}.html", payment=payment, cards=True)) for name in names}  # noqa: S704
+
+
+def _has_its_picture(offer: Offer) -> bool:
+    """Whether the page shows the picture. Its files may come later than its row, such as during a restore."""
+    picture = offer.picture, offer.picture_width
+    return not offer.picture or len(image_widths(*picture)) == len(image_keys(*picture))
+
 
 CACHED_PAGES = (
-    PageKind("offer", re.compile(r"/o/([a-z0-9-]{1,80})"), offer_query, is_published, offer_language),
+    PageKind(re.compile(r"/o/([a-z0-9-]{1,80})"), offer_query, lambda rows, _slug: offer_page(rows), offer_language),
     PageKind(
-        "offers",
         re.compile(r"/(?:\?page=([1-9][0-9]{0,3}))?"),
         lambda page: listing_query(int(page or 1)),
-        # There is always a first page, also without offers.
-        lambda _rows: True,
+        lambda rows, page: offers_page(rows, int(page or 1)),
         lambda _rows: "",
     ),
 )

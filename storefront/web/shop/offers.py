@@ -1,28 +1,17 @@
 """The list of offers, the page of an offer, and the start of a checkout."""
 
-from functools import partial
-
 from flask import Blueprint, Response, abort, make_response, redirect, render_template, request, url_for
-from markupsafe import Markup
 from werkzeug.wrappers import Response as BaseResponse
 
 from storefront import payments
 from storefront.errors import PriceChanged, TermsChanged
-from storefront.models import Merchant, Offer, OfferRedirect, OfferStatus
-from storefront.offers import (
-    PER_PAGE,
-    image_keys,
-    image_widths,
-    listed_offers,
-    listing_query,
-    offer_query,
-    payment_terms,
-    public_offer,
-)
+from storefront.models import Offer, OfferRedirect, OfferStatus
+from storefront.offers import listing_query, offer_query, public_offer
 from storefront.payments import CheckoutRequest
 from storefront.web import support
 from storefront.web.forms import CheckoutForm
 from storefront.web.shop import payment_form
+from storefront.web.shop.cached_pages import offer_page, offers_page
 from storefront.web.support import csrf
 
 blueprint = Blueprint("shop", __name__)
@@ -38,54 +27,26 @@ def index() -> BaseResponse:
     page = request.args.get("page", 1, type=int)
     if not 1 <= page <= LAST_PAGE:
         abort(404)
-    offers = listed_offers(support.page_rows(lambda: listing_query(page)))
-    if not offers and page > 1:
+    content = offers_page(support.page_rows(lambda: listing_query(page)), page)
+    if content is None:
         abort(404)
-    more, offers = len(offers) > PER_PAGE, offers[:PER_PAGE]
-    html = render_template("shop/index.html", offers=offers, page=page, more=more)
-    return support.public_page(html, keep=all(map(_has_its_picture, offers)))
+    return support.public_page(content)
 
 
 @blueprint.get("/o/<slug>")
 def show_offer(slug: str) -> BaseResponse:
     """An offer's page: the same bytes for every visitor of one language, so it can be cached. Old slugs redirect."""
     rows = support.page_rows(lambda: offer_query(slug))
-    offer, sold_out = public_offer(rows)
+    offer, _sold_out = public_offer(rows)
     if offer is None:
         return _redirect_from(slug)
+    support.set_page_language(offer.language)
+    content = offer_page(rows)
+    if content is not None:
+        return support.public_page(content)
     if offer.status == OfferStatus.DRAFT:
         abort(404)
-    support.set_page_language(offer.language)
-    if offer.status == OfferStatus.ARCHIVED:
-        return _no_longer_for_sale(offer)
-    parts = None
-    if offer.merchant is not None and offer.obstacle() is None and not sold_out:
-        support.allow_stripe(offer.merchant)
-        parts = support.fragment(payment_terms(rows), partial(_payment_parts, offer, offer.merchant))
-    html = render_template("shop/offer.html", offer=offer, parts=parts, sold_out=sold_out)
-    return support.public_page(html, keep=_has_its_picture(offer))
-
-
-def _payment_parts(offer: Offer, merchant: Merchant) -> dict[str, Markup]:
-    """The parts of an offer's page that depend on `payment_terms`: scripts, banner of test mode, and payment form."""
-    payment = payment_form.payment_form(
-        merchant,
-        # Keep the page's language even if the visitor changes it in another tab.
-        url_for("shop.start_checkout", slug=offer.slug, lang=support.current_language()),
-        offer.price,
-        terms=offer,
-        max_quantity=offer.max_quantity,
-        visit=payment_form.visit_storage_key(offer),
-    )
-    names = ["payment_scripts", "payment_form"] + ([] if merchant.is_live else ["test_ribbon"])
-    # The templates escape their values.
-    return {name: Markup(render_template(f"components/{name}.html", payment=payment, cards=True)) for name in names}  # noqa: S704
-
-
-def _has_its_picture(offer: Offer) -> bool:
-    """Whether the page shows the picture. Its files may come later than its row, such as during a restore."""
-    picture = offer.picture, offer.picture_width
-    return not offer.picture or len(image_widths(*picture)) == len(image_keys(*picture))
+    return _no_longer_for_sale(offer)
 
 
 @blueprint.post("/o/<slug>/checkout")

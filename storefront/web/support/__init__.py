@@ -24,7 +24,7 @@ from storefront.web.support.admin_session import (
     sign_in_fragment,
 )
 from storefront.web.support.bank_return import remove_return_parameters, remove_return_secret
-from storefront.web.support.caching import CachedPages, PageKind, Rows, fragment, fragments, page_rows, public_page
+from storefront.web.support.caching import CachedPages, PageContent, PageKind, Rows, fragment, page_rows, public_page
 from storefront.web.support.card_label import card_expiry, card_name
 from storefront.web.support.dates import day
 from storefront.web.support.error_pages import answers_script, set_retry_after
@@ -67,6 +67,7 @@ __all__ = [
     "YEAR_SECONDS",
     "CachedPages",
     "NearClockSigner",
+    "PageContent",
     "PageKind",
     "Rows",
     "allow_own_frames",
@@ -125,7 +126,6 @@ def init_app(app: Flask) -> None:
         proxy_watch,
         languages,
         url_converters,
-        fragments,
         filters,
         security,
         sessions,

@@ -1,7 +1,9 @@
 """The three languages of the pages: how a page's language is chosen and remembered."""
 
-from collections.abc import Mapping
-from functools import lru_cache
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from functools import lru_cache, partial
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from flask import Flask, Response, current_app, g, request
@@ -18,6 +20,8 @@ LANGUAGE_SWITCH = {"uk": "UA", "en": "US", "ru": "RU"}
 LANGUAGE_NAMES = {"uk": "Українська", "en": "English", "ru": "Русский"}
 LANGUAGE_COOKIE = "lang"
 DEFAULT_LANGUAGE = "en"
+# The language of a page that is rendered without a request of Flask.
+_rendered: ContextVar[str] = ContextVar("rendered_language", default="")
 
 
 def init_app(app: Flask) -> None:
@@ -25,16 +29,13 @@ def init_app(app: Flask) -> None:
     app.config["BABEL_TRANSLATION_DIRECTORIES"] = "storefront/translations"
     Babel(app, locale_selector=_select_language)
     # Flask-Babel's own look for the language and its catalog several times for each text.
-    app.jinja_env.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
-    app.after_request(_remember_language)
-    app.context_processor(
-        lambda: {
-            "language": current_language(),
-            "language_switch": LANGUAGE_SWITCH,
-            "language_names": LANGUAGE_NAMES,
-            "language_url": url_in_language,
-        }
+    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
+        lambda message: catalog_for(current_language()).gettext(message),
+        lambda one, many, number: catalog_for(current_language()).ngettext(one, many, number),
+        newstyle=True,
     )
+    app.after_request(_remember_language)
+    app.context_processor(lambda: template_values(_own_address(), current_language()))
 
 
 def set_page_language(language: str) -> None:
@@ -43,27 +44,50 @@ def set_page_language(language: str) -> None:
     refresh()
 
 
+@contextmanager
+def rendering_in(language: str) -> Iterator[None]:
+    """Make `language` the current one inside the block, also outside of a request."""
+    token = _rendered.set(language)
+    try:
+        yield
+    finally:
+        _rendered.reset(token)
+
+
+def template_values(address: str, language: str) -> dict[str, object]:
+    """What every template may use, for a page at this address: path and query string."""
+    return {
+        "language": language,
+        "language_switch": LANGUAGE_SWITCH,
+        "language_names": LANGUAGE_NAMES,
+        "language_url": partial(_with_language, address),
+    }
+
+
 def current_language() -> str:
     """The language of this response: uk, en or ru."""
+    if rendered := _rendered.get():
+        return rendered
     locale = get_locale()
     return DEFAULT_LANGUAGE if locale is None else str(locale.language)
 
 
-def gettext(message: str) -> str:
-    """The text in the page's language, for templates."""
-    return catalog_for(current_language()).gettext(message)
+def gettext(message: str, **values: object) -> str:
+    """The text in the page's language, with its values."""
+    text = catalog_for(current_language()).gettext(message)
+    return text % values if values else text
 
 
-def ngettext(singular: str, plural: str, number: int) -> str:
-    """The text for this number in the page's language, for templates."""
-    return catalog_for(current_language()).ngettext(singular, plural, number)
+def ngettext(singular: str, plural: str, num: int, **values: object) -> str:
+    """The text for this number in the page's language, with its values; `num` is one of them."""
+    return catalog_for(current_language()).ngettext(singular, plural, num) % {"num": num, **values}
 
 
-def url_in_language(language: str) -> str:
-    """This page's address with `?lang=language`."""
+def _own_address() -> str:
+    """The address of this page."""
     address = request.full_path if request.query_string else request.path
     # Browsers read a path that begins with "//" or "/\\" as the name of another site.
-    return _with_language("/" + address.lstrip("/\\"), language)
+    return "/" + address.lstrip("/\\")
 
 
 def _language_from_query() -> str | None:

@@ -6,19 +6,15 @@ are marked, so that the script can update them.
 
 from collections.abc import Callable
 
-import flask_babel
 from markupsafe import Markup
 
 from storefront import i18n
 from storefront.models import BillingTerms, CancellationTiming, Subscription
 from storefront.money import Money
-from storefront.web.support.languages import current_language
+from storefront.web.support.languages import current_language, ngettext
+from storefront.web.support.languages import gettext as _
 
 Amount = Callable[[int], str]
-
-# Flask-Babel ships no types.
-_: Callable[..., str] = flask_babel.gettext
-ngettext: Callable[..., str] = flask_babel.ngettext
 
 
 def plain_amount(per_charge: Money) -> Amount:

@@ -17,6 +17,7 @@ csrf = FormProtection()
 
 # For script-src, frame-src and connect-src.
 StripeSources = tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]
+NO_SOURCES: StripeSources = ((), (), ())
 # docs.stripe.com/security/guide#content-security-policy
 STRIPE_SCRIPT = ("https://js.stripe.com", "https://*.js.stripe.com")
 STRIPE_FRAME = (*STRIPE_SCRIPT, "https://hooks.stripe.com")
@@ -61,7 +62,7 @@ def shop_words() -> list[str]:
 
 def allow_stripe(merchant: Merchant) -> None:
     """Let this page load Stripe.js, its frames and its API from the merchant's Stripe addresses."""
-    g.stripe_addresses = (stripe_gateway.js_address(merchant), stripe_gateway.api_address_of(merchant))
+    g.stripe_sources = stripe_sources(merchant)
 
 
 def allow_own_frames() -> None:
@@ -88,7 +89,7 @@ def keep_private(response: Response) -> Response:
 
 
 def _add_security_headers(response: Response) -> Response:
-    sources, own_frames = _stripe_sources(), "own_frames" in g
+    sources, own_frames = g.get("stripe_sources", NO_SOURCES), "own_frames" in g
     is_public = request.endpoint in PUBLIC_FILES
     for name, value in security_headers(shop_config(), request.is_secure, is_public, sources, own_frames):
         response.headers.setdefault(name, value)
@@ -99,17 +100,17 @@ def security_headers(
     config: Config,
     is_https: bool,
     is_public: bool = False,
-    stripe_sources: StripeSources = ((), (), ()),
+    sources: StripeSources = NO_SOURCES,
     own_frames: bool = False,
 ) -> list[tuple[str, str]]:
     """The headers of a page, or of a file that other sites may embed (`is_public`)."""
     headers = [
-        ("Content-Security-Policy", _content_security_policy(stripe_sources, own_frames)),
+        ("Content-Security-Policy", _content_security_policy(sources, own_frames)),
         ("X-Content-Type-Options", "nosniff"),
         ("Referrer-Policy", "strict-origin"),
         ("X-Frame-Options", "DENY"),
         ("Cross-Origin-Opener-Policy", "same-origin"),
-        ("Permissions-Policy", _permissions_policy(stripe_sources)),
+        ("Permissions-Policy", _permissions_policy(sources)),
         ("Cross-Origin-Resource-Policy", "cross-origin" if is_public else "same-origin"),
     ]
     # A proxy that hides that the browser uses https must not remove it. Browsers ignore it over http.
@@ -119,8 +120,8 @@ def security_headers(
 
 
 @lru_cache(maxsize=64)
-def _content_security_policy(stripe_sources: StripeSources, own_frames: bool) -> str:
-    script, frame, connect = stripe_sources
+def _content_security_policy(sources: StripeSources, own_frames: bool) -> str:
+    script, frame, connect = sources
     rules = {
         "default-src": ("'none'",),
         "script-src": ("'self'", *script),
@@ -137,18 +138,19 @@ def _content_security_policy(stripe_sources: StripeSources, own_frames: bool) ->
 
 
 @lru_cache(maxsize=64)
-def _permissions_policy(stripe_sources: StripeSources) -> str:
+def _permissions_policy(sources: StripeSources) -> str:
     """Payment for Stripe's frames on pages with card fields; nothing else."""
-    _script, frame, _connect = stripe_sources
+    _script, frame, _connect = sources
     payment = " ".join(("self", *(f'"{source}"' for source in frame))) if frame else ""
     return ", ".join([*(f"{name}=()" for name in UNUSED_FEATURES), f"payment=({payment})"])
 
 
-def _stripe_sources() -> StripeSources:
-    """Sources for script-src, frame-src and connect-src; empty on pages without a card field."""
-    if "stripe_addresses" not in g:
-        return (), (), ()
-    js, api = (origin_of(address) or "" for address in g.stripe_addresses)
+def stripe_sources(merchant: Merchant) -> StripeSources:
+    """What pages with this merchant's card field load from Stripe."""
+    js, api = (
+        origin_of(stripe_gateway.js_address(merchant)) or "",
+        origin_of(stripe_gateway.api_address_of(merchant)) or "",
+    )
     if js == "https://js.stripe.com":
         return STRIPE_SCRIPT, STRIPE_FRAME, (api,)
     return (js,), (js,), tuple(dict.fromkeys((api, js)))

@@ -4,6 +4,7 @@ One query reads what can change the page. While it returns the same rows, the pa
 process shows an old page, whoever changed a row, and wherever.
 """
 
+import logging
 import re
 from collections.abc import Callable, Iterable
 from contextlib import suppress
@@ -16,19 +17,19 @@ from storefront import runtime
 from storefront.db import STORAGE_ERRORS, db, release_connection
 from storefront.web.support import languages, proxy_watch
 from storefront.web.support.caching.page_kind import PageKind, Rows
+from storefront.web.support.caching.page_renderer import PageRenderer
 from storefront.web.support.caching.page_store import PageStore
-from storefront.web.support.caching.public_page import LANGUAGE_KEY
-from storefront.web.support.caching.stored_response import Headers, StoredResponse
+from storefront.web.support.caching.stored_response import StoredResponse
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
+
+log = logging.getLogger(__name__)
 
 # In the WSGI environment: the rows that were read for this request.
 ROWS_KEY = "storefront.public_page.rows"
 # Conditions that Flask evaluates.
 OTHER_CONDITIONS = ("HTTP_IF_MATCH", "HTTP_IF_MODIFIED_SINCE", "HTTP_IF_UNMODIFIED_SINCE", "HTTP_IF_RANGE")
-# What a page is rendered without when it will be kept.
-ANSWERED_FROM_MEMORY = ("HTTP_IF_NONE_MATCH", "HTTP_ACCEPT_ENCODING")
 
 
 def page_rows(query: Callable[[], tuple[str, tuple[object, ...]]]) -> Rows:
@@ -52,7 +53,7 @@ class CachedPages:
         self._runtime: runtime.Runtime = app.extensions["runtime"]
         self._proxies: proxy_watch.ProxyWatch = app.extensions["proxy_watch"]
         self._cookies = languages.cookie_names(app)
-        self._pages = PageStore()
+        self._pages, self._renderer = PageStore(), PageRenderer(app)
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         """Answer the request from memory, or let Flask answer it."""
@@ -64,14 +65,10 @@ class CachedPages:
         if rows is None:
             return self._app(environ, start_response)
         environ[ROWS_KEY] = rows
-        if not kind.is_kept(rows):
-            return self._app(environ, start_response)
-        language = self._language(environ, kind.own_language(rows))
+        language = self._language(environ, kind, rows)
         key = match.string, language, environ["wsgi.url_scheme"]
-        page = self._pages.get(key, rows)
-        if page is not None:
-            return page.respond(environ, start_response)
-        return self._render(key, rows, environ, start_response)
+        page = self._pages.get(key, rows) or self._render(kind, match, rows, key)
+        return self._app(environ, start_response) if page is None else page.respond(environ, start_response)
 
     def _find(self, environ: "WSGIEnvironment") -> "tuple[PageKind, re.Match[str]] | None":
         if environ["REQUEST_METHOD"] not in ("GET", "HEAD") or environ.get("SCRIPT_NAME"):
@@ -97,45 +94,32 @@ class CachedPages:
                 release_connection()
             runtime.pop()
 
-    def _language(self, environ: "WSGIEnvironment", own: str) -> str:
+    def _language(self, environ: "WSGIEnvironment", kind: PageKind, rows: Rows) -> str:
         cookies = environ.get("HTTP_COOKIE")
         if cookies and languages.LANGUAGE_COOKIE in cookies:
             chosen = languages.language_in_cookies(parse_cookie(cookies), self._cookies)
             if chosen is not None:
                 return chosen
-        return own or languages.language_of_header(environ.get("HTTP_ACCEPT_LANGUAGE", ""))
+        return kind.own_language(rows) or languages.language_of_header(environ.get("HTTP_ACCEPT_LANGUAGE", ""))
 
     def _render(
-        self, key: tuple[str, str, str], rows: Rows, environ: "WSGIEnvironment", start_response: "StartResponse"
-    ) -> Iterable[bytes]:
-        """Let Flask render the whole page, keep it, and answer."""
-        whole = {name: value for name, value in environ.items() if name not in ANSWERED_FROM_MEMORY}
-        whole["REQUEST_METHOD"] = "GET"
-        status, headers, body = _response_of(self._app, whole)
-        names = {name.lower() for name, _value in headers}
-        # A view that doesn't mark its page, an error or a cookie: not what other visitors may get.
-        if status.startswith("200 ") and whole.get(LANGUAGE_KEY) == key[1] and "set-cookie" not in names:
-            page = StoredResponse(headers, body)
+        self, kind: PageKind, match: re.Match[str], rows: Rows, key: tuple[str, str, str]
+    ) -> StoredResponse | None:
+        """Render and keep the page; None if Flask must answer."""
+        address, language, scheme = key
+        runtime.push(self._runtime)
+        try:
+            with languages.rendering_in(language):
+                content = kind.content(rows, *match.groups())
+                if content is None:
+                    return None
+                page = self._renderer.render(content, address, scheme)
+        except Exception as error:
+            # Flask meets it too, unless it was about the missing request, and answers it as any other.
+            log.debug("%s is rendered by Flask: %s", kind.address.pattern, type(error).__name__)
+            return None
+        finally:
+            runtime.pop()
+        if content.is_complete:
             self._pages.put(key, rows, page)
-            return page.respond(environ, start_response)
-        start_response(status, headers)
-        return () if environ["REQUEST_METHOD"] == "HEAD" else (body,)
-
-
-def _response_of(app: Callable[..., Iterable[bytes]], environ: "WSGIEnvironment") -> tuple[str, Headers, bytes]:
-    """The complete response of a WSGI application."""
-    started: list[tuple[str, Headers]] = []
-
-    def start_response(status: str, headers: Headers, exc_info: object = None) -> Callable[..., object]:
-        started[:] = [(status, headers)]
-        return started.append
-
-    parts = app(environ, start_response)
-    try:
-        body = b"".join(parts)
-    finally:
-        close = getattr(parts, "close", None)
-        if close is not None:
-            close()
-    status, headers = started[0]
-    return status, headers, body
+        return page

@@ -4,12 +4,17 @@ from collections.abc import Callable, Hashable
 from threading import Lock
 from typing import Any, TypeVar, cast
 
-from flask import Flask, current_app
+from flask import has_request_context
 
+from storefront import runtime
 from storefront.web.support.languages import current_language
 
 T = TypeVar("T")
 MAX_FRAGMENTS = 1_000
+
+
+class RequestNeeded(Exception):
+    """A part of the page can only be made in a request of Flask."""
 
 
 class Fragments:
@@ -36,12 +41,21 @@ class Fragments:
         return cast(T, found)
 
 
-def init_app(app: Flask) -> None:
-    """Each shop of a process keeps its own."""
-    app.extensions["fragments"] = Fragments()
-
-
 def fragment(key: Hashable, make: Callable[[], T]) -> T:
-    """What `make` makes for this key in the page's language. The key must hold everything that it depends on."""
-    fragments: Fragments = current_app.extensions["fragments"]
-    return fragments.get((key, current_language()), make)
+    """What `make` makes for this key in the page's language. The key must hold everything that it depends on.
+
+    Raises RequestNeeded if it is not kept and there is no request of Flask, in which `make` runs.
+    """
+
+    def make_in_request() -> T:
+        if not has_request_context():
+            raise RequestNeeded
+        return make()
+
+    # Each shop of a process has its own.
+    fragments = runtime.current().resource(_fragments_of)
+    return fragments.get((key, current_language()), make_in_request)
+
+
+def _fragments_of(_runtime: runtime.Runtime) -> Fragments:
+    return Fragments()

@@ -1,12 +1,27 @@
-"""What the cache has to know of a page: its addresses, and the query that reads everything that can change it."""
+"""What the cache has to know of a page: its addresses, the query that can change it, and how it is rendered."""
 
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from storefront.models import Merchant
+
 # The rows of a query, as the database driver returned them.
 Rows = list[tuple[Any, ...]]
+
+
+@dataclass(frozen=True)
+class PageContent:
+    """A template with its values. `merchant`: whose Stripe.js the page loads.
+
+    `is_complete` is False if something is missing that comes without a change of the rows: such a page is not kept.
+    """
+
+    template: str
+    values: dict[str, object]
+    merchant: Merchant | None = None
+    is_complete: bool = True
 
 
 @dataclass(frozen=True)
@@ -17,15 +32,16 @@ class PageKind:
     answered as well, but not from memory.
 
     `query` returns the SQL and its parameters by the groups of `address`. Its rows must hold everything that the page
-    shows and decides by: the page is kept while the query returns equal rows, and the view renders it from these rows
-    alone (`page_rows`) without another query. What depends on the time must be computed in the query.
+    shows and decides by: the page is kept while the query returns equal rows. What depends on the time must be computed
+    in the query.
 
-    `is_kept` tells whether a page with such rows is kept; if not, it is rendered for each request.
+    `content` makes the page from these rows alone, and returns None for rows that only Flask answers, such as those of
+    an archived offer. It may be called without a request of Flask. It gets the rows and the groups of `address`.
+
     `own_language` is the language of the page for visitors who have not chosen one; "" where the browser's counts.
     """
 
-    name: str
     address: re.Pattern[str]
     query: Callable[..., tuple[str, tuple[Any, ...]]]
-    is_kept: Callable[[Rows], bool]
+    content: Callable[..., PageContent | None]
     own_language: Callable[[Rows], str]

@@ -2,32 +2,36 @@
 
 import hashlib
 
-from flask import make_response, request
+from flask import make_response, render_template, request
 from werkzeug.wrappers import Response
 
 from storefront.web.support.caching.content_encoding import MIN_SIZE, choose_encoding, compress
-from storefront.web.support.languages import current_language
+from storefront.web.support.caching.page_kind import PageContent
+from storefront.web.support.security import allow_stripe
 
-# In the WSGI environment: the language of a page that may be kept.
-LANGUAGE_KEY = "storefront.public_page.language"
+# Caches may store the page but must revalidate it each time.
+CACHE_CONTROL = "public, no-cache"
 
 
-def public_page(html: str, keep: bool = True) -> Response:
-    """Caches may store the page but must revalidate it each time; `CachedPages` keeps it if `keep` says so."""
-    response = make_response(html)
-    response.cache_control.public = True
-    response.cache_control.no_cache = True
-    response.vary.add("Accept-Encoding")
+def public_page(content: PageContent) -> Response:
+    """Render the page as Flask's response. `CachedPages` sends the same without Flask."""
+    if content.merchant is not None:
+        allow_stripe(content.merchant)
+    response = make_response(render_template(content.template, **content.values))
     data = response.get_data()
-    # Weak, because the compressed response has the same ETag.
-    response.set_etag(hashlib.sha256(data).hexdigest()[:32], weak=True)
-    if keep:
-        request.environ[LANGUAGE_KEY] = current_language()
+    response.headers["Cache-Control"] = CACHE_CONTROL
+    response.headers["ETag"] = etag_of(data)
+    response.vary.add("Accept-Encoding")
     encoding = choose_encoding(request.headers.get("Accept-Encoding", "")) if len(data) >= MIN_SIZE else ""
     if encoding:
         response.set_data(compress(data, encoding))
         response.headers["Content-Encoding"] = encoding
     response.make_conditional(request)
-    # werkzeug adds it. The web server does too, and that of a page from memory would be old.
+    # werkzeug adds it. The web server does too.
     del response.headers["Date"]
     return response
+
+
+def etag_of(data: bytes) -> str:
+    """Weak, because the compressed response has the same ETag."""
+    return f'W/"{hashlib.sha256(data).hexdigest()[:32]}"'
