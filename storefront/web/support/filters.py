@@ -35,6 +35,7 @@ def init_app(app: Flask) -> None:
         day=dates.day_tag,
         day_text=dates.day,
         markdown=markdown,
+        plain=plain_text,
         priced=price_text.price_sentence,
         subscription_price=price_text.subscription_price,
         unclear_terms=price_text.unclear_terms,
@@ -61,3 +62,9 @@ def markdown(text: str) -> Markup:
     html = _markdown.render(text).replace("<h1>", "<h2>").replace("</h1>", "</h2>")
     clean = nh3.clean(html, tags=_TAGS, attributes={"a": {"href"}}, url_schemes={"http", "https", "mailto", "tel"})
     return Markup(clean)  # noqa: S704 - cleaned by nh3
+
+
+@lru_cache(maxsize=500)
+def plain_text(text: str) -> str:
+    """The owner's Markdown as text without markup, in one line."""
+    return markdown(text).striptags()

@@ -4,6 +4,7 @@ import io
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from storefront import create_app, db, merchants, offers, payments, settings, wo
 from storefront.config import Config
 from storefront.models import Merchant, Offer, OfferStatus
 from storefront.offers import OfferFields
+from storefront.web.support.caching.fragments import Fragments
 from storefront.web.support.caching.page_store import PageStore
 from storefront.web.support.caching.stored_response import StoredResponse
 from stripe_simulator import accounts
@@ -176,6 +178,16 @@ def test_a_page_waits_for_the_files_of_its_picture(client: FlaskClient, merchant
         assert "<img" in see(client, address)
 
 
+def test_a_page_that_has_changed_is_rendered_without_flask(client: FlaskClient, offer: Offer) -> None:
+    for address in (f"/o/{offer.slug}", "/"):
+        see(client, address)
+    save(offer, title="Ink evening")
+    with requests_to_flask(client.application) as rendered:
+        for address in (f"/o/{offer.slug}", "/"):
+            assert "Ink evening" in client.get(address).text
+    assert rendered == []
+
+
 REQUESTS: list[tuple[str, dict[str, str]]] = [
     *((path, {}) for path in ("/", "/?page=1", "/?page=2", "/?page=3", "/?page=01", "/?page=0", "/?x=1", "/?")),
     *((path, {}) for path in ("/o/tea", "/o/tea/", "/o/TEA", "//o/tea", "/o//tea", "/o/draft", "/o/old", "/o/gone")),
@@ -291,6 +303,20 @@ def test_the_pages_used_last_are_kept_within_bounds() -> None:
     assert store.size < 10_000_000 and store.get("e", [("e",)]) is None and store.get("f", [("f",)]) is not None
     put("g", 50_000_000)
     assert (len(store), store.size) == (0, 0)
+
+
+def test_the_newest_parts_of_pages_are_kept() -> None:
+    fragments, made = Fragments(most=2), []
+
+    def make(name: str) -> str:
+        made.append(name)
+        return name
+
+    for name in "abac":
+        assert fragments.get(name, partial(make, name)) == name
+    assert (len(fragments), made) == (2, ["a", "b", "c"])
+    fragments.get("a", partial(make, "a"))
+    assert made == ["a", "b", "c", "a"]
 
 
 def test_pages_over_https_are_kept_apart(client: FlaskClient, offer: Offer) -> None:
