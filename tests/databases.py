@@ -20,12 +20,15 @@ from urllib.parse import urlsplit
 import psycopg
 import pytest
 import redis
+from psycopg import errors
+from psycopg.sql import SQL, Identifier
 
 from storefront import db, runtime
 from storefront.config import Config
 from storefront.models import ALL
 from tests.deployment import postgres
 from tests.deployment.redis_server import RedisServer
+from tests.processes import until
 
 NAME = os.environ.get("TEST_DATABASE", "sqlite")
 IS_POSTGRESQL = NAME == "postgresql"
@@ -82,8 +85,10 @@ def another_connection(config: Config) -> "Iterator[sqlite3.Connection | psycopg
 def locked(config: Config) -> Iterator[None]:
     """Nobody can write to the shop's database inside the block; readers are not affected."""
     with another_connection(config) as connection:
-        tables = ", ".join(f'"{model._meta.table_name}"' for model in ALL)
-        connection.execute(f"LOCK TABLE {tables} IN SHARE MODE" if IS_POSTGRESQL else "BEGIN IMMEDIATE")  # type: ignore[arg-type]
+        if isinstance(connection, psycopg.Connection):
+            until(lambda: _lock_all_tables(connection), "a moment in which nobody writes")
+        else:
+            connection.execute("BEGIN IMMEDIATE")
         yield
 
 
@@ -120,6 +125,17 @@ def store(table: str, column: str, value: object, row_id: int) -> None:
 def url_of(name: str) -> str:
     """The URL of a database of the server."""
     return _server().replace("@/shop?", f"@/{name}?")
+
+
+def _lock_all_tables(connection: "psycopg.Connection[Any]") -> bool:
+    """Take all locks or none: waiting with some of them could deadlock with a writer."""
+    tables = SQL(", ").join(Identifier(model._meta.table_name) for model in ALL)
+    try:
+        connection.execute(SQL("LOCK TABLE {} IN SHARE MODE NOWAIT").format(tables))
+    except errors.LockNotAvailable:
+        connection.rollback()
+        return False
+    return True
 
 
 @cache
