@@ -5,15 +5,17 @@ A module that needs other values overrides a fixture under the same name, or cal
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from jinja2 import FileSystemBytecodeCache
+from werkzeug.routing import Rule
 
 from storefront import create_app, db
 from storefront.config import Config
@@ -25,6 +27,26 @@ from tests.mail_server import MailServer, running_mail_server
 from tests.simulator_process import Simulator, running_simulator
 from tests.subscription_steps import subscribe
 from tests.web_client import browser, signed_in
+
+# What each application compiles
+
+
+def _build_later(rule: Rule, append_unknown: bool = True) -> Callable[..., tuple[str, str]]:
+    """A function that compiles the rule's own builder when the first URL is built."""
+
+    def build(rule: Rule, *values: Any, **more: Any) -> tuple[str, str]:
+        builder = _compile_builder(rule, append_unknown).__get__(rule, None)
+        setattr(rule, "_build_unknown" if append_unknown else "_build", builder)
+        built: tuple[str, str] = builder(*values, **more)
+        return built
+
+    return build
+
+
+# Werkzeug compiles two functions for each route. That is more than half of the time in which a test creates its
+# application, and most tests build the URLs of a few routes only.
+_compile_builder = Rule._compile_builder
+Rule._compile_builder = _build_later  # type: ignore[method-assign]
 
 # The servers that some tests need
 

@@ -124,8 +124,13 @@ def crashing_connections(injector: CrashInjector) -> dict[str, Any]:
 def _sqlite_connection(injector: CrashInjector) -> type[sqlite3.Connection]:
     class Cursor(sqlite3.Cursor):
         def execute(self, sql: str, *values: Any) -> "Cursor":
-            with _around_commit(injector, sql, self.connection.in_transaction):
+            point = _commit_point(sql, self.connection.in_transaction)
+            if not point:
                 return super().execute(sql, *values)
+            injector.reach(f"before {point}")
+            done = super().execute(sql, *values)
+            injector.reach(f"after {point}")
+            return done
 
     class Connection(sqlite3.Connection):
         def cursor(self, _factory: object = None) -> sqlite3.Cursor:
@@ -138,19 +143,18 @@ def _postgresql_cursor(injector: CrashInjector) -> type[psycopg.Cursor[Any]]:
     class Cursor(psycopg.Cursor[Any]):
         def execute(self, query: Any, *values: Any, **options: Any) -> "Cursor":
             in_transaction = self.connection.info.transaction_status != psycopg.pq.TransactionStatus.IDLE
-            with _around_commit(injector, str(query), in_transaction):
+            point = _commit_point(str(query), in_transaction)
+            if not point:
                 return super().execute(query, *values, **options)
+            injector.reach(f"before {point}")
+            done = super().execute(query, *values, **options)
+            injector.reach(f"after {point}")
+            return done
 
     return Cursor
 
 
-@contextmanager
-def _around_commit(injector: CrashInjector, sql: str, in_transaction: bool) -> Iterator[None]:
-    """Crash points before and after a statement that commits."""
+def _commit_point(sql: str, in_transaction: bool) -> str:
+    """The name of the crash points around a statement that commits; empty for others."""
     alone = not in_transaction and sql.startswith(("INSERT", "UPDATE", "DELETE"))
-    if not alone and sql != "COMMIT":
-        yield
-        return
-    injector.reach(f"before the commit of {sql[:40]}")
-    yield
-    injector.reach(f"after the commit of {sql[:40]}")
+    return f"the commit of {sql[:40]}" if alone or sql == "COMMIT" else ""
