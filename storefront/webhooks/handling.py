@@ -25,6 +25,7 @@ MAX_WAITS_FOR_PAYMENT = 33
 def handle(event: WebhookEvent) -> None:
     """Handle one stored event, with the others about its object. If that fails, plan a retry."""
     run = Run()
+    EventClaim.free_abandoned()
     claimed = waiting.claim_subjects(run, [(event.merchant_id, event.subject)])
     if claimed is not None:
         _handle_claimed(run, claimed)

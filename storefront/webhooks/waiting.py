@@ -40,6 +40,7 @@ def claim(run: Run, skipped: Collection[int] = ()) -> Claimed | None:
 
     `skipped` are IDs of merchants. An event that can't be read is reported in `run`, once.
     """
+    EventClaim.free_abandoned()
     free = [~claimed for claimed in _claimed_by_others()]
     found = WebhookEvent.select(WebhookEvent.merchant, WebhookEvent.subject).where(_is_waiting(), *free)
     if skipped:
@@ -58,7 +59,6 @@ def claim_subjects(run: Run, subjects: Collection[StripeObject]) -> Claimed | No
         return None
     objects = _objects_of(subjects)
     with db.atomic():
-        EventClaim.free_abandoned()
         token, mine = EventClaim.take(set(objects.values()))
     claimed = Claimed(token)
     # Read now: others may have handled some of them before the claim.

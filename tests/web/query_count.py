@@ -1,6 +1,7 @@
 """Count the SQL queries of a page."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
@@ -33,17 +34,24 @@ def statements_of(request: Callable[[], TestResponse]) -> list[str]:
 
 
 def _asked_by(request: Callable[[], TestResponse]) -> list[tuple[str, Sequence[object]]]:
+    with recorded_statements() as asked:
+        assert request().status_code == 200
+    return asked
+
+
+@contextmanager
+def recorded_statements() -> Iterator[list[tuple[str, Sequence[object]]]]:
+    """The SQL statements that are run inside the block, with their values."""
     asked: list[tuple[str, Sequence[object]]] = []
     database = db.db.obj
     execute = database.execute_sql
 
-    def recording(sql: str, values: Sequence[object] | None = None, *args: object, **kwargs: object) -> object:
-        asked.append((sql, values or ()))
-        return execute(sql, values, *args, **kwargs)
+    def recording(sql: str, params: Sequence[object] | None = None, *args: object, **kwargs: object) -> object:
+        asked.append((sql, params or ()))
+        return execute(sql, params, *args, **kwargs)
 
     database.execute_sql = recording
     try:
-        assert request().status_code == 200
+        yield asked
     finally:
         del database.execute_sql
-    return asked
