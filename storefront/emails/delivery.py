@@ -50,7 +50,7 @@ class EmailNotSent(ShopError):
 def send_due() -> int:
     """Send the emails that are due, at most 100. One that can't be sent is retried later and does not stop the others.
 
-    Return how many are done with. While the mail server is away, emails wait, and are checked again before that.
+    Return how many are done with. While the mail server is away, emails wait however long that takes.
     """
     if not _is_reachable():
         return 0
@@ -141,20 +141,17 @@ def _send(email: Email) -> None:
     """Send a claimed email to those recipients who have not got it. Raises whatever goes wrong."""
     if email.attempts > MAX_ATTEMPTS_AFTER_REFUSAL:
         # The attempts before have stored no failure: the process was killed each time.
-        _finish(email.id, EmailState.FAILED, email.problem or "every attempt was interrupted")
-        return
+        return _finish(email.id, EmailState.FAILED, email.problem or "every attempt was interrupted")
     admins = [] if email.recipient else list(Admin.select().order_by(Admin.id))
     recipients = [email.recipient] if email.recipient else [admin.email for admin in admins]
     if not KINDS[email.kind].still_applies(email) or not _is_within_limits(email):
-        _finish(email.id, EmailState.DROPPED)
-        return
+        return _finish(email.id, EmailState.DROPPED)
     rendered = rendering.render(email, email.language or (admins[0].language if admins else "en"))
-    Email.update(subject=rendered.subject, text=rendered.text, html=rendered.html).where(Email.id == email.id).execute()
     if not mail_server.is_configured() or not recipients:
-        _finish(email.id, EmailState.KEPT)
-        return
+        return _finish(email.id, EmailState.KEPT, **vars(rendered))
+    Email.update(**vars(rendered)).where(Email.id == email.id).execute()
     _submit(email, rendered, [recipient for recipient in recipients if recipient not in email.delivered_to])
-    _finish(email.id, EmailState.SENT)
+    return _finish(email.id, EmailState.SENT)
 
 
 def _is_within_limits(email: Email) -> bool:
@@ -224,8 +221,9 @@ def _may_pass(error: Exception) -> bool:
     return isinstance(error, OSError | smtplib.SMTPException) and not isinstance(error, smtplib.SMTPNotSupportedError)
 
 
-def _finish(email_id: int, state: EmailState, problem: str = "") -> None:
-    Email.update(state=state, done_at=now(), problem=problem, claimed_until=None).where(Email.id == email_id).execute()
+def _finish(email_id: int, state: EmailState, problem: str = "", **rendered: str) -> None:
+    values = {"state": state, "done_at": now(), "problem": problem, "claimed_until": None, **rendered}
+    Email.update(values).where(Email.id == email_id).execute()
 
 
 def _record_failure(email_id: int, error: Exception) -> None:

@@ -5,6 +5,7 @@ one counter in the database before it is sent, and each row keeps the number of 
 No clock is involved: one that is set back or forward does no harm.
 """
 
+from contextlib import nullcontext
 from typing import Final
 
 from peewee import BigIntegerField
@@ -26,7 +27,8 @@ class StripeRequestCounter(Record):
 def next_request_number() -> int:
     """A number higher than all before. Take it before the request is sent, or when an event arrives."""
     counter = StripeRequestCounter
-    with db.atomic():
+    # The caller's transaction will do.
+    with nullcontext() if db.in_transaction() else db.atomic():
         # The row is locked until the transaction ends, so numbers are unique and ascending.
         increment = counter.update(value=counter.value + 1).where(counter.id == 1)
         if not increment.execute():

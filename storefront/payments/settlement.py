@@ -40,7 +40,7 @@ def refresh(payment: Payment) -> None:
         except StripeNotFound:
             record_mismatch(payment.order, payment.intent_id, ["merchant"])
             return
-        if settle(payment, intent):
+        if settle(payment, intent) and intent.status not in FINAL_PAYMENT_STATUSES:
             _stop_card_testing(payment)
 
 

@@ -7,6 +7,7 @@ from typing import Self
 
 from peewee import BooleanField, CharField
 
+from storefront.db import db
 from storefront.models.base import CLOCK_TOLERANCE, Record, UtcDateTimeField, now, public_id
 
 
@@ -35,9 +36,10 @@ class AccountLink(Record):
     @classmethod
     def issue(cls, email: str, *, mailed: bool = True, issued_at: datetime | None = None) -> str:
         """Store a new link and return its id. Links that nobody can use any more are deleted."""
-        cls.delete().where(cls.issued_at < now() - cls.KEPT).execute()
         link_id = public_id()
-        cls.create(id_hash=_hash(link_id), email=email.strip().lower(), mailed=mailed, issued_at=issued_at or now())
+        with db.atomic():
+            cls.delete().where(cls.issued_at < now() - cls.KEPT).execute()
+            cls.create(id_hash=_hash(link_id), email=email.strip().lower(), mailed=mailed, issued_at=issued_at or now())
         return link_id
 
     @classmethod
