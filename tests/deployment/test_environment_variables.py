@@ -16,6 +16,7 @@ CREATE = "create-admin --email olena@example.com --password long-enough"
     [
         ("WEB_CONCURRENCY", "many"),
         ("WEB_CONCURRENCY", "-2"),
+        ("WORKER_THREADS", "0"),
         ("HOST", "999.1.1.1"),
         ("HOST", "192.0.2.1"),
         ("HOST", ".a"),

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
@@ -14,6 +15,7 @@ from storefront import create_app, db, runtime, worker
 from storefront.config import Config
 from storefront.models import JobRun, Merchant
 from storefront.runtime import Runtime
+from storefront.worker.schedules import once_a_minute
 from tests.shop_clock import time_set
 from tests.simulator_process import Simulator
 
@@ -94,3 +96,27 @@ def test_a_worker_that_is_started_again_takes_the_claims_of_the_one_that_ended(a
         ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip()
         JobRun.update(claimed_by=ended).execute()
         assert JobRun.claim("reconcile") and not JobRun.claim("reconcile")
+
+
+def test_a_worker_does_not_start_a_job_again_that_still_runs(app: Flask) -> None:
+    runs: list[threading.Thread] = []
+    begun, go_on = threading.Event(), threading.Event()
+
+    def job() -> None:
+        runs.append(threading.current_thread())
+        begun.set()
+        assert go_on.wait(60)
+
+    run = once_a_minute("reconcile", job)
+    thread = threading.Thread(target=run)
+    with time_set(runtime.system_time()):
+        thread.start()
+        assert begun.wait(60)
+    with time_set(runtime.system_time() + timedelta(minutes=1)):
+        run()
+    assert runs == [thread]
+    go_on.set()
+    thread.join()
+    with time_set(runtime.system_time() + timedelta(minutes=2)):
+        run()
+    assert len(runs) == 2
