@@ -13,6 +13,7 @@ import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
@@ -36,16 +37,46 @@ CHUNK = 500
 TICKS = os.sysconf("SC_CLK_TCK")
 
 
+@dataclass(frozen=True)
+class Drained:
+    """Events that were handled, in `seconds` and with `processor` seconds of the worker; `paid` orders were paid."""
+
+    events: int
+    seconds: float
+    processor: float
+    paid: int
+
+    @property
+    def per_second(self) -> float:
+        """Handled events a second."""
+        return self.events / self.seconds
+
+    @property
+    def milliseconds(self) -> float:
+        """Processor time of an event."""
+        return self.processor / self.events * 1000
+
+    def __str__(self) -> str:
+        return (
+            f"{self.events} events in {self.seconds:.1f} s: {self.per_second:.0f} a second; {self.paid} orders are "
+            f"paid; {self.milliseconds:.1f} ms of processor time each"
+        )
+
+
 def main() -> None:
     events = int(sys.argv[1]) if len(sys.argv) > 1 else 10_000
-    each = int(sys.argv[2]) if len(sys.argv) > 2 else len(TYPES)
+    print(drain_backlog(events, int(sys.argv[2]) if len(sys.argv) > 2 else len(TYPES)), flush=True)
+
+
+def drain_backlog(events: int, each: int = len(TYPES)) -> Drained:
+    """Store so many events, `each` about a purchase, in a new shop, and measure how one worker handles them."""
     with constant_time_simulator() as stripe, tempfile.TemporaryDirectory() as folder:
         shop = Shop(Path(folder), STRIPE_API_BASE=stripe, STRIPE_JS_URL=f"{stripe}/endive/stripe.js", **database())
         with shop.inside():
             merchant = connect_merchant()
             payments = sell(stripe, make_offer(merchant), merchant, max(1, events // each))
             store_events(merchant, payments, each)
-        print(drain(shop), flush=True)
+        return drain(shop)
 
 
 def database() -> dict[str, str]:
@@ -136,8 +167,8 @@ def store_events(merchant: Merchant, payments: Sequence[Payment], each: int = le
     return len(rows)
 
 
-def drain(shop: Shop) -> str:
-    """Start one worker process and wait until it has handled all events. Return a line with the measured rates."""
+def drain(shop: Shop) -> Drained:
+    """Start one worker process and wait until it has handled all events."""
     with shop.inside():
         waiting = _waiting()
     began = time.monotonic()
@@ -153,10 +184,7 @@ def drain(shop: Shop) -> str:
         cpu = sum(map(int, Path(f"/proc/{process.popen.pid}/stat").read_text().rpartition(")")[2].split()[11:13]))
     finally:
         process.stop(signal.SIGTERM)
-    return (
-        f"{waiting} events in {seconds:.1f} s: {waiting / seconds:.0f} a second; {paid} orders are paid; "
-        f"{cpu / TICKS / waiting * 1000:.1f} ms of processor time each"
-    )
+    return Drained(waiting, seconds, cpu / TICKS, paid)
 
 
 def _waiting() -> int:

@@ -11,10 +11,11 @@ from typing import Any
 
 import stripe
 
+from benchmarks.backlog import TYPES, drain_backlog
 from benchmarks.bench import Bench
 from benchmarks.goals import Goal, Line, Measurement
 from benchmarks.http_client import Request
-from benchmarks.lines.front import OFFER
+from benchmarks.lines.front import OFFER, checkouts
 from benchmarks.rounds import Load, page
 from storefront import db, payments
 from storefront.models import Merchant, Offer, public_id
@@ -24,13 +25,32 @@ from tests.webhook_deliveries import payment_intent_event
 ORDERS_A_ROUND, ROUNDS = 15, 9
 SECRET = "whsec_of_the_benchmarks"  # noqa: S105 - of a shop in a temporary folder
 CONNECTIONS = 8
+# Events that wait, as after an outage of the worker; fewer to compare the rate with that of checkouts.
+BACKLOG, EVENTS = 10_000, 4_000
 
 
 def lines(bench: Bench) -> Iterator[Line]:
     """The lines of this module."""
     raw = "orders stored a second ÷ the same rows with sqlite3 (synchronous=FULL)"
     yield Line("order-transaction", raw, Goal(at_least=0.3), lambda: _order_transaction(bench))
+    handled = "events that a worker handles a second, of 10,000 that wait"
+    yield Line("backlog", handled, Goal(at_least=100), lambda: _backlog(bench), "/s")
+    handled = "events that a worker handles a second ÷ checkouts a second"
+    yield Line("events-and-checkouts", handled, Goal(at_least=4), lambda: _events_and_checkouts(bench))
     yield Line("webhooks-stored", "webhooks stored a second ÷ hello", Goal(at_least=0.1), lambda: _webhooks(bench))
+
+
+def _backlog(bench: Bench) -> Measurement:
+    drained = drain_backlog(40 if bench.quick else BACKLOG)
+    return Measurement(drained.per_second, str(drained), errors=abs(drained.events // len(TYPES) - drained.paid))
+
+
+def _events_and_checkouts(bench: Bench) -> Measurement:
+    """A purchase sends about four events: the worker keeps up with what one web process can sell."""
+    drained = drain_backlog(40 if bench.quick else EVENTS)
+    sold, _hello = bench.alternate(checkouts(bench.front), page(bench.hello, "/"))
+    detail = f"event {drained.milliseconds:.2f} ms, {drained.per_second:.0f}/s; checkout {sold}"
+    return Measurement(drained.per_second / sold.per_second, detail, sold.errors)
 
 
 class _Transactions:
@@ -97,11 +117,14 @@ def _replay(connection: sqlite3.Connection, statements: list[tuple[str, Any]], v
     """A function that writes the rows again for another visit. It returns the seconds that this took."""
     writes = [(sql, list(params)) for sql, params in statements if sql.startswith(("INSERT", "UPDATE", "DELETE"))]
     _sql, values = next(one for one in writes if visit in one[1])
-    token = next(value for value in values if isinstance(value, str) and len(value) == len(public_id()))
+    tokens = {
+        value for _sql, row in writes for value in row if isinstance(value, str) and len(value) == len(public_id())
+    }
+    token = next(value for value in values if value in tokens)
     newest = connection.execute("SELECT id FROM shop_order WHERE token = ?", (token,)).fetchone()[0]
 
     def write(new_visit: str) -> float:
-        replaced: dict[Any, Any] = {visit: new_visit, token: public_id()}
+        replaced: dict[Any, Any] = {visit: new_visit, **{value: public_id() for value in tokens}}
         began = time.perf_counter()
         connection.execute("BEGIN IMMEDIATE")
         for sql, values in writes:
