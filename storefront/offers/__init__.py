@@ -18,7 +18,7 @@ from storefront.offers.public_offers import (
     public_offer,
 )
 from storefront.offers.statement_descriptors import max_suffix_length, usable_suffix
-from storefront.offers.stock import hold_stock, is_oversold, is_sold_out
+from storefront.offers.stock import hold_stock, is_oversold
 from storefront.offers.uploads import UploadStore, is_upload_key, upload_store
 
 __all__ = [
@@ -34,7 +34,6 @@ __all__ = [
     "image_keys",
     "image_widths",
     "is_oversold",
-    "is_sold_out",
     "is_upload_key",
     "listed_offers",
     "listing_query",

@@ -17,17 +17,13 @@ from storefront.models import (
 SOLD_STATUSES = SETTLED_STATUSES - {OrderStatus.REFUNDED}
 
 
-# The same as `is_sold_out` in SQL, for a query in which the offer is called "o". Never NULL.
+# SQL: whether every unit is sold, for a query in which the offer is called "o". Never NULL. Units held by unpaid orders
+# do not count: they may become available again.
 _SOLD = ", ".join(f"'{status}'" for status in sorted(SOLD_STATUSES))
 SOLD_OUT = (
     f'(o.stock IS NOT NULL AND (SELECT COALESCE(SUM(number), 0) FROM "{Counter._meta.table_name}"'  # noqa: S608
     f" WHERE kind = '{CounterKind.STOCK}' AND subject = o.id AND status IN ({_SOLD})) >= o.stock)"
 )
-
-
-def is_sold_out(offer: Offer) -> bool:
-    """Whether every unit is sold. Units held by unpaid orders do not count: they may become available again."""
-    return offer.stock is not None and _count(units_by_status(offer.id), SOLD_STATUSES) >= offer.stock
 
 
 def is_oversold(offer: Offer) -> bool:
