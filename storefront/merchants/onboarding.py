@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 from peewee import fn
 
@@ -66,9 +67,9 @@ def checklists(merchants: list[Merchant]) -> dict[int, Checklist]:
     done_by = {
         OnboardingStep.OFFER_USES_IT: set(slugs),
         # Without an endpoint, the worker fetches events: they are stored too, but were not received.
-        OnboardingStep.WEBHOOK_RECEIVED: _merchant_ids(WebhookEvent, WebhookEvent.merchant.in_(with_endpoint)),
-        OnboardingStep.PAYMENT_MADE: _merchant_ids(Payment, Payment.merchant.in_(ids), Payment.succeeded()),
-        OnboardingStep.CHALLENGE_TRIED: _merchant_ids(Payment, Payment.merchant.in_(ids), Payment.challenged == True),  # noqa: E712
+        OnboardingStep.WEBHOOK_RECEIVED: _merchants_with(WebhookEvent, with_endpoint),
+        OnboardingStep.PAYMENT_MADE: _merchants_with(Payment, ids, Payment.succeeded()),
+        OnboardingStep.CHALLENGE_TRIED: _merchants_with(Payment, ids, Payment.challenged == True),  # noqa: E712
     }
     recurring = set(Offer.select(fn.DISTINCT(Offer.merchant)).where(Offer.merchant.in_(ids), _IS_RECURRING).scalars())
     live_accounts = {merchant.stripe_account_id for merchant in merchants if merchant.is_live and merchant.is_connected}
@@ -97,8 +98,10 @@ def _slugs_of_published_offers(merchant_ids: list[int]) -> dict[int, str]:
     return {merchant_id: slug for merchant_id, slug in rows.iterator()}  # noqa: C416
 
 
-def _merchant_ids(model: type[WebhookEvent] | type[Payment], *conditions: object) -> set[int]:
-    return set(model.select(fn.DISTINCT(model.merchant)).where(*conditions).scalars())
+def _merchants_with(model: type[WebhookEvent] | type[Payment], ids: list[int], *conditions: Any) -> set[int]:
+    """Those of the merchants that have a row of the model for which the conditions hold."""
+    one = model.select(model.id).where(model.merchant == Merchant.id, *conditions)
+    return set(Merchant.select(Merchant.id).where(Merchant.id.in_(ids), fn.EXISTS(one)).scalars())
 
 
 @dataclass(frozen=True)

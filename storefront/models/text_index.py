@@ -91,7 +91,9 @@ class TextIndex:
                 f"DO $$ BEGIN DROP INDEX IF EXISTS {index};"
                 " IF EXISTS (SELECT FROM pg_extension WHERE extname = 'pg_trgm') THEN"
                 f" CREATE INDEX {index} ON {self.table} USING gin"
-                f" (translate({text}, {_literal(_FROM)}, {_literal(_TO)}) gin_trgm_ops); END IF; END $$",
+                f" (translate({text}, {_literal(_FROM)}, {_literal(_TO)}) gin_trgm_ops)"
+                # In kilobytes. A search reads all entries that are not sorted in yet.
+                " WITH (gin_pending_list_limit = 128); END IF; END $$",
                 f"ANALYZE {self.table}",
             ),
             dialects=("postgresql",),

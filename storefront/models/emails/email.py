@@ -71,6 +71,7 @@ class Email(FoldsText):
         indexes = (
             (("kind", "about"), True),
             (("state", "due_at"), False),
+            (("state", "done_at"), False),
             # The admin's list is filtered by these, and sorted by id.
             *(((*filters, "id"), False) for filters in (("state",), ("kind",), ("kind", "state"))),
         )

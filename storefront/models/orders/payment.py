@@ -62,6 +62,10 @@ class Payment(StripeObject):
     ended_at = UtcDateTimeField(null=True)
     end_reason = CharField(default="")
 
+    class Meta:
+        # For the checklists of merchants.
+        indexes = ((("merchant", "status"), False), (("merchant", "challenged"), False))
+
     @classmethod
     def current(cls, order: Order) -> "Payment | None":
         """The payment that the order uses now, with its merchant."""

@@ -116,8 +116,9 @@ def _count_emails_about(invoice_ids: list[int]) -> dict[int, int]:
     """{invoice id: number of emails sent to the customer}. Emails to the owner have no recipient."""
     if not invoice_ids:
         return {}
+    # The state as an expression: SQLite would read all delivered emails through the index of the states.
     sent = Email.select(Email.invoice, fn.COUNT(Email.id)).where(
-        Email.invoice.in_(invoice_ids), Email.recipient != "", Email.state.in_(DELIVERED)
+        Email.invoice.in_(invoice_ids), Email.recipient != "", Email.state.concat("").in_(DELIVERED)
     )
     rows = cast(Iterable[tuple[int, int]], sent.group_by(Email.invoice).tuples())
     return {invoice_id: count for invoice_id, count in rows}  # noqa: C416

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Any
 
+from peewee import fn
+
 from storefront.models import Merchant, Offer, Order, Subscription
 from storefront.models.search.orders import is_about, order_text
 from storefront.models.search.pages import FIRST_PAGE, Page, Place, read_page, source_of
@@ -53,8 +55,8 @@ class SubscriptionSearch:
 
 def offers_subscribed() -> list[Offer]:
     """Offers that ever had a subscription, by title."""
-    subscribed = Order.select(Order.offer).join(Subscription)
-    return list(Offer.select(Offer.id, Offer.title).where(Offer.id.in_(subscribed)).order_by(Offer.title, Offer.id))
+    one = Subscription.select(Subscription.id).where(Subscription.offer_id == Offer.id)
+    return list(Offer.select(Offer.id, Offer.title).where(fn.EXISTS(one)).order_by(Offer.title, Offer.id))
 
 
 def repriceable_subscriptions(offer: Offer) -> list[Subscription]:

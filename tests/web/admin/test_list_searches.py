@@ -6,11 +6,14 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from storefront import db
 from storefront.models import Email, Merchant, Offer, Order
 from storefront.models.search import OrderSearch, Place
 from stripe_simulator.accounts import TARAS
+from tests import databases
 from tests.factories import connect_merchant, make_offer
 from tests.web.admin.test_list_pages import add_orders
+from tests.web.admin.test_list_plans import plans_of
 from tests.web.admin.test_orders import buy
 
 PEOPLE = {
@@ -171,6 +174,19 @@ class TestInALongList:
                         assert [order.id for order in after.rows] == expected[50:100], search
                     if mode:
                         assert [order.id for part in search.iterate() for order in part] == expected, search
+
+    def test_a_rare_text_is_looked_up_and_a_common_one_is_read_in_the_lists_order(self, app: Flask) -> None:
+        for search in (OrderSearch("rare@"), OrderSearch("nobody@", "pending", "test"), OrderSearch("@example.com")):
+            with db.db.atomic():
+                if databases.IS_POSTGRESQL:
+                    db.db.execute_sql("ANALYZE shop_order")
+                    # Which are cheapest for so few rows.
+                    for setting in ("enable_seqscan", "enable_sort" if "@ex" in search.text else "enable_indexscan"):
+                        db.db.execute_sql(f"SET LOCAL {setting} = off")
+                plan = plans_of(search, Place())[0 if databases.IS_POSTGRESQL else 1]  # after the sample
+            is_looked_up = "derived_order_search" in plan.partition("Aggregate")[0] or "VIRTUAL TABLE" in plan
+            is_sorted = "Sort" in plan or "TEMP B-TREE" in plan
+            assert not is_sorted if search.text == "@example.com" else is_looked_up, plan
 
     def expected(self, text: str, status: str, mode: str) -> list[int]:
         condition = (Order.status == status if status else Order.id > 0) & (

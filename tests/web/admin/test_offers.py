@@ -293,7 +293,24 @@ def test_the_list_uses_a_constant_number_of_queries(admin: FlaskClient) -> None:
     few = queries_of(admin, "/admin/offers")
     for _number in range(5):
         make_offer(merchant)
-    assert queries_of(admin, "/admin/offers") == few <= 3
+    assert queries_of(admin, "/admin/offers") == few <= 4
+
+
+def test_a_long_list_has_pages_with_the_archived_offers_last(admin: FlaskClient) -> None:
+    first = make_offer(connect_merchant(), title="Offer 0")
+    plain = {name: value for name, value in first.__data__.items() if name not in ("id", "slug", "title", "status")}
+    row = [
+        {**plain, "slug": f"o{n}", "title": f"Offer {n}", "status": "archived" if n > 90 else "draft"}
+        for n in range(1, 121)
+    ]
+    Offer.insert_many(row).execute()
+    titles, address = [], "/admin/offers"
+    while address:
+        page = admin.get(address).text
+        titles += re.findall(r"<bdi>Offer (\d+)</bdi></a></h2>", page)
+        following = re.search(r'href="([^"]+)" rel="next"', page)
+        address = unescape(following[1]) if following else ""
+    assert titles == [str(n) for n in [*range(90, -1, -1), *range(120, 90, -1)]]
 
 
 def test_an_unknown_offer_is_not_found(admin: FlaskClient) -> None:

@@ -9,10 +9,11 @@ from werkzeug.wrappers import Response
 from storefront import offers
 from storefront.errors import FieldErrors
 from storefront.models import Merchant, Offer, OfferStatus
+from storefront.models.search import offer_page
 from storefront.offers import OfferFields
 from storefront.web.admin import labels
 from storefront.web.admin.offers.uploads import allow_image_uploads
-from storefront.web.admin.shared import whole_number
+from storefront.web.admin.shared import place_in_list, whole_number
 from storefront.web.forms import OfferForm
 
 blueprint = Blueprint("offers", __name__, url_prefix="/offers")
@@ -21,8 +22,8 @@ allow_image_uploads(blueprint)
 
 @blueprint.get("")
 def index() -> str:
-    """All offers, newest first."""
-    return render_template("admin/offers/index.html", offers=Offer.newest_first())
+    """The offers, newest first."""
+    return render_template("admin/offers/index.html", page=offer_page(place_in_list()))
 
 
 @blueprint.get("/new")
