@@ -92,6 +92,16 @@ def locked(config: Config) -> Iterator[None]:
         yield
 
 
+def deadlocks(config: Config) -> int:
+    """How many deadlocks the server has ended in the shop's database. SQLite has one writer, and none."""
+    if not IS_POSTGRESQL:
+        return 0
+    with another_connection(config) as connection:
+        counted = "SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()"
+        found = connection.execute(counted).fetchone()
+        return int(found[0]) if found else 0
+
+
 def restart_numbering() -> None:
     """Number further rows of each table from its newest row, as SQLite does, and as after a restore."""
     if not IS_POSTGRESQL:

@@ -63,6 +63,7 @@ def shop(
     with running(module("storefront"), f"{shop.url}/readyz", shop.folder / "shop.log", shop.environment):
         yield shop
     assert "database is locked" not in (shop.folder / "shop.log").read_text()
+    assert databases.deadlocks(shop.config) == 0
 
 
 def press(shop: Shop, visit: str, offer: str = "evening") -> requests.Response:
