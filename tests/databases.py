@@ -92,6 +92,24 @@ def locked(config: Config) -> Iterator[None]:
         yield
 
 
+@contextmanager
+def refusing_inserts(table: str, condition: str = "true") -> Iterator[None]:
+    """Inserts of rows that meet the condition on NEW fail with an IntegrityError inside the block."""
+    if IS_POSTGRESQL:
+        raises = "RAISE EXCEPTION USING ERRCODE = 'check_violation', MESSAGE = 'broken';"
+        db.db.execute_sql(
+            f"CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN {raises} END $$",
+        )
+        action = "FOR EACH ROW WHEN ({}) EXECUTE FUNCTION refuse()"
+    else:
+        action = "WHEN {} BEGIN SELECT RAISE(ABORT, 'broken'); END"
+    db.db.execute_sql(f"CREATE TRIGGER refused BEFORE INSERT ON {table} {action.format(condition)}")
+    try:
+        yield
+    finally:
+        db.db.execute_sql("DROP FUNCTION refuse CASCADE" if IS_POSTGRESQL else "DROP TRIGGER refused")
+
+
 def deadlocks(config: Config) -> int:
     """How many deadlocks the server has ended in the shop's database. SQLite has one writer, and none."""
     if not IS_POSTGRESQL:

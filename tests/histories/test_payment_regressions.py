@@ -9,6 +9,7 @@ from storefront import db, merchants, payments
 from storefront.errors import StripeBroken, StripeUnreachable
 from storefront.models import Merchant, Offer, Order, Payment, Refund, WebhookEvent
 from storefront.worker import tasks
+from tests import databases
 from tests.cards import GOOD, SLOW_DECLINES, SLOW_SUCCEEDS
 from tests.cast import MARKO
 from tests.money import payment_checks
@@ -119,18 +120,17 @@ def test_a_disconnected_account_takes_no_payment_from_an_open_tab(shop: InProces
 def test_an_event_that_cannot_be_handled_does_not_block_others(shop: InProcessShop, offer: Offer) -> None:
     paid(shop, offer)
     shop.control("disputes", payment_intent=Payment.get().intent_id)
-    db.db.execute_sql("CREATE TRIGGER broken BEFORE INSERT ON dispute BEGIN SELECT RAISE(ABORT, 'broken'); END")
-    shop.deliver_webhooks()
-    other = payments.start_checkout(offer, replace(MARKO, visit="visit-of-somebody-else"))
-    confirm_card(shop, other, GOOD)
-    shop.deliver_webhooks()
-    tasks.handle_waiting_events()
-    assert Order.get_by_id(other.order.id).status == "paid"
-    waiting = WebhookEvent.select().where(WebhookEvent.handled_at.is_null())
-    assert {(event.problem, event.type.rpartition(".")[0]) for event in waiting} == {
-        ("IntegrityError", "charge.dispute")
-    }
-    db.db.execute_sql("DROP TRIGGER broken")
+    with databases.refusing_inserts("dispute"):
+        shop.deliver_webhooks()
+        other = payments.start_checkout(offer, replace(MARKO, visit="visit-of-somebody-else"))
+        confirm_card(shop, other, GOOD)
+        shop.deliver_webhooks()
+        tasks.handle_waiting_events()
+        assert Order.get_by_id(other.order.id).status == "paid"
+        waiting = WebhookEvent.select().where(WebhookEvent.handled_at.is_null())
+        assert {(event.problem, event.type.rpartition(".")[0]) for event in waiting} == {
+            ("IntegrityError", "charge.dispute")
+        }
     shop.advance_clock(60)
     shop.run_worker()
     assert payment_checks.when_idle(shop.ledger()) == []
@@ -141,12 +141,10 @@ def test_a_payment_that_cannot_be_settled_does_not_block_others(shop: InProcessS
     other = payments.start_checkout(offer, replace(MARKO, visit="visit-of-somebody-else"))
     for started in (broken, other):
         confirm_card(shop, started, GOOD)
-    condition = f"NEW.order_id = {broken.order.id} BEGIN SELECT RAISE(ABORT, 'broken'); END"
-    db.db.execute_sql(f"CREATE TRIGGER broken BEFORE INSERT ON letter WHEN {condition}")
-    report = shop.reconcile()
-    assert report is not None and [line.rpartition(" ")[2] for line in report.failures] == ["IntegrityError"]
-    assert Order.get_by_id(other.order.id).status == "paid"
-    db.db.execute_sql("DROP TRIGGER broken")
+    with databases.refusing_inserts("letter", f"NEW.order_id = {broken.order.id}"):
+        report = shop.reconcile()
+        assert report is not None and [line.rpartition(" ")[2] for line in report.failures] == ["IntegrityError"]
+        assert Order.get_by_id(other.order.id).status == "paid"
     assert shop.reconcile().failures == []
     shop.deliver_webhooks()
     shop.run_worker()
