@@ -226,6 +226,28 @@ def test_a_claimed_object_waits_until_the_lease_is_over(shop: InProcessShop, off
     assert webhooks.handle_waiting() == 1
 
 
+def test_the_payments_of_a_subscription_are_not_looked_at_while_it_is_claimed(
+    shop: InProcessShop, offer: Offer
+) -> None:
+    marko = Marko(shop, make_offer(offer.merchant, kind="recurring"))
+    marko.start_checkout()
+    marko.confirm_card(GOOD)
+    shop.deliver_webhooks()
+    webhooks.handle_waiting()
+    marko.end_period()
+    shop.deliver_webhooks()
+    WebhookEvent.update(handled_at=None).execute()
+    began = len(shop.stripe.request_log.list_all())
+    types = {event.type for event in WebhookEvent.select()}
+    assert {"payment_intent.succeeded", "invoice.paid", "customer.subscription.updated"} <= types
+    token, _objects = EventClaim.take([(offer.merchant.id, marko.subscription.subscription_id)])
+    assert webhooks.handle_waiting() == 1, "that of the renewal's payment, which is not known yet"
+    assert not looks(shop, began)
+    EventClaim.release(token)
+    webhooks.handle_waiting()
+    assert set(looks(shop, began).values()) == {1}
+
+
 def test_the_claim_of_a_worker_that_was_killed_is_taken_over_at_once(shop: InProcessShop, offer: Offer) -> None:
     marko = waiting_intent(shop, offer)
     code = "from storefront.models.process_identity import process_identity; print(process_identity())"
