@@ -236,7 +236,7 @@ def test_defect_44_searches_fold_text_on_postgresql(postgres_shop: Flask) -> Non
         order = start_checkout(offer, replace(MARKO, **typed_name)).order
         for typed in ("Дем'янчук", "ДЕМʼЯНЧУК-КОРОЛЕВА", "solomiia@EXAMPLE"):
             assert [found.id for found in search.OrderSearch(text=typed).page().rows] == [order.id], typed
-            assert search.CustomerSearch(text=typed).count() == 1, typed
+            assert len(search.CustomerSearch(text=typed).page().rows) == 1, typed
         assert search.OrderSearch(text="Демянчук").page().total.number == 0
 
 
