@@ -3,6 +3,8 @@
 Renewal payments are separate: their amounts and refunds never count towards the order.
 """
 
+from collections.abc import Sequence
+
 from peewee import fn
 
 from storefront.models import SETTLED_STATUSES, Dispute, Order, OrderStatus, Payment, Refund, TimelineKind
@@ -42,18 +44,20 @@ def refunded_amount(order: Order, *statuses: str) -> int:
     return max(0, Refund.sum_of(order, *(statuses or ("succeeded",))) - _overpaid_amount(order))
 
 
-def refunded_by_order() -> dict[int, int]:
-    """`refunded_amount` of every order with a succeeded refund: {order id: minor units}, in two queries."""
+def refunded_by_order(order_ids: Sequence[int]) -> dict[int, int]:
+    """`refunded_amount` of those orders that have a succeeded refund: {order id: minor units}, in two queries."""
     refunds = (
         Refund.select(Refund.order, Order.amount, Order.paid_outside, fn.SUM(Refund.amount))
         .join(Order)
         .switch(Refund)
         .join(Payment)
-        .where(Refund.status == "succeeded", Payment.of_checkout())
+        .where(Refund.status == "succeeded", Refund.order.in_(order_ids), Payment.of_checkout())
         .group_by(Refund.order, Order.amount, Order.paid_outside)
     )
     payments = Payment.select(Payment.order, fn.SUM(Payment.amount)).where(
-        Payment.succeeded(), Payment.of_checkout(), Payment.order.in_(Refund.select(Refund.order))
+        Payment.succeeded(),
+        Payment.of_checkout(),
+        Payment.order.in_(Refund.select(Refund.order).where(Refund.order.in_(order_ids))),
     )
     paid = {order_id: int(total) for order_id, total in payments.group_by(Payment.order).tuples().iterator()}
     return {

@@ -74,10 +74,13 @@ def open_renewals_of(subscriptions: list[Subscription]) -> dict[int, OpenRenewal
     return {renewal.subscription.id: renewal for renewal in _described(found)}
 
 
-def open_renewal_counts(search: SubscriptionSearch) -> dict[InvoiceNeed, int]:
-    """{need: number of subscriptions}, in one query: a small one if the search is limited to a mode, or to nothing."""
+def open_renewal_counts(search: SubscriptionSearch, counted: Counts) -> dict[InvoiceNeed, int]:
+    """{need: number of subscriptions}, in one query; none if the search is limited to a mode, or to nothing.
+
+    `counted` are the counts of OPEN_RENEWALS.
+    """
     if search == SubscriptionSearch(mode=search.mode):
-        return needs_in(counts(CounterKind.OPEN_RENEWALS), search.mode)
+        return needs_in(counted, search.mode)
     query = Invoice.select(Invoice.needs, fn.COUNT(Invoice.id)).join(Subscription).join(Order)
     query = search.filter_query(query.switch(Subscription).join(Merchant)).where(_is_listed()).group_by(Invoice.needs)
     rows = cast(Iterable[tuple[str, int]], query.tuples())

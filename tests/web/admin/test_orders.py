@@ -4,6 +4,7 @@ import csv
 import io
 import re
 import secrets
+import tracemalloc
 
 import pytest
 from flask import Flask
@@ -198,6 +199,26 @@ def test_the_csv_export_contains_refunds_with_a_constant_number_of_queries(
     assert len(set(refunds_of)) == 1, refunds_of
     rows = csv.DictReader(io.StringIO(admin.get("/admin/orders.csv").text.removeprefix("\ufeff")))
     assert [row["refunded"] for row in rows] == ["1.50"] * 3
+
+
+def test_the_csv_export_needs_the_same_memory_for_more_orders(admin: FlaskClient, app: Flask, offer: Offer) -> None:
+    plain = buy(app, offer).__data__
+    names = [name for name in plain if name not in ("id", "token", "visit_key")]
+    peaks = []
+    for many in (1600, 3200):
+        for number in range(0, many, 800):
+            rows = [
+                {**{name: plain[name] for name in names}, "token": f"{many}-{n}", "visit_key": f"{many}-{n}"}
+                for n in range(number, number + 800)
+            ]
+            Order.insert_many(rows).execute()
+        tracemalloc.start()
+        answer = admin.get("/admin/orders.csv?q=marko&mode=test")
+        lines = sum(part.count(b"\n") for part in answer.iter_encoded())
+        peaks.append(tracemalloc.get_traced_memory()[1])
+        tracemalloc.stop()
+        assert lines == Order.select().count() + 1
+    assert peaks[1] < peaks[0] * 1.3, peaks
 
 
 def test_the_csv_export_is_complete_or_an_error(admin: FlaskClient, app: Flask, offer: Offer) -> None:

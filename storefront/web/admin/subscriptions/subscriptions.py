@@ -5,7 +5,7 @@ from typing import Any
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from storefront.models import Subscription, SubscriptionStatus
+from storefront.models import CounterKind, Subscription, SubscriptionStatus, counts
 from storefront.models.search import (
     SubscriptionSearch,
     offers_subscribed,
@@ -62,10 +62,13 @@ def subscription_or_404(public_id: str) -> Subscription:
 
 def list_context(search: SubscriptionSearch) -> dict[str, Any]:
     """The variables that the templates of the list and of the queues share."""
+    counted = counts(CounterKind.OPEN_RENEWALS, CounterKind.STOPPED_RENEWALS)
     return {
         "search": search,
-        "counts": open_renewal_counts(search),
-        "outcomes": recovery_outcomes(),
+        "counts": open_renewal_counts(search, counted),
+        # For the layout, which would read it once more.
+        "count_open_renewals": lambda: counted.number(CounterKind.OPEN_RENEWALS),
+        "outcomes": recovery_outcomes(counted=counted),
         "offers": offers_subscribed(),
         "statuses": tuple(SubscriptionStatus),
         "modes": MODES,
