@@ -31,7 +31,7 @@ OPEN_RENEWALS = (
 )
 # Small ones, for what pages look for in large tables.
 INDEXES = (
-    "CREATE INDEX webhook_event_waiting ON webhook_event (received_at) WHERE handled_at IS NULL",
+    "CREATE INDEX webhook_event_waiting ON webhook_event (id) WHERE handled_at IS NULL",
     "CREATE INDEX payment_unfinished ON payment (next_check_at) WHERE status NOT IN ('canceled', 'succeeded')",
     "CREATE INDEX subscription_new_price ON subscription (merchant_id) WHERE next_unit_amount IS NOT NULL",
     "CREATE INDEX timeline_entry_declines ON timeline_entry (at) WHERE kind = 'too_many_declines'",

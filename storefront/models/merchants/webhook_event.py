@@ -45,7 +45,7 @@ class WebhookEvent(Record):
     @classmethod
     def oldest_waiting(cls) -> "WebhookEvent | None":
         """The event that has waited longest to be handled, or None."""
-        found: WebhookEvent | None = cls.select().where(cls.handled_at.is_null()).order_by(cls.received_at).first()
+        found: WebhookEvent | None = cls.select().where(cls.handled_at.is_null()).order_by(cls.id).first()
         return found
 
 
@@ -59,9 +59,9 @@ def subject_of(kind: str, object_id: str, intent_id: str = "", subscription: str
     return intent_id or object_id
 
 
-# Those that wait, the oldest first, and by what they are about.
+# Those that wait: the oldest first (on SQLite the index of `handled_at` has that order, too), and by their subjects.
 _WAITING = SQL("handled_at IS NULL")
-WebhookEvent.add_index(WebhookEvent.index(WebhookEvent.received_at, where=_WAITING, name="webhook_event_waiting"))
+WebhookEvent.add_index(WebhookEvent.index(WebhookEvent.id, where=_WAITING, name="webhook_event_waiting"))
 WebhookEvent.add_index(
     WebhookEvent.index(
         WebhookEvent.merchant, WebhookEvent.subject, where=_WAITING, name="webhook_event_waiting_subject"
