@@ -17,6 +17,7 @@ from storefront.models import (
     EmailState,
     Invoice,
     InvoiceNeed,
+    InvoiceStatus,
     Merchant,
     Order,
     Subscription,
@@ -68,7 +69,7 @@ def open_renewals_of(subscriptions: list[Subscription]) -> dict[int, OpenRenewal
     """{subscription id: open renewal} of those in `subscriptions` that have one. At most three queries."""
     ids = [subscription.id for subscription in subscriptions]
     known = {subscription.id: subscription for subscription in subscriptions}
-    found = list(Invoice.select().where(_is_newest_payable(), Invoice.subscription.in_(ids)))
+    found = list(Invoice.select().where(_is_payable_of(ids), _is_newest()))
     for invoice in found:
         invoice.subscription = known[invoice.subscription_id]
     return {renewal.subscription.id: renewal for renewal in _described(found)}
@@ -100,9 +101,7 @@ def needs_in(counted: Counts, mode: str = "") -> dict[InvoiceNeed, int]:
 
 def _described(invoices: list[Invoice]) -> list[OpenRenewal]:
     ids = [invoice.subscription_id for invoice in invoices]
-    sums = Invoice.select(Invoice.subscription, fn.SUM(Invoice.amount), fn.COUNT(Invoice.id)).where(
-        Invoice.payable(), Invoice.subscription.in_(ids)
-    )
+    sums = Invoice.select(Invoice.subscription, fn.SUM(Invoice.amount), fn.COUNT(Invoice.id)).where(_is_payable_of(ids))
     rows = cast(Iterable[tuple[int, int, int]], sums.group_by(Invoice.subscription).tuples()) if ids else ()
     at_risk = {subscription_id: (int(total), count) for subscription_id, total, count in rows}
     emails = _count_emails_about([invoice.id for invoice in invoices])
@@ -128,14 +127,20 @@ def _count_emails_about(invoice_ids: list[int]) -> dict[int, int]:
 
 
 def _is_listed() -> Any:
-    return _is_newest_payable() & Merchant.disconnected_at.is_null()
+    return Invoice.payable() & _is_newest() & Merchant.disconnected_at.is_null()
 
 
-def _is_newest_payable() -> Any:
-    """The condition that an invoice is the newest payable one of its subscription, which the pay link opens."""
+def _is_payable_of(subscription_ids: list[int]) -> Any:
+    # `payable` with expressions: SQLite would read all payable invoices through the index of the needs.
+    is_payable = Invoice.needs.concat("").in_(list(InvoiceNeed)) & (Invoice.status.concat("") == InvoiceStatus.OPEN)
+    return Invoice.subscription.in_(subscription_ids) & is_payable
+
+
+def _is_newest() -> Any:
+    """The condition that a payable invoice is the newest one of its subscription, which the pay link opens."""
     newer = Invoice.alias()
     is_later = (newer.created_at > Invoice.created_at) | (
         (newer.created_at == Invoice.created_at) & (newer.id > Invoice.id)
     )
     later = newer.select(newer.id).where(newer.subscription == Invoice.subscription, Invoice.payable(newer), is_later)
-    return Invoice.payable() & ~fn.EXISTS(later)
+    return ~fn.EXISTS(later)
