@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from typing import Any, Generic, TypeVar
 
-from peewee import Database, ModelSelect, Value
+from peewee import Database, ModelCursorWrapper, ModelSelect, Value
 
 from storefront.db import db
 
@@ -51,22 +51,51 @@ class _Prepared:
         self._values = [
             (parameters.index(value), None) if isinstance(value, _Parameter) else (-1, value) for value in found
         ]
-        # What Peewee finds out about the columns from the first row. It is the same for every use.
-        self._columns: dict[str, Any] = {}
+        # How to read a row. Peewee finds it out with the first one, and it is the same for every use.
+        self._layout: _RowLayout | None = None
 
     def rows(self, values: tuple[str | int, ...]) -> Iterator[Any]:
         cursor = db.execute_sql(self._sql, [values[at] if at >= 0 else fixed for at, fixed in self._values])
-        rows = self._query._get_cursor_wrapper(cursor)
-        if self._columns:
-            rows.__dict__.update(self._columns)
-            rows.initialized = True
-        known = set(rows.__dict__)
-        found = []
-        while True:
-            try:
-                found.append(rows.iterate(cache=False))
-            except StopIteration:
-                break
-        if found and not self._columns:
-            self._columns = {name: value for name, value in rows.__dict__.items() if name not in known}
-        return iter(found)
+        found = cursor.fetchall()
+        if found and self._layout is None:
+            self._layout = _RowLayout(self._query._get_cursor_wrapper(cursor))
+        return map(self._layout.record, found) if self._layout is not None else iter(())
+
+
+class _RowLayout:
+    """Makes the same records of a row as Peewee does, without setting each value through its field."""
+
+    def __init__(self, peewee_rows: Any) -> None:
+        peewee_rows.initialize()
+        self._model = peewee_rows.model
+        is_joined = isinstance(peewee_rows, ModelCursorWrapper)
+        if is_joined:
+            self._models = [key for key, _constructor, _is_model in peewee_rows._constructor_list]
+            columns = peewee_rows._row_spec
+            self._joins = [(source, name, joined) for source, name, joined, *_ in peewee_rows.src_to_dest]
+        else:
+            self._models = [self._model]
+            columns = [
+                (at, self._model, *column)
+                for at, column in enumerate(zip(peewee_rows.columns, peewee_rows.converters, strict=True))
+            ]
+            self._joins = []
+        self._columns = [(at, self._models.index(key), name, converter) for at, key, name, converter in columns]
+
+    def record(self, row: tuple[object, ...]) -> Any:
+        """The record, with the records that were joined."""
+        found: list[dict[str, Any]] = [{} for _ in self._models]
+        for at, index, name, converter in self._columns:
+            found[index][name] = row[at] if converter is None else converter(row[at])
+        records = {}
+        for model, data in zip(self._models, found, strict=True):
+            records[model] = record = model(__no_default__=True)
+            record.__data__ = data
+        for source, name, joined in self._joins:
+            if records[joined].id is None:  # of an outer join without a row
+                records[source].__rel__[name] = None
+            else:
+                setattr(records[source], name, records[joined])
+        for record in records.values():
+            record._dirty.clear()
+        return records[self._model]

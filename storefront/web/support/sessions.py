@@ -48,8 +48,17 @@ class NearClockSigner(TimestampSigner):
 
 
 class _SessionInterface(SecureCookieSessionInterface):
+    """Makes the serializer once for a key: Flask makes one for each request, also of visitors without a cookie."""
+
+    def __init__(self) -> None:
+        self._made: tuple[object, URLSafeTimedSerializer | None] = (None, None)
+
     def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
-        serializer = super().get_signing_serializer(app)
-        if serializer is not None:
-            serializer.signer = NearClockSigner
+        key = (app.secret_key, app.config["SECRET_KEY_FALLBACKS"])
+        made_for, serializer = self._made
+        if serializer is None or made_for != key:
+            serializer = super().get_signing_serializer(app)
+            if serializer is not None:
+                serializer.signer = NearClockSigner
+            self._made = (key, serializer)
         return serializer
