@@ -38,7 +38,7 @@ def main() -> int:
         for line in lines:
             results.append(measure(line, repeat=not chosen.quick))
             print(report.row(results[-1]), flush=True)
-    missed = [result.line.name for result in results if not result.is_met]
+    missed = [result.line.name for result in results if not result.is_accepted]
     if chosen.json:
         report.write_json(results, chosen.json)
     if chosen.markdown:

@@ -14,6 +14,8 @@ from storefront.models import Offer, Order
 OFFER = "/o/grown-offer-1"
 # Each request follows a change of the offer, which waits for the disk: shorter rounds.
 RENDERED_SECONDS = 0.15
+# One call through Stripe's own library takes more than the whole goal: see docs/performance.md.
+CHECKOUT_FLOOR = 30
 
 
 def lines(bench: Bench) -> Iterator[Line]:
@@ -28,7 +30,8 @@ def lines(bench: Bench) -> Iterator[Line]:
             run = partial(_on_postgresql, bench, path)
             yield Line(f"{name}-postgresql", f"{about}, PostgreSQL", Goal(2), run)
     yield Line("thank-you", "the thank-you page", Goal(4), lambda: _of(bench, bench.front, thank_you(bench.front_shop)))
-    yield Line("checkout", "a checkout, without the simulator's time", Goal(8), lambda: checkout(bench))
+    about = "a checkout, without the simulator's time"
+    yield Line("checkout", about, Goal(8, floor=CHECKOUT_FLOOR), lambda: checkout(bench))
 
 
 def _of(bench: Bench, server: Server, path: str) -> Measurement:

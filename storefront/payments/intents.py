@@ -35,7 +35,6 @@ def open_intent(order: Order) -> Intent | None:
     if intent.status == "canceled":
         # Canceled outside the shop. Its payment has ended now, so the second call creates another one.
         intent = _current_intent(order)
-    order.reload()
     return intent if order.is_payable and intent.status != "processing" else None
 
 

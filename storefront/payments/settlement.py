@@ -115,7 +115,7 @@ def settle(payment: Payment, intent: Intent) -> bool:
             _mark_paid(payment, order, intent)
         elif intent.status == "processing":
             order.transition(OrderStatus.PROCESSING, TimelineKind.PROCESSING, intent=intent.id)
-        else:
+        elif order.status != OrderStatus.PENDING:
             order.transition(OrderStatus.PENDING, TimelineKind.WAITING, intent=intent.id)
     return True
 
