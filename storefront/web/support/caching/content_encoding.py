@@ -17,7 +17,7 @@ ENCODINGS = ("br", "gzip")
 # What is smaller hardly becomes smaller.
 MIN_SIZE = 400
 # For pages, which are compressed while somebody waits.
-FAST = {"br": 3, "gzip": 6}
+FAST = {"br": 3, "gzip": 3}
 # For files, which are compressed once in a process.
 BEST = {"br": 11, "gzip": 9}
 
