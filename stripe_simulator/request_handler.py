@@ -26,6 +26,9 @@ class Handler(WSGIRequestHandler):
         def start_response(status: str, headers: list[tuple[str, str]], _error: Any = None) -> Any:
             started[:] = [int(status.split()[0]), headers]
 
+        # A browser repeats a request by itself if a connection that it has used before is dropped: the failures that
+        # tests ask for would never reach the page.
+        self.close_connection = self.close_connection or "Origin" in self.headers
         response: Any = self.server.app(environ, start_response)
         try:
             self.respond(started[0], started[1], b"".join(response))
@@ -39,6 +42,8 @@ class Handler(WSGIRequestHandler):
         self.send_response(status)
         for name, value in headers:
             self.send_header(name, value)
+        if self.close_connection:
+            self.send_header("Connection", "close")
         if status not in WITHOUT_BODY and "content-length" not in {name.lower() for name, _ in headers}:
             self.send_header("Content-Length", str(len(content)))
         self.end_headers()

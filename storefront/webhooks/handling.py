@@ -67,11 +67,10 @@ def _handle_claimed(run: Run, claimed: Claimed) -> int:
                     WebhookEvent.update(handled_at=now(), problem="").where(WebhookEvent.id.in_(done)).execute()
                 EventClaim.release(claimed.token, [subject])
             handled += len(done)
-    except BaseException:
+    finally:
         # Whatever stops this thread: the next one need not wait until the lease is over.
         with suppress(Exception):
-            EventClaim.release(claimed.token)
-        raise
+            EventClaim.give_up(claimed.token)
     return handled
 
 

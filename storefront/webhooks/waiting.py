@@ -1,7 +1,8 @@
 """Events that wait, claimed by the objects that they are about: one worker asks Stripe about an object at a time."""
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -60,16 +61,35 @@ def claim_subjects(run: Run, subjects: Collection[StripeObject]) -> Claimed | No
     objects = _objects_of(subjects)
     with db.atomic():
         token, mine = EventClaim.take(set(objects.values()))
-    claimed = Claimed(token)
-    # Read now: others may have handled some of them before the claim.
-    for event in run.each(lambda: _events(subjects), lambda event: event, name=lambda event: f"event {event.id}"):
-        stripe_object = objects.get((event.merchant_id, event.subject))
-        if stripe_object in mine:
-            claimed.objects.setdefault(stripe_object, []).append(event)
+    try:
+        claimed = _with_events(run, subjects, objects, token, mine)
+    except BaseException:
+        with suppress(Exception):
+            EventClaim.give_up(token)
+        raise
+    if not claimed.objects:
+        EventClaim.give_up(token)
+        return None
     idle = [subject for merchant, subject in mine if (merchant, subject) not in claimed.objects]
     if idle:
         EventClaim.release(token, idle)
-    return claimed if claimed.objects else None
+    return claimed
+
+
+def _with_events(
+    run: Run,
+    subjects: Collection[StripeObject],
+    objects: Mapping[StripeObject, StripeObject],
+    token: str,
+    mine: Collection[StripeObject],
+) -> Claimed:
+    """The claimed objects with the events that wait now: others may have handled some of them before the claim."""
+    claimed = Claimed(token)
+    for event in run.each(lambda: _events(subjects), lambda event: event, name=lambda event: f"event {event.id}"):
+        stripe_object = objects.get((event.merchant_id, event.subject))
+        if stripe_object is not None and stripe_object in mine:
+            claimed.objects.setdefault(stripe_object, []).append(event)
+    return claimed
 
 
 def _is_waiting() -> Any:

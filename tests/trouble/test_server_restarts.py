@@ -12,7 +12,7 @@ import pytest
 import requests
 
 from storefront import merchants
-from storefront.models import Email, EventClaim, Order
+from storefront.models import Email, Order
 from storefront.worker import tasks
 from stripe_simulator import accounts
 from tests import databases
@@ -162,11 +162,10 @@ def test_buyers_pay_through_restarts_of_a_server(shop: Shop, servers: Servers, s
 def _all_are_paid(shop: Shop, simulator: Simulator, number: int) -> bool:
     """Do the worker's jobs of each minute, and compare: Redis forgets jobs, and Stripe delivers again after a while.
 
-    A claim of an email or an event whose result could not be stored ends after five minutes.
+    A claim of an email whose result could not be stored ends after five minutes.
     """
     with shop.inside():
         Email.update(claimed_until=None).where(Email.state == "waiting").execute()
-        EventClaim.delete().execute()
         tasks.take_undelivered_events()
         tasks.handle_waiting_events()
         tasks.reconcile_job()

@@ -13,6 +13,8 @@ from storefront.models.process_identity import has_ended, process_identity
 
 # Longer than a worker needs for the objects that it claims together. After that, others may take them.
 LEASE = timedelta(minutes=5)
+# Tokens of the claims that threads of this process hold now. The rows of others could not be deleted at their end.
+_held: set[str] = set()
 
 
 class EventClaim(Record):
@@ -38,15 +40,20 @@ class EventClaim(Record):
 
     @classmethod
     def take(cls, objects: Collection[tuple[int, str]]) -> tuple[str, set[tuple[int, str]]]:
-        """Claim objects, each as (merchant ID, subject). Return the token, and those that nobody else has."""
-        values = {"token": secrets.token_hex(16), "claimed_by": process_identity(), "claimed_until": now() + LEASE}
+        """Claim objects, each as (merchant ID, subject). Return the token, and those that nobody else has.
+
+        Call `give_up` with the token in the end.
+        """
+        token = secrets.token_hex(16)
+        _held.add(token)
+        values = {"token": token, "claimed_by": process_identity(), "claimed_until": now() + LEASE}
         rows = [{"merchant": merchant, "subject": subject, **values} for merchant, subject in sorted(objects)]
         # One statement: of two workers that claim the same object, one gets it.
         cls.insert_many(rows).on_conflict(
             conflict_target=[cls.merchant, cls.subject], update=values, where=cls.is_over()
         ).execute()
-        mine = cls.select(cls.merchant, cls.subject).where(cls.token == values["token"])
-        return str(values["token"]), {(row.merchant_id, row.subject) for row in mine}
+        mine = cls.select(cls.merchant, cls.subject).where(cls.token == token)
+        return token, {(row.merchant_id, row.subject) for row in mine}
 
     @classmethod
     def release(cls, token: str, subjects: Collection[str] | None = None) -> None:
@@ -55,8 +62,18 @@ class EventClaim(Record):
         cls.delete().where(wanted if subjects is None else wanted & cls.subject.in_(list(subjects))).execute()
 
     @classmethod
+    def give_up(cls, token: str) -> None:
+        """Nothing of the claim is handled any more. If its rows can't be deleted now, `free_abandoned` does it."""
+        _held.discard(token)
+        cls.release(token)
+
+    @classmethod
     def free_abandoned(cls) -> None:
-        """Delete the claims of processes of this host that have ended. Others wait until their lease is over."""
-        for row in list(cls.select(cls.claimed_by).distinct()):
-            if has_ended(row.claimed_by):
-                cls.delete().where(cls.claimed_by == row.claimed_by).execute()
+        """Delete claims that nobody holds any more: of ended processes of this host, and of this process.
+
+        Those of other hosts wait until their lease is over.
+        """
+        for row in list(cls.select(cls.claimed_by, cls.token).distinct()):
+            is_left = row.claimed_by == process_identity() and row.token not in _held
+            if is_left or has_ended(row.claimed_by):
+                cls.delete().where(cls.token == row.token).execute()
