@@ -75,6 +75,7 @@ class TextIndex:
                 f"INSERT INTO {self.name} ({self.name}) VALUES ('optimize')",  # noqa: S608
             ),
             dialects=("sqlite",),
+            tables=(self.name,),
         )
 
     @property
