@@ -82,7 +82,11 @@ def time_zone_names() -> list[str]:
 
 def time_zone() -> str:
     """The shop's time zone; one query."""
-    row = ShopSetting.by_name(TIME_ZONE)
+    return time_zone_of(ShopSetting.by_name(TIME_ZONE))
+
+
+def time_zone_of(row: ShopSetting | None) -> str:
+    """The time zone in the row of TIME_ZONE; the default if it has none."""
     return row.value if row is not None else DEFAULT_TIME_ZONE
 
 

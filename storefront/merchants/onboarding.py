@@ -1,8 +1,9 @@
 """Onboarding: the steps to a merchant's first real payment, and to a new shop's first order. Read from the data."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from typing import Any, cast
 
 from peewee import fn
 
@@ -57,25 +58,23 @@ class Checklist:
 
 
 def checklists(merchants: list[Merchant]) -> dict[int, Checklist]:
-    """The checklist of each merchant, by merchant id. The number of queries is fixed.
+    """The checklist of each merchant, by merchant id. One query.
 
     `merchants` must hold all connected ones: the live keys of a test account are those of another merchant.
     """
-    ids = [merchant.id for merchant in merchants]
-    with_endpoint = [merchant.id for merchant in merchants if merchant.has_endpoint]
-    slugs = _slugs_of_published_offers(ids)
-    done_by = {
-        OnboardingStep.OFFER_USES_IT: set(slugs),
-        # Without an endpoint, the worker fetches events: they are stored too, but were not received.
-        OnboardingStep.WEBHOOK_RECEIVED: _merchants_with(WebhookEvent, with_endpoint),
-        OnboardingStep.PAYMENT_MADE: _merchants_with(Payment, ids, Payment.succeeded()),
-        OnboardingStep.CHALLENGE_TRIED: _merchants_with(Payment, ids, Payment.challenged == True),  # noqa: E712
-    }
-    recurring = set(Offer.select(fn.DISTINCT(Offer.merchant)).where(Offer.merchant.in_(ids), _IS_RECURRING).scalars())
+    found = _found_by_merchant([merchant.id for merchant in merchants])
     live_accounts = {merchant.stripe_account_id for merchant in merchants if merchant.is_live and merchant.is_connected}
     lists = {}
     for merchant in merchants:
-        done = {step for step, merchant_ids in done_by.items() if merchant.id in merchant_ids}
+        slug, recurs, has_event, has_paid, was_challenged = found[merchant.id]
+        done_steps = {
+            OnboardingStep.OFFER_USES_IT: slug is not None,
+            # Without an endpoint, the worker fetches events: they are stored too, but were not received.
+            OnboardingStep.WEBHOOK_RECEIVED: merchant.has_endpoint and has_event,
+            OnboardingStep.PAYMENT_MADE: has_paid,
+            OnboardingStep.CHALLENGE_TRIED: was_challenged,
+        }
+        done = {step for step, is_done in done_steps.items() if is_done}
         if merchant.is_connected:
             done.add(OnboardingStep.KEYS_SAVED)
         if merchant.pair_verified:
@@ -84,24 +83,28 @@ def checklists(merchants: list[Merchant]) -> dict[int, Checklist]:
         if merchant.stripe_account_id and merchant.stripe_account_id in live_accounts:
             done.add(OnboardingStep.LIVE_KEYS)
         steps = tuple(step for step in OnboardingStep if not (merchant.is_live and step in TEST_MODE_STEPS))
-        lists[merchant.id] = Checklist(
-            merchant, frozenset(done & set(steps)), steps, slugs.get(merchant.id), merchant.id in recurring
-        )
+        lists[merchant.id] = Checklist(merchant, frozenset(done & set(steps)), steps, slug, bool(recurs))
     return lists
 
 
-def _slugs_of_published_offers(merchant_ids: list[int]) -> dict[int, str]:
-    """The slug of each merchant's oldest published offer, by merchant id."""
-    published = Offer.merchant.in_(merchant_ids) & (Offer.status == OfferStatus.PUBLISHED)
-    oldest = Offer.select(fn.MIN(Offer.id)).where(published).group_by(Offer.merchant)
-    rows = Offer.select(Offer.merchant, Offer.slug).where(Offer.id.in_(oldest)).tuples()
-    return {merchant_id: slug for merchant_id, slug in rows.iterator()}  # noqa: C416
+def _found_by_merchant(ids: list[int]) -> dict[int, tuple[str | None, bool, bool, bool, bool]]:
+    """{merchant id: what its checklist needs of other tables}, in one query.
 
-
-def _merchants_with(model: type[WebhookEvent] | type[Payment], ids: list[int], *conditions: Any) -> set[int]:
-    """Those of the merchants that have a row of the model for which the conditions hold."""
-    one = model.select(model.id).where(model.merchant == Merchant.id, *conditions)
-    return set(Merchant.select(Merchant.id).where(Merchant.id.in_(ids), fn.EXISTS(one)).scalars())
+    That is the slug of its oldest published offer, and whether it has recurring offers, events, succeeded payments and
+    payments for which the bank asked for 3-D Secure.
+    """
+    own_offers = Offer.merchant == Merchant.id
+    oldest = Offer.select(Offer.slug).where(own_offers, Offer.status == OfferStatus.PUBLISHED).order_by(Offer.id)
+    of_merchant = Payment.select(Payment.id).where(Payment.merchant == Merchant.id)
+    rows = Merchant.select(
+        Merchant.id,
+        oldest.limit(1),
+        fn.EXISTS(Offer.select(Offer.id).where(own_offers, _IS_RECURRING)),
+        fn.EXISTS(WebhookEvent.select(WebhookEvent.id).where(WebhookEvent.merchant == Merchant.id)),
+        fn.EXISTS(of_merchant.where(Payment.succeeded())),
+        fn.EXISTS(of_merchant.where(Payment.challenged == True)),  # noqa: E712
+    ).where(Merchant.id.in_(ids))
+    return {row[0]: tuple(row[1:]) for row in cast(Iterable[Any], rows.tuples())}
 
 
 @dataclass(frozen=True)

@@ -73,7 +73,7 @@ from storefront.models.subscriptions.subscription_status import (
     SubscriptionStatus,
     UnclearTerms,
 )
-from storefront.models.text_index import CUSTOMER_TEXTS, EMAIL_TEXTS, ORDER_TEXTS, TextIndex
+from storefront.models.text_index import CUSTOMER_TEXTS, EMAIL_TEXTS, INDEXES_OF_EXPRESSIONS, ORDER_TEXTS, TextIndex
 
 ALL = (
     Admin,
@@ -130,6 +130,7 @@ __all__ = [
     "EVERY_CALL",
     "FINAL_PAYMENT_STATUSES",
     "FIRST_INVOICE",
+    "INDEXES_OF_EXPRESSIONS",
     "INTERVALS",
     "ORDER_TEXTS",
     "PAID_OUTSIDE",

@@ -79,10 +79,15 @@ class TextIndex:
         )
 
     @property
+    def postgresql_index(self) -> str:
+        """The name of the index on PostgreSQL."""
+        return f"derived_{self.name}"
+
+    @property
     def postgresql(self) -> Derived:
         """What keeps it in step on PostgreSQL."""
         text = " || E'\\n' || ".join(self.columns)
-        index = f"derived_{self.name}"
+        index = self.postgresql_index
         return Derived(
             self.name,
             (),
@@ -109,3 +114,9 @@ def _literal(text: str) -> str:
 ORDER_TEXTS = TextIndex("order_search", "shop_order", ("email_folded", "name_folded"))
 CUSTOMER_TEXTS = TextIndex("customer_search", "customer", ("search_text",))
 EMAIL_TEXTS = TextIndex("letter_search", "letter", ("recipient_folded", "subject_folded"))
+
+# Indexes of expressions, which no model declares: a migration or a derived definition makes them.
+INDEXES_OF_EXPRESSIONS = (
+    "offer_in_order",
+    *(texts.postgresql_index for texts in (ORDER_TEXTS, CUSTOMER_TEXTS, EMAIL_TEXTS)),
+)

@@ -16,6 +16,7 @@ from storefront.config import Config
 from storefront.db.migration import MIGRATIONS
 from storefront.models import (
     ALL,
+    INDEXES_OF_EXPRESSIONS,
     CounterKind,
     Email,
     Merchant,
@@ -25,7 +26,6 @@ from storefront.models import (
     counts,
     search,
 )
-from storefront.webhooks import inbox
 from tests.cards import GOOD
 from tests.cast import MARKO
 from tests.deployment.conftest import Command
@@ -61,6 +61,8 @@ def postgres_shop(postgres_environment: dict[str, str]) -> Flask:
 def test_the_migrated_schema_matches_the_models(postgres_shop: Flask) -> None:
     with db.connection():
         difference = diff_models(db.db.obj, ALL)
+    dropped = [index for index in difference.drop_indexes if index.name not in INDEXES_OF_EXPRESSIONS]
+    difference = difference._replace(drop_indexes=dropped)
     assert not difference, str(difference)
 
 
@@ -110,10 +112,10 @@ def test_an_event_is_stored_and_handled(postgres_shop: Flask, simulator: Simulat
         order = Order.get()
         event = {"merchant": order.merchant, "event_id": "evt_1", "type": "payment_intent.succeeded"}
         event = WebhookEvent.create(**event, object_id=order.payments.get().intent_id)
-        assert [waiting.id for waiting in inbox.waiting()] == [event.id]
+        assert WebhookEvent.get_by_id(event.id).handled_at is None
         webhooks.handle(event)
         assert Order.get().status == "paid"
-        assert inbox.waiting() == []
+        assert WebhookEvent.get_by_id(event.id).handled_at is not None
 
 
 def test_one_email_is_sent_about_an_expiring_card(postgres_shop: Flask, simulator: Simulator) -> None:

@@ -112,15 +112,19 @@ class Counts(tuple[Count, ...]):
         return sum(count.number for count in self.of(kind) if not statuses or count.status in statuses)
 
 
-def counts(*kinds: CounterKind, since: date | None = None) -> Counts:
-    """Sums of these kinds by mode, currency and status; of daily ones from the UTC day `since` on. One query."""
+def counts(*kinds: CounterKind, since: date | None = None, also: Any = None) -> Counts:
+    """Sums of these kinds by mode, currency and status; of daily ones from the UTC day `since` on. One query.
+
+    `also` is a query with the columns of Count, whose rows are read with them.
+    """
     daily = [kind for kind in kinds if kind in DAILY]
     where: Any = Counter.kind.in_([kind for kind in kinds if kind not in DAILY]) & (Counter.day == "")
     if daily:
         where |= Counter.kind.in_(daily) & (Counter.subject == 0) & (Counter.day >= (since or date.min).isoformat())
     columns = (Counter.kind, Counter.mode, Counter.currency, Counter.status)
     sums = fn.SUM(Counter.number), fn.SUM(Counter.amount)
-    query = Counter.select(*columns, *sums).where((Counter.subject == 0) & where).group_by(*columns)
+    query: Any = Counter.select(*columns, *sums).where((Counter.subject == 0) & where).group_by(*columns)
+    query = query if also is None else query.union_all(also)
     rows = cast(Iterable[tuple[str, str, str, str, int, int]], query.tuples())
     return Counts(Count(*row[:4], int(row[4]), int(row[5])) for row in rows if row[4] or row[5])
 

@@ -10,6 +10,7 @@ from storefront.models.search.open_renewals import (
     open_renewal_counts,
     open_renewal_page,
     open_renewals_of,
+    subscription_page,
 )
 from storefront.models.search.orders import OrderSearch
 from storefront.models.search.pages import FIRST_PAGE, LAST_NUMBERED_PAGE, Page, Place, Total, read_page, source_of
@@ -41,4 +42,5 @@ __all__ = [
     "read_page",
     "repriceable_subscriptions",
     "source_of",
+    "subscription_page",
 ]

@@ -6,9 +6,9 @@ Subscriptions of disconnected merchants are left out: the shop can't take their 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, cast
+from typing import Any
 
-from peewee import fn
+from peewee import JOIN, Value, fn
 
 from storefront.models import (
     CounterKind,
@@ -30,6 +30,10 @@ from storefront.money import Money
 DELIVERED = (EmailState.SENT, EmailState.KEPT)
 # Renewals of subscriptions without a period stand last.
 NO_PERIOD = datetime(9999, 12, 31)  # as the table stores it
+
+
+# The kind of the counts of those that match a search: no counter has it.
+_MATCHING = "matching"
 
 
 @dataclass(frozen=True)
@@ -56,36 +60,53 @@ class OpenRenewal:
 
 
 def open_renewal_page(needs: InvoiceNeed, search: SubscriptionSearch, place: Place = FIRST_PAGE) -> Page[OpenRenewal]:
-    """The renewals that need `needs`. Four queries for any number."""
+    """The renewals that need `needs`. Two queries for any number."""
     rows = Invoice.select(Invoice, Subscription, Order, Merchant).join(Subscription).join(Order)
     rows = rows.switch(Subscription).join(Merchant)
     found = search.filter_query(rows).where(_is_listed(), Invoice.needs == needs)
     keys = fn.COALESCE(Subscription.period_end, NO_PERIOD), Invoice.created_at, Invoice.id
-    page: Page[Invoice] = read_page(source_of(found, *keys, descending=False), rows, *keys, place=place)
+    page: Page[Invoice] = read_page(source_of(found, *keys, descending=False), _with_amounts(rows), *keys, place=place)
     return Page(_described(page.rows), page.total, page.previous, page.next)
 
 
+def subscription_page(search: SubscriptionSearch, place: Place) -> tuple[Page[Subscription], dict[int, OpenRenewal]]:
+    """The page of the list of subscriptions, and {subscription id: open renewal} of those on it that have one."""
+    payable = Invoice.alias()
+    newest = payable.select(payable.id).where(payable.subscription == Subscription.id, _is_payable(payable))
+    newest = newest.order_by(payable.created_at.desc(), payable.id.desc()).limit(1)
+    rows = Subscription.with_relations().select_extend(Invoice)
+    rows = rows.join_from(Subscription, Invoice, JOIN.LEFT_OUTER, on=(Invoice.id == newest), attr="open_invoice")
+    page = search.page(place, _with_amounts(rows))
+    return page, {
+        subscription.id: _open_renewal(invoice, subscription, subscription)
+        for subscription in page.rows
+        if (invoice := getattr(subscription, "open_invoice", None)) is not None
+    }
+
+
 def open_renewals_of(subscriptions: list[Subscription]) -> dict[int, OpenRenewal]:
-    """{subscription id: open renewal} of those in `subscriptions` that have one. At most three queries."""
+    """{subscription id: open renewal} of those in `subscriptions` that have one. One query."""
     ids = [subscription.id for subscription in subscriptions]
     known = {subscription.id: subscription for subscription in subscriptions}
-    found = list(Invoice.select().where(_is_payable_of(ids), _is_newest()))
+    found = list(_with_amounts(Invoice.select()).where(Invoice.subscription.in_(ids), _is_payable(), _is_newest()))
     for invoice in found:
         invoice.subscription = known[invoice.subscription_id]
     return {renewal.subscription.id: renewal for renewal in _described(found)}
 
 
-def open_renewal_counts(search: SubscriptionSearch, counted: Counts) -> dict[InvoiceNeed, int]:
-    """{need: number of subscriptions}, in one query; none if the search is limited to a mode, or to nothing.
-
-    `counted` are the counts of OPEN_RENEWALS.
-    """
+def open_renewal_counts(search: SubscriptionSearch, *kinds: CounterKind) -> tuple[dict[InvoiceNeed, int], Counts]:
+    """{need: number of subscriptions} that match the search, and the counts of OPEN_RENEWALS and `kinds`. One query."""
+    kinds = (CounterKind.OPEN_RENEWALS, *kinds)
     if search == SubscriptionSearch(mode=search.mode):
-        return needs_in(counted, search.mode)
-    query = Invoice.select(Invoice.needs, fn.COUNT(Invoice.id)).join(Subscription).join(Order)
-    query = search.filter_query(query.switch(Subscription).join(Merchant)).where(_is_listed()).group_by(Invoice.needs)
-    rows = cast(Iterable[tuple[str, int]], query.tuples())
-    return dict.fromkeys(InvoiceNeed, 0) | {InvoiceNeed(needs): count for needs, count in rows}
+        counted = counts(*kinds)
+        return needs_in(counted, search.mode), counted
+    columns = (Value(_MATCHING), Value(""), Value(""), Invoice.needs, fn.COUNT(Invoice.id), Value(0))
+    query = search.filter_query(
+        Invoice.select(*columns).join(Subscription).join(Order).switch(Subscription).join(Merchant)
+    )
+    counted = counts(*kinds, also=query.where(_is_listed()).group_by(Invoice.needs))
+    matching = {InvoiceNeed(one.status): one.number for one in counted if one.kind == _MATCHING}
+    return dict.fromkeys(InvoiceNeed, 0) | matching, counted
 
 
 def count_open_renewals() -> int:
@@ -99,41 +120,42 @@ def needs_in(counted: Counts, mode: str = "") -> dict[InvoiceNeed, int]:
     return {need: sum(one.number for one in found if one.status == need) for need in InvoiceNeed}
 
 
-def _described(invoices: list[Invoice]) -> list[OpenRenewal]:
-    ids = [invoice.subscription_id for invoice in invoices]
-    sums = Invoice.select(Invoice.subscription, fn.SUM(Invoice.amount), fn.COUNT(Invoice.id)).where(_is_payable_of(ids))
-    rows = cast(Iterable[tuple[int, int, int]], sums.group_by(Invoice.subscription).tuples()) if ids else ()
-    at_risk = {subscription_id: (int(total), count) for subscription_id, total, count in rows}
-    emails = _count_emails_about([invoice.id for invoice in invoices])
-    described = []
-    for invoice in invoices:
-        total, count = at_risk[invoice.subscription_id]
-        money = Money(total, invoice.currency)
-        sent = emails.get(invoice.id, 0)
-        described.append(OpenRenewal(invoice, invoice.subscription, money, count, sent))
-    return described
-
-
-def _count_emails_about(invoice_ids: list[int]) -> dict[int, int]:
-    """{invoice id: number of emails sent to the customer}. Emails to the owner have no recipient."""
-    if not invoice_ids:
-        return {}
+def _with_amounts(query: Any) -> Any:
+    """The query with the values that an open renewal needs of other rows: for each invoice `amount_at_risk`, `invoices`
+    and `emails_sent`.
+    """
+    other = Invoice.alias()
+    payable = other.select().where(other.subscription == Invoice.subscription, _is_payable(other))
     # The state as an expression: SQLite would read all delivered emails through the index of the states.
-    sent = Email.select(Email.invoice, fn.COUNT(Email.id)).where(
-        Email.invoice.in_(invoice_ids), Email.recipient != "", Email.state.concat("").in_(DELIVERED)
+    # Emails to the owner have no recipient.
+    sent = Email.select(fn.COUNT(Email.id)).where(
+        Email.invoice == Invoice.id, Email.recipient != "", Email.state.concat("").in_(DELIVERED)
     )
-    rows = cast(Iterable[tuple[int, int]], sent.group_by(Email.invoice).tuples())
-    return {invoice_id: count for invoice_id, count in rows}  # noqa: C416
+    return query.select_extend(
+        payable.columns(fn.SUM(other.amount)).alias("amount_at_risk"),
+        payable.columns(fn.COUNT(other.id)).alias("invoices"),
+        sent.alias("emails_sent"),
+    )
+
+
+def _described(invoices: Iterable[Any]) -> list[OpenRenewal]:
+    """The open renewals of invoices that were read by `_with_amounts`."""
+    return [_open_renewal(invoice, invoice.subscription, invoice) for invoice in invoices]
+
+
+def _open_renewal(invoice: Invoice, subscription: Subscription, amounts: Any) -> OpenRenewal:
+    """`amounts` is the record that has the values of `_with_amounts`."""
+    at_risk = Money(int(amounts.amount_at_risk), invoice.currency)
+    return OpenRenewal(invoice, subscription, at_risk, amounts.invoices, amounts.emails_sent)
 
 
 def _is_listed() -> Any:
     return Invoice.payable() & _is_newest() & Merchant.disconnected_at.is_null()
 
 
-def _is_payable_of(subscription_ids: list[int]) -> Any:
+def _is_payable(source: Any = Invoice) -> Any:
     # `payable` with expressions: SQLite would read all payable invoices through the index of the needs.
-    is_payable = Invoice.needs.concat("").in_(list(InvoiceNeed)) & (Invoice.status.concat("") == InvoiceStatus.OPEN)
-    return Invoice.subscription.in_(subscription_ids) & is_payable
+    return source.needs.concat("").in_(list(InvoiceNeed)) & (source.status.concat("") == InvoiceStatus.OPEN)
 
 
 def _is_newest() -> Any:

@@ -24,9 +24,12 @@ class SubscriptionSearch:
         """Whether it finds all subscriptions."""
         return self == SubscriptionSearch()
 
-    def page(self, place: Place = FIRST_PAGE) -> Page[Subscription]:
-        """The subscriptions with their orders and merchants, newest first."""
-        rows, key = Subscription.with_relations(), Subscription.id
+    def page(self, place: Place = FIRST_PAGE, rows: Any = None) -> Page[Subscription]:
+        """The subscriptions with their orders and merchants, newest first.
+
+        `rows` is the query for them, by default `Subscription.with_relations`.
+        """
+        rows, key = Subscription.with_relations() if rows is None else rows, Subscription.id
         if not self.text:
             return read_page(source_of(self._filtered(Subscription.select()), key), rows, key, place=place)
         text = order_text(self.text, Subscription.order)

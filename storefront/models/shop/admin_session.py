@@ -2,10 +2,11 @@
 
 from datetime import datetime, timedelta
 
-from peewee import CharField, ForeignKeyField, IntegerField
+from peewee import JOIN, CharField, ForeignKeyField, IntegerField
 
 from storefront.models.base import CLOCK_TOLERANCE, Record, UtcDateTimeField, is_recent, now, public_id
 from storefront.models.shop.admin import Admin
+from storefront.models.shop.shop_setting import ShopSetting
 
 # `last_seen_at` is written, and the time limits are checked, at most once in this time.
 SEEN_INTERVAL = timedelta(minutes=1)
@@ -34,14 +35,15 @@ class AdminSession(Record):
         return session
 
     @classmethod
-    def find(cls, key: str) -> "AdminSession | None":
+    def find(cls, key: str, setting: str = "") -> "AdminSession | None":
         """The session with this key and its admin, whatever its age. None after sign-out or a new password.
 
-        One query.
+        One query, which also reads the setting with this name, if any: `setting`, None without its row.
         """
         session: AdminSession | None = (
-            cls.select(cls, Admin)
+            cls.select(cls, Admin, ShopSetting)
             .join(Admin)
+            .join_from(cls, ShopSetting, JOIN.LEFT_OUTER, on=(ShopSetting.name == setting), attr="setting")
             .where(cls.key == key, cls.password_version == Admin.session_version)
             .first()
         )

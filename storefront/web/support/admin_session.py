@@ -13,6 +13,7 @@ from storefront import settings
 from storefront.models import Admin, AdminSession
 from storefront.team import SecurityEvent
 from storefront.web.support import error_pages, languages
+from storefront.web.support.dates import use_time_zone
 from storefront.web.support.kept_forms import keep_form
 from storefront.web.support.security_events import log_security_event
 
@@ -53,11 +54,14 @@ def _delete_session() -> None:
 
 def _admin_of_session(key: str) -> Admin | None:
     """The admin of a session cookie, None if the session is over. One query, three once a minute."""
-    found = AdminSession.find(key)
+    found = AdminSession.find(key, settings.TIME_ZONE)
     if found is None:
         return None
     admin: Admin = found.admin
     admin.session = found
+    if request.method == "GET":
+        # A page shows many times. Other requests may change the setting before they show one.
+        use_time_zone(settings.time_zone_of(getattr(found, "setting", None)))
     if not found.was_just_seen:
         if found.is_over(*settings.current().session_limits):
             found.delete_instance()

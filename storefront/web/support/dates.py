@@ -10,6 +10,11 @@ from markupsafe import Markup
 from storefront import settings
 
 
+def use_time_zone(name: str) -> None:
+    """Show the times of this request in the shop's time zone, which has been read."""
+    g.shop_zone = ZoneInfo(name)
+
+
 def day(at: datetime | None) -> str:
     """A date inside a sentence: `5 June 2027`; "" for None."""
     return "" if at is None else str(format_date(_local(at), "long", rebase=False))
@@ -47,5 +52,5 @@ def _with_zone(local: datetime) -> str:
 def _local(at: datetime) -> datetime:
     if "shop_zone" not in g:
         # Read the setting once per request: a page shows many times.
-        g.shop_zone = ZoneInfo(settings.time_zone())
+        use_time_zone(settings.time_zone())
     return at.astimezone(g.shop_zone)

@@ -137,7 +137,7 @@ def test_the_lists_use_a_constant_number_of_queries(
         asked_by_bank(monthly_offer, simulator, f"{name}-A")
         declined(monthly_offer, simulator, f"{name}-B")
     assert {address: queries_of(admin, address) for address in pages} == few
-    assert few[LIST] <= 9 and few[CARD] <= 8 and few["/admin"] <= 25, few
+    assert few[LIST] <= 6 and few[CARD] <= 6 and few["/admin"] <= 25, few
 
 
 def test_a_subscriptions_page_uses_a_constant_number_of_queries(

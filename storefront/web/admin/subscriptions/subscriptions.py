@@ -5,12 +5,12 @@ from typing import Any
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from storefront.models import CounterKind, Subscription, SubscriptionStatus, counts
+from storefront.models import CounterKind, Subscription, SubscriptionStatus
 from storefront.models.search import (
     SubscriptionSearch,
     offers_subscribed,
     open_renewal_counts,
-    open_renewals_of,
+    subscription_page,
 )
 from storefront.subscriptions import recovery_outcomes
 from storefront.web.admin.shared import (
@@ -30,12 +30,12 @@ blueprint = Blueprint("subscriptions", __name__, url_prefix="/subscriptions")
 def index() -> str:
     """The subscriptions that match the search, newest first."""
     search = search_from_query()
-    page = search.page(place_in_list())
+    page, open_renewals = subscription_page(search, place_in_list())
     return render_template(
         "admin/subscriptions/index.html",
         page=page,
         subscriptions=page.rows,
-        open_renewals=open_renewals_of(page.rows),
+        open_renewals=open_renewals,
         **list_context(search),
     )
 
@@ -62,10 +62,10 @@ def subscription_or_404(public_id: str) -> Subscription:
 
 def list_context(search: SubscriptionSearch) -> dict[str, Any]:
     """The variables that the templates of the list and of the queues share."""
-    counted = counts(CounterKind.OPEN_RENEWALS, CounterKind.STOPPED_RENEWALS)
+    by_need, counted = open_renewal_counts(search, CounterKind.STOPPED_RENEWALS)
     return {
         "search": search,
-        "counts": open_renewal_counts(search, counted),
+        "counts": by_need,
         # For the layout, which would read it once more.
         "count_open_renewals": lambda: counted.number(CounterKind.OPEN_RENEWALS),
         "outcomes": recovery_outcomes(counted=counted),
