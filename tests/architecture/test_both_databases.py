@@ -7,7 +7,7 @@ WEB = ROOT / "storefront" / "web"
 # Used by the pages of other folders.
 SHARED = {"forms", "support", "admin/labels", "admin/shared"}
 # Folders of tests that reach the database below the pages.
-BELOW = {"tests/histories", "tests/money", "tests/operations"}
+BELOW = {"tests/histories", "tests/operations"}
 
 
 def page_families() -> set[str]:

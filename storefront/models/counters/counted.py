@@ -10,7 +10,7 @@ _UPSERT = (
     " ON CONFLICT (kind, subject, day, mode, currency, status)"
     " DO UPDATE SET number = number + excluded.number, amount = amount + excluded.amount"
 )
-_DAY = {"sqlite": "substr({row}.{column}, 1, 10)", "postgresql": "to_char({row}.{column}, 'YYYY-MM-DD')"}
+_DAY = {"sqlite": "substr({row}.{column}, 1, 10)", "postgresql": "COALESCE(to_char({row}.{column}, 'YYYY-MM-DD'), '')"}
 DIALECTS = tuple(_DAY)
 
 
