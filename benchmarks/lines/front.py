@@ -14,7 +14,7 @@ from storefront.models import Offer, Order
 OFFER = "/o/grown-offer-1"
 # Each request follows a change of the offer, which waits for the disk: shorter rounds.
 RENDERED_SECONDS = 0.15
-# One call through Stripe's own library takes more than the whole goal: see docs/performance.md.
+# Five times hello is one call through Stripe's own library: see docs/performance.md.
 CHECKOUT_FLOOR = 30
 
 
