@@ -21,8 +21,8 @@ class Measurement:
 class Goal:
     """`at_most` or `at_least` this value; neither for a line that only informs.
 
-    `floor` is for a goal that is not reached yet, for reasons that docs/performance.md gives: the line is accepted up to
-    this value (`at_most` goals) or down to it, and its verdict says so.
+    `floor` is for a goal that is not reached yet, for reasons that docs/performance.md gives: the line is accepted up
+    to this value (`at_most` goals) or down to it, and its verdict says so.
     """
 
     at_most: float | None = None
