@@ -5,18 +5,18 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 from benchmarks.http_client import Connection, Request
-from storefront import db, merchants, runtime, settings
+from storefront import merchants, settings
 from storefront.config import DEFAULTS, Config
 from storefront.models import Merchant, Order, now
 from stripe_simulator import accounts
 from tests.factories import OWNER_EMAIL, PASSWORD, make_owner
+from tests.inside_shop import inside_shop
 from tests.processes import ROOT, free_port
 from tests.web_client import csrf_token
 
@@ -60,15 +60,9 @@ class Shop:
         self.config = Config.from_environment(self.environment)
         self.headers: Headers = (SAME_ORIGIN, ("Accept-Language", "en"), ("Accept-Encoding", "gzip"))
 
-    @contextmanager
-    def inside(self) -> Iterator[None]:
+    def inside(self) -> AbstractContextManager[None]:
         """Use the shop's database and operations in this process."""
-        runtime.start(self.config)
-        try:
-            with db.connection():
-                yield
-        finally:
-            db.close_connections()
+        return inside_shop(self.config)
 
     def started_at(self, port: int) -> dict[str, str]:
         """The environment of a process of this shop at another port."""

@@ -192,7 +192,7 @@ def _create_order(press: Press, details: OrderDetails) -> Order | None:
             offers.hold_stock(offer, details.quantity)
             order: Order = Order.create(offer=offer, visit_key=press.visit, **details.columns())
             order.note(TimelineKind.CREATED, amount=order.amount, currency=order.currency)
-            checkout_limits.count_press(press, order, begins=True)
+            checkout_limits.record_first_press(press, order)
             intents.write_payment(order)
             return order
     except IntegrityError:

@@ -74,15 +74,16 @@ def require_allowed(press: Press, order: Order | None) -> bool:
     return for_declines is not None
 
 
-def count_press(press: Press, order: Order, begins: bool = False) -> None:
+def record_first_press(press: Press, order: Order) -> None:
+    """Count the press that makes the order. Call it in the transaction that does."""
+    _record(press, order, begins=True)
+
+
+def count_press(press: Press, order: Order) -> None:
     """Count a press of the order's visit. Raises TooManyCheckouts without a challenge beyond the visit's limit.
 
     Presses before a card failed don't count: failed cards have limits of their own, and a customer may have many.
-    Call it with `begins` in the transaction that makes the order, which has no earlier press.
     """
-    if begins:
-        _record(press, order, begins)
-        return
     with db.atomic():
         order.lock()
         limit = settings.current().presses_per_visit
@@ -92,10 +93,10 @@ def count_press(press: Press, order: Order, begins: bool = False) -> None:
             earlier = earlier.where(CheckoutPress.at > failed_at)
         if limit and earlier.count() >= limit:
             raise TooManyCheckouts(None, int(VISIT_WINDOW.total_seconds()))
-        _record(press, order, begins)
+        _record(press, order, begins=False)
 
 
-def _record(press: Press, order: Order, begins: bool) -> None:
+def _record(press: Press, order: Order, *, begins: bool) -> None:
     CheckoutPress.create(order=order, network=press.network, email=press.email.lower(), begins=begins)
 
 

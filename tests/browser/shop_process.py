@@ -4,17 +4,18 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
-from storefront import db, merchants, runtime, worker
+from storefront import db, merchants, worker
 from storefront.config import Config
 from storefront.models import ALL, Email, Merchant, Offer, Order, Payment, Record, now
 from stripe_simulator import accounts
 from tests import databases, factories
 from tests.browser.stripe_choice import Stripe
+from tests.inside_shop import inside_shop
 from tests.processes import ROOT, free_port, module, running, until
 
 
@@ -31,15 +32,9 @@ class Shop:
     def config(self) -> Config:
         return Config.from_environment(self.environment)
 
-    @contextmanager
-    def inside(self) -> Iterator[None]:
+    def inside(self) -> AbstractContextManager[None]:
         """Use the shop's database and operations in the test process; not while a page is loading."""
-        runtime.start(self.config)
-        try:
-            with db.connection():
-                yield
-        finally:
-            db.close_connections()
+        return inside_shop(self.config)
 
     def empty(self) -> None:
         """Delete all rows and jobs, and create the owner."""

@@ -5,7 +5,7 @@ import re
 import signal
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,7 @@ from storefront.config import Config
 from storefront.models import ALL
 from tests import databases
 from tests.factories import OWNER_EMAIL, PASSWORD, make_owner
+from tests.inside_shop import inside_shop
 from tests.processes import Process, free_port, module, start, until
 from tests.simulator_process import Simulator
 from tests.web_client import csrf_token
@@ -47,15 +48,9 @@ class Shop:
             db.migrate(self.config)
             db.close_connections()
 
-    @contextmanager
-    def inside(self) -> Iterator[None]:
+    def inside(self) -> AbstractContextManager[None]:
         """Use the shop's database and operations in the test process."""
-        runtime.start(self.config)
-        try:
-            with db.connection():
-                yield
-        finally:
-            db.close_connections()
+        return inside_shop(self.config)
 
     def reset(self) -> None:
         """Delete all rows and jobs, and create the owner."""
