@@ -99,17 +99,13 @@ def _saved_card(subscription: Subscription, setup_intent_id: str) -> str:
 
 
 def _store_card(subscription: Subscription, snapshot: SubscriptionSnapshot) -> None:
-    """Store the card's id, and add a timeline entry if it was not stored yet.
-
-    Not if a later answer has been stored: the card may have been changed again.
-    """
+    """Store the card of the changed subscription, and add a timeline entry if it was not stored yet."""
     card = snapshot.card
     if card is None:
         return
     with db.atomic():
-        another = (Subscription.id == subscription.id) & (Subscription.card_id != card.id)
-        is_newest = subscription.accept_answer(snapshot.request_number)
-        if is_newest and Subscription.update(card_id=card.id).where(another).execute():
+        subscription.order.lock()
+        if sync.store_card(subscription, snapshot):
             subscription.order.note(TimelineKind.CARD_CHANGED, by="buyer", brand=card.brand, last4=card.last4)
 
 

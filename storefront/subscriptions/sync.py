@@ -33,13 +33,15 @@ COLLECTED_AFTER = timedelta(hours=1, minutes=5)
 UNFINISHED_INVOICE_STATUSES = (InvoiceStatus.DRAFT, InvoiceStatus.OPEN)
 MAX_DUE_PER_RUN = 200
 NO_CARD = Card("", "", "", 0, 0)
+# How often one refresh asks Stripe if later answers are stored while it waits for its own.
+MAX_FETCHES = 3
 
 
 def refresh(subscription: Subscription) -> None:
     """Fetch the subscription with its invoices and their payments from Stripe, and update our rows.
 
-    Then push pending local changes to Stripe; if there were any, fetch once more. Does nothing for a subscription that
-    was never created at Stripe. Raises StripeError.
+    Afterwards the rows, the invoices too, are as new as this call. Then push pending local changes to Stripe; if there
+    were any, fetch once more. Does nothing for a subscription that was never created at Stripe. Raises StripeError.
     """
     if not subscription.subscription_id:
         return
@@ -102,7 +104,19 @@ def _at_connected_merchants() -> "ModelSelect[Subscription]":
 
 
 def _fetch(subscription: Subscription) -> SubscriptionSnapshot | None:
-    """Fetch and store the subscription's present state. Return None if the account has no such subscription."""
+    """Fetch and store the subscription's current state. Return None if the account has no such subscription.
+
+    A later answer that was stored in the meantime may be about a part of the subscription only, so fetch again then.
+    """
+    for _ in range(MAX_FETCHES):
+        snapshot, is_stored = _fetch_once(subscription)
+        if is_stored or snapshot is None:
+            break
+    return snapshot
+
+
+def _fetch_once(subscription: Subscription) -> tuple[SubscriptionSnapshot | None, bool]:
+    """The snapshot, and whether it was stored."""
     merchant, stripe_id = subscription.merchant, subscription.subscription_id or ""
     try:
         snapshot = stripe_gateway.retrieve_subscription(merchant, stripe_id)
@@ -110,19 +124,33 @@ def _fetch(subscription: Subscription) -> SubscriptionSnapshot | None:
         # Stripe deletes no subscriptions, so the keys may be of another account. That can be corrected.
         next_check = None if subscription.is_ended else now() + DAILY
         Subscription.update(next_check_at=next_check).where(Subscription.id == subscription.id).execute()
-        return None
+        return None, False
     invoice_snapshots = stripe_gateway.list_invoices(merchant, stripe_id)
     intents = invoices.retrieve_intents(merchant, invoice_snapshots)
     with db.atomic():
         subscription.order.lock()
         before = Subscription.get_by_id(subscription.id)
-        if _store(subscription, before, snapshot):
+        is_stored = _store(subscription, before, snapshot)
+        if is_stored:
             for invoice_snapshot in invoice_snapshots:
                 invoices.settle(subscription, invoice_snapshot, intents.get(invoice_snapshot.id))
             record_status_changes(before, subscription)
             record_terms_changes(before, subscription)
             _plan_next_check(subscription)
-    return snapshot
+    return snapshot, is_stored
+
+
+def store_card(subscription: Subscription, snapshot: SubscriptionSnapshot) -> bool:
+    """Store the card of the answer to a change. Call it in a transaction.
+
+    Return False if it was stored already, or a later answer was: the card may have been changed again.
+    """
+    if not subscription.accept_answer(snapshot.request_number):
+        return False
+    before = Subscription.get_by_id(subscription.id)
+    columns = _card_columns(before, snapshot.card)
+    Subscription.update(**columns).where(Subscription.id == subscription.id).execute()
+    return bool(before.card_id != columns["card_id"])
 
 
 def _store(subscription: Subscription, before: Subscription, snapshot: SubscriptionSnapshot) -> bool:

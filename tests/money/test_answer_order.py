@@ -1,12 +1,13 @@
 """Stripe's answers arrive in another order than they were asked for: an older one never overwrites a newer one."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import timedelta
 
 import pytest
 
 from storefront import db, merchants, payments, runtime, subscriptions
-from storefront.errors import StripeUnreachable
+from storefront.errors import StripeError, StripeUnreachable
 from storefront.models import Dispute, Merchant, Offer, Payment, Refund, Subscription, now
 from storefront.payments import subscription_start
 from storefront.worker import tasks
@@ -226,6 +227,27 @@ def test_defect_27_the_answer_of_a_card_change_does_not_overwrite_a_later_one(sh
     shop.schedule_concurrent(2, lambda: shop.run(change_back))
     subscriptions.finish_card_change(marko.subscription, setup.id)
     assert marko.subscription.card_id == first_card
+
+
+def test_a_card_change_that_the_event_of_the_same_card_overtakes_shows_the_new_card(shop: InProcessShop) -> None:
+    marko = Marko(shop, shop.reset(kind="recurring", title="Weekly letters")[1])
+    subscription = marko.subscribe()
+    shop.deliver_webhooks()
+    shop.run_worker()
+    setup = subscriptions.begin_card_change(marko.subscription)
+    shop.confirm(subscription.merchant.publishable_key, setup.client_secret, OTHER_GOOD)
+
+    def handle_event() -> None:
+        # The worker gets as far as the change of the card.
+        shop.control("faults", path="/v1/invoices*", kind="error_before", times=1000)
+        with suppress(StripeError):
+            subscriptions.finish_interrupted_card_change(marko.subscription, setup.id, saved_at=None)
+        shop.clear_faults()
+
+    # After the SetupIntent, the change and the invoices, the fourth answer is that of the refresh.
+    shop.schedule_concurrent(4, lambda: shop.run(handle_event))
+    subscriptions.finish_card_change(marko.subscription, setup.id)
+    assert marko.subscription.card_last4 == "4444"
 
 
 def test_defect_27_a_replayed_answer_of_a_new_subscription_does_not_overwrite_its_status(shop: InProcessShop) -> None:
