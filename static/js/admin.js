@@ -132,6 +132,14 @@ document.addEventListener("click", (event) => {
   }
 });
 
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape") return;
+  for (const menu of document.querySelectorAll("details.menu[open]")) {
+    menu.removeAttribute("open");
+    if (menu.contains(document.activeElement)) menu.querySelector("summary")?.focus();
+  }
+});
+
 // Whoever creates the first account is where the shop is, so the browser's time zone becomes the shop's.
 const timeZone = document.querySelector("input[data-time-zone]");
 if (timeZone instanceof HTMLInputElement) timeZone.value = Intl.DateTimeFormat().resolvedOptions().timeZone ?? "";
