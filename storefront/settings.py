@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from storefront.db import db
 from storefront.errors import FieldErrors
-from storefront.models import ShopSetting
+from storefront.models import PROFILE, ShopProfile, ShopSetting
 
 
 @dataclass(frozen=True)
@@ -83,6 +83,14 @@ def time_zone_names() -> list[str]:
 def time_zone() -> str:
     """The shop's time zone; one query."""
     return time_zone_of(ShopSetting.by_name(TIME_ZONE))
+
+
+def for_pages() -> tuple[str, ShopProfile]:
+    """The shop's time zone and its profile; one query."""
+    sql = f"SELECT name, value FROM shop_setting WHERE name IN ({db.param}, {db.param})"  # noqa: S608
+    found = dict(db.execute_sql(sql, (TIME_ZONE, PROFILE)).fetchall())
+    zone = json.loads(found[TIME_ZONE]) if TIME_ZONE in found else DEFAULT_TIME_ZONE
+    return zone, ShopProfile.from_json(found.get(PROFILE))
 
 
 def time_zone_of(row: ShopSetting | None) -> str:

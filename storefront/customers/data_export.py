@@ -9,7 +9,6 @@ from typing import Any
 
 from peewee import Model
 
-from storefront import emails
 from storefront.customers.purchases import orders_of
 from storefront.models import (
     AccountLink,
@@ -25,10 +24,12 @@ from storefront.models import (
     Order,
     Payment,
     Refund,
+    ShopProfile,
     Subscription,
     TimelineEntry,
     now,
 )
+from storefront.runtime import current
 
 TERM_COLUMNS = "kind every interval trial_days instalments cancellation"
 ORDER_COLUMNS = f"""token number title quantity unit_amount amount currency {TERM_COLUMNS} status email name language
@@ -55,13 +56,15 @@ TIMELINE_COLUMNS = "kind at"
 
 
 def export_data(email: str) -> dict[str, Any]:
-    """Return {"shop", "email", "made_at", "money", "customer", "orders", "letters_asked_for", "account_links",
-    "email_changes"}.
+    """Return {"shop", "seller", "email", "made_at", "money", "customer", "orders", "letters_asked_for",
+    "account_links", "email_changes"}.
 
     Times are ISO 8601 in UTC.
     """
+    profile = ShopProfile.load()
     return {
-        "shop": emails.shop_host(),
+        "shop": profile.display_name,
+        "seller": _seller(profile),
         "email": email,
         "made_at": _plain(now()),
         "money": "amounts are whole numbers of the currency's smallest unit",
@@ -73,6 +76,13 @@ def export_data(email: str) -> dict[str, Any]:
         "account_links": _rows(AccountLink.select().where(AccountLink.email == email.lower()), ACCOUNT_LINK_COLUMNS),
         "email_changes": _rows(EmailChange.select().where(EmailChange.old == email.lower()), EMAIL_CHANGE_COLUMNS),
     }
+
+
+def _seller(profile: ShopProfile) -> dict[str, str]:
+    """Who stores this: address in the web, contact and legal details; only what is set."""
+    details = ("contact_email", "contact_phone", "legal_name", "business_address", "country", "tax_number")
+    found = {name: getattr(profile, name) for name in details if getattr(profile, name)}
+    return {"url": current().config.public_url, **found}
 
 
 def _customer(email: str) -> dict[str, Any] | None:

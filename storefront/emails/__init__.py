@@ -30,7 +30,7 @@ from storefront.emails.signed_links import (
     read_email_change_token,
     read_undo_token,
 )
-from storefront.emails.urls import pay_url, shop_host
+from storefront.emails.urls import pay_url
 
 __all__ = [
     "DISPUTE_EMAILS",
@@ -69,7 +69,6 @@ __all__ = [
     "send_due",
     "send_test",
     "settings_problem",
-    "shop_host",
     "variables_of",
     "write",
     "write_password_notice",

@@ -4,20 +4,18 @@ import hashlib
 import logging
 import smtplib
 import time
-from datetime import datetime, timedelta
-from email.message import EmailMessage
-from email.utils import format_datetime, make_msgid
-from urllib.parse import urlsplit
+from datetime import timedelta
+from email.utils import make_msgid
 
 from storefront import settings
-from storefront.emails import addresses, mail_server, rendering
+from storefront.emails import mail_server, rendering
 from storefront.emails.kinds import KINDS
 from storefront.emails.mail_server import MailServerAway
+from storefront.emails.messages import new_message, public_host
 from storefront.errors import ShopError
 from storefront.isolation import Run
 from storefront.models import Admin, Email, EmailState, MailOutage, UnpaidOrderEmail, now
 from storefront.runtime import current
-from storefront.web_addresses import ascii_domain
 
 log = logging.getLogger(__name__)
 
@@ -106,8 +104,8 @@ def retry_failed() -> None:
 def send_test(recipient: str, subject: str, text: str) -> str:
     """Send a test email now, without the outbox. Return what went wrong, or "" if the mail server accepted it."""
     try:
-        message_id = make_msgid(domain=_public_host())
-        message = _new_message(recipient, subject, date=now(), message_id=message_id)
+        message_id = make_msgid(domain=public_host())
+        message = new_message(recipient, subject, date=now(), message_id=message_id)
         message.set_content(text)
         with mail_server.connection() as server:
             server.send_message(message)
@@ -170,7 +168,13 @@ def _submit(email: Email, rendered: rendering.RenderedEmail, recipients: list[st
     delivered = list(email.delivered_to)
     for recipient in recipients:
         try:
-            message = _new_message(recipient, rendered.subject, date=email.created_at, message_id=_message_id(email))
+            message = new_message(
+                recipient,
+                rendered.subject,
+                date=email.created_at,
+                message_id=_message_id(email),
+                for_owner=not email.recipient,
+            )
             message.set_content(rendered.text)
             message.add_alternative(rendered.html, subtype="html")
         except MailServerAway:
@@ -191,27 +195,10 @@ def _submit(email: Email, rendered: rendering.RenderedEmail, recipients: list[st
         raise EmailNotSent(failures)
 
 
-def _new_message(recipient: str, subject: str, *, date: datetime, message_id: str) -> EmailMessage:
-    message = EmailMessage()
-    message["Subject"] = subject
-    message["From"] = mail_server.sender()
-    message["To"] = addresses.postable_address(recipient)
-    message["Date"] = format_datetime(date)
-    message["Message-ID"] = message_id
-    message["Auto-Submitted"] = "auto-generated"
-    return message
-
-
 def _message_id(email: Email) -> str:
     """The same for each attempt to send this email: a mail program that gets it twice shows it once."""
     digest = hashlib.sha256(f"{email.kind}/{email.about}/{current().config.secret_key}".encode()).hexdigest()[:32]
-    return f"<{digest}@{_public_host()}>"
-
-
-def _public_host() -> str:
-    """The shop's host name without a port, in ASCII."""
-    host = urlsplit(current().config.public_url).hostname or "localhost"
-    return host if ":" in host else ascii_domain(host)
+    return f"<{digest}@{public_host()}>"
 
 
 def _may_pass(error: Exception) -> bool:

@@ -14,7 +14,8 @@ from storefront.emails import custom_texts, greeting, urls
 from storefront.emails.kinds import KINDS, variables
 from storefront.emails.kinds.kind import Kind
 from storefront.i18n import N_
-from storefront.models import Email
+from storefront.models import Email, ShopProfile
+from storefront.runtime import current
 
 ROOT = Path(__file__).resolve().parents[2]
 _markdown = MarkdownIt("commonmark", {"html": False, "breaks": True})
@@ -33,14 +34,14 @@ class RenderedEmail:
 def render(email: Email, language: str) -> RenderedEmail:
     """Render a queued email in `language` (uk, en, ru), with the owner's text or else the default one."""
     link = urls.link_url(KINDS[email.kind].link, email, language)
-    values = variables.values(email, language) | {"shop": urls.shop_host(), "link": link}
+    values = variables.values(email, language) | {"link": link}
     return _render(email.kind, language, values)
 
 
 def preview(kind: str, language: str) -> RenderedEmail:
     """Render an email of this kind with its current text and example values."""
     link = urls.sample_link_url(KINDS[kind].link, language)
-    values = variables.sample_values(kind, language) | {"shop": urls.shop_host(), "link": link}
+    values = variables.sample_values(kind, language) | {"link": link}
     return _render(kind, language, values)
 
 
@@ -55,6 +56,8 @@ def current_text(kind: str, language: str) -> tuple[str, str]:
 
 def _render(kind_name: str, language: str, values: dict[str, str]) -> RenderedEmail:
     kind, translate = KINDS[kind_name], i18n.catalog_for(language).gettext
+    shop = ShopProfile.load()
+    values = values | {"shop": i18n.isolate(shop.display_name)}
     subject_text, body_text = current_text(kind_name, language)
     if not values["name"]:
         subject_text, body_text = greeting.without_name(subject_text), greeting.without_name(body_text)
@@ -69,7 +72,8 @@ def _render(kind_name: str, language: str, values: dict[str, str]) -> RenderedEm
         "button": translate(kind.button) if kind.button else "",
         "link": values["link"],
         "footer": translate(_footer(kind)),
-        "shop": values["shop"],
+        "shop": shop,
+        "shop_url": current().config.public_url,
     }
     environment = _environment()
     return RenderedEmail(

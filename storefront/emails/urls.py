@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 from storefront.emails.account_links import make_account_token
 from storefront.emails.signed_links import make_email_change_token, make_pay_key, make_undo_token
@@ -67,11 +67,6 @@ def sample_link_url(link: str, language: str) -> str:
 def pay_url(order: Order) -> str:
     """Return the URL where the customer pays with the saved card or another one. Valid for `PAY_KEY_LIFETIME`."""
     return _absolute(_ORDER_PATHS["pay_with_key"](order), order.language)
-
-
-def shop_host() -> str:
-    """Return the shop's host as in its public URL, with the port if there is one: "shop.example.com"."""
-    return urlsplit(current().config.public_url).netloc
 
 
 def _account_path(recipient: str, page: str) -> str:

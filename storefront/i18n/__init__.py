@@ -3,6 +3,7 @@
 from storefront.i18n.billing_interval import interval_text
 from storefront.i18n.card_brands import card_label
 from storefront.i18n.catalog import LANGUAGES, N_, catalog_for
+from storefront.i18n.countries import country_name, country_names
 from storefront.i18n.decline_messages import (
     DECLINED_MESSAGE,
     MESSAGES_BY_CODE,
@@ -23,6 +24,8 @@ __all__ = [
     "catalog_for",
     "clean_line",
     "clean_text",
+    "country_name",
+    "country_names",
     "decline_message",
     "fold",
     "interval_text",

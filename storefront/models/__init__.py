@@ -46,12 +46,14 @@ from storefront.models.orders.order_status import PAYABLE_STATUSES, SETTLED_STAT
 from storefront.models.orders.payment import FINAL_PAYMENT_STATUSES, PAID_OUTSIDE, Payment, PaymentKind
 from storefront.models.orders.refund import UNFINISHED_REFUND_STATUSES, UNSUCCESSFUL_REFUND_STATUSES, Refund
 from storefront.models.orders.timeline_kind import TimelineKind
+from storefront.models.shop.accent_colors import accent_colors, is_color
 from storefront.models.shop.admin import Admin
 from storefront.models.shop.admin_session import AdminSession
 from storefront.models.shop.job_run import JobRun
 from storefront.models.shop.kept_form import KeptForm
 from storefront.models.shop.proxy_observation import ProxyFit, ProxyObservation
 from storefront.models.shop.shop_identity import shop_id
+from storefront.models.shop.shop_profile import PROFILE, ShopProfile
 from storefront.models.shop.shop_setting import ShopSetting
 from storefront.models.shop.sign_in_attempt import SignInAttempt
 from storefront.models.stripe_answers import AT_CREATION, StripeRequestCounter, next_request_number
@@ -135,6 +137,7 @@ __all__ = [
     "ORDER_TEXTS",
     "PAID_OUTSIDE",
     "PAYABLE_STATUSES",
+    "PROFILE",
     "RUNNING_STATUSES",
     "SETTLED_STATUSES",
     "TERM_FIELDS",
@@ -187,6 +190,7 @@ __all__ = [
     "ProxyObservation",
     "Record",
     "Refund",
+    "ShopProfile",
     "ShopSetting",
     "SignInAttempt",
     "StripeRefusal",
@@ -200,8 +204,10 @@ __all__ = [
     "UnpaidOrderEmail",
     "WebhookEvent",
     "WebhookRefusal",
+    "accent_colors",
     "compact_counters",
     "counts",
+    "is_color",
     "is_due",
     "is_recent",
     "lock_orders",

@@ -8,6 +8,7 @@ from storefront.offers.images import (
     image_keys,
     image_widths,
 )
+from storefront.offers.logo import MAX_LOGO_BYTES, is_logo_key, logo_file, remove_logo, store_logo
 from storefront.offers.public_offers import (
     PER_PAGE,
     listed_offers,
@@ -16,6 +17,7 @@ from storefront.offers.public_offers import (
     offer_query,
     payment_terms,
     public_offer,
+    shop_profile,
 )
 from storefront.offers.statement_descriptors import max_suffix_length, usable_suffix
 from storefront.offers.stock import hold_stock, is_oversold
@@ -24,6 +26,7 @@ from storefront.offers.uploads import UploadStore, is_upload_key, upload_store
 __all__ = [
     "IMAGE_WIDTHS",
     "MAX_IMAGE_BYTES",
+    "MAX_LOGO_BYTES",
     "PER_PAGE",
     "OfferFields",
     "UploadStore",
@@ -33,16 +36,21 @@ __all__ = [
     "image_file",
     "image_keys",
     "image_widths",
+    "is_logo_key",
     "is_oversold",
     "is_upload_key",
     "listed_offers",
     "listing_query",
+    "logo_file",
     "max_suffix_length",
     "offer_language",
     "offer_query",
     "payment_terms",
     "public_offer",
+    "remove_logo",
     "save",
+    "shop_profile",
+    "store_logo",
     "upload_store",
     "usable_suffix",
 ]

@@ -22,7 +22,7 @@ MAX_PIXELS = 16_000_000
 # The largest width and height that WebP allows.
 MAX_SIDE = 16_383
 # One image at a time: a process must not decode as many as it has threads.
-_decoding = threading.Lock()
+decoding_slot = threading.Lock()
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ def store_image(data: bytes) -> StoredImage:
     if len(data) > MAX_IMAGE_BYTES:
         raise FieldErrors({"picture": ["picture_bytes"]}, megabytes=MAX_IMAGE_BYTES // 1_000_000)
     name = secrets.token_hex(12)
-    with _decoding:
+    with decoding_slot:
         image = _decode(data)
         sizes = {width: _scale(image, width) for width in _fitting_widths(image.width)}
         files = {image_key(name, width): _encode(scaled) for width, scaled in sizes.items()}

@@ -10,7 +10,7 @@ from typing import Any
 from peewee import Field
 
 from storefront.db import db
-from storefront.models import Merchant, Offer, OfferStatus
+from storefront.models import PROFILE, Merchant, Offer, OfferStatus, ShopProfile
 from storefront.offers.stock import SOLD_OUT
 
 PER_PAGE = 12
@@ -34,11 +34,13 @@ _LISTED = [
         *("picture", "picture_alt", "picture_width", "picture_height"),
     )
 ]
+# Both pages show the shop's name, logo and contact.
+_PROFILE = f"(SELECT value FROM shop_setting WHERE name = '{PROFILE}')"  # noqa: S608
 # Positions in a row of an offer's page.
 _LANGUAGE = [field.name for field in _OFFER].index("language")
 _PAYMENT = [
     position
-    for position in range(len(_OFFER) + 1 + len(_MERCHANT))
+    for position in range(len(_OFFER) + 2 + len(_MERCHANT))
     if position >= len(_OFFER) or _OFFER[position].name not in _TEXTS
 ]
 
@@ -55,8 +57,13 @@ def public_offer(rows: list[tuple[Any, ...]]) -> tuple[Offer | None, bool]:
     (row,) = rows
     offer = Offer.from_values(_OFFER, row)
     if offer.merchant_id is not None:
-        offer.merchant = Merchant.from_values(_MERCHANT, row[len(_OFFER) + 1 :])
+        offer.merchant = Merchant.from_values(_MERCHANT, row[len(_OFFER) + 1 : -1])
     return offer, bool(row[len(_OFFER)])
+
+
+def shop_profile(rows: list[tuple[Any, ...]]) -> ShopProfile:
+    """The shop's profile, which is the last value of each row of both queries."""
+    return ShopProfile.from_json(rows[0][-1] if rows else None)
 
 
 def payment_terms(rows: list[tuple[Any, ...]]) -> tuple[Any, ...]:
@@ -70,28 +77,36 @@ def offer_language(rows: list[tuple[Any, ...]]) -> str:
 
 
 def listing_query(page: int) -> Query:
-    """Reads one page of the offers that the owner lists, newest first, and one offer if there is a next page."""
+    """Reads one page of the offers that the owner lists, newest first, and one offer if there is a next page.
+
+    There is a row without an offer where there are none: the page shows the shop all the same.
+    """
     listed = OfferStatus.PUBLISHED.value, True, PER_PAGE + 1, (page - 1) * PER_PAGE
     return _listing_sql(db.param), listed
 
 
 def listed_offers(rows: list[tuple[Any, ...]]) -> list[Offer]:
-    """The offers of `listing_query`, with what the list shows of them."""
-    return [Offer.from_values(_LISTED, row) for row in rows]
+    """The offers of `listing_query`, newest first, with what the list shows of them."""
+    found = [row for row in rows if row[0] is not None]
+    # A join promises no order.
+    found.sort(key=lambda row: (row[len(_LISTED)], row[0]), reverse=True)
+    return [Offer.from_values(_LISTED, row) for row in found]
 
 
 @cache
 def _offer_sql(param: str) -> str:
-    columns = ", ".join([*_columns("o", _OFFER), SOLD_OUT, *_columns("m", _MERCHANT)])
+    columns = ", ".join([*_columns("o", _OFFER), SOLD_OUT, *_columns("m", _MERCHANT), _PROFILE])
     return f'SELECT {columns} FROM "offer" o LEFT JOIN "merchant" m ON m.id = o.merchant_id WHERE o.slug = {param}'  # noqa: S608
 
 
 @cache
 def _listing_sql(param: str) -> str:
-    return (
-        f'SELECT {", ".join(_columns("o", _LISTED))} FROM "offer" o WHERE o.status = {param} AND o.listed = {param}'  # noqa: S608
+    newest = (
+        f'SELECT * FROM "offer" o WHERE o.status = {param} AND o.listed = {param}'  # noqa: S608
         f" ORDER BY o.created_at DESC, o.id DESC LIMIT {param} OFFSET {param}"
     )
+    columns = ", ".join([*_columns("listed", _LISTED), "listed.created_at", "shop.profile"])
+    return f"SELECT {columns} FROM (SELECT {_PROFILE} AS profile) shop LEFT JOIN ({newest}) listed ON true"  # noqa: S608
 
 
 def _columns(table: str, fields: list[Field]) -> list[str]:

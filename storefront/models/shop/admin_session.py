@@ -6,6 +6,7 @@ from peewee import JOIN, CharField, ForeignKeyField, IntegerField
 
 from storefront.models.base import CLOCK_TOLERANCE, Record, UtcDateTimeField, is_recent, now, public_id
 from storefront.models.shop.admin import Admin
+from storefront.models.shop.shop_profile import PROFILE, ShopProfile
 from storefront.models.shop.shop_setting import ShopSetting
 
 # `last_seen_at` is written, and the time limits are checked, at most once in this time.
@@ -28,6 +29,10 @@ class AdminSession(Record):
     last_seen_at = UtcDateTimeField(default=now)
     proved_at = UtcDateTimeField(default=now)
 
+    # What `find` reads beside the session.
+    setting: ShopSetting | None
+    profile: ShopProfile
+
     @classmethod
     def begin(cls, admin: Admin) -> "AdminSession":
         """Store a session of this admin, whose password was just typed."""
@@ -38,15 +43,21 @@ class AdminSession(Record):
     def find(cls, key: str, setting: str = "") -> "AdminSession | None":
         """The session with this key and its admin, whatever its age. None after sign-out or a new password.
 
-        One query, which also reads the setting with this name, if any: `setting`, None without its row.
+        One query, which also reads the setting with this name, if any: `setting`, None without its row. And `profile`.
         """
+        profile_row = ShopSetting.alias("profile_row")
         session: AdminSession | None = (
-            cls.select(cls, Admin, ShopSetting)
+            cls.select(cls, Admin, ShopSetting, profile_row)
             .join(Admin)
             .join_from(cls, ShopSetting, JOIN.LEFT_OUTER, on=(ShopSetting.name == setting), attr="setting")
+            .join_from(cls, profile_row, JOIN.LEFT_OUTER, on=(profile_row.name == PROFILE), attr="profile_row")
             .where(cls.key == key, cls.password_version == Admin.session_version)
             .first()
         )
+        if session is not None:
+            session.setting = getattr(session, "setting", None)
+            row = getattr(session, "profile_row", None)
+            session.profile = ShopProfile.from_value(row.value if row is not None else None)
         return session
 
     @property

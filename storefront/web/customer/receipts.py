@@ -2,7 +2,7 @@
 
 from flask import abort, render_template
 
-from storefront import customers, emails
+from storefront import customers
 from storefront.web import support
 from storefront.web.customer import access
 
@@ -17,6 +17,4 @@ def show(token: str, key: str) -> str:
     if receipt is None:
         abort(404)
     support.set_page_language(receipt.order.language)
-    return render_template(
-        "my/receipts/show.html", token=token, receipt=receipt, email=access.shown_email(link), shop=emails.shop_host()
-    )
+    return render_template("my/receipts/show.html", token=token, receipt=receipt, email=access.shown_email(link))

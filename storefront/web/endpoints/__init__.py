@@ -2,8 +2,14 @@
 
 from flask import Blueprint
 
-from storefront.web.endpoints import health, images, metrics, webhooks
+from storefront.web.endpoints import health, images, metrics, shop_files, webhooks
 
-BLUEPRINTS: tuple[Blueprint, ...] = (images.blueprint, health.blueprint, metrics.blueprint, webhooks.blueprint)
+BLUEPRINTS: tuple[Blueprint, ...] = (
+    images.blueprint,
+    shop_files.blueprint,
+    health.blueprint,
+    metrics.blueprint,
+    webhooks.blueprint,
+)
 
 __all__ = ["BLUEPRINTS"]

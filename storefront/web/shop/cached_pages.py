@@ -17,6 +17,7 @@ from storefront.offers import (
     offer_query,
     payment_terms,
     public_offer,
+    shop_profile,
 )
 from storefront.web import support
 from storefront.web.shop import payment_form
@@ -30,7 +31,7 @@ def offers_page(rows: Rows, page: int) -> PageContent | None:
         return None
     shown = offers[:PER_PAGE]
     values: dict[str, object] = {"offers": shown, "page": page, "more": len(offers) > PER_PAGE}
-    return PageContent("shop/index.html", values, is_complete=all(map(_has_its_picture, shown)))
+    return PageContent("shop/index.html", values, shop_profile(rows), is_complete=all(map(_has_its_picture, shown)))
 
 
 def offer_page(rows: Rows) -> PageContent | None:
@@ -42,7 +43,7 @@ def offer_page(rows: Rows) -> PageContent | None:
     values: dict[str, object] = {"offer": offer, "sold_out": sold_out, "parts": None}
     if merchant is not None:
         values["parts"] = support.fragment(payment_terms(rows), partial(_payment_parts, offer, merchant))
-    return PageContent("shop/offer.html", values, merchant, _has_its_picture(offer))
+    return PageContent("shop/offer.html", values, shop_profile(rows), merchant, _has_its_picture(offer))
 
 
 def _payment_parts(offer: Offer, merchant: Merchant) -> dict[str, Markup]:

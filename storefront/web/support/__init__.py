@@ -13,6 +13,7 @@ from storefront.web.support import (
     request_rules,
     security,
     sessions,
+    shop_profile,
     url_converters,
     vanished_rows,
 )
@@ -58,6 +59,7 @@ from storefront.web.support.security import (
 )
 from storefront.web.support.security_events import log_security_event
 from storefront.web.support.sessions import YEAR_SECONDS, NearClockSigner, cookie_name
+from storefront.web.support.shop_profile import current_profile, rendering_shop
 from storefront.web.support.vanished_rows import log_vanished_row
 
 __all__ = [
@@ -83,6 +85,7 @@ __all__ = [
     "cookie_name",
     "csrf",
     "current_language",
+    "current_profile",
     "day",
     "end_session",
     "form_page",
@@ -106,6 +109,7 @@ __all__ = [
     "refuse_other_sites",
     "remove_return_parameters",
     "remove_return_secret",
+    "rendering_shop",
     "require_same_origin",
     "restore_form",
     "safe_next",
@@ -127,6 +131,7 @@ def init_app(app: Flask) -> None:
         languages,
         url_converters,
         filters,
+        shop_profile,
         security,
         sessions,
         admin_session,

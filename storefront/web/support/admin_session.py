@@ -13,9 +13,9 @@ from storefront import settings
 from storefront.models import Admin, AdminSession
 from storefront.team import SecurityEvent
 from storefront.web.support import error_pages, languages
-from storefront.web.support.dates import use_time_zone
 from storefront.web.support.kept_forms import keep_form
 from storefront.web.support.security_events import log_security_event
+from storefront.web.support.shop_profile import use_profile, use_time_zone
 
 
 def init_app(app: Flask) -> None:
@@ -61,7 +61,8 @@ def _admin_of_session(key: str) -> Admin | None:
     admin.session = found
     if request.method == "GET":
         # A page shows many times. Other requests may change the setting before they show one.
-        use_time_zone(settings.time_zone_of(getattr(found, "setting", None)))
+        use_time_zone(settings.time_zone_of(found.setting))
+        use_profile(found.profile)
     if not found.was_just_seen:
         if found.is_over(*settings.current().session_limits):
             found.delete_instance()

@@ -1,18 +1,13 @@
 """Dates and times as pages show them: in the shop's time zone and the page's language."""
 
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from flask import g
 from flask_babel import format_date, format_datetime, format_time
 from markupsafe import Markup
 
 from storefront import settings
-
-
-def use_time_zone(name: str) -> None:
-    """Show the times of this request in the shop's time zone, which has been read."""
-    g.shop_zone = ZoneInfo(name)
+from storefront.web.support.shop_profile import read_for_page, use_time_zone
 
 
 def day(at: datetime | None) -> str:
@@ -52,5 +47,7 @@ def _with_zone(local: datetime) -> str:
 def _local(at: datetime) -> datetime:
     if "shop_zone" not in g:
         # Read the setting once per request: a page shows many times.
+        read_for_page()
+    if "shop_zone" not in g:
         use_time_zone(settings.time_zone())
     return at.astimezone(g.shop_zone)

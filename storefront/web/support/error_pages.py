@@ -13,6 +13,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from storefront.db import STORAGE_ERRORS, db, storage_trouble
 from storefront.errors import StripeError
+from storefront.web.support.shop_profile import use_latest_profile
 
 log = logging.getLogger(__name__)
 View = TypeVar("View", bound=Callable[..., object])
@@ -95,6 +96,7 @@ def _storage_error(error: Exception) -> BaseResponse:
 
 def _storage_page() -> BaseResponse:
     _end_transaction()
+    use_latest_profile()
     # A buyer who comes back from the bank may have paid.
     has_perhaps_paid = request.blueprint == "orders" and request.method in ("GET", "HEAD")
     return _page(503, "order" if has_perhaps_paid else "storage")

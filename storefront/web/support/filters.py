@@ -7,7 +7,7 @@ from flask import Flask
 from markdown_it import MarkdownIt
 from markupsafe import Markup
 
-from storefront.i18n import isolate
+from storefront.i18n import country_name, isolate
 from storefront.money import Money
 from storefront.web.support import dates, price_text
 from storefront.web.support.card_label import card_expiry, card_name
@@ -44,6 +44,7 @@ def init_app(app: Flask) -> None:
         order_status=order_status,
         mode_name=mode_name,
         isolated=isolate,
+        country_name=lambda code: country_name(code, current_language()),
     )
 
 

@@ -35,7 +35,7 @@ UNUSED_FEATURES = (
     "hid",
 )
 # Files that other sites and emails may embed.
-PUBLIC_FILES = ("static", "images.show")
+PUBLIC_FILES = ("static", "images.show", "shop_files.logo")
 
 
 def init_app(app: Flask) -> None:

@@ -23,7 +23,7 @@ VARIABLES: Mapping[str, Any] = {
     "permission": _l("the permission that the secret key lacks, as Stripe calls it"),
     "reason": _l("why it stopped or ended, in whole sentences"),
     "refund_amount": _l("what goes back"),
-    "shop": _l("the shop’s address"),
+    "shop": _l("the shop’s name"),
     "title": _l("the offer’s title"),
 }
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from storefront.models import Merchant
+from storefront.models import Merchant, ShopProfile
 
 # The rows of a query, as the database driver returned them.
 Rows = list[tuple[Any, ...]]
@@ -13,13 +13,14 @@ Rows = list[tuple[Any, ...]]
 
 @dataclass(frozen=True)
 class PageContent:
-    """A template with its values. `merchant`: whose Stripe.js the page loads.
+    """A template with its values. `shop`: the profile that the page shows. `merchant`: whose Stripe.js it loads.
 
     `is_complete` is False if something is missing that comes without a change of the rows: such a page is not kept.
     """
 
     template: str
     values: dict[str, object]
+    shop: ShopProfile
     merchant: Merchant | None = None
     is_complete: bool = True
 

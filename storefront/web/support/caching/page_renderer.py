@@ -7,6 +7,7 @@ from storefront.web.support.caching.page_kind import PageContent
 from storefront.web.support.caching.public_page import CACHE_CONTROL, etag_of
 from storefront.web.support.caching.stored_response import Headers, StoredResponse
 from storefront.web.support.security import NO_SOURCES, security_headers, stripe_sources
+from storefront.web.support.shop_profile import rendering_shop
 
 
 class PageRenderer:
@@ -20,7 +21,8 @@ class PageRenderer:
         """The response for a page at this address (path and query string) in the current language."""
         values = languages.template_values(address, languages.current_language())
         template = self._templates.get_template(content.template)
-        body = template.render(**values, url_for=self._url_for, **content.values).encode()
+        with rendering_shop(content.shop):
+            body = template.render(**values, url_for=self._url_for, **content.values).encode()
         sources = stripe_sources(content.merchant) if content.merchant is not None else NO_SOURCES
         headers: Headers = [
             ("Content-Type", "text/html; charset=utf-8"),
