@@ -16,6 +16,7 @@ from storefront.models.counters.counter import (
     units_by_status,
 )
 from storefront.models.counters.definitions import COUNTERS
+from storefront.models.counters.open_renewal import OpenRenewalRow
 from storefront.models.customers.account_link import AccountLink
 from storefront.models.customers.customer import Customer, CustomerTotal
 from storefront.models.customers.customer_rows import CUSTOMERS
@@ -181,6 +182,7 @@ __all__ = [
     "OfferObstacle",
     "OfferRedirect",
     "OfferStatus",
+    "OpenRenewalRow",
     "Order",
     "OrderStatus",
     "PauseReason",

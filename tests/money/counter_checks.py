@@ -2,6 +2,7 @@
 
 from collections import Counter as Sums
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import Any
 
 from peewee import fn
@@ -16,6 +17,7 @@ from storefront.models import (
     Invoice,
     InvoiceStatus,
     Merchant,
+    OpenRenewalRow,
     Order,
     Payment,
     Refund,
@@ -41,10 +43,38 @@ def counter_differences() -> list[str]:
     sums = Counter.select(*columns, fn.SUM(Counter.number), fn.SUM(Counter.amount)).group_by(*columns).tuples()
     counted = {tuple(row[:6]): (int(row[6]), int(row[7])) for row in sums}
     expected = {key: (numbers[key], amounts[key]) for key in numbers}
-    return [
+    return _open_renewal_differences() + [
         f"counter {key}: {counted.get(key, (0, 0))} instead of {expected.get(key, (0, 0))}"  # type: ignore[arg-type, call-overload]
         for key in sorted(counted.keys() | expected.keys())
         if counted.get(key, (0, 0)) != expected.get(key, (0, 0))  # type: ignore[arg-type, call-overload]
+    ]
+
+
+def _open_renewal_differences() -> list[str]:
+    """What is wrong with the rows of `open_renewal`."""
+    expected = {}
+    for subscription in Subscription.select(Subscription, Merchant).join(Merchant):
+        payable = [one for one in Invoice.all_of(subscription) if one.is_payable]
+        if payable:
+            expected[subscription.id] = {
+                "subscription_id": subscription.id,
+                "invoice_id": payable[0].id,
+                "order_id": subscription.order_id,
+                "merchant_id": subscription.merchant_id,
+                "offer_id": subscription.offer_id,
+                "needs": payable[0].needs,
+                "mode": subscription.mode,
+                "status": subscription.status,
+                "is_connected": int(subscription.merchant.is_connected),
+                "due_at": subscription.period_end or datetime(9999, 12, 31, tzinfo=UTC),
+                "amount": sum(one.amount for one in payable),
+                "invoices": len(payable),
+            }
+    stored = {row.subscription_id: row.__data__ for row in OpenRenewalRow.select()}
+    return [
+        f"open renewal of subscription {key}: {stored.get(key)} instead of {expected.get(key)}"
+        for key in sorted(stored.keys() | expected.keys())
+        if stored.get(key) != expected.get(key)
     ]
 
 

@@ -112,10 +112,10 @@ class Counts(tuple[Count, ...]):
         return sum(count.number for count in self.of(kind) if not statuses or count.status in statuses)
 
 
-def counts(*kinds: CounterKind, since: date | None = None, also: Any = None) -> Counts:
+def counts(*kinds: CounterKind, since: date | None = None, also: Iterable[Any] = ()) -> Counts:
     """Sums of these kinds by mode, currency and status; of daily ones from the UTC day `since` on. One query.
 
-    `also` is a query with the columns of Count, whose rows are read with them.
+    `also` are queries with the columns of Count, whose rows are read with them.
     """
     daily = [kind for kind in kinds if kind in DAILY]
     where: Any = Counter.kind.in_([kind for kind in kinds if kind not in DAILY]) & (Counter.day == "")
@@ -124,9 +124,10 @@ def counts(*kinds: CounterKind, since: date | None = None, also: Any = None) -> 
     columns = (Counter.kind, Counter.mode, Counter.currency, Counter.status)
     sums = fn.SUM(Counter.number), fn.SUM(Counter.amount)
     query: Any = Counter.select(*columns, *sums).where((Counter.subject == 0) & where).group_by(*columns)
-    query = query if also is None else query.union_all(also)
+    for other in also:
+        query = query.union_all(other)
     rows = cast(Iterable[tuple[str, str, str, str, int, int]], query.tuples())
-    return Counts(Count(*row[:4], int(row[4]), int(row[5])) for row in rows if row[4] or row[5])
+    return Counts(Count(*row[:4], int(row[4] or 0), int(row[5])) for row in rows if row[4] or row[5])
 
 
 def units_by_status(offer_id: int) -> dict[str, int]:

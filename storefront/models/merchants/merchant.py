@@ -7,18 +7,21 @@ from peewee import BooleanField, CharField, IntegerField, ModelSelect, TextField
 from storefront import encryption
 from storefront.db import db
 from storefront.errors import SecretUnreadable
-from storefront.models.base import JsonField, UtcDateTimeField, now, public_id
+from storefront.models.base import FoldsText, JsonField, UtcDateTimeField, now, public_id
 from storefront.models.prepared_query import PreparedQuery
 from storefront.models.stripe_answers import StripeObject
 
 OLD_SECRET_LIFETIME = timedelta(days=1)
 
 
-class Merchant(StripeObject):
+class Merchant(FoldsText, StripeObject):
     """`currencies` is None if unknown. `lacks` are codes of the permissions that a restricted key does not have."""
+
+    FOLDED = ("name",)
 
     public_id = CharField(unique=True, default=lambda: public_id(128))
     name = CharField()
+    name_folded = TextField(default="")
     mode = CharField()  # test | live
     publishable_key = CharField(unique=True)
     secret_key_encrypted = TextField(null=True)

@@ -5,7 +5,7 @@ from typing import Any
 
 from peewee import JOIN, SQL, BigIntegerField, BooleanField, CharField, ForeignKeyField, IntegerField, TextField, fn
 
-from storefront.models.base import UtcDateTimeField, now
+from storefront.models.base import FoldsText, UtcDateTimeField, now
 from storefront.models.merchants.merchant import Merchant
 from storefront.models.offers.billing_terms import BillingTerms
 from storefront.models.prepared_query import PreparedQuery
@@ -34,11 +34,14 @@ class OfferObstacle(enum.StrEnum):
     TAKEN = "taken"  # other customers are paying for the units that are left
 
 
-class Offer(BillingTerms):
+class Offer(FoldsText, BillingTerms):
     """`amount` is the price of one unit for each charge, in minor units of `currency` (upper-case)."""
+
+    FOLDED = ("title",)
 
     slug = CharField(unique=True, max_length=80)
     title = CharField(max_length=200)
+    title_folded = TextField(default="")
     description = TextField(default="")  # Markdown
     thank_you = TextField(default="")  # Markdown, for the thank-you page
     amount = BigIntegerField()

@@ -9,7 +9,7 @@ rows of the list?
 from dataclasses import dataclass
 from typing import Any
 
-from peewee import SQL, Case, PostgresqlDatabase
+from peewee import SQL, Case, PostgresqlDatabase, Select, Table, Value
 
 from storefront.db import db
 from storefront.i18n import fold
@@ -43,18 +43,34 @@ class TextSearch:
         """Whether nothing can be found: the text has fewer than SHORTEST characters, and is no number."""
         return self.number is None and len(fold(self.typed)) < SHORTEST
 
-    def source(self, found: Any, *keys: Any) -> Source:
-        """The rows of the list that match, newest first by `keys`. On SQLite it runs one query, on PostgreSQL none.
+    @property
+    def is_number_only(self) -> bool:
+        """Whether the text is too short for the index: then only the record with its number matches."""
+        return len(fold(self.typed)) < SHORTEST
 
-        `found` is a query of the list with its filters, which joins `model`.
+    def source(self, found: Any, *keys: Any, listed: Source | None = None, looked_up: Any = None) -> Source:
+        """The rows of the list that match, sorted by `keys`. On SQLite it runs one query, on PostgreSQL none.
+
+        `found` is a query of the list with its filters, which joins `model`. `listed` are its rows without that join,
+        by default newest first; `looked_up` is the same query, written so that SQLite answers it from the links.
         """
-        if len(fold(self.typed)) < SHORTEST:
-            return source_of(found.where(self.link == (self.number or 0)), *keys)
-        if isinstance(db.obj, PostgresqlDatabase):
-            return source_of(found.where(self._condition()), *keys)
-        return self._sqlite_source(found, keys)
+        listed = listed or source_of(found, *keys)
+        if self.is_number_only or isinstance(db.obj, PostgresqlDatabase):
+            return source_of(found.where(self.condition()), *keys, descending=listed.descending)
+        parts = self._parts
+        # Not `==`, which makes an expression of SQL.
+        is_streamed = len(keys) == 1 and keys[0] is self.link
+        sample = _Sample.read(self.index, parts, listed)
+        if sample.rows_to_walk <= sample.entries_to_read(is_streamed):
+            return self._walk(found, keys, listed)
+        return self._from_index(
+            found if looked_up is None else looked_up, keys, sample.rarest, is_streamed, listed.descending
+        )
 
-    def _condition(self) -> Any:
+    def condition(self) -> Any:
+        """The condition that a row of the list matches."""
+        if self.is_number_only:
+            return self.link == (self.number or 0)
         compared = self.model.is_found_by(self.typed)
         if isinstance(db.obj, PostgresqlDatabase):
             columns = tuple(getattr(self.model, column) for column in self.index.columns)
@@ -63,26 +79,30 @@ class TextSearch:
             compared = self.index.postgresql_condition(fold(self.typed), columns) & compared
         return compared if self.number is None else compared | (self.link == self.number)
 
-    def _sqlite_source(self, found: Any, keys: tuple[Any, ...]) -> Source:
-        listed = source_of(found, *keys)
+    def entries(self, most: int) -> Any:
+        """A query for the newest ids that SQLite's index has for the text, and the id that is its number."""
+        table, words = Table(self.index.name), " AND ".join(_quoted(part) for part in self._parts)
+        match = SQL(f"{self.index.name} MATCH ?", [words])
+        newest = Select([table], [SQL("rowid")]).where(match).order_by(SQL("rowid DESC")).limit(most)
+        ids = Select([newest.alias("newest")], [SQL("rowid")])
+        return ids if self.number is None else ids.union_all(Select((), [Value(self.number)]))
+
+    @property
+    def _parts(self) -> list[str]:
         parts = self.index.trigrams(fold(self.typed))
-        sample = _Sample.read(self.index, parts[:: -(-len(parts) // PARTS)], listed)
-        # Not `==`, which makes an expression of SQL.
-        is_streamed = len(keys) == 1 and keys[0] is self.link
-        if sample.rows_to_walk <= sample.entries_to_read(is_streamed):
-            return self._walk(found, keys, listed)
-        return self._from_index(found, keys, sample.rarest, is_streamed)
+        return parts[:: -(-len(parts) // PARTS)]
 
     def _walk(self, found: Any, keys: tuple[Any, ...], listed: Source) -> Source:
         """The list in its order, and of each row whether it matches."""
-        matching = source_of(found.where(self._condition()), *keys)
+        matching = source_of(found.where(self.condition()), *keys)
         compared, parameters = found.columns(
-            *(key.alias(f"k{number}") for number, key in enumerate(keys)), self._condition().alias("hit")
+            *(key.alias(f"k{number}") for number, key in enumerate(keys)), self.condition().alias("hit")
         ).sql()
         return Source(
             matching.sql,
             matching.parameters,
             len(keys),
+            listed.descending,
             counted=f"SELECT 1 FROM (SELECT hit FROM ({compared}) AS compared"  # noqa: S608
             f" ORDER BY {listed.order()} LIMIT {MOST_SCANNED}) AS scanned WHERE hit",
             counted_parameters=parameters,
@@ -90,7 +110,9 @@ class TextSearch:
             rest_parameters=listed.parameters,
         )
 
-    def _from_index(self, found: Any, keys: tuple[Any, ...], parts: list[str], is_streamed: bool) -> Source:
+    def _from_index(
+        self, found: Any, keys: tuple[Any, ...], parts: list[str], is_streamed: bool, descending: bool
+    ) -> Source:
         """The entries of the index, and of each the row of the list. If they have the list's order, it is kept."""
         columns = [key.alias(f"k{number}") for number, key in enumerate(keys)]
         compared, parameters = (
@@ -115,6 +137,7 @@ class TextSearch:
             sql,
             values,
             len(keys),
+            descending,
             counted=counted,
             counted_parameters=counted_values,
             rest=f"SELECT 1 FROM ({newest} 1 OFFSET {MOST_SCANNED}) AS entry",  # noqa: S608
@@ -126,12 +149,12 @@ class TextSearch:
 class _Sample:
     """The newest entries of parts of a text in an index of SQLite, and the newest rows of a list.
 
-    `counts` has (number of entries up to SAMPLE, lowest id, highest id) for each part. `rows` is the same of the list.
+    `counts` has (number of entries up to SAMPLE, lowest id, highest id) for each part. `size` is about the list's.
     `largest` is the highest id of the indexed table.
     """
 
     counts: dict[str, tuple[int, int, int]]
-    rows: tuple[int, int, int]
+    size: float
     largest: int
 
     @classmethod
@@ -143,14 +166,17 @@ class _Sample:
             f"SELECT {number}, COUNT(*), MIN(id), MAX(id) FROM ({entries})"  # noqa: S608
             for number in range(len(parts))
         ]
-        rows = f"SELECT {last} AS id FROM ({listed.sql}) AS listed ORDER BY {listed.order()} LIMIT {SAMPLE}"  # noqa: S608
+        # A list with several keys is not in the order of the ids: these say nothing about its length.
+        most = SAMPLE if listed.keys == 1 else MOST_SCANNED
+        rows = f"SELECT {last} AS id FROM ({listed.sql}) AS listed ORDER BY {listed.order()} LIMIT {most}"  # noqa: S608
         selects.append(f"SELECT -1, COUNT(*), MIN(id), MAX(id) FROM ({rows})")  # noqa: S608
         selects.append(f"SELECT -2, 0, 0, MAX(id) FROM {index.table}")  # noqa: S608
         values = [*(_quoted(part) for part in parts), *listed.parameters]
         found = {
             row[0]: (row[1], row[2] or 0, row[3] or 0) for row in db.execute_sql(" UNION ALL ".join(selects), values)
         }
-        return cls({part: found[number] for number, part in enumerate(parts)}, found[-1], found[-2][2])
+        size = _estimate(*found[-1]) if listed.keys == 1 else found[-1][0]
+        return cls({part: found[number] for number, part in enumerate(parts)}, size, found[-2][2])
 
     @property
     def rarest(self) -> list[str]:
@@ -161,8 +187,7 @@ class _Sample:
     def rows_to_walk(self) -> float:
         """How many rows of the list are read until a page is full; an estimate."""
         count, lowest, _highest = self.counts[self.rarest[0]]
-        size = _estimate(*self.rows)
-        return size if count < SAMPLE else min(size, self.largest - lowest + 1)
+        return self.size if count < SAMPLE else min(self.size, self.largest - lowest + 1)
 
     def entries_to_read(self, is_streamed: bool) -> float:
         """How many entries of the index are read until a page is full; an estimate.
@@ -170,7 +195,7 @@ class _Sample:
         All, unless they have the list's order (`is_streamed`).
         """
         matches = _estimate(*self.counts[self.rarest[0]])
-        share = min(1, _estimate(*self.rows) / max(1, self.largest))
+        share = min(1, self.size / max(1, self.largest))
         return min(matches, PER_PAGE / share if share else matches) if is_streamed else matches
 
 

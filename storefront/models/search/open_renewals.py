@@ -3,12 +3,11 @@
 Subscriptions of disconnected merchants are left out: the shop can't take their payments.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from peewee import JOIN, Value, fn
+from peewee import JOIN, fn
 
 from storefront.models import (
     CounterKind,
@@ -17,23 +16,22 @@ from storefront.models import (
     EmailState,
     Invoice,
     InvoiceNeed,
-    InvoiceStatus,
     Merchant,
+    OpenRenewalRow,
     Order,
     Subscription,
     counts,
 )
-from storefront.models.search.pages import FIRST_PAGE, Page, Place, read_page, source_of
+from storefront.models.search.bounded_counts import count_of, count_of_text, total_of
+from storefront.models.search.full_text import TextSearch
+from storefront.models.search.orders import order_text
+from storefront.models.search.pages import FIRST_PAGE, Page, Place, Total, read_page, source_of
 from storefront.models.search.subscriptions import SubscriptionSearch
 from storefront.money import Money
 
 DELIVERED = (EmailState.SENT, EmailState.KEPT)
-# Renewals of subscriptions without a period stand last.
-NO_PERIOD = datetime(9999, 12, 31)  # as the table stores it
-
-
-# The kind of the counts of those that match a search: no counter has it.
-_MATCHING = "matching"
+# A queue is read in the order of these.
+_KEYS = (OpenRenewalRow.due_at, OpenRenewalRow.invoice_id)
 
 
 @dataclass(frozen=True)
@@ -60,53 +58,55 @@ class OpenRenewal:
 
 
 def open_renewal_page(needs: InvoiceNeed, search: SubscriptionSearch, place: Place = FIRST_PAGE) -> Page[OpenRenewal]:
-    """The renewals that need `needs`. Two queries for any number."""
-    rows = Invoice.select(Invoice, Subscription, Order, Merchant).join(Subscription).join(Order)
-    rows = rows.switch(Subscription).join(Merchant)
-    found = search.filter_query(rows).where(_is_listed(), Invoice.needs == needs)
-    keys = fn.COALESCE(Subscription.period_end, NO_PERIOD), Invoice.created_at, Invoice.id
-    page: Page[Invoice] = read_page(source_of(found, *keys, descending=False), _with_amounts(rows), *keys, place=place)
-    return Page(_described(page.rows), page.total, page.previous, page.next)
+    """The renewals that need `needs`. Two queries for any number, and one more for a text on SQLite."""
+    found = _listed(search, needs)
+    source = source_of(found, *_KEYS, descending=False)
+    if search.text:
+        looked_up = _with_orders(_listed(search, needs, is_looked_up=True))
+        source = _text_of(search).source(_with_orders(found), *_KEYS, listed=source, looked_up=looked_up)
+    rows = OpenRenewalRow.select(OpenRenewalRow, Invoice, Subscription, Order, Merchant, _emails_sent())
+    rows = rows.join(Invoice, on=(Invoice.id == OpenRenewalRow.invoice_id), attr="invoice").join(Subscription)
+    rows = rows.join(Order).switch(Subscription).join(Merchant)
+    page = read_page(source, rows, *_KEYS, place=place)
+    return Page([_open_renewal(row) for row in page.rows], page.total, page.previous, page.next)
 
 
 def subscription_page(search: SubscriptionSearch, place: Place) -> tuple[Page[Subscription], dict[int, OpenRenewal]]:
     """The page of the list of subscriptions, and {subscription id: open renewal} of those on it that have one."""
-    payable = Invoice.alias()
-    newest = payable.select(payable.id).where(payable.subscription == Subscription.id, _is_payable(payable))
-    newest = newest.order_by(payable.created_at.desc(), payable.id.desc()).limit(1)
-    rows = Subscription.with_relations().select_extend(Invoice)
-    rows = rows.join_from(Subscription, Invoice, JOIN.LEFT_OUTER, on=(Invoice.id == newest), attr="open_invoice")
-    page = search.page(place, _with_amounts(rows))
+    rows = Subscription.with_relations().select_extend(OpenRenewalRow, Invoice, _emails_sent())
+    of_subscription = OpenRenewalRow.subscription_id == Subscription.id
+    rows = rows.join_from(Subscription, OpenRenewalRow, JOIN.LEFT_OUTER, on=of_subscription, attr="open_renewal")
+    newest = Invoice.id == OpenRenewalRow.invoice_id
+    rows = rows.join_from(OpenRenewalRow, Invoice, JOIN.LEFT_OUTER, on=newest, attr="invoice")
+    page = search.page(place, rows)
     return page, {
-        subscription.id: _open_renewal(invoice, subscription, subscription)
+        subscription.id: _open_renewal(row, subscription)
         for subscription in page.rows
-        if (invoice := getattr(subscription, "open_invoice", None)) is not None
+        if (row := getattr(subscription, "open_renewal", None)) is not None
     }
 
 
 def open_renewals_of(subscriptions: list[Subscription]) -> dict[int, OpenRenewal]:
     """{subscription id: open renewal} of those in `subscriptions` that have one. One query."""
-    ids = [subscription.id for subscription in subscriptions]
     known = {subscription.id: subscription for subscription in subscriptions}
-    found = list(_with_amounts(Invoice.select()).where(Invoice.subscription.in_(ids), _is_payable(), _is_newest()))
-    for invoice in found:
-        invoice.subscription = known[invoice.subscription_id]
-    return {renewal.subscription.id: renewal for renewal in _described(found)}
+    rows = OpenRenewalRow.select(OpenRenewalRow, Invoice, _emails_sent())
+    rows = rows.join(Invoice, on=(Invoice.id == OpenRenewalRow.invoice_id), attr="invoice")
+    found = list(rows.where(OpenRenewalRow.subscription_id.in_(list(known))))
+    return {row.subscription_id: _open_renewal(row, known[row.subscription_id]) for row in found}
 
 
-def open_renewal_counts(search: SubscriptionSearch, *kinds: CounterKind) -> tuple[dict[InvoiceNeed, int], Counts]:
-    """{need: number of subscriptions} that match the search, and the counts of OPEN_RENEWALS and `kinds`. One query."""
+def open_renewal_counts(search: SubscriptionSearch, *kinds: CounterKind) -> tuple[dict[InvoiceNeed, Total], Counts]:
+    """{need: number of subscriptions} that match the search, and the counts of OPEN_RENEWALS and `kinds`. One query.
+
+    Of those that match a text or several filters, at most MOST_COUNTED are counted.
+    """
     kinds = (CounterKind.OPEN_RENEWALS, *kinds)
     if search == SubscriptionSearch(mode=search.mode):
         counted = counts(*kinds)
-        return needs_in(counted, search.mode), counted
-    columns = (Value(_MATCHING), Value(""), Value(""), Invoice.needs, fn.COUNT(Invoice.id), Value(0))
-    query = search.filter_query(
-        Invoice.select(*columns).join(Subscription).join(Order).switch(Subscription).join(Merchant)
-    )
-    counted = counts(*kinds, also=query.where(_is_listed()).group_by(Invoice.needs))
-    matching = {InvoiceNeed(one.status): one.number for one in counted if one.kind == _MATCHING}
-    return dict.fromkeys(InvoiceNeed, 0) | matching, counted
+        return {need: Total(number) for need, number in needs_in(counted, search.mode).items()}, counted
+    also = [query for need in InvoiceNeed for query in _queries(search, need)]
+    counted = counts(*kinds, also=also)
+    return {need: total_of(need, counted) for need in InvoiceNeed}, counted
 
 
 def count_open_renewals() -> int:
@@ -120,49 +120,51 @@ def needs_in(counted: Counts, mode: str = "") -> dict[InvoiceNeed, int]:
     return {need: sum(one.number for one in found if one.status == need) for need in InvoiceNeed}
 
 
-def _with_amounts(query: Any) -> Any:
-    """The query with the values that an open renewal needs of other rows: for each invoice `amount_at_risk`, `invoices`
-    and `emails_sent`.
+def _queries(search: SubscriptionSearch, needs: InvoiceNeed) -> list[Any]:
+    """The queries that count those that match the search and need `needs`."""
+    found = _listed(search, needs)
+    if not search.text:
+        return count_of(needs, found)
+    text, looked_up = _text_of(search), _listed(search, needs, is_looked_up=True)
+    return count_of_text(needs, text, _with_orders(found), _with_orders(looked_up), *_KEYS)
+
+
+def _listed(search: SubscriptionSearch, needs: InvoiceNeed, is_looked_up: bool = False) -> Any:
+    """A query for the rows of a queue that match the filters of the search, not its text.
+
+    `is_looked_up`: the rows of some orders are read. As an expression, because SQLite would prefer the queue's index.
     """
-    other = Invoice.alias()
-    payable = other.select().where(other.subscription == Invoice.subscription, _is_payable(other))
+    row = OpenRenewalRow
+    is_connected = row.is_connected + 0 if is_looked_up else row.is_connected
+    query = row.select().where(is_connected == 1, row.needs == needs)
+    if search.status:
+        query = query.where(row.status == search.status)
+    if search.mode:
+        query = query.where(row.mode == search.mode)
+    return query.where(row.offer_id == search.offer_id) if search.offer_id else query
+
+
+def _with_orders(query: Any) -> Any:
+    return query.join(Order, on=(Order.id == OpenRenewalRow.order_id))
+
+
+def _text_of(search: SubscriptionSearch) -> TextSearch:
+    return order_text(search.text, OpenRenewalRow.order_id)
+
+
+def _emails_sent() -> Any:
+    """The number of emails that the customer got about the invoice of a row. Emails to the owner have no recipient."""
     # The state as an expression: SQLite would read all delivered emails through the index of the states.
-    # Emails to the owner have no recipient.
     sent = Email.select(fn.COUNT(Email.id)).where(
-        Email.invoice == Invoice.id, Email.recipient != "", Email.state.concat("").in_(DELIVERED)
+        Email.invoice == OpenRenewalRow.invoice_id, Email.recipient != "", Email.state.concat("").in_(DELIVERED)
     )
-    return query.select_extend(
-        payable.columns(fn.SUM(other.amount)).alias("amount_at_risk"),
-        payable.columns(fn.COUNT(other.id)).alias("invoices"),
-        sent.alias("emails_sent"),
-    )
+    return sent.alias("emails_sent")
 
 
-def _described(invoices: Iterable[Any]) -> list[OpenRenewal]:
-    """The open renewals of invoices that were read by `_with_amounts`."""
-    return [_open_renewal(invoice, invoice.subscription, invoice) for invoice in invoices]
-
-
-def _open_renewal(invoice: Invoice, subscription: Subscription, amounts: Any) -> OpenRenewal:
-    """`amounts` is the record that has the values of `_with_amounts`."""
-    at_risk = Money(int(amounts.amount_at_risk), invoice.currency)
-    return OpenRenewal(invoice, subscription, at_risk, amounts.invoices, amounts.emails_sent)
-
-
-def _is_listed() -> Any:
-    return Invoice.payable() & _is_newest() & Merchant.disconnected_at.is_null()
-
-
-def _is_payable(source: Any = Invoice) -> Any:
-    # `payable` with expressions: SQLite would read all payable invoices through the index of the needs.
-    return source.needs.concat("").in_(list(InvoiceNeed)) & (source.status.concat("") == InvoiceStatus.OPEN)
-
-
-def _is_newest() -> Any:
-    """The condition that a payable invoice is the newest one of its subscription, which the pay link opens."""
-    newer = Invoice.alias()
-    is_later = (newer.created_at > Invoice.created_at) | (
-        (newer.created_at == Invoice.created_at) & (newer.id > Invoice.id)
-    )
-    later = newer.select(newer.id).where(newer.subscription == Invoice.subscription, Invoice.payable(newer), is_later)
-    return ~fn.EXISTS(later)
+def _open_renewal(row: Any, subscription: Any = None) -> OpenRenewal:
+    """`row` has its `invoice`. The number of emails was read with the row, or with the subscription."""
+    invoice, read_with = row.invoice, row if hasattr(row, "emails_sent") else subscription
+    if subscription is not None:
+        invoice.subscription = subscription
+    at_risk = Money(row.amount, invoice.currency)
+    return OpenRenewal(invoice, invoice.subscription, at_risk, row.invoices, read_with.emails_sent)

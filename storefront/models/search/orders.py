@@ -59,12 +59,6 @@ def order_text(typed: str, link: Any) -> TextSearch:
     return TextSearch(typed, Order, ORDER_TEXTS, link, _order_id(typed))
 
 
-def is_about(typed: str) -> Any:
-    """The condition that an order has this number, or this text in its email or name: for lists of few rows."""
-    number = _order_id(typed)
-    return Order.is_found_by(typed) if number is None else Order.is_found_by(typed) | (Order.id == number)
-
-
 def _order_id(typed: str) -> int | None:
     digits = typed.removeprefix("#")
     is_number = digits.isascii() and digits.isdigit() and len(digits) < 10

@@ -6,7 +6,7 @@ from typing import Any
 from peewee import fn
 
 from storefront.models import Merchant, Offer, Order, Subscription
-from storefront.models.search.orders import is_about, order_text
+from storefront.models.search.orders import order_text
 from storefront.models.search.pages import FIRST_PAGE, Page, Place, read_page, source_of
 
 
@@ -40,11 +40,6 @@ class SubscriptionSearch:
     def is_too_short(self) -> bool:
         """Whether the text is too short to find anything."""
         return bool(self.text) and order_text(self.text, Subscription.order).is_too_short
-
-    def filter_query(self, query: Any) -> Any:
-        """Limit a query that joins Subscription and Order to the matches: for lists of few rows."""
-        query = self._filtered(query)
-        return query.where(is_about(self.text)) if self.text else query
 
     def _filtered(self, query: Any) -> Any:
         if self.status:

@@ -237,7 +237,7 @@ def test_an_invalid_edit_changes_nothing(admin: FlaskClient) -> None:
 
 def test_choosing_another_payment_system_changes_no_other_field(admin: FlaskClient) -> None:
     offer = make_offer(connect_merchant(OLENA), title="Same", slug="same")
-    before = dict(offer.__data__)
+    before = dict(Offer.get().__data__)
     taras = connect_merchant(TARAS)
     save(
         admin, f"/admin/offers/{offer.id}", merchant=taras.id, title="Same", slug="same", status="published",
