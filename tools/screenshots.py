@@ -80,10 +80,8 @@ def fill_form(page: Page, number: str) -> None:
     """Fill in the payment form."""
     page.fill("[name=email]", "marko@example.com")
     page.fill("[name=name]", "Marko")
-    card = page.frame_locator("#card-element iframe").first
-    card.locator("[name=cardnumber]").press_sequentially(number)
-    card.locator("[name=exp-date]").press_sequentially("1234")
-    card.locator("[name=cvc]").press_sequentially("123")
+    for field, keys in (("number", number), ("expiry", "1234"), ("cvc", "123")):
+        page.frame_locator(f"#card-{field} iframe").locator("input").press_sequentially(keys)
 
 
 def subscribe(browser: Browser, page: Page, welcome: dict[str, str], language: str) -> None:

@@ -3,11 +3,23 @@
  * own dialog), then the server makes the new card the one that is charged.
  */
 
-import { createCardField } from './card-field.js';
-import { TIMEOUT_MS, errorMessage, form, messages, onSubmit, post, run, showError, showProgress, wait } from './payment-form.js';
+import { billingAddress, checkCard, createCardFields, mountCardFields } from './card-fields.js';
+import {
+  TIMEOUT_MS,
+  errorMessage,
+  form,
+  messages,
+  onSubmit,
+  post,
+  run,
+  showError,
+  showInvalidFields,
+  showProgress,
+  wait,
+} from './payment-form.js';
 
 /**
- * @typedef {import('./card-field.js').CardField} CardField
+ * @typedef {import('./card-fields.js').CardFields} CardFields
  * @typedef {{client_secret?: string, next?: string, error?: string}} Answer
  */
 
@@ -17,22 +29,24 @@ const texts = /** @type {typeof messages & {saving: string, card_unchanged: stri
 /** @returns {Promise<boolean>} true if the browser leaves the page, false after an error */
 async function changeCard() {
   showProgress(texts.sending);
-  const field = await Promise.race([cardField, wait(TIMEOUT_MS)]);
-  if (!field) return showError(texts.card_field_blocked);
-  if (field.empty) return showError(texts.card_incomplete);
+  const card = await Promise.race([cardFields, wait(TIMEOUT_MS)]);
+  if (!card) return showError(texts.card_field_blocked);
+  if (!(await checkCard(card))) {
+    return showInvalidFields((id) => card.fields.find((field) => field.id === id)?.element.focus());
+  }
   /** @type {Answer | undefined} */
   const answer = await post(form.dataset.setup ?? '');
   if (!answer) return showError(texts.shop_unreachable);
   if (!answer.client_secret) return showError(answer.error ?? texts.not_possible);
-  return confirm(field, answer.client_secret);
+  return confirm(card, answer.client_secret);
 }
 
-/** @param {CardField} field @param {string} secret the setup intent's client secret */
+/** @param {CardFields} fields @param {string} secret the setup intent's client secret */
 async function confirm({ stripe, card }, secret) {
   showProgress(texts.bank_check);
   const { email = '', name = '' } = form.dataset;
   const { setupIntent, error } = await stripe.confirmCardSetup(secret, {
-    payment_method: { card, billing_details: email ? { email, name } : { name } },
+    payment_method: { card, billing_details: { ...(email ? { email } : {}), name, ...billingAddress() } },
     // Some banks redirect instead of showing their page in a frame. The page then continues with `arrived`.
     return_url: pageAddress,
   });
@@ -53,8 +67,8 @@ async function save(intentId) {
   return true;
 }
 
-const cardField = createCardField(form);
-cardField.then((field) => (field ? field.card.mount('#card-element') : showError(texts.card_field_blocked)));
+const cardFields = createCardFields();
+cardFields.then((card) => (card ? mountCardFields(card) : showError(texts.card_field_blocked)));
 onSubmit(changeCard);
 
 const { arrived } = form.dataset;

@@ -3,7 +3,7 @@
  * saved card, and the browser goes on to the order's page. After an error the form stays as it was typed.
  */
 
-import { createCardField } from './card-field.js';
+import { billingAddress, checkCard, createCardFields, fieldOfCode, mountCardFields } from './card-fields.js';
 import {
   TIMEOUT_MS,
   button,
@@ -15,16 +15,17 @@ import {
   post,
   request,
   showError,
+  showFieldError,
+  showInvalidFields,
   showProgress,
   showSlowMessageLater,
   wait,
 } from './payment-form.js';
 
 /**
- * @typedef {import('./card-field.js').Card} Card
- * @typedef {import('./card-field.js').CardField} CardField
- * @typedef {{succeeded: string, checking: string, succeeded_unreachable: string,
- *   checking_unreachable: string, invalid_fields: string, not_charged: string}} CheckoutMessages
+ * @typedef {import('./card-fields.js').CardFields} CardFields
+ * @typedef {{succeeded: string, checking: string, succeeded_unreachable: string, checking_unreachable: string,
+ *   not_charged: string, missing: Record<string, string>}} CheckoutMessages `missing`: by the name of an empty field
  * @typedef {{client_secret?: string, intent?: string, next?: string, order?: string, error?: string,
  *   challenge?: object, errors?: Record<string, string[]>, price?: string, terms?: Record<string, string>}} Answer
  */
@@ -37,17 +38,18 @@ const visit = form.dataset.visit && visitKey(form.dataset.visit);
 /** @returns {Promise<boolean>} true if the browser leaves the page, false after an error */
 async function pay() {
   showProgress(texts.sending);
-  const field = await Promise.race([cardField, wait(TIMEOUT_MS)]);
-  if (!field) return showError(texts.card_field_blocked);
-  // Check only for an empty field here. Stripe.js validates the rest, and its events can lag behind its own state.
-  if (field.empty && !savedCard() && form.checkValidity()) return showError(texts.card_incomplete);
+  const card = await Promise.race([cardFields, wait(TIMEOUT_MS)]);
+  if (!card) return showError(texts.card_field_blocked);
+  // An incomplete form must not make an order. The shop checks the rest of name, email and quantity.
+  const isFilled = [checkRequiredFields(), savedCard() || (await checkCard(card))].every(Boolean);
+  if (!isFilled) return showErrors(card);
   const answer = await startPaymentWithProof();
   if (!answer) return showError(texts.shop_unreachable);
   if (answer.terms) applyTerms(answer.price ?? '', answer.terms);
-  if (answer.errors) return showFieldErrors(answer.errors);
+  if (answer.errors) return showAnsweredErrors(answer.errors, card);
   if (answer.next) return goTo(answer.next, texts.checking, texts.checking_unreachable);
   if (!answer.client_secret || !answer.order) return showError(answer.error ?? texts.not_possible);
-  return confirm(field, answer.client_secret, answer.intent, `/orders/${answer.order}`);
+  return confirm(card, answer.client_secret, answer.intent, `/orders/${answer.order}`);
 }
 
 /** Like `startPayment`; solves the proof of work that the shop asks for after too many declined cards. */
@@ -72,10 +74,11 @@ async function startPayment(proof) {
 }
 
 /**
- * @param {CardField} field @param {string} secret the intent's client secret
+ * @param {CardFields} fields @param {string} secret the intent's client secret
  * @param {string | undefined} intent "payment" or "setup" @param {string} orderUrl
  */
-async function confirm({ stripe, card }, secret, intent, orderUrl) {
+async function confirm(fields, secret, intent, orderUrl) {
+  const { stripe, card } = fields;
   showProgress(texts.bank_check);
   const options = {
     payment_method: savedCard() || { card, billing_details: billingDetails() },
@@ -87,7 +90,11 @@ async function confirm({ stripe, card }, secret, intent, orderUrl) {
     : stripe.confirmCardPayment(secret, options));
   // With `*_intent_unexpected_state` the intent has already succeeded or failed: the order's page shows the outcome.
   if (result.error && !/intent_unexpected_state$/.test(result.error.code ?? '')) {
-    return showError(errorMessage(result.error, texts.not_charged));
+    const id = result.error.type === 'validation_error' && fieldOfCode(result.error.code ?? '');
+    const message = errorMessage(result.error, texts.not_charged);
+    if (!id) return showError(message);
+    showFieldError(id, message);
+    return showErrors(fields);
   }
   const confirmed = 'setupIntent' in result ? result.setupIntent : 'paymentIntent' in result && result.paymentIntent;
   if (confirmed && confirmed.status === 'succeeded') {
@@ -96,10 +103,11 @@ async function confirm({ stripe, card }, secret, intent, orderUrl) {
   return goTo(orderUrl, texts.checking, texts.checking_unreachable);
 }
 
-/** Empty if the form doesn't ask for name and email: Stripe knows the customer then. */
+/** Without name and email if the form doesn't ask for them: Stripe knows the customer then. */
 function billingDetails() {
   const typed = new FormData(form);
-  return typed.has('email') ? { email: String(typed.get('email')), name: String(typed.get('name')) } : {};
+  const customer = typed.has('email') ? { email: String(typed.get('email')), name: String(typed.get('name')) } : {};
+  return { ...customer, ...billingAddress() };
 }
 
 /**
@@ -118,50 +126,72 @@ async function goTo(url, progress, offline) {
   return true;
 }
 
-/** Each error next to its field, all others in the alert. @param {Record<string, string[]>} errors */
-function showFieldErrors(errors) {
-  const others = [];
-  /** @type {HTMLInputElement | undefined} */
-  let first;
-  for (const [name, sentences] of Object.entries(errors)) {
-    const field = form.querySelector(`input[aria-describedby="${name}-error"]`);
-    const message = document.getElementById(`${name}-error`);
-    if (!message || !(field instanceof HTMLInputElement)) {
-      others.push(...sentences);
-      continue;
-    }
-    message.textContent = sentences.join(' ');
-    field.setAttribute('aria-invalid', 'true');
-    first ??= field;
-  }
-  showError(others.join(' ') || texts.invalid_fields);
-  if (!others.length) first?.focus();
-  return false;
+/* ------------------------------------------------------------ errors */
+
+/** Says at each required field that is empty what is missing. @returns {boolean} whether none is */
+function checkRequiredFields() {
+  const empty = [...form.querySelectorAll('input')].filter(({ name, value }) => texts.missing[name] && !value.trim());
+  for (const { id, name } of empty) showFieldError(id, texts.missing[name] ?? '');
+  return !empty.length;
 }
 
-/* ------------------------------------------------------------ card field */
+/** Each error next to its field, all others in the alert. @param {Record<string, string[]>} errors @param {CardFields} card */
+function showAnsweredErrors(errors, card) {
+  const others = [];
+  for (const [name, sentences] of Object.entries(errors)) {
+    if (document.getElementById(`${name}-error`)) showFieldError(name, sentences.join(' '));
+    else others.push(...sentences);
+  }
+  return others.length ? showError(others.join(' ')) : showErrors(card);
+}
 
-/** @type {Promise<CardField | undefined>} */
-const cardField = createCardField(form);
+/** @param {CardFields} card */
+function showErrors({ fields }) {
+  return showInvalidFields((id) => fields.find((field) => field.id === id)?.element.focus());
+}
+
+/* ------------------------------------------------------------ card fields */
+
+/** @type {Promise<CardFields | undefined>} */
+const cardFields = createCardFields();
 showSlowMessageLater();
-cardField.then((field) => {
+cardFields.then((card) => {
   if (!isBusy()) showProgress('');
-  if (!field) return void showError(texts.card_field_blocked);
-  showCardField(field.card);
-  form.addEventListener('change', () => showCardField(field.card));
+  if (!card) return void showError(texts.card_field_blocked);
+  showCardFields(card);
+  form.addEventListener('change', () => showCardFields(card));
 });
 
-/** Mount Stripe's iframe when it is first visible: no card is typed while the saved one is chosen. @param {Card} card */
-function showCardField(card) {
-  const container = /** @type {HTMLElement} */ (form.querySelector('#card-field'));
+/** Mount Stripe's frames when they are first visible: no card is typed while the saved one is chosen. @param {CardFields} card */
+function showCardFields(card) {
+  const container = /** @type {HTMLElement} */ (form.querySelector('#card-element'));
   container.hidden = Boolean(savedCard());
-  if (!container.hidden && container.querySelector('#card-element:empty')) card.mount('#card-element');
+  if (!container.hidden) mountCardFields(card);
 }
 
 /** The saved card's id if it is chosen. */
 function savedCard() {
   return new FormData(form).get('with') === 'saved' && form.dataset.saved;
 }
+
+/* ------------------------------------------------------------ typed name and email */
+
+// They survive a reload in this tab. What the shop has filled in comes first.
+const typedKey = `typed ${window.location.pathname}`;
+const customerInputs = /** @type {HTMLInputElement[]} */ ([...form.querySelectorAll('#email, #name')]);
+try {
+  const typed = JSON.parse(sessionStorage.getItem(typedKey) ?? '{}');
+  for (const input of customerInputs) input.value ||= typed[input.id] ?? '';
+} catch {
+  // Without sessionStorage the browser keeps them if it wants to.
+}
+form.addEventListener('input', () => {
+  try {
+    sessionStorage.setItem(typedKey, JSON.stringify(Object.fromEntries(customerInputs.map(({ id, value }) => [id, value]))));
+  } catch {
+    // As above.
+  }
+});
 
 /* ------------------------------------------------------------ visit key */
 

@@ -22,7 +22,8 @@ function correctionButton(address) {
   button.textContent = (suggestion.dataset.text ?? '').replace('{}', address);
   button.addEventListener('click', () => {
     email.value = address;
-    suggestion.replaceChildren();
+    // As if it had been typed: errors go, and the suggestion too.
+    email.dispatchEvent(new Event('input', { bubbles: true }));
     email.focus();
   });
   return button;

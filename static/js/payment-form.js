@@ -5,10 +5,10 @@
 
 /**
  * @typedef {import('@stripe/stripe-js').StripeError} StripeError
- * @typedef {{sending: string, bank_check: string, slow: string, card_incomplete: string, shop_unreachable: string,
- *   stripe_unreachable: string, not_possible: string, card_field_blocked: string, declined: string,
- *   codes: Record<string, string>}} Messages texts in the page's language; `codes` has one for each of Stripe's error
- *   codes and decline codes that the shop explains
+ * @typedef {{sending: string, bank_check: string, slow: string, card_incomplete: string, expiry_placeholder: string,
+ *   invalid_fields: string, shop_unreachable: string, stripe_unreachable: string, not_possible: string,
+ *   card_field_blocked: string, declined: string, codes: Record<string, string>}} Messages texts in the page's language;
+ *   `codes` has one for each of Stripe's error codes and decline codes that the shop explains
  */
 
 const SLOW_AFTER_MS = 3000;
@@ -57,9 +57,8 @@ export function isBusy() {
 function setBusy() {
   form.setAttribute('aria-busy', 'true');
   button.disabled = true;
-  errorBox.textContent = '';
-  for (const message of form.querySelectorAll('.field-error')) message.textContent = '';
-  for (const field of form.querySelectorAll('[aria-invalid]')) field.removeAttribute('aria-invalid');
+  clearAlert();
+  for (const message of form.querySelectorAll('.field-error:not(:empty)')) clearFieldError(message.id.slice(0, -6));
 }
 
 function setIdle() {
@@ -89,6 +88,49 @@ export function showError(text) {
   errorBox.focus();
   return false;
 }
+
+export function clearAlert() {
+  errorBox.textContent = '';
+}
+
+/**
+ * Show an error next to its field: an input, or the container of one of Stripe's fields.
+ * @param {string} id of the field @param {string} text @returns {false} also if the page has no such field
+ */
+export function showFieldError(id, text) {
+  const message = document.getElementById(`${id}-error`);
+  if (!message) return false;
+  message.textContent = text;
+  const field = document.getElementById(id);
+  if (field instanceof HTMLInputElement) field.setAttribute('aria-invalid', 'true');
+  else field?.classList.add('invalid');
+  return false;
+}
+
+/** The last one that is cleared takes the alert with it, which said that there are some. @param {string} id */
+export function clearFieldError(id) {
+  const message = document.getElementById(`${id}-error`);
+  if (!message?.textContent) return;
+  message.textContent = '';
+  document.getElementById(id)?.removeAttribute('aria-invalid');
+  document.getElementById(id)?.classList.remove('invalid');
+  if (!form.querySelector('.field-error:not(:empty)')) clearAlert();
+}
+
+/**
+ * Say that fields have errors, and go to the first of them.
+ * @param {(id: string) => void} focusCard focuses the field of Stripe in this container @returns {false}
+ */
+export function showInvalidFields(focusCard) {
+  const id = form.querySelector('.field-error:not(:empty)')?.id.slice(0, -6) ?? '';
+  showError(messages.invalid_fields);
+  const field = document.getElementById(id);
+  if (field instanceof HTMLInputElement) field.focus();
+  else if (field) focusCard(id);
+  return false;
+}
+
+form.addEventListener('input', ({ target }) => target instanceof HTMLInputElement && clearFieldError(target.id));
 
 /**
  * @param {string} url @param {RequestInit} options

@@ -47,7 +47,7 @@ function apply(options) {
   card.postal = config.type === 'card' && !options.hidePostalCode;
   icon.toggleAttribute('hidden', config.type === 'card' ? Boolean(options.hideIcon) : !options.showIcon);
   if (!card.inputOf('cardNumber')) icon.toggleAttribute('hidden', true);
-  if (config.type === 'card' && !options.disableLink) fields.append(link);
+  if ((config.type === 'card' || config.type === 'cardNumber') && !options.disableLink) fields.append(link);
   else link.remove();
   const messages = messagesFor(card.language);
   document.documentElement.lang = card.language;

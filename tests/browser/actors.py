@@ -6,7 +6,7 @@ from playwright.sync_api import FrameLocator, Locator, Page, expect
 
 from stripe_simulator import accounts
 from tests.browser.shop_process import Shop
-from tests.browser.stripe_choice import BANK_FRAMES, CARD_FRAME
+from tests.browser.stripe_choice import BANK_FRAMES, CARD_FRAMES
 from tests.cards import GOOD
 from tests.factories import OWNER_EMAIL, PASSWORD
 
@@ -75,16 +75,25 @@ class Buyer:
         self.card_field("cardnumber").wait_for()
 
     def card_field(self, name: str) -> Locator:
-        """An input in Stripe's frame: cardnumber, exp-date, cvc or postal."""
-        return self.page.frame_locator(CARD_FRAME).first.locator(f"input[name={name}]")
+        """An input in Stripe's frames: cardnumber, exp-date or cvc."""
+        return self.page.frame_locator(CARD_FRAMES[name]).first.locator(f"input[name={name}]")
+
+    @property
+    def postal_code(self) -> Locator:
+        """The page's field for the postal code, where it has one."""
+        return self.page.locator("#postal-code")
+
+    def card_error(self, name: str) -> Locator:
+        """The error at a field of the card: number, expiry or cvc."""
+        return self.page.locator(f"#card-{name}-error")
 
     def type_card(self, number: str, expiry: str = "1234", cvc: str = "123") -> None:
         """Type the card key by key, with a postal code where it is asked for; previous values are cleared."""
         for name, keys in (("cardnumber", number), ("exp-date", expiry), ("cvc", cvc)):
             self.card_field(name).fill("")
             self.card_field(name).press_sequentially(keys)
-        if self.card_field("postal").is_visible():
-            self.card_field("postal").fill("94103")
+        if self.postal_code.is_visible():
+            self.postal_code.fill("94103")
 
     def fill_contact(self, email: str = "marko@example.com", name: str = "Marko") -> None:
         """Fill email and name, in any language of the page."""
@@ -104,6 +113,11 @@ class Buyer:
         self.fill_contact()
         self.type_card(number)
         self.press_pay()
+
+    def reload(self) -> None:
+        """Reload the page and wait for the card fields."""
+        self.page.reload()
+        self.card_field("cardnumber").wait_for()
 
     @property
     def alert(self) -> Locator:

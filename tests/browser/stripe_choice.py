@@ -18,7 +18,12 @@ from tests.simulator_process import Simulator
 KEYS = ("STRIPE_TEST_PUBLISHABLE_KEY", "STRIPE_TEST_SECRET_KEY")
 
 
-CARD_FRAME = "#card-element iframe"
+# Each of Stripe's fields is in a frame of its own; the postal code is the page's own field.
+CARD_FRAMES = {
+    "cardnumber": "#card-number iframe",
+    "exp-date": "#card-expiry iframe",
+    "cvc": "#card-cvc iframe",
+}
 # The dialog, and the bank's page inside it, which has had two names.
 BANK_FRAMES = (
     "iframe[src*='three-ds-2-challenge']",

@@ -64,4 +64,4 @@ def script_words(html: str) -> list[str]:
     found = re.search(r'<script type="application/json" id="messages">(.*?)</script>', html, re.S)
     assert found, "the page has no words for its script"
     words = json.loads(found[1])
-    return [*(words.pop("codes")).values(), *words.values()]
+    return [*words.pop("codes").values(), *words.pop("missing", {}).values(), *words.values()]

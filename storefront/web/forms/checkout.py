@@ -31,7 +31,7 @@ class PaymentForm(CleanForm):
         """Normalizes a well-formed email address. The domain is not looked up."""
         typed = field.data
         if not typed:
-            raise ValidationError(_("Please type your email address."))
+            raise ValidationError(_("Enter your email address"))
         if len(typed) > EMAIL:
             raise ValidationError(_("This is too long for an email address."))
         try:
@@ -43,7 +43,7 @@ class PaymentForm(CleanForm):
         """One line of at most NAME characters."""
         field.data = " ".join(field.data.split())
         if not field.data:
-            raise ValidationError(_("Please type your name."))
+            raise ValidationError(_("Enter your name"))
         if len(field.data) > NAME:
             raise ValidationError(_("This name is too long: %(most)s letters at most.", most=NAME))
 

@@ -26,7 +26,10 @@ def card_field_messages() -> dict[str, object]:
         "sending": _("Sending…"),
         "bank_check": _("Your bank is checking…"),
         "slow": _("This takes longer than usual. Please keep this page open…"),
-        "card_incomplete": _("Please type your card’s number, expiry date and security code."),
+        "card_incomplete": _("Enter your card number, expiration date and CVC."),
+        # Shown in the empty field of the expiration date: month and year.
+        "expiry_placeholder": _("MM / YY"),
+        "invalid_fields": _("Check the highlighted fields"),
         "card_field_blocked": _(
             "The card field could not be loaded. A content blocker or the network may be stopping js.stripe.com: "
             "allow it and reload this page. Nothing was charged."
@@ -51,7 +54,8 @@ def _checkout_messages(has_trial: bool) -> dict[str, object]:
     common = card_field_messages() | {
         "checking": _("One moment…"),
         "checking_unreachable": _("The shop doesn’t answer right now: this page goes on by itself as soon as it does."),
-        "invalid_fields": _("Please check the marked fields."),
+        # By field: what CheckoutForm says of an empty one.
+        "missing": {"email": _("Enter your email address"), "name": _("Enter your name")},
         "shop_unreachable": _(
             "The shop could not be reached. Check your connection and try again: you won’t pay twice."
         ),

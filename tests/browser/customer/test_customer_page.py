@@ -120,7 +120,7 @@ def test_a_declined_card_and_an_empty_field_show_errors_and_the_next_card_is_sav
     buyer.open(home.card_page)
     save = buyer.page.get_by_role("button", name="Save this card")
     save.click()
-    expect(buyer.alert).to_have_text("Please type your card’s number, expiry date and security code.")
+    expect(buyer.card_error("number")).to_have_text("The card number is not complete.")
     save_card(buyer, DECLINED)
     expect(buyer.alert).to_contain_text("Your bank declined this card.")
     expect(buyer.alert).to_contain_text("The card was not changed.")

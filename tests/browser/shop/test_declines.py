@@ -54,11 +54,11 @@ CODES = {
     ),
 }
 MISTAKES = [
-    ({"number": "4242424242424241"}, "There is no card with this number. Check it and try again."),
-    ({"number": "42424242"}, "The card number is not complete."),
-    ({"number": GOOD, "expiry": "0120"}, "This card has expired. Try another card."),
-    ({"number": GOOD, "expiry": ""}, "The card’s expiry date is not complete."),
-    ({"number": GOOD, "cvc": ""}, "The card’s security code (CVC) is not complete."),
+    ("number", {"number": "4242424242424241"}, "There is no card with this number. Check it and try again."),
+    ("number", {"number": "42424242"}, "The card number is not complete."),
+    ("expiry", {"number": GOOD, "expiry": "0120"}, "This card has expired. Try another card."),
+    ("expiry", {"number": GOOD, "expiry": ""}, "The card’s expiry date is not complete."),
+    ("cvc", {"number": GOOD, "cvc": ""}, "The card’s security code (CVC) is not complete."),
 ]
 
 
@@ -118,10 +118,12 @@ def refuse(route: Route, error: dict[str, object]) -> None:
 def test_errors_in_the_card_fields_show_their_message(buyer: Buyer, address: str, shop: Shop) -> None:
     buyer.open(address)
     buyer.fill_contact()
-    for card, words in MISTAKES:
+    for field, card, words in MISTAKES:
         buyer.type_card(**card)
         buyer.press_pay()
-        buyer.expect_alert(words)
+        expect(buyer.card_error(field)).to_have_text(words)
+        expect(buyer.alert).to_have_text("Check the highlighted fields")
+    assert shop.orders() == []
     buyer.type_card(GOOD)
     buyer.press_pay()
     buyer.expect_thank_you_page()

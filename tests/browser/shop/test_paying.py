@@ -87,7 +87,7 @@ def test_all_steps_are_in_the_buyers_language(buyer: Buyer, address: str, langua
     expect(buyer.pay_button).to_have_text(re.compile(f"^{re.escape(pay.strip())} .*19[.,]99"))
     buyer.press_pay()
     email = buyer.page.locator("#email")
-    expect(email).to_have_accessible_description(in_language(language, "Please type your email address."))
+    expect(email).to_have_accessible_description(in_language(language, "Enter your email address"))
     expect(email).to_have_accessible_name(in_language(language, "Email"))
     buyer.fill_contact()
     buyer.type_card(DECLINED)

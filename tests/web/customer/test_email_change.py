@@ -158,7 +158,7 @@ def test_a_cross_site_request_changes_nothing(app: Flask, subscription: Subscrip
 @pytest.mark.parametrize(
     ("typed", "words"),
     [
-        ("", "Please type your email address."),
+        ("", "Enter your email address"),
         ("marko@", "This doesn’t look like an email address. Please check it."),
         ("MARKO@example.com", "This is the address that you have already."),
     ],

@@ -112,7 +112,7 @@ def test_what_happens_to_a_merchant_every_process_shows(
     changes: list[tuple[dict[str, object], str]] = [
         ({"charges_enabled": False}, "can’t be bought"),
         ({"charges_enabled": True, "currencies": ["USD"]}, "can’t be bought"),
-        ({"currencies": None, "country": "US"}, "data-postal"),
+        ({"currencies": None, "country": "US"}, 'id="postal-code"'),
         ({"publishable_key": "pk_test_another"}, 'data-key="pk_test_another"'),
         ({"js_url": "http://127.0.0.1:1/stripe.js"}, 'src="http://127.0.0.1:1/stripe.js"'),
     ]

@@ -86,11 +86,11 @@ def test_cross_site_requests_are_refused(app: Flask, offer: Offer, headers: dict
 @pytest.mark.parametrize(
     ("field", "typed", "words"),
     [
-        ("email", "", "Please type your email address."),
+        ("email", "", "Enter your email address"),
         ("email", "marko", "This doesn’t look like an email address. Please check it."),
         ("email", "marko@example.com, kenji@example.com", "This doesn’t look like an email address. Please check it."),
         ("email", f"{'m' * 300}@example.com", "This is too long for an email address."),
-        ("name", " \t ", "Please type your name."),
+        ("name", " \t ", "Enter your name"),
         ("name", "M" * 201, "This name is too long: 200 letters at most."),
         ("quantity", "0", "Please type a whole number from 1 to 5."),
         ("quantity", "6", "Please type a whole number from 1 to 5."),
