@@ -80,7 +80,7 @@ def test_nothing_else_is_served(client: FlaskClient) -> None:
 def test_a_script_loads_the_versions_of_others_that_belong_to_it(client: FlaskClient) -> None:
     script = client.get("/static/" + StaticFolder(STATIC).hashed_name("js/checkout.js")).text
     loaded = re.findall(r"'(\./[^']+\.js)'", script)
-    assert any(name.startswith("./card-field.") for name in loaded) and len(loaded) >= 3
+    assert any(name.startswith("./card-fields.") for name in loaded) and len(loaded) >= 3
     for name in loaded:
         assert client.get(f"/static/js/{name[2:]}").headers["Cache-Control"] == FOR_EVER, name
     # At its plain address a script is as it was written.

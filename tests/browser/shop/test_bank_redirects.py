@@ -9,7 +9,7 @@ from stripe_simulator import accounts
 from tests.browser.actors import Buyer
 from tests.browser.mailbox import Mailbox
 from tests.browser.shop_process import Shop
-from tests.browser.stripe_choice import CARD_FRAME, SimulatedStripe
+from tests.browser.stripe_choice import CARD_FRAMES, SimulatedStripe
 from tests.browser.subscription_shop import Running
 from tests.cards import ASKS, GOOD
 
@@ -94,7 +94,7 @@ def test_a_card_is_changed_after_a_redirect(
 
 def test_the_card_field_offers_no_other_wallet(buyer: Buyer, address: str) -> None:
     buyer.open(address)
-    expect(buyer.page.frame_locator(CARD_FRAME).locator("#link")).to_have_count(0)
+    expect(buyer.page.frame_locator(CARD_FRAMES["cardnumber"]).locator("#link")).to_have_count(0)
     buyer.fill_contact()
     buyer.type_card(GOOD)
     buyer.press_pay()

@@ -287,7 +287,7 @@ def test_in_the_list_the_first_pictures_are_not_lazy_loaded(client: FlaskClient)
 )
 def test_the_postal_code_is_asked_where_banks_check_it(client: FlaskClient, account, price, currency, asks) -> None:
     page = client.get(f"/o/{make_offer(connect_merchant(account), price, currency).slug}").text
-    assert ("data-postal" in page) is asks
+    assert ('id="postal-code"' in page) is asks
 
 
 def test_error_pages_are_translated_and_link_home(client: FlaskClient) -> None:
