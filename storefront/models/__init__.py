@@ -43,7 +43,13 @@ from storefront.models.orders.decline import DECLINE_WINDOW, Decline
 from storefront.models.orders.dispute import DECIDED_DISPUTE_STATUSES, Dispute, DisputeStage
 from storefront.models.orders.found_payment import FoundPayment
 from storefront.models.orders.order import Order, TimelineEntry
-from storefront.models.orders.order_status import PAYABLE_STATUSES, SETTLED_STATUSES, UNPAID_STATUSES, OrderStatus
+from storefront.models.orders.order_status import (  # fmt: skip
+    PAYABLE_STATUSES,
+    SETTLED_STATUSES,
+    SOLD_STATUSES,
+    UNPAID_STATUSES,
+    OrderStatus,
+)
 from storefront.models.orders.payment import FINAL_PAYMENT_STATUSES, PAID_OUTSIDE, Payment, PaymentKind
 from storefront.models.orders.refund import UNFINISHED_REFUND_STATUSES, UNSUCCESSFUL_REFUND_STATUSES, Refund
 from storefront.models.orders.timeline_kind import TimelineKind
@@ -76,7 +82,14 @@ from storefront.models.subscriptions.subscription_status import (
     SubscriptionStatus,
     UnclearTerms,
 )
-from storefront.models.text_index import CUSTOMER_TEXTS, EMAIL_TEXTS, INDEXES_OF_EXPRESSIONS, ORDER_TEXTS, TextIndex
+from storefront.models.text_index import (  # fmt: skip
+    CUSTOMER_TEXTS,
+    EMAIL_TEXTS,
+    INDEXES_OF_EXPRESSIONS,
+    OFFER_TEXTS,
+    ORDER_TEXTS,
+    TextIndex,
+)
 
 ALL = (
     Admin,
@@ -116,6 +129,7 @@ ALL = (
 )
 
 register_derived(COPIED_COLUMNS, COUNTERS, *ORDER_TEXTS.definitions, *EMAIL_TEXTS.definitions)
+register_derived(*OFFER_TEXTS.definitions)
 # Customers are computed as well. Triggers fill the index of SQLite meanwhile, so it is made before; PostgreSQL's after.
 register_derived(CUSTOMER_TEXTS.sqlite, CUSTOMERS, CUSTOMER_TEXTS.postgresql)
 
@@ -135,12 +149,14 @@ __all__ = [
     "FIRST_INVOICE",
     "INDEXES_OF_EXPRESSIONS",
     "INTERVALS",
+    "OFFER_TEXTS",
     "ORDER_TEXTS",
     "PAID_OUTSIDE",
     "PAYABLE_STATUSES",
     "PROFILE",
     "RUNNING_STATUSES",
     "SETTLED_STATUSES",
+    "SOLD_STATUSES",
     "TERM_FIELDS",
     "UNFINISHED_REFUND_STATUSES",
     "UNPAID_STATUSES",

@@ -114,9 +114,10 @@ def _literal(text: str) -> str:
 ORDER_TEXTS = TextIndex("order_search", "shop_order", ("email_folded", "name_folded"))
 CUSTOMER_TEXTS = TextIndex("customer_search", "customer", ("search_text",))
 EMAIL_TEXTS = TextIndex("letter_search", "letter", ("recipient_folded", "subject_folded"))
+OFFER_TEXTS = TextIndex("offer_search", "offer", ("title_folded", "slug"))
 
 # Indexes of expressions, which no model declares: a migration or a derived definition makes them.
 INDEXES_OF_EXPRESSIONS = (
     "offer_in_order",
-    *(texts.postgresql_index for texts in (ORDER_TEXTS, CUSTOMER_TEXTS, EMAIL_TEXTS)),
+    *(texts.postgresql_index for texts in (ORDER_TEXTS, CUSTOMER_TEXTS, EMAIL_TEXTS, OFFER_TEXTS)),
 )

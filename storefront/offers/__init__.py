@@ -1,6 +1,6 @@
 """Offers: saving them, their billing rules, stock, images, slugs and statement descriptors."""
 
-from storefront.offers.editing import OfferFields, archive, duplicate, save
+from storefront.offers.editing import OfferFields, archive, duplicate, restore, save
 from storefront.offers.images import (
     IMAGE_WIDTHS,
     MAX_IMAGE_BYTES,
@@ -48,6 +48,7 @@ __all__ = [
     "payment_terms",
     "public_offer",
     "remove_logo",
+    "restore",
     "save",
     "shop_profile",
     "store_logo",

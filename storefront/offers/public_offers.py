@@ -18,7 +18,8 @@ _TEXTS = ("title", "description", "picture", "picture_alt", "picture_width", "pi
 Query = tuple[str, tuple[Any, ...]]
 
 # All columns but those that the page does not show.
-_OFFER = [field for field in Offer._meta.sorted_fields if field.name not in ("thank_you", "created_at", "updated_at")]
+_NOT_SHOWN = ("title_folded", "thank_you", "created_at", "updated_at")
+_OFFER = [field for field in Offer._meta.sorted_fields if field.name not in _NOT_SHOWN]
 _MERCHANT = [
     Merchant._meta.fields[name]
     for name in (

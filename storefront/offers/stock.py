@@ -3,7 +3,7 @@
 from storefront.errors import OfferNotPayable
 from storefront.models import (
     PAYABLE_STATUSES,
-    SETTLED_STATUSES,
+    SOLD_STATUSES,
     Counter,
     CounterKind,
     Offer,
@@ -12,10 +12,6 @@ from storefront.models import (
     OrderStatus,
     units_by_status,
 )
-
-# Units of fully refunded orders can be sold again.
-SOLD_STATUSES = SETTLED_STATUSES - {OrderStatus.REFUNDED}
-
 
 # SQL: whether every unit is sold, for a query in which the offer is called "o". Never NULL. Units held by unpaid orders
 # do not count: they may become available again.

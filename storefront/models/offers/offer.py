@@ -5,6 +5,7 @@ from typing import Any
 
 from peewee import JOIN, SQL, BigIntegerField, BooleanField, CharField, ForeignKeyField, IntegerField, TextField, fn
 
+from storefront.i18n import fold
 from storefront.models.base import FoldsText, UtcDateTimeField, now
 from storefront.models.merchants.merchant import Merchant
 from storefront.models.offers.billing_terms import BillingTerms
@@ -62,12 +63,17 @@ class Offer(FoldsText, BillingTerms):
     updated_at = UtcDateTimeField(default=now)
 
     class Meta:
-        indexes = ((("status", "listed", "created_at"), False),)
+        indexes = ((("status", "listed", "created_at"), False), (("status", "created_at", "id"), False))
 
     @classmethod
     def by_slug(cls, slug: str) -> "Offer | None":
         """The offer with its merchant, in one query."""
         return _BY_SLUG.first(slug)
+
+    @classmethod
+    def is_found_by(cls, typed: str) -> Any:
+        """The condition that the title or the slug contains what was typed into a search."""
+        return super().is_found_by(typed) | cls.slug.contains(fold(typed))
 
     @classmethod
     def newest_first(cls) -> list["Offer"]:

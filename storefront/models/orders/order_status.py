@@ -42,6 +42,8 @@ ALLOWED_TRANSITIONS: dict[OrderStatus, frozenset[OrderStatus]] = {
 SETTLED_STATUSES = frozenset(
     {OrderStatus.PAID, OrderStatus.REFUNDED, OrderStatus.PARTIALLY_REFUNDED, OrderStatus.DISPUTED}
 )
+# Its units are sold. Those of fully refunded orders can be sold again.
+SOLD_STATUSES = SETTLED_STATUSES - {OrderStatus.REFUNDED}
 # The customer can still pay.
 PAYABLE_STATUSES = frozenset({OrderStatus.PENDING, OrderStatus.PROCESSING})
 UNPAID_STATUSES = frozenset(OrderStatus) - SETTLED_STATUSES

@@ -2,7 +2,7 @@
 
 from storefront.models.search.customers import CustomerSearch, find_customer
 from storefront.models.search.emails import EmailSearch
-from storefront.models.search.offers import offer_page
+from storefront.models.search.offers import OfferSearch, offer_counts
 from storefront.models.search.open_renewals import (
     OpenRenewal,
     count_open_renewals,
@@ -25,6 +25,7 @@ __all__ = [
     "LAST_NUMBERED_PAGE",
     "CustomerSearch",
     "EmailSearch",
+    "OfferSearch",
     "OpenRenewal",
     "OrderSearch",
     "Page",
@@ -34,7 +35,7 @@ __all__ = [
     "count_open_renewals",
     "find_customer",
     "needs_in",
-    "offer_page",
+    "offer_counts",
     "offers_subscribed",
     "open_renewal_counts",
     "open_renewal_page",

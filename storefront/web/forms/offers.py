@@ -35,23 +35,23 @@ class OfferForm(Form):
         _l("Address"),
         validators=[
             Optional(),
-            Regexp(r"[a-z0-9-]{1,60}\Z", message=_l("Use up to 60 small Latin letters, digits and hyphens.")),
+            Regexp(r"[a-z0-9-]{1,60}\Z", message=_l("Use up to 60 lowercase Latin letters, digits and hyphens.")),
         ],
     )
     description = TextAreaField(_l("Description"), validators=[Length(max=MAX_TEXT, message=_too_long)])
-    picture = FileField(_l("Picture"))
-    picture_alt = StringField(_l("Alternative text"), validators=[Length(max=200, message=_too_long)])
-    remove_picture = BooleanField(_l("Remove the picture"))
+    picture = FileField(_l("Image"))
+    picture_alt = StringField(_l("Alt text"), validators=[Length(max=200, message=_too_long)])
+    remove_picture = BooleanField(_l("Remove the image"))
     price = StringField(_l("Price"), validators=[InputRequired(_l("Enter a price."))])
     currency = SelectField(_l("Currency"), choices=list(CURRENCIES), validate_choice=True)
     merchant = SelectField(_l("Payment system"), coerce=str)
-    statement_descriptor_suffix = StringField(_l("Text on card statements"))
+    statement_descriptor_suffix = StringField(_l("Statement descriptor"))
     language = SelectField(_l("Language"), choices=[SelectChoice(code, LANGUAGE_NAMES[code]) for code in LANGUAGES])
     status = SelectField(_l("Status"), choices=list(OfferStatus))
     listed = BooleanField(_l("Listed"))
     thank_you = TextAreaField(_l("Thank-you page"), validators=[Length(max=MAX_TEXT, message=_too_long)])
     max_quantity = StringField(
-        _l("Most per order"),
+        _l("Maximum quantity"),
         validators=[InputRequired(_invalid_quantity), Regexp(r"[1-9][0-9]?\Z", message=_invalid_quantity)],
     )
 
@@ -59,7 +59,7 @@ class OfferForm(Form):
         _l("Stock"),
         validators=[
             Optional(),
-            Regexp(r"[0-9]{1,6}\Z", message=_l("Enter a whole number, or leave it empty for no limit.")),
+            Regexp(r"[0-9]{1,6}\Z", message=_l("Enter a whole number, or leave blank for unlimited.")),
         ],
     )
 
@@ -111,13 +111,13 @@ class OfferForm(Form):
             for status, name in zip(OfferStatus, (_("Draft"), _("Published"), _("Archived")), strict=True)
         ]
         self._set_billing_choices()
-        self.merchant.choices = [SelectChoice("", _("— none yet —")), *_merchant_choices(merchants)]
+        self.merchant.choices = [SelectChoice("", _("— choose later —")), *_merchant_choices(merchants)]
 
     def _set_billing_choices(self) -> None:
         choices = {
             self.kind: (tuple(BillingKind), (_("One-off"), _("Recurring"), _("Payment plan"))),
             self.interval: (INTERVALS, (_("Day"), _("Week"), _("Month"), _("Year"))),
-            self.cancellation: (tuple(CancellationTiming), (_("When the paid period ends"), _("At once"))),
+            self.cancellation: (tuple(CancellationTiming), (_("At the end of the paid period"), _("Immediately"))),
         }
         for field, (values, names) in choices.items():
             field.choices = [SelectChoice(value, name) for value, name in zip(values, names, strict=True)]

@@ -1,7 +1,10 @@
 """The public pages that are kept in memory: the list of offers and the page of an offer."""
 
 import re
+from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
+from typing import Any
 
 from flask import render_template, url_for
 from markupsafe import Markup
@@ -39,10 +42,27 @@ def offer_page(rows: Rows) -> PageContent | None:
     offer, sold_out = public_offer(rows)
     if offer is None or offer.status != OfferStatus.PUBLISHED:
         return None
+    return _offer_content(rows, offer, sold_out, partial(support.fragment, payment_terms(rows)))
+
+
+def offer_preview(rows: Rows) -> PageContent | None:
+    """The page of an offer that is not published, as it will be then. For signed-in admins; nothing of it is kept."""
+    offer, sold_out = public_offer(rows)
+    if offer is None:
+        return None
+    status, offer.status = offer.status, OfferStatus.PUBLISHED
+    content = _offer_content(rows, offer, sold_out, lambda make: make())
+    return replace(content, template="shop/offer_preview.html", values={**content.values, "status": status})
+
+
+def _offer_content(
+    rows: Rows, offer: Offer, sold_out: bool, parts: Callable[[Callable[[], Any]], Any]
+) -> PageContent:
+    """The page of an offer. `parts` calls the function that makes the parts that depend on `payment_terms`."""
     merchant = offer.merchant if offer.obstacle() is None and not sold_out else None
     values: dict[str, object] = {"offer": offer, "sold_out": sold_out, "parts": None}
     if merchant is not None:
-        values["parts"] = support.fragment(payment_terms(rows), partial(_payment_parts, offer, merchant))
+        values["parts"] = parts(partial(_payment_parts, offer, merchant))
     return PageContent("shop/offer.html", values, shop_profile(rows), merchant, _has_its_picture(offer))
 
 

@@ -1,6 +1,7 @@
 """The list of offers, the page of an offer, and the start of a checkout."""
 
 from flask import Blueprint, Response, abort, make_response, redirect, render_template, request, url_for
+from flask_login import current_user
 from werkzeug.wrappers import Response as BaseResponse
 
 from storefront import payments
@@ -11,7 +12,7 @@ from storefront.payments import CheckoutRequest
 from storefront.web import support
 from storefront.web.forms import CheckoutForm
 from storefront.web.shop import payment_form
-from storefront.web.shop.cached_pages import offer_page, offers_page
+from storefront.web.shop.cached_pages import offer_page, offer_preview, offers_page
 from storefront.web.support import csrf
 
 blueprint = Blueprint("shop", __name__)
@@ -35,15 +36,20 @@ def index() -> BaseResponse:
 
 @blueprint.get("/o/<slug>")
 def show_offer(slug: str) -> BaseResponse:
-    """An offer's page: the same bytes for every visitor of one language, so it can be cached. Old slugs redirect."""
+    """An offer's page: the same bytes for every visitor of one language, so it can be cached. Old slugs redirect.
+
+    A signed-in admin sees an offer that is not published as a preview.
+    """
     rows = support.page_rows(lambda: offer_query(slug))
-    offer, _sold_out = public_offer(rows)
+    offer, sold_out = public_offer(rows)
     if offer is None:
         return _redirect_from(slug)
     support.set_page_language(offer.language)
     content = offer_page(rows)
     if content is not None:
         return support.public_page(content)
+    if current_user.is_authenticated:
+        return _preview(offer_preview(offer, sold_out))
     if offer.status == OfferStatus.DRAFT:
         abort(404)
     return _no_longer_for_sale(offer)
@@ -77,6 +83,13 @@ def start_checkout(slug: str) -> Response:
         return payment_form.price_changed(changed.total, offer.price)
     except TermsChanged:
         return payment_form.terms_changed()
+
+
+def _preview(content: support.PageContent) -> Response:
+    """It depends on the session, so no cache may have it."""
+    if content.merchant is not None:
+        support.allow_stripe(content.merchant)
+    return support.keep_private(make_response(render_template(content.template, **content.values)))
 
 
 def _redirect_from(slug: str) -> BaseResponse:

@@ -35,6 +35,8 @@ def test_publishing_shows_an_error_and_then_works(owner: Owner, shop: Shop) -> N
     alert = page.get_by_role("alert").filter(has_text="Nothing was saved.")
     expect(alert).to_contain_text("the least is €0.50.")
     expect(alert).to_contain_text("To publish the offer, choose the payment system that is paid.")
+    expect(alert).to_be_focused()
+    alert.get_by_role("link", name="Price").click()
     expect(page.get_by_label("Price")).to_be_focused()
     expect(page.get_by_label("Title", exact=True)).to_have_value("Watercolour evening")
     expect(page.get_by_label("Description")).to_have_value("Two *hours*")
@@ -51,13 +53,13 @@ def test_a_picture_can_be_added_and_removed(owner: Owner, shop: Shop) -> None:
     shop.make_offer(shop.connect_merchant(), title="Evening", slug="evening")
     page = owner.page
     owner.open(f"/admin/offers/{shop.offers()[0].id}")
-    page.get_by_label("Picture").set_input_files(picture())
-    page.get_by_label("Alternative text").fill("Brushes in a jar")
+    page.get_by_label("Image").set_input_files(picture())
+    page.get_by_label("Alt text").fill("Brushes in a jar")
     save(page)
     preview = page.get_by_role("img", name="Brushes in a jar")
     expect(preview).to_be_visible()
     assert preview.evaluate("image => image.decode().then(() => image.naturalWidth)") == 480
-    page.get_by_label("Remove the picture").check()
+    page.get_by_label("Remove the image").check()
     save(page)
     expect(page.get_by_role("status")).to_contain_text("Saved.")
     expect(preview).to_have_count(0)
@@ -69,14 +71,14 @@ def test_a_picture_that_is_too_large_is_refused_before_the_upload(owner: Owner, 
     page.get_by_label("Title", exact=True).fill("Watercolour evening")
     page.get_by_label("Price").fill("19.99")
     large = {**picture(), "buffer": bytes(9_000_000)}
-    page.get_by_label("Picture").set_input_files(large)
-    words = "This picture is too large: it may have 8 MB at most."
-    expect(page.get_by_label("Picture")).to_have_accessible_description(re.compile(words))
+    page.get_by_label("Image").set_input_files(large)
+    words = "This image is too large. Choose one of up to 8 MB."
+    expect(page.get_by_label("Image")).to_have_accessible_description(re.compile(words))
     save(page)
-    expect(page.get_by_label("Picture")).to_be_focused()
+    expect(page.get_by_label("Image")).to_be_focused()
     expect(page.get_by_label("Title", exact=True)).to_have_value("Watercolour evening")
     assert shop.offers() == []
-    page.get_by_label("Picture").set_input_files(picture())
+    page.get_by_label("Image").set_input_files(picture())
     save(page)
     expect(page.get_by_role("status")).to_contain_text("Saved as a draft.")
 
@@ -85,8 +87,11 @@ def test_an_offer_can_be_duplicated(owner: Owner, shop: Shop) -> None:
     shop.make_offer(shop.connect_merchant(), title="Evening", slug="evening")
     owner.open("/admin/offers")
     page = owner.page
-    page.get_by_role("button", name="Duplicate “Evening”").click()
-    expect(page.get_by_role("status")).to_have_text("This is a copy of “Evening”, a draft that nobody sees yet.")
+    page.get_by_label("Actions for “Evening”").click()
+    page.get_by_role("button", name="Duplicate").click()
+    expect(page.get_by_role("status")).to_have_text(
+        "This is a copy of “Evening”. It’s a draft, so only you can see it."
+    )
     expect(page.get_by_label("Address")).to_have_value("evening-2")
     expect(page.get_by_label("Status").locator("option:checked")).to_have_text("Draft")
 
@@ -97,6 +102,6 @@ def test_a_shared_link_redirects_to_the_new_address(owner: Owner, shop: Shop) ->
     page = owner.page
     page.get_by_label("Address").fill("spring-evening")
     save(page)
-    expect(page.get_by_role("status")).to_contain_text("The old link /o/evening leads there, too.")
+    expect(page.get_by_role("status")).to_contain_text("The old link /o/evening still works.")
     page.goto(old)
     expect(page).to_have_url(re.compile(r"/o/spring-evening$"))

@@ -66,7 +66,7 @@ def test_an_offer_is_validated_published_and_archived(owner: Owner, shop: Shop) 
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_role("status")).to_contain_text(f"{shop.url}/o/evening")
     page.get_by_role("button", name="Archive this offer").click()
-    expect(page.get_by_role("status")).to_have_text("“Evening” is archived. Its orders stay.")
+    expect(page.get_by_role("status")).to_have_text("“Evening” is archived. Orders are kept. Undo")
     assert [offer.status for offer in shop.offers()] == ["archived"]
 
 
@@ -78,7 +78,7 @@ def test_a_picture_that_is_too_large_is_refused_and_all_values_stay(owner: Owner
         page.get_by_label("Price").fill("19.99")
         file = tmp_path / f"{megabytes}.jpg"
         file.write_bytes(bytes(megabytes * 1_000_000))
-        page.get_by_label("Picture").set_input_files(file)
+        page.get_by_label("Image").set_input_files(file)
         page.get_by_role("button", name="Save").click()
         expect(page.get_by_role("alert").filter(has_text=words)).to_be_visible()
         if megabytes < 10:

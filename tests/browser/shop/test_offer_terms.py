@@ -35,6 +35,7 @@ def test_the_form_shows_the_fields_of_the_kind_and_keeps_values(owner: Owner, sh
     assert shown(page) == ["Every", "Interval", "Instalments"]
     expect(page.get_by_label("Interval")).to_have_value("week")
     page.get_by_role("button", name="Save").click()
+    page.get_by_role("alert").get_by_role("link", name="Instalments").click()
     expect(page.get_by_label("Instalments")).to_be_focused()
     expect(page.get_by_label("Instalments")).to_have_accessible_description(re.compile("Enter a whole number."))
     kind.select_option(label="Recurring")

@@ -52,8 +52,8 @@ def test_the_form_has_the_labels_of_the_contract(admin: FlaskClient) -> None:
     labels = re.findall(r"<label[^>]*>([^<]+)</label>", page)
     assert set(labels) == {
         *("Title", "Address", "Description", "Price", "Currency", "Payment system"),
-        *("Language", "Status", "Listed", "Thank-you page", "Most per order", "Stock"),
-        *("Picture", "Alternative text", "Text on card statements"),
+        *("Language", "Status", "Listed", "Thank-you page", "Maximum quantity", "Stock"),
+        *("Image", "Alt text", "Statement descriptor"),
         *("Kind", "Every", "Interval", "Trial days", "Instalments", "Cancellation"),
     }
     assert ">Save</button>" in page
@@ -125,7 +125,7 @@ def test_an_empty_address_is_made_from_the_title_in_any_script(
 def test_an_address_allows_only_lowercase_latin_letters_digits_and_hyphens(admin: FlaskClient, slug: str) -> None:
     answer = save(admin, slug=slug)
     assert answer.status_code == 422
-    assert error_at(answer.text, "slug") == "Use up to 60 small Latin letters, digits and hyphens."
+    assert error_at(answer.text, "slug") == "Use up to 60 lowercase Latin letters, digits and hyphens."
 
 
 def test_an_address_must_be_unique(admin: FlaskClient) -> None:
@@ -269,14 +269,13 @@ def test_the_list_shows_status_price_account_and_problems(admin: FlaskClient) ->
     page = admin.get("/admin/offers").text
     words = text_of(page)
     for expected in (
-        "Evening Published Test €19.99 Studio",
-        "Later Draft €19.99 No payment system",
-        "does not let its account",
+        "Evening /o/evening",
+        "Published Test €19.99 Studio Sold 0",
+        "Draft €19.99 No payment system",
+        "can’t take payments yet",
     ):
         assert expected in words
-    assert (
-        'href="http://shop.example.com/o/evening"' in page and 'data-copy="http://shop.example.com/o/evening"' in page
-    )
+    assert 'data-copy="http://shop.example.com/o/evening"' in page
 
 
 def test_archiving_takes_an_offer_off_sale(admin: FlaskClient, client: FlaskClient) -> None:
@@ -293,7 +292,7 @@ def test_the_list_uses_a_constant_number_of_queries(admin: FlaskClient) -> None:
     few = queries_of(admin, "/admin/offers")
     for _number in range(5):
         make_offer(merchant)
-    assert queries_of(admin, "/admin/offers") == few <= 4
+    assert queries_of(admin, "/admin/offers") == few <= 5
 
 
 def test_a_long_list_has_pages_with_the_archived_offers_last(admin: FlaskClient) -> None:
@@ -307,7 +306,7 @@ def test_a_long_list_has_pages_with_the_archived_offers_last(admin: FlaskClient)
     titles, address = [], "/admin/offers"
     while address:
         page = admin.get(address).text
-        titles += re.findall(r"<bdi>Offer (\d+)</bdi></a></h2>", page)
+        titles += re.findall(r"<bdi>Offer (\d+)</bdi></a>", page)
         following = re.search(r'href="([^"]+)" rel="next"', page)
         address = unescape(following[1]) if following else ""
     assert titles == [str(n) for n in [*range(90, -1, -1), *range(120, 90, -1)]]
@@ -376,15 +375,15 @@ def test_an_unusable_picture_shows_an_error_and_the_other_values_stay(
 
 def test_after_an_error_elsewhere_the_form_asks_for_the_picture_again(admin: FlaskClient) -> None:
     answer = save_with_picture(admin, picture(), price="free")
-    assert answer.status_code == 422 and "The picture was not kept: please choose it again." in answer.text
-    assert "The picture was not kept" not in save(admin, price="free").text
+    assert answer.status_code == 422 and "The image was not saved. Choose it again." in answer.text
+    assert "The image was not saved" not in save(admin, price="free").text
 
 
 def test_a_request_that_is_too_large_shows_a_page_with_a_link_back(admin: FlaskClient, client: FlaskClient) -> None:
     enormous = picture() + bytes(24_500_000)
     answer = save_with_picture(admin, enormous)
     assert answer.status_code == 413 and Offer.select().count() == 0
-    assert alerts_of(answer.text) == "The picture is far too large: it may have 8 MB at most. Nothing was saved."
+    assert alerts_of(answer.text) == "This image is far too large. Choose one of up to 8 MB. Nothing was saved."
     stranger = {"picture": FileStorage(io.BytesIO(bytes(2_000_000)), filename="evening.png")}
     refused = client.post("/admin/offers", data=stranger, content_type="multipart/form-data")
     assert refused.status_code == 302 and "/admin/login" in refused.location
@@ -415,7 +414,7 @@ def test_the_statement_descriptor_is_previewed(admin: FlaskClient) -> None:
     answer = save(admin, merchant=merchant.id, statement_descriptor_suffix="TEA EVENING")
     assert Offer.get().statement_descriptor_suffix == "TEA EVENING"
     page = text_of(admin.get(answer.location).text)
-    assert "“OLENA* TEA EVENING”" in page and "at most 15 characters" in page
+    assert "“OLENA* TEA EVENING”" in page and "Up to 15 Latin characters" in page
     assert "“OLENA* TEXT”" in text_of(admin.get("/admin/offers/new").text)
 
 
@@ -427,7 +426,7 @@ def test_a_duplicate_is_an_independent_draft(admin: FlaskClient) -> None:
     assert (copy.title, copy.slug, copy.status, copy.amount) == ("Evening", "evening-2", "draft", 1999)
     assert copy.statement_descriptor_suffix == "TEA"
     page = admin.get(answer.location).text
-    assert status_of(page) == "This is a copy of “Evening”, a draft that nobody sees yet."
+    assert status_of(page) == "This is a copy of “Evening”. It’s a draft, so only you can see it."
     assert post(admin, "/admin/offers/99/duplicates").status_code == 404
 
 
@@ -442,7 +441,7 @@ def test_an_offers_former_address_redirects_to_the_new_one(admin: FlaskClient, c
     offer = make_offer(connect_merchant(), title="Evening", slug="evening")
     changes = {"merchant": offer.merchant_id, "status": "published", "slug": "spring-evening"}
     page = admin.get(save(admin, f"/admin/offers/{offer.id}", **changes).location).text
-    assert "The old link /o/evening leads there, too." in status_of(page)
+    assert "The old link /o/evening still works." in status_of(page)
     moved = client.get("/o/evening")
     assert moved.status_code in (301, 302, 308) and moved.location.endswith("/o/spring-evening")
     again = admin.get(save(admin, f"/admin/offers/{offer.id}", **changes).location).text

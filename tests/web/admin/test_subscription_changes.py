@@ -243,7 +243,7 @@ def test_a_new_price_for_all_shows_the_count_and_date_and_emails_each_customer(
     assert f'href="{address}/new"' in admin.get(f"/admin/offers/{monthly_offer.id}").text
     question = admin.get(f"{address}/new").text
     words = text_of(question)
-    assert "It concerns 2 running subscriptions." in words and "They pay now €19.90" in words
+    assert "2 active subscriptions get the new price." in words and "Current price €19.90" in words
     assert f"{subscription.period_end:%b} {subscription.period_end.day}, {subscription.period_end.year}" in words
     refused = post(admin, address, price="nothing")
     assert refused.status_code == 422 and 'value="nothing"' in refused.text
@@ -251,7 +251,7 @@ def test_a_new_price_for_all_shows_the_count_and_date_and_emails_each_customer(
     answer = post(admin, address, price="25")
     assert (answer.status_code, answer.location) == (303, f"/admin/offers/{monthly_offer.id}")
     said = status_of(admin.get(f"/admin/offers/{monthly_offer.id}").text)
-    assert said == "The new price is decided for 2 subscriptions: within minutes their customers are told."
+    assert said == "New price set for 2 subscriptions. The customers get an email within minutes."
     assert "A new price is announced: €25.00" in text_of(page_of(admin, iryna))
     worker.reconcile()
     assert Email.select().where(Email.kind == "price_changes").count() == 2
@@ -262,7 +262,7 @@ def test_a_new_price_for_all_shows_the_count_and_date_and_emails_each_customer(
 def test_an_offer_without_subscriptions_has_no_price_to_announce(admin: FlaskClient, monthly_offer: Offer) -> None:
     answer = admin.get(f"/admin/offers/{monthly_offer.id}/price-change/new")
     assert (answer.status_code, answer.location) == (302, f"/admin/offers/{monthly_offer.id}")
-    assert "Nobody pays for this offer again and again just now" in status_of(admin.get(answer.location).text)
+    assert "This offer has no active subscriptions" in status_of(admin.get(answer.location).text)
 
 
 def refund_form(client: FlaskClient, subscription: Subscription) -> tuple[str, dict[str, str]]:

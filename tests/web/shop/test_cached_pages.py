@@ -97,7 +97,7 @@ def test_what_one_process_saves_of_an_offer_every_process_shows(offer: Offer, an
     assert see(reader, "/").index("Pastel evening") < see(reader, "/").index("Charcoal evening")
     save(newer, listed=False)
     assert "Pastel evening" not in see(reader, "/") and "Pastel evening" in see(reader, page)
-    offers.archive(Offer.get_by_id(offer.id))
+    offers.archive([offer.id])
     assert reader.get("/o/charcoal").status_code == 404 and "Nothing is for sale" in see(reader, "/")
     save(newer, status=OfferStatus.DRAFT)
     assert reader.get(page).status_code == 404

@@ -8,12 +8,12 @@ from flask_babel import lazy_gettext as _l
 from storefront.models import Offer, OfferObstacle, OfferStatus
 
 OBSTACLES: Mapping[str, Any] = {
-    OfferObstacle.DRAFT: _l("It is a draft."),
-    OfferObstacle.ARCHIVED: _l("It is archived."),
-    OfferObstacle.NO_MERCHANT: _l("It has no payment system."),
-    OfferObstacle.MERCHANT_DISCONNECTED: _l("Its Stripe account is disconnected: it can't be paid."),
-    OfferObstacle.CHARGES_DISABLED: _l("Stripe does not let its account take payments yet."),
-    OfferObstacle.CURRENCY_UNSUPPORTED: _l("Its Stripe account can't charge this currency."),
+    OfferObstacle.DRAFT: _l("This offer is a draft."),
+    OfferObstacle.ARCHIVED: _l("This offer is archived."),
+    OfferObstacle.NO_MERCHANT: _l("No payment system is chosen."),
+    OfferObstacle.MERCHANT_DISCONNECTED: _l("Its Stripe account is disconnected, so customers can’t pay."),
+    OfferObstacle.CHARGES_DISABLED: _l("Its Stripe account can’t take payments yet."),
+    OfferObstacle.CURRENCY_UNSUPPORTED: _l("Its Stripe account can’t charge this currency."),
 }
 
 OFFER_STATUSES: Mapping[str, Any] = {

@@ -1,21 +1,74 @@
-"""Archiving an offer."""
+"""Archiving offers, and taking that back."""
 
-from flask import Blueprint, redirect, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from flask_babel import ngettext
+from markupsafe import Markup
 from werkzeug.wrappers import Response
 
 from storefront import offers
 from storefront.i18n import isolate
-from storefront.web.admin.offers.offers import offer_or_404
-from storefront.web.admin.shared import show_notice
+from storefront.models import Offer, OfferStatus
+from storefront.web.admin.offers.offers import list_filters, offer_or_404
+from storefront.web.admin.shared import show_notice, whole_number
 
-blueprint = Blueprint("offer_archivals", __name__, url_prefix="/offers/<int:offer_id>/archival")
+blueprint = Blueprint("offer_archivals", __name__, url_prefix="/offers")
+
+# More than one page of the list has.
+MOST_AT_ONCE = 200
 
 
-@blueprint.post("")
+@blueprint.post("/<int:offer_id>/archival")
 def create(offer_id: int) -> Response:
     """Archive the offer. Its orders stay."""
-    offer = offer_or_404(offer_id)
-    offers.archive(offer)
-    show_notice(_("“%(title)s” is archived. Its orders stay.", title=isolate(offer.title)))
-    return redirect(url_for("admin.offers.index"), 303)
+    _archive([offer_or_404(offer_id).id])
+    return _to_list()
+
+
+@blueprint.post("/archivals")
+def create_many() -> Response:
+    """Archive the offers that are selected in the list."""
+    chosen = [whole_number(typed) for typed in request.form.getlist("offer")[:MOST_AT_ONCE]]
+    _archive([offer_id for offer_id in chosen if offer_id is not None])
+    return _to_list()
+
+
+@blueprint.post("/restorations")
+def restore() -> Response:
+    """Take offers out of the archive. `offers` names each with its new status, as in `7:published 8:draft`."""
+    restored = offers.restore(_wanted_statuses())
+    if len(restored) == 1:
+        offer = restored[0]
+        shown = _("“%(title)s” is for sale again.", title=isolate(offer.title))
+        if offer.status == OfferStatus.DRAFT:
+            shown = _("“%(title)s” is restored as a draft.", title=isolate(offer.title))
+        show_notice(shown)
+    elif restored:
+        show_notice(ngettext("%(num)s offer is restored.", "%(num)s offers are restored.", len(restored)))
+    return _to_list()
+
+
+def _archive(offer_ids: list[int]) -> None:
+    """Archive them, and offer to take it back."""
+    archived = offers.archive(offer_ids)
+    if archived:
+        flash(Markup(render_template("admin/offers/_archived_message.html", **_undo(archived))), "notice")  # noqa: S704
+
+
+def _undo(archived: list[Offer]) -> dict[str, object]:
+    return {"archived": archived, "before": " ".join(f"{offer.id}:{offer.status}" for offer in archived)}
+
+
+def _wanted_statuses() -> dict[int, OfferStatus]:
+    """What cannot be read is left out."""
+    wanted = {}
+    for part in request.form.get("offers", "").split()[:MOST_AT_ONCE]:
+        number, _colon, status = part.partition(":")
+        offer_id = whole_number(number)
+        if offer_id is not None and status in (OfferStatus.DRAFT, OfferStatus.PUBLISHED):
+            wanted[offer_id] = OfferStatus(status)
+    return wanted
+
+
+def _to_list() -> Response:
+    return redirect(url_for("admin.offers.index", **list_filters()), 303)

@@ -17,5 +17,5 @@ def create(offer_id: int) -> Response:
     """Copy the offer and open the copy, a draft with a slug of its own."""
     offer = offer_or_404(offer_id)
     copy = offers.duplicate(offer)
-    show_notice(_("This is a copy of “%(title)s”, a draft that nobody sees yet.", title=isolate(offer.title)))
+    show_notice(_("This is a copy of “%(title)s”. It’s a draft, so only you can see it.", title=isolate(offer.title)))
     return redirect(url_for("admin.offers.edit", offer_id=copy.id), 303)

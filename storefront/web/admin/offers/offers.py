@@ -1,19 +1,20 @@
 """Offers: the list, creating one, editing one."""
 
+from dataclasses import replace
 from typing import Any
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
-from markupsafe import Markup
+from flask import Blueprint, abort, render_template, request
 from werkzeug.wrappers import Response
 
 from storefront import offers
 from storefront.errors import FieldErrors
 from storefront.models import Merchant, Offer, OfferStatus
-from storefront.models.search import offer_page
+from storefront.models.search import OfferSearch, offer_counts
 from storefront.offers import OfferFields
 from storefront.web.admin import labels
+from storefront.web.admin.offers.buttons import after_saving, status_to_save
 from storefront.web.admin.offers.uploads import allow_image_uploads
-from storefront.web.admin.shared import place_in_list, whole_number
+from storefront.web.admin.shared import offer_url, place_in_list, qr_code_svg, search_text, whole_number
 from storefront.web.forms import OfferForm
 
 blueprint = Blueprint("offers", __name__, url_prefix="/offers")
@@ -22,8 +23,17 @@ allow_image_uploads(blueprint)
 
 @blueprint.get("")
 def index() -> str:
-    """The offers, newest first."""
-    return render_template("admin/offers/index.html", page=offer_page(place_in_list()))
+    """The offers that match the search, newest first, with what was sold of each."""
+    filters = list_filters()
+    search = OfferSearch(filters.get("q", ""), filters.get("status", ""))
+    return render_template(
+        "admin/offers/index.html",
+        page=search.page(place_in_list()),
+        search=search,
+        filters=filters,
+        # They are those of all offers: beside the results of a search they would mislead.
+        counts={} if search.text else offer_counts(),
+    )
 
 
 @blueprint.get("/new")
@@ -50,7 +60,7 @@ def create() -> Response | tuple[str, int]:
     form = OfferForm()
     form.set_choices(Merchant.connected())
     offer = _save(Offer(), form)
-    return _redirect_to(offer) if offer else (_render_new(form), 422)
+    return after_saving(offer) if offer else (_render_new(form), 422)
 
 
 @blueprint.get("/<int:offer_id>")
@@ -70,7 +80,7 @@ def update(offer_id: int) -> Response | tuple[str, int]:
     form.set_choices(_selectable_merchants(offer))
     slug_before = offer.slug
     saved = _save(offer, form)
-    return _redirect_to(saved, slug_before) if saved else (_render_edit(offer_or_404(offer_id), form), 422)
+    return after_saving(saved, slug_before) if saved else (_render_edit(offer_or_404(offer_id), form), 422)
 
 
 # Fields of the form that hold the offer's attribute unchanged.
@@ -78,6 +88,13 @@ UNCHANGED_FIELDS = (
     *("title", "slug", "description", "thank_you", "currency", "language", "status", "listed"),
     *("statement_descriptor_suffix", "picture_alt"),
 )
+
+
+def list_filters() -> dict[str, Any]:
+    """`?q=` and `?status=` of the list; what is empty or not valid is left out."""
+    status = request.args.get("status", "")
+    filters = {"q": search_text(), "status": status if status in tuple(OfferStatus) else ""}
+    return {name: value for name, value in filters.items() if value}
 
 
 def offer_or_404(offer_id: int) -> Offer:
@@ -120,7 +137,7 @@ def _save(offer: Offer, form: OfferForm) -> Offer | None:
     if not form.validate_on_submit():
         return None
     try:
-        return offers.save(offer, _offer_fields(form))
+        return offers.save(offer, replace(_offer_fields(form), status=status_to_save(offer, form.status.data)))
     except FieldErrors as error:
         form.add_errors(labels.field_errors(error))
         return None
@@ -153,20 +170,21 @@ def _chosen_merchant(form: OfferForm) -> Merchant | None:
     return None if merchant_id is None else Merchant.get_or_none(Merchant.id == merchant_id)
 
 
-def _redirect_to(offer: Offer, slug_before: str = "") -> Response:
-    """Redirect to a saved offer, with its public URL in a notice."""
-    old_slug = slug_before if slug_before != offer.slug else ""
-    notice = render_template("admin/offers/_saved_message.html", offer=offer, old_slug=old_slug)
-    flash(Markup(notice), "notice")  # noqa: S704 - our own template, which escapes its values
-    return redirect(url_for(".edit", offer_id=offer.id), 303)
-
-
 def _render_new(form: OfferForm) -> str:
     return render_template("admin/offers/new.html", form=form, **_form_context(form))
 
 
 def _render_edit(offer: Offer, form: OfferForm) -> str:
-    return render_template("admin/offers/edit.html", offer=offer, form=form, **_form_context(form))
+    # The row's, not that of a form with errors.
+    is_published = offer.status == OfferStatus.PUBLISHED
+    return render_template(
+        "admin/offers/edit.html",
+        offer=offer,
+        form=form,
+        just_published=is_published and "published" in request.args,
+        qr_code=qr_code_svg(offer_url(offer)) if is_published else None,
+        **_form_context(form),
+    )
 
 
 def _form_context(form: OfferForm) -> dict[str, Any]:

@@ -23,7 +23,7 @@ def new(offer_id: int) -> str | Response:
     """The form, with the number of subscriptions, their current prices and the dates of the next charges."""
     offer = offer_or_404(offer_id)
     if not repriceable_subscriptions(offer):
-        show_notice(_("Nobody pays for this offer again and again just now: change its price here."))
+        show_notice(_("This offer has no active subscriptions. Change its price here."))
         return redirect(url_for("admin.offers.edit", offer_id=offer_id))
     return _render_form(offer, PriceForm(data={"price": offer.price.decimal_text()}))
 
@@ -42,8 +42,8 @@ def create(offer_id: int) -> Response | tuple[str, int]:
     # The worker changes each price at Stripe, then sends the emails.
     show_notice(
         ngettext(
-            "The new price is decided for %(num)s subscription: within minutes its customer is told.",
-            "The new price is decided for %(num)s subscriptions: within minutes their customers are told.",
+            "New price set for %(num)s subscription. The customer gets an email within minutes.",
+            "New price set for %(num)s subscriptions. The customers get an email within minutes.",
             len(announced),
         )
     )

@@ -29,5 +29,5 @@ def _too_large(_error: RequestEntityTooLarge) -> Response | BaseResponse:
     if not current_user.is_authenticated:
         return ask_to_sign_in()
     megabytes = offers.MAX_IMAGE_BYTES // 1_000_000
-    message = _("The picture is far too large: it may have %(megabytes)s MB at most.", megabytes=megabytes)
+    message = _("This image is far too large. Choose one of up to %(megabytes)s MB.", megabytes=megabytes)
     return make_response(render_template("admin/offers/upload_too_large.html", alert=message), 413)

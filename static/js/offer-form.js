@@ -1,0 +1,70 @@
+// The form of an offer: unsaved changes, the chosen picture, and where the focus goes after errors.
+
+const form = /** @type {HTMLFormElement} */ (document.getElementById("offer-form"));
+const state = /** @type {HTMLElement} */ (form.querySelector(".save-state"));
+let isSubmitted = false;
+
+/** All values of the form as a text. A chosen file counts by its name and size. */
+function values() {
+  const entries = [...new FormData(form)].map(([name, value]) =>
+    value instanceof File ? [name, value.name, value.size] : [name, value],
+  );
+  return JSON.stringify(entries);
+}
+
+const saved = values();
+
+/** What was typed before errors is not saved either. */
+function isChanged() {
+  return "changed" in form.dataset || values() !== saved;
+}
+
+function showState() {
+  const text = isChanged() ? (state.dataset.text ?? "") : "";
+  if (state.textContent !== text) state.textContent = text;
+}
+
+/** Show the chosen picture. As data, because the page may load images from nowhere else. @param {HTMLInputElement} field */
+function showPicture(field) {
+  const file = field.files?.[0];
+  const preview = document.getElementById("offer-picture-preview");
+  const image = preview?.querySelector("img");
+  if (!file || !image || field.getAttribute("aria-invalid") === "true") return;
+  const reader = new FileReader();
+  reader.addEventListener("load", () => {
+    image.src = String(reader.result);
+    image.alt = image.dataset.chosen ?? "";
+    preview?.removeAttribute("hidden");
+  });
+  reader.readAsDataURL(file);
+}
+
+form.addEventListener("input", showState);
+form.addEventListener("change", (event) => {
+  showState();
+  // Afterwards, because the script of all pages checks the size first.
+  if (event.target instanceof HTMLInputElement && event.target.type === "file") setTimeout(showPicture, 0, event.target);
+});
+document.addEventListener("submit", (event) => {
+  if (event.target === form) isSubmitted = !event.defaultPrevented;
+});
+window.addEventListener("pageshow", () => {
+  isSubmitted = false;
+  showState();
+});
+window.addEventListener("beforeunload", (event) => {
+  if (!isSubmitted && isChanged()) event.preventDefault();
+});
+// htmx changes the page without leaving it: ask here before a link does so.
+document.addEventListener("htmx:before:request", (event) => {
+  const source = /** @type {CustomEvent} */ (event).detail?.ctx?.sourceElement;
+  const leaves = source instanceof HTMLAnchorElement && !form.contains(source);
+  if (leaves && isChanged() && !window.confirm(form.dataset.leave)) event.preventDefault();
+});
+
+const summary = document.querySelector("#offer-alert:not(:empty)");
+if (summary instanceof HTMLElement) {
+  summary.tabIndex = -1;
+  summary.focus();
+}
+showState();
