@@ -1,10 +1,7 @@
 """The public pages that are kept in memory: the list of offers and the page of an offer."""
 
 import re
-from collections.abc import Callable
-from dataclasses import replace
 from functools import partial
-from typing import Any
 
 from flask import render_template, url_for
 from markupsafe import Markup
@@ -37,33 +34,22 @@ def offers_page(rows: Rows, page: int) -> PageContent | None:
     return PageContent("shop/index.html", values, shop_profile(rows), is_complete=all(map(_has_its_picture, shown)))
 
 
-def offer_page(rows: Rows) -> PageContent | None:
-    """An offer's page; None unless it is published."""
+def offer_page(rows: Rows, is_preview: bool = False) -> PageContent | None:
+    """An offer's page; None unless it is published.
+
+    A preview shows any offer as if it were published. It is for signed-in admins: no part of it may be kept.
+    """
     offer, sold_out = public_offer(rows)
-    if offer is None or offer.status != OfferStatus.PUBLISHED:
+    if offer is None or not (is_preview or offer.status == OfferStatus.PUBLISHED):
         return None
-    return _offer_content(rows, offer, sold_out, partial(support.fragment, payment_terms(rows)))
-
-
-def offer_preview(rows: Rows) -> PageContent | None:
-    """The page of an offer that is not published, as it will be then. For signed-in admins; nothing of it is kept."""
-    offer, sold_out = public_offer(rows)
-    if offer is None:
-        return None
-    status, offer.status = offer.status, OfferStatus.PUBLISHED
-    content = _offer_content(rows, offer, sold_out, lambda make: make())
-    return replace(content, template="shop/offer_preview.html", values={**content.values, "status": status})
-
-
-def _offer_content(
-    rows: Rows, offer: Offer, sold_out: bool, parts: Callable[[Callable[[], Any]], Any]
-) -> PageContent:
-    """The page of an offer. `parts` calls the function that makes the parts that depend on `payment_terms`."""
+    values: dict[str, object] = {"offer": offer, "sold_out": sold_out, "parts": None, "status": offer.status}
+    offer.status = OfferStatus.PUBLISHED
     merchant = offer.merchant if offer.obstacle() is None and not sold_out else None
-    values: dict[str, object] = {"offer": offer, "sold_out": sold_out, "parts": None}
     if merchant is not None:
-        values["parts"] = parts(partial(_payment_parts, offer, merchant))
-    return PageContent("shop/offer.html", values, shop_profile(rows), merchant, _has_its_picture(offer))
+        make_parts = partial(_payment_parts, offer, merchant)
+        values["parts"] = make_parts() if is_preview else support.fragment(payment_terms(rows), make_parts)
+    template = "shop/offer_preview.html" if is_preview else "shop/offer.html"
+    return PageContent(template, values, shop_profile(rows), merchant, _has_its_picture(offer))
 
 
 def _payment_parts(offer: Offer, merchant: Merchant) -> dict[str, Markup]:

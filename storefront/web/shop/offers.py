@@ -12,7 +12,7 @@ from storefront.payments import CheckoutRequest
 from storefront.web import support
 from storefront.web.forms import CheckoutForm
 from storefront.web.shop import payment_form
-from storefront.web.shop.cached_pages import offer_page, offer_preview, offers_page
+from storefront.web.shop.cached_pages import offer_page, offers_page
 from storefront.web.support import csrf
 
 blueprint = Blueprint("shop", __name__)
@@ -41,15 +41,16 @@ def show_offer(slug: str) -> BaseResponse:
     A signed-in admin sees an offer that is not published as a preview.
     """
     rows = support.page_rows(lambda: offer_query(slug))
-    offer, sold_out = public_offer(rows)
+    offer, _sold_out = public_offer(rows)
     if offer is None:
         return _redirect_from(slug)
     support.set_page_language(offer.language)
     content = offer_page(rows)
     if content is not None:
         return support.public_page(content)
-    if current_user.is_authenticated:
-        return _preview(offer_preview(offer, sold_out))
+    preview = offer_page(rows, is_preview=True) if current_user.is_authenticated else None
+    if preview is not None:
+        return support.private_page(preview)
     if offer.status == OfferStatus.DRAFT:
         abort(404)
     return _no_longer_for_sale(offer)
@@ -83,13 +84,6 @@ def start_checkout(slug: str) -> Response:
         return payment_form.price_changed(changed.total, offer.price)
     except TermsChanged:
         return payment_form.terms_changed()
-
-
-def _preview(content: support.PageContent) -> Response:
-    """It depends on the session, so no cache may have it."""
-    if content.merchant is not None:
-        support.allow_stripe(content.merchant)
-    return support.keep_private(make_response(render_template(content.template, **content.values)))
 
 
 def _redirect_from(slug: str) -> BaseResponse:

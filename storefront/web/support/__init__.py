@@ -25,7 +25,16 @@ from storefront.web.support.admin_session import (
     sign_in_fragment,
 )
 from storefront.web.support.bank_return import remove_return_parameters, remove_return_secret
-from storefront.web.support.caching import CachedPages, PageContent, PageKind, Rows, fragment, page_rows, public_page
+from storefront.web.support.caching import (
+    CachedPages,
+    PageContent,
+    PageKind,
+    Rows,
+    fragment,
+    page_rows,
+    private_page,
+    public_page,
+)
 from storefront.web.support.card_label import card_expiry, card_name
 from storefront.web.support.dates import day
 from storefront.web.support.error_pages import answers_script, set_retry_after
@@ -104,6 +113,7 @@ __all__ = [
     "page_rows",
     "plain_amount",
     "price_sentence",
+    "private_page",
     "public_page",
     "read_form_token",
     "refuse_other_sites",

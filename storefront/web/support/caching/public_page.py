@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response
 
 from storefront.web.support.caching.content_encoding import MIN_SIZE, choose_encoding, compress
 from storefront.web.support.caching.page_kind import PageContent
-from storefront.web.support.security import allow_stripe
+from storefront.web.support.security import allow_stripe, keep_private
 from storefront.web.support.shop_profile import use_profile
 
 # Caches may store the page but must revalidate it each time.
@@ -32,6 +32,14 @@ def public_page(content: PageContent) -> Response:
     # werkzeug adds it. The web server does too.
     del response.headers["Date"]
     return response
+
+
+def private_page(content: PageContent) -> Response:
+    """Render such a page for one person only, such as a preview. No cache may have it."""
+    if content.merchant is not None:
+        allow_stripe(content.merchant)
+    use_profile(content.shop)
+    return keep_private(make_response(render_template(content.template, **content.values)))
 
 
 def etag_of(data: bytes) -> str:
