@@ -68,3 +68,5 @@ if (summary instanceof HTMLElement) {
   summary.focus();
 }
 showState();
+
+export {};

@@ -36,3 +36,5 @@ if (boxes.length) all?.removeAttribute("hidden");
 // A page that the browser restores has its boxes as they were.
 window.addEventListener("pageshow", showSelection);
 showSelection();
+
+export {};
