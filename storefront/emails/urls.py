@@ -25,14 +25,14 @@ _OTHER_PATHS: dict[str, Callable[[Any], str]] = {
         f"/my/undo/{make_undo_token(email.detail['change'])}" if "change" in email.detail else "/my"
     ),
     "settings": lambda email: "/admin/settings/payment-systems/stripe",
-    "limits": lambda email: "/admin/settings/shop",
+    "limits": lambda email: "/admin/settings/limits",
     "doctor": lambda email: "/admin/doctor",
     "password": lambda email: "/admin/password",
     "admin_subscription": lambda email: f"/admin/subscriptions/{email.subscription.public_id}",
 }
 _SAMPLE_PATHS = {
     "settings": "/admin/settings/payment-systems/stripe",
-    "limits": "/admin/settings/shop",
+    "limits": "/admin/settings/limits",
     "doctor": "/admin/doctor",
     "password": "/admin/password",
     "order": "/orders/…",

@@ -53,7 +53,7 @@ from storefront.models.orders.order_status import (  # fmt: skip
 from storefront.models.orders.payment import FINAL_PAYMENT_STATUSES, PAID_OUTSIDE, Payment, PaymentKind
 from storefront.models.orders.refund import UNFINISHED_REFUND_STATUSES, UNSUCCESSFUL_REFUND_STATUSES, Refund
 from storefront.models.orders.timeline_kind import TimelineKind
-from storefront.models.shop.accent_colors import accent_colors, is_color
+from storefront.models.shop.accent_colors import DEFAULT_ACCENT, accent_colors, is_color
 from storefront.models.shop.admin import Admin
 from storefront.models.shop.admin_session import AdminSession
 from storefront.models.shop.job_run import JobRun
@@ -142,6 +142,7 @@ __all__ = [
     "CUSTOMER_TEXTS",
     "DECIDED_DISPUTE_STATUSES",
     "DECLINE_WINDOW",
+    "DEFAULT_ACCENT",
     "EMAIL_TEXTS",
     "ENDED_STATUSES",
     "EVERY_CALL",

@@ -8,7 +8,8 @@ from storefront.offers.images import (
     image_keys,
     image_widths,
 )
-from storefront.offers.logo import MAX_LOGO_BYTES, is_logo_key, logo_file, remove_logo, store_logo
+from storefront.offers.logo import MAX_LOGO_BYTES, is_logo_key, logo_file
+from storefront.offers.profile import delete_logo, save_profile
 from storefront.offers.public_offers import (
     PER_PAGE,
     listed_offers,
@@ -31,6 +32,7 @@ __all__ = [
     "OfferFields",
     "UploadStore",
     "archive",
+    "delete_logo",
     "duplicate",
     "hold_stock",
     "image_file",
@@ -47,11 +49,10 @@ __all__ = [
     "offer_query",
     "payment_terms",
     "public_offer",
-    "remove_logo",
     "restore",
     "save",
+    "save_profile",
     "shop_profile",
-    "store_logo",
     "upload_store",
     "usable_suffix",
 ]

@@ -12,14 +12,14 @@ from werkzeug.test import TestResponse
 
 from storefront import merchants
 from storefront.emails import KINDS
-from storefront.models import Email, Offer, Order, OrderStatus, Payment
+from storefront.models import Admin, Email, Offer, Order, OrderStatus, Payment, ShopProfile
 from storefront.web.admin.session.first_admin import first_admin_address
 from stripe_simulator import accounts
 from tests.cards import DECLINED
-from tests.factories import connect_merchant, make_offer, make_owner
+from tests.factories import OWNER_EMAIL, PASSWORD, connect_merchant, make_offer, make_owner
 from tests.web.admin_pages import HTMX, STRIPE, alerts_of, post, text_of
 from tests.web.page_text import Page, english_in, script_words
-from tests.web_client import browser
+from tests.web_client import browser, sign_in, signed_in
 from tools.translations import forms_of, key_of, po_of, read_catalog
 
 TRANSLATED = ("uk", "ru")
@@ -109,19 +109,22 @@ def walk(client: FlaskClient, language: str, app: Flask, order: Order) -> dict[s
 
 @pytest.mark.parametrize("language", TRANSLATED)
 def test_every_public_page_is_completely_translated(app: Flask, client: FlaskClient, order, language: str) -> None:
-    client.get(f"/?lang={language}")
+    for address in ("/", "/admin/login"):
+        client.get(f"{address}?lang={language}")
     assert walk(client, language, app, order) == {}
 
 
 @pytest.mark.parametrize("language", TRANSLATED)
 def test_every_admin_page_is_completely_translated(app: Flask, admin: FlaskClient, order, language: str) -> None:
-    admin.get(f"/?lang={language}")
+    for address in ("/", "/admin"):
+        admin.get(f"{address}?lang={language}")
     assert walk(admin, language, app, order) == {}
 
 
 @pytest.mark.parametrize("language", TRANSLATED)
 def test_every_order_status_is_translated(admin: FlaskClient, order: Order, language: str) -> None:
-    admin.get(f"/?lang={language}")
+    for address in ("/", "/admin"):
+        admin.get(f"{address}?lang={language}")
     Payment.update(status="succeeded").execute()
     for status in OrderStatus:
         Order.update(status=status).execute()
@@ -131,7 +134,8 @@ def test_every_order_status_is_translated(admin: FlaskClient, order: Order, lang
 
 @pytest.mark.parametrize("language", TRANSLATED)
 def test_a_new_shop_is_in_its_owners_language(app: Flask, client: FlaskClient, language: str) -> None:
-    client.get(f"/?lang={language}")
+    for address in ("/", "/admin/login"):
+        client.get(f"{address}?lang={language}")
     first = first_admin_address(app.config["SHOP"])
     assert first is not None
     for address in ("/", "/admin/login", urlsplit(first).path):
@@ -163,7 +167,8 @@ def mistakes(admin: FlaskClient, offer: Offer) -> Iterator[TestResponse]:
 
 @pytest.mark.parametrize("language", TRANSLATED)
 def test_admin_errors_are_translated(admin: FlaskClient, offer: Offer, language: str) -> None:
-    admin.get(f"/?lang={language}")
+    for address in ("/", "/admin"):
+        admin.get(f"{address}?lang={language}")
     for number, answer in enumerate(mistakes(admin, offer)):
         assert answer.status_code in (400, 422), number
         assert english_of(language, f'<html lang="{language}">{answer.text}') == set(), number
@@ -212,7 +217,8 @@ def test_dates_are_formatted_for_the_language(admin: FlaskClient, order: Order, 
     [("uk", "1 замовлення", "2 замовлення", "5 замовлень"), ("ru", "1 заказ ", "2 заказа", "5 заказов")],
 )
 def test_plural_forms_follow_the_language(app, admin, offer, language, one: str, two: str, five: str) -> None:
-    admin.get(f"/?lang={language}")
+    for address in ("/", "/admin"):
+        admin.get(f"{address}?lang={language}")
     for count in range(1, 6):
         browser(app).post(f"/o/{offer.slug}/checkout", data=MARKO | {"visit": f"visit number {count}"})
         page = text_of(admin.get("/admin/orders").text)
@@ -228,6 +234,39 @@ def test_the_chosen_language_sets_one_cookie_and_no_other(client: FlaskClient, o
     for address in ("/", f"/o/{offer.slug}", "/nothing-here"):
         later = client.get(address)
         assert Page(later.text).language == language and "Set-Cookie" not in later.headers
+
+
+def test_the_shop_and_the_admin_remember_their_languages_apart(app: Flask, admin: FlaskClient) -> None:
+    def languages() -> tuple[str, ...]:
+        return tuple(Page(admin.get(address).text).language for address in ("/", "/my", "/admin", "/admin/orders"))
+
+    assert languages() == ("en", "en", "en", "en")
+    admin.get("/?lang=ru")
+    assert languages() == ("ru", "ru", "en", "en")
+    chosen = admin.get("/admin/orders?lang=uk").headers.getlist("Set-Cookie")
+    assert [cookie.split(";")[0] for cookie in chosen if "lang=" in cookie] == ["admin_lang=uk"]
+    assert languages() == ("ru", "ru", "uk", "uk")
+    admin.get("/my?lang=en")
+    assert languages() == ("en", "en", "uk", "uk")
+
+
+def test_a_language_that_was_chosen_in_an_earlier_version_stays(app: Flask) -> None:
+    admin = signed_in(app)
+    admin.set_cookie("lang", "uk")
+    assert Page(admin.get("/").text).language == "uk", "the shop’s pages still read the cookie"
+    Admin.update(language="uk").execute()
+    assert Page(admin.get("/admin").text).language == "uk", "the admin is in the language of its owner’s emails"
+    again = browser(app)
+    sign_in(again, OWNER_EMAIL, PASSWORD)
+    assert Page(again.get("/admin").text).language == "uk" and Admin.get().language == "uk"
+
+
+def test_the_default_language_is_for_browsers_that_ask_for_none_of_ours(app: Flask, client: FlaskClient) -> None:
+    ShopProfile(default_language="uk").save()
+    for address in ("/", "/?x=1", "/my", "/nothing-here"):
+        for header, language in (("fr", "uk"), ("*", "uk"), ("", "uk"), ("fr, ru;q=0.3", "ru"), ("en", "en")):
+            answer = client.get(address, headers={"Accept-Language": header})
+            assert Page(answer.text).language == language, (address, header)
 
 
 def test_an_unsupported_language_changes_nothing(client: FlaskClient) -> None:

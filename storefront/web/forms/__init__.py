@@ -6,11 +6,12 @@ from storefront.web.forms.customer import EmailForm
 from storefront.web.forms.emails import CustomTextForm
 from storefront.web.forms.found_payments import FoundPaymentForm
 from storefront.web.forms.lengths import MIN_PASSWORD
+from storefront.web.forms.limit_settings import LimitsForm
 from storefront.web.forms.merchant_webhooks import SigningSecretForm
 from storefront.web.forms.merchants import MerchantEditForm, MerchantForm, OffersMoveForm
 from storefront.web.forms.offers import OfferForm
 from storefront.web.forms.refunds import RefundForm
-from storefront.web.forms.shop_settings import ShopSettingsForm
+from storefront.web.forms.shop_profile import ShopProfileForm
 from storefront.web.forms.sign_in import ConfirmPasswordForm, FirstAdminForm, PasswordForm, SignInForm
 from storefront.web.forms.subscriptions import CancellationForm, PauseForm, PriceForm, TrialForm, start_of_day
 
@@ -24,6 +25,7 @@ __all__ = [
     "FirstAdminForm",
     "Form",
     "FoundPaymentForm",
+    "LimitsForm",
     "MerchantEditForm",
     "MerchantForm",
     "OfferForm",
@@ -33,7 +35,7 @@ __all__ = [
     "PaymentForm",
     "PriceForm",
     "RefundForm",
-    "ShopSettingsForm",
+    "ShopProfileForm",
     "SignInForm",
     "SigningSecretForm",
     "TrialForm",

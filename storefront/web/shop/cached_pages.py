@@ -74,12 +74,23 @@ def _has_its_picture(offer: Offer) -> bool:
     return not offer.picture or len(image_widths(*picture)) == len(image_keys(*picture))
 
 
+def _default_language(rows: Rows) -> str:
+    return shop_profile(rows).default_language
+
+
 CACHED_PAGES = (
-    PageKind(re.compile(r"/o/([a-z0-9-]{1,80})"), offer_query, lambda rows, _slug: offer_page(rows), offer_language),
+    PageKind(
+        re.compile(r"/o/([a-z0-9-]{1,80})"),
+        offer_query,
+        lambda rows, _slug: offer_page(rows),
+        offer_language,
+        _default_language,
+    ),
     PageKind(
         re.compile(r"/(?:\?page=([1-9][0-9]{0,3}))?"),
         lambda page: listing_query(int(page or 1)),
         lambda rows, page: offers_page(rows, int(page or 1)),
         lambda _rows: "",
+        _default_language,
     ),
 )

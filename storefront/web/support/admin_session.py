@@ -59,6 +59,7 @@ def _admin_of_session(key: str) -> Admin | None:
         return None
     admin: Admin = found.admin
     admin.session = found
+    languages.use_admin_language(admin.language)
     if request.method == "GET":
         # A page shows many times. Other requests may change the setting before they show one.
         use_time_zone(settings.time_zone_of(found.setting))
@@ -102,7 +103,13 @@ def _after_csrf_error(error: CSRFError) -> BaseResponse:
 
 
 def _remember_language(_app: Flask, user: Admin) -> None:
-    """Emails to the admin are in the language of their last sign-in."""
+    """Emails to the admin are in the language of their last sign-in.
+
+    A language that was remembered earlier stays where this browser has chosen none: before the admin had a cookie of
+    its own, its language was that of the shop's pages.
+    """
+    if user.language != languages.DEFAULT_LANGUAGE and not (request.args.get("lang") or languages.chosen_language()):
+        return
     Admin.update(language=languages.current_language()).where(Admin.id == user.id).execute()
 
 

@@ -44,7 +44,7 @@ def init_app(app: Flask) -> None:
         order_status=order_status,
         mode_name=mode_name,
         isolated=isolate,
-        country_name=lambda code: country_name(code, current_language()),
+        country_name=lambda code: country_name(code, current_language()) if code else "",
     )
 
 

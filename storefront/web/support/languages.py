@@ -1,10 +1,13 @@
-"""The three languages of the pages: how a page's language is chosen and remembered."""
+"""The three languages of the pages: how a page's language is chosen and remembered.
+
+The shop's pages and the admin remember theirs apart: an owner looks at the shop in Russian and works in Ukrainian.
+"""
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import lru_cache, partial
-from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+from urllib.parse import SplitResult, parse_qsl, urlencode, urlsplit, urlunsplit
 
 from flask import Flask, Response, current_app, g, request
 from flask_babel import Babel, get_locale, refresh
@@ -14,11 +17,12 @@ from werkzeug.http import parse_accept_header
 from storefront.i18n import LANGUAGES as LANGUAGES
 from storefront.i18n import catalog_for
 from storefront.web.support.sessions import YEAR_SECONDS, cookie_name
+from storefront.web.support.shop_profile import current_profile
 
 # Labels of the language switch, in its order.
 LANGUAGE_SWITCH = {"uk": "UA", "en": "US", "ru": "RU"}
 LANGUAGE_NAMES = {"uk": "Українська", "en": "English", "ru": "Русский"}
-LANGUAGE_COOKIE = "lang"
+LANGUAGE_COOKIE, ADMIN_LANGUAGE_COOKIE = "lang", "admin_lang"
 DEFAULT_LANGUAGE = "en"
 # The language of a page that is rendered without a request of Flask.
 _rendered: ContextVar[str] = ContextVar("rendered_language", default="")
@@ -98,14 +102,42 @@ def _language_from_query() -> str | None:
 def _select_language() -> str:
     return (
         _language_from_query()
-        or language_in_cookies(request.cookies, cookie_names())
+        or chosen_language()
         or g.get("page_language")
+        or (_is_of_admin(request.path) and g.get("admin_language"))
         or accepted_language(request.accept_languages)
+        or _default_language()
     )
 
 
+def chosen_language() -> str | None:
+    """The language that this browser has chosen earlier, for the shop's pages or for the admin."""
+    name = _cookie_of(request.path)
+    # The plain name of the shop's cookie too: earlier versions gave it over https.
+    return language_in_cookies(request.cookies, (cookie_name(name), name))
+
+
+def use_admin_language(language: str) -> None:
+    """Use the language of the admin who is signed in, where this browser has chosen none for the admin."""
+    g.admin_language = language
+    refresh()
+
+
+def _default_language() -> str:
+    """For visitors whose browser asks for none of our languages."""
+    return DEFAULT_LANGUAGE if _is_of_admin(request.path) else current_profile().default_language
+
+
+def _is_of_admin(path: str) -> bool:
+    return path == "/admin" or path.startswith("/admin/")
+
+
+def _cookie_of(path: str) -> str:
+    return ADMIN_LANGUAGE_COOKIE if _is_of_admin(path) else LANGUAGE_COOKIE
+
+
 def cookie_names(app: Flask | None = None) -> tuple[str, ...]:
-    """The names of the cookie with the chosen language. The plain one too: earlier versions gave it over https."""
+    """The names of the cookie of the shop's pages. The plain one too: earlier versions gave it over https."""
     return cookie_name(LANGUAGE_COOKIE, app), LANGUAGE_COOKIE
 
 
@@ -117,13 +149,14 @@ def language_in_cookies(cookies: Mapping[str, str], names: tuple[str, ...]) -> s
 
 @lru_cache(maxsize=256)
 def language_of_header(header: str) -> str:
-    """The best of our languages by the text of an Accept-Language header."""
+    """The best of our languages by the text of an Accept-Language header; "" if it asks for none of them."""
     return accepted_language(parse_accept_header(header, LanguageAccept))
 
 
 def accepted_language(accepted: LanguageAccept) -> str:
-    """The best of our languages by an Accept-Language header. English if it prefers none of them: "*" is no choice."""
-    return accepted.best_match((DEFAULT_LANGUAGE, *LANGUAGES)) or DEFAULT_LANGUAGE
+    """The best of our languages by an Accept-Language header. "" if it prefers none of them: "*" is no choice."""
+    named = LanguageAccept([(name, quality) for name, quality in accepted if name != "*"])
+    return named.best_match((DEFAULT_LANGUAGE, *LANGUAGES)) or ""
 
 
 def _remember_language(response: Response) -> Response:
@@ -135,14 +168,25 @@ def _remember_language(response: Response) -> Response:
         # Not for POST: a form's address carries the language of its page, which the visitor may not have chosen.
         secure = bool(current_app.config["SESSION_COOKIE_SECURE"])
         response.set_cookie(
-            cookie_name(LANGUAGE_COOKIE), language, max_age=YEAR_SECONDS, httponly=True, samesite="Lax", secure=secure
+            cookie_name(_cookie_of(request.path)),
+            language,
+            max_age=YEAR_SECONDS,
+            httponly=True,
+            samesite="Lax",
+            secure=secure,
         )
     response.cache_control.public = False
     response.cache_control.private = True
     # Keep the language across a redirect even if the browser refuses cookies.
-    if response.location and urlsplit(response.location).netloc in ("", request.host):
+    if response.location and _stays_here(urlsplit(response.location)):
         response.location = _with_language(response.location, language)
     return response
+
+
+def _stays_here(target: SplitResult) -> bool:
+    """Whether a redirect leads to the same part of this site: the shop's pages, or the admin."""
+    is_same_part = _is_of_admin(target.path or request.path) == _is_of_admin(request.path)
+    return target.netloc in ("", request.host) and is_same_part
 
 
 @lru_cache(maxsize=1000)

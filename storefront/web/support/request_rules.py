@@ -10,7 +10,7 @@ from flask import Flask, Response, abort, request
 from storefront import i18n
 from storefront.config import Config
 from storefront.i18n import N_
-from storefront.web.support.languages import language_of_header
+from storefront.web.support.languages import DEFAULT_LANGUAGE, language_of_header
 from storefront.web.support.same_origin import SAFE_METHODS
 from storefront.web_addresses import host_name
 
@@ -59,7 +59,7 @@ class HostCheck:
         return name is not None and (hosts is None or name in hosts or _is_this_machine(name))
 
     def _refusal(self, environ: "WSGIEnvironment") -> Response:
-        language = language_of_header(environ.get("HTTP_ACCEPT_LANGUAGE", ""))
+        language = language_of_header(environ.get("HTTP_ACCEPT_LANGUAGE", "")) or DEFAULT_LANGUAGE
         message = i18n.catalog_for(language).gettext(WRONG_HOST) % {"address": self._config.public_url}
         return Response(f"{message}\n", 400, {"Content-Type": "text/plain; charset=utf-8", "Cache-Control": "no-store"})
 

@@ -144,7 +144,7 @@ def test_defect_41_other_forms_are_kept_too(owner: FlaskClient, offer: Offer, si
     key = value_of(owner.get(f"{address}/new").text, "key")
     page = send_late(owner, f"{address}/new", address, amount="7.50", reason="fraudulent", key=key)
     assert (value_of(page.text, "amount"), value_of(page.text, "key")) == ("7.50", key)
-    page = send_late(owner, "/admin/settings/shop", "/admin/settings/shop", first_reminder_days="17")
+    page = send_late(owner, "/admin/settings/limits", "/admin/settings/limits", first_reminder_days="17")
     assert value_of(page.text, "first_reminder_days") == "17"
     words = "/admin/emails/words/receipt/en"
     page = send_late(owner, words, words, subject="Thank you, {name}", words=LONG)

@@ -82,7 +82,6 @@ __all__ = [
 FILTERS: tuple[Callable[..., str], ...] = (
     *(agreed_terms, billing_interval, recurring_price),
     *(
-        country_name,
         foreign_addresses,
         merchant_check_problem,
         missing_permission,

@@ -60,6 +60,13 @@ FIELD_ERRORS: Mapping[str, Any] = {
     "price_refused": _l("Stripe refused the new price: %(words)s"),
     # settings and emails
     "setting_range": _l("Enter a whole number from 0 to %(largest)s."),
+    "color_format": _l("Enter a color such as #4f46c8."),
+    "phone_format": _l("Enter a phone number such as +49 30 1234567."),
+    "country_unknown": _l("Choose a country from the list."),
+    "language_unknown": _l("Choose a language from the list."),
+    "zone_unknown": _l("Choose a time zone from the list."),
+    "logo_bytes": _l("This logo is too large. Choose a file of up to %(megabytes)s MB."),
+    "logo_type": _l("This file can’t be used as a logo. Choose a PNG, JPEG or WebP file."),
     "variable_unknown": _l("There is no such placeholder: %(unknown)s."),
     "variable_invalid": _l(
         "A brace { or } stands alone. Placeholders look like {name}; a plain brace is written {{ or }}."

@@ -3,13 +3,13 @@
 from collections.abc import Mapping
 from typing import Any
 
-from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from storefront import stripe_gateway
+from storefront import i18n, stripe_gateway
 from storefront.merchants import OnboardingStep
 from storefront.models import Merchant
+from storefront.web.support import current_language
 
 MISSING_PERMISSIONS: Mapping[str, Any] = {
     "account": _l("This restricted key may not read the account, so its country and currency are unknown."),
@@ -31,8 +31,7 @@ STEPS: Mapping[OnboardingStep, Any] = {
 
 def country_name(code: str | None) -> str:
     """A country's name in the page's language; "" if the country is unknown."""
-    locale = get_locale()
-    return (locale.territories.get(code, code) if locale else code) if code else ""
+    return i18n.country_name(code, current_language()) if code else ""
 
 
 def missing_permission(code: str) -> str:

@@ -13,12 +13,13 @@ from storefront.models.search import OfferSearch, offer_counts
 from storefront.offers import OfferFields
 from storefront.web.admin import labels
 from storefront.web.admin.offers.buttons import after_saving, status_to_save
-from storefront.web.admin.offers.uploads import allow_image_uploads
-from storefront.web.admin.shared import offer_url, place_in_list, qr_code_svg, search_text, whole_number
+from storefront.web.admin.shared import allow_uploads, offer_url, place_in_list, qr_code_svg, search_text, whole_number
 from storefront.web.forms import OfferForm
+from storefront.web.support import current_profile
 
 blueprint = Blueprint("offers", __name__, url_prefix="/offers")
-allow_image_uploads(blueprint)
+# Larger than the limit of an image, so that the form can report one that is too large and keep what was typed.
+allow_uploads(blueprint, 3 * offers.MAX_IMAGE_BYTES, offers.MAX_IMAGE_BYTES, back="admin.offers.index")
 
 
 @blueprint.get("")
@@ -45,7 +46,7 @@ def new() -> str:
     form = OfferForm(
         currency=(first and first.default_currency) or "EUR",
         merchant=str(first.id) if first and (from_query or len(merchants) == 1) else "",
-        language="en",
+        language=current_profile().default_language,
         status=OfferStatus.DRAFT,
         listed=True,
         max_quantity="1",

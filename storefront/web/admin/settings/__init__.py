@@ -1,12 +1,13 @@
-"""Pages of settings: the index, payment systems, and the shop's time zone, delays and limits."""
+"""Pages of settings: the index, payment systems, the shop's profile, email, and delays and limits."""
 
 from flask import Blueprint
 
-from storefront.web.admin.settings import index, shop
+from storefront.web.admin.settings import index, limits, shop
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
     index.blueprint,
     shop.blueprint,
+    limits.blueprint,
 )
 
 __all__ = ["BLUEPRINTS"]

@@ -1,48 +1,85 @@
-"""The shop's time zone, delays and limits."""
+"""The shop's profile: name, logo, accent color, contact, legal details, language and time zone."""
 
 from dataclasses import asdict
 
-from flask import Blueprint, redirect, render_template, url_for
+from flask import Blueprint, make_response, redirect, render_template, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from storefront import payments, settings
-from storefront.db import db
+from storefront import offers
 from storefront.errors import FieldErrors
+from storefront.models import DEFAULT_ACCENT, ShopProfile
 from storefront.web.admin import labels
-from storefront.web.admin.shared import show_notice
-from storefront.web.forms import ShopSettingsForm
+from storefront.web.admin.shared import allow_uploads, show_notice, wants_fragment
+from storefront.web.forms import ShopProfileForm
 
 blueprint = Blueprint("shop_settings", __name__, url_prefix="/settings/shop")
+# Larger than the limit of a logo, so that the form can report one that is too large and keep what was typed.
+allow_uploads(blueprint, 3 * offers.MAX_LOGO_BYTES, offers.MAX_LOGO_BYTES, back="admin.shop_settings.edit")
 
 
 @blueprint.get("")
 def edit() -> str:
-    """The current values, and the limits that were reached recently."""
-    return _page(ShopSettingsForm(data={name: str(value) for name, value in asdict(settings.current()).items()}))
+    """The current values."""
+    return _page(_form())
 
 
 @blueprint.post("")
 def update() -> Response | tuple[str, int]:
-    """Save the values."""
-    form = ShopSettingsForm()
-    if not form.validate_on_submit():
+    """Save the values; fields that were not sent keep theirs. htmx gets only errors: a chosen file stays chosen."""
+    form = _form()
+    profile = _save(form)
+    if profile is None:
+        if wants_fragment():
+            return render_template("components/form_errors.html", form=form, prefix="shop", alert=""), 422
         return _page(form), 422
-    try:
-        with db.atomic():
-            settings.save(form.values())
-            settings.set_time_zone(form.time_zone.data)
-    except FieldErrors as error:
-        form.add_errors(labels.field_errors(error))
-        return _page(form), 422
-    show_notice(_("The settings are saved."))
+    show_notice(" ".join([_("Shop settings saved."), *_color_notes(profile)]))
+    if wants_fragment():
+        return make_response("", 200, {"HX-Redirect": url_for(".edit")})
     return redirect(url_for(".edit"), 303)
 
 
-def _page(form: ShopSettingsForm) -> str:
+@blueprint.post("/logo/removal")
+def remove_logo() -> Response:
+    """Remove the logo. With htmx the rest of the page stays as it is typed."""
+    offers.delete_logo()
+    if wants_fragment():
+        return make_response(render_template("admin/settings/_logo.html"))
+    show_notice(_("Logo removed."))
+    return redirect(url_for(".edit"), 303)
+
+
+def _form() -> ShopProfileForm:
+    profile = ShopProfile.load()
+    return ShopProfileForm(data={**asdict(profile), "accent": profile.accent or DEFAULT_ACCENT, "logo": None})
+
+
+def _save(form: ShopProfileForm) -> ShopProfile | None:
+    """The saved profile. None if it was not saved: the form then has errors."""
+    if not form.validate_on_submit():
+        return None
+    try:
+        return offers.save_profile(form.profile_values(), form.time_zone.data, form.uploaded_logo())
+    except FieldErrors as error:
+        form.add_errors(labels.field_errors(error))
+        return None
+
+
+def _color_notes(profile: ShopProfile) -> list[str]:
+    """That the chosen color is shown in another shade."""
+    if not profile.accent or profile.colors.light == profile.accent:
+        return []
+    color = profile.colors.light
+    return [_("The color was darkened to %(color)s so that text on it can be read.", color=color)]
+
+
+def _page(form: ShopProfileForm) -> str:
+    profile = ShopProfile.load()
     return render_template(
-        "admin/settings/delays_and_limits.html",
+        "admin/settings/shop.html",
         form=form,
-        defaults=settings.Settings(),
-        reached_limits=payments.recently_reached_limits(),
+        profile=profile,
+        color_notes=_color_notes(profile),
+        max_logo_bytes=offers.MAX_LOGO_BYTES,
+        logo_lost=bool(form.errors and form.logo.data),
     )

@@ -100,7 +100,8 @@ class CachedPages:
             chosen = languages.language_in_cookies(parse_cookie(cookies), self._cookies)
             if chosen is not None:
                 return chosen
-        return kind.own_language(rows) or languages.language_of_header(environ.get("HTTP_ACCEPT_LANGUAGE", ""))
+        accepted = kind.own_language(rows) or languages.language_of_header(environ.get("HTTP_ACCEPT_LANGUAGE", ""))
+        return accepted or kind.default_language(rows)
 
     def _render(
         self, kind: PageKind, match: re.Match[str], rows: Rows, key: tuple[str, str, str]

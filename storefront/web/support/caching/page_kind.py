@@ -39,10 +39,12 @@ class PageKind:
     `content` makes the page from these rows alone, and returns None for rows that only Flask answers, such as those of
     an archived offer. It may be called without a request of Flask. It gets the rows and the groups of `address`.
 
-    `own_language` is the language of the page for visitors who have not chosen one; "" where the browser's counts.
+    `own_language` is the language of the page for visitors who have not chosen one; "" where the browser's counts, and
+    `default_language` is for browsers that ask for none of ours.
     """
 
     address: re.Pattern[str]
     query: Callable[..., tuple[str, tuple[Any, ...]]]
     content: Callable[..., PageContent | None]
     own_language: Callable[[Rows], str]
+    default_language: Callable[[Rows], str]

@@ -1,16 +1,14 @@
-"""The form for the shop's time zone, delays and limits."""
+"""The form for the delays and limits."""
 
 from flask_babel import lazy_gettext as _l
-from wtforms import SelectField, StringField
+from wtforms import StringField
 
-from storefront import settings
 from storefront.web.forms.base import Form
 
 
-class ShopSettingsForm(Form):
-    """The time zone, and a field for each of `settings.Settings`. `settings.save` checks the ranges."""
+class LimitsForm(Form):
+    """A field for each of `settings.Settings`. `settings.save` checks the ranges."""
 
-    time_zone = SelectField(_l("Time zone"), choices=settings.time_zone_names, default=settings.time_zone)
     letter_after_minutes = StringField(_l("Letter about a payment that waits, minutes"))
     order_expiry_hours = StringField(_l("Unpaid orders expire, hours"))
     stock_hold_minutes = StringField(_l("Pieces are held while somebody pays, minutes"))
@@ -37,7 +35,7 @@ class ShopSettingsForm(Form):
 
     def values(self) -> dict[str, int]:
         """The settings as numbers; -1 for a field that isn't a number."""
-        return {field.name: _number(field.data) for field in self.typed_fields() if field is not self.time_zone}
+        return {field.name: _number(field.data) for field in self.typed_fields()}
 
 
 def _number(text: str) -> int:
