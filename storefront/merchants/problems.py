@@ -59,10 +59,10 @@ def without_repetitions(refusals: list[StripeRefusal]) -> list[StripeRefusal]:
     return list({(one.merchant_id, one.kind, one.permission): one for one in reversed(refusals)}.values())[::-1]
 
 
-def refusals_by_merchant() -> dict[int, list[StripeRefusal]]:
-    """{merchant id: what Stripe refuses it}, in one query."""
+def refusals_by_merchant(merchants: list[Merchant]) -> dict[int, list[StripeRefusal]]:
+    """{merchant id: what Stripe refuses it} of those of these that are connected, in one query."""
     found: dict[int, list[StripeRefusal]] = {}
-    for refusal in without_repetitions(StripeRefusal.of_connected()):
+    for refusal in without_repetitions(StripeRefusal.of_connected(merchants)):
         found.setdefault(refusal.merchant_id, []).append(refusal)
     return found
 

@@ -89,6 +89,7 @@ from storefront.models.text_index import (  # fmt: skip
     OFFER_TEXTS,
     ORDER_TEXTS,
     TextIndex,
+    lacks_text_indexes,
 )
 
 ALL = (
@@ -229,6 +230,7 @@ __all__ = [
     "is_color",
     "is_due",
     "is_recent",
+    "lacks_text_indexes",
     "lock_orders",
     "needs_customer",
     "neighborhood",

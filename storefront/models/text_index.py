@@ -7,9 +7,9 @@ compares the texts themselves.
 from dataclasses import dataclass
 from typing import Any
 
-from peewee import SQL, Expression, fn
+from peewee import SQL, Expression, PostgresqlDatabase, fn
 
-from storefront.db import Derived, Trigger
+from storefront.db import Derived, Trigger, db
 
 # pg_trgm indexes letters and digits only; which letters it knows depends on the locale of the database. So the index
 # of PostgreSQL has other characters as ASCII letters and digits. Several share one: the query compares the texts.
@@ -115,6 +115,17 @@ ORDER_TEXTS = TextIndex("order_search", "shop_order", ("email_folded", "name_fol
 CUSTOMER_TEXTS = TextIndex("customer_search", "customer", ("search_text",))
 EMAIL_TEXTS = TextIndex("letter_search", "letter", ("recipient_folded", "subject_folded"))
 OFFER_TEXTS = TextIndex("offer_search", "offer", ("title_folded", "slug"))
+
+
+def lacks_text_indexes() -> bool:
+    """Whether searches read whole tables: PostgreSQL had no extension pg_trgm when the indexes were to be made."""
+    if not isinstance(db.obj, PostgresqlDatabase):
+        return False
+    names = [texts.postgresql_index for texts in (ORDER_TEXTS, CUSTOMER_TEXTS, EMAIL_TEXTS, OFFER_TEXTS)]
+    marks = ", ".join(db.param for _ in names)
+    found = f"SELECT COUNT(*) FROM pg_indexes WHERE schemaname = 'public' AND indexname IN ({marks})"  # noqa: S608
+    return int(db.execute_sql(found, names).fetchone()[0]) < len(names)
+
 
 # Indexes of expressions, which no model declares: a migration or a derived definition makes them.
 INDEXES_OF_EXPRESSIONS = (

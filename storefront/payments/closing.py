@@ -24,7 +24,7 @@ class Closing:
 
 def open_payments(merchant: Merchant) -> "ModelSelect[Payment]":
     """The merchant's payments that a customer may still complete."""
-    return Payment.select().where(Payment.merchant == merchant, Payment.ended_at.is_null(), Payment.not_final())
+    return Payment.select().where(Payment.merchant == merchant, Payment.may_be_completed())
 
 
 def close_open_payments(merchant: Merchant, seconds: float = float("inf")) -> Closing:

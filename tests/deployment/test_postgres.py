@@ -266,3 +266,15 @@ def test_order_numbers_are_raised_above_those_that_customers_know(postgres_shop:
         assert start_checkout(offer, replace(MARKO, visit="visit-of-marko-0002")).order.number == 1501
         Order.raise_number(1501)
         assert start_checkout(offer, replace(MARKO, visit="visit-of-marko-0003")).order.number == 1502
+
+
+def test_the_doctor_says_that_searches_lack_their_extension(postgres_shop: Flask) -> None:
+    with db.connection():
+        owner = signed_in(postgres_shop)
+    assert "pg_trgm" not in owner.get("/admin/doctor").text
+    db.db.execute_sql("DROP EXTENSION pg_trgm CASCADE")
+    assert "lacks the extension pg_trgm" in owner.get("/admin/doctor").text
+    answer = postgres_shop.test_cli_runner().invoke(args=["doctor"])
+    assert "CREATE EXTENSION pg_trgm" in answer.output
+    assert postgres_shop.test_cli_runner().invoke(args=["rebuild-counters"]).exit_code == 0
+    assert "pg_trgm" not in owner.get("/admin/doctor").text

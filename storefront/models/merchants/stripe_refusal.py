@@ -91,9 +91,11 @@ class StripeRefusal(Record):
         cls.update(retry_at=now()).where(cls.merchant == merchant).execute()
 
     @classmethod
-    def of_connected(cls) -> "list[StripeRefusal]":
-        """What Stripe refuses now, of all connected merchants."""
+    def of_connected(cls, merchants: list[Merchant] | None = None) -> "list[StripeRefusal]":
+        """What Stripe refuses now, of the connected ones of these merchants, by default of all."""
         query = cls.select(cls, Merchant).join(Merchant).where(Merchant.disconnected_at.is_null())
+        if merchants is not None:
+            query = query.where(cls.merchant.in_([merchant.id for merchant in merchants]))
         return list(query.order_by(Merchant.name, cls.id))
 
     @classmethod

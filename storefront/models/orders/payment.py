@@ -128,6 +128,11 @@ class Payment(StripeObject):
         return cls.status.not_in([SQL(f"'{status}'") for status in sorted(FINAL_PAYMENT_STATUSES)])
 
     @classmethod
+    def may_be_completed(cls) -> Any:
+        """A condition of a query: payments that a customer may still complete."""
+        return cls.ended_at.is_null() & cls.not_final()
+
+    @classmethod
     def tried(cls) -> Any:
         """A condition of a query: payments for which the customer has typed a card, whatever became of it."""
         return (cls.attempt != "") | cls.challenged | cls.status.in_(["processing", "succeeded"])

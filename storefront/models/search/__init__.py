@@ -2,6 +2,7 @@
 
 from storefront.models.search.customers import CustomerSearch, find_customer
 from storefront.models.search.emails import EmailSearch
+from storefront.models.search.merchants import MerchantPages, MerchantSearch
 from storefront.models.search.offers import OfferSearch, offer_counts
 from storefront.models.search.open_renewals import (
     OpenRenewal,
@@ -13,8 +14,18 @@ from storefront.models.search.open_renewals import (
     subscription_page,
 )
 from storefront.models.search.orders import OrderSearch
-from storefront.models.search.pages import FIRST_PAGE, LAST_NUMBERED_PAGE, Page, Place, Total, read_page, source_of
+from storefront.models.search.pages import (
+    FIRST_PAGE,
+    LAST_NUMBERED_PAGE,
+    PER_PAGE,
+    Page,
+    Place,
+    Total,
+    read_page,
+    source_of,
+)
 from storefront.models.search.subscriptions import (
+    OfferChoices,
     SubscriptionSearch,
     offers_subscribed,
     repriceable_subscriptions,
@@ -23,8 +34,12 @@ from storefront.models.search.subscriptions import (
 __all__ = [
     "FIRST_PAGE",
     "LAST_NUMBERED_PAGE",
+    "PER_PAGE",
     "CustomerSearch",
     "EmailSearch",
+    "MerchantPages",
+    "MerchantSearch",
+    "OfferChoices",
     "OfferSearch",
     "OpenRenewal",
     "OrderSearch",

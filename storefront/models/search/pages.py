@@ -99,10 +99,46 @@ def read_page(source: Source, rows: "ModelSelect[Record]", *keys: Any, place: Pl
         found, total = _keys_and_total(source, place)
     order = [key.desc() if source.descending else key.asc() for key in keys]
     read = list(rows.where(keys[-1].in_(found)).order_by(*order)) if found else []
-    is_more = len(found) > PER_PAGE
+    return _page_of(read, place, total, keys[-1].name)
+
+
+def read_pages(
+    rows: "ModelSelect[Record]", key: Any, *lists: tuple[Source, Place], most: int = PER_PAGE
+) -> list[Page[Record]]:
+    """The pages of several lists of the same records, in two queries. They are not counted.
+
+    As in `read_page`, a place that is lost is the first page.
+    """
+    parts = [_page_sql(source, place, most + 1) for source, place in lists]
+    sql = " UNION ALL ".join(
+        f"SELECT {number} AS list, page.* FROM ({text}) AS page"  # noqa: S608
+        for number, (text, _values) in enumerate(parts)
+    )
+    found: list[list[int]] = [[] for _ in lists]
+    for number, value in db.execute_sql(sql, [value for _text, values in parts for value in values]):
+        found[number].append(value)
+    for number, (_source, place) in enumerate(lists):
+        is_lost = place.after is not None and not found[number]
+        if is_lost or (place.before is not None and len(found[number]) < most):
+            first = [(source, FIRST_PAGE if at == number else its) for at, (source, its) in enumerate(lists)]
+            return read_pages(rows, key, *first, most=most)
+    ids = [value for values in found for value in values]
+    read = {getattr(row, key.name): row for row in rows.where(key.in_(ids))} if ids else {}
+    pages = []
+    for values, (_source, place) in zip(found, lists, strict=True):
+        its = [read[value] for value in (values if place.before is None else values[::-1]) if value in read]
+        pages.append(_page_of(its, place, Total(len(its)), key.name, most))
+    return pages
+
+
+def _page_of(read: list[Record], place: Place, total: Total, name: str, most: int = PER_PAGE) -> Page[Record]:
+    """The page of these rows, of which there is one more than a page has if others follow in the direction of reading.
+
+    `name` is the attribute with the key of a row.
+    """
+    is_more = len(read) > most
     if is_more:
-        read = read[-PER_PAGE:] if place.before is not None else read[:PER_PAGE]
-    name = keys[-1].name
+        read = read[-most:] if place.before is not None else read[:most]
     has_previous = is_more if place.before is not None else not place.is_start
     has_next = True if place.before is not None else is_more
     previous = {"before": getattr(read[0], name)} if read else {}

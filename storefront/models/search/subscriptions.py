@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from typing import Any
 
-from peewee import fn
-
+from storefront.db import db
+from storefront.i18n import fold
 from storefront.models import Merchant, Offer, Order, Subscription
 from storefront.models.search.orders import order_text
 from storefront.models.search.pages import FIRST_PAGE, Page, Place, read_page, source_of
@@ -51,10 +51,52 @@ class SubscriptionSearch:
         return query
 
 
-def offers_subscribed() -> list[Offer]:
-    """Offers that ever had a subscription, by title."""
-    one = Subscription.select(Subscription.id).where(Subscription.offer_id == Offer.id)
-    return list(Offer.select(Offer.id, Offer.title).where(fn.EXISTS(one)).order_by(Offer.title, Offer.id))
+@dataclass(frozen=True)
+class OfferChoices:
+    """The offers by which a list can be filtered, by title. `is_complete`: no other offer has a subscription.
+
+    `chosen` is the offer that the filter names, by its id or by a part of its title; None if there is none.
+    """
+
+    offers: list[Offer]
+    is_complete: bool
+    chosen: Offer | None
+
+
+# So many offers are in the select of a filter. A part of the title finds others.
+MOST_CHOICES = 50
+# The newest offers that ever had a subscription: each is one look into the index, however many subscriptions it has.
+_SUBSCRIBED = f"""
+WITH RECURSIVE subscribed (id, number) AS (
+  SELECT MAX(offer_id), 1 FROM subscription
+  UNION ALL
+  SELECT (SELECT MAX(s.offer_id) FROM subscription AS s WHERE s.offer_id < subscribed.id), number + 1
+  FROM subscribed WHERE id IS NOT NULL AND number <= {MOST_CHOICES}
+)
+SELECT 'choice', o.id, o.title FROM subscribed JOIN offer AS o ON o.id = subscribed.id
+UNION ALL SELECT 'chosen', id, title FROM offer WHERE id = {{mark}}
+"""  # noqa: S608
+_NAMED = """
+UNION ALL SELECT 'chosen', id, title FROM (
+  SELECT o.id, o.title FROM offer AS o
+  WHERE o.title_folded LIKE {mark} ESCAPE '!' AND EXISTS (SELECT 1 FROM subscription AS s WHERE s.offer_id = o.id)
+  ORDER BY CASE o.title_folded WHEN {mark} THEN 0 ELSE 1 END, o.id DESC LIMIT 1
+) AS named
+"""
+
+
+def offers_subscribed(offer_id: int = 0, title: str = "") -> OfferChoices:
+    """Offers that ever had a subscription, and the one with this id or with this text in its title. One query."""
+    sql, values = _SUBSCRIBED, list[Any]([offer_id])
+    if title and not offer_id:
+        folded = fold(title)
+        part = folded.replace("!", "!!").replace("%", "!%").replace("_", "!_")
+        sql, values = sql + _NAMED, [0, f"%{part}%", folded]
+    rows = db.execute_sql(sql.format(mark=db.param), values).fetchall()
+    found = [Offer(id=id_, title=name) for kind, id_, name in rows if kind == "choice"]
+    chosen = [Offer(id=id_, title=name) for kind, id_, name in rows if kind == "chosen"]
+    offers = sorted(found[:MOST_CHOICES], key=lambda offer: (offer.title, offer.id))
+    return OfferChoices(offers, len(found) <= MOST_CHOICES, chosen[0] if chosen else None)
 
 
 def repriceable_subscriptions(offer: Offer) -> list[Subscription]:

@@ -18,6 +18,7 @@ from storefront.models import (
     ProxyFit,
     ProxyObservation,
     counts,
+    lacks_text_indexes,
     recent_days_begin,
 )
 from storefront.operations.doctor.findings import Finding, Grade, amber, green, red
@@ -41,6 +42,7 @@ def findings(config: Config) -> list[Finding]:
     if is_usable:
         found += [
             *_connections(config),
+            *_searches(),
             *proxy_findings(config),
             _worker(),
             *_clock(),
@@ -74,6 +76,10 @@ def _connections(config: Config) -> list[Finding]:
     if allowed is None or allowed >= needed:
         return []
     return [amber("database_connections_few", allowed=allowed, needed=needed)]
+
+
+def _searches() -> list[Finding]:
+    return [amber("searches_slow")] if lacks_text_indexes() else []
 
 
 def proxy_findings(config: Config) -> list[Finding]:

@@ -8,8 +8,12 @@ from flask import Flask
 from flask.testing import FlaskClient
 from peewee import chunked
 
-from storefront.models import Email, Offer, Order
+from storefront.models import Email, Merchant, Offer, Order, Payment, Subscription, now
+from tests.factories import connect_merchant, make_offer
+from tests.simulator_process import Simulator
+from tests.subscription_steps import subscribe
 from tests.web.admin.test_orders import buy, rows_of
+from tests.web.admin_pages import STRIPE
 
 ORDERS = 123
 
@@ -29,9 +33,9 @@ def add_orders(first: Order, many: int) -> None:
         Order.insert_many([{**plain, "token": f"t{n}", "visit_key": f"v{n}"} for n in numbers]).execute()
 
 
-def link(admin: FlaskClient, query: str, rel: str) -> str | None:
+def link(admin: FlaskClient, query: str, rel: str, address: str = "/admin/orders") -> str | None:
     """The query of the link to the next or previous page; None if the page has none."""
-    found = re.search(rf'href="/admin/orders(\?[^"]*)?" rel="{rel}"', admin.get(f"/admin/orders{query}").text)
+    found = re.search(rf'href="{address}(\?[^"]*)?" rel="{rel}"', admin.get(f"{address}{query}").text)
     return None if found is None else unescape(found[1] or "")
 
 
@@ -89,3 +93,70 @@ def test_a_list_is_counted_up_to_a_thousand(admin: FlaskClient, app: Flask, offe
     Email.insert_many([{**row, "about": f"order-{number}"} for number in range(1001)]).execute()
     assert ">Понад 1\xa0000 листів<" in admin.get("/admin/emails?lang=uk").text
     assert ">Больше 1\xa0000 писем<" in admin.get("/admin/emails?lang=ru").text
+
+
+class TestManyMerchants:
+    """The Stripe accounts are shown in pages, and found by a part of their names."""
+
+    @pytest.fixture(autouse=True)
+    def merchants(self, app: Flask) -> None:
+        first = connect_merchant(name="Студія")
+        plain = {name: value for name, value in first.__data__.items() if name not in ("id", "public_id")}
+        for number in range(120):
+            own = {"public_id": f"public{number}", "publishable_key": f"pk_test_{number}", "name": f"Shop {number:03}"}
+            gone = now() if number >= 60 else None
+            Merchant.create(**plain | own | {"stripe_account_id": f"acct_{number:03}x", "disconnected_at": gone})
+
+    def shown(self, admin: FlaskClient, address: str) -> list[str]:
+        return re.findall(r'-name" tabindex="-1"><bdi>([^<]+)', admin.get(address).text)
+
+    def test_connected_and_disconnected_ones_have_pages(self, admin: FlaskClient) -> None:
+        first = self.shown(admin, STRIPE)
+        assert first == [f"Shop {number:03}" for number in (*range(50), *range(60, 110))]
+        second = link(admin, "", "next", STRIPE)
+        assert second and self.shown(admin, STRIPE + second)[:11] == [
+            *(f"Shop {number:03}" for number in range(50, 60)),
+            "Студія",
+        ]
+        assert link(admin, link(admin, second, "prev", STRIPE) or "", "prev", STRIPE) is None
+        gone = f"{STRIPE}?state=disconnected"
+        assert gone in admin.get(STRIPE).text
+        assert self.shown(admin, gone) == [f"Shop {number:03}" for number in range(60, 110)]
+        more = link(admin, "?state=disconnected", "next", STRIPE) or ""
+        assert self.shown(admin, STRIPE + more) == [f"Shop {number:03}" for number in range(110, 120)]
+
+    def test_they_are_found_by_name_and_account(self, admin: FlaskClient) -> None:
+        for typed, found in (("СТУДІ", ["Студія"]), ("shop 007", ["Shop 007"]), ("acct_119x", ["Shop 119"])):
+            assert self.shown(admin, f"{STRIPE}?q={typed}") == found
+        for typed in ("nobody", "%%%", "'", "___"):
+            page = admin.get(STRIPE, query_string={"q": typed})
+            assert page.status_code == 200 and "No account fits this search." in page.text, typed
+
+    def test_a_saved_account_is_on_the_page_that_follows(self, admin: FlaskClient) -> None:
+        merchant = Merchant.get(Merchant.name == "Студія")
+        answer = admin.get(f"{STRIPE}/{merchant.public_id}")
+        assert self.shown(admin, answer.headers["Location"]) == ["Студія"]
+
+
+def test_subscriptions_of_one_of_many_offers_are_found_by_its_title(
+    admin: FlaskClient, merchant: Merchant, simulator: Simulator
+) -> None:
+    offer = make_offer(merchant, kind="recurring", title="Café Évian №1")
+    subscription = subscribe(offer, simulator)
+    assert 'name="offer"' in admin.get("/admin/subscriptions").text
+    plain = {name: value for name, value in offer.__data__.items() if name != "id"}
+    columns = {name: value for name, value in subscription.__data__.items() if name != "id"}
+    payment = {name: value for name, value in subscription.payment.__data__.items() if name != "id"}
+    for number in range(50):
+        other = Offer.create(**plain | {"slug": f"other-{number}", "title": f"Other {number}"})
+        own = Payment.create(**payment | {"public_id": f"p{number}", "intent_id": None, "ended_at": now()})
+        names = {"public_id": f"s{number}", "subscription_id": None, "payment": own, "offer_id": other.id}
+        Subscription.insert(**columns | names).execute()
+    page = admin.get("/admin/subscriptions").text
+    assert 'name="offer_title"' in page and page.count("<option value=") < 70
+    found = admin.get("/admin/subscriptions?offer_title=café év").text
+    assert 'value="Café Évian №1"' in found and ">1 subscription<" in found
+    assert f"offer={offer.id}" in found, "the tabs keep the filter"
+    missing = admin.get("/admin/subscriptions?offer_title=nothing%25").text
+    assert "No subscription fits this search." in missing and 'value="nothing%"' in missing
+    assert "offer_title=nothing%25" in missing

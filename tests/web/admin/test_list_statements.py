@@ -2,7 +2,7 @@
 
 from flask.testing import FlaskClient
 
-from storefront.models import Merchant
+from storefront.models import Merchant, StripeRefusal, now
 from tests.factories import make_offer
 from tests.simulator_process import Simulator
 from tests.subscription_steps import renew, subscribe
@@ -10,7 +10,7 @@ from tests.web.query_count import queries_of
 
 MOST = 6
 
-SUBSCRIPTIONS = "/admin/subscriptions"
+SUBSCRIPTIONS, STRIPE = "/admin/subscriptions", "/admin/settings/payment-systems/stripe"
 LISTS = (
     "/admin/orders",
     "/admin/orders?status=paid&mode=test",
@@ -28,7 +28,10 @@ LISTS = (
     f"{SUBSCRIPTIONS}/needs-authentication",
     f"{SUBSCRIPTIONS}/needs-authentication?q=marko",
     f"{SUBSCRIPTIONS}/needs-card?offer=1",
-    "/admin/settings/payment-systems/stripe",
+    f"{SUBSCRIPTIONS}/needs-card?q=marko&offer_title=tea&status=past_due",
+    STRIPE,
+    f"{STRIPE}?q=studio",
+    f"{STRIPE}?state=disconnected",
 )
 
 
@@ -39,3 +42,16 @@ def test_a_list_runs_few_statements(admin: FlaskClient, merchant: Merchant, simu
     full = {address: queries_of(admin, address) for address in LISTS}
     many = {address: number for found in (empty, full) for address, number in found.items() if number > MOST}
     assert not many
+
+
+def test_the_list_of_stripe_accounts_runs_as_few_whatever_state_they_are_in(
+    admin: FlaskClient, merchant: Merchant
+) -> None:
+    columns = {name: value for name, value in merchant.__data__.items() if name not in ("id", "public_id")}
+    for number in range(9):
+        own = {"public_id": f"m{number}", "publishable_key": f"pk_{number}", "stripe_account_id": f"acct_{number}"}
+        states = {"disconnecting_at": now() if number < 3 else None, "disconnected_at": now() if number > 5 else None}
+        StripeRefusal.create(merchant=Merchant.create(**columns | own | states), call="refund", kind="charges")
+    page = admin.get(STRIPE).text
+    assert "Being disconnected" in page and page.count("disconnected") > 3
+    assert queries_of(admin, STRIPE) <= MOST

@@ -48,6 +48,10 @@ FINDINGS: Mapping[str, Any] = {
         "PostgreSQL allows %(allowed)s connections, but the shop on this host may need %(needed)s. Raise "
         "max_connections, or lower WEB_CONCURRENCY: otherwise pages have to wait."
     ),
+    "searches_slow": _l(
+        "Searches read whole tables, because this PostgreSQL database lacks the extension pg_trgm. Ask its "
+        "administrator to run CREATE EXTENSION pg_trgm in it, then run: flask --app wsgi rebuild-counters"
+    ),
     "database_read_only": _l("The database can’t be written: %(words)s"),
     "proxies_untrusted": _l(
         "Requests come through a proxy that the shop doesn’t trust, so all buyers seem to have one address, and the "

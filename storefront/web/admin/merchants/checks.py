@@ -1,6 +1,6 @@
 """Checking a merchant: asking Stripe about its keys and its account."""
 
-from flask import Blueprint, redirect, url_for
+from flask import Blueprint, redirect
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
@@ -11,7 +11,7 @@ from storefront.merchants import MerchantChange
 from storefront.models import Merchant
 from storefront.web.admin import labels
 from storefront.web.admin.merchants.check_results import advice, describe_changes
-from storefront.web.admin.merchants.merchants import connected_merchant_or_404, render_row
+from storefront.web.admin.merchants.merchants import address_in_list, connected_merchant_or_404, render_row
 from storefront.web.admin.shared import show_error, show_notice, wants_fragment
 from storefront.web.support import shop_config
 
@@ -29,7 +29,7 @@ def create(public_id: str) -> str | Response:
         show_notice(notice)
     if alert:
         show_error(alert)
-    return redirect(url_for("admin.merchants.index", _anchor=f"merchant-{public_id}"), 303)
+    return redirect(address_in_list(merchant), 303)
 
 
 def _check(merchant: Merchant) -> tuple[str, str]:

@@ -6,15 +6,23 @@ from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from storefront import merchants, payments
+from storefront import merchants
 from storefront.errors import FieldErrors, SecretUnreadable, StripeError
 from storefront.i18n import isolate
 from storefront.merchants import checklists
-from storefront.models import Merchant, Offer
+from storefront.models import CounterKind, Merchant, counts
+from storefront.models.search import FIRST_PAGE, PER_PAGE, MerchantSearch
 from storefront.team import SecurityEvent
 from storefront.web.admin import labels
 from storefront.web.admin.merchants.next_step import next_step
-from storefront.web.admin.shared import requires_recent_password, show_notice, wants_fragment, whole_number
+from storefront.web.admin.shared import (
+    place_in_list,
+    requires_recent_password,
+    search_text,
+    show_notice,
+    wants_fragment,
+    whole_number,
+)
 from storefront.web.forms import MerchantEditForm, MerchantForm
 from storefront.web.support import log_security_event, shop_config
 
@@ -23,7 +31,7 @@ blueprint = Blueprint("merchants", __name__, url_prefix="/settings/payment-syste
 
 @blueprint.get("")
 def index() -> str:
-    """Connected merchants, and disconnected ones below them."""
+    """Connected merchants in pages, and disconnected ones below them; or these alone in pages."""
     return render_template("admin/merchants/index.html", **list_context())
 
 
@@ -56,9 +64,11 @@ def create() -> str | Response | tuple[str, int]:
     _log_keys("connect", merchant.name, mode=merchant.mode)
     notice = _("“%(name)s” is connected.", name=isolate(merchant.name))
     if wants_fragment():
-        return render_template("admin/merchants/_created.html", merchant=merchant, notice=notice, **list_context())
+        return render_template(
+            "admin/merchants/_created.html", merchant=merchant, notice=notice, **list_context(merchant)
+        )
     show_notice(notice)
-    return redirect(url_for(".index", _anchor=f"merchant-{merchant.public_id}"), 303)
+    return redirect(address_in_list(merchant), 303)
 
 
 @blueprint.get("/disconnecting")
@@ -76,7 +86,7 @@ def show(public_id: str) -> str | Response:
     """The merchant's row, which replaces the form when it is closed."""
     merchant = connected_merchant_or_404(public_id)
     if not wants_fragment():
-        return redirect(url_for(".index", _anchor=f"merchant-{public_id}"))
+        return redirect(address_in_list(merchant))
     return render_row(merchant)
 
 
@@ -112,7 +122,7 @@ def update(public_id: str) -> str | Response | tuple[str, int]:
     if wants_fragment():
         return render_row(merchant, notice)
     show_notice(notice)
-    return redirect(url_for(".index", _anchor=f"merchant-{public_id}"), 303)
+    return redirect(address_in_list(merchant), 303)
 
 
 def _log_keys(action: str, name: str, result: str = "ok", **details: str) -> None:
@@ -125,42 +135,55 @@ def connected_merchant_or_404(public_id: str) -> Merchant:
     return merchant if merchant is not None and merchant.takes_payments else abort(404)
 
 
-def list_context() -> dict[str, Any]:
-    """The variables of the list's templates, in a fixed number of queries."""
-    merchants = Merchant.connected_first()
-    connected = [merchant for merchant in merchants if merchant.takes_payments]
+def list_context(*changed: Merchant) -> dict[str, Any]:
+    """The variables of the list's templates, and of the rows of `changed`, in a fixed number of queries.
+
+    With `?state=disconnected`, the pages are those of the disconnected merchants.
+    """
+    search, is_disconnected = MerchantSearch(search_text()), request.args.get("state") == "disconnected"
+    place = place_in_list()
+    pages = search.pages(*((FIRST_PAGE, place) if is_disconnected else (place, FIRST_PAGE)))
+    # The layout would count the open renewals once more.
+    counted = counts(CounterKind.OPEN_RENEWALS, CounterKind.STRIPE_REFUSALS)
+    shown = {merchant.id: merchant for merchant in (*pages.rows, *changed)}
+    context = _row_context(list(shown.values()), has_refusals=counted.number(CounterKind.STRIPE_REFUSALS) > 0)
+    lists = context["checklists"]
     return {
-        "merchants": connected,
+        "search": search,
+        "state": "disconnected" if is_disconnected else "",
+        "page": pages.disconnected if is_disconnected else pages.connected,
+        "merchants": pages.connected.rows,
         "disconnecting": [
-            (merchant, max(0, merchant.payments_to_close - payments.open_payments(merchant).count()))
-            for merchant in merchants
-            if merchant.is_disconnecting
+            (merchant, max(0, merchant.payments_to_close - lists[merchant.id].open_payments))
+            for merchant in pages.disconnecting
         ],
-        "disconnected": [merchant for merchant in merchants if not merchant.is_connected],
-        **_row_context(connected),
+        "disconnected": pages.disconnected.rows,
+        "has_more_disconnected": pages.disconnected.next is not None,
+        "count_open_renewals": lambda: counted.number(CounterKind.OPEN_RENEWALS),
+        **context,
     }
 
 
 def render_row(merchant: Merchant, notice: str = "", alert: str = "") -> str:
     """A merchant's row for htmx, with a message."""
     return render_template(
-        "admin/merchants/_updated.html",
-        merchant=merchant,
-        notice=notice,
-        alert=alert,
-        **_row_context(Merchant.connected()),
+        "admin/merchants/_updated.html", merchant=merchant, notice=notice, alert=alert, **_row_context([merchant])
     )
 
 
-def _row_context(connected: list[Merchant]) -> dict[str, Any]:
-    """The variables of a row, by merchant id. `connected` are all connected merchants."""
-    offer_counts, lists = Offer.count_by_merchant(), checklists(connected)
-    next_steps = {id_: next_step(checklist, offer_counts.get(id_, 0)) for id_, checklist in lists.items()}
+def address_in_list(merchant: Merchant) -> str:
+    """The address of the list where it shows this merchant."""
+    is_one_page = Merchant.select_connected().count() <= PER_PAGE
+    return url_for(".index", q=None if is_one_page else merchant.name, _anchor=f"merchant-{merchant.public_id}")
+
+
+def _row_context(shown: list[Merchant], has_refusals: bool = True) -> dict[str, Any]:
+    """The variables of the rows of these merchants, by merchant id."""
+    lists = checklists(shown)
     return {
-        "offer_counts": offer_counts,
         "checklists": lists,
-        "next_steps": next_steps,
-        "refusals": merchants.refusals_by_merchant(),
+        "next_steps": {id_: next_step(checklist) for id_, checklist in lists.items()},
+        "refusals": merchants.refusals_by_merchant(shown) if has_refusals else {},
     }
 
 

@@ -28,15 +28,15 @@ class NextStep:
     button: str = ""
 
 
-def next_step(checklist: Checklist, offers: int) -> NextStep | None:
-    """What to do next; None if all steps are done. `offers` is the number of the merchant's offers in any status."""
+def next_step(checklist: Checklist) -> NextStep | None:
+    """What to do next; None if all steps are done."""
     merchant, step = checklist.merchant, _first_open_step(checklist)
     if step in STEPS_THAT_SELL and merchant.charges_enabled is False:
         return NextStep(_("Finish the registration at Stripe, then check the connection again."), button="check")
     if step in (OnboardingStep.KEYS_SAVED, OnboardingStep.PAIR_VERIFIED):
         return _verify_keys(merchant)
     if step is OnboardingStep.OFFER_USES_IT:
-        return _publish_offer(merchant, offers)
+        return _publish_offer(merchant, checklist.offers)
     if step is OnboardingStep.WEBHOOK_RECEIVED and OnboardingStep.PAYMENT_MADE in checklist.done:
         return NextStep(
             _("No message from Stripe has arrived yet: check whether our webhook is there."), button="check"

@@ -48,7 +48,10 @@ def create(public_id: str) -> str | Response | tuple[str, int]:
     )
     if wants_fragment():
         return render_template(
-            "admin/merchants/offer_moves/_created.html", source=source, target=target, notice=notice, **list_context()
+            "admin/merchants/offer_moves/_created.html",
+            changed=[source, target],
+            notice=notice,
+            **list_context(source, target),
         )
     show_notice(notice)
     return redirect(url_for("admin.merchants.index"), 303)

@@ -9,9 +9,9 @@ MODES = ("test", "live")
 MAX_SEARCH_LENGTH = 200
 
 
-def search_text() -> str:
-    """`?q=`, at most MAX_SEARCH_LENGTH characters."""
-    return clean_line(request.args.get("q"))[:MAX_SEARCH_LENGTH]
+def search_text(name: str = "q") -> str:
+    """`?q=`, or another text that is searched for, at most MAX_SEARCH_LENGTH characters."""
+    return clean_line(request.args.get(name))[:MAX_SEARCH_LENGTH]
 
 
 def place_in_list() -> Place:

@@ -23,12 +23,12 @@ def card() -> str:
 
 
 def _show(need: InvoiceNeed) -> str:
-    search = search_from_query()
+    search, choices = search_from_query()
     page = open_renewal_page(need, search, place_in_list())
     return render_template(
         "admin/subscriptions/queues/show.html",
         need=need,
         page=page,
         open_renewals=page.rows,
-        **list_context(search),
+        **list_context(search, choices),
     )

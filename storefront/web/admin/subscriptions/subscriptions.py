@@ -7,6 +7,7 @@ from werkzeug.wrappers import Response
 
 from storefront.models import CounterKind, Subscription, SubscriptionStatus
 from storefront.models.search import (
+    OfferChoices,
     SubscriptionSearch,
     offers_subscribed,
     open_renewal_counts,
@@ -23,20 +24,23 @@ from storefront.web.admin.shared import (
 )
 from storefront.web.admin.subscriptions.detail import subscription_context
 
+# No offer has this id.
+NO_OFFER = -1
+
 blueprint = Blueprint("subscriptions", __name__, url_prefix="/subscriptions")
 
 
 @blueprint.get("")
 def index() -> str:
     """The subscriptions that match the search, newest first."""
-    search = search_from_query()
+    search, choices = search_from_query()
     page, open_renewals = subscription_page(search, place_in_list())
     return render_template(
         "admin/subscriptions/index.html",
         page=page,
         subscriptions=page.rows,
         open_renewals=open_renewals,
-        **list_context(search),
+        **list_context(search, choices),
     )
 
 
@@ -60,7 +64,7 @@ def subscription_or_404(public_id: str) -> Subscription:
     return Subscription.by_public_id(public_id) or abort(404)
 
 
-def list_context(search: SubscriptionSearch) -> dict[str, Any]:
+def list_context(search: SubscriptionSearch, choices: OfferChoices) -> dict[str, Any]:
     """The variables that the templates of the list and of the queues share."""
     by_need, counted = open_renewal_counts(search, CounterKind.STOPPED_RENEWALS)
     return {
@@ -69,18 +73,33 @@ def list_context(search: SubscriptionSearch) -> dict[str, Any]:
         # For the layout, which would read it once more.
         "count_open_renewals": lambda: counted.number(CounterKind.OPEN_RENEWALS),
         "outcomes": recovery_outcomes(counted=counted),
-        "offers": offers_subscribed(),
+        "choices": choices,
+        # A text that names no offer stays as it was typed.
+        "offer_title": choices.chosen.title if choices.chosen else search_text("offer_title"),
+        "offer_arguments": (
+            {"offer_title": search_text("offer_title")}
+            if search.offer_id == NO_OFFER
+            else {"offer": search.offer_id or None}
+        ),
         "statuses": tuple(SubscriptionStatus),
         "modes": MODES,
     }
 
 
-def search_from_query() -> SubscriptionSearch:
-    """The search in the URL. Unknown statuses, modes and offers are ignored."""
-    status = request.args.get("status", "")
-    return SubscriptionSearch(
+def search_from_query() -> tuple[SubscriptionSearch, OfferChoices]:
+    """The search in the URL, and the offers by which it can be filtered. Unknown statuses and modes are ignored.
+
+    `?offer=` is an offer's id, `?offer_title=` a part of its title. A title that no offer has finds nothing.
+    """
+    status, offer_id = request.args.get("status", ""), whole_number(request.args.get("offer", "")) or 0
+    title = search_text("offer_title")
+    choices = offers_subscribed(offer_id, title)
+    if choices.chosen is not None:
+        offer_id = choices.chosen.id
+    search = SubscriptionSearch(
         text=search_text(),
         status=status if status in tuple(SubscriptionStatus) else "",
         mode=mode_from_query(),
-        offer_id=whole_number(request.args.get("offer", "")) or 0,
+        offer_id=offer_id or (NO_OFFER if title else 0),
     )
+    return search, choices
