@@ -10,7 +10,7 @@ from decimal import Decimal
 from functools import lru_cache
 
 from babel import Locale
-from babel.numbers import parse_pattern
+from babel.numbers import get_currency_symbol, parse_pattern
 
 CURRENCIES = tuple(
     """
@@ -27,6 +27,17 @@ ZERO_DECIMAL = frozenset("BIF CLP DJF GNF JPY KMF KRW MGA PYG RWF VND VUV XAF XO
 THREE_DECIMAL = frozenset("BHD JOD KWD OMR TND".split())
 # Amounts are in hundredths, but only whole units can be charged.
 WHOLE_UNITS_ONLY = frozenset("ISK UGX".split())
+
+# Signs that CLDR writes for a currency in the narrow form, whatever the language: 24,90 € in Ukrainian too, where CLDR's
+# standard form is the code. Only currencies whose sign no other one here shares: a Canadian "$" would be read as the
+# dollar of the United States, so such currencies keep the standard form of the language (CA$).
+NARROW_SYMBOLS = dict(
+    pair.split(":")
+    for pair in """
+    AMD:֏ AZN:₼ BDT:৳ CRC:₡ CZK:Kč EUR:€ GBP:£ GEL:₾ GTQ:Q HUF:Ft IDR:Rp ILS:₪ INR:₹ JPY:¥ KHR:៛ KRW:₩ KZT:₸ LAK:₭
+    MGA:Ar MNT:₮ MYR:RM NGN:₦ PHP:₱ PLN:zł PYG:₲ RON:lei RUB:₽ THB:฿ TRY:₺ UAH:₴ USD:$ VND:₫
+    """.split()
+)
 
 # Minimum charge in minor units, by settlement currency. Stripe converts other currencies and checks their minimum
 # itself (error `amount_too_small`).
@@ -104,7 +115,12 @@ def _formatted(money: Money, locale: str) -> str:
     pattern = parse_pattern(Locale.parse(locale).currency_formats["standard"].pattern)
     # Babel takes the number of decimals from CLDR, which differs from Stripe's: AFN 10.50 would become "AFN 11".
     pattern.frac_prec = (display_decimals(money.currency),) * 2
-    text: str = pattern.apply(money.major_units(), Locale.parse(locale), currency=money.currency, currency_digits=False)
+    symbol = NARROW_SYMBOLS.get(money.currency) or get_currency_symbol(money.currency, locale)
+    # Babel knows the standard symbols only, and writes them for each "¤" of the pattern.
+    (before, before_minus), (after, after_minus) = pattern.prefix, pattern.suffix
+    pattern.prefix = before.replace("¤", symbol), before_minus.replace("¤", symbol)
+    pattern.suffix = after.replace("¤", symbol), after_minus.replace("¤", symbol)
+    text: str = pattern.apply(money.major_units(), Locale.parse(locale), currency_digits=False)
     # CLDR's currencySpacing, which Babel does not implement: a space between a currency code and the digits.
     return re.sub(r"(?<=[^\W\d_])(?=\d)", "\u00a0", text)
 

@@ -260,7 +260,7 @@ PRICES = [
     (accounts.OLENA, "1.250", "KWD", 1250, "KWD 1.250"),
     (accounts.OLENA, "5000", "UGX", 500000, "UGX 5,000"),
     (accounts.OLENA, "1500", "ISK", 150000, "ISK 1,500"),
-    (accounts.OLENA, "1990", "HUF", 199000, "HUF 1,990.00"),
+    (accounts.OLENA, "1990", "HUF", 199000, "Ft 1,990.00"),
 ]
 
 

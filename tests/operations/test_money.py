@@ -64,11 +64,15 @@ def test_prices_that_cannot_be_charged_are_refused(typed: str, currency: str, co
 @pytest.mark.parametrize(
     ("amount", "currency", "english", "ukrainian", "typed"),
     [
-        (1999, "USD", "$19.99", "19,99\xa0USD", "19.99"),
-        (1999, "EUR", "€19.99", "19,99\xa0EUR", "19.99"),
+        (1999, "USD", "$19.99", "19,99\xa0$", "19.99"),
+        (1999, "EUR", "€19.99", "19,99\xa0€", "19.99"),
         (1500, "JPY", "¥1,500", "1\xa0500\xa0¥", "1500"),
         (1250, "KWD", "KWD\xa01.250", "1,250\xa0KWD", "1.250"),
-        (199000, "HUF", "HUF\xa01,990.00", "1\xa0990,00\xa0HUF", "1990.00"),
+        (199000, "HUF", "Ft\xa01,990.00", "1\xa0990,00\xa0Ft", "1990.00"),
+        (2490, "UAH", "₴24.90", "24,90\xa0₴", "24.90"),
+        (2490, "PLN", "zł\xa024.90", "24,90\xa0zł", "24.90"),
+        # Other dollars would be read as the one of the United States.
+        (2490, "CAD", "CA$24.90", "24,90\xa0CAD", "24.90"),
         (150000, "ISK", "ISK\xa01,500", "1\xa0500\xa0ISK", "1500"),
         (500000, "UGX", "UGX\xa05,000", "5\xa0000\xa0UGX", "5000"),
         # CLDR gives AFN no decimals, Stripe uses two: the shown amount must be the charged one.

@@ -138,7 +138,7 @@ PRICES = [
     ("USD", "0.49", "This is less than Stripe can charge: the least is $0.50."),
     ("EUR", "0.49", "This is less than Stripe can charge: the least is €0.50."),
     ("JPY", "49", "This is less than Stripe can charge: the least is ¥50."),
-    ("HUF", "174.99", "This is less than Stripe can charge: the least is HUF\u00a0175.00."),
+    ("HUF", "174.99", "This is less than Stripe can charge: the least is Ft\u00a0175.00."),
     ("EUR", "1000000", "This is more than Stripe can charge: the most is €999,999.99."),
     ("USD", "19.999", "Prices in USD have at most two decimals."),
     ("JPY", "10.50", "Prices in JPY are whole numbers, without decimals."),
