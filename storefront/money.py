@@ -28,7 +28,7 @@ THREE_DECIMAL = frozenset("BHD JOD KWD OMR TND".split())
 # Amounts are in hundredths, but only whole units can be charged.
 WHOLE_UNITS_ONLY = frozenset("ISK UGX".split())
 
-# Signs that CLDR writes for a currency in the narrow form, whatever the language: 24,90 € in Ukrainian too, where CLDR's
+# Signs that CLDR writes for a currency in the narrow form, in each language: 24,90 € in Ukrainian too, where CLDR's
 # standard form is the code. Only currencies whose sign no other one here shares: a Canadian "$" would be read as the
 # dollar of the United States, so such currencies keep the standard form of the language (CA$).
 NARROW_SYMBOLS = dict(

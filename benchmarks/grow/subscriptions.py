@@ -159,11 +159,11 @@ class SubscriptionRows:
             detail = f'"amount": {amount}, "code": "{codes[1]}", "needs": "{need}", "number": "{number}"'
             orders.entries.add((order_id, TimelineKind.INVOICE_NEEDS.value, f"{{{detail}}}", at))
             kind = EmailKind.RENEWAL_DECLINED if need == InvoiceNeed.CARD.value else EmailKind.RENEWAL_AUTHENTICATION
-            subject = f"Your payment for {offer.title} has not come through"
-            words = f"Hello {buyer.name},\n\nthe payment of {price} for {offer.title} has not come through.\n"
+            subject = f"Your {price} payment failed"
+            words = f"Hi {buyer.name},\n\nWe couldn’t charge your card for {offer.title}.\n"
         else:
             detail = f'"amount": {amount}, "number": "{number}", "recovered": false'
             orders.entries.add((order_id, TimelineKind.INVOICE_PAID.value, f"{{{detail}}}", at))
-            kind, subject = EmailKind.RENEWAL_RECEIPT, f"Your receipt: {offer.title}"
+            kind, subject = EmailKind.RENEWAL_RECEIPT, f"Receipt for {offer.title} · {price}"
             words = f"Hello {buyer.name},\n\nthank you: {price} for {offer.title} has been paid.\n"
         orders.add_email(kind, about, order_id, buyer, subject, words, start, subscription_id, invoice_id)

@@ -9,6 +9,7 @@ from storefront.emails.kinds import KIND_GROUPS, KINDS
 from storefront.emails.kinds.disputes import STAGES as DISPUTE_EMAILS
 from storefront.emails.kinds.subscriptions import card_about
 from storefront.emails.kinds.variables import variables_of
+from storefront.emails.layout import RenderedEmail
 from storefront.emails.mail_server import is_configured, settings_problem
 from storefront.emails.outbox import (
     change_recipient,
@@ -20,7 +21,7 @@ from storefront.emails.outbox import (
     write_unpaid_order_reminder,
 )
 from storefront.emails.password_notice import write_password_notice
-from storefront.emails.rendering import RenderedEmail, current_text, preview, render
+from storefront.emails.rendering import current_text, preview, render
 from storefront.emails.retention import delete_old_texts
 from storefront.emails.signed_links import (
     PAY_KEY_LIFETIME,

@@ -2,18 +2,46 @@
 
 from string import Formatter
 
-from storefront.emails.kinds import variables
+from storefront import i18n
+from storefront.emails.kinds import KINDS, variables
 from storefront.errors import FieldErrors
 from storefront.models import CustomEmailText
 
 
-def custom_text(kind: str, language: str) -> CustomEmailText | None:
-    """Return the owner's text for this kind and language. None if there is none."""
-    return CustomEmailText.get_or_none(CustomEmailText.kind == kind, CustomEmailText.language == language)
+def custom_text(kind: str, language: str) -> tuple[str, str] | None:
+    """Return (subject, body) of the owner's for this kind and language. None if there are none."""
+    found = CustomEmailText.get_or_none(CustomEmailText.kind == kind, CustomEmailText.language == language)
+    return (found.subject, found.words) if found is not None else None
+
+
+def default_text(kind: str, language: str) -> tuple[str, str]:
+    """Return (subject, body) of this kind as they are until the owner writes others."""
+    translate = i18n.catalog_for(language).gettext
+    return translate(KINDS[kind].subject), translate(KINDS[kind].body)
+
+
+def with_plain_breaks(body: str) -> str:
+    """A body with line breaks as texts have them: browsers send others."""
+    return body.replace("\r\n", "\n")
 
 
 def save_custom_text(kind: str, language: str, subject: str, body: str) -> None:
-    """Store the owner's text and replace an earlier one.
+    """Store the owner's text and replace an earlier one. The default text is not stored: later versions improve it.
+
+    Raises FieldErrors as `check_text` does.
+    """
+    body = with_plain_breaks(body)
+    check_text(subject, body)
+    if (subject, body) == default_text(kind, language):
+        return delete_custom_text(kind, language)
+    CustomEmailText.insert(kind=kind, language=language, subject=subject, words=body).on_conflict(
+        conflict_target=[CustomEmailText.kind, CustomEmailText.language],
+        update={CustomEmailText.subject: subject, CustomEmailText.words: body},
+    ).execute()
+
+
+def check_text(subject: str, body: str) -> None:
+    """Check the variables in a text.
 
     Raises FieldErrors for the fields "subject" and "words" (the body) with the codes variable_invalid and
     variable_unknown. Details: `unknown` is {field: names of unknown variables}.
@@ -28,10 +56,6 @@ def save_custom_text(kind: str, language: str, subject: str, body: str) -> None:
             errors[field], unknown[field] = ["variable_unknown"], sorted(unknown_names)
     if errors:
         raise FieldErrors(errors, unknown=unknown)
-    CustomEmailText.insert(kind=kind, language=language, subject=subject, words=body).on_conflict(
-        conflict_target=[CustomEmailText.kind, CustomEmailText.language],
-        update={CustomEmailText.subject: subject, CustomEmailText.words: body},
-    ).execute()
 
 
 def delete_custom_text(kind: str, language: str) -> None:

@@ -10,6 +10,7 @@ from email.utils import make_msgid
 from storefront import settings
 from storefront.emails import mail_server, rendering
 from storefront.emails.kinds import KINDS
+from storefront.emails.layout import RenderedEmail
 from storefront.emails.mail_server import MailServerAway
 from storefront.emails.messages import new_message, public_host
 from storefront.errors import ShopError
@@ -159,7 +160,7 @@ def _is_within_limits(email: Email) -> bool:
     return UnpaidOrderEmail.allow(email, settings.current().unpaid_emails_per_day)
 
 
-def _submit(email: Email, rendered: rendering.RenderedEmail, recipients: list[str]) -> None:
+def _submit(email: Email, rendered: RenderedEmail, recipients: list[str]) -> None:
     """Hand one message for each recipient to the mail server, and remember who has got it.
 
     Raises MailServerAway, or EmailNotSent after every recipient was tried.

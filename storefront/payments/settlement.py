@@ -180,7 +180,7 @@ def _update_payment(payment: Payment, intent: Intent) -> bool:
         .execute()
     )
     changed = (
-        Payment.update(status=intent.status, challenged=challenged, checked_at=now())
+        Payment.update(status=intent.status, challenged=challenged, checked_at=now(), **intent.card_columns)
         .where(Payment.id == payment.id, not_final)
         .execute()
     )

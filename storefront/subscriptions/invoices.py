@@ -210,9 +210,17 @@ def _store_payments(subscription: Subscription, invoice: Invoice, snapshot: Invo
             next_check_at=None,
             # Events about refunds and disputes may have come before this row.
             refunds_check_at=now(),
+            **_card_of(subscription, invoice),
         ).on_conflict_ignore().execute()
         invoice.payment = Payment.get(Payment.intent_id == received.intent_id)
     invoice.save(only=[Invoice.payment])
+
+
+def _card_of(subscription: Subscription, invoice: Invoice) -> dict[str, str]:
+    """The columns of the card that has paid a renewal: the saved one, unless a failure may have brought another."""
+    if invoice.failed_at is not None:
+        return {}
+    return {"card_brand": subscription.card_brand, "card_last4": subscription.card_last4}
 
 
 def _retract_payment(invoice: Invoice) -> None:

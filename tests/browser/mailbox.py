@@ -7,23 +7,23 @@ from tests.processes import until
 
 
 class Mailbox:
-    """Emails to one address. Offer titles differ between tests, so that subjects identify the test."""
+    """Emails to one address. Offer titles differ between tests, so that they identify the test."""
 
     def __init__(self, server: MailServer, address: str = "marko@example.com") -> None:
         self.server = server
         self.address = address
 
-    def emails(self, subject: str) -> list[str]:
-        """Texts of the received emails whose subject starts with this, oldest first."""
+    def emails(self, subject: str, title: str = "") -> list[str]:
+        """Texts of the received emails whose subject starts with this and that name the offer, oldest first."""
         mine = [one for one in self.server.received if self.address in str(one["To"])]
         found = [one.get_body(("plain",)) for one in mine if str(one["Subject"]).startswith(subject)]
-        return [str(one.get_content()) for one in found if one is not None]
+        return [text for one in found if one is not None and title in (text := str(one.get_content()))]
 
-    def email(self, subject: str) -> str:
+    def email(self, subject: str, title: str = "") -> str:
         """Wait for an email; the text of the newest one."""
-        until(lambda: self.emails(subject), f"an email “{subject}”")
-        return self.emails(subject)[-1]
+        until(lambda: self.emails(subject, title), f"an email “{subject}” about “{title}”")
+        return self.emails(subject, title)[-1]
 
-    def link(self, subject: str) -> str:
+    def link(self, subject: str, title: str = "") -> str:
         """The link in the email."""
-        return re.findall(r"http://\S+", self.email(subject))[-1]
+        return re.findall(r"http://\S+", self.email(subject, title))[-1]

@@ -171,7 +171,7 @@ def test_defect_28_a_plan_that_is_paid_and_released_ends_at_once(shop: InProcess
     by_events(shop)
     assert (marko.subscription.status, charges(shop)) == ("canceled", 3)
     (told,) = owner_emails(shop, "owner_subscription_ended")
-    assert "All instalments have been charged" in told.text
+    assert "All installments were charged" in told.text
     assert [letter.kind for letter in Email.select() if letter.kind.startswith("plan_")] == ["plan_finished"]
     assert_records_agree(shop)
 

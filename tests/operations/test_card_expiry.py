@@ -57,7 +57,7 @@ def test_the_email_names_the_card_and_the_next_payment(subscription: Subscriptio
     text = " ".join(Email.get().text.split())
     assert "your card Visa •••• 4242 pays for Weekly letters and is valid until 06/2031" in text
     assert "The next payment of €19.99 is due on December 24, 2031." in text
-    assert "Change the card: http://shop.example.com/my/" in text
+    assert "Update card: http://shop.example.com/my/" in text
 
 
 def test_one_email_is_sent_per_card(subscription: Subscription) -> None:

@@ -6,41 +6,51 @@ from storefront.models import EmailKind
 
 KINDS: dict[str, Kind] = {
     EmailKind.ACCOUNT_LINK: Kind(
-        subject=N_("Your orders and subscriptions at {shop}"),
+        subject=N_("Your sign-in link for {shop}"),
+        heading=N_("Your sign-in link"),
         body=N_(
-            "Hello,\n\nhere is the link you asked for. It opens your orders, receipts and subscriptions at {shop}: "
-            "keep this letter to yourself.\n\nIf it wasn’t you who asked, there is nothing to do."
+            "Hi,\n\nHere is the link you asked for. It opens your orders, receipts and subscriptions at {shop}.\n\n"
+            "Keep this email to yourself: anyone with the link can manage your orders. If you didn’t ask for it, "
+            "you can ignore this email."
         ),
-        button=N_("Your orders and subscriptions"),
+        button=N_("Open your account"),
         link="account",
         about_order=False,
     ),
     EmailKind.EMAIL_CHANGE: Kind(
-        subject=N_("Please confirm your new email address at {shop}"),
+        subject=N_("Confirm your new email address at {shop}"),
+        heading=N_("Confirm your email address"),
         body=N_(
-            "Hello,\n\nat {shop} **{email}** was given as the new address for a customer’s orders and letters. If that "
-            "was you, please confirm it within two days.\n\nIf it wasn’t, there is nothing to do: nothing changes."
+            "Hi,\n\n"
+            "We received a request to use **{email}** for orders and emails at {shop}. If you made it, confirm "
+            "the address within two days.\n\nIf you didn’t, ignore this email. Nothing will change."
         ),
-        button=N_("Confirm this address"),
+        button=N_("Confirm email address"),
         link="confirm_email",
         about_order=False,
     ),
     EmailKind.EMAIL_CHANGED: Kind(
         subject=N_("Your email address at {shop} has changed"),
+        heading=N_("Your email address has changed"),
         body=N_(
-            "Hello,\n\nyour orders at {shop} belong to **{email}** now, and letters about them go there: that was "
-            "asked for on your page and confirmed from the new address.\n\nIf it wasn’t you, undo it within three "
-            "days: everything comes back to this address, and all links to your page end."
+            "Hi,\n\n"
+            "Your orders at {shop} now belong to **{email}**, and emails about them go there. The change was "
+            "requested on your account page and confirmed from the new address.\n\n"
+            "If it wasn’t you, undo it within three days. Your orders come back to this address, and all links "
+            "to your account stop working."
         ),
-        button=N_("Undo the change"),
+        button=N_("Undo change"),
         link="undo_email",
         about_order=False,
     ),
     EmailKind.EMAIL_RESTORED: Kind(
-        subject=N_("The change of your email address at {shop} was undone"),
+        subject=N_("Your email change at {shop} was undone"),
+        heading=N_("Your email change was undone"),
         body=N_(
-            "Hello,\n\norders at {shop} that had moved to **{email}** are back at the address that they had before. "
-            "That was done with the link in the email to that address.\n\nIf this surprises you, please tell us."
+            "Hi,\n\n"
+            "The orders at {shop} that had moved to **{email}** are back at their previous address. The change "
+            "was undone with the link in the email to that address.\n\n"
+            "If you didn’t expect this, please contact us."
         ),
         about_order=False,
     ),

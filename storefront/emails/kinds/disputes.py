@@ -33,60 +33,72 @@ def _is_in(stage: DisputeStage) -> Callable[[Email], bool]:
     return still_applies
 
 
-def _kind(stage: DisputeStage, subject: str, body: str) -> Kind:
-    return owner_kind(subject=subject, body=body, link="admin_order", still_applies=_is_in(stage))
+def _kind(stage: DisputeStage, subject: str, body: str, *, heading: str, facts: tuple[str, ...]) -> Kind:
+    return owner_kind(subject, body, "admin_order", _is_in(stage), heading=heading, facts=facts)
 
 
 KINDS: dict[str, Kind] = {
     EmailKind.OWNER_DISPUTE_INQUIRY: _kind(
         DisputeStage.INQUIRY,
-        N_("A bank asks about a payment: order no. {number}"),
+        N_("Bank inquiry: order #{number}"),
         N_(
-            "{name}’s bank asks about **{amount}** of the payment for *{title}*. No money has been taken "
-            "yet. Answer at Stripe before **{due}**, or refund the payment: otherwise the inquiry can "
-            "become a chargeback. The order’s page has everything collected in one file."
+            "The bank of {name} asks about **{amount}** of the payment for **{title}**. No money has been taken "
+            "yet.\n\nRespond in Stripe before **{due}** or refund the payment. Otherwise the inquiry can become a "
+            "chargeback. You can download all evidence from the order’s page."
         ),
+        heading=N_("A bank asks about a payment"),
+        facts=("order", "item", "customer", "customer_email", "answer_by", "amount"),
     ),
     EmailKind.OWNER_DISPUTE_INQUIRY_CLOSED: _kind(
         DisputeStage.INQUIRY_CLOSED,
-        N_("A bank’s inquiry is closed: order no. {number}"),
+        N_("Bank inquiry closed: order #{number}"),
         N_(
-            "{name}’s bank has closed its inquiry about **{amount}** of the payment for *{title}*. No money was taken, "
-            "and there is nothing more to do."
+            "The bank of {name} closed its inquiry about **{amount}** of the payment for **{title}**. No money "
+            "was taken, and you don’t need to do anything."
         ),
+        heading=N_("The bank’s inquiry is closed"),
+        facts=("order", "item", "customer", "customer_email", "amount"),
     ),
     EmailKind.OWNER_DISPUTE: _kind(
         DisputeStage.CHARGEBACK,
-        N_("A payment is disputed: order no. {number}"),
+        N_("Payment disputed: order #{number}"),
         N_(
-            "{name}’s bank disputes **{amount}** of the payment for *{title}*, and this money has been "
-            "taken from your Stripe balance. Send your evidence at Stripe before **{due}**; if the bank has "
-            "asked about this payment before, this date replaces the earlier one. The order’s page has "
-            "everything collected in one file."
+            "The bank of {name} disputes **{amount}** of the payment for **{title}**. The money was taken from "
+            "your Stripe balance.\n\n"
+            "Submit your evidence in Stripe before **{due}**. If the bank has asked about this payment before, "
+            "this date replaces the earlier one. You can download all evidence from the order’s page."
         ),
+        heading=N_("A payment is disputed"),
+        facts=("order", "item", "customer", "customer_email", "answer_by", "amount"),
     ),
     EmailKind.OWNER_DISPUTE_WON: _kind(
         DisputeStage.WON,
-        N_("Dispute won: order no. {number}"),
+        N_("Dispute won: order #{number}"),
         N_(
-            "{name}’s bank has decided the dispute about *{title}* in your favor: **{amount}** is back in your Stripe "
-            "balance."
+            "The bank of {name} decided the dispute about **{title}** in your favor. **{amount}** is back in "
+            "your Stripe balance."
         ),
+        heading=N_("Dispute won"),
+        facts=("order", "item", "customer", "customer_email", "amount"),
     ),
     EmailKind.OWNER_DISPUTE_LOST: _kind(
         DisputeStage.LOST,
-        N_("Dispute lost: order no. {number}"),
+        N_("Dispute lost: order #{number}"),
         N_(
-            "{name}’s bank has decided the dispute about *{title}* in the customer’s favor: **{amount}** "
-            "stays with the customer. No more evidence can be sent."
+            "The bank of {name} decided the dispute about **{title}** in the customer’s favor. **{amount}** "
+            "stays with the customer, and no more evidence can be submitted."
         ),
+        heading=N_("Dispute lost"),
+        facts=("order", "item", "customer", "customer_email", "amount"),
     ),
     EmailKind.OWNER_DISPUTE_PREVENTED: _kind(
         DisputeStage.PREVENTED,
-        N_("Dispute prevented: order no. {number}"),
+        N_("Dispute prevented: order #{number}"),
         N_(
-            "The dispute of **{amount}** about *{title}* by {name} was settled before it became a "
-            "chargeback. No evidence is needed. Stripe shows whether the payment was refunded for it."
+            "The dispute of **{amount}** about **{title}** by {name} was settled before it became a chargeback. "
+            "No evidence is needed. Stripe shows whether the payment was refunded for it."
         ),
+        heading=N_("Dispute prevented"),
+        facts=("order", "item", "customer", "customer_email", "amount"),
     ),
 }

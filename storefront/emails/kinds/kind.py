@@ -9,11 +9,11 @@ from storefront.models import Email, Subscription
 
 # The buttons of emails to the owner, by where they lead.
 OWNER_BUTTONS = {
-    "admin_order": N_("Open the order"),
-    "admin_subscription": N_("Open the subscription"),
-    "settings": N_("Open the settings"),
-    "limits": N_("Open the limits"),
-    "doctor": N_("Open the doctor"),
+    "admin_order": N_("View order"),
+    "admin_subscription": N_("View subscription"),
+    "settings": N_("Open settings"),
+    "limits": N_("View limits"),
+    "doctor": N_("Open system status"),
     "password": N_("Change password"),
 }
 # Emails that lead there are about an account or the server, not about an order.
@@ -30,7 +30,9 @@ class Kind:
     """The default text and the rules of one kind of email.
 
     `subject` and `body` (Markdown) contain variables in braces, see `variables`.
-    `button` is the label of the only link, "" for none. `link` names its target, see `urls`.
+    `heading` stands above the default text; "": the subject does, as it does above the owner's own text.
+    `facts` are names of rows, see `facts`. `button` is the label of the only link, "" for none, with variables too.
+    `link` names its target, see `urls`.
     `for_owner`: every admin gets the email, in the first admin's language.
     `about_order`: the email is about an order. Others have no title, name or number.
     `about_unpaid_order`: a stranger may have started the order with another person's address, so few are sent.
@@ -41,6 +43,8 @@ class Kind:
     subject: str
     body: str
     button: str = ""
+    heading: str = ""
+    facts: tuple[str, ...] = ()
     link: str = "order"
     for_owner: bool = False
     about_order: bool = True
@@ -49,11 +53,21 @@ class Kind:
     due_date: Callable[[Subscription], datetime | None] = next_charge_date
 
 
-def owner_kind(subject: str, body: str, link: str, still_applies: Callable[[Email], bool] = lambda email: True) -> Kind:
+def owner_kind(
+    subject: str,
+    body: str,
+    link: str,
+    still_applies: Callable[[Email], bool] = lambda email: True,
+    *,
+    heading: str = "",
+    facts: tuple[str, ...] = (),
+) -> Kind:
     """A kind of email that every admin gets. `link` is a key of OWNER_BUTTONS."""
     return Kind(
         subject=subject,
         body=body,
+        heading=heading,
+        facts=facts,
         button=OWNER_BUTTONS[link],
         link=link,
         for_owner=True,

@@ -24,48 +24,57 @@ def _refund_has_not_failed(email: Email) -> bool:
 
 KINDS: dict[str, Kind] = {
     EmailKind.RECEIPT: Kind(
-        subject=N_("Your receipt: {title}"),
-        body=N_("Hello {name},\n\nthank you: **{amount}** for *{title}* has been paid. Your order is no. {number}."),
-        button=N_("Your orders and receipts"),
+        subject=N_("Receipt from {shop} · {amount}"),
+        heading=N_("Thank you for your order"),
+        body=N_("Hi {name},\n\nWe’ve received your payment of **{amount}** for **{title}**."),
+        facts=("order", "date", "item", "card", "total"),
+        button=N_("View order"),
         link="account",
     ),
     EmailKind.PAYMENT_REMINDER: Kind(
-        subject=N_("Your payment for {title} is not made yet"),
+        subject=N_("Complete your order: {title}"),
         body=N_(
-            "Hello {name},\n\nyour payment of **{amount}** for *{title}* was not completed, and nothing was charged. "
-            "Your order no. {number} is waiting: you can pay it with the same card or another one."
+            "Hi {name},\n\nYour payment of **{amount}** didn’t go through and you haven’t been charged.\n\n"
+            "Your order #{number} is saved. You can pay with the same card or a different one."
         ),
-        button=N_("Pay now"),
+        facts=("order", "item", "total"),
+        button=N_("Pay {amount}"),
         link="pay",
         about_unpaid_order=True,
         still_applies=_is_unpaid,
     ),
     EmailKind.ORDER_EXPIRED: Kind(
-        subject=N_("Your order of {title} has expired"),
+        subject=N_("Your order has expired: {title}"),
         body=N_(
-            "Hello {name},\n\nyour order no. {number} was not paid and has expired. Nothing was charged. "
-            "If you still want it, you can order again."
+            "Hi {name},\n\nYour order #{number} wasn’t paid in time and has expired. You haven’t been charged.\n\n"
+            "Still interested? You can order again."
         ),
+        facts=("order", "item"),
         button=N_("Order again"),
         link="offer",
         about_unpaid_order=True,
         still_applies=_has_expired,
     ),
     EmailKind.REFUND_MADE: Kind(
-        subject=N_("Your refund for {title}"),
+        subject=N_("Refund from {shop} · {refund_amount}"),
+        heading=N_("Your refund"),
         body=N_(
-            "Hello {name},\n\n**{refund_amount}** of your order no. {number} goes back to your card. "
-            "Banks usually take 5 to 10 days to show it."
+            "Hi {name},\n\n"
+            "We’ve refunded **{refund_amount}** of your order #{number}. It can take 5–10 days to appear on your "
+            "statement."
         ),
-        button=N_("Your order"),
+        facts=("order", "date", "item", "refund_card", "refund"),
+        button=N_("View order"),
         still_applies=_refund_has_not_failed,
     ),
     EmailKind.REFUND_FAILED: Kind(
-        subject=N_("Your refund for {title} did not arrive"),
+        subject=N_("Your refund of {refund_amount} didn’t go through"),
         body=N_(
-            "Hello {name},\n\nyour bank did not take the refund of **{refund_amount}** for order no. {number}. "
-            "We know about it and will get in touch with you."
+            "Hi {name},\n\n"
+            "Your bank rejected the refund of **{refund_amount}** for order #{number}. We know about it and will "
+            "contact you."
         ),
-        button=N_("Your order"),
+        facts=("order", "item", "refund"),
+        button=N_("View order"),
     ),
 }

@@ -16,159 +16,191 @@ def _key_is_refused(email: Email) -> bool:
 
 KINDS: dict[str, Kind] = {
     EmailKind.OWNER_SALE: owner_kind(
-        subject=N_("Sold: {title} for {amount}"),
-        body=N_("{name} has paid **{amount}** for *{title}*, order no. {number}."),
+        subject=N_("New sale: {title} · {amount}"),
+        heading=N_("New sale"),
+        body=N_("{name} paid **{amount}** for **{title}**."),
+        facts=("order", "date", "item", "customer", "customer_email", "card", "total"),
         link="admin_order",
     ),
     EmailKind.OWNER_TRIAL: owner_kind(
-        subject=N_("A free trial has begun: {title}"),
-        body=N_("{name} tries *{title}*, order no. {number}. After the trial **{amount}** is charged {every}."),
+        subject=N_("New free trial: {title}"),
+        heading=N_("New free trial"),
+        body=N_(
+            "{name} started a free trial of **{title}**, order #{number}. After the trial, **{amount}** is "
+            "charged {every}."
+        ),
+        facts=("order", "customer", "customer_email", "subscription", "first_payment", "price"),
         link="admin_subscription",
     ),
     EmailKind.OWNER_RENEWAL_STOPPED: owner_kind(
-        subject=N_("A renewal has stopped: {amount}, order no. {number}"),
+        subject=N_("Renewal failed: {amount}, order #{number}"),
+        heading=N_("A renewal failed"),
         body=N_(
-            "**{amount}** for *{title}* by {name} can’t be charged without its customer. {reason}\n\nThe customer has "
-            "been written to and is reminded. On the subscription’s page you can send the letter again, or copy the "
-            "link to pay."
+            "The payment of **{amount}** for **{title}** by {name} failed. {reason}\n\n"
+            "The customer was emailed and gets reminders. On the subscription’s page you can send the email "
+            "again or copy the payment link."
         ),
+        facts=("order", "customer", "subscription", "period", "saved_card", "amount"),
         link="admin_subscription",
         still_applies=lambda email: needs_customer(email.invoice),
     ),
     EmailKind.OWNER_SUBSCRIPTION_ENDED: owner_kind(
-        subject=N_("A subscription has ended: order no. {number}"),
-        body=N_("The subscription to *{title}* by {name} (**{amount}** {every}) has ended. {reason}"),
+        subject=N_("Subscription ended: order #{number}"),
+        heading=N_("A subscription ended"),
+        body=N_("The subscription to **{title}** by {name} (**{amount}** {every}) has ended. {reason}"),
+        facts=("order", "customer", "subscription", "price"),
         link="admin_subscription",
     ),
     EmailKind.OWNER_REFUND_FAILED: owner_kind(
-        subject=N_("A refund failed: order no. {number}"),
+        subject=N_("Refund failed: order #{number}"),
+        heading=N_("A refund failed"),
         body=N_(
-            "The bank did not take the refund of **{refund_amount}** for order no. {number}. The money is back in "
-            "your Stripe balance: please find another way to return it to {name}."
+            "The bank rejected the refund of **{refund_amount}** for order #{number}. The money is back in your "
+            "Stripe balance. Return it to {name} another way, for example by bank transfer."
         ),
+        facts=("order", "item", "customer", "customer_email", "refund"),
         link="admin_order",
     ),
     EmailKind.OWNER_MISMATCH: owner_kind(
-        subject=N_("A payment does not fit order no. {number}"),
+        subject=N_("Payment mismatch: order #{number}"),
+        heading=N_("A payment doesn’t match its order"),
         body=N_(
-            "Stripe told of a payment that differs from what order no. {number} asks. The order was left as it is; "
-            "please look at it."
+            "Stripe reported a payment that doesn’t match order #{number}. The order wasn’t changed. Compare it "
+            "with the payment in Stripe."
         ),
+        facts=("order", "item", "customer", "total"),
         link="admin_order",
     ),
     EmailKind.OWNER_PAYMENT_UNKNOWN: owner_kind(
-        subject=N_("A payment is missing from the shop: order no. {number}"),
+        subject=N_("Payment missing: order #{number}"),
+        heading=N_("A payment is missing from the shop"),
         body=N_(
-            "Stripe reports a refund or a dispute of a payment for *{title}*, order no. {number}. The shop "
-            "tried for a day but could not record this payment. Please compare the order with its payments "
-            "at Stripe."
+            "Stripe reported a refund or a dispute of a payment for **{title}**, order #{number}. The shop tried "
+            "for a day but couldn’t record this payment. Compare the order with its payments in Stripe."
         ),
+        facts=("order", "item", "customer"),
         link="admin_order",
     ),
     EmailKind.OWNER_CARD_TESTING: owner_kind(
         subject=N_("Stolen cards are being tested on {title}"),
+        heading=N_("Stolen cards are being tested"),
         body=N_(
-            "Within an hour {declines} cards were declined; the last one on *{title}*, order no. {number}. "
-            "For the rest of the hour, the shop refuses payments from the IP addresses that these cards "
-            "came from. Other buyers can still pay.\n\n"
-            "You don’t have to do anything. If it happens again, archive the offer for a while, and review "
-            "the payments in Stripe: refund any that look fraudulent."
+            "{declines} cards were declined within an hour, the last one on **{title}**, order #{number}. For "
+            "the rest of the hour, the shop refuses payments from the IP addresses these cards came from. Other "
+            "customers can still pay.\n\n"
+            "You don’t have to do anything. If it happens again, archive the offer for a while. Review the "
+            "payments in Stripe and refund any that look fraudulent."
         ),
+        facts=("order", "item"),
         link="limits",
     ),
     EmailKind.OWNER_CONNECTION: owner_kind(
-        subject=N_("The connection to Stripe is broken: {title}"),
+        subject=N_("Stripe connection lost: {title}"),
+        heading=N_("The connection to Stripe is lost"),
         body=N_(
-            "Stripe no longer accepts the secret key of *{title}*. Nothing can be sold there until it is replaced."
+            "Stripe no longer accepts the secret key of **{title}**. Customers can’t pay there until you replace it."
         ),
+        facts=("account",),
         link="settings",
         still_applies=_key_is_refused,
     ),
     EmailKind.OWNER_PERMISSION_MISSING: owner_kind(
-        subject=N_("A permission is missing at Stripe: {title}"),
+        subject=N_("Stripe permission missing: {title}"),
+        heading=N_("A Stripe permission is missing"),
         body=N_(
-            "Stripe refuses a request of this shop for *{title}*, because its secret key lacks the "
-            "permission **{permission}**.\n\n"
-            "In the Stripe Dashboard, under Developers → API keys, edit the key and add the permission. "
-            "What is waiting for it then continues automatically."
+            "Stripe refused a request for **{title}** because its secret key lacks the permission "
+            "**{permission}**.\n\n"
+            "In the Stripe Dashboard, go to Developers → API keys, edit the key and add the permission. Anything "
+            "waiting for it continues automatically."
         ),
+        facts=("account",),
         link="settings",
     ),
     EmailKind.OWNER_CHARGES_REFUSED: owner_kind(
-        subject=N_("Stripe is not accepting payments for {title}"),
+        subject=N_("Stripe isn’t accepting payments for {title}"),
+        heading=N_("Stripe isn’t accepting payments"),
         body=N_(
-            "Stripe refuses payments to *{title}*: the account can’t accept payments at the moment. Until "
-            "this is resolved, its offers can’t be bought.\n\n"
-            "Sign in at Stripe: the Dashboard shows what is missing."
+            "Stripe refuses payments to **{title}**: the account can’t accept payments at the moment. Until this "
+            "is resolved, customers can’t buy its offers.\n\nSign in to Stripe: the Dashboard shows what’s missing."
         ),
+        facts=("account",),
         link="settings",
     ),
     EmailKind.OWNER_ACCESS_LOST: owner_kind(
         subject=N_("No access to the Stripe account: {title}"),
+        heading=N_("No access to the Stripe account"),
         body=N_(
-            "Stripe says that the key of *{title}* no longer has access to the account. Nothing can be sold "
-            "there.\n\n"
-            "Sign in at Stripe and check whether the account is still open. Then enter a new secret key in "
-            "the settings."
+            "The key of **{title}** no longer has access to its Stripe account. Customers can’t pay there.\n\n"
+            "Sign in to Stripe and check that the account is still open. Then enter a new secret key in the "
+            "settings."
         ),
+        facts=("account",),
         link="settings",
     ),
     EmailKind.OWNER_WEBHOOK_LOST: owner_kind(
-        subject=N_("Stripe’s events don’t reach the shop: {title}"),
+        subject=N_("Webhook problem: {title}"),
+        heading=N_("The webhook needs your attention"),
         body=N_(
-            "The webhook of *{title}* at Stripe needs your attention: it was deleted, disabled or changed, "
-            "or it belongs to another address.\n\n"
-            "Nothing is lost: the shop fetches the events from Stripe every minute. Open the settings to "
-            "see what is wrong and to register the webhook again."
+            "The webhook of **{title}** in Stripe was deleted, disabled or changed, or it belongs to another "
+            "address.\n\n"
+            "No events are lost: the shop fetches them from Stripe every minute. Open the settings to see what’s "
+            "wrong and to register the webhook again."
         ),
+        facts=("account",),
         link="settings",
     ),
     EmailKind.OWNER_CLOCK_WRONG: owner_kind(
         subject=N_("The server’s clock is wrong"),
         body=N_(
-            "The clock of the shop’s server differs from Stripe’s by more than four minutes. Until this is "
-            "fixed, the shop refuses Stripe’s events, and dates are wrong.\n\n"
+            "The clock of the shop’s server differs from Stripe’s by more than four minutes. Until it’s fixed, "
+            "the shop refuses Stripe’s events and dates are wrong.\n\n"
             "Turn on time synchronization (NTP) on the server."
         ),
         link="doctor",
     ),
     EmailKind.OWNER_PASSWORD_CHANGED: owner_kind(
-        subject=N_("A password was changed at {shop}"),
+        subject=N_("Password changed at {shop}"),
+        heading=N_("A password was changed"),
         body=N_(
-            "The password of **{email}** was changed. All browsers that were signed in with the old one are signed out."
-            "\n\n"
-            "If you or another admin changed it, there is nothing to do. Otherwise somebody knew the old password: "
-            "set a new one on the server with “flask --app wsgi create-admin”, and check the latest refunds and the "
-            "keys of your Stripe accounts."
+            "The password of **{email}** was changed. Browsers that were signed in with the old password are "
+            "signed out.\n\n"
+            "If you or another admin changed it, you don’t need to do anything. If not, the old password was "
+            "known to a stranger: set a new one on the server with “flask --app wsgi create-admin”, then check "
+            "the latest refunds and the keys of your Stripe accounts."
         ),
         link="password",
     ),
     EmailKind.OWNER_FRAUD_WARNING: owner_kind(
-        subject=N_("Possible fraud: order no. {number}"),
+        subject=N_("Possible fraud: order #{number}"),
+        heading=N_("Possible fraud"),
         body=N_(
-            "The card’s network warns that the payment of **{amount}** for *{title}* by {name} may be "
-            "fraud. A dispute often follows.\n\n"
-            "If you refund the payment now, there is no dispute and no dispute fee. Review the order before "
-            "you deliver anything."
+            "The card network warns that the payment of **{amount}** for **{title}** by {name} may be "
+            "fraudulent. A dispute often follows.\n\n"
+            "If you refund the payment now, there’s no dispute and no dispute fee. Review the order before you "
+            "deliver anything."
         ),
+        facts=("order", "date", "item", "customer", "customer_email", "card", "total"),
         link="admin_order",
     ),
     EmailKind.OWNER_REVIEW: owner_kind(
-        subject=N_("Stripe asks you to review a payment: order no. {number}"),
+        subject=N_("Payment to review: order #{number}"),
+        heading=N_("A payment needs your review"),
         body=N_(
-            "Stripe marked the payment of **{amount}** for *{title}* by {name} for review. Review it in the "
-            "Stripe Dashboard under Payments → Reviews, and approve or refund it there."
+            "Stripe marked the payment of **{amount}** for **{title}** by {name} for review. Approve or refund "
+            "it in the Stripe Dashboard under Payments → Reviews."
         ),
+        facts=("order", "date", "item", "customer", "customer_email", "card", "total"),
         link="admin_order",
     ),
     EmailKind.OWNER_INVOICE_STUCK: owner_kind(
-        subject=N_("A renewal can’t be charged: order no. {number}"),
+        subject=N_("Renewal not charged: order #{number}"),
+        heading=N_("A renewal wasn’t charged"),
         body=N_(
-            "Stripe could not finalize an invoice of the subscription to *{title}* by {name}, so "
-            "**{amount}** {every} is not charged.\n\n"
-            "Open the invoice in the Stripe Dashboard to see why. Fix the cause and finalize the invoice "
-            "there."
+            "Stripe couldn’t finalize an invoice of the subscription to **{title}** by {name}, so **{amount}** "
+            "{every} isn’t charged.\n\n"
+            "Open the invoice in the Stripe Dashboard to see why. Fix the cause and finalize the invoice there."
         ),
+        facts=("order", "customer", "subscription", "price"),
         link="admin_subscription",
     ),
 }

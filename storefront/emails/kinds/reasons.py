@@ -6,22 +6,22 @@ from storefront import i18n
 from storefront.i18n import N_
 from storefront.models import Invoice, InvoiceNeed, Subscription
 
-BANK_ASKS = N_("Your bank asks you to confirm it; nothing is wrong with your card.")
-OWNER_BANK_ASKS = N_("The bank asks the customer to confirm it (3-D Secure).")
+BANK_ASKS = N_("Your bank needs you to confirm it. Nothing is wrong with your card.")
+OWNER_BANK_ASKS = N_("The bank needs the customer to confirm it (3D Secure).")
 NO_CARD = N_("There is no longer a card on file.")
-OWNER_NO_CARD = N_("There is no card at Stripe to charge.")
+OWNER_NO_CARD = N_("Stripe has no card to charge.")
 OWNER_DECLINED = N_("The bank declined the card: {code}.")
 # Stripe's values: docs.stripe.com/api/subscriptions/object#subscription_object-cancellation_details-reason
 ENDED = {
-    "cancellation_requested": N_("It was cancelled."),
-    "payment_failed": N_("It could not be paid."),
-    "payment_disputed": N_("A payment of it was disputed."),
+    "cancellation_requested": N_("It was canceled."),
+    "payment_failed": N_("It wasn’t paid."),
+    "payment_disputed": N_("One of its payments was disputed."),
 }
 ENDED_BY_SHOP = N_(
-    "All instalments have been charged. The plan’s end was missing at Stripe, so the shop has canceled the plan there."
+    "All installments were charged. The plan’s end was missing in Stripe, so the shop canceled the plan there."
 )
-PAID_IN_FULL = N_("All instalments have been charged.")
-ENDED_UNPAID = N_("All instalments were due, but not all of them are paid.")
+PAID_IN_FULL = N_("All installments are paid.")
+ENDED_UNPAID = N_("All installments were due, but not all of them are paid.")
 
 
 def renewal_reason_for_customer(invoice: Invoice, catalog: NullTranslations) -> str:

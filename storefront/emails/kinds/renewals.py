@@ -31,62 +31,76 @@ def _can_be_paid(email: Email) -> bool:
 
 KINDS: dict[str, Kind] = {
     EmailKind.RENEWAL_RECEIPT: Kind(
-        subject=N_("Your receipt: {title}"),
+        subject=N_("Receipt for {title} · {amount}"),
+        heading=N_("Thank you for your payment"),
         body=N_(
-            "Hello {name},\n\nthank you: **{amount}** for *{title}* has been paid, order no. {number}.\n\nOn your page "
-            "you find all your receipts."
+            "Hi {name},\n\nWe’ve received your payment of **{amount}** for **{title}**.\n\n"
+            "You can find all your receipts in your account."
         ),
-        button=N_("Your orders and receipts"),
+        facts=("order", "date", "item", "period", "card", "total"),
+        button=N_("View receipts"),
         link="account",
     ),
     EmailKind.PAID_OUTSIDE: Kind(
-        subject=N_("Your payment for {title} was received"),
+        subject=N_("Payment received: {title}"),
+        heading=N_("Thank you for your payment"),
         body=N_(
-            "Hello {name},\n\n"
-            "the seller has received **{amount}** for *{title}*, order no. {number}, and has recorded it as "
-            "paid. Your card was not charged for it."
+            "Hi {name},\n\n"
+            "The seller has recorded your payment of **{amount}** for **{title}**, order #{number}. Your card "
+            "wasn’t charged for it."
         ),
-        button=N_("Your orders and receipts"),
+        facts=("order", "date", "item", "period", "total"),
+        button=N_("View receipts"),
         link="account",
     ),
     EmailKind.RENEWAL_AUTHENTICATION: Kind(
-        subject=N_("Please confirm your payment for {title}"),
+        subject=N_("Action needed: confirm your {amount} payment"),
+        heading=N_("Confirm your payment"),
         body=N_(
-            "Hello {name},\n\nyour bank asks you to confirm the payment of **{amount}** for *{title}*. Nothing is "
-            "wrong with your card: now and then banks make sure that it is you.\n\nOne press on the button opens your "
-            "bank’s check, on a phone too. Nothing was charged yet."
+            "Hi {name},\n\n"
+            "Your bank needs you to confirm the **{amount}** payment for **{title}**. You haven’t been charged "
+            "yet.\n\nBanks ask for this from time to time. Nothing is wrong with your card."
         ),
-        button=N_("Confirm the payment"),
+        facts=("order", "item", "period", "saved_card", "amount"),
+        button=N_("Confirm payment"),
         link="pay_with_key",
         still_applies=_needs_authentication,
     ),
     EmailKind.RENEWAL_DECLINED: Kind(
-        subject=N_("Your payment for {title} has not come through"),
+        subject=N_("Your {amount} payment failed"),
+        heading=N_("Your payment failed"),
         body=N_(
-            "Hello {name},\n\nthe payment of **{amount}** for *{title}* has not come through, and nothing was "
-            "charged. {reason}\n\nWith the button you can pay with another card, which then pays the next times too."
+            "Hi {name},\n\nWe couldn’t charge your card for **{title}**. You haven’t been charged. {reason}\n\n"
+            "Pay with another card. We’ll use it for future payments too."
         ),
+        facts=("order", "item", "period", "saved_card", "amount"),
         button=N_("Pay with another card"),
         link="pay_with_key",
         still_applies=_needs_card,
     ),
     EmailKind.RENEWAL_REMINDER: Kind(
-        subject=N_("A reminder: your payment for {title} is open"),
+        subject=N_("Reminder: your {amount} payment is due"),
+        heading=N_("Your payment is still due"),
         body=N_(
-            "Hello {name},\n\nyour payment of **{amount}** for *{title}* is still open. {reason}\n\nWith the button it "
-            "takes a minute. If you have just paid, there is nothing more to do."
+            "Hi {name},\n\nYour payment of **{amount}** for **{title}** is still due. {reason}\n\n"
+            "If you’ve just paid, you can ignore this email."
         ),
+        facts=("order", "item", "period", "saved_card", "amount"),
         button=N_("Pay now"),
         link="pay_with_key",
         still_applies=_is_latest_reminder,
     ),
     EmailKind.PAY_LINK: Kind(
-        subject=N_("Your link to pay for {title}"),
+        subject=N_("Your payment link for {title}"),
+        heading=N_("Your payment link"),
         body=N_(
-            "Hello {name},\n\nhere is the link you asked for. It opens the payment of **{amount}** for *{title}* with "
-            "the card you used before, or with another one.\n\nKeep this letter to yourself. The link works for some "
-            "days only; you can ask for another one whenever you like."
+            "Hi {name},\n\n"
+            "Here is the link you asked for. Use it to pay **{amount}** for **{title}** with your saved card or "
+            "a different one.\n\n"
+            "Keep this email to yourself: anyone with the link can pay with your saved card. The link expires "
+            "after a few days, and you can ask for a new one at any time."
         ),
+        facts=("order", "item", "period", "amount"),
         button=N_("Pay now"),
         link="pay_with_key",
         still_applies=_can_be_paid,

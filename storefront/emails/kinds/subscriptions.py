@@ -72,131 +72,161 @@ def _card_expires_as_announced(email: Email) -> bool:
     return subscription is not None and _will_be_charged(email) and bool(email.about == card_about(subscription))
 
 
-ACCOUNT_BUTTON = N_("Your orders and subscriptions")
-
 KINDS: dict[str, Kind] = {
     EmailKind.TRIAL_STARTED: Kind(
-        subject=N_("Your free trial of {title} has begun"),
+        subject=N_("Your free trial has started: {title}"),
+        heading=N_("Your free trial has started"),
         body=N_(
-            "Hello {name},\n\nyour free trial of *{title}* has begun, and today you pay nothing. From **{due}** on it "
-            "costs **{amount}** {every}, charged to your card.\n\nIf you cancel before that day, nothing is charged. "
-            "Your order is no. {number}."
+            "Hi {name},\n\n"
+            "Your free trial of **{title}** has started, and you pay nothing today. From **{due}**, your card "
+            "will be charged **{amount}** {every}.\n\nCancel before that day and you won’t be charged."
         ),
-        button=ACCOUNT_BUTTON,
+        facts=("order", "subscription", "today", "first_payment", "price", "saved_card"),
+        button=N_("Manage subscription"),
         link="account",
         due_date=_trial_end,
     ),
     EmailKind.TRIAL_ENDS: Kind(
         subject=N_("Your free trial of {title} ends on {due}"),
+        heading=N_("Your free trial ends soon"),
         body=N_(
-            "Hello {name},\n\nyour free trial of *{title}* ends on **{due}**. From then on it costs **{amount}** "
-            "{every}, charged to your card.\n\nIf you want to keep it, there is nothing to do. If not, cancel before "
-            "that day, and nothing is charged."
+            "Hi {name},\n\nYour free trial of **{title}** ends on **{due}**. After that, your card will be charged "
+            "**{amount}** {every}.\n\n"
+            "To keep your subscription, you don’t need to do anything. To stop it, cancel before that day and "
+            "you won’t be charged."
         ),
-        button=ACCOUNT_BUTTON,
+        facts=("subscription", "first_payment", "price", "saved_card"),
+        button=N_("Manage subscription"),
         link="account",
         still_applies=_trial_ends_as_announced,
         due_date=_trial_end,
     ),
     EmailKind.SUBSCRIPTION_ENDS: Kind(
         subject=N_("{title} ends on {due}"),
+        heading=N_("Your subscription is canceled"),
         body=N_(
-            "Hello {name},\n\nyour subscription to *{title}* is cancelled. You have it until **{due}**, and nothing "
-            "more is charged.\n\nIf you change your mind before that day, you can keep it: one press on your page is "
-            "enough."
+            "Hi {name},\n\n"
+            "Your subscription to **{title}** is canceled. You have access until **{due}** and won’t be charged "
+            "again.\n\nChanged your mind? You can keep your subscription until then."
         ),
-        button=ACCOUNT_BUTTON,
+        facts=("order", "subscription", "access_until"),
+        button=N_("Manage subscription"),
         link="account",
         still_applies=_will_end,
         due_date=_end,
     ),
     EmailKind.SUBSCRIPTION_ENDED: Kind(
         subject=N_("Your subscription to {title} has ended"),
+        heading=N_("Your subscription has ended"),
         body=N_(
-            "Hello {name},\n\nyour subscription to *{title}* has ended, and nothing more is charged. Thank you for "
-            "having been with us.\n\nIf you want it again, you are welcome at any time."
+            "Hi {name},\n\n"
+            "Your subscription to **{title}** has ended. You won’t be charged again. Thank you for being with "
+            "us.\n\nYou’re welcome back at any time."
         ),
+        facts=("order", "subscription"),
         button=N_("Subscribe again"),
         link="offer",
     ),
     EmailKind.PLAN_ENDED: Kind(
         subject=N_("Your payment plan for {title} has ended"),
+        heading=N_("Your payment plan has ended"),
         body=N_(
-            "Hello {name},\n\nyour payment plan for *{title}*, order no. {number}, has ended before its last "
-            "instalment, and no further instalments are charged."
+            "Hi {name},\n\n"
+            "Your payment plan for **{title}**, order #{number}, ended before the last installment. You won’t be "
+            "charged again."
         ),
-        button=N_("Your orders and receipts"),
+        facts=("order", "plan"),
+        button=N_("View receipts"),
         link="account",
     ),
     EmailKind.SUBSCRIPTION_LOST: Kind(
-        subject=N_("{title} could not be renewed"),
+        subject=N_("{title} couldn’t be renewed"),
+        heading=N_("Your subscription has ended"),
         body=N_(
-            "Hello {name},\n\nthe payment of **{amount}** for *{title}* has not come through, so it has ended and "
-            "nothing more is charged.\n\nIf you would like to go on, you can subscribe again, with any card."
+            "Hi {name},\n\n"
+            "We couldn’t collect the payment of **{amount}** for **{title}**, so your subscription has ended. "
+            "You won’t be charged again.\n\nTo continue, subscribe again with any card."
         ),
+        facts=("order", "subscription", "amount"),
         button=N_("Subscribe again"),
         link="offer",
     ),
     EmailKind.PLAN_FINISHED: Kind(
         subject=N_("Paid in full: {title}"),
+        heading=N_("Paid in full"),
         body=N_(
-            "Hello {name},\n\nthat was the last instalment: *{title}*, order no. {number}, is paid in full, and "
-            "nothing more is charged. Thank you!"
+            "Hi {name},\n\n"
+            "That was the last installment. **{title}**, order #{number}, is paid in full and you won’t be "
+            "charged again. Thank you!"
         ),
-        button=N_("Your orders and receipts"),
+        facts=("order", "plan"),
+        button=N_("View receipts"),
         link="account",
     ),
     EmailKind.SUBSCRIPTION_PAUSED: Kind(
         subject=N_("Payments for {title} are paused"),
+        heading=N_("Payments are paused"),
         body=N_(
-            "Hello {name},\n\npayments for *{title}* are paused: nothing is charged until they go on. We write to you "
-            "when they do."
+            "Hi {name},\n\n"
+            "Payments for **{title}** are paused. You won’t be charged until they resume. We’ll email you when "
+            "they do."
         ),
-        button=ACCOUNT_BUTTON,
+        facts=("order", "subscription"),
+        button=N_("Manage subscription"),
         link="account",
         still_applies=_is_paused,
     ),
     EmailKind.SUBSCRIPTION_RESUMED: Kind(
-        subject=N_("Payments for {title} go on"),
+        subject=N_("Payments for {title} have resumed"),
+        heading=N_("Payments have resumed"),
         body=N_(
-            "Hello {name},\n\nthe pause is over: *{title}* costs **{amount}** {every} again. The next payment is due "
-            "on **{due}**."
+            "Hi {name},\n\n"
+            "The pause is over. **{title}** costs **{amount}** {every} again. Your next payment is on **{due}**."
         ),
-        button=ACCOUNT_BUTTON,
+        facts=("order", "subscription", "price", "next_payment"),
+        button=N_("Manage subscription"),
         link="account",
         still_applies=_will_be_charged,
     ),
     EmailKind.PRICE_CHANGES: Kind(
         subject=N_("The price of {title} changes on {due}"),
+        heading=N_("The price of your subscription changes"),
         body=N_(
-            "Hello {name},\n\n*{title}* costs **{amount}** {every} now. From **{due}** on it costs "
-            "**{new_amount}**.\n\nIf that is all right, there is nothing to do. If not, cancel before that day, and "
-            "the new price is never charged."
+            "Hi {name},\n\n"
+            "**{title}** now costs **{amount}** {every}. Starting **{due}**, it will cost **{new_amount}**.\n\n"
+            "To continue, you don’t need to do anything. If you don’t agree, cancel before that day and you "
+            "won’t pay the new price."
         ),
-        button=ACCOUNT_BUTTON,
+        facts=("subscription", "price", "changes_on"),
+        button=N_("Manage subscription"),
         link="account",
         still_applies=_will_be_charged,
     ),
     EmailKind.CARD_EXPIRES: Kind(
-        subject=N_("Your card for {title} is valid until {expires}"),
+        subject=N_("Your card for {title} expires soon"),
+        heading=N_("Your card expires soon"),
         body=N_(
-            "Hello {name},\n\nyour card {card} pays for *{title}* and is valid until **{expires}**. The next payment "
-            "of **{amount}** is due on **{due}**.\n\nSo that all goes on smoothly, please give us your new card on "
-            "your page. It takes a minute, and nothing is charged for it."
+            "Hi {name},\n\n"
+            "Your card {card} is valid until **{expires}**. The next payment of **{amount}** for **{title}** is "
+            "on **{due}**.\n\n"
+            "Update your card so that your payments continue without interruption. You won’t be charged for it."
         ),
-        button=N_("Change the card"),
+        facts=("subscription", "saved_card", "expires", "next_payment", "amount"),
+        button=N_("Update card"),
         link="account",
         still_applies=_card_expires_as_announced,
     ),
     EmailKind.CARD_REMOVED: Kind(
-        subject=N_("There is no card on file for {title}"),
+        subject=N_("Add a card for {title}"),
+        heading=N_("Add a card"),
         body=N_(
-            "Hello {name},\n\n"
-            "there is no longer a card on file for *{title}*: the one you paid with was removed. The next "
-            "payment of **{amount}** is due on **{due}**.\n\n"
-            "Please add a card on your page. It takes a minute, and you are not charged for it."
+            "Hi {name},\n\n"
+            "There is no longer a card on file for **{title}**: the one you paid with was removed. The next "
+            "payment of **{amount}** is on **{due}**.\n\n"
+            "Add a card before that day. You won’t be charged for adding it."
         ),
-        button=N_("Give a card"),
+        facts=("subscription", "next_payment", "amount"),
+        button=N_("Add card"),
         link="account",
         still_applies=_card_is_missing,
     ),

@@ -9,7 +9,7 @@ from babel.dates import format_date, format_time
 
 from storefront import i18n, settings
 from storefront.emails import greeting
-from storefront.emails.kinds import KINDS, disputes, reasons
+from storefront.emails.kinds import KINDS, disputes, facts, reasons
 from storefront.i18n import N_
 from storefront.models import Email, EmailKind, Order, Subscription
 from storefront.money import Money
@@ -36,9 +36,11 @@ ALL = frozenset(
     }
 )
 UNKNOWN_DATE = "—"
-DATE_AT_STRIPE = N_("the date that Stripe shows")
+DATE_AT_STRIPE = N_("the date shown in Stripe")
 # In place of an amount and interval that are charged in a way that the shop can't show.
-UNCLEAR_AMOUNT, UNCLEAR_INTERVAL = N_("an amount that the seller sets"), N_("regularly")
+UNCLEAR_AMOUNT, UNCLEAR_INTERVAL = N_("an amount set by the seller"), N_("regularly")
+# The day of the examples in previews.
+SAMPLE_DAY = datetime(2030, 1, 31, 12, tzinfo=UTC)
 SAMPLE_REASONS = {
     "renewal_declined": i18n.DECLINED_MESSAGE,
     "owner_renewal_stopped": reasons.OWNER_BANK_ASKS,
@@ -55,7 +57,7 @@ def names_in(text: str) -> set[str]:
 def variables_of(kind: str) -> list[str]:
     """Return the variables that an email of this kind fills, in alphabetical order."""
     definition = KINDS[kind]
-    used = names_in(definition.subject) | names_in(definition.body)
+    used = names_in(definition.subject) | names_in(definition.body) | (facts.names_in_rows(definition.facts) & ALL)
     return sorted({*IN_ALL_EMAILS, *(IN_ORDER_EMAILS if definition.about_order else ()), *used})
 
 
@@ -97,11 +99,11 @@ def sample_values(kind: str, language: str) -> dict[str, str]:
     catalog = i18n.catalog_for(language)
     return {
         "name": catalog.gettext(N_("Marko")),
-        "title": catalog.gettext(N_("Watercolour evening")),
+        "title": catalog.gettext(N_("Watercolor evening")),
         "number": str(Order.FIRST_NUMBER),
         "amount": Money(1999, "EUR").format(language),
         "refund_amount": Money(500, "EUR").format(language),
-        "due": _format_day(datetime(2030, 1, 31, 12, tzinfo=UTC), language),
+        "due": _format_day(SAMPLE_DAY, language),
         "every": i18n.interval_text(1, "month", catalog),
         "new_amount": Money(2499, "EUR").format(language),
         "new_every": i18n.interval_text(1, "year", catalog),

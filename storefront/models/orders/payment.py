@@ -52,6 +52,9 @@ class Payment(StripeObject):
     decline_code = CharField(default="")
     attempt = CharField(default="")  # identifies the last failed attempt: its charge or payment method
     challenged = BooleanField(default=False)  # the bank has asked for 3-D Secure
+    # The card that has paid, as Stripe says: "" where it was not told.
+    card_brand = CharField(max_length=20, default="")
+    card_last4 = CharField(max_length=4, default="")
     created_at = UtcDateTimeField(default=now)
     checked_at = UtcDateTimeField(null=True)
     # When the customer last started or failed to pay with it, and when to ask Stripe about it again.

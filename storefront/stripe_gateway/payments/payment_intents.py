@@ -6,6 +6,7 @@ from datetime import timedelta
 import stripe
 from stripe.params import PaymentIntentCreateParams
 
+from storefront.errors import StripePermissionMissing
 from storefront.models import AT_CREATION, Merchant, Order, Payment
 from storefront.stripe_gateway.answers import id_of, metadata_of
 from storefront.stripe_gateway.client import client_of, numbered_call, stripe_call
@@ -19,7 +20,8 @@ class Intent:
 
     `payment` is our payment's public id from the metadata. `error_code` and `decline_code` belong to the last failed
     attempt, and `attempt` identifies it. `payment_method` is the id of the card that was last used or saved, `customer`
-    the id of its customer; "" if there is none.
+    the id of its customer; "" if there is none. `card_brand` and `card_last4` name the card that has paid, "" where the
+    answer does not.
     """
 
     id: str
@@ -35,7 +37,14 @@ class Intent:
     attempt: str
     payment_method: str = ""
     customer: str = ""
+    card_brand: str = ""
+    card_last4: str = ""
     request_number: int = field(default=AT_CREATION, compare=False)
+
+    @property
+    def card_columns(self) -> dict[str, str]:
+        """The columns of a payment that name the card that has paid; none where the answer does not have them."""
+        return {"card_brand": self.card_brand[:20], "card_last4": self.card_last4[:4]} if self.card_last4 else {}
 
 
 def create_payment_intent(payment: Payment, order: Order) -> Intent:
@@ -66,8 +75,15 @@ def retrieve_payment_intent(payment: Payment) -> Intent:
 
 def retrieve_intent(merchant: Merchant, intent_id: str) -> Intent:
     """Retrieve any PaymentIntent of a merchant, such as an invoice's. Raises StripeError."""
-    with numbered_call() as number:
-        return intent_snapshot(client_of(merchant).v1.payment_intents.retrieve(intent_id), number)
+    intents = client_of(merchant).v1.payment_intents
+    try:
+        with numbered_call() as number:
+            # The charge names the card.
+            return intent_snapshot(intents.retrieve(intent_id, {"expand": ["latest_charge"]}), number)
+    except StripePermissionMissing:
+        # A key that may not read charges learns of its payments all the same.
+        with numbered_call() as number:
+            return intent_snapshot(intents.retrieve(intent_id), number)
 
 
 def cancel_payment_intent(payment: Payment) -> Intent:
@@ -96,6 +112,7 @@ def find_payment_intent(payment: Payment) -> Intent | None:
 def intent_snapshot(intent: stripe.PaymentIntent, request_number: int) -> Intent:
     """Read Stripe's response."""
     error = intent.last_payment_error
+    card_brand, card_last4 = _card_of_charge(intent)
     return Intent(
         id=intent.id,
         status=intent.status,
@@ -110,12 +127,23 @@ def intent_snapshot(intent: stripe.PaymentIntent, request_number: int) -> Intent
         attempt=_attempt(error) if error else "",
         payment_method=id_of(intent.payment_method) or id_of(getattr(error, "payment_method", None)),
         customer=id_of(intent.customer),
+        card_brand=card_brand,
+        card_last4=card_last4,
         request_number=request_number,
     )
 
 
 def _payment_id(intent: stripe.PaymentIntent) -> str:
     return str(metadata_of(intent).get("payment", ""))
+
+
+def _card_of_charge(intent: stripe.PaymentIntent) -> tuple[str, str]:
+    """Brand and last four digits of the card that was charged. Needs `latest_charge` expanded."""
+    details = getattr(getattr(intent, "latest_charge", None), "payment_method_details", None)
+    card = getattr(details, "card", None)
+    if intent.status != "succeeded" or card is None:
+        return "", ""
+    return str(getattr(card, "brand", None) or ""), str(getattr(card, "last4", None) or "")
 
 
 def _attempt(error: object) -> str:

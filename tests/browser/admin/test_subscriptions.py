@@ -40,9 +40,9 @@ def open_subscription(owner: Owner) -> None:
 def test_for_an_open_renewal_the_owner_sends_another_email_or_shows_the_link(
     running: Running, owner: Owner, friend: Buyer, mailbox: Mailbox, stripe: SimulatedStripe
 ) -> None:
-    page, confirm = owner.page, f"Please confirm your payment for {running.title}"
+    page, confirm = owner.page, "Action needed: confirm your"
     running.renew("asks")
-    mailbox.email(confirm)
+    mailbox.email(confirm, running.title)
     running.shop.until_emails_are_sent()
     owner.open("/admin/subscriptions")
     page.get_by_role("link", name="Needs authentication 1").click()
@@ -52,7 +52,7 @@ def test_for_an_open_renewal_the_owner_sends_another_email_or_shows_the_link(
     expect(row).to_contain_text("1 letter sent")
     page.get_by_role("button", name="Send again to Marko").click()
     expect_notice(owner, "The letter goes out to marko@example.com in a moment.")
-    until(lambda: len(mailbox.emails(confirm)) == 2, "the second email")
+    until(lambda: len(mailbox.emails(confirm, running.title)) == 2, "the second email")
     running.shop.until_emails_are_sent()
     page.reload()
     expect(row).to_contain_text("2 letters sent")
@@ -110,7 +110,7 @@ def test_a_new_price_is_emailed_charged_from_the_next_period_and_can_be_refunded
     page.get_by_label("Amount").fill("10")
     page.get_by_role("button", name="Refund").click()
     expect_notice(owner, "Refunded: €10.00.")
-    friend.page.goto(mailbox.link(f"Your receipt: {running.title}"))
+    friend.page.goto(mailbox.link("Receipt", running.title))
     friend.page.get_by_text("Receipts").click()
     expect(friend.page.get_by_text("€10.00 refunded")).to_be_visible()
     assert [order.status for order in shop.orders()] == ["paid"], "the refund of a renewal does not count for the order"
@@ -130,7 +130,7 @@ def test_a_pause_charges_nothing_until_it_is_resumed(
     until(lambda: [one.status for one in running.invoices()] == ["void", "paid"], "the void invoice")
     page.get_by_role("button", name="Resume collection").click()
     expect_notice(owner, "Collection is resumed: the next charge is made as planned.")
-    mailbox.email(f"Payments for {running.title} go on")
+    mailbox.email(f"Payments for {running.title} have resumed")
     running.renew()
     running.until_paid(2)
     assert stripe.paid() == [1999, 1999]

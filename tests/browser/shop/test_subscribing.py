@@ -46,7 +46,7 @@ def test_the_terms_are_shown_before_the_press_and_stored(
     fits(buyer)
     (order,) = shop.orders()
     assert (order.status, order.consent, subscriptions(shop), stripe.paid()) == ("paid", consent, ["active"], [1999])
-    friend.page.goto(mailbox.link("Your receipt: Letters of the studio"))
+    friend.page.goto(mailbox.link("Receipt", "Letters of the studio"))
     expect(friend.page.get_by_role("heading", name="Letters of the studio")).to_be_visible()
     expect(friend.page.get_by_text("Next charge")).to_be_visible()
     fits(friend)
@@ -86,7 +86,7 @@ def test_webhooks_alone_start_it_if_the_browser_closes_after_3d_secure(
     with buyer.page.expect_response("**/simulator/challenge/*"):
         buyer.answer_challenge("authorize")
     buyer.page.context.close()
-    mailbox.email("Your receipt: Letters to the end")
+    mailbox.email("Receipt", "Letters to the end")
     until(lambda: subscriptions(shop) == ["active"], "an active subscription")
     assert ([order.status for order in shop.orders()], stripe.paid()) == (["paid"], [1999])
 
@@ -113,7 +113,7 @@ def test_a_trial_starts_after_3d_secure(
     expect(buyer.page.get_by_text("It is free until")).to_be_visible()
     fits(buyer)
     assert (subscriptions(shop), stripe.paid()) == (["trialing"], [])
-    friend.page.goto(mailbox.link("Your free trial of Evenings on trial has begun"))
+    friend.page.goto(mailbox.link("Your free trial has started: Evenings on trial"))
     expect(friend.page.get_by_text("It is free until")).to_be_visible()
     friend.page.get_by_role("link", name="Cancel").click()
     expect(friend.page.get_by_text("Nothing is charged.")).to_be_visible()

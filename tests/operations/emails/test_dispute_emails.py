@@ -16,8 +16,8 @@ from tests.stripe_dashboard import dispute_at_stripe, set_dispute_stage
 from tests.subscription_steps import renew, subscribe
 from tests.web.admin_pages import text_of
 
-INQUIRY = "A bank asks about a payment: order no. {}"
-CHARGEBACK = "A payment is disputed: order no. {}"
+INQUIRY = "Bank inquiry: order #{}"
+CHARGEBACK = "Payment disputed: order #{}"
 
 
 @pytest.fixture
@@ -79,16 +79,16 @@ def test_defect_31_an_inquiry_that_becomes_a_chargeback_has_an_email_for_each_st
     set_dispute_stage(simulator, intent, "lost")
     sync()
     [(subject, text)] = new_emails(mail_server, order)
-    assert subject == f"Dispute lost: order no. {order.number}" and "$13.50" in text
+    assert subject == f"Dispute lost: order #{order.number}" and "$13.50" in text
 
 
 @pytest.mark.parametrize(
     ("inquiry", "stage", "subject", "status"),
     [
-        (True, "closed", "A bank’s inquiry is closed: order no. {}", "paid"),
-        (False, "won", "Dispute won: order no. {}", "paid"),
-        (False, "lost", "Dispute lost: order no. {}", "disputed"),
-        (True, "prevented", "Dispute prevented: order no. {}", "paid"),
+        (True, "closed", "Bank inquiry closed: order #{}", "paid"),
+        (False, "won", "Dispute won: order #{}", "paid"),
+        (False, "lost", "Dispute lost: order #{}", "disputed"),
+        (True, "prevented", "Dispute prevented: order #{}", "paid"),
     ],
 )
 def test_defect_31_each_outcome_has_its_email(
@@ -113,7 +113,7 @@ def test_defect_31_a_shop_that_sees_only_the_end_tells_only_the_end(
     set_dispute_stage(simulator, intent, "chargeback")
     set_dispute_stage(simulator, intent, "lost")
     sync()
-    assert [subject for subject, _text in new_emails(mail_server, order)] == [f"Dispute lost: order no. {order.number}"]
+    assert [subject for subject, _text in new_emails(mail_server, order)] == [f"Dispute lost: order #{order.number}"]
 
 
 def test_defect_31_an_email_that_waited_while_the_stage_changed_is_not_sent(

@@ -67,10 +67,10 @@ def test_defect_37_a_mail_server_that_comes_back_after_30_hours_sends_what_is_st
         emails.send_due()
         emails.send_due()
     assert sorted((m["To"], str(m["Subject"])) for m in mail_server.received) == [
-        (MARKO.email, "Your receipt: Watercolour evening"),
-        ("olena@example.com", "Sold: Watercolour evening for €19.99"),
-        ("olena@example.com", "Sold: Watercolour evening for €39.98"),
-        (OLHA.email, "Your receipt: Watercolour evening"),
+        (MARKO.email, "Receipt from shop.example.com · €19.99"),
+        ("olena@example.com", "New sale: Watercolour evening · €19.99"),
+        ("olena@example.com", "New sale: Watercolour evening · €39.98"),
+        (OLHA.email, "Receipt from shop.example.com · €39.98"),
     ]
     assert Email.get(Email.kind == "payment_waits").state == "dropped"
     assert Email.get((Email.kind == "receipt") & (Email.order == paid)).problem == ""
@@ -151,7 +151,10 @@ def test_defect_37_emails_that_are_not_true_any_more_are_dropped_after_an_outage
     emails.send_due()
     for kind in ("order_expired", "refund_made", "owner_connection"):
         assert Email.get(Email.kind == kind).state == "dropped", kind
-    assert {str(m["Subject"]) for m in mail_server.received} == {"Your receipt: Watercolour evening"}
+    assert {str(m["Subject"]) for m in mail_server.received} == {
+        "Receipt from shop.example.com · €19.99",
+        "Receipt from shop.example.com · €39.98",
+    }
 
 
 def test_defect_37_the_owner_sends_given_up_emails_again_and_only_those_that_still_apply(

@@ -33,7 +33,7 @@ def test_a_paid_order_sends_one_receipt_and_one_email_to_the_owner(
     emails.send_due()
     receipt, sale = mail_server.received
     assert receipt["To"] == "marko@example.com"
-    assert receipt["Subject"] == "Your receipt: Watercolour evening"
+    assert receipt["Subject"] == "Receipt from shop.example.com · €19.99"
     text = receipt.get_body(("plain",)).get_content()
     html = receipt.get_body(("html",)).get_content()
     for body in (text, html):
@@ -55,7 +55,7 @@ def test_the_owners_emails_are_in_the_language_they_signed_in_with(
     buy(make_offer(connect_merchant(), title="Watercolour evening"), simulator)
     emails.send_due()
     receipt, sale = mail_server.received
-    assert receipt["Subject"] == "Your receipt: Watercolour evening"
+    assert receipt["Subject"] == "Receipt from shop.example.com · €19.99"
     assert sale["To"] == "olena@example.com"
     assert str(sale["Subject"]).startswith("Продано")
 
@@ -74,8 +74,8 @@ def test_fifty_concurrent_refreshes_queue_and_send_each_email_once(
     with ThreadPoolExecutor(50) as threads:
         list(threads.map(come_back, range(50)))
     assert sorted(mail_server.subjects()) == [
-        "Sold: Watercolour evening for €19.99",
-        "Your receipt: Watercolour evening",
+        "New sale: Watercolour evening · €19.99",
+        "Receipt from shop.example.com · €19.99",
     ]
     assert [entry.kind for entry in started.order.timeline()].count("paid") == 1
 
@@ -94,7 +94,7 @@ def test_one_email_about_a_pending_payment_follows_the_last_attempt(
     refresh(started.order)
     emails.send_due()
     emails.send_due()
-    assert mail_server.subjects() == ["Your payment for Watercolour evening is not made yet"]
+    assert mail_server.subjects() == ["Complete your order: Watercolour evening"]
     assert f"/orders/{started.order.token}/pay" in mail_server.received[0].get_body(("plain",)).get_content()
 
 
@@ -112,7 +112,7 @@ def test_an_abandoned_3d_secure_check_sends_one_email(
     assert Email.get(Email.kind == "payment_waits").due_at == first_due, "opening the page is not an attempt"
     Email.update(due_at=now()).execute()
     emails.send_due()
-    assert mail_server.subjects() == ["Your payment for Watercolour evening is not made yet"]
+    assert mail_server.subjects() == ["Complete your order: Watercolour evening"]
     assert f"/orders/{started.order.token}/pay" in mail_server.received[0].get_body(("plain",)).get_content()
 
 
@@ -146,7 +146,7 @@ def test_an_email_that_cannot_be_rendered_does_not_block_others(
     emails.write("owner_connection", None, "an-account", title="Studio")
     buy(offer, simulator)
     emails.send_due()
-    assert "Your receipt: Watercolour evening" in mail_server.subjects()
+    assert "Receipt from shop.example.com · €19.99" in mail_server.subjects()
     broken = Email.get(Email.about == "an-account")
     assert (broken.state, bool(broken.problem)) == ("waiting", True)
 

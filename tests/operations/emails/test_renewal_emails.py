@@ -16,10 +16,10 @@ from tests.shop_clock import time_moved
 from tests.simulator_process import Simulator
 from tests.subscription_steps import email_kinds, newest_invoice, reload, renew, subscribe
 
-CONFIRM = "Please confirm your payment for Weekly letters"
-DECLINED = "Your payment for Weekly letters has not come through"
-REMINDER = "A reminder: your payment for Weekly letters is open"
-TO_OWNER = "A renewal has stopped: €19.99, order no. 1001"
+CONFIRM = "Action needed: confirm your €19.99 payment"
+DECLINED = "Your €19.99 payment failed"
+REMINDER = "Reminder: your €19.99 payment is due"
+TO_OWNER = "Renewal failed: €19.99, order #1001"
 
 
 @pytest.fixture
@@ -67,7 +67,7 @@ def test_the_customer_gets_a_payment_link_and_the_owner_the_amount_at_risk(
     assert "your bank asks you to confirm the payment of €19.99" in letter
     assert "Nothing is wrong with your card" in letter
     token = subscription.order.token
-    assert re.search(rf"Confirm the payment: http://shop\.example\.com/orders/{token}/pay\?key=[\w.-]+&lang=en", letter)
+    assert re.search(rf"Confirm payment: http://shop\.example\.com/orders/{token}/pay\?key=[\w.-]+&lang=en", letter)
     owner = text_of(mail_server, TO_OWNER)
     assert "The bank asks the customer to confirm it (3-D Secure)." in owner
     assert f"http://shop.example.com/admin/subscriptions/{subscription.public_id}?" in owner
@@ -270,7 +270,7 @@ def test_a_paid_renewal_sends_a_receipt_and_no_reminders(
     renew(subscription, simulator)
     assert newest_invoice(reload(subscription)).status == "paid"
     with time_moved(days=10):
-        assert posted(mail_server) == ["Your receipt: Weekly letters"]
-    receipt = text_of(mail_server, "Your receipt: Weekly letters")
-    assert "€19.99 for Weekly letters has been paid" in receipt
+        assert posted(mail_server) == ["Receipt for Weekly letters · €19.99"]
+    receipt = text_of(mail_server, "Receipt for Weekly letters · €19.99")
+    assert "We’ve received your payment of €19.99 for Weekly letters" in receipt
     assert "http://shop.example.com/my/" in receipt

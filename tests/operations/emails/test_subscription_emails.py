@@ -54,8 +54,8 @@ def test_the_email_about_a_started_trial_states_the_price_and_the_first_charge(
     trial: Subscription, mail_server: MailServer
 ) -> None:
     letter = posted(mail_server)
-    assert "Your free trial of Weekly letters has begun" in letter
-    assert f"From {day(trial.trial_end)} on it costs €19.99 every month" in letter
+    assert "Your free trial has started: Weekly letters" in letter
+    assert f"From {day(trial.trial_end)}, your card will be charged €19.99 every month" in letter
     assert "http://shop.example.com/my/" in letter
 
 
@@ -66,7 +66,7 @@ def test_the_end_of_a_trial_is_announced_three_days_before(trial: Subscription, 
     with time_set(trial.trial_end - timedelta(days=2, hours=23)):
         letter = posted(mail_server)
     assert f"Your free trial of Weekly letters ends on {day(trial.trial_end)}" in letter
-    assert "€19.99 every month" in letter and "cancel before that day, and nothing is charged" in letter
+    assert "€19.99 every month" in letter and "cancel before that day and you won’t be charged" in letter
 
 
 def test_an_extended_trial_is_announced_only_before_its_new_end(trial: Subscription, mail_server: MailServer) -> None:
@@ -116,7 +116,7 @@ def test_a_price_change_email_states_both_prices_and_the_date(
     emails.write("price_changes", order, subscription=subscription, new_amount=price, due=JUNE)
     letter = posted(mail_server)
     assert "The price of Weekly letters changes on June 1, 2031" in letter
-    assert "costs €19.99 every 2 months now. From June 1, 2031 on it costs €24.99" in letter
+    assert "now costs €19.99 every 2 months. Starting June 1, 2031, it will cost €24.99" in letter
 
 
 def test_a_planned_end_is_emailed_with_its_date_unless_it_was_undone(
@@ -124,7 +124,7 @@ def test_a_planned_end_is_emailed_with_its_date_unless_it_was_undone(
 ) -> None:
     planned = change(subscription, cancels_at_period_end=True)
     emails.write("subscription_ends", planned.order, "one", subscription=planned)
-    assert f"You have it until {day(planned.period_end)}, and nothing more is charged" in posted(mail_server)
+    assert f"You have access until {day(planned.period_end)} and won’t be charged again" in posted(mail_server)
     emails.write("subscription_ends", planned.order, "two", subscription=planned)
     change(subscription, cancels_at_period_end=False)
     assert posted(mail_server) == ""
@@ -138,7 +138,7 @@ def test_a_pause_and_its_end_are_emailed_while_they_apply(subscription: Subscrip
     resumed = change(subscription, paused=False)
     assert posted(mail_server) == ""
     emails.write("subscription_resumed", resumed.order, "three", subscription=resumed)
-    assert f"€19.99 every 2 months again. The next payment is due on {day(resumed.period_end)}" in posted(mail_server)
+    assert f"€19.99 every 2 months again. Your next payment is on {day(resumed.period_end)}" in posted(mail_server)
     cancelled = change(subscription, cancels_at_period_end=True)
     emails.write("subscription_resumed", cancelled.order, "four", subscription=cancelled)
     assert posted(mail_server) == "", "no email is due"
@@ -147,9 +147,9 @@ def test_a_pause_and_its_end_are_emailed_while_they_apply(subscription: Subscrip
 @pytest.mark.parametrize(
     ("status", "reason", "words"),
     [
-        ("canceled", "cancellation_requested", "It was cancelled."),
-        ("canceled", "payment_failed", "It could not be paid."),
-        ("canceled", "payment_disputed", "A payment of it was disputed."),
+        ("canceled", "cancellation_requested", "It was canceled."),
+        ("canceled", "payment_failed", "It wasn’t paid."),
+        ("canceled", "payment_disputed", "One of its payments was disputed."),
     ],
 )
 def test_the_owners_email_states_why_a_subscription_ended(

@@ -42,7 +42,7 @@ def test_without_a_mail_server_emails_are_kept_and_can_be_read(
     receipt = Email.get(Email.kind == "receipt")
     assert f'href="/admin/emails/{receipt.id}"' in page and f'href="/admin/orders/{order.token}"' in page
     letter = admin.get(f"/admin/emails/{receipt.id}")
-    assert "Your receipt: Evening" in letter.text and NO_SERVER in letter.text
+    assert "Receipt from shop.example.com · €19.99" in letter.text and NO_SERVER in letter.text
     assert "thank you: €19.99 for Evening has been paid" in text_of(letter.text)
     assert "frame-src 'self'" in letter.headers["Content-Security-Policy"]
     assert "Kept here" in text_of(admin.get(f"/admin/orders/{order.token}").text)
@@ -107,7 +107,7 @@ class TestWithAMailServer:
         assert (answer.status_code, answer.location) == (303, f"/admin/emails/{letter.id}")
         assert "goes out again in a moment" in status_of(admin.get(answer.location).text)
         emails.send_due()
-        assert mail_server.subjects() == ["Your receipt: Evening"]
+        assert mail_server.subjects() == ["Receipt from shop.example.com · €19.99"]
         assert "Sent" in text_of(admin.get(f"/admin/emails/{letter.id}").text)
 
 
@@ -170,7 +170,7 @@ def test_the_owner_saves_a_custom_text_and_restores_the_default(
     admin: FlaskClient, offer: Offer, simulator: Simulator
 ) -> None:
     address = "/admin/emails/words/receipt/en"
-    assert "Your receipt: {title}" in admin.get(address).text
+    assert "Receipt from {shop} · {amount}" in admin.get(address).text
     assert "Back to the shop’s own words" not in admin.get(address).text
     answer = post(admin, address, subject="Thanks, {name}!", words="**{amount}** came at {shop}.")
     assert (answer.status_code, answer.location) == (303, address)
@@ -181,7 +181,7 @@ def test_the_owner_saves_a_custom_text_and_restores_the_default(
     emails.send_due()
     assert Email.get(Email.kind == "receipt").subject == "Thanks, Marko!"
     post(admin, f"{address}/original")
-    assert "Your receipt: {title}" in admin.get(address).text
+    assert "Receipt from {shop} · {amount}" in admin.get(address).text
     assert emails.custom_text("receipt", "en") is None
 
 
@@ -232,7 +232,7 @@ def test_the_owner_gets_one_email_about_a_broken_connection(
     (letter,) = connection_emails()
     emails.send_due()
     page = text_of(admin.get(f"/admin/emails/{letter.id}").text)
-    assert "The connection to Stripe is broken: Olena's studio" in page
+    assert "Stripe connection lost: Olena's studio" in page
     assert "/admin/settings/payment-systems/stripe" in page
 
 

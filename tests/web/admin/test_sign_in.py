@@ -306,7 +306,7 @@ def test_the_admins_get_an_email_about_each_new_password(admin: FlaskClient, app
     emails.send_due()
     assert [email.kind for email in Email.select()] == ["owner_password_changed"] * 2
     email = Email.get()
-    assert email.subject == "A password was changed at shop.example.com"
+    assert email.subject == "Password changed at shop.example.com"
     assert EMAIL in email.text and new not in email.text and PASSWORD not in email.text
     assert app.test_cli_runner().invoke(args=["create-admin", "--email", "new@example.com", "--password", new])
     assert Email.select().count() == 2, "none about a new account"

@@ -223,7 +223,7 @@ def test_the_open_installment_of_an_ended_plan_can_still_be_paid(
     assert "plan_finished" not in email_kinds(subscription), "one installment is still open"
     owners = Email.get(Email.kind == "owner_subscription_ended")
     page = client.get(link_of(invoice))
-    assert "All instalments were due, but not all of them are paid." in Email.get_by_id(owners.id).text
+    assert "All installments were due, but not all of them are paid." in Email.get_by_id(owners.id).text
     assert "A payment is waiting" in page.text
     secret = client.post(link_of(invoice)).json["client_secret"]
     simulator.confirm_saved(subscription.merchant.publishable_key, secret, subscription.card_id)

@@ -1,0 +1,163 @@
+"""The facts of an email as rows: order, date, item, card, total. Each kind names which rows it has."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from gettext import NullTranslations
+from string import Formatter
+from typing import Any
+
+from babel.dates import format_date, format_interval
+
+from storefront import i18n, settings
+from storefront.i18n import N_
+from storefront.models import Email, Order, Payment, Refund, Subscription
+from storefront.money import Money
+
+# Row → its label, and its text with variables of `variables.values` and those that this module adds. A row whose text
+# has an empty variable is left out.
+_ROWS: dict[str, tuple[str, str]] = {
+    "order": (N_("Order"), "{order}"),
+    "date": (N_("Date"), "{date}"),
+    "item": (N_("Item"), "{item}"),
+    "subscription": (N_("Subscription"), "{item}"),
+    "plan": (N_("Payment plan"), "{item}"),
+    "period": (N_("Period"), "{period}"),
+    "customer": (N_("Customer"), "{name}"),
+    "customer_email": (N_("Email"), "{customer_email}"),
+    "card": (N_("Card"), "{paid_card}"),
+    "saved_card": (N_("Card"), "{saved_card}"),
+    "refund_card": (N_("Refunded to"), "{paid_card}"),
+    "expires": (N_("Valid until"), "{expires}"),
+    "today": (N_("Charged today"), "{nothing}"),
+    "price": (N_("Price"), "{amount} {every}"),
+    "new_price": (N_("New price"), "{new_amount} {new_every}"),
+    "first_payment": (N_("First payment"), "{due}"),
+    "next_payment": (N_("Next payment"), "{due}"),
+    "access_until": (N_("Access until"), "{due}"),
+    "changes_on": (N_("Starting"), "{due}"),
+    "trial_end": (N_("Trial ends"), "{due}"),
+    "answer_by": (N_("Respond by"), "{due}"),
+    "account": (N_("Stripe account"), "{title}"),
+    "amount": (N_("Amount"), "{amount}"),
+    "refund": (N_("Refunded"), "{refund_amount}"),
+    "total": (N_("Total"), "{amount}"),
+}
+# Sums stand out.
+STRONG = frozenset({"amount", "refund", "total"})
+NUMBER = N_("#{number}")
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One row. `strong`: it is the sum that the email is about."""
+
+    label: str
+    value: str
+    strong: bool
+
+
+def rows(names: tuple[str, ...], values: Mapping[str, str], catalog: NullTranslations) -> list[Fact]:
+    """The rows with these names, without those for which there is no value."""
+    found = []
+    for name in names:
+        label, text = _ROWS[name]
+        filled = text.format_map(_Missing(values))
+        if _MISSING not in filled:
+            found.append(Fact(catalog.gettext(label), filled, name in STRONG))
+    return found
+
+
+def names_in_rows(names: tuple[str, ...]) -> set[str]:
+    """The variables in these rows."""
+    text = "".join(_ROWS[name][1] for name in names)
+    return {variable for _text, variable, _spec, _conversion in Formatter().parse(text) if variable}
+
+
+def values_for_rows(email: Email, language: str) -> dict[str, str]:
+    """The variables of rows that texts don't have."""
+    order, invoice, subscription = email.order, email.invoice, email.subscription
+    catalog = i18n.catalog_for(language)
+    found: dict[str, str] = {}
+    if order is not None:
+        found |= _order_values(order, language, catalog)
+    refund = _refund_of(email)
+    if invoice is not None:
+        payment, at = invoice.payment, invoice.paid_at
+        found["period"] = _period(invoice.period_start, invoice.period_end, language)
+    elif refund is not None:
+        payment, at = refund.payment, refund.created_at
+    else:
+        payment = _payment_of(order) if order is not None else None
+        at = order.paid_at if order is not None else None
+    found["date"] = _day(at or email.created_at, language)
+    if payment is not None and payment.card_last4:
+        found["paid_card"] = _card(payment, catalog)
+    if subscription is not None and subscription.card_last4:
+        found["saved_card"] = _card(subscription, catalog)
+        found.setdefault("paid_card", "" if payment is not None else found["saved_card"])
+    return found
+
+
+def sample_values_for_rows(sample: Mapping[str, str], language: str, day: datetime) -> dict[str, str]:
+    """Example values for previews, beside those of the variables."""
+    catalog = i18n.catalog_for(language)
+    return {
+        "order": catalog.gettext(NUMBER).format(number=sample["number"]),
+        "item": f"{sample['title']} × 2",
+        "customer_email": "marko@example.com",
+        "date": _day(day, language),
+        "period": _period(day.replace(day=1), day.replace(day=28), language),
+        "paid_card": "Visa •••• 4242",
+        "saved_card": "Visa •••• 4242",
+        "nothing": Money(0, "EUR").format(language),
+    }
+
+
+def _order_values(order: Order, language: str, catalog: NullTranslations) -> dict[str, str]:
+    title = i18n.isolate(order.title)
+    return {
+        "order": catalog.gettext(NUMBER).format(number=order.number),
+        "item": f"{title} × {order.quantity}" if order.quantity > 1 else title,
+        "customer_email": order.email,
+        "nothing": Money(0, order.currency).format(language),
+    }
+
+
+def _payment_of(order: Order) -> Payment | None:
+    """The payment that has paid the order."""
+    paid = Payment.select().where(Payment.order == order, Payment.succeeded(), Payment.of_checkout())
+    found: Payment | None = paid.order_by(Payment.id).first()
+    return found
+
+
+def _refund_of(email: Email) -> Refund | None:
+    """The refund that an email is about: `about` is "refund-<id of our row>"."""
+    key = email.about.removeprefix("refund-")
+    found: Refund | None = Refund.get_or_none(Refund.id == int(key)) if key != email.about and key.isdecimal() else None
+    return found
+
+
+def _card(holder: Payment | Subscription, catalog: NullTranslations) -> str:
+    return i18n.card_label(holder.card_brand, holder.card_last4, catalog.gettext(N_("Card")))
+
+
+def _day(at: datetime, language: str) -> str:
+    return format_date(settings.local_time(at).date(), "long", locale=language)
+
+
+def _period(start: datetime | None, end: datetime | None, language: str) -> str:
+    if start is None or end is None:
+        return ""
+    first, last = settings.local_time(start).date(), settings.local_time(end).date()
+    return str(format_interval(first, last, skeleton="yMMMd", locale=language))
+
+
+_MISSING = "\0"
+
+
+class _Missing(dict[str, Any]):
+    """Variables of which one without a value can be told from the others."""
+
+    def __getitem__(self, name: str) -> str:
+        return str(self.get(name) or _MISSING)
