@@ -186,11 +186,11 @@ class OrderRows:
         number = Order.FIRST_NUMBER + order_id
         self.entries.add((order_id, TimelineKind.PAID.value, f'{{"amount": {amount}, "intent": "{intent}"}}', at))
         words = (
-            f"Hello {buyer.name},\n\nthank you: {price} for {offer.title} has been paid. Your order is no. {number}.\n"
+            f"Hi {buyer.name},\n\nWe’ve received your payment of {price} for {offer.title}. Your order is #{number}.\n"
         )
-        self.add_email(EmailKind.RECEIPT, about, order_id, buyer, f"Your receipt: {offer.title}", words, paid)
-        words = f"{buyer.name} has paid {price} for {offer.title}, order no. {number}.\n"
-        self.add_email(EmailKind.OWNER_SALE, about, order_id, None, f"Sold: {offer.title} for {price}", words, paid)
+        self.add_email(EmailKind.RECEIPT, about, order_id, buyer, f"Receipt · {price}", words, paid)
+        words = f"{buyer.name} paid {price} for {offer.title}, order #{number}.\n"
+        self.add_email(EmailKind.OWNER_SALE, about, order_id, None, f"New sale: {offer.title} · {price}", words, paid)
 
     def add_email(
         self,

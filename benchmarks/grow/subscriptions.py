@@ -165,5 +165,5 @@ class SubscriptionRows:
             detail = f'"amount": {amount}, "number": "{number}", "recovered": false'
             orders.entries.add((order_id, TimelineKind.INVOICE_PAID.value, f"{{{detail}}}", at))
             kind, subject = EmailKind.RENEWAL_RECEIPT, f"Receipt for {offer.title} · {price}"
-            words = f"Hello {buyer.name},\n\nthank you: {price} for {offer.title} has been paid.\n"
+            words = f"Hi {buyer.name},\n\nWe’ve received your payment of {price} for {offer.title}.\n"
         orders.add_email(kind, about, order_id, buyer, subject, words, start, subscription_id, invoice_id)

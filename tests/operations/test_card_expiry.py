@@ -55,8 +55,8 @@ def test_the_email_names_the_card_and_the_next_payment(subscription: Subscriptio
     with_card(subscription, 2031, 6)
     assert len(warned(date(2031, 6, 15))) == 1
     text = " ".join(Email.get().text.split())
-    assert "your card Visa •••• 4242 pays for Weekly letters and is valid until 06/2031" in text
-    assert "The next payment of €19.99 is due on December 24, 2031." in text
+    assert "Your card Visa •••• 4242 is valid until 06/2031" in text
+    assert "The next payment of €19.99 for Weekly letters is on December 24, 2031." in text
     assert "Update card: http://shop.example.com/my/" in text
 
 

@@ -203,7 +203,7 @@ KINDS: dict[str, Kind] = {
         still_applies=_will_be_charged,
     ),
     EmailKind.CARD_EXPIRES: Kind(
-        subject=N_("Your card for {title} expires soon"),
+        subject=N_("Your card for {title} is valid until {expires}"),
         heading=N_("Your card expires soon"),
         body=N_(
             "Hi {name},\n\n"

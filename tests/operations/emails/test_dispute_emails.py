@@ -74,7 +74,7 @@ def test_defect_31_an_inquiry_that_becomes_a_chargeback_has_an_email_for_each_st
     [(subject, text)] = new_emails(mail_server, order)
     assert subject == CHARGEBACK.format(order.number)
     assert "$13.50" in text and deadline(20) in plain(text)
-    assert "has been taken from your Stripe balance" in text
+    assert "was taken from your Stripe balance" in text
     assert Dispute.get().total.format("en") == "$13.50"
     set_dispute_stage(simulator, intent, "lost")
     sync()

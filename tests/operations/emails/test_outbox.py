@@ -57,7 +57,7 @@ def test_the_owners_emails_are_in_the_language_they_signed_in_with(
     receipt, sale = mail_server.received
     assert receipt["Subject"] == "Receipt from shop.example.com · €19.99"
     assert sale["To"] == "olena@example.com"
-    assert str(sale["Subject"]).startswith("Продано")
+    assert str(sale["Subject"]).startswith("Новий продаж: ")
 
 
 def test_fifty_concurrent_refreshes_queue_and_send_each_email_once(

@@ -64,12 +64,12 @@ def test_the_customer_gets_a_payment_link_and_the_owner_the_amount_at_risk(
     emails.send_due()
     assert sorted(mail_server.subjects()) == sorted([TO_OWNER, CONFIRM])
     letter = text_of(mail_server, CONFIRM)
-    assert "your bank asks you to confirm the payment of €19.99" in letter
+    assert "Your bank needs you to confirm the €19.99 payment" in letter
     assert "Nothing is wrong with your card" in letter
     token = subscription.order.token
     assert re.search(rf"Confirm payment: http://shop\.example\.com/orders/{token}/pay\?key=[\w.-]+&lang=en", letter)
     owner = text_of(mail_server, TO_OWNER)
-    assert "The bank asks the customer to confirm it (3-D Secure)." in owner
+    assert "The bank needs the customer to confirm it (3D Secure)." in owner
     assert f"http://shop.example.com/admin/subscriptions/{subscription.public_id}?" in owner
 
 
@@ -110,7 +110,7 @@ def test_reminders_say_what_is_needed(
     posted(mail_server)
     with time_moved(days=1.1):
         assert posted(mail_server) == [REMINDER]
-    assert "Your bank asks you to confirm it; nothing is wrong with your card." in text_of(mail_server, REMINDER)
+    assert "Your bank needs you to confirm it. Nothing is wrong with your card." in text_of(mail_server, REMINDER)
 
 
 def test_after_days_without_a_mail_server_one_reminder_is_sent(
