@@ -41,10 +41,12 @@ _ROWS: dict[str, tuple[str, str]] = {
     "account": (N_("Stripe account"), "{title}"),
     "amount": (N_("Amount"), "{amount}"),
     "refund": (N_("Refunded"), "{refund_amount}"),
+    "failed_refund": (N_("Refund amount"), "{refund_amount}"),
+    "overcharge": (N_("Amount"), "{refund_amount}"),
     "total": (N_("Total"), "{amount}"),
 }
 # Sums stand out.
-STRONG = frozenset({"amount", "refund", "total"})
+STRONG = frozenset({"amount", "refund", "failed_refund", "overcharge", "total"})
 NUMBER = N_("#{number}")
 
 

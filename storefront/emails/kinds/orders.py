@@ -74,7 +74,7 @@ KINDS: dict[str, Kind] = {
             "Your bank rejected the refund of **{refund_amount}** for order #{number}. We know about it and will "
             "contact you."
         ),
-        facts=("order", "item", "refund"),
+        facts=("order", "item", "failed_refund"),
         button=N_("View order"),
     ),
 }

@@ -58,7 +58,7 @@ KINDS: dict[str, Kind] = {
             "The bank rejected the refund of **{refund_amount}** for order #{number}. The money is back in your "
             "Stripe balance. Return it to {name} another way, for example by bank transfer."
         ),
-        facts=("order", "item", "customer", "customer_email", "refund"),
+        facts=("order", "item", "customer", "customer_email", "failed_refund"),
         link="admin_order",
     ),
     EmailKind.OWNER_MISMATCH: owner_kind(

@@ -24,7 +24,7 @@ KINDS: dict[str, Kind] = {
             "to, because the end of the plan was removed in Stripe. The shop cancels the plan there, so nothing "
             "more is charged.\n\nRefund this payment on the subscription’s page."
         ),
-        facts=("order", "customer", "plan", "refund"),
+        facts=("order", "customer", "plan", "overcharge"),
         link="admin_subscription",
     ),
     EmailKind.OWNER_CANCELLATION_RESTORED: owner_kind(

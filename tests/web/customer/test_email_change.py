@@ -55,7 +55,7 @@ def test_an_email_to_the_new_address_links_to_the_confirmation_page(
     answer = ask(client, " Marko@New.Example.com")
     assert answer.status_code == 200 and "on its way" in answer.text
     link = link_sent("Marko@new.example.com")
-    assert "at shop.example.com Marko@new.example.com was given" in Email.get(Email.kind == "email_change").text
+    assert "a request to use Marko@new.example.com for orders and emails at shop.example.com" in Email.get(Email.kind == "email_change").text
     question = text_of(client.get(link).text)
     assert "m•••@example.com" in question and OLD not in question and "Marko@new.example.com" in question
     assert Order.get().email == OLD, "a GET changes nothing: mail programs open links, too"
