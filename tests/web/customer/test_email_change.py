@@ -55,7 +55,10 @@ def test_an_email_to_the_new_address_links_to_the_confirmation_page(
     answer = ask(client, " Marko@New.Example.com")
     assert answer.status_code == 200 and "on its way" in answer.text
     link = link_sent("Marko@new.example.com")
-    assert "a request to use Marko@new.example.com for orders and emails at shop.example.com" in Email.get(Email.kind == "email_change").text
+    assert (
+        "a request to use Marko@new.example.com for orders and emails at shop.example.com"
+        in Email.get(Email.kind == "email_change").text
+    )
     question = text_of(client.get(link).text)
     assert "m•••@example.com" in question and OLD not in question and "Marko@new.example.com" in question
     assert Order.get().email == OLD, "a GET changes nothing: mail programs open links, too"
@@ -78,7 +81,7 @@ def test_the_old_address_is_notified_and_later_emails_go_to_the_new_one(
     told = [letter.kind for letter in Email.select().where(Email.recipient == OLD, Email.kind == "email_changed")]
     assert told == ["email_changed"]
     send_due()
-    assert f"your orders at shop.example.com belong to {NEW} now" in Email.get(Email.kind == "email_changed").text
+    assert f"Your orders at shop.example.com now belong to {NEW}" in Email.get(Email.kind == "email_changed").text
     waiting = Email.select().where(Email.state == "waiting", Email.recipient != "", Email.kind != "email_changed")
     assert {letter.recipient for letter in waiting} == {NEW}
     assert "renewal_reminder" in {letter.kind for letter in waiting}
