@@ -42,6 +42,7 @@ DEFAULTS = {
     "STRIPE_JS_URL": "https://js.stripe.com/endive/stripe.js",
     "SMTP_URL": "",
     "MAIL_FROM": "",
+    "DNS_SERVER": "",
     "METRICS_TOKEN": "",
     "BACKUP_PASSPHRASE": "",
     "LOG_LEVEL": "info",
@@ -86,6 +87,7 @@ class Config:
     stripe_js_url: str
     smtp_url: str | None = field(repr=False)
     mail_from: str
+    dns_server: tuple[str, int] | None
     metrics_token: str | None = field(repr=False)
     backup_passphrase: str | None = field(repr=False)
     log_level: str
@@ -121,6 +123,7 @@ class Config:
             stripe_js_url=read("STRIPE_JS_URL", web_addresses.stripe_address),
             smtp_url=read("SMTP_URL", service_urls.smtp_url) or None,
             mail_from=read("MAIL_FROM", service_urls.mail_from, values.text("SMTP_URL")),
+            dns_server=read("DNS_SERVER", service_urls.dns_server),
             metrics_token=read("METRICS_TOKEN", web_addresses.bearer_token) or None,
             backup_passphrase=read("BACKUP_PASSPHRASE", _long_enough, MIN_PASSPHRASE) or None,
             log_level=read("LOG_LEVEL", _log_level),

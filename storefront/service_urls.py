@@ -5,6 +5,7 @@ Messages never repeat a URL: it may hold a password.
 
 import re
 from collections.abc import Mapping
+from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import parse_qsl, urlsplit
 
@@ -36,6 +37,24 @@ OBJECT_STORE_VARIABLES = (
     *("AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE", "AWS_METADATA_ENDPOINT", "AWS_UNSIGNED_PAYLOAD"),
     *("AWS_SERVER_SIDE_ENCRYPTION", "AWS_SSE_KMS_KEY_ID", "AWS_DISABLE_BULK_DELETE"),
 )
+
+
+def dns_server(text: str) -> tuple[str, int] | None:
+    """IP address and port of a DNS server: `192.0.2.53`, `192.0.2.53:5353`, `[2001:db8::53]:53`.
+
+    Raises InvalidValue.
+    """
+    if not text:
+        return None
+    problem = InvalidValue("must be the IP address of a DNS server, with :port unless that is 53")
+    try:
+        parts = urlsplit(f"//[{text}]" if text.count(":") > 1 and not text.startswith("[") else f"//{text}")
+        address, port = str(ip_address(parts.hostname or "")), parts.port
+    except ValueError:
+        raise problem from None
+    if parts.path or parts.query or parts.username is not None or port == 0:
+        raise problem
+    return address, port or 53
 
 
 def database_url(text: str) -> str:

@@ -4,13 +4,14 @@ from storefront.emails.account_links import AccountAccess, account_access, make_
 from storefront.emails.addresses import is_postable
 from storefront.emails.custom_texts import custom_text, delete_custom_text, save_custom_text
 from storefront.emails.delivery import current_outage, retry_failed, send_again, send_due, send_test
+from storefront.emails.dns_records import check_domain, sender_domain
 from storefront.emails.key_alert import mark_key_invalid, record_refused_key
 from storefront.emails.kinds import KIND_GROUPS, KINDS
 from storefront.emails.kinds.disputes import STAGES as DISPUTE_EMAILS
 from storefront.emails.kinds.subscriptions import card_about
 from storefront.emails.kinds.variables import variables_of
 from storefront.emails.layout import RenderedEmail
-from storefront.emails.mail_server import is_configured, settings_problem
+from storefront.emails.mail_server import is_configured, server_in_force, settings_problem
 from storefront.emails.outbox import (
     change_recipient,
     drop,
@@ -44,6 +45,7 @@ __all__ = [
     "account_access",
     "card_about",
     "change_recipient",
+    "check_domain",
     "current_outage",
     "current_text",
     "custom_text",
@@ -69,6 +71,8 @@ __all__ = [
     "send_again",
     "send_due",
     "send_test",
+    "sender_domain",
+    "server_in_force",
     "settings_problem",
     "variables_of",
     "write",

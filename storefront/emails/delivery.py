@@ -30,6 +30,8 @@ MAX_ATTEMPTS_AFTER_REFUSAL = 90
 # A mail server that refuses connections is tried in each run. If it does not answer for SLOW_SECONDS or more, the next
 # attempt waits WAIT_PER_SECOND times as long: attempts take at most a fifth of the worker's time.
 SLOW_SECONDS, WAIT_PER_SECOND = 5, 4
+# Somebody waits for the answer to a test email.
+TEST_TIMEOUT_SECONDS = 6
 
 
 class EmailNotSent(ShopError):
@@ -108,7 +110,7 @@ def send_test(recipient: str, subject: str, text: str) -> str:
         message_id = make_msgid(domain=public_host())
         message = new_message(recipient, subject, date=now(), message_id=message_id)
         message.set_content(text)
-        with mail_server.connection() as server:
+        with mail_server.connection(TEST_TIMEOUT_SECONDS) as server:
             server.send_message(message)
     except Exception as error:
         return mail_server.describe(error)

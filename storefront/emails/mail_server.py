@@ -46,6 +46,11 @@ def is_configured() -> bool:
     return bool(current().config.smtp_url)
 
 
+def server_in_force() -> MailServer | None:
+    """What `SMTP_URL` says; None without one. Pages must not show its password, and its user only in part."""
+    return configured_server() if is_configured() else None
+
+
 def settings_problem() -> str:
     """Return why the settings can never work, as a code. Return "" if they can, or there is no mail server.
 
@@ -57,7 +62,7 @@ def settings_problem() -> str:
         sender()
     except MailServerAway as error:
         return str(error)
-    server = _configured_server()
+    server = configured_server()
     return "" if (server.user + server.password).isascii() else "smtp_login_not_ascii"
 
 
@@ -70,9 +75,12 @@ def sender() -> Address:
 
 
 @contextmanager
-def connection() -> Iterator[smtplib.SMTP]:
-    """A connection to the mail server on which emails can be sent. Raises MailServerAway."""
-    server = _connect()
+def connection(timeout: float = TIMEOUT_SECONDS) -> Iterator[smtplib.SMTP]:
+    """A connection to the mail server on which emails can be sent. Raises MailServerAway.
+
+    `timeout` is the time limit of each network step in seconds.
+    """
+    server = _connect(timeout)
     try:
         yield server
     finally:
@@ -97,7 +105,7 @@ def describe(error: Exception) -> str:
     return text[:MAX_PROBLEM_LENGTH]
 
 
-def _configured_server() -> MailServer:
+def configured_server() -> MailServer:
     """Parse `SMTP_URL`, which was checked at the start."""
     parts = urlsplit(current().config.smtp_url or "")
     encrypted = parts.scheme == "smtps"
@@ -111,18 +119,18 @@ def _configured_server() -> MailServer:
     )
 
 
-def _connect() -> smtplib.SMTP:
+def _connect(timeout: float) -> smtplib.SMTP:
     problem = settings_problem()
     if problem:
         raise MailServerAway(problem)
-    settings = _configured_server()
+    settings = configured_server()
     server: smtplib.SMTP | None = None
     try:
         if settings.encrypted:
             context = ssl.create_default_context()
-            server = smtplib.SMTP_SSL(settings.host, settings.port, timeout=TIMEOUT_SECONDS, context=context)
+            server = smtplib.SMTP_SSL(settings.host, settings.port, timeout=timeout, context=context)
         else:
-            server = smtplib.SMTP(settings.host, settings.port, timeout=TIMEOUT_SECONDS)
+            server = smtplib.SMTP(settings.host, settings.port, timeout=timeout)
             _start_tls(server, settings)
         server.ehlo_or_helo_if_needed()
         if settings.user:
@@ -167,7 +175,7 @@ def _decoded(answer: bytes | str) -> str:
 
 
 def _without_password(text: str) -> str:
-    password = _configured_server().password
+    password = configured_server().password
     for form in {password, quote(password), quote(password, safe="")} - {""}:
         text = text.replace(form, "•••")
     return text

@@ -11,7 +11,13 @@ from storefront.operations.command_errors import (
 )
 from storefront.operations.database_move.errors import MoveError
 from storefront.operations.database_move.move import move_database
-from storefront.operations.doctor import diagnose, diagnose_with_stripe, failing_emails, proxy_findings
+from storefront.operations.doctor import (
+    diagnose,
+    diagnose_with_stripe,
+    failing_emails,
+    mail_domain_findings,
+    proxy_findings,
+)
 from storefront.operations.doctor.findings import Finding, Grade
 from storefront.operations.logs import set_up_logging
 from storefront.operations.metrics import metrics_exposition
@@ -35,6 +41,7 @@ __all__ = [
     "end_with_one_line",
     "errors_about",
     "failing_emails",
+    "mail_domain_findings",
     "metrics_exposition",
     "move_database",
     "proxy_findings",

@@ -93,6 +93,12 @@ def test_defect_39_stripes_addresses_follow_the_same_rules(environment: dict[str
         ("MAIL_FROM", "shop@example.com, other@example.com"),
         ("MAIL_FROM", "shop"),
         ("MAIL_FROM", "Shop <shop@example.com"),
+        ("DNS_SERVER", "dns.example.com"),
+        ("DNS_SERVER", "192.0.2.53:port"),
+        ("DNS_SERVER", "192.0.2.53:0"),
+        ("DNS_SERVER", "192.0.2.53:70000"),
+        ("DNS_SERVER", "udp://192.0.2.53"),
+        ("DNS_SERVER", "192.0.2.53/x"),
     ],
 )
 def test_defect_39_the_other_addresses_are_refused_by_name(environment: dict[str, str], name: str, typed: str) -> None:
@@ -286,3 +292,19 @@ def test_an_object_store_needs_its_variables_and_all_faults_are_named_at_once(en
     assert "secret-" not in repr(config)
     # A folder takes none of them.
     assert Config.from_environment({**environment, **variables}).object_store == {}
+
+
+@pytest.mark.parametrize(
+    ("typed", "server"),
+    [
+        ("192.0.2.53", ("192.0.2.53", 53)),
+        ("192.0.2.53:5353", ("192.0.2.53", 5353)),
+        ("[2001:db8::53]:5353", ("2001:db8::53", 5353)),
+        ("2001:db8::53", ("2001:db8::53", 53)),
+        ("", None),
+    ],
+)
+def test_the_dns_server_is_an_address_with_or_without_port(
+    environment: dict[str, str], typed: str, server: tuple[str, int] | None
+) -> None:
+    assert Config.from_environment({**environment, "DNS_SERVER": typed}).dns_server == server

@@ -5,11 +5,20 @@ from collections.abc import Callable
 from storefront.config import Config
 from storefront.isolation import Run
 from storefront.models import Merchant
-from storefront.operations.doctor import merchants, shop, stripe
+from storefront.operations.doctor import mail_domain, merchants, shop, stripe
 from storefront.operations.doctor.findings import Finding, Grade, red
+from storefront.operations.doctor.mail_domain import findings as mail_domain_findings
 from storefront.operations.doctor.shop import failing_emails, proxy_findings
 
-__all__ = ["Finding", "Grade", "diagnose", "diagnose_with_stripe", "failing_emails", "proxy_findings"]
+__all__ = [
+    "Finding",
+    "Grade",
+    "diagnose",
+    "diagnose_with_stripe",
+    "failing_emails",
+    "mail_domain_findings",
+    "proxy_findings",
+]
 
 
 def diagnose(config: Config) -> list[Finding]:
@@ -19,8 +28,8 @@ def diagnose(config: Config) -> list[Finding]:
 
 
 def diagnose_with_stripe(config: Config) -> list[Finding]:
-    """Check with calls to Stripe for every merchant. `merchants.check` repairs what it can at Stripe."""
-    found = shop.findings(config)
+    """Check with calls to Stripe for every merchant, and to the DNS. `merchants.check` repairs what it can."""
+    found = [*shop.findings(config), *mail_domain.findings()]
 
     def check(merchant: Merchant) -> list[Finding]:
         at_stripe = stripe.findings(merchant, config.public_url)

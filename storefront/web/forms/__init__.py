@@ -7,6 +7,7 @@ from storefront.web.forms.emails import CustomTextForm
 from storefront.web.forms.found_payments import FoundPaymentForm
 from storefront.web.forms.lengths import MIN_PASSWORD
 from storefront.web.forms.limit_settings import LimitsForm
+from storefront.web.forms.mail_test import MailTestForm
 from storefront.web.forms.merchant_webhooks import SigningSecretForm
 from storefront.web.forms.merchants import MerchantEditForm, MerchantForm, OffersMoveForm
 from storefront.web.forms.offers import OfferForm
@@ -26,6 +27,7 @@ __all__ = [
     "Form",
     "FoundPaymentForm",
     "LimitsForm",
+    "MailTestForm",
     "MerchantEditForm",
     "MerchantForm",
     "OfferForm",

@@ -78,6 +78,28 @@ FINDINGS: Mapping[str, Any] = {
         "The mail server has been unavailable since %(at)s, and emails are waiting: %(answer)s. They "
         "will be sent when it is back."
     ),
+    "spf_ok": _l("%(name)s has an SPF record: %(found)s"),
+    "spf_missing": _l(
+        "%(name)s has no SPF record, so emails may be rejected or land in spam. Add a TXT record for %(name)s: "
+        "%(record)s"
+    ),
+    "spf_several": _l(
+        "%(name)s has more than one SPF record (%(found)s), so none counts. Replace them with one TXT record: "
+        "%(record)s"
+    ),
+    "spf_provider_missing": _l(
+        "The SPF record of %(name)s doesn’t allow your mail server: %(found)s. Change the TXT record to: %(record)s"
+    ),
+    "spf_unknown": _l("The SPF record of %(name)s couldn’t be looked up. Check the server’s DNS or DNS_SERVER."),
+    "dmarc_ok": _l("The domain has a DMARC record: %(found)s"),
+    "dmarc_missing": _l(
+        "The domain has no DMARC record, so large mailbox providers may reject emails. Add a TXT record for "
+        "%(name)s: %(record)s"
+    ),
+    "dmarc_several": _l(
+        "There is more than one DMARC record (%(found)s), so none counts. Keep one TXT record for %(name)s: %(record)s"
+    ),
+    "dmarc_unknown": _l("The DMARC record %(name)s couldn’t be looked up. Check the server’s DNS or DNS_SERVER."),
     "admins_unreachable": _l(
         "Mail servers don’t accept the addresses of these admins, so the shop’s emails don’t reach them: %(names)s"
     ),

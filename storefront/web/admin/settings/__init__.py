@@ -2,11 +2,12 @@
 
 from flask import Blueprint
 
-from storefront.web.admin.settings import index, limits, shop
+from storefront.web.admin.settings import email, index, limits, shop
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
     index.blueprint,
     shop.blueprint,
+    email.blueprint,
     limits.blueprint,
 )
 

@@ -5,9 +5,11 @@ from collections.abc import Callable
 from flask import Blueprint, make_response, render_template, request
 from flask_babel import gettext as _
 from flask_login import current_user
+from markupsafe import escape
 from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.wrappers import Response as BaseResponse
 
+from storefront.web.admin.shared.htmx import wants_fragment
 from storefront.web.support import ask_to_sign_in, is_upload_token
 
 
@@ -23,6 +25,9 @@ def allow_uploads(blueprint: Blueprint, max_request: int, max_image: int, back: 
         if not current_user.is_authenticated:
             return ask_to_sign_in()
         message = _("This image is far too large. Choose one of up to %(megabytes)s MB.", megabytes=max_image // 10**6)
+        if wants_fragment():
+            target = {"HX-Retarget": "#page-alert", "HX-Reswap": "innerHTML"}
+            return make_response(f"<p>{escape(message)}</p>", 413, target)
         return make_response(render_template("admin/upload_too_large.html", alert=message, back=back), 413)
 
     blueprint.register_error_handler(RequestEntityTooLarge, too_large)
