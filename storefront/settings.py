@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from storefront.db import db
 from storefront.errors import FieldErrors
-from storefront.models import PROFILE, ShopProfile, ShopSetting
+from storefront.models import LEGAL_COLUMNS, PROFILE, LegalSettings, ShopProfile, ShopSetting
 
 
 @dataclass(frozen=True)
@@ -85,12 +85,13 @@ def time_zone() -> str:
     return time_zone_of(ShopSetting.by_name(TIME_ZONE))
 
 
-def for_pages() -> tuple[str, ShopProfile]:
-    """The shop's time zone and its profile; one query."""
-    sql = f"SELECT name, value FROM shop_setting WHERE name IN ({db.param}, {db.param})"  # noqa: S608
-    found = dict(db.execute_sql(sql, (TIME_ZONE, PROFILE)).fetchall())
-    zone = json.loads(found[TIME_ZONE]) if TIME_ZONE in found else DEFAULT_TIME_ZONE
-    return zone, ShopProfile.from_json(found.get(PROFILE))
+def for_pages() -> tuple[str, ShopProfile, LegalSettings]:
+    """The shop's time zone, its profile, and what its pages show of the law; one query."""
+    one = f"(SELECT value FROM shop_setting WHERE name = {db.param})"  # noqa: S608
+    columns = ", ".join([one, one, *LEGAL_COLUMNS])
+    zone, profile, *legal = db.execute_sql(f"SELECT {columns}", (TIME_ZONE, PROFILE)).fetchone()
+    found = ShopProfile.from_json(profile)
+    return json.loads(zone) if zone else DEFAULT_TIME_ZONE, found, LegalSettings.from_columns(legal, found.country)
 
 
 def time_zone_of(row: ShopSetting | None) -> str:

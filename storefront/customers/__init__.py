@@ -1,5 +1,10 @@
 """What a customer, known by email address, has bought, and what they can do with it on their account page."""
 
+from storefront.customers.contract_cancellations import (
+    carry_out_cancellation,
+    confirm_cancellations,
+    state_cancellation,
+)
 from storefront.customers.data_export import export_data
 from storefront.customers.email_change import (
     change_email,
@@ -12,21 +17,46 @@ from storefront.customers.language import set_language
 from storefront.customers.login_link import request_login_link, send_login_links
 from storefront.customers.purchases import order_of, purchases_of, subscription_of
 from storefront.customers.receipts import Receipt, receipt_of, receipts_of
+from storefront.customers.withdrawals import (
+    MAX_REASON,
+    REFUND_PERIOD,
+    WithdrawalObstacle,
+    WithdrawalRefused,
+    mark_withdrawal_handled,
+    open_withdrawals,
+    request_withdrawal_link,
+    withdraw,
+    withdrawal_ends_at,
+    withdrawal_obstacle,
+)
 
 __all__ = [
+    "MAX_REASON",
+    "REFUND_PERIOD",
     "Receipt",
+    "WithdrawalObstacle",
+    "WithdrawalRefused",
+    "carry_out_cancellation",
     "change_email",
+    "confirm_cancellations",
     "export_data",
     "is_confirmed",
+    "mark_withdrawal_handled",
+    "open_withdrawals",
     "order_of",
     "purchases_of",
     "receipt_of",
     "receipts_of",
     "request_email_change",
     "request_login_link",
+    "request_withdrawal_link",
     "requested_change",
     "send_login_links",
     "set_language",
+    "state_cancellation",
     "subscription_of",
     "undo_email_change",
+    "withdraw",
+    "withdrawal_ends_at",
+    "withdrawal_obstacle",
 ]

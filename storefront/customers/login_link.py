@@ -1,4 +1,4 @@
-"""Sends customers the link to their account page.
+"""Sends customers the link to their account page, or to withdraw from the contract of an order.
 
 A request is only stored. The worker looks later whether the address is a customer's, so that neither the answer nor its
 time tells.
@@ -6,6 +6,7 @@ time tells.
 
 from storefront import emails
 from storefront.customers.purchases import newest_confirmed_order_of
+from storefront.customers.withdrawals import send_withdrawal_link
 from storefront.db import db
 from storefront.isolation import Run
 from storefront.models import EmailKind, EmailRequest, public_id, subscriber_network
@@ -29,6 +30,10 @@ def send_login_links() -> Run:
 
 def _send_login_link(request: EmailRequest) -> None:
     with db.atomic():
+        if request.order_number is not None:
+            if request.take():
+                send_withdrawal_link(request)
+            return
         order = newest_confirmed_order_of(request.email)
         if request.take() and order is not None:
             emails.write(EmailKind.ACCOUNT_LINK, order, f"link-{public_id(128)}", page=request.page)

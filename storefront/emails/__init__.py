@@ -9,7 +9,7 @@ from storefront.emails.key_alert import mark_key_invalid, record_refused_key
 from storefront.emails.kinds import KIND_GROUPS, KINDS
 from storefront.emails.kinds.disputes import STAGES as DISPUTE_EMAILS
 from storefront.emails.kinds.subscriptions import card_about
-from storefront.emails.kinds.variables import variables_of
+from storefront.emails.kinds.variables import moment, variables_of
 from storefront.emails.layout import RenderedEmail
 from storefront.emails.mail_server import is_configured, server_in_force, settings_problem
 from storefront.emails.outbox import (
@@ -59,6 +59,7 @@ __all__ = [
     "make_account_token",
     "make_pay_key",
     "mark_key_invalid",
+    "moment",
     "pay_url",
     "preview",
     "read_email_change_token",

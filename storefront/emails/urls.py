@@ -13,6 +13,7 @@ from storefront.runtime import current
 _ORDER_PATHS: dict[str, Callable[[Order], str]] = {
     "order": lambda order: f"/orders/{order.token}",
     "pay": lambda order: f"/orders/{order.token}/pay",
+    "withdraw": lambda order: f"/orders/{order.token}/withdraw",
     "pay_with_key": lambda order: f"/orders/{order.token}/pay?key={make_pay_key(order)}",
     "offer": lambda order: f"/o/{quote(order.offer.slug)}",
     "admin_order": lambda order: f"/admin/orders/{order.token}",
@@ -36,6 +37,7 @@ _SAMPLE_PATHS = {
     "doctor": "/admin/doctor",
     "password": "/admin/password",
     "order": "/orders/…",
+    "withdraw": "/orders/…/withdraw",
     "pay": "/orders/…/pay",
     "pay_with_key": "/orders/…/pay?key=…",
     "offer": "/o/…",

@@ -12,6 +12,7 @@ from storefront.offers.logo import MAX_LOGO_BYTES, is_logo_key, logo_file
 from storefront.offers.profile import delete_logo, save_profile
 from storefront.offers.public_offers import (
     PER_PAGE,
+    legal_settings,
     listed_offers,
     listing_query,
     offer_language,
@@ -23,15 +24,26 @@ from storefront.offers.public_offers import (
 from storefront.offers.statement_descriptors import max_suffix_length, usable_suffix
 from storefront.offers.stock import hold_stock, is_oversold
 from storefront.offers.uploads import UploadStore, is_upload_key, upload_store
+from storefront.offers.withdrawal_right import (
+    LEGAL_DAYS,
+    MAX_WITHDRAWAL_DAYS,
+    default_withdrawal_days,
+    shop_country,
+    withdrawal_days,
+    withdrawal_terms,
+)
 
 __all__ = [
     "IMAGE_WIDTHS",
+    "LEGAL_DAYS",
     "MAX_IMAGE_BYTES",
     "MAX_LOGO_BYTES",
+    "MAX_WITHDRAWAL_DAYS",
     "PER_PAGE",
     "OfferFields",
     "UploadStore",
     "archive",
+    "default_withdrawal_days",
     "delete_logo",
     "duplicate",
     "hold_stock",
@@ -41,6 +53,7 @@ __all__ = [
     "is_logo_key",
     "is_oversold",
     "is_upload_key",
+    "legal_settings",
     "listed_offers",
     "listing_query",
     "logo_file",
@@ -52,7 +65,10 @@ __all__ = [
     "restore",
     "save",
     "save_profile",
+    "shop_country",
     "shop_profile",
     "upload_store",
     "usable_suffix",
+    "withdrawal_days",
+    "withdrawal_terms",
 ]

@@ -17,7 +17,7 @@ from storefront.models import (
     now,
 )
 from storefront.money import PriceError, parse_price
-from storefront.offers import billing_rules, images, slugs, statement_descriptors
+from storefront.offers import billing_rules, images, slugs, statement_descriptors, withdrawal_right
 
 
 @dataclass(frozen=True)
@@ -26,6 +26,7 @@ class OfferFields:
 
     `kind` and the fields after it are the billing terms (`TERM_FIELDS`). Fields that the kind does not use are reset to
     their defaults. `picture` is an uploaded file; None keeps the present picture.
+    `withdrawal_days` None: as the law of the shop's country says.
     """
 
     title: str
@@ -50,11 +51,13 @@ class OfferFields:
     trial_days: int = 0
     instalments: int = 0
     cancellation: str = CancellationTiming.PERIOD_END
+    withdrawal_days: int | None = None
+    no_withdrawal_reason: str = ""
 
 
 _COPIED_FIELDS = (
     *("title", "description", "thank_you", "currency", "merchant", "language", "status", "listed"),
-    *("max_quantity", "stock", "statement_descriptor_suffix", "picture_alt"),
+    *("max_quantity", "stock", "statement_descriptor_suffix", "picture_alt", "withdrawal_days", "no_withdrawal_reason"),
     *TERM_FIELDS,
 )
 
@@ -63,7 +66,7 @@ def save(offer: Offer, fields: OfferFields) -> Offer:
     """Save the offer, new or existing. If its slug changes, the former address redirects to it.
 
     Raises FieldErrors and saves nothing when a value is invalid. Codes: address_taken, price_*, picture_*,
-    descriptor_*, those of `billing_errors`, and the obstacles to publishing (`OfferObstacle`).
+    descriptor_*, withdrawal_*, those of `billing_errors`, and the obstacles to publishing (`OfferObstacle`).
     """
     errors, details = _apply(offer, fields)
     if errors:
@@ -132,6 +135,7 @@ def _apply(offer: Offer, fields: OfferFields) -> tuple[dict[str, list[str]], dic
     billing_rules.reset_unused_terms(offer)
     billing_errors, billing_details = billing_rules.billing_errors(offer)
     errors, details = errors | billing_errors, details | billing_details
+    errors |= withdrawal_right.apply_default(offer)
     offer.slug = fields.slug or slugs.free_slug(slugs.slug_from_title(fields.title, fields.language), offer)
     if Offer.select().where(Offer.slug == offer.slug, Offer.id != offer.id).exists():
         errors["slug"] = ["address_taken"]

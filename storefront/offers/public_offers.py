@@ -10,7 +10,7 @@ from typing import Any
 from peewee import Field
 
 from storefront.db import db
-from storefront.models import PROFILE, Merchant, Offer, OfferStatus, ShopProfile
+from storefront.models import LEGAL_COLUMNS, PROFILE, LegalSettings, Merchant, Offer, OfferStatus, ShopProfile
 from storefront.offers.stock import SOLD_OUT
 
 PER_PAGE = 12
@@ -35,13 +35,13 @@ _LISTED = [
         *("picture", "picture_alt", "picture_width", "picture_height"),
     )
 ]
-# Both pages show the shop's name, logo and contact.
+# Both pages show the shop's name, logo and contact, and what the law asks for.
 _PROFILE = f"(SELECT value FROM shop_setting WHERE name = '{PROFILE}')"  # noqa: S608
 # Positions in a row of an offer's page.
 _LANGUAGE = [field.name for field in _OFFER].index("language")
 _PAYMENT = [
     position
-    for position in range(len(_OFFER) + 2 + len(_MERCHANT))
+    for position in range(len(_OFFER) + 2 + len(_MERCHANT) + len(LEGAL_COLUMNS))
     if position >= len(_OFFER) or _OFFER[position].name not in _TEXTS
 ]
 
@@ -58,13 +58,20 @@ def public_offer(rows: list[tuple[Any, ...]]) -> tuple[Offer | None, bool]:
     (row,) = rows
     offer = Offer.from_values(_OFFER, row)
     if offer.merchant_id is not None:
-        offer.merchant = Merchant.from_values(_MERCHANT, row[len(_OFFER) + 1 : -1])
+        offer.merchant = Merchant.from_values(_MERCHANT, row[len(_OFFER) + 1 : -1 - len(LEGAL_COLUMNS)])
     return offer, bool(row[len(_OFFER)])
 
 
 def shop_profile(rows: list[tuple[Any, ...]]) -> ShopProfile:
     """The shop's profile, which is the last value of each row of both queries."""
     return ShopProfile.from_json(rows[0][-1] if rows else None)
+
+
+def legal_settings(rows: list[tuple[Any, ...]]) -> LegalSettings:
+    """What both pages show of the law: the values before the profile."""
+    if not rows:
+        return LegalSettings()
+    return LegalSettings.from_columns(rows[0][-1 - len(LEGAL_COLUMNS) : -1], shop_profile(rows).country)
 
 
 def payment_terms(rows: list[tuple[Any, ...]]) -> tuple[Any, ...]:
@@ -96,7 +103,7 @@ def listed_offers(rows: list[tuple[Any, ...]]) -> list[Offer]:
 
 @cache
 def _offer_sql(param: str) -> str:
-    columns = ", ".join([*_columns("o", _OFFER), SOLD_OUT, *_columns("m", _MERCHANT), _PROFILE])
+    columns = ", ".join([*_columns("o", _OFFER), SOLD_OUT, *_columns("m", _MERCHANT), *LEGAL_COLUMNS, _PROFILE])
     return f'SELECT {columns} FROM "offer" o LEFT JOIN "merchant" m ON m.id = o.merchant_id WHERE o.slug = {param}'  # noqa: S608
 
 
@@ -106,8 +113,9 @@ def _listing_sql(param: str) -> str:
         f'SELECT * FROM "offer" o WHERE o.status = {param} AND o.listed = {param}'  # noqa: S608
         f" ORDER BY o.created_at DESC, o.id DESC LIMIT {param} OFFSET {param}"
     )
-    columns = ", ".join([*_columns("listed", _LISTED), "listed.created_at", "shop.profile"])
-    return f"SELECT {columns} FROM (SELECT {_PROFILE} AS profile) shop LEFT JOIN ({newest}) listed ON true"  # noqa: S608
+    columns = ", ".join([*_columns("listed", _LISTED), "listed.created_at", "shop.*"])
+    shop = ", ".join(f"{column} AS shop_{number}" for number, column in enumerate((*LEGAL_COLUMNS, _PROFILE)))
+    return f"SELECT {columns} FROM (SELECT {shop}) shop LEFT JOIN ({newest}) listed ON true"  # noqa: S608
 
 
 def _columns(table: str, fields: list[Field]) -> list[str]:

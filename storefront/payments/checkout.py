@@ -1,17 +1,17 @@
 """Checkout: writes the order of a customer who presses Pay, then opens its payment at Stripe."""
 
 from dataclasses import dataclass
-from datetime import datetime
 
 from peewee import IntegrityError
 
 from storefront import offers
 from storefront.db import db
 from storefront.errors import OfferNotPayable, PriceChanged, StripeError, TermsChanged
-from storefront.models import PAYABLE_STATUSES, Merchant, Offer, OfferObstacle, Order, Payment, TimelineKind, now
+from storefront.models import PAYABLE_STATUSES, Offer, OfferObstacle, Order, Payment, TimelineKind
 from storefront.money import Money
 from storefront.payments import checkout_limits, decline_limits, intents, order_expiry, order_lifetime, settlement
 from storefront.payments.checkout_limits import Press
+from storefront.payments.order_details import OrderDetails, agreement_columns
 
 
 @dataclass(frozen=True)
@@ -22,6 +22,7 @@ class CheckoutRequest:
     `seen` is the total that the page showed (for one billing period, if the offer recurs) and `terms` its billing terms
     (a `terms_code`); None and "" when the browser did not send them.
     `consent` is the text beside the button in which the customer agrees to later charges.
+    `terms_consent` is the text of the checkbox with which they agree to the shop's terms, "" if it was not asked for.
     `address` is the IP address and `proof` the solved proof of work, both for `checkout_limits`.
     """
 
@@ -33,6 +34,7 @@ class CheckoutRequest:
     seen: Money | None = None
     terms: str = ""
     consent: str = ""
+    terms_consent: str = ""
     address: str = ""
     proof: str = ""
 
@@ -47,42 +49,6 @@ class StartedCheckout:
     order: Order
     client_secret: str | None
     intent: str = "payment"
-
-
-@dataclass(frozen=True)
-class OrderDetails:
-    """What an unpaid order is to contain: offer title, billing terms, price and customer. Amounts in minor units."""
-
-    merchant: Merchant
-    title: str
-    terms: dict[str, object]
-    unit_amount: int
-    quantity: int
-    currency: str
-    email: str
-    name: str
-    language: str
-    buyer_address: str
-    expires_at: datetime
-    consent: str
-
-    @property
-    def due_now(self) -> Money:
-        """The first payment: nothing with a free trial."""
-        return Money(0 if self.terms["trial_days"] else self.unit_amount * self.quantity, self.currency)
-
-    def columns(self) -> dict[str, object]:
-        """Values of the order's columns, by name."""
-        columns = {name: value for name, value in vars(self).items() if name not in ("terms", "consent")}
-        if self.consent:
-            columns |= {"consent": self.consent, "consented_at": now()}
-        return columns | self.terms | {"amount": self.due_now.amount}
-
-    def has_same_billing(self, order: Order) -> bool:
-        """Whether the order has the same billing terms and, if it recurs, the same price for each period."""
-        return order.terms() == self.terms and (
-            not order.recurs or (order.unit_amount, order.quantity) == (self.unit_amount, self.quantity)
-        )
 
 
 def start_checkout(offer: Offer, request: CheckoutRequest) -> StartedCheckout:
@@ -181,6 +147,7 @@ def _details_from_offer(offer: Offer, request: CheckoutRequest, existing: Order 
         buyer_address=request.address,
         expires_at=order_lifetime.expires_at(offer, existing),
         consent=request.consent,
+        agreement=agreement_columns(offer, request.terms_consent, request.language),
     )
 
 

@@ -28,6 +28,7 @@ from storefront.subscriptions.recovery import RECOVERY_OUTCOMES, recovery_outcom
 from storefront.subscriptions.renewal_payment import recently_recovered_invoice, send_pay_link, start_renewal_payment
 from storefront.subscriptions.resumption import Resumption
 from storefront.subscriptions.sync import due, needs_refresh, refresh, refresh_order, unfinished
+from storefront.subscriptions.unwanted import end_unwanted, mark_unwanted
 
 __all__ = [
     "RECOVERY_OUTCOMES",
@@ -43,11 +44,13 @@ __all__ = [
     "cancellation",
     "due",
     "due_price_changes",
+    "end_unwanted",
     "ends_only_immediately",
     "extend_trial",
     "finish_card_change",
     "finish_interrupted_card_change",
     "finish_voiding",
+    "mark_unwanted",
     "needs_refresh",
     "obstacle",
     "pause",

@@ -83,6 +83,9 @@ def obstacle(subscription: Subscription, action: Action, by: Actor) -> str:
         return "not_allowed"
     if action is Action.REFRESH:
         return "" if subscription.subscription_id else "subscription_not_begun"
+    if subscription.unwanted:
+        # It is about to be canceled at Stripe.
+        return "subscription_ended"
     if not subscription.is_running:
         return "subscription_ended" if subscription.is_ended else "subscription_not_begun"
     return CHECKS[action](subscription, by)

@@ -50,9 +50,12 @@ def _end_is_new(before: Subscription, after: Subscription) -> bool:
 def _write_end_emails(subscription: Subscription) -> None:
     """Send no "ended" email for a subscription that never started; the order emails cover it.
 
+    Nor after a withdrawal from the contract, whose own emails say that it ends.
     The customer of a plan gets none either if it is paid in full, or while an installment is open: other emails do.
     """
     if subscription.status != SubscriptionStatus.CANCELED or not subscription.first_payment_succeeded:
+        return
+    if subscription.order.is_withdrawn:
         return
     if Invoice.newest_payable(subscription) is None and not Invoice.all_installments_paid(subscription):
         _write(_end_email_kind(subscription), subscription)

@@ -7,10 +7,10 @@ from functools import partial
 
 from peewee import ModelSelect
 
-from storefront import emails, payments, subscriptions, webhooks
+from storefront import customers, emails, payments, subscriptions, webhooks
 from storefront.errors import StripeKeyInvalid
 from storefront.isolation import Changes, Run
-from storefront.models import Merchant, Order, Payment, Refund, Subscription, is_due, now
+from storefront.models import CancellationStatement, Merchant, Order, Payment, Refund, Subscription, is_due, now
 from storefront.worker import restored_payments
 
 SUBSCRIPTION_RETRY_INTERVAL = timedelta(minutes=15)
@@ -58,6 +58,11 @@ def reconcile(everything: bool = False, since: datetime | None = None) -> Reconc
     # Before the subscriptions, because an order that expires cancels its subscription.
     _for_each_merchant(report, Merchant.select().order_by(Merchant.id), partial(_expire_orders, report))
     _check_subscriptions(report, subscriptions.unfinished if everything else subscriptions.due)
+    report.each(
+        CancellationStatement.to_carry_out,
+        customers.carry_out_cancellation,
+        name=lambda statement: f"cancellation {statement.id}",
+    )
     _for_each_merchant(report, Merchant.select_connected(), partial(_finish_changes, report))
     _for_each_merchant(report, Merchant.select_connected(), partial(_send_refunds, report))
     # Last, because a renewal's payment appears with its subscription.

@@ -8,7 +8,7 @@ from functools import partial
 
 from storefront import emails, payments, settings, webhooks
 from storefront.isolation import Run
-from storefront.models import AdminSession, EmailRequest, KeptForm, UnpaidOrderEmail
+from storefront.models import AdminSession, CancellationStatement, EmailRequest, KeptForm, UnpaidOrderEmail
 
 # Rows of a batch, which is one transaction, and batches of a run. A batch takes milliseconds: checkouts need not wait.
 BATCH, BATCHES = 200, 25
@@ -23,6 +23,7 @@ def delete_old_rows() -> Run:
         ("presses", payments.delete_old_presses),
         ("declines", payments.delete_old_declines),
         ("email requests", EmailRequest.delete_old),
+        ("cancellations", CancellationStatement.delete_old),
         ("counts of emails", UnpaidOrderEmail.delete_old),
     ]
     if kept.email_texts_kept_days:

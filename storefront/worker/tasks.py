@@ -123,7 +123,7 @@ def handle_event(_event_id: int) -> None:
 
 
 def send_emails() -> None:
-    """Look at the requests for login links, then send the emails that are due."""
+    """Look at the requests for links and at stated cancellations, then send the emails that are due."""
     _jobs().emails.run(_send_emails)
 
 
@@ -131,6 +131,7 @@ def _send_emails() -> int:
     total = 0
     with db.connection():
         customers.send_login_links().log_failures()
+        customers.confirm_cancellations().log_failures()
         while sent := emails.send_due():
             total += sent
     return total

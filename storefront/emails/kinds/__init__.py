@@ -1,15 +1,24 @@
 """The kinds of emails: default text, where the button leads, and whether a queued email should still be sent."""
 
-from storefront.emails.kinds import customer_account, disputes, orders, owner, owner_terms, renewals, subscriptions
+from storefront.emails.kinds import (
+    customer_account,
+    disputes,
+    orders,
+    owner,
+    owner_terms,
+    renewals,
+    subscriptions,
+    withdrawals,
+)
 from storefront.emails.kinds.kind import Kind
 
 # Groups in the order in which the admin lists them. Their names are in URLs: /admin/emails/words#emails-buyers.
 KIND_GROUPS: dict[str, dict[str, Kind]] = {
-    "orders": orders.KINDS,
-    "subscriptions": subscriptions.KINDS,
+    "orders": orders.KINDS | withdrawals.ORDER_KINDS,
+    "subscriptions": subscriptions.KINDS | withdrawals.SUBSCRIPTION_KINDS,
     "renewals": renewals.KINDS,
     "buyers": customer_account.KINDS,
-    "owners": owner.KINDS | owner_terms.KINDS | disputes.KINDS,
+    "owners": owner.KINDS | owner_terms.KINDS | disputes.KINDS | withdrawals.OWNER_KINDS,
 }
 KINDS: dict[str, Kind] = {name: kind for group in KIND_GROUPS.values() for name, kind in group.items()}
 

@@ -9,7 +9,7 @@ from babel.dates import format_date, format_time
 
 from storefront import i18n, settings
 from storefront.emails import greeting
-from storefront.emails.kinds import KINDS, disputes, facts, reasons
+from storefront.emails.kinds import KINDS, disputes, facts, reasons, withdrawals
 from storefront.i18n import N_
 from storefront.models import Email, EmailKind, Order, Subscription
 from storefront.money import Money
@@ -32,6 +32,7 @@ ALL = frozenset(
         "reason",
         "email",
         "declines",
+        "received",
         "permission",
     }
 )
@@ -41,10 +42,11 @@ DATE_AT_STRIPE = N_("the date shown in Stripe")
 UNCLEAR_AMOUNT, UNCLEAR_INTERVAL = N_("an amount set by the seller"), N_("regularly")
 # The day of the examples in previews.
 SAMPLE_DAY = datetime(2030, 1, 31, 12, tzinfo=UTC)
-SAMPLE_REASONS = {
+SAMPLE_REASONS: dict[str, str] = {
     "renewal_declined": i18n.DECLINED_MESSAGE,
     "owner_renewal_stopped": reasons.OWNER_BANK_ASKS,
     "owner_subscription_ended": reasons.ENDED["cancellation_requested"],
+    **withdrawals.SAMPLE_REASONS,
     "owner_terms_unclear": i18n.unclear_terms_text("metered", NullTranslations()),
 }
 
@@ -85,6 +87,8 @@ def values(email: Email, language: str) -> dict[str, str]:
     if subscription is not None:
         found |= _subscription_values(email, subscription, language)
     found |= {name: value for name, value in email.detail.items() if name in ALL}
+    if email.kind in withdrawals.KINDS:
+        found["reason"] = withdrawals.reason(email, i18n.catalog_for(language), _format(found["due"], language))
     return {name: _format(value, language) for name, value in found.items()}
 
 
@@ -112,6 +116,7 @@ def sample_values(kind: str, language: str) -> dict[str, str]:
         "reason": catalog.gettext(SAMPLE_REASONS.get(kind, reasons.BANK_ASKS)),
         "email": "marko@example.com",
         "declines": "300",
+        "received": _format_moment(datetime(2030, 1, 17, 9, 30, tzinfo=UTC), language),
         "permission": "Charges and Refunds: Write",
     }
 
@@ -140,6 +145,8 @@ def _subscription_values(email: Email, subscription: Subscription, language: str
 
 def _format(value: Any, language: str) -> str:
     """Format Money and dates, given as such or as `stored_value` returns them; any other value as `str`."""
+    if isinstance(value, dict) and "moment" in value:
+        return _format_moment(datetime.fromisoformat(value["moment"]), language)
     if isinstance(value, dict) and "at" in value:
         value = datetime.fromisoformat(value["at"])
     elif isinstance(value, dict) and "interval" in value:
@@ -155,6 +162,16 @@ def _format_deadline(at: datetime | None, language: str) -> str:
     """Return date and time of `at` in the shop's time zone, with its name: evidence is late after that minute."""
     if at is None:
         return i18n.catalog_for(language).gettext(DATE_AT_STRIPE)
+    return _format_moment(at, language)
+
+
+def moment(at: datetime) -> dict[str, str]:
+    """A date with its time, for the value of a variable."""
+    return {"moment": at.isoformat()}
+
+
+def _format_moment(at: datetime, language: str) -> str:
+    """Return date and time of `at` in the shop's time zone, with its name."""
     local = settings.local_time(at)
     return f"{_format_day(at, language)}, {format_time(local, 'short', locale=language)} {local.tzname()}"
 

@@ -5,6 +5,7 @@ from storefront.models.counters.counted import DIALECTS, Counted, one_of
 from storefront.models.counters.counter import CounterKind
 from storefront.models.counters.open_renewal import OPEN_RENEWAL_REBUILD, OPEN_RENEWAL_TRIGGERS
 from storefront.models.emails.email import EmailState
+from storefront.models.orders.agreement import OPEN_WITHDRAWAL
 from storefront.models.orders.dispute import STATUSES_THAT_NEED_RESPONSE
 from storefront.models.orders.order_status import SETTLED_STATUSES
 from storefront.models.orders.refund import UNSUCCESSFUL_REFUND_STATUSES
@@ -157,6 +158,12 @@ _COUNTED = (
         "dispute",
         ("status",),
         where=f"{{row}}.status IN {one_of(STATUSES_THAT_NEED_RESPONSE)}",
+    ),
+    Counted(
+        CounterKind.OPEN_WITHDRAWALS,
+        "shop_order",
+        ("withdrawn_at", "withdrawal_handled_at", "status"),
+        where=OPEN_WITHDRAWAL,
     ),
     Counted(CounterKind.STRIPE_REFUSALS, "stripe_refusal", ("merchant_id",)),
     Counted(CounterKind.LOST_ENDPOINTS, "merchant", ("endpoint_problem",), where="{row}.endpoint_problem <> ''"),

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from peewee import BooleanField, CharField
+from peewee import BooleanField, CharField, IntegerField
 
 from storefront.models.base import Record, UtcDateTimeField, is_recent, now
 
@@ -11,7 +11,8 @@ class EmailRequest(Record):
     """`email` is the requested recipient, known to the shop or not. `address` is the IP address of the request.
 
     `wants_link`: the worker has not looked yet whether the recipient is a customer who gets a login link.
-    `page` is where that link leads, "" for the account page.
+    `page` is where that link leads, "" for the account page. With `order_number`, the link for withdrawing from the
+    contract of that order is requested instead.
     """
 
     WINDOW = timedelta(hours=1)
@@ -24,19 +25,22 @@ class EmailRequest(Record):
     address = CharField(max_length=64, index=True)
     wants_link = BooleanField(default=False, index=True)
     page = CharField(default="")
+    order_number = IntegerField(null=True)
     at = UtcDateTimeField(default=now, index=True)
 
     class Meta:
         table_name = "letter_request"
 
     @classmethod
-    def record(cls, email: str, address: str, wants_link: bool = False, page: str = "") -> bool:
+    def record(
+        cls, email: str, address: str, wants_link: bool = False, page: str = "", order_number: int | None = None
+    ) -> bool:
         """Count a request. Return False if a limit of the last hour or day is reached.
 
         Each request is written before the earlier ones are counted, so that concurrent requests can't exceed the limit.
         """
         cls.delete().where(~is_recent(cls.at, cls.DAY)).execute()
-        request = cls.create(email=email, address=address, wants_link=wants_link, page=page)
+        request = cls.create(email=email, address=address, wants_link=wants_link, page=page, order_number=order_number)
         earlier = cls.select().where(cls.id < request.id)
         of_day = earlier.where(cls.email == email, is_recent(cls.at, cls.DAY)).count()
         in_hour = earlier.where(is_recent(cls.at, cls.WINDOW))

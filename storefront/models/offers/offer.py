@@ -55,6 +55,8 @@ class Offer(FoldsText, BillingTerms):
     max_quantity = IntegerField(default=1)  # units in one order; above 1 the page has a quantity field
     stock = IntegerField(null=True)  # units that can be sold in total; None: no limit
     statement_descriptor_suffix = CharField(max_length=22, default="")
+    withdrawal_days = IntegerField(null=True)  # None: as the law of the shop's country says
+    no_withdrawal_reason = CharField(max_length=300, default="")  # why there is no right of withdrawal
     picture = CharField(max_length=64, default="")  # base name of the image files, "" for none
     picture_alt = CharField(max_length=200, default="")
     picture_width = IntegerField(default=0)
@@ -121,3 +123,6 @@ class Offer(FoldsText, BillingTerms):
 _BY_SLUG: PreparedQuery[Offer] = PreparedQuery(
     lambda slug: Offer.select(Offer, Merchant).join(Merchant, JOIN.LEFT_OUTER).where(Offer.slug == slug)
 )
+# The footer of each page asks whether there are such offers.
+Offer.add_index(Offer.index(Offer.withdrawal_days, where=SQL("withdrawal_days > 0"), name="offer_withdrawable"))
+Offer.add_index(Offer.index(Offer.kind, where=SQL("kind <> 'one_off'"), name="offer_recurring"))

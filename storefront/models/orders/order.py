@@ -11,6 +11,7 @@ from storefront.models.base import CLOCK_TOLERANCE, FoldsText, JsonField, Record
 from storefront.models.merchants.merchant import Merchant
 from storefront.models.offers.billing_terms import BillingTerms
 from storefront.models.offers.offer import Offer
+from storefront.models.orders.agreement import Agreement
 from storefront.models.orders.order_numbers import last_used_order_id, raise_order_id, raised_order_id
 from storefront.models.orders.order_status import ALLOWED_TRANSITIONS, PAYABLE_STATUSES, SETTLED_STATUSES, OrderStatus
 from storefront.models.orders.timeline_kind import TimelineKind
@@ -21,7 +22,7 @@ from storefront.money import Money
 QUESTION_INTERVAL = timedelta(seconds=3)
 
 
-class Order(FoldsText, BillingTerms):
+class Order(FoldsText, BillingTerms, Agreement):
     """Title, price, quantity and terms as they were when the order was made. Amounts in minor units of `currency`.
 
     `unit_amount` is the price of one unit for each charge. `amount` is the first charge of the whole order: 0 with a
@@ -219,6 +220,14 @@ _BY_TOKEN: PreparedQuery[Order] = PreparedQuery(
 )
 _BY_VISIT: PreparedQuery[Order] = PreparedQuery(
     lambda offer, visit: Order.select().where(Order.offer == offer, Order.visit_key == visit)
+)
+
+Order.add_index(
+    Order.index(
+        Order.withdrawn_at,
+        where=SQL("withdrawn_at IS NOT NULL AND withdrawal_handled_at IS NULL"),
+        name="order_open_withdrawal",
+    )
 )
 
 

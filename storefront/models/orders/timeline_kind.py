@@ -36,6 +36,10 @@ class TimelineKind(StrEnum):
     FRAUD_WARNING = "fraud_warning"
     REVIEW_OPENED = "review_opened"
 
+    WITHDRAWN = "withdrawn"
+    WITHDRAWAL_HANDLED = "withdrawal_handled"
+    CANCELLATION_STATED = "cancellation_stated"
+
     SUBSCRIPTION_STATUS = "subscription_status"
     SUBSCRIPTION_CANCELED = "subscription_cancelled"
     SUBSCRIPTION_REACTIVATED = "subscription_kept"

@@ -183,13 +183,8 @@ class Subscription(StripeObject):
     def next_charge_at(self) -> datetime | None:
         """When the card is charged next. None if it is not, or while collection is paused."""
         end: datetime | None = self.period_end
-        if (
-            self.status not in CHARGED_STATUSES
-            or not self.has_started
-            or self.paused
-            or self.ends_with_period
-            or end is None
-        ):
+        stops = self.unwanted or self.paused or self.ends_with_period
+        if self.status not in CHARGED_STATUSES or not self.has_started or stops or end is None:
             return None
         return None if self.cancel_at is not None and self.cancel_at <= end else end
 

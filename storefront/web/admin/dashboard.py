@@ -2,7 +2,7 @@
 
 from flask import Blueprint, render_template
 
-from storefront import emails, merchants, operations, payments, subscriptions
+from storefront import customers, emails, merchants, operations, payments, subscriptions
 from storefront.models import CounterKind, Dispute, counts, search
 from storefront.models.search import OrderSearch
 from storefront.web.support import shop_config
@@ -10,12 +10,13 @@ from storefront.web.support import shop_config
 blueprint = Blueprint("dashboard", __name__)
 
 RECENT_ORDERS = 8
-SHOWN_DISPUTES = 20
+SHOWN_DISPUTES = SHOWN_WITHDRAWALS = 20
 COUNTED = (
     CounterKind.ORDERS,
     CounterKind.STOPPED_RENEWALS,
     CounterKind.OPEN_RENEWALS,
     CounterKind.OPEN_DISPUTES,
+    CounterKind.OPEN_WITHDRAWALS,
     CounterKind.FOUND_PAYMENTS,
     CounterKind.ORDERS_CLOSED_BY_DECLINES,
     *payments.TAKINGS_KINDS,
@@ -29,6 +30,8 @@ def show() -> str:
     # In one query, and nothing else asks for what there is none of.
     counted = counts(*COUNTED, since=payments.first_day())
     waiting = counted.number(CounterKind.OPEN_DISPUTES)
+    withdrawn = counted.number(CounterKind.OPEN_WITHDRAWALS)
+    withdrawals = customers.open_withdrawals(SHOWN_WITHDRAWALS) if withdrawn else []
     disputes = Dispute.waiting_for_evidence(SHOWN_DISPUTES) if waiting else []
     return render_template(
         "admin/dashboard.html",
@@ -39,6 +42,9 @@ def show() -> str:
         takings=payments.recent_takings(counted),
         orders=OrderSearch().newest(RECENT_ORDERS),
         stripe_problems=merchants.connection_problems(counted),
+        open_withdrawals=withdrawals,
+        more_withdrawals=withdrawn - len(withdrawals),
+        refund_period=customers.REFUND_PERIOD,
         open_disputes=disputes,
         more_disputes=waiting - len(disputes),
         mail_outage=emails.current_outage(),

@@ -5,6 +5,7 @@ from storefront.web.forms.checkout import CheckoutForm, PaymentForm
 from storefront.web.forms.customer import EmailForm
 from storefront.web.forms.emails import CustomTextForm
 from storefront.web.forms.found_payments import FoundPaymentForm
+from storefront.web.forms.legal import ContractCancellationForm, LegalTextsForm, OrderAndEmailForm, WithdrawalForm
 from storefront.web.forms.lengths import MIN_PASSWORD
 from storefront.web.forms.limit_settings import LimitsForm
 from storefront.web.forms.mail_test import MailTestForm
@@ -21,17 +22,20 @@ __all__ = [
     "CancellationForm",
     "CheckoutForm",
     "ConfirmPasswordForm",
+    "ContractCancellationForm",
     "CustomTextForm",
     "EmailForm",
     "FirstAdminForm",
     "Form",
     "FoundPaymentForm",
+    "LegalTextsForm",
     "LimitsForm",
     "MailTestForm",
     "MerchantEditForm",
     "MerchantForm",
     "OfferForm",
     "OffersMoveForm",
+    "OrderAndEmailForm",
     "PasswordForm",
     "PauseForm",
     "PaymentForm",
@@ -41,5 +45,6 @@ __all__ = [
     "SignInForm",
     "SigningSecretForm",
     "TrialForm",
+    "WithdrawalForm",
     "start_of_day",
 ]

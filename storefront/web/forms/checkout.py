@@ -59,11 +59,17 @@ class CheckoutForm(PaymentForm):
     visit = HiddenField()
     seen = HiddenField()
     terms = HiddenField()
+    consent = StringField()
 
-    def __init__(self, max_quantity: int, **options: Any) -> None:
-        """`max_quantity` comes from the offer."""
+    def __init__(self, max_quantity: int, asks_consent: bool = False, **options: Any) -> None:
+        """`max_quantity` comes from the offer, `asks_consent` from the shop."""
         super().__init__(**options)
-        self.max_quantity = max_quantity
+        self.max_quantity, self.asks_consent = max_quantity, asks_consent
+
+    def validate_consent(self, field: Field) -> None:
+        """The checkbox is ticked, if there is one."""
+        if self.asks_consent and not field.data:
+            raise ValidationError(_("Tick this box to continue."))
 
     def validate_quantity(self, field: Field) -> None:
         """Converts to int; 1 if the page does not ask for a quantity."""

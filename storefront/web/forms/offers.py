@@ -63,6 +63,12 @@ class OfferForm(Form):
         ],
     )
 
+    withdrawal_days = StringField(
+        _l("Right of withdrawal"),
+        validators=[Optional(), Regexp(r"[0-9]{1,3}\Z", message=_l("Enter a number of days from 0 to 365."))],
+    )
+    no_withdrawal_reason = StringField(_l("Reason"), validators=[Length(max=300, message=_too_long)])
+
     kind = SelectField(_l("Kind"), choices=list(BillingKind), default=BillingKind.ONE_OFF)
     every = StringField(_l("Every"), default="1")
     interval = SelectField(_l("Interval"), choices=list(INTERVALS), default="month")

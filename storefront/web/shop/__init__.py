@@ -2,14 +2,20 @@
 
 from flask import Blueprint
 
-from storefront.web.shop import offers, orders
+from storefront.web.shop import contract_cancellations, legal, offers, orders, withdrawals
 from storefront.web.shop.cached_pages import CACHED_PAGES
 from storefront.web.shop.messages import CARD_ERRORS, failure_message
 from storefront.web.shop.payment_form import card_field
 from storefront.web.shop.script_messages import as_json, card_field_messages
 from storefront.web.shop.subscription_status import StatusDescription, describe_status
 
-BLUEPRINTS: tuple[Blueprint, ...] = (offers.blueprint, orders.blueprint)
+BLUEPRINTS: tuple[Blueprint, ...] = (
+    offers.blueprint,
+    orders.blueprint,
+    withdrawals.blueprint,
+    contract_cancellations.blueprint,
+    legal.blueprint,
+)
 
 __all__ = [
     "BLUEPRINTS",

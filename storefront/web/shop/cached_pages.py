@@ -6,11 +6,12 @@ from functools import partial
 from flask import render_template, url_for
 from markupsafe import Markup
 
-from storefront.models import Merchant, Offer, OfferStatus
+from storefront.models import LegalSettings, Merchant, Offer, OfferStatus, ShopProfile
 from storefront.offers import (
     PER_PAGE,
     image_keys,
     image_widths,
+    legal_settings,
     listed_offers,
     listing_query,
     offer_language,
@@ -18,9 +19,10 @@ from storefront.offers import (
     payment_terms,
     public_offer,
     shop_profile,
+    withdrawal_days,
 )
 from storefront.web import support
-from storefront.web.shop import payment_form
+from storefront.web.shop import legal_terms, payment_form
 from storefront.web.support import PageContent, PageKind, Rows
 
 
@@ -31,7 +33,10 @@ def offers_page(rows: Rows, page: int) -> PageContent | None:
         return None
     shown = offers[:PER_PAGE]
     values: dict[str, object] = {"offers": shown, "page": page, "more": len(offers) > PER_PAGE}
-    return PageContent("shop/index.html", values, shop_profile(rows), is_complete=all(map(_has_its_picture, shown)))
+    is_complete = all(map(_has_its_picture, shown))
+    return PageContent(
+        "shop/index.html", values, shop_profile(rows), is_complete=is_complete, legal=legal_settings(rows)
+    )
 
 
 def offer_page(rows: Rows, is_preview: bool = False) -> PageContent | None:
@@ -46,13 +51,14 @@ def offer_page(rows: Rows, is_preview: bool = False) -> PageContent | None:
     offer.status = OfferStatus.PUBLISHED
     merchant = offer.merchant if offer.obstacle() is None and not sold_out else None
     if merchant is not None:
-        make_parts = partial(_payment_parts, offer, merchant)
+        shop, legal = shop_profile(rows), legal_settings(rows)
+        make_parts = partial(_payment_parts, offer, merchant, shop, legal)
         values["parts"] = make_parts() if is_preview else support.fragment(payment_terms(rows), make_parts)
     template = "shop/offer_preview.html" if is_preview else "shop/offer.html"
-    return PageContent(template, values, shop_profile(rows), merchant, _has_its_picture(offer))
+    return PageContent(template, values, shop_profile(rows), merchant, _has_its_picture(offer), legal_settings(rows))
 
 
-def _payment_parts(offer: Offer, merchant: Merchant) -> dict[str, Markup]:
+def _payment_parts(offer: Offer, merchant: Merchant, shop: ShopProfile, legal: LegalSettings) -> dict[str, Markup]:
     """The parts of an offer's page that depend on `payment_terms`: scripts, banner of test mode, and payment form."""
     payment = payment_form.payment_form(
         merchant,
@@ -62,6 +68,9 @@ def _payment_parts(offer: Offer, merchant: Merchant) -> dict[str, Markup]:
         terms=offer,
         max_quantity=offer.max_quantity,
         visit=payment_form.visit_storage_key(offer),
+        withdrawal=legal_terms.withdrawal_sentence(withdrawal_days(offer, shop.country), offer.no_withdrawal_reason),
+        terms_consent=legal_terms.consent_with_links(legal) if legal.asks_consent else "",
+        legal=legal,
     )
     names = ["payment_scripts", "payment_form"] + ([] if merchant.is_live else ["test_ribbon"])
     # The templates escape their values.

@@ -11,7 +11,7 @@ from storefront.offers import listing_query, offer_query, public_offer
 from storefront.payments import CheckoutRequest
 from storefront.web import support
 from storefront.web.forms import CheckoutForm
-from storefront.web.shop import payment_form
+from storefront.web.shop import legal_terms, payment_form
 from storefront.web.shop.cached_pages import offer_page, offers_page
 from storefront.web.support import csrf
 
@@ -62,7 +62,8 @@ def start_checkout(slug: str) -> Response:
     """Start or resume the payment of this visit. Amount and merchant come from the offer, never from the browser."""
     offer = _offer_or_404(slug)
     support.set_page_language(offer.language)
-    form = CheckoutForm(offer.max_quantity)
+    legal = support.current_legal()
+    form = CheckoutForm(offer.max_quantity, legal.asks_consent)
     if not form.validate():
         return payment_form.field_errors(form)
     checkout = CheckoutRequest(
@@ -75,6 +76,8 @@ def start_checkout(slug: str) -> Response:
         terms=form.terms.data or "",
         # The same text as on the page with this price and these terms; checkout refuses any other price or terms.
         consent=support.consent_text(offer, support.plain_amount(offer.price.times(form.quantity.data))),
+        # Also the text of the page: the customer read it in its language.
+        terms_consent=legal_terms.consent_words(legal) if legal.asks_consent else "",
         address=request.remote_addr or "",
         proof=form.proof.data or "",
     )

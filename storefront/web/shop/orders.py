@@ -14,7 +14,7 @@ from storefront.money import Money
 from storefront.subscriptions import CustomerSubscription
 from storefront.web import support
 from storefront.web.forms import PaymentForm
-from storefront.web.shop import messages, payment_form, renewals, subscription_status
+from storefront.web.shop import legal_terms, messages, payment_form, renewals, subscription_status, withdrawals
 from storefront.web.support import csrf, keep_private, require_same_origin
 
 blueprint = Blueprint("orders", __name__, url_prefix="/orders/<token>")
@@ -47,6 +47,7 @@ def show(token: str) -> BaseResponse | str:
         can_pay=_can_be_paid(order),
         dispute=Dispute.latest(order) if order.status == OrderStatus.DISPUTED else None,
         visit=None if order.is_payable else payment_form.visit_storage_key(order.offer),
+        withdrawal=withdrawals.withdrawal_view(order),
         **_subscription_context(order, refreshed, found),
     )
 
@@ -63,6 +64,7 @@ def thank_you(token: str) -> BaseResponse | str:
         "orders/thank_you.html",
         order=order,
         visit=payment_form.visit_storage_key(order.offer),
+        withdrawal=withdrawals.withdrawal_view(order),
         **_subscription_context(order, refreshed, found),
     )
 
@@ -85,6 +87,7 @@ def pay(token: str) -> BaseResponse | str:
         email=order.email,
         name=order.name,
         terms=order,
+        withdrawal=legal_terms.withdrawal_sentence(order.withdrawal_days, order.no_withdrawal_reason),
     )
     return render_template("orders/pay.html", order=order, payment=payment)
 

@@ -36,7 +36,7 @@ from storefront.web.support.caching import (
     public_page,
 )
 from storefront.web.support.card_label import card_expiry, card_name
-from storefront.web.support.dates import day
+from storefront.web.support.dates import day, shop_zone
 from storefront.web.support.error_pages import answers_script, set_retry_after
 from storefront.web.support.filters import money
 from storefront.web.support.form_tokens import form_page, is_upload_token
@@ -68,7 +68,7 @@ from storefront.web.support.security import (
 )
 from storefront.web.support.security_events import log_security_event
 from storefront.web.support.sessions import YEAR_SECONDS, NearClockSigner, cookie_name
-from storefront.web.support.shop_profile import current_profile, rendering_shop
+from storefront.web.support.shop_profile import current_legal, current_profile, rendering_shop
 from storefront.web.support.vanished_rows import log_vanished_row
 
 __all__ = [
@@ -94,6 +94,7 @@ __all__ = [
     "cookie_name",
     "csrf",
     "current_language",
+    "current_legal",
     "current_profile",
     "day",
     "end_session",
@@ -127,6 +128,7 @@ __all__ = [
     "set_retry_after",
     "shop_config",
     "shop_words",
+    "shop_zone",
     "sign_in_fragment",
     "subscription_price",
     "unclear_terms",

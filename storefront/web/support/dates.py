@@ -1,6 +1,7 @@
 """Dates and times as pages show them: in the shop's time zone and the page's language."""
 
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from flask import g
 from flask_babel import format_date, format_datetime, format_time
@@ -8,6 +9,15 @@ from markupsafe import Markup
 
 from storefront import settings
 from storefront.web.support.shop_profile import read_for_page, use_time_zone
+
+
+def shop_zone() -> str:
+    """The name of the shop's time zone, read once per request."""
+    if "shop_zone" not in g:
+        read_for_page()
+    if "shop_zone" not in g:
+        use_time_zone(settings.time_zone())
+    return str(g.shop_zone)
 
 
 def day(at: datetime | None) -> str:
@@ -45,9 +55,5 @@ def _with_zone(local: datetime) -> str:
 
 
 def _local(at: datetime) -> datetime:
-    if "shop_zone" not in g:
-        # Read the setting once per request: a page shows many times.
-        read_for_page()
-    if "shop_zone" not in g:
-        use_time_zone(settings.time_zone())
-    return at.astimezone(g.shop_zone)
+    # The setting is read once per request: a page shows many times.
+    return at.astimezone(ZoneInfo(shop_zone()))

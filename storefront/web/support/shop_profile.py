@@ -1,4 +1,4 @@
-"""The shop's profile for the page that is being made: the variable `shop` of all templates."""
+"""What every page shows of the shop: the variables `shop` (its profile) and `legal` of all templates."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,10 +11,10 @@ from werkzeug.local import LocalProxy
 
 from storefront import runtime, settings
 from storefront.db import STORAGE_ERRORS
-from storefront.models import ShopProfile
+from storefront.models import LegalSettings, ShopProfile
 
-# The profile of a public page, which its query has read.
-_rendered: ContextVar[ShopProfile | None] = ContextVar("rendered_profile", default=None)
+# Those of a public page, which its query has read.
+_rendered: ContextVar[tuple[ShopProfile, LegalSettings] | None] = ContextVar("rendered_profile", default=None)
 
 
 @dataclass
@@ -22,24 +22,44 @@ class _Latest:
     """What this process has read last, for the error page while the database is away."""
 
     profile: ShopProfile = field(default_factory=ShopProfile)
+    legal: LegalSettings = field(default_factory=LegalSettings)
 
 
 def init_app(app: Flask) -> None:
-    """Give templates and their macros `shop`. It is read when a template first uses it."""
-    app.jinja_env.globals["shop"] = LocalProxy(current_profile)
+    """Give templates and their macros `shop` and `legal`. They are read when a template first uses them."""
+    app.jinja_env.globals.update(shop=LocalProxy(current_profile), legal=LocalProxy(current_legal))
 
 
 def current_profile() -> ShopProfile:
     """The profile for this page; at most one query for each request."""
-    profile = _rendered.get()
-    if profile is not None:
-        return profile
+    rendered = _rendered.get()
+    if rendered is not None:
+        return rendered[0]
     if not has_app_context():
         return ShopProfile.load()
     if "shop_profile" not in g:
         read_for_page()
     found: ShopProfile = g.shop_profile
     return found
+
+
+def current_legal() -> LegalSettings:
+    """What this page shows of the law; at most one query for each request."""
+    rendered = _rendered.get()
+    if rendered is not None:
+        return rendered[1]
+    if not has_app_context():
+        return settings.for_pages()[2]
+    if "legal_settings" not in g:
+        read_for_page()
+    found: LegalSettings = g.legal_settings
+    return found
+
+
+def use_legal(legal: LegalSettings) -> None:
+    """Show this, which has been read, on the page of this request."""
+    g.legal_settings = legal
+    runtime.current().resource(_latest).legal = legal
 
 
 def use_profile(profile: ShopProfile) -> None:
@@ -50,7 +70,8 @@ def use_profile(profile: ShopProfile) -> None:
 
 def use_latest_profile() -> None:
     """Show what was read last: the page must not ask the database."""
-    g.shop_profile = runtime.current().resource(_latest).profile
+    latest = runtime.current().resource(_latest)
+    g.shop_profile, g.legal_settings = latest.profile, latest.legal
 
 
 def use_time_zone(name: str) -> None:
@@ -59,21 +80,22 @@ def use_time_zone(name: str) -> None:
 
 
 def read_for_page() -> None:
-    """Read what pages show of the settings: the profile and the time zone."""
+    """Read what pages show of the settings: the profile, the law and the time zone."""
     try:
-        zone, profile = settings.for_pages()
+        zone, profile, legal = settings.for_pages()
     except STORAGE_ERRORS:
         # A page that needs no more of the database can be shown.
         use_latest_profile()
         return
     use_profile(profile)
+    use_legal(legal)
     use_time_zone(zone)
 
 
 @contextmanager
-def rendering_shop(profile: ShopProfile) -> Iterator[None]:
-    """Make `profile` the current one inside the block, also outside of a request."""
-    token = _rendered.set(profile)
+def rendering_shop(profile: ShopProfile, legal: LegalSettings) -> Iterator[None]:
+    """Make these the current ones inside the block, also outside of a request."""
+    token = _rendered.set((profile, legal))
     try:
         yield
     finally:

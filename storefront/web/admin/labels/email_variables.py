@@ -22,6 +22,7 @@ VARIABLES: Mapping[str, Any] = {
     "number": _l("the order’s number"),
     "permission": _l("the permission that the secret key lacks, as Stripe calls it"),
     "reason": _l("why it stopped or ended, in whole sentences"),
+    "received": _l("date and time at which the shop received the withdrawal or cancellation"),
     "refund_amount": _l("what goes back"),
     "shop": _l("the shop’s name"),
     "title": _l("the offer’s title"),

@@ -22,11 +22,14 @@ KINDS: Mapping[str, Any] = {
     EmailKind.ORDER_EXPIRED: _l("Order expired"),
     EmailKind.REFUND_MADE: _l("Refund made"),
     EmailKind.REFUND_FAILED: _l("Refund failed"),
+    EmailKind.WITHDRAWN: _l("Withdrawal received"),
+    EmailKind.WITHDRAWAL_LINK: _l("Link to withdraw"),
     EmailKind.TRIAL_STARTED: _l("Trial started"),
     EmailKind.TRIAL_ENDS: _l("Trial ends soon"),
     EmailKind.SUBSCRIPTION_ENDS: _l("Subscription will end"),
     EmailKind.SUBSCRIPTION_ENDED: _l("Subscription ended"),
     EmailKind.PLAN_ENDED: _l("Plan ended"),
+    EmailKind.CONTRACT_CANCELED: _l("Cancellation received"),
     EmailKind.SUBSCRIPTION_LOST: _l("Subscription ended unpaid"),
     EmailKind.PLAN_FINISHED: _l("Plan paid in full"),
     EmailKind.SUBSCRIPTION_PAUSED: _l("Payments paused"),
@@ -55,6 +58,8 @@ KINDS: Mapping[str, Any] = {
     EmailKind.OWNER_DISPUTE_WON: _l("To you: dispute won"),
     EmailKind.OWNER_DISPUTE_LOST: _l("To you: dispute lost"),
     EmailKind.OWNER_DISPUTE_PREVENTED: _l("To you: dispute prevented"),
+    EmailKind.OWNER_WITHDRAWN: _l("To you: withdrawal"),
+    EmailKind.OWNER_CONTRACT_CANCELED: _l("To you: cancellation"),
     EmailKind.OWNER_MISMATCH: _l("To you: payment does not fit"),
     EmailKind.OWNER_PAYMENT_UNKNOWN: _l("To you: payment missing"),
     EmailKind.OWNER_CARD_TESTING: _l("To you: card testing"),
@@ -86,6 +91,8 @@ TIMINGS: Mapping[str, Any] = {
     EmailKind.ORDER_EXPIRED: _l("When an unpaid order expires."),
     EmailKind.REFUND_MADE: _l("When money goes back."),
     EmailKind.REFUND_FAILED: _l("When the bank did not take a refund."),
+    EmailKind.WITHDRAWN: _l("Immediately, when a customer withdraws from the contract."),
+    EmailKind.WITHDRAWAL_LINK: _l("When a customer requests the link with order number and email address."),
     EmailKind.TRIAL_STARTED: _l("Once for each trial, in place of a receipt."),
     EmailKind.TRIAL_ENDS: _l(
         "Three days before a trial ends, unless it was cancelled; not for trials that are shorter."
@@ -93,6 +100,7 @@ TIMINGS: Mapping[str, Any] = {
     EmailKind.SUBSCRIPTION_ENDS: _l("When a cancellation for the end of the period is planned."),
     EmailKind.SUBSCRIPTION_ENDED: _l("When a subscription has ended, at once or with its period."),
     EmailKind.PLAN_ENDED: _l("When a payment plan has ended before all its instalments were paid."),
+    EmailKind.CONTRACT_CANCELED: _l("When a customer cancels on the page “Cancel contracts here”."),
     EmailKind.SUBSCRIPTION_LOST: _l("When Stripe has ended a subscription because a renewal was not paid."),
     EmailKind.PLAN_FINISHED: _l("When the last instalment of a payment plan is paid."),
     EmailKind.SUBSCRIPTION_PAUSED: _l("When payments are paused."),
@@ -130,6 +138,10 @@ TIMINGS: Mapping[str, Any] = {
     EmailKind.OWNER_DISPUTE_WON: _l("To every admin, when a dispute is won."),
     EmailKind.OWNER_DISPUTE_LOST: _l("To every admin, when a dispute is lost."),
     EmailKind.OWNER_DISPUTE_PREVENTED: _l("To every admin, when a dispute was settled before it became a chargeback."),
+    EmailKind.OWNER_WITHDRAWN: _l("To every admin, when a customer withdraws from the contract."),
+    EmailKind.OWNER_CONTRACT_CANCELED: _l(
+        "To every admin, when a customer cancels on the page “Cancel contracts here”."
+    ),
     EmailKind.OWNER_MISMATCH: _l("To every admin, when Stripe tells of a payment that differs from its order."),
     EmailKind.OWNER_PAYMENT_UNKNOWN: _l(
         "To every admin, when the shop could not record a payment for a day, and Stripe reports its refund or dispute."

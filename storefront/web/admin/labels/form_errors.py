@@ -89,6 +89,8 @@ FIELD_ERRORS: Mapping[str, Any] = {
     "trial_range": _l("Enter a whole number from 0 to 730."),
     "instalments_range": _l("Enter a whole number from 2 to 120."),
     "plan_too_long": _l("From the first instalment to the last, five years may pass: here the most is %(most)s."),
+    "withdrawal_days_range": _l("Enter a number of days from 0 to 365."),
+    "withdrawal_reason_missing": _l("Say why customers can’t withdraw. They read it before they pay."),
     "picture_bytes": _l("This picture is too large: it may have %(megabytes)s MB at most."),
     "picture_pixels": _l("This picture is too large: it may have %(megapixels)s million pixels at most."),
     "picture_type": _l("This is not a picture that can be used: choose a JPEG, PNG or WebP file."),

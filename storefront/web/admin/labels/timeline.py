@@ -57,6 +57,9 @@ SENTENCES: Mapping[str, Any] = {
         "Stripe asks you to review the payment of %(amount)s: see Payments → Reviews in the Stripe Dashboard."
     ),
     TimelineKind.INVOICE_STUCK: _l("Stripe could not finalize an invoice: nothing is charged until this is fixed."),
+    TimelineKind.WITHDRAWN: _l("The customer has withdrawn from the contract. Nothing is refunded automatically."),
+    TimelineKind.WITHDRAWAL_HANDLED: _l("You marked the withdrawal as done."),
+    TimelineKind.CANCELLATION_STATED: _l("The customer canceled on the page “Cancel contracts here”."),
     TimelineKind.DISPUTE: _l("Dispute over %(amount)s: %(status)s (%(why)s)."),
 }
 

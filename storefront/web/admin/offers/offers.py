@@ -48,6 +48,7 @@ def new() -> str:
         merchant=str(first.id) if first and (from_query or len(merchants) == 1) else "",
         language=current_profile().default_language,
         status=OfferStatus.DRAFT,
+        withdrawal_days=str(offers.default_withdrawal_days(offers.shop_country())),
         listed=True,
         max_quantity="1",
     )
@@ -87,7 +88,7 @@ def update(offer_id: int) -> Response | tuple[str, int]:
 # Fields of the form that hold the offer's attribute unchanged.
 UNCHANGED_FIELDS = (
     *("title", "slug", "description", "thank_you", "currency", "language", "status", "listed"),
-    *("statement_descriptor_suffix", "picture_alt"),
+    *("statement_descriptor_suffix", "picture_alt", "no_withdrawal_reason"),
 )
 
 
@@ -110,6 +111,7 @@ def _form_values(offer: Offer) -> dict[str, Any]:
         **values,
         "price": offer.price.decimal_text(),
         "max_quantity": str(offer.max_quantity),
+        "withdrawal_days": str(offers.withdrawal_days(offer, offers.shop_country())),
         "stock": "" if offer.stock is None else str(offer.stock),
         "merchant": str(offer.merchant_id or ""),
         **_billing_values(offer),
@@ -162,6 +164,8 @@ def _offer_fields(form: OfferForm) -> OfferFields:
         picture=form.uploaded_picture(),
         picture_alt=form.picture_alt.data,
         remove_picture=form.remove_picture.data,
+        withdrawal_days=int(form.withdrawal_days.data) if form.withdrawal_days.data else None,
+        no_withdrawal_reason=form.no_withdrawal_reason.data,
         **form.terms(),
     )
 

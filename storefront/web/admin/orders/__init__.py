@@ -2,7 +2,7 @@
 
 from flask import Blueprint
 
-from storefront.web.admin.orders import evidence, exports, found_payments, orders, refreshes, refunds
+from storefront.web.admin.orders import evidence, exports, found_payments, orders, refreshes, refunds, withdrawals
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
     orders.blueprint,
@@ -11,6 +11,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     refunds.blueprint,
     evidence.blueprint,
     found_payments.blueprint,
+    withdrawals.blueprint,
 )
 
 __all__ = ["BLUEPRINTS"]

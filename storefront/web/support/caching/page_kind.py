@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
-from storefront.models import Merchant, ShopProfile
+from storefront.models import LegalSettings, Merchant, ShopProfile
 
 # The rows of a query, as the database driver returned them.
 Rows = list[tuple[Any, ...]]
@@ -13,7 +13,9 @@ Rows = list[tuple[Any, ...]]
 
 @dataclass(frozen=True)
 class PageContent:
-    """A template with its values. `shop`: the profile that the page shows. `merchant`: whose Stripe.js it loads.
+    """A template with its values. `merchant`: whose Stripe.js the page loads.
+
+    `shop` and `legal` are what the page shows of the shop and of the law.
 
     `is_complete` is False if something is missing that comes without a change of the rows: such a page is not kept.
     """
@@ -23,6 +25,7 @@ class PageContent:
     shop: ShopProfile
     merchant: Merchant | None = None
     is_complete: bool = True
+    legal: LegalSettings = field(default_factory=LegalSettings)
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,7 @@ class PageRenderer:
         """The response for a page at this address (path and query string) in the current language."""
         values = languages.template_values(address, languages.current_language())
         template = self._templates.get_template(content.template)
-        with rendering_shop(content.shop):
+        with rendering_shop(content.shop, content.legal):
             body = template.render(**values, url_for=self._url_for, **content.values).encode()
         sources = stripe_sources(content.merchant) if content.merchant is not None else NO_SOURCES
         headers: Headers = [

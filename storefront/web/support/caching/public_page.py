@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 from storefront.web.support.caching.content_encoding import MIN_SIZE, choose_encoding, compress
 from storefront.web.support.caching.page_kind import PageContent
 from storefront.web.support.security import allow_stripe, keep_private
-from storefront.web.support.shop_profile import use_profile
+from storefront.web.support.shop_profile import use_legal, use_profile
 
 # Caches may store the page but must revalidate it each time.
 CACHE_CONTROL = "public, no-cache"
@@ -19,6 +19,7 @@ def public_page(content: PageContent) -> Response:
     if content.merchant is not None:
         allow_stripe(content.merchant)
     use_profile(content.shop)
+    use_legal(content.legal)
     response = make_response(render_template(content.template, **content.values))
     data = response.get_data()
     response.headers["Cache-Control"] = CACHE_CONTROL
