@@ -95,6 +95,19 @@ def locked(config: Config) -> Iterator[None]:
 @contextmanager
 def refusing_inserts(table: str, condition: str = "true") -> Iterator[None]:
     """Inserts of rows that meet the condition on NEW fail with an IntegrityError inside the block."""
+    with _refusing("INSERT", table, condition):
+        yield
+
+
+@contextmanager
+def refusing_updates(table: str, condition: str = "true") -> Iterator[None]:
+    """Updates of rows that meet the condition on NEW and OLD fail with an IntegrityError inside the block."""
+    with _refusing("UPDATE", table, condition):
+        yield
+
+
+@contextmanager
+def _refusing(event: str, table: str, condition: str) -> Iterator[None]:
     if IS_POSTGRESQL:
         raises = "RAISE EXCEPTION USING ERRCODE = 'check_violation', MESSAGE = 'broken';"
         db.db.execute_sql(
@@ -103,7 +116,7 @@ def refusing_inserts(table: str, condition: str = "true") -> Iterator[None]:
         action = "FOR EACH ROW WHEN ({}) EXECUTE FUNCTION refuse()"
     else:
         action = "WHEN {} BEGIN SELECT RAISE(ABORT, 'broken'); END"
-    db.db.execute_sql(f"CREATE TRIGGER refused BEFORE INSERT ON {table} {action.format(condition)}")
+    db.db.execute_sql(f"CREATE TRIGGER refused BEFORE {event} ON {table} {action.format(condition)}")
     try:
         yield
     finally:

@@ -126,16 +126,19 @@ class _Delivery:
 
     def send(self, email_id: int) -> bool:
         """Send one email, unless another worker has claimed it. Return whether it is done with."""
-        if self.is_over or not Email.claim(email_id):
+        if self.is_over:
             return False
-        started = time.monotonic()
+        Email.hold(email_id)  # `_record_failure` lets go of it after an exception
+        is_ours, started = Email.claim(email_id), time.monotonic()
         try:
-            _send(Email.get_by_id(email_id))
+            if is_ours:
+                _send(Email.get_by_id(email_id))
         except MailServerAway as error:
             self.is_over = True
             Email.return_claim(email_id)
             _record_outage(error, started)
-        return not self.is_over
+        Email.let_go(email_id)
+        return is_ours and not self.is_over
 
 
 def _send(email: Email) -> None:
@@ -218,6 +221,13 @@ def _finish(email_id: int, state: EmailState, problem: str = "", **rendered: str
 
 def _record_failure(email_id: int, error: Exception) -> None:
     """Schedule the next attempt, or give up after the last one. The admin shows the error."""
+    try:
+        _plan_next_attempt(email_id, error)
+    finally:
+        Email.let_go(email_id)
+
+
+def _plan_next_attempt(email_id: int, error: Exception) -> None:
     problem = mail_server.describe(error)
     log.warning("email %s was not sent: %s", email_id, problem)
     attempts = Email.select(Email.attempts).where(Email.id == email_id).get().attempts

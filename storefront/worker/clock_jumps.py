@@ -16,6 +16,7 @@ from storefront.models import (
     EmailKind,
     EmailState,
     EventClaim,
+    JobRun,
     MailOutage,
     Order,
     OrderStatus,
@@ -38,6 +39,7 @@ NEXT_ATTEMPTS: tuple[Field, ...] = (
     MailOutage.next_attempt_at,
     Email.claimed_until,
     EventClaim.claimed_until,
+    JobRun.running_until,
 )
 
 

@@ -9,7 +9,7 @@ from functools import wraps
 from huey import Huey
 
 from storefront import customers, db, emails, merchants, stripe_gateway, subscriptions, webhooks
-from storefront.models import WebhookEvent
+from storefront.models import JobRun, WebhookEvent
 from storefront.runtime import Runtime, activate, current
 from storefront.worker import clock_watch, counters, heartbeat, reconciliation, retention
 from storefront.worker.job_serializer import JsonSerializer
@@ -207,10 +207,11 @@ def on_worker_start() -> None:
 
 
 def record_heartbeat() -> None:
-    """Watch the clock, then record that the worker is running."""
+    """Watch the clock, then record that the worker is running, and its jobs with it."""
     with db.connection():
         clock_watch.watch_clock()
         heartbeat.record_heartbeat()
+        JobRun.renew()
 
 
 def register_moved() -> None:

@@ -5,7 +5,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -14,6 +14,7 @@ from flask import Flask
 from storefront import create_app, db, runtime, worker
 from storefront.config import Config
 from storefront.models import JobRun, Merchant
+from storefront.models.process_identity import process_identity
 from storefront.runtime import Runtime
 from storefront.worker.schedules import once_a_minute
 from tests.shop_clock import time_set
@@ -120,3 +121,40 @@ def test_a_worker_does_not_start_a_job_again_that_still_runs(app: Flask) -> None
     with time_set(runtime.system_time() + timedelta(minutes=2)):
         run()
     assert len(runs) == 2
+
+
+def test_no_other_worker_starts_a_job_that_still_runs(app: Flask) -> None:
+    begun = runtime.system_time().replace(second=30)
+    with time_set(begun):
+        assert JobRun.claim("reconcile")
+        # Process 1 runs as long as the machine does.
+        identity = process_identity()
+        other = identity.rpartition("/")[0] + "/" + identity_of(1)
+        JobRun.update(claimed_by=other).execute()
+    with time_set(begun + timedelta(minutes=1)):
+        assert not JobRun.claim("reconcile")
+    with time_set(begun + timedelta(minutes=4)):
+        assert JobRun.claim("reconcile"), "nobody has renewed it"
+    with time_set(begun + timedelta(minutes=6)):
+        JobRun.renew()
+        JobRun.update(claimed_by=other).execute()
+    with time_set(begun + timedelta(minutes=8)):
+        assert not JobRun.claim("reconcile"), "it was renewed"
+        JobRun.update(running_until=None).execute()
+        assert JobRun.claim("reconcile"), "it has ended"
+
+
+def identity_of(pid: int) -> str:
+    return f"{pid} " + Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[19]
+
+
+def test_a_run_ends_its_claim_also_when_it_fails(app: Flask) -> None:
+    def fail() -> None:
+        assert JobRun.get().running_until is not None
+        raise RuntimeError("no")
+
+    for _ in range(2):
+        with pytest.raises(RuntimeError):
+            once_a_minute("reconcile", fail)()
+        assert JobRun.get().running_until is None
+        JobRun.update(minute=MIDNIGHT.replace(tzinfo=UTC, year=2000)).execute()

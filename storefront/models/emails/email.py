@@ -6,6 +6,7 @@ from typing import Any
 
 from peewee import SQL, CharField, ForeignKeyField, IntegerField, TextField
 
+from storefront.db import db
 from storefront.models.base import FoldsText, JsonField, Record, UtcDateTimeField, is_due, now
 from storefront.models.orders.order import Order
 from storefront.models.process_identity import has_ended, process_identity
@@ -14,6 +15,8 @@ from storefront.models.subscriptions.subscription import Subscription
 
 # How long one worker reserves an email. Longer than sending can take: each step has its own timeout.
 CLAIM = timedelta(minutes=5)
+# The emails that threads of this process send now: (id of the shop's database object, email's ID).
+_held: set[tuple[int, int]] = set()
 # How long the owner is told of emails that were given up: today and so many days before, in UTC.
 RECENT_DAYS = 7
 
@@ -98,12 +101,28 @@ class Email(FoldsText):
         return bool(changed)
 
     @classmethod
+    def hold(cls, email_id: int) -> None:
+        """Say before `claim` that a thread of this process sends the email. It must call `let_go` in the end."""
+        _held.add((id(db.obj), email_id))
+
+    @classmethod
+    def let_go(cls, email_id: int) -> None:
+        """No thread of this process sends the email any more. If its claim is left, `free_abandoned` ends it."""
+        _held.discard((id(db.obj), email_id))
+
+    @classmethod
     def free_abandoned(cls) -> None:
-        """Free the emails that a process of this host had claimed when it was killed. Others wait for their claim."""
+        """Free the emails that nobody sends any more: whose claim ended processes of this host have left, or this one.
+
+        A process can't end its claim while the database is away. Those of other hosts wait until their time is over.
+        """
         claimed = (cls.state == EmailState.WAITING) & cls.claimed_until.is_null(False)
-        for row in list(cls.select(cls.claimed_by).where(claimed).distinct()):
-            if has_ended(row.claimed_by):
-                cls.update(claimed_until=None).where(claimed, cls.claimed_by == row.claimed_by).execute()
+        for row in list(cls.select(cls.id, cls.claimed_by).where(claimed)):
+            is_left = row.claimed_by == process_identity() != "" and (id(db.obj), row.id) not in _held
+            if is_left or has_ended(row.claimed_by):
+                cls.update(claimed_until=None).where(
+                    cls.id == row.id, claimed, cls.claimed_by == row.claimed_by
+                ).execute()
 
     @classmethod
     def return_claim(cls, email_id: int) -> None:

@@ -7,6 +7,7 @@ import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from aiosmtpd.smtp import SMTP, Envelope, Session
@@ -14,6 +15,7 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 from storefront import db, emails
 from storefront.models import Email, Offer, now
 from storefront.models.process_identity import has_ended, process_identity
+from tests import databases
 from tests.mail_server import MailServer
 from tests.purchase_steps import buy
 from tests.simulator_process import Simulator
@@ -75,17 +77,40 @@ def test_an_ended_process_is_told_from_a_running_one_and_from_those_elsewhere() 
     assert not has_ended("") and not has_ended("2 1")
 
 
+def test_an_email_whose_claim_this_process_could_not_end_is_sent_at_once(
+    receipt: Email, mail_server: MailServer
+) -> None:
+    """As when the database goes away while the email is sent: neither the result nor the failure can be stored."""
+    with databases.refusing_updates("letter", "NEW.state = 'sent' OR NEW.problem <> ''"):
+        emails.send_due()
+    left = Email.get_by_id(receipt.id)
+    assert left.state == "waiting" and left.claimed_until > now() and left.claimed_by == process_identity()
+    assert emails.send_due() == 1
+    assert Email.get_by_id(receipt.id).state == "sent"
+
+
+def test_an_email_that_another_thread_sends_is_left_to_it(receipt: Email, mail_server: MailServer) -> None:
+    Email.hold(receipt.id)
+    claim_as(receipt, process_identity())
+    assert emails.send_due() == 0
+    Email.let_go(receipt.id)
+    assert emails.send_due() == 1
+
+
 def test_the_email_of_a_killed_process_is_sent_at_once(receipt: Email, mail_server: MailServer) -> None:
     claim_as(receipt, identity_of_an_ended_process())
     emails.send_due()
     assert len(mail_server.received) == 1 and Email.get().state == "sent"
 
 
-@pytest.mark.parametrize("owner", ["this process", "another host", "unknown"])
+@pytest.mark.parametrize("owner", ["another process", "another host", "unknown"])
 def test_the_email_of_another_process_waits_for_the_end_of_its_claim(
     receipt: Email, mail_server: MailServer, owner: str
 ) -> None:
-    claim_as(receipt, {"this process": process_identity(), "another host": "boot/pid:[1]/1 1", "unknown": ""}[owner])
+    place = process_identity().rpartition("/")[0]
+    started = Path("/proc/1/stat").read_text().rpartition(")")[2].split()[19]
+    identities = {"another process": f"{place}/1 {started}", "another host": "boot/pid:[1]/1 1", "unknown": ""}
+    claim_as(receipt, identities[owner])
     emails.send_due()
     assert not mail_server.received and Email.get().state == "waiting"
 

@@ -231,6 +231,12 @@ def test_the_csv_export_is_complete_or_an_error(admin: FlaskClient, app: Flask, 
     assert "orders.csv" not in answer.headers.get("Content-Disposition", "")
 
 
+def test_the_csv_export_of_an_empty_list_has_its_headings(admin: FlaskClient) -> None:
+    for protocol in ("HTTP/1.0", "HTTP/1.1"):
+        answer = admin.get("/admin/orders.csv?q=nobody", environ_overrides={"SERVER_PROTOCOL": protocol})
+        assert answer.text.startswith('\ufeff"number","created_utc"') and answer.text.count("\n") == 1
+
+
 def test_a_buyers_name_is_escaped(admin: FlaskClient, app: Flask, offer: Offer) -> None:
     order = buy(app, offer)
     Order.update(name="<script>alert(1)</script>").execute()

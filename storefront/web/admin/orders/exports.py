@@ -2,53 +2,98 @@
 
 import csv
 import io
+import logging
 import unicodedata
 from collections.abc import Iterator
+from itertools import chain
 from tempfile import SpooledTemporaryFile
+from typing import IO
 
-from flask import Blueprint, Response
+from flask import Blueprint, Response, request
 from flask_babel import pgettext
 
-from storefront import payments
+from storefront import db, payments
 from storefront.models import Order
 from storefront.models.search import OrderSearch
 from storefront.money import Money
+from storefront.runtime import Runtime, activate, current
 from storefront.team import SecurityEvent
 from storefront.web.admin.orders.orders import search_from_query
 from storefront.web.admin.shared import requires_recent_password
 from storefront.web.support import log_security_event
 
+log = logging.getLogger(__name__)
+
 blueprint = Blueprint("order_exports", __name__, url_prefix="/orders.csv")
 
-# Bytes. A larger file is written to the disk.
+# Bytes that are kept in memory where the whole file is written first.
 MAX_IN_MEMORY = 100_000
 # Spreadsheets run a cell that begins with one of these as a formula (owasp.org, CSV injection).
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
+class ExportBrokenOff(OSError):
+    """The rest of a file can't be read.
+
+    As an OSError, like a lost connection: the server ends it before the last chunk, so no client takes the file for
+    whole, and logs nothing more.
+    """
+
+
 @blueprint.get("")
 @requires_recent_password
 def show() -> Response:
-    """All orders that match the search of the list.
+    """All orders that match the search of the list, sent while they are read.
 
-    The file is written before the answer begins. An order that can't be read makes the answer an error: a file that
-    ends before it would look complete. A browser that reads it slowly holds no connection to the database.
+    The first part is read before the answer begins, so that most errors are an error page. A later one breaks the
+    answer off before its last chunk. HTTP/1.0 has no chunks, so there the whole file is written first. A browser that
+    reads the file slowly holds no connection to the database.
     """
-    file = SpooledTemporaryFile(MAX_IN_MEMORY)  # noqa: SIM115  # the response closes it
-    file.writelines(line.encode() for line in _lines(search_from_query()))
-    file.seek(0)
+    parts = _parts(search_from_query())
+    first = next(parts)
     log_security_event(SecurityEvent.EXPORT, file="orders.csv")
+    file = chain([first], _until_broken_off(parts, current()))
     headers = {"Content-Disposition": 'attachment; filename="orders.csv"'}
-    return Response(file, mimetype="text/csv", headers=headers)
+    has_chunks = request.environ.get("SERVER_PROTOCOL") != "HTTP/1.0"
+    return Response(file if has_chunks else _written(file), mimetype="text/csv", headers=headers)
 
 
-def _lines(search: OrderSearch) -> Iterator[str]:
+def _parts(search: OrderSearch) -> Iterator[bytes]:
+    """The file in parts of many lines, the first one with the headings."""
     # Without a byte order mark Excel does not read the file as UTF-8.
-    yield "\ufeff" + _line(_columns())
+    head = "\ufeff" + _line(_columns())
     for orders in search.iterate():
         refunded = payments.refunded_by_order([order.id for order in orders])
-        for order in orders:
-            yield _line(_cells(order, Money(refunded.get(order.id, 0), order.currency)))
+        lines = (_line(_cells(order, Money(refunded.get(order.id, 0), order.currency))) for order in orders)
+        yield (head + "".join(lines)).encode()
+        head = ""
+    if head:
+        yield head.encode()
+
+
+def _until_broken_off(parts: Iterator[bytes], shop: Runtime) -> Iterator[bytes]:
+    """The parts, each read with a connection that is returned before the part is sent.
+
+    The server asks for them after the request has ended.
+    """
+    while True:
+        try:
+            with activate(shop), db.connection():
+                part = next(parts, None)
+        except Exception as error:
+            # Without the error's own text, which may have values of a row.
+            log.error("the export of orders broke off: %s", type(error).__name__)
+            raise ExportBrokenOff from None
+        if part is None:
+            return
+        yield part
+
+
+def _written(parts: Iterator[bytes]) -> IO[bytes]:
+    file = SpooledTemporaryFile(MAX_IN_MEMORY)  # noqa: SIM115  # the response closes it
+    file.writelines(parts)
+    file.seek(0)
+    return file
 
 
 def _columns() -> tuple[str, ...]:
