@@ -53,6 +53,7 @@ class Demo:
             "WEB_CONCURRENCY": "2",
             "STRIPE_API_BASE": self.simulator_url,
             "STRIPE_JS_URL": f"{self.simulator_url}/endive/stripe.js",
+            "REHEARSAL_STRIPE_URL": self.simulator_url,
         }
         return {**dict.fromkeys(DEFAULTS, ""), **changed}
 

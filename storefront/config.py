@@ -40,6 +40,7 @@ DEFAULTS = {
     "TRUSTED_PROXIES": "0",
     "STRIPE_API_BASE": "https://api.stripe.com",
     "STRIPE_JS_URL": "https://js.stripe.com/endive/stripe.js",
+    "REHEARSAL_STRIPE_URL": "",
     "SMTP_URL": "",
     "MAIL_FROM": "",
     "DNS_SERVER": "",
@@ -85,6 +86,7 @@ class Config:
     trusted_proxies: int
     stripe_api_base: str
     stripe_js_url: str
+    rehearsal_stripe_url: str | None
     smtp_url: str | None = field(repr=False)
     mail_from: str
     dns_server: tuple[str, int] | None
@@ -121,6 +123,7 @@ class Config:
             trusted_proxies=read("TRUSTED_PROXIES", _number, 0, 10),
             stripe_api_base=read("STRIPE_API_BASE", web_addresses.stripe_address),
             stripe_js_url=read("STRIPE_JS_URL", web_addresses.stripe_address),
+            rehearsal_stripe_url=read("REHEARSAL_STRIPE_URL", web_addresses.loopback_address) or None,
             smtp_url=read("SMTP_URL", service_urls.smtp_url) or None,
             mail_from=read("MAIL_FROM", service_urls.mail_from, values.text("SMTP_URL")),
             dns_server=read("DNS_SERVER", service_urls.dns_server),

@@ -56,6 +56,14 @@ def stripe_address(text: str) -> str:
     return address
 
 
+def loopback_address(text: str) -> str:
+    """The address of a server on this machine, without a path. Raises InvalidValue."""
+    address = origin(text)
+    if address and not is_on_this_machine(address):
+        raise InvalidValue("must be an address of this machine, such as http://127.0.0.1:12111")
+    return address
+
+
 def is_encrypted(address: str) -> bool:
     """Whether a web address begins with https."""
     return urlsplit(address).scheme == "https"

@@ -3,9 +3,10 @@
 from storefront.merchants.connection import MerchantChange, check, connect, update
 from storefront.merchants.disconnection import continue_disconnections, disconnect
 from storefront.merchants.endpoint_check import EndpointProblem, check_endpoint, watch_connections
+from storefront.merchants.first_hour import FirstHour, first_hour, note_first_hour
 from storefront.merchants.key_verification import no_answer_code
 from storefront.merchants.offer_moves import move_offers
-from storefront.merchants.onboarding import Checklist, OnboardingStep, checklists, setup_steps
+from storefront.merchants.onboarding import Checklist, OnboardingStep, checklists
 from storefront.merchants.problems import (
     BREAKING_DIFFERENCE,
     CLOCK_SETTING,
@@ -18,6 +19,7 @@ from storefront.merchants.problems import (
     refusals_of,
 )
 from storefront.merchants.refusal_alerts import tell_refusals, update_account
+from storefront.merchants.rehearsal import begin_rehearsal, can_rehearse, end_rehearsal, rehearsal_merchant
 from storefront.merchants.webhook_endpoint import (
     endpoint_url,
     register_endpoint,
@@ -34,8 +36,11 @@ __all__ = [
     "Checklist",
     "ConnectionProblems",
     "EndpointProblem",
+    "FirstHour",
     "MerchantChange",
     "OnboardingStep",
+    "begin_rehearsal",
+    "can_rehearse",
     "check",
     "check_endpoint",
     "checklists",
@@ -44,15 +49,18 @@ __all__ = [
     "connection_problems",
     "continue_disconnections",
     "disconnect",
+    "end_rehearsal",
     "endpoint_url",
+    "first_hour",
     "move_offers",
     "no_answer_code",
+    "note_first_hour",
     "refusals_by_merchant",
     "refusals_of",
     "register_endpoint",
     "register_missing",
+    "rehearsal_merchant",
     "save_signing_secret",
-    "setup_steps",
     "tell_refusals",
     "update",
     "update_account",

@@ -12,19 +12,24 @@ from storefront.models import Merchant, StripeRefusal, next_request_number, now
 from storefront.stripe_gateway import Credentials
 
 
-def connect(name: str, publishable_key: str, secret_key: str, shop_url: str) -> Merchant:
+def connect(
+    name: str, publishable_key: str, secret_key: str, shop_url: str, addresses: tuple[str, str] | None = None
+) -> Merchant:
     """Verify the keys with Stripe, store the merchant, and register our webhook endpoint.
 
-    An account that was disconnected, or is being disconnected, is connected again, with its offers and orders. Raises
-    FieldErrors (fields publishable_key, secret_key), and StripeError if Stripe gave no answer about the keys.
+    `addresses` are the merchant's own ones of the Stripe API and of Stripe.js; None for the configured ones. An account
+    that was disconnected, or is being disconnected, is connected again, with its offers and orders. Raises FieldErrors
+    (fields publishable_key, secret_key), and StripeError if Stripe gave no answer about the keys.
     """
-    credentials = Credentials(publishable_key.strip(), secret_key.strip())
+    credentials = Credentials(publishable_key.strip(), secret_key.strip(), addresses[0] if addresses else None)
     mode = key_verification.mode_of_keys(credentials)
     facts = key_verification.verify_keys(credentials)
     existing = _find_same_account(facts, credentials, mode)
     if existing is not None and existing.takes_payments:
         raise FieldErrors({"secret_key": ["account_taken"]}, name=existing.name)
     merchant = existing or Merchant(mode=mode)
+    # The keys were verified with these.
+    merchant.api_base, merchant.js_url = addresses or (None, None)
     _save(merchant, name, credentials, facts)
     webhook_endpoint.register_endpoint(merchant, shop_url)
     return merchant

@@ -1,4 +1,4 @@
-"""Onboarding: the steps to a merchant's first real payment, and to a new shop's first order. Read from the data."""
+"""Onboarding: the steps to a merchant's first real payment. Read from the data."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -8,16 +8,12 @@ from typing import Any, cast
 from peewee import Case, fn
 
 from storefront.models import (
-    SETTLED_STATUSES,
     BillingKind,
-    CounterKind,
-    Counts,
     Merchant,
     Offer,
     OfferStatus,
     Payment,
     WebhookEvent,
-    counts,
 )
 
 
@@ -35,9 +31,6 @@ class OnboardingStep(StrEnum):
 
 # Live merchants don't have these: they have live keys, and nobody tests 3-D Secure with real money.
 TEST_MODE_STEPS = frozenset({OnboardingStep.CHALLENGE_TRIED, OnboardingStep.LIVE_KEYS})
-
-# So many published offers are read first to find one that can be bought.
-FIRST_OFFERS = 3
 
 _IS_RECURRING = (Offer.kind != BillingKind.ONE_OFF) & (Offer.status != OfferStatus.ARCHIVED)
 
@@ -119,40 +112,3 @@ def _found_by_merchant(ids: list[int]) -> dict[int, tuple[Any, ...]]:
         Case(None, ((Merchant.disconnecting_at.is_null(False), still_open),)),
     ).where(Merchant.id.in_(ids))
     return {row[0]: tuple(row[1:]) for row in cast(Iterable[Any], rows.tuples())}
-
-
-@dataclass(frozen=True)
-class SetupSteps:
-    """The steps of a new shop: an account is connected, an offer exists, an offer can be bought, an order is paid."""
-
-    connected: bool
-    offered: bool
-    shared: bool
-    paid: bool
-
-    @property
-    def all_done(self) -> bool:
-        """Whether the setup is complete."""
-        return self.connected and self.offered and self.shared and self.paid
-
-
-def setup_steps(counted: Counts | None = None) -> SetupSteps:
-    """Which steps of the shop's setup are done. Few queries; one less if the counts of ORDERS are given."""
-    counted = counts(CounterKind.ORDERS) if counted is None else counted
-    is_shared = _can_sell()
-    return SetupSteps(
-        # An offer that can be bought has a connected merchant.
-        connected=is_shared or Merchant.select().where(Merchant.disconnected_at.is_null()).exists(),
-        offered=is_shared or Offer.select().exists(),
-        shared=is_shared,
-        paid=counted.number(CounterKind.ORDERS, *SETTLED_STATUSES) > 0,
-    )
-
-
-def _can_sell() -> bool:
-    """Whether any offer can be bought. As a rule one of the first can."""
-    published = Offer.select(Offer, Merchant).join(Merchant).order_by(Offer.listed, Offer.created_at)
-    published = published.where(Offer.status == OfferStatus.PUBLISHED, Merchant.disconnected_at.is_null())
-    return any(
-        any(offer.obstacle() is None for offer in offers) for offers in (published.limit(FIRST_OFFERS), published)
-    )

@@ -83,6 +83,14 @@ from storefront.stripe_gateway.refusals import (
     PERMISSION,
     without_refused_calls,
 )
+from storefront.stripe_gateway.rehearsal import (  # fmt: skip
+    JS_PATH,
+    RehearsalAccount,
+    rehearsal_accounts,
+    rehearse_dispute,
+    rehearse_renewal,
+    rehearse_waiting,
+)
 
 __all__ = [
     "ACCESS",
@@ -93,6 +101,7 @@ __all__ = [
     "IDEMPOTENCY_ERROR",
     "IDEMPOTENCY_KEY_LIFETIME",
     "INTENT_MISSING",
+    "JS_PATH",
     "KEY",
     "PERMISSION",
     "WEBHOOK_PATH",
@@ -110,6 +119,7 @@ __all__ = [
     "InvoiceSnapshot",
     "RefundSnapshot",
     "RegisteredEndpoint",
+    "RehearsalAccount",
     "SubscriptionSnapshot",
     "api_address_of",
     "cancel_at_period_end",
@@ -150,6 +160,10 @@ __all__ = [
     "pause_collection",
     "pay_invoice",
     "register_endpoint",
+    "rehearsal_accounts",
+    "rehearse_dispute",
+    "rehearse_renewal",
+    "rehearse_waiting",
     "release_schedule",
     "remove_endpoint",
     "replace_plan_schedule",

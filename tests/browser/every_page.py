@@ -183,8 +183,14 @@ def admin_addresses(cast: CreatedRows) -> list[str]:
     rooms = ("", "/edit", "/webhook", "/disconnection", "/offers-move")
     letters = [letter.id for letter in Email.select().order_by(Email.id).limit(1)]
     return [
-        *(OWNER, f"{OWNER}/guide/stripe", f"{OWNER}/doctor"),
+        *(OWNER, f"{OWNER}/start", f"{OWNER}/rehearsal", f"{OWNER}/guide/stripe", f"{OWNER}/doctor"),
         *(f"{OWNER}/password", f"{OWNER}/password/confirmation"),
+        *(
+            f"{OWNER}/offers?status=archived",
+            f"{OWNER}/offers?q=nothing",
+            f"{offers[0]}?published=1",
+            "/o/last-years-evening",
+        ),
         *(f"{OWNER}/offers", f"{OWNER}/offers/new", *offers, f"{offers[1]}/price-change/new"),
         *(
             f"{OWNER}/orders",

@@ -10,6 +10,7 @@ from storefront.errors import SecretUnreadable
 from storefront.models.base import FoldsText, JsonField, UtcDateTimeField, now, public_id
 from storefront.models.prepared_query import PreparedQuery
 from storefront.models.stripe_answers import StripeObject
+from storefront.web_addresses import is_on_this_machine
 
 OLD_SECRET_LIFETIME = timedelta(days=1)
 
@@ -126,6 +127,11 @@ class Merchant(FoldsText, StripeObject):
     def is_live(self) -> bool:
         """Whether it is in live mode, with real money."""
         return self.mode == "live"
+
+    @property
+    def is_rehearsal(self) -> bool:
+        """Whether it rehearses with a simulator on this machine, whatever address other merchants use."""
+        return not self.is_live and self.api_base is not None and is_on_this_machine(self.api_base)
 
     @property
     def has_endpoint(self) -> bool:

@@ -20,13 +20,14 @@ from storefront.web.admin import (
     session,
     settings,
     shared,
+    start,
     subscriptions,
 )
 from storefront.web.support import ask_to_sign_in, csrf, refuse_other_sites, restore_form
 
 blueprint = Blueprint("admin", __name__, url_prefix="/admin")
 
-for page in (dashboard, guide, doctor):
+for page in (dashboard, start, guide, doctor):
     blueprint.register_blueprint(page.blueprint)
 for resource in (settings, merchants, offers, orders, subscriptions, customers, emails, session):
     for page_blueprint in resource.BLUEPRINTS:

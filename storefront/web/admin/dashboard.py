@@ -36,7 +36,8 @@ def show() -> str:
     return render_template(
         "admin/dashboard.html",
         found_payments=counted.number(CounterKind.FOUND_PAYMENTS),
-        steps=merchants.setup_steps(counted),
+        can_rehearse=merchants.can_rehearse(),
+        first_hour=merchants.first_hour(counted),
         at_risk=subscriptions.recovery_outcomes("at_risk", counted=counted),
         open_renewals=search.needs_in(counted),
         takings=payments.recent_takings(counted),

@@ -249,25 +249,6 @@ def test_an_unknown_order_is_not_found(admin: FlaskClient) -> None:
     assert post(admin, "/admin/orders/nothing/refresh", htmx=True).headers["HX-Retarget"] == "#page-alert"
 
 
-def test_the_dashboard_shows_the_setup_steps_of_a_new_shop(
-    admin: FlaskClient, app: Flask, simulator: Simulator
-) -> None:
-    def done() -> int:
-        return admin.get("/admin").text.count('<li class="done">')
-
-    assert "Next steps" in admin.get("/admin").text and done() == 0
-    merchant = connect_merchant()
-    assert done() == 1
-    offer = make_offer(merchant, status="draft")
-    assert done() == 2
-    Offer.update(status="published").execute()
-    assert done() == 3
-    order = buy(app, offer, simulator=simulator, card=GOOD)
-    post(admin, f"/admin/orders/{order.token}/refresh")
-    page = admin.get("/admin").text
-    assert "Next steps" not in page and f"#{order.number}" in page
-
-
 def test_test_and_live_amounts_are_never_added(admin: FlaskClient, app: Flask, offer: Offer) -> None:
     live = make_offer(connect_merchant(OLENA, "live"), "5.00")
     dollars = make_offer(connect_merchant(TARAS), "7.00", "USD")

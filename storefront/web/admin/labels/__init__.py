@@ -45,6 +45,7 @@ from storefront.web.admin.labels.payments import (
     refund_status,
     three_d_secure,
 )
+from storefront.web.admin.labels.rehearsal import REHEARSAL_CARDS
 from storefront.web.admin.labels.stripe_errors import (
     merchant_check_problem,
     merchant_disconnected,
@@ -64,6 +65,7 @@ from storefront.web.admin.labels.webhooks import (
 )
 
 __all__ = [
+    "REHEARSAL_CARDS",
     "country_name",
     "email_kind",
     "email_variable",

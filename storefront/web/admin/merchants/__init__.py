@@ -2,13 +2,22 @@
 
 from flask import Blueprint
 
-from storefront.web.admin.merchants import checks, disconnections, merchants, offer_moves, webhook_tests, webhooks
+from storefront.web.admin.merchants import (
+    checks,
+    disconnections,
+    merchants,
+    offer_moves,
+    rehearsals,
+    webhook_tests,
+    webhooks,
+)
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
     merchants.blueprint,
     checks.blueprint,
     disconnections.blueprint,
     offer_moves.blueprint,
+    rehearsals.blueprint,
     webhooks.blueprint,
     webhook_tests.blueprint,
 )

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 from storefront import merchants
 from storefront.errors import FieldErrors, SecretUnreadable, StripeError
 from storefront.i18n import isolate
-from storefront.merchants import checklists
+from storefront.merchants import can_rehearse, checklists
 from storefront.models import CounterKind, Merchant, counts
 from storefront.models.search import FIRST_PAGE, PER_PAGE, MerchantSearch
 from storefront.team import SecurityEvent
@@ -153,6 +153,7 @@ def list_context(*changed: Merchant) -> dict[str, Any]:
         "state": "disconnected" if is_disconnected else "",
         "page": pages.disconnected if is_disconnected else pages.connected,
         "merchants": pages.connected.rows,
+        "can_rehearse": can_rehearse(),
         "disconnecting": [
             (merchant, max(0, merchant.payments_to_close - lists[merchant.id].open_payments))
             for merchant in pages.disconnecting
