@@ -6,7 +6,7 @@ import secrets
 from dataclasses import dataclass
 from pathlib import Path
 
-from demo import recurring, texts
+from demo import profile, recurring, texts
 from demo.settings import Demo
 from storefront import db, merchants, offers, runtime
 from storefront.config import Config
@@ -16,7 +16,7 @@ from stripe_simulator.accounts import KENJI, OLENA, Account, publishable_key, se
 
 EMAIL = "demo@example.com"
 # Marks a filled demo. A new name adds new offers to the folders of earlier demos.
-FILLED_MARK = "seeded-2"
+FILLED_MARK = "seeded-3"
 
 
 @dataclass(frozen=True)
@@ -58,6 +58,7 @@ def _admin(path: Path) -> SignIn:
 
 def _fill(config: Config) -> None:
     """Create each missing merchant and offer: an earlier start may have been stopped halfway."""
+    profile.fill()
     olena = _merchant(OLENA, "Olena's studio (EUR)", config)
     kenji = _merchant(KENJI, "Kenji's garden (JPY)", config)
     for fields in (*texts.offers(olena, kenji), *recurring.offers(olena)):

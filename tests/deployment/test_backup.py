@@ -21,7 +21,7 @@ from playhouse.migrations import Runner
 from storefront import create_app, db, offers, runtime
 from storefront.config import Config
 from storefront.db.migration import MIGRATIONS
-from storefront.models import Merchant, Order, Payment, ShopSetting
+from storefront.models import Merchant, Order, Payment, ShopProfile, ShopSetting
 from storefront.offers import images
 from storefront.operations import clean_up_restores
 from tests import databases
@@ -102,6 +102,8 @@ def test_a_restored_shop_has_its_keys_pictures_and_orders(
     sent = io.BytesIO()
     Image.new("RGB", (900, 600), "teal").save(sent, "PNG")
     picture = images.store_image(sent.getvalue())
+    offers.save_profile({"name": "Atelier Lumen"}, "Europe/Berlin", sent.getvalue())
+    logo = ShopProfile.load().logo_path
     offer = make_offer(connect_merchant(), slug="evening")
     order = buy(offer, simulator)
     secret = Config.from_environment(environment).secret_key
@@ -122,6 +124,7 @@ def test_a_restored_shop_has_its_keys_pictures_and_orders(
     assert "€19.99" in browser(shop).get("/o/evening").text
     assert "Thank you" in browser(shop).get(f"/orders/{order.token}/thank-you").text
     assert offers.upload_store().exists(f"{picture.name}-480.webp")
+    assert f'src="{logo}"' in browser(shop).get("/").text and browser(shop).get(logo).mimetype == "image/png"
     form = {"email": "taras@example.com", "name": "Taras", "quantity": "1", "visit": "w" * 32}
     answer = browser(shop).post("/o/evening/checkout", data=form)
     assert answer.status_code == 200 and answer.json and answer.json["client_secret"], answer.text

@@ -57,6 +57,8 @@ def test_the_demo_starts_a_shop_and_keeps_its_data(demo_environment: dict[str, s
     page = requests.get(f"{shop}/", timeout=5).text
     assert "Watercolour evening" in page and "Morning walk in the moss garden" in page
     assert "Гончарство" not in page
+    (logo,) = re.findall(r'src="(/logo/[^"]+)"', page)
+    assert "Studio Lumen" in page and requests.get(f"{shop}{logo}", timeout=5).headers["Content-Type"] == "image/png"
     for price in ("€24.90 every month", "€9.00 every month, the first 14 days free", "3 payments of €80.00"):
         assert price in page
     (subscribing,) = re.findall(rf"{shop}/o/\S+", first)

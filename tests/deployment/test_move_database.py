@@ -1,5 +1,6 @@
 """`flask --app wsgi move-database`: the shop in another database, row by row, and what stops the move."""
 
+import io
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -11,10 +12,11 @@ import pytest
 from click.testing import Result
 from flask import Flask
 from flask.testing import FlaskClient
+from PIL import Image
 
-from storefront import create_app, db
+from storefront import create_app, db, offers
 from storefront.config import Config
-from storefront.models import Email, Offer, Order, Subscription
+from storefront.models import Email, Offer, Order, ShopProfile, Subscription
 from storefront.operations.database_move.tables import moved_tables
 from tests import databases
 from tests.compatibility.trading import Shop
@@ -81,6 +83,9 @@ def test_a_shop_that_has_traded_moves_to_the_other_database_and_back_and_sells_o
 ) -> None:
     Shop(app, admin, simulator).exchange()
     make_offer(None, title="Чайна церемонія", status="draft")
+    logo = io.BytesIO()
+    Image.new("RGB", (64, 64), "teal").save(logo, "PNG")
+    profile = offers.save_profile({"name": "Студія «Люмен»", "country": "UA"}, "Europe/Kyiv", logo.getvalue())
     Order.raise_number(Order.last_used_number() + 500)
     before, next_number = counts(), Order.last_used_number() + 1
     dashboard, session = text_of(admin.get("/admin").text), admin.get_cookie("session")
@@ -90,6 +95,9 @@ def test_a_shop_that_has_traded_moves_to_the_other_database_and_back_and_sells_o
     assert f"shop_order: {before['Order']} rows" in moved.stdout.splitlines()
     with shop_on(environment, other) as there:
         assert counts() == before and not db.pending_migrations()
+        home = browser(there).get("/").text
+        assert ShopProfile.load() == profile and f'src="{profile.logo_path}"' in home and profile.name in home
+        assert browser(there).get(profile.logo_path).status_code == 200
         owner = browser(there)
         owner.set_cookie("session", session.value if session else "")
         assert text_of(owner.get("/admin").text) == dashboard, "signed in, with the same figures"

@@ -17,6 +17,7 @@ from storefront.models import (
     OfferStatus,
     ProxyFit,
     ProxyObservation,
+    ShopProfile,
     counts,
     lacks_text_indexes,
     recent_days_begin,
@@ -179,7 +180,7 @@ def _uploads(config: Config) -> Finding:
 
 
 def _images(config: Config) -> list[Finding]:
-    """Offers whose images were uploaded on another host, or left out when the shop moved."""
+    """The logo, and images of offers, that were uploaded on another host or left out when the shop moved."""
     with_image = Offer.select(Offer.title, Offer.picture, Offer.picture_width).where(
         Offer.picture != "", Offer.status != OfferStatus.ARCHIVED
     )
@@ -189,7 +190,9 @@ def _images(config: Config) -> list[Finding]:
         for offer in with_image.order_by(Offer.id)
         if not offers.image_keys(offer.picture, offer.picture_width) <= stored
     ]
+    logo = ShopProfile.load().logo
+    found = [amber("logo_missing", place=config.uploads_url)] if logo and logo not in stored else []
     if not missing:
-        return []
+        return found
     names = "; ".join(missing[:MAX_NAMES]) + ("; …" if len(missing) > MAX_NAMES else "")
-    return [amber("images_missing", names=names, count=len(missing), place=config.uploads_url)]
+    return [*found, amber("images_missing", names=names, count=len(missing), place=config.uploads_url)]

@@ -4,7 +4,7 @@ from flask_babel import gettext as _
 
 from storefront import i18n
 from storefront.errors import FieldErrors, SecretUnreadable, StripeError
-from storefront.web import shop
+from storefront.web import shop, support
 from storefront.web.customer import messages
 
 
@@ -21,7 +21,8 @@ def error_message(error: FieldErrors | StripeError | SecretUnreadable) -> str:
 
 
 def _too_many_declines() -> str:
-    return _("Too many cards were declined here. Please wait an hour and try again, or ask the seller.")
+    words = _("Too many cards were declined here. Please wait an hour and try again, or ask the seller.")
+    return support.with_contact(words)
 
 
 def script_messages() -> dict[str, object]:

@@ -72,7 +72,8 @@ def stripe_unreachable() -> str:
 
 def not_possible() -> str:
     """Stripe refused, and a retry won't help."""
-    return _("This can’t be done at the moment. Nothing was changed. Please try again later or ask the seller.")
+    words = _("This can’t be done at the moment. Nothing was changed. Please try again later or ask the seller.")
+    return support.with_contact(words)
 
 
 def changed_meanwhile() -> str:

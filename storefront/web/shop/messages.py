@@ -16,17 +16,21 @@ DECLINED = _l(i18n.DECLINED_MESSAGE)
 STRIPE_UNREACHABLE = _l(
     "The payment service could not be reached. Try again in a moment: the same payment goes on, you won’t pay twice."
 )
-NOT_PAYABLE = _l("This can’t be paid at the moment. Nothing was charged. Please try again later or ask the seller.")
-MERCHANT_UNAVAILABLE = _l(
-    "The seller can’t take payments right now. Nothing was charged. Please try again later or ask the seller."
+NOT_PAYABLE = support.asking_seller(
+    _l("This can’t be paid at the moment. Nothing was charged. Please try again later or ask the seller.")
 )
-TOO_MANY_DECLINES = _l(
-    "Too many cards were declined here. Nothing was charged. Please wait an hour and try again, or ask the seller."
+MERCHANT_UNAVAILABLE = support.asking_seller(
+    _l("The seller can’t take payments right now. Nothing was charged. Please try again later or ask the seller.")
+)
+TOO_MANY_DECLINES = support.asking_seller(
+    _l("Too many cards were declined here. Nothing was charged. Please wait an hour and try again, or ask the seller.")
 )
 TOO_MANY_PRESSES = _l("The button was pressed too often. Nothing was charged. Please wait ten minutes and try again.")
-TOO_MANY_CHECKOUTS = _l(
-    "Too many payments were started here and not finished. Nothing was charged. Please wait an hour and try again, or "
-    "ask the seller."
+TOO_MANY_CHECKOUTS = support.asking_seller(
+    _l(
+        "Too many payments were started here and not finished. Nothing was charged. Please wait an hour and try again, "
+        "or ask the seller."
+    )
 )
 PAGE_OUTDATED = _l("This page is out of date. Reload it and try again.")
 

@@ -6,6 +6,7 @@ from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 
 from storefront.models import PauseReason
+from storefront.web import support
 
 PAUSED = _l("It is paused for now, and nothing is charged.")
 MESSAGES: Mapping[str, LazyString] = {
@@ -41,5 +42,5 @@ def needs_card(reason: str, has_card: bool) -> bool:
 def pause_message(reason: str, has_card: bool) -> str:
     """Why it is paused and what the customer can do. Reasons that Stripe adds get a general message."""
     if has_card and reason == PauseReason.TRIAL_END_WITHOUT_PAYMENT_METHOD:
-        return str(CARD_GIVEN)
-    return str(MESSAGES.get(reason, PAUSED))
+        return support.with_contact(str(CARD_GIVEN))
+    return support.with_contact(str(MESSAGES[reason])) if reason in MESSAGES else str(PAUSED)

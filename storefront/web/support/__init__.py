@@ -68,7 +68,13 @@ from storefront.web.support.security import (
 )
 from storefront.web.support.security_events import log_security_event
 from storefront.web.support.sessions import YEAR_SECONDS, NearClockSigner, cookie_name
-from storefront.web.support.shop_profile import current_legal, current_profile, rendering_shop
+from storefront.web.support.shop_profile import (
+    asking_seller,
+    current_legal,
+    current_profile,
+    rendering_shop,
+    with_contact,
+)
 from storefront.web.support.vanished_rows import log_vanished_row
 
 __all__ = [
@@ -85,6 +91,7 @@ __all__ = [
     "allow_stripe",
     "answers_script",
     "ask_to_sign_in",
+    "asking_seller",
     "begin_session",
     "card_expiry",
     "card_name",
@@ -132,6 +139,7 @@ __all__ = [
     "sign_in_fragment",
     "subscription_price",
     "unclear_terms",
+    "with_contact",
 ]
 
 

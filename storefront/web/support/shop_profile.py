@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
 from flask import Flask, g, has_app_context
+from flask_babel import LazyString
+from flask_babel import gettext as _
 from werkzeug.local import LocalProxy
 
 from storefront import runtime, settings
@@ -90,6 +92,18 @@ def read_for_page() -> None:
     use_profile(profile)
     use_legal(legal)
     use_time_zone(zone)
+
+
+def with_contact(sentence: str) -> str:
+    """A sentence that sends customers to the seller, with the contact behind it where the shop has one."""
+    shop = current_profile()
+    contact = ", ".join(part for part in (shop.contact_email, shop.contact_phone) if part)
+    return " ".join((sentence, _("Contact the seller: %(contact)s", contact=contact))) if contact else sentence
+
+
+def asking_seller(sentence: LazyString) -> LazyString:
+    """The same for a sentence that is translated when it is shown."""
+    return LazyString(lambda: with_contact(str(sentence)))
 
 
 @contextmanager

@@ -237,12 +237,13 @@ def test_only_a_logo_is_served_as_one(client: FlaskClient, key: str) -> None:
     assert client.get(f"/logo/{key}").status_code == 404
 
 
-def test_defect_a_missing_file_of_the_logo_is_told_by_404_only(admin: FlaskClient, client: FlaskClient) -> None:
+def test_a_missing_file_of_the_logo_is_a_finding_of_the_doctor(admin: FlaskClient, client: FlaskClient) -> None:
     save(admin, picture())
     path = offers.upload_store().local_path(ShopProfile.load().logo)
     assert isinstance(path, Path)
     path.unlink()
     assert client.get("/").status_code == 200 and client.get(ShopProfile.load().logo_path).status_code == 404
+    assert "The logo’s file is missing." in text_of(admin.get("/admin/doctor").text)
 
 
 def test_a_color_that_is_hard_to_read_is_darkened_and_the_owner_is_told(

@@ -107,6 +107,9 @@ FINDINGS: Mapping[str, Any] = {
         "Offers whose image files are missing (%(count)s): %(names)s. Copy the uploaded files from the host that has "
         "them to %(place)s, or upload the images again."
     ),
+    "logo_missing": _l(
+        "The logo’s file is missing. Copy it to %(place)s, or upload the logo again in Settings → Shop."
+    ),
     "no_merchants": _l("No Stripe account is connected: nothing can be sold yet."),
     # one merchant
     "merchant_not_checked": _l(
