@@ -2,8 +2,8 @@
 
 from storefront.emails.account_links import AccountAccess, account_access, make_account_token
 from storefront.emails.addresses import is_postable
-from storefront.emails.custom_texts import custom_text, delete_custom_text, save_custom_text
-from storefront.emails.delivery import current_outage, retry_failed, send_again, send_due, send_test
+from storefront.emails.custom_texts import custom_text, default_text, delete_custom_text, save_custom_text
+from storefront.emails.delivery import current_outage, retry_failed, send_again, send_due
 from storefront.emails.dns_records import check_domain, sender_domain
 from storefront.emails.key_alert import mark_key_invalid, record_refused_key
 from storefront.emails.kinds import KIND_GROUPS, KINDS
@@ -32,6 +32,7 @@ from storefront.emails.signed_links import (
     read_email_change_token,
     read_undo_token,
 )
+from storefront.emails.trial_sending import send_preview, send_test
 from storefront.emails.urls import pay_url
 
 __all__ = [
@@ -49,6 +50,7 @@ __all__ = [
     "current_outage",
     "current_text",
     "custom_text",
+    "default_text",
     "delete_custom_text",
     "delete_old_texts",
     "drop",
@@ -71,6 +73,7 @@ __all__ = [
     "save_custom_text",
     "send_again",
     "send_due",
+    "send_preview",
     "send_test",
     "sender_domain",
     "server_in_force",

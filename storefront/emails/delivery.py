@@ -5,7 +5,6 @@ import logging
 import smtplib
 import time
 from datetime import timedelta
-from email.utils import make_msgid
 
 from storefront import settings
 from storefront.emails import mail_server, rendering
@@ -30,8 +29,6 @@ MAX_ATTEMPTS_AFTER_REFUSAL = 90
 # A mail server that refuses connections is tried in each run. If it does not answer for SLOW_SECONDS or more, the next
 # attempt waits WAIT_PER_SECOND times as long: attempts take at most a fifth of the worker's time.
 SLOW_SECONDS, WAIT_PER_SECOND = 5, 4
-# Somebody waits for the answer to a test email.
-TEST_TIMEOUT_SECONDS = 6
 
 
 class EmailNotSent(ShopError):
@@ -102,20 +99,6 @@ def retry_failed() -> None:
     Email.update(state=EmailState.WAITING, due_at=now(), claimed_until=None, attempts=0, done_at=None).where(
         Email.could_not_be_sent()
     ).execute()
-
-
-def send_test(recipient: str, subject: str, text: str) -> str:
-    """Send a test email now, without the outbox. Return what went wrong, or "" if the mail server accepted it."""
-    try:
-        message_id = make_msgid(domain=public_host())
-        message = new_message(recipient, subject, date=now(), message_id=message_id)
-        message.set_content(text)
-        with mail_server.connection(TEST_TIMEOUT_SECONDS) as server:
-            server.send_message(message)
-    except Exception as error:
-        return mail_server.describe(error)
-    MailOutage.end()
-    return ""
 
 
 class _Delivery:

@@ -202,6 +202,7 @@ def admin_addresses(cast: CreatedRows) -> list[str]:
         *(*_of_subscriptions(cast), f"{OWNER}/customers", customer, f"{customer}/link"),
         *(f"{OWNER}/emails", *(f"{OWNER}/emails/{letter}" for letter in letters)),
         *(f"{OWNER}/emails/words", f"{OWNER}/emails/words/renewal_declined/uk"),
+        *(f"{OWNER}/emails/words/receipt/en/original", f"{OWNER}/emails/words/receipt/en/preview"),
         *(*settings, *merchants, *(f"{STRIPE}/{merchant}{room}" for room in rooms)),
     ]
 

@@ -17,6 +17,6 @@ class CustomTextForm(Form):
         validators=[InputRequired(_l("Enter a subject.")), Length(max=200, message=_too_long)],
     )
     words = TextAreaField(
-        _l("Words"),
-        validators=[InputRequired(_l("Enter the letter’s words.")), Length(max=20_000, message=_too_long)],
+        _l("Message"),
+        validators=[InputRequired(_l("Enter the message.")), Length(max=20_000, message=_too_long)],
     )

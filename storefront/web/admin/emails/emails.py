@@ -78,14 +78,14 @@ def retry_failed() -> BaseResponse:
 
 
 def sandboxed(html: str) -> Response:
-    """An email's HTML as a response that runs no scripts, loads nothing and can be framed by our pages only.
+    """An email's HTML as a response that runs no scripts, loads only the logo and can be framed by our pages only.
 
     Its links open in a new tab, as they do from a mail program.
     """
     response = make_response(html)
     response.headers["Content-Security-Policy"] = (
-        "default-src 'none'; style-src 'unsafe-inline'; sandbox allow-popups allow-popups-to-escape-sandbox; "
-        "frame-ancestors 'self'"
+        "default-src 'none'; style-src 'unsafe-inline'; img-src 'self'; "
+        "sandbox allow-popups allow-popups-to-escape-sandbox; frame-ancestors 'self'"
     )
     response.headers["X-Frame-Options"] = "SAMEORIGIN"
     return response

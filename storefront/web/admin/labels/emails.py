@@ -175,6 +175,7 @@ TIMINGS: Mapping[str, Any] = {
 
 # Why no email can be sent: codes of emails.settings_problem and of connecting to the mail server.
 MAIL_PROBLEMS: Mapping[str, Any] = {
+    "smtp_missing": _l("email isn’t set up. Set SMTP_URL and MAIL_FROM, then restart the shop."),
     "smtp_login_not_ascii": _l(
         "The user name or the password in SMTP_URL has characters that can’t be sent to a mail server. Choose "
         "a password of Latin letters, digits and punctuation."
