@@ -4,13 +4,13 @@ const form = /** @type {HTMLFormElement} */ (document.getElementById("email-form
 const state = /** @type {HTMLElement} */ (form.querySelector(".save-state"));
 const frames = /** @type {HTMLElement} */ (document.querySelector(".preview-frames"));
 const previewButton = /** @type {HTMLButtonElement} */ (form.querySelector("[data-preview]"));
-const fields = /** @type {NodeListOf<HTMLInputElement | HTMLTextAreaElement>} */ (
-  form.querySelectorAll("#email-subject, #email-words")
-);
+const message = /** @type {HTMLTextAreaElement} */ (form.querySelector("#email-words"));
+const fields = [/** @type {HTMLInputElement} */ (form.querySelector("#email-subject")), message];
 // How long typing has to rest before the preview follows.
 const REST = 400;
 
-let focused = fields[1];
+/** The field that a variable goes into. @type {HTMLInputElement | HTMLTextAreaElement} */
+let focused = message;
 let isSubmitted = false;
 let round = 0;
 /** @type {ReturnType<typeof setTimeout> | undefined} */
@@ -36,8 +36,8 @@ function showState() {
 function showErrors(errors) {
   for (const field of fields) {
     const words = errors[field.name] ?? "";
-    const message = document.getElementById(`${field.id}-error`);
-    if (message && message.textContent !== words) message.textContent = words;
+    const error = document.getElementById(`${field.id}-error`);
+    if (error && error.textContent !== words) error.textContent = words;
     if (words) field.setAttribute("aria-invalid", "true");
     else field.removeAttribute("aria-invalid");
   }

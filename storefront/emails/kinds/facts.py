@@ -38,6 +38,8 @@ _ROWS: dict[str, tuple[str, str]] = {
     "changes_on": (N_("Starting"), "{due}"),
     "trial_end": (N_("Trial ends"), "{due}"),
     "answer_by": (N_("Respond by"), "{due}"),
+    "received": (N_("Received"), "{received}"),
+    "refund_by": (N_("Refund by"), "{due}"),
     "account": (N_("Stripe account"), "{title}"),
     "amount": (N_("Amount"), "{amount}"),
     "refund": (N_("Refunded"), "{refund_amount}"),

@@ -12,7 +12,7 @@ ORDER_KINDS: dict[str, Kind] = {
     EmailKind.WITHDRAWN: Kind(
         subject=N_("We received your withdrawal: {title}"),
         heading=N_("We received your withdrawal"),
-        facts=("order", "item", "total"),
+        facts=("order", "received", "item", "total"),
         body=N_(
             "Hi {name},\n\nYou have withdrawn from the contract for *{title}*, order #{number}. We received your "
             "withdrawal on **{received}**. {reason}\n\nNothing more is charged for this order. The seller takes care "
@@ -37,12 +37,12 @@ SUBSCRIPTION_KINDS: dict[str, Kind] = {
     EmailKind.CONTRACT_CANCELED: Kind(
         subject=N_("We received your cancellation: {title}"),
         heading=N_("We received your cancellation"),
-        facts=("order", "subscription"),
+        facts=("order", "received", "subscription"),
         body=N_(
             "Hi {name},\n\nWe received the cancellation of *{title}*, order #{number}, on **{received}**. "
             "{reason}\n\nKeep this email as proof. If you didn’t cancel, you can keep the subscription on your page."
         ),
-        button=N_("Your orders and subscriptions"),
+        button=N_("Manage subscription"),
         link="account",
     ),
 }
@@ -50,7 +50,7 @@ OWNER_KINDS: dict[str, Kind] = {
     EmailKind.OWNER_WITHDRAWN: owner_kind(
         subject=N_("Withdrawal: order #{number}"),
         heading=N_("Withdrawal"),
-        facts=("order", "item", "customer", "customer_email", "total"),
+        facts=("order", "received", "item", "customer", "customer_email", "refund_by", "total"),
         body=N_(
             "{name} has withdrawn from the contract for *{title}* (**{amount}**), order #{number}, on "
             "**{received}**. {reason}\n\nNothing is refunded automatically. In the EU, refund what was paid by "
@@ -61,7 +61,7 @@ OWNER_KINDS: dict[str, Kind] = {
     EmailKind.OWNER_CONTRACT_CANCELED: owner_kind(
         subject=N_("Cancellation: order #{number}"),
         heading=N_("Cancellation"),
-        facts=("order", "customer", "customer_email", "subscription"),
+        facts=("order", "received", "customer", "customer_email", "subscription"),
         body=N_(
             "The contract with {name} about *{title}*, order #{number}, was canceled on the page for cancellations "
             "on **{received}**. {reason}"
