@@ -17,6 +17,8 @@ SMALL = Size(orders=100)
 # Seconds of processor time in a round: the kernel counts in hundredths of a second.
 ROUNDS, ROUND_SECONDS = 5, 0.4
 ONE_OFFER = Size(orders=100, merchants=1, offers=1)
+# A page of offers and one of merchants are full.
+PAGE_OF_OFFERS = Size(orders=100, merchants=60, offers=60)
 MANY_OFFERS = Size(orders=100, merchants=500, offers=5000)
 
 
@@ -110,6 +112,11 @@ class Bench(ExitStack):
     def one_offer(self) -> Server:
         """A shop with one merchant and one offer."""
         return self._kept(ONE_OFFER)
+
+    @cached_property
+    def page_of_offers(self) -> Server:
+        """A shop with as many merchants and offers as fill a page."""
+        return self._kept(PAGE_OF_OFFERS)
 
     @cached_property
     def many_offers(self) -> Server:

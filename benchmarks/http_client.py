@@ -31,11 +31,12 @@ class Request:
 
 @dataclass(frozen=True)
 class Response:
-    """`headers` have names in lower case."""
+    """`headers` have names in lower case. `received` is the number of bytes of the body, also if it was not kept."""
 
     status: int
     headers: Mapping[str, str]
     body: bytes
+    received: int
 
     @property
     def text(self) -> str:
@@ -51,10 +52,10 @@ class Connection:
         self._port, self._buffer = port, b""
         self._socket: socket.socket | None = None
 
-    def send(self, request: Request, most: int | None = None) -> Response:
+    def send(self, request: Request, most: int | None = None, is_kept: bool = True) -> Response:
         """Send a request and read its answer. Raises OSError, also for an answer that is cut off.
 
-        After about `most` bytes of a body in chunks the connection is closed.
+        After about `most` bytes of a body in chunks the connection is closed. `is_kept`: the response has its body.
         """
         if self._socket is None:
             self._socket = socket.create_connection(("127.0.0.1", self._port), _SECONDS)
@@ -62,12 +63,13 @@ class Connection:
         self._socket.sendall(request.encoded(f"127.0.0.1:{self._port}"))
         status, headers = self._head()
         if headers.get("transfer-encoding") == "chunked":
-            body = self._chunks(most)
+            body, received = self._chunks(most, is_kept)
         else:
             body = self._take(int(headers.get("content-length", 0)))
+            received = len(body)
         if headers.get("connection") == "close":
             self.close()
-        return Response(status, headers, body)
+        return Response(status, headers, body, received)
 
     def close(self) -> None:
         """Close the connection. The next request opens another one."""
@@ -80,17 +82,19 @@ class Connection:
         pairs = (line.partition(":") for line in lines)
         return int(first.split(" ", 2)[1]), {name.lower(): value.strip() for name, _, value in pairs}
 
-    def _chunks(self, most: int | None) -> bytes:
+    def _chunks(self, most: int | None, is_kept: bool) -> tuple[bytes, int]:
         parts, received = [], 0
         while size := int(self._until(b"\r\n"), 16):
-            parts.append(self._take(size))
+            part = self._take(size)
+            if is_kept:
+                parts.append(part)
             self._until(b"\r\n")
             received += size
             if most is not None and received >= most:
                 self.close()
-                return b"".join(parts)
+                return b"".join(parts), received
         self._until(b"\r\n")
-        return b"".join(parts)
+        return b"".join(parts), received
 
     def _until(self, end: bytes) -> bytes:
         while end not in self._buffer:

@@ -13,7 +13,8 @@ from benchmarks.rounds import page
 from benchmarks.servers import Server
 from storefront.models import EmailState, OrderStatus, SubscriptionStatus
 
-# {name: path}
+RENEWALS = "/admin/subscriptions/needs-"
+# {name: path}; `{recurring}` is the id of a recurring offer.
 LISTS = {
     "orders": "/admin/orders",
     **{f"orders-{status}": f"/admin/orders?status={status}" for status in OrderStatus},
@@ -26,25 +27,41 @@ LISTS = {
         f"subscriptions-{status}": f"/admin/subscriptions?status={status}"
         for status in (SubscriptionStatus.ACTIVE, SubscriptionStatus.PAST_DUE, SubscriptionStatus.CANCELED)
     },
-    "renewals-authentication": "/admin/subscriptions/needs-authentication",
-    "renewals-card": "/admin/subscriptions/needs-card",
+    "subscriptions-offer": "/admin/subscriptions?offer={recurring}",
+    "subscriptions-offer-title": "/admin/subscriptions?offer_title=box",
+    "subscriptions-all-filters": "/admin/subscriptions?offer={recurring}&mode=test&status=active",
+    "renewals-authentication": f"{RENEWALS}authentication",
+    "renewals-card": f"{RENEWALS}card",
+    **{f"renewals-{status}": f"{RENEWALS}card?status={status}" for status in ("past_due", "unpaid")},
+    "renewals-offer": f"{RENEWALS}card?offer={{recurring}}&mode=test",
     "customers": "/admin/customers",
     "dashboard": "/admin",
     "metrics": "/metrics",
 }
+MERCHANTS = "/admin/settings/payment-systems/stripe"
 # Pages that are measured with many merchants and offers, too.
 OF_CATALOG = {
     "offer": "/o/grown-offer-1",
     "offer-list": "/",
     **{name: LISTS[name] for name in ("orders", "subscriptions", "customers", "dashboard", "metrics")},
-    "offers": "/admin/offers",
-    "merchants": "/admin/settings/payment-systems/stripe",
+    "subscriptions-offer": LISTS["subscriptions-offer"],
+    "offer-form": "/admin/offers/new",
 }
+# These show merchants and offers themselves: they are compared with a shop that has a full page of them.
+OF_FULL_PAGES = {
+    "offers": "/admin/offers",
+    "offers-published": "/admin/offers?status=published",
+    "offers-search": "/admin/offers?q=workshop",
+    "merchants": MERCHANTS,
+    "merchants-search": f"{MERCHANTS}?q=test",
+}
+# The sample shops are filled in the same order.
+RECURRING = 4
 GOAL, CATALOG_GOAL = Goal(1.5), Goal(1.2)
 ROUNDS, SECONDS = 3, 0.2
 # The link to the next page is followed so often, where there are so many pages.
 FAR = 30
-# The file is not read to its end: its first part would have filled the memory.
+# The file is sent while it is read. So much of it shows whether the memory grows; it is not kept here.
 EXPORT_BYTES = 40_000_000
 
 
@@ -62,11 +79,14 @@ def lines(bench: Bench) -> Iterator[Line]:
     for name, path in OF_CATALOG.items():
         about = f"{name}: 500 merchants, 5,000 offers ÷ 1, 1"
         yield Line(f"catalog-{name}", about, CATALOG_GOAL, partial(_catalog, bench, path))
+    for name, path in OF_FULL_PAGES.items():
+        about = f"{name}: 500 merchants, 5,000 offers ÷ 60, 60"
+        yield Line(f"catalog-{name}", about, CATALOG_GOAL, partial(_full_page, bench, path))
 
 
 def grown(bench: Bench, path: str) -> Measurement:
     """The page of the large shop beside that of a small one: see `yardstick`."""
-    return _compare(bench, bench.large, path, *yardstick(bench, path))
+    return _compare(bench, bench.large, path, *yardstick(bench, path.format(recurring=RECURRING)))
 
 
 def yardstick(bench: Bench, path: str) -> tuple[Server, str]:
@@ -105,7 +125,12 @@ def _catalog(bench: Bench, path: str) -> Measurement:
     return _compare(bench, bench.many_offers, path, bench.one_offer, path)
 
 
+def _full_page(bench: Bench, path: str) -> Measurement:
+    return _compare(bench, bench.many_offers, path, bench.page_of_offers, path)
+
+
 def _compare(bench: Bench, large: Server, path: str, small: Server, small_path: str) -> Measurement:
+    path, small_path = path.format(recurring=RECURRING), small_path.format(recurring=RECURRING)
     measured, yardstick = page(large, path, large.owner), page(small, small_path, small.owner)
     return bench.compare(measured, yardstick, ROUNDS, SECONDS)
 
@@ -141,8 +166,8 @@ def _export(bench: Bench) -> Measurement:
     reset_peak(server.worker)
     before = peak_bytes(server.worker)
     connection = Connection(server.port)
-    response = connection.send(Request("/admin/orders.csv", server.owner), most=EXPORT_BYTES)
+    response = connection.send(Request("/admin/orders.csv", server.owner), most=EXPORT_BYTES, is_kept=False)
     connection.close()
-    peak, read = peak_bytes(server.worker), len(response.body)
+    peak, read = peak_bytes(server.worker), response.received
     detail = f"{peak / 1e6:.0f} ÷ {before / 1e6:.0f} MB, {read / 1e6:.0f} MB were read"
     return Measurement(peak / before, detail, errors=int(response.status != 200))

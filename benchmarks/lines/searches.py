@@ -9,20 +9,22 @@ from benchmarks.goals import Goal, Line, Measurement
 from benchmarks.lines.lists import ROUNDS, SECONDS, yardstick
 from benchmarks.rounds import page
 from benchmarks.shops import RARE_EMAIL, RARE_NAME
-from storefront.models import OrderStatus
+from storefront.models import OrderStatus, SubscriptionStatus
 
 GOAL = Goal(8)
+STATUSES = (SubscriptionStatus.ACTIVE, SubscriptionStatus.PAST_DUE, SubscriptionStatus.CANCELED)
 # A search may take so much longer instead.
 WITHIN_MILLISECONDS = 3
 MANY_FOUND = "@example.com"
+LISTS, QUEUES = ("orders", "customers", "emails"), ("subscriptions/needs-authentication", "subscriptions/needs-card")
 # {name: (list, what is typed)}
 SEARCHES = {
     "order-by-number": ("orders", "1050"),
-    **{f"{what}-by-email": (what, RARE_EMAIL) for what in ("orders", "customers", "emails")},
+    **{f"{what}-by-email": (what, RARE_EMAIL) for what in ("orders", "customers", "emails", "subscriptions")},
     **{f"{what}-by-name": (what, RARE_NAME.lower()) for what in ("orders", "customers")},
     **{f"{what}-part-of-name": (what, "єдин") for what in ("orders", "customers")},
-    **{f"{what}-none": (what, "nobody-has-this") for what in ("orders", "customers", "emails", "subscriptions")},
-    **{f"{what}-most": (what, MANY_FOUND) for what in ("orders", "customers", "emails", "subscriptions")},
+    **{f"{what}-none": (what, "nobody-has-this") for what in (*LISTS, "subscriptions", *QUEUES)},
+    **{f"{what}-most": (what, MANY_FOUND) for what in (*LISTS, "subscriptions", *QUEUES)},
 }
 
 
@@ -31,9 +33,11 @@ def lines(bench: Bench) -> Iterator[Line]:
     paths = {name: f"/admin/{what}?q={quote_plus(typed)}" for name, (what, typed) in SEARCHES.items()}
     most = f"/admin/orders?q={quote_plus(MANY_FOUND)}"
     paths |= {f"orders-most-{status}": f"{most}&status={status}" for status in OrderStatus}
+    subscriptions = f"/admin/subscriptions?q={quote_plus(MANY_FOUND)}"
+    paths |= {f"subscriptions-most-{status}": f"{subscriptions}&status={status}" for status in STATUSES}
     for name, path in paths.items():
         about = f"search {name}: {bench.orders:,} ÷ 100 orders"
-        yield Line(f"search-{name}", about, GOAL, partial(_search, bench, path))
+        yield Line(f"search-{name.replace('/', '-')}", about, GOAL, partial(_search, bench, path))
 
 
 def _search(bench: Bench, path: str) -> Measurement:
