@@ -4,12 +4,28 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from storefront.emails.kinds import KIND_GROUPS, KINDS, customer_account, subscriptions, variables
-from storefront.models import Email, EmailKind, EmailState, Invoice, Order, Subscription, now, sent_to
+from storefront.models import (
+    Email,
+    EmailKind,
+    EmailState,
+    Invoice,
+    Order,
+    PreparedStatement,
+    Subscription,
+    now,
+    sent_to,
+)
 
 # How long before the end of a trial the customer is told.
 TRIAL_NOTICE_PERIOD = timedelta(days=3)
 # Stripe counts a trial from when it creates the subscription: a second after our row, or hours after an outage.
 MAX_CREATION_DELAY = timedelta(hours=12)
+
+_DROP_UNPAID_REMINDER = PreparedStatement(
+    lambda time, order: Email.update(state=EmailState.DROPPED, done_at=time, claimed_until=None).where(
+        Email.kind == EmailKind.PAYMENT_REMINDER, Email.order == order, Email.state == EmailState.WAITING
+    )
+)
 
 
 def write(
@@ -42,7 +58,7 @@ def write(
         subscription = invoice.subscription
     elif subscription is None and order is not None and kind in KIND_GROUPS["subscriptions"]:
         subscription = Subscription.current(order)
-    Email.insert(
+    Email.insert_unless_exists(
         kind=kind,
         about=about or _default_about(order, subscription, invoice),
         order=order,
@@ -52,7 +68,7 @@ def write(
         language="" if for_owner else language or (order.language if order is not None else "en"),
         detail={name: variables.stored_value(value) for name, value in detail.items()},
         due_at=when or now(),
-    ).on_conflict_ignore().execute()
+    )
 
 
 def _default_about(order: Order | None, subscription: Subscription | None, invoice: Invoice | None) -> str:
@@ -79,7 +95,7 @@ def write_unpaid_order_reminder(order: Order, delay: timedelta) -> None:
 
 def drop_unpaid_order_reminder(order: Order) -> None:
     """Drop the queued reminder of an order that was paid. The admin's list of emails shows it immediately."""
-    drop((Email.kind == EmailKind.PAYMENT_REMINDER) & (Email.order == order))
+    _DROP_UNPAID_REMINDER.execute(now(), order.id)
 
 
 def write_trial_ending_notice(subscription: Subscription) -> None:

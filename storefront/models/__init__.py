@@ -54,6 +54,8 @@ from storefront.models.orders.order_status import (  # fmt: skip
 from storefront.models.orders.payment import FINAL_PAYMENT_STATUSES, PAID_OUTSIDE, Payment, PaymentKind
 from storefront.models.orders.refund import UNFINISHED_REFUND_STATUSES, UNSUCCESSFUL_REFUND_STATUSES, Refund
 from storefront.models.orders.timeline_kind import TimelineKind
+from storefront.models.prepared_query import PreparedQuery
+from storefront.models.prepared_statement import PreparedStatement
 from storefront.models.shop.accent_colors import DEFAULT_ACCENT, accent_colors, is_color
 from storefront.models.shop.admin import Admin
 from storefront.models.shop.admin_session import AdminSession
@@ -151,12 +153,12 @@ __all__ = [
     "EmailKind", "EmailRequest", "EmailState", "EventClaim", "FoundPayment", "IgnoredDelivery", "Invoice",
     "InvoiceNeed", "InvoiceStatus", "JobRun", "KeptForm", "LegalSettings", "LegalText", "MailOutage", "Merchant",
     "Offer", "OfferObstacle", "OfferRedirect", "OfferStatus", "OpenRenewalRow", "Order", "OrderStatus", "PauseReason",
-    "Payment", "PaymentKind", "ProxyFit", "ProxyObservation", "Record", "Refund", "ShopProfile", "ShopSetting",
-    "SignInAttempt", "StripeRefusal", "StripeRequestCounter", "Subscription", "SubscriptionStatus", "TextIndex",
-    "TimelineEntry", "TimelineKind", "UnclearTerms", "UnpaidOrderEmail", "WantedEnd", "WebhookEvent",
-    "WebhookRefusal", "accent_colors", "compact_counters", "counts", "is_color", "is_due", "is_in_eu_or_eea",
-    "is_recent", "lacks_text_indexes", "lock_orders", "needs_customer", "neighborhood", "next_request_number", "now",
-    "ordered_by", "orders_of_customer", "paid_installments", "public_id", "recent_days_begin", "sent_to", "shop_id",
-    "subject_of", "subscribed_by", "subscriber_network", "units_by_status",
+    "Payment", "PaymentKind", "PreparedQuery", "PreparedStatement", "ProxyFit", "ProxyObservation", "Record",
+    "Refund", "ShopProfile", "ShopSetting", "SignInAttempt", "StripeRefusal", "StripeRequestCounter", "Subscription",
+    "SubscriptionStatus", "TextIndex", "TimelineEntry", "TimelineKind", "UnclearTerms", "UnpaidOrderEmail",
+    "WantedEnd", "WebhookEvent", "WebhookRefusal", "accent_colors", "compact_counters", "counts", "is_color",
+    "is_due", "is_in_eu_or_eea", "is_recent", "lacks_text_indexes", "lock_orders", "needs_customer", "neighborhood",
+    "next_request_number", "now", "ordered_by", "orders_of_customer", "paid_installments", "public_id",
+    "recent_days_begin", "sent_to", "shop_id", "subject_of", "subscribed_by", "subscriber_network", "units_by_status",
 ]
 # fmt: on

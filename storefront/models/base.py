@@ -7,10 +7,12 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, ClassVar, Self, cast
 
 from peewee import (
+    OP,
     AutoField,
     BigIntegerField,
     CharField,
     DateTimeField,
+    Expression,
     Field,
     FieldAlias,
     ForeignKeyField,
@@ -22,7 +24,8 @@ from peewee import (
 
 from storefront.db import db
 from storefront.i18n import fold
-from storefront.models.prepared_insert import insert_row
+from storefront.models.prepared_insert import insert_row, insert_unless_exists
+from storefront.models.prepared_query import PreparedQuery
 from storefront.runtime import current
 
 # Several hosts may write rows, and their clocks differ a little.
@@ -129,6 +132,28 @@ class Record(Model):
         """Select these fields, or all."""
         return cast("ModelSelect[Self]", RecordSelect(cls, fields or cls._meta.sorted_fields, is_default=not fields))
 
+    @classmethod
+    def get(cls, *query: Any, **filters: Any) -> Self:
+        """The first row of the query. Raises DoesNotExist.
+
+        Peewee reads foreign keys and `get_by_id` through this: such a query by id is built once.
+        """
+        record_id = _id_in(cls, query) if not filters else None
+        if record_id is None:
+            return super().get(*query, **filters)
+        found = _BY_ID[cls].first(record_id)
+        if found is None:
+            raise cls.DoesNotExist(f"{cls.__name__} {record_id}")  # type: ignore[attr-defined]  # made by Peewee
+        return cast("Self", found)
+
+    @classmethod
+    def insert_unless_exists(cls, **values: Any) -> None:
+        """Insert a row with these values and defaults, unless a unique index has one like it already."""
+        record = cls(**values)
+        values = record.__data__.copy()
+        values.pop("id", None)
+        insert_unless_exists(cls, record._normalize_data(None, values))  # type: ignore[attr-defined]
+
     def save(self, force_insert: bool = False, only: Any = None) -> Any:
         """Insert the row, or write the columns that this code has set."""
         if only is not None or (self.id is not None and not force_insert):
@@ -154,6 +179,24 @@ class Record(Model):
         legacy_table_names = False
         # `save` writes the columns that this code has set, not what it once read: others may have changed them since.
         only_save_dirty = True
+
+
+class _QueriesById(dict[type[Record], PreparedQuery[Any]]):
+    def __missing__(self, model: type[Record]) -> PreparedQuery[Any]:
+        query: PreparedQuery[Any] = PreparedQuery(lambda record_id: model.select().where(model.id == record_id))
+        self[model] = query
+        return query
+
+
+_BY_ID = _QueriesById()
+
+
+def _id_in(model: type[Record], query: tuple[Any, ...]) -> int | None:
+    """The id if the query asks for `model.id == <id>` and nothing else."""
+    condition = query[0] if len(query) == 1 else None
+    if not isinstance(condition, Expression) or condition.op != OP.EQ or condition.lhs is not model.id:
+        return None
+    return condition.rhs if type(condition.rhs) is int else None
 
 
 class FoldsText(Record):

@@ -17,6 +17,12 @@ def insert_row(model: type[Model], values: dict[Field, Any]) -> int:
     return int(cursor.fetchone()[0] if returns_id else cursor.lastrowid)
 
 
+def insert_unless_exists(model: type[Model], values: dict[Field, Any]) -> None:
+    """Insert a row unless a unique index has one like it already."""
+    converted = [field.db_value(value) for field, value in values.items()]  # type: ignore[no-untyped-call]
+    db.execute_sql(_statement(model, tuple(values), db.obj.param, False) + " ON CONFLICT DO NOTHING", converted)
+
+
 @cache
 def _statement(model: type[Model], fields: tuple[Field, ...], mark: str, returns_id: bool) -> str:
     columns = ", ".join(f'"{field.column_name}"' for field in fields)

@@ -3,15 +3,12 @@
 from collections.abc import Callable, Iterator
 from typing import Any, Generic, TypeVar
 
-from peewee import Database, ModelCursorWrapper, ModelSelect, Value
+from peewee import Database, ModelCursorWrapper, ModelSelect
 
 from storefront.db import db
+from storefront.models.prepared_statement import BuiltStatement
 
 T = TypeVar("T")
-
-
-class _Parameter:
-    """Stands for a value that each use brings."""
 
 
 class PreparedQuery(Generic[T]):
@@ -43,22 +40,19 @@ class PreparedQuery(Generic[T]):
 
 class _Prepared:
     def __init__(self, build: Callable[..., "ModelSelect[Any]"], count: int, is_first: bool) -> None:
-        parameters = [_Parameter() for _ in range(count)]
-        # Without a converter: a field's own would convert the placeholder.
-        query = build(*(Value(parameter, converter=False) for parameter in parameters))
-        self._query: Any = query.limit(1) if is_first else query
-        self._sql, found = db.obj.get_sql_context().sql(self._query).query()
-        self._values = [
-            (parameters.index(value), None) if isinstance(value, _Parameter) else (-1, value) for value in found
-        ]
+        def limited(*values: Any) -> Any:
+            query = build(*values)
+            return query.limit(1) if is_first else query
+
+        self._statement = BuiltStatement(limited, count)
         # How to read a row. Peewee finds it out with the first one, and it is the same for every use.
         self._layout: _RowLayout | None = None
 
     def rows(self, values: tuple[str | int, ...]) -> Iterator[Any]:
-        cursor = db.execute_sql(self._sql, [values[at] if at >= 0 else fixed for at, fixed in self._values])
+        cursor = self._statement.execute(values)
         found = cursor.fetchall()
         if found and self._layout is None:
-            self._layout = _RowLayout(self._query._get_cursor_wrapper(cursor))
+            self._layout = _RowLayout(self._statement.query._get_cursor_wrapper(cursor))
         return map(self._layout.record, found) if self._layout is not None else iter(())
 
 

@@ -6,12 +6,14 @@ No clock is involved: one that is set back or forward does no harm.
 """
 
 from contextlib import nullcontext
+from functools import cache
 from typing import Final
 
 from peewee import BigIntegerField
 
 from storefront.db import db
 from storefront.models.base import Record
+from storefront.models.prepared_statement import PreparedStatement
 
 # The number of an answer to a creation. Stripe replays that answer under the same idempotency key: it says how the
 # object began, so any other answer is newer.
@@ -30,11 +32,15 @@ def next_request_number() -> int:
     # The caller's transaction will do.
     with nullcontext() if db.in_transaction() else db.atomic():
         # The row is locked until the transaction ends, so numbers are unique and ascending.
-        increment = counter.update(value=counter.value + 1).where(counter.id == 1)
-        if not increment.execute():
+        if not _INCREMENT.execute():
             counter.insert(id=1, value=0).on_conflict_ignore().execute()
-            increment.execute()
-        return int(counter.select(counter.value).where(counter.id == 1).scalar())
+            _INCREMENT.execute()
+        return counter.get_by_id(1).value
+
+
+_INCREMENT = PreparedStatement(
+    lambda: StripeRequestCounter.update(value=StripeRequestCounter.value + 1).where(StripeRequestCounter.id == 1)
+)
 
 
 class StripeObject(Record):
@@ -47,12 +53,19 @@ class StripeObject(Record):
 
         Remembers the number. Call it first in the transaction that stores the answer.
         """
-        model = type(self)
-        is_newest = (model.id == self.id) & (model.request_number <= request_number)
-        return bool(model.update(request_number=request_number).where(is_newest).execute())
+        return bool(_accept(type(self)).execute(request_number, self.id, request_number))
 
     def reload(self) -> None:
         """Read the row again. Changes that were not saved are lost."""
         self.__data__ = type(self).get_by_id(self.id).__data__
         self.__rel__.clear()
         self._dirty.clear()  # type: ignore[attr-defined]  # missing in the types of Peewee
+
+
+@cache
+def _accept(model: type[StripeObject]) -> PreparedStatement:
+    return PreparedStatement(
+        lambda new, row_id, number: model.update(request_number=new).where(
+            model.id == row_id, model.request_number <= number
+        )
+    )

@@ -17,13 +17,19 @@ from storefront.errors import (
     StripeNotFound,
     StripeRefused,
 )
-from storefront.models import Merchant, OfferObstacle, Order, Payment, PaymentKind, now
+from storefront.models import Merchant, OfferObstacle, Order, Payment, PaymentKind, PreparedStatement, now
 from storefront.payments import settlement, subscription_start
 from storefront.stripe_gateway import IDEMPOTENCY_ERROR, INTENT_MISSING, Intent, is_key_valid
 
 FIRST_CHECK = timedelta(minutes=1)
 # `end_reason` of a payment without an intent, after it was looked for at Stripe.
 LOOKED_UP = "looked_up"
+
+_EXPECT_PAYMENT = PreparedStatement(
+    lambda time, check_at, intent, payment: Payment.update(
+        touched_at=time, next_check_at=check_at, intent_id=intent
+    ).where(Payment.id == payment)
+)
 
 
 def open_intent(order: Order) -> Intent | None:
@@ -77,7 +83,7 @@ def _current_intent(order: Order) -> Intent:
     if intent is None:
         intent = _create_intent(payment, order)
         payment.intent_id = intent.id
-        _expect_payment(payment, intent_id=intent.id)
+        _expect_payment(payment)
         if payment.has_ended():
             # Ended while Stripe created it, by a disconnection or another request: nobody may pay it.
             intent = settlement.close_payment(payment)
@@ -89,13 +95,12 @@ def _current_intent(order: Order) -> Intent:
     return intent
 
 
-def _expect_payment(payment: Payment, **columns: object) -> None:
-    """The customer is about to pay: have the worker check the payment soon. Stores `columns` too.
+def _expect_payment(payment: Payment) -> None:
+    """The customer is about to pay: have the worker check the payment soon. Stores the id of its intent too.
 
     Raises Payment.DoesNotExist if an older backup was restored meanwhile, which has no such payment.
     """
-    soon = {"touched_at": now(), "next_check_at": now() + FIRST_CHECK}
-    if not Payment.update(soon | columns).where(Payment.id == payment.id).execute():
+    if not _EXPECT_PAYMENT.execute(now(), now() + FIRST_CHECK, payment.intent_id, payment.id):
         raise Payment.DoesNotExist  # type: ignore[attr-defined]  # Peewee adds it to each model
 
 

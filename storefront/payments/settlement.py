@@ -14,6 +14,7 @@ from storefront.models import (
     OrderStatus,
     Payment,
     PaymentKind,
+    PreparedStatement,
     Subscription,
     TimelineKind,
     now,
@@ -21,6 +22,9 @@ from storefront.models import (
 from storefront.payments import decline_limits, refunds, subscription_start
 from storefront.stripe_gateway import Intent
 
+_CHECK_SUBSCRIPTION = PreparedStatement(
+    lambda time, payment: Subscription.update(next_check_at=time).where(Subscription.payment == payment)
+)
 # The customer did not pass 3-D Secure. The payment has not failed: it can be tried again.
 AUTHENTICATION_FAILURE_CODES = frozenset(
     {"payment_intent_authentication_failure", "setup_intent_authentication_failure", "authentication_required"}
@@ -179,11 +183,7 @@ def _update_payment(payment: Payment, intent: Intent) -> bool:
         .where(Payment.id == payment.id, not_final, Payment.status != intent.status)
         .execute()
     )
-    changed = (
-        Payment.update(status=intent.status, challenged=challenged, checked_at=now(), **intent.card_columns)
-        .where(Payment.id == payment.id, not_final)
-        .execute()
-    )
+    changed = payment.store_status(intent.status, challenged, intent.card_columns)
     if changed and has_new_failure:
         _record_failed_attempt(payment, intent)
     if changed and (has_new_failure or has_new_challenge):
@@ -226,7 +226,7 @@ def _mark_paid(payment: Payment, order: Order, intent: Intent) -> None:
         order.note(TimelineKind.PAID_AGAIN, intent=intent.id, amount=payment.amount)
         _refund_and_cancel(payment, "duplicate")
     # Let the worker fetch the new subscription's dates and card on its next run.
-    Subscription.update(next_check_at=now()).where(Subscription.payment == payment).execute()
+    _CHECK_SUBSCRIPTION.execute(now(), payment.id)
 
 
 def _write_emails(payment: Payment, order: Order) -> None:

@@ -9,7 +9,7 @@ from storefront import emails
 from storefront.db import db
 from storefront.errors import PaymentNotRecorded, ShopError, StripeError
 from storefront.isolation import MAX_STORAGE_FAILURES, MAX_TIMEOUTS, Run
-from storefront.models import EmailKind, EventClaim, Order, WebhookEvent, now
+from storefront.models import EmailKind, EventClaim, Order, PreparedStatement, WebhookEvent, now
 from storefront.webhooks import waiting
 from storefront.webhooks.handlers import HANDLERS, NOTES
 from storefront.webhooks.looks import Looks
@@ -20,6 +20,9 @@ from storefront.webhooks.waiting import LONGEST_RETRY, Claimed
 FIRST_RETRY = timedelta(seconds=5)
 # About a day of retries. A payment that is not recorded by then will not be.
 MAX_WAITS_FOR_PAYMENT = 33
+_MARK_HANDLED = PreparedStatement(
+    lambda time, event: WebhookEvent.update(handled_at=time, problem="").where(WebhookEvent.id == event)
+)
 
 
 def handle(event: WebhookEvent) -> None:
@@ -63,8 +66,8 @@ def _handle_claimed(run: Run, claimed: Claimed) -> int:
         for (_merchant, subject), events in claimed.objects.items():
             done = _handle_object(run, events)
             with db.atomic():
-                if done:
-                    WebhookEvent.update(handled_at=now(), problem="").where(WebhookEvent.id.in_(done)).execute()
+                for event_id in done:
+                    _MARK_HANDLED.execute(now(), event_id)
                 EventClaim.release(claimed.token, [subject])
             handled += len(done)
     finally:

@@ -3,9 +3,17 @@
 from collections.abc import Callable
 from typing import TypeVar
 
-from storefront.models import Merchant, Payment, Record, Subscription, WebhookEvent
+from storefront.models import Merchant, Payment, PreparedQuery, Record, Subscription, WebhookEvent
 
 Row = TypeVar("Row", bound=Record)
+
+_BY_INTENT: PreparedQuery[Payment] = PreparedQuery(
+    lambda merchant, intent: (
+        Payment.select(Payment, Merchant)
+        .join(Merchant)
+        .where(Payment.merchant == merchant, Payment.intent_id == intent)
+    )
+)
 
 
 class Looks:
@@ -38,12 +46,7 @@ class Looks:
         """The payment whose payment intent or setup intent the event is about, with its merchant."""
         intent = intent_id_of(event)
         if intent not in self._payments:
-            found = (
-                Payment.select(Payment, Merchant)
-                .join(Merchant)
-                .where(Payment.merchant == event.merchant_id, Payment.intent_id == intent)
-                .first()
-            )
+            found = _BY_INTENT.first(event.merchant_id, intent)
             if found is None:
                 return None
             self._payments[intent] = found

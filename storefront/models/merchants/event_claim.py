@@ -9,6 +9,7 @@ from peewee import CharField, ForeignKeyField
 
 from storefront.models.base import Record, UtcDateTimeField, is_due, now
 from storefront.models.merchants.merchant import Merchant
+from storefront.models.prepared_statement import PreparedStatement
 from storefront.models.process_identity import has_ended, process_identity
 
 # Longer than a worker needs for the objects that it claims together. After that, others may take them.
@@ -58,8 +59,10 @@ class EventClaim(Record):
     @classmethod
     def release(cls, token: str, subjects: Collection[str] | None = None) -> None:
         """Release the claim, or these subjects of it."""
-        wanted = cls.token == token
-        cls.delete().where(wanted if subjects is None else wanted & cls.subject.in_(list(subjects))).execute()
+        if subjects is None:
+            _RELEASE.execute(token)
+        for subject in subjects or ():
+            _RELEASE_SUBJECT.execute(token, subject)
 
     @classmethod
     def give_up(cls, token: str) -> None:
@@ -77,3 +80,9 @@ class EventClaim(Record):
             is_left = row.claimed_by == process_identity() and row.token not in _held
             if is_left or has_ended(row.claimed_by):
                 cls.delete().where(cls.token == row.token).execute()
+
+
+_RELEASE = PreparedStatement(lambda token: EventClaim.delete().where(EventClaim.token == token))
+_RELEASE_SUBJECT = PreparedStatement(
+    lambda token, subject: EventClaim.delete().where(EventClaim.token == token, EventClaim.subject == subject)
+)

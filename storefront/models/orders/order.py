@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
 from peewee import JOIN, SQL, BigIntegerField, BooleanField, CharField, ForeignKeyField, IntegerField, TextField
@@ -16,6 +17,7 @@ from storefront.models.orders.order_numbers import last_used_order_id, raise_ord
 from storefront.models.orders.order_status import ALLOWED_TRANSITIONS, PAYABLE_STATUSES, SETTLED_STATUSES, OrderStatus
 from storefront.models.orders.timeline_kind import TimelineKind
 from storefront.models.prepared_query import PreparedQuery
+from storefront.models.prepared_statement import PreparedStatement
 from storefront.money import Money
 
 # Page views ask Stripe about an order at most so often: whoever has its address may open it again and again.
@@ -135,7 +137,7 @@ class Order(FoldsText, BillingTerms, Agreement):
     def lock(self) -> None:
         """Lock the order until the end of the transaction, and read its row again."""
         # PostgreSQL locks the row of an UPDATE. On SQLite the transaction holds the lock of the whole database.
-        Order.update(quantity=Order.quantity).where(Order.id == self.id).execute()
+        _LOCK.execute(self.id)
         self.reload()
 
     def claim_question(self) -> bool:
@@ -179,10 +181,8 @@ class Order(FoldsText, BillingTerms, Agreement):
         """
         with db.atomic():
             paid_at = self.paid_at or (now() if new == OrderStatus.PAID else None)
-            before = list(ALLOWED_TRANSITIONS[new] & frozenset(after))
-            changed = (
-                Order.update(status=new, paid_at=paid_at).where(Order.id == self.id, Order.status.in_(before)).execute()
-            )
+            before = ALLOWED_TRANSITIONS[new] & frozenset(after)
+            changed = _transition(before).execute(new, paid_at, self.id)
             if changed:
                 TimelineEntry.create(order=self, kind=entry, detail=detail)
         if changed:
@@ -207,6 +207,18 @@ class Order(FoldsText, BillingTerms, Agreement):
     def timeline(self) -> list["TimelineEntry"]:
         """What happened to it, oldest first."""
         return list(TimelineEntry.select().where(TimelineEntry.order == self).order_by(TimelineEntry.id))
+
+
+_LOCK = PreparedStatement(lambda order: Order.update(quantity=Order.quantity).where(Order.id == order))
+
+
+@cache
+def _transition(before: frozenset[OrderStatus]) -> PreparedStatement:
+    return PreparedStatement(
+        lambda new, paid_at, order: Order.update(status=new, paid_at=paid_at).where(
+            Order.id == order, Order.status.in_(sorted(before))
+        )
+    )
 
 
 _BY_TOKEN: PreparedQuery[Order] = PreparedQuery(

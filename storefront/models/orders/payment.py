@@ -1,6 +1,8 @@
 """One PaymentIntent or SetupIntent of an order."""
 
+from collections.abc import Mapping
 from enum import StrEnum
+from functools import cache
 from typing import Any
 
 from peewee import SQL, BigIntegerField, BooleanField, CharField, ForeignKeyField
@@ -9,6 +11,7 @@ from storefront.models.base import JsonField, UtcDateTimeField, now, public_id
 from storefront.models.merchants.merchant import Merchant
 from storefront.models.orders.order import Order
 from storefront.models.prepared_query import PreparedQuery
+from storefront.models.prepared_statement import PreparedStatement
 from storefront.models.stripe_answers import StripeObject
 from storefront.money import Money
 
@@ -144,15 +147,38 @@ class Payment(StripeObject):
         """Whether the order does not use it any more, read again."""
         return _ENDED.first(self.id) is not None
 
+    def store_status(self, status: str, challenged: bool, card: Mapping[str, str]) -> bool:
+        """Store Stripe's status of the intent, unless the status is final. Return whether it was stored.
+
+        `card` are the columns of the card that has paid; empty while none has.
+        """
+        values = [status, challenged, now(), *card.values(), self.id]
+        return bool(_store_status(tuple(card)).execute(*values))
+
     def plan_refunds_check(self) -> None:
         """Let the worker ask Stripe about its refunds and disputes in its next run."""
-        Payment.update(refunds_check_at=now()).where(Payment.id == self.id).execute()
+        _PLAN_REFUNDS_CHECK.execute(now(), self.id)
 
     def has_terms(self, merchant: Merchant, total: Money) -> bool:
         """Whether this payment is for this merchant and this amount and currency."""
         return self.merchant_id == merchant.id and self.total == total
 
 
+@cache
+def _store_status(card: tuple[str, ...]) -> PreparedStatement:
+    columns = ("status", "challenged", "checked_at", *card)
+
+    def build(*values: Any) -> Any:
+        *new, payment = values
+        changes = dict(zip(columns, new, strict=True))
+        return Payment.update(changes).where(Payment.id == payment, Payment.not_final())
+
+    return PreparedStatement(build)
+
+
+_PLAN_REFUNDS_CHECK = PreparedStatement(
+    lambda due, payment: Payment.update(refunds_check_at=due).where(Payment.id == payment)
+)
 _CURRENT: PreparedQuery[Payment] = PreparedQuery(
     lambda order: (
         Payment.select(Payment, Merchant)

@@ -1,9 +1,13 @@
 """Payment intent events: a payment of an order or of a renewal changed."""
 
 from storefront import payments
-from storefront.models import Invoice, Payment, WebhookEvent
+from storefront.models import Invoice, Payment, PreparedStatement, WebhookEvent
 from storefront.webhooks.handlers.subscriptions import refresh_if_outdated
 from storefront.webhooks.looks import Looks, intent_id_of
+
+_MARK_CHALLENGED = PreparedStatement(
+    lambda challenged, payment: Payment.update(challenged=challenged).where(Payment.id == payment)
+)
 
 
 def intent_changed(event: WebhookEvent, looks: Looks) -> None:
@@ -28,7 +32,7 @@ def mark_challenged(event: WebhookEvent, looks: Looks) -> None:
     """Remember that the bank asked for 3-D Secure, even if the customer has passed it by now."""
     payment = looks.payment(event)
     if payment is not None and not payment.challenged:
-        Payment.update(challenged=True).where(Payment.id == payment.id).execute()
+        _MARK_CHALLENGED.execute(True, payment.id)
         payment.challenged = True
 
 
