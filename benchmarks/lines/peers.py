@@ -1,6 +1,7 @@
 """pretix beside the shop: lines that are measured where `benchmarks/peers.sh` has set it up, in the folder PEERS."""
 
 import os
+import statistics
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,6 +14,11 @@ from benchmarks.rounds import page
 from benchmarks.servers import Server, seconds_to_first_page
 from tests.processes import free_port, module, running
 
+# Starts of each, alternating.
+STARTS = 3
+# Most of a start is the import of libraries that every shop needs: see docs/performance.md.
+START_FLOOR = 0.35
+
 
 def lines(bench: Bench) -> Iterator[Line]:
     """The lines of this module; none where pretix is not set up."""
@@ -22,7 +28,12 @@ def lines(bench: Bench) -> Iterator[Line]:
     page_about = "requests a second of a shop page ÷ pretix"
     yield Line("peers-throughput", page_about, Goal(at_least=20), lambda: _throughput(bench, folder))
     yield Line("peers-memory", "memory (PSS) of the web process ÷ pretix", Goal(0.4), lambda: _memory(bench, folder))
-    yield Line("peers-start", "from the start to the first page ÷ pretix", Goal(0.25), lambda: _start(bench, folder))
+    yield Line(
+        "peers-start",
+        "from the start to the first page ÷ pretix",
+        Goal(0.25, floor=START_FLOOR),
+        lambda: _start(bench, folder),
+    )
 
 
 def _pretix(folder: Path, port: int) -> tuple[list[str], dict[str, str], str]:
@@ -61,6 +72,14 @@ def _memory(bench: Bench, folder: Path) -> Measurement:
 def _start(bench: Bench, folder: Path) -> Measurement:
     log, port = bench.folder / "start.log", free_port()
     command, environment, path = _pretix(folder, port)
-    theirs = seconds_to_first_page(command, port, path, environment, log)
-    ours = seconds_to_first_page(module("storefront", "web"), port, OFFER, bench.front_shop.started_at(port), log)
-    return Measurement(ours / theirs, f"{ours:.2f} ÷ {theirs:.2f} s")
+    web, settings = module("storefront", "web"), bench.front_shop.started_at(port)
+    starts = [
+        (
+            seconds_to_first_page(web, port, OFFER, settings, log),
+            seconds_to_first_page(command, port, path, environment, log),
+        )
+        for _ in range(STARTS)
+    ]
+    ratio = statistics.median(ours / theirs for ours, theirs in starts)
+    ours, theirs = map(statistics.median, zip(*starts, strict=True))
+    return Measurement(ratio, f"{ours:.2f} ÷ {theirs:.2f} s")
