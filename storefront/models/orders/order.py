@@ -1,18 +1,19 @@
 """Orders, and their timeline. `Order.transition` is the only place that changes an order's status."""
 
 from collections.abc import Collection
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import cache
 from typing import Any
 
 from peewee import JOIN, SQL, BigIntegerField, BooleanField, CharField, ForeignKeyField, IntegerField, TextField
 
 from storefront.db import db
-from storefront.models.base import CLOCK_TOLERANCE, FoldsText, JsonField, Record, UtcDateTimeField, now, public_id
+from storefront.models.base import FoldsText, JsonField, Record, UtcDateTimeField, now, public_id
 from storefront.models.merchants.merchant import Merchant
 from storefront.models.offers.billing_terms import BillingTerms
 from storefront.models.offers.offer import Offer
 from storefront.models.orders.agreement import Agreement
+from storefront.models.orders.asks_stripe import AsksStripe
 from storefront.models.orders.order_numbers import last_used_order_id, raise_order_id, raised_order_id
 from storefront.models.orders.order_status import ALLOWED_TRANSITIONS, PAYABLE_STATUSES, SETTLED_STATUSES, OrderStatus
 from storefront.models.orders.timeline_kind import TimelineKind
@@ -20,11 +21,8 @@ from storefront.models.prepared_query import PreparedQuery
 from storefront.models.prepared_statement import PreparedStatement
 from storefront.money import Money
 
-# Page views ask Stripe about an order at most so often: whoever has its address may open it again and again.
-QUESTION_INTERVAL = timedelta(seconds=3)
 
-
-class Order(FoldsText, BillingTerms, Agreement):
+class Order(FoldsText, BillingTerms, Agreement, AsksStripe):
     """Title, price, quantity and terms as they were when the order was made. Amounts in minor units of `currency`.
 
     `unit_amount` is the price of one unit for each charge. `amount` is the first charge of the whole order: 0 with a
@@ -60,9 +58,6 @@ class Order(FoldsText, BillingTerms, Agreement):
     paid_outside = BooleanField(default=False)  # its first invoice was marked as paid outside of Stripe
     consent = TextField(default="")
     consented_at = UtcDateTimeField(null=True)
-    # When a page view last asked Stripe about it, and when the answer was stored. See `claim_question`.
-    asked_at = UtcDateTimeField(null=True)
-    answered_at = UtcDateTimeField(null=True)
 
     class Meta:
         # "order" is a reserved word in SQL.
@@ -139,33 +134,6 @@ class Order(FoldsText, BillingTerms, Agreement):
         # PostgreSQL locks the row of an UPDATE. On SQLite the transaction holds the lock of the whole database.
         _LOCK.execute(self.id)
         self.reload()
-
-    def claim_question(self) -> bool:
-        """Whether this page view may ask Stripe about the order: one in QUESTION_INTERVAL, in all processes."""
-        time = now()
-        if self.asked_at is not None and abs(time - self.asked_at) < QUESTION_INTERVAL:
-            return False
-        # A time in the future was stored while a clock was ahead.
-        is_free = (
-            Order.asked_at.is_null()
-            | (Order.asked_at <= time - QUESTION_INTERVAL)
-            | (Order.asked_at > time + CLOCK_TOLERANCE)
-        )
-        return bool(Order.update(asked_at=time).where(Order.id == self.id, is_free).execute())
-
-    def record_answer(self) -> None:
-        """The answer to the claimed question is stored."""
-        Order.update(answered_at=now()).where(Order.id == self.id).execute()
-
-    def is_answer_fresh(self) -> bool:
-        """Whether the answer to the latest question is stored."""
-        row = Order.select(Order.asked_at, Order.answered_at).where(Order.id == self.id).get()
-        return row.answered_at is not None and (row.asked_at is None or row.answered_at >= row.asked_at)
-
-    def forget_question(self) -> None:
-        """The next page view may ask: the customer pays now, or the last answer brought news."""
-        if self.asked_at is not None:
-            Order.update(asked_at=None).where(Order.id == self.id).execute()
 
     def transition(
         self,
