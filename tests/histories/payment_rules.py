@@ -23,7 +23,8 @@ from tests.cards import (
 from tests.histories.common_rules import DAY, HOUR, MINUTE, which
 from tests.histories.connection_rules import ConnectionRules
 from tests.histories.email_rules import EmailRules
-from tests.money import payment_checks, refund_checks
+from tests.histories.withdrawal_rules import DAYS, WithdrawalRules
+from tests.money import payment_checks, refund_checks, withdrawal_checks
 
 CARDS = (
     *(GOOD, DECLINED, INSUFFICIENT_FUNDS, ASKS, ASKS_THEN_DECLINES, REFUND_FAILS, REFUND_PENDING, DISPUTED),
@@ -31,7 +32,7 @@ CARDS = (
 )
 
 
-class PaymentRules(EmailRules, ConnectionRules):
+class PaymentRules(EmailRules, ConnectionRules, WithdrawalRules):
     """Each rule is an event; the checks compare the shop with the ledger (see tests/money/payment_checks.py)."""
 
     @initialize(
@@ -40,7 +41,7 @@ class PaymentRules(EmailRules, ConnectionRules):
         declines=st.sampled_from([10, 2]),
     )
     def the_shop_opens(self, letter: int, expiry: int, declines: int) -> None:
-        self.merchant, self.offer = self.shop.reset()
+        self.merchant, self.offer = self.shop.reset(withdrawal_days=DAYS)
         with db.connection():
             limits = {"declines_per_order": declines}
             settings.save({"letter_after_minutes": letter, "order_expiry_hours": expiry, **limits})
@@ -248,6 +249,7 @@ class PaymentRules(EmailRules, ConnectionRules):
             lambda: [
                 *payment_checks.when_idle(self.shop.ledger()),
                 *refund_checks.when_idle(self.shop.at_stripe("refund"), self.shop.at_stripe("dispute")),
+                *withdrawal_checks.when_idle(self.shop.stripe_objects()),
                 *self.email_differences(),
             ]
         )

@@ -25,7 +25,8 @@ from tests.histories.common_rules import HOUR, which
 from tests.histories.connection_rules import ConnectionRules
 from tests.histories.dashboard_rules import DashboardRules
 from tests.histories.email_rules import EmailRules
-from tests.money import payment_checks, refund_checks, subscription_checks
+from tests.histories.withdrawal_rules import DAYS, WithdrawalRules
+from tests.money import payment_checks, refund_checks, subscription_checks, withdrawal_checks
 
 KEPT = (GOOD, ASKS, ASKS_ONCE, SAVES_THEN_DECLINES, REFUND_PENDING, DISPUTED)
 CARDS = (*KEPT, DECLINED, INSUFFICIENT_FUNDS, SLOW_SUCCEEDS, SLOW_DECLINES)
@@ -37,7 +38,7 @@ TERMS = (
 )
 
 
-class SubscriptionRules(DashboardRules, EmailRules, ConnectionRules):
+class SubscriptionRules(DashboardRules, EmailRules, ConnectionRules, WithdrawalRules):
     """The common rules with a recurring offer (see tests/money/subscription_checks.py)."""
 
     @initialize(
@@ -52,7 +53,7 @@ class SubscriptionRules(DashboardRules, EmailRules, ConnectionRules):
         self, terms: dict[str, object], afterwards: str, expiry: int, card: str, interrupted: int, renewal: str
     ) -> None:
         """In most histories a buyer has subscribed, perhaps after a crash, and a renewal has happened."""
-        self.merchant, self.offer = self.shop.reset(**terms)
+        self.merchant, self.offer = self.shop.reset(**terms, withdrawal_days=DAYS)
         self.sells_plans = terms["kind"] == "plan"
         self.shop.control("billing", afterwards=afterwards, retry_days=[1, 2])
         with db.connection():
@@ -281,6 +282,7 @@ class SubscriptionRules(DashboardRules, EmailRules, ConnectionRules):
                 *subscription_checks.when_idle(self.shop.stripe_objects(), self.shop.ledger()),
                 *subscription_checks.orders_ignore_renewals(self.shop.ledger()),
                 *refund_checks.when_idle(self.shop.at_stripe("refund"), self.shop.at_stripe("dispute")),
+                *withdrawal_checks.when_idle(self.shop.stripe_objects()),
                 *self.email_differences(),
             ]
         )

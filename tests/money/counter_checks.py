@@ -118,6 +118,10 @@ def _other_rows() -> Iterator[tuple[Key, int, int]]:
     totals = {
         "waiting_events": sum(event.handled_at is None for event in WebhookEvent.select()),
         "found_payments": sum(found.decided_at is None for found in FoundPayment.select()),
+        "open_withdrawals": sum(
+            order.is_withdrawn and order.withdrawal_handled_at is None and order.status != "refunded"
+            for order in Order.select()
+        ),
         "open_disputes": sum(dispute.needs_response for dispute in Dispute.select()),
         "stripe_refusals": len(StripeRefusal.select()),
         "lost_endpoints": sum(merchant.endpoint_problem != "" for merchant in Merchant.select()),
