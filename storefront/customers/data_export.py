@@ -12,6 +12,7 @@ from peewee import Model
 from storefront.customers.purchases import orders_of
 from storefront.models import (
     AccountLink,
+    CancellationStatement,
     CheckoutPress,
     Customer,
     CustomerTotal,
@@ -33,7 +34,9 @@ from storefront.runtime import current
 
 TERM_COLUMNS = "kind every interval trial_days instalments cancellation"
 ORDER_COLUMNS = f"""token number title quantity unit_amount amount currency {TERM_COLUMNS} status email name language
-    buyer_address created_at expires_at paid_at paid_outside consent consented_at"""
+    buyer_address created_at expires_at paid_at paid_outside consent consented_at
+    terms_consent terms_consent_language terms_consented_at withdrawal_days no_withdrawal_reason withdrawn_at
+    withdrawal_reason"""
 PAYMENT_COLUMNS = """kind intent_id amount currency status error_code decline_code challenged card_brand card_last4
     statement_descriptor_suffix created_at end_reason ended_at"""
 SUBSCRIPTION_COLUMNS = """public_id subscription_id customer_id status unit_amount quantity currency every interval
@@ -46,6 +49,7 @@ INVOICE_COLUMNS = """public_id invoice_id number status reason amount amount_pai
     created_at"""
 REFUND_COLUMNS = "refund_id amount currency status reason failure created_at"
 DISPUTE_COLUMNS = "dispute_id amount currency status reason evidence_due_at created_at"
+CANCELLATION_COLUMNS = "order_number wanted reason at handled_at"
 EMAIL_COLUMNS = "kind recipient language state subject created_at due_at done_at"
 DECLINE_COLUMNS = "address at"
 CHECKOUT_PRESS_COLUMNS = "network at"
@@ -115,6 +119,12 @@ def _order(order: Order) -> dict[str, Any]:
         "checkout_presses": _rows(
             CheckoutPress.select().where(CheckoutPress.order == order).order_by(CheckoutPress.id),
             CHECKOUT_PRESS_COLUMNS,
+        ),
+        "stated_cancellations": _rows(
+            CancellationStatement.select()
+            .where(CancellationStatement.order == order)
+            .order_by(CancellationStatement.id),
+            CANCELLATION_COLUMNS,
         ),
         # Emails to the shop's owner have no recipient. They are not the customer's data.
         "letters": _rows(

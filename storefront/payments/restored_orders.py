@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from peewee import IntegrityError
 
-from storefront import i18n, stripe_gateway
+from storefront import i18n, offers, stripe_gateway
 from storefront.db import db
 from storefront.models import (
     CLOCK_TOLERANCE,
@@ -169,6 +169,7 @@ def _find_or_create_order(
     order = Order.create(
         **({} if same_number is not None or number <= Order.FIRST_NUMBER else {"id": number - Order.FIRST_NUMBER}),
         **columns,
+        **offers.withdrawal_terms(terms.offer),
         offer=terms.offer,
         visit_key=_visit_key(found),
         title=found.title or terms.offer.title,

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from storefront import emails
+from storefront import customers, emails
 from storefront.emails import signed_links
 from storefront.models import (
     Dispute,
@@ -12,6 +12,8 @@ from storefront.models import (
     EmailChange,
     FoundPayment,
     Invoice,
+    LegalSettings,
+    LegalText,
     Merchant,
     Offer,
     Order,
@@ -57,10 +59,16 @@ def fill_shop(merchant: Merchant, simulator: Simulator) -> CreatedRows:
         "trial": make_offer(merchant, "9", title="Watercolour club", trial_days=14, cancellation="now", **RECURRING),
         "plan": make_offer(merchant, "80", title="Oil painting from scratch", kind="plan", instalments=3),
         "sold out": make_offer(merchant, title="Sold out evening", stock=1),
+        "returnable": make_offer(merchant, title="A painted tray", withdrawal_days=14),
+        "dated": make_offer(
+            merchant, title="An evening in June", withdrawal_days=0, no_withdrawal_reason="Evenings have fixed dates."
+        ),
         "archived": make_offer(merchant, title="Last year’s evening", status="archived"),
     }
     buy(offers["sold out"], simulator, somebody("Iryna"))
-    return CreatedRows(offers, dict(_orders(offers["once"], simulator)), dict(_subscriptions(offers, simulator)))
+    LegalSettings.save({text: {"en": f"## {LONG}\n\n- one\n- two", "uk": LONG} for text in LegalText}, True)
+    orders = dict(_orders(offers["once"], simulator)) | dict(_withdrawals(offers, simulator))
+    return CreatedRows(offers, orders, dict(_subscriptions(offers, simulator)))
 
 
 def somebody(name: str) -> CheckoutRequest:
@@ -77,6 +85,14 @@ def _orders(offer: Offer, simulator: Simulator) -> Iterator[tuple[str, Order]]:
         Order.update(status=status).where(Order.id == order.id).execute()
         yield status, Order.get_by_id(order.id)
     _add_problems(order)
+
+
+def _withdrawals(offers: dict[str, Offer], simulator: Simulator) -> Iterator[tuple[str, Order]]:
+    yield "returnable", buy(offers["returnable"], simulator, again("tray"))
+    yield "no right", buy(offers["dated"], simulator, again("evening"))
+    withdrawn = buy(offers["returnable"], simulator, somebody("Oksana"))
+    customers.withdraw(withdrawn, "It doesn’t fit on the table, and the colors differ from those on the picture.")
+    yield "withdrawn", Order.get_by_id(withdrawn.id)
 
 
 def _add_problems(order: Order) -> None:
@@ -154,6 +170,8 @@ def public_addresses(cast: CreatedRows) -> list[str]:
         *(f"{subscribed_by['asked']}/{asked}", f"{subscribed_by['declined']}/{declined}"),
         *(f"{subscribed_by['asked']}/pay?key=of-last-year&sent=1", f"{subscribed_by['active']}/pay"),
         *(f"{subscribed_by['ended']}/pay", *_own_pages(cast)),
+        *("/withdraw", "/cancel", *(f"/legal/{text}" for text in LegalText)),
+        *(f"{orders[name]}/withdraw" for name in ("returnable", "no right", "withdrawn", "pending", "refunded")),
     ]
 
 
@@ -176,9 +194,9 @@ def admin_addresses(cast: CreatedRows) -> list[str]:
     """Pages of the admin."""
     merchant = cast.offers["once"].merchant.public_id
     offers = [f"{OWNER}/offers/{cast.offers[name].id}" for name in ("once", "recurring", "plan")]
-    orders = [f"{OWNER}/orders/{cast.orders[status].token}" for status in ("paid", "pending", "disputed")]
+    orders = [f"{OWNER}/orders/{cast.orders[status].token}" for status in ("paid", "pending", "disputed", "withdrawn")]
     customer = f"{OWNER}/customers/{cast.subscriptions['active'].order.token}"
-    settings = [f"{OWNER}/settings{room}" for room in ("", "/shop", "/payment-systems")]
+    settings = [f"{OWNER}/settings{room}" for room in ("", "/shop", "/legal", "/payment-systems")]
     merchants = [f"{STRIPE}{room}" for room in ("", "/new")]
     rooms = ("", "/edit", "/webhook", "/disconnection", "/offers-move")
     letters = [letter.id for letter in Email.select().order_by(Email.id).limit(1)]
