@@ -139,7 +139,8 @@ function checkRequiredFields() {
 function showAnsweredErrors(errors, card) {
   const others = [];
   for (const [name, sentences] of Object.entries(errors)) {
-    if (document.getElementById(`${name}-error`)) showFieldError(name, sentences.join(' '));
+    const id = form.querySelector(`input[name="${name}"]`)?.id || name;
+    if (document.getElementById(`${id}-error`)) showFieldError(id, sentences.join(' '));
     else others.push(...sentences);
   }
   return others.length ? showError(others.join(' ')) : showErrors(card);
