@@ -62,6 +62,7 @@ def write(
         kind=kind,
         about=about or _default_about(order, subscription, invoice),
         order=order,
+        mode=order.mode if order is not None else "",
         subscription=subscription,
         invoice=invoice,
         recipient=to,

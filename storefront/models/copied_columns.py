@@ -1,4 +1,5 @@
-"""Columns with values of another table, so that an index has them: the mode of an order, and of a subscription.
+"""Columns with values of another table, so that an index has them, as the mode of an order, a
+subscription and an email.
 
 `save` writes them with a new row. These triggers fill them in rows that are written in another way, such as those of a
 backup or of a bulk load.
@@ -13,6 +14,10 @@ _COPIES = {
         "{row}mode = '' OR {row}offer_id = 0",
         "mode = (SELECT m.mode FROM merchant m WHERE m.id = {row}merchant_id),"
         " offer_id = (SELECT o.offer_id FROM shop_order o WHERE o.id = {row}order_id)",
+    ),
+    "letter": (
+        "{row}mode = '' AND {row}order_id IS NOT NULL",
+        "mode = (SELECT o.mode FROM shop_order o WHERE o.id = {row}order_id)",
     ),
 }
 

@@ -35,7 +35,7 @@ from storefront.web.admin.labels import (
     timeline,
 )
 from storefront.web.shop import pause_messages
-from storefront.web.support.order_status import ORDER_STATUSES
+from storefront.web.support.order_statuses import ORDER_STATUSES
 
 
 @pytest.mark.parametrize(

@@ -51,6 +51,7 @@ class Email(FoldsText):
     # Set if it is about more than the order.
     subscription = ForeignKeyField(Subscription, null=True, backref="emails", on_delete="CASCADE")
     invoice = ForeignKeyField(Invoice, null=True, backref="emails", on_delete="CASCADE")
+    mode = CharField(max_length=4, default="")  # the order's, which never changes; here, so that an index has it
     recipient = CharField(default="")
     recipient_folded = TextField(default="")
     language = CharField(max_length=2)
@@ -76,7 +77,12 @@ class Email(FoldsText):
             (("state", "due_at"), False),
             (("state", "done_at"), False),
             # The admin's list is filtered by these, and sorted by id.
-            *(((*filters, "id"), False) for filters in (("state",), ("kind",), ("kind", "state"))),
+            *(
+                ((*mode, *filters, "id"), False)
+                for mode in ((), ("mode",))
+                for filters in ((), ("state",), ("kind",), ("kind", "state"))
+                if mode or filters
+            ),
         )
 
     @classmethod

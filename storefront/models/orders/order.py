@@ -67,7 +67,12 @@ class Order(FoldsText, BillingTerms, Agreement, AsksStripe):
             (("offer", "visit_key"), True),
             (("status", "expires_at"), False),
             # The admin's list is filtered by these, and sorted by id.
-            *(((*filters, "id"), False) for filters in (("status",), ("mode",), ("mode", "status"))),
+            *(
+                ((*offer, *filters, "id"), False)
+                for offer in ((), ("offer",))
+                for filters in ((), ("status",), ("mode",), ("mode", "status"))
+                if offer or filters
+            ),
         )
 
     @classmethod

@@ -1,9 +1,9 @@
 """Searches for the lists of the admin: orders, customers, subscriptions, emails, open renewals."""
 
-from storefront.models.search.customers import CustomerSearch, find_customer
+from storefront.models.search.customers import CustomerSearch, CustomerSummary, chosen_customers, find_customer
 from storefront.models.search.emails import EmailSearch
 from storefront.models.search.merchants import MerchantPages, MerchantSearch
-from storefront.models.search.offers import OfferSearch, offer_counts
+from storefront.models.search.offers import OfferSearch, newest_offers, offer_counts
 from storefront.models.search.open_renewals import (
     OpenRenewal,
     count_open_renewals,
@@ -13,7 +13,7 @@ from storefront.models.search.open_renewals import (
     open_renewals_of,
     subscription_page,
 )
-from storefront.models.search.orders import OrderSearch
+from storefront.models.search.orders import OrderSearch, chosen_orders
 from storefront.models.search.pages import (
     FIRST_PAGE,
     LAST_NUMBERED_PAGE,
@@ -36,6 +36,7 @@ __all__ = [
     "LAST_NUMBERED_PAGE",
     "PER_PAGE",
     "CustomerSearch",
+    "CustomerSummary",
     "EmailSearch",
     "MerchantPages",
     "MerchantSearch",
@@ -47,9 +48,12 @@ __all__ = [
     "Place",
     "SubscriptionSearch",
     "Total",
+    "chosen_customers",
+    "chosen_orders",
     "count_open_renewals",
     "find_customer",
     "needs_in",
+    "newest_offers",
     "offer_counts",
     "offers_subscribed",
     "open_renewal_counts",

@@ -1,18 +1,18 @@
 """The list of customers, and one customer. All orders with the same email address belong to one customer."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from peewee import ModelSelect
 
 from storefront.models import CUSTOMER_TEXTS, Customer, CustomerTotal, Order
+from storefront.models.search.dates import first_id, last_id
 from storefront.models.search.full_text import TextSearch
 from storefront.models.search.pages import FIRST_PAGE, Page, Place, read_page, source_of
 from storefront.money import Money
 
-# The list has its order, and each page begins after or before a value of it.
 _KEY = Customer.newest_order_id
 
 
@@ -43,15 +43,29 @@ class CustomerSummary:
 
 @dataclass(frozen=True)
 class CustomerSearch:
-    """`text` is a part of the email address or of a name that the customer has used; "" finds all customers."""
+    """`text` is a part of the email address or of a name that the customer has used; "" finds all customers.
+
+    The latest order of each was made from `since` on and before `until`. `sort` is one of SORTS.
+    """
+
+    # {sort: (the keys that the list is sorted by, whether the greatest ones are first)}
+    SORTS: ClassVar[dict[str, tuple[tuple[Any, ...], bool]]] = {
+        "": ((_KEY,), True),
+        "oldest": ((_KEY,), False),
+        "orders": ((Customer.orders, Customer.id), True),
+        "fewest": ((Customer.orders, Customer.id), False),
+    }
 
     text: str = ""
+    sort: str = ""
+    since: datetime | None = None
+    until: datetime | None = None
 
     def page(self, place: Place = FIRST_PAGE) -> Page[CustomerSummary]:
-        """The customers, the latest order first."""
-        found = Customer.select()
-        source = self._text.source(found, _KEY) if self.text else source_of(found, _KEY)
-        page = read_page(source, _with_newest_order(), _KEY, place=place)
+        """The customers in their order; by default the latest order first."""
+        found, (keys, descending) = self._found(), self.SORTS[self.sort]
+        source = self._text.source(found, *keys) if self.text else source_of(found, *keys)
+        page = read_page(replace(source, descending=descending), _with_newest_order(), *keys, place=place)
         return Page(_described(page.rows), page.total, page.previous, page.next)
 
     @property
@@ -59,9 +73,21 @@ class CustomerSearch:
         """Whether the text is too short to find anything."""
         return bool(self.text) and self._text.is_too_short
 
+    def _found(self) -> Any:
+        query = Customer.select()
+        if self.since is not None:
+            query = query.where(first_id(Order, self.since) <= _KEY)
+        return query if self.until is None else query.where(last_id(Order, self.until) >= _KEY)
+
     @property
     def _text(self) -> TextSearch:
         return TextSearch(self.text, Customer, CUSTOMER_TEXTS, Customer.id)
+
+
+def chosen_customers(tokens: list[str]) -> list[CustomerSummary]:
+    """The customers whose newest orders have these tokens, the latest order first. Two queries."""
+    found = list(_with_newest_order().where(Order.token.in_(tokens)).order_by(_KEY.desc())) if tokens else []
+    return _described(found)
 
 
 def find_customer(order: Order) -> CustomerSummary:

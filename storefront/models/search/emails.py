@@ -1,6 +1,6 @@
 """Search for emails."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from peewee import JOIN
@@ -17,12 +17,14 @@ class EmailSearch:
     text: str = ""
     state: str = ""
     kind: str = ""
+    mode: str = ""
+    oldest_first: bool = False
 
     def page(self, place: Place = FIRST_PAGE) -> Page[Email]:
         """The emails with their orders, newest first."""
         rows = Email.select(Email, Order).join(Order, JOIN.LEFT_OUTER)
         source = self._text.source(self._found(), Email.id) if self.text else source_of(self._found(), Email.id)
-        return read_page(source, rows, Email.id, place=place)
+        return read_page(replace(source, descending=not self.oldest_first), rows, Email.id, place=place)
 
     @property
     def is_too_short(self) -> bool:
@@ -39,4 +41,6 @@ class EmailSearch:
             query = query.where(Email.state == self.state)
         if self.kind:
             query = query.where(Email.kind == self.kind)
+        if self.mode:
+            query = query.where(Email.mode == self.mode)
         return query

@@ -1,10 +1,12 @@
 """Search for orders, for the list and the export."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
-from storefront.models import ORDER_TEXTS, Merchant, Order
+from storefront.models import ORDER_TEXTS, Merchant, Order, OrderStatus, Payment
+from storefront.models.search.dates import created_between
 from storefront.models.search.full_text import TextSearch
 from storefront.models.search.pages import FIRST_PAGE, Page, Place, Source, read_keys, read_page, source_of
 
@@ -13,15 +15,22 @@ PER_READ = 1000
 
 @dataclass(frozen=True)
 class OrderSearch:
-    """Each field limits the search; "" does not. `text` is a number (with or without #), email or name."""
+    """Each field limits the search; "", 0 and None do not. `text` is a number (with or without #), email or name.
+
+    The orders of a search were created from `since` on and before `until`.
+    """
 
     text: str = ""
     status: str = ""
     mode: str = ""
+    offer_id: int = 0
+    since: datetime | None = None
+    until: datetime | None = None
+    oldest_first: bool = False
 
     def page(self, place: Place = FIRST_PAGE) -> Page[Order]:
-        """The orders with their merchants, newest first."""
-        return read_page(self._source(), _with_merchants(), Order.id, place=place)
+        """The orders with their merchants and their `last_failure`, newest first."""
+        return read_page(self._source(), _with_failures(), Order.id, place=place)
 
     @property
     def is_too_short(self) -> bool:
@@ -29,29 +38,38 @@ class OrderSearch:
         return bool(self.text) and order_text(self.text, Order.id).is_too_short
 
     def newest(self, most: int) -> list[Order]:
-        """The newest orders with their merchants, at most so many."""
-        return list(self._filtered(_with_merchants()).order_by(Order.id.desc()).limit(most))
+        """The newest orders with their merchants and their `last_failure`, at most so many."""
+        return list(self._filtered(_with_failures()).order_by(Order.id.desc()).limit(most))
 
     def iterate(self) -> Iterator[list[Order]]:
-        """All matches with their merchants, newest first, a part at a time. No connection is held between two parts."""
+        """All matches with their merchants, a part of the list at a time. No connection is held between two parts."""
         source, keys = self._source(), [0]
         place = FIRST_PAGE
         while keys:
             keys = read_keys(source, place, PER_READ)
             if keys:
-                yield list(_with_merchants().where(Order.id.in_(keys)).order_by(Order.id.desc()))
+                order = Order.id if self.oldest_first else Order.id.desc()
+                yield list(_with_merchants().where(Order.id.in_(keys)).order_by(order))
                 place = Place(after=keys[-1])
 
     def _source(self) -> Source:
         found = self._filtered(Order.select())
-        return order_text(self.text, Order.id).source(found, Order.id) if self.text else source_of(found, Order.id)
+        source = order_text(self.text, Order.id).source(found, Order.id) if self.text else source_of(found, Order.id)
+        return replace(source, descending=not self.oldest_first)
 
     def _filtered(self, query: Any) -> Any:
         if self.status:
             query = query.where(Order.status == self.status)
         if self.mode:
             query = query.where(Order.mode == self.mode)
-        return query
+        if self.offer_id:
+            query = query.where(Order.offer == self.offer_id)
+        return created_between(query, Order, self.since, self.until)
+
+
+def chosen_orders(tokens: list[str]) -> list[Order]:
+    """The orders with these tokens, with their merchants, newest first."""
+    return list(_with_merchants().where(Order.token.in_(tokens)).order_by(Order.id.desc())) if tokens else []
 
 
 def order_text(typed: str, link: Any) -> TextSearch:
@@ -67,3 +85,12 @@ def _order_id(typed: str) -> int | None:
 
 def _with_merchants() -> Any:
     return Order.select(Order, Merchant).join(Merchant)
+
+
+def _with_failures() -> Any:
+    """With `last_failure`: Stripe's error code and decline code of the newest payment of a pending order."""
+    newest = Payment.select(Payment.error_code.concat(" ").concat(Payment.decline_code)).where(
+        Payment.order == Order.id, Order.status == OrderStatus.PENDING
+    )
+    newest = newest.order_by(Payment.id.desc()).limit(1)
+    return Order.select(Order, Merchant, newest.alias("last_failure")).join(Merchant)

@@ -1,23 +1,31 @@
 """Search for subscriptions, for the list and the queues of open renewals."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 from storefront.db import db
 from storefront.i18n import fold
 from storefront.models import Merchant, Offer, Order, Subscription
+from storefront.models.search.dates import created_between
 from storefront.models.search.orders import order_text
 from storefront.models.search.pages import FIRST_PAGE, Page, Place, read_page, source_of
 
 
 @dataclass(frozen=True)
 class SubscriptionSearch:
-    """Each field limits the search; "" and 0 do not. `text` is an order number, an email or a name."""
+    """Each field limits the search; "", 0 and None do not. `text` is an order number, an email or a name.
+
+    The subscriptions of a search were created from `since` on and before `until`.
+    """
 
     text: str = ""
     status: str = ""
     mode: str = ""
     offer_id: int = 0
+    since: datetime | None = None
+    until: datetime | None = None
+    oldest_first: bool = False
 
     @property
     def is_unfiltered(self) -> bool:
@@ -31,10 +39,11 @@ class SubscriptionSearch:
         """
         rows, key = Subscription.with_relations() if rows is None else rows, Subscription.id
         if not self.text:
-            return read_page(source_of(self._filtered(Subscription.select()), key), rows, key, place=place)
+            source = source_of(self._filtered(Subscription.select()), key, descending=not self.oldest_first)
+            return read_page(source, rows, key, place=place)
         text = order_text(self.text, Subscription.order)
         source = text.source(self._filtered(Subscription.select().join(Order)), key)
-        return read_page(source, rows, key, place=place)
+        return read_page(replace(source, descending=not self.oldest_first), rows, key, place=place)
 
     @property
     def is_too_short(self) -> bool:
@@ -48,7 +57,7 @@ class SubscriptionSearch:
             query = query.where(Subscription.mode == self.mode)
         if self.offer_id:
             query = query.where(Subscription.offer_id == self.offer_id)
-        return query
+        return created_between(query, Subscription, self.since, self.until)
 
 
 @dataclass(frozen=True)

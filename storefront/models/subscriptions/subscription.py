@@ -81,7 +81,7 @@ class Subscription(StripeObject):
     card_exp_year = IntegerField(default=0)
     card_removed_at = UtcDateTimeField(null=True)  # when Stripe no longer had the card; None again with another one
 
-    created_at = UtcDateTimeField(default=now)
+    created_at = UtcDateTimeField(default=now, index=True)
     synced_at = UtcDateTimeField(null=True)  # when this row was last refreshed from Stripe
     next_check_at = UtcDateTimeField(null=True, index=True, default=now)
 

@@ -6,7 +6,6 @@ from flask import Blueprint, Flask, Response
 from flask_login import current_user
 from werkzeug.wrappers import Response as BaseResponse
 
-from storefront.models import search
 from storefront.web.admin import (
     customers,
     dashboard,
@@ -15,6 +14,7 @@ from storefront.web.admin import (
     guide,
     labels,
     merchants,
+    modes,
     offers,
     orders,
     session,
@@ -27,7 +27,7 @@ from storefront.web.support import ask_to_sign_in, csrf, refuse_other_sites, res
 
 blueprint = Blueprint("admin", __name__, url_prefix="/admin")
 
-for page in (dashboard, start, guide, doctor):
+for page in (dashboard, start, guide, doctor, modes):
     blueprint.register_blueprint(page.blueprint)
 for resource in (settings, merchants, offers, orders, subscriptions, customers, emails, session):
     for page_blueprint in resource.BLUEPRINTS:
@@ -37,9 +37,13 @@ BLUEPRINTS: tuple[Blueprint, ...] = (blueprint, *session.PUBLIC_BLUEPRINTS)
 
 
 @blueprint.context_processor
-def provide_open_renewal_count() -> dict[str, Callable[[], int]]:
-    """Let the layout count open renewals. A function, because fragments don't need the count."""
-    return {"count_open_renewals": search.count_open_renewals}
+def provide_frame() -> dict[str, Callable[[], object]]:
+    """Let the layout show what surrounds each page. Functions, because fragments don't need it."""
+    return {
+        "count_open_renewals": shared.count_open_renewals,
+        "offers_modes": shared.offers_modes,
+        "chosen_mode": shared.chosen_mode,
+    }
 
 
 @blueprint.before_request

@@ -5,6 +5,7 @@ from flask import Blueprint, render_template
 from storefront import customers, emails, merchants, operations, payments, subscriptions
 from storefront.models import CounterKind, Dispute, counts, search
 from storefront.models.search import OrderSearch
+from storefront.web.admin.shared import chosen_mode, keep_frame_counts
 from storefront.web.support import shop_config
 
 blueprint = Blueprint("dashboard", __name__)
@@ -28,7 +29,7 @@ COUNTED = (
 def show() -> str:
     """Problems with Stripe and the mail server, setup steps, reached limits, renewals at risk, takings and orders."""
     # In one query, and nothing else asks for what there is none of.
-    counted = counts(*COUNTED, since=payments.first_day())
+    counted, mode = keep_frame_counts(counts(*COUNTED, since=payments.first_day())), chosen_mode()
     waiting = counted.number(CounterKind.OPEN_DISPUTES)
     withdrawn = counted.number(CounterKind.OPEN_WITHDRAWALS)
     withdrawals = customers.open_withdrawals(SHOWN_WITHDRAWALS) if withdrawn else []
@@ -38,10 +39,10 @@ def show() -> str:
         found_payments=counted.number(CounterKind.FOUND_PAYMENTS),
         can_rehearse=merchants.can_rehearse(),
         first_hour=merchants.first_hour(counted),
-        at_risk=subscriptions.recovery_outcomes("at_risk", counted=counted),
-        open_renewals=search.needs_in(counted),
-        takings=payments.recent_takings(counted),
-        orders=OrderSearch().newest(RECENT_ORDERS),
+        at_risk=[one for one in subscriptions.recovery_outcomes("at_risk", counted=counted) if mode in ("", one.mode)],
+        open_renewals=search.needs_in(counted, mode),
+        takings=[one for one in payments.recent_takings(counted) if mode in ("", one.mode)],
+        orders=OrderSearch(mode=mode).newest(RECENT_ORDERS),
         stripe_problems=merchants.connection_problems(counted),
         open_withdrawals=withdrawals,
         more_withdrawals=withdrawn - len(withdrawals),

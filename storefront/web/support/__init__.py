@@ -36,7 +36,7 @@ from storefront.web.support.caching import (
     public_page,
 )
 from storefront.web.support.card_label import card_expiry, card_name
-from storefront.web.support.dates import day, shop_zone
+from storefront.web.support.dates import begin_of_day, day, day_of, shop_zone
 from storefront.web.support.error_pages import answers_script, set_retry_after
 from storefront.web.support.filters import money
 from storefront.web.support.form_tokens import form_page, is_upload_token
@@ -44,7 +44,7 @@ from storefront.web.support.form_tokens import read as read_form_token
 from storefront.web.support.kept_forms import SECRET_FIELDS, kept_fields, restore_form
 from storefront.web.support.languages import LANGUAGE_NAMES, LANGUAGES, current_language, set_page_language
 from storefront.web.support.mode import mode_name
-from storefront.web.support.order_status import order_status
+from storefront.web.support.order_statuses import order_status
 from storefront.web.support.price_text import (
     charge_schedule,
     consent_text,
@@ -92,6 +92,7 @@ __all__ = [
     "answers_script",
     "ask_to_sign_in",
     "asking_seller",
+    "begin_of_day",
     "begin_session",
     "card_expiry",
     "card_name",
@@ -104,6 +105,7 @@ __all__ = [
     "current_legal",
     "current_profile",
     "day",
+    "day_of",
     "end_session",
     "form_page",
     "fragment",

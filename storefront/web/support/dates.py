@@ -1,6 +1,6 @@
 """Dates and times as pages show them: in the shop's time zone and the page's language."""
 
-from datetime import datetime
+from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
 from flask import g
@@ -23,6 +23,11 @@ def shop_zone() -> str:
 def day(at: datetime | None) -> str:
     """A date inside a sentence: `5 June 2027`; "" for None."""
     return "" if at is None else str(format_date(_local(at), "long", rebase=False))
+
+
+def day_of(date_: date | None) -> str:
+    """A date in a few words: `5 Jun 2027`; "" for None."""
+    return "" if date_ is None else str(format_date(date_, "medium"))
 
 
 def day_tag(at: datetime | None) -> Markup:
@@ -48,6 +53,11 @@ def minute(at: datetime | None) -> Markup:
     day_and_time = f"{format_date(local, 'medium', rebase=False)}, {format_time(local, 'short', rebase=False)}"
     iso = local.isoformat(timespec="seconds")
     return Markup('<time datetime="{}" title="{}">{}</time>').format(iso, _with_zone(local), day_and_time)
+
+
+def begin_of_day(day: date) -> datetime:
+    """When a day begins in the shop's time zone."""
+    return datetime.combine(day, time(), ZoneInfo(shop_zone())).astimezone(UTC)
 
 
 def _with_zone(local: datetime) -> str:

@@ -13,7 +13,7 @@ from storefront.web.support import dates, price_text
 from storefront.web.support.card_label import card_expiry, card_name
 from storefront.web.support.languages import current_language
 from storefront.web.support.mode import mode_name
-from storefront.web.support.order_status import order_status
+from storefront.web.support.order_statuses import order_status
 
 _markdown = MarkdownIt("commonmark", {"html": False, "linkify": False, "breaks": True}).enable("table")
 _TAGS = {

@@ -31,13 +31,13 @@ def offer(merchant: Merchant) -> Offer:
 def test_without_a_mail_server_emails_are_kept_and_can_be_read(
     admin: FlaskClient, offer: Offer, simulator: Simulator
 ) -> None:
-    assert "No letters yet." in admin.get("/admin/emails").text
+    assert "No emails yet." in admin.get("/admin/emails").text
     order = buy(offer, simulator)
     emails.send_due()
     page = admin.get("/admin/emails").text
     assert NO_SERVER in page and alerts_of(page) == ""
     words = text_of(page)
-    for expected in ("2 letters", "Receipt", "Kept here", "marko@example.com", "To you: sale", "all admins"):
+    for expected in ("2 emails", "Receipt", "Kept here", "marko@example.com", "To you: sale", "all admins"):
         assert expected in words
     receipt = Email.get(Email.kind == "receipt")
     assert f'href="/admin/emails/{receipt.id}"' in page and f'href="/admin/orders/{order.token}"' in page
@@ -67,22 +67,22 @@ def test_emails_can_be_filtered_by_state_kind_and_text(admin: FlaskClient, offer
     buy(offer, simulator)
     emails.send_due()
     for query, count in {
-        "?kind=receipt": "1 letter",
-        "?state=kept": "2 letters",
-        "?state=sent": "0 letters",
-        "?q=marko": "1 letter",
-        "?q=new sale": "1 letter",
-        "?kind=nonsense&state=nonsense": "2 letters",
+        "?kind=receipt": "1 email",
+        "?state=kept": "2 emails",
+        "?state=sent": "0 emails",
+        "?q=marko": "1 email",
+        "?q=new sale": "1 email",
+        "?kind=nonsense&state=nonsense": "2 emails",
     }.items():
         assert f"{count}<" in admin.get(f"/admin/emails{query}").text, query
-    assert "No letter fits this search." in admin.get("/admin/emails?q=nobody").text
+    assert "No email fits this search." in admin.get("/admin/emails?q=nobody").text
 
 
 def test_the_list_is_paginated(admin: FlaskClient, app: Flask) -> None:
     for number in range(51):
         Email.create(kind="receipt", about=f"order-{number}", recipient="marko@example.com", language="en")
     first = admin.get("/admin/emails").text
-    assert "51 letters" in first and 'rel="next"' in first
+    assert "51 emails" in first and 'rel="next"' in first
     second = admin.get("/admin/emails?page=2").text
     assert second.count('<th scope="row">') == 1 and 'rel="prev"' in second
 

@@ -142,8 +142,8 @@ def test_emails_are_found_by_a_part_of_recipient_and_subject(admin: FlaskClient)
         Email.create(kind="receipt", about=f"order-{number}", recipient=f"buyer{number}@example.com", language="uk")
     Email.update(subject="Дякуємо за покупку", state="sent").where(Email.about == "order-1").execute()
     for typed, count in (("дякуєМО", 1), ("buyer", 3), ("r1@ex", 1), ("покупка", 0)):
-        assert f">{count} letter" in admin.get("/admin/emails", query_string={"q": typed}).text, typed
-    assert ">2 letters<" in admin.get("/admin/emails?q=buyer&state=waiting").text
+        assert f">{count} email" in admin.get("/admin/emails", query_string={"q": typed}).text, typed
+    assert ">2 emails<" in admin.get("/admin/emails?q=buyer&state=waiting").text
 
 
 class TestInALongList:

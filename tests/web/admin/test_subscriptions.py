@@ -84,11 +84,11 @@ def test_a_trial_without_a_card_is_not_listed(admin: FlaskClient, merchant: Merc
         assert "Waits for a card" in text_of(admin.get(address).text), address
     page = text_of(page_of(admin, waiting))
     assert "The free trial has not begun" in page and "Extend the trial" not in page and "Next charge none" in page
-    assert "1 running" not in text_of(admin.get("/admin/customers").text)
+    assert "1 active" not in text_of(admin.get("/admin/customers").text)
     assert repriceable_subscriptions(offer) == [] and Subscription.count_running(merchant) == 0
     confirm(simulator, started)
     begun = subscription_after_refresh(started.order)
-    assert "Extend the trial" in page_of(admin, begun) and "1 running" in text_of(admin.get("/admin/customers").text)
+    assert "Extend the trial" in page_of(admin, begun) and "1 active" in text_of(admin.get("/admin/customers").text)
     assert repriceable_subscriptions(offer) == [begun] and Subscription.count_running(merchant) == 1
 
 
@@ -176,9 +176,9 @@ def test_each_queue_lists_open_renewals_with_amount_days_and_emails(
     page = admin.get(AUTHENTICATION).text
     words = text_of(page)
     days = (reload(marko).period_end - now()).days
-    for expected in (f"{days} days", "€19.90", "1 letter sent", "the bank asks for 3-D Secure", "Send again"):
+    for expected in (f"{days} days", "€19.90", "1 email sent", "the bank asks for 3-D Secure", "Send again"):
         assert expected in words
-    assert "counts to the end of the period that is not paid" in words
+    assert "until the unpaid period ends" in words
     assert "generic decline; Stripe tries again on" in text_of(admin.get(CARD).text)
     assert "2 subscriptions wait" in words, "the navigation shows the number of open renewals"
     assert 'aria-current="page">Needs authentication' in page
@@ -231,7 +231,7 @@ def test_paid_and_canceled_renewals_leave_the_queue(
     post(admin, f"{LIST}/{marko.public_id}/refresh")
     subscriptions.cancel(iryna, immediately=True, by="owner")
     assert rows_of(admin, AUTHENTICATION) == rows_of(admin, CARD) == []
-    assert "Nobody is waited for here." in text_of(admin.get(CARD).text)
+    assert "All caught up. No renewals need customer action." in text_of(admin.get(CARD).text)
     assert 'class="count"' not in admin.get("/admin").text
 
 
@@ -249,7 +249,7 @@ def test_the_email_can_be_sent_again_from_the_queue_and_the_page(
     emails.send_due()
     row = post(admin, address, htmx=True, queue="authentication")
     assert row.status_code == 200 and "<html" not in row.text
-    assert f'hx-target="#waiting-{marko.public_id}"' in row.text and "2 letters sent" in text_of(row.text)
+    assert f'hx-target="#waiting-{marko.public_id}"' in row.text and "2 emails sent" in text_of(row.text)
     page = post(admin, address, htmx=True).text
     assert 'hx-target="#main"' in page and 'data-status="past_due"' in page
 
@@ -318,7 +318,7 @@ def test_amounts_at_risk_recovered_and_lost_are_totaled_per_currency_and_mode(
         }
     )
     dashboard = text_of(admin.get("/admin").text)
-    assert "At risk: renewals that stopped Live $30.00 1 invoice Test €19.90 1 invoice" in dashboard
+    assert "At risk: failed renewals Live $30.00 1 invoice Test €19.90 1 invoice" in dashboard
     assert "Needs authentication (1) · Needs a card (1)" in dashboard
     assert "Test €99.50 4 orders, 1 renewal" in dashboard, "renewals count as paid"
     told = app.test_client().get("/metrics").text

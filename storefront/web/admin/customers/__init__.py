@@ -2,11 +2,12 @@
 
 from flask import Blueprint
 
-from storefront.web.admin.customers import account_links, customers
+from storefront.web.admin.customers import account_links, customers, exports
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
     customers.blueprint,
     account_links.blueprint,
+    exports.blueprint,
 )
 
 __all__ = ["BLUEPRINTS"]

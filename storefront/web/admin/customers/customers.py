@@ -1,11 +1,20 @@
 """Customers: everybody who has ordered, by email address; one customer with orders, subscriptions and emails."""
 
-from flask import Blueprint, render_template
+from flask import Blueprint, render_template, request
+from flask_babel import gettext as _
 
 from storefront.models import Email, Merchant, Order, Subscription, orders_of_customer, sent_to, subscribed_by
 from storefront.models.search import CustomerSearch, find_customer, open_renewals_of
-from storefront.web.admin.shared import order_or_404, place_in_list, search_text
-from storefront.web.support import LANGUAGE_NAMES
+from storefront.web.admin.shared import (
+    ListAddress,
+    dates_from_query,
+    order_or_404,
+    place_in_list,
+    search_text,
+    times_of,
+    wants_fragment,
+)
+from storefront.web.support import LANGUAGE_NAMES, day_of
 
 blueprint = Blueprint("customers", __name__, url_prefix="/customers")
 
@@ -16,9 +25,19 @@ MAX_ROWS = 100
 @blueprint.get("")
 def index() -> str:
     """The customers that match the search, latest order first."""
-    search = CustomerSearch(search_text())
+    first, last = dates_from_query()
+    since, until = times_of(first, last)
+    sort = request.args.get("sort", "")
+    search = CustomerSearch(search_text(), sort if sort in CustomerSearch.SORTS else "", since, until)
     page = search.page(place_in_list())
-    return render_template("admin/customers/index.html", customers=page.rows, search=search, page=page)
+    return render_template(
+        "admin/customers/_list.html" if wants_fragment() else "admin/customers/index.html",
+        customers=page.rows,
+        search=search,
+        page=page,
+        address=ListAddress("admin.customers.index", q=search.text, from_=first, to=last, sort=search.sort),
+        filters=[("q", _("Search"), search.text), ("from", _("From"), day_of(first)), ("to", _("Until"), day_of(last))],
+    )
 
 
 @blueprint.get("/<token>")

@@ -4,14 +4,28 @@ import logging
 
 from flask import Blueprint, Response, abort, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from werkzeug.wrappers import Response as BaseResponse
 
 from storefront import emails, operations, worker
 from storefront.emails import KIND_GROUPS, KINDS, RenderedEmail
 from storefront.models import Email, EmailState
 from storefront.models.search import EmailSearch
-from storefront.web.admin.shared import place_in_list, search_text, show_notice
-from storefront.web.support import allow_own_frames
+from storefront.web.admin import labels
+from storefront.web.admin.shared import (
+    ListAddress,
+    chosen_rows,
+    is_oldest_first,
+    mode_from_query,
+    place_in_list,
+    search_text,
+    show_error,
+    show_notice,
+    typed_mode,
+    wants_fragment,
+    whole_number,
+)
+from storefront.web.support import allow_own_frames, form_page, mode_name
 
 log = logging.getLogger(__name__)
 
@@ -22,11 +36,25 @@ blueprint = Blueprint("emails", __name__, url_prefix="/emails")
 def index() -> str:
     """The emails that match the search, newest first."""
     search = _search_from_query()
+    address = ListAddress(
+        "admin.emails.index",
+        q=search.text,
+        state=search.state,
+        kind=search.kind,
+        mode=typed_mode(),
+        sort="oldest" if search.oldest_first else "",
+    )
+    page = search.page(place_in_list())
+    if wants_fragment():
+        filters = _filters(search, address)
+        return render_template("admin/emails/_list.html", page=page, search=search, address=address, filters=filters)
     return render_template(
         "admin/emails/index.html",
-        page=search.page(place_in_list()),
+        page=page,
         search=search,
-        states=tuple(EmailState),
+        address=address,
+        filters=_filters(search, address),
+        states=[(state.value, labels.email_state(state)) for state in EmailState],
         groups=KIND_GROUPS,
         mail_is_configured=emails.is_configured(),
         mail_outage=emails.current_outage(),
@@ -66,6 +94,21 @@ def send_again(email_id: int) -> BaseResponse:
         else _("No mail server is set up: the letter is written anew and kept here.")
     )
     return redirect(url_for(".show", email_id=email_id), 303)
+
+
+@blueprint.post("/chosen/again")
+def send_chosen() -> BaseResponse:
+    """Queue the emails that were chosen in the list again; the worker sends them."""
+    ids = [number for text in chosen_rows() if (number := whole_number(text)) is not None]
+    chosen = list(Email.select().where(Email.id.in_(ids))) if ids else []
+    for email in chosen:
+        emails.send_again(email)
+    if not chosen:
+        show_error(_("Select at least one email."))
+        return redirect(form_page(), 303)
+    worker.wake_for_emails()
+    show_notice(ngettext("%(num)s email is queued again.", "%(num)s emails are queued again.", len(chosen)))
+    return redirect(form_page(), 303)
 
 
 @blueprint.post("/again")
@@ -113,4 +156,16 @@ def _search_from_query() -> EmailSearch:
         text=search_text(),
         state=state if state in tuple(EmailState) else "",
         kind=kind if kind in KINDS else "",
+        mode=mode_from_query(),
+        oldest_first=is_oldest_first(),
     )
+
+
+def _filters(search: EmailSearch, address: ListAddress) -> list[tuple[str, str, str]]:
+    """(argument, label, value) of each filter, for the chips; an empty value is no filter."""
+    return [
+        ("q", _("Search"), search.text),
+        ("state", _("Status"), search.state and labels.email_state(search.state)),
+        ("kind", _("Kind"), search.kind and labels.email_kind(search.kind)),
+        ("mode", _("Mode"), address.value("mode") and mode_name(address.value("mode"))),
+    ]

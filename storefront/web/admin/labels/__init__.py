@@ -36,6 +36,7 @@ from storefront.web.admin.labels.merchants import (
     onboarding_step,
 )
 from storefront.web.admin.labels.offers import offer_obstacle, offer_status
+from storefront.web.admin.labels.orders import order_chip
 from storefront.web.admin.labels.pauses import resumption_notice
 from storefront.web.admin.labels.payments import (
     dispute_stage,
@@ -68,6 +69,7 @@ __all__ = [
     "REHEARSAL_CARDS",
     "country_name",
     "email_kind",
+    "email_state",
     "email_variable",
     "field_errors",
     "finding_text",
@@ -78,6 +80,7 @@ __all__ = [
     "missing_permission",
     "resumption_notice",
     "stripe_error",
+    "stripe_subscription_status",
     "webhook_registration_problem",
 ]
 
@@ -94,7 +97,7 @@ FILTERS: tuple[Callable[..., str], ...] = (
     *(dispute_stage, dispute_status, payment_reason, refund_failure, refund_status, three_d_secure),
     *(email_group, email_kind, email_state, email_state_help, email_timing, email_variable, mail_problem),
     *(finding_grade, finding_text),
-    *(offer_obstacle, offer_status),
+    *(offer_obstacle, offer_status, order_chip),
     *(stripe_subscription_status, subscription_advice, subscription_explanation, subscription_status),
     timeline_entry,
     *(refund_waiting, stripe_refusal),

@@ -16,6 +16,8 @@ from storefront.team import SecurityEvent
 from storefront.web.admin import labels
 from storefront.web.admin.merchants.next_step import next_step
 from storefront.web.admin.shared import (
+    FRAME_KINDS,
+    keep_frame_counts,
     place_in_list,
     requires_recent_password,
     search_text,
@@ -143,8 +145,7 @@ def list_context(*changed: Merchant) -> dict[str, Any]:
     search, is_disconnected = MerchantSearch(search_text()), request.args.get("state") == "disconnected"
     place = place_in_list()
     pages = search.pages(*((FIRST_PAGE, place) if is_disconnected else (place, FIRST_PAGE)))
-    # The layout would count the open renewals once more.
-    counted = counts(CounterKind.OPEN_RENEWALS, CounterKind.STRIPE_REFUSALS)
+    counted = keep_frame_counts(counts(*FRAME_KINDS, CounterKind.STRIPE_REFUSALS))
     shown = {merchant.id: merchant for merchant in (*pages.rows, *changed)}
     context = _row_context(list(shown.values()), has_refusals=counted.number(CounterKind.STRIPE_REFUSALS) > 0)
     lists = context["checklists"]
@@ -160,7 +161,6 @@ def list_context(*changed: Merchant) -> dict[str, Any]:
         ],
         "disconnected": pages.disconnected.rows,
         "has_more_disconnected": pages.disconnected.next is not None,
-        "count_open_renewals": lambda: counted.number(CounterKind.OPEN_RENEWALS),
         **context,
     }
 

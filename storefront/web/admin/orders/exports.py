@@ -1,26 +1,32 @@
 """Export of orders as CSV."""
 
-import csv
-import io
 import logging
-import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import chain
 from tempfile import SpooledTemporaryFile
 from typing import IO
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response, redirect, request
+from flask_babel import gettext as _
 from flask_babel import pgettext
+from werkzeug.wrappers import Response as BaseResponse
 
 from storefront import db, payments
 from storefront.models import Order
-from storefront.models.search import OrderSearch
+from storefront.models.search import chosen_orders
 from storefront.money import Money
 from storefront.runtime import Runtime, activate, current
 from storefront.team import SecurityEvent
 from storefront.web.admin.orders.orders import search_from_query
-from storefront.web.admin.shared import requires_recent_password
-from storefront.web.support import log_security_event
+from storefront.web.admin.shared import (
+    BYTE_ORDER_MARK,
+    chosen_rows,
+    csv_line,
+    csv_response,
+    requires_recent_password,
+    show_error,
+)
+from storefront.web.support import form_page, log_security_event
 
 log = logging.getLogger(__name__)
 
@@ -28,8 +34,6 @@ blueprint = Blueprint("order_exports", __name__, url_prefix="/orders.csv")
 
 # Bytes that are kept in memory where the whole file is written first.
 MAX_IN_MEMORY = 100_000
-# Spreadsheets run a cell that begins with one of these as a formula (owasp.org, CSV injection).
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 class ExportBrokenOff(OSError):
@@ -49,22 +53,32 @@ def show() -> Response:
     answer off before its last chunk. HTTP/1.0 has no chunks, so there the whole file is written first. A browser that
     reads the file slowly holds no connection to the database.
     """
-    parts = _parts(search_from_query())
+    parts = _parts(search_from_query().iterate())
     first = next(parts)
     log_security_event(SecurityEvent.EXPORT, file="orders.csv")
     file = chain([first], _until_broken_off(parts, current()))
-    headers = {"Content-Disposition": 'attachment; filename="orders.csv"'}
     has_chunks = request.environ.get("SERVER_PROTOCOL") != "HTTP/1.0"
-    return Response(file if has_chunks else _written(file), mimetype="text/csv", headers=headers)
+    return csv_response("orders.csv", file if has_chunks else _written(file))
 
 
-def _parts(search: OrderSearch) -> Iterator[bytes]:
+@blueprint.post("")
+@requires_recent_password
+def create() -> BaseResponse:
+    """The orders that were chosen in the list."""
+    orders = chosen_orders(chosen_rows())
+    if not orders:
+        show_error(_("Select at least one order."))
+        return redirect(form_page(), 303)
+    log_security_event(SecurityEvent.EXPORT, file="orders.csv")
+    return csv_response("orders.csv", list(_parts([orders])))
+
+
+def _parts(found: Iterable[list[Order]]) -> Iterator[bytes]:
     """The file in parts of many lines, the first one with the headings."""
-    # Without a byte order mark Excel does not read the file as UTF-8.
-    head = "\ufeff" + _line(_columns())
-    for orders in search.iterate():
+    head = BYTE_ORDER_MARK + csv_line(_columns())
+    for orders in found:
         refunded = payments.refunded_by_order([order.id for order in orders])
-        lines = (_line(_cells(order, Money(refunded.get(order.id, 0), order.currency))) for order in orders)
+        lines = (csv_line(_cells(order, Money(refunded.get(order.id, 0), order.currency))) for order in orders)
         yield (head + "".join(lines)).encode()
         head = ""
     if head:
@@ -133,21 +147,3 @@ def _cells(order: Order, refunded: Money) -> tuple[str, ...]:
         Money(order.amount if order.paid_outside else 0, order.currency).decimal_text(),
         refunded.decimal_text(),
     )
-
-
-def _line(cells: tuple[str, ...]) -> str:
-    line = io.StringIO()
-    # Quotes around every cell: a spreadsheet that separates cells by semicolons would split an unquoted one there.
-    csv.writer(line, quoting=csv.QUOTE_ALL).writerow([_escaped(cell) for cell in cells])
-    return line.getvalue()
-
-
-def _escaped(cell: str) -> str:
-    """The cell, marked as text if a spreadsheet would run it as a formula, perhaps behind invisible characters."""
-    return f"'{cell}" if cell.startswith(FORMULA_STARTS) or _visible(cell).startswith(FORMULA_STARTS) else cell
-
-
-def _visible(text: str) -> str:
-    """The text from its first character that is not a space, a control or a format character."""
-    hidden = next((i for i, one in enumerate(text) if unicodedata.category(one)[0] not in "CZ"), len(text))
-    return text[hidden:]

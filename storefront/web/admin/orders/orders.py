@@ -3,12 +3,40 @@
 from typing import Any
 
 from flask import Blueprint, render_template, request
+from flask_babel import gettext as _
 
-from storefront.models import Dispute, Email, FoundPayment, Merchant, Order, OrderStatus, Payment, Refund, Subscription
-from storefront.models.search import OrderSearch
+from storefront.i18n import isolate
+from storefront.models import (
+    CounterKind,
+    Dispute,
+    Email,
+    Merchant,
+    Order,
+    OrderStatus,
+    Payment,
+    Refund,
+    Subscription,
+    counts,
+)
+from storefront.models.search import OrderSearch, newest_offers
 from storefront.money import Money
 from storefront.payments import refundable, refunded_amount
-from storefront.web.admin.shared import MODES, mode_from_query, order_or_404, place_in_list, search_text
+from storefront.web.admin.shared import (
+    FRAME_KINDS,
+    ListAddress,
+    dates_from_query,
+    is_oldest_first,
+    keep_frame_counts,
+    mode_from_query,
+    order_or_404,
+    place_in_list,
+    search_text,
+    times_of,
+    typed_mode,
+    wants_fragment,
+    whole_number,
+)
+from storefront.web.support import day_of, mode_name, order_status
 
 blueprint = Blueprint("orders", __name__, url_prefix="/orders")
 
@@ -16,17 +44,50 @@ blueprint = Blueprint("orders", __name__, url_prefix="/orders")
 @blueprint.get("")
 def index() -> str:
     """The orders that match the search, newest first."""
-    search = search_from_query()
+    search, address = search_from_query(), list_address("admin.orders.index")
     page = search.page(place_in_list())
+    counted = keep_frame_counts(counts(*FRAME_KINDS, CounterKind.FOUND_PAYMENTS))
+    offers = [(offer.id, isolate(offer.title)) for offer in newest_offers(search.offer_id)]
     return render_template(
-        "admin/orders/index.html",
-        found_payments=FoundPayment.undecided().count(),
+        "admin/orders/_list.html" if wants_fragment() else "admin/orders/index.html",
+        found_payments=counted.number(CounterKind.FOUND_PAYMENTS),
         page=page,
         orders=page.rows,
         search=search,
-        statuses=tuple(OrderStatus),
-        modes=MODES,
+        address=address,
+        export_address=list_address("admin.order_exports.show"),
+        filters=_filters(search, address, dict(offers)),
+        statuses=[(status.value, order_status(status)) for status in OrderStatus],
+        offers=offers,
     )
+
+
+def list_address(endpoint: str) -> ListAddress:
+    """The address of this page with the filters of the list."""
+    search, (first, last) = search_from_query(), dates_from_query()
+    return ListAddress(
+        endpoint,
+        q=search.text,
+        status=search.status,
+        offer=search.offer_id,
+        from_=first,
+        to=last,
+        mode=typed_mode(),
+        sort="oldest" if search.oldest_first else "",
+    )
+
+
+def _filters(search: OrderSearch, address: ListAddress, offers: dict[int, str]) -> list[tuple[str, str, str]]:
+    """(argument, label, value) of each filter, for the chips; an empty value is no filter."""
+    first, last = dates_from_query()
+    return [
+        ("q", _("Search"), search.text),
+        ("status", _("Status"), search.status and order_status(search.status)),
+        ("offer", _("Offer"), offers.get(search.offer_id, str(search.offer_id)) if search.offer_id else ""),
+        ("from", _("From"), day_of(first)),
+        ("to", _("Until"), day_of(last)),
+        ("mode", _("Mode"), address.value("mode") and mode_name(address.value("mode"))),
+    ]
 
 
 @blueprint.get("/<token>")
@@ -65,8 +126,15 @@ def _amounts(order: Order) -> dict[str, Money]:
 
 
 def search_from_query() -> OrderSearch:
-    """The search in the URL. Unknown statuses and modes are ignored."""
+    """The search in the URL. Unknown statuses, modes and days are ignored."""
     status = request.args.get("status", "")
+    since, until = times_of(*dates_from_query())
     return OrderSearch(
-        text=search_text(), status=status if status in tuple(OrderStatus) else "", mode=mode_from_query()
+        text=search_text(),
+        status=status if status in tuple(OrderStatus) else "",
+        mode=mode_from_query(),
+        offer_id=whole_number(request.args.get("offer", "")) or 0,
+        since=since,
+        until=until,
+        oldest_first=is_oldest_first(),
     )

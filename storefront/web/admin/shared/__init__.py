@@ -3,8 +3,30 @@
 from flask import Flask
 from flask_babel import format_number
 
+from storefront.web.admin.shared.csv_files import BYTE_ORDER_MARK, csv_line, csv_response
+from storefront.web.admin.shared.frame import (
+    FRAME_KINDS,
+    MODES,
+    choose_mode,
+    chosen_mode,
+    count_open_renewals,
+    keep_frame_counts,
+    offers_modes,
+)
 from storefront.web.admin.shared.htmx import show_error, show_notice, wants_fragment
-from storefront.web.admin.shared.list_query import MODES, mode_from_query, place_in_list, search_text, whole_number
+from storefront.web.admin.shared.list_query import (
+    ListAddress,
+    chosen_rows,
+    dates_from_query,
+    is_oldest_first,
+    mode_from_query,
+    place_in_list,
+    search_text,
+    times_of,
+    typed_mode,
+    whole_number,
+    without_arguments,
+)
 from storefront.web.admin.shared.order_lookup import order_or_404
 from storefront.web.admin.shared.password_check import busy_message, lockout_message, own_password_problem
 from storefront.web.admin.shared.qr_codes import qr_code_svg
@@ -22,17 +44,30 @@ from storefront.web.admin.shared.urls import (
 )
 
 __all__ = [
+    "BYTE_ORDER_MARK",
+    "FRAME_KINDS",
     "MODES",
+    "ListAddress",
     "account_url",
     "add_refund_errors",
     "allow_uploads",
     "busy_message",
+    "choose_mode",
+    "chosen_mode",
+    "chosen_rows",
     "confirm_password",
+    "count_open_renewals",
+    "csv_line",
+    "csv_response",
+    "dates_from_query",
     "init_app",
+    "is_oldest_first",
+    "keep_frame_counts",
     "lockout_message",
     "mode_from_query",
     "new_refund_form",
     "offer_url",
+    "offers_modes",
     "order_or_404",
     "own_password_problem",
     "password_fragment",
@@ -43,8 +78,11 @@ __all__ = [
     "show_error",
     "show_notice",
     "submit_refund",
+    "times_of",
+    "typed_mode",
     "wants_fragment",
     "whole_number",
+    "without_arguments",
 ]
 
 

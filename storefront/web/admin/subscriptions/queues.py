@@ -4,7 +4,7 @@ from flask import Blueprint, render_template
 
 from storefront.models import InvoiceNeed
 from storefront.models.search import open_renewal_page
-from storefront.web.admin.shared import place_in_list
+from storefront.web.admin.shared import place_in_list, wants_fragment
 from storefront.web.admin.subscriptions.subscriptions import list_context, search_from_query
 
 blueprint = Blueprint("subscription_queues", __name__, url_prefix="/subscriptions")
@@ -26,7 +26,7 @@ def _show(need: InvoiceNeed) -> str:
     search, choices = search_from_query()
     page = open_renewal_page(need, search, place_in_list())
     return render_template(
-        "admin/subscriptions/queues/show.html",
+        "admin/subscriptions/_list_update.html" if wants_fragment() else "admin/subscriptions/queues/show.html",
         need=need,
         page=page,
         open_renewals=page.rows,

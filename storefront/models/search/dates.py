@@ -1,0 +1,43 @@
+"""Limits a list to the rows that were created within some days, in the order of any of its indexes.
+
+Ids ascend with time, so the index of the times finds the first and the last id, and each index of the list ends with
+the id. The clocks of two servers differ a little, therefore the ids are taken with a margin and the times compared.
+"""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from peewee import fn
+
+MARGIN = timedelta(hours=1)
+# Above each id, and below.
+_NO_ID = (2**62, 0)
+
+
+def created_between(query: Any, model: Any, since: datetime | None, until: datetime | None) -> Any:
+    """The query with a condition for the rows created from `since` on and before `until`; None is no limit."""
+    # An expression: the index of the times has not the order of the list.
+    created = fn.COALESCE(model.created_at, None)
+    if since is not None:
+        query = query.where(model.id >= first_id(model, since - MARGIN), created >= _stored(model, since))
+    if until is not None:
+        query = query.where(model.id <= last_id(model, until + MARGIN), created < _stored(model, until))
+    return query
+
+
+def first_id(model: Any, since: datetime) -> Any:
+    """An expression: the id of the first row created from `since` on, above all ids if there is none."""
+    other = model.alias()
+    found = other.select(other.id).where(other.created_at >= since).order_by(other.created_at, other.id).limit(1)
+    return fn.COALESCE(found, _NO_ID[0])
+
+
+def last_id(model: Any, until: datetime) -> Any:
+    """An expression: the id of the last row created before `until`, below all ids if there is none."""
+    other = model.alias()
+    found = other.select(other.id).where(other.created_at < until)
+    return fn.COALESCE(found.order_by(other.created_at.desc(), other.id.desc()).limit(1), _NO_ID[1])
+
+
+def _stored(model: Any, at: datetime) -> Any:
+    return model.created_at.db_value(at)
