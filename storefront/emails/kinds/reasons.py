@@ -9,7 +9,7 @@ from storefront.models import Invoice, InvoiceNeed, Subscription
 BANK_ASKS = N_("Your bank needs you to confirm it. Nothing is wrong with your card.")
 OWNER_BANK_ASKS = N_("The bank needs the customer to confirm it (3D Secure).")
 NO_CARD = N_("There is no longer a card on file.")
-OWNER_NO_CARD = N_("Stripe has no card to charge.")
+OWNER_NO_CARD = N_("There is no card on file.")
 OWNER_DECLINED = N_("The bank declined the card: {code}.")
 # Stripe's values: docs.stripe.com/api/subscriptions/object#subscription_object-cancellation_details-reason
 ENDED = {
