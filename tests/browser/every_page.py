@@ -196,7 +196,8 @@ def admin_addresses(cast: CreatedRows) -> list[str]:
     offers = [f"{OWNER}/offers/{cast.offers[name].id}" for name in ("once", "recurring", "plan")]
     orders = [f"{OWNER}/orders/{cast.orders[status].token}" for status in ("paid", "pending", "disputed", "withdrawn")]
     customer = f"{OWNER}/customers/{cast.subscriptions['active'].order.token}"
-    settings = [f"{OWNER}/settings{room}" for room in ("", "/shop", "/legal", "/payment-systems")]
+    pages = ("", "/shop", "/email", "/email/domain", "/limits", "/legal", "/payment-systems")
+    settings = [f"{OWNER}/settings{page}" for page in pages]
     merchants = [f"{STRIPE}{room}" for room in ("", "/new")]
     rooms = ("", "/edit", "/webhook", "/disconnection", "/offers-move")
     letters = [letter.id for letter in Email.select().order_by(Email.id).limit(1)]
