@@ -198,7 +198,7 @@ form.addEventListener('input', () => {
 
 /**
  * A random key (160 bits) for this visit of the offer. A second submit, a reload or another tab sends the same key and
- * so gets the same order. After the purchase (see visit-over.js) the Back button keeps the key, so that nobody pays
+ * so gets the same order. After the purchase (see order-page.js) the Back button keeps the key, so that nobody pays
  * twice; opening the offer again makes a new one.
  * @param {string} name of the entry in localStorage
  */
@@ -252,10 +252,15 @@ function formatAmount(element) {
 /** Show the new price after the offer has changed. @param {string} price @param {Record<string, string>} terms */
 function applyTerms(price, terms) {
   Object.assign(form.dataset, terms, { price });
-  const element = document.querySelector('#price');
-  if (element) element.textContent = price;
+  for (const element of document.querySelectorAll('.unit-price')) element.textContent = price;
   updateAmounts();
 }
 
 if (quantityInput) updateAmounts();
 onSubmit(pay);
+
+// On a phone the bar with price and button is needed only while the form's own button is out of sight.
+const buyBar = document.querySelector('.buy-bar');
+if (buyBar) {
+  new IntersectionObserver(([entry]) => buyBar.classList.toggle('off', Boolean(entry?.isIntersecting))).observe(button);
+}

@@ -101,7 +101,7 @@ export function showFieldError(id, text) {
   const message = document.getElementById(`${id}-error`);
   if (!message) return false;
   message.textContent = text;
-  const field = document.getElementById(id);
+  const field = fieldOf(id);
   if (field instanceof HTMLInputElement) field.setAttribute('aria-invalid', 'true');
   else field?.classList.add('invalid');
   return false;
@@ -112,8 +112,8 @@ export function clearFieldError(id) {
   const message = document.getElementById(`${id}-error`);
   if (!message?.textContent) return;
   message.textContent = '';
-  document.getElementById(id)?.removeAttribute('aria-invalid');
-  document.getElementById(id)?.classList.remove('invalid');
+  fieldOf(id)?.removeAttribute('aria-invalid');
+  fieldOf(id)?.classList.remove('invalid');
   if (!form.querySelector('.field-error:not(:empty)')) clearAlert();
 }
 
@@ -124,13 +124,21 @@ export function clearFieldError(id) {
 export function showInvalidFields(focusCard) {
   const id = form.querySelector('.field-error:not(:empty)')?.id.slice(0, -6) ?? '';
   showError(messages.invalid_fields);
-  const field = document.getElementById(id);
+  const field = fieldOf(id);
   if (field instanceof HTMLInputElement) field.focus();
   else if (field) focusCard(id);
   return false;
 }
 
-form.addEventListener('input', ({ target }) => target instanceof HTMLInputElement && clearFieldError(target.id));
+/** The input that the error describes, or the container of a field of Stripe. @param {string} id */
+function fieldOf(id) {
+  return form.querySelector(`input[aria-describedby~="${id}-error"]`) ?? document.getElementById(id);
+}
+
+form.addEventListener('input', ({ target }) => {
+  const [described = ''] = /\S+(?=-error)/.exec((target instanceof Element && target.getAttribute('aria-describedby')) || '') ?? [];
+  if (described) clearFieldError(described);
+});
 
 /**
  * @param {string} url @param {RequestInit} options

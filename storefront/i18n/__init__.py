@@ -1,6 +1,6 @@
 """Translations for code outside a request (catalogs, billing terms, card brands, decline messages), and typed text."""
 
-from storefront.i18n.billing_interval import interval_text
+from storefront.i18n.billing_interval import interval_text, price_per_interval
 from storefront.i18n.card_brands import card_label
 from storefront.i18n.catalog import LANGUAGES, N_, catalog_for
 from storefront.i18n.countries import country_name, country_names
@@ -30,5 +30,6 @@ __all__ = [
     "fold",
     "interval_text",
     "isolate",
+    "price_per_interval",
     "unclear_terms_text",
 ]

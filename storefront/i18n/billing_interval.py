@@ -11,6 +11,20 @@ _EVERY_ONE = {
     "year": N_("every year"),
 }
 
+_PER_ONE = {
+    "day": N_("{price} / day"),
+    "week": N_("{price} / week"),
+    "month": N_("{price} / month"),
+    "year": N_("{price} / year"),
+}
+
+
+def price_per_interval(every: int, interval: str, catalog: NullTranslations) -> str:
+    """Return a price with its interval, such as "{price} / month" or "{price} every 2 weeks"."""
+    if every == 1:
+        return catalog.gettext(_PER_ONE[interval])
+    return "{price} " + interval_text(every, interval, catalog)
+
 
 def interval_text(every: int, interval: str, catalog: NullTranslations) -> str:
     """Return text such as "every month" or "every 2 weeks". `interval` is day, week, month or year."""

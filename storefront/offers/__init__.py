@@ -12,6 +12,7 @@ from storefront.offers.logo import MAX_LOGO_BYTES, is_logo_key, logo_file
 from storefront.offers.profile import delete_logo, save_profile
 from storefront.offers.public_offers import (
     PER_PAGE,
+    day_of_charges,
     legal_settings,
     listed_offers,
     listing_query,
@@ -43,6 +44,7 @@ __all__ = [
     "OfferFields",
     "UploadStore",
     "archive",
+    "day_of_charges",
     "default_withdrawal_days",
     "delete_logo",
     "duplicate",

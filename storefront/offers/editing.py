@@ -40,6 +40,7 @@ class OfferFields:
     status: str
     listed: bool
     max_quantity: int
+    short_description: str = ""
     stock: int | None = None
     statement_descriptor_suffix: str = ""
     picture: bytes | None = None
@@ -56,7 +57,7 @@ class OfferFields:
 
 
 _COPIED_FIELDS = (
-    *("title", "description", "thank_you", "currency", "merchant", "language", "status", "listed"),
+    *("title", "short_description", "description", "thank_you", "currency", "merchant", "language", "status", "listed"),
     *("max_quantity", "stock", "statement_descriptor_suffix", "picture_alt", "withdrawal_days", "no_withdrawal_reason"),
     *TERM_FIELDS,
 )

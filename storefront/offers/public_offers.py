@@ -4,21 +4,34 @@ Pages are kept in memory while their query returns the same rows. So a page may 
 and what the shop's configuration says. Building models only when a page is rendered makes the query cheap.
 """
 
+import json
+from datetime import UTC, date
 from functools import cache
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from peewee import Field
 
 from storefront.db import db
-from storefront.models import LEGAL_COLUMNS, PROFILE, LegalSettings, Merchant, Offer, OfferStatus, ShopProfile
+from storefront.models import (
+    LEGAL_COLUMNS,
+    PROFILE,
+    BillingKind,
+    LegalSettings,
+    Merchant,
+    Offer,
+    OfferStatus,
+    ShopProfile,
+    now,
+)
 from storefront.offers.stock import SOLD_OUT
 
 PER_PAGE = 12
-_TEXTS = ("title", "description", "picture", "picture_alt", "picture_width", "picture_height")
+_TEXTS = ("title", "short_description", "description", "picture", "picture_alt", "picture_width", "picture_height")
 Query = tuple[str, tuple[Any, ...]]
 
-# All columns but those that the page does not show.
 _NOT_SHOWN = ("title_folded", "thank_you", "created_at", "updated_at")
+# All columns but those that the page does not show.
 _OFFER = [field for field in Offer._meta.sorted_fields if field.name not in _NOT_SHOWN]
 _MERCHANT = [
     Merchant._meta.fields[name]
@@ -30,18 +43,20 @@ _MERCHANT = [
 _LISTED = [
     Offer._meta.fields[name]
     for name in (
-        *("id", "slug", "title", "description", "amount", "currency", "language"),
+        *("id", "slug", "title", "short_description", "description", "amount", "currency", "language"),
         *("kind", "every", "interval", "trial_days", "instalments", "cancellation"),
         *("picture", "picture_alt", "picture_width", "picture_height"),
     )
 ]
 # Both pages show the shop's name, logo and contact, and what the law asks for.
 _PROFILE = f"(SELECT value FROM shop_setting WHERE name = '{PROFILE}')"  # noqa: S608
-# Positions in a row of an offer's page.
-_LANGUAGE = [field.name for field in _OFFER].index("language")
+# Dates on the page are those of the shop's time zone: a JSON text, none for UTC.
+_ZONE = "(SELECT value FROM shop_setting WHERE name = 'time_zone')"
+# Positions in a row of an offer's page: the offer, whether it is sold out, time zone, merchant, law, profile.
+_LANGUAGE, _KIND = ([field.name for field in _OFFER].index(name) for name in ("language", "kind"))
 _PAYMENT = [
     position
-    for position in range(len(_OFFER) + 2 + len(_MERCHANT) + len(LEGAL_COLUMNS))
+    for position in range(len(_OFFER) + 3 + len(_MERCHANT) + len(LEGAL_COLUMNS))
     if position >= len(_OFFER) or _OFFER[position].name not in _TEXTS
 ]
 
@@ -58,7 +73,7 @@ def public_offer(rows: list[tuple[Any, ...]]) -> tuple[Offer | None, bool]:
     (row,) = rows
     offer = Offer.from_values(_OFFER, row)
     if offer.merchant_id is not None:
-        offer.merchant = Merchant.from_values(_MERCHANT, row[len(_OFFER) + 1 : -1 - len(LEGAL_COLUMNS)])
+        offer.merchant = Merchant.from_values(_MERCHANT, row[len(_OFFER) + 2 : -1 - len(LEGAL_COLUMNS)])
     return offer, bool(row[len(_OFFER)])
 
 
@@ -77,6 +92,14 @@ def legal_settings(rows: list[tuple[Any, ...]]) -> LegalSettings:
 def payment_terms(rows: list[tuple[Any, ...]]) -> tuple[Any, ...]:
     """All values of the rows of an offer's page but its texts and picture: what its payment form depends on."""
     return tuple(rows[0][position] for position in _PAYMENT)
+
+
+def day_of_charges(rows: list[tuple[Any, ...]]) -> date | None:
+    """The date now in the shop's time zone, from which an offer's page counts its charges; None where it shows none."""
+    if not rows or rows[0][_KIND] == BillingKind.ONE_OFF:
+        return None
+    zone = rows[0][len(_OFFER) + 1]
+    return now().astimezone(ZoneInfo(json.loads(zone)) if zone else UTC).date()
 
 
 def offer_language(rows: list[tuple[Any, ...]]) -> str:
@@ -103,7 +126,7 @@ def listed_offers(rows: list[tuple[Any, ...]]) -> list[Offer]:
 
 @cache
 def _offer_sql(param: str) -> str:
-    columns = ", ".join([*_columns("o", _OFFER), SOLD_OUT, *_columns("m", _MERCHANT), *LEGAL_COLUMNS, _PROFILE])
+    columns = ", ".join([*_columns("o", _OFFER), SOLD_OUT, _ZONE, *_columns("m", _MERCHANT), *LEGAL_COLUMNS, _PROFILE])
     return f'SELECT {columns} FROM "offer" o LEFT JOIN "merchant" m ON m.id = o.merchant_id WHERE o.slug = {param}'  # noqa: S608
 
 

@@ -59,10 +59,10 @@ def test_the_demo_starts_a_shop_and_keeps_its_data(demo_environment: dict[str, s
     assert "Гончарство" not in page
     (logo,) = re.findall(r'src="(/logo/[^"]+)"', page)
     assert "Studio Lumen" in page and requests.get(f"{shop}{logo}", timeout=5).headers["Content-Type"] == "image/png"
-    for price in ("€24.90 every month", "€9.00 every month, the first 14 days free", "3 payments of €80.00"):
+    for price in ("€24.90 / month", "€9.00 / month after a 14-day free trial", "3 monthly payments of €80.00"):
         assert price in page
     (subscribing,) = re.findall(rf"{shop}/o/\S+", first)
-    assert "Subscribe for €24.90 every month" in requests.get(subscribing, timeout=5).text
+    assert "Subscribe for €24.90 / month" in requests.get(subscribing, timeout=5).text
     press_ctrl_c(demo)
     assert "The demo has stopped." in demo.output
     is_gone(demo_environment)

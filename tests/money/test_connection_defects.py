@@ -256,7 +256,10 @@ def test_defect_32_buyers_get_a_calm_answer_while_payments_lack_their_permission
 ) -> None:
     shop.control(OLENA, lacks=["payment_intent_write"])
     for _ in range(3):
-        assert "The seller can’t take payments right now. Nothing was charged." in marko.start_checkout().json["error"]
+        assert (
+            "The seller can’t accept payments right now. You haven’t been charged."
+            in marko.start_checkout().json["error"]
+        )
         shop.run_worker()
     assert owner_emails() == ["owner_permission_missing"]
     shop.control(OLENA, lacks=[])
@@ -269,7 +272,7 @@ def test_defect_32_a_restricted_account_closes_its_offers_and_tells_the_owner(
 ) -> None:
     owner = signed_in_owner(shop)
     shop.control(OLENA, charges_enabled=False)
-    assert "The seller can’t take payments right now." in marko.start_checkout().json["error"]
+    assert "The seller can’t accept payments right now." in marko.start_checkout().json["error"]
     shop.run_worker()
     assert owner_emails() == ["owner_charges_refused"]
     page = marko.open(f"/o/{marko.offer.slug}").text

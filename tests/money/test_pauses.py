@@ -65,13 +65,13 @@ def assert_records_agree(marko: Marko) -> None:
 
 # What the customer and the owner read, by reason.
 WORDS = {
-    PauseReason.FIRST_PAYMENT_FAILURE: ("its first payment failed", "because its first payment failed"),
-    PauseReason.FINAL_PAYMENT_FAILURE: ("won’t be retried automatically", "won’t be retried"),
-    PauseReason.PAUSE_REQUESTED: ("The seller has paused it.", "It was paused in Stripe’s Dashboard"),
-    PauseReason.SYSTEM: ("The seller can tell you more.", "Stripe has paused it automatically"),
+    PauseReason.FIRST_PAYMENT_FAILURE: ("The first payment failed", "because its first payment failed"),
+    PauseReason.FINAL_PAYMENT_FAILURE: ("won’t be retried", "won’t be retried"),
+    PauseReason.PAUSE_REQUESTED: ("Paused by the seller.", "It was paused in Stripe’s Dashboard"),
+    PauseReason.SYSTEM: ("Contact the seller for details.", "Stripe has paused it automatically"),
     # The customer of these tests has a card.
     PauseReason.TRIAL_END_WITHOUT_PAYMENT_METHOD: ("your card is saved", "The free trial is over"),
-    "a_reason_of_tomorrow": ("It is paused for now, and nothing is charged.", "It is paused at Stripe"),
+    "a_reason_of_tomorrow": ("Paused. You won’t be charged.", "It is paused at Stripe"),
 }
 
 
@@ -86,7 +86,7 @@ def test_every_reason_of_a_pause_has_its_words(reason: str, marko: Marko, owner:
     assert seen.count(for_owner) == 2 and "Resume and charge" in seen and "resume it here" in seen.lower()
     assert reason not in seen
     gives_card = reason in ("first_payment_failure", "final_payment_failure")
-    assert ("Give another card" in page) is gives_card
+    assert ("Update card" in page) is gives_card
 
 
 def test_resuming_charges_and_says_so(marko: Marko, owner: FlaskClient) -> None:

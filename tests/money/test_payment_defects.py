@@ -95,7 +95,7 @@ def test_defect_02_the_intent_of_an_expired_order_cannot_be_paid(shop: InProcess
     shop.advance_clock(4 * DAY)
     shop.run_worker()
     assert marko.answer_challenge("authorize").status_code >= 400 or marko.confirm_card(GOOD).status_code == 400
-    assert marko.order.status == "expired" and "nothing was charged" in marko.open_order().text
+    assert marko.order.status == "expired" and "You haven’t been charged" in marko.open_order().text
     assert_records_agree(shop)
 
 
@@ -135,7 +135,7 @@ def test_defect_04_the_last_unit_is_sold_once_and_the_other_buyer_is_told_before
         data={"email": "ivan@example.com", "name": "Ivan", "visit": "visit-of-ivan-0001"},
     )
     assert answer is not None and answer.status_code == 503
-    assert "is being paid by others just now" in answer.json["error"] and "client_secret" not in answer.json
+    assert "are in other customers’ checkouts" in answer.json["error"] and "client_secret" not in answer.json
     marko.confirm_card(GOOD)
     assert "Thank you" in marko.open_order().text
     assert [order.status for order in shop.orders()] == ["paid"]
@@ -147,7 +147,7 @@ def test_defect_05_a_processing_payment_is_shown_as_processing_until_it_is_final
     marko.start_checkout()
     marko.confirm_card(SLOW_SUCCEEDS)
     page = text_of(marko.open_order().text)
-    assert "Your bank is still working on this payment." in page and "you need not pay again" in page
+    assert "Your bank is processing this payment." in page and "you need not pay again" in page
     assert "failed" not in page.lower()
     again = marko.start_checkout()
     assert "client_secret" not in again.json and again.json["next"] == f"/orders/{marko.token}"
@@ -307,7 +307,7 @@ def test_defect_17_a_price_below_the_minimum_is_refused_before_an_order_exists(
     # A minimum that only Stripe knows: the buyer is told, and no open payment is left.
     Offer.update(amount=10).execute()
     refused = marko.start_checkout()
-    assert refused.status_code == 503 and "Nothing was charged" in refused.json["error"]
+    assert refused.status_code == 503 and "You haven’t been charged" in refused.json["error"]
     assert Payment.select().where(Payment.ended_at.is_null()).count() == 0
 
 

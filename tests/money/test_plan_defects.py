@@ -144,7 +144,7 @@ def test_defect_28_a_plan_whose_end_was_removed_at_stripe_is_not_charged_longer(
     assert "restored the end" in told.text
     renew_until_it_ends(marko)
     assert (charges(shop), marko.subscription.status) == (3, "canceled")
-    assert "All instalments are paid" in text_of(marko.open(marko.page).text)
+    assert "All installments are paid" in text_of(marko.open(marko.page).text)
     assert [letter.kind for letter in Email.select() if letter.kind.startswith("plan_")] == ["plan_finished"]
     assert_records_agree(shop)
 
@@ -246,7 +246,7 @@ def test_defect_28_nobody_is_asked_to_pay_for_a_period_after_the_last_installmen
     assert owner_emails(shop, "owner_plan_overcharged") == []
     marko.pay_from_email("renewal_declined", "4242424242424242")
     by_events(shop)
-    assert "All instalments are paid" in text_of(marko.open(marko.page).text)
+    assert "All installments are paid" in text_of(marko.open(marko.page).text)
     assert charges(shop) == 3
 
 

@@ -52,7 +52,7 @@ def test_pages_emails_and_price_changes_read_an_end_in_cancel_at(marko: Marko, o
     subscription = marko.subscription
     assert (subscription.planned_end, subscription.next_charge_at) == (subscription.period_end, None)
     assert kinds()[-1:] == ["subscription_ends"]
-    assert "It is cancelled and stays yours until February 20, 2027." in text_of(marko.open(marko.page).text)
+    assert "Canceled. You have access until February 20, 2027." in text_of(marko.open(marko.page).text)
     assert "February 20, 2027" in text_of(marko.open_order().text)
     assert "ends on February 20, 2027" in text_of(owner.get("/admin/subscriptions").text)
     assert "It is cancelled and ends on February 20, 2027." in text_of(
@@ -70,7 +70,7 @@ def test_pages_emails_and_price_changes_read_an_end_in_cancel_at(marko: Marko, o
 def test_the_customer_takes_back_an_end_in_cancel_at(marko: Marko) -> None:
     end_at_stripe(marko, "min_period_end")
     path = f"{marko.page}/subscriptions/{marko.subscription.public_id}/continuation"
-    assert "Go on with this subscription?" in marko.open(path).text
+    assert "Keep this subscription?" in marko.open(path).text
     assert marko.shop.request("POST", path) is not None
     [theirs] = marko.shop.stripe_objects().subscriptions.values()
     assert (theirs["cancel_at"], theirs["canceled_at"]) == (None, None)
@@ -84,7 +84,7 @@ def test_an_end_after_several_periods_is_charged_until_then(marko: Marko) -> Non
     assert marko.subscription.next_charge_at == marko.subscription.period_end
     assert repriceable_subscriptions(marko.offer) == [marko.subscription]
     page = text_of(marko.open(marko.page).text)
-    assert "It ends by itself on" in page and "Don’t cancel, go on" in page
+    assert "Ends automatically on" in page and "Keep subscription" in page
     assert "subscription_ends" not in kinds()
     # The last period begins: now nothing more is charged, and the customer is told.
     assert marko.renew().status == "paid"

@@ -144,7 +144,7 @@ def test_reconciliation_says_that_stripe_was_silent_and_heals_by_itself(
         assert report is not None and report.failures, "the command ends with exit code 1"
     assert len(line.taken()) == SILENT_REQUESTS
     page = buyer.open_order()
-    assert page.status_code == 200 and "We are checking your payment." in page.text
+    assert page.status_code == 200 and "Checking your payment…" in page.text
     line.is_silent = False
     line.time += OPEN_SECONDS
     shop.advance_clock(3600)

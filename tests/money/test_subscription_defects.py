@@ -274,7 +274,7 @@ def test_defect_23_a_renewal_can_be_paid_after_closed_and_failed_3d_secure_check
         # After every outcome, and after a refresh, the page offers the payment again.
         for _ in range(2):
             page = text_of(marko.open_email_link("renewal_authentication").text)
-            assert "Confirm the payment of €19.99" in page and "Nothing to pay" not in page
+            assert "Confirm €19.99 payment" in page and "Nothing to pay" not in page
     marko.pay_from_email("renewal_authentication")
     assert "Nothing to pay" in marko.open_email_link("renewal_authentication").text
     assert (marko.subscription.status, Invoice.all_of(marko.subscription)[0].status) == ("active", "paid")

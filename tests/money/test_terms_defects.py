@@ -113,7 +113,7 @@ def test_defect_33_terms_that_pages_cannot_show_are_named_there_and_told_to_the_
     for page, text in shown.items():
         assert note in text or page == "the owner's list", f"{page}: {text}"
     assert "set at Stripe" in shown["the owner's list"]
-    assert "The seller can tell you the amount." in shown["the customer's page"]
+    assert "Contact the seller for the amount." in shown["the customer's page"]
     (told,) = owner_emails(shop, "owner_terms_unclear")
     assert note in told.text
     assert "Change the price" not in shown["the owner's page"]

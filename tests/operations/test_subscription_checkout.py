@@ -145,7 +145,7 @@ def test_after_23_hours_the_order_starts_a_new_subscription(
     lost = Subscription.get()
     assert (lost.status, Order.get_by_id(started.order.id).status) == ("incomplete_expired", "pending")
     page = client.get(f"/orders/{started.order.token}").text
-    assert "nothing was charged" in page and "You can start anew here." in page and "Try again" in page
+    assert "You haven’t been charged" in page and "You can start again here." in page and "Try again" in page
     again = payments.resume_checkout(Order.get_by_id(started.order.id), "marko@example.com", "Marko")
     assert again.order.id == started.order.id
     assert again.client_secret != started.client_secret

@@ -86,7 +86,7 @@ def test_a_silent_stripe_holds_up_no_other_page_and_nobody_who_has_paid(
         assert stripe_proxy.open_connections <= asked + 1, "one call at most finds out whether Stripe answers again"
         assert {one.result().status_code for one in late} == {503}
         page = requests.get(f"{shop.url}/orders/{pressed['order']}?lang=en", timeout=60)
-        assert page.status_code == 200 and "We are checking your payment." in page.text
+        assert page.status_code == 200 and "Checking your payment…" in page.text
 
     until(lambda: press(shop, "late-0").status_code == 200, "the shop to ask Stripe again")
     assert requests.get(f"{shop.url}/orders/{pressed['order']}", timeout=60).url.endswith("/thank-you")

@@ -90,7 +90,7 @@ def test_who_is_told_to_ask_the_seller_finds_the_contact_there(
         f"/o/{offer.slug}/checkout", data={"email": "marko@example.com", "name": "Marko", "visit": "a-visit-of-marko"}
     )
     assert answer.status_code in (409, 422, 503)
-    assert f"ask the seller. {ASK}, +49 30 1234567" in str(answer.json)
+    assert f"contact the seller. {ASK}, +49 30 1234567" in str(answer.json)
 
 
 def test_the_data_of_a_customer_names_the_shop(client: FlaskClient, offer: Offer, simulator: Simulator) -> None:

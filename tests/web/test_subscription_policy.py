@@ -44,7 +44,7 @@ def test_the_page_says_that_a_paused_trial_ends_now_and_it_does(
     trial = paused_trial(simulator)
     page = f"/my/{emails.make_account_token('marko@example.com')}/subscriptions/{trial.public_id}/cancellation"
     question = client.get(page).text
-    assert "It ends at once" in question and "stays yours until" not in question
+    assert "The subscription ends immediately" in question and "have access until" not in question
     client.post(page, data={"way": "period_end"})
     assert reload(trial).status == "paused", "the page did not offer that"
     client.post(page, data={"way": "now"})
@@ -162,7 +162,11 @@ def test_the_owners_page_offers_what_the_policy_allows(admin: FlaskClient, subsc
 
 def test_the_customers_page_offers_what_the_policy_allows(client: FlaskClient, subscription: Subscription) -> None:
     page = f"/my/{emails.make_account_token('marko@example.com')}/subscriptions/{subscription.public_id}"
-    words = {"now": "It ends at once", "period_end": "stays yours until", "seller": "only the seller can end the plan"}
+    words = {
+        "now": "The subscription ends immediately",
+        "period_end": "have access until",
+        "seller": "only the seller can end the plan",
+    }
     wrong = []
     for state in STATES:
         it = put(subscription, state)

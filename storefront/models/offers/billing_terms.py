@@ -1,5 +1,7 @@
 """How an offer is billed: once, at each interval, or in a fixed number of installments."""
 
+from calendar import monthrange
+from datetime import date, timedelta
 from enum import StrEnum
 
 from peewee import CharField, IntegerField
@@ -52,6 +54,19 @@ class BillingTerms(Record):
     def has_trial(self) -> bool:
         """Whether the first charge comes after a free trial."""
         return self.recurs and self.trial_days > 0
+
+    def second_charge_day(self, start: date) -> date:
+        """The day of the next charge after one on `start`, or of the first one after a free trial. As Stripe counts.
+
+        31 January is followed by the last day of February.
+        """
+        if self.has_trial:
+            return start + timedelta(days=self.trial_days)
+        if self.interval in ("day", "week"):
+            return start + timedelta(days=self.every * (7 if self.interval == "week" else 1))
+        months = start.month - 1 + self.every * (12 if self.interval == "year" else 1)
+        year, month = start.year + months // 12, months % 12 + 1
+        return date(year, month, min(start.day, monthrange(year, month)[1]))
 
     def terms(self) -> dict[str, object]:
         """The fields of this class by name. An order copies them from its offer."""

@@ -43,6 +43,7 @@ class Offer(FoldsText, BillingTerms):
     slug = CharField(unique=True, max_length=80)
     title = CharField(max_length=200)
     title_folded = TextField(default="")
+    short_description = CharField(max_length=160, default="")  # one line below the title
     description = TextField(default="")  # Markdown
     thank_you = TextField(default="")  # Markdown, for the thank-you page
     amount = BigIntegerField()

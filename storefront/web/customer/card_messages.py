@@ -21,18 +21,16 @@ def error_message(error: FieldErrors | StripeError | SecretUnreadable) -> str:
 
 
 def _too_many_declines() -> str:
-    words = _("Too many cards were declined here. Please wait an hour and try again, or ask the seller.")
+    words = _("Too many declined cards. Try again in an hour, or contact the seller.")
     return support.with_contact(words)
 
 
 def script_messages() -> dict[str, object]:
     """What static/js/card-change.js shows."""
     return shop.card_field_messages() | {
-        "saving": _("Your bank agrees. One moment…"),
-        "shop_unreachable": _(
-            "The shop could not be reached. Check your connection and try again: nothing was charged."
-        ),
+        "saving": _("Confirmed. Finishing up…"),
+        "shop_unreachable": _("Can’t connect. Check your connection and try again. You haven’t been charged."),
         "stripe_unreachable": messages.stripe_unreachable(),
         "not_possible": messages.not_possible(),
-        "card_unchanged": _("The card was not changed."),
+        "card_unchanged": _("Your card wasn’t changed."),
     }

@@ -11,14 +11,12 @@ from storefront.web import support
 
 # By the `done` parameter of the account page's address.
 NOTICES: Mapping[str, LazyString] = {
-    "language": _l("From now on letters come in this language."),
-    "email": _l(
-        "Your email address is changed. Letters come to the new one, and this page has a new address: keep it."
-    ),
-    "card": _l("Your new card is saved. It is charged from now on."),
-    "card_paid": _l("Your new card is saved, and what was open is paid with it."),
-    "cancelled": _l("It is cancelled."),
-    "kept": _l("It goes on. Nothing is cancelled any more."),
+    "language": _l("Email language updated"),
+    "email": _l("Email address updated. Emails go to the new address; bookmark this page, its link has changed."),
+    "card": _l("Card updated. We’ll use it for future payments."),
+    "card_paid": _l("Card updated and the open payment is paid."),
+    "cancelled": _l("Subscription canceled"),
+    "kept": _l("Subscription kept. Nothing will be canceled."),
 }
 
 
@@ -30,7 +28,7 @@ def notice(code: str) -> str:
 def price(subscription: Subscription) -> str:
     """What is charged each time, and how often; or that it can’t be shown, and whom to ask."""
     if note := support.unclear_terms(subscription):
-        whom_to_ask = _("The seller can tell you the amount.")
+        whom_to_ask = _("Contact the seller for the amount.")
         return f"{note} {whom_to_ask}"
     order = subscription.order
     agreed = (order.recurring_total, order.every, order.interval)
@@ -57,25 +55,25 @@ def masked_email(email: str) -> str:
 
 def same_address() -> str:
     """The new address is the current one."""
-    return _("This is the address that you have already.")
+    return _("This is already your address")
 
 
 def too_many_emails() -> str:
     """The limit of confirmation emails is reached; nothing was sent."""
-    return _("Too many letters were asked for. Please wait an hour and try again.")
+    return _("Too many emails requested. Try again in an hour.")
 
 
 def stripe_unreachable() -> str:
     """Stripe could not be reached; as far as we know nothing has changed."""
-    return _("The payment service could not be reached. Nothing was charged. Please try again in a moment.")
+    return _("The payment service is unavailable. You haven’t been charged. Try again in a moment.")
 
 
 def not_possible() -> str:
     """Stripe refused, and a retry won't help."""
-    words = _("This can’t be done at the moment. Nothing was changed. Please try again later or ask the seller.")
+    words = _("This isn’t possible right now. Nothing was changed. Try again later or contact the seller.")
     return support.with_contact(words)
 
 
 def changed_meanwhile() -> str:
     """The requested change is no longer allowed in the subscription's current state."""
-    return _("It has changed meanwhile. Please look again and decide anew.")
+    return _("This has changed in the meantime. Check and try again.")

@@ -33,11 +33,11 @@ class PaymentForm(CleanForm):
         if not typed:
             raise ValidationError(_("Enter your email address"))
         if len(typed) > EMAIL:
-            raise ValidationError(_("This is too long for an email address."))
+            raise ValidationError(_("Enter a shorter email address"))
         try:
             field.data = validate_email(typed, check_deliverability=False, allow_smtputf8=False).normalized
         except EmailNotValidError as error:
-            raise ValidationError(_("This doesn’t look like an email address. Please check it.")) from error
+            raise ValidationError(_("Enter an email address like name@example.com")) from error
 
     def validate_name(self, field: Field) -> None:
         """One line of at most NAME characters."""
@@ -45,7 +45,7 @@ class PaymentForm(CleanForm):
         if not field.data:
             raise ValidationError(_("Enter your name"))
         if len(field.data) > NAME:
-            raise ValidationError(_("This name is too long: %(most)s letters at most.", most=NAME))
+            raise ValidationError(_("Enter a name of up to %(most)s characters", most=NAME))
 
 
 class CheckoutForm(PaymentForm):
@@ -76,9 +76,9 @@ class CheckoutForm(PaymentForm):
         typed = field.data or "1"
         if not _WHOLE_NUMBER.fullmatch(typed) or not 1 <= int(typed) <= self.max_quantity:
             raise ValidationError(
-                _("Please type a whole number from 1 to %(most)s.", most=self.max_quantity)
+                _("Enter a whole number from 1 to %(most)s", most=self.max_quantity)
                 if self.max_quantity > 1
-                else _("Only one piece can be bought at a time.")
+                else _("You can buy one at a time")
             )
         field.data = int(typed)
 

@@ -1,6 +1,7 @@
 """The public pages that are kept in memory: the list of offers and the page of an offer."""
 
 import re
+from datetime import date
 from functools import partial
 
 from flask import render_template, url_for
@@ -9,6 +10,7 @@ from markupsafe import Markup
 from storefront.models import LegalSettings, Merchant, Offer, OfferStatus, ShopProfile
 from storefront.offers import (
     PER_PAGE,
+    day_of_charges,
     image_keys,
     image_widths,
     legal_settings,
@@ -22,7 +24,7 @@ from storefront.offers import (
     withdrawal_days,
 )
 from storefront.web import support
-from storefront.web.shop import legal_terms, payment_form
+from storefront.web.shop import legal_terms, page_preview, payment_form
 from storefront.web.support import PageContent, PageKind, Rows
 
 
@@ -50,15 +52,26 @@ def offer_page(rows: Rows, is_preview: bool = False) -> PageContent | None:
     values: dict[str, object] = {"offer": offer, "sold_out": sold_out, "parts": None, "status": offer.status}
     offer.status = OfferStatus.PUBLISHED
     merchant = offer.merchant if offer.obstacle() is None and not sold_out else None
+    shop, legal, today = shop_profile(rows), legal_settings(rows), day_of_charges(rows)
+    values["shop_parts"] = support.fragment(("shop", shop), partial(_shop_parts, shop, legal))
+    values["preview"] = page_preview.page_preview(offer, shop, merchant is not None, sold_out)
     if merchant is not None:
-        shop, legal = shop_profile(rows), legal_settings(rows)
-        make_parts = partial(_payment_parts, offer, merchant, shop, legal)
-        values["parts"] = make_parts() if is_preview else support.fragment(payment_terms(rows), make_parts)
+        make_parts = partial(_payment_parts, offer, merchant, shop, legal, today)
+        values["parts"] = make_parts() if is_preview else support.fragment((payment_terms(rows), today), make_parts)
     template = "shop/offer_preview.html" if is_preview else "shop/offer.html"
-    return PageContent(template, values, shop_profile(rows), merchant, _has_its_picture(offer), legal_settings(rows))
+    return PageContent(template, values, shop, merchant, _has_its_picture(offer), legal)
 
 
-def _payment_parts(offer: Offer, merchant: Merchant, shop: ShopProfile, legal: LegalSettings) -> dict[str, Markup]:
+def _shop_parts(shop: ShopProfile, legal: LegalSettings) -> dict[str, Markup]:
+    """The parts of a page that depend on the shop's profile alone."""
+    names = {"logo": "components/shop_logo", "identity": "components/shop_identity", "seller": "shop/_seller"}
+    with support.rendering_shop(shop, legal):
+        return {part: Markup(render_template(f"{name}.html")) for part, name in names.items()}  # noqa: S704
+
+
+def _payment_parts(
+    offer: Offer, merchant: Merchant, shop: ShopProfile, legal: LegalSettings, today: date | None
+) -> dict[str, Markup]:
     """The parts of an offer's page that depend on `payment_terms`: scripts, banner of test mode, and payment form."""
     payment = payment_form.payment_form(
         merchant,
@@ -66,6 +79,7 @@ def _payment_parts(offer: Offer, merchant: Merchant, shop: ShopProfile, legal: L
         url_for("shop.start_checkout", slug=offer.slug, lang=support.current_language()),
         offer.price,
         terms=offer,
+        today=today,
         max_quantity=offer.max_quantity,
         visit=payment_form.visit_storage_key(offer),
         withdrawal=legal_terms.withdrawal_sentence(withdrawal_days(offer, shop.country), offer.no_withdrawal_reason),
@@ -94,6 +108,7 @@ CACHED_PAGES = (
         lambda rows, _slug: offer_page(rows),
         offer_language,
         _default_language,
+        day_of_charges,
     ),
     PageKind(
         re.compile(r"/(?:\?page=([1-9][0-9]{0,3}))?"),

@@ -10,27 +10,22 @@ from storefront.models import BillingTerms, OfferObstacle
 from storefront.stripe_gateway import CHARGES_CODES
 from storefront.web import support
 
-NOT_PAID = _l("The payment is not made yet, nothing was charged.")
-NO_CARD = _l("There is no longer a card on file.")
+NOT_PAID = _l("Payment not completed. You haven’t been charged.")
+NO_CARD = _l("No card on file.")
 DECLINED = _l(i18n.DECLINED_MESSAGE)
-STRIPE_UNREACHABLE = _l(
-    "The payment service could not be reached. Try again in a moment: the same payment goes on, you won’t pay twice."
-)
+STRIPE_UNREACHABLE = _l("The payment service is unavailable. Try again in a moment; you won’t be charged twice.")
 NOT_PAYABLE = support.asking_seller(
-    _l("This can’t be paid at the moment. Nothing was charged. Please try again later or ask the seller.")
+    _l("Payment isn’t possible right now. You haven’t been charged. Try again later or contact the seller.")
 )
 MERCHANT_UNAVAILABLE = support.asking_seller(
-    _l("The seller can’t take payments right now. Nothing was charged. Please try again later or ask the seller.")
+    _l("The seller can’t accept payments right now. You haven’t been charged. Try again later or contact the seller.")
 )
 TOO_MANY_DECLINES = support.asking_seller(
-    _l("Too many cards were declined here. Nothing was charged. Please wait an hour and try again, or ask the seller.")
+    _l("Too many declined cards. You haven’t been charged. Try again in an hour, or contact the seller.")
 )
-TOO_MANY_PRESSES = _l("The button was pressed too often. Nothing was charged. Please wait ten minutes and try again.")
+TOO_MANY_PRESSES = _l("Too many attempts. You haven’t been charged. Try again in 10 minutes.")
 TOO_MANY_CHECKOUTS = support.asking_seller(
-    _l(
-        "Too many payments were started here and not finished. Nothing was charged. Please wait an hour and try again, "
-        "or ask the seller."
-    )
+    _l("Too many unfinished payments. You haven’t been charged. Try again in an hour, or contact the seller.")
 )
 PAGE_OUTDATED = _l("This page is out of date. Reload it and try again.")
 
@@ -55,14 +50,14 @@ def failure_message(error_code: str, decline_code: str) -> str:
 def offer_not_payable(error: OfferNotPayable) -> str:
     """Why an offer can't be bought now. Reasons that concern only the owner get a general message."""
     if error.reason == "amount_too_large":
-        return str(_("This is more than can be paid at once. Please buy fewer pieces."))
+        return str(_("This total is too large for one payment. Lower the quantity."))
     if error.reason == OfferObstacle.SOLD_OUT:
-        return str(_("This is sold out. Nothing was charged."))
+        return str(_("Sold out. You haven’t been charged."))
     if error.reason == OfferObstacle.TOO_FEW:
-        return str(_("Fewer pieces are left than you want. Nothing was charged. Please buy fewer."))
+        return str(_("Not enough left. Lower the quantity; you haven’t been charged."))
     if error.reason == OfferObstacle.TAKEN:
         return str(
-            _("What is left is being paid by others just now. Nothing was charged. Please try again in some minutes.")
+            _("The last items are in other customers’ checkouts. You haven’t been charged. Try again in a few minutes.")
         )
     if error.reason in (OfferObstacle.DRAFT, OfferObstacle.ARCHIVED):
         return no_longer_for_sale()
@@ -77,7 +72,7 @@ def offer_not_payable(error: OfferNotPayable) -> str:
 
 def no_longer_for_sale() -> str:
     """The offer was unpublished while its page was open."""
-    return str(_("This offer is no longer for sale. Nothing was charged."))
+    return str(_("This offer is no longer available. You haven’t been charged."))
 
 
 def pay_button(amount: str) -> str:
@@ -93,7 +88,7 @@ def checkout_button(terms: BillingTerms | None, amount: str) -> str:
         return str(_("Pay %(amount)s now", amount=amount))
     if terms.has_trial:
         return str(_("Start trial"))
-    return str(_("Subscribe for %(amount)s %(rhythm)s", amount=amount, rhythm=support.interval_text(terms)))
+    return str(_("Subscribe for %(price)s", price=support.price_sentence(terms, amount)))
 
 
 def terms_changed() -> str:
@@ -105,7 +100,7 @@ def price_changed(price: str) -> str:
     """The customer's page showed another total; `price` is the current one, formatted."""
     return str(
         _(
-            "The price has changed: it is %(price)s now. Nothing was charged. Press the button again if you agree.",
+            "The price is now %(price)s. You haven’t been charged. Press the button again to accept it.",
             price=price,
         )
     )
@@ -114,7 +109,7 @@ def price_changed(price: str) -> str:
 def http_error(status: int) -> str:
     """Why checkout refused a request, by HTTP status."""
     messages: dict[int, str] = {
-        403: _("This payment wasn’t started from the shop’s own page. Open the page anew and try again."),
+        403: _("This payment wasn’t started from the shop’s own page. Reload the page and try again."),
         404: no_longer_for_sale(),
         413: _("This is too long."),
     }

@@ -3,13 +3,13 @@
 import logging
 from typing import Literal
 
-from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
+from flask import Blueprint, Response, abort, current_app, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from storefront import payments, stripe_gateway, subscriptions, worker
 from storefront.db import STORAGE_ERRORS, storage_trouble
 from storefront.errors import SecretUnreadable, StripeError
-from storefront.models import Dispute, Order, OrderStatus, Payment
+from storefront.models import Dispute, Order, OrderStatus, Payment, Refund
 from storefront.money import Money
 from storefront.subscriptions import CustomerSubscription
 from storefront.web import support
@@ -48,6 +48,7 @@ def show(token: str) -> BaseResponse | str:
         dispute=Dispute.latest(order) if order.status == OrderStatus.DISPUTED else None,
         visit=None if order.is_payable else payment_form.visit_storage_key(order.offer),
         withdrawal=withdrawals.withdrawal_view(order),
+        **_refund_context(order),
         **_subscription_context(order, refreshed, found),
     )
 
@@ -65,6 +66,8 @@ def thank_you(token: str) -> BaseResponse | str:
         order=order,
         visit=payment_form.visit_storage_key(order.offer),
         withdrawal=withdrawals.withdrawal_view(order),
+        card=_card(order, found),
+        receipt_sent=current_app.config["SHOP"].smtp_url is not None,
         **_subscription_context(order, refreshed, found),
     )
 
@@ -190,6 +193,21 @@ def _subscription_context(order: Order, refreshed: Refreshed, found: CustomerSub
         "subscription_status": subscription_status.describe_status(customer_subscription),
         "paid_renewal": subscriptions.recently_recovered_invoice(customer_subscription),
     }
+
+
+def _refund_context(order: Order) -> dict[str, object]:
+    """What was given back, or is on its way, and what is left."""
+    was_refunded = order.status in (OrderStatus.REFUNDED, OrderStatus.PARTIALLY_REFUNDED)
+    refunded = Money(Refund.sum_of(order) if was_refunded else 0, order.currency)
+    return {"refunded": refunded, "net": Money(order.amount - refunded.amount, order.currency)}
+
+
+def _card(order: Order, found: CustomerSubscription | None) -> str:
+    """The card that has paid, or that will: `Visa •••• 4242`; "" if it is unknown."""
+    paid_with = found.subscription if found is not None else Payment.current(order)
+    if paid_with is None or not paid_with.card_last4:
+        return ""
+    return support.card_name(paid_with.card_brand, paid_with.card_last4)
 
 
 def _can_be_paid(order: Order) -> bool:

@@ -8,23 +8,22 @@ from flask_babel import lazy_gettext as _l
 from storefront.models import PauseReason
 from storefront.web import support
 
-PAUSED = _l("It is paused for now, and nothing is charged.")
+PAUSED = _l("Paused. You won’t be charged.")
 MESSAGES: Mapping[str, LazyString] = {
     PauseReason.FIRST_PAYMENT_FAILURE: _l(
-        "It is on hold because its first payment failed. Give another card here and tell the seller, so "
-        "that it can continue."
+        "The first payment failed. Update your card and tell the seller to continue the subscription."
     ),
     PauseReason.FINAL_PAYMENT_FAILURE: _l(
-        "It is on hold because a payment failed and won’t be retried automatically. Give another card "
-        "here and tell the seller, so that it can continue."
+        "A payment failed and won’t be retried. Update your card and tell the seller to continue the subscription."
     ),
-    PauseReason.PAUSE_REQUESTED: _l("The seller has paused it. Nothing is charged until it is resumed."),
-    PauseReason.SYSTEM: _l("It is paused for now, and nothing is charged. The seller can tell you more."),
+    PauseReason.PAUSE_REQUESTED: _l("Paused by the seller. You won’t be charged until payments resume."),
+    PauseReason.SYSTEM: _l("Paused. You won’t be charged. Contact the seller for details."),
     PauseReason.TRIAL_END_WITHOUT_PAYMENT_METHOD: _l(
-        "The free trial is over, and there is no card to charge. Give a card here and tell the seller: it goes on."
+        "The free trial is over and there’s no card on file. Add a card and tell the seller to continue the "
+        "subscription."
     ),
 }
-CARD_GIVEN = _l("The free trial is over, and your card is saved. Tell the seller, so that it can continue.")
+CARD_GIVEN = _l("The free trial is over and your card is saved. Tell the seller to continue the subscription.")
 NEEDS_CARD = frozenset(
     {
         PauseReason.FIRST_PAYMENT_FAILURE,

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable
+from datetime import date
 from functools import wraps
 
 from flask import Response, jsonify, url_for
@@ -42,11 +43,18 @@ def card_field(merchant: Merchant) -> dict[str, object]:
 
 
 def payment_form(
-    merchant: Merchant, action: str, unit: Money, quantity: int = 1, terms: BillingTerms | None = None, **more: object
+    merchant: Merchant,
+    action: str,
+    unit: Money,
+    quantity: int = 1,
+    terms: BillingTerms | None = None,
+    today: date | None = None,
+    **more: object,
 ) -> dict[str, object]:
     """What templates/components/payment_form.html needs. Lets the page load this merchant's Stripe.js.
 
-    `unit` is the price of one piece, `terms` are those of the offer or order that this payment starts. `more`:
+    `unit` is the price of one piece, `terms` are those of the offer or order that this payment starts, with
+    their charges from `today` on. `more`:
     `max_quantity` and `visit` on an offer's page; `email` and `name` if they are known; `asks_customer=False` if the
     form must not ask for them; `saved` (id, brand, last4, expiry, chosen), a card that can be used again; `button`,
     its label.
@@ -61,13 +69,19 @@ def payment_form(
         "button": messages.checkout_button(terms, money(per_charge)),
         "button_template": messages.checkout_button(terms, "{}"),
         "terms": terms.terms_code() if terms else "",
-        "charges": support.charge_schedule(terms, support.marked_amount(per_charge)) if terms else [],
+        "charges": _charges(terms, per_charge, today),
         "consent": support.consent_text(terms, support.marked_amount(per_charge)) if terms else "",
         "decimals": stripe_decimals(unit.currency),
         "display_decimals": display_decimals(unit.currency),
         "script_messages": script_messages.checkout_json(terms),
         **more,
     }
+
+
+def _charges(terms: BillingTerms | None, per_charge: Money, today: date | None) -> list[tuple[str, str]]:
+    if terms is None or not terms.recurs:
+        return []
+    return support.charge_schedule(terms, support.marked_amount(per_charge), today or support.today())
 
 
 def order_consent(order: Order) -> str:

@@ -8,7 +8,7 @@ from storefront.web.shop import messages
 from storefront.web.support import money
 
 AUTHENTICATION_NEEDED = _l(
-    "Your bank wants you to confirm this payment. Nothing is wrong with your card, and nothing was charged."
+    "Your bank asks you to confirm this payment. Your card is fine, and you haven’t been charged."
 )
 
 
@@ -17,10 +17,10 @@ def failure_message(invoice: Invoice, has_saved_card: bool) -> str:
     if invoice.needs == InvoiceNeed.AUTHENTICATION and has_saved_card:
         return str(AUTHENTICATION_NEEDED)
     if invoice.needs == InvoiceNeed.AUTHENTICATION:
-        how = _("Pay with a card here, or ask for a link that opens your saved card.")
+        how = _("Pay with a card here, or request a link to use your saved card.")
         return f"{AUTHENTICATION_NEEDED} {how}"
     if invoice.lacks_card:
-        how = _("Pay with a card here. It will be charged for the next payments, too.")
+        how = _("Pay with a card here. We’ll use it for future payments too.")
         return f"{messages.NO_CARD} {how}"
     reason = messages.failure_message(invoice.error_code, invoice.decline_code)
     return " ".join((reason, str(messages.NOT_PAID))).strip()
@@ -30,5 +30,5 @@ def pay_button(invoice: Invoice, has_saved_card: bool) -> str:
     """The button's label: a saved card may only need to be confirmed."""
     amount = money(invoice.total)
     if has_saved_card and invoice.needs == InvoiceNeed.AUTHENTICATION:
-        return str(_("Confirm the payment of %(amount)s", amount=amount))
+        return str(_("Confirm %(amount)s payment", amount=amount))
     return messages.pay_button(amount)

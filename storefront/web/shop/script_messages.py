@@ -23,16 +23,16 @@ def card_field_messages() -> dict[str, object]:
     `codes` has a message for each of Stripe's error codes and decline codes that the shop explains.
     """
     return {
-        "sending": _("Sending…"),
-        "bank_check": _("Your bank is checking…"),
-        "slow": _("This takes longer than usual. Please keep this page open…"),
+        "sending": _("Processing…"),
+        "bank_check": _("Confirming with your bank…"),
+        "slow": _("This is taking longer than usual. Keep this page open…"),
         "card_incomplete": _("Enter your card number, expiration date and CVC."),
         # Shown in the empty field of the expiration date: month and year.
         "expiry_placeholder": _("MM / YY"),
         "invalid_fields": _("Check the highlighted fields"),
         "card_field_blocked": _(
-            "The card field could not be loaded. A content blocker or the network may be stopping js.stripe.com: "
-            "allow it and reload this page. Nothing was charged."
+            "The card fields didn’t load. A content blocker or your network may be blocking js.stripe.com: allow "
+            "it and reload this page. You haven’t been charged."
         ),
         "declined": str(messages.DECLINED),
         "codes": {code: str(message) for code, message in messages.CARD_ERRORS.items()},
@@ -53,12 +53,10 @@ def _checkout_messages(has_trial: bool) -> dict[str, object]:
     """`not_charged` follows the message of every declined card."""
     common = card_field_messages() | {
         "checking": _("One moment…"),
-        "checking_unreachable": _("The shop doesn’t answer right now: this page goes on by itself as soon as it does."),
+        "checking_unreachable": _("The shop isn’t responding. This page continues automatically when it does."),
         # By field: what CheckoutForm says of an empty one.
         "missing": {"email": _("Enter your email address"), "name": _("Enter your name")},
-        "shop_unreachable": _(
-            "The shop could not be reached. Check your connection and try again: you won’t pay twice."
-        ),
+        "shop_unreachable": _("Can’t connect. Check your connection and try again. You won’t be charged twice."),
         "stripe_unreachable": str(messages.STRIPE_UNREACHABLE),
         "not_possible": str(messages.NOT_PAYABLE),
     }
@@ -67,9 +65,9 @@ def _checkout_messages(has_trial: bool) -> dict[str, object]:
 
 def _payment_messages() -> dict[str, object]:
     return {
-        "succeeded": _("Paid. One moment…"),
+        "succeeded": _("Payment received. One moment…"),
         "succeeded_unreachable": _(
-            "You have paid. The shop doesn’t answer right now: this page goes on by itself as soon as it does."
+            "Payment received. The shop isn’t responding; this page continues automatically when it does."
         ),
         "not_charged": str(messages.NOT_PAID),
     }
@@ -78,9 +76,9 @@ def _payment_messages() -> dict[str, object]:
 def _trial_messages() -> dict[str, object]:
     """The same where a free trial starts and nothing is paid yet."""
     return {
-        "succeeded": _("Your trial has begun. One moment…"),
+        "succeeded": _("Your trial has started. One moment…"),
         "succeeded_unreachable": _(
-            "Your trial has begun. The shop doesn’t answer right now: this page goes on by itself as soon as it does."
+            "Your trial has started. The shop isn’t responding; this page continues automatically when it does."
         ),
-        "not_charged": _("The trial has not begun yet, nothing was charged."),
+        "not_charged": _("The trial hasn’t started. You haven’t been charged."),
     }

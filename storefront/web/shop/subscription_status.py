@@ -62,10 +62,10 @@ def describe_status(customer_subscription: CustomerSubscription) -> StatusDescri
 def _trialing(customer_subscription: CustomerSubscription) -> StatusDescription:
     subscription = customer_subscription.subscription
     if note := unclear_terms(subscription):
-        until = _("It is free until %(day)s.", day=day(subscription.trial_end or subscription.period_end))
+        until = _("Free until %(day)s.", day=day(subscription.trial_end or subscription.period_end))
         return StatusDescription(_("Free trial"), f"{until} {note}")
     description = _(
-        "It is free until %(day)s. Then %(amount)s is charged %(rhythm)s.",
+        "Free until %(day)s, then %(amount)s %(rhythm)s.",
         day=day(subscription.trial_end or subscription.period_end),
         amount=money(subscription.total),
         rhythm=interval_text(subscription),
@@ -84,16 +84,16 @@ def _active(customer_subscription: CustomerSubscription) -> StatusDescription:
         )
         return StatusDescription(_("Being paid"), description)
     if subscription.cancel_at is not None:
-        return StatusDescription(_("Active"), _("It ends by itself on %(day)s.", day=day(subscription.cancel_at)))
-    return StatusDescription(_("Active"), _("All is paid."))
+        return StatusDescription(_("Active"), _("Ends automatically on %(day)s.", day=day(subscription.cancel_at)))
+    return StatusDescription(_("Active"), _("Up to date"))
 
 
 def _collection_paused(customer_subscription: CustomerSubscription) -> StatusDescription:
     until = customer_subscription.subscription.resumes_at
     description = (
-        _("The seller has paused it: nothing is charged until %(day)s.", day=day(until))
+        _("Paused by the seller. You won’t be charged until %(day)s.", day=day(until))
         if until
-        else _("The seller has paused it: nothing is charged until they go on with it, and you will be told before.")
+        else _("Paused by the seller. You won’t be charged until payments resume; we’ll email you first.")
     )
     return StatusDescription(_("Paused"), description, "neutral")
 
@@ -102,15 +102,15 @@ def _ends_with_period(customer_subscription: CustomerSubscription) -> StatusDesc
     subscription = customer_subscription.subscription
     if subscription.status == SubscriptionStatus.TRIALING:
         description = _(
-            "It is cancelled: the free trial ends on %(day)s, and nothing is charged.",
+            "Canceled. Your free trial ends on %(day)s and you won’t be charged.",
             day=day(subscription.planned_end),
         )
     else:
         description = _(
-            "It is cancelled and stays yours until %(day)s. Nothing more is charged.",
+            "Canceled. You have access until %(day)s and won’t be charged again.",
             day=day(subscription.planned_end),
         )
-    return StatusDescription(_("Cancelled"), description, "neutral")
+    return StatusDescription(_("Canceled"), description, "neutral")
 
 
 def _card_missing(customer_subscription: CustomerSubscription) -> StatusDescription:
@@ -119,41 +119,39 @@ def _card_missing(customer_subscription: CustomerSubscription) -> StatusDescript
         description = str(messages.NO_CARD)
     else:
         amount, at = money(subscription.total), day(subscription.next_charge_at)
-        charge = _("%(amount)s is due on %(day)s. Give a card before then.", amount=amount, day=at)
+        charge = _("%(amount)s is due on %(day)s. Add a card before then.", amount=amount, day=at)
         description = f"{messages.NO_CARD} {charge}"
-    return StatusDescription(_("No card"), description, "warning", NextStep.CHANGE_CARD, _("Give a card"))
+    return StatusDescription(_("No card"), description, "warning", NextStep.CHANGE_CARD, _("Add card"))
 
 
 def _past_due(customer_subscription: CustomerSubscription) -> StatusDescription:
     if customer_subscription.waiting is not None:
         return _invoice_open(customer_subscription.waiting)
-    description = _("The last payment has not come yet. It is tried again by itself; you can also give another card.")
-    return StatusDescription(_("Not paid yet"), description, "warning", NextStep.CHANGE_CARD, _("Change the card"))
+    description = _("Your last payment failed. We’ll retry automatically, or you can update your card.")
+    return StatusDescription(_("Not paid yet"), description, "warning", NextStep.CHANGE_CARD, _("Update card"))
 
 
 def _invoice_open(invoice: Invoice) -> StatusDescription:
     if invoice.needs == InvoiceNeed.AUTHENTICATION:
         description = _(
-            "Your bank wants to know that it is you who pays %(amount)s. Until you confirm it, nothing is charged.",
+            "Your bank asks you to confirm the %(amount)s payment. You haven’t been charged yet.",
             amount=money(invoice.total),
         )
-        return StatusDescription(_("Your bank asks"), description, "warning", NextStep.PAY, _("Confirm the payment"))
+        return StatusDescription(_("Needs confirmation"), description, "warning", NextStep.PAY, _("Confirm payment"))
     reason = messages.failure_message(invoice.error_code, invoice.decline_code) or str(messages.DECLINED)
     if invoice.lacks_card:
         reason = str(messages.NO_CARD)
-    description = _("%(amount)s could not be charged. %(why)s", amount=money(invoice.total), why=reason)
+    description = _("We couldn’t charge %(amount)s. %(why)s", amount=money(invoice.total), why=reason)
     return StatusDescription(_("Not paid"), description, "warning", NextStep.PAY, _("Pay now"))
 
 
 def _unpaid(customer_subscription: CustomerSubscription) -> StatusDescription:
     if customer_subscription.waiting is None:
-        description = _("It is on hold because a payment did not come. With another card it goes on.")
-        return StatusDescription(_("On hold"), description, "warning", NextStep.CHANGE_CARD, _("Give another card"))
+        description = _("A payment failed. Update your card to continue the subscription.")
+        return StatusDescription(_("Past due"), description, "warning", NextStep.CHANGE_CARD, _("Update card"))
     amount = money(customer_subscription.waiting.total)
-    description = _(
-        "It is on hold because %(amount)s was not paid in time. As soon as it is paid, it goes on.", amount=amount
-    )
-    return StatusDescription(_("On hold"), description, "warning", NextStep.PAY, _("Pay now"))
+    description = _("%(amount)s wasn’t paid in time. Pay it to continue the subscription.", amount=amount)
+    return StatusDescription(_("Past due"), description, "warning", NextStep.PAY, _("Pay now"))
 
 
 def _paused(customer_subscription: CustomerSubscription) -> StatusDescription:
@@ -165,37 +163,39 @@ def _paused(customer_subscription: CustomerSubscription) -> StatusDescription:
     description = pause_messages.pause_message(reason, has_card)
     if not pause_messages.needs_card(reason, has_card):
         return StatusDescription(_("Paused"), description, "neutral")
-    button = _("Give another card") if has_card else _("Give a card")
-    return StatusDescription(_("On hold"), description, "warning", NextStep.CHANGE_CARD, button)
+    button = _("Update card") if has_card else _("Add card")
+    return StatusDescription(_("Past due"), description, "warning", NextStep.CHANGE_CARD, button)
 
 
 def _ended(customer_subscription: CustomerSubscription) -> StatusDescription:
     subscription = customer_subscription.subscription
     ended = day(subscription.ended_at or subscription.canceled_at or subscription.period_end)
     if subscription.is_plan and customer_subscription.installments_paid >= subscription.instalments:
-        return StatusDescription(_("Paid in full"), _("All instalments are paid. Thank you!"))
+        return StatusDescription(_("Paid in full"), _("All installments are paid. Thank you!"))
     if subscription.end_reason == "payment_failed":
-        description = _("It ended on %(day)s because it was not paid. You owe nothing for it.", day=ended)
+        description = _("Ended on %(day)s because it wasn’t paid. You don’t owe anything.", day=ended)
     else:
-        description = _("It ended on %(day)s. Nothing more is charged.", day=ended)
+        description = _("Ended on %(day)s. You won’t be charged again.", day=ended)
     button = _("Order again") if subscription.is_plan else _("Subscribe again")
     return StatusDescription(_("Ended"), description, "neutral", NextStep.BUY_AGAIN, button)
 
 
 def _installment_open(invoice: Invoice) -> StatusDescription:
     description = _(
-        "The plan has come to its end, but an instalment of %(amount)s is still open.", amount=money(invoice.total)
+        "The plan has ended, but an installment of %(amount)s is still unpaid.", amount=money(invoice.total)
     )
     return StatusDescription(_("Not paid"), description, "warning", NextStep.PAY, _("Pay now"))
 
 
 def _never_started(customer_subscription: CustomerSubscription) -> StatusDescription:
-    description = _("The first payment was not made in time, so it never began. Nothing was charged.")
+    description = _(
+        "The first payment wasn’t made in time, so the subscription didn’t start. You haven’t been charged."
+    )
     if customer_subscription.subscription.trial_days:
-        description = _("No card was given, so the free trial never began. Nothing was charged.")
+        description = _("No card was added, so the free trial didn’t start. You haven’t been charged.")
     if customer_subscription.subscription.order.is_payable:
-        return StatusDescription(_("Not begun"), description, "neutral", NextStep.FINISH_ORDER, _("Start anew"))
-    return StatusDescription(_("Not begun"), description, "neutral", NextStep.BUY_AGAIN, _("Subscribe again"))
+        return StatusDescription(_("Not started"), description, "neutral", NextStep.FINISH_ORDER, _("Start again"))
+    return StatusDescription(_("Not started"), description, "neutral", NextStep.BUY_AGAIN, _("Subscribe again"))
 
 
 def _unknown(customer_subscription: CustomerSubscription) -> StatusDescription:

@@ -36,9 +36,9 @@ from storefront.web.support.caching import (
     public_page,
 )
 from storefront.web.support.card_label import card_expiry, card_name
-from storefront.web.support.dates import begin_of_day, day, day_of, shop_zone
+from storefront.web.support.dates import begin_of_day, day, day_of, shop_zone, today
 from storefront.web.support.error_pages import answers_script, set_retry_after
-from storefront.web.support.filters import money
+from storefront.web.support.filters import money, plain_text
 from storefront.web.support.form_tokens import form_page, is_upload_token
 from storefront.web.support.form_tokens import read as read_form_token
 from storefront.web.support.kept_forms import SECRET_FIELDS, kept_fields, restore_form
@@ -122,6 +122,7 @@ __all__ = [
     "order_status",
     "page_rows",
     "plain_amount",
+    "plain_text",
     "price_sentence",
     "private_page",
     "public_page",
@@ -140,6 +141,7 @@ __all__ = [
     "shop_zone",
     "sign_in_fragment",
     "subscription_price",
+    "today",
     "unclear_terms",
     "with_contact",
 ]

@@ -8,6 +8,7 @@ from flask_babel import format_date, format_datetime, format_time
 from markupsafe import Markup
 
 from storefront import settings
+from storefront.models import now
 from storefront.web.support.shop_profile import read_for_page, use_time_zone
 
 
@@ -58,6 +59,11 @@ def minute(at: datetime | None) -> Markup:
 def begin_of_day(day: date) -> datetime:
     """When a day begins in the shop's time zone."""
     return datetime.combine(day, time(), ZoneInfo(shop_zone())).astimezone(UTC)
+
+
+def today() -> date:
+    """The date now in the shop's time zone."""
+    return _local(now()).date()
 
 
 def _with_zone(local: datetime) -> str:

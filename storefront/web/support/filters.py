@@ -15,7 +15,7 @@ from storefront.web.support.languages import current_language
 from storefront.web.support.mode import mode_name
 from storefront.web.support.order_statuses import order_status
 
-_markdown = MarkdownIt("commonmark", {"html": False, "linkify": False, "breaks": True}).enable("table")
+_markdown = MarkdownIt("commonmark", {"html": False, "linkify": False}).enable("table")
 _TAGS = {
     *"p br hr strong em del a ul ol li blockquote code pre h2 h3 h4 h5 h6".split(),
     *"table thead tbody tr th td".split(),

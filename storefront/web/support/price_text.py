@@ -5,7 +5,9 @@ are marked, so that the script can update them.
 """
 
 from collections.abc import Callable
+from datetime import date
 
+from babel.dates import format_date
 from markupsafe import Markup
 
 from storefront import i18n
@@ -34,10 +36,10 @@ def interval_text(terms: BillingTerms | Subscription) -> str:
 
 
 def subscription_price(subscription: Subscription) -> str:
-    """What is charged each time, and how often: `€19.90 every month`; or a sentence that it can't be shown."""
+    """What is charged each time, and how often: `€19.90 / month`; or a sentence that it can't be shown."""
     if note := unclear_terms(subscription):
         return note
-    return _("%(amount)s %(rhythm)s", amount=plain_amount(subscription.total)(1), rhythm=interval_text(subscription))
+    return _per_interval(subscription).format(price=plain_amount(subscription.total)(1))
 
 
 def unclear_terms(subscription: Subscription) -> str:
@@ -47,50 +49,55 @@ def unclear_terms(subscription: Subscription) -> str:
     return f"{note} {cannot_show}" if note else ""
 
 
-def price_sentence(terms: BillingTerms, price: Money | Markup) -> str:
-    """`€19.90`, `€19.90 every month, the first 14 days free`, `3 payments of €19.90, one every month`.
+def price_sentence(terms: BillingTerms, price: Money | str) -> str:
+    """`€19.90`, `€19.90 / month after a 14-day free trial`, `3 monthly payments of €19.90`.
 
-    `price` may be formatted already, as HTML.
+    `price` may be formatted already, also as HTML.
     """
-    amount = price if isinstance(price, Markup) else price.format(current_language())
-    return _filled(_price_sentence(terms), price=amount, rhythm=interval_text(terms))
+    amount = price.format(current_language()) if isinstance(price, Money) else price
+    return _filled(_price_sentence(terms), price=amount)
 
 
 def _price_sentence(terms: BillingTerms) -> str:
     if not terms.recurs:
         return "{price}"
     if terms.is_plan:
-        return ngettext(
-            "%(num)s payment of {price}, one {rhythm}",
-            "%(num)s payments of {price}, one {rhythm}",
-            terms.instalments,
-        )
-    if terms.trial_days == 1:
-        return _("{price} {rhythm}, the first day free")
-    if terms.has_trial:
-        return ngettext(
-            "{price} {rhythm}, the first %(num)s day free",
-            "{price} {rhythm}, the first %(num)s days free",
-            terms.trial_days,
-        )
-    return _("{price} {rhythm}")
+        return _plan_sentence(terms)
+    if not terms.has_trial:
+        return _per_interval(terms)
+    after = ngettext(
+        "{price} after a %(num)s-day free trial", "{price} after a %(num)s-day free trial", terms.trial_days
+    )
+    return after.replace("{price}", _per_interval(terms))
 
 
-def charge_schedule(terms: BillingTerms, amount: Amount) -> list[tuple[str, str]]:
-    """Future charges as rows of (when, amount); empty for a one-time price."""
+def _plan_sentence(terms: BillingTerms) -> str:
+    payments = terms.instalments
+    if terms.every == 1 and terms.interval == "month":
+        return ngettext("%(num)s monthly payment of {price}", "%(num)s monthly payments of {price}", payments)
+    # The interval first: its text may have a per cent sign of its own.
+    sentence = ngettext("%(num)s payment of {price}, {rhythm}", "%(num)s payments of {price}, {rhythm}", payments)
+    return sentence.replace("{rhythm}", interval_text(terms))
+
+
+def _per_interval(terms: BillingTerms | Subscription) -> str:
+    return i18n.price_per_interval(terms.every, terms.interval, i18n.catalog_for(current_language()))
+
+
+def charge_schedule(terms: BillingTerms, amount: Amount, today: date) -> list[tuple[str, str]]:
+    """The charges of a purchase today as rows of (when, amount); empty for a one-time price."""
     if not terms.recurs:
         return []
+    day = format_date(terms.second_charge_day(today), "long", locale=current_language())
+    later = _("From %(day)s, %(rhythm)s", day=day, rhythm=interval_text(terms))
     if terms.is_plan:
         rest = _("%(num)s × {amount}", num=terms.instalments - 1)
         return [
             (_("Today"), amount(1)),
-            (_("Then, %(rhythm)s", rhythm=interval_text(terms)), _filled(rest, amount=amount(1))),
-            (_("In all"), amount(terms.instalments)),
+            (later, _filled(rest, amount=amount(1))),
+            (_("Total"), amount(terms.instalments)),
         ]
-    if not terms.has_trial:
-        return [(_("Today"), amount(1)), (_("Then, %(rhythm)s", rhythm=interval_text(terms)), amount(1))]
-    later = ngettext("After %(num)s day, then {rhythm}", "After %(num)s days, then {rhythm}", terms.trial_days)
-    return [(_("Today"), amount(0)), (_filled(later, rhythm=interval_text(terms)), amount(1))]
+    return [(_("Today"), amount(0 if terms.has_trial else 1)), (later, amount(1))]
 
 
 def consent_text(terms: BillingTerms, amount: Amount) -> str:
@@ -109,39 +116,36 @@ def consent_text(terms: BillingTerms, amount: Amount) -> str:
 def _agreement(terms: BillingTerms) -> str:
     if terms.is_plan:
         return ngettext(
-            "With this button you allow the shop to keep this card with Stripe and to charge it {amount} today and "
-            "%(num)s more time, {rhythm}: {total} in all.",
-            "With this button you allow the shop to keep this card with Stripe and to charge it {amount} today and "
-            "%(num)s more times, {rhythm}: {total} in all.",
+            "By paying, you allow this shop to save your card with Stripe and charge it {amount} today and %(num)s "
+            "more time, {rhythm}: {total} in total.",
+            "By paying, you allow this shop to save your card with Stripe and charge it {amount} today and %(num)s "
+            "more times, {rhythm}: {total} in total.",
             terms.instalments - 1,
         )
     if terms.has_trial:
         return ngettext(
-            "With this button you allow the shop to keep this card with Stripe and to charge it {amount} {rhythm}, for "
-            "the first time after %(num)s day, until you cancel.",
-            "With this button you allow the shop to keep this card with Stripe and to charge it {amount} {rhythm}, for "
-            "the first time after %(num)s days, until you cancel.",
+            "By starting the trial, you allow this shop to save your card with Stripe and charge it {amount} {rhythm}, "
+            "starting after %(num)s day, until you cancel.",
+            "By starting the trial, you allow this shop to save your card with Stripe and charge it {amount} {rhythm}, "
+            "starting after %(num)s days, until you cancel.",
             terms.trial_days,
         )
     return _(
-        "With this button you allow the shop to keep this card with Stripe and to charge it {amount} {rhythm}, for the "
-        "first time today, until you cancel."
+        "By subscribing, you allow this shop to save your card with Stripe and charge it {amount} {rhythm}, starting "
+        "today, until you cancel."
     )
 
 
 def _cancellation_terms(terms: BillingTerms) -> str:
     if terms.is_plan:
-        return _("It ends by itself after the last payment; sooner only the seller can end it.")
+        return _("Ends automatically after the last payment. To stop earlier, contact the seller.")
     if terms.cancellation == CancellationTiming.IMMEDIATELY:
         ends = _(
-            "You can cancel at any time, by the link in our letters: it ends at once, and nothing more is charged."
+            "Cancel anytime from the link in your receipt: access ends immediately and you won’t be charged again."
         )
     else:
-        ends = _(
-            "You can cancel at any time, by the link in our letters: it ends with the time that is paid, and nothing "
-            "more is charged."
-        )
-    free = _("Whoever cancels before the free days are over pays nothing.")
+        ends = _("Cancel anytime from the link in your receipt: you keep access until the end of the paid period.")
+    free = _("Cancel before the trial ends and you won’t be charged.")
     return f"{ends} {free}" if terms.has_trial else ends
 
 

@@ -173,7 +173,7 @@ def test_a_merchant_with_offers_is_disconnected_and_its_offers_move(owner: Owner
     row_of(owner, "Studio").get_by_role("button", name="Disconnect").click()
     question = owner.page.get_by_text("Disconnect “Studio”?")
     expect(question).to_be_visible()
-    owner.page.get_by_role("button", name="Keep it").click()
+    owner.page.get_by_role("button", name="Keep subscription").click()
     expect(question).to_have_count(0)
     row_of(owner, "Studio").get_by_role("button", name="Disconnect").click()
     owner.page.get_by_role("button", name="Yes, disconnect").click()

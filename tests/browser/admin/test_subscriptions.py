@@ -125,7 +125,7 @@ def test_a_pause_charges_nothing_until_it_is_resumed(
     page.locator("form#subscription-actions").get_by_role("button", name="Pause collection").click()
     expect_notice(owner, "Collection is paused until you resume it.")
     friend.page.goto(mailbox.link(f"Payments for {running.title} are paused"))
-    expect(friend.page.get_by_text("The seller has paused it")).to_be_visible()
+    expect(friend.page.get_by_text("Paused by the seller")).to_be_visible()
     running.renew()
     until(lambda: [one.status for one in running.invoices()] == ["void", "paid"], "the void invoice")
     page.get_by_role("button", name="Resume collection").click()

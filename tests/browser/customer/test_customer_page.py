@@ -70,7 +70,7 @@ def home(shop: Shop, stripe: SimulatedStripe) -> Home:
 
 def save_card(buyer: Buyer, number: str) -> None:
     buyer.type_card(number)
-    buyer.page.get_by_role("button", name="Save this card").click()
+    buyer.page.get_by_role("button", name="Save card").click()
 
 
 def expect_notice(page: Page, words: str) -> None:
@@ -83,13 +83,13 @@ def expect_notice(page: Page, words: str) -> None:
 def test_a_customer_signs_in_by_email_and_opens_a_receipt(buyer: Buyer, home: Home, shop: Shop, screen: str) -> None:
     page = buyer.page
     page.goto(shop.url)
-    page.get_by_role("link", name="All your orders and subscriptions").click()
+    page.get_by_role("link", name="Your orders and subscriptions").click()
     page.get_by_label("Email").fill("marko@")
     page.get_by_role("button", name="Send me the link").click()
-    expect(page.get_by_role("alert")).to_have_text("This doesn’t look like an email address. Please check it.")
+    expect(page.get_by_role("alert")).to_have_text("Enter an email address like name@example.com")
     page.get_by_label("Email").fill("marko@example.com")
     page.get_by_role("button", name="Send me the link").click()
-    expect_notice(page, "a letter with the link is on its way")
+    expect_notice(page, "we’ve emailed a sign-in link")
     page.goto(home.link_sent("buyer_link"))
     expect(page.get_by_role("heading", name="Weekly letters")).to_be_visible()
     page.get_by_text("Receipts").click()
@@ -97,7 +97,7 @@ def test_a_customer_signs_in_by_email_and_opens_a_receipt(buyer: Buyer, home: Ho
     expect(page.get_by_role("heading", level=1)).to_have_text("Receipt")
     expect(page.locator(".receipt .sum")).to_contain_text("€19.99")
     page.emulate_media(media="print")
-    expect(page.get_by_role("link", name="Back to your page")).to_be_hidden()
+    expect(page.get_by_role("link", name="Your account")).to_be_hidden()
 
 
 @on_both_screens
@@ -106,26 +106,26 @@ def test_a_new_card_with_3d_secure_is_saved(buyer: Buyer, home: Home, screen: st
     save_card(buyer, ASKS)
     buyer.answer_challenge("fail")
     expect(buyer.alert).to_contain_text("Your bank could not confirm that it is you.")
-    expect(buyer.alert).to_contain_text("The card was not changed.")
+    expect(buyer.alert).to_contain_text("Your card wasn’t changed.")
     expect(buyer.alert).to_be_focused()
     assert home.subscription().card_last4 == "4242"
-    buyer.page.get_by_role("button", name="Save this card").click()
+    buyer.page.get_by_role("button", name="Save card").click()
     buyer.answer_challenge("authorize")
-    expect_notice(buyer.page, "Your new card is saved. It is charged from now on.")
+    expect_notice(buyer.page, "Card updated. We’ll use it for future payments.")
     expect(buyer.page.get_by_text("Visa •••• 3184")).to_be_visible()
     assert home.subscription().card_last4 == "3184"
 
 
 def test_a_declined_card_and_an_empty_field_show_errors_and_the_next_card_is_saved(buyer: Buyer, home: Home) -> None:
     buyer.open(home.card_page)
-    save = buyer.page.get_by_role("button", name="Save this card")
+    save = buyer.page.get_by_role("button", name="Save card")
     save.click()
     expect(buyer.card_error("number")).to_have_text("The card number is not complete.")
     save_card(buyer, DECLINED)
     expect(buyer.alert).to_contain_text("Your bank declined this card.")
-    expect(buyer.alert).to_contain_text("The card was not changed.")
+    expect(buyer.alert).to_contain_text("Your card wasn’t changed.")
     save_card(buyer, OTHER_GOOD)
-    expect_notice(buyer.page, "Your new card is saved.")
+    expect_notice(buyer.page, "Card updated.")
     assert home.subscription().card_last4 == "4444"
 
 
@@ -133,14 +133,14 @@ def test_a_declined_card_and_an_empty_field_show_errors_and_the_next_card_is_sav
 def test_a_declined_renewal_is_paid_by_another_card(buyer: Buyer, home: Home, screen: str) -> None:
     home.renew("declines")
     buyer.page.goto(home.address)
-    expect(buyer.page.get_by_text("€19.99 could not be charged.")).to_be_visible()
-    buyer.page.get_by_role("link", name="Change the card").click()
-    expect(buyer.page.get_by_text("€19.99 is open: it is charged to the new card at once.")).to_be_visible()
+    expect(buyer.page.get_by_text("We couldn’t charge €19.99.")).to_be_visible()
+    buyer.page.get_by_role("link", name="Update card").click()
+    expect(buyer.page.get_by_text("€19.99 is unpaid and will be charged to the new card right away.")).to_be_visible()
     buyer.card_field("cardnumber").wait_for()
     save_card(buyer, OTHER_GOOD)
     # Paid by this press, or already by the event about the saved card.
-    expect_notice(buyer.page, "Your new card is saved")
-    expect(buyer.page.get_by_text("All is paid.")).to_be_visible()
+    expect_notice(buyer.page, "Card updated")
+    expect(buyer.page.get_by_text("Up to date")).to_be_visible()
     assert (home.subscription().status, home.newest_invoice().status) == ("active", "paid")
 
 
@@ -160,16 +160,16 @@ def test_a_card_is_not_lost_when_the_shop_cannot_be_reached(buyer: Buyer, home: 
     buyer.open(home.card_page)
     buyer.page.route("**/card/setup*", lambda route: route.abort())
     save_card(buyer, OTHER_GOOD)
-    expect(buyer.alert).to_contain_text("The shop could not be reached.")
+    expect(buyer.alert).to_contain_text("Can’t connect.")
     buyer.page.unroute("**/card/setup*")
-    buyer.page.get_by_role("button", name="Save this card").click()
-    expect_notice(buyer.page, "Your new card is saved.")
+    buyer.page.get_by_role("button", name="Save card").click()
+    expect_notice(buyer.page, "Card updated.")
 
 
 def test_a_blocked_stripe_js_shows_a_message(buyer: Buyer, home: Home, stripe: SimulatedStripe) -> None:
     buyer.page.route(f"{stripe.simulator.js_url}*", lambda route: route.abort())
     buyer.page.goto(home.card_page)
-    expect(buyer.alert).to_contain_text("The card field could not be loaded.")
+    expect(buyer.alert).to_contain_text("The card fields didn’t load.")
 
 
 @pytest.fixture
@@ -181,14 +181,14 @@ def plain(new_context: CreateContextCallback, shop: Shop, screen: str) -> Page:
 @on_both_screens
 def test_canceling_and_keeping_work_without_javascript(plain: Page, home: Home, screen: str) -> None:
     plain.goto(home.address)
-    plain.get_by_role("link", name="Cancel").click()
-    expect(plain.get_by_text("What you have paid for stays yours until")).to_be_visible()
-    plain.get_by_role("button", name="Cancel the subscription").click()
-    expect(plain.get_by_role("status").filter(has_text="It is cancelled.")).to_be_visible()
+    plain.get_by_role("link", name="Cancel", exact=True).click()
+    expect(plain.get_by_text("You’ll have access until")).to_be_visible()
+    plain.get_by_role("button", name="Cancel subscription").click()
+    expect(plain.get_by_role("status").filter(has_text="Subscription canceled")).to_be_visible()
     assert home.subscription().cancels_at_period_end
-    plain.get_by_role("link", name="Don’t cancel, go on").click()
-    plain.get_by_role("button", name="Go on").click()
-    expect(plain.get_by_role("status").filter(has_text="It goes on.")).to_be_visible()
+    plain.get_by_role("link", name="Keep subscription").click()
+    plain.get_by_role("button", name="Keep subscription").click()
+    expect(plain.get_by_role("status").filter(has_text="Subscription kept.")).to_be_visible()
     assert not home.subscription().cancels_at_period_end
 
 
@@ -208,19 +208,19 @@ def test_a_new_email_address_is_confirmed_from_its_mailbox_and_undone_from_the_o
 ) -> None:
     page = buyer.page
     page.goto(home.address)
-    page.get_by_role("link", name="Change the address").click()
+    page.get_by_role("link", name="Change email").click()
     page.get_by_label("New email address").fill("marko@new.example.com")
-    page.get_by_role("button", name="Send a letter there").click()
-    expect_notice(page, "A letter to marko@new.example.com is on its way.")
+    page.get_by_role("button", name="Send confirmation email").click()
+    expect_notice(page, "We’ve emailed a confirmation link to marko@new.example.com.")
     friend.page.goto(home.link_sent("email_change"))
     friend.page.get_by_role("button", name="Use this address").click()
-    expect_notice(friend.page, "Your email address is changed.")
+    expect_notice(friend.page, "Email address updated.")
     expect(friend.page.get_by_role("heading", name="Weekly letters")).to_be_visible()
     page.goto(home.address)
     expect(page.get_by_role("heading", name="This link has expired")).to_be_visible()
     page.goto(home.link_sent("email_changed"))
-    page.get_by_role("button", name="Undo the change").click()
-    expect_notice(page, "Your orders and subscriptions belong to your old address again.")
+    page.get_by_role("button", name="Undo change").click()
+    expect_notice(page, "Your orders and subscriptions are back at your old address.")
     friend.page.reload()
     expect(friend.page.get_by_role("button", name="Send me a new link")).to_be_visible()
 

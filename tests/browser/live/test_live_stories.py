@@ -95,7 +95,7 @@ def test_a_trial_starts_with_3d_secure_and_ends_with_a_charge(world: World, buye
     buyer.pay(world.make_offer(kind="recurring", trial_days=7), ASKS_ONCE)
     buyer.answer_challenge("authorize")
     buyer.expect_thank_you_page()
-    expect(buyer.page.get_by_text("It is free until")).to_be_visible()
+    expect(buyer.page.get_by_text("Free until")).to_be_visible()
     assert (subscription(world).status, paid_invoices(world)) == ("trialing", 0)
     world.advance_clock(clock, days=8)
     world.ask_stripe()

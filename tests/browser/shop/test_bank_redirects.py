@@ -13,7 +13,7 @@ from tests.browser.stripe_choice import CARD_FRAMES, SimulatedStripe
 from tests.browser.subscription_shop import Running
 from tests.cards import ASKS, GOOD
 
-UNPAID = "The payment is not made yet, nothing was charged."
+UNPAID = "Payment not completed. You haven’t been charged."
 
 
 @pytest.fixture
@@ -54,7 +54,7 @@ def test_a_trial_starts_after_a_redirect(buyer: Buyer, shop: Shop, stripe: Simul
     buyer.pay(shop.make_offer(shop.connect_merchant(), kind="recurring", trial_days=14), ASKS)
     answer_on_banks_page(buyer.page, "authorize")
     buyer.expect_thank_you_page()
-    expect(buyer.page.get_by_text("It is free until")).to_be_visible()
+    expect(buyer.page.get_by_text("Free until")).to_be_visible()
     assert_no_secret_is_left(buyer.page, shop)
 
 
@@ -78,10 +78,10 @@ def test_a_card_is_changed_after_a_redirect(
 ) -> None:
     running = Running(shop, stripe)
     buyer.page.goto(mailbox.link("Receipt", running.title))
-    buyer.page.get_by_role("link", name="Change the card").click()
+    buyer.page.get_by_role("link", name="Update card").click()
     for outcome in ("fail", "authorize"):
         buyer.type_card(ASKS)
-        buyer.page.get_by_role("button", name="Save this card").click()
+        buyer.page.get_by_role("button", name="Save card").click()
         answer_on_banks_page(buyer.page, outcome)
         if outcome == "fail":
             expect(buyer.alert).to_contain_text("could not confirm that it is you")

@@ -13,7 +13,7 @@ from tests.browser.shop_process import Shop
 from tests.browser.translated_text import in_language
 from tests.cards import DECLINED, GOOD, INSUFFICIENT_FUNDS, STOLEN
 
-UNPAID = "The payment is not made yet, nothing was charged."
+UNPAID = "Payment not completed. You haven’t been charged."
 DECLINED_TEXT = "Your bank declined this card. Try another card, or ask your bank why."
 LIMIT = "This payment goes beyond what your bank allows on this card. Try another card, or ask your bank."
 BUSY = "Something went wrong on the way to the bank. Try again in a moment."
@@ -100,7 +100,8 @@ def test_decline_codes_without_a_test_card_show_their_message(
     buyer.press_pay()
     buyer.expect_alert(
         in_language(
-            language, "This can’t be paid at the moment. Nothing was charged. Please try again later or ask the seller."
+            language,
+            "Payment isn’t possible right now. You haven’t been charged. Try again later or contact the seller.",
         )
     )
     buyer.page.unroute(confirmation)

@@ -10,13 +10,13 @@ from tests.browser.stripe_choice import SimulatedStripe
 from tests.cards import DECLINED, GOOD
 
 AFTER_PAYING = {
-    "refunded": "This order was paid, and its money was given back.",
-    "partially_refunded": "This order was paid, and a part of its money was given back.",
-    "disputed": "This order was paid, and its payment is disputed at the bank.",
+    "refunded": "This order was refunded.",
+    "partially_refunded": "This order was partially refunded.",
+    "disputed": "This payment is disputed through your bank.",
 }
 NEVER_PAID = {
-    "failed": "This order can’t be paid any more, nothing was charged.",
-    "expired": "This order has expired, nothing was charged.",
+    "failed": "This order can no longer be paid. You haven’t been charged.",
+    "expired": "This order has expired. You haven’t been charged.",
 }
 
 

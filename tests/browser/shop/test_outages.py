@@ -16,7 +16,7 @@ from tests.cards import GOOD
 
 CHECKOUT = "**/checkout*"
 NEXT_PAGE = "**/orders/**"
-LONGER = "This takes longer than usual. Please keep this page open…"
+LONGER = "This is taking longer than usual. Keep this page open…"
 
 
 def ready(buyer: Buyer, address: str) -> None:
@@ -30,12 +30,10 @@ def ready(buyer: Buyer, address: str) -> None:
 def test_without_stripe_js_the_page_says_why(buyer: Buyer, address: str) -> None:
     buyer.page.route("**/stripe.js", lambda route: route.abort())
     buyer.page.goto(address)
-    expect(buyer.alert).to_contain_text("card field could not be loaded")
+    expect(buyer.alert).to_contain_text("card fields didn’t load")
     buyer.fill_contact()
     buyer.press_pay()
-    buyer.expect_alert(
-        re.compile("card field could not be loaded.*allow it and reload this page. Nothing was charged.")
-    )
+    buyer.expect_alert(re.compile("card fields didn’t load.*allow it and reload this page. You haven’t been charged."))
     buyer.page.unroute("**/stripe.js")
     buyer.page.reload()
     buyer.fill_contact()
@@ -61,7 +59,7 @@ def test_without_javascript_the_page_says_what_it_needs(
     page: Page = new_context(java_script_enabled=False, **SCREENS[screen]).new_page()
     page.goto(address)
     # Playwright does not read the text of <noscript>.
-    expect(page.locator("noscript p")).to_have_text(re.compile("needs JavaScript"))
+    expect(page.locator("noscript p")).to_have_text(re.compile("Turn on JavaScript"))
     expect(page.locator("noscript p")).to_be_visible()
     expect(page.get_by_role("button", name=re.compile("^Pay"))).to_be_disabled()
 
@@ -71,14 +69,14 @@ def test_the_shop_is_unreachable_during_the_payment(buyer: Buyer, address: str, 
     ready(buyer, address)
     buyer.page.route(CHECKOUT, lambda route: route.abort(), times=1)
     buyer.press_pay()
-    buyer.expect_alert("The shop could not be reached. Check your connection and try again: you won’t pay twice.")
+    buyer.expect_alert("Can’t connect. Check your connection and try again. You won’t be charged twice.")
     buyer.page.route(CHECKOUT, lambda route: route.fulfill(status=502, body="<h1>Bad gateway</h1>"), times=1)
     buyer.press_pay()
-    buyer.expect_alert("This can’t be paid at the moment. Nothing was charged.")
+    buyer.expect_alert("Payment isn’t possible right now. You haven’t been charged.")
     # The order is stored, but the response is lost.
     buyer.page.route(CHECKOUT, lambda route: (route.fetch(), route.abort()), times=1)
     buyer.press_pay()
-    buyer.expect_alert("The shop could not be reached.")
+    buyer.expect_alert("Can’t connect.")
     buyer.press_pay()
     buyer.expect_thank_you_page()
     assert [order.status for order in shop.orders()] == ["paid"] and len(shop.payments()) == 1
@@ -89,7 +87,7 @@ def test_the_shop_is_unreachable_after_the_payment(buyer: Buyer, address: str, s
     ready(buyer, address)
     buyer.page.route(NEXT_PAGE, lambda route: route.abort())
     buyer.press_pay()
-    expect(buyer.progress).to_contain_text("You have paid. The shop doesn’t answer right now")
+    expect(buyer.progress).to_contain_text("Payment received. The shop isn’t responding")
     expect(buyer.alert).to_be_empty()
     expect(buyer.pay_button).to_be_disabled()
     buyer.page.unroute(NEXT_PAGE)
@@ -124,7 +122,7 @@ def test_when_stripe_fails_a_message_is_shown_and_the_next_press_works(
     buyer: Buyer, address: str, shop: Shop, stripe: SimulatedStripe
 ) -> None:
     ready(buyer, address)
-    away = "The payment service could not be reached. Try again in a moment: the same payment goes on"
+    away = "The payment service is unavailable. Try again in a moment; you won’t be charged twice"
     for kind in ("error_before", "drop_before", "error_after"):
         stripe.simulator.add_fault("/v1/payment_intents", kind, times=5)
         buyer.press_pay()
@@ -145,7 +143,7 @@ def test_a_payment_with_a_lost_response_is_paid(
     ready(buyer, address)
     stripe.simulator.add_fault("/v1/payment_intents/*/confirm", "drop_after")
     buyer.press_pay()
-    buyer.expect_alert("the same payment goes on, you won’t pay twice")
+    buyer.expect_alert("you won’t be charged twice")
     buyer.press_pay()
     buyer.expect_thank_you_page()
     assert [order.status for order in shop.orders()] == ["paid"] and stripe.paid() == [1999]
@@ -159,8 +157,8 @@ def test_while_stripe_is_unreachable_the_orders_page_polls(
     shop.change(Merchant, webhook_secret_encrypted=None)
     stripe.simulator.add_fault("/v1/payment_intents/*", "error_before", method="GET", times=100)
     buyer.press_pay()
-    expect(buyer.page.get_by_text("We are checking your payment.")).to_be_visible()
-    expect(buyer.page.get_by_text("you need not pay again")).to_be_visible()
+    expect(buyer.page.get_by_text("Checking your payment…")).to_be_visible()
+    expect(buyer.page.get_by_text("you don’t need to pay again")).to_be_visible()
     stripe.simulator.clear_faults()
     buyer.expect_thank_you_page()
 
@@ -171,7 +169,7 @@ def test_the_offer_is_archived_while_its_page_is_open(buyer: Buyer, address: str
     for status in ("draft", "archived"):
         shop.change(Offer, status=status)
         buyer.press_pay()
-        buyer.expect_alert("This offer is no longer for sale. Nothing was charged.")
+        buyer.expect_alert("This offer is no longer available. You haven’t been charged.")
     shop.change(Offer, status="published")
     buyer.press_pay()
     buyer.expect_thank_you_page()
@@ -182,9 +180,9 @@ def test_the_merchant_is_disconnected_while_the_page_is_open(buyer: Buyer, addre
     with shop.inside():
         merchants.disconnect(Merchant.get())
     buyer.press_pay()
-    buyer.expect_alert("The seller can’t take payments right now. Nothing was charged.")
+    buyer.expect_alert("The seller can’t accept payments right now. You haven’t been charged.")
     buyer.page.reload()
-    expect(buyer.page.get_by_text("This offer can’t be bought at the moment.")).to_be_visible()
+    expect(buyer.page.get_by_text("You can’t buy this offer right now.")).to_be_visible()
 
 
 def test_the_offer_is_moved_to_another_account_while_its_page_is_open(
@@ -214,10 +212,8 @@ def test_the_price_changes_while_the_page_is_open(
     buyer.page.get_by_label("Quantity").fill("2")
     shop.change(Offer, amount=2499)
     buyer.press_pay()
-    buyer.expect_alert(
-        "The price has changed: it is €49.98 now. Nothing was charged. Press the button again if you agree."
-    )
-    expect(buyer.page.locator("#price")).to_have_text("€24.99")
+    buyer.expect_alert("The price is now €49.98. You haven’t been charged. Press the button again to accept it.")
+    expect(buyer.page.locator("#price .unit-price")).to_have_text("€24.99")
     expect(buyer.pay_button).to_have_text("Pay €49.98")
     assert shop.orders() == []
     buyer.page.get_by_label("Quantity").fill("3")

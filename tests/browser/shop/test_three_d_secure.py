@@ -12,7 +12,7 @@ from tests.browser.shop_process import Shop
 from tests.browser.stripe_choice import SimulatedStripe
 from tests.cards import ASKS, ASKS_THEN_DECLINES, GOOD, SLOW_SUCCEEDS
 
-UNPAID = "The payment is not made yet, nothing was charged."
+UNPAID = "Payment not completed. You haven’t been charged."
 
 
 @on_both_screens
@@ -28,7 +28,7 @@ def test_a_check_open_for_an_hour_can_still_be_passed(
     meanwhile = Buyer(buyer.page.context.new_page())
     meanwhile.page.goto(f"{shop.url}/orders/{shop.orders()[0].token}")
     expect(meanwhile.page.get_by_text(UNPAID)).to_be_visible()
-    expect(meanwhile.page.get_by_text("bank’s check has not been finished")).to_be_visible()
+    expect(meanwhile.page.get_by_text("bank hasn’t confirmed the payment yet")).to_be_visible()
     expect(meanwhile.page.get_by_role("link", name="Try again")).to_be_visible()
     buyer.answer_challenge("authorize")
     buyer.expect_thank_you_page()
@@ -91,7 +91,7 @@ def test_an_unfinished_check_is_shown_on_the_orders_page(buyer: Buyer, address: 
 
 def test_a_processing_payment_is_polled(buyer: Buyer, address: str, shop: Shop, stripe: SimulatedStripe) -> None:
     buyer.pay(address, SLOW_SUCCEEDS)
-    expect(buyer.page.get_by_text("Your bank is still working on this payment.")).to_be_visible()
+    expect(buyer.page.get_by_text("Your bank is processing this payment.")).to_be_visible()
     expect(buyer.page.get_by_role("link", name="Try again")).to_have_count(0)
     stripe.advance()
     buyer.expect_thank_you_page()

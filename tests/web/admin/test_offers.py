@@ -480,10 +480,10 @@ KINDS = [
     ({"kind": "recurring", "every": "2", "interval": "week", "trial_days": ""}, "€19.99 every 2 weeks"),
     (
         {"kind": "recurring", "interval": "year", "trial_days": "14", "cancellation": "now"},
-        "€19.99 every year, the first 14 days free",
+        "€19.99 / year after a 14-day free trial",
     ),
-    ({"kind": "recurring", "interval": "day", "trial_days": "1"}, "€19.99 every day, the first day free"),
-    ({"kind": "plan", "instalments": "3"}, "3 payments of €19.99, one every month"),
+    ({"kind": "recurring", "interval": "day", "trial_days": "1"}, "€19.99 / day after a 1-day free trial"),
+    ({"kind": "plan", "instalments": "3"}, "3 monthly payments of €19.99"),
 ]
 
 

@@ -282,7 +282,7 @@ def test_the_payment_link_has_its_own_page_with_a_qr_code_and_offers_the_saved_c
     assert f"works for {emails.PAY_KEY_LIFETIME.days} days" in text_of(page.text)
     assert "no-store" in page.headers["Cache-Control"]
     opened = client.get(address.removeprefix("http://shop.example.com")).text
-    assert "Confirm the payment of €19.90" in text_of(opened)
+    assert "Confirm €19.90 payment" in text_of(opened)
     pay_at_stripe(simulator, newest_invoice(marko))
     subscriptions.refresh(marko)
     gone = admin.get(f"{LIST}/{marko.public_id}/pay-link")

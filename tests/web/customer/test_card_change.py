@@ -45,7 +45,7 @@ def test_the_page_uses_the_publishable_key_of_the_subscriptions_merchant(
     page = client.get(card_page(subscription))
     assert simulator.js_url in page.text and simulator.url in page.headers["Content-Security-Policy"]
     assert f'data-key="{subscription.merchant.publishable_key}"' in page.text
-    assert "Now: Visa •••• 4242" in page.text and "Nothing is charged now." in page.text
+    assert "Current: Visa •••• 4242" in page.text and "You won’t be charged now." in page.text
     assert "Test mode" in page.text and "sk_test" not in page.text
     assert len(script_words(page.text)) > 30
 
@@ -56,7 +56,7 @@ def test_the_new_card_is_saved_and_charged_from_then_on(
     answer = save(client, subscription, kept(client, simulator, subscription))
     assert answer.status_code == 200
     page = client.get(answer.json["next"]).text
-    assert "Your new card is saved. It is charged from now on." in page and "Mastercard •••• 4444" in page
+    assert "Card updated. We’ll use it for future payments." in page and "Mastercard •••• 4444" in page
     assert renew(subscription, simulator).status == "paid"
 
 
@@ -73,9 +73,11 @@ def test_an_open_invoice_is_paid_with_the_new_card(
     client: FlaskClient, subscription: Subscription, simulator: Simulator
 ) -> None:
     renew(subscription, simulator, "declines")
-    assert "€19.99 is open: it is charged to the new card at once." in client.get(card_page(subscription)).text
+    assert (
+        "€19.99 is unpaid and will be charged to the new card right away." in client.get(card_page(subscription)).text
+    )
     answer = save(client, subscription, kept(client, simulator, subscription))
-    assert "what was open is paid with it" in client.get(answer.json["next"]).text
+    assert "the open payment is paid" in client.get(answer.json["next"]).text
     assert (reload(subscription).status, newest_invoice(subscription).status) == ("active", "paid")
 
 
@@ -88,7 +90,7 @@ def test_if_the_new_card_needs_3d_secure_the_customer_is_sent_to_the_payment_pag
     assert answer.status_code == 200 and newest_invoice(subscription).needs == needs
     way = urlsplit(answer.json["next"])
     assert way.path == f"/orders/{subscription.order.token}/pay" and "key=" in way.query
-    assert "A payment is waiting" in client.get(answer.json["next"]).text
+    assert "Complete your payment" in client.get(answer.json["next"]).text
 
 
 def test_a_declined_card_changes_nothing(client: FlaskClient, subscription: Subscription, simulator: Simulator) -> None:
@@ -138,7 +140,7 @@ def test_too_many_declined_cards_block_the_form_for_an_hour(
         subscription, begun(client, subscription).partition("_secret_")[0], "seti_attempt_1"
     )
     answer = client.post(f"{card_page(subscription)}/setup")
-    assert answer.status_code == 422 and "Too many cards were declined here." in answer.json["error"]
+    assert answer.status_code == 422 and "Too many declined cards." in answer.json["error"]
 
 
 def test_when_stripe_cannot_be_reached_the_script_gets_a_message(
@@ -147,7 +149,7 @@ def test_when_stripe_cannot_be_reached_the_script_gets_a_message(
     simulator.add_fault("/v1/setup_intents", "error_before", times=4)
     answer = client.post(f"{card_page(subscription)}/setup")
     assert answer.status_code == 503
-    assert "The payment service could not be reached. Nothing was charged." in answer.json["error"]
+    assert "The payment service is unavailable. You haven’t been charged." in answer.json["error"]
     simulator.clear_faults()
     assert begun(client, subscription)
 
@@ -158,7 +160,7 @@ def test_an_ended_subscription_accepts_no_card(client: FlaskClient, subscription
     answer = client.get(page)
     assert answer.status_code == 303 and answer.location == page.partition("/subscriptions")[0]
     refused = client.post(f"{card_page(subscription)}/setup")
-    assert refused.status_code == 422 and "It has changed meanwhile." in refused.json["error"]
+    assert refused.status_code == 422 and "This has changed in the meantime." in refused.json["error"]
 
 
 def test_responses_are_not_cached_and_contain_no_secret_of_the_shop(

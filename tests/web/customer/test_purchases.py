@@ -21,7 +21,7 @@ from tests.web.admin_pages import text_of
 from tests.web.query_count import statements_of
 from tests.web_client import browser
 
-SAME_ANSWER = "has ordered here, a letter with the link is on its way."
+SAME_ANSWER = "has orders here, we’ve emailed a sign-in link."
 
 
 def page_of(email: str) -> str:
@@ -171,14 +171,14 @@ def test_subscriptions_come_first_with_their_next_charge(
     assert "Your orders and subscriptions" in page
     assert page.index("Weekly letters") < page.index(one_off.title)
     assert re.search(r"Next charge €19\.99 · \w+ \d+, \d{4}", page)
-    assert "€19.99 every month" in page
+    assert "€19.99 / month" in page
     assert "Visa •••• 4242 12/2034" in page
     assert page.count(str(subscription.order.number)) == 1, "the subscription's order is not listed again"
 
 
 def test_an_invalid_link_shows_the_sign_in_form(client: FlaskClient) -> None:
     page = client.get(page_of("wanda@example.com"))
-    assert page.status_code == 200 and "There are no orders of this address." in page.text
+    assert page.status_code == 200 and "No orders for this address" in page.text
     assert 'href="/my"' in page.text and "Download my data" not in page.text
 
 
@@ -202,7 +202,7 @@ def test_a_receipt_shows_refunds(client: FlaskClient, offer: Offer, simulator: S
     order = buy(offer, simulator)
     payments.request_refund(order, 500, "requested_by_customer", "key-of-a-press-0001")
     words = text_of(client.get(f"{page_of('marko@example.com')}/receipts/{order.token}").text)
-    assert "Refunded −€5.00" in words and "Paid in the end €14.99" in words
+    assert "Refunded −€5.00" in words and "Net €14.99" in words
 
 
 def test_every_paid_period_has_a_receipt(client: FlaskClient, monthly_offer: Offer, simulator: Simulator) -> None:
@@ -216,7 +216,7 @@ def test_every_paid_period_has_a_receipt(client: FlaskClient, monthly_offer: Off
     assert f"{mine}/receipts/{subscription.order.token}" in page and f"{mine}/receipts/{invoice.public_id}" in page
     assert "€3.00 refunded" in page
     words = text_of(client.get(f"{mine}/receipts/{invoice.public_id}").text)
-    assert f"Receipt number {invoice.number}" in words and "Period" in words and "Paid in the end €16.99" in words
+    assert f"Receipt number {invoice.number}" in words and "Period" in words and "Net €16.99" in words
     first = text_of(client.get(f"{mine}/receipts/{subscription.order.token}").text)
     assert "Refunded" not in first, "a later period's refund is not shown on the first receipt"
 

@@ -26,7 +26,7 @@ from tests.subscription_steps import (
 from tests.web.admin_pages import text_of
 
 MARKOS = "marko@example.com"
-AWAY = "The payment service could not be reached. Nothing was charged. Please try again in a moment."
+AWAY = "The payment service is unavailable. You haven’t been charged. Try again in a moment."
 
 
 @pytest.fixture
@@ -62,7 +62,7 @@ def press_cancel(client: FlaskClient, subscription: Subscription) -> TestRespons
     """Press Cancel as the page offers it now."""
     question = client.get(cancellation(subscription)).text
     found = re.search(r'name="way" value="(\w+)"', question)
-    assert found and "Cancel the subscription" in question
+    assert found and "Cancel subscription" in question
     return client.post(cancellation(subscription), data={"way": found[1]})
 
 
@@ -75,13 +75,13 @@ def test_a_trial_shows_its_end_and_the_first_charge(
     subscribe(make_offer(merchant, kind="recurring", trial_days=14), simulator)
     words = text_of(panel(client))
     assert "Free trial" in words
-    assert re.search(r"It is free until \w+ \d+, \d{4}\. Then €19\.99 is charged every month\.", words)
+    assert re.search(r"Free until \w+ \d+, \d{4}, then €19\.99 every month\.", words)
     assert "/receipts/" not in panel(client)
 
 
 def test_an_active_subscription_needs_no_action(client: FlaskClient, subscription: Subscription) -> None:
     html = panel(client)
-    assert "Active" in html and "All is paid." in html and buttons(html) == {}
+    assert "Active" in html and "Up to date" in html and buttons(html) == {}
     assert f'data-status="{subscription.status}"' in html
 
 
@@ -90,8 +90,8 @@ def test_a_renewal_that_needs_3d_secure_can_be_confirmed_here(
 ) -> None:
     renew(subscription, simulator, "asks")
     html = panel(client)
-    assert "Your bank wants to know that it is you who pays €19.99." in html
-    address = buttons(html)["Confirm the payment"]
+    assert "Your bank asks you to confirm the €19.99 payment." in html
+    address = buttons(html)["Confirm payment"]
     assert address.startswith(f"/orders/{subscription.order.token}/pay?key=")
     assert f'data-saved="{subscription.card_id}"' in client.get(address).text
 
@@ -101,11 +101,11 @@ def test_a_declined_renewal_shows_the_reason_and_links_to_the_payment_page(
 ) -> None:
     invoice = renew(subscription, simulator, "declines")
     html = panel(client)
-    assert "€19.99 could not be charged. Your bank declined this card." in html
+    assert "We couldn’t charge €19.99. Your bank declined this card." in html
     assert "Pay now" in buttons(html)
     pay_at_stripe(simulator, invoice)
     subscriptions.refresh(subscription)
-    assert "All is paid." in panel(client)
+    assert "Up to date" in panel(client)
 
 
 def test_an_unpaid_subscription_is_on_hold_and_links_to_the_payment_page(
@@ -116,7 +116,7 @@ def test_an_unpaid_subscription_is_on_hold_and_links_to_the_payment_page(
     simulator.advance(2 * DAY)
     subscriptions.refresh(subscription)
     html = panel(client)
-    assert "On hold" in html and "As soon as it is paid, it goes on." in html and "Pay now" in buttons(html)
+    assert "Past due" in html and "Pay it to continue the subscription." in html and "Pay now" in buttons(html)
 
 
 def test_a_subscription_ended_by_nonpayment_links_to_the_offer(
@@ -127,7 +127,7 @@ def test_a_subscription_ended_by_nonpayment_links_to_the_offer(
     simulator.advance(2 * DAY)
     subscriptions.refresh(subscription)
     html = panel(client)
-    assert "because it was not paid. You owe nothing for it." in html
+    assert "because it wasn’t paid. You don’t owe anything." in html
     assert buttons(html) == {"Subscribe again": f"/o/{subscription.order.offer.slug}"}
     assert "/card" not in html and "Cancel</a>" not in html
 
@@ -140,7 +140,7 @@ def test_an_ended_subscription_of_an_archived_offer_has_no_link(
     assert list(buttons(panel(client))) == ["Subscribe again"]
     Offer.update(status="archived").execute()
     html = panel(client)
-    assert "Nothing more is charged." in html and buttons(html) == {}
+    assert "You won’t be charged again." in html and buttons(html) == {}
 
 
 def test_an_incomplete_subscription_links_to_its_order_while_it_is_payable(
@@ -152,8 +152,8 @@ def test_an_incomplete_subscription_links_to_its_order_while_it_is_payable(
     subscription = subscription_after_refresh(order)
     assert subscription.status == "incomplete_expired"
     html = panel(client)
-    assert "so it never began. Nothing was charged." in html
-    assert buttons(html) == {"Start anew": f"/orders/{order.token}"}
+    assert "so the subscription didn’t start. You haven’t been charged." in html
+    assert buttons(html) == {"Start again": f"/orders/{order.token}"}
 
 
 def test_a_trial_without_a_card_is_shown_as_a_pending_order(
@@ -163,7 +163,7 @@ def test_a_trial_without_a_card_is_shown_as_a_pending_order(
     subscription = subscription_after_refresh(order)
     assert subscription.status == "trialing", "at Stripe the trial starts before the card is saved"
     html = client.get(page()).text
-    assert order.token in html and "It is free until" not in html and "is charged" not in html
+    assert order.token in html and "Free until" not in html and "is charged" not in html
     assert subscription.public_id not in html
     answer = client.post(cancellation(subscription), data={"way": "period_end"})
     assert answer.status_code == 303 and subscription_statuses_at_stripe(merchant) == ["trialing"]
@@ -171,25 +171,25 @@ def test_a_trial_without_a_card_is_shown_as_a_pending_order(
     subscriptions.refresh(subscription)
     assert reload(subscription).status == "canceled"
     html = panel(client)
-    assert "No card was given, so the free trial never began. Nothing was charged." in html
-    assert buttons(html) == {"Start anew": f"/orders/{order.token}"}
+    assert "No card was added, so the free trial didn’t start. You haven’t been charged." in html
+    assert buttons(html) == {"Start again": f"/orders/{order.token}"}
 
 
 def test_a_pause_by_the_seller_is_shown(client: FlaskClient, subscription: Subscription) -> None:
     subscriptions.pause(subscription, now() + timedelta(days=40))
-    assert re.search(r"The seller has paused it: nothing is charged until \w+ \d+, \d{4}\.", text_of(panel(client)))
+    assert re.search(r"Paused by the seller. You won’t be charged until \w+ \d+, \d{4}\.", text_of(panel(client)))
     assert "Next charge" not in panel(client)
 
 
 def test_a_payment_plan_counts_its_installments(client: FlaskClient, plan: Subscription, simulator: Simulator) -> None:
     html = panel(client)
-    assert "1 of 2 instalments are paid." in html and "2 payments of €19.99, one every month" in html
-    assert "Ends by itself" in html
+    assert "1 of 2 instalments are paid." in html and "2 monthly payments of €19.99" in html
+    assert "Ends automatically" in html
     renew(plan, simulator)
     simulator.renew(plan.subscription_id or "")
     subscriptions.refresh(plan)
     html = panel(client)
-    assert "Paid in full" in html and "All instalments are paid. Thank you!" in html and buttons(html) == {}
+    assert "Paid in full" in html and "All installments are paid. Thank you!" in html and buttons(html) == {}
 
 
 def test_the_open_installment_of_a_finished_plan_can_be_paid(
@@ -199,7 +199,7 @@ def test_the_open_installment_of_a_finished_plan_can_be_paid(
     simulator.renew(plan.subscription_id or "")
     subscriptions.refresh(plan)
     html = panel(client)
-    assert "an instalment of €19.99 is still open" in html and "Pay now" in buttons(html)
+    assert "an installment of €19.99 is still unpaid" in html and "Pay now" in buttons(html)
 
 
 # Canceling
@@ -208,21 +208,21 @@ def test_the_open_installment_of_a_finished_plan_can_be_paid(
 def test_canceling_keeps_the_paid_period_and_can_be_undone(client: FlaskClient, subscription: Subscription) -> None:
     assert f"/subscriptions/{subscription.public_id}/cancellation" in panel(client)
     question = text_of(client.get(cancellation(subscription)).text)
-    assert re.search(r"What you have paid for stays yours until \w+ \d+, \d{4} ?; then it ends", question)
+    assert re.search(r"You’ll have access until \w+ \d+, \d{4} ?\. You won’t be charged again\.", question)
     answer = press_cancel(client, subscription)
     assert answer.status_code == 303
     assert reload(subscription).cancels_at_period_end
     done = client.get(answer.location).text
-    assert 'role="status">It is cancelled.' in done
+    assert 'role="status">Subscription canceled' in done
     html = panel(client)
-    assert re.search(r"It is cancelled and stays yours until \w+ \d+, \d{4}\. Nothing more is charged\.", html)
+    assert re.search(r"Canceled. You have access until \w+ \d+, \d{4} and won’t be charged again\.", html)
     assert "Next charge" not in html and f"/subscriptions/{subscription.public_id}/continuation" in html
     assert "/cancellation" not in html
     goes_on = text_of(client.get(continuation(subscription)).text)
     assert "The next charge is €19.99 on" in goes_on and "Visa •••• 4242" in goes_on
     answer = client.post(continuation(subscription))
-    assert answer.status_code == 303 and "It goes on." in client.get(answer.location).text
-    assert not reload(subscription).cancels_at_period_end and "All is paid." in panel(client)
+    assert answer.status_code == 303 and "Subscription kept." in client.get(answer.location).text
+    assert not reload(subscription).cancels_at_period_end and "Up to date" in panel(client)
 
 
 def test_pressing_twice_has_the_effect_of_pressing_once(
@@ -252,7 +252,9 @@ def test_an_offer_can_allow_canceling_immediately(
     client: FlaskClient, merchant: Merchant, simulator: Simulator
 ) -> None:
     subscription = subscribe(make_offer(merchant, kind="recurring", cancellation="now"), simulator)
-    assert "It ends at once, and nothing more is charged." in client.get(cancellation(subscription)).text
+    assert (
+        "The subscription ends immediately. You won’t be charged again." in client.get(cancellation(subscription)).text
+    )
     assert press_cancel(client, subscription).status_code == 303
     assert reload(subscription).status == "canceled"
     assert list(buttons(panel(client))) == ["Subscribe again"]
@@ -260,9 +262,9 @@ def test_an_offer_can_allow_canceling_immediately(
 
 def test_a_canceled_trial_ends_without_a_charge(client: FlaskClient, merchant: Merchant, simulator: Simulator) -> None:
     subscription = subscribe(make_offer(merchant, kind="recurring", trial_days=14), simulator)
-    assert "until the free trial ends on" in client.get(cancellation(subscription)).text
+    assert "until your free trial ends on" in client.get(cancellation(subscription)).text
     press_cancel(client, subscription)
-    assert "the free trial ends on" in panel(client) and "nothing is charged" in panel(client)
+    assert "Your free trial ends on" in panel(client) and "you won’t be charged" in panel(client)
 
 
 def test_canceling_a_past_due_subscription_ends_it_and_its_open_invoice(
@@ -270,7 +272,7 @@ def test_canceling_a_past_due_subscription_ends_it_and_its_open_invoice(
 ) -> None:
     renew(subscription, simulator, "asks")
     question = client.get(cancellation(subscription)).text
-    assert "It ends at once. What is not paid yet is not asked for any more: nothing is charged." in question
+    assert "The subscription ends immediately. You won’t be charged for the unpaid amount." in question
     press_cancel(client, subscription)
     assert (reload(subscription).status, newest_invoice(subscription).status) == ("canceled", "void")
     assert list(buttons(panel(client))) == ["Subscribe again"]
@@ -282,7 +284,7 @@ def test_a_press_on_an_outdated_page_asks_again(
 ) -> None:
     renew(subscription, simulator, "asks")
     answer = client.post(cancellation(subscription), data={"way": "period_end"})
-    assert answer.status_code == 200 and "It ends at once." in answer.text
+    assert answer.status_code == 200 and "The subscription ends immediately." in answer.text
     assert reload(subscription).status == "past_due"
 
 
@@ -292,7 +294,7 @@ def test_canceling_a_subscription_that_already_ended_at_stripe_says_so(
     cancel_at_stripe(subscription)
     answer = client.post(cancellation(subscription), data={"way": "period_end"})
     assert answer.status_code in (303, 503)
-    assert reload(subscription).status == "canceled" and "It ended on" in panel(client)
+    assert reload(subscription).status == "canceled" and "Ended on" in panel(client)
 
 
 def test_only_the_seller_can_cancel_a_payment_plan(client: FlaskClient, plan: Subscription) -> None:
@@ -328,7 +330,7 @@ def test_a_subscription_of_a_disconnected_account_cannot_be_changed(
     client: FlaskClient, subscription: Subscription
 ) -> None:
     Merchant.update(disconnected_at=now(), secret_key_encrypted=None).execute()
-    assert "Change the card" not in panel(client)
+    assert "Update card" not in panel(client)
     answer = press_cancel(client, subscription)
-    assert answer.status_code == 503 and "This can’t be done at the moment." in answer.text
+    assert answer.status_code == 503 and "This isn’t possible right now." in answer.text
     assert client.get(f"{page()}/subscriptions/{subscription.public_id}/card").status_code == 303

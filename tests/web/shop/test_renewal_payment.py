@@ -37,15 +37,15 @@ def test_the_emails_link_confirms_the_saved_card(
     page = client.get(link)
     assert page.status_code == 200
     assert f'data-saved="{subscription.card_id}"' in page.text
-    assert "Confirm the payment of €19.99" in page.text
+    assert "Confirm €19.99 payment" in page.text
     answer = client.post(link, data={"with": "saved"}).json
     assert answer["intent"] == "payment"
     simulator.confirm_saved(subscription.merchant.publishable_key, answer["client_secret"], subscription.card_id)
     simulator.answer_challenge(answer["client_secret"], "authorize")
     followed = client.get(f"/orders/{answer['order']}", follow_redirects=True)
-    assert "<h1>Thank you</h1>" in followed.text
-    assert "€19.99 has been paid, and your subscription goes on." in followed.text
-    assert "A payment is waiting" not in followed.text
+    assert "<h1>Thank you" in followed.text
+    assert "€19.99 received. Your subscription is active." in followed.text
+    assert "Complete your payment" not in followed.text
     assert (reload(subscription).status, newest_invoice(subscription).status) == ("active", "paid")
     assert email_kinds(subscription, "waiting") == ["renewal_receipt"], "the reminders are dropped"
 
@@ -77,7 +77,7 @@ def test_a_key_is_bound_to_its_order_and_expires(
     with time_moved(days=15):
         page = client.get(f"/orders/{token}/pay?key={own}").text
     assert subscription.card_id not in page
-    assert "This link is too old" in page
+    assert "This link has expired" in page
 
 
 def test_a_new_link_is_emailed_on_request_and_only_to_the_orders_address(
@@ -87,7 +87,7 @@ def test_a_new_link_is_emailed_on_request_and_only_to_the_orders_address(
     token = subscription.order.token
     for _press in range(3):
         answer = client.post(f"/orders/{token}/pay-link", follow_redirects=True)
-        assert "We have sent a new link" in answer.text
+        assert "We’ve emailed a new link" in answer.text
     (letter,) = Email.select().where(Email.kind == "pay_link")
     assert letter.recipient == "marko@example.com"
     assert subscription.card_id in client.get(link_of(invoice, "pay_link")).text
@@ -151,7 +151,7 @@ def test_if_it_was_paid_at_stripe_the_link_says_so(
     link = link_of(invoice)
     pay_at_stripe(simulator, invoice)
     page = client.get(link).text
-    assert "Nothing to pay" in page and "You need not pay again." in page
+    assert "Nothing to pay" in page and "You don’t need to pay again." in page
     assert reload(subscription).status == "active"
     answer = client.post(link).json
     assert answer["next"].endswith(f"/orders/{subscription.order.token}")
@@ -188,7 +188,7 @@ def test_after_stripes_last_retry_each_outcome_has_its_own_text(
     else:
         assert newest_invoice(subscription).needs == "card"
         page = client.get(f"/orders/{subscription.order.token}/pay")
-        assert "A payment is waiting" in page.text
+        assert "Complete your payment" in page.text
 
 
 def test_paying_a_renewal_after_a_partial_refund_of_the_first_period_says_it_is_paid(
@@ -200,13 +200,13 @@ def test_paying_a_renewal_after_a_partial_refund_of_the_first_period_says_it_is_
     assert Order.get_by_id(subscription.order_id).status == "partially_refunded"
     invoice = renew(subscription, simulator, "asks")
     page = f"/orders/{subscription.order.token}"
-    assert "€19.99 of this subscription is not paid yet." in client.get(page).text
+    assert "€19.99 of this subscription is still unpaid." in client.get(page).text
     secret = client.post(link_of(invoice)).json["client_secret"]
     simulator.confirm_saved(subscription.merchant.publishable_key, secret, subscription.card_id)
     simulator.answer_challenge(secret, "authorize")
     after = client.get(f"{page}/thank-you", follow_redirects=True).text
-    assert "€19.99 has been paid, and your subscription goes on." in after
-    assert "a part of its money was given back" in after and "All is paid." in after
+    assert "€19.99 received. Your subscription is active." in after
+    assert "was refunded." in after and "Up to date" in after
 
 
 def test_the_open_installment_of_an_ended_plan_can_still_be_paid(
@@ -224,12 +224,12 @@ def test_the_open_installment_of_an_ended_plan_can_still_be_paid(
     owners = Email.get(Email.kind == "owner_subscription_ended")
     page = client.get(link_of(invoice))
     assert "All installments were due, but not all of them are paid." in Email.get_by_id(owners.id).text
-    assert "A payment is waiting" in page.text
+    assert "Complete your payment" in page.text
     secret = client.post(link_of(invoice)).json["client_secret"]
     simulator.confirm_saved(subscription.merchant.publishable_key, secret, subscription.card_id)
     simulator.answer_challenge(secret, "authorize")
     thanks = client.get(f"/orders/{subscription.order.token}", follow_redirects=True).text
-    assert "€19.99 has been paid." in thanks and "goes on" not in thanks and "Paid in full" in thanks
+    assert "€19.99 received." in thanks and "goes on" not in thanks and "Paid in full" in thanks
     assert newest_invoice(subscription).status == "paid"
     assert email_kinds(subscription)[-2:] == ["renewal_receipt", "plan_finished"]
     assert email_kinds(subscription).count("plan_finished") == 1
@@ -243,7 +243,7 @@ def test_a_renewal_of_a_disconnected_account_cannot_be_paid(
     merchants.disconnect(subscription.merchant)
     for address in (link, link.partition("?")[0]):
         page = client.get(address)
-        assert page.status_code == 200 and "It can’t be paid at the moment." in page.text
+        assert page.status_code == 200 and "You can’t pay right now." in page.text
         assert 'id="payment"' not in page.text and "Send me a link" not in page.text
     begun = now()
     with time_set(begun + timedelta(days=2)):
@@ -260,7 +260,7 @@ def test_an_unpaid_subscription_shows_no_next_charge(
     simulator.advance(2 * 24 * 60 * 60)
     subscriptions.refresh(subscription)
     page = client.get(f"/orders/{subscription.order.token}/thank-you").text
-    assert "On hold" in page and "Next charge" not in page
+    assert "Past due" in page and "Next charge" not in page
 
 
 def test_an_older_open_invoice_is_not_shown_as_paid(
@@ -274,8 +274,8 @@ def test_an_older_open_invoice_is_not_shown_as_paid(
     token = emails.make_account_token("marko@example.com")
     for page in (f"/my/{token}", f"/orders/{subscription.order.token}/thank-you"):
         text = client.get(page).text
-        assert "Your bank wants to know that it is you who pays €19.99." in text and "All is paid." not in text
-    assert "Confirm the payment" in client.get(f"/my/{token}").text
+        assert "Your bank asks you to confirm the €19.99 payment." in text and "Up to date" not in text
+    assert "Confirm payment" in client.get(f"/my/{token}").text
 
 
 def test_declined_cards_on_a_renewal_count_but_stripes_retries_do_not(
@@ -292,7 +292,7 @@ def test_declined_cards_on_a_renewal_count_but_stripes_retries_do_not(
         simulator.confirm(subscription.merchant.publishable_key, answer.json["client_secret"], DECLINED)
     refused = client.post(address)
     assert (refused.status_code, refused.json["retry_after"]) == (429, 3600)
-    assert "Too many cards were declined" in refused.json["error"] and "challenge" not in refused.json
+    assert "Too many declined cards" in refused.json["error"] and "challenge" not in refused.json
     assert Decline.select().count() == 3
     begun = now()
     with time_set(begun + timedelta(hours=1, minutes=1)):

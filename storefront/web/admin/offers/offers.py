@@ -87,7 +87,7 @@ def update(offer_id: int) -> Response | tuple[str, int]:
 
 # Fields of the form that hold the offer's attribute unchanged.
 UNCHANGED_FIELDS = (
-    *("title", "slug", "description", "thank_you", "currency", "language", "status", "listed"),
+    *("title", "slug", "short_description", "description", "thank_you", "currency", "language", "status", "listed"),
     *("statement_descriptor_suffix", "picture_alt", "no_withdrawal_reason"),
 )
 
@@ -150,6 +150,7 @@ def _offer_fields(form: OfferForm) -> OfferFields:
     return OfferFields(
         title=form.title.data,
         slug=form.slug.data,
+        short_description=form.short_description.data or "",
         description=form.description.data,
         thank_you=form.thank_you.data,
         price=form.price.data,

@@ -67,7 +67,7 @@ class CachedPages:
         environ[ROWS_KEY] = rows
         language = self._language(environ, kind, rows)
         key = match.string, language, environ["wsgi.url_scheme"]
-        page = self._pages.get(key, rows) or self._render(kind, match, rows, key)
+        page = self._pages.get(key, rows, kind.also(rows)) or self._render(kind, match, rows, key)
         return self._app(environ, start_response) if page is None else page.respond(environ, start_response)
 
     def _find(self, environ: "WSGIEnvironment") -> "tuple[PageKind, re.Match[str]] | None":
@@ -108,6 +108,7 @@ class CachedPages:
     ) -> StoredResponse | None:
         """Render and keep the page; None if Flask must answer."""
         address, language, scheme = key
+        also = kind.also(rows)
         runtime.push(self._runtime)
         try:
             with languages.rendering_in(language):
@@ -122,5 +123,5 @@ class CachedPages:
         finally:
             runtime.pop()
         if content.is_complete:
-            self._pages.put(key, rows, page)
+            self._pages.put(key, rows, page, also)
         return page

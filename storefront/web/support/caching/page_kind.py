@@ -37,10 +37,12 @@ class PageKind:
 
     `query` returns the SQL and its parameters by the groups of `address`. Its rows must hold everything that the page
     shows and decides by: the page is kept while the query returns equal rows. What depends on the time must be computed
-    in the query.
+    in the query or by `also`.
 
     `content` makes the page from these rows alone, and returns None for rows that only Flask answers, such as those of
     an archived offer. It may be called without a request of Flask. It gets the rows and the groups of `address`.
+
+    `also` is what the page depends on besides its rows, such as today's date; it must cost next to nothing.
 
     `own_language` is the language of the page for visitors who have not chosen one; "" where the browser's counts, and
     `default_language` is for browsers that ask for none of ours.
@@ -51,3 +53,4 @@ class PageKind:
     content: Callable[..., PageContent | None]
     own_language: Callable[[Rows], str]
     default_language: Callable[[Rows], str]
+    also: Callable[[Rows], object] = lambda _rows: None
