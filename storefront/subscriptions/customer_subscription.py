@@ -14,7 +14,12 @@ class CustomerSubscription:
 
     @property
     def waiting(self) -> Invoice | None:
-        """The newest invoice that the customer can pay now; `Invoice.waiting` without a query."""
+        """The newest invoice that the customer can pay now; `Invoice.waiting` without a query.
+
+        None after a withdrawal from the contract: what is open then is about to be voided.
+        """
+        if self.subscription.unwanted:
+            return None
         return next((invoice for invoice in self.invoices if invoice.is_payable), None)
 
     @property

@@ -12,7 +12,7 @@ from tests.factories import make_offer
 from tests.purchase_steps import buy, start_checkout
 from tests.shop_clock import time_moved
 from tests.simulator_process import Simulator
-from tests.subscription_steps import reload, subscribe
+from tests.subscription_steps import reload, renew, subscribe
 from tests.web.admin_pages import text_of
 from tests.web.query_count import statements_of
 
@@ -179,3 +179,15 @@ def test_the_subscription_row_is_marked_before_stripe_is_asked(
     assert "Withdrawal received" in answer.text
     assert Subscription.get().unwanted
     assert "Next charge" not in client.get(page(weekly.order, "/thank-you")).text
+
+
+def test_an_open_renewal_is_not_asked_for_while_stripe_does_not_answer(
+    client: FlaskClient, merchant: Merchant, simulator: Simulator
+) -> None:
+    weekly = subscribe(make_offer(merchant, kind="recurring", interval="week", withdrawal_days=14), simulator)
+    renew(weekly, simulator, "declines")
+    assert "A payment is waiting" in client.get(page(weekly.order, "/thank-you")).text
+    simulator.add_fault("/v1/subscriptions/*", "error_before", method="DELETE", times=99)
+    client.post(page(weekly.order, "/withdraw"))
+    assert "A payment is waiting" not in client.get(page(weekly.order, "/thank-you")).text
+    assert "A payment is waiting" not in client.get(page(weekly.order, "/pay"), follow_redirects=True).text
