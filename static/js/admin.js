@@ -134,6 +134,10 @@ document.addEventListener("click", (event) => {
 
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Escape") return;
+  // A question in the page closes as by its own link, which does nothing else.
+  const question = event.target instanceof Element ? event.target.closest("form.inline-form") : null;
+  const close = question?.querySelector("a[role=button].secondary");
+  if (close instanceof HTMLElement) close.click();
   for (const menu of document.querySelectorAll("details.menu[open]")) {
     menu.removeAttribute("open");
     if (menu.contains(document.activeElement)) menu.querySelector("summary")?.focus();

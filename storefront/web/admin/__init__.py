@@ -17,6 +17,7 @@ from storefront.web.admin import (
     modes,
     offers,
     orders,
+    patterns,
     session,
     settings,
     shared,
@@ -27,7 +28,7 @@ from storefront.web.support import ask_to_sign_in, csrf, refuse_other_sites, res
 
 blueprint = Blueprint("admin", __name__, url_prefix="/admin")
 
-for page in (dashboard, start, guide, doctor, modes):
+for page in (dashboard, start, guide, doctor, modes, patterns):
     blueprint.register_blueprint(page.blueprint)
 for resource in (settings, merchants, offers, orders, subscriptions, customers, emails, session):
     for page_blueprint in resource.BLUEPRINTS:

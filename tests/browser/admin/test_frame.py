@@ -1,0 +1,76 @@
+"""What surrounds the admin's pages and lists: filters at once, the bar of a phone, the keyboard."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from storefront.models import Merchant
+from tests.browser.actors import Owner
+from tests.browser.every_page import somebody
+from tests.browser.shop_process import Shop
+from tests.factories import make_offer
+from tests.purchase_steps import start_checkout
+
+
+@pytest.fixture
+def orders(shop: Shop) -> None:
+    shop.connect_merchant()
+    with shop.inside():
+        offer = make_offer(Merchant.get(), title="Evening")
+        for name in ("Anna", "Taras"):
+            start_checkout(offer, somebody(name))
+
+
+def test_filters_apply_at_once_and_stay_in_the_address(owner: Owner, orders: None) -> None:
+    page = owner.page
+    page.set_viewport_size({"width": 1280, "height": 800})
+    owner.open("/admin/orders")
+    rows = page.locator("tbody tr")
+    expect(rows).to_have_count(2)
+    page.keyboard.press("/")
+    search = page.get_by_label("Number, email or name")
+    expect(search).to_be_focused()
+    page.keyboard.type("anna")
+    expect(rows).to_have_count(1)
+    expect(page).to_have_url(re.compile(r"/admin/orders\?q=anna$"))
+    page.get_by_label("Status").select_option("paid")
+    expect(page.get_by_text("No order fits this search.")).to_be_visible()
+    page.reload()
+    page.get_by_role("link", name="Remove filter: Status: Paid").click()
+    expect(rows).to_have_count(1)
+    page.get_by_label("Select order").check()
+    expect(page.get_by_text("Selected: 1")).to_be_visible()
+    rows.get_by_text("Evening").click(force=True)
+    expect(page.get_by_role("heading", level=1)).to_contain_text("#")
+
+
+def test_a_phone_has_a_bar_at_the_bottom_and_the_other_pages_behind_more(owner: Owner, orders: None) -> None:
+    page = owner.page
+    page.set_viewport_size({"width": 390, "height": 844})
+    owner.open("/admin/orders")
+    settings = page.get_by_role("link", name="Settings")
+    expect(settings).to_be_hidden()
+    more = page.get_by_role("button", name="More")
+    for control in (more, page.get_by_role("navigation", name="Admin").get_by_role("link", name="Dashboard")):
+        box = control.bounding_box()
+        assert box is not None and box["height"] >= 44 and box["width"] >= 44 and box["y"] > 700
+    more.click()
+    expect(settings).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(settings).to_be_hidden()
+    expect(more).to_be_focused()
+    more.click()
+    settings.click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Settings")
+
+
+def test_escape_closes_the_account_menu_and_returns_the_focus(owner: Owner, orders: None) -> None:
+    page = owner.page
+    owner.open("/admin/orders")
+    summary = page.locator(".account summary")
+    summary.press("Enter")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("link", name="Change password")).to_be_hidden()
+    expect(summary).to_be_focused()
