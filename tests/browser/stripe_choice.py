@@ -45,7 +45,11 @@ class SimulatedStripe:
     @property
     def environment(self) -> dict[str, str]:
         """The environment variables of a shop that uses it."""
-        return {"STRIPE_API_BASE": self.simulator.url, "STRIPE_JS_URL": self.simulator.js_url}
+        return {
+            "STRIPE_API_BASE": self.simulator.url,
+            "STRIPE_JS_URL": self.simulator.js_url,
+            "REHEARSAL_STRIPE_URL": self.simulator.url,
+        }
 
     def keys(self, account: accounts.Account, mode: str) -> tuple[str, str]:
         return accounts.publishable_key(account, mode), accounts.secret_key(account, mode)

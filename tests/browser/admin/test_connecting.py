@@ -207,7 +207,7 @@ def test_the_guide_is_shown_beside_the_form(owner: Owner) -> None:
     owner.open(MERCHANTS)
     owner.page.get_by_role("button", name="Add new merchant").click()
     guide = owner.page.get_by_role("region", name="How to connect Stripe")
-    expect(guide.get_by_role("listitem").filter(has_text="Register at Stripe.")).to_be_visible()
+    expect(guide.get_by_role("listitem").filter(has_text="Create a Stripe account.")).to_be_visible()
     countries = guide.get_by_role("link", name="See Stripe’s own list of countries")
     expect(countries).to_have_attribute("href", "https://stripe.com/global")
     guide.get_by_text("How to connect Stripe").click()

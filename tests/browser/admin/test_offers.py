@@ -4,9 +4,9 @@ import io
 import re
 
 from PIL import Image
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Dialog, Page, expect
 
-from tests.browser.actors import Owner
+from tests.browser.actors import Buyer, Owner
 from tests.browser.shop_process import Shop
 
 
@@ -105,3 +105,71 @@ def test_a_shared_link_redirects_to_the_new_address(owner: Owner, shop: Shop) ->
     expect(page.get_by_role("status")).to_contain_text("The old link /o/evening still works.")
     page.goto(old)
     expect(page).to_have_url(re.compile(r"/o/spring-evening$"))
+
+
+def test_an_offer_is_previewed_published_and_shared(owner: Owner, friend: Buyer, shop: Shop) -> None:
+    merchant = shop.connect_merchant()
+    owner.open("/admin/offers/new")
+    page = owner.page
+    page.get_by_label("Title", exact=True).fill("Watercolour evening")
+    expect(page.get_by_text("Unsaved changes")).to_be_visible()
+    page.get_by_label("Price").fill("19.99")
+    page.get_by_label("Payment system").select_option(label=merchant)
+    page.get_by_label("Image").set_input_files(picture())
+    expect(page.get_by_role("img", name="The image you chose")).to_be_visible()
+    page.get_by_role("button", name="Preview").click()
+    expect(page.get_by_text("Draft: only you can see this page")).to_be_visible()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Watercolour evening")
+    address = page.url
+    refused = friend.page.goto(address)
+    assert refused and refused.status == 404
+    page.get_by_role("link", name="Back to editing").click()
+    expect(page.get_by_text("Unsaved changes")).to_have_count(0)
+    page.get_by_label("Description").fill("Two *hours*")
+    page.get_by_role("button", name="Publish").click()
+    expect(page.get_by_role("heading", name="Your offer is live")).to_be_visible()
+    share = page.locator("#share")
+    expect(share.get_by_role("link", name=address)).to_be_visible()
+    expect(share.locator("svg")).to_be_visible()
+    share.get_by_role("button", name="Copy link").click()
+    friend.open(address)
+    expect(friend.page.get_by_text("Two hours")).to_be_visible()
+
+
+def test_leaving_unsaved_changes_asks_first(owner: Owner, shop: Shop) -> None:
+    shop.make_offer(shop.connect_merchant(), title="Evening", slug="evening")
+    owner.open(f"/admin/offers/{shop.offers()[0].id}")
+    page, asked = owner.page, []
+
+    def stay(dialog: Dialog) -> None:
+        asked.append(dialog.type)
+        dialog.dismiss()
+
+    page.on("dialog", stay)
+    page.get_by_label("Title", exact=True).fill("Morning")
+    page.get_by_role("navigation", name="You are here").get_by_role("link", name="Offers").click()
+    expect(page.get_by_label("Title", exact=True)).to_have_value("Morning")
+    assert asked == ["beforeunload"]
+    save(page)
+    expect(page.get_by_role("status")).to_contain_text("Saved.")
+    page.get_by_role("navigation", name="You are here").get_by_role("link", name="Offers").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Offers")
+    assert asked == ["beforeunload"]
+
+
+def test_selected_offers_are_archived_and_come_back(owner: Owner, shop: Shop) -> None:
+    merchant = shop.connect_merchant()
+    for title in ("Morning", "Evening"):
+        shop.make_offer(merchant, title=title, slug=title.lower())
+    owner.open("/admin/offers")
+    page = owner.page
+    expect(page.get_by_text("selected")).to_have_count(0)
+    page.get_by_label("Select “Morning”").check()
+    expect(page.get_by_text("1 selected")).to_be_visible()
+    page.get_by_label("Select all on this page").check()
+    expect(page.get_by_text("2 selected")).to_be_visible()
+    page.locator("#bulk-archive").get_by_role("button", name="Archive").click()
+    expect(page.get_by_role("status")).to_contain_text("2 offers are archived.")
+    page.get_by_role("button", name="Undo").click()
+    expect(page.get_by_role("status")).to_contain_text("2 offers are restored.")
+    assert {offer.status for offer in shop.offers()} == {"published"}
