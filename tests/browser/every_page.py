@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from storefront import customers, emails
 from storefront.emails import signed_links
+from storefront.merchants import begin_rehearsal, can_rehearse
 from storefront.models import (
     Dispute,
     Email,
@@ -26,7 +27,7 @@ from storefront.payments import CheckoutRequest
 from storefront.subscriptions import cancel
 from tests.cards import ASKS, DECLINED
 from tests.cast import MARKO
-from tests.factories import make_offer
+from tests.factories import SHOP_URL, make_offer
 from tests.purchase_steps import buy, confirm, refresh, start_checkout
 from tests.simulator_process import Simulator
 from tests.subscription_steps import renew, subscribe
@@ -63,9 +64,12 @@ def fill_shop(merchant: Merchant, simulator: Simulator) -> CreatedRows:
         "dated": make_offer(
             merchant, title="An evening in June", withdrawal_days=0, no_withdrawal_reason="Evenings have fixed dates."
         ),
+        "draft": make_offer(merchant, title="Next year’s evening", status="draft"),
         "archived": make_offer(merchant, title="Last year’s evening", status="archived"),
     }
     buy(offers["sold out"], simulator, somebody("Iryna"))
+    if can_rehearse():
+        begin_rehearsal("Rehearsal", SHOP_URL)
     LegalSettings.save({text: {"en": f"## {LONG}\n\n- one\n- two", "uk": LONG} for text in LegalText}, True)
     orders = dict(_orders(offers["once"], simulator)) | dict(_withdrawals(offers, simulator))
     return CreatedRows(offers, orders, dict(_subscriptions(offers, simulator)))
@@ -159,7 +163,8 @@ def again(what: str) -> CheckoutRequest:
 
 def public_addresses(cast: CreatedRows) -> list[str]:
     """Public pages: offers, orders, and Marko's customer pages."""
-    slugs = [offer.slug for offer in cast.offers.values()]
+    # A draft is a page for admins only.
+    slugs = [offer.slug for name, offer in cast.offers.items() if name != "draft"]
     orders = {status: f"/orders/{order.token}" for status, order in cast.orders.items()}
     subscribed_by = {name: f"/orders/{one.order.token}" for name, one in cast.subscriptions.items()}
     asked, declined = (f"pay?key={emails.make_pay_key(cast.subscriptions[name].order)}" for name in STOPPED)
@@ -208,7 +213,7 @@ def admin_addresses(cast: CreatedRows) -> list[str]:
             f"{OWNER}/offers?status=archived",
             f"{OWNER}/offers?q=nothing",
             f"{offers[0]}?published=1",
-            "/o/last-years-evening",
+            f"/o/{cast.offers['draft'].slug}",
         ),
         *(f"{OWNER}/offers", f"{OWNER}/offers/new", *offers, f"{offers[1]}/price-change/new"),
         *(

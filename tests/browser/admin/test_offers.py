@@ -127,7 +127,7 @@ def test_an_offer_is_previewed_published_and_shared(owner: Owner, friend: Buyer,
     expect(page.get_by_text("Unsaved changes")).to_have_count(0)
     page.get_by_label("Description").fill("Two *hours*")
     page.get_by_role("button", name="Publish").click()
-    expect(page.get_by_role("heading", name="Your offer is live")).to_be_visible()
+    expect(page.get_by_role("heading", name="Your offer is published")).to_be_visible()
     share = page.locator("#share")
     expect(share.get_by_role("link", name=address)).to_be_visible()
     expect(share.locator("svg")).to_be_visible()

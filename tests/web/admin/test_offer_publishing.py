@@ -83,11 +83,11 @@ def test_publish_saves_what_was_typed_and_shows_how_to_share_it(
     assert (Offer.get().status, Offer.get().title) == ("published", "Ink & paper")
     page = admin.get(answer.location).text
     assert "“Ink & paper” is published." in status_of(page)
-    assert "Your offer is live" in text_of(page) and '<details class="share-code" open>' in page
+    assert "Your offer is published" in text_of(page) and '<details class="share-code" open>' in page
     assert 'data-copy="http://shop.example.com/o/ink"' in page and "<svg" in page
     assert client.get("/o/ink").status_code == 200
     later = admin.get("/admin/offers/1").text
-    assert "Your offer is live" not in later and '<details class="share-code">' in later
+    assert "Your offer is published" not in later and '<details class="share-code">' in later
 
 
 def test_an_offer_that_cannot_be_sold_is_not_published_and_says_why(admin: FlaskClient) -> None:
