@@ -192,7 +192,7 @@ def test_every_subscription_email_renders_completely(
     }
     it = change(subscription, **now_or_past.get(kind, {"status": "active"}))
     detail = {"new_amount": Money(2499, "EUR"), "refund_amount": "€5.00", "due": JUNE, "email": "lesia@example.com"}
-    detail["permission"] = "Charges and Refunds: Write"
+    detail["permission"], detail["received"] = "Charges and Refunds: Write", emails.moment(JUNE)
     detail["new_every"] = {"every": 1, "interval": "year"}
     if kind in ("payment_waits", "order_expired"):
         it.order.status = "pending" if kind == "payment_waits" else "expired"
