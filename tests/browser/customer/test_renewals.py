@@ -140,7 +140,7 @@ def test_after_canceling_no_payment_is_requested(
     fits(buyer)
     # A page that was open before accepts no payment either.
     friend.press_pay()
-    expect(friend.page.get_by_text("Nothing more is charged.")).to_be_visible()
+    expect(friend.page.get_by_text("You won’t be charged again.")).to_be_visible()
     mailbox.email(f"Your subscription to {running.title} has ended")
     shop.let_days_pass(6)
     assert mailbox.emails(REMINDER, running.title) == []

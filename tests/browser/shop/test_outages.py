@@ -220,7 +220,7 @@ def test_the_price_changes_while_the_page_is_open(
     expect(buyer.pay_button).to_have_text("Pay €74.97")
     shop.change(Offer, amount=300, currency="JPY")
     buyer.press_pay()
-    buyer.expect_alert("it is ¥900 now")
+    buyer.expect_alert("price is now ¥900")
     expect(buyer.pay_button).to_have_text("Pay ¥900")
     buyer.page.get_by_label("Quantity").fill("2")
     expect(buyer.pay_button).to_have_text("Pay ¥600")
