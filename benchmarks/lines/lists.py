@@ -43,12 +43,12 @@ MERCHANTS = "/admin/settings/payment-systems/stripe"
 OF_CATALOG = {
     "offer": "/o/grown-offer-1",
     "offer-list": "/",
-    **{name: LISTS[name] for name in ("orders", "subscriptions", "customers", "dashboard", "metrics")},
-    "subscriptions-offer": LISTS["subscriptions-offer"],
-    "offer-form": "/admin/offers/new",
+    **{name: LISTS[name] for name in ("orders", "customers", "dashboard", "metrics")},
 }
-# These show merchants and offers themselves: they are compared with a shop that has a full page of them.
+# These show merchants and offers themselves, or what a shop with a single offer has none of. They are compared with a
+# shop that has a full page of both.
 OF_FULL_PAGES = {
+    **{name: LISTS[name] for name in ("subscriptions", "subscriptions-offer")},
     "offers": "/admin/offers",
     "offers-published": "/admin/offers?status=published",
     "offers-search": "/admin/offers?q=workshop",
