@@ -6,14 +6,14 @@ from demo.settings import Demo
 
 CARDS = (
     ("4242 4242 4242 4242", "pays"),
-    ("4000 0027 6000 3184", "the bank asks for confirmation (3-D Secure)"),
+    ("4000 0027 6000 3184", "the bank asks for confirmation (3D Secure)"),
     ("4000 0000 0000 0002", "declined"),
     ("4000 0000 0000 9995", "declined: insufficient funds"),
 )
 
 
 def text(demo: Demo, sign_in: SignIn) -> str:
-    """URLs, the sign-in, test cards, and how to try a renewal that needs 3-D Secure."""
+    """URLs, the sign-in, test cards, and how to try a renewal that needs 3D Secure."""
     shop = demo.config().public_url
     cards = "\n".join(f"    {number}   {does}" for number, does in CARDS)
     return f"""
@@ -29,7 +29,7 @@ def text(demo: Demo, sign_in: SignIn) -> str:
   Test cards, with any future date and any CVC
 {cards}
 
-  Try a renewal that needs 3-D Secure
+  Try a renewal that needs 3D Secure
     1. Subscribe with one of the first two cards   {shop}/o/{RECURRING}
     2. Renew it now: press "Bank asks"             {demo.simulator_url}/simulator#subscriptions
     3. Open the email to the customer              {shop}/admin/emails

@@ -202,7 +202,7 @@ def restore(file: Path) -> None:
         click.echo(f"The shop's keys were not restored: {why}.")
     if unreadable:
         click.echo(
-            f"The keys of these merchants can't be decrypted and have to be pasted again: {', '.join(unreadable)}"
+            f"The keys of these Stripe accounts can't be decrypted and have to be pasted again: {', '.join(unreadable)}"
         )
     click.echo("Restart the shop, then run `flask --app wsgi reconcile`.")
 

@@ -2,8 +2,8 @@
 
 from storefront.i18n.catalog import N_
 
-DECLINED_MESSAGE = N_("Your bank declined this card. Try another card, or ask your bank why.")
-AUTHENTICATION_MESSAGE = N_("Your bank could not confirm that it is you. Try again with this card or another one.")
+DECLINED_MESSAGE = N_("Your bank declined this card. Try a different card, or contact your bank.")
+AUTHENTICATION_MESSAGE = N_("Your bank couldn’t verify the payment. Try again or use a different card.")
 
 # (message, its codes). Error codes: docs.stripe.com/error-codes. Decline codes: docs.stripe.com/declines/codes.
 _CODES_BY_MESSAGE: tuple[tuple[str, str], ...] = (
@@ -13,46 +13,46 @@ _CODES_BY_MESSAGE: tuple[tuple[str, str], ...] = (
         authentication_not_handled mobile_device_authentication_required payment_intent_payment_attempt_expired
         setup_intent_setup_attempt_expired""",
     ),
-    (N_("There isn’t enough money on this card. Try another card."), "insufficient_funds"),
+    (N_("Insufficient funds. Try a different card."), "insufficient_funds"),
     (
-        N_("This payment goes beyond what your bank allows on this card. Try another card, or ask your bank."),
+        N_("This payment exceeds your card’s limit. Try a different card, or contact your bank."),
         "card_velocity_exceeded withdrawal_count_limit_exceeded invalid_amount amount_too_large",
     ),
     (
-        N_("This card has expired. Try another card."),
+        N_("This card has expired. Try a different card."),
         "expired_card invalid_expiry_month_past invalid_expiry_year_past",
     ),
-    (N_("The security code (CVC) is wrong. Check it and try again."), "incorrect_cvc invalid_cvc"),
-    (N_("There is no card with this number. Check it and try again."), "incorrect_number invalid_number"),
-    (N_("The card number is not complete."), "incomplete_number incomplete_card"),
-    (N_("The card’s expiry date is not complete."), "incomplete_expiry"),
-    (N_("The card’s security code (CVC) is not complete."), "incomplete_cvc"),
-    (N_("The postal code is not complete."), "incomplete_zip"),
+    (N_("Wrong CVC. Check it and try again."), "incorrect_cvc invalid_cvc"),
+    (N_("Wrong card number. Check it and try again."), "incorrect_number invalid_number"),
+    (N_("Enter the full card number."), "incomplete_number incomplete_card"),
+    (N_("Enter the full expiry date."), "incomplete_expiry"),
+    (N_("Enter the full CVC."), "incomplete_cvc"),
+    (N_("Enter your full ZIP or postal code."), "incomplete_zip"),
     (
-        N_("The postal code doesn’t belong to this card. Check it and try again."),
+        N_("The postal code doesn’t match this card. Check it and try again."),
         "incorrect_zip incorrect_address invalid_zip postal_code_invalid",
     ),
     (
-        N_("The card’s expiry date can’t be right. Check it and try again."),
+        N_("Wrong expiry date. Check it and try again."),
         "invalid_expiry_month invalid_expiry_year",
     ),
     (
-        N_("This card can’t be used for such a payment. Try another card."),
+        N_("This card doesn’t support this payment. Try a different card."),
         """card_not_supported incorrect_pin invalid_pin offline_pin_required online_or_offline_pin_required
         pin_try_exceeded""",
     ),
-    (N_("This card can’t pay in this currency. Try another card."), "currency_not_supported"),
+    (N_("This card doesn’t support this currency. Try a different card."), "currency_not_supported"),
     (
-        N_("Your bank has just seen the same payment and stopped this one. Check your account before you try again."),
+        N_("Your bank stopped this payment because it just saw the same one. Check your account before you try again."),
         "duplicate_transaction",
     ),
     (
-        N_("Something went wrong on the way to the bank. Try again in a moment."),
+        N_("There was a problem reaching the bank. Try again in a moment."),
         "processing_error issuer_not_available reenter_transaction try_again_later approve_with_id lock_timeout",
     ),
-    (N_("This is a test card, and here real money is paid. Try another card."), "live_mode_test_card"),
+    (N_("This is a test card. Use a real card to pay here."), "live_mode_test_card"),
     (
-        N_("No real card is charged in test mode. Pay with one of the test cards on this page."),
+        N_("Real cards don’t work in test mode. Use one of the test cards on this page."),
         "test_mode_live_card testmode_decline",
     ),
 )

@@ -32,7 +32,7 @@ def test_a_purchase_without_a_mouse(buyer: Buyer, address: str, shop: Shop) -> N
     keyboard.press("Tab")
     expect(buyer.bank_button("fail")).to_be_focused()
     keyboard.press("Enter")
-    buyer.expect_alert("could not confirm that it is you")
+    buyer.expect_alert("couldn’t verify the payment")
     # The button is the next tab stop after the message.
     keyboard.press("Tab")
     expect(buyer.pay_button).to_be_focused()

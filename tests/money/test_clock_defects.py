@@ -166,7 +166,7 @@ def test_defect_29_the_owner_is_told_of_a_wrong_clock(shop: InProcessShop, marko
         assert [email.kind for email in Email.select()] == ["owner_clock_wrong"]
         stay_signed_in()
         assert "differs from Stripe’s by 600 seconds" in text_of(owner.get("/admin").text).replace("599", "600")
-        assert "away from Stripe’s" in text_of(owner.get("/admin/doctor").text)
+        assert "off from Stripe’s" in text_of(owner.get("/admin/doctor").text)
     shop.run_worker()
     shop.run_worker()
     assert "differs from Stripe’s" not in text_of(owner.get("/admin").text)

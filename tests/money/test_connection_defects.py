@@ -277,11 +277,11 @@ def test_defect_32_a_restricted_account_closes_its_offers_and_tells_the_owner(
     assert owner_emails() == ["owner_charges_refused"]
     page = marko.open(f"/o/{marko.offer.slug}").text
     assert 'name="visit"' not in page, "there is nothing to type a card into"
-    assert "Stripe is not accepting payments for this account." in text_of(owner.get("/admin").text)
+    assert "Stripe isn’t accepting payments for this account." in text_of(owner.get("/admin").text)
     shop.control(OLENA, charges_enabled=None)
     merchants.update_account(Merchant.get())
     assert marko.buy().status == "paid"
-    assert "Stripe is not accepting payments" not in owner.get("/admin").text
+    assert "Stripe isn’t accepting payments" not in owner.get("/admin").text
 
 
 def test_defect_32_a_deauthorized_account_is_told_once_and_asked_rarely(shop: InProcessShop, marko: Marko) -> None:
@@ -333,8 +333,8 @@ def lose_endpoint(shop: InProcessShop, how: str) -> None:
     ("how", "words"),
     [
         ("deleted", "Stripe no longer has a webhook for this shop"),
-        ("disabled", "The webhook is disabled at Stripe."),
-        ("moved", "The webhook at Stripe has a different address than this shop."),
+        ("disabled", "The webhook is disabled in Stripe."),
+        ("moved", "The webhook in Stripe has a different address than this shop."),
     ],
 )
 def test_defect_30_a_lost_endpoint_is_told_once_and_all_events_are_asked_for(
@@ -387,7 +387,7 @@ def test_defect_30_a_copy_asks_before_it_takes_over_the_endpoint(shop: InProcess
     left = shop.dashboard("GET", "webhook_endpoints").json["data"]
     assert [(one["id"], one["url"]) for one in left] == [(endpoint["id"], endpoint["url"])]
     assert owner_emails("owner_webhook") == ["owner_webhook_lost"]
-    assert "The webhook at Stripe belongs to another address" in webhook_page(signed_in_owner(shop), merchant)
+    assert "The webhook in Stripe belongs to another address" in webhook_page(signed_in_owner(shop), merchant)
     # Its events are fetched meanwhile, although they are delivered to the other shop.
     marko.start_checkout()
     marko.confirm_card(GOOD)
@@ -413,14 +413,14 @@ def test_defect_30_an_endpoint_made_by_hand_is_compared_too(shop: InProcessShop,
     shop.dashboard("POST", f"webhook_endpoints/{made['id']}", disabled="true")
     shop.run(tasks.watch_connections)
     assert Merchant.get().endpoint_problem == "disabled"
-    assert "Correct it at Stripe." in webhook_page(signed_in_owner(shop), Merchant.get())
+    assert "Correct it in Stripe." in webhook_page(signed_in_owner(shop), Merchant.get())
 
 
 @pytest.mark.parametrize(
     ("control", "kind", "words"),
     [
         ("fraud_warnings", "owner_fraud_warning", "may be fraud. A refund now avoids a dispute."),
-        ("reviews", "owner_review", "Stripe asks you to review the payment of €19.99"),
+        ("reviews", "owner_review", "Stripe marked the payment of €19.99 for review"),
     ],
 )
 def test_the_owner_is_told_once_of_warnings_and_reviews(
@@ -463,7 +463,7 @@ def test_the_owner_is_told_of_an_invoice_that_cannot_be_finalized(shop: InProces
         Email.get(Email.kind == "owner_invoice_stuck"), "en"
     ).text.replace("*", "")
     page = text_of(signed_in_owner(shop).get(f"/admin/subscriptions/{subscription.public_id}").text)
-    assert "Stripe could not finalize an invoice" in page
+    assert "Stripe couldn’t finalize an invoice" in page
 
 
 def test_existing_endpoints_learn_new_event_types(shop: InProcessShop, marko: Marko) -> None:

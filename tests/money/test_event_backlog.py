@@ -193,7 +193,7 @@ def test_a_backlog_in_any_order_leads_to_the_same_books_as_one_event_after_anoth
 
 
 def waiting_intent(shop: InProcessShop, offer: Offer) -> Marko:
-    """A customer whose bank asks for 3-D Secure. Its events wait."""
+    """A customer whose bank asks for 3D Secure. Its events wait."""
     marko = Marko(shop, offer)
     marko.start_checkout()
     marko.confirm_card(ASKS)

@@ -65,13 +65,13 @@ def assert_records_agree(marko: Marko) -> None:
 
 # What the customer and the owner read, by reason.
 WORDS = {
-    PauseReason.FIRST_PAYMENT_FAILURE: ("The first payment failed", "because its first payment failed"),
+    PauseReason.FIRST_PAYMENT_FAILURE: ("The first payment failed", "because the first payment failed"),
     PauseReason.FINAL_PAYMENT_FAILURE: ("won’t be retried", "won’t be retried"),
-    PauseReason.PAUSE_REQUESTED: ("Paused by the seller.", "It was paused in Stripe’s Dashboard"),
-    PauseReason.SYSTEM: ("Contact the seller for details.", "Stripe has paused it automatically"),
+    PauseReason.PAUSE_REQUESTED: ("Paused by the seller.", "Paused in the Stripe Dashboard"),
+    PauseReason.SYSTEM: ("Contact the seller for details.", "Paused by Stripe automatically"),
     # The customer of these tests has a card.
     PauseReason.TRIAL_END_WITHOUT_PAYMENT_METHOD: ("your card is saved", "The free trial is over"),
-    "a_reason_of_tomorrow": ("Paused. You won’t be charged.", "It is paused at Stripe"),
+    "a_reason_of_tomorrow": ("Paused. You won’t be charged.", "Paused in Stripe"),
 }
 
 
@@ -83,7 +83,7 @@ def test_every_reason_of_a_pause_has_its_words(reason: str, marko: Marko, owner:
     assert for_customer in page and reason not in page
     seen = text_of(owner.get(f"/admin/subscriptions/{marko.subscription.public_id}").text)
     # In the status and in the timeline.
-    assert seen.count(for_owner) == 2 and "Resume and charge" in seen and "resume it here" in seen.lower()
+    assert seen.count(for_owner) == 2 and "Resume and charge" in seen and "resume the subscription here" in seen.lower()
     assert reason not in seen
     gives_card = reason in ("first_payment_failure", "final_payment_failure")
     assert ("Update card" in page) is gives_card
@@ -91,7 +91,7 @@ def test_every_reason_of_a_pause_has_its_words(reason: str, marko: Marko, owner:
 
 def test_resuming_charges_and_says_so(marko: Marko, owner: FlaskClient) -> None:
     pause(marko, "pause_requested")
-    assert "The subscription continues: a new period has started and is paid." in press_resume(marko, owner)
+    assert "Subscription resumed. A new period has started and is paid." in press_resume(marko, owner)
     row = marko.subscription
     assert (row.status, row.pause_reason) == ("active", "")
     assert Email.select().where(Email.kind == "renewal_receipt").count() == 1
@@ -105,8 +105,8 @@ def test_resuming_without_a_payment_says_so_and_goes_on_when_the_customer_pays(
     pause(marko, "final_payment_failure")
     set_card(marko, card)
     seen = press_resume(marko, owner)
-    assert "It stays paused: the payment failed" in seen
-    assert "it continues as soon as its payment succeeds" in seen
+    assert "The subscription stays paused: the payment failed" in seen
+    assert "It continues once its payment succeeds" in seen
     assert marko.subscription.status == "paused"
     # Another press would ask for the same period twice.
     with pytest.raises(FieldErrors) as refused:

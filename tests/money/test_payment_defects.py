@@ -187,7 +187,7 @@ def test_defect_07_a_failed_3d_secure_shows_a_message_and_keeps_the_order(shop: 
     marko.confirm_card(ASKS)
     marko.answer_challenge("fail")
     page = text_of(marko.open_order().text)
-    assert "Your bank could not confirm that it is you." in page and "Try again" in page
+    assert "Your bank couldn’t verify the payment." in page and "Try again" in page
     stranger = browser(shop.app)
     form = {"email": "marko@example.com", "name": "Marko"}
     elsewhere = {"Sec-Fetch-Site": "cross-site", "Origin": "https://elsewhere.example.com"}

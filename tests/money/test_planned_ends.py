@@ -55,7 +55,7 @@ def test_pages_emails_and_price_changes_read_an_end_in_cancel_at(marko: Marko, o
     assert "Canceled. You have access until February 20, 2027." in text_of(marko.open(marko.page).text)
     assert "February 20, 2027" in text_of(marko.open_order().text)
     assert "ends on February 20, 2027" in text_of(owner.get("/admin/subscriptions").text)
-    assert "It is cancelled and ends on February 20, 2027." in text_of(
+    assert "Canceled. Ends on February 20, 2027." in text_of(
         owner.get(f"/admin/subscriptions/{subscription.public_id}").text
     )
     assert repriceable_subscriptions(marko.offer) == []

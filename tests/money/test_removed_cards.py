@@ -75,8 +75,8 @@ def test_defect_35_a_removed_card_is_shown_and_offered_no_more(
     page = customers_page(marko)
     assert "No card on file." in page and "Add card" in page and "4242" not in page
     seen = owners_page(marko, owner)
-    assert "There is no card at Stripe to charge." in seen
-    assert "The card is no longer on file: Visa •••• 4242." in seen
+    assert "There is no card on file." in seen
+    assert "Card removed: Visa •••• 4242." in seen
     assert [entry.detail["last4"] for entry in TimelineEntry.select().where(TimelineEntry.kind == "card_removed")] == [
         "4242"
     ]

@@ -112,11 +112,11 @@ def test_defect_33_terms_that_pages_cannot_show_are_named_there_and_told_to_the_
     shown = pages(marko, owner)
     for page, text in shown.items():
         assert note in text or page == "the owner's list", f"{page}: {text}"
-    assert "set at Stripe" in shown["the owner's list"]
+    assert "set in Stripe" in shown["the owner's list"]
     assert "Contact the seller for the amount." in shown["the customer's page"]
     (told,) = owner_emails(shop, "owner_terms_unclear")
     assert note in told.text
-    assert "Change the price" not in shown["the owner's page"]
+    assert "Change price" not in shown["the owner's page"]
     change_items(marko, {"billing_scheme": "per_unit", "unit_amount": 1999})
     assert marko.subscription.unclear_terms == ""
     assert all("€19.99" in text for text in pages(marko, owner).values())

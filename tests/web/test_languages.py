@@ -199,7 +199,7 @@ def test_the_scripts_texts_are_in_the_pages_language(client: FlaskClient, offer:
 
 @pytest.mark.parametrize(
     ("language", "price", "button"),
-    [("uk", "19,99\u00a0EUR", "Сплатити 19,99\u00a0EUR"), ("ru", "19,99\u00a0€", "Оплатить 19,99\u00a0€")],
+    [("uk", "19,99\u00a0€", "Сплатити 19,99\u00a0€"), ("ru", "19,99\u00a0€", "Оплатить 19,99\u00a0€")],
 )
 def test_amounts_are_formatted_for_the_language(client: FlaskClient, offer: Offer, language, price, button) -> None:
     html = client.get(f"/o/{offer.slug}?lang={language}").text

@@ -68,15 +68,15 @@ QUESTIONS = {
     "cancellation": Action.CANCEL_NOW,
 }
 BUTTONS = {
-    "Keep it after all": Action.REACTIVATE,
-    "Resume collection": Action.RESUME,
+    "Keep subscription": Action.REACTIVATE,
+    "Resume payments": Action.RESUME,
     "Resume and charge": Action.RESUME,
-    "Extend the trial": Action.EXTEND_TRIAL,
-    "Change the price": Action.CHANGE_PRICE,
-    "Pause collection": Action.PAUSE,
+    "Extend trial": Action.EXTEND_TRIAL,
+    "Change price": Action.CHANGE_PRICE,
+    "Pause payments": Action.PAUSE,
     "Cancel": Action.CANCEL_NOW,
-    "End it now": Action.CANCEL_NOW,
-    "Ask Stripe again": Action.REFRESH,
+    "End now": Action.CANCEL_NOW,
+    "Sync with Stripe": Action.REFRESH,
 }
 LATER = system_time() + timedelta(days=60)
 # What each action runs.
@@ -235,7 +235,7 @@ def test_an_owner_who_chose_the_periods_end_does_not_end_an_unpaid_one(
     renew(subscription, simulator, "declines")
     address = f"/admin/subscriptions/{subscription.public_id}/cancellation"
     refused = post(admin, address, when="period_end")
-    assert refused.status_code == 422 and error_at(refused.text, "when") == "A renewal is not paid."
+    assert refused.status_code == 422 and error_at(refused.text, "when") == "A renewal hasn’t been paid."
     assert reload(subscription).status == "past_due"
 
 
@@ -246,4 +246,4 @@ def test_the_notice_says_what_became_of_it_when_stripe_knew_of_an_unpaid_renewal
     address = f"/admin/subscriptions/{subscription.public_id}"
     post(admin, f"{address}/cancellation", when="period_end")
     assert reload(subscription).status == "canceled"
-    assert status_of(admin.get(address).text) == "It is cancelled and has ended."
+    assert status_of(admin.get(address).text) == "Canceled and ended."

@@ -103,7 +103,7 @@ def test_defect_40_an_offer_and_an_account_need_a_name_that_shows(admin: FlaskCl
     assert answer.status_code == 422 and error_at(answer.text, "title") == "Enter a title."
     answer = post(admin, "/admin/settings/payment-systems/stripe", name=typed, publishable_key="pk", secret_key="sk")
     assert answer.status_code == 422
-    assert error_at(answer.text, "name") == "Enter a name by which you will know this account."
+    assert error_at(answer.text, "name") == "Enter a name for this account."
 
 
 def test_defect_40_all_fields_of_an_offer_are_cleaned(admin: FlaskClient) -> None:

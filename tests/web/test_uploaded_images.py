@@ -143,7 +143,7 @@ def test_without_the_store_pages_are_served_and_forms_say_what_to_do(
 
         refused = save(admin, f"/admin/offers/{offer.id}", title="Ink and paper", picture=image(500, 500))
         assert refused.status_code == 422 and 'value="Ink and paper"' in refused.text
-        assert error_at(refused.text, "picture").startswith("The image could not be stored right now")
+        assert error_at(refused.text, "picture").startswith("The image couldn’t be stored")
         assert Offer.get().picture == offer.picture and Offer.get().title == offer.title
         assert save(admin, f"/admin/offers/{offer.id}", remove_picture="y").status_code == 303
         assert Offer.get().picture == ""

@@ -46,7 +46,7 @@ KINDS: dict[str, Kind] = {
             "yet.\n\nRespond in Stripe before **{due}** or refund the payment. Otherwise the inquiry can become a "
             "chargeback. You can download all evidence from the order’s page."
         ),
-        heading=N_("A bank asks about a payment"),
+        heading=N_("Bank inquiry about a payment"),
         facts=("order", "item", "customer", "customer_email", "answer_by", "amount"),
     ),
     EmailKind.OWNER_DISPUTE_INQUIRY_CLOSED: _kind(

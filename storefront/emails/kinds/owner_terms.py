@@ -18,7 +18,7 @@ KINDS: dict[str, Kind] = {
     ),
     EmailKind.OWNER_PLAN_OVERCHARGED: owner_kind(
         subject=N_("Payment plan charged too often: order #{number}"),
-        heading=N_("A payment plan was charged too often"),
+        heading=N_("Extra charge on a payment plan"),
         body=N_(
             "**{refund_amount}** was charged for **{title}** after the last installment that {name} had agreed "
             "to, because the end of the plan was removed in Stripe. The shop cancels the plan there, so nothing "

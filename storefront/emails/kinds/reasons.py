@@ -6,7 +6,7 @@ from storefront import i18n
 from storefront.i18n import N_
 from storefront.models import Invoice, InvoiceNeed, Subscription
 
-BANK_ASKS = N_("Your bank needs you to confirm it. Nothing is wrong with your card.")
+BANK_ASKS = N_("Your bank needs you to confirm it. Your card is fine.")
 OWNER_BANK_ASKS = N_("The bank needs the customer to confirm it (3D Secure).")
 NO_CARD = N_("There is no longer a card on file.")
 OWNER_NO_CARD = N_("There is no card on file.")
@@ -21,7 +21,7 @@ ENDED_BY_SHOP = N_(
     "All installments were charged. The plan’s end was missing in Stripe, so the shop canceled the plan there."
 )
 PAID_IN_FULL = N_("All installments are paid.")
-ENDED_UNPAID = N_("All installments were due, but not all of them are paid.")
+ENDED_UNPAID = N_("The plan has ended, but not all installments are paid.")
 
 
 def renewal_reason_for_customer(invoice: Invoice, catalog: NullTranslations) -> str:

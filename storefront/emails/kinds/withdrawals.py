@@ -80,7 +80,7 @@ _OWNER_ENDS = {
     **_ENDS,
     "seller": N_("This is a payment plan: decide what happens, and tell the customer."),
 }
-_IMMEDIATE = N_("You asked for an immediate end. The seller decides about that and gets in touch.")
+_IMMEDIATE = N_("You requested an immediate end. The seller will decide and contact you.")
 _OWNER_IMMEDIATE = N_("The customer asks for an immediate end: decide about that, and tell the customer.")
 _REASON = N_("Reason given: “{words}”")
 SAMPLE_REASONS: dict[str, str] = {

@@ -100,7 +100,7 @@ def _decrypt_keys(config: Config, unpacked: archive.Unpacked) -> Keys | None:
         return None
     if unpacked.encrypted_keys is None:
         raise BackupError(
-            "the backup is not sealed with BACKUP_PASSPHRASE, so anybody may have changed it: "
+            "the backup is not sealed with BACKUP_PASSPHRASE, so it may have been changed: "
             "to restore it all the same, unset BACKUP_PASSPHRASE"
         )
     return decrypt_keys(unpacked.encrypted_keys, config.backup_passphrase, unpacked.manifest_bytes)

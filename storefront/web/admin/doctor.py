@@ -33,13 +33,15 @@ def create() -> str:
 def send_test_email() -> Response:
     """Send an email to the signed-in admin now, without the queue."""
     if not emails.is_configured():
-        show_error(_("No mail server is set up: set SMTP_URL and MAIL_FROM, and start the shop again."))
+        show_error(_("Email isn’t set up. Set SMTP_URL and MAIL_FROM, then restart the shop."))
         return redirect(url_for(".show"), 303)
-    problem = emails.send_test(current_user.email, _("The shop can send letters"), _("This letter is a trial.") + "\n")
+    problem = emails.send_test(
+        current_user.email, _("Test email from your shop"), _("This is a test email. Your shop can send email.") + "\n"
+    )
     if problem:
-        show_error(_("The mail server did not take the letter: %(words)s", words=mail_problem(problem)))
+        show_error(_("The mail server refused the email: %(words)s", words=mail_problem(problem)))
     else:
-        show_notice(_("The mail server has taken a letter to %(address)s.", address=current_user.email))
+        show_notice(_("Test email sent to %(address)s.", address=current_user.email))
     return redirect(url_for(".show"), 303)
 
 

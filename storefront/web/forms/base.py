@@ -45,7 +45,7 @@ class Form(CleanForm):
     """A form that also shows errors raised by an operation."""
 
     # The heading above the list of errors.
-    error_heading = _l("Nothing was saved. Please look at:")
+    error_heading = _l("Nothing was saved. Check these fields:")
 
     def add_errors(self, errors: dict[str, list[str]]) -> None:
         """Add messages to fields: {field name: [messages]}."""

@@ -13,9 +13,9 @@ from storefront.web.forms.checkout import PaymentForm
 class FoundPaymentForm(Form):
     """The offer that was bought, and the customer's email address, validated as in checkout."""
 
-    error_heading = _l("No order was created. Please look at:")
+    error_heading = _l("No order was created. Check these fields:")
 
-    offer = SelectField(_l("Offer"), validators=[InputRequired(_l("Choose the offer."))])
+    offer = SelectField(_l("Offer"), validators=[InputRequired(_l("Choose an offer."))])
     email = StringField(_l("Customer’s email"))
 
     validate_email = PaymentForm.validate_email

@@ -13,7 +13,7 @@ class SigningSecretForm(Form):
     secret = StringField(
         _l("Signing secret"),
         validators=[
-            InputRequired(_l("Enter the signing secret; it begins with whsec_.")),
+            InputRequired(_l("Enter the signing secret. It starts with whsec_.")),
             Length(max=255, message=_l("This is too long.")),
         ],
     )

@@ -7,9 +7,9 @@ from wtforms.validators import InputRequired, Length
 from storefront.web.forms.base import Form
 from storefront.web.forms.lengths import NAME
 
-_name_missing = _l("Enter a name by which you will know this account.")
-_publishable_missing = _l("Enter the publishable key; it begins with pk_.")
-_secret_missing = _l("Enter the secret key; it begins with sk_ or rk_.")
+_name_missing = _l("Enter a name for this account.")
+_publishable_missing = _l("Enter the publishable key. It starts with pk_.")
+_secret_missing = _l("Enter the secret key. It starts with sk_ or rk_.")
 _too_long = _l("This is too long.")
 
 

@@ -14,7 +14,7 @@ class RefundForm(Form):
     """Amount (parsed by the view), reason, and a key: submitting a form with the same key twice makes one refund."""
 
     # Not the default heading: a refund that Stripe refused is stored.
-    error_heading = _l("Nothing was refunded. Please look at:")
+    error_heading = _l("Nothing was refunded. Check these fields:")
 
     amount = StringField(_l("Amount"), validators=[InputRequired(_l("Enter an amount."))])
     reason = SelectField(_l("Reason"), choices=list(REFUND_REASONS))
@@ -22,5 +22,5 @@ class RefundForm(Form):
 
     def set_reason_choices(self) -> None:
         """Set the choices in the page's language."""
-        names = (_("Requested by the buyer"), _("Paid twice"), _("Fraudulent"))
+        names = (_("Requested by the customer"), _("Paid twice"), _("Fraudulent"))
         self.reason.choices = [SelectChoice(reason, name) for reason, name in zip(REFUND_REASONS, names, strict=True)]

@@ -53,9 +53,7 @@ class PasswordForm(Form):
     """A new password, typed twice because it is hidden."""
 
     present = PasswordField(
-        _l("Present password"), validators=[InputRequired(_l("Enter your present password.")), Length(max=MAX_PASSWORD)]
+        _l("Current password"), validators=[InputRequired(_l("Enter your current password.")), Length(max=MAX_PASSWORD)]
     )
     new = PasswordField(_l("New password"), validators=_new_password)
-    again = PasswordField(
-        _l("New password again"), validators=[EqualTo("new", _l("The two new passwords are not the same."))]
-    )
+    again = PasswordField(_l("Confirm new password"), validators=[EqualTo("new", _l("The new passwords don’t match."))])

@@ -13,7 +13,7 @@ from storefront.errors import FieldErrors
 from storefront.money import PriceError, parse_price
 from storefront.web.forms.base import Form
 
-_date = _l("Enter a date, for example 2030-12-31.")
+_date = _l("Enter a date like 2030-12-31.")
 
 
 class DayField(DateField):  # type: ignore[misc] # WTForms ships no types
@@ -30,7 +30,7 @@ class DayField(DateField):  # type: ignore[misc] # WTForms ships no types
 class CancellationForm(Form):
     """When the subscription ends: at the end of the paid period, or now."""
 
-    error_heading = _l("Nothing was changed. Please look at:")
+    error_heading = _l("Nothing was changed. Check these fields:")
 
     when = RadioField(
         _l("When"),

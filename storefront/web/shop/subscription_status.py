@@ -77,12 +77,12 @@ def _active(customer_subscription: CustomerSubscription) -> StatusDescription:
     subscription = customer_subscription.subscription
     if subscription.is_plan:
         description = ngettext(
-            "%(paid)s of %(num)s instalment is paid.",
-            "%(paid)s of %(num)s instalments are paid.",
+            "%(paid)s of %(num)s installment paid.",
+            "%(paid)s of %(num)s installments paid.",
             subscription.instalments,
             paid=customer_subscription.installments_paid,
         )
-        return StatusDescription(_("Being paid"), description)
+        return StatusDescription(_("Payments in progress"), description)
     if subscription.cancel_at is not None:
         return StatusDescription(_("Active"), _("Ends automatically on %(day)s.", day=day(subscription.cancel_at)))
     return StatusDescription(_("Active"), _("Up to date"))

@@ -131,13 +131,9 @@ def _fragment(status: int, kind: str) -> BaseResponse:
 
 def _script_error(status: int, kind: str) -> BaseResponse:
     if kind == "storage":
-        words = _("The shop can’t take this right now. Please try again in a moment: you won’t pay twice.")
+        words = _("The shop can’t process this right now. Try again in a moment. You won’t be charged twice.")
     else:
-        words = (
-            _("Something went wrong on our side")
-            + ". "
-            + _("Nothing you did caused this. Please try again in a moment.")
-        )
+        words = _("Something went wrong on our side") + ". " + _("It’s not you, it’s us. Try again in a moment.")
     response = jsonify(error=words)
     response.status_code = status
     response.cache_control.no_store = True

@@ -48,9 +48,9 @@ def restore_form() -> None:
     g.kept_fields = MultiDict([(name, value) for name, value in kept.fields])
     typed = any(value for _name, value in kept.fields)
     sentences = [
-        _("You are signed in again. Nothing has been saved yet: check what you typed and send it again.")
+        _("You’re signed in again. Nothing has been saved yet: check what you typed and submit it again.")
         if typed
-        else _("You are signed in again. Nothing has been done yet: press the button again.")
+        else _("You’re signed in again. Nothing has been done yet: press the button again.")
     ]
     if kept.incomplete:
         sentences.append(_("Passwords, keys and files have to be entered again."))

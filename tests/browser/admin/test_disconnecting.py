@@ -27,7 +27,7 @@ def test_the_page_shows_how_far_the_worker_is(owner: Owner, shop: Shop, stripe: 
     owner.page.get_by_role("button", name="Yes, disconnect").click()
     progress = owner.page.locator("#disconnecting")
     expect(progress).to_contain_text(f"Payments closed: 0 of {COUNT}")
-    expect(owner.page.locator("#notice")).to_contain_text("“Studio” takes no payments any more.")
+    expect(owner.page.locator("#notice")).to_contain_text("“Studio” no longer accepts payments.")
     stripe.simulator.clear_faults()
     with shop.inside():
         worker.wake_for_disconnections()

@@ -35,7 +35,7 @@ def test_filters_apply_at_once_and_stay_in_the_address(owner: Owner, orders: Non
     expect(rows).to_have_count(1)
     expect(page).to_have_url(re.compile(r"/admin/orders\?q=anna$"))
     page.get_by_label("Status").select_option("paid")
-    expect(page.get_by_text("No order fits this search.")).to_be_visible()
+    expect(page.get_by_text("No orders match this search.")).to_be_visible()
     page.reload()
     page.get_by_role("link", name="Remove filter: Status: Paid").click()
     expect(rows).to_have_count(1)

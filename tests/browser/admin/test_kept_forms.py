@@ -32,13 +32,13 @@ def test_defect_41_signing_in_above_a_form_keeps_all_of_it(owner: Owner, shop: S
     alert.get_by_label("Email").fill(OWNER_EMAIL)
     alert.get_by_label("Password").fill("wrong")
     alert.get_by_role("button", name="Sign in").click()
-    expect(alert).to_contain_text("Email or password is wrong.")
+    expect(alert).to_contain_text("Incorrect email or password.")
     sign_in_here(page)
     expect(page.get_by_role("status")).to_contain_text("what you typed is still here")
     expect(alert).to_be_empty()
     expect(page.get_by_label("Secret key")).to_have_value(secret)
     page.get_by_role("button", name="Save").click()
-    expect(page.get_by_role("status")).to_have_text("“Studio” is connected.")
+    expect(page.get_by_role("status")).to_have_text("“Studio” connected.")
 
 
 def test_defect_41_another_tab_signs_in_for_a_form_that_is_open(owner: Owner) -> None:

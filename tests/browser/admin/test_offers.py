@@ -34,7 +34,7 @@ def test_publishing_shows_an_error_and_then_works(owner: Owner, shop: Shop) -> N
     save(page)
     alert = page.get_by_role("alert").filter(has_text="Nothing was saved.")
     expect(alert).to_contain_text("the least is €0.50.")
-    expect(alert).to_contain_text("To publish the offer, choose the payment system that is paid.")
+    expect(alert).to_contain_text("Choose a payment system before you publish.")
     expect(alert).to_be_focused()
     alert.get_by_role("link", name="Price").click()
     expect(page.get_by_label("Price")).to_be_focused()
@@ -44,7 +44,7 @@ def test_publishing_shows_an_error_and_then_works(owner: Owner, shop: Shop) -> N
     systems.select_option(label=merchant)
     expect(page.get_by_label("Currency")).to_have_value("EUR")
     save(page)
-    expect(page.get_by_role("status")).to_contain_text(f"Share this address: {shop.url}/o/watercolour-evening")
+    expect(page.get_by_role("status")).to_contain_text(f"Share this link: {shop.url}/o/watercolour-evening")
     page.get_by_role("status").get_by_role("link").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Watercolour evening")
 

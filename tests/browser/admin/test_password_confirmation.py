@@ -26,7 +26,7 @@ def test_keys_are_saved_after_the_password_without_typing_them_again(owner: Owne
     expect(question.get_by_label("Password")).to_be_focused()
     question.get_by_label("Password").fill("wrong")
     question.get_by_role("button", name="Confirm").click()
-    expect(question).to_contain_text("This is not your present password.")
+    expect(question).to_contain_text("This isn’t your current password.")
     question.get_by_label("Password").fill(PASSWORD)
     question.get_by_role("button", name="Confirm").click()
     expect(page.get_by_role("button", name="Disconnect")).to_be_visible()
@@ -44,4 +44,4 @@ def test_an_export_is_downloaded_after_the_password(owner: Owner, shop: Shop) ->
     with page.expect_download() as download:
         page.get_by_role("button", name="Confirm").click()
     assert download.value.suggested_filename == "orders.csv"
-    expect(page.get_by_role("heading", name="Your password is confirmed.")).to_be_visible()
+    expect(page.get_by_role("heading", name="Password confirmed.")).to_be_visible()

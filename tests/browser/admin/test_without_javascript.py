@@ -28,15 +28,15 @@ def test_swapped_keys_are_refused_and_correct_ones_are_connected(owner: Owner) -
     owner.open(MERCHANTS)
     owner.type_keys("Studio", sk(OLENA), pk(OLENA))
     errors = page.locator(".field-error")
-    expect(errors.filter(has_text="This is a secret key. The publishable key belongs here")).to_be_visible()
-    expect(errors.filter(has_text="This is a publishable key. The secret key belongs here")).to_be_visible()
+    expect(errors.filter(has_text="This is a secret key. Enter the publishable key here")).to_be_visible()
+    expect(errors.filter(has_text="This is a publishable key. Enter the secret key here")).to_be_visible()
     expect(page.get_by_label("Account name")).to_have_value("Studio")
-    expect(page.get_by_text("The secret key was not kept: please type it again.")).to_be_visible()
+    expect(page.get_by_text("The secret key wasn’t saved. Enter it again.")).to_be_visible()
     assert sk(OLENA) not in page.content()
     page.get_by_label("Publishable key").fill(pk(OLENA))
     page.get_by_label("Secret key").fill(sk(OLENA))
     page.get_by_role("button", name="Save").click()
-    expect(page.get_by_role("status")).to_have_text("“Studio” is connected.")
+    expect(page.get_by_role("status")).to_have_text("“Studio” connected.")
     expect(page.get_by_role("button", name="Check connection")).to_be_visible()
 
 
@@ -53,26 +53,26 @@ def test_the_guide_and_the_check_work(owner: Owner) -> None:
 def test_an_offer_is_validated_published_and_archived(owner: Owner, shop: Shop) -> None:
     merchant = owner.connect(name="Studio")
     page = owner.page
-    page.get_by_role("button", name="Make an offer").click()
+    page.get_by_role("button", name="Create offer").click()
     page.get_by_label("Payment system").select_option("")
     page.get_by_label("Title", exact=True).fill("Evening")
     page.get_by_label("Price").fill("19.99")
     page.get_by_label("Status").select_option(label="Published")
     page.get_by_role("button", name="Save").click()
-    refusal = "To publish the offer, choose the payment system that is paid."
+    refusal = "Choose a payment system before you publish."
     expect(page.get_by_role("alert").filter(has_text=refusal)).to_be_visible()
     expect(page.get_by_label("Title", exact=True)).to_have_value("Evening")
     page.get_by_label("Payment system").select_option(label=merchant)
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_role("status")).to_contain_text(f"{shop.url}/o/evening")
-    page.get_by_role("button", name="Archive this offer").click()
+    page.get_by_role("button", name="Archive offer").click()
     expect(page.get_by_role("status")).to_have_text("“Evening” is archived. Orders are kept. Undo")
     assert [offer.status for offer in shop.offers()] == ["archived"]
 
 
 def test_a_picture_that_is_too_large_is_refused_and_all_values_stay(owner: Owner, tmp_path: Path) -> None:
     page = owner.page
-    for megabytes, words in ((9, "This picture is too large: it may have 8 MB at most."), (30, "far too large")):
+    for megabytes, words in ((9, "This image is too large. Use one up to 8 MB."), (30, "far too large")):
         owner.open("/admin/offers/new")
         page.get_by_label("Title", exact=True).fill("Watercolour evening")
         page.get_by_label("Price").fill("19.99")
@@ -94,9 +94,9 @@ def test_a_merchant_with_offers_is_disconnected_and_its_offers_move(owner: Owner
     page.locator("li.merchant").filter(has_text=OLENA.id).get_by_role("button", name="Disconnect").click()
     expect(page.get_by_text("1 offer stops selling until it is moved.")).to_be_visible()
     page.get_by_role("button", name="Yes, disconnect").click()
-    expect(page.get_by_role("status")).to_have_text("“Studio” is disconnected.")
-    expect(page.get_by_text("1 offer of this account can't be bought.")).to_be_visible()
-    page.locator("#disconnected").get_by_role("button", name="Move offers to another merchant").click()
+    expect(page.get_by_role("status")).to_have_text("“Studio” disconnected.")
+    expect(page.get_by_text("1 offer of this account can’t be bought.")).to_be_visible()
+    page.locator("#disconnected").get_by_role("button", name="Move offers").click()
     page.get_by_label("Move to").select_option(label="Kenji (Test)")
     page.get_by_role("button", name="Move offers", exact=True).click()
-    expect(page.get_by_role("status")).to_have_text("1 offer is now paid to “Kenji”.")
+    expect(page.get_by_role("status")).to_have_text("1 offer moved to “Kenji”.")

@@ -175,7 +175,7 @@ def test_without_the_key_a_new_email_gives_access_to_the_saved_card(
     mailbox.email(CONFIRM, running.title)
     friend.open(f"{running.shop.url}/orders/{running.token}/pay")
     expect(friend.page.get_by_text("•••• 4242")).to_have_count(0)
-    friend.page.get_by_role("button", name="Send me a link").click()
+    friend.page.get_by_role("button", name="Send link").click()
     expect(friend.page.get_by_role("status").filter(has_text="We’ve emailed a new link")).to_be_visible()
     fits(friend)
     friend.page.goto(mailbox.link(f"Your payment link for {running.title}"))

@@ -58,14 +58,14 @@ def test_an_order_is_declined_then_fails_3d_secure_then_is_paid_and_refunded(
 ) -> None:
     buyer.pay(world.make_offer(), DECLINED)
     buyer.expect_alert("Your bank declined this card.")
-    for number, words in (("4000000000000069", "has expired"), ("4000000000000127", "security code (CVC) is wrong")):
+    for number, words in (("4000000000000069", "has expired"), ("4000000000000127", "Wrong CVC")):
         buyer.type_card(number)
         buyer.press_pay()
         buyer.expect_alert(re.compile(re.escape(words)))
     buyer.type_card(ASKS)
     buyer.press_pay()
     buyer.answer_challenge("fail")
-    buyer.expect_alert("Your bank could not confirm that it is you.")
+    buyer.expect_alert("Your bank couldn’t verify the payment.")
     buyer.press_pay()
     buyer.answer_challenge("authorize")
     buyer.expect_thank_you_page()
@@ -106,7 +106,7 @@ def test_a_payment_plan_ends_with_its_last_installment(world: World, buyer: Buye
     clock = world.start_clock()
     buyer.pay(world.make_offer(kind="plan", instalments=2), GOOD)
     buyer.expect_thank_you_page()
-    expect(buyer.page.get_by_text("1 of 2 instalments are paid.")).to_be_visible()
+    expect(buyer.page.get_by_text("1 of 2 installments paid.")).to_be_visible()
     world.ask_stripe()
     assert subscription(world).schedule_id
     for _ in range(2):

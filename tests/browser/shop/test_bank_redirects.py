@@ -39,7 +39,7 @@ def test_an_order_is_paid_after_a_redirect(buyer: Buyer, address: str, shop: Sho
     buyer.pay(address, ASKS)
     answer_on_banks_page(buyer.page, "fail")
     expect(buyer.page.get_by_text(UNPAID)).to_be_visible()
-    expect(buyer.page.get_by_text("could not confirm that it is you")).to_be_visible()
+    expect(buyer.page.get_by_text("couldn’t verify the payment")).to_be_visible()
     assert_no_secret_is_left(buyer.page, shop)
     buyer.page.get_by_role("link", name="Try again").click()
     buyer.type_card(ASKS)
@@ -84,7 +84,7 @@ def test_a_card_is_changed_after_a_redirect(
         buyer.page.get_by_role("button", name="Save card").click()
         answer_on_banks_page(buyer.page, outcome)
         if outcome == "fail":
-            expect(buyer.alert).to_contain_text("could not confirm that it is you")
+            expect(buyer.alert).to_contain_text("couldn’t verify the payment")
             assert_no_secret_is_left(buyer.page, shop)
             assert "seti_" not in buyer.page.url
     expect(buyer.page.get_by_text("Visa •••• 3184").first).to_be_visible()

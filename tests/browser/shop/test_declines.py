@@ -14,19 +14,19 @@ from tests.browser.translated_text import in_language
 from tests.cards import DECLINED, GOOD, INSUFFICIENT_FUNDS, STOLEN
 
 UNPAID = "Payment not completed. You haven’t been charged."
-DECLINED_TEXT = "Your bank declined this card. Try another card, or ask your bank why."
-LIMIT = "This payment goes beyond what your bank allows on this card. Try another card, or ask your bank."
-BUSY = "Something went wrong on the way to the bank. Try again in a moment."
-UNSUITED = "This card can’t be used for such a payment. Try another card."
-UNPROVED = "Your bank could not confirm that it is you. Try again with this card or another one."
+DECLINED_TEXT = "Your bank declined this card. Try a different card, or contact your bank."
+LIMIT = "This payment exceeds your card’s limit. Try a different card, or contact your bank."
+BUSY = "There was a problem reaching the bank. Try again in a moment."
+UNSUITED = "This card doesn’t support this payment. Try a different card."
+UNPROVED = "Your bank couldn’t verify the payment. Try again or use a different card."
 CARDS = {
     DECLINED: DECLINED_TEXT,
-    INSUFFICIENT_FUNDS: "There isn’t enough money on this card. Try another card.",
+    INSUFFICIENT_FUNDS: "Insufficient funds. Try a different card.",
     "4000000000009987": DECLINED_TEXT,  # lost
     STOLEN: DECLINED_TEXT,  # stolen
     "4100000000000019": DECLINED_TEXT,  # fraudulent
-    "4000000000000069": "This card has expired. Try another card.",
-    "4000000000000127": "The security code (CVC) is wrong. Check it and try again.",
+    "4000000000000069": "This card has expired. Try a different card.",
+    "4000000000000127": "Wrong CVC. Check it and try again.",
     "4000000000000119": BUSY,
     "4000000000006975": LIMIT,
 }
@@ -40,25 +40,25 @@ CODES = {
     "a_code_of_next_year": DECLINED_TEXT,
     "withdrawal_count_limit_exceeded": LIMIT,
     "invalid_amount": LIMIT,
-    "currency_not_supported": "This card can’t pay in this currency. Try another card.",
+    "currency_not_supported": "This card doesn’t support this currency. Try a different card.",
     "card_not_supported": UNSUITED,
     "offline_pin_required": UNSUITED,
     "try_again_later": BUSY,
     "issuer_not_available": BUSY,
     "authentication_required": UNPROVED,
-    "incorrect_number": "There is no card with this number. Check it and try again.",
-    "invalid_expiry_year": "The card’s expiry date can’t be right. Check it and try again.",
-    "incorrect_zip": "The postal code doesn’t belong to this card. Check it and try again.",
+    "incorrect_number": "Wrong card number. Check it and try again.",
+    "invalid_expiry_year": "Wrong expiry date. Check it and try again.",
+    "incorrect_zip": "The postal code doesn’t match this card. Check it and try again.",
     "duplicate_transaction": (
-        "Your bank has just seen the same payment and stopped this one. Check your account before you try again."
+        "Your bank stopped this payment because it just saw the same one. Check your account before you try again."
     ),
 }
 MISTAKES = [
-    ("number", {"number": "4242424242424241"}, "There is no card with this number. Check it and try again."),
-    ("number", {"number": "42424242"}, "The card number is not complete."),
-    ("expiry", {"number": GOOD, "expiry": "0120"}, "This card has expired. Try another card."),
-    ("expiry", {"number": GOOD, "expiry": ""}, "The card’s expiry date is not complete."),
-    ("cvc", {"number": GOOD, "cvc": ""}, "The card’s security code (CVC) is not complete."),
+    ("number", {"number": "4242424242424241"}, "Wrong card number. Check it and try again."),
+    ("number", {"number": "42424242"}, "Enter the full card number."),
+    ("expiry", {"number": GOOD, "expiry": "0120"}, "This card has expired. Try a different card."),
+    ("expiry", {"number": GOOD, "expiry": ""}, "Enter the full expiry date."),
+    ("cvc", {"number": GOOD, "cvc": ""}, "Enter the full CVC."),
 ]
 
 

@@ -86,7 +86,7 @@ def test_another_card_can_be_used_instead_of_the_saved_one(buyer: Buyer, stopped
     buyer.page.goto(stopped)
     buyer.page.get_by_label("Another card").check()
     buyer.press_pay()
-    expect(buyer.card_error("number")).to_have_text("The card number is not complete.")
+    expect(buyer.card_error("number")).to_have_text("Enter the full card number.")
     buyer.type_card(DECLINED)
     buyer.press_pay()
     expect(buyer.alert).to_contain_text("Your bank declined this card.")

@@ -13,7 +13,7 @@ from tests.browser.stripe_choice import SimulatedStripe
 from tests.browser.translated_text import in_language
 from tests.cards import ASKS, DECLINED, GOOD
 
-DECLINED_TEXT = "Your bank declined this card. Try another card, or ask your bank why."
+DECLINED_TEXT = "Your bank declined this card. Try a different card, or contact your bank."
 UNPAID = "Payment not completed. You haven’t been charged."
 
 
@@ -49,7 +49,7 @@ def test_a_passed_3d_secure_check_pays(buyer: Buyer, address: str, shop: Shop) -
 def test_a_failed_3d_secure_check_can_be_repeated(buyer: Buyer, address: str, shop: Shop) -> None:
     buyer.pay(address, ASKS)
     buyer.answer_challenge("fail")
-    buyer.expect_alert(f"Your bank could not confirm that it is you. Try again with this card or another one. {UNPAID}")
+    buyer.expect_alert(f"Your bank couldn’t verify the payment. Try again or use a different card. {UNPAID}")
     buyer.press_pay()
     buyer.answer_challenge("authorize")
     buyer.expect_thank_you_page()

@@ -25,7 +25,7 @@ def test_errors_are_shown_at_their_fields_and_cleared_by_the_next_press(buyer: B
     expect(buyer.alert).to_have_text("Check the highlighted fields")
     name = buyer.page.get_by_label("Name")
     expect(name).to_have_accessible_description("Enter your name")
-    expect(buyer.card_error("number")).to_have_text("The card number is not complete.")
+    expect(buyer.card_error("number")).to_have_text("Enter the full card number.")
     buyer.fill_contact()
     expect(email).not_to_have_attribute("aria-invalid", "true")
     expect(name).to_have_accessible_description("")
@@ -123,9 +123,9 @@ def test_a_browser_without_storage_can_pay(buyer: Buyer, address: str) -> None:
 
 def test_a_pending_order_can_be_paid_from_its_own_page(buyer: Buyer, address: str, shop: Shop) -> None:
     buyer.pay(address, INSUFFICIENT_FUNDS)
-    expect(buyer.alert).to_contain_text("enough money")
+    expect(buyer.alert).to_contain_text("Insufficient funds")
     buyer.page.goto(f"{shop.url}/orders/{shop.orders()[0].token}")
-    expect(buyer.page.get_by_text("enough money")).to_be_visible()
+    expect(buyer.page.get_by_text("Insufficient funds")).to_be_visible()
     buyer.page.get_by_role("link", name="Try again").click()
     expect(buyer.page.get_by_label("Email")).to_have_value("marko@example.com")
     buyer.type_card(GOOD)
@@ -183,7 +183,7 @@ def test_an_american_account_asks_for_the_postal_code(buyer: Buyer, shop: Shop) 
     buyer.postal_code.fill("")
     buyer.press_pay()
     expect(buyer.postal_code).to_be_focused()
-    expect(buyer.postal_code).to_have_accessible_description("The postal code is not complete.")
+    expect(buyer.postal_code).to_have_accessible_description("Enter your full ZIP or postal code.")
     assert shop.orders() == []
     buyer.postal_code.fill("94107")
     confirmation = "**/v1/payment_intents/*/confirm"

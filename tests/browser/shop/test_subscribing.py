@@ -14,7 +14,7 @@ from tests.browser.stripe_choice import SimulatedStripe
 from tests.cards import ASKS, DECLINED, GOOD
 from tests.processes import until
 
-NOT_KNOWN = "Your bank could not confirm that it is you."
+NOT_KNOWN = "Your bank couldn’t verify the payment."
 
 
 def subscriptions(shop: Shop) -> list[str]:
@@ -157,7 +157,7 @@ def test_a_payment_plan_ends_with_its_last_installment(
     buyer.type_card(GOOD)
     buyer.press_pay()
     buyer.expect_thank_you_page()
-    expect(buyer.page.get_by_text("1 of 3 instalments are paid.")).to_be_visible()
+    expect(buyer.page.get_by_text("1 of 3 installments paid.")).to_be_visible()
     for paid in (2, 3):
         with shop.inside():
             stripe_id = Subscription.get().subscription_id

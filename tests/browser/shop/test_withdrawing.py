@@ -27,13 +27,13 @@ def test_a_buyer_withdraws_on_a_phone_and_the_owner_refunds(shop: Shop, phone: P
     expect(phone.get_by_role("button", name="Confirm withdrawal")).to_have_count(0)
     assert fits(phone)
     owner.open("/admin")
-    card = owner.page.get_by_role("region", name="Withdrawals to deal with")
+    card = owner.page.get_by_role("region", name="Withdrawals to process")
     card.get_by_role("button", name="Refund").click()
     expect(owner.page.get_by_label("Amount")).to_have_value("19.99")
     owner.page.get_by_role("button", name=re.compile("^Refund")).click()
     shop.until_order_is("refunded")
     owner.open("/admin")
-    expect(owner.page.get_by_role("heading", name="Withdrawals to deal with")).to_have_count(0)
+    expect(owner.page.get_by_role("heading", name="Withdrawals to process")).to_have_count(0)
 
 
 def test_the_owner_publishes_terms_and_buyers_agree_to_them(shop: Shop, owner: Owner, buyer: Buyer) -> None:

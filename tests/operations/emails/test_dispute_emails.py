@@ -157,8 +157,8 @@ def test_defect_31_pages_show_the_stage_and_its_deadline(
     dispute_at_stripe(simulator, intent, inquiry=True, amount=1200)
     dashboard, in_admin, customers = pages()
     first = Dispute.get().evidence_due_at
-    assert "Disputes that need your answer" in dashboard and "€12.00 Inquiry" in dashboard
-    assert "€12.00 Inquiry" in in_admin and "Answer the inquiry at Stripe, or refund the payment, before:" in in_admin
+    assert "Disputes that need your response" in dashboard and "€12.00 Inquiry" in dashboard
+    assert "€12.00 Inquiry" in in_admin and "Answer the inquiry in Stripe, or refund the payment, before:" in in_admin
     assert "our bank has asked us about this payment" in customers
     set_dispute_stage(simulator, intent, "chargeback", amount=1350, currency="usd", days=20)
     dashboard, in_admin, customers = pages()
@@ -166,12 +166,12 @@ def test_defect_31_pages_show_the_stage_and_its_deadline(
     assert due > first
     for page in (dashboard, in_admin):
         assert "$13.50 Chargeback" in page and f"{due:%b} {due.day}, {due.year}" in page
-    assert "Send your evidence at Stripe before:" in in_admin
-    assert "Dispute over $13.50: waits for your evidence" in in_admin, "the timeline has the dispute's currency"
+    assert "Submit your evidence in Stripe before:" in in_admin
+    assert "Dispute over $13.50: evidence needed" in in_admin, "the timeline has the dispute's currency"
     assert "is disputed through your bank" in customers
     set_dispute_stage(simulator, intent, "lost")
     dashboard, in_admin, customers = pages()
-    assert "Disputes that need your answer" not in dashboard
+    assert "Disputes that need your response" not in dashboard
     assert "$13.50 Dispute lost" in in_admin and "before:" not in in_admin
     assert "Your bank decided in your favor" in customers
 

@@ -122,7 +122,7 @@ def test_another_machine_that_offers_no_tls_gets_nothing_and_the_owner_is_told_w
     (finding,) = (one for one in operations.diagnose(runtime.current().config) if one.code == "mail_server_away")
     assert (finding.grade, finding.detail["answer"]) == ("red", "smtp_not_encrypted")
     for page in ("/admin/doctor", f"/admin/emails/{receipt.id}"):
-        assert "The mail server offers no encryption (STARTTLS)" in text_of(admin.get(page).text), page
+        assert "The mail server doesn’t offer encryption (STARTTLS)" in text_of(admin.get(page).text), page
 
 
 def test_another_machine_needs_a_certificate_that_is_trusted(

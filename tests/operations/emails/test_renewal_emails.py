@@ -79,7 +79,7 @@ def test_the_customer_gets_the_decline_reason_and_the_owner_its_code(
     invoice = renew(subscription, simulator, "declines")
     Invoice.update(decline_code="insufficient_funds").where(Invoice.id == invoice.id).execute()
     emails.send_due()
-    assert "There isn’t enough money on this card. Try another card." in text_of(mail_server, DECLINED)
+    assert "Insufficient funds. Try a different card." in text_of(mail_server, DECLINED)
     assert "The bank declined the card: insufficient_funds." in text_of(mail_server, TO_OWNER)
 
 
@@ -110,7 +110,7 @@ def test_reminders_say_what_is_needed(
     posted(mail_server)
     with time_moved(days=1.1):
         assert posted(mail_server) == [REMINDER]
-    assert "Your bank needs you to confirm it. Nothing is wrong with your card." in text_of(mail_server, REMINDER)
+    assert "Your bank needs you to confirm it. Your card is fine." in text_of(mail_server, REMINDER)
 
 
 def test_after_days_without_a_mail_server_one_reminder_is_sent(

@@ -37,13 +37,13 @@ def test_the_page_shows_the_progress_and_the_outcome(
 ) -> None:
     address = f"{STRIPE}/{disconnecting.public_id}"
     answer = post(admin, f"{address}/disconnection", htmx=True)
-    assert "takes no payments any more. It will be disconnected when its open payments are closed." in text_of(
+    assert "no longer accepts payments. It will be disconnected when its open payments are closed." in text_of(
         answer.text
     )
     page = admin.get(STRIPE).text
     assert "Being disconnected" in page and f"Payments closed: 0 of {COUNT}" in page
     assert "Disconnect</button>" not in page
-    assert "No account is connected yet." in page
+    assert "No accounts connected yet" in page
     for part in ("", "/edit", "/disconnection", "/webhook"):
         assert admin.get(address + part).status_code == 404
     assert "Its Stripe account is disconnected" in text_of(admin.get("/admin/offers").text)
@@ -59,7 +59,7 @@ def test_the_page_shows_the_progress_and_the_outcome(
     progress = admin.get(address_of_progress(page), headers=HTMX).text
     assert "Payments closed" not in progress and "hx-trigger" not in progress
     assert 'hx-target="#disconnected"' in progress and "disconnected" in text_of(progress)
-    assert "could not be closed" not in progress
+    assert "couldn’t be closed" not in progress
     assert client.post(f"/webhooks/stripe/{disconnecting.public_id}", data=b"{}").status_code == 410
     assert admin.get(f"{STRIPE}/disconnecting").headers["Location"] == STRIPE
 
@@ -68,14 +68,14 @@ def test_the_page_says_how_many_payments_are_left_open(
     admin: FlaskClient, disconnecting: Merchant, simulator: Simulator
 ) -> None:
     post(admin, f"{STRIPE}/{disconnecting.public_id}/disconnection")
-    assert "takes no payments any more" in status_of(admin.get(STRIPE).text)
+    assert "no longer accepts payments" in status_of(admin.get(STRIPE).text)
     left = Payment.select().order_by(Payment.id.desc()).first()
     simulator.add_fault(f"/v1/payment_intents/{left.intent_id}*", "error_before", method="GET", times=10)
     Merchant.update(disconnecting_at=disconnecting.created_at.replace(year=2020)).execute()
     tasks.continue_disconnections()
     tasks.continue_disconnections()
     page = text_of(admin.get(STRIPE).text)
-    assert "1 open payment could not be closed. Until you cancel it in Stripe's dashboard, its customer can" in page
+    assert "1 open payment couldn’t be closed. Until you cancel it in the Stripe Dashboard, the customer can" in page
 
 
 @pytest.mark.parametrize(("language", "words"), [("uk", "Закрито платежів: 0 з"), ("ru", "Закрыто платежей: 0 из")])

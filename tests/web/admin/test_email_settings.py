@@ -63,7 +63,7 @@ def test_the_page_says_what_is_in_force_and_shows_no_secret(admin: FlaskClient) 
 def test_without_a_mail_server_it_says_that_nothing_is_sent(admin: FlaskClient, dns: DnsServer) -> None:
     assert "Not set: emails are kept in the admin, nothing is sent." in text_of(admin.get(ADDRESS).text)
     refused = post(admin, f"{ADDRESS}/test", to="olena@example.com")
-    assert refused.status_code == 422 and "No mail server is set up" in alerts_of(refused.text)
+    assert refused.status_code == 422 and "Email isn’t set up" in alerts_of(refused.text)
     assert admin.get(DOMAIN).status_code == 200 and dns.asked == []
 
 

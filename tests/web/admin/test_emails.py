@@ -19,7 +19,7 @@ from tests.purchase_steps import buy, confirm, refresh, start_checkout
 from tests.simulator_process import Simulator
 from tests.web.admin_pages import alerts_of, error_at, post, status_of, text_of
 
-NO_SERVER = "No mail server is set up"
+NO_SERVER = "Email isn’t set up"
 pytestmark = pytest.mark.usefixtures("admin")
 
 
@@ -45,7 +45,7 @@ def test_without_a_mail_server_emails_are_kept_and_can_be_read(
     assert "Receipt from shop.example.com · €19.99" in letter.text and NO_SERVER in letter.text
     assert "We’ve received your payment of €19.99 for Evening" in text_of(letter.text)
     assert "frame-src 'self'" in letter.headers["Content-Security-Policy"]
-    assert "Kept here" in text_of(admin.get(f"/admin/orders/{order.token}").text)
+    assert "Not sent (no mail server)" in text_of(admin.get(f"/admin/orders/{order.token}").text)
 
 
 def test_the_html_of_an_email_is_shown_in_a_sandbox(admin: FlaskClient, offer: Offer, simulator: Simulator) -> None:
@@ -105,7 +105,7 @@ class TestWithAMailServer:
         mail_server.behave = "take"
         answer = post(admin, f"/admin/emails/{letter.id}/again")
         assert (answer.status_code, answer.location) == (303, f"/admin/emails/{letter.id}")
-        assert "goes out again in a moment" in status_of(admin.get(answer.location).text)
+        assert "will be sent again in a moment" in status_of(admin.get(answer.location).text)
         emails.send_due()
         assert mail_server.subjects() == ["Receipt from shop.example.com · €19.99"]
         assert "Sent" in text_of(admin.get(f"/admin/emails/{letter.id}").text)
@@ -125,13 +125,13 @@ def test_kinds_are_grouped_and_each_says_when_it_is_sent(admin: FlaskClient) -> 
 def test_the_filter_by_kind_uses_the_same_groups(admin: FlaskClient) -> None:
     page = admin.get("/admin/emails?kind=renewal_declined").text
     assert re.findall(r'<optgroup label="([^"]+)">', page)[:3] == ["Orders", "Subscriptions", "Renewals"]
-    assert '<option value="renewal_declined" selected>Renewal needs a card</option>' in page
+    assert '<option value="renewal_declined" selected>Renewal needs a new card</option>' in page
 
 
 def test_each_variable_is_explained(admin: FlaskClient) -> None:
     assert set(VARIABLES) == variables.ALL
     page = text_of(admin.get("/admin/emails/words/price_changes/en").text)
-    for words in ("{new_amount} what is charged from the day on", "{every} how often it is charged", "{due} the day"):
+    for words in ("{new_amount} new amount", "{every} how often it is charged", "{due} the day"):
         assert words in page
     assert "{refund_amount}" not in page, "that placeholder belongs to another kind"
     for kind, known in KINDS.items():
@@ -188,11 +188,11 @@ def test_the_owner_saves_a_custom_text_and_restores_the_default(
 @pytest.mark.parametrize(
     ("field", "typed", "words"),
     [
-        ("subject", "Hello {nam}", "There is no such placeholder: {nam}."),
-        ("words", "{name.__class__} {0}", "There is no such placeholder: {0}, {name.__class__}."),
-        ("words", "Hello {name", "A brace { or } stands alone."),
-        ("words", "{name:>999999999}", "A brace { or } stands alone."),
-        ("words", "{name!r}", "A brace { or } stands alone."),
+        ("subject", "Hello {nam}", "Unknown variable: {nam}."),
+        ("words", "{name.__class__} {0}", "Unknown variable: {0}, {name.__class__}."),
+        ("words", "Hello {name", "Unmatched { or }."),
+        ("words", "{name:>999999999}", "Unmatched { or }."),
+        ("words", "{name!r}", "Unmatched { or }."),
         ("subject", "", "Enter a subject."),
     ],
 )

@@ -32,12 +32,12 @@ def lose_orders() -> FoundPayment:
 
 def test_the_owner_creates_the_order_of_a_payment(admin: FlaskClient, offer: Offer, found: FoundPayment) -> None:
     for page in ("/admin", "/admin/orders"):
-        assert "Stripe has 1 payment that has no order" in text_of(admin.get(page).text)
+        assert "1 payment in Stripe has no order" in text_of(admin.get(page).text)
     shown = admin.get(PAGE).text
     assert "€19.99 · order #1001" in text_of(shown)
     assert f"/test/payments/{found.stripe_id}" in shown
     assert f'value="{offer.id}" selected' in shown, "its title is the payment's"
-    assert error_at(post(admin, f"{PAGE}/{found.id}/order", offer="", email="").text, "offer") == "Choose the offer."
+    assert error_at(post(admin, f"{PAGE}/{found.id}/order", offer="", email="").text, "offer") == "Choose an offer."
     invalid = post(admin, f"{PAGE}/{found.id}/order", offer=offer.id, email="marko")
     assert invalid.status_code == 422 and "email address" in error_at(invalid.text, "email")
     answer = post(admin, f"{PAGE}/{found.id}/order", offer=offer.id, email="marko@example.com")
@@ -46,7 +46,7 @@ def test_the_owner_creates_the_order_of_a_payment(admin: FlaskClient, offer: Off
     assert (order.number, order.status, order.email, order.offer) == (1001, "paid", "marko@example.com", offer)
     assert [letter.kind for letter in order.emails] == ["receipt", "owner_sale"]
     assert "was created" in status_of(admin.get(answer.location).text)
-    assert "No payments without an order." in admin.get(PAGE).text
+    assert "No payments without an order" in admin.get(PAGE).text
     assert post(admin, f"{PAGE}/{found.id}/order", offer=offer.id, email="marko@example.com").status_code == 404
     assert Order.select().count() == 1
 
@@ -54,7 +54,7 @@ def test_the_owner_creates_the_order_of_a_payment(admin: FlaskClient, offer: Off
 def test_the_owner_dismisses_a_payment_for_good(admin: FlaskClient, found: FoundPayment) -> None:
     assert "dismissed" in status_of(admin.get(post(admin, f"{PAGE}/{found.id}/dismissal").location).text)
     worker.reconcile(everything=True)
-    assert "No payments without an order." in admin.get(PAGE).text
+    assert "No payments without an order" in admin.get(PAGE).text
     assert "has no order in this shop" not in text_of(admin.get("/admin").text)
     assert Order.select().count() == 0
 

@@ -228,7 +228,7 @@ def test_defect_41_htmx_signs_in_above_the_page_which_stays(
     again = {"email": OWNER_EMAIL, "csrf_token": csrf_token(lost.text), "page_token": value_of(lost.text, "page_token")}
     wrong = owner.post("/admin/login", data={**again, "password": "wrong"}, headers=HTMX)
     assert (wrong.status_code, wrong.headers["HX-Retarget"]) == (422, "#page-alert")
-    assert "Email or password is wrong." in wrong.text and f'value="{OWNER_EMAIL}"' in wrong.text
+    assert "Incorrect email or password." in wrong.text and f'value="{OWNER_EMAIL}"' in wrong.text
     done = owner.post("/admin/login", data={**again, "password": PASSWORD}, headers=HTMX)
     assert done.status_code == 200 and "what you typed is still here" in done.text
     refunded = owner.post(address, data=fields, headers=HTMX)

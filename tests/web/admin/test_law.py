@@ -135,14 +135,14 @@ def test_an_order_has_the_days_of_the_shops_country(merchant: Merchant, simulato
 
 
 def test_the_dashboard_has_withdrawals_on_top_until_they_are_dealt_with(admin: FlaskClient, order: Order) -> None:
-    assert "Withdrawals to deal with" not in admin.get("/admin").text
+    assert "Withdrawals to process" not in admin.get("/admin").text
     customers.withdraw(order, "It doesn’t fit.")
     page = admin.get("/admin").text
-    assert "Withdrawals to deal with" in page and "Refund due by:" in page
+    assert "Withdrawals to process" in page and "Refund due by:" in page
     assert f'href="/admin/orders/{order.token}/refunds/new">Refund</a>' in page
     assert 'value="19.99"' in admin.get(f"/admin/orders/{order.token}/refunds/new").text
     post(admin, f"/admin/orders/{order.token}/withdrawal-handling")
-    assert "Withdrawals to deal with" not in admin.get("/admin").text
+    assert "Withdrawals to process" not in admin.get("/admin").text
     shown = text_of(admin.get(f"/admin/orders/{order.token}").text)
     assert "Marked as done on" in shown and "It doesn’t fit." in shown
 
@@ -150,7 +150,7 @@ def test_the_dashboard_has_withdrawals_on_top_until_they_are_dealt_with(admin: F
 def test_a_refund_of_everything_takes_it_off_the_dashboard(admin: FlaskClient, order: Order) -> None:
     customers.withdraw(order)
     payments.request_refund(Order.get_by_id(order.id), 1999, "requested_by_customer", "first-press-of-the-owner")
-    assert "Withdrawals to deal with" not in admin.get("/admin").text
+    assert "Withdrawals to process" not in admin.get("/admin").text
 
 
 def test_the_order_and_its_evidence_show_the_right_and_its_use(admin: FlaskClient, order: Order) -> None:

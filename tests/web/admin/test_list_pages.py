@@ -158,5 +158,5 @@ def test_subscriptions_of_one_of_many_offers_are_found_by_its_title(
     assert 'value="Café Évian №1"' in found and ">1 subscription<" in found
     assert f"offer={offer.id}" in found, "the tabs keep the filter"
     missing = admin.get("/admin/subscriptions?offer_title=nothing%25").text
-    assert "No subscription fits this search." in missing and 'value="nothing%"' in missing
+    assert "No subscriptions match this search." in missing and 'value="nothing%"' in missing
     assert "offer_title=nothing%25" in missing

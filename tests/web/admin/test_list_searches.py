@@ -131,10 +131,10 @@ def test_hostile_texts_are_no_errors(admin: FlaskClient, people: dict[str, str],
 
 def test_a_text_that_is_too_short_is_said_in_place(admin: FlaskClient, people: dict[str, str]) -> None:
     for address in ("orders", "emails", "subscriptions"):
-        assert "Type at least three letters or digits" in admin.get(f"/admin/{address}?q=an").text
-        assert "Type at least three" not in admin.get(f"/admin/{address}?q=ann").text
-    assert "Введіть щонайменше три літери" in admin.get("/admin/orders?q=ан&lang=uk").text
-    assert "Type at least three" not in admin.get("/admin/orders?q=12").text
+        assert "Enter at least 3 letters or digits" in admin.get(f"/admin/{address}?q=an").text
+        assert "Enter at least 3" not in admin.get(f"/admin/{address}?q=ann").text
+    assert "Введіть щонайменше 3 літери" in admin.get("/admin/orders?q=ан&lang=uk").text
+    assert "Enter at least 3" not in admin.get("/admin/orders?q=12").text
 
 
 def test_emails_are_found_by_a_part_of_recipient_and_subject(admin: FlaskClient) -> None:

@@ -60,7 +60,7 @@ def test_offers_are_found_by_a_part_of_the_title_or_the_address(admin: FlaskClie
     }
     assert titles_of(admin.get("/admin/offers?q=ink&status=draft").text) == []
     assert "No offers match “nothing”." in text_of(admin.get("/admin/offers?q=nothing").text)
-    assert "Type at least three letters" in text_of(admin.get("/admin/offers?q=in").text)
+    assert "Enter at least 3 letters" in text_of(admin.get("/admin/offers?q=in").text)
 
 
 def test_an_edited_title_is_found_by_its_new_words(admin: FlaskClient) -> None:

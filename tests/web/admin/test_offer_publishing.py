@@ -93,7 +93,7 @@ def test_publish_saves_what_was_typed_and_shows_how_to_share_it(
 def test_an_offer_that_cannot_be_sold_is_not_published_and_says_why(admin: FlaskClient) -> None:
     answer = save(admin, title="Ink", price="0.01", publish="1")
     assert answer.status_code == 422 and Offer.select().count() == 0
-    assert error_at(answer.text, "merchant") == "To publish the offer, choose the payment system that is paid."
+    assert error_at(answer.text, "merchant") == "Choose a payment system before you publish."
     summary = alerts_of(answer.text)
     assert "Price" in summary and "Payment system" in summary
     assert re.findall(r'role="alert"[^>]*>.*?<li><a href="#offer-price">', answer.text, flags=re.S)

@@ -93,7 +93,7 @@ def test_a_saved_offer_shows_its_address_to_copy(admin: FlaskClient) -> None:
     )
     assert (offer.listed, offer.max_quantity, offer.thank_you, offer.slug) == (True, 7, "See you!", "evening")
     page = admin.get(answer.location).text
-    assert status_of(page).startswith("Saved. Share this address: http://shop.example.com/o/evening")
+    assert status_of(page).startswith("Saved. Share this link: http://shop.example.com/o/evening")
     assert 'data-copy="http://shop.example.com/o/evening"' in page and alerts_of(page) == ""
     assert 'value="19.99"' in page
 
@@ -132,24 +132,21 @@ def test_an_address_allows_only_lowercase_latin_letters_digits_and_hyphens(admin
 def test_an_address_must_be_unique(admin: FlaskClient) -> None:
     save(admin, slug="evening")
     answer = save(admin, slug="evening")
-    assert answer.status_code == 422 and error_at(answer.text, "slug") == "Another offer has this address already."
+    assert answer.status_code == 422 and error_at(answer.text, "slug") == "Another offer already uses this address."
 
 
 PRICES = [
-    ("USD", "0.49", "This is less than Stripe can charge: the least is $0.50."),
-    ("EUR", "0.49", "This is less than Stripe can charge: the least is €0.50."),
-    ("JPY", "49", "This is less than Stripe can charge: the least is ¥50."),
-    ("HUF", "174.99", "This is less than Stripe can charge: the least is Ft\u00a0175.00."),
-    ("EUR", "1000000", "This is more than Stripe can charge: the most is €999,999.99."),
-    ("USD", "19.999", "Prices in USD have at most two decimals."),
-    ("JPY", "10.50", "Prices in JPY are whole numbers, without decimals."),
-    ("ISK", "10.50", "Prices in ISK are whole numbers, without decimals."),
-    ("UGX", "5000.5", "Prices in UGX are whole numbers, without decimals."),
-    ("KWD", "1.255", "Prices in KWD have at most two decimals."),
-    *(
-        ("EUR", typed, "Enter the price in figures, for example 19.99.")
-        for typed in ("1e3", "NaN", "-5", "+5", "free", "١٩")
-    ),
+    ("USD", "0.49", "Stripe’s minimum is $0.50."),
+    ("EUR", "0.49", "Stripe’s minimum is €0.50."),
+    ("JPY", "49", "Stripe’s minimum is ¥50."),
+    ("HUF", "174.99", "Stripe’s minimum is Ft\u00a0175.00."),
+    ("EUR", "1000000", "Stripe’s maximum is €999,999.99."),
+    ("USD", "19.999", "Prices in USD have at most 2 decimals."),
+    ("JPY", "10.50", "Prices in JPY have no decimals."),
+    ("ISK", "10.50", "Prices in ISK have no decimals."),
+    ("UGX", "5000.5", "Prices in UGX have no decimals."),
+    ("KWD", "1.255", "Prices in KWD have at most 2 decimals."),
+    *(("EUR", typed, "Enter a price like 19.99.") for typed in ("1e3", "NaN", "-5", "+5", "free", "١٩")),
     ("EUR", "", "Enter a price."),
 ]
 
@@ -187,11 +184,11 @@ def test_prices_are_stored_in_stripes_minor_units(
 def test_an_offer_that_cannot_be_paid_cannot_be_published(admin: FlaskClient) -> None:
     sofia, kenji = connect_merchant(SOFIA), connect_merchant(KENJI)
     nobody = save(admin, status="published")
-    assert error_at(nobody.text, "merchant") == "To publish the offer, choose the payment system that is paid."
+    assert error_at(nobody.text, "merchant") == "Choose a payment system before you publish."
     disabled = save(admin, status="published", merchant=sofia.id)
-    assert error_at(disabled.text, "merchant").startswith("Stripe does not let this account take payments yet.")
+    assert error_at(disabled.text, "merchant").startswith("This account can’t accept payments yet.")
     foreign = save(admin, status="published", merchant=kenji.id, currency="KWD", price="5")
-    assert error_at(foreign.text, "currency") == "The chosen Stripe account can't charge KWD."
+    assert error_at(foreign.text, "currency") == "This Stripe account doesn’t support KWD."
     assert {answer.status_code for answer in (nobody, disabled, foreign)} == {422} and Offer.select().count() == 0
     assert save(admin, merchant=sofia.id).status_code == 303, "a draft needs no merchant"
 
@@ -357,11 +354,11 @@ def test_a_picture_stays_until_it_is_replaced_or_removed(admin: FlaskClient) -> 
 
 
 BAD_PICTURES = [
-    (b"<svg/>", "This is not a picture that can be used: choose a JPEG, PNG or WebP file."),
-    (b"", "This is not a picture that can be used: choose a JPEG, PNG or WebP file."),
-    (picture()[:-400], "This picture can't be read: the file is damaged. Choose another one."),
-    (picture(4001, 4000), "This picture is too large: it may have 16 million pixels at most."),
-    (picture() + bytes(8_000_000), "This picture is too large: it may have 8 MB at most."),
+    (b"<svg/>", "This file can’t be used. Choose a JPEG, PNG or WebP image."),
+    (b"", "This file can’t be used. Choose a JPEG, PNG or WebP image."),
+    (picture()[:-400], "This image file is damaged. Choose another one."),
+    (picture(4001, 4000), "This image is too large. Use one with up to 16 million pixels."),
+    (picture() + bytes(8_000_000), "This image is too large. Use one up to 8 MB."),
 ]
 
 
@@ -399,7 +396,7 @@ SUFFIXES = [
     ("ЧАЙ", "Use Latin letters, digits and spaces; < > \\ ' \" * are not allowed."),
     ("TEA*2", "Use Latin letters, digits and spaces; < > \\ ' \" * are not allowed."),
     ("2026", "Use at least one letter."),
-    ("A VERY LONG EVENING", "At most 10 characters fit on card statements of this account."),
+    ("A VERY LONG EVENING", "Use up to 10 characters for this account."),
 ]
 
 
@@ -527,12 +524,12 @@ REFUSED_TERMS = [
     ({"kind": "plan", "instalments": ""}, "instalments", "Enter a whole number."),
     ({"kind": "plan", "instalments": "1"}, "instalments", "Enter a whole number from 2 to 120."),
     ({"kind": "plan", "instalments": "121", "interval": "day"}, "instalments", "Enter a whole number from 2 to 120."),
-    ({"kind": "plan", "instalments": "62"}, "instalments", "here the most is 61."),
-    ({"kind": "plan", "instalments": "3", "every": "3", "interval": "year"}, "instalments", "here the most is 2."),
+    ({"kind": "plan", "instalments": "62"}, "instalments", "enter 61 or less."),
+    ({"kind": "plan", "instalments": "3", "every": "3", "interval": "year"}, "instalments", "enter 2 or less."),
     ({"kind": "weekly"}, "kind", "Not a valid choice"),
     ({"kind": "recurring", "interval": "hour"}, "interval", "Not a valid choice"),
     ({"kind": "recurring", "cancellation": "never"}, "cancellation", "Not a valid choice"),
-    ({"kind": "recurring", "price": "0.49"}, "price", "This is less than Stripe can charge"),
+    ({"kind": "recurring", "price": "0.49"}, "price", "Stripe’s minimum is"),
 ]
 
 

@@ -89,7 +89,7 @@ def test_a_wrong_password_asks_again_and_ten_end_the_session(admin: FlaskClient,
     for _guess in range(sign_in_attempt.PER_ACCOUNT):
         answer = confirm(admin, answer, "wrong")
         assert answer.status_code == 422
-        assert error_at(answer.text, "password") == "This is not your present password."
+        assert error_at(answer.text, "password") == "This isn’t your current password."
     locked = confirm(admin, answer)
     assert (locked.status_code, locked.location) == (303, "/admin/login")
     assert admin.get("/admin").status_code == 302 and not AdminSession.select().exists()
@@ -179,9 +179,9 @@ def test_htmx_asks_above_the_page_which_stays(admin: FlaskClient, order: Order) 
     token = csrf_token(asked.text)
     wrong = admin.post(CONFIRMATION, data={"csrf_token": token, "password": "wrong"}, headers=HTMX)
     assert (wrong.status_code, wrong.headers["HX-Retarget"]) == (422, "#page-alert")
-    assert "This is not your present password." in wrong.text
+    assert "This isn’t your current password." in wrong.text
     right = admin.post(CONFIRMATION, data={"csrf_token": token, "password": PASSWORD}, headers=HTMX)
-    assert right.status_code == 200 and "Your password is confirmed." in right.text
+    assert right.status_code == 200 and "Password confirmed." in right.text
     assert refund(admin, order, **HTMX).status_code == 200
     assert not KeptForm.select().exists()
 

@@ -1,4 +1,4 @@
-"""Admin → Settings → Delays and limits."""
+"""Admin → Settings → Timing and fraud limits."""
 
 from datetime import UTC, datetime
 
@@ -55,7 +55,7 @@ def test_defaults_are_shown_and_changed_values_are_saved(admin: FlaskClient) -> 
     assert f'href="{ADDRESS}"' in admin.get("/admin/settings").text
     answer = post(admin, ADDRESS, **VALUES)
     assert (answer.status_code, answer.location) == (303, ADDRESS)
-    assert status_of(admin.get(ADDRESS).text) == "The settings are saved."
+    assert status_of(admin.get(ADDRESS).text) == "Settings saved."
     assert settings.current() == settings.Settings(**VALUES)
 
 
@@ -83,7 +83,7 @@ def test_a_value_out_of_range_shows_an_error_at_its_field(admin: FlaskClient) ->
 
 def test_the_page_shows_which_limits_were_reached(admin: FlaskClient, app: Flask, simulator: Simulator) -> None:
     offer = make_offer(connect_merchant(), title="Evening")
-    assert "Limits that were met lately" not in admin.get(ADDRESS).text
+    assert "Recently reached limits" not in admin.get(ADDRESS).text
     settings.save({"declines_per_order": 2, "declines_per_address_hour": 2, "declines_per_offer_hour": 2})
     started = start_checkout(offer)
     for number in (DECLINED, INSUFFICIENT_FUNDS):
@@ -93,12 +93,12 @@ def test_the_page_shows_which_limits_were_reached(admin: FlaskClient, app: Flask
     assert order.status == "failed"
     for address in (ADDRESS, "/admin"):
         words = text_of(admin.get(address).text)
-        assert "Limits that were met lately" in words
-        assert "Internet address 192.0.2.7: 2 declined cards within the hour" in words
+        assert "Recently reached limits" in words
+        assert "IP address 192.0.2.7: 2 declined cards within the hour" in words
         assert "Evening : 2 declined cards within the hour" in words or "Evening: 2 declined" in words
-        assert f"#{order.number} Too many cards were declined" in words
+        assert f"#{order.number} Too many declined cards" in words
         assert alerts_of(admin.get(address).text) == ""
-    assert "Too many cards were declined: the order can’t be paid any more." in text_of(
+    assert "Too many declined cards. The order can no longer be paid." in text_of(
         admin.get(f"/admin/orders/{order.token}").text
     )
     assert Decline.select().join(Payment).where(Payment.order == order).count() == 2

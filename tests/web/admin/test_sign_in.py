@@ -60,7 +60,7 @@ def test_a_refusal_does_not_say_whether_the_account_exists(
 ) -> None:
     answer = sign_in(client, *who)
     assert answer.status_code == 422
-    assert "Email or password is wrong." in answer.text and who[1] not in answer.text
+    assert "Incorrect email or password." in answer.text and who[1] not in answer.text
 
 
 def test_after_ten_failures_even_the_right_password_is_refused(client: FlaskClient, olena: Admin) -> None:
@@ -197,7 +197,7 @@ def test_a_new_password_ends_other_sessions_and_keeps_this_one(admin: FlaskClien
     sign_in(other)
     answer = post(admin, "/admin/password", present=PASSWORD, new="another long one", again="another long one")
     assert answer.status_code == 303
-    assert "Your password is changed" in admin.get("/admin/password").text
+    assert "Password changed" in admin.get("/admin/password").text
     assert other.get("/admin").status_code == 302
     assert sign_in(other).status_code == 422
     assert sign_in(other, password="another long one").status_code == 303
@@ -206,9 +206,9 @@ def test_a_new_password_ends_other_sessions_and_keeps_this_one(admin: FlaskClien
 @pytest.mark.parametrize(
     ("fields", "at", "words"),
     [
-        ({"present": "wrong"}, "present", "This is not your present password."),
+        ({"present": "wrong"}, "present", "This isn’t your current password."),
         ({"new": "short", "again": "short"}, "new", "Use at least 8 characters."),
-        ({"again": "something else"}, "again", "The two new passwords are not the same."),
+        ({"again": "something else"}, "again", "The new passwords don’t match."),
         ({"new": EMAIL, "again": EMAIL}, "new", "This is your email address. Choose another password."),
         ({"new": "12345678", "again": "12345678"}, "new", WEAK),
     ],

@@ -10,7 +10,7 @@ from tests.web.admin.test_offers import save
 from tests.web.admin_pages import error_at, post
 
 SENTENCES = {
-    "en": "“1,000” can mean 1000 or 1.00. Type it one of these two ways.",
+    "en": "“1,000” can mean 1000 or 1.00. Enter one of the two.",
     "uk": "«1,000» може означати 1000 або 1.00. Введіть одне з цих двох чисел.",
     "ru": "«1,000» может означать 1000 или 1.00. Введите одно из этих двух чисел.",
 }

@@ -109,7 +109,7 @@ def test_a_failed_3d_secure_changes_nothing_and_can_be_repeated(
     simulator.confirm(subscription.merchant.publishable_key, secret, ASKS)
     simulator.answer_challenge(secret, "fail")
     answer = save(client, subscription, secret.partition("_secret_")[0])
-    assert answer.status_code == 422 and "could not confirm that it is you" in answer.json["error"]
+    assert answer.status_code == 422 and "couldn’t verify the payment" in answer.json["error"]
     assert reload(subscription).card_last4 == "4242"
     assert save(client, subscription, kept(client, simulator, subscription, ASKS)).status_code == 200
     assert reload(subscription).card_last4 == "3184"

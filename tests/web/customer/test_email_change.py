@@ -119,7 +119,7 @@ def test_the_timeline_shows_it_and_search_finds_the_new_address(
     ask(client)
     client.post(link_sent())
     page = text_of(admin.get(f"/admin/orders/{subscription.order.token}").text)
-    assert f"The buyer’s email address was {OLD} and is now {NEW}." in page
+    assert f"The customer’s email changed from {OLD} to {NEW}." in page
     assert str(subscription.order.number) in admin.get("/admin/orders?q=marko@new").text
 
 

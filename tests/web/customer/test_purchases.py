@@ -39,7 +39,7 @@ def sent_to(email: str) -> list[Email]:
 
 def test_the_link_is_emailed_and_opens_the_page(client: FlaskClient, offer: Offer, simulator: Simulator) -> None:
     order = buy(offer, simulator)
-    assert "Send me the link" in client.get("/my").text
+    assert "Send link" in client.get("/my").text
     answer = client.post("/my", data={"email": " Marko@Example.com "})
     assert answer.status_code == 200 and SAME_ANSWER in answer.text
     (letter,) = sent_to("marko@example.com")

@@ -296,7 +296,7 @@ def test_the_postal_code_is_asked_where_banks_check_it(client: FlaskClient, acco
 def test_error_pages_are_translated_and_link_home(client: FlaskClient) -> None:
     answer = client.get("/nowhere?lang=en")
     assert answer.status_code == 404
-    assert "This page doesn’t exist" in answer.text and 'href="/"' in answer.text
+    assert "Page not found" in answer.text and 'href="/"' in answer.text
     assert client.post("/nowhere").status_code == 404
 
 

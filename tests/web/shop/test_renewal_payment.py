@@ -59,7 +59,7 @@ def test_without_the_key_the_saved_card_is_not_offered(
         page = client.get(f"/orders/{token}/pay{query}").text
         assert subscription.card_id not in page
         assert "4242" not in page.replace("4242 4242 4242 4242", "")
-        assert "Pay €19.99" in page and "Send me a link" in page
+        assert "Pay €19.99" in page and "Send link" in page
 
 
 def test_a_key_is_bound_to_its_order_and_expires(
@@ -220,7 +220,7 @@ def test_the_open_installment_of_an_ended_plan_can_still_be_paid(
     subscriptions.refresh(subscription)
     assert reload(subscription).status == "canceled"
     assert newest_invoice(subscription).needs == "authentication"
-    assert "plan_finished" not in email_kinds(subscription), "one installment is still open"
+    assert "plan_finished" not in email_kinds(subscription), "one installment unpaid"
     owners = Email.get(Email.kind == "owner_subscription_ended")
     page = client.get(link_of(invoice))
     assert "All installments were due, but not all of them are paid." in Email.get_by_id(owners.id).text
@@ -244,7 +244,7 @@ def test_a_renewal_of_a_disconnected_account_cannot_be_paid(
     for address in (link, link.partition("?")[0]):
         page = client.get(address)
         assert page.status_code == 200 and "You can’t pay right now." in page.text
-        assert 'id="payment"' not in page.text and "Send me a link" not in page.text
+        assert 'id="payment"' not in page.text and "Send link" not in page.text
     begun = now()
     with time_set(begun + timedelta(days=2)):
         emails.send_due()

@@ -36,7 +36,7 @@ def test_the_thank_you_page_leads_through_two_steps(client: FlaskClient, order: 
     first = client.get(page(order, "/withdraw")).text
     assert CONFIRM in first and str(order.number) in first and "without giving a reason" in first
     answer = client.post(page(order, "/withdraw"), data={"reason": "It doesn’t fit."}, follow_redirects=True)
-    assert "Withdrawal received" in answer.text and "A confirmation is on its way to marko@example.com" in answer.text
+    assert "Withdrawal received" in answer.text and "We’ve sent a confirmation to marko@example.com" in answer.text
     assert CONFIRM not in answer.text
     later = client.get(page(order, "/thank-you")).text
     assert HERE not in later and "You withdrew from this contract on" in later

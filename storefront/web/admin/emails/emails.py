@@ -89,9 +89,9 @@ def send_again(email_id: int) -> BaseResponse:
     emails.send_again(email)
     worker.wake_for_emails()
     show_notice(
-        _("The letter goes out again in a moment.")
+        _("The email will be sent again in a moment.")
         if emails.is_configured()
-        else _("No mail server is set up: the letter is written anew and kept here.")
+        else _("Email isn’t set up, so nothing was sent. You can read the new email here.")
     )
     return redirect(url_for(".show", email_id=email_id), 303)
 

@@ -14,9 +14,9 @@ from storefront.web.support import current_language, money
 
 CANCELLATIONS: Mapping[str, Any] = {
     CancellationTiming.PERIOD_END: _l(
-        "The buyer can cancel at any time, and keeps what is paid until the period ends."
+        "The customer can cancel anytime and keeps access until the end of the paid period."
     ),
-    CancellationTiming.IMMEDIATELY: _l("The buyer can cancel at any time; it ends at once."),
+    CancellationTiming.IMMEDIATELY: _l("The customer can cancel anytime; access ends immediately."),
 }
 
 
@@ -25,7 +25,7 @@ def billing_interval(terms: Order | Subscription) -> str:
     interval = i18n.interval_text(terms.every, terms.interval, i18n.catalog_for(current_language()))
     if not terms.instalments:
         return interval
-    instalments = ngettext("%(num)s instalment", "%(num)s instalments", terms.instalments)
+    instalments = ngettext("%(num)s installment", "%(num)s installments", terms.instalments)
     return _("%(rhythm)s, %(instalments)s", rhythm=interval, instalments=instalments)
 
 

@@ -16,37 +16,35 @@ from storefront.web.admin.labels.stripe_errors import merchant_check_problem, we
 from storefront.web.admin.labels.stripe_refusals import stripe_refusal
 from storefront.web.admin.labels.webhooks import endpoint_problem
 
-GRADES: Mapping[str, Any] = {"green": _l("Well"), "amber": _l("To do"), "red": _l("Broken")}
+GRADES: Mapping[str, Any] = {"green": _l("OK"), "amber": _l("Action needed"), "red": _l("Failed")}
 
 FINDINGS: Mapping[str, Any] = {
     # the whole shop
-    "https": _l("The shop’s address is encrypted: %(address)s"),
+    "https": _l("The shop’s address uses https: %(address)s"),
     "http": _l(
-        "The shop’s address %(address)s is not encrypted. That is fine for trying out; before real money is paid, "
-        "serve it over https and set PUBLIC_URL."
+        "The shop’s address %(address)s doesn’t use https. That is fine for testing. Before you take real "
+        "payments, set up https and PUBLIC_URL."
     ),
     "stripe_elsewhere": _l(
-        "%(variable)s is %(address)s, which is not Stripe’s own address. That is fine for trying out. Remove the "
+        "%(variable)s is %(address)s, which isn’t Stripe’s own address. That is fine for testing. Remove the "
         "variable before you take real payments."
     ),
-    "disk_enough": _l("There is room on the disk: %(megabytes)s MB."),
-    "disk_low": _l("The disk is nearly full: %(megabytes)s MB are left. Make room, or orders can’t be written down."),
-    "uploads_usable": _l("Uploaded files can be written, read and deleted: %(place)s."),
+    "disk_enough": _l("Disk space available: %(megabytes)s MB"),
+    "disk_low": _l("The disk is nearly full: %(megabytes)s MB left. Free up space, or new orders can’t be saved."),
+    "uploads_usable": _l("Uploaded files work: %(place)s"),
     "uploads_unusable": _l(
-        "Uploaded files can’t be stored in %(place)s, so images can’t be added or shown: %(words)s. Check UPLOADS_URL "
-        "and the AWS_ variables, or the rights of the folder."
+        "Uploaded files can’t be stored in %(place)s, so images can’t be added or shown: %(words)s. Check "
+        "UPLOADS_URL and the AWS_ variables, or the folder’s permissions."
     ),
-    "queue_reachable": _l("The queue answers."),
-    "queue_unreachable": _l(
-        "The queue can’t be reached. Look at REDIS_URL, or at the rights of the instance directory."
-    ),
-    "schema_current": _l("The database has this version’s tables."),
-    "schema_behind": _l("The database is of an older version. Run: flask --app wsgi migrate (%(names)s)"),
+    "queue_reachable": _l("Queue running"),
+    "queue_unreachable": _l("The queue can’t be reached. Check REDIS_URL, or the permissions of INSTANCE_DIR."),
+    "schema_current": _l("Database schema up to date"),
+    "schema_behind": _l("The database schema is out of date. Run: flask --app wsgi migrate (%(names)s)"),
     "database_unreachable": _l("The database can’t be reached: %(words)s"),
-    "database_writable": _l("The database can be written."),
+    "database_writable": _l("Database writable"),
     "database_connections_few": _l(
         "PostgreSQL allows %(allowed)s connections, but the shop on this host may need %(needed)s. Raise "
-        "max_connections, or lower WEB_CONCURRENCY: otherwise pages have to wait."
+        "max_connections or lower WEB_CONCURRENCY; otherwise pages may be slow."
     ),
     "searches_slow": _l(
         "Searches read whole tables, because this PostgreSQL database lacks the extension pg_trgm. Ask its "
@@ -54,29 +52,31 @@ FINDINGS: Mapping[str, Any] = {
     ),
     "database_read_only": _l("The database can’t be written: %(words)s"),
     "proxies_untrusted": _l(
-        "Requests come through a proxy that the shop doesn’t trust, so all buyers seem to have one address, and the "
-        "limits of one address stop them all. Set TRUSTED_PROXIES to %(proxies)s (now %(trusted)s). Last seen: %(at)s."
+        "Requests come through a proxy that the shop doesn’t trust, so all customers seem to have the same "
+        "IP address and share its limits. Set TRUSTED_PROXIES to %(proxies)s (now %(trusted)s). Last seen: "
+        "%(at)s."
     ),
     "proxies_missing": _l(
-        "Requests come through fewer proxies than TRUSTED_PROXIES says, so the buyers’ addresses can’t be believed. "
-        "Set it to %(proxies)s (now %(trusted)s). Last seen: %(at)s."
+        "Requests come through fewer proxies than TRUSTED_PROXIES says, so customers’ IP addresses can be "
+        "forged. Set it to %(proxies)s (now %(trusted)s). Last seen: %(at)s."
     ),
-    "worker_alive": _l("The worker was seen at %(at)s."),
+    "worker_alive": _l("Background worker running, last seen %(at)s"),
     "worker_silent": _l(
-        "The worker was last seen at %(at)s. Start it (python -m storefront worker): without it no letters go out "
-        "and nobody asks Stripe about open payments."
+        "The background worker was last seen at %(at)s. Start it (python -m storefront worker). Without it, "
+        "emails aren’t sent and open payments aren’t checked."
     ),
     "worker_never": _l(
-        "No worker was ever seen. Start it (python -m storefront worker): without it no letters go out "
-        "and nobody asks Stripe about open payments."
+        "The background worker has never run. Start it (python -m storefront worker). Without it, emails "
+        "aren’t sent and open payments aren’t checked."
     ),
-    "mail_configured": _l("A mail server is set up, and it takes the letters."),
-    "mail_missing": _l("No mail server is set up: letters are kept under Emails. Set SMTP_URL and MAIL_FROM."),
-    "mail_failing": _l("Emails that could not be sent: %(count)s. See the reasons under Emails."),
+    "mail_configured": _l("Email is set up and working"),
+    "mail_missing": _l(
+        "Email isn’t set up, so nothing is sent. You can read the emails under Emails. Set SMTP_URL and MAIL_FROM."
+    ),
+    "mail_failing": _l("Emails that couldn’t be sent: %(count)s. See Emails for the reasons."),
     "mail_misconfigured": _l("Emails can’t be sent: %(answer)s"),
     "mail_server_away": _l(
-        "The mail server has been unavailable since %(at)s, and emails are waiting: %(answer)s. They "
-        "will be sent when it is back."
+        "The mail server has been unavailable since %(at)s: %(answer)s. Waiting emails will be sent when it is back."
     ),
     "spf_ok": _l("%(name)s has an SPF record: %(found)s"),
     "spf_missing": _l(
@@ -101,61 +101,64 @@ FINDINGS: Mapping[str, Any] = {
     ),
     "dmarc_unknown": _l("The DMARC record %(name)s couldn’t be looked up. Check the server’s DNS or DNS_SERVER."),
     "admins_unreachable": _l(
-        "Mail servers don’t accept the addresses of these admins, so the shop’s emails don’t reach them: %(names)s"
+        "Mail servers reject the addresses of these admins, so they get no email from the shop: %(names)s"
     ),
     "images_missing": _l(
-        "Offers whose image files are missing (%(count)s): %(names)s. Copy the uploaded files from the host that has "
-        "them to %(place)s, or upload the images again."
+        "Offers with missing image files (%(count)s): %(names)s. Copy the files to %(place)s from the host "
+        "that has them, or upload the images again."
     ),
     "logo_missing": _l(
         "The logo’s file is missing. Copy it to %(place)s, or upload the logo again in Settings → Shop."
     ),
-    "no_merchants": _l("No Stripe account is connected: nothing can be sold yet."),
+    "no_merchants": _l("No Stripe account is connected, so nothing can be sold yet."),
     # one merchant
     "merchant_not_checked": _l(
-        "The data of this account can’t be read (%(error)s). The other accounts were checked. See the log for details."
+        "This account’s data can’t be read (%(error)s). The other accounts were checked. See the log for details."
     ),
     "merchant_elsewhere": "%(addresses)s",
-    "keys_readable": _l("Its keys can be read with the present ENCRYPTION_KEYS."),
+    "keys_readable": _l("Keys can be decrypted"),
     "keys_unreadable": _l(
-        "Its keys can’t be read with the present ENCRYPTION_KEYS. Bring the old key back, or enter the secret "
-        "key again."
+        "The keys can’t be decrypted with the current ENCRYPTION_KEYS. Restore the old encryption key, or "
+        "enter the secret key again."
     ),
-    "keys_valid": _l("Stripe knows both keys, and they are of one account (%(mode)s, asked at %(at)s)."),
+    "keys_valid": _l("Keys verified: same Stripe account (%(mode)s, checked %(at)s)"),
     "pair_unverified": _l(
-        "Stripe did not say whether both keys are of one account. Compare them with those at Stripe."
+        "Couldn’t verify that both keys belong to the same account. Compare them with the keys in Stripe."
     ),
     "check_failed": _l("The last check failed: %(problem)s"),
-    "check_unanswered": _l("Stripe did not answer the last check: %(problem)s Check again."),
-    "charges_enabled": _l("Stripe lets it take payments."),
-    "charges_disabled": _l("Stripe does not let it take payments. Finish its registration at Stripe."),
-    "charges_unknown": _l("Whether it may take payments isn’t known: its restricted key may not read the account."),
-    "currencies_fit": _l("It can charge the currencies of its offers: %(currencies)s."),
+    "check_unanswered": _l("Stripe didn’t answer the last check: %(problem)s Check again."),
+    "charges_enabled": _l("Can accept payments"),
+    "charges_disabled": _l("This account can’t accept payments. Finish setup in Stripe."),
+    "charges_unknown": _l(
+        "Can’t tell whether this account can accept payments: the restricted key doesn’t have permission to "
+        "read the account."
+    ),
+    "currencies_fit": _l("Supports the currencies of its offers: %(currencies)s"),
     "currencies_refused": _l(
-        "It can’t charge currencies of its published offers: %(currencies)s. Change those offers."
+        "Doesn’t support these currencies of published offers: %(currencies)s. Change those offers."
     ),
-    "currencies_unknown": _l("Which currencies it can charge isn’t known; Stripe decides with each payment."),
-    "endpoint_registered": _l("Its webhook is registered with the shop’s address."),
-    "endpoint_by_hand": _l("Its webhook was made by hand."),
+    "currencies_unknown": _l("Supported currencies are unknown; Stripe decides with each payment."),
+    "endpoint_registered": _l("Webhook registered"),
+    "endpoint_by_hand": _l("Webhook added manually"),
     "endpoint_missing": _l(
-        "Its webhook is not registered %(words)s. Payments are found by asking Stripe, only later. "
-        "Register it again on the webhook’s page, or make one by hand there."
+        "Webhook not registered %(words)s. Payments are still found, but later. Register it again on the "
+        "webhook page, or add it manually there."
     ),
-    "endpoint_moved": _l("The shop’s address has changed; its webhook should be at %(address)s."),
-    "endpoint_as_registered": _l("Stripe has its webhook with our address, events and API version."),
-    "events_arrive": _l("The last event came at %(at)s and took %(seconds)s s."),
-    "events_slow": _l("The last event came at %(at)s and took %(seconds)s s. Send a test on the webhook’s page."),
-    "events_never": _l("No event has ever arrived. Send a test on the webhook’s page."),
-    "events_waiting": _l("Events that could not be handled yet: %(count)s. The webhook’s page says why."),
-    "clock_right": _l("This server’s clock agrees with Stripe’s (%(seconds)s s apart)."),
+    "endpoint_moved": _l("The shop’s address has changed; the webhook should be at %(address)s."),
+    "endpoint_as_registered": _l("The webhook in Stripe has the right address, events and API version"),
+    "events_arrive": _l("Last event received %(at)s, delivered in %(seconds)s s"),
+    "events_slow": _l("Last event received %(at)s, delivered in %(seconds)s s. Send a test event on the webhook page."),
+    "events_never": _l("No events received yet. Send a test event on the webhook page."),
+    "events_waiting": _l("Events not handled yet: %(count)s. See the webhook page for the reasons."),
+    "clock_right": _l("Clock in sync with Stripe (%(seconds)s s apart)"),
     "clock_wrong": _l(
-        "This server’s clock is %(seconds)s s away from Stripe’s. Set it (NTP): beyond five minutes "
-        "no event is believed."
+        "This server’s clock is %(seconds)s s off from Stripe’s. Turn on time synchronization (NTP): if it "
+        "differs by more than 5 minutes, events are rejected."
     ),
-    "clock_unknown": _l("Stripe did not tell the time."),
+    "clock_unknown": _l("Stripe didn’t send its time"),
     "endpoint_lost": "%(merchant)s",
     "stripe_refuses": "%(refusal)s",
-    "stripe_not_checked": _l("Stripe could not be asked: %(words)s"),
+    "stripe_not_checked": _l("Couldn’t check with Stripe: %(words)s"),
 }
 
 

@@ -12,15 +12,15 @@ GROUPS: Mapping[str, Any] = {
     "orders": _l("Orders"),
     "subscriptions": _l("Subscriptions"),
     "renewals": _l("Renewals"),
-    "buyers": _l("The customer’s own page"),
-    "owners": _l("To you"),
+    "buyers": _l("Customer account"),
+    "owners": _l("Admin"),
 }
 
 KINDS: Mapping[str, Any] = {
     EmailKind.RECEIPT: _l("Receipt"),
-    EmailKind.PAYMENT_REMINDER: _l("Payment waits"),
+    EmailKind.PAYMENT_REMINDER: _l("Unpaid order"),
     EmailKind.ORDER_EXPIRED: _l("Order expired"),
-    EmailKind.REFUND_MADE: _l("Refund made"),
+    EmailKind.REFUND_MADE: _l("Refund"),
     EmailKind.REFUND_FAILED: _l("Refund failed"),
     EmailKind.WITHDRAWN: _l("Withdrawal received"),
     EmailKind.WITHDRAWAL_LINK: _l("Link to withdraw"),
@@ -30,180 +30,176 @@ KINDS: Mapping[str, Any] = {
     EmailKind.SUBSCRIPTION_ENDED: _l("Subscription ended"),
     EmailKind.PLAN_ENDED: _l("Plan ended"),
     EmailKind.CONTRACT_CANCELED: _l("Cancellation received"),
-    EmailKind.SUBSCRIPTION_LOST: _l("Subscription ended unpaid"),
+    EmailKind.SUBSCRIPTION_LOST: _l("Subscription ended: not paid"),
     EmailKind.PLAN_FINISHED: _l("Plan paid in full"),
     EmailKind.SUBSCRIPTION_PAUSED: _l("Payments paused"),
-    EmailKind.SUBSCRIPTION_RESUMED: _l("Payments go on"),
+    EmailKind.SUBSCRIPTION_RESUMED: _l("Payments resumed"),
     EmailKind.PRICE_CHANGES: _l("Price changes"),
-    EmailKind.CARD_EXPIRES: _l("Card expires"),
+    EmailKind.CARD_EXPIRES: _l("Card expiring"),
     EmailKind.CARD_REMOVED: _l("Card removed"),
-    EmailKind.RENEWAL_RECEIPT: _l("Receipt of a renewal"),
+    EmailKind.RENEWAL_RECEIPT: _l("Renewal receipt"),
     EmailKind.RENEWAL_AUTHENTICATION: _l("Renewal needs confirmation"),
-    EmailKind.RENEWAL_DECLINED: _l("Renewal needs a card"),
-    EmailKind.RENEWAL_REMINDER: _l("Reminder of a renewal"),
+    EmailKind.RENEWAL_DECLINED: _l("Renewal needs a new card"),
+    EmailKind.RENEWAL_REMINDER: _l("Renewal reminder"),
     EmailKind.PAID_OUTSIDE: _l("Paid outside of Stripe"),
-    EmailKind.PAY_LINK: _l("New link to pay"),
-    EmailKind.ACCOUNT_LINK: _l("Link to the customer’s page"),
-    EmailKind.EMAIL_CHANGE: _l("New email address: confirm"),
+    EmailKind.PAY_LINK: _l("New payment link"),
+    EmailKind.ACCOUNT_LINK: _l("Customer account link"),
+    EmailKind.EMAIL_CHANGE: _l("Confirm new email address"),
     EmailKind.EMAIL_CHANGED: _l("Email address changed"),
-    EmailKind.EMAIL_RESTORED: _l("Change of email address undone"),
-    EmailKind.OWNER_SALE: _l("To you: sale"),
-    EmailKind.OWNER_TRIAL: _l("To you: free trial"),
-    EmailKind.OWNER_RENEWAL_STOPPED: _l("To you: renewal stopped"),
-    EmailKind.OWNER_SUBSCRIPTION_ENDED: _l("To you: subscription ended"),
-    EmailKind.OWNER_REFUND_FAILED: _l("To you: refund failed"),
-    EmailKind.OWNER_DISPUTE: _l("To you: dispute"),
-    EmailKind.OWNER_DISPUTE_INQUIRY: _l("To you: bank inquiry"),
-    EmailKind.OWNER_DISPUTE_INQUIRY_CLOSED: _l("To you: inquiry closed"),
-    EmailKind.OWNER_DISPUTE_WON: _l("To you: dispute won"),
-    EmailKind.OWNER_DISPUTE_LOST: _l("To you: dispute lost"),
-    EmailKind.OWNER_DISPUTE_PREVENTED: _l("To you: dispute prevented"),
-    EmailKind.OWNER_WITHDRAWN: _l("To you: withdrawal"),
-    EmailKind.OWNER_CONTRACT_CANCELED: _l("To you: cancellation"),
-    EmailKind.OWNER_MISMATCH: _l("To you: payment does not fit"),
-    EmailKind.OWNER_PAYMENT_UNKNOWN: _l("To you: payment missing"),
-    EmailKind.OWNER_CARD_TESTING: _l("To you: card testing"),
-    EmailKind.OWNER_PLAN_RESTORED: _l("To you: end of a plan restored"),
-    EmailKind.OWNER_PLAN_OVERCHARGED: _l("To you: plan charged too often"),
-    EmailKind.OWNER_CANCELLATION_RESTORED: _l("To you: cancellation restored"),
-    EmailKind.OWNER_TERMS_CHANGED: _l("To you: terms changed at Stripe"),
-    EmailKind.OWNER_TERMS_UNCLEAR: _l("To you: terms that can’t be shown"),
-    EmailKind.OWNER_TRIAL_SHORTENED: _l("To you: trial shortened"),
-    EmailKind.OWNER_CONNECTION: _l("To you: connection broken"),
-    EmailKind.OWNER_PERMISSION_MISSING: _l("To you: permission missing"),
-    EmailKind.OWNER_CHARGES_REFUSED: _l("To you: no payments possible"),
-    EmailKind.OWNER_ACCESS_LOST: _l("To you: no access to the account"),
-    EmailKind.OWNER_WEBHOOK_LOST: _l("To you: events don’t arrive"),
-    EmailKind.OWNER_CLOCK_WRONG: _l("To you: wrong clock"),
-    EmailKind.OWNER_PASSWORD_CHANGED: _l("To you: password changed"),
-    EmailKind.OWNER_FRAUD_WARNING: _l("To you: possible fraud"),
-    EmailKind.OWNER_REVIEW: _l("To you: payment to review"),
-    EmailKind.OWNER_INVOICE_STUCK: _l("To you: renewal not charged"),
+    EmailKind.EMAIL_RESTORED: _l("Email address change undone"),
+    EmailKind.OWNER_SALE: _l("Admin: new sale"),
+    EmailKind.OWNER_TRIAL: _l("Admin: free trial"),
+    EmailKind.OWNER_RENEWAL_STOPPED: _l("Admin: renewal failed"),
+    EmailKind.OWNER_SUBSCRIPTION_ENDED: _l("Admin: subscription ended"),
+    EmailKind.OWNER_REFUND_FAILED: _l("Admin: refund failed"),
+    EmailKind.OWNER_DISPUTE: _l("Admin: dispute"),
+    EmailKind.OWNER_DISPUTE_INQUIRY: _l("Admin: bank inquiry"),
+    EmailKind.OWNER_DISPUTE_INQUIRY_CLOSED: _l("Admin: inquiry closed"),
+    EmailKind.OWNER_DISPUTE_WON: _l("Admin: dispute won"),
+    EmailKind.OWNER_DISPUTE_LOST: _l("Admin: dispute lost"),
+    EmailKind.OWNER_DISPUTE_PREVENTED: _l("Admin: dispute prevented"),
+    EmailKind.OWNER_WITHDRAWN: _l("Admin: withdrawal"),
+    EmailKind.OWNER_CONTRACT_CANCELED: _l("Admin: cancellation"),
+    EmailKind.OWNER_MISMATCH: _l("Admin: payment mismatch"),
+    EmailKind.OWNER_PAYMENT_UNKNOWN: _l("Admin: payment missing"),
+    EmailKind.OWNER_CARD_TESTING: _l("Admin: card testing"),
+    EmailKind.OWNER_PLAN_RESTORED: _l("Admin: plan end restored"),
+    EmailKind.OWNER_PLAN_OVERCHARGED: _l("Admin: extra charge on a plan"),
+    EmailKind.OWNER_CANCELLATION_RESTORED: _l("Admin: cancellation restored"),
+    EmailKind.OWNER_TERMS_CHANGED: _l("Admin: terms changed in Stripe"),
+    EmailKind.OWNER_TERMS_UNCLEAR: _l("Admin: terms that can’t be shown"),
+    EmailKind.OWNER_TRIAL_SHORTENED: _l("Admin: trial shortened"),
+    EmailKind.OWNER_CONNECTION: _l("Admin: Stripe connection lost"),
+    EmailKind.OWNER_PERMISSION_MISSING: _l("Admin: permission missing"),
+    EmailKind.OWNER_CHARGES_REFUSED: _l("Admin: payments not possible"),
+    EmailKind.OWNER_ACCESS_LOST: _l("Admin: no access to the account"),
+    EmailKind.OWNER_WEBHOOK_LOST: _l("Admin: events not arriving"),
+    EmailKind.OWNER_CLOCK_WRONG: _l("Admin: wrong server clock"),
+    EmailKind.OWNER_PASSWORD_CHANGED: _l("Admin: password changed"),
+    EmailKind.OWNER_FRAUD_WARNING: _l("Admin: possible fraud"),
+    EmailKind.OWNER_REVIEW: _l("Admin: payment to review"),
+    EmailKind.OWNER_INVOICE_STUCK: _l("Admin: renewal not charged"),
 }
 
 # When an email of each kind is written.
 TIMINGS: Mapping[str, Any] = {
-    EmailKind.RECEIPT: _l("Once for each paid order."),
+    EmailKind.RECEIPT: _l("Sent once for each paid order."),
     EmailKind.PAYMENT_REMINDER: _l(
-        "Once, some minutes after the last attempt (a bank’s check that was left counts as one), "
-        "if the order is still unpaid."
+        "Sent once, after the last failed or abandoned attempt, if the order is still unpaid."
     ),
-    EmailKind.ORDER_EXPIRED: _l("When an unpaid order expires."),
-    EmailKind.REFUND_MADE: _l("When money goes back."),
-    EmailKind.REFUND_FAILED: _l("When the bank did not take a refund."),
+    EmailKind.ORDER_EXPIRED: _l("Sent when an unpaid order expires."),
+    EmailKind.REFUND_MADE: _l("Sent when a payment is refunded."),
+    EmailKind.REFUND_FAILED: _l("Sent when the bank rejects a refund."),
     EmailKind.WITHDRAWN: _l("Immediately, when a customer withdraws from the contract."),
-    EmailKind.WITHDRAWAL_LINK: _l("When a customer requests the link with order number and email address."),
-    EmailKind.TRIAL_STARTED: _l("Once for each trial, in place of a receipt."),
-    EmailKind.TRIAL_ENDS: _l(
-        "Three days before a trial ends, unless it was cancelled; not for trials that are shorter."
-    ),
-    EmailKind.SUBSCRIPTION_ENDS: _l("When a cancellation for the end of the period is planned."),
-    EmailKind.SUBSCRIPTION_ENDED: _l("When a subscription has ended, at once or with its period."),
-    EmailKind.PLAN_ENDED: _l("When a payment plan has ended before all its instalments were paid."),
-    EmailKind.CONTRACT_CANCELED: _l("When a customer cancels on the page “Cancel contracts here”."),
-    EmailKind.SUBSCRIPTION_LOST: _l("When Stripe has ended a subscription because a renewal was not paid."),
-    EmailKind.PLAN_FINISHED: _l("When the last instalment of a payment plan is paid."),
-    EmailKind.SUBSCRIPTION_PAUSED: _l("When payments are paused."),
-    EmailKind.SUBSCRIPTION_RESUMED: _l("When paused payments go on."),
-    EmailKind.PRICE_CHANGES: _l("When you change the price of subscriptions that run."),
-    EmailKind.CARD_EXPIRES: _l("Once per card and subscription, a month before the card’s last day."),
+    EmailKind.WITHDRAWAL_LINK: _l("Sent when a customer requests the link with order number and email."),
+    EmailKind.TRIAL_STARTED: _l("Sent once for each trial, instead of a receipt."),
+    EmailKind.TRIAL_ENDS: _l("Sent 3 days before a trial ends, unless it was canceled. Not sent for shorter trials."),
+    EmailKind.SUBSCRIPTION_ENDS: _l("Sent when a subscription is canceled and will end with its period."),
+    EmailKind.SUBSCRIPTION_ENDED: _l("Sent when a subscription has ended."),
+    EmailKind.PLAN_ENDED: _l("Sent when a payment plan ends before all installments are paid."),
+    EmailKind.CONTRACT_CANCELED: _l("Sent when a customer cancels on the page “Cancel contracts here”."),
+    EmailKind.SUBSCRIPTION_LOST: _l("Sent when Stripe ends a subscription because a renewal wasn’t paid."),
+    EmailKind.PLAN_FINISHED: _l("Sent when the last installment of a payment plan is paid."),
+    EmailKind.SUBSCRIPTION_PAUSED: _l("Sent when payments are paused."),
+    EmailKind.SUBSCRIPTION_RESUMED: _l("Sent when payments are resumed."),
+    EmailKind.PRICE_CHANGES: _l("Sent when you change the price of active subscriptions."),
+    EmailKind.CARD_EXPIRES: _l("Sent once per card and subscription, a month before the card expires."),
     EmailKind.CARD_REMOVED: _l(
-        "A few minutes after the card of a subscription was removed at Stripe, if no other card was added."
+        "Sent a few minutes after a subscription’s card is removed in Stripe, if no other card is added."
     ),
-    EmailKind.RENEWAL_RECEIPT: _l("For each renewal and instalment that is paid."),
+    EmailKind.RENEWAL_RECEIPT: _l("Sent for each paid renewal and installment."),
     EmailKind.RENEWAL_AUTHENTICATION: _l(
-        "At once, when the bank asks for 3-D Secure; the link opens the bank’s check."
+        "Sent immediately when the bank requires 3D Secure. The link opens the confirmation."
     ),
     EmailKind.RENEWAL_DECLINED: _l(
-        "Immediately, when the card was declined or there is none on file. The customer can add another "
-        "card through the link."
+        "Sent immediately when the card is declined or there is none on file. The link lets the customer add "
+        "another card."
     ),
-    EmailKind.RENEWAL_REMINDER: _l(
-        "Some days after those two (Settings), until the renewal is paid or asked for no more."
+    EmailKind.RENEWAL_REMINDER: _l("Sent on the days set in Settings until the renewal is paid."),
+    EmailKind.PAID_OUTSIDE: _l("Sent instead of a receipt when an invoice is marked as paid outside of Stripe."),
+    EmailKind.PAY_LINK: _l("Sent when a customer requests a new payment link for a renewal."),
+    EmailKind.ACCOUNT_LINK: _l("Sent when a customer requests the link to their account."),
+    EmailKind.EMAIL_CHANGE: _l("Sent to the new address when a customer changes their email."),
+    EmailKind.EMAIL_CHANGED: _l("Sent to the old address after the change. Its link can undo the change for 3 days."),
+    EmailKind.EMAIL_RESTORED: _l("Sent to the new address when the change is undone."),
+    EmailKind.OWNER_SALE: _l("Sent to all admins for each paid order."),
+    EmailKind.OWNER_TRIAL: _l("Sent to all admins when a free trial starts."),
+    EmailKind.OWNER_RENEWAL_STOPPED: _l("Sent to all admins once for each renewal that needs customer action."),
+    EmailKind.OWNER_SUBSCRIPTION_ENDED: _l("Sent to all admins when a subscription has ended."),
+    EmailKind.OWNER_REFUND_FAILED: _l("Sent to all admins when the bank rejects a refund."),
+    EmailKind.OWNER_DISPUTE: _l("Sent to all admins when a bank disputes a payment and takes the money."),
+    EmailKind.OWNER_DISPUTE_INQUIRY: _l("Sent to all admins when a bank asks about a payment."),
+    EmailKind.OWNER_DISPUTE_INQUIRY_CLOSED: _l("Sent to all admins when a bank closes its inquiry."),
+    EmailKind.OWNER_DISPUTE_WON: _l("Sent to all admins when a dispute is won."),
+    EmailKind.OWNER_DISPUTE_LOST: _l("Sent to all admins when a dispute is lost."),
+    EmailKind.OWNER_DISPUTE_PREVENTED: _l(
+        "Sent to all admins when a dispute is settled before it becomes a chargeback."
     ),
-    EmailKind.PAID_OUTSIDE: _l("When an invoice was marked as paid outside of Stripe, in place of a receipt."),
-    EmailKind.PAY_LINK: _l("When a customer asks for a new link to pay a renewal."),
-    EmailKind.ACCOUNT_LINK: _l("When a customer asks for the link to their own page."),
-    EmailKind.EMAIL_CHANGE: _l("To the new address, when a customer wants to change it."),
-    EmailKind.EMAIL_CHANGED: _l("To the old address, when it was changed. Its link undoes the change for three days."),
-    EmailKind.EMAIL_RESTORED: _l("To the new address, when the change was undone."),
-    EmailKind.OWNER_SALE: _l("To every admin, for each paid order."),
-    EmailKind.OWNER_TRIAL: _l("To every admin, when a free trial begins."),
-    EmailKind.OWNER_RENEWAL_STOPPED: _l("To every admin, once for each renewal that needs its customer."),
-    EmailKind.OWNER_SUBSCRIPTION_ENDED: _l("To every admin, when a subscription has ended."),
-    EmailKind.OWNER_REFUND_FAILED: _l("To every admin, when the bank did not take a refund."),
-    EmailKind.OWNER_DISPUTE: _l("To every admin, when a bank disputes a payment and takes the money."),
-    EmailKind.OWNER_DISPUTE_INQUIRY: _l("To every admin, when a bank asks about a payment."),
-    EmailKind.OWNER_DISPUTE_INQUIRY_CLOSED: _l("To every admin, when a bank has closed its inquiry."),
-    EmailKind.OWNER_DISPUTE_WON: _l("To every admin, when a dispute is won."),
-    EmailKind.OWNER_DISPUTE_LOST: _l("To every admin, when a dispute is lost."),
-    EmailKind.OWNER_DISPUTE_PREVENTED: _l("To every admin, when a dispute was settled before it became a chargeback."),
-    EmailKind.OWNER_WITHDRAWN: _l("To every admin, when a customer withdraws from the contract."),
-    EmailKind.OWNER_CONTRACT_CANCELED: _l(
-        "To every admin, when a customer cancels on the page “Cancel contracts here”."
-    ),
-    EmailKind.OWNER_MISMATCH: _l("To every admin, when Stripe tells of a payment that differs from its order."),
+    EmailKind.OWNER_WITHDRAWN: _l("Sent to all admins when a customer withdraws from the contract."),
+    EmailKind.OWNER_CONTRACT_CANCELED: _l("Sent to all admins when a customer cancels under “Cancel contracts here”."),
+    EmailKind.OWNER_MISMATCH: _l("Sent to all admins when a payment in Stripe doesn’t match its order."),
     EmailKind.OWNER_PAYMENT_UNKNOWN: _l(
-        "To every admin, when the shop could not record a payment for a day, and Stripe reports its refund or dispute."
+        "Sent to all admins when Stripe reports a refund or dispute of a payment that the shop couldn’t "
+        "record for a day."
     ),
     EmailKind.OWNER_CARD_TESTING: _l(
-        "To every admin, when so many cards were declined that payments are refused. At most once a day."
+        "Sent to all admins, at most once a day, when so many cards were declined that payments are refused."
     ),
     EmailKind.OWNER_PLAN_RESTORED: _l(
-        "To every admin, when the end of a payment plan was removed or moved at Stripe and the shop has set it again."
+        "Sent to all admins when the end of a payment plan was removed or moved in Stripe and the shop restored it."
     ),
     EmailKind.OWNER_PLAN_OVERCHARGED: _l(
-        "To every admin, for each charge after the last instalment of a payment plan."
+        "Sent to all admins for each charge after the last installment of a payment plan."
     ),
     EmailKind.OWNER_CANCELLATION_RESTORED: _l(
-        "To every admin, when a customer’s cancellation was undone at Stripe and the shop has canceled again."
+        "Sent to all admins when a customer’s cancellation was undone in Stripe and the shop canceled again."
     ),
-    EmailKind.OWNER_TERMS_CHANGED: _l("To every admin, when price, quantity or interval were changed at Stripe."),
-    EmailKind.OWNER_TERMS_UNCLEAR: _l("To every admin, when terms were set at Stripe that the shop can’t show."),
-    EmailKind.OWNER_TRIAL_SHORTENED: _l("To every admin, when a free trial was made to end earlier at Stripe."),
-    EmailKind.OWNER_CONNECTION: _l("To every admin, when Stripe no longer accepts a secret key."),
-    EmailKind.OWNER_PERMISSION_MISSING: _l("To every admin, when a secret key lacks a permission."),
-    EmailKind.OWNER_CHARGES_REFUSED: _l("To every admin, when Stripe stops accepting payments for an account."),
-    EmailKind.OWNER_ACCESS_LOST: _l("To every admin, when a key no longer has access to its account."),
-    EmailKind.OWNER_WEBHOOK_LOST: _l("To every admin, when the webhook at Stripe is missing, disabled or changed."),
-    EmailKind.OWNER_CLOCK_WRONG: _l("To every admin, when the server’s clock is wrong by more than four minutes."),
-    EmailKind.OWNER_PASSWORD_CHANGED: _l("To every admin, when one of them gets a new password."),
-    EmailKind.OWNER_FRAUD_WARNING: _l("To every admin, when a card network warns of fraud."),
-    EmailKind.OWNER_REVIEW: _l("To every admin, when Stripe asks for a review of a payment."),
-    EmailKind.OWNER_INVOICE_STUCK: _l("To every admin, when Stripe can’t finalize a renewal invoice."),
+    EmailKind.OWNER_TERMS_CHANGED: _l("Sent to all admins when a price, quantity or interval was changed in Stripe."),
+    EmailKind.OWNER_TERMS_UNCLEAR: _l("Sent to all admins when terms were set in Stripe that the shop can’t show."),
+    EmailKind.OWNER_TRIAL_SHORTENED: _l("Sent to all admins when a free trial was shortened in Stripe."),
+    EmailKind.OWNER_CONNECTION: _l("Sent to all admins when Stripe no longer accepts a secret key."),
+    EmailKind.OWNER_PERMISSION_MISSING: _l("Sent to all admins when a secret key is missing a permission."),
+    EmailKind.OWNER_CHARGES_REFUSED: _l("Sent to all admins when Stripe stops accepting payments for an account."),
+    EmailKind.OWNER_ACCESS_LOST: _l("Sent to all admins when a key no longer has access to its account."),
+    EmailKind.OWNER_WEBHOOK_LOST: _l("Sent to all admins when the webhook in Stripe is missing, disabled or changed."),
+    EmailKind.OWNER_CLOCK_WRONG: _l("Sent to all admins when the server’s clock is off by more than 4 minutes."),
+    EmailKind.OWNER_PASSWORD_CHANGED: _l("Sent to all admins when one of them gets a new password."),
+    EmailKind.OWNER_FRAUD_WARNING: _l("Sent to all admins when a card network warns of fraud."),
+    EmailKind.OWNER_REVIEW: _l("Sent to all admins when Stripe marks a payment for review."),
+    EmailKind.OWNER_INVOICE_STUCK: _l("Sent to all admins when Stripe can’t finalize a renewal invoice."),
 }
 
 # Why no email can be sent: codes of emails.settings_problem and of connecting to the mail server.
 MAIL_PROBLEMS: Mapping[str, Any] = {
     "smtp_missing": _l("email isn’t set up. Set SMTP_URL and MAIL_FROM, then restart the shop."),
     "smtp_login_not_ascii": _l(
-        "The user name or the password in SMTP_URL has characters that can’t be sent to a mail server. Choose "
-        "a password of Latin letters, digits and punctuation."
+        "The username or password in SMTP_URL contains characters that mail servers don’t accept. Use Latin "
+        "letters, digits and punctuation."
     ),
     "smtp_not_encrypted": _l(
-        "The mail server offers no encryption (STARTTLS), so nothing was sent to it, the password included. Use a port "
-        "with TLS: smtps://… or port 587 in SMTP_URL. Only a server on this machine is used without it."
+        "The mail server doesn’t offer encryption (STARTTLS), so nothing was sent, including the password. "
+        "Use smtps://… or port 587 in SMTP_URL. Only a mail server on this machine can be used without "
+        "encryption."
     ),
-    "mail_from_invalid": _l("MAIL_FROM is not an address that emails can be sent from."),
+    "mail_from_invalid": _l("MAIL_FROM isn’t a valid sender address."),
 }
 
 STATES: Mapping[str, Any] = {
-    EmailState.WAITING: _l("Waiting"),
+    EmailState.WAITING: _l("Scheduled"),
     EmailState.SENT: _l("Sent"),
-    EmailState.KEPT: _l("Kept here"),
-    EmailState.DROPPED: _l("Not needed"),
+    EmailState.KEPT: _l("Not sent (no mail server)"),
+    EmailState.DROPPED: _l("Canceled"),
     EmailState.FAILED: _l("Not sent"),
 }
 
 STATE_HELP: Mapping[str, Any] = {
     EmailState.WAITING: _l(
-        "It is sent when it is due. If sending fails, the shop tries again; while the mail server is "
-        "unavailable, the email waits."
+        "Scheduled. If sending fails, we retry for 24 hours; while the mail server is unavailable, the email waits."
     ),
-    EmailState.SENT: _l("The mail server has taken it."),
-    EmailState.KEPT: _l("No mail server is set up (or there was nobody to write to): it was kept to be read here."),
-    EmailState.DROPPED: _l("When it fell due, it was no longer true."),
-    EmailState.FAILED: _l("Every attempt to send it failed. Fix the cause, then send it again."),
+    EmailState.SENT: _l("Accepted by the mail server."),
+    EmailState.KEPT: _l("Not sent: email isn’t set up, or there was no recipient. You can read it below."),
+    EmailState.DROPPED: _l("Not sent: no longer needed."),
+    EmailState.FAILED: _l("All attempts to send it failed. Fix the cause, then send it again."),
 }
 
 

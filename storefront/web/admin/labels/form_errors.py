@@ -13,50 +13,54 @@ from storefront.web.support import money
 
 FIELD_ERRORS: Mapping[str, Any] = {
     # keys
-    "not_publishable": _l("This is not a publishable key: it begins with pk_test_ or pk_live_."),
-    "secret_in_publishable": _l("This is a secret key. The publishable key belongs here; it begins with pk_."),
-    "not_secret": _l("This is not a secret key: it begins with sk_test_, sk_live_, rk_test_ or rk_live_."),
-    "publishable_in_secret": _l("This is a publishable key. The secret key belongs here; it begins with sk_ or rk_."),
-    "mixed_modes": _l("One key is for test mode and the other for live mode. Both keys must be of the same mode."),
-    "key_invalid": _l("Stripe does not know this key: it is mistyped, expired or revoked."),
-    "not_a_pair": _l("This key belongs to another Stripe account than the secret key. Take both from one account."),
-    "account_taken": _l("This Stripe account is connected already, as “%(name)s”."),
-    "other_mode": _l("These keys are of the other mode. Connect them as a merchant of their own."),
-    "other_account": _l("This key belongs to another Stripe account. This merchant is the account %(account)s."),
-    "permission_missing": _l("This key may not make payments: give it the permission at Stripe, or use another key."),
+    "not_publishable": _l("Not a publishable key. It starts with pk_test_ or pk_live_."),
+    "secret_in_publishable": _l("This is a secret key. Enter the publishable key here; it starts with pk_."),
+    "not_secret": _l("Not a secret key. It starts with sk_test_, sk_live_, rk_test_ or rk_live_."),
+    "publishable_in_secret": _l("This is a publishable key. Enter the secret key here; it starts with sk_ or rk_."),
+    "mixed_modes": _l("One key is for test mode and the other for live mode. Use two keys of the same mode."),
+    "key_invalid": _l("Stripe rejected this key. Check for typos, or create a new key."),
+    "not_a_pair": _l("The two keys belong to different Stripe accounts. Use both keys of the same account."),
+    "account_taken": _l("This Stripe account is already connected as “%(name)s”."),
+    "other_mode": _l("These keys are for the other mode. Connect them as a separate account."),
+    "other_account": _l("This key belongs to another Stripe account. Use a key of %(account)s."),
+    "permission_missing": _l("This key can’t create payments. Add the permission in Stripe or use another key."),
     # passwords
     "password_is_email": _l("This is your email address. Choose another password."),
     "password_weak": _l("This password is easy to guess. Use several words, or more characters."),
     # refunds
-    "refund_too_small": _l("Enter more than nothing."),
-    "refund_too_large": _l("No more than %(left)s is left to refund."),
-    "refund_disputed": _l("The buyer’s bank disputes this payment: Stripe refunds nothing beside it."),
+    "refund_too_small": _l("Enter an amount above 0."),
+    "refund_too_large": _l("Enter %(left)s or less."),
+    "refund_disputed": _l("This payment is disputed. You can’t refund it until the dispute is closed."),
     "refund_refused": _l("Stripe refused: %(words)s"),
-    "refund_disconnected": _l("Its Stripe account is disconnected: refund at Stripe, or connect the account again."),
-    "amount_format": _l("Enter the amount in figures, for example 19.99."),
-    # subscriptions
-    "subscription_ended": _l("It has ended meanwhile: nothing can be changed any more."),
-    "subscription_not_begun": _l("It has not begun: its first payment is still open."),
-    "subscription_ends": _l("It is cancelled already and will end by itself: its price stays."),
-    "plan_at_once_only": _l("A payment plan ends by itself: it can only be cancelled at once."),
-    "plan_never_pauses": _l("A payment plan can’t be paused: what falls due meanwhile would never be asked for again."),
-    "plan_price_fixed": _l("The instalments of a payment plan are fixed."),
-    "terms_changed_at_stripe": _l("Its items were changed at Stripe. Change its price there, too."),
-    "date_past": _l("Choose a day that is still to come."),
-    "trial_over": _l("The free trial is over."),
-    "trial_cancelled": _l("It is cancelled: undo that first."),
-    "trial_not_later": _l("Choose a later day than the one on which the trial ends now."),
-    "trial_too_long": _l("Stripe allows no trial that ends more than 730 days from now."),
-    "price_unchanged": _l("This is the price already."),
-    "renewal_unpaid": _l("A renewal is not paid."),
-    "charging_given_up": _l(
-        "Stripe has given up charging the card. The subscription still stands, but nothing is collected."
+    "refund_disconnected": _l(
+        "This order’s Stripe account is disconnected. Refund in Stripe, or connect the account again."
     ),
-    "paused_at_stripe": _l("It is paused at Stripe: resume it first."),
-    "resumption_unpaid": _l("It is already resumed and continues as soon as the customer pays the open invoice."),
+    "amount_format": _l("Enter an amount like 19.99."),
+    # subscriptions
+    "subscription_ended": _l("This subscription has ended and can’t be changed."),
+    "subscription_not_begun": _l("This subscription hasn’t started: the first payment is still open."),
+    "subscription_ends": _l("This subscription is already canceled, so its price can’t be changed."),
+    "plan_at_once_only": _l("A payment plan ends after its last installment. It can only be canceled immediately."),
+    "plan_never_pauses": _l("A payment plan can’t be paused: installments due in that time would never be charged."),
+    "plan_price_fixed": _l("The installments of a payment plan can’t be changed."),
+    "terms_changed_at_stripe": _l("This subscription’s items were changed in Stripe. Change its price there, too."),
+    "date_past": _l("Choose a future date."),
+    "trial_over": _l("The free trial is over."),
+    "trial_cancelled": _l("This subscription is canceled. Undo the cancellation first."),
+    "trial_not_later": _l("Choose a date after the current end of the trial."),
+    "trial_too_long": _l("A trial can end at most 730 days from now."),
+    "price_unchanged": _l("This is already the price."),
+    "renewal_unpaid": _l("A renewal hasn’t been paid."),
+    "charging_given_up": _l(
+        "Stripe has stopped trying to charge the card. The subscription still exists, but no payments are collected."
+    ),
+    "paused_at_stripe": _l("This subscription is paused in Stripe. Resume it first."),
+    "resumption_unpaid": _l(
+        "This subscription is already resumed and continues as soon as the customer pays the open invoice."
+    ),
     # in timeline entries of version 0.1
     "trial_without_card": _l("The free trial is over and there is no card to charge."),
-    "collection_paused": _l("Collection is paused: nothing is charged, and what falls due meanwhile is void."),
+    "collection_paused": _l("Payments are paused: nothing is charged, and invoices are voided."),
     "price_refused": _l("Stripe refused the new price: %(words)s"),
     # settings and emails
     "setting_range": _l("Enter a whole number from 0 to %(largest)s."),
@@ -67,40 +71,38 @@ FIELD_ERRORS: Mapping[str, Any] = {
     "zone_unknown": _l("Choose a time zone from the list."),
     "logo_bytes": _l("This logo is too large. Choose a file of up to %(megabytes)s MB."),
     "logo_type": _l("This file can’t be used as a logo. Choose a PNG, JPEG or WebP file."),
-    "variable_unknown": _l("There is no such placeholder: %(unknown)s."),
-    "variable_invalid": _l(
-        "A brace { or } stands alone. Placeholders look like {name}; a plain brace is written {{ or }}."
-    ),
-    "signing_secret": _l("This is not a signing secret: it begins with whsec_."),
+    "variable_unknown": _l("Unknown variable: %(unknown)s."),
+    "variable_invalid": _l("Unmatched { or }. Variables look like {name}; type {{ or }} for a plain brace."),
+    "signing_secret": _l("Not a signing secret. It starts with whsec_."),
     # moving offers
     "not_connected": _l("Choose another connected account."),
     # offers
-    "address_taken": _l("Another offer has this address already."),
-    "price_format": _l("Enter the price in figures, for example 19.99."),
-    "price_ambiguous": _l("“%(typed)s” can mean %(whole)s or %(decimal)s. Type it one of these two ways."),
-    "price_too_small": _l("This is less than Stripe can charge: the least is %(limit)s."),
-    "price_too_large": _l("This is more than Stripe can charge: the most is %(limit)s."),
-    "no_merchant": _l("To publish the offer, choose the payment system that is paid."),
-    "merchant_disconnected": _l("This account is disconnected. Choose another one, or keep the offer as a draft."),
+    "address_taken": _l("Another offer already uses this address."),
+    "price_format": _l("Enter a price like 19.99."),
+    "price_ambiguous": _l("“%(typed)s” can mean %(whole)s or %(decimal)s. Enter one of the two."),
+    "price_too_small": _l("Stripe’s minimum is %(limit)s."),
+    "price_too_large": _l("Stripe’s maximum is %(limit)s."),
+    "no_merchant": _l("Choose a payment system before you publish."),
+    "merchant_disconnected": _l("This account is disconnected. Choose another one, or save the offer as a draft."),
     "charges_disabled": _l(
-        "Stripe does not let this account take payments yet. Finish its registration at Stripe, or keep the draft."
+        "This account can’t accept payments yet. Finish setup in Stripe, or save the offer as a draft."
     ),
-    "every_range": _l("Enter a whole number from 1 to %(longest)s: Stripe waits three years at most."),
+    "every_range": _l("Enter a whole number from 1 to %(longest)s. Stripe allows at most 3 years."),
     "trial_range": _l("Enter a whole number from 0 to 730."),
     "instalments_range": _l("Enter a whole number from 2 to 120."),
-    "plan_too_long": _l("From the first instalment to the last, five years may pass: here the most is %(most)s."),
+    "plan_too_long": _l("The last installment can be at most 5 years after the first: enter %(most)s or less."),
     "withdrawal_days_range": _l("Enter a number of days from 0 to 365."),
     "withdrawal_reason_missing": _l("Say why customers can’t withdraw. They read it before they pay."),
-    "picture_bytes": _l("This picture is too large: it may have %(megabytes)s MB at most."),
-    "picture_pixels": _l("This picture is too large: it may have %(megapixels)s million pixels at most."),
-    "picture_type": _l("This is not a picture that can be used: choose a JPEG, PNG or WebP file."),
-    "picture_broken": _l("This picture can't be read: the file is damaged. Choose another one."),
+    "picture_bytes": _l("This image is too large. Use one up to %(megabytes)s MB."),
+    "picture_pixels": _l("This image is too large. Use one with up to %(megapixels)s million pixels."),
+    "picture_type": _l("This file can’t be used. Choose a JPEG, PNG or WebP image."),
+    "picture_broken": _l("This image file is damaged. Choose another one."),
     "picture_not_stored": _l(
-        "The image could not be stored right now, so nothing was saved yet. Choose it again and save in a moment."
+        "The image couldn’t be stored, so nothing is saved yet. Choose it again and save in a moment."
     ),
     "descriptor_characters": _l("Use Latin letters, digits and spaces; < > \\ ' \" * are not allowed."),
     "descriptor_letters": _l("Use at least one letter."),
-    "descriptor_length": _l("At most %(room)s characters fit on card statements of this account."),
+    "descriptor_length": _l("Use up to %(room)s characters for this account."),
 }
 
 
@@ -112,9 +114,9 @@ def field_errors(error: FieldErrors) -> dict[str, list[str]]:
 def _sentence(code: str, details: Mapping[str, Any]) -> str:
     if code == "currency_unsupported" and "offers" in details:
         titles = ", ".join(f"“{title}”" for title in details["offers"])
-        return _("This account can't charge the currency of: %(offers)s.", offers=titles)
+        return _("This account doesn’t support the currency of: %(offers)s.", offers=titles)
     if code == "currency_unsupported":
-        return _("The chosen Stripe account can't charge %(currency)s.", currency=details.get("currency", ""))
+        return _("This Stripe account doesn’t support %(currency)s.", currency=details.get("currency", ""))
     if code == "price_decimals":
         return _price_decimals(details)
     values = {name: money(value) if isinstance(value, Money) else value for name, value in details.items()}
@@ -126,5 +128,5 @@ def _sentence(code: str, details: Mapping[str, Any]) -> str:
 def _price_decimals(details: Mapping[str, Any]) -> str:
     currency = details.get("currency", "")
     if details.get("decimals") == 0:
-        return _("Prices in %(currency)s are whole numbers, without decimals.", currency=currency)
-    return _("Prices in %(currency)s have at most two decimals.", currency=currency)
+        return _("Prices in %(currency)s have no decimals.", currency=currency)
+    return _("Prices in %(currency)s have at most 2 decimals.", currency=currency)

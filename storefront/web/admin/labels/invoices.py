@@ -16,28 +16,28 @@ from storefront.web.admin.labels.failure_codes import failure_reason
 URGENT = timedelta(days=3)
 
 INVOICE_STATUSES: Mapping[str, Any] = {
-    "": _l("Not known yet"),
-    InvoiceStatus.DRAFT: _l("Being made"),
+    "": _l("Unknown yet"),
+    InvoiceStatus.DRAFT: _l("Being prepared"),
     InvoiceStatus.OPEN: _l("Open"),
     InvoiceStatus.PAID: _l("Paid"),
-    InvoiceStatus.VOID: _l("Void: nobody owes it"),
-    InvoiceStatus.UNCOLLECTIBLE: _l("Given up"),
+    InvoiceStatus.VOID: _l("Voided"),
+    InvoiceStatus.UNCOLLECTIBLE: _l("Uncollectible"),
 }
 
 NEEDS: Mapping[str, Any] = {
-    InvoiceNeed.AUTHENTICATION: _l("Needs authentication"),
-    InvoiceNeed.CARD: _l("Needs a card"),
+    InvoiceNeed.AUTHENTICATION: _l("Needs confirmation (3D Secure)"),
+    InvoiceNeed.CARD: _l("Needs a new card"),
 }
 
 NEEDS_HELP: Mapping[str, Any] = {
     InvoiceNeed.AUTHENTICATION: _l(
-        "The bank wants its customer to confirm the payment (3-D Secure). Stripe does not try such a payment again by "
-        "itself: the customer has to open the link, and with the bank’s check passed it is paid."
+        "The bank requires the customer to confirm this payment (3D Secure). Stripe won’t retry it; send the "
+        "customer their payment link."
     ),
     InvoiceNeed.CARD: _l(
         "The saved card was declined, or there is none on file. The customer can pay with another card "
-        "through the link, and that card is then used for the subscription. How often Stripe retries "
-        "the old card, and what happens after that, is set in Stripe’s Billing settings."
+        "through the link; that card is then used for the subscription. Stripe’s Billing settings define how "
+        "often the old card is retried."
     ),
 }
 
@@ -63,14 +63,13 @@ def invoice_help(invoice: Invoice) -> str:
     """What this open renewal needs and how the customer can pay it, as sentences."""
     if invoice.lacks_card:
         return _(
-            "There is no card at Stripe to charge. The customer can pay with a card through the link, and "
-            "that card is then used for the subscription."
+            "There is no card on file. The customer can pay with a card through the link; it is then used for "
+            "the subscription."
         )
     if invoice.needs == InvoiceNeed.CARD:
         return _(
-            "The saved card was declined. The customer can pay with another one through the link, and it becomes the "
-            "card of the subscription. How often Stripe tries the old one again, and what it does then, is decided in "
-            "Stripe’s Billing settings."
+            "The saved card was declined. The customer can pay with another card through the link; it is then "
+            "used for the subscription. Stripe’s Billing settings define how often the old card is retried."
         )
     return invoice_need_help(invoice.needs)
 
@@ -82,13 +81,13 @@ def invoice_failure(invoice: Invoice) -> str:
         return failure_reason(code)
     # A payment that waits for 3-D Secure has not failed, so it has no code.
     waits = invoice.intent_status in ("requires_action", "requires_confirmation")
-    return _("the bank asks for 3-D Secure") if waits else ""
+    return _("the bank requires 3D Secure") if waits else ""
 
 
 def days_left(renewal: OpenRenewal) -> str:
     """How long until the unpaid period ends: `3 days`."""
     if renewal.deadline is None:
-        return _("it has ended")
+        return _("ended")
     if renewal.deadline <= now():
         return _("none")
     days = (renewal.deadline - now()).days

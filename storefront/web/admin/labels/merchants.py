@@ -12,20 +12,22 @@ from storefront.models import Merchant
 from storefront.web.support import current_language
 
 MISSING_PERMISSIONS: Mapping[str, Any] = {
-    "account": _l("This restricted key may not read the account, so its country and currency are unknown."),
+    "account": _l(
+        "This restricted key doesn’t have permission to read the account, so its country and currency are unknown."
+    ),
     "setup_intents": _l(
-        "This restricted key may not write setup intents, so nobody can tell whether both keys are of one account."
+        "This restricted key needs the Setup Intents: Write permission so that both keys can be verified."
     ),
 }
 
 STEPS: Mapping[OnboardingStep, Any] = {
-    OnboardingStep.KEYS_SAVED: _l("The keys are saved."),
-    OnboardingStep.PAIR_VERIFIED: _l("Stripe says that both keys are of one account."),
-    OnboardingStep.OFFER_USES_IT: _l("A published offer names it as its payment system."),
-    OnboardingStep.WEBHOOK_RECEIVED: _l("A message from Stripe (a webhook) has arrived here."),
-    OnboardingStep.PAYMENT_MADE: _l("A payment was made with a test card."),
-    OnboardingStep.CHALLENGE_TRIED: _l("3-D Secure, the bank’s check, was tried."),
-    OnboardingStep.LIVE_KEYS: _l("The live keys of this account are connected."),
+    OnboardingStep.KEYS_SAVED: _l("Keys saved"),
+    OnboardingStep.PAIR_VERIFIED: _l("Keys verified: same Stripe account"),
+    OnboardingStep.OFFER_USES_IT: _l("Publish an offer that uses this account"),
+    OnboardingStep.WEBHOOK_RECEIVED: _l("Receive the first webhook event"),
+    OnboardingStep.PAYMENT_MADE: _l("Make a test payment"),
+    OnboardingStep.CHALLENGE_TRIED: _l("Test a 3D Secure payment"),
+    OnboardingStep.LIVE_KEYS: _l("Connect the live keys of this account"),
 }
 
 
@@ -42,7 +44,7 @@ def missing_permission(code: str) -> str:
 def onboarding_step(step: OnboardingStep, merchant: Merchant) -> str:
     """A step as a sentence that is true once the step is done."""
     if step is OnboardingStep.PAYMENT_MADE and merchant.is_live:
-        return _("The first real payment was made.")
+        return _("Receive the first real payment")
     return str(STEPS[step])
 
 
@@ -55,6 +57,6 @@ def foreign_addresses(merchant: Merchant) -> str:
 def stripe_elsewhere(addresses: list[str]) -> str:
     """Where the keys and cards of an account go instead of Stripe."""
     return _(
-        "This account doesn’t use Stripe itself: its keys and its customers’ card data go to %(addresses)s.",
+        "This account doesn’t use Stripe itself. Its keys and customers’ card data go to %(addresses)s.",
         addresses=", ".join(dict.fromkeys(addresses)),
     )

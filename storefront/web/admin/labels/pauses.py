@@ -8,38 +8,40 @@ from flask_babel import lazy_gettext as _l
 from storefront.models import PauseReason
 from storefront.subscriptions import Resumption
 
-PAUSED = _l("It is paused at Stripe, and nothing is charged.")
+PAUSED = _l("Paused in Stripe. Nothing is charged.")
 REASONS: Mapping[str, Any] = {
-    PauseReason.FIRST_PAYMENT_FAILURE: _l("Stripe has paused it because its first payment failed."),
-    PauseReason.FINAL_PAYMENT_FAILURE: _l("Stripe has paused it because a payment failed and won’t be retried."),
-    PauseReason.PAUSE_REQUESTED: _l("It was paused in Stripe’s Dashboard, and nothing is charged."),
-    PauseReason.SYSTEM: _l("Stripe has paused it automatically, and nothing is charged."),
+    PauseReason.FIRST_PAYMENT_FAILURE: _l("Paused by Stripe because the first payment failed."),
+    PauseReason.FINAL_PAYMENT_FAILURE: _l("Paused by Stripe because a payment failed and won’t be retried."),
+    PauseReason.PAUSE_REQUESTED: _l("Paused in the Stripe Dashboard. Nothing is charged."),
+    PauseReason.SYSTEM: _l("Paused by Stripe automatically. Nothing is charged."),
     PauseReason.TRIAL_END_WITHOUT_PAYMENT_METHOD: _l("The free trial is over and there is no card to charge."),
 }
 
 SEE_STRIPE = _l(
-    "The Stripe Dashboard shows why. When this is resolved, resume it here: a new period is charged immediately."
+    "The Stripe Dashboard shows why. When this is resolved, resume the subscription here; a new period "
+    "is charged immediately."
 )
 OTHER_CARD = _l(
-    "Send the customer to their own page to add another card. Then resume it here: a new period is "
-    "charged to that card immediately."
+    "Send the customer their account link to add another card. Then resume the subscription here; a new "
+    "period is charged to that card immediately."
 )
 ADVICE: Mapping[str, Any] = {
     PauseReason.FIRST_PAYMENT_FAILURE: OTHER_CARD,
     PauseReason.FINAL_PAYMENT_FAILURE: OTHER_CARD,
-    PauseReason.PAUSE_REQUESTED: _l("To continue, resume it here. A new period is charged immediately."),
+    PauseReason.PAUSE_REQUESTED: _l("To continue, resume the subscription here. A new period is charged immediately."),
     PauseReason.SYSTEM: SEE_STRIPE,
     PauseReason.TRIAL_END_WITHOUT_PAYMENT_METHOD: _l(
-        "Send the customer to their own page to add a card, then resume it here. A new period is charged immediately."
+        "Send the customer their account link to add a card, then resume the subscription here. A new period "
+        "is charged immediately."
     ),
 }
 
 RESUMPTIONS: Mapping[str, Any] = {
-    Resumption.COLLECTION: _l("Collection is resumed: the next charge is made as planned."),
-    Resumption.CHARGED: _l("The subscription continues: a new period has started and is paid."),
+    Resumption.COLLECTION: _l("Payments resumed. The next charge is made as planned."),
+    Resumption.CHARGED: _l("Subscription resumed. A new period has started and is paid."),
     Resumption.UNPAID: _l(
-        "It stays paused: the payment failed, and nothing was charged. The customer gets an email; the "
-        "subscription continues as soon as they have paid."
+        "The subscription stays paused: the payment failed and nothing was charged. The customer gets an "
+        "email; the subscription continues once they have paid."
     ),
 }
 

@@ -12,39 +12,39 @@ from storefront.web.admin.labels.failure_codes import failure_reason
 
 REASONS: Mapping[str, Any] = {
     # why a payment was closed
-    "canceled": _l("it was canceled at Stripe"),
-    "expired": _l("the order was not paid in time"),
-    "stripe_broken": _l("Stripe answered with an error of its own"),
-    "looked_up": _l("Stripe answered with an error of its own"),
+    "canceled": _l("canceled in Stripe"),
+    "expired": _l("the order wasn’t paid in time"),
+    "stripe_broken": _l("Stripe error"),
+    "looked_up": _l("Stripe error"),
     "paid_outside": _l("the invoice was marked as paid outside of Stripe"),
     "terms_changed": _l("quantity or price had changed"),
-    "refused": _l("Stripe refused it"),
+    "refused": _l("refused by Stripe"),
     # why money goes back
-    "requested_by_customer": _l("requested by the buyer"),
+    "requested_by_customer": _l("requested by the customer"),
     "duplicate": _l("paid twice"),
     "fraudulent": _l("fraudulent"),
-    "sold_out": _l("all were sold"),
+    "sold_out": _l("sold out"),
     "expired_uncaptured_charge": _l("the payment was never completed"),
     # why a bank disputes (docs.stripe.com/disputes/categories)
-    "bank_cannot_process": _l("the bank can’t process it"),
+    "bank_cannot_process": _l("the bank can’t process the payment"),
     "check_returned": _l("a check was returned"),
-    "credit_not_processed": _l("a promised refund has not come"),
-    "customer_initiated": _l("asked for by the buyer"),
-    "debit_not_authorized": _l("the debit was not authorized"),
+    "credit_not_processed": _l("a promised refund wasn’t made"),
+    "customer_initiated": _l("requested by the customer"),
+    "debit_not_authorized": _l("unauthorized debit"),
     "general": _l("no category"),
-    "incorrect_account_details": _l("account details are wrong"),
+    "incorrect_account_details": _l("wrong account details"),
     "insufficient_funds": _l("insufficient funds"),
-    "noncompliant": _l("against the card network’s rules"),
-    "product_not_received": _l("the buyer says they received nothing"),
-    "product_unacceptable": _l("the buyer says it is not what was promised"),
-    "subscription_canceled": _l("the buyer says they had canceled"),
-    "unrecognized": _l("the buyer does not recognize the payment"),
+    "noncompliant": _l("breaks the card network’s rules"),
+    "product_not_received": _l("the customer received nothing"),
+    "product_unacceptable": _l("the customer says it isn’t as described"),
+    "subscription_canceled": _l("the customer says they had canceled"),
+    "unrecognized": _l("the customer doesn’t recognize the payment"),
 }
 
 REFUND_STATUSES: Mapping[str, Any] = {
-    "": _l("Asked for"),
-    "pending": _l("On its way"),
-    "requires_action": _l("Waits for something at Stripe"),
+    "": _l("Requested"),
+    "pending": _l("Processing"),
+    "requires_action": _l("Action needed in Stripe"),
     "succeeded": _l("Refunded"),
     "failed": _l("Refund failed"),
     "canceled": _l("Refund canceled"),
@@ -52,13 +52,13 @@ REFUND_STATUSES: Mapping[str, Any] = {
 
 # Stripe's failure_reason of a refund (docs.stripe.com/refunds, failed refunds).
 REFUND_FAILURES: Mapping[str, Any] = {
-    "lost_or_stolen_card": _l("The card was reported lost or stolen. Find another way to return the money."),
-    "expired_or_canceled_card": _l("The card has expired or was canceled. Find another way to return the money."),
-    "charge_for_pending_refund_disputed": _l("The buyer’s bank has disputed the payment meanwhile."),
+    "lost_or_stolen_card": _l("The card was reported lost or stolen. Return the money another way."),
+    "expired_or_canceled_card": _l("The card has expired or was canceled. Return the money another way."),
+    "charge_for_pending_refund_disputed": _l("The customer’s bank has disputed the payment."),
     "insufficient_funds": _l("Your Stripe balance was too low."),
-    "declined": _l("The buyer’s bank did not take it. Find another way to return the money."),
-    "merchant_request": _l("It was stopped at Stripe."),
-    "unknown": _l("Stripe does not say why. Find another way to return the money."),
+    "declined": _l("The customer’s bank rejected it. Return the money another way."),
+    "merchant_request": _l("Stopped in Stripe."),
+    "unknown": _l("Stripe gives no reason. Return the money another way."),
 }
 
 DISPUTE_STAGES: Mapping[str, Any] = {
@@ -71,14 +71,14 @@ DISPUTE_STAGES: Mapping[str, Any] = {
 }
 
 DISPUTE_STATUSES: Mapping[str, Any] = {
-    "warning_needs_response": _l("the bank asks about the payment; nothing is taken yet"),
-    "warning_under_review": _l("the bank reads your answer; nothing is taken yet"),
-    "warning_closed": _l("the bank’s question is closed, the money stays yours"),
-    "needs_response": _l("waits for your evidence"),
-    "under_review": _l("the bank reads your evidence"),
-    "won": _l("won, the money is yours"),
-    "lost": _l("lost, the money is the buyer’s"),
-    "prevented": _l("prevented, the money stays yours"),
+    "warning_needs_response": _l("inquiry, no money taken"),
+    "warning_under_review": _l("the bank is reviewing your answer, no money taken"),
+    "warning_closed": _l("inquiry closed, you keep the money"),
+    "needs_response": _l("evidence needed"),
+    "under_review": _l("the bank is reviewing your evidence"),
+    "won": _l("won"),
+    "lost": _l("lost"),
+    "prevented": _l("prevented, you keep the money"),
 }
 
 
@@ -113,11 +113,7 @@ def dispute_status(status: str) -> str:
 def three_d_secure(payment: Payment) -> str:
     """Whether the bank asked for 3-D Secure and whether the customer passed, as far as our rows know."""
     if payment.error_code in AUTHENTICATION_FAILURE_CODES and not payment.has_succeeded:
-        return _("The bank asked for 3-D Secure, and the buyer did not pass.")
+        return _("3D Secure required: failed")
     if payment.challenged:
-        return (
-            _("The bank asked for 3-D Secure, and the buyer passed.")
-            if payment.has_succeeded
-            else _("The bank asked for 3-D Secure; the buyer has not finished.")
-        )
-    return _("The bank did not ask for 3-D Secure.")
+        return _("3D Secure required: passed") if payment.has_succeeded else _("3D Secure required: not completed")
+    return _("3D Secure not required")

@@ -11,16 +11,18 @@ from storefront.merchants import no_answer_code
 from storefront.web.admin.labels.form_errors import FIELD_ERRORS
 
 NO_ANSWERS: Mapping[str, Any] = {
-    "unreachable": _l("Stripe could not be reached."),
-    "broken": _l("Stripe answered with an error of its own."),
-    "busy": _l("Stripe asks to wait: it is busy."),
+    "unreachable": _l("Couldn’t reach Stripe."),
+    "broken": _l("Stripe returned an error."),
+    "busy": _l("Stripe is busy. Try again in a minute."),
 }
 
 
 def stripe_error(error: StripeError | SecretUnreadable) -> str:
     """Why a call to Stripe failed. Quotes Stripe's own message if there is one."""
     if isinstance(error, SecretUnreadable):
-        return _("The stored secret key can't be read with this server's ENCRYPTION_KEYS. Enter the secret key again.")
+        return _(
+            "The stored secret key can’t be decrypted with this server’s ENCRYPTION_KEYS. Enter the secret key again."
+        )
     if error.is_transient:
         return str(NO_ANSWERS[no_answer_code(error)])
     return _("Stripe refused: %(words)s", words=error.message or error.code)
@@ -38,4 +40,4 @@ def webhook_registration_problem(problem: str) -> str:
 
 def merchant_disconnected() -> str:
     """Why Stripe can't be asked about an order of a disconnected merchant."""
-    return _("Its Stripe account is disconnected, so Stripe can't be asked. Connect the account again to ask.")
+    return _("This order’s Stripe account is disconnected. Connect it again to sync.")

@@ -10,10 +10,10 @@ from storefront.models import Refund, StripeRefusal
 from storefront.stripe_gateway import ACCESS, CHARGES, CREATE_REFUND, KEY, PERMISSION
 
 TEXTS: Mapping[str, Any] = {
-    KEY: _l("Stripe no longer accepts the secret key. Press Edit and enter the key that Stripe shows now."),
-    ACCESS: _l("The key no longer has access to the Stripe account. Sign in at Stripe and check the account."),
+    KEY: _l("Stripe no longer accepts the secret key. Click Edit and enter the current key."),
+    ACCESS: _l("The key no longer has access to the Stripe account. Sign in to Stripe and check the account."),
     CHARGES: _l(
-        "Stripe is not accepting payments for this account. Sign in at Stripe: the Dashboard shows what is missing."
+        "Stripe isn’t accepting payments for this account. Sign in to Stripe: the Dashboard shows what is missing."
     ),
 }
 # What does not work meanwhile, by the resource in the path of the call.
@@ -35,11 +35,11 @@ def stripe_refusal(refusal: StripeRefusal) -> str:
         return str(TEXTS[refusal.kind])
     resource = [*refusal.call.split("/"), "", ""][2]
     sentences = [
-        _("The secret key lacks the permission “%(permission)s”.", permission=refusal.permission_name)
+        _("The secret key is missing the permission “%(permission)s”.", permission=refusal.permission_name)
         if refusal.permission
-        else _("The secret key lacks a permission. Stripe says: “%(words)s”", words=refusal.words),
+        else _("The secret key is missing a permission. Stripe: “%(words)s”", words=refusal.words),
         str(CONSEQUENCES.get(resource, "")),
-        _("Add it to the key at Stripe, then press Check connection."),
+        _("Add it to the key in Stripe, then click Check connection."),
     ]
     return " ".join(filter(None, sentences))
 
@@ -48,5 +48,5 @@ def refund_waiting(refund: Refund) -> str:
     """Why a refund is not made yet."""
     refusals = StripeRefusal.of_call(refund.payment.merchant_id, CREATE_REFUND)
     if refusals:
-        return _("Stripe refuses it. %(why)s", why=stripe_refusal(refusals[0]))
-    return _("Asked for; Stripe has not answered yet. It goes on by itself: Stripe is asked again each minute.")
+        return _("Stripe rejects it. %(why)s", why=stripe_refusal(refusals[0]))
+    return _("Refund requested. Waiting for Stripe; we retry every minute.")

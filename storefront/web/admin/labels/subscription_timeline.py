@@ -19,30 +19,30 @@ from storefront.web.support import card_name, current_language, day, money
 Detail = Mapping[str, Any]
 
 STATUSES: Mapping[str, Any] = {
-    SubscriptionStatus.INCOMPLETE: _l("The subscription waits for its first payment."),
+    SubscriptionStatus.INCOMPLETE: _l("Waiting for the first payment."),
     SubscriptionStatus.INCOMPLETE_EXPIRED: _l(
-        "The first payment did not come in time: the subscription has not begun."
+        "The first payment wasn’t made in time. The subscription hasn’t started."
     ),
-    SubscriptionStatus.TRIALING: _l("The free trial runs."),
-    SubscriptionStatus.ACTIVE: _l("The subscription runs, and all is paid."),
-    SubscriptionStatus.PAST_DUE: _l("A renewal is not paid: the subscription is past due."),
-    SubscriptionStatus.UNPAID: _l("Stripe has given up charging the card: the subscription is unpaid."),
+    SubscriptionStatus.TRIALING: _l("Free trial started."),
+    SubscriptionStatus.ACTIVE: _l("Subscription active, everything paid."),
+    SubscriptionStatus.PAST_DUE: _l("Renewal not paid. The subscription is past due."),
+    SubscriptionStatus.UNPAID: _l("Stripe has stopped trying to charge the card. The subscription is unpaid."),
     SubscriptionStatus.PAUSED: PAUSED,
-    SubscriptionStatus.CANCELED: _l("The subscription has ended."),
+    SubscriptionStatus.CANCELED: _l("Subscription ended."),
 }
 # By the side that acted: `by` of the entry's detail.
 BY_ACTOR: Mapping[str, Any] = {
     "reactivated": {
-        "owner": _l("You undid the cancellation: the subscription goes on."),
-        "buyer": _l("The buyer undid the cancellation: the subscription goes on."),
+        "owner": _l("You undid the cancellation. The subscription continues."),
+        "buyer": _l("The customer undid the cancellation. The subscription continues."),
     },
     "canceled_now": {
-        "owner": _l("You cancelled the subscription: it ended at once."),
-        "buyer": _l("The buyer cancelled the subscription: it ended at once."),
+        "owner": _l("You canceled the subscription. It ended immediately."),
+        "buyer": _l("The customer canceled the subscription. It ended immediately."),
     },
     "canceled_later": {
-        "owner": _l("You cancelled the subscription: it ends with the period that is paid."),
-        "buyer": _l("The buyer cancelled the subscription: it ends with the period that is paid."),
+        "owner": _l("You canceled the subscription. It ends with the paid period."),
+        "buyer": _l("The customer canceled the subscription. It ends with the paid period."),
     },
 }
 
@@ -50,7 +50,7 @@ BY_ACTOR: Mapping[str, Any] = {
 def subscription_entry(kind: str, detail: Detail, order: Order) -> str:
     """What happened, as a sentence; "" for kinds that aren't about a subscription."""
     if kind == TimelineKind.PAID and order.has_trial:
-        return _("The card is saved; nothing was charged.")
+        return _("Card saved. Nothing was charged.")
     return SENTENCES[kind](detail, order) if kind in SENTENCES else ""
 
 
@@ -74,16 +74,16 @@ def _canceled(detail: Detail, order: Order) -> str:
 def _paused(detail: Detail, order: Order) -> str:
     until = _day(detail, "until")
     if until:
-        return _("You paused the collection until %(day)s.", day=until)
-    return _("You paused the collection.")
+        return _("You paused payments until %(day)s.", day=until)
+    return _("You paused payments.")
 
 
 def _resumed(detail: Detail, order: Order) -> str:
     if "is_paid" not in detail:
-        return _("You resumed the collection.")
+        return _("You resumed payments.")
     if detail["is_paid"]:
-        return _("You resumed the subscription: a new period has started and is paid.")
-    return _("You resumed the subscription: it continues as soon as its payment succeeds.")
+        return _("You resumed the subscription. A new period has started and is paid.")
+    return _("You resumed the subscription. It continues once its payment succeeds.")
 
 
 def _trial_extended(detail: Detail, order: Order) -> str:
@@ -92,53 +92,51 @@ def _trial_extended(detail: Detail, order: Order) -> str:
 
 def _price_announced(detail: Detail, order: Order) -> str:
     before, after = _amount(detail, "before", order), _amount(detail, "after", order)
-    return _("You decided on a new price: %(after)s instead of %(before)s.", after=after, before=before)
+    return _("You scheduled a new price: %(after)s instead of %(before)s.", after=after, before=before)
 
 
 def _price_changed(detail: Detail, order: Order) -> str:
     after = _amount(detail, "after", order)
-    return _("Stripe charges the new price of %(after)s from the next period on; the buyer was told.", after=after)
+    return _("New price from the next period: %(after)s. The customer was notified.", after=after)
 
 
 def _price_dropped(detail: Detail, order: Order) -> str:
     reason = FIELD_ERRORS.get(str(detail.get("code", "")))
-    dropped = _("The new price of %(after)s was dropped: the old one stays.", after=_amount(detail, "after", order))
+    dropped = _("The new price of %(after)s was dropped. The old price stays.", after=_amount(detail, "after", order))
     return f"{dropped} {reason}" if reason else dropped
 
 
 def _card_changed(detail: Detail, order: Order) -> str:
     return _(
-        "Another card is charged from now on: %(card)s.",
+        "Card changed: %(card)s.",
         card=card_name(detail.get("brand", ""), detail.get("last4", "")),
     )
 
 
 def _card_removed(detail: Detail, order: Order) -> str:
-    return _(
-        "The card is no longer on file: %(card)s.", card=card_name(detail.get("brand", ""), detail.get("last4", ""))
-    )
+    return _("Card removed: %(card)s.", card=card_name(detail.get("brand", ""), detail.get("last4", "")))
 
 
 def _invoice_paid(detail: Detail, order: Order) -> str:
     values = {"number": detail.get("number", ""), "amount": _amount(detail, "amount", order)}
     if detail.get("recovered"):
-        return _("Recovered: invoice %(number)s had stopped and is paid now, %(amount)s.", **values)
-    return _("Invoice %(number)s is paid: %(amount)s.", **values)
+        return _("Recovered: invoice %(number)s failed at first and is now paid, %(amount)s.", **values)
+    return _("Invoice %(number)s paid: %(amount)s.", **values)
 
 
 def _invoice_paid_outside(detail: Detail, order: Order) -> str:
     values = {"number": detail.get("number", ""), "amount": _amount(detail, "amount", order)}
-    return _("Invoice %(number)s was marked as paid outside of Stripe: %(amount)s.", **values)
+    return _("Invoice %(number)s marked as paid outside of Stripe: %(amount)s.", **values)
 
 
 def _terms_changed(detail: Detail, order: Order) -> str:
     if detail.get("unclear"):
         note = i18n.unclear_terms_text(detail["unclear"], i18n.catalog_for(current_language()))
-        return _("The subscription was changed at Stripe. %(note)s", note=note)
+        return _("Subscription changed in Stripe. %(note)s", note=note)
     before, after = _amount(detail, "before", order), _amount(detail, "after", order)
     interval = i18n.interval_text(detail["every"], detail["interval"], i18n.catalog_for(current_language()))
     return _(
-        "The subscription was changed at Stripe: it now costs %(after)s %(interval)s (before: %(before)s).",
+        "Subscription changed in Stripe: it now costs %(after)s %(interval)s (before: %(before)s).",
         after=after,
         interval=interval,
         before=before,
@@ -146,27 +144,27 @@ def _terms_changed(detail: Detail, order: Order) -> str:
 
 
 def _trial_shortened(detail: Detail, order: Order) -> str:
-    return _("The free trial was shortened at Stripe. It was supposed to end on %(day)s.", day=_day(detail, "before"))
+    return _("Free trial shortened in Stripe. It was supposed to end on %(day)s.", day=_day(detail, "before"))
 
 
 def _invoice_needs(detail: Detail, order: Order) -> str:
     values = {"number": detail.get("number", ""), "amount": _amount(detail, "amount", order)}
     if detail.get("needs") == InvoiceNeed.AUTHENTICATION:
-        return _("Invoice %(number)s stopped: the bank wants the buyer to confirm %(amount)s (3-D Secure).", **values)
+        return _("Invoice %(number)s not paid: %(amount)s needs the customer’s confirmation (3D Secure).", **values)
     why = failure_reason(str(detail.get("code") or "card_declined"))
-    return _("Invoice %(number)s stopped: the card was not charged %(amount)s (%(why)s).", **values, why=why)
+    return _("Invoice %(number)s not paid: couldn’t charge %(amount)s to the card (%(why)s).", **values, why=why)
 
 
 def _invoice_closed(detail: Detail, order: Order) -> str:
     values = {"number": detail.get("number", ""), "amount": _amount(detail, "amount", order)}
     if detail.get("status") == InvoiceStatus.VOID:
-        return _("Invoice %(number)s is void: nobody owes the %(amount)s.", **values)
-    return _("Invoice %(number)s was given up: %(amount)s will not come.", **values)
+        return _("Invoice %(number)s voided: %(amount)s.", **values)
+    return _("Invoice %(number)s marked uncollectible: %(amount)s.", **values)
 
 
 def _email_changed(detail: Detail, order: Order) -> str:
     before, after = detail.get("before", ""), detail.get("after", "")
-    return _("The buyer’s email address was %(before)s and is now %(after)s.", before=before, after=after)
+    return _("The customer’s email changed from %(before)s to %(after)s.", before=before, after=after)
 
 
 def _day(detail: Detail, name: str) -> str:
@@ -195,14 +193,13 @@ SENTENCES: Mapping[str, Callable[[Detail, Order], str]] = {
     TimelineKind.INVOICE_CLOSED: _invoice_closed,
     TimelineKind.INVOICE_PAID_OUTSIDE: _invoice_paid_outside,
     TimelineKind.PLAN_END_RESTORED: lambda detail, order: _(
-        "The end of the plan was removed or moved at Stripe. The shop has set it again."
+        "The end of the plan was removed or moved in Stripe. The shop restored it."
     ),
     TimelineKind.PLAN_COMPLETED: lambda detail, order: _(
-        "At Stripe the plan would have continued after its last instalment. The shop has canceled it there."
+        "In Stripe, the plan would have continued after its last installment. The shop canceled it there."
     ),
     TimelineKind.CANCELLATION_RESTORED: lambda detail, order: _(
-        "The buyer’s cancellation was undone at Stripe. The shop has canceled the subscription again, "
-        "as the buyer was told."
+        "The customer’s cancellation was undone in Stripe. The shop canceled the subscription again."
     ),
     TimelineKind.TERMS_CHANGED: _terms_changed,
     TimelineKind.TRIAL_SHORTENED: _trial_shortened,

@@ -9,30 +9,30 @@ from flask_babel import lazy_gettext as _l
 from storefront.models import Subscription, SubscriptionStatus
 
 STATUSES: Mapping[str, Any] = {
-    "": _l("Not at Stripe yet"),
-    SubscriptionStatus.INCOMPLETE: _l("First payment open"),
+    "": _l("Not in Stripe yet"),
+    SubscriptionStatus.INCOMPLETE: _l("First payment pending"),
     SubscriptionStatus.INCOMPLETE_EXPIRED: _l("Never paid"),
     SubscriptionStatus.TRIALING: _l("Free trial"),
-    SubscriptionStatus.ACTIVE: _l("Running"),
-    SubscriptionStatus.PAST_DUE: _l("Payment stopped"),
-    SubscriptionStatus.UNPAID: _l("Given up, unpaid"),
-    SubscriptionStatus.PAUSED: _l("Paused at Stripe"),
+    SubscriptionStatus.ACTIVE: _l("Active"),
+    SubscriptionStatus.PAST_DUE: _l("Past due"),
+    SubscriptionStatus.UNPAID: _l("Unpaid"),
+    SubscriptionStatus.PAUSED: _l("Paused in Stripe"),
     SubscriptionStatus.CANCELED: _l("Ended"),
 }
 
 END_REASONS: Mapping[str, Any] = {
-    "cancellation_requested": _l("It was cancelled."),
-    "payment_failed": _l("Stripe has ended it because a renewal was not paid."),
-    "payment_disputed": _l("Stripe has ended it because the bank disputes a payment."),
+    "cancellation_requested": _l("Canceled."),
+    "payment_failed": _l("Ended by Stripe because a renewal wasn’t paid."),
+    "payment_disputed": _l("Ended by Stripe because the bank disputes a payment."),
 }
 
 
 def subscription_status(subscription: Subscription) -> str:
     """A subscription's status in a few words."""
     if is_finished_plan(subscription):
-        return _("All instalments were due")
+        return _("Plan completed")
     if subscription.status == SubscriptionStatus.TRIALING and not subscription.has_started:
-        return _("Waits for a card")
+        return _("Needs a new card")
     return stripe_subscription_status(subscription.status)
 
 

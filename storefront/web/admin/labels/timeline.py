@@ -14,49 +14,42 @@ from storefront.web.admin.labels.subscription_timeline import subscription_entry
 from storefront.web.support import money
 
 SENTENCES: Mapping[str, Any] = {
-    TimelineKind.CREATED: _l("The buyer began to pay."),
+    TimelineKind.CREATED: _l("Checkout started."),
     TimelineKind.FOUND_AT_STRIPE: _l(
-        "Made again from the payment at Stripe, because the database was restored from a backup. "
-        "The customer knows it as order %(number)s."
+        "Restored from the payment in Stripe after a database restore. The customer knows it as order %(number)s."
     ),
-    TimelineKind.WAITING: _l("Stripe waits for the buyer."),
-    TimelineKind.PROCESSING: _l("The bank is working on the payment."),
+    TimelineKind.WAITING: _l("Waiting for the customer."),
+    TimelineKind.PROCESSING: _l("The bank is processing the payment."),
     TimelineKind.PAID: _l("Paid: %(amount)s."),
-    TimelineKind.PAID_LATE: _l(
-        "Paid late: %(amount)s came when the order could not be paid any more. It counts as paid."
-    ),
-    TimelineKind.PAID_OUTSIDE: _l("The invoice was marked as paid outside of Stripe: %(amount)s. No card was charged."),
-    TimelineKind.PAID_RESTORED: _l("The money is yours again: the order counts as paid."),
-    TimelineKind.SOLD_OUT: _l("%(amount)s came when all were sold. It goes back by itself."),
-    TimelineKind.PAID_AGAIN: _l(
-        "Paid once more: %(amount)s came for an order that was paid already. It goes back by itself."
-    ),
-    TimelineKind.ATTEMPT_FAILED: _l("An attempt to pay failed: %(why)s."),
-    TimelineKind.PAYMENT_ENDED: _l("A payment was closed: %(why)s."),
+    TimelineKind.PAID_LATE: _l("Paid late: %(amount)s arrived after the order had closed. The order counts as paid."),
+    TimelineKind.PAID_OUTSIDE: _l("Invoice marked as paid outside of Stripe: %(amount)s. No card was charged."),
+    TimelineKind.PAID_RESTORED: _l("The money is back. The order counts as paid."),
+    TimelineKind.SOLD_OUT: _l("%(amount)s arrived after the offer sold out. It is refunded automatically."),
+    TimelineKind.PAID_AGAIN: _l("Paid twice: %(amount)s arrived for a paid order. It is refunded automatically."),
+    TimelineKind.ATTEMPT_FAILED: _l("Payment failed: %(why)s."),
+    TimelineKind.PAYMENT_ENDED: _l("Payment closed: %(why)s."),
     TimelineKind.MISMATCH: _l(
-        "Stripe showed a payment that does not fit this order (%(fields)s). It was not accepted; look at it at Stripe."
+        "Stripe reported a payment that doesn’t match this order (%(fields)s). It was not accepted; check it in Stripe."
     ),
-    TimelineKind.EXPIRED: _l("Not paid in time: the order has expired."),
-    TimelineKind.TOO_MANY_DECLINES: _l("Too many cards were declined: the order can’t be paid any more."),
-    TimelineKind.REFUND_REQUESTED: _l("Refund asked for: %(amount)s (%(why)s)."),
-    TimelineKind.REFUND_PENDING: _l("The refund of %(amount)s is on its way."),
-    TimelineKind.REFUND_REQUIRES_ACTION: _l("The refund of %(amount)s waits for something at Stripe."),
+    TimelineKind.EXPIRED: _l("Order expired: not paid in time."),
+    TimelineKind.TOO_MANY_DECLINES: _l("Too many declined cards. The order can no longer be paid."),
+    TimelineKind.REFUND_REQUESTED: _l("Refund requested: %(amount)s (%(why)s)."),
+    TimelineKind.REFUND_PENDING: _l("Refund processing: %(amount)s."),
+    TimelineKind.REFUND_REQUIRES_ACTION: _l("The refund of %(amount)s needs action in Stripe."),
     TimelineKind.REFUND_SUCCEEDED: _l("Refunded: %(amount)s."),
-    TimelineKind.REFUND_FAILED: _l(
-        "Refund failed: %(amount)s did not reach the buyer and is back in your Stripe balance."
-    ),
-    TimelineKind.REFUND_CANCELED: _l("The refund of %(amount)s was canceled."),
-    TimelineKind.REFUND_REFUSED: _l("Stripe refused the refund of %(amount)s: %(words)s"),
-    TimelineKind.PARTIALLY_REFUNDED: _l("A part of the money has gone back."),
-    TimelineKind.REFUNDED: _l("All of the money has gone back."),
-    TimelineKind.DISPUTED: _l("The buyer’s bank disputes the payment."),
+    TimelineKind.REFUND_FAILED: _l("Refund failed. %(amount)s was returned to your Stripe balance."),
+    TimelineKind.REFUND_CANCELED: _l("Refund canceled: %(amount)s."),
+    TimelineKind.REFUND_REFUSED: _l("Stripe rejected the refund of %(amount)s: %(words)s"),
+    TimelineKind.PARTIALLY_REFUNDED: _l("Partially refunded."),
+    TimelineKind.REFUNDED: _l("Fully refunded."),
+    TimelineKind.DISPUTED: _l("The customer’s bank disputes the payment."),
     TimelineKind.FRAUD_WARNING: _l(
-        "The card’s network warns that this payment of %(amount)s may be fraud. A refund now avoids a dispute."
+        "The card network warns that this payment of %(amount)s may be fraud. A refund now avoids a dispute."
     ),
     TimelineKind.REVIEW_OPENED: _l(
-        "Stripe asks you to review the payment of %(amount)s: see Payments → Reviews in the Stripe Dashboard."
+        "Stripe marked the payment of %(amount)s for review: see Payments → Reviews in the Stripe Dashboard."
     ),
-    TimelineKind.INVOICE_STUCK: _l("Stripe could not finalize an invoice: nothing is charged until this is fixed."),
+    TimelineKind.INVOICE_STUCK: _l("Stripe couldn’t finalize an invoice. Nothing is charged until this is fixed."),
     TimelineKind.WITHDRAWN: _l("The customer has withdrawn from the contract. Nothing is refunded automatically."),
     TimelineKind.WITHDRAWAL_HANDLED: _l("You marked the withdrawal as done."),
     TimelineKind.CANCELLATION_STATED: _l("The customer canceled on the page “Cancel contracts here”."),
@@ -78,7 +71,7 @@ def timeline_entry(entry: TimelineEntry, order: Order) -> str:
         or failure_reason(detail.get("decline_code") or detail.get("code") or ""),
         "fields": mismatched_fields(detail.get("fields") or ()),
         "number": f"#{detail.get('number') or order.number}",
-        "words": detail.get("words") or _("it gave no reason"),
+        "words": detail.get("words") or _("no reason given"),
         "status": dispute_status(detail.get("status") or ""),
     }
     sentence = str(SENTENCES[entry.kind]) % values

@@ -14,46 +14,47 @@ from storefront.webhooks import delivery_delay
 
 REFUSALS: Mapping[str, Any] = {
     "signature": _l(
-        "The signature was wrong. Either the signing secret here isn’t that of the endpoint at Stripe, "
-        "or somebody else sent it."
+        "Wrong signature. The signing secret entered here doesn’t match the one in Stripe, or the request "
+        "wasn’t sent by Stripe."
     ),
-    "age": _l("The signature was too old. This server’s clock may be wrong, or somebody sent an old delivery again."),
-    "mode": _l("It was of the other mode: a test event for live keys, or the other way round."),
-    "size": _l("It was larger than any event of Stripe’s."),
-    "content": _l("It was no event."),
+    "age": _l("The signature was too old. This server’s clock may be wrong, or an old request was sent again."),
+    "mode": _l("Wrong mode: a test event was sent to live keys, or the reverse."),
+    "size": _l("The request was too large for a Stripe event."),
+    "content": _l("The request wasn’t a Stripe event."),
     "unreadable": _l(
-        "The stored signing secret can’t be read with the present ENCRYPTION_KEYS. Stripe sends it again."
+        "The stored signing secret can’t be decrypted with the current ENCRYPTION_KEYS. Stripe will send the "
+        "event again."
     ),
-    "unknown": _l("Nobody here has the address it was sent to."),
+    "unknown": _l("No connected account has this webhook address."),
 }
 
 IGNORED: Mapping[str, Any] = {
-    "ping": _l("A test ping from Stripe."),
-    "thin": _l("A thin event, which this shop doesn’t need."),
-    "type": _l("An event of a type that this shop doesn’t need."),
-    "mode": _l("It was of the other mode: a test event for live keys, or the other way round."),
+    "ping": _l("Test ping from Stripe."),
+    "thin": _l("A thin event, which this shop doesn’t use."),
+    "type": _l("An event type that this shop doesn’t use."),
+    "mode": _l("Wrong mode: a test event was sent to live keys, or the reverse."),
     "account": _l("An event from another Stripe account."),
 }
 
 ENDPOINT_PROBLEMS: Mapping[str, Any] = {
     EndpointProblem.MISSING: _l(
-        "Stripe no longer has a webhook for this shop: it was deleted there, or a copy of the shop has replaced it."
+        "Stripe no longer has a webhook for this shop: it was deleted, or a copy of the shop replaced it."
     ),
-    EndpointProblem.DISABLED: _l("The webhook is disabled at Stripe."),
-    EndpointProblem.ADDRESS: _l("The webhook at Stripe has a different address than this shop."),
-    EndpointProblem.EVENTS: _l("The webhook at Stripe doesn’t send all the events that the shop needs."),
-    EndpointProblem.VERSION: _l("The webhook at Stripe uses a different API version than the shop."),
+    EndpointProblem.DISABLED: _l("The webhook is disabled in Stripe."),
+    EndpointProblem.ADDRESS: _l("The webhook in Stripe has a different address than this shop."),
+    EndpointProblem.EVENTS: _l("The webhook in Stripe doesn’t send all events that the shop needs."),
+    EndpointProblem.VERSION: _l("The webhook in Stripe uses a different API version than the shop."),
 }
 
 PROBLEMS: Mapping[str, Any] = {
-    "StripeUnreachable": _l("Stripe could not be reached."),
-    "StripeBroken": _l("Stripe answered with an error of its own."),
-    "StripeBusy": _l("Stripe asks to wait: it is busy."),
+    "StripeUnreachable": _l("Couldn’t reach Stripe."),
+    "StripeBroken": _l("Stripe returned an error."),
+    "StripeBusy": _l("Stripe is busy. Try again in a minute."),
     "StripeKeyInvalid": _l("Stripe no longer accepts the secret key."),
-    "StripePermissionMissing": _l("The restricted key may not read what the event is about."),
-    "StripeNotFound": _l("Stripe has no such object any more."),
-    "payment_not_recorded": _l("The shop has not recorded the payment of this event yet."),
-    "StripeRefused": _l("Stripe refused the question."),
+    "StripePermissionMissing": _l("The restricted key doesn’t have permission to read the object of this event."),
+    "StripeNotFound": _l("The object no longer exists in Stripe."),
+    "payment_not_recorded": _l("The shop hasn’t recorded the payment of this event yet."),
+    "StripeRefused": _l("Stripe rejected the request."),
 }
 
 
@@ -71,16 +72,16 @@ def endpoint_problem(merchant: Merchant) -> str:
     """What is wrong with a merchant's endpoint at Stripe, and what to do; "" if nothing is wrong."""
     if not merchant.endpoint_problem:
         return ""
-    meanwhile = _("In the meantime, the shop fetches all events from Stripe every minute.")
+    meanwhile = _("Until then, the shop fetches all events from Stripe every minute.")
     if merchant.endpoint_problem == EndpointProblem.ELSEWHERE:
-        found = _("The webhook at Stripe belongs to another address: %(address)s.", address=merchant.webhook_url)
+        found = _("The webhook in Stripe belongs to another address: %(address)s.", address=merchant.webhook_url)
         choice = _(
-            "If the shop has moved here, take over the webhook. If this is a copy, leave the webhook alone: "
+            "If the shop has moved here, take over the webhook. If this is a copy, leave the webhook as it is: "
             "the other shop needs it."
         )
         return f"{found} {choice} {meanwhile}"
     found = str(ENDPOINT_PROBLEMS[merchant.endpoint_problem])
-    advice = _("Correct it at Stripe.") if merchant.webhook_by_hand else _("Register it again on the webhook’s page.")
+    advice = _("Correct it in Stripe.") if merchant.webhook_by_hand else _("Register it again on the webhook page.")
     return f"{found} {advice} {meanwhile}"
 
 

@@ -10,11 +10,11 @@ from storefront.merchants import MerchantChange
 from storefront.web.admin import labels
 
 ADVICE: Mapping[str, Any] = {
-    "unreachable": _l("See whether this server reaches the internet, then check again."),
+    "unreachable": _l("Make sure this server has internet access, then check again."),
     "broken": _l("Wait a few minutes, then check again."),
     "busy": _l("Wait a minute, then check again."),
-    "key_invalid": _l("Press Edit and enter the key that Stripe shows now."),
-    "not_a_pair": _l("Press Edit and enter both keys of the same account."),
+    "key_invalid": _l("Click Edit and enter the current key."),
+    "not_a_pair": _l("Click Edit and enter both keys of the same account."),
 }
 
 
@@ -31,73 +31,76 @@ def advice(problem: str) -> str:
 
 def _check_problem(change: MerchantChange) -> str:
     if not change.after:
-        return _("Stripe answers as it should again.")
+        return _("Stripe is responding normally again.")
     return f"{labels.merchant_check_problem(str(change.after))} {advice(str(change.after))}".strip()
 
 
 def _charges_enabled(change: MerchantChange) -> str:
     if change.after:
-        return _("It can take payments now: its offers can be published and sold.")
-    return _("Stripe does not let it take payments now. Sign in at Stripe: its dashboard says what is missing.")
+        return _("This account can now accept payments: its offers can be published and sold.")
+    return _("This account can’t accept payments right now. Sign in to Stripe: the Dashboard shows what is missing.")
 
 
 def _pair_verified(change: MerchantChange) -> str:
     if change.after:
-        return _("Stripe now says that both keys are of one account.")
-    return _("Stripe no longer says whether both keys are of one account. Check again, or enter both keys anew.")
+        return _("Both keys are now verified: same Stripe account.")
+    return _("Couldn’t verify that both keys belong to the same account. Check again, or enter both keys again.")
 
 
 def _country(change: MerchantChange) -> str:
-    return _("Its country is now %(country)s.", country=labels.country_name(str(change.after)))
+    return _("Country changed to %(country)s.", country=labels.country_name(str(change.after)))
 
 
 def _default_currency(change: MerchantChange) -> str:
-    return _("Its default currency is now %(currency)s.", currency=change.after)
+    return _("Default currency changed to %(currency)s.", currency=change.after)
 
 
 def _currencies(change: MerchantChange) -> str:
     if not isinstance(change.before, list) or not isinstance(change.after, list):
-        return _("It is now known which currencies it can charge.")
+        return _("Supported currencies are now known.")
     added, removed = set(change.after) - set(change.before), set(change.before) - set(change.after)
     sentences = []
     if added:
-        sentences.append(_("It can now also charge %(currencies)s.", currencies=", ".join(sorted(added))))
+        sentences.append(_("Now also supports %(currencies)s.", currencies=", ".join(sorted(added))))
     if removed:
         names = ", ".join(sorted(removed))
         sentences.append(
-            _("It can no longer charge %(currencies)s: move offers in them to another account.", currencies=names)
+            _("No longer supports %(currencies)s. Move those offers to another account.", currencies=names)
         )
     return " ".join(sentences)
 
 
 def _descriptor_prefix(change: MerchantChange) -> str:
-    return _("Card statements now begin with %(prefix)s. See whether your offers’ texts fit.", prefix=change.after)
+    return _(
+        "Bank statements now start with %(prefix)s. Check whether the texts of your offers still fit.",
+        prefix=change.after,
+    )
 
 
 def _lacks(change: MerchantChange) -> str:
     before, after = (set(value) if isinstance(value, list) else set() for value in (change.before, change.after))
     sentences = [labels.missing_permission(code) for code in sorted(after - before)]
     if sentences:
-        sentences.append(_("Give the key this permission at Stripe, or enter another secret key."))
+        sentences.append(_("Give the key this permission in Stripe, or enter another secret key."))
     if before - after:
-        sentences.append(_("Its restricted key has a permission now that it lacked before."))
+        sentences.append(_("The restricted key now has a permission that was missing."))
     return " ".join(sentences)
 
 
 def _webhook_problem(change: MerchantChange) -> str:
     if not change.after:
-        return _("Our webhook is registered at Stripe now.")
+        return _("Webhook registered in Stripe.")
     problem = labels.webhook_registration_problem(str(change.after))
     return _(
-        "Stripe did not register our webhook: “%(words)s” Stripe must be able to reach this shop at PUBLIC_URL.",
+        "Stripe didn’t register the webhook: “%(words)s” Stripe must be able to reach this shop at PUBLIC_URL.",
         words=problem,
     )
 
 
 def _webhook_url(change: MerchantChange) -> str:
     if not change.after:
-        return _("Our webhook is not registered at Stripe any more. Check again.")
-    return _("Our webhook is now at %(address)s.", address=change.after)
+        return _("The webhook is no longer registered in Stripe. Check again.")
+    return _("Webhook address changed to %(address)s.", address=change.after)
 
 
 DESCRIPTIONS: Mapping[str, Callable[[MerchantChange], str]] = {

@@ -41,7 +41,7 @@ def _check(merchant: Merchant) -> tuple[str, str]:
         return "", _("“%(name)s”: %(problem)s", name=name, problem=labels.stripe_error(error))
     if merchant.check_problem:
         return "", _("“%(name)s”: %(problem)s", name=name, problem=_problem(merchant, changes))
-    checked = _("“%(name)s” is checked: Stripe answered.", name=name)
+    checked = _("“%(name)s” checked: the connection works.", name=name)
     return f"{checked} {describe_changes(changes)}", ""
 
 
@@ -49,5 +49,5 @@ def _problem(merchant: Merchant, changes: list[MerchantChange]) -> str:
     code = merchant.check_problem
     sentences = [labels.merchant_check_problem(code), advice(code)]
     if not any(change.what == "check_problem" for change in changes):
-        sentences.append(_("It was the same at the last check."))
+        sentences.append(_("The last check had the same result."))
     return " ".join(filter(None, sentences))

@@ -43,11 +43,11 @@ def create(public_id: str) -> str | Response:
         mode=merchant.mode,
     )
     if is_disconnected:
-        notice = _("“%(name)s” is disconnected.", name=isolate(merchant.name))
+        notice = _("“%(name)s” disconnected.", name=isolate(merchant.name))
     else:
         worker.wake_for_disconnections()
         notice = _(
-            "“%(name)s” takes no payments any more. It will be disconnected when its open payments are closed.",
+            "“%(name)s” no longer accepts payments. It will be disconnected when its open payments are closed.",
             name=isolate(merchant.name),
         )
     if wants_fragment():

@@ -64,7 +64,7 @@ def create() -> str | Response | tuple[str, int]:
         _log_keys("connect", form.name.data, result="refused")
         return _render_errors("new", form, error=error)
     _log_keys("connect", merchant.name, mode=merchant.mode)
-    notice = _("“%(name)s” is connected.", name=isolate(merchant.name))
+    notice = _("“%(name)s” connected.", name=isolate(merchant.name))
     if wants_fragment():
         return render_template(
             "admin/merchants/_created.html", merchant=merchant, notice=notice, **list_context(merchant)
@@ -120,7 +120,7 @@ def update(public_id: str) -> str | Response | tuple[str, int]:
         _log_keys("update", merchant.name, result="refused")
         return _render_errors("edit", form, error=error, merchant=merchant)
     _log_keys("update", merchant.name, mode=merchant.mode, key_replaced="yes" if form.secret_key.data else "no")
-    notice = _("“%(name)s” is saved.", name=isolate(merchant.name))
+    notice = _("“%(name)s” saved.", name=isolate(merchant.name))
     if wants_fragment():
         return render_row(merchant, notice)
     show_notice(notice)
@@ -229,5 +229,5 @@ def _render_errors(
 
 
 def _not_saved(error: StripeError) -> str:
-    reason, advice = labels.stripe_error(error), _("Nothing was saved; please try again.")
+    reason, advice = labels.stripe_error(error), _("Nothing was saved. Try again.")
     return f"{reason} {advice}"

@@ -32,23 +32,21 @@ def next_step(checklist: Checklist) -> NextStep | None:
     """What to do next; None if all steps are done."""
     merchant, step = checklist.merchant, _first_open_step(checklist)
     if step in STEPS_THAT_SELL and merchant.charges_enabled is False:
-        return NextStep(_("Finish the registration at Stripe, then check the connection again."), button="check")
+        return NextStep(_("Finish setup in Stripe, then check the connection again."), button="check")
     if step in (OnboardingStep.KEYS_SAVED, OnboardingStep.PAIR_VERIFIED):
         return _verify_keys(merchant)
     if step is OnboardingStep.OFFER_USES_IT:
         return _publish_offer(merchant, checklist.offers)
     if step is OnboardingStep.WEBHOOK_RECEIVED and OnboardingStep.PAYMENT_MADE in checklist.done:
-        return NextStep(
-            _("No message from Stripe has arrived yet: check whether our webhook is there."), button="check"
-        )
+        return NextStep(_("No webhook event received yet. Check whether the webhook is registered."), button="check")
     if step in (OnboardingStep.WEBHOOK_RECEIVED, OnboardingStep.PAYMENT_MADE):
         # The first webhook event arrives with the first payment.
         return _pay(checklist)
     if step is OnboardingStep.CHALLENGE_TRIED:
-        advice = _("Pay once more with 4000 0000 0000 3220: this test card asks for the bank’s check.")
-        return NextStep(advice, _("Try 3-D Secure"), _offer_url(checklist))
+        advice = _("Pay again with 4000 0000 0000 3220. This test card requires 3D Secure.")
+        return NextStep(advice, _("Test 3D Secure"), _offer_url(checklist))
     if step is OnboardingStep.LIVE_KEYS:
-        advice = _("All is tried. For real payments connect the live keys of the same Stripe account.")
+        advice = _("Testing complete. Add your live keys to accept real payments.")
         return NextStep(advice, _("Connect the live keys"), url_for("admin.merchants.new"))
     return None
 
@@ -63,23 +61,25 @@ def _first_open_step(checklist: Checklist) -> OnboardingStep | None:
 
 def _verify_keys(merchant: Merchant) -> NextStep:
     if "setup_intents" in merchant.lacks:
-        advice = _("Allow this key to write setup intents at Stripe and check again, or enter another secret key.")
+        advice = _(
+            "Give this key the Setup Intents: Write permission in Stripe and check again, or enter another secret key."
+        )
         return NextStep(advice, button="edit")
-    return NextStep(_("Ask Stripe again whether both keys are of one account."), button="check")
+    return NextStep(_("Check again whether both keys belong to the same account."), button="check")
 
 
 def _publish_offer(merchant: Merchant, offers: int) -> NextStep:
     if offers:
         return NextStep(_("Publish one of its offers."), _("Publish an offer"), url_for("admin.offers.index"))
     new_offer_url = url_for("admin.offers.new", merchant=merchant.id)
-    return NextStep(_("Make an offer that is paid to this account."), _("Make an offer"), new_offer_url)
+    return NextStep(_("Create an offer that uses this account."), _("Create offer"), new_offer_url)
 
 
 def _pay(checklist: Checklist) -> NextStep:
     if checklist.merchant.is_live:
-        advice = _("Buy your own offer once with a real card; you can refund it afterwards.")
+        advice = _("Buy your own offer with a real card. You can refund it afterwards.")
     else:
-        advice = _("Pay your own offer with 4242 4242 4242 4242, any future date and any three digits as CVC.")
+        advice = _("Pay for your own offer with 4242 4242 4242 4242, any future date and any CVC.")
     return NextStep(advice, _("Open the offer and pay"), _offer_url(checklist))
 
 

@@ -41,8 +41,8 @@ def create(public_id: str) -> str | Response | tuple[str, int]:
         form.add_errors(labels.field_errors(error))
         return _render_errors(source, form)
     notice = ngettext(
-        "%(num)s offer is now paid to “%(name)s”.",
-        "%(num)s offers are now paid to “%(name)s”.",
+        "%(num)s offer moved to “%(name)s”.",
+        "%(num)s offers moved to “%(name)s”.",
         moved,
         name=isolate(target.name),
     )

@@ -38,7 +38,7 @@ def save_signing_secret(public_id: str) -> Response | tuple[str, int]:
         form.add_errors(labels.field_errors(error))
         return _page(merchant, form), 422
     _log("signing_secret", merchant)
-    show_notice(_("The signing secret is saved. The one before stays good for a day."))
+    show_notice(_("Signing secret saved. The previous one works for 24 more hours."))
     return redirect(url_for(".show", public_id=public_id), 303)
 
 
@@ -54,9 +54,9 @@ def use_own_endpoint(public_id: str) -> Response:
         _log("own_endpoint", merchant, result="refused" if merchant.webhook_problem else "ok")
         if merchant.webhook_problem:
             problem = labels.webhook_registration_problem(merchant.webhook_problem)
-            show_error(_("Stripe did not register our webhook: “%(words)s”", words=problem))
+            show_error(_("Stripe didn’t register the webhook: “%(words)s”", words=problem))
         else:
-            show_notice(_("Stripe has our webhook’s address."))
+            show_notice(_("Webhook registered in Stripe."))
     return redirect(url_for(".show", public_id=public_id), 303)
 
 

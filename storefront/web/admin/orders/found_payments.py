@@ -35,11 +35,11 @@ def create_order(found_id: int) -> str | Response | tuple[str, int]:
     try:
         order = payments.create_found_order(found, int(form.offer.data), form.email.data)
     except payments.NotRestorable:
-        return _render(found.id, form, _("This payment can’t be for this offer: its terms or its amount differ.")), 422
+        return _render(found.id, form, _("This payment doesn’t match the offer: the terms or the amount differ.")), 422
     except (StripeError, SecretUnreadable) as error:
         return _render(found.id, form, labels.stripe_error(error)), 422
     worker.wake_for_emails()
-    show_notice(_("Order #%(number)s was created.", number=order.number))
+    show_notice(_("Order #%(number)s created.", number=order.number))
     return redirect(url_for("admin.orders.show", token=order.token), 303)
 
 
@@ -48,7 +48,7 @@ def dismiss(found_id: int) -> Response:
     """Take the payment off the list. Nothing changes at Stripe."""
     found = FoundPayment.get_or_none(FoundPayment.id == found_id) or abort(404)
     FoundPayment.decide(found.stripe_id)
-    show_notice(_("The payment was dismissed. Nothing was changed in Stripe."))
+    show_notice(_("Payment dismissed. Nothing was changed in Stripe."))
     return redirect(url_for("admin.found_payments.index"), 303)
 
 

@@ -20,7 +20,7 @@ def create(token: str) -> str | Response:
     """Refresh the order now and show it, with Stripe's answer or the error."""
     order = order_or_404(token)
     error = _refresh(order)
-    notice = "" if error else _("Asked Stripe. The order is: %(status)s.", status=support.order_status(order.status))
+    notice = "" if error else _("Synced. Order status: %(status)s.", status=support.order_status(order.status))
     if wants_fragment():
         context = order_context(order_or_404(token))
         return render_template("admin/orders/_refreshed.html", notice=notice, alert=error, **context)

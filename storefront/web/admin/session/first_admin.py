@@ -46,7 +46,7 @@ def create(token: str) -> Response | tuple[str, int]:
     _require_valid(token)
     form = FirstAdminForm()
     if not form.validate_on_submit():
-        alert = _("This page was open for too long. Please send it again.") if form.csrf_token.errors else ""
+        alert = _("This page was open for too long. Submit the form again.") if form.csrf_token.errors else ""
         return _page(form, token, alert)
     try:
         with db.atomic():
@@ -60,7 +60,7 @@ def create(token: str) -> Response | tuple[str, int]:
         return _page(form, token)
     begin_session(admin)
     log_security_event(SecurityEvent.ADMIN_CREATE, admin=admin.email)
-    show_notice(_("Welcome! This account signs in from now on."))
+    show_notice(_("Welcome! Your account is ready."))
     response = redirect(url_for("admin.dashboard.show"), 303)
     known_devices.remember(response, admin)
     return response

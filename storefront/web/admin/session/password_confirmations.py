@@ -30,7 +30,7 @@ def create() -> Response:
 
 
 def _confirmed() -> Response:
-    notice = _("Your password is confirmed.")
+    notice = _("Password confirmed.")
     return make_response(render_template("components/flash_messages_update.html", notice=notice, alert=""))
 
 

@@ -45,7 +45,7 @@ def update() -> Response | tuple[str, int]:
     begin_session(admin)
     log_security_event(SecurityEvent.PASSWORD_CHANGE)
     worker.wake_for_emails()
-    show_notice(_("Your password is changed. Other browsers are signed out."))
+    show_notice(_("Password changed. Other browsers are signed out."))
     response = redirect(url_for("admin.passwords.edit"), 303)
     known_devices.remember(response, admin)
     return response

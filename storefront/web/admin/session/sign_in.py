@@ -51,7 +51,7 @@ def create() -> BaseResponse:
         return _refused(form, lockout_message(seconds_locked), seconds_locked)
     if admin is None:
         _log_refusal(form, "wrong_password")
-        return _form(form, _("Email or password is wrong."), 422)
+        return _form(form, _("Incorrect email or password."), 422)
     begin_session(admin)
     log_security_event(SecurityEvent.SIGN_IN)
     response = _signed_in(admin)
@@ -78,7 +78,7 @@ def _form_again(form: SignInForm) -> BaseResponse:
         return _form(form, status=422)
     if current_user.is_authenticated:
         return redirect(safe_next(request.args.get("next", "")), 303)
-    return _form(form, _("This page was open for too long. Please sign in again."), 400)
+    return _form(form, _("This page was open for too long. Sign in again."), 400)
 
 
 def _signed_in(admin: Admin) -> BaseResponse:
@@ -89,7 +89,7 @@ def _signed_in(admin: Admin) -> BaseResponse:
     if shown_to is not None and shown_to.admin_id != admin.id:
         # The page belongs to somebody else.
         return make_response("", 200, {"HX-Redirect": target})
-    notice = _("You are signed in again. Press the button again: what you typed is still here.")
+    notice = _("You’re signed in again. Press the button again: what you typed is still here.")
     return make_response(render_template("components/flash_messages_update.html", notice=notice, alert=""))
 
 

@@ -16,7 +16,7 @@ def create() -> Response:
     """End the session, and remove what the browser keeps of the pages."""
     log_security_event(SecurityEvent.SIGN_OUT)
     end_session()
-    show_notice(_("You are signed out."))
+    show_notice(_("You’ve signed out."))
     response = redirect(url_for("sign_in.new"), 303)
     # No "cookies": the browser would forget that it is known here (see known_devices), and remove those of the
     # domain's other sites.

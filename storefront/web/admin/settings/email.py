@@ -36,7 +36,7 @@ def send_test() -> Response | tuple[str, int]:
     if not form.validate_on_submit():
         return _page(form), 422
     if not emails.is_configured():
-        return _page(form, _("No mail server is set up: set SMTP_URL and MAIL_FROM, and start the shop again.")), 422
+        return _page(form, _("Email isn’t set up. Set SMTP_URL and MAIL_FROM, then restart the shop.")), 422
     shop = current_profile().display_name
     subject = _("Test email from %(shop)s", shop=shop)
     body = _("This is a test. Emails from %(shop)s reach this address.", shop=shop)

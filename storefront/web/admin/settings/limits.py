@@ -32,7 +32,7 @@ def update() -> Response | tuple[str, int]:
     except FieldErrors as error:
         form.add_errors(labels.field_errors(error))
         return _page(form), 422
-    show_notice(_("The settings are saved."))
+    show_notice(_("Settings saved."))
     return redirect(url_for(".edit"), 303)
 
 

@@ -36,7 +36,7 @@ def own_password_problem(typed: str, event: SecurityEvent) -> tuple[str, int] | 
     if seconds_locked:
         _sign_out(seconds_locked, event)
     log_security_event(event, result="refused", reason="wrong_password")
-    return _("This is not your present password."), 422
+    return _("This isn’t your current password."), 422
 
 
 def lockout_message(seconds: int) -> str:
@@ -50,7 +50,7 @@ def lockout_message(seconds: int) -> str:
 
 def busy_message() -> str:
     """Too many passwords are being checked at the moment."""
-    return _("Too many people are signing in right now. Try again in a few seconds.")
+    return _("Too many sign-ins right now. Try again in a few seconds.")
 
 
 def _sign_out(seconds: int, event: SecurityEvent) -> None:

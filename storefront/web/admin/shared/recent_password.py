@@ -80,7 +80,7 @@ def _continue_with_kept_form() -> Response | None:
         return _password_page(form, kept_id, status)
     fields = KeptForm.unseal(current_user.id, kept_id.replace("\0", ""), request.full_path)
     if fields is None:
-        show_notice(_("Your password is confirmed. Nothing has been done yet: press the button again."))
+        show_notice(_("Password confirmed. Nothing has been done yet: press the button again."))
         return redirect(form_page(), 303)
     request.form = ImmutableMultiDict(fields)
     return None

@@ -41,10 +41,10 @@ def submit_refund(order: Order, form: RefundForm, renewal: Payment | None = None
         _log(order, amount, "waiting")
         if not error.is_transient:
             return _(
-                "The refund is recorded but not made yet. %(why)s It will be made as soon as this is fixed.",
+                "Refund recorded but not made yet. %(why)s It will be made as soon as this is fixed.",
                 why=labels.stripe_error(error),
             )
-        return _("Stripe gave no answer yet. The refund is written down and goes on by itself; see below.")
+        return _("Refund recorded. Stripe hasn’t answered yet; we retry every minute. See below.")
     if refund.order != order:
         abort(400)
     worker.wake_for_emails()
@@ -79,5 +79,5 @@ def _result_message(refund: Refund) -> str:
     if refund.status == "succeeded":
         return _("Refunded: %(amount)s.", amount=amount)
     if refund.status in ("failed", "canceled"):
-        return _("The refund of %(amount)s failed; see below.", amount=amount)
-    return _("The refund of %(amount)s is on its way.", amount=amount)
+        return _("Refund of %(amount)s failed. See below.", amount=amount)
+    return _("Refund processing: %(amount)s.", amount=amount)

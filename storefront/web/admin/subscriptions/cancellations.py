@@ -55,5 +55,5 @@ def create(public_id: str) -> ViewResult:
 def _notice(subscription: Subscription) -> str:
     """Call it after canceling. An unpaid renewal that only Stripe knew of makes the subscription end immediately."""
     if subscription.is_ended:
-        return _("It is cancelled and has ended.")
-    return _("It is cancelled: it ends on %(day)s.", day=day(subscription.period_end))
+        return _("Canceled and ended.")
+    return _("Canceled. The subscription ends on %(day)s.", day=day(subscription.period_end))

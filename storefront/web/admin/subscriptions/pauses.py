@@ -32,8 +32,6 @@ def create(public_id: str) -> ViewResult:
         return render_errors(TEMPLATE, subscription, form)
     until = start_of_day(form.resumes_at.data) if form.resumes_at.data else None
     notice = (
-        _("Collection is paused until %(day)s.", day=day(until))
-        if until
-        else _("Collection is paused until you resume it.")
+        _("Payments paused until %(day)s.", day=day(until)) if until else _("Payments paused until you resume them.")
     )
     return perform(TEMPLATE, subscription, form, lambda: subscriptions.pause(subscription, resumes_at=until), notice)

@@ -50,4 +50,4 @@ def _announce(subscription: Subscription, form: PriceForm) -> None:
 
 def _notice(subscription: Subscription) -> str:
     email = subscription.order.email
-    return _("The new price is decided: it is charged from the next period on, and %(email)s is told.", email=email)
+    return _("New price scheduled from the next period. %(email)s will be emailed shortly.", email=email)

@@ -17,5 +17,5 @@ def create(public_id: str) -> ViewResult:
     return perform_without_form(
         subscription,
         lambda: subscriptions.reactivate(subscription, by="owner"),
-        _("It is not cancelled any more: it goes on."),
+        _("Cancellation undone. The subscription continues."),
     )

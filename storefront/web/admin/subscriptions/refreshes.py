@@ -18,4 +18,4 @@ def create(public_id: str) -> ViewResult:
     subscription = subscription_or_404(public_id)
     if not is_allowed(subscription, Action.REFRESH):
         return show_updated(subscription, alert=labels.merchant_disconnected())
-    return perform_without_form(subscription, lambda: subscriptions.refresh(subscription), _("Stripe was asked."))
+    return perform_without_form(subscription, lambda: subscriptions.refresh(subscription), _("Synced with Stripe."))

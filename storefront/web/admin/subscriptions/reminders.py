@@ -19,7 +19,7 @@ def create(public_id: str) -> ViewResult:
     open_renewal = search.open_renewals_of([subscription]).get(subscription.id)
     notice, alert = "", ""
     if open_renewal is None:
-        alert = _("Nothing waits for the customer any more: no letter was written.")
+        alert = _("No customer action is needed anymore, so no email was sent.")
     else:
         subscriptions.send_reminder_now(open_renewal.invoice)
         worker.wake_for_emails()
@@ -32,8 +32,8 @@ def create(public_id: str) -> ViewResult:
 
 def _notice(subscription: Subscription) -> str:
     if not emails.is_configured():
-        return _("No mail server is set up: the letter is written and kept here.")
-    return _("The letter goes out to %(email)s in a moment.", email=subscription.order.email)
+        return _("Email isn’t set up, so nothing was sent. You can read the email here.")
+    return _("The email to %(email)s will be sent in a moment.", email=subscription.order.email)
 
 
 def _show_in_queue(subscription: Subscription, queue: str, notice: str, alert: str) -> ViewResult:

@@ -36,5 +36,5 @@ def create(public_id: str) -> ViewResult:
         subscription,
         form,
         lambda: subscriptions.extend_trial(subscription, until),
-        _("The free trial runs until %(day)s.", day=day(until)),
+        _("Free trial until %(day)s.", day=day(until)),
     )
