@@ -38,7 +38,7 @@ class OfferForm(Form):
             Regexp(r"[a-z0-9-]{1,60}\Z", message=_l("Use up to 60 lowercase Latin letters, digits and hyphens.")),
         ],
     )
-    short_description = StringField(_l("Short description"), validators=[Length(max=160, message=_too_long)])
+    short_description = StringField(_l("Summary"), validators=[Length(max=160, message=_too_long)])
     description = TextAreaField(_l("Description"), validators=[Length(max=MAX_TEXT, message=_too_long)])
     picture = FileField(_l("Image"))
     picture_alt = StringField(_l("Alt text"), validators=[Length(max=200, message=_too_long)])
