@@ -37,7 +37,14 @@ def test_without_a_mail_server_emails_are_kept_and_can_be_read(
     page = admin.get("/admin/emails").text
     assert NO_SERVER in page and alerts_of(page) == ""
     words = text_of(page)
-    for expected in ("2 emails", "Receipt", "Kept here", "marko@example.com", "To you: sale", "all admins"):
+    for expected in (
+        "2 emails",
+        "Receipt",
+        "Not sent (no mail server)",
+        "marko@example.com",
+        "Admin: new sale",
+        "all admins",
+    ):
         assert expected in words
     receipt = Email.get(Email.kind == "receipt")
     assert f'href="/admin/emails/{receipt.id}"' in page and f'href="/admin/orders/{order.token}"' in page
@@ -131,7 +138,7 @@ def test_the_filter_by_kind_uses_the_same_groups(admin: FlaskClient) -> None:
 def test_each_variable_is_explained(admin: FlaskClient) -> None:
     assert set(VARIABLES) == variables.ALL
     page = text_of(admin.get("/admin/emails/words/price_changes/en").text)
-    for words in ("{new_amount} new amount", "{every} how often it is charged", "{due} the day"):
+    for words in ("{new_amount} new amount", "{every} how often it is charged", "{due} date that the email is about"):
         assert words in page
     assert "{refund_amount}" not in page, "that placeholder belongs to another kind"
     for kind, known in KINDS.items():
