@@ -147,7 +147,7 @@ def test_defect_05_a_processing_payment_is_shown_as_processing_until_it_is_final
     marko.start_checkout()
     marko.confirm_card(SLOW_SUCCEEDS)
     page = text_of(marko.open_order().text)
-    assert "Your bank is processing this payment." in page and "you need not pay again" in page
+    assert "Your bank is processing this payment." in page and "need to pay again" in page
     assert "failed" not in page.lower()
     again = marko.start_checkout()
     assert "client_secret" not in again.json and again.json["next"] == f"/orders/{marko.token}"

@@ -138,7 +138,7 @@ def test_the_chip_of_a_pending_order_says_why_it_is_not_paid(
     admin.get(f"/orders/{declined.token}")
     words = text_of(admin.get("/admin/orders").text)
     assert f"#{waiting.number} Test Pending · not paid yet" in words
-    assert f"#{declined.number} Test Pending · generic decline" in words
+    assert f"#{declined.number} Test Pending · refused by the bank without a reason" in words
     Payment.update(error_code="payment_intent_authentication_failure", decline_code="").where(
         Payment.order == declined
     ).execute()

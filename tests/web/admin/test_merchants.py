@@ -378,8 +378,8 @@ def test_opening_the_pages_creates_no_rows(admin: FlaskClient) -> None:
 def test_the_guide_is_shown_beside_the_form_and_as_a_page(admin: FlaskClient) -> None:
     page, form = admin.get("/admin/guide/stripe").text, admin.get(f"{STRIPE}/new", headers=HTMX).text
     for words in (
-        *("Create a Stripe account.", "Skip the integration questions.", "Activate the account.", "Open the API keys."),
-        *("Switch to test mode.", "Copy the test secret key", "Copy the publishable key.", "Paste the keys here"),
+        *("Create a Stripe account.", "Skip the integration questions.", "Activate the account", "Open the API keys"),
+        *("Switch to test mode", "Copy the test secret key", "Copy the publishable key", "Paste the keys here"),
         *("Choose the account in an offer.", "Make a test payment.", "4242 4242 4242 4242"),
         *("Check the thank-you page.", "Repeat with live keys.", "Countries Stripe supports"),
         *("the order stays pending", "Send a Stripe-hosted link for customers to confirm", "Smart Retries"),

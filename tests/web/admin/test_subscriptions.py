@@ -83,12 +83,12 @@ def test_a_trial_without_a_card_is_not_listed(admin: FlaskClient, merchant: Merc
     for address in (LIST, f"{LIST}/{waiting.public_id}", f"/admin/orders/{started.order.token}"):
         assert "Needs a new card" in text_of(admin.get(address).text), address
     page = text_of(page_of(admin, waiting))
-    assert "The free trial has not begun" in page and "Extend the trial" not in page and "Next charge none" in page
+    assert "The free trial hasn’t started" in page and "Extend trial" not in page and "Next charge none" in page
     assert "1 active" not in text_of(admin.get("/admin/customers").text)
     assert repriceable_subscriptions(offer) == [] and Subscription.count_running(merchant) == 0
     confirm(simulator, started)
     begun = subscription_after_refresh(started.order)
-    assert "Extend the trial" in page_of(admin, begun) and "1 active" in text_of(admin.get("/admin/customers").text)
+    assert "Extend trial" in page_of(admin, begun) and "1 active" in text_of(admin.get("/admin/customers").text)
     assert repriceable_subscriptions(offer) == [begun] and Subscription.count_running(merchant) == 1
 
 
@@ -176,12 +176,12 @@ def test_each_queue_lists_open_renewals_with_amount_days_and_emails(
     page = admin.get(AUTHENTICATION).text
     words = text_of(page)
     days = (reload(marko).period_end - now()).days
-    for expected in (f"{days} days", "€19.90", "1 email sent", "the bank asks for 3-D Secure", "Send again"):
+    for expected in (f"{days} days", "€19.90", "1 email sent", "the bank requires 3D Secure", "Send again"):
         assert expected in words
     assert "until the unpaid period ends" in words
-    assert "generic decline; Stripe tries again on" in text_of(admin.get(CARD).text)
+    assert "refused by the bank without a reason; Stripe will retry on" in text_of(admin.get(CARD).text)
     assert "2 subscriptions wait" in words, "the navigation shows the number of open renewals"
-    assert 'aria-current="page">Needs authentication' in page
+    assert 'aria-current="page">Needs confirmation (3D Secure)' in page
     for address in (LIST, AUTHENTICATION, CARD):
         assert "key=" not in admin.get(address).text, "the queue itself contains no payment link"
     assert rows_of(admin, f"{CARD}?q=marko") == [] and rows_of(admin, f"{CARD}?q=iryna") == [number(iryna)]
@@ -319,7 +319,7 @@ def test_amounts_at_risk_recovered_and_lost_are_totaled_per_currency_and_mode(
     )
     dashboard = text_of(admin.get("/admin").text)
     assert "At risk: failed renewals Live $30.00 1 invoice Test €19.90 1 invoice" in dashboard
-    assert "Needs authentication (1) · Needs a card (1)" in dashboard
+    assert "Needs confirmation (3D Secure) (1) · Needs a new card (1)" in dashboard
     assert "Test €99.50 4 orders, 1 renewal" in dashboard, "renewals count as paid"
     told = app.test_client().get("/metrics").text
     for line in (
