@@ -1,5 +1,6 @@
 """Emails: written in the transaction of the change they report, sent later by the worker."""
 
+from contextlib import suppress
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from typing import Any
@@ -15,8 +16,9 @@ from storefront.models.subscriptions.subscription import Subscription
 
 # How long one worker reserves an email. Longer than sending can take: each step has its own timeout.
 CLAIM = timedelta(minutes=5)
-# The emails that threads of this process send now: (id of the shop's database object, email's ID).
-_held: set[tuple[int, int]] = set()
+# The emails that threads of this process send now: (id of the shop's database object, email's ID). An email is here
+# once for each thread that tries, so that one without the claim does not let go of it for the one that has it.
+_held: list[tuple[int, int]] = []
 # How long the owner is told of emails that were given up: today and so many days before, in UTC.
 RECENT_DAYS = 7
 
@@ -109,12 +111,13 @@ class Email(FoldsText):
     @classmethod
     def hold(cls, email_id: int) -> None:
         """Say before `claim` that a thread of this process sends the email. It must call `let_go` in the end."""
-        _held.add((id(db.obj), email_id))
+        _held.append((id(db.obj), email_id))
 
     @classmethod
     def let_go(cls, email_id: int) -> None:
         """No thread of this process sends the email any more. If its claim is left, `free_abandoned` ends it."""
-        _held.discard((id(db.obj), email_id))
+        with suppress(ValueError):
+            _held.remove((id(db.obj), email_id))
 
     @classmethod
     def free_abandoned(cls) -> None:
