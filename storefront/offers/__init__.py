@@ -22,7 +22,7 @@ from storefront.offers.public_offers import (
     public_offer,
     shop_profile,
 )
-from storefront.offers.statement_descriptors import max_suffix_length, usable_suffix
+from storefront.offers.statement_descriptors import max_suffix_length, statement_text, usable_suffix
 from storefront.offers.stock import hold_stock, is_oversold
 from storefront.offers.uploads import UploadStore, is_upload_key, upload_store
 from storefront.offers.withdrawal_right import (
@@ -69,6 +69,8 @@ __all__ = [
     "save_profile",
     "shop_country",
     "shop_profile",
+    "statement_text",
+    "store_logo",
     "upload_store",
     "usable_suffix",
     "withdrawal_days",

@@ -44,3 +44,9 @@ def suffix_error(offer: Offer) -> str | None:
 
 def _has_letter(suffix: str) -> bool:
     return any(character.isalpha() for character in suffix)
+
+
+def statement_text(merchant: Merchant, suffix: str) -> str:
+    """What a customer reads on the card statement: `PREFIX* SUFFIX`; "" if the account's prefix is not known."""
+    prefix = merchant.descriptor_prefix
+    return f"{prefix}{SEPARATOR}{suffix}" if prefix and suffix else prefix

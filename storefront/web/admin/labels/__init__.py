@@ -38,6 +38,7 @@ from storefront.web.admin.labels.merchants import (
 from storefront.web.admin.labels.offers import offer_obstacle, offer_status
 from storefront.web.admin.labels.orders import order_chip
 from storefront.web.admin.labels.pauses import resumption_notice
+from storefront.web.admin.labels.payment_states import descriptor, payment_state, payment_state_class, timeline_codes
 from storefront.web.admin.labels.payments import (
     dispute_stage,
     dispute_status,
@@ -84,7 +85,7 @@ __all__ = [
     "webhook_registration_problem",
 ]
 
-FILTERS: tuple[Callable[..., str], ...] = (
+FILTERS: tuple[Callable[..., object], ...] = (
     *(agreed_terms, billing_interval, recurring_price),
     *(
         foreign_addresses,
@@ -99,7 +100,7 @@ FILTERS: tuple[Callable[..., str], ...] = (
     *(finding_grade, finding_text),
     *(offer_obstacle, offer_status, order_chip),
     *(stripe_subscription_status, subscription_advice, subscription_explanation, subscription_status),
-    timeline_entry,
+    *(descriptor, payment_state, payment_state_class, timeline_codes, timeline_entry),
     *(refund_waiting, stripe_refusal),
     *(endpoint_problem, ignored_delivery, webhook_delivery_time, webhook_event_problem, webhook_refusal),
 )
@@ -111,12 +112,12 @@ def init_app(app: Flask) -> None:
     app.jinja_env.tests["urgent"] = is_urgent
 
 
-def _as_filter(label: Callable[..., str]) -> Callable[..., str]:
+def _as_filter(label: Callable[..., object]) -> Callable[..., object]:
     # Jinja applies the filter of a constant only once, when it compiles the template: in the language of that request.
     # A filter that takes the context runs each time.
     @pass_context
     @wraps(label)
-    def in_page_language(_context: Context, *arguments: Any) -> str:
+    def in_page_language(_context: Context, *arguments: Any) -> object:
         return label(*arguments)
 
     return in_page_language
