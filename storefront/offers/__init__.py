@@ -70,7 +70,6 @@ __all__ = [
     "shop_country",
     "shop_profile",
     "statement_text",
-    "store_logo",
     "upload_store",
     "usable_suffix",
     "withdrawal_days",
