@@ -98,11 +98,14 @@ def show(token: str) -> str:
 
 def order_context(order: Order) -> dict[str, Any]:
     """The variables of the order's templates."""
-    payments = Payment.select(Payment, Merchant).join(Merchant).where(Payment.order == order)
+    found = Payment.select(Payment, Merchant).join(Merchant).where(Payment.order == order)
+    payments = list(found.order_by(Payment.id.desc()))
+    # As the list reads it: the newest payment says why a pending order is not paid.
+    order.last_failure = f"{payments[0].error_code} {payments[0].decline_code}" if payments else ""
     return {
         "order": order,
         "unit_price": Money(order.unit_amount, order.currency),
-        "payments": list(payments.order_by(Payment.id.desc())),
+        "payments": payments,
         "subscriptions": list(
             Subscription.select().where(Subscription.order == order).order_by(Subscription.id.desc())
         ),
