@@ -36,6 +36,7 @@ class Order(FoldsText, BillingTerms, Agreement, AsksStripe):
     offer = ForeignKeyField(Offer, backref="orders", on_delete="RESTRICT")
     merchant = ForeignKeyField(Merchant, backref="orders", on_delete="RESTRICT")
     offer_id: int
+    last_failure: str | None  # of orders in lists and on their pages: codes of the newest failed payment
     merchant_id: int
     mode = CharField(max_length=4, default="")  # the merchant's, which never changes; here, so that an index has it
     visit_key = CharField(max_length=128)
