@@ -2,7 +2,21 @@
 
 from dataclasses import dataclass
 
-from storefront.models import Invoice, Order, Subscription, paid_installments
+from peewee import JOIN
+
+from storefront.models import Invoice, Merchant, Order, PreparedQuery, Subscription, paid_installments
+
+# One row for each invoice, or one without; the invoice is the attribute `one_invoice`.
+_OF_ORDER: PreparedQuery[Subscription] = PreparedQuery(
+    lambda order: (
+        Subscription.select(Subscription, Merchant, Invoice)
+        .join(Merchant)
+        .switch(Subscription)
+        .join(Invoice, JOIN.LEFT_OUTER, on=(Invoice.subscription == Subscription.id), attr="one_invoice")
+        .where(Subscription.order == order)
+        .order_by(Subscription.id.desc(), Invoice.created_at.desc(), Invoice.id.desc())
+    )
+)
 
 
 @dataclass(frozen=True)
@@ -36,8 +50,13 @@ class CustomerSubscription:
 
 def subscription_of_order(order: Order) -> CustomerSubscription | None:
     """The current subscription of a paid order with its invoices, from our rows. None if the order has none."""
-    subscription = Subscription.current(order) if order.recurs and order.is_settled else None
-    if subscription is None:
+    rows = _OF_ORDER.all(order.id) if order.recurs and order.is_settled else []
+    if not rows:
         return None
+    subscription = rows[0]
     subscription.order = order
-    return CustomerSubscription(subscription, Invoice.all_of(subscription))
+    invoices = [row.__dict__.get("one_invoice") for row in rows if row.id == subscription.id]
+    found = [invoice for invoice in invoices if invoice is not None]
+    for invoice in found:
+        invoice.__rel__["subscription"] = subscription
+    return CustomerSubscription(subscription, found)

@@ -19,6 +19,7 @@ from storefront.models import (
     Offer,
     Order,
     Payment,
+    ShopProfile,
     Subscription,
     now,
     public_id,
@@ -70,6 +71,15 @@ def fill_shop(merchant: Merchant, simulator: Simulator) -> CreatedRows:
     buy(offers["sold out"], simulator, somebody("Iryna"))
     if can_rehearse():
         begin_rehearsal("Rehearsal", SHOP_URL)
+    ShopProfile(
+        name="Watercolour and clay above the bakery",
+        contact_email="hello.and.good.morning@watercolour.example.com",
+        contact_phone="+380 44 123 45 67",
+        legal_name="Olena and Taras, general partnership",
+        business_address="Khreshchatyk 1, flat 12\nKyiv 01001",
+        country="UA",
+        tax_number="1234567890",
+    ).save()
     LegalSettings.save({text: {"en": f"## {LONG}\n\n- one\n- two", "uk": LONG} for text in LegalText}, True)
     orders = dict(_orders(offers["once"], simulator)) | dict(_withdrawals(offers, simulator))
     return CreatedRows(offers, orders, dict(_subscriptions(offers, simulator)))
@@ -203,7 +213,7 @@ def admin_addresses(cast: CreatedRows) -> list[str]:
     customer = f"{OWNER}/customers/{cast.subscriptions['active'].order.token}"
     pages = ("", "/shop", "/email", "/email/domain", "/limits", "/legal", "/payment-systems")
     settings = [f"{OWNER}/settings{page}" for page in pages]
-    merchants = [f"{STRIPE}{room}" for room in ("", "/new")]
+    merchants = [f"{STRIPE}{room}" for room in ("", "/new", "?q=nobody", "?state=disconnected")]
     rooms = ("", "/edit", "/webhook", "/disconnection", "/offers-move")
     letters = [letter.id for letter in Email.select().order_by(Email.id).limit(1)]
     return [
@@ -218,7 +228,7 @@ def admin_addresses(cast: CreatedRows) -> list[str]:
         *(f"{OWNER}/offers", f"{OWNER}/offers/new", *offers, f"{offers[1]}/price-change/new"),
         *(
             f"{OWNER}/orders",
-            f"{OWNER}/orders?q=nobody",
+            *(f"{OWNER}/orders?{query}" for query in ("q=nobody", "status=pending", "q=nobody&status=paid")),
             f"{OWNER}/found-payments",
             *orders,
             f"{orders[0]}/refunds/new",

@@ -21,7 +21,7 @@ LANGUAGES = ("en", "uk", "ru")
 LUMEN = ShopProfile(
     name="Atelier Lumen", contact_email="hello@lumen.example", contact_phone="+49 30 1234567", legal_name="Lumen GmbH"
 )
-ASK = "Contact the seller: hello@lumen.example"
+ASK = "Seller contact: hello@lumen.example"
 
 
 @pytest.fixture

@@ -98,7 +98,7 @@ def with_contact(sentence: str) -> str:
     """A sentence that sends customers to the seller, with the contact behind it where the shop has one."""
     shop = current_profile()
     contact = ", ".join(part for part in (shop.contact_email, shop.contact_phone) if part)
-    return " ".join((sentence, _("Contact the seller: %(contact)s", contact=contact))) if contact else sentence
+    return " ".join((sentence, _("Seller contact: %(contact)s", contact=contact))) if contact else sentence
 
 
 def asking_seller(sentence: LazyString) -> LazyString:
