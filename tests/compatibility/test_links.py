@@ -51,7 +51,10 @@ def test_a_link_to_the_customers_page_works_for_30_days_without_showing_the_addr
         assert client.post(f"{recorded['links']['customer']}/data").status_code == 403, "only a new link does that"
     with time_set(made_at + timedelta(days=31)):
         shown = client.get(link).text
-        assert "Send me a new link" in shown and OPENS[name] not in shown and "example.com" not in shown
+        assert "Send me a new link" in shown and OPENS[name] not in shown
+        # A shop without a name is called by its host, which ends like the customer's address.
+        without_the_shops_name = shown.replace("shop.example.com", "")
+        assert "marko" not in shown and "example.com" not in without_the_shops_name
         assert client.post(f"{recorded['links']['customer']}/link").status_code == 200
         tasks.send_emails()
         (asked,) = Email.select().where(Email.kind == "buyer_link", Email.created_at > made_at + timedelta(days=30))
