@@ -45,7 +45,7 @@ def test_the_owner_creates_the_order_of_a_payment(admin: FlaskClient, offer: Off
     assert (answer.status_code, answer.location) == (303, f"/admin/orders/{order.token}")
     assert (order.number, order.status, order.email, order.offer) == (1001, "paid", "marko@example.com", offer)
     assert [letter.kind for letter in order.emails] == ["receipt", "owner_sale"]
-    assert "was created" in status_of(admin.get(answer.location).text)
+    assert "Order #1001 created." in status_of(admin.get(answer.location).text)
     assert "No payments without an order" in admin.get(PAGE).text
     assert post(admin, f"{PAGE}/{found.id}/order", offer=offer.id, email="marko@example.com").status_code == 404
     assert Order.select().count() == 1
@@ -55,7 +55,7 @@ def test_the_owner_dismisses_a_payment_for_good(admin: FlaskClient, found: Found
     assert "dismissed" in status_of(admin.get(post(admin, f"{PAGE}/{found.id}/dismissal").location).text)
     worker.reconcile(everything=True)
     assert "No payments without an order" in admin.get(PAGE).text
-    assert "has no order in this shop" not in text_of(admin.get("/admin").text)
+    assert "in Stripe has no order" not in text_of(admin.get("/admin").text)
     assert Order.select().count() == 0
 
 
