@@ -30,7 +30,7 @@ def test_an_owner_without_a_stripe_account_gets_a_paid_test_order(phone: Page, s
     phone.get_by_role("button", name="Publish").click()
     expect(phone.get_by_role("heading", name="Your offer is published")).to_be_visible()
     owner.open("/admin/start")
-    assert (step(phone, "offer"), step(phone, "try")) == ("done", "to do")
+    assert (step(phone, "offer"), step(phone, "try")) == ("done", "open")
     phone.get_by_role("button", name="Open offer").click()
     expect(phone.locator(".ribbon")).to_contain_text("Rehearsal")
     buyer = Buyer(phone)

@@ -414,7 +414,7 @@ def test_the_checklist_steps_complete_by_themselves(admin: FlaskClient, simulato
     assert main_button(admin.get(STRIPE).text, merchant) == "Publish an offer"
     offer = make_offer(merchant)
     page = admin.get(STRIPE).text
-    assert main_button(page, merchant) == "View offer and pay"
+    assert main_button(page, merchant) == "Open the offer and pay"
     assert f'role="button" class="small" href="http://shop.example.com/o/{offer.slug}"' in page
 
     buy(offer, simulator)

@@ -473,7 +473,7 @@ def test_an_offer_is_a_one_time_purchase_by_default(admin: FlaskClient) -> None:
 
 
 KINDS = [
-    ({"kind": "recurring", "every": "1", "interval": "month"}, "€19.99 every month"),
+    ({"kind": "recurring", "every": "1", "interval": "month"}, "€19.99 / month"),
     ({"kind": "recurring", "every": "2", "interval": "week", "trial_days": ""}, "€19.99 every 2 weeks"),
     (
         {"kind": "recurring", "interval": "year", "trial_days": "14", "cancellation": "now"},
