@@ -33,7 +33,7 @@ def test_publishing_shows_an_error_and_then_works(owner: Owner, shop: Shop) -> N
     page.get_by_label("Status").select_option(label="Published")
     save(page)
     alert = page.get_by_role("alert").filter(has_text="Nothing was saved.")
-    expect(alert).to_contain_text("the least is €0.50.")
+    expect(alert).to_contain_text("Stripe’s minimum is €0.50.")
     expect(alert).to_contain_text("Choose a payment system before you publish.")
     expect(alert).to_be_focused()
     alert.get_by_role("link", name="Price").click()

@@ -175,7 +175,8 @@ def render_row(merchant: Merchant, notice: str = "", alert: str = "") -> str:
 def address_in_list(merchant: Merchant) -> str:
     """The address of the list where it shows this merchant."""
     is_one_page = Merchant.select_connected().count() <= PER_PAGE
-    return url_for(".index", q=None if is_one_page else merchant.name, _anchor=f"merchant-{merchant.public_id}")
+    name = None if is_one_page else merchant.name
+    return url_for("admin.merchants.index", q=name, _anchor=f"merchant-{merchant.public_id}")
 
 
 def _row_context(shown: list[Merchant], has_refusals: bool = True) -> dict[str, Any]:
