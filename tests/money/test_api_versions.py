@@ -246,7 +246,8 @@ ERRORS = {
         {},
         errors.StripePermissionMissing,
         "more_permissions_required",
-        1,
+        # The second request reads the intent without its charge, which the key may not read.
+        2,
     ),
     "in flight": (
         409,

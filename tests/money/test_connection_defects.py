@@ -173,7 +173,7 @@ def test_defect_32_a_missing_permission_is_told_once_and_the_refund_waits_for_it
     assert "Charges and Refunds: Write" in emails.render(email, "en").text
     for page in ("/admin", "/admin/settings/payment-systems/stripe", "/admin/doctor", f"/admin/orders/{order.token}"):
         words = text_of(owner.get(page).text)
-        assert "lacks the permission “Charges and Refunds: Write”. Refunds are on hold." in words, page
+        assert "is missing the permission “Charges and Refunds: Write”. Refunds are on hold." in words, page
     # Other calls work. They do not clear it.
     payments.sync_refunds(Payment.get())
     assert StripeRefusal.select().count() == 1
@@ -459,7 +459,7 @@ def test_the_owner_is_told_of_an_invoice_that_cannot_be_finalized(shop: InProces
     shop.deliver_webhooks()
     shop.run_worker()
     assert owner_emails("owner_invoice") == ["owner_invoice_stuck"]
-    assert "€19.99 every month is not charged" in emails.render(
+    assert "€19.99 every month isn’t charged" in emails.render(
         Email.get(Email.kind == "owner_invoice_stuck"), "en"
     ).text.replace("*", "")
     page = text_of(signed_in_owner(shop).get(f"/admin/subscriptions/{subscription.public_id}").text)

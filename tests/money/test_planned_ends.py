@@ -52,7 +52,9 @@ def test_pages_emails_and_price_changes_read_an_end_in_cancel_at(marko: Marko, o
     subscription = marko.subscription
     assert (subscription.planned_end, subscription.next_charge_at) == (subscription.period_end, None)
     assert kinds()[-1:] == ["subscription_ends"]
-    assert "Canceled. You have access until February 20, 2027." in text_of(marko.open(marko.page).text)
+    assert "Canceled. You have access until February 20, 2027 and won’t be charged again." in text_of(
+        marko.open(marko.page).text
+    )
     assert "February 20, 2027" in text_of(marko.open_order().text)
     assert "ends on February 20, 2027" in text_of(owner.get("/admin/subscriptions").text)
     assert "Canceled. Ends on February 20, 2027." in text_of(
