@@ -198,6 +198,8 @@ def test_all_offers_can_be_moved_from_test_to_live(owner: Owner, shop: Shop) -> 
         shop.make_offer("Trying", title=title)
     owner.connect(mode="live", name="Selling")
     row_of(owner, "Trying").get_by_role("button", name="Move offers").click()
+    # The button of the form has the same name as the one that opens it.
+    expect(owner.page.get_by_label("Move to").locator("option:checked")).to_have_text("Selling (Live)")
     owner.page.get_by_role("button", name="Move offers", exact=True).click()
     expect(owner.page.get_by_role("status")).to_have_text("2 offers moved to “Selling”.")
     expect(row_of(owner, "Trying").get_by_role("button", name="Move offers")).to_have_count(0)

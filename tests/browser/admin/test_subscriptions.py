@@ -86,7 +86,12 @@ def test_cancel_at_period_end_keep_and_cancel_now(
     page.get_by_label("Now", exact=True).check()
     page.get_by_role("button", name="Cancel subscription").click()
     expect_notice(owner, "Canceled and ended.")
-    friend.page.goto(mailbox.link(f"Your subscription to {running.title} has ended"))
+    ended = f"Your subscription to {running.title} has ended"
+    assert "You won’t be charged again." in mailbox.email(ended)
+    friend.page.goto(mailbox.link(ended))
+    expect(friend.page.get_by_role("heading", name=running.title)).to_be_visible()
+    expect(friend.page.get_by_role("button", name="Subscribe for")).to_be_visible()
+    friend.page.goto(mailbox.link("Receipt", running.title))
     expect(friend.page.get_by_role("heading", name=running.title)).to_be_visible()
     expect(friend.page.get_by_text("You won’t be charged again.")).to_be_visible()
     assert running.row().status == "canceled"
