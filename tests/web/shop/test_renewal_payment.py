@@ -223,13 +223,13 @@ def test_the_open_installment_of_an_ended_plan_can_still_be_paid(
     assert "plan_finished" not in email_kinds(subscription), "one installment unpaid"
     owners = Email.get(Email.kind == "owner_subscription_ended")
     page = client.get(link_of(invoice))
-    assert "All installments were due, but not all of them are paid." in Email.get_by_id(owners.id).text
+    assert "The plan has ended, but not all installments are paid." in Email.get_by_id(owners.id).text
     assert "Complete your payment" in page.text
     secret = client.post(link_of(invoice)).json["client_secret"]
     simulator.confirm_saved(subscription.merchant.publishable_key, secret, subscription.card_id)
     simulator.answer_challenge(secret, "authorize")
     thanks = client.get(f"/orders/{subscription.order.token}", follow_redirects=True).text
-    assert "€19.99 received." in thanks and "goes on" not in thanks and "Paid in full" in thanks
+    assert "€19.99 received." in thanks and "Your subscription is active" not in thanks and "Paid in full" in thanks
     assert newest_invoice(subscription).status == "paid"
     assert email_kinds(subscription)[-2:] == ["renewal_receipt", "plan_finished"]
     assert email_kinds(subscription).count("plan_finished") == 1

@@ -186,8 +186,8 @@ def test_an_open_renewal_is_not_asked_for_while_stripe_does_not_answer(
 ) -> None:
     weekly = subscribe(make_offer(merchant, kind="recurring", interval="week", withdrawal_days=14), simulator)
     renew(weekly, simulator, "declines")
-    assert "A payment is waiting" in client.get(page(weekly.order, "/thank-you")).text
+    assert "Complete your payment" in client.get(page(weekly.order, "/thank-you")).text
     simulator.add_fault("/v1/subscriptions/*", "error_before", method="DELETE", times=99)
     client.post(page(weekly.order, "/withdraw"))
-    assert "A payment is waiting" not in client.get(page(weekly.order, "/thank-you")).text
-    assert "A payment is waiting" not in client.get(page(weekly.order, "/pay"), follow_redirects=True).text
+    assert "Complete your payment" not in client.get(page(weekly.order, "/thank-you")).text
+    assert "Complete your payment" not in client.get(page(weekly.order, "/pay"), follow_redirects=True).text
