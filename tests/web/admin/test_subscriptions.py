@@ -180,7 +180,7 @@ def test_each_queue_lists_open_renewals_with_amount_days_and_emails(
         assert expected in words
     assert "until the unpaid period ends" in words
     assert "refused by the bank without a reason; Stripe will retry on" in text_of(admin.get(CARD).text)
-    assert "2 subscriptions wait" in words, "the navigation shows the number of open renewals"
+    assert "2 subscriptions need customer action" in words, "the navigation shows the number of open renewals"
     assert 'aria-current="page">Needs confirmation (3D Secure)' in page
     for address in (LIST, AUTHENTICATION, CARD):
         assert "key=" not in admin.get(address).text, "the queue itself contains no payment link"
