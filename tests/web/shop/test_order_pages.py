@@ -70,7 +70,8 @@ def test_a_failed_3d_secure_says_that_nothing_was_charged(client, offer, started
     assert "Your bank hasn’t confirmed the payment yet" in page and "Try again" in page
     simulator.answer_challenge(started["client_secret"], "fail")
     page = client.get(f"/orders/{started['order']}").text
-    assert "Your bank couldn’t verify the payment" in page and "You haven’t been charged" in page and "Try again" in page
+    assert "Your bank couldn’t verify the payment" in page and "You haven’t been charged" in page
+    assert "Try again" in page
 
 
 @pytest.mark.parametrize("trouble", ["stripe down", "keys lost"])
