@@ -124,7 +124,8 @@ def test_defect_35_a_renewal_without_a_card_does_not_blame_the_bank(
     [to_owner] = letters("owner_renewal_stopped")
     page = marko.open_email_link("renewal_declined").text
     pay_page = page[page.index('<p class="lead">') : page.index('<script type="application/json"')]
-    for text in (letter.text, pay_page, customers_page(marko)):
+    assert "There is no longer a card on file." in letter.text and "declined" not in letter.text
+    for text in (pay_page, customers_page(marko)):
         assert "No card on file." in text and "declined" not in text, text
     for text in (to_owner.text, owners_page(marko, owner)):
         assert "There is no card" in text and "declined" not in text, text
@@ -144,7 +145,7 @@ def test_defect_35_a_renewal_that_waits_for_the_bank_needs_a_card_when_its_card_
     shop.run_worker()
     [invoice, *_] = subscriptions_invoices(marko)
     assert invoice.needs == "card"
-    assert "No card on file." in letters("renewal_declined")[0].text
+    assert "There is no longer a card on file." in letters("renewal_declined")[0].text
     assert "No card on file." in customers_page(marko)
 
 

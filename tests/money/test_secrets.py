@@ -10,7 +10,17 @@ from flask.testing import FlaskClient
 from werkzeug.exceptions import HTTPException
 
 from storefront import db, emails, subscriptions
-from storefront.models import Email, EmailChange, EmailKind, Merchant, Offer, Order, Subscription
+from storefront.models import (
+    Email,
+    EmailChange,
+    EmailKind,
+    LegalSettings,
+    LegalText,
+    Merchant,
+    Offer,
+    Order,
+    Subscription,
+)
 from storefront.worker import tasks
 from stripe_simulator import accounts
 from tests.cards import DECLINED
@@ -30,6 +40,7 @@ PAY_KEY = re.compile(r"[?&](?:amp;)?key=([\w.~-]{20,})")
 NOT_WALKED = {
     "/static/<path:filename>",
     "/pictures/<name>-<int:width>.webp",
+    "/logo/<key>",
     "/admin/first/<token>",
     "/admin/settings/payment-systems/stripe/<public_id>/webhook/tests/<intent_id>/<int:since>",
 }
@@ -113,7 +124,10 @@ def all_secrets(shop: InProcessShop) -> set[str]:
 
 
 def fill_shop(shop: InProcessShop) -> None:
-    """Create paid, refunded and declined orders, emails, subscriptions and a second merchant."""
+    """Create paid, refunded and declined orders, emails, texts, subscriptions and a second merchant."""
+    LegalSettings.save({text: {"en": "Our terms."} for text in LegalText}, False)
+    emails.save_custom_text(EmailKind.RECEIPT, "en", "Thank you", "Hi {name},\n\nSee you on Tuesday!")
+    Offer.update(withdrawal_days=14).execute()
     marko = Marko(shop, Offer.get())
     marko.buy()
     shop.control("refunds", payment_intent=marko.intent, amount=500)
