@@ -40,6 +40,9 @@ class PageParser(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         values = {name: value or "" for name, value in attrs}
         self.links += [values[name] for name in LINK_ATTRIBUTES if values.get(name)]
+        if values.get("formaction") and self._open is not None:
+            # The button sends the fields of its form to another address.
+            self.forms.append(Form(values["formaction"], self._open.fields, self._open.files))
         if tag == "form":
             address = next((values[name] for name in FORM_ATTRIBUTES if values.get(name)), "")
             self._open = Form(address)
