@@ -43,6 +43,7 @@ _HTML = (
     '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n</head>\n<body>\n<p>{}</p>\n</body>\n</html>\n'
 )
 _SECOND = timedelta(seconds=1)
+CARD = ("visa", "4242")
 
 
 def stamp(moment: datetime) -> str:
@@ -64,7 +65,7 @@ class OrderRows:
         self.payments = Rows(
             Payment,
             "id public_id order_id merchant_id amount currency intent_id status kind error_code decline_code attempt"
-            " created_at checked_at touched_at next_check_at ended_at end_reason",
+            " created_at checked_at touched_at next_check_at ended_at end_reason card_brand card_last4",
         )
         self.entries = Rows(TimelineEntry, "order_id kind detail at")
         self.emails = Rows(
@@ -175,6 +176,7 @@ class OrderRows:
                 intent_status,
                 kind,
                 *(*failure, at, checked, checked, None, ended, reason),
+                *(CARD if paid else ("", "")),
             )
         )
         return payment_id, intent or ""

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from benchmarks.grow.catalog import SoldOffer
-from benchmarks.grow.orders import OrderRows, stamp
+from benchmarks.grow.orders import CARD, OrderRows, stamp
 from benchmarks.grow.people import Person
 from benchmarks.grow.tables import Rows
 from storefront.models import (
@@ -132,7 +132,7 @@ class SubscriptionRows:
                     offer.currency,
                     intent,
                     "succeeded",
-                    *(PaymentKind.RENEWAL.value, "", "", "", at, None, at, None, at, "renewal"),
+                    *(PaymentKind.RENEWAL.value, "", "", "", at, None, at, None, at, "renewal", *CARD),
                 )
             )
         codes = ("card_declined", "generic_decline") if need == InvoiceNeed.CARD.value else ("", "")

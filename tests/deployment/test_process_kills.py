@@ -372,7 +372,7 @@ def _must_recover(scenario: KillScenario, most_copies: int = 2) -> None:
         assert renewed == Email.select().where(Email.kind == "renewal_receipt", Email.state == "sent").count()
         if order.recurs:
             _must_have_one_subscription(scenario)
-    receipts = [letter for letter in scenario.mail_server.received if "receipt" in str(letter["Subject"])]
+    receipts = [letter for letter in scenario.mail_server.received if "Receipt" in str(letter["Subject"])]
     bought = int(paid and not order.has_trial)
     assert (written, len({letter["Message-ID"] for letter in receipts})) == (bought, bought + renewed)
     assert len(receipts) <= most_copies * (bought + renewed)
