@@ -106,7 +106,7 @@ class TroubledShop(Shop):
         for path in (f"/orders/{paid}", f"/orders/{paid}/thank-you"):
             returned = self.get(f"{path}?lang=uk")
             assert returned.status_code in (200, 503), returned.text
-            assert "Ми перевіряємо вашу оплату" in returned.text, returned.text
+            assert "Перевіряємо вашу оплату" in returned.text, returned.text
             assert 'http-equiv="refresh"' in returned.text, returned.text
             assert "платити ще раз не потрібно" in returned.text, returned.text
 
