@@ -66,9 +66,7 @@ def save(values: dict[str, int]) -> None:
         raise FieldErrors(errors, largest=MAX_VALUE)
     with db.atomic():
         for name, value in values.items():
-            ShopSetting.insert(name=name, value=value).on_conflict(
-                conflict_target=[ShopSetting.name], update={ShopSetting.value: value}
-            ).execute()
+            ShopSetting.store(name, value)
 
 
 TIME_ZONE = "time_zone"
@@ -103,9 +101,7 @@ def set_time_zone(zone: str) -> None:
     """Store the shop's time zone. Raises FieldErrors for the field `time_zone`: zone_unknown."""
     if zone not in time_zone_names():
         raise FieldErrors({"time_zone": ["zone_unknown"]})
-    ShopSetting.insert(name=TIME_ZONE, value=zone).on_conflict(
-        conflict_target=[ShopSetting.name], update={ShopSetting.value: zone}
-    ).execute()
+    ShopSetting.store(TIME_ZONE, zone)
 
 
 def local_time(at: datetime) -> datetime:

@@ -1,7 +1,8 @@
 // The editor of an email's text: live preview of what is typed, variables as buttons, unsaved changes.
 
+import { watchUnsavedChanges } from "./unsaved-changes.js";
+
 const form = /** @type {HTMLFormElement} */ (document.getElementById("email-form"));
-const state = /** @type {HTMLElement} */ (form.querySelector(".save-state"));
 const frames = /** @type {HTMLElement} */ (document.querySelector(".preview-frames"));
 const previewButton = /** @type {HTMLButtonElement} */ (form.querySelector("[data-preview]"));
 const message = /** @type {HTMLTextAreaElement} */ (form.querySelector("#email-words"));
@@ -11,7 +12,6 @@ const REST = 400;
 
 /** The field that a variable goes into. @type {HTMLInputElement | HTMLTextAreaElement} */
 let focused = message;
-let isSubmitted = false;
 let round = 0;
 /** @type {ReturnType<typeof setTimeout> | undefined} */
 let timer;
@@ -20,17 +20,7 @@ function values() {
   return JSON.stringify([...fields].map((field) => field.value));
 }
 
-const saved = values();
-
-/** What was typed before errors or a test is not saved either. */
-function isChanged() {
-  return "changed" in form.dataset || values() !== saved;
-}
-
-function showState() {
-  const text = isChanged() ? (state.dataset.text ?? "") : "";
-  if (state.textContent !== text) state.textContent = text;
-}
+const showState = watchUnsavedChanges(form, values);
 
 /** @param {Record<string, string>} errors by field */
 function showErrors(errors) {
@@ -134,24 +124,5 @@ form.addEventListener("input", () => {
   clearTimeout(timer);
   timer = setTimeout(refresh, REST);
 });
-document.addEventListener("submit", (event) => {
-  if (event.target === form) isSubmitted = !event.defaultPrevented;
-});
-window.addEventListener("pageshow", () => {
-  isSubmitted = false;
-  showState();
-});
-window.addEventListener("beforeunload", (event) => {
-  if (!isSubmitted && isChanged()) event.preventDefault();
-});
-// htmx changes the page without leaving it: ask here before a link does so.
-document.addEventListener("htmx:before:request", (event) => {
-  const source = /** @type {CustomEvent} */ (event).detail?.ctx?.sourceElement;
-  const leaves = source instanceof HTMLAnchorElement;
-  if (leaves && isChanged() && !window.confirm(form.dataset.leave)) event.preventDefault();
-});
-showState();
 // The page shows what was typed before errors or a test; the frame shows what is saved.
 if ("changed" in form.dataset) refresh();
-
-export {};

@@ -1,8 +1,8 @@
 // The form of an offer: unsaved changes, the chosen picture, and where the focus goes after errors.
 
+import { watchUnsavedChanges } from "./unsaved-changes.js";
+
 const form = /** @type {HTMLFormElement} */ (document.getElementById("offer-form"));
-const state = /** @type {HTMLElement} */ (form.querySelector(".save-state"));
-let isSubmitted = false;
 
 /** All values of the form as a text. A chosen file counts by its name and size. */
 function values() {
@@ -12,17 +12,7 @@ function values() {
   return JSON.stringify(entries);
 }
 
-const saved = values();
-
-/** What was typed before errors is not saved either. */
-function isChanged() {
-  return "changed" in form.dataset || values() !== saved;
-}
-
-function showState() {
-  const text = isChanged() ? (state.dataset.text ?? "") : "";
-  if (state.textContent !== text) state.textContent = text;
-}
+const showState = watchUnsavedChanges(form, values);
 
 /** Show the chosen picture. As data, because the page may load images from nowhere else. @param {HTMLInputElement} field */
 function showPicture(field) {
@@ -45,28 +35,8 @@ form.addEventListener("change", (event) => {
   // Afterwards, because the script of all pages checks the size first.
   if (event.target instanceof HTMLInputElement && event.target.type === "file") setTimeout(showPicture, 0, event.target);
 });
-document.addEventListener("submit", (event) => {
-  if (event.target === form) isSubmitted = !event.defaultPrevented;
-});
-window.addEventListener("pageshow", () => {
-  isSubmitted = false;
-  showState();
-});
-window.addEventListener("beforeunload", (event) => {
-  if (!isSubmitted && isChanged()) event.preventDefault();
-});
-// htmx changes the page without leaving it: ask here before a link does so.
-document.addEventListener("htmx:before:request", (event) => {
-  const source = /** @type {CustomEvent} */ (event).detail?.ctx?.sourceElement;
-  const leaves = source instanceof HTMLAnchorElement && !form.contains(source);
-  if (leaves && isChanged() && !window.confirm(form.dataset.leave)) event.preventDefault();
-});
-
 const summary = document.querySelector("#offer-alert:not(:empty)");
 if (summary instanceof HTMLElement) {
   summary.tabIndex = -1;
   summary.focus();
 }
-showState();
-
-export {};

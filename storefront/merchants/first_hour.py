@@ -87,9 +87,7 @@ def first_hour(counted: Counts | None = None) -> FirstHour:
 def note_first_hour(**said: bool) -> None:
     """Remember that an offer was `shared`, or that the steps are `hidden`, or not any more."""
     value = {**(_stored().get(FIRST_HOUR) or {}), **said}
-    ShopSetting.insert(name=FIRST_HOUR, value=value).on_conflict(
-        conflict_target=[ShopSetting.name], update={ShopSetting.value: value}
-    ).execute()
+    ShopSetting.store(FIRST_HOUR, value)
 
 
 def _stored() -> dict[str, Any]:

@@ -41,9 +41,7 @@ def require_same_keys(config: Config) -> None:
 def remember_keys(config: Config) -> None:
     """Store the fingerprints of the present keys; of the newest one where there are several."""
     value = {name: fingerprints[0] for name, fingerprints in _fingerprints(config).items()}
-    ShopSetting.insert(name=FINGERPRINTS, value=value).on_conflict(
-        conflict_target=[ShopSetting.name], preserve=[ShopSetting.value]
-    ).execute()
+    ShopSetting.store(FINGERPRINTS, value)
 
 
 def _fingerprints(config: Config) -> dict[str, list[str]]:

@@ -32,9 +32,7 @@ def check_write() -> None:
     if isinstance(db.db.obj, SqliteDatabase):
         _check_room(Path(db.db.obj.database).parent)
     value = now().isoformat()
-    ShopSetting.insert(name=NAME, value=value).on_conflict(
-        conflict_target=[ShopSetting.name], update={ShopSetting.value: value}
-    ).execute()
+    ShopSetting.store(NAME, value)
 
 
 def _check_room(folder: Path) -> None:

@@ -22,7 +22,7 @@ def mark_restored(made_at: datetime) -> None:
     not write to the customers.
     """
     since = min(made_at, _newest_payment_at() or made_at) - MARGIN
-    _store_mark({"since": since.timestamp(), "at": now().timestamp(), "begun": False})
+    ShopSetting.store(RESTORED, {"since": since.timestamp(), "at": now().timestamp(), "begun": False})
 
 
 def restored_since() -> datetime | None:
@@ -40,7 +40,7 @@ def begin_search() -> None:
     if row is not None and not row.value["begun"]:
         since = datetime.fromtimestamp(row.value["since"], UTC)
         with db.atomic():
-            _store_mark({**row.value, "begun": True})
+            ShopSetting.store(RESTORED, {**row.value, "begun": True})
             Merchant.update(events_missing_since=since).where(
                 Merchant.events_missing_since.is_null() | (Merchant.events_missing_since > since)
             ).execute()
@@ -57,12 +57,6 @@ def finish_search(started: datetime) -> None:
     row = ShopSetting.by_name(RESTORED)
     if row is not None and started.timestamp() - row.value["at"] >= SETTLING_TIME.total_seconds():
         ShopSetting.delete().where(ShopSetting.id == row.id, ShopSetting.value == row.value).execute()
-
-
-def _store_mark(value: dict[str, object]) -> None:
-    ShopSetting.insert(name=RESTORED, value=value).on_conflict(
-        conflict_target=[ShopSetting.name], update={ShopSetting.value: value}
-    ).execute()
 
 
 def search_start() -> datetime:

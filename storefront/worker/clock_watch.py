@@ -19,9 +19,7 @@ def watch_clock() -> None:
         return
     seconds = int(difference.total_seconds())
     with db.atomic():
-        ShopSetting.insert(name=merchants.CLOCK_SETTING, value=seconds).on_conflict(
-            conflict_target=[ShopSetting.name], update={ShopSetting.value: seconds}
-        ).execute()
+        ShopSetting.store(merchants.CLOCK_SETTING, seconds)
         if abs(difference) > merchants.BREAKING_DIFFERENCE:
             day = now() + timedelta(seconds=seconds)
             emails.write(EmailKind.OWNER_CLOCK_WRONG, None, f"clock-{day:%Y-%m-%d}")

@@ -11,9 +11,7 @@ MAX_AGE = timedelta(minutes=3)
 
 def record_heartbeat() -> None:
     """Store the current time as the last heartbeat."""
-    ShopSetting.insert(name=NAME, value=now().isoformat()).on_conflict(
-        conflict_target=[ShopSetting.name], update={ShopSetting.value: now().isoformat()}
-    ).execute()
+    ShopSetting.store(NAME, now().isoformat())
 
 
 def last_seen() -> datetime | None:

@@ -16,9 +16,7 @@ def raise_order_id(last_used: int) -> None:
             return
         row = ShopSetting.by_name(LAST_USED)
         if row is None or row.value < last_used:
-            ShopSetting.insert(name=LAST_USED, value=last_used).on_conflict(
-                conflict_target=[ShopSetting.name], update={ShopSetting.value: last_used}
-            ).execute()
+            ShopSetting.store(LAST_USED, last_used)
 
 
 def raised_order_id() -> int | None:

@@ -73,12 +73,6 @@ class LegalSettings:
         kept = {text: {language: words for language, words in texts[text].items() if words} for text in texts}
         with db.atomic():
             for text, languages in kept.items():
-                _store(text.setting, languages)
+                ShopSetting.store(text.setting, languages)
             existing = [text.value for text in LegalText if kept.get(text)]
-            _store(LEGAL, {"texts": existing, "consent": wants_consent})
-
-
-def _store(name: str, value: object) -> None:
-    ShopSetting.insert(name=name, value=value).on_conflict(
-        conflict_target=[ShopSetting.name], update={ShopSetting.value: value}
-    ).execute()
+            ShopSetting.store(LEGAL, {"texts": existing, "consent": wants_consent})

@@ -92,9 +92,7 @@ class ShopProfile:
 
     def save(self) -> None:
         """Store it."""
-        ShopSetting.insert(name=PROFILE, value=asdict(self)).on_conflict(
-            conflict_target=[ShopSetting.name], update={ShopSetting.value: asdict(self)}
-        ).execute()
+        ShopSetting.store(PROFILE, asdict(self))
 
 
 _NAMES = frozenset(field.name for field in fields(ShopProfile))

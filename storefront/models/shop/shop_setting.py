@@ -17,5 +17,10 @@ class ShopSetting(Record):
         """The setting, or None if it has its default."""
         return _BY_NAME.first(name)
 
+    @classmethod
+    def store(cls, name: str, value: object) -> None:
+        """Store the value, in place of an earlier one."""
+        cls.insert(name=name, value=value).on_conflict(conflict_target=[cls.name], update={cls.value: value}).execute()
+
 
 _BY_NAME: PreparedQuery[ShopSetting] = PreparedQuery(lambda name: ShopSetting.select().where(ShopSetting.name == name))
