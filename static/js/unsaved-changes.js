@@ -21,7 +21,9 @@ export function watchUnsavedChanges(form, values) {
   }
 
   document.addEventListener("submit", (event) => {
-    if (event.target === form) isSubmitted = !event.defaultPrevented;
+    // A preview opens in a tab of its own: this page stays as it is.
+    const opensTab = event.submitter instanceof HTMLButtonElement && event.submitter.formTarget === "_blank";
+    if (event.target === form && !opensTab) isSubmitted = !event.defaultPrevented;
   });
   window.addEventListener("pageshow", () => {
     isSubmitted = false;

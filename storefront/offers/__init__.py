@@ -1,12 +1,13 @@
 """Offers: saving them, their billing rules, stock, images, slugs and statement descriptors."""
 
-from storefront.offers.editing import OfferFields, archive, duplicate, restore, save
+from storefront.offers.editing import OfferFields, archive, duplicate, restore, rows_if_saved, save
 from storefront.offers.images import (
     IMAGE_WIDTHS,
     MAX_IMAGE_BYTES,
     image_file,
     image_keys,
     image_widths,
+    picture_data,
 )
 from storefront.offers.logo import MAX_LOGO_BYTES, is_logo_key, logo_file
 from storefront.offers.profile import delete_logo, save_profile
@@ -63,8 +64,10 @@ __all__ = [
     "offer_language",
     "offer_query",
     "payment_terms",
+    "picture_data",
     "public_offer",
     "restore",
+    "rows_if_saved",
     "save",
     "save_profile",
     "shop_country",

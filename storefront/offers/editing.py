@@ -1,6 +1,7 @@
 """Saving, duplicating and archiving an offer."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 from peewee import IntegrityError
 
@@ -18,6 +19,7 @@ from storefront.models import (
 )
 from storefront.money import PriceError, parse_price
 from storefront.offers import billing_rules, images, slugs, statement_descriptors, withdrawal_right
+from storefront.offers.public_offers import offer_query
 
 
 @dataclass(frozen=True)
@@ -69,21 +71,37 @@ def save(offer: Offer, fields: OfferFields) -> Offer:
     Raises FieldErrors and saves nothing when a value is invalid. Codes: address_taken, price_*, picture_*,
     descriptor_*, withdrawal_*, those of `billing_errors`, and the obstacles to publishing (`OfferObstacle`).
     """
-    errors, details = _apply(offer, fields)
-    if errors:
-        raise FieldErrors(errors, **details)
+    _apply_checked(offer, fields)
     previous_picture = offer.picture
     _apply_picture(offer, fields)
-    offer.updated_at = now()
     try:
         with db.atomic():
-            slugs.redirect_former_slug(offer)
-            offer.save()
+            _write(offer)
     except IntegrityError as error:
         raise FieldErrors({"slug": ["address_taken"]}) from error
     if previous_picture and previous_picture != offer.picture and not _is_picture_used(previous_picture):
         images.remove_image(previous_picture)
     return offer
+
+
+def rows_if_saved(offer: Offer, fields: OfferFields) -> list[tuple[Any, ...]]:
+    """What `offer_query` would read if these values were saved: for the page of an offer as it is typed.
+
+    The values are written and read in a transaction that is taken back, so nothing is saved. An uploaded picture is
+    left out. Raises FieldErrors as `save` does, but not for what only keeps the offer from being published.
+    """
+    without_picture = fields.remove_picture or fields.picture is not None
+    fields = replace(fields, status=OfferStatus.DRAFT, picture=None, remove_picture=without_picture)
+    _apply_checked(offer, fields)
+    _apply_picture(offer, fields)
+    try:
+        with db.atomic() as transaction:
+            _write(offer)
+            rows = list(db.execute_sql(*offer_query(offer.slug)).fetchall())
+            transaction.rollback()
+    except IntegrityError as error:
+        raise FieldErrors({"slug": ["address_taken"]}) from error
+    return rows
 
 
 def duplicate(offer: Offer) -> Offer:
@@ -120,6 +138,20 @@ def restore(statuses: dict[int, OfferStatus]) -> list[Offer]:
             offer.save()
             restored.append(offer)
     return restored
+
+
+def _apply_checked(offer: Offer, fields: OfferFields) -> None:
+    """Set the offer's attributes without saving. Raises FieldErrors."""
+    errors, details = _apply(offer, fields)
+    if errors:
+        raise FieldErrors(errors, **details)
+
+
+def _write(offer: Offer) -> None:
+    """Write the offer's rows, inside a transaction of the caller."""
+    offer.updated_at = now()
+    slugs.redirect_former_slug(offer)
+    offer.save()
 
 
 def _apply(offer: Offer, fields: OfferFields) -> tuple[dict[str, list[str]], dict[str, object]]:

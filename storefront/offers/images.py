@@ -1,5 +1,6 @@
 """Images of offers. The uploaded file is never stored, only re-encoded copies of it in several widths."""
 
+import base64
 import io
 import logging
 import secrets
@@ -55,6 +56,19 @@ def store_image(data: bytes) -> StoredImage:
         raise FieldErrors({"picture": ["picture_not_stored"]}) from error
     largest = sizes[max(sizes)]
     return StoredImage(name, largest.width, largest.height)
+
+
+def picture_data(data: bytes) -> tuple[str, int, int]:
+    """An uploaded image as a `data:` address with its width and height, for a page of what is not saved.
+
+    Nothing is stored. Raises FieldErrors as `store_image` does.
+    """
+    if len(data) > MAX_IMAGE_BYTES:
+        raise FieldErrors({"picture": ["picture_bytes"]}, megabytes=MAX_IMAGE_BYTES // 1_000_000)
+    with decoding_slot:
+        image = _scale(_decode(data), IMAGE_WIDTHS[1])
+        encoded = base64.b64encode(_encode(image)).decode()
+    return f"data:image/webp;base64,{encoded}", image.width, image.height
 
 
 def image_key(name: str, width: int) -> str:

@@ -3,7 +3,7 @@
 from flask import Blueprint
 
 from storefront.web.shop import contract_cancellations, legal, offers, orders, withdrawals
-from storefront.web.shop.cached_pages import CACHED_PAGES
+from storefront.web.shop.cached_pages import CACHED_PAGES, unsaved_offer_page
 from storefront.web.shop.messages import CARD_ERRORS, failure_message
 from storefront.web.shop.payment_form import card_field
 from storefront.web.shop.script_messages import as_json, card_field_messages
@@ -27,4 +27,5 @@ __all__ = [
     "card_field_messages",
     "describe_status",
     "failure_message",
+    "unsaved_offer_page",
 ]

@@ -1,6 +1,7 @@
 """The public pages that are kept in memory: the list of offers and the page of an offer."""
 
 import re
+from dataclasses import replace
 from datetime import date
 from functools import partial
 
@@ -60,6 +61,17 @@ def offer_page(rows: Rows, is_preview: bool = False) -> PageContent | None:
         values["parts"] = make_parts() if is_preview else support.fragment((payment_terms(rows), today), make_parts)
     template = "shop/offer_preview.html" if is_preview else "shop/offer.html"
     return PageContent(template, values, shop, merchant, _has_its_picture(offer), legal)
+
+
+def unsaved_offer_page(rows: Rows, picture: tuple[str, int, int] | None) -> PageContent | None:
+    """An offer's page from rows that are not saved, for the admin who types them. Nothing can be paid on it.
+
+    `picture` is an uploaded image that is not stored: its `data:` address, width and height.
+    """
+    content = offer_page(rows, is_preview=True)
+    if content is None:
+        return None
+    return replace(content, template="shop/offer_not_saved.html", values=content.values | {"typed_picture": picture})
 
 
 def _shop_parts(shop: ShopProfile, legal: LegalSettings) -> dict[str, Markup]:

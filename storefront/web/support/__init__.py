@@ -42,7 +42,13 @@ from storefront.web.support.filters import money, plain_text
 from storefront.web.support.form_tokens import form_page, is_upload_token
 from storefront.web.support.form_tokens import read as read_form_token
 from storefront.web.support.kept_forms import SECRET_FIELDS, kept_fields, restore_form
-from storefront.web.support.languages import LANGUAGE_NAMES, LANGUAGES, current_language, set_page_language
+from storefront.web.support.languages import (
+    LANGUAGE_NAMES,
+    LANGUAGES,
+    current_language,
+    rendering_in,
+    set_page_language,
+)
 from storefront.web.support.mode import mode_name
 from storefront.web.support.order_statuses import order_status
 from storefront.web.support.price_text import (
@@ -130,6 +136,7 @@ __all__ = [
     "refuse_other_sites",
     "remove_return_parameters",
     "remove_return_secret",
+    "rendering_in",
     "rendering_shop",
     "require_same_origin",
     "restore_form",

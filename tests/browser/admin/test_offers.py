@@ -117,15 +117,21 @@ def test_an_offer_is_previewed_published_and_shared(owner: Owner, friend: Buyer,
     page.get_by_label("Payment system").select_option(label=merchant)
     page.get_by_label("Image").set_input_files(picture())
     expect(page.get_by_role("img", name="The image you chose")).to_be_visible()
-    page.get_by_role("button", name="Preview").click()
-    expect(page.get_by_text("Draft: only you can see this page")).to_be_visible()
-    expect(page.get_by_role("heading", level=1)).to_have_text("Watercolour evening")
-    address = page.url
+    with page.context.expect_page() as opened:
+        page.get_by_role("button", name="Preview").click()
+    preview = opened.value
+    expect(preview.get_by_text("Preview – not saved")).to_be_visible()
+    expect(preview.get_by_role("heading", level=1)).to_have_text("Watercolour evening")
+    picture_loads = "image => image.decode().then(() => image.naturalWidth)"
+    assert preview.locator("img.picture").evaluate(picture_loads) == 960
+    expect(preview.get_by_role("button", name="Pay")).to_be_disabled()
+    preview.close()
+    assert shop.offers() == []
+    expect(page.get_by_text("Unsaved changes")).to_be_visible()
+    page.get_by_label("Description").fill("Two *hours*")
+    address = f"{shop.url}/o/watercolour-evening"
     refused = friend.page.goto(address)
     assert refused and refused.status == 404
-    page.get_by_role("link", name="Back to editing").click()
-    expect(page.get_by_text("Unsaved changes")).to_have_count(0)
-    page.get_by_label("Description").fill("Two *hours*")
     page.get_by_role("button", name="Publish").click()
     expect(page.get_by_role("heading", name="Your offer is published")).to_be_visible()
     share = page.locator("#share")

@@ -1,14 +1,19 @@
 """The offer form's buttons: Preview, Save and Publish. Who sees a draft, and who can pay for it."""
 
+import io
 import re
+from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
+from PIL import Image
+from werkzeug.datastructures import FileStorage
+from werkzeug.test import TestResponse
 
-from storefront.models import Offer, Order
+from storefront.models import Offer, OfferRedirect, Order
 from tests.factories import connect_merchant, make_offer
 from tests.web.admin.test_offers import save
-from tests.web.admin_pages import alerts_of, error_at, post, status_of, text_of
+from tests.web.admin_pages import alerts_of, error_at, post, status_of, text_of, token_of
 from tests.web.query_count import queries_of
 
 DRAFT = "Draft: only you can see this page"
@@ -19,13 +24,91 @@ def draft(admin: FlaskClient) -> Offer:
     return make_offer(connect_merchant(), title="Ink evening", slug="ink", status="draft")
 
 
-def test_preview_saves_a_new_offer_as_a_draft_and_shows_its_page(admin: FlaskClient) -> None:
-    answer = save(admin, merchant=connect_merchant().id, title="Ink", status="published", preview="1")
-    assert (answer.status_code, answer.location) == (303, "/o/ink")
-    assert Offer.get().status == "draft"
+def test_preview_shows_the_page_of_a_new_offer_and_saves_nothing(admin: FlaskClient) -> None:
+    merchant = connect_merchant()
+    page = save(admin, "/admin/offers/previews", merchant=merchant.id, title="Ink", status="published", language="uk")
+    assert page.status_code == 200 and "<bdi>Ink</bdi></h1>" in page.text
+    assert "19,99\xa0€" in page.text and 'id="card-element"' in page.text and '<html lang="uk">' in page.text
+    assert Offer.select().count() == 0 and admin.get("/o/ink").status_code == 404
+
+
+def test_preview_of_a_published_offer_shows_what_is_typed_and_customers_see_what_is_saved(
+    admin: FlaskClient, client: FlaskClient
+) -> None:
+    offer = make_offer(connect_merchant(), title="Ink evening", slug="ink")
+    typed = {"title": "Ink & paper", "slug": "paper", "price": "25", "merchant": offer.merchant_id}
+    page = save(admin, "/admin/offers/1/previews", **typed, status="published", kind="recurring", max_quantity="3")
+    assert page.status_code == 200 and "Preview – not saved" in text_of(page.text)
+    assert "Ink &amp; paper" in page.text and "€25.00" in page.text and 'id="quantity"' in page.text
+    assert "By subscribing" in text_of(page.text)
+    # Nothing can be paid on it: the button waits for a script that isn't there.
+    assert re.search(r'class="pay" disabled', page.text) and "checkout.js" not in page.text
+    assert "stripe-js" not in page.text and "language-switch" not in page.text
+    assert page.headers["Cache-Control"] == "no-store, private" and page.headers["X-Robots-Tag"] == "noindex"
+    for visitor in (client, admin):
+        public = visitor.get("/o/ink").text
+        assert "Ink evening" in public and "Ink &amp; paper" not in public and "€19.99" in public
+        assert visitor.get("/o/paper").status_code == 404
+    kept = Offer.get()
+    assert (kept.title, kept.slug, kept.amount, kept.kind) == ("Ink evening", "ink", 1999, "one_off")
+    assert OfferRedirect.select().count() == 0
+
+
+def test_preview_shows_a_chosen_picture_and_stores_no_file(admin: FlaskClient, draft: Offer, tmp_path: Path) -> None:
+    def preview(data: bytes) -> TestResponse:
+        image = FileStorage(io.BytesIO(data), "evening.png", "image/png")
+        fields = {
+            "title": "Ink",
+            "price": "5",
+            "currency": "EUR",
+            "language": "en",
+            "max_quantity": "1",
+            "merchant": "",
+        }
+        sent = {**fields, "status": "draft", "csrf_token": token_of(admin), "picture": image, "picture_alt": "Brushes"}
+        return admin.post("/admin/offers/1/previews", data=sent, content_type="multipart/form-data")
+
+    file = io.BytesIO()
+    Image.new("RGB", (1200, 800), "teal").save(file, "PNG")
+    page = preview(file.getvalue()).text
+    assert re.search(r'src="data:image/webp;base64,[^"]+" width="960" height="640" alt="Brushes"', page)
+    assert not list(tmp_path.rglob("*.webp")) and Offer.get().picture == ""
+    refused = preview(b"no image")
+    assert refused.status_code == 422 and "Image" in alerts_of(refused.text)
+
+
+def test_preview_with_invalid_fields_shows_the_form_with_its_errors(admin: FlaskClient, draft: Offer) -> None:
+    for address, typed in (("/admin/offers/previews", {}), ("/admin/offers/1/previews", {"slug": "ink"})):
+        refused = save(admin, address, title="", price="0.01", **typed)
+        assert refused.status_code == 422 and error_at(refused.text, "title") == "Enter a title."
+        cheap = save(admin, address, price="0.01", **typed)
+        assert cheap.status_code == 422 and "minimum" in error_at(cheap.text, "price")
+        assert 'value="0.01"' in cheap.text and "data-changed" in cheap.text
+    make_offer(draft.merchant, slug="taken")
+    taken = save(admin, "/admin/offers/1/previews", slug="taken")
+    assert taken.status_code == 422 and error_at(taken.text, "slug")
+
+
+def test_preview_does_not_ask_for_what_only_publishing_needs(admin: FlaskClient) -> None:
+    page = save(admin, "/admin/offers/previews", title="Ink", status="published")
+    assert page.status_code == 200 and "Not available right now" in page.text
+
+
+def test_only_a_signed_in_admin_with_a_token_previews(admin: FlaskClient, client: FlaskClient, draft: Offer) -> None:
+    fields = {"title": "Ink", "price": "5"}
+    assert admin.post("/admin/offers/1/previews", data=fields).status_code == 400
+    token = token_of(admin)
+    foreign = {"Sec-Fetch-Site": "cross-site"}
+    sent = admin.post("/admin/offers/1/previews", data=fields | {"csrf_token": token}, headers=foreign)
+    assert sent.status_code in (400, 403)
+    stranger = client.post("/admin/offers/1/previews", data=fields | {"csrf_token": token})
+    assert stranger.status_code in (302, 303) and "/admin/login" in stranger.location
+
+
+def test_an_admin_sees_the_saved_draft_at_its_own_address(admin: FlaskClient, draft: Offer) -> None:
     page = admin.get("/o/ink")
-    assert page.status_code == 200 and DRAFT in text_of(page.text) and "<bdi>Ink</bdi></h1>" in page.text
-    assert 'href="/admin/offers/1"' in page.text and "€19.99" in page.text and 'id="card-element"' in page.text
+    assert page.status_code == 200 and DRAFT in text_of(page.text) and "<bdi>Ink evening</bdi></h1>" in page.text
+    assert 'href="/admin/offers/1"' in page.text and 'id="card-element"' in page.text
 
 
 def test_only_a_signed_in_admin_sees_a_draft(admin: FlaskClient, client: FlaskClient, draft: Offer) -> None:
@@ -68,13 +151,6 @@ def test_a_signed_in_admin_sees_a_published_offer_like_everybody(admin: FlaskCli
     assert queries_of(admin, "/o/ink") <= 1
 
 
-def test_preview_of_a_changed_draft_saves_the_changes(admin: FlaskClient, draft: Offer) -> None:
-    answer = save(admin, "/admin/offers/1", title="Ink and paper", slug="ink", merchant=draft.merchant_id, preview="1")
-    assert answer.location == "/o/ink" and "Ink and paper" in admin.get("/o/ink").text
-    refused = save(admin, "/admin/offers/1", title="", preview="1")
-    assert refused.status_code == 422 and error_at(refused.text, "title") == "Enter a title."
-
-
 def test_publish_saves_what_was_typed_and_shows_how_to_share_it(
     admin: FlaskClient, client: FlaskClient, draft: Offer
 ) -> None:
@@ -108,7 +184,7 @@ def test_the_form_has_the_buttons_of_its_status(admin: FlaskClient, draft: Offer
 
     assert buttons("/admin/offers/new") == buttons("/admin/offers/1") == ["Preview", "Save", "Publish"]
     Offer.update(status="published").execute()
-    assert buttons("/admin/offers/1") == ["View page", "Save"]
+    assert buttons("/admin/offers/1") == ["Preview", "Save"]
     Offer.update(status="archived").execute()
     assert buttons("/admin/offers/1") == ["Preview", "Save", "Publish"]
 

@@ -1,13 +1,14 @@
-"""Pages of offers: the list, editing, archiving, duplicating, and new prices for running subscriptions."""
+"""Pages of offers: the list, editing, previews, archiving, duplicating, and new prices for running subscriptions."""
 
 from flask import Blueprint
 
-from storefront.web.admin.offers import archivals, duplicates, offers, price_changes
+from storefront.web.admin.offers import archivals, duplicates, offers, previews, price_changes
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
     offers.blueprint,
     archivals.blueprint,
     duplicates.blueprint,
+    previews.blueprint,
     price_changes.blueprint,
 )
 

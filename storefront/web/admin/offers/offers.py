@@ -53,16 +53,15 @@ def new() -> str:
         max_quantity="1",
     )
     form.set_choices(merchants)
-    return _render_new(form)
+    return render_new(form)
 
 
 @blueprint.post("")
 def create() -> Response | tuple[str, int]:
     """Save a new offer."""
-    form = OfferForm()
-    form.set_choices(Merchant.connected())
+    form = form_of_new()
     offer = _save(Offer(), form)
-    return after_saving(offer) if offer else (_render_new(form), 422)
+    return after_saving(offer) if offer else (render_new(form), 422)
 
 
 @blueprint.get("/<int:offer_id>")
@@ -71,18 +70,16 @@ def edit(offer_id: int) -> str:
     offer = offer_or_404(offer_id)
     form = OfferForm(data=_form_values(offer))
     form.set_choices(_selectable_merchants(offer))
-    return _render_edit(offer, form)
+    return render_edit(offer, form)
 
 
 @blueprint.post("/<int:offer_id>")
 def update(offer_id: int) -> Response | tuple[str, int]:
     """Save changes. Billing fields that were not sent keep their values."""
     offer = offer_or_404(offer_id)
-    form = OfferForm(data=_billing_values(offer))
-    form.set_choices(_selectable_merchants(offer))
-    slug_before = offer.slug
+    form, slug_before = form_of(offer), offer.slug
     saved = _save(offer, form)
-    return after_saving(saved, slug_before) if saved else (_render_edit(offer_or_404(offer_id), form), 422)
+    return after_saving(saved, slug_before) if saved else (render_edit(offer_or_404(offer_id), form), 422)
 
 
 # Fields of the form that hold the offer's attribute unchanged.
@@ -103,6 +100,20 @@ def offer_or_404(offer_id: int) -> Offer:
     """The offer with this id. Aborts with 404 if there is none."""
     offer: Offer | None = Offer.get_or_none(Offer.id == offer_id)
     return offer or abort(404)
+
+
+def form_of_new() -> OfferForm:
+    """The posted form of a new offer."""
+    form = OfferForm()
+    form.set_choices(Merchant.connected())
+    return form
+
+
+def form_of(offer: Offer) -> OfferForm:
+    """The posted form of an offer. Billing fields that were not sent have the offer's values."""
+    form = OfferForm(data=_billing_values(offer))
+    form.set_choices(_selectable_merchants(offer))
+    return form
 
 
 def _form_values(offer: Offer) -> dict[str, Any]:
@@ -140,13 +151,14 @@ def _save(offer: Offer, form: OfferForm) -> Offer | None:
     if not form.validate_on_submit():
         return None
     try:
-        return offers.save(offer, replace(_offer_fields(form), status=status_to_save(offer, form.status.data)))
+        return offers.save(offer, replace(offer_fields(form), status=status_to_save(form.status.data)))
     except FieldErrors as error:
         form.add_errors(labels.field_errors(error))
         return None
 
 
-def _offer_fields(form: OfferForm) -> OfferFields:
+def offer_fields(form: OfferForm) -> OfferFields:
+    """What the form says of the offer. The form must be valid."""
     return OfferFields(
         title=form.title.data,
         slug=form.slug.data,
@@ -176,11 +188,13 @@ def _chosen_merchant(form: OfferForm) -> Merchant | None:
     return None if merchant_id is None else Merchant.get_or_none(Merchant.id == merchant_id)
 
 
-def _render_new(form: OfferForm) -> str:
+def render_new(form: OfferForm) -> str:
+    """The page with the form of a new offer."""
     return render_template("admin/offers/new.html", form=form, **_form_context(form))
 
 
-def _render_edit(offer: Offer, form: OfferForm) -> str:
+def render_edit(offer: Offer, form: OfferForm) -> str:
+    """The page with the form of an offer, which is as its row says."""
     # The row's, not that of a form with errors.
     is_published = offer.status == OfferStatus.PUBLISHED
     return render_template(

@@ -40,6 +40,7 @@ def private_page(content: PageContent) -> Response:
     if content.merchant is not None:
         allow_stripe(content.merchant)
     use_profile(content.shop)
+    use_legal(content.legal)
     return keep_private(make_response(render_template(content.template, **content.values)))
 
 
