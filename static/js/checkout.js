@@ -130,9 +130,16 @@ async function goTo(url, progress, offline) {
 
 /** Says at each required field that is empty what is missing. @returns {boolean} whether none is */
 function checkRequiredFields() {
-  const empty = [...form.querySelectorAll('input')].filter(({ name, value }) => texts.missing[name] && !value.trim());
-  for (const { id, name } of empty) showFieldError(id, texts.missing[name] ?? '');
-  return !empty.length;
+  const fields = /** @type {(HTMLInputElement | HTMLSelectElement | HTMLTextAreaElement)[]} */ ([
+    ...form.querySelectorAll('input, select, textarea'),
+  ]);
+  let isComplete = true;
+  for (const field of fields) {
+    // A question has its own message on it.
+    const missing = texts.missing[field.name] ?? (field.required && field.dataset.missing);
+    if (missing && !valueOf(field).trim()) isComplete = showFieldError(field.id, missing);
+  }
+  return isComplete;
 }
 
 /** Each error next to its field, all others in the alert. @param {Record<string, string[]>} errors @param {CardFields} card */
@@ -175,24 +182,35 @@ function savedCard() {
   return new FormData(form).get('with') === 'saved' && form.dataset.saved;
 }
 
-/* ------------------------------------------------------------ typed name and email */
+/* ------------------------------------------------------------ typed name, email and answers */
 
 // They survive a reload in this tab. What the shop has filled in comes first.
 const typedKey = `typed ${window.location.pathname}`;
-const customerInputs = /** @type {HTMLInputElement[]} */ ([...form.querySelectorAll('#email, #name')]);
+const keptFields = /** @type {(HTMLInputElement | HTMLSelectElement | HTMLTextAreaElement)[]} */ ([
+  ...form.querySelectorAll('#email, #name, [data-keep]'),
+]);
 try {
   const typed = JSON.parse(sessionStorage.getItem(typedKey) ?? '{}');
-  for (const input of customerInputs) input.value ||= typed[input.id] ?? '';
+  for (const field of keptFields) {
+    if (field.type === 'checkbox') /** @type {HTMLInputElement} */ (field).checked ||= Boolean(typed[field.id]);
+    else field.value ||= typed[field.id] ?? '';
+  }
 } catch {
   // Without sessionStorage the browser keeps them if it wants to.
 }
 form.addEventListener('input', () => {
   try {
-    sessionStorage.setItem(typedKey, JSON.stringify(Object.fromEntries(customerInputs.map(({ id, value }) => [id, value]))));
+    const typed = Object.fromEntries(keptFields.map((field) => [field.id, valueOf(field)]));
+    sessionStorage.setItem(typedKey, JSON.stringify(typed));
   } catch {
     // As above.
   }
 });
+
+/** @param {HTMLInputElement | HTMLSelectElement | HTMLTextAreaElement} field @returns {string} "" for a box that is not ticked */
+function valueOf(field) {
+  return field instanceof HTMLInputElement && field.type === 'checkbox' && !field.checked ? '' : field.value;
+}
 
 /* ------------------------------------------------------------ visit key */
 

@@ -35,6 +35,8 @@ form.addEventListener("change", (event) => {
   // Afterwards, because the script of all pages checks the size first.
   if (event.target instanceof HTMLInputElement && event.target.type === "file") setTimeout(showPicture, 0, event.target);
 });
+// A button has added, moved or removed a row.
+document.addEventListener("htmx:finally:request", () => setTimeout(showState));
 const summary = document.querySelector("#offer-alert:not(:empty)");
 if (summary instanceof HTMLElement) {
   summary.tabIndex = -1;

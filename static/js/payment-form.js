@@ -12,6 +12,7 @@
  */
 
 const SLOW_AFTER_MS = 3000;
+const CONTROLS = 'input, select, textarea';
 export const TIMEOUT_MS = 40000;
 
 export const form = /** @type {HTMLFormElement} */ (document.querySelector('form.payment'));
@@ -102,7 +103,7 @@ export function showFieldError(id, text) {
   if (!message) return false;
   message.textContent = text;
   const field = fieldOf(id);
-  if (field instanceof HTMLInputElement) field.setAttribute('aria-invalid', 'true');
+  if (field?.matches(CONTROLS)) field.setAttribute('aria-invalid', 'true');
   else field?.classList.add('invalid');
   return false;
 }
@@ -125,14 +126,17 @@ export function showInvalidFields(focusCard) {
   const id = form.querySelector('.field-error:not(:empty)')?.id.slice(0, -6) ?? '';
   showError(messages.invalid_fields);
   const field = fieldOf(id);
-  if (field instanceof HTMLInputElement) field.focus();
+  if (field?.matches(CONTROLS)) field.focus();
   else if (field) focusCard(id);
   return false;
 }
 
-/** The input that the error describes, or the container of a field of Stripe. @param {string} id */
+/**
+ * The control that the error describes, or the container of a field of Stripe.
+ * @param {string} id @returns {HTMLElement | null}
+ */
 function fieldOf(id) {
-  return form.querySelector(`input[aria-describedby~="${id}-error"]`) ?? document.getElementById(id);
+  return form.querySelector(`:is(${CONTROLS})[aria-describedby~="${id}-error"]`) ?? document.getElementById(id);
 }
 
 form.addEventListener('input', ({ target }) => {

@@ -23,6 +23,7 @@ from storefront.models import (
     EmailRequest,
     Invoice,
     Order,
+    OrderAnswer,
     Payment,
     Refund,
     ShopProfile,
@@ -56,6 +57,7 @@ CHECKOUT_PRESS_COLUMNS = "network at"
 EMAIL_REQUEST_COLUMNS = "address at"
 ACCOUNT_LINK_COLUMNS = "mailed issued_at ended_at"
 EMAIL_CHANGE_COLUMNS = "old new confirmed_at undone_at"
+ANSWER_COLUMNS = "words kind value"
 TIMELINE_COLUMNS = "kind at"
 
 
@@ -111,6 +113,7 @@ def _order(order: Order) -> dict[str, Any]:
     subscriptions = Subscription.select().where(Subscription.order == order).order_by(Subscription.id)
     return _row(order, ORDER_COLUMNS) | {
         "seller": order.merchant.name,
+        "answers": _rows(OrderAnswer.of(order), ANSWER_COLUMNS),
         "payments": _rows(payments, PAYMENT_COLUMNS),
         "subscriptions": [_subscription(subscription) for subscription in subscriptions],
         "refunds": _rows(Refund.select().where(Refund.order == order).order_by(Refund.id), REFUND_COLUMNS),

@@ -111,7 +111,7 @@ def _literal(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
-ORDER_TEXTS = TextIndex("order_search", "shop_order", ("email_folded", "name_folded"))
+ORDER_TEXTS = TextIndex("order_search", "shop_order", ("email_folded", "name_folded", "details_folded"))
 CUSTOMER_TEXTS = TextIndex("customer_search", "customer", ("search_text",))
 EMAIL_TEXTS = TextIndex("letter_search", "letter", ("recipient_folded", "subject_folded"))
 OFFER_TEXTS = TextIndex("offer_search", "offer", ("title_folded", "slug"))

@@ -15,7 +15,9 @@ from storefront.models import (
     Offer,
     OfferObstacle,
     OfferStatus,
+    Question,
     now,
+    numbered,
 )
 from storefront.money import PriceError, parse_price
 from storefront.offers import billing_rules, images, slugs, statement_descriptors, withdrawal_right
@@ -28,7 +30,7 @@ class OfferFields:
 
     `kind` and the fields after it are the billing terms (`TERM_FIELDS`). Fields that the kind does not use are reset to
     their defaults. `picture` is an uploaded file; None keeps the present picture.
-    `withdrawal_days` None: as the law of the shop's country says.
+    `withdrawal_days` None: as the law of the shop's country says. `questions` None keeps those that the offer has.
     """
 
     title: str
@@ -56,6 +58,7 @@ class OfferFields:
     cancellation: str = CancellationTiming.PERIOD_END
     withdrawal_days: int | None = None
     no_withdrawal_reason: str = ""
+    questions: tuple[Question, ...] | None = None
 
 
 _COPIED_FIELDS = (
@@ -165,6 +168,7 @@ def _apply(offer: Offer, fields: OfferFields) -> tuple[dict[str, list[str]], dic
         details |= error.details
     for name in _COPIED_FIELDS:
         setattr(offer, name, getattr(fields, name))
+    _apply_questions(offer, fields)
     billing_rules.reset_unused_terms(offer)
     billing_errors, billing_details = billing_rules.billing_errors(offer)
     errors, details = errors | billing_errors, details | billing_details
@@ -177,6 +181,12 @@ def _apply(offer: Offer, fields: OfferFields) -> tuple[dict[str, list[str]], dic
         errors["statement_descriptor_suffix"] = [suffix_error]
         details["room"] = statement_descriptors.max_suffix_length(offer.merchant)
     return errors | _publishing_errors(offer), details
+
+
+def _apply_questions(offer: Offer, fields: OfferFields) -> None:
+    if fields.questions is not None:
+        questions, offer.last_question_id = numbered(fields.questions, offer.asked(), offer.last_question_id)
+        offer.questions = [question.to_json() for question in questions]
 
 
 def _apply_picture(offer: Offer, fields: OfferFields) -> None:

@@ -7,7 +7,16 @@ from peewee import IntegrityError
 from storefront import offers
 from storefront.db import db
 from storefront.errors import OfferNotPayable, PriceChanged, StripeError, TermsChanged
-from storefront.models import PAYABLE_STATUSES, Offer, OfferObstacle, Order, Payment, TimelineKind
+from storefront.models import (
+    PAYABLE_STATUSES,
+    Answer,
+    Offer,
+    OfferObstacle,
+    Order,
+    OrderAnswer,
+    Payment,
+    TimelineKind,
+)
 from storefront.money import Money
 from storefront.payments import checkout_limits, decline_limits, intents, order_expiry, order_lifetime, settlement
 from storefront.payments.checkout_limits import Press
@@ -37,6 +46,7 @@ class CheckoutRequest:
     terms_consent: str = ""
     address: str = ""
     proof: str = ""
+    answers: tuple[Answer, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -148,6 +158,7 @@ def _details_from_offer(offer: Offer, request: CheckoutRequest, existing: Order 
         expires_at=order_lifetime.expires_at(offer, existing),
         consent=request.consent,
         agreement=agreement_columns(offer, request.terms_consent, request.language),
+        answers=request.answers,
     )
 
 
@@ -158,6 +169,7 @@ def _create_order(press: Press, details: OrderDetails) -> Order | None:
         with db.atomic():
             offers.hold_stock(offer, details.quantity)
             order: Order = Order.create(offer=offer, visit_key=press.visit, **details.columns())
+            OrderAnswer.write(order, details.answers or ())
             order.note(TimelineKind.CREATED, amount=order.amount, currency=order.currency)
             checkout_limits.record_first_press(press, order)
             intents.write_payment(order)
@@ -203,7 +215,11 @@ def _update_unless_payment_differs(order: Order, details: OrderDetails) -> Payme
             return payment
         if order.is_payable:
             offers.hold_stock(order.offer, details.quantity, excluding=order)
-        Order.update(**details.columns()).where(
-            Order.id == order.id, Order.status.in_(list(PAYABLE_STATUSES))
-        ).execute()
+        updated = (
+            Order.update(**details.columns())
+            .where(Order.id == order.id, Order.status.in_(list(PAYABLE_STATUSES)))
+            .execute()
+        )
+        if updated and details.answers is not None:
+            OrderAnswer.write(order, details.answers)
     return None

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from storefront import offers
-from storefront.models import Merchant, Offer, Order, now
+from storefront.models import Answer, Merchant, Offer, Order, now, searched_text
 from storefront.money import Money
 
 
@@ -25,6 +25,7 @@ class OrderDetails:
     expires_at: datetime
     consent: str
     agreement: dict[str, object] = field(default_factory=dict)  # columns of an Agreement; those of a resumed order stay
+    answers: tuple[Answer, ...] | None = None  # None: those that the order has
 
     @property
     def due_now(self) -> Money:
@@ -33,7 +34,10 @@ class OrderDetails:
 
     def columns(self) -> dict[str, object]:
         """Values of the order's columns, by name."""
-        columns = {name: value for name, value in vars(self).items() if name not in ("terms", "consent", "agreement")}
+        others = ("terms", "consent", "agreement", "answers")
+        columns = {name: value for name, value in vars(self).items() if name not in others}
+        if self.answers is not None:
+            columns |= {"answer_count": len(self.answers), "details_folded": searched_text(self.answers)}
         if self.consent:
             columns |= {"consent": self.consent, "consented_at": now()}
         return columns | self.terms | self.agreement | {"amount": self.due_now.amount}

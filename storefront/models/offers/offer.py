@@ -6,9 +6,10 @@ from typing import Any
 from peewee import JOIN, SQL, BigIntegerField, BooleanField, CharField, ForeignKeyField, IntegerField, TextField, fn
 
 from storefront.i18n import fold
-from storefront.models.base import FoldsText, UtcDateTimeField, now
+from storefront.models.base import FoldsText, JsonField, UtcDateTimeField, now
 from storefront.models.merchants.merchant import Merchant
 from storefront.models.offers.billing_terms import BillingTerms
+from storefront.models.offers.question import Question
 from storefront.models.prepared_query import PreparedQuery
 from storefront.money import Money
 
@@ -58,6 +59,8 @@ class Offer(FoldsText, BillingTerms):
     statement_descriptor_suffix = CharField(max_length=22, default="")
     withdrawal_days = IntegerField(null=True)  # None: as the law of the shop's country says
     no_withdrawal_reason = CharField(max_length=300, default="")  # why there is no right of withdrawal
+    questions = JsonField(default=list)  # `Question.to_json` of each, in order
+    last_question_id = IntegerField(default=0)  # the highest id that a question of this offer has had
     picture = CharField(max_length=64, default="")  # base name of the image files, "" for none
     picture_alt = CharField(max_length=200, default="")
     picture_width = IntegerField(default=0)
@@ -102,6 +105,10 @@ class Offer(FoldsText, BillingTerms):
     def price(self) -> Money:
         """The price of one unit."""
         return Money(self.amount, self.currency)
+
+    def asked(self) -> list[Question]:
+        """Its questions, in their order."""
+        return [Question.from_json(stored) for stored in self.questions]
 
     def obstacle(self) -> OfferObstacle | None:
         """Why it can't be bought now, or None when it can."""

@@ -8,6 +8,7 @@ from typing import Any
 from peewee import JOIN, SQL, BigIntegerField, BooleanField, CharField, ForeignKeyField, IntegerField, TextField
 
 from storefront.db import db
+from storefront.i18n import fold
 from storefront.models.base import FoldsText, JsonField, Record, UtcDateTimeField, now, public_id
 from storefront.models.merchants.merchant import Merchant
 from storefront.models.offers.billing_terms import BillingTerms
@@ -49,6 +50,8 @@ class Order(FoldsText, BillingTerms, Agreement, AsksStripe):
     name = CharField()
     email_folded = TextField(default="")
     name_folded = TextField(default="")
+    details_folded = TextField(default="")  # what a search finds of its answers: `searched_text`
+    answer_count = IntegerField(default=0)
     language = CharField(max_length=2)
     status = CharField(max_length=20, default=OrderStatus.PENDING)
     created_at = UtcDateTimeField(default=now, index=True)
@@ -117,6 +120,11 @@ class Order(FoldsText, BillingTerms, Agreement, AsksStripe):
             self.id = raised_order_id()
             self.mode = self.merchant.mode
         return super().save(force_insert, only)
+
+    @classmethod
+    def is_found_by(cls, typed: str) -> Any:
+        """The condition that email, name or an answer contains what was typed into a search."""
+        return super().is_found_by(typed) | cls.details_folded.contains(fold(typed))
 
     @property
     def is_settled(self) -> bool:

@@ -1,5 +1,6 @@
 """Forms: they parse what people type. The business rules are in the operations."""
 
+from storefront.web.forms.answers import missing_answer, read_answers
 from storefront.web.forms.base import Form
 from storefront.web.forms.checkout import CheckoutForm, PaymentForm
 from storefront.web.forms.customer import EmailForm
@@ -11,6 +12,7 @@ from storefront.web.forms.limit_settings import LimitsForm
 from storefront.web.forms.mail_test import MailTestForm
 from storefront.web.forms.merchant_webhooks import SigningSecretForm
 from storefront.web.forms.merchants import MerchantEditForm, MerchantForm, OffersMoveForm
+from storefront.web.forms.offer_questions import rows_of_questions
 from storefront.web.forms.offers import OfferForm
 from storefront.web.forms.refunds import RefundForm
 from storefront.web.forms.shop_profile import ShopProfileForm
@@ -46,5 +48,8 @@ __all__ = [
     "SigningSecretForm",
     "TrialForm",
     "WithdrawalForm",
+    "missing_answer",
+    "read_answers",
+    "rows_of_questions",
     "start_of_day",
 ]

@@ -7,11 +7,12 @@ from babel.support import Translations
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from werkzeug.datastructures import MultiDict
-from wtforms import Field, HiddenField, PasswordField, StringField, TextAreaField
+from wtforms import Field, FieldList, HiddenField, PasswordField, StringField, TextAreaField
 from wtforms.csrf.core import CSRFTokenField
 from wtforms.i18n import DefaultTranslations, messages_path
 
 from storefront.i18n import clean_line, clean_text
+from storefront.web.forms import form_rows
 from storefront.web.support import current_language, kept_fields
 
 
@@ -22,13 +23,20 @@ class CleanForm(FlaskForm):  # type: ignore[misc] # Flask-WTF ships no types
     `InputRequired`.
     """
 
+    # The list whose rows a button has changed (`form_rows`): the form is shown again then, and nothing is saved.
+    pressed_rows = ""
+    sent: "MultiDict[str, Any] | None" = None  # the values as the fields see them; None if none were sent
+
     class Meta(FlaskForm.Meta):  # type: ignore[misc] # Flask-WTF ships no types
         """Cleans the submitted values before the fields see them."""
 
         def wrap_formdata(self, form: FlaskForm, formdata: Any) -> Any:
             """The submitted values, cleaned; else those that were kept when the session ended; else None."""
             sent = super().wrap_formdata(form, formdata)
-            return _cleaned(form, sent) if sent else _kept(form)
+            if not sent:
+                return _kept(form)
+            form.sent, form.pressed_rows = form_rows.press(_cleaned(form, sent))
+            return form.sent
 
         def bind_field(self, form: FlaskForm, unbound_field: Any, options: dict[str, Any]) -> Field:
             """A text field that was not sent has the data "" instead of None."""
@@ -47,6 +55,10 @@ class Form(CleanForm):
     # The heading above the list of errors.
     error_heading = _l("Nothing was saved. Check these fields:")
 
+    def has_rows(self, rows: FieldList) -> bool:
+        """Whether the form was sent with this list of rows, which may be empty."""
+        return f"{rows.name}-shown" in (self.sent or ())
+
     def add_errors(self, errors: dict[str, list[str]]) -> None:
         """Add messages to fields: {field name: [messages]}."""
         for name, messages in errors.items():
@@ -58,7 +70,15 @@ class Form(CleanForm):
 
     def error_list(self) -> list[tuple[Field, str]]:
         """(field, message) for each error, in the order of the page."""
-        return [(field, str(message)) for field in self.typed_fields() for message in field.errors]
+        return [(field, str(message)) for field in self.typed_fields() for field, message in _errors(field)]
+
+
+def _errors(field: Field) -> list[tuple[Field, str]]:
+    """The errors of a field, or of a list of rows those of the fields in them."""
+    if not isinstance(field, FieldList):
+        return [(field, message) for message in field.errors]
+    of_rows = [error for row in field for inner in row.form for error in _errors(inner)]
+    return of_rows + [(field, message) for message in field.errors if isinstance(message, str)]
 
 
 @cache
@@ -68,7 +88,11 @@ def _messages(language: str) -> DefaultTranslations:
 
 def _cleaned(form: FlaskForm, sent: Any) -> MultiDict[str, Any]:
     return MultiDict(
-        [(name, _clean_value(form._fields.get(name), value)) for name, values in sent.lists() for value in values]
+        [
+            (name, _clean_value(form._fields.get(name), value, form_rows.is_text_area(form, name)))
+            for name, values in sent.lists()
+            for value in values
+        ]
     )
 
 
@@ -79,10 +103,10 @@ def _kept(form: FlaskForm) -> Any:
     return kept if kept and names & kept.keys() else None
 
 
-def _clean_value(field: Field | None, value: Any) -> Any:
+def _clean_value(field: Field | None, value: Any, is_area: bool = False) -> Any:
     if not isinstance(value, str) or isinstance(field, PasswordField | HiddenField):
         return value
-    return clean_text(value) if isinstance(field, TextAreaField) else clean_line(value)
+    return clean_text(value) if isinstance(field, TextAreaField) or is_area else clean_line(value)
 
 
 def _text_or_empty(text: str | None) -> str:

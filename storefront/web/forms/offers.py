@@ -13,9 +13,10 @@ from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional, Regexp
 
 from storefront.i18n import isolate
-from storefront.models import INTERVALS, BillingKind, CancellationTiming, Merchant, OfferStatus
+from storefront.models import INTERVALS, BillingKind, CancellationTiming, Merchant, OfferStatus, Question
 from storefront.money import CURRENCIES
 from storefront.web.forms.base import Form
+from storefront.web.forms.offer_questions import question_rows
 from storefront.web.support import LANGUAGE_NAMES, LANGUAGES, mode_name
 
 MAX_TEXT = 20_000
@@ -70,6 +71,8 @@ class OfferForm(Form):
     )
     no_withdrawal_reason = StringField(_l("Reason"), validators=[Length(max=300, message=_too_long)])
 
+    questions = question_rows()
+
     kind = SelectField(_l("Kind"), choices=list(BillingKind), default=BillingKind.ONE_OFF)
     every = StringField(_l("Every"), default="1")
     interval = SelectField(_l("Interval"), choices=list(INTERVALS), default="month")
@@ -98,6 +101,10 @@ class OfferForm(Form):
             **{name: self[name].data for name in ("kind", "interval", "cancellation")},
             **{name: int(typed) if _NUMBER.fullmatch(typed) else 0 for name, typed in numbers.items()},
         }
+
+    def typed_questions(self) -> tuple[Question, ...] | None:
+        """The questions; None if the form was sent without their section."""
+        return tuple(row.form.question() for row in self.questions) if self.has_rows(self.questions) else None
 
     def _require_number(self, field: Field, applies: bool, required: bool = False) -> None:
         typed = field.data or ""

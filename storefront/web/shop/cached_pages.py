@@ -25,6 +25,7 @@ from storefront.offers import (
     withdrawal_days,
 )
 from storefront.web import support
+from storefront.web.forms import missing_answer
 from storefront.web.shop import legal_terms, page_preview, payment_form
 from storefront.web.support import PageContent, PageKind, Rows
 
@@ -97,6 +98,8 @@ def _payment_parts(
         withdrawal=legal_terms.withdrawal_sentence(withdrawal_days(offer, shop.country), offer.no_withdrawal_reason),
         terms_consent=legal_terms.consent_with_links(legal) if legal.asks_consent else "",
         legal=legal,
+        questions=[(question, missing_answer(question)) for question in offer.asked()],
+        questions_language=offer.language,
     )
     names = ["payment_scripts", "payment_form"] + ([] if merchant.is_live else ["test_ribbon"])
     # The templates escape their values.

@@ -10,7 +10,7 @@ from storefront.models import Offer, OfferRedirect, OfferStatus
 from storefront.offers import listing_query, offer_query, public_offer
 from storefront.payments import CheckoutRequest
 from storefront.web import support
-from storefront.web.forms import CheckoutForm
+from storefront.web.forms import CheckoutForm, read_answers
 from storefront.web.shop import legal_terms, payment_form
 from storefront.web.shop.cached_pages import offer_page, offers_page
 from storefront.web.support import csrf
@@ -64,8 +64,9 @@ def start_checkout(slug: str) -> Response:
     support.set_page_language(offer.language)
     legal = support.current_legal()
     form = CheckoutForm(offer.max_quantity, legal.asks_consent)
-    if not form.validate():
-        return payment_form.field_errors(form)
+    answers, wrong_answers = read_answers(offer.asked(), request.form, support.current_profile().country)
+    if not form.validate() or wrong_answers:
+        return payment_form.field_errors(form, wrong_answers)
     checkout = CheckoutRequest(
         email=form.email.data,
         name=form.name.data,
@@ -80,6 +81,7 @@ def start_checkout(slug: str) -> Response:
         terms_consent=legal_terms.consent_words(legal) if legal.asks_consent else "",
         address=request.remote_addr or "",
         proof=form.proof.data or "",
+        answers=tuple(answers),
     )
     try:
         return payment_form.checkout_started(payments.start_checkout(offer, checkout))

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from storefront import payments, stripe_gateway, subscriptions, worker
 from storefront.db import STORAGE_ERRORS, storage_trouble
 from storefront.errors import SecretUnreadable, StripeError
-from storefront.models import Dispute, Order, OrderStatus, Payment, Refund
+from storefront.models import Dispute, Order, OrderAnswer, OrderStatus, Payment, Refund
 from storefront.money import Money
 from storefront.subscriptions import CustomerSubscription
 from storefront.web import support
@@ -48,6 +48,7 @@ def show(token: str) -> BaseResponse | str:
         dispute=Dispute.latest(order) if order.status == OrderStatus.DISPUTED else None,
         visit=None if order.is_payable else payment_form.visit_storage_key(order.offer),
         withdrawal=withdrawals.withdrawal_view(order),
+        answers=OrderAnswer.of(order),
         **_refund_context(order),
         **_subscription_context(order, refreshed, found),
     )
@@ -67,6 +68,7 @@ def thank_you(token: str) -> BaseResponse | str:
         visit=payment_form.visit_storage_key(order.offer),
         withdrawal=withdrawals.withdrawal_view(order),
         card=_card(order, found),
+        answers=OrderAnswer.of(order),
         receipt_sent=current_app.config["SHOP"].smtp_url is not None,
         **_subscription_context(order, refreshed, found),
     )
@@ -92,7 +94,7 @@ def pay(token: str) -> BaseResponse | str:
         terms=order,
         withdrawal=legal_terms.withdrawal_sentence(order.withdrawal_days, order.no_withdrawal_reason),
     )
-    return render_template("orders/pay.html", order=order, payment=payment)
+    return render_template("orders/pay.html", order=order, payment=payment, answers=OrderAnswer.of(order))
 
 
 @blueprint.post("/pay")

@@ -57,7 +57,7 @@ def payment_form(
     their charges from `today` on. `more`:
     `max_quantity` and `visit` on an offer's page; `email` and `name` if they are known; `asks_customer=False` if the
     form must not ask for them; `saved` (id, brand, last4, expiry, chosen), a card that can be used again; `button`,
-    its label.
+    its label; `questions` with what is said of each without an answer, in `questions_language`.
     """
     per_charge = unit.times(quantity)
     return {
@@ -139,9 +139,9 @@ def _limit_reached(error: CheckoutRefused) -> Response:
     return response
 
 
-def field_errors(form: FlaskForm) -> Response:
-    """422: {field: [messages]}."""
-    response = jsonify(errors=form.errors)
+def field_errors(form: FlaskForm, others: dict[str, list[str]] | None = None) -> Response:
+    """422: {field: [messages]}; `others` are those of fields that are not part of the form."""
+    response = jsonify(errors=form.errors | (others or {}))
     response.status_code = 422
     return response
 

@@ -10,6 +10,7 @@ from markupsafe import Markup
 from storefront.i18n import country_name, isolate
 from storefront.money import Money
 from storefront.web.support import dates, price_text
+from storefront.web.support.answer_text import answer_text
 from storefront.web.support.card_label import card_expiry, card_name
 from storefront.web.support.languages import current_language
 from storefront.web.support.mode import mode_name
@@ -38,6 +39,7 @@ def init_app(app: Flask) -> None:
         plain=plain_text,
         priced=price_text.price_sentence,
         subscription_price=price_text.subscription_price,
+        answer_text=answer_text,
         unclear_terms=price_text.unclear_terms,
         card=card_name,
         card_expiry=card_expiry,

@@ -13,8 +13,16 @@ from storefront.models.search import OfferSearch, offer_counts
 from storefront.offers import OfferFields
 from storefront.web.admin import labels
 from storefront.web.admin.offers.buttons import after_saving, status_to_save
-from storefront.web.admin.shared import allow_uploads, offer_url, place_in_list, qr_code_svg, search_text, whole_number
-from storefront.web.forms import OfferForm
+from storefront.web.admin.shared import (
+    allow_uploads,
+    offer_url,
+    place_in_list,
+    qr_code_svg,
+    search_text,
+    wants_fragment,
+    whole_number,
+)
+from storefront.web.forms import OfferForm, rows_of_questions
 from storefront.web.support import current_profile
 
 blueprint = Blueprint("offers", __name__, url_prefix="/offers")
@@ -60,6 +68,8 @@ def new() -> str:
 def create() -> Response | tuple[str, int]:
     """Save a new offer."""
     form = form_of_new()
+    if form.pressed_rows:
+        return _with_changed_rows(form) or render_new(form), 200
     offer = _save(Offer(), form)
     return after_saving(offer) if offer else (render_new(form), 422)
 
@@ -78,6 +88,8 @@ def update(offer_id: int) -> Response | tuple[str, int]:
     """Save changes. Billing fields that were not sent keep their values."""
     offer = offer_or_404(offer_id)
     form, slug_before = form_of(offer), offer.slug
+    if form.pressed_rows:
+        return _with_changed_rows(form) or render_edit(offer, form), 200
     saved = _save(offer, form)
     return after_saving(saved, slug_before) if saved else (render_edit(offer_or_404(offer_id), form), 422)
 
@@ -125,6 +137,7 @@ def _form_values(offer: Offer) -> dict[str, Any]:
         "withdrawal_days": str(offers.withdrawal_days(offer, offers.shop_country())),
         "stock": "" if offer.stock is None else str(offer.stock),
         "merchant": str(offer.merchant_id or ""),
+        "questions": rows_of_questions(offer.asked()),
         **_billing_values(offer),
     }
 
@@ -179,6 +192,7 @@ def offer_fields(form: OfferForm) -> OfferFields:
         remove_picture=form.remove_picture.data,
         withdrawal_days=int(form.withdrawal_days.data) if form.withdrawal_days.data else None,
         no_withdrawal_reason=form.no_withdrawal_reason.data,
+        questions=form.typed_questions(),
         **form.terms(),
     )
 
@@ -186,6 +200,16 @@ def offer_fields(form: OfferForm) -> OfferFields:
 def _chosen_merchant(form: OfferForm) -> Merchant | None:
     merchant_id = whole_number(form.merchant.data or "")
     return None if merchant_id is None else Merchant.get_or_none(Merchant.id == merchant_id)
+
+
+# The section of each list of rows.
+ROW_SECTIONS = {"questions": "admin/offers/_questions.html"}
+
+
+def _with_changed_rows(form: OfferForm) -> str:
+    """For htmx, the section whose rows a button has changed; "" if the whole page is needed."""
+    section = ROW_SECTIONS.get(form.pressed_rows, "")
+    return render_template(section, form=form, action=request.path) if section and wants_fragment() else ""
 
 
 def render_new(form: OfferForm) -> str:
@@ -214,5 +238,5 @@ def _form_context(form: OfferForm) -> dict[str, Any]:
         "descriptor_prefix": merchant.descriptor_prefix if merchant else "",
         "max_suffix_length": offers.max_suffix_length(merchant),
         "max_image_bytes": offers.MAX_IMAGE_BYTES,
-        "image_lost": bool(form.errors and form.picture.data),
+        "image_lost": bool((form.errors or form.pressed_rows) and form.picture.data),
     }

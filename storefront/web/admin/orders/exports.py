@@ -12,7 +12,7 @@ from flask_babel import pgettext
 from werkzeug.wrappers import Response as BaseResponse
 
 from storefront import db, payments
-from storefront.models import Order
+from storefront.models import Order, OrderAnswer
 from storefront.models.search import chosen_orders
 from storefront.money import Money
 from storefront.runtime import Runtime, activate, current
@@ -78,7 +78,11 @@ def _parts(found: Iterable[list[Order]]) -> Iterator[bytes]:
     head = BYTE_ORDER_MARK + csv_line(_columns())
     for orders in found:
         refunded = payments.refunded_by_order([order.id for order in orders])
-        lines = (csv_line(_cells(order, Money(refunded.get(order.id, 0), order.currency))) for order in orders)
+        answers = OrderAnswer.by_order(orders)
+        lines = (
+            csv_line(_cells(order, Money(refunded.get(order.id, 0), order.currency), answers.get(order.id, [])))
+            for order in orders
+        )
         yield (head + "".join(lines)).encode()
         head = ""
     if head:
@@ -127,10 +131,11 @@ def _columns() -> tuple[str, ...]:
         pgettext("column", "name"),
         pgettext("column", "paid_outside"),
         pgettext("column", "refunded"),
+        pgettext("column", "answers"),
     )
 
 
-def _cells(order: Order, refunded: Money) -> tuple[str, ...]:
+def _cells(order: Order, refunded: Money, answers: list[OrderAnswer]) -> tuple[str, ...]:
     return (
         str(order.number),
         f"{order.created_at:%Y-%m-%d %H:%M:%S}",
@@ -146,4 +151,5 @@ def _cells(order: Order, refunded: Money) -> tuple[str, ...]:
         order.name,
         Money(order.amount if order.paid_outside else 0, order.currency).decimal_text(),
         refunded.decimal_text(),
+        "\n".join(f"{answer.words}: {answer.value}" for answer in answers),
     )

@@ -12,6 +12,7 @@ from storefront.models import (
     Email,
     Merchant,
     Order,
+    OrderAnswer,
     OrderStatus,
     Payment,
     Refund,
@@ -110,6 +111,7 @@ def order_context(order: Order) -> dict[str, Any]:
             Subscription.select().where(Subscription.order == order).order_by(Subscription.id.desc())
         ),
         "timeline": order.timeline(),
+        "answers": OrderAnswer.of(order),
         "refunds": list(Refund.select().where(Refund.order == order).order_by(Refund.id.desc())),
         "disputes": list(Dispute.select().where(Dispute.order == order).order_by(Dispute.id.desc())),
         "is_disputed": Dispute.blocks_refund(order),
