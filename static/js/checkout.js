@@ -277,8 +277,17 @@ function applyTerms(price, terms) {
 if (quantityInput) updateAmounts();
 onSubmit(pay);
 
-// On a phone the bar with price and button is needed only while the form's own button is out of sight.
+// On a phone the bar with price and button is needed until the form fills the upper part of the screen or its own button
+// is in sight.
 const buyBar = document.querySelector('.buy-bar');
 if (buyBar) {
-  new IntersectionObserver(([entry]) => buyBar.classList.toggle('off', Boolean(entry?.isIntersecting))).observe(button);
+  /** @type {Set<Element>} */
+  const inView = new Set();
+  const watch = (/** @type {Element} */ element, /** @type {string} */ rootMargin) =>
+    new IntersectionObserver(([entry]) => {
+      if (entry?.isIntersecting) inView.add(element); else inView.delete(element);
+      buyBar.classList.toggle('off', inView.size > 0);
+    }, { rootMargin }).observe(element);
+  watch(button, '0px');
+  watch(form, '0px 0px -66% 0px');
 }

@@ -25,7 +25,7 @@ _CODES_BY_MESSAGE: tuple[tuple[str, str], ...] = (
     (N_("Wrong CVC. Check it and try again."), "incorrect_cvc invalid_cvc"),
     (N_("Wrong card number. Check it and try again."), "incorrect_number invalid_number"),
     (N_("Enter the full card number."), "incomplete_number incomplete_card"),
-    (N_("Enter the full expiry date."), "incomplete_expiry"),
+    (N_("Enter the full expiration date."), "incomplete_expiry"),
     (N_("Enter the full CVC."), "incomplete_cvc"),
     (N_("Enter your full ZIP or postal code."), "incomplete_zip"),
     (
@@ -33,7 +33,7 @@ _CODES_BY_MESSAGE: tuple[tuple[str, str], ...] = (
         "incorrect_zip incorrect_address invalid_zip postal_code_invalid",
     ),
     (
-        N_("Wrong expiry date. Check it and try again."),
+        N_("Wrong expiration date. Check it and try again."),
         "invalid_expiry_month invalid_expiry_year",
     ),
     (

@@ -1,4 +1,4 @@
-"""What the public pages show of offers, each read by one plain query.
+"""What the public pages show of offers and of the shop, each read by one plain query.
 
 Pages are kept in memory while their query returns the same rows. So a page may show only what its query reads here,
 and what the shop's configuration says. Building models only when a page is rendered makes the query cheap.
@@ -18,6 +18,7 @@ from storefront.models import (
     PROFILE,
     BillingKind,
     LegalSettings,
+    LegalText,
     Merchant,
     Offer,
     OfferStatus,
@@ -48,7 +49,7 @@ _LISTED = [
         *("picture", "picture_alt", "picture_width", "picture_height"),
     )
 ]
-# Both pages show the shop's name, logo and contact, and what the law asks for.
+# Every page shows the shop's name, logo and contact, and what the law asks for.
 _PROFILE = f"(SELECT value FROM shop_setting WHERE name = '{PROFILE}')"  # noqa: S608
 # Dates on the page are those of the shop's time zone: a JSON text, none for UTC.
 _ZONE = "(SELECT value FROM shop_setting WHERE name = 'time_zone')"
@@ -78,12 +79,12 @@ def public_offer(rows: list[tuple[Any, ...]]) -> tuple[Offer | None, bool]:
 
 
 def shop_profile(rows: list[tuple[Any, ...]]) -> ShopProfile:
-    """The shop's profile, which is the last value of each row of both queries."""
+    """The shop's profile, which is the last value of each row of these queries."""
     return ShopProfile.from_json(rows[0][-1] if rows else None)
 
 
 def legal_settings(rows: list[tuple[Any, ...]]) -> LegalSettings:
-    """What both pages show of the law: the values before the profile."""
+    """What every page shows of the law: the values before the profile."""
     if not rows:
         return LegalSettings()
     return LegalSettings.from_columns(rows[0][-1 - len(LEGAL_COLUMNS) : -1], shop_profile(rows).country)
@@ -105,6 +106,17 @@ def day_of_charges(rows: list[tuple[Any, ...]]) -> date | None:
 def offer_language(rows: list[tuple[Any, ...]]) -> str:
     """The language of the offer that `public_offer` gives; "" for none."""
     return str(rows[0][_LANGUAGE]) if rows else ""
+
+
+def legal_text_query(text: LegalText) -> Query:
+    """Reads one of the shop's legal texts, and what every page shows of the shop. Always one row."""
+    return _legal_text_sql(db.param), (text.setting,)
+
+
+def legal_words(rows: list[tuple[Any, ...]]) -> dict[str, str]:
+    """The text of `legal_text_query` in each language that has it: {language: Markdown}."""
+    stored = rows[0][0]
+    return dict(json.loads(stored)) if stored else {}
 
 
 def listing_query(page: int) -> Query:
@@ -139,6 +151,12 @@ def _listing_sql(param: str) -> str:
     columns = ", ".join([*_columns("listed", _LISTED), "listed.created_at", "shop.*"])
     shop = ", ".join(f"{column} AS shop_{number}" for number, column in enumerate((*LEGAL_COLUMNS, _PROFILE)))
     return f"SELECT {columns} FROM (SELECT {shop}) shop LEFT JOIN ({newest}) listed ON true"  # noqa: S608
+
+
+@cache
+def _legal_text_sql(param: str) -> str:
+    columns = ", ".join((f"(SELECT value FROM shop_setting WHERE name = {param})", *LEGAL_COLUMNS, _PROFILE))  # noqa: S608
+    return f"SELECT {columns}"
 
 
 def _columns(table: str, fields: list[Field]) -> list[str]:

@@ -1,7 +1,8 @@
 """Every kind of page is accessible: axe-core finds no violation of WCAG 2.1 A and AA, each control has a label, there
-is one h1, and no horizontal scrolling: on phone and desktop, in each language."""
+is one h1, and no horizontal scrolling: on phone and desktop, in each language, light and dark."""
 
 from collections.abc import Iterable, Iterator
+from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -24,6 +25,9 @@ RULES = {
     "resultTypes": ["violations"],
     "iframes": False,
 }
+# What differs between light and dark.
+COLORS = {"runOnly": {"type": "rule", "values": ["color-contrast"]}, "resultTypes": ["violations"], "iframes": False}
+RUN_AGAIN = "options => axe.run(document, options).then(found => found.violations)"
 # All <details> are opened. Elements that Stripe.js adds are ignored.
 OPEN = "document.querySelectorAll('main details').forEach(one => { one.open = true })"
 STRUCTURE = """() => {
@@ -84,12 +88,21 @@ def faults(page: Page, shop_url: str, addresses: Iterable[str]) -> Iterator[str]
 
 
 def of_page(page: Page, screen: CDPSession, language: str) -> Iterator[str]:
-    """axe runs in one language only; the layout is checked in all, because text widths differ."""
+    """axe runs in one language only, light and dark; the layout is checked in all, because text widths differ."""
     if language == LANGUAGES[0]:
         yield from page.evaluate(STRUCTURE)
-        for violation in Axe().run(page, options=RULES).response["violations"]:
-            yield from (f"{violation['id']}: {node['html']} {node['failureSummary']}" for node in violation["nodes"])
+        yield from in_words("light", Axe().run(page, options=RULES).response["violations"])
+        page.emulate_media(color_scheme="dark")
+        yield from in_words("dark", page.evaluate(RUN_AGAIN, COLORS))
+        page.emulate_media(color_scheme="light")
     for width in WIDTHS:
         screen.send("Emulation.setDeviceMetricsOverride", {**SCREEN, "width": width})
         if page.evaluate(BESIDE, width):
             yield f"is wider than a screen of {width} px"
+
+
+def in_words(scheme: str, violations: Iterable[dict[str, Any]]) -> Iterator[str]:
+    """What axe found, one line for each element."""
+    for violation in violations:
+        for node in violation["nodes"]:
+            yield f"{scheme}: {violation['id']}: {node['html']} {node['failureSummary']}"

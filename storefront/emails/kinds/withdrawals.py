@@ -84,8 +84,8 @@ _IMMEDIATE = N_("You requested an immediate end. The seller will decide and cont
 _OWNER_IMMEDIATE = N_("The customer asks for an immediate end: decide about that, and tell the customer.")
 _REASON = N_("Reason given: “{words}”")
 SAMPLE_REASONS: dict[str, str] = {
-    EmailKind.WITHDRAWN: N_("Reason given: “It does not fit.”"),
-    EmailKind.OWNER_WITHDRAWN: N_("Reason given: “It does not fit.”"),
+    EmailKind.WITHDRAWN: N_("Reason given: “It doesn’t fit.”"),
+    EmailKind.OWNER_WITHDRAWN: N_("Reason given: “It doesn’t fit.”"),
     EmailKind.CONTRACT_CANCELED: N_("The contract ends on January 31, 2030. Nothing is charged after that."),
     EmailKind.OWNER_CONTRACT_CANCELED: N_("The contract ends on January 31, 2030. Nothing is charged after that."),
 }

@@ -72,7 +72,7 @@ class ContractCancellationForm(OrderAndEmailForm):
 
     def set_choices(self) -> None:
         """Set the choices in the page's language."""
-        names = (_("At the end of the paid period"), _("Immediately, for a good cause"))
+        names = (_("At the end of the paid period"), _("Immediately, for good cause"))
         self.wanted.choices = list(zip(WantedEnd, names, strict=True))
 
     def validate_reason(self, field: Field) -> None:

@@ -1,4 +1,4 @@
-"""The public pages that are kept in memory: the list of offers and the page of an offer."""
+"""The public pages that are kept in memory: the list of offers, the page of an offer, and the legal texts."""
 
 import re
 from dataclasses import replace
@@ -8,13 +8,15 @@ from functools import partial
 from flask import render_template, url_for
 from markupsafe import Markup
 
-from storefront.models import LegalSettings, Merchant, Offer, OfferStatus, ShopProfile
+from storefront.models import LegalSettings, LegalText, Merchant, Offer, OfferStatus, ShopProfile
 from storefront.offers import (
     PER_PAGE,
     day_of_charges,
     image_keys,
     image_widths,
     legal_settings,
+    legal_text_query,
+    legal_words,
     listed_offers,
     listing_query,
     offer_language,
@@ -27,7 +29,7 @@ from storefront.offers import (
 from storefront.web import support
 from storefront.web.forms import missing_answer
 from storefront.web.shop import legal_terms, page_preview, payment_form
-from storefront.web.support import PageContent, PageKind, Rows
+from storefront.web.support import LANGUAGES, PageContent, PageKind, Rows
 
 
 def offers_page(rows: Rows, page: int) -> PageContent | None:
@@ -73,6 +75,17 @@ def unsaved_offer_page(rows: Rows, picture: tuple[str, int, int] | None) -> Page
     if content is None:
         return None
     return replace(content, template="shop/offer_not_saved.html", values=content.values | {"typed_picture": picture})
+
+
+def legal_page(rows: Rows, text: LegalText) -> PageContent | None:
+    """A legal text in the page's language, or else in another that has it; None where there is none."""
+    words, shop = legal_words(rows), shop_profile(rows)
+    languages = support.current_language(), shop.default_language, *LANGUAGES
+    language = next((one for one in languages if words.get(one)), "")
+    if not language:
+        return None
+    values: dict[str, object] = {"text": text, "words": words[language], "words_language": language}
+    return PageContent("shop/legal.html", values, shop, legal=legal_settings(rows))
 
 
 def _shop_parts(shop: ShopProfile, legal: LegalSettings) -> dict[str, Markup]:
@@ -129,6 +142,13 @@ CACHED_PAGES = (
         re.compile(r"/(?:\?page=([1-9][0-9]{0,3}))?"),
         lambda page: listing_query(int(page or 1)),
         lambda rows, page: offers_page(rows, int(page or 1)),
+        lambda _rows: "",
+        _default_language,
+    ),
+    PageKind(
+        re.compile(rf"/legal/({'|'.join(LegalText)})"),
+        lambda text: legal_text_query(LegalText(text)),
+        lambda rows, text: legal_page(rows, LegalText(text)),
         lambda _rows: "",
         _default_language,
     ),

@@ -47,7 +47,7 @@ CODES = {
     "issuer_not_available": BUSY,
     "authentication_required": UNPROVED,
     "incorrect_number": "Wrong card number. Check it and try again.",
-    "invalid_expiry_year": "Wrong expiry date. Check it and try again.",
+    "invalid_expiry_year": "Wrong expiration date. Check it and try again.",
     "incorrect_zip": "The postal code doesn’t match this card. Check it and try again.",
     "duplicate_transaction": (
         "Your bank stopped this payment because it just saw the same one. Check your account before you try again."
@@ -57,7 +57,7 @@ MISTAKES = [
     ("number", {"number": "4242424242424241"}, "Wrong card number. Check it and try again."),
     ("number", {"number": "42424242"}, "Enter the full card number."),
     ("expiry", {"number": GOOD, "expiry": "0120"}, "This card has expired. Try a different card."),
-    ("expiry", {"number": GOOD, "expiry": ""}, "Enter the full expiry date."),
+    ("expiry", {"number": GOOD, "expiry": ""}, "Enter the full expiration date."),
     ("cvc", {"number": GOOD, "cvc": ""}, "Enter the full CVC."),
 ]
 

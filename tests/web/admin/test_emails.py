@@ -82,7 +82,7 @@ def test_emails_can_be_filtered_by_state_kind_and_text(admin: FlaskClient, offer
         "?kind=nonsense&state=nonsense": "2 emails",
     }.items():
         assert f"{count}<" in admin.get(f"/admin/emails{query}").text, query
-    assert "No email fits this search." in admin.get("/admin/emails?q=nobody").text
+    assert "No emails match this search." in admin.get("/admin/emails?q=nobody").text
 
 
 def test_the_list_is_paginated(admin: FlaskClient, app: Flask) -> None:

@@ -20,7 +20,7 @@ KINDS: Mapping[str, Any] = {
     EmailKind.RECEIPT: _l("Receipt"),
     EmailKind.PAYMENT_REMINDER: _l("Unpaid order"),
     EmailKind.ORDER_EXPIRED: _l("Order expired"),
-    EmailKind.REFUND_MADE: _l("Refund"),
+    EmailKind.REFUND_MADE: _l("Refund made"),
     EmailKind.REFUND_FAILED: _l("Refund failed"),
     EmailKind.WITHDRAWN: _l("Withdrawal received"),
     EmailKind.WITHDRAWAL_LINK: _l("Link to withdraw"),

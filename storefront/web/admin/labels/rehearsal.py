@@ -12,7 +12,7 @@ REHEARSAL_CARDS: tuple[tuple[str, Any, Any], ...] = (
     (
         "4000 0027 6000 3184",
         _l("3D Secure"),
-        _l("Confirm on the bank’s page to pay. Fail it there and the order stays pending."),
+        _l("Confirm on the bank’s page to pay, or let it fail: the order stays pending."),
     ),
     ("4000 0000 0000 0341", _l("Renewal declined"), _l("A subscription starts with a trial, then its charge fails.")),
     ("4000 0000 0000 5126", _l("Refund that fails"), _l("Paid. A refund fails a few days later.")),

@@ -120,5 +120,5 @@ def _after(play: Callable[[], None]) -> Response:
             else _("The Stripe simulator doesn’t answer. Start it with python -m stripe_simulator, then try again.")
         )
     else:
-        show_notice(_("Done. The shop hears of it within seconds: look at the order and its emails."))
+        show_notice(_("Done. The shop gets the event within seconds. Check the order and its emails."))
     return redirect(url_for(".show"), 303)

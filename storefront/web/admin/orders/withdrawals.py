@@ -15,5 +15,5 @@ def create(token: str) -> Response:
     """Mark the order's withdrawal as done: it leaves the dashboard."""
     order = order_or_404(token)
     customers.mark_withdrawal_handled(order)
-    show_notice(_("The withdrawal is marked as done."))
+    show_notice(_("Withdrawal marked as done."))
     return redirect(url_for("admin.orders.show", token=token), 303)

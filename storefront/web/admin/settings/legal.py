@@ -30,7 +30,7 @@ def update() -> Response | tuple[str, int]:
     if not form.validate_on_submit():
         return _page(form), 422
     LegalSettings.save(form.texts(), form.ask_consent.data)
-    show_notice(_("The legal texts are saved."))
+    show_notice(_("Legal texts saved."))
     return redirect(url_for(".edit"), 303)
 
 
