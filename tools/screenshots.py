@@ -6,6 +6,7 @@ docs/pictures/<page>-<language>.png.
 
 import os
 import shutil
+from pathlib import Path
 
 from PIL import Image
 from playwright.sync_api import Browser, Page, expect, sync_playwright
@@ -45,12 +46,17 @@ def take_all(browser: Browser, welcome: dict[str, str], language: str) -> None:
     page.fill("[name=email]", welcome["Email"])
     page.fill("[name=password]", welcome["Password"])
     page.click("main form button")
+    page.goto(f"{welcome['Admin']}/start")
+    take(page, "start", language)
     page.goto(f"{welcome['Admin']}/settings/payment-systems/stripe")
     take(page, "stripe", language)
     page.goto(f"{welcome['Admin']}/offers")
     offer = page.locator("main a[href*='/admin/offers/']:not([href$='/new'])").last
     page.goto(offer.evaluate("link => link.href"))
     take(page, "offer-form", language)
+    page.goto(f"{page.url}?published=1")
+    page.locator("#share").screenshot(path=path_of("share", language))
+    shrink(path_of("share", language))
     buy(page, welcome["Shop"], language)
     page.goto(f"{welcome['Admin']}/orders")
     page.goto(page.locator("main a[href*='/admin/orders/']").first.evaluate("link => link.href"))
@@ -130,12 +136,20 @@ def challenge(page: Page, button: str) -> None:
 
 
 def take(page: Page, name: str, language: str, width: int = WIDTH) -> None:
-    path = PICTURES / f"{name}-{language}.png"
     # The window gets the page's height, so that sticky elements are at their place.
     height = page.evaluate("document.documentElement.scrollHeight")
     page.set_viewport_size({"width": width, "height": max(HEIGHT, height)})
-    page.screenshot(path=path)
+    page.screenshot(path=path_of(name, language))
     page.set_viewport_size({"width": width, "height": HEIGHT})
+    shrink(path_of(name, language))
+
+
+def path_of(name: str, language: str) -> Path:
+    return PICTURES / f"{name}-{language}.png"
+
+
+def shrink(path: Path) -> None:
+    """Make the file small."""
     with Image.open(path) as picture:
         picture.convert("RGB").quantize(128).save(path, optimize=True)
 
