@@ -12,6 +12,7 @@ from benchmarks.shops import Shop
 from storefront.models import Offer, Order
 
 OFFER = "/o/grown-offer-1"
+EMBED = f"{OFFER}/embed"
 # Each request follows a change of the offer, which waits for the disk: shorter rounds.
 RENDERED_SECONDS = 0.15
 # Five times hello is one call through Stripe's own library: see docs/performance.md.
@@ -24,6 +25,9 @@ def lines(bench: Bench) -> Iterator[Line]:
     yield Line("ready-bytes", ready, INFORMATION, lambda: _of(bench, bench.hello, "/ready"))
     yield Line("offer-cached", "an offer's page, cached", Goal(1.4), lambda: _of(bench, bench.front, OFFER))
     yield Line("offer-rendered", "an offer's page, rendered", Goal(2.5), lambda: rendered(bench))
+    yield Line(
+        "offer-embed", "an offer in a frame, cached", Goal(1.4), lambda: _of(bench, bench.front, f"{OFFER}/embed")
+    )
     yield Line("offer-list", "the list of offers", Goal(1.6), lambda: _of(bench, bench.front, "/"))
     if has_postgresql():
         for name, about, path in (("offer", "an offer's page", OFFER), ("offer-list", "the list of offers", "/")):

@@ -33,6 +33,7 @@ import {
 const RETRY_AFTER_MS = 2000;
 
 const texts = /** @type {typeof messages & CheckoutMessages} */ (messages);
+const isEmbedded = document.documentElement.classList.contains('embedded');
 const visit = form.dataset.visit && visitKey(form.dataset.visit);
 
 /** @returns {Promise<boolean>} true if the browser leaves the page, false after an error */
@@ -69,6 +70,7 @@ async function startPayment(proof) {
     body.set('visit', visit);
     body.set('seen', `${form.dataset.currency} ${Number(form.dataset.unit) * quantity()}`);
     body.set('terms', form.dataset.terms ?? '');
+    addArrival(body);
   }
   return post(form.action, body);
 }
@@ -83,7 +85,7 @@ async function confirm(fields, secret, intent, orderUrl) {
   const options = {
     payment_method: savedCard() || { card, billing_details: billingDetails() },
     // Some banks redirect instead of showing their page in a frame.
-    return_url: new URL(orderUrl, window.location.href).href,
+    return_url: new URL(isEmbedded ? `${orderUrl}/framed` : orderUrl, window.location.href).href,
   };
   const result = await (intent === 'setup'
     ? stripe.confirmCardSetup(secret, options)
@@ -122,8 +124,23 @@ async function goTo(url, progress, offline) {
     showProgress(offline);
     await wait(RETRY_AFTER_MS);
   }
-  window.location.assign(url);
+  if (!isEmbedded) window.location.assign(url);
+  else await leaveFrame(url);
   return true;
+}
+
+/** The order's page takes the place of the website around the frame. @param {string} url */
+async function leaveFrame(url) {
+  const isPaid = url.endsWith('/thank-you');
+  const embedded = await import('./embedded.js');
+  showProgress('');
+  embedded.leaveFrame(url, isPaid);
+  // Elsewhere the order's page marks the visit as over. Its storage is another one than that of the frame.
+  try {
+    if (isPaid && visit) localStorage.setItem(`${form.dataset.visit}-over`, visit);
+  } catch {
+    // Without localStorage there is nothing to mark.
+  }
 }
 
 /* ------------------------------------------------------------ errors */
@@ -236,6 +253,16 @@ function visitKey(name) {
 
 function randomKey() {
   return Array.from(crypto.getRandomValues(new Uint8Array(20)), (byte) => byte.toString(16).padStart(2, '0')).join('');
+}
+
+/* ------------------------------------------------------------ where the customer came from */
+
+/** The campaign in the page's address, and the page with the link to it: sent with the order, stored nowhere. @param {FormData} body */
+function addArrival(body) {
+  // Inside of another website, that website's script says it.
+  const sent = new URLSearchParams(form.dataset.arrival ?? window.location.search);
+  for (const [name, value] of sent) if (name.startsWith('utm_')) body.set(name, value);
+  body.set('referrer', sent.get('referrer') ?? document.referrer.replace(/[?#].*/, ''));
 }
 
 /* ------------------------------------------------------------ quantity and amounts */

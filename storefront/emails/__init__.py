@@ -33,6 +33,7 @@ from storefront.emails.signed_links import (
     read_undo_token,
 )
 from storefront.emails.trial_sending import send_preview, send_test
+from storefront.emails.unsubscribing import read_unsubscribe_token, subscribe_again, unsubscribe, unsubscribe_url
 from storefront.emails.urls import pay_url
 
 __all__ = [
@@ -66,6 +67,7 @@ __all__ = [
     "preview",
     "read_email_change_token",
     "read_undo_token",
+    "read_unsubscribe_token",
     "record_refused_key",
     "render",
     "requeue",
@@ -78,6 +80,9 @@ __all__ = [
     "sender_domain",
     "server_in_force",
     "settings_problem",
+    "subscribe_again",
+    "unsubscribe",
+    "unsubscribe_url",
     "variables_of",
     "write",
     "write_password_notice",

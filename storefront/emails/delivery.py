@@ -12,9 +12,10 @@ from storefront.emails.kinds import KINDS
 from storefront.emails.layout import RenderedEmail
 from storefront.emails.mail_server import MailServerAway
 from storefront.emails.messages import new_message, public_host
+from storefront.emails.unsubscribing import list_headers, unsubscribe_url
 from storefront.errors import ShopError
 from storefront.isolation import Run
-from storefront.models import Admin, Email, EmailState, MailOutage, UnpaidOrderEmail, now
+from storefront.models import Admin, Email, EmailOptOut, EmailState, MailOutage, UnpaidOrderEmail, now
 from storefront.runtime import current
 
 log = logging.getLogger(__name__)
@@ -131,6 +132,9 @@ def _send(email: Email) -> None:
         return _finish(email.id, EmailState.FAILED, email.problem or "every attempt was interrupted")
     admins = [] if email.recipient else list(Admin.select().order_by(Admin.id))
     recipients = [email.recipient] if email.recipient else [admin.email for admin in admins]
+    topic = KINDS[email.kind].topic
+    if topic and EmailOptOut.has(email.recipient, topic):
+        return _finish(email.id, EmailState.DROPPED)
     if not KINDS[email.kind].still_applies(email) or not _is_within_limits(email):
         return _finish(email.id, EmailState.DROPPED)
     rendered = rendering.render(email, email.language or (admins[0].language if admins else "en"))
@@ -164,6 +168,9 @@ def _submit(email: Email, rendered: RenderedEmail, recipients: list[str]) -> Non
                 message_id=_message_id(email),
                 for_owner=not email.recipient,
             )
+            if topic := KINDS[email.kind].topic:
+                for name, value in list_headers(unsubscribe_url(recipient, topic, email.language)).items():
+                    message[name] = value
             message.set_content(rendered.text)
             message.add_alternative(rendered.html, subtype="html")
         except MailServerAway:

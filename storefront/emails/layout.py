@@ -20,6 +20,7 @@ from storefront.runtime import current
 
 ROOT = Path(__file__).resolve().parents[2]
 MAX_PREHEADER = 120
+UNSUBSCRIBE = N_("Unsubscribe")
 QUESTION = N_("Questions? Reply to this email or write to {contact}.")
 _markdown = MarkdownIt("commonmark", {"html": False, "breaks": True})
 _MARKDOWN_CHARACTERS = "\\`*_{}[]()#+-.!<>|~&"
@@ -47,6 +48,7 @@ class Content:
     rows: list[Fact]
     button: str
     link: str
+    unsubscribe: str = ""  # the address of the page that ends these emails
 
 
 def lay_out(content: Content, kind: Kind, shop: ShopProfile, language: str) -> RenderedEmail:
@@ -62,6 +64,7 @@ def lay_out(content: Content, kind: Kind, shop: ShopProfile, language: str) -> R
         "reason": _reason(kind, shop, catalog),
         # What stands before and after the address to write to.
         "question": catalog.gettext(QUESTION).split("{contact}"),
+        "unsubscribe": catalog.gettext(UNSUBSCRIBE),
         "for_owner": kind.for_owner,
         "shop": shop,
         "shop_url": current().config.public_url,

@@ -4,6 +4,7 @@ from storefront import i18n
 from storefront.emails import custom_texts, greeting, layout, urls
 from storefront.emails.kinds import KINDS, facts, variables
 from storefront.emails.layout import RenderedEmail
+from storefront.emails.unsubscribing import unsubscribe_url
 from storefront.models import Email, ShopProfile
 
 
@@ -11,6 +12,9 @@ def render(email: Email, language: str) -> RenderedEmail:
     """Render a queued email in `language` (uk, en, ru), with the owner's text or else the default one."""
     link = urls.link_url(KINDS[email.kind].link, email, language)
     values = variables.values(email, language) | facts.values_for_rows(email, language) | {"link": link}
+    topic = KINDS[email.kind].topic
+    if topic:
+        values["unsubscribe"] = unsubscribe_url(email.recipient, topic, language)
     return _render(email.kind, language, values, custom_texts.custom_text(email.kind, language))
 
 
@@ -22,6 +26,8 @@ def preview(kind: str, language: str, text: tuple[str, str] | None = None) -> Re
     sample = variables.sample_values(kind, language)
     sample |= facts.sample_values_for_rows(sample, language, variables.SAMPLE_DAY)
     sample["link"] = urls.sample_link_url(KINDS[kind].link, language)
+    if KINDS[kind].topic:
+        sample["unsubscribe"] = urls.sample_link_url("unsubscribe", language)
     if text is None:
         return _render(kind, language, sample, custom_texts.custom_text(kind, language))
     subject, body = text[0], custom_texts.with_plain_breaks(text[1])
@@ -52,5 +58,6 @@ def _render(kind_name: str, language: str, values: dict[str, str], custom: tuple
         rows=facts.rows(kind.facts, values, catalog),
         button=catalog.gettext(kind.button).format(**values) if kind.button else "",
         link=values["link"],
+        unsubscribe=values.get("unsubscribe", ""),
     )
     return layout.lay_out(content, kind, shop, language)

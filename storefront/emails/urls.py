@@ -46,6 +46,7 @@ _SAMPLE_PATHS = {
     "admin_subscription": "/admin/subscriptions/…",
     "confirm_email": "/my/email/…",
     "undo_email": "/my/undo/…",
+    "unsubscribe": "/unsubscribe/…",
 }
 _DASHBOARD_PATH = "/admin"
 

@@ -25,6 +25,7 @@ from storefront.models.customers.email_change import EmailChange
 from storefront.models.customers.email_lookup import lock_orders, ordered_by, orders_of_customer, sent_to, subscribed_by
 from storefront.models.emails.email import CustomEmailText, Email, EmailState, recent_days_begin
 from storefront.models.emails.email_kind import EmailKind
+from storefront.models.emails.email_opt_out import EmailOptOut, EmailTopic
 from storefront.models.emails.email_request import EmailRequest
 from storefront.models.emails.mail_outage import MailOutage
 from storefront.models.emails.unpaid_order_email import UnpaidOrderEmail
@@ -40,6 +41,7 @@ from storefront.models.offers.catalog_price import CatalogPrice
 from storefront.models.offers.offer import Offer, OfferObstacle, OfferStatus
 from storefront.models.offers.offer_redirect import OfferRedirect
 from storefront.models.offers.question import Question, QuestionKind, numbered
+from storefront.models.orders.arrival import ARRIVAL_NAMES, UTM_NAMES, arrival_column
 from storefront.models.orders.checkout_press import CheckoutPress
 from storefront.models.orders.decline import DECLINE_WINDOW, Decline
 from storefront.models.orders.dispute import DECIDED_DISPUTE_STATUSES, Dispute, DisputeStage
@@ -121,6 +123,7 @@ ALL = (
     Email,
     CustomEmailText,
     EmailRequest,
+    EmailOptOut,
     AccountLink,
     EmailChange,
     UnpaidOrderEmail,
@@ -145,24 +148,25 @@ register_derived(CUSTOMER_TEXTS.sqlite, CUSTOMERS, CUSTOMER_TEXTS.postgresql)
 
 # fmt: off
 __all__ = [
-    "ALL", "AT_CREATION", "CHARGED_STATUSES", "CLOCK_TOLERANCE", "CLOSED_INVOICE_STATUSES", "CUSTOMER_TEXTS",
-    "DECIDED_DISPUTE_STATUSES", "DECLINE_WINDOW", "DEFAULT_ACCENT", "EMAIL_TEXTS", "ENDED_STATUSES", "EVERY_CALL",
-    "FINAL_PAYMENT_STATUSES", "FIRST_INVOICE", "INDEXES_OF_EXPRESSIONS", "INTERVALS", "LEGAL_COLUMNS", "NO",
-    "OFFER_TEXTS", "ORDER_TEXTS", "PAID_OUTSIDE", "PAYABLE_STATUSES", "PROFILE", "RUNNING_STATUSES",
+    "ALL", "ARRIVAL_NAMES", "AT_CREATION", "CHARGED_STATUSES", "CLOCK_TOLERANCE", "CLOSED_INVOICE_STATUSES",
+    "CUSTOMER_TEXTS", "DECIDED_DISPUTE_STATUSES", "DECLINE_WINDOW", "DEFAULT_ACCENT", "EMAIL_TEXTS", "ENDED_STATUSES",
+    "EVERY_CALL", "FINAL_PAYMENT_STATUSES", "FIRST_INVOICE", "INDEXES_OF_EXPRESSIONS", "INTERVALS", "LEGAL_COLUMNS",
+    "NO", "OFFER_TEXTS", "ORDER_TEXTS", "PAID_OUTSIDE", "PAYABLE_STATUSES", "PROFILE", "RUNNING_STATUSES",
     "SETTLED_STATUSES", "SOLD_STATUSES", "TERM_FIELDS", "UNFINISHED_REFUND_STATUSES", "UNPAID_STATUSES",
-    "UNSUCCESSFUL_REFUND_STATUSES", "YES", "AccountLink", "Admin", "AdminSession", "Answer", "BillingKind",
-    "BillingTerms", "CancellationStatement", "CancellationTiming", "CatalogPrice", "CheckoutPress", "Count",
-    "Counter", "CounterKind", "Counts", "CustomEmailText", "Customer", "CustomerTotal", "Decline", "Dispute",
-    "DisputeStage", "Email", "EmailChange", "EmailKind", "EmailRequest", "EmailState", "EventClaim", "FoundPayment",
-    "IgnoredDelivery", "Invoice", "InvoiceNeed", "InvoiceStatus", "JobRun", "KeptForm", "LegalSettings", "LegalText",
-    "MailOutage", "Merchant", "Offer", "OfferObstacle", "OfferRedirect", "OfferStatus", "OpenRenewalRow", "Order",
-    "OrderAnswer", "OrderStatus", "PauseReason", "Payment", "PaymentKind", "PreparedQuery", "PreparedStatement",
-    "ProxyFit", "ProxyObservation", "Question", "QuestionKind", "Record", "Refund", "ShopProfile", "ShopSetting",
-    "SignInAttempt", "StripeRefusal", "StripeRequestCounter", "Subscription", "SubscriptionStatus", "TextIndex",
-    "TimelineEntry", "TimelineKind", "UnclearTerms", "UnpaidOrderEmail", "WantedEnd", "WebhookEvent",
-    "WebhookRefusal", "accent_colors", "compact_counters", "counts", "is_color", "is_due", "is_in_eu_or_eea",
-    "is_recent", "lacks_text_indexes", "lock_orders", "needs_customer", "neighborhood", "next_request_number", "now",
-    "numbered", "ordered_by", "orders_of_customer", "paid_installments", "public_id", "recent_days_begin",
-    "searched_text", "sent_to", "shop_id", "subject_of", "subscribed_by", "subscriber_network", "units_by_status",
+    "UNSUCCESSFUL_REFUND_STATUSES", "UTM_NAMES", "YES", "AccountLink", "Admin", "AdminSession", "Answer",
+    "BillingKind", "BillingTerms", "CancellationStatement", "CancellationTiming", "CatalogPrice", "CheckoutPress",
+    "Count", "Counter", "CounterKind", "Counts", "CustomEmailText", "Customer", "CustomerTotal", "Decline", "Dispute",
+    "DisputeStage", "Email", "EmailChange", "EmailKind", "EmailOptOut", "EmailRequest", "EmailState", "EmailTopic",
+    "EventClaim", "FoundPayment", "IgnoredDelivery", "Invoice", "InvoiceNeed", "InvoiceStatus", "JobRun", "KeptForm",
+    "LegalSettings", "LegalText", "MailOutage", "Merchant", "Offer", "OfferObstacle", "OfferRedirect", "OfferStatus",
+    "OpenRenewalRow", "Order", "OrderAnswer", "OrderStatus", "PauseReason", "Payment", "PaymentKind", "PreparedQuery",
+    "PreparedStatement", "ProxyFit", "ProxyObservation", "Question", "QuestionKind", "Record", "Refund",
+    "ShopProfile", "ShopSetting", "SignInAttempt", "StripeRefusal", "StripeRequestCounter", "Subscription",
+    "SubscriptionStatus", "TextIndex", "TimelineEntry", "TimelineKind", "UnclearTerms", "UnpaidOrderEmail",
+    "WantedEnd", "WebhookEvent", "WebhookRefusal", "accent_colors", "arrival_column", "compact_counters", "counts",
+    "is_color", "is_due", "is_in_eu_or_eea", "is_recent", "lacks_text_indexes", "lock_orders", "needs_customer",
+    "neighborhood", "next_request_number", "now", "numbered", "ordered_by", "orders_of_customer", "paid_installments",
+    "public_id", "recent_days_begin", "searched_text", "sent_to", "shop_id", "subject_of", "subscribed_by",
+    "subscriber_network", "units_by_status",
 ]
 # fmt: on

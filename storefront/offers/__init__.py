@@ -25,6 +25,8 @@ from storefront.offers.public_offers import (
     public_offer,
     shop_profile,
 )
+from storefront.offers.sitemap import PER_FILE, sitemap_entries, sitemap_parts, sitemap_query
+from storefront.offers.sites import allowed_sites
 from storefront.offers.statement_descriptors import max_suffix_length, statement_text, usable_suffix
 from storefront.offers.stock import hold_stock, is_oversold
 from storefront.offers.uploads import UploadStore, is_upload_key, upload_store
@@ -43,9 +45,11 @@ __all__ = [
     "MAX_IMAGE_BYTES",
     "MAX_LOGO_BYTES",
     "MAX_WITHDRAWAL_DAYS",
+    "PER_FILE",
     "PER_PAGE",
     "OfferFields",
     "UploadStore",
+    "allowed_sites",
     "archive",
     "day_of_charges",
     "default_withdrawal_days",
@@ -76,6 +80,9 @@ __all__ = [
     "save_profile",
     "shop_country",
     "shop_profile",
+    "sitemap_entries",
+    "sitemap_parts",
+    "sitemap_query",
     "statement_text",
     "upload_store",
     "usable_suffix",

@@ -20,7 +20,7 @@ from storefront.models import (
     numbered,
 )
 from storefront.money import PriceError, parse_price
-from storefront.offers import billing_rules, images, slugs, statement_descriptors, withdrawal_right
+from storefront.offers import billing_rules, images, sites, slugs, statement_descriptors, withdrawal_right
 from storefront.offers.public_offers import offer_query
 
 
@@ -59,6 +59,7 @@ class OfferFields:
     withdrawal_days: int | None = None
     no_withdrawal_reason: str = ""
     questions: tuple[Question, ...] | None = None
+    allowed_sites: str = ""
 
 
 _COPIED_FIELDS = (
@@ -72,7 +73,7 @@ def save(offer: Offer, fields: OfferFields) -> Offer:
     """Save the offer, new or existing. If its slug changes, the former address redirects to it.
 
     Raises FieldErrors and saves nothing when a value is invalid. Codes: address_taken, price_*, picture_*,
-    descriptor_*, withdrawal_*, those of `billing_errors`, and the obstacles to publishing (`OfferObstacle`).
+    descriptor_*, withdrawal_*, site*, those of `billing_errors`, and the obstacles to publishing (`OfferObstacle`).
     """
     _apply_checked(offer, fields)
     previous_picture = offer.picture
@@ -173,6 +174,10 @@ def _apply(offer: Offer, fields: OfferFields) -> tuple[dict[str, list[str]], dic
     billing_errors, billing_details = billing_rules.billing_errors(offer)
     errors, details = errors | billing_errors, details | billing_details
     errors |= withdrawal_right.apply_default(offer)
+    try:
+        offer.allowed_sites = sites.parse_sites(fields.allowed_sites)
+    except FieldErrors as error:
+        errors, details = errors | error.errors, details | error.details
     offer.slug = fields.slug or slugs.free_slug(slugs.slug_from_title(fields.title, fields.language), offer)
     if Offer.select().where(Offer.slug == offer.slug, Offer.id != offer.id).exists():
         errors["slug"] = ["address_taken"]

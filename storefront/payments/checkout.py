@@ -1,6 +1,6 @@
 """Checkout: writes the order of a customer who presses Pay, then opens its payment at Stripe."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from peewee import IntegrityError
 
@@ -16,6 +16,7 @@ from storefront.models import (
     OrderAnswer,
     Payment,
     TimelineKind,
+    arrival_column,
 )
 from storefront.money import Money
 from storefront.payments import checkout_limits, decline_limits, intents, order_expiry, order_lifetime, settlement
@@ -32,6 +33,7 @@ class CheckoutRequest:
     (a `terms_code`); None and "" when the browser did not send them.
     `consent` is the text beside the button in which the customer agrees to later charges.
     `terms_consent` is the text of the checkbox with which they agree to the shop's terms, "" if it was not asked for.
+    `arrival` is where the customer came from (`ARRIVAL_NAMES`).
     `address` is the IP address and `proof` the solved proof of work, both for `checkout_limits`.
     """
 
@@ -47,6 +49,7 @@ class CheckoutRequest:
     address: str = ""
     proof: str = ""
     answers: tuple[Answer, ...] = ()
+    arrival: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -157,8 +160,8 @@ def _details_from_offer(offer: Offer, request: CheckoutRequest, existing: Order 
         buyer_address=request.address,
         expires_at=order_lifetime.expires_at(offer, existing),
         consent=request.consent,
-        agreement=agreement_columns(offer, request.terms_consent, request.language),
         answers=request.answers,
+        agreement=agreement_columns(offer, request.terms_consent, request.language) | arrival_column(request.arrival),
     )
 
 

@@ -24,8 +24,8 @@ class OrderDetails:
     buyer_address: str
     expires_at: datetime
     consent: str
-    agreement: dict[str, object] = field(default_factory=dict)  # columns of an Agreement; those of a resumed order stay
     answers: tuple[Answer, ...] | None = None  # None: those that the order has
+    agreement: dict[str, object] = field(default_factory=dict)  # and other columns that a resumed order keeps
 
     @property
     def due_now(self) -> Money:

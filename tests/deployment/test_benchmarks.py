@@ -12,7 +12,7 @@ from tests.deployment.conftest import Command
 
 # What `make bench` promises, by the beginnings of the lines' names.
 PROMISED = (
-    *("ready-bytes", "offer-cached", "offer-rendered", "offer-list", "thank-you", "checkout"),
+    *("ready-bytes", "offer-cached", "offer-rendered", "offer-embed", "offer-list", "thank-you", "checkout"),
     *("sql-offer", "sql-thank-you", "sql-lists", "million-orders", "million-emails", "million-subscriptions"),
     *("million-renewals", "million-customers", "million-customer", "million-orders-far", "million-dashboard"),
     *("million-metrics", "million-export-memory", "catalog-offer", "catalog-dashboard", "order-transaction"),

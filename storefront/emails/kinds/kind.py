@@ -36,6 +36,7 @@ class Kind:
     `for_owner`: every admin gets the email, in the first admin's language.
     `about_order`: the email is about an order. Others have no title, name or number.
     `about_unpaid_order`: a stranger may have started the order with another person's address, so few are sent.
+    `topic` is an `EmailTopic` that its reader can unsubscribe from; "" for what is always sent.
     `still_applies` is checked just before sending: an email that no longer applies is dropped.
     `due_date` is the value of `{due}` unless the email was written with one.
     """
@@ -49,6 +50,7 @@ class Kind:
     for_owner: bool = False
     about_order: bool = True
     about_unpaid_order: bool = False
+    topic: str = ""
     still_applies: Callable[[Email], bool] = lambda email: True
     due_date: Callable[[Subscription], datetime | None] = next_charge_date
 

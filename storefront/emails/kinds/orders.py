@@ -2,7 +2,7 @@
 
 from storefront.emails.kinds.kind import Kind
 from storefront.i18n import N_
-from storefront.models import UNSUCCESSFUL_REFUND_STATUSES, Email, EmailKind, OrderStatus, Refund
+from storefront.models import UNSUCCESSFUL_REFUND_STATUSES, Email, EmailKind, EmailTopic, OrderStatus, Refund
 
 
 def _is_unpaid(email: Email) -> bool:
@@ -41,6 +41,7 @@ KINDS: dict[str, Kind] = {
         button=N_("Pay {amount}"),
         link="pay",
         about_unpaid_order=True,
+        topic=EmailTopic.REMINDERS,
         still_applies=_is_unpaid,
     ),
     EmailKind.ORDER_EXPIRED: Kind(

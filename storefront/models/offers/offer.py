@@ -65,6 +65,7 @@ class Offer(FoldsText, BillingTerms):
     picture_alt = CharField(max_length=200, default="")
     picture_width = IntegerField(default=0)
     picture_height = IntegerField(default=0)
+    allowed_sites = TextField(default="")  # origins that may embed its page, one a line
     created_at = UtcDateTimeField(default=now)
     updated_at = UtcDateTimeField(default=now)
 
@@ -133,4 +134,6 @@ _BY_SLUG: PreparedQuery[Offer] = PreparedQuery(
 )
 # The footer of each page asks whether there are such offers.
 Offer.add_index(Offer.index(Offer.withdrawal_days, where=SQL("withdrawal_days > 0"), name="offer_withdrawable"))
+# The sitemap.
+Offer.add_index(Offer.index(Offer.id, where=SQL("status = 'published' AND listed"), name="offer_public"))
 Offer.add_index(Offer.index(Offer.kind, where=SQL("kind <> 'one_off'"), name="offer_recurring"))

@@ -1,6 +1,7 @@
 """Forms: they parse what people type. The business rules are in the operations."""
 
 from storefront.web.forms.answers import missing_answer, read_answers
+from storefront.web.forms.arrival import sent_arrival
 from storefront.web.forms.base import Form
 from storefront.web.forms.checkout import CheckoutForm, PaymentForm
 from storefront.web.forms.customer import EmailForm
@@ -51,5 +52,6 @@ __all__ = [
     "missing_answer",
     "read_answers",
     "rows_of_questions",
+    "sent_arrival",
     "start_of_day",
 ]

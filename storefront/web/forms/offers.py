@@ -72,6 +72,7 @@ class OfferForm(Form):
     no_withdrawal_reason = StringField(_l("Reason"), validators=[Length(max=300, message=_too_long)])
 
     questions = question_rows()
+    allowed_sites = TextAreaField(_l("Allowed sites"), validators=[Length(max=2_000, message=_too_long)])
 
     kind = SelectField(_l("Kind"), choices=list(BillingKind), default=BillingKind.ONE_OFF)
     every = StringField(_l("Every"), default="1")

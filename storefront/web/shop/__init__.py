@@ -2,7 +2,16 @@
 
 from flask import Blueprint
 
-from storefront.web.shop import contract_cancellations, legal, offers, orders, withdrawals
+from storefront.web.shop import (
+    contract_cancellations,
+    framed_orders,
+    legal,
+    offers,
+    orders,
+    search_engines,
+    unsubscribing,
+    withdrawals,
+)
 from storefront.web.shop.cached_pages import CACHED_PAGES, unsaved_offer_page
 from storefront.web.shop.messages import CARD_ERRORS, failure_message
 from storefront.web.shop.payment_form import card_field
@@ -12,9 +21,12 @@ from storefront.web.shop.subscription_status import StatusDescription, describe_
 BLUEPRINTS: tuple[Blueprint, ...] = (
     offers.blueprint,
     orders.blueprint,
+    framed_orders.blueprint,
     withdrawals.blueprint,
     contract_cancellations.blueprint,
     legal.blueprint,
+    search_engines.blueprint,
+    unsubscribing.blueprint,
 )
 
 __all__ = [

@@ -11,6 +11,7 @@ from markupsafe import Markup
 from storefront.models import LegalSettings, LegalText, Merchant, Offer, OfferStatus, ShopProfile
 from storefront.offers import (
     PER_PAGE,
+    allowed_sites,
     day_of_charges,
     image_keys,
     image_widths,
@@ -24,11 +25,12 @@ from storefront.offers import (
     payment_terms,
     public_offer,
     shop_profile,
+    sitemap_query,
     withdrawal_days,
 )
 from storefront.web import support
 from storefront.web.forms import missing_answer
-from storefront.web.shop import legal_terms, page_preview, payment_form
+from storefront.web.shop import legal_terms, page_preview, payment_form, search_engines
 from storefront.web.support import LANGUAGES, PageContent, PageKind, Rows
 
 
@@ -88,6 +90,16 @@ def legal_page(rows: Rows, text: LegalText) -> PageContent | None:
     return PageContent("shop/legal.html", values, shop, legal=legal_settings(rows))
 
 
+def embed_page(rows: Rows) -> PageContent | None:
+    """The offer's page for frames on the sites that its owner allows; None unless it is published."""
+    content = offer_page(rows)
+    if content is None:
+        return None
+    offer, _sold_out = public_offer(rows)
+    sites = allowed_sites(offer) if offer is not None else ()
+    return replace(content, template="shop/embed.html", frame_ancestors=sites)
+
+
 def _shop_parts(shop: ShopProfile, legal: LegalSettings) -> dict[str, Markup]:
     """The parts of a page that depend on the shop's profile alone."""
     names = {"logo": "components/shop_logo", "identity": "components/shop_identity", "seller": "shop/_seller"}
@@ -131,6 +143,14 @@ def _default_language(rows: Rows) -> str:
 
 CACHED_PAGES = (
     PageKind(
+        re.compile(r"/o/([a-z0-9-]{1,80})/embed"),
+        offer_query,
+        lambda rows, _slug: embed_page(rows),
+        offer_language,
+        _default_language,
+        day_of_charges,
+    ),
+    PageKind(
         re.compile(r"/o/([a-z0-9-]{1,80})"),
         offer_query,
         lambda rows, _slug: offer_page(rows),
@@ -151,5 +171,13 @@ CACHED_PAGES = (
         lambda rows, text: legal_page(rows, LegalText(text)),
         lambda _rows: "",
         _default_language,
+    ),
+    PageKind(
+        re.compile(r"/sitemap(?:-([0-9]{1,4}))?\.xml"),
+        lambda part: sitemap_query(int(part) if part else None),
+        search_engines.sitemap_page,
+        # It has no words.
+        lambda _rows: "en",
+        lambda _rows: "en",
     ),
 )

@@ -10,9 +10,9 @@ from storefront.models import Offer, OfferRedirect, OfferStatus
 from storefront.offers import listing_query, offer_query, public_offer
 from storefront.payments import CheckoutRequest
 from storefront.web import support
-from storefront.web.forms import CheckoutForm, read_answers
+from storefront.web.forms import CheckoutForm, read_answers, sent_arrival
 from storefront.web.shop import legal_terms, payment_form
-from storefront.web.shop.cached_pages import offer_page, offers_page
+from storefront.web.shop.cached_pages import embed_page, offer_page, offers_page
 from storefront.web.support import csrf
 
 blueprint = Blueprint("shop", __name__)
@@ -56,6 +56,18 @@ def show_offer(slug: str) -> BaseResponse:
     return _no_longer_for_sale(offer)
 
 
+@blueprint.get("/o/<slug>/embed")
+def embed_offer(slug: str) -> BaseResponse:
+    """The offer's page for a frame on another website. What is not for sale shows nothing of itself there."""
+    rows = support.page_rows(lambda: offer_query(slug))
+    offer, _sold_out = public_offer(rows)
+    if offer is None:
+        return _redirect_from(slug, "shop.embed_offer")
+    support.set_page_language(offer.language)
+    content = embed_page(rows)
+    return support.public_page(content) if content is not None else abort(404)
+
+
 @blueprint.post("/o/<slug>/checkout")
 @payment_form.json_answers
 def start_checkout(slug: str) -> Response:
@@ -82,6 +94,7 @@ def start_checkout(slug: str) -> Response:
         address=request.remote_addr or "",
         proof=form.proof.data or "",
         answers=tuple(answers),
+        arrival=sent_arrival(),
     )
     try:
         return payment_form.checkout_started(payments.start_checkout(offer, checkout))
@@ -91,12 +104,12 @@ def start_checkout(slug: str) -> Response:
         return payment_form.terms_changed()
 
 
-def _redirect_from(slug: str) -> BaseResponse:
+def _redirect_from(slug: str, endpoint: str = "shop.show_offer") -> BaseResponse:
     """To the page of the offer that had this slug before; 404 for drafts."""
     current = OfferRedirect.current_slug(slug)
     if current is None:
         abort(404)
-    return redirect(url_for("shop.show_offer", slug=current))
+    return redirect(url_for(endpoint, slug=current))
 
 
 def _offer_or_404(slug: str) -> Offer:

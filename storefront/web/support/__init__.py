@@ -62,7 +62,9 @@ from storefront.web.support.price_text import (
     unclear_terms,
 )
 from storefront.web.support.request_rules import check_hosts
+from storefront.web.support.same_origin import origin_of
 from storefront.web.support.security import (
+    allow_frames_on,
     allow_own_frames,
     allow_stripe,
     csrf,
@@ -93,6 +95,7 @@ __all__ = [
     "PageContent",
     "PageKind",
     "Rows",
+    "allow_frames_on",
     "allow_own_frames",
     "allow_stripe",
     "answers_script",
@@ -126,6 +129,7 @@ __all__ = [
     "mode_name",
     "money",
     "order_status",
+    "origin_of",
     "page_rows",
     "plain_amount",
     "plain_text",

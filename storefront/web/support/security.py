@@ -70,6 +70,11 @@ def allow_own_frames() -> None:
     g.own_frames = True
 
 
+def allow_frames_on(sites: tuple[str, ...]) -> None:
+    """Let these origins show this page in a frame."""
+    g.frame_ancestors = sites
+
+
 def require_same_origin() -> None:
     """Refuse (403) requests from other sites' pages. For customer pages, which have no session and so no CSRF token."""
     same_origin.require_own_page(shop_config())
@@ -90,8 +95,8 @@ def keep_private(response: Response) -> Response:
 
 def _add_security_headers(response: Response) -> Response:
     sources, own_frames = g.get("stripe_sources", NO_SOURCES), "own_frames" in g
-    is_public = request.endpoint in PUBLIC_FILES
-    for name, value in security_headers(shop_config(), request.is_secure, is_public, sources, own_frames):
+    is_public, sites = request.endpoint in PUBLIC_FILES, g.get("frame_ancestors", ())
+    for name, value in security_headers(shop_config(), request.is_secure, is_public, sources, own_frames, sites):
         response.headers.setdefault(name, value)
     return response
 
@@ -102,16 +107,21 @@ def security_headers(
     is_public: bool = False,
     sources: StripeSources = NO_SOURCES,
     own_frames: bool = False,
+    frame_ancestors: tuple[str, ...] = (),
 ) -> list[tuple[str, str]]:
-    """The headers of a page, or of a file that other sites may embed (`is_public`)."""
+    """The headers of a page, or of a file that other sites may embed (`is_public`).
+
+    `frame_ancestors`: the origins that may show the page in a frame.
+    """
     headers = [
-        ("Content-Security-Policy", _content_security_policy(sources, own_frames)),
+        ("Content-Security-Policy", _content_security_policy(sources, own_frames, frame_ancestors)),
         ("X-Content-Type-Options", "nosniff"),
         ("Referrer-Policy", "strict-origin"),
-        ("X-Frame-Options", "DENY"),
+        # It can't name other sites: where some may, it is left out.
+        *([] if frame_ancestors else [("X-Frame-Options", "DENY")]),
         ("Cross-Origin-Opener-Policy", "same-origin"),
         ("Permissions-Policy", _permissions_policy(sources)),
-        ("Cross-Origin-Resource-Policy", "cross-origin" if is_public else "same-origin"),
+        ("Cross-Origin-Resource-Policy", "cross-origin" if is_public or frame_ancestors else "same-origin"),
     ]
     # A proxy that hides that the browser uses https must not remove it. Browsers ignore it over http.
     if is_https or config.public_url.startswith("https://"):
@@ -120,7 +130,7 @@ def security_headers(
 
 
 @lru_cache(maxsize=64)
-def _content_security_policy(sources: StripeSources, own_frames: bool) -> str:
+def _content_security_policy(sources: StripeSources, own_frames: bool, frame_ancestors: tuple[str, ...] = ()) -> str:
     script, frame, connect = sources
     rules = {
         "default-src": ("'none'",),
@@ -132,7 +142,7 @@ def _content_security_policy(sources: StripeSources, own_frames: bool) -> str:
         "frame-src": (*frame, *(("'self'",) if own_frames else ())) or ("'none'",),
         "form-action": ("'self'",),
         "base-uri": ("'none'",),
-        "frame-ancestors": ("'none'",),
+        "frame-ancestors": frame_ancestors or ("'none'",),
     }
     return "; ".join(f"{name} {' '.join(sources)}" for name, sources in rules.items())
 

@@ -100,6 +100,8 @@ FIELD_ERRORS: Mapping[str, Any] = {
     "picture_not_stored": _l(
         "The image couldn’t be stored, so nothing is saved yet. Choose it again and save in a moment."
     ),
+    "site_invalid": _l("“%(site)s” is not the address of a website. Enter addresses like https://www.example.com."),
+    "sites_too_many": _l("Enter up to %(most_sites)s websites."),
     "descriptor_characters": _l("Use Latin letters, digits and spaces; < > \\ ' \" * are not allowed."),
     "descriptor_letters": _l("Use at least one letter."),
     "descriptor_length": _l("Use up to %(room)s characters for this account."),

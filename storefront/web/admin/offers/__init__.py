@@ -2,7 +2,7 @@
 
 from flask import Blueprint
 
-from storefront.web.admin.offers import archivals, duplicates, offers, previews, price_changes
+from storefront.web.admin.offers import archivals, duplicates, offers, previews, price_changes, sharing
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
     offers.blueprint,
@@ -10,6 +10,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     duplicates.blueprint,
     previews.blueprint,
     price_changes.blueprint,
+    sharing.blueprint,
 )
 
 __all__ = ["BLUEPRINTS"]

@@ -97,7 +97,7 @@ def update(offer_id: int) -> Response | tuple[str, int]:
 # Fields of the form that hold the offer's attribute unchanged.
 UNCHANGED_FIELDS = (
     *("title", "slug", "short_description", "description", "thank_you", "currency", "language", "status", "listed"),
-    *("statement_descriptor_suffix", "picture_alt", "no_withdrawal_reason"),
+    *("statement_descriptor_suffix", "picture_alt", "no_withdrawal_reason", "allowed_sites"),
 )
 
 
@@ -193,6 +193,7 @@ def offer_fields(form: OfferForm) -> OfferFields:
         withdrawal_days=int(form.withdrawal_days.data) if form.withdrawal_days.data else None,
         no_withdrawal_reason=form.no_withdrawal_reason.data,
         questions=form.typed_questions(),
+        allowed_sites=form.allowed_sites.data,
         **form.terms(),
     )
 

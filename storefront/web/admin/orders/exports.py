@@ -12,7 +12,7 @@ from flask_babel import pgettext
 from werkzeug.wrappers import Response as BaseResponse
 
 from storefront import db, payments
-from storefront.models import Order, OrderAnswer
+from storefront.models import ARRIVAL_NAMES, UTM_NAMES, Order, OrderAnswer
 from storefront.models.search import chosen_orders
 from storefront.money import Money
 from storefront.runtime import Runtime, activate, current
@@ -132,6 +132,9 @@ def _columns() -> tuple[str, ...]:
         pgettext("column", "paid_outside"),
         pgettext("column", "refunded"),
         pgettext("column", "answers"),
+        pgettext("column", "referrer"),
+        # As analytics programs name them, in every language.
+        *UTM_NAMES,
     )
 
 
@@ -152,4 +155,5 @@ def _cells(order: Order, refunded: Money, answers: list[OrderAnswer]) -> tuple[s
         Money(order.amount if order.paid_outside else 0, order.currency).decimal_text(),
         refunded.decimal_text(),
         "\n".join(f"{answer.words}: {answer.value}" for answer in answers),
+        *(order.arrival.get(name, "") for name in ARRIVAL_NAMES),
     )

@@ -29,7 +29,7 @@ from storefront.web.admin.shared.list_query import (
 )
 from storefront.web.admin.shared.order_lookup import order_or_404
 from storefront.web.admin.shared.password_check import busy_message, lockout_message, own_password_problem
-from storefront.web.admin.shared.qr_codes import qr_code_svg
+from storefront.web.admin.shared.qr_codes import qr_code_file, qr_code_svg
 from storefront.web.admin.shared.recent_password import confirm_password, password_fragment, requires_recent_password
 from storefront.web.admin.shared.refund_form import add_refund_errors, new_refund_form, submit_refund
 from storefront.web.admin.shared.uploads import allow_uploads
@@ -72,6 +72,7 @@ __all__ = [
     "own_password_problem",
     "password_fragment",
     "place_in_list",
+    "qr_code_file",
     "qr_code_svg",
     "requires_recent_password",
     "search_text",

@@ -17,6 +17,8 @@ class PageContent:
 
     `shop` and `legal` are what the page shows of the shop and of the law.
 
+    `frame_ancestors` are the origins of other websites that may show the page in a frame.
+
     `is_complete` is False if something is missing that comes without a change of the rows: such a page is not kept.
     """
 
@@ -26,6 +28,8 @@ class PageContent:
     merchant: Merchant | None = None
     is_complete: bool = True
     legal: LegalSettings = field(default_factory=LegalSettings)
+    content_type: str = "text/html; charset=utf-8"
+    frame_ancestors: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -25,12 +25,14 @@ class PageRenderer:
             body = template.render(**values, url_for=self._url_for, **content.values).encode()
         sources = stripe_sources(content.merchant) if content.merchant is not None else NO_SOURCES
         headers: Headers = [
-            ("Content-Type", "text/html; charset=utf-8"),
+            ("Content-Type", content.content_type),
             ("Content-Length", str(len(body))),
             ("Cache-Control", CACHE_CONTROL),
             ("ETag", etag_of(body)),
             ("Vary", "Accept-Encoding, Cookie, Accept-Language"),
-            *security_headers(self._config, scheme == "https", sources=sources),
+            *security_headers(
+                self._config, scheme == "https", sources=sources, frame_ancestors=content.frame_ancestors
+            ),
         ]
         return StoredResponse(headers, body)
 

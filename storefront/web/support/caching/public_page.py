@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response
 
 from storefront.web.support.caching.content_encoding import MIN_SIZE, choose_encoding, compress
 from storefront.web.support.caching.page_kind import PageContent
-from storefront.web.support.security import allow_stripe, keep_private
+from storefront.web.support.security import allow_frames_on, allow_stripe, keep_private
 from storefront.web.support.shop_profile import use_legal, use_profile
 
 # Caches may store the page but must revalidate it each time.
@@ -18,9 +18,12 @@ def public_page(content: PageContent) -> Response:
     """Render the page as Flask's response. `CachedPages` sends the same without Flask."""
     if content.merchant is not None:
         allow_stripe(content.merchant)
+    if content.frame_ancestors:
+        allow_frames_on(content.frame_ancestors)
     use_profile(content.shop)
     use_legal(content.legal)
     response = make_response(render_template(content.template, **content.values))
+    response.content_type = content.content_type
     data = response.get_data()
     response.headers["Cache-Control"] = CACHE_CONTROL
     response.headers["ETag"] = etag_of(data)

@@ -1,0 +1,30 @@
+"""Where the customer of an order came from: the campaign in the page's address, and the page with the link."""
+
+import json
+
+from peewee import TextField
+
+from storefront.models.base import Record
+
+# Parameters of addresses in campaigns, as Google Analytics and others name them.
+UTM_NAMES = ("utm_source", "utm_medium", "utm_campaign", "utm_term", "utm_content", "utm_id")
+ARRIVAL_NAMES = ("referrer", *UTM_NAMES)
+
+
+class Arrival(Record):
+    """`came_from` is JSON, with those of `ARRIVAL_NAMES` that the browser sent; "" for none. Anybody can send anything:
+    these are texts to show, never links to follow.
+    """
+
+    came_from = TextField(default="")
+
+    @property
+    def arrival(self) -> dict[str, str]:
+        """{name: value}, in the order of `ARRIVAL_NAMES`."""
+        found = json.loads(self.came_from) if self.came_from else {}
+        return {name: str(found[name]) for name in ARRIVAL_NAMES if found.get(name)}
+
+
+def arrival_column(arrival: dict[str, str]) -> dict[str, object]:
+    """The column of a new order; without one if nothing is known, so that a later press forgets nothing."""
+    return {"came_from": json.dumps(arrival, ensure_ascii=False)} if arrival else {}

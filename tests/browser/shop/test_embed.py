@@ -1,0 +1,103 @@
+"""Buying inside of another website: its page has a frame with the offer, on another origin than the shop's."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from threading import Thread
+
+import pytest
+from playwright.sync_api import FrameLocator, Page, expect
+
+from storefront.models import Offer, Order
+from tests.browser.actors import Buyer
+from tests.browser.shop_process import Shop
+from tests.browser.stripe_choice import BANK_FRAMES, CARD_FRAMES
+from tests.cards import ASKS, GOOD
+
+
+class _Quiet(SimpleHTTPRequestHandler):
+    def log_message(self, format: str, *args: object) -> None:
+        """Tests print nothing."""
+
+
+@contextmanager
+def website(folder: Path) -> Iterator[str]:
+    """A website with the files of the folder; its origin. The shop is at 127.0.0.1, so it is another site."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(_Quiet, directory=str(folder)))
+    Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://localhost:{server.server_address[1]}"
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.fixture
+def blog(address: str, shop: Shop, tmp_path: Path) -> Iterator[str]:
+    """The addresses of a page with the HTML from the share panel: `/`, and `/sandbox.html` that can't be left."""
+    frame = f'<iframe src="{address}/embed" title="Evening" width="100%" height="300" allow="payment"'
+    script = f'<script src="{shop.url}/static/js/embed.js" async></script>'
+    sandbox = 'sandbox="allow-scripts allow-same-origin allow-forms allow-popups allow-popups-to-escape-sandbox"'
+    for name, attributes in (("index", ""), ("sandbox", sandbox)):
+        page = f"<!doctype html><title>Blog</title><h1>Blog</h1>{frame} {attributes}></iframe>{script}"
+        (tmp_path / f"{name}.html").write_text(page)
+    with website(tmp_path) as origin:
+        shop.change(Offer, allowed_sites=origin)
+        yield origin
+
+
+def frame_of(page: Page) -> FrameLocator:
+    return page.frame_locator("iframe[title=Evening]")
+
+
+def pay(page: Page, card: str) -> None:
+    frame = frame_of(page)
+    frame.get_by_label("Email").fill("marko@example.com")
+    frame.get_by_label("Name").fill("Marko")
+    for name, typed in (("cardnumber", card), ("exp-date", "1234"), ("cvc", "123")):
+        frame.frame_locator(CARD_FRAMES[name]).first.locator(f"input[name={name}]").press_sequentially(typed)
+    frame.get_by_role("button", name="Pay").click()
+
+
+def authorize(page: Page) -> None:
+    dialog = frame_of(page).frame_locator(BANK_FRAMES[0])
+    bank = dialog.frame_locator(BANK_FRAMES[1])
+    bank.get_by_role("button", name="Complete").click()
+
+
+def test_after_3d_secure_the_orders_page_takes_the_place_of_the_website(buyer: Buyer, blog: str, shop: Shop) -> None:
+    page = buyer.page
+    page.goto(f"{blog}/?utm_source=newsletter&lang=uk")
+    expect(frame_of(page).get_by_role("heading", name="Watercolour evening")).to_be_visible()
+    frame = page.locator("iframe[title=Evening]")
+    page.wait_for_function("frame => frame.offsetHeight > 400", arg=frame.element_handle())
+    assert frame_of(page).locator("html").evaluate("page => page.scrollHeight <= page.clientHeight")
+    pay(page, ASKS)
+    authorize(page)
+    buyer.expect_thank_you_page()
+    (order,) = shop.orders()
+    assert order.status == "paid" and order.arrival == {"referrer": f"{blog}/", "utm_source": "newsletter"}
+
+
+def test_where_the_browser_refuses_to_leave_the_frame_says_that_it_is_paid(buyer: Buyer, blog: str, shop: Shop) -> None:
+    page = buyer.page
+    page.goto(f"{blog}/sandbox.html")
+    pay(page, GOOD)
+    frame = frame_of(page)
+    expect(frame.get_by_role("status").filter(has_text="Payment received")).to_be_visible()
+    with page.context.expect_page() as opened:
+        frame.get_by_role("link", name="View your order").click()
+    Buyer(opened.value).expect_thank_you_page()
+    assert page.url == f"{blog}/sandbox.html"
+    # The frame sells again: a new visit, a new order.
+    page.reload()
+    pay(page, GOOD)
+    expect(frame.get_by_role("status").filter(has_text="Payment received")).to_be_visible()
+    with shop.inside():
+        assert Order.select().where(Order.status << ["paid", "pending"]).count() == 2
+
+
+def test_other_websites_show_an_empty_frame(buyer: Buyer, blog: str, shop: Shop) -> None:
+    shop.change(Offer, allowed_sites="https://www.example.org")
+    buyer.page.goto(blog)
+    expect(frame_of(buyer.page).get_by_role("heading", name="Watercolour evening")).not_to_be_attached()
