@@ -40,12 +40,14 @@ function toggleSecret(button) {
   button.setAttribute("aria-pressed", String(!masked));
 }
 
-/** Show only the fields that the chosen kind of offer uses. Hidden fields keep their values. */
+/** Show only the fields that the chosen kind of each price uses. Hidden fields keep their values. */
 function showFieldsOfKind() {
-  const kind = document.getElementById("offer-kind");
-  if (!(kind instanceof HTMLSelectElement)) return;
-  for (const part of document.querySelectorAll("[data-offer-kinds]")) {
-    part.toggleAttribute("hidden", !part.getAttribute("data-offer-kinds")?.split(" ").includes(kind.value));
+  for (const kind of document.querySelectorAll('select[id^="offer-"][id$="kind"]')) {
+    const row = kind.closest(".form-row");
+    for (const part of (row ?? document).querySelectorAll("[data-offer-kinds]")) {
+      if (!(kind instanceof HTMLSelectElement) || part.closest(".form-row") !== row) continue;
+      part.toggleAttribute("hidden", !part.getAttribute("data-offer-kinds")?.split(" ").includes(kind.value));
+    }
   }
 }
 
@@ -114,6 +116,9 @@ document.addEventListener("change", (event) => {
   if (event.target instanceof Element) isTooLarge(event.target);
   showFieldsOfKind();
 });
+
+// Rows of a form may have been added.
+document.addEventListener("htmx:finally:request", () => setTimeout(showFieldsOfKind));
 
 document.addEventListener("submit", (event) => {
   const form = /** @type {HTMLFormElement} */ (event.target);

@@ -40,6 +40,7 @@ from storefront.models.offers.billing_terms import INTERVALS, TERM_FIELDS, Billi
 from storefront.models.offers.catalog_price import CatalogPrice
 from storefront.models.offers.offer import Offer, OfferObstacle, OfferStatus
 from storefront.models.offers.offer_redirect import OfferRedirect
+from storefront.models.offers.price_option import MAX_OPTION_LABEL, PriceOption
 from storefront.models.offers.question import Question, QuestionKind, numbered
 from storefront.models.orders.arrival import ARRIVAL_NAMES, UTM_NAMES, arrival_column
 from storefront.models.orders.checkout_press import CheckoutPress
@@ -48,6 +49,7 @@ from storefront.models.orders.dispute import DECIDED_DISPUTE_STATUSES, Dispute, 
 from storefront.models.orders.found_payment import FoundPayment
 from storefront.models.orders.order import Order, TimelineEntry
 from storefront.models.orders.order_answer import NO, YES, Answer, OrderAnswer, searched_text
+from storefront.models.orders.order_line import LineKind, OrderLine
 from storefront.models.orders.order_status import (  # fmt: skip
     PAYABLE_STATUSES,
     SETTLED_STATUSES,
@@ -108,8 +110,10 @@ ALL = (
     Merchant,
     Offer,
     OfferRedirect,
+    PriceOption,
     Order,
     OrderAnswer,
+    OrderLine,
     TimelineEntry,
     CheckoutPress,
     Payment,
@@ -151,22 +155,23 @@ __all__ = [
     "ALL", "ARRIVAL_NAMES", "AT_CREATION", "CHARGED_STATUSES", "CLOCK_TOLERANCE", "CLOSED_INVOICE_STATUSES",
     "CUSTOMER_TEXTS", "DECIDED_DISPUTE_STATUSES", "DECLINE_WINDOW", "DEFAULT_ACCENT", "EMAIL_TEXTS", "ENDED_STATUSES",
     "EVERY_CALL", "FINAL_PAYMENT_STATUSES", "FIRST_INVOICE", "INDEXES_OF_EXPRESSIONS", "INTERVALS", "LEGAL_COLUMNS",
-    "NO", "OFFER_TEXTS", "ORDER_TEXTS", "PAID_OUTSIDE", "PAYABLE_STATUSES", "PROFILE", "RUNNING_STATUSES",
-    "SETTLED_STATUSES", "SOLD_STATUSES", "TERM_FIELDS", "UNFINISHED_REFUND_STATUSES", "UNPAID_STATUSES",
-    "UNSUCCESSFUL_REFUND_STATUSES", "UTM_NAMES", "YES", "AccountLink", "Admin", "AdminSession", "Answer",
-    "BillingKind", "BillingTerms", "CancellationStatement", "CancellationTiming", "CatalogPrice", "CheckoutPress",
-    "Count", "Counter", "CounterKind", "Counts", "CustomEmailText", "Customer", "CustomerTotal", "Decline", "Dispute",
-    "DisputeStage", "Email", "EmailChange", "EmailKind", "EmailOptOut", "EmailRequest", "EmailState", "EmailTopic",
-    "EventClaim", "FoundPayment", "IgnoredDelivery", "Invoice", "InvoiceNeed", "InvoiceStatus", "JobRun", "KeptForm",
-    "LegalSettings", "LegalText", "MailOutage", "Merchant", "Offer", "OfferObstacle", "OfferRedirect", "OfferStatus",
-    "OpenRenewalRow", "Order", "OrderAnswer", "OrderStatus", "PauseReason", "Payment", "PaymentKind", "PreparedQuery",
-    "PreparedStatement", "ProxyFit", "ProxyObservation", "Question", "QuestionKind", "Record", "Refund",
-    "ShopProfile", "ShopSetting", "SignInAttempt", "StripeRefusal", "StripeRequestCounter", "Subscription",
-    "SubscriptionStatus", "TextIndex", "TimelineEntry", "TimelineKind", "UnclearTerms", "UnpaidOrderEmail",
-    "WantedEnd", "WebhookEvent", "WebhookRefusal", "accent_colors", "arrival_column", "compact_counters", "counts",
-    "is_color", "is_due", "is_in_eu_or_eea", "is_recent", "lacks_text_indexes", "lock_orders", "needs_customer",
-    "neighborhood", "next_request_number", "now", "numbered", "ordered_by", "orders_of_customer", "paid_installments",
-    "public_id", "recent_days_begin", "searched_text", "sent_to", "shop_id", "subject_of", "subscribed_by",
-    "subscriber_network", "units_by_status",
+    "MAX_OPTION_LABEL", "NO", "OFFER_TEXTS", "ORDER_TEXTS", "PAID_OUTSIDE", "PAYABLE_STATUSES", "PROFILE",
+    "RUNNING_STATUSES", "SETTLED_STATUSES", "SOLD_STATUSES", "TERM_FIELDS", "UNFINISHED_REFUND_STATUSES",
+    "UNPAID_STATUSES", "UNSUCCESSFUL_REFUND_STATUSES", "UTM_NAMES", "YES", "AccountLink", "Admin", "AdminSession",
+    "Answer", "BillingKind", "BillingTerms", "CancellationStatement", "CancellationTiming", "CatalogPrice",
+    "CheckoutPress", "Count", "Counter", "CounterKind", "Counts", "CustomEmailText", "Customer", "CustomerTotal",
+    "Decline", "Dispute", "DisputeStage", "Email", "EmailChange", "EmailKind", "EmailOptOut", "EmailRequest",
+    "EmailState", "EmailTopic", "EventClaim", "FoundPayment", "IgnoredDelivery", "Invoice", "InvoiceNeed",
+    "InvoiceStatus", "JobRun", "KeptForm", "LegalSettings", "LegalText", "LineKind", "MailOutage", "Merchant",
+    "Offer", "OfferObstacle", "OfferRedirect", "OfferStatus", "OpenRenewalRow", "Order", "OrderAnswer", "OrderLine",
+    "OrderStatus", "PauseReason", "Payment", "PaymentKind", "PreparedQuery", "PreparedStatement", "PriceOption",
+    "ProxyFit", "ProxyObservation", "Question", "QuestionKind", "Record", "Refund", "ShopProfile", "ShopSetting",
+    "SignInAttempt", "StripeRefusal", "StripeRequestCounter", "Subscription", "SubscriptionStatus", "TextIndex",
+    "TimelineEntry", "TimelineKind", "UnclearTerms", "UnpaidOrderEmail", "WantedEnd", "WebhookEvent",
+    "WebhookRefusal", "accent_colors", "arrival_column", "compact_counters", "counts", "is_color", "is_due",
+    "is_in_eu_or_eea", "is_recent", "lacks_text_indexes", "lock_orders", "needs_customer", "neighborhood",
+    "next_request_number", "now", "numbered", "ordered_by", "orders_of_customer", "paid_installments", "public_id",
+    "recent_days_begin", "searched_text", "sent_to", "shop_id", "subject_of", "subscribed_by", "subscriber_network",
+    "units_by_status",
 ]
 # fmt: on

@@ -10,6 +10,7 @@ from storefront.offers.images import (
     picture_data,
 )
 from storefront.offers.logo import MAX_LOGO_BYTES, is_logo_key, logo_file
+from storefront.offers.price_options import MAX_OPTIONS, OptionFields
 from storefront.offers.profile import delete_logo, save_profile
 from storefront.offers.public_offers import (
     PER_PAGE,
@@ -23,6 +24,7 @@ from storefront.offers.public_offers import (
     offer_query,
     payment_terms,
     public_offer,
+    public_options,
     shop_profile,
 )
 from storefront.offers.sitemap import PER_FILE, sitemap_entries, sitemap_parts, sitemap_query
@@ -44,10 +46,12 @@ __all__ = [
     "LEGAL_DAYS",
     "MAX_IMAGE_BYTES",
     "MAX_LOGO_BYTES",
+    "MAX_OPTIONS",
     "MAX_WITHDRAWAL_DAYS",
     "PER_FILE",
     "PER_PAGE",
     "OfferFields",
+    "OptionFields",
     "UploadStore",
     "allowed_sites",
     "archive",
@@ -74,6 +78,7 @@ __all__ = [
     "payment_terms",
     "picture_data",
     "public_offer",
+    "public_options",
     "restore",
     "rows_if_saved",
     "save",

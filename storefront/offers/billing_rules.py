@@ -1,6 +1,6 @@
 """Billing rules: the limits of an offer's billing interval, free trial and installments."""
 
-from storefront.models import BillingKind, CancellationTiming, Offer
+from storefront.models import BillingKind, BillingTerms, CancellationTiming
 
 # Stripe allows at most three years between two charges. In units of each interval:
 # Source: docs.stripe.com/api/prices/create#create_price-recurring-interval_count
@@ -12,7 +12,7 @@ MAX_PLAN_LENGTH = {"day": 1825, "week": 260, "month": 60, "year": 5}
 MAX_INSTALLMENTS = 120
 
 
-def reset_unused_terms(offer: Offer) -> None:
+def reset_unused_terms(offer: BillingTerms) -> None:
     """Reset fields that this kind of offer does not use to their defaults."""
     defaults: dict[str, object] = {}
     if not offer.recurs:
@@ -25,7 +25,7 @@ def reset_unused_terms(offer: Offer) -> None:
         setattr(offer, name, value)
 
 
-def billing_errors(offer: Offer) -> tuple[dict[str, list[str]], dict[str, object]]:
+def billing_errors(offer: BillingTerms) -> tuple[dict[str, list[str]], dict[str, object]]:
     """Error codes by field, and values for the error messages.
 
     Codes: every_range, trial_range, instalments_range, plan_too_long.
@@ -45,6 +45,6 @@ def billing_errors(offer: Offer) -> tuple[dict[str, list[str]], dict[str, object
     return errors, {"longest": MAX_EVERY[offer.interval], "most": max_installments}
 
 
-def _max_installments(offer: Offer) -> int:
+def _max_installments(offer: BillingTerms) -> int:
     """How many installments fit into the longest plan; at least two for every interval that Stripe allows."""
     return min(MAX_INSTALLMENTS, MAX_PLAN_LENGTH[offer.interval] // max(1, offer.every) + 1)

@@ -15,12 +15,22 @@ from storefront.models import (
     Offer,
     OfferObstacle,
     OfferStatus,
+    PriceOption,
     Question,
     now,
     numbered,
 )
 from storefront.money import PriceError, parse_price
-from storefront.offers import billing_rules, images, sites, slugs, statement_descriptors, withdrawal_right
+from storefront.offers import (  # fmt: skip
+    billing_rules,
+    images,
+    price_options,
+    sites,
+    slugs,
+    statement_descriptors,
+    withdrawal_right,
+)
+from storefront.offers.price_options import OptionFields
 from storefront.offers.public_offers import offer_query
 
 
@@ -31,6 +41,8 @@ class OfferFields:
     `kind` and the fields after it are the billing terms (`TERM_FIELDS`). Fields that the kind does not use are reset to
     their defaults. `picture` is an uploaded file; None keeps the present picture.
     `withdrawal_days` None: as the law of the shop's country says. `questions` None keeps those that the offer has.
+    `options` are the price options beside the first one, which is the offer itself with `option_label`. None keeps the
+    present ones.
     """
 
     title: str
@@ -60,6 +72,8 @@ class OfferFields:
     no_withdrawal_reason: str = ""
     questions: tuple[Question, ...] | None = None
     allowed_sites: str = ""
+    option_label: str = ""
+    options: tuple[OptionFields, ...] | None = None
 
 
 _COPIED_FIELDS = (
@@ -73,14 +87,15 @@ def save(offer: Offer, fields: OfferFields) -> Offer:
     """Save the offer, new or existing. If its slug changes, the former address redirects to it.
 
     Raises FieldErrors and saves nothing when a value is invalid. Codes: address_taken, price_*, picture_*,
-    descriptor_*, withdrawal_*, site*, those of `billing_errors`, and the obstacles to publishing (`OfferObstacle`).
+    descriptor_*, withdrawal_*, site*, those of `billing_errors` and `check_options`, and the obstacles to publishing
+    (`OfferObstacle`).
     """
-    _apply_checked(offer, fields)
+    options = _apply_checked(offer, fields)
     previous_picture = offer.picture
     _apply_picture(offer, fields)
     try:
         with db.atomic():
-            _write(offer)
+            _write(offer, fields, options)
     except IntegrityError as error:
         raise FieldErrors({"slug": ["address_taken"]}) from error
     if previous_picture and previous_picture != offer.picture and not _is_picture_used(previous_picture):
@@ -96,11 +111,11 @@ def rows_if_saved(offer: Offer, fields: OfferFields) -> list[tuple[Any, ...]]:
     """
     without_picture = fields.remove_picture or fields.picture is not None
     fields = replace(fields, status=OfferStatus.DRAFT, picture=None, remove_picture=without_picture)
-    _apply_checked(offer, fields)
+    options = _apply_checked(offer, fields)
     _apply_picture(offer, fields)
     try:
         with db.atomic() as transaction:
-            _write(offer)
+            _write(offer, fields, options)
             rows = list(db.execute_sql(*offer_query(offer.slug)).fetchall())
             transaction.rollback()
     except IntegrityError as error:
@@ -121,6 +136,7 @@ def duplicate(offer: Offer) -> Offer:
     with db.atomic():
         copy.slug = slugs.free_slug(offer.slug, copy)
         copy.save()
+        price_options.copy_options(offer, copy)
     return copy
 
 
@@ -144,18 +160,27 @@ def restore(statuses: dict[int, OfferStatus]) -> list[Offer]:
     return restored
 
 
-def _apply_checked(offer: Offer, fields: OfferFields) -> None:
-    """Set the offer's attributes without saving. Raises FieldErrors."""
+def _apply_checked(offer: Offer, fields: OfferFields) -> list[PriceOption]:
+    """Set the offer's attributes without saving. Return its further price options. Raises FieldErrors."""
     errors, details = _apply(offer, fields)
+    options, option_errors, option_details = price_options.check_options(offer, fields.options or ())
+    errors, details = errors | option_errors, details | option_details
     if errors:
         raise FieldErrors(errors, **details)
+    return options
 
 
-def _write(offer: Offer) -> None:
+def _write(offer: Offer, fields: OfferFields, options: list[PriceOption]) -> None:
     """Write the offer's rows, inside a transaction of the caller."""
     offer.updated_at = now()
+    if fields.options is not None:
+        price_options.note_options(offer, options)
     slugs.redirect_former_slug(offer)
     offer.save()
+    if fields.options is None:
+        price_options.follow_offer(offer)
+    else:
+        price_options.store_options(offer, fields.option_label, options)
 
 
 def _apply(offer: Offer, fields: OfferFields) -> tuple[dict[str, list[str]], dict[str, object]]:

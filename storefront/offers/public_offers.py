@@ -22,10 +22,11 @@ from storefront.models import (
     Merchant,
     Offer,
     OfferStatus,
+    PriceOption,
     ShopProfile,
     now,
 )
-from storefront.offers.stock import SOLD_OUT
+from storefront.offers.stock import OPTION_SOLD_OUT, SOLD_OUT
 
 PER_PAGE = 12
 _TEXTS = ("title", "short_description", "description", "picture", "picture_alt", "picture_width", "picture_height")
@@ -46,18 +47,21 @@ _LISTED = [
     for name in (
         *("id", "slug", "title", "short_description", "description", "amount", "currency", "language"),
         *("kind", "every", "interval", "trial_days", "instalments", "cancellation"),
-        *("picture", "picture_alt", "picture_width", "picture_height"),
+        *("picture", "picture_alt", "picture_width", "picture_height", "minimum_amount", "option_count"),
     )
 ]
+# What the page shows of each price option.
+_OPTION = [field for field in PriceOption._meta.sorted_fields if field.name not in ("offer", "stock", "created_at")]
 # Every page shows the shop's name, logo and contact, and what the law asks for.
 _PROFILE = f"(SELECT value FROM shop_setting WHERE name = '{PROFILE}')"  # noqa: S608
 # Dates on the page are those of the shop's time zone: a JSON text, none for UTC.
 _ZONE = "(SELECT value FROM shop_setting WHERE name = 'time_zone')"
-# Positions in a row of an offer's page: the offer, whether it is sold out, time zone, merchant, law, profile.
+# Positions in a row of an offer's page: the offer, whether it is sold out, time zone, options, merchant, law, profile.
+_SOLD_OUT, _ZONE_AT, _OPTIONS, _MERCHANT_AT = range(len(_OFFER), len(_OFFER) + 4)
 _LANGUAGE, _KIND = ([field.name for field in _OFFER].index(name) for name in ("language", "kind"))
 _PAYMENT = [
     position
-    for position in range(len(_OFFER) + 3 + len(_MERCHANT) + len(LEGAL_COLUMNS))
+    for position in range(_MERCHANT_AT + len(_MERCHANT) + len(LEGAL_COLUMNS) + 1)
     if position >= len(_OFFER) or _OFFER[position].name not in _TEXTS
 ]
 
@@ -74,8 +78,21 @@ def public_offer(rows: list[tuple[Any, ...]]) -> tuple[Offer | None, bool]:
     (row,) = rows
     offer = Offer.from_values(_OFFER, row)
     if offer.merchant_id is not None:
-        offer.merchant = Merchant.from_values(_MERCHANT, row[len(_OFFER) + 2 : -1 - len(LEGAL_COLUMNS)])
-    return offer, bool(row[len(_OFFER)])
+        offer.merchant = Merchant.from_values(_MERCHANT, row[_MERCHANT_AT : -1 - len(LEGAL_COLUMNS)])
+    options = public_options(rows, offer)
+    return offer, bool(row[_SOLD_OUT]) or all(option.is_sold_out for option in options)
+
+
+def public_options(rows: list[tuple[Any, ...]], offer: Offer) -> list[PriceOption]:
+    """The price options of the offer that `public_offer` gives, in their order, each with `is_sold_out`."""
+    found = []
+    for *values, sold_out in json.loads(rows[0][_OPTIONS] or "[]"):
+        option = PriceOption.from_values(_OPTION, values)
+        option.is_sold_out = bool(sold_out)
+        found.append(option)
+    # An aggregate promises no order.
+    found.sort(key=lambda option: (option.position, option.id))
+    return found or [PriceOption.only_one(offer)]
 
 
 def shop_profile(rows: list[tuple[Any, ...]]) -> ShopProfile:
@@ -97,9 +114,9 @@ def payment_terms(rows: list[tuple[Any, ...]]) -> tuple[Any, ...]:
 
 def day_of_charges(rows: list[tuple[Any, ...]]) -> date | None:
     """The date now in the shop's time zone, from which an offer's page counts its charges; None where it shows none."""
-    if not rows or rows[0][_KIND] == BillingKind.ONE_OFF:
+    if not rows or (rows[0][_KIND] == BillingKind.ONE_OFF and not rows[0][_OPTIONS]):
         return None
-    zone = rows[0][len(_OFFER) + 1]
+    zone = rows[0][_ZONE_AT]
     return now().astimezone(ZoneInfo(json.loads(zone)) if zone else UTC).date()
 
 
@@ -138,8 +155,24 @@ def listed_offers(rows: list[tuple[Any, ...]]) -> list[Offer]:
 
 @cache
 def _offer_sql(param: str) -> str:
-    columns = ", ".join([*_columns("o", _OFFER), SOLD_OUT, _ZONE, *_columns("m", _MERCHANT), *LEGAL_COLUMNS, _PROFILE])
+    columns = ", ".join(
+        [
+            *_columns("o", _OFFER),
+            *(SOLD_OUT, _ZONE, _options_sql(param)),
+            *_columns("m", _MERCHANT),
+            *(*LEGAL_COLUMNS, _PROFILE),
+        ]
+    )
     return f'SELECT {columns} FROM "offer" o LEFT JOIN "merchant" m ON m.id = o.merchant_id WHERE o.slug = {param}'  # noqa: S608
+
+
+def _options_sql(param: str) -> str:
+    """The price options as a JSON text: a list of lists. Looked for only where the offer has some."""
+    columns = ", ".join([*_columns("p", _OPTION), OPTION_SOLD_OUT])
+    # The placeholder tells the database: SQLite's is "?".
+    make = "json_group_array(json_array({}))" if param == "?" else "CAST(json_agg(json_build_array({})) AS text)"
+    options = f'SELECT {make.format(columns)} FROM "price_option" p WHERE p.offer_id = o.id'  # noqa: S608
+    return f"CASE WHEN o.option_count > 0 THEN ({options}) END"
 
 
 @cache

@@ -1,5 +1,7 @@
 """Stock of an offer: an order holds its units from the start of checkout until it is paid or expires."""
 
+from collections.abc import Iterator
+
 from storefront.errors import OfferNotPayable
 from storefront.models import (
     PAYABLE_STATUSES,
@@ -10,51 +12,82 @@ from storefront.models import (
     OfferObstacle,
     Order,
     OrderStatus,
+    PriceOption,
     units_by_status,
 )
 
 # SQL: whether every unit is sold, for a query in which the offer is called "o". Never NULL. Units held by unpaid orders
 # do not count: they may become available again.
 _SOLD = ", ".join(f"'{status}'" for status in sorted(SOLD_STATUSES))
-SOLD_OUT = (
-    f'(o.stock IS NOT NULL AND (SELECT COALESCE(SUM(number), 0) FROM "{Counter._meta.table_name}"'  # noqa: S608
-    f" WHERE kind = '{CounterKind.STOCK}' AND subject = o.id AND status IN ({_SOLD})) >= o.stock)"
-)
 
 
-def is_oversold(offer: Offer) -> bool:
-    """Whether more units are paid than the stock allows. Call it in the transaction that marks an order as paid: the
-    caller refunds that order.
+def _sold_out(row: str, kind: CounterKind) -> str:
+    return (
+        f'({row}.stock IS NOT NULL AND (SELECT COALESCE(SUM(number), 0) FROM "{Counter._meta.table_name}"'  # noqa: S608
+        f" WHERE kind = '{kind}' AND subject = {row}.id AND status IN ({_SOLD})) >= {row}.stock)"
+    )
+
+
+SOLD_OUT = _sold_out("o", CounterKind.STOCK)
+# The same of a price option, which is called "p".
+OPTION_SOLD_OUT = _sold_out("p", CounterKind.OPTION_STOCK)
+
+
+def is_oversold(order: Order) -> bool:
+    """Whether more units are paid than the stock of the order's offer, or of its price option, allows. Call it in the
+    transaction that marks the order as paid: the caller refunds it.
     """
-    if offer.stock is None:
+    offer = order.offer
+    if offer.least_stock is None:
         return False
     _lock(offer)
-    return _count(units_by_status(offer.id), SOLD_STATUSES) > offer.stock
+    return any(_count(units, SOLD_STATUSES) > stock for stock, units in _limits(offer, order.option_id))
 
 
-def hold_stock(offer: Offer, quantity: int, excluding: Order | None = None) -> None:
-    """Lock the offer and check that `quantity` units are free. The order that the caller writes in the same transaction
-    holds them.
+def hold_stock(offer: Offer, quantity: int, option: PriceOption, excluding: Order | None = None) -> None:
+    """Lock the offer and check that `quantity` units are free, also of the price option. The order that the caller
+    writes in the same transaction holds them.
 
     Units of the order `excluding` count as free. Raises OfferNotPayable: sold_out; too_few when fewer units are left;
     taken when unpaid orders hold what is left.
     """
-    if offer.stock is None:
+    if offer.least_stock is None:
         return
     _lock(offer)
-    units = units_by_status(offer.id)
+    own = None
     if excluding is not None:
         # As its row is now, which is what the counters have.
-        own = Order.select(Order.status, Order.quantity).where(Order.id == excluding.id, Order.offer == offer).first()
-        if own is not None:
-            units[own.status] = units.get(own.status, 0) - own.quantity
+        own = (
+            Order.select(Order.status, Order.quantity, Order.option_id)
+            .where(Order.id == excluding.id, Order.offer == offer)
+            .first()
+        )
+    for stock, units in _limits(offer, option.id, own):
+        _require_free(units, stock, quantity)
+
+
+def _require_free(units: dict[str, int], stock: int, quantity: int) -> None:
     sold = _count(units, SOLD_STATUSES)
-    if sold >= offer.stock:
+    if sold >= stock:
         raise OfferNotPayable(OfferObstacle.SOLD_OUT)
-    if sold + quantity > offer.stock:
+    if sold + quantity > stock:
         raise OfferNotPayable(OfferObstacle.TOO_FEW)
-    if _count(units, SOLD_STATUSES | PAYABLE_STATUSES) + quantity > offer.stock:
+    if _count(units, SOLD_STATUSES | PAYABLE_STATUSES) + quantity > stock:
         raise OfferNotPayable(OfferObstacle.TAKEN)
+
+
+def _limits(offer: Offer, option_id: int | None, own: Order | None = None) -> Iterator[tuple[int, dict[str, int]]]:
+    """The stock of the offer and that of its option, where they have one, with their units by status but `own`."""
+    if offer.stock is not None:
+        yield offer.stock, _without(units_by_status(offer.id), own)
+    option = PriceOption.get_or_none(PriceOption.id == option_id) if option_id is not None else None
+    if option is not None and option.stock is not None:
+        own = own if own is not None and own.option_id == option_id else None
+        yield option.stock, _without(units_by_status(option.id, CounterKind.OPTION_STOCK), own)
+
+
+def _without(units: dict[str, int], own: Order | None) -> dict[str, int]:
+    return units if own is None else units | {own.status: units.get(own.status, 0) - own.quantity}
 
 
 def _lock(offer: Offer) -> None:

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from peewee import IntegrityError
 
-from storefront import offers
+from storefront import offers, pricing
 from storefront.db import db
 from storefront.errors import OfferNotPayable, PriceChanged, StripeError, TermsChanged
 from storefront.models import (
@@ -22,6 +22,7 @@ from storefront.money import Money
 from storefront.payments import checkout_limits, decline_limits, intents, order_expiry, order_lifetime, settlement
 from storefront.payments.checkout_limits import Press
 from storefront.payments.order_details import OrderDetails, agreement_columns
+from storefront.pricing import Choice, Quote
 
 
 @dataclass(frozen=True)
@@ -29,8 +30,8 @@ class CheckoutRequest:
     """What the customer's browser sent from an offer's page.
 
     `visit` is the browser's random key for this offer: requests with the same key get the same order.
-    `seen` is the total that the page showed (for one billing period, if the offer recurs) and `terms` its billing terms
-    (a `terms_code`); None and "" when the browser did not send them.
+    `choice` is what the customer chose. `seen` are the amounts that the page showed (see `Quote.was_shown`) and `terms`
+    its billing terms (a `terms_code`); empty when the browser did not send them.
     `consent` is the text beside the button in which the customer agrees to later charges.
     `terms_consent` is the text of the checkbox with which they agree to the shop's terms, "" if it was not asked for.
     `arrival` is where the customer came from (`ARRIVAL_NAMES`).
@@ -41,8 +42,8 @@ class CheckoutRequest:
     name: str
     visit: str
     language: str
-    quantity: int = 1
-    seen: Money | None = None
+    choice: Choice = field(default_factory=Choice)
+    seen: tuple[Money, ...] = ()
     terms: str = ""
     consent: str = ""
     terms_consent: str = ""
@@ -67,8 +68,8 @@ class StartedCheckout:
 def start_checkout(offer: Offer, request: CheckoutRequest) -> StartedCheckout:
     """Start the checkout of this visit, or resume it. An order that is paid already is returned without checks.
 
-    Raises OfferNotPayable, PriceChanged, TermsChanged, TooManyDeclines, TooManyCheckouts, and StripeError. After a
-    StripeError the same call can be repeated and makes no second payment.
+    Raises FieldErrors (see `pricing.quote`), OfferNotPayable, PriceChanged, TermsChanged, TooManyDeclines,
+    TooManyCheckouts, and StripeError. After a StripeError the same call can be repeated and makes no second payment.
     """
     existing = Order.by_visit(offer, request.visit)
     obstacle = offer.obstacle()
@@ -79,16 +80,16 @@ def start_checkout(offer: Offer, request: CheckoutRequest) -> StartedCheckout:
         return StartedCheckout(existing, None)
     if obstacle:
         raise OfferNotPayable(obstacle)
-    total = offer.price.times(request.quantity)
-    if request.seen is not None and request.seen != total:
-        raise PriceChanged(total)
-    if request.terms and request.terms != offer.terms_code():
+    quote = pricing.quote(offer, request.choice)
+    if not quote.was_shown(request.seen):
+        raise PriceChanged(quote.due_now if quote.due_now.amount else quote.per_charge)
+    if request.terms and request.terms != quote.option.terms_code():
         raise TermsChanged
     if existing is not None and order_lifetime.is_over(existing):
         return _close_overdue(existing)
     press = Press(offer, request.visit, request.email, request.address, request.proof)
     proved = checkout_limits.require_allowed(press, existing)
-    details = _details_from_offer(offer, request, existing)
+    details = _details_from_offer(offer, request, quote, existing)
     order = existing or _create_order(press, details)
     if order is None:
         # A concurrent request of the same visit has created it.
@@ -122,11 +123,7 @@ def resume_checkout(
             decline_limits.limit_declines(order)
     details = OrderDetails(
         merchant=merchant or order.merchant,
-        title=order.title,
-        terms=order.terms(),
-        unit_amount=order.unit_amount,
-        quantity=order.quantity,
-        currency=order.currency,
+        quote=pricing.quote_of(order),
         email=email,
         name=name,
         language=order.language,
@@ -144,16 +141,12 @@ def _close_overdue(order: Order) -> StartedCheckout:
     return StartedCheckout(order, None)
 
 
-def _details_from_offer(offer: Offer, request: CheckoutRequest, existing: Order | None) -> OrderDetails:
+def _details_from_offer(offer: Offer, request: CheckoutRequest, quote: Quote, existing: Order | None) -> OrderDetails:
     if offer.merchant is None:
         raise OfferNotPayable(OfferObstacle.NO_MERCHANT)
     return OrderDetails(
         merchant=offer.merchant,
-        title=offer.title,
-        terms=offer.terms(),
-        unit_amount=offer.amount,
-        quantity=request.quantity,
-        currency=offer.currency,
+        quote=quote,
         email=request.email,
         name=request.name,
         language=request.language,
@@ -170,8 +163,9 @@ def _create_order(press: Press, details: OrderDetails) -> Order | None:
     offer = press.offer
     try:
         with db.atomic():
-            offers.hold_stock(offer, details.quantity)
+            offers.hold_stock(offer, details.quote.item.quantity, details.quote.option)
             order: Order = Order.create(offer=offer, visit_key=press.visit, **details.columns())
+            pricing.write_lines(order, details.quote)
             OrderAnswer.write(order, details.answers or ())
             order.note(TimelineKind.CREATED, amount=order.amount, currency=order.currency)
             checkout_limits.record_first_press(press, order)
@@ -217,7 +211,8 @@ def _update_unless_payment_differs(order: Order, details: OrderDetails) -> Payme
         ):
             return payment
         if order.is_payable:
-            offers.hold_stock(order.offer, details.quantity, excluding=order)
+            offers.hold_stock(order.offer, details.quote.item.quantity, details.quote.option, excluding=order)
+            pricing.write_lines(order, details.quote)
         updated = (
             Order.update(**details.columns())
             .where(Order.id == order.id, Order.status.in_(list(PAYABLE_STATUSES)))

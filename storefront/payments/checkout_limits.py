@@ -150,7 +150,8 @@ def _work_for_stock(press: Press, order: Order | None) -> int | None:
     A subscriber's first hold needs none, and a press needs none that leaves the hold as it is.
     """
     offer = press.offer
-    if offer.stock is None or _untried_pieces(offer) <= max(FREE_PIECES, offer.stock // FREE_SHARE):
+    stock = offer.least_stock
+    if stock is None or _untried_pieces(offer) <= max(FREE_PIECES, stock // FREE_SHARE):
         return None
     if order is None:
         again = _has_given_up(press.network, offer)

@@ -6,18 +6,15 @@ from datetime import datetime
 from storefront import offers
 from storefront.models import Answer, Merchant, Offer, Order, now, searched_text
 from storefront.money import Money
+from storefront.pricing import Quote
 
 
 @dataclass(frozen=True)
 class OrderDetails:
-    """What an unpaid order is to contain: offer title, billing terms, price and customer. Amounts in minor units."""
+    """What an unpaid order is to contain: what it costs, and its customer."""
 
     merchant: Merchant
-    title: str
-    terms: dict[str, object]
-    unit_amount: int
-    quantity: int
-    currency: str
+    quote: Quote
     email: str
     name: str
     language: str
@@ -30,22 +27,25 @@ class OrderDetails:
     @property
     def due_now(self) -> Money:
         """The first payment: nothing with a free trial."""
-        return Money(0 if self.terms["trial_days"] else self.unit_amount * self.quantity, self.currency)
+        return self.quote.due_now
 
     def columns(self) -> dict[str, object]:
         """Values of the order's columns, by name."""
-        others = ("terms", "consent", "agreement", "answers")
+        others = ("quote", "consent", "agreement", "answers")
         columns = {name: value for name, value in vars(self).items() if name not in others}
         if self.answers is not None:
             columns |= {"answer_count": len(self.answers), "details_folded": searched_text(self.answers)}
         if self.consent:
             columns |= {"consent": self.consent, "consented_at": now()}
-        return columns | self.terms | self.agreement | {"amount": self.due_now.amount}
+        return columns | self.quote.columns() | self.agreement
 
     def has_same_billing(self, order: Order) -> bool:
         """Whether the order has the same billing terms and, if it recurs, the same price for each period."""
-        return order.terms() == self.terms and (
-            not order.recurs or (order.unit_amount, order.quantity) == (self.unit_amount, self.quantity)
+        item = self.quote.item
+        return order.terms() == self.quote.option.terms() and (
+            not order.recurs
+            or (order.unit_amount, order.quantity, order.recurring_total)
+            == (item.unit_amount, item.quantity, self.quote.per_charge)
         )
 
 

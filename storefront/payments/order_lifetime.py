@@ -15,7 +15,7 @@ def expires_at(offer: Offer, order: Order | None = None) -> datetime:
     """
     limits = settings.current()
     lifetime = timedelta(hours=limits.order_expiry_hours)
-    if offer.stock is None:
+    if offer.least_stock is None:
         return now() + lifetime
     hold = min(lifetime, timedelta(minutes=limits.stock_hold_minutes))
     if order is None or order.expires_at is None:

@@ -217,7 +217,7 @@ def _mark_paid(payment: Payment, order: Order, intent: Intent) -> None:
     ):
         emails.drop_unpaid_order_reminder(order)
         _write_emails(payment, order)
-        if offers.is_oversold(order.offer):
+        if offers.is_oversold(order):
             # Another customer paid first and nothing is left: refund this payment.
             order.note(TimelineKind.SOLD_OUT, intent=intent.id, amount=payment.amount)
             _refund_and_cancel(payment, "sold_out")

@@ -9,7 +9,7 @@ from storefront import offers, settings, worker
 from storefront.db import connection, db
 from storefront.errors import OfferNotPayable
 from storefront.models import Email, Merchant, Offer, Order, Refund, now
-from tests.cast import IVAN, MARKO
+from tests.cast import IVAN, MARKO, TWO
 from tests.factories import make_offer
 from tests.purchase_steps import buy, confirm, refresh, start_checkout, timeline_kinds
 from tests.simulator_process import Simulator
@@ -60,7 +60,7 @@ def test_orders_of_limited_stock_expire_in_minutes_and_others_in_hours(offer: Of
 def test_a_buyer_keeps_their_hold_and_cannot_exceed_the_stock(offer: Offer) -> None:
     first = start_checkout(offer)
     assert start_checkout(offer).client_secret == first.client_secret
-    assert refusal(offer, replace(MARKO, quantity=2)) == "too_few"
+    assert refusal(offer, replace(MARKO, choice=TWO)) == "too_few"
 
 
 def test_a_late_payment_for_a_sold_out_offer_is_refunded_and_emailed(offer: Offer, simulator: Simulator) -> None:

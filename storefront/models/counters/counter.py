@@ -27,6 +27,7 @@ class CounterKind(StrEnum):
     STOPPED_RENEWALS = "stopped_renewals"  # by mode, currency and outcome (as status): number and amount
     OPEN_RENEWALS = "open_renewals"  # subscriptions of connected merchants by mode and InvoiceNeed (as status)
     STOCK = "stock"  # units by status of their orders; the subject is the offer
+    OPTION_STOCK = "option_stock"  # likewise; the subject is the price option
     EMAILS = "emails"  # by state (as status)
     FAILING_EMAILS = "failing_emails"
     GIVEN_UP_EMAILS = "given_up_emails"  # by the day on which they were given up
@@ -131,10 +132,10 @@ def counts(*kinds: CounterKind, since: date | None = None, also: Iterable[Any] =
     return Counts(Count(*row[:4], int(row[4] or 0), int(row[5])) for row in rows if row[4] or row[5])
 
 
-def units_by_status(offer_id: int) -> dict[str, int]:
-    """{order status: units of the offer in orders of that status}, in one small query."""
+def units_by_status(subject: int, kind: CounterKind = CounterKind.STOCK) -> dict[str, int]:
+    """{order status: units of the offer, or of the price option, in orders of that status}, in one small query."""
     query = Counter.select(Counter.status, fn.SUM(Counter.number))
-    query = query.where(Counter.kind == CounterKind.STOCK, Counter.subject == offer_id).group_by(Counter.status)
+    query = query.where(Counter.kind == kind, Counter.subject == subject).group_by(Counter.status)
     rows = cast(Iterable[tuple[str, int]], query.tuples())
     return {status: int(number) for status, number in rows}
 

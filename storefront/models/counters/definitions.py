@@ -74,6 +74,15 @@ _COUNTED = (
         number="{row}.quantity",
     ),
     Counted(
+        CounterKind.OPTION_STOCK,
+        "shop_order",
+        ("option_id", "status", "quantity"),
+        where="{row}.option_id IS NOT NULL",
+        status="{row}.status",
+        subject="{row}.option_id",
+        number="{row}.quantity",
+    ),
+    Counted(
         CounterKind.PAYMENTS, "payment", ("merchant_id", "status"), merchant="{row}.merchant_id", status="{row}.status"
     ),
     Counted(

@@ -49,6 +49,9 @@ class Offer(FoldsText, BillingTerms):
     thank_you = TextField(default="")  # Markdown, for the thank-you page
     amount = BigIntegerField()
     currency = CharField(max_length=3)
+    minimum_amount = BigIntegerField(null=True)  # set where customers choose what they pay; `amount` is suggested then
+    option_count = IntegerField(default=0)  # its price options; 0: one price
+    option_stock = IntegerField(null=True)  # the smallest stock of a price option; None: they have no limits
     merchant = ForeignKeyField(Merchant, null=True, backref="offers", on_delete="RESTRICT")
     merchant_id: int | None
     language = CharField(max_length=2, default="en")
@@ -106,6 +109,11 @@ class Offer(FoldsText, BillingTerms):
     def price(self) -> Money:
         """The price of one unit."""
         return Money(self.amount, self.currency)
+
+    @property
+    def least_stock(self) -> int | None:
+        """The smallest number of units that it, or one of its price options, can be sold in total; None: no limit."""
+        return min((stock for stock in (self.stock, self.option_stock) if stock is not None), default=None)
 
     def asked(self) -> list[Question]:
         """Its questions, in their order."""

@@ -18,13 +18,13 @@ from storefront.models.orders.arrival import Arrival
 from storefront.models.orders.asks_stripe import AsksStripe
 from storefront.models.orders.order_numbers import last_used_order_id, raise_order_id, raised_order_id
 from storefront.models.orders.order_status import ALLOWED_TRANSITIONS, PAYABLE_STATUSES, SETTLED_STATUSES, OrderStatus
+from storefront.models.orders.priced import Priced
 from storefront.models.orders.timeline_kind import TimelineKind
 from storefront.models.prepared_query import PreparedQuery
 from storefront.models.prepared_statement import PreparedStatement
-from storefront.money import Money
 
 
-class Order(FoldsText, BillingTerms, Agreement, Arrival, AsksStripe):
+class Order(FoldsText, BillingTerms, Priced, Agreement, Arrival, AsksStripe):
     """Title, price, quantity and terms as they were when the order was made. Amounts in minor units of `currency`.
 
     `unit_amount` is the price of one unit for each charge. `amount` is the first charge of the whole order: 0 with a
@@ -89,16 +89,6 @@ class Order(FoldsText, BillingTerms, Agreement, Arrival, AsksStripe):
     def by_visit(cls, offer: Offer, visit_key: str) -> "Order | None":
         """The order of one browser's visit of an offer."""
         return _BY_VISIT.first(offer.id, visit_key)
-
-    @property
-    def total(self) -> Money:
-        """The first charge of the whole order."""
-        return Money(self.amount, self.currency)
-
-    @property
-    def recurring_total(self) -> Money:
-        """The price of all units for each charge. For a one-off order the same as `total`."""
-        return Money(self.unit_amount * self.quantity, self.currency)
 
     @property
     def number(self) -> int:

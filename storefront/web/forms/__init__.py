@@ -15,6 +15,7 @@ from storefront.web.forms.merchant_webhooks import SigningSecretForm
 from storefront.web.forms.merchants import MerchantEditForm, MerchantForm, OffersMoveForm
 from storefront.web.forms.offer_questions import rows_of_questions
 from storefront.web.forms.offers import OfferForm
+from storefront.web.forms.price_options import option_values
 from storefront.web.forms.refunds import RefundForm
 from storefront.web.forms.shop_profile import ShopProfileForm
 from storefront.web.forms.sign_in import ConfirmPasswordForm, FirstAdminForm, PasswordForm, SignInForm
@@ -50,6 +51,7 @@ __all__ = [
     "TrialForm",
     "WithdrawalForm",
     "missing_answer",
+    "option_values",
     "read_answers",
     "rows_of_questions",
     "sent_arrival",

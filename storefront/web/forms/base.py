@@ -1,5 +1,6 @@
 """The base classes of all forms. They clean what people type, for all fields in one place."""
 
+from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import Any
 
@@ -60,9 +61,12 @@ class Form(CleanForm):
         return f"{rows.name}-shown" in (self.sent or ())
 
     def add_errors(self, errors: dict[str, list[str]]) -> None:
-        """Add messages to fields: {field name: [messages]}."""
+        """Add messages to fields, also to those of rows: {field name: [messages]}."""
+        fields = {field.name: field for field in _flat(self)}
         for name, messages in errors.items():
-            self[name].errors = [*self[name].errors, *messages]
+            fields[name].errors = [*fields[name].errors, *messages]
+            if (part := name.partition("-")[0]) != name and part in self:
+                self[part].errors = [*self[part].errors, {name: messages}]
 
     def typed_fields(self) -> list[Field]:
         """The visible fields, in their order."""
@@ -79,6 +83,15 @@ def _errors(field: Field) -> list[tuple[Field, str]]:
         return [(field, message) for message in field.errors]
     of_rows = [error for row in field for inner in row.form for error in _errors(inner)]
     return of_rows + [(field, message) for message in field.errors if isinstance(message, str)]
+
+
+def _flat(form: Iterable[Field]) -> Iterator[Field]:
+    """The fields of a form, and those of the rows of each list."""
+    for field in form:
+        yield field
+        if isinstance(field, FieldList):
+            for row in field:
+                yield from _flat(row.form)
 
 
 @cache

@@ -9,12 +9,15 @@ from flask_babel import gettext as _
 from wtforms import Field, HiddenField, StringField, ValidationError
 
 from storefront.money import Money
+from storefront.pricing import Choice
 from storefront.web.forms.base import CleanForm
 from storefront.web.forms.lengths import EMAIL, NAME
 
 MAX_VISIT_LENGTH = 128
 _WHOLE_NUMBER = re.compile(r"[0-9]{1,6}")
-_SEEN = re.compile(r"(?P<currency>[A-Z]{3}) (?P<amount>[0-9]{1,15})")
+# The price of all units; or the first charge and each later one.
+_SEEN = re.compile(r"(?P<currency>[A-Z]{3})(?P<amounts>(?: [0-9]{1,15}){1,2})")
+_OPTION = re.compile(r"[0-9]{1,9}")
 
 
 class PaymentForm(CleanForm):
@@ -51,11 +54,15 @@ class PaymentForm(CleanForm):
 class CheckoutForm(PaymentForm):
     """A purchase from an offer page. `visit` is the browser's random key for this visit.
 
-    `seen` is the amount per charge that the page showed ("EUR 1999", minor units), `terms` the billing terms that it
-    showed (a `terms_code`).
+    `option` is the id of a price option, `price` what the customer typed where they choose what they pay.
+
+    `seen` is what the page showed, in minor units: the amount per charge ("EUR 1999"), or the first and each later
+    charge where they differ ("EUR 900 1999"); `terms` are the billing terms that it showed (a `terms_code`).
     """
 
     quantity = StringField()
+    option = StringField()
+    price = StringField()
     visit = HiddenField()
     seen = HiddenField()
     terms = HiddenField()
@@ -88,11 +95,23 @@ class CheckoutForm(PaymentForm):
         if len(field.data) > MAX_VISIT_LENGTH or not field.data.isprintable():
             raise ValidationError(_("This page is out of date. Reload it and try again."))
 
-    def validate_seen(self, field: Field) -> None:
-        """Converts to Money; None if the page sent no amount."""
+    def validate_option(self, field: Field) -> None:
+        """Converts to the id; None if the page has no options."""
         typed, field.data = field.data, None
-        match = _SEEN.fullmatch(typed or "")
-        if match:
-            field.data = Money(int(match["amount"]), match["currency"])
+        if _OPTION.fullmatch(typed or ""):
+            field.data = int(typed)
         elif typed:
             raise ValidationError(_("This page is out of date. Reload it and try again."))
+
+    def validate_seen(self, field: Field) -> None:
+        """Converts to Money; none if the page sent no amount."""
+        typed, field.data = field.data, ()
+        match = _SEEN.fullmatch(typed or "")
+        if match:
+            field.data = tuple(Money(int(amount), match["currency"]) for amount in match["amounts"].split())
+        elif typed:
+            raise ValidationError(_("This page is out of date. Reload it and try again."))
+
+    def choice(self) -> Choice:
+        """What the customer chose, after validation."""
+        return Choice(option=self.option.data, quantity=self.quantity.data, price=self.price.data)

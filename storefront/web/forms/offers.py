@@ -1,34 +1,32 @@
 """The form of an offer."""
 
-import re
-from typing import Any
-
 from babel import Locale
 from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField
-from wtforms import BooleanField, Field, SelectField, StringField, TextAreaField, ValidationError
+from wtforms import BooleanField, Field, SelectField, StringField, TextAreaField
 from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional, Regexp
 
 from storefront.i18n import isolate
-from storefront.models import INTERVALS, BillingKind, CancellationTiming, Merchant, OfferStatus, Question
+from storefront.models import MAX_OPTION_LABEL, Merchant, OfferStatus, Question
 from storefront.money import CURRENCIES
+from storefront.offers import OptionFields
 from storefront.web.forms.base import Form
+from storefront.web.forms.billing_fields import BILLING_NAMES, BillingFields
 from storefront.web.forms.offer_questions import question_rows
+from storefront.web.forms.price_options import option_rows
 from storefront.web.support import LANGUAGE_NAMES, LANGUAGES, mode_name
 
 MAX_TEXT = 20_000
-_NUMBER = re.compile(r"[0-9]{1,5}")
 
 _title_missing = _l("Enter a title.")
 _too_long = _l("This is too long.")
 _invalid_quantity = _l("Enter a whole number from 1 to 99.")
-_not_a_number = _l("Enter a whole number.")
 
 
-class OfferForm(Form):
+class OfferForm(BillingFields, Form):
     """The fields of an offer. `offers.save` checks whether the price can be charged and the offer sold."""
 
     title = StringField(_l("Title"), validators=[InputRequired(_title_missing), Length(1, 200, _too_long)])
@@ -74,43 +72,23 @@ class OfferForm(Form):
     questions = question_rows()
     allowed_sites = TextAreaField(_l("Allowed sites"), validators=[Length(max=2_000, message=_too_long)])
 
-    kind = SelectField(_l("Kind"), choices=list(BillingKind), default=BillingKind.ONE_OFF)
-    every = StringField(_l("Every"), default="1")
-    interval = SelectField(_l("Interval"), choices=list(INTERVALS), default="month")
-    trial_days = StringField(_l("Trial days"), default="0")
-    instalments = StringField(_l("Instalments"), default="")
-    cancellation = SelectField(
-        _l("Cancellation"), choices=list(CancellationTiming), default=CancellationTiming.PERIOD_END
+    option_label = StringField(
+        _l("Name of the first option"), validators=[Length(max=MAX_OPTION_LABEL, message=_too_long)]
     )
+    options = option_rows()
 
-    def validate_every(self, field: Field) -> None:
-        """A number, unless the offer is paid once."""
-        self._require_number(field, self.kind.data != BillingKind.ONE_OFF, required=True)
-
-    def validate_trial_days(self, field: Field) -> None:
-        """A number or nothing, if the offer is a subscription."""
-        self._require_number(field, self.kind.data == BillingKind.RECURRING)
-
-    def validate_instalments(self, field: Field) -> None:
-        """A number, if the offer is a payment plan."""
-        self._require_number(field, self.kind.data == BillingKind.PLAN, required=True)
-
-    def terms(self) -> dict[str, Any]:
-        """The billing terms (`BillingTerms`). Fields that the kind does not use can have any value."""
-        numbers = {name: self[name].data for name in ("every", "trial_days", "instalments")}
-        return {
-            **{name: self[name].data for name in ("kind", "interval", "cancellation")},
-            **{name: int(typed) if _NUMBER.fullmatch(typed) else 0 for name, typed in numbers.items()},
-        }
+    def typed_options(self) -> tuple[OptionFields, ...] | None:
+        """The further price options; None if the form was sent without their section."""
+        return tuple(row.form.fields(row.name) for row in self.options) if self.has_rows(self.options) else None
 
     def typed_questions(self) -> tuple[Question, ...] | None:
         """The questions; None if the form was sent without their section."""
         return tuple(row.form.question() for row in self.questions) if self.has_rows(self.questions) else None
 
-    def _require_number(self, field: Field, applies: bool, required: bool = False) -> None:
-        typed = field.data or ""
-        if applies and not _NUMBER.fullmatch(typed) and (typed or required):
-            raise ValidationError(_not_a_number)
+    def typed_fields(self) -> list[Field]:
+        """The visible fields, those of pricing last."""
+        pricing = {*BILLING_NAMES, "option_label", "options"}
+        return sorted(super().typed_fields(), key=lambda field: field.name in pricing)
 
     def uploaded_picture(self) -> bytes | None:
         """The uploaded file; None if there is none."""
@@ -125,17 +103,10 @@ class OfferForm(Form):
             SelectChoice(status, name)
             for status, name in zip(OfferStatus, (_("Draft"), _("Published"), _("Archived")), strict=True)
         ]
-        self._set_billing_choices()
+        self.set_billing_choices()
+        for entry in self.options:
+            entry.form.set_billing_choices()
         self.merchant.choices = [SelectChoice("", _("— choose later —")), *_merchant_choices(merchants)]
-
-    def _set_billing_choices(self) -> None:
-        choices = {
-            self.kind: (tuple(BillingKind), (_("One-off"), _("Recurring"), _("Payment plan"))),
-            self.interval: (INTERVALS, (_("Day"), _("Week"), _("Month"), _("Year"))),
-            self.cancellation: (tuple(CancellationTiming), (_("At the end of the paid period"), _("Immediately"))),
-        }
-        for field, (values, names) in choices.items():
-            field.choices = [SelectChoice(value, name) for value, name in zip(values, names, strict=True)]
 
 
 def _currency_label(code: str, locale: Locale) -> str:

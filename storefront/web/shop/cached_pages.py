@@ -8,7 +8,7 @@ from functools import partial
 from flask import render_template, url_for
 from markupsafe import Markup
 
-from storefront.models import LegalSettings, LegalText, Merchant, Offer, OfferStatus, ShopProfile
+from storefront.models import LegalSettings, LegalText, Merchant, Offer, OfferStatus, PriceOption, ShopProfile
 from storefront.offers import (
     PER_PAGE,
     allowed_sites,
@@ -24,13 +24,22 @@ from storefront.offers import (
     offer_query,
     payment_terms,
     public_offer,
+    public_options,
     shop_profile,
     sitemap_query,
     withdrawal_days,
 )
 from storefront.web import support
 from storefront.web.forms import missing_answer
-from storefront.web.shop import legal_terms, page_preview, payment_form, search_engines
+from storefront.web.shop import (  # fmt: skip
+    legal_terms,
+    option_views,
+    page_preview,
+    payment_form,
+    script_messages,
+    search_engines,
+)
+from storefront.web.shop.option_views import OptionView
 from storefront.web.support import LANGUAGES, PageContent, PageKind, Rows
 
 
@@ -47,25 +56,39 @@ def offers_page(rows: Rows, page: int) -> PageContent | None:
     )
 
 
-def offer_page(rows: Rows, is_preview: bool = False) -> PageContent | None:
-    """An offer's page; None unless it is published.
+def offer_page(rows: Rows, option_id: int | None = None, is_preview: bool = False) -> PageContent | None:
+    """An offer's page with this price option chosen; None unless the offer is published and has the option.
 
     A preview shows any offer as if it were published. It is for signed-in admins: no part of it may be kept.
     """
     offer, sold_out = public_offer(rows)
     if offer is None or not (is_preview or offer.status == OfferStatus.PUBLISHED):
         return None
-    values: dict[str, object] = {"offer": offer, "sold_out": sold_out, "parts": None, "status": offer.status}
+    options = public_options(rows, offer)
+    option = _chosen_option(options, option_id)
+    if option is None:
+        return None
+    values: dict[str, object] = {"offer": offer, "option": option, "sold_out": sold_out, "parts": None}
+    values |= {"status": offer.status, "has_options": len(options) > 1}
     offer.status = OfferStatus.PUBLISHED
     merchant = offer.merchant if offer.obstacle() is None and not sold_out else None
     shop, legal, today = shop_profile(rows), legal_settings(rows), day_of_charges(rows)
     values["shop_parts"] = support.fragment(("shop", shop), partial(_shop_parts, shop, legal))
     values["preview"] = page_preview.page_preview(offer, shop, merchant is not None, sold_out)
     if merchant is not None:
-        make_parts = partial(_payment_parts, offer, merchant, shop, legal, today)
-        values["parts"] = make_parts() if is_preview else support.fragment((payment_terms(rows), today), make_parts)
+        views = option_views.option_views(offer, options, option, today)
+        make_parts = partial(_payment_parts, offer, merchant, shop, legal, views, today)
+        key = payment_terms(rows), today, option.id
+        values["parts"] = make_parts() if is_preview else support.fragment(key, make_parts)
     template = "shop/offer_preview.html" if is_preview else "shop/offer.html"
     return PageContent(template, values, shop, merchant, _has_its_picture(offer), legal)
+
+
+def _chosen_option(options: list[PriceOption], option_id: int | None) -> PriceOption | None:
+    """The one with this id, without an id the first one that is left; None if there is no such option."""
+    if option_id is None:
+        return next((option for option in options if not option.is_sold_out), options[0])
+    return next((option for option in options if option.id == option_id), None)
 
 
 def unsaved_offer_page(rows: Rows, picture: tuple[str, int, int] | None) -> PageContent | None:
@@ -108,16 +131,24 @@ def _shop_parts(shop: ShopProfile, legal: LegalSettings) -> dict[str, Markup]:
 
 
 def _payment_parts(
-    offer: Offer, merchant: Merchant, shop: ShopProfile, legal: LegalSettings, today: date | None
+    offer: Offer,
+    merchant: Merchant,
+    shop: ShopProfile,
+    legal: LegalSettings,
+    options: list[OptionView],
+    today: date | None,
 ) -> dict[str, Markup]:
     """The parts of an offer's page that depend on `payment_terms`: scripts, banner of test mode, and payment form."""
+    chosen = next(view for view in options if view.is_chosen)
     payment = payment_form.payment_form(
         merchant,
         # Keep the page's language even if the visitor changes it in another tab.
         url_for("shop.start_checkout", slug=offer.slug, lang=support.current_language()),
-        offer.price,
-        terms=offer,
+        chosen.unit,
+        terms=chosen.option,
         today=today,
+        options=options if len(options) > 1 else [],
+        script_messages=script_messages.checkout_json(*(view.option for view in options)),
         max_quantity=offer.max_quantity,
         visit=payment_form.visit_storage_key(offer),
         withdrawal=legal_terms.withdrawal_sentence(withdrawal_days(offer, shop.country), offer.no_withdrawal_reason),
@@ -151,9 +182,9 @@ CACHED_PAGES = (
         day_of_charges,
     ),
     PageKind(
-        re.compile(r"/o/([a-z0-9-]{1,80})"),
-        offer_query,
-        lambda rows, _slug: offer_page(rows),
+        re.compile(r"/o/([a-z0-9-]{1,80})(?:\?option=([1-9][0-9]{0,8}))?"),
+        lambda slug, _option: offer_query(slug),
+        lambda rows, _slug, option: offer_page(rows, option and int(option)),
         offer_language,
         _default_language,
         day_of_charges,

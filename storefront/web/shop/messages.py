@@ -5,8 +5,9 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from storefront import i18n
-from storefront.errors import OfferNotPayable
+from storefront.errors import FieldErrors, OfferNotPayable
 from storefront.models import BillingTerms, OfferObstacle
+from storefront.money import Money
 from storefront.stripe_gateway import CHARGES_CODES
 from storefront.web import support
 
@@ -104,6 +105,21 @@ def price_changed(price: str) -> str:
             price=price,
         )
     )
+
+
+def choice_refused(error: FieldErrors) -> str:
+    """Why a price option or a typed price can't be bought; what the customer can enter instead."""
+    (codes, *_others), details = error.errors.values(), error.details
+    most = details.get("limit")
+    limit = support.money(most) if isinstance(most, Money) else ""
+    sentences = {
+        "option_gone": _("This price is no longer available. Reload the page to see the current ones."),
+        "price_below_minimum": _("Enter %(limit)s or more.", limit=limit),
+        "price_too_small": _("Enter %(limit)s or more.", limit=limit),
+        "price_too_large": _("Enter %(limit)s or less.", limit=limit),
+        "price_decimals": _("This price has too many decimals."),
+    }
+    return sentences.get(codes[0]) or _("Enter a price like 19.99.")
 
 
 def http_error(status: int) -> str:

@@ -4,8 +4,8 @@ from flask import Blueprint, Response, abort, make_response, redirect, render_te
 from flask_login import current_user
 from werkzeug.wrappers import Response as BaseResponse
 
-from storefront import payments
-from storefront.errors import PriceChanged, TermsChanged
+from storefront import payments, pricing
+from storefront.errors import FieldErrors, PriceChanged, TermsChanged
 from storefront.models import Offer, OfferRedirect, OfferStatus
 from storefront.offers import listing_query, offer_query, public_offer
 from storefront.payments import CheckoutRequest
@@ -45,7 +45,9 @@ def show_offer(slug: str) -> BaseResponse:
     if offer is None:
         return _redirect_from(slug)
     support.set_page_language(offer.language)
-    content = offer_page(rows)
+    option = request.args.get("option", type=int)
+    # An option that is gone: the others are shown.
+    content = offer_page(rows, option) or offer_page(rows)
     if content is not None:
         return support.public_page(content)
     preview = offer_page(rows, is_preview=True) if current_user.is_authenticated else None
@@ -79,16 +81,21 @@ def start_checkout(slug: str) -> Response:
     answers, wrong_answers = read_answers(offer.asked(), request.form, support.current_profile().country)
     if not form.validate() or wrong_answers:
         return payment_form.field_errors(form, wrong_answers)
+    choice = form.choice()
+    try:
+        quote = pricing.quote(offer, choice)
+    except FieldErrors as refused:
+        return payment_form.choice_refused(refused)
     checkout = CheckoutRequest(
         email=form.email.data,
         name=form.name.data,
         visit=form.visit.data,
         language=support.current_language(),
-        quantity=form.quantity.data,
+        choice=choice,
         seen=form.seen.data,
         terms=form.terms.data or "",
         # The same text as on the page with this price and these terms; checkout refuses any other price or terms.
-        consent=support.consent_text(offer, support.plain_amount(offer.price.times(form.quantity.data))),
+        consent=support.consent_text(quote.option, support.plain_amount(quote.per_charge)),
         # Also the text of the page: the customer read it in its language.
         terms_consent=legal_terms.consent_words(legal) if legal.asks_consent else "",
         address=request.remote_addr or "",
@@ -99,7 +106,7 @@ def start_checkout(slug: str) -> Response:
     try:
         return payment_form.checkout_started(payments.start_checkout(offer, checkout))
     except PriceChanged as changed:
-        return payment_form.price_changed(changed.total, offer.price)
+        return payment_form.price_changed(changed.total, quote.unit)
     except TermsChanged:
         return payment_form.terms_changed()
 

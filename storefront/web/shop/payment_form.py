@@ -11,7 +11,14 @@ from werkzeug.exceptions import HTTPException
 
 from storefront import stripe_gateway, worker
 from storefront.db import VANISHED_ROW_ERRORS, is_row_gone
-from storefront.errors import CheckoutRefused, OfferNotPayable, SecretUnreadable, StripeError, TooManyDeclines
+from storefront.errors import (
+    CheckoutRefused,
+    FieldErrors,
+    OfferNotPayable,
+    SecretUnreadable,
+    StripeError,
+    TooManyDeclines,
+)
 from storefront.models import BillingTerms, Merchant, Offer, OfferObstacle, Order
 from storefront.money import Money, display_decimals, stripe_decimals
 from storefront.payments import StartedCheckout
@@ -73,7 +80,8 @@ def payment_form(
         "consent": support.consent_text(terms, support.marked_amount(per_charge)) if terms else "",
         "decimals": stripe_decimals(unit.currency),
         "display_decimals": display_decimals(unit.currency),
-        "script_messages": script_messages.checkout_json(terms),
+        "script_messages": script_messages.checkout_json(*([terms] if terms else [])),
+        "options": [],
         **more,
     }
 
@@ -142,6 +150,13 @@ def _limit_reached(error: CheckoutRefused) -> Response:
 def field_errors(form: FlaskForm, others: dict[str, list[str]] | None = None) -> Response:
     """422: {field: [messages]}; `others` are those of fields that are not part of the form."""
     response = jsonify(errors=form.errors | (others or {}))
+    response.status_code = 422
+    return response
+
+
+def choice_refused(error: FieldErrors) -> Response:
+    """422: what the customer chose or typed can't be bought."""
+    response = jsonify(errors={name: [messages.choice_refused(error)] for name in error.errors})
     response.status_code = 422
     return response
 

@@ -39,14 +39,19 @@ def card_field_messages() -> dict[str, object]:
     }
 
 
-def checkout_json(terms: BillingTerms | None = None) -> Markup:
-    """What static/js/checkout.js shows, in the page's language, as JSON."""
-    return _checkout_json(current_language(), terms is not None and terms.has_trial)
+def checkout_json(*terms: BillingTerms) -> Markup:
+    """What static/js/checkout.js shows, in the page's language, as JSON: of the first terms, which can be changed for
+    the others on the page.
+    """
+    return _checkout_json(current_language(), tuple(dict.fromkeys(one.has_trial for one in terms)) or (False,))
 
 
 @cache
-def _checkout_json(_language: str, has_trial: bool) -> Markup:
-    return as_json(_checkout_messages(has_trial))
+def _checkout_json(_language: str, has_trial: tuple[bool, ...]) -> Markup:
+    found = _checkout_messages(has_trial[0])
+    if len(has_trial) > 1:
+        found["variants"] = {"trial": _trial_messages(), "paid": _payment_messages()}
+    return as_json(found)
 
 
 def _checkout_messages(has_trial: bool) -> dict[str, object]:

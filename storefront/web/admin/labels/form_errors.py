@@ -87,6 +87,8 @@ FIELD_ERRORS: Mapping[str, Any] = {
     "charges_disabled": _l(
         "This account can’t accept payments yet. Finish setup in Stripe, or save the offer as a draft."
     ),
+    "label_missing": _l("Enter a label. Customers choose by it."),
+    "label_too_long": _l("Use up to 60 characters."),
     "every_range": _l("Enter a whole number from 1 to %(longest)s. Stripe allows at most 3 years."),
     "trial_range": _l("Enter a whole number from 0 to 730."),
     "instalments_range": _l("Enter a whole number from 2 to 120."),

@@ -12,6 +12,7 @@ from storefront.models import Merchant, Offer, OfferStatus
 from storefront.models.search import OfferSearch, offer_counts
 from storefront.offers import OfferFields
 from storefront.web.admin import labels
+from storefront.web.admin.offers import price_options
 from storefront.web.admin.offers.buttons import after_saving, status_to_save
 from storefront.web.admin.shared import (
     allow_uploads,
@@ -65,7 +66,7 @@ def new() -> str:
 
 
 @blueprint.post("")
-def create() -> Response | tuple[str, int]:
+def create() -> Response | str | tuple[str, int]:
     """Save a new offer."""
     form = form_of_new()
     if form.pressed_rows:
@@ -84,7 +85,7 @@ def edit(offer_id: int) -> str:
 
 
 @blueprint.post("/<int:offer_id>")
-def update(offer_id: int) -> Response | tuple[str, int]:
+def update(offer_id: int) -> Response | str | tuple[str, int]:
     """Save changes. Billing fields that were not sent keep their values."""
     offer = offer_or_404(offer_id)
     form, slug_before = form_of(offer), offer.slug
@@ -139,6 +140,7 @@ def _form_values(offer: Offer) -> dict[str, Any]:
         "merchant": str(offer.merchant_id or ""),
         "questions": rows_of_questions(offer.asked()),
         **_billing_values(offer),
+        **price_options.stored_options(offer),
     }
 
 
@@ -194,6 +196,8 @@ def offer_fields(form: OfferForm) -> OfferFields:
         no_withdrawal_reason=form.no_withdrawal_reason.data,
         questions=form.typed_questions(),
         allowed_sites=form.allowed_sites.data,
+        option_label=form.option_label.data,
+        options=form.typed_options(),
         **form.terms(),
     )
 
@@ -204,7 +208,7 @@ def _chosen_merchant(form: OfferForm) -> Merchant | None:
 
 
 # The section of each list of rows.
-ROW_SECTIONS = {"questions": "admin/offers/_questions.html"}
+ROW_SECTIONS = {"options": "admin/offers/_price_options.html", "questions": "admin/offers/_questions.html"}
 
 
 def _with_changed_rows(form: OfferForm) -> str:

@@ -131,6 +131,7 @@ def _columns() -> tuple[str, ...]:
         pgettext("column", "name"),
         pgettext("column", "paid_outside"),
         pgettext("column", "refunded"),
+        pgettext("column", "price_option"),
         pgettext("column", "answers"),
         pgettext("column", "referrer"),
         # As analytics programs name them, in every language.
@@ -154,6 +155,7 @@ def _cells(order: Order, refunded: Money, answers: list[OrderAnswer]) -> tuple[s
         order.name,
         Money(order.amount if order.paid_outside else 0, order.currency).decimal_text(),
         refunded.decimal_text(),
+        order.option_label,
         "\n".join(f"{answer.words}: {answer.value}" for answer in answers),
         *(order.arrival.get(name, "") for name in ARRIVAL_NAMES),
     )

@@ -1,0 +1,66 @@
+"""Price options: several ways to pay one offer, such as at once or in three installments."""
+
+from peewee import BigIntegerField, CharField, ForeignKeyField, IntegerField
+
+from storefront.models.base import UtcDateTimeField, now
+from storefront.models.offers.billing_terms import TERM_FIELDS, BillingTerms
+from storefront.models.offers.offer import Offer
+from storefront.models.prepared_query import PreparedQuery
+from storefront.money import Money
+
+MAX_OPTION_LABEL = 60
+
+
+class PriceOption(BillingTerms):
+    """`amount` is the price of one unit for each charge, in minor units of the offer's currency.
+
+    An offer with one price has no rows. An offer with several has a row for each: the first one, at position 0, is
+    preselected and has the price and the terms of the offer itself. `minimum_amount` is set where customers choose
+    what they pay; `amount` is what is suggested then.
+    """
+
+    offer = ForeignKeyField(Offer, backref="price_options", on_delete="CASCADE")
+    offer_id: int
+    is_sold_out = False  # set where it was read
+    position = IntegerField()
+    label = CharField(max_length=MAX_OPTION_LABEL)
+    amount = BigIntegerField()
+    minimum_amount = BigIntegerField(null=True)
+    stock = IntegerField(null=True)  # units that can be sold with this option; None: as many as the offer has
+    created_at = UtcDateTimeField(default=now)
+
+    class Meta:
+        indexes = ((("offer", "position"), False),)
+
+    @classmethod
+    def of_offer(cls, offer: Offer) -> "list[PriceOption]":
+        """The options of the offer in their order; one that is not stored where the offer has one price."""
+        if not offer.option_count:
+            return [cls.only_one(offer)]
+        return _OF_OFFER.all(offer.id) or [cls.only_one(offer)]
+
+    @classmethod
+    def only_one(cls, offer: Offer) -> "PriceOption":
+        """What the offer itself says, as an option without a label."""
+        return cls(
+            offer=offer,
+            position=0,
+            label="",
+            amount=offer.amount,
+            minimum_amount=offer.minimum_amount,
+            **{name: getattr(offer, name) for name in TERM_FIELDS},
+        )
+
+    @property
+    def is_chosen_price(self) -> bool:
+        """Whether customers choose what they pay."""
+        return self.minimum_amount is not None
+
+    def price_in(self, currency: str) -> Money:
+        """The price of one unit."""
+        return Money(self.amount, currency)
+
+
+_OF_OFFER: PreparedQuery[PriceOption] = PreparedQuery(
+    lambda offer: PriceOption.select().where(PriceOption.offer == offer).order_by(PriceOption.position, PriceOption.id)
+)

@@ -1,0 +1,39 @@
+"""What an order remembers of its price beside the price of one unit: the option, the discount, and further lines."""
+
+from peewee import BigIntegerField, BooleanField, CharField, IntegerField
+
+from storefront.models.base import Record
+from storefront.models.offers.price_option import MAX_OPTION_LABEL
+from storefront.money import Money
+
+
+class Priced(Record):
+    """Amounts in minor units of the order's currency.
+
+    `option_id` and `option_label` are those of the offer's price option when the order was made; None and "" for an
+    offer with one price. The option may be gone since. `itemized` orders have rows of OrderLine; any other consists of
+    its units alone. `discount` is what was taken off the first charge. `later_amount` is each later charge where that
+    is not the price of all units.
+    """
+
+    option_id = IntegerField(null=True)
+    option_label = CharField(max_length=MAX_OPTION_LABEL, default="")
+    itemized = BooleanField(default=False)
+    discount = BigIntegerField(default=0)
+    later_amount = BigIntegerField(null=True)
+
+    unit_amount: int
+    quantity: int
+    currency: str
+    amount: int
+
+    @property
+    def total(self) -> Money:
+        """The first charge of the whole order."""
+        return Money(self.amount, self.currency)
+
+    @property
+    def recurring_total(self) -> Money:
+        """Each later charge of the whole order. For a one-off order the price of all units."""
+        amount = self.unit_amount * self.quantity if self.later_amount is None else self.later_amount
+        return Money(amount, self.currency)

@@ -1,0 +1,31 @@
+"""What a customer chose on an offer's page, and what a promo code takes off."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+
+@dataclass(frozen=True)
+class Discount:
+    """Takes `percent` off (12.5 is 12.5 %) or else `amount` in minor units of the offer's currency, at most the price.
+
+    `every_payment`: off each charge of a subscription, else off the first one only.
+    """
+
+    code: str
+    percent: Decimal | None = None
+    amount: int = 0
+    every_payment: bool = False
+
+
+@dataclass(frozen=True)
+class Choice:
+    """The defaults are what a page sends that leaves nothing to choose.
+
+    `option` is the id of a price option; None is the preselected one. `price` is what the customer typed where they
+    choose what they pay, in major units.
+    """
+
+    option: int | None = None
+    quantity: int = 1
+    price: str = ""
+    discount: Discount | None = None

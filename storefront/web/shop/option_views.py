@@ -1,0 +1,44 @@
+"""The price options of an offer as its page shows them: the price of each, and what is charged when."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from storefront.models import Offer, PriceOption
+from storefront.money import Money
+from storefront.web import support
+from storefront.web.shop import messages
+
+
+@dataclass(frozen=True)
+class OptionView:
+    """`unit` is the price of one unit. `charges` and `consent` are as in `payment_form`, for one unit."""
+
+    option: PriceOption
+    unit: Money
+    charges: list[tuple[str, str]]
+    consent: str
+    button_template: str
+    is_chosen: bool
+
+    @property
+    def terms(self) -> str:
+        """The code of its billing terms."""
+        return self.option.terms_code()
+
+
+def option_views(offer: Offer, options: list[PriceOption], chosen: PriceOption, today: date | None) -> list[OptionView]:
+    """The options in their order. `today` is the day of the first charge."""
+    return [_view(option, option.price_in(offer.currency), option is chosen, today) for option in options]
+
+
+def _view(option: PriceOption, unit: Money, is_chosen: bool, today: date | None) -> OptionView:
+    amount = support.marked_amount(unit)
+    charges = support.charge_schedule(option, amount, today or support.today()) if option.recurs else []
+    return OptionView(
+        option=option,
+        unit=unit,
+        charges=charges,
+        consent=support.consent_text(option, amount),
+        button_template=messages.checkout_button(option, "{}"),
+        is_chosen=is_chosen,
+    )

@@ -1,0 +1,96 @@
+"""Admin → Offers: price options in the form of an offer."""
+
+import csv
+import io
+from dataclasses import replace
+
+from flask.testing import FlaskClient
+
+from storefront.models import Merchant, Offer, PriceOption
+from storefront.offers import OptionFields, duplicate
+from storefront.pricing import Choice
+from tests.cast import MARKO
+from tests.factories import make_offer
+from tests.purchase_steps import start_checkout
+from tests.web.admin.test_offers import save
+from tests.web.admin_pages import text_of
+
+MONTHLY = {
+    "options-0-label": "Monthly",
+    "options-0-kind": "recurring",
+    "options-0-price": "9,00",
+    "options-0-every": "1",
+    "options-0-interval": "month",
+    "options-0-trial_days": "7",
+    "options-0-cancellation": "period_end",
+    "options-0-stock": "",
+}
+WITH_OPTIONS = {"options-shown": "y", "option_label": "Pay once", **MONTHLY}
+
+
+def options() -> list[tuple[str, int, str]]:
+    return [(option.label, option.amount, option.terms_code()) for option in PriceOption.of_offer(Offer.get())]
+
+
+def test_options_are_saved_changed_and_removed(admin: FlaskClient) -> None:
+    assert save(admin, **WITH_OPTIONS).status_code == 303
+    assert options() == [("Pay once", 1999, "one_off"), ("Monthly", 900, "recurring-1-month-7-0-period_end")]
+    offer = Offer.get()
+    first, monthly = PriceOption.of_offer(offer)
+    page = admin.get(f"/admin/offers/{offer.id}").text
+    assert 'name="options-0-label" type="text" value="Monthly"' in page
+    changed = {**WITH_OPTIONS, "options-0-id": str(monthly.id), "options-0-price": "10.00"}
+    changed |= {"options-5-label": "Yearly", "options-5-kind": "recurring", "options-5-interval": "year"}
+    changed |= {"options-5-price": "90", "options-5-every": "1", "options-5-stock": "3"}
+    changed |= {"options-5-cancellation": "period_end"}
+    assert save(admin, f"/admin/offers/{offer.id}", price="20.00", **changed).status_code == 303
+    assert [(one.id, one.amount) for one in PriceOption.of_offer(Offer.get())][:2] == [
+        (first.id, 2000),
+        (monthly.id, 1000),
+    ]
+    assert options()[2] == ("Yearly", 9000, "recurring-1-year-0-0-period_end")
+    assert Offer.get().least_stock == 3
+    # A form of before, which knows no options, keeps them.
+    assert save(admin, f"/admin/offers/{offer.id}", price="21.00").status_code == 303
+    assert [amount for _label, amount, _terms in options()] == [2100, 1000, 9000]
+    assert save(admin, f"/admin/offers/{offer.id}", **{"options-shown": "y"}).status_code == 303
+    assert PriceOption.select().count() == 0 and Offer.get().option_count == 0
+
+
+def test_errors_stand_at_the_option_and_nothing_typed_is_lost(admin: FlaskClient) -> None:
+    answer = save(admin, **{**WITH_OPTIONS, "options-0-label": "", "options-0-price": "0.10", "options-0-every": "x"})
+    assert answer.status_code == 422 and Offer.select().count() == 0
+    # What is no number is told first.
+    assert 'id="offer-options-0-every-error" class="field-error">Enter a whole number.' in answer.text
+    answer = save(admin, **{**WITH_OPTIONS, "options-0-label": "", "options-0-price": "0.10"})
+    assert answer.status_code == 422 and Offer.select().count() == 0
+    assert 'id="offer-options-0-price-error" class="field-error">Stripe’s minimum is €0.50.' in answer.text
+    assert 'id="offer-options-0-label-error" class="field-error">Enter a label. Customers choose by it.' in answer.text
+    assert 'href="#offer-options-0-price"' in answer.text
+    assert 'name="options-0-price" type="text" value="0.10"' in answer.text
+
+
+def test_without_javascript_buttons_add_and_remove_a_row(admin: FlaskClient) -> None:
+    answer = save(admin, title="Kept", rows="options add")
+    assert answer.status_code == 200 and Offer.select().count() == 0
+    assert 'value="Kept"' in answer.text and 'name="options-0-label"' in answer.text
+    answer = save(admin, **WITH_OPTIONS, rows="options add")
+    assert 'value="Monthly"' in answer.text and 'name="options-1-label"' in answer.text
+    answer = save(admin, **WITH_OPTIONS, rows="options remove 0")
+    assert answer.status_code == 200 and 'name="options-0-label"' not in answer.text
+
+
+def test_a_copy_has_options_of_its_own(merchant: Merchant) -> None:
+    offer = make_offer(merchant, option_label="Once", options=(OptionFields("options-0", "Full", "50.00"),))
+    copied = PriceOption.of_offer(duplicate(offer))
+    assert [(option.label, option.amount) for option in copied] == [("Once", 1999), ("Full", 5000)]
+    assert not {option.id for option in copied} & {option.id for option in PriceOption.of_offer(offer)}
+
+
+def test_the_order_and_its_export_name_the_option(admin: FlaskClient, merchant: Merchant) -> None:
+    offer = make_offer(merchant, title="Course", options=(OptionFields("options-0", "Full", "50.00"),))
+    full = PriceOption.of_offer(offer)[1]
+    order = start_checkout(offer, replace(MARKO, choice=Choice(option=full.id))).order
+    assert "Course – Full" in text_of(admin.get(f"/admin/orders/{order.token}").text)
+    rows = list(csv.DictReader(io.StringIO(admin.get("/admin/orders.csv").text.lstrip("\ufeff"))))
+    assert [(row["title"], row["price_option"], row["amount"]) for row in rows] == [("Course – Full", "Full", "50.00")]
