@@ -1,0 +1,46 @@
+"""Price options from the owner's form to the customer's order."""
+
+from playwright.sync_api import expect
+
+from tests.browser.actors import Buyer, Owner
+from tests.browser.shop_process import Shop
+from tests.cards import GOOD
+
+
+def test_the_owner_adds_options_and_a_customer_chooses_one(owner: Owner, buyer: Buyer, shop: Shop) -> None:
+    shop.make_offer(shop.connect_merchant(), price="90.00", title="Course", slug="course")
+    page = owner.page
+    owner.open(f"/admin/offers/{shop.offers()[0].id}")
+    page.get_by_role("button", name="Add price option").click()
+    row = page.get_by_role("group", name="Price option")
+    expect(row.get_by_label("Label")).to_be_focused()
+    row.get_by_label("Label").fill("3 installments")
+    row.get_by_label("Price", exact=True).fill("35")
+    expect(row.get_by_label("Instalments")).not_to_be_visible()
+    row.get_by_label("Kind").select_option(label="Payment plan")
+    row.get_by_label("Instalments").fill("3")
+    page.get_by_label("Name of the first option").fill("Pay once")
+    page.get_by_role("button", name="Add price option").click()
+    row.last.get_by_role("button", name="Remove price option").click()
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_role("status")).to_contain_text("Saved")
+
+    buyer.open(f"{shop.url}/o/course")
+    choice = buyer.page.get_by_role("group", name="Price option")
+    expect(choice.get_by_role("radio", name="Pay once")).to_be_checked()
+    expect(buyer.pay_button).to_have_text("Pay €90.00")
+    choice.get_by_role("radio", name="3 installments").check()
+    expect(buyer.pay_button).to_have_text("Pay €35.00 now")
+    expect(buyer.page.locator("#price")).to_have_text("3 monthly payments of €35.00")
+    expect(buyer.page.locator(".charges")).to_contain_text("Total€105.00")
+    expect(buyer.page.locator("#consent")).to_contain_text("charge it €35.00 today and 2 more times")
+    choice.get_by_role("radio", name="Pay once").check()
+    expect(buyer.page.locator("#consent")).to_have_count(0)
+    choice.get_by_role("radio", name="3 installments").check()
+    buyer.fill_contact()
+    buyer.type_card(GOOD)
+    buyer.press_pay()
+    buyer.expect_thank_you_page()
+    expect(buyer.page.locator("main")).to_contain_text("Course – 3 installments")
+    (order,) = shop.orders()
+    assert (order.amount, order.option_label, order.status) == (3500, "3 installments", "paid")
