@@ -21,7 +21,9 @@ def test_the_owner_adds_options_and_a_customer_chooses_one(owner: Owner, buyer: 
     row.get_by_label("Instalments").fill("3")
     page.get_by_label("Name of the first option").fill("Pay once")
     page.get_by_role("button", name="Add price option").click()
-    row.last.get_by_role("button", name="Remove price option").click()
+    expect(row).to_have_count(2)
+    row.last.get_by_role("button", name="Remove price option 3").click()
+    expect(row).to_have_count(1)
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_role("status")).to_contain_text("Saved")
 
