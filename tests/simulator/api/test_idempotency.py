@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 import requests
 
+from tests.processes import until
 from tests.simulator.controls import post_control
-from tests.simulator.process import wait_until
 from tests.simulator.shop import RETURN_URL, Shop
 
 DAY = 24 * 60 * 60
@@ -87,11 +87,14 @@ def test_a_key_belongs_to_one_account_and_mode(olena: Shop, kenji: Shop, olena_l
 
 
 def test_a_key_in_use_is_a_conflict(olena: Shop) -> None:
-    fault(olena, kind="delay", seconds=1)
+    fault(olena, kind="delay", seconds=2)
     statuses: list[int] = []
     first = threading.Thread(target=lambda: statuses.append(post(olena, "order-1").status_code))
     first.start()
-    wait_until(lambda: requests.get(f"{olena.url}/simulator/faults", timeout=20).json()["data"] == [])
+    until(
+        lambda: requests.get(f"{olena.url}/simulator/faults", timeout=20).json()["data"] == [],
+        "the slow request to begin",
+    )
     second = post(olena, "order-1")
     first.join()
     assert second.status_code == 409

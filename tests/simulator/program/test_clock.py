@@ -6,8 +6,9 @@ from pathlib import Path
 import requests
 
 from stripe_simulator import accounts
+from tests.processes import until
 from tests.simulator.controls import post_control
-from tests.simulator.process import running, wait_until
+from tests.simulator.process import running
 from tests.simulator.shop import Shop
 from tests.simulator.webhook_receiver import Receiver
 
@@ -56,7 +57,7 @@ def test_scheduled_actions_run_in_the_background_even_after_a_restart(tmp_path: 
         olena = Shop(url, accounts.OLENA)
         assert clock_offset(url) == HOUR - 60
         olena.v1.refunds.create({"payment_intent": olena.pay("pm_card_refundFail").id})
-        wait_until(lambda: olena.v1.refunds.list().data[0].status == "failed")
+        until(lambda: olena.v1.refunds.list().data[0].status == "failed", "the refund to fail")
         assert olena.v1.disputes.list().data == []
         post_control(olena, "clock", advance=120)
         receiver.wait_for_type("charge.dispute.created")

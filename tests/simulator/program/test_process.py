@@ -10,7 +10,8 @@ import requests
 
 from stripe_simulator import accounts
 from stripe_simulator.cards import test_cards
-from tests.simulator.process import free_port, running
+from tests.processes import free_port
+from tests.simulator.process import running
 from tests.simulator.shop import Shop
 from tests.simulator.webhook_receiver import Receiver
 

@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 import requests
 
+from tests.processes import until
 from tests.simulator.controls import post_control
-from tests.simulator.process import wait_until
 from tests.simulator.shop import Shop
 from tests.simulator.webhook_receiver import Receiver
 
@@ -41,11 +41,11 @@ def test_dropped_events_are_not_sent_but_can_be_listed_and_resent(olena: Shop, l
     customer = olena.v1.customers.create({})
     assert listening.wait_for_type("customer.created")[0]["data"]["object"]["id"] == customer.id
     assert types(listening) == ["customer.created"]
-    wait_until(lambda: undelivered(olena) == KINDS)
+    until(lambda: undelivered(olena) == KINDS, "only the dropped events to be undelivered")
     for event in olena.v1.events.list({"delivery_success": False}).data:
         post_control(olena, f"events/{event.id}/resend")
     listening.wait_for(lambda events: len(events) == 4)
-    wait_until(lambda: undelivered(olena) == [])
+    until(lambda: undelivered(olena) == [], "every event to be delivered")
 
 
 def test_delayed_events_are_sent_after_their_delay(olena: Shop, listening: Receiver) -> None:
@@ -62,7 +62,7 @@ def test_duplicated_events_are_sent_twice(olena: Shop, listening: Receiver) -> N
     olena.payment()
     sent = listening.wait_for_type("payment_intent.created", times=2)
     assert len({one["id"] for one in sent}) == 1
-    wait_until(lambda: undelivered(olena) == [])
+    until(lambda: undelivered(olena) == [], "the event to be delivered")
 
 
 def test_two_deliveries_to_one_endpoint_do_not_count_for_another_endpoint(olena: Shop, listening: Receiver) -> None:
@@ -70,7 +70,7 @@ def test_two_deliveries_to_one_endpoint_do_not_count_for_another_endpoint(olena:
     post_control(olena, "deliveries/mode", mode="duplicate")
     olena.payment()
     listening.wait_for_type("payment_intent.created", times=2)
-    wait_until(lambda: [one["state"] for one in deliveries(olena)].count("delivered") == 2)
+    until(lambda: [one["state"] for one in deliveries(olena)].count("delivered") == 2, "both deliveries")
     assert [one.pending_webhooks for one in olena.v1.events.list().data] == [1]
 
 

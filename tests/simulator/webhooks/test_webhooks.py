@@ -8,7 +8,7 @@ import pytest
 import requests
 import stripe
 
-from tests.simulator.process import wait_until
+from tests.processes import until
 from tests.simulator.shop import Shop, error_of
 from tests.simulator.webhook_receiver import Receiver
 
@@ -143,7 +143,7 @@ def test_failed_deliveries_are_retried_with_a_new_signature(olena: Shop, receive
 
 def wait_until_delivered(shop: Shop) -> list[Any]:
     """Wait until all events are delivered, and return them."""
-    wait_until(lambda: not shop.v1.events.list({"delivery_success": False}).data)
+    until(lambda: not shop.v1.events.list({"delivery_success": False}).data, "every event to be delivered")
     return list(shop.v1.events.list({"delivery_success": True}).data)
 
 
@@ -180,7 +180,7 @@ def test_the_buyers_answer_to_a_check_sends_events(olena: Shop, receiver: Receiv
 def test_nothing_is_sent_to_the_internet(olena: Shop) -> None:
     register(olena, "https://192.0.43.8/hook")
     olena.payment()
-    wait_until(lambda: any(one["attempts"] for one in deliveries(olena)))
+    until(lambda: any(one["attempts"] for one in deliveries(olena)), "the first attempt")
     assert "never sends" in deliveries(olena)[0]["attempts"][0]["error"]
 
 
