@@ -5,17 +5,14 @@ A module that needs other values overrides a fixture under the same name, or cal
 
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import psycopg
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from jinja2 import FileSystemBytecodeCache
-from werkzeug.routing import Rule
 
 from storefront import create_app, db
 from storefront.config import Config
@@ -24,29 +21,12 @@ from tests import databases
 from tests.deployment import postgres, redis_server
 from tests.factories import connect_merchant, make_offer
 from tests.mail_server import MailServer, running_mail_server
+from tests.quick_apps import TemplateCode, share_what_is_the_same
 from tests.simulator_process import Simulator, running_simulator
 from tests.subscription_steps import subscribe
 from tests.web_client import browser, signed_in
 
-# What each application compiles
-
-
-def _build_later(rule: Rule, append_unknown: bool = True) -> Callable[..., tuple[str, str]]:
-    """A function that compiles the rule's own builder when the first URL is built."""
-
-    def build(rule: Rule, *values: Any, **more: Any) -> tuple[str, str]:
-        builder = _compile_builder(rule, append_unknown).__get__(rule, None)
-        setattr(rule, "_build_unknown" if append_unknown else "_build", builder)
-        built: tuple[str, str] = builder(*values, **more)
-        return built
-
-    return build
-
-
-# Werkzeug compiles two functions for each route. That is more than half of the time in which a test creates its
-# application, and most tests build the URLs of a few routes only.
-_compile_builder = Rule._compile_builder
-Rule._compile_builder = _build_later  # type: ignore[method-assign]
+share_what_is_the_same()
 
 # The servers that some tests need
 
@@ -100,7 +80,6 @@ def simulator_process() -> Iterator[Simulator]:
 @pytest.fixture
 def simulator(simulator_process: Simulator) -> Simulator:
     """The simulator, reset: no data and no faults left from the tests before."""
-    simulator_process.clear_faults()
     simulator_process.reset()
     return simulator_process
 
@@ -131,11 +110,11 @@ class ShopTemplate:
 
     `owner` and `session` are rows, `cookie` is the session's.
 
-    `bytecode` is a folder of compiled Jinja templates that all tests share.
+    `templates` are the compiled templates that all tests share.
     """
 
     folder: Path
-    bytecode: Path
+    templates: TemplateCode
     owner: dict[str, object]
     session: dict[str, object]
     cookie: str
@@ -165,7 +144,7 @@ def shop_template(tmp_path_factory: pytest.TempPathFactory) -> ShopTemplate:
     del session["id"]
     db.db.close()
     db.db.obj.close_all()
-    return ShopTemplate(folder, tmp_path_factory.mktemp("bytecode"), owner, session, cookie.value)
+    return ShopTemplate(folder, TemplateCode(), owner, session, cookie.value)
 
 
 @pytest.fixture
@@ -174,8 +153,7 @@ def app(environment: dict[str, str], shop_template: ShopTemplate) -> Iterator[Fl
     shutil.copytree(shop_template.folder, environment["INSTANCE_DIR"])
     config = Config.from_environment(environment)
     app = create_app(config)
-    app.jinja_env.bytecode_cache = FileSystemBytecodeCache(str(shop_template.bytecode))
-    db.migrate(config)
+    app.jinja_env.bytecode_cache = shop_template.templates
     yield app
     if not db.db.is_closed():
         db.db.close()
