@@ -2,8 +2,15 @@
 
 from storefront.models.search.customers import CustomerSearch, CustomerSummary, chosen_customers, find_customer
 from storefront.models.search.emails import EmailSearch
-from storefront.models.search.merchants import MerchantPages, MerchantSearch
-from storefront.models.search.offers import OfferSearch, newest_offers, offer_counts
+from storefront.models.search.merchants import (
+    MOST_CHOICES,
+    MerchantChoices,
+    MerchantPages,
+    MerchantSearch,
+    merchants_to_choose,
+)
+from storefront.models.search.offer_choices import OfferChoices, offers_to_choose
+from storefront.models.search.offers import OfferSearch, offer_counts
 from storefront.models.search.open_renewals import (
     OpenRenewal,
     count_open_renewals,
@@ -24,20 +31,17 @@ from storefront.models.search.pages import (
     read_page,
     source_of,
 )
-from storefront.models.search.subscriptions import (
-    OfferChoices,
-    SubscriptionSearch,
-    offers_subscribed,
-    repriceable_subscriptions,
-)
+from storefront.models.search.subscriptions import SubscriptionSearch, repriceable_subscriptions
 
 __all__ = [
     "FIRST_PAGE",
     "LAST_NUMBERED_PAGE",
+    "MOST_CHOICES",
     "PER_PAGE",
     "CustomerSearch",
     "CustomerSummary",
     "EmailSearch",
+    "MerchantChoices",
     "MerchantPages",
     "MerchantSearch",
     "OfferChoices",
@@ -52,10 +56,10 @@ __all__ = [
     "chosen_orders",
     "count_open_renewals",
     "find_customer",
+    "merchants_to_choose",
     "needs_in",
-    "newest_offers",
     "offer_counts",
-    "offers_subscribed",
+    "offers_to_choose",
     "open_renewal_counts",
     "open_renewal_page",
     "open_renewals_of",

@@ -8,6 +8,8 @@ from storefront.models import Merchant
 from storefront.models.search.pages import FIRST_PAGE, Page, Place, read_pages, source_of
 
 _KEYS = Merchant.name, Merchant.id
+# So many merchants are in the select of an offer. A part of the name finds others.
+MOST_CHOICES = 50
 
 
 @dataclass(frozen=True)
@@ -44,9 +46,38 @@ class MerchantSearch:
 
     def _found(self, condition: Any) -> Any:
         query = Merchant.select().where(condition)
-        if not self.text:
-            return query
-        # No folded account: Stripe's ids are ASCII.
-        return query.where(
-            Merchant.name_folded.contains(fold(self.text)) | Merchant.stripe_account_id.contains(self.text)
-        )
+        return query.where(_is_found_by(self.text)) if self.text else query
+
+
+@dataclass(frozen=True)
+class MerchantChoices:
+    """Merchants that an offer can be paid to, by name. `is_complete`: without a search there would be no others.
+
+    `found` is how many have the text of the search, counted up to MOST_CHOICES + 1.
+    """
+
+    merchants: list[Merchant]
+    is_complete: bool
+    found: int
+
+
+def merchants_to_choose(text: str = "", chosen_id: int | None = None, own: Merchant | None = None) -> MerchantChoices:
+    """The newest merchants that take payments, with `text` in their names or account ids; two queries at most.
+
+    The one with `chosen_id` is among them, if it takes payments, and `own` in any case.
+    """
+    taking = Merchant.select().where(Merchant.disconnected_at.is_null(), Merchant.disconnecting_at.is_null())
+    found = taking.where(_is_found_by(text)) if text else taking
+    newest = list(found.order_by(Merchant.id.desc()).limit(MOST_CHOICES + 1))
+    listed = {merchant.id: merchant for merchant in newest[:MOST_CHOICES]}
+    if own is not None:
+        listed.setdefault(own.id, own)
+    if chosen_id is not None and chosen_id not in listed:
+        listed |= {merchant.id: merchant for merchant in taking.where(Merchant.id == chosen_id)}
+    by_name = sorted(listed.values(), key=lambda merchant: (merchant.name.casefold(), merchant.id))
+    return MerchantChoices(by_name, not text and len(newest) <= MOST_CHOICES, len(newest))
+
+
+def _is_found_by(text: str) -> Any:
+    # No folded account: Stripe's ids are ASCII.
+    return Merchant.name_folded.contains(fold(text)) | Merchant.stripe_account_id.contains(text)

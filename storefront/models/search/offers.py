@@ -14,16 +14,6 @@ _SOLD = Counter.select(fn.COALESCE(fn.SUM(Counter.number), 0)).where(
     Counter.kind == CounterKind.STOCK, Counter.subject == Offer.id, Counter.status.in_(sorted(SOLD_STATUSES))
 )
 
-# So many offers are listed in a filter.
-MOST_LISTED = 100
-
-
-def newest_offers(also: int = 0) -> list[Offer]:
-    """Titles of the newest offers and of the offer with the id `also`, by title. One query."""
-    newest = Offer.select(Offer.id).order_by(Offer.id.desc()).limit(MOST_LISTED)
-    found = Offer.select(Offer.id, Offer.title).where(Offer.id.in_(newest) | (Offer.id == also))
-    return sorted(found, key=lambda offer: (offer.title.casefold(), offer.id))
-
 
 @dataclass(frozen=True)
 class OfferSearch:

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from storefront.models import ORDER_TEXTS, Merchant, Order, OrderStatus, Payment
-from storefront.models.search.dates import created_between
+from storefront.models.search.dates import created_between, ids_beside
 from storefront.models.search.full_text import TextSearch
 from storefront.models.search.pages import FIRST_PAGE, Page, Place, Source, read_keys, read_page, source_of
 
@@ -30,7 +30,7 @@ class OrderSearch:
 
     def page(self, place: Place = FIRST_PAGE) -> Page[Order]:
         """The orders with their merchants and their `last_failure`, newest first."""
-        return read_page(self._source(), _with_failures(), Order.id, place=place)
+        return read_page(self._source(place), _with_failures(), Order.id, place=place)
 
     @property
     def is_too_short(self) -> bool:
@@ -52,19 +52,23 @@ class OrderSearch:
                 yield list(_with_merchants().where(Order.id.in_(keys)).order_by(order))
                 place = Place(after=keys[-1])
 
-    def _source(self) -> Source:
+    def _source(self, place: Place = FIRST_PAGE) -> Source:
         found = self._filtered(Order.select())
-        source = order_text(self.text, Order.id).source(found, Order.id) if self.text else source_of(found, Order.id)
+        if self.text:
+            source = order_text(self.text, Order.id).source(found, Order.id)
+        else:
+            ids = ids_beside(place, descending=not self.oldest_first)
+            source = source_of(self._filtered(Order.select(), ids), Order.id).counting(found)
         return replace(source, descending=not self.oldest_first)
 
-    def _filtered(self, query: Any) -> Any:
+    def _filtered(self, query: Any, ids: tuple[bool, bool] = (True, True)) -> Any:
         if self.status:
             query = query.where(Order.status == self.status)
         if self.mode:
             query = query.where(Order.mode == self.mode)
         if self.offer_id:
             query = query.where(Order.offer == self.offer_id)
-        return created_between(query, Order, self.since, self.until)
+        return created_between(query, Order, self.since, self.until, ids)
 
 
 def chosen_orders(tokens: list[str]) -> list[Order]:

@@ -4,10 +4,10 @@ A page names the row at its edge. Reading it costs the same at any depth of the 
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Generic, TypeVar
 
-from peewee import Model, ModelSelect
+from peewee import SQL, Model, ModelSelect, PostgresqlDatabase
 
 from storefront.db import db
 
@@ -74,10 +74,15 @@ class Source:
     rest: str = ""
     rest_parameters: Sequence[Any] = ()
 
-    def order(self, is_backward: bool = False) -> str:
-        """The columns of ORDER BY."""
+    def order(self, is_backward: bool = False, first: int = 0) -> str:
+        """The columns of ORDER BY, from the key with the number `first` on."""
         direction = "DESC" if self.descending != is_backward else "ASC"
-        return ", ".join(f"k{number} {direction}" for number in range(self.keys))
+        return ", ".join(f"k{number} {direction}" for number in range(first, self.keys))
+
+    def counting(self, found: Any) -> "Source":
+        """The same with the rows of another query to count: those of the list where this one begins at its page."""
+        sql, parameters = found.columns(SQL("1")).sql()
+        return replace(self, counted=sql, counted_parameters=parameters)
 
 
 def source_of(query: Any, *keys: Any, descending: bool = True) -> Source:
@@ -173,17 +178,30 @@ def _keys_and_total(source: Source, place: Place) -> tuple[list[int], Total]:
 
 def _page_sql(source: Source, place: Place, most: int) -> tuple[str, list[Any]]:
     """A query for the last keys of at most so many rows from `place` on, and its parameters."""
-    last, names = f"k{source.keys - 1}", ", ".join(f"k{number}" for number in range(source.keys))
-    is_backward = place.before is not None
+    last, is_backward = f"k{source.keys - 1}", place.before is not None
     cursor = place.before if is_backward else place.after
-    condition, parameters = "", list(source.parameters)
-    if cursor is not None:
-        position = db.param
-        if source.keys > 1:
-            position = f"SELECT {names} FROM ({source.sql}) AS edge WHERE {last} = {db.param}"  # noqa: S608
-            parameters += source.parameters
-        condition = f" WHERE ({names}) {'<' if source.descending != is_backward else '>'} ({position})"
-        parameters.append(cursor)
-    skipped = 0 if cursor is not None else (place.number - 1) * PER_PAGE
-    sql = f"SELECT {last} FROM ({source.sql}) AS listed{condition}"  # noqa: S608
-    return f"{sql} ORDER BY {source.order(is_backward)} LIMIT {most} OFFSET {skipped}", parameters
+    order, limit = source.order(is_backward), f"LIMIT {most}"
+    listed = f"FROM ({source.sql}) AS listed"
+    if cursor is None:
+        skipped = (place.number - 1) * PER_PAGE
+        return f"SELECT {last} {listed} ORDER BY {order} {limit} OFFSET {skipped}", list(source.parameters)
+    sign = "<" if source.descending != is_backward else ">"
+    if source.keys == 1:
+        sql = f"SELECT {last} {listed} WHERE {last} {sign} {db.param} ORDER BY {order} {limit}"
+        return sql, [*source.parameters, cursor]
+    names = ", ".join(f"k{number}" for number in range(source.keys))
+    edge = f"WITH edge AS (SELECT {names} {listed} WHERE {last} = {db.param})"
+    if isinstance(db.obj, PostgresqlDatabase):
+        beyond = f"({names}) {sign} (SELECT {names} FROM edge)"  # noqa: S608
+        sql = f"{edge} SELECT {last} {listed} WHERE {beyond} ORDER BY {order} {limit}"
+        return sql, [*source.parameters, cursor, *source.parameters]
+    # SQLite would read such a comparison from the first row on with the edge's first key, of which there may be many.
+    # Each of these ranges is read from where it begins.
+    parts = []
+    for number in range(source.keys):
+        at = [f"k{key} = (SELECT k{key} FROM edge)" for key in range(number)]  # noqa: S608
+        at.append(f"k{number} {sign} (SELECT k{number} FROM edge)")  # noqa: S608
+        some = f"SELECT {names} {listed} WHERE {' AND '.join(at)} ORDER BY {source.order(is_backward, number)} {limit}"
+        parts.append(f"SELECT * FROM ({some}) AS part{number}")  # noqa: S608
+    sql = f"SELECT {last} FROM ({edge} {' UNION ALL '.join(parts)}) AS found ORDER BY {order} {limit}"  # noqa: S608
+    return sql, [*source.parameters, cursor, *len(parts) * source.parameters]

@@ -160,3 +160,22 @@ def test_subscriptions_of_one_of_many_offers_are_found_by_its_title(
     missing = admin.get("/admin/subscriptions?offer_title=nothing%25").text
     assert "No subscriptions match this search." in missing and 'value="nothing%"' in missing
     assert "offer_title=nothing%25" in missing
+
+
+def test_orders_of_one_of_many_offers_are_found_by_its_title(app: Flask, admin: FlaskClient, offer: Offer) -> None:
+    Offer.update(title="Café Évian №1", title_folded="café évian №1").where(Offer.id == offer.id).execute()
+    number = str(buy(app, offer).number)
+    assert 'name="offer_title"' not in admin.get(f"/admin/orders?offer={offer.id}").text
+    plain = {name: value for name, value in offer.__data__.items() if name != "id"}
+    for title in (*(f"Other {other}" for other in range(60)), "Café Évian №10"):
+        Offer.create(**plain | {"slug": f"offer-{Offer.select().count()}", "title": title})
+    other = str(buy(app, Offer.get(Offer.title == "Other 7")).number)
+    page = admin.get("/admin/orders").text
+    assert 'name="offer_title"' in page and page.count("<option value=") < 70
+    assert rows_of(admin, "?offer_title=CAFÉ ÉVIAN №1") == [number], "the whole title before a part of it"
+    assert rows_of(admin, "?offer_title=r 7") == rows_of(admin, "?offer_title=other 7") == [other]
+    assert rows_of(admin, "?offer_title=№1") == [] and rows_of(admin, "?offer_title=r") == []
+    found = admin.get(f"/admin/orders?offer={offer.id}&status=pending").text
+    assert 'value="Café Évian №1"' in found and f"offer={offer.id}" in found, "the links keep the filter"
+    missing = admin.get("/admin/orders?offer_title=nothing%25").text
+    assert "No orders match this search." in missing and 'value="nothing%"' in missing

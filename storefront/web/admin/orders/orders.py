@@ -5,7 +5,6 @@ from typing import Any
 from flask import Blueprint, render_template, request
 from flask_babel import gettext as _
 
-from storefront.i18n import isolate
 from storefront.models import (
     CounterKind,
     Dispute,
@@ -19,12 +18,13 @@ from storefront.models import (
     Subscription,
     counts,
 )
-from storefront.models.search import OrderSearch, newest_offers
+from storefront.models.search import OrderSearch
 from storefront.money import Money
 from storefront.payments import refundable, refunded_amount
 from storefront.web.admin.shared import (
     FRAME_KINDS,
     ListAddress,
+    OfferFilter,
     dates_from_query,
     is_oldest_first,
     keep_frame_counts,
@@ -35,7 +35,6 @@ from storefront.web.admin.shared import (
     times_of,
     typed_mode,
     wants_fragment,
-    whole_number,
 )
 from storefront.web.support import day_of, mode_name, order_status
 
@@ -45,10 +44,10 @@ blueprint = Blueprint("orders", __name__, url_prefix="/orders")
 @blueprint.get("")
 def index() -> str:
     """The orders that match the search, newest first."""
-    search, address = search_from_query(), list_address("admin.orders.index")
+    offer = OfferFilter.from_query()
+    search, address = _search_of(offer), _address("admin.orders.index", offer)
     page = search.page(place_in_list())
     counted = keep_frame_counts(counts(*FRAME_KINDS, CounterKind.FOUND_PAYMENTS))
-    offers = [(offer.id, isolate(offer.title)) for offer in newest_offers(search.offer_id)]
     return render_template(
         "admin/orders/_list.html" if wants_fragment() else "admin/orders/index.html",
         found_payments=counted.number(CounterKind.FOUND_PAYMENTS),
@@ -56,21 +55,21 @@ def index() -> str:
         orders=page.rows,
         search=search,
         address=address,
-        export_address=list_address("admin.order_exports.show"),
-        filters=_filters(search, address, dict(offers)),
+        export_address=_address("admin.order_exports.show", offer),
+        filters=_filters(search, address, offer),
         statuses=[(status.value, order_status(status)) for status in OrderStatus],
-        offers=offers,
+        offer_filter=offer,
     )
 
 
-def list_address(endpoint: str) -> ListAddress:
+def _address(endpoint: str, offer: OfferFilter) -> ListAddress:
     """The address of this page with the filters of the list."""
-    search, (first, last) = search_from_query(), dates_from_query()
+    search, (first, last) = _search_of(offer), dates_from_query()
     return ListAddress(
         endpoint,
         q=search.text,
         status=search.status,
-        offer=search.offer_id,
+        **offer.arguments,
         from_=first,
         to=last,
         mode=typed_mode(),
@@ -78,13 +77,13 @@ def list_address(endpoint: str) -> ListAddress:
     )
 
 
-def _filters(search: OrderSearch, address: ListAddress, offers: dict[int, str]) -> list[tuple[str, str, str]]:
+def _filters(search: OrderSearch, address: ListAddress, offer: OfferFilter) -> list[tuple[str, str, str]]:
     """(argument, label, value) of each filter, for the chips; an empty value is no filter."""
     first, last = dates_from_query()
     return [
         ("q", _("Search"), search.text),
         ("status", _("Status"), search.status and order_status(search.status)),
-        ("offer", _("Offer"), offers.get(search.offer_id, str(search.offer_id)) if search.offer_id else ""),
+        offer.chip,
         ("from", _("From"), day_of(first)),
         ("to", _("Until"), day_of(last)),
         ("mode", _("Mode"), address.value("mode") and mode_name(address.value("mode"))),
@@ -132,13 +131,17 @@ def _amounts(order: Order) -> dict[str, Money]:
 
 def search_from_query() -> OrderSearch:
     """The search in the URL. Unknown statuses, modes and days are ignored."""
+    return _search_of(OfferFilter.from_query())
+
+
+def _search_of(offer: OfferFilter) -> OrderSearch:
     status = request.args.get("status", "")
     since, until = times_of(*dates_from_query())
     return OrderSearch(
         text=search_text(),
         status=status if status in tuple(OrderStatus) else "",
         mode=mode_from_query(),
-        offer_id=whole_number(request.args.get("offer", "")) or 0,
+        offer_id=offer.offer_id,
         since=since,
         until=until,
         oldest_first=is_oldest_first(),

@@ -15,6 +15,7 @@ from storefront.web.admin.shared.frame import (
 )
 from storefront.web.admin.shared.htmx import show_error, show_notice, wants_fragment
 from storefront.web.admin.shared.list_query import (
+    MAX_SEARCH_LENGTH,
     ListAddress,
     chosen_rows,
     dates_from_query,
@@ -27,6 +28,7 @@ from storefront.web.admin.shared.list_query import (
     whole_number,
     without_arguments,
 )
+from storefront.web.admin.shared.offer_filter import OfferFilter
 from storefront.web.admin.shared.order_lookup import order_or_404
 from storefront.web.admin.shared.password_check import busy_message, lockout_message, own_password_problem
 from storefront.web.admin.shared.qr_codes import qr_code_file, qr_code_svg
@@ -46,8 +48,10 @@ from storefront.web.admin.shared.urls import (
 __all__ = [
     "BYTE_ORDER_MARK",
     "FRAME_KINDS",
+    "MAX_SEARCH_LENGTH",
     "MODES",
     "ListAddress",
+    "OfferFilter",
     "account_url",
     "add_refund_errors",
     "allow_uploads",

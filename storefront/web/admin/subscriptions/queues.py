@@ -23,12 +23,12 @@ def card() -> str:
 
 
 def _show(need: InvoiceNeed) -> str:
-    search, choices = search_from_query()
+    search, offer = search_from_query()
     page = open_renewal_page(need, search, place_in_list())
     return render_template(
         "admin/subscriptions/_list_update.html" if wants_fragment() else "admin/subscriptions/queues/show.html",
         need=need,
         page=page,
         open_renewals=page.rows,
-        **list_context(search, choices),
+        **list_context(search, offer),
     )

@@ -6,20 +6,14 @@ from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from storefront.i18n import isolate
 from storefront.models import CounterKind, Subscription, SubscriptionStatus
-from storefront.models.search import (
-    OfferChoices,
-    SubscriptionSearch,
-    offers_subscribed,
-    open_renewal_counts,
-    subscription_page,
-)
+from storefront.models.search import SubscriptionSearch, open_renewal_counts, subscription_page
 from storefront.subscriptions import recovery_outcomes
 from storefront.web.admin.labels import stripe_subscription_status
 from storefront.web.admin.shared import (
     FRAME_KINDS,
     ListAddress,
+    OfferFilter,
     dates_from_query,
     is_oldest_first,
     keep_frame_counts,
@@ -29,13 +23,9 @@ from storefront.web.admin.shared import (
     times_of,
     typed_mode,
     wants_fragment,
-    whole_number,
 )
 from storefront.web.admin.subscriptions.detail import subscription_context
 from storefront.web.support import day_of, mode_name
-
-# No offer has this id.
-NO_OFFER = -1
 
 blueprint = Blueprint("subscriptions", __name__, url_prefix="/subscriptions")
 
@@ -43,14 +33,14 @@ blueprint = Blueprint("subscriptions", __name__, url_prefix="/subscriptions")
 @blueprint.get("")
 def index() -> str:
     """The subscriptions that match the search, newest first."""
-    search, choices = search_from_query()
+    search, offer = search_from_query()
     page, open_renewals = subscription_page(search, place_in_list())
     return render_template(
         "admin/subscriptions/_list_update.html" if wants_fragment() else "admin/subscriptions/index.html",
         page=page,
         subscriptions=page.rows,
         open_renewals=open_renewals,
-        **list_context(search, choices),
+        **list_context(search, offer),
     )
 
 
@@ -74,40 +64,29 @@ def subscription_or_404(public_id: str) -> Subscription:
     return Subscription.by_public_id(public_id) or abort(404)
 
 
-def list_context(search: SubscriptionSearch, choices: OfferChoices) -> dict[str, Any]:
+def list_context(search: SubscriptionSearch, offer: OfferFilter) -> dict[str, Any]:
     """The variables that the templates of the list and of the queues share."""
     first, last = dates_from_query()
     address = ListAddress(
         request.endpoint or "",
         q=search.text,
         status=search.status,
-        offer=max(search.offer_id, 0),
-        offer_title=search_text("offer_title") if search.offer_id == NO_OFFER else "",
+        **offer.arguments,
         from_=first,
         to=last,
         mode=typed_mode(),
         sort="oldest" if search.oldest_first else "",
     )
-    # A text that names no offer stays as it was typed.
-    offer_title = choices.chosen.title if choices.chosen else search_text("offer_title")
-    offers = [(offer.id, isolate(offer.title)) for offer in choices.offers]
     by_need, counted = open_renewal_counts(search, CounterKind.STOPPED_RENEWALS, *FRAME_KINDS)
     keep_frame_counts(counted)
     return {
         "search": search,
         "counts": by_need,
         "outcomes": recovery_outcomes(counted=counted),
-        "choices": choices,
-        "offer_title": offer_title,
-        "offer_arguments": (
-            {"offer_title": search_text("offer_title")}
-            if search.offer_id == NO_OFFER
-            else {"offer": search.offer_id or None}
-        ),
+        "offer_filter": offer,
         "statuses": [_status_option(status) for status in SubscriptionStatus],
-        "offers": offers,
         "address": address,
-        "filters": _filters(search, address, offer_title),
+        "filters": _filters(search, address, offer),
     }
 
 
@@ -117,41 +96,30 @@ def _status_option(status: SubscriptionStatus) -> tuple[str, str, str]:
     return status.value, name, f"{name} ({status})"
 
 
-def _filters(search: SubscriptionSearch, address: ListAddress, offer_title: str) -> list[tuple[str, str, str]]:
+def _filters(search: SubscriptionSearch, address: ListAddress, offer: OfferFilter) -> list[tuple[str, str, str]]:
     """(argument, label, value) of each filter, for the chips; an empty value is no filter."""
     first, last = dates_from_query()
     return [
         ("q", _("Search"), search.text),
         ("status", _("Status"), search.status and stripe_subscription_status(search.status)),
-        (
-            "offer_title" if search.offer_id == NO_OFFER else "offer",
-            _("Offer"),
-            isolate(offer_title or str(search.offer_id)) if search.offer_id else "",
-        ),
+        offer.chip,
         ("from", _("From"), day_of(first)),
         ("to", _("Until"), day_of(last)),
         ("mode", _("Mode"), address.value("mode") and mode_name(address.value("mode"))),
     ]
 
 
-def search_from_query() -> tuple[SubscriptionSearch, OfferChoices]:
-    """The search in the URL, and the offers by which it can be filtered. Unknown statuses and modes are ignored.
-
-    `?offer=` is an offer's id, `?offer_title=` a part of its title. A title that no offer has finds nothing.
-    """
+def search_from_query() -> tuple[SubscriptionSearch, OfferFilter]:
+    """The search in the URL, and its filter by offer. Unknown statuses and modes are ignored."""
     since, until = times_of(*dates_from_query())
-    status, offer_id = request.args.get("status", ""), whole_number(request.args.get("offer", "")) or 0
-    title = search_text("offer_title")
-    choices = offers_subscribed(offer_id, title)
-    if choices.chosen is not None:
-        offer_id = choices.chosen.id
+    status, offer = request.args.get("status", ""), OfferFilter.from_query(subscribed=True)
     search = SubscriptionSearch(
         text=search_text(),
         status=status if status in tuple(SubscriptionStatus) else "",
         mode=mode_from_query(),
-        offer_id=offer_id or (NO_OFFER if title else 0),
+        offer_id=offer.offer_id,
         since=since,
         until=until,
         oldest_first=is_oldest_first(),
     )
-    return search, choices
+    return search, offer

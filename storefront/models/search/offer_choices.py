@@ -1,0 +1,74 @@
+"""The offers by which the lists of orders and of subscriptions can be filtered, however many there are."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from peewee import SQL, Case, PostgresqlDatabase, fn
+
+from storefront.db import db
+from storefront.i18n import fold
+from storefront.models import OFFER_TEXTS, Offer, Subscription
+from storefront.models.search.full_text import TextSearch
+
+# So many offers are in the select of a filter. A part of the title finds others.
+MOST_CHOICES = 50
+# A text that is too short for the index is looked for in so many of the newest offers; a longer one in its newest hits.
+_MOST_SHORT, _MOST_HITS = 500, 10_000
+
+
+@dataclass(frozen=True)
+class OfferChoices:
+    """The offers by which a list can be filtered, by title. `is_complete`: there is no other.
+
+    `chosen` is the offer that the filter names, by its id or by a part of its title; None if there is none.
+    """
+
+    offers: list[Offer]
+    is_complete: bool
+    chosen: Offer | None
+
+
+_NEWEST = (
+    f"SELECT 'choice', id, title FROM (SELECT id, title FROM offer ORDER BY id DESC LIMIT {MOST_CHOICES + 1}) AS o"  # noqa: S608
+)
+# The newest offers that ever had a subscription: each is one look into the index, however many subscriptions it has.
+_SUBSCRIBED = f"""
+WITH RECURSIVE subscribed (id, number) AS (
+  SELECT MAX(offer_id), 1 FROM subscription
+  UNION ALL
+  SELECT (SELECT MAX(s.offer_id) FROM subscription AS s WHERE s.offer_id < subscribed.id), number + 1
+  FROM subscribed WHERE id IS NOT NULL AND number <= {MOST_CHOICES}
+)
+SELECT 'choice', o.id, o.title FROM subscribed JOIN offer AS o ON o.id = subscribed.id
+"""  # noqa: S608
+
+
+def offers_to_choose(offer_id: int = 0, title: str = "", subscribed: bool = False) -> OfferChoices:
+    """The newest offers, and the one with this id or with this text in its title; in one query.
+
+    `subscribed`: only offers that ever had a subscription.
+    """
+    named: Any = Offer.select(Offer.id, Offer.title)
+    named = _named(named, title, subscribed) if title and not offer_id else named.where(Offer.id == offer_id)
+    sql, values = named.sql()
+    listed = _SUBSCRIBED if subscribed else _NEWEST
+    rows = db.execute_sql(f"{listed} UNION ALL SELECT 'chosen', n.* FROM ({sql}) AS n", values).fetchall()  # noqa: S608
+    found = [Offer(id=id_, title=name) for kind, id_, name in rows if kind == "choice"]
+    chosen = [Offer(id=id_, title=name) for kind, id_, name in rows if kind == "chosen"]
+    offers = sorted(found[:MOST_CHOICES], key=lambda offer: (offer.title.casefold(), offer.id))
+    return OfferChoices(offers, len(found) <= MOST_CHOICES, chosen[0] if chosen else None)
+
+
+def _named(query: Any, title: str, subscribed: bool) -> Any:
+    """The offer with this title, else the newest one with it in its title."""
+    folded, text = fold(title), TextSearch(title, Offer, OFFER_TEXTS, Offer.id)
+    query = query.where(Offer.title_folded.contains(folded))
+    if text.is_too_short:
+        newest = Offer.alias()
+        query = query.where(Offer.id.in_(newest.select(newest.id).order_by(newest.id.desc()).limit(_MOST_SHORT)))
+    else:
+        is_indexed = isinstance(db.obj, PostgresqlDatabase)
+        query = query.where(text.condition() if is_indexed else Offer.id.in_(text.entries(_MOST_HITS)))
+    if subscribed:
+        query = query.where(fn.EXISTS(Subscription.select(SQL("1")).where(Subscription.offer_id == Offer.id)))
+    return query.order_by(Case(None, ((Offer.title_folded == folded, 0),), 1), Offer.id.desc()).limit(1)
