@@ -35,6 +35,7 @@ LISTS = {
     **{f"renewals-{status}": f"{RENEWALS}card?status={status}" for status in ("past_due", "unpaid")},
     "renewals-offer": f"{RENEWALS}card?offer={{recurring}}&mode=test",
     "customers": "/admin/customers",
+    "customers-sorted": "/admin/customers?sort=orders",
     "dashboard": "/admin",
     "metrics": "/metrics",
 }
@@ -49,9 +50,11 @@ OF_CATALOG = {
 # shop that has a full page of both.
 OF_FULL_PAGES = {
     **{name: LISTS[name] for name in ("subscriptions", "subscriptions-offer")},
+    "orders-offer-title": "/admin/orders?offer_title=workshop",
     "offers": "/admin/offers",
     "offers-published": "/admin/offers?status=published",
     "offers-search": "/admin/offers?q=workshop",
+    "offer-form": "/admin/offers/new",
     "merchants": MERCHANTS,
     "merchants-search": f"{MERCHANTS}?q=test",
 }
@@ -70,7 +73,7 @@ def lines(bench: Bench) -> Iterator[Line]:
     many = f"{bench.orders:,} ÷ 100 orders"
     for name, path in LISTS.items():
         yield Line(f"million-{name}", f"{name}: {many}", GOAL, partial(grown, bench, path))
-    for name in ("orders", "emails", "customers"):
+    for name in ("orders", "emails", "customers", "customers-sorted"):
         far = partial(_far, bench, LISTS[name])
         yield Line(f"million-{name}-far", f"{name}, {FAR} pages further ÷ the first one: {many}", GOAL, far)
     for name in ("order", "customer"):

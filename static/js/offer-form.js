@@ -4,11 +4,14 @@ import { watchUnsavedChanges } from "./unsaved-changes.js";
 
 const form = /** @type {HTMLFormElement} */ (document.getElementById("offer-form"));
 
+// Finds accounts for a select. What is typed there is not saved.
+const search = form.querySelector("input[data-unsaved='ignore']");
+
 /** All values of the form as a text. A chosen file counts by its name and size. */
 function values() {
-  const entries = [...new FormData(form)].map(([name, value]) =>
-    value instanceof File ? [name, value.name, value.size] : [name, value],
-  );
+  const entries = [...new FormData(form)]
+    .filter(([name]) => name !== search?.getAttribute("name"))
+    .map(([name, value]) => (value instanceof File ? [name, value.name, value.size] : [name, value]));
   return JSON.stringify(entries);
 }
 
@@ -29,6 +32,10 @@ function showPicture(field) {
   reader.readAsDataURL(file);
 }
 
+search?.addEventListener("keydown", (event) => {
+  // It would save the offer.
+  if (/** @type {KeyboardEvent} */ (event).key === "Enter") event.preventDefault();
+});
 form.addEventListener("input", showState);
 form.addEventListener("change", (event) => {
   showState();

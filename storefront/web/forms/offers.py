@@ -45,6 +45,8 @@ class OfferForm(BillingFields, Form):
     price = StringField(_l("Price"), validators=[InputRequired(_l("Enter a price."))])
     currency = SelectField(_l("Currency"), choices=list(CURRENCIES), validate_choice=True)
     merchant = SelectField(_l("Payment system"), coerce=str)
+    # Whether the shop has more merchants than the select, and how many a search for others has found.
+    finds_merchants, merchants_found = False, ""
     statement_descriptor_suffix = StringField(_l("Statement descriptor"))
     language = SelectField(_l("Language"), choices=[SelectChoice(code, LANGUAGE_NAMES[code]) for code in LANGUAGES])
     status = SelectField(_l("Status"), choices=list(OfferStatus))

@@ -2,10 +2,19 @@
 
 from flask import Blueprint
 
-from storefront.web.admin.offers import archivals, duplicates, offers, previews, price_changes, sharing
+from storefront.web.admin.offers import (
+    archivals,
+    duplicates,
+    offers,
+    payment_systems,
+    previews,
+    price_changes,
+    sharing,
+)
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
     offers.blueprint,
+    payment_systems.blueprint,
     archivals.blueprint,
     duplicates.blueprint,
     previews.blueprint,

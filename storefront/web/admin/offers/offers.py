@@ -9,11 +9,12 @@ from werkzeug.wrappers import Response
 from storefront import offers
 from storefront.errors import FieldErrors
 from storefront.models import Merchant, Offer, OfferStatus
-from storefront.models.search import OfferSearch, offer_counts
+from storefront.models.search import OfferSearch, merchants_to_choose, offer_counts
 from storefront.offers import OfferFields
 from storefront.web.admin import labels
 from storefront.web.admin.offers import price_options
 from storefront.web.admin.offers.buttons import after_saving, status_to_save
+from storefront.web.admin.offers.payment_systems import is_search_pressed, set_payment_systems, typed_search
 from storefront.web.admin.shared import (
     allow_uploads,
     offer_url,
@@ -49,8 +50,9 @@ def index() -> str:
 @blueprint.get("/new")
 def new() -> str:
     """An empty form for the merchant `?merchant=`, or for the only merchant. The currency is that of the first one."""
-    merchants = Merchant.connected()
-    from_query = [merchant for merchant in merchants if str(merchant.id) == request.args.get("merchant")]
+    asked_for = whole_number(request.args.get("merchant", ""))
+    merchants = merchants_to_choose(chosen_id=asked_for).merchants
+    from_query = [merchant for merchant in merchants if merchant.id == asked_for]
     first = min(from_query or merchants, key=lambda merchant: merchant.id, default=None)
     form = OfferForm(
         currency=(first and first.default_currency) or "EUR",
@@ -61,7 +63,7 @@ def new() -> str:
         listed=True,
         max_quantity="1",
     )
-    form.set_choices(merchants)
+    set_payment_systems(form)
     return render_new(form)
 
 
@@ -69,7 +71,7 @@ def new() -> str:
 def create() -> Response | str | tuple[str, int]:
     """Save a new offer."""
     form = form_of_new()
-    if form.pressed_rows:
+    if form.pressed_rows or is_search_pressed():
         return _with_changed_rows(form) or render_new(form), 200
     offer = _save(Offer(), form)
     return after_saving(offer) if offer else (render_new(form), 422)
@@ -80,7 +82,7 @@ def edit(offer_id: int) -> str:
     """The form of an offer, with its public URL and why it can't be bought."""
     offer = offer_or_404(offer_id)
     form = OfferForm(data=_form_values(offer))
-    form.set_choices(_selectable_merchants(offer))
+    set_payment_systems(form, own=offer.merchant)
     return render_edit(offer, form)
 
 
@@ -89,7 +91,7 @@ def update(offer_id: int) -> Response | str | tuple[str, int]:
     """Save changes. Billing fields that were not sent keep their values."""
     offer = offer_or_404(offer_id)
     form, slug_before = form_of(offer), offer.slug
-    if form.pressed_rows:
+    if form.pressed_rows or is_search_pressed():
         return _with_changed_rows(form) or render_edit(offer, form), 200
     saved = _save(offer, form)
     return after_saving(saved, slug_before) if saved else (render_edit(offer_or_404(offer_id), form), 422)
@@ -118,14 +120,14 @@ def offer_or_404(offer_id: int) -> Offer:
 def form_of_new() -> OfferForm:
     """The posted form of a new offer."""
     form = OfferForm()
-    form.set_choices(Merchant.connected())
+    set_payment_systems(form, typed_search())
     return form
 
 
 def form_of(offer: Offer) -> OfferForm:
     """The posted form of an offer. Billing fields that were not sent have the offer's values."""
     form = OfferForm(data=_billing_values(offer))
-    form.set_choices(_selectable_merchants(offer))
+    set_payment_systems(form, typed_search(), offer.merchant)
     return form
 
 
@@ -152,13 +154,6 @@ def _billing_values(offer: Offer) -> dict[str, Any]:
         "trial_days": str(offer.trial_days),
         "instalments": str(offer.instalments or ""),
     }
-
-
-def _selectable_merchants(offer: Offer) -> list[Merchant]:
-    """Connected merchants, and the offer's own even if it is disconnected: saving must not change it."""
-    connected = Merchant.connected()
-    own = offer.merchant
-    return connected if own is None or own.takes_payments else [*connected, own]
 
 
 def _save(offer: Offer, form: OfferForm) -> Offer | None:
@@ -243,5 +238,5 @@ def _form_context(form: OfferForm) -> dict[str, Any]:
         "descriptor_prefix": merchant.descriptor_prefix if merchant else "",
         "max_suffix_length": offers.max_suffix_length(merchant),
         "max_image_bytes": offers.MAX_IMAGE_BYTES,
-        "image_lost": bool((form.errors or form.pressed_rows) and form.picture.data),
+        "image_lost": bool((form.errors or form.pressed_rows or is_search_pressed()) and form.picture.data),
     }
