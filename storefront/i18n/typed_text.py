@@ -42,7 +42,7 @@ def isolate(text: str) -> str:
 
     Unicode's own isolates do it (UAX #9), and only a text that is written right to left gets them.
     """
-    if not any(unicodedata.bidirectional(c) in _RIGHT_TO_LEFT for c in text):
+    if text.isascii() or not any(unicodedata.bidirectional(c) in _RIGHT_TO_LEFT for c in text):
         return text
     return f"{_FIRST_STRONG_ISOLATE}{clean_line(text)}{_POP_ISOLATE}"
 

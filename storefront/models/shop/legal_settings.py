@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any
 
 from storefront.db import db
@@ -54,10 +55,7 @@ class LegalSettings:
     def from_columns(cls, values: Sequence[Any], country: str) -> "LegalSettings":
         """From the values of LEGAL_COLUMNS, for a shop of this country."""
         stored, withdrawable, recurring = values
-        found = json.loads(stored) if stored else {}
-        texts = tuple(text for text in LegalText if text.value in found.get("texts", ()))
-        has_withdrawal = bool(withdrawable) or is_in_eu_or_eea(country)
-        return cls(texts, bool(found.get("consent")), has_withdrawal, bool(recurring))
+        return _from_columns(stored, bool(withdrawable), bool(recurring), country)
 
     @staticmethod
     def read_texts() -> dict[LegalText, dict[str, str]]:
@@ -76,3 +74,12 @@ class LegalSettings:
                 ShopSetting.store(text.setting, languages)
             existing = [text.value for text in LegalText if kept.get(text)]
             ShopSetting.store(LEGAL, {"texts": existing, "consent": wants_consent})
+
+
+# Each page asks for them, and they hardly ever change.
+@lru_cache(maxsize=64)
+def _from_columns(stored: str | None, withdrawable: bool, recurring: bool, country: str) -> LegalSettings:
+    found = json.loads(stored) if stored else {}
+    texts = tuple(text for text in LegalText if text.value in found.get("texts", ()))
+    has_withdrawal = withdrawable or is_in_eu_or_eea(country)
+    return LegalSettings(texts, bool(found.get("consent")), has_withdrawal, recurring)

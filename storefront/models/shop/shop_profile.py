@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import asdict, dataclass, fields
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -83,7 +84,7 @@ class ShopProfile:
     @classmethod
     def from_json(cls, text: str | None) -> "ShopProfile":
         """The profile in the `value` column of its row as the database has it; the defaults for None."""
-        return cls.from_value(json.loads(text) if text else None)
+        return _from_json(text)
 
     @classmethod
     def from_value(cls, stored: dict[str, Any] | None) -> "ShopProfile":
@@ -96,3 +97,9 @@ class ShopProfile:
 
 
 _NAMES = frozenset(field.name for field in fields(ShopProfile))
+
+
+# Each page asks for it, and it hardly ever changes.
+@lru_cache(maxsize=64)
+def _from_json(text: str | None) -> ShopProfile:
+    return ShopProfile.from_value(json.loads(text) if text else None)

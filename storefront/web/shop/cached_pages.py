@@ -68,18 +68,19 @@ def offer_page(rows: Rows, option_id: int | None = None, is_preview: bool = Fals
     option = _chosen_option(options, option_id)
     if option is None:
         return None
-    values: dict[str, object] = {"offer": offer, "option": option, "sold_out": sold_out, "parts": None}
-    values |= {"status": offer.status, "has_options": len(options) > 1}
-    offer.status = OfferStatus.PUBLISHED
+    status, offer.status = offer.status, OfferStatus.PUBLISHED
     merchant = offer.merchant if offer.obstacle() is None and not sold_out else None
     shop, legal, today = shop_profile(rows), legal_settings(rows), day_of_charges(rows)
-    values["shop_parts"] = support.fragment(("shop", shop), partial(_shop_parts, shop, legal))
-    values["preview"] = page_preview.page_preview(offer, shop, merchant is not None, sold_out)
-    if merchant is not None:
-        views = option_views.option_views(offer, options, option, today)
-        make_parts = partial(_payment_parts, offer, merchant, shop, legal, views, today)
-        key = payment_terms(rows), today, option.id
-        values["parts"] = make_parts() if is_preview else support.fragment(key, make_parts)
+    make_parts = partial(_terms_parts, offer, options, option, merchant, sold_out, shop, legal, today)
+    key = payment_terms(rows), today, option.id
+    values: dict[str, object] = {
+        "offer": offer,
+        "option": option,
+        "has_options": len(options) > 1,
+        "status": status,
+        "parts": make_parts() if is_preview else support.fragment(key, make_parts),
+        "preview": page_preview.page_preview(offer, shop, merchant is not None, sold_out),
+    }
     template = "shop/offer_preview.html" if is_preview else "shop/offer.html"
     return PageContent(template, values, shop, merchant, _has_its_picture(offer), legal)
 
@@ -123,24 +124,46 @@ def embed_page(rows: Rows) -> PageContent | None:
     return replace(content, template="shop/embed.html", frame_ancestors=sites)
 
 
-def _shop_parts(shop: ShopProfile, legal: LegalSettings) -> dict[str, Markup]:
-    """The parts of a page that depend on the shop's profile alone."""
-    names = {"logo": "components/shop_logo", "identity": "components/shop_identity", "seller": "shop/_seller"}
+def _terms_parts(
+    offer: Offer,
+    options: list[PriceOption],
+    option: PriceOption,
+    merchant: Merchant | None,
+    sold_out: bool,
+    shop: ShopProfile,
+    legal: LegalSettings,
+    today: date | None,
+) -> dict[str, Markup]:
+    """The parts of an offer's page that depend on `payment_terms`, by name.
+
+    `scripts`, the `ribbon` of test mode, the `price`, the panel to `buy` with the payment form, and the `bar` below.
+    """
+    parts = {"scripts": "", "ribbon": "", "price": "shop/_price.html", "buy": "shop/_buy.html", "bar": "shop/_bar.html"}
+    values: dict[str, object] = {"offer": offer, "option": option, "has_options": len(options) > 1}
+    values |= {"sold_out": sold_out, "payment": None, "cards": True}
+    if merchant is not None:
+        views = option_views.option_views(offer, options, option, today)
+        values["payment"] = _payment(offer, merchant, shop, legal, views, today)
+        parts["scripts"] = "components/payment_scripts.html"
+        parts["ribbon"] = "" if merchant.is_live else "components/test_ribbon.html"
     with support.rendering_shop(shop, legal):
-        return {part: Markup(render_template(f"{name}.html")) for part, name in names.items()}  # noqa: S704
+        # The templates escape their values.
+        return {
+            name: Markup(render_template(template, **values) if template else "")  # noqa: S704
+            for name, template in parts.items()
+        }
 
 
-def _payment_parts(
+def _payment(
     offer: Offer,
     merchant: Merchant,
     shop: ShopProfile,
     legal: LegalSettings,
     options: list[OptionView],
     today: date | None,
-) -> dict[str, Markup]:
-    """The parts of an offer's page that depend on `payment_terms`: scripts, banner of test mode, and payment form."""
+) -> dict[str, object]:
     chosen = next(view for view in options if view.is_chosen)
-    payment = payment_form.payment_form(
+    return payment_form.payment_form(
         merchant,
         # Keep the page's language even if the visitor changes it in another tab.
         url_for("shop.start_checkout", slug=offer.slug, lang=support.current_language()),
@@ -157,9 +180,6 @@ def _payment_parts(
         questions=[(question, missing_answer(question)) for question in offer.asked()],
         questions_language=offer.language,
     )
-    names = ["payment_scripts", "payment_form"] + ([] if merchant.is_live else ["test_ribbon"])
-    # The templates escape their values.
-    return {name: Markup(render_template(f"components/{name}.html", payment=payment, cards=True)) for name in names}  # noqa: S704
 
 
 def _has_its_picture(offer: Offer) -> bool:

@@ -15,6 +15,8 @@ MAX_DESCRIPTION = 160
 # Codes of UN/CEFACT for the intervals of a price: schema.org/unitCode.
 _UNIT_CODES = {"day": "DAY", "week": "WEE", "month": "MON", "year": "ANN"}
 
+_encode = json.JSONEncoder(ensure_ascii=False).encode
+
 
 @dataclass(frozen=True)
 class PagePreview:
@@ -49,7 +51,7 @@ def page_preview(offer: Offer, shop: ShopProfile, is_available: bool, sold_out: 
     }
     if image:
         product["image"] = image
-    return PagePreview(url, image, description, htmlsafe_json_dumps(product, dumps=json.dumps, ensure_ascii=False))
+    return PagePreview(url, image, description, htmlsafe_json_dumps(product, dumps=_encode))
 
 
 def _price(offer: Offer) -> dict[str, object]:

@@ -5,6 +5,7 @@ from flask import Flask
 from storefront.web.support import (
     admin_session,
     assets,
+    caching,
     error_pages,
     failure_log,
     filters,
@@ -167,6 +168,7 @@ def init_app(app: Flask) -> None:
         url_converters,
         filters,
         shop_profile,
+        caching,
         security,
         sessions,
         admin_session,
