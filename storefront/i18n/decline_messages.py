@@ -43,7 +43,7 @@ _CODES_BY_MESSAGE: tuple[tuple[str, str], ...] = (
     ),
     (N_("This card doesn’t support this currency. Try a different card."), "currency_not_supported"),
     (
-        N_("Your bank stopped this payment because it just saw the same one. Check your account before you try again."),
+        N_("Your bank blocked this payment as a duplicate. Check your account before you try again."),
         "duplicate_transaction",
     ),
     (

@@ -98,7 +98,7 @@ class TroubledShop(Shop):
         check_503(requests.post(f"{self.url}{self.webhook}", data="{}", timeout=60), "text/plain")
         pressed = self.press("iryna-comes-now", "uk")
         check_503(pressed, "application/json")
-        assert "Двічі гроші не спишуться" in pressed.json()["error"], pressed.text
+        assert "Повторного списання не буде" in pressed.json()["error"], pressed.text
         form = {"email": OWNER_EMAIL, "password": PASSWORD, "csrf_token": sign_in_token}
         signed_in = session.post(f"{self.url}/admin/login?lang=uk", data=form, headers=SAME_ORIGIN, timeout=60)
         check_503(signed_in, "text/html")

@@ -42,7 +42,7 @@ KINDS: dict[str, Kind] = {
         DisputeStage.INQUIRY,
         N_("Bank inquiry: order #{number}"),
         N_(
-            "The bank of {name} asks about **{amount}** of the payment for **{title}**. No money has been taken "
+            "{name}’s bank asks about **{amount}** of the payment for **{title}**. No money has been taken "
             "yet.\n\nRespond in Stripe before **{due}** or refund the payment. Otherwise the inquiry can become a "
             "chargeback. You can download all evidence from the order’s page."
         ),
@@ -53,7 +53,7 @@ KINDS: dict[str, Kind] = {
         DisputeStage.INQUIRY_CLOSED,
         N_("Bank inquiry closed: order #{number}"),
         N_(
-            "The bank of {name} closed its inquiry about **{amount}** of the payment for **{title}**. No money "
+            "{name}’s bank closed its inquiry about **{amount}** of the payment for **{title}**. No money "
             "was taken, and you don’t need to do anything."
         ),
         heading=N_("The bank’s inquiry is closed"),
@@ -63,7 +63,7 @@ KINDS: dict[str, Kind] = {
         DisputeStage.CHARGEBACK,
         N_("Payment disputed: order #{number}"),
         N_(
-            "The bank of {name} disputes **{amount}** of the payment for **{title}**. The money was taken from "
+            "{name}’s bank disputes **{amount}** of the payment for **{title}**. The money was taken from "
             "your Stripe balance.\n\n"
             "Submit your evidence in Stripe before **{due}**. If the bank has asked about this payment before, "
             "this date replaces the earlier one. You can download all evidence from the order’s page."
@@ -75,7 +75,7 @@ KINDS: dict[str, Kind] = {
         DisputeStage.WON,
         N_("Dispute won: order #{number}"),
         N_(
-            "The bank of {name} decided the dispute about **{title}** in your favor. **{amount}** is back in "
+            "{name}’s bank decided the dispute about **{title}** in your favor. **{amount}** is back in "
             "your Stripe balance."
         ),
         heading=N_("Dispute won"),
@@ -85,7 +85,7 @@ KINDS: dict[str, Kind] = {
         DisputeStage.LOST,
         N_("Dispute lost: order #{number}"),
         N_(
-            "The bank of {name} decided the dispute about **{title}** in the customer’s favor. **{amount}** "
+            "{name}’s bank decided the dispute about **{title}** in the customer’s favor. **{amount}** "
             "stays with the customer, and no more evidence can be submitted."
         ),
         heading=N_("Dispute lost"),
@@ -95,8 +95,8 @@ KINDS: dict[str, Kind] = {
         DisputeStage.PREVENTED,
         N_("Dispute prevented: order #{number}"),
         N_(
-            "The dispute of **{amount}** about **{title}** by {name} was settled before it became a chargeback. "
-            "No evidence is needed. Stripe shows whether the payment was refunded for it."
+            "The dispute over **{amount}** for **{title}** by {name} was settled before it became a chargeback. "
+            "You don’t need to submit evidence. In Stripe you can see whether the payment was refunded."
         ),
         heading=N_("Dispute prevented"),
         facts=("order", "item", "customer", "customer_email", "amount"),

@@ -164,8 +164,8 @@ KINDS: dict[str, Kind] = {
         body=N_(
             "The password of **{email}** was changed. Browsers that were signed in with the old password are "
             "signed out.\n\n"
-            "If you or another admin changed it, you don’t need to do anything. If not, the old password was "
-            "known to a stranger: set a new one on the server with “flask --app wsgi create-admin”, then check "
+            "If you or another admin changed it, you don’t need to do anything. If not, someone else knows the "
+            "old password: set a new one on the server with “flask --app wsgi create-admin”, then check "
             "the latest refunds and the keys of your Stripe accounts."
         ),
         link="password",

@@ -50,7 +50,7 @@ CODES = {
     "invalid_expiry_year": "Wrong expiration date. Check it and try again.",
     "incorrect_zip": "The postal code doesn’t match this card. Check it and try again.",
     "duplicate_transaction": (
-        "Your bank stopped this payment because it just saw the same one. Check your account before you try again."
+        "Your bank blocked this payment as a duplicate. Check your account before you try again."
     ),
 }
 MISTAKES = [

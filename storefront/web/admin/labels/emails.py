@@ -90,7 +90,7 @@ TIMINGS: Mapping[str, Any] = {
     EmailKind.ORDER_EXPIRED: _l("Sent when an unpaid order expires."),
     EmailKind.REFUND_MADE: _l("Sent when a payment is refunded."),
     EmailKind.REFUND_FAILED: _l("Sent when the bank rejects a refund."),
-    EmailKind.WITHDRAWN: _l("Immediately, when a customer withdraws from the contract."),
+    EmailKind.WITHDRAWN: _l("Sent immediately when a customer withdraws from the contract."),
     EmailKind.WITHDRAWAL_LINK: _l("Sent when a customer requests the link with order number and email."),
     EmailKind.TRIAL_STARTED: _l("Sent once for each trial, instead of a receipt."),
     EmailKind.TRIAL_ENDS: _l("Sent 3 days before a trial ends, unless it was canceled. Not sent for shorter trials."),

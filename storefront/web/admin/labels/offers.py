@@ -13,7 +13,7 @@ OBSTACLES: Mapping[str, Any] = {
     OfferObstacle.NO_MERCHANT: _l("No payment system is chosen."),
     OfferObstacle.MERCHANT_DISCONNECTED: _l("Its Stripe account is disconnected, so customers can’t pay."),
     OfferObstacle.CHARGES_DISABLED: _l("Its Stripe account can’t take payments yet."),
-    OfferObstacle.CURRENCY_UNSUPPORTED: _l("Its Stripe account can’t charge this currency."),
+    OfferObstacle.CURRENCY_UNSUPPORTED: _l("Its Stripe account doesn’t support this currency."),
 }
 
 OFFER_STATUSES: Mapping[str, Any] = {
