@@ -16,7 +16,9 @@ def test_translations_follow_the_typography_of_the_language(language: str) -> No
     assert [form for form in forms if UNTIDY.search(form)] == []
 
 
-# English or straight quotation marks and apostrophes, three dots, a hyphen as a dash, a capital letter for "you".
+# English or straight quotation marks and apostrophes, three dots, a hyphen as a dash, a capital letter for "you", a
+# full stop after a date, which ends in one ("24 лист. 2026 р.").
 UNTIDY = re.compile(
     r"""[“”„]|"[а-яіїєґ]|[а-яіїєґ]"|[а-яіїєґ]['ʼ`][а-яіїєґ]|\.\.\.| - |[а-яіїєґё,] (Ви|Вы|Вас|Вам|Ваш\w*)\b"""
+    r"""|(?:%\(day\)s|\{due\})\**\.(?!\w)"""
 )

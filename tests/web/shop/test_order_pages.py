@@ -204,7 +204,7 @@ DECLINES = {
     "card_not_supported": "doesn’t support this payment",
     "offline_pin_required": "doesn’t support this payment",
     "currency_not_supported": "doesn’t support this currency",
-    "duplicate_transaction": "stopped this payment",
+    "duplicate_transaction": "blocked this payment",
     "processing_error": "problem reaching the bank",
     "issuer_not_available": "problem reaching the bank",
     "try_again_later": "problem reaching the bank",
