@@ -302,7 +302,7 @@ function applyTerms(price, terms) {
 }
 
 if (quantityInput) updateAmounts();
-if (form.querySelector('.options')) void import('./price-options.js').then(({ watchOptions }) => watchOptions(updateAmounts));
+if (form.querySelector('.options, #own-price')) void import('./choices.js').then(({ watchChoices }) => watchChoices(updateAmounts));
 onSubmit(pay);
 
 // On a phone the bar with price and button is needed until the form fills the upper part of the screen or its own button

@@ -36,8 +36,18 @@ search?.addEventListener("keydown", (event) => {
   // It would save the offer.
   if (/** @type {KeyboardEvent} */ (event).key === "Enter") event.preventDefault();
 });
+/** Put fields in place that are needed while a box is ticked, and hide them while it is not. @param {HTMLInputElement} box */
+function showTicked(box) {
+  const template = document.querySelector(`template[data-ticked-new="${box.dataset.ticked}"]`);
+  if (template instanceof HTMLTemplateElement && box.checked) template.replaceWith(template.content);
+  for (const part of document.querySelectorAll(`[data-ticked-part="${box.dataset.ticked}"]`)) {
+    part.toggleAttribute("hidden", !box.checked);
+  }
+}
+
 form.addEventListener("input", showState);
 form.addEventListener("change", (event) => {
+  if (event.target instanceof HTMLInputElement && event.target.dataset.ticked) showTicked(event.target);
   showState();
   // Afterwards, because the script of all pages checks the size first.
   if (event.target instanceof HTMLInputElement && event.target.type === "file") setTimeout(showPicture, 0, event.target);

@@ -1,6 +1,7 @@
 """Offers: saving them, their billing rules, stock, images, slugs and statement descriptors."""
 
-from storefront.offers.editing import OfferFields, archive, duplicate, restore, rows_if_saved, save
+from storefront.offers.archiving import archive, restore
+from storefront.offers.editing import OfferFields, duplicate, rows_if_saved, save
 from storefront.offers.images import (
     IMAGE_WIDTHS,
     MAX_IMAGE_BYTES,

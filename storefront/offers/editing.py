@@ -1,4 +1,4 @@
-"""Saving, duplicating and archiving an offer."""
+"""Saving and duplicating an offer."""
 
 from dataclasses import dataclass, replace
 from typing import Any
@@ -20,7 +20,6 @@ from storefront.models import (
     now,
     numbered,
 )
-from storefront.money import PriceError, parse_price
 from storefront.offers import (  # fmt: skip
     billing_rules,
     images,
@@ -28,6 +27,7 @@ from storefront.offers import (  # fmt: skip
     sites,
     slugs,
     statement_descriptors,
+    typed_prices,
     withdrawal_right,
 )
 from storefront.offers.price_options import OptionFields
@@ -36,7 +36,10 @@ from storefront.offers.public_offers import offer_query
 
 @dataclass(frozen=True)
 class OfferFields:
-    """Values of the offer form. `price` is in major units as typed; an empty `slug` is made from the title.
+    """Values of the offer form. Prices are in major units as typed; an empty `slug` is made from the title.
+
+    With `pay_what_you_want` the customer chooses the price: `suggested_price` takes the place of `price`, which is
+    suggested where the other is empty. An empty `minimum_price` is Stripe's minimum.
 
     `kind` and the fields after it are the billing terms (`TERM_FIELDS`). Fields that the kind does not use are reset to
     their defaults. `picture` is an uploaded file; None keeps the present picture.
@@ -72,6 +75,9 @@ class OfferFields:
     no_withdrawal_reason: str = ""
     questions: tuple[Question, ...] | None = None
     allowed_sites: str = ""
+    pay_what_you_want: bool = False
+    minimum_price: str = ""
+    suggested_price: str = ""
     option_label: str = ""
     options: tuple[OptionFields, ...] | None = None
 
@@ -140,26 +146,6 @@ def duplicate(offer: Offer) -> Offer:
     return copy
 
 
-def archive(offer_ids: list[int]) -> list[Offer]:
-    """Stop selling these offers; their orders are kept. Return those that were not archived, as they were before."""
-    with db.atomic():
-        before = list(Offer.select().where(Offer.id.in_(offer_ids), Offer.status != OfferStatus.ARCHIVED))
-        ids = [offer.id for offer in before]
-        Offer.update(status=OfferStatus.ARCHIVED, updated_at=now()).where(Offer.id.in_(ids)).execute()
-    return before
-
-
-def restore(statuses: dict[int, OfferStatus]) -> list[Offer]:
-    """Give archived offers these statuses, by their ids. Return the offers that were archived until now."""
-    restored = []
-    with db.atomic():
-        for offer in Offer.select().where(Offer.id.in_(list(statuses)), Offer.status == OfferStatus.ARCHIVED):
-            offer.status, offer.updated_at = statuses[offer.id], now()
-            offer.save()
-            restored.append(offer)
-    return restored
-
-
 def _apply_checked(offer: Offer, fields: OfferFields) -> list[PriceOption]:
     """Set the offer's attributes without saving. Return its further price options. Raises FieldErrors."""
     errors, details = _apply(offer, fields)
@@ -187,11 +173,10 @@ def _apply(offer: Offer, fields: OfferFields) -> tuple[dict[str, list[str]], dic
     """Set the offer's attributes without saving. Return error codes by field, and values for the error messages."""
     errors: dict[str, list[str]] = {}
     details: dict[str, object] = {"currency": fields.currency}
-    try:
-        offer.amount = parse_price(fields.price, fields.currency).amount
-    except PriceError as error:
-        errors["price"] = [error.code]
-        details |= error.details
+    prices, price_errors, price_details = typed_prices.read_prices(fields)
+    errors, details = errors | price_errors, details | price_details
+    for name, amount in prices.items():
+        setattr(offer, name, amount)
     for name in _COPIED_FIELDS:
         setattr(offer, name, getattr(fields, name))
     _apply_questions(offer, fields)

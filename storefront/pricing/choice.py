@@ -27,5 +27,5 @@ class Choice:
 
     option: int | None = None
     quantity: int = 1
-    price: str = ""
+    price: str | None = None
     discount: Discount | None = None

@@ -164,10 +164,10 @@ def _chosen_option(options: list[PriceOption], choice: Choice) -> PriceOption:
 
 def _unit_amount(option: PriceOption, choice: Choice, currency: str) -> int:
     """The price of one unit; the customer's where they choose it, within the limits of offer and Stripe."""
-    if option.minimum_amount is None:
+    if option.minimum_amount is None or choice.price is None:
         return option.amount
     if not choice.price:
-        return option.amount
+        raise FieldErrors({"price": ["price_missing"]})
     try:
         price = parse_price(choice.price, currency)
     except PriceError as error:

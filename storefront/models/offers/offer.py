@@ -111,6 +111,11 @@ class Offer(FoldsText, BillingTerms):
         return Money(self.amount, self.currency)
 
     @property
+    def least_price(self) -> Money:
+        """The least price of one unit: customers may choose a higher one where `minimum_amount` is set."""
+        return Money(self.amount if self.minimum_amount is None else self.minimum_amount, self.currency)
+
+    @property
     def least_stock(self) -> int | None:
         """The smallest number of units that it, or one of its price options, can be sold in total; None: no limit."""
         return min((stock for stock in (self.stock, self.option_stock) if stock is not None), default=None)

@@ -57,8 +57,12 @@ class PriceOption(BillingTerms):
         return self.minimum_amount is not None
 
     def price_in(self, currency: str) -> Money:
-        """The price of one unit."""
+        """The price of one unit; the suggested one where customers choose."""
         return Money(self.amount, currency)
+
+    def least_price_in(self, currency: str) -> Money:
+        """The least price of one unit."""
+        return Money(self.amount if self.minimum_amount is None else self.minimum_amount, currency)
 
 
 _OF_OFFER: PreparedQuery[PriceOption] = PreparedQuery(

@@ -1,11 +1,13 @@
 """The form of an offer."""
 
+from typing import Any
+
 from babel import Locale
 from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField
-from wtforms import BooleanField, Field, SelectField, StringField, TextAreaField
+from wtforms import BooleanField, Field, SelectField, StringField, TextAreaField, ValidationError
 from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional, Regexp
 
@@ -20,6 +22,7 @@ from storefront.web.forms.price_options import option_rows
 from storefront.web.support import LANGUAGE_NAMES, LANGUAGES, mode_name
 
 MAX_TEXT = 20_000
+PRICE_NAMES = ("price", "pay_what_you_want", "minimum_price", "suggested_price")
 
 _title_missing = _l("Enter a title.")
 _too_long = _l("This is too long.")
@@ -42,7 +45,7 @@ class OfferForm(BillingFields, Form):
     picture = FileField(_l("Image"))
     picture_alt = StringField(_l("Alt text"), validators=[Length(max=200, message=_too_long)])
     remove_picture = BooleanField(_l("Remove the image"))
-    price = StringField(_l("Price"), validators=[InputRequired(_l("Enter a price."))])
+    price = StringField(_l("Price"))
     currency = SelectField(_l("Currency"), choices=list(CURRENCIES), validate_choice=True)
     merchant = SelectField(_l("Payment system"), coerce=str)
     # Whether the shop has more merchants than the select, and how many a search for others has found.
@@ -74,10 +77,17 @@ class OfferForm(BillingFields, Form):
     questions = question_rows()
     allowed_sites = TextAreaField(_l("Allowed sites"), validators=[Length(max=2_000, message=_too_long)])
 
+    pay_what_you_want = BooleanField(_l("Pay what you want"))
+    minimum_price = StringField(_l("Minimum price"))
+    suggested_price = StringField(_l("Suggested price"))
     option_label = StringField(
         _l("Name of the first option"), validators=[Length(max=MAX_OPTION_LABEL, message=_too_long)]
     )
     options = option_rows()
+
+    def prices(self) -> dict[str, Any]:
+        """The price, or what customers who choose it are told."""
+        return {name: self[name].data for name in PRICE_NAMES}
 
     def typed_options(self) -> tuple[OptionFields, ...] | None:
         """The further price options; None if the form was sent without their section."""
@@ -87,9 +97,14 @@ class OfferForm(BillingFields, Form):
         """The questions; None if the form was sent without their section."""
         return tuple(row.form.question() for row in self.questions) if self.has_rows(self.questions) else None
 
+    def validate_price(self, field: Field) -> None:
+        """There is one, unless customers choose it."""
+        if not field.data and not self.pay_what_you_want.data:
+            raise ValidationError(_l("Enter a price."))
+
     def typed_fields(self) -> list[Field]:
         """The visible fields, those of pricing last."""
-        pricing = {*BILLING_NAMES, "option_label", "options"}
+        pricing = {*BILLING_NAMES, *PRICE_NAMES[1:], "option_label", "options"}
         return sorted(super().typed_fields(), key=lambda field: field.name in pricing)
 
     def uploaded_picture(self) -> bytes | None:

@@ -171,6 +171,8 @@ def _payment(
         terms=chosen.option,
         today=today,
         options=options if len(options) > 1 else [],
+        # What the customer types may be needed for another option.
+        choice=chosen if any(view.option.is_chosen_price for view in options) else None,
         script_messages=script_messages.checkout_json(*(view.option for view in options)),
         max_quantity=offer.max_quantity,
         visit=payment_form.visit_storage_key(offer),

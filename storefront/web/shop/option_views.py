@@ -11,10 +11,14 @@ from storefront.web.shop import messages
 
 @dataclass(frozen=True)
 class OptionView:
-    """`unit` is the price of one unit. `charges` and `consent` are as in `payment_form`, for one unit."""
+    """`unit` is the price of one unit, the suggested one where customers choose it, and `least` the least one.
+
+    `charges` and `consent` are as in `payment_form`, for one unit.
+    """
 
     option: PriceOption
     unit: Money
+    least: Money
     charges: list[tuple[str, str]]
     consent: str
     button_template: str
@@ -28,15 +32,17 @@ class OptionView:
 
 def option_views(offer: Offer, options: list[PriceOption], chosen: PriceOption, today: date | None) -> list[OptionView]:
     """The options in their order. `today` is the day of the first charge."""
-    return [_view(option, option.price_in(offer.currency), option is chosen, today) for option in options]
+    return [_view(option, offer.currency, option is chosen, today) for option in options]
 
 
-def _view(option: PriceOption, unit: Money, is_chosen: bool, today: date | None) -> OptionView:
+def _view(option: PriceOption, currency: str, is_chosen: bool, today: date | None) -> OptionView:
+    unit = option.price_in(currency)
     amount = support.marked_amount(unit)
     charges = support.charge_schedule(option, amount, today or support.today()) if option.recurs else []
     return OptionView(
         option=option,
         unit=unit,
+        least=option.least_price_in(currency),
         charges=charges,
         consent=support.consent_text(option, amount),
         button_template=messages.checkout_button(option, "{}"),

@@ -56,7 +56,7 @@ def page_preview(offer: Offer, shop: ShopProfile, is_available: bool, sold_out: 
 
 def _price(offer: Offer) -> dict[str, object]:
     """The price of one piece: of a payment plan all installments, of a subscription one charge and its interval."""
-    price = offer.price.times(offer.instalments) if offer.is_plan else offer.price
+    price = offer.least_price.times(offer.instalments) if offer.is_plan else offer.least_price
     amount = {"price": price.decimal_text(), "priceCurrency": price.currency}
     found: dict[str, object] = {"@type": "Offer", **amount}
     if offer.recurs and not offer.is_plan:

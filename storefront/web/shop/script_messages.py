@@ -60,7 +60,11 @@ def _checkout_messages(has_trial: bool) -> dict[str, object]:
         "checking": _("One moment…"),
         "checking_unreachable": _("The shop isn’t responding. This page continues automatically when it does."),
         # By field: what CheckoutForm says of an empty one.
-        "missing": {"email": _("Enter your email address"), "name": _("Enter your name")},
+        "missing": {
+            "email": _("Enter your email address"),
+            "name": _("Enter your name"),
+            "price": _("Enter a price."),
+        },
         "shop_unreachable": _("Can’t connect. Check your connection and try again. You won’t be charged twice."),
         "stripe_unreachable": str(messages.STRIPE_UNREACHABLE),
         "not_possible": str(messages.NOT_PAYABLE),

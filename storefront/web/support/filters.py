@@ -26,7 +26,8 @@ _TAGS = {
 def init_app(app: Flask) -> None:
     """Register the filters.
 
-    `day` is a <time> element and `day_text` the same date as text; `priced` is the price sentence of an offer or order.
+    `day` is a <time> element and `day_text` the same date as text; `priced` is the price sentence of an offer or order,
+    and `offer_price` that of an offer whose price customers may choose.
     `isolated` is a name inside a sentence, title or attribute; elsewhere names stand in <bdi>.
     """
     app.jinja_env.filters.update(
@@ -38,6 +39,7 @@ def init_app(app: Flask) -> None:
         markdown=markdown,
         plain=plain_text,
         priced=price_text.price_sentence,
+        offer_price=price_text.offer_price,
         subscription_price=price_text.subscription_price,
         answer_text=answer_text,
         unclear_terms=price_text.unclear_terms,

@@ -11,7 +11,7 @@ from babel.dates import format_date
 from markupsafe import Markup
 
 from storefront import i18n
-from storefront.models import BillingTerms, CancellationTiming, Subscription
+from storefront.models import BillingTerms, CancellationTiming, Offer, PriceOption, Subscription
 from storefront.money import Money
 from storefront.web.support.languages import current_language, ngettext
 from storefront.web.support.languages import gettext as _
@@ -56,6 +56,14 @@ def price_sentence(terms: BillingTerms, price: Money | str) -> str:
     """
     amount = price.format(current_language()) if isinstance(price, Money) else price
     return _filled(_price_sentence(terms), price=amount)
+
+
+def offer_price(priced: Offer | PriceOption, price: Money | str) -> str:
+    """The price sentence of an offer, or of one of its options, with its least price: “From €5.00” where customers
+    choose what they pay.
+    """
+    sentence = price_sentence(priced, price)
+    return sentence if priced.minimum_amount is None else _filled(_("From {price}"), price=sentence)
 
 
 def _price_sentence(terms: BillingTerms) -> str:

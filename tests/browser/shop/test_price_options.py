@@ -46,3 +46,31 @@ def test_the_owner_adds_options_and_a_customer_chooses_one(owner: Owner, buyer: 
     expect(buyer.page.locator("main")).to_contain_text("Course – 3 installments")
     (order,) = shop.orders()
     assert (order.amount, order.option_label, order.status) == (3500, "3 installments", "paid")
+
+
+def test_a_customer_pays_what_they_want(owner: Owner, buyer: Buyer, shop: Shop) -> None:
+    shop.make_offer(shop.connect_merchant(), price="9.00", title="Zine", slug="zine")
+    page = owner.page
+    owner.open(f"/admin/offers/{shop.offers()[0].id}")
+    expect(page.get_by_label("Minimum price")).to_have_count(0)
+    page.get_by_label("Pay what you want").check()
+    page.get_by_label("Minimum price").fill("2")
+    page.get_by_label("Suggested price").fill("6")
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_role("status")).to_contain_text("Saved")
+
+    buyer.open(f"{shop.url}/o/zine")
+    price = buyer.page.get_by_label("Your price")
+    expect(price).to_have_value("6.00")
+    buyer.fill_contact()
+    buyer.type_card(GOOD)
+    price.fill("1")
+    expect(buyer.pay_button).to_have_text("Pay €1.00")
+    buyer.press_pay()
+    expect(price).to_have_accessible_description("In EUR, €2.00 or more Enter €2.00 or more.")
+    expect(price).to_be_focused()
+    price.fill("7.5")
+    expect(buyer.pay_button).to_have_text("Pay €7.50")
+    buyer.press_pay()
+    buyer.expect_thank_you_page()
+    assert [(order.amount, order.status) for order in shop.orders()] == [(750, "paid")]

@@ -82,6 +82,7 @@ FIELD_ERRORS: Mapping[str, Any] = {
     "price_ambiguous": _l("“%(typed)s” can mean %(whole)s or %(decimal)s. Enter one of the two."),
     "price_too_small": _l("Stripe’s minimum is %(limit)s."),
     "price_too_large": _l("Stripe’s maximum is %(limit)s."),
+    "suggested_below_minimum": _l("Enter %(limit)s or more."),
     "no_merchant": _l("Choose a payment system before you publish."),
     "merchant_disconnected": _l("This account is disconnected. Choose another one, or save the offer as a draft."),
     "charges_disabled": _l(

@@ -135,7 +135,7 @@ def _form_values(offer: Offer) -> dict[str, Any]:
     values = {name: getattr(offer, name) for name in UNCHANGED_FIELDS}
     return {
         **values,
-        "price": offer.price.decimal_text(),
+        **price_options.price_values(offer),
         "max_quantity": str(offer.max_quantity),
         "withdrawal_days": str(offers.withdrawal_days(offer, offers.shop_country())),
         "stock": "" if offer.stock is None else str(offer.stock),
@@ -175,7 +175,7 @@ def offer_fields(form: OfferForm) -> OfferFields:
         short_description=form.short_description.data or "",
         description=form.description.data,
         thank_you=form.thank_you.data,
-        price=form.price.data,
+        **form.prices(),
         currency=form.currency.data,
         merchant=_chosen_merchant(form),
         language=form.language.data,
