@@ -56,7 +56,7 @@ def test_the_form_has_the_labels_of_the_contract(admin: FlaskClient) -> None:
         *("Image", "Alt text", "Statement descriptor"),
         *("Kind", "Every", "Interval", "Trial days", "Instalments", "Cancellation"),
         *("Right of withdrawal", "Reason", "Summary"),
-        *("Pay what you want", "Minimum price", "Suggested price"),
+        *("Pay what you want", "Minimum price", "Suggested price", "Allowed sites"),
     }
     assert ">Save</button>" in page
     assert [value for value, _text, _chosen in options_of(page, "currency")] == list(CURRENCIES)
