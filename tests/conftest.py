@@ -21,12 +21,12 @@ from tests import databases
 from tests.deployment import postgres, redis_server
 from tests.factories import connect_merchant, make_offer
 from tests.mail_server import MailServer, running_mail_server
-from tests.quick_apps import TemplateCode, share_what_is_the_same
+from tests.quick_apps import TemplateCode, make_apps_quick
 from tests.simulator_process import Simulator, running_simulator
 from tests.subscription_steps import subscribe
 from tests.web_client import browser, signed_in
 
-share_what_is_the_same()
+make_apps_quick()
 
 # The servers that some tests need
 

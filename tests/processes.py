@@ -15,6 +15,7 @@ from pathlib import Path
 import requests
 
 from storefront.operations.supervisor import stop_with_parent
+from tests.fork_server import ForkedProgram
 
 ROOT = Path(__file__).resolve().parent.parent
 # A generous limit in seconds: the machine may be busy with other tests.
@@ -69,6 +70,12 @@ def start(command: Sequence[str], log: Path, env: Mapping[str, str] | None = Non
             # The process ends with the test process, even if that is killed.
             preexec_fn=stop_with_parent(os.getpid()),
         )
+    return Process(popen, log)
+
+
+def start_quickly(arguments: Sequence[str], log: Path, env: Mapping[str, str] | None = None) -> Process:
+    """Start `python -m …` in a process that has imported the shop already, see tests/fork_server.py."""
+    popen = ForkedProgram(arguments, {**os.environ, **(env or {})}, Path(os.devnull), log, log)
     return Process(popen, log)
 
 

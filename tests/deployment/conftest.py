@@ -2,14 +2,14 @@
 
 import os
 import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from tests import databases
-from tests.processes import ROOT, free_port
+from tests.fork_server import ForkedProgram
+from tests.processes import PATIENCE, free_port
 
 Command = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -28,18 +28,16 @@ def shop_environment(tmp_path: Path) -> Iterator[dict[str, str]]:
 
 
 @pytest.fixture
-def command(shop_environment: dict[str, str]) -> Command:
+def command(shop_environment: dict[str, str], tmp_path: Path) -> Command:
     """Run `python -m …` in the shop's environment plus `env`, and wait for its end."""
+    folder = tmp_path / "of-commands"
 
     def run(*arguments: str, env: dict[str, str] | None = None, typed: str = "") -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [sys.executable, "-m", *arguments],
-            cwd=ROOT,
-            env={**os.environ, **shop_environment, **(env or {})},
-            input=typed,
-            capture_output=True,
-            text=True,
-            timeout=60,
-        )
+        folder.mkdir(exist_ok=True)
+        stdin, stdout, stderr = (folder / name for name in ("stdin", "stdout", "stderr"))
+        stdin.write_text(typed)
+        environment = {**os.environ, **shop_environment, **(env or {})}
+        code = ForkedProgram(arguments, environment, stdin, stdout, stderr).wait(PATIENCE)
+        return subprocess.CompletedProcess(arguments, code, stdout.read_text(), stderr.read_text())
 
     return run

@@ -17,7 +17,7 @@ from storefront.models import ALL
 from tests import databases
 from tests.factories import OWNER_EMAIL, PASSWORD, make_owner
 from tests.inside_shop import inside_shop
-from tests.processes import Process, free_port, module, start, until
+from tests.processes import Process, free_port, start_quickly, until
 from tests.simulator_process import Simulator
 from tests.web_client import csrf_token
 
@@ -71,7 +71,7 @@ class Shop:
             if half not in self.processes or self.processes[half].popen.poll() is not None:
                 self.starts += 1
                 log = self.folder / f"{half}-{self.starts}.log"
-                self.processes[half] = start(module("storefront", half), log, self.environment)
+                self.processes[half] = start_quickly(["storefront", half], log, self.environment)
 
     def kill(self) -> None:
         """Kill both with SIGKILL, including their child processes."""

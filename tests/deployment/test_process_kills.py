@@ -18,7 +18,7 @@ from tests.deployment.shop_processes import BackgroundCall, Shop, form_value, le
 from tests.factories import make_offer
 from tests.mail_server import MailServer, running_mail_server
 from tests.money import payment_checks
-from tests.processes import module, start, until
+from tests.processes import start_quickly, until
 from tests.simulator_process import Simulator
 
 SECONDS = 1.5
@@ -108,8 +108,8 @@ class KillScenario:
 
     def reconcile(self) -> int:
         """Run the command as a process that is killed with the others."""
-        command = [*module("flask"), "--app", "wsgi", "reconcile"]
-        process = start(command, self.shop.folder / "reconcile.log", self.shop.environment)
+        command = ["flask", "--app", "wsgi", "reconcile"]
+        process = start_quickly(command, self.shop.folder / "reconcile.log", self.shop.environment)
         self.shop.processes["reconcile"] = process
         return process.popen.wait()
 

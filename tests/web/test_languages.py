@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import cache
 from itertools import chain
 from urllib.parse import urlsplit
 
@@ -84,9 +85,14 @@ def addresses(app: Flask, order: Order) -> Iterator[str]:
 def english_of(language: str, html: str) -> set[str]:
     """The English text left on a page: untranslated messages, and words outside the catalog."""
     read = Page(html).words
+    return english_in(read) | (translated_messages(language) & set(read))
+
+
+@cache
+def translated_messages(language: str) -> frozenset[str]:
+    """The English messages whose translation differs from them."""
     messages = [message for message in read_catalog(po_of(language), language) if message.id]
-    sources = {key_of(message)[0] for message in messages if key_of(message)[0] not in forms_of(message)}
-    return english_in(read) | (sources & set(read))
+    return frozenset(key_of(message)[0] for message in messages if key_of(message)[0] not in forms_of(message))
 
 
 def walk(client: FlaskClient, language: str, app: Flask, order: Order) -> dict[str, set[str]]:
