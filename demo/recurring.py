@@ -10,7 +10,7 @@ BOX = """\
 Once a month a flat box comes by post: three tubes of paint, paper that takes water well, and one small idea
 to begin with.
 
-- **For whom:** whoever likes to paint and never gets round to choosing colours
+- **For whom:** anyone who likes to paint and never gets round to choosing colours
 - **When:** in the first week of each month
 - **How long:** until you cancel; what is paid still comes
 

@@ -1,8 +1,11 @@
 """A shop with data in every state, and the addresses of all kinds of its pages."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from urllib.parse import urlsplit
+
+from werkzeug.routing import Rule
 
 from storefront import customers, emails
 from storefront.emails import signed_links
@@ -11,6 +14,7 @@ from storefront.models import (
     Dispute,
     Email,
     EmailChange,
+    EmailTopic,
     FoundPayment,
     Invoice,
     LegalSettings,
@@ -42,6 +46,12 @@ BUYER, OWNER = "/my", "/admin"
 # Pages for invalid and expired links.
 NOT_THERE = ("/nowhere", f"{BUYER}/nobody", "/o/last-years-evening")
 STRIPE = f"{OWNER}/settings/payment-systems/stripe"
+# What programs read, files, parts of pages, the page of components, and the sign-in page, which has its own test.
+NO_PAGES = (
+    *("/healthz", "/readyz", "/metrics", "/robots.txt", "/sitemap.xml", "/shop.css", f"{OWNER}/orders.csv"),
+    *(f"{OWNER}/offers/payment-systems", f"{STRIPE}/new/closed", f"{STRIPE}/disconnecting"),
+    *(f"{OWNER}/patterns", f"{OWNER}/login"),
+)
 
 
 @dataclass(frozen=True)
@@ -61,7 +71,9 @@ def fill_shop(merchant: Merchant, simulator: Simulator) -> CreatedRows:
         "trial": make_offer(merchant, "9", title="Watercolour club", trial_days=14, cancellation="now", **RECURRING),
         "plan": make_offer(merchant, "80", title="Oil painting from scratch", kind="plan", instalments=3),
         "sold out": make_offer(merchant, title="Sold out evening", stock=1),
-        "returnable": make_offer(merchant, title="A painted tray", withdrawal_days=14),
+        "returnable": make_offer(
+            merchant, title="A painted tray", withdrawal_days=14, allowed_sites="https://www.example.com"
+        ),
         "dated": make_offer(
             merchant, title="An evening in June", withdrawal_days=0, no_withdrawal_reason="Evenings have fixed dates."
         ),
@@ -187,7 +199,15 @@ def public_addresses(cast: CreatedRows) -> list[str]:
         *(f"{subscribed_by['ended']}/pay", *_own_pages(cast)),
         *("/withdraw", "/cancel", *(f"/legal/{text}" for text in LegalText)),
         *(f"{orders[name]}/withdraw" for name in ("returnable", "no right", "withdrawn", "pending", "refunded")),
+        *(f"/o/{cast.offers['returnable'].slug}/embed", f"{orders['returnable']}/framed"),
+        urlsplit(emails.unsubscribe_url(MARKO.email, EmailTopic.REMINDERS, "en")).path,
     ]
+
+
+def other_pages(rules: Iterable[Rule], known: Iterable[str]) -> list[str]:
+    """Pages without parameters that `known` lacks, so that a new page is walked without being named here."""
+    found = {rule.rule for rule in rules if "GET" in (rule.methods or ()) and not rule.arguments}
+    return sorted(found - {address.partition("?")[0] for address in known} - set(NO_PAGES))
 
 
 def _own_pages(cast: CreatedRows) -> Iterator[str]:
@@ -226,6 +246,7 @@ def admin_addresses(cast: CreatedRows) -> list[str]:
             f"/o/{cast.offers['draft'].slug}",
         ),
         *(f"{OWNER}/offers", f"{OWNER}/offers/new", *offers, f"{offers[1]}/price-change/new"),
+        f"{offers[0]}/qr-code/print",
         *(
             f"{OWNER}/orders",
             *(f"{OWNER}/orders?{query}" for query in ("q=nobody", "status=pending", "q=nobody&status=paid")),
