@@ -4,7 +4,7 @@ from stripe import params
 from stripe.params import test_helpers
 
 from stripe_simulator.api.route import SERVER, Route
-from stripe_simulator.resources.billing import invoice, invoice_payment, price, product, test_clock
+from stripe_simulator.resources.billing import coupon, invoice, invoice_payment, price, product, test_clock
 from stripe_simulator.resources.subscriptions import (
     subscription,
     subscription_item,
@@ -13,6 +13,7 @@ from stripe_simulator.resources.subscriptions import (
 )
 
 PRODUCT, PRODUCTS = "/v1/products/<id>", "/v1/products"
+COUPON, COUPONS = "/v1/coupons/<id>", "/v1/coupons"
 PRICE, PRICES = "/v1/prices/<id>", "/v1/prices"
 SUBSCRIPTION, SUBSCRIPTIONS = "/v1/subscriptions/<id>", "/v1/subscriptions"
 ITEM, ITEMS = "/v1/subscription_items/<id>", "/v1/subscription_items"
@@ -32,6 +33,11 @@ ROUTES = [
     Route("GET", PRICES, price.list_all, params.PriceListParams, SERVER, "plan_read"),
     Route("GET", PRICE, price.retrieve, params.PriceRetrieveParams, SERVER, "plan_read"),
     Route("POST", PRICE, price.update, params.PriceUpdateParams, SERVER, "plan_write"),
+
+    Route("POST", COUPONS, coupon.create, params.CouponCreateParams, SERVER, "coupon_write"),
+    Route("GET", COUPONS, coupon.list_all, params.CouponListParams, SERVER, "coupon_read"),
+    Route("GET", COUPON, coupon.retrieve, params.CouponRetrieveParams, SERVER, "coupon_read"),
+    Route("DELETE", COUPON, coupon.delete, params.CouponDeleteParams, SERVER, "coupon_write"),
 
     Route("POST", SUBSCRIPTIONS, subscription.create, params.SubscriptionCreateParams, SERVER, "subscription_write"),
     Route("GET", SUBSCRIPTIONS, subscription.list_all, params.SubscriptionListParams, SERVER, "subscription_read"),

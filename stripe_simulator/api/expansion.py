@@ -45,8 +45,11 @@ EXPANDABLE: dict[str, dict[str, str | None]] = {
     "customer.invoice_settings": {"default_payment_method": "payment_method"},
     "product": {"default_price": "price", "tax_code": None},
     "price": {"product": "product"},
+    "discount": {"customer": "customer", "promotion_code": None},
+    "discount.source": {"coupon": "coupon"},
     "subscription": {
         "customer": "customer",
+        "discounts": "discount",
         "default_payment_method": "payment_method",
         "latest_invoice": "invoice",
         "pending_setup_intent": "setup_intent",
@@ -66,6 +69,7 @@ EXPANDABLE: dict[str, dict[str, str | None]] = {
     },
     "invoice": {
         "customer": "customer",
+        "discounts": "discount",
         "default_payment_method": "payment_method",
         "test_clock": TEST_CLOCK,
         **dict.fromkeys(["application", "default_source", "latest_revision", "on_behalf_of"]),
@@ -121,11 +125,20 @@ def expand_field(call: Call, obj: Json, shape: str, steps: list[str], path: str)
     value: Any = obj.get(field)
     if kind is None or value is None:
         return None
-    found = value if isinstance(value, dict) else call.store.find(call.realm, kind, value)
-    if found is not None:
-        obj[field] = found
-        expand_field(call, found, kind, rest, path)
+    if isinstance(value, list):
+        obj[field] = [expand_one(call, one, kind, rest, path) for one in value]
+    else:
+        obj[field] = expand_one(call, value, kind, rest, path)
     return None
+
+
+def expand_one(call: Call, value: Any, kind: str, steps: list[str], path: str) -> Any:
+    """Return the object that has this id, or the id if there is none, with the remaining steps expanded inside it."""
+    found = value if isinstance(value, dict) else call.store.find(call.realm, kind, value)
+    if found is None:
+        return value
+    expand_field(call, found, kind, steps, path)
+    return found
 
 
 def expand_nested(call: Call, value: Json | None, shape: str, steps: list[str], path: str) -> None:

@@ -3,6 +3,7 @@
 from stripe_simulator import currencies
 from stripe_simulator.api.call import Call
 from stripe_simulator.ids import new_id
+from stripe_simulator.resources.billing import discount
 from stripe_simulator.store import Json
 from stripe_simulator.webhooks import events
 
@@ -10,7 +11,7 @@ KIND = "invoice"
 
 
 def create_draft(call: Call, subscription: Json, reason: str, previous: tuple[int, int]) -> Json:
-    """Create a draft for the items' current periods and emit `invoice.created`.
+    """Create a draft for the items' current periods, less the subscription's discounts, and emit `invoice.created`.
 
     `reason` is Stripe's `billing_reason`; `previous` is the period that has just ended, which Stripe shows on the
     invoice.
@@ -19,9 +20,9 @@ def create_draft(call: Call, subscription: Json, reason: str, previous: tuple[in
     trial = subscription["status"] == "trialing"
     lines = [line_item(call, invoice, item, trial=trial) for item in subscription["items"]["data"]]
     invoice["lines"]["data"] = lines
-    total = sum(one["amount"] for one in lines)
-    totals = ("amount_due", "amount_remaining", "subtotal", "subtotal_excluding_tax", "total", "total_excluding_tax")
-    invoice.update(dict.fromkeys(totals, total))
+    invoice.update(dict.fromkeys(("subtotal", "subtotal_excluding_tax"), sum(one["amount"] for one in lines)))
+    total = discount.apply(call, subscription, invoice)
+    invoice.update(dict.fromkeys(("amount_due", "amount_remaining", "total", "total_excluding_tax"), total))
     events.emit(call, "invoice.created", call.save(invoice))
     return invoice
 

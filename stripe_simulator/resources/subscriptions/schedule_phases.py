@@ -2,12 +2,12 @@
 
 from stripe_simulator.api.call import Call
 from stripe_simulator.errors import invalid
-from stripe_simulator.resources.billing import billing_periods, price
+from stripe_simulator.resources.billing import billing_periods, discount, price
 from stripe_simulator.resources.subscriptions import schedule_progress, subscription_item
 from stripe_simulator.store import Json
 
 SUPPORTED = frozenset(
-    """collection_method currency default_payment_method description duration end_date items metadata
+    """collection_method currency default_payment_method description discounts duration end_date items metadata
     proration_behavior start_date""".split()
 )
 
@@ -20,7 +20,12 @@ def phase_of_subscription(subscription: Json) -> Json:
         for one in subscription["items"]["data"]
     ]
     given = {"default_payment_method": subscription["default_payment_method"], "proration_behavior": "none"}
-    return build_phase(items, subscription["currency"], start, end, given)
+    return build_phase(items, subscription["currency"], start, end, given) | discounts_of(subscription["discounts"])
+
+
+def discounts_of(ids: list[str]) -> Json:
+    """Return the field of a phase with these discounts. A phase without any takes those of the subscription away."""
+    return {"discounts": [{"coupon": None, "discount": id_, "promotion_code": None} for id_ in ids]}
 
 
 def build_phase(items: list[Json], currency: str, start: int, end: int, given: Json) -> Json:
@@ -65,12 +70,14 @@ def replace_phases(call: Call, schedule: Json, subscription: Json) -> None:
         check_phase(given, param, start, call.now)
         end = phase_end(given, param, start)
         items = [item_with_price(call, one, f"{param}[items][{place}]") for place, one in enumerate(given["items"])]
-        phases.append(build_phase(items, subscription["currency"], start, end, given))
+        ids = discount.requested(call, subscription, given.get("discounts"))
+        phases.append(build_phase(items, subscription["currency"], start, end, given) | discounts_of(ids))
         start = end
     if phases[0]["end_date"] <= call.now:
         raise invalid("The current phase must not be over already.", param="phases[0][end_date]")
     schedule["phases"] = phases
     schedule["current_phase"] = {"start_date": current, "end_date": phases[0]["end_date"]}
+    subscription["discounts"] = [one["discount"] for one in phases[0]["discounts"]]
     changed = {one["price"]: one["quantity"] for one in phases[0]["items"]} != {
         one["price"]["id"]: one["quantity"] for one in subscription["items"]["data"]
     }

@@ -42,6 +42,7 @@ def enter_phase(call: Call, schedule: Json, phase: Json, subscription: Json) -> 
     schedule["current_phase"] = {"start_date": phase["start_date"], "end_date": phase["end_date"]}
     events.emit(call, "subscription_schedule.updated", call.save(schedule), events.previous_attributes(old, schedule))
     apply_items(call, phase, subscription)
+    subscription["discounts"] = [one["discount"] for one in phase["discounts"]]
     if phase["default_payment_method"]:
         subscription["default_payment_method"] = phase["default_payment_method"]
     if phase["metadata"]:

@@ -4,7 +4,7 @@ import copy
 
 from stripe_simulator.api.call import Call
 from stripe_simulator.errors import invalid, missing, unexpected_state
-from stripe_simulator.resources.billing import customer_clock
+from stripe_simulator.resources.billing import customer_clock, discount
 from stripe_simulator.resources.metadata import merge_metadata
 from stripe_simulator.resources.payments import intent
 from stripe_simulator.resources.subscriptions import (
@@ -32,6 +32,8 @@ def update(call: Call) -> Json:
     before = copy.deepcopy(subscription)
     update_plain_fields(clock_call, subscription)
     update_items(clock_call, subscription)
+    if "discounts" in call.params:
+        subscription["discounts"] = discount.requested(clock_call, subscription, call.param("discounts"))
     update_cancellation(clock_call, subscription)
     update_collection(clock_call, subscription)
     update_trial(clock_call, subscription)
