@@ -7,6 +7,7 @@ deauthorized    true: its keys have no access to the account any more
 requires_return_url  true: every confirmation needs a `return_url`, as if all intents were automatic
 redirects       true: a 3-D Secure check redirects the page if the confirmation has a `return_url`
 newer_challenge true: the 3-D Secure page has the newer frame name, and buttons without ids
+wallets         wallets that browsers have and its domains are good for, such as ["apple_pay", "google_pay", "link"]
 finalization_fails  true: invoices of renewals can't be finalized, as when the customer's address has no tax rate
 """
 
@@ -30,7 +31,9 @@ DEFAULTS: Json = {
     "requires_return_url": False,
     "redirects": False,
     "newer_challenge": False,
+    "wallets": [],
 }
+WALLETS = ("apple_pay", "google_pay", "link")
 VERSION = re.compile(r"20\d\d-\d\d-\d\d(\.[a-z]+)?")
 
 
@@ -59,6 +62,7 @@ def check(name: str, value: Any) -> None:
         "requires_return_url": isinstance(value, bool),
         "redirects": isinstance(value, bool),
         "newer_challenge": isinstance(value, bool),
+        "wallets": isinstance(value, list) and set(value) <= set(WALLETS),
     }
     if not valid.get(name, False):
         raise invalid(f"{name} is unknown or has a wrong value; known are {', '.join(DEFAULTS)}", param=name)

@@ -4,7 +4,14 @@ from stripe import params
 
 from stripe_simulator.api import billing_routes
 from stripe_simulator.api.route import ANY_KEY, SERVER, Route
-from stripe_simulator.resources import account, country_spec, customer, event, webhook_endpoint
+from stripe_simulator.resources import (
+    account,
+    country_spec,
+    customer,
+    event,
+    payment_method_domain,
+    webhook_endpoint,
+)
 from stripe_simulator.resources.payments import (
     charge,
     dispute,
@@ -23,6 +30,7 @@ PAYMENT, PAYMENTS = "/v1/payment_intents/<id>", "/v1/payment_intents"
 SETUP, SETUPS = "/v1/setup_intents/<id>", "/v1/setup_intents"
 REFUND, REFUNDS = "/v1/refunds/<id>", "/v1/refunds"
 DISPUTE, DISPUTES = "/v1/disputes/<id>", "/v1/disputes"
+DOMAIN, DOMAINS = "/v1/payment_method_domains/<id>", "/v1/payment_method_domains"
 HOOK, HOOKS = "/v1/webhook_endpoints/<id>", "/v1/webhook_endpoints"
 
 # fmt: off
@@ -90,6 +98,17 @@ ROUTES = [
     Route("GET", DISPUTE, dispute.retrieve, params.DisputeRetrieveParams, SERVER, "dispute_read"),
     Route("POST", DISPUTE, dispute_evidence.update, params.DisputeUpdateParams, SERVER, "dispute_write"),
     Route("POST", f"{DISPUTE}/close", dispute_resolution.close, params.DisputeCloseParams, SERVER, "dispute_write"),
+
+    Route("POST", DOMAINS, payment_method_domain.create, params.PaymentMethodDomainCreateParams, SERVER,
+          "payment_method_domain_write"),
+    Route("GET", DOMAINS, payment_method_domain.list_all, params.PaymentMethodDomainListParams, SERVER,
+          "payment_method_domain_read"),
+    Route("GET", DOMAIN, payment_method_domain.retrieve, params.PaymentMethodDomainRetrieveParams, SERVER,
+          "payment_method_domain_read"),
+    Route("POST", DOMAIN, payment_method_domain.update, params.PaymentMethodDomainUpdateParams, SERVER,
+          "payment_method_domain_write"),
+    Route("POST", f"{DOMAIN}/validate", payment_method_domain.validate, params.PaymentMethodDomainValidateParams,
+          SERVER, "payment_method_domain_write"),
 
     Route("POST", HOOKS, webhook_endpoint.create, params.WebhookEndpointCreateParams, SERVER, "webhook_write"),
     Route("GET", HOOKS, webhook_endpoint.list_all, params.WebhookEndpointListParams, SERVER, "webhook_read"),

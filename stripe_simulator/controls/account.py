@@ -1,9 +1,9 @@
 """Control endpoints for what happens to an account while it is connected, and for Radar."""
 
-from flask import Blueprint, abort
+from flask import Blueprint, Response, abort, jsonify, request
 from werkzeug.wrappers import Response as BaseResponse
 
-from stripe_simulator import account_settings, accounts
+from stripe_simulator import account_settings, accounts, keys
 from stripe_simulator.controls.common import (
     control_response,
     error_response,
@@ -31,6 +31,15 @@ def change_account(account: str) -> BaseResponse:
     store = simulation().store
     with store.transaction():
         return control_response(account_settings.update(store, found, request_data()))
+
+
+@blueprint.get("/wallets")
+def list_wallets() -> Response:
+    """List the wallets that a browser has for the account of the publishable key `?key=`."""
+    key = keys.KEYS.get(request.args.get("key", ""))
+    if key is None:
+        abort(404, "no such key")
+    return jsonify(wallets=account_settings.read(simulation().store, key.realm.account)["wallets"])
 
 
 @blueprint.post("/fraud_warnings")

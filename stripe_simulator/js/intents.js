@@ -27,6 +27,8 @@ import { localized } from './messages.js';
 export const METHODS = {
   confirmCardPayment: confirm,
   confirmCardSetup: confirm,
+  confirmWallet,
+  wallets: availableWallets,
   handleNextAction: (call) => handleAction(call, 'handleNextAction'),
   handleCardAction: (call) => handleAction(call, 'handleCardAction'),
   retrieve: async (call) => resultOf(call, await retrieve(call), false),
@@ -42,6 +44,47 @@ async function confirm(call) {
   const answer = await request(call.account, 'POST', `${intentOf(secret).path}/confirm`, params);
   if (answer.error || !handleActions) return resultOf(call, answer, true);
   return handleNextAction(call, answer.object);
+}
+
+// What a buyer can choose in the simulated wallet's window.
+/** @type {Record<string, string>} */
+const WALLET_CARDS = { good: '4242424242424242', declined: '4000000000000002', asks: '4000000000003220' };
+
+/** Pays with the card of a wallet. @param {Call} call */
+async function confirmWallet(call) {
+  const { secret, rest, wallet, expected } = call.args;
+  const found = await retrieve(call);
+  if (found.error) return resultOf(call, found, false);
+  const message = mismatch(found.object, expected, wallet.type);
+  if (message) return { error: { type: 'invalid_request_error', message } };
+  const card = { number: WALLET_CARDS[wallet.card], exp_month: 12, exp_year: 2034, cvc: '123' };
+  const method = { type: 'card', card, billing_details: wallet.billing_details };
+  const params = { ...rest, payment_method_data: method, client_secret: secret, use_stripe_sdk: true };
+  const answer = await request(call.account, 'POST', `${intentOf(secret).path}/confirm`, params);
+  if (answer.error) return resultOf(call, answer, true);
+  return handleNextAction(call, answer.object);
+}
+
+/**
+ * How an intent differs from what the wallet's window has shown: Stripe refuses to pay it then.
+ * @param {any} intent @param {any} expected @param {string} wallet @returns {string} "" if it does not
+ */
+function mismatch(intent, expected, wallet) {
+  if (wallet === 'link' && !intent.payment_method_types.includes('link'))
+    return 'The intent does not take Link: its payment_method_types differ from those of Elements.';
+  if (intent.object === 'setup_intent')
+    return expected.mode === 'setup' ? '' : `A SetupIntent can't be confirmed with the mode ${expected.mode}.`;
+  if (expected.mode === 'setup') return "A PaymentIntent can't be confirmed with the mode setup.";
+  if (intent.amount !== expected.amount || intent.currency !== expected.currency)
+    return `The amount in Elements (${expected.amount} ${expected.currency}) is not the intent's (${intent.amount} ${intent.currency}).`;
+  const saves = intent.setup_future_usage === 'off_session';
+  return saves === (expected.mode === 'subscription') ? '' : "The mode of Elements does not fit the intent's setup_future_usage.";
+}
+
+/** The wallets of this browser, by the account's setting. @param {Call} call */
+async function availableWallets(call) {
+  const answer = await request(call.account, 'GET', '/simulator/wallets', { key: call.account.key });
+  return answer.error ? { error: localized(answer.error, call.language) } : { wallets: answer.object.wallets };
 }
 
 /**

@@ -48,4 +48,10 @@ export const en = {
     bank: 'Rehearsal bank',
     offline: 'The bank could not be reached. Try again.',
   },
+  wallet: {
+    pay: 'Pay',
+    challenge: 'Pay with a card that asks for confirmation',
+    decline: 'Pay with a declined card',
+    cancel: 'Cancel',
+  },
 };

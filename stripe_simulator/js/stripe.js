@@ -15,9 +15,10 @@
    * The part of Stripe's object that is supported.
    * @typedef {Pick<FullStripe, 'elements' | 'confirmCardPayment' | 'confirmCardSetup' | 'handleNextAction'
    *   | 'handleCardAction' | 'retrievePaymentIntent' | 'retrieveSetupIntent' | 'createPaymentMethod'
-   *   | 'registerAppInfo'>} SupportedStripe
+   *   | 'confirmPayment' | 'confirmSetup' | 'registerAppInfo'>} SupportedStripe
    */
   /** @typedef {'card' | 'cardNumber' | 'cardExpiry' | 'cardCvc'} CardType */
+  /** @typedef {'apple_pay' | 'google_pay' | 'link'} Wallet */
   /** @typedef {Record<string, unknown>} Options */
   /** @typedef {'en' | 'uk' | 'ru'} Language */
   /** @typedef {Record<'empty' | 'complete' | 'invalid' | 'focus' | 'webkitAutofill', boolean>} State */
@@ -35,6 +36,8 @@
       cardExpiry: 'Secure expiration date input frame',
       cardCvc: 'Secure CVC input frame',
       challenge: 'Confirmation by your bank',
+      expressCheckout: 'Express checkout buttons',
+      sheet: 'Your wallet',
       offline: 'The payment service could not be reached. Check your connection and try again.',
     },
     uk: {
@@ -43,6 +46,8 @@
       cardExpiry: 'Захищене поле для терміну дії',
       cardCvc: 'Захищене поле для CVC',
       challenge: 'Підтвердження вашим банком',
+      expressCheckout: 'Кнопки швидкої оплати',
+      sheet: 'Ваш гаманець',
       offline: 'Платіжний сервіс недоступний. Перевірте з’єднання та спробуйте ще раз.',
     },
     ru: {
@@ -51,6 +56,8 @@
       cardExpiry: 'Защищённое поле для срока действия',
       cardCvc: 'Защищённое поле для CVC',
       challenge: 'Подтверждение вашим банком',
+      expressCheckout: 'Кнопки быстрой оплаты',
+      sheet: 'Ваш кошелёк',
       offline: 'Платёжный сервис недоступен. Проверьте соединение и попробуйте ещё раз.',
     },
   };
@@ -203,10 +210,58 @@
   /** @type {State} */
   const INITIAL_STATE = { empty: true, complete: false, invalid: false, focus: false, webkitAutofill: false };
 
+  /** What all elements have: their listeners. */
+  class Emitter {
+    /** @param {string} type @param {string[]} events */
+    constructor(type, events) {
+      this._elementType = type;
+      this._events = events;
+      /** @type {{name: string, handler: (event: any) => void, once: boolean}[]} */
+      this._listeners = [];
+    }
+
+    /** @param {string} name @param {(event: any) => void} handler */
+    on(name, handler) {
+      return this._listen(name, handler, false);
+    }
+
+    /** @param {string} name @param {(event: any) => void} handler */
+    once(name, handler) {
+      return this._listen(name, handler, true);
+    }
+
+    /** @param {string} name @param {(event: any) => void} [handler] */
+    off(name, handler) {
+      this._listeners = this._listeners.filter(
+        (one) => one.name !== name || (handler && one.handler !== handler),
+      );
+      return this;
+    }
+
+    /** @param {string} name @param {(event: any) => void} handler @param {boolean} once */
+    _listen(name, handler, once) {
+      if (typeof handler !== 'function')
+        throw new IntegrationError(`element.on('${name}') needs a function to call.`);
+      if (!this._events.includes(name)) warn(`"${name}" is not an event of the ${this._elementType} element.`);
+      this._listeners.push({ name, handler, once });
+      return this;
+    }
+
+    /** @param {string} name @param {Options} [payload] */
+    _emit(name, payload = {}) {
+      for (const listener of [...this._listeners]) {
+        if (listener.name !== name) continue;
+        if (listener.once) this._listeners = this._listeners.filter((one) => one !== listener);
+        listener.handler({ elementType: this._elementType, ...payload });
+      }
+    }
+  }
+
   /** One mounted (or mountable) card field. */
-  class CardElement {
+  class CardElement extends Emitter {
     /** @param {CardType} type @param {Options} options @param {ElementsGroup} group */
     constructor(type, options, group) {
+      super(type, EVENTS);
       this._type = type;
       this._group = group;
       this._destroyed = false;
@@ -219,8 +274,6 @@
       /** @type {HTMLElement[]} */
       this._labels = [];
       this._state = INITIAL_STATE;
-      /** @type {{name: string, handler: (event: Options) => void, once: boolean}[]} */
-      this._listeners = [];
       this._focusFromLabel = this._focusFromLabel.bind(this);
       this._setOptions(options, `elements.create('${type}')`);
     }
@@ -294,24 +347,6 @@
       void this._frame?.post('blur');
     }
 
-    /** @param {string} name @param {(event: Options) => void} handler */
-    on(name, handler) {
-      return this._listen(name, handler, false);
-    }
-
-    /** @param {string} name @param {(event: Options) => void} handler */
-    once(name, handler) {
-      return this._listen(name, handler, true);
-    }
-
-    /** @param {string} name @param {(event: Options) => void} [handler] */
-    off(name, handler) {
-      this._listeners = this._listeners.filter(
-        (one) => one.name !== name || (handler && one.handler !== handler),
-      );
-      return this;
-    }
-
     /** @param {Options} options @param {string} where */
     _setOptions(options, where) {
       warnAboutUnknown(options, ELEMENT_OPTIONS[this._type], where);
@@ -320,24 +355,6 @@
       }
       for (const name of this._classNames(() => true)) this._container?.classList.remove(name);
       this._options = { ...this._options, ...options };
-    }
-
-    /** @param {string} name @param {(event: Options) => void} handler @param {boolean} once */
-    _listen(name, handler, once) {
-      if (typeof handler !== 'function')
-        throw new IntegrationError(`element.on('${name}') needs a function to call.`);
-      if (!EVENTS.includes(name)) warn(`"${name}" is not an event of the ${this._type} element.`);
-      this._listeners.push({ name, handler, once });
-      return this;
-    }
-
-    /** @param {string} name @param {Options} [payload] */
-    _emit(name, payload = {}) {
-      for (const listener of [...this._listeners]) {
-        if (listener.name !== name) continue;
-        if (listener.once) this._listeners = this._listeners.filter((one) => one !== listener);
-        listener.handler({ elementType: this._type, ...payload });
-      }
     }
 
     /** @returns {Frame} */
@@ -431,6 +448,149 @@
     }
   }
 
+  const WALLET_EVENTS = [
+    ...['ready', 'click', 'confirm', 'cancel', 'focus', 'blur', 'escape', 'loaderror'],
+    ...['shippingaddresschange', 'shippingratechange', 'availablepaymentmethodschange'],
+  ];
+  const WALLET_OPTIONS = [
+    ...['allowedShippingCountries', 'applePay', 'billingAddressRequired', 'business', 'buttonHeight'],
+    ...['buttonTheme', 'buttonType', 'emailRequired', 'layout', 'lineItems', 'paymentMethodOrder'],
+    ...['paymentMethods', 'phoneNumberRequired', 'shippingAddressRequired', 'shippingRates', 'wallets'],
+  ];
+  /** @type {Record<Wallet, string>} */
+  const WALLET_NAMES = { apple_pay: 'applePay', google_pay: 'googlePay', link: 'link' };
+  const DECIDE_WITHIN_MS = 1000;
+  // Whom the simulated wallets belong to.
+  const BUYER = {
+    name: 'Wallet Owner',
+    email: 'wallet@example.com',
+    phone: '',
+    address: { line1: '1 Main St', line2: null, city: 'Kyiv', state: '', postal_code: '01001', country: 'UA' },
+  };
+
+  /**
+   * The buttons of wallets. Without an available wallet it adds nothing to the page and says so with `ready`.
+   */
+  class ExpressCheckoutElement extends Emitter {
+    /** @param {Options} options @param {ElementsGroup} group */
+    constructor(options, group) {
+      super('expressCheckout', WALLET_EVENTS);
+      warnAboutUnknown(options, WALLET_OPTIONS, "elements.create('expressCheckout')");
+      if (!['payment', 'setup', 'subscription'].includes(String(group._options.mode)))
+        throw new IntegrationError('The expressCheckout element needs stripe.elements() with a mode.');
+      this._group = group;
+      this._options = options;
+      /** @type {Frame | null} */
+      this._frame = null;
+      this._mounted = false;
+    }
+
+    /** @param {string | HTMLElement} target */
+    mount(target) {
+      const container = findContainer(target);
+      this._mounted = true;
+      void this._show(container);
+    }
+
+    unmount() {
+      this._mounted = false;
+      this._frame?.remove();
+      this._frame = null;
+    }
+
+    destroy() {
+      this.unmount();
+      this._listeners = [];
+    }
+
+    /** @param {Options} options */
+    update(options) {
+      warnAboutUnknown(optionsOf(options, 'element.update()'), WALLET_OPTIONS, 'element.update()');
+      this._options = { ...this._options, ...options };
+      return this;
+    }
+
+    focus() {}
+    blur() {}
+    clear() {}
+
+    /** @param {HTMLElement} container */
+    async _show(container) {
+      const language = this._group._language();
+      const answer = await this._group._stripe._call('wallets', {}, language);
+      if (!this._mounted) return;
+      if (answer.error) return this._emit('loaderror', { error: answer.error });
+      const offered = /** @type {Wallet[]} */ (answer.wallets).filter((wallet) => this._offers(wallet));
+      if (!offered.length) return this._emit('ready', { availablePaymentMethods: undefined });
+      const title = MESSAGES[language].expressCheckout;
+      const frame = new Frame('__privateStripeFrame', 'express-checkout.html', title, { wallets: offered, language });
+      setStyles(frame.iframe, { width: '1px', 'min-width': '100%', height: `${52 * offered.length}px` });
+      frame.on('loaded', () => {
+        const available = Object.fromEntries(
+          ['amazonPay', 'applePay', 'googlePay', 'link', 'paypal', 'klarna'].map((name) => [
+            name,
+            offered.some((wallet) => WALLET_NAMES[wallet] === name),
+          ]),
+        );
+        this._emit('ready', { availablePaymentMethods: available });
+      });
+      frame.on('pressed', ({ wallet }) => this._press(wallet));
+      this._frame = frame;
+      container.append(frame.iframe);
+    }
+
+    /** Link is offered only where the intent takes it. @param {Wallet} wallet */
+    _offers(wallet) {
+      const types = this._group._options.allowedPaymentMethodTypes;
+      const chosen = optionsOf(this._options.paymentMethods, 'paymentMethods')[WALLET_NAMES[wallet]];
+      return chosen !== 'never' && (wallet !== 'link' || !Array.isArray(types) || types.includes('link'));
+    }
+
+    /** @param {Wallet} wallet */
+    _press(wallet) {
+      let open = true;
+      const decide = (/** @type {() => void} */ then) => () => {
+        if (open) then();
+        open = false;
+      };
+      window.setTimeout(
+        decide(() => warn("the `click` event was neither resolved nor rejected within 1 second.")),
+        DECIDE_WITHIN_MS,
+      );
+      this._emit('click', {
+        expressPaymentType: wallet,
+        resolve: decide(() => void this._openSheet(wallet)),
+        reject: decide(() => {}),
+      });
+    }
+
+    /** The wallet's own window over the page. @param {Wallet} wallet */
+    async _openSheet(wallet) {
+      const language = this._group._language();
+      const { amount, currency, mode } = this._group._options;
+      const config = { wallet, amount, currency, mode, language };
+      const frame = new Frame('__privateStripeFrame', 'wallet-sheet.html', MESSAGES[language].sheet, config);
+      setStyles(frame.iframe, { position: 'fixed', inset: '0', width: '100%', height: '100%', 'z-index': '2147483647' });
+      const release = trapFocus(frame.iframe);
+      const answer = /** @type {{card?: string}} */ (
+        await new Promise((resolve) => {
+          frame.on('answered', resolve);
+          void frame.loaded.then((loaded) => loaded || resolve({}));
+        })
+      );
+      release();
+      frame.remove();
+      if (!answer.card) return this._emit('cancel');
+      const needed = this._options.billingAddressRequired !== false || this._options.emailRequired;
+      this._group._wallet = { wallet, card: answer.card };
+      this._emit('confirm', {
+        expressPaymentType: wallet,
+        billingDetails: needed ? BUYER : undefined,
+        paymentFailed: () => (this._group._wallet = null),
+      });
+    }
+  }
+
   /** @param {unknown} target @returns {HTMLElement} */
   function findContainer(target) {
     if (target instanceof HTMLElement) return target;
@@ -470,7 +630,7 @@
     'amount',
     'setupFutureUsage',
     'captureMethod',
-    'paymentMethodTypes',
+    'allowedPaymentMethodTypes',
     'paymentMethodCreation',
     'customerSessionClientSecret',
   ];
@@ -485,12 +645,23 @@
       this._elements = new Map();
       warnAboutUnknown(options, GROUP_OPTIONS, 'stripe.elements()');
       this._options = options;
+      /** What the buyer has chosen in a wallet. @type {{wallet: Wallet, card: string} | null} */
+      this._wallet = null;
+      this._submitted = false;
     }
 
-    /** @param {string} type @param {Options} [options] @returns {CardElement} */
+    /** Checks the elements before a confirmation. */
+    async submit() {
+      this._submitted = true;
+      return {};
+    }
+
+    /** @param {string} type @param {Options} [options] @returns {CardElement | ExpressCheckoutElement} */
     create(type, options) {
+      if (type === 'expressCheckout')
+        return new ExpressCheckoutElement(optionsOf(options, "elements.create('expressCheckout')"), this);
       if (!Object.hasOwn(ELEMENT_OPTIONS, type)) {
-        const known = Object.keys(ELEMENT_OPTIONS).join(', ');
+        const known = [...Object.keys(ELEMENT_OPTIONS), 'expressCheckout'].join(', ');
         throw new IntegrationError(`There is no element of type "${type}" here; the types are ${known}.`);
       }
       const cardType = /** @type {CardType} */ (type);
@@ -660,6 +831,46 @@
     handleNextAction(options) {
       const secret = clientSecretOf(options?.clientSecret, 'pi|seti', 'stripe.handleNextAction()');
       return this._call('handleNextAction', { secret }, this._language());
+    }
+
+    /**
+     * Pays with the wallet that the buyer has confirmed.
+     * @param {object} options @returns {Promise<any>}
+     */
+    confirmPayment(options) {
+      return this._confirmWallet('stripe.confirmPayment()', 'pi', optionsOf(options, 'stripe.confirmPayment()'));
+    }
+
+    /**
+     * Saves the card of the wallet that the buyer has confirmed.
+     * @param {object} options @returns {Promise<any>}
+     */
+    confirmSetup(options) {
+      return this._confirmWallet('stripe.confirmSetup()', 'seti', optionsOf(options, 'stripe.confirmSetup()'));
+    }
+
+    /** @param {string} where @param {'pi' | 'seti'} kind @param {Options} options @returns {Promise<any>} */
+    async _confirmWallet(where, kind, { elements, clientSecret, confirmParams, redirect, ...unknown }) {
+      warnAboutUnknown(unknown, [], where);
+      const secret = clientSecretOf(clientSecret, kind, where);
+      if (!(elements instanceof ElementsGroup) || !elements._wallet)
+        throw new IntegrationError(`${where} needs elements in which a buyer has confirmed a wallet.`);
+      if (!elements._submitted)
+        throw new IntegrationError(`elements.submit() must be called before ${where}.`);
+      const { return_url: returnUrl, ...params } = optionsOf(confirmParams, `${where} confirmParams`);
+      if (!returnUrl && redirect !== 'if_required')
+        throw new IntegrationError(`${where} needs confirmParams.return_url.`);
+      const { wallet, card } = elements._wallet;
+      const { mode, amount, currency } = elements._options;
+      const args = {
+        secret,
+        rest: { ...params, return_url: returnUrl },
+        wallet: { type: wallet, card, billing_details: BUYER },
+        expected: { mode, amount, currency },
+      };
+      const language = elements._language();
+      elements._wallet = null;
+      return this._call('confirmWallet', args, language);
     }
 
     /** @param {string} secret @returns {Promise<import('@stripe/stripe-js').PaymentIntentResult>} */

@@ -92,7 +92,8 @@ def amount_off(coupon_: Json, total: int) -> int:
     if coupon_["amount_off"] is not None:
         return int(min(coupon_["amount_off"], total))
     # A percentage has at most two decimals here. Half a unit is rounded up.
-    return (total * round(coupon_["percent_off"] * 100) + 5000) // 10000
+    hundredths: int = round(coupon_["percent_off"] * 100)
+    return (total * hundredths + 5000) // 10000
 
 
 def shares(off: int, amounts: list[int]) -> list[int]:
