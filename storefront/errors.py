@@ -130,6 +130,10 @@ class TooManyDeclines(CheckoutRefused):
     """Too many cards were declined from this address, for this offer or for its Stripe account."""
 
 
+class TooManyCodes(CheckoutRefused):
+    """Too many promo codes that do not exist were typed from this address."""
+
+
 class TooManyCheckouts(CheckoutRefused):
     """Too many checkouts were started and not paid, or one was started too often."""
 

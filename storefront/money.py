@@ -137,6 +137,16 @@ def display_decimals(currency: str) -> int:
     return 0 if currency in WHOLE_UNITS_ONLY else stripe_decimals(currency)
 
 
+def charge_step(currency: str) -> int:
+    """Amounts that can be charged are multiples of this, in minor units."""
+    return 10 if currency in THREE_DECIMAL else 100 if currency in WHOLE_UNITS_ONLY else 1
+
+
+def minimum_charge(currency: str) -> Money:
+    """The least amount that can be charged, as far as it is known here: Stripe has the last word."""
+    return Money(MINIMUM_AMOUNTS.get(currency, 1), currency)
+
+
 def parse_price(text: str, currency: str) -> Money:
     """Parse a price in major units (`19.99` or `19,99`) and check Stripe's minimum and maximum charge.
 
@@ -185,7 +195,7 @@ def _refuse_two_readings(text: str, currency: str) -> None:
 
 
 def _check_limits(money: Money) -> Money:
-    minimum = Money(MINIMUM_AMOUNTS.get(money.currency, 1), money.currency)
+    minimum = minimum_charge(money.currency)
     maximum = Money(MAXIMUM_AMOUNT, money.currency)
     if money.amount < minimum.amount:
         raise PriceError("price_too_small", money.currency, limit=minimum)

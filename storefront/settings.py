@@ -32,6 +32,7 @@ class Settings:
     checkouts_per_shop_hour: int = 1000
     checkouts_refused_times: int = 10
     presses_per_visit: int = 10
+    code_guesses_per_address_hour: int = 20
     unpaid_emails_per_day: int = 200
     unpaid_orders_kept_days: int = 90
     email_texts_kept_days: int = 365

@@ -39,17 +39,20 @@ const visit = form.dataset.visit && visitKey(form.dataset.visit);
 /** @returns {Promise<boolean>} true if the browser leaves the page, false after an error */
 async function pay() {
   showProgress(texts.sending);
-  const card = await Promise.race([cardFields, wait(TIMEOUT_MS)]);
-  if (!card) return showError(texts.card_field_blocked);
+  const refused = await applyPendingCode();
+  if (refused !== undefined) return refused;
+  const isFree = form.hasAttribute('data-free');
+  const card = isFree ? undefined : await Promise.race([cardFields, wait(TIMEOUT_MS)]);
+  if (!card && !isFree) return showError(texts.card_field_blocked);
   // An incomplete form must not make an order. The shop checks the rest of name, email and quantity.
-  const isFilled = [checkRequiredFields(), savedCard() || (await checkCard(card))].every(Boolean);
+  const isFilled = [checkRequiredFields(), !card || savedCard() || (await checkCard(card))].every(Boolean);
   if (!isFilled) return showErrors(card);
   const answer = await startPaymentWithProof();
   if (!answer) return showError(texts.shop_unreachable);
   if (answer.terms) applyTerms(answer.price ?? '', answer.terms);
   if (answer.errors) return showAnsweredErrors(answer.errors, card);
   if (answer.next) return goTo(answer.next, texts.checking, texts.checking_unreachable);
-  if (!answer.client_secret || !answer.order) return showError(answer.error ?? texts.not_possible);
+  if (!card || !answer.client_secret || !answer.order) return showError(answer.error ?? texts.not_possible);
   return confirm(card, answer.client_secret, answer.intent, `/orders/${answer.order}`);
 }
 
@@ -68,7 +71,7 @@ async function startPayment(proof) {
   if (proof) body.set('proof', proof);
   if (visit) {
     body.set('visit', visit);
-    body.set('seen', `${form.dataset.currency} ${Number(form.dataset.unit) * quantity()}`);
+    body.set('seen', form.dataset.seen ?? `${form.dataset.currency} ${Number(form.dataset.unit) * quantity()}`);
     body.set('terms', form.dataset.terms ?? '');
     addArrival(body);
   }
@@ -159,7 +162,7 @@ function checkRequiredFields() {
   return isComplete;
 }
 
-/** Each error next to its field, all others in the alert. @param {Record<string, string[]>} errors @param {CardFields} card */
+/** Each error next to its field, all others in the alert. @param {Record<string, string[]>} errors @param {CardFields} [card] */
 function showAnsweredErrors(errors, card) {
   const others = [];
   for (const [name, sentences] of Object.entries(errors)) {
@@ -170,9 +173,9 @@ function showAnsweredErrors(errors, card) {
   return others.length ? showError(others.join(' ')) : showErrors(card);
 }
 
-/** @param {CardFields} card */
-function showErrors({ fields }) {
-  return showInvalidFields((id) => fields.find((field) => field.id === id)?.element.focus());
+/** @param {CardFields} [card] */
+function showErrors(card) {
+  return showInvalidFields((id) => card?.fields.find((field) => field.id === id)?.element.focus());
 }
 
 /* ------------------------------------------------------------ card fields */
@@ -190,7 +193,7 @@ cardFields.then((card) => {
 /** Mount Stripe's frames when they are first visible: no card is typed while the saved one is chosen. @param {CardFields} card */
 function showCardFields(card) {
   const container = /** @type {HTMLElement} */ (form.querySelector('#card-element'));
-  container.hidden = Boolean(savedCard());
+  container.hidden = Boolean(savedCard()) || form.hasAttribute('data-free');
   if (!container.hidden) mountCardFields(card);
 }
 
@@ -263,6 +266,44 @@ function addArrival(body) {
   const sent = new URLSearchParams(form.dataset.arrival ?? window.location.search);
   for (const [name, value] of sent) if (name.startsWith('utm_')) body.set(name, value);
   body.set('referrer', sent.get('referrer') ?? document.referrer.replace(/[?#].*/, ''));
+}
+
+/* ------------------------------------------------------------ prices that the server computes */
+
+const promo = /** @type {HTMLDetailsElement | null} */ (form.querySelector('.promo'));
+/** @type {Promise<typeof import('./price-quote.js')> | undefined} */
+let priceQuote;
+
+function loadPriceQuote() {
+  priceQuote ??= import('./price-quote.js').then((loaded) => {
+    const onChange = () => {
+      updateAmounts();
+      void cardFields.then((card) => card && showCardFields(card));
+    };
+    loaded.watchQuote({ visit: visit || '', unreachable: texts.shop_unreachable, onChange });
+    return loaded;
+  });
+  return priceQuote;
+}
+
+/** A code that was typed and not applied: the customer sees the new price before paying. @returns {Promise<false | undefined>} */
+async function applyPendingCode() {
+  const loaded = await priceQuote;
+  if (!loaded?.isCodePending()) return undefined;
+  const quote = await loaded.applyCode();
+  return quote ? showError(quote.changed ?? '') : showErrors();
+}
+
+if (promo) {
+  const code = new URLSearchParams(window.location.search).get('code');
+  promo.addEventListener('toggle', loadPriceQuote, { once: true });
+  if (code) {
+    promo.hidden = false;
+    promo.open = true;
+    /** @type {HTMLInputElement} */ (promo.querySelector('#code')).value = code;
+    void loadPriceQuote().then((loaded) => loaded.applyCode());
+  }
+  if (form.querySelector('[data-quote]')) void loadPriceQuote();
 }
 
 /* ------------------------------------------------------------ quantity and amounts */

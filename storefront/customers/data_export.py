@@ -34,14 +34,14 @@ from storefront.models import (
 from storefront.runtime import current
 
 TERM_COLUMNS = "kind every interval trial_days instalments cancellation"
-ORDER_COLUMNS = f"""token number title option_label quantity unit_amount discount amount later_amount currency
+ORDER_COLUMNS = f"""token number title option_label quantity unit_amount code discount amount later_amount currency
     {TERM_COLUMNS} status email name language buyer_address created_at expires_at paid_at paid_outside
     consent consented_at terms_consent terms_consent_language terms_consented_at withdrawal_days no_withdrawal_reason
     withdrawn_at withdrawal_reason arrival"""
 PAYMENT_COLUMNS = """kind intent_id amount currency status error_code decline_code challenged card_brand card_last4
     statement_descriptor_suffix created_at end_reason ended_at"""
-SUBSCRIPTION_COLUMNS = """public_id subscription_id customer_id status unit_amount quantity currency every interval
-    trial_days instalments next_unit_amount items_total unclear_terms promised_end plan_completed
+SUBSCRIPTION_COLUMNS = """public_id subscription_id customer_id status unit_amount quantity discount currency every
+    interval trial_days instalments next_unit_amount items_total unclear_terms promised_end plan_completed
     period_start period_end trial_end cancel_at cancels_at_period_end canceled_at ended_at end_reason paused resumes_at
     card_brand card_last4 card_exp_month card_exp_year card_removed_at pause_reason
     created_at"""

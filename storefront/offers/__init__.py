@@ -27,6 +27,7 @@ from storefront.offers.public_offers import (
     public_offer,
     public_options,
     shop_profile,
+    takes_codes,
 )
 from storefront.offers.sitemap import PER_FILE, sitemap_entries, sitemap_parts, sitemap_query
 from storefront.offers.sites import allowed_sites
@@ -90,6 +91,7 @@ __all__ = [
     "sitemap_parts",
     "sitemap_query",
     "statement_text",
+    "takes_codes",
     "upload_store",
     "usable_suffix",
     "withdrawal_days",

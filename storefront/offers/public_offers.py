@@ -16,6 +16,7 @@ from storefront.db import db
 from storefront.models import (
     LEGAL_COLUMNS,
     PROFILE,
+    TAKES_CODES,
     BillingKind,
     LegalSettings,
     LegalText,
@@ -56,8 +57,9 @@ _OPTION = [field for field in PriceOption._meta.sorted_fields if field.name not 
 _PROFILE = f"(SELECT value FROM shop_setting WHERE name = '{PROFILE}')"  # noqa: S608
 # Dates on the page are those of the shop's time zone: a JSON text, none for UTC.
 _ZONE = "(SELECT value FROM shop_setting WHERE name = 'time_zone')"
-# Positions in a row of an offer's page: the offer, whether it is sold out, time zone, options, merchant, law, profile.
-_SOLD_OUT, _ZONE_AT, _OPTIONS, _MERCHANT_AT = range(len(_OFFER), len(_OFFER) + 4)
+# Positions in a row of an offer's page: the offer, whether it is sold out, time zone, options, promo codes, merchant,
+# law, profile.
+_SOLD_OUT, _ZONE_AT, _OPTIONS, _TAKES_CODES, _MERCHANT_AT = range(len(_OFFER), len(_OFFER) + 5)
 _LANGUAGE, _KIND = ([field.name for field in _OFFER].index(name) for name in ("language", "kind"))
 _PAYMENT = [
     position
@@ -93,6 +95,11 @@ def public_options(rows: list[tuple[Any, ...]], offer: Offer) -> list[PriceOptio
     # An aggregate promises no order.
     found.sort(key=lambda option: (option.position, option.id))
     return found or [PriceOption.only_one(offer)]
+
+
+def takes_codes(rows: list[tuple[Any, ...]]) -> bool:
+    """Whether there is a promo code that may work for the offer of `public_offer`."""
+    return bool(rows[0][_TAKES_CODES])
 
 
 def shop_profile(rows: list[tuple[Any, ...]]) -> ShopProfile:
@@ -158,7 +165,7 @@ def _offer_sql(param: str) -> str:
     columns = ", ".join(
         [
             *_columns("o", _OFFER),
-            *(SOLD_OUT, _ZONE, _options_sql(param)),
+            *(SOLD_OUT, _ZONE, _options_sql(param), TAKES_CODES),
             *_columns("m", _MERCHANT),
             *(*LEGAL_COLUMNS, _PROFILE),
         ]

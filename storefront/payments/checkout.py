@@ -19,7 +19,15 @@ from storefront.models import (
     arrival_column,
 )
 from storefront.money import Money
-from storefront.payments import checkout_limits, decline_limits, intents, order_expiry, order_lifetime, settlement
+from storefront.payments import (
+    checkout_limits,
+    decline_limits,
+    free_orders,
+    intents,
+    order_expiry,
+    order_lifetime,
+    settlement,
+)
 from storefront.payments.checkout_limits import Press
 from storefront.payments.order_details import OrderDetails, agreement_columns
 from storefront.pricing import Choice, Quote
@@ -151,7 +159,7 @@ def _details_from_offer(offer: Offer, request: CheckoutRequest, quote: Quote, ex
         name=request.name,
         language=request.language,
         buyer_address=request.address,
-        expires_at=order_lifetime.expires_at(offer, existing),
+        expires_at=order_lifetime.expires_at(offer, existing, quote.discount),
         consent=request.consent,
         answers=request.answers,
         agreement=agreement_columns(offer, request.terms_consent, request.language) | arrival_column(request.arrival),
@@ -164,12 +172,14 @@ def _create_order(press: Press, details: OrderDetails) -> Order | None:
     try:
         with db.atomic():
             offers.hold_stock(offer, details.quote.item.quantity, details.quote.option)
-            order: Order = Order.create(offer=offer, visit_key=press.visit, **details.columns())
+            code = pricing.hold_code(details.quote.discount, details.email)
+            order: Order = Order.create(offer=offer, visit_key=press.visit, **details.columns(), **code)
             pricing.write_lines(order, details.quote)
             OrderAnswer.write(order, details.answers or ())
             order.note(TimelineKind.CREATED, amount=order.amount, currency=order.currency)
             checkout_limits.record_first_press(press, order)
-            intents.write_payment(order)
+            if not free_orders.is_free(order):
+                intents.write_payment(order)
             return order
     except IntegrityError:
         return None
@@ -180,6 +190,8 @@ def _open_payment(order: Order, details: OrderDetails, is_new: bool = False) -> 
     try:
         if order.is_payable and not is_new:
             _update_order(order, details)
+        if free_orders.is_free(order):
+            free_orders.complete(order)
         intent = intents.open_intent(order) if order.is_payable else None
     except StripeError as error:
         if error.is_transient:
@@ -187,7 +199,7 @@ def _open_payment(order: Order, details: OrderDetails, is_new: bool = False) -> 
         raise
     if intent is None:
         return StartedCheckout(order, None)
-    return StartedCheckout(order, intent.client_secret, "setup" if order.has_trial else "payment")
+    return StartedCheckout(order, intent.client_secret, "setup" if order.begins_free else "payment")
 
 
 def _update_order(order: Order, details: OrderDetails) -> None:
@@ -210,11 +222,13 @@ def _update_unless_payment_differs(order: Order, details: OrderDetails) -> Payme
             payment.has_terms(details.merchant, details.due_now) and details.has_same_billing(order)
         ):
             return payment
+        code: dict[str, object] = {}
         if order.is_payable:
+            code = pricing.hold_code(details.quote.discount, details.email, excluding=order)
             offers.hold_stock(order.offer, details.quote.item.quantity, details.quote.option, excluding=order)
             pricing.write_lines(order, details.quote)
         updated = (
-            Order.update(**details.columns())
+            Order.update(**details.columns(), **code)
             .where(Order.id == order.id, Order.status.in_(list(PAYABLE_STATUSES)))
             .execute()
         )

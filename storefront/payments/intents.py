@@ -141,7 +141,7 @@ def write_payment(order: Order) -> Payment:
 def _kind(order: Order) -> PaymentKind:
     if not order.recurs:
         return PaymentKind.ONE_OFF
-    return PaymentKind.SETUP if order.has_trial else PaymentKind.FIRST
+    return PaymentKind.SETUP if order.begins_free else PaymentKind.FIRST
 
 
 def _recover_intent(payment: Payment) -> Intent | None:

@@ -2,20 +2,22 @@
 
 from datetime import datetime, timedelta
 
-from storefront import settings
+from storefront import pricing, settings
 from storefront.models import Offer, Order, now
+from storefront.pricing import Discount
 
 
-def expires_at(offer: Offer, order: Order | None = None) -> datetime:
+def expires_at(offer: Offer, order: Order | None = None, discount: Discount | None = None) -> datetime:
     """When an order of this offer expires if the customer starts its checkout now, or resumes that of `order`.
 
-    An order of an offer with limited stock holds its units until then, so the shorter stock limit applies to it. A
-    press in the first half of a hold leaves it as it is, a later one renews it, to at most twice the stock limit in
-    total.
+    An order of an offer with limited stock holds its units until then, so the shorter stock limit applies to it; and so
+    it does to one with a promo code whose uses are limited, that of `discount` or else of `order`. A press in the first
+    half of a hold leaves it as it is, a later one renews it, to at most twice the stock limit in total.
     """
     limits = settings.current()
     lifetime = timedelta(hours=limits.order_expiry_hours)
-    if offer.least_stock is None:
+    holds_code = discount.is_limited if discount is not None else order is not None and pricing.is_held(order)
+    if offer.least_stock is None and not holds_code:
         return now() + lifetime
     hold = min(lifetime, timedelta(minutes=limits.stock_hold_minutes))
     if order is None or order.expires_at is None:

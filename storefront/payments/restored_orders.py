@@ -18,6 +18,7 @@ from storefront.models import (
     OrderStatus,
     Payment,
     PaymentKind,
+    PromoCode,
     TimelineKind,
     now,
     shop_id,
@@ -44,10 +45,13 @@ class OrderTerms:
     email: str
     name: str
     language: str
+    code: str = ""
+    discount: int = 0
+    later_discount: int = 0
 
     def due_now(self) -> int:
         """The first payment: nothing with a free trial."""
-        return 0 if self.billing["trial_days"] else self.unit_amount * self.quantity
+        return 0 if self.billing["trial_days"] else self.unit_amount * self.quantity - self.discount
 
 
 def names_this_shop(found: CheckoutObject) -> bool:
@@ -70,8 +74,11 @@ def terms_from_metadata(found: CheckoutObject, payment: CheckoutPayment) -> Orde
         OrderTerms(
             offer=offer,
             billing=billing,
-            unit_amount=_unit_amount(payment, metadata.quantity, bool(billing["trial_days"])),
+            unit_amount=_unit_amount(payment, metadata.quantity, bool(billing["trial_days"]), metadata.discount),
             quantity=metadata.quantity,
+            code=metadata.code,
+            discount=metadata.discount,
+            later_discount=metadata.later_discount,
             email=found.email,
             name=found.name,
             language=metadata.language if metadata.language in i18n.LANGUAGES else offer.language,
@@ -124,13 +131,14 @@ def restore_order(merchant: Merchant, found: CheckoutObject, payment: CheckoutPa
     return order
 
 
-def _unit_amount(payment: CheckoutPayment, quantity: int, has_trial: bool) -> int:
+def _unit_amount(payment: CheckoutPayment, quantity: int, has_trial: bool, discount: int = 0) -> int:
     """The price of one unit. Raises NotRestorable if the amount is no multiple of it."""
     if has_trial:
         return payment.subscription.unit_amount if payment.subscription is not None else 0
-    if quantity < 1 or payment.intent.amount % quantity:
+    amount = payment.intent.amount + discount
+    if quantity < 1 or amount % quantity:
         raise NotRestorable
-    return payment.intent.amount // quantity
+    return amount // quantity
 
 
 def _checked(terms: OrderTerms, found: CheckoutObject, payment: CheckoutPayment) -> OrderTerms:
@@ -152,6 +160,7 @@ def _find_or_create_order(
         "quantity": terms.quantity,
         "amount": terms.due_now(),
         "currency": payment.intent.currency,
+        **_discount_columns(terms),
         **terms.billing,
     }
     order: Order | None = (
@@ -185,6 +194,20 @@ def _find_or_create_order(
     return order
 
 
+def _discount_columns(terms: OrderTerms) -> dict[str, object]:
+    """Empty without a code. The row of the code may be lost."""
+    if not terms.code:
+        return {}
+    code = PromoCode.by_code(terms.code)
+    later = terms.unit_amount * terms.quantity - terms.later_discount if terms.later_discount else None
+    return {
+        "code": terms.code,
+        "promo_code_id": code.id if code is not None else None,
+        "discount": terms.discount,
+        "later_amount": later,
+    }
+
+
 def _visit_key(found: CheckoutObject) -> str:
     """Unique for each offer and lost order, so that several payments of one order find it."""
     return f"{RESTORED}-{found.metadata.order_key or found.metadata.payment}"
@@ -198,7 +221,7 @@ def _create_payment(
         ended = {"ended_at": now(), "end_reason": RESTORED}
     kind = PaymentKind.ONE_OFF
     if found.recurs:
-        kind = PaymentKind.SETUP if terms.billing["trial_days"] else PaymentKind.FIRST
+        kind = PaymentKind.SETUP if terms.due_now() == 0 else PaymentKind.FIRST
     row: Payment = Payment.create(
         order=order,
         merchant=merchant,

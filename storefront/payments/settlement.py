@@ -230,7 +230,7 @@ def _mark_paid(payment: Payment, order: Order, intent: Intent) -> None:
 
 
 def _write_emails(payment: Payment, order: Order) -> None:
-    if payment.saves_card:
+    if payment.saves_card and order.has_trial:
         subscription = subscription_start.subscription_of_payment(payment)
         emails.write(EmailKind.TRIAL_STARTED, order, subscription=subscription)
         emails.write(EmailKind.OWNER_TRIAL, order, subscription=subscription)

@@ -6,12 +6,12 @@ subscription.
 
 from contextlib import suppress
 
-from storefront import stripe_gateway
+from storefront import pricing, stripe_gateway
 from storefront.db import db
 from storefront.errors import StripeNotFound, StripeRefused
 from storefront.models import Order, Payment, Subscription, SubscriptionStatus, now
 from storefront.payments.renewal_prices import use_renewal_price
-from storefront.stripe_gateway import INTENT_MISSING, Intent, SubscriptionSnapshot
+from storefront.stripe_gateway import INTENT_MISSING, Coupon, Intent, SubscriptionSnapshot
 
 
 def create_subscription_row(payment: Payment, order: Order, **known: object) -> Subscription:
@@ -30,6 +30,8 @@ def create_subscription_row(payment: Payment, order: Order, **known: object) -> 
         interval=order.interval,
         trial_days=order.trial_days,
         instalments=order.instalments if order.is_plan else 0,
+        discount=pricing.quote_of(order).discount_later.amount,
+        begins_free=order.begins_free and not order.has_trial,
         **known,
     )
     return subscription
@@ -46,13 +48,24 @@ def start_subscription(payment: Payment) -> Intent:
         subscription.customer_id = stripe_gateway.create_customer(subscription)
         subscription.customer_email = email
         subscription.save(only=[Subscription.customer_id, Subscription.customer_email])
+    coupons = _coupons(subscription.order)
+    for coupon in coupons:
+        stripe_gateway.create_coupon(subscription.merchant, coupon)
     snapshot, intent = use_renewal_price(
         subscription,
         subscription.unit_amount,
-        lambda price_id: stripe_gateway.create_subscription(subscription, price_id),
+        lambda price_id: stripe_gateway.create_subscription(subscription, price_id, coupons),
     )
     store_ids(subscription, snapshot)
     return intent
+
+
+def _coupons(order: Order) -> list[Coupon]:
+    """What takes the order's discount off: a part from each invoice, and what is left from the first one."""
+    quote = pricing.quote_of(order)
+    later, first = quote.discount_later.amount, quote.discount_now.amount - quote.discount_later.amount
+    lasting = [stripe_gateway.coupon_of(order, later, lasting=True)] if later else []
+    return lasting + ([stripe_gateway.coupon_of(order, first, lasting=False)] if first > 0 else [])
 
 
 def recover_started_subscription(payment: Payment) -> Intent | None:

@@ -8,13 +8,15 @@ from decimal import Decimal
 class Discount:
     """Takes `percent` off (12.5 is 12.5 %) or else `amount` in minor units of the offer's currency, at most the price.
 
-    `every_payment`: off each charge of a subscription, else off the first one only.
+    `every_payment`: off each charge of a subscription, else off the first one only. `is_limited`: others have to wait
+    for the use that an unpaid order holds.
     """
 
     code: str
     percent: Decimal | None = None
     amount: int = 0
     every_payment: bool = False
+    is_limited: bool = False
 
 
 @dataclass(frozen=True)

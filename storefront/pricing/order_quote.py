@@ -1,6 +1,7 @@
 """The quote that an order was made with."""
 
 from storefront.models import TERM_FIELDS, LineKind, Order, OrderLine, PriceOption
+from storefront.pricing.choice import Discount
 from storefront.pricing.quote import Quote, QuoteLine
 
 _COLUMNS = ("kind", "title", "unit_amount", "quantity", "recurs", "discount", "later_discount", "addon_id")
@@ -18,8 +19,25 @@ def quote_of(order: Order) -> Quote:
         QuoteLine(LineKind(line.kind), **{name: getattr(line, name) for name in _COLUMNS[1:]})
         for line in OrderLine.of_order(order)
     )
-    item = QuoteLine(LineKind.ITEM, order.title, order.unit_amount, order.quantity, recurs=order.recurs)
-    return Quote(option, order.title, order.currency, lines or (item,))
+    # An order that was made again from what Stripe has has no lines.
+    item = QuoteLine(
+        LineKind.ITEM,
+        order.title,
+        order.unit_amount,
+        order.quantity,
+        recurs=order.recurs,
+        discount=order.discount,
+        later_discount=order.units_total.amount - order.recurring_total.amount if order.recurs else 0,
+    )
+    lines = lines or (item,)
+    return Quote(option, order.title, order.currency, lines, _discount_of(order, lines))
+
+
+def _discount_of(order: Order, lines: tuple[QuoteLine, ...]) -> Discount | None:
+    """What it takes off is in the lines."""
+    if not order.code:
+        return None
+    return Discount(order.code, amount=order.discount, every_payment=any(line.later_discount for line in lines))
 
 
 def write_lines(order: Order, quote: Quote) -> None:

@@ -6,7 +6,7 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from storefront.errors import FieldErrors
 from storefront.models import LineKind, Offer, PriceOption
-from storefront.money import Money, PriceError, parse_price
+from storefront.money import Money, PriceError, charge_step, minimum_charge, parse_price
 from storefront.pricing.choice import Choice, Discount
 from storefront.pricing.shares import share
 
@@ -76,6 +76,16 @@ class Quote:
         return self._sum(line.amount - line.later_discount for line in self.lines if line.recurs)
 
     @property
+    def discount_later(self) -> Money:
+        """What is taken off each later charge."""
+        return self._sum(line.later_discount for line in self.lines if line.recurs)
+
+    @property
+    def is_free(self) -> bool:
+        """Whether nothing is ever charged, so that no card is needed."""
+        return not self.option.recurs and not self.due_now.amount
+
+    @property
     def discount_now(self) -> Money:
         """What is taken off the first charge."""
         return self._sum(line.discount for line in self.lines if self._is_due(line))
@@ -117,14 +127,17 @@ class Quote:
 def quote(offer: Offer, choice: Choice | None = None, options: list[PriceOption] | None = None) -> Quote:
     """What the choice costs, by the offer as it is now. `options` are the offer's if they are known.
 
-    Raises FieldErrors: option (option_gone), price (price_missing, the codes of `parse_price`, price_below_minimum).
+    Raises FieldErrors: option (option_gone), price (price_missing, the codes of `parse_price`, price_below_minimum),
+    code (code_too_small with `limit`, if the code leaves an amount that can't be charged).
     """
     choice = choice or Choice()
     option = _chosen_option(options or PriceOption.of_offer(offer), choice)
     unit = _unit_amount(option, choice, offer.currency)
     item = QuoteLine(LineKind.ITEM, offer.title, unit, choice.quantity, recurs=option.recurs)
     title = titled(offer.title, option.label)
-    return discounted(Quote(option, title, offer.currency, (item,)), choice.discount)
+    found = discounted(Quote(option, title, offer.currency, (item,)), choice.discount)
+    _require_chargeable(found)
+    return found
 
 
 def titled(title: str, label: str) -> str:
@@ -136,10 +149,11 @@ def discounted(plain: Quote, discount: Discount | None) -> Quote:
     """The quote with the discount, shared by its lines so that the parts add up."""
     if discount is None:
         return plain
+    step = charge_step(plain.currency)
     due = [line.amount if plain._is_due(line) else 0 for line in plain.lines]
     later = [line.amount if line.recurs else 0 for line in plain.lines]
-    parts = share(_taken_off(discount, sum(due)), due)
-    later_parts = share(_taken_off(discount, sum(later)) if discount.every_payment else 0, later)
+    parts = share(_taken_off(discount, sum(due), step), due)
+    later_parts = share(_taken_off(discount, sum(later), step) if discount.every_payment else 0, later)
     lines = [
         replace(line, discount=part, later_discount=later_part)
         for line, part, later_part in zip(plain.lines, parts, later_parts, strict=True)
@@ -147,10 +161,21 @@ def discounted(plain: Quote, discount: Discount | None) -> Quote:
     return replace(plain, lines=tuple(lines), discount=discount)
 
 
-def _taken_off(discount: Discount, price: int) -> int:
+def _taken_off(discount: Discount, price: int, step: int) -> int:
+    """A multiple of `step`, as prices are; half a step is rounded up."""
     if discount.percent is None:
         return min(discount.amount, price)
-    return min(int((price * discount.percent / 100).quantize(Decimal(1), ROUND_HALF_UP)), price)
+    steps = (price * discount.percent / 100 / step).quantize(Decimal(1), ROUND_HALF_UP)
+    return min(int(steps) * step, price)
+
+
+def _require_chargeable(quote: Quote) -> None:
+    """Nothing can be charged, and so can what is at least Stripe's minimum."""
+    if quote.discount is None:
+        return
+    least = minimum_charge(quote.currency)
+    if any(0 < amount.amount < least.amount for amount in (quote.due_now, quote.per_charge)):
+        raise FieldErrors({"code": ["code_too_small"]}, limit=least)
 
 
 def _chosen_option(options: list[PriceOption], choice: Choice) -> PriceOption:

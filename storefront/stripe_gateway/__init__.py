@@ -15,6 +15,7 @@ from storefront.stripe_gateway.billing.checkout_objects import (
     retrieve_checkout_object,
     retrieve_checkout_payment,
 )
+from storefront.stripe_gateway.billing.coupons import Coupon, coupon_of, create_coupon
 from storefront.stripe_gateway.billing.customers import create_customer, update_customer
 from storefront.stripe_gateway.billing.invoices import InvoiceSnapshot, list_invoices, pay_invoice, void_invoice
 from storefront.stripe_gateway.billing.schedules import create_plan_schedule, release_schedule, replace_plan_schedule
@@ -110,6 +111,7 @@ __all__ = [
     "CheckoutMetadata",
     "CheckoutObject",
     "CheckoutPayment",
+    "Coupon",
     "Credentials",
     "DeliveryInvalid",
     "DeliveryNotOurs",
@@ -130,7 +132,9 @@ __all__ = [
     "chargeable_currencies",
     "checkout_metadata",
     "clock_difference",
+    "coupon_of",
     "create_card_setup",
+    "create_coupon",
     "create_customer",
     "create_payment_intent",
     "create_plan_schedule",

@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass
 from typing import Any, Final
 
-from storefront.models import Order, shop_id
+from storefront.models import MAX_CODE_LENGTH, Order, shop_id
 from storefront.stripe_gateway.answers import metadata_of
 
 MAX_VALUE: Final = 500
@@ -23,7 +23,8 @@ class CheckoutMetadata:
     """What the metadata says; "" or 0 for what it does not. `payment` and `subscription` are public ids of our rows.
 
     `shop` is the shop that made the object, "" for an object of an older version. `order_key` identifies the order,
-    whatever its number is. `terms` is a `terms_code`.
+    whatever its number is. `terms` is a `terms_code`. The promo code `code` takes `discount` off the first charge and
+    `later_discount` off each later one.
     """
 
     payment: str
@@ -37,6 +38,9 @@ class CheckoutMetadata:
     terms: str
     email: str
     name: str
+    code: str
+    discount: int
+    later_discount: int
 
 
 def order_key(order: Order) -> str:
@@ -56,7 +60,13 @@ def checkout_metadata(order: Order) -> dict[str, str]:
         "terms": order.terms_code(),
         "email": order.email[:MAX_VALUE],
         "name": order.name[:MAX_VALUE],
+        **(_discount(order) if order.code else {}),
     }
+
+
+def _discount(order: Order) -> dict[str, str]:
+    later = order.units_total.amount - order.recurring_total.amount if order.recurs else 0
+    return {"code": order.code, "discount": str(order.discount), "later_discount": str(later)}
 
 
 def read_checkout_metadata(answer: Any) -> CheckoutMetadata:
@@ -74,6 +84,9 @@ def read_checkout_metadata(answer: Any) -> CheckoutMetadata:
         terms=str(found.get("terms") or ""),
         email=str(found.get("email") or ""),
         name=str(found.get("name") or ""),
+        code=str(found.get("code") or "")[:MAX_CODE_LENGTH],
+        discount=_number(found.get("discount")),
+        later_discount=_number(found.get("later_discount")),
     )
 
 

@@ -162,4 +162,4 @@ def _write_email(subscription: Subscription, announced: TimelineEntry) -> None:
 
 
 def _total(subscription: Subscription, unit_amount: int) -> Money:
-    return Money(unit_amount, subscription.currency).times(subscription.quantity)
+    return Money(max(unit_amount * subscription.quantity - subscription.discount, 0), subscription.currency)

@@ -176,6 +176,7 @@ def _snapshot_columns(snapshot: SubscriptionSnapshot) -> dict[str, object]:
         "unit_amount": snapshot.unit_amount,
         "quantity": snapshot.quantity,
         "items_total": snapshot.items_total,
+        "discount": snapshot.discount,
         "unclear_terms": snapshot.unclear_terms,
         "every": snapshot.every,
         "interval": snapshot.interval,

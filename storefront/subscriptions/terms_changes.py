@@ -28,6 +28,7 @@ def _terms(subscription: Subscription) -> tuple[object, ...]:
         subscription.unit_amount,
         subscription.quantity,
         subscription.items_total,
+        subscription.discount,
         subscription.every,
         subscription.interval,
         subscription.unclear_terms,

@@ -6,7 +6,7 @@ The settings say for how long. Nothing that has to do with money is deleted: see
 from collections.abc import Callable
 from functools import partial
 
-from storefront import emails, payments, settings, webhooks
+from storefront import emails, payments, pricing, settings, webhooks
 from storefront.isolation import Run
 from storefront.models import AdminSession, CancellationStatement, EmailRequest, KeptForm, UnpaidOrderEmail
 
@@ -21,6 +21,7 @@ def delete_old_rows() -> Run:
     run, kept = Run(), settings.current()
     sweeps: list[tuple[str, Callable[[int], int]]] = [
         ("presses", payments.delete_old_presses),
+        ("guesses at promo codes", pricing.delete_old_guesses),
         ("declines", payments.delete_old_declines),
         ("email requests", EmailRequest.delete_old),
         ("cancellations", CancellationStatement.delete_old),

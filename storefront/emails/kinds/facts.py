@@ -45,6 +45,7 @@ _ROWS: dict[str, tuple[str, str]] = {
     "refund": (N_("Refunded"), "{refund_amount}"),
     "failed_refund": (N_("Refund amount"), "{refund_amount}"),
     "overcharge": (N_("Amount"), "{refund_amount}"),
+    "code": (N_("Promo code"), "{code}"),
     "total": (N_("Total"), "{amount}"),
 }
 # Sums stand out.
@@ -124,6 +125,7 @@ def _order_values(order: Order, language: str, catalog: NullTranslations) -> dic
         "order": catalog.gettext(NUMBER).format(number=order.number),
         "item": f"{title} × {order.quantity}" if order.quantity > 1 else title,
         "customer_email": order.email,
+        "code": f"{i18n.isolate(order.code)} (−{order.discount_shown.format(language)})" if order.code else "",
         "nothing": Money(0, order.currency).format(language),
     }
 

@@ -27,7 +27,7 @@ KINDS: dict[str, Kind] = {
         subject=N_("Receipt from {shop} · {amount}"),
         heading=N_("Thank you for your order"),
         body=N_("Hi {name},\n\nWe’ve received your payment of **{amount}** for **{title}**."),
-        facts=("order", "date", "item", "card", "total"),
+        facts=("order", "date", "item", "code", "card", "total"),
         button=N_("View order"),
         link="account",
     ),

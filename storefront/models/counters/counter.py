@@ -28,6 +28,7 @@ class CounterKind(StrEnum):
     OPEN_RENEWALS = "open_renewals"  # subscriptions of connected merchants by mode and InvoiceNeed (as status)
     STOCK = "stock"  # units by status of their orders; the subject is the offer
     OPTION_STOCK = "option_stock"  # likewise; the subject is the price option
+    PROMO_CODES = "promo_codes"  # orders by status; the subject is the promo code
     EMAILS = "emails"  # by state (as status)
     FAILING_EMAILS = "failing_emails"
     GIVEN_UP_EMAILS = "given_up_emails"  # by the day on which they were given up

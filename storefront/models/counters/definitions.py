@@ -83,6 +83,14 @@ _COUNTED = (
         number="{row}.quantity",
     ),
     Counted(
+        CounterKind.PROMO_CODES,
+        "shop_order",
+        ("promo_code_id", "status"),
+        where="{row}.promo_code_id IS NOT NULL",
+        status="{row}.status",
+        subject="{row}.promo_code_id",
+    ),
+    Counted(
         CounterKind.PAYMENTS, "payment", ("merchant_id", "status"), merchant="{row}.merchant_id", status="{row}.status"
     ),
     Counted(

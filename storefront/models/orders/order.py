@@ -19,12 +19,13 @@ from storefront.models.orders.asks_stripe import AsksStripe
 from storefront.models.orders.order_numbers import last_used_order_id, raise_order_id, raised_order_id
 from storefront.models.orders.order_status import ALLOWED_TRANSITIONS, PAYABLE_STATUSES, SETTLED_STATUSES, OrderStatus
 from storefront.models.orders.priced import Priced
+from storefront.models.orders.redemption import Redemption
 from storefront.models.orders.timeline_kind import TimelineKind
 from storefront.models.prepared_query import PreparedQuery
 from storefront.models.prepared_statement import PreparedStatement
 
 
-class Order(FoldsText, BillingTerms, Priced, Agreement, Arrival, AsksStripe):
+class Order(FoldsText, BillingTerms, Priced, Redemption, Agreement, Arrival, AsksStripe):
     """Title, price, quantity and terms as they were when the order was made. Amounts in minor units of `currency`.
 
     `unit_amount` is the price of one unit for each charge. `amount` is the first charge of the whole order: 0 with a
@@ -207,6 +208,12 @@ _BY_VISIT: PreparedQuery[Order] = PreparedQuery(
     lambda offer, visit: Order.select().where(Order.offer == offer, Order.visit_key == visit)
 )
 
+# How often a customer has used a promo code.
+Order.add_index(
+    Order.index(
+        Order.promo_code_id, Order.email_folded, where=SQL("promo_code_id IS NOT NULL"), name="order_of_promo_code"
+    )
+)
 Order.add_index(
     Order.index(
         Order.withdrawn_at,

@@ -3,6 +3,7 @@
 from peewee import BigIntegerField, BooleanField, CharField, IntegerField
 
 from storefront.models.base import Record
+from storefront.models.offers.billing_terms import BillingKind
 from storefront.models.offers.price_option import MAX_OPTION_LABEL
 from storefront.money import Money
 
@@ -22,6 +23,7 @@ class Priced(Record):
     discount = BigIntegerField(default=0)
     later_amount = BigIntegerField(null=True)
 
+    kind: str
     unit_amount: int
     quantity: int
     currency: str
@@ -31,6 +33,22 @@ class Priced(Record):
     def total(self) -> Money:
         """The first charge of the whole order."""
         return Money(self.amount, self.currency)
+
+    @property
+    def begins_free(self) -> bool:
+        """Whether its first charge comes later, so that only the card is saved at first."""
+        return self.kind != BillingKind.ONE_OFF and self.amount == 0
+
+    @property
+    def units_total(self) -> Money:
+        """The price of all units, before any discount."""
+        return Money(self.unit_amount * self.quantity, self.currency)
+
+    @property
+    def discount_shown(self) -> Money:
+        """What a promo code takes off the first charge; with a free trial, off each later one."""
+        later = self.units_total.amount - self.recurring_total.amount
+        return Money(self.discount or max(later, 0), self.currency)
 
     @property
     def recurring_total(self) -> Money:

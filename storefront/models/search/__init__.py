@@ -31,6 +31,7 @@ from storefront.models.search.pages import (
     read_page,
     source_of,
 )
+from storefront.models.search.promo_codes import PromoCodeSearch
 from storefront.models.search.subscriptions import SubscriptionSearch, repriceable_subscriptions
 
 __all__ = [
@@ -50,6 +51,7 @@ __all__ = [
     "OrderSearch",
     "Page",
     "Place",
+    "PromoCodeSearch",
     "SubscriptionSearch",
     "Total",
     "chosen_customers",

@@ -56,6 +56,8 @@ class Subscription(StripeObject):
     instalments = IntegerField(default=0)  # 0: no fixed end
     next_unit_amount = BigIntegerField(null=True)
     items_total = BigIntegerField(null=True)  # None: one item, which costs `unit_amount` times `quantity`
+    discount = BigIntegerField(default=0)  # taken off each later charge by a promo code
+    begins_free = BooleanField(default=False)  # by a promo code, not by a trial: active before its card is saved
     # An UnclearTerms: why these columns don't tell all that Stripe charges. "" if they do.
     unclear_terms = CharField(max_length=20, default="")
 
@@ -102,9 +104,9 @@ class Subscription(StripeObject):
 
     @property
     def total(self) -> Money:
-        """The price of all units, or of all items, for each charge."""
+        """The price of all units, or of all items, for each later charge, less the discount."""
         amount = self.unit_amount * self.quantity if self.items_total is None else self.items_total
-        return Money(amount, self.currency)
+        return Money(max(amount - self.discount, 0), self.currency)
 
     @property
     def has_own_terms(self) -> bool:
@@ -123,8 +125,9 @@ class Subscription(StripeObject):
 
     @property
     def has_started(self) -> bool:
-        """Whether the customer has, or had, the subscription. A trial has not started before a card is saved."""
-        return self.status in RUNNING_STATUSES - {SubscriptionStatus.TRIALING} or self.first_payment_succeeded
+        """Whether the customer has, or had, it. One that begins free has not started before a card is saved."""
+        has_begun = self.status in RUNNING_STATUSES - {SubscriptionStatus.TRIALING} and not self.begins_free
+        return has_begun or self.first_payment_succeeded
 
     @property
     def is_plan(self) -> bool:
@@ -208,7 +211,7 @@ class Subscription(StripeObject):
         """`is_running` as a condition of a query."""
         came = Payment.select(Payment.id).where(Payment.succeeded())
         return cls.status.in_(list(RUNNING_STATUSES)) & (
-            (cls.status != SubscriptionStatus.TRIALING) | cls.payment.in_(came)
+            ((cls.status != SubscriptionStatus.TRIALING) & ~cls.begins_free) | cls.payment.in_(came)
         )
 
     @classmethod

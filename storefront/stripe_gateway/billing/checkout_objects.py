@@ -91,8 +91,15 @@ def retrieve_checkout_payment(merchant: Merchant, found: CheckoutObject) -> Chec
         return CheckoutPayment(retrieve_intent(merchant, found.id))
     with numbered_call() as number:
         answer = client_of(merchant).v1.subscriptions.retrieve(found.id, {"expand": EXPAND_FIRST})
-    intent = retrieve_first_intent(merchant, answer, saves_card=found.trial_days > 0)
+    intent = retrieve_first_intent(merchant, answer, saves_card=found.trial_days > 0 or _begins_free(answer, found))
     return CheckoutPayment(intent, snapshot_of(answer, number))
+
+
+def _begins_free(subscription: stripe.Subscription, found: CheckoutObject) -> bool:
+    """Whether a promo code has taken the whole first charge off."""
+    items = subscription["items"].data
+    price = sum((item.price.unit_amount or 0) * (item.quantity or 0) for item in items)
+    return 0 < price <= found.metadata.discount
 
 
 def _of_intent(intent: stripe.PaymentIntent) -> CheckoutObject:

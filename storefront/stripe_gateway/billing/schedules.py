@@ -4,7 +4,11 @@ from datetime import datetime
 from typing import Any
 
 import stripe
-from stripe.params import SubscriptionScheduleUpdateParamsPhase, SubscriptionScheduleUpdateParamsPhaseItem
+from stripe.params import (
+    SubscriptionScheduleUpdateParamsPhase,
+    SubscriptionScheduleUpdateParamsPhaseDiscount,
+    SubscriptionScheduleUpdateParamsPhaseItem,
+)
 
 from storefront.models import Merchant, Subscription
 from storefront.stripe_gateway.answers import id_of, time_of
@@ -89,7 +93,17 @@ def _phase(
     card = subscription.card_id or id_of(current.default_payment_method)
     if card:
         phase["default_payment_method"] = card
+    discounts = [_kept_discount(one) for one in getattr(current, "discounts", None) or []]
+    if discounts:
+        phase["discounts"] = discounts
     return phase
+
+
+def _kept_discount(found: Any) -> SubscriptionScheduleUpdateParamsPhaseDiscount:
+    """Stripe names the discount, or the coupon that makes it."""
+    if getattr(found, "discount", None):
+        return {"discount": id_of(found.discount)}
+    return {"coupon": id_of(found.coupon)}
 
 
 def _item(item: Any) -> SubscriptionScheduleUpdateParamsPhaseItem:

@@ -11,7 +11,12 @@ from storefront.stripe_gateway.billing.subscription_terms import Terms, terms_of
 from storefront.stripe_gateway.payments.cards import Card, card_of
 
 # The fields to expand in every response that is passed to `snapshot_of`.
-EXPAND: Final = ["default_payment_method", "schedule", "customer.invoice_settings.default_payment_method"]
+EXPAND: Final = [
+    "default_payment_method",
+    "schedule",
+    "customer.invoice_settings.default_payment_method",
+    "discounts.source.coupon",
+]
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,8 @@ class Terms:
     """`unit_amount` (minor units) and `quantity` are the first item's. `items_total` is the sum of all items, None for
     one item. `interval` and `every` are the first item's too.
 
+    `discount` is what coupons take off each later charge, all items together.
+
     `unclear_terms` is an UnclearTerms if this does not tell all that Stripe charges, else "". The period is the one
     that ends first: items can have different ones.
     """
@@ -27,6 +29,7 @@ class Terms:
     items_total: int | None
     interval: str
     every: int
+    discount: int
     unclear_terms: str
     period_start: datetime | None
     period_end: datetime | None
@@ -50,6 +53,7 @@ def terms_of(subscription: stripe.Subscription) -> Terms:
         items_total=None if len(items) == 1 else sum((item.price.unit_amount or 0) * _quantity(item) for item in items),
         interval=recurring.interval if recurring else "",
         every=recurring.interval_count if recurring else 1,
+        discount=_discount(subscription, items) or 0,
         unclear_terms=_unclear_terms(subscription, items),
         period_start=optional_time_of(start),
         period_end=optional_time_of(end),
@@ -70,13 +74,28 @@ def _unclear_terms(subscription: Any, items: Sequence[Any]) -> str:
         return UnclearTerms.TIERED
     if len({(price.recurring.interval, price.recurring.interval_count) for price in prices}) > 1:
         return UnclearTerms.INTERVALS
-    if any(getattr(one, "discounts", None) for one in (subscription, *items)):
+    if _discount(subscription, items) is None:
         return UnclearTerms.DISCOUNT
     if getattr(getattr(subscription, "automatic_tax", None), "enabled", False) or any(
         getattr(one, name, None) for one in (subscription, *items) for name in ("default_tax_rates", "tax_rates")
     ):
         return UnclearTerms.TAX
     return UnclearTerms.SCHEDULED if _changes_later(subscription, items) else ""
+
+
+def _discount(subscription: Any, items: Sequence[Any]) -> int | None:
+    """What is taken off each charge, in minor units; None if it is not the same each time, or a part of the price.
+
+    The coupons of the subscription's discounts have to be expanded.
+    """
+    if any(getattr(item, "discounts", None) for item in items):
+        return None
+    coupons = [
+        getattr(getattr(one, "source", None), "coupon", None) for one in getattr(subscription, "discounts", None) or []
+    ]
+    lasting = all(getattr(coupon, "duration", "") == "forever" for coupon in coupons)
+    amounts = [int(amount) for coupon in coupons if (amount := getattr(coupon, "amount_off", None))]
+    return sum(amounts) if lasting and len(amounts) == len(coupons) else None
 
 
 def _changes_later(subscription: Any, items: Sequence[Any]) -> bool:

@@ -1,5 +1,6 @@
 """Subscriptions: create, find and retrieve."""
 
+from collections.abc import Sequence
 from contextlib import suppress
 from datetime import timedelta
 from typing import Final
@@ -10,6 +11,7 @@ from stripe.params import SubscriptionCreateParams, SubscriptionListParams
 from storefront.errors import StripeNotFound
 from storefront.models import AT_CREATION, FIRST_INVOICE, Merchant, Subscription
 from storefront.stripe_gateway.answers import id_of, metadata_of
+from storefront.stripe_gateway.billing.coupons import Coupon
 from storefront.stripe_gateway.billing.invoice_payments import intent_id_of
 from storefront.stripe_gateway.billing.invoices import list_invoices
 from storefront.stripe_gateway.billing.subscription_snapshot import EXPAND, SubscriptionSnapshot, snapshot_of
@@ -25,13 +27,17 @@ INTENT_MISSING: Final = "intent_missing"
 CLOCK_MARGIN = timedelta(minutes=5)
 
 
-def create_subscription(subscription: Subscription, price_id: str) -> tuple[SubscriptionSnapshot, Intent]:
+def create_subscription(
+    subscription: Subscription, price_id: str, coupons: Sequence[Coupon] = ()
+) -> tuple[SubscriptionSnapshot, Intent]:
     """Create the subscription: `incomplete` until the browser has confirmed the Intent; with a trial `trialing`.
 
-    Sending the same row again creates no second one. The Intent is the first invoice's PaymentIntent or, with a trial,
-    the SetupIntent that saves the card. Raises StripeError; the subscription may exist all the same.
+    Sending the same row again creates no second one. The Intent is the first invoice's PaymentIntent or, where that
+    comes to nothing, the SetupIntent that saves the card. Raises StripeError; the subscription may exist all the same.
     """
     terms = _terms(subscription, price_id)
+    if coupons:
+        terms["discounts"] = [{"coupon": coupon.id} for coupon in coupons]
     key = f"subscription-{subscription.public_id}"
     subscriptions = charging_client_of(subscription.merchant).v1.subscriptions
     made = charging_call(lambda options: subscriptions.create(terms, options), key)
@@ -99,11 +105,11 @@ def _find(
 
 
 def _first_intent(subscription: Subscription, found: stripe.Subscription) -> Intent:
-    return retrieve_first_intent(subscription.merchant, found, subscription.trial_days > 0)
+    return retrieve_first_intent(subscription.merchant, found, subscription.payment.saves_card)
 
 
 def retrieve_first_intent(merchant: Merchant, found: stripe.Subscription, saves_card: bool) -> Intent:
-    """Retrieve the PaymentIntent of the first invoice or, if it `saves_card`, the SetupIntent of the trial.
+    """Retrieve the PaymentIntent of the first invoice or, if it `saves_card`, the SetupIntent.
 
     `found` needs EXPAND_FIRST; it may be the old response that a repeated creation returns. Its latest invoice may be a
     renewal. Raises StripeNotFound if there is no such intent, and other StripeErrors.

@@ -16,6 +16,7 @@ from storefront.web.forms.merchants import MerchantEditForm, MerchantForm, Offer
 from storefront.web.forms.offer_questions import rows_of_questions
 from storefront.web.forms.offers import OfferForm
 from storefront.web.forms.price_options import option_values
+from storefront.web.forms.promo_codes import PromoCodeForm
 from storefront.web.forms.refunds import RefundForm
 from storefront.web.forms.shop_profile import ShopProfileForm
 from storefront.web.forms.sign_in import ConfirmPasswordForm, FirstAdminForm, PasswordForm, SignInForm
@@ -44,6 +45,7 @@ __all__ = [
     "PauseForm",
     "PaymentForm",
     "PriceForm",
+    "PromoCodeForm",
     "RefundForm",
     "ShopProfileForm",
     "SignInForm",

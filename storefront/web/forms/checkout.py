@@ -54,7 +54,8 @@ class PaymentForm(CleanForm):
 class CheckoutForm(PaymentForm):
     """A purchase from an offer page. `visit` is the browser's random key for this visit.
 
-    `option` is the id of a price option, `price` what the customer typed where they choose what they pay.
+    `option` is the id of a price option, `price` what the customer typed where they choose what they pay, `code` a
+    promo code.
 
     `seen` is what the page showed, in minor units: the amount per charge ("EUR 1999"), or the first and each later
     charge where they differ ("EUR 900 1999"); `terms` are the billing terms that it showed (a `terms_code`).
@@ -63,6 +64,7 @@ class CheckoutForm(PaymentForm):
     quantity = StringField()
     option = StringField()
     price = StringField()
+    code = StringField()
     visit = HiddenField()
     seen = HiddenField()
     terms = HiddenField()

@@ -25,6 +25,7 @@ class LimitsForm(Form):
     checkouts_per_shop_hour = StringField(_l("Unpaid orders in the shop per hour"))
     checkouts_refused_times = StringField(_l("Refuse new orders beyond this multiple"))
     presses_per_visit = StringField(_l("Pay button presses in 10 minutes"))
+    code_guesses_per_address_hour = StringField(_l("Unknown promo codes per IP address and hour"))
     unpaid_emails_per_day = StringField(_l("Emails about unpaid orders per day"))
     unpaid_orders_kept_days = StringField(_l("Keep unpaid orders, days"))
     email_texts_kept_days = StringField(_l("Keep email texts, days"))

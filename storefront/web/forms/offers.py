@@ -115,7 +115,7 @@ class OfferForm(BillingFields, Form):
     def set_choices(self, merchants: list[Merchant]) -> None:
         """Set the choices of all selects, in the page's language. `merchants` are those that can be chosen."""
         locale = get_locale() or Locale("en")
-        self.currency.choices = [SelectChoice(code, _currency_label(code, locale)) for code in CURRENCIES]
+        self.currency.choices = [SelectChoice(code, currency_label(code, locale)) for code in CURRENCIES]
         self.status.choices = [
             SelectChoice(status, name)
             for status, name in zip(OfferStatus, (_("Draft"), _("Published"), _("Archived")), strict=True)
@@ -126,7 +126,8 @@ class OfferForm(BillingFields, Form):
         self.merchant.choices = [SelectChoice("", _("— choose later —")), *_merchant_choices(merchants)]
 
 
-def _currency_label(code: str, locale: Locale) -> str:
+def currency_label(code: str, locale: Locale) -> str:
+    """`EUR — Euro`, in the language of `locale`."""
     name = locale.currencies.get(code)
     return f"{code} — {name}" if name else code
 

@@ -27,6 +27,7 @@ from storefront.offers import (
     public_options,
     shop_profile,
     sitemap_query,
+    takes_codes,
     withdrawal_days,
 )
 from storefront.web import support
@@ -71,7 +72,9 @@ def offer_page(rows: Rows, option_id: int | None = None, is_preview: bool = Fals
     status, offer.status = offer.status, OfferStatus.PUBLISHED
     merchant = offer.merchant if offer.obstacle() is None and not sold_out else None
     shop, legal, today = shop_profile(rows), legal_settings(rows), day_of_charges(rows)
-    make_parts = partial(_terms_parts, offer, options, option, merchant, sold_out, shop, legal, today)
+    make_parts = partial(
+        _terms_parts, offer, options, option, merchant, sold_out, shop, legal, today, takes_codes(rows)
+    )
     key = payment_terms(rows), today, option.id
     values: dict[str, object] = {
         "offer": offer,
@@ -133,6 +136,7 @@ def _terms_parts(
     shop: ShopProfile,
     legal: LegalSettings,
     today: date | None,
+    has_codes: bool,
 ) -> dict[str, Markup]:
     """The parts of an offer's page that depend on `payment_terms`, by name.
 
@@ -143,7 +147,7 @@ def _terms_parts(
     values |= {"sold_out": sold_out, "payment": None, "cards": True}
     if merchant is not None:
         views = option_views.option_views(offer, options, option, today)
-        values["payment"] = _payment(offer, merchant, shop, legal, views, today)
+        values["payment"] = _payment(offer, merchant, shop, legal, views, today, has_codes)
         parts["scripts"] = "components/payment_scripts.html"
         parts["ribbon"] = "" if merchant.is_live else "components/test_ribbon.html"
     with support.rendering_shop(shop, legal):
@@ -161,6 +165,7 @@ def _payment(
     legal: LegalSettings,
     options: list[OptionView],
     today: date | None,
+    has_codes: bool,
 ) -> dict[str, object]:
     chosen = next(view for view in options if view.is_chosen)
     return payment_form.payment_form(
@@ -176,6 +181,8 @@ def _payment(
         script_messages=script_messages.checkout_json(*(view.option for view in options)),
         max_quantity=offer.max_quantity,
         visit=payment_form.visit_storage_key(offer),
+        quote=url_for("shop.show_quote", slug=offer.slug, lang=support.current_language()),
+        takes_codes=has_codes,
         withdrawal=legal_terms.withdrawal_sentence(withdrawal_days(offer, shop.country), offer.no_withdrawal_reason),
         terms_consent=legal_terms.consent_with_links(legal) if legal.asks_consent else "",
         legal=legal,

@@ -1,5 +1,9 @@
 """Messages for customers: error codes of Stripe and of the shop as sentences in the page's language."""
 
+from collections.abc import Mapping
+from datetime import datetime
+from typing import cast
+
 from flask_babel import LazyString
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -24,6 +28,7 @@ MERCHANT_UNAVAILABLE = support.asking_seller(
 TOO_MANY_DECLINES = support.asking_seller(
     _l("Too many declined cards. You haven’t been charged. Try again in an hour, or contact the seller.")
 )
+TOO_MANY_CODES = _l("Too many unknown codes. Try again in an hour.")
 TOO_MANY_PRESSES = _l("Too many attempts. You haven’t been charged. Try again in 10 minutes.")
 TOO_MANY_CHECKOUTS = support.asking_seller(
     _l("Too many unfinished payments. You haven’t been charged. Try again in an hour, or contact the seller.")
@@ -110,6 +115,8 @@ def price_changed(price: str) -> str:
 def choice_refused(error: FieldErrors) -> str:
     """Why a price option or a typed price can't be bought; what the customer can enter instead."""
     (codes, *_others), details = error.errors.values(), error.details
+    if codes[0].startswith("code_"):
+        return code_refused(codes[0], details)
     most = details.get("limit")
     limit = support.money(most) if isinstance(most, Money) else ""
     sentences = {
@@ -121,6 +128,30 @@ def choice_refused(error: FieldErrors) -> str:
         "price_decimals": _("This price has too many decimals."),
     }
     return sentences.get(codes[0]) or _("Enter a price like 19.99.")
+
+
+def code_refused(code: str, details: Mapping[str, object]) -> str:
+    """Why a promo code does not work for what is being bought."""
+    limit, starts_at = details.get("limit"), details.get("starts_at")
+    sentences = {
+        "code_early": _("This code works from %(day)s.", day=support.day(cast("datetime | None", starts_at))),
+        "code_over": _("This code has ended."),
+        "code_other_offer": _("This code doesn’t work for this offer."),
+        "code_currency": _("This code works for another currency."),
+        "code_trial": _("This code doesn’t work with a free trial."),
+        "code_used_up": _("This code has been used up."),
+        "code_used_before": _("You’ve already used this code."),
+        "code_too_small": _(
+            "With this code, less than %(limit)s would be left to pay, which can’t be charged.",
+            limit=support.money(limit) if isinstance(limit, Money) else "",
+        ),
+    }
+    return sentences.get(code) or _("This code doesn’t exist. Check the spelling.")
+
+
+def subscribe_today(amount: str) -> str:
+    """The label of the button that starts a subscription whose first payment is another one than the later ones."""
+    return str(_("Subscribe: %(amount)s today", amount=amount))
 
 
 def http_error(status: int) -> str:

@@ -4,14 +4,14 @@ from flask import Blueprint, Response, abort, make_response, redirect, render_te
 from flask_login import current_user
 from werkzeug.wrappers import Response as BaseResponse
 
-from storefront import payments, pricing
+from storefront import payments
 from storefront.errors import FieldErrors, PriceChanged, TermsChanged
 from storefront.models import Offer, OfferRedirect, OfferStatus
 from storefront.offers import listing_query, offer_query, public_offer
 from storefront.payments import CheckoutRequest
 from storefront.web import support
 from storefront.web.forms import CheckoutForm, read_answers, sent_arrival
-from storefront.web.shop import legal_terms, payment_form
+from storefront.web.shop import legal_terms, payment_form, quotes
 from storefront.web.shop.cached_pages import embed_page, offer_page, offers_page
 from storefront.web.support import csrf
 
@@ -81,9 +81,8 @@ def start_checkout(slug: str) -> Response:
     answers, wrong_answers = read_answers(offer.asked(), request.form, support.current_profile().country)
     if not form.validate() or wrong_answers:
         return payment_form.field_errors(form, wrong_answers)
-    choice = form.choice()
     try:
-        quote = pricing.quote(offer, choice)
+        choice, quote = quotes.choice_and_quote(offer, form)
     except FieldErrors as refused:
         return payment_form.choice_refused(refused)
     checkout = CheckoutRequest(
@@ -95,7 +94,7 @@ def start_checkout(slug: str) -> Response:
         seen=form.seen.data,
         terms=form.terms.data or "",
         # The same text as on the page with this price and these terms; checkout refuses any other price or terms.
-        consent=support.consent_text(quote.option, support.plain_amount(quote.per_charge)),
+        consent=quotes.consent_text(quote),
         # Also the text of the page: the customer read it in its language.
         terms_consent=legal_terms.consent_words(legal) if legal.asks_consent else "",
         address=request.remote_addr or "",
@@ -109,6 +108,20 @@ def start_checkout(slug: str) -> Response:
         return payment_form.price_changed(changed.total, quote.unit)
     except TermsChanged:
         return payment_form.terms_changed()
+    except FieldErrors as refused:
+        # Another customer has just taken the last use of the code.
+        return payment_form.choice_refused(refused)
+
+
+@blueprint.post("/o/<slug>/quote")
+@payment_form.json_answers
+def show_quote(slug: str) -> Response:
+    """What the form's choice costs now, with its promo code. Nothing is stored but guesses at codes."""
+    offer = _offer_or_404(slug)
+    support.set_page_language(offer.language)
+    if offer.status != OfferStatus.PUBLISHED:
+        abort(404)
+    return quotes.answer_quote(offer, CheckoutForm(offer.max_quantity))
 
 
 def _redirect_from(slug: str, endpoint: str = "shop.show_offer") -> BaseResponse:

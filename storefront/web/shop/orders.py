@@ -6,7 +6,7 @@ from typing import Literal
 from flask import Blueprint, Response, abort, current_app, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
-from storefront import payments, stripe_gateway, subscriptions, worker
+from storefront import payments, pricing, stripe_gateway, subscriptions, worker
 from storefront.db import STORAGE_ERRORS, storage_trouble
 from storefront.errors import SecretUnreadable, StripeError
 from storefront.models import Dispute, Order, OrderAnswer, OrderStatus, Payment, Refund
@@ -14,7 +14,15 @@ from storefront.money import Money
 from storefront.subscriptions import CustomerSubscription
 from storefront.web import support
 from storefront.web.forms import PaymentForm
-from storefront.web.shop import legal_terms, messages, payment_form, renewals, subscription_status, withdrawals
+from storefront.web.shop import (
+    legal_terms,
+    messages,
+    payment_form,
+    quotes,
+    renewals,
+    subscription_status,
+    withdrawals,
+)
 from storefront.web.support import csrf, keep_private, require_same_origin
 
 blueprint = Blueprint("orders", __name__, url_prefix="/orders/<token>")
@@ -93,6 +101,7 @@ def pay(token: str) -> BaseResponse | str:
         name=order.name,
         terms=order,
         withdrawal=legal_terms.withdrawal_sentence(order.withdrawal_days, order.no_withdrawal_reason),
+        **quotes.promised(order),
     )
     return render_template("orders/pay.html", order=order, payment=payment, answers=OrderAnswer.of(order))
 
@@ -108,7 +117,7 @@ def resume_payment(token: str) -> Response:
     if not form.validate():
         return payment_form.field_errors(form)
     address, proof = request.remote_addr or "", form.proof.data or ""
-    consent = payment_form.order_consent(order) if order.recurs else ""
+    consent = quotes.consent_text(pricing.quote_of(order)) if order.recurs else ""
     return payment_form.checkout_started(
         payments.resume_checkout(order, form.email.data, form.name.data, address, proof, consent)
     )

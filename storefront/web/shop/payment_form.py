@@ -17,9 +17,10 @@ from storefront.errors import (
     OfferNotPayable,
     SecretUnreadable,
     StripeError,
+    TooManyCodes,
     TooManyDeclines,
 )
-from storefront.models import BillingTerms, Merchant, Offer, OfferObstacle, Order
+from storefront.models import BillingTerms, Merchant, Offer, OfferObstacle
 from storefront.money import Money, display_decimals, stripe_decimals
 from storefront.payments import StartedCheckout
 from storefront.web import support
@@ -92,11 +93,6 @@ def _charges(terms: BillingTerms | None, per_charge: Money, today: date | None) 
     return support.charge_schedule(terms, support.marked_amount(per_charge), today or support.today())
 
 
-def order_consent(order: Order) -> str:
-    """The consent to later charges as the order's own payment page shows it; "" for a one-time order."""
-    return support.consent_text(order, support.plain_amount(order.recurring_total))
-
-
 def json_answers(view: Callable[..., Response]) -> Callable[..., Response]:
     """Decorate a view that static/js/checkout.js calls: same origin only, errors as JSON, answers are never cached."""
 
@@ -140,6 +136,8 @@ def _error(status: int, message: str) -> Response:
 def _limit_reached(error: CheckoutRefused) -> Response:
     declines = isinstance(error, TooManyDeclines)
     message = str(messages.TOO_MANY_DECLINES) if declines else messages.too_many_checkouts(error.retry_after)
+    if isinstance(error, TooManyCodes):
+        message = str(messages.TOO_MANY_CODES)
     challenge = {"challenge": error.challenge} if error.challenge else {}
     response = jsonify(error=message, retry_after=error.retry_after, **challenge)
     response.status_code = 429

@@ -60,6 +60,7 @@ from storefront.web.support.price_text import (
     plain_amount,
     price_sentence,
     subscription_price,
+    two_step_schedule,
     unclear_terms,
 )
 from storefront.web.support.request_rules import check_hosts
@@ -154,6 +155,7 @@ __all__ = [
     "sign_in_fragment",
     "subscription_price",
     "today",
+    "two_step_schedule",
     "unclear_terms",
     "with_contact",
 ]

@@ -108,16 +108,33 @@ def charge_schedule(terms: BillingTerms, amount: Amount, today: date) -> list[tu
     return [(_("Today"), amount(0 if terms.has_trial else 1)), (later, amount(1))]
 
 
-def consent_text(terms: BillingTerms, amount: Amount) -> str:
+def two_step_schedule(terms: BillingTerms, first: Money, later: Money, today: date) -> list[tuple[str, str]]:
+    """Like `charge_schedule`, where the first charge is another one than each later charge."""
+    rows = charge_schedule(terms, plain_amount(later), today)
+    if not rows:
+        return []
+    rows[0] = rows[0][0], first.format(current_language())
+    if terms.is_plan:
+        total = first + later.times(terms.instalments - 1)
+        rows[-1] = rows[-1][0], total.format(current_language())
+    return rows
+
+
+def consent_text(terms: BillingTerms, amount: Amount, first: Money | None = None) -> str:
     """The text with which a customer agrees to later charges, and how to cancel them; "" for a one-time price.
 
-    The page shows it next to the button, and the order stores the same text.
+    The page shows it next to the button, and the order stores the same text. `first` is the first charge, if it is
+    another one than the later charges.
     """
     if not terms.recurs:
         return ""
-    agreement = _filled(
-        _agreement(terms), amount=amount(1), total=amount(terms.instalments), rhythm=interval_text(terms)
-    )
+    if first is None:
+        sentence = _agreement(terms)
+        values = {"amount": amount(1), "total": amount(terms.instalments)}
+    else:
+        sentence = _two_step_agreement(terms)
+        values = {"amount": amount(1), "first": first.format(current_language())}
+    agreement = _filled(sentence, rhythm=interval_text(terms), **values)
     return agreement + " " + _cancellation_terms(terms)
 
 
@@ -141,6 +158,21 @@ def _agreement(terms: BillingTerms) -> str:
     return _(
         "By subscribing, you allow this shop to save your card with Stripe and charge it {amount} {rhythm}, starting "
         "today, until you cancel."
+    )
+
+
+def _two_step_agreement(terms: BillingTerms) -> str:
+    if terms.is_plan:
+        return ngettext(
+            "By paying, you allow this shop to save your card with Stripe and charge it {first} today and {amount} "
+            "%(num)s more time, {rhythm}.",
+            "By paying, you allow this shop to save your card with Stripe and charge it {first} today and {amount} "
+            "%(num)s more times, {rhythm}.",
+            terms.instalments - 1,
+        )
+    return _(
+        "By subscribing, you allow this shop to save your card with Stripe and charge it {first} today and then "
+        "{amount} {rhythm}, until you cancel."
     )
 
 

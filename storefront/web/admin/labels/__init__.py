@@ -47,6 +47,7 @@ from storefront.web.admin.labels.payments import (
     refund_status,
     three_d_secure,
 )
+from storefront.web.admin.labels.promo_codes import code_state, code_value
 from storefront.web.admin.labels.rehearsal import REHEARSAL_CARDS
 from storefront.web.admin.labels.stripe_errors import (
     merchant_check_problem,
@@ -98,7 +99,7 @@ FILTERS: tuple[Callable[..., object], ...] = (
     *(dispute_stage, dispute_status, payment_reason, refund_failure, refund_status, three_d_secure),
     *(email_group, email_kind, email_state, email_state_help, email_timing, email_variable, mail_problem),
     *(finding_grade, finding_text),
-    *(offer_obstacle, offer_status, order_chip),
+    *(code_state, code_value, offer_obstacle, offer_status, order_chip),
     *(stripe_subscription_status, subscription_advice, subscription_explanation, subscription_status),
     *(descriptor, payment_state, payment_state_class, timeline_codes, timeline_entry),
     *(refund_waiting, stripe_refusal),

@@ -9,6 +9,7 @@ from storefront.web.admin.offers import (
     payment_systems,
     previews,
     price_changes,
+    promo_codes,
     sharing,
 )
 
@@ -20,6 +21,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     previews.blueprint,
     price_changes.blueprint,
     sharing.blueprint,
+    promo_codes.blueprint,
 )
 
 __all__ = ["BLUEPRINTS"]

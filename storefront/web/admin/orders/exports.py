@@ -136,6 +136,8 @@ def _columns() -> tuple[str, ...]:
         pgettext("column", "referrer"),
         # As analytics programs name them, in every language.
         *UTM_NAMES,
+        pgettext("column", "promo_code"),
+        pgettext("column", "discount"),
     )
 
 
@@ -158,4 +160,6 @@ def _cells(order: Order, refunded: Money, answers: list[OrderAnswer]) -> tuple[s
         order.option_label,
         "\n".join(f"{answer.words}: {answer.value}" for answer in answers),
         *(order.arrival.get(name, "") for name in ARRIVAL_NAMES),
+        order.code,
+        Money(order.discount, order.currency).decimal_text(),
     )

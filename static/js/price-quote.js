@@ -1,0 +1,92 @@
+/**
+ * The price as the server computes it: with a promo code, and whatever else changes it. It is shown before the customer
+ * pays, and what is sent with the form as `seen` is what was shown.
+ */
+
+import { button, clearFieldError, form, post, showFieldError } from './payment-form.js';
+
+/**
+ * @typedef {{summary?: string, seen?: string, button?: string, free?: boolean, changed?: string, error?: string,
+ *   errors?: Record<string, string[]>}} QuoteAnswer
+ */
+
+const summary = /** @type {HTMLElement} */ (form.querySelector('#price-summary'));
+const plain = /** @type {HTMLElement} */ (form.querySelector('#plain-terms'));
+const codeInput = /** @type {HTMLInputElement} */ (form.querySelector('#code'));
+const applyButton = /** @type {HTMLButtonElement} */ (form.querySelector('#apply-code'));
+const described = button.getAttribute('aria-describedby') ?? '';
+
+/** @type {{visit: string, unreachable: string, onChange: () => void}} */
+let page;
+let applied = '';
+let asked = 0;
+
+/** Watch the controls that change the price. @param {typeof page} options `onChange` runs after each new price */
+export function watchQuote(options) {
+  page = options;
+  applyButton.addEventListener('click', () => void applyCode());
+  codeInput.addEventListener('keydown', (event) => {
+    if (event.key !== 'Enter') return;
+    event.preventDefault();
+    void applyCode();
+  });
+  form.addEventListener('change', ({ target }) => {
+    if (!(target instanceof HTMLInputElement || target instanceof HTMLSelectElement)) return;
+    if (target.hasAttribute('data-quote') || (form.dataset.seen && ['quantity', 'option', 'price'].includes(target.name)))
+      void ask();
+  });
+}
+
+/** Whether a code was typed, or taken away, that the shown price does not have. */
+export function isCodePending() {
+  return codeInput.value.trim() !== applied;
+}
+
+/** Ask for the price with the typed code. @returns {Promise<QuoteAnswer | undefined>} undefined after an error at the field */
+export async function applyCode() {
+  applyButton.disabled = true;
+  const answer = await ask();
+  applyButton.disabled = false;
+  return answer;
+}
+
+/** @returns {Promise<QuoteAnswer | undefined>} */
+async function ask() {
+  const number = ++asked;
+  const typed = codeInput.value.trim();
+  const body = new FormData(form);
+  body.set('visit', page.visit);
+  /** @type {QuoteAnswer | undefined} */
+  const answer = await post(form.dataset.quote ?? '', body);
+  // A later press has asked again meanwhile.
+  if (number !== asked) return undefined;
+  clearFieldError('code');
+  if (!answer || answer.error || answer.errors) {
+    showErrors(answer);
+    return undefined;
+  }
+  applied = typed;
+  show(answer);
+  return answer;
+}
+
+/** @param {QuoteAnswer | undefined} answer */
+function showErrors(answer) {
+  for (const [name, sentences] of Object.entries(answer?.errors ?? { code: [answer?.error ?? page.unreachable] })) {
+    const id = form.querySelector(`[name="${name}"]`)?.id || name;
+    showFieldError(document.getElementById(`${id}-error`) ? id : 'code', sentences.join(' '));
+  }
+  /** @type {HTMLDetailsElement | null} */ (codeInput.closest('details'))?.setAttribute('open', '');
+}
+
+/** @param {QuoteAnswer} answer */
+function show(answer) {
+  summary.innerHTML = answer.summary ?? '';
+  plain.hidden = Boolean(answer.summary);
+  if (answer.summary) form.dataset.seen = answer.seen;
+  else delete form.dataset.seen;
+  form.toggleAttribute('data-free', Boolean(answer.free));
+  button.setAttribute('aria-describedby', document.querySelector('#quote-consent') ? 'quote-consent' : described);
+  page.onChange();
+  if (answer.summary) button.textContent = answer.button ?? '';
+}

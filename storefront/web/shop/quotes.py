@@ -1,0 +1,108 @@
+"""What a choice on an offer's page costs, as the page shows it after the server was asked: with a promo code."""
+
+from dataclasses import dataclass, replace
+
+from flask import Response, jsonify, render_template, request
+from markupsafe import Markup
+
+from storefront import pricing
+from storefront.errors import FieldErrors
+from storefront.models import Offer, Order
+from storefront.money import Money
+from storefront.pricing import Choice, CodeUser, Quote
+from storefront.web import support
+from storefront.web.forms import CheckoutForm
+from storefront.web.shop import messages, payment_form
+
+# The fields of the form that decide about the price. The others need not be filled in yet.
+PRICE_FIELDS = ("option", "quantity", "price", "code")
+
+
+@dataclass(frozen=True)
+class QuoteView:
+    """What templates/components/price_summary.html shows: `lines` are title, quantity and the price of all units;
+    `charges` is empty for what is paid once.
+    """
+
+    quote: Quote
+    lines: list[tuple[str, int, Money]]
+    charges: list[tuple[str, str]]
+    consent: str
+
+
+def quote_view(quote: Quote) -> QuoteView:
+    """The quote as the page shows it, with its charges from today on."""
+    lines = [(line.title, line.quantity, Money(line.amount, quote.currency)) for line in quote.lines]
+    return QuoteView(quote, lines, _charges(quote), consent_text(quote))
+
+
+def choice_and_quote(offer: Offer, form: CheckoutForm) -> tuple[Choice, Quote]:
+    """What the validated form chooses, with the discount of its code, and what that costs.
+
+    Raises FieldErrors and TooManyCodes.
+    """
+    choice = form.choice()
+    plain = pricing.quote(offer, choice)
+    if not form.code.data:
+        return choice, plain
+    # Codes are asked for before there is an email address.
+    email = "" if form.email.errors else form.email.data
+    order = Order.by_visit(offer, form.visit.data) if not form.visit.errors else None
+    user = CodeUser(email or "", request.remote_addr or "", order)
+    choice = replace(choice, discount=pricing.find_discount(offer, plain.option, form.code.data, user))
+    return choice, pricing.quote(offer, choice)
+
+
+def answer_quote(offer: Offer, form: CheckoutForm) -> Response:
+    """200 with what the page shows; 422 with errors by field."""
+    form.validate()
+    errors = {name: found for name, found in form.errors.items() if name in PRICE_FIELDS}
+    if errors:
+        response = jsonify(errors=errors)
+        response.status_code = 422
+        return response
+    try:
+        _choice, quote = choice_and_quote(offer, form)
+    except FieldErrors as refused:
+        return payment_form.choice_refused(refused)
+    due = support.money(quote.due_now)
+    return jsonify(
+        summary="" if quote.is_simple else render_template("components/price_summary.html", view=quote_view(quote)),
+        seen=f"{quote.currency} {quote.due_now.amount} {quote.per_charge.amount}",
+        button=button(quote),
+        free=quote.is_free,
+        changed=messages.price_changed(due),
+    )
+
+
+def promised(order: Order) -> dict[str, object]:
+    """What `payment_form` shows of an order that costs something else than its units; {} for any other."""
+    quote = pricing.quote_of(order)
+    if quote.is_simple:
+        return {}
+    html = render_template("components/price_summary.html", view=quote_view(quote))
+    # The template escapes its values.
+    return {"button": button(quote), "summary": Markup(html), "charges": []}  # noqa: S704
+
+
+def button(quote: Quote) -> str:
+    """The label of the button that accepts the quote."""
+    terms = quote.option
+    if terms.recurs and not terms.is_plan and not terms.has_trial and quote.due_now != quote.per_charge:
+        return messages.subscribe_today(support.money(quote.due_now))
+    return messages.checkout_button(terms, support.money(quote.due_now if not terms.has_trial else quote.per_charge))
+
+
+def consent_text(quote: Quote) -> str:
+    """The consent to later charges, as the page shows it and the order keeps it."""
+    is_two_step = quote.option.recurs and not quote.option.has_trial and quote.due_now != quote.per_charge
+    return support.consent_text(
+        quote.option, support.plain_amount(quote.per_charge), quote.due_now if is_two_step else None
+    )
+
+
+def _charges(quote: Quote) -> list[tuple[str, str]]:
+    terms = quote.option
+    if not terms.recurs:
+        return []
+    return support.two_step_schedule(terms, quote.due_now, quote.per_charge, support.today())
