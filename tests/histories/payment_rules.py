@@ -20,6 +20,7 @@ from tests.cards import (
     SLOW_DECLINES,
     SLOW_SUCCEEDS,
 )
+from tests.histories.code_rules import CodeRules
 from tests.histories.common_rules import DAY, HOUR, MINUTE, which
 from tests.histories.connection_rules import ConnectionRules
 from tests.histories.email_rules import EmailRules
@@ -32,7 +33,7 @@ CARDS = (
 )
 
 
-class PaymentRules(EmailRules, ConnectionRules, WithdrawalRules):
+class PaymentRules(EmailRules, ConnectionRules, WithdrawalRules, CodeRules):
     """Each rule is an event; the checks compare the shop with the ledger (see tests/money/payment_checks.py)."""
 
     @initialize(
@@ -42,6 +43,7 @@ class PaymentRules(EmailRules, ConnectionRules, WithdrawalRules):
     )
     def the_shop_opens(self, letter: int, expiry: int, declines: int) -> None:
         self.merchant, self.offer = self.shop.reset(withdrawal_days=DAYS)
+        self.make_codes()
         with db.connection():
             limits = {"declines_per_order": declines}
             settings.save({"letter_after_minutes": letter, "order_expiry_hours": expiry, **limits})

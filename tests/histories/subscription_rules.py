@@ -21,6 +21,7 @@ from tests.cards import (
     SLOW_SUCCEEDS,
 )
 from tests.histories import owner_actions
+from tests.histories.code_rules import CodeRules
 from tests.histories.common_rules import HOUR, which
 from tests.histories.connection_rules import ConnectionRules
 from tests.histories.dashboard_rules import DashboardRules
@@ -38,7 +39,7 @@ TERMS = (
 )
 
 
-class SubscriptionRules(DashboardRules, EmailRules, ConnectionRules, WithdrawalRules):
+class SubscriptionRules(DashboardRules, EmailRules, ConnectionRules, WithdrawalRules, CodeRules):
     """The common rules with a recurring offer (see tests/money/subscription_checks.py)."""
 
     @initialize(
@@ -54,6 +55,7 @@ class SubscriptionRules(DashboardRules, EmailRules, ConnectionRules, WithdrawalR
     ) -> None:
         """In most histories a buyer has subscribed, perhaps after a crash, and a renewal has happened."""
         self.merchant, self.offer = self.shop.reset(**terms, withdrawal_days=DAYS)
+        self.make_codes()
         self.sells_plans = terms["kind"] == "plan"
         self.shop.control("billing", afterwards=afterwards, retry_days=[1, 2])
         with db.connection():
