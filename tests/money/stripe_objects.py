@@ -21,12 +21,17 @@ class StripeObjects:
     invoices: dict[str, Json]
     intents: dict[str, Json]
     cards: dict[str, Json]
+    discounts: dict[str, Json]
 
     @classmethod
     def of(cls, store: Store) -> "StripeObjects":
         realm = Realm(accounts.OLENA, livemode=False)
-        kinds = ("subscription", "invoice", "payment_intent", "payment_method")
+        kinds = ("subscription", "invoice", "payment_intent", "payment_method", "discount")
         return cls(*({one["id"]: one for one in reversed(store.all(realm, kind))} for kind in kinds))
+
+    def discount_of(self, subscription: Json) -> int:
+        """What is taken off each later invoice."""
+        return sum(self.discounts[one]["_coupon"]["amount_off"] for one in subscription["discounts"])
 
     def invoices_of(self, subscription: Json) -> Iterator[Json]:
         for invoice in self.invoices.values():
@@ -39,8 +44,10 @@ class StripeObjects:
 
     def delivers(self, subscription: Json) -> bool:
         """Whether the buyer gets what they bought: it is active, or a trial with a saved card."""
-        trial = subscription["status"] == "trialing" and bool(subscription["default_payment_method"])
-        return trial or subscription["status"] in RUNNING
+        has_card = bool(subscription["default_payment_method"])
+        if subscription["pending_setup_intent"] and not has_card:
+            return False
+        return (subscription["status"] == "trialing" and has_card) or subscription["status"] in RUNNING
 
     def needs(self, subscription: Json, invoice: Json) -> str:
         """What the customer must do: "authentication" (3-D Secure), "card" (use another one), or "" (nothing)."""

@@ -208,7 +208,7 @@ def _terms_stored(subscription: Subscription) -> str:
     return f"{subscription.total.amount} per {subscription.every} {subscription.interval}"
 
 
-def _terms_at_stripe(items: list[Json]) -> str:
+def _terms_at_stripe(items: list[Json], discount: int) -> str:
     """What Stripe charges for all items, "unclear" if our pages can't express it."""
     prices = [item["price"] for item in items]
     if any((one["recurring"]["usage_type"], one["billing_scheme"]) != ("licensed", "per_unit") for one in prices):
@@ -217,7 +217,8 @@ def _terms_at_stripe(items: list[Json]) -> str:
     if len(periods) > 1:
         return "unclear"
     ((every, interval),) = periods
-    return f"{sum(item['price']['unit_amount'] * item['quantity'] for item in items)} per {every} {interval}"
+    price = sum(item["price"]["unit_amount"] * item["quantity"] for item in items)
+    return f"{max(price - discount, 0)} per {every} {interval}"
 
 
 def _at_stripe(stripe: StripeObjects, theirs: Json) -> dict[str, Any]:
@@ -226,7 +227,7 @@ def _at_stripe(stripe: StripeObjects, theirs: Json) -> dict[str, Any]:
     pause = theirs["pause_collection"]
     return {
         "status": theirs["status"],
-        "terms": _terms_at_stripe(items),
+        "terms": _terms_at_stripe(items, stripe.discount_of(theirs)),
         "cancels_at_period_end": theirs["cancel_at_period_end"],
         "end_reason": theirs["cancellation_details"]["reason"] or "",
         "paused": pause is not None,
