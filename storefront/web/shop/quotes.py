@@ -1,6 +1,7 @@
 """What a choice on an offer's page costs, as the page shows it after the server was asked: with a promo code."""
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 from flask import Response, jsonify, render_template, request
 from markupsafe import Markup
@@ -75,7 +76,7 @@ def answer_quote(offer: Offer, form: CheckoutForm) -> Response:
     )
 
 
-def promised(order: Order) -> dict[str, object]:
+def promised(order: Order) -> dict[str, Any]:
     """What `payment_form` shows of an order that costs something else than its units; {} for any other."""
     quote = pricing.quote_of(order)
     if quote.is_simple:

@@ -64,8 +64,8 @@ def test_a_code_is_edited_with_what_it_has(admin: FlaskClient, merchant: Merchan
     ("changes", "field", "words"),
     [
         ({"code": ""}, "code", "Enter a code."),
-        ({"code": "two words"}, "code", "Use up to 40 letters and digits"),
-        ({"code": "x" * 41}, "code", "Use up to 40 letters and digits"),
+        ({"code": "two words"}, "code", "Use up to 40 characters without spaces"),
+        ({"code": "x" * 41}, "code", "Use up to 40 characters without spaces"),
         ({"code": "Taken"}, "code", "Another promo code is called like this."),
         ({"percent": ""}, "percent", "Enter a percentage, or an amount below."),
         ({"percent": "0"}, "percent", "Enter a percentage above 0"),

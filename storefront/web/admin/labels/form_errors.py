@@ -97,7 +97,7 @@ FIELD_ERRORS: Mapping[str, Any] = {
     "withdrawal_days_range": _l("Enter a number of days from 0 to 365."),
     "withdrawal_reason_missing": _l("Say why customers can’t withdraw. They read it before they pay."),
     # promo codes
-    "code_format": _l("Use up to 40 letters and digits, with hyphens or underscores between them."),
+    "code_format": _l("Use up to 40 characters without spaces; hyphens and underscores only in the middle."),
     "code_taken": _l("Another promo code is called like this."),
     "percent_format": _l("Enter a percentage above 0 and up to 100, such as 15 or 12.5."),
     "both_values": _l("Fill in the percentage or the amount, not both."),
