@@ -311,9 +311,9 @@ if (promo) {
 const quantityInput = /** @type {HTMLInputElement | null} */ (form.querySelector('#quantity'));
 quantityInput?.addEventListener('input', updateAmounts);
 
-/** The quantity that was typed; 1 while it is invalid. */
+/** The quantity that was typed; the least one while it is invalid. */
 function quantity() {
-  return quantityInput?.value && quantityInput.validity.valid ? quantityInput.valueAsNumber : 1;
+  return quantityInput?.value && quantityInput.validity.valid ? quantityInput.valueAsNumber : Number(quantityInput?.min ?? 1);
 }
 
 /** Show each amount on the page for the typed quantity. */

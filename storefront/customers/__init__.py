@@ -17,6 +17,7 @@ from storefront.customers.language import set_language
 from storefront.customers.login_link import request_login_link, send_login_links
 from storefront.customers.purchases import order_of, purchases_of, subscription_of
 from storefront.customers.receipts import Receipt, receipt_of, receipts_of
+from storefront.customers.waiting_list import join_waiting_list, write_to_waiting
 from storefront.customers.withdrawals import (
     MAX_REASON,
     REFUND_PERIOD,
@@ -41,6 +42,7 @@ __all__ = [
     "confirm_cancellations",
     "export_data",
     "is_confirmed",
+    "join_waiting_list",
     "mark_withdrawal_handled",
     "open_withdrawals",
     "order_of",
@@ -59,4 +61,5 @@ __all__ = [
     "withdraw",
     "withdrawal_ends_at",
     "withdrawal_obstacle",
+    "write_to_waiting",
 ]

@@ -21,6 +21,7 @@ _ORDER_PATHS: dict[str, Callable[[Order], str]] = {
 # The argument is an Email. Its order or subscription is set in each kind that has such a link.
 _OTHER_PATHS: dict[str, Callable[[Any], str]] = {
     "account": lambda email: _account_path(email.recipient, email.detail.get("page", "")),
+    "offer_page": lambda email: f"/o/{quote(email.detail.get('slug', ''))}",
     "confirm_email": lambda email: f"/my/email/{make_email_change_token(email.order.email, email.recipient)}",
     "undo_email": lambda email: (
         f"/my/undo/{make_undo_token(email.detail['change'])}" if "change" in email.detail else "/my"
@@ -41,6 +42,7 @@ _SAMPLE_PATHS = {
     "pay": "/orders/…/pay",
     "pay_with_key": "/orders/…/pay?key=…",
     "offer": "/o/…",
+    "offer_page": "/o/…",
     "account": "/my/…",
     "admin_order": "/admin/orders/…",
     "admin_subscription": "/admin/subscriptions/…",

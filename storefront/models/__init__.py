@@ -54,6 +54,8 @@ from storefront.models.offers.promo_code import (  # fmt: skip
     uses_by_code,
 )
 from storefront.models.offers.question import Question, QuestionKind, numbered
+from storefront.models.offers.sale_period import SaleState
+from storefront.models.offers.waiting_customer import WaitingCustomer
 from storefront.models.orders.arrival import ARRIVAL_NAMES, UTM_NAMES, arrival_column
 from storefront.models.orders.checkout_press import CheckoutPress
 from storefront.models.orders.decline import DECLINE_WINDOW, Decline
@@ -126,6 +128,7 @@ ALL = (
     PromoCode,
     PromoCodeOffer,
     CodeGuess,
+    WaitingCustomer,
     Order,
     OrderAnswer,
     OrderLine,
@@ -181,13 +184,13 @@ __all__ = [
     "LegalSettings", "LegalText", "LineKind", "MailOutage", "Merchant", "Offer", "OfferObstacle", "OfferRedirect",
     "OfferStatus", "OpenRenewalRow", "Order", "OrderAnswer", "OrderLine", "OrderStatus", "PauseReason", "Payment",
     "PaymentKind", "PreparedQuery", "PreparedStatement", "PriceOption", "PromoCode", "PromoCodeOffer", "ProxyFit",
-    "ProxyObservation", "Question", "QuestionKind", "Record", "Refund", "ShopProfile", "ShopSetting", "SignInAttempt",
-    "StripeRefusal", "StripeRequestCounter", "Subscription", "SubscriptionStatus", "TextIndex", "TimelineEntry",
-    "TimelineKind", "UnclearTerms", "UnpaidOrderEmail", "WantedEnd", "WebhookEvent", "WebhookRefusal",
-    "accent_colors", "arrival_column", "compact_counters", "counts", "is_code", "is_color", "is_due",
-    "is_in_eu_or_eea", "is_recent", "lacks_text_indexes", "lock_orders", "needs_customer", "neighborhood",
-    "next_request_number", "normal_code", "now", "numbered", "ordered_by", "orders_of_customer", "paid_installments",
-    "public_id", "recent_days_begin", "searched_text", "sent_to", "shop_id", "subject_of", "subscribed_by",
-    "subscriber_network", "units_by_status", "uses_by_code",
+    "ProxyObservation", "Question", "QuestionKind", "Record", "Refund", "SaleState", "ShopProfile", "ShopSetting",
+    "SignInAttempt", "StripeRefusal", "StripeRequestCounter", "Subscription", "SubscriptionStatus", "TextIndex",
+    "TimelineEntry", "TimelineKind", "UnclearTerms", "UnpaidOrderEmail", "WaitingCustomer", "WantedEnd",
+    "WebhookEvent", "WebhookRefusal", "accent_colors", "arrival_column", "compact_counters", "counts", "is_code",
+    "is_color", "is_due", "is_in_eu_or_eea", "is_recent", "lacks_text_indexes", "lock_orders", "needs_customer",
+    "neighborhood", "next_request_number", "normal_code", "now", "numbered", "ordered_by", "orders_of_customer",
+    "paid_installments", "public_id", "recent_days_begin", "searched_text", "sent_to", "shop_id", "subject_of",
+    "subscribed_by", "subscriber_network", "units_by_status", "uses_by_code",
 ]
 # fmt: on

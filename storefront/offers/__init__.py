@@ -21,18 +21,20 @@ from storefront.offers.public_offers import (
     legal_words,
     listed_offers,
     listing_query,
+    moment_of,
     offer_language,
     offer_query,
     payment_terms,
     public_offer,
     public_options,
     shop_profile,
+    shop_zone,
     takes_codes,
 )
 from storefront.offers.sitemap import PER_FILE, sitemap_entries, sitemap_parts, sitemap_query
 from storefront.offers.sites import allowed_sites
 from storefront.offers.statement_descriptors import max_suffix_length, statement_text, usable_suffix
-from storefront.offers.stock import hold_stock, is_oversold
+from storefront.offers.stock import MOST_SHOWN, hold_stock, is_oversold, lock_free_pieces
 from storefront.offers.uploads import UploadStore, is_upload_key, upload_store
 from storefront.offers.withdrawal_right import (
     LEGAL_DAYS,
@@ -50,6 +52,7 @@ __all__ = [
     "MAX_LOGO_BYTES",
     "MAX_OPTIONS",
     "MAX_WITHDRAWAL_DAYS",
+    "MOST_SHOWN",
     "PER_FILE",
     "PER_PAGE",
     "OfferFields",
@@ -73,8 +76,10 @@ __all__ = [
     "legal_words",
     "listed_offers",
     "listing_query",
+    "lock_free_pieces",
     "logo_file",
     "max_suffix_length",
+    "moment_of",
     "offer_language",
     "offer_query",
     "payment_terms",
@@ -87,6 +92,7 @@ __all__ = [
     "save_profile",
     "shop_country",
     "shop_profile",
+    "shop_zone",
     "sitemap_entries",
     "sitemap_parts",
     "sitemap_query",

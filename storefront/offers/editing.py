@@ -1,6 +1,7 @@
 """Saving and duplicating an offer."""
 
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 from peewee import IntegrityError
@@ -18,10 +19,10 @@ from storefront.models import (
     PriceOption,
     Question,
     now,
-    numbered,
 )
 from storefront.offers import (  # fmt: skip
     billing_rules,
+    checkout_rules,
     images,
     price_options,
     sites,
@@ -60,7 +61,11 @@ class OfferFields:
     listed: bool
     max_quantity: int
     short_description: str = ""
+    min_quantity: int = 1
     stock: int | None = None
+    waiting_list: bool = False
+    on_sale_from: datetime | None = None
+    on_sale_until: datetime | None = None
     statement_descriptor_suffix: str = ""
     picture: bytes | None = None
     picture_alt: str = ""
@@ -84,6 +89,7 @@ class OfferFields:
 
 _COPIED_FIELDS = (
     *("title", "short_description", "description", "thank_you", "currency", "merchant", "language", "status", "listed"),
+    *("min_quantity", "waiting_list", "on_sale_from", "on_sale_until"),
     *("max_quantity", "stock", "statement_descriptor_suffix", "picture_alt", "withdrawal_days", "no_withdrawal_reason"),
     *TERM_FIELDS,
 )
@@ -93,8 +99,8 @@ def save(offer: Offer, fields: OfferFields) -> Offer:
     """Save the offer, new or existing. If its slug changes, the former address redirects to it.
 
     Raises FieldErrors and saves nothing when a value is invalid. Codes: address_taken, price_*, picture_*,
-    descriptor_*, withdrawal_*, site*, those of `billing_errors` and `check_options`, and the obstacles to publishing
-    (`OfferObstacle`).
+    descriptor_*, withdrawal_*, site*, sale_period, quantity_range, those of `billing_errors` and `check_options`, and
+    the obstacles to publishing (`OfferObstacle`).
     """
     options = _apply_checked(offer, fields)
     previous_picture = offer.picture
@@ -179,11 +185,12 @@ def _apply(offer: Offer, fields: OfferFields) -> tuple[dict[str, list[str]], dic
         setattr(offer, name, amount)
     for name in _COPIED_FIELDS:
         setattr(offer, name, getattr(fields, name))
-    _apply_questions(offer, fields)
+    if fields.questions is not None:
+        checkout_rules.set_questions(offer, fields.questions)
     billing_rules.reset_unused_terms(offer)
     billing_errors, billing_details = billing_rules.billing_errors(offer)
     errors, details = errors | billing_errors, details | billing_details
-    errors |= withdrawal_right.apply_default(offer)
+    errors |= withdrawal_right.apply_default(offer) | checkout_rules.sale_errors(offer)
     try:
         offer.allowed_sites = sites.parse_sites(fields.allowed_sites)
     except FieldErrors as error:
@@ -196,12 +203,6 @@ def _apply(offer: Offer, fields: OfferFields) -> tuple[dict[str, list[str]], dic
         errors["statement_descriptor_suffix"] = [suffix_error]
         details["room"] = statement_descriptors.max_suffix_length(offer.merchant)
     return errors | _publishing_errors(offer), details
-
-
-def _apply_questions(offer: Offer, fields: OfferFields) -> None:
-    if fields.questions is not None:
-        questions, offer.last_question_id = numbered(fields.questions, offer.asked(), offer.last_question_id)
-        offer.questions = [question.to_json() for question in questions]
 
 
 def _apply_picture(offer: Offer, fields: OfferFields) -> None:

@@ -5,7 +5,7 @@ and what the shop's configuration says. Building models only when a page is rend
 """
 
 import json
-from datetime import UTC, date
+from datetime import UTC, date, tzinfo
 from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -24,10 +24,11 @@ from storefront.models import (
     Offer,
     OfferStatus,
     PriceOption,
+    SaleState,
     ShopProfile,
     now,
 )
-from storefront.offers.stock import OPTION_SOLD_OUT, SOLD_OUT
+from storefront.offers.stock import LEFT, OPTION_SOLD_OUT
 
 PER_PAGE = 12
 _TEXTS = ("title", "short_description", "description", "picture", "picture_alt", "picture_width", "picture_height")
@@ -57,10 +58,11 @@ _OPTION = [field for field in PriceOption._meta.sorted_fields if field.name not 
 _PROFILE = f"(SELECT value FROM shop_setting WHERE name = '{PROFILE}')"  # noqa: S608
 # Dates on the page are those of the shop's time zone: a JSON text, none for UTC.
 _ZONE = "(SELECT value FROM shop_setting WHERE name = 'time_zone')"
-# Positions in a row of an offer's page: the offer, whether it is sold out, time zone, options, promo codes, merchant,
-# law, profile.
-_SOLD_OUT, _ZONE_AT, _OPTIONS, _TAKES_CODES, _MERCHANT_AT = range(len(_OFFER), len(_OFFER) + 5)
+# Positions in a row of an offer's page: the offer, what is left of it, time zone, options, promo codes, merchant, law,
+# profile.
+_LEFT, _ZONE_AT, _OPTIONS, _TAKES_CODES, _MERCHANT_AT = range(len(_OFFER), len(_OFFER) + 5)
 _LANGUAGE, _KIND = ([field.name for field in _OFFER].index(name) for name in ("language", "kind"))
+_SALE_FROM, _SALE_UNTIL = ([field.name for field in _OFFER].index(f"on_sale_{name}") for name in ("from", "until"))
 _PAYMENT = [
     position
     for position in range(_MERCHANT_AT + len(_MERCHANT) + len(LEGAL_COLUMNS) + 1)
@@ -73,16 +75,16 @@ def offer_query(slug: str) -> Query:
     return _offer_sql(db.param), (slug,)
 
 
-def public_offer(rows: list[tuple[Any, ...]]) -> tuple[Offer | None, bool]:
-    """The offer with its merchant, and whether it is sold out; None if no offer has the slug."""
+def public_offer(rows: list[tuple[Any, ...]]) -> tuple[Offer | None, int | None]:
+    """The offer with its merchant, and how many pieces are left (`LEFT`); None if no offer has the slug."""
     if not rows:
-        return None, False
+        return None, None
     (row,) = rows
     offer = Offer.from_values(_OFFER, row)
     if offer.merchant_id is not None:
         offer.merchant = Merchant.from_values(_MERCHANT, row[_MERCHANT_AT : -1 - len(LEGAL_COLUMNS)])
     options = public_options(rows, offer)
-    return offer, bool(row[_SOLD_OUT]) or all(option.is_sold_out for option in options)
+    return offer, 0 if all(option.is_sold_out for option in options) else row[_LEFT]
 
 
 def public_options(rows: list[tuple[Any, ...]], offer: Offer) -> list[PriceOption]:
@@ -123,8 +125,24 @@ def day_of_charges(rows: list[tuple[Any, ...]]) -> date | None:
     """The date now in the shop's time zone, from which an offer's page counts its charges; None where it shows none."""
     if not rows or (rows[0][_KIND] == BillingKind.ONE_OFF and not rows[0][_OPTIONS]):
         return None
-    zone = rows[0][_ZONE_AT]
-    return now().astimezone(ZoneInfo(json.loads(zone)) if zone else UTC).date()
+    return now().astimezone(shop_zone(rows)).date()
+
+
+def shop_zone(rows: list[tuple[Any, ...]]) -> tzinfo:
+    """The shop's time zone, of the rows of an offer's page."""
+    zone = rows[0][_ZONE_AT] if rows else None
+    return ZoneInfo(json.loads(zone)) if zone else UTC
+
+
+def moment_of(rows: list[tuple[Any, ...]]) -> tuple[date | None, SaleState | None]:
+    """What an offer's page shows of the time: `day_of_charges`, and whether the offer is for sale now.
+
+    None for an offer that is always for sale.
+    """
+    if not rows or rows[0][_SALE_FROM] is rows[0][_SALE_UNTIL] is None:
+        return day_of_charges(rows), None
+    period = Offer.from_values(_OFFER, rows[0])
+    return day_of_charges(rows), period.sale_state(now())
 
 
 def offer_language(rows: list[tuple[Any, ...]]) -> str:
@@ -165,7 +183,7 @@ def _offer_sql(param: str) -> str:
     columns = ", ".join(
         [
             *_columns("o", _OFFER),
-            *(SOLD_OUT, _ZONE, _options_sql(param), TAKES_CODES),
+            *(LEFT, _ZONE, _options_sql(param), TAKES_CODES),
             *_columns("m", _MERCHANT),
             *(*LEGAL_COLUMNS, _PROFILE),
         ]

@@ -16,21 +16,49 @@ from storefront.models import (
     units_by_status,
 )
 
-# SQL: whether every unit is sold, for a query in which the offer is called "o". Never NULL. Units held by unpaid orders
-# do not count: they may become available again.
 _SOLD = ", ".join(f"'{status}'" for status in sorted(SOLD_STATUSES))
+# Pages say how many pieces are left when there are so few.
+MOST_SHOWN = 10
 
 
-def _sold_out(row: str, kind: CounterKind) -> str:
+def _left(row: str, kind: CounterKind) -> str:
+    """SQL: how many pieces of this row are left. Units held by unpaid orders count: they may become available again."""
     return (
-        f'({row}.stock IS NOT NULL AND (SELECT COALESCE(SUM(number), 0) FROM "{Counter._meta.table_name}"'  # noqa: S608
-        f" WHERE kind = '{kind}' AND subject = {row}.id AND status IN ({_SOLD})) >= {row}.stock)"
+        f'(SELECT CAST({row}.stock - COALESCE(SUM(number), 0) AS INTEGER) FROM "{Counter._meta.table_name}"'  # noqa: S608
+        f" WHERE kind = '{kind}' AND subject = {row}.id AND status IN ({_SOLD}))"
     )
 
 
-SOLD_OUT = _sold_out("o", CounterKind.STOCK)
-# The same of a price option, which is called "p".
-OPTION_SOLD_OUT = _sold_out("p", CounterKind.OPTION_STOCK)
+# SQL: the same for a query in which the offer is called "o"; NULL without a limit, and one more than MOST_SHOWN where
+# there are more, so that pages stay the same then.
+LEFT = (
+    f"(SELECT CASE WHEN o.stock IS NULL THEN NULL WHEN number > {MOST_SHOWN} THEN {MOST_SHOWN + 1} ELSE number END"  # noqa: S608
+    f" FROM (SELECT {_left('o', CounterKind.STOCK)} AS number) counted)"
+)
+# SQL: whether every unit of a price option is sold, which is called "p". Never NULL.
+OPTION_SOLD_OUT = f"(p.stock IS NOT NULL AND {_left('p', CounterKind.OPTION_STOCK)} <= 0)"
+
+
+def lock_free_pieces(offer: Offer) -> int | None:
+    """How many pieces are neither sold nor held by unpaid orders; None without a limit. Locks the offer's row.
+
+    Where its price options have a stock of their own, it counts as well.
+    """
+    if offer.least_stock is None:
+        return None
+    _lock(offer)
+    limits = []
+    if offer.stock is not None:
+        limits.append(_free(offer.stock, units_by_status(offer.id)))
+    options = PriceOption.of_offer(offer)
+    if all(option.stock is not None for option in options):
+        kind = CounterKind.OPTION_STOCK
+        limits.append(sum(_free(option.stock or 0, units_by_status(option.id, kind)) for option in options))
+    return min(limits, default=None)
+
+
+def _free(stock: int, units: dict[str, int]) -> int:
+    return max(0, stock - _count(units, SOLD_STATUSES | PAYABLE_STATUSES))
 
 
 def is_oversold(order: Order) -> bool:

@@ -123,7 +123,7 @@ def handle_event(_event_id: int) -> None:
 
 
 def send_emails() -> None:
-    """Look at the requests for links and at stated cancellations, then send the emails that are due."""
+    """Look at requests for links, stated cancellations and waiting lists, then send the emails that are due."""
     _jobs().emails.run(_send_emails)
 
 
@@ -132,6 +132,7 @@ def _send_emails() -> int:
     with db.connection():
         customers.send_login_links().log_failures()
         customers.confirm_cancellations().log_failures()
+        customers.write_to_waiting().log_failures()
         while sent := emails.send_due():
             total += sent
     return total

@@ -9,6 +9,8 @@ class EmailKind(StrEnum):
     RECEIPT = "receipt"
     PAYMENT_REMINDER = "payment_waits"
     ORDER_EXPIRED = "order_expired"
+    PAYMENT_LINK = "payment_link"
+    BACK_IN_STOCK = "back_in_stock"
     REFUND_MADE = "refund_made"
     REFUND_FAILED = "refund_failed"
     WITHDRAWN = "withdrawn"

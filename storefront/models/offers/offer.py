@@ -10,6 +10,7 @@ from storefront.models.base import FoldsText, JsonField, UtcDateTimeField, now
 from storefront.models.merchants.merchant import Merchant
 from storefront.models.offers.billing_terms import BillingTerms
 from storefront.models.offers.question import Question
+from storefront.models.offers.sale_period import SalePeriod, SaleState
 from storefront.models.prepared_query import PreparedQuery
 from storefront.money import Money
 
@@ -33,10 +34,12 @@ class OfferObstacle(enum.StrEnum):
     CURRENCY_UNSUPPORTED = "currency_unsupported"
     SOLD_OUT = "sold_out"
     TOO_FEW = "too_few"  # fewer units are left than requested
+    NOT_YET = "not_yet"  # before `on_sale_from`
+    SALE_ENDED = "sale_ended"
     TAKEN = "taken"  # other customers are paying for the units that are left
 
 
-class Offer(FoldsText, BillingTerms):
+class Offer(FoldsText, BillingTerms, SalePeriod):
     """`amount` is the price of one unit for each charge, in minor units of `currency` (upper-case)."""
 
     FOLDED = ("title",)
@@ -58,7 +61,9 @@ class Offer(FoldsText, BillingTerms):
     status = CharField(max_length=10, default=OfferStatus.DRAFT)
     listed = BooleanField(default=True)
     max_quantity = IntegerField(default=1)  # units in one order; above 1 the page has a quantity field
+    min_quantity = IntegerField(default=1)
     stock = IntegerField(null=True)  # units that can be sold in total; None: no limit
+    waiting_list = BooleanField(default=False)  # whether the page of the sold-out offer asks for email addresses
     statement_descriptor_suffix = CharField(max_length=22, default="")
     withdrawal_days = IntegerField(null=True)  # None: as the law of the shop's country says
     no_withdrawal_reason = CharField(max_length=300, default="")  # why there is no right of withdrawal
@@ -128,6 +133,8 @@ class Offer(FoldsText, BillingTerms):
         """Why it can't be bought now, or None when it can."""
         if self.status != OfferStatus.PUBLISHED:
             return OfferObstacle.DRAFT if self.status == OfferStatus.DRAFT else OfferObstacle.ARCHIVED
+        if (state := self.sale_state(now())) != SaleState.NOW:
+            return OfferObstacle.NOT_YET if state == SaleState.BEFORE else OfferObstacle.SALE_ENDED
         return self.payment_obstacle()
 
     def payment_obstacle(self) -> OfferObstacle | None:

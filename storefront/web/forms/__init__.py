@@ -13,6 +13,7 @@ from storefront.web.forms.limit_settings import LimitsForm
 from storefront.web.forms.mail_test import MailTestForm
 from storefront.web.forms.merchant_webhooks import SigningSecretForm
 from storefront.web.forms.merchants import MerchantEditForm, MerchantForm, OffersMoveForm
+from storefront.web.forms.moments import moment_text
 from storefront.web.forms.offer_questions import rows_of_questions
 from storefront.web.forms.offers import OfferForm
 from storefront.web.forms.price_options import option_values
@@ -53,6 +54,7 @@ __all__ = [
     "TrialForm",
     "WithdrawalForm",
     "missing_answer",
+    "moment_text",
     "option_values",
     "read_answers",
     "rows_of_questions",

@@ -70,10 +70,10 @@ class CheckoutForm(PaymentForm):
     terms = HiddenField()
     consent = StringField()
 
-    def __init__(self, max_quantity: int, asks_consent: bool = False, **options: Any) -> None:
-        """`max_quantity` comes from the offer, `asks_consent` from the shop."""
+    def __init__(self, max_quantity: int, asks_consent: bool = False, min_quantity: int = 1, **options: Any) -> None:
+        """The quantities come from the offer, `asks_consent` from the shop."""
         super().__init__(**options)
-        self.max_quantity, self.asks_consent = max_quantity, asks_consent
+        self.max_quantity, self.asks_consent, self.min_quantity = max_quantity, asks_consent, min_quantity
 
     def validate_consent(self, field: Field) -> None:
         """The checkbox is ticked, if there is one."""
@@ -81,11 +81,11 @@ class CheckoutForm(PaymentForm):
             raise ValidationError(_("Tick this box to continue."))
 
     def validate_quantity(self, field: Field) -> None:
-        """Converts to int; 1 if the page does not ask for a quantity."""
-        typed = field.data or "1"
-        if not _WHOLE_NUMBER.fullmatch(typed) or not 1 <= int(typed) <= self.max_quantity:
+        """Converts to int; the least if the page does not ask for a quantity."""
+        typed = field.data or str(self.min_quantity)
+        if not _WHOLE_NUMBER.fullmatch(typed) or not self.min_quantity <= int(typed) <= self.max_quantity:
             raise ValidationError(
-                _("Enter a whole number from 1 to %(most)s", most=self.max_quantity)
+                _("Enter a whole number from %(least)s to %(most)s", least=self.min_quantity, most=self.max_quantity)
                 if self.max_quantity > 1
                 else _("You can buy one at a time")
             )

@@ -17,6 +17,7 @@ from storefront.money import CURRENCIES
 from storefront.offers import OptionFields
 from storefront.web.forms.base import Form
 from storefront.web.forms.billing_fields import BILLING_NAMES, BillingFields
+from storefront.web.forms.moments import MomentField
 from storefront.web.forms.offer_questions import question_rows
 from storefront.web.forms.price_options import option_rows
 from storefront.web.support import LANGUAGE_NAMES, LANGUAGES, mode_name
@@ -59,6 +60,15 @@ class OfferForm(BillingFields, Form):
         _l("Maximum quantity"),
         validators=[InputRequired(_invalid_quantity), Regexp(r"[1-9][0-9]?\Z", message=_invalid_quantity)],
     )
+
+    min_quantity = StringField(
+        _l("Minimum quantity"),
+        default="1",
+        validators=[Optional(), Regexp(r"[1-9][0-9]?\Z", message=_invalid_quantity)],
+    )
+    waiting_list = BooleanField(_l("Waiting list"))
+    on_sale_from = MomentField(_l("On sale from"))
+    on_sale_until = MomentField(_l("On sale until"))
 
     stock = StringField(
         _l("Stock"),

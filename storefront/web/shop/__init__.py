@@ -10,6 +10,7 @@ from storefront.web.shop import (
     orders,
     search_engines,
     unsubscribing,
+    waiting_list,
     withdrawals,
 )
 from storefront.web.shop.cached_pages import CACHED_PAGES, unsaved_offer_page
@@ -27,6 +28,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     legal.blueprint,
     search_engines.blueprint,
     unsubscribing.blueprint,
+    waiting_list.blueprint,
 )
 
 __all__ = [

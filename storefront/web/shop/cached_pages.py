@@ -12,7 +12,6 @@ from storefront.models import LegalSettings, LegalText, Merchant, Offer, OfferSt
 from storefront.offers import (
     PER_PAGE,
     allowed_sites,
-    day_of_charges,
     image_keys,
     image_widths,
     legal_settings,
@@ -20,12 +19,14 @@ from storefront.offers import (
     legal_words,
     listed_offers,
     listing_query,
+    moment_of,
     offer_language,
     offer_query,
     payment_terms,
     public_offer,
     public_options,
     shop_profile,
+    shop_zone,
     sitemap_query,
     takes_codes,
     withdrawal_days,
@@ -40,6 +41,7 @@ from storefront.web.shop import (  # fmt: skip
     script_messages,
     search_engines,
 )
+from storefront.web.shop.availability import Availability, availability, quantities
 from storefront.web.shop.option_views import OptionView
 from storefront.web.support import LANGUAGES, PageContent, PageKind, Rows
 
@@ -62,7 +64,7 @@ def offer_page(rows: Rows, option_id: int | None = None, is_preview: bool = Fals
 
     A preview shows any offer as if it were published. It is for signed-in admins: no part of it may be kept.
     """
-    offer, sold_out = public_offer(rows)
+    offer, left = public_offer(rows)
     if offer is None or not (is_preview or offer.status == OfferStatus.PUBLISHED):
         return None
     options = public_options(rows, offer)
@@ -70,19 +72,21 @@ def offer_page(rows: Rows, option_id: int | None = None, is_preview: bool = Fals
     if option is None:
         return None
     status, offer.status = offer.status, OfferStatus.PUBLISHED
-    merchant = offer.merchant if offer.obstacle() is None and not sold_out else None
-    shop, legal, today = shop_profile(rows), legal_settings(rows), day_of_charges(rows)
+    stock = availability(offer, left, shop_zone(rows))
+    merchant = offer.merchant if offer.obstacle() is None and not stock.heading else None
+    shop, legal, moment = shop_profile(rows), legal_settings(rows), moment_of(rows)
     make_parts = partial(
-        _terms_parts, offer, options, option, merchant, sold_out, shop, legal, today, takes_codes(rows)
+        _terms_parts, offer, options, option, merchant, stock, shop, legal, moment[0], takes_codes(rows)
     )
-    key = payment_terms(rows), today, option.id
+    key = payment_terms(rows), moment, option.id
     values: dict[str, object] = {
         "offer": offer,
         "option": option,
         "has_options": len(options) > 1,
         "status": status,
+        "stock": stock,
         "parts": make_parts() if is_preview else support.fragment(key, make_parts),
-        "preview": page_preview.page_preview(offer, shop, merchant is not None, sold_out),
+        "preview": page_preview.page_preview(offer, shop, merchant is not None, stock.is_sold_out),
     }
     template = "shop/offer_preview.html" if is_preview else "shop/offer.html"
     return PageContent(template, values, shop, merchant, _has_its_picture(offer), legal)
@@ -122,7 +126,7 @@ def embed_page(rows: Rows) -> PageContent | None:
     content = offer_page(rows)
     if content is None:
         return None
-    offer, _sold_out = public_offer(rows)
+    offer, _left = public_offer(rows)
     sites = allowed_sites(offer) if offer is not None else ()
     return replace(content, template="shop/embed.html", frame_ancestors=sites)
 
@@ -132,7 +136,7 @@ def _terms_parts(
     options: list[PriceOption],
     option: PriceOption,
     merchant: Merchant | None,
-    sold_out: bool,
+    stock: Availability,
     shop: ShopProfile,
     legal: LegalSettings,
     today: date | None,
@@ -144,10 +148,10 @@ def _terms_parts(
     """
     parts = {"scripts": "", "ribbon": "", "price": "shop/_price.html", "buy": "shop/_buy.html", "bar": "shop/_bar.html"}
     values: dict[str, object] = {"offer": offer, "option": option, "has_options": len(options) > 1}
-    values |= {"sold_out": sold_out, "payment": None, "cards": True}
+    values |= {"stock": stock, "payment": None, "cards": True}
     if merchant is not None:
         views = option_views.option_views(offer, options, option, today)
-        values["payment"] = _payment(offer, merchant, shop, legal, views, today, has_codes)
+        values["payment"] = _payment(offer, stock, merchant, shop, legal, views, today, has_codes)
         parts["scripts"] = "components/payment_scripts.html"
         parts["ribbon"] = "" if merchant.is_live else "components/test_ribbon.html"
     with support.rendering_shop(shop, legal):
@@ -160,6 +164,7 @@ def _terms_parts(
 
 def _payment(
     offer: Offer,
+    stock: Availability,
     merchant: Merchant,
     shop: ShopProfile,
     legal: LegalSettings,
@@ -173,13 +178,14 @@ def _payment(
         # Keep the page's language even if the visitor changes it in another tab.
         url_for("shop.start_checkout", slug=offer.slug, lang=support.current_language()),
         chosen.unit,
+        offer.min_quantity,
         terms=chosen.option,
         today=today,
         options=options if len(options) > 1 else [],
         # What the customer types may be needed for another option.
         choice=chosen if any(view.option.is_chosen_price for view in options) else None,
         script_messages=script_messages.checkout_json(*(view.option for view in options)),
-        max_quantity=offer.max_quantity,
+        **quantities(offer, stock),
         visit=payment_form.visit_storage_key(offer),
         quote=url_for("shop.show_quote", slug=offer.slug, lang=support.current_language()),
         takes_codes=has_codes,
@@ -208,7 +214,7 @@ CACHED_PAGES = (
         lambda rows, _slug: embed_page(rows),
         offer_language,
         _default_language,
-        day_of_charges,
+        moment_of,
     ),
     PageKind(
         re.compile(r"/o/([a-z0-9-]{1,80})(?:\?option=([1-9][0-9]{0,8}))?"),
@@ -216,7 +222,7 @@ CACHED_PAGES = (
         lambda rows, _slug, option: offer_page(rows, option and int(option)),
         offer_language,
         _default_language,
-        day_of_charges,
+        moment_of,
     ),
     PageKind(
         re.compile(r"/(?:\?page=([1-9][0-9]{0,3}))?"),

@@ -67,6 +67,10 @@ def offer_not_payable(error: OfferNotPayable) -> str:
         )
     if error.reason in (OfferObstacle.DRAFT, OfferObstacle.ARCHIVED):
         return no_longer_for_sale()
+    if error.reason == OfferObstacle.NOT_YET:
+        return str(_("This offer isn’t on sale yet. You haven’t been charged."))
+    if error.reason == OfferObstacle.SALE_ENDED:
+        return str(_("This offer is no longer on sale. You haven’t been charged."))
     if error.reason in CHARGES_CODES or error.reason in (
         OfferObstacle.NO_MERCHANT,
         OfferObstacle.MERCHANT_DISCONNECTED,

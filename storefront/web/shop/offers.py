@@ -41,7 +41,7 @@ def show_offer(slug: str) -> BaseResponse:
     A signed-in admin sees an offer that is not published as a preview.
     """
     rows = support.page_rows(lambda: offer_query(slug))
-    offer, _sold_out = public_offer(rows)
+    offer, _left = public_offer(rows)
     if offer is None:
         return _redirect_from(slug)
     support.set_page_language(offer.language)
@@ -62,7 +62,7 @@ def show_offer(slug: str) -> BaseResponse:
 def embed_offer(slug: str) -> BaseResponse:
     """The offer's page for a frame on another website. What is not for sale shows nothing of itself there."""
     rows = support.page_rows(lambda: offer_query(slug))
-    offer, _sold_out = public_offer(rows)
+    offer, _left = public_offer(rows)
     if offer is None:
         return _redirect_from(slug, "shop.embed_offer")
     support.set_page_language(offer.language)
@@ -77,7 +77,7 @@ def start_checkout(slug: str) -> Response:
     offer = _offer_or_404(slug)
     support.set_page_language(offer.language)
     legal = support.current_legal()
-    form = CheckoutForm(offer.max_quantity, legal.asks_consent)
+    form = CheckoutForm(offer.max_quantity, legal.asks_consent, offer.min_quantity)
     answers, wrong_answers = read_answers(offer.asked(), request.form, support.current_profile().country)
     if not form.validate() or wrong_answers:
         return payment_form.field_errors(form, wrong_answers)

@@ -63,9 +63,10 @@ def payment_form(
 
     `unit` is the price of one piece, `terms` are those of the offer or order that this payment starts, with
     their charges from `today` on. `more`:
-    `max_quantity` and `visit` on an offer's page; `email` and `name` if they are known; `asks_customer=False` if the
-    form must not ask for them; `saved` (id, brand, last4, expiry, chosen), a card that can be used again; `button`,
-    its label; `questions` with what is said of each without an answer, in `questions_language`.
+    `max_quantity`, `min_quantity`, `asks_quantity`, `visit` on an offer's page; `email` and `name` if they are known;
+    `asks_customer=False` if the form must not ask for them; `saved` (id, brand, last4, expiry, chosen), a card that can
+    be used again; `button`, its label; `questions` with what is said of each without an answer, in
+    `questions_language`.
     """
     per_charge = unit.times(quantity)
     return {

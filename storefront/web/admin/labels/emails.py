@@ -20,6 +20,8 @@ KINDS: Mapping[str, Any] = {
     EmailKind.RECEIPT: _l("Receipt"),
     EmailKind.PAYMENT_REMINDER: _l("Unpaid order"),
     EmailKind.ORDER_EXPIRED: _l("Order expired"),
+    EmailKind.PAYMENT_LINK: _l("Payment link"),
+    EmailKind.BACK_IN_STOCK: _l("Available again"),
     EmailKind.REFUND_MADE: _l("Refund made"),
     EmailKind.REFUND_FAILED: _l("Refund failed"),
     EmailKind.WITHDRAWN: _l("Withdrawal received"),
@@ -88,6 +90,8 @@ TIMINGS: Mapping[str, Any] = {
         "Sent once, after the last failed or abandoned attempt, if the order is still unpaid."
     ),
     EmailKind.ORDER_EXPIRED: _l("Sent when an unpaid order expires."),
+    EmailKind.PAYMENT_LINK: _l("Sent when you press Send payment link."),
+    EmailKind.BACK_IN_STOCK: _l("Sent to people on the waiting list when a sold-out offer can be bought again."),
     EmailKind.REFUND_MADE: _l("Sent when a payment is refunded."),
     EmailKind.REFUND_FAILED: _l("Sent when the bank rejects a refund."),
     EmailKind.WITHDRAWN: _l("Sent immediately when a customer withdraws from the contract."),

@@ -96,6 +96,8 @@ FIELD_ERRORS: Mapping[str, Any] = {
     "plan_too_long": _l("The last installment can be at most 5 years after the first: enter %(most)s or less."),
     "withdrawal_days_range": _l("Enter a number of days from 0 to 365."),
     "withdrawal_reason_missing": _l("Say why customers can’t withdraw. They read it before they pay."),
+    "sale_period": _l("Enter a time after the start of the sale."),
+    "quantity_range": _l("Enter no more than the maximum quantity."),
     # promo codes
     "code_format": _l("Use up to 40 characters without spaces; hyphens and underscores only in the middle."),
     "code_taken": _l("Another promo code is called like this."),

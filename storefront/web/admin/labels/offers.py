@@ -10,6 +10,8 @@ from storefront.models import Offer, OfferObstacle, OfferStatus
 OBSTACLES: Mapping[str, Any] = {
     OfferObstacle.DRAFT: _l("This offer is a draft."),
     OfferObstacle.ARCHIVED: _l("This offer is archived."),
+    OfferObstacle.NOT_YET: _l("It’s not on sale yet."),
+    OfferObstacle.SALE_ENDED: _l("It’s no longer on sale."),
     OfferObstacle.NO_MERCHANT: _l("No payment system is chosen."),
     OfferObstacle.MERCHANT_DISCONNECTED: _l("Its Stripe account is disconnected, so customers can’t pay."),
     OfferObstacle.CHARGES_DISABLED: _l("Its Stripe account can’t take payments yet."),

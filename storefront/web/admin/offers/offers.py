@@ -6,25 +6,25 @@ from typing import Any
 from flask import Blueprint, abort, render_template, request
 from werkzeug.wrappers import Response
 
-from storefront import offers
+from storefront import offers, worker
 from storefront.errors import FieldErrors
-from storefront.models import Merchant, Offer, OfferStatus
+from storefront.models import Merchant, Offer, OfferStatus, WaitingCustomer
 from storefront.models.search import OfferSearch, merchants_to_choose, offer_counts
 from storefront.offers import OfferFields
 from storefront.web.admin import labels
 from storefront.web.admin.offers import price_options
 from storefront.web.admin.offers.buttons import after_saving, status_to_save
 from storefront.web.admin.offers.payment_systems import is_search_pressed, set_payment_systems, typed_search
+from storefront.web.admin.offers.row_sections import changed_rows
 from storefront.web.admin.shared import (
     allow_uploads,
     offer_url,
     place_in_list,
     qr_code_svg,
     search_text,
-    wants_fragment,
     whole_number,
 )
-from storefront.web.forms import OfferForm, rows_of_questions
+from storefront.web.forms import OfferForm, moment_text, rows_of_questions
 from storefront.web.support import current_profile
 
 blueprint = Blueprint("offers", __name__, url_prefix="/offers")
@@ -72,7 +72,7 @@ def create() -> Response | str | tuple[str, int]:
     """Save a new offer."""
     form = form_of_new()
     if form.pressed_rows or is_search_pressed():
-        return _with_changed_rows(form) or render_new(form), 200
+        return changed_rows(form) or render_new(form), 200
     offer = _save(Offer(), form)
     return after_saving(offer) if offer else (render_new(form), 422)
 
@@ -92,15 +92,18 @@ def update(offer_id: int) -> Response | str | tuple[str, int]:
     offer = offer_or_404(offer_id)
     form, slug_before = form_of(offer), offer.slug
     if form.pressed_rows or is_search_pressed():
-        return _with_changed_rows(form) or render_edit(offer, form), 200
+        return changed_rows(form) or render_edit(offer, form), 200
     saved = _save(offer, form)
+    if saved and saved.waiting_list:
+        # Pieces may be back.
+        worker.wake_for_emails()
     return after_saving(saved, slug_before) if saved else (render_edit(offer_or_404(offer_id), form), 422)
 
 
 # Fields of the form that hold the offer's attribute unchanged.
 UNCHANGED_FIELDS = (
     *("title", "slug", "short_description", "description", "thank_you", "currency", "language", "status", "listed"),
-    *("statement_descriptor_suffix", "picture_alt", "no_withdrawal_reason", "allowed_sites"),
+    *("statement_descriptor_suffix", "picture_alt", "no_withdrawal_reason", "allowed_sites", "waiting_list"),
 )
 
 
@@ -137,6 +140,9 @@ def _form_values(offer: Offer) -> dict[str, Any]:
         **values,
         **price_options.price_values(offer),
         "max_quantity": str(offer.max_quantity),
+        "min_quantity": str(offer.min_quantity),
+        "on_sale_from": moment_text(offer.on_sale_from),
+        "on_sale_until": moment_text(offer.on_sale_until),
         "withdrawal_days": str(offers.withdrawal_days(offer, offers.shop_country())),
         "stock": "" if offer.stock is None else str(offer.stock),
         "merchant": str(offer.merchant_id or ""),
@@ -182,7 +188,11 @@ def offer_fields(form: OfferForm) -> OfferFields:
         status=form.status.data,
         listed=form.listed.data,
         max_quantity=int(form.max_quantity.data),
+        min_quantity=int(form.min_quantity.data or 1),
         stock=int(form.stock.data) if form.stock.data else None,
+        waiting_list=form.waiting_list.data,
+        on_sale_from=form.on_sale_from.moment,
+        on_sale_until=form.on_sale_until.moment,
         statement_descriptor_suffix=form.statement_descriptor_suffix.data,
         picture=form.uploaded_picture(),
         picture_alt=form.picture_alt.data,
@@ -202,16 +212,6 @@ def _chosen_merchant(form: OfferForm) -> Merchant | None:
     return None if merchant_id is None else Merchant.get_or_none(Merchant.id == merchant_id)
 
 
-# The section of each list of rows.
-ROW_SECTIONS = {"options": "admin/offers/_price_options.html", "questions": "admin/offers/_questions.html"}
-
-
-def _with_changed_rows(form: OfferForm) -> str:
-    """For htmx, the section whose rows a button has changed; "" if the whole page is needed."""
-    section = ROW_SECTIONS.get(form.pressed_rows, "")
-    return render_template(section, form=form, action=request.path) if section and wants_fragment() else ""
-
-
 def render_new(form: OfferForm) -> str:
     """The page with the form of a new offer."""
     return render_template("admin/offers/new.html", form=form, **_form_context(form))
@@ -225,6 +225,7 @@ def render_edit(offer: Offer, form: OfferForm) -> str:
         "admin/offers/edit.html",
         offer=offer,
         form=form,
+        waiting=WaitingCustomer.number_of(offer),
         just_published=is_published and "published" in request.args,
         qr_code=qr_code_svg(offer_url(offer)) if is_published else None,
         **_form_context(form),

@@ -1,0 +1,15 @@
+"""The lists of rows in the form of an offer."""
+
+from flask import render_template, request
+
+from storefront.web.admin.shared import wants_fragment
+from storefront.web.forms import OfferForm
+
+# The section of each list.
+SECTIONS = {"options": "admin/offers/_price_options.html", "questions": "admin/offers/_questions.html"}
+
+
+def changed_rows(form: OfferForm) -> str:
+    """For htmx, the section whose rows a button has changed; "" if the whole page is needed."""
+    section = SECTIONS.get(form.pressed_rows, "")
+    return render_template(section, form=form, action=request.path) if section and wants_fragment() else ""
