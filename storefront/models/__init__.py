@@ -36,6 +36,7 @@ from storefront.models.merchants.stripe_refusal import EVERY_CALL, StripeRefusal
 from storefront.models.merchants.webhook_event import WebhookEvent, subject_of
 from storefront.models.merchants.webhook_refusal import WebhookRefusal
 from storefront.models.networks import neighborhood, subscriber_network
+from storefront.models.offers.addon import Addon, numbered_addons
 from storefront.models.offers.billing_terms import INTERVALS, TERM_FIELDS, BillingKind, BillingTerms, CancellationTiming
 from storefront.models.offers.catalog_price import CatalogPrice
 from storefront.models.offers.offer import Offer, OfferObstacle, OfferStatus
@@ -176,11 +177,11 @@ __all__ = [
     "MAX_CODE_LENGTH", "MAX_OPTION_LABEL", "NO", "OFFER_TEXTS", "ORDER_TEXTS", "PAID_OUTSIDE", "PAYABLE_STATUSES",
     "PROFILE", "RUNNING_STATUSES", "SETTLED_STATUSES", "SOLD_STATUSES", "TAKES_CODES", "TERM_FIELDS",
     "UNFINISHED_REFUND_STATUSES", "UNPAID_STATUSES", "UNSUCCESSFUL_REFUND_STATUSES", "USING_STATUSES", "UTM_NAMES",
-    "YES", "AccountLink", "Admin", "AdminSession", "Answer", "BillingKind", "BillingTerms", "CancellationStatement",
-    "CancellationTiming", "CatalogPrice", "CheckoutPress", "CodeGuess", "CodeTiming", "Count", "Counter",
-    "CounterKind", "Counts", "CustomEmailText", "Customer", "CustomerTotal", "Decline", "Dispute", "DisputeStage",
-    "Email", "EmailChange", "EmailKind", "EmailOptOut", "EmailRequest", "EmailState", "EmailTopic", "EventClaim",
-    "FoundPayment", "IgnoredDelivery", "Invoice", "InvoiceNeed", "InvoiceStatus", "JobRun", "KeptForm",
+    "YES", "AccountLink", "Addon", "Admin", "AdminSession", "Answer", "BillingKind", "BillingTerms",
+    "CancellationStatement", "CancellationTiming", "CatalogPrice", "CheckoutPress", "CodeGuess", "CodeTiming",
+    "Count", "Counter", "CounterKind", "Counts", "CustomEmailText", "Customer", "CustomerTotal", "Decline", "Dispute",
+    "DisputeStage", "Email", "EmailChange", "EmailKind", "EmailOptOut", "EmailRequest", "EmailState", "EmailTopic",
+    "EventClaim", "FoundPayment", "IgnoredDelivery", "Invoice", "InvoiceNeed", "InvoiceStatus", "JobRun", "KeptForm",
     "LegalSettings", "LegalText", "LineKind", "MailOutage", "Merchant", "Offer", "OfferObstacle", "OfferRedirect",
     "OfferStatus", "OpenRenewalRow", "Order", "OrderAnswer", "OrderLine", "OrderStatus", "PauseReason", "Payment",
     "PaymentKind", "PreparedQuery", "PreparedStatement", "PriceOption", "PromoCode", "PromoCodeOffer", "ProxyFit",
@@ -189,8 +190,8 @@ __all__ = [
     "TimelineEntry", "TimelineKind", "UnclearTerms", "UnpaidOrderEmail", "WaitingCustomer", "WantedEnd",
     "WebhookEvent", "WebhookRefusal", "accent_colors", "arrival_column", "compact_counters", "counts", "is_code",
     "is_color", "is_due", "is_in_eu_or_eea", "is_recent", "lacks_text_indexes", "lock_orders", "needs_customer",
-    "neighborhood", "next_request_number", "normal_code", "now", "numbered", "ordered_by", "orders_of_customer",
-    "paid_installments", "public_id", "recent_days_begin", "searched_text", "sent_to", "shop_id", "subject_of",
-    "subscribed_by", "subscriber_network", "units_by_status", "uses_by_code",
+    "neighborhood", "next_request_number", "normal_code", "now", "numbered", "numbered_addons", "ordered_by",
+    "orders_of_customer", "paid_installments", "public_id", "recent_days_begin", "searched_text", "sent_to",
+    "shop_id", "subject_of", "subscribed_by", "subscriber_network", "units_by_status", "uses_by_code",
 ]
 # fmt: on

@@ -1,5 +1,6 @@
 """Offers: saving them, their billing rules, stock, images, slugs and statement descriptors."""
 
+from storefront.offers.addons import MAX_ADDONS, AddonFields
 from storefront.offers.archiving import archive, restore
 from storefront.offers.editing import OfferFields, duplicate, rows_if_saved, save
 from storefront.offers.images import (
@@ -48,6 +49,7 @@ from storefront.offers.withdrawal_right import (
 __all__ = [
     "IMAGE_WIDTHS",
     "LEGAL_DAYS",
+    "MAX_ADDONS",
     "MAX_IMAGE_BYTES",
     "MAX_LOGO_BYTES",
     "MAX_OPTIONS",
@@ -55,6 +57,7 @@ __all__ = [
     "MOST_SHOWN",
     "PER_FILE",
     "PER_PAGE",
+    "AddonFields",
     "OfferFields",
     "OptionFields",
     "UploadStore",

@@ -31,6 +31,7 @@ from storefront.offers import (  # fmt: skip
     typed_prices,
     withdrawal_right,
 )
+from storefront.offers.addons import AddonFields, apply_addons
 from storefront.offers.price_options import OptionFields
 from storefront.offers.public_offers import offer_query
 
@@ -46,7 +47,7 @@ class OfferFields:
     their defaults. `picture` is an uploaded file; None keeps the present picture.
     `withdrawal_days` None: as the law of the shop's country says. `questions` None keeps those that the offer has.
     `options` are the price options beside the first one, which is the offer itself with `option_label`. None keeps the
-    present ones.
+    present ones. So does None as `addons`.
     """
 
     title: str
@@ -83,6 +84,7 @@ class OfferFields:
     pay_what_you_want: bool = False
     minimum_price: str = ""
     suggested_price: str = ""
+    addons: tuple[AddonFields, ...] | None = None
     option_label: str = ""
     options: tuple[OptionFields, ...] | None = None
 
@@ -157,6 +159,10 @@ def _apply_checked(offer: Offer, fields: OfferFields) -> list[PriceOption]:
     errors, details = _apply(offer, fields)
     options, option_errors, option_details = price_options.check_options(offer, fields.options or ())
     errors, details = errors | option_errors, details | option_details
+    if fields.addons is not None:
+        has_trial = any(option.has_trial for option in (offer, *options))
+        addon_errors, addon_details = apply_addons(offer, fields.addons, has_trial)
+        errors, details = errors | addon_errors, details | addon_details
     if errors:
         raise FieldErrors(errors, **details)
     return options

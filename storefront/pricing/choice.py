@@ -24,10 +24,11 @@ class Choice:
     """The defaults are what a page sends that leaves nothing to choose.
 
     `option` is the id of a price option; None is the preselected one. `price` is what the customer typed where they
-    choose what they pay, in major units.
+    choose what they pay, in major units; None is what is suggested. `addons` are ids of the offer's add-ons.
     """
 
     option: int | None = None
     quantity: int = 1
     price: str | None = None
+    addons: tuple[int, ...] = ()
     discount: Discount | None = None

@@ -127,17 +127,29 @@ class Quote:
 def quote(offer: Offer, choice: Choice | None = None, options: list[PriceOption] | None = None) -> Quote:
     """What the choice costs, by the offer as it is now. `options` are the offer's if they are known.
 
-    Raises FieldErrors: option (option_gone), price (price_missing, the codes of `parse_price`, price_below_minimum),
-    code (code_too_small with `limit`, if the code leaves an amount that can't be charged).
+    Raises FieldErrors: option (option_gone), addon (addon_gone), price (price_missing, the codes of
+    `parse_price`, price_below_minimum), code (code_too_small with `limit`, if the code leaves an amount that can't be charged).
     """
     choice = choice or Choice()
     option = _chosen_option(options or PriceOption.of_offer(offer), choice)
     unit = _unit_amount(option, choice, offer.currency)
     item = QuoteLine(LineKind.ITEM, offer.title, unit, choice.quantity, recurs=option.recurs)
     title = titled(offer.title, option.label)
-    found = discounted(Quote(option, title, offer.currency, (item,)), choice.discount)
+    lines = (item, *_addon_lines(offer, option, choice))
+    found = discounted(Quote(option, title, offer.currency, lines), choice.discount)
     _require_chargeable(found)
     return found
+
+
+def _addon_lines(offer: Offer, option: PriceOption, choice: Choice) -> list[QuoteLine]:
+    """A line for each chosen add-on, in the offer's order. With a free trial there is no charge that they could join."""
+    if not choice.addons:
+        return []
+    offered = {addon.id: addon for addon in offer.offered_addons()}
+    if option.has_trial or not offered.keys() >= set(choice.addons):
+        raise FieldErrors({"addon": ["addon_gone"]})
+    chosen = [addon for addon in offered.values() if addon.id in choice.addons]
+    return [QuoteLine(LineKind.ADDON, addon.title, addon.amount, 1, addon_id=addon.id) for addon in chosen]
 
 
 def titled(title: str, label: str) -> str:

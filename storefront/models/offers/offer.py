@@ -8,6 +8,7 @@ from peewee import JOIN, SQL, BigIntegerField, BooleanField, CharField, ForeignK
 from storefront.i18n import fold
 from storefront.models.base import FoldsText, JsonField, UtcDateTimeField, now
 from storefront.models.merchants.merchant import Merchant
+from storefront.models.offers.addon import Addon
 from storefront.models.offers.billing_terms import BillingTerms
 from storefront.models.offers.question import Question
 from storefront.models.offers.sale_period import SalePeriod, SaleState
@@ -53,6 +54,8 @@ class Offer(FoldsText, BillingTerms, SalePeriod):
     amount = BigIntegerField()
     currency = CharField(max_length=3)
     minimum_amount = BigIntegerField(null=True)  # set where customers choose what they pay; `amount` is suggested then
+    addons = JsonField(default=list)  # what `Addon.to_json` gives
+    last_addon_id = IntegerField(default=0)  # the highest id of an add-on so far
     option_count = IntegerField(default=0)  # its price options; 0: one price
     option_stock = IntegerField(null=True)  # the smallest stock of a price option; None: they have no limits
     merchant = ForeignKeyField(Merchant, null=True, backref="offers", on_delete="RESTRICT")
@@ -114,6 +117,10 @@ class Offer(FoldsText, BillingTerms, SalePeriod):
     def price(self) -> Money:
         """The price of one unit."""
         return Money(self.amount, self.currency)
+
+    def offered_addons(self) -> list[Addon]:
+        """Its add-ons, in their order."""
+        return [Addon.from_json(stored) for stored in self.addons]
 
     @property
     def least_price(self) -> Money:

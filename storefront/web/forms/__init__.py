@@ -1,5 +1,6 @@
 """Forms: they parse what people type. The business rules are in the operations."""
 
+from storefront.web.forms.addons import rows_of_addons
 from storefront.web.forms.answers import missing_answer, read_answers
 from storefront.web.forms.arrival import sent_arrival
 from storefront.web.forms.base import Form
@@ -57,6 +58,7 @@ __all__ = [
     "moment_text",
     "option_values",
     "read_answers",
+    "rows_of_addons",
     "rows_of_questions",
     "sent_arrival",
     "start_of_day",

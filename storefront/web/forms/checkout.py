@@ -6,7 +6,7 @@ from typing import Any
 
 from email_validator import EmailNotValidError, validate_email
 from flask_babel import gettext as _
-from wtforms import Field, HiddenField, StringField, ValidationError
+from wtforms import Field, HiddenField, SelectMultipleField, StringField, ValidationError
 
 from storefront.money import Money
 from storefront.pricing import Choice
@@ -55,7 +55,7 @@ class CheckoutForm(PaymentForm):
     """A purchase from an offer page. `visit` is the browser's random key for this visit.
 
     `option` is the id of a price option, `price` what the customer typed where they choose what they pay, `code` a
-    promo code.
+    promo code, `addon` are ids of add-ons.
 
     `seen` is what the page showed, in minor units: the amount per charge ("EUR 1999"), or the first and each later
     charge where they differ ("EUR 900 1999"); `terms` are the billing terms that it showed (a `terms_code`).
@@ -65,6 +65,7 @@ class CheckoutForm(PaymentForm):
     option = StringField()
     price = StringField()
     code = StringField()
+    addon = SelectMultipleField(choices=[], validate_choice=False)
     visit = HiddenField()
     seen = HiddenField()
     terms = HiddenField()
@@ -105,6 +106,13 @@ class CheckoutForm(PaymentForm):
         elif typed:
             raise ValidationError(_("This page is out of date. Reload it and try again."))
 
+    def validate_addon(self, field: Field) -> None:
+        """Converts to ids."""
+        typed, field.data = field.data or [], ()
+        if not all(_OPTION.fullmatch(one) for one in typed):
+            raise ValidationError(_("This page is out of date. Reload it and try again."))
+        field.data = tuple(dict.fromkeys(map(int, typed)))
+
     def validate_seen(self, field: Field) -> None:
         """Converts to Money; none if the page sent no amount."""
         typed, field.data = field.data, ()
@@ -116,4 +124,6 @@ class CheckoutForm(PaymentForm):
 
     def choice(self) -> Choice:
         """What the customer chose, after validation."""
-        return Choice(option=self.option.data, quantity=self.quantity.data, price=self.price.data)
+        return Choice(
+            option=self.option.data, quantity=self.quantity.data, price=self.price.data, addons=self.addon.data
+        )

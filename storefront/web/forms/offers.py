@@ -14,7 +14,8 @@ from wtforms.validators import InputRequired, Length, Optional, Regexp
 from storefront.i18n import isolate
 from storefront.models import MAX_OPTION_LABEL, Merchant, OfferStatus, Question
 from storefront.money import CURRENCIES
-from storefront.offers import OptionFields
+from storefront.offers import AddonFields, OptionFields
+from storefront.web.forms.addons import addon_rows
 from storefront.web.forms.base import Form
 from storefront.web.forms.billing_fields import BILLING_NAMES, BillingFields
 from storefront.web.forms.moments import MomentField
@@ -85,6 +86,7 @@ class OfferForm(BillingFields, Form):
     no_withdrawal_reason = StringField(_l("Reason"), validators=[Length(max=300, message=_too_long)])
 
     questions = question_rows()
+    addons = addon_rows()
     allowed_sites = TextAreaField(_l("Allowed sites"), validators=[Length(max=2_000, message=_too_long)])
 
     pay_what_you_want = BooleanField(_l("Pay what you want"))
@@ -102,6 +104,10 @@ class OfferForm(BillingFields, Form):
     def typed_options(self) -> tuple[OptionFields, ...] | None:
         """The further price options; None if the form was sent without their section."""
         return tuple(row.form.fields(row.name) for row in self.options) if self.has_rows(self.options) else None
+
+    def typed_addons(self) -> tuple[AddonFields, ...] | None:
+        """The add-ons; None if the form was sent without their section."""
+        return tuple(row.form.fields(row.name) for row in self.addons) if self.has_rows(self.addons) else None
 
     def typed_questions(self) -> tuple[Question, ...] | None:
         """The questions; None if the form was sent without their section."""

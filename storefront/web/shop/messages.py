@@ -125,6 +125,7 @@ def choice_refused(error: FieldErrors) -> str:
     limit = support.money(most) if isinstance(most, Money) else ""
     sentences = {
         "option_gone": _("This price is no longer available. Reload the page to see the current ones."),
+        "addon_gone": _("This add-on is no longer available. Reload the page to see the current ones."),
         "price_missing": _("Enter a price."),
         "price_below_minimum": _("Enter %(limit)s or more.", limit=limit),
         "price_too_small": _("Enter %(limit)s or more.", limit=limit),

@@ -88,6 +88,9 @@ FIELD_ERRORS: Mapping[str, Any] = {
     "charges_disabled": _l(
         "This account can’t accept payments yet. Finish setup in Stripe, or save the offer as a draft."
     ),
+    "title_missing": _l("Enter a title."),
+    "title_too_long": _l("This is too long."),
+    "addon_with_trial": _l("Add-ons are paid at checkout, so the offer can’t have a free trial as well."),
     "label_missing": _l("Enter a label. Customers choose by it."),
     "label_too_long": _l("Use up to 60 characters."),
     "every_range": _l("Enter a whole number from 1 to %(longest)s. Stripe allows at most 3 years."),

@@ -200,6 +200,7 @@ def offer_fields(form: OfferForm) -> OfferFields:
         withdrawal_days=int(form.withdrawal_days.data) if form.withdrawal_days.data else None,
         no_withdrawal_reason=form.no_withdrawal_reason.data,
         questions=form.typed_questions(),
+        addons=form.typed_addons(),
         allowed_sites=form.allowed_sites.data,
         option_label=form.option_label.data,
         options=form.typed_options(),

@@ -3,7 +3,7 @@
 from typing import Any
 
 from storefront.models import Offer, PriceOption
-from storefront.web.forms import option_values
+from storefront.web.forms import option_values, rows_of_addons
 
 
 def price_values(offer: Offer) -> dict[str, Any]:
@@ -19,6 +19,10 @@ def price_values(offer: Offer) -> dict[str, Any]:
 
 
 def stored_options(offer: Offer) -> dict[str, Any]:
-    """The options of an offer as the form's fields hold them: the first one is the offer itself."""
+    """The options and add-ons of an offer as the form's fields hold them: the first option is the offer itself."""
     first, *further = PriceOption.of_offer(offer)
-    return {"option_label": first.label, "options": [option_values(option, offer.currency) for option in further]}
+    return {
+        "option_label": first.label,
+        "options": [option_values(option, offer.currency) for option in further],
+        "addons": rows_of_addons(offer.offered_addons(), offer.currency),
+    }

@@ -6,7 +6,11 @@ from storefront.web.admin.shared import wants_fragment
 from storefront.web.forms import OfferForm
 
 # The section of each list.
-SECTIONS = {"options": "admin/offers/_price_options.html", "questions": "admin/offers/_questions.html"}
+SECTIONS = {
+    "options": "admin/offers/_price_options.html",
+    "addons": "admin/offers/_addons.html",
+    "questions": "admin/offers/_questions.html",
+}
 
 
 def changed_rows(form: OfferForm) -> str:
