@@ -50,6 +50,8 @@ async function pay() {
   const answer = await startPaymentWithProof();
   if (!answer) return showError(texts.shop_unreachable);
   if (answer.terms) applyTerms(answer.price ?? '', answer.terms);
+  // Of a price that the server computes, the page shows the new one before the button is pressed again.
+  if (answer.errors?.price) await (await priceQuote)?.ask();
   if (answer.errors) return showAnsweredErrors(answer.errors, card);
   if (answer.next) return goTo(answer.next, texts.checking, texts.checking_unreachable);
   if (!card || !answer.client_secret || !answer.order) return showError(answer.error ?? texts.not_possible);

@@ -50,8 +50,8 @@ export async function applyCode() {
   return answer;
 }
 
-/** @returns {Promise<QuoteAnswer | undefined>} */
-async function ask() {
+/** Ask for the price of what is chosen, and show it. @returns {Promise<QuoteAnswer | undefined>} */
+export async function ask() {
   const number = ++asked;
   const typed = codeInput.value.trim();
   const body = new FormData(form);

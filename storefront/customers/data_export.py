@@ -24,6 +24,7 @@ from storefront.models import (
     Invoice,
     Order,
     OrderAnswer,
+    OrderLine,
     Payment,
     Refund,
     ShopProfile,
@@ -38,6 +39,7 @@ ORDER_COLUMNS = f"""token number title option_label quantity unit_amount code di
     {TERM_COLUMNS} status email name language buyer_address created_at expires_at paid_at paid_outside
     consent consented_at terms_consent terms_consent_language terms_consented_at withdrawal_days no_withdrawal_reason
     withdrawn_at withdrawal_reason arrival"""
+LINE_COLUMNS = "kind title unit_amount quantity recurs discount later_discount"
 PAYMENT_COLUMNS = """kind intent_id amount currency status error_code decline_code challenged card_brand card_last4
     statement_descriptor_suffix created_at end_reason ended_at"""
 SUBSCRIPTION_COLUMNS = """public_id subscription_id customer_id status unit_amount quantity discount currency every
@@ -114,6 +116,7 @@ def _order(order: Order) -> dict[str, Any]:
     return _row(order, ORDER_COLUMNS) | {
         "seller": order.merchant.name,
         "answers": _rows(OrderAnswer.of(order), ANSWER_COLUMNS),
+        "lines": _rows(OrderLine.of_order(order), LINE_COLUMNS),
         "payments": _rows(payments, PAYMENT_COLUMNS),
         "subscriptions": [_subscription(subscription) for subscription in subscriptions],
         "refunds": _rows(Refund.select().where(Refund.order == order).order_by(Refund.id), REFUND_COLUMNS),

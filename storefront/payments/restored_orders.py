@@ -23,6 +23,7 @@ from storefront.models import (
     now,
     shop_id,
 )
+from storefront.money import Money
 from storefront.payments import order_lifetime, settlement
 from storefront.payments.subscription_start import create_subscription_row
 from storefront.stripe_gateway import CheckoutObject, CheckoutPayment
@@ -146,6 +147,9 @@ def _checked(terms: OrderTerms, found: CheckoutObject, payment: CheckoutPayment)
     recurs = terms.billing["kind"] != BillingKind.ONE_OFF
     if not terms.email or recurs != found.recurs or terms.due_now() != payment.intent.amount or terms.unit_amount < 1:
         raise NotRestorable
+    if payment.subscription is not None and payment.subscription.unit_amount != terms.unit_amount:
+        # Its first invoice charged something beside the first period.
+        raise NotRestorable
     return terms
 
 
@@ -170,7 +174,8 @@ def _find_or_create_order(
     )
     if order is not None:
         order.lock()
-        if order.status in UNPAID_STATUSES:
+        is_same = order.itemized and order.total == Money(terms.due_now(), payment.intent.currency)
+        if order.status in UNPAID_STATUSES and not is_same:
             # The database is older than the terms that the customer has agreed to.
             Order.update(**columns).where(Order.id == order.id).execute()
             order.reload()

@@ -9,9 +9,9 @@ from contextlib import suppress
 from storefront import pricing, stripe_gateway
 from storefront.db import db
 from storefront.errors import StripeNotFound, StripeRefused
-from storefront.models import Order, Payment, Subscription, SubscriptionStatus, now
+from storefront.models import LineKind, Order, Payment, Subscription, SubscriptionStatus, now
 from storefront.payments.renewal_prices import use_renewal_price
-from storefront.stripe_gateway import INTENT_MISSING, Coupon, Intent, SubscriptionSnapshot
+from storefront.stripe_gateway import INTENT_MISSING, Coupon, Intent, InvoiceAddon, SubscriptionSnapshot
 
 
 def create_subscription_row(payment: Payment, order: Order, **known: object) -> Subscription:
@@ -51,10 +51,13 @@ def start_subscription(payment: Payment) -> Intent:
     coupons = _coupons(subscription.order)
     for coupon in coupons:
         stripe_gateway.create_coupon(subscription.merchant, coupon)
+    addons = _addons(subscription.order)
+    for addon in addons:
+        stripe_gateway.create_addon_product(subscription.merchant, addon)
     snapshot, intent = use_renewal_price(
         subscription,
         subscription.unit_amount,
-        lambda price_id: stripe_gateway.create_subscription(subscription, price_id, coupons),
+        lambda price_id: stripe_gateway.create_subscription(subscription, price_id, coupons, addons),
     )
     store_ids(subscription, snapshot)
     return intent
@@ -66,6 +69,16 @@ def _coupons(order: Order) -> list[Coupon]:
     later, first = quote.discount_later.amount, quote.discount_now.amount - quote.discount_later.amount
     lasting = [stripe_gateway.coupon_of(order, later, lasting=True)] if later else []
     return lasting + ([stripe_gateway.coupon_of(order, first, lasting=False)] if first > 0 else [])
+
+
+def _addons(order: Order) -> list[InvoiceAddon]:
+    """What the first invoice charges beside the first period."""
+    lines = pricing.quote_of(order).lines
+    return [
+        stripe_gateway.invoice_addon(order, line.addon_id or 0, line.title, line.amount)
+        for line in lines
+        if line.kind == LineKind.ADDON
+    ]
 
 
 def recover_started_subscription(payment: Payment) -> Intent | None:

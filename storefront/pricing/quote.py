@@ -128,7 +128,8 @@ def quote(offer: Offer, choice: Choice | None = None, options: list[PriceOption]
     """What the choice costs, by the offer as it is now. `options` are the offer's if they are known.
 
     Raises FieldErrors: option (option_gone), addon (addon_gone), price (price_missing, the codes of
-    `parse_price`, price_below_minimum), code (code_too_small with `limit`, if the code leaves an amount that can't be charged).
+    `parse_price`, price_below_minimum), code (code_too_small with `limit`, if the code leaves an
+    amount that can't be charged).
     """
     choice = choice or Choice()
     option = _chosen_option(options or PriceOption.of_offer(offer), choice)
@@ -142,7 +143,7 @@ def quote(offer: Offer, choice: Choice | None = None, options: list[PriceOption]
 
 
 def _addon_lines(offer: Offer, option: PriceOption, choice: Choice) -> list[QuoteLine]:
-    """A line for each chosen add-on, in the offer's order. With a free trial there is no charge that they could join."""
+    """A line for each chosen add-on, in the offer's order. A free trial has no first charge that they could join."""
     if not choice.addons:
         return []
     offered = {addon.id: addon for addon in offer.offered_addons()}

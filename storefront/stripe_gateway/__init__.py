@@ -7,6 +7,7 @@ from storefront.stripe_gateway.accounts.account import Account, chargeable_curre
 from storefront.stripe_gateway.accounts.clock import retrieve_stripe_time
 from storefront.stripe_gateway.accounts.stripe_clock import clock_difference
 from storefront.stripe_gateway.addresses import api_address_of, foreign_addresses, foreign_variables, js_address
+from storefront.stripe_gateway.billing.addons import InvoiceAddon, create_addon_product, invoice_addon
 from storefront.stripe_gateway.billing.catalog import create_price, create_product
 from storefront.stripe_gateway.billing.checkout_objects import (
     CheckoutObject,
@@ -118,6 +119,7 @@ __all__ = [
     "DisputeSnapshot",
     "EventSummary",
     "Intent",
+    "InvoiceAddon",
     "InvoiceSnapshot",
     "RefundSnapshot",
     "RegisteredEndpoint",
@@ -133,6 +135,7 @@ __all__ = [
     "checkout_metadata",
     "clock_difference",
     "coupon_of",
+    "create_addon_product",
     "create_card_setup",
     "create_coupon",
     "create_customer",
@@ -149,6 +152,7 @@ __all__ = [
     "for_page_view",
     "foreign_addresses",
     "foreign_variables",
+    "invoice_addon",
     "is_key_valid",
     "iterate_checkout_objects",
     "iterate_disputed_intents",

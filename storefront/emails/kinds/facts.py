@@ -11,7 +11,7 @@ from babel.dates import format_date, format_interval
 
 from storefront import i18n, settings
 from storefront.i18n import N_
-from storefront.models import Email, Order, Payment, Refund, Subscription
+from storefront.models import Email, Order, OrderLine, Payment, Refund, Subscription
 from storefront.money import Money
 
 # Row → its label, and its text with variables of `variables.values` and those that this module adds. A row whose text
@@ -121,9 +121,10 @@ def sample_values_for_rows(sample: Mapping[str, str], language: str, day: dateti
 
 def _order_values(order: Order, language: str, catalog: NullTranslations) -> dict[str, str]:
     title = i18n.isolate(order.title)
+    addons = "".join(f" + {i18n.isolate(line.title)}" for line in OrderLine.addons_of(order))
     return {
         "order": catalog.gettext(NUMBER).format(number=order.number),
-        "item": f"{title} × {order.quantity}" if order.quantity > 1 else title,
+        "item": (f"{title} × {order.quantity}" if order.quantity > 1 else title) + addons,
         "customer_email": order.email,
         "code": f"{i18n.isolate(order.code)} (−{order.discount_shown.format(language)})" if order.code else "",
         "nothing": Money(0, order.currency).format(language),

@@ -1,11 +1,13 @@
 """The lines of an order that consists of more than its units: add-ons, discounts, tax."""
 
+from collections.abc import Iterable
 from enum import StrEnum
 
 from peewee import BigIntegerField, BooleanField, CharField, ForeignKeyField, IntegerField
 
 from storefront.models.base import Record
 from storefront.models.orders.order import Order
+from storefront.money import Money
 
 
 class LineKind(StrEnum):
@@ -40,9 +42,31 @@ class OrderLine(Record):
     class Meta:
         indexes = ((("order", "position"), True),)
 
+    @property
+    def total(self) -> Money:
+        """The price before the discount."""
+        return Money(self.unit_amount * self.quantity, self.order.currency)
+
+    @classmethod
+    def addons_of(cls, order: Order) -> "list[OrderLine]":
+        """The add-ons of the order."""
+        return [line for line in cls.of_order(order) if line.kind == LineKind.ADDON]
+
+    @classmethod
+    def by_order(cls, orders: Iterable[Order]) -> "dict[int, list[OrderLine]]":
+        """{order id: lines} of several orders, in one query at most."""
+        found: dict[int, list[OrderLine]] = {order.id: [] for order in orders if order.itemized}
+        if found:
+            for line in cls.select().where(cls.order.in_(list(found))).order_by(cls.order, cls.position):
+                found[line.order_id].append(line)
+        return found
+
     @classmethod
     def of_order(cls, order: Order) -> "list[OrderLine]":
         """The lines in their order; none for an order that is not itemized."""
         if not order.itemized:
             return []
-        return list(cls.select().where(cls.order == order).order_by(cls.position))
+        found = list(cls.select().where(cls.order == order).order_by(cls.position))
+        for line in found:
+            line.order = order
+        return found

@@ -11,6 +11,7 @@ from stripe.params import SubscriptionCreateParams, SubscriptionListParams
 from storefront.errors import StripeNotFound
 from storefront.models import AT_CREATION, FIRST_INVOICE, Merchant, Subscription
 from storefront.stripe_gateway.answers import id_of, metadata_of
+from storefront.stripe_gateway.billing.addons import InvoiceAddon
 from storefront.stripe_gateway.billing.coupons import Coupon
 from storefront.stripe_gateway.billing.invoice_payments import intent_id_of
 from storefront.stripe_gateway.billing.invoices import list_invoices
@@ -28,7 +29,7 @@ CLOCK_MARGIN = timedelta(minutes=5)
 
 
 def create_subscription(
-    subscription: Subscription, price_id: str, coupons: Sequence[Coupon] = ()
+    subscription: Subscription, price_id: str, coupons: Sequence[Coupon] = (), addons: Sequence[InvoiceAddon] = ()
 ) -> tuple[SubscriptionSnapshot, Intent]:
     """Create the subscription: `incomplete` until the browser has confirmed the Intent; with a trial `trialing`.
 
@@ -38,6 +39,8 @@ def create_subscription(
     terms = _terms(subscription, price_id)
     if coupons:
         terms["discounts"] = [{"coupon": coupon.id} for coupon in coupons]
+    if addons:
+        terms["add_invoice_items"] = [addon.as_params() for addon in addons]
     key = f"subscription-{subscription.public_id}"
     subscriptions = charging_client_of(subscription.merchant).v1.subscriptions
     made = charging_call(lambda options: subscriptions.create(terms, options), key)

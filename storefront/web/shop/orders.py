@@ -101,7 +101,7 @@ def pay(token: str) -> BaseResponse | str:
         name=order.name,
         terms=order,
         withdrawal=legal_terms.withdrawal_sentence(order.withdrawal_days, order.no_withdrawal_reason),
-        **quotes.promised(order),
+        **quotes.promised(order),  # type: ignore[arg-type]
     )
     return render_template("orders/pay.html", order=order, payment=payment, answers=OrderAnswer.of(order))
 

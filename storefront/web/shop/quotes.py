@@ -16,7 +16,7 @@ from storefront.web.forms import CheckoutForm
 from storefront.web.shop import messages, payment_form
 
 # The fields of the form that decide about the price. The others need not be filled in yet.
-PRICE_FIELDS = ("option", "quantity", "price", "code")
+PRICE_FIELDS = ("option", "quantity", "price", "addon", "code")
 
 
 @dataclass(frozen=True)

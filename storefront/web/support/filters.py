@@ -8,6 +8,7 @@ from markdown_it import MarkdownIt
 from markupsafe import Markup
 
 from storefront.i18n import country_name, isolate
+from storefront.models import OrderLine
 from storefront.money import Money
 from storefront.web.support import dates, price_text
 from storefront.web.support.answer_text import answer_text
@@ -28,6 +29,8 @@ def init_app(app: Flask) -> None:
 
     `day` is a <time> element and `day_text` the same date as text; `priced` is the price sentence of an offer or order,
     and `offer_price` that of an offer whose price customers may choose.
+    `addons` are the lines of an order's add-ons, read with one query if it has any.
+
     `isolated` is a name inside a sentence, title or attribute; elsewhere names stand in <bdi>.
     """
     app.jinja_env.filters.update(
@@ -48,6 +51,7 @@ def init_app(app: Flask) -> None:
         order_status=order_status,
         mode_name=mode_name,
         isolated=isolate,
+        addons=OrderLine.addons_of,
         country_name=lambda code: country_name(code, current_language()) if code else "",
     )
 

@@ -3,7 +3,7 @@
 from stripe_simulator import currencies
 from stripe_simulator.api.call import Call
 from stripe_simulator.ids import new_id
-from stripe_simulator.resources.billing import discount
+from stripe_simulator.resources.billing import discount, invoice_extras
 from stripe_simulator.store import Json
 from stripe_simulator.webhooks import events
 
@@ -19,6 +19,8 @@ def create_draft(call: Call, subscription: Json, reason: str, previous: tuple[in
     invoice = build(call, subscription, reason, previous)
     trial = subscription["status"] == "trialing"
     lines = [line_item(call, invoice, item, trial=trial) for item in subscription["items"]["data"]]
+    if reason == "subscription_create":
+        lines += invoice_extras.lines(call, invoice, subscription)
     invoice["lines"]["data"] = lines
     invoice.update(dict.fromkeys(("subtotal", "subtotal_excluding_tax"), sum(one["amount"] for one in lines)))
     total = discount.apply(call, subscription, invoice)

@@ -3,7 +3,7 @@
 from stripe_simulator.api.call import Call
 from stripe_simulator.errors import invalid
 from stripe_simulator.ids import new_id
-from stripe_simulator.resources.billing import billing_periods, discount
+from stripe_simulator.resources.billing import billing_periods, discount, invoice_extras
 from stripe_simulator.resources.metadata import merge_metadata
 from stripe_simulator.resources.payments import intent, payment_intent_fields
 from stripe_simulator.resources.subscriptions import subscription_item
@@ -12,7 +12,7 @@ from stripe_simulator.store import Json
 DAY = billing_periods.DAY
 MAX_TRIAL = 730 * DAY
 UNSUPPORTED = frozenset(
-    """add_invoice_items application_fee_percent backdate_start_date billing_cycle_anchor billing_cycle_anchor_config
+    """application_fee_percent backdate_start_date billing_cycle_anchor billing_cycle_anchor_config
     billing_schedules billing_thresholds customer_account days_until_due default_source default_tax_rates
     on_behalf_of pending_invoice_item_interval transfer_data trial_from_plan""".split()
 )
@@ -30,6 +30,7 @@ def build(call: Call, customer: Json) -> Json:
         for index, one in enumerate(given)
     ]
     subscription_item.check_compatible(items)
+    invoice_extras.check(call, items[0]["price"]["currency"])
     recurring = items[0]["price"]["recurring"]
     end = trial_end or billing_periods.end_of_period(call.now, recurring, call.now)
     for one in items:

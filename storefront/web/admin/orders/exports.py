@@ -12,7 +12,7 @@ from flask_babel import pgettext
 from werkzeug.wrappers import Response as BaseResponse
 
 from storefront import db, payments
-from storefront.models import ARRIVAL_NAMES, UTM_NAMES, Order, OrderAnswer
+from storefront.models import ARRIVAL_NAMES, UTM_NAMES, Order, OrderAnswer, OrderLine
 from storefront.models.search import chosen_orders
 from storefront.money import Money
 from storefront.runtime import Runtime, activate, current
@@ -78,12 +78,17 @@ def _parts(found: Iterable[list[Order]]) -> Iterator[bytes]:
     head = BYTE_ORDER_MARK + csv_line(_columns())
     for orders in found:
         refunded = payments.refunded_by_order([order.id for order in orders])
-        answers = OrderAnswer.by_order(orders)
-        lines = (
-            csv_line(_cells(order, Money(refunded.get(order.id, 0), order.currency), answers.get(order.id, [])))
+        answers, lines = OrderAnswer.by_order(orders), OrderLine.by_order(orders)
+        rows = (
+            csv_line(
+                (
+                    *_cells(order, Money(refunded.get(order.id, 0), order.currency), answers.get(order.id, [])),
+                    _lines_cell(order, lines.get(order.id, [])),
+                )
+            )
             for order in orders
         )
-        yield (head + "".join(lines)).encode()
+        yield (head + "".join(rows)).encode()
         head = ""
     if head:
         yield head.encode()
@@ -138,6 +143,16 @@ def _columns() -> tuple[str, ...]:
         *UTM_NAMES,
         pgettext("column", "promo_code"),
         pgettext("column", "discount"),
+        pgettext("column", "lines"),
+    )
+
+
+def _lines_cell(order: Order, lines: list[OrderLine]) -> str:
+    """What an order consists of that has more than its units; one line each, with the discounted price."""
+    return "\n".join(
+        f"{line.title} × {line.quantity}:"
+        f" {Money(line.unit_amount * line.quantity - line.discount, order.currency).decimal_text()}"
+        for line in lines
     )
 
 
