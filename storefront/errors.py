@@ -160,6 +160,13 @@ class PaymentNotRecorded(ShopError):
         self.intent_id = intent_id
 
 
+class RequestClosed(ShopError):
+    """The payment request is canceled or has expired."""
+
+    def __init__(self) -> None:
+        super().__init__("closed")
+
+
 class OfferNotPayable(ShopError):
     """The offer can't be bought now. `reason` is an `OfferObstacle` code."""
 

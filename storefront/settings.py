@@ -20,6 +20,7 @@ class Settings:
     first_reminder_days: int = 1
     second_reminder_days: int = 3
     third_reminder_days: int = 5
+    request_reminder_days: int = 3
     declines_per_order: int = 10
     declines_per_address_hour: int = 30
     declines_per_offer_hour: int = 100

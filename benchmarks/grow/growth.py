@@ -8,6 +8,7 @@ from typing import Any
 
 from benchmarks.grow import catalog, orders, tables
 from benchmarks.grow.people import person
+from benchmarks.grow.requests import REQUEST_EVERY, RequestRows
 from benchmarks.grow.subscriptions import SubscriptionRows
 from benchmarks.grow.tokens import tokens
 from storefront import db
@@ -18,6 +19,7 @@ from storefront.models import (
     Merchant,
     Order,
     Payment,
+    PaymentRequest,
     Refund,
     ShopSetting,
     Subscription,
@@ -25,7 +27,7 @@ from storefront.models import (
     now,
 )
 
-MODELS = (Order, Payment, TimelineEntry, Email, Refund, Dispute, Subscription, Invoice)
+MODELS = (Order, Payment, TimelineEntry, Email, Refund, Dispute, Subscription, Invoice, PaymentRequest)
 WITH_IDS = (Order, Payment, Refund, Subscription, Invoice)
 ORDERS_PER_CUSTOMER = 3
 # One order in so many begins a subscription.
@@ -72,7 +74,7 @@ def _add(count: int, sold: catalog.Catalog, seed: int) -> None:
     source = random.Random(f"{seed}-{first}")  # noqa: S311 - sample data
     until = now().astimezone(UTC).replace(tzinfo=None)
     made = orders.OrderRows(source, tokens(source), until, next_ids)
-    subscriptions = SubscriptionRows(made)
+    subscriptions, requests = SubscriptionRows(made), RequestRows(until)
     customers = max(1, count // ORDERS_PER_CUSTOMER)
     step = _coprime(customers)
     outcomes = list(orders.OUTCOMES)
@@ -89,15 +91,18 @@ def _add(count: int, sold: catalog.Catalog, seed: int) -> None:
         order_id, payment_id = made.add(offer, buyer, created, outcome, recurs=recurs)
         if recurs and outcome == "paid":
             subscriptions.add(order_id, payment_id, offer, buyer, created)
+        if number % REQUEST_EVERY == 0:
+            requests.add(next(made.texts), source.choice(sold.one_off), buyer, created)
         if number % CHUNK == CHUNK - 1:
-            _write(made, subscriptions)
-    _write(made, subscriptions)
+            _write(made, subscriptions, requests)
+    _write(made, subscriptions, requests)
 
 
-def _write(made: orders.OrderRows, subscriptions: SubscriptionRows) -> None:
+def _write(made: orders.OrderRows, subscriptions: SubscriptionRows, requests: RequestRows) -> None:
     order_rows, payments, entries, emails, *others = made.tables
     for rows in (order_rows, payments, *subscriptions.tables, entries, emails, *others):
         rows.write()
+    requests.rows.write()
 
 
 def _created(number: int, count: int, until: datetime, source: random.Random) -> datetime:

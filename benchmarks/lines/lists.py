@@ -36,6 +36,8 @@ LISTS = {
     "renewals-offer": f"{RENEWALS}card?offer={{recurring}}&mode=test",
     "customers": "/admin/customers",
     "customers-sorted": "/admin/customers?sort=orders",
+    "payment-requests": "/admin/payment-requests",
+    "payment-requests-expired": "/admin/payment-requests?state=expired",
     "dashboard": "/admin",
     "metrics": "/metrics",
 }
@@ -108,7 +110,8 @@ def small_shop(bench: Bench, path: str) -> Server:
     """A shop with a hundred rows of those that the page lists."""
     if "/needs-" in path:
         return bench.hundred_renewals
-    if path.startswith("/admin/subscriptions"):
+    # One order in twenty has a subscription, and likewise a payment request.
+    if path.startswith(("/admin/subscriptions", "/admin/payment-requests")):
         return bench.hundred_subscriptions
     return bench.hundred_customers if path.startswith("/admin/customers") else bench.small
 

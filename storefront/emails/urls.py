@@ -26,6 +26,7 @@ _OTHER_PATHS: dict[str, Callable[[Any], str]] = {
     "undo_email": lambda email: (
         f"/my/undo/{make_undo_token(email.detail['change'])}" if "change" in email.detail else "/my"
     ),
+    "request": lambda email: f"/r/{email.detail['request']}",
     "settings": lambda email: "/admin/settings/payment-systems/stripe",
     "limits": lambda email: "/admin/settings/limits",
     "doctor": lambda email: "/admin/doctor",
@@ -38,6 +39,7 @@ _SAMPLE_PATHS = {
     "doctor": "/admin/doctor",
     "password": "/admin/password",
     "order": "/orders/…",
+    "request": "/r/…",
     "withdraw": "/orders/…/withdraw",
     "pay": "/orders/…/pay",
     "pay_with_key": "/orders/…/pay?key=…",

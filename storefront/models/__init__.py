@@ -39,7 +39,7 @@ from storefront.models.networks import neighborhood, subscriber_network
 from storefront.models.offers.addon import Addon, numbered_addons
 from storefront.models.offers.billing_terms import INTERVALS, TERM_FIELDS, BillingKind, BillingTerms, CancellationTiming
 from storefront.models.offers.catalog_price import CatalogPrice
-from storefront.models.offers.offer import Offer, OfferObstacle, OfferStatus
+from storefront.models.offers.offer import REQUESTS_SLUG, Offer, OfferObstacle, OfferStatus, charge_obstacle
 from storefront.models.offers.offer_redirect import OfferRedirect
 from storefront.models.offers.price_option import MAX_OPTION_LABEL, PriceOption
 from storefront.models.offers.promo_code import (  # fmt: skip
@@ -62,6 +62,7 @@ from storefront.models.orders.checkout_press import CheckoutPress
 from storefront.models.orders.decline import DECLINE_WINDOW, Decline
 from storefront.models.orders.dispute import DECIDED_DISPUTE_STATUSES, Dispute, DisputeStage
 from storefront.models.orders.found_payment import FoundPayment
+from storefront.models.orders.of_request import REQUEST_KEY
 from storefront.models.orders.order import Order, TimelineEntry
 from storefront.models.orders.order_answer import NO, YES, Answer, OrderAnswer, searched_text
 from storefront.models.orders.order_line import LineKind, OrderLine
@@ -73,6 +74,7 @@ from storefront.models.orders.order_status import (  # fmt: skip
     OrderStatus,
 )
 from storefront.models.orders.payment import FINAL_PAYMENT_STATUSES, PAID_OUTSIDE, Payment, PaymentKind
+from storefront.models.orders.payment_request import PaymentRequest, RequestState, requests_offer
 from storefront.models.orders.refund import UNFINISHED_REFUND_STATUSES, UNSUCCESSFUL_REFUND_STATUSES, Refund
 from storefront.models.orders.timeline_kind import TimelineKind
 from storefront.models.prepared_query import PreparedQuery
@@ -114,6 +116,7 @@ from storefront.models.text_index import (  # fmt: skip
     INDEXES_OF_EXPRESSIONS,
     OFFER_TEXTS,
     ORDER_TEXTS,
+    REQUEST_TEXTS,
     TextIndex,
     lacks_text_indexes,
 )
@@ -162,10 +165,11 @@ ALL = (
     StripeRefusal,
     FoundPayment,
     CancellationStatement,
+    PaymentRequest,
 )
 
 register_derived(COPIED_COLUMNS, COUNTERS, *ORDER_TEXTS.definitions, *EMAIL_TEXTS.definitions)
-register_derived(*OFFER_TEXTS.definitions)
+register_derived(*OFFER_TEXTS.definitions, *REQUEST_TEXTS.definitions)
 # Customers are computed as well. Triggers fill the index of SQLite meanwhile, so it is made before; PostgreSQL's after.
 register_derived(CUSTOMER_TEXTS.sqlite, CUSTOMERS, CUSTOMER_TEXTS.postgresql)
 
@@ -175,23 +179,25 @@ __all__ = [
     "CUSTOMER_TEXTS", "DECIDED_DISPUTE_STATUSES", "DECLINE_WINDOW", "DEFAULT_ACCENT", "EMAIL_TEXTS", "ENDED_STATUSES",
     "EVERY_CALL", "FINAL_PAYMENT_STATUSES", "FIRST_INVOICE", "INDEXES_OF_EXPRESSIONS", "INTERVALS", "LEGAL_COLUMNS",
     "MAX_CODE_LENGTH", "MAX_OPTION_LABEL", "NO", "OFFER_TEXTS", "ORDER_TEXTS", "PAID_OUTSIDE", "PAYABLE_STATUSES",
-    "PROFILE", "RUNNING_STATUSES", "SETTLED_STATUSES", "SOLD_STATUSES", "TAKES_CODES", "TERM_FIELDS",
-    "UNFINISHED_REFUND_STATUSES", "UNPAID_STATUSES", "UNSUCCESSFUL_REFUND_STATUSES", "USING_STATUSES", "UTM_NAMES",
-    "YES", "AccountLink", "Addon", "Admin", "AdminSession", "Answer", "BillingKind", "BillingTerms",
-    "CancellationStatement", "CancellationTiming", "CatalogPrice", "CheckoutPress", "CodeGuess", "CodeTiming",
-    "Count", "Counter", "CounterKind", "Counts", "CustomEmailText", "Customer", "CustomerTotal", "Decline", "Dispute",
-    "DisputeStage", "Email", "EmailChange", "EmailKind", "EmailOptOut", "EmailRequest", "EmailState", "EmailTopic",
-    "EventClaim", "FoundPayment", "IgnoredDelivery", "Invoice", "InvoiceNeed", "InvoiceStatus", "JobRun", "KeptForm",
-    "LegalSettings", "LegalText", "LineKind", "MailOutage", "Merchant", "Offer", "OfferObstacle", "OfferRedirect",
-    "OfferStatus", "OpenRenewalRow", "Order", "OrderAnswer", "OrderLine", "OrderStatus", "PauseReason", "Payment",
-    "PaymentKind", "PreparedQuery", "PreparedStatement", "PriceOption", "PromoCode", "PromoCodeOffer", "ProxyFit",
-    "ProxyObservation", "Question", "QuestionKind", "Record", "Refund", "SaleState", "ShopProfile", "ShopSetting",
-    "SignInAttempt", "StripeRefusal", "StripeRequestCounter", "Subscription", "SubscriptionStatus", "TextIndex",
-    "TimelineEntry", "TimelineKind", "UnclearTerms", "UnpaidOrderEmail", "WaitingCustomer", "WantedEnd",
-    "WebhookEvent", "WebhookRefusal", "accent_colors", "arrival_column", "compact_counters", "counts", "is_code",
-    "is_color", "is_due", "is_in_eu_or_eea", "is_recent", "lacks_text_indexes", "lock_orders", "needs_customer",
-    "neighborhood", "next_request_number", "normal_code", "now", "numbered", "numbered_addons", "ordered_by",
-    "orders_of_customer", "paid_installments", "public_id", "recent_days_begin", "searched_text", "sent_to",
-    "shop_id", "subject_of", "subscribed_by", "subscriber_network", "units_by_status", "uses_by_code",
+    "PROFILE", "REQUESTS_SLUG", "REQUEST_KEY", "REQUEST_TEXTS", "RUNNING_STATUSES", "SETTLED_STATUSES",
+    "SOLD_STATUSES", "TAKES_CODES", "TERM_FIELDS", "UNFINISHED_REFUND_STATUSES", "UNPAID_STATUSES",
+    "UNSUCCESSFUL_REFUND_STATUSES", "USING_STATUSES", "UTM_NAMES", "YES", "AccountLink", "Addon", "Admin",
+    "AdminSession", "Answer", "BillingKind", "BillingTerms", "CancellationStatement", "CancellationTiming",
+    "CatalogPrice", "CheckoutPress", "CodeGuess", "CodeTiming", "Count", "Counter", "CounterKind", "Counts",
+    "CustomEmailText", "Customer", "CustomerTotal", "Decline", "Dispute", "DisputeStage", "Email", "EmailChange",
+    "EmailKind", "EmailOptOut", "EmailRequest", "EmailState", "EmailTopic", "EventClaim", "FoundPayment",
+    "IgnoredDelivery", "Invoice", "InvoiceNeed", "InvoiceStatus", "JobRun", "KeptForm", "LegalSettings", "LegalText",
+    "LineKind", "MailOutage", "Merchant", "Offer", "OfferObstacle", "OfferRedirect", "OfferStatus", "OpenRenewalRow",
+    "Order", "OrderAnswer", "OrderLine", "OrderStatus", "PauseReason", "Payment", "PaymentKind", "PaymentRequest",
+    "PreparedQuery", "PreparedStatement", "PriceOption", "PromoCode", "PromoCodeOffer", "ProxyFit",
+    "ProxyObservation", "Question", "QuestionKind", "Record", "Refund", "RequestState", "SaleState", "ShopProfile",
+    "ShopSetting", "SignInAttempt", "StripeRefusal", "StripeRequestCounter", "Subscription", "SubscriptionStatus",
+    "TextIndex", "TimelineEntry", "TimelineKind", "UnclearTerms", "UnpaidOrderEmail", "WaitingCustomer", "WantedEnd",
+    "WebhookEvent", "WebhookRefusal", "accent_colors", "arrival_column", "charge_obstacle", "compact_counters",
+    "counts", "is_code", "is_color", "is_due", "is_in_eu_or_eea", "is_recent", "lacks_text_indexes", "lock_orders",
+    "needs_customer", "neighborhood", "next_request_number", "normal_code", "now", "numbered", "numbered_addons",
+    "ordered_by", "orders_of_customer", "paid_installments", "public_id", "recent_days_begin", "requests_offer",
+    "searched_text", "sent_to", "shop_id", "subject_of", "subscribed_by", "subscriber_network", "units_by_status",
+    "uses_by_code",
 ]
 # fmt: on

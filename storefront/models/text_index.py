@@ -115,13 +115,15 @@ ORDER_TEXTS = TextIndex("order_search", "shop_order", ("email_folded", "name_fol
 CUSTOMER_TEXTS = TextIndex("customer_search", "customer", ("search_text",))
 EMAIL_TEXTS = TextIndex("letter_search", "letter", ("recipient_folded", "subject_folded"))
 OFFER_TEXTS = TextIndex("offer_search", "offer", ("title_folded", "slug"))
+REQUEST_TEXTS = TextIndex("payment_request_search", "payment_request", ("title_folded", "name_folded", "email_folded"))
+_ALL = (ORDER_TEXTS, CUSTOMER_TEXTS, EMAIL_TEXTS, OFFER_TEXTS, REQUEST_TEXTS)
 
 
 def lacks_text_indexes() -> bool:
     """Whether searches read whole tables: PostgreSQL had no extension pg_trgm when the indexes were to be made."""
     if not isinstance(db.obj, PostgresqlDatabase):
         return False
-    names = [texts.postgresql_index for texts in (ORDER_TEXTS, CUSTOMER_TEXTS, EMAIL_TEXTS, OFFER_TEXTS)]
+    names = [texts.postgresql_index for texts in _ALL]
     marks = ", ".join(db.param for _ in names)
     found = f"SELECT COUNT(*) FROM pg_indexes WHERE schemaname = 'public' AND indexname IN ({marks})"  # noqa: S608
     return int(db.execute_sql(found, names).fetchone()[0]) < len(names)
@@ -130,5 +132,5 @@ def lacks_text_indexes() -> bool:
 # Indexes of expressions, which no model declares: a migration or a derived definition makes them.
 INDEXES_OF_EXPRESSIONS = (
     "offer_in_order",
-    *(texts.postgresql_index for texts in (ORDER_TEXTS, CUSTOMER_TEXTS, EMAIL_TEXTS, OFFER_TEXTS)),
+    *(texts.postgresql_index for texts in _ALL),
 )

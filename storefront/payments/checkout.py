@@ -117,8 +117,7 @@ def resume_checkout(
     If the offer now belongs to another merchant, that merchant is paid. Raises OfferNotPayable, TooManyDeclines,
     TooManyCheckouts and StripeError.
     """
-    merchant = order.offer.merchant
-    obstacle = order.offer.payment_obstacle()
+    merchant, obstacle = order.payee, order.payment_obstacle()
     if order.is_payable and (obstacle or merchant is None):
         raise OfferNotPayable(obstacle or OfferObstacle.NO_MERCHANT)
     if order.is_payable:
@@ -136,7 +135,7 @@ def resume_checkout(
         name=name,
         language=order.language,
         buyer_address=address,
-        expires_at=order_lifetime.expires_at(order.offer, order),
+        expires_at=order.expires_at if order.is_request else order_lifetime.expires_at(order.offer, order),
         consent=consent,
     )
     return _open_payment(order, details)

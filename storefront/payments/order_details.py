@@ -19,7 +19,7 @@ class OrderDetails:
     name: str
     language: str
     buyer_address: str
-    expires_at: datetime
+    expires_at: datetime | None
     consent: str
     answers: tuple[Answer, ...] | None = None  # None: those that the order has
     agreement: dict[str, object] = field(default_factory=dict)  # and other columns that a resumed order keeps

@@ -38,5 +38,6 @@ def expire_order(order: Order) -> None:
         intents.retire_unanswered(order)
     with db.atomic():
         expired = order.transition(OrderStatus.EXPIRED, TimelineKind.EXPIRED, after=PAYABLE_STATUSES)
-        if expired and checkout_limits.card_was_tried(order):
+        # Nobody can order again what was asked of one person.
+        if expired and not order.is_request and checkout_limits.card_was_tried(order):
             emails.write(EmailKind.ORDER_EXPIRED, order)

@@ -33,4 +33,6 @@ def expires_at(offer: Offer, order: Order | None = None, discount: Discount | No
 def is_over(order: Order) -> bool:
     """Whether the order is overdue and its hold can't be renewed any more."""
     until = order.expires_at
-    return until is not None and until <= now() and expires_at(order.offer, order) <= until
+    if until is None or until > now():
+        return False
+    return order.is_request or expires_at(order.offer, order) <= until

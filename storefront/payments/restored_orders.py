@@ -18,6 +18,7 @@ from storefront.models import (
     OrderStatus,
     Payment,
     PaymentKind,
+    PaymentRequest,
     PromoCode,
     TimelineKind,
     now,
@@ -215,7 +216,8 @@ def _discount_columns(terms: OrderTerms) -> dict[str, object]:
 
 def _visit_key(found: CheckoutObject) -> str:
     """Unique for each offer and lost order, so that several payments of one order find it."""
-    return f"{RESTORED}-{found.metadata.order_key or found.metadata.payment}"
+    asked = PaymentRequest.made_before(found.metadata.request, found.created)
+    return asked.visit_key if asked is not None else f"{RESTORED}-{found.metadata.order_key or found.metadata.payment}"
 
 
 def _create_payment(

@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass
 from typing import Any, Final
 
-from storefront.models import MAX_CODE_LENGTH, Order, shop_id
+from storefront.models import MAX_CODE_LENGTH, REQUEST_KEY, Order, shop_id
 from storefront.stripe_gateway.answers import metadata_of
 
 MAX_VALUE: Final = 500
@@ -41,6 +41,7 @@ class CheckoutMetadata:
     code: str
     discount: int
     later_discount: int
+    request: int = 0  # the id of the payment request that it pays
 
 
 def order_key(order: Order) -> str:
@@ -61,6 +62,7 @@ def checkout_metadata(order: Order) -> dict[str, str]:
         "email": order.email[:MAX_VALUE],
         "name": order.name[:MAX_VALUE],
         **(_discount(order) if order.code else {}),
+        **({"request": order.visit_key.removeprefix(REQUEST_KEY)} if order.is_request else {}),
     }
 
 
@@ -87,6 +89,7 @@ def read_checkout_metadata(answer: Any) -> CheckoutMetadata:
         code=str(found.get("code") or "")[:MAX_CODE_LENGTH],
         discount=_number(found.get("discount")),
         later_discount=_number(found.get("later_discount")),
+        request=_number(found.get("request")),
     )
 
 

@@ -57,6 +57,8 @@ def reconcile(everything: bool = False, since: datetime | None = None) -> Reconc
     _check_payments(report, _unfinished if everything else due_payments)
     # Before the subscriptions, because an order that expires cancels its subscription.
     _for_each_merchant(report, Merchant.select().order_by(Merchant.id), partial(_expire_orders, report))
+    report.each(lambda: [None], lambda _all: payments.expire_requests(), name=lambda _all: "overdue payment requests")
+    report.each(payments.due_reminders, payments.remind, name=lambda number: f"reminder of payment request {number}")
     _check_subscriptions(report, subscriptions.unfinished if everything else subscriptions.due)
     report.each(
         CancellationStatement.to_carry_out,

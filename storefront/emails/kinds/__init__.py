@@ -7,6 +7,7 @@ from storefront.emails.kinds import (
     orders,
     owner,
     owner_terms,
+    payment_requests,
     renewals,
     subscriptions,
     withdrawals,
@@ -15,7 +16,7 @@ from storefront.emails.kinds.kind import Kind
 
 # Groups in the order in which the admin lists them. Their names are in URLs: /admin/emails/words#emails-buyers.
 KIND_GROUPS: dict[str, dict[str, Kind]] = {
-    "orders": orders.KINDS | invitations.KINDS | withdrawals.ORDER_KINDS,
+    "orders": orders.KINDS | payment_requests.KINDS | invitations.KINDS | withdrawals.ORDER_KINDS,
     "subscriptions": subscriptions.KINDS | withdrawals.SUBSCRIPTION_KINDS,
     "renewals": renewals.KINDS,
     "buyers": customer_account.KINDS,

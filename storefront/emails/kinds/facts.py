@@ -20,6 +20,8 @@ _ROWS: dict[str, tuple[str, str]] = {
     "order": (N_("Order"), "{order}"),
     "date": (N_("Date"), "{date}"),
     "item": (N_("Item"), "{item}"),
+    "request_title": (N_("Item"), "{title}"),
+    "pay_until": (N_("Pay until"), "{due}"),
     "subscription": (N_("Subscription"), "{item}"),
     "plan": (N_("Payment plan"), "{item}"),
     "period": (N_("Period"), "{period}"),

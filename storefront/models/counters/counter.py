@@ -39,6 +39,7 @@ class CounterKind(StrEnum):
     FOUND_PAYMENTS = "found_payments"  # those that the owner has not decided about
     OPEN_DISPUTES = "open_disputes"  # those that need an answer
     STRIPE_REFUSALS = "stripe_refusals"
+    OPEN_REQUESTS = "open_requests"  # payment requests by mode
     OPEN_WITHDRAWALS = "open_withdrawals"  # those that the owner has not dealt with
     LOST_ENDPOINTS = "lost_endpoints"  # merchants whose webhook endpoint has a problem
 

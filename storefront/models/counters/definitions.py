@@ -182,6 +182,13 @@ _COUNTED = (
         ("withdrawn_at", "withdrawal_handled_at", "status"),
         where=OPEN_WITHDRAWAL,
     ),
+    Counted(
+        CounterKind.OPEN_REQUESTS,
+        "payment_request",
+        ("merchant_id", "state"),
+        where="{row}.state = 'open'",
+        merchant="{row}.merchant_id",
+    ),
     Counted(CounterKind.STRIPE_REFUSALS, "stripe_refusal", ("merchant_id",)),
     Counted(CounterKind.LOST_ENDPOINTS, "merchant", ("endpoint_problem",), where="{row}.endpoint_problem <> ''"),
 )

@@ -11,6 +11,8 @@ class EmailKind(StrEnum):
     ORDER_EXPIRED = "order_expired"
     PAYMENT_LINK = "payment_link"
     BACK_IN_STOCK = "back_in_stock"
+    PAYMENT_REQUEST = "payment_request"
+    PAYMENT_REQUEST_REMINDER = "payment_request_reminder"
     REFUND_MADE = "refund_made"
     REFUND_FAILED = "refund_failed"
     WITHDRAWN = "withdrawn"

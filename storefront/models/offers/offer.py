@@ -15,6 +15,9 @@ from storefront.models.offers.sale_period import SalePeriod, SaleState
 from storefront.models.prepared_query import PreparedQuery
 from storefront.money import Money
 
+# The one offer that orders of payment requests belong to. No typed address can have this sign, and no list shows it.
+REQUESTS_SLUG = "~payment-requests"
+
 
 class OfferStatus(enum.StrEnum):
     """The values are stored in rows and never change."""
@@ -99,6 +102,7 @@ class Offer(FoldsText, BillingTerms, SalePeriod):
         return list(
             cls.select(cls, Merchant)
             .join(Merchant, JOIN.LEFT_OUTER)
+            .where(cls.slug != REQUESTS_SLUG)
             .order_by(cls.status == OfferStatus.ARCHIVED, cls.created_at.desc(), cls.id.desc())
         )
 
@@ -146,14 +150,18 @@ class Offer(FoldsText, BillingTerms, SalePeriod):
 
     def payment_obstacle(self) -> OfferObstacle | None:
         """Why its merchant can't charge its price. The offer's own status does not matter."""
-        merchant = self.merchant
-        if merchant is None:
-            return OfferObstacle.NO_MERCHANT
-        if not merchant.takes_payments:
-            return OfferObstacle.MERCHANT_DISCONNECTED
-        if merchant.charges_enabled is False:
-            return OfferObstacle.CHARGES_DISABLED
-        return None if merchant.can_charge(self.currency) else OfferObstacle.CURRENCY_UNSUPPORTED
+        return charge_obstacle(self.merchant, self.currency)
+
+
+def charge_obstacle(merchant: Merchant | None, currency: str) -> OfferObstacle | None:
+    """Why this merchant can't charge in this currency; None if it can."""
+    if merchant is None:
+        return OfferObstacle.NO_MERCHANT
+    if not merchant.takes_payments:
+        return OfferObstacle.MERCHANT_DISCONNECTED
+    if merchant.charges_enabled is False:
+        return OfferObstacle.CHARGES_DISABLED
+    return None if merchant.can_charge(currency) else OfferObstacle.CURRENCY_UNSUPPORTED
 
 
 _BY_SLUG: PreparedQuery[Offer] = PreparedQuery(

@@ -31,6 +31,7 @@ from storefront.models.search.pages import (
     read_page,
     source_of,
 )
+from storefront.models.search.payment_requests import RequestSearch
 from storefront.models.search.promo_codes import PromoCodeSearch
 from storefront.models.search.subscriptions import SubscriptionSearch, repriceable_subscriptions
 
@@ -52,6 +53,7 @@ __all__ = [
     "Page",
     "Place",
     "PromoCodeSearch",
+    "RequestSearch",
     "SubscriptionSearch",
     "Total",
     "chosen_customers",

@@ -7,7 +7,7 @@ from peewee import SQL, Case, PostgresqlDatabase, fn
 
 from storefront.db import db
 from storefront.i18n import fold
-from storefront.models import OFFER_TEXTS, Offer, Subscription
+from storefront.models import OFFER_TEXTS, REQUESTS_SLUG, Offer, Subscription
 from storefront.models.search.full_text import TextSearch
 
 # So many offers are in the select of a filter. A part of the title finds others.
@@ -29,7 +29,8 @@ class OfferChoices:
 
 
 _NEWEST = (
-    f"SELECT 'choice', id, title FROM (SELECT id, title FROM offer ORDER BY id DESC LIMIT {MOST_CHOICES + 1}) AS o"  # noqa: S608
+    f"SELECT 'choice', id, title FROM (SELECT id, title FROM offer WHERE slug <> '{REQUESTS_SLUG}'"  # noqa: S608
+    f" ORDER BY id DESC LIMIT {MOST_CHOICES + 1}) AS o"
 )
 # The newest offers that ever had a subscription: each is one look into the index, however many subscriptions it has.
 _SUBSCRIBED = f"""

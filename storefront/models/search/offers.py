@@ -6,7 +6,16 @@ from typing import Any
 from peewee import JOIN, fn
 
 from storefront.db import db
-from storefront.models import OFFER_TEXTS, SOLD_STATUSES, Counter, CounterKind, Merchant, Offer, OfferStatus
+from storefront.models import (
+    OFFER_TEXTS,
+    REQUESTS_SLUG,
+    SOLD_STATUSES,
+    Counter,
+    CounterKind,
+    Merchant,
+    Offer,
+    OfferStatus,
+)
 from storefront.models.search.full_text import TextSearch
 from storefront.models.search.pages import FIRST_PAGE, MOST_COUNTED, Page, Place, Total, read_page, source_of
 
@@ -26,7 +35,9 @@ class OfferSearch:
         """The offers with their merchants and the number of units `sold`, newest first; archived ones last."""
         keys: tuple[Any, ...] = (Offer.created_at, Offer.id) if self.status else Offer.in_order()
         rows = Offer.select(Offer, Merchant, _SOLD.alias("sold")).join(Merchant, JOIN.LEFT_OUTER)
-        found = Offer.select().where(Offer.status == self.status) if self.status else Offer.select()
+        found = Offer.select().where(Offer.slug != REQUESTS_SLUG)
+        if self.status:
+            found = found.where(Offer.status == self.status)
         source = self._text.source(found, *keys) if self.text else source_of(found, *keys)
         return read_page(source, rows, *keys, place=place)
 
@@ -44,7 +55,7 @@ def offer_counts() -> dict[str, Total]:
     """How many offers have each status, and "" how many there are; counted up to a limit. One query."""
     parts = [
         f"SELECT {db.param}, COUNT(*) FROM (SELECT 1 FROM offer WHERE status = {db.param}"  # noqa: S608
-        f" LIMIT {MOST_COUNTED + 1}) AS counted{number}"
+        f" AND slug <> '{REQUESTS_SLUG}' LIMIT {MOST_COUNTED + 1}) AS counted{number}"
         for number in range(len(OfferStatus))
     ]
     values = [status.value for status in OfferStatus for _twice in range(2)]

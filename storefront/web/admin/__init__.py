@@ -18,6 +18,7 @@ from storefront.web.admin import (
     offers,
     orders,
     patterns,
+    payment_requests,
     session,
     settings,
     shared,
@@ -30,7 +31,7 @@ blueprint = Blueprint("admin", __name__, url_prefix="/admin")
 
 for page in (dashboard, start, guide, doctor, modes, patterns):
     blueprint.register_blueprint(page.blueprint)
-for resource in (settings, merchants, offers, orders, subscriptions, customers, emails, session):
+for resource in (settings, merchants, offers, orders, payment_requests, subscriptions, customers, emails, session):
     for page_blueprint in resource.BLUEPRINTS:
         blueprint.register_blueprint(page_blueprint)
 

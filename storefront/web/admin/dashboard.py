@@ -18,6 +18,7 @@ COUNTED = (
     CounterKind.OPEN_RENEWALS,
     CounterKind.OPEN_DISPUTES,
     CounterKind.OPEN_WITHDRAWALS,
+    CounterKind.OPEN_REQUESTS,
     CounterKind.FOUND_PAYMENTS,
     CounterKind.ORDERS_CLOSED_BY_DECLINES,
     *payments.TAKINGS_KINDS,
@@ -37,6 +38,7 @@ def show() -> str:
     return render_template(
         "admin/dashboard.html",
         found_payments=counted.number(CounterKind.FOUND_PAYMENTS),
+        open_requests=sum(one.number for one in counted.of(CounterKind.OPEN_REQUESTS) if mode in ("", one.mode)),
         can_rehearse=merchants.can_rehearse(),
         first_hour=merchants.first_hour(counted),
         at_risk=[one for one in subscriptions.recovery_outcomes("at_risk", counted=counted) if mode in ("", one.mode)],

@@ -17,6 +17,7 @@ from storefront.web.forms.merchants import MerchantEditForm, MerchantForm, Offer
 from storefront.web.forms.moments import moment_text
 from storefront.web.forms.offer_questions import rows_of_questions
 from storefront.web.forms.offers import OfferForm
+from storefront.web.forms.payment_requests import PaymentRequestForm
 from storefront.web.forms.price_options import option_values
 from storefront.web.forms.promo_codes import PromoCodeForm
 from storefront.web.forms.refunds import RefundForm
@@ -46,6 +47,7 @@ __all__ = [
     "PasswordForm",
     "PauseForm",
     "PaymentForm",
+    "PaymentRequestForm",
     "PriceForm",
     "PromoCodeForm",
     "RefundForm",

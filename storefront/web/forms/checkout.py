@@ -8,6 +8,7 @@ from email_validator import EmailNotValidError, validate_email
 from flask_babel import gettext as _
 from wtforms import Field, HiddenField, SelectMultipleField, StringField, ValidationError
 
+from storefront.models import REQUEST_KEY
 from storefront.money import Money
 from storefront.pricing import Choice
 from storefront.web.forms.base import CleanForm
@@ -95,7 +96,8 @@ class CheckoutForm(PaymentForm):
     def validate_visit(self, field: Field) -> None:
         """The browser's key, or a new one if it sent none."""
         field.data = field.data or secrets.token_urlsafe(24)
-        if len(field.data) > MAX_VISIT_LENGTH or not field.data.isprintable():
+        is_ours = field.data.startswith(REQUEST_KEY)
+        if len(field.data) > MAX_VISIT_LENGTH or not field.data.isprintable() or is_ours:
             raise ValidationError(_("This page is out of date. Reload it and try again."))
 
     def validate_option(self, field: Field) -> None:

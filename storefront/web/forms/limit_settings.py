@@ -15,6 +15,7 @@ class LimitsForm(Form):
     first_reminder_days = StringField(_l("First renewal reminder, days"))
     second_reminder_days = StringField(_l("Second reminder, days"))
     third_reminder_days = StringField(_l("Third reminder, days"))
+    request_reminder_days = StringField(_l("Payment request reminders every, days"))
     declines_per_order = StringField(_l("Declined cards per order"))
     declines_per_address_hour = StringField(_l("Declined cards per IP address and hour"))
     declines_per_offer_hour = StringField(_l("Declined cards per offer and hour"))

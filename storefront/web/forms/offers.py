@@ -139,7 +139,7 @@ class OfferForm(BillingFields, Form):
         self.set_billing_choices()
         for entry in self.options:
             entry.form.set_billing_choices()
-        self.merchant.choices = [SelectChoice("", _("— choose later —")), *_merchant_choices(merchants)]
+        self.merchant.choices = [SelectChoice("", _("— choose later —")), *merchant_choices(merchants)]
 
 
 def currency_label(code: str, locale: Locale) -> str:
@@ -148,8 +148,8 @@ def currency_label(code: str, locale: Locale) -> str:
     return f"{code} — {name}" if name else code
 
 
-def _merchant_choices(merchants: list[Merchant]) -> list[SelectChoice]:
-    """Ids and names. Equal names also show the mode, and if that is equal too, Stripe's account id."""
+def merchant_choices(merchants: list[Merchant]) -> list[SelectChoice]:
+    """Choices of a select. Equal names also show the mode, and if that is equal too, Stripe's account id."""
     names = [isolate(merchant.name) for merchant in merchants]
     with_mode = [f"{isolate(merchant.name)} ({mode_name(merchant.mode)})" for merchant in merchants]
     choices = []

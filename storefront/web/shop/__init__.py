@@ -8,6 +8,7 @@ from storefront.web.shop import (
     legal,
     offers,
     orders,
+    payment_requests,
     search_engines,
     unsubscribing,
     waiting_list,
@@ -22,6 +23,7 @@ from storefront.web.shop.subscription_status import StatusDescription, describe_
 BLUEPRINTS: tuple[Blueprint, ...] = (
     offers.blueprint,
     orders.blueprint,
+    payment_requests.blueprint,
     framed_orders.blueprint,
     withdrawals.blueprint,
     contract_cancellations.blueprint,

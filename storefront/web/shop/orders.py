@@ -89,7 +89,7 @@ def pay(token: str) -> BaseResponse | str:
     if order.is_settled and order.recurs:
         refreshed = _refresh(order, subscriptions.subscription_of_order(order))
         return renewals.show(order, request.args.get("key", ""), refreshed)
-    merchant = order.offer.merchant
+    merchant = order.payee
     if merchant is None or not _can_be_paid(order):
         return redirect(url_for("orders.show", token=token))
     payment = payment_form.payment_form(
@@ -222,4 +222,4 @@ def _card(order: Order, found: CustomerSubscription | None) -> str:
 
 
 def _can_be_paid(order: Order) -> bool:
-    return order.status == OrderStatus.PENDING and order.offer.payment_obstacle() is None
+    return order.status == OrderStatus.PENDING and order.payment_obstacle() is None

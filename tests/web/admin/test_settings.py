@@ -21,6 +21,7 @@ VALUES = {
     "first_reminder_days": 0,
     "second_reminder_days": 2,
     "third_reminder_days": 7,
+    "request_reminder_days": 4,
     "declines_per_order": 2,
     "declines_per_address_hour": 2,
     "declines_per_offer_hour": 0,

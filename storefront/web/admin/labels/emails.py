@@ -22,6 +22,8 @@ KINDS: Mapping[str, Any] = {
     EmailKind.ORDER_EXPIRED: _l("Order expired"),
     EmailKind.PAYMENT_LINK: _l("Payment link"),
     EmailKind.BACK_IN_STOCK: _l("Available again"),
+    EmailKind.PAYMENT_REQUEST: _l("Payment request"),
+    EmailKind.PAYMENT_REQUEST_REMINDER: _l("Payment request reminder"),
     EmailKind.REFUND_MADE: _l("Refund made"),
     EmailKind.REFUND_FAILED: _l("Refund failed"),
     EmailKind.WITHDRAWN: _l("Withdrawal received"),
@@ -92,6 +94,10 @@ TIMINGS: Mapping[str, Any] = {
     EmailKind.ORDER_EXPIRED: _l("Sent when an unpaid order expires."),
     EmailKind.PAYMENT_LINK: _l("Sent when you press Send payment link."),
     EmailKind.BACK_IN_STOCK: _l("Sent to people on the waiting list when a sold-out offer can be bought again."),
+    EmailKind.PAYMENT_REQUEST: _l("Sent when you create a payment request with an email address."),
+    EmailKind.PAYMENT_REQUEST_REMINDER: _l(
+        "Sent automatically while a payment request is open, and when you press “Send reminder”."
+    ),
     EmailKind.REFUND_MADE: _l("Sent when a payment is refunded."),
     EmailKind.REFUND_FAILED: _l("Sent when the bank rejects a refund."),
     EmailKind.WITHDRAWN: _l("Sent immediately when a customer withdraws from the contract."),

@@ -84,6 +84,7 @@ FIELD_ERRORS: Mapping[str, Any] = {
     "price_too_large": _l("Stripe’s maximum is %(limit)s."),
     "suggested_below_minimum": _l("Enter %(limit)s or more."),
     "no_merchant": _l("Choose a payment system before you publish."),
+    "request_no_merchant": _l("Choose a payment system."),
     "merchant_disconnected": _l("This account is disconnected. Choose another one, or save the offer as a draft."),
     "charges_disabled": _l(
         "This account can’t accept payments yet. Finish setup in Stripe, or save the offer as a draft."

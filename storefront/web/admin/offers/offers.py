@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 
 from storefront import offers, worker
 from storefront.errors import FieldErrors
-from storefront.models import Merchant, Offer, OfferStatus, WaitingCustomer
+from storefront.models import REQUESTS_SLUG, Merchant, Offer, OfferStatus, WaitingCustomer
 from storefront.models.search import OfferSearch, merchants_to_choose, offer_counts
 from storefront.offers import OfferFields
 from storefront.web.admin import labels
@@ -116,7 +116,7 @@ def list_filters() -> dict[str, Any]:
 
 def offer_or_404(offer_id: int) -> Offer:
     """The offer with this id. Aborts with 404 if there is none."""
-    offer: Offer | None = Offer.get_or_none(Offer.id == offer_id)
+    offer: Offer | None = Offer.get_or_none(Offer.id == offer_id, Offer.slug != REQUESTS_SLUG)
     return offer or abort(404)
 
 

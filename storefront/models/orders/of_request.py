@@ -1,0 +1,47 @@
+"""What differs for the order of a payment request: its offer is the one that all of them share, and has no merchant."""
+
+from storefront.db import db
+from storefront.models.base import Record
+from storefront.models.merchants.merchant import Merchant
+from storefront.models.offers.offer import Offer, OfferObstacle, charge_obstacle
+
+# How the visit keys of such orders begin. The checkout refuses one that a browser has made up.
+REQUEST_KEY = "request-"
+
+
+class OfRequest(Record):
+    """The columns are those of the order."""
+
+    offer: Offer
+    merchant: Merchant
+    visit_key: str
+    currency: str
+    language: str
+
+    @property
+    def is_request(self) -> bool:
+        """Whether it is the order of a payment request."""
+        return self.visit_key.startswith(REQUEST_KEY)
+
+    @property
+    def payee(self) -> Merchant | None:
+        """Who is paid if somebody pays it now: the merchant of its offer, who may be another one than when it began."""
+        return self.merchant if self.is_request else self.offer.merchant
+
+    @property
+    def title_language(self) -> str:
+        """The language of its title."""
+        return self.language if self.is_request else self.offer.language
+
+    def payment_obstacle(self) -> OfferObstacle | None:
+        """Why it can't be charged, whatever the order's own status is."""
+        return charge_obstacle(self.merchant, self.currency) if self.is_request else self.offer.payment_obstacle()
+
+    def mark_request_paid(self) -> None:
+        """Its request is paid, even if it was canceled or had expired. Call it in the transaction of the order."""
+        if self.is_request:
+            db.execute_sql(
+                f"UPDATE payment_request SET state = 'paid', next_reminder_at = NULL, order_id = {db.param}"  # noqa: S608
+                f" WHERE id = {db.param}",
+                (self.id, int(self.visit_key.removeprefix(REQUEST_KEY))),
+            )

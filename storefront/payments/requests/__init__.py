@@ -1,0 +1,22 @@
+"""Payment requests: made, paid, reminded of, canceled, expired."""
+
+from storefront.payments.requests.creation import RequestFields, create_request
+from storefront.payments.requests.paying import start_request
+from storefront.payments.requests.upkeep import (
+    cancel_request,
+    due_reminders,
+    expire_requests,
+    remind,
+    send_reminder,
+)
+
+__all__ = [
+    "RequestFields",
+    "cancel_request",
+    "create_request",
+    "due_reminders",
+    "expire_requests",
+    "remind",
+    "send_reminder",
+    "start_request",
+]

@@ -1,0 +1,80 @@
+"""Making a payment request, with the email that asks for the payment."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from storefront import emails, i18n, settings
+from storefront.db import db
+from storefront.errors import FieldErrors
+from storefront.models import EmailKind, Merchant, OfferObstacle, PaymentRequest, charge_obstacle, now
+from storefront.money import Money, PriceError, parse_price
+
+
+@dataclass(frozen=True)
+class RequestFields:
+    """Values of the form. `amount` is in major units as typed; `name` and `email` may be ""."""
+
+    title: str
+    amount: str
+    currency: str
+    merchant: Merchant | None
+    name: str
+    email: str
+    expires_at: datetime | None
+    language: str
+
+
+def create_request(fields: RequestFields) -> PaymentRequest:
+    """Write the request, and email its link if there is an address.
+
+    Raises FieldErrors. Codes: price_*, date_past, and the obstacles to charging (`OfferObstacle`).
+    """
+    total, errors, details = _amount(fields)
+    obstacle = charge_obstacle(fields.merchant, fields.currency)
+    if obstacle is not None:
+        field = "currency" if obstacle is OfferObstacle.CURRENCY_UNSUPPORTED else "merchant"
+        errors[field] = ["request_no_merchant" if obstacle is OfferObstacle.NO_MERCHANT else str(obstacle)]
+    if fields.expires_at is not None and fields.expires_at <= now():
+        errors["expires"] = ["date_past"]
+    if errors or total is None:
+        raise FieldErrors(errors, **details)
+    days = settings.current().request_reminder_days
+    with db.atomic():
+        request: PaymentRequest = PaymentRequest.create(
+            merchant=fields.merchant,
+            title=fields.title,
+            amount=total.amount,
+            currency=total.currency,
+            name=fields.name,
+            email=fields.email,
+            language=fields.language,
+            expires_at=fields.expires_at,
+            next_reminder_at=now() + timedelta(days=days) if fields.email and days else None,
+        )
+        if fields.email:
+            write_email(EmailKind.PAYMENT_REQUEST, request, f"request-{request.id}")
+    return request
+
+
+def write_email(kind: EmailKind, request: PaymentRequest, about: str) -> None:
+    """Queue an email with the request's link. Call it in the transaction of the change that causes it."""
+    emails.write(
+        kind,
+        None,
+        about,
+        recipient=request.email,
+        language=request.language,
+        name=i18n.isolate(request.name),
+        title=i18n.isolate(request.title),
+        amount=request.total,
+        request=request.token,
+        **({"due": request.expires_at} if request.expires_at is not None else {}),
+    )
+
+
+def _amount(fields: RequestFields) -> tuple[Money | None, dict[str, list[str]], dict[str, object]]:
+    details: dict[str, object] = {"currency": fields.currency}
+    try:
+        return parse_price(fields.amount, fields.currency), {}, details
+    except PriceError as error:
+        return None, {"amount": [error.code]}, details | error.details

@@ -1,0 +1,57 @@
+"""Paying a request: whoever has its link pays the same order, so it is paid once."""
+
+from storefront.db import db
+from storefront.errors import RequestClosed
+from storefront.models import Order, PaymentRequest, TimelineKind, requests_offer
+from storefront.payments import checkout, intents
+from storefront.payments.checkout import CheckoutRequest, StartedCheckout
+from storefront.payments.order_details import agreement_columns
+
+
+def start_request(request: PaymentRequest, buyer: CheckoutRequest) -> StartedCheckout:
+    """Start the payment of a request, or resume it. One that is paid is returned without checks.
+
+    Of `buyer` only the person, the language, the consent to the shop's terms, the address and the proof count. Raises
+    RequestClosed, and what `resume_checkout` raises.
+    """
+    order = request.find_order()
+    if order is not None and not order.is_payable:
+        return StartedCheckout(order, None)
+    if order is None:
+        order = _create_order(request, buyer)
+    elif not request.is_open:
+        raise RequestClosed
+    # It counts the press and asks for a proof of work where one is needed.
+    return checkout.resume_checkout(order, buyer.email, buyer.name, buyer.address, buyer.proof)
+
+
+def _create_order(request: PaymentRequest, buyer: CheckoutRequest) -> Order:
+    """Write the request's order with its payment; the one that a concurrent press has written, if there is one."""
+    offer = requests_offer()
+    with db.atomic():
+        request.lock()
+        existing = request.find_order()
+        if existing is not None:
+            return existing
+        if not request.is_open:
+            raise RequestClosed
+        order: Order = Order.create(
+            offer=offer,
+            visit_key=request.visit_key,
+            merchant=request.merchant,
+            title=request.title,
+            unit_amount=request.amount,
+            quantity=1,
+            amount=request.amount,
+            currency=request.currency,
+            email=buyer.email,
+            name=buyer.name,
+            language=buyer.language,
+            buyer_address=buyer.address,
+            expires_at=request.expires_at,
+            **agreement_columns(offer, buyer.terms_consent, buyer.language),
+        )
+        order.note(TimelineKind.CREATED, amount=order.amount, currency=order.currency)
+        intents.write_payment(order)
+        PaymentRequest.update(order=order).where(PaymentRequest.id == request.id).execute()
+    return order

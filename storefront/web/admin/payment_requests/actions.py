@@ -1,0 +1,72 @@
+"""What the owner does with a payment request: remind, cancel, show its QR code."""
+
+from flask import Blueprint, Response, abort, make_response, redirect, request
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response as BaseResponse
+
+from storefront import payments, worker
+from storefront.errors import SecretUnreadable, StripeError
+from storefront.models import PaymentRequest, RequestState
+from storefront.web.admin.payment_requests.requests import request_url
+from storefront.web.admin.shared import ListAddress, qr_code_file, show_error, show_notice
+
+blueprint = Blueprint("payment_request_actions", __name__, url_prefix="/payment-requests/<token>")
+
+
+@blueprint.post("/remind")
+def remind(token: str) -> BaseResponse:
+    """Send a reminder now."""
+    asked = _request_or_404(token)
+    if payments.send_reminder(asked):
+        worker.wake_for_emails()
+        show_notice(_("Reminder sent to %(email)s.", email=asked.email))
+    elif not asked.email:
+        show_error(_("This request has no email address."))
+    elif not asked.is_open:
+        show_error(_("This request isn’t open anymore."))
+    else:
+        show_error(_("A reminder was sent a few minutes ago."))
+    return _back()
+
+
+@blueprint.post("/cancel")
+def cancel(token: str) -> BaseResponse:
+    """Cancel the request, with the payment that somebody may have begun."""
+    asked = _request_or_404(token)
+    try:
+        canceled = payments.cancel_request(asked)
+    except (StripeError, SecretUnreadable):
+        show_error(
+            _(
+                "The request is canceled, but Stripe didn’t answer. A payment that has already begun is canceled as "
+                "soon as Stripe can be reached."
+            )
+        )
+        return _back()
+    state = PaymentRequest.get_by_id(asked.id).state
+    if state == RequestState.PAID:
+        show_error(_("Someone has just paid this request. Refund the order if you don’t want the payment."))
+    elif canceled:
+        show_notice(_("Payment request canceled."))
+    else:
+        show_error(_("This request isn’t open anymore."))
+    return _back()
+
+
+@blueprint.get("/qr-code.svg")
+def qr_code(token: str) -> Response:
+    """The QR code of the request's page."""
+    response = make_response(qr_code_file(request_url(_request_or_404(token)), "svg"))
+    response.mimetype = "image/svg+xml"
+    return response
+
+
+def _back() -> BaseResponse:
+    """To the list as it was."""
+    search = {name: request.form.get(name) or None for name in ("q", "state", "mode")}
+    return redirect(ListAddress("admin.payment_requests.index", **search)(), 303)
+
+
+def _request_or_404(token: str) -> PaymentRequest:
+    found = PaymentRequest.by_token(token) if token.isascii() and token.isprintable() else None
+    return found or abort(404)

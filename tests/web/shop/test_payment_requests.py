@@ -1,0 +1,170 @@
+"""A payment request as the customer meets it: paid once, by whoever is first, for exactly what was asked."""
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from storefront import payments, worker
+from storefront.db import connection
+from storefront.models import Email, LegalSettings, LegalText, Merchant, Offer, Order, Payment, PaymentRequest, now
+from storefront.payments import RequestFields
+from tests.cards import DECLINED, GOOD
+from tests.purchase_steps import refresh
+from tests.simulator_process import Simulator
+from tests.web.admin_pages import text_of
+from tests.web_client import browser
+
+FORM = {"email": "marko@example.com", "name": "Marko"}
+
+
+def ask(merchant: Merchant, amount: str = "450.50", currency: str = "EUR", days: int = 14) -> PaymentRequest:
+    fields = RequestFields(
+        title="Wedding photos",
+        amount=amount,
+        currency=currency,
+        merchant=merchant,
+        name="Marko",
+        email="marko@example.com",
+        expires_at=now() + timedelta(days=days),
+        language="en",
+    )
+    return payments.create_request(fields)
+
+
+@pytest.fixture
+def asked(merchant: Merchant) -> PaymentRequest:
+    return ask(merchant)
+
+
+def press(client: FlaskClient, asked: PaymentRequest, **changes: str) -> dict[str, str]:
+    answer = client.post(f"/r/{asked.token}/checkout", data=FORM | changes)
+    assert answer.status_code == 200 and answer.cache_control.no_store, answer.text
+    found: dict[str, str] = answer.json
+    return found
+
+
+def pay(simulator: Simulator, merchant: Merchant, answer: dict[str, str], card: str = GOOD) -> Order:
+    simulator.confirm(merchant.publishable_key, answer["client_secret"], card)
+    return refresh(Order.get(Order.token == answer["order"]))
+
+
+def test_the_page_says_who_asks_for_what_how_much_and_until_when(client: FlaskClient, asked: PaymentRequest) -> None:
+    answer = client.get(f"/r/{asked.token}")
+    words = text_of(answer.text)
+    for expected in ("shop.example.com", "Wedding photos", "€450.50", "Pay until", "Pay €450.50"):
+        assert expected in words, expected
+    assert answer.headers["X-Robots-Tag"] == "noindex" and "Set-Cookie" not in answer.headers
+    assert client.get("/r/nothing").status_code == 404
+    assert (
+        client.post(f"/r/{asked.token}/checkout", data=FORM, headers={"Sec-Fetch-Site": "cross-site"}).status_code
+        == 403
+    )
+
+
+def test_a_paid_request_is_an_order_like_any_other(
+    client: FlaskClient, admin: FlaskClient, asked: PaymentRequest, merchant: Merchant, simulator: Simulator
+) -> None:
+    order = pay(simulator, merchant, press(client, asked, amount="1", quantity="1"))
+    assert (order.status, order.amount, order.currency, order.title) == ("paid", 45050, "EUR", "Wedding photos")
+    assert PaymentRequest.get().state == "paid"
+    assert "Thank you, Marko!" in text_of(client.get(f"/orders/{order.token}/thank-you").text)
+    assert "This request is paid" in text_of(client.get(f"/r/{asked.token}").text)
+    assert {"receipt", "owner_sale"} <= {email.kind for email in Email.select()}
+    page = text_of(admin.get(f"/admin/orders/{order.token}").text)
+    assert "Wedding photos" in page and "Paid: €450.50" in page and "Payment request" in page
+    assert "Wedding photos" in admin.get("/admin/orders.csv").text
+    assert f"#{order.number}" in admin.get("/admin/payment-requests").text
+    payments.request_refund(order, 45050, "requested_by_customer", "one-press")
+    assert press(client, asked) == {"next": f"/orders/{order.token}", "order": order.token}
+
+
+def test_everybody_who_pays_it_pays_one_order(
+    app: Flask, asked: PaymentRequest, merchant: Merchant, simulator: Simulator
+) -> None:
+    def press_pay(number: int) -> dict[str, str]:
+        with app.app_context(), connection():
+            return press(browser(app), asked, email=f"buyer{number}@example.com")
+
+    with ThreadPoolExecutor(6) as threads:
+        answers = list(threads.map(press_pay, range(6)))
+    assert len({answer["client_secret"] for answer in answers}) == 1
+    assert Order.select().count() == Payment.select().count() == 1
+    assert pay(simulator, merchant, answers[0]).status == "paid"
+    assert "next" in press(browser(app), asked, email="late@example.com")
+
+
+def test_a_declined_card_leaves_the_request_open(
+    client: FlaskClient, asked: PaymentRequest, merchant: Merchant, simulator: Simulator
+) -> None:
+    order = pay(simulator, merchant, press(client, asked), DECLINED)
+    assert (order.status, PaymentRequest.get().state) == ("pending", "open")
+    assert "Pay order" in client.get(f"/orders/{order.token}/pay").text
+    assert pay(simulator, merchant, press(client, asked)).status == "paid"
+
+
+def test_cancelling_while_somebody_pays_closes_the_payment(
+    client: FlaskClient, asked: PaymentRequest, merchant: Merchant, simulator: Simulator
+) -> None:
+    answer = press(client, asked)
+    assert payments.cancel_request(PaymentRequest.get())
+    order = Order.get()
+    assert (order.status, Payment.get().status) == ("expired", "canceled")
+    assert "canceled this request" in text_of(client.get(f"/r/{asked.token}").text)
+    assert press(client, asked)["next"] == f"/orders/{answer['order']}"
+    assert Email.select().where(Email.kind == "order_expired").count() == 0
+
+
+def test_a_payment_that_was_faster_than_the_cancellation_counts(
+    client: FlaskClient, asked: PaymentRequest, merchant: Merchant, simulator: Simulator
+) -> None:
+    answer = press(client, asked)
+    simulator.confirm(merchant.publishable_key, answer["client_secret"], GOOD)
+    payments.cancel_request(PaymentRequest.get())
+    assert (Order.get().status, PaymentRequest.get().state) == ("paid", "paid")
+
+
+def test_a_canceled_request_begins_no_payment(client: FlaskClient, asked: PaymentRequest) -> None:
+    payments.cancel_request(asked)
+    assert press(client, asked) == {"next": f"/r/{asked.token}"}
+    assert Order.select().count() == 0
+
+
+def test_an_overdue_request_closes_with_its_order(
+    client: FlaskClient, asked: PaymentRequest, merchant: Merchant, simulator: Simulator
+) -> None:
+    press(client, asked)
+    over = now() - timedelta(minutes=1)
+    PaymentRequest.update(expires_at=over).execute()
+    Order.update(expires_at=over).execute()
+    worker.reconcile()
+    worker.reconcile()
+    assert (Order.get().status, PaymentRequest.get().state) == ("expired", "expired")
+    assert "has expired" in text_of(client.get(f"/r/{asked.token}").text)
+
+
+@pytest.mark.parametrize(
+    ("amount", "currency", "minor"), [("5000", "JPY", 5000), ("1990", "HUF", 199000), ("100", "USD", 10000)]
+)
+def test_any_currency_of_the_merchant_can_be_asked_for(
+    client: FlaskClient, merchant: Merchant, simulator: Simulator, amount: str, currency: str, minor: int
+) -> None:
+    asked = ask(merchant, amount, currency)
+    order = pay(simulator, merchant, press(client, asked))
+    assert (order.status, order.amount, order.currency) == ("paid", minor, currency)
+
+
+def test_a_browser_can_not_make_up_the_visit_of_a_request(client: FlaskClient, offer: Offer) -> None:
+    answer = client.post(f"/o/{offer.slug}/checkout", data=FORM | {"visit": "request-1"})
+    assert answer.status_code == 422 and Order.select().count() == 0
+
+
+def test_the_shops_terms_are_agreed_to_before_paying(client: FlaskClient, asked: PaymentRequest) -> None:
+    LegalSettings.save({text: {"en": "Words"} for text in LegalText}, True)
+    assert 'name="consent"' in client.get(f"/r/{asked.token}").text
+    refused = client.post(f"/r/{asked.token}/checkout", data=FORM)
+    assert refused.status_code == 422 and "consent" in refused.json["errors"]
+    press(client, asked, consent="y")
+    assert Order.get().terms_consent.startswith("I agree")
