@@ -56,7 +56,9 @@ def new_database(migrated: bool = True) -> Iterator[dict[str, str]]:
         yield {}
         return
     name = f"shop{next(_numbers)}"
-    _administer(f"CREATE DATABASE {name} TEMPLATE {_migrated_template() if migrated else 'template0'}")
+    template = _migrated_template() if migrated else "template0"
+    # Copying files takes two thirds of the processor time of writing each page to the log.
+    _administer(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy")
     queue = f"{_redis().url.removesuffix('0')}{int(name.removeprefix('shop')) % QUEUES}"
     redis.Redis.from_url(queue).flushdb()
     try:

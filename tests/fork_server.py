@@ -3,8 +3,8 @@
 `python -m tests.fork_server PARENT` reads a line of JSON for each program and writes its process ID. The programs
 become children of the process PARENT, in sessions of their own, and stop when it ends.
 
-What a program is started with can't be seen in /proc: tests that look there, and those about starting, start a new
-Python.
+What a program is started with can't be seen in /proc: tests that look for it there, and those about starting, start a
+new Python.
 """
 
 import atexit
@@ -43,6 +43,15 @@ class ForkedProgram(subprocess.Popen[bytes]):
         files = [str(file) for file in (stdin, stdout, stderr)]
         self.pid = _server().start({"module": list(module), "environment": dict(environment), "files": files})
         self._child_created = True
+        _programs.append((self, dict(environment)))
+
+
+_programs: list[tuple[ForkedProgram, dict[str, str]]] = []
+
+
+def running_programs(name: str, value: str) -> list[int]:
+    """IDs of the running programs that were started with `name=value` in their environment. /proc doesn't show it."""
+    return [one.pid for one, environment in _programs if environment.get(name) == value and one.poll() is None]
 
 
 class _Server:

@@ -15,7 +15,7 @@ from pathlib import Path
 import requests
 
 from storefront.operations.supervisor import stop_with_parent
-from tests.fork_server import ForkedProgram
+from tests.fork_server import ForkedProgram, running_programs
 
 ROOT = Path(__file__).resolve().parent.parent
 # A generous limit in seconds: the machine may be busy with other tests.
@@ -82,7 +82,21 @@ def start_quickly(arguments: Sequence[str], log: Path, env: Mapping[str, str] | 
 @contextmanager
 def running(command: Sequence[str], url: str, log: Path, env: Mapping[str, str] | None = None) -> Iterator[Process]:
     """Run a program that answers at `url` until the context ends."""
-    process = start(command, log, env)
+    with _answering(start(command, log, env), url) as process:
+        yield process
+
+
+@contextmanager
+def running_quickly(
+    arguments: Sequence[str], url: str, log: Path, env: Mapping[str, str] | None = None
+) -> Iterator[Process]:
+    """The same with `start_quickly`."""
+    with _answering(start_quickly(arguments, log, env), url) as process:
+        yield process
+
+
+@contextmanager
+def _answering(process: Process, url: str) -> Iterator[Process]:
     try:
         process.until_it_answers(url)
         yield process
@@ -112,7 +126,7 @@ def until(condition: Callable[[], object], what: str) -> None:
 def processes_with(name: str, value: str) -> list[int]:
     """IDs of all running processes with `name=value` in their environment."""
     wanted = f"{name}={value}".encode()
-    found = []
+    found = [pid for program in running_programs(name, value) for pid in (program, *_children_of(program))]
     for environ in Path("/proc").glob("[0-9]*/environ"):
         try:
             variables = environ.read_bytes().split(b"\0")
@@ -121,6 +135,13 @@ def processes_with(name: str, value: str) -> list[int]:
         if wanted in variables:
             found.append(int(environ.parent.name))
     return found
+
+
+def _children_of(pid: int) -> list[int]:
+    try:
+        return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+    except OSError:
+        return []
 
 
 def wait_briefly(popen: subprocess.Popen[bytes]) -> None:

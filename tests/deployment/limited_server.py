@@ -1,8 +1,8 @@
 """A shop's web server with other limits than its own, and clients that send it bytes."""
 
+import json
 import re
 import socket
-import sys
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -12,21 +12,8 @@ from storefront import merchants
 from stripe_simulator import accounts
 from tests.deployment.shop_processes import ESTABLISHED, Shop
 from tests.factories import make_offer
-from tests.processes import PATIENCE, Process, processes_with, running
+from tests.processes import PATIENCE, Process, processes_with, running_quickly
 from tests.simulator_process import Simulator
-
-# `python -m storefront web` with other limits. Calls to Stripe wait until the test ends them.
-WEB = """
-import sys
-from storefront import server
-from storefront.config import Config
-from storefront.operations.logs import set_up_logging
-from storefront.operations.web_server import Limits
-from storefront.stripe_gateway import client
-client.READ_SECONDS = 120
-set_up_logging("info")
-server.WebProcess(Config.from_environment(), Limits(**eval(sys.argv[1]))).run()
-"""
 
 
 def shop_with_an_offer(folder: Path, simulator: Simulator, **environment: str) -> Shop:
@@ -44,9 +31,9 @@ def shop_with_an_offer(folder: Path, simulator: Simulator, **environment: str) -
 @contextmanager
 def web(shop: Shop, environment: dict[str, str] | None = None, **limits: float) -> Iterator[Process]:
     """The shop's web server with these limits instead of its own."""
-    command = [sys.executable, "-c", WEB, repr(limits)]
+    command = ["tests.deployment.limited_web", json.dumps(limits)]
     log = shop.folder / "web.log"
-    with running(command, f"{shop.url}/readyz", log, {**shop.environment, **(environment or {})}) as process:
+    with running_quickly(command, f"{shop.url}/readyz", log, {**shop.environment, **(environment or {})}) as process:
         yield process
     assert "Traceback" not in process.output, process.output
 

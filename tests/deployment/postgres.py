@@ -35,7 +35,7 @@ class PostgresServer:
 
     def start(self) -> None:
         """Start it and wait until it accepts connections."""
-        options = f"-k {self.folder} -c listen_addresses='' -c fsync=off -c max_connections=30"
+        options = f"-k {self.folder} -c listen_addresses='' -c fsync=off -c autovacuum=off -c max_connections=30"
         log = str(self.folder / "server.log")
         self._run("pg_ctl", "-D", self._data, "-w", "-t", "60", "-l", log, "-o", options, "start")
 

@@ -21,7 +21,7 @@ from tests.deployment.shop_processes import Shop, ledger_of
 from tests.factories import make_offer
 from tests.mail_server import MailServer
 from tests.money import payment_checks
-from tests.processes import module, running, until
+from tests.processes import running_quickly, until
 from tests.simulator_process import Simulator
 
 pytestmark = pytest.mark.xdist_group("storms")
@@ -60,7 +60,7 @@ def shop(
         merchant = merchants.connect("Olena's studio", *keys, shop.url)
         make_offer(merchant, slug="evening")
         make_offer(merchant, slug="letters", kind="recurring")
-    with running(module("storefront"), f"{shop.url}/readyz", shop.folder / "shop.log", shop.environment):
+    with running_quickly(["storefront"], f"{shop.url}/readyz", shop.folder / "shop.log", shop.environment):
         yield shop
     assert "database is locked" not in (shop.folder / "shop.log").read_text()
     assert databases.deadlocks(shop.config) == 0

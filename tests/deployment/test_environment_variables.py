@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.deployment.conftest import Command
-from tests.processes import module, running
+from tests.processes import running_quickly
 
 CREATE = "create-admin --email olena@example.com --password long-enough"
 
@@ -53,8 +53,8 @@ def test_commands_name_the_invalid_variable(name: str, value: str, command: Comm
 
 def test_an_empty_variable_means_its_default(shop_environment: dict[str, str], tmp_path: Path) -> None:
     environment = {**shop_environment, "WEB_CONCURRENCY": "", "PUBLIC_URL": "", "TRUSTED_PROXIES": ""}
-    with running(
-        module("storefront"), f"http://127.0.0.1:{environment['PORT']}/readyz", tmp_path / "shop.log", environment
+    with running_quickly(
+        ["storefront"], f"http://127.0.0.1:{environment['PORT']}/readyz", tmp_path / "shop.log", environment
     ) as shop:
         assert shop.stop() == 0, shop.output
 

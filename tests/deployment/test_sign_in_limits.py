@@ -6,7 +6,7 @@ from pathlib import Path
 import requests
 
 from tests.deployment.conftest import Command
-from tests.processes import PATIENCE, module, running
+from tests.processes import PATIENCE, running_quickly
 from tests.web_client import csrf_token
 
 EMAIL, PASSWORD = "olena@example.com", "correct horse battery"
@@ -25,7 +25,7 @@ def test_concurrent_guesses_are_limited_to_ten(
     create = ("flask", "--app", "wsgi", "create-admin", "--email", EMAIL, "--password", PASSWORD)
     assert command(*create).returncode == 0
     url = f"http://127.0.0.1:{shop_environment['PORT']}"
-    with running(module("storefront", "web"), f"{url}/readyz", tmp_path / "shop.log", shop_environment):
+    with running_quickly(["storefront", "web"], f"{url}/readyz", tmp_path / "shop.log", shop_environment):
         with ThreadPoolExecutor(24) as guessers:
             answers = list(guessers.map(lambda number: sign_in(url, f"guess {number}"), range(24)))
         assert (answers.count(422), answers.count(429)) == (10, 14)
@@ -39,7 +39,7 @@ def test_a_flood_of_sign_ins_is_checked_a_few_at_a_time_and_leaves_the_pages_alo
     url = f"http://127.0.0.1:{shop_environment['PORT']}"
     one_process = {**shop_environment, "WEB_CONCURRENCY": "1"}
     with (
-        running(module("storefront", "web"), f"{url}/readyz", tmp_path / "shop.log", one_process) as web,
+        running_quickly(["storefront", "web"], f"{url}/readyz", tmp_path / "shop.log", one_process) as web,
         ThreadPoolExecutor(40) as strangers,
     ):
         page = requests.get(f"{url}/admin/login", timeout=PATIENCE)
@@ -81,7 +81,7 @@ def test_concurrent_successful_sign_ins_are_not_limited(
     assert command(*create).returncode == 0
     url = f"http://127.0.0.1:{shop_environment['PORT']}"
     with (
-        running(module("storefront", "web"), f"{url}/readyz", tmp_path / "shop.log", shop_environment),
+        running_quickly(["storefront", "web"], f"{url}/readyz", tmp_path / "shop.log", shop_environment),
         ThreadPoolExecutor(12) as devices,
     ):
         assert set(devices.map(lambda _: sign_in(url, PASSWORD), range(12))) == {303}

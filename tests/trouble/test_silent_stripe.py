@@ -17,7 +17,7 @@ from tests.cards import GOOD
 from tests.deployment.shop_processes import Shop, ledger_of
 from tests.factories import make_offer
 from tests.money import payment_checks
-from tests.processes import module, running, until
+from tests.processes import running_quickly, until
 from tests.simulator_process import Simulator
 from tests.trouble.tcp_proxy import TcpProxy
 
@@ -43,7 +43,7 @@ def shop(simulator: Simulator, stripe_proxy: TcpProxy, tmp_path: Path) -> Iterat
         keys = accounts.publishable_key(accounts.OLENA), accounts.secret_key(accounts.OLENA)
         make_offer(merchants.connect("Olena's studio", *keys, shop.url), slug="evening")
     requests.post(f"{simulator.url}/simulator/deliveries/mode", json={"mode": "drop"}, timeout=5)
-    with running(module("storefront", "web"), f"{shop.url}/healthz", tmp_path / "web.log", shop.environment):
+    with running_quickly(["storefront", "web"], f"{shop.url}/healthz", tmp_path / "web.log", shop.environment):
         yield shop
 
 

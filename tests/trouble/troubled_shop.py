@@ -20,7 +20,7 @@ from tests.cards import GOOD
 from tests.deployment.shop_processes import Shop, ledger_of
 from tests.factories import OWNER_EMAIL, PASSWORD, make_offer
 from tests.money import payment_checks
-from tests.processes import ROOT, Process, module, start, until
+from tests.processes import ROOT, Process, start_quickly, until
 from tests.simulator_process import Simulator
 from tests.web_client import csrf_token
 
@@ -53,7 +53,7 @@ class TroubledShop(Shop):
                 log.touch()
                 os.mkfifo(pipe)
                 threading.Thread(target=_copy, args=(pipe, log), daemon=True).start()
-                popen = start(module("storefront", half), pipe, self.environment).popen
+                popen = start_quickly(["storefront", half], pipe, self.environment).popen
                 self.processes[half] = Process(popen, log)
         self.processes["web"].until_it_answers(f"{self.url}/readyz")
 

@@ -1,0 +1,15 @@
+"""`python -m storefront web` with other limits, given as JSON. Calls to Stripe wait until the test ends them."""
+
+import json
+import sys
+
+from storefront import server
+from storefront.config import Config
+from storefront.operations.logs import set_up_logging
+from storefront.operations.web_server import Limits
+from storefront.stripe_gateway import client
+
+if __name__ == "__main__":
+    client.READ_SECONDS = 120
+    set_up_logging("info")
+    server.WebProcess(Config.from_environment(), Limits(**json.loads(sys.argv[1]))).run()
