@@ -6,7 +6,9 @@ import gc
 # sixth of the time of a start.
 gc.disable()
 
+from collections.abc import Callable  # noqa: E402
 from pathlib import Path  # noqa: E402
+from typing import Any  # noqa: E402
 
 from flask import Flask, appcontext_popped, appcontext_pushed  # noqa: E402
 from werkzeug.middleware.proxy_fix import ProxyFix  # noqa: E402
@@ -29,6 +31,8 @@ def create_app(config: Config | None = None) -> Flask:
     """
     config = config or Config.from_environment()
     app = Flask("storefront", root_path=str(ROOT), static_folder="static", template_folder="templates")
+    # No view is a coroutine. Flask would look at each function of each request.
+    app.ensure_sync = _unchanged  # type: ignore[method-assign]
     app.config.update(
         SHOP=config,
         SECRET_KEY=config.secret_key,
@@ -60,3 +64,7 @@ def _activate_runtime(app: Flask) -> None:
 
 def _deactivate_runtime(_app: Flask) -> None:
     runtime.pop()
+
+
+def _unchanged(func: Callable[..., Any]) -> Callable[..., Any]:
+    return func

@@ -9,14 +9,10 @@ from typing import Any, ClassVar, Self, cast
 from peewee import (
     OP,
     AutoField,
-    BigIntegerField,
-    CharField,
     DateTimeField,
     Expression,
     Field,
     FieldAlias,
-    ForeignKeyField,
-    IntegerField,
     Model,
     ModelSelect,
     TextField,
@@ -25,7 +21,7 @@ from peewee import (
 from storefront.db import db
 from storefront.i18n import fold
 from storefront.models.prepared_insert import insert_row, insert_unless_exists
-from storefront.models.prepared_query import PreparedQuery
+from storefront.models.prepared_query import UNCONVERTED, PreparedQuery
 from storefront.runtime import current
 
 # Several hosts may write rows, and their clocks differ a little.
@@ -118,10 +114,6 @@ class RecordSelect(ModelSelect):
         return columns
 
 
-# What drivers return for these is what the models hold.
-_UNCONVERTED = (CharField, TextField, IntegerField, BigIntegerField, AutoField, ForeignKeyField)
-
-
 class Record(Model):
     """Base class of every model."""
 
@@ -171,7 +163,7 @@ class Record(Model):
         """A record with these fields only, from values as the database driver returned them."""
         record = cls(__no_default__=True)
         for field, value in zip(fields, values, strict=False):
-            record.__data__[field.name] = value if type(field) in _UNCONVERTED else field.python_value(value)  # type: ignore[no-untyped-call]
+            record.__data__[field.name] = value if type(field) in UNCONVERTED else field.python_value(value)  # type: ignore[no-untyped-call]
         return record
 
     class Meta:

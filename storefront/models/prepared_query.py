@@ -3,12 +3,24 @@
 from collections.abc import Callable, Iterator
 from typing import Any, Generic, TypeVar
 
-from peewee import Database, ModelCursorWrapper, ModelSelect
+from peewee import (
+    AutoField,
+    BigIntegerField,
+    CharField,
+    Database,
+    ForeignKeyField,
+    IntegerField,
+    ModelCursorWrapper,
+    ModelSelect,
+    TextField,
+)
 
 from storefront.db import db
 from storefront.models.prepared_statement import BuiltStatement
 
 T = TypeVar("T")
+# What drivers return for these is what the models hold.
+UNCONVERTED = (CharField, TextField, IntegerField, BigIntegerField, AutoField, ForeignKeyField)
 
 
 class PreparedQuery(Generic[T]):
@@ -74,16 +86,24 @@ class _RowLayout:
                 for at, column in enumerate(zip(peewee_rows.columns, peewee_rows.converters, strict=True))
             ]
             self._joins = []
-        self._columns = [(at, self._models.index(key), name, converter) for at, key, name, converter in columns]
+        # For each model the columns that are stored as they are, and the others with their converters.
+        self._plain: list[list[tuple[str, int]]] = [[] for _ in self._models]
+        self._converted: list[list[tuple[str, int, Any]]] = [[] for _ in self._models]
+        for at, key, name, converter in columns:
+            index, field = self._models.index(key), getattr(converter, "__self__", None)
+            if converter is None or type(field) in UNCONVERTED:
+                self._plain[index].append((name, at))
+            else:
+                self._converted[index].append((name, at, converter))
 
     def record(self, row: tuple[object, ...]) -> Any:
         """The record, with the records that were joined."""
-        found: list[dict[str, Any]] = [{} for _ in self._models]
-        for at, index, name, converter in self._columns:
-            found[index][name] = row[at] if converter is None else converter(row[at])
         records = {}
-        for model, data in zip(self._models, found, strict=True):
+        for model, plain, converted in zip(self._models, self._plain, self._converted, strict=True):
             records[model] = record = model(__no_default__=True)
+            data = {name: row[at] for name, at in plain}
+            for name, at, converter in converted:
+                data[name] = converter(row[at])
             record.__data__ = data
         for source, name, joined in self._joins:
             if records[joined].id is None:  # of an outer join without a row

@@ -31,6 +31,7 @@ from storefront.offers.public_offers import (
     shop_profile,
     shop_zone,
     takes_codes,
+    with_texts,
 )
 from storefront.offers.sitemap import PER_FILE, sitemap_entries, sitemap_parts, sitemap_query
 from storefront.offers.sites import allowed_sites
@@ -103,6 +104,7 @@ __all__ = [
     "takes_codes",
     "upload_store",
     "usable_suffix",
+    "with_texts",
     "withdrawal_days",
     "withdrawal_terms",
 ]

@@ -7,6 +7,7 @@ and what the shop's configuration says. Building models only when a page is rend
 import json
 from datetime import UTC, date, tzinfo
 from functools import cache
+from operator import itemgetter
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -68,6 +69,8 @@ _PAYMENT = [
     for position in range(_MERCHANT_AT + len(_MERCHANT) + len(LEGAL_COLUMNS) + 1)
     if position >= len(_OFFER) or _OFFER[position].name not in _TEXTS
 ]
+_payment_of = itemgetter(*_PAYMENT)
+_SHOWN_TEXTS = [(field.name, position) for position, field in enumerate(_OFFER) if field.name in _TEXTS]
 
 
 def offer_query(slug: str) -> Query:
@@ -116,9 +119,18 @@ def legal_settings(rows: list[tuple[Any, ...]]) -> LegalSettings:
     return LegalSettings.from_columns(rows[0][-1 - len(LEGAL_COLUMNS) : -1], shop_profile(rows).country)
 
 
+def with_texts(offer: Offer, rows: list[tuple[Any, ...]]) -> Offer:
+    """A copy of an offer with the same `payment_terms`, with the texts and the picture of these rows."""
+    copy = Offer(__no_default__=True)
+    copy.__data__ = {**offer.__data__, **{name: rows[0][position] for name, position in _SHOWN_TEXTS}}
+    copy.__rel__ = offer.__rel__
+    return copy
+
+
 def payment_terms(rows: list[tuple[Any, ...]]) -> tuple[Any, ...]:
     """All values of the rows of an offer's page but its texts and picture: what its payment form depends on."""
-    return tuple(rows[0][position] for position in _PAYMENT)
+    found: tuple[Any, ...] = _payment_of(rows[0])
+    return found
 
 
 def day_of_charges(rows: list[tuple[Any, ...]]) -> date | None:

@@ -77,6 +77,12 @@ class Payment(StripeObject):
         """The payment that the order uses now, with its merchant."""
         return _CURRENT.first(order.id)
 
+    @classmethod
+    def card_of(cls, order: Order) -> tuple[str, str]:
+        """Brand and last digits of the card of that payment, "" if they are unknown."""
+        found = _CARD.first(order.id)
+        return (found.card_brand, found.card_last4) if found is not None else ("", "")
+
     @property
     def total(self) -> Money:
         """The amount to pay."""
@@ -183,6 +189,13 @@ _CURRENT: PreparedQuery[Payment] = PreparedQuery(
     lambda order: (
         Payment.select(Payment, Merchant)
         .join(Merchant)
+        .where(Payment.order == order, Payment.ended_at.is_null())
+        .order_by(Payment.id.desc())
+    )
+)
+_CARD: PreparedQuery[Payment] = PreparedQuery(
+    lambda order: (
+        Payment.select(Payment.card_brand, Payment.card_last4)
         .where(Payment.order == order, Payment.ended_at.is_null())
         .order_by(Payment.id.desc())
     )

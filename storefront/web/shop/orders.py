@@ -101,7 +101,7 @@ def pay(token: str) -> BaseResponse | str:
         name=order.name,
         terms=order,
         withdrawal=legal_terms.withdrawal_sentence(order.withdrawal_days, order.no_withdrawal_reason),
-        **quotes.promised(order),  # type: ignore[arg-type]
+        **quotes.promised(order),
     )
     return render_template("orders/pay.html", order=order, payment=payment, answers=OrderAnswer.of(order))
 
@@ -215,10 +215,9 @@ def _refund_context(order: Order) -> dict[str, object]:
 
 def _card(order: Order, found: CustomerSubscription | None) -> str:
     """The card that has paid, or that will: `Visa •••• 4242`; "" if it is unknown."""
-    paid_with = found.subscription if found is not None else Payment.current(order)
-    if paid_with is None or not paid_with.card_last4:
-        return ""
-    return support.card_name(paid_with.card_brand, paid_with.card_last4)
+    paid_with = found.subscription if found is not None else None
+    brand, last4 = (paid_with.card_brand, paid_with.card_last4) if paid_with else Payment.card_of(order)
+    return support.card_name(brand, last4) if last4 else ""
 
 
 def _can_be_paid(order: Order) -> bool:

@@ -1,14 +1,17 @@
 """Dates and times as pages show them: in the shop's time zone and the page's language."""
 
 from datetime import UTC, date, datetime, time
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
+from babel.dates import format_date as babel_date
 from flask import g
 from flask_babel import format_date, format_datetime, format_time
 from markupsafe import Markup
 
 from storefront import settings
 from storefront.models import now
+from storefront.web.support.languages import current_language
 from storefront.web.support.shop_profile import read_for_page, use_time_zone
 
 
@@ -23,7 +26,7 @@ def shop_zone() -> str:
 
 def day(at: datetime | None) -> str:
     """A date inside a sentence: `5 June 2027`; "" for None."""
-    return "" if at is None else str(format_date(_local(at), "long", rebase=False))
+    return "" if at is None else _long_date(_local(at).date(), current_language())
 
 
 def day_of(date_: date | None) -> str:
@@ -35,7 +38,7 @@ def day_tag(at: datetime | None) -> Markup:
     """The same as a <time> element."""
     if at is None:
         return Markup("")
-    return Markup('<time datetime="{}">{}</time>').format(_local(at).date().isoformat(), day(at))
+    return Markup('<time datetime="%s">%s</time>') % (_local(at).date().isoformat(), day(at))
 
 
 def moment(at: datetime | None) -> Markup:
@@ -64,6 +67,11 @@ def begin_of_day(day: date) -> datetime:
 def today() -> date:
     """The date now in the shop's time zone."""
     return _local(now()).date()
+
+
+@lru_cache(maxsize=1000)
+def _long_date(date_: date, language: str) -> str:
+    return babel_date(date_, "long", locale=language)
 
 
 def _with_zone(local: datetime) -> str:

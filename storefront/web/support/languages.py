@@ -9,13 +9,14 @@ from contextvars import ContextVar
 from functools import lru_cache, partial
 from urllib.parse import SplitResult, parse_qsl, urlencode, urlsplit, urlunsplit
 
-from flask import Flask, Response, current_app, g, request
+from flask import Flask, Response, current_app, g, has_request_context, request
 from flask_babel import Babel, get_locale, refresh
+from markupsafe import Markup
 from werkzeug.datastructures import LanguageAccept
 from werkzeug.http import parse_accept_header
 
 from storefront.i18n import LANGUAGES as LANGUAGES
-from storefront.i18n import catalog_for
+from storefront.i18n import N_, catalog_for, template_gettext
 from storefront.web.support.sessions import YEAR_SECONDS, cookie_name
 from storefront.web.support.shop_profile import current_profile
 
@@ -38,6 +39,7 @@ def init_app(app: Flask) -> None:
         lambda one, many, number: catalog_for(current_language()).ngettext(one, many, number),
         newstyle=True,
     )
+    app.jinja_env.globals["_"] = template_gettext(current_language)
     app.after_request(_remember_language)
     app.context_processor(lambda: template_values(_own_address(), current_language()))
 
@@ -45,7 +47,7 @@ def init_app(app: Flask) -> None:
 def set_page_language(language: str) -> None:
     """Use `language` for this page unless the visitor has chosen one."""
     g.page_language = language
-    refresh()
+    _choose_again()
 
 
 @contextmanager
@@ -62,18 +64,51 @@ def template_values(address: str, language: str) -> dict[str, object]:
     """What every template may use, for a page at this address: path and query string."""
     return {
         "language": language,
-        "language_switch": LANGUAGE_SWITCH,
+        "language_switch": partial(_language_switch, address, language),
         "language_names": LANGUAGE_NAMES,
-        "language_url": partial(_with_language, address),
     }
+
+
+# Each page has it.
+@lru_cache(maxsize=1000)
+def _language_switch(address: str, language: str, target: str = "") -> Markup:
+    """The links to this page in each language. `target` is the frame that they open in."""
+    link = Markup(
+        '<a href="{url}" lang="{code}" hreflang="{code}" rel="nofollow" title="{name}"{target}{current}>{label}</a>',
+    )
+    links = [
+        link.format(
+            url=_with_language(address, code),
+            code=code,
+            name=LANGUAGE_NAMES[code],
+            target=Markup(' target="{}"').format(target) if target else "",
+            current=Markup(' aria-current="true"') if code == language else "",
+            label=label,
+        )
+        for code, label in LANGUAGE_SWITCH.items()
+    ]
+    nav = Markup('<nav class="language-switch" aria-label="{}">{}</nav>')
+    label = catalog_for(language).gettext(N_("This page in"))
+    return nav.format(label, Markup('<span aria-hidden="true"> | </span>').join(links))
 
 
 def current_language() -> str:
     """The language of this response: uk, en or ru."""
     if rendered := _rendered.get():
         return rendered
-    locale = get_locale()
-    return DEFAULT_LANGUAGE if locale is None else str(locale.language)
+    if not has_request_context():
+        locale = get_locale()
+        return DEFAULT_LANGUAGE if locale is None else str(locale.language)
+    # Each text of a page asks.
+    found: str | None = g.get("current_language")
+    if found is None:
+        found = g.current_language = str(get_locale())
+    return found
+
+
+def _choose_again() -> None:
+    g.pop("current_language", None)
+    refresh()
 
 
 def gettext(message: str, **values: object) -> str:
@@ -120,7 +155,7 @@ def chosen_language() -> str | None:
 def use_admin_language(language: str) -> None:
     """Use the language of the admin who is signed in, where this browser has chosen none for the admin."""
     g.admin_language = language
-    refresh()
+    _choose_again()
 
 
 def _default_language() -> str:
@@ -160,7 +195,10 @@ def accepted_language(accepted: LanguageAccept) -> str:
 
 
 def _remember_language(response: Response) -> Response:
-    response.vary.update(("Cookie", "Accept-Language"))
+    if "Vary" in response.headers:
+        response.vary.update(("Cookie", "Accept-Language"))
+    else:
+        response.headers["Vary"] = "Cookie, Accept-Language"
     language = _language_from_query()
     if language is None:
         return response

@@ -87,8 +87,7 @@ def refuse_other_sites() -> None:
 
 def keep_private(response: Response) -> Response:
     """Keep a customer's pages out of caches and search engines."""
-    response.cache_control.no_store = True
-    response.cache_control.private = True
+    response.headers["Cache-Control"] = "no-store, private"
     response.headers["X-Robots-Tag"] = "noindex"
     return response
 

@@ -29,12 +29,13 @@ class Fragments:
         return len(self._made)
 
     def get(self, key: Hashable, make: Callable[[], T]) -> T:
-        """The value of the key, made if it is not kept."""
+        """The value of the key, made if it is not kept. None is never kept."""
         found = self._made.get(key)
         if found is None:
             found = make()
             with self._lock:
-                self._made[key] = found
+                if found is not None:
+                    self._made[key] = found
                 while len(self._made) > self._most:
                     # The oldest one.
                     del self._made[next(iter(self._made))]

@@ -16,6 +16,7 @@ PARTS = {
     "top": "layouts/frame/top.html",
     "bottom": "layouts/frame/bottom.html",
     "seller": "shop/_seller.html",
+    "test_ribbon": "components/test_ribbon.html",
 }
 
 
