@@ -19,6 +19,8 @@ LISTS = {
     "orders": "/admin/orders",
     **{f"orders-{status}": f"/admin/orders?status={status}" for status in OrderStatus},
     **{f"orders-{mode}-mode": f"/admin/orders?mode={mode}" for mode in ("test", "live")},
+    "orders-abandoned": "/admin/orders/abandoned",
+    "orders-abandoned-test": "/admin/orders/abandoned?mode=test",
     "emails": "/admin/emails",
     **{f"emails-{state}": f"/admin/emails?state={state}" for state in EmailState},
     "emails-receipts": "/admin/emails?kind=receipt",

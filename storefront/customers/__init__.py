@@ -15,6 +15,7 @@ from storefront.customers.email_change import (
 )
 from storefront.customers.language import set_language
 from storefront.customers.login_link import request_login_link, send_login_links
+from storefront.customers.payment_links import can_send_payment_link, send_payment_link
 from storefront.customers.purchases import order_of, purchases_of, subscription_of
 from storefront.customers.receipts import Receipt, receipt_of, receipts_of
 from storefront.customers.waiting_list import join_waiting_list, write_to_waiting
@@ -37,6 +38,7 @@ __all__ = [
     "Receipt",
     "WithdrawalObstacle",
     "WithdrawalRefused",
+    "can_send_payment_link",
     "carry_out_cancellation",
     "change_email",
     "confirm_cancellations",
@@ -54,6 +56,7 @@ __all__ = [
     "request_withdrawal_link",
     "requested_change",
     "send_login_links",
+    "send_payment_link",
     "set_language",
     "state_cancellation",
     "subscription_of",

@@ -63,7 +63,7 @@ from storefront.models.orders.decline import DECLINE_WINDOW, Decline
 from storefront.models.orders.dispute import DECIDED_DISPUTE_STATUSES, Dispute, DisputeStage
 from storefront.models.orders.found_payment import FoundPayment
 from storefront.models.orders.of_request import REQUEST_KEY
-from storefront.models.orders.order import Order, TimelineEntry
+from storefront.models.orders.order import UNPAID_CHECKOUT, Order, TimelineEntry
 from storefront.models.orders.order_answer import NO, YES, Answer, OrderAnswer, searched_text
 from storefront.models.orders.order_line import LineKind, OrderLine
 from storefront.models.orders.order_status import (  # fmt: skip
@@ -180,7 +180,7 @@ __all__ = [
     "EVERY_CALL", "FINAL_PAYMENT_STATUSES", "FIRST_INVOICE", "INDEXES_OF_EXPRESSIONS", "INTERVALS", "LEGAL_COLUMNS",
     "MAX_CODE_LENGTH", "MAX_OPTION_LABEL", "NO", "OFFER_TEXTS", "ORDER_TEXTS", "PAID_OUTSIDE", "PAYABLE_STATUSES",
     "PROFILE", "REQUESTS_SLUG", "REQUEST_KEY", "REQUEST_TEXTS", "RUNNING_STATUSES", "SETTLED_STATUSES",
-    "SOLD_STATUSES", "TAKES_CODES", "TERM_FIELDS", "UNFINISHED_REFUND_STATUSES", "UNPAID_STATUSES",
+    "SOLD_STATUSES", "TAKES_CODES", "TERM_FIELDS", "UNFINISHED_REFUND_STATUSES", "UNPAID_CHECKOUT", "UNPAID_STATUSES",
     "UNSUCCESSFUL_REFUND_STATUSES", "USING_STATUSES", "UTM_NAMES", "YES", "AccountLink", "Addon", "Admin",
     "AdminSession", "Answer", "BillingKind", "BillingTerms", "CancellationStatement", "CancellationTiming",
     "CatalogPrice", "CheckoutPress", "CodeGuess", "CodeTiming", "Count", "Counter", "CounterKind", "Counts",

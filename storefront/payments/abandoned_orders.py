@@ -45,6 +45,7 @@ HARMLESS = (
     TimelineKind.ATTEMPT_FAILED,
     TimelineKind.PAYMENT_ENDED,
     TimelineKind.EXPIRED,
+    TimelineKind.PAYMENT_LINK_SENT,
     TimelineKind.TOO_MANY_DECLINES,
     TimelineKind.SUBSCRIPTION_STATUS,
 )

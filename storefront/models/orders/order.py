@@ -226,6 +226,12 @@ Order.add_index(
 )
 
 
+# SQL: the condition of a checkout that was started and not paid, as the indexes for their list have it.
+UNPAID_CHECKOUT = "status IN ('expired', 'failed', 'pending')"
+for _name, _columns in (("order_abandoned", (Order.id,)), ("order_abandoned_mode", (Order.mode, Order.id))):
+    Order.add_index(Order.index(*_columns, where=SQL(UNPAID_CHECKOUT), name=_name))
+
+
 class TimelineEntry(Record):
     """`kind` is a code that pages word; `detail` its particulars (codes and ids, never secrets)."""
 

@@ -20,6 +20,7 @@ class TimelineKind(StrEnum):
     PAYMENT_ENDED = "payment_ended"
     MISMATCH = "mismatch"
     EXPIRED = "expired"
+    PAYMENT_LINK_SENT = "payment_link_sent"
     TOO_MANY_DECLINES = "too_many_declines"
 
     REFUND_REQUESTED = "refund_asked"

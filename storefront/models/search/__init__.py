@@ -1,5 +1,6 @@
 """Searches for the lists of the admin: orders, customers, subscriptions, emails, open renewals."""
 
+from storefront.models.search.abandoned import AbandonedSearch
 from storefront.models.search.customers import CustomerSearch, CustomerSummary, chosen_customers, find_customer
 from storefront.models.search.emails import EmailSearch
 from storefront.models.search.merchants import (
@@ -40,6 +41,7 @@ __all__ = [
     "LAST_NUMBERED_PAGE",
     "MOST_CHOICES",
     "PER_PAGE",
+    "AbandonedSearch",
     "CustomerSearch",
     "CustomerSummary",
     "EmailSearch",

@@ -30,7 +30,7 @@ class OrderSearch:
 
     def page(self, place: Place = FIRST_PAGE) -> Page[Order]:
         """The orders with their merchants and their `last_failure`, newest first."""
-        return read_page(self._source(place), _with_failures(), Order.id, place=place)
+        return read_page(self._source(place), with_failures(), Order.id, place=place)
 
     @property
     def is_too_short(self) -> bool:
@@ -39,7 +39,7 @@ class OrderSearch:
 
     def newest(self, most: int) -> list[Order]:
         """The newest orders with their merchants and their `last_failure`, at most so many."""
-        return list(self._filtered(_with_failures()).order_by(Order.id.desc()).limit(most))
+        return list(self._filtered(with_failures()).order_by(Order.id.desc()).limit(most))
 
     def iterate(self) -> Iterator[list[Order]]:
         """All matches with their merchants, a part of the list at a time. No connection is held between two parts."""
@@ -91,7 +91,7 @@ def _with_merchants() -> Any:
     return Order.select(Order, Merchant).join(Merchant)
 
 
-def _with_failures() -> Any:
+def with_failures() -> Any:
     """With `last_failure`: Stripe's error code and decline code of the newest payment of a pending order."""
     newest = Payment.select(Payment.error_code.concat(" ").concat(Payment.decline_code)).where(
         Payment.order == Order.id, Order.status == OrderStatus.PENDING

@@ -16,6 +16,7 @@ LISTS = (
     "/admin/orders?status=paid&mode=test",
     "/admin/orders?q=marko",
     "/admin/orders?q=nobody&status=paid",
+    "/admin/orders/abandoned",
     "/admin/offers",
     "/admin/customers",
     "/admin/customers?q=marko",

@@ -31,6 +31,7 @@ SENTENCES: Mapping[str, Any] = {
     TimelineKind.MISMATCH: _l(
         "Stripe reported a payment that doesn’t match this order (%(fields)s). It was not accepted; check it in Stripe."
     ),
+    TimelineKind.PAYMENT_LINK_SENT: _l("Payment link sent."),
     TimelineKind.EXPIRED: _l("Order expired: not paid in time."),
     TimelineKind.TOO_MANY_DECLINES: _l("Too many declined cards. The order can no longer be paid."),
     TimelineKind.REFUND_REQUESTED: _l("Refund requested: %(amount)s (%(why)s)."),

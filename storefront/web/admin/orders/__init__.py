@@ -2,9 +2,19 @@
 
 from flask import Blueprint
 
-from storefront.web.admin.orders import evidence, exports, found_payments, orders, refreshes, refunds, withdrawals
+from storefront.web.admin.orders import (
+    abandoned,
+    evidence,
+    exports,
+    found_payments,
+    orders,
+    refreshes,
+    refunds,
+    withdrawals,
+)
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
+    abandoned.blueprint,
     orders.blueprint,
     exports.blueprint,
     refreshes.blueprint,

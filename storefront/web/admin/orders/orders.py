@@ -5,6 +5,7 @@ from typing import Any
 from flask import Blueprint, render_template, request
 from flask_babel import gettext as _
 
+from storefront.customers import can_send_payment_link
 from storefront.models import (
     CounterKind,
     Dispute,
@@ -111,6 +112,7 @@ def order_context(order: Order) -> dict[str, Any]:
         ),
         "timeline": order.timeline(),
         "answers": OrderAnswer.of(order),
+        "can_send_payment_link": can_send_payment_link(order),
         "refunds": list(Refund.select().where(Refund.order == order).order_by(Refund.id.desc())),
         "disputes": list(Dispute.select().where(Dispute.order == order).order_by(Dispute.id.desc())),
         "is_disputed": Dispute.blocks_refund(order),
