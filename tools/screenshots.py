@@ -16,6 +16,8 @@ from tools.temporary_demo import ROOT, running_demo
 
 PICTURES = ROOT / "docs" / "pictures"
 WIDTH, HEIGHT, PHONE = 1100, 760, 390
+# Of the long form, what fits a large window.
+FORM = 1300
 LANGUAGES = ("en", "uk", "ru")
 # Attempts, two per second, to find what the worker has to do.
 MAX_ATTEMPTS = 120
@@ -53,7 +55,7 @@ def take_all(browser: Browser, welcome: dict[str, str], language: str) -> None:
     page.goto(f"{welcome['Admin']}/offers")
     offer = page.locator("main a[href*='/admin/offers/']:not([href$='/new'])").last
     page.goto(offer.evaluate("link => link.href"))
-    take(page, "offer-form", language)
+    take(page, "offer-form", language, most=FORM)
     page.goto(f"{page.url}?published=1")
     page.locator("#share").screenshot(path=path_of("share", language))
     shrink(path_of("share", language))
@@ -135,10 +137,11 @@ def challenge(page: Page, button: str) -> None:
     page.frame_locator("body > iframe[name^=__privateStripeFrame]").frame_locator("iframe").locator(button).click()
 
 
-def take(page: Page, name: str, language: str, width: int = WIDTH) -> None:
+def take(page: Page, name: str, language: str, width: int = WIDTH, most: int = 10_000) -> None:
+    """Take a picture of the whole page, or of its first `most` pixels."""
     # The window gets the page's height, so that sticky elements are at their place.
     height = page.evaluate("document.documentElement.scrollHeight")
-    page.set_viewport_size({"width": width, "height": max(HEIGHT, height)})
+    page.set_viewport_size({"width": width, "height": min(max(HEIGHT, height), most)})
     page.screenshot(path=path_of(name, language))
     page.set_viewport_size({"width": width, "height": HEIGHT})
     shrink(path_of(name, language))
