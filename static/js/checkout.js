@@ -13,7 +13,9 @@ import {
   messages,
   onSubmit,
   post,
+  clearErrors,
   request,
+  run,
   showError,
   showFieldError,
   showInvalidFields,
@@ -49,13 +51,18 @@ async function pay() {
   if (!isFilled) return showErrors(card);
   const answer = await startPaymentWithProof();
   if (!answer) return showError(texts.shop_unreachable);
+  if (!card || !answer.client_secret || !answer.order) return answerWithoutSecret(answer, card);
+  return confirm(card, answer.client_secret, answer.intent, `/orders/${answer.order}`);
+}
+
+/** @param {Answer} answer of the shop, which has nothing to confirm @param {CardFields} [card] */
+async function answerWithoutSecret(answer, card) {
   if (answer.terms) applyTerms(answer.price ?? '', answer.terms);
   // Of a price that the server computes, the page shows the new one before the button is pressed again.
   if (answer.errors?.price) await (await priceQuote)?.ask();
   if (answer.errors) return showAnsweredErrors(answer.errors, card);
   if (answer.next) return goTo(answer.next, texts.checking, texts.checking_unreachable);
-  if (!card || !answer.client_secret || !answer.order) return showError(answer.error ?? texts.not_possible);
-  return confirm(card, answer.client_secret, answer.intent, `/orders/${answer.order}`);
+  return showError(answer.error ?? texts.not_possible);
 }
 
 /** Like `startPayment`; solves the proof of work that the shop asks for after too many declined cards. */
@@ -89,12 +96,24 @@ async function confirm(fields, secret, intent, orderUrl) {
   showProgress(texts.bank_check);
   const options = {
     payment_method: savedCard() || { card, billing_details: billingDetails() },
-    // Some banks redirect instead of showing their page in a frame.
-    return_url: new URL(isEmbedded ? `${orderUrl}/framed` : orderUrl, window.location.href).href,
+    return_url: returnUrl(orderUrl),
   };
   const result = await (intent === 'setup'
     ? stripe.confirmCardSetup(secret, options)
     : stripe.confirmCardPayment(secret, options));
+  return showResult(result, orderUrl, fields);
+}
+
+/** Some banks redirect instead of showing their page in a frame. @param {string} orderUrl */
+function returnUrl(orderUrl) {
+  return new URL(isEmbedded ? `${orderUrl}/framed` : orderUrl, window.location.href).href;
+}
+
+/**
+ * @param {import('@stripe/stripe-js').PaymentIntentResult | import('@stripe/stripe-js').SetupIntentResult} result
+ * @param {string} orderUrl @param {CardFields} fields
+ */
+async function showResult(result, orderUrl, fields) {
   // With `*_intent_unexpected_state` the intent has already succeeded or failed: the order's page shows the outcome.
   if (result.error && !/intent_unexpected_state$/.test(result.error.code ?? '')) {
     const id = result.error.type === 'validation_error' && fieldOfCode(result.error.code ?? '');
@@ -150,8 +169,8 @@ async function leaveFrame(url) {
 
 /* ------------------------------------------------------------ errors */
 
-/** Says at each required field that is empty what is missing. @returns {boolean} whether none is */
-function checkRequiredFields() {
+/** Says at each required field that is empty what is missing. @param {string[]} [known] names of fields that may be empty @returns {boolean} whether none is */
+function checkRequiredFields(known = []) {
   const fields = /** @type {(HTMLInputElement | HTMLSelectElement | HTMLTextAreaElement)[]} */ ([
     ...form.querySelectorAll('input, select, textarea'),
   ]);
@@ -159,7 +178,7 @@ function checkRequiredFields() {
   for (const field of fields) {
     // A question has its own message on it.
     const missing = texts.missing[field.name] ?? (field.required && field.dataset.missing);
-    if (missing && !valueOf(field).trim()) isComplete = showFieldError(field.id, missing);
+    if (missing && !known.includes(field.name) && !valueOf(field).trim()) isComplete = showFieldError(field.id, missing);
   }
   return isComplete;
 }
@@ -275,6 +294,7 @@ function addArrival(body) {
 const promo = /** @type {HTMLDetailsElement | null} */ (form.querySelector('.promo'));
 /** @type {Promise<typeof import('./price-quote.js')> | undefined} */
 let priceQuote;
+let isCodePending = () => false;
 
 function loadPriceQuote() {
   priceQuote ??= import('./price-quote.js').then((loaded) => {
@@ -282,6 +302,7 @@ function loadPriceQuote() {
       updateAmounts();
       void cardFields.then((card) => card && showCardFields(card));
     };
+    isCodePending = loaded.isCodePending;
     loaded.watchQuote({ visit: visit || '', unreachable: texts.shop_unreachable, onChange });
     return loaded;
   });
@@ -308,6 +329,48 @@ if (promo) {
   if (form.querySelector('[data-quote]')) void loadPriceQuote();
 }
 
+/* ------------------------------------------------------------ wallets */
+
+let updateWallets = () => {};
+// Neither a script nor a frame is loaded where the account has no wallets, or the browser knows none.
+if (form.dataset.wallets && !isEmbedded && ('ApplePaySession' in window || 'PaymentRequest' in window)) void addWallets();
+
+async function addWallets() {
+  const fields = await cardFields;
+  if (!fields) return;
+  const { offerWallets } = await import('./wallets.js');
+  updateWallets = offerWallets({
+    stripe: fields.stripe,
+    terms: firstCharge,
+    check: mayOpenWallet,
+    start: startPaymentWithProof,
+    refused: async (answer) => (answer ? answerWithoutSecret(answer, fields) : showError(texts.shop_unreachable)),
+    finish: (result, order) => showResult(result, `/orders/${order}`, fields),
+    returnUrl: (order) => returnUrl(`/orders/${order}`),
+  });
+}
+
+/** What is charged when the customer confirms. @returns {import('./wallets.js').Terms | undefined} undefined where no card is needed */
+function firstCharge() {
+  if (form.hasAttribute('data-free')) return undefined;
+  const [kind, , , trialDays] = (form.dataset.terms ?? '').split('-');
+  const currency = (form.dataset.currency ?? '').toLowerCase();
+  const shown = form.dataset.seen?.split(' ')[1];
+  const amount = Number(shown ?? (Number(trialDays) > 0 ? 0 : Number(form.dataset.unit) * quantity()));
+  if (!amount) return { mode: 'setup', currency };
+  return { mode: kind === 'one_off' ? 'payment' : 'subscription', amount, currency };
+}
+
+/** Email and name come from the wallet; all else must be there before its window opens. */
+function mayOpenWallet() {
+  clearErrors();
+  if (!checkRequiredFields(['email', 'name'])) return showErrors();
+  // The code is applied now, and the customer sees the new price.
+  if (!isCodePending()) return true;
+  void run(async () => (await applyPendingCode()) ?? false);
+  return false;
+}
+
 /* ------------------------------------------------------------ quantity and amounts */
 
 const quantityInput = /** @type {HTMLInputElement | null} */ (form.querySelector('#quantity'));
@@ -323,6 +386,7 @@ function updateAmounts() {
   if (quantityInput && !(quantityInput.value && quantityInput.validity.valid)) return;
   for (const element of form.querySelectorAll('[data-times]')) element.textContent = formatAmount(element);
   button.textContent = (form.dataset.button ?? '').replace('{}', formatAmount());
+  updateWallets();
 }
 
 /**

@@ -58,6 +58,11 @@ export function isBusy() {
 function setBusy() {
   form.setAttribute('aria-busy', 'true');
   button.disabled = true;
+  clearErrors();
+}
+
+/** Clear the errors of the last attempt. */
+export function clearErrors() {
   clearAlert();
   for (const message of form.querySelectorAll('.field-error:not(:empty)')) clearFieldError(message.id.slice(0, -6));
 }

@@ -20,6 +20,7 @@ from storefront.merchants.problems import (
 )
 from storefront.merchants.refusal_alerts import tell_refusals, update_account
 from storefront.merchants.rehearsal import begin_rehearsal, can_rehearse, end_rehearsal, rehearsal_merchant
+from storefront.merchants.wallets import may_have_wallets
 from storefront.merchants.webhook_endpoint import (
     endpoint_url,
     register_endpoint,
@@ -52,6 +53,7 @@ __all__ = [
     "end_rehearsal",
     "endpoint_url",
     "first_hour",
+    "may_have_wallets",
     "move_offers",
     "no_answer_code",
     "note_first_hour",

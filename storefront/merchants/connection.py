@@ -7,7 +7,7 @@ from peewee import IntegrityError
 from storefront import emails
 from storefront.db import db
 from storefront.errors import FieldErrors, StripeError
-from storefront.merchants import key_verification, webhook_endpoint
+from storefront.merchants import key_verification, wallets, webhook_endpoint
 from storefront.models import Merchant, StripeRefusal, next_request_number, now
 from storefront.stripe_gateway import Credentials
 
@@ -32,6 +32,7 @@ def connect(
     merchant.api_base, merchant.js_url = addresses or (None, None)
     _save(merchant, name, credentials, facts)
     webhook_endpoint.register_endpoint(merchant, shop_url)
+    wallets.register_domain(merchant, shop_url)
     return merchant
 
 
@@ -54,6 +55,7 @@ def update(merchant: Merchant, name: str, publishable_key: str, secret_key: str,
         raise FieldErrors({"secret_key": ["account_taken"]}, name=existing.name)
     _save(merchant, name, credentials, facts)
     webhook_endpoint.register_endpoint(merchant, shop_url)
+    wallets.register_domain(merchant, shop_url)
     return merchant
 
 
@@ -112,6 +114,8 @@ def check(merchant: Merchant, shop_url: str) -> list[MerchantChange]:
         merchant.save(only=FACT_COLUMNS)
     if facts is not None and not webhook_endpoint.is_registered_elsewhere(merchant, shop_url):
         webhook_endpoint.register_endpoint(merchant, shop_url)
+    if facts is not None:
+        wallets.register_domain(merchant, shop_url)
     after = {name: getattr(merchant, name) for name in CHECKED_COLUMNS}
     return [MerchantChange(name, before[name], after[name]) for name in CHECKED_COLUMNS if before[name] != after[name]]
 

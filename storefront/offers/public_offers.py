@@ -42,7 +42,7 @@ _MERCHANT = [
     Merchant._meta.fields[name]
     for name in (
         *("id", "mode", "publishable_key", "api_base", "js_url", "country", "charges_enabled", "currencies"),
-        *("disconnecting_at", "disconnected_at"),
+        *("disconnecting_at", "disconnected_at", "wallets"),
     )
 ]
 _LISTED = [

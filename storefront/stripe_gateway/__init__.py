@@ -6,6 +6,7 @@ Each public function makes one call, returns plain values (snapshots) and raises
 from storefront.stripe_gateway.accounts.account import Account, chargeable_currencies, keys_match, retrieve_account
 from storefront.stripe_gateway.accounts.clock import retrieve_stripe_time
 from storefront.stripe_gateway.accounts.stripe_clock import clock_difference
+from storefront.stripe_gateway.accounts.wallet_domains import register_wallet_domain
 from storefront.stripe_gateway.addresses import api_address_of, foreign_addresses, foreign_variables, js_address
 from storefront.stripe_gateway.billing.addons import InvoiceAddon, create_addon_product, invoice_addon
 from storefront.stripe_gateway.billing.catalog import create_price, create_product
@@ -168,6 +169,7 @@ __all__ = [
     "pause_collection",
     "pay_invoice",
     "register_endpoint",
+    "register_wallet_domain",
     "rehearsal_accounts",
     "rehearse_dispute",
     "rehearse_renewal",

@@ -58,6 +58,11 @@ class Merchant(FoldsText, StripeObject):
     endpoint_checked_at = UtcDateTimeField(null=True)  # by Stripe's clock: when it was last as registered
     events_missing_since = UtcDateTimeField(null=True)  # by Stripe's clock: events since then may not have been sent
 
+    # The domain that is registered for wallets at Stripe, those that it is good for, and why there are none.
+    wallet_domain = CharField(max_length=253, default="")
+    wallets = CharField(max_length=60, default="")
+    wallet_problem = CharField(max_length=200, default="")
+
     # While its open payments are closed; then it is disconnected. See merchants/disconnection.py.
     disconnecting_at = UtcDateTimeField(null=True)
     payments_to_close = IntegerField(default=0)  # how many were open when that began

@@ -17,6 +17,7 @@ def findings(merchant: Merchant, shop_url: str) -> list[Finding]:
         *_currencies(merchant),
         _endpoint(merchant, shop_url),
         *([_deliveries(merchant)] if merchant.has_endpoint else []),
+        *_wallets(merchant, shop_url),
     ]
 
 
@@ -75,6 +76,17 @@ def _endpoint(merchant: Merchant, shop_url: str) -> Finding:
     if merchant.webhook_url != address:
         return amber("endpoint_moved", name, address=address)
     return green("endpoint_registered", merchant.name)
+
+
+def _wallets(merchant: Merchant, shop_url: str) -> list[Finding]:
+    """Nothing where no browser would show wallets."""
+    if not merchants.may_have_wallets(merchant, shop_url):
+        return []
+    if merchant.wallet_problem:
+        return [amber("wallets_unregistered", merchant.name, words=merchant.wallet_problem)]
+    names = ", ".join(name.replace("_", " ").title() for name in merchant.wallets.split())
+    found = green("wallets_ready", merchant.name, wallets=names, domain=merchant.wallet_domain)
+    return [found if names else green("wallets_none", merchant.name)]
 
 
 def _deliveries(merchant: Merchant) -> Finding:

@@ -118,7 +118,8 @@ def security_headers(
         ("Referrer-Policy", "strict-origin"),
         # It can't name other sites: where some may, it is left out.
         *([] if frame_ancestors else [("X-Frame-Options", "DENY")]),
-        ("Cross-Origin-Opener-Policy", "same-origin"),
+        # Google Pay opens a window of its own.
+        ("Cross-Origin-Opener-Policy", "same-origin-allow-popups" if sources != NO_SOURCES else "same-origin"),
         ("Permissions-Policy", _permissions_policy(sources)),
         ("Cross-Origin-Resource-Policy", "cross-origin" if is_public or frame_ancestors else "same-origin"),
     ]

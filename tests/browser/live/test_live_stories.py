@@ -53,6 +53,19 @@ def test_first_what_the_three_intents_say(world: World, capsys: pytest.CaptureFi
             sys.stdout.write("\n" + "\n".join(said) + "\n")
 
 
+def test_the_page_shows_the_wallets_of_the_browser_or_nothing(
+    world: World, buyer: Buyer, capsys: pytest.CaptureFixture[str]
+) -> None:
+    buyer.open(world.make_offer())
+    wallets = buyer.page.locator("#express-checkout")
+    expect(wallets).not_to_have_class(re.compile("waiting"))
+    saw = "wallets" if wallets.is_visible() else "no wallets"
+    assert wallets.is_visible() or wallets.inner_html() == ""
+    if stripe_choice.is_real():
+        with capsys.disabled():
+            sys.stdout.write(f"\nthe offer's page showed {saw}\n")
+
+
 def test_an_order_is_declined_then_fails_3d_secure_then_is_paid_and_refunded(
     world: World, buyer: Buyer, owner: Owner
 ) -> None:

@@ -34,6 +34,7 @@ VALUES = {
     "checkouts_per_shop_hour": 0,
     "checkouts_refused_times": 4,
     "presses_per_visit": 3,
+    "code_guesses_per_address_hour": 21,
     "unpaid_emails_per_day": 50,
     "unpaid_orders_kept_days": 40,
     "email_texts_kept_days": 0,

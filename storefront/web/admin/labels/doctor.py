@@ -146,6 +146,12 @@ FINDINGS: Mapping[str, Any] = {
     ),
     "endpoint_moved": _l("The shop’s address has changed; the webhook should be at %(address)s."),
     "endpoint_as_registered": _l("The webhook in Stripe has the right address, events and API version"),
+    "wallets_ready": _l("Wallets on %(domain)s: %(wallets)s"),
+    "wallets_none": _l("The Stripe account has no wallets turned on"),
+    "wallets_unregistered": _l(
+        "The shop’s domain couldn’t be registered for Apple Pay and Google Pay: %(words)s. Press Check connection to "
+        "try again; cards work all the same."
+    ),
     "events_arrive": _l("Last event received %(at)s, delivered in %(seconds)s s"),
     "events_slow": _l("Last event received %(at)s, delivered in %(seconds)s s. Send a test event on the webhook page."),
     "events_never": _l("No events received yet. Send a test event on the webhook page."),

@@ -1,0 +1,106 @@
+/**
+ * Apple Pay and Google Pay above the card: Stripe's Express Checkout Element. Where this browser has no wallet, nothing is
+ * shown and nothing stays. The order is made after the customer has confirmed in the wallet's window.
+ */
+
+import { form, messages, run, showError } from './payment-form.js';
+
+/**
+ * @typedef {import('@stripe/stripe-js').Stripe} Stripe
+ * @typedef {import('@stripe/stripe-js').StripeExpressCheckoutElementClickEvent} Click
+ * @typedef {import('@stripe/stripe-js').StripeExpressCheckoutElementConfirmEvent} Confirmed
+ * @typedef {{mode: 'payment' | 'subscription', amount: number, currency: string} | {mode: 'setup', currency: string}} Terms
+ * @typedef {{client_secret?: string, intent?: string, order?: string}} Answer
+ * @typedef {object} Checkout
+ * @property {Stripe} stripe
+ * @property {() => Terms | undefined} terms what is charged first now; undefined where nothing is
+ * @property {() => boolean} check shows what is missing; whether the window may open
+ * @property {() => Promise<Answer | undefined>} start makes the order
+ * @property {(answer: Answer | undefined) => Promise<boolean>} refused shows why there is nothing to confirm
+ * @property {(result: any, order: string) => Promise<boolean>} finish shows the outcome
+ * @property {(order: string) => string} returnUrl
+ */
+
+const container = /** @type {HTMLElement} */ (form.querySelector('#express-checkout'));
+const methods = /** @type {const} */ ({ amazonPay: 'never', klarna: 'never', link: 'never', paypal: 'never' });
+
+/** @param {Checkout} checkout @returns {() => void} call it after each change of what is charged */
+export function offerWallets(checkout) {
+  const terms = checkout.terms();
+  if (!terms) return () => {};
+  const { stripe } = checkout;
+  const locale = /** @type {'auto' | 'en' | 'ru'} */ (form.dataset.locale);
+  // The intents of the shop take cards.
+  const elements = stripe.elements({ ...terms, locale, allowedPaymentMethodTypes: ['card'] });
+  const element = elements.create('expressCheckout', {
+    paymentMethods: methods,
+    emailRequired: true,
+    billingAddressRequired: true,
+    buttonHeight: 48,
+  });
+  let isAvailable = false;
+  const show = () => (container.hidden = !isAvailable || !checkout.terms());
+  element.on('ready', ({ availablePaymentMethods }) => {
+    isAvailable = Boolean(availablePaymentMethods);
+    container.classList.remove('waiting');
+    if (!isAvailable) {
+      element.unmount();
+      container.replaceChildren();
+    }
+    show();
+  });
+  element.on('loaderror', () => {
+    container.classList.remove('waiting');
+    container.replaceChildren();
+    container.hidden = true;
+  });
+  element.on('click', (/** @type {Click} */ event) => {
+    if (checkout.check()) event.resolve();
+    else event.reject();
+  });
+  element.on('confirm', (/** @type {Confirmed} */ event) => void run(() => confirm(checkout, elements, event)));
+  container.classList.add('waiting');
+  container.hidden = false;
+  element.mount(container);
+  return () => {
+    const changed = checkout.terms();
+    if (changed) elements.update(changed);
+    if (!container.classList.contains('waiting')) show();
+  };
+}
+
+/**
+ * @param {Checkout} checkout @param {import('@stripe/stripe-js').StripeElements} elements @param {Confirmed} event
+ * @returns {Promise<boolean>} true if the browser leaves the page
+ */
+async function confirm(checkout, elements, event) {
+  const submitted = await elements.submit();
+  if (submitted.error) {
+    event.paymentFailed({ reason: 'fail' });
+    return showError(submitted.error.message ?? messages.not_possible);
+  }
+  fillIn('email', event.billingDetails?.email);
+  fillIn('name', event.billingDetails?.name);
+  const answer = await checkout.start();
+  if (!answer?.client_secret || !answer.order) {
+    event.paymentFailed({ reason: 'fail' });
+    return checkout.refused(answer);
+  }
+  const options = {
+    elements,
+    clientSecret: answer.client_secret,
+    confirmParams: { return_url: checkout.returnUrl(answer.order) },
+    redirect: /** @type {const} */ ('if_required'),
+  };
+  const result = await (answer.intent === 'setup'
+    ? checkout.stripe.confirmSetup(options)
+    : checkout.stripe.confirmPayment(options));
+  if (result.error) event.paymentFailed({ reason: 'fail' });
+  return checkout.finish(result, answer.order);
+}
+
+/** What the customer has not typed comes from the wallet. @param {string} id @param {string | undefined} value */
+function fillIn(id, value) {
+  const input = /** @type {HTMLInputElement | null} */ (form.querySelector(`#${id}`));
+  if (input && value && !input.value.trim()) input.value = value;
+}

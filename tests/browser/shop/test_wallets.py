@@ -1,0 +1,96 @@
+"""Apple Pay and Google Pay on an offer's page, with the simulator's wallets."""
+
+import re
+
+import pytest
+from playwright.sync_api import FrameLocator, Page, expect
+
+from storefront.models import LegalSettings, LegalText
+from stripe_simulator import accounts
+from tests.browser.actors import Buyer
+from tests.browser.shop_process import Shop
+from tests.browser.stripe_choice import SimulatedStripe
+
+
+@pytest.fixture
+def merchant(chosen_stripe: SimulatedStripe, shop: Shop) -> str:
+    """An account with wallets."""
+    chosen_stripe.simulator.change_account(accounts.OLENA.id, wallets=["apple_pay", "google_pay", "link"])
+    return shop.connect_merchant()
+
+
+def wallets_of(page: Page) -> FrameLocator:
+    return page.frame_locator("#express-checkout iframe")
+
+
+def sheet_of(page: Page) -> FrameLocator:
+    return page.frame_locator("body > iframe[name^=__privateStripeFrame]")
+
+
+def press(page: Page, wallet: str, button: str) -> None:
+    wallets_of(page).get_by_role("button", name=wallet).click()
+    sheet_of(page).locator(f"#wallet-{button}").click()
+
+
+def test_a_customer_pays_with_a_wallet_and_types_nothing(buyer: Buyer, shop: Shop, merchant: str) -> None:
+    buyer.open(shop.make_offer(merchant, max_quantity=3))
+    page = buyer.page
+    expect(wallets_of(page).get_by_role("button")).to_have_text(["Apple Pay", "Google Pay"])
+    page.get_by_label("Quantity").fill("2")
+    wallets_of(page).get_by_role("button", name="Apple Pay").click()
+    expect(sheet_of(page).locator("#amount")).to_have_text("€39.98")
+    # The order exists only after the customer has confirmed.
+    sheet_of(page).locator("#wallet-cancel").click()
+    expect(page.locator("body > iframe[name^=__privateStripeFrame]")).to_have_count(0)
+    assert shop.orders() == []
+    press(page, "Google Pay", "decline")
+    expect(buyer.alert).to_contain_text("You haven’t been charged")
+    press(page, "Google Pay", "challenge")
+    buyer.answer_challenge("authorize")
+    buyer.expect_thank_you_page()
+    (order,) = shop.orders()
+    assert (order.amount, order.status, order.email, order.name) == (3998, "paid", "wallet@example.com", "Wallet Owner")
+
+
+@pytest.mark.parametrize("trial_days", [0, 14])
+def test_a_subscription_and_a_trial_begin_with_a_wallet(
+    buyer: Buyer, shop: Shop, merchant: str, trial_days: int
+) -> None:
+    buyer.open(shop.make_offer(merchant, kind="recurring", trial_days=trial_days))
+    buyer.fill_contact()
+    press(buyer.page, "Apple Pay", "pay")
+    buyer.expect_thank_you_page()
+    (order,) = shop.orders()
+    assert (order.amount, order.status, order.email) == (0 if trial_days else 1999, "paid", "marko@example.com")
+
+
+def test_an_empty_consent_opens_no_window(buyer: Buyer, shop: Shop, merchant: str) -> None:
+    with shop.inside():
+        LegalSettings.save({LegalText.TERMS: {"en": "Be kind."}}, True)
+    buyer.open(shop.make_offer(merchant))
+    page = buyer.page
+    wallets_of(page).get_by_role("button", name="Apple Pay").click()
+    expect(page.locator("#terms-consent-error")).to_have_text("Tick this box to continue.")
+    expect(page.locator("#terms-consent")).to_be_focused()
+    expect(page.locator("body > iframe[name^=__privateStripeFrame]")).to_have_count(0)
+    page.locator("#terms-consent").check()
+    press(page, "Apple Pay", "pay")
+    buyer.expect_thank_you_page()
+
+
+def test_nothing_is_there_where_the_browser_has_no_wallet(
+    buyer: Buyer, shop: Shop, merchant: str, chosen_stripe: SimulatedStripe
+) -> None:
+    address = shop.make_offer(merchant)
+    chosen_stripe.simulator.change_account(accounts.OLENA.id, wallets=[])
+    scripts: list[str] = []
+    buyer.page.on("request", lambda request: scripts.append(request.url))
+    buyer.open(address)
+    expect(buyer.page.locator("#express-checkout")).to_be_hidden()
+    expect(buyer.page.locator("#express-checkout")).not_to_have_class(re.compile("waiting"))
+    assert buyer.page.locator("#express-checkout").inner_html() == ""
+    scripts.clear()
+    buyer.page.add_init_script("delete window.PaymentRequest; delete window.ApplePaySession;")
+    buyer.open(address)
+    assert not any("wallets" in url for url in scripts)
+    expect(buyer.page.locator("#express-checkout")).to_be_hidden()

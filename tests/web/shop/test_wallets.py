@@ -1,0 +1,83 @@
+"""Apple Pay and Google Pay: the domain at Stripe, what the doctor says, and what an offer's page loads."""
+
+import re
+from urllib.parse import urljoin, urlsplit
+
+import brotli
+import pytest
+from flask.testing import FlaskClient
+
+from storefront import merchants
+from storefront.models import Merchant
+from storefront.operations.doctor import merchants as doctor
+from stripe_simulator import accounts
+from tests.factories import connect_merchant, make_offer
+from tests.simulator_process import Simulator
+
+KEYS = accounts.publishable_key(accounts.OLENA), accounts.secret_key(accounts.OLENA)
+SHOP = "https://shop.example.com"
+DOMAINS = "/v1/payment_method_domains"
+
+
+def turn_on(simulator: Simulator, *wallets: str) -> None:
+    simulator.change_account(accounts.OLENA.id, wallets=list(wallets))
+
+
+def wallet_findings(merchant: Merchant, address: str = SHOP) -> list[tuple[str, str]]:
+    found = doctor.findings(merchant, address)
+    return [(one.grade, one.code) for one in found if one.code.startswith("wallets")]
+
+
+def test_the_domain_is_registered_once_when_a_merchant_is_saved(client: FlaskClient, simulator: Simulator) -> None:
+    turn_on(simulator, "apple_pay", "google_pay", "link")
+    merchant = merchants.connect("Olena's studio", *KEYS, SHOP)
+    assert (merchant.wallet_domain, merchant.wallets) == ("shop.example.com", "apple_pay google_pay")
+    merchants.check(merchant, SHOP)
+    posts = [one["path"] for one in simulator.logged_requests(DOMAINS, "POST")]
+    assert posts[0] == DOMAINS and all(path.endswith("/validate") for path in posts[1:]) and len(posts) == 2
+    assert wallet_findings(merchant) == [("green", "wallets_ready")]
+    page = client.get(f"/o/{make_offer(merchant).slug}")
+    assert 'data-wallets="apple_pay google_pay"' in page.text
+    assert page.headers["Cross-Origin-Opener-Policy"] == "same-origin-allow-popups"
+    turn_on(simulator)
+    merchants.check(merchant, SHOP)
+    assert (merchant.wallets, wallet_findings(merchant)) == ("", [("green", "wallets_none")])
+
+
+def test_without_https_no_domain_is_registered(simulator: Simulator, merchant: Merchant) -> None:
+    assert simulator.logged_requests(DOMAINS) == [] and merchant.wallet_domain == ""
+    assert wallet_findings(merchant, "http://shop.example.com") == []
+
+
+def test_a_domain_that_stripe_refuses_stops_nothing_else(client: FlaskClient, simulator: Simulator) -> None:
+    turn_on(simulator, "apple_pay")
+    simulator.change_account(accounts.OLENA.id, lacks=["payment_method_domain_write", "payment_method_domain_read"])
+    merchant = merchants.connect("Olena's studio", *KEYS, SHOP)
+    assert merchant.takes_payments and merchant.wallets == "" and "permission" in merchant.wallet_problem
+    assert wallet_findings(merchant) == [("amber", "wallets_unregistered")]
+    simulator.change_account(accounts.OLENA.id, lacks=[])
+    merchants.check(merchant, SHOP)
+    assert (merchant.wallets, merchant.wallet_problem) == ("apple_pay", "")
+
+
+@pytest.mark.parametrize("wallets", ["", "apple_pay"])
+def test_an_offers_page_is_small_and_loads_no_wallet_script_by_itself(client: FlaskClient, wallets: str) -> None:
+    """Page, style sheets and scripts, compressed, without Stripe's own files."""
+    merchant = connect_merchant()
+    Merchant.update(wallets=wallets).where(Merchant.id == merchant.id).execute()
+    address = f"/o/{make_offer(Merchant.get(), kind='recurring', max_quantity=5).slug}"
+    page = client.get(address).text
+    assert ("data-wallets" in page) == bool(wallets)
+    waiting: list[str] = re.findall(r'(?:src|href)="(/static/[^"]+\.(?:js|css)[^"]*)"', page)
+    texts = {address: page}
+    while waiting:
+        link = waiting.pop()
+        if link in texts:
+            continue
+        texts[link] = client.get(link).text
+        # Not those that are loaded only when they are needed: `import('./wallets.js')`.
+        imported = re.findall(r"^(?:import|\}) .*?from '(\./[^']+)'", texts[link], flags=re.M)
+        waiting += [urljoin(link, name) for name in imported]
+    assert not any("wallets.js" in urlsplit(link).path for link in texts)
+    assert any("card-fields" in link for link in texts)
+    assert sum(len(brotli.compress(text.encode(), quality=5)) for text in texts.values()) <= 60_000
