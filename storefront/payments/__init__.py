@@ -25,6 +25,7 @@ from storefront.payments.lost_payments import (
     raise_order_number,
     record,
 )
+from storefront.payments.order_details import NotRestorable
 from storefront.payments.order_expiry import expire_order, overdue_orders
 from storefront.payments.payment_outside import record_payment_outside
 from storefront.payments.refund_balance import refundable, refunded_amount, refunded_by_order
@@ -56,7 +57,6 @@ from storefront.payments.restore_mark import (
     restored_since,
     search_start,
 )
-from storefront.payments.restored_orders import NotRestorable
 from storefront.payments.settlement import (
     AUTHENTICATION_FAILURE_CODES,
     close_payment,

@@ -21,7 +21,7 @@ from storefront.models import (
 )
 from storefront.money import Money
 from storefront.payments import restored_orders, settlement, subscription_start
-from storefront.payments.restored_orders import NotRestorable
+from storefront.payments.order_details import NotRestorable
 from storefront.stripe_gateway import INTENT_MISSING, CheckoutObject, CheckoutPayment
 
 PAGE = 100

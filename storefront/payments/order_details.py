@@ -59,3 +59,27 @@ def agreement_columns(offer: Offer, terms_consent: str, language: str) -> dict[s
             "terms_consented_at": now(),
         }
     return columns
+
+
+class NotRestorable(Exception):
+    """Stripe does not tell enough to make the order again: the owner decides."""
+
+
+@dataclass(frozen=True)
+class OrderTerms:
+    """What the order is to contain. Amounts in minor units; `billing` are the fields of BillingTerms."""
+
+    offer: Offer
+    billing: dict[str, object]
+    unit_amount: int
+    quantity: int
+    email: str
+    name: str
+    language: str
+    code: str = ""
+    discount: int = 0
+    later_discount: int = 0
+
+    def due_now(self) -> int:
+        """The first payment: nothing with a free trial."""
+        return 0 if self.billing["trial_days"] else self.unit_amount * self.quantity - self.discount

@@ -1,7 +1,5 @@
 """Orders that are made again from what Stripe has: the database that had them was lost."""
 
-from dataclasses import dataclass
-
 from peewee import IntegrityError
 
 from storefront import i18n, offers, stripe_gateway
@@ -26,34 +24,11 @@ from storefront.models import (
 )
 from storefront.money import Money
 from storefront.payments import order_lifetime, settlement
+from storefront.payments.order_details import NotRestorable, OrderTerms
 from storefront.payments.subscription_start import create_subscription_row
 from storefront.stripe_gateway import CheckoutObject, CheckoutPayment
 
 RESTORED = "restored"  # `end_reason` of a payment of an order that uses another one
-
-
-class NotRestorable(Exception):
-    """Stripe does not tell enough to make the order again: the owner decides."""
-
-
-@dataclass(frozen=True)
-class OrderTerms:
-    """What the order is to contain. Amounts in minor units; `billing` are the fields of BillingTerms."""
-
-    offer: Offer
-    billing: dict[str, object]
-    unit_amount: int
-    quantity: int
-    email: str
-    name: str
-    language: str
-    code: str = ""
-    discount: int = 0
-    later_discount: int = 0
-
-    def due_now(self) -> int:
-        """The first payment: nothing with a free trial."""
-        return 0 if self.billing["trial_days"] else self.unit_amount * self.quantity - self.discount
 
 
 def names_this_shop(found: CheckoutObject) -> bool:

@@ -1,6 +1,5 @@
 """Forms: they parse what people type. The business rules are in the operations."""
 
-from storefront.web.forms.addons import rows_of_addons
 from storefront.web.forms.answers import missing_answer, read_answers
 from storefront.web.forms.arrival import sent_arrival
 from storefront.web.forms.base import Form
@@ -15,10 +14,11 @@ from storefront.web.forms.mail_test import MailTestForm
 from storefront.web.forms.merchant_webhooks import SigningSecretForm
 from storefront.web.forms.merchants import MerchantEditForm, MerchantForm, OffersMoveForm
 from storefront.web.forms.moments import moment_text
-from storefront.web.forms.offer_questions import rows_of_questions
-from storefront.web.forms.offers import OfferForm
+from storefront.web.forms.offers.addons import rows_of_addons
+from storefront.web.forms.offers.offer import OfferForm
+from storefront.web.forms.offers.price_options import option_values
+from storefront.web.forms.offers.questions import rows_of_questions
 from storefront.web.forms.payment_requests import PaymentRequestForm
-from storefront.web.forms.price_options import option_values
 from storefront.web.forms.promo_codes import PromoCodeForm
 from storefront.web.forms.refunds import RefundForm
 from storefront.web.forms.shop_profile import ShopProfileForm

@@ -15,7 +15,7 @@ from storefront.models import Merchant
 from storefront.money import CURRENCIES
 from storefront.web.forms.base import Form
 from storefront.web.forms.lengths import EMAIL, NAME
-from storefront.web.forms.offers import currency_label, merchant_choices
+from storefront.web.forms.offers.offer import currency_label, merchant_choices
 from storefront.web.forms.subscriptions import start_of_day
 from storefront.web.support import LANGUAGE_NAMES, LANGUAGES
 

@@ -14,7 +14,7 @@ from wtforms.validators import InputRequired
 from storefront.models import CodeTiming, Offer
 from storefront.money import CURRENCIES
 from storefront.web.forms.base import Form
-from storefront.web.forms.offers import currency_label
+from storefront.web.forms.offers.offer import currency_label
 
 _NUMBER = re.compile(r"[0-9]{1,7}")
 _not_a_number = _l("Enter a whole number, or leave blank for no limit.")

@@ -25,8 +25,9 @@ from storefront.offers import (
     with_texts,
 )
 from storefront.web import support
-from storefront.web.shop import page_preview, search_engines
-from storefront.web.shop.offer_terms import offer_terms
+from storefront.web.shop import search_engines
+from storefront.web.shop.offer_page import page_preview
+from storefront.web.shop.offer_page.terms import offer_terms
 from storefront.web.support import LANGUAGES, PageContent, PageKind, Rows
 
 

@@ -38,7 +38,7 @@ def cancel(token: str) -> BaseResponse:
     except (StripeError, SecretUnreadable):
         show_error(
             _(
-                "The request is canceled, but Stripe didn’t answer. A payment that has already begun is canceled as "
+                "The request is canceled, but Stripe didn’t answer. A payment that has already started is canceled as "
                 "soon as Stripe can be reached."
             )
         )

@@ -18,9 +18,10 @@ from storefront.offers import (
 )
 from storefront.web import support
 from storefront.web.forms import missing_answer
-from storefront.web.shop import legal_terms, option_views, payment_form, script_messages
-from storefront.web.shop.availability import Availability, availability, quantities
-from storefront.web.shop.option_views import OptionView
+from storefront.web.shop import legal_terms, payment_form, script_messages
+from storefront.web.shop.offer_page import option_views
+from storefront.web.shop.offer_page.availability import Availability, availability, quantities
+from storefront.web.shop.offer_page.option_views import OptionView
 from storefront.web.support import Rows
 
 

@@ -15,12 +15,12 @@ from storefront.i18n import isolate
 from storefront.models import MAX_OPTION_LABEL, Merchant, OfferStatus, Question
 from storefront.money import CURRENCIES
 from storefront.offers import AddonFields, OptionFields
-from storefront.web.forms.addons import addon_rows
 from storefront.web.forms.base import Form
-from storefront.web.forms.billing_fields import BILLING_NAMES, BillingFields
 from storefront.web.forms.moments import MomentField
-from storefront.web.forms.offer_questions import question_rows
-from storefront.web.forms.price_options import option_rows
+from storefront.web.forms.offers.addons import addon_rows
+from storefront.web.forms.offers.billing_fields import BILLING_NAMES, BillingFields
+from storefront.web.forms.offers.price_options import option_rows
+from storefront.web.forms.offers.questions import question_rows
 from storefront.web.support import LANGUAGE_NAMES, LANGUAGES, mode_name
 
 MAX_TEXT = 20_000

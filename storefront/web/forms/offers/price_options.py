@@ -11,8 +11,8 @@ from wtforms.validators import Optional, Regexp
 from storefront.models import PriceOption
 from storefront.money import Money
 from storefront.offers import MAX_OPTIONS, OptionFields
-from storefront.web.forms.billing_fields import BillingFields
 from storefront.web.forms.form_rows import RowForm
+from storefront.web.forms.offers.billing_fields import BillingFields
 
 _ID = re.compile(r"[0-9]{1,9}")
 
