@@ -1,7 +1,7 @@
 """What `.ci/run` runs on PostgreSQL and Redis, too, exists and covers all that it has to."""
 
 from tests.architecture.source import ROOT
-from tools.both_databases import listed
+from tools.both_databases import left_out, listed
 
 WEB = ROOT / "storefront" / "web"
 # Used by the pages of other folders.
@@ -21,6 +21,11 @@ def test_every_listed_path_exists() -> None:
         file, _, name = path.partition("::")
         assert (ROOT / file).exists(), path
         assert not name or f"def {name}(" in (ROOT / file).read_text(), path
+
+
+def test_every_file_that_is_left_out_exists_in_a_listed_folder() -> None:
+    for path in left_out():
+        assert (ROOT / path).exists() and any(path.startswith(f"{folder}/") for folder in listed()), path
 
 
 def test_every_family_of_pages_has_a_story_on_both_databases() -> None:

@@ -80,19 +80,20 @@ def test_the_demo_starts_a_shop_and_keeps_its_data(demo_environment: dict[str, s
         assert [endpoint.url.partition("/webhooks/")[0] for endpoint in endpoints] == [
             f"http://127.0.0.1:{moved['PORT']}"
         ]
-    press_ctrl_c(demo)
-    is_gone(moved)
+    # To the demo alone, not to its children.
+    end(demo, moved, signal.SIGINT)
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGKILL])
-def test_no_process_is_left_when_the_demo_ends(
-    number: signal.Signals, demo_environment: dict[str, str], tmp_path: Path
-) -> None:
-    demo = started(demo_environment, tmp_path)
-    inner = demo_process(demo_environment)
-    os.kill(inner, number)
+def test_no_process_is_left_when_the_demo_ends(demo_environment: dict[str, str], tmp_path: Path) -> None:
+    for number in (signal.SIGTERM, signal.SIGKILL):
+        end(started(demo_environment, tmp_path), demo_environment, number)
+
+
+def end(demo: Process, environment: dict[str, str], number: signal.Signals) -> None:
+    """End the demo by a signal; none of its processes is left."""
+    os.kill(demo_process(environment), number)
     demo.wait()
-    is_gone(demo_environment)
+    is_gone(environment)
 
 
 def demo_process(environment: dict[str, str]) -> int:

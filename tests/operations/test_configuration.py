@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from storefront import create_app, db, server
+from storefront import create_app
 from storefront.config import Config, ConfigError
 
 
@@ -228,23 +228,6 @@ def test_a_key_file_that_cannot_be_used_is_named(environment: dict[str, str], na
     file.rmdir()
     file.write_text(key)
     assert Config.from_environment(environment)
-
-
-def test_a_database_of_a_newer_version_is_refused(environment: dict[str, str]) -> None:
-    config = Config.from_environment(environment)
-    server.migrate(config)
-    create_app(config)
-    with db.connection():
-        table = next(name for name in db.db.get_tables() if "migration" in name)
-        columns = [column.name for column in db.db.get_columns(table)]
-        row = db.db.execute_sql(f"SELECT * FROM {table} LIMIT 1").fetchone()
-        values = {**dict(zip(columns, row, strict=True)), "name": "9999_from_the_future"}
-        values.pop("id", None)
-        marks = ", ".join(db.db.param for _ in values)
-        db.db.execute_sql(f"INSERT INTO {table} ({', '.join(values)}) VALUES ({marks})", tuple(values.values()))
-    with pytest.raises(ConfigError, match=r"\ADATABASE_URL: a newer version .*9999_from_the_future"):
-        server.migrate(config)
-    db.close_connections()
 
 
 def modes(folder: Path) -> dict[str, int]:
