@@ -71,7 +71,7 @@ class OrderRows:
         self.emails = Rows(
             Email,
             "kind about order_id subscription_id invoice_id recipient recipient_folded language subject subject_folded"
-            " text html state problem due_at created_at done_at",
+            " title_folded text html state problem due_at created_at done_at",
         )
         self.refunds = Rows(
             Refund, "id public_id order_id payment_id refund_id amount currency status reason created_at"
@@ -190,15 +190,17 @@ class OrderRows:
         words = (
             f"Hi {buyer.name},\n\nWe’ve received your payment of {price} for {offer.title}. Your order is #{number}.\n"
         )
-        self.add_email(EmailKind.RECEIPT, about, order_id, buyer, f"Receipt · {price}", words, paid)
+        self.add_email(EmailKind.RECEIPT, about, order_id, offer.title, buyer, f"Receipt · {price}", words, paid)
         words = f"{buyer.name} paid {price} for {offer.title}, order #{number}.\n"
-        self.add_email(EmailKind.OWNER_SALE, about, order_id, None, f"New sale: {offer.title} · {price}", words, paid)
+        subject = f"New sale: {offer.title} · {price}"
+        self.add_email(EmailKind.OWNER_SALE, about, order_id, offer.title, None, subject, words, paid)
 
     def add_email(
         self,
         kind: EmailKind,
         about: str,
         order_id: int,
+        title: str,
         recipient: Person | None,
         subject: str,
         words: str,
@@ -228,6 +230,7 @@ class OrderRows:
                 language,
                 subject,
                 subject.casefold(),
+                title.casefold(),
                 *(words, html, state, problem, at, at, done),
             )
         )
@@ -267,7 +270,9 @@ class OrderRows:
             f"Hello {buyer.name},\n\n€{returned / 100:.2f} of your order no. {Order.FIRST_NUMBER + order_id} go back.\n"
         )
         subject = f"Your refund for {offer.title}"
-        self.add_email(EmailKind.REFUND_MADE, f"refund-{refund_id}", order_id, buyer, subject, words, later)
+        self.add_email(
+            EmailKind.REFUND_MADE, f"refund-{refund_id}", order_id, offer.title, buyer, subject, words, later
+        )
 
     def _add_dispute(self, order_id: int, payment_id: int, offer: SoldOffer, amount: int, opened: datetime) -> None:
         status, due = "lost", opened + _EVIDENCE_TIME
@@ -281,7 +286,7 @@ class OrderRows:
         self.entries.add((order_id, TimelineKind.DISPUTED.value, "{}", at))
         subject = f"Disputed: €{amount / 100:.2f} of order no. {Order.FIRST_NUMBER + order_id}"
         about = f"dispute-{dispute}-chargeback"
-        self.add_email(EmailKind.OWNER_DISPUTE, about, order_id, None, subject, f"{subject}.\n", opened)
+        self.add_email(EmailKind.OWNER_DISPUTE, about, order_id, offer.title, None, subject, f"{subject}.\n", opened)
 
 
 _CONSENT = (

@@ -166,4 +166,5 @@ class SubscriptionRows:
             orders.entries.add((order_id, TimelineKind.INVOICE_PAID.value, f"{{{detail}}}", at))
             kind, subject = EmailKind.RENEWAL_RECEIPT, f"Receipt for {offer.title} · {price}"
             words = f"Hi {buyer.name},\n\nWe’ve received your payment of {price} for {offer.title}.\n"
-        orders.add_email(kind, about, order_id, buyer, subject, words, start, subscription_id, invoice_id)
+        title = offer.title
+        orders.add_email(kind, about, order_id, title, buyer, subject, words, start, subscription_id, invoice_id)

@@ -1,5 +1,7 @@
 // What htmx attributes can't express: focus on an invalid field, showing a secret, copying a link.
 
+import "./questions.js";
+
 /** @param {Element} form */
 function clearMessages(form) {
   for (const message of document.querySelectorAll("#page-alert, #notice")) {
@@ -139,10 +141,6 @@ document.addEventListener("click", (event) => {
 
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Escape") return;
-  // A question in the page closes as by its own link, which does nothing else.
-  const question = event.target instanceof Element ? event.target.closest("form.inline-form") : null;
-  const close = question?.querySelector("a[role=button].secondary");
-  if (close instanceof HTMLElement) close.click();
   for (const menu of document.querySelectorAll("details.menu[open]")) {
     menu.removeAttribute("open");
     if (menu.contains(document.activeElement)) menu.querySelector("summary")?.focus();

@@ -22,6 +22,8 @@ from storefront.customers.waiting_list import join_waiting_list, write_to_waitin
 from storefront.customers.withdrawals import (
     MAX_REASON,
     REFUND_PERIOD,
+    OpenWithdrawal,
+    RefundLeft,
     WithdrawalObstacle,
     WithdrawalRefused,
     mark_withdrawal_handled,
@@ -35,7 +37,9 @@ from storefront.customers.withdrawals import (
 __all__ = [
     "MAX_REASON",
     "REFUND_PERIOD",
+    "OpenWithdrawal",
     "Receipt",
+    "RefundLeft",
     "WithdrawalObstacle",
     "WithdrawalRefused",
     "can_send_payment_link",

@@ -105,7 +105,7 @@ def _customer(email: str) -> dict[str, Any] | None:
         "totals": [
             {"mode": row.mode, "currency": row.currency, "paid": row.paid, "refunded": row.refunded}
             for row in sums
-            if row.mode
+            if row.currency
         ],
     }
 

@@ -4,14 +4,32 @@ A withdrawal is a statement that counts as soon as it is made: it is recorded an
 Renewals end after that, by the worker if Stripe does not answer now. Nothing is refunded by itself.
 """
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from peewee import JOIN, fn
+
 from storefront import emails, settings, subscriptions
 from storefront.db import db
-from storefront.models import EmailKind, EmailRequest, Order, OrderStatus, TimelineKind, now, subscriber_network
+from storefront.models import (
+    BillingKind,
+    Dispute,
+    EmailKind,
+    EmailRequest,
+    Invoice,
+    Merchant,
+    Order,
+    OrderStatus,
+    Payment,
+    Refund,
+    TimelineKind,
+    now,
+    subscriber_network,
+)
+from storefront.money import Money
 
 MAX_REASON = 1000
 # Within which time the seller has to give the money back: directive 2011/83/EU, article 13.
@@ -108,11 +126,54 @@ def mark_withdrawal_handled(order: Order) -> None:
             order.note(TimelineKind.WITHDRAWAL_HANDLED)
 
 
-def open_withdrawals(limit: int) -> list[Order]:
-    """Withdrawn orders that the owner has not dealt with, the oldest first."""
+@dataclass(frozen=True)
+class RefundLeft:
+    """What can still be refunded of one payment. `invoice` is that of a renewal; None: the order's own payment."""
+
+    left: Money
+    paid_at: datetime
+    invoice: Invoice | None
+
+
+@dataclass(frozen=True)
+class OpenWithdrawal:
+    """A withdrawn order that the owner has not dealt with, and what is left to refund, the first payment first.
+
+    The rows of an order that was paid outside of Stripe or is disputed are left out: the shop can't refund them.
+    """
+
+    order: Order
+    refunds: list[RefundLeft]
+
+
+def open_withdrawals(limit: int) -> list[OpenWithdrawal]:
+    """The withdrawals that the owner has not dealt with, the oldest first. Two queries."""
     waiting = Order.withdrawn_at.is_null(False) & Order.withdrawal_handled_at.is_null()
-    found = Order.select().where(waiting, Order.status != OrderStatus.REFUNDED)
-    return list(found.order_by(Order.withdrawn_at, Order.id).limit(limit))
+    # One that was paid once has nothing left to refund then. The status of others tells of their first payment only.
+    is_refunded = (Order.status == OrderStatus.REFUNDED) & (Order.kind == BillingKind.ONE_OFF)
+    found = Order.select(Order, Merchant).join(Merchant).where(waiting, ~is_refunded)
+    orders = list(found.order_by(Order.withdrawn_at, Order.id).limit(limit))
+    left = _refunds_left(orders)
+    return [OpenWithdrawal(order, left.get(order.id, [])) for order in orders]
+
+
+def _refunds_left(orders: list[Order]) -> dict[int, list[RefundLeft]]:
+    if not orders:
+        return {}
+    refunded = Refund.select(fn.SUM(Refund.amount)).where(Refund.payment == Payment.id, Refund.not_failed())
+    rows: Any = Payment.select(Payment, Invoice, fn.COALESCE(refunded, 0).alias("refunded"))
+    rows = rows.join(Invoice, JOIN.LEFT_OUTER, on=(Invoice.payment == Payment.id), attr="invoice_row")
+    rows = rows.where(
+        Payment.order.in_(orders), Payment.succeeded(), Payment.amount > 0, ~Dispute.takes_money_of_payment()
+    )
+    found: dict[int, list[RefundLeft]] = {}
+    for payment in rows.order_by(Payment.id):
+        left = Money(payment.amount - int(payment.refunded), payment.currency)
+        invoice = payment.invoice_row if payment.is_renewal else None
+        if left.amount > 0 and (invoice is not None or not payment.is_renewal):
+            paid_at = (invoice and invoice.paid_at) or payment.created_at
+            found.setdefault(payment.order_id, []).append(RefundLeft(left, paid_at, invoice))
+    return found
 
 
 def request_withdrawal_link(number: int, email: str, address: str) -> None:

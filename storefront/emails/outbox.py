@@ -4,6 +4,7 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from storefront.emails.kinds import KIND_GROUPS, KINDS, customer_account, subscriptions, variables
+from storefront.i18n import fold
 from storefront.models import (
     Email,
     EmailKind,
@@ -63,6 +64,7 @@ def write(
         about=about or _default_about(order, subscription, invoice),
         order=order,
         mode=order.mode if order is not None else "",
+        title_folded=fold(order.title) if order is not None else "",
         subscription=subscription,
         invoice=invoice,
         recipient=to,

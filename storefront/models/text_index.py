@@ -113,7 +113,7 @@ def _literal(text: str) -> str:
 
 ORDER_TEXTS = TextIndex("order_search", "shop_order", ("email_folded", "name_folded", "details_folded"))
 CUSTOMER_TEXTS = TextIndex("customer_search", "customer", ("search_text",))
-EMAIL_TEXTS = TextIndex("letter_search", "letter", ("recipient_folded", "subject_folded"))
+EMAIL_TEXTS = TextIndex("letter_search", "letter", ("recipient_folded", "subject_folded", "title_folded"))
 OFFER_TEXTS = TextIndex("offer_search", "offer", ("title_folded", "slug"))
 REQUEST_TEXTS = TextIndex("payment_request_search", "payment_request", ("title_folded", "name_folded", "email_folded"))
 _ALL = (ORDER_TEXTS, CUSTOMER_TEXTS, EMAIL_TEXTS, OFFER_TEXTS, REQUEST_TEXTS)
@@ -132,5 +132,8 @@ def lacks_text_indexes() -> bool:
 # Indexes of expressions, which no model declares: a migration or a derived definition makes them.
 INDEXES_OF_EXPRESSIONS = (
     "offer_in_order",
+    "offer_of_mode_in_order",
+    "subscription_by_amount",
+    "subscription_of_offer_by_amount",
     *(texts.postgresql_index for texts in _ALL),
 )

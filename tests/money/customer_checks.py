@@ -17,6 +17,11 @@ def customer_differences() -> list[str]:
         customer.email: (customer.newest_order_id, customer.orders, set(customer.search_text.splitlines()))
         for customer in Customer.select()
     }
+    for customer in Customer.select():
+        for mode in ("live", "test"):
+            its = [one.id for one in orders if owner[one.id] == customer.email and one.mode == mode]
+            kept = getattr(customer, f"{mode}_orders"), getattr(customer, f"newest_{mode}_id")
+            assert kept == (len(its), max(its, default=0)), f"{customer.email}: {kept} in {mode} mode"
     wrong = [
         f"customer {email}: {stored.get(email)} instead of {expected.get(email)}"
         for email in stored.keys() | expected.keys()
@@ -50,9 +55,10 @@ def _counted_totals(owner: dict[int, str]) -> Counter[tuple[str, ...]]:
             payment = refund.payment
             key = (owner[payment.order_id], payment.merchant.mode, refund.currency, "refunded")
             found[key] += refund.amount
-    for subscription in Subscription.select(Subscription, Payment).join(Payment):
+    joined = Subscription.select(Subscription, Payment, Merchant).join(Payment).switch(Subscription).join(Merchant)
+    for subscription in joined:
         if subscription.status in ("active", "past_due", "unpaid", "paused") or (
             subscription.status == "trialing" and subscription.payment.has_succeeded
         ):
-            found[owner[subscription.order_id], "", "", "running"] += 1
+            found[owner[subscription.order_id], subscription.merchant.mode, "", "running"] += 1
     return found

@@ -170,7 +170,7 @@ def test_the_owner_marks_a_withdrawal_as_done_once(bought: Order) -> None:
     customers.mark_withdrawal_handled(bought)
     assert fresh(bought).withdrawal_handled_at is None, "there is none"
     customers.withdraw(bought)
-    assert [order.id for order in customers.open_withdrawals(10)] == [bought.id]
+    assert [one.order.id for one in customers.open_withdrawals(10)] == [bought.id]
     for _press in range(2):
         customers.mark_withdrawal_handled(bought)
     assert customers.open_withdrawals(10) == []

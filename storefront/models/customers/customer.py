@@ -30,18 +30,23 @@ SELECT COUNT(*) FROM gone WHERE NOT is_merged
 class Customer(Record):
     """`email` is the address in lower case. `newest_order_id` is the order with its latest spelling, name and language.
 
-    `orders` is the number of orders, at least 1. `search_text` is the folded address and the folded names of the
+    `orders` is the number of orders, at least 1; `live_orders` and `test_orders` are those of one mode, and the newest
+    orders of a mode are 0 where there is none. `search_text` is the folded address and the folded names of the
     orders, each on a line.
     """
 
     email = CharField(unique=True)
     newest_order_id = IntegerField(index=True)
     orders = IntegerField()
+    live_orders = IntegerField(default=0)
+    test_orders = IntegerField(default=0)
+    newest_live_id = IntegerField(default=0, index=True)
+    newest_test_id = IntegerField(default=0, index=True)
     search_text = TextField(default="")
 
     class Meta:
-        # The admin's list can be sorted by it.
-        indexes = ((("orders", "id"), False),)
+        # The admin's list can be sorted by it, and limited to a mode.
+        indexes = tuple(((orders, "id"), False) for orders in ("orders", "live_orders", "test_orders"))
 
     @classmethod
     def is_found_by(cls, typed: str) -> Any:
@@ -68,8 +73,8 @@ class CustomerSums(NamedTuple):
 class CustomerTotal(Record):
     """What a customer has paid and got back, in minor units of `currency`, for each mode and currency.
 
-    `running` is the number of running subscriptions, in the rows with the mode "". On PostgreSQL several rows of the
-    same customer, mode and currency add up: each change is a row of its own, so that no payment waits for another one.
+    `running` is the number of running subscriptions, in the rows with the currency "". On PostgreSQL several rows of
+    the same customer, mode and currency add up: each change is a row of its own, so that no payment waits for another.
     `merge` adds them together. On SQLite there is one.
     """
 

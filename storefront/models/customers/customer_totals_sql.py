@@ -34,18 +34,20 @@ def refunded(row: str, sign: str = "", source: str = "", only: str = "true") -> 
 
 
 def running(row: str, sign: str = "", source: str = "", only: str = "true") -> str:
-    """What subscriptions count for, in the mode "" and the currency "". A trial runs once its card is saved."""
-    return f"""SELECT LOWER(o.email) AS email, '' AS mode, '' AS currency, 0 AS paid, 0 AS refunded, {sign}1 AS running
-        FROM {source} shop_order AS o, payment AS p WHERE o.id = {row}.order_id AND p.id = {row}.payment_id
+    """What subscriptions count for, in their mode and the currency "". A trial runs once its card is saved."""
+    return f"""SELECT LOWER(o.email) AS email, m.mode AS mode, '' AS currency, 0 AS paid, 0 AS refunded,
+        {sign}1 AS running FROM {source} shop_order AS o, payment AS p, merchant AS m
+        WHERE o.id = {row}.order_id AND p.id = {row}.payment_id AND m.id = {row}.merchant_id
         AND ({row}.status IN ({_CHARGED}) OR ({row}.status = {_TRIALING} AND p.status = 'succeeded'))
         AND {only}"""
 
 
 def running_trials() -> str:
     """What the trials of a payment count for whose status changes."""
-    return f"""SELECT LOWER(o.email) AS email, '' AS mode, '' AS currency, 0 AS paid, 0 AS refunded,
-        CASE WHEN NEW.status = 'succeeded' THEN 1 ELSE -1 END AS running FROM subscription AS s, shop_order AS o
-        WHERE s.payment_id = NEW.id AND s.status = {_TRIALING} AND o.id = s.order_id
+    return f"""SELECT LOWER(o.email) AS email, m.mode AS mode, '' AS currency, 0 AS paid, 0 AS refunded,
+        CASE WHEN NEW.status = 'succeeded' THEN 1 ELSE -1 END AS running
+        FROM subscription AS s, shop_order AS o, merchant AS m
+        WHERE m.id = s.merchant_id AND s.payment_id = NEW.id AND s.status = {_TRIALING} AND o.id = s.order_id
         AND (NEW.status = 'succeeded') <> (OLD.status = 'succeeded')"""
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from peewee import SQL, CharField, ForeignKeyField, IntegerField, TextField
 
 from storefront.db import db
+from storefront.i18n import fold
 from storefront.models.base import FoldsText, JsonField, Record, UtcDateTimeField, is_due, now
 from storefront.models.orders.order import Order
 from storefront.models.process_identity import has_ended, process_identity
@@ -61,6 +62,7 @@ class Email(FoldsText):
     due_at = UtcDateTimeField(default=now)
     subject = TextField(default="")
     subject_folded = TextField(default="")
+    title_folded = TextField(default="")  # the order's title, for searches: not every subject names it
     text = TextField(default="")
     html = TextField(default="")
     state = CharField(max_length=10, default=EmailState.WAITING)
@@ -69,7 +71,7 @@ class Email(FoldsText):
     attempts = IntegerField(default=0)
     problem = TextField(default="")
     delivered_to = JsonField(default=list)
-    created_at = UtcDateTimeField(default=now)
+    created_at = UtcDateTimeField(default=now, index=True)
     done_at = UtcDateTimeField(null=True)
 
     class Meta:
@@ -86,6 +88,11 @@ class Email(FoldsText):
                 if mode or filters
             ),
         )
+
+    @classmethod
+    def is_found_by(cls, typed: str) -> Any:
+        """The condition that recipient, subject or the order's title contains what was typed into a search."""
+        return super().is_found_by(typed) | cls.title_folded.contains(fold(typed))
 
     @classmethod
     def due(cls, limit: int = 100) -> list[int]:

@@ -63,6 +63,7 @@ class Offer(FoldsText, BillingTerms, SalePeriod):
     option_stock = IntegerField(null=True)  # the smallest stock of a price option; None: they have no limits
     merchant = ForeignKeyField(Merchant, null=True, backref="offers", on_delete="RESTRICT")
     merchant_id: int | None
+    mode = CharField(max_length=4, default="")  # the merchant's, "" for none; a trigger keeps it, for an index
     language = CharField(max_length=2, default="en")
     status = CharField(max_length=10, default=OfferStatus.DRAFT)
     listed = BooleanField(default=True)
@@ -84,7 +85,13 @@ class Offer(FoldsText, BillingTerms, SalePeriod):
     updated_at = UtcDateTimeField(default=now)
 
     class Meta:
-        indexes = ((("status", "listed", "created_at"), False), (("status", "created_at", "id"), False))
+        indexes = (
+            (("status", "listed", "created_at"), False),
+            # The admin's list, also limited to a mode and sorted by price.
+            (("status", "created_at", "id"), False),
+            (("mode", "status", "created_at", "id"), False),
+            (("mode", "status", "currency", "amount", "id"), False),
+        )
 
     @classmethod
     def by_slug(cls, slug: str) -> "Offer | None":

@@ -3,12 +3,14 @@
 from peewee import CharField, IntegerField, TextField
 
 from storefront.models.base import Record, UtcDateTimeField
+from storefront.models.offers.billing_terms import BillingKind
 from storefront.models.orders.order_status import OrderStatus
 
-# A withdrawal that the owner has not dealt with, as SQL about the row `{row}`: a full refund is all that can be done.
+# A withdrawal that the owner has not dealt with, as SQL about the row `{row}`. For an order that was paid once a full
+# refund is all that can be done; the status of others tells of their first payment only.
 OPEN_WITHDRAWAL = (
     "{row}.withdrawn_at IS NOT NULL AND {row}.withdrawal_handled_at IS NULL"
-    f" AND {{row}}.status <> '{OrderStatus.REFUNDED}'"
+    f" AND ({{row}}.status <> '{OrderStatus.REFUNDED}' OR {{row}}.kind <> '{BillingKind.ONE_OFF}')"
 )
 
 

@@ -3,7 +3,7 @@
 from enum import StrEnum
 from typing import Any
 
-from peewee import SQL, BigIntegerField, CharField, ForeignKeyField, ModelSelect
+from peewee import SQL, BigIntegerField, CharField, ForeignKeyField, ModelSelect, fn
 
 from storefront.models.base import UtcDateTimeField, now
 from storefront.models.orders.order import Order
@@ -109,6 +109,12 @@ class Dispute(StripeObject):
     def blocks_refund_of(cls, payment: Payment) -> bool:
         """Whether the bank has taken the money of this payment."""
         return cls.select().where(cls.payment == payment, cls.status.in_(list(DISPUTES_WITH_MONEY_TAKEN))).exists()
+
+    @classmethod
+    def takes_money_of_payment(cls) -> Any:
+        """`blocks_refund_of` as a condition of a query for payments."""
+        taken = cls.select(cls.id).where(cls.payment == Payment.id, cls.status.in_(list(DISPUTES_WITH_MONEY_TAKEN)))
+        return fn.EXISTS(taken)
 
     @classmethod
     def _of_order(cls, order: Order) -> "ModelSelect[Dispute]":

@@ -80,6 +80,9 @@ class Order(FoldsText, BillingTerms, Priced, Redemption, Agreement, Arrival, Ask
                 for filters in ((), ("status",), ("mode",), ("mode", "status"))
                 if offer or filters
             ),
+            # Sorted by amount, each status and mode apart (models/search/sorting.py).
+            (("mode", "status", "currency", "amount", "id"), False),
+            (("offer", "mode", "status", "currency", "amount", "id"), False),
         )
 
     @classmethod

@@ -14,7 +14,6 @@ from storefront.models.search.full_text import TextSearch
 from storefront.models.search.pages import FIRST_PAGE, Page, Place, read_page, source_of
 from storefront.money import Money
 
-_KEY = Customer.newest_order_id
 # So many customers of some days are sorted by their number of orders.
 _MOST_SORTED = 5000
 
@@ -48,47 +47,48 @@ class CustomerSummary:
 class CustomerSearch:
     """`text` is a part of the email address or of a name that the customer has used; "" finds all customers.
 
-    The latest order of each was made from `since` on and before `until`. `sort` is one of SORTS.
+    The latest order of each was made from `since` on and before `until`. `sort` is one of SORTS. In a `mode` only the
+    orders, payments and subscriptions of that mode count.
     """
 
-    # {sort: (the keys that the list is sorted by, whether the greatest ones are first)}
-    SORTS: ClassVar[dict[str, tuple[tuple[Any, ...], bool]]] = {
-        "": ((_KEY,), True),
-        "oldest": ((_KEY,), False),
-        "orders": ((Customer.orders, Customer.id), True),
-        "fewest": ((Customer.orders, Customer.id), False),
-    }
+    SORTS: ClassVar[tuple[str, ...]] = ("", "oldest", "orders", "fewest")
 
     text: str = ""
     sort: str = ""
     since: datetime | None = None
     until: datetime | None = None
+    mode: str = ""
 
     def page(self, place: Place = FIRST_PAGE) -> Page[CustomerSummary]:
         """The customers in their order; by default the latest order first."""
-        keys, descending = self.SORTS[self.sort]
-        found = self._found()
+        newest, orders = _columns_of(self.mode)
+        keys: tuple[Any, ...] = (orders, Customer.id) if self.sort in ("orders", "fewest") else (newest,)
+        found = self._found(newest, keys[0])
         if len(keys) > 1 and not self.text and (self.since or self.until):
             # No index has days and number of orders. Few rows are sorted; else the list is read in its order.
+            found = self._found(newest, newest)
             days = found.columns(SQL("1")).limit(_MOST_SORTED + 1)
             if Select([days.alias("days")], [fn.COUNT(SQL("*"))]).scalar(db.obj) <= _MOST_SORTED:
                 keys = keys[0] + 0, keys[1]
             else:
-                found = self._found(_KEY + 0)
+                found = self._found(newest + 0, keys[0])
         source = self._text.source(found, *keys) if self.text else source_of(found, *keys)
-        page = read_page(replace(source, descending=descending), _with_newest_order(), *keys, place=place)
-        return Page(_described(page.rows), page.total, page.previous, page.next)
+        source = replace(source, descending=self.sort in ("", "orders"))
+        page = read_page(source, _with_newest_order(self.mode), *keys, place=place)
+        return Page(_described(page.rows, self.mode), page.total, page.previous, page.next)
 
     @property
     def is_too_short(self) -> bool:
         """Whether the text is too short to find anything."""
         return bool(self.text) and self._text.is_too_short
 
-    def _found(self, newest_order: Any = _KEY) -> Any:
+    def _found(self, newest: Any, of_mode: Any) -> Any:
         query = Customer.select()
+        if self.mode:
+            query = query.where(of_mode > 0)
         if self.since is not None:
-            query = query.where(newest_order >= first_id(Order, self.since))
-        return query if self.until is None else query.where(newest_order <= last_id(Order, self.until))
+            query = query.where(newest >= first_id(Order, self.since))
+        return query if self.until is None else query.where(newest <= last_id(Order, self.until))
 
     @property
     def _text(self) -> TextSearch:
@@ -97,7 +97,8 @@ class CustomerSearch:
 
 def chosen_customers(tokens: list[str]) -> list[CustomerSummary]:
     """The customers whose newest orders have these tokens, the latest order first. Two queries."""
-    found = list(_with_newest_order().where(Order.token.in_(tokens)).order_by(_KEY.desc())) if tokens else []
+    query = _with_newest_order().where(Order.token.in_(tokens)).order_by(Customer.newest_order_id.desc())
+    found = list(query) if tokens else []
     return _described(found)
 
 
@@ -109,26 +110,38 @@ def find_customer(order: Order) -> CustomerSummary:
     return _described(found)[0]
 
 
-def _with_newest_order() -> "ModelSelect[Customer]":
+def _columns_of(mode: str) -> tuple[Any, Any]:
+    """The newest order and the number of orders in a mode, or of all."""
+    names = (f"newest_{mode}_id", f"{mode}_orders") if mode else ("newest_order_id", "orders")
+    return getattr(Customer, names[0]), getattr(Customer, names[1])
+
+
+def _with_newest_order(mode: str = "") -> "ModelSelect[Customer]":
     """A query for customers, each with `newest`, of which only what the pages show is read."""
+    newest, orders = _columns_of(mode)
     columns = (Order.id, Order.token, Order.name, Order.email, Order.language, Order.created_at)
-    return Customer.select(Customer.id, Customer.email, _KEY, Customer.orders, *columns).join(
-        Order, on=(Order.id == _KEY), attr="newest"
+    return Customer.select(Customer.id, Customer.email, newest, orders, *columns).join(
+        Order, on=(Order.id == newest), attr="newest"
     )
 
 
-def _described(customers: Iterable[Any]) -> list[CustomerSummary]:
+def _described(customers: Iterable[Any], mode: str = "") -> list[CustomerSummary]:
     """The customers, each with its `newest` order, with what they have paid. One query."""
     running: dict[str, int] = {}
     paid: dict[str, list[Paid]] = {}
     rows = CustomerTotal.sums_of([customer.email for customer in customers])
     for row in rows:
-        if not row.mode:
-            running[row.email] = row.running
+        if mode not in ("", row.mode):
+            continue
+        if not row.currency:
+            running[row.email] = running.get(row.email, 0) + row.running
         elif row.paid:
             refunded = Money(row.refunded, row.currency)
             paid.setdefault(row.email, []).append(Paid(row.mode, Money(row.paid, row.currency), refunded))
+    orders = _columns_of(mode)[1].name
     return [
-        CustomerSummary(customer.newest, customer.orders, running.get(customer.email, 0), paid.get(customer.email, []))
+        CustomerSummary(
+            customer.newest, getattr(customer, orders), running.get(customer.email, 0), paid.get(customer.email, [])
+        )
         for customer in customers
     ]

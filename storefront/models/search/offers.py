@@ -1,7 +1,7 @@
 """The admin's list of offers: by status, and by a part of the title or the address."""
 
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import Any, ClassVar
 
 from peewee import JOIN, fn
 
@@ -17,7 +17,18 @@ from storefront.models import (
     OfferStatus,
 )
 from storefront.models.search.full_text import TextSearch
-from storefront.models.search.pages import FIRST_PAGE, MOST_COUNTED, Page, Place, Total, read_page, source_of
+from storefront.models.search.pages import (
+    FIRST_PAGE,
+    MOST_COUNTED,
+    Page,
+    Place,
+    Source,
+    Total,
+    read_page,
+    source_in_parts,
+    source_of,
+)
+from storefront.models.search.sorting import MODES, sort_in_force
 
 _SOLD = Counter.select(fn.COALESCE(fn.SUM(Counter.number), 0)).where(
     Counter.kind == CounterKind.STOCK, Counter.subject == Offer.id, Counter.status.in_(sorted(SOLD_STATUSES))
@@ -26,20 +37,50 @@ _SOLD = Counter.select(fn.COALESCE(fn.SUM(Counter.number), 0)).where(
 
 @dataclass(frozen=True)
 class OfferSearch:
-    """`status` is a status of offers, "" for all. `text` is a part of the title or the slug; "" finds all offers."""
+    """`status` is a status of offers, "" for all. `text` is a part of the title or the slug; "" finds all offers.
+
+    `mode` leaves out the offers of the other mode, not those without a merchant. `sort` is one of SORTS.
+    """
+
+    SORTS: ClassVar[tuple[str, ...]] = ("", "amount", "amount_up")
 
     text: str = ""
     status: str = ""
+    mode: str = ""
+    sort: str = ""
 
     def page(self, place: Place = FIRST_PAGE) -> Page[Offer]:
-        """The offers with their merchants and the number of units `sold`, newest first; archived ones last."""
+        """The offers with their merchants and the number of units `sold`; newest first, archived ones last."""
         keys: tuple[Any, ...] = (Offer.created_at, Offer.id) if self.status else Offer.in_order()
+        if self.order in ("amount", "amount_up"):
+            keys = Offer.currency, Offer.amount, Offer.id
         rows = Offer.select(Offer, Merchant, _SOLD.alias("sold")).join(Merchant, JOIN.LEFT_OUTER)
-        found = Offer.select().where(Offer.slug != REQUESTS_SLUG)
-        if self.status:
-            found = found.where(Offer.status == self.status)
-        source = self._text.source(found, *keys) if self.text else source_of(found, *keys)
-        return read_page(source, rows, *keys, place=place)
+        return read_page(self._source(keys), rows, *keys, place=place)
+
+    @property
+    def order(self) -> str:
+        """The sort in force."""
+        return sort_in_force(self.sort, self.SORTS, self.text)
+
+    def _source(self, keys: tuple[Any, ...]) -> Source:
+        found, modes = self._found(), ("", self.mode) if self.mode else ("", *MODES)
+        descending = self.order != "amount_up"
+        if self.text:
+            return replace(self._text.source(found, *keys), descending=descending)
+        if self.order in ("amount", "amount_up"):
+            statuses = [self.status] if self.status else [status.value for status in OfferStatus]
+            parts = [found.where(Offer.mode == mode, Offer.status == status) for mode in modes for status in statuses]
+        elif self.mode:
+            parts = [found.where(Offer.mode == mode) for mode in modes]
+        else:
+            return source_of(found, *keys, descending=descending)
+        return source_in_parts(found, parts, *keys, descending=descending)
+
+    def _found(self) -> Any:
+        query = Offer.select().where(Offer.slug != REQUESTS_SLUG)
+        if self.mode:
+            query = query.where(Offer.mode.in_(("", self.mode)))
+        return query.where(Offer.status == self.status) if self.status else query
 
     @property
     def is_too_short(self) -> bool:
@@ -51,14 +92,18 @@ class OfferSearch:
         return TextSearch(self.text, Offer, OFFER_TEXTS, Offer.id)
 
 
-def offer_counts() -> dict[str, Total]:
-    """How many offers have each status, and "" how many there are; counted up to a limit. One query."""
+def offer_counts(mode: str = "") -> dict[str, Total]:
+    """How many offers of `OfferSearch(mode=…)` have each status, and "" how many there are. One query.
+
+    They are counted up to a limit.
+    """
+    of_mode = f" AND mode IN ('', {db.param})" if mode else ""
     parts = [
-        f"SELECT {db.param}, COUNT(*) FROM (SELECT 1 FROM offer WHERE status = {db.param}"  # noqa: S608
+        f"SELECT {db.param}, COUNT(*) FROM (SELECT 1 FROM offer WHERE status = {db.param}{of_mode}"  # noqa: S608
         f" AND slug <> '{REQUESTS_SLUG}' LIMIT {MOST_COUNTED + 1}) AS counted{number}"
         for number in range(len(OfferStatus))
     ]
-    values = [status.value for status in OfferStatus for _twice in range(2)]
+    values = [value for status in OfferStatus for value in (status.value, status.value, *([mode] if mode else []))]
     counted = dict(db.execute_sql(" UNION ALL ".join(parts), values).fetchall())
     counted[""] = sum(counted.values())
     return {status: Total(min(number, MOST_COUNTED), number <= MOST_COUNTED) for status, number in counted.items()}

@@ -3,7 +3,7 @@
 Subscriptions of disconnected merchants are left out: the shop can't take their payments.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -101,7 +101,7 @@ def open_renewal_counts(search: SubscriptionSearch, *kinds: CounterKind) -> tupl
     Of those that match a text or several filters, at most MOST_COUNTED are counted.
     """
     kinds = (CounterKind.OPEN_RENEWALS, *kinds)
-    if search == SubscriptionSearch(mode=search.mode):
+    if replace(search, sort="") == SubscriptionSearch(mode=search.mode):
         counted = counts(*kinds)
         return {need: Total(number) for need, number in needs_in(counted, search.mode).items()}, counted
     also = [query for need in InvoiceNeed for query in _queries(search, need)]

@@ -3,12 +3,14 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from functools import partial
+from typing import Any, ClassVar
 
 from storefront.models import ORDER_TEXTS, Merchant, Order, OrderStatus, Payment
 from storefront.models.search.dates import created_between, ids_beside
 from storefront.models.search.full_text import TextSearch
 from storefront.models.search.pages import FIRST_PAGE, Page, Place, Source, read_keys, read_page, source_of
+from storefront.models.search.sorting import BY_TIME, MODES, Sorts, sort_in_force, sorted_source, sorts_of
 
 PER_READ = 1000
 
@@ -17,7 +19,7 @@ PER_READ = 1000
 class OrderSearch:
     """Each field limits the search; "", 0 and None do not. `text` is a number (with or without #), email or name.
 
-    The orders of a search were created from `since` on and before `until`.
+    The orders of a search were created from `since` on and before `until`. `sort` is one of SORTS.
     """
 
     text: str = ""
@@ -26,11 +28,19 @@ class OrderSearch:
     offer_id: int = 0
     since: datetime | None = None
     until: datetime | None = None
-    oldest_first: bool = False
+    sort: str = ""
+
+    SORTS: ClassVar[Sorts] = sorts_of(Order.id, Order.status, (Order.currency, Order.amount))
 
     def page(self, place: Place = FIRST_PAGE) -> Page[Order]:
-        """The orders with their merchants and their `last_failure`, newest first."""
-        return read_page(self._source(place), with_failures(), Order.id, place=place)
+        """The orders with their merchants and their `last_failure`, by default newest first."""
+        keys, _descending = self.SORTS[self.order]
+        return read_page(self._source(place), with_failures(), *keys, place=place)
+
+    @property
+    def order(self) -> str:
+        """The sort in force."""
+        return sort_in_force(self.sort, self.SORTS, self.text)
 
     @property
     def is_too_short(self) -> bool:
@@ -43,29 +53,32 @@ class OrderSearch:
 
     def iterate(self) -> Iterator[list[Order]]:
         """All matches with their merchants, a part of the list at a time. No connection is held between two parts."""
-        source, keys = self._source(), [0]
+        source, keys, (columns, descending) = self._source(), [0], self.SORTS[self.order]
+        order = [column.desc() if descending else column.asc() for column in columns]
         place = FIRST_PAGE
         while keys:
             keys = read_keys(source, place, PER_READ)
             if keys:
-                order = Order.id if self.oldest_first else Order.id.desc()
-                yield list(_with_merchants().where(Order.id.in_(keys)).order_by(order))
+                yield list(_with_merchants().where(Order.id.in_(keys)).order_by(*order))
                 place = Place(after=keys[-1])
 
     def _source(self, place: Place = FIRST_PAGE) -> Source:
-        found = self._filtered(Order.select())
+        descending = self.SORTS[self.order][1]
         if self.text:
-            source = order_text(self.text, Order.id).source(found, Order.id)
-        else:
-            ids = ids_beside(place, descending=not self.oldest_first)
-            source = source_of(self._filtered(Order.select(), ids), Order.id).counting(found)
-        return replace(source, descending=not self.oldest_first)
+            source = order_text(self.text, Order.id).source(self._filtered(Order.select()), Order.id)
+            return replace(source, descending=descending)
+        if self.order in BY_TIME:
+            ids = ids_beside(place, descending)
+            source = source_of(self._filtered(Order.select(), ids), Order.id, descending=descending)
+            return source.counting(self._filtered(Order.select()))
+        values = {"mode": (self.mode, MODES), "status": (self.status, tuple(OrderStatus))}
+        return sorted_source(self.order, self.SORTS, partial(self._filtered, Order.select()), **values)
 
-    def _filtered(self, query: Any, ids: tuple[bool, bool] = (True, True)) -> Any:
-        if self.status:
-            query = query.where(Order.status == self.status)
-        if self.mode:
-            query = query.where(Order.mode == self.mode)
+    def _filtered(self, query: Any, ids: tuple[bool, bool] = (True, True), status: str = "", mode: str = "") -> Any:
+        if status := status or self.status:
+            query = query.where(Order.status == status)
+        if mode := mode or self.mode:
+            query = query.where(Order.mode == mode)
         if self.offer_id:
             query = query.where(Order.offer == self.offer_id)
         return created_between(query, Order, self.since, self.until, ids)

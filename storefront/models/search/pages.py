@@ -3,7 +3,7 @@
 A page names the row at its edge. Reading it costs the same at any depth of the list, unlike OFFSET.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Generic, TypeVar
 
@@ -61,14 +61,16 @@ class Page(Generic[Row]):
 class Source:
     """The rows of a list as SQL with the columns k0, k1, …, which it is sorted by. The last one is a unique number.
 
-    `descending`: the rows with the greatest keys are on the first page. `counted` are the rows to count where
-    counting all would take too long, and `rest` has a row if there may be more.
+    `descending`: the rows with the greatest keys are on the first page. `parts` are queries, each with its parameters,
+    that have the same rows in total and are each sorted by an index. `counted` are the rows to count where counting all
+    would take too long, and `rest` has a row if there may be more.
     """
 
     sql: str
     parameters: list[Any]
     keys: int = 1
     descending: bool = True
+    parts: Sequence[tuple[str, list[Any]]] = ()
     counted: str = ""
     counted_parameters: Sequence[Any] = ()
     rest: str = ""
@@ -89,6 +91,16 @@ def source_of(query: Any, *keys: Any, descending: bool = True) -> Source:
     """The rows of a query without order, sorted by these columns or expressions."""
     sql, parameters = query.columns(*(key.alias(f"k{number}") for number, key in enumerate(keys))).sql()
     return Source(sql, list(parameters), len(keys), descending)
+
+
+def source_in_parts(found: Any, parts: Iterable[Any], *keys: Any, descending: bool = True) -> Source:
+    """The rows of the query `found`, which has no order, sorted by columns that follow others in an index.
+
+    `parts` are queries with the same rows in total, each for one value of those other columns.
+    """
+    each = [source_of(part, *keys) for part in parts]
+    whole = source_of(found, *keys, descending=descending)
+    return replace(whole, parts=tuple((part.sql, part.parameters) for part in each))
 
 
 def read_page(source: Source, rows: "ModelSelect[Record]", *keys: Any, place: Place = FIRST_PAGE) -> Page[Record]:
@@ -180,28 +192,38 @@ def _page_sql(source: Source, place: Place, most: int) -> tuple[str, list[Any]]:
     """A query for the last keys of at most so many rows from `place` on, and its parameters."""
     last, is_backward = f"k{source.keys - 1}", place.before is not None
     cursor = place.before if is_backward else place.after
-    order, limit = source.order(is_backward), f"LIMIT {most}"
-    listed = f"FROM ({source.sql}) AS listed"
-    if cursor is None:
-        skipped = (place.number - 1) * PER_PAGE
-        return f"SELECT {last} {listed} ORDER BY {order} {limit} OFFSET {skipped}", list(source.parameters)
+    order, skipped = source.order(is_backward), 0 if cursor is not None else (place.number - 1) * PER_PAGE
+    whole = f"FROM ({source.sql}) AS listed"
     sign = "<" if source.descending != is_backward else ">"
-    if source.keys == 1:
-        sql = f"SELECT {last} {listed} WHERE {last} {sign} {db.param} ORDER BY {order} {limit}"
-        return sql, [*source.parameters, cursor]
+    if source.keys == 1 or (cursor is None and not source.parts):
+        beyond, values = ("", []) if cursor is None else (f" WHERE {last} {sign} {db.param}", [cursor])
+        sql = f"SELECT {last} {whole}{beyond} ORDER BY {order} LIMIT {most} OFFSET {skipped}"
+        return sql, [*source.parameters, *values]
     names = ", ".join(f"k{number}" for number in range(source.keys))
-    edge = f"WITH edge AS (SELECT {names} {listed} WHERE {last} = {db.param})"
+    edge, values = "", list[Any]()
+    if cursor is not None:
+        edge = f"WITH edge AS (SELECT {names} {whole} WHERE {last} = {db.param}) "
+        values = [*source.parameters, cursor]
+    firsts: list[str] = []
+    for part, parameters in source.parts or [(source.sql, source.parameters)]:
+        for number, beyond in enumerate(_beyond_edge(names, sign, source.keys) if edge else [""]):
+            some = f"SELECT {names} FROM ({part}) AS listed{beyond} ORDER BY {source.order(is_backward, number)}"  # noqa: S608
+            # What is sorted in the end are these first rows only.
+            firsts.append(f"SELECT * FROM ({some} LIMIT {most + skipped}) AS part{len(firsts)}")  # noqa: S608
+            values += parameters
+    listed = f"({edge}{' UNION ALL '.join(firsts)}) AS found"
+    return f"SELECT {last} FROM {listed} ORDER BY {order} LIMIT {most} OFFSET {skipped}", values  # noqa: S608
+
+
+def _beyond_edge(names: str, sign: str, keys: int) -> list[str]:
+    """Conditions for the rows beyond the edge, each for some of them, in the order of their first keys."""
     if isinstance(db.obj, PostgresqlDatabase):
-        beyond = f"({names}) {sign} (SELECT {names} FROM edge)"  # noqa: S608
-        sql = f"{edge} SELECT {last} {listed} WHERE {beyond} ORDER BY {order} {limit}"
-        return sql, [*source.parameters, cursor, *source.parameters]
+        return [f" WHERE ({names}) {sign} (SELECT {names} FROM edge)"]  # noqa: S608
     # SQLite would read such a comparison from the first row on with the edge's first key, of which there may be many.
     # Each of these ranges is read from where it begins.
-    parts = []
-    for number in range(source.keys):
+    conditions = []
+    for number in range(keys):
         at = [f"k{key} = (SELECT k{key} FROM edge)" for key in range(number)]  # noqa: S608
         at.append(f"k{number} {sign} (SELECT k{number} FROM edge)")  # noqa: S608
-        some = f"SELECT {names} {listed} WHERE {' AND '.join(at)} ORDER BY {source.order(is_backward, number)} {limit}"
-        parts.append(f"SELECT * FROM ({some}) AS part{number}")  # noqa: S608
-    sql = f"SELECT {last} FROM ({edge} {' UNION ALL '.join(parts)}) AS found ORDER BY {order} {limit}"  # noqa: S608
-    return sql, [*source.parameters, cursor, *len(parts) * source.parameters]
+        conditions.append(f" WHERE {' AND '.join(at)}")
+    return conditions

@@ -2,19 +2,22 @@
 
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from functools import partial
+from typing import Any, ClassVar
 
-from storefront.models import Merchant, Offer, Order, Subscription
+from storefront.models import Merchant, Offer, Order, Subscription, SubscriptionStatus
 from storefront.models.search.dates import created_between, ids_beside
 from storefront.models.search.orders import order_text
-from storefront.models.search.pages import FIRST_PAGE, Page, Place, read_page, source_of
+from storefront.models.search.pages import FIRST_PAGE, Page, Place, Source, read_page, source_of
+from storefront.models.search.sorting import BY_TIME, MODES, Sorts, sort_in_force, sorted_source, sorts_of
 
 
 @dataclass(frozen=True)
 class SubscriptionSearch:
     """Each field limits the search; "", 0 and None do not. `text` is an order number, an email or a name.
 
-    The subscriptions of a search were created from `since` on and before `until`.
+    The subscriptions of a search were created from `since` on and before `until`. `sort` is one of SORTS; amounts are
+    those of one charge, whatever its interval.
     """
 
     text: str = ""
@@ -23,7 +26,11 @@ class SubscriptionSearch:
     offer_id: int = 0
     since: datetime | None = None
     until: datetime | None = None
-    oldest_first: bool = False
+    sort: str = ""
+
+    SORTS: ClassVar[Sorts] = sorts_of(
+        Subscription.id, Subscription.status, (Subscription.currency, Subscription.charged())
+    )
 
     @property
     def is_unfiltered(self) -> bool:
@@ -31,30 +38,44 @@ class SubscriptionSearch:
         return self == SubscriptionSearch()
 
     def page(self, place: Place = FIRST_PAGE, rows: Any = None) -> Page[Subscription]:
-        """The subscriptions with their orders and merchants, newest first.
+        """The subscriptions with their orders and merchants, by default newest first.
 
         `rows` is the query for them, by default `Subscription.with_relations`.
         """
-        rows, key = Subscription.with_relations() if rows is None else rows, Subscription.id
+        rows = Subscription.with_relations() if rows is None else rows
+        keys, descending = self.SORTS[self.order]
         if not self.text:
-            ids = ids_beside(place, descending=not self.oldest_first)
-            found = self._filtered(Subscription.select(), ids)
-            source = source_of(found, key, descending=not self.oldest_first)
-            return read_page(source.counting(self._filtered(Subscription.select())), rows, key, place=place)
+            return read_page(self._source(place), rows, *keys, place=place)
         text = order_text(self.text, Subscription.order)
-        source = text.source(self._filtered(Subscription.select().join(Order)), key)
-        return read_page(replace(source, descending=not self.oldest_first), rows, key, place=place)
+        source = text.source(self._filtered(Subscription.select().join(Order)), *keys)
+        return read_page(replace(source, descending=descending), rows, *keys, place=place)
+
+    @property
+    def order(self) -> str:
+        """The sort in force."""
+        return sort_in_force(self.sort, self.SORTS, self.text)
 
     @property
     def is_too_short(self) -> bool:
         """Whether the text is too short to find anything."""
         return bool(self.text) and order_text(self.text, Subscription.order).is_too_short
 
-    def _filtered(self, query: Any, ids: tuple[bool, bool] = (True, True)) -> Any:
-        if self.status:
-            query = query.where(Subscription.status == self.status)
-        if self.mode:
-            query = query.where(Subscription.mode == self.mode)
+    def _source(self, place: Place) -> Source:
+        descending = self.SORTS[self.order][1]
+        if self.order in BY_TIME:
+            ids = ids_beside(place, descending)
+            source = source_of(self._filtered(Subscription.select(), ids), Subscription.id, descending=descending)
+            return source.counting(self._filtered(Subscription.select()))
+        values = {"mode": (self.mode, MODES), "status": (self.status, ("", *SubscriptionStatus))}
+        return sorted_source(self.order, self.SORTS, partial(self._filtered, Subscription.select()), **values)
+
+    def _filtered(
+        self, query: Any, ids: tuple[bool, bool] = (True, True), status: str | None = None, mode: str = ""
+    ) -> Any:
+        if status is not None or self.status:
+            query = query.where(Subscription.status == (self.status if status is None else status))
+        if mode := mode or self.mode:
+            query = query.where(Subscription.mode == mode)
         if self.offer_id:
             query = query.where(Subscription.offer_id == self.offer_id)
         return created_between(query, Subscription, self.since, self.until, ids)

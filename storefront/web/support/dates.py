@@ -34,6 +34,11 @@ def day_of(date_: date | None) -> str:
     return "" if date_ is None else str(format_date(date_, "medium"))
 
 
+def short_day(at: datetime | None) -> str:
+    """A date as the admin writes it beside the times of `minute`: `5 Jun 2027`; "" for None."""
+    return "" if at is None else day_of(_local(at).date())
+
+
 def day_tag(at: datetime | None) -> Markup:
     """The same as a <time> element."""
     if at is None:

@@ -39,6 +39,7 @@ def init_app(app: Flask) -> None:
         minute=dates.minute,
         day=dates.day_tag,
         day_text=dates.day,
+        short_day=dates.short_day,
         markdown=markdown,
         plain=plain_text,
         priced=price_text.price_sentence,

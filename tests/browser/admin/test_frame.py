@@ -5,12 +5,13 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from storefront.models import Merchant
+from storefront.models import Merchant, Offer
 from tests.browser.actors import Owner
 from tests.browser.every_page import somebody
 from tests.browser.shop_process import Shop
 from tests.factories import make_offer
-from tests.purchase_steps import start_checkout
+from tests.purchase_steps import buy, start_checkout
+from tests.simulator_process import Simulator
 
 
 @pytest.fixture
@@ -65,12 +66,35 @@ def test_a_phone_has_a_bar_at_the_bottom_and_the_other_pages_behind_more(owner: 
     expect(page.get_by_role("heading", level=1)).to_have_text("Settings")
 
 
-def test_escape_closes_the_account_menu_and_returns_the_focus(owner: Owner, orders: None) -> None:
+def test_the_keyboard_opens_and_closes_menus_and_questions_and_keeps_the_focus(
+    owner: Owner, shop: Shop, orders: None, simulator: Simulator
+) -> None:
     page = owner.page
+    with shop.inside():
+        buy(Offer.get(), simulator)
     owner.open("/admin/orders")
+    # A menu: Escape closes it, and the focus is where it was.
     summary = page.locator(".account summary")
     summary.press("Enter")
     page.keyboard.press("Tab")
     page.keyboard.press("Escape")
     expect(page.get_by_role("link", name="Change password")).to_be_hidden()
     expect(summary).to_be_focused()
+    # A row opens with Enter.
+    page.locator("tbody .row-link").first.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Order #1003")
+    # A question closes with Escape, and the button that opened it has the focus again.
+    refund = page.get_by_role("button", name="Refund")
+    refund.press("Enter")
+    expect(page.get_by_label("Amount")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(page.get_by_label("Amount")).to_have_count(0)
+    expect(refund).to_be_focused()
+    # A confirmation has the focus on the button that changes nothing.
+    owner.open("/admin/settings/payment-systems/stripe")
+    disconnect = page.get_by_role("button", name="Disconnect", exact=True)
+    disconnect.press("Enter")
+    expect(page.get_by_role("button", name="Cancel")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(page.get_by_text("This deletes the keys")).to_have_count(0)
+    expect(disconnect).to_be_focused()

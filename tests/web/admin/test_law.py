@@ -6,10 +6,11 @@ import pytest
 from flask.testing import FlaskClient
 
 from storefront import customers, offers, payments
-from storefront.models import Merchant, Offer, Order, ShopSetting
+from storefront.models import Merchant, Offer, Order, Payment, ShopSetting
 from tests.factories import make_offer
 from tests.purchase_steps import buy
 from tests.simulator_process import Simulator
+from tests.subscription_steps import renew, subscribe
 from tests.web.admin.test_offers import save
 from tests.web.admin_pages import error_at, post, status_of, text_of
 
@@ -150,6 +151,31 @@ def test_the_dashboard_has_withdrawals_on_top_until_they_are_dealt_with(admin: F
 def test_a_refund_of_everything_takes_it_off_the_dashboard(admin: FlaskClient, order: Order) -> None:
     customers.withdraw(order)
     payments.request_refund(Order.get_by_id(order.id), 1999, "requested_by_customer", "first-press-of-the-owner")
+    assert "Withdrawals to process" not in admin.get("/admin").text
+
+
+def test_each_payment_of_a_withdrawn_subscription_is_refunded_by_itself(
+    admin: FlaskClient, merchant: Merchant, simulator: Simulator
+) -> None:
+    subscription = subscribe(make_offer(merchant, kind="recurring", withdrawal_days=14), simulator)
+    renew(subscription, simulator)
+    bought = Order.get()
+    customers.withdraw(bought)
+    page = admin.get("/admin").text
+    links = re.findall(r'href="([^"]+/refunds/new)" aria-label="Refund €19.99"', page)
+    assert len(links) == 2 and links[0] == f"/admin/orders/{bought.token}/refunds/new"
+    for link in links:
+        assert 'value="19.99"' in admin.get(link).text
+    payments.request_refund(Order.get(), 1999, "requested_by_customer", "first-press-of-the-owner")
+    # The order is refunded, the renewal is not.
+    page = admin.get("/admin").text
+    assert re.findall(r'href="([^"]+/refunds/new)" aria-label="Refund €19.99"', page) == links[1:]
+    renewal = Payment.get(Payment.kind == "renewal")
+    payments.request_refund(Order.get(), 999, "requested_by_customer", "second-press-of-the-owner", renewal)
+    assert 'aria-label="Refund €10.00"' in admin.get("/admin").text
+    payments.request_refund(Order.get(), 1000, "requested_by_customer", "third-press-of-the-owner", renewal)
+    assert "Nothing is left to refund." in text_of(admin.get("/admin").text)
+    post(admin, f"/admin/orders/{bought.token}/withdrawal-handling")
     assert "Withdrawals to process" not in admin.get("/admin").text
 
 

@@ -6,9 +6,10 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from storefront.models import Merchant, Offer, Order
 from tests.factories import connect_merchant, make_offer
 from tests.web.admin.test_orders import buy, rows_of
-from tests.web.admin_pages import token_of
+from tests.web.admin_pages import text_of, token_of
 from tests.web_client import csrf_token
 
 SWITCH = '<form class="mode-switch"'
@@ -43,6 +44,30 @@ def test_all_lists_follow_the_chosen_mode(admin: FlaskClient, orders: dict[str, 
         assert rows_of(admin, "?mode=live") == [orders["live"]]
     choose(admin, "")
     assert rows_of(admin) == [orders["live"], orders["test"]]
+
+
+def test_customers_follow_the_mode_with_the_orders_of_that_mode(admin: FlaskClient, orders: dict[str, str]) -> None:
+    both = Order.get(Order.id == int(orders["live"]) - Order.FIRST_NUMBER)
+    Order.update(email="both@example.com").execute()
+    assert text_of(admin.get("/admin/customers").text).count("2 orders") == 1
+    choose(admin, "live")
+    words = text_of(admin.get("/admin/customers").text)
+    assert "1 order " in words and "Taras" in words and "Marko" not in words
+    Order.update(email="only-test@example.com").where(Order.id != both.id).execute()
+    assert "only-test@example.com" not in admin.get("/admin/customers").text
+    assert "only-test@example.com" in admin.get("/admin/customers?mode=test").text
+
+
+def test_offers_follow_the_mode_and_those_without_an_account_are_in_both(
+    admin: FlaskClient, orders: dict[str, str]
+) -> None:
+    moved = make_offer(None, title="Night", status="draft")
+    choose(admin, "test")
+    page = text_of(admin.get("/admin/offers").text)
+    assert "Evening" in page and "Night" in page and "Morning" not in page and "All 2" in page
+    Offer.update(merchant=Merchant.get(Merchant.mode == "live")).where(Offer.id == moved.id).execute()
+    assert "Night" not in text_of(admin.get("/admin/offers").text)
+    assert "Night" in text_of(admin.get("/admin/offers?mode=live&sort=amount").text)
 
 
 def test_the_page_stays_with_its_filters_but_on_its_first_page(admin: FlaskClient, orders: dict[str, str]) -> None:

@@ -12,6 +12,7 @@ from tests.purchase_steps import buy
 from tests.simulator_process import Simulator
 from tests.web.admin_pages import post, status_of, text_of
 from tests.web.query_count import queries_of
+from tests.web_client import csrf_token
 
 
 def titles_of(html: str) -> list[str]:
@@ -59,7 +60,7 @@ def test_offers_are_found_by_a_part_of_the_title_or_the_address(admin: FlaskClie
         "100%_": [],
     }
     assert titles_of(admin.get("/admin/offers?q=ink&status=draft").text) == []
-    assert "No offers match “nothing”." in text_of(admin.get("/admin/offers?q=nothing").text)
+    assert "No offers match this search." in text_of(admin.get("/admin/offers?q=nothing").text)
     assert "Enter at least 3 letters" in text_of(admin.get("/admin/offers?q=in").text)
 
 
@@ -91,8 +92,9 @@ def test_a_long_list_costs_as_many_statements_as_a_short_one(admin: FlaskClient,
 
 
 def test_an_archived_offer_is_back_after_undo(admin: FlaskClient, client: FlaskClient, three: list[Offer]) -> None:
-    answer = post(admin, f"/admin/offers/{three[0].id}/archival?status=published&q=pub")
-    assert answer.location == "/admin/offers?q=pub&status=published"
+    filtered = "/admin/offers?q=pub&status=published"
+    sent = {"csrf_token": csrf_token(admin.get(filtered).text)}
+    assert admin.post(f"/admin/offers/{three[0].id}/archival", data=sent).location == filtered
     page = admin.get("/admin/offers").text
     assert "“Published” is archived. Orders are kept." in status_of(page)
     assert client.get("/o/the-published").status_code == 404
@@ -115,7 +117,7 @@ def test_an_offer_restored_from_its_menu_is_a_draft(admin: FlaskClient, three: l
 def test_selected_offers_are_archived_at_once_and_come_back_as_they_were(
     admin: FlaskClient, three: list[Offer]
 ) -> None:
-    data = {"csrf_token": _token(admin), "offer": [str(offer.id) for offer in three]}
+    data = {"csrf_token": _token(admin), "chosen": [str(offer.id) for offer in three]}
     assert admin.post("/admin/offers/archivals", data=data).status_code == 303
     page = admin.get("/admin/offers").text
     assert "2 offers are archived." in status_of(page)
@@ -135,7 +137,7 @@ def test_a_forged_restoration_changes_nothing(admin: FlaskClient, three: list[Of
 
 def test_archiving_needs_the_token_of_the_form(admin: FlaskClient, three: list[Offer]) -> None:
     for address in ("/admin/offers/archivals", "/admin/offers/restorations"):
-        answer = admin.post(address, data={"offer": three[0].id, "offers": f"{three[2].id}:published"})
+        answer = admin.post(address, data={"chosen": three[0].id, "offers": f"{three[2].id}:published"})
         assert answer.status_code == 400
     assert [offer.status for offer in Offer.select().order_by(Offer.id)] == ["published", "draft", "archived"]
 

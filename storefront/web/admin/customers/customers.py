@@ -1,6 +1,6 @@
 """Customers: everybody who has ordered, by email address; one customer with orders, subscriptions and emails."""
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, render_template
 from flask_babel import gettext as _
 
 from storefront.models import Email, Merchant, Order, Subscription, orders_of_customer, sent_to, subscribed_by
@@ -8,13 +8,16 @@ from storefront.models.search import CustomerSearch, find_customer, open_renewal
 from storefront.web.admin.shared import (
     ListAddress,
     dates_from_query,
+    mode_from_query,
     order_or_404,
     place_in_list,
     search_text,
+    sort_from_query,
     times_of,
+    typed_mode,
     wants_fragment,
 )
-from storefront.web.support import LANGUAGE_NAMES, day_of
+from storefront.web.support import LANGUAGE_NAMES, day_of, mode_name
 
 blueprint = Blueprint("customers", __name__, url_prefix="/customers")
 
@@ -27,16 +30,25 @@ def index() -> str:
     """The customers that match the search, latest order first."""
     first, last = dates_from_query()
     since, until = times_of(first, last)
-    sort = request.args.get("sort", "")
-    search = CustomerSearch(search_text(), sort if sort in CustomerSearch.SORTS else "", since, until)
+    sort = sort_from_query()
+    sort = sort if sort in CustomerSearch.SORTS else ""
+    search = CustomerSearch(search_text(), sort, since, until, mode_from_query())
+    address = ListAddress(
+        "admin.customers.index", q=search.text, from_=first, to=last, mode=typed_mode(), sort=search.sort
+    )
     page = search.page(place_in_list())
     return render_template(
         "admin/customers/_list.html" if wants_fragment() else "admin/customers/index.html",
         customers=page.rows,
         search=search,
         page=page,
-        address=ListAddress("admin.customers.index", q=search.text, from_=first, to=last, sort=search.sort),
-        filters=[("q", _("Search"), search.text), ("from", _("From"), day_of(first)), ("to", _("Until"), day_of(last))],
+        address=address,
+        filters=[
+            ("q", _("Search"), search.text),
+            ("from", _("From"), day_of(first)),
+            ("to", _("Until"), day_of(last)),
+            ("mode", _("Mode"), address.value("mode") and mode_name(address.value("mode"))),
+        ],
     )
 
 

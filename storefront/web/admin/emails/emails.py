@@ -15,17 +15,19 @@ from storefront.web.admin import labels
 from storefront.web.admin.shared import (
     ListAddress,
     chosen_rows,
-    is_oldest_first,
+    dates_from_query,
     mode_from_query,
     place_in_list,
     search_text,
     show_error,
     show_notice,
+    sort_from_query,
+    times_of,
     typed_mode,
     wants_fragment,
     whole_number,
 )
-from storefront.web.support import allow_own_frames, form_page, mode_name
+from storefront.web.support import allow_own_frames, day_of, form_page, mode_name
 
 log = logging.getLogger(__name__)
 
@@ -35,14 +37,16 @@ blueprint = Blueprint("emails", __name__, url_prefix="/emails")
 @blueprint.get("")
 def index() -> str:
     """The emails that match the search, newest first."""
-    search = _search_from_query()
+    search, (first, last) = _search_from_query(), dates_from_query()
     address = ListAddress(
         "admin.emails.index",
         q=search.text,
         state=search.state,
         kind=search.kind,
+        from_=first,
+        to=last,
         mode=typed_mode(),
-        sort="oldest" if search.oldest_first else "",
+        sort=search.order,
     )
     page = search.page(place_in_list())
     if wants_fragment():
@@ -151,21 +155,27 @@ def _content(email: Email) -> RenderedEmail | None:
 
 
 def _search_from_query() -> EmailSearch:
+    since, until = times_of(*dates_from_query())
     state, kind = request.args.get("state", ""), request.args.get("kind", "")
     return EmailSearch(
         text=search_text(),
         state=state if state in tuple(EmailState) else "",
         kind=kind if kind in KINDS else "",
         mode=mode_from_query(),
-        oldest_first=is_oldest_first(),
+        since=since,
+        until=until,
+        sort=sort_from_query(),
     )
 
 
 def _filters(search: EmailSearch, address: ListAddress) -> list[tuple[str, str, str]]:
     """(argument, label, value) of each filter, for the chips; an empty value is no filter."""
+    first, last = dates_from_query()
     return [
         ("q", _("Search"), search.text),
         ("state", _("Status"), search.state and labels.email_state(search.state)),
         ("kind", _("Kind"), search.kind and labels.email_kind(search.kind)),
+        ("from", _("From"), day_of(first)),
+        ("to", _("Until"), day_of(last)),
         ("mode", _("Mode"), address.value("mode") and mode_name(address.value("mode"))),
     ]

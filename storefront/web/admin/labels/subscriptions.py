@@ -7,6 +7,8 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from storefront.models import Subscription, SubscriptionStatus
+from storefront.models.search import OpenRenewal
+from storefront.web.admin.labels.invoices import invoice_need
 
 STATUSES: Mapping[str, Any] = {
     "": _l("Not in Stripe yet"),
@@ -26,6 +28,12 @@ END_REASONS: Mapping[str, Any] = {
     "payment_disputed": _l("Ended by Stripe because the bank disputes a payment."),
 }
 
+END_CHIPS: Mapping[str, Any] = {
+    "cancellation_requested": _l("canceled"),
+    "payment_failed": _l("renewal not paid"),
+    "payment_disputed": _l("payment disputed"),
+}
+
 
 def subscription_status(subscription: Subscription) -> str:
     """A subscription's status in a few words."""
@@ -34,6 +42,22 @@ def subscription_status(subscription: Subscription) -> str:
     if subscription.status == SubscriptionStatus.TRIALING and not subscription.has_started:
         return _("Needs a new card")
     return stripe_subscription_status(subscription.status)
+
+
+def subscription_chip(subscription: Subscription, open_renewal: OpenRenewal | None = None) -> str:
+    """The status with its reason, as the chips of lists and pages show it."""
+    if open_renewal is not None:
+        reason = invoice_need(open_renewal.invoice.needs)
+    elif subscription.is_ended:
+        reason = str(END_CHIPS.get(subscription.end_reason, "")) if not is_finished_plan(subscription) else ""
+    elif subscription.paused:
+        reason = _("Payments paused")
+    elif subscription.ends_with_period:
+        reason = _("canceled")
+    else:
+        reason = ""
+    status = subscription_status(subscription)
+    return f"{status} · {reason}" if reason else status
 
 
 def stripe_subscription_status(status: str) -> str:

@@ -9,8 +9,9 @@ from werkzeug.wrappers import Response
 from storefront import offers
 from storefront.i18n import isolate
 from storefront.models import Offer, OfferStatus
-from storefront.web.admin.offers.offers import list_filters, offer_or_404
-from storefront.web.admin.shared import show_notice, whole_number
+from storefront.web.admin.offers.offers import offer_or_404
+from storefront.web.admin.shared import chosen_rows, show_notice, whole_number
+from storefront.web.support import form_page
 
 blueprint = Blueprint("offer_archivals", __name__, url_prefix="/offers")
 
@@ -28,7 +29,7 @@ def create(offer_id: int) -> Response:
 @blueprint.post("/archivals")
 def create_many() -> Response:
     """Archive the offers that are selected in the list."""
-    chosen = [whole_number(typed) for typed in request.form.getlist("offer")[:MOST_AT_ONCE]]
+    chosen = [whole_number(typed) for typed in chosen_rows()]
     _archive([offer_id for offer_id in chosen if offer_id is not None])
     return _to_list()
 
@@ -71,4 +72,7 @@ def _wanted_statuses() -> dict[int, OfferStatus]:
 
 
 def _to_list() -> Response:
-    return redirect(url_for("admin.offers.index", **list_filters()), 303)
+    """The list as it was, or the first page of all offers."""
+    back = form_page()
+    is_list = back.split("?")[0] == url_for("admin.offers.index")
+    return redirect(back if is_list else url_for("admin.offers.index"), 303)

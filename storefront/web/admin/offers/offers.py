@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 from flask import Blueprint, abort, render_template, request
+from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from storefront import offers, worker
@@ -17,15 +18,20 @@ from storefront.web.admin.offers.buttons import after_saving, status_to_save
 from storefront.web.admin.offers.payment_systems import is_search_pressed, set_payment_systems, typed_search
 from storefront.web.admin.offers.row_sections import changed_rows
 from storefront.web.admin.shared import (
+    ListAddress,
     allow_uploads,
+    mode_from_query,
     offer_url,
     place_in_list,
     qr_code_svg,
     search_text,
+    sort_from_query,
+    typed_mode,
+    wants_fragment,
     whole_number,
 )
 from storefront.web.forms import OfferForm, moment_text, rows_of_questions
-from storefront.web.support import current_profile
+from storefront.web.support import current_profile, mode_name
 
 blueprint = Blueprint("offers", __name__, url_prefix="/offers")
 # Larger than the limit of an image, so that the form can report one that is too large and keep what was typed.
@@ -35,15 +41,22 @@ allow_uploads(blueprint, 3 * offers.MAX_IMAGE_BYTES, offers.MAX_IMAGE_BYTES, bac
 @blueprint.get("")
 def index() -> str:
     """The offers that match the search, newest first, with what was sold of each."""
-    filters = list_filters()
-    search = OfferSearch(filters.get("q", ""), filters.get("status", ""))
+    status = request.args.get("status", "")
+    status = status if status in tuple(OfferStatus) else ""
+    search = OfferSearch(search_text(), status, mode_from_query(), sort_from_query())
+    address = ListAddress("admin.offers.index", q=search.text, status=status, mode=typed_mode(), sort=search.order)
     return render_template(
-        "admin/offers/index.html",
+        "admin/offers/_list_update.html" if wants_fragment() else "admin/offers/index.html",
         page=search.page(place_in_list()),
         search=search,
-        filters=filters,
+        address=address,
+        # The tabs show the status.
+        filters=[
+            ("q", _("Search"), search.text),
+            ("mode", _("Mode"), address.value("mode") and mode_name(address.value("mode"))),
+        ],
         # They are those of all offers: beside the results of a search they would mislead.
-        counts={} if search.text else offer_counts(),
+        counts={} if search.text else offer_counts(search.mode),
     )
 
 
@@ -105,13 +118,6 @@ UNCHANGED_FIELDS = (
     *("title", "slug", "short_description", "description", "thank_you", "currency", "language", "status", "listed"),
     *("statement_descriptor_suffix", "picture_alt", "no_withdrawal_reason", "allowed_sites", "waiting_list"),
 )
-
-
-def list_filters() -> dict[str, Any]:
-    """`?q=` and `?status=` of the list; what is empty or not valid is left out."""
-    status = request.args.get("status", "")
-    filters = {"q": search_text(), "status": status if status in tuple(OfferStatus) else ""}
-    return {name: value for name, value in filters.items() if value}
 
 
 def offer_or_404(offer_id: int) -> Offer:

@@ -27,12 +27,12 @@ from storefront.web.admin.shared import (
     ListAddress,
     OfferFilter,
     dates_from_query,
-    is_oldest_first,
     keep_frame_counts,
     mode_from_query,
     order_or_404,
     place_in_list,
     search_text,
+    sort_from_query,
     times_of,
     typed_mode,
     wants_fragment,
@@ -74,7 +74,7 @@ def _address(endpoint: str, offer: OfferFilter) -> ListAddress:
         from_=first,
         to=last,
         mode=typed_mode(),
-        sort="oldest" if search.oldest_first else "",
+        sort=search.order,
     )
 
 
@@ -146,5 +146,5 @@ def _search_of(offer: OfferFilter) -> OrderSearch:
         offer_id=offer.offer_id,
         since=since,
         until=until,
-        oldest_first=is_oldest_first(),
+        sort=sort_from_query(),
     )

@@ -76,9 +76,9 @@ def times_of(first: date | None, last: date | None) -> tuple[datetime | None, da
     )
 
 
-def is_oldest_first() -> bool:
-    """`?sort=oldest`."""
-    return request.args.get("sort") == "oldest"
+def sort_from_query() -> str:
+    """`?sort=`; a search ignores what it doesn't know."""
+    return request.args.get("sort", "")
 
 
 def chosen_rows() -> list[str]:

@@ -15,11 +15,11 @@ from storefront.web.admin.shared import (
     ListAddress,
     OfferFilter,
     dates_from_query,
-    is_oldest_first,
     keep_frame_counts,
     mode_from_query,
     place_in_list,
     search_text,
+    sort_from_query,
     times_of,
     typed_mode,
     wants_fragment,
@@ -75,14 +75,14 @@ def list_context(search: SubscriptionSearch, offer: OfferFilter) -> dict[str, An
         from_=first,
         to=last,
         mode=typed_mode(),
-        sort="oldest" if search.oldest_first else "",
+        sort=search.order,
     )
     by_need, counted = open_renewal_counts(search, CounterKind.STOPPED_RENEWALS, *FRAME_KINDS)
     keep_frame_counts(counted)
     return {
         "search": search,
         "counts": by_need,
-        "outcomes": recovery_outcomes(counted=counted),
+        "outcomes": [one for one in recovery_outcomes(counted=counted) if search.mode in ("", one.mode)],
         "offer_filter": offer,
         "statuses": [_status_option(status) for status in SubscriptionStatus],
         "address": address,
@@ -120,6 +120,6 @@ def search_from_query() -> tuple[SubscriptionSearch, OfferFilter]:
         offer_id=offer.offer_id,
         since=since,
         until=until,
-        oldest_first=is_oldest_first(),
+        sort=sort_from_query(),
     )
     return search, offer
