@@ -15,7 +15,7 @@ KINDS: dict[str, Kind] = {
     EmailKind.PAYMENT_REQUEST: Kind(
         subject=N_("Payment request from {shop} · {amount}"),
         heading=N_("Payment request"),
-        body=N_("Hi {name},\n\nWe ask you for a payment of **{amount}** for **{title}**."),
+        body=N_("Hi {name},\n\nWe’re requesting a payment of **{amount}** for **{title}**."),
         facts=("request_title", "total", "pay_until"),
         button=N_("Pay {amount}"),
         link="request",

@@ -66,7 +66,7 @@ def test_a_code_is_edited_with_what_it_has(admin: FlaskClient, merchant: Merchan
         ({"code": ""}, "code", "Enter a code."),
         ({"code": "two words"}, "code", "Use up to 40 characters without spaces"),
         ({"code": "x" * 41}, "code", "Use up to 40 characters without spaces"),
-        ({"code": "Taken"}, "code", "Another promo code is called like this."),
+        ({"code": "Taken"}, "code", "This promo code already exists."),
         ({"percent": ""}, "percent", "Enter a percentage, or an amount below."),
         ({"percent": "0"}, "percent", "Enter a percentage above 0"),
         ({"percent": "100.01"}, "percent", "Enter a percentage above 0"),

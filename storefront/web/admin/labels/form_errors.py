@@ -104,7 +104,7 @@ FIELD_ERRORS: Mapping[str, Any] = {
     "quantity_range": _l("Enter no more than the maximum quantity."),
     # promo codes
     "code_format": _l("Use up to 40 characters without spaces; hyphens and underscores only in the middle."),
-    "code_taken": _l("Another promo code is called like this."),
+    "code_taken": _l("This promo code already exists."),
     "percent_format": _l("Enter a percentage above 0 and up to 100, such as 15 or 12.5."),
     "both_values": _l("Fill in the percentage or the amount, not both."),
     "no_value": _l("Enter a percentage, or an amount below."),
