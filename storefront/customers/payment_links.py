@@ -14,7 +14,7 @@ MOST_READ = 1000
 
 def can_send_payment_link(order: Order) -> bool:
     """Whether the customer can pay the order now."""
-    return order.status == OrderStatus.PENDING and order.offer.payment_obstacle() is None
+    return order.status == OrderStatus.PENDING and order.payment_obstacle() is None
 
 
 def send_payment_link(order: Order) -> bool:

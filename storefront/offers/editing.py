@@ -79,6 +79,8 @@ class OfferFields:
     cancellation: str = CancellationTiming.PERIOD_END
     withdrawal_days: int | None = None
     no_withdrawal_reason: str = ""
+    asks_country: bool = False
+    asks_company: bool = False
     questions: tuple[Question, ...] | None = None
     allowed_sites: str = ""
     pay_what_you_want: bool = False
@@ -91,7 +93,7 @@ class OfferFields:
 
 _COPIED_FIELDS = (
     *("title", "short_description", "description", "thank_you", "currency", "merchant", "language", "status", "listed"),
-    *("min_quantity", "waiting_list", "on_sale_from", "on_sale_until"),
+    *("min_quantity", "waiting_list", "on_sale_from", "on_sale_until", "asks_country", "asks_company"),
     *("max_quantity", "stock", "statement_descriptor_suffix", "picture_alt", "withdrawal_days", "no_withdrawal_reason"),
     *TERM_FIELDS,
 )

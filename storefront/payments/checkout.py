@@ -58,6 +58,7 @@ class CheckoutRequest:
     address: str = ""
     proof: str = ""
     answers: tuple[Answer, ...] = ()
+    company: dict[str, str] = field(default_factory=dict)  # columns of `BuyerCompany`
     arrival: dict[str, str] = field(default_factory=dict)
 
 
@@ -161,7 +162,9 @@ def _details_from_offer(offer: Offer, request: CheckoutRequest, quote: Quote, ex
         expires_at=order_lifetime.expires_at(offer, existing, quote.discount),
         consent=request.consent,
         answers=request.answers,
-        agreement=agreement_columns(offer, request.terms_consent, request.language) | arrival_column(request.arrival),
+        agreement=agreement_columns(offer, request.terms_consent, request.language)
+        | arrival_column(request.arrival)
+        | request.company,
     )
 
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from storefront import offers
+from storefront.i18n import fold
 from storefront.models import Answer, Merchant, Offer, Order, now, searched_text
 from storefront.money import Money
 from storefront.pricing import Quote
@@ -34,10 +35,14 @@ class OrderDetails:
         others = ("quote", "consent", "agreement", "answers")
         columns = {name: value for name, value in vars(self).items() if name not in others}
         if self.answers is not None:
-            columns |= {"answer_count": len(self.answers), "details_folded": searched_text(self.answers)}
+            columns |= {"answer_count": len(self.answers), "details_folded": self._searched_text(self.answers)}
         if self.consent:
             columns |= {"consent": self.consent, "consented_at": now()}
         return columns | self.quote.columns() | self.agreement
+
+    def _searched_text(self, answers: tuple[Answer, ...]) -> str:
+        company = (str(self.agreement.get(name, "")) for name in ("company", "vat_id"))
+        return "\n".join(filter(None, [searched_text(answers), *map(fold, company)]))
 
     def has_same_billing(self, order: Order) -> bool:
         """Whether the order has the same billing terms and, if it recurs, the same price for each period."""

@@ -74,6 +74,8 @@ class Offer(FoldsText, BillingTerms, SalePeriod):
     statement_descriptor_suffix = CharField(max_length=22, default="")
     withdrawal_days = IntegerField(null=True)  # None: as the law of the shop's country says
     no_withdrawal_reason = CharField(max_length=300, default="")  # why there is no right of withdrawal
+    asks_country = BooleanField(default=False)
+    asks_company = BooleanField(default=False)  # name and VAT ID
     questions = JsonField(default=list)  # `Question.to_json` of each, in order
     last_question_id = IntegerField(default=0)  # the highest id that a question of this offer has had
     picture = CharField(max_length=64, default="")  # base name of the image files, "" for none

@@ -4,6 +4,7 @@ from storefront.web.forms.answers import missing_answer, read_answers
 from storefront.web.forms.arrival import sent_arrival
 from storefront.web.forms.base import Form
 from storefront.web.forms.checkout import CheckoutForm, PaymentForm
+from storefront.web.forms.companies import read_company
 from storefront.web.forms.customer import EmailForm
 from storefront.web.forms.emails import CustomTextForm
 from storefront.web.forms.found_payments import FoundPaymentForm
@@ -60,6 +61,7 @@ __all__ = [
     "moment_text",
     "option_values",
     "read_answers",
+    "read_company",
     "rows_of_addons",
     "rows_of_questions",
     "sent_arrival",

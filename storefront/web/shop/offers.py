@@ -10,7 +10,7 @@ from storefront.models import Offer, OfferRedirect, OfferStatus
 from storefront.offers import listing_query, offer_query, public_offer
 from storefront.payments import CheckoutRequest
 from storefront.web import support
-from storefront.web.forms import CheckoutForm, read_answers, sent_arrival
+from storefront.web.forms import CheckoutForm, read_answers, read_company, sent_arrival
 from storefront.web.shop import legal_terms, payment_form, quotes
 from storefront.web.shop.cached_pages import embed_page, offer_page, offers_page
 from storefront.web.support import csrf
@@ -79,8 +79,9 @@ def start_checkout(slug: str) -> Response:
     legal = support.current_legal()
     form = CheckoutForm(offer.max_quantity, legal.asks_consent, offer.min_quantity)
     answers, wrong_answers = read_answers(offer.asked(), request.form, support.current_profile().country)
-    if not form.validate() or wrong_answers:
-        return payment_form.field_errors(form, wrong_answers)
+    company, wrong_company = read_company(offer, request.form)
+    if not form.validate() or wrong_answers or wrong_company:
+        return payment_form.field_errors(form, wrong_company | wrong_answers)
     try:
         choice, quote = quotes.choice_and_quote(offer, form)
     except FieldErrors as refused:
@@ -100,6 +101,7 @@ def start_checkout(slug: str) -> Response:
         address=request.remote_addr or "",
         proof=form.proof.data or "",
         answers=tuple(answers),
+        company=company,
         arrival=sent_arrival(),
     )
     try:
@@ -121,7 +123,7 @@ def show_quote(slug: str) -> Response:
     support.set_page_language(offer.language)
     if offer.status != OfferStatus.PUBLISHED:
         abort(404)
-    return quotes.answer_quote(offer, CheckoutForm(offer.max_quantity))
+    return quotes.answer_quote(offer, CheckoutForm(offer.max_quantity, min_quantity=offer.min_quantity))
 
 
 def _redirect_from(slug: str, endpoint: str = "shop.show_offer") -> BaseResponse:

@@ -58,6 +58,7 @@ def test_the_form_has_the_labels_of_the_contract(admin: FlaskClient) -> None:
         *("Right of withdrawal", "Reason", "Summary"),
         *("Pay what you want", "Minimum price", "Suggested price", "Allowed sites"),
         *("Minimum quantity", "Waiting list", "On sale from", "On sale until"),
+        *("Ask for country", "Ask for company"),
     }
     assert ">Save</button>" in page
     assert [value for value, _text, _chosen in options_of(page, "currency")] == list(CURRENCIES)

@@ -117,6 +117,7 @@ def update(offer_id: int) -> Response | str | tuple[str, int]:
 UNCHANGED_FIELDS = (
     *("title", "slug", "short_description", "description", "thank_you", "currency", "language", "status", "listed"),
     *("statement_descriptor_suffix", "picture_alt", "no_withdrawal_reason", "allowed_sites", "waiting_list"),
+    *("asks_country", "asks_company"),
 )
 
 
@@ -205,6 +206,8 @@ def offer_fields(form: OfferForm) -> OfferFields:
         remove_picture=form.remove_picture.data,
         withdrawal_days=int(form.withdrawal_days.data) if form.withdrawal_days.data else None,
         no_withdrawal_reason=form.no_withdrawal_reason.data,
+        asks_country=form.asks_country.data,
+        asks_company=form.asks_company.data,
         questions=form.typed_questions(),
         addons=form.typed_addons(),
         allowed_sites=form.allowed_sites.data,

@@ -85,6 +85,8 @@ class OfferForm(BillingFields, Form):
     )
     no_withdrawal_reason = StringField(_l("Reason"), validators=[Length(max=300, message=_too_long)])
 
+    asks_country = BooleanField(_l("Ask for country"))
+    asks_company = BooleanField(_l("Ask for company"))
     questions = question_rows()
     addons = addon_rows()
     allowed_sites = TextAreaField(_l("Allowed sites"), validators=[Length(max=2_000, message=_too_long)])

@@ -6,6 +6,7 @@ from datetime import date
 from flask import render_template, url_for
 from markupsafe import Markup
 
+from storefront.i18n import country_names
 from storefront.models import LegalSettings, Merchant, Offer, OfferStatus, PriceOption, ShopProfile
 from storefront.offers import (
     legal_settings,
@@ -118,6 +119,8 @@ def _payment(
         withdrawal=legal_terms.withdrawal_sentence(withdrawal_days(offer, shop.country), offer.no_withdrawal_reason),
         terms_consent=legal_terms.consent_with_links(legal) if legal.asks_consent else "",
         legal=legal,
+        countries=list(country_names(support.current_language()).items()) if offer.asks_country else [],
+        asks_company=offer.asks_company,
         questions=[(question, missing_answer(question)) for question in offer.asked()],
         questions_language=offer.language,
     )
