@@ -27,7 +27,7 @@ def remove_return_secret() -> Response | None:
 
 
 def _redirect_without(names: frozenset[str]) -> Response | None:
-    if request.method not in ("GET", "HEAD") or not names & set(request.args):
+    if not request.query_string or request.method not in ("GET", "HEAD") or not names & set(request.args):
         return None
     kept = [(name, value) for name, value in request.args.items(multi=True) if name not in names]
     return redirect(f"{request.path}?{urlencode(kept)}" if kept else request.path, code=303)

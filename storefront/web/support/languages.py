@@ -25,6 +25,8 @@ LANGUAGE_SWITCH = {"uk": "UA", "en": "US", "ru": "RU"}
 LANGUAGE_NAMES = {"uk": "Українська", "en": "English", "ru": "Русский"}
 LANGUAGE_COOKIE, ADMIN_LANGUAGE_COOKIE = "lang", "admin_lang"
 DEFAULT_LANGUAGE = "en"
+# The function `_` of the templates of a page.
+_GETTEXT = {language: template_gettext(partial(str, language)) for language in LANGUAGES}
 # The language of a page that is rendered without a request of Flask.
 _rendered: ContextVar[str] = ContextVar("rendered_language", default="")
 
@@ -39,6 +41,7 @@ def init_app(app: Flask) -> None:
         lambda one, many, number: catalog_for(current_language()).ngettext(one, many, number),
         newstyle=True,
     )
+    # For macros that are imported without context.
     app.jinja_env.globals["_"] = template_gettext(current_language)
     app.after_request(_remember_language)
     app.context_processor(lambda: template_values(_own_address(), current_language()))
@@ -64,6 +67,7 @@ def template_values(address: str, language: str) -> dict[str, object]:
     """What every template may use, for a page at this address: path and query string."""
     return {
         "language": language,
+        "_": _GETTEXT[language],
         "language_switch": partial(_language_switch, address, language),
         "language_names": LANGUAGE_NAMES,
     }
@@ -102,7 +106,7 @@ def current_language() -> str:
     # Each text of a page asks.
     found: str | None = g.get("current_language")
     if found is None:
-        found = g.current_language = str(get_locale())
+        found = g.current_language = _select_language()
     return found
 
 
@@ -130,7 +134,7 @@ def _own_address() -> str:
 
 
 def _language_from_query() -> str | None:
-    language = request.args.get("lang", "")
+    language = request.args.get("lang", "") if request.query_string else ""
     return language if language in LANGUAGES else None
 
 

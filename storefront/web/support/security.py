@@ -95,8 +95,10 @@ def keep_private(response: Response) -> Response:
 def _add_security_headers(response: Response) -> Response:
     sources, own_frames = g.get("stripe_sources", NO_SOURCES), "own_frames" in g
     is_public, sites = request.endpoint in PUBLIC_FILES, g.get("frame_ancestors", ())
+    present = {name.lower() for name, _value in response.headers}
     for name, value in security_headers(shop_config(), request.is_secure, is_public, sources, own_frames, sites):
-        response.headers.setdefault(name, value)
+        if name.lower() not in present:
+            response.headers.add(name, value)
     return response
 
 
