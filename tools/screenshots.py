@@ -61,7 +61,7 @@ def take_all(browser: Browser, welcome: dict[str, str], language: str) -> None:
     shrink(path_of("share", language))
     buy(page, welcome["Shop"], language)
     page.goto(f"{welcome['Admin']}/orders")
-    page.goto(page.locator("main a[href*='/admin/orders/']").first.evaluate("link => link.href"))
+    page.goto(page.locator("main tbody a[href*='/admin/orders/']").first.evaluate("link => link.href"))
     take(page, "order", language)
     subscribe(browser, page, welcome, language)
     context.close()
