@@ -8,6 +8,7 @@ from typing import Any
 
 from benchmarks.grow import catalog, orders, tables
 from benchmarks.grow.people import person
+from benchmarks.grow.promo_codes import CODE_EVERY, CodeRows
 from benchmarks.grow.requests import REQUEST_EVERY, RequestRows
 from benchmarks.grow.subscriptions import SubscriptionRows
 from benchmarks.grow.tokens import tokens
@@ -20,6 +21,7 @@ from storefront.models import (
     Order,
     Payment,
     PaymentRequest,
+    PromoCode,
     Refund,
     ShopSetting,
     Subscription,
@@ -27,7 +29,7 @@ from storefront.models import (
     now,
 )
 
-MODELS = (Order, Payment, TimelineEntry, Email, Refund, Dispute, Subscription, Invoice, PaymentRequest)
+MODELS = (Order, Payment, TimelineEntry, Email, Refund, Dispute, Subscription, Invoice, PaymentRequest, PromoCode)
 WITH_IDS = (Order, Payment, Refund, Subscription, Invoice)
 ORDERS_PER_CUSTOMER = 3
 # One order in so many begins a subscription.
@@ -74,7 +76,7 @@ def _add(count: int, sold: catalog.Catalog, seed: int) -> None:
     source = random.Random(f"{seed}-{first}")  # noqa: S311 - sample data
     until = now().astimezone(UTC).replace(tzinfo=None)
     made = orders.OrderRows(source, tokens(source), until, next_ids)
-    subscriptions, requests = SubscriptionRows(made), RequestRows(until)
+    subscriptions, requests, codes = SubscriptionRows(made), RequestRows(until), CodeRows()
     customers = max(1, count // ORDERS_PER_CUSTOMER)
     step = _coprime(customers)
     outcomes = list(orders.OUTCOMES)
@@ -93,16 +95,19 @@ def _add(count: int, sold: catalog.Catalog, seed: int) -> None:
             subscriptions.add(order_id, payment_id, offer, buyer, created)
         if number % REQUEST_EVERY == 0:
             requests.add(next(made.texts), source.choice(sold.one_off), buyer, created)
+        if number % CODE_EVERY == 0:
+            codes.add(first + number, created)
         if number % CHUNK == CHUNK - 1:
-            _write(made, subscriptions, requests)
-    _write(made, subscriptions, requests)
+            _write(made, subscriptions, requests, codes)
+    _write(made, subscriptions, requests, codes)
 
 
-def _write(made: orders.OrderRows, subscriptions: SubscriptionRows, requests: RequestRows) -> None:
+def _write(made: orders.OrderRows, subscriptions: SubscriptionRows, requests: RequestRows, codes: CodeRows) -> None:
     order_rows, payments, entries, emails, *others = made.tables
     for rows in (order_rows, payments, *subscriptions.tables, entries, emails, *others):
         rows.write()
     requests.rows.write()
+    codes.rows.write()
 
 
 def _created(number: int, count: int, until: datetime, source: random.Random) -> datetime:

@@ -40,6 +40,8 @@ LISTS = {
     "customers-sorted": "/admin/customers?sort=orders",
     "payment-requests": "/admin/payment-requests",
     "payment-requests-expired": "/admin/payment-requests?state=expired",
+    "promo-codes": "/admin/promo-codes",
+    "promo-codes-off": "/admin/promo-codes?state=off",
     "dashboard": "/admin",
     "metrics": "/metrics",
 }
@@ -112,8 +114,8 @@ def small_shop(bench: Bench, path: str) -> Server:
     """A shop with a hundred rows of those that the page lists."""
     if "/needs-" in path:
         return bench.hundred_renewals
-    # One order in twenty has a subscription, and likewise a payment request.
-    if path.startswith(("/admin/subscriptions", "/admin/payment-requests")):
+    # One order in twenty has a subscription, and likewise a payment request and a promo code.
+    if path.startswith(("/admin/subscriptions", "/admin/payment-requests", "/admin/promo-codes")):
         return bench.hundred_subscriptions
     return bench.hundred_customers if path.startswith("/admin/customers") else bench.small
 
