@@ -186,6 +186,9 @@ def _require_chargeable(quote: Quote) -> None:
     """Nothing can be charged, and so can what is at least Stripe's minimum."""
     if quote.discount is None:
         return
+    if quote.option.has_trial and any(not line.recurs for line in quote.lines):
+        # A coupon of the later charges would take its amount off today's too.
+        raise FieldErrors({"code": ["code_trial"]})
     least = minimum_charge(quote.currency)
     if any(0 < amount.amount < least.amount for amount in (quote.due_now, quote.per_charge)):
         raise FieldErrors({"code": ["code_too_small"]}, limit=least)

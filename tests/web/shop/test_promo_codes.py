@@ -10,7 +10,19 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from storefront import emails, settings
-from storefront.models import CodeGuess, Email, Merchant, Offer, Order, Payment, PromoCode, PromoCodeOffer, now
+from storefront.models import (
+    CodeGuess,
+    Email,
+    Merchant,
+    Offer,
+    Order,
+    OrderLine,
+    Payment,
+    PromoCode,
+    PromoCodeOffer,
+    now,
+)
+from storefront.offers import AddonFields
 from storefront.pricing import delete_old_guesses
 from tests.cards import GOOD
 from tests.cast import MARKOS_FORM
@@ -206,6 +218,21 @@ def test_a_price_of_nothing_leads_to_the_thank_you_page_without_stripe(
     assert "Thank you" in page and "There was nothing to pay today." in page
     kinds = [email.kind for email in Email.select().order_by(Email.id)]
     assert sorted(kinds) == ["owner_sale", "receipt"]
+
+
+def test_add_ons_are_reduced_too_and_the_parts_add_up(
+    client: FlaskClient, merchant: Merchant, simulator: Simulator
+) -> None:
+    offer = make_offer(merchant, "10.01", addons=(AddonFields("addons-0", "Workbook", "5.02"),))
+    make_code()
+    (addon,) = offer.offered_addons()
+    shown = quote(client, offer, addon=str(addon.id)).json
+    # 15 % of 15.03 is 2.2545.
+    assert shown["seen"] == "EUR 1278 1278" and "Workbook €5.02 Promo code AUTUMN −€2.25" in text_of(shown["summary"])
+    order = pay(client, simulator, offer, addon=str(addon.id), seen=shown["seen"])
+    assert (order.status, order.amount, order.discount) == ("paid", 1278, 225)
+    lines = OrderLine.of_order(order)
+    assert sum(line.discount for line in lines) == 225 and [line.unit_amount for line in lines] == [1001, 502]
 
 
 @pytest.mark.parametrize(
