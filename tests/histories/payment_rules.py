@@ -24,6 +24,7 @@ from tests.histories.code_rules import CodeRules
 from tests.histories.common_rules import DAY, HOUR, MINUTE, which
 from tests.histories.connection_rules import ConnectionRules
 from tests.histories.email_rules import EmailRules
+from tests.histories.request_rules import RequestRules
 from tests.histories.withdrawal_rules import DAYS, WithdrawalRules
 from tests.money import payment_checks, refund_checks, withdrawal_checks
 
@@ -33,7 +34,7 @@ CARDS = (
 )
 
 
-class PaymentRules(EmailRules, ConnectionRules, WithdrawalRules, CodeRules):
+class PaymentRules(EmailRules, ConnectionRules, WithdrawalRules, CodeRules, RequestRules):
     """Each rule is an event; the checks compare the shop with the ledger (see tests/money/payment_checks.py)."""
 
     @initialize(
