@@ -6,6 +6,7 @@ shop on a temporary server, and a queue in a temporary Redis).
 
 import atexit
 import os
+import shutil
 import sqlite3
 import subprocess
 import tempfile
@@ -70,6 +71,14 @@ def new_database(migrated: bool = True) -> Iterator[dict[str, str]]:
 def lasting_database() -> dict[str, str]:
     """The same, without an end: it is dropped with the server."""
     return _until_the_end().enter_context(new_database())
+
+
+def migrate(config: Config) -> None:
+    """Bring the current database up to date. A new SQLite file is a copy of one that has had all migrations."""
+    file = Path(config.database_url.removeprefix("sqlite:///"))
+    if config.database_url.startswith("sqlite:///") and not file.exists():
+        shutil.copy(_migrated_file(), file)
+    db.migrate(config)
 
 
 @contextmanager
@@ -179,6 +188,17 @@ def _lock_all_tables(connection: "psycopg.Connection[Any]") -> bool:
         connection.rollback()
         return False
     return True
+
+
+@cache
+def _migrated_file() -> Path:
+    """A SQLite file with all tables and no rows."""
+    folder = _until_the_end().enter_context(tempfile.TemporaryDirectory())
+    config = Config.from_environment({"INSTANCE_DIR": folder})
+    with runtime.activate(runtime.Runtime(config)):
+        db.migrate(config)
+        db.close_connections()
+    return Path(config.database_url.removeprefix("sqlite:///"))
 
 
 @cache

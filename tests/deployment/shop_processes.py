@@ -45,7 +45,7 @@ class Shop:
         self.config = Config.from_environment(self.environment)
         if migrated:
             runtime.start(self.config)
-            db.migrate(self.config)
+            databases.migrate(self.config)
             db.close_connections()
 
     def inside(self) -> AbstractContextManager[None]:

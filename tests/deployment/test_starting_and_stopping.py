@@ -12,7 +12,7 @@ import requests
 
 from tests import databases
 from tests.deployment.conftest import Command
-from tests.processes import Process, module, processes_with, running, start, until
+from tests.processes import Process, module, processes_with, running, start, start_quickly, until
 
 
 def url_of(environment: dict[str, str], path: str = "/readyz") -> str:
@@ -26,6 +26,13 @@ def is_gone(environment: dict[str, str]) -> None:
 
 def started(environment: dict[str, str], tmp_path: Path, *half: str) -> Process:
     process = start(module("storefront", *half), tmp_path / "shop.log", environment)
+    process.until_it_answers(url_of(environment))
+    return process
+
+
+def started_web(environment: dict[str, str], tmp_path: Path) -> Process:
+    """The web server alone, for what is not about starting and stopping."""
+    process = start_quickly(["storefront", "web"], tmp_path / "shop.log", environment)
     process.until_it_answers(url_of(environment))
     return process
 
@@ -83,7 +90,7 @@ def test_web_and_worker_can_run_alone(shop_environment: dict[str, str], tmp_path
 
 
 def test_created_files_are_readable_by_their_owner_only(shop_environment: dict[str, str], tmp_path: Path) -> None:
-    shop = started(shop_environment, tmp_path)
+    shop = started_web(shop_environment, tmp_path)
     for name in ("secret_key", "encryption_keys"):
         mode = (Path(shop_environment["INSTANCE_DIR"]) / name).stat().st_mode
         assert mode & 0o777 == 0o600, name
@@ -91,20 +98,20 @@ def test_created_files_are_readable_by_their_owner_only(shop_environment: dict[s
 
 
 def test_proxy_headers_are_ignored_unless_configured(shop_environment: dict[str, str], tmp_path: Path) -> None:
-    shop = started(shop_environment, tmp_path)
+    shop = started_web(shop_environment, tmp_path)
     claim = {"X-Forwarded-Proto": "https"}
     answer = requests.get(url_of(shop_environment), headers=claim, timeout=5)
     assert "Strict-Transport-Security" not in answer.headers
     shop.stop()
 
     environment = {**shop_environment, "TRUSTED_PROXIES": "1"}
-    shop = started(environment, tmp_path)
+    shop = started_web(environment, tmp_path)
     assert "Strict-Transport-Security" in requests.get(url_of(environment), headers=claim, timeout=5).headers
     shop.stop()
 
 
 def test_private_addresses_of_orders_are_not_logged(shop_environment: dict[str, str], tmp_path: Path) -> None:
-    shop = started(shop_environment, tmp_path)
+    shop = started_web(shop_environment, tmp_path)
     requests.get(url_of(shop_environment, "/orders/a-very-secret-token/pay?key=another-secret"), timeout=5)
     shop.stop()
     assert "a-very-secret-token" not in shop.output
@@ -151,7 +158,7 @@ def test_an_invalid_variable_stops_the_start_and_is_named(name: str, value: str,
 
 
 def test_threads_share_database_connections_without_errors(shop_environment: dict[str, str], tmp_path: Path) -> None:
-    shop = started(shop_environment, tmp_path)
+    shop = started_web(shop_environment, tmp_path)
     with ThreadPoolExecutor(16) as visitors:
         answers = list(visitors.map(lambda _: requests.get(url_of(shop_environment), timeout=10).text, range(200)))
     assert set(answers) == {"ok\n"}
@@ -162,7 +169,7 @@ def test_threads_share_database_connections_without_errors(shop_environment: dic
 def test_the_first_start_prints_the_setup_address_once(
     shop_environment: dict[str, str], tmp_path: Path, command: Command
 ) -> None:
-    shop = started(shop_environment, tmp_path)
+    shop = started_web(shop_environment, tmp_path)
     addresses = re.findall(r"made at (\S+)", shop.output)
     assert len(addresses) == 1
     assert requests.get(addresses[0], timeout=5).status_code == 200
@@ -170,7 +177,7 @@ def test_the_first_start_prints_the_setup_address_once(
 
     create = ("flask", "--app", "wsgi", "create-admin", "--email", "olena@example.com", "--password", "long enough")
     assert command(*create).returncode == 0
-    shop = started(shop_environment, tmp_path)
+    shop = started_web(shop_environment, tmp_path)
     assert "made at" not in shop.output
     assert requests.get(addresses[0], timeout=5).status_code == 404
     shop.stop()

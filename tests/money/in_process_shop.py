@@ -94,7 +94,7 @@ class InProcessShop:
         self.stripe_client = InterruptibleClient(self.simulator, self.crash_injector)
         set_http_client(lambda _: self.stripe_client, self.stripe.clock.sleep)
         db.db.obj.connect_params |= crashing_connections(self.crash_injector)
-        db.migrate(self.config)
+        databases.migrate(self.config)
         runtime.current().clock = lambda: datetime.fromtimestamp(self.stripe.clock.time() + self.clock_error, UTC)
 
     def close(self) -> None:
