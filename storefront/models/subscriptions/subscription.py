@@ -89,11 +89,9 @@ class Subscription(StripeObject):
 
     class Meta:
         # The admin's list is filtered by these, and sorted by id.
-        indexes = tuple(
-            ((*filters.split(), "id"), False)
-            for offer in ("", "offer_id ")
-            for filters in (f"{offer}status", f"{offer}mode", f"{offer}mode status", offer)
-            if filters
+        indexes = (
+            *((("status", "id"), False), (("mode", "id"), False), (("mode", "status", "id"), False)),
+            *((("offer_id", *columns, "id"), False) for columns in ((), ("status",), ("mode",), ("mode", "status"))),
         )
 
     def save(self, force_insert: bool = False, only: Any = None) -> Any:
@@ -235,8 +233,9 @@ class Subscription(StripeObject):
     @classmethod
     def with_relations(cls) -> "ModelSelect[Subscription]":
         """A query for subscriptions with their orders, first payments and merchants."""
-        query = cls.select(cls, Order, Payment, Merchant).join(Order).switch(cls).join(Payment)
-        return query.switch(cls).join(Merchant)
+        return (
+            cls.select(cls, Order, Payment, Merchant).join(Order).switch(cls).join(Payment).switch(cls).join(Merchant)
+        )
 
     def reload(self) -> None:
         """Read the row again. The row of the first payment is read again when it is used next."""
