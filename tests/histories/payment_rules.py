@@ -20,6 +20,7 @@ from tests.cards import (
     SLOW_DECLINES,
     SLOW_SUCCEEDS,
 )
+from tests.histories.choice_rules import ChoiceRules
 from tests.histories.code_rules import CodeRules
 from tests.histories.common_rules import DAY, HOUR, MINUTE, which
 from tests.histories.connection_rules import ConnectionRules
@@ -34,7 +35,7 @@ CARDS = (
 )
 
 
-class PaymentRules(EmailRules, ConnectionRules, WithdrawalRules, CodeRules, RequestRules):
+class PaymentRules(EmailRules, ConnectionRules, WithdrawalRules, CodeRules, ChoiceRules, RequestRules):
     """Each rule is an event; the checks compare the shop with the ledger (see tests/money/payment_checks.py)."""
 
     @initialize(
@@ -45,6 +46,7 @@ class PaymentRules(EmailRules, ConnectionRules, WithdrawalRules, CodeRules, Requ
     def the_shop_opens(self, letter: int, expiry: int, declines: int) -> None:
         self.merchant, self.offer = self.shop.reset(withdrawal_days=DAYS)
         self.make_codes()
+        self.make_choices(self.merchant)
         with db.connection():
             limits = {"declines_per_order": declines}
             settings.save({"letter_after_minutes": letter, "order_expiry_hours": expiry, **limits})

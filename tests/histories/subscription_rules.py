@@ -21,6 +21,7 @@ from tests.cards import (
     SLOW_SUCCEEDS,
 )
 from tests.histories import owner_actions
+from tests.histories.choice_rules import ChoiceRules
 from tests.histories.code_rules import CodeRules
 from tests.histories.common_rules import HOUR, which
 from tests.histories.connection_rules import ConnectionRules
@@ -39,7 +40,7 @@ TERMS = (
 )
 
 
-class SubscriptionRules(DashboardRules, EmailRules, ConnectionRules, WithdrawalRules, CodeRules):
+class SubscriptionRules(DashboardRules, EmailRules, ConnectionRules, WithdrawalRules, CodeRules, ChoiceRules):
     """The common rules with a recurring offer (see tests/money/subscription_checks.py)."""
 
     @initialize(
@@ -56,6 +57,8 @@ class SubscriptionRules(DashboardRules, EmailRules, ConnectionRules, WithdrawalR
         """In most histories a buyer has subscribed, perhaps after a crash, and a renewal has happened."""
         self.merchant, self.offer = self.shop.reset(**terms, withdrawal_days=DAYS)
         self.make_codes()
+        # Add-ons and a free trial exclude each other.
+        self.make_choices(self.merchant, **{name: value for name, value in terms.items() if name != "trial_days"})
         self.sells_plans = terms["kind"] == "plan"
         self.shop.control("billing", afterwards=afterwards, retry_days=[1, 2])
         with db.connection():

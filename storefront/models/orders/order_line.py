@@ -47,6 +47,11 @@ class OrderLine(Record):
         """The price before the discount."""
         return Money(self.unit_amount * self.quantity, self.order.currency)
 
+    @property
+    def first_charge(self) -> Money:
+        """What was charged for it with the first payment."""
+        return Money(self.total.amount - self.discount, self.order.currency)
+
     @classmethod
     def addons_of(cls, order: Order) -> "list[OrderLine]":
         """The add-ons of the order."""

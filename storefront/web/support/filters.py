@@ -29,7 +29,7 @@ def init_app(app: Flask) -> None:
 
     `day` is a <time> element and `day_text` the same date as text; `priced` is the price sentence of an offer or order,
     and `offer_price` that of an offer whose price customers may choose.
-    `addons` are the lines of an order's add-ons, read with one query if it has any.
+    `order_lines` are the lines of an itemized order and `addons` those of its add-ons, read with one query.
 
     `isolated` is a name inside a sentence, title or attribute; elsewhere names stand in <bdi>.
     """
@@ -53,6 +53,7 @@ def init_app(app: Flask) -> None:
         mode_name=mode_name,
         isolated=isolate,
         addons=OrderLine.addons_of,
+        order_lines=OrderLine.of_order,
         country_name=lambda code: country_name(code, current_language()) if code else "",
     )
 

@@ -57,7 +57,7 @@ def test_the_order_has_a_line_for_each(client: FlaskClient, offer: Offer, admin:
     thanks = text_of(client.get(f"/orders/{order.token}/thank-you").text)
     assert "Course × 2 €180.00 Workbook €9.00 Call €25.50 Total €214.50" in thanks
     shown = text_of(admin.get(f"/admin/orders/{order.token}").text)
-    assert "Workbook Add-on €9.00" in shown and "Total €214.50" in shown
+    assert "Workbook Add-on · Refund €9.00 €9.00" in shown and "Total €214.50" in shown
     rows = list(csv.DictReader(io.StringIO(admin.get("/admin/orders.csv").text.lstrip("\ufeff"))))
     assert rows[0]["lines"] == "Course × 2: 180.00\nWorkbook × 1: 9.00\nCall × 1: 25.50"
 
@@ -114,3 +114,13 @@ def test_the_form_keeps_ids_and_shows_errors_at_the_row(admin: FlaskClient, offe
     # A form that was sent without the section keeps them.
     assert save(admin, f"/admin/offers/{offer.id}").status_code == 303
     assert len(Offer.get().offered_addons()) == 2
+
+
+def test_one_line_is_refunded(client: FlaskClient, offer: Offer, admin: FlaskClient, simulator: Simulator) -> None:
+    order = pay(client, simulator, ["1", "2"])
+    page = admin.get(f"/admin/orders/{order.token}").text
+    assert f"/admin/orders/{order.token}/refunds/new?line=2" in page
+    assert "Refund €90.00" in text_of(page) and "Refund €9.00" in text_of(page)
+    form = admin.get(f"/admin/orders/{order.token}/refunds/new?line=2").text
+    assert 'name="amount" type="text" value="25.50"' in form
+    assert 'value="124.50"' in admin.get(f"/admin/orders/{order.token}/refunds/new?line=7").text

@@ -1,11 +1,11 @@
 """Refunds of an order."""
 
-from flask import Blueprint, abort, redirect, render_template, url_for
+from flask import Blueprint, abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from storefront import payments
 from storefront.errors import FieldErrors
-from storefront.models import Order
+from storefront.models import Order, OrderLine
 from storefront.money import Money
 from storefront.web.admin.orders.orders import order_context
 from storefront.web.admin.shared import (
@@ -24,12 +24,14 @@ blueprint = Blueprint("order_refunds", __name__, url_prefix="/orders/<token>/ref
 
 @blueprint.get("/new")
 def new(token: str) -> str | Response:
-    """The form, as a fragment or a page. Redirects to the order if nothing can be refunded."""
+    """The form, as a fragment or a page; `?line=` is the number of an order's line. Redirects to the order if nothing
+    can be refunded.
+    """
     order = order_or_404(token)
     refundable = _refundable(order)
     if not refundable.amount or not order.merchant.is_connected:
         return redirect(url_for("admin.orders.show", token=token))
-    return _render_form(order, new_refund_form(refundable))
+    return _render_form(order, new_refund_form(_of_line(order, refundable)))
 
 
 @blueprint.get("/new/closed")
@@ -61,6 +63,14 @@ def create(token: str) -> str | Response | tuple[str, int]:
         return render_template("admin/orders/refunds/_created.html", notice=notice, alert="", **context)
     show_notice(notice)
     return redirect(url_for("admin.orders.show", token=token), 303)
+
+
+def _of_line(order: Order, refundable: Money) -> Money:
+    """What is asked for: with `?line=` the price of that line, at most all that is left."""
+    number = request.args.get("line", type=int)
+    lines = OrderLine.of_order(order) if number is not None else []
+    found = next((line.first_charge.amount for line in lines if line.position == number), 0)
+    return Money(min(found, refundable.amount), order.currency) if found else refundable
 
 
 def _refundable(order: Order) -> Money:

@@ -1,0 +1,99 @@
+"""Rules about price options, prices that customers choose and add-ons, for random histories: what is shown is charged,
+and no option is sold more often than there is.
+"""
+
+import json
+
+from hypothesis import strategies as st
+from hypothesis.stateful import invariant, rule
+
+from storefront import db
+from storefront.models import Merchant, Offer, Order, PriceOption
+from storefront.offers import AddonFields, OptionFields
+from tests.factories import make_offer
+from tests.histories.code_rules import NAMES
+from tests.histories.common_rules import CommonRules
+
+ADDONS = (AddonFields("addons-0", "Workbook", "9.00"), AddonFields("addons-1", "Call", "2.50"))
+
+
+class ChoiceRules(CommonRules):
+    """Call `make_choices` when the shop opens."""
+
+    def make_choices(self, merchant: Merchant, **terms: object) -> None:
+        """An offer with two options that have these billing terms: one whose price is chosen, one with a stock of 2."""
+        scarce = OptionFields("options-0", "Full", "30.00", stock=2, **terms)  # type: ignore[arg-type]
+        with db.connection():
+            self.choices: Offer = make_offer(
+                merchant,
+                "12.50",
+                slug="choices",
+                pay_what_you_want=True,
+                minimum_price="5",
+                option_label="Basic",
+                options=(scarce,),
+                addons=ADDONS,
+                max_quantity=2,
+                **terms,
+            )
+            self.option_ids = [option.id for option in PriceOption.of_offer(self.choices)]
+
+    @rule(
+        person=st.sampled_from(["Marko", "Iryna"]),
+        option=st.sampled_from([0, 1, 1]),
+        quantity=st.sampled_from(["1", "1", "2"]),
+        price=st.sampled_from(["12.50", "5", "77.77"]),
+        addons=st.sampled_from([(), ("1",), ("1", "2")]),
+        code=st.sampled_from(["", "", *NAMES]),
+        anew=st.booleans(),
+        interrupted=st.sampled_from([0, 0, 0, 1, 3, 6, 9]),
+    )
+    def somebody_chooses_and_presses_pay(
+        self,
+        person: str,
+        option: int,
+        quantity: str,
+        price: str,
+        addons: tuple[str, ...],
+        code: str,
+        anew: bool,
+        interrupted: int,
+    ) -> None:
+        """Ask for the price of a choice, then press Pay for what is shown, perhaps with a crash."""
+        self.choice_visits = getattr(self, "choice_visits", 0) + anew
+        form = {
+            "email": f"{person.lower()}@example.com",
+            "name": person,
+            "visit": f"visit-with-a-choice-of-{person}-{self.choice_visits}",
+            "option": str(self.option_ids[option]),
+            "quantity": quantity,
+            "price": price,
+            "addon": list(addons),
+            "code": code,
+        }
+        shown = self.expect_status(self.shop.request("POST", "/o/choices/quote", data=form), 200, 422, 429, 503)
+        if shown is None or shown.status_code != 200:
+            return
+        seen = json.loads(shown.text)["seen"]
+        if interrupted:
+            self.shop.crash_injector.arm(interrupted)
+        answer = self.shop.request("POST", "/o/choices/checkout", data={**form, "seen": seen})
+        if interrupted:
+            self.shop.crash_injector.disarm()
+        self.keep_secret(self.expect_status(answer, 200, 422, 429, 503))
+        if answer is not None and answer.is_json and "client_secret" in answer.json:  # type: ignore[operator]
+            with db.connection():
+                order = Order.get(Order.token == answer.json["order"])  # type: ignore[index]
+            now, later = (int(amount) for amount in seen.split()[1:])
+            agreed = order.amount == now and (not order.recurs or order.recurring_total.amount == later)
+            assert order.is_settled or agreed, self.report([f"{seen} was shown, it is {order.amount}"])
+
+    @invariant()
+    def no_option_is_sold_too_often(self) -> None:
+        if not hasattr(self, "choices"):
+            return
+        with db.connection():
+            paid = Order.select().where(Order.option_id == self.option_ids[1], Order.status == "paid")
+            kinds = [{entry.kind for entry in order.timeline()} for order in paid]
+            units = sum(order.quantity for order, seen in zip(paid, kinds, strict=True) if "sold_out" not in seen)
+        assert units <= 2, self.report([f"{units} units of a stock of 2 are sold"])
