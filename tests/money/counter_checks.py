@@ -135,6 +135,8 @@ def _order_rows() -> Iterator[tuple[Key, int, int]]:
         mode, currency = order.merchant.mode, order.currency
         yield _key("orders", mode=mode, status=order.status), 1, 0
         yield _key("stock", subject=order.offer_id, status=order.status), order.quantity, 0
+        if order.option_id is not None:
+            yield _key("option_stock", subject=order.option_id, status=order.status), order.quantity, 0
         if order.promo_code_id is not None:
             yield _key("promo_codes", subject=order.promo_code_id, status=order.status), 1, 0
         if order.is_settled and order.paid_at and not order.paid_outside:
