@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from werkzeug.routing import Rule
 
-from storefront import customers, emails
+from storefront import customers, emails, payments
 from storefront.emails import signed_links
 from storefront.merchants import begin_rehearsal, can_rehearse
 from storefront.models import (
@@ -23,12 +23,13 @@ from storefront.models import (
     Offer,
     Order,
     Payment,
+    PaymentRequest,
     ShopProfile,
     Subscription,
     now,
     public_id,
 )
-from storefront.payments import CheckoutRequest
+from storefront.payments import CheckoutRequest, RequestFields
 from storefront.subscriptions import cancel
 from tests.cards import ASKS, DECLINED
 from tests.cast import MARKO
@@ -93,6 +94,11 @@ def fill_shop(merchant: Merchant, simulator: Simulator) -> CreatedRows:
         tax_number="1234567890",
     ).save()
     LegalSettings.save({text: {"en": f"## {LONG}\n\n- one\n- two", "uk": LONG} for text in LegalText}, True)
+    for title in (LONG, "Canceled"):
+        asked = payments.create_request(
+            RequestFields(title, "450.50", "EUR", merchant, LONG, MARKO.email, now() + timedelta(days=14), "en")
+        )
+    payments.cancel_request(asked)
     orders = dict(_orders(offers["once"], simulator)) | dict(_withdrawals(offers, simulator))
     return CreatedRows(offers, orders, dict(_subscriptions(offers, simulator)))
 
@@ -200,6 +206,7 @@ def public_addresses(cast: CreatedRows) -> list[str]:
         *("/withdraw", "/cancel", *(f"/legal/{text}" for text in LegalText)),
         *(f"{orders[name]}/withdraw" for name in ("returnable", "no right", "withdrawn", "pending", "refunded")),
         *(f"/o/{cast.offers['returnable'].slug}/embed", f"{orders['returnable']}/framed"),
+        *(f"/r/{asked.token}" for asked in PaymentRequest.select()),
         urlsplit(emails.unsubscribe_url(MARKO.email, EmailTopic.REMINDERS, "en")).path,
     ]
 
@@ -247,6 +254,7 @@ def admin_addresses(cast: CreatedRows) -> list[str]:
         ),
         *(f"{OWNER}/offers", f"{OWNER}/offers/new", *offers, f"{offers[1]}/price-change/new"),
         f"{offers[0]}/qr-code/print",
+        *(f"{OWNER}/payment-requests?created={PaymentRequest.get().token}", f"{OWNER}/payment-requests?q=nobody"),
         *(
             f"{OWNER}/orders",
             *(f"{OWNER}/orders?{query}" for query in ("q=nobody", "status=pending", "q=nobody&status=paid")),
