@@ -51,7 +51,7 @@ class Rounds:
         self.load, self.done = load, list[Round]()
         self._numbers = count()
         first = run_round(load, 2, self._numbers)
-        slow = first.wall > SLOW_SECONDS or not seconds
+        slow = first.processor > SLOW_SECONDS or not seconds
         probe = first if slow else run_round(load, WARM_UP, self._numbers)
         least = 2 if slow else LEAST_REQUESTS
         self.requests = max(least, min(round(seconds / max(probe.processor, 0.0001)), MOST_REQUESTS))
