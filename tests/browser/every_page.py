@@ -71,7 +71,7 @@ def fill_shop(merchant: Merchant, simulator: Simulator) -> CreatedRows:
         "recurring": make_offer(merchant, "24.90", title="A box of colours", **RECURRING),
         "trial": make_offer(merchant, "9", title="Watercolour club", trial_days=14, cancellation="now", **RECURRING),
         "plan": make_offer(merchant, "80", title="Oil painting from scratch", kind="plan", instalments=3),
-        "sold out": make_offer(merchant, title="Sold out evening", stock=1),
+        "sold out": make_offer(merchant, title="Sold out evening", stock=1, waiting_list=True),
         "returnable": make_offer(
             merchant, title="A painted tray", withdrawal_days=14, allowed_sites="https://www.example.com"
         ),
@@ -244,7 +244,14 @@ def admin_addresses(cast: CreatedRows) -> list[str]:
     rooms = ("", "/edit", "/webhook", "/disconnection", "/offers-move")
     letters = [letter.id for letter in Email.select().order_by(Email.id).limit(1)]
     return [
-        *(OWNER, f"{OWNER}/start", f"{OWNER}/rehearsal", f"{OWNER}/guide/stripe", f"{OWNER}/doctor"),
+        *(
+            f"{OWNER}/orders/abandoned",
+            OWNER,
+            f"{OWNER}/start",
+            f"{OWNER}/rehearsal",
+            f"{OWNER}/guide/stripe",
+            f"{OWNER}/doctor",
+        ),
         *(f"{OWNER}/password", f"{OWNER}/password/confirmation"),
         *(
             f"{OWNER}/offers?status=archived",
