@@ -6,7 +6,7 @@ import secrets
 from dataclasses import dataclass
 from pathlib import Path
 
-from demo import profile, recurring, texts
+from demo import pictures, profile, recurring, texts
 from demo.settings import Demo
 from storefront import db, merchants, offers, runtime
 from storefront.config import Config
@@ -63,7 +63,7 @@ def _fill(config: Config) -> None:
     kenji = _merchant(KENJI, "Kenji's garden (JPY)", config)
     for fields in (*texts.offers(olena, kenji), *recurring.offers(olena)):
         if _is_missing(fields):
-            offers.save(Offer(), fields)
+            offers.save(Offer(), pictures.with_picture(fields))
 
 
 def _is_missing(fields: OfferFields) -> bool:
