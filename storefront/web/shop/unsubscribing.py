@@ -5,11 +5,12 @@ from flask_babel import lazy_gettext as _l
 
 from storefront import emails
 from storefront.models import EmailOptOut, EmailTopic
-from storefront.web.support import csrf, keep_private
+from storefront.web.support import csrf, keep_private, refuse_other_sites
 
 blueprint = Blueprint("unsubscribing", __name__, url_prefix="/unsubscribe/<token>")
-# Mail programs post here (RFC 8058), from no page of ours: the signed token is what allows it.
+# Mail programs post here (RFC 8058), from no page at all: the signed token is what allows it.
 csrf.exempt(blueprint)
+blueprint.before_request(refuse_other_sites)
 blueprint.after_request(keep_private)
 
 TOPICS = {
