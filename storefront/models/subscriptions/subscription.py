@@ -20,6 +20,8 @@ from storefront.models.subscriptions.subscription_status import (
 )
 from storefront.money import Money
 
+_FILTERS = "status", "mode", "mode status", "offer_id", "offer_id status", "offer_id mode", "offer_id mode status"
+
 
 class Subscription(StripeObject):
     """`status` is a SubscriptionStatus, "" until Stripe knows the subscription. Amounts in minor units of `currency`.
@@ -89,10 +91,7 @@ class Subscription(StripeObject):
 
     class Meta:
         # The admin's list is filtered by these, and sorted by id.
-        indexes = (
-            *((("status", "id"), False), (("mode", "id"), False), (("mode", "status", "id"), False)),
-            *((("offer_id", *columns, "id"), False) for columns in ((), ("status",), ("mode",), ("mode", "status"))),
-        )
+        indexes = tuple(((*filters.split(), "id"), False) for filters in _FILTERS)
 
     def save(self, force_insert: bool = False, only: Any = None) -> Any:
         """Write the row; a new one gets the mode and the offer of its order."""
@@ -232,7 +231,7 @@ class Subscription(StripeObject):
 
     @classmethod
     def with_relations(cls) -> "ModelSelect[Subscription]":
-        """A query for subscriptions with their orders, first payments and merchants."""
+        """A query for subscriptions with orders, first payments and merchants."""
         return (
             cls.select(cls, Order, Payment, Merchant).join(Order).switch(cls).join(Payment).switch(cls).join(Merchant)
         )
@@ -245,7 +244,6 @@ class Subscription(StripeObject):
 
 _WITH_MERCHANT = Subscription.select(Subscription, Merchant).join(Merchant).order_by(Subscription.id.desc())
 _CURRENT: PreparedQuery[Subscription] = PreparedQuery(lambda order: _WITH_MERCHANT.where(Subscription.order == order))
-
 
 Subscription.add_index(
     Subscription.index(Subscription.merchant, where=SQL("next_unit_amount IS NOT NULL"), name="subscription_new_price")

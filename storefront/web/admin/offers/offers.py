@@ -9,12 +9,11 @@ from werkzeug.wrappers import Response
 
 from storefront import offers, worker
 from storefront.errors import FieldErrors
-from storefront.models import REQUESTS_SLUG, Merchant, Offer, OfferStatus, WaitingCustomer
+from storefront.models import REQUESTS_SLUG, Offer, OfferStatus, WaitingCustomer
 from storefront.models.search import OfferSearch, merchants_to_choose, offer_counts
-from storefront.offers import OfferFields
 from storefront.web.admin import labels
-from storefront.web.admin.offers import price_options
 from storefront.web.admin.offers.buttons import after_saving, status_to_save
+from storefront.web.admin.offers.form_values import billing_values, chosen_merchant, form_values, offer_fields
 from storefront.web.admin.offers.payment_systems import is_search_pressed, set_payment_systems, typed_search
 from storefront.web.admin.offers.row_sections import changed_rows
 from storefront.web.admin.shared import (
@@ -30,7 +29,7 @@ from storefront.web.admin.shared import (
     wants_fragment,
     whole_number,
 )
-from storefront.web.forms import OfferForm, moment_text, rows_of_questions
+from storefront.web.forms import OfferForm
 from storefront.web.support import current_profile, mode_name
 
 blueprint = Blueprint("offers", __name__, url_prefix="/offers")
@@ -94,7 +93,7 @@ def create() -> Response | str | tuple[str, int]:
 def edit(offer_id: int) -> str:
     """The form of an offer, with its public URL and why it can't be bought."""
     offer = offer_or_404(offer_id)
-    form = OfferForm(data=_form_values(offer))
+    form = OfferForm(data=form_values(offer))
     set_payment_systems(form, own=offer.merchant)
     return render_edit(offer, form)
 
@@ -113,14 +112,6 @@ def update(offer_id: int) -> Response | str | tuple[str, int]:
     return after_saving(saved, slug_before) if saved else (render_edit(offer_or_404(offer_id), form), 422)
 
 
-# Fields of the form that hold the offer's attribute unchanged.
-UNCHANGED_FIELDS = (
-    *("title", "slug", "short_description", "description", "thank_you", "currency", "language", "status", "listed"),
-    *("statement_descriptor_suffix", "picture_alt", "no_withdrawal_reason", "allowed_sites", "waiting_list"),
-    *("asks_country", "asks_company"),
-)
-
-
 def offer_or_404(offer_id: int) -> Offer:
     """The offer with this id. Aborts with 404 if there is none."""
     offer: Offer | None = Offer.get_or_none(Offer.id == offer_id, Offer.slug != REQUESTS_SLUG)
@@ -136,37 +127,9 @@ def form_of_new() -> OfferForm:
 
 def form_of(offer: Offer) -> OfferForm:
     """The posted form of an offer. Billing fields that were not sent have the offer's values."""
-    form = OfferForm(data=_billing_values(offer))
+    form = OfferForm(data=billing_values(offer))
     set_payment_systems(form, typed_search(), offer.merchant)
     return form
-
-
-def _form_values(offer: Offer) -> dict[str, Any]:
-    values = {name: getattr(offer, name) for name in UNCHANGED_FIELDS}
-    return {
-        **values,
-        **price_options.price_values(offer),
-        "max_quantity": str(offer.max_quantity),
-        "min_quantity": str(offer.min_quantity),
-        "on_sale_from": moment_text(offer.on_sale_from),
-        "on_sale_until": moment_text(offer.on_sale_until),
-        "withdrawal_days": str(offers.withdrawal_days(offer, offers.shop_country())),
-        "stock": "" if offer.stock is None else str(offer.stock),
-        "merchant": str(offer.merchant_id or ""),
-        "questions": rows_of_questions(offer.asked()),
-        **_billing_values(offer),
-        **price_options.stored_options(offer),
-    }
-
-
-def _billing_values(offer: Offer) -> dict[str, Any]:
-    """The billing terms as the form's fields hold them."""
-    return {
-        **offer.terms(),
-        "every": str(offer.every),
-        "trial_days": str(offer.trial_days),
-        "instalments": str(offer.instalments or ""),
-    }
 
 
 def _save(offer: Offer, form: OfferForm) -> Offer | None:
@@ -178,48 +141,6 @@ def _save(offer: Offer, form: OfferForm) -> Offer | None:
     except FieldErrors as error:
         form.add_errors(labels.field_errors(error))
         return None
-
-
-def offer_fields(form: OfferForm) -> OfferFields:
-    """What the form says of the offer. The form must be valid."""
-    return OfferFields(
-        title=form.title.data,
-        slug=form.slug.data,
-        short_description=form.short_description.data or "",
-        description=form.description.data,
-        thank_you=form.thank_you.data,
-        **form.prices(),
-        currency=form.currency.data,
-        merchant=_chosen_merchant(form),
-        language=form.language.data,
-        status=form.status.data,
-        listed=form.listed.data,
-        max_quantity=int(form.max_quantity.data),
-        min_quantity=int(form.min_quantity.data or 1),
-        stock=int(form.stock.data) if form.stock.data else None,
-        waiting_list=form.waiting_list.data,
-        on_sale_from=form.on_sale_from.moment,
-        on_sale_until=form.on_sale_until.moment,
-        statement_descriptor_suffix=form.statement_descriptor_suffix.data,
-        picture=form.uploaded_picture(),
-        picture_alt=form.picture_alt.data,
-        remove_picture=form.remove_picture.data,
-        withdrawal_days=int(form.withdrawal_days.data) if form.withdrawal_days.data else None,
-        no_withdrawal_reason=form.no_withdrawal_reason.data,
-        asks_country=form.asks_country.data,
-        asks_company=form.asks_company.data,
-        questions=form.typed_questions(),
-        addons=form.typed_addons(),
-        allowed_sites=form.allowed_sites.data,
-        option_label=form.option_label.data,
-        options=form.typed_options(),
-        **form.terms(),
-    )
-
-
-def _chosen_merchant(form: OfferForm) -> Merchant | None:
-    merchant_id = whole_number(form.merchant.data or "")
-    return None if merchant_id is None else Merchant.get_or_none(Merchant.id == merchant_id)
 
 
 def render_new(form: OfferForm) -> str:
@@ -244,7 +165,7 @@ def render_edit(offer: Offer, form: OfferForm) -> str:
 
 def _form_context(form: OfferForm) -> dict[str, Any]:
     """Limits that the form mentions, and how card statements of the chosen merchant begin."""
-    merchant = _chosen_merchant(form)
+    merchant = chosen_merchant(form)
     return {
         "descriptor_prefix": merchant.descriptor_prefix if merchant else "",
         "max_suffix_length": offers.max_suffix_length(merchant),

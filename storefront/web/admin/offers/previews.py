@@ -9,14 +9,8 @@ from storefront import offers
 from storefront.errors import FieldErrors
 from storefront.models import Offer
 from storefront.web.admin import labels
-from storefront.web.admin.offers.offers import (
-    form_of,
-    form_of_new,
-    offer_fields,
-    offer_or_404,
-    render_edit,
-    render_new,
-)
+from storefront.web.admin.offers.form_values import offer_fields
+from storefront.web.admin.offers.offers import form_of, form_of_new, offer_or_404, render_edit, render_new
 from storefront.web.admin.shared import allow_uploads
 from storefront.web.forms import OfferForm
 from storefront.web.shop import unsaved_offer_page

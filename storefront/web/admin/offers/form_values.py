@@ -1,0 +1,89 @@
+"""What the form of an offer holds: from a stored offer, and for one that is saved."""
+
+from typing import Any
+
+from storefront import offers
+from storefront.models import Merchant, Offer
+from storefront.offers import OfferFields
+from storefront.web.admin.offers import price_options
+from storefront.web.admin.shared import whole_number
+from storefront.web.forms import OfferForm, moment_text, rows_of_questions
+
+# Fields of the form that hold the offer's attribute unchanged.
+UNCHANGED_FIELDS = (
+    *("title", "slug", "short_description", "description", "thank_you", "currency", "language", "status", "listed"),
+    *("statement_descriptor_suffix", "picture_alt", "no_withdrawal_reason", "allowed_sites", "waiting_list"),
+    *("asks_country", "asks_company"),
+)
+
+
+def form_values(offer: Offer) -> dict[str, Any]:
+    """A stored offer as the form's fields hold it."""
+    values = {name: getattr(offer, name) for name in UNCHANGED_FIELDS}
+    return {
+        **values,
+        **price_options.price_values(offer),
+        "max_quantity": str(offer.max_quantity),
+        "min_quantity": str(offer.min_quantity),
+        "on_sale_from": moment_text(offer.on_sale_from),
+        "on_sale_until": moment_text(offer.on_sale_until),
+        "withdrawal_days": str(offers.withdrawal_days(offer, offers.shop_country())),
+        "stock": "" if offer.stock is None else str(offer.stock),
+        "merchant": str(offer.merchant_id or ""),
+        "questions": rows_of_questions(offer.asked()),
+        **billing_values(offer),
+        **price_options.stored_options(offer),
+    }
+
+
+def billing_values(offer: Offer) -> dict[str, Any]:
+    """The billing terms as the form's fields hold them."""
+    return {
+        **offer.terms(),
+        "every": str(offer.every),
+        "trial_days": str(offer.trial_days),
+        "instalments": str(offer.instalments or ""),
+    }
+
+
+def offer_fields(form: OfferForm) -> OfferFields:
+    """What the form says of the offer. The form must be valid."""
+    return OfferFields(
+        title=form.title.data,
+        slug=form.slug.data,
+        short_description=form.short_description.data or "",
+        description=form.description.data,
+        thank_you=form.thank_you.data,
+        **form.prices(),
+        currency=form.currency.data,
+        merchant=chosen_merchant(form),
+        language=form.language.data,
+        status=form.status.data,
+        listed=form.listed.data,
+        max_quantity=int(form.max_quantity.data),
+        min_quantity=int(form.min_quantity.data or 1),
+        stock=int(form.stock.data) if form.stock.data else None,
+        waiting_list=form.waiting_list.data,
+        on_sale_from=form.on_sale_from.moment,
+        on_sale_until=form.on_sale_until.moment,
+        statement_descriptor_suffix=form.statement_descriptor_suffix.data,
+        picture=form.uploaded_picture(),
+        picture_alt=form.picture_alt.data,
+        remove_picture=form.remove_picture.data,
+        withdrawal_days=int(form.withdrawal_days.data) if form.withdrawal_days.data else None,
+        no_withdrawal_reason=form.no_withdrawal_reason.data,
+        asks_country=form.asks_country.data,
+        asks_company=form.asks_company.data,
+        questions=form.typed_questions(),
+        addons=form.typed_addons(),
+        allowed_sites=form.allowed_sites.data,
+        option_label=form.option_label.data,
+        options=form.typed_options(),
+        **form.terms(),
+    )
+
+
+def chosen_merchant(form: OfferForm) -> Merchant | None:
+    """The Stripe account that the form names; None if there is none."""
+    merchant_id = whole_number(form.merchant.data or "")
+    return None if merchant_id is None else Merchant.get_or_none(Merchant.id == merchant_id)
