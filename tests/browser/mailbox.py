@@ -25,5 +25,6 @@ class Mailbox:
         return self.emails(subject, title)[-1]
 
     def link(self, subject: str, title: str = "") -> str:
-        """The link in the email."""
-        return re.findall(r"http://\S+", self.email(subject, title))[-1]
+        """The link in the email, beside the one for unsubscribing."""
+        links = re.findall(r"http://\S+", self.email(subject, title))
+        return [link for link in links if "/unsubscribe/" not in link][-1]
