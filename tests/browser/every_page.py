@@ -24,6 +24,7 @@ from storefront.models import (
     Order,
     Payment,
     PaymentRequest,
+    PromoCode,
     ShopProfile,
     Subscription,
     now,
@@ -99,6 +100,7 @@ def fill_shop(merchant: Merchant, simulator: Simulator) -> CreatedRows:
             RequestFields(title, "450.50", "EUR", merchant, LONG, MARKO.email, now() + timedelta(days=14), "en")
         )
     payments.cancel_request(asked)
+    PromoCode.create(code="FRIENDS", percent=1_000)
     orders = dict(_orders(offers["once"], simulator)) | dict(_withdrawals(offers, simulator))
     return CreatedRows(offers, orders, dict(_subscriptions(offers, simulator)))
 

@@ -27,7 +27,10 @@ from tests.web_client import browser
 # Random requests to each route, on SQLite. PostgreSQL gets a quarter.
 ROUNDS = int(os.environ.get("FUZZ_ROUNDS", "8"))
 # Pages that no other page links to.
-UNLINKED = ("/admin/patterns", "/healthz", "/readyz", "/metrics")
+UNLINKED = (
+    *("/admin/patterns", "/healthz", "/readyz", "/metrics"),
+    *("/robots.txt", "/sitemap.xml", "/sitemap-0.xml"),
+)
 TABLES = sorted(model._meta.table_name for model in ALL)
 
 
