@@ -7,7 +7,7 @@ import requests
 
 from storefront import stripe_gateway
 from storefront.errors import StripeNotFound, StripeRefused
-from storefront.models import CatalogPrice, Merchant, Offer, Order, Payment, Subscription
+from storefront.models import CatalogPrice, Merchant, Offer, Order, Payment, PaymentKind, Subscription
 from storefront.stripe_gateway import Intent, InvoiceSnapshot, SubscriptionSnapshot
 from storefront.stripe_gateway.events.event_summary import summarize_event
 from tests.cards import GOOD, OTHER_GOOD
@@ -20,7 +20,8 @@ def row(offer: Offer, **terms: int) -> Subscription:
     buyer = {"email": "marko@example.com", "name": "Marko", "language": "uk"}
     merchant = offer.merchant
     order = Order.create(offer=offer, merchant=merchant, visit_key="visit-of-marko-0001", **promised, **buyer)
-    payment = Payment.create(order=order, merchant=merchant, amount=3998, currency="EUR")
+    kind, due = (PaymentKind.SETUP, 0) if terms.get("trial_days") else (PaymentKind.FIRST, 3998)
+    payment = Payment.create(order=order, merchant=merchant, kind=kind, amount=due, currency="EUR")
     subscription = Subscription.create(
         order=order,
         merchant=merchant,

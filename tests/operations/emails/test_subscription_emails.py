@@ -8,7 +8,7 @@ from flask import Flask
 
 from storefront import emails
 from storefront.emails import KIND_GROUPS, KINDS
-from storefront.models import Email, Merchant, Offer, Subscription
+from storefront.models import Email, Merchant, Offer, PaymentRequest, Subscription
 from storefront.money import Money
 from tests.factories import connect_merchant, make_offer, make_owner
 from tests.mail_server import MailServer
@@ -194,9 +194,12 @@ def test_every_subscription_email_renders_completely(
     detail = {"new_amount": Money(2499, "EUR"), "refund_amount": "€5.00", "due": JUNE, "email": "lesia@example.com"}
     detail["permission"], detail["received"] = "Charges and Refunds: Write", emails.moment(JUNE)
     detail["new_every"] = {"every": 1, "interval": "year"}
-    if kind in ("payment_waits", "order_expired"):
-        it.order.status = "pending" if kind == "payment_waits" else "expired"
+    if kind in ("payment_waits", "payment_link", "order_expired"):
+        it.order.status = "expired" if kind == "order_expired" else "pending"
         it.order.save()
+    if kind in ("payment_request", "payment_request_reminder"):
+        terms = {"title": "Ceramic bowl", "amount": 4000, "currency": "EUR", "language": "en"}
+        detail["request"] = PaymentRequest.create(merchant=it.order.merchant, **terms).token
     about = f"trial-{it.id}-{it.trial_end:%Y-%m-%d}" if it.trial_end else emails.card_about(it)
     about_invoice = invoice if kind in KIND_GROUPS["renewals"] or kind == "owner_renewal_stopped" else None
     emails.write(kind, it.order, about, subscription=it, invoice=about_invoice, **detail)
