@@ -135,8 +135,12 @@ def addresses_of_admin(app: Flask) -> list[tuple[str, set[str]]]:
     adapter = app.url_map.bind("localhost")
     return [
         (
-            # A number is a value of every part.
-            adapter.build(rule.endpoint, dict.fromkeys(rule.arguments, "1"), force_external=False),
+            # A number is a value of every part, but for the kind of a picture.
+            adapter.build(
+                rule.endpoint,
+                {name: "svg" if name == "kind" else "1" for name in rule.arguments},
+                force_external=False,
+            ),
             rule.methods or set(),
         )
         for rule in app.url_map.iter_rules()
