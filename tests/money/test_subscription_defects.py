@@ -369,9 +369,11 @@ def test_a_canceled_trial_is_never_charged(shop: InProcessShop) -> None:
 
 # Time zones at the end of a period
 
+MONTHS = {"Jan": "January", "Feb": "February", "Mar": "March", "Apr": "April"}
+
 
 def places(marko: Marko, owner: FlaskClient) -> dict[str, str]:
-    """{page: its text} of all pages that show the next charge."""
+    """{page: its text} of all pages that show the next charge. Months in full: the owner's page shortens them."""
     subscription = marko.subscription
     return {
         "the thank-you page": text_of(marko.open_order().text),
@@ -379,7 +381,11 @@ def places(marko: Marko, owner: FlaskClient) -> dict[str, str]:
         "the page that asks before cancelling": text_of(
             marko.open(f"{marko.page}/subscriptions/{subscription.public_id}/cancellation").text
         ),
-        "the owner's page": text_of(owner.get(f"/admin/subscriptions/{subscription.public_id}").text),
+        "the owner's page": re.sub(
+            r"\b(Jan|Feb|Mar|Apr)\b",
+            lambda short: MONTHS[short[0]],
+            text_of(owner.get(f"/admin/subscriptions/{subscription.public_id}").text),
+        ),
     }
 
 
