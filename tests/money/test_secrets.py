@@ -4,28 +4,17 @@ import logging
 import re
 from collections.abc import Iterator
 from logging import INFO
+from urllib.parse import urlsplit
 
 import pytest
 from flask.testing import FlaskClient
 from werkzeug.exceptions import HTTPException
 
-from storefront import db, emails, subscriptions
-from storefront.models import (
-    Email,
-    EmailChange,
-    EmailKind,
-    LegalSettings,
-    LegalText,
-    Merchant,
-    Offer,
-    Order,
-    Subscription,
-)
-from storefront.worker import tasks
+from storefront import db, emails
+from storefront.models import Email, EmailTopic, Merchant, Offer, Order, Subscription
 from stripe_simulator import accounts
-from tests.cards import DECLINED
-from tests.factories import connect_merchant, make_offer
 from tests.money.buyer import Marko, signed_in_owner
+from tests.money.full_shop import fill_shop
 from tests.money.in_process_shop import InProcessShop, in_process_shop
 from tests.web.admin_pages import STRIPE, connect, post
 from tests.web_client import PASSWORD, browser
@@ -118,51 +107,9 @@ def all_secrets(shop: InProcessShop) -> set[str]:
     known = {shop.config.secret_key, *shop.config.encryption_keys, PASSWORD}
     for merchant in Merchant.select():
         known |= {merchant.secret_key, *merchant.webhook_secrets}
-    known |= {accounts.secret_key(accounts.TARAS), accounts.secret_key(accounts.TARAS, "live")}
+    known |= {accounts.secret_key(accounts.TARAS, mode) for mode in ("test", "live")}
     assert any(one.startswith("whsec_") for one in known) and any(one.startswith("sk_live_") for one in known)
     return known
-
-
-def fill_shop(shop: InProcessShop) -> None:
-    """Create paid, refunded and declined orders, emails, texts, subscriptions and a second merchant."""
-    LegalSettings.save({text: {"en": "Our terms."} for text in LegalText}, False)
-    emails.save_custom_text(EmailKind.RECEIPT, "en", "Thank you", "Hi {name},\n\nSee you on Tuesday!")
-    Offer.update(withdrawal_days=14).execute()
-    marko = Marko(shop, Offer.get())
-    marko.buy()
-    shop.control("refunds", payment_intent=marko.intent, amount=500)
-    Marko(shop, marko.offer, "visit-of-a-friend").buy()
-    waiting = Marko(shop, marko.offer, "visit-of-another")
-    waiting.start_checkout()
-    waiting.confirm_card(DECLINED)
-    waiting.open_order()
-    make_offer(connect_merchant(accounts.TARAS, "live"), currency="USD")
-    subscribers(shop, marko)
-    shop.deliver_webhooks()
-    shop.run_worker()
-    shop.request("POST", f"{marko.page}/email", data={"email": "marko.the.second@example.com"})
-    former, address = "former@example.com", marko.order.email
-    change = EmailChange.create(token_hash="of a link that was pressed", old=former, new=address)
-    emails.write(EmailKind.EMAIL_CHANGED, marko.order, "email-1", recipient=former, email=address, change=change.id)
-    tasks.send_emails()
-
-
-def subscribers(shop: InProcessShop, marko: Marko) -> None:
-    """Create subscriptions in many states: renewals, trial, planned end, payment plan, pause, price change."""
-    merchant = marko.order.merchant
-    monthly, plan = make_offer(merchant, kind="recurring"), make_offer(merchant, kind="plan", instalments=2)
-    trial = make_offer(merchant, kind="recurring", trial_days=14)
-    renewed, asked, declined, leaving = (Marko(shop, monthly, f"visit-of-subscriber-{number}") for number in range(4))
-    for one in (renewed, asked, declined, leaving):
-        one.subscribe()
-    renewed.renew("succeeds")
-    asked.renew("asks")
-    declined.renew("declines")
-    subscriptions.cancel(leaving.subscription, immediately=False, by="owner")
-    subscriptions.pause(renewed.subscription, None)
-    subscriptions.announce_price([renewed.subscription], 2999)
-    Marko(shop, trial, "visit-for-a-trial-01").subscribe()
-    Marko(shop, plan, "visit-for-a-plan-001").subscribe()
 
 
 def open_all_pages(client: FlaskClient, shop: InProcessShop) -> list[str]:
@@ -171,11 +118,14 @@ def open_all_pages(client: FlaskClient, shop: InProcessShop) -> list[str]:
     # Links in emails: the customer's page, open payments, the confirmation of an email address.
     opened = {found for text in email_texts() for found in re.findall(r"https?://[^/\s]+(/\S+)", text)}
     to_see = [*plain, *opened, *(f"/orders/{order.token}" for order in Order.select())]
+    # Reminders lead to the first ones, other websites show the next in frames, and large shops have several sitemaps.
+    to_see += [urlsplit(emails.unsubscribe_url("marko@example.com", topic, "en")).path for topic in EmailTopic]
+    to_see += [f"/orders/{order.token}/framed" for order in Order.select()]
+    to_see += [*(f"/o/{offer.slug}/embed" for offer in Offer.select()), "/sitemap-0.xml"]
     seen: dict[str, str] = {}
     visited: set[str] = set()
     while to_see:
-        page = to_see.pop().replace("&amp;", "&")
-        page = re.sub(r"[?&]lang=\w+", "", page)
+        page = re.sub(r"[?&]lang=\w+", "", to_see.pop().replace("&amp;", "&"))
         if page in seen or page.startswith("/static/"):
             continue
         answer = client.get(page)
@@ -239,6 +189,6 @@ def errors(visitor: FlaskClient, shop: InProcessShop) -> list[str]:
         Marko(shop, offer, "visit-while-stripe-is-broken").start_checkout(),
         visitor.post("/admin/login", data={"email": "olena@example.com", "password": PASSWORD}),
     ]
-    assert all(answer.status_code >= 400 for answer in answers)
     shop.clear_faults()
+    assert all(answer.status_code >= 400 for answer in answers)
     return [answer.text + str(answer.headers) for answer in answers]

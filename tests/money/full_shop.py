@@ -1,0 +1,57 @@
+"""A shop with something in every state, for tests that open all its pages."""
+
+from storefront import emails, payments, subscriptions
+from storefront.models import EmailChange, EmailKind, LegalSettings, LegalText, Offer, PromoCode
+from storefront.payments import RequestFields
+from storefront.worker import tasks
+from stripe_simulator import accounts
+from tests.cards import DECLINED
+from tests.factories import connect_merchant, make_offer
+from tests.money.buyer import Marko
+from tests.money.in_process_shop import InProcessShop
+
+
+def fill_shop(shop: InProcessShop) -> None:
+    """Create orders, refunds, emails, texts, a promo code, a payment request, subscriptions and a second merchant."""
+    LegalSettings.save({text: {"en": "Our terms."} for text in LegalText}, False)
+    emails.save_custom_text(EmailKind.RECEIPT, "en", "Thank you", "Hi {name},\n\nSee you on Tuesday!")
+    Offer.update(withdrawal_days=14, allowed_sites="https://www.example.org").execute()
+    marko = Marko(shop, Offer.get())
+    marko.buy()
+    shop.control("refunds", payment_intent=marko.intent, amount=500)
+    Marko(shop, marko.offer, "visit-of-a-friend").buy()
+    waiting = Marko(shop, marko.offer, "visit-of-another")
+    waiting.start_checkout()
+    waiting.confirm_card(DECLINED)
+    waiting.open_order()
+    make_offer(connect_merchant(accounts.TARAS, "live"), currency="USD")
+    PromoCode.create(code="FRIENDS", percent=1_000)
+    payments.create_request(
+        RequestFields("Mural", "45", "EUR", marko.order.merchant, "Lesia", "l@example.com", None, "en")
+    )
+    subscribers(shop, marko)
+    shop.deliver_webhooks()
+    shop.run_worker()
+    shop.request("POST", f"{marko.page}/email", data={"email": "marko.the.second@example.com"})
+    former, address = "former@example.com", marko.order.email
+    change = EmailChange.create(token_hash="of a link that was pressed", old=former, new=address)
+    emails.write(EmailKind.EMAIL_CHANGED, marko.order, "email-1", recipient=former, email=address, change=change.id)
+    tasks.send_emails()
+
+
+def subscribers(shop: InProcessShop, marko: Marko) -> None:
+    """Create subscriptions in many states: renewals, trial, planned end, payment plan, pause, price change."""
+    merchant = marko.order.merchant
+    monthly, plan = make_offer(merchant, kind="recurring"), make_offer(merchant, kind="plan", instalments=2)
+    trial = make_offer(merchant, kind="recurring", trial_days=14)
+    renewed, asked, declined, leaving = (Marko(shop, monthly, f"visit-of-subscriber-{number}") for number in range(4))
+    for one in (renewed, asked, declined, leaving):
+        one.subscribe()
+    renewed.renew("succeeds")
+    asked.renew("asks")
+    declined.renew("declines")
+    subscriptions.cancel(leaving.subscription, immediately=False, by="owner")
+    subscriptions.pause(renewed.subscription, None)
+    subscriptions.announce_price([renewed.subscription], 2999)
+    Marko(shop, trial, "visit-for-a-trial-01").subscribe()
+    Marko(shop, plan, "visit-for-a-plan-001").subscribe()
