@@ -20,6 +20,7 @@ from storefront.models import (
     OpenRenewalRow,
     Order,
     Payment,
+    PaymentRequest,
     Refund,
     StripeRefusal,
     Subscription,
@@ -115,6 +116,9 @@ def _other_rows() -> Iterator[tuple[Key, int, int]]:
     for entry in TimelineEntry.select():
         if entry.kind == "too_many_declines":
             yield _key("decline_closings", day=entry.at), 1, 0
+    for asked in PaymentRequest.select(PaymentRequest, Merchant).join(Merchant):
+        if asked.state == "open":
+            yield _key("open_requests", mode=asked.merchant.mode), 1, 0
     totals = {
         "waiting_events": sum(event.handled_at is None for event in WebhookEvent.select()),
         "found_payments": sum(found.decided_at is None for found in FoundPayment.select()),
