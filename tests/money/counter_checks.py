@@ -123,7 +123,9 @@ def _other_rows() -> Iterator[tuple[Key, int, int]]:
         "waiting_events": sum(event.handled_at is None for event in WebhookEvent.select()),
         "found_payments": sum(found.decided_at is None for found in FoundPayment.select()),
         "open_withdrawals": sum(
-            order.is_withdrawn and order.withdrawal_handled_at is None and order.status != "refunded"
+            order.is_withdrawn
+            and order.withdrawal_handled_at is None
+            and (order.status != "refunded" or order.kind != "one_off")
             for order in Order.select()
         ),
         "open_disputes": sum(dispute.needs_response for dispute in Dispute.select()),

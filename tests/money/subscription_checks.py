@@ -250,7 +250,9 @@ def _invoice_stored(invoice: Invoice) -> dict[str, Any]:
 def _invoice_at_stripe(stripe: StripeObjects, invoice: Json) -> dict[str, Any]:
     intent = stripe.intents.get(invoice.get("_payment_intent") or "")
     # The intent of a void invoice, or of one that is paid outside of Stripe, is canceled: the row does not keep it.
-    usable = intent is not None and intent["status"] != "canceled" and invoice["status"] != "void"
+    # One that its bank is processing can't be canceled and may still succeed.
+    is_open = invoice["status"] != "void"
+    usable = intent is not None and (intent["status"] == "processing" or (is_open and intent["status"] != "canceled"))
     return {
         "number": invoice["number"] or "",
         "status": invoice["status"],

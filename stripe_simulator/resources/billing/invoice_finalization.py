@@ -145,6 +145,9 @@ def cancel_payment(call: Call, invoice: Json) -> None:
     if payment and payment["status"] in intent.OPEN:
         payment.update(status="canceled", canceled_at=call.now, cancellation_reason="void_invoice", next_action=None)
         events.emit(call, "payment_intent.canceled", call.save(payment))
+    if payment and payment["status"] == "processing":
+        # A payment that its bank is processing can't be canceled. It may still succeed.
+        return
     for one in invoice_result.payments_of_invoice(call, invoice):
         one["status"] = "canceled"
         one["status_transitions"]["canceled_at"] = call.now
