@@ -123,12 +123,22 @@ class TroubledShop(Shop):
     def check_small_logs(self, *causes: str) -> None:
         """Each process logs at most one trace a minute, that of a cause; the web process has met the trouble."""
         for half, process in self.processes.items():
-            traces = process.output.split("Traceback (most recent call last):")[1:]
+            # A trace arrives line by line, its cause last.
+            until(lambda process=process: _have_causes(_traces(process.output), causes), f"the causes: {causes}")
+            traces = _traces(process.output)
             assert half == "worker" or traces, process.output
-            assert all(any(cause in trace for cause in causes) for trace in traces), process.output
+            assert _have_causes(traces, causes), process.output
             times = [datetime.fromisoformat(at) for at in BEFORE_TRACE.findall(process.output)]
             assert len(times) == len(traces), process.output
             assert all(later - earlier > timedelta(seconds=59) for earlier, later in pairwise(times)), process.output
+
+
+def _traces(log: str) -> list[str]:
+    return log.split("Traceback (most recent call last):")[1:]
+
+
+def _have_causes(traces: list[str], causes: tuple[str, ...]) -> bool:
+    return all(any(cause in trace for cause in causes) for trace in traces)
 
 
 def _copy(pipe: Path, log: Path) -> None:
