@@ -36,9 +36,10 @@ from storefront.models.merchants.stripe_refusal import EVERY_CALL, StripeRefusal
 from storefront.models.merchants.webhook_event import WebhookEvent, subject_of
 from storefront.models.merchants.webhook_refusal import WebhookRefusal
 from storefront.models.networks import neighborhood, subscriber_network
-from storefront.models.offers.addon import Addon, numbered_addons
+from storefront.models.offers.addon import Addon
 from storefront.models.offers.billing_terms import INTERVALS, TERM_FIELDS, BillingKind, BillingTerms, CancellationTiming
 from storefront.models.offers.catalog_price import CatalogPrice
+from storefront.models.offers.numbered import numbered
 from storefront.models.offers.offer import REQUESTS_SLUG, Offer, OfferObstacle, OfferStatus, charge_obstacle
 from storefront.models.offers.offer_redirect import OfferRedirect
 from storefront.models.offers.price_option import MAX_OPTION_LABEL, PriceOption
@@ -54,7 +55,7 @@ from storefront.models.offers.promo_code import (  # fmt: skip
     normal_code,
     uses_by_code,
 )
-from storefront.models.offers.question import Question, QuestionKind, numbered
+from storefront.models.offers.question import Question, QuestionKind
 from storefront.models.offers.sale_period import SaleState
 from storefront.models.offers.waiting_customer import WaitingCustomer
 from storefront.models.orders.arrival import ARRIVAL_NAMES, UTM_NAMES, arrival_column
@@ -195,7 +196,7 @@ __all__ = [
     "TextIndex", "TimelineEntry", "TimelineKind", "UnclearTerms", "UnpaidOrderEmail", "WaitingCustomer", "WantedEnd",
     "WebhookEvent", "WebhookRefusal", "accent_colors", "arrival_column", "charge_obstacle", "compact_counters",
     "counts", "is_code", "is_color", "is_due", "is_in_eu_or_eea", "is_recent", "lacks_text_indexes", "lock_orders",
-    "needs_customer", "neighborhood", "next_request_number", "normal_code", "now", "numbered", "numbered_addons",
+    "needs_customer", "neighborhood", "next_request_number", "normal_code", "now", "numbered",
     "ordered_by", "orders_of_customer", "paid_installments", "public_id", "recent_days_begin", "requests_offer",
     "searched_text", "sent_to", "shop_id", "subject_of", "subscribed_by", "subscriber_network", "units_by_status",
     "uses_by_code",

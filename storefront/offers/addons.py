@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from storefront.models import Addon, Offer, numbered_addons
+from storefront.models import Addon, Offer, numbered
 from storefront.money import PriceError, parse_price
 
 MAX_ADDONS = 20
@@ -46,6 +46,6 @@ def apply_addons(
         elif has_trial:
             errors[f"{fields.field}-title"] = ["addon_with_trial"]
         addons.append(Addon(fields.title, amount, fields.id))
-    found, offer.last_addon_id = numbered_addons(addons, offer.offered_addons(), offer.last_addon_id)
+    found, offer.last_addon_id = numbered(addons, offer.offered_addons(), offer.last_addon_id)
     offer.addons = [addon.to_json() for addon in found]
     return errors, details

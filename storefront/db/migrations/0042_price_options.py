@@ -63,8 +63,6 @@ def up(migrator: SchemaMigrator, db: Database) -> None:
         recurs = BooleanField()
         discount = BigIntegerField()
         later_discount = BigIntegerField()
-        tax = BigIntegerField()
-        later_tax = BigIntegerField()
         addon_id = IntegerField(null=True)
 
         class Meta:

@@ -1,7 +1,7 @@
 """Add-ons that an offer's page offers beside it. The offer's row has them as JSON: its page reads one row."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from storefront.money import Money
@@ -30,16 +30,3 @@ class Addon:
     def from_json(cls, stored: Mapping[str, Any]) -> "Addon":
         """The add-on of `to_json`."""
         return cls(stored["title"], stored["amount"], stored["id"])
-
-
-def numbered_addons(addons: Iterable[Addon], known: Iterable[Addon], last_id: int) -> tuple[list[Addon], int]:
-    """The add-ons with ids, and the highest id so far. Those that the offer has keep theirs; no id is used twice."""
-    free, found = {addon.id for addon in known}, []
-    for addon in addons:
-        if addon.id in free:
-            free.discard(addon.id)
-            found.append(addon)
-        else:
-            last_id += 1
-            found.append(replace(addon, id=last_id))
-    return found, last_id

@@ -1,8 +1,8 @@
 """Questions that an offer asks at checkout. The offer's row has them as JSON: its page reads one row."""
 
 import enum
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 
@@ -48,16 +48,3 @@ class Question:
         """The question of `to_json`."""
         choices = tuple(stored.get("choices", ()))
         return cls(stored["words"], stored["kind"], choices, bool(stored.get("required")), stored["id"])
-
-
-def numbered(questions: Iterable[Question], known: Iterable[Question], last_id: int) -> tuple[list[Question], int]:
-    """The questions with ids, and the highest id so far. Those that the offer has keep theirs; no id is used twice."""
-    free, found = {question.id for question in known}, []
-    for question in questions:
-        if question.id in free:
-            free.discard(question.id)
-            found.append(question)
-        else:
-            last_id += 1
-            found.append(replace(question, id=last_id))
-    return found, last_id

@@ -1,4 +1,4 @@
-"""The lines of an order that consists of more than its units: add-ons, discounts, tax."""
+"""The lines of an order that consists of more than its units: add-ons, discounts."""
 
 from collections.abc import Iterable
 from enum import StrEnum
@@ -15,14 +15,13 @@ class LineKind(StrEnum):
 
     ITEM = "item"  # the units of the offer
     ADDON = "addon"
-    SHIPPING = "shipping"
 
 
 class OrderLine(Record):
     """Amounts in minor units of the order's currency, as promised when the order was made.
 
     `unit_amount` times `quantity` is the price before the discount. `recurs`: charged with each later charge as well,
-    with `later_discount` and `later_tax` then. `tax` is part of the price where it is included, else it is added.
+    with `later_discount` then.
     """
 
     order = ForeignKeyField(Order, backref="lines", on_delete="CASCADE")
@@ -35,8 +34,6 @@ class OrderLine(Record):
     recurs = BooleanField(default=False)
     discount = BigIntegerField(default=0)
     later_discount = BigIntegerField(default=0)
-    tax = BigIntegerField(default=0)
-    later_tax = BigIntegerField(default=0)
     addon_id = IntegerField(null=True)  # of the offer's add-on, which may be gone since
 
     class Meta:
