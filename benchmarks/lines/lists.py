@@ -14,13 +14,14 @@ from benchmarks.servers import Server
 from storefront.models import EmailState, OrderStatus, SubscriptionStatus
 
 RENEWALS = "/admin/subscriptions/needs-"
+ABANDONED = "/admin/orders/abandoned"
 # {name: path}; `{recurring}` is the id of a recurring offer.
 LISTS = {
     "orders": "/admin/orders",
     **{f"orders-{status}": f"/admin/orders?status={status}" for status in OrderStatus},
     **{f"orders-{mode}-mode": f"/admin/orders?mode={mode}" for mode in ("test", "live")},
-    "orders-abandoned": "/admin/orders/abandoned",
-    "orders-abandoned-test": "/admin/orders/abandoned?mode=test",
+    "orders-abandoned": ABANDONED,
+    "orders-abandoned-test": f"{ABANDONED}?mode=test",
     "emails": "/admin/emails",
     **{f"emails-{state}": f"/admin/emails?state={state}" for state in EmailState},
     "emails-receipts": "/admin/emails?kind=receipt",
@@ -114,8 +115,8 @@ def small_shop(bench: Bench, path: str) -> Server:
     """A shop with a hundred rows of those that the page lists."""
     if "/needs-" in path:
         return bench.hundred_renewals
-    # One order in twenty has a subscription, and likewise a payment request and a promo code.
-    if path.startswith(("/admin/subscriptions", "/admin/payment-requests", "/admin/promo-codes")):
+    # One order in twenty has a subscription, and likewise a payment request and a promo code; few orders are abandoned.
+    if path.startswith(("/admin/subscriptions", "/admin/payment-requests", "/admin/promo-codes", ABANDONED)):
         return bench.hundred_subscriptions
     return bench.hundred_customers if path.startswith("/admin/customers") else bench.small
 
