@@ -23,6 +23,17 @@ from storefront.models.customers.customer import Customer, CustomerTotal
 from storefront.models.customers.customer_rows import CUSTOMERS
 from storefront.models.customers.email_change import EmailChange
 from storefront.models.customers.email_lookup import lock_orders, ordered_by, orders_of_customer, sent_to, subscribed_by
+from storefront.models.delivery.deliverable import MAX_URL, Deliverable, DeliverableKind
+from storefront.models.delivery.delivery import Delivery, Download
+from storefront.models.delivery.license_key import (
+    HELD_KEYS,
+    MAX_KEY_LENGTH,
+    OFFER_KEYS_LEFT,
+    OPTION_KEYS_LEFT,
+    LicenseKey,
+    keys_by_state,
+)
+from storefront.models.delivery.stored_file import MAX_FILE_NAME, StoredFile
 from storefront.models.emails.email import CustomEmailText, Email, EmailState, recent_days_begin
 from storefront.models.emails.email_kind import EmailKind
 from storefront.models.emails.email_opt_out import EmailOptOut, EmailTopic
@@ -40,7 +51,7 @@ from storefront.models.offers.addon import Addon
 from storefront.models.offers.billing_terms import INTERVALS, TERM_FIELDS, BillingKind, BillingTerms, CancellationTiming
 from storefront.models.offers.catalog_price import CatalogPrice
 from storefront.models.offers.numbered import numbered
-from storefront.models.offers.offer import REQUESTS_SLUG, Offer, OfferObstacle, OfferStatus, charge_obstacle
+from storefront.models.offers.offer import REQUESTS_SLUG, AccessEnd, Offer, OfferObstacle, OfferStatus, charge_obstacle
 from storefront.models.offers.offer_redirect import OfferRedirect
 from storefront.models.offers.price_option import MAX_OPTION_LABEL, PriceOption
 from storefront.models.offers.promo_code import (  # fmt: skip
@@ -134,6 +145,8 @@ ALL = (
     PromoCodeOffer,
     CodeGuess,
     WaitingCustomer,
+    StoredFile,
+    Deliverable,
     Order,
     OrderAnswer,
     OrderLine,
@@ -167,9 +180,12 @@ ALL = (
     FoundPayment,
     CancellationStatement,
     PaymentRequest,
+    LicenseKey,
+    Delivery,
+    Download,
 )
 
-register_derived(COPIED_COLUMNS, COUNTERS, *ORDER_TEXTS.definitions, *EMAIL_TEXTS.definitions)
+register_derived(COPIED_COLUMNS, COUNTERS, HELD_KEYS, *ORDER_TEXTS.definitions, *EMAIL_TEXTS.definitions)
 register_derived(*OFFER_TEXTS.definitions, *REQUEST_TEXTS.definitions)
 # Customers are computed as well. Triggers fill the index of SQLite meanwhile, so it is made before; PostgreSQL's after.
 register_derived(CUSTOMER_TEXTS.sqlite, CUSTOMERS, CUSTOMER_TEXTS.postgresql)
@@ -179,26 +195,27 @@ __all__ = [
     "ALL", "ARRIVAL_NAMES", "AT_CREATION", "CHARGED_STATUSES", "CLOCK_TOLERANCE", "CLOSED_INVOICE_STATUSES",
     "CUSTOMER_TEXTS", "DECIDED_DISPUTE_STATUSES", "DECLINE_WINDOW", "DEFAULT_ACCENT", "EMAIL_TEXTS", "ENDED_STATUSES",
     "EVERY_CALL", "FINAL_PAYMENT_STATUSES", "FIRST_INVOICE", "INDEXES_OF_EXPRESSIONS", "INTERVALS", "LEGAL_COLUMNS",
-    "MAX_CODE_LENGTH", "MAX_OPTION_LABEL", "NO", "OFFER_TEXTS", "ORDER_TEXTS", "PAID_OUTSIDE", "PAYABLE_STATUSES",
-    "PROFILE", "REQUESTS_SLUG", "REQUEST_KEY", "REQUEST_TEXTS", "RUNNING_STATUSES", "SETTLED_STATUSES",
-    "SOLD_STATUSES", "TAKES_CODES", "TERM_FIELDS", "UNFINISHED_REFUND_STATUSES", "UNPAID_CHECKOUT", "UNPAID_STATUSES",
-    "UNSUCCESSFUL_REFUND_STATUSES", "USING_STATUSES", "UTM_NAMES", "YES", "AccountLink", "Addon", "Admin",
-    "AdminSession", "Answer", "BillingKind", "BillingTerms", "CancellationStatement", "CancellationTiming",
-    "CatalogPrice", "CheckoutPress", "CodeGuess", "CodeTiming", "Count", "Counter", "CounterKind", "Counts",
-    "CustomEmailText", "Customer", "CustomerTotal", "Decline", "Dispute", "DisputeStage", "Email", "EmailChange",
-    "EmailKind", "EmailOptOut", "EmailRequest", "EmailState", "EmailTopic", "EventClaim", "FoundPayment",
-    "IgnoredDelivery", "Invoice", "InvoiceNeed", "InvoiceStatus", "JobRun", "KeptForm", "LegalSettings", "LegalText",
-    "LineKind", "MailOutage", "Merchant", "Offer", "OfferObstacle", "OfferRedirect", "OfferStatus", "OpenRenewalRow",
-    "Order", "OrderAnswer", "OrderLine", "OrderStatus", "PauseReason", "Payment", "PaymentKind", "PaymentRequest",
-    "PreparedQuery", "PreparedStatement", "PriceOption", "PromoCode", "PromoCodeOffer", "ProxyFit",
-    "ProxyObservation", "Question", "QuestionKind", "Record", "Refund", "RequestState", "SaleState", "ShopProfile",
-    "ShopSetting", "SignInAttempt", "StripeRefusal", "StripeRequestCounter", "Subscription", "SubscriptionStatus",
-    "TextIndex", "TimelineEntry", "TimelineKind", "UnclearTerms", "UnpaidOrderEmail", "WaitingCustomer", "WantedEnd",
-    "WebhookEvent", "WebhookRefusal", "accent_colors", "arrival_column", "charge_obstacle", "compact_counters",
-    "counts", "is_code", "is_color", "is_due", "is_in_eu_or_eea", "is_recent", "lacks_text_indexes", "lock_orders",
-    "needs_customer", "neighborhood", "next_request_number", "normal_code", "now", "numbered",
-    "ordered_by", "orders_of_customer", "paid_installments", "public_id", "recent_days_begin", "requests_offer",
-    "searched_text", "sent_to", "shop_id", "subject_of", "subscribed_by", "subscriber_network", "units_by_status",
-    "uses_by_code",
+    "MAX_CODE_LENGTH", "MAX_FILE_NAME", "MAX_KEY_LENGTH", "MAX_OPTION_LABEL", "MAX_URL", "NO", "OFFER_KEYS_LEFT",
+    "OFFER_TEXTS", "OPTION_KEYS_LEFT", "ORDER_TEXTS", "PAID_OUTSIDE", "PAYABLE_STATUSES", "PROFILE", "REQUESTS_SLUG",
+    "REQUEST_KEY", "REQUEST_TEXTS", "RUNNING_STATUSES", "SETTLED_STATUSES", "SOLD_STATUSES", "TAKES_CODES",
+    "TERM_FIELDS", "UNFINISHED_REFUND_STATUSES", "UNPAID_CHECKOUT", "UNPAID_STATUSES", "UNSUCCESSFUL_REFUND_STATUSES",
+    "USING_STATUSES", "UTM_NAMES", "YES", "AccessEnd", "AccountLink", "Addon", "Admin", "AdminSession", "Answer",
+    "BillingKind", "BillingTerms", "CancellationStatement", "CancellationTiming", "CatalogPrice", "CheckoutPress",
+    "CodeGuess", "CodeTiming", "Count", "Counter", "CounterKind", "Counts", "CustomEmailText", "Customer",
+    "CustomerTotal", "Decline", "Deliverable", "DeliverableKind", "Delivery", "Dispute", "DisputeStage", "Download",
+    "Email", "EmailChange", "EmailKind", "EmailOptOut", "EmailRequest", "EmailState", "EmailTopic", "EventClaim",
+    "FoundPayment", "IgnoredDelivery", "Invoice", "InvoiceNeed", "InvoiceStatus", "JobRun", "KeptForm", "LegalSettings",
+    "LegalText", "LicenseKey", "LineKind", "MailOutage", "Merchant", "Offer", "OfferObstacle", "OfferRedirect",
+    "OfferStatus", "OpenRenewalRow", "Order", "OrderAnswer", "OrderLine", "OrderStatus", "PauseReason", "Payment",
+    "PaymentKind", "PaymentRequest", "PreparedQuery", "PreparedStatement", "PriceOption", "PromoCode", "PromoCodeOffer",
+    "ProxyFit", "ProxyObservation", "Question", "QuestionKind", "Record", "Refund", "RequestState", "SaleState",
+    "ShopProfile", "ShopSetting", "SignInAttempt", "StoredFile", "StripeRefusal", "StripeRequestCounter",
+    "Subscription", "SubscriptionStatus", "TextIndex", "TimelineEntry", "TimelineKind", "UnclearTerms",
+    "UnpaidOrderEmail", "WaitingCustomer", "WantedEnd", "WebhookEvent", "WebhookRefusal", "accent_colors",
+    "arrival_column", "charge_obstacle", "compact_counters", "counts", "is_code", "is_color", "is_due",
+    "is_in_eu_or_eea", "is_recent", "keys_by_state", "lacks_text_indexes", "lock_orders", "needs_customer",
+    "neighborhood", "next_request_number", "normal_code", "now", "numbered", "ordered_by", "orders_of_customer",
+    "paid_installments", "public_id", "recent_days_begin", "requests_offer", "searched_text", "sent_to", "shop_id",
+    "subject_of", "subscribed_by", "subscriber_network", "units_by_status", "uses_by_code",
 ]
 # fmt: on

@@ -16,6 +16,7 @@ from storefront.models import (
     IgnoredDelivery,
     Invoice,
     InvoiceStatus,
+    LicenseKey,
     Merchant,
     OpenRenewalRow,
     Order,
@@ -116,6 +117,9 @@ def _other_rows() -> Iterator[tuple[Key, int, int]]:
     for entry in TimelineEntry.select():
         if entry.kind == "too_many_declines":
             yield _key("decline_closings", day=entry.at), 1, 0
+    for key in LicenseKey.select():
+        state = "free" if key.order_id is None else "held" if key.given_at is None else "given"
+        yield _key("license_keys", subject=key.deliverable_id, status=state), 1, 0
     for asked in PaymentRequest.select(PaymentRequest, Merchant).join(Merchant):
         if asked.state == "open":
             yield _key("open_requests", mode=asked.merchant.mode), 1, 0

@@ -41,6 +41,7 @@ class CounterKind(StrEnum):
     STRIPE_REFUSALS = "stripe_refusals"
     OPEN_REQUESTS = "open_requests"  # payment requests by mode
     OPEN_WITHDRAWALS = "open_withdrawals"  # those that the owner has not dealt with
+    LICENSE_KEYS = "license_keys"  # keys that are "free", "held" or "given" (as status); the subject is the deliverable
     LOST_ENDPOINTS = "lost_endpoints"  # merchants whose webhook endpoint has a problem
 
 

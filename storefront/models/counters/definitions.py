@@ -4,51 +4,14 @@ from storefront.db import Derived, Trigger
 from storefront.models.counters.counted import DIALECTS, Counted, one_of
 from storefront.models.counters.counter import CounterKind
 from storefront.models.counters.open_renewal import OPEN_RENEWAL_REBUILD, OPEN_RENEWAL_TRIGGERS
+from storefront.models.counters.renewals import RENEWAL_TAKINGS, STOPPED_RENEWALS, stopped_renewal_triggers
 from storefront.models.emails.email import EmailState
 from storefront.models.orders.agreement import OPEN_WITHDRAWAL
 from storefront.models.orders.dispute import STATUSES_THAT_NEED_RESPONSE
 from storefront.models.orders.order_status import SETTLED_STATUSES
 from storefront.models.orders.refund import UNSUCCESSFUL_REFUND_STATUSES
 from storefront.models.orders.timeline_kind import TimelineKind
-from storefront.models.subscriptions.invoice import CLOSED_INVOICE_STATUSES, FIRST_INVOICE, InvoiceStatus
-from storefront.models.subscriptions.subscription_status import ENDED_STATUSES
 
-_RECEIVED = "COALESCE({row}.amount_received, {row}.amount_paid)"
-_IS_ENDED = "(SELECT status FROM subscription WHERE id = {row}.subscription_id) IN " + one_of(ENDED_STATUSES)
-_OF_SUBSCRIPTION = "(SELECT merchant_id FROM subscription WHERE id = {row}.subscription_id)"
-# What the customer has paid outside of Stripe was not recovered by the shop.
-_STOPPED_MONEY = f"CASE WHEN {{row}}.status = '{InvoiceStatus.PAID}' THEN {_RECEIVED} ELSE {{row}}.amount END"
-
-
-def _outcome(is_ended: str) -> str:
-    """The outcome of a stopped renewal. An open installment of a plan that has ended can still be paid: at risk."""
-    return (
-        f"CASE WHEN {{row}}.status = '{InvoiceStatus.PAID}' THEN 'recovered'"
-        f" WHEN {{row}}.status IN {one_of(CLOSED_INVOICE_STATUSES)} OR ({{row}}.needs = '' AND {is_ended}) THEN 'lost'"
-        " ELSE 'at_risk' END"
-    )
-
-
-_STOPPED_RENEWALS = Counted(
-    CounterKind.STOPPED_RENEWALS,
-    "invoice",
-    (
-        "subscription_id",
-        "failed_at",
-        "reason",
-        "status",
-        "needs",
-        "currency",
-        "amount",
-        "amount_paid",
-        "amount_received",
-    ),
-    where=f"{{row}}.failed_at IS NOT NULL AND {{row}}.reason <> '{FIRST_INVOICE}' AND {_STOPPED_MONEY} > 0",
-    merchant=_OF_SUBSCRIPTION,
-    status=_outcome(_IS_ENDED),
-    currency="{row}.currency",
-    amount=_STOPPED_MONEY,
-)
 _COUNTED = (
     Counted(
         CounterKind.ORDERS, "shop_order", ("merchant_id", "status"), merchant="{row}.merchant_id", status="{row}.status"
@@ -100,20 +63,7 @@ _COUNTED = (
         merchant="{row}.merchant_id",
         status="{row}.status",
     ),
-    Counted(
-        CounterKind.RENEWAL_TAKINGS,
-        "invoice",
-        ("subscription_id", "status", "reason", "paid_at", "currency", "amount_paid", "amount_received"),
-        # The amounts of first invoices are in the orders.
-        where=(
-            f"{{row}}.paid_at IS NOT NULL AND {{row}}.status = '{InvoiceStatus.PAID}'"
-            f" AND {{row}}.reason <> '{FIRST_INVOICE}' AND {_RECEIVED} > 0"
-        ),
-        merchant=_OF_SUBSCRIPTION,
-        currency="{row}.currency",
-        day="paid_at",
-        amount=_RECEIVED,
-    ),
+    RENEWAL_TAKINGS,
     Counted(
         CounterKind.REFUNDS,
         "refund",
@@ -124,7 +74,7 @@ _COUNTED = (
         day="created_at",
         amount="{row}.amount",
     ),
-    _STOPPED_RENEWALS,
+    STOPPED_RENEWALS,
     Counted(
         CounterKind.OPEN_RENEWALS,
         "open_renewal",
@@ -189,24 +139,18 @@ _COUNTED = (
         where="{row}.state = 'open'",
         merchant="{row}.merchant_id",
     ),
+    Counted(
+        CounterKind.LICENSE_KEYS,
+        "license_key",
+        ("deliverable_id", "order_id", "given_at"),
+        status=(
+            "CASE WHEN {row}.order_id IS NULL THEN 'free' WHEN {row}.given_at IS NULL THEN 'held' ELSE 'given' END"
+        ),
+        subject="{row}.deliverable_id",
+    ),
     Counted(CounterKind.STRIPE_REFUSALS, "stripe_refusal", ("merchant_id",)),
     Counted(CounterKind.LOST_ENDPOINTS, "merchant", ("endpoint_problem",), where="{row}.endpoint_problem <> ''"),
 )
-
-
-def _subscription_triggers() -> tuple[Trigger, ...]:
-    """What becomes of the stopped renewals of a subscription that ends."""
-    ended = one_of(ENDED_STATUSES)
-    of_subscription = "t.subscription_id = NEW.id"
-    statements = {
-        dialect: tuple(
-            _STOPPED_RENEWALS.sums(dialect, of_subscription, sign, status=_outcome(f"{row}.status IN {ended}"))
-            for row, sign in (("OLD", -1), ("NEW", 1))
-        )
-        for dialect in DIALECTS
-    }
-    when = f"(OLD.status IN {ended}) <> (NEW.status IN {ended})"
-    return (Trigger("stopped_renewals_ended", "subscription", "update", statements, columns=("status",), when=when),)
 
 
 def _merchant_triggers() -> tuple[Trigger, ...]:
@@ -231,7 +175,7 @@ COUNTERS = Derived(
     (
         *OPEN_RENEWAL_TRIGGERS,
         *(trigger for counted in _COUNTED for trigger in counted.triggers()),
-        *_subscription_triggers(),
+        *stopped_renewal_triggers(),
         *_merchant_triggers(),
     ),
     {dialect: _rebuild(dialect) for dialect in DIALECTS},

@@ -27,6 +27,13 @@ class OfferStatus(enum.StrEnum):
     ARCHIVED = "archived"
 
 
+class AccessEnd(enum.StrEnum):
+    """When customers of an ended subscription lose what it delivered. The values are stored and never change."""
+
+    AT_ONCE = "at_once"
+    PERIOD_END = "period_end"  # with the period that they have paid for
+
+
 class OfferObstacle(enum.StrEnum):
     """Why an offer can't be bought now."""
 
@@ -82,6 +89,9 @@ class Offer(FoldsText, BillingTerms, SalePeriod):
     picture_alt = CharField(max_length=200, default="")
     picture_width = IntegerField(default=0)
     picture_height = IntegerField(default=0)
+    delivers = BooleanField(default=False)  # whether it has, or has had, deliverables
+    key_lists = IntegerField(default=0)  # its lists of license keys, those of price options included
+    access_ends = CharField(max_length=10, default=AccessEnd.PERIOD_END)  # with an ended subscription
     allowed_sites = TextField(default="")  # origins that may embed its page, one a line
     created_at = UtcDateTimeField(default=now)
     updated_at = UtcDateTimeField(default=now)

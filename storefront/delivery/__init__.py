@@ -1,0 +1,1 @@
+"""Delivery: what customers are given for what they paid, and until when they may have it."""

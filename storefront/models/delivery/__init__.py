@@ -1,0 +1,1 @@
+"""What offers deliver, and what each order has been given."""

@@ -1,0 +1,68 @@
+"""What an offer delivers when it is paid: a file, a link, a text, or a key from a list of license keys."""
+
+import enum
+from collections.abc import Iterable
+
+from peewee import BooleanField, CharField, ForeignKeyField, IntegerField, TextField
+
+from storefront.models.base import Record, UtcDateTimeField, now
+from storefront.models.delivery.stored_file import StoredFile
+from storefront.models.offers.offer import Offer
+
+MAX_URL = 2000
+
+
+class DeliverableKind(enum.StrEnum):
+    """The values are stored in rows and never change."""
+
+    FILE = "file"
+    LINK = "link"
+    TEXT = "text"
+    KEYS = "keys"
+
+
+class Deliverable(Record):
+    """`url` is set for a link, `text` (Markdown) for a text, `file` for a file; license keys have rows of their own.
+
+    `option_id` is the price option that it belongs to; None: all orders of the offer get it. A file is never exchanged
+    in its row: a new file is a new row that `replaces_id` the old one, which gets `removed_at`. `for_earlier`: it also
+    reaches those who bought before it was there.
+    """
+
+    offer = ForeignKeyField(Offer, backref="deliverables", on_delete="CASCADE")
+    offer_id: int
+    option_id = IntegerField(null=True)
+    kind = CharField(max_length=10)
+    title = CharField(max_length=200)
+    position = IntegerField()
+    url = CharField(max_length=MAX_URL, default="")
+    text = TextField(default="")
+    file = ForeignKeyField(StoredFile, null=True, on_delete="RESTRICT")
+    file_id: int | None
+    replaces_id = IntegerField(null=True)
+    for_earlier = BooleanField(default=False)
+    told_low_at = UtcDateTimeField(null=True)  # when the owner was told that few keys are left; None again after more
+    told_out_at = UtcDateTimeField(null=True)  # likewise, that none is left
+    created_at = UtcDateTimeField(default=now)
+    removed_at = UtcDateTimeField(null=True)
+
+    class Meta:
+        indexes = ((("offer", "position"), False),)
+
+    @classmethod
+    def of_offer(cls, offer: Offer) -> "list[Deliverable]":
+        """What the offer delivers now, in its order; no query for an offer that never delivered anything."""
+        if not offer.delivers:
+            return []
+        of_offer = (cls.offer == offer) & cls.removed_at.is_null()
+        return list(cls.select().where(of_offer).order_by(cls.position, cls.id))
+
+    @classmethod
+    def remove_from_options(cls, offer: Offer, kept: Iterable[int]) -> None:
+        """Remove what belongs to price options that are no longer among those of the offer."""
+        gone = cls.option_id.is_null(False) & cls.option_id.not_in(list(kept)) & cls.removed_at.is_null()
+        cls.update(removed_at=now()).where(cls.offer == offer, gone).execute()
+
+    def is_for(self, option_id: int | None) -> bool:
+        """Whether an order of this price option gets it."""
+        return self.option_id is None or self.option_id == option_id
