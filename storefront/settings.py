@@ -38,6 +38,8 @@ class Settings:
     unpaid_orders_kept_days: int = 90
     email_texts_kept_days: int = 365
     events_kept_days: int = 90
+    access_grace_days: int = 7
+    keys_low: int = 10
 
     @property
     def reminder_days(self) -> list[int]:

@@ -4,15 +4,20 @@ from collections.abc import Iterator
 
 from storefront.errors import OfferNotPayable
 from storefront.models import (
+    OFFER_KEYS_LEFT,
+    OPTION_KEYS_LEFT,
     PAYABLE_STATUSES,
     SOLD_STATUSES,
     Counter,
     CounterKind,
+    Deliverable,
+    DeliverableKind,
     Offer,
     OfferObstacle,
     Order,
     OrderStatus,
     PriceOption,
+    keys_by_state,
     units_by_status,
 )
 
@@ -29,32 +34,59 @@ def _left(row: str, kind: CounterKind) -> str:
     )
 
 
-# SQL: the same for a query in which the offer is called "o"; NULL without a limit, and one more than MOST_SHOWN where
-# there are more, so that pages stay the same then.
+_STOCK_LEFT = f"CASE WHEN o.stock IS NOT NULL THEN {_left('o', CounterKind.STOCK)} END"
+# SQL: how many units are left by the stock and by the license keys of the offer, which the query calls "o"; NULL
+# without a limit, and one more than MOST_SHOWN where there are more, so that pages stay the same then.
 LEFT = (
-    f"(SELECT CASE WHEN o.stock IS NULL THEN NULL WHEN number > {MOST_SHOWN} THEN {MOST_SHOWN + 1} ELSE number END"  # noqa: S608
-    f" FROM (SELECT {_left('o', CounterKind.STOCK)} AS number) counted)"
+    "(CASE WHEN o.stock IS NOT NULL OR o.key_lists > 0 THEN"
+    f" (SELECT CASE WHEN number > {MOST_SHOWN} THEN {MOST_SHOWN + 1} ELSE number END FROM"
+    " (SELECT CASE WHEN pieces <= keys OR keys IS NULL THEN pieces ELSE keys END AS number FROM"
+    f" (SELECT {_STOCK_LEFT} AS pieces, {OFFER_KEYS_LEFT} AS keys) limits) counted) END)"
 )
-# SQL: whether every unit of a price option is sold, which is called "p". Never NULL.
-OPTION_SOLD_OUT = f"(p.stock IS NOT NULL AND {_left('p', CounterKind.OPTION_STOCK)} <= 0)"
+# SQL: whether every unit of a price option is sold, which is called "p", or all of its license keys. Never NULL.
+OPTION_SOLD_OUT = (
+    f"((p.stock IS NOT NULL AND {_left('p', CounterKind.OPTION_STOCK)} <= 0) OR COALESCE({OPTION_KEYS_LEFT}, 1) <= 0)"
+)
 
 
 def lock_free_pieces(offer: Offer) -> int | None:
     """How many pieces are neither sold nor held by unpaid orders; None without a limit. Locks the offer's row.
 
-    Where its price options have a stock of their own, it counts as well.
+    License keys limit it as a stock does. Where each of its price options is limited, their sum counts as well.
     """
-    if offer.least_stock is None:
+    if not offer.is_limited:
         return None
-    _lock(offer)
-    limits = []
+    offer.lock()
+    keys = _free_keys(offer)
+    limits = [keys.get(None)]
     if offer.stock is not None:
         limits.append(_free(offer.stock, units_by_status(offer.id)))
-    options = PriceOption.of_offer(offer)
-    if all(option.stock is not None for option in options):
-        kind = CounterKind.OPTION_STOCK
-        limits.append(sum(_free(option.stock or 0, units_by_status(option.id, kind)) for option in options))
-    return min(limits, default=None)
+    of_options = [_least(_free_of_option(option), keys.get(option.id)) for option in PriceOption.of_offer(offer)]
+    if None not in of_options:
+        limits.append(sum(number for number in of_options if number is not None))
+    return _least(*limits)
+
+
+def _free_of_option(option: PriceOption) -> int | None:
+    if option.stock is None:
+        return None
+    return _free(option.stock, units_by_status(option.id, CounterKind.OPTION_STOCK))
+
+
+def _free_keys(offer: Offer) -> dict[int | None, int]:
+    """{price option, None for all orders: for how many units there are free license keys}."""
+    if not offer.key_lists:
+        return {}
+    lists = [one for one in Deliverable.of_offer(offer) if one.kind == DeliverableKind.KEYS]
+    states, found = keys_by_state([one.id for one in lists]), dict[int | None, int]()
+    for one in lists:
+        free = states.get(one.id, {}).get("free", 0)
+        found[one.option_id] = min(free, found.get(one.option_id, free))
+    return found
+
+
+def _least(*numbers: int | None) -> int | None:
+    return min((number for number in numbers if number is not None), default=None)
 
 
 def _free(stock: int, units: dict[str, int]) -> int:
@@ -68,7 +100,7 @@ def is_oversold(order: Order) -> bool:
     offer = order.offer
     if offer.least_stock is None:
         return False
-    _lock(offer)
+    offer.lock()
     return any(_count(units, SOLD_STATUSES) > stock for stock, units in _limits(offer, order.option_id))
 
 
@@ -81,7 +113,7 @@ def hold_stock(offer: Offer, quantity: int, option: PriceOption, excluding: Orde
     """
     if offer.least_stock is None:
         return
-    _lock(offer)
+    offer.lock()
     own = None
     if excluding is not None:
         # As its row is now, which is what the counters have.
@@ -116,11 +148,6 @@ def _limits(offer: Offer, option_id: int | None, own: Order | None = None) -> It
 
 def _without(units: dict[str, int], own: Order | None) -> dict[str, int]:
     return units if own is None else units | {own.status: units.get(own.status, 0) - own.quantity}
-
-
-def _lock(offer: Offer) -> None:
-    """Lock the offer's row until the transaction ends (PostgreSQL). In SQLite the transaction locks the database."""
-    Offer.update(updated_at=Offer.updated_at).where(Offer.id == offer.id).execute()
 
 
 def _count(units: dict[str, int], statuses: frozenset[OrderStatus]) -> int:

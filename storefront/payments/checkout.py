@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from peewee import IntegrityError
 
-from storefront import offers, pricing
+from storefront import delivery, offers, pricing
 from storefront.db import db
 from storefront.errors import OfferNotPayable, PriceChanged, StripeError, TermsChanged
 from storefront.models import (
@@ -176,6 +176,7 @@ def _create_order(press: Press, details: OrderDetails) -> Order | None:
             offers.hold_stock(offer, details.quote.item.quantity, details.quote.option)
             code = pricing.hold_code(details.quote.discount, details.email)
             order: Order = Order.create(offer=offer, visit_key=press.visit, **details.columns(), **code)
+            delivery.hold_keys(order, order.quantity, order.option_id)
             pricing.write_lines(order, details.quote)
             OrderAnswer.write(order, details.answers or ())
             order.note(TimelineKind.CREATED, amount=order.amount, currency=order.currency)
@@ -228,6 +229,7 @@ def _update_unless_payment_differs(order: Order, details: OrderDetails) -> Payme
         if order.is_payable:
             code = pricing.hold_code(details.quote.discount, details.email, excluding=order)
             offers.hold_stock(order.offer, details.quote.item.quantity, details.quote.option, excluding=order)
+            delivery.hold_keys(order, details.quote.item.quantity, details.quote.option.id)
             pricing.write_lines(order, details.quote)
         updated = (
             Order.update(**details.columns(), **code)

@@ -150,8 +150,8 @@ def _work_for_stock(press: Press, order: Order | None) -> int | None:
     A subscriber's first hold needs none, and a press needs none that leaves the hold as it is.
     """
     offer = press.offer
-    stock = offer.least_stock
-    if stock is None or _untried_pieces(offer) <= max(FREE_PIECES, stock // FREE_SHARE):
+    share = (offer.least_stock or 0) // FREE_SHARE
+    if not offer.is_limited or _untried_pieces(offer) <= max(FREE_PIECES, share):
         return None
     if order is None:
         again = _has_given_up(press.network, offer)

@@ -3,6 +3,7 @@
 from storefront import emails
 from storefront.db import db
 from storefront.models import PAYABLE_STATUSES, EmailKind, Order, OrderStatus, Payment, TimelineKind
+from storefront.payments import paid_orders
 
 
 def is_free(order: Order) -> bool:
@@ -23,3 +24,5 @@ def complete(order: Order) -> None:
             emails.drop_unpaid_order_reminder(order)
             emails.write(EmailKind.RECEIPT, order)
             emails.write(EmailKind.OWNER_SALE, order)
+            if not paid_orders.serve(order):
+                order.note(TimelineKind.SOLD_OUT, amount=0)

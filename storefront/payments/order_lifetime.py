@@ -17,7 +17,7 @@ def expires_at(offer: Offer, order: Order | None = None, discount: Discount | No
     limits = settings.current()
     lifetime = timedelta(hours=limits.order_expiry_hours)
     holds_code = discount.is_limited if discount is not None else order is not None and pricing.is_held(order)
-    if offer.least_stock is None and not holds_code:
+    if not offer.is_limited and not holds_code:
         return now() + lifetime
     hold = min(lifetime, timedelta(minutes=limits.stock_hold_minutes))
     if order is None or order.expires_at is None:

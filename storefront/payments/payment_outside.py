@@ -12,6 +12,7 @@ from storefront.models import (
     TimelineKind,
     now,
 )
+from storefront.payments import paid_orders
 
 
 def record_payment_outside(payment: Payment) -> None:
@@ -33,5 +34,8 @@ def record_payment_outside(payment: Payment) -> None:
         Order.update(paid_outside=True).where(Order.id == order.id).execute()
         emails.drop_unpaid_order_reminder(order)
         emails.write(EmailKind.PAID_OUTSIDE, order)
+        if not paid_orders.serve(order):
+            # The money is not at Stripe, so the owner decides what to do.
+            order.note(TimelineKind.SOLD_OUT, amount=payment.amount)
     else:
         Subscription.update(unwanted=True).where(Subscription.payment == payment).execute()

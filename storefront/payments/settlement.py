@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from storefront import emails, offers, settings, stripe_gateway
+from storefront import emails, settings, stripe_gateway
 from storefront.db import db
 from storefront.errors import StripeNotFound, StripeRefused
 from storefront.models import (
@@ -19,7 +19,7 @@ from storefront.models import (
     TimelineKind,
     now,
 )
-from storefront.payments import decline_limits, refunds, subscription_start
+from storefront.payments import decline_limits, paid_orders, refunds, subscription_start
 from storefront.stripe_gateway import Intent
 
 _CHECK_SUBSCRIPTION = PreparedStatement(
@@ -217,7 +217,7 @@ def _mark_paid(payment: Payment, order: Order, intent: Intent) -> None:
     ):
         emails.drop_unpaid_order_reminder(order)
         _write_emails(payment, order)
-        if offers.is_oversold(order):
+        if not paid_orders.serve(order):
             # Another customer paid first and nothing is left: refund this payment.
             order.note(TimelineKind.SOLD_OUT, intent=intent.id, amount=payment.amount)
             _refund_and_cancel(payment, "sold_out")

@@ -155,6 +155,15 @@ class Offer(FoldsText, BillingTerms, SalePeriod):
         """The smallest number of units that it, or one of its price options, can be sold in total; None: no limit."""
         return min((stock for stock in (self.stock, self.option_stock) if stock is not None), default=None)
 
+    @property
+    def is_limited(self) -> bool:
+        """Whether orders hold units of it: it has a stock, or keys of which each is sold once."""
+        return self.least_stock is not None or self.key_lists > 0
+
+    def lock(self) -> None:
+        """Lock the row until the transaction ends (PostgreSQL). In SQLite the transaction locks the database."""
+        Offer.update(updated_at=Offer.updated_at).where(Offer.id == self.id).execute()
+
     def asked(self) -> list[Question]:
         """Its questions, in their order."""
         return [Question.from_json(stored) for stored in self.questions]

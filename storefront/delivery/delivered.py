@@ -1,0 +1,148 @@
+"""What the customers of orders are given, as pages and emails show it."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from peewee import JOIN
+
+from storefront.delivery.access import NoAccess, access_obstacle
+from storefront.models import Deliverable, DeliverableKind, Delivery, LicenseKey, Order, StoredFile, Subscription
+
+
+@dataclass(frozen=True)
+class Item:
+    """A deliverable that the order has; of a list of license keys with its `keys`."""
+
+    deliverable: Deliverable
+    keys: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Delivered:
+    """What an order has: `bought`, also if the customer has no access (any more), for the reason `no_access`."""
+
+    bought: tuple[Item, ...] = ()
+    no_access: NoAccess | None = None
+    given_at: datetime | None = None
+
+    @property
+    def items(self) -> tuple[Item, ...]:
+        """What the customer may have now."""
+        return () if self.no_access else self.bought
+
+    def of_kind(self, kind: DeliverableKind) -> list[Item]:
+        """What the customer may have of one kind."""
+        return [item for item in self.items if item.deliverable.kind == kind]
+
+    @property
+    def files(self) -> list[Item]:
+        """The files that the customer may download."""
+        return self.of_kind(DeliverableKind.FILE)
+
+    @property
+    def links(self) -> list[Item]:
+        """The links that the customer may open."""
+        return self.of_kind(DeliverableKind.LINK)
+
+    @property
+    def texts(self) -> list[Item]:
+        """The texts that the customer may read."""
+        return self.of_kind(DeliverableKind.TEXT)
+
+    @property
+    def key_lists(self) -> list[Item]:
+        """The license keys that the customer may use."""
+        return self.of_kind(DeliverableKind.KEYS)
+
+    def file(self, deliverable_id: int) -> Item | None:
+        """The file with this id, if the customer may download it now."""
+        return next((item for item in self.files if item.deliverable.id == deliverable_id), None)
+
+
+NOTHING = Delivered()
+
+
+def delivered(order: Order, subscription: Subscription | None = None) -> Delivered:
+    """What the order delivers. No query for an offer that has never delivered anything; else three at most, and those
+    of `access_obstacle`. `subscription` is the order's newest one; it is read if it is needed.
+    """
+    if not order.offer.delivers or not order.is_settled:
+        return NOTHING
+    return delivered_by_order([order], {order.id: subscription} if subscription is not None else {})[order.id]
+
+
+def delivered_by_order(
+    orders: Iterable[Order], subscriptions: Mapping[int, Subscription] | None = None
+) -> dict[int, Delivered]:
+    """{order id: what it delivers} of several orders with their offers, by three queries and those of their access."""
+    found = {order.id: NOTHING for order in orders}
+    orders = [order for order in orders if order.offer.delivers and order.is_settled]
+    if not orders:
+        return found
+    ids = [order.id for order in orders]
+    deliveries = {row.order_id: row for row in Delivery.select().where(Delivery.order.in_(ids))}
+    offers = _of_offers({order.offer_id for order in orders})
+    keys = _keys_of(ids) if any(one.kind == DeliverableKind.KEYS for some in offers.values() for one in some) else {}
+    for order in orders:
+        delivery = deliveries.get(order.id)
+        bought = _bought(order, delivery.items if delivery else [], offers.get(order.offer_id, []), keys)
+        no_access = access_obstacle(order, (subscriptions or {}).get(order.id)) if bought else None
+        found[order.id] = Delivered(tuple(bought), no_access, delivery and delivery.given_at)
+    return found
+
+
+def _bought(
+    order: Order, given: Sequence[int], all_of_offer: list[Deliverable], keys: dict[tuple[int, int], list[str]]
+) -> list[Item]:
+    """What the order was given, with newer files in place of older ones where the owner wants that, and what came later
+    for those who pay on, or for whom the owner wants it.
+    """
+    by_id = {one.id: one for one in all_of_offer}
+    shown = []
+    for one in all_of_offer:
+        if one.kind == DeliverableKind.KEYS:
+            if own := keys.get((order.id, one.id)):
+                shown.append(Item(one, tuple(own)))
+            continue
+        is_present = one.removed_at is None and one.is_for(order.option_id)
+        came_later = is_present and (order.recurs or one.for_earlier)
+        if came_later or (one.id in given and not (order.recurs and one.removed_at is not None)):
+            shown.append(Item(one))
+    replaced = {
+        older
+        for item in shown
+        if order.recurs or item.deliverable.for_earlier
+        for older in _replaced_by(item.deliverable, by_id)
+    }
+    return [item for item in shown if item.deliverable.id not in replaced]
+
+
+def _replaced_by(deliverable: Deliverable, by_id: dict[int, Deliverable]) -> list[int]:
+    """The ids of the rows whose place it has taken, one after the other."""
+    ids: list[int] = []
+    older = deliverable.replaces_id
+    while older is not None and older in by_id and older not in ids:
+        ids.append(older)
+        older = by_id[older].replaces_id
+    return ids
+
+
+def _of_offers(ids: set[int]) -> dict[int, list[Deliverable]]:
+    """{offer id: all that it delivers and has delivered, in its order}, with their files."""
+    rows = Deliverable.select(Deliverable, StoredFile).join(StoredFile, JOIN.LEFT_OUTER)
+    rows = rows.where(Deliverable.offer.in_(sorted(ids)))
+    found: dict[int, list[Deliverable]] = {}
+    for row in rows.order_by(Deliverable.position, Deliverable.id):
+        found.setdefault(row.offer_id, []).append(row)
+    return found
+
+
+def _keys_of(order_ids: list[int]) -> dict[tuple[int, int], list[str]]:
+    """{(order id, id of the list): the keys that it was given}."""
+    rows = LicenseKey.select(LicenseKey.order, LicenseKey.deliverable, LicenseKey.value)
+    rows = rows.where(LicenseKey.order.in_(order_ids), LicenseKey.given_at.is_null(False)).order_by(LicenseKey.id)
+    found: dict[tuple[int, int], list[str]] = {}
+    for row in rows:
+        found.setdefault((row.order_id or 0, row.deliverable_id), []).append(row.value)
+    return found
