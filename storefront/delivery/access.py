@@ -38,7 +38,7 @@ class NoAccess(StrEnum):
 
 
 def access_obstacle(order: Order, subscription: Subscription | None = None) -> NoAccess | None:
-    """Why the customer has no access now, or None. `subscription` is the order's newest one; it is read if not given."""
+    """Why the customer has no access now, or None. `subscription` is the order's newest one; None: it is read."""
     if not order.is_settled:
         return NoAccess.UNPAID
     if order.is_withdrawn:

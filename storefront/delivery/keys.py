@@ -31,8 +31,9 @@ class AddedKeys:
 
 
 def read_keys(pasted: str) -> list[str]:
-    """The keys of a pasted list, one a line, without empty lines. Raises FieldErrors for the field `keys`: keys_missing,
-    keys_too_many, key_too_long (detail `line`).
+    """The keys of a pasted list, one a line, without empty lines.
+
+    Raises FieldErrors for the field `keys`: keys_missing, keys_too_many, key_too_long (detail `line`).
     """
     keys = []
     for number, line in enumerate(pasted.splitlines(), 1):

@@ -38,7 +38,7 @@ _STOCK_LEFT = f"CASE WHEN o.stock IS NOT NULL THEN {_left('o', CounterKind.STOCK
 # SQL: how many units are left by the stock and by the license keys of the offer, which the query calls "o"; NULL
 # without a limit, and one more than MOST_SHOWN where there are more, so that pages stay the same then.
 LEFT = (
-    "(CASE WHEN o.stock IS NOT NULL OR o.key_lists > 0 THEN"
+    "(CASE WHEN o.stock IS NOT NULL OR o.key_lists > 0 THEN"  # noqa: S608
     f" (SELECT CASE WHEN number > {MOST_SHOWN} THEN {MOST_SHOWN + 1} ELSE number END FROM"
     " (SELECT CASE WHEN pieces <= keys OR keys IS NULL THEN pieces ELSE keys END AS number FROM"
     f" (SELECT {_STOCK_LEFT} AS pieces, {OFFER_KEYS_LEFT} AS keys) limits) counted) END)"

@@ -56,6 +56,8 @@ def up(_migrator: SchemaMigrator, db: Database) -> None:
         file = ForeignKeyField(StoredFile, null=True, on_delete="RESTRICT")
         replaces_id = IntegerField(null=True)
         for_earlier = BooleanField()
+        announced = BooleanField()
+        announced_to = IntegerField()
         told_low_at = DateTimeField(null=True)
         told_out_at = DateTimeField(null=True)
         created_at = DateTimeField()

@@ -41,6 +41,9 @@ class Deliverable(Record):
     file_id: int | None
     replaces_id = IntegerField(null=True)
     for_earlier = BooleanField(default=False)
+    # Those who have bought the offer before are written to, until all of them are; the last order id so far.
+    announced = BooleanField(default=True)
+    announced_to = IntegerField(default=0)
     told_low_at = UtcDateTimeField(null=True)  # when the owner was told that few keys are left; None again after more
     told_out_at = UtcDateTimeField(null=True)  # likewise, that none is left
     created_at = UtcDateTimeField(default=now)
