@@ -16,7 +16,7 @@ from storefront.customers.email_change import (
 from storefront.customers.language import set_language
 from storefront.customers.login_link import request_login_link, send_login_links
 from storefront.customers.payment_links import can_send_payment_link, send_payment_link
-from storefront.customers.purchases import order_of, purchases_of, subscription_of
+from storefront.customers.purchases import deliveries_of, order_of, purchases_of, subscription_of
 from storefront.customers.receipts import Receipt, receipt_of, receipts_of
 from storefront.customers.waiting_list import join_waiting_list, write_to_waiting
 from storefront.customers.withdrawals import (
@@ -46,6 +46,7 @@ __all__ = [
     "carry_out_cancellation",
     "change_email",
     "confirm_cancellations",
+    "deliveries_of",
     "export_data",
     "is_confirmed",
     "join_waiting_list",

@@ -5,6 +5,8 @@ from operator import attrgetter
 
 from peewee import ModelSelect
 
+from storefront import delivery
+from storefront.delivery import Delivered
 from storefront.models import (
     SETTLED_STATUSES,
     Invoice,
@@ -64,6 +66,13 @@ def purchases_of(email: str) -> Purchases:
     covered_orders = {one.order_id for one in started}
     orders = [order for order in orders_of_customer(email, MAX_ROWS) if order.id not in covered_orders]
     return Purchases(owned, orders)
+
+
+def deliveries_of(purchases: Purchases) -> dict[int, Delivered]:
+    """{order id: what it delivers} of these purchases."""
+    owned = {one.subscription.order_id: one.subscription for one in purchases.subscriptions}
+    orders = [*purchases.orders, *(subscription.order for subscription in owned.values())]
+    return delivery.delivered_by_order(orders, owned)
 
 
 def order_of(email: str, token: str) -> Order | None:

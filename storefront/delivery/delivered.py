@@ -107,7 +107,7 @@ def _bought(
             continue
         is_present = one.removed_at is None and one.is_for(order.option_id)
         came_later = is_present and (order.recurs or one.for_earlier)
-        if came_later or (one.id in given and not (order.recurs and one.removed_at is not None)):
+        if came_later or one.id in given:
             shown.append(Item(one))
     replaced = {
         older

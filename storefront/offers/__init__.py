@@ -2,6 +2,7 @@
 
 from storefront.offers.addons import MAX_ADDONS, AddonFields
 from storefront.offers.archiving import archive, restore
+from storefront.offers.deliverables import note_deliverables
 from storefront.offers.editing import OfferFields, duplicate, rows_if_saved, save
 from storefront.offers.images import (
     IMAGE_WIDTHS,
@@ -84,6 +85,7 @@ __all__ = [
     "logo_file",
     "max_suffix_length",
     "moment_of",
+    "note_deliverables",
     "offer_language",
     "offer_query",
     "payment_terms",

@@ -23,6 +23,7 @@ from storefront.models import (
 from storefront.offers import (  # fmt: skip
     billing_rules,
     checkout_rules,
+    deliverables,
     images,
     price_options,
     sites,
@@ -153,6 +154,7 @@ def duplicate(offer: Offer) -> Offer:
         copy.slug = slugs.free_slug(offer.slug, copy)
         copy.save()
         price_options.copy_options(offer, copy)
+        deliverables.copy_deliverables(offer, copy)
     return copy
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from storefront.models import MAX_OPTION_LABEL, TERM_FIELDS, BillingKind, CancellationTiming, Offer, PriceOption
 from storefront.money import PriceError, parse_price
-from storefront.offers import billing_rules
+from storefront.offers import billing_rules, deliverables
 
 MAX_OPTIONS = 10
 
@@ -82,6 +82,7 @@ def store_options(offer: Offer, first_label: str, further: Sequence[PriceOption]
         row.save()
         kept.append(row.id)
     PriceOption.delete().where(PriceOption.offer == offer, PriceOption.id.not_in(kept)).execute()
+    deliverables.remove_from_options(offer, kept)
 
 
 def follow_offer(offer: Offer) -> None:

@@ -19,7 +19,7 @@ COLUMNS = (
     ("offer", "key_lists INTEGER NOT NULL DEFAULT 0"),
     ("offer", "access_ends VARCHAR(10) NOT NULL DEFAULT 'period_end'"),
 )
-FREE_KEYS = "CREATE INDEX license_key_free ON license_key (deliverable_id, id) WHERE order_id IS NULL"
+INDEXES = {"license_key_free": "order_id IS NULL", "license_key_given": "given_at IS NOT NULL"}
 
 
 def up(_migrator: SchemaMigrator, db: Database) -> None:
@@ -101,7 +101,10 @@ def up(_migrator: SchemaMigrator, db: Database) -> None:
         # Peewee's own method has no annotations.
         db.execute_sql(f"ALTER TABLE {table} ADD COLUMN {column}")  # type: ignore[no-untyped-call]
     db.create_tables([StoredFile, Deliverable, LicenseKey, Delivery, Download])
-    db.execute_sql(FREE_KEYS)  # type: ignore[no-untyped-call]
+    for name, condition in INDEXES.items():
+        db.execute_sql(  # type: ignore[no-untyped-call]
+            f"CREATE INDEX {name} ON license_key (deliverable_id, id) WHERE {condition}"
+        )
 
 
 def down(migrator: SchemaMigrator, _db: Database) -> None:

@@ -37,6 +37,9 @@ LicenseKey.add_index(
     LicenseKey.index(LicenseKey.deliverable, LicenseKey.id, where=SQL("order_id IS NULL"), name="license_key_free")
 )
 
+LicenseKey.add_index(
+    LicenseKey.index(LicenseKey.deliverable, LicenseKey.id, where=SQL("given_at IS NOT NULL"), name="license_key_given")
+)
 _NOT_GIVEN = "'free', 'held'"
 _LEFT = (
     f'(SELECT COALESCE(SUM(number), 0) FROM "{Counter._meta.table_name}"'  # noqa: S608

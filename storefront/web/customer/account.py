@@ -21,6 +21,7 @@ def show(token: str) -> str:
         token=token,
         email=access.shown_email(link),
         orders=purchases.orders,
+        deliveries=customers.deliveries_of(purchases),
         views=[subscription_view.subscription_view(one) for one in purchases.subscriptions],
         email_language=purchases.language,
         modes=purchases.modes,

@@ -6,6 +6,7 @@ from storefront.web.forms.base import Form
 from storefront.web.forms.checkout import CheckoutForm, PaymentForm
 from storefront.web.forms.companies import read_company
 from storefront.web.forms.customer import EmailForm
+from storefront.web.forms.deliverables import DeliverableForm
 from storefront.web.forms.emails import CustomTextForm
 from storefront.web.forms.found_payments import FoundPaymentForm
 from storefront.web.forms.legal import ContractCancellationForm, LegalTextsForm, OrderAndEmailForm, WithdrawalForm
@@ -33,6 +34,7 @@ __all__ = [
     "ConfirmPasswordForm",
     "ContractCancellationForm",
     "CustomTextForm",
+    "DeliverableForm",
     "EmailForm",
     "FirstAdminForm",
     "Form",

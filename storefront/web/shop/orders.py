@@ -6,7 +6,7 @@ from typing import Literal
 from flask import Blueprint, Response, abort, current_app, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
-from storefront import payments, pricing, stripe_gateway, subscriptions, worker
+from storefront import delivery, payments, pricing, stripe_gateway, subscriptions, worker
 from storefront.db import STORAGE_ERRORS, storage_trouble
 from storefront.errors import SecretUnreadable, StripeError
 from storefront.models import Dispute, Order, OrderAnswer, OrderStatus, Payment, Refund
@@ -59,6 +59,7 @@ def show(token: str) -> BaseResponse | str:
         answers=OrderAnswer.of(order),
         **_refund_context(order),
         **_subscription_context(order, refreshed, found),
+        delivered=delivery.delivered(order),
     )
 
 
@@ -78,6 +79,7 @@ def thank_you(token: str) -> BaseResponse | str:
         card=_card(order, found),
         answers=OrderAnswer.of(order),
         receipt_sent=current_app.config["SHOP"].smtp_url is not None,
+        delivered=delivery.delivered(order),
         **_subscription_context(order, refreshed, found),
     )
 

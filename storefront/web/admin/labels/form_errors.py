@@ -76,6 +76,15 @@ FIELD_ERRORS: Mapping[str, Any] = {
     "signing_secret": _l("Not a signing secret. It starts with whsec_."),
     # moving offers
     "not_connected": _l("Choose another connected account."),
+    # what offers deliver
+    "too_many_deliverables": _l("An offer delivers up to %(most)s things."),
+    "link_invalid": _l("Enter a link that starts with https://"),
+    "text_missing": _l("Enter a text."),
+    "file_missing": _l("Choose a file."),
+    "option_unknown": _l("Choose a price option from the list."),
+    "keys_missing": _l("Paste at least one key, one per line."),
+    "keys_too_many": _l("Add up to %(most)s keys at a time."),
+    "key_too_long": _l("The key in line %(line)s is longer than %(most)s characters."),
     # offers
     "address_taken": _l("Another offer already uses this address."),
     "price_format": _l("Enter a price like 19.99."),

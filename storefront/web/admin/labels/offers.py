@@ -5,7 +5,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
-from storefront.models import Offer, OfferObstacle, OfferStatus
+from storefront.models import DeliverableKind, Offer, OfferObstacle, OfferStatus
 
 OBSTACLES: Mapping[str, Any] = {
     OfferObstacle.DRAFT: _l("This offer is a draft."),
@@ -23,6 +23,24 @@ OFFER_STATUSES: Mapping[str, Any] = {
     OfferStatus.PUBLISHED: _l("Published"),
     OfferStatus.ARCHIVED: _l("Archived"),
 }
+
+
+DELIVERABLE_KINDS: Mapping[str, Any] = {
+    DeliverableKind.FILE: _l("File"),
+    DeliverableKind.LINK: _l("Link"),
+    DeliverableKind.TEXT: _l("Text"),
+    DeliverableKind.KEYS: _l("License keys"),
+}
+
+
+def deliverable_kind(kind: str) -> str:
+    """Name of a kind of things that offers deliver."""
+    return str(DELIVERABLE_KINDS[kind])
+
+
+def masked_key(key: str) -> str:
+    """A license key of which only the end can be read, for lists: `••••1234`. Of a short key nothing can be read."""
+    return "••••" + (key[-4:] if len(key) >= 12 else "")
 
 
 def offer_obstacle(offer: Offer) -> str:

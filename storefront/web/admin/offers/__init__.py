@@ -1,9 +1,12 @@
-"""Pages of offers: the list, editing, previews, archiving, duplicating, and new prices for running subscriptions."""
+"""Pages of offers: the list, editing, previews, archiving, duplicating, what they deliver, and new prices for running
+subscriptions.
+"""
 
 from flask import Blueprint
 
 from storefront.web.admin.offers import (
     archivals,
+    deliverables,
     duplicates,
     offers,
     payment_systems,
@@ -22,6 +25,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     price_changes.blueprint,
     sharing.blueprint,
     promo_codes.blueprint,
+    deliverables.blueprint,
 )
 
 __all__ = ["BLUEPRINTS"]

@@ -13,6 +13,7 @@ from storefront.models import REQUESTS_SLUG, Offer, OfferStatus, WaitingCustomer
 from storefront.models.search import OfferSearch, merchants_to_choose, offer_counts
 from storefront.web.admin import labels
 from storefront.web.admin.offers.buttons import after_saving, status_to_save
+from storefront.web.admin.offers.delivery_section import delivery_section
 from storefront.web.admin.offers.form_values import billing_values, chosen_merchant, form_values, offer_fields
 from storefront.web.admin.offers.payment_systems import is_search_pressed, set_payment_systems, typed_search
 from storefront.web.admin.offers.row_sections import changed_rows
@@ -156,6 +157,7 @@ def render_edit(offer: Offer, form: OfferForm) -> str:
         "admin/offers/edit.html",
         offer=offer,
         form=form,
+        **delivery_section(offer),
         waiting=WaitingCustomer.number_of(offer),
         just_published=is_published and "published" in request.args,
         qr_code=qr_code_svg(offer_url(offer)) if is_published else None,

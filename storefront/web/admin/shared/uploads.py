@@ -1,4 +1,4 @@
-"""The size limit of requests with an image."""
+"""The size limit of requests with an image, or with a long text."""
 
 from collections.abc import Callable
 
@@ -18,13 +18,27 @@ def allow_uploads(blueprint: Blueprint, max_request: int, max_image: int, back: 
 
     `back` is the endpoint of the page that the error page links to.
     """
+    _allow(
+        blueprint,
+        max_request,
+        lambda: _("This image is far too large. Choose one of up to %(megabytes)s MB.", megabytes=max_image // 10**6),
+        back,
+    )
+
+
+def allow_long_texts(blueprint: Blueprint, max_request: int, back: str) -> None:
+    """Likewise, for a form with a long text."""
+    _allow(blueprint, max_request, lambda: _("This text is too long. Add it in several parts."), back)
+
+
+def _allow(blueprint: Blueprint, max_request: int, words: Callable[[], str], back: str) -> None:
     # This must run before the CSRF check, which reads the body.
     blueprint.url_value_preprocessor(_raise_limit_to(max_request))
 
     def too_large(_error: RequestEntityTooLarge) -> BaseResponse:
         if not current_user.is_authenticated:
             return ask_to_sign_in()
-        message = _("This image is far too large. Choose one of up to %(megabytes)s MB.", megabytes=max_image // 10**6)
+        message = words()
         if wants_fragment():
             target = {"HX-Retarget": "#page-alert", "HX-Reswap": "innerHTML"}
             return make_response(f"<p>{escape(message)}</p>", 413, target)
@@ -36,6 +50,6 @@ def allow_uploads(blueprint: Blueprint, max_request: int, max_image: int, back: 
 def _raise_limit_to(size: int) -> Callable[[str | None, object], None]:
     def raise_limit(_endpoint: str | None, _values: object) -> None:
         if request.method == "POST" and (current_user.is_authenticated or is_upload_token(request.args.get("upload"))):
-            request.max_content_length = size
+            request.max_content_length = request.max_form_memory_size = size
 
     return raise_limit
