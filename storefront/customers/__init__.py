@@ -1,5 +1,6 @@
 """What a customer, known by email address, has bought, and what they can do with it on their account page."""
 
+from storefront.customers.announcements import announce_deliverables
 from storefront.customers.contract_cancellations import (
     carry_out_cancellation,
     confirm_cancellations,
@@ -42,6 +43,7 @@ __all__ = [
     "RefundLeft",
     "WithdrawalObstacle",
     "WithdrawalRefused",
+    "announce_deliverables",
     "can_send_payment_link",
     "carry_out_cancellation",
     "change_email",

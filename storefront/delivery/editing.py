@@ -48,7 +48,7 @@ def add_deliverable(
     Raises FieldErrors: `title` too_many_deliverables (detail `most`), `url` link_invalid, `text` text_missing, `file`
     file_missing, `option` option_unknown, and those of `read_keys`.
     """
-    keys = _checked(offer, kind, fields)
+    keys, is_list = _checked(offer, kind, fields), kind == DeliverableKind.KEYS
     with db.atomic():
         offer.lock()
         present = Deliverable.select().where(Deliverable.offer == offer, Deliverable.removed_at.is_null())
@@ -64,7 +64,8 @@ def add_deliverable(
             url=fields.url if kind == DeliverableKind.LINK else "",
             text=fields.text if kind == DeliverableKind.TEXT else "",
             file=fields.file,
-            for_earlier=fields.for_earlier and kind != DeliverableKind.KEYS,
+            for_earlier=fields.for_earlier and not is_list,
+            announced=is_list or not fields.for_earlier,
         )
         added = add_keys(row, keys) if keys else None
         offers.note_deliverables(offer)
@@ -110,6 +111,7 @@ def replace_file(deliverable: Deliverable, file: StoredFile, for_earlier: bool) 
             file=file,
             replaces_id=deliverable.id,
             for_earlier=for_earlier,
+            announced=not for_earlier,
         )
     return row
 

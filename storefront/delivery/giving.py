@@ -38,10 +38,14 @@ def lists_to_report(order: Order) -> list[tuple[Deliverable, int]]:
     found = []
     for one in lists:
         left = states.get(one.id, {}).get("free", 0)
-        column = Deliverable.told_low_at if left else Deliverable.told_out_at
         if left > limit:
             continue
-        is_news = Deliverable.update({column: now()}).where(Deliverable.id == one.id, column.is_null()).execute()
+        column, time = Deliverable.told_low_at if left else Deliverable.told_out_at, now()
+        is_news = (
+            Deliverable.update(told_low_at=time, told_out_at=None if left else time)
+            .where(Deliverable.id == one.id, column.is_null())
+            .execute()
+        )
         if is_news:
             found.append((one, left))
     return found

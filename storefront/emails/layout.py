@@ -6,14 +6,13 @@ from functools import cache
 from gettext import NullTranslations
 from pathlib import Path
 
-import nh3
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
-from markdown_it import MarkdownIt
-from markupsafe import Markup
 
 from storefront import i18n
+from storefront.emails.delivered_items import EmailItem
 from storefront.emails.kinds.facts import Fact
 from storefront.emails.kinds.kind import Kind
+from storefront.emails.markup import to_html
 from storefront.i18n import N_
 from storefront.models import ShopProfile
 from storefront.runtime import current
@@ -22,7 +21,6 @@ ROOT = Path(__file__).resolve().parents[2]
 MAX_PREHEADER = 120
 UNSUBSCRIBE = N_("Unsubscribe")
 QUESTION = N_("Questions? Reply to this email or write to {contact}.")
-_markdown = MarkdownIt("commonmark", {"html": False, "breaks": True})
 _MARKDOWN_CHARACTERS = "\\`*_{}[]()#+-.!<>|~&"
 # "[text](address)" of a text in Markdown.
 _LINK = re.compile(r"\[([^\]\n]*)\]\(([^)\s]*)\)")
@@ -48,6 +46,7 @@ class Content:
     rows: list[Fact]
     button: str
     link: str
+    items: tuple[EmailItem, ...] = ()  # what the order delivers
     unsubscribe: str = ""  # the address of the page that ends these emails
 
 
@@ -58,7 +57,7 @@ def lay_out(content: Content, kind: Kind, shop: ShopProfile, language: str) -> R
     context = {
         "language": language,
         "content": content,
-        "body": Markup(nh3.clean(_markdown.render(content.body))),  # noqa: S704 - nh3 has just cleaned it
+        "body": to_html(content.body),
         "plain_body": plain_body,
         "preheader": _preheader(plain_body),
         "reason": _reason(kind, shop, catalog),

@@ -1,7 +1,10 @@
 """Renders an email: fills the variables of its text and the rows below it, in one language."""
 
+from collections.abc import Sequence
+
 from storefront import i18n
-from storefront.emails import custom_texts, greeting, layout, urls
+from storefront.emails import custom_texts, delivered_items, greeting, layout, urls
+from storefront.emails.delivered_items import EmailItem
 from storefront.emails.kinds import KINDS, facts, variables
 from storefront.emails.layout import RenderedEmail
 from storefront.emails.unsubscribing import unsubscribe_url
@@ -15,7 +18,10 @@ def render(email: Email, language: str) -> RenderedEmail:
     topic = KINDS[email.kind].topic
     if topic:
         values["unsubscribe"] = unsubscribe_url(email.recipient, topic, language)
-    return _render(email.kind, language, values, custom_texts.custom_text(email.kind, language))
+    items: list[EmailItem] = []
+    if KINDS[email.kind].delivers:
+        items = delivered_items.items_of(email, language, urls.link_url("order", email, language))
+    return _render(email.kind, language, values, custom_texts.custom_text(email.kind, language), items)
 
 
 def preview(kind: str, language: str, text: tuple[str, str] | None = None) -> RenderedEmail:
@@ -41,7 +47,13 @@ def current_text(kind: str, language: str) -> tuple[str, str]:
     return custom_texts.custom_text(kind, language) or custom_texts.default_text(kind, language)
 
 
-def _render(kind_name: str, language: str, values: dict[str, str], custom: tuple[str, str] | None) -> RenderedEmail:
+def _render(
+    kind_name: str,
+    language: str,
+    values: dict[str, str],
+    custom: tuple[str, str] | None,
+    items: Sequence[EmailItem] = (),
+) -> RenderedEmail:
     kind, catalog = KINDS[kind_name], i18n.catalog_for(language)
     shop = ShopProfile.load()
     values = values | {"shop": i18n.isolate(shop.display_name)}
@@ -58,6 +70,7 @@ def _render(kind_name: str, language: str, values: dict[str, str], custom: tuple
         rows=facts.rows(kind.facts, values, catalog),
         button=catalog.gettext(kind.button).format(**values) if kind.button else "",
         link=values["link"],
+        items=tuple(items),
         unsubscribe=values.get("unsubscribe", ""),
     )
     return layout.lay_out(content, kind, shop, language)

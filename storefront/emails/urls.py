@@ -31,6 +31,7 @@ _OTHER_PATHS: dict[str, Callable[[Any], str]] = {
     "limits": lambda email: "/admin/settings/limits",
     "doctor": lambda email: "/admin/doctor",
     "password": lambda email: "/admin/password",
+    "admin_offer": lambda email: f"/admin/offers/{email.detail.get('offer', '')}#offer-delivery",
     "admin_subscription": lambda email: f"/admin/subscriptions/{email.subscription.public_id}",
 }
 _SAMPLE_PATHS = {
@@ -47,6 +48,7 @@ _SAMPLE_PATHS = {
     "offer_page": "/o/…",
     "account": "/my/…",
     "admin_order": "/admin/orders/…",
+    "admin_offer": "/admin/offers/…",
     "admin_subscription": "/admin/subscriptions/…",
     "confirm_email": "/my/email/…",
     "undo_email": "/my/undo/…",

@@ -27,6 +27,7 @@ from storefront.payments.lost_payments import (
 )
 from storefront.payments.order_details import NotRestorable
 from storefront.payments.order_expiry import expire_order, overdue_orders
+from storefront.payments.paid_orders import deliver_again
 from storefront.payments.payment_outside import record_payment_outside
 from storefront.payments.refund_balance import refundable, refunded_amount, refunded_by_order
 from storefront.payments.refund_checks import (
@@ -89,6 +90,7 @@ __all__ = [
     "delete_abandoned_orders",
     "delete_old_declines",
     "delete_old_presses",
+    "deliver_again",
     "due_refund_checks",
     "due_reminders",
     "expire_order",

@@ -123,7 +123,7 @@ def handle_event(_event_id: int) -> None:
 
 
 def send_emails() -> None:
-    """Look at requests for links, stated cancellations and waiting lists, then send the emails that are due."""
+    """Look at requests for links, cancellations, waiting lists and new deliverables, then send what is due."""
     _jobs().emails.run(_send_emails)
 
 
@@ -133,6 +133,7 @@ def _send_emails() -> int:
         customers.send_login_links().log_failures()
         customers.confirm_cancellations().log_failures()
         customers.write_to_waiting().log_failures()
+        customers.announce_deliverables().log_failures()
         while sent := emails.send_due():
             total += sent
     return total

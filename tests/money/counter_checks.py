@@ -10,6 +10,7 @@ from peewee import fn
 from storefront.models import (
     FIRST_INVOICE,
     Counter,
+    Deliverable,
     Dispute,
     Email,
     FoundPayment,
@@ -132,6 +133,7 @@ def _other_rows() -> Iterator[tuple[Key, int, int]]:
             and (order.status != "refunded" or order.kind != "one_off")
             for order in Order.select()
         ),
+        "low_key_lists": sum(row.told_low_at is not None and row.removed_at is None for row in Deliverable.select()),
         "open_disputes": sum(dispute.needs_response for dispute in Dispute.select()),
         "stripe_refusals": len(StripeRefusal.select()),
         "lost_endpoints": sum(merchant.endpoint_problem != "" for merchant in Merchant.select()),

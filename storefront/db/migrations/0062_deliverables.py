@@ -19,7 +19,12 @@ COLUMNS = (
     ("offer", "key_lists INTEGER NOT NULL DEFAULT 0"),
     ("offer", "access_ends VARCHAR(10) NOT NULL DEFAULT 'period_end'"),
 )
-INDEXES = {"license_key_free": "order_id IS NULL", "license_key_given": "given_at IS NOT NULL"}
+INDEXES = {
+    "license_key_free": "license_key (deliverable_id, id) WHERE order_id IS NULL",
+    "license_key_given": "license_key (deliverable_id, id) WHERE given_at IS NOT NULL",
+    "deliverable_low": "deliverable (told_low_at) WHERE told_low_at IS NOT NULL",
+    "deliverable_to_announce": "deliverable (id) WHERE NOT announced",
+}
 
 
 def up(_migrator: SchemaMigrator, db: Database) -> None:
@@ -101,10 +106,8 @@ def up(_migrator: SchemaMigrator, db: Database) -> None:
         # Peewee's own method has no annotations.
         db.execute_sql(f"ALTER TABLE {table} ADD COLUMN {column}")  # type: ignore[no-untyped-call]
     db.create_tables([StoredFile, Deliverable, LicenseKey, Delivery, Download])
-    for name, condition in INDEXES.items():
-        db.execute_sql(  # type: ignore[no-untyped-call]
-            f"CREATE INDEX {name} ON license_key (deliverable_id, id) WHERE {condition}"
-        )
+    for name, columns in INDEXES.items():
+        db.execute_sql(f"CREATE INDEX {name} ON {columns}")  # type: ignore[no-untyped-call]
 
 
 def down(migrator: SchemaMigrator, _db: Database) -> None:

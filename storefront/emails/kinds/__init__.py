@@ -2,6 +2,7 @@
 
 from storefront.emails.kinds import (
     customer_account,
+    delivered,
     disputes,
     invitations,
     orders,
@@ -16,11 +17,15 @@ from storefront.emails.kinds.kind import Kind
 
 # Groups in the order in which the admin lists them. Their names are in URLs: /admin/emails/words#emails-buyers.
 KIND_GROUPS: dict[str, dict[str, Kind]] = {
-    "orders": orders.KINDS | payment_requests.KINDS | invitations.KINDS | withdrawals.ORDER_KINDS,
+    "orders": orders.KINDS
+    | delivered.ORDER_KINDS
+    | payment_requests.KINDS
+    | invitations.KINDS
+    | withdrawals.ORDER_KINDS,
     "subscriptions": subscriptions.KINDS | withdrawals.SUBSCRIPTION_KINDS,
     "renewals": renewals.KINDS,
     "buyers": customer_account.KINDS,
-    "owners": owner.KINDS | owner_terms.KINDS | disputes.KINDS | withdrawals.OWNER_KINDS,
+    "owners": owner.KINDS | delivered.OWNER_KINDS | owner_terms.KINDS | disputes.KINDS | withdrawals.OWNER_KINDS,
 }
 KINDS: dict[str, Kind] = {name: kind for group in KIND_GROUPS.values() for name, kind in group.items()}
 

@@ -14,10 +14,11 @@ OWNER_BUTTONS = {
     "settings": N_("Open settings"),
     "limits": N_("View limits"),
     "doctor": N_("Open system status"),
+    "admin_offer": N_("Open offer"),
     "password": N_("Change password"),
 }
-# Emails that lead there are about an account or the server, not about an order.
-_WITHOUT_ORDER = ("settings", "doctor", "password")
+# Emails that lead there are about an account, the server or an offer, not about an order.
+_WITHOUT_ORDER = ("settings", "doctor", "password", "admin_offer")
 
 
 def next_charge_date(subscription: Subscription) -> datetime | None:
@@ -36,6 +37,7 @@ class Kind:
     `for_owner`: every admin gets the email, in the first admin's language.
     `about_order`: the email is about an order. Others have no title, name or number.
     `about_unpaid_order`: a stranger may have started the order with another person's address, so few are sent.
+    `delivers`: what the order delivers stands below the text.
     `topic` is an `EmailTopic` that its reader can unsubscribe from; "" for what is always sent.
     `still_applies` is checked just before sending: an email that no longer applies is dropped.
     `due_date` is the value of `{due}` unless the email was written with one.
@@ -50,6 +52,7 @@ class Kind:
     for_owner: bool = False
     about_order: bool = True
     about_unpaid_order: bool = False
+    delivers: bool = False
     topic: str = ""
     still_applies: Callable[[Email], bool] = lambda email: True
     due_date: Callable[[Subscription], datetime | None] = next_charge_date

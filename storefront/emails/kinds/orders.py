@@ -30,6 +30,7 @@ KINDS: dict[str, Kind] = {
         facts=("order", "date", "item", "code", "card", "total"),
         button=N_("View order"),
         link="account",
+        delivers=True,
     ),
     EmailKind.PAYMENT_REMINDER: Kind(
         subject=N_("Complete your order: {title}"),

@@ -52,6 +52,7 @@ KINDS: dict[str, Kind] = {
         facts=("order", "date", "item", "period", "total"),
         button=N_("View receipts"),
         link="account",
+        delivers=True,
     ),
     EmailKind.RENEWAL_AUTHENTICATION: Kind(
         subject=N_("Action needed: confirm your {amount} payment"),

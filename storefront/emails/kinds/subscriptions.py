@@ -85,6 +85,7 @@ KINDS: dict[str, Kind] = {
         button=N_("Manage subscription"),
         link="account",
         due_date=_trial_end,
+        delivers=True,
     ),
     EmailKind.TRIAL_ENDS: Kind(
         subject=N_("Your free trial of {title} ends on {due}"),

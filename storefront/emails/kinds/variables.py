@@ -34,6 +34,7 @@ ALL = frozenset(
         "declines",
         "received",
         "permission",
+        "left",
     }
 )
 UNKNOWN_DATE = "—"
@@ -118,6 +119,7 @@ def sample_values(kind: str, language: str) -> dict[str, str]:
         "declines": "300",
         "received": _format_moment(datetime(2030, 1, 17, 9, 30, tzinfo=UTC), language),
         "permission": "Charges and Refunds: Write",
+        "left": "7",
     }
 
 

@@ -148,6 +148,12 @@ _COUNTED = (
         ),
         subject="{row}.deliverable_id",
     ),
+    Counted(
+        CounterKind.LOW_KEY_LISTS,
+        "deliverable",
+        ("told_low_at", "removed_at"),
+        where="{row}.told_low_at IS NOT NULL AND {row}.removed_at IS NULL",
+    ),
     Counted(CounterKind.STRIPE_REFUSALS, "stripe_refusal", ("merchant_id",)),
     Counted(CounterKind.LOST_ENDPOINTS, "merchant", ("endpoint_problem",), where="{row}.endpoint_problem <> ''"),
 )

@@ -3,7 +3,7 @@
 import enum
 from collections.abc import Iterable
 
-from peewee import BooleanField, CharField, ForeignKeyField, IntegerField, TextField
+from peewee import SQL, BooleanField, CharField, ForeignKeyField, IntegerField, TextField
 
 from storefront.models.base import Record, UtcDateTimeField, now
 from storefront.models.delivery.stored_file import StoredFile
@@ -44,7 +44,7 @@ class Deliverable(Record):
     # Those who have bought the offer before are written to, until all of them are; the last order id so far.
     announced = BooleanField(default=True)
     announced_to = IntegerField(default=0)
-    told_low_at = UtcDateTimeField(null=True)  # when the owner was told that few keys are left; None again after more
+    told_low_at = UtcDateTimeField(null=True)  # when the owner was told that few keys are left, or none; None: enough
     told_out_at = UtcDateTimeField(null=True)  # likewise, that none is left
     created_at = UtcDateTimeField(default=now)
     removed_at = UtcDateTimeField(null=True)
@@ -61,6 +61,12 @@ class Deliverable(Record):
         return list(cls.select().where(of_offer).order_by(cls.position, cls.id))
 
     @classmethod
+    def low_key_lists(cls, most: int) -> "list[Deliverable]":
+        """Lists of license keys that the owner was told about, with their offers, the newest first."""
+        low = cls.told_low_at.is_null(False) & cls.removed_at.is_null()
+        return list(cls.select(cls, Offer).join(Offer).where(low).order_by(cls.told_low_at.desc()).limit(most))
+
+    @classmethod
     def remove_from_options(cls, offer: Offer, kept: Iterable[int]) -> None:
         """Remove what belongs to price options that are no longer among those of the offer."""
         gone = cls.option_id.is_null(False) & cls.option_id.not_in(list(kept)) & cls.removed_at.is_null()
@@ -69,3 +75,10 @@ class Deliverable(Record):
     def is_for(self, option_id: int | None) -> bool:
         """Whether an order of this price option gets it."""
         return self.option_id is None or self.option_id == option_id
+
+
+Deliverable.add_index(
+    Deliverable.index(Deliverable.told_low_at, where=SQL("told_low_at IS NOT NULL"), name="deliverable_low")
+)
+# Those whose earlier customers are still to be written to.
+Deliverable.add_index(Deliverable.index(Deliverable.id, where=SQL("NOT announced"), name="deliverable_to_announce"))

@@ -44,6 +44,9 @@ class EmailKind(StrEnum):
     EMAIL_CHANGED = "email_changed"
     EMAIL_RESTORED = "email_restored"
 
+    DELIVERY = "delivery"
+    DELIVERY_CHANGED = "delivery_changed"
+
     OWNER_SALE = "owner_sale"
     OWNER_TRIAL = "owner_trial"
     OWNER_RENEWAL_STOPPED = "owner_renewal_stopped"
@@ -75,4 +78,6 @@ class EmailKind(StrEnum):
     OWNER_PASSWORD_CHANGED = "owner_password_changed"  # noqa: S105 - no password
     OWNER_FRAUD_WARNING = "owner_fraud_warning"
     OWNER_REVIEW = "owner_review"
+    OWNER_KEYS_LOW = "owner_keys_low"
+    OWNER_KEYS_OUT = "owner_keys_out"
     OWNER_INVOICE_STUCK = "owner_invoice_stuck"

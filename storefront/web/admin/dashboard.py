@@ -3,7 +3,7 @@
 from flask import Blueprint, render_template
 
 from storefront import customers, emails, merchants, operations, payments, subscriptions
-from storefront.models import CounterKind, Dispute, counts, search
+from storefront.models import CounterKind, Deliverable, Dispute, counts, search
 from storefront.models.search import OrderSearch
 from storefront.web.admin.shared import chosen_mode, keep_frame_counts
 from storefront.web.support import shop_config
@@ -11,7 +11,7 @@ from storefront.web.support import shop_config
 blueprint = Blueprint("dashboard", __name__)
 
 RECENT_ORDERS = 8
-SHOWN_DISPUTES = SHOWN_WITHDRAWALS = 20
+SHOWN_DISPUTES = SHOWN_WITHDRAWALS = SHOWN_LISTS = 20
 COUNTED = (
     CounterKind.ORDERS,
     CounterKind.STOPPED_RENEWALS,
@@ -19,6 +19,7 @@ COUNTED = (
     CounterKind.OPEN_DISPUTES,
     CounterKind.OPEN_WITHDRAWALS,
     CounterKind.OPEN_REQUESTS,
+    CounterKind.LOW_KEY_LISTS,
     CounterKind.FOUND_PAYMENTS,
     CounterKind.ORDERS_CLOSED_BY_DECLINES,
     *payments.TAKINGS_KINDS,
@@ -37,6 +38,7 @@ def show() -> str:
     disputes = Dispute.waiting_for_evidence(SHOWN_DISPUTES) if waiting else []
     return render_template(
         "admin/dashboard.html",
+        low_key_lists=Deliverable.low_key_lists(SHOWN_LISTS) if counted.number(CounterKind.LOW_KEY_LISTS) else [],
         found_payments=counted.number(CounterKind.FOUND_PAYMENTS),
         open_requests=sum(one.number for one in counted.of(CounterKind.OPEN_REQUESTS) if mode in ("", one.mode)),
         can_rehearse=merchants.can_rehearse(),

@@ -32,6 +32,9 @@ class LimitsForm(Form):
     email_texts_kept_days = StringField(_l("Keep email texts, days"))
     events_kept_days = StringField(_l("Keep Stripe events, days"))
 
+    access_grace_days = StringField(_l("Access after a failed renewal, days"))
+    keys_low = StringField(_l("Warn when license keys are down to"))
+
     session_idle_hours = StringField(_l("Sign out after inactivity, hours"))
     session_days = StringField(_l("Longest sign-in, days"))
 

@@ -39,6 +39,8 @@ VALUES = {
     "unpaid_orders_kept_days": 40,
     "email_texts_kept_days": 0,
     "events_kept_days": 60,
+    "access_grace_days": 3,
+    "keys_low": 25,
 }
 
 

@@ -10,13 +10,13 @@ from jinja2.runtime import Context
 
 from storefront.web.admin.labels.billing_terms import agreed_terms, billing_interval, recurring_price
 from storefront.web.admin.labels.doctor import finding_grade, finding_text
+from storefront.web.admin.labels.email_timings import email_timing
 from storefront.web.admin.labels.email_variables import email_variable
 from storefront.web.admin.labels.emails import (
     email_group,
     email_kind,
     email_state,
     email_state_help,
-    email_timing,
     mail_problem,
 )
 from storefront.web.admin.labels.form_errors import field_errors
@@ -35,8 +35,8 @@ from storefront.web.admin.labels.merchants import (
     missing_permission,
     onboarding_step,
 )
-from storefront.web.admin.labels.offers import deliverable_kind, masked_key, offer_obstacle, offer_status
-from storefront.web.admin.labels.orders import order_chip
+from storefront.web.admin.labels.offers import deliverable_kind, masked_key, no_access, offer_obstacle, offer_status
+from storefront.web.admin.labels.orders import no_access, order_chip
 from storefront.web.admin.labels.pauses import resumption_notice
 from storefront.web.admin.labels.payment_states import descriptor, payment_state, payment_state_class, timeline_codes
 from storefront.web.admin.labels.payments import (
@@ -103,7 +103,7 @@ FILTERS: tuple[Callable[..., object], ...] = (
     *(dispute_stage, dispute_status, payment_reason, refund_failure, refund_status, three_d_secure),
     *(email_group, email_kind, email_state, email_state_help, email_timing, email_variable, mail_problem),
     *(finding_grade, finding_text),
-    *(code_state, code_value, deliverable_kind, masked_key, offer_obstacle, offer_status, order_chip),
+    *(code_state, code_value, deliverable_kind, masked_key, no_access, offer_obstacle, offer_status, order_chip),
     *(stripe_subscription_status, subscription_advice, subscription_chip, subscription_explanation),
     subscription_status,
     *(descriptor, payment_state, payment_state_class, timeline_codes, timeline_entry),

@@ -18,6 +18,7 @@ VARIABLES: Mapping[str, Any] = {
     "new_amount": _l("new amount"),
     "new_every": _l("how often it is charged after the change"),
     "number": _l("order number"),
+    "left": _l("number of license keys that are left"),
     "permission": _l("permission that the secret key is missing"),
     "reason": _l("reason, in full sentences"),
     "received": _l("date and time at which the shop received the withdrawal or cancellation"),

@@ -4,6 +4,7 @@ from flask import Blueprint
 
 from storefront.web.admin.orders import (
     abandoned,
+    deliveries,
     evidence,
     exports,
     found_payments,
@@ -22,6 +23,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     evidence.blueprint,
     found_payments.blueprint,
     withdrawals.blueprint,
+    deliveries.blueprint,
 )
 
 __all__ = ["BLUEPRINTS"]

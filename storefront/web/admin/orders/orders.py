@@ -5,10 +5,12 @@ from typing import Any
 from flask import Blueprint, render_template, request
 from flask_babel import gettext as _
 
+from storefront import delivery
 from storefront.customers import can_send_payment_link
 from storefront.models import (
     CounterKind,
     Dispute,
+    Download,
     Email,
     Merchant,
     Order,
@@ -112,6 +114,8 @@ def order_context(order: Order) -> dict[str, Any]:
         ),
         "timeline": order.timeline(),
         "answers": OrderAnswer.of(order),
+        "delivered": delivery.delivered(order),
+        "downloads": Download.of(order) if order.offer.delivers else [],
         "can_send_payment_link": can_send_payment_link(order),
         "refunds": list(Refund.select().where(Refund.order == order).order_by(Refund.id.desc())),
         "disputes": list(Dispute.select().where(Dispute.order == order).order_by(Dispute.id.desc())),
