@@ -35,7 +35,7 @@ from storefront.web.admin.labels.merchants import (
     missing_permission,
     onboarding_step,
 )
-from storefront.web.admin.labels.offers import deliverable_kind, masked_key, no_access, offer_obstacle, offer_status
+from storefront.web.admin.labels.offers import deliverable_kind, masked_key, offer_obstacle, offer_status
 from storefront.web.admin.labels.orders import no_access, order_chip
 from storefront.web.admin.labels.pauses import resumption_notice
 from storefront.web.admin.labels.payment_states import descriptor, payment_state, payment_state_class, timeline_codes
