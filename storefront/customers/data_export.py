@@ -17,11 +17,14 @@ from storefront.models import (
     Customer,
     CustomerTotal,
     Decline,
+    Delivery,
     Dispute,
+    Download,
     Email,
     EmailChange,
     EmailRequest,
     Invoice,
+    LicenseKey,
     Order,
     OrderAnswer,
     OrderLine,
@@ -59,6 +62,9 @@ CHECKOUT_PRESS_COLUMNS = "network at"
 EMAIL_REQUEST_COLUMNS = "address at"
 ACCOUNT_LINK_COLUMNS = "mailed issued_at ended_at"
 EMAIL_CHANGE_COLUMNS = "old new confirmed_at undone_at"
+DELIVERY_COLUMNS = "given_at"
+LICENSE_KEY_COLUMNS = "value given_at"
+DOWNLOAD_COLUMNS = "network at"
 ANSWER_COLUMNS = "words kind value"
 TIMELINE_COLUMNS = "kind at"
 
@@ -117,6 +123,12 @@ def _order(order: Order) -> dict[str, Any]:
         "seller": order.merchant.name,
         "answers": _rows(OrderAnswer.of(order), ANSWER_COLUMNS),
         "lines": _rows(OrderLine.of_order(order), LINE_COLUMNS),
+        "deliveries": _rows(Delivery.select().where(Delivery.order == order), DELIVERY_COLUMNS),
+        "license_keys": _rows(
+            LicenseKey.select().where(LicenseKey.order == order, LicenseKey.given_at.is_null(False)),
+            LICENSE_KEY_COLUMNS,
+        ),
+        "downloads": _rows(Download.select().where(Download.order == order).order_by(Download.id), DOWNLOAD_COLUMNS),
         "payments": _rows(payments, PAYMENT_COLUMNS),
         "subscriptions": [_subscription(subscription) for subscription in subscriptions],
         "refunds": _rows(Refund.select().where(Refund.order == order).order_by(Refund.id), REFUND_COLUMNS),

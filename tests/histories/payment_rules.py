@@ -24,6 +24,7 @@ from tests.histories.choice_rules import ChoiceRules
 from tests.histories.code_rules import CodeRules
 from tests.histories.common_rules import DAY, HOUR, MINUTE, which
 from tests.histories.connection_rules import ConnectionRules
+from tests.histories.delivery_rules import DeliveryRules
 from tests.histories.email_rules import EmailRules
 from tests.histories.request_rules import RequestRules
 from tests.histories.withdrawal_rules import DAYS, WithdrawalRules
@@ -35,7 +36,7 @@ CARDS = (
 )
 
 
-class PaymentRules(EmailRules, ConnectionRules, WithdrawalRules, CodeRules, ChoiceRules, RequestRules):
+class PaymentRules(EmailRules, ConnectionRules, WithdrawalRules, CodeRules, ChoiceRules, RequestRules, DeliveryRules):
     """Each rule is an event; the checks compare the shop with the ledger (see tests/money/payment_checks.py)."""
 
     @initialize(
@@ -47,6 +48,7 @@ class PaymentRules(EmailRules, ConnectionRules, WithdrawalRules, CodeRules, Choi
         self.merchant, self.offer = self.shop.reset(withdrawal_days=DAYS)
         self.make_codes()
         self.make_choices(self.merchant)
+        self.make_deliverables(self.offer)
         with db.connection():
             limits = {"declines_per_order": declines}
             settings.save({"letter_after_minutes": letter, "order_expiry_hours": expiry, **limits})
