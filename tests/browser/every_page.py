@@ -7,10 +7,13 @@ from urllib.parse import urlsplit
 
 from werkzeug.routing import Rule
 
-from storefront import customers, emails, payments
+from storefront import customers, delivery, emails, payments
+from storefront.delivery import DeliverableFields
 from storefront.emails import signed_links
 from storefront.merchants import begin_rehearsal, can_rehearse
 from storefront.models import (
+    Deliverable,
+    DeliverableKind,
     Dispute,
     Email,
     EmailChange,
@@ -82,6 +85,7 @@ def fill_shop(merchant: Merchant, simulator: Simulator) -> CreatedRows:
         "draft": make_offer(merchant, title="Next year’s evening", status="draft"),
         "archived": make_offer(merchant, title="Last year’s evening", status="archived"),
     }
+    add_deliverables(offers["once"])
     buy(offers["sold out"], simulator, somebody("Iryna"))
     if can_rehearse():
         begin_rehearsal("Rehearsal", SHOP_URL)
@@ -103,6 +107,17 @@ def fill_shop(merchant: Merchant, simulator: Simulator) -> CreatedRows:
     PromoCode.create(code="FRIENDS", percent=1_000)
     orders = dict(_orders(offers["once"], simulator)) | dict(_withdrawals(offers, simulator))
     return CreatedRows(offers, orders, dict(_subscriptions(offers, simulator)))
+
+
+def add_deliverables(offer: Offer) -> None:
+    """A link, a text and license keys, of which few are left."""
+    delivered = (
+        (DeliverableKind.LINK, DeliverableFields(LONG, url="https://videos.example.com/watercolor/first-evening")),
+        (DeliverableKind.TEXT, DeliverableFields("Before you come", text="Bring:\n\n- **two** brushes\n- paper")),
+        (DeliverableKind.KEYS, DeliverableFields("Program", keys="\n".join(f"LONG-KEY-{at:016}" for at in range(15)))),
+    )
+    for kind, fields in delivered:
+        delivery.add_deliverable(offer, kind, fields)
 
 
 def somebody(name: str) -> CheckoutRequest:
@@ -244,6 +259,8 @@ def admin_addresses(cast: CreatedRows) -> list[str]:
     settings = [f"{OWNER}/settings{page}" for page in pages]
     merchants = [f"{STRIPE}{room}" for room in ("", "/new", "?q=nobody", "?state=disconnected")]
     rooms = ("", "/edit", "/webhook", "/disconnection", "/offers-move")
+    delivered = f"{offers[0]}/deliverables"
+    rows = [row.id for row in Deliverable.select().order_by(Deliverable.position)]
     letters = [letter.id for letter in Email.select().order_by(Email.id).limit(1)]
     return [
         *(
@@ -263,6 +280,9 @@ def admin_addresses(cast: CreatedRows) -> list[str]:
         ),
         *(f"{OWNER}/offers", f"{OWNER}/offers/new", *offers, f"{offers[1]}/price-change/new"),
         f"{offers[0]}/qr-code/print",
+        *(f"{delivered}/new?kind={kind}" for kind in ("link", "text", "keys")),
+        *(f"{delivered}/{row}" for row in rows),
+        f"{delivered}/{rows[-1]}/removal",
         *(f"{OWNER}/payment-requests?created={PaymentRequest.get().token}", f"{OWNER}/payment-requests?q=nobody"),
         *(
             f"{OWNER}/orders",
