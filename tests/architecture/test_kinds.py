@@ -23,6 +23,7 @@ from storefront.models import (
 from storefront.subscriptions import Resumption
 from storefront.web.admin.labels import (
     billing_terms,
+    email_timings,
     emails,
     invoices,
     merchants,
@@ -44,7 +45,7 @@ from storefront.web.support.order_statuses import ORDER_STATUSES
         (TimelineKind, {**timeline.SENTENCES, **subscription_timeline.SENTENCES}),
         (EmailKind, KINDS),
         (EmailKind, emails.KINDS),
-        (EmailKind, emails.TIMINGS),
+        (EmailKind, email_timings.TIMINGS),
         (EmailState, emails.STATES),
         (EmailState, emails.STATE_HELP),
         (DisputeStage, payments.DISPUTE_STAGES),
