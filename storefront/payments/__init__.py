@@ -27,8 +27,7 @@ from storefront.payments.lost_payments import (
 )
 from storefront.payments.order_details import NotRestorable
 from storefront.payments.order_expiry import expire_order, overdue_orders
-from storefront.payments.paid_orders import deliver_again
-from storefront.payments.payment_outside import record_payment_outside
+from storefront.payments.paid_orders import deliver_again, record_payment_outside
 from storefront.payments.refund_balance import refundable, refunded_amount, refunded_by_order
 from storefront.payments.refund_checks import (
     MAX_INTERVAL,

@@ -1,8 +1,19 @@
-"""What a paid order gets: its units, its license keys and all else that its offer delivers."""
+"""Paid orders: what they get, and those whose first invoice the seller has marked as paid outside of Stripe."""
 
 from storefront import delivery, emails, offers
 from storefront.db import db
-from storefront.models import EmailKind, Order, now, public_id
+from storefront.models import (
+    PAID_OUTSIDE,
+    UNPAID_STATUSES,
+    EmailKind,
+    Order,
+    OrderStatus,
+    Payment,
+    Subscription,
+    TimelineKind,
+    now,
+    public_id,
+)
 
 
 def serve(order: Order) -> bool:
@@ -38,3 +49,29 @@ def _report_few_keys(order: Order) -> None:
         kind = EmailKind.OWNER_KEYS_LOW if left else EmailKind.OWNER_KEYS_OUT
         about = f"{kind}-{row.id}-{int(now().timestamp())}"
         emails.write(kind, None, about, title=row.offer.title, offer=row.offer_id, left=str(left))
+
+
+def record_payment_outside(payment: Payment) -> None:
+    """Mark the order as paid although `payment`, of its subscription's first invoice, has received nothing.
+
+    Stripe has canceled the intent. If the order was paid otherwise meanwhile, the subscription of this payment is not
+    needed. Call it in the transaction that holds the order's lock. Repeating it changes nothing.
+    """
+    ended_at = Payment.get_by_id(payment.id).ended_at or now()
+    ended = (
+        Payment.update(status="canceled", ended_at=ended_at, end_reason=PAID_OUTSIDE, next_check_at=None)
+        .where(Payment.id == payment.id, Payment.end_reason != PAID_OUTSIDE, ~Payment.succeeded())
+        .execute()
+    )
+    if not ended:
+        return
+    order = payment.order
+    if order.transition(OrderStatus.PAID, TimelineKind.PAID_OUTSIDE, after=UNPAID_STATUSES, amount=payment.amount):
+        Order.update(paid_outside=True).where(Order.id == order.id).execute()
+        emails.drop_unpaid_order_reminder(order)
+        emails.write(EmailKind.PAID_OUTSIDE, order)
+        if not serve(order):
+            # The money is not at Stripe, so the owner decides what to do.
+            order.note(TimelineKind.SOLD_OUT, amount=payment.amount)
+    else:
+        Subscription.update(unwanted=True).where(Subscription.payment == payment).execute()

@@ -68,6 +68,7 @@ def keys_by_state(deliverable_ids: Iterable[int]) -> dict[int, dict[str, int]]:
 
 
 _UNSOLD = f"('{OrderStatus.EXPIRED}', '{OrderStatus.FAILED}')"
+_CLOSED = f"SELECT id FROM shop_order WHERE status IN {_UNSOLD}"  # noqa: S608
 # Whoever closes an order that was not paid frees the keys that it holds, in the same transaction.
 HELD_KEYS = Derived(
     "held_keys",
@@ -81,8 +82,5 @@ HELD_KEYS = Derived(
             when=f"NEW.status IN {_UNSOLD} AND OLD.status <> NEW.status",
         ),
     ),
-    (
-        "UPDATE license_key SET order_id = NULL WHERE given_at IS NULL AND order_id IN"  # noqa: S608
-        f" (SELECT id FROM shop_order WHERE status IN {_UNSOLD})",
-    ),
+    (f"UPDATE license_key SET order_id = NULL WHERE given_at IS NULL AND order_id IN ({_CLOSED})",),  # noqa: S608
 )
