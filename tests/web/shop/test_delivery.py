@@ -74,7 +74,11 @@ def receipt_of(order: Order, kind: EmailKind = EmailKind.RECEIPT) -> emails.Rend
 
 def shown(page: str) -> list[str]:
     """Which of the three things the page shows."""
-    return [name for name, sign in (("key", KEYS[0]), ("link", html.escape(LINK)), ("text", "two</strong> brushes")) if sign in page]
+    return [
+        name
+        for name, sign in (("key", KEYS[0]), ("link", html.escape(LINK)), ("text", "two</strong> brushes"))
+        if sign in page
+    ]
 
 
 ALL = ["key", "link", "text"]
@@ -287,7 +291,10 @@ def test_the_owner_hears_of_few_keys_once_and_again_after_more(
 
     def told() -> list[str]:
         kinds = (EmailKind.OWNER_KEYS_LOW, EmailKind.OWNER_KEYS_OUT)
-        return [email.kind.removeprefix("owner_keys_") for email in Email.select().where(Email.kind.in_(kinds)).order_by(Email.id)]
+        return [
+            email.kind.removeprefix("owner_keys_")
+            for email in Email.select().where(Email.kind.in_(kinds)).order_by(Email.id)
+        ]
 
     def sell(number: int) -> None:
         buy(offer, simulator, CheckoutRequest(f"b{number}@example.com", "B", f"visit-number-{number:05}", "en"))
