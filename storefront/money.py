@@ -142,6 +142,11 @@ def charge_step(currency: str) -> int:
     return 10 if currency in THREE_DECIMAL else 100 if currency in WHOLE_UNITS_ONLY else 1
 
 
+def display_step(currency: str) -> int:
+    """Amounts that can be shown are multiples of this, in minor units: a part of a charge need not be chargeable."""
+    return 100 if currency in WHOLE_UNITS_ONLY else 1
+
+
 def minimum_charge(currency: str) -> Money:
     """The least amount that can be charged, as far as it is known here: Stripe has the last word."""
     return Money(MINIMUM_AMOUNTS.get(currency, 1), currency)

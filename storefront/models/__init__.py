@@ -68,6 +68,7 @@ from storefront.models.offers.promo_code import (  # fmt: skip
 )
 from storefront.models.offers.question import Question, QuestionKind
 from storefront.models.offers.sale_period import SaleState
+from storefront.models.offers.tax_terms import MAX_TAX_NAME, RATE_UNITS, percent_of
 from storefront.models.offers.waiting_customer import WaitingCustomer
 from storefront.models.orders.arrival import ARRIVAL_NAMES, UTM_NAMES, arrival_column
 from storefront.models.orders.checkout_press import CheckoutPress
@@ -85,6 +86,7 @@ from storefront.models.orders.order_status import (  # fmt: skip
     UNPAID_STATUSES,
     OrderStatus,
 )
+from storefront.models.orders.order_tax import TAX_COLUMNS, TaxMode
 from storefront.models.orders.payment import FINAL_PAYMENT_STATUSES, PAID_OUTSIDE, Payment, PaymentKind
 from storefront.models.orders.payment_request import PaymentRequest, RequestState, requests_offer
 from storefront.models.orders.refund import UNFINISHED_REFUND_STATUSES, UNSUCCESSFUL_REFUND_STATUSES, Refund
@@ -94,7 +96,7 @@ from storefront.models.prepared_statement import PreparedStatement
 from storefront.models.shop.accent_colors import DEFAULT_ACCENT, accent_colors, is_color
 from storefront.models.shop.admin import Admin
 from storefront.models.shop.admin_session import AdminSession
-from storefront.models.shop.eu_countries import is_in_eu_or_eea
+from storefront.models.shop.eu_countries import is_in_eu, is_in_eu_or_eea
 from storefront.models.shop.job_run import JobRun
 from storefront.models.shop.kept_form import KeptForm
 from storefront.models.shop.legal_settings import LEGAL_COLUMNS, LegalSettings, LegalText
@@ -195,27 +197,28 @@ __all__ = [
     "ALL", "ARRIVAL_NAMES", "AT_CREATION", "CHARGED_STATUSES", "CLOCK_TOLERANCE", "CLOSED_INVOICE_STATUSES",
     "CUSTOMER_TEXTS", "DECIDED_DISPUTE_STATUSES", "DECLINE_WINDOW", "DEFAULT_ACCENT", "EMAIL_TEXTS", "ENDED_STATUSES",
     "EVERY_CALL", "FINAL_PAYMENT_STATUSES", "FIRST_INVOICE", "INDEXES_OF_EXPRESSIONS", "INTERVALS", "LEGAL_COLUMNS",
-    "MAX_CODE_LENGTH", "MAX_FILE_NAME", "MAX_KEY_LENGTH", "MAX_OPTION_LABEL", "MAX_URL", "NO", "OFFER_KEYS_LEFT",
-    "OFFER_TEXTS", "OPTION_KEYS_LEFT", "ORDER_TEXTS", "PAID_OUTSIDE", "PAYABLE_STATUSES", "PROFILE", "REQUESTS_SLUG",
-    "REQUEST_KEY", "REQUEST_TEXTS", "RUNNING_STATUSES", "SETTLED_STATUSES", "SOLD_STATUSES", "TAKES_CODES",
-    "TERM_FIELDS", "UNFINISHED_REFUND_STATUSES", "UNPAID_CHECKOUT", "UNPAID_STATUSES", "UNSUCCESSFUL_REFUND_STATUSES",
-    "USING_STATUSES", "UTM_NAMES", "YES", "AccessEnd", "AccountLink", "Addon", "Admin", "AdminSession", "Answer",
-    "BillingKind", "BillingTerms", "CancellationStatement", "CancellationTiming", "CatalogPrice", "CheckoutPress",
-    "CodeGuess", "CodeTiming", "Count", "Counter", "CounterKind", "Counts", "CustomEmailText", "Customer",
-    "CustomerTotal", "Decline", "Deliverable", "DeliverableKind", "Delivery", "Dispute", "DisputeStage", "Download",
-    "Email", "EmailChange", "EmailKind", "EmailOptOut", "EmailRequest", "EmailState", "EmailTopic", "EventClaim",
-    "FoundPayment", "IgnoredDelivery", "Invoice", "InvoiceNeed", "InvoiceStatus", "JobRun", "KeptForm", "LegalSettings",
-    "LegalText", "LicenseKey", "LineKind", "MailOutage", "Merchant", "Offer", "OfferObstacle", "OfferRedirect",
-    "OfferStatus", "OpenRenewalRow", "Order", "OrderAnswer", "OrderLine", "OrderStatus", "PauseReason", "Payment",
-    "PaymentKind", "PaymentRequest", "PreparedQuery", "PreparedStatement", "PriceOption", "PromoCode", "PromoCodeOffer",
-    "ProxyFit", "ProxyObservation", "Question", "QuestionKind", "Record", "Refund", "RequestState", "SaleState",
-    "ShopProfile", "ShopSetting", "SignInAttempt", "StoredFile", "StripeRefusal", "StripeRequestCounter",
-    "Subscription", "SubscriptionStatus", "TextIndex", "TimelineEntry", "TimelineKind", "UnclearTerms",
-    "UnpaidOrderEmail", "WaitingCustomer", "WantedEnd", "WebhookEvent", "WebhookRefusal", "accent_colors",
-    "arrival_column", "charge_obstacle", "compact_counters", "counts", "is_code", "is_color", "is_due",
-    "is_in_eu_or_eea", "is_recent", "keys_by_state", "lacks_text_indexes", "lock_orders", "needs_customer",
-    "neighborhood", "next_request_number", "normal_code", "now", "numbered", "ordered_by", "orders_of_customer",
-    "paid_installments", "public_id", "recent_days_begin", "requests_offer", "searched_text", "sent_to", "shop_id",
-    "subject_of", "subscribed_by", "subscriber_network", "units_by_status", "uses_by_code",
+    "MAX_CODE_LENGTH", "MAX_FILE_NAME", "MAX_KEY_LENGTH", "MAX_OPTION_LABEL", "MAX_TAX_NAME", "MAX_URL", "NO",
+    "OFFER_KEYS_LEFT", "OFFER_TEXTS", "OPTION_KEYS_LEFT", "ORDER_TEXTS", "PAID_OUTSIDE", "PAYABLE_STATUSES", "PROFILE",
+    "RATE_UNITS", "REQUESTS_SLUG", "REQUEST_KEY", "REQUEST_TEXTS", "RUNNING_STATUSES", "SETTLED_STATUSES",
+    "SOLD_STATUSES", "TAKES_CODES", "TAX_COLUMNS", "TERM_FIELDS", "UNFINISHED_REFUND_STATUSES", "UNPAID_CHECKOUT",
+    "UNPAID_STATUSES", "UNSUCCESSFUL_REFUND_STATUSES", "USING_STATUSES", "UTM_NAMES", "YES", "AccessEnd", "AccountLink",
+    "Addon", "Admin", "AdminSession", "Answer", "BillingKind", "BillingTerms", "CancellationStatement",
+    "CancellationTiming", "CatalogPrice", "CheckoutPress", "CodeGuess", "CodeTiming", "Count", "Counter", "CounterKind",
+    "Counts", "CustomEmailText", "Customer", "CustomerTotal", "Decline", "Deliverable", "DeliverableKind", "Delivery",
+    "Dispute", "DisputeStage", "Download", "Email", "EmailChange", "EmailKind", "EmailOptOut", "EmailRequest",
+    "EmailState", "EmailTopic", "EventClaim", "FoundPayment", "IgnoredDelivery", "Invoice", "InvoiceNeed",
+    "InvoiceStatus", "JobRun", "KeptForm", "LegalSettings", "LegalText", "LicenseKey", "LineKind", "MailOutage",
+    "Merchant", "Offer", "OfferObstacle", "OfferRedirect", "OfferStatus", "OpenRenewalRow", "Order", "OrderAnswer",
+    "OrderLine", "OrderStatus", "PauseReason", "Payment", "PaymentKind", "PaymentRequest", "PreparedQuery",
+    "PreparedStatement", "PriceOption", "PromoCode", "PromoCodeOffer", "ProxyFit", "ProxyObservation", "Question",
+    "QuestionKind", "Record", "Refund", "RequestState", "SaleState", "ShopProfile", "ShopSetting", "SignInAttempt",
+    "StoredFile", "StripeRefusal", "StripeRequestCounter", "Subscription", "SubscriptionStatus", "TaxMode", "TextIndex",
+    "TimelineEntry", "TimelineKind", "UnclearTerms", "UnpaidOrderEmail", "WaitingCustomer", "WantedEnd", "WebhookEvent",
+    "WebhookRefusal", "accent_colors", "arrival_column", "charge_obstacle", "compact_counters", "counts", "is_code",
+    "is_color", "is_due", "is_in_eu", "is_in_eu_or_eea", "is_recent", "keys_by_state", "lacks_text_indexes",
+    "lock_orders", "needs_customer", "neighborhood", "next_request_number", "normal_code", "now", "numbered",
+    "ordered_by", "orders_of_customer", "paid_installments", "percent_of", "public_id", "recent_days_begin",
+    "requests_offer", "searched_text", "sent_to", "shop_id", "subject_of", "subscribed_by", "subscriber_network",
+    "units_by_status", "uses_by_code",
 ]
 # fmt: on

@@ -38,6 +38,8 @@ from storefront.offers.sitemap import PER_FILE, sitemap_entries, sitemap_parts, 
 from storefront.offers.sites import allowed_sites
 from storefront.offers.statement_descriptors import max_suffix_length, statement_text, usable_suffix
 from storefront.offers.stock import MOST_SHOWN, hold_stock, is_oversold, lock_free_pieces
+from storefront.offers.taxes import MAX_TAX_RATES, TaxFields, TaxRateFields
+from storefront.offers.typed_prices import read_percent
 from storefront.offers.uploads import UploadStore, is_upload_key, upload_store
 from storefront.offers.withdrawal_right import (
     LEGAL_DAYS,
@@ -55,6 +57,7 @@ __all__ = [
     "MAX_IMAGE_BYTES",
     "MAX_LOGO_BYTES",
     "MAX_OPTIONS",
+    "MAX_TAX_RATES",
     "MAX_WITHDRAWAL_DAYS",
     "MOST_SHOWN",
     "PER_FILE",
@@ -62,6 +65,8 @@ __all__ = [
     "AddonFields",
     "OfferFields",
     "OptionFields",
+    "TaxFields",
+    "TaxRateFields",
     "UploadStore",
     "allowed_sites",
     "archive",
@@ -92,6 +97,7 @@ __all__ = [
     "picture_data",
     "public_offer",
     "public_options",
+    "read_percent",
     "restore",
     "rows_if_saved",
     "save",

@@ -35,6 +35,7 @@ from storefront.offers import (  # fmt: skip
 from storefront.offers.addons import AddonFields, apply_addons
 from storefront.offers.price_options import OptionFields
 from storefront.offers.public_offers import offer_query
+from storefront.offers.taxes import TaxFields, apply_tax
 
 
 @dataclass(frozen=True)
@@ -48,7 +49,7 @@ class OfferFields:
     their defaults. `picture` is an uploaded file; None keeps the present picture.
     `withdrawal_days` None: as the law of the shop's country says. `questions` None keeps those that the offer has.
     `options` are the price options beside the first one, which is the offer itself with `option_label`. None keeps the
-    present ones. So does None as `addons`.
+    present ones. So does None as `addons`, and as `tax`.
     """
 
     title: str
@@ -88,6 +89,7 @@ class OfferFields:
     minimum_price: str = ""
     suggested_price: str = ""
     addons: tuple[AddonFields, ...] | None = None
+    tax: TaxFields | None = None
     option_label: str = ""
     options: tuple[OptionFields, ...] | None = None
 
@@ -104,8 +106,8 @@ def save(offer: Offer, fields: OfferFields) -> Offer:
     """Save the offer, new or existing. If its slug changes, the former address redirects to it.
 
     Raises FieldErrors and saves nothing when a value is invalid. Codes: address_taken, price_*, picture_*,
-    descriptor_*, withdrawal_*, site*, sale_period, quantity_range, those of `billing_errors` and `check_options`, and
-    the obstacles to publishing (`OfferObstacle`).
+    descriptor_*, withdrawal_*, site*, sale_period, quantity_range, those of `apply_tax`, `billing_errors` and
+    `check_options`, and the obstacles to publishing (`OfferObstacle`).
     """
     options = _apply_checked(offer, fields)
     previous_picture = offer.picture
@@ -167,6 +169,8 @@ def _apply_checked(offer: Offer, fields: OfferFields) -> list[PriceOption]:
         has_trial = any(option.has_trial for option in (offer, *options))
         addon_errors, addon_details = apply_addons(offer, fields.addons, has_trial)
         errors, details = errors | addon_errors, details | addon_details
+    if fields.tax is not None:
+        errors |= apply_tax(offer, fields.tax)
     if errors:
         raise FieldErrors(errors, **details)
     return options

@@ -1,5 +1,6 @@
 """The price of an offer as its form has it: one that is asked for, or one that customers choose."""
 
+from decimal import Decimal
 from typing import Protocol
 
 from storefront.money import MINIMUM_AMOUNTS, Money, PriceError, parse_price
@@ -57,3 +58,16 @@ def read_prices(typed: TypedPrices) -> Problems:
 def stripe_minimum(currency: str) -> int:
     """The smallest amount that Stripe is known to charge, in minor units."""
     return MINIMUM_AMOUNTS.get(currency, 1)
+
+
+def read_percent(typed: str, decimals: int) -> int | None:
+    """A percentage from 0 to 100 as typed (`12.5`, `12,5 %`), in units of its last decimal: 1250 for two decimals.
+
+    None if it is none, or has more decimals.
+    """
+    text = typed.strip().removesuffix("%").strip().replace(",", ".")
+    whole, point, fraction = text.partition(".")
+    if not text.isascii() or not whole.isdigit() or len(whole) > 3 or (point and not fraction.isdigit()):
+        return None
+    units = Decimal(text).scaleb(decimals)
+    return int(units) if units == int(units) and units <= 100 * 10**decimals else None

@@ -2,12 +2,13 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from storefront import offers
 from storefront.i18n import fold
-from storefront.models import Answer, Merchant, Offer, Order, now, searched_text
+from storefront.models import Answer, Merchant, Offer, Order, TaxMode, now, searched_text
 from storefront.money import Money
-from storefront.pricing import Quote
+from storefront.pricing import Quote, tax_parts
 
 
 @dataclass(frozen=True)
@@ -84,7 +85,24 @@ class OrderTerms:
     code: str = ""
     discount: int = 0
     later_discount: int = 0
+    taxes: dict[str, Any] = field(default_factory=dict)  # columns of `OrderTax`
+
+    @property
+    def is_tax_added(self) -> bool:
+        """Whether the tax is charged on top of the prices."""
+        return self.taxes.get("tax_mode") == TaxMode.ADDED
 
     def due_now(self) -> int:
         """The first payment: nothing with a free trial."""
-        return 0 if self.billing["trial_days"] else self.unit_amount * self.quantity - self.discount
+        added = int(self.taxes["tax"]) if self.is_tax_added else 0
+        return 0 if self.billing["trial_days"] else self.unit_amount * self.quantity - self.discount + added
+
+    def later_charge(self) -> int:
+        """Each later charge of a subscription."""
+        added = int(self.taxes["later_tax"]) if self.is_tax_added else 0
+        return self.unit_amount * self.quantity - self.later_discount + added
+
+    def full_charge(self, currency: str) -> int:
+        """A charge of all units without the discount, as the subscription's Price has it."""
+        price = self.unit_amount * self.quantity
+        return price + (tax_parts(self.taxes["tax_rate"], True, [price], currency)[0] if self.is_tax_added else 0)

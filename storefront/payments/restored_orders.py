@@ -26,7 +26,7 @@ from storefront.money import Money
 from storefront.payments import order_lifetime, settlement
 from storefront.payments.order_details import NotRestorable, OrderTerms
 from storefront.payments.subscription_start import create_subscription_row
-from storefront.stripe_gateway import CheckoutObject, CheckoutPayment
+from storefront.stripe_gateway import CheckoutObject, CheckoutPayment, SubscriptionSnapshot
 
 RESTORED = "restored"  # `end_reason` of a payment of an order that uses another one
 
@@ -51,11 +51,13 @@ def terms_from_metadata(found: CheckoutObject, payment: CheckoutPayment) -> Orde
         OrderTerms(
             offer=offer,
             billing=billing,
-            unit_amount=_unit_amount(payment, metadata.quantity, bool(billing["trial_days"]), metadata.discount),
+            unit_amount=metadata.unit
+            or _unit_amount(payment, metadata.quantity, bool(billing["trial_days"]), metadata.discount),
             quantity=metadata.quantity,
             code=metadata.code,
             discount=metadata.discount,
             later_discount=metadata.later_discount,
+            taxes=metadata.taxes(),
             email=found.email,
             name=found.name,
             language=metadata.language if metadata.language in i18n.LANGUAGES else offer.language,
@@ -123,10 +125,18 @@ def _checked(terms: OrderTerms, found: CheckoutObject, payment: CheckoutPayment)
     recurs = terms.billing["kind"] != BillingKind.ONE_OFF
     if not terms.email or recurs != found.recurs or terms.due_now() != payment.intent.amount or terms.unit_amount < 1:
         raise NotRestorable
-    if payment.subscription is not None and payment.subscription.unit_amount != terms.unit_amount:
+    at_stripe = payment.subscription
+    if at_stripe is not None and not _is_price_of(at_stripe, terms, payment.intent.currency):
         # Its first invoice charged something beside the first period.
         raise NotRestorable
     return terms
+
+
+def _is_price_of(subscription: SubscriptionSnapshot, terms: OrderTerms, currency: str) -> bool:
+    """Whether its Price charges what the terms say."""
+    if not terms.is_tax_added:
+        return subscription.unit_amount == terms.unit_amount
+    return subscription.unit_amount * subscription.quantity == terms.full_charge(currency)
 
 
 def _find_or_create_order(
@@ -141,6 +151,7 @@ def _find_or_create_order(
         "amount": terms.due_now(),
         "currency": payment.intent.currency,
         **_discount_columns(terms),
+        **terms.taxes,
         **terms.billing,
     }
     order: Order | None = (
@@ -176,16 +187,16 @@ def _find_or_create_order(
 
 
 def _discount_columns(terms: OrderTerms) -> dict[str, object]:
-    """Empty without a code. The row of the code may be lost."""
+    """What a code takes off, and the later charges. The row of the code may be lost."""
+    later = terms.later_charge()
+    columns: dict[str, object] = {"later_amount": None if later == terms.unit_amount * terms.quantity else later}
     if not terms.code:
-        return {}
+        return columns
     code = PromoCode.by_code(terms.code)
-    later = terms.unit_amount * terms.quantity - terms.later_discount if terms.later_discount else None
-    return {
+    return columns | {
         "code": terms.code,
         "promo_code_id": code.id if code is not None else None,
         "discount": terms.discount,
-        "later_amount": later,
     }
 
 

@@ -9,8 +9,9 @@ from contextlib import suppress
 from storefront import pricing, stripe_gateway
 from storefront.db import db
 from storefront.errors import StripeNotFound, StripeRefused
-from storefront.models import LineKind, Order, Payment, Subscription, SubscriptionStatus, now
+from storefront.models import Order, Payment, Subscription, SubscriptionStatus, now
 from storefront.payments.renewal_prices import use_renewal_price
+from storefront.pricing import Quote, SubscriptionAmounts
 from storefront.stripe_gateway import INTENT_MISSING, Coupon, Intent, InvoiceAddon, SubscriptionSnapshot
 
 
@@ -19,18 +20,19 @@ def create_subscription_row(payment: Payment, order: Order, **known: object) -> 
 
     `known` are columns by name that Stripe has told already: the subscription of an order that is made again.
     """
+    amounts = pricing.subscription_amounts(pricing.quote_of(order))
     subscription: Subscription = Subscription.create(
         order=order,
         merchant=payment.merchant,
         payment=payment,
-        unit_amount=order.unit_amount,
-        quantity=order.quantity,
+        unit_amount=amounts.unit_amount,
+        quantity=amounts.quantity,
         currency=order.currency,
         every=order.every,
         interval=order.interval,
         trial_days=order.trial_days,
         instalments=order.instalments if order.is_plan else 0,
-        discount=pricing.quote_of(order).discount_later.amount,
+        discount=amounts.lasting,
         begins_free=order.begins_free and not order.has_trial,
         **known,
     )
@@ -48,10 +50,12 @@ def start_subscription(payment: Payment) -> Intent:
         subscription.customer_id = stripe_gateway.create_customer(subscription)
         subscription.customer_email = email
         subscription.save(only=[Subscription.customer_id, Subscription.customer_email])
-    coupons = _coupons(subscription.order)
+    quote = pricing.quote_of(subscription.order)
+    amounts = pricing.subscription_amounts(quote)
+    coupons = _coupons(subscription.order, amounts)
     for coupon in coupons:
         stripe_gateway.create_coupon(subscription.merchant, coupon)
-    addons = _addons(subscription.order)
+    addons = _addons(subscription.order, quote, amounts)
     for addon in addons:
         stripe_gateway.create_addon_product(subscription.merchant, addon)
     snapshot, intent = use_renewal_price(
@@ -63,21 +67,18 @@ def start_subscription(payment: Payment) -> Intent:
     return intent
 
 
-def _coupons(order: Order) -> list[Coupon]:
+def _coupons(order: Order, amounts: SubscriptionAmounts) -> list[Coupon]:
     """What takes the order's discount off: a part from each invoice, and what is left from the first one."""
-    quote = pricing.quote_of(order)
-    later, first = quote.discount_later.amount, quote.discount_now.amount - quote.discount_later.amount
-    lasting = [stripe_gateway.coupon_of(order, later, lasting=True)] if later else []
-    return lasting + ([stripe_gateway.coupon_of(order, first, lasting=False)] if first > 0 else [])
+    lasting = [stripe_gateway.coupon_of(order, amounts.lasting, lasting=True)] if amounts.lasting else []
+    return lasting + ([stripe_gateway.coupon_of(order, amounts.once, lasting=False)] if amounts.once else [])
 
 
-def _addons(order: Order) -> list[InvoiceAddon]:
+def _addons(order: Order, quote: Quote, amounts: SubscriptionAmounts) -> list[InvoiceAddon]:
     """What the first invoice charges beside the first period."""
-    lines = pricing.quote_of(order).lines
+    lines = [line for line in quote.lines if not line.recurs]
     return [
-        stripe_gateway.invoice_addon(order, line.addon_id or 0, line.title, line.amount)
-        for line in lines
-        if line.kind == LineKind.ADDON
+        stripe_gateway.invoice_addon(order, line.addon_id or 0, line.title, amount)
+        for line, amount in zip(lines, amounts.extras, strict=True)
     ]
 
 

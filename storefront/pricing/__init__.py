@@ -7,6 +7,7 @@ from storefront.pricing.choice import Choice, Discount
 from storefront.pricing.code_editing import CodeFields
 from storefront.pricing.code_editing import save as save_code
 from storefront.pricing.code_editing import set_active as set_code_active
+from storefront.pricing.discounts import discounted
 from storefront.pricing.order_quote import quote_of, write_lines
 from storefront.pricing.promo_codes import (
     CodeUser,
@@ -16,8 +17,12 @@ from storefront.pricing.promo_codes import (
     hold_code,
     is_held,
 )
-from storefront.pricing.quote import Quote, QuoteLine, discounted, quote
+from storefront.pricing.quote import Quote, QuoteLine
+from storefront.pricing.quoting import quote
 from storefront.pricing.shares import share
+from storefront.pricing.subscription_amounts import SubscriptionAmounts, subscription_amounts
+from storefront.pricing.tax_statement import TaxedLine, TaxStatement, TaxTotal, refunded_tax, tax_statement
+from storefront.pricing.taxes import Tax, tax_parts
 
 __all__ = [
     "Choice",
@@ -26,6 +31,11 @@ __all__ = [
     "Discount",
     "Quote",
     "QuoteLine",
+    "SubscriptionAmounts",
+    "Tax",
+    "TaxStatement",
+    "TaxTotal",
+    "TaxedLine",
     "count_uses",
     "delete_old_guesses",
     "discounted",
@@ -34,8 +44,12 @@ __all__ = [
     "is_held",
     "quote",
     "quote_of",
+    "refunded_tax",
     "save_code",
     "set_code_active",
     "share",
+    "subscription_amounts",
+    "tax_parts",
+    "tax_statement",
     "write_lines",
 ]

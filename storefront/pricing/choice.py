@@ -25,6 +25,8 @@ class Choice:
 
     `option` is the id of a price option; None is the preselected one. `price` is what the customer typed where they
     choose what they pay, in major units; None is what is suggested. `addons` are ids of the offer's add-ons.
+    `country` is the customer's (ISO 3166 alpha-2) and `vat_id` a VAT ID that is valid by its form, both "" while they
+    are not known: the tax depends on them.
     """
 
     option: int | None = None
@@ -32,3 +34,5 @@ class Choice:
     price: str | None = None
     addons: tuple[int, ...] = ()
     discount: Discount | None = None
+    country: str = ""
+    vat_id: str = ""

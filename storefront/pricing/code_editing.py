@@ -3,7 +3,6 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
 
 from peewee import IntegrityError
 
@@ -11,6 +10,7 @@ from storefront.db import db
 from storefront.errors import FieldErrors
 from storefront.models import CodeTiming, Offer, PromoCode, PromoCodeOffer, is_code, normal_code
 from storefront.money import PriceError, parse_amount
+from storefront.offers import read_percent
 
 MAX_USES = 1_000_000
 
@@ -107,11 +107,7 @@ def _apply_value(code: PromoCode, fields: CodeFields) -> None:
 
 def _parse_percent(typed: str) -> int:
     """Hundredths of a percent of `12.5`, `12,5 %` or `12.5%`. Raises FieldErrors."""
-    text = typed.removesuffix("%").strip().replace(",", ".")
-    whole, point, fraction = text.partition(".")
-    if not text.isascii() or not whole.isdigit() or len(whole) > 3 or (point and not fraction.isdigit()):
+    hundredths = read_percent(typed, 2)
+    if not hundredths:
         raise FieldErrors({"percent": ["percent_format"]})
-    hundredths = Decimal(text) * 100
-    if hundredths != int(hundredths) or not 0 < hundredths <= 10_000:
-        raise FieldErrors({"percent": ["percent_format"]})
-    return int(hundredths)
+    return hundredths

@@ -1,10 +1,14 @@
 """The quote that an order was made with."""
 
-from storefront.models import TERM_FIELDS, LineKind, Order, OrderLine, PriceOption
+from storefront.models import TERM_FIELDS, LineKind, Order, OrderLine, PriceOption, TaxMode
 from storefront.pricing.choice import Discount
 from storefront.pricing.quote import Quote, QuoteLine
+from storefront.pricing.taxes import Tax
 
-_COLUMNS = ("kind", "title", "unit_amount", "quantity", "recurs", "discount", "later_discount", "addon_id")
+_COLUMNS = (
+    *("kind", "title", "unit_amount", "quantity", "recurs", "discount", "later_discount", "addon_id"),
+    *("tax_rate", "tax", "later_tax"),
+)
 
 
 def quote_of(order: Order) -> Quote:
@@ -16,7 +20,11 @@ def quote_of(order: Order) -> Quote:
         **{name: getattr(order, name) for name in TERM_FIELDS},
     )
     lines = tuple(
-        QuoteLine(LineKind(line.kind), **{name: getattr(line, name) for name in _COLUMNS[1:]})
+        QuoteLine(
+            LineKind(line.kind),
+            **{name: getattr(line, name) for name in _COLUMNS[1:]},
+            is_tax_added=order.is_tax_added,
+        )
         for line in OrderLine.of_order(order)
     )
     # An order that was made again from what Stripe has has no lines.
@@ -27,10 +35,15 @@ def quote_of(order: Order) -> Quote:
         order.quantity,
         recurs=order.recurs,
         discount=order.discount,
-        later_discount=order.units_total.amount - order.recurring_total.amount if order.recurs else 0,
+        later_discount=order.later_discount if order.recurs else 0,
+        tax_rate=order.tax_rate,
+        tax=order.tax,
+        later_tax=order.later_tax,
+        is_tax_added=order.is_tax_added,
     )
     lines = lines or (item,)
-    return Quote(option, order.title, order.currency, lines, _discount_of(order, lines))
+    tax = Tax(order.tax_name, order.tax_rate, TaxMode(order.tax_mode)) if order.has_tax else None
+    return Quote(option, order.title, order.currency, lines, _discount_of(order, lines), tax)
 
 
 def _discount_of(order: Order, lines: tuple[QuoteLine, ...]) -> Discount | None:

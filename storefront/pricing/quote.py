@@ -2,22 +2,20 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from decimal import ROUND_HALF_UP, Decimal
 
-from storefront.errors import FieldErrors
-from storefront.models import LineKind, Offer, PriceOption
-from storefront.money import Money, PriceError, charge_step, minimum_charge, parse_price
-from storefront.pricing.choice import Choice, Discount
-from storefront.pricing.shares import share
-
-MAX_TITLE = 200
+from storefront.models import LineKind, PriceOption
+from storefront.money import Money
+from storefront.pricing.choice import Discount
+from storefront.pricing.taxes import Tax, tax_parts
 
 
 @dataclass(frozen=True)
 class QuoteLine:
     """`unit_amount` times `quantity` is its price before the discount, its part of which is `discount`.
 
-    `recurs`: it is charged with each later charge as well, less `later_discount`.
+    `recurs`: it is charged with each later charge as well, less `later_discount`. `tax` is the tax of its part of the
+    first charge and `later_tax` that of each later one, at `tax_rate` (thousandths of a percent): on top of the price
+    if `is_tax_added`, else in it.
     """
 
     kind: LineKind
@@ -28,11 +26,25 @@ class QuoteLine:
     discount: int = 0
     later_discount: int = 0
     addon_id: int | None = None
+    tax_rate: int = 0
+    tax: int = 0
+    later_tax: int = 0
+    is_tax_added: bool = False
 
     @property
     def amount(self) -> int:
         """The price before the discount."""
         return self.unit_amount * self.quantity
+
+    @property
+    def charge(self) -> int:
+        """What the first charge has for it, if it is due then."""
+        return self.amount - self.discount + (self.tax if self.is_tax_added else 0)
+
+    @property
+    def later_charge(self) -> int:
+        """What each later charge has for it, if it recurs."""
+        return self.amount - self.later_discount + (self.later_tax if self.is_tax_added else 0)
 
 
 @dataclass(frozen=True)
@@ -47,6 +59,7 @@ class Quote:
     currency: str
     lines: tuple[QuoteLine, ...]
     discount: Discount | None = None
+    tax: Tax | None = None
 
     @property
     def item(self) -> QuoteLine:
@@ -61,23 +74,29 @@ class Quote:
     @property
     def is_simple(self) -> bool:
         """Whether it consists of the offer's units at their price, and of nothing else."""
-        return len(self.lines) == 1 and not self.item.discount and not self.item.later_discount
+        return self.has_units_only and self.tax is None
+
+    @property
+    def has_units_only(self) -> bool:
+        """Whether the price of the offer's units is all that is charged. A tax may be included in it."""
+        is_added = self.tax is not None and self.tax.is_added
+        return len(self.lines) == 1 and not self.item.discount and not self.item.later_discount and not is_added
 
     @property
     def due_now(self) -> Money:
         """The first charge. With a free trial only what does not recur."""
-        return self._sum(line.amount - line.discount for line in self.lines if self._is_due(line))
+        return self._sum(line.charge for line in self.lines if self.is_due(line))
 
     @property
     def per_charge(self) -> Money:
         """Each later charge. For a one-off the same as `due_now`."""
         if not self.option.recurs:
             return self.due_now
-        return self._sum(line.amount - line.later_discount for line in self.lines if line.recurs)
+        return self._sum(line.later_charge for line in self.lines if line.recurs)
 
     @property
     def discount_later(self) -> Money:
-        """What is taken off each later charge."""
+        """What is taken off each later charge, before a tax that is added."""
         return self._sum(line.later_discount for line in self.lines if line.recurs)
 
     @property
@@ -87,8 +106,38 @@ class Quote:
 
     @property
     def discount_now(self) -> Money:
-        """What is taken off the first charge."""
-        return self._sum(line.discount for line in self.lines if self._is_due(line))
+        """What is taken off the first charge, before a tax that is added."""
+        return self._sum(line.discount for line in self.lines if self.is_due(line))
+
+    @property
+    def tax_now(self) -> Money:
+        """The tax of the first charge."""
+        return self._sum(line.tax for line in self.lines if self.is_due(line))
+
+    @property
+    def tax_later(self) -> Money:
+        """The tax of each later charge."""
+        return self._sum(line.later_tax for line in self.lines if line.recurs)
+
+    def taxed(self, tax: Tax | None) -> "Quote":
+        """This quote, which has no tax yet, with this one: on what is left of the prices after the discount."""
+        if tax is None:
+            return self
+        now = [line.amount - line.discount if self.is_due(line) else 0 for line in self.lines]
+        later = [line.amount - line.later_discount if line.recurs else 0 for line in self.lines]
+        parts = (tax_parts(tax.rate, tax.is_added, amounts, self.currency) for amounts in (now, later))
+        lines = [
+            replace(line, tax_rate=tax.rate, tax=part, later_tax=later_part, is_tax_added=tax.is_added)
+            for line, part, later_part in zip(self.lines, *parts, strict=True)
+        ]
+        return replace(self, lines=tuple(lines), tax=tax)
+
+    def undiscounted(self) -> "Quote":
+        """What would be charged without the promo code."""
+        if self.discount is None:
+            return self
+        lines = (replace(line, discount=0, later_discount=0) for line in self.lines)
+        return replace(self, lines=tuple(lines), discount=None).taxed(self.tax)
 
     def was_shown(self, seen: tuple[Money, ...]) -> bool:
         """Whether a page showed these amounts: the price of all units where that is all, else first and later charge.
@@ -97,7 +146,7 @@ class Quote:
         """
         if len(seen) == 2:
             return seen == (self.due_now, self.per_charge)
-        return not seen or (self.is_simple and seen == (self.unit.times(self.item.quantity),))
+        return not seen or (self.has_units_only and seen == (self.unit.times(self.item.quantity),))
 
     def columns(self) -> dict[str, object]:
         """Values of an order's columns, by name."""
@@ -114,105 +163,17 @@ class Quote:
             "discount": self.discount_now.amount,
             "later_amount": None if later == plain else later,
             "itemized": not self.is_simple,
+            "tax_mode": self.tax.mode if self.tax else "",
+            "tax_name": self.tax.name if self.tax else "",
+            "tax_rate": self.item.tax_rate,
+            "tax": self.tax_now.amount,
+            "later_tax": self.tax_later.amount,
             **self.option.terms(),
         }
 
-    def _is_due(self, line: QuoteLine) -> bool:
+    def is_due(self, line: QuoteLine) -> bool:
+        """Whether the first charge has this line: a free trial leaves what recurs for later."""
         return not (line.recurs and self.option.has_trial)
 
     def _sum(self, amounts: Iterable[int]) -> Money:
         return Money(sum(amounts), self.currency)
-
-
-def quote(offer: Offer, choice: Choice | None = None, options: list[PriceOption] | None = None) -> Quote:
-    """What the choice costs, by the offer as it is now. `options` are the offer's if they are known.
-
-    Raises FieldErrors: option (option_gone), addon (addon_gone), price (price_missing, the codes of
-    `parse_price`, price_below_minimum), code (code_too_small with `limit`, if the code leaves an
-    amount that can't be charged).
-    """
-    choice = choice or Choice()
-    option = _chosen_option(options or PriceOption.of_offer(offer), choice)
-    unit = _unit_amount(option, choice, offer.currency)
-    item = QuoteLine(LineKind.ITEM, offer.title, unit, choice.quantity, recurs=option.recurs)
-    title = titled(offer.title, option.label)
-    lines = (item, *_addon_lines(offer, option, choice))
-    found = discounted(Quote(option, title, offer.currency, lines), choice.discount)
-    _require_chargeable(found)
-    return found
-
-
-def _addon_lines(offer: Offer, option: PriceOption, choice: Choice) -> list[QuoteLine]:
-    """A line for each chosen add-on, in the offer's order. A free trial has no first charge that they could join."""
-    if not choice.addons:
-        return []
-    offered = {addon.id: addon for addon in offer.offered_addons()}
-    if option.has_trial or not offered.keys() >= set(choice.addons):
-        raise FieldErrors({"addon": ["addon_gone"]})
-    chosen = [addon for addon in offered.values() if addon.id in choice.addons]
-    return [QuoteLine(LineKind.ADDON, addon.title, addon.amount, 1, addon_id=addon.id) for addon in chosen]
-
-
-def titled(title: str, label: str) -> str:
-    """The name of what is bought: the offer's title, and the label of the price option if there is one."""
-    return f"{title[: MAX_TITLE - len(label) - 3]} – {label}" if label else title
-
-
-def discounted(plain: Quote, discount: Discount | None) -> Quote:
-    """The quote with the discount, shared by its lines so that the parts add up."""
-    if discount is None:
-        return plain
-    step = charge_step(plain.currency)
-    due = [line.amount if plain._is_due(line) else 0 for line in plain.lines]
-    later = [line.amount if line.recurs else 0 for line in plain.lines]
-    parts = share(_taken_off(discount, sum(due), step), due)
-    later_parts = share(_taken_off(discount, sum(later), step) if discount.every_payment else 0, later)
-    lines = [
-        replace(line, discount=part, later_discount=later_part)
-        for line, part, later_part in zip(plain.lines, parts, later_parts, strict=True)
-    ]
-    return replace(plain, lines=tuple(lines), discount=discount)
-
-
-def _taken_off(discount: Discount, price: int, step: int) -> int:
-    """A multiple of `step`, as prices are; half a step is rounded up."""
-    if discount.percent is None:
-        return min(discount.amount, price)
-    steps = (price * discount.percent / 100 / step).quantize(Decimal(1), ROUND_HALF_UP)
-    return min(int(steps) * step, price)
-
-
-def _require_chargeable(quote: Quote) -> None:
-    """Nothing can be charged, and so can what is at least Stripe's minimum."""
-    if quote.discount is None:
-        return
-    if quote.option.has_trial and any(not line.recurs for line in quote.lines):
-        # A coupon of the later charges would take its amount off today's too.
-        raise FieldErrors({"code": ["code_trial"]})
-    least = minimum_charge(quote.currency)
-    if any(0 < amount.amount < least.amount for amount in (quote.due_now, quote.per_charge)):
-        raise FieldErrors({"code": ["code_too_small"]}, limit=least)
-
-
-def _chosen_option(options: list[PriceOption], choice: Choice) -> PriceOption:
-    if choice.option is None:
-        return options[0]
-    for option in options:
-        if option.id == choice.option:
-            return option
-    raise FieldErrors({"option": ["option_gone"]})
-
-
-def _unit_amount(option: PriceOption, choice: Choice, currency: str) -> int:
-    """The price of one unit; the customer's where they choose it, within the limits of offer and Stripe."""
-    if option.minimum_amount is None or choice.price is None:
-        return option.amount
-    if not choice.price:
-        raise FieldErrors({"price": ["price_missing"]})
-    try:
-        price = parse_price(choice.price, currency)
-    except PriceError as error:
-        raise FieldErrors({"price": [error.code]}, **error.details) from error
-    if price.amount < option.minimum_amount:
-        raise FieldErrors({"price": ["price_below_minimum"]}, limit=Money(option.minimum_amount, currency))
-    return price.amount

@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass
 from typing import Any, Final
 
-from storefront.models import MAX_CODE_LENGTH, REQUEST_KEY, Order, shop_id
+from storefront.models import MAX_CODE_LENGTH, MAX_TAX_NAME, REQUEST_KEY, TAX_COLUMNS, Order, TaxMode, shop_id
 from storefront.stripe_gateway.answers import metadata_of
 
 MAX_VALUE: Final = 500
@@ -24,7 +24,8 @@ class CheckoutMetadata:
 
     `shop` is the shop that made the object, "" for an object of an older version. `order_key` identifies the order,
     whatever its number is. `terms` is a `terms_code`. The promo code `code` takes `discount` off the first charge and
-    `later_discount` off each later one.
+    `later_discount` off each later one. The fields of the tax are those of
+    `OrderTax`; of one on top, `unit` is the price of one unit without it.
     """
 
     payment: str
@@ -42,6 +43,16 @@ class CheckoutMetadata:
     discount: int
     later_discount: int
     request: int = 0  # the id of the payment request that it pays
+    tax_mode: str = ""
+    tax_name: str = ""
+    tax_rate: int = 0
+    tax: int = 0
+    later_tax: int = 0
+    unit: int = 0
+
+    def taxes(self) -> dict[str, object]:
+        """Columns of an order, by name."""
+        return {name: getattr(self, name) for name in TAX_COLUMNS} if self.tax_mode else {}
 
 
 def order_key(order: Order) -> str:
@@ -62,13 +73,19 @@ def checkout_metadata(order: Order) -> dict[str, str]:
         "email": order.email[:MAX_VALUE],
         "name": order.name[:MAX_VALUE],
         **(_discount(order) if order.code else {}),
+        **(_tax(order) if order.has_tax else {}),
         **({"request": order.visit_key.removeprefix(REQUEST_KEY)} if order.is_request else {}),
     }
 
 
 def _discount(order: Order) -> dict[str, str]:
-    later = order.units_total.amount - order.recurring_total.amount if order.recurs else 0
+    later = order.later_discount if order.recurs else 0
     return {"code": order.code, "discount": str(order.discount), "later_discount": str(later)}
+
+
+def _tax(order: Order) -> dict[str, str]:
+    found = {name: str(getattr(order, name)) for name in TAX_COLUMNS}
+    return found | ({"unit": str(order.unit_amount)} if order.is_tax_added else {})
 
 
 def read_checkout_metadata(answer: Any) -> CheckoutMetadata:
@@ -90,7 +107,17 @@ def read_checkout_metadata(answer: Any) -> CheckoutMetadata:
         discount=_number(found.get("discount")),
         later_discount=_number(found.get("later_discount")),
         request=_number(found.get("request")),
+        tax_mode=_tax_mode(found.get("tax_mode")),
+        tax_name=str(found.get("tax_name") or "")[:MAX_TAX_NAME],
+        tax_rate=_number(found.get("tax_rate")),
+        tax=_number(found.get("tax")),
+        later_tax=_number(found.get("later_tax")),
+        unit=_number(found.get("unit")),
     )
+
+
+def _tax_mode(value: object) -> str:
+    return str(value) if value in tuple(TaxMode) else ""
 
 
 def _id(value: object) -> str:

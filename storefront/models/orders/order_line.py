@@ -1,4 +1,4 @@
-"""The lines of an order that consists of more than its units: add-ons, discounts."""
+"""The lines of an order that consists of more than its units: add-ons, discounts, taxes."""
 
 from collections.abc import Iterable
 from enum import StrEnum
@@ -21,7 +21,8 @@ class OrderLine(Record):
     """Amounts in minor units of the order's currency, as promised when the order was made.
 
     `unit_amount` times `quantity` is the price before the discount. `recurs`: charged with each later charge as well,
-    with `later_discount` then.
+    with `later_discount` then. `tax_rate` is in thousandths of a percent; `tax` is its part of the first charge, and
+    `later_tax` of each later one: in the price or on top of it, as the order's `tax_mode` says.
     """
 
     order = ForeignKeyField(Order, backref="lines", on_delete="CASCADE")
@@ -34,6 +35,9 @@ class OrderLine(Record):
     recurs = BooleanField(default=False)
     discount = BigIntegerField(default=0)
     later_discount = BigIntegerField(default=0)
+    tax_rate = IntegerField(default=0)
+    tax = BigIntegerField(default=0)
+    later_tax = BigIntegerField(default=0)
     addon_id = IntegerField(null=True)  # of the offer's add-on, which may be gone since
 
     class Meta:
@@ -47,7 +51,8 @@ class OrderLine(Record):
     @property
     def first_charge(self) -> Money:
         """What was charged for it with the first payment."""
-        return Money(self.total.amount - self.discount, self.order.currency)
+        added = self.tax if self.order.is_tax_added else 0
+        return Money(self.total.amount - self.discount + added, self.order.currency)
 
     @classmethod
     def addons_of(cls, order: Order) -> "list[OrderLine]":

@@ -1,20 +1,20 @@
-"""What an order remembers of its price beside the price of one unit: the option, the discount, and further lines."""
+"""What an order remembers of its price beside that of one unit: the option, the discount, the tax, further lines."""
 
 from peewee import BigIntegerField, BooleanField, CharField, IntegerField
 
-from storefront.models.base import Record
 from storefront.models.offers.billing_terms import BillingKind
 from storefront.models.offers.price_option import MAX_OPTION_LABEL
+from storefront.models.orders.order_tax import OrderTax
 from storefront.money import Money
 
 
-class Priced(Record):
+class Priced(OrderTax):
     """Amounts in minor units of the order's currency.
 
     `option_id` and `option_label` are those of the offer's price option when the order was made; None and "" for an
     offer with one price. The option may be gone since. `itemized` orders have rows of OrderLine; any other consists of
-    its units alone. `discount` is what was taken off the first charge. `later_amount` is each later charge where that
-    is not the price of all units.
+    its units alone. `discount` is what was taken off the first charge, before a tax that is added. `later_amount` is
+    each later charge where that is not the price of all units.
     """
 
     option_id = IntegerField(null=True)
@@ -47,8 +47,17 @@ class Priced(Record):
     @property
     def discount_shown(self) -> Money:
         """What a promo code takes off the first charge; with a free trial, off each later one."""
-        later = self.units_total.amount - self.recurring_total.amount
-        return Money(self.discount or max(later, 0), self.currency)
+        return Money(self.discount or max(self.later_discount, 0), self.currency)
+
+    @property
+    def later_discount(self) -> int:
+        """What a promo code takes off each later charge, before a tax that is added; in minor units."""
+        return self.units_total.amount - self.recurring_total.amount + (self.later_tax if self.is_tax_added else 0)
+
+    @property
+    def tax_shown(self) -> Money:
+        """The tax of the first charge; with a free trial, of each later one."""
+        return Money(self.later_tax if self.begins_free else self.tax, self.currency)
 
     @property
     def recurring_total(self) -> Money:

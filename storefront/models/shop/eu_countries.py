@@ -12,6 +12,11 @@ IN_EU_OR_EEA = (
 )
 
 
+def is_in_eu(country: str) -> bool:
+    """Whether a country (ISO 3166 alpha-2, upper case, "" for none) is a member state of the EU."""
+    return country in IN_EU_OR_EEA - EEA_ONLY
+
+
 def is_in_eu_or_eea(country: str) -> bool:
     """Whether a country (ISO 3166 alpha-2, upper case, "" for none) is in the EU or the EEA."""
     return country in IN_EU_OR_EEA

@@ -99,7 +99,8 @@ def _begins_free(subscription: stripe.Subscription, found: CheckoutObject) -> bo
     """Whether a promo code has taken the whole first charge off."""
     items = subscription["items"].data
     price = sum((item.price.unit_amount or 0) * (item.quantity or 0) for item in items)
-    return 0 < price <= found.metadata.discount
+    metadata = found.metadata
+    return 0 < (metadata.unit * metadata.quantity or price) <= metadata.discount
 
 
 def _of_intent(intent: stripe.PaymentIntent) -> CheckoutObject:

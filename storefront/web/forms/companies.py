@@ -16,10 +16,10 @@ _OTHER_ID = re.compile(r"[A-Z0-9][A-Z0-9./-]{1,19}")
 
 def read_company(offer: Offer, sent: Mapping[str, str]) -> tuple[dict[str, str], dict[str, list[str]]]:
     """Columns of the order, and what is wrong: {field: [sentences]}. Fields that the offer does not ask for are ""."""
-    country = clean_line(sent.get("country")).upper() if offer.asks_country else ""
+    country = clean_line(sent.get("country")).upper() if offer.needs_country else ""
     company, typed = (clean_line(sent.get(name)) if offer.asks_company else "" for name in ("company", "vat_id"))
     errors: dict[str, list[str]] = {}
-    if offer.asks_country and country not in country_names("en"):
+    if offer.needs_country and country not in country_names("en"):
         errors["country"], country = [_("Choose your country.")], ""
     if len(company) > NAME:
         errors["company"] = [_("Enter up to %(most)s characters.", most=NAME)]

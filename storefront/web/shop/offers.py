@@ -83,7 +83,7 @@ def start_checkout(slug: str) -> Response:
     if not form.validate() or wrong_answers or wrong_company:
         return payment_form.field_errors(form, wrong_company | wrong_answers)
     try:
-        choice, quote = quotes.choice_and_quote(offer, form)
+        choice, quote = quotes.choice_and_quote(offer, form, company)
     except FieldErrors as refused:
         return payment_form.choice_refused(refused)
     checkout = CheckoutRequest(

@@ -1,5 +1,6 @@
 """What a choice on an offer's page costs, as the page shows it after the server was asked: with a promo code."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -12,11 +13,11 @@ from storefront.models import Offer, Order
 from storefront.money import Money
 from storefront.pricing import Choice, CodeUser, Quote
 from storefront.web import support
-from storefront.web.forms import CheckoutForm
+from storefront.web.forms import CheckoutForm, read_company
 from storefront.web.shop import messages, payment_form
 
 # The fields of the form that decide about the price. The others need not be filled in yet.
-PRICE_FIELDS = ("option", "quantity", "price", "addon", "code")
+PRICE_FIELDS = ("option", "quantity", "price", "addon", "code", "vat_id")
 
 
 @dataclass(frozen=True)
@@ -37,12 +38,14 @@ def quote_view(quote: Quote) -> QuoteView:
     return QuoteView(quote, lines, _charges(quote), consent_text(quote))
 
 
-def choice_and_quote(offer: Offer, form: CheckoutForm) -> tuple[Choice, Quote]:
+def choice_and_quote(offer: Offer, form: CheckoutForm, company: Mapping[str, str]) -> tuple[Choice, Quote]:
     """What the validated form chooses, with the discount of its code, and what that costs.
+
+    `company` are columns of `BuyerCompany`, from which the tax follows.
 
     Raises FieldErrors and TooManyCodes.
     """
-    choice = form.choice()
+    choice = replace(form.choice(), country=company["country"], vat_id=company["vat_id"])
     plain = pricing.quote(offer, choice)
     if not form.code.data:
         return choice, plain
@@ -57,13 +60,14 @@ def choice_and_quote(offer: Offer, form: CheckoutForm) -> tuple[Choice, Quote]:
 def answer_quote(offer: Offer, form: CheckoutForm) -> Response:
     """200 with what the page shows; 422 with errors by field."""
     form.validate()
-    errors = {name: found for name, found in form.errors.items() if name in PRICE_FIELDS}
+    company, wrong_company = read_company(offer, request.form)
+    errors = {name: found for name, found in (form.errors | wrong_company).items() if name in PRICE_FIELDS}
     if errors:
         response = jsonify(errors=errors)
         response.status_code = 422
         return response
     try:
-        _choice, quote = choice_and_quote(offer, form)
+        _choice, quote = choice_and_quote(offer, form, company)
     except FieldErrors as refused:
         return payment_form.choice_refused(refused)
     due = support.money(quote.due_now)

@@ -1,0 +1,240 @@
+"""Taxes: what the page shows is what is charged, the order keeps it, and all sums are equal."""
+
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from storefront import pricing, subscriptions
+from storefront.models import Invoice, Merchant, Offer, Order, OrderLine, Payment, PromoCode, ShopProfile, Subscription
+from storefront.money import Money
+from storefront.offers import AddonFields, TaxFields, TaxRateFields
+from tests.cards import GOOD
+from tests.cast import MARKOS_FORM
+from tests.factories import make_offer
+from tests.purchase_steps import refresh
+from tests.simulator_process import Simulator
+from tests.subscription_steps import renew
+
+VAT = TaxFields("VAT", "20")
+ON_TOP = TaxFields("VAT", "20", included=False)
+COMPANY = {"country": "DE", "company": "Farben & Ton GmbH", "vat_id": "DE136695976"}
+
+
+def rates(*rows: tuple[str, str]) -> tuple[TaxRateFields, ...]:
+    return tuple(TaxRateFields(f"tax_rates-{number}", *row) for number, row in enumerate(rows))
+
+
+def offer_with(merchant: Merchant, tax: TaxFields, price: str = "19.99", currency: str = "EUR", **more: Any) -> Offer:
+    return make_offer(merchant, price, currency, tax=tax, max_quantity=9, title="Pottery", **more)
+
+
+def quote(client: FlaskClient, offer: Offer, **fields: str) -> TestResponse:
+    return client.post(f"/o/{offer.slug}/quote?lang=en", data={"quantity": "1", **fields})
+
+
+def press(client: FlaskClient, offer: Offer, **fields: str) -> TestResponse:
+    return client.post(f"/o/{offer.slug}/checkout?lang=en", data={**MARKOS_FORM, **fields})
+
+
+def pay(client: FlaskClient, simulator: Simulator, offer: Offer, **fields: str) -> Order:
+    """Look at the price, press the button with what was shown, and pay at Stripe."""
+    shown = quote(client, offer, **fields).json["seen"]
+    pressed = press(client, offer, seen=shown, **fields)
+    assert pressed.status_code == 200, pressed.text
+    simulator.confirm(offer.merchant.publishable_key, pressed.json["client_secret"], GOOD)
+    order = refresh(Order.get(Order.token == pressed.json["order"]))
+    assert order.status == "paid"
+    return order
+
+
+def sums(order: Order, **which: Any) -> tuple[int, int, int]:
+    """Net, tax and gross, which lines and rates agree about."""
+    found = pricing.tax_statement(order, **which)
+    for parts in (found.lines, found.totals):
+        for name in ("net", "tax", "gross"):
+            assert sum(getattr(part, name) for part in parts) == getattr(found, name).amount
+    assert found.net.amount + found.tax.amount == found.gross.amount
+    return found.net.amount, found.tax.amount, found.gross.amount
+
+
+# Amounts in minor units, computed by hand: what is charged, and the tax in it.
+LITERAL = [
+    # 3 × 19.99 = 59.97; of that 20/120 is 9.995, on top 20 % is 11.994.
+    ("19.99", "EUR", "20", True, 3, 5997, 1000),
+    ("19.99", "EUR", "20", False, 3, 7196, 1199),
+    # 9.975 % of 100.00.
+    ("100.00", "EUR", "9.975", False, 1, 10998, 998),
+    # 3 × 999 = 2997; of that 10/110 is 272.45, on top 10 % is 299.7.
+    ("999", "JPY", "10", True, 3, 2997, 272),
+    ("999", "JPY", "10", False, 3, 3297, 300),
+    # 1.250; of that 5/105 is 0.05952, on top 5 % is 0.0625, of which Stripe charges hundredths.
+    ("1.25", "KWD", "5", True, 1, 1250, 60),
+    ("1.25", "KWD", "5", False, 1, 1310, 60),
+    ("7.77", "KWD", "5", True, 1, 7770, 370),
+    # 1990 forints are 199000 fillér; of that 27/127 is 42307.09, on top 27 % is 53730.
+    ("1990", "HUF", "27", True, 1, 199000, 42307),
+    ("1990", "HUF", "27", False, 1, 252730, 53730),
+    ("1999.50", "HUF", "5.5", False, 3, 632842, 32992),
+    # Krónur have no decimals that can be charged or shown: 24 % of 1999 is 479.76.
+    ("1999", "ISK", "24", False, 1, 247900, 48000),
+    ("1999", "ISK", "24", True, 1, 199900, 38700),
+    ("19.99", "EUR", "0", False, 1, 1999, 0),
+    ("19.99", "EUR", "100", False, 1, 3998, 1999),
+]
+
+
+@pytest.mark.parametrize(("price", "currency", "rate", "included", "quantity", "charged", "tax"), LITERAL)
+def test_the_tax_is_rounded_as_its_currency_is_charged(
+    client: FlaskClient,
+    merchant: Merchant,
+    price: str,
+    currency: str,
+    rate: str,
+    included: bool,
+    quantity: int,
+    charged: int,
+    tax: int,
+) -> None:
+    offer = offer_with(merchant, TaxFields("VAT", rate, included), price, currency)
+    shown = quote(client, offer, quantity=str(quantity)).json
+    assert shown["seen"] == f"{currency} {charged} {charged}"
+    answer = press(client, offer, quantity=str(quantity), seen=shown["seen"])
+    assert answer.status_code == 200, answer.text
+    order = Order.get()
+    assert (order.amount, order.tax) == (charged, tax) and Payment.get().amount == charged
+    assert sums(order) == (charged - tax, tax, charged)
+
+
+def test_the_rate_is_that_of_the_customers_country(
+    client: FlaskClient, merchant: Merchant, simulator: Simulator
+) -> None:
+    tax = TaxFields("VAT", "20", False, rates(("DE", "19"), ("US", "0")))
+    offer = offer_with(merchant, tax, "10.00")
+    seen = {country: quote(client, offer, country=country).json["seen"] for country in ("", "DE", "US", "FR")}
+    assert seen == {"": "EUR 1200 1200", "DE": "EUR 1190 1190", "US": "EUR 1000 1000", "FR": "EUR 1200 1200"}
+    assert press(client, offer).json["errors"] == {"country": ["Choose your country."]}
+    stale = press(client, offer, country="DE", seen=seen[""])
+    assert stale.status_code == 422 and "The price is now €11.90." in stale.json["errors"]["price"][0]
+    assert Order.select().count() == 0
+    order = pay(client, simulator, offer, country="DE")
+    assert (order.amount, order.tax, order.tax_rate, order.country) == (1190, 190, 19000, "DE")
+    assert (order.tax_mode, order.tax_name) == ("added", "VAT")
+
+
+@pytest.mark.parametrize(
+    ("seller", "included", "fields", "seen"),
+    [
+        ("FR", True, COMPANY, 10000),
+        ("FR", False, COMPANY, 12000),
+        # The same country; no company; a seller outside of the EU; a customer outside of it; no valid VAT ID.
+        ("DE", True, COMPANY, 12000),
+        ("FR", True, {"country": "DE"}, 12000),
+        ("US", True, COMPANY, 12000),
+        ("", True, COMPANY, 12000),
+        ("FR", True, COMPANY | {"country": "UA", "vat_id": "12-345678"}, 12000),
+        ("FR", True, COMPANY | {"country": "GR", "vat_id": "094259216"}, 10000),
+    ],
+)
+def test_a_company_of_another_member_state_owes_the_tax_itself(
+    client: FlaskClient, merchant: Merchant, seller: str, included: bool, fields: dict[str, str], seen: int
+) -> None:
+    ShopProfile(country=seller).save()
+    offer = offer_with(merchant, TaxFields("VAT", "20", included), "120.00", asks_country=True, asks_company=True)
+    shown = quote(client, offer, **fields).json["seen"]
+    assert shown == f"EUR {seen} {seen}"
+    assert press(client, offer, seen=shown, **fields).status_code == 200
+    order = Order.get()
+    assert order.is_reverse_charge is (seen == (10000 if included else 12000) and seller == "FR" and "vat_id" in fields)
+    assert order.amount == seen and (order.tax == 0) is order.is_reverse_charge
+
+
+def test_a_wrong_vat_id_is_said_at_its_field_before_paying(client: FlaskClient, merchant: Merchant) -> None:
+    offer = offer_with(merchant, VAT, asks_country=True, asks_company=True)
+    answer = quote(client, offer, **COMPANY | {"vat_id": "DE136695977"})
+    assert (answer.status_code, answer.json["errors"]) == (422, {"vat_id": ["Check this VAT ID, or leave it blank."]})
+
+
+def test_discount_and_add_ons_share_one_rounding(client: FlaskClient, merchant: Merchant, simulator: Simulator) -> None:
+    PromoCode.create(code="TENTH", percent=1000)
+    addons = (AddonFields("a", "Clay", "0.55"), AddonFields("b", "Glaze", "0.55"))
+    offer = offer_with(merchant, ON_TOP, "0.55", addons=addons)
+    first, second = (str(addon["id"]) for addon in offer.addons)
+    # 3 × 0.55 − 10 % (0.165 → 0.17) is 1.48, of which 20 % is 0.296 → 0.30.
+    order = pay(client, simulator, offer, addon=[first, second], code="tenth")  # type: ignore[arg-type]
+    assert (order.amount, order.discount, order.tax) == (178, 17, 30)
+    lines = OrderLine.of_order(order)
+    assert [(line.total.amount, line.discount, line.tax) for line in lines] == [(55, 6, 10), (55, 6, 10), (55, 5, 10)]
+    assert sum(line.first_charge.amount for line in lines) == 178 and sums(order) == (148, 30, 178)
+
+
+def test_the_order_keeps_its_tax_when_the_offer_changes(client: FlaskClient, merchant: Merchant) -> None:
+    offer = offer_with(merchant, ON_TOP, "10.00")
+    assert press(client, offer).status_code == 200
+    Offer.update(tax_rate=50000, tax_name="Levy").execute()
+    order = Order.get()
+    assert client.post(f"/orders/{order.token}/pay?lang=en", data=MARKOS_FORM).status_code == 200
+    assert (Order.get().amount, Order.get().tax_name, Order.get().tax_rate) == (1200, "VAT", 20000)
+
+
+def subscribe(client: FlaskClient, simulator: Simulator, offer: Offer, **fields: str) -> Subscription:
+    assert pay(client, simulator, offer, **fields)
+    subscription = Subscription.get()
+    subscriptions.refresh(subscription)
+    return Subscription.get()
+
+
+@pytest.mark.parametrize("quantity", ["1", "3"])
+def test_renewals_charge_the_tax_to_the_minor_unit(
+    client: FlaskClient, merchant: Merchant, simulator: Simulator, quantity: str
+) -> None:
+    offer = offer_with(merchant, ON_TOP, kind="recurring")
+    # 3 × 19.99 with 20 % is 71.96, which is no multiple of 3.
+    total = {"1": 2399, "3": 7196}[quantity]
+    subscription = subscribe(client, simulator, offer, quantity=quantity)
+    assert (subscription.total.amount, subscription.unclear_terms) == (total, "")
+    renew(subscription, simulator)
+    assert [invoice.amount_paid for invoice in Invoice.select()] == [total, total]
+    order = Order.get()
+    assert (order.amount, order.recurring_total.amount) == (total, total)
+    assert sums(order) == sums(order, later=True)
+    # A later price has its part of tax, too.
+    assert sums(order, later=True, charged=Money(1200, "EUR")) == (1000, 200, 1200)
+
+
+def test_codes_and_add_ons_of_a_subscription_charge_what_was_shown(
+    client: FlaskClient, merchant: Merchant, simulator: Simulator
+) -> None:
+    PromoCode.create(code="ALWAYS", percent=1250, applies_to="every")
+    offer = offer_with(merchant, ON_TOP, kind="recurring", addons=(AddonFields("a", "Clay", "3.33"),))
+    fields = {"addon": str(offer.addons[0]["id"]), "code": "always", "quantity": "3"}
+    # 63.30 − 7.91 is 55.39, with 20 % 66.47; later 59.97 − 7.50 is 52.47, with 20 % 62.96.
+    assert quote(client, offer, **fields).json["seen"] == "EUR 6647 6296"
+    subscription = subscribe(client, simulator, offer, **fields)
+    renew(subscription, simulator)
+    assert [invoice.amount_paid for invoice in Invoice.select().order_by(Invoice.id)] == [6647, 6296]
+    assert (sums(Order.get()), sums(Order.get(), later=True)) == ((5539, 1108, 6647), (5247, 1049, 6296))
+
+
+def test_a_trial_is_free_and_its_later_charges_are_taxed(
+    client: FlaskClient, merchant: Merchant, simulator: Simulator
+) -> None:
+    offer = offer_with(merchant, ON_TOP, kind="recurring", trial_days=7)
+    assert quote(client, offer).json["seen"] == "EUR 0 2399"
+    assert subscribe(client, simulator, offer).total.amount == 2399
+    assert (Order.get().amount, Order.get().tax, Order.get().later_tax, Order.get().tax_shown.amount) == (
+        0,
+        0,
+        400,
+        400,
+    )
+
+
+def test_refunds_have_their_part_of_the_tax(client: FlaskClient, merchant: Merchant, simulator: Simulator) -> None:
+    order = pay(client, simulator, offer_with(merchant, VAT, "10.00"))
+    assert order.tax == 167
+    parts = [
+        pricing.refunded_tax(order, amount, before).amount for amount, before in ((333, 0), (333, 333), (334, 666))
+    ]
+    assert sum(parts) == 167 and pricing.refunded_tax(order, 1000).amount == 167
