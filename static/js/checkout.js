@@ -59,7 +59,7 @@ async function pay() {
 async function answerWithoutSecret(answer, card) {
   if (answer.terms) applyTerms(answer.price ?? '', answer.terms);
   // Of a price that the server computes, the page shows the new one before the button is pressed again.
-  if (answer.errors?.price) await (await priceQuote)?.ask();
+  if (answer.errors?.price && promo) await (await loadPriceQuote()).ask();
   if (answer.errors) return showAnsweredErrors(answer.errors, card);
   if (answer.next) return goTo(answer.next, texts.checking, texts.checking_unreachable);
   return showError(answer.error ?? texts.not_possible);
@@ -326,7 +326,7 @@ if (promo) {
     /** @type {HTMLInputElement} */ (promo.querySelector('#code')).value = code;
     void loadPriceQuote().then((loaded) => loaded.applyCode());
   }
-  if (form.querySelector('[data-quote]')) void loadPriceQuote();
+  if (form.dataset.seen || form.querySelector('[data-quote]')) void loadPriceQuote();
 }
 
 /* ------------------------------------------------------------ wallets */
@@ -385,7 +385,8 @@ function quantity() {
 function updateAmounts() {
   if (quantityInput && !(quantityInput.value && quantityInput.validity.valid)) return;
   for (const element of form.querySelectorAll('[data-times]')) element.textContent = formatAmount(element);
-  button.textContent = (form.dataset.button ?? '').replace('{}', formatAmount());
+  // What the server computes is not that of all units.
+  if (!form.dataset.seen) button.textContent = (form.dataset.button ?? '').replace('{}', formatAmount());
   updateWallets();
 }
 

@@ -30,10 +30,25 @@ export function watchQuote(options) {
     event.preventDefault();
     void applyCode();
   });
+  // The browser may have restored other values than the page was rendered with.
+  if (isRestored()) void ask();
   form.addEventListener('change', ({ target }) => {
     if (!(target instanceof HTMLInputElement || target instanceof HTMLSelectElement)) return;
-    if (target.hasAttribute('data-quote') || (form.dataset.seen && ['quantity', 'option', 'price'].includes(target.name)))
-      void ask();
+    if (decidesPrice(target)) void ask();
+  });
+}
+
+/** Whether the price that the server computes depends on this field. @param {HTMLInputElement | HTMLSelectElement} field */
+function decidesPrice(field) {
+  return field.hasAttribute('data-quote') || (form.dataset.seen && ['quantity', 'option', 'price'].includes(field.name));
+}
+
+/** Whether a field that decides about the price has another value than at first. */
+function isRestored() {
+  const fields = /** @type {(HTMLInputElement | HTMLSelectElement)[]} */ ([...form.querySelectorAll('input, select')]);
+  return fields.filter(decidesPrice).some((field) => {
+    if (field instanceof HTMLSelectElement) return field.value !== '';
+    return field.checked !== field.defaultChecked || (!field.checked && field.value !== field.defaultValue);
   });
 }
 

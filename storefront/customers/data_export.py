@@ -11,6 +11,7 @@ from peewee import Model
 
 from storefront.customers.purchases import orders_of
 from storefront.models import (
+    TAX_COLUMNS,
     AccountLink,
     CancellationStatement,
     CheckoutPress,
@@ -39,10 +40,11 @@ from storefront.runtime import current
 
 TERM_COLUMNS = "kind every interval trial_days instalments cancellation"
 ORDER_COLUMNS = f"""token number title option_label quantity unit_amount code discount amount later_amount currency
+    {" ".join(TAX_COLUMNS)}
     {TERM_COLUMNS} status email name country company vat_id language buyer_address created_at expires_at paid_at
     paid_outside consent consented_at terms_consent terms_consent_language terms_consented_at withdrawal_days
     no_withdrawal_reason withdrawn_at withdrawal_reason arrival"""
-LINE_COLUMNS = "kind title unit_amount quantity recurs discount later_discount"
+LINE_COLUMNS = "kind title unit_amount quantity recurs discount later_discount tax_rate tax later_tax"
 PAYMENT_COLUMNS = """kind intent_id amount currency status error_code decline_code challenged card_brand card_last4
     statement_descriptor_suffix created_at end_reason ended_at"""
 SUBSCRIPTION_COLUMNS = """public_id subscription_id customer_id status unit_amount quantity discount currency every

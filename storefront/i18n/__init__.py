@@ -10,6 +10,7 @@ from storefront.i18n.decline_messages import (
     NEUTRAL_CODES,
     decline_message,
 )
+from storefront.i18n.tax_label import tax_label
 from storefront.i18n.template_texts import template_gettext
 from storefront.i18n.text_folding import fold
 from storefront.i18n.typed_text import clean_line, clean_text, isolate
@@ -32,6 +33,7 @@ __all__ = [
     "interval_text",
     "isolate",
     "price_per_interval",
+    "tax_label",
     "template_gettext",
     "unclear_terms_text",
 ]

@@ -60,6 +60,7 @@ _LISTED = [
         *("id", "slug", "title", "short_description", "description", "amount", "currency", "language"),
         *("kind", "every", "interval", "trial_days", "instalments", "cancellation"),
         *("picture", "picture_alt", "picture_width", "picture_height", "minimum_amount", "option_count"),
+        *("tax_name", "tax_rate", "tax_included", "tax_rates"),
     )
 ]
 # What the page shows of each price option.

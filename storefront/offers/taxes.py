@@ -7,7 +7,7 @@ from storefront.i18n import country_names
 from storefront.models import MAX_TAX_NAME, RATE_UNITS, Offer
 from storefront.offers.typed_prices import read_percent
 
-MAX_TAX_RATES = 60
+MAX_TAX_RATES = 50
 _DECIMALS = len(str(RATE_UNITS)) - 1
 
 
@@ -36,7 +36,7 @@ class TaxFields:
 def apply_tax(offer: Offer, typed: TaxFields) -> dict[str, list[str]]:
     """Set the offer's tax without saving. Return error codes by field.
 
-    Codes: tax_name_missing, title_too_long, tax_rate_missing, percent_format, country_missing, country_twice.
+    Codes: tax_name_missing, title_too_long, tax_rate_missing, tax_rate_format, country_missing, country_twice.
     """
     errors: dict[str, list[str]] = {}
     rows = [row for row in typed.rates if row.country or row.rate.strip()]
@@ -71,5 +71,5 @@ def _read_rate(typed: str, field: str, errors: dict[str, list[str]]) -> int | No
         return None
     rate = read_percent(typed, _DECIMALS)
     if rate is None:
-        errors[field] = ["percent_format"]
+        errors[field] = ["tax_rate_format"]
     return rate

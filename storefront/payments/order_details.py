@@ -104,5 +104,6 @@ class OrderTerms:
 
     def full_charge(self, currency: str) -> int:
         """A charge of all units without the discount, as the subscription's Price has it."""
-        price = self.unit_amount * self.quantity
-        return price + (tax_parts(self.taxes["tax_rate"], True, [price], currency)[0] if self.is_tax_added else 0)
+        price = self.unit_amount
+        tax = tax_parts(self.taxes["tax_rate"], True, [price], currency)[0] if self.is_tax_added else 0
+        return (price + tax) * self.quantity

@@ -125,12 +125,22 @@ class Quote:
             return self
         now = [line.amount - line.discount if self.is_due(line) else 0 for line in self.lines]
         later = [line.amount - line.later_discount if line.recurs else 0 for line in self.lines]
-        parts = (tax_parts(tax.rate, tax.is_added, amounts, self.currency) for amounts in (now, later))
+        parts = (self._tax_parts(tax, amounts) for amounts in (now, later))
         lines = [
             replace(line, tax_rate=tax.rate, tax=part, later_tax=later_part, is_tax_added=tax.is_added)
             for line, part, later_part in zip(self.lines, *parts, strict=True)
         ]
         return replace(self, lines=tuple(lines), tax=tax)
+
+    def _tax_parts(self, tax: Tax, amounts: list[int]) -> list[int]:
+        """The tax of each line. Of several units of a subscription each has the same tax on top: Stripe charges a price
+        for one of them, times the quantity.
+        """
+        quantity = self.item.quantity
+        if not (tax.is_added and self.option.recurs and quantity > 1 and not self.discount and amounts[0]):
+            return tax_parts(tax.rate, tax.is_added, amounts, self.currency)
+        (of_one,) = tax_parts(tax.rate, True, [self.item.unit_amount], self.currency)
+        return [of_one * quantity, *tax_parts(tax.rate, True, amounts[1:], self.currency)]
 
     def undiscounted(self) -> "Quote":
         """What would be charged without the promo code."""

@@ -27,7 +27,7 @@ class SubscriptionAmounts:
 def subscription_amounts(quote: Quote) -> SubscriptionAmounts:
     """The amounts that Stripe is told for a quote that recurs.
 
-    A charge that is no multiple of the quantity, as with a tax on top that is rounded, is one piece at Stripe.
+    A charge that is no multiple of the quantity is one piece at Stripe.
     """
     full = quote.undiscounted()
     period, quantity = full.per_charge.amount, quote.item.quantity

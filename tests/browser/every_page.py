@@ -33,6 +33,7 @@ from storefront.models import (
     now,
     public_id,
 )
+from storefront.offers import TaxFields, TaxRateFields
 from storefront.payments import CheckoutRequest, RequestFields
 from storefront.subscriptions import cancel
 from tests.cards import ASKS, DECLINED
@@ -44,6 +45,8 @@ from tests.subscription_steps import renew, subscribe
 
 LONG = "Three evenings of watercolour and conversation above the bakery"
 RECURRING = {"kind": "recurring"}
+VAT = TaxFields("VAT", "20")
+ON_TOP = TaxFields("VAT", "20", False, (TaxRateFields("tax_rates-0", "DE", "19"),))
 # Statuses that are not fetched from Stripe any more.
 SETTLED = ("expired", "failed", "refunded", "partially_refunded", "disputed")
 STOPPED = ("asked", "declined")
@@ -73,11 +76,13 @@ def fill_shop(merchant: Merchant, simulator: Simulator) -> CreatedRows:
     offers = {
         "once": make_offer(merchant, "1999.90", title=LONG, max_quantity=4),
         "recurring": make_offer(merchant, "24.90", title="A box of colours", **RECURRING),
-        "trial": make_offer(merchant, "9", title="Watercolour club", trial_days=14, cancellation="now", **RECURRING),
+        "trial": make_offer(
+            merchant, "9", title="Watercolour club", trial_days=14, cancellation="now", tax=VAT, **RECURRING
+        ),
         "plan": make_offer(merchant, "80", title="Oil painting from scratch", kind="plan", instalments=3),
         "sold out": make_offer(merchant, title="Sold out evening", stock=1, waiting_list=True),
         "returnable": make_offer(
-            merchant, title="A painted tray", withdrawal_days=14, allowed_sites="https://www.example.com"
+            merchant, title="A painted tray", withdrawal_days=14, allowed_sites="https://www.example.com", tax=ON_TOP
         ),
         "dated": make_offer(
             merchant, title="An evening in June", withdrawal_days=0, no_withdrawal_reason="Evenings have fixed dates."

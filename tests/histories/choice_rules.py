@@ -7,13 +7,15 @@ import json
 from hypothesis import strategies as st
 from hypothesis.stateful import invariant, rule
 
-from storefront import db
+from storefront import db, pricing
 from storefront.models import Merchant, Offer, Order, PriceOption
-from storefront.offers import AddonFields, OptionFields
+from storefront.offers import AddonFields, OptionFields, TaxFields, TaxRateFields
 from tests.factories import make_offer
 from tests.histories.code_rules import NAMES
 from tests.histories.common_rules import CommonRules
 
+# On top, so that each total has been computed with it; by country, so that it changes with what is typed.
+TAX = TaxFields("VAT", "19.5", False, (TaxRateFields("tax_rates-0", "DE", "9.975"),))
 ADDONS = (AddonFields("addons-0", "Workbook", "9.00"), AddonFields("addons-1", "Call", "2.50"))
 
 
@@ -34,6 +36,7 @@ class ChoiceRules(CommonRules):
                 options=(scarce,),
                 addons=ADDONS,
                 max_quantity=2,
+                tax=TAX,
                 **terms,
             )
             self.option_ids = [option.id for option in PriceOption.of_offer(self.choices)]
@@ -45,6 +48,7 @@ class ChoiceRules(CommonRules):
         price=st.sampled_from(["12.50", "5", "77.77"]),
         addons=st.sampled_from([(), ("1",), ("1", "2")]),
         code=st.sampled_from(["", "", *NAMES]),
+        country=st.sampled_from(["UA", "DE", "FR"]),
         anew=st.booleans(),
         interrupted=st.sampled_from([0, 0, 0, 1, 3, 6, 9]),
     )
@@ -56,6 +60,7 @@ class ChoiceRules(CommonRules):
         price: str,
         addons: tuple[str, ...],
         code: str,
+        country: str,
         anew: bool,
         interrupted: int,
     ) -> None:
@@ -70,6 +75,7 @@ class ChoiceRules(CommonRules):
             "price": price,
             "addon": list(addons),
             "code": code,
+            "country": country,
         }
         shown = self.expect_status(self.shop.request("POST", "/o/choices/quote", data=form), 200, 422, 429, 503)
         if shown is None or shown.status_code != 200:
@@ -87,6 +93,20 @@ class ChoiceRules(CommonRules):
             now, later = (int(amount) for amount in seen.split()[1:])
             agreed = order.amount == now and (not order.recurs or order.recurring_total.amount == later)
             assert order.is_settled or agreed, self.report([f"{seen} was shown, it is {order.amount}"])
+
+    @invariant()
+    def all_sums_of_taxes_are_equal(self) -> None:
+        if not hasattr(self, "choices"):
+            return
+        with db.connection():
+            for order in Order.select().where(Order.offer == self.choices):
+                statements = [pricing.tax_statement(order, later=later) for later in [False, True][: 1 + order.recurs]]
+                charged = [order.total, order.recurring_total][: len(statements)]
+                for found, expected in zip(statements, charged, strict=True):
+                    parts = found.gross, found.net + found.tax
+                    assert parts == (expected, expected), self.report([f"{found} is not {expected}"])
+                    rates = sum(total.tax for total in found.totals)
+                    assert rates == found.tax.amount == sum(line.tax for line in found.lines)
 
     @invariant()
     def no_option_is_sold_too_often(self) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from storefront import db, payments
+from storefront import db, payments, pricing
 from storefront.models import (
     Email,
     FoundPayment,
@@ -21,6 +21,7 @@ from storefront.models import (
     now,
 )
 from storefront.money import Money
+from storefront.offers import TaxFields
 from tests.cards import DECLINED, GOOD
 from tests.money import payment_checks
 from tests.money.buyer import Marko
@@ -92,6 +93,30 @@ def test_a_subscription_after_the_backup_is_made_again_with_its_renewals(
     assert subscription.is_running
     assert Payment.select().where(Payment.kind == "renewal").count() == 1
     assert_sold_once(shop, subscription.order)
+
+
+@pytest.mark.parametrize(
+    "terms",
+    [{}, {"kind": "recurring"}, {"kind": "recurring", "trial_days": 14}, {"kind": "plan", "instalments": 3}],
+    ids=["one-off", "subscription", "trial", "plan"],
+)
+@pytest.mark.parametrize("included", [True, False])
+def test_an_order_that_is_made_again_has_its_tax(shop: InProcessShop, terms: dict[str, object], included: bool) -> None:
+    _merchant, offer = shop.reset(**terms, tax=TaxFields("VAT", "20", included))
+    backup = DatabaseCopy.take()
+    buyer = Marko(shop, offer)
+    buyer.start_checkout(quantity="2")
+    buyer.confirm_card(GOOD)
+    buyer.open_order()
+    lost, statement = buyer.order, pricing.tax_statement(buyer.order, later=bool(terms))
+    assert lost.tax or lost.later_tax
+    backup.restore()
+    shop.reconcile()
+    (order,) = Order.select()
+    names = ("unit_amount", "amount", "later_amount", "tax_mode", "tax_name", "tax_rate", "tax", "later_tax")
+    assert {name: getattr(order, name) for name in names} == {name: getattr(lost, name) for name in names}
+    assert pricing.tax_statement(order, later=bool(terms)) == statement
+    assert_sold_once(shop, order, quantity=2)
 
 
 def test_what_is_unpaid_can_still_be_paid_and_expires(shop: InProcessShop) -> None:

@@ -11,8 +11,9 @@ from babel.dates import format_date, format_interval
 
 from storefront import i18n, settings
 from storefront.i18n import N_
-from storefront.models import Email, Order, OrderLine, Payment, Refund, Subscription
+from storefront.models import Email, Order, OrderLine, Payment, Refund, Subscription, percent_of
 from storefront.money import Money
+from storefront.pricing import tax_statement
 
 # Row → its label, and its text with variables of `variables.values` and those that this module adds. A row whose text
 # has an empty variable is left out.
@@ -48,6 +49,7 @@ _ROWS: dict[str, tuple[str, str]] = {
     "failed_refund": (N_("Refund amount"), "{refund_amount}"),
     "overcharge": (N_("Amount"), "{refund_amount}"),
     "code": (N_("Promo code"), "{code}"),
+    "tax": (N_("Tax"), "{tax}"),
     "total": (N_("Total"), "{amount}"),
 }
 # Sums stand out.
@@ -92,6 +94,8 @@ def values_for_rows(email: Email, language: str) -> dict[str, str]:
     if invoice is not None:
         payment, at = invoice.payment, invoice.paid_at
         found["period"] = _period(invoice.period_start, invoice.period_end, language)
+        if order is not None:
+            found["tax"] = _tax(order, invoice.total, language)
     elif refund is not None:
         payment, at = refund.payment, refund.created_at
     else:
@@ -129,8 +133,25 @@ def _order_values(order: Order, language: str, catalog: NullTranslations) -> dic
         "item": (f"{title} × {order.quantity}" if order.quantity > 1 else title) + addons,
         "customer_email": order.email,
         "code": f"{i18n.isolate(order.code)} (−{order.discount_shown.format(language)})" if order.code else "",
+        "tax": _tax(order, None, language),
         "nothing": Money(0, order.currency).format(language),
     }
+
+
+def _tax(order: Order, renewal: Money | None, language: str) -> str:
+    """`VAT 20%: €4.00` of the first charge, or of a renewal of this amount; "" without a tax."""
+    if not order.has_tax:
+        return ""
+    tax = order.tax_shown if renewal is None else tax_statement(order, later=True, charged=renewal).tax
+    is_added = order.is_tax_added and renewal is None
+    label = i18n.tax_label(
+        order.tax_name,
+        percent_of(order.tax_rate),
+        language,
+        included=not is_added and not order.is_reverse_charge,
+        reverse=order.is_reverse_charge,
+    )
+    return f"{label}: {tax.format(language)}"
 
 
 def _payment_of(order: Order) -> Payment | None:

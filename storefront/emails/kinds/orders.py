@@ -27,7 +27,7 @@ KINDS: dict[str, Kind] = {
         subject=N_("Receipt from {shop} · {amount}"),
         heading=N_("Thank you for your order"),
         body=N_("Hi {name},\n\nWe’ve received your payment of **{amount}** for **{title}**."),
-        facts=("order", "date", "item", "code", "card", "total"),
+        facts=("order", "date", "item", "code", "card", "tax", "total"),
         button=N_("View order"),
         link="account",
         delivers=True,
@@ -38,7 +38,7 @@ KINDS: dict[str, Kind] = {
             "Hi {name},\n\nYour payment of **{amount}** didn’t go through and you haven’t been charged.\n\n"
             "Your order #{number} is saved. You can pay with the same card or a different one."
         ),
-        facts=("order", "item", "total"),
+        facts=("order", "item", "tax", "total"),
         button=N_("Pay {amount}"),
         link="pay",
         about_unpaid_order=True,

@@ -19,7 +19,7 @@ KINDS: dict[str, Kind] = {
         subject=N_("New sale: {title} · {amount}"),
         heading=N_("New sale"),
         body=N_("{name} paid **{amount}** for **{title}**."),
-        facts=("order", "date", "item", "code", "customer", "customer_email", "card", "total"),
+        facts=("order", "date", "item", "code", "customer", "customer_email", "card", "tax", "total"),
         link="admin_order",
     ),
     EmailKind.OWNER_TRIAL: owner_kind(

@@ -20,6 +20,7 @@ from storefront.web.forms.offers.addons import rows_of_addons
 from storefront.web.forms.offers.offer import OfferForm
 from storefront.web.forms.offers.price_options import option_values
 from storefront.web.forms.offers.questions import rows_of_questions
+from storefront.web.forms.offers.taxes import tax_values
 from storefront.web.forms.payment_requests import PaymentRequestForm
 from storefront.web.forms.promo_codes import PromoCodeForm
 from storefront.web.forms.refunds import RefundForm
@@ -68,4 +69,5 @@ __all__ = [
     "rows_of_questions",
     "sent_arrival",
     "start_of_day",
+    "tax_values",
 ]

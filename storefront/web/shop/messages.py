@@ -130,6 +130,9 @@ def choice_refused(error: FieldErrors) -> str:
         "price_below_minimum": _("Enter %(limit)s or more.", limit=limit),
         "price_too_small": _("Enter %(limit)s or more.", limit=limit),
         "price_too_large": _("Enter %(limit)s or less.", limit=limit),
+        "net_too_small": _(
+            "Without the tax, less than %(limit)s would be left to pay, which can’t be charged.", limit=limit
+        ),
         "price_decimals": _("This price has too many decimals."),
     }
     return sentences.get(codes[0]) or _("Enter a price like 19.99.")

@@ -15,6 +15,7 @@ from storefront.pricing import Choice, CodeUser, Quote
 from storefront.web import support
 from storefront.web.forms import CheckoutForm, read_company
 from storefront.web.shop import messages, payment_form
+from storefront.web.support import TaxRow
 
 # The fields of the form that decide about the price. The others need not be filled in yet.
 PRICE_FIELDS = ("option", "quantity", "price", "addon", "code", "vat_id")
@@ -23,19 +24,21 @@ PRICE_FIELDS = ("option", "quantity", "price", "addon", "code", "vat_id")
 @dataclass(frozen=True)
 class QuoteView:
     """What templates/components/price_summary.html shows: `lines` are title, quantity and the price of all units;
-    `charges` is empty for what is paid once.
+    `charges` is empty for what is paid once. `tax` is that of the first charge; with a free trial, of each later one.
     """
 
     quote: Quote
     lines: list[tuple[str, int, Money]]
     charges: list[tuple[str, str]]
     consent: str
+    tax: TaxRow | None
 
 
 def quote_view(quote: Quote) -> QuoteView:
     """The quote as the page shows it, with its charges from today on."""
     lines = [(line.title, line.quantity, Money(line.amount, quote.currency)) for line in quote.lines]
-    return QuoteView(quote, lines, _charges(quote), consent_text(quote))
+    tax = support.tax_row(quote.tax, quote.tax_later if quote.option.has_trial else quote.tax_now)
+    return QuoteView(quote, lines, _charges(quote), consent_text(quote), tax)
 
 
 def choice_and_quote(offer: Offer, form: CheckoutForm, company: Mapping[str, str]) -> tuple[Choice, Quote]:
@@ -73,7 +76,7 @@ def answer_quote(offer: Offer, form: CheckoutForm) -> Response:
     due = support.money(quote.due_now)
     return jsonify(
         summary="" if quote.is_simple else render_template("components/price_summary.html", view=quote_view(quote)),
-        seen=f"{quote.currency} {quote.due_now.amount} {quote.per_charge.amount}",
+        seen=_seen(quote),
         button=button(quote),
         free=quote.is_free,
         changed=messages.price_changed(due),
@@ -85,9 +88,19 @@ def promised(order: Order) -> dict[str, Any]:
     quote = pricing.quote_of(order)
     if quote.is_simple:
         return {}
+    return shown(quote) | {"charges": [], "seen": ""}
+
+
+def shown(quote: Quote) -> dict[str, Any]:
+    """What `payment_form` shows of a quote: it replaces what the page shows of the units alone."""
     html = render_template("components/price_summary.html", view=quote_view(quote))
     # The template escapes its values.
-    return {"button": button(quote), "summary": Markup(html), "charges": []}  # noqa: S704
+    return {"button": button(quote), "summary": Markup(html), "seen": _seen(quote)}  # noqa: S704
+
+
+def _seen(quote: Quote) -> str:
+    """What the page sends back when the customer accepts the quote (see `Quote.was_shown`)."""
+    return f"{quote.currency} {quote.due_now.amount} {quote.per_charge.amount}"
 
 
 def button(quote: Quote) -> str:

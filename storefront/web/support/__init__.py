@@ -85,6 +85,7 @@ from storefront.web.support.shop_profile import (
     rendering_shop,
     with_contact,
 )
+from storefront.web.support.tax_rows import TaxRow, tax_row
 from storefront.web.support.vanished_rows import log_vanished_row
 
 __all__ = [
@@ -97,6 +98,7 @@ __all__ = [
     "PageContent",
     "PageKind",
     "Rows",
+    "TaxRow",
     "allow_frames_on",
     "allow_own_frames",
     "allow_stripe",
@@ -154,6 +156,7 @@ __all__ = [
     "shop_zone",
     "sign_in_fragment",
     "subscription_price",
+    "tax_row",
     "today",
     "two_step_schedule",
     "unclear_terms",

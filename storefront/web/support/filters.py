@@ -16,6 +16,7 @@ from storefront.web.support.card_label import card_expiry, card_name
 from storefront.web.support.languages import current_language
 from storefront.web.support.mode import mode_name
 from storefront.web.support.order_statuses import order_status
+from storefront.web.support.tax_rows import charged_tax, order_tax, tax_note
 
 _markdown = MarkdownIt("commonmark", {"html": False, "linkify": False}).enable("table")
 _TAGS = {
@@ -29,7 +30,9 @@ def init_app(app: Flask) -> None:
 
     `day` is a <time> element and `day_text` the same date as text; `priced` is the price sentence of an offer or order,
     and `offer_price` that of an offer whose price customers may choose.
-    `order_lines` are the lines of an itemized order and `addons` those of its add-ons, read with one query.
+    `order_lines` are the lines of an itemized order and `addons` those of its add-ons, read with one query. `order_tax`
+    is the tax of an order as a `TaxRow`, and `charged_tax` that of one of its charges;
+    `tax_note` stands beside the price of an offer.
 
     `isolated` is a name inside a sentence, title or attribute; elsewhere names stand in <bdi>.
     """
@@ -54,6 +57,9 @@ def init_app(app: Flask) -> None:
         isolated=isolate,
         addons=OrderLine.addons_of,
         order_lines=OrderLine.of_order,
+        order_tax=order_tax,
+        charged_tax=charged_tax,
+        tax_note=tax_note,
         country_name=lambda code: country_name(code, current_language()) if code else "",
     )
 

@@ -6,16 +6,29 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from storefront import pricing, subscriptions
-from storefront.models import Invoice, Merchant, Offer, Order, OrderLine, Payment, PromoCode, ShopProfile, Subscription
+from storefront import emails, pricing, subscriptions
+from storefront.customers import export_data
+from storefront.models import (
+    Email,
+    Invoice,
+    Merchant,
+    Offer,
+    Order,
+    OrderLine,
+    Payment,
+    PromoCode,
+    ShopProfile,
+    Subscription,
+)
 from storefront.money import Money
-from storefront.offers import AddonFields, TaxFields, TaxRateFields
+from storefront.offers import AddonFields, OptionFields, TaxFields, TaxRateFields
 from tests.cards import GOOD
 from tests.cast import MARKOS_FORM
 from tests.factories import make_offer
 from tests.purchase_steps import refresh
 from tests.simulator_process import Simulator
 from tests.subscription_steps import renew
+from tests.web.admin_pages import text_of
 
 VAT = TaxFields("VAT", "20")
 ON_TOP = TaxFields("VAT", "20", included=False)
@@ -28,6 +41,11 @@ def rates(*rows: tuple[str, str]) -> tuple[TaxRateFields, ...]:
 
 def offer_with(merchant: Merchant, tax: TaxFields, price: str = "19.99", currency: str = "EUR", **more: Any) -> Offer:
     return make_offer(merchant, price, currency, tax=tax, max_quantity=9, title="Pottery", **more)
+
+
+def spaced(html: str) -> str:
+    """The text of a page, with plain spaces."""
+    return text_of(html).replace("\u2068", "").replace("\u2069", "").replace("\u00a0", " ")
 
 
 def quote(client: FlaskClient, offer: Offer, **fields: str) -> TestResponse:
@@ -190,8 +208,8 @@ def test_renewals_charge_the_tax_to_the_minor_unit(
     client: FlaskClient, merchant: Merchant, simulator: Simulator, quantity: str
 ) -> None:
     offer = offer_with(merchant, ON_TOP, kind="recurring")
-    # 3 × 19.99 with 20 % is 71.96, which is no multiple of 3.
-    total = {"1": 2399, "3": 7196}[quantity]
+    # Stripe charges 3 × 23.99.
+    total = {"1": 2399, "3": 7197}[quantity]
     subscription = subscribe(client, simulator, offer, quantity=quantity)
     assert (subscription.total.amount, subscription.unclear_terms) == (total, "")
     renew(subscription, simulator)
@@ -238,3 +256,100 @@ def test_refunds_have_their_part_of_the_tax(client: FlaskClient, merchant: Merch
         pricing.refunded_tax(order, amount, before).amount for amount, before in ((333, 0), (333, 333), (334, 666))
     ]
     assert sum(parts) == 167 and pricing.refunded_tax(order, 1000).amount == 167
+
+
+def page_of(client: FlaskClient, offer: Offer) -> str:
+    return client.get(f"/o/{offer.slug}?lang=en").text
+
+
+def test_the_page_shows_the_total_with_a_tax_on_top_before_anything_is_chosen(
+    client: FlaskClient, merchant: Merchant
+) -> None:
+    page = page_of(client, offer_with(merchant, ON_TOP))
+    assert "€19.99 each plus VAT 20%" in text_of(page)
+    assert "Pottery €19.99 VAT 20% €4.00 Total €23.99" in text_of(page)
+    assert 'data-seen="EUR 2399 2399"' in page and ">Pay €23.99</button>" in page
+    # What search engines and the home page say is what is charged, or names the tax.
+    assert '"price": "23.99"' in page
+    assert "€19.99 plus VAT 20%" in text_of(client.get("/?lang=en").text)
+
+
+def test_the_page_names_an_included_tax(client: FlaskClient, merchant: Merchant) -> None:
+    offer = offer_with(merchant, VAT)
+    page = page_of(client, offer)
+    assert "€19.99 each Includes VAT 20%" in text_of(page) and ">Pay €19.99</button>" in page
+    assert "data-seen" not in page and '"price": "19.99"' in page and 'id="country"' not in page
+    assert "Total €59.97 Includes VAT 20% €10.00" in text_of(quote(client, offer, quantity="3").json["summary"])
+    # A page that shows the price of all units shows what is charged.
+    assert press(client, offer, quantity="3", seen="EUR 5997").status_code == 200
+    by_country = offer_with(merchant, TaxFields("VAT", "20", True, rates(("DE", "19"))))
+    page = page_of(client, by_country)
+    assert "€19.99 each Includes VAT" in text_of(page) and "VAT 20%" not in text_of(page) and 'id="country"' in page
+    assert "Includes VAT 19% €3.19" in text_of(quote(client, by_country, country="DE").json["summary"])
+
+
+def test_a_subscription_on_the_page_tells_each_charge_with_its_tax(client: FlaskClient, merchant: Merchant) -> None:
+    options = (OptionFields("options-0", "Yearly", "100.00", kind="recurring", interval="year"),)
+    offer = offer_with(merchant, ON_TOP, "10.00", kind="recurring", option_label="Monthly", options=options)
+    page = text_of(page_of(client, offer))
+    assert "Today €12.00" in page and "charge it €12.00 every month" in page
+    yearly = client.get(f"/o/{offer.slug}?lang=en&option={offer.price_options[1].id}").text
+    assert 'data-seen="EUR 12000 12000"' in yearly and "charge it €120.00 every year" in text_of(yearly)
+
+
+@pytest.mark.parametrize(
+    ("tax", "summary", "row"),
+    [
+        (VAT, "Pottery × 3 €59.97 Total €59.97 Includes VAT 20% €10.00", '"VAT","20","10.00","included"'),
+        (ON_TOP, "Pottery × 3 €59.97 VAT 20% €11.99 Total €71.96", '"VAT","20","11.99","added"'),
+    ],
+)
+def test_order_receipt_email_admin_and_export_name_the_tax(
+    client: FlaskClient,
+    admin: FlaskClient,
+    merchant: Merchant,
+    simulator: Simulator,
+    tax: TaxFields,
+    summary: str,
+    row: str,
+) -> None:
+    order = pay(client, simulator, offer_with(merchant, tax), quantity="3")
+    assert summary in spaced(client.get(f"/orders/{order.token}/thank-you").text)
+    sums_shown = summary.partition("€59.97 ")[2]
+    mine = f"/my/{emails.make_account_token(order.email)}"
+    receipt = spaced(client.get(f"{mine}/receipts/{order.token}?lang=en").text)
+    assert sums_shown.replace("Total", "Amount") in receipt
+    admin_page = spaced(admin.get(f"/admin/orders/{order.token}").text)
+    assert sums_shown in admin_page
+    letter = spaced(admin.get(f"/admin/emails/{Email.get(Email.kind == 'receipt').id}").text)
+    label, _, amount = (
+        (sums_shown.partition("Total")[0] or sums_shown.partition("Includes ")[2]).strip().rpartition(" ")
+    )
+    assert f"{label}: {amount}" in letter
+    assert row in admin.get("/admin/orders.csv").text
+    assert export_data(order.email)["orders"][0]["tax"] == order.tax
+
+
+def test_reverse_charge_is_said_on_page_order_and_receipt(
+    client: FlaskClient, admin: FlaskClient, merchant: Merchant, simulator: Simulator
+) -> None:
+    ShopProfile(country="FR").save()
+    offer = offer_with(merchant, VAT, "120.00", asks_country=True, asks_company=True)
+    assert "VAT (reverse charge) €0.00 Total €100.00" in text_of(quote(client, offer, **COMPANY).json["summary"])
+    order = pay(client, simulator, offer, **COMPANY)
+    words = "VAT (reverse charge) €0.00 Total €100.00"
+    assert words in spaced(client.get(f"/orders/{order.token}/thank-you").text)
+    assert words in spaced(admin.get(f"/admin/orders/{order.token}").text)
+    mine = f"/my/{emails.make_account_token(order.email)}"
+    assert "VAT (reverse charge) €0.00" in spaced(client.get(f"{mine}/receipts/{order.token}?lang=en").text)
+    assert "VAT (reverse charge): €0.00" in spaced(
+        admin.get(f"/admin/emails/{Email.get(Email.kind == 'receipt').id}").text
+    )
+
+
+def test_the_receipt_of_a_renewal_has_its_tax(client: FlaskClient, merchant: Merchant, simulator: Simulator) -> None:
+    subscription = subscribe(client, simulator, offer_with(merchant, ON_TOP, kind="recurring"))
+    invoice = renew(subscription, simulator)
+    mine = f"/my/{emails.make_account_token('marko@example.com')}"
+    receipt = spaced(client.get(f"{mine}/receipts/{invoice.public_id}?lang=en").text)
+    assert "Amount €23.99 Includes VAT 20% €4.00" in receipt

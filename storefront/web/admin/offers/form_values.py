@@ -7,7 +7,7 @@ from storefront.models import Merchant, Offer
 from storefront.offers import OfferFields
 from storefront.web.admin.offers import price_options
 from storefront.web.admin.shared import whole_number
-from storefront.web.forms import OfferForm, moment_text, rows_of_questions
+from storefront.web.forms import OfferForm, moment_text, rows_of_questions, tax_values
 
 # Fields of the form that hold the offer's attribute unchanged.
 UNCHANGED_FIELDS = (
@@ -32,6 +32,7 @@ def form_values(offer: Offer) -> dict[str, Any]:
         "merchant": str(offer.merchant_id or ""),
         "questions": rows_of_questions(offer.asked()),
         **billing_values(offer),
+        **tax_values(offer),
         **price_options.stored_options(offer),
     }
 
@@ -76,6 +77,7 @@ def offer_fields(form: OfferForm) -> OfferFields:
         asks_company=form.asks_company.data,
         questions=form.typed_questions(),
         addons=form.typed_addons(),
+        tax=form.chosen_tax(),
         allowed_sites=form.allowed_sites.data,
         option_label=form.option_label.data,
         options=form.typed_options(),

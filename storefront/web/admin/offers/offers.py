@@ -74,6 +74,7 @@ def new() -> str:
         status=OfferStatus.DRAFT,
         withdrawal_days=str(offers.default_withdrawal_days(offers.shop_country())),
         listed=True,
+        tax_included=True,
         max_quantity="1",
     )
     set_payment_systems(form)

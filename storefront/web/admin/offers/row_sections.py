@@ -9,6 +9,7 @@ from storefront.web.forms import OfferForm
 SECTIONS = {
     "options": "admin/offers/_price_options.html",
     "addons": "admin/offers/_addons.html",
+    "tax_rates": "admin/offers/_tax_fields.html",
     "questions": "admin/offers/_questions.html",
 }
 

@@ -12,7 +12,7 @@ from flask_babel import pgettext
 from werkzeug.wrappers import Response as BaseResponse
 
 from storefront import db, payments
-from storefront.models import ARRIVAL_NAMES, UTM_NAMES, Order, OrderAnswer, OrderLine
+from storefront.models import ARRIVAL_NAMES, UTM_NAMES, Order, OrderAnswer, OrderLine, percent_of
 from storefront.models.search import chosen_orders
 from storefront.money import Money
 from storefront.runtime import Runtime, activate, current
@@ -84,6 +84,7 @@ def _parts(found: Iterable[list[Order]]) -> Iterator[bytes]:
                 (
                     *_cells(order, Money(refunded.get(order.id, 0), order.currency), answers.get(order.id, [])),
                     _lines_cell(order, lines.get(order.id, [])),
+                    *_tax_cells(order),
                 )
             )
             for order in orders
@@ -147,16 +148,31 @@ def _columns() -> tuple[str, ...]:
         pgettext("column", "promo_code"),
         pgettext("column", "discount"),
         pgettext("column", "lines"),
+        pgettext("column", "tax_name"),
+        pgettext("column", "tax_rate"),
+        pgettext("column", "tax"),
+        pgettext("column", "tax_mode"),
     )
 
 
 def _lines_cell(order: Order, lines: list[OrderLine]) -> str:
-    """What an order consists of that has more than its units; one line each, with the discounted price."""
+    """What an order consists of that has more than its units; one line each, with what was charged for it."""
     return "\n".join(
-        f"{line.title} × {line.quantity}:"
-        f" {Money(line.unit_amount * line.quantity - line.discount, order.currency).decimal_text()}"
+        f"{line.title} × {line.quantity}: {Money(_charge(order, line), order.currency).decimal_text()}"
         for line in lines
     )
+
+
+def _charge(order: Order, line: OrderLine) -> int:
+    return int(line.unit_amount * line.quantity - line.discount + (line.tax if order.is_tax_added else 0))
+
+
+def _tax_cells(order: Order) -> tuple[str, ...]:
+    """Name, rate in percent, and how much it is of the amount; empty without a tax."""
+    if not order.has_tax:
+        return ("", "", "", "")
+    rate = f"{percent_of(order.tax_rate):f}"
+    return (order.tax_name, rate, Money(order.tax, order.currency).decimal_text(), order.tax_mode)
 
 
 def _cells(order: Order, refunded: Money, answers: list[OrderAnswer]) -> tuple[str, ...]:

@@ -14,16 +14,18 @@ from wtforms.validators import InputRequired, Length, Optional, Regexp
 from storefront.i18n import isolate
 from storefront.models import MAX_OPTION_LABEL, Merchant, OfferStatus, Question
 from storefront.money import CURRENCIES
-from storefront.offers import AddonFields, OptionFields
+from storefront.offers import AddonFields, OptionFields, TaxFields
 from storefront.web.forms.base import Form
 from storefront.web.forms.moments import MomentField
 from storefront.web.forms.offers.addons import addon_rows
 from storefront.web.forms.offers.billing_fields import BILLING_NAMES, BillingFields
 from storefront.web.forms.offers.price_options import option_rows
 from storefront.web.forms.offers.questions import question_rows
+from storefront.web.forms.offers.taxes import TaxPart
 from storefront.web.support import LANGUAGE_NAMES, LANGUAGES, mode_name
 
 MAX_TEXT = 20_000
+TAX_NAMES = ("tax_name", "tax_rate", "tax_included", "tax_rates")
 PRICE_NAMES = ("price", "pay_what_you_want", "minimum_price", "suggested_price")
 
 _title_missing = _l("Enter a title.")
@@ -31,7 +33,7 @@ _too_long = _l("This is too long.")
 _invalid_quantity = _l("Enter a whole number from 1 to 99.")
 
 
-class OfferForm(BillingFields, Form):
+class OfferForm(BillingFields, TaxPart, Form):
     """The fields of an offer. `offers.save` checks whether the price can be charged and the offer sold."""
 
     title = StringField(_l("Title"), validators=[InputRequired(_title_missing), Length(1, 200, _too_long)])
@@ -111,6 +113,10 @@ class OfferForm(BillingFields, Form):
         """The add-ons; None if the form was sent without their section."""
         return tuple(row.form.fields(row.name) for row in self.addons) if self.has_rows(self.addons) else None
 
+    def chosen_tax(self) -> TaxFields | None:
+        """The tax; None if the form was sent without its section."""
+        return self.typed_tax() if self.has_rows(self.tax_rates) or "tax_name" in (self.sent or ()) else None
+
     def typed_questions(self) -> tuple[Question, ...] | None:
         """The questions; None if the form was sent without their section."""
         return tuple(row.form.question() for row in self.questions) if self.has_rows(self.questions) else None
@@ -121,8 +127,8 @@ class OfferForm(BillingFields, Form):
             raise ValidationError(_l("Enter a price."))
 
     def typed_fields(self) -> list[Field]:
-        """The visible fields, those of pricing last."""
-        pricing = {*BILLING_NAMES, *PRICE_NAMES[1:], "option_label", "options"}
+        """The visible fields, those of pricing and the tax last."""
+        pricing = {*BILLING_NAMES, *PRICE_NAMES[1:], *TAX_NAMES, "option_label", "options"}
         return sorted(super().typed_fields(), key=lambda field: field.name in pricing)
 
     def uploaded_picture(self) -> bytes | None:
@@ -139,6 +145,7 @@ class OfferForm(BillingFields, Form):
             for status, name in zip(OfferStatus, (_("Draft"), _("Published"), _("Archived")), strict=True)
         ]
         self.set_billing_choices()
+        self.set_tax_choices()
         for entry in self.options:
             entry.form.set_billing_choices()
         self.merchant.choices = [SelectChoice("", _("— choose later —")), *merchant_choices(merchants)]

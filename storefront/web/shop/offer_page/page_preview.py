@@ -8,7 +8,9 @@ from markupsafe import Markup
 
 from storefront import runtime
 from storefront.models import Offer, ShopProfile
+from storefront.money import Money
 from storefront.offers import image_widths
+from storefront.pricing import tax_parts
 from storefront.web.support import plain_text
 
 MAX_DESCRIPTION = 160
@@ -56,13 +58,22 @@ def page_preview(offer: Offer, shop: ShopProfile, is_available: bool, sold_out: 
 
 def _price(offer: Offer) -> dict[str, object]:
     """The price of one piece: of a payment plan all installments, of a subscription one charge and its interval."""
-    price = offer.least_price.times(offer.instalments) if offer.is_plan else offer.least_price
+    charge = _with_tax(offer)
+    price = charge.times(offer.instalments) if offer.is_plan else charge
     amount = {"price": price.decimal_text(), "priceCurrency": price.currency}
     found: dict[str, object] = {"@type": "Offer", **amount}
     if offer.recurs and not offer.is_plan:
         interval = {"@type": "QuantitativeValue", "value": offer.every, "unitCode": _UNIT_CODES[offer.interval]}
         found["priceSpecification"] = {"@type": "UnitPriceSpecification", **amount, "referenceQuantity": interval}
     return found
+
+
+def _with_tax(offer: Offer) -> Money:
+    """The least price of one piece as it is charged, at the rate without a country."""
+    price = offer.least_price
+    if not offer.has_tax or offer.tax_included:
+        return price
+    return price + Money(tax_parts(offer.rate_in(""), True, [price.amount], price.currency)[0], price.currency)
 
 
 def _shortened(text: str) -> str:

@@ -6,6 +6,7 @@ from datetime import date
 from flask import render_template, url_for
 from markupsafe import Markup
 
+from storefront import pricing
 from storefront.i18n import country_names
 from storefront.models import LegalSettings, Merchant, Offer, OfferStatus, PriceOption, ShopProfile
 from storefront.offers import (
@@ -17,9 +18,10 @@ from storefront.offers import (
     takes_codes,
     withdrawal_days,
 )
+from storefront.pricing import Choice
 from storefront.web import support
 from storefront.web.forms import missing_answer
-from storefront.web.shop import legal_terms, payment_form, script_messages
+from storefront.web.shop import legal_terms, payment_form, quotes, script_messages
 from storefront.web.shop.offer_page import option_views
 from storefront.web.shop.offer_page.availability import Availability, availability, quantities
 from storefront.web.shop.offer_page.option_views import OptionView
@@ -88,6 +90,15 @@ def _chosen_option(options: list[PriceOption], option_id: int | None) -> PriceOp
     return next((option for option in options if option.id == option_id), None)
 
 
+def _taxed(offer: Offer, option: PriceOption, options: list[OptionView]) -> dict[str, object]:
+    """With a tax on top, what the price is with it: for the least quantity, at the rate without a country."""
+    if not offer.has_tax or offer.tax_included:
+        return {}
+    choice = Choice(option=option.id, quantity=offer.min_quantity)
+    quote = pricing.quote(offer, choice, [view.option for view in options])
+    return quotes.shown(quote)
+
+
 def _payment(
     offer: Offer,
     stock: Availability,
@@ -119,8 +130,10 @@ def _payment(
         withdrawal=legal_terms.withdrawal_sentence(withdrawal_days(offer, shop.country), offer.no_withdrawal_reason),
         terms_consent=legal_terms.consent_with_links(legal) if legal.asks_consent else "",
         legal=legal,
-        countries=list(country_names(support.current_language()).items()) if offer.asks_country else [],
+        countries=list(country_names(support.current_language()).items()) if offer.needs_country else [],
         asks_company=offer.asks_company,
+        asks_quote=offer.has_tax,
+        **_taxed(offer, chosen.option, options),
         questions=[(question, missing_answer(question)) for question in offer.asked()],
         questions_language=offer.language,
     )
