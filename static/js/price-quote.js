@@ -88,10 +88,11 @@ export async function ask() {
 /** @param {QuoteAnswer | undefined} answer */
 function showErrors(answer) {
   for (const [name, sentences] of Object.entries(answer?.errors ?? { code: [answer?.error ?? page.unreachable] })) {
-    const id = form.querySelector(`[name="${name}"]`)?.id || name;
-    showFieldError(document.getElementById(`${id}-error`) ? id : 'code', sentences.join(' '));
+    const found = form.querySelector(`[name="${name}"]`)?.id || name;
+    const id = document.getElementById(`${found}-error`) ? found : 'code';
+    showFieldError(id, sentences.join(' '));
+    if (id === 'code') codeInput.closest('details')?.setAttribute('open', '');
   }
-  /** @type {HTMLDetailsElement | null} */ (codeInput.closest('details'))?.setAttribute('open', '');
 }
 
 /** @param {QuoteAnswer} answer */

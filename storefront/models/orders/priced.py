@@ -28,6 +28,7 @@ class Priced(OrderTax):
     quantity: int
     currency: str
     amount: int
+    trial_days: int
 
     @property
     def total(self) -> Money:
@@ -57,7 +58,7 @@ class Priced(OrderTax):
     @property
     def tax_shown(self) -> Money:
         """The tax of the first charge; with a free trial, of each later one."""
-        return Money(self.later_tax if self.begins_free else self.tax, self.currency)
+        return Money(self.later_tax if self.trial_days else self.tax, self.currency)
 
     @property
     def recurring_total(self) -> Money:

@@ -27,12 +27,15 @@ def tax_row(tax: Tax | None, amount: Money) -> TaxRow | None:
     return _row(tax.name, percent_of(tax.rate), amount, tax.is_added, tax.is_reverse_charge)
 
 
-def order_tax(order: Order) -> TaxRow | None:
-    """The tax of an order's first charge; with a free trial, of each later one. No query."""
+def order_tax(order: Order, below_total: bool = False) -> TaxRow | None:
+    """The tax of an order's first charge; with a free trial, of each later one. No query.
+
+    With `below_total` it is told as a part of the total, also if it was added to the prices.
+    """
     if not order.has_tax:
         return None
-    percent = percent_of(order.tax_rate)
-    return _row(order.tax_name, percent, order.tax_shown, order.is_tax_added, order.is_reverse_charge)
+    is_added = order.is_tax_added and not below_total
+    return _row(order.tax_name, percent_of(order.tax_rate), order.tax_shown, is_added, order.is_reverse_charge)
 
 
 def tax_note(offer: TaxTerms) -> str:
@@ -48,13 +51,13 @@ def tax_note(offer: TaxTerms) -> str:
     return _("Includes %(tax)s", tax=tax) if offer.tax_included else _("plus %(tax)s", tax=tax)
 
 
-def charged_tax(order: Order, charged: Money, is_renewal: bool) -> TaxRow | None:
-    """The tax of a charge of the order, which may be another amount than was promised."""
+def charged_tax(order: Order, charged: Money, is_renewal: bool, below_total: bool = False) -> TaxRow | None:
+    """The tax of a charge of the order, or of a part of it that was refunded."""
     if not order.has_tax:
         return None
     tax = tax_statement(order, later=is_renewal, charged=charged).tax
     # The price of a renewal is told with its tax.
-    is_added = order.is_tax_added and not is_renewal
+    is_added = order.is_tax_added and not is_renewal and not below_total
     return _row(order.tax_name, percent_of(order.tax_rate), tax, is_added, order.is_reverse_charge)
 
 
