@@ -174,6 +174,10 @@ def backup(file: Path) -> None:
     with operations.errors_about(file), _logged(SecurityEvent.BACKUP, file=file):
         made = operations.backup(shop_config(), file)
     click.echo(f"{made.path}: {made.size} bytes, the database and {made.images} image files")
+    if made.files:
+        click.echo(f"{made.files} delivered files are copied once, in {made.file_folder}: keep it with the backup.")
+    for name in made.missing:
+        click.echo(f"This delivered file is lost: {name}")
     if made.has_keys:
         click.echo("The shop's keys are included, encrypted with BACKUP_PASSPHRASE.")
     else:
@@ -200,6 +204,8 @@ def restore(file: Path) -> None:
     if not restored.keys:
         why = "BACKUP_PASSPHRASE is not set" if restored.manifest.has_keys else "the backup has none"
         click.echo(f"The shop's keys were not restored: {why}.")
+    for name in restored.missing:
+        click.echo(f"This delivered file is missing. Upload it again: {name}")
     if unreadable:
         click.echo(
             f"The keys of these Stripe accounts can't be decrypted and have to be pasted again: {', '.join(unreadable)}"

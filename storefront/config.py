@@ -31,6 +31,7 @@ DEFAULTS = {
     "AWS_SECRET_ACCESS_KEY": "",
     "AWS_REGION": "",
     "AWS_ENDPOINT_URL": "",
+    "SEND_FILE_HEADER": "",
     "PUBLIC_URL": "",
     "ALLOWED_HOSTS": "",
     "HOST": "127.0.0.1",
@@ -66,7 +67,8 @@ class Config:
 
     `hosts` are the host names that are served besides this machine's own; None for all. `own_keys` are the variables
     of the keys that are not set: this host has made these keys itself, in INSTANCE_DIR. `uploads_url` is the path of a
-    folder or `s3://…`; `object_store` are the variables that obstore takes with the latter.
+    folder or `s3://…`; `object_store` are the variables that obstore takes with the latter. `send_file_header`: the
+    header with which a proxy sends files of that folder, as in `X-Accel-Redirect:/sent-files`.
     """
 
     secret_key: str = field(repr=False)
@@ -77,6 +79,7 @@ class Config:
     redis_url: str | None = field(repr=False)
     uploads_url: str
     object_store: Mapping[str, str] = field(repr=False)
+    send_file_header: str
     public_url: str
     hosts: frozenset[str] | None
     host: str
@@ -114,6 +117,7 @@ class Config:
             redis_url=read("REDIS_URL", service_urls.redis_url) or None,
             uploads_url=read("UPLOADS_URL", service_urls.uploads_url, folder),
             object_store=_object_store(values),
+            send_file_header=read("SEND_FILE_HEADER", service_urls.send_file_header),
             public_url=public or f"http://127.0.0.1:{port}",
             hosts=read("ALLOWED_HOSTS", _hosts, public or ""),
             host=read("HOST", web_addresses.listen_address),

@@ -6,6 +6,7 @@ import signal
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -132,6 +133,8 @@ class WebProcess(BaseApplication):  # type: ignore[misc]  # gunicorn has no type
         self.limits = limits or Limits()
         self.balance = ProcessBalance()
         self.subscribers = Subscribers(config.trusted_proxies)
+        self.large_body = partial(web.large_body, config)
+        self.body_folder = str(config.instance_dir)
         super().__init__()
 
     def load_config(self) -> None:

@@ -27,6 +27,7 @@ _SENDER = re.compile(r"[^\s@<>]+@[^\s@<>]+|[^@<>]*<[^\s@<>]+@[^\s@<>]+>")
 # The names that S3 takes (https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html), and those
 # of other stores, with capitals and underscores.
 _BUCKET = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{1,62}")
+_SEND_FILE = re.compile(r"X-Sendfile|X-Accel-Redirect:/[A-Za-z0-9/_-]*")
 _PREFIX = re.compile(r"(/[A-Za-z0-9_-][A-Za-z0-9._-]*)*/?")
 # The variables that obstore reads, without those that change what a request means.
 OBJECT_STORE_VARIABLES = (
@@ -126,6 +127,16 @@ def uploads_url(text: str, instance_dir: Path | None) -> str:
     if path.exists() and not path.is_dir():
         raise InvalidValue(f"{path} is not a folder")
     return str(path)
+
+
+def send_file_header(text: str) -> str:
+    """The header that tells a proxy which file to send: `X-Sendfile`, or with an internal location of nginx. Raises
+    InvalidValue."""
+    if text and not _SEND_FILE.fullmatch(text):
+        raise InvalidValue(
+            "must be X-Sendfile, or X-Accel-Redirect: and a location, as in X-Accel-Redirect:/sent-files"
+        )
+    return text
 
 
 def object_store_problems(variables: Mapping[str, str]) -> list[str]:

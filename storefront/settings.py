@@ -40,6 +40,10 @@ class Settings:
     events_kept_days: int = 90
     access_grace_days: int = 7
     keys_low: int = 10
+    file_max_megabytes: int = 2000
+    file_link_hours: int = 48
+    file_downloads: int = 10
+    unused_files_kept_days: int = 30
 
     @property
     def reminder_days(self) -> list[int]:

@@ -25,6 +25,7 @@ from storefront.models.customers.email_change import EmailChange
 from storefront.models.customers.email_lookup import lock_orders, ordered_by, orders_of_customer, sent_to, subscribed_by
 from storefront.models.delivery.deliverable import MAX_URL, Deliverable, DeliverableKind
 from storefront.models.delivery.delivery import Delivery, Download
+from storefront.models.delivery.file_upload import FileUpload
 from storefront.models.delivery.license_key import (
     HELD_KEYS,
     MAX_KEY_LENGTH,
@@ -185,6 +186,7 @@ ALL = (
     LicenseKey,
     Delivery,
     Download,
+    FileUpload,
 )
 
 register_derived(COPIED_COLUMNS, COUNTERS, HELD_KEYS, *ORDER_TEXTS.definitions, *EMAIL_TEXTS.definitions)
@@ -206,7 +208,7 @@ __all__ = [
     "CancellationTiming", "CatalogPrice", "CheckoutPress", "CodeGuess", "CodeTiming", "Count", "Counter", "CounterKind",
     "Counts", "CustomEmailText", "Customer", "CustomerTotal", "Decline", "Deliverable", "DeliverableKind", "Delivery",
     "Dispute", "DisputeStage", "Download", "Email", "EmailChange", "EmailKind", "EmailOptOut", "EmailRequest",
-    "EmailState", "EmailTopic", "EventClaim", "FoundPayment", "IgnoredDelivery", "Invoice", "InvoiceNeed",
+    "EmailState", "EmailTopic", "EventClaim", "FileUpload", "FoundPayment", "IgnoredDelivery", "Invoice", "InvoiceNeed",
     "InvoiceStatus", "JobRun", "KeptForm", "LegalSettings", "LegalText", "LicenseKey", "LineKind", "MailOutage",
     "Merchant", "Offer", "OfferObstacle", "OfferRedirect", "OfferStatus", "OpenRenewalRow", "Order", "OrderAnswer",
     "OrderLine", "OrderStatus", "PauseReason", "Payment", "PaymentKind", "PaymentRequest", "PreparedQuery",

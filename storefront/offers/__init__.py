@@ -40,7 +40,7 @@ from storefront.offers.statement_descriptors import max_suffix_length, statement
 from storefront.offers.stock import MOST_SHOWN, hold_stock, is_oversold, lock_free_pieces
 from storefront.offers.taxes import MAX_TAX_RATES, TaxFields, TaxRateFields
 from storefront.offers.typed_prices import read_percent
-from storefront.offers.uploads import UploadStore, is_upload_key, upload_store
+from storefront.offers.uploads import SignedAddress, StoredContent, UploadStore, is_upload_key, upload_store
 from storefront.offers.withdrawal_right import (
     LEGAL_DAYS,
     MAX_WITHDRAWAL_DAYS,
@@ -65,6 +65,8 @@ __all__ = [
     "AddonFields",
     "OfferFields",
     "OptionFields",
+    "SignedAddress",
+    "StoredContent",
     "TaxFields",
     "TaxRateFields",
     "UploadStore",

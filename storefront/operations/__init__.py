@@ -1,6 +1,7 @@
 """Tools for operators: backups, the doctor, metrics, and the process tree of web server and worker."""
 
 from storefront.operations.backups.create import backup
+from storefront.operations.backups.delivered_files import files_missing_beside
 from storefront.operations.backups.errors import BackupError
 from storefront.operations.backups.restoration import clean_up_restores, restore, unreadable_merchants
 from storefront.operations.command_errors import (
@@ -41,6 +42,7 @@ __all__ = [
     "end_with_one_line",
     "errors_about",
     "failing_emails",
+    "files_missing_beside",
     "mail_domain_findings",
     "metrics_exposition",
     "move_database",

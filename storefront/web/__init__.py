@@ -5,6 +5,7 @@ from flask import Blueprint, Flask
 from storefront.web import admin, customer, endpoints, shop, support
 from storefront.web.admin.labels import finding_text
 from storefront.web.admin.session import first_admin_address
+from storefront.web.admin.shared import large_body
 from storefront.web.forms import MIN_PASSWORD
 from storefront.web.support import shop_config, shop_words
 
@@ -15,7 +16,16 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     *admin.BLUEPRINTS,
 )
 
-__all__ = ["BLUEPRINTS", "MIN_PASSWORD", "finding_text", "first_admin_address", "init_app", "shop_config", "shop_words"]
+__all__ = [
+    "BLUEPRINTS",
+    "MIN_PASSWORD",
+    "finding_text",
+    "first_admin_address",
+    "init_app",
+    "large_body",
+    "shop_config",
+    "shop_words",
+]
 
 
 def init_app(app: Flask) -> None:

@@ -38,6 +38,7 @@ from storefront.payments import CheckoutRequest, RequestFields
 from storefront.subscriptions import cancel
 from tests.cards import ASKS, DECLINED
 from tests.cast import MARKO
+from tests.delivered_files import deliver, stored
 from tests.factories import SHOP_URL, make_offer
 from tests.purchase_steps import buy, confirm, refresh, start_checkout
 from tests.simulator_process import Simulator
@@ -91,6 +92,8 @@ def fill_shop(merchant: Merchant, simulator: Simulator) -> CreatedRows:
         "archived": make_offer(merchant, title="Last year’s evening", status="archived"),
     }
     add_deliverables(offers["once"])
+    for name in ("once", "recurring"):
+        deliver(offers[name], stored(b"%PDF-1.7 of a book", f"{LONG}.pdf"))
     buy(offers["sold out"], simulator, somebody("Iryna"))
     if can_rehearse():
         begin_rehearsal("Rehearsal", SHOP_URL)
@@ -229,8 +232,17 @@ def public_addresses(cast: CreatedRows) -> list[str]:
         *(f"{orders[name]}/withdraw" for name in ("returnable", "no right", "withdrawn", "pending", "refunded")),
         *(f"/o/{cast.offers['returnable'].slug}/embed", f"{orders['returnable']}/framed"),
         *(f"/r/{asked.token}" for asked in PaymentRequest.select()),
+        *_refused_links(cast.orders["paid"]),
         urlsplit(emails.unsubscribe_url(MARKO.email, EmailTopic.REMINDERS, "en")).path,
     ]
+
+
+def _refused_links(order: Order) -> list[str]:
+    """Links to a file: one that has expired, and one of an order without access."""
+    deliverable = Deliverable.get(Deliverable.kind == "file", Deliverable.offer == order.offer)
+    order_of_refund = Order.get(Order.status == "refunded")
+    late = delivery.make_link_token(order, deliverable, now() - timedelta(days=3))
+    return [f"/files/{late}", f"/files/{delivery.make_link_token(order_of_refund, deliverable)}"]
 
 
 def other_pages(rules: Iterable[Rule], known: Iterable[str]) -> list[str]:
@@ -288,6 +300,7 @@ def admin_addresses(cast: CreatedRows) -> list[str]:
         *(f"{delivered}/new?kind={kind}" for kind in ("link", "text", "keys")),
         *(f"{delivered}/{row}" for row in rows),
         f"{delivered}/{rows[-1]}/removal",
+        *(f"{offers[0]}/files/new", f"{offers[0]}/files/{Deliverable.get(Deliverable.kind == 'file').id}/replacement"),
         *(f"{OWNER}/payment-requests?created={PaymentRequest.get().token}", f"{OWNER}/payment-requests?q=nobody"),
         *(
             f"{OWNER}/orders",

@@ -3,7 +3,7 @@
 import enum
 from collections.abc import Iterable
 
-from peewee import SQL, BooleanField, CharField, ForeignKeyField, IntegerField, TextField
+from peewee import SQL, BooleanField, CharField, ForeignKeyField, IntegerField, ModelSelect, TextField, fn
 
 from storefront.models.base import Record, UtcDateTimeField, now
 from storefront.models.delivery.stored_file import StoredFile
@@ -71,6 +71,21 @@ class Deliverable(Record):
         """Remove what belongs to price options that are no longer among those of the offer."""
         gone = cls.option_id.is_null(False) & cls.option_id.not_in(list(kept)) & cls.removed_at.is_null()
         cls.update(removed_at=now()).where(cls.offer == offer, gone).execute()
+
+    @classmethod
+    def replacing(cls, removed: "Deliverable") -> "Deliverable | None":
+        """The row that has taken the place of this one, or of the one that did, and is still there."""
+        newer, seen = removed, {removed.id}
+        while newer is not None and newer.removed_at is not None:
+            newer = cls.get_or_none(cls.replaces_id == newer.id, cls.id.not_in(seen))
+            seen.add(newer.id if newer else 0)
+        return newer
+
+    @classmethod
+    def files_without_offer(cls) -> ModelSelect:
+        """Files with their bytes stored that no offer delivers now."""
+        present = cls.select().where(cls.file == StoredFile.id, cls.removed_at.is_null())
+        return StoredFile.select().where(StoredFile.deleted_at.is_null(), ~fn.EXISTS(present)).order_by(StoredFile.id)
 
     def is_for(self, option_id: int | None) -> bool:
         """Whether an order of this price option gets it."""

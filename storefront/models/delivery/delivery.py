@@ -1,8 +1,10 @@
 """What an order was given when it was paid, and the downloads of its files."""
 
+from datetime import timedelta
+
 from peewee import CharField, ForeignKeyField
 
-from storefront.models.base import JsonField, Record, UtcDateTimeField, now
+from storefront.models.base import JsonField, Record, UtcDateTimeField, is_recent, now
 from storefront.models.delivery.deliverable import Deliverable
 from storefront.models.delivery.stored_file import StoredFile
 from storefront.models.orders.order import Order
@@ -41,3 +43,9 @@ class Download(Record):
         """The newest downloads of an order with their files."""
         rows = cls.select(cls, StoredFile).join(StoredFile).where(cls.order == order)
         return list(rows.order_by(cls.id.desc()).limit(most))
+
+    @classmethod
+    def number_of(cls, order: Order, file: StoredFile, window: timedelta | None) -> int:
+        """How many downloads of the file have begun within the last `window`, or ever."""
+        rows = cls.select().where(cls.order == order, cls.file == file)
+        return int((rows.where(is_recent(cls.at, window)) if window else rows).count())

@@ -8,11 +8,12 @@ from functools import partial
 from pathlib import Path
 from typing import IO
 
-from storefront import offers
+from storefront import delivery, offers
 from storefront.config import VERSION, Config
 from storefront.db import StorageTrouble, connection, storage_trouble
 from storefront.errors import UploadsUnavailable
-from storefront.operations.backups import archive
+from storefront.models import StoredFile
+from storefront.operations.backups import archive, delivered_files
 from storefront.operations.backups.engines import engine_of
 from storefront.operations.backups.errors import BackupError
 from storefront.operations.backups.key_encryption import Keys, encrypt_keys
@@ -26,12 +27,18 @@ from storefront.runtime import system_time
 
 @dataclass(frozen=True)
 class BackupResult:
-    """`size` is in bytes, `images` the number of image files. `has_keys`: the shop's encrypted keys are included."""
+    """`size` is in bytes, `images` the number of image files. `has_keys`: the shop's encrypted keys are included.
+
+    `files` is the number of delivered files, which are in `file_folder`; `missing` names those whose bytes are lost.
+    """
 
     path: Path
     size: int
     images: int
     has_keys: bool
+    files: int
+    file_folder: Path
+    missing: list[str]
 
 
 def backup(config: Config, path: Path) -> BackupResult:
@@ -68,10 +75,15 @@ def _write(config: Config, engine: Sqlite | Postgresql, path: Path) -> BackupRes
         # Before and after the database copy, so that no image is missing that it refers to: images may be added or
         # deleted meanwhile.
         _add_images(writer)
+        # They are not deleted before nothing has referred to them for days, so the list may be older than the copy.
+        files = _files()
+        missing = delivered_files.copy_files(path, files)
         migrations = engine.dump(work / "database")
         with (work / "database").open("rb") as database:
             writer.add(archive.DATABASE, iter(partial(database.read, archive.CHUNK), b""))
         _add_images(writer)
+        new = {checksum: size for checksum, size in _files().items() if checksum not in files}
+        missing += delivered_files.copy_files(path, new)
         manifest = Manifest(
             version=VERSION,
             made_at=system_time().isoformat(timespec="seconds"),
@@ -79,9 +91,20 @@ def _write(config: Config, engine: Sqlite | Postgresql, path: Path) -> BackupRes
             migrations=migrations,
             has_keys=bool(config.backup_passphrase),
             parts=writer.parts,
+            files=files | new,
         )
         writer.finish(manifest.dump(), _encrypted_keys(config, manifest.dump()))
-    return BackupResult(path, path.stat().st_size, len(manifest.parts) - 1, manifest.has_keys)
+    folder = path.resolve().parent / delivered_files.FOLDER
+    with connection():
+        names = delivered_files.names_of(missing)
+    images = len(manifest.parts) - 1
+    return BackupResult(path, path.stat().st_size, images, manifest.has_keys, len(manifest.files), folder, names)
+
+
+def _files() -> dict[str, int]:
+    with connection():
+        # A backup can also be made before the database is migrated.
+        return delivered_files.listed_files() if StoredFile.table_exists() else {}
 
 
 def _encrypted_keys(config: Config, manifest: bytes) -> bytes | None:
@@ -92,7 +115,7 @@ def _encrypted_keys(config: Config, manifest: bytes) -> bytes | None:
 
 def _add_images(writer: archive.Writer) -> None:
     store = offers.upload_store()
-    for key in sorted(filter(offers.is_upload_key, store.list_keys())):
+    for key in sorted(filter(_is_archived, store.list_keys())):
         name = archive.UPLOADS + key
         if name in writer.parts:
             continue
@@ -101,6 +124,10 @@ def _add_images(writer: archive.Writer) -> None:
         except FileNotFoundError:
             continue  # deleted meanwhile
         writer.add(name, chunks)
+
+
+def _is_archived(key: str) -> bool:
+    return offers.is_upload_key(key) and not delivery.is_file_key(key)
 
 
 @contextmanager

@@ -1,12 +1,14 @@
 """The manifest of a backup: version, time, database engine, migrations and parts."""
 
 import json
-from dataclasses import asdict, dataclass
+import re
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 
 from storefront.operations.backups.errors import BackupError
 
 FORMAT = 1
+_CHECKSUM = re.compile(r"[0-9a-f]{64}")
 ENGINES = ("sqlite", "postgresql")
 
 
@@ -20,7 +22,10 @@ class Part:
 
 @dataclass(frozen=True)
 class Manifest:
-    """`made_at` is in ISO 8601. `migrations` are those applied to the database. `parts` are by name in the archive."""
+    """`made_at` is in ISO 8601. `migrations` are those applied to the database. `parts` are by name in the archive.
+
+    `files` are the delivered files beside the archive: {SHA-256 checksum: size in bytes}. Older backups have none.
+    """
 
     version: str
     made_at: str
@@ -28,6 +33,7 @@ class Manifest:
     migrations: tuple[str, ...]
     has_keys: bool
     parts: dict[str, Part]
+    files: dict[str, int] = field(default_factory=dict)
 
     @property
     def made_at_time(self) -> datetime:
@@ -53,6 +59,7 @@ class Manifest:
                 migrations=tuple(str(name) for name in fields["migrations"]),
                 has_keys=fields["has_keys"] is True,
                 parts=parts,
+                files={_checksum(name): int(size) for name, size in fields.get("files", {}).items()},
             )
             _ = manifest.made_at_time
         except (ValueError, KeyError, TypeError, AttributeError) as error:
@@ -60,3 +67,10 @@ class Manifest:
         if manifest.engine not in ENGINES:
             raise BackupError("the file is not a backup of a shop: its manifest names no database")
         return manifest
+
+
+def _checksum(text: str) -> str:
+    """A SHA-256 checksum, which becomes the name of a file. Raises ValueError for any other text."""
+    if not _CHECKSUM.fullmatch(text):
+        raise ValueError("not a checksum")
+    return text

@@ -10,6 +10,7 @@ from storefront.config import Config
 from storefront.errors import SecretUnreadable
 from storefront.models import Merchant
 from storefront.operations.backups import archive
+from storefront.operations.backups.delivered_files import names_of, restore_files
 from storefront.operations.backups.engines import engine_of
 from storefront.operations.backups.errors import BackupError
 from storefront.operations.backups.key_encryption import Keys, decrypt_keys
@@ -24,11 +25,15 @@ from storefront.runtime import Runtime, activate, system_time
 
 @dataclass(frozen=True)
 class RestoreResult:
-    """`kept` are the paths of the previous data. `keys`: the shop's keys were restored too."""
+    """`kept` are the paths of the previous data. `keys`: the shop's keys were restored too.
+
+    `missing` names the delivered files that neither the shop nor the folder beside the backup has.
+    """
 
     manifest: Manifest
     kept: list[Path]
     keys: bool
+    missing: list[str]
 
 
 def restore(config: Config, path: Path) -> RestoreResult:
@@ -48,15 +53,18 @@ def restore(config: Config, path: Path) -> RestoreResult:
         # The database first: this step is the most likely one to fail. The other steps rename files.
         kept = [engine.restore(staged, stamp)]
         kept += [_restore_key(config.instance_dir / name, text, stamp, existed) for name, text in _key_files(keys)]
-        if not in_object_store:
-            kept.append(replace_folder(config, folder / archive.UPLOADS, stamp))
+        previous = None if in_object_store else replace_folder(config, folder / archive.UPLOADS, stamp)
+        kept.append(previous)
     db.migrate(config)
+    # Last, because it can take long: without its files, the shop sells and says which are missing.
+    missing = restore_files(config, path, unpacked.manifest.files, previous)
     with db.connection():
+        missing = names_of(missing)
         payments.mark_restored(made_at)
         if keys is None:
             # Those of the backup are not used any more.
             remember_keys(config)
-    return RestoreResult(unpacked.manifest, [path for path in kept if path], keys is not None)
+    return RestoreResult(unpacked.manifest, [path for path in kept if path], keys is not None, missing)
 
 
 def clean_up_restores(config: Config) -> None:

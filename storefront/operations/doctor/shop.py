@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 from peewee import PeeweeException
 
-from storefront import db, emails, merchants, offers, stripe_gateway, worker
+from storefront import db, delivery, emails, merchants, offers, stripe_gateway, worker
 from storefront.config import Config
 from storefront.errors import UploadsUnavailable
 from storefront.models import (
@@ -18,6 +18,7 @@ from storefront.models import (
     ProxyFit,
     ProxyObservation,
     ShopProfile,
+    StoredFile,
     counts,
     lacks_text_indexes,
     recent_days_begin,
@@ -180,7 +181,7 @@ def _uploads(config: Config) -> Finding:
 
 
 def _images(config: Config) -> list[Finding]:
-    """The logo, and images of offers, that were uploaded on another host or left out when the shop moved."""
+    """The logo, images of offers and delivered files that were uploaded on another host or left out in a move."""
     with_image = Offer.select(Offer.title, Offer.picture, Offer.picture_width).where(
         Offer.picture != "", Offer.status != OfferStatus.ARCHIVED
     )
@@ -192,7 +193,13 @@ def _images(config: Config) -> list[Finding]:
     ]
     logo = ShopProfile.load().logo
     found = [amber("logo_missing", place=config.uploads_url)] if logo and logo not in stored else []
-    if not missing:
-        return found
-    names = "; ".join(missing[:MAX_NAMES]) + ("; …" if len(missing) > MAX_NAMES else "")
-    return [*found, amber("images_missing", names=names, count=len(missing), place=config.uploads_url)]
+    lost = [name for checksum, name in StoredFile.names() if delivery.file_key(checksum) not in stored]
+    if lost:
+        found.append(red("files_missing", names=_shortened(lost), count=len(lost), place=config.uploads_url))
+    if missing:
+        found.append(amber("images_missing", names=_shortened(missing), count=len(missing), place=config.uploads_url))
+    return found
+
+
+def _shortened(names: list[str]) -> str:
+    return "; ".join(names[:MAX_NAMES]) + ("; …" if len(names) > MAX_NAMES else "")

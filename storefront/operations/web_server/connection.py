@@ -2,6 +2,7 @@
 
 import socket
 import time
+from collections.abc import Callable
 from typing import Any
 
 from storefront.operations.web_server.limits import Limits, StorageBudget
@@ -19,12 +20,19 @@ class Connection:
     """
 
     def __init__(
-        self, cfg: Any, sock: socket.socket, client: Any, server: Any, limits: Limits, budget: StorageBudget
+        self,
+        cfg: Any,
+        sock: socket.socket,
+        client: Any,
+        server: Any,
+        limits: Limits,
+        budget: StorageBudget,
+        large_body: Callable[[str], int],
     ) -> None:
         sock.setblocking(False)
         self.raw, self.client, self.server = sock, client, server
         self.sock = ResponseSocket(sock, limits)
-        self.reader = RequestReader(cfg, client, limits, budget)
+        self.reader = RequestReader(cfg, client, limits, budget, large_body)
         self.subscriber: str | None = None
         self.deadline = time.monotonic() + limits.head_seconds
         self.watched = 0

@@ -1,5 +1,6 @@
 """The open connections of one web process, and how many each subscriber may have."""
 
+from collections.abc import Callable
 from typing import Any
 
 from storefront.operations.web_server.connection import Connection
@@ -7,11 +8,17 @@ from storefront.operations.web_server.limits import Limits, StorageBudget, Subsc
 
 
 class ConnectionTable:
-    """All open connections; `idle` are those between two requests, the longest idle first."""
+    """All open connections; `idle` are those between two requests, the longest idle first.
 
-    def __init__(self, cfg: Any, limits: Limits, subscribers: Subscribers) -> None:
+    `large_body` is that of `RequestReader`; `folder` takes such bodies.
+    """
+
+    def __init__(
+        self, cfg: Any, limits: Limits, subscribers: Subscribers, large_body: Callable[[str], int], folder: str
+    ) -> None:
         self._cfg, self._limits, self._subscribers = cfg, limits, subscribers
-        self._budget = StorageBudget(limits.stored_bytes)
+        self._large_body = large_body
+        self._budget = StorageBudget(limits.stored_bytes, limits.free_bytes, folder)
         self._open: set[Connection] = set()
         self.idle: dict[Connection, None] = {}
 
@@ -31,7 +38,7 @@ class ConnectionTable:
 
     def add(self, sock: Any, client: Any, server: Any) -> Connection:
         """Add an accepted connection."""
-        connection = Connection(self._cfg, sock, client, server, self._limits, self._budget)
+        connection = Connection(self._cfg, sock, client, server, self._limits, self._budget, self._large_body)
         connection.subscriber = self._subscribers.name(client[0])
         self._subscribers.add(connection.subscriber)
         self._open.add(connection)

@@ -2,9 +2,12 @@
 
 import errno
 import resource
+import shutil
+import time
 from collections import Counter
 from dataclasses import dataclass
 from ipaddress import ip_address
+from tempfile import gettempdir
 
 from storefront.models import subscriber_network
 
@@ -17,7 +20,9 @@ class Limits:
     """Limits of one web process. Times are in seconds, sizes in bytes.
 
     A request's head must be complete after `head_seconds`. A body, and a response that the client reads, may take
-    `transfer_seconds`, and longer while at least `bytes_per_second` arrive on average.
+    `transfer_seconds`, and longer while at least `bytes_per_second` arrive on average. What was fast at first may not
+    stand still for ever: a body may pause for `body_pause_seconds`, a response for `response_pause_seconds`, since
+    much of it waits in the buffers of the system while a slow client seems to read nothing.
     """
 
     head_seconds: float = 10
@@ -27,32 +32,50 @@ class Limits:
     # connection that is just being closed.
     idle_seconds: float = 65
     closing_seconds: float = 2
+    body_pause_seconds: float = 60
+    response_pause_seconds: float = 600
     head_bytes: int = 65_536
     body_bytes: int = 32_000_000
     # What is larger than this goes to a temporary file.
     body_bytes_in_memory: int = 65_536
     # All bodies that one process keeps at the same time, in memory or files.
     stored_bytes: int = 200_000_000
+    # Files that admins upload without a script come as one body, whose address says how large it may be. They are
+    # not among the stored bytes, but leave some of the disk free.
+    free_bytes: int = 500_000_000
     response_bytes_in_memory: int = 524_288
     connections: int = 1_000
     connections_per_subscriber: int = 100
 
-    def transfer_ends(self, started: float, transferred: int) -> float:
-        """When a transfer that began at `started` has taken too long, unless more bytes follow."""
-        return started + self.transfer_seconds + transferred / self.bytes_per_second
+    def transfer_ends(self, ends: float, transferred: int, longest: float) -> float:
+        """When a transfer has taken too long that had to end at `ends` before `transferred` more bytes came.
+
+        It never has more than `longest` seconds left.
+        """
+        return min(ends + transferred / self.bytes_per_second, time.monotonic() + longest)
 
 
 class StorageBudget:
-    """What is left of the bytes that all bodies may take together. Only the event loop and finished requests use it."""
+    """What is left of the bytes that all bodies may take together. Only the event loop and finished requests use it.
 
-    def __init__(self, size: int) -> None:
+    `folder` takes the bodies that are larger than these bytes allow; None for the folder of temporary files.
+    """
+
+    def __init__(self, size: int, free_bytes: int, folder: str | None = None) -> None:
         self._left = size
+        self._free_bytes = free_bytes
+        self.folder = folder
 
     def take(self, count: int) -> None:
         """Use `count` bytes. Raises OSError like a full disk."""
         if count > self._left:
             raise OSError(errno.ENOSPC, "too many large requests at once")
         self._left -= count
+
+    def check_disk(self) -> None:
+        """Raise OSError unless the folder's disk has room for more of a large body."""
+        if shutil.disk_usage(self.folder or gettempdir()).free < self._free_bytes:
+            raise OSError(errno.ENOSPC, "the disk has no room for large requests")
 
     def give_back(self, count: int) -> None:
         """These bytes are not stored any more."""

@@ -2,6 +2,7 @@
 
 import re
 import time
+from collections.abc import Callable
 from tempfile import SpooledTemporaryFile
 from typing import Any
 
@@ -9,9 +10,9 @@ from gunicorn.http.body import Body, ChunkedReader, LengthReader
 from gunicorn.http.errors import LimitRequestHeaders
 from gunicorn.http.message import Request
 from gunicorn.http.parser import RequestParser
-from gunicorn.http.unreader import Unreader
 
 from storefront.operations.web_server.limits import Limits, StorageBudget
+from storefront.operations.web_server.received_bytes import ReceivedBytes
 
 _BARE_LF = re.compile(rb"(?<!\r)\n")
 _CHUNK_SIZE = re.compile(rb"[0-9a-fA-F]+")
@@ -21,51 +22,6 @@ _BLOCK = 65_536
 
 class BodyTooLarge(Exception):
     """A body without a declared length has become longer than `body_bytes`."""
-
-
-class ReceivedBytes(Unreader):  # type: ignore[misc]  # gunicorn has no types
-    """What has arrived and is not read yet. To gunicorn's parser its end is the end of the connection."""
-
-    def __init__(self, in_memory: int, budget: StorageBudget) -> None:
-        super().__init__()
-        self._in_memory = in_memory
-        self._budget = budget
-        self._later: SpooledTemporaryFile[bytes] | None = None
-        self._size = 0
-
-    def append(self, data: bytes) -> None:
-        """Add what has arrived after the head. Raises OSError when it can't be stored."""
-        if self._later is None:
-            self._later = SpooledTemporaryFile(max_size=self._in_memory)  # noqa: SIM115
-        self._budget.take(len(data))
-        self._size += len(data)
-        self._later.write(data)
-
-    def rewind(self) -> None:
-        """Read from the start. Call it after the last `append`."""
-        if self._later:
-            self._later.seek(0)
-
-    def chunk(self, size_hint: int | None = None) -> bytes:
-        """Return the next bytes; gunicorn calls this. `size_hint` is the rest of the body.
-
-        gunicorn copies what it has not used yet at each read, so a large body comes in blocks.
-        """
-        return self._later.read(_BLOCK) if self._later else b""
-
-    def take_rest(self) -> bytes:
-        """Return everything that is left."""
-        rest: bytes = self.take_buffered() + (self._later.read() if self._later else b"")
-        self.close()
-        return rest
-
-    def close(self) -> None:
-        """Delete the temporary file."""
-        if self._later:
-            self._later.close()
-            self._later = None
-            self._budget.give_back(self._size)
-            self._size = 0
 
 
 class ChunkedEnd:
@@ -109,10 +65,17 @@ class ChunkedEnd:
 
 
 class RequestReader:
-    """The requests of one connection, one after another. `request` is the present one when its head is complete."""
+    """The requests of one connection, one after another. `request` is the present one when its head is complete.
 
-    def __init__(self, cfg: Any, client: Any, limits: Limits, budget: StorageBudget) -> None:
+    `deadline` is when it must be complete, by the monotonic clock. `large_body` says of an address with its query how
+    large a body it takes; 0 for the limit of all addresses.
+    """
+
+    def __init__(
+        self, cfg: Any, client: Any, limits: Limits, budget: StorageBudget, large_body: Callable[[str], int]
+    ) -> None:
         self._limits = limits
+        self._large_body = large_body
         self._received = ReceivedBytes(limits.body_bytes_in_memory, budget)
         self._parser = RequestParser(cfg, (), client)
         self._parser.unreader = self._received
@@ -120,7 +83,7 @@ class RequestReader:
         self._body_length = 0
         self._chunked_end: ChunkedEnd | None = None
         self._arrived = 0
-        self._started = time.monotonic()
+        self.deadline = time.monotonic() + limits.head_seconds
         self.request: Request | None = None
         self.must_continue = False
 
@@ -129,13 +92,6 @@ class RequestReader:
         """Whether a part of a request has arrived."""
         return bool(self._head) or self.request is not None
 
-    @property
-    def deadline(self) -> float:
-        """When the request must be complete, by the monotonic clock."""
-        if self.request is None:
-            return self._started + self._limits.head_seconds
-        return self._limits.transfer_ends(self._started, self._arrived)
-
     def feed(self, data: bytes) -> bool:
         """Take what has arrived. Whether the request is complete. `must_continue`: the client waits for status 100.
 
@@ -143,9 +99,10 @@ class RequestReader:
         stored.
         """
         if not self.has_started:
-            self._started = time.monotonic()
+            self.deadline = time.monotonic() + self._limits.head_seconds
         if self.request is not None:
             self._received.append(data)
+            self.deadline = self._limits.transfer_ends(self.deadline, len(data), self._limits.body_pause_seconds)
             return self._has_body(data)
         self._head += data
         if not self._has_head(len(data)):
@@ -169,6 +126,8 @@ class RequestReader:
         self._chunked_end = ChunkedEnd() if isinstance(reader, ChunkedReader) else None
         self._body_length = reader.length if isinstance(reader, LengthReader) else 0
         if self._body_length > self._limits.body_bytes:
+            self._received.is_large = self._body_length <= self._large_body(request.uri)
+        if self._body_length > self._limits.body_bytes and not self._received.is_large:
             # The application refuses it by its length, and nobody reads it.
             request.body = Body(LengthReader(self._received, 0))
             request.force_close()
@@ -179,7 +138,7 @@ class RequestReader:
         complete = self._has_body(rest)
         self.must_continue = request._expected_100_continue and not complete
         request._expected_100_continue = False
-        self._started = time.monotonic()
+        self.deadline = time.monotonic() + self._limits.transfer_seconds + len(rest) / self._limits.bytes_per_second
         return complete
 
     def _has_body(self, data: bytes) -> bool:

@@ -31,13 +31,16 @@ _CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
 
 
 class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
-    """The gunicorn application has `limits`, `subscribers`, and the `balance` of the web processes."""
+    """The gunicorn application has `limits`, `subscribers`, the `balance` of the web processes, and for large bodies
+    `large_body` and `body_folder` (see `ConnectionTable`)."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.limits: Limits = self.app.limits
         self.balance: ProcessBalance = self.app.balance
-        self.connections = ConnectionTable(self.cfg, self.limits, self.app.subscribers)
+        self.connections = ConnectionTable(
+            self.cfg, self.limits, self.app.subscribers, self.app.large_body, self.app.body_folder
+        )
         self.acceptor = Acceptor(self.balance)
         self.next_check = 0.0
 

@@ -8,6 +8,7 @@ from storefront.web.forms.companies import read_company
 from storefront.web.forms.customer import EmailForm
 from storefront.web.forms.deliverables import DeliverableForm
 from storefront.web.forms.emails import CustomTextForm
+from storefront.web.forms.files import FileForm
 from storefront.web.forms.found_payments import FoundPaymentForm
 from storefront.web.forms.legal import ContractCancellationForm, LegalTextsForm, OrderAndEmailForm, WithdrawalForm
 from storefront.web.forms.lengths import MIN_PASSWORD
@@ -37,6 +38,7 @@ __all__ = [
     "CustomTextForm",
     "DeliverableForm",
     "EmailForm",
+    "FileForm",
     "FirstAdminForm",
     "Form",
     "FoundPaymentForm",

@@ -34,6 +34,10 @@ class LimitsForm(Form):
 
     access_grace_days = StringField(_l("Access after a failed renewal, days"))
     keys_low = StringField(_l("Warn when license keys are down to"))
+    file_max_megabytes = StringField(_l("Largest file, MB"))
+    file_link_hours = StringField(_l("Download links work for, hours"))
+    file_downloads = StringField(_l("Downloads per file and order"))
+    unused_files_kept_days = StringField(_l("Keep unused files, days"))
 
     session_idle_hours = StringField(_l("Sign out after inactivity, hours"))
     session_days = StringField(_l("Longest sign-in, days"))

@@ -4,6 +4,7 @@ from flask import Blueprint
 
 from storefront.web.shop import (
     contract_cancellations,
+    files,
     framed_orders,
     legal,
     offers,
@@ -23,6 +24,7 @@ from storefront.web.shop.subscription_status import StatusDescription, describe_
 BLUEPRINTS: tuple[Blueprint, ...] = (
     offers.blueprint,
     orders.blueprint,
+    files.blueprint,
     payment_requests.blueprint,
     framed_orders.blueprint,
     withdrawals.blueprint,

@@ -3,7 +3,9 @@
 from functools import lru_cache
 
 import nh3
+from babel.numbers import format_decimal
 from flask import Flask
+from flask_babel import gettext as _
 from markdown_it import MarkdownIt
 from markupsafe import Markup
 
@@ -52,6 +54,7 @@ def init_app(app: Flask) -> None:
         unclear_terms=price_text.unclear_terms,
         card=card_name,
         card_expiry=card_expiry,
+        file_size=file_size,
         order_status=order_status,
         mode_name=mode_name,
         isolated=isolate,
@@ -67,6 +70,19 @@ def init_app(app: Flask) -> None:
 def money(amount: Money) -> str:
     """An amount formatted for the page's language."""
     return amount.format(current_language())
+
+
+def file_size(size: int) -> str:
+    """A size in bytes, in the page's language: `1.4 GB`, `12 MB`, `3 KB`. The units are decimal."""
+    if size >= 1_000_000_000:
+        return _("%(number)s GB", number=_short_number(size / 1_000_000_000))
+    if size >= 1_000_000:
+        return _("%(number)s MB", number=_short_number(size / 1_000_000))
+    return _("%(number)s KB", number=_short_number(max(size / 1_000, 1)))
+
+
+def _short_number(value: float) -> str:
+    return str(format_decimal(round(value, 1 if value < 10 else 0), locale=current_language()))
 
 
 # The texts of offers, shown again each time something else on their pages changes.

@@ -103,6 +103,10 @@ FINDINGS: Mapping[str, Any] = {
     "admins_unreachable": _l(
         "Mail servers reject the addresses of these admins, so they get no email from the shop: %(names)s"
     ),
+    "files_missing": _l(
+        "Files that offers deliver are missing (%(count)s): %(names)s. Copy them to %(place)s from the host or the "
+        "backup that has them, or replace them in the offers."
+    ),
     "images_missing": _l(
         "Offers with missing image files (%(count)s): %(names)s. Copy the files to %(place)s from the host "
         "that has them, or upload the images again."

@@ -124,6 +124,12 @@ FIELD_ERRORS: Mapping[str, Any] = {
     "no_value": _l("Enter a percentage, or an amount below."),
     "ends_early": _l("The last day is before the first one."),
     "uses_range": _l("Enter a whole number from 1 to %(largest)s, or leave blank for no limit."),
+    "file_empty": _l("Choose a file that isn’t empty."),
+    "file_bytes": _l(
+        "This file is too large. Choose one of up to %(megabytes)s MB, or raise the limit in the settings."
+    ),
+    "file_not_stored": _l("The file couldn’t be stored. Choose it again and save in a moment."),
+    "file_no_room": _l("There isn’t enough free space on the server’s disk for this file."),
     "picture_bytes": _l("This image is too large. Use one up to %(megabytes)s MB."),
     "picture_pixels": _l("This image is too large. Use one with up to %(megapixels)s million pixels."),
     "picture_type": _l("This file can’t be used. Choose a JPEG, PNG or WebP image."),

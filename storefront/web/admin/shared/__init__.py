@@ -3,6 +3,7 @@
 from flask import Flask
 from flask_babel import format_number
 
+from storefront.web.admin.shared import large_uploads
 from storefront.web.admin.shared.csv_files import BYTE_ORDER_MARK, csv_line, csv_response
 from storefront.web.admin.shared.frame import (
     FRAME_KINDS,
@@ -14,6 +15,7 @@ from storefront.web.admin.shared.frame import (
     offers_modes,
 )
 from storefront.web.admin.shared.htmx import show_error, show_notice, wants_fragment
+from storefront.web.admin.shared.large_uploads import large_body
 from storefront.web.admin.shared.list_query import (
     MAX_SEARCH_LENGTH,
     ListAddress,
@@ -67,6 +69,7 @@ __all__ = [
     "dates_from_query",
     "init_app",
     "keep_frame_counts",
+    "large_body",
     "lockout_message",
     "mode_from_query",
     "new_refund_form",
@@ -98,3 +101,4 @@ def init_app(app: Flask) -> None:
     app.jinja_env.filters["whole_number"] = format_number
     for function in (offer_url, order_url, *stripe):
         app.jinja_env.globals[function.__name__] = function
+    large_uploads.init_app(app)

@@ -1,0 +1,117 @@
+"""Delivered files in backups: copied once, checked, brought back, and named where they are missing."""
+
+import json
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from storefront import db, delivery, offers
+from storefront.models import StoredFile
+from storefront.operations import files_missing_beside
+from tests import databases
+from tests.delivered_files import stored
+from tests.deployment.conftest import Command
+from tests.deployment.test_backup import FLASK, SEALED, shop_of, typed
+from tests.object_store import running_object_store
+
+
+@pytest.fixture
+def other(environment: dict[str, str], tmp_path: Path) -> Iterator[dict[str, str]]:
+    """The environment of a second shop that does not exist yet."""
+    with databases.new_database(migrated=False) as database:
+        yield {**environment, "INSTANCE_DIR": str(tmp_path / "other"), **database}
+
+
+def manifest_of(file: Path) -> dict[str, object]:
+    with zipfile.ZipFile(file) as archive:
+        assert not [name for name in archive.namelist() if "file-" in name]
+        return dict(json.loads(archive.read("manifest.json")))
+
+
+def content(file: StoredFile) -> bytes:
+    return b"".join(offers.upload_store().read(delivery.file_key(file.hash)))
+
+
+def test_files_are_copied_once_and_brought_back(
+    app: Flask, environment: dict[str, str], other: dict[str, str], command: Command, tmp_path: Path
+) -> None:
+    book, film = stored(b"a book"), stored(b"a film", "Film.mkv")
+    folder = tmp_path / "backups"
+    folder.mkdir()
+    first, second, copies = folder / "1.backup", folder / "2.backup", folder / "delivered-files"
+    made = typed({**environment, **SEALED}, "backup", str(first))
+    assert made.exit_code == 0 and "2 delivered files are copied once" in made.output, made.output
+    assert manifest_of(first)["files"] == {book.hash: 6, film.hash: 6}
+    inodes = {path.name: path.stat().st_ino for path in copies.iterdir()}
+    assert set(inodes) == {book.hash, film.hash}
+    new = stored(b"a newer book")
+    assert typed({**environment, **SEALED}, "backup", str(second)).exit_code == 0
+    after = {path.name: path.stat().st_ino for path in copies.iterdir()}
+    assert after.pop(new.hash) and after == inodes
+
+    restored = command(*FLASK, "restore", str(second), env={**other, **SEALED})
+    assert restored.returncode == 0 and "missing" not in restored.stdout, restored.stdout
+    shop_of(other)
+    assert [content(one) for one in StoredFile.select().order_by(StoredFile.id)] == [
+        b"a book",
+        b"a film",
+        b"a newer book",
+    ]
+
+
+def test_a_restore_names_what_is_missing_and_the_shop_sells_on(
+    app: Flask, environment: dict[str, str], other: dict[str, str], command: Command, tmp_path: Path
+) -> None:
+    book, film = stored(b"a book"), stored(b"a film", "Фільм.mkv")
+    file = tmp_path / "shop.backup"
+    assert typed({**environment, **SEALED}, "backup", str(file)).exit_code == 0
+    copies, listed = tmp_path / "delivered-files", {book.hash: 6, film.hash: 6}
+    assert files_missing_beside(file, listed) == []
+    (copies / film.hash).write_bytes(b"A film")
+    assert files_missing_beside(file, listed) == [film.hash]
+    restored = command(*FLASK, "restore", str(file), env={**other, **SEALED})
+    assert restored.returncode == 0 and f"Фільм.mkv ({film.hash})" in restored.stdout, restored.stdout
+    assert book.hash not in restored.stdout
+    shop_of(other)
+    assert content(book) == b"a book"
+
+
+def test_at_home_the_files_stay_without_a_copy(
+    app: Flask, environment: dict[str, str], command: Command, tmp_path: Path
+) -> None:
+    book = stored(b"a book")
+    file = tmp_path / "shop.backup"
+    assert typed({**environment, **SEALED}, "backup", str(file)).exit_code == 0
+    (tmp_path / "delivered-files" / book.hash).unlink()
+    restored = command(*FLASK, "restore", str(file), env={**environment, **SEALED})
+    assert restored.returncode == 0 and "missing" not in restored.stdout, restored.stdout
+    shop_of(environment)
+    assert content(book) == b"a book"
+
+
+def test_a_backup_says_which_bytes_are_lost(app: Flask, environment: dict[str, str], tmp_path: Path) -> None:
+    book = stored(b"a book")
+    (Path(app.config["SHOP"].uploads_url) / delivery.file_key(book.hash)).unlink()
+    made = typed({**environment, **SEALED}, "backup", str(tmp_path / "shop.backup"))
+    assert made.exit_code == 0 and f"lost: Book.pdf ({book.hash})" in made.output, made.output
+    assert not (tmp_path / "delivered-files" / book.hash).exists()
+
+
+def test_files_come_from_and_go_to_an_object_store(
+    app: Flask, environment: dict[str, str], other: dict[str, str], command: Command, tmp_path: Path
+) -> None:
+    with running_object_store() as server:
+        in_store = {**environment, **server.new_bucket().environment}
+        elsewhere = {**other, **server.new_bucket().environment}
+        shop_of(in_store)
+        with db.connection():
+            book = stored(b"a book")
+        file = tmp_path / "shop.backup"
+        assert typed({**in_store, **SEALED}, "backup", str(file)).exit_code == 0
+        restored = command(*FLASK, "restore", str(file), env={**elsewhere, **SEALED})
+        assert restored.returncode == 0 and "missing" not in restored.stdout, restored.stdout
+        shop_of(elsewhere)
+        assert content(book) == b"a book"
