@@ -100,6 +100,13 @@ def for_pages() -> tuple[str, ShopProfile, LegalSettings]:
     return json.loads(zone) if zone else DEFAULT_TIME_ZONE, found, LegalSettings.from_columns(legal, found.country)
 
 
+def for_documents() -> tuple[ZoneInfo, ShopProfile]:
+    """The shop's time zone and its profile; one query."""
+    one = f"(SELECT value FROM shop_setting WHERE name = {db.param})"  # noqa: S608
+    zone, profile = db.execute_sql(f"SELECT {one}, {one}", (TIME_ZONE, PROFILE)).fetchone()
+    return ZoneInfo(json.loads(zone) if zone else DEFAULT_TIME_ZONE), ShopProfile.from_json(profile)
+
+
 def time_zone_of(row: ShopSetting | None) -> str:
     """The time zone in the row of TIME_ZONE; the default if it has none."""
     return row.value if row is not None else DEFAULT_TIME_ZONE

@@ -26,7 +26,9 @@ from psycopg.sql import SQL, Identifier
 
 from storefront import db, runtime
 from storefront.config import Config
-from storefront.models import ALL
+from storefront.db.triggers import create_triggers, drop_triggers
+from storefront.models import ALL, Document
+from storefront.models.documents.immutability import DOCUMENTS
 from tests.deployment import postgres
 from tests.deployment.redis_server import RedisServer
 from tests.processes import until
@@ -142,6 +144,19 @@ def deadlocks(config: Config) -> int:
         counted = "SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()"
         found = connection.execute(counted).fetchone()
         return int(found[0]) if found else 0
+
+
+def delete_all_rows() -> None:
+    """Delete the rows of all tables. Of documents as well, which the shop itself never deletes."""
+    deletion = tuple(trigger for trigger in DOCUMENTS.triggers if trigger.event == "delete")
+    with db.db.atomic():
+        issued = Document.select().exists()
+        if issued:
+            drop_triggers(db.db.obj, {trigger.full_name: trigger.table for trigger in deletion})
+        for model in reversed(ALL):
+            model.delete().execute()
+        if issued:
+            create_triggers(db.db.obj, deletion)
 
 
 def restart_numbering() -> None:

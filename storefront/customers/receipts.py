@@ -20,7 +20,8 @@ class Receipt:
 
     `key` is its id in URLs: the order's token, or the invoice's public id. `number` is shown to people. `refunded` is
     the sum of succeeded refunds, `returning` of pending ones. `period` is the paid period of a subscription.
-    `paid_outside` is the part that was not paid by card but to the seller directly.
+    `paid_outside` is the part that was not paid by card but to the seller directly. `invoice` is that of a period, None
+    for the order's own payment.
     """
 
     key: str
@@ -32,6 +33,7 @@ class Receipt:
     returning: Money
     period: tuple[datetime, datetime] | None = None
     paid_outside: Money | None = None
+    invoice: Invoice | None = None
 
     @property
     def kept(self) -> Money:
@@ -88,6 +90,7 @@ def _of_invoice(invoice: Invoice, order: Order, refunds: dict[str, int]) -> Rece
         returning=Money(refunds.get("pending", 0), invoice.currency),
         period=(start, end) if start and end else None,
         paid_outside=invoice.paid_outside if invoice.paid_outside.amount else None,
+        invoice=invoice,
     )
 
 

@@ -40,6 +40,7 @@ _SAMPLE_PATHS = {
     "doctor": "/admin/doctor",
     "password": "/admin/password",
     "order": "/orders/…",
+    "document": "/orders/…/documents/…",
     "request": "/r/…",
     "withdraw": "/orders/…/withdraw",
     "pay": "/orders/…/pay",
@@ -76,6 +77,11 @@ def sample_link_url(link: str, language: str) -> str:
 def pay_url(order: Order) -> str:
     """Return the URL where the customer pays with the saved card or another one. Valid for `PAY_KEY_LIFETIME`."""
     return _absolute(_ORDER_PATHS["pay_with_key"](order), order.language)
+
+
+def document_url(order: Order, number: str, language: str) -> str:
+    """Return the URL of an invoice or a credit note of the order."""
+    return _absolute(f"/orders/{order.token}/documents/{number}", language)
 
 
 def _account_path(recipient: str, page: str) -> str:

@@ -35,6 +35,9 @@ from storefront.models.delivery.license_key import (
     keys_by_state,
 )
 from storefront.models.delivery.stored_file import MAX_FILE_NAME, StoredFile
+from storefront.models.documents.document import Document, DocumentKind, outstanding, series_of
+from storefront.models.documents.document_series import ALL_SERIES, DocumentNumber, DocumentSeries
+from storefront.models.documents.immutability import DOCUMENTS
 from storefront.models.emails.email import CustomEmailText, Email, EmailState, recent_days_begin
 from storefront.models.emails.email_kind import EmailKind
 from storefront.models.emails.email_opt_out import EmailOptOut, EmailTopic
@@ -187,40 +190,43 @@ ALL = (
     Delivery,
     Download,
     FileUpload,
+    DocumentSeries,
+    Document,
 )
 
-register_derived(COPIED_COLUMNS, COUNTERS, HELD_KEYS, *ORDER_TEXTS.definitions, *EMAIL_TEXTS.definitions)
+register_derived(COPIED_COLUMNS, COUNTERS, HELD_KEYS, DOCUMENTS, *ORDER_TEXTS.definitions, *EMAIL_TEXTS.definitions)
 register_derived(*OFFER_TEXTS.definitions, *REQUEST_TEXTS.definitions)
 # Customers are computed as well. Triggers fill the index of SQLite meanwhile, so it is made before; PostgreSQL's after.
 register_derived(CUSTOMER_TEXTS.sqlite, CUSTOMERS, CUSTOMER_TEXTS.postgresql)
 
 # fmt: off
 __all__ = [
-    "ALL", "ARRIVAL_NAMES", "AT_CREATION", "CHARGED_STATUSES", "CLOCK_TOLERANCE", "CLOSED_INVOICE_STATUSES",
-    "CUSTOMER_TEXTS", "DECIDED_DISPUTE_STATUSES", "DECLINE_WINDOW", "DEFAULT_ACCENT", "EMAIL_TEXTS", "ENDED_STATUSES",
-    "EVERY_CALL", "FINAL_PAYMENT_STATUSES", "FIRST_INVOICE", "INDEXES_OF_EXPRESSIONS", "INTERVALS", "LEGAL_COLUMNS",
-    "MAX_CODE_LENGTH", "MAX_FILE_NAME", "MAX_KEY_LENGTH", "MAX_OPTION_LABEL", "MAX_TAX_NAME", "MAX_URL", "NO",
-    "OFFER_KEYS_LEFT", "OFFER_TEXTS", "OPTION_KEYS_LEFT", "ORDER_TEXTS", "PAID_OUTSIDE", "PAYABLE_STATUSES", "PROFILE",
-    "RATE_UNITS", "REQUESTS_SLUG", "REQUEST_KEY", "REQUEST_TEXTS", "RUNNING_STATUSES", "SETTLED_STATUSES",
-    "SOLD_STATUSES", "TAKES_CODES", "TAX_COLUMNS", "TERM_FIELDS", "UNFINISHED_REFUND_STATUSES", "UNPAID_CHECKOUT",
-    "UNPAID_STATUSES", "UNSUCCESSFUL_REFUND_STATUSES", "USING_STATUSES", "UTM_NAMES", "YES", "AccessEnd", "AccountLink",
-    "Addon", "Admin", "AdminSession", "Answer", "BillingKind", "BillingTerms", "CancellationStatement",
-    "CancellationTiming", "CatalogPrice", "CheckoutPress", "CodeGuess", "CodeTiming", "Count", "Counter", "CounterKind",
-    "Counts", "CustomEmailText", "Customer", "CustomerTotal", "Decline", "Deliverable", "DeliverableKind", "Delivery",
-    "Dispute", "DisputeStage", "Download", "Email", "EmailChange", "EmailKind", "EmailOptOut", "EmailRequest",
-    "EmailState", "EmailTopic", "EventClaim", "FileUpload", "FoundPayment", "IgnoredDelivery", "Invoice", "InvoiceNeed",
-    "InvoiceStatus", "JobRun", "KeptForm", "LegalSettings", "LegalText", "LicenseKey", "LineKind", "MailOutage",
-    "Merchant", "Offer", "OfferObstacle", "OfferRedirect", "OfferStatus", "OpenRenewalRow", "Order", "OrderAnswer",
-    "OrderLine", "OrderStatus", "PauseReason", "Payment", "PaymentKind", "PaymentRequest", "PreparedQuery",
-    "PreparedStatement", "PriceOption", "PromoCode", "PromoCodeOffer", "ProxyFit", "ProxyObservation", "Question",
-    "QuestionKind", "Record", "Refund", "RequestState", "SaleState", "ShopProfile", "ShopSetting", "SignInAttempt",
-    "StoredFile", "StripeRefusal", "StripeRequestCounter", "Subscription", "SubscriptionStatus", "TaxMode", "TaxTerms",
-    "TextIndex", "TimelineEntry", "TimelineKind", "UnclearTerms", "UnpaidOrderEmail", "WaitingCustomer", "WantedEnd",
-    "WebhookEvent", "WebhookRefusal", "accent_colors", "arrival_column", "charge_obstacle", "compact_counters",
-    "counts", "is_code", "is_color", "is_due", "is_in_eu", "is_in_eu_or_eea", "is_recent", "keys_by_state",
-    "lacks_text_indexes", "lock_orders", "needs_customer", "neighborhood", "next_request_number", "normal_code", "now",
-    "numbered", "ordered_by", "orders_of_customer", "paid_installments", "percent_of", "public_id", "recent_days_begin",
-    "requests_offer", "searched_text", "sent_to", "shop_id", "subject_of", "subscribed_by", "subscriber_network",
-    "units_by_status", "uses_by_code",
+    "ALL", "ALL_SERIES", "ARRIVAL_NAMES", "AT_CREATION", "CHARGED_STATUSES", "CLOCK_TOLERANCE",
+    "CLOSED_INVOICE_STATUSES", "CUSTOMER_TEXTS", "DECIDED_DISPUTE_STATUSES", "DECLINE_WINDOW", "DEFAULT_ACCENT",
+    "EMAIL_TEXTS", "ENDED_STATUSES", "EVERY_CALL", "FINAL_PAYMENT_STATUSES", "FIRST_INVOICE", "INDEXES_OF_EXPRESSIONS",
+    "INTERVALS", "LEGAL_COLUMNS", "MAX_CODE_LENGTH", "MAX_FILE_NAME", "MAX_KEY_LENGTH", "MAX_OPTION_LABEL",
+    "MAX_TAX_NAME", "MAX_URL", "NO", "OFFER_KEYS_LEFT", "OFFER_TEXTS", "OPTION_KEYS_LEFT", "ORDER_TEXTS",
+    "PAID_OUTSIDE", "PAYABLE_STATUSES", "PROFILE", "RATE_UNITS", "REQUESTS_SLUG", "REQUEST_KEY", "REQUEST_TEXTS",
+    "RUNNING_STATUSES", "SETTLED_STATUSES", "SOLD_STATUSES", "TAKES_CODES", "TAX_COLUMNS", "TERM_FIELDS",
+    "UNFINISHED_REFUND_STATUSES", "UNPAID_CHECKOUT", "UNPAID_STATUSES", "UNSUCCESSFUL_REFUND_STATUSES",
+    "USING_STATUSES", "UTM_NAMES", "YES", "AccessEnd", "AccountLink", "Addon", "Admin", "AdminSession", "Answer",
+    "BillingKind", "BillingTerms", "CancellationStatement", "CancellationTiming", "CatalogPrice", "CheckoutPress",
+    "CodeGuess", "CodeTiming", "Count", "Counter", "CounterKind", "Counts", "CustomEmailText", "Customer",
+    "CustomerTotal", "Decline", "Deliverable", "DeliverableKind", "Delivery", "Dispute", "DisputeStage", "Document",
+    "DocumentKind", "DocumentNumber", "DocumentSeries", "Download", "Email", "EmailChange", "EmailKind", "EmailOptOut",
+    "EmailRequest", "EmailState", "EmailTopic", "EventClaim", "FileUpload", "FoundPayment", "IgnoredDelivery",
+    "Invoice", "InvoiceNeed", "InvoiceStatus", "JobRun", "KeptForm", "LegalSettings", "LegalText", "LicenseKey",
+    "LineKind", "MailOutage", "Merchant", "Offer", "OfferObstacle", "OfferRedirect", "OfferStatus", "OpenRenewalRow",
+    "Order", "OrderAnswer", "OrderLine", "OrderStatus", "PauseReason", "Payment", "PaymentKind", "PaymentRequest",
+    "PreparedQuery", "PreparedStatement", "PriceOption", "PromoCode", "PromoCodeOffer", "ProxyFit", "ProxyObservation",
+    "Question", "QuestionKind", "Record", "Refund", "RequestState", "SaleState", "ShopProfile", "ShopSetting",
+    "SignInAttempt", "StoredFile", "StripeRefusal", "StripeRequestCounter", "Subscription", "SubscriptionStatus",
+    "TaxMode", "TaxTerms", "TextIndex", "TimelineEntry", "TimelineKind", "UnclearTerms", "UnpaidOrderEmail",
+    "WaitingCustomer", "WantedEnd", "WebhookEvent", "WebhookRefusal", "accent_colors", "arrival_column",
+    "charge_obstacle", "compact_counters", "counts", "is_code", "is_color", "is_due", "is_in_eu", "is_in_eu_or_eea",
+    "is_recent", "keys_by_state", "lacks_text_indexes", "lock_orders", "needs_customer", "neighborhood",
+    "next_request_number", "normal_code", "now", "numbered", "ordered_by", "orders_of_customer", "outstanding",
+    "paid_installments", "percent_of", "public_id", "recent_days_begin", "requests_offer", "searched_text", "sent_to",
+    "series_of", "shop_id", "subject_of", "subscribed_by", "subscriber_network", "units_by_status", "uses_by_code",
 ]
 # fmt: on

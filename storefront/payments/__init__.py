@@ -17,6 +17,15 @@ from storefront.payments.decline_limits import (
 )
 from storefront.payments.decline_report import recently_reached_limits
 from storefront.payments.disputes import sync_disputes
+from storefront.payments.documents import (
+    HeldSeries,
+    can_correct,
+    confirm_numbers,
+    correct_invoice,
+    held_series,
+    hold_numbers,
+    invoice_renewal,
+)
 from storefront.payments.lost_payments import (
     FoundAtStripe,
     Outcome,
@@ -74,16 +83,20 @@ __all__ = [
     "TAKINGS_KINDS",
     "CheckoutRequest",
     "FoundAtStripe",
+    "HeldSeries",
     "NotRestorable",
     "Outcome",
     "RequestFields",
     "StartedCheckout",
     "begin_search",
+    "can_correct",
     "cancel_request",
     "check_interval",
     "check_refunds",
     "close_open_payments",
     "close_payment",
+    "confirm_numbers",
+    "correct_invoice",
     "create_found_order",
     "create_request",
     "delete_abandoned_orders",
@@ -96,6 +109,9 @@ __all__ = [
     "expire_requests",
     "finish_search",
     "first_day",
+    "held_series",
+    "hold_numbers",
+    "invoice_renewal",
     "is_search_unfinished",
     "list_unrecorded",
     "mark_restored",

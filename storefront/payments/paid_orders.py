@@ -14,6 +14,7 @@ from storefront.models import (
     now,
     public_id,
 )
+from storefront.payments import documents
 
 
 def serve(order: Order) -> bool:
@@ -73,5 +74,7 @@ def record_payment_outside(payment: Payment) -> None:
         if not serve(order):
             # The money is not at Stripe, so the owner decides what to do.
             order.note(TimelineKind.SOLD_OUT, amount=payment.amount)
+        order.reload()
+        documents.invoice_order(order, {})
     else:
         Subscription.update(unwanted=True).where(Subscription.payment == payment).execute()

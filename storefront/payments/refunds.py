@@ -17,7 +17,7 @@ from storefront.models import (
     TimelineKind,
     now,
 )
-from storefront.payments import refund_balance
+from storefront.payments import documents, refund_balance
 from storefront.stripe_gateway import RefundSnapshot
 
 REFUND_REASONS = ("requested_by_customer", "duplicate", "fraudulent")
@@ -139,6 +139,7 @@ def _settle_refund(refund: Refund, snapshot: RefundSnapshot) -> None:
         if snapshot.status in UNFINISHED_REFUND_STATUSES:
             refund.payment.plan_refunds_check()
         refund_balance.update_order_status(order)
+        documents.balance_refund(refund)
 
 
 def _write_emails(order: Order, refund: Refund) -> None:

@@ -6,6 +6,7 @@ from peewee import fn
 
 from storefront.db import db
 from storefront.models import PAYABLE_STATUSES, Merchant, Order, Payment, ShopSetting, now
+from storefront.payments.documents import hold_numbers
 
 # How far before the newest row the lists begin: a dump takes time, and Stripe's clock and ours may differ.
 MARGIN = timedelta(hours=1)
@@ -19,9 +20,10 @@ def mark_restored(made_at: datetime) -> None:
     """Have reconciliation search Stripe for what came after the backup of this time. Call it on the restored rows.
 
     The search begins with the operator's command, not by itself: a copy of the shop that was restored for a test must
-    not write to the customers.
+    not write to the customers. Documents wait until the owner has confirmed their numbers.
     """
     since = min(made_at, _newest_payment_at() or made_at) - MARGIN
+    hold_numbers()
     ShopSetting.store(RESTORED, {"since": since.timestamp(), "at": now().timestamp(), "begun": False})
 
 

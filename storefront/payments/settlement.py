@@ -19,7 +19,7 @@ from storefront.models import (
     TimelineKind,
     now,
 )
-from storefront.payments import decline_limits, paid_orders, refunds, subscription_start
+from storefront.payments import decline_limits, documents, paid_orders, refunds, subscription_start
 from storefront.stripe_gateway import Intent
 
 _CHECK_SUBSCRIPTION = PreparedStatement(
@@ -208,13 +208,14 @@ def _mark_paid(payment: Payment, order: Order, intent: Intent) -> None:
         # Events about refunds and disputes may have come before the payment was known.
         payment.plan_refunds_check()
     late = order.status not in PAYABLE_STATUSES
-    if order.transition(
+    is_first = order.transition(
         OrderStatus.PAID,
         TimelineKind.PAID_LATE if late else TimelineKind.PAID,
         after=UNPAID_STATUSES,
         intent=intent.id,
         amount=payment.amount,
-    ):
+    )
+    if is_first:
         emails.drop_unpaid_order_reminder(order)
         _write_emails(payment, order)
         if not paid_orders.serve(order):
@@ -227,6 +228,8 @@ def _mark_paid(payment: Payment, order: Order, intent: Intent) -> None:
         _refund_and_cancel(payment, "duplicate")
     # Let the worker fetch the new subscription's dates and card on its next run.
     _CHECK_SUBSCRIPTION.execute(now(), payment.id)
+    if is_first:
+        documents.invoice_order(order, intent.card_columns)
 
 
 def _write_emails(payment: Payment, order: Order) -> None:

@@ -169,7 +169,7 @@ def _record_payment(
     if not invoice.amount_paid:
         return
     received, outside = Money(snapshot.amount_received, invoice.currency), invoice.paid_outside
-    _store_payments(subscription, invoice, snapshot)
+    paying = _store_payments(subscription, invoice, snapshot)
     if received.amount:
         _note_paid(TimelineKind.INVOICE_PAID, invoice, received)
         _write_email(EmailKind.RENEWAL_RECEIPT, invoice, amount=received)
@@ -178,6 +178,7 @@ def _record_payment(
     if outside.amount:
         _note_paid(TimelineKind.INVOICE_PAID_OUTSIDE, invoice, outside)
         _write_email(EmailKind.PAID_OUTSIDE, invoice, amount=outside)
+    payments.invoice_renewal(subscription.order, invoice, paying)
 
 
 def _note_paid(kind: TimelineKind, invoice: Invoice, paid: Money) -> None:
@@ -192,8 +193,9 @@ def _write_email(kind: EmailKind, invoice: Invoice, **detail: Any) -> None:
     )
 
 
-def _store_payments(subscription: Subscription, invoice: Invoice, snapshot: InvoiceSnapshot) -> None:
-    """Create a row for each payment of Stripe that has paid the invoice, and link the largest one."""
+def _store_payments(subscription: Subscription, invoice: Invoice, snapshot: InvoiceSnapshot) -> list[Payment]:
+    """Create a row for each payment of Stripe that has paid the invoice, and link the largest one. Return them."""
+    paying = []
     for received in reversed(snapshot.received):
         if not received.intent_id:
             continue
@@ -212,8 +214,10 @@ def _store_payments(subscription: Subscription, invoice: Invoice, snapshot: Invo
             refunds_check_at=now(),
             **_card_of(subscription, invoice),
         ).on_conflict_ignore().execute()
-        invoice.payment = Payment.get(Payment.intent_id == received.intent_id)
+        paying.append(Payment.get(Payment.intent_id == received.intent_id))
+        invoice.payment = paying[-1]
     invoice.save(only=[Invoice.payment])
+    return paying
 
 
 def _card_of(subscription: Subscription, invoice: Invoice) -> dict[str, str]:

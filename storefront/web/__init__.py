@@ -2,7 +2,7 @@
 
 from flask import Blueprint, Flask
 
-from storefront.web import admin, customer, endpoints, shop, support
+from storefront.web import admin, customer, documents, endpoints, shop, support
 from storefront.web.admin.labels import finding_text
 from storefront.web.admin.session import first_admin_address
 from storefront.web.admin.shared import large_body
@@ -31,6 +31,7 @@ __all__ = [
 def init_app(app: Flask) -> None:
     """Set up what the pages need of the application: languages, security, sign-in, template filters."""
     support.init_app(app)
+    documents.init_app(app)
     admin.init_app(app)
     app.wsgi_app = support.CachedPages(app, shop.CACHED_PAGES)  # type: ignore[method-assign]
     support.check_hosts(app)

@@ -5,7 +5,7 @@ from tools.both_databases import left_out, listed
 
 WEB = ROOT / "storefront" / "web"
 # Used by the pages of other folders.
-SHARED = {"forms", "support", "admin/labels", "admin/shared"}
+SHARED = {"documents", "forms", "support", "admin/labels", "admin/shared"}
 # Folders of tests that reach the database below the pages.
 BELOW = {"tests/histories", "tests/operations"}
 

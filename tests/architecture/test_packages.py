@@ -45,7 +45,7 @@ WEB_LEVELS = (
     "web.admin.*",
     "web.admin.shared web.shop",
     "web.admin.labels",
-    "web.forms",
+    "web.documents web.forms",
     "web.support",
 )
 WEB_LEVEL_OF = {name: number for number, names in enumerate(WEB_LEVELS) for name in names.split()}

@@ -15,6 +15,7 @@ from storefront.models import (
     Deliverable,
     DeliverableKind,
     Dispute,
+    Document,
     Email,
     EmailChange,
     EmailTopic,
@@ -58,6 +59,7 @@ STRIPE = f"{OWNER}/settings/payment-systems/stripe"
 # What programs read, files, parts of pages, the page of components, and the sign-in page, which has its own test.
 NO_PAGES = (
     *("/healthz", "/readyz", "/metrics", "/robots.txt", "/sitemap.xml", "/shop.css", f"{OWNER}/orders.csv"),
+    f"{OWNER}/documents/archive.zip",
     *(f"{OWNER}/offers/payment-systems", f"{STRIPE}/new/closed", f"{STRIPE}/disconnecting"),
     *(f"{OWNER}/patterns", f"{OWNER}/login"),
 )
@@ -114,7 +116,10 @@ def fill_shop(merchant: Merchant, simulator: Simulator) -> CreatedRows:
     payments.cancel_request(asked)
     PromoCode.create(code="FRIENDS", percent=1_000)
     orders = dict(_orders(offers["once"], simulator)) | dict(_withdrawals(offers, simulator))
-    return CreatedRows(offers, orders, dict(_subscriptions(offers, simulator)))
+    orders["invoiced"] = buy(offers["once"], simulator, again("invoice"))
+    cast = CreatedRows(offers, orders, dict(_subscriptions(offers, simulator)))
+    _add_documents(orders["invoiced"])
+    return cast
 
 
 def add_deliverables(offer: Offer) -> None:
@@ -142,6 +147,14 @@ def _orders(offer: Offer, simulator: Simulator) -> Iterator[tuple[str, Order]]:
         Order.update(status=status).where(Order.id == order.id).execute()
         yield status, Order.get_by_id(order.id)
     _add_problems(order)
+
+
+def _add_documents(order: Order) -> None:
+    """A credit note, a corrected invoice, and numbers that wait for the owner."""
+    payments.request_refund(order, 500, "requested_by_customer", "refund-of-every-page")
+    details = {"name": LONG, "company": LONG, "address": f"{LONG}\nKyiv", "country": "UA", "vat_id": "1234567890"}
+    payments.correct_invoice(Document.by_number(str(Document.of_order(order)[0].number)), details)
+    payments.hold_numbers()
 
 
 def _withdrawals(offers: dict[str, Offer], simulator: Simulator) -> Iterator[tuple[str, Order]]:
@@ -228,6 +241,7 @@ def public_addresses(cast: CreatedRows) -> list[str]:
         *(f"{subscribed_by['asked']}/{asked}", f"{subscribed_by['declined']}/{declined}"),
         *(f"{subscribed_by['asked']}/pay?key=of-last-year&sent=1", f"{subscribed_by['active']}/pay"),
         *(f"{subscribed_by['ended']}/pay", *_own_pages(cast)),
+        *(f"{orders['invoiced']}/documents/{one.number}" for one in Document.of_order(cast.orders["invoiced"])),
         *("/withdraw", "/cancel", *(f"/legal/{text}" for text in LegalText)),
         *(f"{orders[name]}/withdraw" for name in ("returnable", "no right", "withdrawn", "pending", "refunded")),
         *(f"/o/{cast.offers['returnable'].slug}/embed", f"{orders['returnable']}/framed"),
@@ -278,6 +292,7 @@ def admin_addresses(cast: CreatedRows) -> list[str]:
     rooms = ("", "/edit", "/webhook", "/disconnection", "/offers-move")
     delivered = f"{offers[0]}/deliverables"
     rows = [row.id for row in Deliverable.select().order_by(Deliverable.position)]
+    numbers = [document.number for document in Document.of_order(cast.orders["invoiced"])]
     letters = [letter.id for letter in Email.select().order_by(Email.id).limit(1)]
     return [
         *(
@@ -310,6 +325,8 @@ def admin_addresses(cast: CreatedRows) -> list[str]:
             f"{orders[0]}/refunds/new",
         ),
         *(*_of_subscriptions(cast), f"{OWNER}/customers", customer, f"{customer}/link"),
+        *(f"{OWNER}/documents", f"{OWNER}/documents?q=nobody", f"{OWNER}/documents/numbers"),
+        *(f"{OWNER}/documents/{number}" for number in (*numbers, f"{numbers[-1]}/correct")),
         *(f"{OWNER}/emails", *(f"{OWNER}/emails/{letter}" for letter in letters)),
         *(f"{OWNER}/emails/words", f"{OWNER}/emails/words/renewal_declined/uk"),
         *(f"{OWNER}/emails/words/receipt/en/original", f"{OWNER}/emails/words/receipt/en/preview"),

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from storefront import db, merchants, worker
 from storefront.config import Config
-from storefront.models import ALL, Email, Merchant, Offer, Order, Payment, Record, now
+from storefront.models import Email, Merchant, Offer, Order, Payment, Record, now
 from stripe_simulator import accounts
 from tests import databases, factories
 from tests.browser.stripe_choice import Stripe
@@ -40,9 +40,7 @@ class Shop:
         """Delete all rows and jobs, and create the owner."""
         with self.inside():
             worker.queue().flush()
-            with db.db.atomic():
-                for model in reversed(ALL):
-                    model.delete().execute()
+            databases.delete_all_rows()
             factories.make_owner()
 
     def flask(self, *arguments: str) -> str:

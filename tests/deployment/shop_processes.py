@@ -13,7 +13,6 @@ import requests
 
 from storefront import db, runtime, worker
 from storefront.config import Config
-from storefront.models import ALL
 from tests import databases
 from tests.factories import OWNER_EMAIL, PASSWORD, make_owner
 from tests.inside_shop import inside_shop
@@ -55,9 +54,7 @@ class Shop:
     def reset(self) -> None:
         """Delete all rows and jobs, and create the owner."""
         worker.queue().flush()
-        with db.db.atomic():
-            for model in reversed(ALL):
-                model.delete().execute()
+        databases.delete_all_rows()
         make_owner()
 
     def start_missing(self, *halves: str) -> None:

@@ -12,6 +12,7 @@ from storefront.models import (
     Counter,
     Deliverable,
     Dispute,
+    DocumentSeries,
     Email,
     FoundPayment,
     IgnoredDelivery,
@@ -135,6 +136,7 @@ def _other_rows() -> Iterator[tuple[Key, int, int]]:
         ),
         "low_key_lists": sum(row.told_low_at is not None and row.removed_at is None for row in Deliverable.select()),
         "open_disputes": sum(dispute.needs_response for dispute in Dispute.select()),
+        "held_series": sum(series.is_held for series in DocumentSeries.select()),
         "stripe_refusals": len(StripeRefusal.select()),
         "lost_endpoints": sum(merchant.endpoint_problem != "" for merchant in Merchant.select()),
     }

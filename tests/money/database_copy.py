@@ -23,8 +23,7 @@ class DatabaseCopy:
     def restore(self) -> None:
         """Replace all rows, and mark the database as restored."""
         with db.db.atomic():
-            for model in reversed(ALL):
-                model.delete().execute()
+            databases.delete_all_rows()
             for model in ALL:
                 for row in self.rows[model]:
                     model.insert(**row).execute()

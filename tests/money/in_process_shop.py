@@ -14,7 +14,7 @@ from werkzeug.test import TestResponse
 
 from storefront import create_app, db, runtime, worker
 from storefront.config import Config
-from storefront.models import ALL, Merchant, Offer, Order, shop_id
+from storefront.models import Merchant, Offer, Order, shop_id
 from storefront.stripe_gateway.client import set_http_client
 from storefront.worker import reconciliation, tasks
 from stripe_simulator import accounts, ledger
@@ -115,8 +115,7 @@ class InProcessShop:
         self.crashes.clear()
         worker.queue().flush()
         with db.connection(), db.db.atomic():
-            for model in reversed(ALL):
-                model.delete().execute()
+            databases.delete_all_rows()
             databases.restart_numbering()
             shop_id()  # a migration gives every database one
         with db.connection():

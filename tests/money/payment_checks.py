@@ -16,6 +16,7 @@ from storefront.models import (
     now,
 )
 from storefront.payments import refund_balance, refunded_amount
+from tests.money import document_checks
 
 # {payment intent ID: its entry in the simulator's ledger}, see stripe_simulator/ledger.py.
 Book = dict[str, dict[str, Any]]
@@ -42,7 +43,7 @@ def always(book: Book) -> list[str]:
         if not order.is_settled and made:
             wrong.append(f"order {order.id} is {order.status}, and {made} was paid for it")
         wrong += _emails(order)
-    return wrong
+    return wrong + document_checks.differences()
 
 
 def own(order: Order) -> list[Payment]:

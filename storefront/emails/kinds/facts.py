@@ -10,8 +10,20 @@ from typing import Any
 from babel.dates import format_date, format_interval
 
 from storefront import i18n, settings
+from storefront.emails import urls
 from storefront.i18n import N_
-from storefront.models import Email, Order, OrderLine, Payment, Refund, Subscription, percent_of
+from storefront.models import (
+    Document,
+    DocumentKind,
+    Email,
+    Invoice,
+    Order,
+    OrderLine,
+    Payment,
+    Refund,
+    Subscription,
+    percent_of,
+)
 from storefront.money import Money
 from storefront.pricing import tax_statement
 
@@ -50,6 +62,8 @@ _ROWS: dict[str, tuple[str, str]] = {
     "overcharge": (N_("Amount"), "{refund_amount}"),
     "code": (N_("Promo code"), "{code}"),
     "tax": (N_("Tax"), "{tax}"),
+    "invoice": (N_("Invoice"), "{invoice}"),
+    "credit_note": (N_("Credit note"), "{credit_note}"),
     "total": (N_("Total"), "{amount}"),
 }
 # Sums stand out.
@@ -59,11 +73,12 @@ NUMBER = N_("#{number}")
 
 @dataclass(frozen=True)
 class Fact:
-    """One row. `strong`: it is the sum that the email is about."""
+    """One row. `strong`: it is the sum that the email is about. `link`: where the value leads, "" for nowhere."""
 
     label: str
     value: str
     strong: bool
+    link: str = ""
 
 
 def rows(names: tuple[str, ...], values: Mapping[str, str], catalog: NullTranslations) -> list[Fact]:
@@ -73,7 +88,7 @@ def rows(names: tuple[str, ...], values: Mapping[str, str], catalog: NullTransla
         label, text = _ROWS[name]
         filled = text.format_map(_Missing(values))
         if _MISSING not in filled:
-            found.append(Fact(catalog.gettext(label), filled, name in STRONG))
+            found.append(Fact(catalog.gettext(label), filled, name in STRONG, values.get(f"{name}_link", "")))
     return found
 
 
@@ -102,6 +117,8 @@ def values_for_rows(email: Email, language: str) -> dict[str, str]:
         payment = _payment_of(order) if order is not None else None
         at = order.paid_at if order is not None else None
     found["date"] = _day(at or email.created_at, language)
+    if order is not None:
+        found |= _document_values(order, invoice, refund, language)
     if payment is not None and payment.card_last4:
         found["paid_card"] = _card(payment, catalog)
     if subscription is not None and subscription.card_last4:
@@ -122,6 +139,10 @@ def sample_values_for_rows(sample: Mapping[str, str], language: str, day: dateti
         "paid_card": "Visa •••• 4242",
         "saved_card": "Visa •••• 4242",
         "nothing": Money(0, "EUR").format(language),
+        "invoice": "2026-00017",
+        "invoice_link": urls.sample_link_url("document", language),
+        "credit_note": "CN-2026-00003",
+        "credit_note_link": urls.sample_link_url("document", language),
     }
 
 
@@ -152,6 +173,18 @@ def _tax(order: Order, renewal: Money | None, language: str) -> str:
         reverse=order.is_reverse_charge,
     )
     return f"{label}: {tax.format(language)}"
+
+
+def _document_values(order: Order, invoice: Invoice | None, refund: Refund | None, language: str) -> dict[str, str]:
+    """The invoice of the payment, or the credit note of the refund, once it has a number."""
+    documents = Document.issued_for(order, invoice)
+    if refund is not None:
+        of_refund = Document.select().where(Document.refund == refund, Document.kind == DocumentKind.CREDIT_NOTE)
+        documents = [one for one in of_refund if one.is_issued]
+    if not documents:
+        return {}
+    name, first = "credit_note" if refund is not None else "invoice", documents[0]
+    return {name: first.number or "", f"{name}_link": urls.document_url(order, first.number or "", language)}
 
 
 def _payment_of(order: Order) -> Payment | None:

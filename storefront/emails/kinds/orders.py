@@ -27,7 +27,7 @@ KINDS: dict[str, Kind] = {
         subject=N_("Receipt from {shop} · {amount}"),
         heading=N_("Thank you for your order"),
         body=N_("Hi {name},\n\nWe’ve received your payment of **{amount}** for **{title}**."),
-        facts=("order", "date", "item", "code", "card", "tax", "total"),
+        facts=("order", "date", "item", "code", "card", "invoice", "tax", "total"),
         button=N_("View order"),
         link="account",
         delivers=True,
@@ -65,7 +65,7 @@ KINDS: dict[str, Kind] = {
             "We’ve refunded **{refund_amount}** of your order #{number}. It can take 5–10 days to appear on your "
             "statement."
         ),
-        facts=("order", "date", "item", "refund_card", "refund"),
+        facts=("order", "date", "item", "refund_card", "credit_note", "refund"),
         button=N_("View order"),
         still_applies=_refund_has_not_failed,
     ),

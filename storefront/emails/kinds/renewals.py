@@ -37,7 +37,7 @@ KINDS: dict[str, Kind] = {
             "Hi {name},\n\nWe’ve received your payment of **{amount}** for **{title}**.\n\n"
             "You can find all your receipts in your account."
         ),
-        facts=("order", "date", "item", "period", "card", "tax", "total"),
+        facts=("order", "date", "item", "period", "card", "invoice", "tax", "total"),
         button=N_("View receipts"),
         link="account",
     ),
@@ -49,7 +49,7 @@ KINDS: dict[str, Kind] = {
             "The seller has recorded your payment of **{amount}** for **{title}**, order #{number}. Your card "
             "wasn’t charged for it."
         ),
-        facts=("order", "date", "item", "period", "tax", "total"),
+        facts=("order", "date", "item", "period", "invoice", "tax", "total"),
         button=N_("View receipts"),
         link="account",
         delivers=True,

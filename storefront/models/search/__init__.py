@@ -2,6 +2,7 @@
 
 from storefront.models.search.abandoned import AbandonedSearch
 from storefront.models.search.customers import CustomerSearch, CustomerSummary, chosen_customers, find_customer
+from storefront.models.search.documents import DocumentSearch
 from storefront.models.search.emails import EmailSearch
 from storefront.models.search.merchants import (
     MOST_CHOICES,
@@ -44,6 +45,7 @@ __all__ = [
     "AbandonedSearch",
     "CustomerSearch",
     "CustomerSummary",
+    "DocumentSearch",
     "EmailSearch",
     "MerchantChoices",
     "MerchantPages",

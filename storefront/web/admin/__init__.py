@@ -10,6 +10,7 @@ from storefront.web.admin import (
     customers,
     dashboard,
     doctor,
+    documents,
     emails,
     guide,
     labels,
@@ -31,7 +32,9 @@ blueprint = Blueprint("admin", __name__, url_prefix="/admin")
 
 for page in (dashboard, start, guide, doctor, modes, patterns):
     blueprint.register_blueprint(page.blueprint)
-for resource in (settings, merchants, offers, orders, payment_requests, subscriptions, customers, emails, session):
+for resource in (
+    settings, merchants, offers, orders, documents, payment_requests, subscriptions, customers, emails, session
+):  # fmt: skip
     for page_blueprint in resource.BLUEPRINTS:
         blueprint.register_blueprint(page_blueprint)
 

@@ -3,6 +3,7 @@
 from flask import abort, render_template
 
 from storefront import customers
+from storefront.models import Document
 from storefront.web import support
 from storefront.web.customer import access
 
@@ -17,4 +18,10 @@ def show(token: str, key: str) -> str:
     if receipt is None:
         abort(404)
     support.set_page_language(receipt.order.language)
-    return render_template("my/receipts/show.html", token=token, receipt=receipt, email=access.shown_email(link))
+    return render_template(
+        "my/receipts/show.html",
+        token=token,
+        receipt=receipt,
+        documents=Document.issued_for(receipt.order, receipt.invoice),
+        email=access.shown_email(link),
+    )

@@ -4,14 +4,14 @@ from storefront.web.forms.answers import missing_answer, read_answers
 from storefront.web.forms.arrival import sent_arrival
 from storefront.web.forms.base import Form
 from storefront.web.forms.checkout import CheckoutForm, PaymentForm
-from storefront.web.forms.companies import read_company
+from storefront.web.forms.companies import read_company, valid_vat_id
 from storefront.web.forms.customer import EmailForm
 from storefront.web.forms.deliverables import DeliverableForm
 from storefront.web.forms.emails import CustomTextForm
 from storefront.web.forms.files import FileForm
 from storefront.web.forms.found_payments import FoundPaymentForm
 from storefront.web.forms.legal import ContractCancellationForm, LegalTextsForm, OrderAndEmailForm, WithdrawalForm
-from storefront.web.forms.lengths import MIN_PASSWORD
+from storefront.web.forms.lengths import MIN_PASSWORD, NAME
 from storefront.web.forms.limit_settings import LimitsForm
 from storefront.web.forms.mail_test import MailTestForm
 from storefront.web.forms.merchant_webhooks import SigningSecretForm
@@ -31,6 +31,7 @@ from storefront.web.forms.subscriptions import CancellationForm, PauseForm, Pric
 
 __all__ = [
     "MIN_PASSWORD",
+    "NAME",
     "CancellationForm",
     "CheckoutForm",
     "ConfirmPasswordForm",
@@ -72,4 +73,5 @@ __all__ = [
     "sent_arrival",
     "start_of_day",
     "tax_values",
+    "valid_vat_id",
 ]

@@ -25,13 +25,13 @@ def read_company(offer: Offer, sent: Mapping[str, str]) -> tuple[dict[str, str],
         errors["company"] = [_("Enter up to %(most)s characters.", most=NAME)]
     if typed and not company:
         errors["company"] = [_("Enter the name of the company.")]
-    vat_id = _valid_id(typed[:40], country) if typed else ""
+    vat_id = valid_vat_id(typed[:40], country) if typed else ""
     if vat_id is None:
         errors["vat_id"] = [_("Check this VAT ID, or leave it blank.")]
     return {"country": country, "company": company, "vat_id": vat_id or ""}, errors
 
 
-def _valid_id(typed: str, country: str) -> str | None:
+def valid_vat_id(typed: str, country: str) -> str | None:
     """The VAT ID in its short form; None if it has not the form of its country. Nobody is asked whether it exists.
 
     Those of the EU have the letters of their country, which may be left out if the country is known.

@@ -4,6 +4,7 @@ from flask import Blueprint
 
 from storefront.web.shop import (
     contract_cancellations,
+    documents,
     files,
     framed_orders,
     legal,
@@ -25,6 +26,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     offers.blueprint,
     orders.blueprint,
     files.blueprint,
+    documents.blueprint,
     payment_requests.blueprint,
     framed_orders.blueprint,
     withdrawals.blueprint,

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from storefront import delivery, payments, pricing, stripe_gateway, subscriptions, worker
 from storefront.db import STORAGE_ERRORS, storage_trouble
 from storefront.errors import SecretUnreadable, StripeError
-from storefront.models import Dispute, Order, OrderAnswer, OrderStatus, Payment, Refund
+from storefront.models import Dispute, Document, Order, OrderAnswer, OrderStatus, Payment, Refund
 from storefront.money import Money
 from storefront.subscriptions import CustomerSubscription
 from storefront.web import support
@@ -57,6 +57,7 @@ def show(token: str) -> BaseResponse | str:
         visit=None if order.is_payable else payment_form.visit_storage_key(order.offer),
         withdrawal=withdrawals.withdrawal_view(order),
         answers=OrderAnswer.of(order),
+        documents=Document.of_order(order),
         **_refund_context(order),
         **_subscription_context(order, refreshed, found),
         delivered=delivery.delivered(order),
@@ -78,6 +79,7 @@ def thank_you(token: str) -> BaseResponse | str:
         withdrawal=withdrawals.withdrawal_view(order),
         card=_card(order, found),
         answers=OrderAnswer.of(order),
+        documents=Document.of_order(order),
         receipt_sent=current_app.config["SHOP"].smtp_url is not None,
         delivered=delivery.delivered(order),
         **_subscription_context(order, refreshed, found),

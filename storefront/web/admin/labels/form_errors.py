@@ -36,6 +36,9 @@ FIELD_ERRORS: Mapping[str, Any] = {
         "This order’s Stripe account is disconnected. Refund in Stripe, or connect the account again."
     ),
     "amount_format": _l("Enter an amount like 19.99."),
+    # documents
+    "document_replaced": _l("This invoice has been replaced by another one. Correct that one."),
+    "document_refunded": _l("Everything on this invoice was refunded, so there is nothing left to correct."),
     # subscriptions
     "subscription_ended": _l("This subscription has ended and can’t be changed."),
     "subscription_not_begun": _l("This subscription hasn’t started: the first payment is still open."),

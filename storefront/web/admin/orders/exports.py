@@ -1,21 +1,16 @@
 """Export of orders as CSV."""
 
-import logging
 from collections.abc import Iterable, Iterator
-from itertools import chain
-from tempfile import SpooledTemporaryFile
-from typing import IO
 
 from flask import Blueprint, Response, redirect, request
 from flask_babel import gettext as _
 from flask_babel import pgettext
 from werkzeug.wrappers import Response as BaseResponse
 
-from storefront import db, payments
+from storefront import payments
 from storefront.models import ARRIVAL_NAMES, UTM_NAMES, Order, OrderAnswer, OrderLine, percent_of
 from storefront.models.search import chosen_orders
 from storefront.money import Money
-from storefront.runtime import Runtime, activate, current
 from storefront.team import SecurityEvent
 from storefront.web.admin.orders.orders import search_from_query
 from storefront.web.admin.shared import (
@@ -25,40 +20,22 @@ from storefront.web.admin.shared import (
     csv_response,
     requires_recent_password,
     show_error,
+    streamed_file,
 )
 from storefront.web.support import form_page, log_security_event
 
-log = logging.getLogger(__name__)
-
 blueprint = Blueprint("order_exports", __name__, url_prefix="/orders.csv")
-
-# Bytes that are kept in memory where the whole file is written first.
-MAX_IN_MEMORY = 100_000
-
-
-class ExportBrokenOff(OSError):
-    """The rest of a file can't be read.
-
-    As an OSError, like a lost connection: the server ends it before the last chunk, so no client takes the file for
-    whole, and logs nothing more.
-    """
 
 
 @blueprint.get("")
 @requires_recent_password
 def show() -> Response:
-    """All orders that match the search of the list, sent while they are read.
-
-    The first part is read before the answer begins, so that most errors are an error page. A later one breaks the
-    answer off before its last chunk. HTTP/1.0 has no chunks, so there the whole file is written first. A browser that
-    reads the file slowly holds no connection to the database.
-    """
-    parts = _parts(search_from_query().iterate())
-    first = next(parts)
-    log_security_event(SecurityEvent.EXPORT, file="orders.csv")
-    file = chain([first], _until_broken_off(parts, current()))
+    """All orders that match the search of the list, sent while they are read."""
+    # HTTP/1.0 has no chunks.
     has_chunks = request.environ.get("SERVER_PROTOCOL") != "HTTP/1.0"
-    return csv_response("orders.csv", file if has_chunks else _written(file))
+    file = streamed_file(_parts(search_from_query().iterate()), has_chunks)
+    log_security_event(SecurityEvent.EXPORT, file="orders.csv")
+    return csv_response("orders.csv", file)
 
 
 @blueprint.post("")
@@ -93,31 +70,6 @@ def _parts(found: Iterable[list[Order]]) -> Iterator[bytes]:
         head = ""
     if head:
         yield head.encode()
-
-
-def _until_broken_off(parts: Iterator[bytes], shop: Runtime) -> Iterator[bytes]:
-    """The parts, each read with a connection that is returned before the part is sent.
-
-    The server asks for them after the request has ended.
-    """
-    while True:
-        try:
-            with activate(shop), db.connection():
-                part = next(parts, None)
-        except Exception as error:
-            # Without the error's own text, which may have values of a row.
-            log.error("the export of orders broke off: %s", type(error).__name__)
-            raise ExportBrokenOff from None
-        if part is None:
-            return
-        yield part
-
-
-def _written(parts: Iterator[bytes]) -> IO[bytes]:
-    file = SpooledTemporaryFile(MAX_IN_MEMORY)  # noqa: SIM115  # the response closes it
-    file.writelines(parts)
-    file.seek(0)
-    return file
 
 
 def _columns() -> tuple[str, ...]:

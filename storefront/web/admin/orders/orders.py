@@ -10,6 +10,7 @@ from storefront.customers import can_send_payment_link
 from storefront.models import (
     CounterKind,
     Dispute,
+    Document,
     Download,
     Email,
     Merchant,
@@ -116,6 +117,7 @@ def order_context(order: Order) -> dict[str, Any]:
         "answers": OrderAnswer.of(order),
         "delivered": delivery.delivered(order),
         "downloads": Download.of(order) if order.offer.delivers else [],
+        "documents": Document.of_order(order),
         "can_send_payment_link": can_send_payment_link(order),
         "refunds": list(Refund.select().where(Refund.order == order).order_by(Refund.id.desc())),
         "disputes": list(Dispute.select().where(Dispute.order == order).order_by(Dispute.id.desc())),

@@ -36,6 +36,7 @@ from storefront.web.admin.shared.password_check import busy_message, lockout_mes
 from storefront.web.admin.shared.qr_codes import qr_code_file, qr_code_svg
 from storefront.web.admin.shared.recent_password import confirm_password, password_fragment, requires_recent_password
 from storefront.web.admin.shared.refund_form import add_refund_errors, new_refund_form, submit_refund
+from storefront.web.admin.shared.streamed_files import streamed_file
 from storefront.web.admin.shared.uploads import allow_long_texts, allow_uploads
 from storefront.web.admin.shared.urls import (
     account_url,
@@ -86,6 +87,7 @@ __all__ = [
     "show_error",
     "show_notice",
     "sort_from_query",
+    "streamed_file",
     "submit_refund",
     "times_of",
     "typed_mode",

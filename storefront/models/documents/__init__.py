@@ -1,0 +1,1 @@
+"""Invoices and credit notes, and the numbers that they get."""

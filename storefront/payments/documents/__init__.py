@@ -1,0 +1,32 @@
+"""Documents: an invoice for each payment of an order or renewal, a credit note for each refund.
+
+They are written in the transaction that records the payment or the refund, with everything that they say: `content` of
+a document has
+
+- `seller`: name, legal_name, address, country, tax_number, email, phone
+- `lines`: title, quantity, unit, discount, amount; the amounts add up to `gross`
+- `taxes`: name, rate (in percent, as text), net, tax, gross; empty where the shop names no tax
+- `order`: the order's number; `code`: its promo code
+- `payments`: ids of the rows of payments that have paid a renewal
+- `paid_at`, `period` (from, to): times in ISO 8601; `card`: brand, last4; `outside`: paid to the seller directly
+- `reason` of a refund
+
+and `buyer` has name, company, vat_id, country. Amounts are minor units of the document's currency.
+"""
+
+from storefront.payments.documents.balance import balance_refund
+from storefront.payments.documents.corrections import can_correct, correct_invoice
+from storefront.payments.documents.holding import HeldSeries, confirm_numbers, held_series, hold_numbers
+from storefront.payments.documents.issuing import invoice_order, invoice_renewal
+
+__all__ = [
+    "HeldSeries",
+    "balance_refund",
+    "can_correct",
+    "confirm_numbers",
+    "correct_invoice",
+    "held_series",
+    "hold_numbers",
+    "invoice_order",
+    "invoice_renewal",
+]

@@ -1,0 +1,125 @@
+"""Invoices and credit notes as customers see them: as pages, as PDFs, linked from pages and emails."""
+
+import io
+import re
+from dataclasses import replace
+from typing import Any
+
+import pypdf
+import pytest
+from flask.testing import FlaskClient
+
+from storefront import emails, payments
+from storefront.customers import receipt_of
+from storefront.models import Document, Email, Merchant, Offer, Order, ShopProfile
+from storefront.pricing import Choice
+from tests.cast import MARKO
+from tests.factories import make_offer
+from tests.purchase_steps import buy
+from tests.simulator_process import Simulator
+from tests.web.admin_pages import text_of
+
+PROFILE = ShopProfile(
+    name="Olena’s studio",
+    legal_name="ФОП Ґалаґан Олена Їжаківна",
+    business_address="вул. Ялинкова, 5\n01001 Київ",
+    country="UA",
+    tax_number="1234567890",
+    contact_email="olena@example.com",
+)
+# Letters that fonts of PDFs often lack.
+NAME = "Марко Їжакевич-Ґудзь є ё"
+
+
+def ordered(offer: Offer, simulator: Simulator, **changes: Any) -> Order:
+    """A paid order of Marko's, whose name has letters of several languages."""
+    return buy(offer, simulator, replace(MARKO, **{"name": NAME, **changes}))
+
+
+def pdf_text(answer_data: bytes) -> str:
+    text = "\n".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(answer_data)).pages)
+    return text.replace("\u00a0", " ")
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("en", ("Invoice TEST-", "Seller", "Customer", "Tax number: 1234567890", "Total", "1,999.00", "Ukraine")),
+        ("uk", ("Рахунок", "Продавець", "Покупець", "1 999,00 ₴", "Україна")),
+        ("ru", ("Счёт", "Продавец", "Покупатель", "1 999,00 ₴", "Украина")),
+    ],
+)
+def test_page_and_pdf_have_seller_customer_and_amounts_in_the_customers_language(
+    client: FlaskClient, merchant: Merchant, simulator: Simulator, language: str, words: tuple[str, ...]
+) -> None:
+    PROFILE.save()
+    offer = make_offer(merchant, "1999", "UAH", title="Їжа ґрунтовна, ёлка, є ціна €")
+    order = ordered(offer, simulator, language=language)
+    address = f"/orders/{order.token}/documents/{Document.get().number}"
+    page, pdf = client.get(address), client.get(f"{address}.pdf")
+    assert pdf.mimetype == "application/pdf" and pdf.data.startswith(b"%PDF")
+    for where, text in (("page", text_of(page.text).replace("\u00a0", " ")), ("pdf", pdf_text(pdf.data))):
+        for expected in (*words, NAME, "ФОП Ґалаґан Олена Їжаківна", "01001 Київ", offer.title, "Visa •••• 4242"):
+            assert expected in text, (where, expected, text)
+    assert f'lang="{language}"' in page.text and "marko@example.com" not in pdf_text(pdf.data)
+    assert len(pdf.data) < 80_000
+
+
+def test_the_pages_of_an_order_link_its_documents(
+    client: FlaskClient, merchant: Merchant, simulator: Simulator
+) -> None:
+    order = ordered(make_offer(merchant), simulator)
+    number = Document.get().number
+    links = (f"/orders/{order.token}/documents/{number}", f"/orders/{order.token}/documents/{number}.pdf")
+    thanks = client.get(f"/orders/{order.token}/thank-you").text
+    receipt = client.get(f"/my/{emails.make_account_token(order.email)}/receipts/{order.token}").text
+    assert all(f'href="{link}"' in page for link in links for page in (thanks, receipt))
+    assert "isn’t a tax invoice" not in receipt
+    payments.request_refund(order, 500, "requested_by_customer", "refund-of-the-document")
+    credit_note = Document.select().order_by(Document.id.desc()).get()
+    status = client.get(f"/orders/{order.token}").text
+    assert f"Credit note {credit_note.number}" in text_of(status) and "−€5.00" in text_of(status)
+    text = pdf_text(client.get(f"/orders/{order.token}/documents/{credit_note.number}.pdf").data)
+    assert f"Refund for invoice {number}" in text and "Total refunded" in text and "€5.00" in text
+
+
+def test_emails_link_the_invoice_and_the_credit_note(
+    client: FlaskClient, merchant: Merchant, simulator: Simulator
+) -> None:
+    order = ordered(make_offer(merchant), simulator)
+    payments.request_refund(order, 500, "requested_by_customer", "refund-of-the-document")
+    for kind, document in zip(("receipt", "refund_made"), Document.select().order_by(Document.id), strict=True):
+        email = Email.get(Email.kind == kind)
+        shown = emails.render(email, "en")
+        address = f"/orders/{order.token}/documents/{document.number}?lang=en"
+        assert address in shown.text and address in shown.html, kind
+        assert client.get(address).status_code == 200
+
+
+def test_a_document_opens_for_its_own_order_only(client: FlaskClient, merchant: Merchant, simulator: Simulator) -> None:
+    offer = make_offer(merchant)
+    first = ordered(offer, simulator, visit="visit-of-marko-0001")
+    second = ordered(offer, simulator, visit="visit-of-iryna-0001", email="iryna@example.com")
+    number = Document.get(Document.order == first).number
+    for token, wanted in (("x" * 27, number), (second.token, number), (first.token, "2026-99999"), (first.token, "é")):
+        for ending in ("", ".pdf"):
+            assert client.get(f"/orders/{token}/documents/{wanted}{ending}").status_code == 404
+    answer = client.get(f"/orders/{first.token}/documents/{number}")
+    assert "no-store" in answer.headers["Cache-Control"] and answer.headers["X-Robots-Tag"] == "noindex"
+
+
+def test_what_was_bought_is_on_the_invoice_line_by_line(
+    client: FlaskClient, merchant: Merchant, simulator: Simulator
+) -> None:
+    order = ordered(make_offer(merchant, max_quantity=3), simulator, choice=Choice(quantity=3))
+    page = text_of(client.get(f"/orders/{order.token}/documents/{Document.get().number}").text)
+    assert re.search(r"3\s+€19.99\s+€59.97", page), page
+    assert receipt_of(order.email, order.token) is not None
+
+
+def test_names_with_any_letters_make_a_pdf(client: FlaskClient, merchant: Merchant, simulator: Simulator) -> None:
+    offer = make_offer(merchant, title="漢字 " + "W" * 150)
+    order = ordered(offer, simulator, name="😀 مرحبا <b>&amp;</b> " + "х" * 150)
+    number = Document.get().number
+    assert client.get(f"/orders/{order.token}/documents/{number}.pdf").status_code == 200
+    assert "<b>" not in client.get(f"/orders/{order.token}/documents/{number}").text.replace("&lt;b&gt;", "")
