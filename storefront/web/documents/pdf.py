@@ -4,6 +4,7 @@ The font is DejaVu Sans (`fonts/LICENSE`), which has the Latin, Cyrillic and Gre
 """
 
 from pathlib import Path
+from typing import cast
 
 from fpdf import FPDF, XPos, YPos
 
@@ -97,8 +98,8 @@ class _Page(FPDF):
         self._rule()
         for line in self.view.lines:
             self._write_in(INK, 9.5)
-            height = self.multi_cell(first - 3, 5.5, line.title, dry_run=True, output="HEIGHT", align="L") + 3
-            if self.will_page_break(height):
+            height = self.multi_cell(first - 3, 5.5, line.title, dry_run=True, output="HEIGHT", align="L")
+            if self.will_page_break(cast(float, height) + 3):
                 self.add_page()
             top = self.get_y() + 1.5
             self.set_y(top)

@@ -136,14 +136,16 @@ def _seller(seller: Mapping[str, str], language: str, text: Text) -> list[str]:
     names = [seller["legal_name"] or seller["name"]]
     if seller["name"] not in names:
         names.append(seller["name"])
-    tax_number = f"{text(N_('Tax number'))}: {seller['tax_number']}" if seller["tax_number"] else ""
+    label = text(N_("Tax number"))
+    tax_number = f"{label}: {seller['tax_number']}" if seller["tax_number"] else ""
     country = i18n.country_name(seller["country"], language) if seller["country"] else ""
     lines = [*names, *seller["address"].splitlines(), country, tax_number, seller["email"], seller["phone"]]
     return [line for line in lines if line.strip()]
 
 
 def _customer(buyer: Mapping[str, str], language: str, text: Text) -> list[str]:
-    vat_id = f"{text(N_('VAT ID'))}: {buyer['vat_id']}" if buyer.get("vat_id") else ""
+    label = text(N_("VAT ID"))
+    vat_id = f"{label}: {buyer['vat_id']}" if buyer.get("vat_id") else ""
     country = i18n.country_name(buyer["country"], language) if buyer.get("country") else ""
     lines = [buyer.get("company", ""), buyer.get("name", ""), *buyer.get("address", "").splitlines(), country, vat_id]
     return [line for line in lines if line.strip()]

@@ -88,8 +88,8 @@ def month_name(month: str) -> str:
 def _months() -> list[str]:
     """The months with documents, the present one first."""
     first = Document.first_month()
-    present, names = today(), []
-    year, month = present.year, present.month
+    names: list[str] = []
+    year, month = today().year, today().month
     while first and len(names) < MONTHS and f"{year}-{month:02}" >= first:
         names.append(f"{year}-{month:02}")
         year, month = (year, month - 1) if month > 1 else (year - 1, 12)
