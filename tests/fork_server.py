@@ -15,7 +15,6 @@ import runpy
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
@@ -84,15 +83,22 @@ def _serve(parent: int) -> list[str]:
     """Start programs. Returns, in the process of each one, its arguments; the server itself ends with its parent."""
     while line := sys.stdin.buffer.readline():
         read, write = os.pipe()
+        # The program waits for the end of this pipe: then it has its new parent.
+        adopted, adopt = os.pipe()
         between = os.fork()
         if between == 0:
             program = os.fork()
             if program == 0:
+                os.close(adopt)
+                os.read(adopted, 1)
+                os.close(adopted)
                 return _become(json.loads(line), parent)
             os.write(write, b"%d\n" % program)
             # The program becomes a child of `parent`.
             os._exit(0)
         os.waitpid(between, 0)
+        os.close(adopt)
+        os.close(adopted)
         os.write(sys.stdout.fileno(), os.read(read, 20))
         os.close(read)
         os.close(write)
@@ -101,8 +107,6 @@ def _serve(parent: int) -> list[str]:
 
 def _become(program: dict[str, Any], parent: int) -> list[str]:
     """Take on the program's parent, session, files and environment. Return its arguments."""
-    while os.getppid() != parent:
-        time.sleep(0.001)
     if request_signal := stop_with_parent(parent):
         request_signal()
     os.setsid()
