@@ -1,10 +1,10 @@
 """The merchants and offers whose orders are added. Those of an earlier run are used again."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from storefront import offers
-from storefront.models import Merchant, Offer
-from storefront.offers import OfferFields
+from storefront.models import Addon, Merchant, Offer, PriceOption, Question
+from storefront.offers import AddonFields, OfferFields, OptionFields
 from stripe_simulator import accounts
 
 # (title, price in minor units of EUR, language)
@@ -34,6 +34,9 @@ class SoldOffer(NamedTuple):
     title: str
     amount: int
     currency: str
+    options: tuple[PriceOption, ...]
+    addon: Addon | None
+    question: Question | None
 
 
 class Catalog(NamedTuple):
@@ -52,8 +55,13 @@ def make_catalog(merchants: int, offers_count: int) -> Catalog:
     found = list(Offer.select().where(Offer.slug.startswith(_SLUG)).order_by(Offer.id))
     for number in range(len(found), offers_count):
         found.append(offers.save(Offer(), _fields(number, owners[number % len(owners)])))
-    sold = [(one.recurs, SoldOffer(one.id, one.merchant_id or 0, one.title, one.amount, one.currency)) for one in found]
-    return Catalog([offer for recurs, offer in sold if not recurs], [offer for recurs, offer in sold if recurs])
+    return Catalog([_sold(one) for one in found if not one.recurs], [_sold(one) for one in found if one.recurs])
+
+
+def _sold(offer: Offer) -> SoldOffer:
+    options = tuple(PriceOption.of_offer(offer)) if offer.option_count else ()
+    values = offer.id, offer.merchant_id or 0, offer.title, offer.amount, offer.currency
+    return SoldOffer(*values, options, next(iter(offer.offered_addons()), None), next(iter(offer.asked()), None))
 
 
 def _merchants(wanted: int) -> list[Merchant]:
@@ -104,4 +112,16 @@ def _fields(number: int, merchant: Merchant) -> OfferFields:
         listed=True,
         max_quantity=1 if recurs else 4,
         kind="recurring" if recurs else "one_off",
+        **_choices(number),
     )
+
+
+def _choices(number: int) -> dict[str, Any]:
+    """What customers of some one-off offers choose or answer."""
+    if number % 8 == 1:
+        return {"option_label": "Evening", "options": (OptionFields("options-0", "Evening with materials", "31.00"),)}
+    if number % 8 == 2:
+        return {"addons": (AddonFields("addons-0", "Gift wrapping", "4.50"),)}
+    if number % 8 == 4:
+        return {"questions": (Question("What should we know?"),)}
+    return {}

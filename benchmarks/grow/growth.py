@@ -19,6 +19,8 @@ from storefront.models import (
     Invoice,
     Merchant,
     Order,
+    OrderAnswer,
+    OrderLine,
     Payment,
     PaymentRequest,
     PromoCode,
@@ -29,8 +31,11 @@ from storefront.models import (
     now,
 )
 
-MODELS = (Order, Payment, TimelineEntry, Email, Refund, Dispute, Subscription, Invoice, PaymentRequest, PromoCode)
-WITH_IDS = (Order, Payment, Refund, Subscription, Invoice)
+MODELS = (
+    *(Order, OrderLine, OrderAnswer, Payment, TimelineEntry, Email, Refund, Dispute, Subscription, Invoice),
+    *(PaymentRequest, PromoCode),
+)
+WITH_IDS = (Order, Payment, Refund, Subscription, Invoice, PromoCode)
 ORDERS_PER_CUSTOMER = 3
 # One order in so many begins a subscription.
 SUBSCRIPTION_EVERY = 20
@@ -76,7 +81,7 @@ def _add(count: int, sold: catalog.Catalog, seed: int) -> None:
     source = random.Random(f"{seed}-{first}")  # noqa: S311 - sample data
     until = now().astimezone(UTC).replace(tzinfo=None)
     made = orders.OrderRows(source, tokens(source), until, next_ids)
-    subscriptions, requests, codes = SubscriptionRows(made), RequestRows(until), CodeRows()
+    subscriptions, requests, codes = SubscriptionRows(made), RequestRows(until), CodeRows(next_ids[PromoCode])
     customers = max(1, count // ORDERS_PER_CUSTOMER)
     step = _coprime(customers)
     outcomes = list(orders.OUTCOMES)
@@ -90,13 +95,12 @@ def _add(count: int, sold: catalog.Catalog, seed: int) -> None:
         offer = source.choice(sold.recurring if recurs else sold.one_off)
         buyer = person(first + number * step % customers)
         created = _created(number, count, until, source)
-        order_id, payment_id = made.add(offer, buyer, created, outcome, recurs=recurs)
+        code = codes.add(first + number, created) if number % CODE_EVERY == 0 else None
+        order_id, payment_id = made.add(offer, buyer, created, outcome, code, recurs=recurs)
         if recurs and outcome == "paid":
             subscriptions.add(order_id, payment_id, offer, buyer, created)
         if number % REQUEST_EVERY == 0:
             requests.add(next(made.texts), source.choice(sold.one_off), buyer, created)
-        if number % CODE_EVERY == 0:
-            codes.add(first + number, created)
         if number % CHUNK == CHUNK - 1:
             _write(made, subscriptions, requests, codes)
     _write(made, subscriptions, requests, codes)
@@ -104,10 +108,8 @@ def _add(count: int, sold: catalog.Catalog, seed: int) -> None:
 
 def _write(made: orders.OrderRows, subscriptions: SubscriptionRows, requests: RequestRows, codes: CodeRows) -> None:
     order_rows, payments, entries, emails, *others = made.tables
-    for rows in (order_rows, payments, *subscriptions.tables, entries, emails, *others):
+    for rows in (codes.rows, order_rows, payments, *subscriptions.tables, entries, emails, *others, requests.rows):
         rows.write()
-    requests.rows.write()
-    codes.rows.write()
 
 
 def _created(number: int, count: int, until: datetime, source: random.Random) -> datetime:

@@ -1,25 +1,17 @@
-"""The rows of one order: its payment, timeline, emails, refund and dispute."""
+"""The rows of one order: its payment, timeline and emails."""
 
 import random
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from benchmarks.grow.catalog import SoldOffer
+from benchmarks.grow.choices import Choice, ChoiceRows
+from benchmarks.grow.letters import LetterRows
 from benchmarks.grow.people import Person
-from benchmarks.grow.tables import Rows
-from storefront.models import (
-    Dispute,
-    Email,
-    EmailKind,
-    EmailState,
-    Order,
-    OrderStatus,
-    Payment,
-    PaymentKind,
-    Refund,
-    TimelineEntry,
-    TimelineKind,
-)
+from benchmarks.grow.promo_codes import UsedCode
+from benchmarks.grow.returns import ReturnRows
+from benchmarks.grow.tables import Rows, stamp
+from storefront.models import EmailKind, Order, OrderStatus, Payment, PaymentKind, TimelineEntry, TimelineKind
 
 # How an order of each hundred ends; the number of those that were not paid is the rest.
 UNPAID = "unpaid"
@@ -34,21 +26,8 @@ OUTCOMES = [str(status) for status, share in _SHARES.items() for _ in range(shar
 OUTCOMES += [UNPAID] * (100 - len(OUTCOMES))
 # As long as an unpaid order stays open by default.
 LIFETIME = timedelta(hours=72)
-# The shop deletes the texts of older emails by default.
-_TEXTS_KEPT = timedelta(days=365)
-_EVIDENCE_TIME = timedelta(days=14)
-# The owner answers disputes: so many of one run still wait for evidence.
-_OPEN_DISPUTES = 5
-_HTML = (
-    '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n</head>\n<body>\n<p>{}</p>\n</body>\n</html>\n'
-)
 _SECOND = timedelta(seconds=1)
 CARD = ("visa", "4242")
-
-
-def stamp(moment: datetime) -> str:
-    """A time as the tables store it."""
-    return moment.isoformat(" ")
 
 
 class OrderRows:
@@ -56,11 +35,11 @@ class OrderRows:
 
     def __init__(self, source: random.Random, texts: Iterator[str], now: datetime, next_ids: dict[type, int]) -> None:
         self.random, self.texts, self.now, self.next_ids = source, texts, now, next_ids
-        self.open_disputes = 0
         self.orders = Rows(
             Order,
             "id token offer_id merchant_id visit_key title unit_amount quantity amount currency email name email_folded"
-            " name_folded language status created_at expires_at buyer_address paid_at kind consent consented_at mode",
+            " name_folded language status created_at expires_at buyer_address paid_at kind option_id option_label"
+            " itemized discount promo_code_id code details_folded answer_count consent consented_at mode",
         )
         self.payments = Rows(
             Payment,
@@ -68,22 +47,15 @@ class OrderRows:
             " created_at checked_at touched_at next_check_at ended_at end_reason card_brand card_last4",
         )
         self.entries = Rows(TimelineEntry, "order_id kind detail at")
-        self.emails = Rows(
-            Email,
-            "kind about order_id subscription_id invoice_id recipient recipient_folded language subject subject_folded"
-            " title_folded text html state problem due_at created_at done_at",
-        )
-        self.refunds = Rows(
-            Refund, "id public_id order_id payment_id refund_id amount currency status reason created_at"
-        )
-        self.disputes = Rows(
-            Dispute, "order_id payment_id dispute_id amount currency status reason evidence_due_at created_at"
-        )
+        self.letters = LetterRows(source, now)
+        self._returns = ReturnRows(source, texts, now, self.take_id, self.entries, self.letters)
+        self._choices = ChoiceRows()
 
     @property
     def tables(self) -> list[Rows]:
-        """In an order in which a row is written after those that it refers to."""
-        return [self.orders, self.payments, self.entries, self.emails, self.refunds, self.disputes]
+        """In an order in which a row is written after those that it refers to; first orders and payments."""
+        more = *self._choices.tables, self._returns.refunds, self._returns.disputes
+        return [self.orders, self.payments, self.entries, self.letters.rows, *more]
 
     def take_id(self, model: type) -> int:
         """The id of the next row."""
@@ -91,39 +63,33 @@ class OrderRows:
         self.next_ids[model] = row_id + 1
         return row_id
 
-    def add(self, offer: SoldOffer, buyer: Person, created: datetime, outcome: str, *, recurs: bool) -> tuple[int, int]:
+    def add(
+        self,
+        offer: SoldOffer,
+        buyer: Person,
+        created: datetime,
+        outcome: str,
+        code: UsedCode | None = None,
+        *,
+        recurs: bool,
+    ) -> tuple[int, int]:
         """Add an order that ends with `outcome`. Return the ids of the order and its payment."""
         quantity = 1 if recurs or self.random.random() < 0.85 else self.random.randint(2, 4)
-        amount = offer.amount * quantity
         settled = outcome not in (UNPAID, OrderStatus.FAILED.value)
         status = outcome if outcome != UNPAID else self._unpaid_status(created)
         paid = created + timedelta(seconds=self.random.randint(20, 400)) if settled else None
-        at, paid_at = stamp(created), stamp(paid) if paid else None
-        order_id, texts = self.take_id(Order), self.texts
-        self.orders.add(
-            (
-                order_id,
-                next(texts),
-                offer.id,
-                offer.merchant_id,
-                next(texts),
-                offer.title,
-                offer.amount,
-                quantity,
-                amount,
-            )
-            + (offer.currency, buyer.email, buyer.name, buyer.email, buyer.name_folded, buyer.language, status, at)
-            + (stamp(created + LIFETIME), self._address(), paid_at, "recurring" if recurs else "one_off")
-            + ((_CONSENT, at, "test") if recurs else ("", None, "test"))
-        )
+        order_id = self.take_id(Order)
+        chosen = self._choices.choose(order_id, offer, quantity, code)
+        self._add_row(order_id, offer, chosen, quantity, buyer, status, created, paid, recurs)
+        at, currency = stamp(created), offer.currency
         self.entries.add(
-            (order_id, TimelineKind.CREATED.value, f'{{"amount": {amount}, "currency": "{offer.currency}"}}', at)
+            (order_id, TimelineKind.CREATED.value, f'{{"amount": {chosen.amount}, "currency": "{currency}"}}', at)
         )
-        payment_id, intent = self._add_payment(order_id, offer, amount, status, created, paid, recurs)
+        payment_id, intent = self._add_payment(order_id, offer, chosen.amount, status, created, paid, recurs)
         if paid:
-            self._add_sale(order_id, intent, offer, buyer, amount, paid)
+            self._add_sale(order_id, intent, chosen, buyer, paid)
             if status != OrderStatus.PAID.value:
-                self._add_return(order_id, payment_id, offer, buyer, amount, status, paid)
+                self._returns.add(order_id, payment_id, chosen.title, chosen.amount, currency, buyer, status, paid)
         elif status == OrderStatus.EXPIRED.value:
             self.entries.add((order_id, TimelineKind.EXPIRED.value, "{}", stamp(created + LIFETIME)))
         elif status == OrderStatus.FAILED.value:
@@ -131,6 +97,28 @@ class OrderRows:
                 (order_id, TimelineKind.TOO_MANY_DECLINES.value, '{"count": 10}', stamp(created + 300 * _SECOND))
             )
         return order_id, payment_id
+
+    def _add_row(
+        self,
+        order_id: int,
+        offer: SoldOffer,
+        chosen: Choice,
+        quantity: int,
+        buyer: Person,
+        status: str,
+        created: datetime,
+        paid: datetime | None,
+        recurs: bool,
+    ) -> None:
+        texts, at = self.texts, stamp(created)
+        self.orders.add(
+            (order_id, next(texts), offer.id, offer.merchant_id, next(texts), chosen.title, chosen.unit, quantity)
+            + (chosen.amount, offer.currency, buyer.email, buyer.name, buyer.email, buyer.name_folded, buyer.language)
+            + (status, at, stamp(created + LIFETIME), self._address(), stamp(paid) if paid else None)
+            + ("recurring" if recurs else "one_off", chosen.option_id, chosen.option_label, chosen.itemized)
+            + (chosen.discount, chosen.code_id, chosen.code, chosen.answer, 1 if chosen.answer else 0)
+            + ((_CONSENT, at, "test") if recurs else ("", None, "test"))
+        )
 
     def _unpaid_status(self, created: datetime) -> str:
         if created + LIFETIME < self.now:
@@ -164,129 +152,31 @@ class OrderRows:
             ended = stamp(created + (300 * _SECOND if was_declined else LIFETIME))
             failure = ("card_declined", "generic_decline", f"ch_{next(texts)}")
         checked = stamp(paid) if paid else at
-        self.payments.add(
-            (
-                payment_id,
-                next(texts),
-                order_id,
-                offer.merchant_id,
-                amount,
-                offer.currency,
-                intent,
-                intent_status,
-                kind,
-                *(*failure, at, checked, checked, None, ended, reason),
-                *(CARD if paid else ("", "")),
-            )
+        about = (
+            payment_id,
+            next(texts),
+            order_id,
+            offer.merchant_id,
+            amount,
+            offer.currency,
+            intent,
+            intent_status,
+            kind,
         )
+        card = CARD if paid else ("", "")
+        self.payments.add((*about, *failure, at, checked, checked, None, ended, reason, *card))
         return payment_id, intent or ""
 
-    def _add_sale(
-        self, order_id: int, intent: str, offer: SoldOffer, buyer: Person, amount: int, paid: datetime
-    ) -> None:
-        at, price, about = stamp(paid), f"€{amount / 100:.2f}", f"order-{order_id}"
-        number = Order.FIRST_NUMBER + order_id
-        self.entries.add((order_id, TimelineKind.PAID.value, f'{{"amount": {amount}, "intent": "{intent}"}}', at))
-        words = (
-            f"Hi {buyer.name},\n\nWe’ve received your payment of {price} for {offer.title}. Your order is #{number}.\n"
-        )
-        self.add_email(EmailKind.RECEIPT, about, order_id, offer.title, buyer, f"Receipt · {price}", words, paid)
-        words = f"{buyer.name} paid {price} for {offer.title}, order #{number}.\n"
-        subject = f"New sale: {offer.title} · {price}"
-        self.add_email(EmailKind.OWNER_SALE, about, order_id, offer.title, None, subject, words, paid)
-
-    def add_email(
-        self,
-        kind: EmailKind,
-        about: str,
-        order_id: int,
-        title: str,
-        recipient: Person | None,
-        subject: str,
-        words: str,
-        written: datetime,
-        subscription_id: int | None = None,
-        invoice_id: int | None = None,
-    ) -> None:
-        """Add an email that was sent, or that failed as one in 500 does. `recipient` is None for the owner."""
-        html = _HTML.format(words)
-        if self.now - written > _TEXTS_KEPT:
-            subject = words = html = ""
-        failed = self.random.random() < 0.002
-        state, problem = (
-            (EmailState.FAILED.value, "550 5.1.1 No such user here") if failed else (EmailState.SENT.value, "")
-        )
-        to, language = (recipient.email, recipient.language) if recipient else ("", "")
-        at, done = stamp(written), stamp(written + 2 * _SECOND)
-        self.emails.add(
-            (
-                kind.value,
-                about,
-                order_id,
-                subscription_id,
-                invoice_id,
-                to,
-                to,
-                language,
-                subject,
-                subject.casefold(),
-                title.casefold(),
-                *(words, html, state, problem, at, at, done),
-            )
-        )
-
-    def _add_return(
-        self, order_id: int, payment_id: int, offer: SoldOffer, buyer: Person, amount: int, status: str, paid: datetime
-    ) -> None:
-        later = min(paid + timedelta(hours=self.random.randint(1, 480)), self.now - 10 * _SECOND)
-        if status == OrderStatus.DISPUTED.value:
-            self._add_dispute(order_id, payment_id, offer, amount, later)
-            return
-        returned = amount if status == OrderStatus.REFUNDED.value else max(1, amount // 3)
-        refund_id, at = self.take_id(Refund), stamp(later)
-        self.refunds.add(
-            (
-                refund_id,
-                next(self.texts),
-                order_id,
-                payment_id,
-                f"re_{next(self.texts)}",
-                returned,
-                offer.currency,
-                *("succeeded", "requested_by_customer", at),
-            )
-        )
-        detail = f'{{"amount": {returned}, "failure": "", "origin": "shop"}}'
-        self.entries.add((order_id, TimelineKind.REFUND_SUCCEEDED.value, detail, at))
-        self.entries.add(
-            (
-                order_id,
-                TimelineKind.REFUNDED.value if returned == amount else TimelineKind.PARTIALLY_REFUNDED.value,
-                "{}",
-                at,
-            )
-        )
-        words = (
-            f"Hello {buyer.name},\n\n€{returned / 100:.2f} of your order no. {Order.FIRST_NUMBER + order_id} go back.\n"
-        )
-        subject = f"Your refund for {offer.title}"
-        self.add_email(
-            EmailKind.REFUND_MADE, f"refund-{refund_id}", order_id, offer.title, buyer, subject, words, later
-        )
-
-    def _add_dispute(self, order_id: int, payment_id: int, offer: SoldOffer, amount: int, opened: datetime) -> None:
-        status, due = "lost", opened + _EVIDENCE_TIME
-        if due > self.now:
-            status = "needs_response" if self.open_disputes < _OPEN_DISPUTES else "under_review"
-            self.open_disputes += status == "needs_response"
-        dispute, at, reason = f"du_{next(self.texts)}", stamp(opened), "product_not_received"
-        self.disputes.add((order_id, payment_id, dispute, amount, offer.currency, status, reason, stamp(due), at))
-        detail = f'"amount": {amount}, "currency": "{offer.currency}", "reason": "{reason}", "status": "{status}"'
-        self.entries.add((order_id, TimelineKind.DISPUTE.value, f"{{{detail}}}", at))
-        self.entries.add((order_id, TimelineKind.DISPUTED.value, "{}", at))
-        subject = f"Disputed: €{amount / 100:.2f} of order no. {Order.FIRST_NUMBER + order_id}"
-        about = f"dispute-{dispute}-chargeback"
-        self.add_email(EmailKind.OWNER_DISPUTE, about, order_id, offer.title, None, subject, f"{subject}.\n", opened)
+    def _add_sale(self, order_id: int, intent: str, chosen: Choice, buyer: Person, paid: datetime) -> None:
+        at, price, about = stamp(paid), f"€{chosen.amount / 100:.2f}", f"order-{order_id}"
+        number, title = Order.FIRST_NUMBER + order_id, chosen.title
+        detail = f'{{"amount": {chosen.amount}, "intent": "{intent}"}}'
+        self.entries.add((order_id, TimelineKind.PAID.value, detail, at))
+        words = f"Hi {buyer.name},\n\nWe’ve received your payment of {price} for {title}. Your order is #{number}.\n"
+        self.letters.add(EmailKind.RECEIPT, about, order_id, title, buyer, f"Receipt · {price}", words, paid)
+        words = f"{buyer.name} paid {price} for {title}, order #{number}.\n"
+        subject = f"New sale: {title} · {price}"
+        self.letters.add(EmailKind.OWNER_SALE, about, order_id, title, None, subject, words, paid)
 
 
 _CONSENT = (

@@ -3,9 +3,8 @@
 from datetime import datetime, timedelta
 
 from benchmarks.grow.catalog import SoldOffer
-from benchmarks.grow.orders import stamp
 from benchmarks.grow.people import Person
-from benchmarks.grow.tables import Rows
+from benchmarks.grow.tables import Rows, stamp
 from storefront.models import PaymentRequest
 
 # There is a request for one order in so many.

@@ -3,9 +3,9 @@
 from datetime import datetime, timedelta
 
 from benchmarks.grow.catalog import SoldOffer
-from benchmarks.grow.orders import CARD, OrderRows, stamp
+from benchmarks.grow.orders import CARD, OrderRows
 from benchmarks.grow.people import Person
-from benchmarks.grow.tables import Rows
+from benchmarks.grow.tables import Rows, stamp
 from storefront.models import (
     EmailKind,
     Invoice,
@@ -117,54 +117,62 @@ class SubscriptionRows:
         first_payment: int | None,
         need: str,
     ) -> None:
-        orders, texts, amount = self._orders, self._orders.texts, offer.amount
-        invoice_id, at, intent = orders.take_id(Invoice), stamp(start), f"pi_{next(texts)}"
+        texts, amount = self._orders.texts, offer.amount
+        invoice_id, at, intent = self._orders.take_id(Invoice), stamp(start), f"pi_{next(texts)}"
         payment_id = first_payment
         if not need and not first_payment:
-            payment_id = orders.take_id(Payment)
-            orders.payments.add(
-                (
-                    payment_id,
-                    next(texts),
-                    order_id,
-                    offer.merchant_id,
-                    amount,
-                    offer.currency,
-                    intent,
-                    "succeeded",
-                    *(PaymentKind.RENEWAL.value, "", "", "", at, None, at, None, at, "renewal", *CARD),
-                )
-            )
-        codes = ("card_declined", "generic_decline") if need == InvoiceNeed.CARD.value else ("", "")
-        if need == InvoiceNeed.AUTHENTICATION.value:
-            codes = ("invoice_payment_intent_requires_action", "authentication_required")
+            payment_id = self._add_renewal(order_id, offer, intent, at)
         paid, paid_at = (0, None) if need else (amount, at)
-        self.invoices.add(
-            (
-                invoice_id,
-                next(texts),
-                subscription_id,
-                f"in_{next(texts)}",
-                number,
-                *(InvoiceStatus.OPEN.value if need else InvoiceStatus.PAID.value,),
-                *("subscription_create" if first_payment else "subscription_cycle", amount, paid, paid, offer.currency),
-                *(at, stamp(start + _MONTH), intent, "requires_payment_method" if need else "", *codes, need, 1, None),
-                *(at if need else None, paid_at, payment_id, at),
-            )
-        )
-        if first_payment:
-            return
-        price, about = f"€{amount / 100:.2f}", f"invoice-{invoice_id}"
+        status = InvoiceStatus.OPEN.value if need else InvoiceStatus.PAID.value
+        reason = "subscription_create" if first_payment else "subscription_cycle"
+        about = invoice_id, next(texts), subscription_id, f"in_{next(texts)}", number, status, reason
+        money = amount, paid, paid, offer.currency, at, stamp(start + _MONTH)
+        failure = "requires_payment_method" if need else "", *_failure_codes(need), need, 1, None, at if need else None
+        self.invoices.add((*about, *money, intent, *failure, paid_at, payment_id, at))
+        if not first_payment:
+            self._tell(subscription_id, order_id, offer, buyer, start, number, invoice_id, need)
+
+    def _add_renewal(self, order_id: int, offer: SoldOffer, intent: str, at: str) -> int:
+        payment_id = self._orders.take_id(Payment)
+        about = payment_id, next(self._orders.texts), order_id, offer.merchant_id, offer.amount, offer.currency, intent
+        kind = "succeeded", PaymentKind.RENEWAL.value, "", "", ""
+        self._orders.payments.add((*about, *kind, at, None, at, None, at, "renewal", *CARD))
+        return payment_id
+
+    def _tell(
+        self,
+        subscription_id: int,
+        order_id: int,
+        offer: SoldOffer,
+        buyer: Person,
+        start: datetime,
+        number: str,
+        invoice_id: int,
+        need: str,
+    ) -> None:
+        """The entry in the timeline and the email about the invoice of a renewal."""
+        price, about = f"€{offer.amount / 100:.2f}", f"invoice-{invoice_id}"
         if need:
-            detail = f'"amount": {amount}, "code": "{codes[1]}", "needs": "{need}", "number": "{number}"'
-            orders.entries.add((order_id, TimelineKind.INVOICE_NEEDS.value, f"{{{detail}}}", at))
+            code = _failure_codes(need)[1]
+            detail = f'"amount": {offer.amount}, "code": "{code}", "needs": "{need}", "number": "{number}"'
+            entry = TimelineKind.INVOICE_NEEDS
             kind = EmailKind.RENEWAL_DECLINED if need == InvoiceNeed.CARD.value else EmailKind.RENEWAL_AUTHENTICATION
             subject = f"Your {price} payment failed"
             words = f"Hi {buyer.name},\n\nWe couldn’t charge your card for {offer.title}.\n"
         else:
-            detail = f'"amount": {amount}, "number": "{number}", "recovered": false'
-            orders.entries.add((order_id, TimelineKind.INVOICE_PAID.value, f"{{{detail}}}", at))
+            detail = f'"amount": {offer.amount}, "number": "{number}", "recovered": false'
+            entry = TimelineKind.INVOICE_PAID
             kind, subject = EmailKind.RENEWAL_RECEIPT, f"Receipt for {offer.title} · {price}"
             words = f"Hi {buyer.name},\n\nWe’ve received your payment of {price} for {offer.title}.\n"
-        title = offer.title
-        orders.add_email(kind, about, order_id, title, buyer, subject, words, start, subscription_id, invoice_id)
+        self._orders.entries.add((order_id, entry.value, f"{{{detail}}}", stamp(start)))
+        ids = subscription_id, invoice_id
+        self._orders.letters.add(kind, about, order_id, offer.title, buyer, subject, words, start, *ids)
+
+
+def _failure_codes(need: str) -> tuple[str, str]:
+    """The error and the decline code of an invoice that needs this from the customer."""
+    if need == InvoiceNeed.CARD.value:
+        return "card_declined", "generic_decline"
+    if need == InvoiceNeed.AUTHENTICATION.value:
+        return "invoice_payment_intent_requires_action", "authentication_required"
+    return "", ""

@@ -2,12 +2,18 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from peewee import PostgresqlDatabase
 
 from storefront.db import db
 from storefront.models import Record
+
+
+def stamp(moment: datetime) -> str:
+    """A time as the tables store it."""
+    return moment.isoformat(" ")
 
 
 class Rows:

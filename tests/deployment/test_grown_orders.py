@@ -21,8 +21,11 @@ from storefront.models import (
     Merchant,
     Offer,
     Order,
+    OrderAnswer,
+    OrderLine,
     OrderStatus,
     Payment,
+    PromoCode,
     Record,
     Refund,
     Subscription,
@@ -30,6 +33,7 @@ from storefront.models import (
 )
 from tests.deployment.conftest import Command
 from tests.factories import connect_merchant
+from tests.money.counter_checks import counter_differences
 from tests.money.in_process_shop import in_process_shop
 from tests.purchase_steps import buy
 from tests.simulator_process import Simulator
@@ -124,6 +128,26 @@ def test_one_order_in_twenty_is_a_subscription_and_some_renewals_are_open(grown:
     assert needs == set(InvoiceNeed)
     paid = Invoice.select().where(Invoice.status == "paid")
     assert {one.payment.status for one in paid.limit(50)} == {"succeeded"}
+
+
+def test_some_orders_have_an_option_an_add_on_a_code_or_an_answer(grown: Flask) -> None:
+    orders = list(Order.select())
+    lines = OrderLine.by_order(orders)
+    for order in orders:
+        its = lines.get(order.id, [])
+        due = sum(line.unit_amount * line.quantity - line.discount for line in its)
+        assert order.amount == (due if order.itemized else order.units_total.amount)
+        assert bool(its) == order.itemized and order.discount == sum(line.discount for line in its)
+        assert bool(order.answer_count) == bool(order.details_folded)
+    assert any(line.kind == "addon" for its in lines.values() for line in its)
+    assert {order.option_label for order in orders} >= {"", "Evening", "Evening with materials"}
+    with_code = [order for order in orders if order.promo_code_id]
+    assert len(with_code) > ORDERS / 50 and all(order.discount for order in with_code)
+    assert PromoCode.select().count() > len(with_code)
+    for order in with_code:
+        assert PromoCode.get_by_id(order.promo_code_id).code == order.code
+    assert OrderAnswer.select().count() == sum(order.answer_count for order in orders) > 0
+    assert counter_differences() == []
 
 
 # What Stripe's answers fill in, and texts that one purchase has and another one does not need.

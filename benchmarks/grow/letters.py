@@ -1,0 +1,53 @@
+"""The rows of emails."""
+
+import random
+from datetime import datetime, timedelta
+
+from benchmarks.grow.people import Person
+from benchmarks.grow.tables import Rows, stamp
+from storefront.models import Email, EmailKind, EmailState
+
+# The shop deletes the texts of older emails by default.
+_TEXTS_KEPT = timedelta(days=365)
+_HTML = (
+    '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n</head>\n<body>\n<p>{}</p>\n</body>\n</html>\n'
+)
+
+
+class LetterRows:
+    """Makes rows of emails that were sent, or that failed as one in 500 does."""
+
+    def __init__(self, source: random.Random, now: datetime) -> None:
+        self._random, self._now = source, now
+        self.rows = Rows(
+            Email,
+            "kind about order_id subscription_id invoice_id recipient recipient_folded language subject subject_folded"
+            " title_folded text html state problem due_at created_at done_at",
+        )
+
+    def add(
+        self,
+        kind: EmailKind,
+        about: str,
+        order_id: int,
+        title: str,
+        recipient: Person | None,
+        subject: str,
+        words: str,
+        written: datetime,
+        subscription_id: int | None = None,
+        invoice_id: int | None = None,
+    ) -> None:
+        """Add an email about an order with this title. `recipient` is None for the owner."""
+        html = _HTML.format(words)
+        if self._now - written > _TEXTS_KEPT:
+            subject = words = html = ""
+        failed = self._random.random() < 0.002
+        state, problem = (
+            (EmailState.FAILED.value, "550 5.1.1 No such user here") if failed else (EmailState.SENT.value, "")
+        )
+        to, language = (recipient.email, recipient.language) if recipient else ("", "")
+        at, done = stamp(written), stamp(written + timedelta(seconds=2))
+        whom = kind.value, about, order_id, subscription_id, invoice_id, to, to, language
+        said = subject, subject.casefold(), title.casefold(), words, html
+        self.rows.add((*whom, *said, state, problem, at, at, done))
