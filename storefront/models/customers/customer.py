@@ -45,8 +45,12 @@ class Customer(Record):
     search_text = TextField(default="")
 
     class Meta:
-        # The admin's list can be sorted by it, and limited to a mode.
-        indexes = tuple(((orders, "id"), False) for orders in ("orders", "live_orders", "test_orders"))
+        # The admin's list can be sorted by it, and limited to a mode and to days.
+        indexes = (
+            (("orders", "newest_order_id"), False),
+            (("live_orders", "newest_live_id"), False),
+            (("test_orders", "newest_test_id"), False),
+        )
 
     @classmethod
     def is_found_by(cls, typed: str) -> Any:

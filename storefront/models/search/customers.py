@@ -5,17 +5,14 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, ClassVar
 
-from peewee import SQL, ModelSelect, Select, fn
+from peewee import ModelSelect, Value
 
-from storefront.db import db
 from storefront.models import CUSTOMER_TEXTS, Customer, CustomerTotal, Order
 from storefront.models.search.dates import first_id, last_id
 from storefront.models.search.full_text import TextSearch
 from storefront.models.search.pages import FIRST_PAGE, Page, Place, read_page, source_of
+from storefront.models.search.ranges import source_of_range
 from storefront.money import Money
-
-# So many customers of some days are sorted by their number of orders.
-_MOST_SORTED = 5000
 
 
 @dataclass(frozen=True)
@@ -62,18 +59,14 @@ class CustomerSearch:
     def page(self, place: Place = FIRST_PAGE) -> Page[CustomerSummary]:
         """The customers in their order; by default the latest order first."""
         newest, orders = _columns_of(self.mode)
-        keys: tuple[Any, ...] = (orders, Customer.id) if self.sort in ("orders", "fewest") else (newest,)
-        found = self._found(newest, keys[0])
-        if len(keys) > 1 and not self.text and (self.since or self.until):
-            # No index has days and number of orders. Few rows are sorted; else the list is read in its order.
-            found = self._found(newest, newest)
-            days = found.columns(SQL("1")).limit(_MOST_SORTED + 1)
-            if Select([days.alias("days")], [fn.COUNT(SQL("*"))]).scalar(db.obj) <= _MOST_SORTED:
-                keys = keys[0] + 0, keys[1]
-            else:
-                found = self._found(newest + 0, keys[0])
-        source = self._text.source(found, *keys) if self.text else source_of(found, *keys)
-        source = replace(source, descending=self.sort in ("", "orders"))
+        by_orders, descending = self.sort in ("orders", "fewest"), self.sort in ("", "orders")
+        keys: tuple[Any, ...] = (orders, newest) if by_orders else (newest,)
+        if by_orders and not self.text and (self.since or self.until):
+            source, place = source_of_range(Customer.select(), (orders, newest), self._ends, place, descending)
+        else:
+            found = self._found(newest, keys[0])
+            source = self._text.source(found, *keys) if self.text else source_of(found, *keys)
+            source = replace(source, descending=descending)
         page = read_page(source, _with_newest_order(self.mode), *keys, place=place)
         return Page(_described(page.rows, self.mode), page.total, page.previous, page.next)
 
@@ -81,6 +74,12 @@ class CustomerSearch:
     def is_too_short(self) -> bool:
         """Whether the text is too short to find anything."""
         return bool(self.text) and self._text.is_too_short
+
+    @property
+    def _ends(self) -> tuple[Any, Any]:
+        """The newest order of a customer is from the first one of these to the last."""
+        first = Value(1) if self.since is None else first_id(Order, self.since)
+        return first, Value(2**62) if self.until is None else last_id(Order, self.until)
 
     def _found(self, newest: Any, of_mode: Any) -> Any:
         query = Customer.select()

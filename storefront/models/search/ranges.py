@@ -1,0 +1,81 @@
+"""A list that is sorted by one number and limited to a range of another, as the customers of some days by their orders.
+
+No index has the range in front and the order behind it. But the first number has few different values, and an index of
+both numbers is read at each of them in turn until the page is full: at a look into the index for each value, however
+many rows the range has. Customers with 1,000 different numbers of orders would need half a million orders.
+"""
+
+from typing import Any
+
+from peewee import Select
+
+from storefront.db import db
+from storefront.models.search.pages import FIRST_PAGE, PER_PAGE, Place, Source, source_in_parts
+
+# {first} and {second} are the columns of the index. `total` is how many rows of the range the values have so far.
+_WALK = """
+WITH RECURSIVE walked (value, total) AS (
+  SELECT s.value, {count_first} FROM (SELECT {start} AS value) AS s
+  UNION ALL
+  SELECT s.value, s.total + {count} FROM (
+    SELECT (SELECT {next}(c.{first}) FROM {table} AS c WHERE c.{first} {beyond} w.value AND c.{first} > 0) AS value,
+      w.total AS total
+    FROM walked AS w WHERE w.total < {most}
+  ) AS s WHERE s.value IS NOT NULL
+)
+SELECT value, total FROM walked
+"""
+_COUNT = (
+    "(SELECT COUNT(*) FROM (SELECT 1 FROM {table} AS c WHERE c.{first} = s.value"
+    " AND c.{second} BETWEEN {low} AND {high}{edge} LIMIT {most}) AS few)"
+)
+
+
+def source_of_range(
+    found: Any, keys: tuple[Any, Any], ends: tuple[Any, Any], place: Place, descending: bool
+) -> tuple[Source, Place]:
+    """The rows of `found`, which has no order, sorted by the fields `keys`, and the place where its page begins.
+
+    The first key is above 0, the second one from the first of `ends`, an expression, to the last. Two queries.
+    """
+    first, second = keys
+    low, high = db.obj.execute(Select((), list(ends))).fetchone()
+    found = found.where(first > 0, second >= low, second <= high)
+    values, place = _values_from(first, second, (low, high), place, descending)
+    # The row at the edge is one of several with its value, so that value is read from there.
+    apart = {values[0], values[-1]}
+    parts = [found.where(first == value) for value in apart]
+    if between := [value for value in values if value not in apart]:
+        # All their rows are on the page.
+        parts.append(found.where(first.in_(between)))
+    return source_in_parts(found, parts, first, second, descending=descending), place
+
+
+def _values_from(
+    first: Any, second: Any, ends: tuple[int, int], place: Place, descending: bool
+) -> tuple[list[int], Place]:
+    """The values of the first key on the page, in its order, and where it begins: a place that is lost is the start."""
+    cursor = place.after if place.before is None else place.before
+    is_falling = descending == (place.before is None)
+    most = PER_PAGE + 1 + (0 if cursor is not None else (place.number - 1) * PER_PAGE)
+    names = {"first": first.column_name, "second": second.column_name, "table": first.model._meta.table_name}
+    names |= {"next": "MAX" if is_falling else "MIN", "beyond": "<" if is_falling else ">", "most": str(most)}
+    names |= {"low": str(int(ends[0])), "high": str(int(ends[1]))}
+    start, edge = "(SELECT {next}({first}) FROM {table} WHERE {first} > 0)", ""
+    if cursor is not None:
+        start, edge = "(SELECT {first} FROM {table} WHERE {second} = {cursor})", " AND c.{second} {beyond} {cursor}"
+        names["cursor"] = str(int(cursor))
+    counts = {
+        "count": _COUNT.format(edge="", **names),
+        "count_first": _COUNT.format(edge=edge.format(**names), **names),
+    }
+    rows = db.execute_sql(_WALK.format(start=start.format(**names), **counts, **names)).fetchall()
+    values, total = list[int](), 0
+    for value, so_far in rows:
+        if so_far > total:
+            values.append(int(value))
+        total = so_far
+    if cursor is not None and total < (PER_PAGE if place.before is not None else 1):
+        return _values_from(first, second, ends, FIRST_PAGE, descending)
+    # No row has the value 0.
+    return values or [0], place
