@@ -147,6 +147,11 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
+// In a search inside of a form, Enter would save the form.
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Enter" && event.target instanceof Element && event.target.matches("[data-unsaved='ignore']")) event.preventDefault();
+});
+
 // Whoever creates the first account is where the shop is, so the browser's time zone becomes the shop's.
 const timeZone = document.querySelector("input[data-time-zone]");
 if (timeZone instanceof HTMLInputElement) timeZone.value = Intl.DateTimeFormat().resolvedOptions().timeZone ?? "";

@@ -11,7 +11,7 @@ from storefront.models.search.merchants import (
     MerchantSearch,
     merchants_to_choose,
 )
-from storefront.models.search.offer_choices import OfferChoices, offers_to_choose
+from storefront.models.search.offer_choices import FoundOffers, OfferChoices, offers_to_choose, offers_with_title
 from storefront.models.search.offers import OfferSearch, offer_counts
 from storefront.models.search.open_renewals import (
     OpenRenewal,
@@ -47,6 +47,7 @@ __all__ = [
     "CustomerSummary",
     "DocumentSearch",
     "EmailSearch",
+    "FoundOffers",
     "MerchantChoices",
     "MerchantPages",
     "MerchantSearch",
@@ -68,6 +69,7 @@ __all__ = [
     "needs_in",
     "offer_counts",
     "offers_to_choose",
+    "offers_with_title",
     "open_renewal_counts",
     "open_renewal_page",
     "open_renewals_of",

@@ -1,5 +1,6 @@
 """The offers by which the lists of orders and of subscriptions can be filtered, however many there are."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -60,16 +61,43 @@ def offers_to_choose(offer_id: int = 0, title: str = "", subscribed: bool = Fals
     return OfferChoices(offers, len(found) <= MOST_CHOICES, chosen[0] if chosen else None)
 
 
-def _named(query: Any, title: str, subscribed: bool) -> Any:
-    """The offer with this title, else the newest one with it in its title."""
-    folded, text = fold(title), TextSearch(title, Offer, OFFER_TEXTS, Offer.id)
-    query = query.where(Offer.title_folded.contains(folded))
+@dataclass(frozen=True)
+class FoundOffers:
+    """Offers of any status to choose from, by title. `is_complete`: without a search there would be no others.
+
+    `found` is how many have the text of the search, counted up to MOST_CHOICES + 1.
+    """
+
+    offers: list[Offer]
+    is_complete: bool
+    found: int
+
+
+def offers_with_title(text: str = "", chosen: Collection[int] = ()) -> FoundOffers:
+    """The newest offers with `text` in their titles, and those with the chosen ids in any case; two queries at most."""
+    every: Any = Offer.select(Offer.id, Offer.title).where(Offer.slug != REQUESTS_SLUG)
+    newest = list((_titled(every, text) if text else every).order_by(Offer.id.desc()).limit(MOST_CHOICES + 1))
+    listed = {offer.id: offer for offer in newest[:MOST_CHOICES]}
+    if missing := set(chosen) - listed.keys():
+        listed |= {offer.id: offer for offer in every.where(Offer.id.in_(list(missing)))}
+    by_title = sorted(listed.values(), key=lambda offer: (offer.title.casefold(), offer.id))
+    return FoundOffers(by_title, not text and len(newest) <= MOST_CHOICES, len(newest))
+
+
+def _titled(query: Any, title: str) -> Any:
+    """The offers with this in their titles."""
+    text = TextSearch(title, Offer, OFFER_TEXTS, Offer.id)
+    query = query.where(Offer.title_folded.contains(fold(title)))
     if text.is_too_short:
         newest = Offer.alias()
-        query = query.where(Offer.id.in_(newest.select(newest.id).order_by(newest.id.desc()).limit(_MOST_SHORT)))
-    else:
-        is_indexed = isinstance(db.obj, PostgresqlDatabase)
-        query = query.where(text.condition() if is_indexed else Offer.id.in_(text.entries(_MOST_HITS)))
+        return query.where(Offer.id.in_(newest.select(newest.id).order_by(newest.id.desc()).limit(_MOST_SHORT)))
+    is_indexed = isinstance(db.obj, PostgresqlDatabase)
+    return query.where(text.condition() if is_indexed else Offer.id.in_(text.entries(_MOST_HITS)))
+
+
+def _named(query: Any, title: str, subscribed: bool) -> Any:
+    """The offer with this title, else the newest one with it in its title."""
+    folded, query = fold(title), _titled(query, title)
     if subscribed:
         query = query.where(fn.EXISTS(Subscription.select(SQL("1")).where(Subscription.offer_id == Offer.id)))
     return query.order_by(Case(None, ((Offer.title_folded == folded, 0),), 1), Offer.id.desc()).limit(1)

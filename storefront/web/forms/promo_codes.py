@@ -29,6 +29,8 @@ class PromoCodeForm(Form):
     amount = StringField(_l("Amount off"))
     currency = SelectField(_l("Currency"), choices=list(CURRENCIES), default="EUR")
     offers = SelectMultipleField(_l("Offers"), coerce=str, validate_choice=False)
+    # Whether the shop has more offers than the select, and how many a search for others has found.
+    finds_offers, offers_found = False, ""
     applies_to = SelectField(_l("Applies to"), choices=list(CodeTiming), default=CodeTiming.FIRST)
     starts = StringField(_l("Starts"))
     ends = StringField(_l("Ends"))

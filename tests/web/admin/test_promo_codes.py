@@ -1,5 +1,6 @@
 """Admin → Promo codes: creating, editing, switching off, and the list."""
 
+import re
 from datetime import UTC, datetime
 from typing import Any
 
@@ -9,7 +10,7 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.test import TestResponse
 
 from storefront import settings
-from storefront.models import Merchant, Offer, PromoCode
+from storefront.models import REQUESTS_SLUG, Merchant, Offer, PromoCode
 from tests.factories import make_offer
 from tests.web.admin_pages import error_at, post, status_of, text_of, token_of
 from tests.web.query_count import queries_of
@@ -58,6 +59,36 @@ def test_a_code_is_edited_with_what_it_has(admin: FlaskClient, merchant: Merchan
     assert (code.percent, code.amount, code.is_for_some, code.ends_at) == (1250, None, False, None)
     assert "−12.5%" in text_of(admin.get(CODES).text)
     assert admin.get(f"{CODES}/999").status_code == 404
+
+
+def test_the_offers_of_a_code_are_found_by_their_titles(admin: FlaskClient, merchant: Merchant) -> None:
+    tea, juice = make_offer(merchant, title="Чай уночі"), make_offer(merchant, title="Juice")
+    assert "Find an offer" not in admin.get(f"{CODES}/new").text
+    columns = {name: value for name, value in tea.__data__.items() if name != "id"}
+    for number in range(60):
+        Offer.create(**columns | {"slug": f"s{number}", "title": f"Shop {number:02}"})
+    Offer.create(**columns | {"slug": REQUESTS_SLUG, "title": "Requests"})
+    page = admin.get(f"{CODES}/new").text
+    assert "Find an offer" in page and ">Shop 10</option>" in page and ">Shop 09</option>" not in page
+    assert ">Requests</option>" not in page
+
+    def find(text: str, offers: tuple[Offer, ...] = (), fragment: bool = True) -> str:
+        fields = [("csrf_token", token_of(admin)), ("code", "kept"), ("percent", "x"), ("offer_search", text)]
+        sent = MultiDict([*fields, *(("offers", str(offer.id)) for offer in offers)])
+        answer = admin.post(f"{CODES}?find=1", data=sent, headers={"HX-Request": "true"} if fragment else {})
+        assert answer.status_code == 200 and not PromoCode.select().exists()
+        return answer.text
+
+    found = find("ЧАЙ", (juice,))
+    assert re.findall(r"<option[^>]*>([^<]*)", found) == ["Juice", "Чай уночі"] and "Found: 1" in found
+    assert f'value="{juice.id}" selected' in found and "<form" not in found
+    assert "Found: 50+" in find("shop") and "Found: 0" in find("nobody%")
+    # Without JavaScript the whole page comes back, with all that was typed.
+    whole = find("shop 0", (tea, juice), fragment=False)
+    for part in ('value="kept"', 'value="x"', 'value="shop 0"', ">Shop 09</option>", f'value="{tea.id}" selected'):
+        assert part in whole, part
+    assert save(admin, offers=(tea, juice), offer_search="shop").status_code == 303
+    assert sorted(PromoCode.get().offer_ids()) == [tea.id, juice.id]
 
 
 @pytest.mark.parametrize(

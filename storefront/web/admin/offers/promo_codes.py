@@ -15,13 +15,12 @@ from storefront.models import Offer, PromoCode, normal_code, uses_by_code
 from storefront.models.search import PromoCodeSearch
 from storefront.pricing import CodeFields
 from storefront.web.admin import labels
-from storefront.web.admin.shared import place_in_list, search_text, show_notice, whole_number
+from storefront.web.admin.offers.promo_code_offers import chosen_offers, is_search_pressed, set_offers
+from storefront.web.admin.shared import place_in_list, search_text, show_notice, wants_fragment
 from storefront.web.forms import PromoCodeForm
 from storefront.web.support import begin_of_day, shop_zone
 
 blueprint = Blueprint("promo_codes", __name__, url_prefix="/promo-codes")
-# So many offers can be chosen from.
-MOST_LISTED = 200
 STATES = {"": None, "active": True, "off": False}
 
 
@@ -44,7 +43,7 @@ def new() -> str:
 
 
 @blueprint.post("")
-def create() -> Response | tuple[str, int]:
+def create() -> Response | str | tuple[str, int]:
     """Save a new code."""
     return _save(PromoCode())
 
@@ -57,7 +56,7 @@ def edit(code_id: int) -> str:
 
 
 @blueprint.post("/<int:code_id>")
-def update(code_id: int) -> Response | tuple[str, int]:
+def update(code_id: int) -> Response | str | tuple[str, int]:
     """Save changes. Orders keep the price that they were promised."""
     return _save(_code_or_404(code_id))
 
@@ -78,13 +77,15 @@ def _code_or_404(code_id: int) -> PromoCode:
     return code or abort(404)
 
 
-def _save(code: PromoCode) -> Response | tuple[str, int]:
+def _save(code: PromoCode) -> Response | str | tuple[str, int]:
     form = PromoCodeForm()
-    chosen = [number for number in map(whole_number, request.form.getlist("offers")) if number is not None]
-    form.set_choices(_offers(chosen))
+    set_offers(form)
+    if is_search_pressed():
+        fragment = "admin/promo_codes/_offers_found.html"
+        return render_template(fragment, form=form) if wants_fragment() else _render(form, code)
     if form.validate_on_submit():
         try:
-            pricing.save_code(code, _fields(form, chosen))
+            pricing.save_code(code, _fields(form, chosen_offers(form)))
         except FieldErrors as error:
             form.add_errors(labels.field_errors(error))
         else:
@@ -139,14 +140,7 @@ def _usual_currency() -> str:
     return newest.currency if newest is not None else "EUR"
 
 
-def _offers(chosen: list[int]) -> list[Offer]:
-    """Those that can be chosen: the newest ones, and those that the code works for."""
-    newest = Offer.select(Offer.id).order_by(Offer.id.desc()).limit(MOST_LISTED)
-    found = Offer.select(Offer.id, Offer.title).where(Offer.id.in_(newest) | Offer.id.in_(chosen))
-    return sorted(found, key=lambda offer: (offer.title.casefold(), offer.id))
-
-
 def _render(form: PromoCodeForm, code: PromoCode) -> str:
-    form.set_choices(_offers([number for number in map(whole_number, form.offers.data or []) if number is not None]))
+    set_offers(form)
     stored = PromoCode.get_or_none(PromoCode.id == code.id) if code.id is not None else None
     return render_template("admin/promo_codes/form.html", form=form, promo_code=stored, time_zone=shop_zone())
