@@ -289,6 +289,14 @@ function addArrival(body) {
   body.set('referrer', sent.get('referrer') ?? document.referrer.replace(/[?#].*/, ''));
 }
 
+// The page is the same for every campaign and code, so its links to other languages don't have them.
+for (const link of /** @type {NodeListOf<HTMLAnchorElement>} */ (document.querySelectorAll('.language-switch a'))) {
+  const address = new URL(link.href);
+  const missing = [...new URLSearchParams(window.location.search)].filter(([name]) => !address.searchParams.has(name));
+  for (const [name, value] of missing) address.searchParams.append(name, value);
+  if (missing.length) link.href = address.pathname + address.search;
+}
+
 /* ------------------------------------------------------------ prices that the server computes */
 
 const promo = /** @type {HTMLDetailsElement | null} */ (form.querySelector('.promo'));

@@ -38,7 +38,7 @@ def offers_page(rows: Rows, page: int) -> PageContent | None:
         return None
     shown = offers[:PER_PAGE]
     values: dict[str, object] = {"offers": shown, "page": page, "more": len(offers) > PER_PAGE}
-    is_complete = all(map(_has_its_picture, shown))
+    is_complete = all(_has_its_picture(offer) for offer, _options in shown)
     return PageContent(
         "shop/index.html", values, shop_profile(rows), is_complete=is_complete, legal=legal_settings(rows)
     )
@@ -128,6 +128,7 @@ CACHED_PAGES = (
         offer_language,
         _default_language,
         moment_of,
+        frozenset({"option"}),
     ),
     PageKind(
         re.compile(r"/(?:\?page=([1-9][0-9]{0,3}))?"),
@@ -135,6 +136,7 @@ CACHED_PAGES = (
         lambda rows, page: offers_page(rows, int(page or 1)),
         lambda _rows: "",
         _default_language,
+        parameters=frozenset({"page"}),
     ),
     PageKind(
         re.compile(rf"/legal/({'|'.join(LegalText)})"),

@@ -1,5 +1,7 @@
 """The list of offers, the page of an offer, and the start of a checkout."""
 
+from urllib.parse import urlencode
+
 from flask import Blueprint, Response, abort, make_response, redirect, render_template, request, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response as BaseResponse
@@ -127,11 +129,12 @@ def show_quote(slug: str) -> Response:
 
 
 def _redirect_from(slug: str, endpoint: str = "shop.show_offer") -> BaseResponse:
-    """To the page of the offer that had this slug before; 404 for drafts."""
+    """To the page of the offer that had this slug before, with campaign and promo code; 404 for drafts."""
     current = OfferRedirect.current_slug(slug)
     if current is None:
         abort(404)
-    return redirect(url_for(endpoint, slug=current))
+    query = urlencode(list(request.args.items(multi=True)))
+    return redirect(url_for(endpoint, slug=current) + (f"?{query}" if query else ""))
 
 
 def _offer_or_404(slug: str) -> Offer:

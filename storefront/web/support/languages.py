@@ -25,6 +25,8 @@ LANGUAGE_SWITCH = {"uk": "UA", "en": "US", "ru": "RU"}
 LANGUAGE_NAMES = {"uk": "Українська", "en": "English", "ru": "Русский"}
 LANGUAGE_COOKIE, ADMIN_LANGUAGE_COOKIE = "lang", "admin_lang"
 DEFAULT_LANGUAGE = "en"
+# In the WSGI environment of a public page: its address without parameters that it does not depend on.
+ADDRESS_KEY = "storefront.public_page.address"
 # The function `_` of the templates of a page.
 _GETTEXT = {language: template_gettext(partial(str, language)) for language in LANGUAGES}
 # The language of a page that is rendered without a request of Flask.
@@ -128,6 +130,8 @@ def ngettext(singular: str, plural: str, num: int, **values: object) -> str:
 
 def _own_address() -> str:
     """The address of this page."""
+    if ADDRESS_KEY in request.environ:
+        return str(request.environ[ADDRESS_KEY])
     address = request.full_path if request.query_string else request.path
     # Browsers read a path that begins with "//" or "/\\" as the name of another site.
     return "/" + address.lstrip("/\\")

@@ -15,8 +15,8 @@ from werkzeug.test import TestResponse
 
 from storefront import create_app, db, merchants, offers, payments, settings, worker
 from storefront.config import Config
-from storefront.models import LegalSettings, LegalText, Merchant, Offer, OfferStatus, ShopProfile
-from storefront.offers import OfferFields
+from storefront.models import LegalSettings, LegalText, Merchant, Offer, OfferStatus, PriceOption, ShopProfile
+from storefront.offers import OfferFields, OptionFields
 from storefront.web.support.caching.fragments import Fragments
 from storefront.web.support.caching.page_store import PageStore
 from storefront.web.support.caching.stored_response import StoredResponse
@@ -293,6 +293,48 @@ def test_a_kept_page_takes_one_query_and_a_new_one_no_other(client: FlaskClient,
             make_offer(other, currency=account.currency.upper(), price="1999")
     settings.save({"order_expiry_hours": 5, "first_reminder_days": 2})
     assert few == counts() == [[1, 1]] * 5
+
+
+@pytest.mark.parametrize(
+    ("address", "same_as"),
+    [
+        ("/?utm_source=news&fbclid=1", "/"),
+        ("/?utm_source=news&page=2", "/?page=2"),
+        ("/o/tea?utm_source=news&utm_campaign=%D1%87%D0%B0%D0%B9&gclid=a%26b", "/o/tea"),
+        ("/o/tea?code=AUTUMN&&x", "/o/tea"),
+        ("/o/tea?utm_source=a&option={second}&utm_id=1", "/o/tea?option={second}"),
+        ("/o/tea/embed?utm_source=news", "/o/tea/embed"),
+        ("/legal/terms?utm_source=news", "/legal/terms"),
+    ],
+)
+def test_the_links_of_a_campaign_share_the_kept_page(
+    client: FlaskClient, merchant: Merchant, address: str, same_as: str
+) -> None:
+    LegalSettings.save({LegalText.TERMS: {"en": "Terms"}}, True)
+    yearly = OptionFields("options-0", "Yearly", "90.00")
+    offer = make_offer(merchant, slug="tea", option_label="Once", options=(yearly,))
+    for _ in range(12):
+        make_offer(merchant)
+    second = PriceOption.of_offer(offer)[1].id
+    page = client.get(same_as.format(second=second)).text
+    with requests_to_flask(client.application) as rendered:
+        assert client.get(address.format(second=second)).text == page
+        assert queries_of(client, address.format(second=second)) == 1
+    assert rendered == []
+
+
+def test_a_parameter_that_the_page_depends_on_is_never_left_out(client: FlaskClient, merchant: Merchant) -> None:
+    yearly = OptionFields("options-0", "Yearly", "90.00")
+    offer = make_offer(merchant, slug="tea", option_label="Once", options=(yearly,))
+    second = PriceOption.of_offer(offer)[1].id
+    client.get("/o/tea")
+    for query in (f"option={second}", f"%6Fption={second}", f"x=1&option={second}&option=1", f"opt%69on={second}&y"):
+        page = client.get(f"/o/tea?{query}").text
+        assert f'value="{second}" autocomplete="off" checked' in page, query
+    assert '<html lang="uk">' in client.get("/o/tea?utm_source=a&l%61ng=uk").text
+    save(offer, slug="green-tea")
+    moved = client.get("/o/tea?utm_source=a%26b&option=5")
+    assert moved.location == "/o/green-tea?utm_source=a%26b&option=5"
 
 
 def test_no_query_reads_or_sorts_a_whole_table(app: Flask, merchant: Merchant) -> None:

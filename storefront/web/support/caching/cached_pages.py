@@ -17,6 +17,7 @@ from storefront import runtime
 from storefront.db import STORAGE_ERRORS, db, release_connection
 from storefront.web.support import languages, proxy_watch
 from storefront.web.support.caching.page_kind import PageKind, Rows
+from storefront.web.support.caching.page_parameters import address_with, sent_parameters
 from storefront.web.support.caching.page_renderer import PageRenderer
 from storefront.web.support.caching.page_store import PageStore
 from storefront.web.support.caching.stored_response import StoredResponse
@@ -73,12 +74,14 @@ class CachedPages:
     def _find(self, environ: "WSGIEnvironment") -> "tuple[PageKind, re.Match[str]] | None":
         if environ["REQUEST_METHOD"] not in ("GET", "HEAD") or environ.get("SCRIPT_NAME"):
             return None
-        address, query = environ["PATH_INFO"], environ.get("QUERY_STRING")
-        if query:
-            address = f"{address}?{query}"
+        path, query = environ["PATH_INFO"], environ.get("QUERY_STRING")
+        sent = sent_parameters(query) if query else ()
+        if sent is None:
+            return None
         for kind in self._kinds:
-            match = kind.address.fullmatch(address)
+            match = kind.address.fullmatch(address_with(path, sent, kind.parameters) if sent else path)
             if match is not None:
+                environ[languages.ADDRESS_KEY] = match.string
                 return None if any(name in environ for name in OTHER_CONDITIONS) else (kind, match)
         return None
 

@@ -36,7 +36,8 @@ class PageContent:
 class PageKind:
     """A kind of page that is the same for every visitor of one language.
 
-    `address` matches path and query string as a whole, such as `/o/tea` or `/?page=2`. Other addresses of the page are
+    `address` matches path and query string as a whole, such as `/o/tea` or `/?page=2`. `parameters` are the names that
+    the page depends on: others, such as those of a campaign, are left out before. Other addresses of the page are
     answered as well, but not from memory.
 
     `query` returns the SQL and its parameters by the groups of `address`. Its rows must hold everything that the page
@@ -58,3 +59,4 @@ class PageKind:
     own_language: Callable[[Rows], str]
     default_language: Callable[[Rows], str]
     also: Callable[[Rows], object] = lambda _rows: None
+    parameters: frozenset[str] = frozenset()
