@@ -27,6 +27,7 @@ from tests.histories.connection_rules import ConnectionRules
 from tests.histories.delivery_rules import DeliveryRules
 from tests.histories.email_rules import EmailRules
 from tests.histories.request_rules import RequestRules
+from tests.histories.stock_rules import StockRules
 from tests.histories.withdrawal_rules import DAYS, WithdrawalRules
 from tests.money import payment_checks, refund_checks, withdrawal_checks
 
@@ -36,7 +37,16 @@ CARDS = (
 )
 
 
-class PaymentRules(EmailRules, ConnectionRules, WithdrawalRules, CodeRules, ChoiceRules, RequestRules, DeliveryRules):
+class PaymentRules(
+    EmailRules,
+    ConnectionRules,
+    WithdrawalRules,
+    CodeRules,
+    ChoiceRules,
+    StockRules,
+    RequestRules,
+    DeliveryRules,
+):
     """Each rule is an event; the checks compare the shop with the ledger (see tests/money/payment_checks.py)."""
 
     @initialize(
@@ -49,6 +59,7 @@ class PaymentRules(EmailRules, ConnectionRules, WithdrawalRules, CodeRules, Choi
         self.make_codes()
         self.make_choices(self.merchant)
         self.make_deliverables(self.offer)
+        self.make_scarce(self.merchant)
         with db.connection():
             limits = {"declines_per_order": declines}
             settings.save({"letter_after_minutes": letter, "order_expiry_hours": expiry, **limits})
@@ -251,13 +262,16 @@ class PaymentRules(EmailRules, ConnectionRules, WithdrawalRules, CodeRules, Choi
         self.shop.control("advance")
         self.shop.reconcile()
         for order in self.shop.orders():
-            self.must_be_final_or_payable(order)
+            # Holds of the last pieces must end by themselves.
+            if order.offer_id != self.scarce.id:
+                self.must_be_final_or_payable(order)
         self.drain(
             lambda: [
                 *payment_checks.when_idle(self.shop.ledger()),
                 *refund_checks.when_idle(self.shop.at_stripe("refund"), self.shop.at_stripe("dispute")),
                 *withdrawal_checks.when_idle(self.shop.stripe_objects()),
                 *self.email_differences(),
+                *self.stock_differences(),
             ]
         )
 
