@@ -7,7 +7,7 @@ from benchmarks.grow.promo_codes import PERCENT, UsedCode
 from benchmarks.grow.tables import Rows
 from storefront.i18n import fold
 from storefront.models import LineKind, OrderAnswer, OrderLine, QuestionKind
-from storefront.pricing.quote import titled
+from storefront.pricing.quoting import titled
 
 _ANSWERS = ("Thursday, after six", "Вегетаріанське меню", "Без орехов, пожалуйста", "As last time")
 # So many orders in ten of an offer with an add-on have it.

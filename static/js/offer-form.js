@@ -32,10 +32,6 @@ function showPicture(field) {
   reader.readAsDataURL(file);
 }
 
-search?.addEventListener("keydown", (event) => {
-  // It would save the offer.
-  if (/** @type {KeyboardEvent} */ (event).key === "Enter") event.preventDefault();
-});
 /** Put fields in place that are needed while a box is ticked, and hide them while it is not. @param {HTMLInputElement} box */
 function showTicked(box) {
   const template = document.querySelector(`template[data-ticked-new="${box.dataset.ticked}"]`);
@@ -45,9 +41,16 @@ function showTicked(box) {
   }
 }
 
+/** Of the boxes with the same purpose only one is ticked. @param {HTMLInputElement} box */
+function untickOthers(box) {
+  const same = /** @type {NodeListOf<HTMLInputElement>} */ (form.querySelectorAll(`[data-only-one="${box.dataset.onlyOne}"]`));
+  for (const other of same) if (box.checked && other !== box) other.checked = false;
+}
+
 form.addEventListener("input", showState);
 form.addEventListener("change", (event) => {
   if (event.target instanceof HTMLInputElement && event.target.dataset.ticked) showTicked(event.target);
+  if (event.target instanceof HTMLInputElement && event.target.dataset.onlyOne) untickOthers(event.target);
   showState();
   // Afterwards, because the script of all pages checks the size first.
   if (event.target instanceof HTMLInputElement && event.target.type === "file") setTimeout(showPicture, 0, event.target);

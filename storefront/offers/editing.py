@@ -48,8 +48,8 @@ class OfferFields:
     `kind` and the fields after it are the billing terms (`TERM_FIELDS`). Fields that the kind does not use are reset to
     their defaults. `picture` is an uploaded file; None keeps the present picture.
     `withdrawal_days` None: as the law of the shop's country says. `questions` None keeps those that the offer has.
-    `options` are the price options beside the first one, which is the offer itself with `option_label`. None keeps the
-    present ones. So does None as `addons`, and as `tax`.
+    `options` are the price options beside the first one, which is the offer itself with `option_label` and a further
+    limit `first_stock`. None keeps the present ones. So does None as `addons`, and as `tax`.
     """
 
     title: str
@@ -91,6 +91,7 @@ class OfferFields:
     addons: tuple[AddonFields, ...] | None = None
     tax: TaxFields | None = None
     option_label: str = ""
+    first_stock: int | None = None
     options: tuple[OptionFields, ...] | None = None
 
 
@@ -180,20 +181,20 @@ def _write(offer: Offer, fields: OfferFields, options: list[PriceOption]) -> Non
     """Write the offer's rows, inside a transaction of the caller."""
     offer.updated_at = now()
     if fields.options is not None:
-        price_options.note_options(offer, options)
+        price_options.note_options(offer, fields.first_stock, options)
     slugs.redirect_former_slug(offer)
     offer.save()
     if fields.options is None:
         price_options.follow_offer(offer)
     else:
-        price_options.store_options(offer, fields.option_label, options)
+        price_options.store_options(offer, fields.option_label, fields.first_stock, options)
 
 
 def _apply(offer: Offer, fields: OfferFields) -> tuple[dict[str, list[str]], dict[str, object]]:
     """Set the offer's attributes without saving. Return error codes by field, and values for the error messages."""
     errors: dict[str, list[str]] = {}
     details: dict[str, object] = {"currency": fields.currency}
-    prices, price_errors, price_details = typed_prices.read_prices(fields)
+    prices, price_errors, price_details = typed_prices.read_prices(fields, fields.currency)
     errors, details = errors | price_errors, details | price_details
     for name, amount in prices.items():
         setattr(offer, name, amount)

@@ -4,15 +4,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from storefront.models import MAX_OPTION_LABEL, TERM_FIELDS, BillingKind, CancellationTiming, Offer, PriceOption
-from storefront.money import PriceError, parse_price
 from storefront.offers import billing_rules, deliverables
+from storefront.offers.typed_prices import read_prices
 
 MAX_OPTIONS = 10
 
 
 @dataclass(frozen=True)
 class OptionFields:
-    """Values of one price option in the form of an offer. `price` is in major units as typed.
+    """Values of one price option in the form of an offer. Prices are in major units as typed; `pay_what_you_want` and
+    the fields after it are as in `OfferFields`.
 
     `field` is the name of the form's part, which error codes are about: `<field>-price`. `id` is None for a new option.
     """
@@ -22,6 +23,10 @@ class OptionFields:
     price: str
     id: int | None = None
     stock: int | None = None
+    preselected: bool = False
+    pay_what_you_want: bool = False
+    minimum_price: str = ""
+    suggested_price: str = ""
     kind: str = BillingKind.ONE_OFF
     every: int = 1
     interval: str = "month"
@@ -35,48 +40,52 @@ def check_options(
 ) -> tuple[list[PriceOption], dict[str, list[str]], dict[str, object]]:
     """The further options as rows that are not stored, with error codes by field, and values for the messages.
 
-    Codes: label_missing, label_too_long, price_*, those of `billing_errors`.
+    Codes: label_missing, label_too_long, preselected_twice, those of `read_prices` and `billing_errors`.
     """
     options: list[PriceOption] = []
     errors: dict[str, list[str]] = {}
     details: dict[str, object] = {}
     for fields in typed:
-        option = PriceOption(id=fields.id, label=fields.label, stock=fields.stock)
+        option = PriceOption(id=fields.id, label=fields.label, stock=fields.stock, preselected=fields.preselected)
         for name in TERM_FIELDS:
             setattr(option, name, getattr(fields, name))
         billing_rules.reset_unused_terms(option)
         found, values = billing_rules.billing_errors(option)
         if not fields.label or len(fields.label) > MAX_OPTION_LABEL:
             found["label"] = ["label_too_long" if fields.label else "label_missing"]
-        try:
-            option.amount = parse_price(fields.price, offer.currency).amount
-        except PriceError as error:
-            found["price"] = [error.code]
-            values |= error.details
+        if fields.preselected and any(other.preselected for other in options):
+            found["preselected"] = ["preselected_twice"]
+        prices, price_errors, price_values = read_prices(fields, offer.currency)
+        for name, amount in prices.items():
+            setattr(option, name, amount)
+        found, values = found | price_errors, values | price_values
         errors |= {f"{fields.field}-{name}": codes for name, codes in found.items()}
         details |= values
         options.append(option)
     return options, errors, details
 
 
-def note_options(offer: Offer, further: Sequence[PriceOption]) -> None:
-    """Set what the offer itself says of its options, before it is saved."""
-    offer.option_count = len(further) + 1 if further else 0
-    offer.option_stock = min((option.stock for option in further if option.stock is not None), default=None)
+def note_options(offer: Offer, first_stock: int | None, further: Sequence[PriceOption]) -> None:
+    """Set what the offer itself says of its options, before it is saved. Without further ones it has none."""
+    stocks = (first_stock, *(option.stock for option in further)) if further else ()
+    offer.option_count = len(stocks)
+    offer.option_stock = min((stock for stock in stocks if stock is not None), default=None)
 
 
-def store_options(offer: Offer, first_label: str, further: Sequence[PriceOption]) -> None:
+def store_options(offer: Offer, first_label: str, first_stock: int | None, further: Sequence[PriceOption]) -> None:
     """Store the options of a saved offer, in the same transaction: the first one, which is the offer itself, and the
     further ones. Those that are not among them are deleted; orders keep what they were promised.
     """
     stored = {option.id: option for option in PriceOption.select().where(PriceOption.offer == offer)}
-    first = next((option for option in stored.values() if option.position == 0), None)
-    options = [_first(offer, first, first_label), *further] if further else []
+    row = next((option for option in stored.values() if option.position == 0), None)
+    first = PriceOption.only_one(offer)
+    first.id, first.label, first.stock = row and row.id, first_label, first_stock
+    options = [first, *further] if further else []
     kept = []
     for position, option in enumerate(options):
         # An id that is not one of this offer was not typed into its form.
         row = stored.get(option.id) or PriceOption(offer=offer)
-        for name in ("label", "amount", "minimum_amount", "stock", *TERM_FIELDS):
+        for name in ("label", "amount", "minimum_amount", "stock", "preselected", *TERM_FIELDS):
             setattr(row, name, getattr(option, name))
         row.position = position
         row.save()
@@ -102,11 +111,3 @@ def copy_options(offer: Offer, copy: Offer) -> None:
         values = {name: getattr(option, name) for name in PriceOption._meta.fields}
         del values["id"], values["created_at"]
         PriceOption.create(**{**values, "offer": copy})
-
-
-def _first(offer: Offer, row: PriceOption | None, label: str) -> PriceOption:
-    first = PriceOption.only_one(offer)
-    first.label = label
-    if row is not None:
-        first.id = row.id
-    return first

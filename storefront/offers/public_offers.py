@@ -29,7 +29,7 @@ from storefront.models import (
     ShopProfile,
     now,
 )
-from storefront.offers.stock import LEFT, OPTION_SOLD_OUT
+from storefront.offers.stock import LEFT, OPTION_LEFT
 
 PER_PAGE = 12
 _TEXTS = ("title", "short_description", "description", "picture", "picture_alt", "picture_width", "picture_height")
@@ -101,14 +101,17 @@ def public_offer(rows: list[tuple[Any, ...]]) -> tuple[Offer | None, int | None]
 
 
 def public_options(rows: list[tuple[Any, ...]], offer: Offer) -> list[PriceOption]:
-    """The price options of the offer that `public_offer` gives, in their order, each with `is_sold_out`."""
+    """The price options of the offer that `public_offer` gives, in their order, each with `left` and `is_sold_out`."""
+    return _options_of(rows[0][_OPTIONS], offer)
+
+
+def _options_of(stored: str | None, offer: Offer) -> list[PriceOption]:
     found = []
-    for *values, sold_out in json.loads(rows[0][_OPTIONS] or "[]"):
+    for *values, left in json.loads(stored or "[]"):
         option = PriceOption.from_values(_OPTION, values)
-        option.is_sold_out = bool(sold_out)
+        option.left, option.is_sold_out = left, left is not None and left < offer.min_quantity
         found.append(option)
-    # An aggregate promises no order.
-    found.sort(key=lambda option: (option.position, option.id))
+    found.sort(key=lambda option: (option.position, option.id))  # an aggregate promises no order
     return found or [PriceOption.only_one(offer)]
 
 
@@ -192,12 +195,14 @@ def listing_query(page: int) -> Query:
     return _listing_sql(db.param), listed
 
 
-def listed_offers(rows: list[tuple[Any, ...]]) -> list[Offer]:
-    """The offers of `listing_query`, newest first, with what the list shows of them."""
+def listed_offers(rows: list[tuple[Any, ...]]) -> list[tuple[Offer, list[PriceOption]]]:
+    """The offers of `listing_query`, newest first, with what the list shows of them, each with its price options."""
     found = [row for row in rows if row[0] is not None]
+    created_at, options = len(_LISTED), len(_LISTED) + 1
     # A join promises no order.
-    found.sort(key=lambda row: (row[len(_LISTED)], row[0]), reverse=True)
-    return [Offer.from_values(_LISTED, row) for row in found]
+    found.sort(key=lambda row: (row[created_at], row[0]), reverse=True)
+    offers = ((Offer.from_values(_LISTED, row), row[options]) for row in found)
+    return [(offer, _options_of(stored, offer)) for offer, stored in offers]
 
 
 @cache
@@ -205,7 +210,7 @@ def _offer_sql(param: str) -> str:
     columns = ", ".join(
         [
             *_columns("o", _OFFER),
-            *(LEFT, _ZONE, _options_sql(param), TAKES_CODES),
+            *(LEFT, _ZONE, _options_sql(param, OPTION_LEFT), TAKES_CODES),
             *_columns("m", _MERCHANT),
             *(*LEGAL_COLUMNS, _PROFILE),
         ]
@@ -213,9 +218,9 @@ def _offer_sql(param: str) -> str:
     return f'SELECT {columns} FROM "offer" o LEFT JOIN "merchant" m ON m.id = o.merchant_id WHERE o.slug = {param}'  # noqa: S608
 
 
-def _options_sql(param: str) -> str:
-    """The price options as a JSON text: a list of lists. Looked for only where the offer has some."""
-    columns = ", ".join([*_columns("p", _OPTION), OPTION_SOLD_OUT])
+def _options_sql(param: str, left: str) -> str:
+    """The options of the offer "o", if it has some: JSON, a list of values for each, last what is left of it."""
+    columns = ", ".join([*_columns("p", _OPTION), left])
     # The placeholder tells the database: SQLite's is "?".
     make = "json_group_array(json_array({}))" if param == "?" else "CAST(json_agg(json_build_array({})) AS text)"
     options = f'SELECT {make.format(columns)} FROM "price_option" p WHERE p.offer_id = o.id'  # noqa: S608
@@ -230,9 +235,9 @@ def _listing_sql(param: str) -> str:
         f'SELECT {read} FROM "offer" o WHERE o.status = {param} AND o.listed = {param}'  # noqa: S608
         f" ORDER BY o.created_at DESC, o.id DESC LIMIT {param} OFFSET {param}"
     )
-    columns = ", ".join([*_columns("listed", _LISTED), "listed.created_at", "shop.*"])
+    columns = ", ".join([*_columns("o", _LISTED), "o.created_at", _options_sql(param, "NULL"), "shop.*"])
     shop = ", ".join(f"{column} AS shop_{number}" for number, column in enumerate((*LEGAL_COLUMNS, _PROFILE)))
-    return f"SELECT {columns} FROM (SELECT {shop}) shop LEFT JOIN ({newest}) listed ON true"  # noqa: S608
+    return f"SELECT {columns} FROM (SELECT {shop}) shop LEFT JOIN ({newest}) o ON true"  # noqa: S608
 
 
 @cache

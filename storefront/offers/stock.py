@@ -34,19 +34,26 @@ def _left(row: str, kind: CounterKind) -> str:
     )
 
 
-_STOCK_LEFT = f"CASE WHEN o.stock IS NOT NULL THEN {_left('o', CounterKind.STOCK)} END"
-# SQL: how many units are left by the stock and by the license keys of the offer, which the query calls "o"; NULL
-# without a limit, and one more than MOST_SHOWN where there are more, so that pages stay the same then.
-LEFT = (
-    "(CASE WHEN o.stock IS NOT NULL OR o.key_lists > 0 THEN"  # noqa: S608
-    f" (SELECT CASE WHEN number > {MOST_SHOWN} THEN {MOST_SHOWN + 1} ELSE number END FROM"
-    " (SELECT CASE WHEN pieces <= keys OR keys IS NULL THEN pieces ELSE keys END AS number FROM"
-    f" (SELECT {_STOCK_LEFT} AS pieces, {OFFER_KEYS_LEFT} AS keys) limits) counted) END)"
-)
-# SQL: whether every unit of a price option is sold, which is called "p", or all of its license keys. Never NULL.
-OPTION_SOLD_OUT = (
-    f"((p.stock IS NOT NULL AND {_left('p', CounterKind.OPTION_STOCK)} <= 0) OR COALESCE({OPTION_KEYS_LEFT}, 1) <= 0)"
-)
+# SQL: a number of pieces from which on pages are the same.
+_MANY = f"CASE WHEN o.max_quantity > {MOST_SHOWN} THEN o.max_quantity ELSE {MOST_SHOWN} END"
+
+
+def _left_shown(row: str, kind: CounterKind, keys: str) -> str:
+    """SQL: how many units are left by the stock and by the license keys of this row. NULL without a limit, and one more
+    than _MANY where there are more, so that pages stay the same then.
+    """
+    return (
+        f"(CASE WHEN {row}.stock IS NOT NULL OR o.key_lists > 0 THEN"  # noqa: S608
+        f" (SELECT CASE WHEN number > {_MANY} THEN {_MANY} + 1 ELSE number END FROM"
+        " (SELECT CASE WHEN pieces <= keys OR keys IS NULL THEN pieces ELSE keys END AS number FROM"
+        f" (SELECT CASE WHEN {row}.stock IS NOT NULL THEN {_left(row, kind)} END AS pieces, {keys} AS keys)"
+        " limits) counted) END)"
+    )
+
+
+# SQL for a query in which the offer is called "o", and its price option "p".
+LEFT = _left_shown("o", CounterKind.STOCK, OFFER_KEYS_LEFT)
+OPTION_LEFT = _left_shown("p", CounterKind.OPTION_STOCK, OPTION_KEYS_LEFT)
 
 
 def lock_free_pieces(offer: Offer) -> int | None:

@@ -1,4 +1,4 @@
-"""The price of an offer as its form has it: one that is asked for, or one that customers choose."""
+"""The price of an offer or a price option as its form has it: one that is asked for, or one that customers choose."""
 
 from decimal import Decimal
 from typing import Protocol
@@ -14,8 +14,6 @@ class TypedPrices(Protocol):
     @property
     def price(self) -> str: ...
     @property
-    def currency(self) -> str: ...
-    @property
     def pay_what_you_want(self) -> bool: ...
     @property
     def minimum_price(self) -> str: ...
@@ -23,8 +21,8 @@ class TypedPrices(Protocol):
     def suggested_price(self) -> str: ...
 
 
-def read_prices(typed: TypedPrices) -> Problems:
-    """`amount` and `minimum_amount` of the offer, in minor units, with error codes by field and values for messages.
+def read_prices(typed: TypedPrices, currency: str) -> Problems:
+    """`amount` and `minimum_amount`, in minor units of the currency, with error codes by field and values for messages.
 
     Codes: price_*, suggested_below_minimum. A value with an error is left out.
     """
@@ -34,7 +32,7 @@ def read_prices(typed: TypedPrices) -> Problems:
 
     def parse(field: str, text: str) -> int | None:
         try:
-            return parse_price(text, typed.currency).amount
+            return parse_price(text, currency).amount
         except PriceError as error:
             errors[field] = [error.code]
             details.update(error.details)
@@ -43,13 +41,13 @@ def read_prices(typed: TypedPrices) -> Problems:
     if not typed.pay_what_you_want:
         amount = parse("price", typed.price)
         return prices | ({} if amount is None else {"amount": amount}), errors, details
-    least = stripe_minimum(typed.currency)
+    least = stripe_minimum(currency)
     minimum = parse("minimum_price", typed.minimum_price) if typed.minimum_price else least
     suggested = typed.suggested_price or typed.price
     amount = parse("suggested_price", suggested) if suggested else minimum
     if minimum is not None and amount is not None and amount < minimum:
         errors["suggested_price"] = ["suggested_below_minimum"]
-        details["limit"] = Money(minimum, typed.currency)
+        details["limit"] = Money(minimum, currency)
     if minimum is not None and amount is not None:
         prices = {"minimum_amount": minimum, "amount": amount}
     return prices, errors, details

@@ -67,7 +67,7 @@ def _require_chargeable(quote: Quote) -> None:
 
 def _chosen_option(options: list[PriceOption], choice: Choice) -> PriceOption:
     if choice.option is None:
-        return options[0]
+        return PriceOption.preselected_of(options)
     for option in options:
         if option.id == choice.option:
             return option

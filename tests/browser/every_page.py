@@ -37,6 +37,7 @@ from storefront.models import (
 from storefront.offers import TaxFields, TaxRateFields
 from storefront.payments import CheckoutRequest, RequestFields
 from storefront.subscriptions import cancel
+from tests.browser import ways_to_sell
 from tests.cards import ASKS, DECLINED
 from tests.cast import MARKO
 from tests.delivered_files import deliver, stored
@@ -93,6 +94,7 @@ def fill_shop(merchant: Merchant, simulator: Simulator) -> CreatedRows:
         "draft": make_offer(merchant, title="Next year’s evening", status="draft"),
         "archived": make_offer(merchant, title="Last year’s evening", status="archived"),
     }
+    offers |= ways_to_sell.make_offers(merchant)
     add_deliverables(offers["once"])
     for name in ("once", "recurring"):
         deliver(offers[name], stored(b"%PDF-1.7 of a book", f"{LONG}.pdf"))
@@ -114,8 +116,9 @@ def fill_shop(merchant: Merchant, simulator: Simulator) -> CreatedRows:
             RequestFields(title, "450.50", "EUR", merchant, LONG, MARKO.email, now() + timedelta(days=14), "en")
         )
     payments.cancel_request(asked)
-    PromoCode.create(code="FRIENDS", percent=1_000)
+    PromoCode.create(code=ways_to_sell.CODE, percent=1_000)
     orders = dict(_orders(offers["once"], simulator)) | dict(_withdrawals(offers, simulator))
+    orders["with choices"] = ways_to_sell.sell(offers, again("choices"), simulator)
     orders["invoiced"] = buy(offers["once"], simulator, again("invoice"))
     cast = CreatedRows(offers, orders, dict(_subscriptions(offers, simulator)))
     _add_documents(orders["invoiced"])
@@ -235,7 +238,7 @@ def public_addresses(cast: CreatedRows) -> list[str]:
     subscribed_by = {name: f"/orders/{one.order.token}" for name, one in cast.subscriptions.items()}
     asked, declined = (f"pay?key={emails.make_pay_key(cast.subscriptions[name].order)}" for name in STOPPED)
     return [
-        *("/", NOT_THERE[0], *(f"/o/{slug}" for slug in slugs)),
+        *("/", NOT_THERE[0], *(f"/o/{slug}" for slug in slugs), *ways_to_sell.addresses(cast.offers)),
         *(*orders.values(), f"{orders['pending']}/pay"),
         *(f"{subscribed_by[name]}/thank-you" for name in ("trial", "plan", "asked")),
         *(f"{subscribed_by['asked']}/{asked}", f"{subscribed_by['declined']}/{declined}"),
@@ -283,8 +286,11 @@ def _own_pages(cast: CreatedRows) -> Iterator[str]:
 def admin_addresses(cast: CreatedRows) -> list[str]:
     """Pages of the admin."""
     merchant = cast.offers["once"].merchant.public_id
-    offers = [f"{OWNER}/offers/{cast.offers[name].id}" for name in ("once", "recurring", "plan")]
-    orders = [f"{OWNER}/orders/{cast.orders[status].token}" for status in ("paid", "pending", "disputed", "withdrawn")]
+    offers = [f"{OWNER}/offers/{cast.offers[name].id}" for name in ("once", "recurring", "plan", "choices")]
+    orders = [
+        f"{OWNER}/orders/{cast.orders[status].token}"
+        for status in ("paid", "pending", "disputed", "withdrawn", "with choices")
+    ]
     customer = f"{OWNER}/customers/{cast.subscriptions['active'].order.token}"
     pages = ("", "/shop", "/email", "/email/domain", "/limits", "/legal", "/payment-systems")
     settings = [f"{OWNER}/settings{page}" for page in pages]

@@ -93,6 +93,8 @@ def faults(page: Page, shop_url: str, addresses: Iterable[str]) -> Iterator[str]
             if answer is None or answer.ok == (address in every_page.NOT_THERE):
                 # Otherwise a moved page would be checked as an error page.
                 yield f"{address}: {answer and answer.status}"
+            if "code=" in address:
+                page.wait_for_selector("#price-summary > *")
             page.evaluate(OPEN)
             yield from (f"{address} ({language}) {fault}" for fault in of_page(page, screen, language))
 

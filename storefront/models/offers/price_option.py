@@ -1,6 +1,8 @@
 """Price options: several ways to pay one offer, such as at once or in three installments."""
 
-from peewee import BigIntegerField, CharField, ForeignKeyField, IntegerField
+from collections.abc import Sequence
+
+from peewee import BigIntegerField, BooleanField, CharField, ForeignKeyField, IntegerField
 
 from storefront.models.base import UtcDateTimeField, now
 from storefront.models.offers.billing_terms import TERM_FIELDS, BillingTerms
@@ -14,19 +16,24 @@ MAX_OPTION_LABEL = 60
 class PriceOption(BillingTerms):
     """`amount` is the price of one unit for each charge, in minor units of the offer's currency.
 
-    An offer with one price has no rows. An offer with several has a row for each: the first one, at position 0, is
-    preselected and has the price and the terms of the offer itself. `minimum_amount` is set where customers choose
-    what they pay; `amount` is what is suggested then.
+    An offer with one price has no rows. An offer with several has a row for each: the first one, at position 0, has the
+    price and the terms of the offer itself. `minimum_amount` is set where customers choose what they pay; `amount` is
+    what is suggested then. At most one of an offer's options is `preselected`: without it the first one is chosen.
+
+    `left` is set where it was read: how many units can still be sold with this option, None for as many as the offer
+    has.
     """
 
     offer = ForeignKeyField(Offer, backref="price_options", on_delete="CASCADE")
     offer_id: int
-    is_sold_out = False  # set where it was read
+    left: int | None = None
+    is_sold_out = False  # likewise: fewer are left than an order must have
     position = IntegerField()
     label = CharField(max_length=MAX_OPTION_LABEL)
     amount = BigIntegerField()
     minimum_amount = BigIntegerField(null=True)
     stock = IntegerField(null=True)  # units that can be sold with this option; None: as many as the offer has
+    preselected = BooleanField(default=False)
     created_at = UtcDateTimeField(default=now)
 
     class Meta:
@@ -50,6 +57,11 @@ class PriceOption(BillingTerms):
             minimum_amount=offer.minimum_amount,
             **{name: getattr(offer, name) for name in TERM_FIELDS},
         )
+
+    @staticmethod
+    def preselected_of(options: "Sequence[PriceOption]") -> "PriceOption":
+        """The one of an offer's options that is chosen until the customer chooses another."""
+        return next((option for option in options if option.preselected), options[0])
 
     @property
     def is_chosen_price(self) -> bool:

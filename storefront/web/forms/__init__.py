@@ -19,6 +19,7 @@ from storefront.web.forms.merchants import MerchantEditForm, MerchantForm, Offer
 from storefront.web.forms.moments import moment_text
 from storefront.web.forms.offers.addons import rows_of_addons
 from storefront.web.forms.offers.offer import OfferForm
+from storefront.web.forms.offers.price_fields import price_values, stock_text, typed_stock
 from storefront.web.forms.offers.price_options import option_values
 from storefront.web.forms.offers.questions import rows_of_questions
 from storefront.web.forms.offers.taxes import tax_values
@@ -66,12 +67,15 @@ __all__ = [
     "missing_answer",
     "moment_text",
     "option_values",
+    "price_values",
     "read_answers",
     "read_company",
     "rows_of_addons",
     "rows_of_questions",
     "sent_arrival",
     "start_of_day",
+    "stock_text",
     "tax_values",
+    "typed_stock",
     "valid_vat_id",
 ]

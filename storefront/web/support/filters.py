@@ -31,7 +31,7 @@ def init_app(app: Flask) -> None:
     """Register the filters.
 
     `day` is a <time> element and `day_text` the same date as text; `priced` is the price sentence of an offer or order,
-    and `offer_price` that of an offer whose price customers may choose.
+    `offer_price` that of an offer whose price customers may choose, and `listed_price` that of one with its options.
     `order_lines` are the lines of an itemized order and `addons` those of its add-ons, read with one query. `order_tax`
     is the tax of an order as a `TaxRow`, and `charged_tax` that of one of its charges;
     `tax_note` stands beside the price of an offer.
@@ -49,6 +49,7 @@ def init_app(app: Flask) -> None:
         plain=plain_text,
         priced=price_text.price_sentence,
         offer_price=price_text.offer_price,
+        listed_price=price_text.listed_price,
         subscription_price=price_text.subscription_price,
         answer_text=answer_text,
         unclear_terms=price_text.unclear_terms,

@@ -66,6 +66,21 @@ def offer_price(priced: Offer | PriceOption, price: Money | str) -> str:
     return sentence if priced.minimum_amount is None else _filled(_("From {price}"), price=sentence)
 
 
+def listed_price(offer: Offer, options: list[PriceOption]) -> str:
+    """The price of an offer in a list: where its options have different prices, “From” the least of them.
+
+    A payment plan counts as all its payments.
+    """
+    prices = [(option, option.least_price_in(offer.currency)) for option in options]
+    if len({offer_price(option, least) for option, least in prices}) == 1:
+        option = PriceOption.preselected_of(options)
+        return offer_price(option, option.least_price_in(offer.currency))
+    totals = [(option, least.times(option.instalments) if option.is_plan else least) for option, least in prices]
+    option, least = min(totals, key=lambda total: total[1].amount)
+    sentence = least.format(current_language()) if option.is_plan else price_sentence(option, least)
+    return _filled(_("From {price}"), price=sentence)
+
+
 def _price_sentence(terms: BillingTerms) -> str:
     if not terms.recurs:
         return "{price}"

@@ -1,5 +1,7 @@
 """Price options from the owner's form to the customer's order."""
 
+import re
+
 from playwright.sync_api import expect
 
 from tests.browser.actors import Buyer, Owner
@@ -22,14 +24,40 @@ def test_the_owner_adds_options_and_a_customer_chooses_one(owner: Owner, buyer: 
     page.get_by_label("Name of the first option").fill("Pay once")
     page.get_by_role("button", name="Add price option").click()
     expect(row).to_have_count(2)
-    row.last.get_by_role("button", name="Remove price option 3").click()
-    expect(row).to_have_count(1)
+    row.last.get_by_label("Label").fill("Club")
+    row.last.get_by_label("Kind").select_option(label="Recurring")
+    expect(row.last.get_by_label("Minimum price")).to_have_count(0)
+    row.last.get_by_label("Pay what you want").check()
+    expect(page.get_by_label("Minimum price")).to_have_count(1)
+    row.last.get_by_label("Minimum price").fill("3")
+    row.last.get_by_label("Suggested price").fill("7.50")
+    row.last.get_by_label("Stock").fill("2")
+    # One at most.
+    row.last.get_by_label("Preselected").check()
+    row.first.get_by_label("Preselected").check()
+    expect(row.last.get_by_label("Preselected")).not_to_be_checked()
+    row.last.get_by_label("Preselected").check()
+    page.get_by_role("button", name="Add price option").click()
+    expect(row).to_have_count(3)
+    row.last.get_by_role("button", name="Remove price option 4").click()
+    expect(row).to_have_count(2)
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_role("status")).to_contain_text("Saved")
 
-    buyer.open(f"{shop.url}/o/course")
+    buyer.open(f"{shop.url}/o/course?utm_source=news&utm_campaign=spring")
+    # The page is the same for every campaign; its links to other languages keep this one.
+    links = buyer.page.locator(".language-switch a")
+    expect(links.first).to_have_attribute("href", "/o/course?lang=uk&utm_source=news&utm_campaign=spring")
+    links.get_by_text("US").click()
+    expect(buyer.page).to_have_url(re.compile("lang=en&utm_source=news&utm_campaign=spring$"))
     choice = buyer.page.get_by_role("group", name="Price option")
-    expect(choice.get_by_role("radio", name="Pay once")).to_be_checked()
+    expect(choice.get_by_role("radio", name="Club From €3.00 / month · 2 left")).to_be_checked()
+    own = buyer.page.get_by_label("Your price")
+    expect(own).to_have_value("7.50")
+    own.fill("8")
+    expect(buyer.page.locator("#consent")).to_contain_text("charge it €8.00 every month")
+    choice.get_by_role("radio", name="Pay once").check()
+    expect(own).to_have_count(0)
     expect(buyer.pay_button).to_have_text("Pay €90.00")
     choice.get_by_role("radio", name="3 installments").check()
     expect(buyer.pay_button).to_have_text("Pay €35.00 now")
@@ -46,6 +74,7 @@ def test_the_owner_adds_options_and_a_customer_chooses_one(owner: Owner, buyer: 
     expect(buyer.page.locator("main")).to_contain_text("Course – 3 installments")
     (order,) = shop.orders()
     assert (order.amount, order.option_label, order.status) == (3500, "3 installments", "paid")
+    assert order.arrival == {"utm_source": "news", "utm_campaign": "spring"}
 
 
 def test_a_customer_pays_what_they_want(owner: Owner, buyer: Buyer, shop: Shop) -> None:

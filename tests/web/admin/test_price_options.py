@@ -57,6 +57,41 @@ def test_options_are_saved_changed_and_removed(admin: FlaskClient) -> None:
     assert PriceOption.select().count() == 0 and Offer.get().option_count == 0
 
 
+def test_each_option_has_its_own_kind_of_price_stock_and_may_be_preselected(admin: FlaskClient) -> None:
+    own = {"options-0-pay_what_you_want": "y", "options-0-minimum_price": "3", "options-0-suggested_price": "7.50"}
+    changed = {**WITH_OPTIONS, **own, "options-0-price": "", "options-0-preselected": "y", "first_stock": "4"}
+    assert save(admin, **changed).status_code == 303
+    offer = Offer.get()
+    first, monthly = PriceOption.of_offer(offer)
+    assert (first.stock, first.preselected, offer.stock, offer.option_stock) == (4, False, None, 4)
+    assert (monthly.minimum_amount, monthly.amount, monthly.preselected) == (300, 750, True)
+    page = admin.get(f"/admin/offers/{offer.id}").text
+    for shown in (
+        'name="options-0-pay_what_you_want" value="y" checked',
+        'name="options-0-minimum_price" type="text" value="3.00"',
+        'name="options-0-suggested_price" type="text" value="7.50"',
+        'name="options-0-preselected" value="y" checked',
+        'name="first_stock" type="text" value="4"',
+    ):
+        assert shown in page, shown
+    # The boxes move with their row.
+    second = {"options-1-label": "Yearly", "options-1-price": "90", "options-1-kind": "one_off"}
+    answer = save(admin, **changed, **second, rows="options down 0")
+    assert 'name="options-1-preselected" value="y" checked' in answer.text
+    assert 'name="options-1-pay_what_you_want" value="y" checked' in answer.text
+
+
+def test_only_one_option_is_preselected_and_its_prices_fit(admin: FlaskClient) -> None:
+    second = {"options-1-label": "Yearly", "options-1-price": "90", "options-1-kind": "one_off"}
+    both = {"options-0-preselected": "y", "options-1-preselected": "y"}
+    answer = save(admin, **WITH_OPTIONS, **second, **both)
+    assert answer.status_code == 422 and Offer.select().count() == 0
+    assert 'id="offer-options-1-preselected-error" class="field-error">Choose one option' in answer.text
+    own = {"options-0-pay_what_you_want": "y", "options-0-minimum_price": "9", "options-0-suggested_price": "5"}
+    answer = save(admin, **WITH_OPTIONS, **own)
+    assert 'id="offer-options-0-suggested_price-error" class="field-error">Enter €9.00 or more.' in answer.text
+
+
 def test_errors_stand_at_the_option_and_nothing_typed_is_lost(admin: FlaskClient) -> None:
     answer = save(admin, **{**WITH_OPTIONS, "options-0-label": "", "options-0-price": "0.10", "options-0-every": "x"})
     assert answer.status_code == 422 and Offer.select().count() == 0

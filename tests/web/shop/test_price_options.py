@@ -132,3 +132,102 @@ def test_an_option_has_a_stock_of_its_own(merchant: Merchant, client: FlaskClien
 def test_the_page_reads_everything_in_one_query(client: FlaskClient, ids: list[int]) -> None:
     page_of(client, ids[1])
     assert queries_of(client, f"/o/course?option={ids[1]}") == 1
+
+
+def test_the_owner_chooses_the_option_that_is_preselected(client: FlaskClient, merchant: Merchant) -> None:
+    monthly = replace(MONTHLY, preselected=True)
+    offer = make_offer(merchant, "90.00", slug="course", option_label="Once", options=(INSTALLMENTS, monthly))
+    once, _plan, preselected = PriceOption.of_offer(offer)
+    assert preselected.preselected
+    page = page_of(client)
+    assert re.findall(r'value="(\d+)" autocomplete="off" checked', page) == [str(preselected.id)]
+    assert button_of(page) == "Start trial"
+    # A browser that sends no option gets what the page opens with.
+    assert press(client).option_id == preselected.id
+    assert button_of(page_of(client, once.id)) == "Pay €90.00"
+
+
+def test_a_preselected_option_that_is_sold_out_leaves_its_place_to_the_first_one(
+    client: FlaskClient, merchant: Merchant
+) -> None:
+    gone = OptionFields("options-0", "Gone", "5.00", stock=0, preselected=True)
+    offer = make_offer(merchant, "90.00", slug="course", option_label="Once", options=(gone,))
+    assert button_of(page_of(client)) == "Pay €90.00"
+    assert f'value="{PriceOption.of_offer(offer)[1].id}" autocomplete="off" disabled' in page_of(client)
+
+
+def test_customers_choose_the_price_of_any_option(
+    client: FlaskClient, merchant: Merchant, simulator: Simulator
+) -> None:
+    club = OptionFields(
+        "options-0", "Club", "", kind="recurring", pay_what_you_want=True, minimum_price="3", suggested_price="7.50"
+    )
+    offer = make_offer(merchant, "90.00", slug="course", option_label="Once", options=(club,))
+    once, own = PriceOption.of_offer(offer)
+    assert (once.minimum_amount, own.minimum_amount, own.amount) == (None, 300, 750)
+    page = page_of(client, own.id)
+    assert "Club From €3.00 / month" in text_of(page) and 'name="price" type="text"' in page
+    assert 'value="7.50"' in page and "In EUR, €3.00 or more" in text_of(page)
+    order = press(client, option=own.id, price="4,20", seen="EUR 420", terms="recurring-1-month-0-0-period_end")
+    assert (order.amount, order.recurring_total.amount, order.option_label) == (420, 420, "Club")
+    answer = client.post("/o/course/checkout", data=MARKOS_FORM | {"option": str(own.id), "price": "2.99"})
+    assert answer.status_code == 422 and answer.json["errors"] == {"price": ["Enter €3.00 or more."]}
+    # The price of the other option is not theirs to choose.
+    assert press(client, option=once.id, price="0.50", visit="visit-4", seen="EUR 9000").amount == 9000
+
+
+def test_the_first_option_has_a_stock_of_its_own_and_each_says_what_is_left(
+    merchant: Merchant, client: FlaskClient, simulator: Simulator
+) -> None:
+    tutor = OptionFields("options-0", "With a tutor", "200.00", stock=3)
+    offer = make_offer(merchant, "90.00", slug="course", option_label="Alone", first_stock=1, options=(tutor,))
+    alone, with_tutor = PriceOption.of_offer(offer)
+    assert (alone.stock, Offer.get_by_id(offer.id).least_stock) == (1, 1)
+    assert "Alone €90.00 · 1 left" in text_of(page_of(client))
+    buy(offer, simulator, replace(MARKO, choice=Choice(option=alone.id)))
+    with pytest.raises(OfferNotPayable, match="sold_out"):
+        start_checkout(offer, replace(IVAN, choice=Choice(option=alone.id)))
+    text = text_of(page_of(client))
+    assert "Alone €90.00 · Sold out" in text and "With a tutor €200.00 · 3 left" in text
+    assert "Лишилося: 3" in text_of(client.get("/o/course?lang=uk").text) or "3" in text_of(page_of(client))
+    buy(offer, simulator, replace(IVAN, choice=Choice(option=with_tutor.id)))
+    assert "€200.00 · 2 left" in text_of(page_of(client))
+
+
+def test_an_option_with_fewer_pieces_than_an_order_must_have_is_sold_out(
+    merchant: Merchant, client: FlaskClient
+) -> None:
+    few = OptionFields("options-0", "Few", "20.00", stock=11)
+    make_offer(
+        merchant, "9.00", slug="course", option_label="Many", options=(few,), min_quantity=12, max_quantity=20, stock=15
+    )
+    page = page_of(client)
+    assert "Few €20.00 · Sold out" in text_of(page) and 'min="12" max="15"' in page
+
+
+@pytest.mark.parametrize(
+    ("language", "shown"), [("en", "From €9.00 / month"), ("uk", "Від 9,00 € на місяць"), ("ru", "От 9,00 € в месяц")]
+)
+def test_the_home_page_shows_from_which_price_on(client: FlaskClient, offer: Offer, language: str, shown: str) -> None:
+    plain = replace(MONTHLY, trial_days=0)
+    make_offer(offer.merchant, "90.00", title="Plain", option_label="Once", options=(plain,))
+    text = text_of(client.get(f"/?lang={language}").text).replace("\xa0", " ")
+    assert shown in text
+    client.get("/")
+    assert queries_of(client, "/") == 1
+
+
+@pytest.mark.parametrize(
+    ("price", "options", "shown"),
+    [
+        ("90.00", (INSTALLMENTS,), "From €90.00"),
+        ("150.00", (INSTALLMENTS,), "From €105.00"),
+        ("9.00", (replace(MONTHLY, label="Other", kind="one_off", trial_days=0),), "Course €9.00 "),
+        ("20.00", (OptionFields("options-0", "Own", "", pay_what_you_want=True, minimum_price="5"),), "From €5.00"),
+    ],
+)
+def test_the_home_page_counts_all_payments_of_a_plan(
+    client: FlaskClient, merchant: Merchant, price: str, options: tuple[OptionFields, ...], shown: str
+) -> None:
+    make_offer(merchant, price, title="Course", description="", option_label="First", options=options)
+    assert shown in text_of(client.get("/").text) + " "

@@ -7,7 +7,7 @@ from storefront.models import Merchant, Offer
 from storefront.offers import OfferFields
 from storefront.web.admin.offers import price_options
 from storefront.web.admin.shared import whole_number
-from storefront.web.forms import OfferForm, moment_text, rows_of_questions, tax_values
+from storefront.web.forms import OfferForm, moment_text, rows_of_questions, stock_text, tax_values, typed_stock
 
 # Fields of the form that hold the offer's attribute unchanged.
 UNCHANGED_FIELDS = (
@@ -22,18 +22,17 @@ def form_values(offer: Offer) -> dict[str, Any]:
     values = {name: getattr(offer, name) for name in UNCHANGED_FIELDS}
     return {
         **values,
-        **price_options.price_values(offer),
         "max_quantity": str(offer.max_quantity),
         "min_quantity": str(offer.min_quantity),
         "on_sale_from": moment_text(offer.on_sale_from),
         "on_sale_until": moment_text(offer.on_sale_until),
         "withdrawal_days": str(offers.withdrawal_days(offer, offers.shop_country())),
-        "stock": "" if offer.stock is None else str(offer.stock),
+        "stock": stock_text(offer.stock),
         "merchant": str(offer.merchant_id or ""),
         "questions": rows_of_questions(offer.asked()),
         **billing_values(offer),
         **tax_values(offer),
-        **price_options.stored_options(offer),
+        **price_options.stored_prices(offer),
     }
 
 
@@ -63,7 +62,7 @@ def offer_fields(form: OfferForm) -> OfferFields:
         listed=form.listed.data,
         max_quantity=int(form.max_quantity.data),
         min_quantity=int(form.min_quantity.data or 1),
-        stock=int(form.stock.data) if form.stock.data else None,
+        stock=typed_stock(form.stock),
         waiting_list=form.waiting_list.data,
         on_sale_from=form.on_sale_from.moment,
         on_sale_until=form.on_sale_until.moment,
@@ -80,6 +79,7 @@ def offer_fields(form: OfferForm) -> OfferFields:
         tax=form.chosen_tax(),
         allowed_sites=form.allowed_sites.data,
         option_label=form.option_label.data,
+        first_stock=typed_stock(form.first_stock),
         options=form.typed_options(),
         **form.terms(),
     )

@@ -1,7 +1,5 @@
 """The form of an offer."""
 
-from typing import Any
-
 from babel import Locale
 from flask_babel import get_locale
 from flask_babel import gettext as _
@@ -19,6 +17,7 @@ from storefront.web.forms.base import Form
 from storefront.web.forms.moments import MomentField
 from storefront.web.forms.offers.addons import addon_rows
 from storefront.web.forms.offers.billing_fields import BILLING_NAMES, BillingFields
+from storefront.web.forms.offers.price_fields import PRICE_NAMES, PriceFields, stock_field
 from storefront.web.forms.offers.price_options import option_rows
 from storefront.web.forms.offers.questions import question_rows
 from storefront.web.forms.offers.taxes import TaxPart
@@ -26,14 +25,13 @@ from storefront.web.support import LANGUAGE_NAMES, LANGUAGES, mode_name
 
 MAX_TEXT = 20_000
 TAX_NAMES = ("tax_name", "tax_rate", "tax_included", "tax_rates")
-PRICE_NAMES = ("price", "pay_what_you_want", "minimum_price", "suggested_price")
 
 _title_missing = _l("Enter a title.")
 _too_long = _l("This is too long.")
 _invalid_quantity = _l("Enter a whole number from 1 to 99.")
 
 
-class OfferForm(BillingFields, TaxPart, Form):
+class OfferForm(PriceFields, BillingFields, TaxPart, Form):
     """The fields of an offer. `offers.save` checks whether the price can be charged and the offer sold."""
 
     title = StringField(_l("Title"), validators=[InputRequired(_title_missing), Length(1, 200, _too_long)])
@@ -49,7 +47,6 @@ class OfferForm(BillingFields, TaxPart, Form):
     picture = FileField(_l("Image"))
     picture_alt = StringField(_l("Alt text"), validators=[Length(max=200, message=_too_long)])
     remove_picture = BooleanField(_l("Remove the image"))
-    price = StringField(_l("Price"))
     currency = SelectField(_l("Currency"), choices=list(CURRENCIES), validate_choice=True)
     merchant = SelectField(_l("Payment system"), coerce=str)
     # Whether the shop has more merchants than the select, and how many a search for others has found.
@@ -73,13 +70,7 @@ class OfferForm(BillingFields, TaxPart, Form):
     on_sale_from = MomentField(_l("On sale from"))
     on_sale_until = MomentField(_l("On sale until"))
 
-    stock = StringField(
-        _l("Stock"),
-        validators=[
-            Optional(),
-            Regexp(r"[0-9]{1,6}\Z", message=_l("Enter a whole number, or leave blank for unlimited.")),
-        ],
-    )
+    stock = stock_field(_l("Stock"))
 
     withdrawal_days = StringField(
         _l("Right of withdrawal"),
@@ -93,17 +84,11 @@ class OfferForm(BillingFields, TaxPart, Form):
     addons = addon_rows()
     allowed_sites = TextAreaField(_l("Allowed sites"), validators=[Length(max=2_000, message=_too_long)])
 
-    pay_what_you_want = BooleanField(_l("Pay what you want"))
-    minimum_price = StringField(_l("Minimum price"))
-    suggested_price = StringField(_l("Suggested price"))
     option_label = StringField(
         _l("Name of the first option"), validators=[Length(max=MAX_OPTION_LABEL, message=_too_long)]
     )
+    first_stock = stock_field(_l("Stock of the first option"))
     options = option_rows()
-
-    def prices(self) -> dict[str, Any]:
-        """The price, or what customers who choose it are told."""
-        return {name: self[name].data for name in PRICE_NAMES}
 
     def typed_options(self) -> tuple[OptionFields, ...] | None:
         """The further price options; None if the form was sent without their section."""
@@ -128,7 +113,7 @@ class OfferForm(BillingFields, TaxPart, Form):
 
     def typed_fields(self) -> list[Field]:
         """The visible fields, those of pricing and the tax last."""
-        pricing = {*BILLING_NAMES, *PRICE_NAMES[1:], *TAX_NAMES, "option_label", "options"}
+        pricing = {*BILLING_NAMES, *PRICE_NAMES[1:], *TAX_NAMES, "option_label", "first_stock", "options"}
         return sorted(super().typed_fields(), key=lambda field: field.name in pricing)
 
     def uploaded_picture(self) -> bytes | None:

@@ -5,31 +5,24 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import FieldList, FormField, HiddenField, StringField, ValidationError
-from wtforms.validators import Optional, Regexp
+from wtforms import BooleanField, FieldList, FormField, HiddenField, StringField, ValidationError
 
 from storefront.models import PriceOption
-from storefront.money import Money
 from storefront.offers import MAX_OPTIONS, OptionFields
 from storefront.web.forms.form_rows import RowForm
 from storefront.web.forms.offers.billing_fields import BillingFields
+from storefront.web.forms.offers.price_fields import PriceFields, price_values, stock_field, stock_text, typed_stock
 
 _ID = re.compile(r"[0-9]{1,9}")
 
 
-class OptionForm(BillingFields, RowForm):
-    """`offers.save` checks label, price and terms. `id` is that of the option's row, "" for a new one."""
+class OptionForm(PriceFields, BillingFields, RowForm):
+    """`offers.save` checks label, prices and terms. `id` is that of the option's row, "" for a new one."""
 
     id = HiddenField()
     label = StringField(_l("Label"))
-    price = StringField(_l("Price"))
-    stock = StringField(
-        _l("Stock"),
-        validators=[
-            Optional(),
-            Regexp(r"[0-9]{1,6}\Z", message=_l("Enter a whole number, or leave blank for unlimited.")),
-        ],
-    )
+    preselected = BooleanField(_l("Preselected"))
+    stock = stock_field(_l("Stock"))
 
     def fields(self, name: str) -> OptionFields:
         """The typed values, after validation. `name` is that of the form's part."""
@@ -37,8 +30,9 @@ class OptionForm(BillingFields, RowForm):
             field=name,
             id=int(self.id.data) if _ID.fullmatch(self.id.data or "") else None,
             label=self.label.data or "",
-            price=self.price.data or "",
-            stock=int(self.stock.data) if self.stock.data else None,
+            preselected=bool(self.preselected.data),
+            stock=typed_stock(self.stock),
+            **self.prices(),
             **self.terms(),
         )
 
@@ -54,8 +48,9 @@ def option_values(option: PriceOption, currency: str) -> dict[str, Any]:
         **option.terms(),
         "id": str(option.id),
         "label": option.label,
-        "price": Money(option.amount, currency).decimal_text(),
-        "stock": "" if option.stock is None else str(option.stock),
+        "preselected": option.preselected,
+        **price_values(option, currency),
+        "stock": stock_text(option.stock),
         "every": str(option.every),
         "trial_days": str(option.trial_days),
         "instalments": str(option.instalments or ""),

@@ -7,7 +7,7 @@ from babel.dates import format_date, format_time
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from storefront.models import Offer, SaleState, now
+from storefront.models import Offer, PriceOption, SaleState, now
 from storefront.offers import MOST_SHOWN
 from storefront.web import support
 
@@ -29,7 +29,7 @@ class Availability:
 
 def availability(offer: Offer, left: int | None, zone: tzinfo) -> Availability:
     """Of an offer of which so many pieces are left (`offers.public_offer`). Dates are in the shop's time zone."""
-    most = offer.max_quantity if left is None or left > MOST_SHOWN else min(offer.max_quantity, left)
+    most = offer.max_quantity if left is None else min(offer.max_quantity, left)
     sold_out = most < offer.min_quantity
     state = offer.sale_state(now())
     if state == SaleState.BEFORE:
@@ -40,12 +40,20 @@ def availability(offer: Offer, left: int | None, zone: tzinfo) -> Availability:
         return Availability("", _("No longer on sale"), text, False, most)
     if sold_out:
         return Availability("", _("Sold out"), _("This offer is sold out."), True, most)
-    notes = []
-    if left is not None and left <= MOST_SHOWN:
-        notes.append(ngettext("%(num)s left", "%(num)s left", left))
+    notes = [note for note in [left_text(left)] if note]
     if offer.on_sale_until is not None:
         notes.append(_("On sale until %(moment)s", moment=_moment(offer.on_sale_until, zone)))
     return Availability(" · ".join(notes), "", "", False, most)
+
+
+def left_text(left: int | None) -> str:
+    """`3 left`; "" where there are many, or as many as there are orders."""
+    return ngettext("%(num)s left", "%(num)s left", left) if left is not None and left <= MOST_SHOWN else ""
+
+
+def option_note(option: PriceOption) -> str:
+    """What the choice of a price option says of its own stock; "" for nothing."""
+    return _("Sold out") if option.is_sold_out else left_text(option.left)
 
 
 def quantities(offer: Offer, stock: Availability) -> dict[str, object]:

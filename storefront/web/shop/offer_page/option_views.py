@@ -7,13 +7,14 @@ from storefront.models import Offer, PriceOption
 from storefront.money import Money
 from storefront.web import support
 from storefront.web.shop import messages
+from storefront.web.shop.offer_page.availability import option_note
 
 
 @dataclass(frozen=True)
 class OptionView:
     """`unit` is the price of one unit, the suggested one where customers choose it, and `least` the least one.
 
-    `charges` and `consent` are as in `payment_form`, for one unit.
+    `charges` and `consent` are as in `payment_form`, for one unit. `note` is what is said of its own stock.
     """
 
     option: PriceOption
@@ -23,6 +24,7 @@ class OptionView:
     consent: str
     button_template: str
     is_chosen: bool
+    note: str
 
     @property
     def terms(self) -> str:
@@ -47,4 +49,5 @@ def _view(option: PriceOption, currency: str, is_chosen: bool, today: date | Non
         consent=support.consent_text(option, amount),
         button_template=messages.checkout_button(option, "{}"),
         is_chosen=is_chosen,
+        note=option_note(option),
     )

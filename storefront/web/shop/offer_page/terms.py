@@ -84,9 +84,13 @@ def offer_terms(rows: Rows, option_id: int | None, today: date | None, is_previe
 
 
 def _chosen_option(options: list[PriceOption], option_id: int | None) -> PriceOption | None:
-    """The one with this id, without an id the first one that is left; None if there is no such option."""
+    """The one with this id, without an id the preselected one, or the first one that is left if that is sold out.
+
+    None if there is no such option.
+    """
     if option_id is None:
-        return next((option for option in options if not option.is_sold_out), options[0])
+        left = [option for option in options if not option.is_sold_out]
+        return PriceOption.preselected_of(left or options)
     return next((option for option in options if option.id == option_id), None)
 
 
