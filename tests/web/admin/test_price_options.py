@@ -86,7 +86,7 @@ def test_only_one_option_is_preselected_and_its_prices_fit(admin: FlaskClient) -
     both = {"options-0-preselected": "y", "options-1-preselected": "y"}
     answer = save(admin, **WITH_OPTIONS, **second, **both)
     assert answer.status_code == 422 and Offer.select().count() == 0
-    assert 'id="offer-options-1-preselected-error" class="field-error">Choose one option' in answer.text
+    assert 'id="offer-options-1-preselected-error" class="field-error">Only one option' in answer.text
     own = {"options-0-pay_what_you_want": "y", "options-0-minimum_price": "9", "options-0-suggested_price": "5"}
     answer = save(admin, **WITH_OPTIONS, **own)
     assert 'id="offer-options-0-suggested_price-error" class="field-error">Enter €9.00 or more.' in answer.text

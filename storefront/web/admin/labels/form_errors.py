@@ -110,7 +110,7 @@ FIELD_ERRORS: Mapping[str, Any] = {
     "country_missing": _l("Choose a country."),
     "country_twice": _l("This country has a rate already."),
     "label_missing": _l("Enter a label. Customers choose by it."),
-    "preselected_twice": _l("Choose one option that is preselected."),
+    "preselected_twice": _l("Only one option can be preselected."),
     "label_too_long": _l("Use up to 60 characters."),
     "every_range": _l("Enter a whole number from 1 to %(longest)s. Stripe allows at most 3 years."),
     "trial_range": _l("Enter a whole number from 0 to 730."),
