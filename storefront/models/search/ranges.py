@@ -15,20 +15,20 @@ from storefront.models.search.pages import FIRST_PAGE, PER_PAGE, Place, Source, 
 # {first} and {second} are the columns of the index. `total` is how many rows of the range the values have so far.
 _WALK = """
 WITH RECURSIVE walked (value, total) AS (
-  SELECT s.value, {count_first} FROM (SELECT {start} AS value) AS s
+  SELECT {start}, {count_start}
   UNION ALL
-  SELECT s.value, s.total + {count} FROM (
-    SELECT (SELECT {next}(c.{first}) FROM {table} AS c WHERE c.{first} {beyond} w.value AND c.{first} > 0) AS value,
-      w.total AS total
-    FROM walked AS w WHERE w.total < {most}
-  ) AS s WHERE s.value IS NOT NULL
+  SELECT {following}, w.total + {count} FROM walked AS w WHERE w.value IS NOT NULL AND w.total < {most}
 )
-SELECT value, total FROM walked
+SELECT value, total FROM walked WHERE value IS NOT NULL
 """
+_START = "(SELECT {next}({first}) FROM {table} WHERE {first} > 0)"
+_START_AT_EDGE = "(SELECT {first} FROM {table} WHERE {second} = {cursor})"
+_FOLLOWING = "(SELECT {next}(n.{first}) FROM {table} AS n WHERE n.{first} {beyond} w.value AND n.{first} > 0)"
 _COUNT = (
-    "(SELECT COUNT(*) FROM (SELECT 1 FROM {table} AS c WHERE c.{first} = s.value"
+    "(SELECT COUNT(*) FROM (SELECT 1 FROM {table} AS c WHERE c.{first} = {value}"
     " AND c.{second} BETWEEN {low} AND {high}{edge} LIMIT {most}) AS few)"
 )
+_EDGE = " AND c.{second} {beyond} {cursor}"
 
 
 def source_of_range(
@@ -61,15 +61,16 @@ def _values_from(
     names = {"first": first.column_name, "second": second.column_name, "table": first.model._meta.table_name}
     names |= {"next": "MAX" if is_falling else "MIN", "beyond": "<" if is_falling else ">", "most": str(most)}
     names |= {"low": str(int(ends[0])), "high": str(int(ends[1]))}
-    start, edge = "(SELECT {next}({first}) FROM {table} WHERE {first} > 0)", ""
+    start, edge = _START, ""
     if cursor is not None:
-        start, edge = "(SELECT {first} FROM {table} WHERE {second} = {cursor})", " AND c.{second} {beyond} {cursor}"
         names["cursor"] = str(int(cursor))
+        start, edge = _START_AT_EDGE, _EDGE.format(**names)
+    first_value, following = start.format(**names), _FOLLOWING.format(**names)
     counts = {
-        "count": _COUNT.format(edge="", **names),
-        "count_first": _COUNT.format(edge=edge.format(**names), **names),
+        "count_start": _COUNT.format(value=first_value, edge=edge, **names),
+        "count": _COUNT.format(value=following, edge="", **names),
     }
-    rows = db.execute_sql(_WALK.format(start=start.format(**names), **counts, **names)).fetchall()
+    rows = db.execute_sql(_WALK.format(start=first_value, following=following, **counts, **names)).fetchall()
     values, total = list[int](), 0
     for value, so_far in rows:
         if so_far > total:
