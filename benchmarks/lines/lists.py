@@ -25,6 +25,7 @@ LISTS = {
     "emails": "/admin/emails",
     **{f"emails-{state}": f"/admin/emails?state={state}" for state in EmailState},
     "emails-receipts": "/admin/emails?kind=receipt",
+    "emails-offer": "/admin/emails?offer={recurring}&state=failed",
     "subscriptions": "/admin/subscriptions",
     **{
         f"subscriptions-{status}": f"/admin/subscriptions?status={status}"
@@ -39,6 +40,8 @@ LISTS = {
     "renewals-offer": f"{RENEWALS}card?offer={{recurring}}&mode=test",
     "customers": "/admin/customers",
     "customers-sorted": "/admin/customers?sort=orders",
+    "customers-paid": "/admin/customers?status=paid",
+    "customers-offer": "/admin/customers?offer={recurring}&status=refunded",
     "payment-requests": "/admin/payment-requests",
     "payment-requests-expired": "/admin/payment-requests?state=expired",
     "promo-codes": "/admin/promo-codes",
@@ -61,6 +64,7 @@ OF_FULL_PAGES = {
     "offers": "/admin/offers",
     "offers-published": "/admin/offers?status=published",
     "offers-search": "/admin/offers?q=workshop",
+    "offers-days": "/admin/offers?from=2020-01-01",
     "offer-form": "/admin/offers/new",
     "merchants": MERCHANTS,
     "merchants-search": f"{MERCHANTS}?q=test",

@@ -16,8 +16,9 @@ _COPIES = {
         " offer_id = (SELECT o.offer_id FROM shop_order o WHERE o.id = {row}order_id)",
     ),
     "letter": (
-        "{row}mode = '' AND {row}order_id IS NOT NULL",
-        "mode = (SELECT o.mode FROM shop_order o WHERE o.id = {row}order_id)",
+        "(({row}mode = '' OR {row}offer_id IS NULL) AND {row}order_id IS NOT NULL)",
+        "mode = (SELECT o.mode FROM shop_order o WHERE o.id = {row}order_id),"
+        " offer_id = (SELECT o.offer_id FROM shop_order o WHERE o.id = {row}order_id)",
     ),
 }
 

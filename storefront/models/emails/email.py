@@ -54,7 +54,9 @@ class Email(FoldsText):
     # Set if it is about more than the order.
     subscription = ForeignKeyField(Subscription, null=True, backref="emails", on_delete="CASCADE")
     invoice = ForeignKeyField(Invoice, null=True, backref="emails", on_delete="CASCADE")
-    mode = CharField(max_length=4, default="")  # the order's, which never changes; here, so that an index has it
+    # The order's, which never change; here, so that an index has them.
+    mode = CharField(max_length=4, default="")
+    offer_id = IntegerField(null=True)
     recipient = CharField(default="")
     recipient_folded = TextField(default="")
     language = CharField(max_length=2)
@@ -87,6 +89,10 @@ class Email(FoldsText):
                 for filters in ((), ("state",), ("kind",), ("kind", "state"))
                 if mode or filters
             ),
+            # Of one offer; without a mode or a state each of them apart (models/search/emails.py).
+            (("offer_id", "id"), False),
+            (("offer_id", "mode", "state", "id"), False),
+            (("offer_id", "mode", "kind", "state", "id"), False),
         )
 
     @classmethod

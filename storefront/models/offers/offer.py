@@ -102,6 +102,7 @@ class Offer(FoldsText, BillingTerms, SalePeriod, TaxTerms):
             (("status", "listed", "created_at"), False),
             # The admin's list, also limited to a mode and sorted by price.
             (("status", "created_at", "id"), False),
+            (("created_at", "id"), False),
             (("mode", "status", "created_at", "id"), False),
             (("mode", "status", "currency", "amount", "id"), False),
         )

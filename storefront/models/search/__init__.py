@@ -35,7 +35,7 @@ from storefront.models.search.pages import (
 )
 from storefront.models.search.payment_requests import RequestSearch
 from storefront.models.search.promo_codes import PromoCodeSearch
-from storefront.models.search.subscriptions import SubscriptionSearch, repriceable_subscriptions
+from storefront.models.search.subscriptions import SubscriptionSearch, chosen_subscriptions, repriceable_subscriptions
 
 __all__ = [
     "FIRST_PAGE",
@@ -63,6 +63,7 @@ __all__ = [
     "Total",
     "chosen_customers",
     "chosen_orders",
+    "chosen_subscriptions",
     "count_open_renewals",
     "find_customer",
     "merchants_to_choose",

@@ -5,14 +5,19 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, ClassVar
 
-from peewee import ModelSelect, Value
+from peewee import ModelSelect, Value, fn
 
 from storefront.models import CUSTOMER_TEXTS, Customer, CustomerTotal, Order
-from storefront.models.search.dates import first_id, last_id
+from storefront.models.search.dates import created_between, first_id, ids_beside, last_id
 from storefront.models.search.full_text import TextSearch
+from storefront.models.search.orders import order_text
 from storefront.models.search.pages import FIRST_PAGE, Page, Place, read_page, source_of
 from storefront.models.search.ranges import source_of_range
+from storefront.models.search.sorting import BY_TIME
 from storefront.money import Money
+
+# What the pages show of a customer's newest order.
+_SHOWN = (Order.id, Order.token, Order.name, Order.email, Order.language, Order.created_at)
 
 
 @dataclass(frozen=True)
@@ -45,7 +50,7 @@ class CustomerSearch:
     """`text` is a part of the email address or of a name that the customer has used; "" finds all customers.
 
     The latest order of each was made from `since` on and before `until`. `sort` is one of SORTS. In a `mode` only the
-    orders, payments and subscriptions of that mode count.
+    orders, payments and subscriptions of that mode count, with a `status` or an offer only the orders that have them.
     """
 
     SORTS: ClassVar[tuple[str, ...]] = ("", "oldest", "orders", "fewest")
@@ -55,9 +60,13 @@ class CustomerSearch:
     since: datetime | None = None
     until: datetime | None = None
     mode: str = ""
+    status: str = ""
+    offer_id: int = 0
 
     def page(self, place: Place = FIRST_PAGE) -> Page[CustomerSummary]:
         """The customers in their order; by default the latest order first."""
+        if self.is_by_orders:
+            return self._page_by_orders(place)
         newest, orders = _columns_of(self.mode)
         by_orders, descending = self.sort in ("orders", "fewest"), self.sort in ("", "orders")
         keys: tuple[Any, ...] = (orders, newest) if by_orders else (newest,)
@@ -69,6 +78,47 @@ class CustomerSearch:
             source = replace(source, descending=descending)
         page = read_page(source, _with_newest_order(self.mode), *keys, place=place)
         return Page(_described(page.rows, self.mode), page.total, page.previous, page.next)
+
+    @property
+    def is_by_orders(self) -> bool:
+        """Whether only some of their orders count."""
+        return bool(self.status or self.offer_id)
+
+    @property
+    def sorts(self) -> tuple[str, ...]:
+        """The sorts that this list can have."""
+        return BY_TIME if self.is_by_orders else self.SORTS
+
+    def _page_by_orders(self, place: Place) -> Page[CustomerSummary]:
+        """The list of the orders that count, of each customer the newest one."""
+        descending = self.sort != "oldest"
+        if self.text:
+            source = order_text(self.text, Order.id).source(self._newest_orders(), Order.id)
+        else:
+            source = source_of(self._newest_orders(ids_beside(place, descending)), Order.id)
+            source = source.counting(self._newest_orders())
+        with_customer = Order.select(*_SHOWN, Customer).join(
+            Customer, on=(Customer.email == fn.LOWER(Order.email)), attr="of_customer"
+        )
+        page = read_page(replace(source, descending=descending), with_customer, Order.id, place=place)
+        for order in page.rows:
+            order.of_customer.newest = order
+        rows = [order.of_customer for order in page.rows]
+        return Page(_described(rows, self.mode), page.total, page.previous, page.next)
+
+    def _newest_orders(self, ids: tuple[bool, bool] = (True, True)) -> Any:
+        other = Order.alias()
+        same = (other.email_folded == Order.email_folded) & (fn.LOWER(other.email) == fn.LOWER(Order.email))
+        newest = self._counting(other, other.select(other.id).where(same)).order_by(other.id.desc()).limit(1)
+        query = self._counting(Order, Order.select()).where(Order.id == newest)
+        return created_between(query, Order, self.since, self.until, ids)
+
+    def _counting(self, orders: Any, query: Any) -> Any:
+        if self.mode:
+            query = query.where(orders.mode == self.mode)
+        if self.status:
+            query = query.where(orders.status == self.status)
+        return query.where(orders.offer == self.offer_id) if self.offer_id else query
 
     @property
     def is_too_short(self) -> bool:
@@ -118,8 +168,7 @@ def _columns_of(mode: str) -> tuple[Any, Any]:
 def _with_newest_order(mode: str = "") -> "ModelSelect[Customer]":
     """A query for customers, each with `newest`, of which only what the pages show is read."""
     newest, orders = _columns_of(mode)
-    columns = (Order.id, Order.token, Order.name, Order.email, Order.language, Order.created_at)
-    return Customer.select(Customer.id, Customer.email, newest, orders, *columns).join(
+    return Customer.select(Customer.id, Customer.email, newest, orders, *_SHOWN).join(
         Order, on=(Order.id == newest), attr="newest"
     )
 

@@ -6,11 +6,11 @@ from typing import Any, ClassVar
 
 from peewee import JOIN
 
-from storefront.models import EMAIL_TEXTS, Email, Order
+from storefront.models import EMAIL_TEXTS, Email, EmailState, Order
 from storefront.models.search.dates import created_between, ids_beside
 from storefront.models.search.full_text import TextSearch
-from storefront.models.search.pages import FIRST_PAGE, Page, Place, read_page, source_of
-from storefront.models.search.sorting import BY_TIME, Sorts, sort_in_force, sorts_of
+from storefront.models.search.pages import FIRST_PAGE, Page, Place, Source, read_page, source_in_parts, source_of
+from storefront.models.search.sorting import BY_TIME, MODES, Sorts, sort_in_force, sorts_of
 
 
 @dataclass(frozen=True)
@@ -27,6 +27,7 @@ class EmailSearch:
     since: datetime | None = None
     until: datetime | None = None
     sort: str = ""
+    offer_id: int = 0
 
     SORTS: ClassVar[Sorts] = sorts_of(Email.id, Email.state)
 
@@ -38,7 +39,7 @@ class EmailSearch:
             source = self._text.source(self._found(), *keys)
         else:
             ids = ids_beside(place, descending) if self.order in BY_TIME else (True, True)
-            source = source_of(self._found(ids), *keys).counting(self._found())
+            source = self._listed(ids, keys).counting(self._found())
         return read_page(replace(source, descending=descending), rows, *keys, place=place)
 
     @property
@@ -55,8 +56,22 @@ class EmailSearch:
     def _text(self) -> TextSearch:
         return TextSearch(self.text, Email, EMAIL_TEXTS, Email.id)
 
+    def _listed(self, ids: tuple[bool, bool], keys: tuple[Any, ...]) -> Source:
+        found = self._found(ids)
+        is_by_id = self.order in BY_TIME
+        if not self.offer_id or (is_by_id and not (self.mode or self.state or self.kind)):
+            return source_of(found, *keys)
+        # The indexes of an offer begin with mode, kind and state: one part for each of those that are not asked for.
+        modes = [self.mode] if self.mode else MODES
+        states: list[Any] = [self.state] if self.state or not is_by_id else list(EmailState)
+        parts = [found.where(Email.mode == mode) for mode in modes]
+        parts = [part.where(Email.state == state) if state else part for part in parts for state in states]
+        return source_in_parts(found, parts, *keys)
+
     def _found(self, ids: tuple[bool, bool] = (True, True)) -> Any:
         query = Email.select()
+        if self.offer_id:
+            query = query.where(Email.offer_id == self.offer_id)
         if self.state:
             query = query.where(Email.state == self.state)
         if self.kind:

@@ -81,6 +81,12 @@ class SubscriptionSearch:
         return created_between(query, Subscription, self.since, self.until, ids)
 
 
+def chosen_subscriptions(public_ids: list[str]) -> list[Subscription]:
+    """The subscriptions with these ids, with their orders and merchants, newest first."""
+    query = Subscription.with_relations().where(Subscription.public_id.in_(public_ids))
+    return list(query.order_by(Subscription.id.desc())) if public_ids else []
+
+
 def repriceable_subscriptions(offer: Offer) -> list[Subscription]:
     """Running subscriptions of an offer, in its currency, whose price can change from the next charge on.
 

@@ -153,3 +153,56 @@ def test_an_email_is_filtered_by_the_mode_of_its_order(admin: FlaskClient, app: 
     for query, recipients in (("?mode=test", ["marko@"]), ("?mode=live", []), ("", ["owner@", "marko@"])):
         page = admin.get(f"/admin/emails{query}").text
         assert [f"{name}@" for name in re.findall(r"<bdi>(marko|owner)@example.com</bdi>", page)] == recipients
+
+
+def test_customers_are_found_by_what_they_ordered_and_what_became_of_it(
+    admin: FlaskClient, app: Flask, offer: Offer
+) -> None:
+    other = make_offer(offer.merchant, title="Letters")
+    for name in ("Marko", "Iryna", "Taras"):
+        buy(app, offer, name)
+    for visit, name in enumerate(("Marko", "Olena")):
+        copied = Order.get(Order.offer == offer).__data__
+        own = {"token": f"t{visit}", "visit_key": f"v{visit}", "offer": other, "name": name, "status": "paid"}
+        own["email"] = f"{name.lower()}@example.com"
+        Order.create(**{key: value for key, value in {**copied, **own}.items() if key != "id"})
+    merchant_mode = offer.merchant.mode
+
+    def shown(query: str) -> list[str]:
+        page = admin.get(f"/admin/customers?{query}").text
+        return re.findall(r'row-link"[^>]*><bdi>([^<]+)</bdi></a>', page)
+
+    assert shown(f"offer={offer.id}") == ["Taras", "Iryna", "Marko"]
+    assert shown(f"offer={other.id}") == ["Olena", "Marko"] == shown("status=paid")[::1]
+    assert shown(f"offer={other.id}&sort=oldest") == ["Marko", "Olena"]
+    assert shown(f"offer={offer.id}&status=paid") == [] == shown("status=refunded")
+    assert shown(f"offer={other.id}&status=paid&q=mark&mode={merchant_mode}") == ["Marko"]
+    assert shown(f"offer={other.id}&from=2020-01-01&to=2020-01-02") == []
+    page = admin.get(f"/admin/customers?status=paid&offer={other.id}").text
+    assert {"Order status: Paid", "Offer: Letters"} == set(chips_of(page))
+    assert "sort=orders" not in page, "sorted by time only, as only some orders count"
+
+
+def test_emails_of_one_offer_and_offers_of_some_days(admin: FlaskClient, app: Flask, offer: Offer) -> None:
+    other = make_offer(offer.merchant, title="Letters")
+    for number, sold in enumerate((offer, other)):
+        order = buy(app, sold, f"Marko{number}")
+        for state in ("sent", "failed"):
+            about, subject = f"{number}{state}", f"{sold.title} {state}"
+            Email.create(kind="receipt", about=about, order=order, language="en", subject=subject, state=state)
+
+    def shown(query: str) -> list[str]:
+        return re.findall(r"<bdi>((?:Evening|Letters) (?:sent|failed))</bdi>", admin.get(f"/admin/emails?{query}").text)
+
+    evening, letters = ["Evening failed", "Evening sent"], ["Letters failed", "Letters sent"]
+    assert shown(f"offer={other.id}&kind=receipt") == letters and shown(f"offer={offer.id}&mode=test") == evening
+    assert shown(f"offer={offer.id}&state=sent&sort=oldest") == evening[1:] == shown("offer_title=even&state=sent")
+    assert shown(f"offer={offer.id}&sort=status&mode=test&kind=receipt") == evening[::-1]
+    assert (
+        shown(f"offer={offer.id}&mode=live") == [] and shown(f"offer={other.id}&q=letters&state=failed") == letters[:1]
+    )
+    Offer.update(created_at=datetime(2026, 1, 5, tzinfo=UTC)).where(Offer.id == other.id).execute()
+    for query in ("", "&sort=amount", "&status=published", "&mode=test", "&q=etter"):
+        page = admin.get(f"/admin/offers?from=2026-01-05&to=2026-01-05{query}").text
+        assert re.findall(r"<bdi>(Evening|Letters)</bdi></a>", page) == ["Letters"], query
+        assert {"From: Jan 5, 2026", "Until: Jan 5, 2026"} <= set(chips_of(page))

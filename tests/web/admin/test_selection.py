@@ -1,4 +1,4 @@
-"""Actions on the rows that were chosen in a list: exports of orders and customers, emails sent again."""
+"""Actions on the rows that were chosen in a list: exports of orders, customers and subscriptions, emails sent again."""
 
 import csv
 import io
@@ -8,14 +8,14 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from storefront.models import AdminSession, Email, Offer, Order
+from storefront.models import AdminSession, Email, Offer, Order, Subscription
 from tests.factories import PASSWORD, connect_merchant, make_offer
 from tests.web.admin.test_orders import buy
 from tests.web.admin_pages import alerts_of, status_of, token_of
 from tests.web_client import csrf_token
 
 HOSTILE = ["", "\0", "' OR 1=1", "🎨", "9" * 400, "-1", "../../etc/passwd"]
-FORMS = ("/admin/orders.csv", "/admin/customers.csv", "/admin/emails/chosen/again")
+FORMS = ("/admin/orders.csv", "/admin/customers.csv", "/admin/subscriptions.csv", "/admin/emails/chosen/again")
 
 
 @pytest.fixture
@@ -39,6 +39,17 @@ def test_the_chosen_orders_are_exported(admin: FlaskClient, orders: list[Order])
 def test_the_chosen_customers_are_exported(admin: FlaskClient, orders: list[Order]) -> None:
     rows = choose(admin, "/admin/customers.csv", orders[1].token, "not-there", *HOSTILE)
     assert [row[:3] for row in rows] == [["taras@example.com", "Taras", "1"]]
+
+
+def test_the_chosen_subscriptions_are_exported(
+    admin: FlaskClient, subscription: Subscription, trial: Subscription, plan: Subscription
+) -> None:
+    page = admin.get("/admin/subscriptions").text
+    assert f'name="chosen" value="{trial.public_id}"' in page and "Export selected" in page
+    rows = choose(admin, "/admin/subscriptions.csv", subscription.public_id, plan.public_id, "not-there", *HOSTILE)
+    assert [row[0] for row in rows] == [str(plan.order.number), str(subscription.order.number)]
+    assert rows[1][2:10] == ["active", "test", subscription.merchant.name, "Weekly letters", "1", "19.99", "EUR", "1"]
+    assert rows[1][-1] == subscription.subscription_id
 
 
 def test_the_chosen_emails_are_sent_again(admin: FlaskClient, orders: list[Order]) -> None:

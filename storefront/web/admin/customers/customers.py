@@ -1,12 +1,24 @@
 """Customers: everybody who has ordered, by email address; one customer with orders, subscriptions and emails."""
 
-from flask import Blueprint, render_template
+from dataclasses import replace
+
+from flask import Blueprint, render_template, request
 from flask_babel import gettext as _
 
-from storefront.models import Email, Merchant, Order, Subscription, orders_of_customer, sent_to, subscribed_by
+from storefront.models import (
+    Email,
+    Merchant,
+    Order,
+    OrderStatus,
+    Subscription,
+    orders_of_customer,
+    sent_to,
+    subscribed_by,
+)
 from storefront.models.search import CustomerSearch, find_customer, open_renewals_of
 from storefront.web.admin.shared import (
     ListAddress,
+    OfferFilter,
     dates_from_query,
     mode_from_query,
     order_or_404,
@@ -17,7 +29,7 @@ from storefront.web.admin.shared import (
     typed_mode,
     wants_fragment,
 )
-from storefront.web.support import LANGUAGE_NAMES, day_of, mode_name
+from storefront.web.support import LANGUAGE_NAMES, day_of, mode_name, order_status
 
 blueprint = Blueprint("customers", __name__, url_prefix="/customers")
 
@@ -28,13 +40,17 @@ MAX_ROWS = 100
 @blueprint.get("")
 def index() -> str:
     """The customers that match the search, latest order first."""
-    first, last = dates_from_query()
-    since, until = times_of(first, last)
-    sort = sort_from_query()
-    sort = sort if sort in CustomerSearch.SORTS else ""
-    search = CustomerSearch(search_text(), sort, since, until, mode_from_query())
+    offer, (first, last) = OfferFilter.from_query(), dates_from_query()
+    search = _search_from_query(offer)
     address = ListAddress(
-        "admin.customers.index", q=search.text, from_=first, to=last, mode=typed_mode(), sort=search.sort
+        "admin.customers.index",
+        q=search.text,
+        status=search.status,
+        **offer.arguments,
+        from_=first,
+        to=last,
+        mode=typed_mode(),
+        sort=search.sort,
     )
     page = search.page(place_in_list())
     return render_template(
@@ -45,10 +61,14 @@ def index() -> str:
         address=address,
         filters=[
             ("q", _("Search"), search.text),
+            ("status", _("Order status"), search.status and order_status(search.status)),
+            offer.chip,
             ("from", _("From"), day_of(first)),
             ("to", _("Until"), day_of(last)),
             ("mode", _("Mode"), address.value("mode") and mode_name(address.value("mode"))),
         ],
+        statuses=[(status.value, order_status(status)) for status in OrderStatus],
+        offer_filter=offer,
     )
 
 
@@ -67,6 +87,20 @@ def show(token: str) -> str:
         max_rows=MAX_ROWS,
         language_names=LANGUAGE_NAMES,
     )
+
+
+def _search_from_query(offer: OfferFilter) -> CustomerSearch:
+    status, sort = request.args.get("status", ""), sort_from_query()
+    since, until = times_of(*dates_from_query())
+    search = CustomerSearch(
+        text=search_text(),
+        since=since,
+        until=until,
+        mode=mode_from_query(),
+        status=status if status in tuple(OrderStatus) else "",
+        offer_id=offer.offer_id,
+    )
+    return replace(search, sort=sort if sort in search.sorts else "")
 
 
 def _subscriptions_of(email: str) -> list[Subscription]:

@@ -14,6 +14,7 @@ from storefront.models.search import EmailSearch
 from storefront.web.admin import labels
 from storefront.web.admin.shared import (
     ListAddress,
+    OfferFilter,
     chosen_rows,
     dates_from_query,
     mode_from_query,
@@ -37,12 +38,14 @@ blueprint = Blueprint("emails", __name__, url_prefix="/emails")
 @blueprint.get("")
 def index() -> str:
     """The emails that match the search, newest first."""
-    search, (first, last) = _search_from_query(), dates_from_query()
+    offer, (first, last) = OfferFilter.from_query(), dates_from_query()
+    search = _search_from_query(offer)
     address = ListAddress(
         "admin.emails.index",
         q=search.text,
         state=search.state,
         kind=search.kind,
+        **offer.arguments,
         from_=first,
         to=last,
         mode=typed_mode(),
@@ -50,14 +53,15 @@ def index() -> str:
     )
     page = search.page(place_in_list())
     if wants_fragment():
-        filters = _filters(search, address)
+        filters = _filters(search, address, offer)
         return render_template("admin/emails/_list.html", page=page, search=search, address=address, filters=filters)
     return render_template(
         "admin/emails/index.html",
         page=page,
         search=search,
         address=address,
-        filters=_filters(search, address),
+        filters=_filters(search, address, offer),
+        offer_filter=offer,
         states=[(state.value, labels.email_state(state)) for state in EmailState],
         groups=KIND_GROUPS,
         mail_is_configured=emails.is_configured(),
@@ -154,7 +158,7 @@ def _content(email: Email) -> RenderedEmail | None:
         return None
 
 
-def _search_from_query() -> EmailSearch:
+def _search_from_query(offer: OfferFilter) -> EmailSearch:
     since, until = times_of(*dates_from_query())
     state, kind = request.args.get("state", ""), request.args.get("kind", "")
     return EmailSearch(
@@ -162,19 +166,21 @@ def _search_from_query() -> EmailSearch:
         state=state if state in tuple(EmailState) else "",
         kind=kind if kind in KINDS else "",
         mode=mode_from_query(),
+        offer_id=offer.offer_id,
         since=since,
         until=until,
         sort=sort_from_query(),
     )
 
 
-def _filters(search: EmailSearch, address: ListAddress) -> list[tuple[str, str, str]]:
+def _filters(search: EmailSearch, address: ListAddress, offer: OfferFilter) -> list[tuple[str, str, str]]:
     """(argument, label, value) of each filter, for the chips; an empty value is no filter."""
     first, last = dates_from_query()
     return [
         ("q", _("Search"), search.text),
         ("state", _("Status"), search.state and labels.email_state(search.state)),
         ("kind", _("Kind"), search.kind and labels.email_kind(search.kind)),
+        offer.chip,
         ("from", _("From"), day_of(first)),
         ("to", _("Until"), day_of(last)),
         ("mode", _("Mode"), address.value("mode") and mode_name(address.value("mode"))),

@@ -20,18 +20,20 @@ from storefront.web.admin.offers.row_sections import changed_rows
 from storefront.web.admin.shared import (
     ListAddress,
     allow_uploads,
+    dates_from_query,
     mode_from_query,
     offer_url,
     place_in_list,
     qr_code_svg,
     search_text,
     sort_from_query,
+    times_of,
     typed_mode,
     wants_fragment,
     whole_number,
 )
 from storefront.web.forms import OfferForm
-from storefront.web.support import current_profile, mode_name
+from storefront.web.support import current_profile, day_of, mode_name
 
 blueprint = Blueprint("offers", __name__, url_prefix="/offers")
 # Larger than the limit of an image, so that the form can report one that is too large and keep what was typed.
@@ -43,8 +45,11 @@ def index() -> str:
     """The offers that match the search, newest first, with what was sold of each."""
     status = request.args.get("status", "")
     status = status if status in tuple(OfferStatus) else ""
-    search = OfferSearch(search_text(), status, mode_from_query(), sort_from_query())
-    address = ListAddress("admin.offers.index", q=search.text, status=status, mode=typed_mode(), sort=search.order)
+    first, last = dates_from_query()
+    search = OfferSearch(search_text(), status, mode_from_query(), sort_from_query(), *times_of(first, last))
+    address = ListAddress(
+        "admin.offers.index", q=search.text, status=status, from_=first, to=last, mode=typed_mode(), sort=search.order
+    )
     return render_template(
         "admin/offers/_list_update.html" if wants_fragment() else "admin/offers/index.html",
         page=search.page(place_in_list()),
@@ -53,10 +58,12 @@ def index() -> str:
         # The tabs show the status.
         filters=[
             ("q", _("Search"), search.text),
+            ("from", _("From"), day_of(first)),
+            ("to", _("Until"), day_of(last)),
             ("mode", _("Mode"), address.value("mode") and mode_name(address.value("mode"))),
         ],
         # They are those of all offers: beside the results of a search they would mislead.
-        counts={} if search.text else offer_counts(search.mode),
+        counts={} if search.text or first or last else offer_counts(search.mode),
     )
 
 

@@ -4,6 +4,7 @@ from flask import Blueprint
 
 from storefront.web.admin.subscriptions import (
     cancellations,
+    exports,
     pauses,
     pay_links,
     prices,
@@ -21,6 +22,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     queues.blueprint,
     subscriptions.blueprint,
     cancellations.blueprint,
+    exports.blueprint,
     reactivations.blueprint,
     reminders.blueprint,
     pauses.blueprint,
