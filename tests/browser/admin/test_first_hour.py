@@ -46,6 +46,8 @@ def test_an_owner_without_a_stripe_account_gets_a_paid_test_order(phone: Page, s
     owner.open("/admin/rehearsal")
     expect(phone.get_by_role("button", name=re.compile("Dispute order"))).to_be_visible()
     phone.get_by_role("button", name="Remove rehearsal").click()
+    expect(phone.get_by_role("button", name="Keep rehearsal")).to_be_focused()
+    phone.get_by_role("button", name="Yes, remove").click()
     expect(phone.get_by_role("status").filter(has_text="1 offer archived")).to_be_visible()
     assert step(phone, "share") == "done"
     assert [offer.status for offer in shop.offers()] == ["archived"]

@@ -161,6 +161,7 @@ def test_it_is_removed_in_one_go(admin: FlaskClient, client: FlaskClient, rehear
     order = buy(offer, Simulator(rehearsing.api_base or ""), MARKO)
     usual = connect_merchant(accounts.TARAS)
     kept = make_offer(usual, slug="kept")
+    assert "2 offers will be archived." in text_of(admin.get(f"{REHEARSAL}/removal").text)
     post(admin, f"{REHEARSAL}/removal")
     assert "Rehearsal removed and 2 offers archived." in status_of(admin.get("/admin/start").text)
     rows = {offer.slug: offer.status for offer in Offer.select()}

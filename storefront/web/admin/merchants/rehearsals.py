@@ -86,6 +86,14 @@ def finish_waiting() -> Response:
     return _after(lambda: stripe_gateway.rehearse_waiting(merchant))
 
 
+@blueprint.get("/removal")
+def confirm_removal() -> str:
+    """Ask before the rehearsal is removed."""
+    merchant = merchants.rehearsal_merchant() or abort(404)
+    active = Offer.select().where(Offer.merchant == merchant, Offer.status != OfferStatus.ARCHIVED)
+    return render_template("admin/rehearsal/removal.html", offers=active.count())
+
+
 @blueprint.post("/removal")
 def remove() -> Response:
     """End the rehearsal: its account goes, its offers are archived, its test orders stay."""
