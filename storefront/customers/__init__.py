@@ -14,6 +14,13 @@ from storefront.customers.email_change import (
     requested_change,
     undo_email_change,
 )
+from storefront.customers.erasure import (
+    ErasureObstacle,
+    ErasureRefused,
+    delete_stripe_customer,
+    erase_customer,
+    erasure_obstacles,
+)
 from storefront.customers.language import set_language
 from storefront.customers.login_link import request_login_link, send_login_links
 from storefront.customers.payment_links import can_send_payment_link, send_payment_link
@@ -38,6 +45,8 @@ from storefront.customers.withdrawals import (
 __all__ = [
     "MAX_REASON",
     "REFUND_PERIOD",
+    "ErasureObstacle",
+    "ErasureRefused",
     "OpenWithdrawal",
     "Receipt",
     "RefundLeft",
@@ -48,7 +57,10 @@ __all__ = [
     "carry_out_cancellation",
     "change_email",
     "confirm_cancellations",
+    "delete_stripe_customer",
     "deliveries_of",
+    "erase_customer",
+    "erasure_obstacles",
     "export_data",
     "is_confirmed",
     "join_waiting_list",

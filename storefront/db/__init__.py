@@ -19,6 +19,7 @@ from storefront.db.derived import (
     register_derived,
     registered_derived,
 )
+from storefront.db.erased_pages import overwrite_erased
 from storefront.db.migration import applied_migrations, known_migrations, migrate, pending_migrations
 from storefront.db.triggers import Trigger
 from storefront.db.trouble import STORAGE_ERRORS, StorageTrouble, storage_cause, storage_trouble
@@ -46,6 +47,7 @@ __all__ = [
     "make_database",
     "migrate",
     "needed_connections",
+    "overwrite_erased",
     "pending_migrations",
     "rebuild_derived",
     "register_derived",

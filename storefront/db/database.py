@@ -53,7 +53,14 @@ def make_database(config: Config) -> Database:
     database = SqlitePool(
         config.database_url.removeprefix("sqlite:///"),
         # A recorded payment must survive a power cut. NORMAL would be faster, but may lose the last transactions.
-        pragmas={"journal_mode": "wal", "synchronous": "full", "foreign_keys": 1, "cache_size": -16_000},
+        # What is erased must not stay in the file: SQLite's default depends on how it was built.
+        pragmas={
+            "journal_mode": "wal",
+            "synchronous": "full",
+            "foreign_keys": 1,
+            "cache_size": -16_000,
+            "secure_delete": 1,
+        },
         # A deferred transaction that reads first fails when another writer commits before its first write.
         lock_type="IMMEDIATE",
         timeout=15,

@@ -15,7 +15,7 @@ from storefront.emails.messages import new_message, public_host
 from storefront.emails.unsubscribing import list_headers, unsubscribe_url
 from storefront.errors import ShopError
 from storefront.isolation import Run
-from storefront.models import Admin, Email, EmailOptOut, EmailState, MailOutage, UnpaidOrderEmail, now
+from storefront.models import Admin, Email, EmailOptOut, EmailState, MailOutage, UnpaidOrderEmail, is_erased, now
 from storefront.runtime import current
 
 log = logging.getLogger(__name__)
@@ -83,7 +83,9 @@ def _is_reachable() -> bool:
 
 
 def send_again(email: Email) -> None:
-    """Queue an email for immediate sending, whatever its state is."""
+    """Queue an email for immediate sending, whatever its state is; not one to a customer whose data was erased."""
+    if is_erased(email.recipient):
+        return
     Email.update(
         state=EmailState.WAITING,
         due_at=now(),

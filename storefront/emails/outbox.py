@@ -13,6 +13,7 @@ from storefront.models import (
     Order,
     PreparedStatement,
     Subscription,
+    is_erased,
     now,
     sent_to,
 )
@@ -49,10 +50,14 @@ def write(
 
     For a kind about subscriptions, `subscription` defaults to the invoice's, else to the order's current one.
 
+    Nothing is queued for a customer whose data was erased.
+
     Raises ValueError if an email to a customer has no recipient.
     """
     for_owner = KINDS[kind].for_owner
     to = "" if for_owner else recipient or (order.email if order is not None else "")
+    if is_erased(to):
+        return  # a refund of an old order, for example
     if not to and not for_owner:
         raise ValueError(f"{kind} has no recipient")
     if subscription is None and invoice is not None:
@@ -64,6 +69,7 @@ def write(
         about=about or _default_about(order, subscription, invoice),
         order=order,
         mode=order.mode if order is not None else "",
+        offer_id=order.offer_id if order is not None else None,
         title_folded=fold(order.title) if order is not None else "",
         subscription=subscription,
         invoice=invoice,

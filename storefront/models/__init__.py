@@ -23,6 +23,7 @@ from storefront.models.customers.customer import Customer, CustomerTotal
 from storefront.models.customers.customer_rows import CUSTOMERS
 from storefront.models.customers.email_change import EmailChange
 from storefront.models.customers.email_lookup import lock_orders, ordered_by, orders_of_customer, sent_to, subscribed_by
+from storefront.models.customers.erased_customer import StripeCustomerDeletion, erased_address, is_erased
 from storefront.models.delivery.deliverable import MAX_URL, Deliverable, DeliverableKind
 from storefront.models.delivery.delivery import Delivery, Download
 from storefront.models.delivery.file_upload import FileUpload
@@ -192,6 +193,7 @@ ALL = (
     FileUpload,
     DocumentSeries,
     Document,
+    StripeCustomerDeletion,
 )
 
 register_derived(COPIED_COLUMNS, COUNTERS, HELD_KEYS, DOCUMENTS, *ORDER_TEXTS.definitions, *EMAIL_TEXTS.definitions)
@@ -220,13 +222,14 @@ __all__ = [
     "Order", "OrderAnswer", "OrderLine", "OrderStatus", "PauseReason", "Payment", "PaymentKind", "PaymentRequest",
     "PreparedQuery", "PreparedStatement", "PriceOption", "PromoCode", "PromoCodeOffer", "ProxyFit", "ProxyObservation",
     "Question", "QuestionKind", "Record", "Refund", "RequestState", "SaleState", "ShopProfile", "ShopSetting",
-    "SignInAttempt", "StoredFile", "StripeRefusal", "StripeRequestCounter", "Subscription", "SubscriptionStatus",
-    "TaxMode", "TaxTerms", "TextIndex", "TimelineEntry", "TimelineKind", "UnclearTerms", "UnpaidOrderEmail",
-    "WaitingCustomer", "WantedEnd", "WebhookEvent", "WebhookRefusal", "accent_colors", "arrival_column",
-    "charge_obstacle", "compact_counters", "counts", "is_code", "is_color", "is_due", "is_in_eu", "is_in_eu_or_eea",
-    "is_recent", "keys_by_state", "lacks_text_indexes", "lock_orders", "needs_customer", "neighborhood",
-    "next_request_number", "normal_code", "now", "numbered", "ordered_by", "orders_of_customer", "outstanding",
-    "paid_installments", "percent_of", "public_id", "recent_days_begin", "requests_offer", "searched_text", "sent_to",
-    "series_of", "shop_id", "subject_of", "subscribed_by", "subscriber_network", "units_by_status", "uses_by_code",
+    "SignInAttempt", "StoredFile", "StripeCustomerDeletion", "StripeRefusal", "StripeRequestCounter", "Subscription",
+    "SubscriptionStatus", "TaxMode", "TaxTerms", "TextIndex", "TimelineEntry", "TimelineKind", "UnclearTerms",
+    "UnpaidOrderEmail", "WaitingCustomer", "WantedEnd", "WebhookEvent", "WebhookRefusal", "accent_colors",
+    "arrival_column", "charge_obstacle", "compact_counters", "counts", "erased_address", "is_code", "is_color",
+    "is_due", "is_erased", "is_in_eu", "is_in_eu_or_eea", "is_recent", "keys_by_state", "lacks_text_indexes",
+    "lock_orders", "needs_customer", "neighborhood", "next_request_number", "normal_code", "now", "numbered",
+    "ordered_by", "orders_of_customer", "outstanding", "paid_installments", "percent_of", "public_id",
+    "recent_days_begin", "requests_offer", "searched_text", "sent_to", "series_of", "shop_id", "subject_of",
+    "subscribed_by", "subscriber_network", "units_by_status", "uses_by_code",
 ]
 # fmt: on

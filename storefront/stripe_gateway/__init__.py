@@ -18,7 +18,7 @@ from storefront.stripe_gateway.billing.checkout_objects import (
     retrieve_checkout_payment,
 )
 from storefront.stripe_gateway.billing.coupons import Coupon, coupon_of, create_coupon
-from storefront.stripe_gateway.billing.customers import create_customer, update_customer
+from storefront.stripe_gateway.billing.customers import create_customer, delete_customer, update_customer
 from storefront.stripe_gateway.billing.invoices import InvoiceSnapshot, list_invoices, pay_invoice, void_invoice
 from storefront.stripe_gateway.billing.schedules import create_plan_schedule, release_schedule, replace_plan_schedule
 from storefront.stripe_gateway.billing.subscription_snapshot import SubscriptionSnapshot
@@ -146,6 +146,7 @@ __all__ = [
     "create_product",
     "create_refund",
     "create_subscription",
+    "delete_customer",
     "extend_trial",
     "find_endpoint",
     "find_payment_intent",

@@ -35,6 +35,7 @@ class SecurityEvent(StrEnum):
     DISCONNECT = "disconnect"
     REFUND = "refund"
     EXPORT = "export"
+    ERASURE = "erasure"
     BACKUP = "backup"
     RESTORE = "restore"
 

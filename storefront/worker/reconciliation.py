@@ -10,7 +10,17 @@ from peewee import ModelSelect
 from storefront import customers, emails, payments, subscriptions, webhooks
 from storefront.errors import StripeKeyInvalid
 from storefront.isolation import Changes, Run
-from storefront.models import CancellationStatement, Merchant, Order, Payment, Refund, Subscription, is_due, now
+from storefront.models import (
+    CancellationStatement,
+    Merchant,
+    Order,
+    Payment,
+    Refund,
+    StripeCustomerDeletion,
+    Subscription,
+    is_due,
+    now,
+)
 from storefront.worker import restored_payments
 
 SUBSCRIPTION_RETRY_INTERVAL = timedelta(minutes=15)
@@ -64,6 +74,12 @@ def reconcile(everything: bool = False, since: datetime | None = None) -> Reconc
         CancellationStatement.to_carry_out,
         customers.carry_out_cancellation,
         name=lambda statement: f"cancellation {statement.id}",
+    )
+    report.each(
+        StripeCustomerDeletion.due,
+        customers.delete_stripe_customer,
+        name=lambda deletion: f"deletion of {deletion.customer_id}",
+        merchant=lambda deletion: deletion.merchant_id,
     )
     _for_each_merchant(report, Merchant.select_connected(), partial(_finish_changes, report))
     _for_each_merchant(report, Merchant.select_connected(), partial(_send_refunds, report))

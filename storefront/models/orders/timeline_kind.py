@@ -65,3 +65,4 @@ class TimelineKind(StrEnum):
     TRIAL_SHORTENED = "trial_shortened"
 
     EMAIL_CHANGED = "email_changed"
+    ERASED = "erased"

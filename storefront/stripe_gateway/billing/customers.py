@@ -2,7 +2,7 @@
 
 import hashlib
 
-from storefront.models import Subscription
+from storefront.models import Merchant, Subscription
 from storefront.stripe_gateway.client import client_of, stripe_call
 
 
@@ -31,3 +31,13 @@ def update_customer(subscription: Subscription, email: str, name: str) -> None:
     """Change the customer's email and name. Raises StripeError."""
     with stripe_call():
         client_of(subscription.merchant).v1.customers.update(subscription.customer_id, {"email": email, "name": name})
+
+
+def delete_customer(merchant: Merchant, customer_id: str) -> None:
+    """Delete a customer with its saved cards. Payments stay at Stripe.
+
+    Raises StripeError; StripeNotFound if it is gone. Stripe would cancel the customer's subscriptions, too:
+    docs.stripe.com/api/customers/delete
+    """
+    with stripe_call():
+        client_of(merchant).v1.customers.delete(customer_id)

@@ -1,12 +1,13 @@
-"""Pages of customers: the list, one customer, the link to a customer's account page."""
+"""Pages of customers: the list, one customer, the link to a customer's account page, erasing one."""
 
 from flask import Blueprint
 
-from storefront.web.admin.customers import account_links, customers, exports
+from storefront.web.admin.customers import account_links, customers, erasures, exports
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
     customers.blueprint,
     account_links.blueprint,
+    erasures.blueprint,
     exports.blueprint,
 )
 

@@ -204,4 +204,5 @@ SENTENCES: Mapping[str, Callable[[Detail, Order], str]] = {
     TimelineKind.TERMS_CHANGED: _terms_changed,
     TimelineKind.TRIAL_SHORTENED: _trial_shortened,
     TimelineKind.EMAIL_CHANGED: _email_changed,
+    TimelineKind.ERASED: lambda detail, order: _("The customer’s personal data was erased."),
 }
