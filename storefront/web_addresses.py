@@ -2,7 +2,7 @@
 
 import re
 from ipaddress import IPv4Address, IPv6Address, ip_address
-from urllib.parse import SplitResult, urlsplit, urlunsplit
+from urllib.parse import SplitResult, quote, urlsplit, urlunsplit
 
 import idna
 
@@ -46,6 +46,21 @@ def web_address(text: str) -> str:
         raise InvalidValue("must not contain a query (?) or a fragment (#)")
     port = "" if parts.port in (None, DEFAULT_PORTS[parts.scheme]) else f":{parts.port}"
     return f"{parts.scheme}://{_host(parts)}{port}{parts.path.rstrip('/')}"
+
+
+def secure_page(text: str) -> str:
+    """An https address with its path, query and fragment, in ASCII as browsers send it. Raises InvalidValue."""
+    if not text:
+        return ""
+    parts = split(text)
+    if parts.scheme != "https" or not parts.hostname:
+        raise InvalidValue("must be a URL that begins with https://")
+    if "@" in parts.netloc:
+        raise InvalidValue("must not contain a user name or a password")
+    port = "" if parts.port in (None, DEFAULT_PORTS["https"]) else f":{parts.port}"
+    # RFC 3986, 3.3 to 3.5: what needs no escape in each part. A percent sign begins one.
+    path, query, fragment = (quote(part, safe="%/:@!$&'()*+,;=?-._~") for part in parts[2:])
+    return urlunsplit(("https", f"{_host(parts)}{port}", path or "/", query, fragment))
 
 
 def stripe_address(text: str) -> str:

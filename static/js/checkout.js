@@ -144,7 +144,11 @@ async function goTo(url, progress, offline) {
   showProgress(progress);
   for (;;) {
     const response = await request(url, { method: 'HEAD' });
-    if (response && response.status < 500) break;
+    if (response && response.status < 500) {
+      // The owner's own page may follow at once, which marks nothing.
+      if (new URL(response.url).pathname.endsWith('/thank-you')) endVisit();
+      break;
+    }
     showProgress(offline);
     await wait(RETRY_AFTER_MS);
   }
@@ -159,9 +163,12 @@ async function leaveFrame(url) {
   const embedded = await import('./embedded.js');
   showProgress('');
   embedded.leaveFrame(url, isPaid);
-  // Elsewhere the order's page marks the visit as over. Its storage is another one than that of the frame.
+}
+
+/** Mark the visit as over: opening the offer again starts a new purchase. See order-page.js, which does it as well. */
+function endVisit() {
   try {
-    if (isPaid && visit) localStorage.setItem(`${form.dataset.visit}-over`, visit);
+    if (visit) localStorage.setItem(`${form.dataset.visit}-over`, visit);
   } catch {
     // Without localStorage there is nothing to mark.
   }
@@ -187,7 +194,7 @@ function checkRequiredFields(known = []) {
 function showAnsweredErrors(errors, card) {
   const others = [];
   for (const [name, sentences] of Object.entries(errors)) {
-    const id = form.querySelector(`input[name="${name}"]`)?.id || name;
+    const id = form.querySelector(`[name="${name}"]`)?.id || name;
     if (document.getElementById(`${id}-error`)) showFieldError(id, sentences.join(' '));
     else others.push(...sentences);
   }
@@ -334,7 +341,11 @@ if (promo) {
     /** @type {HTMLInputElement} */ (promo.querySelector('#code')).value = code;
     void loadPriceQuote().then((loaded) => loaded.applyCode());
   }
-  if (form.dataset.seen || form.querySelector('[data-quote]')) void loadPriceQuote();
+  if (form.dataset.seen || form.querySelector('[data-quote]')) {
+    const country = /** @type {HTMLSelectElement | null} */ (form.querySelector('#country[data-quote]'));
+    // What was chosen before a reload has a price already.
+    void loadPriceQuote().then((loaded) => country?.value && loaded.ask());
+  }
 }
 
 /* ------------------------------------------------------------ wallets */

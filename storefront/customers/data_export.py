@@ -41,7 +41,8 @@ from storefront.runtime import current
 TERM_COLUMNS = "kind every interval trial_days instalments cancellation"
 ORDER_COLUMNS = f"""token number title option_label quantity unit_amount code discount amount later_amount currency
     {" ".join(TAX_COLUMNS)}
-    {TERM_COLUMNS} status email name country company vat_id language buyer_address created_at expires_at paid_at
+    {TERM_COLUMNS} status email name country company vat_id shipping_address
+    sent_at tracking_carrier tracking_number language buyer_address created_at expires_at paid_at
     paid_outside consent consented_at terms_consent terms_consent_language terms_consented_at withdrawal_days
     no_withdrawal_reason withdrawn_at withdrawal_reason arrival"""
 LINE_COLUMNS = "kind title unit_amount quantity recurs discount later_discount tax_rate tax later_tax"

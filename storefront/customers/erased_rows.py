@@ -61,6 +61,8 @@ class Person:
         others = {one.email for one in Customer.select().where(Customer.email.in_(addresses))} - {email.lower()}
         known = {word for order in orders for word in (order.email, order.name, order.company, order.vat_id)}
         known |= {order.buyer_address for order in orders}
+        posted = [(*map(order.address_parts.get, ("line1", "line2")), order.tracking_number) for order in orders]
+        known |= {word for words in posted for word in words if word}
         values = OrderAnswer.select(OrderAnswer.value).where(OrderAnswer.order.in_([order.id for order in orders]))
         known |= {answer.value for answer in values}
         words = {word for word in known | addresses if len(word) >= _SHORTEST}
@@ -109,6 +111,9 @@ _ERASED_COLUMNS = {
     "buyer_address": "",
     "company": "",
     "vat_id": "",
+    "shipping_address": "",
+    "tracking_carrier": "",
+    "tracking_number": "",
     "came_from": "",
     "withdrawal_reason": "",
 }

@@ -15,6 +15,7 @@ from storefront.emails.mail_server import is_configured, server_in_force, settin
 from storefront.emails.outbox import (
     change_recipient,
     drop,
+    drop_sent_notice,
     drop_unpaid_order_reminder,
     requeue,
     write,
@@ -55,6 +56,7 @@ __all__ = [
     "delete_custom_text",
     "delete_old_texts",
     "drop",
+    "drop_sent_notice",
     "drop_unpaid_order_reminder",
     "is_configured",
     "is_postable",

@@ -121,6 +121,11 @@ def write_trial_ending_notice(subscription: Subscription) -> None:
     write(EmailKind.TRIAL_ENDS, subscription.order, about, when, subscription=subscription, due=end)
 
 
+def drop_sent_notice(order: Order) -> None:
+    """Drop the queued email that says that an order was sent."""
+    drop((Email.kind == EmailKind.ORDER_SENT) & (Email.order == order))
+
+
 def drop(which: object) -> None:
     """Drop the queued emails that match the condition `which`: they no longer apply."""
     Email.update(state=EmailState.DROPPED, done_at=now(), claimed_until=None).where(

@@ -14,6 +14,7 @@ _ORDER_PATHS: dict[str, Callable[[Order], str]] = {
     "order": lambda order: f"/orders/{order.token}",
     "pay": lambda order: f"/orders/{order.token}/pay",
     "withdraw": lambda order: f"/orders/{order.token}/withdraw",
+    "tracking": lambda order: f"/orders/{order.token}",
     "pay_with_key": lambda order: f"/orders/{order.token}/pay?key={make_pay_key(order)}",
     "offer": lambda order: f"/o/{quote(order.offer.slug)}",
     "admin_order": lambda order: f"/admin/orders/{order.token}",
@@ -41,6 +42,7 @@ _SAMPLE_PATHS = {
     "password": "/admin/password",
     "order": "/orders/…",
     "document": "/orders/…/documents/…",
+    "tracking": "/orders/…",
     "request": "/r/…",
     "withdraw": "/orders/…/withdraw",
     "pay": "/orders/…/pay",
@@ -64,6 +66,9 @@ def link_url(link: str, email: Email, language: str) -> str:
     if order is not None and link == "pay_with_key" and order.email.lower() != email.recipient.lower():
         # The customer's address has changed since: a key for the new one must not go to the old mailbox.
         link = "pay"
+    if order is not None and link == "tracking" and order.tracking_link:
+        # The carrier's page, or the owner's own.
+        return order.tracking_link
     if order is not None and link in _ORDER_PATHS:
         return _absolute(_ORDER_PATHS[link](order), language)
     return _absolute(_OTHER_PATHS[link](email) if link in _OTHER_PATHS else _DASHBOARD_PATH, language)

@@ -98,6 +98,11 @@ from storefront.models.orders.refund import UNFINISHED_REFUND_STATUSES, UNSUCCES
 from storefront.models.orders.timeline_kind import TimelineKind
 from storefront.models.prepared_query import PreparedQuery
 from storefront.models.prepared_statement import PreparedStatement
+from storefront.models.shipping.carriers import CARRIERS
+from storefront.models.shipping.postal_address import address_lines
+from storefront.models.shipping.shipment import ADDRESS_PARTS, shipping_column
+from storefront.models.shipping.shipping_terms import ALL_OTHERS, ShippingPrice
+from storefront.models.shipping.to_send import TO_SEND
 from storefront.models.shop.accent_colors import DEFAULT_ACCENT, accent_colors, is_color
 from storefront.models.shop.admin import Admin
 from storefront.models.shop.admin_session import AdminSession
@@ -203,33 +208,34 @@ register_derived(CUSTOMER_TEXTS.sqlite, CUSTOMERS, CUSTOMER_TEXTS.postgresql)
 
 # fmt: off
 __all__ = [
-    "ALL", "ALL_SERIES", "ARRIVAL_NAMES", "AT_CREATION", "CHARGED_STATUSES", "CLOCK_TOLERANCE",
-    "CLOSED_INVOICE_STATUSES", "CUSTOMER_TEXTS", "DECIDED_DISPUTE_STATUSES", "DECLINE_WINDOW", "DEFAULT_ACCENT",
-    "EMAIL_TEXTS", "ENDED_STATUSES", "EVERY_CALL", "FINAL_PAYMENT_STATUSES", "FIRST_INVOICE", "INDEXES_OF_EXPRESSIONS",
-    "INTERVALS", "LEGAL_COLUMNS", "MAX_CODE_LENGTH", "MAX_FILE_NAME", "MAX_KEY_LENGTH", "MAX_OPTION_LABEL",
-    "MAX_TAX_NAME", "MAX_URL", "NO", "OFFER_KEYS_LEFT", "OFFER_TEXTS", "OPTION_KEYS_LEFT", "ORDER_TEXTS",
-    "PAID_OUTSIDE", "PAYABLE_STATUSES", "PROFILE", "RATE_UNITS", "REQUESTS_SLUG", "REQUEST_KEY", "REQUEST_TEXTS",
-    "RUNNING_STATUSES", "SETTLED_STATUSES", "SOLD_STATUSES", "TAKES_CODES", "TAX_COLUMNS", "TERM_FIELDS",
-    "UNFINISHED_REFUND_STATUSES", "UNPAID_CHECKOUT", "UNPAID_STATUSES", "UNSUCCESSFUL_REFUND_STATUSES",
-    "USING_STATUSES", "UTM_NAMES", "YES", "AccessEnd", "AccountLink", "Addon", "Admin", "AdminSession", "Answer",
-    "BillingKind", "BillingTerms", "CancellationStatement", "CancellationTiming", "CatalogPrice", "CheckoutPress",
-    "CodeGuess", "CodeTiming", "Count", "Counter", "CounterKind", "Counts", "CustomEmailText", "Customer",
-    "CustomerTotal", "Decline", "Deliverable", "DeliverableKind", "Delivery", "Dispute", "DisputeStage", "Document",
-    "DocumentKind", "DocumentNumber", "DocumentSeries", "Download", "Email", "EmailChange", "EmailKind", "EmailOptOut",
-    "EmailRequest", "EmailState", "EmailTopic", "EventClaim", "FileUpload", "FoundPayment", "IgnoredDelivery",
-    "Invoice", "InvoiceNeed", "InvoiceStatus", "JobRun", "KeptForm", "LegalSettings", "LegalText", "LicenseKey",
-    "LineKind", "MailOutage", "Merchant", "Offer", "OfferObstacle", "OfferRedirect", "OfferStatus", "OpenRenewalRow",
-    "Order", "OrderAnswer", "OrderLine", "OrderStatus", "PauseReason", "Payment", "PaymentKind", "PaymentRequest",
-    "PreparedQuery", "PreparedStatement", "PriceOption", "PromoCode", "PromoCodeOffer", "ProxyFit", "ProxyObservation",
-    "Question", "QuestionKind", "Record", "Refund", "RequestState", "SaleState", "ShopProfile", "ShopSetting",
-    "SignInAttempt", "StoredFile", "StripeCustomerDeletion", "StripeRefusal", "StripeRequestCounter", "Subscription",
-    "SubscriptionStatus", "TaxMode", "TaxTerms", "TextIndex", "TimelineEntry", "TimelineKind", "UnclearTerms",
-    "UnpaidOrderEmail", "WaitingCustomer", "WantedEnd", "WebhookEvent", "WebhookRefusal", "accent_colors",
-    "arrival_column", "charge_obstacle", "compact_counters", "counts", "erased_address", "is_code", "is_color",
-    "is_due", "is_erased", "is_in_eu", "is_in_eu_or_eea", "is_recent", "keys_by_state", "lacks_text_indexes",
-    "lock_orders", "needs_customer", "neighborhood", "next_request_number", "normal_code", "now", "numbered",
-    "ordered_by", "orders_of_customer", "outstanding", "paid_installments", "percent_of", "public_id",
-    "recent_days_begin", "requests_offer", "searched_text", "sent_to", "series_of", "shop_id", "subject_of",
-    "subscribed_by", "subscriber_network", "units_by_status", "uses_by_code",
+    "ADDRESS_PARTS", "ALL", "ALL_OTHERS", "ALL_SERIES", "ARRIVAL_NAMES", "AT_CREATION", "CARRIERS", "CHARGED_STATUSES",
+    "CLOCK_TOLERANCE", "CLOSED_INVOICE_STATUSES", "CUSTOMER_TEXTS", "DECIDED_DISPUTE_STATUSES", "DECLINE_WINDOW",
+    "DEFAULT_ACCENT", "EMAIL_TEXTS", "ENDED_STATUSES", "EVERY_CALL", "FINAL_PAYMENT_STATUSES", "FIRST_INVOICE",
+    "INDEXES_OF_EXPRESSIONS", "INTERVALS", "LEGAL_COLUMNS", "MAX_CODE_LENGTH", "MAX_FILE_NAME", "MAX_KEY_LENGTH",
+    "MAX_OPTION_LABEL", "MAX_TAX_NAME", "MAX_URL", "NO", "OFFER_KEYS_LEFT", "OFFER_TEXTS", "OPTION_KEYS_LEFT",
+    "ORDER_TEXTS", "PAID_OUTSIDE", "PAYABLE_STATUSES", "PROFILE", "RATE_UNITS", "REQUESTS_SLUG", "REQUEST_KEY",
+    "REQUEST_TEXTS", "RUNNING_STATUSES", "SETTLED_STATUSES", "SOLD_STATUSES", "TAKES_CODES", "TAX_COLUMNS",
+    "TERM_FIELDS", "TO_SEND", "UNFINISHED_REFUND_STATUSES", "UNPAID_CHECKOUT", "UNPAID_STATUSES",
+    "UNSUCCESSFUL_REFUND_STATUSES", "USING_STATUSES", "UTM_NAMES", "YES", "AccessEnd", "AccountLink", "Addon", "Admin",
+    "AdminSession", "Answer", "BillingKind", "BillingTerms", "CancellationStatement", "CancellationTiming",
+    "CatalogPrice", "CheckoutPress", "CodeGuess", "CodeTiming", "Count", "Counter", "CounterKind", "Counts",
+    "CustomEmailText", "Customer", "CustomerTotal", "Decline", "Deliverable", "DeliverableKind", "Delivery", "Dispute",
+    "DisputeStage", "Document", "DocumentKind", "DocumentNumber", "DocumentSeries", "Download", "Email", "EmailChange",
+    "EmailKind", "EmailOptOut", "EmailRequest", "EmailState", "EmailTopic", "EventClaim", "FileUpload", "FoundPayment",
+    "IgnoredDelivery", "Invoice", "InvoiceNeed", "InvoiceStatus", "JobRun", "KeptForm", "LegalSettings", "LegalText",
+    "LicenseKey", "LineKind", "MailOutage", "Merchant", "Offer", "OfferObstacle", "OfferRedirect", "OfferStatus",
+    "OpenRenewalRow", "Order", "OrderAnswer", "OrderLine", "OrderStatus", "PauseReason", "Payment", "PaymentKind",
+    "PaymentRequest", "PreparedQuery", "PreparedStatement", "PriceOption", "PromoCode", "PromoCodeOffer", "ProxyFit",
+    "ProxyObservation", "Question", "QuestionKind", "Record", "Refund", "RequestState", "SaleState", "ShippingPrice",
+    "ShopProfile", "ShopSetting", "SignInAttempt", "StoredFile", "StripeCustomerDeletion", "StripeRefusal",
+    "StripeRequestCounter", "Subscription", "SubscriptionStatus", "TaxMode", "TaxTerms", "TextIndex", "TimelineEntry",
+    "TimelineKind", "UnclearTerms", "UnpaidOrderEmail", "WaitingCustomer", "WantedEnd", "WebhookEvent",
+    "WebhookRefusal", "accent_colors", "address_lines", "arrival_column", "charge_obstacle", "compact_counters",
+    "counts", "erased_address", "is_code", "is_color", "is_due", "is_erased", "is_in_eu", "is_in_eu_or_eea",
+    "is_recent", "keys_by_state", "lacks_text_indexes", "lock_orders", "needs_customer", "neighborhood",
+    "next_request_number", "normal_code", "now", "numbered", "ordered_by", "orders_of_customer", "outstanding",
+    "paid_installments", "percent_of", "public_id", "recent_days_begin", "requests_offer", "searched_text", "sent_to",
+    "series_of", "shipping_column", "shop_id", "subject_of", "subscribed_by", "subscriber_network", "units_by_status",
+    "uses_by_code",
 ]
 # fmt: on

@@ -34,6 +34,8 @@ from storefront.offers.public_offers import (
     takes_codes,
     with_texts,
 )
+from storefront.offers.redirects import redirect_address, redirect_secret, renew_secret
+from storefront.offers.shipping import MAX_SHIPPING_PRICES, OTHERS_CHOICE, ShippingPriceFields
 from storefront.offers.sitemap import PER_FILE, sitemap_entries, sitemap_parts, sitemap_query
 from storefront.offers.sites import allowed_sites
 from storefront.offers.statement_descriptors import max_suffix_length, statement_text, usable_suffix
@@ -57,14 +59,17 @@ __all__ = [
     "MAX_IMAGE_BYTES",
     "MAX_LOGO_BYTES",
     "MAX_OPTIONS",
+    "MAX_SHIPPING_PRICES",
     "MAX_TAX_RATES",
     "MAX_WITHDRAWAL_DAYS",
     "MOST_SHOWN",
+    "OTHERS_CHOICE",
     "PER_FILE",
     "PER_PAGE",
     "AddonFields",
     "OfferFields",
     "OptionFields",
+    "ShippingPriceFields",
     "SignedAddress",
     "StoredContent",
     "TaxFields",
@@ -100,6 +105,9 @@ __all__ = [
     "public_offer",
     "public_options",
     "read_percent",
+    "redirect_address",
+    "redirect_secret",
+    "renew_secret",
     "restore",
     "rows_if_saved",
     "save",

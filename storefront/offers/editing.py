@@ -14,7 +14,6 @@ from storefront.models import (
     CancellationTiming,
     Merchant,
     Offer,
-    OfferObstacle,
     OfferStatus,
     PriceOption,
     Question,
@@ -26,6 +25,7 @@ from storefront.offers import (  # fmt: skip
     deliverables,
     images,
     price_options,
+    redirects,
     sites,
     slugs,
     statement_descriptors,
@@ -35,6 +35,8 @@ from storefront.offers import (  # fmt: skip
 from storefront.offers.addons import AddonFields, apply_addons
 from storefront.offers.price_options import OptionFields
 from storefront.offers.public_offers import offer_query
+from storefront.offers.publishing import publishing_errors
+from storefront.offers.shipping import ShippingPriceFields, apply_shipping
 from storefront.offers.taxes import TaxFields, apply_tax
 
 
@@ -49,7 +51,7 @@ class OfferFields:
     their defaults. `picture` is an uploaded file; None keeps the present picture.
     `withdrawal_days` None: as the law of the shop's country says. `questions` None keeps those that the offer has.
     `options` are the price options beside the first one, which is the offer itself with `option_label` and a further
-    limit `first_stock`. None keeps the present ones. So does None as `addons`, and as `tax`.
+    limit `first_stock`. None keeps the present ones. So does None as `addons`, `tax` and `shipping`.
     """
 
     title: str
@@ -93,11 +95,14 @@ class OfferFields:
     option_label: str = ""
     first_stock: int | None = None
     options: tuple[OptionFields, ...] | None = None
+    redirect_url: str = ""
+    asks_shipping: bool = False
+    shipping: tuple[ShippingPriceFields, ...] | None = None
 
 
 _COPIED_FIELDS = (
     *("title", "short_description", "description", "thank_you", "currency", "merchant", "language", "status", "listed"),
-    *("min_quantity", "waiting_list", "on_sale_from", "on_sale_until", "asks_country", "asks_company"),
+    *("min_quantity", "waiting_list", "on_sale_from", "on_sale_until", "asks_country", "asks_company", "asks_shipping"),
     *("max_quantity", "stock", "statement_descriptor_suffix", "picture_alt", "withdrawal_days", "no_withdrawal_reason"),
     *TERM_FIELDS,
 )
@@ -107,8 +112,8 @@ def save(offer: Offer, fields: OfferFields) -> Offer:
     """Save the offer, new or existing. If its slug changes, the former address redirects to it.
 
     Raises FieldErrors and saves nothing when a value is invalid. Codes: address_taken, price_*, picture_*,
-    descriptor_*, withdrawal_*, site*, sale_period, quantity_range, those of `apply_tax`, `billing_errors` and
-    `check_options`, and the obstacles to publishing (`OfferObstacle`).
+    descriptor_*, withdrawal_*, site*, redirect_*, sale_period, quantity_range, those of `apply_tax`,
+    `billing_errors`, `apply_shipping` and `check_options`, and the obstacles to publishing (`OfferObstacle`).
     """
     options = _apply_checked(offer, fields)
     previous_picture = offer.picture
@@ -153,6 +158,8 @@ def duplicate(offer: Offer) -> Offer:
         }
     )
     copy.status = OfferStatus.DRAFT
+    if copy.redirect_url:
+        redirects.renew_secret(copy)
     with db.atomic():
         copy.slug = slugs.free_slug(offer.slug, copy)
         copy.save()
@@ -172,6 +179,9 @@ def _apply_checked(offer: Offer, fields: OfferFields) -> list[PriceOption]:
         errors, details = errors | addon_errors, details | addon_details
     if fields.tax is not None:
         errors |= apply_tax(offer, fields.tax)
+    if fields.shipping is not None:
+        shipping_errors, shipping_details = apply_shipping(offer, fields.shipping)
+        errors, details = errors | shipping_errors, details | shipping_details
     if errors:
         raise FieldErrors(errors, **details)
     return options
@@ -206,6 +216,7 @@ def _apply(offer: Offer, fields: OfferFields) -> tuple[dict[str, list[str]], dic
     billing_errors, billing_details = billing_rules.billing_errors(offer)
     errors, details = errors | billing_errors, details | billing_details
     errors |= withdrawal_right.apply_default(offer) | checkout_rules.sale_errors(offer)
+    errors |= redirects.set_redirect(offer, fields.redirect_url)
     try:
         offer.allowed_sites = sites.parse_sites(fields.allowed_sites)
     except FieldErrors as error:
@@ -217,7 +228,7 @@ def _apply(offer: Offer, fields: OfferFields) -> tuple[dict[str, list[str]], dic
     if suffix_error:
         errors["statement_descriptor_suffix"] = [suffix_error]
         details["room"] = statement_descriptors.max_suffix_length(offer.merchant)
-    return errors | _publishing_errors(offer), details
+    return errors | publishing_errors(offer), details
 
 
 def _apply_picture(offer: Offer, fields: OfferFields) -> None:
@@ -231,16 +242,3 @@ def _apply_picture(offer: Offer, fields: OfferFields) -> None:
 def _is_picture_used(picture: str) -> bool:
     """Whether an offer has this picture: duplicates share the files."""
     return Offer.select().where(Offer.picture == picture).exists()
-
-
-def _publishing_errors(offer: Offer) -> dict[str, list[str]]:
-    """Why the offer can't be sold, at the field where the owner can fix it.
-
-    The currency has to be one that the merchant supports, also in a draft; other obstacles matter only when published.
-    """
-    obstacle = offer.payment_obstacle() if offer.status == OfferStatus.PUBLISHED else None
-    if obstacle is None and offer.merchant is not None and not offer.merchant.can_charge(offer.currency):
-        obstacle = OfferObstacle.CURRENCY_UNSUPPORTED
-    if obstacle is None:
-        return {}
-    return {"currency" if obstacle is OfferObstacle.CURRENCY_UNSUPPORTED else "merchant": [str(obstacle)]}

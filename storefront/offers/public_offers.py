@@ -36,14 +36,8 @@ _TEXTS = ("title", "short_description", "description", "picture", "picture_alt",
 Query = tuple[str, tuple[Any, ...]]
 
 _NOT_SHOWN = (
-    "title_folded",
-    "mode",
-    "thank_you",
-    "last_question_id",
-    "delivers",
-    "access_ends",
-    "created_at",
-    "updated_at",
+    *("title_folded", "mode", "thank_you", "redirect_url", "redirect_secret_encrypted", "last_question_id"),
+    *("delivers", "access_ends", "created_at", "updated_at"),
 )
 # All columns but those that the page does not show.
 _OFFER = [field for field in Offer._meta.sorted_fields if field.name not in _NOT_SHOWN]

@@ -58,7 +58,7 @@ class CheckoutRequest:
     address: str = ""
     proof: str = ""
     answers: tuple[Answer, ...] = ()
-    company: dict[str, str] = field(default_factory=dict)  # columns of `BuyerCompany`
+    company: dict[str, str] = field(default_factory=dict)  # columns of `Shipment`
     arrival: dict[str, str] = field(default_factory=dict)
 
 
@@ -222,7 +222,9 @@ def _update_unless_payment_differs(order: Order, details: OrderDetails) -> Payme
         order.lock()
         payment = Payment.current(order)
         if payment is not None and not (
-            payment.has_terms(details.merchant, details.due_now) and details.has_same_billing(order)
+            payment.has_terms(details.merchant, details.due_now)
+            and details.has_same_billing(order)
+            and details.has_same_address(order)
         ):
             return payment
         code: dict[str, object] = {}

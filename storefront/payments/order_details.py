@@ -1,5 +1,6 @@
 """What an unpaid order is to contain."""
 
+import json
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -9,6 +10,8 @@ from storefront.i18n import fold
 from storefront.models import Answer, Merchant, Offer, Order, TaxMode, now, searched_text
 from storefront.money import Money
 from storefront.pricing import Quote, tax_parts
+
+_ADDRESS = ("shipping_address", "country")
 
 
 @dataclass(frozen=True)
@@ -43,7 +46,8 @@ class OrderDetails:
 
     def _searched_text(self, answers: tuple[Answer, ...]) -> str:
         company = (str(self.agreement.get(name, "")) for name in ("company", "vat_id"))
-        return "\n".join(filter(None, [searched_text(answers), *map(fold, company)]))
+        parts = json.loads(str(self.agreement.get("shipping_address") or "{}"))
+        return "\n".join(filter(None, [searched_text(answers), *map(fold, company), *map(fold, parts.values())]))
 
     def has_same_billing(self, order: Order) -> bool:
         """Whether the order has the same billing terms and, if it recurs, the same price for each period."""
@@ -54,10 +58,15 @@ class OrderDetails:
             == (item.unit_amount, item.quantity, self.quote.per_charge)
         )
 
+    def has_same_address(self, order: Order) -> bool:
+        """Whether the order is posted to the same address: Stripe has it with the payment."""
+        address = order.shipping_address, order.country
+        return address == tuple(self.agreement.get(name, value) for name, value in zip(_ADDRESS, address, strict=True))
+
 
 def agreement_columns(offer: Offer, terms_consent: str, language: str) -> dict[str, object]:
     """Columns of an order's `Agreement`. `terms_consent` is the text that the customer agreed to, "" for none."""
-    columns = offers.withdrawal_terms(offer)
+    columns = offers.withdrawal_terms(offer) | {"redirects": bool(offer.redirect_url)}
     if terms_consent:
         columns |= {
             "terms_consent": terms_consent,

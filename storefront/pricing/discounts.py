@@ -3,6 +3,7 @@
 from dataclasses import replace
 from decimal import ROUND_HALF_UP, Decimal
 
+from storefront.models import LineKind
 from storefront.money import charge_step
 from storefront.pricing.choice import Discount
 from storefront.pricing.quote import Quote
@@ -10,12 +11,13 @@ from storefront.pricing.shares import share
 
 
 def discounted(plain: Quote, discount: Discount | None) -> Quote:
-    """The quote with the discount, shared by its lines so that the parts add up."""
+    """The quote with the discount, shared by its lines so that the parts add up. Shipping is never reduced."""
     if discount is None:
         return plain
     step = charge_step(plain.currency)
-    due = [line.amount if plain.is_due(line) else 0 for line in plain.lines]
-    later = [line.amount if line.recurs else 0 for line in plain.lines]
+    prices = [0 if line.kind == LineKind.SHIPPING else line.amount for line in plain.lines]
+    due = [price if plain.is_due(line) else 0 for line, price in zip(plain.lines, prices, strict=True)]
+    later = [price if line.recurs else 0 for line, price in zip(plain.lines, prices, strict=True)]
     parts = share(_taken_off(discount, sum(due), step), due)
     later_parts = share(_taken_off(discount, sum(later), step) if discount.every_payment else 0, later)
     lines = [

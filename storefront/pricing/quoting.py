@@ -8,6 +8,7 @@ from storefront.money import Money, PriceError, minimum_charge, parse_price
 from storefront.pricing.choice import Choice
 from storefront.pricing.discounts import discounted
 from storefront.pricing.quote import Quote, QuoteLine
+from storefront.pricing.shipping import shipping_lines
 from storefront.pricing.taxes import price_charged, tax_of
 
 MAX_TITLE = 200
@@ -16,9 +17,9 @@ MAX_TITLE = 200
 def quote(offer: Offer, choice: Choice | None = None, options: list[PriceOption] | None = None) -> Quote:
     """What the choice costs, by the offer as it is now. `options` are the offer's if they are known.
 
-    Raises FieldErrors: option (option_gone), addon (addon_gone), price (price_missing, the codes of
-    `parse_price`, price_below_minimum), code (code_too_small with `limit`, if the code leaves an
-    amount that can't be charged), vat_id (net_too_small with `limit`, if that is so without the tax).
+    Raises FieldErrors: option (option_gone), addon (addon_gone), country (not_shipped with `country`), price
+    (price_missing, the codes of `parse_price`, price_below_minimum), code (code_too_small with `limit`, if the code
+    leaves an amount that can't be charged), vat_id (net_too_small with `limit`, if that is so without the tax).
     """
     choice = choice or Choice()
     option = _chosen_option(options or PriceOption.of_offer(offer), choice)
@@ -26,11 +27,11 @@ def quote(offer: Offer, choice: Choice | None = None, options: list[PriceOption]
     unit = price_charged(offer, choice, tax, _unit_amount(option, choice, offer.currency))
     item = QuoteLine(LineKind.ITEM, offer.title, unit, choice.quantity, recurs=option.recurs)
     title = titled(offer.title, option.label)
-    addons = [
+    extras = [
         replace(line, unit_amount=price_charged(offer, choice, tax, line.unit_amount))
-        for line in _addon_lines(offer, option, choice)
+        for line in (*_addon_lines(offer, option, choice), *shipping_lines(offer, option, choice.country))
     ]
-    found = discounted(Quote(option, title, offer.currency, (item, *addons)), choice.discount).taxed(tax)
+    found = discounted(Quote(option, title, offer.currency, (item, *extras)), choice.discount).taxed(tax)
     _require_chargeable(found)
     return found
 

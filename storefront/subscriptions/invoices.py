@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from typing import Any
 
-from storefront import emails, payments, stripe_gateway
+from storefront import emails, payments, shipping, stripe_gateway
 from storefront.models import (
     CLOSED_INVOICE_STATUSES,
     FIRST_INVOICE,
@@ -170,6 +170,7 @@ def _record_payment(
         return
     received, outside = Money(snapshot.amount_received, invoice.currency), invoice.paid_outside
     paying = _store_payments(subscription, invoice, snapshot)
+    shipping.send_again(subscription.order)
     if received.amount:
         _note_paid(TimelineKind.INVOICE_PAID, invoice, received)
         _write_email(EmailKind.RENEWAL_RECEIPT, invoice, amount=received)

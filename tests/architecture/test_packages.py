@@ -23,6 +23,7 @@ LEVELS = (
     "webhooks customers",
     "subscriptions",
     "payments",
+    "shipping",
     "emails",
     "delivery",
     "pricing",

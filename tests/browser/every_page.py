@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from werkzeug.routing import Rule
 
-from storefront import customers, delivery, emails, payments
+from storefront import customers, delivery, emails, payments, shipping
 from storefront.delivery import DeliverableFields
 from storefront.emails import signed_links
 from storefront.merchants import begin_rehearsal, can_rehearse
@@ -34,7 +34,7 @@ from storefront.models import (
     now,
     public_id,
 )
-from storefront.offers import TaxFields, TaxRateFields
+from storefront.offers import ShippingPriceFields, TaxFields, TaxRateFields
 from storefront.payments import CheckoutRequest, RequestFields
 from storefront.subscriptions import cancel
 from tests.browser import ways_to_sell
@@ -52,6 +52,7 @@ VAT = TaxFields("VAT", "20")
 ON_TOP = TaxFields("VAT", "20", False, (TaxRateFields("tax_rates-0", "DE", "19"),))
 # Statuses that are not fetched from Stripe any more.
 SETTLED = ("expired", "failed", "refunded", "partially_refunded", "disputed")
+SHIPPING_ADDRESS = '{"line1": "Khreshchatyk 1", "city": "Kyiv", "postal_code": "01001"}'
 STOPPED = ("asked", "declined")
 BUYER, OWNER = "/my", "/admin"
 # Pages for invalid and expired links.
@@ -91,6 +92,13 @@ def fill_shop(merchant: Merchant, simulator: Simulator) -> CreatedRows:
         "dated": make_offer(
             merchant, title="An evening in June", withdrawal_days=0, no_withdrawal_reason="Evenings have fixed dates."
         ),
+        "posted": make_offer(
+            merchant,
+            title="A box of brushes",
+            asks_shipping=True,
+            shipping=tuple(ShippingPriceFields("", country, "12.50") for country in ("UA", "DE", "*")),
+            redirect_url="https://www.example.com/thanks",
+        ),
         "draft": make_offer(merchant, title="Next year’s evening", status="draft"),
         "archived": make_offer(merchant, title="Last year’s evening", status="archived"),
     }
@@ -117,7 +125,7 @@ def fill_shop(merchant: Merchant, simulator: Simulator) -> CreatedRows:
         )
     payments.cancel_request(asked)
     PromoCode.create(code=ways_to_sell.CODE, percent=1_000)
-    orders = dict(_orders(offers["once"], simulator)) | dict(_withdrawals(offers, simulator))
+    orders = dict(_orders(offers["once"], offers["posted"], simulator)) | dict(_withdrawals(offers, simulator))
     orders["with choices"] = ways_to_sell.sell(offers, again("choices"), simulator)
     orders["invoiced"] = buy(offers["once"], simulator, again("invoice"))
     cast = CreatedRows(offers, orders, dict(_subscriptions(offers, simulator)))
@@ -140,11 +148,15 @@ def somebody(name: str) -> CheckoutRequest:
     return replace(MARKO, email=f"{name.lower()}@example.com", name=name, visit=f"a-visit-of-{name}-0001")
 
 
-def _orders(offer: Offer, simulator: Simulator) -> Iterator[tuple[str, Order]]:
+def _orders(offer: Offer, posted: Offer, simulator: Simulator) -> Iterator[tuple[str, Order]]:
     yield "paid", buy(offer, simulator, MARKO)
     declined = start_checkout(offer, somebody("Taras"))
     confirm(simulator, declined, DECLINED)
     yield "pending", refresh(declined.order)
+    for name in ("to send", "sent"):
+        company = {"country": "UA", "shipping_address": SHIPPING_ADDRESS}
+        yield name, buy(posted, simulator, replace(again(name.replace(" ", "-")), company=company))
+    shipping.mark_sent(Order.select().order_by(Order.id.desc()).get(), "nova_poshta", "20450000000000", tell=True)
     for number, status in enumerate(SETTLED):
         order = buy(offer, simulator, replace(MARKO, visit=f"a-visit-of-marko-000{number + 2}"))
         Order.update(status=status).where(Order.id == order.id).execute()
@@ -287,10 +299,8 @@ def admin_addresses(cast: CreatedRows) -> list[str]:
     """Pages of the admin."""
     merchant = cast.offers["once"].merchant.public_id
     offers = [f"{OWNER}/offers/{cast.offers[name].id}" for name in ("once", "recurring", "plan", "choices")]
-    orders = [
-        f"{OWNER}/orders/{cast.orders[status].token}"
-        for status in ("paid", "pending", "disputed", "withdrawn", "with choices")
-    ]
+    states = ("paid", "pending", "disputed", "withdrawn", "with choices", "to send", "sent")
+    orders = [f"{OWNER}/orders/{cast.orders[status].token}" for status in states]
     customer = f"{OWNER}/customers/{cast.subscriptions['active'].order.token}"
     pages = ("", "/shop", "/email", "/email/domain", "/limits", "/legal", "/payment-systems")
     settings = [f"{OWNER}/settings{page}" for page in pages]
@@ -330,6 +340,9 @@ def admin_addresses(cast: CreatedRows) -> list[str]:
             f"{OWNER}/found-payments",
             *orders,
             f"{orders[0]}/refunds/new",
+            *(f"{orders[-2]}/shipment", f"{orders[-1]}/shipment", f"{OWNER}/orders?status=to_send"),
+            *(f"{OWNER}/orders/packing-list?status=to_send", f"{OWNER}/offers/{cast.offers['posted'].id}"),
+            f"{OWNER}/offers/{cast.offers['posted'].id}/redirect",
         ),
         *(*_of_subscriptions(cast), f"{OWNER}/customers", customer, f"{customer}/link"),
         *(f"{OWNER}/documents", f"{OWNER}/documents?q=nobody", f"{OWNER}/documents/numbers"),

@@ -1,5 +1,5 @@
-"""Rules about price options, prices that customers choose and add-ons, for random histories: what is shown is charged,
-and no option is sold more often than there is.
+"""Rules about price options, prices that customers choose, add-ons and shipping, for random histories: what is shown is
+charged, and no option is sold more often than there is.
 """
 
 import json
@@ -9,13 +9,16 @@ from hypothesis.stateful import invariant, rule
 
 from storefront import db, pricing
 from storefront.models import Merchant, Offer, Order, PriceOption
-from storefront.offers import AddonFields, OptionFields, TaxFields, TaxRateFields
+from storefront.offers import AddonFields, OptionFields, ShippingPriceFields, TaxFields, TaxRateFields
 from tests.factories import make_offer
 from tests.histories.code_rules import NAMES
 from tests.histories.common_rules import CommonRules
 
 # On top, so that each total has been computed with it; by country, so that it changes with what is typed.
 TAX = TaxFields("VAT", "19.5", False, (TaxRateFields("tax_rates-0", "DE", "9.975"),))
+SHIPPING_PRICES = {"UA": "3.10", "DE": "0", "FR": "7"}
+SHIPPING = tuple(ShippingPriceFields("", country, price) for country, price in SHIPPING_PRICES.items())
+ADDRESS = {"shipping_line1": "Road 1", "shipping_city": "Town", "shipping_postal_code": "12345"}
 ADDONS = (AddonFields("addons-0", "Workbook", "9.00"), AddonFields("addons-1", "Call", "2.50"))
 
 
@@ -37,6 +40,8 @@ class ChoiceRules(CommonRules):
                 addons=ADDONS,
                 max_quantity=2,
                 tax=TAX,
+                asks_shipping=True,
+                shipping=SHIPPING,
                 **terms,
             )
             self.option_ids = [option.id for option in PriceOption.of_offer(self.choices)]
@@ -76,6 +81,7 @@ class ChoiceRules(CommonRules):
             "addon": list(addons),
             "code": code,
             "country": country,
+            **ADDRESS,
         }
         shown = self.expect_status(self.shop.request("POST", "/o/choices/quote", data=form), 200, 422, 429, 503)
         if shown is None or shown.status_code != 200:

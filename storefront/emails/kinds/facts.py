@@ -17,6 +17,7 @@ from storefront.models import (
     DocumentKind,
     Email,
     Invoice,
+    LineKind,
     Order,
     OrderLine,
     Payment,
@@ -64,6 +65,9 @@ _ROWS: dict[str, tuple[str, str]] = {
     "tax": (N_("Tax"), "{tax}"),
     "invoice": (N_("Invoice"), "{invoice}"),
     "credit_note": (N_("Credit note"), "{credit_note}"),
+    "shipping": (N_("Shipping"), "{shipping}"),
+    "ship_to": (N_("Ship to"), "{ship_to}"),
+    "tracking": (N_("Tracking number"), "{tracking}"),
     "total": (N_("Total"), "{amount}"),
 }
 # Sums stand out.
@@ -134,6 +138,9 @@ def sample_values_for_rows(sample: Mapping[str, str], language: str, day: dateti
         "order": catalog.gettext(NUMBER).format(number=sample["number"]),
         "item": f"{sample['title']} × 2",
         "customer_email": "marko@example.com",
+        "shipping": Money(500, "EUR").format(language),
+        "ship_to": "Marko, Khreshchatyk 1, Kyiv, 01001",
+        "tracking": "Nova Poshta 20450000000000",
         "date": _day(day, language),
         "period": _period(day.replace(day=1), day.replace(day=28), language),
         "paid_card": "Visa •••• 4242",
@@ -156,6 +163,9 @@ def _order_values(order: Order, language: str, catalog: NullTranslations) -> dic
         "code": f"{i18n.isolate(order.code)} (−{order.discount_shown.format(language)})" if order.code else "",
         "tax": _tax(order, None, language),
         "nothing": Money(0, order.currency).format(language),
+        "shipping": _shipping(order, language),
+        "ship_to": _ship_to(order, language),
+        "tracking": i18n.isolate(order.tracking_text) if order.tracking_text else "",
     }
 
 
@@ -185,6 +195,18 @@ def _document_values(order: Order, invoice: Invoice | None, refund: Refund | Non
         return {}
     name, first = "credit_note" if refund is not None else "invoice", documents[0]
     return {name: first.number or "", f"{name}_link": urls.document_url(order, first.number or "", language)}
+
+
+def _shipping(order: Order, language: str) -> str:
+    """What shipping costs with the first payment."""
+    lines = [line for line in OrderLine.of_order(order) if line.kind == LineKind.SHIPPING]
+    return lines[0].first_charge.format(language) if lines and not order.begins_free else ""
+
+
+def _ship_to(order: Order, language: str) -> str:
+    """Name and address in one line."""
+    country = i18n.country_name(order.country, language)
+    return i18n.isolate(", ".join((order.name, *order.address_lines, country))) if order.is_posted else ""
 
 
 def _payment_of(order: Order) -> Payment | None:

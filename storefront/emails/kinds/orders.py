@@ -15,6 +15,11 @@ def _has_expired(email: Email) -> bool:
     return email.order is not None and email.order.status == OrderStatus.EXPIRED
 
 
+def _is_sent(email: Email) -> bool:
+    """The owner may have taken it back."""
+    return email.order is not None and email.order.sent_at is not None
+
+
 def _refund_has_not_failed(email: Email) -> bool:
     """A bank can refuse a refund that Stripe has called successful. `about` is "refund-<id of our row>"."""
     key = email.about.removeprefix("refund-")
@@ -27,7 +32,7 @@ KINDS: dict[str, Kind] = {
         subject=N_("Receipt from {shop} · {amount}"),
         heading=N_("Thank you for your order"),
         body=N_("Hi {name},\n\nWe’ve received your payment of **{amount}** for **{title}**."),
-        facts=("order", "date", "item", "code", "card", "invoice", "tax", "total"),
+        facts=("order", "date", "item", "shipping", "code", "ship_to", "card", "invoice", "tax", "total"),
         button=N_("View order"),
         link="account",
         delivers=True,
@@ -56,6 +61,15 @@ KINDS: dict[str, Kind] = {
         link="offer",
         about_unpaid_order=True,
         still_applies=_has_expired,
+    ),
+    EmailKind.ORDER_SENT: Kind(
+        subject=N_("Your order is on its way: {title}"),
+        heading=N_("Your order is on its way"),
+        body=N_("Hi {name},\n\nWe’ve sent your order #{number}."),
+        facts=("order", "item", "ship_to", "tracking"),
+        button=N_("Track order"),
+        link="tracking",
+        still_applies=_is_sent,
     ),
     EmailKind.REFUND_MADE: Kind(
         subject=N_("Refund from {shop} · {refund_amount}"),

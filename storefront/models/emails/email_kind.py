@@ -13,6 +13,7 @@ class EmailKind(StrEnum):
     BACK_IN_STOCK = "back_in_stock"
     PAYMENT_REQUEST = "payment_request"
     PAYMENT_REQUEST_REMINDER = "payment_request_reminder"
+    ORDER_SENT = "order_sent"
     REFUND_MADE = "refund_made"
     REFUND_FAILED = "refund_failed"
     WITHDRAWN = "withdrawn"

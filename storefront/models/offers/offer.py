@@ -14,6 +14,7 @@ from storefront.models.offers.question import Question
 from storefront.models.offers.sale_period import SalePeriod, SaleState
 from storefront.models.offers.tax_terms import TaxTerms
 from storefront.models.prepared_query import PreparedQuery
+from storefront.models.shipping.shipping_terms import ShippingTerms
 from storefront.money import Money
 
 # The one offer that orders of payment requests belong to. No typed address can have this sign, and no list shows it.
@@ -51,7 +52,7 @@ class OfferObstacle(enum.StrEnum):
     TAKEN = "taken"  # other customers are paying for the units that are left
 
 
-class Offer(FoldsText, BillingTerms, SalePeriod, TaxTerms):
+class Offer(FoldsText, BillingTerms, SalePeriod, TaxTerms, ShippingTerms):
     """`amount` is the price of one unit for each charge, in minor units of `currency` (upper-case)."""
 
     FOLDED = ("title",)
@@ -62,6 +63,8 @@ class Offer(FoldsText, BillingTerms, SalePeriod, TaxTerms):
     short_description = CharField(max_length=160, default="")  # one line below the title
     description = TextField(default="")  # Markdown
     thank_you = TextField(default="")  # Markdown, for the thank-you page
+    redirect_url = CharField(max_length=1000, default="")  # where customers go after the payment, https; "": nowhere
+    redirect_secret_encrypted = TextField(default="")  # signs what is added to that address
     amount = BigIntegerField()
     currency = CharField(max_length=3)
     minimum_amount = BigIntegerField(null=True)  # set where customers choose what they pay; `amount` is suggested then

@@ -30,6 +30,7 @@ class TaxTerms(Record):
     tax_rates = JsonField(default=dict)
 
     asks_country: bool
+    asks_shipping: bool
 
     @property
     def has_tax(self) -> bool:
@@ -38,8 +39,8 @@ class TaxTerms(Record):
 
     @property
     def needs_country(self) -> bool:
-        """Whether checkout asks for the customer's country: the owner wants it, or the tax depends on it."""
-        return self.asks_country or bool(self.has_tax and self.tax_rates)
+        """Whether checkout asks for the customer's country: the owner wants it, or tax or shipping depend on it."""
+        return self.asks_country or self.asks_shipping or bool(self.has_tax and self.tax_rates)
 
     def rate_in(self, country: str) -> int:
         """The rate for customers of a country, "" while it is not known."""

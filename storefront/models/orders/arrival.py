@@ -1,8 +1,11 @@
-"""Where the customer of an order came from: the campaign in the page's address, and the page with the link."""
+"""Where the customer of an order came from: the campaign in the page's address, and the page with the link.
+
+And whether they still go on to the owner's own page after the payment.
+"""
 
 import json
 
-from peewee import TextField
+from peewee import BooleanField, TextField
 
 from storefront.models.base import Record
 
@@ -17,6 +20,13 @@ class Arrival(Record):
     """
 
     came_from = TextField(default="")
+    redirects = BooleanField(default=False)  # the first page of the paid order leads to the offer's `redirect_url`
+
+    def claim_redirect(self) -> bool:
+        """Whether this is the time to redirect the customer: once, also with two requests at the same time."""
+        own = type(self)
+        claimed = self.redirects and own.update(redirects=False).where(own.id == self.id, own.redirects).execute()
+        return bool(claimed)
 
     @property
     def arrival(self) -> dict[str, str]:

@@ -16,7 +16,6 @@ from storefront.models.offers.offer import Offer
 from storefront.models.orders.agreement import Agreement
 from storefront.models.orders.arrival import Arrival
 from storefront.models.orders.asks_stripe import AsksStripe
-from storefront.models.orders.buyer_company import BuyerCompany
 from storefront.models.orders.of_request import OfRequest
 from storefront.models.orders.order_numbers import last_used_order_id, raise_order_id, raised_order_id
 from storefront.models.orders.order_status import ALLOWED_TRANSITIONS, PAYABLE_STATUSES, SETTLED_STATUSES, OrderStatus
@@ -25,9 +24,10 @@ from storefront.models.orders.redemption import Redemption
 from storefront.models.orders.timeline_kind import TimelineKind
 from storefront.models.prepared_query import PreparedQuery
 from storefront.models.prepared_statement import PreparedStatement
+from storefront.models.shipping.shipment import Shipment
 
 
-class Order(FoldsText, BillingTerms, Priced, Redemption, Agreement, Arrival, AsksStripe, OfRequest, BuyerCompany):
+class Order(FoldsText, BillingTerms, Priced, Redemption, Agreement, Arrival, AsksStripe, OfRequest, Shipment):
     """Title, price, quantity and terms as they were when the order was made. Amounts in minor units of `currency`.
 
     `unit_amount` is the price of one unit for each charge. `amount` is the first charge of the whole order: 0 with a

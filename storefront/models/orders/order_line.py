@@ -1,4 +1,4 @@
-"""The lines of an order that consists of more than its units: add-ons, discounts, taxes."""
+"""The lines of an order that consists of more than its units: add-ons, shipping, discounts, taxes."""
 
 from collections.abc import Iterable
 from enum import StrEnum
@@ -15,6 +15,7 @@ class LineKind(StrEnum):
 
     ITEM = "item"  # the units of the offer
     ADDON = "addon"
+    SHIPPING = "shipping"
 
 
 class OrderLine(Record):
@@ -58,6 +59,11 @@ class OrderLine(Record):
     def addons_of(cls, order: Order) -> "list[OrderLine]":
         """The add-ons of the order."""
         return [line for line in cls.of_order(order) if line.kind == LineKind.ADDON]
+
+    @classmethod
+    def extras_of(cls, order: Order) -> "list[OrderLine]":
+        """What the order has beside its units: add-ons and shipping."""
+        return [line for line in cls.of_order(order) if line.kind != LineKind.ITEM]
 
     @classmethod
     def by_order(cls, orders: Iterable[Order]) -> "dict[int, list[OrderLine]]":

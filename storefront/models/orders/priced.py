@@ -1,5 +1,7 @@
 """What an order remembers of its price beside that of one unit: the option, the discount, the tax, further lines."""
 
+from typing import Any
+
 from peewee import BigIntegerField, BooleanField, CharField, IntegerField
 
 from storefront.models.offers.billing_terms import BillingKind
@@ -24,6 +26,7 @@ class Priced(OrderTax):
     later_amount = BigIntegerField(null=True)
 
     kind: str
+    lines: Any  # rows of OrderLine
     unit_amount: int
     quantity: int
     currency: str
@@ -53,6 +56,8 @@ class Priced(OrderTax):
     @property
     def later_discount(self) -> int:
         """What a promo code takes off each later charge, before a tax that is added; in minor units."""
+        if self.itemized:
+            return sum(line.later_discount for line in self.lines if line.recurs)
         return self.units_total.amount - self.recurring_total.amount + (self.later_tax if self.is_tax_added else 0)
 
     @property

@@ -37,6 +37,11 @@ class TimelineKind(StrEnum):
     FRAUD_WARNING = "fraud_warning"
     REVIEW_OPENED = "review_opened"
 
+    SENT = "sent"
+    TRACKING_CHANGED = "tracking_changed"
+    NOT_SENT = "not_sent"
+    SEND_AGAIN = "send_again"
+
     WITHDRAWN = "withdrawn"
     WITHDRAWAL_HANDLED = "withdrawal_handled"
     CANCELLATION_STATED = "cancellation_stated"

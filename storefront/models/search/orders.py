@@ -6,7 +6,9 @@ from datetime import datetime
 from functools import partial
 from typing import Any, ClassVar
 
-from storefront.models import ORDER_TEXTS, Merchant, Order, OrderStatus, Payment
+from peewee import SQL
+
+from storefront.models import ORDER_TEXTS, TO_SEND, Merchant, Order, OrderStatus, Payment
 from storefront.models.search.dates import created_between, ids_beside
 from storefront.models.search.full_text import TextSearch
 from storefront.models.search.pages import FIRST_PAGE, Page, Place, Source, read_keys, read_page, source_of
@@ -19,6 +21,8 @@ PER_READ = 1000
 class OrderSearch:
     """Each field limits the search; "", 0 and None do not. `text` is a number (with or without #), email or name.
 
+    `to_send`: only orders that are posted and not sent yet; sorted by time.
+
     The orders of a search were created from `since` on and before `until`. `sort` is one of SORTS.
     """
 
@@ -29,6 +33,7 @@ class OrderSearch:
     since: datetime | None = None
     until: datetime | None = None
     sort: str = ""
+    to_send: bool = False
 
     SORTS: ClassVar[Sorts] = sorts_of(Order.id, Order.status, (Order.currency, Order.amount))
 
@@ -40,7 +45,7 @@ class OrderSearch:
     @property
     def order(self) -> str:
         """The sort in force."""
-        return sort_in_force(self.sort, self.SORTS, self.text)
+        return sort_in_force(self.sort, self.SORTS, self.text or (self.to_send and TO_SEND) or "")
 
     @property
     def is_too_short(self) -> bool:
@@ -79,6 +84,8 @@ class OrderSearch:
             query = query.where(Order.status == status)
         if mode := mode or self.mode:
             query = query.where(Order.mode == mode)
+        if self.to_send:
+            query = query.where(SQL(TO_SEND))
         if self.offer_id:
             query = query.where(Order.offer == self.offer_id)
         return created_between(query, Order, self.since, self.until, ids)

@@ -2,8 +2,11 @@
 
 import hashlib
 
+from stripe.params import CustomerCreateParams
+
 from storefront.models import Merchant, Subscription
 from storefront.stripe_gateway.client import client_of, stripe_call
+from storefront.stripe_gateway.shipping_details import shipping_of
 
 
 def create_customer(subscription: Subscription) -> str:
@@ -13,15 +16,19 @@ def create_customer(subscription: Subscription) -> str:
     same key. An unused customer does no harm.
     """
     order = subscription.order
-    digest = hashlib.sha256("\n".join((order.email, order.name, order.language)).encode()).hexdigest()[:16]
+    known = (order.email, order.name, order.language, *filter(None, [order.shipping_address and order.country]))
+    digest = hashlib.sha256("\n".join((*known, *order.address_parts.values())).encode()).hexdigest()[:16]
+    details: CustomerCreateParams = {
+        "email": order.email,
+        "name": order.name,
+        "preferred_locales": [order.language],
+        "metadata": {"subscription": subscription.public_id},
+    }
+    if order.is_posted:
+        details["shipping"] = shipping_of(order)
     with stripe_call():
         created = client_of(subscription.merchant).v1.customers.create(
-            {
-                "email": order.email,
-                "name": order.name,
-                "preferred_locales": [order.language],
-                "metadata": {"subscription": subscription.public_id},
-            },
+            details,
             {"idempotency_key": f"customer-{subscription.public_id}-{digest}"},
         )
     return created.id

@@ -10,6 +10,7 @@ from storefront.errors import StripePermissionMissing
 from storefront.models import AT_CREATION, Merchant, Order, Payment
 from storefront.stripe_gateway.answers import id_of, metadata_of
 from storefront.stripe_gateway.client import client_of, numbered_call, stripe_call
+from storefront.stripe_gateway.shipping_details import shipping_of
 
 
 @dataclass(frozen=True)
@@ -61,6 +62,8 @@ def create_payment_intent(payment: Payment, order: Order) -> Intent:
     }
     if payment.statement_descriptor_suffix:
         terms["statement_descriptor_suffix"] = payment.statement_descriptor_suffix
+    if order.is_posted:
+        terms["shipping"] = shipping_of(order)
     with stripe_call():
         intent = client_of(payment.merchant).v1.payment_intents.create(
             terms, {"idempotency_key": payment.idempotency_key}

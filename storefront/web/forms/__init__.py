@@ -22,15 +22,19 @@ from storefront.web.forms.offers.offer import OfferForm
 from storefront.web.forms.offers.price_fields import price_values, stock_text, typed_stock
 from storefront.web.forms.offers.price_options import option_values
 from storefront.web.forms.offers.questions import rows_of_questions
+from storefront.web.forms.offers.shipping import rows_of_shipping
 from storefront.web.forms.offers.taxes import tax_values
 from storefront.web.forms.payment_requests import PaymentRequestForm
 from storefront.web.forms.promo_codes import PromoCodeForm
 from storefront.web.forms.refunds import RefundForm
+from storefront.web.forms.shipping.address import ADDRESS_LENGTHS, field_of, missing_part, read_address
+from storefront.web.forms.shipping.shipment import ShipmentForm
 from storefront.web.forms.shop_profile import ShopProfileForm
 from storefront.web.forms.sign_in import ConfirmPasswordForm, FirstAdminForm, PasswordForm, SignInForm
 from storefront.web.forms.subscriptions import CancellationForm, PauseForm, PriceForm, TrialForm, start_of_day
 
 __all__ = [
+    "ADDRESS_LENGTHS",
     "MIN_PASSWORD",
     "NAME",
     "CancellationForm",
@@ -59,19 +63,24 @@ __all__ = [
     "PriceForm",
     "PromoCodeForm",
     "RefundForm",
+    "ShipmentForm",
     "ShopProfileForm",
     "SignInForm",
     "SigningSecretForm",
     "TrialForm",
     "WithdrawalForm",
+    "field_of",
     "missing_answer",
+    "missing_part",
     "moment_text",
     "option_values",
     "price_values",
+    "read_address",
     "read_answers",
     "read_company",
     "rows_of_addons",
     "rows_of_questions",
+    "rows_of_shipping",
     "sent_arrival",
     "start_of_day",
     "stock_text",

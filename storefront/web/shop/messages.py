@@ -125,6 +125,7 @@ def choice_refused(error: FieldErrors) -> str:
     limit = support.money(most) if isinstance(most, Money) else ""
     sentences = {
         "option_gone": _("This price is no longer available. Reload the page to see the current ones."),
+        "not_shipped": _("We don’t ship to %(country)s.", country=_country(details)),
         "addon_gone": _("This add-on is no longer available. Reload the page to see the current ones."),
         "price_missing": _("Enter a price."),
         "price_below_minimum": _("Enter %(limit)s or more.", limit=limit),
@@ -136,6 +137,10 @@ def choice_refused(error: FieldErrors) -> str:
         "price_decimals": _("This price has too many decimals."),
     }
     return sentences.get(codes[0]) or _("Enter a price like 19.99.")
+
+
+def _country(details: Mapping[str, object]) -> str:
+    return i18n.country_name(str(details.get("country", "")), support.current_language())
 
 
 def code_refused(code: str, details: Mapping[str, object]) -> str:

@@ -12,7 +12,7 @@ from storefront.models import Offer, OfferRedirect, OfferStatus
 from storefront.offers import listing_query, offer_query, public_offer
 from storefront.payments import CheckoutRequest
 from storefront.web import support
-from storefront.web.forms import CheckoutForm, read_answers, read_company, sent_arrival
+from storefront.web.forms import CheckoutForm, read_address, read_answers, read_company, sent_arrival
 from storefront.web.shop import legal_terms, payment_form, quotes
 from storefront.web.shop.cached_pages import embed_page, offer_page, offers_page
 from storefront.web.support import csrf
@@ -82,8 +82,10 @@ def start_checkout(slug: str) -> Response:
     form = CheckoutForm(offer.max_quantity, legal.asks_consent, offer.min_quantity)
     answers, wrong_answers = read_answers(offer.asked(), request.form, support.current_profile().country)
     company, wrong_company = read_company(offer, request.form)
-    if not form.validate() or wrong_answers or wrong_company:
-        return payment_form.field_errors(form, wrong_company | wrong_answers)
+    address, wrong_address = read_address(offer, request.form, company["country"])
+    wrong = wrong_company | wrong_address | wrong_answers
+    if not form.validate() or wrong:
+        return payment_form.field_errors(form, wrong)
     try:
         choice, quote = quotes.choice_and_quote(offer, form, company)
     except FieldErrors as refused:
@@ -103,7 +105,7 @@ def start_checkout(slug: str) -> Response:
         address=request.remote_addr or "",
         proof=form.proof.data or "",
         answers=tuple(answers),
-        company=company,
+        company=company | address,
         arrival=sent_arrival(),
     )
     try:

@@ -19,6 +19,7 @@ from storefront.web.shop import (
     messages,
     payment_form,
     quotes,
+    redirects,
     renewals,
     subscription_status,
     withdrawals,
@@ -72,8 +73,11 @@ def thank_you(token: str) -> BaseResponse | str:
     refreshed = _refresh(order, found)
     if order.status != OrderStatus.PAID:
         return redirect(url_for("orders.show", token=token))
+    if address := redirects.next_address(order):
+        return redirect(address, 303)
     return render_template(
         "orders/thank_you.html",
+        onward=redirects.onward_link(order),
         order=order,
         visit=payment_form.visit_storage_key(order.offer),
         withdrawal=withdrawals.withdrawal_view(order),

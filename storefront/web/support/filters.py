@@ -32,8 +32,8 @@ def init_app(app: Flask) -> None:
 
     `day` is a <time> element and `day_text` the same date as text; `priced` is the price sentence of an offer or order,
     `offer_price` that of an offer whose price customers may choose, and `listed_price` that of one with its options.
-    `order_lines` are the lines of an itemized order and `addons` those of its add-ons, read with one query. `order_tax`
-    is the tax of an order as a `TaxRow`, and `charged_tax` that of one of its charges;
+    `order_lines` are the lines of an itemized order and `extras` those beside its units, read with one query.
+    `order_tax` is the tax of an order as a `TaxRow`, and `charged_tax` that of one of its charges;
     `tax_note` stands beside the price of an offer.
 
     `isolated` is a name inside a sentence, title or attribute; elsewhere names stand in <bdi>.
@@ -59,7 +59,7 @@ def init_app(app: Flask) -> None:
         order_status=order_status,
         mode_name=mode_name,
         isolated=isolate,
-        addons=OrderLine.addons_of,
+        extras=OrderLine.extras_of,
         order_lines=OrderLine.of_order,
         order_tax=order_tax,
         charged_tax=charged_tax,

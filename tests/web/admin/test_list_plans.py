@@ -53,6 +53,10 @@ AMOUNTS = [
 ]
 SEARCHES = [
     *(
+        OrderSearch("", "", mode, offer, sort=sort, to_send=True)
+        for mode, offer, sort in product(("", "live"), (0, 7), BOTH)
+    ),
+    *(
         OrderSearch("", status, mode, offer, *days, sort)
         for status, mode, offer, days, sort in product(("", "paid"), ("", "live"), (0, 7), DAYS, BOTH)
     ),

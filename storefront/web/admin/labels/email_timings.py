@@ -21,6 +21,7 @@ TIMINGS: Mapping[str, Any] = {
     EmailKind.PAYMENT_REQUEST_REMINDER: _l(
         "Sent automatically while a payment request is open, and when you press “Send reminder”."
     ),
+    EmailKind.ORDER_SENT: _l("Sent when you mark an order as sent."),
     EmailKind.REFUND_MADE: _l("Sent when a payment is refunded."),
     EmailKind.REFUND_FAILED: _l("Sent when the bank rejects a refund."),
     EmailKind.WITHDRAWN: _l("Sent immediately when a customer withdraws from the contract."),

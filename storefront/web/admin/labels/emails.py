@@ -26,6 +26,7 @@ KINDS: Mapping[str, Any] = {
     EmailKind.BACK_IN_STOCK: _l("Available again"),
     EmailKind.PAYMENT_REQUEST: _l("Payment request"),
     EmailKind.PAYMENT_REQUEST_REMINDER: _l("Payment request reminder"),
+    EmailKind.ORDER_SENT: _l("Order sent"),
     EmailKind.REFUND_MADE: _l("Refund made"),
     EmailKind.REFUND_FAILED: _l("Refund failed"),
     EmailKind.WITHDRAWN: _l("Withdrawal received"),

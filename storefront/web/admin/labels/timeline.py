@@ -51,6 +51,10 @@ SENTENCES: Mapping[str, Any] = {
         "Stripe marked the payment of %(amount)s for review: see Payments → Reviews in the Stripe Dashboard."
     ),
     TimelineKind.INVOICE_STUCK: _l("Stripe couldn’t finalize an invoice. Nothing is charged until this is fixed."),
+    TimelineKind.SENT: _l("Marked as sent."),
+    TimelineKind.TRACKING_CHANGED: _l("Tracking number changed."),
+    TimelineKind.NOT_SENT: _l("Marked as not sent."),
+    TimelineKind.SEND_AGAIN: _l("A renewal was paid, so the next parcel is to be sent."),
     TimelineKind.WITHDRAWN: _l("The customer has withdrawn from the contract. Nothing is refunded automatically."),
     TimelineKind.WITHDRAWAL_HANDLED: _l("You marked the withdrawal as done."),
     TimelineKind.CANCELLATION_STATED: _l("The customer canceled on the page “Cancel contracts here”."),

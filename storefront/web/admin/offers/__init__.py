@@ -15,6 +15,7 @@ from storefront.web.admin.offers import (
     previews,
     price_changes,
     promo_codes,
+    redirects,
     sharing,
 )
 
@@ -30,6 +31,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     sharing.blueprint,
     promo_codes.blueprint,
     deliverables.blueprint,
+    redirects.blueprint,
 )
 
 __all__ = ["BLUEPRINTS"]

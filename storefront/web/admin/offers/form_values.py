@@ -3,17 +3,25 @@
 from typing import Any
 
 from storefront import offers
-from storefront.models import Merchant, Offer
+from storefront.models import Merchant, Offer, ShippingPrice
 from storefront.offers import OfferFields
 from storefront.web.admin.offers import price_options
 from storefront.web.admin.shared import whole_number
-from storefront.web.forms import OfferForm, moment_text, rows_of_questions, stock_text, tax_values, typed_stock
+from storefront.web.forms import (
+    OfferForm,
+    moment_text,
+    rows_of_questions,
+    rows_of_shipping,
+    stock_text,
+    tax_values,
+    typed_stock,
+)
 
 # Fields of the form that hold the offer's attribute unchanged.
 UNCHANGED_FIELDS = (
     *("title", "slug", "short_description", "description", "thank_you", "currency", "language", "status", "listed"),
     *("statement_descriptor_suffix", "picture_alt", "no_withdrawal_reason", "allowed_sites", "waiting_list"),
-    *("asks_country", "asks_company"),
+    *("asks_country", "asks_company", "asks_shipping", "redirect_url"),
 )
 
 
@@ -30,6 +38,7 @@ def form_values(offer: Offer) -> dict[str, Any]:
         "stock": stock_text(offer.stock),
         "merchant": str(offer.merchant_id or ""),
         "questions": rows_of_questions(offer.asked()),
+        "shipping": rows_of_shipping(map(ShippingPrice.from_json, offer.shipping_prices), offer.currency),
         **billing_values(offer),
         **tax_values(offer),
         **price_options.stored_prices(offer),
@@ -74,10 +83,13 @@ def offer_fields(form: OfferForm) -> OfferFields:
         no_withdrawal_reason=form.no_withdrawal_reason.data,
         asks_country=form.asks_country.data,
         asks_company=form.asks_company.data,
+        asks_shipping=form.asks_shipping.data,
+        shipping=form.typed_shipping(),
         questions=form.typed_questions(),
         addons=form.typed_addons(),
         tax=form.chosen_tax(),
         allowed_sites=form.allowed_sites.data,
+        redirect_url=form.redirect_url.data or "",
         option_label=form.option_label.data,
         first_stock=typed_stock(form.first_stock),
         options=form.typed_options(),

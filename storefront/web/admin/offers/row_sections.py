@@ -10,6 +10,7 @@ SECTIONS = {
     "options": "admin/offers/_price_options.html",
     "addons": "admin/offers/_addons.html",
     "tax_rates": "admin/offers/_tax_fields.html",
+    "shipping": "admin/offers/_shipping.html",
     "questions": "admin/offers/_questions.html",
 }
 

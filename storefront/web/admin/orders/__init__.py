@@ -9,8 +9,10 @@ from storefront.web.admin.orders import (
     exports,
     found_payments,
     orders,
+    packing_lists,
     refreshes,
     refunds,
+    shipments,
     withdrawals,
 )
 
@@ -24,6 +26,8 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     found_payments.blueprint,
     withdrawals.blueprint,
     deliveries.blueprint,
+    shipments.blueprint,
+    packing_lists.blueprint,
 )
 
 __all__ = ["BLUEPRINTS"]

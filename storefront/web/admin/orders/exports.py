@@ -62,6 +62,7 @@ def _parts(found: Iterable[list[Order]]) -> Iterator[bytes]:
                     *_cells(order, Money(refunded.get(order.id, 0), order.currency), answers.get(order.id, [])),
                     _lines_cell(order, lines.get(order.id, [])),
                     *_tax_cells(order),
+                    *_shipping_cells(order),
                 )
             )
             for order in orders
@@ -104,6 +105,10 @@ def _columns() -> tuple[str, ...]:
         pgettext("column", "tax_rate"),
         pgettext("column", "tax"),
         pgettext("column", "tax_mode"),
+        pgettext("column", "shipping_address"),
+        pgettext("column", "sent_utc"),
+        pgettext("column", "carrier"),
+        pgettext("column", "tracking_number"),
     )
 
 
@@ -125,6 +130,13 @@ def _tax_cells(order: Order) -> tuple[str, ...]:
         return ("", "", "", "")
     rate = f"{percent_of(order.tax_rate):f}"
     return (order.tax_name, rate, Money(order.tax, order.currency).decimal_text(), order.tax_mode)
+
+
+def _shipping_cells(order: Order) -> tuple[str, ...]:
+    """The address without name and country, which have columns of their own; one part each line."""
+    address = "\n".join(order.address_lines)
+    sent_at = f"{order.sent_at:%Y-%m-%d %H:%M:%S}" if order.sent_at else ""
+    return address, sent_at, order.tracking_carrier, order.tracking_number
 
 
 def _cells(order: Order, refunded: Money, answers: list[OrderAnswer]) -> tuple[str, ...]:

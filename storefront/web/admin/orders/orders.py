@@ -5,7 +5,7 @@ from typing import Any
 from flask import Blueprint, render_template, request
 from flask_babel import gettext as _
 
-from storefront import delivery
+from storefront import delivery, shipping
 from storefront.customers import can_send_payment_link
 from storefront.models import (
     CounterKind,
@@ -42,6 +42,9 @@ from storefront.web.admin.shared import (
 )
 from storefront.web.support import day_of, mode_name, order_status
 
+# The value of the filter by status that finds the orders that are to be sent.
+TO_SEND = "to_send"
+
 blueprint = Blueprint("orders", __name__, url_prefix="/orders")
 
 
@@ -61,7 +64,7 @@ def index() -> str:
         address=address,
         export_address=_address("admin.order_exports.show", offer),
         filters=_filters(search, address, offer),
-        statuses=[(status.value, order_status(status)) for status in OrderStatus],
+        statuses=[*((status.value, order_status(status)) for status in OrderStatus), (TO_SEND, _("To be sent"))],
         offer_filter=offer,
     )
 
@@ -72,7 +75,7 @@ def _address(endpoint: str, offer: OfferFilter) -> ListAddress:
     return ListAddress(
         endpoint,
         q=search.text,
-        status=search.status,
+        status=TO_SEND if search.to_send else search.status,
         **offer.arguments,
         from_=first,
         to=last,
@@ -86,7 +89,7 @@ def _filters(search: OrderSearch, address: ListAddress, offer: OfferFilter) -> l
     first, last = dates_from_query()
     return [
         ("q", _("Search"), search.text),
-        ("status", _("Status"), search.status and order_status(search.status)),
+        ("status", _("Status"), _("To be sent") if search.to_send else search.status and order_status(search.status)),
         offer.chip,
         ("from", _("From"), day_of(first)),
         ("to", _("Until"), day_of(last)),
@@ -118,6 +121,7 @@ def order_context(order: Order) -> dict[str, Any]:
         "delivered": delivery.delivered(order),
         "downloads": Download.of(order) if order.offer.delivers else [],
         "documents": Document.of_order(order),
+        "can_be_sent": shipping.can_send(order),
         "can_send_payment_link": can_send_payment_link(order),
         "refunds": list(Refund.select().where(Refund.order == order).order_by(Refund.id.desc())),
         "disputes": list(Dispute.select().where(Dispute.order == order).order_by(Dispute.id.desc())),
@@ -149,6 +153,7 @@ def _search_of(offer: OfferFilter) -> OrderSearch:
         text=search_text(),
         status=status if status in tuple(OrderStatus) else "",
         mode=mode_from_query(),
+        to_send=status == TO_SEND,
         offer_id=offer.offer_id,
         since=since,
         until=until,

@@ -12,7 +12,7 @@ from wtforms.validators import InputRequired, Length, Optional, Regexp
 from storefront.i18n import isolate
 from storefront.models import MAX_OPTION_LABEL, Merchant, OfferStatus, Question
 from storefront.money import CURRENCIES
-from storefront.offers import AddonFields, OptionFields, TaxFields
+from storefront.offers import AddonFields, OptionFields, ShippingPriceFields, TaxFields
 from storefront.web.forms.base import Form
 from storefront.web.forms.moments import MomentField
 from storefront.web.forms.offers.addons import addon_rows
@@ -20,6 +20,7 @@ from storefront.web.forms.offers.billing_fields import BILLING_NAMES, BillingFie
 from storefront.web.forms.offers.price_fields import PRICE_NAMES, PriceFields, stock_field
 from storefront.web.forms.offers.price_options import option_rows
 from storefront.web.forms.offers.questions import question_rows
+from storefront.web.forms.offers.shipping import shipping_rows
 from storefront.web.forms.offers.taxes import TaxPart
 from storefront.web.support import LANGUAGE_NAMES, LANGUAGES, mode_name
 
@@ -56,6 +57,7 @@ class OfferForm(PriceFields, BillingFields, TaxPart, Form):
     status = SelectField(_l("Status"), choices=list(OfferStatus))
     listed = BooleanField(_l("Listed"))
     thank_you = TextAreaField(_l("Thank-you page"), validators=[Length(max=MAX_TEXT, message=_too_long)])
+    redirect_url = StringField(_l("Redirect after payment"))
     max_quantity = StringField(
         _l("Maximum quantity"),
         validators=[InputRequired(_invalid_quantity), Regexp(r"[1-9][0-9]?\Z", message=_invalid_quantity)],
@@ -80,6 +82,8 @@ class OfferForm(PriceFields, BillingFields, TaxPart, Form):
 
     asks_country = BooleanField(_l("Ask for country"))
     asks_company = BooleanField(_l("Ask for company"))
+    asks_shipping = BooleanField(_l("Ask for shipping address"))
+    shipping = shipping_rows()
     questions = question_rows()
     addons = addon_rows()
     allowed_sites = TextAreaField(_l("Allowed sites"), validators=[Length(max=2_000, message=_too_long)])
@@ -101,6 +105,10 @@ class OfferForm(PriceFields, BillingFields, TaxPart, Form):
     def chosen_tax(self) -> TaxFields | None:
         """The tax; None if the form was sent without its section."""
         return self.typed_tax() if self.has_rows(self.tax_rates) or "tax_name" in (self.sent or ()) else None
+
+    def typed_shipping(self) -> tuple[ShippingPriceFields, ...] | None:
+        """The shipping prices; None if the form was sent without their section."""
+        return tuple(row.form.fields(row.name) for row in self.shipping) if self.has_rows(self.shipping) else None
 
     def typed_questions(self) -> tuple[Question, ...] | None:
         """The questions; None if the form was sent without their section."""
@@ -131,6 +139,8 @@ class OfferForm(PriceFields, BillingFields, TaxPart, Form):
         ]
         self.set_billing_choices()
         self.set_tax_choices()
+        for row in self.shipping:
+            row.form.set_country_choices()
         for entry in self.options:
             entry.form.set_billing_choices()
         self.merchant.choices = [SelectChoice("", _("— choose later —")), *merchant_choices(merchants)]

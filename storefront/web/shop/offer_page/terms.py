@@ -25,6 +25,7 @@ from storefront.web.shop import legal_terms, payment_form, quotes, script_messag
 from storefront.web.shop.offer_page import option_views
 from storefront.web.shop.offer_page.availability import Availability, availability, quantities
 from storefront.web.shop.offer_page.option_views import OptionView
+from storefront.web.shop.offer_page.shipping_view import shipping_view
 from storefront.web.support import Rows
 
 
@@ -33,7 +34,8 @@ class OfferTerms:
     """Shared by threads: nobody may change its records.
 
     `offer` is as if it were published; `status` is the status that it has. `merchant` takes the payment, None where
-    nothing can be paid now. `option` is the chosen price option. `has_choices`: whether it has options or add-ons.
+    nothing can be paid now. `option` is the chosen price option. `has_choices`: whether it has options,
+    add-ons or an address.
 
     `parts` are parts of the page by name: `scripts`, the `ribbon` of test mode, the `price`, the panel to `buy` with
     the payment form, and the `bar` below.
@@ -80,7 +82,12 @@ def offer_terms(rows: Rows, option_id: int | None, today: date | None, is_previe
             for name, template in parts.items()
         }
     has_options = len(options) > 1
-    return OfferTerms(offer, status, option, has_options, has_options or bool(offer.addons), merchant, stock, rendered)
+    return OfferTerms(offer, status, option, has_options, has_options or _has_parts(offer), merchant, stock, rendered)
+
+
+def _has_parts(offer: Offer) -> bool:
+    """Whether its form needs the styles of choices."""
+    return bool(offer.addons) or offer.asks_shipping
 
 
 def _chosen_option(options: list[PriceOption], option_id: int | None) -> PriceOption | None:
@@ -138,6 +145,7 @@ def _payment(
         asks_company=offer.asks_company,
         asks_quote=offer.has_tax,
         **_taxed(offer, chosen.option, options),
+        ships=shipping_view(offer, (view.option for view in options)),
         questions=[(question, missing_answer(question)) for question in offer.asked()],
         questions_language=offer.language,
     )

@@ -1,0 +1,1 @@
+"""Things that are posted: prices by country, addresses, and what was sent."""

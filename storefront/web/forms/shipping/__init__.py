@@ -1,0 +1,1 @@
+"""Forms about things that are posted."""
