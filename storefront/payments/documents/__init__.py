@@ -4,8 +4,10 @@ They are written in the transaction that records the payment or the refund, with
 a document has
 
 - `seller`: name, legal_name, address, country, tax_number, email, phone
-- `lines`: title, quantity, unit, discount, amount; the amounts add up to `gross`
+- `lines`: title, quantity, unit, discount, amount; the amounts, with their tax, add up to `gross`. `unit` is the price
+  as the offer states it, with or without the tax
 - `taxes`: name, rate (in percent, as text), net, tax, gross; empty where the shop names no tax
+- `reverse_charge`: the company that bought owes the tax
 - `order`: the order's number; `code`: its promo code
 - `payments`: ids of the rows of payments that have paid a renewal
 - `paid_at`, `period` (from, to): times in ISO 8601; `card`: brand, last4; `outside`: paid to the seller directly

@@ -41,6 +41,7 @@ def _write(order: Order, kind: DocumentKind, documents: list[Document], amount: 
         "lines": [],
         "taxes": part_of_taxes(documents, amount, kind),
         "card": first["card"],
+        "reverse_charge": first.get("reverse_charge", False),
         "outside": 0,
         "reason": refund.reason,
     }

@@ -4,18 +4,17 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from storefront.models import Invoice, LineKind, Order, Payment, ShopProfile
-from storefront.pricing import Quote, QuoteLine, quote_of
+from storefront.models import Invoice, Order, Payment, ShopProfile
+from storefront.money import Money
+from storefront.pricing import TaxedLine, TaxStatement, tax_statement
 
 Content = dict[str, Any]
 
 
 def of_order(order: Order, card: Mapping[str, str]) -> Content:
     """What the invoice of the order's own payment says. `card` are the columns of the card that has paid."""
-    quote = quote_of(order)
-    lines = [_line(order, line, line.discount) for line in quote.lines if not (line.recurs and quote.option.has_trial)]
     return {
-        **_of_both(order, lines, order.amount, card),
+        **_of_both(order, tax_statement(order, charged=order.total), card),
         "paid_at": _moment(order.paid_at),
         "outside": order.amount if order.paid_outside else 0,
     }
@@ -24,10 +23,9 @@ def of_order(order: Order, card: Mapping[str, str]) -> Content:
 def of_renewal(order: Order, invoice: Invoice, payments: Sequence[Payment]) -> Content:
     """What the invoice of a renewal says. `payments` are those of Stripe that have paid it, the largest last."""
     card = {"card_brand": payments[-1].card_brand, "card_last4": payments[-1].card_last4} if payments else {}
-    quote: Quote = quote_of(order)
-    lines = [_line(order, line, line.later_discount) for line in quote.lines if line.recurs]
+    charged = Money(invoice.amount_paid, invoice.currency)
     return {
-        **_of_both(order, lines, invoice.amount_paid, card),
+        **_of_both(order, tax_statement(order, later=True, charged=charged), card),
         "paid_at": _moment(invoice.paid_at or invoice.created_at),
         "period": [_moment(invoice.period_start), _moment(invoice.period_end)],
         "outside": invoice.paid_outside.amount,
@@ -58,28 +56,33 @@ def single_line(title: str, amount: int) -> dict[str, Any]:
     return {"title": title, "quantity": 1, "unit": amount, "discount": 0, "amount": amount}
 
 
-def _of_both(order: Order, lines: list[dict[str, Any]], amount: int, card: Mapping[str, str]) -> Content:
-    if sum(line["amount"] for line in lines) != amount:
-        # The price has changed since, or Stripe has charged something beside the period.
-        lines = [single_line(order.title, amount)]
+def _of_both(order: Order, statement: TaxStatement, card: Mapping[str, str]) -> Content:
+    taxes = [
+        {"name": statement.name, "rate": str(total.rate), "net": total.net, "tax": total.tax, "gross": total.gross}
+        for total in statement.totals
+    ]
+    lines = [_line(line, statement.is_added) for line in statement.lines]
     return {
         "order": order.number,
         "lines": lines,
-        "taxes": [],
+        "taxes": taxes if statement.has_tax else [],
+        "reverse_charge": statement.is_reverse_charge,
         "code": order.code if any(line["discount"] for line in lines) else "",
         "card": {"brand": card.get("card_brand", ""), "last4": card.get("card_last4", "")},
     }
 
 
-def _line(order: Order, line: QuoteLine, discount: int) -> dict[str, Any]:
-    # The order's title has the price option's label.
-    title = order.title if line.kind == LineKind.ITEM else line.title
+def _line(line: TaxedLine, is_added: bool) -> dict[str, Any]:
+    """A line as it was charged. At another price than the order's it names the charge only."""
+    priced = line.unit_amount * line.quantity - line.discount
+    if priced != (line.net if is_added else line.gross):
+        return single_line(line.title, line.gross)
     return {
-        "title": title,
+        "title": line.title,
         "quantity": line.quantity,
         "unit": line.unit_amount,
-        "discount": discount,
-        "amount": line.amount - discount,
+        "discount": line.discount,
+        "amount": line.gross,
     }
 
 

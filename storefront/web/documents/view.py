@@ -7,6 +7,7 @@ that an archive of many documents can be made in the background of an answer.
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -180,12 +181,18 @@ def _sums(document: Document, text: Text) -> list[DocumentSum]:
     if content["taxes"]:
         sums.append(DocumentSum(text(N_("Net amount")), money(document.net)))
     for tax in content["taxes"]:
-        of_net = text(N_("{tax} {rate} of {net}")).format(
-            tax=tax["name"], rate=f"{tax['rate']}%", net=money(tax["net"])
-        )
-        sums.append(DocumentSum(of_net, money(tax["tax"])))
+        sums.append(DocumentSum(_tax_label(document, tax, money(tax["net"]), text), money(tax["tax"])))
     total = text(N_("Total refunded") if document.is_credit_note else N_("Total"))
     return [*sums, DocumentSum(total, money(document.gross), is_total=True)]
+
+
+def _tax_label(document: Document, tax: Mapping[str, Any], net: str, text: Text) -> str:
+    """`VAT 20% of €10.00`; with reverse charge, no rate."""
+    is_reverse = bool(document.content.get("reverse_charge"))
+    label = i18n.tax_label(tax["name"], Decimal(tax["rate"]), document.language, reverse=is_reverse)
+    # A PDF shows the marks that isolate a name as boxes.
+    plain = label.translate(dict.fromkeys(range(0x2066, 0x206A)))
+    return text(N_("{tax} of {net}")).format(tax=plain, net=net)
 
 
 def _notes(document: Document, text: Text) -> list[str]:
@@ -203,8 +210,6 @@ def _notes(document: Document, text: Text) -> list[str]:
             notes.append(text(N_("Paid by card: {card}.")).format(card=name) if name else text(N_("Paid by card.")))
     elif name and document.is_credit_note and not content.get("cancels"):
         notes.append(text(N_("Refunded to {card}.")).format(card=name))
-    return [*notes, *(_note(document, note, text) for note in content.get("notes", ()))]
-
-
-def _note(document: Document, note: Mapping[str, Any], text: Text) -> str:
-    return str(note.get("text", ""))
+    if content.get("reverse_charge"):
+        notes.append(text(N_("Reverse charge: the customer is liable for the tax.")))
+    return notes

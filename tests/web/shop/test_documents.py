@@ -12,12 +12,15 @@ from flask.testing import FlaskClient
 from storefront import emails, payments
 from storefront.customers import receipt_of
 from storefront.models import Document, Email, Merchant, Offer, Order, ShopProfile
+from storefront.offers import TaxFields
 from storefront.pricing import Choice
 from tests.cast import MARKO
 from tests.factories import make_offer
+from tests.money import document_checks
 from tests.purchase_steps import buy
 from tests.simulator_process import Simulator
 from tests.web.admin_pages import text_of
+from tests.web.shop.test_taxes import COMPANY, offer_with, pay, spaced
 
 PROFILE = ShopProfile(
     name="Olena’s studio",
@@ -123,3 +126,42 @@ def test_names_with_any_letters_make_a_pdf(client: FlaskClient, merchant: Mercha
     number = Document.get().number
     assert client.get(f"/orders/{order.token}/documents/{number}.pdf").status_code == 200
     assert "<b>" not in client.get(f"/orders/{order.token}/documents/{number}").text.replace("&lt;b&gt;", "")
+
+
+@pytest.mark.parametrize(
+    ("tax", "expected"),
+    [
+        (TaxFields("VAT", "20"), ("€24.00 €24.00", "Net amount €20.00", "VAT 20% of €20.00 €4.00", "Total €24.00")),
+        (
+            TaxFields("VAT", "20", included=False),
+            ("€24.00 €24.00", "Net amount €24.00", "VAT 20% of €24.00 €4.80", "Total €28.80"),
+        ),
+    ],
+)
+def test_taxes_are_on_the_invoice_and_refunds_give_each_part_of_them_back(
+    client: FlaskClient, merchant: Merchant, simulator: Simulator, tax: TaxFields, expected: tuple[str, ...]
+) -> None:
+    order = pay(client, simulator, offer_with(merchant, tax, price="24"))
+    invoice = Document.get()
+    page = spaced(client.get(f"/orders/{order.token}/documents/{invoice.number}").text)
+    for words in expected:
+        assert words in page, (words, page)
+    assert expected[2] in spaced(pdf_text(client.get(f"/orders/{order.token}/documents/{invoice.number}.pdf").data))
+    for amount in (1, 999, order.amount - 1000):
+        payments.request_refund(order, amount, "requested_by_customer", f"refund-of-{amount}-of-the-document")
+    assert document_checks.differences() == []
+    notes = [one for one in Document.select() if one.is_credit_note]
+    assert sum(one.tax for one in notes) == invoice.tax > 0 and sum(one.net for one in notes) == invoice.net
+
+
+def test_an_invoice_with_reverse_charge_says_who_owes_the_tax(
+    client: FlaskClient, merchant: Merchant, simulator: Simulator
+) -> None:
+    replace(PROFILE, country="IE", tax_number="IE6388047V").save()
+    offer = offer_with(merchant, TaxFields("VAT", "20"), price="24", asks_country=True, asks_company=True)
+    order = pay(client, simulator, offer, **COMPANY)
+    assert order.is_reverse_charge
+    page = spaced(client.get(f"/orders/{order.token}/documents/{Document.get().number}").text)
+    for words in ("VAT (reverse charge)", "€0.00", "Reverse charge: the customer is liable", COMPANY["company"]):
+        assert words in page, (words, page)
+    assert f"VAT ID: {COMPANY['vat_id']}" in page and f"Total €{order.amount / 100:.2f}" in page
