@@ -10,7 +10,7 @@ from storefront.i18n.decline_messages import (
     NEUTRAL_CODES,
     decline_message,
 )
-from storefront.i18n.tax_label import tax_label
+from storefront.i18n.tax_labels import tax_label
 from storefront.i18n.template_texts import template_gettext
 from storefront.i18n.text_folding import fold
 from storefront.i18n.typed_text import clean_line, clean_text, isolate

@@ -54,8 +54,11 @@ def test_the_owner_adds_rates_by_country_and_customers_see_the_total_before_they
     )
     expect(offer.locator("#vat_id-error")).to_be_empty()
     expect(buyer.pay_button).to_have_text("Pay €39.98")
-    # What was typed survives a reload, and so does its price.
+    # Country and company survive a reload, and so does the price for them.
     offer.reload()
+    expect(buyer.pay_button).to_have_text("Pay €19.99")
+    offer.get_by_label("Quantity").fill("2")
+    offer.get_by_label("Quantity").press("Tab")
     expect(buyer.pay_button).to_have_text("Pay €39.98")
     buyer.fill_contact()
     buyer.type_card(GOOD)
