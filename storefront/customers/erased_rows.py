@@ -17,6 +17,7 @@ from storefront.models import (
     CheckoutPress,
     Customer,
     Decline,
+    Document,
     Download,
     Email,
     EmailChange,
@@ -95,6 +96,7 @@ def erase_orders(person: Person, orders: list[Order], address: str, name: str) -
     Payment.update(stripe_metadata=None).where(Payment.order.in_(ids)).execute()
     Subscription.update(customer_id="", customer_email=address).where(Subscription.order.in_(ids)).execute()
     _erase_statements(CancellationStatement.order.in_(ids), address)
+    _redact_documents(ids, name)
     for request in PaymentRequest.select().where(PaymentRequest.order.in_(ids)):
         _erase_request(person, request, address, name)
     for order in orders:
@@ -149,6 +151,13 @@ def _redact_entries(person: Person, orders: list[int], address: str) -> None:
         detail = person.redact(entry.detail, address)
         if detail != entry.detail:
             TimelineEntry.update(detail=detail).where(TimelineEntry.id == entry.id).execute()
+
+
+def _redact_documents(orders: list[int], name: str) -> None:
+    """Invoices keep what tax law asks for: amounts, country, and of a business its name, address and VAT ID."""
+    for document in Document.select().where(Document.order.in_(orders)):
+        kept = document.buyer if document.buyer.get("company") else {"country": document.buyer.get("country", "")}
+        Document.update(buyer={**kept, "name": name}).where(Document.id == document.id).execute()
 
 
 def _erase_emails(which: Any, address: str) -> None:

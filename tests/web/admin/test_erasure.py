@@ -13,6 +13,7 @@ from storefront.models import (
     CancellationStatement,
     CheckoutPress,
     Decline,
+    Document,
     Email,
     EmailChange,
     EmailKind,
@@ -137,7 +138,11 @@ def test_afterwards_no_table_and_no_file_says_who_it_was(admin: FlaskClient, ord
     assert "Erase personal data?" in asked and "3 orders" in asked and "can’t be undone" in asked
     assert len(traces()) > 15
     amounts = [(order.number, order.amount, order.currency) for order in Order.select().order_by(Order.id)]
+    business = {"company": "Fabrika", "vat_id": "DE111111125", "country": "DE"}
+    Document.update(buyer={"name": NAME, **business}).where(Document.order != paid).execute()
     erase(admin, paid)
+    kept = {document.order_id == paid.id: document.buyer for document in Document.select()}
+    assert kept == {True: {"name": "Erased customer", "country": ""}, False: {"name": "Erased customer", **business}}
     assert not traces()
     assert amounts == [(order.number, order.amount, order.currency) for order in Order.select().order_by(Order.id)]
     assert {order.status for order in Order.select()} == {"paid", "expired"}
