@@ -15,11 +15,14 @@ from storefront.payments.documents import contents
 def invoice_order(order: Order, card: Mapping[str, str]) -> None:
     """Write the invoice of an order that has just been paid, as the last step of that transaction.
 
-    `card` are the columns of the card that has paid. An order that costs nothing now has no document.
+    `card` are the columns of the card that has paid. An order that costs nothing now has no document. Repeating it
+    changes nothing.
     """
-    if order.amount:
+    charge = Document.charge_of(order)
+    # A payment must be recorded in any case, also if rows were restored that disagree.
+    if order.amount and not Document.of_charge(charge):
         content = contents.of_order(order, card)
-        write(order, DocumentKind.INVOICE, Document.charge_of(order), 0, order.amount, content)
+        write(order, DocumentKind.INVOICE, charge, 0, order.amount, content)
 
 
 def invoice_renewal(order: Order, invoice: Invoice, payments: Sequence[Payment]) -> None:
