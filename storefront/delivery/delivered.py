@@ -88,7 +88,7 @@ def delivered_by_order(
         delivery = deliveries.get(order.id)
         bought = _bought(order, delivery.items if delivery else [], offers.get(order.offer_id, []), keys)
         no_access = access_obstacle(order, (subscriptions or {}).get(order.id)) if bought else None
-        found[order.id] = Delivered(tuple(bought), no_access, delivery and delivery.given_at)
+        found[order.id] = Delivered(tuple(bought), no_access, delivery.given_at if delivery else None)
     return found
 
 

@@ -29,7 +29,7 @@ def copy_deliverables(offer: Offer, copy: Offer) -> None:
     rows = Deliverable.of_offer(offer)
     if rows:
         before, after = PriceOption.of_offer(offer), PriceOption.of_offer(copy)
-        option_ids = {old.id: new.id for old, new in zip(before, after, strict=True)}
+        option_ids: dict[int | None, int] = {old.id: new.id for old, new in zip(before, after, strict=True)}
         for row in rows:
             values = {name: getattr(row, name) for name in _COPIED}
             Deliverable.create(offer=copy, option_id=option_ids.get(row.option_id), **values)

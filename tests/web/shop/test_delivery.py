@@ -26,6 +26,7 @@ from storefront.models import (
     Order,
     Payment,
     PriceOption,
+    PromoCode,
     Subscription,
     now,
 )
@@ -276,9 +277,12 @@ def test_a_free_order_a_trial_and_a_plan_deliver_from_their_beginning(
         assert keys_of(order) == [f"KEY-{number}"]
     kinds = [email.kind for email in Email.select() if f"KEY-{0}" in emails.render(email, "en").text]
     assert kinds == [EmailKind.TRIAL_STARTED]
-    free = make_offer(merchant, slug="free", pay_what_you_want=True, minimum_price="0")
+    free = make_offer(merchant, slug="free")
     add(free, "keys", keys="FREE-1")
-    order = start_checkout(free, replace(MARKO, choice=Choice(price="0"))).order
+    PromoCode.create(code="GIFT", percent=10_000)
+    form = {"email": "marko@example.com", "name": "Marko", "visit": "visit-of-marko-0009", "code": "GIFT"}
+    assert client.post("/o/free/checkout", data=form).status_code == 200
+    order = Order.get(Order.offer == free)
     assert (order.status, keys_of(order)) == ("paid", ["FREE-1"])
 
 
