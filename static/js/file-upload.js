@@ -62,7 +62,7 @@ function showProgress(received, file) {
 async function begin(file, signal) {
   const known = localStorage.getItem(keyOf(file));
   if (known) {
-    const { status, answer } = await ask(`${address}/${known}`, null, signal).catch(() => ({ status: 404, answer: {} }));
+    const { status, answer } = await ask(`${address}/${known}`, null, signal).catch(() => ({ status: 404, answer: /** @type {Answer} */ ({}) }));
     if (status === 200) return { id: known, received: answer.received ?? 0 };
   }
   const { status, answer } = await ask(address, { name: file.name, size: String(file.size) }, signal);

@@ -51,7 +51,7 @@ def file_of_link(token: str) -> tuple[Order, Deliverable, StoredFile]:
     if order is None or item is None or item.deliverable.file_id != file_id:
         raise LinkRefused(LinkProblem.NO_ACCESS)
     file = item.deliverable.file
-    if file.deleted_at is not None:
+    if file is None or file.deleted_at is not None:
         raise LinkRefused(LinkProblem.LOST)
     return order, item.deliverable, file
 

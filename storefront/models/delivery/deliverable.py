@@ -2,8 +2,9 @@
 
 import enum
 from collections.abc import Iterable
+from typing import Any
 
-from peewee import SQL, BooleanField, CharField, ForeignKeyField, IntegerField, ModelSelect, TextField, fn
+from peewee import SQL, BooleanField, CharField, ForeignKeyField, IntegerField, TextField, fn
 
 from storefront.models.base import Record, UtcDateTimeField, now
 from storefront.models.delivery.stored_file import StoredFile
@@ -75,15 +76,16 @@ class Deliverable(Record):
     @classmethod
     def replacing(cls, removed: "Deliverable") -> "Deliverable | None":
         """The row that has taken the place of this one, or of the one that did, and is still there."""
-        newer, seen = removed, {removed.id}
+        newer: Deliverable | None = removed
+        seen = {removed.id}
         while newer is not None and newer.removed_at is not None:
             newer = cls.get_or_none(cls.replaces_id == newer.id, cls.id.not_in(seen))
             seen.add(newer.id if newer else 0)
         return newer
 
     @classmethod
-    def files_without_offer(cls) -> ModelSelect:
-        """Files with their bytes stored that no offer delivers now."""
+    def files_without_offer(cls) -> Any:
+        """A query of files with their bytes stored that no offer delivers now."""
         present = cls.select().where(cls.file == StoredFile.id, cls.removed_at.is_null())
         return StoredFile.select().where(StoredFile.deleted_at.is_null(), ~fn.EXISTS(present)).order_by(StoredFile.id)
 

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from peewee import BigIntegerField, CharField, ForeignKeyField
+from peewee import BigIntegerField, CharField, ForeignKeyField, fn
 
 from storefront.models.base import Record, UtcDateTimeField, now, public_id
 from storefront.models.delivery.stored_file import MAX_FILE_NAME
@@ -28,8 +28,7 @@ class FileUpload(Record):
     @classmethod
     def unfinished_bytes(cls) -> int:
         """How many bytes are still to come."""
-        rows = cls.select(cls.size, cls.received).tuples()
-        return sum(size - received for size, received in rows)
+        return int(cls.select(fn.SUM(cls.size - cls.received)).scalar() or 0)
 
     def advance(self, offset: int, size: int) -> bool:
         """Add a stored part that begins at `offset`; False when another request has stored one there."""

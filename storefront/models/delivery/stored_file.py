@@ -1,6 +1,8 @@
 """Files that were uploaded for delivery. Their bytes are stored once, by content."""
 
+from collections.abc import Iterable
 from datetime import datetime
+from typing import cast
 
 from peewee import BigIntegerField, CharField, fn
 
@@ -28,13 +30,14 @@ class StoredFile(Record):
     def kept(cls) -> dict[str, int]:
         """{hash: size} of all files whose bytes are stored."""
         rows = cls.select(cls.hash, fn.MAX(cls.size)).where(cls.deleted_at.is_null()).group_by(cls.hash)
-        return dict(rows.order_by(cls.hash).tuples())
+        found = cast(Iterable[tuple[str, int]], rows.order_by(cls.hash).tuples())
+        return dict(found)
 
     @classmethod
     def names(cls) -> list[tuple[str, str]]:
         """(hash, name) of all files whose bytes are stored, by name."""
         rows = cls.select(cls.hash, cls.name).where(cls.deleted_at.is_null()).order_by(cls.name, cls.id)
-        return list(rows.tuples())
+        return list(cast(Iterable[tuple[str, str]], rows.tuples()))
 
     @classmethod
     def name_of(cls, content_hash: str) -> str:

@@ -8,11 +8,10 @@ from functools import partial
 from pathlib import Path
 from typing import IO
 
-from storefront import delivery, offers
+from storefront import db, delivery, offers
 from storefront.config import VERSION, Config
 from storefront.db import StorageTrouble, connection, storage_trouble
 from storefront.errors import UploadsUnavailable
-from storefront.models import StoredFile
 from storefront.operations.backups import archive, delivered_files
 from storefront.operations.backups.engines import engine_of
 from storefront.operations.backups.errors import BackupError
@@ -104,7 +103,7 @@ def _write(config: Config, engine: Sqlite | Postgresql, path: Path) -> BackupRes
 def _files() -> dict[str, int]:
     with connection():
         # A backup can also be made before the database is migrated.
-        return delivered_files.listed_files() if StoredFile.table_exists() else {}
+        return delivered_files.listed_files() if db.db.table_exists("stored_file") else {}
 
 
 def _encrypted_keys(config: Config, manifest: bytes) -> bytes | None:

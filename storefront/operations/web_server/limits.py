@@ -61,7 +61,7 @@ class StorageBudget:
     `folder` takes the bodies that are larger than these bytes allow; None for the folder of temporary files.
     """
 
-    def __init__(self, size: int, free_bytes: int, folder: str | None = None) -> None:
+    def __init__(self, size: int, free_bytes: int = 0, folder: str | None = None) -> None:
         self._left = size
         self._free_bytes = free_bytes
         self.folder = folder
