@@ -50,7 +50,7 @@ def test_the_owner_uploads_a_file_and_the_customer_downloads_it(
     with page.expect_request("**/admin/file-uploads/*") as asked:
         page.get_by_role("button", name="Save").click()
     assert asked.value.method == "GET"
-    expect(page.get_by_text("is saved")).to_be_visible()
+    expect(page.get_by_text(f"“{NAME}” is saved.")).to_be_visible()
     expect(page.get_by_role("link", name=NAME)).to_be_visible()
 
     buyer.pay(address)
