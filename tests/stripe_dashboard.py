@@ -26,6 +26,13 @@ def forget_metadata(payment: Payment) -> None:
         client.v1.payment_intents.update(payment.intent_id or "", {"metadata": metadata})
 
 
+def method_types_at_stripe(payment: Payment) -> list[str]:
+    """The payment methods that the intent of a payment takes."""
+    client = secret_client(Credentials.of(payment.merchant)).v1
+    intents = client.setup_intents if payment.saves_card else client.payment_intents
+    return list(intents.retrieve(payment.intent_id or "").payment_method_types)
+
+
 def dispute_at_stripe(
     simulator: Simulator, intent_id: str, reason: str = "product_not_received", **given: object
 ) -> None:

@@ -352,13 +352,26 @@ if (promo) {
 
 let updateWallets = () => {};
 // Neither a script nor a frame is loaded where the account has no wallets, or the browser knows none.
-if (form.dataset.wallets && !isEmbedded && ('ApplePaySession' in window || 'PaymentRequest' in window)) void addWallets();
+if (offeredWallets().length) void addWallets();
+
+/** The wallets of the account that this browser may have: Link is a website, the others are in the browser. */
+function offeredWallets() {
+  const names = form.dataset.wallets?.split(' ') ?? [];
+  const knowsWallets = 'ApplePaySession' in window || 'PaymentRequest' in window;
+  // The website around a frame decides whether it may ask for payments: `allow="payment"`. Safari doesn't tell.
+  const { featurePolicy } = /** @type {{featurePolicy?: {allowsFeature(name: string): boolean}}} */ (
+    /** @type {unknown} */ (document)
+  );
+  const mayAsk = knowsWallets && (featurePolicy?.allowsFeature('payment') ?? true);
+  return names.filter((name) => name === 'link' || mayAsk);
+}
 
 async function addWallets() {
   const fields = await cardFields;
   if (!fields) return;
   const { offerWallets } = await import('./wallets.js');
   updateWallets = offerWallets({
+    names: offeredWallets(),
     stripe: fields.stripe,
     terms: firstCharge,
     check: mayOpenWallet,
@@ -374,10 +387,10 @@ function firstCharge() {
   if (form.hasAttribute('data-free')) return undefined;
   const [kind, , , trialDays] = (form.dataset.terms ?? '').split('-');
   const currency = (form.dataset.currency ?? '').toLowerCase();
-  const shown = form.dataset.seen?.split(' ')[1];
+  const shown = form.dataset.seen?.split(' ')[1] ?? form.dataset.due;
   const amount = Number(shown ?? (Number(trialDays) > 0 ? 0 : Number(form.dataset.unit) * quantity()));
   if (!amount) return { mode: 'setup', currency };
-  return { mode: kind === 'one_off' ? 'payment' : 'subscription', amount, currency };
+  return { mode: !kind || kind === 'one_off' ? 'payment' : 'subscription', amount, currency };
 }
 
 /** Email and name come from the wallet; all else must be there before its window opens. */

@@ -1,5 +1,5 @@
 /**
- * Apple Pay and Google Pay above the card: Stripe's Express Checkout Element. Where this browser has no wallet, nothing is
+ * Apple Pay, Google Pay and Link above the card: Stripe's Express Checkout Element. Where this browser has no wallet, nothing is
  * shown and nothing stays. The order is made after the customer has confirmed in the wallet's window.
  */
 
@@ -12,6 +12,7 @@ import { form, messages, run, showError } from './payment-form.js';
  * @typedef {{mode: 'payment' | 'subscription', amount: number, currency: string} | {mode: 'setup', currency: string}} Terms
  * @typedef {{client_secret?: string, intent?: string, order?: string}} Answer
  * @typedef {object} Checkout
+ * @property {string[]} names of wallets, as Stripe's API has them
  * @property {Stripe} stripe
  * @property {() => Terms | undefined} terms what is charged first now; undefined where nothing is
  * @property {() => boolean} check shows what is missing; whether the window may open
@@ -22,7 +23,7 @@ import { form, messages, run, showError } from './payment-form.js';
  */
 
 const container = /** @type {HTMLElement} */ (form.querySelector('#express-checkout'));
-const methods = /** @type {const} */ ({ amazonPay: 'never', klarna: 'never', link: 'never', paypal: 'never' });
+const never = /** @type {const} */ ({ amazonPay: 'never', klarna: 'never', paypal: 'never' });
 
 /** @param {Checkout} checkout @returns {() => void} call it after each change of what is charged */
 export function offerWallets(checkout) {
@@ -30,10 +31,12 @@ export function offerWallets(checkout) {
   if (!terms) return () => {};
   const { stripe } = checkout;
   const locale = /** @type {'auto' | 'en' | 'ru'} */ (form.dataset.locale);
-  // The intents of the shop take cards.
-  const elements = stripe.elements({ ...terms, locale, allowedPaymentMethodTypes: ['card'] });
+  // Stripe refuses a payment whose intent takes other types than the page has said.
+  const offer = (/** @type {string} */ name) => /** @type {const} */ (checkout.names.includes(name) ? 'auto' : 'never');
+  const allowedPaymentMethodTypes = offer('link') === 'auto' ? ['card', 'link'] : ['card'];
+  const elements = stripe.elements({ ...terms, locale, allowedPaymentMethodTypes });
   const element = elements.create('expressCheckout', {
-    paymentMethods: methods,
+    paymentMethods: { ...never, applePay: offer('apple_pay'), googlePay: offer('google_pay'), link: offer('link') },
     emailRequired: true,
     billingAddressRequired: true,
     buttonHeight: 48,

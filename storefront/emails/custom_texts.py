@@ -14,10 +14,13 @@ def custom_text(kind: str, language: str) -> tuple[str, str] | None:
     return (found.subject, found.words) if found is not None else None
 
 
-def default_text(kind: str, language: str) -> tuple[str, str]:
-    """Return (subject, body) of this kind as they are until the owner writes others."""
-    translate = i18n.catalog_for(language).gettext
-    return translate(KINDS[kind].subject), translate(KINDS[kind].body)
+def default_text(kind: str, language: str, *, free: bool = False) -> tuple[str, str]:
+    """Return (subject, body) of this kind as they are until the owner writes others; `free` is for an order without
+    payment.
+    """
+    translate, text = i18n.catalog_for(language).gettext, KINDS[kind].free_text if free else None
+    subject, body = text or (KINDS[kind].subject, KINDS[kind].body)
+    return translate(subject), translate(body)
 
 
 def with_plain_breaks(body: str) -> str:

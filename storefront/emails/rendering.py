@@ -21,7 +21,8 @@ def render(email: Email, language: str) -> RenderedEmail:
     items: list[EmailItem] = []
     if KINDS[email.kind].delivers:
         items = delivered_items.items_of(email, language, urls.link_url("order", email, language))
-    return _render(email.kind, language, values, custom_texts.custom_text(email.kind, language), items)
+    custom = custom_texts.custom_text(email.kind, language)
+    return _render(email.kind, language, values, custom, items, free=variables.is_free(email))
 
 
 def preview(kind: str, language: str, text: tuple[str, str] | None = None) -> RenderedEmail:
@@ -53,11 +54,13 @@ def _render(
     values: dict[str, str],
     custom: tuple[str, str] | None,
     items: Sequence[EmailItem] = (),
+    *,
+    free: bool = False,
 ) -> RenderedEmail:
     kind, catalog = KINDS[kind_name], i18n.catalog_for(language)
     shop = ShopProfile.load()
     values = values | {"shop": i18n.isolate(shop.display_name)}
-    subject, body = custom or custom_texts.default_text(kind_name, language)
+    subject, body = custom or custom_texts.default_text(kind_name, language, free=free)
     if not values["name"]:
         subject, body = greeting.without_name(subject), greeting.without_name(body)
     filled_subject = subject.format(**values)

@@ -23,13 +23,10 @@ class AddonFields:
     id: int = 0
 
 
-def apply_addons(
-    offer: Offer, typed: Sequence[AddonFields], has_trial: bool
-) -> tuple[dict[str, list[str]], dict[str, object]]:
+def apply_addons(offer: Offer, typed: Sequence[AddonFields]) -> tuple[dict[str, list[str]], dict[str, object]]:
     """Set the offer's add-ons without saving. Return error codes by field, and values for the messages.
 
-    Codes: title_missing, title_too_long, price_*, addon_with_trial. `has_trial`: a price option has a free trial, with
-    which nothing is charged at checkout.
+    Codes: title_missing, title_too_long, price_*.
     """
     errors: dict[str, list[str]] = {}
     details: dict[str, object] = {}
@@ -43,8 +40,6 @@ def apply_addons(
             details |= error.details
         if not fields.title or len(fields.title) > MAX_TITLE:
             errors[f"{fields.field}-title"] = ["title_too_long" if fields.title else "title_missing"]
-        elif has_trial:
-            errors[f"{fields.field}-title"] = ["addon_with_trial"]
         addons.append(Addon(fields.title, amount, fields.id))
     found, offer.last_addon_id = numbered(addons, offer.offered_addons(), offer.last_addon_id)
     offer.addons = [addon.to_json() for addon in found]

@@ -174,8 +174,7 @@ def _apply_checked(offer: Offer, fields: OfferFields) -> list[PriceOption]:
     options, option_errors, option_details = price_options.check_options(offer, fields.options or ())
     errors, details = errors | option_errors, details | option_details
     if fields.addons is not None:
-        has_trial = any(option.has_trial for option in (offer, *options))
-        addon_errors, addon_details = apply_addons(offer, fields.addons, has_trial)
+        addon_errors, addon_details = apply_addons(offer, fields.addons)
         errors, details = errors | addon_errors, details | addon_details
     if fields.tax is not None:
         errors |= apply_tax(offer, fields.tax)

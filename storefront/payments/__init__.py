@@ -55,6 +55,7 @@ from storefront.payments.requests import (
     due_reminders,
     expire_requests,
     remind,
+    repeat_request,
     send_reminder,
     start_request,
 )
@@ -132,6 +133,7 @@ __all__ = [
     "refunded_amount",
     "refunded_by_order",
     "remind",
+    "repeat_request",
     "request_refund",
     "require_payment_allowed",
     "require_retry_allowed",

@@ -24,6 +24,8 @@ from storefront.stripe_gateway import IDEMPOTENCY_ERROR, INTENT_MISSING, Intent,
 FIRST_CHECK = timedelta(minutes=1)
 # `end_reason` of a payment without an intent, after it was looked for at Stripe.
 LOOKED_UP = "looked_up"
+# `reason` of OfferNotPayable when Stripe does not take Link for a payment.
+LINK_REFUSED = "link_refused"
 
 _EXPECT_PAYMENT = PreparedStatement(
     lambda time, check_at, intent, payment: Payment.update(
@@ -37,7 +39,12 @@ def open_intent(order: Order) -> Intent | None:
 
     Raises OfferNotPayable when Stripe refuses to create it, and other StripeErrors.
     """
-    intent = _current_intent(order)
+    try:
+        intent = _current_intent(order)
+    except OfferNotPayable as error:
+        if error.reason != LINK_REFUSED:
+            raise
+        intent = _current_intent(order)
     if intent.status == "canceled":
         # Canceled outside the shop. Its payment has ended now, so the second call creates another one.
         intent = _current_intent(order)
@@ -132,6 +139,7 @@ def write_payment(order: Order) -> Payment:
         currency=order.currency,
         statement_descriptor_suffix=offers.usable_suffix(order.offer, order.merchant),
         stripe_metadata=stripe_gateway.checkout_metadata(order),
+        takes_link=order.merchant.takes_link,
     )
     if payment.begins_subscription:
         subscription_start.create_subscription_row(payment, order)
@@ -189,6 +197,10 @@ def _create_intent(payment: Payment, order: Order) -> Intent:
         if found is not None:
             return found
         settlement.end_payment(payment, error.code or "refused")
+        if payment.takes_link and "payment_method_types" in error.param:
+            # The domain is good for Link, but the account or the currency is not. A card pays all the same.
+            payment.merchant.forget_link()
+            raise OfferNotPayable(LINK_REFUSED) from error
         raise OfferNotPayable(error.code or "refused") from error
 
 

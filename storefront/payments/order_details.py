@@ -3,13 +3,12 @@
 import json
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 
 from storefront import offers
 from storefront.i18n import fold
-from storefront.models import Answer, Merchant, Offer, Order, TaxMode, now, searched_text
+from storefront.models import Answer, Merchant, Offer, Order, PaymentRequest, now, searched_text
 from storefront.money import Money
-from storefront.pricing import Quote, tax_parts
+from storefront.pricing import Quote
 
 _ADDRESS = ("shipping_address", "country")
 
@@ -64,9 +63,11 @@ class OrderDetails:
         return address == tuple(self.agreement.get(name, value) for name, value in zip(_ADDRESS, address, strict=True))
 
 
-def agreement_columns(offer: Offer, terms_consent: str, language: str) -> dict[str, object]:
+def agreement_columns(sold: Offer | PaymentRequest, terms_consent: str, language: str) -> dict[str, object]:
     """Columns of an order's `Agreement`. `terms_consent` is the text that the customer agreed to, "" for none."""
-    columns = offers.withdrawal_terms(offer) | {"redirects": bool(offer.redirect_url)}
+    columns = offers.withdrawal_terms(sold)
+    if isinstance(sold, Offer):
+        columns["redirects"] = bool(sold.redirect_url)
     if terms_consent:
         columns |= {
             "terms_consent": terms_consent,
@@ -82,37 +83,15 @@ class NotRestorable(Exception):
 
 @dataclass(frozen=True)
 class OrderTerms:
-    """What the order is to contain. Amounts in minor units; `billing` are the fields of BillingTerms."""
+    """What the order is to contain: what it costs, and its customer."""
 
     offer: Offer
-    billing: dict[str, object]
-    unit_amount: int
-    quantity: int
+    quote: Quote
     email: str
     name: str
     language: str
-    code: str = ""
-    discount: int = 0
-    later_discount: int = 0
-    taxes: dict[str, Any] = field(default_factory=dict)  # columns of `OrderTax`
 
     @property
-    def is_tax_added(self) -> bool:
-        """Whether the tax is charged on top of the prices."""
-        return self.taxes.get("tax_mode") == TaxMode.ADDED
-
     def due_now(self) -> int:
-        """The first payment: nothing with a free trial."""
-        added = int(self.taxes["tax"]) if self.is_tax_added else 0
-        return 0 if self.billing["trial_days"] else self.unit_amount * self.quantity - self.discount + added
-
-    def later_charge(self) -> int:
-        """Each later charge of a subscription."""
-        added = int(self.taxes["later_tax"]) if self.is_tax_added else 0
-        return self.unit_amount * self.quantity - self.later_discount + added
-
-    def full_charge(self, currency: str) -> int:
-        """A charge of all units without the discount, as the subscription's Price has it."""
-        price = self.unit_amount
-        tax = tax_parts(self.taxes["tax_rate"], True, [price], currency)[0] if self.is_tax_added else 0
-        return (price + tax) * self.quantity
+        """The first payment, in minor units."""
+        return self.quote.due_now.amount

@@ -1,8 +1,11 @@
 """Orders that are made again from what Stripe has: the database that had them was lost."""
 
+from dataclasses import replace
+from typing import Any
+
 from peewee import IntegrityError
 
-from storefront import i18n, offers, stripe_gateway
+from storefront import i18n, offers, pricing, stripe_gateway
 from storefront.db import db
 from storefront.models import (
     CLOCK_TOLERANCE,
@@ -10,6 +13,7 @@ from storefront.models import (
     BillingKind,
     BillingTerms,
     FoundPayment,
+    LineKind,
     Merchant,
     Offer,
     Order,
@@ -17,15 +21,17 @@ from storefront.models import (
     Payment,
     PaymentKind,
     PaymentRequest,
+    PriceOption,
     PromoCode,
+    TaxMode,
     TimelineKind,
     now,
     shop_id,
 )
-from storefront.money import Money
 from storefront.payments import order_lifetime, settlement
 from storefront.payments.order_details import NotRestorable, OrderTerms
 from storefront.payments.subscription_start import create_subscription_row
+from storefront.pricing import Discount, Quote, QuoteLine, Tax
 from storefront.stripe_gateway import CheckoutObject, CheckoutPayment, SubscriptionSnapshot
 
 RESTORED = "restored"  # `end_reason` of a payment of an order that uses another one
@@ -47,24 +53,12 @@ def terms_from_metadata(found: CheckoutObject, payment: CheckoutPayment) -> Orde
         billing = BillingTerms.terms_of_code(metadata.terms)
     except ValueError as error:
         raise NotRestorable from error
-    return _checked(
-        OrderTerms(
-            offer=offer,
-            billing=billing,
-            unit_amount=metadata.unit
-            or _unit_amount(payment, metadata.quantity, bool(billing["trial_days"]), metadata.discount),
-            quantity=metadata.quantity,
-            code=metadata.code,
-            discount=metadata.discount,
-            later_discount=metadata.later_discount,
-            taxes=metadata.taxes(),
-            email=found.email,
-            name=found.name,
-            language=metadata.language if metadata.language in i18n.LANGUAGES else offer.language,
-        ),
-        found,
-        payment,
-    )
+    beside = metadata.discount - sum(addon.amount for addon in metadata.addons)
+    has_trial = bool(billing["trial_days"])
+    unit_amount = metadata.unit or _unit_amount(payment, metadata.quantity, has_trial, beside)
+    quote = _quote(found, payment, offer.title, unit_amount, metadata.quantity, billing)
+    language = metadata.language if metadata.language in i18n.LANGUAGES else offer.language
+    return _checked(OrderTerms(offer, quote, found.email, found.name, language), found, payment)
 
 
 def terms_from_offer(found: CheckoutObject, payment: CheckoutPayment, offer: Offer, email: str) -> OrderTerms:
@@ -78,16 +72,41 @@ def terms_from_offer(found: CheckoutObject, payment: CheckoutPayment, offer: Off
     if snapshot is not None:
         billing |= {"every": snapshot.every, "interval": snapshot.interval, "trial_days": found.trial_days}
     quantity = snapshot.quantity if snapshot is not None else found.metadata.quantity or 1
-    terms = OrderTerms(
-        offer=offer,
-        billing=billing,
-        unit_amount=_unit_amount(payment, quantity, found.trial_days > 0),
-        quantity=quantity,
-        email=email,
-        name=found.name,
-        language=offer.language,
+    unit_amount = _unit_amount(payment, quantity, found.trial_days > 0)
+    plain = replace(found, metadata=found.metadata.without_choice())
+    quote = _quote(plain, payment, offer.title, unit_amount, quantity, billing)
+    return _checked(OrderTerms(offer, quote, email, found.name, offer.language), found, payment)
+
+
+def _quote(
+    found: CheckoutObject,
+    payment: CheckoutPayment,
+    offer_title: str,
+    unit_amount: int,
+    quantity: int,
+    billing: dict[str, Any],
+) -> Quote:
+    """What the customer was promised: the units, and the add-ons and the code that the metadata has."""
+    metadata, recurs = found.metadata, billing["kind"] != BillingKind.ONE_OFF
+    title, label = found.title or offer_title, metadata.option_label
+    option = PriceOption(id=metadata.option or None, label=label, amount=unit_amount, **billing)
+    addons = [
+        QuoteLine(LineKind.ADDON, one.title, one.amount, 1, discount=one.discount, addon_id=one.id)
+        for one in metadata.addons
+    ]
+    item = QuoteLine(
+        LineKind.ITEM,
+        title.removesuffix(f" – {label}") if label else title,
+        unit_amount,
+        quantity,
+        recurs=recurs,
+        discount=metadata.discount - sum(one.discount for one in metadata.addons),
+        later_discount=metadata.later_discount,
     )
-    return _checked(terms, found, payment)
+    discount = Discount(metadata.code, amount=metadata.discount, every_payment=metadata.later_discount > 0)
+    tax = Tax(metadata.tax_name, metadata.tax_rate, TaxMode(metadata.tax_mode)) if metadata.tax_mode else None
+    lines = (item, *addons)
+    return Quote(option, title, payment.intent.currency, lines, discount if metadata.code else None).taxed(tax)
 
 
 def restore_order(merchant: Merchant, found: CheckoutObject, payment: CheckoutPayment, terms: OrderTerms) -> Order:
@@ -122,21 +141,19 @@ def _unit_amount(payment: CheckoutPayment, quantity: int, has_trial: bool, disco
 
 def _checked(terms: OrderTerms, found: CheckoutObject, payment: CheckoutPayment) -> OrderTerms:
     """The terms, if an order can be made from them. Raises NotRestorable."""
-    recurs = terms.billing["kind"] != BillingKind.ONE_OFF
-    if not terms.email or recurs != found.recurs or terms.due_now() != payment.intent.amount or terms.unit_amount < 1:
+    recurs, unit_amount = terms.quote.option.recurs, terms.quote.item.unit_amount
+    if not terms.email or recurs != found.recurs or terms.due_now != payment.intent.amount or unit_amount < 1:
         raise NotRestorable
-    at_stripe = payment.subscription
-    if at_stripe is not None and not _is_price_of(at_stripe, terms, payment.intent.currency):
+    if payment.subscription is not None and not _is_price_of(payment.subscription, terms.quote):
         # Its first invoice charged something beside the first period.
         raise NotRestorable
     return terms
 
 
-def _is_price_of(subscription: SubscriptionSnapshot, terms: OrderTerms, currency: str) -> bool:
-    """Whether its Price charges what the terms say."""
-    if not terms.is_tax_added:
-        return subscription.unit_amount == terms.unit_amount
-    return subscription.unit_amount * subscription.quantity == terms.full_charge(currency)
+def _is_price_of(subscription: SubscriptionSnapshot, quote: Quote) -> bool:
+    """Whether its Price charges what the quote says."""
+    amounts = pricing.subscription_amounts(quote)
+    return subscription.unit_amount * subscription.quantity == amounts.unit_amount * amounts.quantity
 
 
 def _find_or_create_order(
@@ -144,15 +161,13 @@ def _find_or_create_order(
 ) -> Order:
     key, number = found.metadata.order_key, found.metadata.order_number
     same_number = Order.get_or_none(Order.id == number - Order.FIRST_NUMBER)
+    # The row of the code may be lost.
+    code = PromoCode.by_code(terms.quote.discount.code) if terms.quote.discount is not None else None
     columns = {
         "merchant": merchant,
-        "unit_amount": terms.unit_amount,
-        "quantity": terms.quantity,
-        "amount": terms.due_now(),
-        "currency": payment.intent.currency,
-        **_discount_columns(terms),
-        **terms.taxes,
-        **terms.billing,
+        "code": terms.quote.discount.code if terms.quote.discount is not None else "",
+        "promo_code_id": code.id if code is not None else None,
+        **terms.quote.columns(),
     }
     order: Order | None = (
         same_number
@@ -161,10 +176,11 @@ def _find_or_create_order(
     )
     if order is not None:
         order.lock()
-        is_same = order.itemized and order.total == Money(terms.due_now(), payment.intent.currency)
+        is_same = order.itemized and order.total == terms.quote.due_now
         if order.status in UNPAID_STATUSES and not is_same:
             # The database is older than the terms that the customer has agreed to.
             Order.update(**columns).where(Order.id == order.id).execute()
+            pricing.write_lines(order, terms.quote)
             order.reload()
         return order
     order = Order.create(
@@ -173,7 +189,6 @@ def _find_or_create_order(
         **offers.withdrawal_terms(terms.offer),
         offer=terms.offer,
         visit_key=_visit_key(found),
-        title=found.title or terms.offer.title,
         email=terms.email,
         name=terms.name,
         language=terms.language,
@@ -182,22 +197,9 @@ def _find_or_create_order(
         paid_at=found.created if payment.intent.status == "succeeded" else None,
         expires_at=order_lifetime.expires_at(terms.offer),
     )
+    pricing.write_lines(order, terms.quote)
     order.note(TimelineKind.FOUND_AT_STRIPE, amount=order.amount, number=number)
     return order
-
-
-def _discount_columns(terms: OrderTerms) -> dict[str, object]:
-    """What a code takes off, and the later charges. The row of the code may be lost."""
-    later = terms.later_charge()
-    columns: dict[str, object] = {"later_amount": None if later == terms.unit_amount * terms.quantity else later}
-    if not terms.code:
-        return columns
-    code = PromoCode.by_code(terms.code)
-    return columns | {
-        "code": terms.code,
-        "promo_code_id": code.id if code is not None else None,
-        "discount": terms.discount,
-    }
 
 
 def _visit_key(found: CheckoutObject) -> str:
@@ -214,7 +216,7 @@ def _create_payment(
         ended = {"ended_at": now(), "end_reason": RESTORED}
     kind = PaymentKind.ONE_OFF
     if found.recurs:
-        kind = PaymentKind.SETUP if terms.due_now() == 0 else PaymentKind.FIRST
+        kind = PaymentKind.SETUP if terms.due_now == 0 else PaymentKind.FIRST
     row: Payment = Payment.create(
         order=order,
         merchant=merchant,

@@ -20,7 +20,8 @@ def create_subscription_row(payment: Payment, order: Order, **known: object) -> 
 
     `known` are columns by name that Stripe has told already: the subscription of an order that is made again.
     """
-    amounts = pricing.subscription_amounts(pricing.quote_of(order))
+    quote = pricing.quote_of(order)
+    amounts = pricing.subscription_amounts(quote)
     subscription: Subscription = Subscription.create(
         order=order,
         merchant=payment.merchant,
@@ -33,6 +34,7 @@ def create_subscription_row(payment: Payment, order: Order, **known: object) -> 
         trial_days=order.trial_days,
         instalments=order.instalments if order.is_plan else 0,
         discount=amounts.lasting,
+        next_discount=quote.discount_after_trial.amount,
         begins_free=order.begins_free and not order.has_trial,
         **known,
     )
@@ -52,7 +54,7 @@ def start_subscription(payment: Payment) -> Intent:
         subscription.save(only=[Subscription.customer_id, Subscription.customer_email])
     quote = pricing.quote_of(subscription.order)
     amounts = pricing.subscription_amounts(quote)
-    coupons = _coupons(subscription.order, amounts)
+    coupons, _later = _coupons(subscription.order, quote)
     for coupon in coupons:
         stripe_gateway.create_coupon(subscription.merchant, coupon)
     addons = _addons(subscription.order, quote, amounts)
@@ -63,14 +65,39 @@ def start_subscription(payment: Payment) -> Intent:
         subscription.unit_amount,
         lambda price_id: stripe_gateway.create_subscription(subscription, price_id, coupons, addons),
     )
+    _discount_later_charges(subscription, snapshot)
     store_ids(subscription, snapshot)
     return intent
 
 
-def _coupons(order: Order, amounts: SubscriptionAmounts) -> list[Coupon]:
-    """What takes the order's discount off: a part from each invoice, and what is left from the first one."""
-    lasting = [stripe_gateway.coupon_of(order, amounts.lasting, lasting=True)] if amounts.lasting else []
-    return lasting + ([stripe_gateway.coupon_of(order, amounts.once, lasting=False)] if amounts.once else [])
+def _coupons(order: Order, quote: Quote) -> tuple[list[Coupon], list[Coupon]]:
+    """What takes the order's discount off: coupons to create the subscription with, and those for after that.
+
+    A part is taken off each invoice, and what is left off the first one. The invoice of today of a free trial has other
+    lines than the later ones, and each of the two may have a discount of its own.
+    """
+    amounts, after_trial = pricing.subscription_amounts(quote), quote.discount_after_trial.amount
+    lasting, once = _coupon(order, amounts.lasting, lasting=True), _coupon(order, amounts.once, lasting=False)
+    if not order.has_trial or not (order.amount or once or after_trial):
+        return lasting + once, []
+    return once, lasting + _coupon(order, after_trial, lasting=False)
+
+
+def _coupon(order: Order, amount: int, *, lasting: bool) -> list[Coupon]:
+    return [stripe_gateway.coupon_of(order, amount, lasting=lasting)] if amount > 0 else []
+
+
+def _discount_later_charges(subscription: Subscription, snapshot: SubscriptionSnapshot) -> None:
+    """Before anybody can pay: the customer is charged after the trial what the page has shown. Raises StripeError.
+
+    Where Stripe refuses it, nobody pays.
+    """
+    _first, coupons = _coupons(subscription.order, pricing.quote_of(subscription.order))
+    if not coupons or snapshot.status not in (SubscriptionStatus.TRIALING, SubscriptionStatus.INCOMPLETE):
+        return
+    for coupon in coupons:
+        stripe_gateway.create_coupon(subscription.merchant, coupon)
+    stripe_gateway.discount_later_charges(subscription, snapshot.id, coupons)
 
 
 def _addons(order: Order, quote: Quote, amounts: SubscriptionAmounts) -> list[InvoiceAddon]:
@@ -93,6 +120,7 @@ def recover_started_subscription(payment: Payment) -> Intent | None:
     if found is None:
         return None
     snapshot, intent = found
+    _discount_later_charges(subscription, snapshot)
     store_ids(subscription, snapshot)
     if intent is None:
         raise StripeNotFound(code=INTENT_MISSING)
@@ -131,14 +159,22 @@ def store_ids(subscription: Subscription, snapshot: SubscriptionSnapshot) -> Non
 
 
 def _close_unpaid(payment: Payment) -> Intent:
-    """Void the first invoice, unless it is paid. Stripe then cancels its intent and expires the subscription."""
-    subscription = subscription_of_payment(payment)
+    """Void the first invoice, unless it is paid. Stripe then cancels its intent and expires the subscription.
+
+    A free trial goes on without that payment, so it is canceled too.
+    """
+    subscription, status = subscription_of_payment(payment), ""
     # Refused or not found: the invoice was paid or voided meanwhile. The intent's status shows which.
     with suppress(StripeRefused, StripeNotFound):
         found = stripe_gateway.retrieve_subscription(payment.merchant, subscription.subscription_id or "")
-        if found.status == SubscriptionStatus.INCOMPLETE:
+        status = found.status
+        if status in (SubscriptionStatus.INCOMPLETE, SubscriptionStatus.TRIALING):
             stripe_gateway.void_invoice(payment.merchant, found.latest_invoice_id)
-    return stripe_gateway.retrieve_payment_intent(payment)
+    intent = stripe_gateway.retrieve_payment_intent(payment)
+    if status == SubscriptionStatus.TRIALING and intent.status == "canceled":
+        with suppress(StripeNotFound):
+            stripe_gateway.cancel_subscription(subscription)
+    return intent
 
 
 def _close_trial(payment: Payment) -> Intent:

@@ -18,6 +18,9 @@ def discounted(plain: Quote, discount: Discount | None) -> Quote:
     prices = [0 if line.kind == LineKind.SHIPPING else line.amount for line in plain.lines]
     due = [price if plain.is_due(line) else 0 for line, price in zip(plain.lines, prices, strict=True)]
     later = [price if line.recurs else 0 for line, price in zip(plain.lines, prices, strict=True)]
+    if not any(due) and not discount.every_payment:
+        # Nothing is charged today: the first payment is the one after the trial.
+        due = later
     parts = share(_taken_off(discount, sum(due), step), due)
     later_parts = share(_taken_off(discount, sum(later), step) if discount.every_payment else 0, later)
     lines = [

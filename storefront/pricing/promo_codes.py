@@ -8,7 +8,6 @@ from storefront.errors import FieldErrors, TooManyCodes
 from storefront.i18n import fold
 from storefront.models import (
     USING_STATUSES,
-    BillingTerms,
     CodeGuess,
     CounterKind,
     Offer,
@@ -32,11 +31,11 @@ class CodeUser:
     order: Order | None = None
 
 
-def find_discount(offer: Offer, terms: BillingTerms, typed: str, user: CodeUser) -> Discount | None:
-    """What the code takes off if the offer is bought on these terms now; None if none was typed.
+def find_discount(offer: Offer, typed: str, user: CodeUser) -> Discount | None:
+    """What the code takes off if the offer is bought now; None if none was typed.
 
     A use that the visit's order holds is its own. Raises FieldErrors for the field
-    `code` (code_unknown, code_early with `starts_at`, code_over, code_other_offer, code_currency, code_trial,
+    `code` (code_unknown, code_early with `starts_at`, code_over, code_other_offer, code_currency,
     code_used_up, code_used_before), and TooManyCodes after too many codes that do not exist.
     """
     if not typed.strip():
@@ -46,7 +45,7 @@ def find_discount(offer: Offer, terms: BillingTerms, typed: str, user: CodeUser)
     if code is None or not code.is_active:
         CodeGuess.create(network=subscriber_network(user.address))
         raise _refusal("code_unknown")
-    _require_usable(code, offer, terms)
+    _require_usable(code, offer)
     _require_uses_left(code, user.email, user.order)
     return Discount(
         code=code.code,
@@ -97,7 +96,7 @@ def _refuse_guessing(address: str) -> None:
         raise TooManyCodes(None, int(GUESS_WINDOW.total_seconds()))
 
 
-def _require_usable(code: PromoCode, offer: Offer, terms: BillingTerms) -> None:
+def _require_usable(code: PromoCode, offer: Offer) -> None:
     if not code.has_begun():
         raise _refusal("code_early", starts_at=code.starts_at)
     if code.is_over():
@@ -106,9 +105,6 @@ def _require_usable(code: PromoCode, offer: Offer, terms: BillingTerms) -> None:
         raise _refusal("code_other_offer")
     if code.amount is not None and code.currency != offer.currency:
         raise _refusal("code_currency")
-    if terms.has_trial and not code.reduces_every_payment:
-        # The first payment is the one after the trial; Stripe uses up a coupon for one invoice with that of the trial.
-        raise _refusal("code_trial")
 
 
 def _require_uses_left(code: PromoCode, email: str, excluding: Order | None = None) -> None:

@@ -13,7 +13,8 @@ from storefront.pricing.taxes import Tax, tax_parts
 class QuoteLine:
     """`unit_amount` times `quantity` is its price before the discount, its part of which is `discount`.
 
-    `recurs`: it is charged with each later charge as well, less `later_discount`. `tax` is the tax of its part of the
+    `recurs`: it is charged with each later charge as well, less `later_discount`. With a free trial its `discount` is
+    that of a code for the first payment alone, off the charge after the trial. `tax` is the tax of its part of the
     first charge and `later_tax` that of each later one, at `tax_rate` (thousandths of a percent): on top of the price
     if `is_tax_added`, else in it.
     """
@@ -95,6 +96,25 @@ class Quote:
         return self._sum(line.later_charge for line in self.lines if line.recurs)
 
     @property
+    def after_trial(self) -> Money:
+        """The charge with which a free trial ends."""
+        net = [line.amount - max(line.discount, line.later_discount) if line.recurs else 0 for line in self.lines]
+        is_added = self.tax is not None and self.tax.is_added
+        return self._sum([*net, *(self._tax_parts(self.tax, net) if self.tax and is_added else ())])
+
+    @property
+    def discount_after_trial(self) -> Money:
+        """What is taken off that charge alone, beside what is taken off each."""
+        off = self.per_charge.amount - self.after_trial.amount if self.option.has_trial else 0
+        return Money(off, self.currency)
+
+    @property
+    def charges(self) -> tuple[Money, ...]:
+        """The first and each later charge; and the one after the trial, if that is another one."""
+        both = self.due_now, self.per_charge
+        return (*both, self.after_trial) if self.discount_after_trial.amount else both
+
+    @property
     def discount_later(self) -> Money:
         """What is taken off each later charge, before a tax that is added."""
         return self._sum(line.later_discount for line in self.lines if line.recurs)
@@ -108,6 +128,11 @@ class Quote:
     def discount_now(self) -> Money:
         """What is taken off the first charge, before a tax that is added."""
         return self._sum(line.discount for line in self.lines if self.is_due(line))
+
+    @property
+    def discount_first(self) -> Money:
+        """What is taken off the first real charge: with a free trial it may be the one after it."""
+        return self._sum(line.discount for line in self.lines)
 
     @property
     def tax_now(self) -> Money:
@@ -154,8 +179,8 @@ class Quote:
 
         A browser that sent none is not asked.
         """
-        if len(seen) == 2:
-            return seen == (self.due_now, self.per_charge)
+        if len(seen) > 1:
+            return seen == self.charges
         return not seen or (self.has_units_only and seen == (self.unit.times(self.item.quantity),))
 
     def columns(self) -> dict[str, object]:
@@ -170,7 +195,7 @@ class Quote:
             "quantity": self.item.quantity,
             "currency": self.currency,
             "amount": self.due_now.amount,
-            "discount": self.discount_now.amount,
+            "discount": self.discount_first.amount,
             "later_amount": None if later == plain else later,
             "itemized": not self.is_simple,
             "tax_mode": self.tax.mode if self.tax else "",

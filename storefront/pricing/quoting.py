@@ -29,19 +29,19 @@ def quote(offer: Offer, choice: Choice | None = None, options: list[PriceOption]
     title = titled(offer.title, option.label)
     extras = [
         replace(line, unit_amount=price_charged(offer, choice, tax, line.unit_amount))
-        for line in (*_addon_lines(offer, option, choice), *shipping_lines(offer, option, choice.country))
+        for line in (*_addon_lines(offer, choice), *shipping_lines(offer, option, choice.country))
     ]
     found = discounted(Quote(option, title, offer.currency, (item, *extras)), choice.discount).taxed(tax)
     _require_chargeable(found)
     return found
 
 
-def _addon_lines(offer: Offer, option: PriceOption, choice: Choice) -> list[QuoteLine]:
-    """A line for each chosen add-on, in the offer's order. A free trial has no first charge that they could join."""
+def _addon_lines(offer: Offer, choice: Choice) -> list[QuoteLine]:
+    """A line for each chosen add-on, in the offer's order."""
     if not choice.addons:
         return []
     offered = {addon.id: addon for addon in offer.offered_addons()}
-    if option.has_trial or not offered.keys() >= set(choice.addons):
+    if not offered.keys() >= set(choice.addons):
         raise FieldErrors({"addon": ["addon_gone"]})
     chosen = [addon for addon in offered.values() if addon.id in choice.addons]
     return [QuoteLine(LineKind.ADDON, addon.title, addon.amount, 1, addon_id=addon.id) for addon in chosen]
@@ -57,11 +57,8 @@ def _require_chargeable(quote: Quote) -> None:
     is_net = quote.tax is not None and quote.tax.is_reverse_charge
     if quote.discount is None and not is_net:
         return
-    if quote.discount and quote.option.has_trial and any(not line.recurs for line in quote.lines):
-        # A coupon of the later charges would take its amount off today's too.
-        raise FieldErrors({"code": ["code_trial"]})
     least = minimum_charge(quote.currency)
-    if any(0 < amount.amount < least.amount for amount in (quote.due_now, quote.per_charge)):
+    if any(0 < amount.amount < least.amount for amount in quote.charges):
         found = {"code": ["code_too_small"]} if quote.discount else {"vat_id": ["net_too_small"]}
         raise FieldErrors(found, limit=least)
 

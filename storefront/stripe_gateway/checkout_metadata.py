@@ -5,17 +5,40 @@ Each value has at most 500 characters: docs.stripe.com/api/metadata
 
 import hashlib
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from storefront.models import MAX_CODE_LENGTH, MAX_TAX_NAME, REQUEST_KEY, TAX_COLUMNS, Order, TaxMode, shop_id
+from storefront.models import (
+    MAX_CODE_LENGTH,
+    MAX_OPTION_LABEL,
+    MAX_TAX_NAME,
+    REQUEST_KEY,
+    TAX_COLUMNS,
+    Order,
+    OrderLine,
+    TaxMode,
+    shop_id,
+)
 from storefront.stripe_gateway.answers import metadata_of
 
 MAX_VALUE: Final = 500
 # Ids that the shop makes, see `models.public_id`.
 _ID = re.compile(r"[A-Za-z0-9_-]{16,64}")
+_ADDON: Final = "addon_"
+_ADDON_VALUE = re.compile(r"([0-9]{1,9})\|([0-9]{1,12})\|([0-9]{1,12})\|(.{1,200})")
 # Ids of rows are 32-bit integers on PostgreSQL.
 _MAX_NUMBER = 2_000_000_000
+
+
+@dataclass(frozen=True)
+class BoughtAddon:
+    """An add-on of the order: `amount` is its price before its `discount`, in minor units. `id` is the offer's."""
+
+    id: int
+    amount: int
+    discount: int
+    title: str
 
 
 @dataclass(frozen=True)
@@ -23,8 +46,8 @@ class CheckoutMetadata:
     """What the metadata says; "" or 0 for what it does not. `payment` and `subscription` are public ids of our rows.
 
     `shop` is the shop that made the object, "" for an object of an older version. `order_key` identifies the order,
-    whatever its number is. `terms` is a `terms_code`. The promo code `code` takes `discount` off the first charge and
-    `later_discount` off each later one. The fields of the tax are those of
+    whatever its number is. `terms` is a `terms_code`, `option` the id of a price option. The promo code `code` takes
+    `discount` off the first charge and `later_discount` off each later one. The fields of the tax are those of
     `OrderTax`; of one on top, `unit` is the price of one unit without it.
     """
 
@@ -43,6 +66,9 @@ class CheckoutMetadata:
     discount: int
     later_discount: int
     request: int = 0  # the id of the payment request that it pays
+    option: int = 0
+    option_label: str = ""
+    addons: tuple[BoughtAddon, ...] = ()
     tax_mode: str = ""
     tax_name: str = ""
     tax_rate: int = 0
@@ -50,9 +76,10 @@ class CheckoutMetadata:
     later_tax: int = 0
     unit: int = 0
 
-    def taxes(self) -> dict[str, object]:
-        """Columns of an order, by name."""
-        return {name: getattr(self, name) for name in TAX_COLUMNS} if self.tax_mode else {}
+    def without_choice(self) -> "CheckoutMetadata":
+        """The same without what was chosen and its price: the owner has said what was bought."""
+        plain = replace(self, code="", discount=0, later_discount=0, option=0, option_label="")
+        return replace(plain, addons=(), tax_mode="")
 
 
 def order_key(order: Order) -> str:
@@ -74,6 +101,8 @@ def checkout_metadata(order: Order) -> dict[str, str]:
         "name": order.name[:MAX_VALUE],
         **(_discount(order) if order.code else {}),
         **(_tax(order) if order.has_tax else {}),
+        **({"option": str(order.option_id), "option_label": order.option_label} if order.option_id else {}),
+        **_addons(order),
         **({"request": order.visit_key.removeprefix(REQUEST_KEY)} if order.is_request else {}),
     }
 
@@ -86,6 +115,23 @@ def _discount(order: Order) -> dict[str, str]:
 def _tax(order: Order) -> dict[str, str]:
     found = {name: str(getattr(order, name)) for name in TAX_COLUMNS}
     return found | ({"unit": str(order.unit_amount)} if order.is_tax_added else {})
+
+
+def _addons(order: Order) -> dict[str, str]:
+    """One key for each: an object has at most 50."""
+    return {
+        f"{_ADDON}{place}": f"{line.addon_id or 0}|{line.unit_amount * line.quantity}|{line.discount}|{line.title}"
+        for place, line in enumerate(OrderLine.addons_of(order), start=1)
+    }
+
+
+def _read_addons(found: Mapping[str, object]) -> tuple[BoughtAddon, ...]:
+    """In their order, up to the first one that is missing or is none."""
+    addons: list[BoughtAddon] = []
+    while (match := _ADDON_VALUE.fullmatch(str(found.get(f"{_ADDON}{len(addons) + 1}")))) is not None:
+        addon_id, amount, discount = map(int, match.group(1, 2, 3))
+        addons.append(BoughtAddon(addon_id, amount, discount, match[4]))
+    return tuple(addons)
 
 
 def read_checkout_metadata(answer: Any) -> CheckoutMetadata:
@@ -113,6 +159,9 @@ def read_checkout_metadata(answer: Any) -> CheckoutMetadata:
         tax=_number(found.get("tax")),
         later_tax=_number(found.get("later_tax")),
         unit=_number(found.get("unit")),
+        option=_number(found.get("option")),
+        option_label=str(found.get("option_label") or "")[:MAX_OPTION_LABEL],
+        addons=_read_addons(found),
     )
 
 

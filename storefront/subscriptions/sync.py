@@ -177,6 +177,7 @@ def _snapshot_columns(snapshot: SubscriptionSnapshot) -> dict[str, object]:
         "quantity": snapshot.quantity,
         "items_total": snapshot.items_total,
         "discount": snapshot.discount,
+        "next_discount": snapshot.next_discount,
         "unclear_terms": snapshot.unclear_terms,
         "every": snapshot.every,
         "interval": snapshot.interval,

@@ -55,10 +55,11 @@ async function confirmWallet(call) {
   const { secret, rest, wallet, expected } = call.args;
   const found = await retrieve(call);
   if (found.error) return resultOf(call, found, false);
-  const message = mismatch(found.object, expected, wallet.type);
+  const message = mismatch(found.object, expected);
   if (message) return { error: { type: 'invalid_request_error', message } };
   const card = { number: WALLET_CARDS[wallet.card], exp_month: 12, exp_year: 2034, cvc: '123' };
-  const method = { type: 'card', card, billing_details: wallet.billing_details };
+  const type = wallet.type === 'link' ? 'link' : 'card';
+  const method = { type, card, billing_details: wallet.billing_details };
   const params = { ...rest, payment_method_data: method, client_secret: secret, use_stripe_sdk: true };
   const answer = await request(call.account, 'POST', `${intentOf(secret).path}/confirm`, params);
   if (answer.error) return resultOf(call, answer, true);
@@ -67,11 +68,12 @@ async function confirmWallet(call) {
 
 /**
  * How an intent differs from what the wallet's window has shown: Stripe refuses to pay it then.
- * @param {any} intent @param {any} expected @param {string} wallet @returns {string} "" if it does not
+ * @param {any} intent @param {any} expected @returns {string} "" if it does not
  */
-function mismatch(intent, expected, wallet) {
-  if (wallet === 'link' && !intent.payment_method_types.includes('link'))
-    return 'The intent does not take Link: its payment_method_types differ from those of Elements.';
+function mismatch(intent, expected) {
+  const types = intent.payment_method_types;
+  if (expected.types && [...expected.types].sort().join() !== [...types].sort().join())
+    return `The intent's payment_method_types (${types}) differ from those of Elements (${expected.types}).`;
   if (intent.object === 'setup_intent')
     return expected.mode === 'setup' ? '' : `A SetupIntent can't be confirmed with the mode ${expected.mode}.`;
   if (expected.mode === 'setup') return "A PaymentIntent can't be confirmed with the mode setup.";

@@ -866,7 +866,7 @@
         secret,
         rest: { ...params, return_url: returnUrl },
         wallet: { type: wallet, card, billing_details: BUYER },
-        expected: { mode, amount, currency },
+        expected: { mode, amount, currency, types: elements._options.allowedPaymentMethodTypes },
       };
       const language = elements._language();
       elements._wallet = null;

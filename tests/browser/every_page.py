@@ -29,6 +29,7 @@ from storefront.models import (
     Payment,
     PaymentRequest,
     PromoCode,
+    RequestState,
     ShopProfile,
     Subscription,
     now,
@@ -119,11 +120,12 @@ def fill_shop(merchant: Merchant, simulator: Simulator) -> CreatedRows:
         tax_number="1234567890",
     ).save()
     LegalSettings.save({text: {"en": f"## {LONG}\n\n- one\n- two", "uk": LONG} for text in LegalText}, True)
-    for title in (LONG, "Canceled"):
+    for title in (LONG, "Declined too often", "Canceled"):
         asked = payments.create_request(
             RequestFields(title, "450.50", "EUR", merchant, LONG, MARKO.email, now() + timedelta(days=14), "en")
         )
     payments.cancel_request(asked)
+    PaymentRequest.update(state=RequestState.FAILED).where(PaymentRequest.title == "Declined too often").execute()
     PromoCode.create(code=ways_to_sell.CODE, percent=1_000)
     orders = dict(_orders(offers["once"], offers["posted"], simulator)) | dict(_withdrawals(offers, simulator))
     orders["with choices"] = ways_to_sell.sell(offers, again("choices"), simulator)

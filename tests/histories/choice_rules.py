@@ -96,9 +96,9 @@ class ChoiceRules(CommonRules):
         if answer is not None and answer.is_json and "client_secret" in answer.json:  # type: ignore[operator]
             with db.connection():
                 order = Order.get(Order.token == answer.json["order"])  # type: ignore[index]
-            now, later = (int(amount) for amount in seen.split()[1:])
-            agreed = order.amount == now and (not order.recurs or order.recurring_total.amount == later)
-            assert order.is_settled or agreed, self.report([f"{seen} was shown, it is {order.amount}"])
+                promised = [amount.amount for amount in pricing.quote_of(order).charges]
+            agreed = [int(amount) for amount in seen.split()[1:]] == promised
+            assert order.is_settled or agreed, self.report([f"{seen} was shown, it is {promised}"])
 
     @invariant()
     def all_sums_of_taxes_are_equal(self) -> None:

@@ -57,8 +57,7 @@ class SubscriptionRules(DashboardRules, EmailRules, ConnectionRules, WithdrawalR
         """In most histories a buyer has subscribed, perhaps after a crash, and a renewal has happened."""
         self.merchant, self.offer = self.shop.reset(**terms, withdrawal_days=DAYS)
         self.make_codes()
-        # Add-ons and a free trial exclude each other.
-        self.make_choices(self.merchant, **{name: value for name, value in terms.items() if name != "trial_days"})
+        self.make_choices(self.merchant, **terms)
         self.sells_plans = terms["kind"] == "plan"
         self.shop.control("billing", afterwards=afterwards, retry_days=[1, 2])
         with db.connection():

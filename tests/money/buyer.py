@@ -24,11 +24,11 @@ class Marko:
     token: str = ""
     secret: str = ""
 
-    def start_checkout(self, address: str = "192.0.2.7", **changes: str) -> TestResponse:
+    def start_checkout(self, address: str = "192.0.2.7", **changes: str | list[str]) -> TestResponse:
         """Press Pay on the offer's page."""
         return self._keep(self._post(f"/o/{self.offer.slug}/checkout", self.form(**changes), address))
 
-    def form(self, **changes: str) -> dict[str, str]:
+    def form(self, **changes: str | list[str]) -> dict[str, str | list[str]]:
         return {"email": "marko@example.com", "name": "Marko", "visit": self.visit, "quantity": "1", **changes}
 
     def retry_payment(self) -> TestResponse:

@@ -55,8 +55,8 @@ def _emails(order: Order) -> list[str]:
     """Exactly one receipt per order paid through Stripe, none for others; at most one email per kind and subject."""
     written = Counter((letter.kind, letter.about) for letter in order.emails)
     wanted = 1 if order.is_settled and not order.paid_outside else 0
-    # A trial starts without a payment and has its own email instead.
-    first = "trial_started" if order.has_trial else "receipt"
+    # A trial that starts without a payment has its own email instead.
+    first = "trial_started" if order.has_trial and not order.amount else "receipt"
     receipts = sum(count for (kind, _), count in written.items() if kind == first)
     wrong = [] if receipts == wanted else [f"order {order.id} is {order.status} and has {receipts} receipts"]
     return wrong + [f"order {order.id}: {key} was written {count} times" for key, count in written.items() if count > 1]

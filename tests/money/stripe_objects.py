@@ -31,7 +31,15 @@ class StripeObjects:
 
     def discount_of(self, subscription: Json) -> int:
         """What is taken off each later invoice."""
-        return sum(self.discounts[one]["_coupon"]["amount_off"] for one in subscription["discounts"])
+        return self._taken_off(subscription, "forever")
+
+    def next_discount_of(self, subscription: Json) -> int:
+        """What is taken off the next invoice alone."""
+        return self._taken_off(subscription, "once")
+
+    def _taken_off(self, subscription: Json, duration: str) -> int:
+        coupons = [self.discounts[one]["_coupon"] for one in subscription["discounts"]]
+        return sum(coupon["amount_off"] for coupon in coupons if coupon["duration"] == duration)
 
     def invoices_of(self, subscription: Json) -> Iterator[Json]:
         for invoice in self.invoices.values():

@@ -198,6 +198,7 @@ def _stored(subscription: Subscription) -> dict[str, Any]:
     names = "status cancels_at_period_end end_reason paused".split()
     dates = "period_start period_end trial_end cancel_at canceled_at ended_at resumes_at".split()
     own = {"card": subscription.card_last4, "terms": _terms_stored(subscription)}
+    own["next_discount"] = "unclear" if subscription.unclear_terms else str(subscription.next_discount)
     return {name: getattr(subscription, name) for name in names + dates} | own
 
 
@@ -224,10 +225,11 @@ def _terms_at_stripe(items: list[Json], discount: int) -> str:
 def _at_stripe(stripe: StripeObjects, theirs: Json) -> dict[str, Any]:
     items = theirs["items"]["data"]
     card = stripe.cards.get(theirs["default_payment_method"] or "")
-    pause = theirs["pause_collection"]
+    pause, terms = theirs["pause_collection"], _terms_at_stripe(items, stripe.discount_of(theirs))
     return {
         "status": theirs["status"],
-        "terms": _terms_at_stripe(items, stripe.discount_of(theirs)),
+        "terms": terms,
+        "next_discount": "unclear" if terms == "unclear" else str(stripe.next_discount_of(theirs)),
         "cancels_at_period_end": theirs["cancel_at_period_end"],
         "end_reason": theirs["cancellation_details"]["reason"] or "",
         "paused": pause is not None,

@@ -13,6 +13,8 @@ from storefront.models import (
     Offer,
     Order,
     Payment,
+    PriceOption,
+    PromoCode,
     Refund,
     ShopSetting,
     Subscription,
@@ -21,7 +23,7 @@ from storefront.models import (
     now,
 )
 from storefront.money import Money
-from storefront.offers import TaxFields
+from storefront.offers import AddonFields, OptionFields, TaxFields
 from tests.cards import DECLINED, GOOD
 from tests.money import payment_checks
 from tests.money.buyer import Marko
@@ -117,6 +119,31 @@ def test_an_order_that_is_made_again_has_its_tax(shop: InProcessShop, terms: dic
     assert {name: getattr(order, name) for name in names} == {name: getattr(lost, name) for name in names}
     assert pricing.tax_statement(order, later=bool(terms)) == statement
     assert_sold_once(shop, order, quantity=2)
+
+
+@pytest.mark.parametrize("terms", [{}, {"kind": "recurring"}, {"kind": "recurring", "trial_days": 14}])
+def test_lines_and_option_are_made_again(shop: InProcessShop, terms: dict[str, object]) -> None:
+    """Add-ons, a promo code and a price option: what was bought stands on the order line by line."""
+    full = OptionFields("options-0", "Full", "30.00", **terms)  # type: ignore[arg-type]
+    addons = (AddonFields("addons-0", "Workbook | 2nd", "9.00"), AddonFields("addons-1", "Call", "2.50"))
+    _merchant, offer = shop.reset(title="Course", options=(full,), option_label="Basic", addons=addons, **terms)
+    PromoCode.create(code="AUTUMN", percent=1000)
+    backup = DatabaseCopy.take()
+    buyer = Marko(shop, offer)
+    option = PriceOption.of_offer(offer)[1]
+    buyer.start_checkout(option=str(option.id), addon=["1", "2"], code="autumn")
+    buyer.confirm_card(GOOD)
+    buyer.open_order()
+    lost, lines = buyer.order, pricing.quote_of(buyer.order).lines
+    assert lost.status == "paid" and len(lines) == 3
+    backup.restore()
+    shop.reconcile()
+    shop.reconcile()
+    (order,) = Order.select()
+    assert pricing.quote_of(order).lines == lines
+    names = "title option_id option_label amount discount later_amount code itemized quantity unit_amount"
+    assert [getattr(order, name) for name in names.split()] == [getattr(lost, name) for name in names.split()]
+    assert_sold_once(shop, order)
 
 
 def test_what_is_unpaid_can_still_be_paid_and_expires(shop: InProcessShop) -> None:

@@ -26,7 +26,7 @@ def offer(merchant: Merchant) -> Offer:
 
 def with_code(offer: Offer, buyer: CheckoutRequest) -> CheckoutRequest:
     """The buyer with the code ONCE typed, as the page of the offer sends it."""
-    discount = pricing.find_discount(offer, offer, "once", CodeUser(buyer.email))
+    discount = pricing.find_discount(offer, "once", CodeUser(buyer.email))
     return replace(buyer, choice=Choice(discount=discount))
 
 

@@ -24,12 +24,14 @@ PAY = """async ([clientSecret]) => {
 
 
 def payment(taras: stripe.StripeClient, amount: int = 1999) -> str:
-    intent = taras.v1.payment_intents.create({"amount": amount, "currency": "usd"})
+    intent = taras.v1.payment_intents.create(
+        {"amount": amount, "currency": "usd", "allowed_payment_method_types": ["card"]}
+    )
     return str(intent.client_secret)
 
 
-def press(page: Page, button: str) -> None:
-    page.frame_locator("#number iframe").get_by_role("button", name="Apple Pay").click()
+def press(page: Page, button: str, wallet: str = "Apple Pay") -> None:
+    page.frame_locator("#number iframe").get_by_role("button", name=wallet).click()
     page.frame_locator("body > iframe[name^=__privateStripeFrame]").locator(f"#wallet-{button}").click()
 
 
@@ -49,6 +51,28 @@ def test_a_wallet_pays_what_its_window_showed(
     press(page, "pay")
     page.wait_for_function("() => events.filter(({ name }) => name === 'confirm').length === 2")
     assert checkout.run(PAY, payment(taras))["paymentIntent"]["status"] == "succeeded"
+
+
+def test_link_pays_an_intent_that_takes_it(
+    checkout: CheckoutPage, page: Page, taras: stripe.StripeClient, simulator: Simulator
+) -> None:
+    simulator.change_account(TARAS.id, wallets=["link"])
+    types = ["card", "link"]
+    checkout.run(MOUNT, {"mode": "payment", "amount": 1999, "allowedPaymentMethodTypes": types}, True)
+    checkout.wait_for_event("ready")
+    press(page, "pay", "Link")
+    checkout.wait_for_event("confirm")
+    refused = checkout.run(PAY, payment(taras))
+    assert "differ from those of Elements" in refused["error"]["message"]
+    press(page, "pay", "Link")
+    page.wait_for_function("() => events.filter(({ name }) => name === 'confirm').length === 2")
+    intent = taras.v1.payment_intents.create(
+        {"amount": 1999, "currency": "usd", "allowed_payment_method_types": ["card", "link"]}
+    )
+    paid = checkout.run(PAY, str(intent.client_secret))["paymentIntent"]
+    assert (paid["status"], paid["payment_method_types"]) == ("succeeded", types)
+    charge = taras.v1.charges.retrieve(taras.v1.payment_intents.retrieve(intent.id).latest_charge)
+    assert charge.payment_method_details.type == "link"
 
 
 def test_nothing_is_added_where_there_is_no_wallet(checkout: CheckoutPage, page: Page) -> None:

@@ -7,26 +7,24 @@ from gettext import NullTranslations
 from string import Formatter
 from typing import Any
 
-from babel.dates import format_date, format_interval
+from babel.dates import format_interval
 
 from storefront import i18n, settings
 from storefront.emails import urls
+from storefront.emails.kinds.order_facts import NUMBER, order_values, tax_row
+from storefront.emails.kinds.order_facts import day as day_of
 from storefront.i18n import N_
 from storefront.models import (
     Document,
     DocumentKind,
     Email,
     Invoice,
-    LineKind,
     Order,
-    OrderLine,
     Payment,
     Refund,
     Subscription,
-    percent_of,
 )
 from storefront.money import Money
-from storefront.pricing import tax_statement
 
 # Row → its label, and its text with variables of `variables.values` and those that this module adds. A row whose text
 # has an empty variable is left out.
@@ -41,6 +39,8 @@ _ROWS: dict[str, tuple[str, str]] = {
     "period": (N_("Period"), "{period}"),
     "customer": (N_("Customer"), "{name}"),
     "customer_email": (N_("Email"), "{customer_email}"),
+    "company": (N_("Company"), "{company}"),
+    "vat_id": (N_("VAT ID"), "{vat_id}"),
     "card": (N_("Card"), "{paid_card}"),
     "saved_card": (N_("Card"), "{saved_card}"),
     "refund_card": (N_("Refunded to"), "{paid_card}"),
@@ -49,6 +49,8 @@ _ROWS: dict[str, tuple[str, str]] = {
     "price": (N_("Price"), "{amount} {every}"),
     "new_price": (N_("New price"), "{new_amount} {new_every}"),
     "first_payment": (N_("First payment"), "{due}"),
+    "first_amount": (N_("First payment amount"), "{first_amount}"),
+    "after_trial": (N_("After the free trial"), "{after_trial}"),
     "next_payment": (N_("Next payment"), "{due}"),
     "access_until": (N_("Access until"), "{due}"),
     "changes_on": (N_("Starting"), "{due}"),
@@ -72,7 +74,6 @@ _ROWS: dict[str, tuple[str, str]] = {
 }
 # Sums stand out.
 STRONG = frozenset({"amount", "refund", "failed_refund", "overcharge", "total"})
-NUMBER = N_("#{number}")
 
 
 @dataclass(frozen=True)
@@ -108,24 +109,26 @@ def values_for_rows(email: Email, language: str) -> dict[str, str]:
     catalog = i18n.catalog_for(language)
     found: dict[str, str] = {}
     if order is not None:
-        found |= _order_values(order, language, catalog)
+        found |= order_values(order, language, catalog)
     refund = _refund_of(email)
     if invoice is not None:
         payment, at = invoice.payment, invoice.paid_at
         found["period"] = _period(invoice.period_start, invoice.period_end, language)
         if order is not None:
-            found["tax"] = _tax(order, invoice.total, language)
+            found["tax"] = tax_row(order, invoice.total, language)
     elif refund is not None:
         payment, at = refund.payment, refund.created_at
     else:
         payment = _payment_of(order) if order is not None else None
         at = order.paid_at if order is not None else None
-    found["date"] = _day(at or email.created_at, language)
+    found["date"] = day_of(at or email.created_at, language)
     if order is not None:
         found |= _document_values(order, invoice, refund, language)
-    if payment is not None and payment.card_last4:
+    if subscription is not None and subscription.next_discount:
+        found["first_amount"] = subscription.next_charge.format(language)
+    if payment is not None and payment.card_brand:
         found["paid_card"] = _card(payment, catalog)
-    if subscription is not None and subscription.card_last4:
+    if subscription is not None and subscription.card_brand:
         found["saved_card"] = _card(subscription, catalog)
         found.setdefault("paid_card", "" if payment is not None else found["saved_card"])
     return found
@@ -141,7 +144,7 @@ def sample_values_for_rows(sample: Mapping[str, str], language: str, day: dateti
         "shipping": Money(500, "EUR").format(language),
         "ship_to": "Marko, Khreshchatyk 1, Kyiv, 01001",
         "tracking": "Nova Poshta 20450000000000",
-        "date": _day(day, language),
+        "date": day_of(day, language),
         "period": _period(day.replace(day=1), day.replace(day=28), language),
         "paid_card": "Visa •••• 4242",
         "saved_card": "Visa •••• 4242",
@@ -151,38 +154,6 @@ def sample_values_for_rows(sample: Mapping[str, str], language: str, day: dateti
         "credit_note": "CN-2026-00003",
         "credit_note_link": urls.sample_link_url("document", language),
     }
-
-
-def _order_values(order: Order, language: str, catalog: NullTranslations) -> dict[str, str]:
-    title = i18n.isolate(order.title)
-    addons = "".join(f" + {i18n.isolate(line.title)}" for line in OrderLine.addons_of(order))
-    return {
-        "order": catalog.gettext(NUMBER).format(number=order.number),
-        "item": (f"{title} × {order.quantity}" if order.quantity > 1 else title) + addons,
-        "customer_email": order.email,
-        "code": f"{i18n.isolate(order.code)} (−{order.discount_shown.format(language)})" if order.code else "",
-        "tax": _tax(order, None, language),
-        "nothing": Money(0, order.currency).format(language),
-        "shipping": _shipping(order, language),
-        "ship_to": _ship_to(order, language),
-        "tracking": i18n.isolate(order.tracking_text) if order.tracking_text else "",
-    }
-
-
-def _tax(order: Order, renewal: Money | None, language: str) -> str:
-    """`VAT 20%: €4.00` of the first charge, or of a renewal of this amount; "" without a tax."""
-    if not order.has_tax:
-        return ""
-    tax = order.tax_shown if renewal is None else tax_statement(order, later=True, charged=renewal).tax
-    is_added = order.is_tax_added and renewal is None
-    label = i18n.tax_label(
-        order.tax_name,
-        percent_of(order.tax_rate),
-        language,
-        included=not is_added and not order.is_reverse_charge,
-        reverse=order.is_reverse_charge,
-    )
-    return f"{label}: {tax.format(language)}"
 
 
 def _document_values(order: Order, invoice: Invoice | None, refund: Refund | None, language: str) -> dict[str, str]:
@@ -195,18 +166,6 @@ def _document_values(order: Order, invoice: Invoice | None, refund: Refund | Non
         return {}
     name, first = "credit_note" if refund is not None else "invoice", documents[0]
     return {name: first.number or "", f"{name}_link": urls.document_url(order, first.number or "", language)}
-
-
-def _shipping(order: Order, language: str) -> str:
-    """What shipping costs with the first payment."""
-    lines = [line for line in OrderLine.of_order(order) if line.kind == LineKind.SHIPPING]
-    return lines[0].first_charge.format(language) if lines and not order.begins_free else ""
-
-
-def _ship_to(order: Order, language: str) -> str:
-    """Name and address in one line."""
-    country = i18n.country_name(order.country, language)
-    return i18n.isolate(", ".join((order.name, *order.address_lines, country))) if order.is_posted else ""
 
 
 def _payment_of(order: Order) -> Payment | None:
@@ -225,10 +184,6 @@ def _refund_of(email: Email) -> Refund | None:
 
 def _card(holder: Payment | Subscription, catalog: NullTranslations) -> str:
     return i18n.card_label(holder.card_brand, holder.card_last4, catalog.gettext(N_("Card")))
-
-
-def _day(at: datetime, language: str) -> str:
-    return format_date(settings.local_time(at).date(), "long", locale=language)
 
 
 def _period(start: datetime | None, end: datetime | None, language: str) -> str:

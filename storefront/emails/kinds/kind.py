@@ -32,6 +32,7 @@ class Kind:
 
     `subject` and `body` (Markdown) contain variables in braces, see `variables`.
     `heading` stands above the default text; "": the subject does, as it does above the owner's own text.
+    `free_text` are subject and body where the order costs nothing; its `{amount}` says so in every text then.
     `facts` are names of rows, see `facts`. `button` is the label of the only link, "" for none, with variables too.
     `link` names its target, see `urls`.
     `for_owner`: every admin gets the email, in the first admin's language.
@@ -47,6 +48,7 @@ class Kind:
     body: str
     button: str = ""
     heading: str = ""
+    free_text: tuple[str, str] | None = None
     facts: tuple[str, ...] = ()
     link: str = "order"
     for_owner: bool = False
@@ -65,6 +67,7 @@ def owner_kind(
     still_applies: Callable[[Email], bool] = lambda email: True,
     *,
     heading: str = "",
+    free_text: tuple[str, str] | None = None,
     facts: tuple[str, ...] = (),
 ) -> Kind:
     """A kind of email that every admin gets. `link` is a key of OWNER_BUTTONS."""
@@ -72,6 +75,7 @@ def owner_kind(
         subject=subject,
         body=body,
         heading=heading,
+        free_text=free_text,
         facts=facts,
         button=OWNER_BUTTONS[link],
         link=link,

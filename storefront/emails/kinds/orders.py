@@ -32,7 +32,14 @@ KINDS: dict[str, Kind] = {
         subject=N_("Receipt from {shop} · {amount}"),
         heading=N_("Thank you for your order"),
         body=N_("Hi {name},\n\nWe’ve received your payment of **{amount}** for **{title}**."),
-        facts=("order", "date", "item", "shipping", "code", "ship_to", "card", "invoice", "tax", "total"),
+        free_text=(
+            N_("Your order from {shop}"),
+            N_("Hi {name},\n\nYour order of **{title}** is complete. There was nothing to pay today."),
+        ),
+        facts=(
+            *("order", "date", "item", "shipping", "code", "company", "vat_id", "ship_to"),
+            *("card", "invoice", "tax", "total", "after_trial"),
+        ),
         button=N_("View order"),
         link="account",
         delivers=True,

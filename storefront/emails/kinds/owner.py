@@ -19,7 +19,11 @@ KINDS: dict[str, Kind] = {
         subject=N_("New sale: {title} · {amount}"),
         heading=N_("New sale"),
         body=N_("{name} paid **{amount}** for **{title}**."),
-        facts=("order", "date", "item", "code", "customer", "customer_email", "card", "tax", "total"),
+        free_text=(N_("New order: {title}"), N_("{name} ordered **{title}**. There was nothing to pay today.")),
+        facts=(
+            *("order", "date", "item", "code", "customer", "customer_email", "company", "vat_id"),
+            *("card", "tax", "total"),
+        ),
         link="admin_order",
     ),
     EmailKind.OWNER_TRIAL: owner_kind(

@@ -81,7 +81,7 @@ KINDS: dict[str, Kind] = {
             "Your free trial of **{title}** has started, and you pay nothing today. From **{due}**, your card "
             "will be charged **{amount}** {every}.\n\nCancel before that day and you won’t be charged."
         ),
-        facts=("order", "subscription", "today", "first_payment", "price", "saved_card"),
+        facts=("order", "subscription", "code", "today", "first_payment", "first_amount", "price", "saved_card"),
         button=N_("Manage subscription"),
         link="account",
         due_date=_trial_end,
@@ -96,7 +96,7 @@ KINDS: dict[str, Kind] = {
             "To keep your subscription, you don’t need to do anything. To stop it, cancel before that day and "
             "you won’t be charged."
         ),
-        facts=("subscription", "first_payment", "price", "saved_card"),
+        facts=("subscription", "code", "first_payment", "first_amount", "price", "saved_card"),
         button=N_("Manage subscription"),
         link="account",
         still_applies=_trial_ends_as_announced,

@@ -39,6 +39,9 @@ ALL = frozenset(
 )
 UNKNOWN_DATE = "—"
 DATE_AT_STRIPE = N_("the date shown in Stripe")
+FREE = N_("Free")
+# Their `{amount}` is what is charged next, once.
+_ABOUT_NEXT_CHARGE = (EmailKind.CARD_EXPIRES, EmailKind.CARD_REMOVED)
 # In place of an amount and interval that are charged in a way that the shop can't show.
 UNCLEAR_AMOUNT, UNCLEAR_INTERVAL = N_("an amount set by the seller"), N_("regularly")
 # The day of the examples in previews.
@@ -73,6 +76,11 @@ def stored_value(value: object) -> object:
     return {"at": value.isoformat()} if isinstance(value, datetime) else value
 
 
+def is_free(email: Email) -> bool:
+    """Whether it is about an order for which nothing was paid, and has a text for that."""
+    return email.order is not None and not email.order.amount and KINDS[email.kind].free_text is not None
+
+
 def values(email: Email, language: str) -> dict[str, str]:
     """Return {variable: text} for all variables except `shop` and `link`. Text is "" for those without a value."""
     found: dict[str, Any] = dict.fromkeys(ALL, "")
@@ -80,6 +88,8 @@ def values(email: Email, language: str) -> dict[str, str]:
     if order is not None:
         found |= {"name": _name(order, email), "title": i18n.isolate(order.title), "number": str(order.number)}
         found["amount"] = (invoice or subscription or order).total
+        if is_free(email):
+            found["amount"] = i18n.catalog_for(language).gettext(FREE)
         if order.recurs:
             found["every"] = i18n.interval_text(order.every, order.interval, i18n.catalog_for(language))
     dispute = disputes.dispute_of(email)
@@ -133,6 +143,8 @@ def _subscription_values(email: Email, subscription: Subscription, language: str
         explain = reasons.renewal_reason_for_owner if kind.for_owner else reasons.renewal_reason_for_customer
         reason = explain(email.invoice, catalog)
     found: dict[str, Any] = {}
+    if email.kind in _ABOUT_NEXT_CHARGE:
+        found["amount"] = subscription.next_charge
     if subscription.unclear_terms and email.invoice is None:
         found["amount"] = catalog.gettext(UNCLEAR_AMOUNT)
     every = i18n.interval_text(subscription.every, subscription.interval, catalog)

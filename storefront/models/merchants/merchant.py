@@ -74,6 +74,16 @@ class Merchant(FoldsText, StripeObject):
         # An account can be connected once in each mode. If a restricted key hides the account, its id is NULL.
         indexes = ((("stripe_account_id", "mode"), True),)
 
+    @property
+    def takes_link(self) -> bool:
+        """Whether its pages offer Link, and so its intents take it."""
+        return "link" in self.wallets.split()
+
+    def forget_link(self) -> None:
+        """Stripe has refused an intent that takes Link: offer it no more until the account is checked again."""
+        self.wallets = " ".join(name for name in self.wallets.split() if name != "link")
+        self.save(only=[Merchant.wallets])
+
     @classmethod
     def connected(cls) -> list["Merchant"]:
         """Connected merchants that take payments, by name."""

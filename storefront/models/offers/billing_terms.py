@@ -56,12 +56,11 @@ class BillingTerms(Record):
         return self.recurs and self.trial_days > 0
 
     def second_charge_day(self, start: date) -> date:
-        """The day of the next charge after one on `start`, or of the first one after a free trial. As Stripe counts.
+        """The day of the next charge after one on `start`, or of the first one after a free trial. As Stripe counts."""
+        return start + timedelta(days=self.trial_days) if self.has_trial else self.next_charge_day(start)
 
-        31 January is followed by the last day of February.
-        """
-        if self.has_trial:
-            return start + timedelta(days=self.trial_days)
+    def next_charge_day(self, start: date) -> date:
+        """The day of the charge after one on `start`. 31 January is followed by the last day of February."""
         if self.interval in ("day", "week"):
             return start + timedelta(days=self.every * (7 if self.interval == "week" else 1))
         months = start.month - 1 + self.every * (12 if self.interval == "year" else 1)

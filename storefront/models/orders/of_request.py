@@ -4,6 +4,7 @@ from storefront.db import db
 from storefront.models.base import Record
 from storefront.models.merchants.merchant import Merchant
 from storefront.models.offers.offer import Offer, OfferObstacle, charge_obstacle
+from storefront.models.orders.order_status import OrderStatus
 
 # How the visit keys of such orders begin. The checkout refuses one that a browser has made up.
 REQUEST_KEY = "request-"
@@ -37,11 +38,16 @@ class OfRequest(Record):
         """Why it can't be charged, whatever the order's own status is."""
         return charge_obstacle(self.merchant, self.currency) if self.is_request else self.offer.payment_obstacle()
 
-    def mark_request_paid(self) -> None:
-        """Its request is paid, even if it was canceled or had expired. Call it in the transaction of the order."""
-        if self.is_request:
-            db.execute_sql(
-                f"UPDATE payment_request SET state = 'paid', next_reminder_at = NULL, order_id = {db.param}"  # noqa: S608
-                f" WHERE id = {db.param}",
-                (self.id, int(self.visit_key.removeprefix(REQUEST_KEY))),
-            )
+    def mark_request(self, status: OrderStatus) -> None:
+        """Its request follows the new status of the order. Call it in the transaction of the order.
+
+        A payment makes it paid, even if it was canceled or had expired; with a failed order nobody can pay it any more.
+        """
+        if not self.is_request or status not in (OrderStatus.PAID, OrderStatus.FAILED):
+            return
+        is_open = " AND state = 'open'" if status == OrderStatus.FAILED else ""
+        db.execute_sql(
+            f"UPDATE payment_request SET state = {db.param}, next_reminder_at = NULL, order_id = {db.param}"  # noqa: S608
+            f" WHERE id = {db.param}{is_open}",
+            (str(status), self.id, int(self.visit_key.removeprefix(REQUEST_KEY))),
+        )

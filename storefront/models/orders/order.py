@@ -164,8 +164,8 @@ class Order(FoldsText, BillingTerms, Priced, Redemption, Agreement, Arrival, Ask
             changed = _transition(before).execute(new, paid_at, self.id)
             if changed:
                 TimelineEntry.create(order=self, kind=entry, detail=detail)
-            if changed and new == OrderStatus.PAID:
-                self.mark_request_paid()
+            if changed:
+                self.mark_request(new)
         if changed:
             self.reload()
         return bool(changed)

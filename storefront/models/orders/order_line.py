@@ -51,7 +51,9 @@ class OrderLine(Record):
 
     @property
     def first_charge(self) -> Money:
-        """What was charged for it with the first payment."""
+        """What was charged for it with the first payment. With a free trial nothing is for what recurs."""
+        if self.recurs and self.order.has_trial:
+            return Money(0, self.order.currency)
         added = self.tax if self.order.is_tax_added else 0
         return Money(self.total.amount - self.discount + added, self.order.currency)
 

@@ -49,6 +49,7 @@ class Payment(StripeObject):
     # As it was when the row was written: a retry must send the same data under the same key.
     statement_descriptor_suffix = CharField(max_length=22, default="")
     stripe_metadata = JsonField(null=True)  # of its intent or subscription; None in rows of older versions
+    takes_link = BooleanField(default=False)  # Stripe's wallet Link, beside cards
     intent_id = CharField(null=True, unique=True)
     status = CharField(max_length=32, default="", index=True)
     error_code = CharField(default="")
@@ -166,8 +167,13 @@ class Payment(StripeObject):
         _PLAN_REFUNDS_CHECK.execute(now(), self.id)
 
     def has_terms(self, merchant: Merchant, total: Money) -> bool:
-        """Whether this payment is for this merchant and this amount and currency."""
-        return self.merchant_id == merchant.id and self.total == total
+        """Whether this payment is for this merchant and this amount and currency, and takes what its pages offer."""
+        return self.merchant_id == merchant.id and self.total == total and self.takes_link == merchant.takes_link
+
+    @property
+    def method_types(self) -> list[str]:
+        """The payment methods that its intent takes, as Stripe names them."""
+        return ["card", "link"] if self.takes_link else ["card"]
 
 
 @cache

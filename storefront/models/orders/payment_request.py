@@ -23,6 +23,7 @@ class RequestState(StrEnum):
     PAID = "paid"
     EXPIRED = "expired"
     CANCELED = "canceled"
+    FAILED = "failed"  # too many cards were declined
 
 
 class PaymentRequest(FoldsText):
@@ -54,6 +55,8 @@ class PaymentRequest(FoldsText):
     state = CharField(max_length=10, default=RequestState.OPEN)
     created_at = UtcDateTimeField(default=now)
     expires_at = UtcDateTimeField(null=True)  # None: never
+    withdrawal_days = IntegerField(null=True)  # None: as the law of the shop's country says
+    no_withdrawal_reason = CharField(max_length=300, default="")  # why there is no right of withdrawal
     reminders = IntegerField(default=0)  # emails that were sent after the first one
     reminded_at = UtcDateTimeField(null=True)
     next_reminder_at = UtcDateTimeField(null=True)  # of the automatic ones

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from peewee import SQL, BigIntegerField, BooleanField, CharField, ForeignKeyField, IntegerField, ModelSelect, fn
+from peewee import SQL, BigIntegerField, BooleanField, CharField, ForeignKeyField, IntegerField, ModelSelect
 
 from storefront.models.base import UtcDateTimeField, now, public_id
 from storefront.models.merchants.merchant import Merchant
@@ -11,6 +11,7 @@ from storefront.models.orders.order import Order
 from storefront.models.orders.payment import Payment
 from storefront.models.prepared_query import PreparedQuery
 from storefront.models.stripe_answers import StripeObject
+from storefront.models.subscriptions.later_charges import LaterCharges
 from storefront.models.subscriptions.subscription_status import (
     CHARGED_STATUSES,
     ENDED_STATUSES,
@@ -18,12 +19,11 @@ from storefront.models.subscriptions.subscription_status import (
     RUNNING_STATUSES,
     SubscriptionStatus,
 )
-from storefront.money import Money
 
 _FILTERS = "status", "mode", "mode status", "offer_id", "offer_id status", "offer_id mode", "offer_id mode status"
 
 
-class Subscription(StripeObject):
+class Subscription(StripeObject, LaterCharges):
     """`status` is a SubscriptionStatus, "" until Stripe knows the subscription. Amounts in minor units of `currency`.
 
     One payment of the order starts it. If that payment ends unpaid, the next payment starts another subscription.
@@ -57,8 +57,6 @@ class Subscription(StripeObject):
     trial_days = IntegerField(default=0)
     instalments = IntegerField(default=0)  # 0: no fixed end
     next_unit_amount = BigIntegerField(null=True)
-    items_total = BigIntegerField(null=True)  # None: one item, which costs `unit_amount` times `quantity`
-    discount = BigIntegerField(default=0)  # taken off each later charge by a promo code
     begins_free = BooleanField(default=False)  # by a promo code, not by a trial: active before its card is saved
     # An UnclearTerms: why these columns don't tell all that Stripe charges. "" if they do.
     unclear_terms = CharField(max_length=20, default="")
@@ -98,17 +96,6 @@ class Subscription(StripeObject):
         if self.id is None:
             self.mode, self.offer_id = self.order.mode, self.order.offer_id
         return super().save(force_insert, only)
-
-    @classmethod
-    def charged(cls) -> Any:
-        """An expression: the amount of `total`. An index has it."""
-        return fn.COALESCE(cls.items_total, cls.unit_amount * cls.quantity)
-
-    @property
-    def total(self) -> Money:
-        """The price of all units, or of all items, for each later charge, less the discount."""
-        amount = self.unit_amount * self.quantity if self.items_total is None else self.items_total
-        return Money(max(amount - self.discount, 0), self.currency)
 
     @property
     def has_own_terms(self) -> bool:

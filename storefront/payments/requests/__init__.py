@@ -1,6 +1,6 @@
 """Payment requests: made, paid, reminded of, canceled, expired."""
 
-from storefront.payments.requests.creation import RequestFields, create_request
+from storefront.payments.requests.creation import RequestFields, create_request, repeat_request
 from storefront.payments.requests.paying import start_request
 from storefront.payments.requests.upkeep import (
     cancel_request,
@@ -17,6 +17,7 @@ __all__ = [
     "due_reminders",
     "expire_requests",
     "remind",
+    "repeat_request",
     "send_reminder",
     "start_request",
 ]

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from storefront import emails, i18n, settings
+from storefront import emails, i18n, offers, settings
 from storefront.db import db
 from storefront.errors import FieldErrors
 from storefront.models import EmailKind, Merchant, OfferObstacle, PaymentRequest, charge_obstacle, now
@@ -22,14 +22,27 @@ class RequestFields:
     email: str
     expires_at: datetime | None
     language: str
+    withdrawal_days: int | None = None  # None: as the law of the shop's country says
+    no_withdrawal_reason: str = ""
 
 
 def create_request(fields: RequestFields) -> PaymentRequest:
     """Write the request, and email its link if there is an address.
 
-    Raises FieldErrors. Codes: price_*, date_past, and the obstacles to charging (`OfferObstacle`).
+    Raises FieldErrors. Codes: price_*, date_past, withdrawal_*, and the obstacles to charging (`OfferObstacle`).
     """
     total, errors, details = _amount(fields)
+    request = PaymentRequest(
+        merchant=fields.merchant,
+        title=fields.title,
+        name=fields.name,
+        email=fields.email,
+        language=fields.language,
+        expires_at=fields.expires_at,
+        withdrawal_days=fields.withdrawal_days,
+        no_withdrawal_reason=fields.no_withdrawal_reason,
+    )
+    errors |= offers.apply_default(request)
     obstacle = charge_obstacle(fields.merchant, fields.currency)
     if obstacle is not None:
         field = "currency" if obstacle is OfferObstacle.CURRENCY_UNSUPPORTED else "merchant"
@@ -39,21 +52,34 @@ def create_request(fields: RequestFields) -> PaymentRequest:
     if errors or total is None:
         raise FieldErrors(errors, **details)
     days = settings.current().request_reminder_days
+    request.amount, request.currency = total.amount, total.currency
+    request.next_reminder_at = now() + timedelta(days=days) if fields.email and days else None
     with db.atomic():
-        request: PaymentRequest = PaymentRequest.create(
-            merchant=fields.merchant,
-            title=fields.title,
-            amount=total.amount,
-            currency=total.currency,
-            name=fields.name,
-            email=fields.email,
-            language=fields.language,
-            expires_at=fields.expires_at,
-            next_reminder_at=now() + timedelta(days=days) if fields.email and days else None,
-        )
+        request.save(force_insert=True)
         if fields.email:
             write_email(EmailKind.PAYMENT_REQUEST, request, f"request-{request.id}")
     return request
+
+
+def repeat_request(over: PaymentRequest) -> PaymentRequest:
+    """Ask for the same again, with a new link and as much time, after a request that nobody can pay any more.
+
+    Raises FieldErrors as `create_request` does.
+    """
+    lifetime = over.expires_at - over.created_at if over.expires_at is not None else None
+    fields = RequestFields(
+        title=over.title,
+        amount=over.total.decimal_text(),
+        currency=over.currency,
+        merchant=over.merchant,
+        name=over.name,
+        email=over.email,
+        expires_at=now() + lifetime if lifetime is not None else None,
+        language=over.language,
+        withdrawal_days=over.withdrawal_days,
+        no_withdrawal_reason=over.no_withdrawal_reason,
+    )
+    return create_request(fields)
 
 
 def write_email(kind: EmailKind, request: PaymentRequest, about: str) -> None:

@@ -49,7 +49,7 @@ def _create_order(request: PaymentRequest, buyer: CheckoutRequest) -> Order:
             language=buyer.language,
             buyer_address=buyer.address,
             expires_at=request.expires_at,
-            **agreement_columns(offer, buyer.terms_consent, buyer.language),
+            **agreement_columns(request, buyer.terms_consent, buyer.language),
         )
         order.note(TimelineKind.CREATED, amount=order.amount, currency=order.currency)
         intents.write_payment(order)

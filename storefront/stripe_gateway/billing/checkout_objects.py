@@ -91,16 +91,20 @@ def retrieve_checkout_payment(merchant: Merchant, found: CheckoutObject) -> Chec
         return CheckoutPayment(retrieve_intent(merchant, found.id))
     with numbered_call() as number:
         answer = client_of(merchant).v1.subscriptions.retrieve(found.id, {"expand": EXPAND_FIRST})
-    intent = retrieve_first_intent(merchant, answer, saves_card=found.trial_days > 0 or _begins_free(answer, found))
+    intent = retrieve_first_intent(merchant, answer, saves_card=_begins_free(answer, found))
     return CheckoutPayment(intent, snapshot_of(answer, number))
 
 
 def _begins_free(subscription: stripe.Subscription, found: CheckoutObject) -> bool:
-    """Whether a promo code has taken the whole first charge off."""
+    """Whether nothing was charged at first: because of a trial without add-ons, or of a promo code."""
+    addons = sum(addon.amount - addon.discount for addon in found.metadata.addons)
+    if found.trial_days:
+        return not addons
     items = subscription["items"].data
     price = sum((item.price.unit_amount or 0) * (item.quantity or 0) for item in items)
     metadata = found.metadata
-    return 0 < (metadata.unit * metadata.quantity or price) <= metadata.discount
+    price = metadata.unit * metadata.quantity or price
+    return 0 < price + sum(addon.amount for addon in metadata.addons) <= metadata.discount
 
 
 def _of_intent(intent: stripe.PaymentIntent) -> CheckoutObject:

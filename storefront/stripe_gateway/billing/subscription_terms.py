@@ -16,7 +16,8 @@ class Terms:
     """`unit_amount` (minor units) and `quantity` are the first item's. `items_total` is the sum of all items, None for
     one item. `interval` and `every` are the first item's too.
 
-    `discount` is what coupons take off each later charge, all items together.
+    `discount` is what coupons take off each later charge, all items together, and `next_discount` what others take off
+    the next one beside that.
 
     `unclear_terms` is an UnclearTerms if this does not tell all that Stripe charges, else "". The period is the one
     that ends first: items can have different ones.
@@ -30,6 +31,7 @@ class Terms:
     interval: str
     every: int
     discount: int
+    next_discount: int
     unclear_terms: str
     period_start: datetime | None
     period_end: datetime | None
@@ -41,6 +43,7 @@ def terms_of(subscription: stripe.Subscription) -> Terms:
     items = sorted(subscription["items"].data, key=lambda item: getattr(item, "created", 0))
     first = items[0]
     recurring = first.price.recurring
+    discounts = _discounts(subscription, items)
     start, end = min(
         ((getattr(item, "current_period_start", None), getattr(item, "current_period_end", None)) for item in items),
         key=lambda period: period[1] or 0,
@@ -53,7 +56,8 @@ def terms_of(subscription: stripe.Subscription) -> Terms:
         items_total=None if len(items) == 1 else sum((item.price.unit_amount or 0) * _quantity(item) for item in items),
         interval=recurring.interval if recurring else "",
         every=recurring.interval_count if recurring else 1,
-        discount=_discount(subscription, items) or 0,
+        discount=discounts[0] if discounts else 0,
+        next_discount=discounts[1] if discounts else 0,
         unclear_terms=_unclear_terms(subscription, items),
         period_start=optional_time_of(start),
         period_end=optional_time_of(end),
@@ -74,7 +78,7 @@ def _unclear_terms(subscription: Any, items: Sequence[Any]) -> str:
         return UnclearTerms.TIERED
     if len({(price.recurring.interval, price.recurring.interval_count) for price in prices}) > 1:
         return UnclearTerms.INTERVALS
-    if _discount(subscription, items) is None:
+    if _discounts(subscription, items) is None:
         return UnclearTerms.DISCOUNT
     if getattr(getattr(subscription, "automatic_tax", None), "enabled", False) or any(
         getattr(one, name, None) for one in (subscription, *items) for name in ("default_tax_rates", "tax_rates")
@@ -83,8 +87,9 @@ def _unclear_terms(subscription: Any, items: Sequence[Any]) -> str:
     return UnclearTerms.SCHEDULED if _changes_later(subscription, items) else ""
 
 
-def _discount(subscription: Any, items: Sequence[Any]) -> int | None:
-    """What is taken off each charge, in minor units; None if it is not the same each time, or a part of the price.
+def _discounts(subscription: Any, items: Sequence[Any]) -> tuple[int, int] | None:
+    """What is taken off each charge, and off the next one beside that, in minor units. None if it ends at another time,
+    or is a part of the price.
 
     The coupons of the subscription's discounts have to be expanded.
     """
@@ -93,9 +98,13 @@ def _discount(subscription: Any, items: Sequence[Any]) -> int | None:
     coupons = [
         getattr(getattr(one, "source", None), "coupon", None) for one in getattr(subscription, "discounts", None) or []
     ]
-    lasting = all(getattr(coupon, "duration", "") == "forever" for coupon in coupons)
-    amounts = [int(amount) for coupon in coupons if (amount := getattr(coupon, "amount_off", None))]
-    return sum(amounts) if lasting and len(amounts) == len(coupons) else None
+    amounts = {"forever": 0, "once": 0}
+    for coupon in coupons:
+        duration, amount = getattr(coupon, "duration", ""), getattr(coupon, "amount_off", None)
+        if duration not in amounts or not amount:
+            return None
+        amounts[duration] += int(amount)
+    return amounts["forever"], amounts["once"]
 
 
 def _changes_later(subscription: Any, items: Sequence[Any]) -> bool:

@@ -4,13 +4,15 @@ Each function returns the changed subscription. For an ended one they raise Stri
 StripeNotFound. Nothing is prorated: changes apply from the next period on.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from stripe.params import SubscriptionResumeParams, SubscriptionUpdateParams
 
 from storefront.models import Subscription
+from storefront.stripe_gateway.billing.coupons import Coupon
 from storefront.stripe_gateway.billing.subscription_snapshot import EXPAND, SubscriptionSnapshot, snapshot_of
-from storefront.stripe_gateway.client import charging_call, charging_client_of, client_of, numbered_call
+from storefront.stripe_gateway.client import charging_call, charging_client_of, client_of, numbered_call, stripe_call
 
 
 def cancel_subscription(subscription: Subscription) -> SubscriptionSnapshot:
@@ -71,6 +73,19 @@ def resume_subscription(subscription: Subscription, after: str) -> SubscriptionS
 def extend_trial(subscription: Subscription, until: datetime) -> SubscriptionSnapshot:
     """Set the end of the trial. Raises StripeRefused (param `trial_end`) beyond 730 days, other StripeErrors."""
     return _update(subscription, {"trial_end": int(until.timestamp()), "proration_behavior": "none"})
+
+
+def discount_later_charges(subscription: Subscription, subscription_id: str, coupons: Sequence[Coupon]) -> None:
+    """Give a subscription that is in its trial these coupons, in place of those that it has. Raises StripeError.
+
+    A coupon for one invoice that it is created with is used up by its first invoice, also by one of nothing; one that
+    it is given later, by its next: github.com/stripe/stripe-go/issues/944
+    """
+    change: SubscriptionUpdateParams = {"discounts": [{"coupon": coupon.id} for coupon in coupons]}
+    with stripe_call():
+        client_of(subscription.merchant).v1.subscriptions.update(
+            subscription_id, change, {"idempotency_key": f"discounts-{subscription.public_id}"}
+        )
 
 
 def change_price(subscription: Subscription, price_id: str) -> SubscriptionSnapshot:

@@ -55,7 +55,7 @@ def _terms(subscription: Subscription, price_id: str) -> SubscriptionCreateParam
         "items": [{"price": price_id, "quantity": subscription.quantity}],
         "payment_behavior": "default_incomplete",
         "payment_settings": {
-            "payment_method_types": ["card"],
+            "payment_method_types": subscription.payment.method_types,
             "save_default_payment_method": "on_subscription",
         },
         "description": order.title,

@@ -45,7 +45,7 @@ class Intent:
     @property
     def card_columns(self) -> dict[str, str]:
         """The columns of a payment that name the card that has paid; none where the answer does not have them."""
-        return {"card_brand": self.card_brand[:20], "card_last4": self.card_last4[:4]} if self.card_last4 else {}
+        return {"card_brand": self.card_brand[:20], "card_last4": self.card_last4[:4]} if self.card_brand else {}
 
 
 def create_payment_intent(payment: Payment, order: Order) -> Intent:
@@ -56,7 +56,7 @@ def create_payment_intent(payment: Payment, order: Order) -> Intent:
     terms: PaymentIntentCreateParams = {
         "amount": payment.amount,
         "currency": payment.currency.lower(),
-        "allowed_payment_method_types": ["card"],
+        "allowed_payment_method_types": payment.method_types,
         "description": f"{order.title} (#{order.number})",
         "metadata": {"order": str(order.number), **(payment.stripe_metadata or {}), "payment": payment.public_id},
     }
@@ -141,11 +141,15 @@ def _payment_id(intent: stripe.PaymentIntent) -> str:
 
 
 def _card_of_charge(intent: stripe.PaymentIntent) -> tuple[str, str]:
-    """Brand and last four digits of the card that was charged. Needs `latest_charge` expanded."""
+    """Brand and last four digits of the card that was charged, or the other payment method. Needs `latest_charge`
+    expanded.
+    """
     details = getattr(getattr(intent, "latest_charge", None), "payment_method_details", None)
     card = getattr(details, "card", None)
-    if intent.status != "succeeded" or card is None:
+    if intent.status != "succeeded" or details is None:
         return "", ""
+    if card is None:
+        return str(getattr(details, "type", None) or ""), ""
     return str(getattr(card, "brand", None) or ""), str(getattr(card, "last4", None) or "")
 
 

@@ -39,7 +39,7 @@ def price(subscription: Subscription) -> str:
 
 def card(subscription: Subscription) -> str:
     """`Visa •••• 4242`; "" if no card is saved."""
-    return support.card_name(subscription.card_brand, subscription.card_last4) if subscription.card_last4 else ""
+    return support.card_name(subscription.card_brand, subscription.card_last4) if subscription.card_brand else ""
 
 
 def card_expiry(subscription: Subscription) -> str:

@@ -17,7 +17,7 @@ from storefront.web.forms.lengths import EMAIL, NAME
 MAX_VISIT_LENGTH = 128
 _WHOLE_NUMBER = re.compile(r"[0-9]{1,6}")
 # The price of all units; or the first charge and each later one.
-_SEEN = re.compile(r"(?P<currency>[A-Z]{3})(?P<amounts>(?: [0-9]{1,15}){1,2})")
+_SEEN = re.compile(r"(?P<currency>[A-Z]{3})(?P<amounts>(?: [0-9]{1,15}){1,3})")
 _OPTION = re.compile(r"[0-9]{1,9}")
 
 
@@ -59,7 +59,8 @@ class CheckoutForm(PaymentForm):
     promo code, `addon` are ids of add-ons.
 
     `seen` is what the page showed, in minor units: the amount per charge ("EUR 1999"), or the first and each later
-    charge where they differ ("EUR 900 1999"); `terms` are the billing terms that it showed (a `terms_code`).
+    charge where they differ ("EUR 900 1999"), and the one after a free trial if that is another one. `terms` are the
+    billing terms that it showed (a `terms_code`).
     """
 
     quantity = StringField()

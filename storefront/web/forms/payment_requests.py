@@ -13,16 +13,16 @@ from wtforms.validators import InputRequired, Length
 
 from storefront.models import Merchant
 from storefront.money import CURRENCIES
-from storefront.web.forms.base import Form
 from storefront.web.forms.lengths import EMAIL, NAME
 from storefront.web.forms.offers.offer import currency_label, merchant_choices
 from storefront.web.forms.subscriptions import start_of_day
+from storefront.web.forms.withdrawal_fields import WithdrawalFields
 from storefront.web.support import LANGUAGE_NAMES, LANGUAGES
 
 _too_long = _l("This is too long.")
 
 
-class PaymentRequestForm(Form):
+class PaymentRequestForm(WithdrawalFields):
     """Who is asked for what. `payments.create_request` checks the amount and whether the account can charge it."""
 
     title = StringField(

@@ -101,6 +101,11 @@ def checkout_button(terms: BillingTerms | None, amount: str) -> str:
     return str(_("Subscribe for %(price)s", price=support.price_sentence(terms, amount)))
 
 
+def start_trial_today(amount: str) -> str:
+    """The label of the button that starts a free trial and pays `amount` today."""
+    return str(_("Start trial: %(amount)s today", amount=amount))
+
+
 def terms_changed() -> str:
     """The customer's page showed other billing terms."""
     return str(_("The terms of this offer have changed. Reload the page to see them."))
@@ -151,7 +156,6 @@ def code_refused(code: str, details: Mapping[str, object]) -> str:
         "code_over": _("This code has ended."),
         "code_other_offer": _("This code doesn’t work for this offer."),
         "code_currency": _("This code works for another currency."),
-        "code_trial": _("This code doesn’t work with a free trial."),
         "code_used_up": _("This code has been used up."),
         "code_used_before": _("You’ve already used this code."),
         "code_too_small": _(

@@ -108,6 +108,7 @@ def pay(token: str) -> BaseResponse | str:
         email=order.email,
         name=order.name,
         terms=order,
+        due=order.total,
         withdrawal=legal_terms.withdrawal_sentence(order.withdrawal_days, order.no_withdrawal_reason),
         **quotes.promised(order),
     )
@@ -225,7 +226,7 @@ def _card(order: Order, found: CustomerSubscription | None) -> str:
     """The card that has paid, or that will: `Visa •••• 4242`; "" if it is unknown."""
     paid_with = found.subscription if found is not None else None
     brand, last4 = (paid_with.card_brand, paid_with.card_last4) if paid_with else Payment.card_of(order)
-    return support.card_name(brand, last4) if last4 else ""
+    return support.card_name(brand, last4) if brand else ""
 
 
 def _can_be_paid(order: Order) -> bool:

@@ -4,7 +4,7 @@ from flask import Blueprint, Response, abort, jsonify, make_response, render_tem
 
 from storefront import payments
 from storefront.errors import RequestClosed
-from storefront.models import PaymentRequest, RequestState, charge_obstacle, requests_offer
+from storefront.models import PaymentRequest, RequestState, charge_obstacle
 from storefront.offers import withdrawal_terms
 from storefront.payments import CheckoutRequest
 from storefront.web import support
@@ -52,7 +52,7 @@ def start(token: str) -> Response:
 
 def _payment(asked: PaymentRequest) -> dict[str, object]:
     """The payment form, with what the law wants before the payment."""
-    legal, terms = support.current_legal(), withdrawal_terms(requests_offer())
+    legal, terms = support.current_legal(), withdrawal_terms(asked)
     return payment_form.payment_form(
         asked.merchant,
         url_for(".start", token=asked.token, lang=support.current_language()),

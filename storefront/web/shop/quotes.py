@@ -56,7 +56,7 @@ def choice_and_quote(offer: Offer, form: CheckoutForm, company: Mapping[str, str
     email = "" if form.email.errors else form.email.data
     order = Order.by_visit(offer, form.visit.data) if not form.visit.errors else None
     user = CodeUser(email or "", request.remote_addr or "", order)
-    choice = replace(choice, discount=pricing.find_discount(offer, plain.option, form.code.data, user))
+    choice = replace(choice, discount=pricing.find_discount(offer, form.code.data, user))
     return choice, pricing.quote(offer, choice)
 
 
@@ -100,22 +100,25 @@ def shown(quote: Quote) -> dict[str, Any]:
 
 def _seen(quote: Quote) -> str:
     """What the page sends back when the customer accepts the quote (see `Quote.was_shown`)."""
-    return f"{quote.currency} {quote.due_now.amount} {quote.per_charge.amount}"
+    return " ".join([quote.currency, *(str(amount.amount) for amount in quote.charges)])
 
 
 def button(quote: Quote) -> str:
     """The label of the button that accepts the quote."""
-    terms = quote.option
+    terms, due = quote.option, support.money(quote.due_now)
+    if terms.has_trial and quote.due_now.amount:
+        return messages.start_trial_today(due)
     if terms.recurs and not terms.is_plan and not terms.has_trial and quote.due_now != quote.per_charge:
-        return messages.subscribe_today(support.money(quote.due_now))
-    return messages.checkout_button(terms, support.money(quote.due_now if not terms.has_trial else quote.per_charge))
+        return messages.subscribe_today(due)
+    return messages.checkout_button(terms, due if not terms.has_trial else support.money(quote.per_charge))
 
 
 def consent_text(quote: Quote) -> str:
     """The consent to later charges, as the page shows it and the order keeps it."""
-    is_two_step = quote.option.recurs and not quote.option.has_trial and quote.due_now != quote.per_charge
+    due = quote.due_now
+    is_two_step = due.amount > 0 if quote.option.has_trial else quote.option.recurs and due != quote.per_charge
     return support.consent_text(
-        quote.option, support.plain_amount(quote.per_charge), quote.due_now if is_two_step else None
+        quote.option, support.plain_amount(quote.per_charge), due if is_two_step else None, _after_trial(quote)
     )
 
 
@@ -123,4 +126,9 @@ def _charges(quote: Quote) -> list[tuple[str, str]]:
     terms = quote.option
     if not terms.recurs:
         return []
-    return support.two_step_schedule(terms, quote.due_now, quote.per_charge, support.today())
+    return support.two_step_schedule(terms, quote.due_now, quote.per_charge, support.today(), _after_trial(quote))
+
+
+def _after_trial(quote: Quote) -> Money | None:
+    """The charge with which a free trial ends, if it is another one than each later charge."""
+    return quote.after_trial if quote.discount_after_trial.amount else None

@@ -67,14 +67,18 @@ def _payment_form(order: Order, subscription: Subscription, invoice: Invoice, ke
         url_for("orders.resume_payment", token=order.token, lang=support.current_language(), key=key or None),
         invoice.total,
         asks_customer=False,
+        wallets="",
         button=renewal_messages.pay_button(invoice, bool(key)),
         saved=_saved_card(subscription, invoice) if key else None,
     )
 
 
 def _saved_card(subscription: Subscription, invoice: Invoice) -> dict[str, object] | None:
-    """The saved card for the form. It is preselected if it only has to be confirmed, not if it was declined."""
-    if not subscription.card_id:
+    """The saved card for the form. It is preselected if it only has to be confirmed, not if it was declined.
+
+    None without one, and for Link: Stripe.js confirms only cards in this form.
+    """
+    if not subscription.card_id or not subscription.card_last4:
         return None
     return {
         "id": subscription.card_id,

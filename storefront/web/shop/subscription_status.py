@@ -118,7 +118,7 @@ def _card_missing(customer_subscription: CustomerSubscription) -> StatusDescript
     if subscription.status == SubscriptionStatus.PAST_DUE or subscription.unclear_terms:
         description = str(messages.NO_CARD)
     else:
-        amount, at = money(subscription.total), day(subscription.next_charge_at)
+        amount, at = money(subscription.next_charge), day(subscription.next_charge_at)
         charge = _("%(amount)s is due on %(day)s. Add a card before then.", amount=amount, day=at)
         description = f"{messages.NO_CARD} {charge}"
     return StatusDescription(_("No card"), description, "warning", NextStep.CHANGE_CARD, _("Add card"))

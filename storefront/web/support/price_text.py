@@ -111,8 +111,7 @@ def charge_schedule(terms: BillingTerms, amount: Amount, today: date) -> list[tu
     """The charges of a purchase today as rows of (when, amount); empty for a one-time price."""
     if not terms.recurs:
         return []
-    day = format_date(terms.second_charge_day(today), "long", locale=current_language())
-    later = _("From %(day)s, %(rhythm)s", day=day, rhythm=interval_text(terms))
+    later = _charge_from(terms, terms.second_charge_day(today))
     if terms.is_plan:
         rest = _("%(num)s × {amount}", num=terms.instalments - 1)
         return [
@@ -123,34 +122,53 @@ def charge_schedule(terms: BillingTerms, amount: Amount, today: date) -> list[tu
     return [(_("Today"), amount(0 if terms.has_trial else 1)), (later, amount(1))]
 
 
-def two_step_schedule(terms: BillingTerms, first: Money, later: Money, today: date) -> list[tuple[str, str]]:
-    """Like `charge_schedule`, where the first charge is another one than each later charge."""
+def two_step_schedule(
+    terms: BillingTerms, first: Money, later: Money, today: date, after_trial: Money | None = None
+) -> list[tuple[str, str]]:
+    """Like `charge_schedule`, where the first charge, or that `after_trial`, is another one than each later charge."""
     rows = charge_schedule(terms, plain_amount(later), today)
     if not rows:
         return []
     rows[0] = rows[0][0], first.format(current_language())
+    if after_trial is not None:
+        day = terms.second_charge_day(today)
+        rows[1:] = [
+            (format_date(day, "long", locale=current_language()), after_trial.format(current_language())),
+            (_charge_from(terms, terms.next_charge_day(day)), rows[1][1]),
+        ]
     if terms.is_plan:
         total = first + later.times(terms.instalments - 1)
         rows[-1] = rows[-1][0], total.format(current_language())
     return rows
 
 
-def consent_text(terms: BillingTerms, amount: Amount, first: Money | None = None) -> str:
+def _charge_from(terms: BillingTerms, day: date) -> str:
+    words = format_date(day, "long", locale=current_language())
+    return _("From %(day)s, %(rhythm)s", day=words, rhythm=interval_text(terms))
+
+
+def consent_text(
+    terms: BillingTerms, amount: Amount, first: Money | None = None, after_trial: Money | None = None
+) -> str:
     """The text with which a customer agrees to later charges, and how to cancel them; "" for a one-time price.
 
     The page shows it next to the button, and the order stores the same text. `first` is the first charge, if it is
-    another one than the later charges.
+    another one than the later charges, with a free trial what is charged today; `after_trial` the charge with which the
+    trial ends, if that is another one.
     """
     if not terms.recurs:
         return ""
-    if first is None:
+    if after_trial is not None:
+        sentence = _discounted_trial_agreement(terms)
+        values = {"amount": amount(1), "first": after_trial.format(current_language())}
+    elif first is None:
         sentence = _agreement(terms)
         values = {"amount": amount(1), "total": amount(terms.instalments)}
     else:
         sentence = _two_step_agreement(terms)
         values = {"amount": amount(1), "first": first.format(current_language())}
     agreement = _filled(sentence, rhythm=interval_text(terms), **values)
-    return agreement + " " + _cancellation_terms(terms)
+    return agreement + " " + _cancellation_terms(terms, is_charged_today=terms.has_trial and first is not None)
 
 
 def _agreement(terms: BillingTerms) -> str:
@@ -185,13 +203,31 @@ def _two_step_agreement(terms: BillingTerms) -> str:
             "%(num)s more times, {rhythm}.",
             terms.instalments - 1,
         )
+    if terms.has_trial:
+        return ngettext(
+            "By starting the trial, you allow this shop to save your card with Stripe and charge it {first} today and "
+            "{amount} {rhythm}, starting after %(num)s day, until you cancel.",
+            "By starting the trial, you allow this shop to save your card with Stripe and charge it {first} today and "
+            "{amount} {rhythm}, starting after %(num)s days, until you cancel.",
+            terms.trial_days,
+        )
     return _(
         "By subscribing, you allow this shop to save your card with Stripe and charge it {first} today and then "
         "{amount} {rhythm}, until you cancel."
     )
 
 
-def _cancellation_terms(terms: BillingTerms) -> str:
+def _discounted_trial_agreement(terms: BillingTerms) -> str:
+    return ngettext(
+        "By starting the trial, you allow this shop to save your card with Stripe and charge it {first} after %(num)s "
+        "day and then {amount} {rhythm}, until you cancel.",
+        "By starting the trial, you allow this shop to save your card with Stripe and charge it {first} after %(num)s "
+        "days and then {amount} {rhythm}, until you cancel.",
+        terms.trial_days,
+    )
+
+
+def _cancellation_terms(terms: BillingTerms, is_charged_today: bool) -> str:
     if terms.is_plan:
         return _("Ends automatically after the last payment. To stop earlier, contact the seller.")
     if terms.cancellation == CancellationTiming.IMMEDIATELY:
@@ -200,8 +236,11 @@ def _cancellation_terms(terms: BillingTerms) -> str:
         )
     else:
         ends = _("Cancel anytime from the link in your receipt: you keep access until the end of the paid period.")
+    if not terms.has_trial:
+        return ends
     free = _("Cancel before the trial ends and you won’t be charged.")
-    return f"{ends} {free}" if terms.has_trial else ends
+    again = _("Cancel before the trial ends and you won’t be charged again.")
+    return f"{ends} {again if is_charged_today else free}"
 
 
 def _filled(sentence: str, **values: str) -> str:

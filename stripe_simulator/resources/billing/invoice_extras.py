@@ -22,8 +22,6 @@ def check(call: Call, currency: str) -> None:
             raise invalid(message, param=f"{param}[price_data][currency]")
         if not isinstance(price.get("unit_amount"), int) or price["unit_amount"] < 0:
             raise invalid("Invalid non-negative integer", param=f"{param}[price_data][unit_amount]")
-    if call.params.get("add_invoice_items") and ("trial_period_days" in call.params or "trial_end" in call.params):
-        raise invalid("The simulator does not know invoice items beside a trial.", param="add_invoice_items")
 
 
 def lines(call: Call, invoice: Json, subscription: Json) -> list[Json]:

@@ -66,6 +66,7 @@ def create_payment_intent(call: Call, invoice: Json, subscription: Json) -> Json
         customer=invoice["customer"],
         description=DESCRIPTIONS.get(invoice["billing_reason"], "Payment for Invoice"),
         payment_method=method["id"] if method else None,
+        payment_method_types=intent.accepted_types(call, invoice["payment_settings"]["payment_method_types"]),
         setup_future_usage="off_session",
         status="requires_confirmation" if method else "requires_payment_method",
         _invoice=invoice["id"],

@@ -21,7 +21,7 @@ def create_from_data(call: Call, data: Json, prefix: str) -> Json:
     type_ = data.get("type")
     if type_ is None:
         raise invalid("Missing required param: type.", param=param_name(prefix, "type"), code="parameter_missing")
-    if type_ != "card":
+    if type_ != "card" and not (type_ == "link" and call.in_browser):
         raise invalid(f"The payment method type provided: {type_} is invalid.", param=param_name(prefix, "type"))
     card = data.get("card")
     if not card:
@@ -30,7 +30,16 @@ def create_from_data(call: Call, data: Json, prefix: str) -> Json:
     method["billing_details"] = billing_details(data.get("billing_details") or {})
     method["allow_redisplay"] = data.get("allow_redisplay", "unspecified")
     method["metadata"] = merge_metadata({}, data.get("metadata"))
-    return method
+    return method if type_ == "card" else of_link(method)
+
+
+def of_link(method: Json) -> Json:
+    """Return the payment method of a customer of Link: Stripe shows their email, not the card."""
+    email = method["billing_details"]["email"]
+    return {name: value for name, value in method.items() if name != "card"} | {
+        "type": "link",
+        "link": {"email": email},
+    }
 
 
 def param_name(prefix: str, name: str) -> str:

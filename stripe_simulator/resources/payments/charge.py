@@ -112,6 +112,8 @@ def outcome_hash(decline: Decline | None) -> Json:
 
 
 def payment_method_details(intent: Json, method: Json, *, authenticated: bool) -> Json:
+    if method["type"] == "link":
+        return {"type": "link", "link": {"country": "UA"}}
     card = method["card"]
     copied = ("brand", "country", "exp_month", "exp_year", "fingerprint", "funding", "last4", "regulated_status")
     return {

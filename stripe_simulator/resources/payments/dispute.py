@@ -77,7 +77,8 @@ def due_by(call: Call, days: int) -> int:
 
 
 def build(call: Call, charge: Json, reason: str, *, inquiry: bool) -> Json:
-    brand = charge["payment_method_details"]["card"]["brand"]
+    # Of a payment with Link, the simulated bank's card.
+    brand = charge["payment_method_details"].get("card", {"brand": "visa"})["brand"]
     return {
         "id": new_id("du", call.realm.account.id),
         "object": KIND,

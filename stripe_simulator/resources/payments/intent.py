@@ -1,5 +1,7 @@
 """Functions that payment intents and setup intents share: access from a browser, payment methods, confirmation."""
 
+from collections.abc import Sequence
+
 from stripe_simulator import account_settings, errors
 from stripe_simulator.api.call import Call
 from stripe_simulator.errors import StripeError, invalid
@@ -50,7 +52,7 @@ def reject_unsupported(call: Call, names: frozenset[str]) -> None:
 
 
 def payment_method_fields(call: Call) -> Json:
-    """Return the fields that say which payment methods an intent accepts. Simulated accounts accept only cards.
+    """Return the fields that say which payment methods an intent accepts: cards, and Link where the account has it.
 
     By default Stripe offers the methods of the Dashboard (since 2023-08-16); `allowed_…` filters them silently (since
     2026-07-29), `excluded_…` removes some. These parameters exclude each other. Raises StripeError 400.
@@ -69,8 +71,15 @@ def payment_method_fields(call: Call) -> Json:
         if allowed
         else automatic_payment_methods(call.param("automatic_payment_methods")),
         "excluded_payment_method_types": excluded,
-        "payment_method_types": ["card"],
+        "payment_method_types": accepted_types(call, allowed, excluded or ()),
     }
+
+
+def accepted_types(call: Call, allowed: Sequence[str] | None, excluded: Sequence[str] = ()) -> list[str]:
+    """Return the types of an intent: what the account has of those that are allowed (None: all of them)."""
+    has_link = "link" in account_settings.read(call.store, call.realm.account)["wallets"]
+    active = ["card", "link"] if has_link else ["card"]
+    return [one for one in active if (allowed is None or one in allowed) and one not in excluded]
 
 
 def update_payment_method_fields(call: Call, intent: Json) -> None:
@@ -90,11 +99,18 @@ def automatic_payment_methods(wanted: Json | None) -> Json | None:
 
 def method_from_request(call: Call, intent: Json) -> Json | None:
     """Return the payment method in the request: by id, or from card data of the browser."""
+    method = None
     if call.param("payment_method_data"):
-        return call.save(card.create_from_data(call, call.params["payment_method_data"], "payment_method_data"))
-    if call.param("payment_method"):
-        return payment_method.find_for_use(call, call.params["payment_method"], "payment_method")
-    return None
+        method = call.save(card.create_from_data(call, call.params["payment_method_data"], "payment_method_data"))
+    elif call.param("payment_method"):
+        method = payment_method.find_for_use(call, call.params["payment_method"], "payment_method")
+    if method is not None and method["type"] not in intent["payment_method_types"]:
+        raise invalid(
+            f"The PaymentMethod provided ({method['type']}) is not allowed for this intent. Please attach a "
+            f"PaymentMethod of one of the following types: {', '.join(intent['payment_method_types'])}.",
+            param="payment_method",
+        )
+    return method
 
 
 def check_owner(method: Json, intent: Json) -> None:

@@ -51,7 +51,7 @@ def update(call: Call) -> Json:
         address = {**old["address"], **(given.get("address") or {})}
         method["billing_details"] = card.billing_details({**old, **given, "address": address})
     dates = call.params.get("card", {})
-    method["card"].update({name: dates[name] for name in ("exp_month", "exp_year") if name in dates})
+    method.get("card", {}).update({name: dates[name] for name in ("exp_month", "exp_year") if name in dates})
     method["metadata"] = merge_metadata(method["metadata"], call.params.get("metadata"))
     call.save(method)
     events.emit(call, "payment_method.updated", method, {})

@@ -38,6 +38,8 @@ def begin(call: Call, setup: Json, method: Json) -> None:
 
 
 def payment_method_details(method: Json) -> Json:
+    if method["type"] == "link":
+        return {"type": "link", "link": {}}
     card = method["card"]
     own = {"network": card["brand"], "three_d_secure": None, "wallet": None}
     return {"type": "card", "card": {**{name: card[name] for name in CARD_FIELDS}, **own}}
@@ -46,8 +48,9 @@ def payment_method_details(method: Json) -> Json:
 def update_status(call: Call, setup: Json, status: str, error: Json | None = None) -> None:
     """Set the attempt's status: requires_action, succeeded or failed."""
     attempt = call.get(KIND, setup["latest_attempt"])
-    if status == "succeeded" and attempt["status"] == "requires_action":
-        attempt["payment_method_details"]["card"]["three_d_secure"] = {
+    details = attempt["payment_method_details"]
+    if status == "succeeded" and attempt["status"] == "requires_action" and "card" in details:
+        details["card"]["three_d_secure"] = {
             name: value for name, value in three_d_secure().items() if name != "exemption_indicator"
         }
     attempt.update(status=status, setup_error=error)

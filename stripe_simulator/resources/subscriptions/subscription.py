@@ -59,7 +59,9 @@ def create_pending_setup_intent(call: Call, subscription: Json, invoice: Json) -
     if invoice["amount_due"] or invoice_finalization.default_method(call, invoice, subscription):
         return
     setup = setup_intent.build(customer_clock.without_params(call))
-    setup.update(automatic_payment_methods=None, customer=subscription["customer"], _subscription=subscription["id"])
+    types = intent.accepted_types(call, subscription["payment_settings"]["payment_method_types"])
+    setup.update(automatic_payment_methods=None, payment_method_types=types)
+    setup.update(customer=subscription["customer"], _subscription=subscription["id"])
     events.emit(call, "setup_intent.created", call.save(setup))
     subscription["pending_setup_intent"] = setup["id"]
 

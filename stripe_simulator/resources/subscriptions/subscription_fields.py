@@ -53,7 +53,7 @@ def build(call: Call, customer: Json) -> Json:
         },
         "livemode": call.realm.livemode,
         "metadata": merge_metadata({}, call.params.get("metadata")),
-        "payment_settings": payment_settings({}, call.params.get("payment_settings")),
+        "payment_settings": payment_settings(call, {}, call.params.get("payment_settings")),
         "start_date": call.now,
         "status": "trialing" if trial_end else "incomplete",
         "test_clock": call.test_clock,
@@ -115,11 +115,12 @@ def customer_method(call: Call, customer_id: str) -> str | None:
     return wanted
 
 
-def payment_settings(old: Json, given: Json | None) -> Json:
-    """Merge the given settings over the old ones. Raises StripeError 400 if cards are excluded."""
-    types = (given or {}).get("payment_method_types")
-    if types and "card" not in types:
-        message = "The payment method types given are invalid: this account has only card activated."
+def payment_settings(call: Call, old: Json, given: Json | None) -> Json:
+    """Merge the given settings over the old ones. Raises StripeError 400 for types that the account does not have."""
+    types = (given or {}).get("payment_method_types") or ()
+    active = intent.accepted_types(call, None)
+    if not set(types) <= set(active):
+        message = f"The payment method types given are invalid: this account has only {', '.join(active)} activated."
         raise invalid(message, param="payment_settings[payment_method_types]")
     default = {"payment_method_options": None, "payment_method_types": None, "save_default_payment_method": "off"}
     return default | old | {name: value or None for name, value in (given or {}).items()}

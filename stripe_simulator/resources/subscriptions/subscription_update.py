@@ -64,7 +64,7 @@ def update_plain_fields(call: Call, subscription: Json) -> None:
     if "description" in call.params:
         subscription["description"] = call.param("description")
     subscription["payment_settings"] = subscription_fields.payment_settings(
-        subscription["payment_settings"], call.param("payment_settings")
+        call, subscription["payment_settings"], call.param("payment_settings")
     )
     subscription["trial_settings"] = subscription_fields.trial_settings(
         subscription["trial_settings"], call.param("trial_settings")

@@ -36,6 +36,12 @@ def paid_invoices(world: World) -> int:
     return len([one for one in found["data"] if one["amount_paid"]])
 
 
+def wallets_of(address: str) -> list[str]:
+    """The wallets that an offer's page may show, as Stripe names them."""
+    found = re.search(r'data-wallets="([^"]*)"', requests.get(address, timeout=60).text)
+    return found.group(1).split() if found else []
+
+
 def test_first_what_the_three_intents_say(world: World, capsys: pytest.CaptureFixture[str]) -> None:
     """Stripe.js demands a `return_url` for intents that Stripe regards as automatic."""
     said = []
@@ -47,7 +53,8 @@ def test_first_what_the_three_intents_say(world: World, capsys: pytest.CaptureFi
         kind = "setup_intents" if intent.startswith("seti_") else "payment_intents"
         found = world.call("GET", f"{kind}/{intent}")
         said.append(f"{kind} {terms}: { ({name: found.get(name) for name in INTENT_FIELDS}) }")
-        assert found["payment_method_types"] == ["card"] and found["next_action"] is None
+        assert found["payment_method_types"] in (["card"], ["card", "link"]) and found["next_action"] is None
+        assert ("link" in wallets_of(address)) == ("link" in found["payment_method_types"])
     if stripe_choice.is_real():
         with capsys.disabled():
             sys.stdout.write("\n" + "\n".join(said) + "\n")
@@ -56,14 +63,16 @@ def test_first_what_the_three_intents_say(world: World, capsys: pytest.CaptureFi
 def test_the_page_shows_the_wallets_of_the_browser_or_nothing(
     world: World, buyer: Buyer, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    buyer.open(world.make_offer())
+    address = world.make_offer()
+    buyer.open(address)
     wallets = buyer.page.locator("#express-checkout")
     expect(wallets).not_to_have_class(re.compile("waiting"))
     saw = "wallets" if wallets.is_visible() else "no wallets"
     assert wallets.is_visible() or wallets.inner_html() == ""
     if stripe_choice.is_real():
         with capsys.disabled():
-            sys.stdout.write(f"\nthe offer's page showed {saw}\n")
+            offered = ", ".join(wallets_of(address)) or "none"
+            sys.stdout.write(f"\nthe offer's page showed {saw}; the account has: {offered}\n")
 
 
 def test_an_order_is_declined_then_fails_3d_secure_then_is_paid_and_refunded(

@@ -10,10 +10,11 @@ from threading import Thread
 import pytest
 from playwright.sync_api import FrameLocator, Page, expect
 
-from storefront.models import Offer, Order
+from storefront.models import Merchant, Offer, Order
+from stripe_simulator import accounts
 from tests.browser.actors import Buyer
 from tests.browser.shop_process import Shop
-from tests.browser.stripe_choice import BANK_FRAMES, CARD_FRAMES
+from tests.browser.stripe_choice import BANK_FRAMES, CARD_FRAMES, SimulatedStripe
 from tests.cards import ASKS, GOOD
 
 
@@ -101,3 +102,28 @@ def test_other_websites_show_an_empty_frame(buyer: Buyer, blog: str, shop: Shop)
     shop.change(Offer, allowed_sites="https://www.example.org")
     buyer.page.goto(blog)
     expect(frame_of(buyer.page).get_by_role("heading", name="Watercolour evening")).not_to_be_attached()
+
+
+@pytest.mark.parametrize("allows", [True, False])
+def test_wallets_pay_in_the_frame_where_the_website_allows_it(
+    buyer: Buyer, blog: str, shop: Shop, chosen_stripe: SimulatedStripe, tmp_path: Path, allows: bool
+) -> None:
+    """The simulator has the wallet in each browser: the page alone decides."""
+    page = buyer.page
+    chosen_stripe.simulator.change_account(accounts.OLENA.id, wallets=["apple_pay"])
+    shop.change(Merchant, wallets="apple_pay")
+    if not allows:
+        html = (tmp_path / "index.html").read_text()
+        (tmp_path / "index.html").write_text(html.replace('allow="payment"', ""))
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(blog)
+    frame = frame_of(page)
+    expect(frame.get_by_role("button", name="Pay", exact=False)).to_be_enabled()
+    if not allows:
+        expect(frame.locator("#express-checkout")).to_be_hidden()
+        assert not any("wallets" in url for url in asked)
+        return
+    frame.frame_locator("#express-checkout iframe").get_by_role("button", name="Apple Pay").click()
+    frame.frame_locator("body > iframe[name^=__privateStripeFrame]").locator("#wallet-pay").click()
+    buyer.expect_thank_you_page()

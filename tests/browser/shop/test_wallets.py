@@ -1,4 +1,4 @@
-"""Apple Pay and Google Pay on an offer's page, with the simulator's wallets."""
+"""Apple Pay, Google Pay and Link on an offer's page, with the simulator's wallets."""
 
 import re
 
@@ -35,7 +35,7 @@ def press(page: Page, wallet: str, button: str) -> None:
 def test_a_customer_pays_with_a_wallet_and_types_nothing(buyer: Buyer, shop: Shop, merchant: str) -> None:
     buyer.open(shop.make_offer(merchant, max_quantity=3))
     page = buyer.page
-    expect(wallets_of(page).get_by_role("button")).to_have_text(["Apple Pay", "Google Pay"])
+    expect(wallets_of(page).get_by_role("button")).to_have_text(["Apple Pay", "Google Pay", "Link"])
     page.get_by_label("Quantity").fill("2")
     wallets_of(page).get_by_role("button", name="Apple Pay").click()
     expect(sheet_of(page).locator("#amount")).to_have_text("€39.98")
@@ -52,16 +52,33 @@ def test_a_customer_pays_with_a_wallet_and_types_nothing(buyer: Buyer, shop: Sho
     assert (order.amount, order.status, order.email, order.name) == (3998, "paid", "wallet@example.com", "Wallet Owner")
 
 
-@pytest.mark.parametrize("trial_days", [0, 14])
+@pytest.mark.parametrize(("trial_days", "wallet"), [(0, "Apple Pay"), (14, "Link")])
 def test_a_subscription_and_a_trial_begin_with_a_wallet(
-    buyer: Buyer, shop: Shop, merchant: str, trial_days: int
+    buyer: Buyer, shop: Shop, merchant: str, trial_days: int, wallet: str
 ) -> None:
     buyer.open(shop.make_offer(merchant, kind="recurring", trial_days=trial_days))
     buyer.fill_contact()
-    press(buyer.page, "Apple Pay", "pay")
+    press(buyer.page, wallet, "pay")
     buyer.expect_thank_you_page()
+    expect(buyer.page.locator("main")).to_contain_text("Visa •••• 4242" if wallet == "Apple Pay" else "Link")
     (order,) = shop.orders()
     assert (order.amount, order.status, order.email) == (0 if trial_days else 1999, "paid", "marko@example.com")
+
+
+def test_an_unpaid_order_is_paid_with_link_on_its_own_page(buyer: Buyer, shop: Shop, merchant: str) -> None:
+    buyer.open(shop.make_offer(merchant, max_quantity=3))
+    buyer.page.get_by_label("Quantity").fill("2")
+    press(buyer.page, "Apple Pay", "decline")
+    expect(buyer.alert).to_contain_text("You haven’t been charged")
+    (order,) = shop.orders()
+    buyer.open(f"{shop.url}/orders/{order.token}/pay")
+    wallets_of(buyer.page).get_by_role("button", name="Link").click()
+    expect(sheet_of(buyer.page).locator("#amount")).to_have_text("€39.98")
+    sheet_of(buyer.page).locator("#wallet-pay").click()
+    buyer.expect_thank_you_page()
+    (order,) = shop.orders()
+    (payment,) = shop.payments()
+    assert (order.amount, order.status, payment.card_brand) == (3998, "paid", "link")
 
 
 def test_an_empty_consent_opens_no_window(buyer: Buyer, shop: Shop, merchant: str) -> None:

@@ -7,13 +7,16 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from storefront.models import Merchant, Offer, Order, OrderLine
+from storefront import emails, payments, subscriptions
+from storefront.models import Email, Invoice, Merchant, Offer, Order, OrderLine
 from storefront.offers import AddonFields
-from tests.cards import GOOD
+from tests.cards import DECLINED, GOOD
 from tests.cast import MARKOS_FORM
 from tests.factories import make_offer
 from tests.purchase_steps import refresh
 from tests.simulator_process import Simulator
+from tests.stripe_dashboard import subscription_statuses_at_stripe
+from tests.subscription_steps import renew
 from tests.web.admin.test_offers import save
 from tests.web.admin_pages import text_of
 
@@ -93,13 +96,61 @@ def test_beside_a_subscription_it_is_paid_with_the_first_payment(
     assert other.status == "paid"
 
 
-def test_a_free_trial_and_add_ons_exclude_each_other(admin: FlaskClient) -> None:
+TRIAL = {"kind": "recurring", "every": "1", "interval": "month", "trial_days": "7", "cancellation": "period_end"}
+
+
+def test_an_offer_with_a_free_trial_has_add_ons(admin: FlaskClient) -> None:
     fields = {"addons-shown": "y", "addons-0-title": "Workbook", "addons-0-price": "9"}
-    trial = {"kind": "recurring", "every": "1", "interval": "month", "trial_days": "7", "cancellation": "period_end"}
-    answer = save(admin, **fields, **trial)
-    assert answer.status_code == 422 and "so the offer can’t have a free trial as well." in answer.text
-    assert save(admin, **fields).status_code == 303
+    assert save(admin, **fields, **TRIAL).status_code == 303
     assert [(addon.id, addon.title, addon.amount) for addon in Offer.get().offered_addons()] == [(1, "Workbook", 900)]
+
+
+@pytest.fixture
+def trial(merchant: Merchant) -> Offer:
+    return make_offer(merchant, "20.00", title="Course", slug="course", addons=ADDONS, kind="recurring", trial_days=14)
+
+
+def test_an_add_on_beside_a_trial_is_paid_today_and_the_trial_begins(
+    client: FlaskClient, trial: Offer, simulator: Simulator
+) -> None:
+    quote = send(client, "quote", ["1"]).json
+    assert (quote["seen"], quote["button"]) == ("EUR 900 2000", "Start trial: €9.00 today")
+    words = text_of(quote["summary"])
+    assert "Today €9.00 From" in words and "every month €20.00" in words
+    assert "charge it €9.00 today and €20.00 every month, starting after 14 days, until you cancel." in words
+    assert "Cancel before the trial ends and you won’t be charged again." in words
+    order = pay(client, simulator, ["1"], seen="EUR 900 2000")
+    subscriptions.refresh(order.subscriptions.get())
+    subscription = order.subscriptions.get()
+    assert (order.status, order.amount, subscription.status) == ("paid", 900, "trialing")
+    assert subscription.is_running and subscription.card_last4 == "4242"
+    thanks = text_of(client.get(f"/orders/{order.token}/thank-you").text)
+    assert "Payment received. Your free trial has started." in thanks and "Total today €9.00" in thanks
+    (receipt,) = Email.select().where(Email.order == order, Email.kind == "receipt")
+    emails.send_due()
+    words = text_of(Email.get_by_id(receipt.id).html)
+    assert "payment of €9.00" in words and "After the free trial €20.00 every month" in words
+    assert not Email.select().where(Email.kind == "trial_started")
+    renew(subscription, simulator)
+    assert sorted(one.amount_paid for one in Invoice.select()) == [900, 2000]
+
+
+def test_a_trial_whose_add_on_is_not_paid_ends_with_its_order(
+    client: FlaskClient, trial: Offer, simulator: Simulator
+) -> None:
+    """Declined, then the order expires: at Stripe the trial would go on and be charged."""
+    answer = send(client, "checkout", ["1"]).json
+    order = Order.get(Order.token == answer["order"])
+    simulator.confirm(order.merchant.publishable_key, answer["client_secret"], DECLINED)
+    refresh(order)
+    assert not order.subscriptions.get().is_running
+    # Without the add-on it is a free trial, on another subscription; the first one is closed.
+    answer = send(client, "checkout", []).json
+    assert answer["intent"] == "setup"
+    assert sorted(subscription_statuses_at_stripe(order.merchant)) == ["canceled", "trialing"]
+    payments.expire_order(Order.get_by_id(order.id))
+    assert subscription_statuses_at_stripe(order.merchant) == ["canceled", "canceled"]
+    assert Order.get_by_id(order.id).status == "expired"
 
 
 def test_the_form_keeps_ids_and_shows_errors_at_the_row(admin: FlaskClient, offer: Offer) -> None:

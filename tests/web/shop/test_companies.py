@@ -3,10 +3,13 @@
 import pytest
 from flask.testing import FlaskClient
 
+from storefront import emails
 from storefront.customers import export_data
-from storefront.models import Merchant, Offer, Order
+from storefront.models import Email, Merchant, Offer, Order
+from tests.cards import GOOD
 from tests.cast import MARKOS_FORM
 from tests.factories import make_offer
+from tests.purchase_steps import refresh
 from tests.simulator_process import Simulator
 from tests.web.admin_pages import post, text_of
 
@@ -49,6 +52,16 @@ def test_they_are_kept_shown_searched_and_exported(
     assert '"DE","Farben & Ton GmbH","DE136695976"' in admin.get("/admin/orders.csv").text
     exported = export_data("marko@example.com")["orders"][0]
     assert (exported["country"], exported["vat_id"]) == ("DE", "DE136695976")
+
+
+def test_the_receipt_names_the_company(client: FlaskClient, offer: Offer, simulator: Simulator) -> None:
+    answer = client.post(f"/o/{offer.slug}/checkout", data=MARKOS_FORM | COMPANY)
+    simulator.confirm(offer.merchant.publishable_key, answer.json["client_secret"], GOOD)
+    assert refresh(Order.get()).status == "paid"
+    emails.send_due()
+    for kind in ("receipt", "owner_sale"):
+        text = text_of(Email.get(Email.kind == kind).html)
+        assert "Company Farben & Ton GmbH VAT ID DE136695976" in text, kind
 
 
 @pytest.mark.parametrize(

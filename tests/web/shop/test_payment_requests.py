@@ -7,14 +7,14 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from storefront import payments, worker
+from storefront import payments, settings, worker
 from storefront.db import connection
 from storefront.models import Email, LegalSettings, LegalText, Merchant, Offer, Order, Payment, PaymentRequest, now
 from storefront.payments import RequestFields
 from tests.cards import DECLINED, GOOD
 from tests.purchase_steps import refresh
 from tests.simulator_process import Simulator
-from tests.web.admin_pages import text_of
+from tests.web.admin_pages import post, text_of
 from tests.web_client import browser
 
 FORM = {"email": "marko@example.com", "name": "Marko"}
@@ -168,3 +168,42 @@ def test_the_shops_terms_are_agreed_to_before_paying(client: FlaskClient, asked:
     assert refused.status_code == 422 and "consent" in refused.json["errors"]
     press(client, asked, consent="y")
     assert Order.get().terms_consent.startswith("I agree")
+
+
+def test_after_too_many_declines_the_owner_sees_why_and_asks_again(
+    client: FlaskClient, admin: FlaskClient, asked: PaymentRequest, merchant: Merchant, simulator: Simulator
+) -> None:
+    settings.save({"declines_per_order": 2})
+    answer = press(client, asked)
+    for _ in range(2):
+        order = pay(simulator, merchant, answer, DECLINED)
+    assert (order.status, PaymentRequest.get().state) == ("failed", "failed")
+    page = text_of(client.get(f"/r/{asked.token}").text)
+    assert "This request can’t be paid anymore." in page and "Contact the seller for a new link." in page
+    rows = text_of(admin.get("/admin/payment-requests").text)
+    assert "Payment failed" in rows and "Too many cards were declined." in rows and "Request again" in rows
+    assert "Send reminder" not in rows and payments.due_reminders() == []
+    assert post(admin, f"/admin/payment-requests/{asked.token}/repeat").status_code == 303
+    again = PaymentRequest.get(PaymentRequest.state == "open")
+    same = ("title", "amount", "currency", "name", "email", "language", "merchant_id")
+    assert [getattr(again, name) for name in same] == [getattr(asked, name) for name in same]
+    assert again.token != asked.token and abs(again.expires_at - now() - timedelta(days=14)) < timedelta(minutes=5)
+    assert Email.select().where(Email.kind == "payment_request").count() == 2
+    assert pay(simulator, merchant, press(client, again)).status == "paid"
+    # One that can still be paid, or is paid, is not repeated.
+    post(admin, f"/admin/payment-requests/{again.token}/repeat")
+    assert PaymentRequest.select().count() == 2
+
+
+def test_a_request_has_its_own_right_of_withdrawal(
+    client: FlaskClient, admin: FlaskClient, merchant: Merchant, simulator: Simulator
+) -> None:
+    form = {"title": "Portrait", "amount": "80", "currency": "EUR", "merchant": str(merchant.id), "language": "en"}
+    refused = post(admin, "/admin/payment-requests", **form, withdrawal_days="400")
+    assert "Enter a number of days from 0 to 365." in text_of(refused.text) and "Portrait" in refused.text
+    post(admin, "/admin/payment-requests", **form, withdrawal_days="30")
+    asked = PaymentRequest.get()
+    assert "30 days" in text_of(client.get(f"/r/{asked.token}").text)
+    order = pay(simulator, merchant, press(client, asked))
+    assert order.withdrawal_days == 30
+    assert "Withdraw from contract here" in text_of(client.get(f"/orders/{order.token}/thank-you").text)

@@ -220,6 +220,28 @@ def test_a_price_of_nothing_leads_to_the_thank_you_page_without_stripe(
     assert sorted(kinds) == ["owner_sale", "receipt"]
 
 
+@pytest.mark.parametrize(
+    ("language", "words", "total"),
+    [
+        ("en", "is complete. There was nothing to pay today.", "Total Free"),
+        ("uk", "оформлено. Сьогодні платити не потрібно.", "Усього Безкоштовно"),
+        ("ru", "оформлен. Сегодня платить не нужно.", "Всего Бесплатно"),
+    ],
+)
+def test_the_receipt_of_a_free_order_says_free(
+    client: FlaskClient, offer: Offer, language: str, words: str, total: str
+) -> None:
+    make_code(percent=10_000)
+    client.post(f"/o/{offer.slug}/checkout?lang={language}", data=MARKOS_FORM | {"code": "autumn"})
+    emails.send_due()
+    receipt = Email.get(Email.kind == "receipt")
+    text = text_of(receipt.html)
+    assert words in text and total in text and "0" not in receipt.subject
+    assert "0.00" not in text and "0,00" not in text
+    sale = Email.get(Email.kind == "owner_sale")
+    assert "0.00" not in sale.subject + sale.text
+
+
 def test_add_ons_are_reduced_too_and_the_parts_add_up(
     client: FlaskClient, merchant: Merchant, simulator: Simulator
 ) -> None:

@@ -1,4 +1,4 @@
-"""Apple Pay and Google Pay: the domain at Stripe, what the doctor says, and what an offer's page loads."""
+"""Apple Pay, Google Pay and Link: the domain at Stripe, what the doctor says, and what an offer's page loads."""
 
 import re
 from urllib.parse import urljoin, urlsplit
@@ -8,11 +8,13 @@ import pytest
 from flask.testing import FlaskClient
 
 from storefront import merchants
-from storefront.models import Merchant
+from storefront.models import Merchant, Offer, Order, Payment
 from storefront.operations.doctor import merchants as doctor
 from stripe_simulator import accounts
+from tests.cast import MARKOS_FORM
 from tests.factories import connect_merchant, make_offer
 from tests.simulator_process import Simulator
+from tests.stripe_dashboard import method_types_at_stripe
 
 KEYS = accounts.publishable_key(accounts.OLENA), accounts.secret_key(accounts.OLENA)
 SHOP = "https://shop.example.com"
@@ -31,13 +33,13 @@ def wallet_findings(merchant: Merchant, address: str = SHOP) -> list[tuple[str, 
 def test_the_domain_is_registered_once_when_a_merchant_is_saved(client: FlaskClient, simulator: Simulator) -> None:
     turn_on(simulator, "apple_pay", "google_pay", "link")
     merchant = merchants.connect("Olena's studio", *KEYS, SHOP)
-    assert (merchant.wallet_domain, merchant.wallets) == ("shop.example.com", "apple_pay google_pay")
+    assert (merchant.wallet_domain, merchant.wallets) == ("shop.example.com", "apple_pay google_pay link")
     merchants.check(merchant, SHOP)
     posts = [one["path"] for one in simulator.logged_requests(DOMAINS, "POST")]
     assert posts[0] == DOMAINS and all(path.endswith("/validate") for path in posts[1:]) and len(posts) == 2
     assert wallet_findings(merchant) == [("green", "wallets_ready")]
     page = client.get(f"/o/{make_offer(merchant).slug}")
-    assert 'data-wallets="apple_pay google_pay"' in page.text
+    assert 'data-wallets="apple_pay google_pay link"' in page.text
     assert page.headers["Cross-Origin-Opener-Policy"] == "same-origin-allow-popups"
     turn_on(simulator)
     merchants.check(merchant, SHOP)
@@ -60,12 +62,53 @@ def test_a_domain_that_stripe_refuses_stops_nothing_else(client: FlaskClient, si
     assert (merchant.wallets, merchant.wallet_problem) == ("apple_pay", "")
 
 
+@pytest.mark.parametrize("terms", [{}, {"kind": "recurring"}, {"kind": "recurring", "trial_days": 14}])
+def test_intents_take_link_exactly_where_the_page_offers_it(
+    client: FlaskClient, simulator: Simulator, terms: dict[str, object]
+) -> None:
+    turn_on(simulator, "link")
+    merchant = merchants.connect("Olena's studio", *KEYS, SHOP)
+    offer = make_offer(merchant, **terms)
+
+    def pressed() -> tuple[bool, list[str]]:
+        page = client.get(f"/o/{offer.slug}").text
+        assert client.post(f"/o/{offer.slug}/checkout", data=MARKOS_FORM).status_code == 200
+        payment = Payment.select().where(Payment.ended_at.is_null()).get()
+        return 'data-wallets="link"' in page, method_types_at_stripe(payment)
+
+    assert pressed() == (True, ["card", "link"])
+    # The customer comes back after the owner has turned Link off: the page and the intent say the same again.
+    turn_on(simulator)
+    merchants.check(merchant, SHOP)
+    assert pressed() == (False, ["card"])
+    assert Payment.select().count() == 2 and Order.select().count() == 1
+
+
+def test_a_subscription_for_which_stripe_refuses_link_is_sold_to_cards(
+    client: FlaskClient, simulator: Simulator
+) -> None:
+    merchant = connect_merchant()
+    # The domain was good for Link, but the account is not.
+    Merchant.update(wallets="apple_pay link").execute()
+    offer = make_offer(merchant, kind="recurring")
+    answer = client.post(f"/o/{offer.slug}/checkout", data=MARKOS_FORM)
+    assert answer.status_code == 200, answer.text
+    payment = Payment.current(Order.get())
+    assert payment is not None and method_types_at_stripe(payment) == ["card"]
+    assert Merchant.get().wallets == "apple_pay"
+
+
+@pytest.mark.parametrize("place", ["", "/embed"])
 @pytest.mark.parametrize("wallets", ["", "apple_pay"])
-def test_an_offers_page_is_small_and_loads_no_wallet_script_by_itself(client: FlaskClient, wallets: str) -> None:
+def test_an_offers_page_is_small_and_loads_no_wallet_script_by_itself(
+    client: FlaskClient, wallets: str, place: str
+) -> None:
     """Page, style sheets and scripts, compressed, without Stripe's own files."""
     merchant = connect_merchant()
     Merchant.update(wallets=wallets).where(Merchant.id == merchant.id).execute()
-    address = f"/o/{make_offer(Merchant.get(), kind='recurring', max_quantity=5).slug}"
+    offer = make_offer(Merchant.get(), kind="recurring", max_quantity=5)
+    Offer.update(allowed_sites="https://blog.example.com").execute()
+    address = f"/o/{offer.slug}{place}"
     page = client.get(address).text
     assert ("data-wallets" in page) == bool(wallets)
     waiting: list[str] = re.findall(r'(?:src|href)="(/static/[^"]+\.(?:js|css)[^"]*)"', page)

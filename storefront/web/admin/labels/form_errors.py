@@ -103,7 +103,6 @@ FIELD_ERRORS: Mapping[str, Any] = {
     ),
     "title_missing": _l("Enter a title."),
     "title_too_long": _l("This is too long."),
-    "addon_with_trial": _l("Add-ons are paid at checkout, so the offer can’t have a free trial as well."),
     "tax_name_missing": _l("Enter the name of the tax, such as VAT."),
     "tax_rate_missing": _l("Enter a rate, such as 20. Enter 0 for no tax."),
     "tax_rate_format": _l("Enter a percentage from 0 to 100 with up to 3 decimals, such as 20 or 9.975."),

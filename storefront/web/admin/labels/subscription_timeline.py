@@ -49,7 +49,7 @@ BY_ACTOR: Mapping[str, Any] = {
 
 def subscription_entry(kind: str, detail: Detail, order: Order) -> str:
     """What happened, as a sentence; "" for kinds that aren't about a subscription."""
-    if kind == TimelineKind.PAID and order.has_trial:
+    if kind == TimelineKind.PAID and order.has_trial and not order.amount:
         return _("Card saved. Nothing was charged.")
     return SENTENCES[kind](detail, order) if kind in SENTENCES else ""
 

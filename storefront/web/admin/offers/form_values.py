@@ -79,7 +79,7 @@ def offer_fields(form: OfferForm) -> OfferFields:
         picture=form.uploaded_picture(),
         picture_alt=form.picture_alt.data,
         remove_picture=form.remove_picture.data,
-        withdrawal_days=int(form.withdrawal_days.data) if form.withdrawal_days.data else None,
+        withdrawal_days=form.typed_withdrawal_days,
         no_withdrawal_reason=form.no_withdrawal_reason.data,
         asks_country=form.asks_country.data,
         asks_company=form.asks_company.data,

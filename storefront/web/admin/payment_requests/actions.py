@@ -1,12 +1,13 @@
 """What the owner does with a payment request: remind, cancel, show its QR code."""
 
-from flask import Blueprint, Response, abort, make_response, redirect, request
+from flask import Blueprint, Response, abort, make_response, redirect, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
 from storefront import payments, worker
-from storefront.errors import SecretUnreadable, StripeError
+from storefront.errors import FieldErrors, SecretUnreadable, StripeError
 from storefront.models import PaymentRequest, RequestState
+from storefront.web.admin import labels
 from storefront.web.admin.payment_requests.requests import request_url
 from storefront.web.admin.shared import ListAddress, qr_code_file, show_error, show_notice
 
@@ -51,6 +52,23 @@ def cancel(token: str) -> BaseResponse:
     else:
         show_error(_("This request isn’t open anymore."))
     return _back()
+
+
+@blueprint.post("/repeat")
+def repeat(token: str) -> BaseResponse:
+    """Ask for the same again, with a new link."""
+    asked = _request_or_404(token)
+    if asked.shown_state in (RequestState.OPEN, RequestState.PAID):
+        show_error(_("Only a request that can’t be paid anymore can be repeated."))
+        return _back()
+    try:
+        made = payments.repeat_request(asked)
+    except FieldErrors as error:
+        show_error(" ".join(sentence for found in labels.field_errors(error).values() for sentence in found))
+        return _back()
+    worker.wake_for_emails()
+    show_notice(_("Payment request created and sent.") if made.email else _("Payment request created."))
+    return redirect(url_for("admin.payment_requests.index", created=made.token), 303)
 
 
 @blueprint.get("/qr-code.svg")

@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 
-from storefront import payments, worker
+from storefront import offers, payments, worker
 from storefront.errors import FieldErrors
 from storefront.models import Merchant, PaymentRequest, RequestState
 from storefront.models.search import RequestSearch
@@ -34,6 +34,7 @@ STATES = {
     RequestState.PAID: _l("Paid"),
     RequestState.EXPIRED: _l("Expired"),
     RequestState.CANCELED: _l("Canceled"),
+    RequestState.FAILED: _l("Payment failed"),
 }
 # Days after which a new request expires, unless the owner says otherwise.
 LIFETIME = 14
@@ -70,6 +71,7 @@ def new() -> str:
         currency=(first and first.default_currency) or "EUR",
         merchant=str(first.id) if first and len(merchants) == 1 else "",
         language=current_profile().default_language,
+        withdrawal_days=str(offers.default_withdrawal_days(offers.shop_country())),
         expires=(today() + timedelta(days=LIFETIME)).isoformat(),
     )
     form.set_choices(merchants)
@@ -115,6 +117,8 @@ def _create(form: PaymentRequestForm) -> PaymentRequest | None:
         email=form.email.data,
         expires_at=form.expires_at(),
         language=form.language.data,
+        withdrawal_days=form.typed_withdrawal_days,
+        no_withdrawal_reason=form.no_withdrawal_reason.data,
     )
     try:
         return payments.create_request(fields)

@@ -13,7 +13,6 @@ from storefront.i18n import isolate
 from storefront.models import MAX_OPTION_LABEL, Merchant, OfferStatus, Question
 from storefront.money import CURRENCIES
 from storefront.offers import AddonFields, OptionFields, ShippingPriceFields, TaxFields
-from storefront.web.forms.base import Form
 from storefront.web.forms.moments import MomentField
 from storefront.web.forms.offers.addons import addon_rows
 from storefront.web.forms.offers.billing_fields import BILLING_NAMES, BillingFields
@@ -22,6 +21,7 @@ from storefront.web.forms.offers.price_options import option_rows
 from storefront.web.forms.offers.questions import question_rows
 from storefront.web.forms.offers.shipping import shipping_rows
 from storefront.web.forms.offers.taxes import TaxPart
+from storefront.web.forms.withdrawal_fields import WithdrawalFields
 from storefront.web.support import LANGUAGE_NAMES, LANGUAGES, mode_name
 
 MAX_TEXT = 20_000
@@ -32,7 +32,7 @@ _too_long = _l("This is too long.")
 _invalid_quantity = _l("Enter a whole number from 1 to 99.")
 
 
-class OfferForm(PriceFields, BillingFields, TaxPart, Form):
+class OfferForm(PriceFields, BillingFields, TaxPart, WithdrawalFields):
     """The fields of an offer. `offers.save` checks whether the price can be charged and the offer sold."""
 
     title = StringField(_l("Title"), validators=[InputRequired(_title_missing), Length(1, 200, _too_long)])
@@ -73,12 +73,6 @@ class OfferForm(PriceFields, BillingFields, TaxPart, Form):
     on_sale_until = MomentField(_l("On sale until"))
 
     stock = stock_field(_l("Stock"))
-
-    withdrawal_days = StringField(
-        _l("Right of withdrawal"),
-        validators=[Optional(), Regexp(r"[0-9]{1,3}\Z", message=_l("Enter a number of days from 0 to 365."))],
-    )
-    no_withdrawal_reason = StringField(_l("Reason"), validators=[Length(max=300, message=_too_long)])
 
     asks_country = BooleanField(_l("Ask for country"))
     asks_company = BooleanField(_l("Ask for company"))
