@@ -90,7 +90,8 @@ def chosen_subscriptions(public_ids: list[str]) -> list[Subscription]:
 def repriceable_subscriptions(offer: Offer) -> list[Subscription]:
     """Running subscriptions of an offer, in its currency, whose price can change from the next charge on.
 
-    Plans have a fixed price, and canceled subscriptions are not charged again.
+    Plans have a fixed price, and canceled subscriptions are not charged again. One whose items are a single piece at
+    Stripe, because its charge is no multiple of one item's, has a price of its own.
     """
     return list(
         Subscription.with_relations()
@@ -98,6 +99,7 @@ def repriceable_subscriptions(offer: Offer) -> list[Subscription]:
             Order.offer == offer,
             Subscription.currency == offer.currency,
             Subscription.repriceable(),
+            ~((Subscription.quantity == 1) & (Order.quantity > 1) & Order.itemized),
             Merchant.disconnected_at.is_null(),
         )
         .order_by(Subscription.id)

@@ -21,7 +21,7 @@ from storefront.models import (
     Subscription,
 )
 from storefront.money import Money
-from storefront.offers import AddonFields, OptionFields, TaxFields, TaxRateFields
+from storefront.offers import AddonFields, OptionFields, ShippingPriceFields, TaxFields, TaxRateFields
 from tests.cards import GOOD
 from tests.cast import MARKOS_FORM
 from tests.factories import make_offer
@@ -353,3 +353,19 @@ def test_the_receipt_of_a_renewal_has_its_tax(client: FlaskClient, merchant: Mer
     mine = f"/my/{emails.make_account_token('marko@example.com')}"
     receipt = spaced(client.get(f"{mine}/receipts/{invoice.public_id}?lang=en").text)
     assert "Amount €23.99 Includes VAT 20% €4.00" in receipt
+
+
+def test_shipping_is_taxed_and_renewals_charge_both(
+    client: FlaskClient, merchant: Merchant, simulator: Simulator
+) -> None:
+    shipping = (ShippingPriceFields("shipping-0", "*", "5"),)
+    offer = offer_with(merchant, ON_TOP, kind="recurring", asks_shipping=True, shipping=shipping)
+    address = {"country": "UA", "shipping_line1": "Khreshchatyk 1", "shipping_city": "Kyiv"}
+    fields = address | {"shipping_postal_code": "01001", "quantity": "3"}
+    # 3 × 23.99 and 6.00.
+    assert quote(client, offer, **fields).json["seen"] == "EUR 7797 7797"
+    subscription = subscribe(client, simulator, offer, **fields)
+    assert (subscription.total.amount, subscription.unclear_terms) == (7797, "")
+    renew(subscription, simulator)
+    assert [invoice.amount_paid for invoice in Invoice.select()] == [7797, 7797]
+    assert sums(Order.get()) == sums(Order.get(), later=True) == (6497, 1300, 7797)
