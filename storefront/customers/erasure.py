@@ -8,7 +8,7 @@ from contextlib import suppress
 from enum import StrEnum
 from typing import Any
 
-from peewee import fn
+from peewee import SQL, fn
 
 from storefront import payments, stripe_gateway
 from storefront.customers.erased_rows import Person, erase_account, erase_orders
@@ -16,6 +16,7 @@ from storefront.db import db, overwrite_erased
 from storefront.errors import ShopError, StripeNotFound
 from storefront.models import (
     ENDED_STATUSES,
+    TO_SEND,
     UNFINISHED_REFUND_STATUSES,
     Dispute,
     Email,
@@ -49,6 +50,7 @@ class ErasureObstacle(StrEnum):
     REFUND = "refund"
     DISPUTE = "dispute"
     WITHDRAWAL = "withdrawal"
+    SHIPMENT = "shipment"  # an order is still to be posted
     EMAIL = "email"  # one is being sent right now
 
 
@@ -75,6 +77,7 @@ def erasure_obstacles(email: str) -> list[ErasureObstacle]:
         ErasureObstacle.WITHDRAWAL: of_customer.where(
             Order.withdrawn_at.is_null(False), Order.withdrawal_handled_at.is_null()
         ),
+        ErasureObstacle.SHIPMENT: of_customer.where(SQL(TO_SEND)),
         # The worker would write the email's text again.
         ErasureObstacle.EMAIL: Email.select(Email.id).where(
             Email.state == EmailState.WAITING,

@@ -200,6 +200,8 @@ def test_what_runs_has_to_end_first(admin: FlaskClient, subscription: Subscripti
     assert "A subscription is still running. Cancel it first." in page and "Yes, erase" not in page
     assert "Cancel it first." in text_of(erase(admin, order, 409))
     assert Order.get_by_id(order.id).email == MARKO.email
+    Order.update(status="paid", shipping_address='{"line1": "Kyivska 1"}').execute()
+    assert "An order still has to be sent." in text_of(erase(admin, order, 409))
     Order.update(withdrawn_at=now(), status="processing").execute()
     page = text_of(admin.get(f"/admin/customers/{order.token}/erasure").text)
     assert "A withdrawal is open." in page and "still being processed" in page

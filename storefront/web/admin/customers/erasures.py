@@ -24,6 +24,7 @@ OBSTACLES = {
     ErasureObstacle.REFUND: _l("A refund is on its way. Wait until it has arrived."),
     ErasureObstacle.DISPUTE: _l("A dispute is open. You may need the customer’s details as evidence."),
     ErasureObstacle.WITHDRAWAL: _l("A withdrawal is open. Refund the order or mark it as done first."),
+    ErasureObstacle.SHIPMENT: _l("An order still has to be sent. Mark it as sent or refund it first."),
     ErasureObstacle.EMAIL: _l("An email to this customer is being sent. Try again in a minute."),
 }
 
