@@ -110,6 +110,7 @@ def test_several_are_printed_and_marked_at_once(
 ) -> None:
     other = buy(client, merchant, simulator, "a-visit-of-marko-2")
     page = to_send(admin)
+    assert '<option value="to_send" selected>To be sent</option>' in page
     assert 'href="/admin/orders/packing-list?status=to_send"' in page and ">Mark as sent</button>" in page
     sheet = admin.get("/admin/orders/packing-list?status=to_send").text
     for one in (order, other):

@@ -70,6 +70,8 @@ def test_a_paid_customer_goes_on_once_and_the_page_links_there_later(
     page = f"/orders/{started['order']}"
     assert "owner.example.com" not in client.get(page).text
     simulator.confirm(offer.merchant.publishable_key, started["client_secret"], GOOD)
+    # Its page has just asked Stripe, and does so again only after a few seconds.
+    refresh(Order.get())
     assert client.get(page).location == f"{page}/thank-you"
     # The script of the form asks first whether the shop answers.
     assert client.head(f"{page}/thank-you").status_code == 200

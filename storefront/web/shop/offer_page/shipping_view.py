@@ -12,17 +12,20 @@ from storefront.web.forms import ADDRESS_LENGTHS, field_of, missing_part
 
 # With more prices than this, only the price of the chosen country is shown.
 MOST_LISTED = 8
+# Whether the postal code and the region are needed depends on the country.
+OPTIONAL = ("line2",)
 
 
 @dataclass(frozen=True)
 class AddressField:
-    """A field of the address: `missing` is what is said where it is required and empty, "" for an optional one."""
+    """A field of the address: `missing` is what is said where it is empty although every country needs it."""
 
     id: str
     label: str
     autocomplete: str
     longest: int
     missing: str
+    is_optional: bool
 
 
 @dataclass(frozen=True)
@@ -46,7 +49,7 @@ def shipping_view(offer: Offer, terms: Iterable[BillingTerms]) -> ShippingView |
         "region": (_("State or region"), "address-level1"),
     }
     fields = [
-        AddressField(field_of(part), label, autocomplete, ADDRESS_LENGTHS[part], missing_part(part))
+        AddressField(field_of(part), label, autocomplete, ADDRESS_LENGTHS[part], missing_part(part), part in OPTIONAL)
         for part, (label, autocomplete) in labels.items()
     ]
     offered = offer.offered_shipping()
