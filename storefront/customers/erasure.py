@@ -65,7 +65,7 @@ class ErasureRefused(ShopError):
 def erasure_obstacles(email: str) -> list[ErasureObstacle]:
     """What has to end before this customer can be erased. Unpaid orders are no obstacle: they are closed."""
     of_customer = Order.select(Order.id).where(ordered_by(email))
-    found = {
+    found: dict[ErasureObstacle, Any] = {
         ErasureObstacle.SUBSCRIPTION: Subscription.select(Subscription.id).where(
             Subscription.order.in_(of_customer), Subscription.status.not_in([*ENDED_STATUSES, ""])
         ),

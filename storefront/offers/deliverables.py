@@ -32,7 +32,7 @@ def copy_deliverables(offer: Offer, copy: Offer) -> None:
         option_ids: dict[int | None, int] = {old.id: new.id for old, new in zip(before, after, strict=True)}
         for row in rows:
             values = {name: getattr(row, name) for name in _COPIED}
-            Deliverable.create(offer=copy, option_id=option_ids.get(row.option_id), **values)
+            Deliverable.create(offer=copy, option_id=row.option_id and option_ids.get(row.option_id), **values)
         note_deliverables(copy)
     else:
         copy.save(only=[Offer.delivers, Offer.key_lists])

@@ -79,7 +79,9 @@ def store_options(offer: Offer, first_label: str, first_stock: int | None, furth
     stored = {option.id: option for option in PriceOption.select().where(PriceOption.offer == offer)}
     row = next((option for option in stored.values() if option.position == 0), None)
     first = PriceOption.only_one(offer)
-    first.id, first.label, first.stock = row and row.id, first_label, first_stock
+    first.label, first.stock = first_label, first_stock
+    if row is not None:
+        first.id = row.id
     options = [first, *further] if further else []
     kept = []
     for position, option in enumerate(options):

@@ -21,7 +21,7 @@ from storefront.pricing.quote import Quote, QuoteLine
 from storefront.pricing.quoting import quote
 from storefront.pricing.shares import share
 from storefront.pricing.subscription_amounts import SubscriptionAmounts, subscription_amounts
-from storefront.pricing.tax_statement import TaxedLine, TaxStatement, TaxTotal, refunded_tax, tax_statement
+from storefront.pricing.tax_totals import TaxedLine, TaxStatement, TaxTotal, refunded_tax, tax_statement
 from storefront.pricing.taxes import Tax, tax_parts
 
 __all__ = [

@@ -72,7 +72,9 @@ def up(_migrator: SchemaMigrator, db: Database) -> None:
                 (("mode", "month", "id"), False),
             )
 
-    Document.add_index(Document.index(Document.id, where=SQL("number IS NULL"), name="document_without_number"))
+    Document.add_index(
+        Document.index(Document._meta.primary_key, where=SQL("number IS NULL"), name="document_without_number")
+    )
     db.create_tables([DocumentSeries, Document])
 
 

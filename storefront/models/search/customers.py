@@ -101,9 +101,11 @@ class CustomerSearch:
             Customer, on=(Customer.email == fn.LOWER(Order.email)), attr="of_customer"
         )
         page = read_page(replace(source, descending=descending), with_customer, Order.id, place=place)
+        rows = []
         for order in page.rows:
-            order.of_customer.newest = order
-        rows = [order.of_customer for order in page.rows]
+            customer: Any = vars(order)["of_customer"]
+            customer.newest = order
+            rows.append(customer)
         return Page(_described(rows, self.mode), page.total, page.previous, page.next)
 
     def _newest_orders(self, ids: tuple[bool, bool] = (True, True)) -> Any:

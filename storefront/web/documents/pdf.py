@@ -23,7 +23,7 @@ def write_pdf(view: DocumentView) -> bytes:
     page = _Page(view)
     page.head()
     page.parties()
-    page.table()
+    page.line_table()
     page.sums()
     page.notes()
     return bytes(page.output())
@@ -86,7 +86,7 @@ class _Page(FPDF):
             ends.append(self.get_y())
         self.set_xy(MARGIN, max(ends) + 8)
 
-    def table(self) -> None:
+    def line_table(self) -> None:
         """What was bought, or refunded."""
         labels, first = self.view.labels, self.epw - sum(COLUMNS)
         is_plain = not any(line.unit for line in self.view.lines)
