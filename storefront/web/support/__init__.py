@@ -52,7 +52,7 @@ from storefront.web.support.languages import (
 )
 from storefront.web.support.mode import mode_name
 from storefront.web.support.order_statuses import order_status
-from storefront.web.support.price_text import (
+from storefront.web.support.prices.price_text import (
     charge_schedule,
     consent_text,
     interval_text,
@@ -63,6 +63,7 @@ from storefront.web.support.price_text import (
     two_step_schedule,
     unclear_terms,
 )
+from storefront.web.support.prices.tax_rows import TaxRow, tax_row
 from storefront.web.support.request_rules import check_hosts
 from storefront.web.support.same_origin import origin_of
 from storefront.web.support.security import (
@@ -85,7 +86,6 @@ from storefront.web.support.shop_profile import (
     rendering_shop,
     with_contact,
 )
-from storefront.web.support.tax_rows import TaxRow, tax_row
 from storefront.web.support.vanished_rows import log_vanished_row
 
 __all__ = [

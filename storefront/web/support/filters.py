@@ -12,13 +12,14 @@ from markupsafe import Markup
 from storefront.i18n import country_name, isolate
 from storefront.models import OrderLine
 from storefront.money import Money
-from storefront.web.support import dates, price_text
+from storefront.web.support import dates
 from storefront.web.support.answer_text import answer_text
 from storefront.web.support.card_label import card_expiry, card_name
 from storefront.web.support.languages import current_language
 from storefront.web.support.mode import mode_name
 from storefront.web.support.order_statuses import order_status
-from storefront.web.support.tax_rows import charged_tax, order_tax, tax_note
+from storefront.web.support.prices import price_text
+from storefront.web.support.prices.tax_rows import charged_tax, order_tax, tax_note
 
 _markdown = MarkdownIt("commonmark", {"html": False, "linkify": False}).enable("table")
 _TAGS = {

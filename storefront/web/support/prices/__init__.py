@@ -1,0 +1,1 @@
+"""Words about prices and taxes, for pages and emails."""
