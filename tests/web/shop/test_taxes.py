@@ -6,7 +6,7 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from storefront import emails, pricing, subscriptions
+from storefront import emails, payments, pricing, subscriptions
 from storefront.customers import export_data
 from storefront.models import (
     Email,
@@ -249,13 +249,21 @@ def test_a_trial_is_free_and_its_later_charges_are_taxed(
     )
 
 
-def test_refunds_have_their_part_of_the_tax(client: FlaskClient, merchant: Merchant, simulator: Simulator) -> None:
+def test_refunds_have_their_part_of_the_tax(
+    client: FlaskClient, admin: FlaskClient, merchant: Merchant, simulator: Simulator
+) -> None:
     order = pay(client, simulator, offer_with(merchant, VAT, "10.00"))
     assert order.tax == 167
     parts = [
         pricing.refunded_tax(order, amount, before).amount for amount, before in ((333, 0), (333, 333), (334, 666))
     ]
     assert sum(parts) == 167 and pricing.refunded_tax(order, 1000).amount == 167
+    payments.request_refund(order, 333, "requested_by_customer", "key-of-a-press-0001")
+    assert "€3.33 Includes VAT 20%: €0.56" in spaced(admin.get(f"/admin/orders/{order.token}").text)
+    mine = f"/my/{emails.make_account_token(order.email)}"
+    receipt = spaced(client.get(f"{mine}/receipts/{order.token}?lang=en").text)
+    assert "Refunded −€3.33 Includes VAT 20% €0.56 Net €6.67" in receipt
+    assert "Amount €10.00 Includes VAT 20% €1.67" in spaced(client.get(f"{mine}?lang=en").text)
 
 
 def page_of(client: FlaskClient, offer: Offer) -> str:
