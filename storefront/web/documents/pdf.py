@@ -3,6 +3,7 @@
 The font is DejaVu Sans (`fonts/LICENSE`), which has the Latin, Cyrillic and Greek letters and the signs of currencies.
 """
 
+import re
 from pathlib import Path
 from typing import cast
 
@@ -12,6 +13,9 @@ from storefront.web.documents.view import DocumentView
 
 FONTS = Path(__file__).parent / "fonts"
 FONT = "DejaVu"
+# The letters in the small files of the font, which are read many times faster: those of Latin, Greek, Cyrillic, Armenian
+# and Georgian, punctuation and currencies. Other letters are in the complete files.
+_COMMON = re.compile("[\u0020-\u058f\u10a0-\u10ff\u1e00-\u1eff\u2000-\u21ff\u2212]*")
 MARGIN = 20.0
 # In millimeters: quantity, unit price, amount.
 COLUMNS = (22.0, 34.0, 34.0)
@@ -35,8 +39,9 @@ class _Page(FPDF):
     def __init__(self, view: DocumentView) -> None:
         super().__init__(format="A4")
         self.view = view
-        self.add_font(FONT, "", FONTS / "DejaVuSans.ttf")
-        self.add_font(FONT, "B", FONTS / "DejaVuSans-Bold.ttf")
+        part = "-common" if _COMMON.fullmatch(repr(view)) else ""
+        self.add_font(FONT, "", FONTS / f"DejaVuSans{part}.ttf")
+        self.add_font(FONT, "B", FONTS / f"DejaVuSans-Bold{part}.ttf")
         self.set_margins(MARGIN, MARGIN, MARGIN)
         self.set_auto_page_break(True, 25)
         self.set_title(view.heading)
