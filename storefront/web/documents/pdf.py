@@ -13,8 +13,8 @@ from storefront.web.documents.view import DocumentView
 
 FONTS = Path(__file__).parent / "fonts"
 FONT = "DejaVu"
-# The letters in the small files of the font, which are read many times faster: those of Latin, Greek, Cyrillic, Armenian
-# and Georgian, punctuation and currencies. Other letters are in the complete files.
+# The letters in the small files of the font, which are read faster: Latin, Greek, Cyrillic, Armenian, Georgian,
+# punctuation and currencies. Other letters are in the complete files.
 _COMMON = re.compile("[\u0020-\u058f\u10a0-\u10ff\u1e00-\u1eff\u2000-\u21ff\u2212]*")
 MARGIN = 20.0
 # In millimeters: quantity, unit price, amount.

@@ -11,8 +11,8 @@ def test_a_customer_opens_the_invoice_and_its_pdf_and_the_owner_corrects_it(
     owner: Owner, buyer: Buyer, shop: Shop
 ) -> None:
     address = shop.make_offer(shop.connect_merchant(), price="19.99", title="Pottery", slug="pottery")
-    buyer.open(address)
-    buyer.pay(GOOD)
+    buyer.pay(address, GOOD)
+    buyer.expect_thank_you_page()
     page = buyer.page
     invoices = page.get_by_role("region", name="Invoices")
     expect(invoices.get_by_role("listitem")).to_contain_text("€19.99")
@@ -25,7 +25,7 @@ def test_a_customer_opens_the_invoice_and_its_pdf_and_the_owner_corrects_it(
 
     owner.open("/admin/documents")
     owner.page.get_by_role("link", name="TEST-").first.click()
-    owner.page.get_by_role("link", name="Correct invoice").click()
+    owner.page.get_by_role("button", name="Correct invoice").click()
     owner.page.get_by_label("Company").fill("Farben & Ton GmbH")
     owner.page.get_by_role("button", name="Issue corrected invoice").click()
     expect(owner.page.get_by_role("region", name="Customer")).to_contain_text("Farben & Ton GmbH")
