@@ -55,7 +55,7 @@ async function ask(url, fields, signal) {
 function showProgress(received, file) {
   const percent = Math.floor((received / file.size) * 100);
   bar.value = percent;
-  words.textContent = (received < file.size ? form.dataset.sending : form.dataset.checking)?.replace("{percent}", `${percent} %`) ?? "";
+  words.textContent = (received < file.size ? form.dataset.sending : form.dataset.checking)?.replace("{percent}", `${percent}%`) ?? "";
 }
 
 /** Find the upload that a former visit has begun, or begin one. @param {File} file @param {AbortSignal} signal */
