@@ -4,8 +4,11 @@ from peewee import SQL
 
 from storefront.models.orders.order import Order
 
-# SQL. Paid, posted and not sent. A disputed order waits until the bank has decided.
-TO_SEND = "shipping_address <> '' AND sent_at IS NULL AND status IN ('paid', 'partially_refunded')"
+# SQL. Paid, posted and not sent. A disputed order waits until the bank has decided. One expression, so that SQLite
+# reads these indexes instead of that of the statuses.
+TO_SEND = (
+    "CASE WHEN shipping_address <> '' AND sent_at IS NULL AND status IN ('paid', 'partially_refunded') THEN 1 END = 1"
+)
 
 for _name, _columns in (
     ("order_to_send", (Order.id,)),
