@@ -41,6 +41,10 @@ VALUES = {
     "events_kept_days": 60,
     "access_grace_days": 3,
     "keys_low": 25,
+    "file_max_megabytes": 500,
+    "file_link_hours": 24,
+    "file_downloads": 5,
+    "unused_files_kept_days": 60,
 }
 
 
