@@ -53,7 +53,7 @@ def terms_from_metadata(found: CheckoutObject, payment: CheckoutPayment) -> Orde
         billing = BillingTerms.terms_of_code(metadata.terms)
     except ValueError as error:
         raise NotRestorable from error
-    beside = metadata.discount - sum(addon.amount for addon in metadata.addons)
+    beside = metadata.discount - sum(one.amount for one in metadata.extras)
     has_trial = bool(billing["trial_days"])
     unit_amount = metadata.unit or _unit_amount(payment, metadata.quantity, has_trial, beside)
     quote = _quote(found, payment, offer.title, unit_amount, metadata.quantity, billing)
@@ -90,9 +90,9 @@ def _quote(
     metadata, recurs = found.metadata, billing["kind"] != BillingKind.ONE_OFF
     title, label = found.title or offer_title, metadata.option_label
     option = PriceOption(id=metadata.option or None, label=label, amount=unit_amount, **billing)
-    addons = [
-        QuoteLine(LineKind.ADDON, one.title, one.amount, 1, discount=one.discount, addon_id=one.id)
-        for one in metadata.addons
+    extras = [
+        QuoteLine(one.kind, one.title, one.amount, 1, one.recurs, one.discount, addon_id=one.id or None)
+        for one in metadata.extras
     ]
     item = QuoteLine(
         LineKind.ITEM,
@@ -100,12 +100,12 @@ def _quote(
         unit_amount,
         quantity,
         recurs=recurs,
-        discount=metadata.discount - sum(one.discount for one in metadata.addons),
+        discount=metadata.discount - sum(one.discount for one in metadata.extras),
         later_discount=metadata.later_discount,
     )
     discount = Discount(metadata.code, amount=metadata.discount, every_payment=metadata.later_discount > 0)
     tax = Tax(metadata.tax_name, metadata.tax_rate, TaxMode(metadata.tax_mode)) if metadata.tax_mode else None
-    lines = (item, *addons)
+    lines = (item, *extras)
     return Quote(option, title, payment.intent.currency, lines, discount if metadata.code else None).taxed(tax)
 
 

@@ -15,6 +15,7 @@ from storefront.models import (
     MAX_TAX_NAME,
     REQUEST_KEY,
     TAX_COLUMNS,
+    LineKind,
     Order,
     OrderLine,
     TaxMode,
@@ -27,18 +28,24 @@ MAX_VALUE: Final = 500
 _ID = re.compile(r"[A-Za-z0-9_-]{16,64}")
 _ADDON: Final = "addon_"
 _ADDON_VALUE = re.compile(r"([0-9]{1,9})\|([0-9]{1,12})\|([0-9]{1,12})\|(.{1,200})")
+_SHIPPING_VALUE = re.compile(r"([0-9]{1,12})\|([01])\|(.{1,200})")
 # Ids of rows are 32-bit integers on PostgreSQL.
 _MAX_NUMBER = 2_000_000_000
 
 
 @dataclass(frozen=True)
-class BoughtAddon:
-    """An add-on of the order: `amount` is its price before its `discount`, in minor units. `id` is the offer's."""
+class BoughtExtra:
+    """An add-on of the order, or its shipping, which may be charged each time (`recurs`).
+
+    `amount` is its price before its `discount`, in minor units. `id` is that of the offer's add-on, 0 for shipping.
+    """
 
     id: int
     amount: int
     discount: int
     title: str
+    kind: LineKind = LineKind.ADDON
+    recurs: bool = False
 
 
 @dataclass(frozen=True)
@@ -48,7 +55,7 @@ class CheckoutMetadata:
     `shop` is the shop that made the object, "" for an object of an older version. `order_key` identifies the order,
     whatever its number is. `terms` is a `terms_code`, `option` the id of a price option. The promo code `code` takes
     `discount` off the first charge and `later_discount` off each later one. The fields of the tax are those of
-    `OrderTax`; of one on top, `unit` is the price of one unit without it.
+    `OrderTax`; with one on top, and with shipping, `unit` is the price of one unit without them.
     """
 
     payment: str
@@ -68,7 +75,7 @@ class CheckoutMetadata:
     request: int = 0  # the id of the payment request that it pays
     option: int = 0
     option_label: str = ""
-    addons: tuple[BoughtAddon, ...] = ()
+    extras: tuple[BoughtExtra, ...] = ()
     tax_mode: str = ""
     tax_name: str = ""
     tax_rate: int = 0
@@ -79,7 +86,7 @@ class CheckoutMetadata:
     def without_choice(self) -> "CheckoutMetadata":
         """The same without what was chosen and its price: the owner has said what was bought."""
         plain = replace(self, code="", discount=0, later_discount=0, option=0, option_label="")
-        return replace(plain, addons=(), tax_mode="")
+        return replace(plain, extras=(), tax_mode="")
 
 
 def order_key(order: Order) -> str:
@@ -103,6 +110,7 @@ def checkout_metadata(order: Order) -> dict[str, str]:
         **(_tax(order) if order.has_tax else {}),
         **({"option": str(order.option_id), "option_label": order.option_label} if order.option_id else {}),
         **_addons(order),
+        **_shipping(order),
         **({"request": order.visit_key.removeprefix(REQUEST_KEY)} if order.is_request else {}),
     }
 
@@ -117,6 +125,20 @@ def _tax(order: Order) -> dict[str, str]:
     return found | ({"unit": str(order.unit_amount)} if order.is_tax_added else {})
 
 
+def _shipping(order: Order) -> dict[str, str]:
+    line = next((line for line in OrderLine.of_order(order) if line.kind == LineKind.SHIPPING), None)
+    if line is None:
+        return {}
+    return {"shipping": f"{line.unit_amount}|{int(line.recurs)}|{line.title}", "unit": str(order.unit_amount)}
+
+
+def _read_shipping(found: Mapping[str, object]) -> tuple[BoughtExtra, ...]:
+    match = _SHIPPING_VALUE.fullmatch(str(found.get("shipping")))
+    if match is None:
+        return ()
+    return (BoughtExtra(0, int(match[1]), 0, match[3], LineKind.SHIPPING, match[2] == "1"),)
+
+
 def _addons(order: Order) -> dict[str, str]:
     """One key for each: an object has at most 50."""
     return {
@@ -125,12 +147,12 @@ def _addons(order: Order) -> dict[str, str]:
     }
 
 
-def _read_addons(found: Mapping[str, object]) -> tuple[BoughtAddon, ...]:
+def _read_addons(found: Mapping[str, object]) -> tuple[BoughtExtra, ...]:
     """In their order, up to the first one that is missing or is none."""
-    addons: list[BoughtAddon] = []
+    addons: list[BoughtExtra] = []
     while (match := _ADDON_VALUE.fullmatch(str(found.get(f"{_ADDON}{len(addons) + 1}")))) is not None:
         addon_id, amount, discount = map(int, match.group(1, 2, 3))
-        addons.append(BoughtAddon(addon_id, amount, discount, match[4]))
+        addons.append(BoughtExtra(addon_id, amount, discount, match[4]))
     return tuple(addons)
 
 
@@ -161,7 +183,7 @@ def read_checkout_metadata(answer: Any) -> CheckoutMetadata:
         unit=_number(found.get("unit")),
         option=_number(found.get("option")),
         option_label=str(found.get("option_label") or "")[:MAX_OPTION_LABEL],
-        addons=_read_addons(found),
+        extras=_read_addons(found) + _read_shipping(found),
     )
 
 

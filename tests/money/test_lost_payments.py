@@ -23,7 +23,7 @@ from storefront.models import (
     now,
 )
 from storefront.money import Money
-from storefront.offers import AddonFields, OptionFields, TaxFields
+from storefront.offers import AddonFields, OptionFields, ShippingPriceFields, TaxFields
 from tests.cards import DECLINED, GOOD
 from tests.money import payment_checks
 from tests.money.buyer import Marko
@@ -31,6 +31,12 @@ from tests.money.database_copy import DatabaseCopy
 from tests.money.in_process_shop import InProcessShop
 
 DAY = 86400
+ADDRESS = {
+    "country": "DE",
+    "shipping_line1": "Torstraße 7",
+    "shipping_city": "Berlin",
+    "shipping_postal_code": "10119",
+}
 
 
 @pytest.fixture
@@ -122,20 +128,23 @@ def test_an_order_that_is_made_again_has_its_tax(shop: InProcessShop, terms: dic
 
 
 @pytest.mark.parametrize("terms", [{}, {"kind": "recurring"}, {"kind": "recurring", "trial_days": 14}])
-def test_lines_and_option_are_made_again(shop: InProcessShop, terms: dict[str, object]) -> None:
+@pytest.mark.parametrize("posted", [False, True])
+def test_lines_and_option_are_made_again(shop: InProcessShop, terms: dict[str, object], posted: bool) -> None:
     """Add-ons, a promo code and a price option: what was bought stands on the order line by line."""
     full = OptionFields("options-0", "Full", "30.00", **terms)  # type: ignore[arg-type]
     addons = (AddonFields("addons-0", "Workbook | 2nd", "9.00"), AddonFields("addons-1", "Call", "2.50"))
-    _merchant, offer = shop.reset(title="Course", options=(full,), option_label="Basic", addons=addons, **terms)
+    prices = (ShippingPriceFields("shipping-0", "DE", "4.00"),)
+    sold: dict[str, object] = {"asks_shipping": True, "shipping": prices} if posted else {}
+    _merchant, offer = shop.reset(title="Course", options=(full,), option_label="Basic", addons=addons, **terms, **sold)
     PromoCode.create(code="AUTUMN", percent=1000)
     backup = DatabaseCopy.take()
     buyer = Marko(shop, offer)
     option = PriceOption.of_offer(offer)[1]
-    buyer.start_checkout(option=str(option.id), addon=["1", "2"], code="autumn")
+    buyer.start_checkout(option=str(option.id), addon=["1", "2"], code="autumn", **(ADDRESS if posted else {}))
     buyer.confirm_card(GOOD)
     buyer.open_order()
     lost, lines = buyer.order, pricing.quote_of(buyer.order).lines
-    assert lost.status == "paid" and len(lines) == 3
+    assert lost.status == "paid" and len(lines) == 3 + posted
     backup.restore()
     shop.reconcile()
     shop.reconcile()

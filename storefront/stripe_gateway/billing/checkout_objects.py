@@ -97,14 +97,14 @@ def retrieve_checkout_payment(merchant: Merchant, found: CheckoutObject) -> Chec
 
 def _begins_free(subscription: stripe.Subscription, found: CheckoutObject) -> bool:
     """Whether nothing was charged at first: because of a trial without add-ons, or of a promo code."""
-    addons = sum(addon.amount - addon.discount for addon in found.metadata.addons)
+    extras = found.metadata.extras
     if found.trial_days:
-        return not addons
+        return not sum(one.amount - one.discount for one in extras if not one.recurs)
     items = subscription["items"].data
     price = sum((item.price.unit_amount or 0) * (item.quantity or 0) for item in items)
     metadata = found.metadata
     price = metadata.unit * metadata.quantity or price
-    return 0 < price + sum(addon.amount for addon in metadata.addons) <= metadata.discount
+    return 0 < price + sum(one.amount for one in extras) <= metadata.discount
 
 
 def _of_intent(intent: stripe.PaymentIntent) -> CheckoutObject:

@@ -70,6 +70,14 @@ def _trialing(customer_subscription: CustomerSubscription) -> StatusDescription:
         amount=money(subscription.total),
         rhythm=interval_text(subscription),
     )
+    if subscription.next_discount:
+        description = _(
+            "Free until %(day)s, then %(first)s once and %(amount)s %(rhythm)s.",
+            day=day(subscription.trial_end or subscription.period_end),
+            first=money(subscription.next_charge),
+            amount=money(subscription.total),
+            rhythm=interval_text(subscription),
+        )
     return StatusDescription(_("Free trial"), description)
 
 
