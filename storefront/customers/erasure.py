@@ -30,6 +30,7 @@ from storefront.models import (
     RequestState,
     StripeCustomerDeletion,
     Subscription,
+    SubscriptionStatus,
     TimelineKind,
     erased_address,
     is_erased,
@@ -66,8 +67,10 @@ def erasure_obstacles(email: str) -> list[ErasureObstacle]:
     """What has to end before this customer can be erased. Unpaid orders are no obstacle: they are closed."""
     of_customer = Order.select(Order.id).where(ordered_by(email))
     found: dict[ErasureObstacle, Any] = {
+        # One that was never begun ends with its unpaid order.
         ErasureObstacle.SUBSCRIPTION: Subscription.select(Subscription.id).where(
-            Subscription.order.in_(of_customer), Subscription.status.not_in([*ENDED_STATUSES, ""])
+            Subscription.order.in_(of_customer.where(Order.status != OrderStatus.PENDING)),
+            Subscription.status.not_in([*ENDED_STATUSES, SubscriptionStatus.INCOMPLETE, ""]),
         ),
         ErasureObstacle.PAYMENT: of_customer.where(Order.status == OrderStatus.PROCESSING),
         ErasureObstacle.REFUND: Refund.select(Refund.id).where(
