@@ -2,7 +2,7 @@
 
 A call is `client.v1.<service>.<verb>(…, params, options)`, or `name.<verb>(…)` after `name = client.v1.<service>`. Its
 parameters may be a dict display, a variable with items added later, another function's result, or a function's argument
-that its callers in the same module give.
+that its callers in the same module give. Another function may come from another module of the gateway.
 """
 
 import ast
@@ -16,6 +16,8 @@ import stripe
 import typing_extensions
 from stripe import _request_options
 from stripe import params as all_params
+
+from tests.architecture.source import ROOT
 
 OPTIONS = frozenset(_request_options.RequestOptions.__annotations__)
 TYPE_NAMES = {**vars(_request_options), "StripeContext": object}
@@ -51,6 +53,14 @@ class StripeCalls:
 
     def _functions(self) -> list[ast.FunctionDef]:
         return [node for node in self.tree.body if isinstance(node, ast.FunctionDef)]
+
+    def _imported(self) -> Iterator[ast.FunctionDef]:
+        """The functions of the gateway's modules that this one imports from."""
+        for node in self.tree.body:
+            if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("storefront.stripe_gateway."):
+                path = ROOT / f"{(node.module or '').replace('.', '/')}.py"
+                if path.exists():
+                    yield from StripeCalls(ast.parse(path.read_text()))._functions()
 
     def _services(self, scope: ast.FunctionDef) -> Iterator[tuple[str, str]]:
         """Variables that hold a service, such as `refunds = client.v1.refunds`."""
@@ -127,7 +137,7 @@ class StripeCalls:
             return self._of_variable(given.id, scope)
         if isinstance(given, ast.Call) and isinstance(given.func, ast.Name):
             name = given.func.id
-            function = next((one for one in self._functions() if one.name == name), None)
+            function = next((one for one in [*self._functions(), *self._imported()] if one.name == name), None)
             if function is not None:
                 returned = [node.value for node in ast.walk(function) if isinstance(node, ast.Return) and node.value]
                 return [variant for value in returned for variant in self._variants(value, function)]

@@ -55,7 +55,7 @@ PUBLIC_SUBPACKAGES = ("models.search", "operations.web_server")
 # Later work adds these.
 PLANNED = {"integrations"}
 
-MAX_LINES, MAX_MODULES_PER_FOLDER, MAX_TOP_MODULES, MAX_TOP_PACKAGES = 250, 24, 14, 18
+MAX_LINES, MAX_MODULES_PER_FOLDER, MAX_TOP_MODULES, MAX_TOP_PACKAGES = 250, 24, 14, 19
 
 SHOP = [path for path in files("storefront") if not path.match("storefront/db/migrations/*")]
 

@@ -6,9 +6,7 @@ from storefront.web.forms.base import Form
 from storefront.web.forms.checkout import CheckoutForm, PaymentForm
 from storefront.web.forms.companies import read_company, valid_vat_id
 from storefront.web.forms.customer import EmailForm
-from storefront.web.forms.deliverables import DeliverableForm
 from storefront.web.forms.emails import CustomTextForm
-from storefront.web.forms.files import FileForm
 from storefront.web.forms.found_payments import FoundPaymentForm
 from storefront.web.forms.legal import ContractCancellationForm, LegalTextsForm, OrderAndEmailForm, WithdrawalForm
 from storefront.web.forms.lengths import MIN_PASSWORD, NAME
@@ -18,6 +16,8 @@ from storefront.web.forms.merchant_webhooks import SigningSecretForm
 from storefront.web.forms.merchants import MerchantEditForm, MerchantForm, OffersMoveForm
 from storefront.web.forms.moments import moment_text
 from storefront.web.forms.offers.addons import rows_of_addons
+from storefront.web.forms.offers.deliverables import DeliverableForm
+from storefront.web.forms.offers.files import FileForm
 from storefront.web.forms.offers.offer import OfferForm
 from storefront.web.forms.offers.price_fields import price_values, stock_text, typed_stock
 from storefront.web.forms.offers.price_options import option_values

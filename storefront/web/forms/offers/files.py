@@ -5,7 +5,7 @@ from flask_wtf.file import FileField
 from wtforms import BooleanField, HiddenField, SelectField, StringField
 from wtforms.validators import Length
 
-from storefront.web.forms.deliverables import DeliverableForm
+from storefront.web.forms.offers.deliverables import DeliverableForm
 
 
 class FileForm(DeliverableForm):
