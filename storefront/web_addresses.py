@@ -54,7 +54,7 @@ def secure_page(text: str) -> str:
         return ""
     parts = split(text)
     if parts.scheme != "https" or not parts.hostname:
-        raise InvalidValue("must be a URL that begins with https://")
+        raise InvalidValue("must be a URL that starts with https://")
     if "@" in parts.netloc:
         raise InvalidValue("must not contain a user name or a password")
     port = "" if parts.port in (None, DEFAULT_PORTS["https"]) else f":{parts.port}"

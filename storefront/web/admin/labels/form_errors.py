@@ -144,7 +144,7 @@ FIELD_ERRORS: Mapping[str, Any] = {
     "sites_too_many": _l("Enter up to %(most_sites)s websites."),
     "shipping_country_missing": _l("Choose a country, or “All other countries”."),
     "shipping_country_twice": _l("This country has a price already."),
-    "redirect_invalid": _l("Enter an address that begins with https://, without a user name or a password."),
+    "redirect_invalid": _l("Enter an address that starts with https://, without a user name or a password."),
     "redirect_too_long": _l("Enter an address of up to 1,000 characters."),
     "redirect_parameters": _l("The shop adds order, status, timestamp and signature itself. Remove them."),
     "descriptor_characters": _l("Use Latin letters, digits and spaces; < > \\ ' \" * are not allowed."),

@@ -36,7 +36,7 @@ class ShipmentForm(Form):
             try:
                 field.data = secure_page(typed)
             except InvalidValue as error:
-                raise ValidationError(_("Enter a tracking number, or an address that begins with https://.")) from error
+                raise ValidationError(_("Enter a tracking number, or an address that starts with https://.")) from error
             if len(field.data) > 500:
                 raise ValidationError(_("Enter an address of up to %(most)s characters.", most=500))
         elif typed and (len(typed) > MAX_NUMBER or not _NUMBER.fullmatch(typed)):
