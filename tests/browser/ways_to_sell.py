@@ -20,7 +20,14 @@ def make_offers(merchant: Merchant) -> dict[str, Offer]:
     """The offers by name."""
     options = (
         OptionFields("options-0", "In three installments, one a month", "700", kind="plan", instalments=3, stock=3),
-        OptionFields("options-1", "As much as it is worth to you", "", pay_what_you_want=True, preselected=True),
+        OptionFields(
+            "options-1",
+            "As much as it is worth to you",
+            "",
+            pay_what_you_want=True,
+            suggested_price="40",
+            preselected=True,
+        ),
         OptionFields("options-2", "With a private evening", "2500", stock=0),
     )
     questions = tuple(
