@@ -56,6 +56,8 @@ SETTLED = ("expired", "failed", "refunded", "partially_refunded", "disputed")
 SHIPPING_ADDRESS = '{"line1": "Khreshchatyk 1", "city": "Kyiv", "postal_code": "01001"}'
 STOPPED = ("asked", "declined")
 BUYER, OWNER = "/my", "/admin"
+# Links to files that answer with a page: they have expired, or the order has no access any more.
+REFUSED = "/files/"
 # Pages for invalid and expired links.
 NOT_THERE = ("/nowhere", f"{BUYER}/nobody", "/o/last-years-evening")
 STRIPE = f"{OWNER}/settings/payment-systems/stripe"
@@ -273,7 +275,7 @@ def _refused_links(order: Order) -> list[str]:
     deliverable = Deliverable.get(Deliverable.kind == "file", Deliverable.offer == order.offer)
     order_of_refund = Order.get(Order.status == "refunded")
     late = delivery.make_link_token(order, deliverable, now() - timedelta(days=3))
-    return [f"/files/{late}", f"/files/{delivery.make_link_token(order_of_refund, deliverable)}"]
+    return [f"{REFUSED}{late}", f"{REFUSED}{delivery.make_link_token(order_of_refund, deliverable)}"]
 
 
 def other_pages(rules: Iterable[Rule], known: Iterable[str]) -> list[str]:

@@ -90,7 +90,8 @@ def faults(page: Page, shop_url: str, addresses: Iterable[str]) -> Iterator[str]
     for address in addresses:
         for language in LANGUAGES:
             answer = page.goto(f"{shop_url}{address}{'&' if '?' in address else '?'}lang={language}")
-            if answer is None or answer.ok == (address in every_page.NOT_THERE):
+            is_refused = address in every_page.NOT_THERE or address.startswith(every_page.REFUSED)
+            if answer is None or answer.ok == is_refused:
                 # Otherwise a moved page would be checked as an error page.
                 yield f"{address}: {answer and answer.status}"
             if "code=" in address:
