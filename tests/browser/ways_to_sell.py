@@ -13,6 +13,7 @@ from tests.purchase_steps import buy
 from tests.simulator_process import Simulator
 
 CODE = "FRIENDS"
+ANSWERS = {"checkbox": "yes", "date": "2027-03-05", "phone": "+380441234567", "choice": "Oil"}
 WORDS = "Is there anything that we should know before the first of the three evenings?"
 
 
@@ -56,9 +57,7 @@ def make_offers(merchant: Merchant) -> dict[str, Offer]:
 def sell(offers: dict[str, Offer], buyer: CheckoutRequest, simulator: Simulator) -> Order:
     """An order with an option, an add-on and answers."""
     offer = offers["choices"]
-    answers = tuple(
-        Answer(one.id, one.words, one.kind, "yes" if one.kind == "checkbox" else "a") for one in offer.asked()
-    )
+    answers = tuple(Answer(one.id, one.words, one.kind, ANSWERS.get(one.kind, "As last time")) for one in offer.asked())
     addons = tuple(addon.id for addon in offer.offered_addons())
     choice = Choice(PriceOption.of_offer(offer)[0].id, addons=addons)
     return buy(offer, simulator, replace(buyer, choice=choice, answers=answers))
