@@ -9,7 +9,7 @@ from flask import Flask
 
 from storefront import emails, payments
 from storefront.emails import KINDS
-from storefront.models import CustomEmailText, Email, Merchant, Payment, ShopProfile, now
+from storefront.models import CustomEmailText, Document, Email, Merchant, Payment, ShopProfile, now
 from tests.cards import DECLINED
 from tests.factories import connect_merchant, make_offer, make_owner
 from tests.mail_server import MailServer
@@ -64,11 +64,14 @@ def test_each_kind_has_one_heading_one_button_or_none_and_nothing_left_over(app:
             assert "{" not in part and "}" not in part and "None" not in part and "**" not in part, (kind, part)
         assert "://" not in words, f"{kind}: addresses are in the plain text only"
         assert len(re.findall(r"<h1\b", shown.html)) == 1, kind
-        buttons = re.findall(r'<a href="(http[^"]*)"', shown.html)
+        # An invoice's number leads to it.
+        papers = re.findall(r'<a href="(http[^"]*/documents/[^"]*)"', shown.html)
+        assert len(papers) == len({"invoice", "credit_note"} & set(known.facts)), kind
+        buttons = [link for link in re.findall(r'<a href="(http[^"]*)"', shown.html) if link not in papers]
         assert len(buttons) == (1 if known.button else 0), kind
         links = [unescape(link) for link in re.findall(r'<a [^>]*href="(http[^"]*)"', shown.html)]
         ends = [link for link in links if link.startswith("http://shop.example.com/unsubscribe/")]
-        assert len(ends) == (1 if known.topic else 0) and len(links) == len(buttons) + len(ends), (kind, links)
+        assert len(ends) == (1 if known.topic else 0) and len(links) == len(buttons + papers + ends), (kind, links)
         assert sorted(re.findall(r"http\S+", shown.text)) == sorted(links), kind
         assert shown.text.count("://") == len(links), kind
         assert len(shown.subject) <= 78, (kind, shown.subject)
@@ -113,7 +116,10 @@ def test_a_receipt_has_the_order_the_card_and_the_total_as_rows(
         ("Total", "€19.99"),
     ]
     assert rows_of(html) == rows
-    assert "\n".join(f"{label}: {value}" for label, value in rows) in text.replace("\r\n", "\n")
+    number = Document.get().number
+    invoice = f"Invoice: {number} http://shop.example.com/orders/{order.token}/documents/{number}?lang=en"
+    lines = [f"{label}: {value}" for label, value in rows]
+    assert "\n".join([*lines[:-1], invoice, lines[-1]]) in text.replace("\r\n", "\n")
     assert text.startswith("Hi Marko,")
     assert re.search(r"^View order: http://shop\.example\.com/my/\S+\s*$", text, flags=re.M)
     sale = bodies_of(message_to(mail_server, "olena@example.com", "New sale"))[1]
