@@ -344,7 +344,7 @@ if (promo) {
   if (form.dataset.seen || form.querySelector('[data-quote]')) {
     const country = /** @type {HTMLSelectElement | null} */ (form.querySelector('#country[data-quote]'));
     // What was chosen before a reload has a price already.
-    void loadPriceQuote().then((loaded) => country?.value && loaded.ask());
+    void loadPriceQuote().then((loaded) => (country?.value ? loaded.ask() : undefined));
   }
 }
 

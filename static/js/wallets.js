@@ -32,7 +32,8 @@ export function offerWallets(checkout) {
   const { stripe } = checkout;
   const locale = /** @type {'auto' | 'en' | 'ru'} */ (form.dataset.locale);
   // Stripe refuses a payment whose intent takes other types than the page has said.
-  const offer = (/** @type {string} */ name) => /** @type {const} */ (checkout.names.includes(name) ? 'auto' : 'never');
+  /** @param {string} name @returns {'auto' | 'never'} */
+  const offer = (name) => (checkout.names.includes(name) ? 'auto' : 'never');
   const allowedPaymentMethodTypes = offer('link') === 'auto' ? ['card', 'link'] : ['card'];
   const elements = stripe.elements({ ...terms, locale, allowedPaymentMethodTypes });
   const element = elements.create('expressCheckout', {
