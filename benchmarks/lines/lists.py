@@ -72,6 +72,8 @@ OF_FULL_PAGES = {
 # The sample shops are filled in the same order.
 RECURRING = 4
 GOAL, CATALOG_GOAL = Goal(1.5), Goal(1.2)
+# docs/performance.md says why.
+SEARCH_GOAL = Goal(1.2, floor=1.35)
 ROUNDS, SECONDS = 3, 0.2
 # The link to the next page is followed so often, where there are so many pages.
 FAR = 30
@@ -95,7 +97,8 @@ def lines(bench: Bench) -> Iterator[Line]:
         yield Line(f"catalog-{name}", about, CATALOG_GOAL, partial(_catalog, bench, path))
     for name, path in OF_FULL_PAGES.items():
         about = f"{name}: 500 merchants, 5,000 offers ÷ 60, 60"
-        yield Line(f"catalog-{name}", about, CATALOG_GOAL, partial(_full_page, bench, path))
+        goal = SEARCH_GOAL if name == "offers-search" else CATALOG_GOAL
+        yield Line(f"catalog-{name}", about, goal, partial(_full_page, bench, path))
 
 
 def grown(bench: Bench, path: str) -> Measurement:

@@ -17,7 +17,7 @@ from tests.processes import free_port, module, running
 # Starts of each, alternating.
 STARTS = 3
 # Most of a start is the import of libraries that every shop needs: see docs/performance.md.
-START_FLOOR = 0.35
+START_FLOOR = 0.55
 
 
 def lines(bench: Bench) -> Iterator[Line]:
