@@ -10,7 +10,7 @@ import shutil
 import sqlite3
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, closing, contextmanager
 from functools import cache
 from itertools import count
@@ -21,6 +21,7 @@ from urllib.parse import urlsplit
 import psycopg
 import pytest
 import redis
+from peewee import Model
 from psycopg import errors
 from psycopg.sql import SQL, Identifier
 
@@ -147,13 +148,18 @@ def deadlocks(config: Config) -> int:
 
 
 def delete_all_rows() -> None:
-    """Delete the rows of all tables. Of documents as well, which the shop itself never deletes."""
+    """Delete the rows of all tables."""
+    delete_rows(reversed(ALL))
+
+
+def delete_rows(models: Iterable[type[Model]]) -> None:
+    """Delete all rows of these tables, one after another. Of documents as well, which the shop itself never deletes."""
     deletion = tuple(trigger for trigger in DOCUMENTS.triggers if trigger.event == "delete")
     with db.db.atomic():
         issued = Document.select().exists()
         if issued:
             drop_triggers(db.db.obj, {trigger.full_name: trigger.table for trigger in deletion})
-        for model in reversed(ALL):
+        for model in models:
             model.delete().execute()
         if issued:
             create_triggers(db.db.obj, deletion)

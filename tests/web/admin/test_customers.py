@@ -152,8 +152,11 @@ def test_no_query_reads_or_sorts_the_rows_of_other_customers(
     subscribe(make_offer(merchant, "10", kind="recurring"), simulator, buyer=visit(2))
     for address in (LIST, f"{LIST}?after={order.id + 1}", f"{LIST}/{order.token}"):
         for sql, plan in plans_of(partial(admin.get, address)).items():
-            # Only the customers themselves are read in the order of their index, up to a page or a thousand.
-            scans = re.findall(r"SCAN (?!page|counted|t1 USING COVERING INDEX customer_newest).*|Seq Scan on.*", plan)
+            # Only the customers themselves are read in the order of their index, up to a page or a thousand; and the
+            # newest offers in the order of their ids, of which the filter lists a limited number.
+            choice = "|offer$|o$" if "'choice', id" in sql else ""
+            known = f"(?!page|counted|t1 USING COVERING INDEX customer_newest{choice})"
+            scans = re.findall(rf"(?m)SCAN {known}.*|Seq Scan on.*", plan)
             # The subscriptions of one customer's newest orders are sorted.
             sorted_rows = [] if 'FROM "subscription"' in sql else re.findall("TEMP B-TREE", plan)
             assert scans == sorted_rows == [], (address, sql, plan)

@@ -4,7 +4,19 @@ import pytest
 from flask.testing import FlaskClient
 
 from storefront import worker
-from storefront.models import Email, FoundPayment, Invoice, Merchant, Offer, Order, Payment, Subscription, TimelineEntry
+from storefront.models import (
+    Document,
+    Email,
+    FoundPayment,
+    Invoice,
+    Merchant,
+    Offer,
+    Order,
+    Payment,
+    Subscription,
+    TimelineEntry,
+)
+from tests.databases import delete_rows
 from tests.factories import make_offer
 from tests.purchase_steps import buy
 from tests.simulator_process import Simulator
@@ -24,8 +36,7 @@ def found(offer: Offer, simulator: Simulator) -> FoundPayment:
 
 def lose_orders() -> FoundPayment:
     forget_metadata(Payment.get())
-    for model in (Email, Invoice, Subscription, TimelineEntry, Payment, Order):
-        model.delete().execute()
+    delete_rows((Email, Document, Invoice, Subscription, TimelineEntry, Payment, Order))
     worker.reconcile(everything=True)
     return FoundPayment.get()
 

@@ -58,7 +58,8 @@ def test_the_form_has_the_labels_of_the_contract(admin: FlaskClient) -> None:
         *("Right of withdrawal", "Reason", "Summary"),
         *("Pay what you want", "Minimum price", "Suggested price", "Allowed sites"),
         *("Minimum quantity", "Waiting list", "On sale from", "On sale until"),
-        *("Ask for country", "Ask for company"),
+        *("Ask for country", "Ask for company", "Ask for shipping address", "Redirect after payment"),
+        *("Tax name", "Tax rate", "Prices include tax"),
     }
     assert ">Save</button>" in page
     assert [value for value, _text, _chosen in options_of(page, "currency")] == list(CURRENCIES)

@@ -69,7 +69,7 @@ def page_of(admin: FlaskClient, subscription: Subscription) -> str:
 
 def rows_of(admin: FlaskClient, address: str = LIST) -> list[str]:
     """The order numbers in the list, in order."""
-    return re.findall(r'<th scope="row"><a[^>]*>#(\d+)<', admin.get(address).text)
+    return re.findall(r'<th scope="row">.*?<a class="row-link"[^>]*>#(\d+)<', admin.get(address).text)
 
 
 def number(subscription: Subscription) -> str:
