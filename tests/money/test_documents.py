@@ -109,6 +109,23 @@ def test_the_refund_of_a_second_payment_has_no_credit_note(shop: InProcessShop, 
     assert [one.kind for one in documents()] == ["invoice"]
 
 
+def test_an_order_is_read_together_with_its_documents(shop: InProcessShop, marko: Marko) -> None:
+    order = marko.buy()
+    for amount in (500, 700):
+        refund(order, amount)
+    found = Document.with_order(order.token)
+    assert found is not None and found[0] == order and found[0].offer == order.offer
+
+    def listed(of: list[Document]) -> list[tuple[object, ...]]:
+        return [(one.id, one.kind, one.number, one.total, one.is_credit_note) for one in of]
+
+    assert listed(found[1]) == listed(Document.of_order(order)) and len(found[1]) == 3
+    other = Marko(shop, marko.offer, visit="visit-of-marko-0002")
+    other.start_checkout()
+    assert Document.with_order(other.token) == (other.order, [])
+    assert Document.with_order("nobody") is None
+
+
 def test_a_free_order_has_no_document(shop: InProcessShop) -> None:
     _, offer = shop.reset(kind="recurring", title="Weekly letters", trial_days=14)
     Marko(shop, offer).subscribe()

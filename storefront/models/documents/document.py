@@ -1,12 +1,14 @@
 """Invoices and credit notes. Once issued they never change: a correction is another document."""
 
+import json
 from collections.abc import Iterable
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from peewee import SQL, BigIntegerField, CharField, ForeignKeyField, IntegerField, fn
+from peewee import SQL, BigIntegerField, CharField, ForeignKeyField, IntegerField, PostgresqlDatabase, fn
 
+from storefront.db import db
 from storefront.models.base import JsonField, Record, UtcDateTimeField, now
 from storefront.models.documents.document_series import CREDIT_NOTES, INVOICES, TEST, DocumentNumber
 from storefront.models.orders.order import Order
@@ -116,6 +118,18 @@ class Document(Record):
         return [document for document in _OF_ORDER.all(order.id) if document.is_issued]
 
     @classmethod
+    def with_order(cls, token: str) -> "tuple[Order, list[Document]] | None":
+        """The order as Order.by_token reads it, with `of_order` in the same query. None if there is none.
+
+        The documents have what a list shows: kind, number and total.
+        """
+        order = _WITH_ORDER.first(token)
+        if order is None:
+            return None
+        rows = sorted(json.loads(order.__data__.pop("listed_documents") or "[]"))
+        return order, [cls(**dict(zip(_LISTED, row, strict=True))) for row in rows]
+
+    @classmethod
     def first_month(cls) -> str:
         """The month of the oldest issued document; "" if there is none."""
         found: str | None = cls.select(fn.MIN(cls.month)).where(cls.month > "").scalar()
@@ -156,4 +170,19 @@ _OF_CHARGE: PreparedQuery[Document] = PreparedQuery(
 _OF_ORDER: PreparedQuery[Document] = PreparedQuery(
     lambda order: Document.select().where(Document.order == order).order_by(Document.id)
 )
+# The columns of the documents that come with their order, as a JSON list of each.
+_LISTED = ("id", "kind", "number", "currency", "gross")
+
+
+def _with_order(token: Any) -> Any:
+    columns = [getattr(Document, name) for name in _LISTED]
+    if isinstance(db.obj, PostgresqlDatabase):
+        listed = fn.json_agg(fn.json_build_array(*columns)).cast("text")
+    else:
+        listed = fn.json_group_array(fn.json_array(*columns))
+    documents = Document.select(listed).where(Document.order == Order.id, ~Document.unnumbered())
+    return Order.query_by_token(token).select_extend(documents.alias("listed_documents"))
+
+
+_WITH_ORDER: PreparedQuery[Order] = PreparedQuery(_with_order)
 Document.add_index(Document.index(Document.id, where=SQL("number IS NULL"), name="document_without_number"))

@@ -92,6 +92,12 @@ class Order(FoldsText, BillingTerms, Priced, Redemption, Agreement, Arrival, Ask
         return _BY_TOKEN.first(token)
 
     @classmethod
+    def query_by_token(cls, token: Any) -> Any:
+        """The query of `by_token`."""
+        joined = cls.select(cls, Offer, Merchant).join(Offer).switch(cls).join(Merchant, JOIN.INNER)
+        return joined.where(cls.token == token)
+
+    @classmethod
     def by_visit(cls, offer: Offer, visit_key: str) -> "Order | None":
         """The order of one browser's visit of an offer."""
         return _BY_VISIT.first(offer.id, visit_key)
@@ -202,15 +208,7 @@ def _transition(before: frozenset[OrderStatus]) -> PreparedStatement:
     )
 
 
-_BY_TOKEN: PreparedQuery[Order] = PreparedQuery(
-    lambda token: (
-        Order.select(Order, Offer, Merchant)
-        .join(Offer)
-        .switch(Order)
-        .join(Merchant, JOIN.INNER)
-        .where(Order.token == token)
-    )
-)
+_BY_TOKEN: PreparedQuery[Order] = PreparedQuery(Order.query_by_token)
 _BY_VISIT: PreparedQuery[Order] = PreparedQuery(
     lambda offer, visit: Order.select().where(Order.offer == offer, Order.visit_key == visit)
 )

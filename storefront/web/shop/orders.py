@@ -41,7 +41,7 @@ Refreshed = Literal["unneeded", "done", "recent", "unreachable", "disconnected",
 @blueprint.get("")
 def show(token: str) -> BaseResponse | str:
     """The order's status, refreshed from Stripe. A paid order redirects to the thank-you page."""
-    order = _order_or_404(token)
+    order, documents = _order_with_documents(token)
     found = subscriptions.subscription_of_order(order)
     refreshed = _refresh(order, found)
     if order.status == OrderStatus.PAID:
@@ -58,7 +58,7 @@ def show(token: str) -> BaseResponse | str:
         visit=None if order.is_payable else payment_form.visit_storage_key(order.offer),
         withdrawal=withdrawals.withdrawal_view(order),
         answers=OrderAnswer.of(order),
-        documents=Document.of_order(order),
+        documents=documents if refreshed == "unneeded" else Document.of_order(order),
         **_refund_context(order),
         **_subscription_context(order, refreshed, found),
         delivered=delivery.delivered(order),
@@ -68,7 +68,7 @@ def show(token: str) -> BaseResponse | str:
 @blueprint.get("/thank-you")
 def thank_you(token: str) -> BaseResponse | str:
     """The confirmation of a paid order. Any other order redirects to its status page."""
-    order = _order_or_404(token)
+    order, documents = _order_with_documents(token)
     found = subscriptions.subscription_of_order(order)
     refreshed = _refresh(order, found)
     if order.status != OrderStatus.PAID:
@@ -83,7 +83,7 @@ def thank_you(token: str) -> BaseResponse | str:
         withdrawal=withdrawals.withdrawal_view(order),
         card=_card(order, found),
         answers=OrderAnswer.of(order),
-        documents=Document.of_order(order),
+        documents=documents if refreshed == "unneeded" else Document.of_order(order),
         receipt_sent=current_app.config["SHOP"].smtp_url is not None,
         delivered=delivery.delivered(order),
         **_subscription_context(order, refreshed, found),
@@ -146,11 +146,16 @@ def send_pay_link(token: str) -> BaseResponse:
 
 def _order_or_404(token: str) -> Order:
     """The order, with the page in its language unless the visitor chose another."""
-    order = Order.by_token(token) if token.isascii() and token.isprintable() else None
-    if order is None:
+    return _order_with_documents(token)[0]
+
+
+def _order_with_documents(token: str) -> tuple[Order, list[Document]]:
+    """The order as `_order_or_404` has it, with its documents."""
+    found = Document.with_order(token) if token.isascii() and token.isprintable() else None
+    if found is None:
         abort(404)
-    support.set_page_language(order.language)
-    return order
+    support.set_page_language(found[0].language)
+    return found
 
 
 def _refresh(order: Order, found: CustomerSubscription | None) -> Refreshed:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import IO, cast
 from zoneinfo import ZoneInfo
 
-from flask import Blueprint, Response, redirect, request
+from flask import Blueprint, Response, redirect, request, url_for
 from flask_babel import gettext as _
 from flask_babel import pgettext
 from werkzeug.wrappers import Response as BaseResponse
@@ -25,7 +25,7 @@ from storefront.web.admin.shared import (
     streamed_file,
 )
 from storefront.web.documents import document_view, render_pdf
-from storefront.web.support import form_page, log_security_event
+from storefront.web.support import log_security_event
 
 blueprint = Blueprint("document_archives", __name__, url_prefix="/documents/archive.zip")
 
@@ -35,10 +35,10 @@ blueprint = Blueprint("document_archives", __name__, url_prefix="/documents/arch
 def show() -> BaseResponse:
     """The documents of `?month=`, sent while they are made: memory does not grow with their number."""
     month = month_from_query()
-    mode = mode_from_query() or Document.newest_mode(month)
     if not month:
         show_error(_("Choose a month first."))
-        return redirect(form_page(), 303)
+        return redirect(url_for("admin.documents.index", mode=mode_from_query() or None), 303)
+    mode = mode_from_query() or Document.newest_mode(month)
     name = f"documents-{month}{'' if mode == 'live' else '-test'}.zip"
     zone, _profile = settings.for_documents()
     parts = _parts(DocumentSearch(month=month, mode=mode), zone, _columns())
