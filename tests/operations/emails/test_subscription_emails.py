@@ -193,9 +193,12 @@ def test_every_subscription_email_renders_completely(
     it = change(subscription, **now_or_past.get(kind, {"status": "active"}))
     detail = {"new_amount": Money(2499, "EUR"), "refund_amount": "€5.00", "due": JUNE, "email": "lesia@example.com"}
     detail["permission"], detail["received"] = "Charges and Refunds: Write", emails.moment(JUNE)
-    detail["new_every"] = {"every": 1, "interval": "year"}
+    detail["new_every"], detail["left"] = {"every": 1, "interval": "year"}, 3
     if kind in ("payment_waits", "payment_link", "order_expired"):
         it.order.status = "expired" if kind == "order_expired" else "pending"
+        it.order.save()
+    if kind == "order_sent":
+        it.order.sent_at = JUNE
         it.order.save()
     if kind in ("payment_request", "payment_request_reminder"):
         terms = {"title": "Ceramic bowl", "amount": 4000, "currency": "EUR", "language": "en"}
