@@ -35,7 +35,8 @@ def test_a_mail_program_unsubscribes_without_opening_the_page(app: Flask) -> Non
 
 def test_links_that_the_shop_has_not_made_open_nothing(app: Flask) -> None:
     token = address_of_page().split("/")[2].partition("?")[0]
-    for other in (token[:-1] + ("A" if token[-1] != "A" else "B"), "x", "..."):
+    # Not the last character: some of its bits mean nothing, so that the token could stay the same.
+    for other in (token[:-2] + ("A" if token[-2] != "A" else "B") + token[-1], "x", "..."):
         assert browser(app).post(f"/unsubscribe/{other}").status_code == 404
     assert EmailOptOut.select().count() == 0
 
