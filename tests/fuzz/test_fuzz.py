@@ -68,6 +68,8 @@ EVENT_VALUES = (
     [1],
 )
 CROSS_SITE = {"Sec-Fetch-Site": "cross-site", "Origin": "https://elsewhere.example.com"}
+# Scripts call them with parts of a file; no page has a form for them.
+SCRIPTED = {"admin.file_uploads.begin", "admin.file_uploads.add"}
 
 
 @dataclass
@@ -199,7 +201,7 @@ def routes(shop: FuzzedShop) -> Iterator[tuple[Rule, str]]:
 def test_the_crawler_reaches_the_pages(shop: FuzzedShop) -> None:
     """A crawler that finds nothing would let the other tests pass."""
     pages = {rule.endpoint for rule, method in routes(shop) if method == "GET"}
-    forms = {rule.endpoint for rule, method in routes(shop) if method == "POST"}
+    forms = {rule.endpoint for rule, method in routes(shop) if method == "POST"} - SCRIPTED
     found = set(shop.owner.addresses) | set(shop.stranger.addresses)
     posted = set(shop.owner.forms) | set(shop.stranger.forms)
     assert len(found) >= 0.9 * len(pages), " ".join(sorted(pages - found))
