@@ -75,7 +75,8 @@ def _write(config: Config, engine: Sqlite | Postgresql, path: Path) -> BackupRes
         # deleted meanwhile.
         _add_images(writer)
         # They are not deleted before nothing has referred to them for days, so the list may be older than the copy.
-        files = _files()
+        # Opening a database that is not there would make an empty file; the copy below says that there is none.
+        files = _files() if engine.exists() else {}
         missing = delivered_files.copy_files(path, files)
         migrations = engine.dump(work / "database")
         with (work / "database").open("rb") as database:
