@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import FrameLocator, Page, expect
 
-from storefront.models import LegalSettings, LegalText
+from storefront.models import LegalSettings, LegalText, Merchant
 from stripe_simulator import accounts
 from tests.browser.actors import Buyer
 from tests.browser.shop_process import Shop
@@ -98,16 +98,25 @@ def test_an_empty_consent_opens_no_window(buyer: Buyer, shop: Shop, merchant: st
 def test_nothing_is_there_where_the_browser_has_no_wallet(
     buyer: Buyer, shop: Shop, merchant: str, chosen_stripe: SimulatedStripe
 ) -> None:
-    address = shop.make_offer(merchant)
     chosen_stripe.simulator.change_account(accounts.OLENA.id, wallets=[])
-    scripts: list[str] = []
-    buyer.page.on("request", lambda request: scripts.append(request.url))
-    buyer.open(address)
+    buyer.open(shop.make_offer(merchant))
     expect(buyer.page.locator("#express-checkout")).to_be_hidden()
     expect(buyer.page.locator("#express-checkout")).not_to_have_class(re.compile("waiting"))
     assert buyer.page.locator("#express-checkout").inner_html() == ""
-    scripts.clear()
+
+
+def test_a_browser_that_knows_no_wallets_is_asked_for_link_only(buyer: Buyer, shop: Shop, merchant: str) -> None:
+    """Link is a website; the others are in the browser, so without Link not even the script is loaded."""
+    address = shop.make_offer(merchant)
+    scripts: list[str] = []
+    buyer.page.on("request", lambda request: scripts.append(request.url))
     buyer.page.add_init_script("delete window.PaymentRequest; delete window.ApplePaySession;")
+    buyer.open(address)
+    expect(wallets_of(buyer.page).get_by_role("button")).to_have_text(["Link"])
+    assert any("wallets" in url for url in scripts)
+    with shop.inside():
+        Merchant.get(Merchant.name == merchant).forget_link()
+    scripts.clear()
     buyer.open(address)
     assert not any("wallets" in url for url in scripts)
     expect(buyer.page.locator("#express-checkout")).to_be_hidden()
