@@ -9,6 +9,8 @@ from tests.subscription_steps import renew, subscribe
 from tests.web.query_count import queries_of
 
 MOST = 7
+# The numbers of orders on the page, and the ends of its days, are read before its rows.
+MOST_SORTED_DAYS = 8
 
 SUBSCRIPTIONS, STRIPE = "/admin/subscriptions", "/admin/settings/payment-systems/stripe"
 LISTS = (
@@ -41,12 +43,16 @@ LISTS = (
 )
 
 
+def most(address: str) -> int:
+    return MOST_SORTED_DAYS if "sort=orders&from=" in address else MOST
+
+
 def test_a_list_runs_few_statements(admin: FlaskClient, merchant: Merchant, simulator: Simulator) -> None:
     empty = {address: queries_of(admin, address) for address in LISTS}
     for title in ("Coffee", "Tea"):
         renew(subscribe(make_offer(merchant, kind="recurring", title=title), simulator), simulator, "asks")
     full = {address: queries_of(admin, address) for address in LISTS}
-    many = {address: number for found in (empty, full) for address, number in found.items() if number > MOST}
+    many = {address: number for found in (empty, full) for address, number in found.items() if number > most(address)}
     assert not many
 
 
