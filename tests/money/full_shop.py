@@ -1,11 +1,13 @@
 """A shop with something in every state, for tests that open all its pages."""
 
-from storefront import emails, payments, subscriptions
-from storefront.models import EmailChange, EmailKind, LegalSettings, LegalText, Offer, PromoCode
+from storefront import delivery, emails, payments, subscriptions
+from storefront.delivery import DeliverableFields
+from storefront.models import DeliverableKind, EmailChange, EmailKind, LegalSettings, LegalText, Offer, PromoCode
 from storefront.payments import RequestFields
 from storefront.worker import tasks
 from stripe_simulator import accounts
-from tests.cards import DECLINED
+from tests.cards import DECLINED, GOOD
+from tests.delivered_files import deliver, stored
 from tests.factories import connect_merchant, make_offer
 from tests.money.buyer import Marko
 from tests.money.in_process_shop import InProcessShop
@@ -30,6 +32,7 @@ def fill_shop(shop: InProcessShop) -> None:
         RequestFields("Mural", "45", "EUR", marko.order.merchant, "Lesia", "l@example.com", None, "en")
     )
     subscribers(shop, marko)
+    deliveries(shop, marko)
     shop.deliver_webhooks()
     shop.run_worker()
     shop.request("POST", f"{marko.page}/email", data={"email": "marko.the.second@example.com"})
@@ -55,3 +58,18 @@ def subscribers(shop: InProcessShop, marko: Marko) -> None:
     subscriptions.announce_price([renewed.subscription], 2999)
     Marko(shop, trial, "visit-for-a-trial-01").subscribe()
     Marko(shop, plan, "visit-for-a-plan-001").subscribe()
+
+
+def deliveries(shop: InProcessShop, marko: Marko) -> None:
+    """Sell license keys with a file, and something that is posted. Nobody buys the offer that leads to a website."""
+    merchant = marko.order.merchant
+    program = make_offer(merchant, title="A program")
+    delivery.add_deliverable(program, DeliverableKind.KEYS, DeliverableFields("Program", keys="KEY-ONE\nKEY-TWO"))
+    deliver(program, stored())
+    Marko(shop, program, "visit-for-a-program").buy()
+    parcel = Marko(shop, make_offer(merchant, asks_shipping=True), "visit-for-a-parcel-1")
+    address = {"shipping_line1": "Torstraße 7", "shipping_city": "Berlin", "shipping_postal_code": "10119"}
+    parcel.start_checkout(country="DE", **address)
+    parcel.confirm_card(GOOD)
+    parcel.open_order()
+    make_offer(merchant, redirect_url="https://www.example.org/thanks")

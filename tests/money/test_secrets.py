@@ -31,6 +31,7 @@ NOT_WALKED = {
     "/pictures/<name>-<int:width>.webp",
     "/logo/<key>",
     "/admin/first/<token>",
+    "/admin/file-uploads/<upload_id>",
     "/admin/settings/payment-systems/stripe/<public_id>/webhook/tests/<intent_id>/<int:since>",
 }
 
