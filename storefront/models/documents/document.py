@@ -176,6 +176,7 @@ _LISTED = ("id", "kind", "number", "currency", "gross")
 
 def _with_order(token: Any) -> Any:
     columns = [getattr(Document, name) for name in _LISTED]
+    listed: Any
     if isinstance(db.obj, PostgresqlDatabase):
         listed = fn.json_agg(fn.json_build_array(*columns)).cast("text")
     else:

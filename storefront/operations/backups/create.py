@@ -102,9 +102,15 @@ def _write(config: Config, engine: Sqlite | Postgresql, path: Path) -> BackupRes
 
 
 def _files() -> dict[str, int]:
-    with connection():
-        # A backup can also be made before the database is migrated.
-        return delivered_files.listed_files() if db.db.table_exists("stored_file") else {}
+    try:
+        with connection():
+            # A backup can also be made before the database is migrated.
+            return delivered_files.listed_files() if db.db.table_exists("stored_file") else {}
+    except Exception as error:
+        if storage_trouble(error) not in (StorageTrouble.READ_ONLY, StorageTrouble.AWAY):
+            raise
+        # The database can't be opened on such a disk, only copied; nor could the files be copied to it.
+        return {}
 
 
 def _encrypted_keys(config: Config, manifest: bytes) -> bytes | None:
