@@ -95,10 +95,16 @@ def _write(config: Config, engine: Sqlite | Postgresql, path: Path) -> BackupRes
         )
         writer.finish(manifest.dump(), _encrypted_keys(config, manifest.dump()))
     folder = path.resolve().parent / delivered_files.FOLDER
-    with connection():
-        names = delivered_files.names_of(missing)
+    names = _names(missing)
     images = len(manifest.parts) - 1
     return BackupResult(path, path.stat().st_size, images, manifest.has_keys, len(manifest.files), folder, names)
+
+
+def _names(missing: list[str]) -> list[str]:
+    if not missing:
+        return []
+    with connection():
+        return delivered_files.names_of(missing)
 
 
 def _files() -> dict[str, int]:
