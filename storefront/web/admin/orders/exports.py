@@ -18,6 +18,7 @@ from storefront.web.admin.shared import (
     chosen_rows,
     csv_line,
     csv_response,
+    csv_time,
     requires_recent_password,
     show_error,
     streamed_file,
@@ -135,15 +136,14 @@ def _tax_cells(order: Order) -> tuple[str, ...]:
 def _shipping_cells(order: Order) -> tuple[str, ...]:
     """The address without name and country, which have columns of their own; one part each line."""
     address = "\n".join(order.address_lines)
-    sent_at = f"{order.sent_at:%Y-%m-%d %H:%M:%S}" if order.sent_at else ""
-    return address, sent_at, order.tracking_carrier, order.tracking_number
+    return address, csv_time(order.sent_at), order.tracking_carrier, order.tracking_number
 
 
 def _cells(order: Order, refunded: Money, answers: list[OrderAnswer]) -> tuple[str, ...]:
     return (
         str(order.number),
-        f"{order.created_at:%Y-%m-%d %H:%M:%S}",
-        f"{order.paid_at:%Y-%m-%d %H:%M:%S}" if order.paid_at else "",
+        csv_time(order.created_at),
+        csv_time(order.paid_at),
         order.status,
         order.merchant.mode,
         order.merchant.name,

@@ -4,7 +4,8 @@ from flask import Flask
 from flask_babel import format_number
 
 from storefront.web.admin.shared import large_uploads
-from storefront.web.admin.shared.csv_files import BYTE_ORDER_MARK, csv_line, csv_response
+from storefront.web.admin.shared.chosen_exports import export_chosen
+from storefront.web.admin.shared.csv_files import BYTE_ORDER_MARK, csv_line, csv_response, csv_time
 from storefront.web.admin.shared.frame import (
     FRAME_KINDS,
     MODES,
@@ -67,7 +68,9 @@ __all__ = [
     "count_open_renewals",
     "csv_line",
     "csv_response",
+    "csv_time",
     "dates_from_query",
+    "export_chosen",
     "init_app",
     "keep_frame_counts",
     "large_body",

@@ -4,6 +4,7 @@ import csv
 import io
 import unicodedata
 from collections.abc import Iterable
+from datetime import datetime
 from typing import IO
 
 from flask import Response
@@ -25,6 +26,11 @@ def csv_line(cells: tuple[str, ...]) -> str:
     # Quotes around every cell: a spreadsheet that separates cells by semicolons would split an unquoted one there.
     csv.writer(line, quoting=csv.QUOTE_ALL).writerow([_escaped(cell) for cell in cells])
     return line.getvalue()
+
+
+def csv_time(at: datetime | None) -> str:
+    """The cell of a moment in UTC; "" for none."""
+    return f"{at:%Y-%m-%d %H:%M:%S}" if at else ""
 
 
 def _escaped(cell: str) -> str:

@@ -1,24 +1,13 @@
 """Export of chosen subscriptions as CSV."""
 
-from datetime import datetime
-
-from flask import Blueprint, redirect
+from flask import Blueprint
 from flask_babel import gettext as _
 from flask_babel import pgettext
 from werkzeug.wrappers import Response
 
 from storefront.models import Subscription
 from storefront.models.search import chosen_subscriptions
-from storefront.team import SecurityEvent
-from storefront.web.admin.shared import (
-    BYTE_ORDER_MARK,
-    chosen_rows,
-    csv_line,
-    csv_response,
-    requires_recent_password,
-    show_error,
-)
-from storefront.web.support import form_page, log_security_event
+from storefront.web.admin.shared import chosen_rows, csv_time, export_chosen, requires_recent_password
 
 blueprint = Blueprint("subscription_exports", __name__, url_prefix="/subscriptions.csv")
 
@@ -27,13 +16,8 @@ blueprint = Blueprint("subscription_exports", __name__, url_prefix="/subscriptio
 @requires_recent_password
 def create() -> Response:
     """The subscriptions that were chosen in the list."""
-    chosen = chosen_subscriptions(chosen_rows())
-    if not chosen:
-        show_error(_("Select at least one subscription."))
-        return redirect(form_page(), 303)
-    log_security_event(SecurityEvent.EXPORT, file="subscriptions.csv")
-    lines = csv_line(_columns()) + "".join(csv_line(_cells(subscription)) for subscription in chosen)
-    return csv_response("subscriptions.csv", [(BYTE_ORDER_MARK + lines).encode()])
+    lines = _columns(), *map(_cells, chosen_subscriptions(chosen_rows()))
+    return export_chosen("subscriptions.csv", lines, _("Select at least one subscription."))
 
 
 def _columns() -> tuple[str, ...]:
@@ -63,7 +47,7 @@ def _cells(subscription: Subscription) -> tuple[str, ...]:
     order = subscription.order
     return (
         str(order.number),
-        _time(subscription.created_at),
+        csv_time(subscription.created_at),
         subscription.status,
         subscription.mode,
         subscription.merchant.name,
@@ -74,13 +58,9 @@ def _cells(subscription: Subscription) -> tuple[str, ...]:
         subscription.currency,
         str(subscription.every),
         subscription.interval,
-        _time(subscription.next_charge_at),
-        _time(subscription.ended_at),
+        csv_time(subscription.next_charge_at),
+        csv_time(subscription.ended_at),
         order.email,
         order.name,
         subscription.subscription_id or "",
     )
-
-
-def _time(at: datetime | None) -> str:
-    return f"{at:%Y-%m-%d %H:%M:%S}" if at else ""
