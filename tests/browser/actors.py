@@ -54,7 +54,7 @@ class Owner:
         """Create an offer through its form."""
         self.open("/admin/offers/new")
         self.page.get_by_label("Title", exact=True).fill(title)
-        self.page.get_by_label("Price").fill(price)
+        self.page.get_by_label("Price", exact=True).fill(price)
         self.page.get_by_label("Currency").select_option(currency)
         systems = self.page.get_by_label("Payment system")
         systems.select_option(systems.locator("option", has_text=merchant).first.get_attribute("value"))

@@ -45,7 +45,7 @@ def test_defect_41_another_tab_signs_in_for_a_form_that_is_open(owner: Owner) ->
     page = owner.page
     owner.open("/admin/offers/new")
     page.get_by_label("Title", exact=True).fill("Evening")
-    page.get_by_label("Price").fill("19.99")
+    page.get_by_label("Price", exact=True).fill("19.99")
     page.get_by_label("Description").fill(DESCRIPTION)
     page.context.clear_cookies()
     Owner(page.context.new_page(), owner.shop).sign_in()
@@ -64,7 +64,7 @@ def test_defect_41_without_javascript_the_form_comes_back_after_signing_in(
     expect(page.get_by_role("heading", level=1)).to_have_text("Dashboard")
     olena.open("/admin/offers/new")
     page.get_by_label("Title", exact=True).fill("Evening")
-    page.get_by_label("Price").fill("19.99")
+    page.get_by_label("Price", exact=True).fill("19.99")
     page.get_by_label("Description").fill(DESCRIPTION)
     page.context.clear_cookies()
     page.get_by_role("button", name="Save").click()

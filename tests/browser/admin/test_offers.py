@@ -28,7 +28,7 @@ def test_publishing_shows_an_error_and_then_works(owner: Owner, shop: Shop) -> N
     systems = page.get_by_label("Payment system")
     systems.select_option("")
     page.get_by_label("Title", exact=True).fill("Watercolour evening")
-    page.get_by_label("Price").fill("0.10")
+    page.get_by_label("Price", exact=True).fill("0.10")
     page.get_by_label("Description").fill("Two *hours*")
     page.get_by_label("Status").select_option(label="Published")
     save(page)
@@ -37,10 +37,10 @@ def test_publishing_shows_an_error_and_then_works(owner: Owner, shop: Shop) -> N
     expect(alert).to_contain_text("Choose a payment system before you publish.")
     expect(alert).to_be_focused()
     alert.get_by_role("link", name="Price").click()
-    expect(page.get_by_label("Price")).to_be_focused()
+    expect(page.get_by_label("Price", exact=True)).to_be_focused()
     expect(page.get_by_label("Title", exact=True)).to_have_value("Watercolour evening")
     expect(page.get_by_label("Description")).to_have_value("Two *hours*")
-    page.get_by_label("Price").fill("19.99")
+    page.get_by_label("Price", exact=True).fill("19.99")
     systems.select_option(label=merchant)
     expect(page.get_by_label("Currency")).to_have_value("EUR")
     save(page)
@@ -69,7 +69,7 @@ def test_a_picture_that_is_too_large_is_refused_before_the_upload(owner: Owner, 
     owner.open("/admin/offers/new")
     page = owner.page
     page.get_by_label("Title", exact=True).fill("Watercolour evening")
-    page.get_by_label("Price").fill("19.99")
+    page.get_by_label("Price", exact=True).fill("19.99")
     large = {**picture(), "buffer": bytes(9_000_000)}
     page.get_by_label("Image").set_input_files(large)
     words = "This image is too large. Choose one of up to 8 MB."
@@ -92,7 +92,7 @@ def test_an_offer_can_be_duplicated(owner: Owner, shop: Shop) -> None:
     expect(page.get_by_role("status")).to_have_text(
         "This is a copy of “Evening”. It’s a draft, so only you can see it."
     )
-    expect(page.get_by_label("Address")).to_have_value("evening-2")
+    expect(page.get_by_label("Address", exact=True)).to_have_value("evening-2")
     expect(page.get_by_label("Status").locator("option:checked")).to_have_text("Draft")
 
 
@@ -100,7 +100,7 @@ def test_a_shared_link_redirects_to_the_new_address(owner: Owner, shop: Shop) ->
     old = shop.make_offer(shop.connect_merchant(), title="Evening", slug="evening")
     owner.open(f"/admin/offers/{shop.offers()[0].id}")
     page = owner.page
-    page.get_by_label("Address").fill("spring-evening")
+    page.get_by_label("Address", exact=True).fill("spring-evening")
     save(page)
     expect(page.get_by_role("status")).to_contain_text("The old link /o/evening still works.")
     page.goto(old)
@@ -113,7 +113,7 @@ def test_an_offer_is_previewed_published_and_shared(owner: Owner, friend: Buyer,
     page = owner.page
     page.get_by_label("Title", exact=True).fill("Watercolour evening")
     expect(page.get_by_text("Unsaved changes")).to_be_visible()
-    page.get_by_label("Price").fill("19.99")
+    page.get_by_label("Price", exact=True).fill("19.99")
     page.get_by_label("Payment system").select_option(label=merchant)
     page.get_by_label("Image").set_input_files(picture())
     expect(page.get_by_role("img", name="The image you chose")).to_be_visible()

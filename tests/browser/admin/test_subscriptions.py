@@ -103,7 +103,7 @@ def test_a_new_price_is_emailed_charged_from_the_next_period_and_can_be_refunded
     page = owner.page
     open_subscription(owner)
     page.get_by_role("button", name="Change price").click()
-    page.get_by_label("Price").fill("24.90")
+    page.get_by_label("Price", exact=True).fill("24.90")
     page.get_by_role("button", name="Schedule new price").click()
     expect_notice(owner, "New price scheduled from the next period. marko@example.com will be emailed shortly.")
     assert "€24.90" in mailbox.email(f"The price of {running.title} changes on")

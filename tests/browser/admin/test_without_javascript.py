@@ -56,7 +56,7 @@ def test_an_offer_is_validated_published_and_archived(owner: Owner, shop: Shop) 
     page.get_by_role("button", name="Create offer").click()
     page.get_by_label("Payment system").select_option("")
     page.get_by_label("Title", exact=True).fill("Evening")
-    page.get_by_label("Price").fill("19.99")
+    page.get_by_label("Price", exact=True).fill("19.99")
     page.get_by_label("Status").select_option(label="Published")
     page.get_by_role("button", name="Save").click()
     refusal = "Choose a payment system before you publish."
@@ -75,7 +75,7 @@ def test_a_picture_that_is_too_large_is_refused_and_all_values_stay(owner: Owner
     for megabytes, words in ((9, "This image is too large. Use one up to 8 MB."), (30, "far too large")):
         owner.open("/admin/offers/new")
         page.get_by_label("Title", exact=True).fill("Watercolour evening")
-        page.get_by_label("Price").fill("19.99")
+        page.get_by_label("Price", exact=True).fill("19.99")
         file = tmp_path / f"{megabytes}.jpg"
         file.write_bytes(bytes(megabytes * 1_000_000))
         page.get_by_label("Image").set_input_files(file)

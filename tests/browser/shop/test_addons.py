@@ -16,7 +16,7 @@ def test_a_customer_ticks_an_add_on_and_sees_the_new_total(owner: Owner, buyer: 
     row = page.get_by_role("group", name="Add-on 1")
     expect(row.get_by_label("Title")).to_be_focused()
     row.get_by_label("Title").fill("Welcome box")
-    row.get_by_label("Price").fill("9")
+    row.get_by_label("Price", exact=True).fill("9")
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_role("status")).to_contain_text("Saved")
 

@@ -24,7 +24,7 @@ def test_the_form_shows_the_fields_of_the_kind_and_keeps_values(owner: Owner, sh
     page = owner.page
     owner.open("/admin/offers/new")
     page.get_by_label("Title", exact=True).fill("Evenings")
-    page.get_by_label("Price").fill("19.90")
+    page.get_by_label("Price", exact=True).fill("19.90")
     kind = page.get_by_label("Kind")
     assert shown(page) == []
     kind.select_option(label="Recurring")
