@@ -60,12 +60,12 @@ def offer_page(rows: Rows, option_id: int | None = None, is_preview: bool = Fals
     values: dict[str, object] = {
         "offer": offer,
         "option": terms.option,
-        "has_options": terms.has_options,
+        "has_options": len(terms.options) > 1,
         "has_choices": terms.has_choices,
         "status": terms.status,
         "stock": terms.stock,
         "parts": terms.parts,
-        "preview": page_preview.page_preview(offer, shop, terms.merchant is not None, terms.stock.is_sold_out),
+        "preview": page_preview.page_preview(offer, terms, shop),
     }
     template = "shop/offer_preview.html" if is_preview else "shop/offer.html"
     return PageContent(template, values, shop, terms.merchant, _has_its_picture(offer), legal_settings(rows))

@@ -56,6 +56,7 @@ from storefront.web.support.prices.price_text import (
     charge_schedule,
     consent_text,
     interval_text,
+    listed_price,
     marked_amount,
     plain_amount,
     price_sentence,
@@ -63,7 +64,7 @@ from storefront.web.support.prices.price_text import (
     two_step_schedule,
     unclear_terms,
 )
-from storefront.web.support.prices.tax_rows import TaxRow, tax_row
+from storefront.web.support.prices.tax_rows import TaxRow, tax_note, tax_row
 from storefront.web.support.request_rules import check_hosts
 from storefront.web.support.same_origin import origin_of
 from storefront.web.support.security import (
@@ -127,6 +128,7 @@ __all__ = [
     "is_upload_token",
     "keep_private",
     "kept_fields",
+    "listed_price",
     "log_security_event",
     "log_vanished_row",
     "marked_amount",
@@ -156,6 +158,7 @@ __all__ = [
     "shop_zone",
     "sign_in_fragment",
     "subscription_price",
+    "tax_note",
     "tax_row",
     "today",
     "two_step_schedule",

@@ -6,14 +6,16 @@ from dataclasses import replace
 
 from flask.testing import FlaskClient
 
-from storefront.models import Merchant, Offer, PriceOption
+from storefront import emails
+from storefront.models import Email, Merchant, Offer, PriceOption, Subscription
 from storefront.offers import OptionFields, duplicate
 from storefront.pricing import Choice
 from tests.cast import MARKO
 from tests.factories import make_offer
-from tests.purchase_steps import start_checkout
+from tests.purchase_steps import buy, start_checkout
+from tests.simulator_process import Simulator
 from tests.web.admin.test_offers import save
-from tests.web.admin_pages import text_of
+from tests.web.admin_pages import post, text_of
 
 MONTHLY = {
     "options-0-label": "Monthly",
@@ -129,3 +131,38 @@ def test_the_order_and_its_export_name_the_option(admin: FlaskClient, merchant: 
     assert "Course – Full" in text_of(admin.get(f"/admin/orders/{order.token}").text)
     rows = list(csv.DictReader(io.StringIO(admin.get("/admin/orders.csv").text.lstrip("\ufeff"))))
     assert [(row["title"], row["price_option"], row["amount"]) for row in rows] == [("Course – Full", "Full", "50.00")]
+
+
+def test_the_list_the_share_panel_and_the_sheet_say_from_which_price_on(admin: FlaskClient, merchant: Merchant) -> None:
+    make_offer(merchant, "30.00", title="Plain")
+    monthly = OptionFields("options-0", "Monthly", "9.00", kind="recurring", preselected=True)
+    offer = make_offer(merchant, "90.00", title="Course", option_label="Pay once", options=(monthly,), language="uk")
+    listed = text_of(admin.get("/admin/offers").text)
+    assert "From €9.00 / month" in listed and "€30.00" in listed and "€90.00" not in listed
+    page = admin.get(f"/admin/offers/{offer.id}").text
+    assert '<p class="share-line"><strong>From €9.00 / month</strong></p>' in page
+    # The page opens with the subscription.
+    assert "&gt;Підписатися&lt;" in page
+    sheet = text_of(admin.get(f"/admin/offers/{offer.id}/qr-code/print").text).replace("\xa0", " ")
+    assert "Від 9,00 € на місяць" in sheet
+
+
+def test_a_subscription_names_its_price_option_everywhere(
+    admin: FlaskClient, client: FlaskClient, merchant: Merchant, simulator: Simulator
+) -> None:
+    yearly = OptionFields("options-0", "Yearly", "90.00", kind="recurring", interval="year")
+    offer = make_offer(
+        merchant, "9.00", title="Club", kind="recurring", option_label="Monthly", options=(yearly,), slug="club"
+    )
+    choice = Choice(option=PriceOption.of_offer(offer)[1].id)
+    order = buy(offer, simulator, replace(MARKO, choice=choice))
+    subscription = Subscription.get()
+    page = text_of(admin.get(f"/admin/subscriptions/{subscription.public_id}").text)
+    assert "Club – Yearly" in page and "Price option Yearly" in page
+    assert "Club – Yearly" in text_of(admin.get("/admin/subscriptions").text)
+    exported = post(admin, "/admin/subscriptions.csv", chosen=subscription.public_id).text.lstrip("\ufeff")
+    (row,) = csv.DictReader(io.StringIO(exported))
+    assert (row["title"], row["price_option"]) == ("Club – Yearly", "Yearly")
+    receipt = Email.get(Email.kind == "receipt", Email.order == order)
+    assert "Club – Yearly" in emails.render(receipt, "en").text
+    assert "Club – Yearly" in text_of(client.get(f"/my/{emails.make_account_token(order.email)}").text)

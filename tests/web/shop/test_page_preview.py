@@ -9,7 +9,8 @@ import pytest
 from flask.testing import FlaskClient
 
 from storefront import settings
-from storefront.models import Offer, ShopProfile
+from storefront.models import Offer, PriceOption, ShopProfile
+from storefront.offers import OptionFields, TaxFields
 from stripe_simulator import accounts
 from tests.factories import SHOP_URL, connect_merchant, make_offer
 from tests.shop_clock import time_set
@@ -56,6 +57,28 @@ def test_a_subscription_and_a_plan_say_what_their_price_is_for(client: FlaskClie
     assert (price["referenceQuantity"]["value"], price["referenceQuantity"]["unitCode"]) == (2, "WEE")
     plan = make_offer(merchant, "80", slug="course", kind="plan", instalments=3)
     assert product_of(client.get(f"/o/{plan.slug}").text)["offers"]["price"] == "240.00"
+
+
+def test_several_price_options_are_a_range_of_prices_with_each_of_them(client: FlaskClient) -> None:
+    plan = OptionFields("options-0", "3 installments", "40.00", kind="plan", instalments=3)
+    monthly = OptionFields("options-1", "Monthly", "9.00", kind="recurring", stock=0)
+    tax = TaxFields(name="VAT", rate="20", included=False)
+    offer = make_offer(
+        connect_merchant(), "90.00", slug="course", option_label="Pay once", options=(plan, monthly), tax=tax
+    )
+    offers = product_of(client.get("/o/course").text)["offers"]
+    assert (offers["@type"], offers["lowPrice"], offers["highPrice"]) == ("AggregateOffer", "10.80", "144.00")
+    assert (offers["priceCurrency"], offers["offerCount"]) == ("EUR", 3)
+    assert offers["availability"] == "https://schema.org/InStock"
+    found = [(one["name"], one["price"], one["availability"].rpartition("/")[2]) for one in offers["offers"]]
+    assert found == [
+        ("Pay once", "108.00", "InStock"),
+        ("3 installments", "144.00", "InStock"),
+        ("Monthly", "10.80", "SoldOut"),
+    ]
+    last = PriceOption.of_offer(offer)[-1]
+    assert offers["offers"][-1]["url"] == f"{SHOP_URL}/o/course?option={last.id}"
+    assert client.get(f"/o/course?option={last.id}").status_code == 200
 
 
 def test_a_sold_out_offer_says_so_to_programs(client: FlaskClient) -> None:

@@ -29,11 +29,13 @@ def show() -> str:
     orders = Order.select().where(Order.merchant == merchant, Order.status.in_(["paid", "partially_refunded"]))
     running = Subscription.select(Subscription, Order).join(Order).where(Subscription.merchant == merchant)
     published = Offer.select().where(Offer.merchant == merchant, Offer.status == OfferStatus.PUBLISHED)
+    shown = list(published.order_by(Offer.id.desc()).limit(SHOWN))
     return render_template(
         "admin/rehearsal/show.html",
         merchant=merchant,
         cards=labels.REHEARSAL_CARDS,
-        offers=list(published.order_by(Offer.id.desc()).limit(SHOWN)),
+        offers=shown,
+        options=PriceOption.of_offers(shown),
         orders=list(orders.order_by(Order.id.desc()).limit(SHOWN)),
         subscriptions=list(running.order_by(Subscription.id.desc()).limit(SHOWN)),
     )

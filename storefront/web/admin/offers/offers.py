@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 
 from storefront import offers, worker
 from storefront.errors import FieldErrors
-from storefront.models import REQUESTS_SLUG, Offer, OfferStatus, WaitingCustomer
+from storefront.models import REQUESTS_SLUG, Offer, OfferStatus, PriceOption, WaitingCustomer
 from storefront.models.search import OfferSearch, merchants_to_choose, offer_counts
 from storefront.web.admin import labels
 from storefront.web.admin.offers.buttons import after_saving, status_to_save
@@ -50,9 +50,11 @@ def index() -> str:
     address = ListAddress(
         "admin.offers.index", q=search.text, status=status, from_=first, to=last, mode=typed_mode(), sort=search.order
     )
+    page = search.page(place_in_list())
     return render_template(
         "admin/offers/_list_update.html" if wants_fragment() else "admin/offers/index.html",
-        page=search.page(place_in_list()),
+        page=page,
+        options=PriceOption.of_offers(page.rows),
         search=search,
         address=address,
         # The tabs show the status.
@@ -166,6 +168,7 @@ def render_edit(offer: Offer, form: OfferForm) -> str:
         offer=offer,
         form=form,
         **delivery_section(offer),
+        options=PriceOption.of_offer(offer) if is_published else [],
         waiting=WaitingCustomer.number_of(offer),
         just_published=is_published and "published" in request.args,
         qr_code=qr_code_svg(offer_url(offer)) if is_published else None,

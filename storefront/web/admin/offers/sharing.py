@@ -5,10 +5,10 @@ from markupsafe import Markup
 
 from storefront import i18n
 from storefront.i18n import N_
-from storefront.models import Offer
+from storefront.models import BillingKind, Offer, PriceOption
 from storefront.web.admin.offers.offers import offer_or_404
 from storefront.web.admin.shared import offer_url, qr_code_file, qr_code_svg
-from storefront.web.support import current_profile, price_sentence, rendering_in, shop_config
+from storefront.web.support import current_profile, listed_price, rendering_in, shop_config, tax_note
 
 blueprint = Blueprint("offer_sharing", __name__, url_prefix="/offers/<int:offer_id>")
 
@@ -31,11 +31,13 @@ def sheet(offer_id: int) -> str:
     """A page to print: title, price and a large QR code."""
     offer = offer_or_404(offer_id)
     with rendering_in(offer.language):
-        price = price_sentence(offer, offer.price)
+        price = listed_price(offer, PriceOption.of_offer(offer))
+        note = "" if offer.tax_included else tax_note(offer)
     return render_template(
         "admin/offers/qr_sheet.html",
         offer=offer,
         price=price,
+        tax_note=note,
         scan=i18n.catalog_for(offer.language).gettext(SCAN),
         qr_code=qr_code_svg(offer_url(offer)),
         address=offer_url(offer).partition("://")[2],
@@ -50,7 +52,9 @@ def button_html(offer: Offer) -> str:
         f"display:inline-block;padding:12px 24px;border-radius:8px;background:{color};color:#fff;"
         "font:600 16px/1.25 system-ui,sans-serif;text-decoration:none"
     )
-    label = SUBSCRIBE if offer.kind == "recurring" else BUY
+    # Of several price options the page opens with this one.
+    option = PriceOption.preselected_of(PriceOption.of_offer(offer))
+    label = SUBSCRIBE if option.kind == BillingKind.RECURRING else BUY
     words = i18n.catalog_for(offer.language).gettext(label)
     return str(Markup('<a href="{}" style="{}">{}</a>').format(offer_url(offer), style, words))
 

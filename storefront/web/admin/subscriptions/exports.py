@@ -38,6 +38,7 @@ def _columns() -> tuple[str, ...]:
         pgettext("column", "ended_utc"),
         pgettext("column", "email"),
         pgettext("column", "name"),
+        pgettext("column", "price_option"),
         # As Stripe calls it, in every language.
         "stripe_subscription",
     )
@@ -62,5 +63,6 @@ def _cells(subscription: Subscription) -> tuple[str, ...]:
         csv_time(subscription.ended_at),
         order.email,
         order.name,
+        order.option_label,
         subscription.subscription_id or "",
     )

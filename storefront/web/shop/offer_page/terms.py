@@ -34,7 +34,7 @@ class OfferTerms:
     """Shared by threads: nobody may change its records.
 
     `offer` is as if it were published; `status` is the status that it has. `merchant` takes the payment, None where
-    nothing can be paid now. `option` is the chosen price option. `has_choices`: whether it has options,
+    nothing can be paid now. `option` is the chosen one of the price `options`. `has_choices`: whether it has several,
     add-ons or an address.
 
     `parts` are parts of the page by name: `scripts`, the `ribbon` of test mode, the `price`, the panel to `buy` with
@@ -44,7 +44,7 @@ class OfferTerms:
     offer: Offer
     status: str
     option: PriceOption
-    has_options: bool
+    options: list[PriceOption]
     has_choices: bool
     merchant: Merchant | None
     stock: Availability
@@ -81,8 +81,8 @@ def offer_terms(rows: Rows, option_id: int | None, today: date | None, is_previe
             name: Markup(render_template(template, **values) if template else "")  # noqa: S704
             for name, template in parts.items()
         }
-    has_options = len(options) > 1
-    return OfferTerms(offer, status, option, has_options, has_options or _has_parts(offer), merchant, stock, rendered)
+    has_choices = len(options) > 1 or _has_parts(offer)
+    return OfferTerms(offer, status, option, options, has_choices, merchant, stock, rendered)
 
 
 def _has_parts(offer: Offer) -> bool:
