@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 
 from storefront import merchants, stripe_gateway
 from storefront.errors import FieldErrors, StripeError
-from storefront.models import Merchant, Offer, OfferStatus, Order, Payment, Subscription
+from storefront.models import Merchant, Offer, OfferStatus, Order, Payment, PriceOption, Subscription
 from storefront.web.admin import labels
 from storefront.web.admin.shared import order_or_404, show_error, show_notice
 from storefront.web.support import shop_config
