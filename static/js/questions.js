@@ -22,7 +22,7 @@ document.addEventListener("htmx:before:request", (event) => {
   const source = /** @type {CustomEvent} */ (event).detail?.ctx?.sourceElement;
   if (!(source instanceof Element) || !source.closest("main")) return;
   isClosing = source.matches("[data-close]");
-  if (!source.closest("form.inline-form")) opener = selectorOf(source);
+  if (!source.closest(".inline-form")) opener = selectorOf(source);
 });
 
 // Before the script of all pages moves a lost focus to the content.
@@ -36,13 +36,13 @@ document.addEventListener("click", (event) => {
   if (!link || !opener || !document.querySelector(opener)) return;
   // Opened in this page beside what opened it, so nothing needs be fetched.
   event.preventDefault();
-  link.closest("form.inline-form")?.remove();
+  link.closest(".inline-form")?.remove();
   focusOpener();
 });
 
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Escape") return;
-  const question = event.target instanceof Element ? event.target.closest("form.inline-form") : null;
+  const question = event.target instanceof Element ? event.target.closest(".inline-form") : null;
   const close = question?.querySelector("[data-close]");
   if (close instanceof HTMLElement) close.click();
 });

@@ -108,7 +108,8 @@ def withdraw(order: Order, reason: str = "") -> bool:
         order.reload()
         details: dict[str, Any] = {"received": emails.moment(received), "words": order.withdrawal_reason}
         emails.write(EmailKind.WITHDRAWN, order, **details)
-        emails.write(EmailKind.OWNER_WITHDRAWN, order, due=received + REFUND_PERIOD, **details)
+        # Both sides get the same statement, in the customer's language.
+        emails.write(EmailKind.OWNER_WITHDRAWN, order, language=order.language, due=received + REFUND_PERIOD, **details)
         subscriptions.mark_unwanted(order)
     subscriptions.end_unwanted(order)
     return True

@@ -46,7 +46,9 @@ def write(
 
     `about` is the subject's key, at most 80 characters: by default the invoice's, else the subscription's, else the
     order's. `when` is when the email becomes due, by default now. `recipient` and `language` default to the order's;
-    emails to the owner have neither. `detail` holds values of variables: strings, Money, or datetimes for dates.
+    emails to
+    the owner have no recipient, and a language only if they are given one. `detail` holds values of variables: strings,
+    Money, or datetimes for dates.
 
     For a kind about subscriptions, `subscription` defaults to the invoice's, else to the order's current one.
 
@@ -74,7 +76,7 @@ def write(
         subscription=subscription,
         invoice=invoice,
         recipient=to,
-        language="" if for_owner else language or (order.language if order is not None else "en"),
+        language=language or ("" if for_owner else order.language if order is not None else "en"),
         detail={name: variables.stored_value(value) for name, value in detail.items()},
         due_at=when or now(),
     )

@@ -13,7 +13,9 @@ from storefront.models import Email, ShopProfile
 
 def render(email: Email, language: str) -> RenderedEmail:
     """Render a queued email in `language` (uk, en, ru), with the owner's text or else the default one."""
-    link = urls.link_url(KINDS[email.kind].link, email, language)
+    # An email to the owner in the customer's language doesn't change the language of the admin.
+    page_language = "" if KINDS[email.kind].for_owner and email.language else language
+    link = urls.link_url(KINDS[email.kind].link, email, page_language)
     values = variables.values(email, language) | facts.values_for_rows(email, language) | {"link": link}
     topic = KINDS[email.kind].topic
     if topic:

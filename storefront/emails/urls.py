@@ -96,5 +96,8 @@ def _account_path(recipient: str, page: str) -> str:
 
 
 def _absolute(path: str, language: str) -> str:
+    """Without a `language` the page keeps the one that its reader has chosen."""
+    if not language:
+        return f"{current().config.public_url}{path}"
     path, hash_sign, place = path.partition("#")
     return f"{current().config.public_url}{path}{'&' if '?' in path else '?'}lang={language}{hash_sign}{place}"

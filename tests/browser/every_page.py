@@ -338,10 +338,12 @@ def admin_addresses(cast: CreatedRows) -> list[str]:
         f"{delivered}/{rows[-1]}/removal",
         *(f"{offers[0]}/files/new", f"{offers[0]}/files/{Deliverable.get(Deliverable.kind == 'file').id}/replacement"),
         *(f"{OWNER}/payment-requests?created={PaymentRequest.get().token}", f"{OWNER}/payment-requests?q=nobody"),
+        f"{OWNER}/payment-requests/{PaymentRequest.get().token}/cancel",
         *(
             f"{OWNER}/orders",
             *(f"{OWNER}/orders?{query}" for query in ("q=nobody", "status=pending", "q=nobody&status=paid")),
             f"{OWNER}/found-payments",
+            f"{OWNER}/found-payments/{FoundPayment.get().id}/dismissal",
             *orders,
             f"{orders[0]}/refunds/new",
             *(f"{orders[-2]}/shipment", f"{orders[-1]}/shipment", f"{OWNER}/orders?status=to_send"),

@@ -1,5 +1,6 @@
 """Withdrawal from a contract: when it is possible, what it does, and that it happens once."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 from storefront import customers, emails, payments, settings, subscriptions, worker
 from storefront.customers import WithdrawalObstacle, WithdrawalRefused
 from storefront.models import Email, Merchant, Offer, Order, Payment, Subscription
+from tests.cast import MARKO
 from tests.factories import make_offer
 from tests.purchase_steps import buy, start_checkout, timeline_kinds
 from tests.shop_clock import time_moved, time_set
@@ -181,6 +183,17 @@ def test_a_refunded_withdrawal_is_dealt_with(bought: Order) -> None:
     customers.withdraw(bought)
     payments.request_refund(fresh(bought), 1999, "requested_by_customer", "first-press-of-the-owner")
     assert customers.open_withdrawals(10) == []
+
+
+def test_customer_and_owner_get_it_in_the_customers_language(merchant: Merchant, simulator: Simulator) -> None:
+    order = buy(make_offer(merchant, withdrawal_days=14, language="uk"), simulator, replace(MARKO, language="uk"))
+    customers.withdraw(order)
+    emails.send_due()
+    for_customer, for_owner = (Email.get(Email.kind == kind) for kind in ("withdrawn", "owner_withdrawn"))
+    assert (for_customer.language, for_owner.language) == ("uk", "uk")
+    assert f"Відмова від договору: замовлення № {order.number}" in for_owner.subject.replace("\xa0", " ")
+    # The link keeps the language of the admin.
+    assert f"/admin/orders/{order.token}\n" in for_owner.text
 
 
 def test_the_emails_say_what_was_withdrawn_from_and_when(bought: Order) -> None:

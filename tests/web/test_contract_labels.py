@@ -28,8 +28,9 @@ ADMIN = {
         Published, Archived, Listed, Thank-you page, Kind, One-off, Recurring, Payment plan, Every, Interval, Day, Week,
         Month, Year, Trial days, Instalments, Stock, Save, Publish, Preview, Add price option, Pay what you want,
         Minimum price, Suggested price, Add add-on, Add question, On sale from, On sale until, Minimum quantity,
-        Waiting list,
-        Ask for country, Ask for company, Right of withdrawal, Reason, Allowed sites""",
+        Waiting list, Tax name, Tax rate, Prices include tax, Add tax rate, Ask for shipping address,
+        Add shipping price, Ask for country, Ask for company, Redirect after payment, Right of withdrawal, Reason,
+        Allowed sites""",
     "/admin/promo-codes": "New promo code",
     "/admin/promo-codes/new": """Code, Percent off, Amount off, Currency, Offers, Applies to, First payment,
         Every payment, Starts, Ends, Total uses, Uses per customer, Save""",
@@ -41,6 +42,7 @@ ADMIN = {
         Country, Tax number, Time zone, Default language, Reply-to, Save""",
     f"{SETTINGS}/legal": "Terms of sale, Privacy policy, Refund policy, Ask for consent at checkout, Save",
 }
+KYIV = '{"line1": "Khreshchatyk 1", "city": "Kyiv", "postal_code": "01001"}'
 QUESTIONS = "Short text, Long text, Choice, Checkbox, Date, Phone, Address"
 
 
@@ -71,6 +73,8 @@ def test_rows_of_the_offers_form_have_their_labels(admin: FlaskClient, merchant:
         ("options", "Label, Kind, Price"),
         ("addons", "Title, Price"),
         ("questions", f"Question, Type, {QUESTIONS}, Choices, Required"),
+        ("tax_rates", "Country, Rate"),
+        ("shipping", "Country, Price"),
     ):
         data = {"csrf_token": token[1], "rows": f"{button} add"}
         assert missing(admin.post("/admin/offers", data=data).text, split(labels)) == [], button
@@ -84,6 +88,18 @@ def test_an_order_has_its_actions(admin: FlaskClient, offer: Offer, simulator: S
     assert missing(form, ["Amount", "Reason"]) == [] and re.search(r"<button[^>]*>\s*Refund", form)
     unpaid = start_checkout(offer, replace(MARKO, visit="another-visit-of-marko")).order
     assert missing(admin.get(f"/admin/orders/{unpaid.token}").text, ["Send payment link"]) == []
+
+
+def test_a_saved_offer_and_an_order_to_be_sent_have_their_actions(
+    admin: FlaskClient, merchant: Merchant, simulator: Simulator
+) -> None:
+    offer = make_offer(merchant, asks_shipping=True)
+    delivery = admin.get(f"/admin/offers/{offer.id}").text
+    assert missing(delivery, ["Add file", "Add link", "Add license keys", "Add text"]) == []
+    posted = buy(offer, simulator, replace(MARKO, company={"country": "UA", "shipping_address": KYIV}))
+    assert missing(admin.get(f"/admin/orders/{posted.token}").text, ["Mark as sent"]) == []
+    form = admin.get(f"/admin/orders/{posted.token}/shipment").text
+    assert missing(form, ["Tracking number", "Mark as sent"]) == []
 
 
 @pytest.mark.parametrize(

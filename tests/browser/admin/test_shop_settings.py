@@ -71,6 +71,11 @@ def test_the_owner_gives_the_shop_its_name_logo_and_color(owner: Owner, shop: Sh
 
     owner.open("/admin/settings/shop")
     page.get_by_label("Shop name").fill("Lumen")
-    page.get_by_role("button", name="Remove logo").click()
+    page.get_by_role("button", name="Remove logo", exact=True).click()
+    expect(page.get_by_role("button", name="Keep logo")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("button", name="Remove logo", exact=True)).to_be_focused()
+    page.keyboard.press("Enter")
+    page.get_by_role("button", name="Yes, remove logo").click()
     expect(page.get_by_role("img", name="The current logo")).not_to_be_visible()
     expect(page.get_by_label("Shop name")).to_have_value("Lumen")

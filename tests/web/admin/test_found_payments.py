@@ -22,7 +22,7 @@ from tests.purchase_steps import buy
 from tests.simulator_process import Simulator
 from tests.stripe_dashboard import forget_metadata
 from tests.subscription_steps import subscribe
-from tests.web.admin_pages import alerts_of, error_at, post, status_of, text_of
+from tests.web.admin_pages import HTMX, alerts_of, error_at, post, status_of, text_of
 
 PAGE = "/admin/found-payments"
 
@@ -63,7 +63,13 @@ def test_the_owner_creates_the_order_of_a_payment(admin: FlaskClient, offer: Off
 
 
 def test_the_owner_dismisses_a_payment_for_good(admin: FlaskClient, found: FoundPayment) -> None:
+    question = f"{PAGE}/{found.id}/dismissal"
+    assert f'href="{question}"' in admin.get(PAGE).text
+    for headers in ({}, HTMX):
+        asked = admin.get(question, headers=headers).text
+        assert "autofocus>Keep in list<" in asked and "Dismiss the payment of €19.99?" in text_of(asked)
     assert "dismissed" in status_of(admin.get(post(admin, f"{PAGE}/{found.id}/dismissal").location).text)
+    assert admin.get(question).status_code == 404, "there is nothing to ask anymore"
     worker.reconcile(everything=True)
     assert "No payments without an order" in admin.get(PAGE).text
     assert "in Stripe has no order" not in text_of(admin.get("/admin").text)

@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from html import unescape
 
 import pytest
 from flask.testing import FlaskClient
@@ -115,6 +116,19 @@ def test_reminders_are_sent_by_hand_and_automatically_and_end(admin: FlaskClient
     emails.send_due()
     texts = [email.text for email in reminders]
     assert all("€450.50" in text and "/unsubscribe/" in text and f"/r/{asked.token}" in text for text in texts)
+
+
+def test_canceling_asks_first_and_the_list_keeps_its_filters(admin: FlaskClient, merchant: Merchant) -> None:
+    ask(admin, merchant)
+    asked = PaymentRequest.get()
+    question = f"{LIST}/{asked.token}/cancel?q=wedding&amp;state=open"
+    assert question in admin.get(f"{LIST}?q=wedding&state=open").text
+    page = admin.get(unescape(question)).text
+    assert re.search(r'href="/admin/payment-requests\?q=wedding&amp;state=open" autofocus>Keep request<', page)
+    assert "Wedding photos" in page and PaymentRequest.get().state == "open", "nothing happened yet"
+    answer = post(admin, f"{LIST}/{asked.token}/cancel", q="wedding", state="open")
+    assert answer.location == f"{LIST}?q=wedding&state=open" and PaymentRequest.get().state == "canceled"
+    assert admin.get(unescape(question)).location == answer.location, "there is nothing to ask anymore"
 
 
 def test_a_canceled_request_and_one_that_is_over_get_no_reminder(admin: FlaskClient, merchant: Merchant) -> None:

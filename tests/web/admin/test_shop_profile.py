@@ -186,6 +186,9 @@ def test_a_logo_is_encoded_again_served_for_a_year_replaced_and_removed(
     assert client.get(first.logo_path).status_code == 404
     save(admin, name="Lumen")
     assert ShopProfile.load().logo == second.logo, "saving without a file keeps the logo"
+    for headers in ({}, HTMX):
+        asked = admin.get(f"{ADDRESS}/logo/removal", headers=headers).text
+        assert "autofocus>Keep logo<" in asked and ("logo/removal" in asked) is not bool(headers)
     assert post(admin, f"{ADDRESS}/logo/removal").status_code == 303
     assert not list(offers.upload_store().list_keys()) and 'class="logo"' not in client.get("/").text
     assert ShopProfile.load().name == "Lumen"

@@ -82,6 +82,7 @@ def test_a_trial_without_a_card_is_not_listed(admin: FlaskClient, merchant: Merc
     waiting = subscription_after_refresh(started.order)
     for address in (LIST, f"{LIST}/{waiting.public_id}", f"/admin/orders/{started.order.token}"):
         assert "Needs a new card" in text_of(admin.get(address).text), address
+        assert "/orders/" in address or '<span class="badge needs-customer">Needs' in admin.get(address).text
     page = text_of(page_of(admin, waiting))
     assert "The free trial hasn’t started" in page and "Extend trial" not in page and "Next charge none" in page
     assert "1 active" not in text_of(admin.get("/admin/customers").text)

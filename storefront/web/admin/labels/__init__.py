@@ -60,6 +60,7 @@ from storefront.web.admin.labels.subscription_explanations import subscription_a
 from storefront.web.admin.labels.subscriptions import (
     stripe_subscription_status,
     subscription_chip,
+    subscription_chip_class,
     subscription_status,
 )
 from storefront.web.admin.labels.timeline import timeline_entry
@@ -104,8 +105,8 @@ FILTERS: tuple[Callable[..., object], ...] = (
     *(email_group, email_kind, email_state, email_state_help, email_timing, email_variable, mail_problem),
     *(finding_grade, finding_text),
     *(code_state, code_value, deliverable_kind, masked_key, no_access, offer_obstacle, offer_status, order_chip),
-    *(stripe_subscription_status, subscription_advice, subscription_chip, subscription_explanation),
-    subscription_status,
+    *(stripe_subscription_status, subscription_advice, subscription_chip, subscription_chip_class),
+    *(subscription_explanation, subscription_status),
     *(descriptor, payment_state, payment_state_class, timeline_codes, timeline_entry),
     *(refund_waiting, stripe_refusal),
     *(endpoint_problem, ignored_delivery, webhook_delivery_time, webhook_event_problem, webhook_refusal),

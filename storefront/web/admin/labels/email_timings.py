@@ -69,7 +69,9 @@ TIMINGS: Mapping[str, Any] = {
     EmailKind.OWNER_DISPUTE_PREVENTED: _l(
         "Sent to all admins when a dispute is settled before it becomes a chargeback."
     ),
-    EmailKind.OWNER_WITHDRAWN: _l("Sent to all admins when a customer withdraws from the contract."),
+    EmailKind.OWNER_WITHDRAWN: _l(
+        "Sent to all admins when a customer withdraws from the contract, in the customer’s language."
+    ),
     EmailKind.OWNER_CONTRACT_CANCELED: _l("Sent to all admins when a customer cancels under “Cancel contracts here”."),
     EmailKind.OWNER_MISMATCH: _l("Sent to all admins when a payment in Stripe doesn’t match its order."),
     EmailKind.OWNER_PAYMENT_UNKNOWN: _l(

@@ -39,7 +39,7 @@ def subscription_status(subscription: Subscription) -> str:
     """A subscription's status in a few words."""
     if is_finished_plan(subscription):
         return _("Plan completed")
-    if subscription.status == SubscriptionStatus.TRIALING and not subscription.has_started:
+    if is_without_card(subscription):
         return _("Needs a new card")
     return stripe_subscription_status(subscription.status)
 
@@ -58,6 +58,18 @@ def subscription_chip(subscription: Subscription, open_renewal: OpenRenewal | No
         reason = ""
     status = subscription_status(subscription)
     return f"{status} · {reason}" if reason else status
+
+
+def subscription_chip_class(subscription: Subscription, open_renewal: OpenRenewal | None = None) -> str:
+    """The class of that chip, which colors it."""
+    if open_renewal is not None or is_without_card(subscription):
+        return "needs-customer"
+    return "pending" if subscription.paused and not subscription.is_ended else str(subscription.status)
+
+
+def is_without_card(subscription: Subscription) -> bool:
+    """Whether this is a trial whose card could not be saved: it has to be paid with another one."""
+    return subscription.status == SubscriptionStatus.TRIALING and not subscription.has_started
 
 
 def stripe_subscription_status(status: str) -> str:

@@ -8,7 +8,7 @@ from storefront import payments, worker
 from storefront.errors import SecretUnreadable, StripeError
 from storefront.models import FoundPayment, Offer
 from storefront.web.admin import labels
-from storefront.web.admin.shared import show_notice
+from storefront.web.admin.shared import show_notice, wants_fragment
 from storefront.web.forms import FoundPaymentForm
 
 blueprint = Blueprint("found_payments", __name__, url_prefix="/found-payments")
@@ -43,6 +43,14 @@ def create_order(found_id: int) -> str | Response | tuple[str, int]:
     return redirect(url_for("admin.orders.show", token=order.token), 303)
 
 
+@blueprint.get("/<int:found_id>/dismissal")
+def confirm_dismissal(found_id: int) -> str:
+    """Ask before the payment is taken off the list: in its place on the page, or on a page of its own."""
+    found: FoundPayment = FoundPayment.undecided().where(FoundPayment.id == found_id).first() or abort(404)
+    page = "_dismissal.html" if wants_fragment() else "dismissal.html"
+    return render_template(f"admin/orders/found_payments/{page}", found=found)
+
+
 @blueprint.post("/<int:found_id>/dismissal")
 def dismiss(found_id: int) -> Response:
     """Take the payment off the list. Nothing changes at Stripe."""
@@ -60,7 +68,7 @@ def _render(of: int = 0, sent: FoundPaymentForm | None = None, alert: str = "") 
     forms = new_forms if sent is None else {**new_forms, of: sent}
     total = FoundPayment.undecided().count()
     return render_template(
-        "admin/orders/found_payments.html", shown=shown, forms=forms, total=total, of=of, alert=alert
+        "admin/orders/found_payments/index.html", shown=shown, forms=forms, total=total, of=of, alert=alert
     )
 
 

@@ -1,6 +1,6 @@
 """What the owner does with a payment request: remind, cancel, show its QR code."""
 
-from flask import Blueprint, Response, abort, make_response, redirect, request, url_for
+from flask import Blueprint, Response, abort, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -12,6 +12,9 @@ from storefront.web.admin.payment_requests.requests import request_url
 from storefront.web.admin.shared import ListAddress, qr_code_file, show_error, show_notice
 
 blueprint = Blueprint("payment_request_actions", __name__, url_prefix="/payment-requests/<token>")
+
+# The filters of the list, which stay as they were.
+FILTERS = ("q", "state", "mode")
 
 
 @blueprint.post("/remind")
@@ -28,6 +31,18 @@ def remind(token: str) -> BaseResponse:
     else:
         show_error(_("A reminder was sent a few minutes ago."))
     return _back()
+
+
+@blueprint.get("/cancel")
+def confirm_cancel(token: str) -> str | BaseResponse:
+    """Ask before the request is canceled."""
+    asked = _request_or_404(token)
+    if not asked.is_open:
+        return _back()
+    filters = {name: value for name in FILTERS if (value := request.args.get(name))}
+    return render_template(
+        "admin/payment_requests/cancellation.html", asked=asked, filters=filters, back=_list(filters)
+    )
 
 
 @blueprint.post("/cancel")
@@ -81,8 +96,11 @@ def qr_code(token: str) -> Response:
 
 def _back() -> BaseResponse:
     """To the list as it was."""
-    search = {name: request.form.get(name) or None for name in ("q", "state", "mode")}
-    return redirect(ListAddress("admin.payment_requests.index", **search)(), 303)
+    return redirect(_list({name: request.values[name] for name in FILTERS if request.values.get(name)}), 303)
+
+
+def _list(filters: dict[str, str]) -> str:
+    return ListAddress("admin.payment_requests.index", **filters)()
 
 
 def _request_or_404(token: str) -> PaymentRequest:

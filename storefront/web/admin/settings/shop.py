@@ -39,6 +39,15 @@ def update() -> Response | tuple[str, int]:
     return redirect(url_for(".edit"), 303)
 
 
+@blueprint.get("/logo/removal")
+def confirm_logo_removal() -> str | Response:
+    """Ask before the logo is removed: beside it, or on a page of its own."""
+    if not ShopProfile.load().logo:
+        return redirect(url_for(".edit"), 303)
+    page = "_logo_removal.html" if wants_fragment() else "logo_removal.html"
+    return render_template(f"admin/settings/{page}", is_within=wants_fragment())
+
+
 @blueprint.post("/logo/removal")
 def remove_logo() -> Response:
     """Remove the logo. With htmx the rest of the page stays as it is typed."""
