@@ -156,7 +156,8 @@ def _redact_entries(person: Person, orders: list[int], address: str) -> None:
 def _redact_documents(orders: list[int], name: str) -> None:
     """Invoices keep what tax law asks for: amounts, country, and of a business its name, address and VAT ID."""
     for document in Document.select().where(Document.order.in_(orders)):
-        kept = document.buyer if document.buyer.get("company") else {"country": document.buyer.get("country", "")}
+        named = ("country", "company", "vat_id", "address") if document.buyer.get("company") else ("country",)
+        kept = {key: value for key, value in document.buyer.items() if key in named}
         Document.update(buyer={**kept, "name": name}).where(Document.id == document.id).execute()
 
 

@@ -13,7 +13,8 @@ a document has
 - `paid_at`, `period` (from, to): times in ISO 8601; `card`: brand, last4; `outside`: paid to the seller directly
 - `reason` of a refund
 
-and `buyer` has name, company, vat_id, country. Amounts are minor units of the document's currency.
+and `buyer` has name, company, vat_id, country; of an order that is posted `ship_to` with name, lines, country; of a
+corrected invoice the address that the owner typed. Amounts are minor units of the document's currency.
 """
 
 from storefront.payments.documents.balance import balance_refund

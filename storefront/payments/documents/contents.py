@@ -9,6 +9,9 @@ from storefront.money import Money
 from storefront.pricing import TaxedLine, TaxStatement, tax_statement
 
 Content = dict[str, Any]
+Buyer = dict[str, Any]
+# The key of the address that the goods were posted to, in a buyer.
+SHIP_TO = "ship_to"
 
 
 def of_order(order: Order, card: Mapping[str, str]) -> Content:
@@ -46,9 +49,11 @@ def seller(profile: ShopProfile) -> dict[str, str]:
     }
 
 
-def buyer(order: Order) -> dict[str, str]:
+def buyer(order: Order) -> Buyer:
     """The customer as the order names them. No email address: a document is valid without."""
-    return {"name": order.name, "company": order.company, "vat_id": order.vat_id, "country": order.country}
+    named = {"name": order.name, "company": order.company, "vat_id": order.vat_id, "country": order.country}
+    posted = {"name": order.name, "lines": order.address_lines, "country": order.country}
+    return {**named, **({SHIP_TO: posted} if order.is_posted else {})}
 
 
 def single_line(title: str, amount: int) -> dict[str, Any]:

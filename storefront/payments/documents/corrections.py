@@ -7,7 +7,7 @@ from storefront.db import db
 from storefront.errors import FieldErrors
 from storefront.models import Document, DocumentKind, outstanding
 from storefront.payments.documents import issuing
-from storefront.payments.documents.contents import single_line
+from storefront.payments.documents.contents import SHIP_TO, single_line
 from storefront.payments.documents.taxes import part_of_taxes
 
 
@@ -45,8 +45,10 @@ def correct_invoice(document: Document, buyer: Mapping[str, str]) -> Document:
             lines = [*lines, single_line("", left - document.gross)]
         content = {**document.content, "lines": lines, "taxes": taxes}
         content["outside"] = min(content["outside"], left)
+        # Where it was posted to stays true.
+        shown = {**{key: document.buyer[key] for key in (SHIP_TO,) if key in document.buyer}, **buyer}
         return issuing.write(
-            order, DocumentKind.INVOICE, document.charge, position + 1, left, content, buyer=dict(buyer), **common
+            order, DocumentKind.INVOICE, document.charge, position + 1, left, content, buyer=shown, **common
         )
 
 

@@ -75,20 +75,19 @@ class _Page(FPDF):
         self.ln(6)
 
     def parties(self) -> None:
-        """Seller and customer beside each other."""
+        """Seller and customer beside each other; below the customer where it was posted to."""
         top, width = self.get_y(), self.epw / 2 - 4
-        ends = []
-        for left, label, lines in (
-            (MARGIN, self.view.labels["seller"], self.view.seller),
-            (MARGIN + width + 8, self.view.labels["customer"], self.view.customer),
-        ):
-            self.set_xy(left, top)
+        ends = [top, top]
+        for position, (label, lines) in enumerate(self.view.parties):
+            column = min(position, 1)
+            left = MARGIN + column * (width + 8)
+            self.set_xy(left, ends[column] + (4 if position > 1 else 0))
             self._write_in(MUTED, 9)
             self._block(left, width, label)
             for number, line in enumerate(lines):
                 self._write_in(INK, 9.5, bold=number == 0)
                 self._block(left, width, line)
-            ends.append(self.get_y())
+            ends[column] = self.get_y()
         self.set_xy(MARGIN, max(ends) + 8)
 
     def line_table(self) -> None:

@@ -57,7 +57,9 @@ class DocumentSum:
 
 @dataclass(frozen=True)
 class DocumentView:
-    """Texts in `language`. `facts` are labels with values. `seller` and `customer` are lines, the name first."""
+    """Texts in `language`. `facts` are labels with values. `seller`, `customer` and `ship_to` are lines, the name
+    first; `ship_to` is empty for what is not posted.
+    """
 
     language: str
     title: str
@@ -67,10 +69,17 @@ class DocumentView:
     facts: tuple[tuple[str, str], ...]
     seller: tuple[str, ...]
     customer: tuple[str, ...]
+    ship_to: tuple[str, ...]
     lines: tuple[DocumentLine, ...]
     sums: tuple[DocumentSum, ...]
     notes: tuple[str, ...]
     issued_at: datetime
+
+    @property
+    def parties(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
+        """Labels with the lines below them: seller, customer, and where it was posted to."""
+        found = ((self.labels[name], getattr(self, name)) for name in ("seller", "customer", "ship_to"))
+        return tuple((label, lines) for label, lines in found if lines)
 
     @property
     def heading(self) -> str:
@@ -86,6 +95,7 @@ class DocumentView:
 _LABELS = {
     "seller": N_("Seller"),
     "customer": N_("Customer"),
+    "ship_to": N_("Shipping address"),
     "item": N_("Description"),
     "quantity": N_("Quantity"),
     "unit": N_("Unit price"),
@@ -108,6 +118,7 @@ def document_view(document: Document, zone: ZoneInfo, about_number: str = "") ->
         facts=tuple(_facts(document, zone, about_number, text)),
         seller=tuple(_seller(document.content["seller"], document.language, text)),
         customer=tuple(_customer(document.buyer, document.language, text)),
+        ship_to=tuple(_ship_to(document)),
         lines=tuple(_lines(document, about_number, text)),
         sums=tuple(_sums(document, text)),
         notes=tuple(_notes(document, text)),
@@ -150,6 +161,15 @@ def _customer(buyer: Mapping[str, str], language: str, text: Text) -> list[str]:
     country = i18n.country_name(buyer["country"], language) if buyer.get("country") else ""
     lines = [buyer.get("company", ""), buyer.get("name", ""), *buyer.get("address", "").splitlines(), country, vat_id]
     return [line for line in lines if line.strip()]
+
+
+def _ship_to(document: Document) -> list[str]:
+    """Where the goods were posted to. A refund posts nothing."""
+    posted = document.buyer.get("ship_to")
+    if not posted or document.kind != DocumentKind.INVOICE:
+        return []
+    country = i18n.country_name(posted["country"], document.language) if posted["country"] else ""
+    return [line for line in (posted["name"], *posted["lines"], country) if line.strip()]
 
 
 def _lines(document: Document, about_number: str, text: Text) -> list[DocumentLine]:

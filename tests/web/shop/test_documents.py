@@ -14,12 +14,14 @@ from storefront.customers import receipt_of
 from storefront.models import Document, Email, Merchant, Offer, Order, ShopProfile
 from storefront.offers import TaxFields
 from storefront.pricing import Choice
-from tests.cast import MARKO
+from tests.cards import GOOD
+from tests.cast import MARKO, MARKOS_FORM
 from tests.factories import make_offer
 from tests.money import document_checks
 from tests.purchase_steps import buy
 from tests.simulator_process import Simulator
 from tests.web.admin_pages import text_of
+from tests.web.shop.test_shipping import KYIV, posted
 from tests.web.shop.test_taxes import COMPANY, offer_with, pay, spaced
 
 PROFILE = ShopProfile(
@@ -165,3 +167,24 @@ def test_an_invoice_with_reverse_charge_says_who_owes_the_tax(
     for words in ("VAT (reverse charge)", "€0.00", "Reverse charge: the customer is liable", COMPANY["company"]):
         assert words in page, (words, page)
     assert f"VAT ID: {COMPANY['vat_id']}" in page and f"Total €{order.amount / 100:.2f}" in page
+
+
+def test_where_an_order_was_posted_to_and_for_how_much_is_on_its_invoice(
+    client: FlaskClient, merchant: Merchant, simulator: Simulator
+) -> None:
+    started = client.post(f"/o/{posted(merchant).slug}/checkout?lang=en", data=MARKOS_FORM | KYIV).get_json()
+    simulator.confirm(merchant.publishable_key, started["client_secret"], GOOD)
+    client.get(f"/orders/{started['order']}")
+    order = Order.get()
+    payments.request_refund(order, 500, "requested_by_customer", "refund-of-the-document")
+    payments.correct_invoice(Document.get(), {"name": "Marko", "company": "Дубок ТОВ", "country": "UA"})
+    shown = {}
+    for document in Document.of_order(order):
+        address = f"/orders/{order.token}/documents/{document.number}"
+        shown[document.id] = [text_of(client.get(address).text), pdf_text(client.get(f"{address}.pdf").data)]
+    first, refund, canceling, corrected = shown
+    for text in shown[first] + shown[corrected]:
+        assert all(words in text for words in ("Shipping address", "Хрещатик 1", "кв. 5", "01001", "Ukraine")), text
+    assert all("Shipping" in text and "€5.00" in text for text in shown[first])
+    assert all("Хрещатик" not in text for id_ in (refund, canceling) for text in shown[id_])
+    assert document_checks.differences() == []
