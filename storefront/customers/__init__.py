@@ -14,6 +14,7 @@ from storefront.customers.email_change import (
     requested_change,
     undo_email_change,
 )
+from storefront.customers.erased_rows import has_traces
 from storefront.customers.erasure import (
     ErasureObstacle,
     ErasureRefused,
@@ -62,6 +63,7 @@ __all__ = [
     "erase_customer",
     "erasure_obstacles",
     "export_data",
+    "has_traces",
     "is_confirmed",
     "join_waiting_list",
     "mark_withdrawal_handled",

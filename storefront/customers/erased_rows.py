@@ -30,6 +30,7 @@ from storefront.models import (
     OrderAnswer,
     Payment,
     PaymentRequest,
+    Record,
     Subscription,
     TimelineEntry,
     UnpaidOrderEmail,
@@ -121,21 +122,36 @@ _ERASED_COLUMNS = {
 }
 
 
+# Rows that go with the address, by the column that has it.
+_OF_ADDRESS: tuple[tuple[type[Record], Any], ...] = (
+    (EmailRequest, EmailRequest.email),
+    (AccountLink, AccountLink.email),
+    (EmailChange, EmailChange.old),
+    (EmailChange, EmailChange.new),
+    (EmailOptOut, EmailOptOut.address),
+    (WaitingCustomer, WaitingCustomer.email),
+    (UnpaidOrderEmail, UnpaidOrderEmail.recipient),
+    (CheckoutPress, CheckoutPress.email),
+)
+
+
+def has_traces(email: str) -> bool:
+    """Whether any row has the address of somebody who has no order."""
+    others = (
+        (CancellationStatement, CancellationStatement.email),
+        (FoundPayment, FoundPayment.email),
+        (PaymentRequest, PaymentRequest.email),
+    )
+    rows = (model.select(model.id).where(_is_in(column, [email.lower()])) for model, column in _OF_ADDRESS + others)
+    return any(query.exists() for query in (*rows, Email.select(Email.id).where(sent_to(email))))
+
+
 def erase_account(person: Person, address: str) -> None:
     """Erase what belongs to the person's addresses. Runs in the caller's transaction."""
     addresses = person.addresses
     for one in addresses:
         _erase_emails(Email.order.is_null() & sent_to(one), address)
-    for model, column in (
-        (EmailRequest, EmailRequest.email),
-        (AccountLink, AccountLink.email),
-        (EmailChange, EmailChange.old),
-        (EmailChange, EmailChange.new),
-        (EmailOptOut, EmailOptOut.address),
-        (WaitingCustomer, WaitingCustomer.email),
-        (UnpaidOrderEmail, UnpaidOrderEmail.recipient),
-        (CheckoutPress, CheckoutPress.email),
-    ):
+    for model, column in _OF_ADDRESS:
         model.delete().where(_is_in(column, addresses)).execute()
     _erase_statements(_is_in(CancellationStatement.email, addresses), address)
     FoundPayment.update(email="").where(_is_in(FoundPayment.email, addresses)).execute()

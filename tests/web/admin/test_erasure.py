@@ -1,11 +1,14 @@
 """Erasing a customer: nothing in any table or file says who it was, the figures stay, Stripe deletes its customer."""
 
 import re
+import tomllib
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
+from peewee import CharField, TextField
 
 from storefront import db, emails, payments, subscriptions, worker
 from storefront.models import (
@@ -27,6 +30,7 @@ from storefront.models import (
     OrderAnswer,
     Payment,
     PaymentRequest,
+    Record,
     StripeCustomerDeletion,
     Subscription,
     TimelineKind,
@@ -42,9 +46,10 @@ from tests.factories import make_offer
 from tests.purchase_steps import buy, start_checkout
 from tests.simulator_process import Simulator
 from tests.subscription_steps import subscribe
-from tests.web.admin_pages import post, status_of, text_of
+from tests.web.admin_pages import error_at, post, status_of, text_of
 
 NAME, EMAIL, FORMER = "Zefirka Quokkason", "Zefirka.Quokkason@example.com", "wombat.old@example.com"
+STREET, PARCEL = "Eucalyptus Alley 7", "JD-Koala-01"
 ANSWER, COMPANY, VAT_ID, REASON, ADDRESS = (
     "Size of a marsupial",
     "Burrow & Sons",
@@ -52,9 +57,10 @@ ANSWER, COMPANY, VAT_ID, REASON, ADDRESS = (
     "Too fluffy",
     "203.0.113.77",
 )
+COLUMNS = Path(__file__).with_name("personal_columns.toml")
 PERSON: CheckoutRequest = replace(MARKO, email=EMAIL, name=NAME, visit="a-visit-of-somebody")
 # How the texts above may be stored: as typed, folded, in lower case, as a part of an address.
-TRACES = re.compile("zefirka|quokkason|wombat|marsupial|burrow|de123456788|fluffy|203[.]0[.]113[.]77")
+TRACES = re.compile("zefirka|quokkason|wombat|marsupial|burrow|de123456788|fluffy|203[.]0[.]113[.]77|eucalyptus|koala")
 
 
 def erase(admin: FlaskClient, order: Order, status: int = 303) -> str:
@@ -74,9 +80,13 @@ def orders(merchant: Merchant, simulator: Simulator) -> list[Order]:
     Order.update(
         buyer_address=ADDRESS, company=COMPANY, vat_id=VAT_ID, came_from=f'{{"referrer": "{FORMER}"}}',
         withdrawal_reason=REASON, withdrawn_at=now(), withdrawal_handled_at=now(), answer_count=1,
-        details_folded=ANSWER.lower(),
+        details_folded=ANSWER.lower(), shipping_address=f'{{"line1": "{STREET}", "city": "Kyiv"}}', country="UA",
+        sent_at=now(), tracking_carrier="dhl", tracking_number=PARCEL,
     ).where(Order.id == paid.id).execute()  # fmt: skip
     OrderAnswer.create(order=paid, position=0, question_id=1, words="Size?", kind="text", value=ANSWER)
+    invoice = Document.get(Document.order == paid)
+    posted = {"ship_to": {"name": NAME, "lines": [STREET, "Kyiv"], "country": "UA"}}
+    Document.update(buyer={**invoice.buyer, **posted}).where(Document.id == invoice.id).execute()
     leave_traces(paid, make_offer(merchant, title="Rare"))
     emails.write(EmailKind.OWNER_SALE, paid, "again")
     worker.tasks.send_emails()
@@ -119,9 +129,8 @@ def leave_traces(order: Order, sold_out: Offer) -> None:
 def traces() -> list[str]:
     """The tables and files that still say who it was."""
     found = []
-    # An index of texts has no rows that could be read; its entries are parts of three letters.
-    for table in (table for table in db.db.get_tables() if not table.endswith("_search")):
-        for row in db.db.execute_sql(f'SELECT * FROM "{table}"').fetchall():
+    for table in db.db.get_tables():
+        for row in rows_of(table):
             text = " ".join(
                 cell.decode("latin-1") if isinstance(cell, bytes | memoryview) else str(cell) for cell in row
             )
@@ -139,8 +148,9 @@ def test_afterwards_no_table_and_no_file_says_who_it_was(admin: FlaskClient, ord
     assert "Erase personal data?" in asked and "4 orders" in asked and "can’t be undone" in asked
     assert len(traces()) > 15
     amounts = [(order.number, order.amount, order.currency) for order in Order.select().order_by(Order.id)]
-    business = {"company": "Fabrika", "vat_id": "DE111111125", "country": "DE"}
-    Document.update(buyer={"name": NAME, **business}).where(Document.order != paid).execute()
+    business = {"company": "Fabrika", "vat_id": "DE111111125", "country": "DE", "address": "Werkstraße 1"}
+    posted = {"ship_to": {"name": NAME, "lines": [STREET], "country": "DE"}}
+    Document.update(buyer={"name": NAME, **business, **posted}).where(Document.order != paid).execute()
     erase(admin, paid)
     kept = {document.order_id == paid.id: document.buyer for document in Document.select()}
     assert kept == {True: {"name": "Erased customer", "country": ""}, False: {"name": "Erased customer", **business}}
@@ -152,6 +162,64 @@ def test_afterwards_no_table_and_no_file_says_who_it_was(admin: FlaskClient, ord
     assert "Account link" not in page and "Erase personal data" not in page
     assert "The customer’s personal data was erased." in text_of(admin.get(f"/admin/orders/{paid.token}").text)
     assert PaymentRequest.get().state == "canceled"
+
+
+def test_each_column_with_text_is_decided_upon(client: FlaskClient) -> None:
+    """A new column of text fails here until `personal_columns.toml` says what erasing a customer does with it."""
+    decided = tomllib.loads(COLUMNS.read_text())
+    known = {
+        table: sorted([*f"{lists.get('erased', '')} {lists.get('impersonal', '')}".split(), *lists.get("kept", ())])
+        for table, lists in decided.items()
+    }
+    models = [model for model in subclasses(Record) if model._meta.table_name in db.db.get_tables()]
+    columns = {
+        model._meta.table_name: sorted(
+            field.column_name for field in model._meta.sorted_fields if isinstance(field, CharField | TextField)
+        )
+        for model in models
+    }
+    undecided = {table: names for table, names in columns.items() if names and known.get(table) != names}
+    assert not undecided, "decide in personal_columns.toml what erasing does with each of these columns"
+    assert not known.keys() - columns.keys()
+
+
+def subclasses(model: type[Record]) -> Iterator[type[Record]]:
+    for found in model.__subclasses__():
+        yield found
+        yield from subclasses(found)
+
+
+def test_somebody_without_an_order_is_erased_by_email_address(
+    admin: FlaskClient, orders: list[Order], merchant: Merchant
+) -> None:
+    """Who is on a waiting list, or was asked for a payment, has no page of a customer."""
+    waiting, other = "Alpaca@example.com", "other@example.com"
+    sold_out = make_offer(merchant, title="Rare too")
+    for email in (waiting, other):
+        WaitingCustomer.add(sold_out, email, "en")
+        EmailRequest.create(email=email.lower(), address="192.0.2.1")
+    payments.create_request(RequestFields("Portrait", "45", "EUR", merchant, "Al Paca", waiting, None, "en"))
+    assert 'href="/admin/customers/erasure"' in admin.get("/admin/customers").text
+    page = "/admin/customers/erasure"
+    assert "can’t be undone" in text_of(admin.get(page).text)
+    for typed in ("", "alpaca", "nobody@example.com"):
+        refused = post(admin, page, email=typed)
+        assert refused.status_code == 422 and f'value="{typed}"' in refused.text and error_at(refused.text, "email")
+    # Who has ordered is shown first.
+    answer = post(admin, page, email=EMAIL.upper())
+    assert re.fullmatch(r"/admin/customers/[^/]+/erasure", answer.headers["Location"])
+    assert post(admin, page, email=waiting.lower()).status_code == 303
+    assert "Everything about this email address was erased." in status_of(admin.get("/admin/customers").text)
+    assert [one.email for one in WaitingCustomer.select().where(WaitingCustomer.offer == sold_out)] == [other]
+    assert not [table for table in db.db.get_tables() if "alpaca" in repr(rows_of(table)).casefold()]
+    request = PaymentRequest.select().order_by(PaymentRequest.id.desc()).get()
+    assert (request.state, request.name) == ("canceled", "")
+    assert post(admin, page, email=waiting).status_code == 422
+
+
+def rows_of(table: str) -> list[tuple[object, ...]]:
+    # An index of texts has no rows that could be read; its entries are parts of three letters.
+    return [] if table.endswith("_search") else list(db.db.execute_sql(f'SELECT * FROM "{table}"').fetchall())
 
 
 def test_nothing_is_sent_to_an_erased_customer(admin: FlaskClient, orders: list[Order]) -> None:

@@ -2,11 +2,12 @@
 
 from flask import Blueprint
 
-from storefront.web.admin.customers import account_links, customers, erasures, exports
+from storefront.web.admin.customers import account_links, address_erasures, customers, erasures, exports
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
     customers.blueprint,
     account_links.blueprint,
+    address_erasures.blueprint,
     erasures.blueprint,
     exports.blueprint,
 )
