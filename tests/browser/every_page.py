@@ -354,6 +354,7 @@ def admin_addresses(cast: CreatedRows) -> list[str]:
         *(f"{OWNER}/documents", f"{OWNER}/documents?q=nobody", f"{OWNER}/documents/numbers"),
         *(f"{OWNER}/documents/{number}" for number in (*numbers, f"{numbers[-1]}/correct")),
         f"{OWNER}/customers?status=paid&offer={cast.offers['once'].id}",
+        f"{OWNER}/customers/erasure",
         *(f"{OWNER}/customers/{cast.orders[status].token}/erasure" for status in ("pending", "disputed")),
         *(f"{OWNER}/emails", *(f"{OWNER}/emails/{letter}" for letter in letters)),
         *(f"{OWNER}/emails/words", f"{OWNER}/emails/words/renewal_declined/uk"),
