@@ -21,6 +21,7 @@ import {
   showInvalidFields,
   showProgress,
   showSlowMessageLater,
+  tooMany,
   wait,
 } from './payment-form.js';
 
@@ -176,7 +177,7 @@ function endVisit() {
 
 /* ------------------------------------------------------------ errors */
 
-/** Says at each required field that is empty what is missing. @param {string[]} [known] names of fields that may be empty @returns {boolean} whether none is */
+/** Says at each required field that is empty what is missing, and at the quantity that there is not so much. @param {string[]} [known] names of fields that may be empty @returns {boolean} whether none is */
 function checkRequiredFields(known = []) {
   const fields = /** @type {(HTMLInputElement | HTMLSelectElement | HTMLTextAreaElement)[]} */ ([
     ...form.querySelectorAll('input, select, textarea'),
@@ -187,6 +188,8 @@ function checkRequiredFields(known = []) {
     const missing = texts.missing[field.name] ?? (field.required && field.dataset.missing);
     if (missing && !known.includes(field.name) && !valueOf(field).trim()) isComplete = showFieldError(field.id, missing);
   }
+  // The shop would answer that the price has changed.
+  if (quantityInput?.validity.rangeOverflow) isComplete = showFieldError('quantity', tooMany(quantityInput));
   return isComplete;
 }
 
@@ -413,9 +416,12 @@ function quantity() {
   return quantityInput?.value && quantityInput.validity.valid ? quantityInput.valueAsNumber : Number(quantityInput?.min ?? 1);
 }
 
-/** Show each amount on the page for the typed quantity. */
+/** Show each amount on the page for the typed quantity, once it is valid. */
 function updateAmounts() {
-  if (quantityInput && !(quantityInput.value && quantityInput.validity.valid)) return;
+  if (!quantityInput || (quantityInput.value && quantityInput.validity.valid)) showAmounts();
+}
+
+function showAmounts() {
   for (const element of form.querySelectorAll('[data-times]')) element.textContent = formatAmount(element);
   // What the server computes is not that of all units.
   if (!form.dataset.seen) button.textContent = (form.dataset.button ?? '').replace('{}', formatAmount());
@@ -442,7 +448,7 @@ function applyTerms(price, terms) {
 }
 
 if (quantityInput) updateAmounts();
-if (form.querySelector('.options, #own-price')) void import('./choices.js').then(({ watchChoices }) => watchChoices(updateAmounts));
+if (form.querySelector('.options, #own-price')) void import('./choices.js').then(({ watchChoices }) => watchChoices(showAmounts));
 onSubmit(pay);
 
 // On a phone the bar with price and button is needed until the form fills the upper part of the screen or its own button

@@ -3,7 +3,7 @@
  * it is theirs to choose.
  */
 
-import { form, messages } from './payment-form.js';
+import { clearFieldError, form, messages, showFieldError, tooMany } from './payment-form.js';
 
 /** @param {() => void} update shows the amounts for the price and the quantity */
 export function watchChoices(update) {
@@ -21,7 +21,7 @@ export function watchChoices(update) {
 
 /** @param {HTMLInputElement} option @param {() => void} update */
 function showOption(option, update) {
-  const { unit, price, terms, button, trial } = option.dataset;
+  const { unit, price, terms, button, trial, most } = option.dataset;
   Object.assign(form.dataset, { unit, price, terms, button });
   const { variants } = /** @type {{variants?: Record<string, object>}} */ (/** @type {unknown} */ (messages));
   Object.assign(messages, variants?.[trial === undefined ? 'paid' : 'trial']);
@@ -31,7 +31,17 @@ function showOption(option, update) {
     if (source) part.replaceChildren(...source.cloneNode(true).childNodes);
   }
   readOwnPrice();
+  limitQuantity(most ?? '');
   update();
+}
+
+/** What is left of the option limits the quantity. @param {string} most */
+function limitQuantity(most) {
+  const input = /** @type {HTMLInputElement | null} */ (form.querySelector('#quantity'));
+  if (!input) return;
+  input.max = most;
+  if (input.validity.rangeOverflow) showFieldError('quantity', tooMany(input));
+  else if (input.validity.valid) clearFieldError('quantity');
 }
 
 /** Take the typed price as that of one unit. @returns {boolean} whether it is one; the shop says what is wrong */

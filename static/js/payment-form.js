@@ -113,6 +113,11 @@ export function showFieldError(id, text) {
   return false;
 }
 
+/** What is wrong with a number above its `max`. @param {HTMLInputElement} input */
+export function tooMany(input) {
+  return (input.dataset.tooMany ?? '').replace('{}', input.max);
+}
+
 /** The last one that is cleared takes the alert with it, which said that there are some. @param {string} id */
 export function clearFieldError(id) {
   const message = document.getElementById(`${id}-error`);

@@ -4,6 +4,7 @@ import re
 
 from playwright.sync_api import expect
 
+from storefront.offers import OptionFields
 from tests.browser.actors import Buyer, Owner
 from tests.browser.shop_process import Shop
 from tests.cards import GOOD
@@ -103,3 +104,34 @@ def test_a_customer_pays_what_they_want(owner: Owner, buyer: Buyer, shop: Shop) 
     buyer.press_pay()
     buyer.expect_thank_you_page()
     assert [(order.amount, order.status) for order in shop.orders()] == [(750, "paid")]
+
+
+def test_the_quantity_can_not_exceed_what_is_left_of_the_chosen_option(buyer: Buyer, shop: Shop) -> None:
+    tutor = OptionFields("options-0", "With a tutor", "200.00", stock=2)
+    merchant = shop.connect_merchant()
+    address = shop.make_offer(merchant, price="90.00", option_label="Alone", options=(tutor,), max_quantity=5, stock=4)
+    buyer.open(address)
+    quantity = buyer.page.get_by_label("Quantity")
+    expect(quantity).to_have_attribute("max", "4")
+    quantity.fill("3")
+    expect(buyer.pay_button).to_have_text("Pay €270.00")
+    buyer.page.get_by_role("radio", name="With a tutor").check()
+    expect(quantity).to_have_accessible_description("Enter 2 or less.")
+    buyer.fill_contact()
+    buyer.type_card(GOOD)
+    buyer.press_pay()
+    expect(quantity).to_be_focused()
+    expect(quantity).to_have_value("3")
+    expect(quantity).to_have_attribute("aria-invalid", "true")
+    assert not shop.orders()
+    buyer.page.get_by_role("radio", name="Alone").check()
+    expect(quantity).to_have_accessible_description("")
+    expect(buyer.pay_button).to_have_text("Pay €270.00")
+    quantity.fill("5")
+    buyer.press_pay()
+    expect(quantity).to_have_accessible_description("Enter 4 or less.")
+    buyer.page.get_by_role("radio", name="With a tutor").check()
+    quantity.fill("2")
+    buyer.press_pay()
+    buyer.expect_thank_you_page()
+    assert [(order.quantity, order.amount, order.status) for order in shop.orders()] == [(2, 40000, "paid")]

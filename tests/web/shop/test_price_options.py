@@ -204,6 +204,15 @@ def test_an_option_with_fewer_pieces_than_an_order_must_have_is_sold_out(
     assert "Few €20.00 · Sold out" in text_of(page) and 'min="12" max="15"' in page
 
 
+def test_the_quantity_ends_with_what_is_left_of_the_chosen_option(client: FlaskClient, merchant: Merchant) -> None:
+    few = OptionFields("options-0", "Few", "20.00", stock=3)
+    offer = make_offer(merchant, "9.00", slug="course", option_label="Many", options=(few,), max_quantity=20, stock=15)
+    many, limited = PriceOption.of_offer(offer)
+    assert 'min="1" max="15"' in page_of(client) and 'min="1" max="3"' in page_of(client, limited.id)
+    for option, most in ((many, 15), (limited, 3)):
+        assert re.search(rf'name="option" value="{option.id}"[^>]* data-most="{most}"', page_of(client))
+
+
 @pytest.mark.parametrize(
     ("language", "shown"), [("en", "From €9.00 / month"), ("uk", "Від 9,00 € на місяць"), ("ru", "От 9,00 € в месяц")]
 )

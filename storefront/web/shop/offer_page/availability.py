@@ -56,10 +56,10 @@ def option_note(option: PriceOption) -> str:
     return _("Sold out") if option.is_sold_out else left_text(option.left)
 
 
-def quantities(offer: Offer, stock: Availability) -> dict[str, object]:
-    """What the payment form has to know of them."""
+def quantities(offer: Offer, most: int) -> dict[str, object]:
+    """What the payment form has to know of them: `most` is the highest one of the chosen price option."""
     return {
-        "max_quantity": stock.most,
+        "max_quantity": most,
         "min_quantity": offer.min_quantity,
         "asks_quantity": offer.max_quantity > 1,
     }

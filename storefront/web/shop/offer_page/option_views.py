@@ -14,7 +14,8 @@ from storefront.web.shop.offer_page.availability import option_note
 class OptionView:
     """`unit` is the price of one unit, the suggested one where customers choose it, and `least` the least one.
 
-    `charges` and `consent` are as in `payment_form`, for one unit. `note` is what is said of its own stock.
+    `charges` and `consent` are as in `payment_form`, for one unit. `note` is what is said of its own stock, and `most`
+    the highest quantity that it leaves.
     """
 
     option: PriceOption
@@ -25,6 +26,7 @@ class OptionView:
     button_template: str
     is_chosen: bool
     note: str
+    most: int
 
     @property
     def terms(self) -> str:
@@ -32,12 +34,14 @@ class OptionView:
         return self.option.terms_code()
 
 
-def option_views(offer: Offer, options: list[PriceOption], chosen: PriceOption, today: date | None) -> list[OptionView]:
-    """The options in their order. `today` is the day of the first charge."""
-    return [_view(option, offer.currency, option is chosen, today) for option in options]
+def option_views(
+    offer: Offer, options: list[PriceOption], chosen: PriceOption, today: date | None, most: int
+) -> list[OptionView]:
+    """The options in their order. `today` is the day of the first charge, `most` the offer's highest quantity."""
+    return [_view(option, offer.currency, option is chosen, today, most) for option in options]
 
 
-def _view(option: PriceOption, currency: str, is_chosen: bool, today: date | None) -> OptionView:
+def _view(option: PriceOption, currency: str, is_chosen: bool, today: date | None, most: int) -> OptionView:
     unit = option.price_in(currency)
     amount = support.marked_amount(unit)
     charges = support.charge_schedule(option, amount, today or support.today()) if option.recurs else []
@@ -50,4 +54,5 @@ def _view(option: PriceOption, currency: str, is_chosen: bool, today: date | Non
         button_template=messages.checkout_button(option, "{}"),
         is_chosen=is_chosen,
         note=option_note(option),
+        most=most if option.left is None else min(most, option.left),
     )

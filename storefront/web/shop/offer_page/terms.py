@@ -71,7 +71,7 @@ def offer_terms(rows: Rows, option_id: int | None, today: date | None, is_previe
     values: dict[str, object] = {"offer": offer, "option": option, "has_options": len(options) > 1}
     values |= {"stock": stock, "payment": None, "cards": True}
     if merchant is not None:
-        views = option_views.option_views(offer, options, option, today)
+        views = option_views.option_views(offer, options, option, today, stock.most)
         values["payment"] = _payment(offer, stock, merchant, shop, legal, views, today, takes_codes(rows))
         parts["scripts"] = "components/payment_scripts.html"
         parts["ribbon"] = "" if merchant.is_live else "components/test_ribbon.html"
@@ -133,7 +133,7 @@ def _payment(
         # What the customer types may be needed for another option.
         choice=chosen if any(view.option.is_chosen_price for view in options) else None,
         script_messages=script_messages.checkout_json(*(view.option for view in options)),
-        **quantities(offer, stock),
+        **quantities(offer, chosen.most),
         visit=payment_form.visit_storage_key(offer),
         quote=url_for("shop.show_quote", slug=offer.slug, lang=support.current_language()),
         takes_codes=has_codes,
