@@ -159,7 +159,10 @@ def _orders(offer: Offer, posted: Offer, simulator: Simulator) -> Iterator[tuple
     yield "pending", refresh(declined.order)
     for name in ("to send", "sent"):
         company = {"country": "UA", "shipping_address": SHIPPING_ADDRESS}
-        yield name, buy(posted, simulator, replace(again(name.replace(" ", "-")), company=company))
+        order = buy(posted, simulator, replace(again(name.replace(" ", "-")), company=company))
+        # The customer has been led on to the owner's page once. The shop's own page links to it then.
+        order.claim_redirect()
+        yield name, order
     shipping.mark_sent(Order.select().order_by(Order.id.desc()).get(), "nova_poshta", "20450000000000", tell=True)
     for number, status in enumerate(SETTLED):
         order = buy(offer, simulator, replace(MARKO, visit=f"a-visit-of-marko-000{number + 2}"))
