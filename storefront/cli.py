@@ -12,11 +12,10 @@ import click
 from flask.cli import with_appcontext
 from flask_babel import force_locale
 
-from storefront import db, emails, i18n, operations, payments, team, web, worker
+from storefront import db, emails, i18n, operations, team, web, worker
 from storefront.config import Config
 from storefront.errors import FieldErrors
 from storefront.models import Admin, AdminSession
-from storefront.money import Money
 from storefront.team import SecurityEvent
 from storefront.web import MIN_PASSWORD, shop_config
 
@@ -114,7 +113,8 @@ def reconcile(since: datetime | None) -> None:
         operations.require_writes()
         report = worker.reconcile(everything=True, since=since.replace(tzinfo=UTC) if since else None)
         emails.send_due()
-    _print_found(report.found)
+    for line in operations.found_payment_lines(report.found):
+        click.echo(line)
     for number, before, after in report.changed:
         click.echo(f"order {number}: {before} → {after}")
     for number, before, after in report.subscriptions:
@@ -124,27 +124,6 @@ def reconcile(since: datetime | None) -> None:
         click.echo(line, err=True)
     if report.failures:
         raise SystemExit(1)
-
-
-def _print_found(found: list[payments.FoundAtStripe]) -> None:
-    """One line for each payment that the database did not know, and their sums for each mode and currency."""
-    for outcome, what in (
-        (payments.Outcome.RESTORED, "its order was made again"),
-        (payments.Outcome.UNDECIDED, "it has no order, decide under Orders → Payments without an order"),
-    ):
-        sums: dict[tuple[str, str], Money] = {}
-        for one in (one for one in found if one.outcome == outcome):
-            mode, currency = "live" if one.livemode else "test", one.total.currency
-            number = f"order {one.number}" if one.number else "no order number"
-            email = one.email or "no email"
-            click.echo(f"{number}, {email}, {_amount(one.total)}, {mode} mode, {one.stripe_id}: {what}")
-            sums[mode, currency] = sums.get((mode, currency), Money(0, currency)) + one.total
-        for (mode, _currency), total in sorted(sums.items()):
-            click.echo(f"sum in {mode} mode: {_amount(total)}: {what}")
-
-
-def _amount(money: Money) -> str:
-    return f"{money.decimal_text()} {money.currency}"
 
 
 @click.command("doctor")
@@ -174,16 +153,28 @@ def backup(file: Path) -> None:
     with operations.errors_about(file), _logged(SecurityEvent.BACKUP, file=file):
         made = operations.backup(shop_config(), file)
     click.echo(f"{made.path}: {made.size} bytes, the database and {made.images} image files")
-    if made.files:
-        click.echo(f"{made.files} delivered files are copied once, in {made.file_folder}: keep it with the backup.")
-    for name in made.missing:
-        click.echo(f"This delivered file is lost: {name}")
+    for line in made.file_lines():
+        click.echo(line)
     if made.has_keys:
         click.echo("The shop's keys are included, encrypted with BACKUP_PASSPHRASE.")
     else:
         click.echo(
             "The shop's keys are left out: BACKUP_PASSPHRASE is not set. Keep a copy of ENCRYPTION_KEYS elsewhere."
         )
+
+
+@click.command("verify-backup")
+@click.argument("file", type=click.Path(path_type=Path))
+@with_appcontext
+def verify_backup(file: Path) -> None:
+    """Restore FILE into a temporary folder and compare what it holds. Exit with 1 if it wouldn't restore."""
+    with operations.errors_about(file):
+        verified = operations.verify_backup(shop_config(), file)
+    for line in operations.verification_lines(verified):
+        click.echo(line)
+    if verified.differences:
+        raise click.ClickException("\n".join([f"{file} differs from what was backed up", *verified.differences]))
+    click.echo("This backup can be restored.")
 
 
 @click.command("restore")
@@ -243,5 +234,15 @@ def _logged(event: SecurityEvent, file: Path) -> Iterator[None]:
 
 COMMANDS = tuple(
     operations.end_with_one_line(command)
-    for command in (migrate, rebuild_counters, create_admin, reconcile, examine, backup, restore, move_database)
+    for command in (
+        migrate,
+        rebuild_counters,
+        create_admin,
+        reconcile,
+        examine,
+        backup,
+        verify_backup,
+        restore,
+        move_database,
+    )
 )

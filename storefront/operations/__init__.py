@@ -4,6 +4,7 @@ from storefront.operations.backups.create import backup
 from storefront.operations.backups.delivered_files import files_missing_beside
 from storefront.operations.backups.errors import BackupError
 from storefront.operations.backups.restoration import clean_up_restores, restore, unreadable_merchants
+from storefront.operations.backups.verification import verification_lines, verify_backup
 from storefront.operations.command_errors import (
     database_for_command,
     end_with_one_line,
@@ -20,6 +21,7 @@ from storefront.operations.doctor import (
     proxy_findings,
 )
 from storefront.operations.doctor.findings import Finding, Grade
+from storefront.operations.found_payments import found_payment_lines
 from storefront.operations.logs import set_up_logging
 from storefront.operations.metrics import metrics_exposition
 from storefront.operations.shared_keys import remember_keys, require_same_keys
@@ -43,6 +45,7 @@ __all__ = [
     "errors_about",
     "failing_emails",
     "files_missing_beside",
+    "found_payment_lines",
     "mail_domain_findings",
     "metrics_exposition",
     "move_database",
@@ -53,5 +56,7 @@ __all__ = [
     "restore",
     "set_up_logging",
     "unreadable_merchants",
+    "verification_lines",
+    "verify_backup",
     "write_problem",
 ]

@@ -1,6 +1,8 @@
 """Delivered files in backups: copied once, checked, brought back, and named where they are missing."""
 
 import json
+import os
+import time
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,7 +11,7 @@ import pytest
 from flask import Flask
 
 from storefront import db, delivery, offers
-from storefront.models import StoredFile
+from storefront.models import StoredFile, now
 from storefront.operations import files_missing_beside
 from tests import databases
 from tests.delivered_files import stored
@@ -72,6 +74,10 @@ def test_a_restore_names_what_is_missing_and_the_shop_sells_on(
     assert files_missing_beside(file, listed) == []
     (copies / film.hash).write_bytes(b"A film")
     assert files_missing_beside(file, listed) == [film.hash]
+    verified = typed({**environment, **SEALED}, "verify-backup", str(file))
+    assert verified.exit_code == 0, verified.output
+    assert "1 of 2 delivered files are beside the backup" in verified.output
+    assert f"missing or damaged: Фільм.mkv ({film.hash})" in verified.output and book.hash not in verified.output
     restored = command(*FLASK, "restore", str(file), env={**other, **SEALED})
     assert restored.returncode == 0 and f"Фільм.mkv ({film.hash})" in restored.stdout, restored.stdout
     assert book.hash not in restored.stdout
@@ -98,6 +104,41 @@ def test_a_backup_says_which_bytes_are_lost(app: Flask, environment: dict[str, s
     made = typed({**environment, **SEALED}, "backup", str(tmp_path / "shop.backup"))
     assert made.exit_code == 0 and f"lost: Book.pdf ({book.hash})" in made.output, made.output
     assert not (tmp_path / "delivered-files" / book.hash).exists()
+
+
+def test_copies_that_no_backup_lists_are_deleted_after_a_month(
+    app: Flask, environment: dict[str, str], tmp_path: Path
+) -> None:
+    folder = tmp_path / "backups"
+    folder.mkdir()
+    book, film = stored(b"a book"), stored(b"a film", "Film.mkv")
+    old, new, copies = folder / "old.backup", folder / "new.backup", folder / "delivered-files"
+    assert typed(environment, "backup", str(old)).exit_code == 0
+    StoredFile.update(deleted_at=now()).where(StoredFile.id == film.id).execute()
+
+    def back_up_after_a_month() -> str:
+        for path in copies.iterdir():
+            os.utime(path, (time.time() - 31 * 86400,) * 2)
+        made = typed(environment, "backup", str(new))
+        assert made.exit_code == 0, made.output
+        return made.output
+
+    def names() -> set[str]:
+        return {path.name for path in copies.iterdir()}
+
+    draft = copies / f".{film.hash}.0123abcd"
+    draft.write_bytes(b"half")
+    assert "deleted" not in back_up_after_a_month()
+    assert names() == {book.hash, film.hash}, "the older backup lists the film, and what was killed left half a copy"
+    foreign = old.rename(folder / "old.backup.gpg")
+    foreign.write_bytes(b"encrypted by the owner")
+    back_up_after_a_month()
+    assert film.hash in names(), "what the owner has encrypted may list it"
+    foreign.unlink()
+    (copies / "notes.txt").write_text("the owner's")
+    assert "1 copies of delivered files that no backup" in back_up_after_a_month()
+    assert names() == {book.hash, "notes.txt"}
+    assert "deleted" not in typed(environment, "backup", str(new)).output
 
 
 def test_files_come_from_and_go_to_an_object_store(

@@ -85,6 +85,15 @@ def unpack(path: Path, folder: Path) -> Unpacked:
     return Unpacked(folder, manifest, manifest_bytes, encrypted_keys)
 
 
+def read_manifest(path: Path) -> Manifest:
+    """The manifest of a backup, which is not checked otherwise. Raises BackupError, OSError."""
+    try:
+        with ZipFile(path) as file:
+            return Manifest.load(_read(file, {info.filename: info for info in file.infolist()}, MANIFEST, MAX_MANIFEST))
+    except DAMAGED_ZIP_ERRORS as error:
+        raise BackupError(f"{path} is damaged, or not a backup of a shop") from error
+
+
 def _entries(file: ZipFile) -> dict[str, ZipInfo]:
     """All entries by name. Raises BackupError unless each is a regular file with an allowed, unique name."""
     entries: dict[str, ZipInfo] = {}

@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import IO
 
-from storefront import db, delivery, offers
+from storefront import delivery, offers
 from storefront.config import VERSION, Config
 from storefront.db import StorageTrouble, connection, storage_trouble
 from storefront.errors import UploadsUnavailable
@@ -19,6 +19,7 @@ from storefront.operations.backups.key_encryption import Keys, encrypt_keys
 from storefront.operations.backups.manifest import Manifest
 from storefront.operations.backups.postgresql import Postgresql
 from storefront.operations.backups.sqlite import Sqlite
+from storefront.operations.backups.unused_copies import delete_unused_copies
 from storefront.operations.backups.work_folder import BACKUP_PREFIX, work_folder
 from storefront.operations.shared_keys import require_same_keys
 from storefront.runtime import system_time
@@ -29,6 +30,7 @@ class BackupResult:
     """`size` is in bytes, `images` the number of image files. `has_keys`: the shop's encrypted keys are included.
 
     `files` is the number of delivered files, which are in `file_folder`; `missing` names those whose bytes are lost.
+    `deleted` is the number of copies in that folder that no backup refers to any more.
     """
 
     path: Path
@@ -38,6 +40,16 @@ class BackupResult:
     files: int
     file_folder: Path
     missing: list[str]
+    deleted: int
+
+    def file_lines(self) -> Iterator[str]:
+        """What the command says of the delivered files."""
+        if self.files:
+            yield f"{self.files} delivered files are copied once, in {self.file_folder}: keep it with the backup."
+        for name in self.missing:
+            yield f"This delivered file is lost: {name}"
+        if self.deleted:
+            yield f"{self.deleted} copies of delivered files that no backup here has listed for a month were deleted."
 
 
 def backup(config: Config, path: Path) -> BackupResult:
@@ -74,16 +86,13 @@ def _write(config: Config, engine: Sqlite | Postgresql, path: Path) -> BackupRes
         # Before and after the database copy, so that no image is missing that it refers to: images may be added or
         # deleted meanwhile.
         _add_images(writer)
-        # They are not deleted before nothing has referred to them for days, so the list may be older than the copy.
-        # Opening a database that is not there would make an empty file; the copy below says that there is none.
-        files = _files() if engine.exists() else {}
-        missing = delivered_files.copy_files(path, files)
-        migrations = engine.dump(work / "database")
+        migrations, contents = engine.dump(work / "database")
         with (work / "database").open("rb") as database:
             writer.add(archive.DATABASE, iter(partial(database.read, archive.CHUNK), b""))
         _add_images(writer)
-        new = {checksum: size for checksum, size in _files().items() if checksum not in files}
-        missing += delivered_files.copy_files(path, new)
+        # Those of the copied rows: a disk that can't be written lets its database be copied, but not opened. A file is
+        # stored before its row, and is not deleted before nothing has referred to it for days.
+        missing = delivered_files.copy_files(path, contents.files)
         manifest = Manifest(
             version=VERSION,
             made_at=system_time().isoformat(timespec="seconds"),
@@ -91,32 +100,22 @@ def _write(config: Config, engine: Sqlite | Postgresql, path: Path) -> BackupRes
             migrations=migrations,
             has_keys=bool(config.backup_passphrase),
             parts=writer.parts,
-            files=files | new,
+            files=contents.files,
+            rows=contents.rows,
+            sums=contents.sums,
         )
         writer.finish(manifest.dump(), _encrypted_keys(config, manifest.dump()))
     folder = path.resolve().parent / delivered_files.FOLDER
-    names = _names(missing)
-    images = len(manifest.parts) - 1
-    return BackupResult(path, path.stat().st_size, images, manifest.has_keys, len(manifest.files), folder, names)
-
-
-def _names(missing: list[str]) -> list[str]:
-    if not missing:
-        return []
-    with connection():
-        return delivered_files.names_of(missing)
-
-
-def _files() -> dict[str, int]:
-    try:
-        with connection():
-            # A backup can also be made before the database is migrated.
-            return delivered_files.listed_files() if db.db.table_exists("stored_file") else {}
-    except Exception as error:
-        if storage_trouble(error) not in (StorageTrouble.READ_ONLY, StorageTrouble.AWAY):
-            raise
-        # The database can't be opened on such a disk, only copied; nor could the files be copied to it.
-        return {}
+    return BackupResult(
+        path=path,
+        size=path.stat().st_size,
+        images=len(manifest.parts) - 1,
+        has_keys=manifest.has_keys,
+        files=len(manifest.files),
+        file_folder=folder,
+        missing=contents.names_of(missing),
+        deleted=delete_unused_copies(folder),
+    )
 
 
 def _encrypted_keys(config: Config, manifest: bytes) -> bytes | None:

@@ -23,11 +23,6 @@ CHUNK = 1 << 20
 Files = Mapping[str, int]
 
 
-def listed_files() -> dict[str, int]:
-    """The files that the database refers to."""
-    return StoredFile.kept()
-
-
 def copy_files(archive: Path, files: Files) -> list[str]:
     """Copy the files that are not in the folder beside the archive yet. Return the checksums of those that are lost.
 
@@ -87,6 +82,8 @@ def _is_linked(config: Config, previous: Path | None, key: str, size: int) -> bo
 def _is_copied(folder: Path, checksum: str, size: int) -> bool:
     target = folder / checksum
     if target.is_file() and target.stat().st_size == size:
+        # Its time says when a backup last listed it.
+        os.utime(target)
         return True
     try:
         chunks = offers.upload_store().read(delivery.file_key(checksum))

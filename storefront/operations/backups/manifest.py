@@ -24,7 +24,8 @@ class Part:
 class Manifest:
     """`made_at` is in ISO 8601. `migrations` are those applied to the database. `parts` are by name in the archive.
 
-    `files` are the delivered files beside the archive: {SHA-256 checksum: size in bytes}. Older backups have none.
+    `files` are the delivered files beside the archive: {SHA-256 checksum: size in bytes}. `rows` are the
+    numbers of rows by table, `sums` are {"orders live EUR": [number, sum in minor units]}. Older backups have none.
     """
 
     version: str
@@ -34,6 +35,8 @@ class Manifest:
     has_keys: bool
     parts: dict[str, Part]
     files: dict[str, int] = field(default_factory=dict)
+    rows: dict[str, int] = field(default_factory=dict)
+    sums: dict[str, list[int]] = field(default_factory=dict)
 
     @property
     def made_at_time(self) -> datetime:
@@ -60,6 +63,8 @@ class Manifest:
                 has_keys=fields["has_keys"] is True,
                 parts=parts,
                 files={_checksum(name): int(size) for name, size in fields.get("files", {}).items()},
+                rows={str(name): int(number) for name, number in fields.get("rows", {}).items()},
+                sums={str(name): [int(number), int(total)] for name, (number, total) in fields.get("sums", {}).items()},
             )
             _ = manifest.made_at_time
         except (ValueError, KeyError, TypeError, AttributeError) as error:

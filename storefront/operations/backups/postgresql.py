@@ -3,15 +3,23 @@
 import os
 import re
 import shutil
+import sqlite3
 import subprocess
+from collections.abc import Iterable, Sequence
+from contextlib import closing
 from datetime import datetime
+from functools import partial
 from pathlib import Path
+from typing import Any
 
+import psycopg
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from storefront import db
 from storefront.config import Config
 from storefront.models import ALL
+from storefront.operations.backups.contents import Contents, read_contents
+from storefront.operations.backups.copied_rows import load_rows
 from storefront.operations.backups.errors import BackupError
 
 # {major version: the first minor version whose programs have `\restrict`}. Later major versions have it.
@@ -40,16 +48,36 @@ class Postgresql:
         """Whether the database has tables of a shop."""
         return bool(self._applied())
 
-    def dump(self, target: Path) -> tuple[str, ...]:
-        """Dump the committed data to `target` in pg_dump's custom format. Return the applied migrations."""
+    def dump(self, target: Path) -> tuple[tuple[str, ...], Contents]:
+        """Dump the committed data to `target` in pg_dump's custom format.
+
+        Return the applied migrations, and what the database held at the moment of the dump.
+        """
         applied = self._applied()
         if not applied:
             raise BackupError("the database that DATABASE_URL names has no tables of a shop yet")
         tables = [f"--table=public.{name}" for name in self._tables()]
         # They are computed from the others after the restore.
         tables += [f"--exclude-table-data=public.{name}" for name in sorted(db.derived_tables())]
-        self._run("pg_dump", "--format=custom", "--no-owner", "--no-privileges", *tables, f"--file={target}")
-        return applied
+        options = ("--format=custom", "--no-owner", "--no-privileges", f"--file={target}")
+        with psycopg.connect(self._config.database_url) as connection:
+            connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
+            connection.read_only = True
+            # pg_dump reads the same state of the database as this connection, whatever others write.
+            snapshot = connection.execute("SELECT pg_export_snapshot()").fetchone()
+            self._run("pg_dump", *options, f"--snapshot={snapshot and snapshot[0]}", *tables)
+            return applied, read_contents(partial(_query, connection), _columns(connection))
+
+    def contents(self, copy: Path) -> Contents:
+        """What a dump holds. It is read without a server: its rows go into a database in a file beside it."""
+        statements = copy.with_suffix(".rows")
+        self._run("pg_restore", "--data-only", f"--file={statements}", str(copy), database=False)
+        try:
+            with closing(sqlite3.connect(copy.with_suffix(".scratch"))) as scratch:
+                columns = load_rows(statements, scratch)
+                return read_contents(scratch.execute, columns)
+        except (sqlite3.Error, UnicodeDecodeError, ValueError) as error:
+            raise BackupError("the backup's database is not a shop's") from error
 
     def check(self, staged: Path) -> tuple[str, ...] | None:
         """Check a dump before it is restored. Return None: only the manifest lists its migrations."""
@@ -115,6 +143,19 @@ class Postgresql:
         if done.returncode:
             reason = " ".join(done.stderr.split())[:300] or f"exit code {done.returncode}"
             raise BackupError(f"{name} failed: {reason}")
+
+
+def _query(connection: psycopg.Connection[Any], statement: str) -> Iterable[Sequence[Any]]:
+    return connection.execute(statement.encode())
+
+
+def _columns(connection: psycopg.Connection[Any]) -> dict[str, list[str]]:
+    """{table: its columns} of the shop's schema."""
+    query = "SELECT table_name, column_name FROM information_schema.columns WHERE table_schema = 'public'"
+    found: dict[str, list[str]] = {}
+    for table, column in _query(connection, query):
+        found.setdefault(table, []).append(column)
+    return found
 
 
 def _require_restricting(name: str) -> None:

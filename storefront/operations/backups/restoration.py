@@ -42,8 +42,8 @@ def restore(config: Config, path: Path) -> RestoreResult:
     # On the file system of the shop, so that files can be moved by renaming.
     with work_folder(config.instance_dir, RESTORE_PREFIX) as folder:
         unpacked = archive.unpack(path, folder)
-        keys = _decrypt_keys(config, unpacked)
-        _check_database(unpacked, engine)
+        keys = keys_of(config, unpacked)
+        check_database(unpacked, engine)
         staged = folder / archive.DATABASE
         made_at = unpacked.manifest.made_at_time
         engine.upgrade(staged, made_at)
@@ -99,7 +99,7 @@ def _can_decrypt(token: str | None) -> bool:
         return False
 
 
-def _decrypt_keys(config: Config, unpacked: archive.Unpacked) -> Keys | None:
+def keys_of(config: Config, unpacked: archive.Unpacked) -> Keys | None:
     """The shop's keys; None without a passphrase. Raises BackupError unless the passphrase seals the whole backup.
 
     The encryption authenticates the manifest, and the manifest has the checksum of every other part.
@@ -114,7 +114,7 @@ def _decrypt_keys(config: Config, unpacked: archive.Unpacked) -> Keys | None:
     return decrypt_keys(unpacked.encrypted_keys, config.backup_passphrase, unpacked.manifest_bytes)
 
 
-def _check_database(unpacked: archive.Unpacked, engine: Sqlite | Postgresql) -> None:
+def check_database(unpacked: archive.Unpacked, engine: Sqlite | Postgresql) -> None:
     """Raise BackupError unless the backup is for this database engine and this version knows its schema."""
     manifest = unpacked.manifest
     if manifest.engine != engine.engine:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from storefront import db, payments
 from storefront.config import Config
+from storefront.operations.backups.contents import Contents, read_contents
 from storefront.operations.backups.errors import BackupError
 from storefront.runtime import Runtime, activate
 
@@ -31,8 +32,8 @@ class Sqlite:
         """Whether the database file exists."""
         return self._path.exists()
 
-    def dump(self, target: Path) -> tuple[str, ...]:
-        """Copy the committed data to the new file `target`. Return the applied migrations."""
+    def dump(self, target: Path) -> tuple[tuple[str, ...], Contents]:
+        """Copy the committed data to the new file `target`. Return the applied migrations, and what was copied."""
         if not self.exists():
             raise BackupError(f"there is no database yet at {self._path}")
         with _backup_errors("the database can't be copied"):
@@ -42,7 +43,14 @@ class Sqlite:
                 if db.storage_trouble(error) not in (db.StorageTrouble.READ_ONLY, db.StorageTrouble.AWAY):
                     raise
                 _copy_files(self._path, target)
-            return _migrations(target)
+            return _migrations(target), self.contents(target)
+
+    def contents(self, copy: Path) -> Contents:
+        """What a copy holds."""
+        with _backup_errors("the copy of the database can't be read"), closing(sqlite3.connect(copy)) as database:
+            tables = [name for (name,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+            columns = {name: [row[1] for row in database.execute(f'PRAGMA table_info("{name}")')] for name in tables}
+            return read_contents(database.execute, columns)
 
     def check(self, staged: Path) -> tuple[str, ...]:
         """Check the copy before it is restored. Return its applied migrations."""
