@@ -2,7 +2,7 @@
 
 from storefront.emails.kinds.kind import Kind, owner_kind
 from storefront.i18n import N_
-from storefront.models import EmailKind
+from storefront.models import EmailKind, EmailTopic
 
 ORDER_KINDS: dict[str, Kind] = {
     EmailKind.DELIVERY: Kind(
@@ -17,6 +17,7 @@ ORDER_KINDS: dict[str, Kind] = {
         body=N_("Hi {name},\n\nWe’ve updated what you bought with order #{number}. Here is all of it."),
         facts=("order", "item"),
         button=N_("View order"),
+        topic=EmailTopic.UPDATES,
         delivers=True,
     ),
 }

@@ -2,7 +2,7 @@
 
 from storefront.emails.kinds.kind import Kind
 from storefront.i18n import N_
-from storefront.models import Email, EmailKind, EmailState, InvoiceNeed, needs_customer, now
+from storefront.models import Email, EmailKind, EmailState, EmailTopic, InvoiceNeed, needs_customer, now
 
 
 def _needs_authentication(email: Email) -> bool:
@@ -89,6 +89,7 @@ KINDS: dict[str, Kind] = {
         facts=("order", "item", "period", "saved_card", "amount"),
         button=N_("Pay now"),
         link="pay_with_key",
+        topic=EmailTopic.REMINDERS,
         still_applies=_is_latest_reminder,
     ),
     EmailKind.PAY_LINK: Kind(
