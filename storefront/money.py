@@ -158,7 +158,7 @@ def parse_price(text: str, currency: str) -> Money:
     Raises PriceError. Signs, exponents, NaN, digits of other scripts and thousands separators other than spaces are
     price_format.
     """
-    return _check_limits(parse_amount(text, currency))
+    return check_limits(parse_amount(text, currency))
 
 
 def parse_amount(text: str, currency: str) -> Money:
@@ -199,7 +199,8 @@ def _refuse_two_readings(text: str, currency: str) -> None:
     raise PriceError("price_ambiguous", currency, typed=text, whole=f"{whole}{group}", decimal=decimal)
 
 
-def _check_limits(money: Money) -> Money:
+def check_limits(money: Money) -> Money:
+    """The amount, if Stripe charges as little and as much. Raises PriceError (price_too_small, price_too_large)."""
     minimum = minimum_charge(money.currency)
     maximum = Money(MAXIMUM_AMOUNT, money.currency)
     if money.amount < minimum.amount:

@@ -73,7 +73,7 @@ from storefront.models.offers.promo_code import (  # fmt: skip
 )
 from storefront.models.offers.question import Question, QuestionKind
 from storefront.models.offers.sale_period import SaleState
-from storefront.models.offers.tax_terms import MAX_TAX_NAME, RATE_UNITS, TaxTerms, percent_of
+from storefront.models.offers.tax_terms import MAX_TAX_NAME, RATE_UNITS, OfferTax, TaxTerms, percent_of
 from storefront.models.offers.waiting_customer import WaitingCustomer
 from storefront.models.orders.arrival import ARRIVAL_NAMES, UTM_NAMES, arrival_column
 from storefront.models.orders.checkout_press import CheckoutPress
@@ -224,18 +224,18 @@ __all__ = [
     "EmailKind", "EmailOptOut", "EmailRequest", "EmailState", "EmailTopic", "EventClaim", "FileUpload", "FoundPayment",
     "IgnoredDelivery", "Invoice", "InvoiceNeed", "InvoiceStatus", "JobRun", "KeptForm", "LegalSettings", "LegalText",
     "LicenseKey", "LineKind", "MailOutage", "Merchant", "Offer", "OfferObstacle", "OfferRedirect", "OfferStatus",
-    "OpenRenewalRow", "Order", "OrderAnswer", "OrderLine", "OrderStatus", "PauseReason", "Payment", "PaymentKind",
-    "PaymentRequest", "PreparedQuery", "PreparedStatement", "PriceOption", "PromoCode", "PromoCodeOffer", "ProxyFit",
-    "ProxyObservation", "Question", "QuestionKind", "Record", "Refund", "RequestState", "SaleState", "ShippingPrice",
-    "ShopProfile", "ShopSetting", "SignInAttempt", "StoredFile", "StripeCustomerDeletion", "StripeRefusal",
-    "StripeRequestCounter", "Subscription", "SubscriptionStatus", "TaxMode", "TaxTerms", "TextIndex", "TimelineEntry",
-    "TimelineKind", "UnclearTerms", "UnpaidOrderEmail", "WaitingCustomer", "WantedEnd", "WebhookEvent",
-    "WebhookRefusal", "accent_colors", "address_lines", "arrival_column", "charge_obstacle", "compact_counters",
-    "counts", "erased_address", "is_code", "is_color", "is_due", "is_erased", "is_in_eu", "is_in_eu_or_eea",
-    "is_recent", "keys_by_state", "lacks_text_indexes", "lock_orders", "needs_customer", "neighborhood",
-    "next_request_number", "normal_code", "now", "numbered", "ordered_by", "orders_of_customer", "outstanding",
-    "paid_installments", "percent_of", "public_id", "recent_days_begin", "requests_offer", "searched_text", "sent_to",
-    "series_of", "shipping_column", "shop_id", "subject_of", "subscribed_by", "subscriber_network", "units_by_status",
-    "uses_by_code",
+    "OfferTax", "OpenRenewalRow", "Order", "OrderAnswer", "OrderLine", "OrderStatus", "PauseReason", "Payment",
+    "PaymentKind", "PaymentRequest", "PreparedQuery", "PreparedStatement", "PriceOption", "PromoCode", "PromoCodeOffer",
+    "ProxyFit", "ProxyObservation", "Question", "QuestionKind", "Record", "Refund", "RequestState", "SaleState",
+    "ShippingPrice", "ShopProfile", "ShopSetting", "SignInAttempt", "StoredFile", "StripeCustomerDeletion",
+    "StripeRefusal", "StripeRequestCounter", "Subscription", "SubscriptionStatus", "TaxMode", "TaxTerms", "TextIndex",
+    "TimelineEntry", "TimelineKind", "UnclearTerms", "UnpaidOrderEmail", "WaitingCustomer", "WantedEnd",
+    "WebhookEvent", "WebhookRefusal", "accent_colors", "address_lines", "arrival_column", "charge_obstacle",
+    "compact_counters", "counts", "erased_address", "is_code", "is_color", "is_due", "is_erased", "is_in_eu",
+    "is_in_eu_or_eea", "is_recent", "keys_by_state", "lacks_text_indexes", "lock_orders", "needs_customer",
+    "neighborhood", "next_request_number", "normal_code", "now", "numbered", "ordered_by", "orders_of_customer",
+    "outstanding", "paid_installments", "percent_of", "public_id", "recent_days_begin", "requests_offer",
+    "searched_text", "sent_to", "series_of", "shipping_column", "shop_id", "subject_of", "subscribed_by",
+    "subscriber_network", "units_by_status", "uses_by_code",
 ]
 # fmt: on

@@ -40,7 +40,7 @@ from storefront.offers.sitemap import PER_FILE, sitemap_entries, sitemap_parts, 
 from storefront.offers.sites import allowed_sites
 from storefront.offers.statement_descriptors import max_suffix_length, statement_text, usable_suffix
 from storefront.offers.stock import MOST_SHOWN, hold_stock, is_oversold, lock_free_pieces
-from storefront.offers.taxes import MAX_TAX_RATES, TaxFields, TaxRateFields
+from storefront.offers.taxes import MAX_TAX_RATES, TaxFields, TaxRateFields, apply_tax, tax_fields
 from storefront.offers.typed_prices import read_percent
 from storefront.offers.uploads import SignedAddress, StoredContent, UploadStore, is_upload_key, upload_store
 from storefront.offers.withdrawal_right import (
@@ -78,6 +78,7 @@ __all__ = [
     "UploadStore",
     "allowed_sites",
     "apply_default",
+    "apply_tax",
     "archive",
     "day_of_charges",
     "default_withdrawal_days",
@@ -122,6 +123,7 @@ __all__ = [
     "sitemap_query",
     "statement_text",
     "takes_codes",
+    "tax_fields",
     "upload_store",
     "usable_suffix",
     "with_texts",

@@ -1,10 +1,10 @@
-"""The tax of an offer: checking what was typed."""
+"""The tax of an offer or a payment request: checking what was typed."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from storefront.i18n import country_names
-from storefront.models import MAX_TAX_NAME, RATE_UNITS, Offer
+from storefront.models import MAX_TAX_NAME, RATE_UNITS, OfferTax, TaxTerms, percent_of
 from storefront.offers.typed_prices import read_percent
 
 MAX_TAX_RATES = 50
@@ -25,7 +25,9 @@ class TaxRateFields:
 
 @dataclass(frozen=True)
 class TaxFields:
-    """Values of the form of an offer. `rate` in percent as typed; without any rate the offer has no tax."""
+    """Values of the form. `rate` in percent as typed; without any rate there is no tax. Payment requests have no
+    `rates`.
+    """
 
     name: str = ""
     rate: str = ""
@@ -33,8 +35,8 @@ class TaxFields:
     rates: Sequence[TaxRateFields] = ()
 
 
-def apply_tax(offer: Offer, typed: TaxFields) -> dict[str, list[str]]:
-    """Set the offer's tax without saving. Return error codes by field.
+def apply_tax(sold: TaxTerms, typed: TaxFields) -> dict[str, list[str]]:
+    """Set the tax without saving. Return error codes by field.
 
     Codes: tax_name_missing, title_too_long, tax_rate_missing, tax_rate_format, country_missing, country_twice.
     """
@@ -49,8 +51,16 @@ def apply_tax(offer: Offer, typed: TaxFields) -> dict[str, list[str]]:
         errors["tax_name"] = ["tax_name_missing"]
     elif len(typed.name) > MAX_TAX_NAME:
         errors["tax_name"] = ["title_too_long"]
-    offer.tax_name, offer.tax_rate, offer.tax_rates, offer.tax_included = typed.name, rate, rates, typed.included
+    sold.tax_name, sold.tax_rate, sold.tax_included = typed.name, rate, typed.included
+    if isinstance(sold, OfferTax):
+        sold.tax_rates = rates
     return errors
+
+
+def tax_fields(sold: TaxTerms) -> TaxFields:
+    """The tax as it would be typed, without rates by country."""
+    rate = "" if sold.tax_rate is None else f"{percent_of(sold.tax_rate):f}"
+    return TaxFields(sold.tax_name, rate, sold.tax_included)
 
 
 def _read_rows(rows: Sequence[TaxRateFields], errors: dict[str, list[str]]) -> dict[str, int]:

@@ -18,7 +18,7 @@ from storefront.pricing.promo_codes import (
     is_held,
 )
 from storefront.pricing.quote import Quote, QuoteLine
-from storefront.pricing.quoting import quote
+from storefront.pricing.quoting import quote, request_quote
 from storefront.pricing.shares import share
 from storefront.pricing.subscription_amounts import SubscriptionAmounts, subscription_amounts
 from storefront.pricing.tax_totals import TaxedLine, TaxStatement, TaxTotal, refunded_tax, tax_statement
@@ -45,6 +45,7 @@ __all__ = [
     "quote",
     "quote_of",
     "refunded_tax",
+    "request_quote",
     "save_code",
     "set_code_active",
     "share",

@@ -3,13 +3,13 @@
 from dataclasses import replace
 
 from storefront.errors import FieldErrors
-from storefront.models import LineKind, Offer, PriceOption
+from storefront.models import BillingKind, LineKind, Offer, PaymentRequest, PriceOption
 from storefront.money import Money, PriceError, minimum_charge, parse_price
 from storefront.pricing.choice import Choice
 from storefront.pricing.discounts import discounted
 from storefront.pricing.quote import Quote, QuoteLine
 from storefront.pricing.shipping import shipping_lines
-from storefront.pricing.taxes import price_charged, tax_of
+from storefront.pricing.taxes import price_charged, tax_of, tax_of_request
 
 MAX_TITLE = 200
 
@@ -34,6 +34,13 @@ def quote(offer: Offer, choice: Choice | None = None, options: list[PriceOption]
     found = discounted(Quote(option, title, offer.currency, (item, *extras)), choice.discount).taxed(tax)
     _require_chargeable(found)
     return found
+
+
+def request_quote(request: PaymentRequest) -> Quote:
+    """What a payment request costs: its price, with its tax."""
+    option = PriceOption(label="", amount=request.price, kind=BillingKind.ONE_OFF)
+    item = QuoteLine(LineKind.ITEM, request.title, request.price, 1)
+    return Quote(option, request.title, request.currency, (item,)).taxed(tax_of_request(request))
 
 
 def _addon_lines(offer: Offer, choice: Choice) -> list[QuoteLine]:

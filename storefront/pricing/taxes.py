@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from storefront.models import RATE_UNITS, Offer, ShopProfile, TaxMode, is_in_eu
+from storefront.models import RATE_UNITS, Offer, PaymentRequest, ShopProfile, TaxMode, TaxTerms, is_in_eu
 from storefront.money import charge_step, display_step
 from storefront.pricing.choice import Choice
 from storefront.pricing.shares import share
@@ -39,7 +39,16 @@ def tax_of(offer: Offer, choice: Choice) -> Tax | None:
         return None
     if is_reverse_charge(offer, choice):
         return Tax(offer.tax_name, 0, TaxMode.REVERSE)
-    return Tax(offer.tax_name, offer.rate_in(choice.country), TaxMode.INCLUDED if offer.tax_included else TaxMode.ADDED)
+    return _domestic_tax(offer, offer.rate_in(choice.country))
+
+
+def tax_of_request(request: PaymentRequest) -> Tax | None:
+    """The tax of what is asked for; None without one."""
+    return None if request.tax_rate is None else _domestic_tax(request, request.tax_rate)
+
+
+def _domestic_tax(sold: TaxTerms, rate: int) -> Tax:
+    return Tax(sold.tax_name, rate, TaxMode.INCLUDED if sold.tax_included else TaxMode.ADDED)
 
 
 def is_reverse_charge(offer: Offer, choice: Choice) -> bool:

@@ -8,6 +8,7 @@ from hypothesis.stateful import invariant, rule
 from storefront import db, payments
 from storefront.errors import FieldErrors, StripeError
 from storefront.models import REQUEST_KEY, Merchant, Order, PaymentRequest, now
+from storefront.offers import TaxFields
 from storefront.payments import RequestFields
 from tests.histories.common_rules import CommonRules, which
 
@@ -15,11 +16,16 @@ from tests.histories.common_rules import CommonRules, which
 class RequestRules(CommonRules):
     """The owner asks, several people press Pay, the owner cancels."""
 
-    @rule(amount=st.sampled_from(["4.50", "120"]), days=st.sampled_from([1, 14, None]))
-    def the_owner_asks_for_a_payment(self, amount: str, days: int | None) -> None:
+    @rule(
+        amount=st.sampled_from(["4.50", "120"]),
+        days=st.sampled_from([1, 14, None]),
+        tax=st.sampled_from([TaxFields(), TaxFields("VAT", "20"), TaxFields("VAT", "8.875", False)]),
+    )
+    def the_owner_asks_for_a_payment(self, amount: str, days: int | None, tax: TaxFields) -> None:
         def ask() -> None:
             expires = now() + timedelta(days=days) if days else None
-            fields = RequestFields("Frame", amount, "EUR", Merchant.get(), "Lesia", "lesia@example.com", expires, "en")
+            person = ("Lesia", "lesia@example.com")
+            fields = RequestFields("Frame", amount, "EUR", Merchant.get(), *person, expires, "en", tax=tax)
             try:
                 payments.create_request(fields)
             except FieldErrors:
@@ -66,7 +72,7 @@ class RequestRules(CommonRules):
                 if len(orders) > 1:
                     wrong.append(f"request {asked.id} has {len(orders)} orders")
                 for order in orders:
-                    if (order.amount, order.currency) != (asked.amount, asked.currency):
+                    if (order.amount, order.currency, order.tax) != (asked.amount, asked.currency, asked.tax):
                         wrong.append(f"request {asked.id} asks for {asked.amount}, its order for {order.amount}")
                     if order.is_settled != (asked.state == "paid"):
                         wrong.append(f"request {asked.id} is {asked.state}, its order {order.status}")

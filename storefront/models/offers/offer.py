@@ -12,7 +12,7 @@ from storefront.models.offers.addon import Addon
 from storefront.models.offers.billing_terms import BillingTerms
 from storefront.models.offers.question import Question
 from storefront.models.offers.sale_period import SalePeriod, SaleState
-from storefront.models.offers.tax_terms import TaxTerms
+from storefront.models.offers.tax_terms import OfferTax
 from storefront.models.prepared_query import PreparedQuery
 from storefront.models.shipping.shipping_terms import ShippingTerms
 from storefront.money import Money
@@ -52,7 +52,7 @@ class OfferObstacle(enum.StrEnum):
     TAKEN = "taken"  # other customers are paying for the units that are left
 
 
-class Offer(FoldsText, BillingTerms, SalePeriod, TaxTerms, ShippingTerms):
+class Offer(FoldsText, BillingTerms, SalePeriod, OfferTax, ShippingTerms):
     """`amount` is the price of one unit for each charge, in minor units of `currency` (upper-case)."""
 
     FOLDED = ("title",)

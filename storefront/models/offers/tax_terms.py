@@ -1,4 +1,4 @@
-"""The tax of an offer: its name, its rate, and other rates by the customer's country."""
+"""The tax of what is sold: its name, its rate, and for offers other rates by the customer's country."""
 
 from decimal import Decimal
 
@@ -18,24 +18,28 @@ def percent_of(rate: int) -> Decimal:
 
 
 class TaxTerms(Record):
-    """`tax_rate` in thousandths of a percent; None: the offer has no tax.
+    """The tax of an offer or a payment request. `tax_rate` in thousandths of a percent; None: no tax.
 
-    `tax_rates` are {country: rate} for customers of these countries (ISO 3166 alpha-2), in place of `tax_rate`.
     `tax_included`: prices contain the tax, else it is added to them.
     """
 
     tax_name = CharField(max_length=MAX_TAX_NAME, default="")
     tax_rate = IntegerField(null=True)
     tax_included = BooleanField(default=True)
-    tax_rates = JsonField(default=dict)
-
-    asks_country: bool
-    asks_shipping: bool
 
     @property
     def has_tax(self) -> bool:
         """Whether its price has a tax, perhaps of 0 %."""
         return self.tax_rate is not None
+
+
+class OfferTax(TaxTerms):
+    """`tax_rates` are {country: rate} for customers of these countries (ISO 3166 alpha-2), in place of `tax_rate`."""
+
+    tax_rates = JsonField(default=dict)
+
+    asks_country: bool
+    asks_shipping: bool
 
     @property
     def needs_country(self) -> bool:

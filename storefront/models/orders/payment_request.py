@@ -10,6 +10,7 @@ from storefront.models.base import CLOCK_TOLERANCE, FoldsText, UtcDateTimeField,
 from storefront.models.merchants.merchant import Merchant
 from storefront.models.offers.billing_terms import BillingKind
 from storefront.models.offers.offer import REQUESTS_SLUG, Offer, OfferStatus
+from storefront.models.offers.tax_terms import TaxTerms
 from storefront.models.orders.of_request import REQUEST_KEY
 from storefront.models.orders.order import Order
 from storefront.models.prepared_query import PreparedQuery
@@ -26,8 +27,9 @@ class RequestState(StrEnum):
     FAILED = "failed"  # too many cards were declined
 
 
-class PaymentRequest(FoldsText):
-    """`title` is what is paid for, `amount` in minor units of `currency`; `name` and `email` may be "".
+class PaymentRequest(FoldsText, TaxTerms):
+    """`title` is what is paid for; `name` and `email` may be "". `amount` in minor units of `currency` is what is
+    charged, `tax` its part that is a tax.
 
     `order` is there from the first press of Pay on; everybody who has the link pays this one order.
     """
@@ -46,6 +48,7 @@ class PaymentRequest(FoldsText):
     title = CharField(max_length=200)
     title_folded = TextField(default="")
     amount = BigIntegerField()
+    tax = BigIntegerField(default=0)
     currency = CharField(max_length=3)
     name = CharField(default="")
     name_folded = TextField(default="")
@@ -91,6 +94,12 @@ class PaymentRequest(FoldsText):
     def total(self) -> Money:
         """What is asked for."""
         return Money(self.amount, self.currency)
+
+    @property
+    def price(self) -> int:
+        """What the owner typed, in minor units: without a tax that is added to it."""
+        added: int = self.tax if self.has_tax and not self.tax_included else 0
+        return int(self.amount) - added
 
     @property
     def is_overdue(self) -> bool:

@@ -1,18 +1,21 @@
 """Making a payment request, with the email that asks for the payment."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from storefront import emails, i18n, offers, settings
+from storefront import emails, i18n, offers, pricing, settings
 from storefront.db import db
 from storefront.errors import FieldErrors
 from storefront.models import EmailKind, Merchant, OfferObstacle, PaymentRequest, charge_obstacle, now
-from storefront.money import Money, PriceError, parse_price
+from storefront.money import Money, PriceError, check_limits, parse_price
+from storefront.offers import TaxFields
 
 
 @dataclass(frozen=True)
 class RequestFields:
-    """Values of the form. `amount` is in major units as typed; `name` and `email` may be ""."""
+    """Values of the form. `amount` is in major units as typed, to which the tax is added or not; `name` and `email` may
+    be "".
+    """
 
     title: str
     amount: str
@@ -24,14 +27,15 @@ class RequestFields:
     language: str
     withdrawal_days: int | None = None  # None: as the law of the shop's country says
     no_withdrawal_reason: str = ""
+    tax: TaxFields = field(default_factory=TaxFields)
 
 
 def create_request(fields: RequestFields) -> PaymentRequest:
     """Write the request, and email its link if there is an address.
 
-    Raises FieldErrors. Codes: price_*, date_past, withdrawal_*, and the obstacles to charging (`OfferObstacle`).
+    Raises FieldErrors. Codes: price_*, date_past, withdrawal_*, those of `offers.apply_tax`, and the obstacles to
+    charging (`OfferObstacle`).
     """
-    total, errors, details = _amount(fields)
     request = PaymentRequest(
         merchant=fields.merchant,
         title=fields.title,
@@ -42,17 +46,18 @@ def create_request(fields: RequestFields) -> PaymentRequest:
         withdrawal_days=fields.withdrawal_days,
         no_withdrawal_reason=fields.no_withdrawal_reason,
     )
-    errors |= offers.apply_default(request)
+    errors = offers.apply_default(request) | offers.apply_tax(request, fields.tax)
+    wrong_amount, details = _apply_amount(request, fields)
+    errors |= wrong_amount
     obstacle = charge_obstacle(fields.merchant, fields.currency)
     if obstacle is not None:
-        field = "currency" if obstacle is OfferObstacle.CURRENCY_UNSUPPORTED else "merchant"
-        errors[field] = ["request_no_merchant" if obstacle is OfferObstacle.NO_MERCHANT else str(obstacle)]
+        where = "currency" if obstacle is OfferObstacle.CURRENCY_UNSUPPORTED else "merchant"
+        errors[where] = ["request_no_merchant" if obstacle is OfferObstacle.NO_MERCHANT else str(obstacle)]
     if fields.expires_at is not None and fields.expires_at <= now():
         errors["expires"] = ["date_past"]
-    if errors or total is None:
+    if errors:
         raise FieldErrors(errors, **details)
     days = settings.current().request_reminder_days
-    request.amount, request.currency = total.amount, total.currency
     request.next_reminder_at = now() + timedelta(days=days) if fields.email and days else None
     with db.atomic():
         request.save(force_insert=True)
@@ -69,7 +74,7 @@ def repeat_request(over: PaymentRequest) -> PaymentRequest:
     lifetime = over.expires_at - over.created_at if over.expires_at is not None else None
     fields = RequestFields(
         title=over.title,
-        amount=over.total.decimal_text(),
+        amount=Money(over.price, over.currency).decimal_text(),
         currency=over.currency,
         merchant=over.merchant,
         name=over.name,
@@ -78,6 +83,7 @@ def repeat_request(over: PaymentRequest) -> PaymentRequest:
         language=over.language,
         withdrawal_days=over.withdrawal_days,
         no_withdrawal_reason=over.no_withdrawal_reason,
+        tax=offers.tax_fields(over),
     )
     return create_request(fields)
 
@@ -98,9 +104,15 @@ def write_email(kind: EmailKind, request: PaymentRequest, about: str) -> None:
     )
 
 
-def _amount(fields: RequestFields) -> tuple[Money | None, dict[str, list[str]], dict[str, object]]:
+def _apply_amount(request: PaymentRequest, fields: RequestFields) -> tuple[dict[str, list[str]], dict[str, object]]:
+    """Set what is charged and the tax in it. Return error codes by field, and values for their texts."""
     details: dict[str, object] = {"currency": fields.currency}
     try:
-        return parse_price(fields.amount, fields.currency), {}, details
+        price = parse_price(fields.amount, fields.currency)
+        request.amount, request.currency, request.tax = price.amount, price.currency, 0
+        quote = pricing.request_quote(request)
+        check_limits(quote.due_now)
     except PriceError as error:
-        return None, {"amount": [error.code]}, details | error.details
+        return {"amount": [error.code]}, details | error.details
+    request.amount, request.tax = quote.due_now.amount, quote.tax_now.amount
+    return {}, details

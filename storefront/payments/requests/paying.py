@@ -1,5 +1,6 @@
 """Paying a request: whoever has its link pays the same order, so it is paid once."""
 
+from storefront import pricing
 from storefront.db import db
 from storefront.errors import RequestClosed
 from storefront.models import Order, PaymentRequest, TimelineKind, requests_offer
@@ -27,7 +28,7 @@ def start_request(request: PaymentRequest, buyer: CheckoutRequest) -> StartedChe
 
 def _create_order(request: PaymentRequest, buyer: CheckoutRequest) -> Order:
     """Write the request's order with its payment; the one that a concurrent press has written, if there is one."""
-    offer = requests_offer()
+    offer, quote = requests_offer(), pricing.request_quote(request)
     with db.atomic():
         request.lock()
         existing = request.find_order()
@@ -39,11 +40,7 @@ def _create_order(request: PaymentRequest, buyer: CheckoutRequest) -> Order:
             offer=offer,
             visit_key=request.visit_key,
             merchant=request.merchant,
-            title=request.title,
-            unit_amount=request.amount,
-            quantity=1,
-            amount=request.amount,
-            currency=request.currency,
+            **quote.columns(),
             email=buyer.email,
             name=buyer.name,
             language=buyer.language,
@@ -51,6 +48,7 @@ def _create_order(request: PaymentRequest, buyer: CheckoutRequest) -> Order:
             expires_at=request.expires_at,
             **agreement_columns(request, buyer.terms_consent, buyer.language),
         )
+        pricing.write_lines(order, quote)
         order.note(TimelineKind.CREATED, amount=order.amount, currency=order.currency)
         intents.write_payment(order)
         PaymentRequest.update(order=order).where(PaymentRequest.id == request.id).execute()

@@ -15,6 +15,7 @@ from storefront.models import Merchant
 from storefront.money import CURRENCIES
 from storefront.web.forms.lengths import EMAIL, NAME
 from storefront.web.forms.offers.offer import currency_label, merchant_choices
+from storefront.web.forms.offers.taxes import OneTaxPart
 from storefront.web.forms.subscriptions import start_of_day
 from storefront.web.forms.withdrawal_fields import WithdrawalFields
 from storefront.web.support import LANGUAGE_NAMES, LANGUAGES
@@ -22,8 +23,8 @@ from storefront.web.support import LANGUAGE_NAMES, LANGUAGES
 _too_long = _l("This is too long.")
 
 
-class PaymentRequestForm(WithdrawalFields):
-    """Who is asked for what. `payments.create_request` checks the amount and whether the account can charge it."""
+class PaymentRequestForm(OneTaxPart, WithdrawalFields):
+    """Who is asked for what. `payments.create_request` checks amount and tax, and whether the account can charge it."""
 
     title = StringField(
         _l("Description"),

@@ -2,7 +2,7 @@
 
 from flask import Blueprint, Response, abort, jsonify, make_response, render_template, request, url_for
 
-from storefront import payments
+from storefront import payments, pricing
 from storefront.errors import RequestClosed
 from storefront.models import PaymentRequest, RequestState, charge_obstacle
 from storefront.offers import withdrawal_terms
@@ -23,7 +23,16 @@ def show(token: str) -> Response:
     """The request with its payment form; or that it is paid, canceled or over."""
     asked = _request_or_404(token)
     payment = _payment(asked) if asked.is_open and charge_obstacle(asked.merchant, asked.currency) is None else None
-    return make_response(render_template("shop/payment_request.html", asked=asked, payment=payment, visit=None))
+    quote = pricing.request_quote(asked)
+    page = render_template(
+        "shop/payment_request.html",
+        asked=asked,
+        price=quote.unit,
+        tax=support.tax_row(quote.tax, quote.tax_now),
+        payment=payment,
+        visit=None,
+    )
+    return make_response(page)
 
 
 @blueprint.post("/checkout")

@@ -9,7 +9,20 @@ from flask.testing import FlaskClient
 
 from storefront import payments, settings, worker
 from storefront.db import connection
-from storefront.models import Email, LegalSettings, LegalText, Merchant, Offer, Order, Payment, PaymentRequest, now
+from storefront.models import (
+    Document,
+    Email,
+    LegalSettings,
+    LegalText,
+    Merchant,
+    Offer,
+    Order,
+    Payment,
+    PaymentRequest,
+    now,
+)
+from storefront.money import Money
+from storefront.offers import TaxFields
 from storefront.payments import RequestFields
 from tests.cards import DECLINED, GOOD
 from tests.purchase_steps import refresh
@@ -20,7 +33,9 @@ from tests.web_client import browser
 FORM = {"email": "marko@example.com", "name": "Marko"}
 
 
-def ask(merchant: Merchant, amount: str = "450.50", currency: str = "EUR", days: int = 14) -> PaymentRequest:
+def ask(
+    merchant: Merchant, amount: str = "450.50", currency: str = "EUR", days: int = 14, tax: TaxFields | None = None
+) -> PaymentRequest:
     fields = RequestFields(
         title="Wedding photos",
         amount=amount,
@@ -30,6 +45,7 @@ def ask(merchant: Merchant, amount: str = "450.50", currency: str = "EUR", days:
         email="marko@example.com",
         expires_at=now() + timedelta(days=days),
         language="en",
+        tax=tax or TaxFields(),
     )
     return payments.create_request(fields)
 
@@ -207,3 +223,65 @@ def test_a_request_has_its_own_right_of_withdrawal(
     order = pay(simulator, merchant, press(client, asked))
     assert order.withdrawal_days == 30
     assert "Withdraw from contract here" in text_of(client.get(f"/orders/{order.token}/thank-you").text)
+
+
+@pytest.mark.parametrize(
+    ("amount", "currency", "included", "charged", "tax", "shown"),
+    [
+        ("450.50", "EUR", True, 45050, 7508, "Wedding photos €450.50 Total €450.50 Includes VAT 20% €75.08"),
+        ("450.50", "EUR", False, 54060, 9010, "Wedding photos €450.50 VAT 20% €90.10 Total €540.60"),
+        ("999", "JPY", False, 1199, 200, "Wedding photos ¥999 VAT 20% ¥200 Total ¥1,199"),
+    ],
+)
+def test_the_tax_of_a_request_is_shown_charged_and_told(
+    client: FlaskClient,
+    admin: FlaskClient,
+    merchant: Merchant,
+    simulator: Simulator,
+    amount: str,
+    currency: str,
+    included: bool,
+    charged: int,
+    tax: int,
+    shown: str,
+) -> None:
+    asked = ask(merchant, amount, currency, tax=TaxFields("VAT", "20", included))
+    total = asked.total.format("en")
+    page = " ".join(text_of(client.get(f"/r/{asked.token}").text).split())
+    assert shown in page and f"Pay {total}" in page
+    assert total in admin.get("/admin/payment-requests").text
+    assert total in text_of(admin.get(f"/admin/emails/{Email.get().id}").text)
+    order = pay(simulator, merchant, press(client, asked))
+    assert (order.status, order.amount, Payment.get().amount) == ("paid", charged, charged)
+    assert (order.tax, order.tax_rate, order.is_tax_added) == (tax, 20000, not included)
+    for address in (f"/orders/{order.token}/thank-you", f"/admin/orders/{order.token}"):
+        viewer = admin if "admin" in address else client
+        assert "VAT 20%" in text_of(viewer.get(address).text), address
+    receipt = Email.get(Email.kind == "receipt")
+    assert "VAT 20%" in text_of(admin.get(f"/admin/emails/{receipt.id}").text)
+    assert f'"VAT","20","{Money(tax, currency).decimal_text()}"' in admin.get("/admin/orders.csv").text
+    (document,) = Document.of_order(order)
+    assert (document.gross, document.tax) == (charged, tax)
+
+
+def test_a_request_with_a_tax_is_repeated_at_the_same_price(client: FlaskClient, merchant: Merchant) -> None:
+    asked = ask(merchant, "19.99", tax=TaxFields("VAT", "9.975", False))
+    payments.cancel_request(asked)
+    again = payments.repeat_request(PaymentRequest.get())
+    same = ("amount", "tax", "tax_name", "tax_rate", "tax_included", "price")
+    assert [getattr(again, name) for name in same] == [2198, 199, "VAT", 9975, False, 1999]
+
+
+def test_a_wrong_tax_is_said_at_its_field(client: FlaskClient, admin: FlaskClient, merchant: Merchant) -> None:
+    form = {"title": "Portrait", "amount": "80", "currency": "EUR", "merchant": str(merchant.id), "language": "en"}
+    for typed, sentence in (
+        ({"tax_rate": "20"}, "Enter the name of the tax, such as VAT."),
+        ({"tax_name": "VAT", "tax_rate": "many"}, "Enter a percentage from 0 to 100"),
+        ({"tax_name": "VAT"}, "Enter a rate, such as 20."),
+        ({"tax_name": "VAT", "tax_rate": "100", "amount": "600000"}, "Stripe’s maximum is €999,999.99."),
+    ):
+        refused = post(admin, "/admin/payment-requests", **{**form, **typed})
+        assert refused.status_code == 422 and sentence in text_of(refused.text), typed
+        assert "Portrait" in refused.text and PaymentRequest.select().count() == 0
+    post(admin, "/admin/payment-requests", **form, tax_name="VAT", tax_rate="20")
+    assert PaymentRequest.get().amount == 9600

@@ -71,6 +71,7 @@ def new() -> str:
         currency=(first and first.default_currency) or "EUR",
         merchant=str(first.id) if first and len(merchants) == 1 else "",
         language=current_profile().default_language,
+        tax_included=True,
         withdrawal_days=str(offers.default_withdrawal_days(offers.shop_country())),
         expires=(today() + timedelta(days=LIFETIME)).isoformat(),
     )
@@ -119,6 +120,7 @@ def _create(form: PaymentRequestForm) -> PaymentRequest | None:
         language=form.language.data,
         withdrawal_days=form.typed_withdrawal_days,
         no_withdrawal_reason=form.no_withdrawal_reason.data,
+        tax=form.typed_tax(),
     )
     try:
         return payments.create_request(fields)

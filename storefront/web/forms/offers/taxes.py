@@ -1,5 +1,6 @@
-"""The tax in the form of an offer, with a row for each country that has a rate of its own."""
+"""The tax in the forms of offers and payment requests; offers have a row for each country with a rate of its own."""
 
+from dataclasses import replace
 from typing import Any
 
 from flask_babel import gettext as _
@@ -8,8 +9,8 @@ from wtforms import BooleanField, FieldList, FormField, SelectField, StringField
 from wtforms.fields import SelectChoice
 
 from storefront.i18n import country_names
-from storefront.models import TaxTerms, percent_of
-from storefront.offers import MAX_TAX_RATES, TaxFields, TaxRateFields
+from storefront.models import OfferTax, percent_of
+from storefront.offers import MAX_TAX_RATES, TaxFields, TaxRateFields, tax_fields
 from storefront.web.forms.form_rows import RowForm
 from storefront.web.support import current_language
 
@@ -26,12 +27,21 @@ def _not_too_many(_form: Any, field: Any) -> None:
         raise ValidationError(_("An offer has up to %(most)s tax rates by country.", most=MAX_TAX_RATES))
 
 
-class TaxPart:
-    """Part of the form of an offer. `offers.save` checks name and rates."""
+class OneTaxPart:
+    """Part of a form. `offers.apply_tax` checks name and rate."""
 
     tax_name = StringField(_l("Tax name"))
     tax_rate = StringField(_l("Tax rate"))
     tax_included = BooleanField(_l("Prices include tax"))
+
+    def typed_tax(self) -> TaxFields:
+        """The typed values."""
+        return TaxFields(self.tax_name.data or "", self.tax_rate.data or "", self.tax_included.data)
+
+
+class TaxPart(OneTaxPart):
+    """Part of the form of an offer."""
+
     tax_rates: Any = FieldList(FormField(TaxRateForm), validators=[_not_too_many])
 
     def typed_tax(self) -> TaxFields:
@@ -39,7 +49,7 @@ class TaxPart:
         rows = tuple(
             TaxRateFields(row.name, row.form.country.data or "", row.form.rate.data or "") for row in self.tax_rates
         )
-        return TaxFields(self.tax_name.data or "", self.tax_rate.data or "", self.tax_included.data, rows)
+        return replace(super().typed_tax(), rates=rows)
 
     def set_tax_choices(self) -> None:
         """Set the choices of the countries, in the page's language."""
@@ -49,12 +59,13 @@ class TaxPart:
             row.form.country.choices = choices
 
 
-def tax_values(offer: TaxTerms) -> dict[str, Any]:
+def tax_values(offer: OfferTax) -> dict[str, Any]:
     """The tax of an offer as the form's fields hold it."""
+    typed = tax_fields(offer)
     return {
-        "tax_name": offer.tax_name,
-        "tax_rate": "" if offer.tax_rate is None else f"{percent_of(offer.tax_rate):f}",
-        "tax_included": offer.tax_included,
+        "tax_name": typed.name,
+        "tax_rate": typed.rate,
+        "tax_included": typed.included,
         "tax_rates": [
             {"country": country, "rate": f"{percent_of(rate):f}"} for country, rate in offer.tax_rates.items()
         ],

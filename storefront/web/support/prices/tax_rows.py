@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from storefront import i18n
-from storefront.models import Order, TaxTerms, percent_of
+from storefront.models import OfferTax, Order, percent_of
 from storefront.money import Money
 from storefront.pricing import Tax, tax_statement
 from storefront.web.support.languages import current_language
@@ -38,7 +38,7 @@ def order_tax(order: Order, below_total: bool = False) -> TaxRow | None:
     return _row(order.tax_name, percent_of(order.tax_rate), order.tax_shown, is_added, order.is_reverse_charge)
 
 
-def tax_note(offer: TaxTerms) -> str:
+def tax_note(offer: OfferTax) -> str:
     """What stands beside the offer's price: `Includes VAT 20%`, `plus VAT 20%`; without the rate where it depends on
     the customer's country. "" without a tax.
     """
