@@ -137,7 +137,7 @@ _OF_ADDRESS: tuple[tuple[type[Record], Any], ...] = (
 
 def has_traces(email: str) -> bool:
     """Whether any row has the address of somebody who has no order."""
-    others = (
+    others: tuple[tuple[type[Record], Any], ...] = (
         (CancellationStatement, CancellationStatement.email),
         (FoundPayment, FoundPayment.email),
         (PaymentRequest, PaymentRequest.email),
