@@ -1,7 +1,7 @@
 """Recurring offers of the demo shop: a subscription, one with a free trial, and a payment plan."""
 
 from storefront.models import Merchant
-from storefront.offers import OfferFields
+from storefront.offers import OfferFields, OptionFields
 
 # The slug of the offer in the welcome text.
 RECURRING = "box-of-colours"
@@ -64,6 +64,8 @@ def offers(olena: Merchant) -> list[OfferFields]:
             listed=True,
             max_quantity=1,
             kind="recurring",
+            option_label="Monthly",
+            options=(OptionFields("options-0", "Yearly", "249", kind="recurring", interval="year"),),
         ),
         OfferFields(
             title="Акварельний клуб",

@@ -8,15 +8,17 @@ from pathlib import Path
 
 from demo import pictures, profile, recurring, texts
 from demo.settings import Demo
-from storefront import db, merchants, offers, runtime
+from storefront import db, merchants, offers, pricing, runtime
 from storefront.config import Config
-from storefront.models import Admin, Merchant, Offer
+from storefront.models import Admin, Merchant, Offer, PromoCode
 from storefront.offers import OfferFields
+from storefront.pricing import CodeFields
 from stripe_simulator.accounts import KENJI, OLENA, Account, publishable_key, secret_key
 
 EMAIL = "demo@example.com"
 # Marks a filled demo. A new name adds new offers to the folders of earlier demos.
-FILLED_MARK = "seeded-3"
+FILLED_MARK = "seeded-4"
+CODE = "WELCOME10"
 
 
 @dataclass(frozen=True)
@@ -64,6 +66,8 @@ def _fill(config: Config) -> None:
     for fields in (*texts.offers(olena, kenji), *recurring.offers(olena)):
         if _is_missing(fields):
             offers.save(Offer(), pictures.with_picture(fields))
+    if not PromoCode.select().exists():
+        pricing.save_code(PromoCode(), CodeFields(CODE, percent="10"))
 
 
 def _is_missing(fields: OfferFields) -> bool:

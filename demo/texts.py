@@ -1,7 +1,7 @@
 """One-time offers of the demo shop."""
 
-from storefront.models import Merchant
-from storefront.offers import OfferFields
+from storefront.models import Merchant, Question
+from storefront.offers import AddonFields, OfferFields, TaxFields
 
 WATERCOLOUR = """\
 Two hours with brushes, good paper and a pot of tea. We paint one small landscape from start to finish,
@@ -64,6 +64,9 @@ def offers(olena: Merchant, kenji: Merchant) -> list[OfferFields]:
             status="published",
             listed=True,
             max_quantity=4,
+            tax=TaxFields(name="VAT", rate="19"),
+            addons=(AddonFields("addons-0", "Three brushes to take home", "12"),),
+            questions=(Question("Is there anything that you can’t eat or drink?"),),
         ),
         OfferFields(
             title="Morning walk in the moss garden",

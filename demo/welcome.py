@@ -1,7 +1,7 @@
 """The text that the terminal shows when the demo is ready."""
 
 from demo.recurring import RECURRING
-from demo.seed import SignIn
+from demo.seed import CODE, SignIn
 from demo.settings import Demo
 
 CARDS = (
@@ -28,6 +28,8 @@ def text(demo: Demo, sign_in: SignIn) -> str:
 
   Test cards, with any future date and any CVC
 {cards}
+
+  Promo code   {CODE}: 10% off
 
   Try a renewal that needs 3D Secure
     1. Subscribe with one of the first two cards   {shop}/o/{RECURRING}

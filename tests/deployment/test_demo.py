@@ -62,7 +62,11 @@ def test_the_demo_starts_a_shop_and_keeps_its_data(demo_environment: dict[str, s
     for price in ("€24.90 / month", "€9.00 / month after a 14-day free trial", "3 monthly payments of €80.00"):
         assert price in page
     (subscribing,) = re.findall(rf"{shop}/o/\S+", first)
-    assert "Subscribe for €24.90 / month" in requests.get(subscribing, timeout=5).text
+    box = requests.get(subscribing, timeout=5).text
+    assert "Subscribe for €24.90 / month" in box and "€249.00 / year" in box and "Have a promo code?" in box
+    assert "Promo code   WELCOME10" in first
+    evening = requests.get(f"{shop}/o/watercolour-evening", timeout=5).text
+    assert "Includes VAT 19%" in evening and "Three brushes to take home" in evening
     press_ctrl_c(demo)
     assert "The demo has stopped." in demo.output
     is_gone(demo_environment)
