@@ -116,7 +116,7 @@ def resume_checkout(
     """Resume the checkout of an existing order from its own page, at the order's price.
 
     If the offer now belongs to another merchant, that merchant is paid. Raises OfferNotPayable, TooManyDeclines,
-    TooManyCheckouts and StripeError.
+    TooManyCheckouts, StripeError, and FieldErrors if the order's promo code can't be used with this email.
     """
     merchant, obstacle = order.payee, order.payment_obstacle()
     if order.is_payable and (obstacle or merchant is None):

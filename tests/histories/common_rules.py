@@ -121,7 +121,10 @@ class CommonRules(RuleBasedStateMachine):
     def press(self, path: str, person: str, **more: str) -> TestResponse | None:
         """A buyer presses Pay."""
         form = {"email": f"{person.lower()}@example.com", "name": person, **more}
-        return self.keep_secret(self.expect_status(self.shop.request("POST", path, data=form), 200, 429, 503))
+        # Somebody else's order may have a promo code that this buyer has used before.
+        refused = (422,) if path.startswith("/orders/") and "email" not in more else ()
+        answer = self.shop.request("POST", path, data=form)
+        return self.keep_secret(self.expect_status(answer, 200, *refused, 429, 503))
 
     def keep_secret(self, answer: TestResponse | None) -> TestResponse | None:
         secret = answer.json.get("client_secret") if answer is not None and answer.is_json else None

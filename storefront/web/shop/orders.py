@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from storefront import delivery, payments, pricing, stripe_gateway, subscriptions, worker
 from storefront.db import STORAGE_ERRORS, storage_trouble
-from storefront.errors import SecretUnreadable, StripeError
+from storefront.errors import FieldErrors, SecretUnreadable, StripeError
 from storefront.models import Dispute, Document, Order, OrderAnswer, OrderStatus, Payment, Refund
 from storefront.money import Money
 from storefront.subscriptions import CustomerSubscription
@@ -127,9 +127,12 @@ def resume_payment(token: str) -> Response:
         return payment_form.field_errors(form)
     address, proof = request.remote_addr or "", form.proof.data or ""
     consent = quotes.consent_text(pricing.quote_of(order)) if order.recurs else ""
-    return payment_form.checkout_started(
-        payments.resume_checkout(order, form.email.data, form.name.data, address, proof, consent)
-    )
+    try:
+        started = payments.resume_checkout(order, form.email.data, form.name.data, address, proof, consent)
+    except FieldErrors as refused:
+        # The order has a promo code that the customer with this email has used before.
+        return payment_form.payer_refused(refused)
+    return payment_form.checkout_started(started)
 
 
 @blueprint.post("/pay-link")

@@ -162,6 +162,13 @@ def choice_refused(error: FieldErrors) -> Response:
     return response
 
 
+def payer_refused(error: FieldErrors) -> Response:
+    """422: an order that has been placed can't be paid with the email that was typed."""
+    response = jsonify(errors={"email": [messages.choice_refused(error)]})
+    response.status_code = 422
+    return response
+
+
 def price_changed(total: Money, unit: Money) -> Response:
     """422: the customer's page showed another total. `price` and `terms` let the script update the page."""
     response = jsonify(

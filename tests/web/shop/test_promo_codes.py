@@ -202,6 +202,18 @@ def test_the_orders_own_page_keeps_the_price_that_was_promised(
     assert (order.status, order.amount, order.code) == ("paid", 1699, "AUTUMN")
 
 
+def test_the_orders_own_page_refuses_an_email_that_has_used_its_code_before(
+    client: FlaskClient, offer: Offer, simulator: Simulator
+) -> None:
+    make_code(uses_per_customer=1)
+    pay(client, simulator, offer)
+    ivans = press(client, offer, visit="visit-of-ivan-0001", email="ivan@example.com").json["order"]
+    form = {"email": "marko@example.com", "name": "Marko"}
+    answer = client.post(f"/orders/{ivans}/pay?lang=en", data=form)
+    assert (answer.status_code, answer.json) == (422, {"errors": {"email": ["You’ve already used this code."]}})
+    assert client.post(f"/orders/{ivans}/pay", data={**form, "email": "ivan@example.com"}).status_code == 200
+
+
 def test_a_price_of_nothing_leads_to_the_thank_you_page_without_stripe(
     client: FlaskClient, offer: Offer, simulator: Simulator
 ) -> None:
