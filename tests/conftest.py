@@ -22,6 +22,7 @@ from tests.deployment import postgres, redis_server
 from tests.factories import connect_merchant, make_offer
 from tests.mail_server import MailServer, running_mail_server
 from tests.quick_apps import TemplateCode, make_apps_quick
+from tests.scheduling import pytest_xdist_make_scheduler  # noqa: F401
 from tests.simulator_process import Simulator, running_simulator
 from tests.subscription_steps import subscribe
 from tests.web_client import browser, signed_in

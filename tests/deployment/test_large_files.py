@@ -19,7 +19,6 @@ from tests.purchase_steps import buy
 from tests.simulator_process import Simulator
 from tests.web_client import csrf_token
 
-pytestmark = pytest.mark.xdist_group("large files")
 SLOW, GIGABYTE = 100, 1_000_000_000
 
 

@@ -205,14 +205,9 @@ RECURRING_KILLS = [(name, AFTER) for name in RECURRING] + [
 ]
 
 
-def in_group(number: int) -> pytest.MarkDecorator:
-    """Distribute the tests to two pytest-xdist workers."""
-    return pytest.mark.xdist_group(f"killed-{number % 2}")
-
-
-in_groups = [pytest.param(*kill, marks=in_group(number)) for number, kill in enumerate([*KILLS, *RECURRING_KILLS])]
-unstored = [pytest.param(kill.values[0], marks=kill.marks) for kill in in_groups if kill.values[1] == AFTER]
-unanswered = [kill for kill in in_groups if kill.values[1] != AFTER]
+ALL_KILLS = [*KILLS, *RECURRING_KILLS]
+unstored = [name for name, when in ALL_KILLS if when == AFTER]
+unanswered = [kill for kill in ALL_KILLS if kill[1] != AFTER]
 
 
 @pytest.fixture(scope="module")
@@ -273,7 +268,6 @@ def _survives_a_kill(name: str, when: str, scenario: KillScenario) -> None:
     _must_recover(scenario)
 
 
-@in_group(0)
 def test_an_event_that_could_not_be_stored_is_delivered_again(scenario: KillScenario) -> None:
     scenario.press()
     with scenario.shop.locked_database():
@@ -285,7 +279,6 @@ def test_an_event_that_could_not_be_stored_is_delivered_again(scenario: KillScen
     _must_recover(scenario)
 
 
-@in_group(1)
 @pytest.mark.parametrize(
     "taken", [False, True], ids=["before the mail server accepts it", "before the result is stored"]
 )

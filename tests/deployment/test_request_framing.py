@@ -12,7 +12,6 @@ from tests.deployment.limited_server import Client, get, post, rest_of, shop_wit
 from tests.deployment.shop_processes import Shop
 from tests.simulator_process import Simulator
 
-pytestmark = pytest.mark.xdist_group("request framing")
 CHECKOUT, CHUNKED = "/o/evening/checkout", "Transfer-Encoding: chunked"
 LAST = get("/nowhere", "Connection: close")
 

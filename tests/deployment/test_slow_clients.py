@@ -29,7 +29,6 @@ from tests.deployment.shop_processes import Shop
 from tests.processes import PATIENCE, until
 from tests.simulator_process import Simulator
 
-pytestmark = pytest.mark.xdist_group("slow clients")
 # Loopback addresses other than 127.0.0.1 are strangers to the web server.
 STRANGER, ANOTHER = "127.0.0.2", "127.0.0.3"
 TRICKLING = 200

@@ -16,6 +16,7 @@ from flask.testing import FlaskClient
 from storefront import create_app, db, emails
 from storefront.config import Config
 from storefront.models import ALL, Admin, Email, Merchant
+from tests import databases
 from tests.browser.every_page import admin_addresses, fill_shop, public_addresses
 from tests.conftest import ShopTemplate
 from tests.deployment import postgres
@@ -112,14 +113,8 @@ class PostgresqlShop(FuzzedShop):
                 db.db.execute_sql(f'INSERT INTO "{table}" SELECT * FROM saved."{table}"')
 
 
-# Each database's tests run in one process, which fills the shop once.
-DATABASES = [
-    pytest.param("sqlite", marks=[pytest.mark.sqlite, pytest.mark.xdist_group("fuzz sqlite")]),
-    pytest.param("postgresql", marks=[pytest.mark.postgres, pytest.mark.xdist_group("fuzz postgresql")]),
-]
-
-
-@pytest.fixture(scope="module", params=DATABASES)
+# Each database's tests run in one process, which fills the shop once: see tests/scheduling.py.
+@pytest.fixture(scope="module", params=databases.BOTH)
 def shop(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, shop_template: ShopTemplate
 ) -> Iterator[FuzzedShop]:
