@@ -36,6 +36,7 @@ from storefront.delivery.files.uploading import (
 )
 from storefront.delivery.giving import give, lists_to_report
 from storefront.delivery.keys import AddedKeys, add_keys, hold_keys, read_keys
+from storefront.delivery.new_offers import NewDeliverable, save_new_offer
 
 __all__ = [
     "MAX_DELIVERABLES",
@@ -47,6 +48,7 @@ __all__ = [
     "Item",
     "LinkProblem",
     "LinkRefused",
+    "NewDeliverable",
     "NoAccess",
     "UploadIncomplete",
     "WrongOffset",
@@ -77,6 +79,7 @@ __all__ = [
     "remove_deliverable",
     "remove_free_keys",
     "replace_file",
+    "save_new_offer",
     "set_access_end",
     "store_file",
 ]

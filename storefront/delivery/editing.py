@@ -48,7 +48,7 @@ def add_deliverable(
     Raises FieldErrors: `title` too_many_deliverables (detail `most`), `url` link_invalid, `text` text_missing, `file`
     file_missing, `option` option_unknown, and those of `read_keys`.
     """
-    keys, is_list = _checked(offer, kind, fields), kind == DeliverableKind.KEYS
+    keys, is_list = check_deliverable(offer, kind, fields), kind == DeliverableKind.KEYS
     with db.atomic():
         offer.lock()
         present = Deliverable.select().where(Deliverable.offer == offer, Deliverable.removed_at.is_null())
@@ -79,7 +79,9 @@ def change_deliverable(deliverable: Deliverable, fields: DeliverableFields) -> A
     """
     kind = DeliverableKind(deliverable.kind)
     is_list = kind == DeliverableKind.KEYS
-    keys = [] if is_list and not fields.keys.strip() else _checked(deliverable.offer, kind, fields, deliverable)
+    keys = (
+        [] if is_list and not fields.keys.strip() else check_deliverable(deliverable.offer, kind, fields, deliverable)
+    )
     deliverable.title, deliverable.option_id = fields.title, fields.option_id
     if kind == DeliverableKind.LINK:
         deliverable.url = fields.url
@@ -154,7 +156,7 @@ def set_access_end(offer: Offer, end: AccessEnd) -> None:
     Offer.update(access_ends=end).where(Offer.id == offer.id).execute()
 
 
-def _checked(
+def check_deliverable(
     offer: Offer, kind: DeliverableKind, fields: DeliverableFields, deliverable: Deliverable | None = None
 ) -> list[str]:
     """The typed keys, for a list of them. Raises FieldErrors."""

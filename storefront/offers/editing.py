@@ -1,5 +1,6 @@
 """Saving and duplicating an offer."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -108,8 +109,10 @@ _COPIED_FIELDS = (
 )
 
 
-def save(offer: Offer, fields: OfferFields) -> Offer:
+def save(offer: Offer, fields: OfferFields, then: Callable[[Offer], None] | None = None) -> Offer:
     """Save the offer, new or existing. If its slug changes, the former address redirects to it.
+
+    `then` writes what belongs to it, in the same transaction.
 
     Raises FieldErrors and saves nothing when a value is invalid. Codes: address_taken, price_*, picture_*,
     descriptor_*, withdrawal_*, site*, redirect_*, sale_period, quantity_range, those of `apply_tax`,
@@ -121,6 +124,8 @@ def save(offer: Offer, fields: OfferFields) -> Offer:
     try:
         with db.atomic():
             _write(offer, fields, options)
+            if then:
+                then(offer)
     except IntegrityError as error:
         raise FieldErrors({"slug": ["address_taken"]}) from error
     if previous_picture and previous_picture != offer.picture and not _is_picture_used(previous_picture):

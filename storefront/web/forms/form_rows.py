@@ -11,6 +11,7 @@ from wtforms import FieldList, TextAreaField
 from wtforms import Form as PlainForm
 
 # The name of each such button. Its value: the list, what to do, and the number of the row from 0: "questions up 2".
+# After "add" comes the `kind` of the new row, for a list that has several: "deliverables add link".
 BUTTON = "rows"
 MAX_ROWS = 50
 
@@ -36,7 +37,7 @@ def press(sent: "MultiDict[str, Any]") -> tuple["MultiDict[str, Any]", str]:
     at = int(number) if number.isascii() and number.isdigit() and len(number) < 4 else -1
     if action == "add" and len(rows) < MAX_ROWS:
         # The row exists by having one value.
-        rows.append([("added", "y")])
+        rows.append([("kind", number)] if number else [("added", "y")])
     elif action == "remove" and at in range(len(rows)):
         del rows[at]
     elif action == "up" and at in range(1, len(rows)):

@@ -1,5 +1,6 @@
 """Offers: the list, creating one, editing one."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -7,10 +8,11 @@ from flask import Blueprint, abort, render_template, request
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from storefront import offers, worker
+from storefront import delivery, offers, worker
 from storefront.errors import FieldErrors
 from storefront.models import REQUESTS_SLUG, Offer, OfferStatus, PriceOption, WaitingCustomer
 from storefront.models.search import OfferSearch, merchants_to_choose, offer_counts
+from storefront.offers import OfferFields
 from storefront.web.admin import labels
 from storefront.web.admin.offers.buttons import after_saving, status_to_save
 from storefront.web.admin.offers.delivery_section import delivery_section
@@ -96,7 +98,7 @@ def create() -> Response | str | tuple[str, int]:
     form = form_of_new()
     if form.pressed_rows or is_search_pressed():
         return changed_rows(form) or render_new(form), 200
-    offer = _save(Offer(), form)
+    offer = _save(form, lambda fields: delivery.save_new_offer(fields, form.typed_deliverables()))
     return after_saving(offer) if offer else (render_new(form), 422)
 
 
@@ -116,7 +118,7 @@ def update(offer_id: int) -> Response | str | tuple[str, int]:
     form, slug_before = form_of(offer), offer.slug
     if form.pressed_rows or is_search_pressed():
         return changed_rows(form) or render_edit(offer, form), 200
-    saved = _save(offer, form)
+    saved = _save(form, lambda fields: offers.save(offer, fields))
     if saved and saved.waiting_list:
         # Pieces may be back.
         worker.wake_for_emails()
@@ -143,12 +145,12 @@ def form_of(offer: Offer) -> OfferForm:
     return form
 
 
-def _save(offer: Offer, form: OfferForm) -> Offer | None:
-    """The saved offer. None if it was not saved: the form then has errors."""
+def _save(form: OfferForm, save: Callable[[OfferFields], Offer]) -> Offer | None:
+    """The offer that `save` has saved. None if it was not saved: the form then has errors."""
     if not form.validate_on_submit():
         return None
     try:
-        return offers.save(offer, replace(offer_fields(form), status=status_to_save(form.status.data)))
+        return save(replace(offer_fields(form), status=status_to_save(form.status.data)))
     except FieldErrors as error:
         form.add_errors(labels.field_errors(error))
         return None

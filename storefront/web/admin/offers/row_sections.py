@@ -9,6 +9,7 @@ from storefront.web.forms import OfferForm
 SECTIONS = {
     "options": "admin/offers/_price_options.html",
     "addons": "admin/offers/_addons.html",
+    "deliverables": "admin/offers/_new_delivery.html",
     "tax_rates": "admin/offers/_tax_fields.html",
     "shipping": "admin/offers/_shipping.html",
     "questions": "admin/offers/_questions.html",

@@ -12,17 +12,18 @@ from storefront.delivery import DeliverableFields
 from storefront.models import MAX_URL, PriceOption
 from storefront.web.forms.base import Form
 
-_title_missing = _l("Enter a title.")
-_too_long = _l("This is too long.")
+MAX_DELIVERED_TEXT = 20_000
+title_missing = _l("Enter a title.")
+text_too_long = _l("This is too long.")
 
 
 class DeliverableForm(Form):
     """Each kind shows its own fields. `delivery.add_deliverable` checks what was typed."""
 
-    title = StringField(_l("Title"), validators=[InputRequired(_title_missing), Length(max=200, message=_too_long)])
+    title = StringField(_l("Title"), validators=[InputRequired(title_missing), Length(max=200, message=text_too_long)])
     option = SelectField(_l("Price option"), validate_choice=False)
-    url = StringField(_l("Link"), validators=[Length(max=MAX_URL, message=_too_long)])
-    text = TextAreaField(_l("Text"), validators=[Length(max=20_000, message=_too_long)])
+    url = StringField(_l("Link"), validators=[Length(max=MAX_URL, message=text_too_long)])
+    text = TextAreaField(_l("Text"), validators=[Length(max=MAX_DELIVERED_TEXT, message=text_too_long)])
     keys = TextAreaField(_l("License keys"))
     for_earlier = BooleanField(_l("Also for earlier customers"))
 

@@ -9,6 +9,7 @@ from wtforms import BooleanField, Field, SelectField, StringField, TextAreaField
 from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional, Regexp
 
+from storefront.delivery import NewDeliverable
 from storefront.i18n import isolate
 from storefront.models import MAX_OPTION_LABEL, Merchant, OfferStatus, Question
 from storefront.money import CURRENCIES
@@ -16,6 +17,7 @@ from storefront.offers import AddonFields, OptionFields, ShippingPriceFields, Ta
 from storefront.web.forms.moments import MomentField
 from storefront.web.forms.offers.addons import addon_rows
 from storefront.web.forms.offers.billing_fields import BILLING_NAMES, BillingFields
+from storefront.web.forms.offers.new_deliverables import deliverable_rows
 from storefront.web.forms.offers.price_fields import PRICE_NAMES, PriceFields, stock_field
 from storefront.web.forms.offers.price_options import option_rows
 from storefront.web.forms.offers.questions import question_rows
@@ -80,6 +82,8 @@ class OfferForm(PriceFields, BillingFields, TaxPart, WithdrawalFields):
     shipping = shipping_rows()
     questions = question_rows()
     addons = addon_rows()
+    # Of a new offer; the page of a saved one has a form for each.
+    deliverables = deliverable_rows()
     allowed_sites = TextAreaField(_l("Allowed sites"), validators=[Length(max=2_000, message=_too_long)])
 
     option_label = StringField(
@@ -95,6 +99,10 @@ class OfferForm(PriceFields, BillingFields, TaxPart, WithdrawalFields):
     def typed_addons(self) -> tuple[AddonFields, ...] | None:
         """The add-ons; None if the form was sent without their section."""
         return tuple(row.form.fields(row.name) for row in self.addons) if self.has_rows(self.addons) else None
+
+    def typed_deliverables(self) -> tuple[NewDeliverable, ...]:
+        """What a new offer delivers."""
+        return tuple(row.form.typed(row.name) for row in self.deliverables)
 
     def chosen_tax(self) -> TaxFields | None:
         """The tax; None if the form was sent without its section."""
