@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from storefront.db import db
 from storefront.errors import FieldErrors
-from storefront.models import LEGAL_COLUMNS, PROFILE, LegalSettings, ShopProfile, ShopSetting
+from storefront.models import LEGAL_COLUMNS, PROFILE, LegalSettings, ShopProfile, ShopSetting, follow_zone
 
 
 @dataclass(frozen=True)
@@ -113,10 +113,12 @@ def time_zone_of(row: ShopSetting | None) -> str:
 
 
 def set_time_zone(zone: str) -> None:
-    """Store the shop's time zone. Raises FieldErrors for the field `time_zone`: zone_unknown."""
+    """Store the shop's time zone, and count takings by its days. Raises FieldErrors (`time_zone`: zone_unknown)."""
     if zone not in time_zone_names():
         raise FieldErrors({"time_zone": ["zone_unknown"]})
-    ShopSetting.store(TIME_ZONE, zone)
+    with db.atomic():
+        ShopSetting.store(TIME_ZONE, zone)
+        follow_zone(zone)
 
 
 def local_time(at: datetime) -> datetime:

@@ -21,7 +21,7 @@ from storefront.db.derived import (
 )
 from storefront.db.erased_pages import overwrite_erased
 from storefront.db.migration import applied_migrations, known_migrations, migrate, pending_migrations
-from storefront.db.triggers import Trigger
+from storefront.db.triggers import Trigger, dialect_of, execute, lock_tables
 from storefront.db.trouble import STORAGE_ERRORS, StorageTrouble, storage_cause, storage_trouble
 from storefront.db.vanished_rows import VANISHED_ROW_ERRORS, is_row_gone
 from storefront.db.write_lock import hold_write_lock
@@ -40,10 +40,13 @@ __all__ = [
     "db",
     "derived_suspended",
     "derived_tables",
+    "dialect_of",
+    "execute",
     "hold_write_lock",
     "is_reachable",
     "is_row_gone",
     "known_migrations",
+    "lock_tables",
     "make_database",
     "migrate",
     "needed_connections",

@@ -6,6 +6,7 @@ Public: every record, its enums and constants, and the clock (`now`).
 from storefront.db import register_derived
 from storefront.models.base import CLOCK_TOLERANCE, Record, is_due, is_recent, now, public_id
 from storefront.models.copied_columns import COPIED_COLUMNS
+from storefront.models.counters.by_day import DayCount, counts_by_day
 from storefront.models.counters.counter import (
     Count,
     Counter,
@@ -17,6 +18,8 @@ from storefront.models.counters.counter import (
 )
 from storefront.models.counters.definitions import COUNTERS
 from storefront.models.counters.open_renewal import OpenRenewalRow
+from storefront.models.counters.takings import follow_zone
+from storefront.models.counters.zone_offset import ZONE_OFFSETS
 from storefront.models.customers.account_link import AccountLink
 from storefront.models.customers.cancellation_statement import CancellationStatement, WantedEnd
 from storefront.models.customers.customer import Customer, CustomerTotal
@@ -201,7 +204,8 @@ ALL = (
     StripeCustomerDeletion,
 )
 
-register_derived(COPIED_COLUMNS, COUNTERS, HELD_KEYS, DOCUMENTS, *ORDER_TEXTS.definitions, *EMAIL_TEXTS.definitions)
+register_derived(COPIED_COLUMNS, ZONE_OFFSETS, COUNTERS, HELD_KEYS, DOCUMENTS)
+register_derived(*ORDER_TEXTS.definitions, *EMAIL_TEXTS.definitions)
 register_derived(*OFFER_TEXTS.definitions, *REQUEST_TEXTS.definitions)
 # Customers are computed as well. Triggers fill the index of SQLite meanwhile, so it is made before; PostgreSQL's after.
 register_derived(CUSTOMER_TEXTS.sqlite, CUSTOMERS, CUSTOMER_TEXTS.postgresql)
@@ -219,20 +223,20 @@ __all__ = [
     "UNSUCCESSFUL_REFUND_STATUSES", "USING_STATUSES", "UTM_NAMES", "YES", "AccessEnd", "AccountLink", "Addon", "Admin",
     "AdminSession", "Answer", "BillingKind", "BillingTerms", "CancellationStatement", "CancellationTiming",
     "CatalogPrice", "CheckoutPress", "CodeGuess", "CodeTiming", "Count", "Counter", "CounterKind", "Counts",
-    "CustomEmailText", "Customer", "CustomerTotal", "Decline", "Deliverable", "DeliverableKind", "Delivery", "Dispute",
-    "DisputeStage", "Document", "DocumentKind", "DocumentNumber", "DocumentSeries", "Download", "Email", "EmailChange",
-    "EmailKind", "EmailOptOut", "EmailRequest", "EmailState", "EmailTopic", "EventClaim", "FileUpload", "FoundPayment",
-    "IgnoredDelivery", "Invoice", "InvoiceNeed", "InvoiceStatus", "JobRun", "KeptForm", "LegalSettings", "LegalText",
-    "LicenseKey", "LineKind", "MailOutage", "Merchant", "Offer", "OfferObstacle", "OfferRedirect", "OfferStatus",
-    "OfferTax", "OpenRenewalRow", "Order", "OrderAnswer", "OrderLine", "OrderStatus", "PauseReason", "Payment",
-    "PaymentKind", "PaymentRequest", "PreparedQuery", "PreparedStatement", "PriceOption", "PromoCode", "PromoCodeOffer",
-    "ProxyFit", "ProxyObservation", "Question", "QuestionKind", "Record", "Refund", "RequestState", "SaleState",
-    "ShippingPrice", "ShopProfile", "ShopSetting", "SignInAttempt", "StoredFile", "StripeCustomerDeletion",
+    "CustomEmailText", "Customer", "CustomerTotal", "DayCount", "Decline", "Deliverable", "DeliverableKind", "Delivery",
+    "Dispute", "DisputeStage", "Document", "DocumentKind", "DocumentNumber", "DocumentSeries", "Download", "Email",
+    "EmailChange", "EmailKind", "EmailOptOut", "EmailRequest", "EmailState", "EmailTopic", "EventClaim", "FileUpload",
+    "FoundPayment", "IgnoredDelivery", "Invoice", "InvoiceNeed", "InvoiceStatus", "JobRun", "KeptForm", "LegalSettings",
+    "LegalText", "LicenseKey", "LineKind", "MailOutage", "Merchant", "Offer", "OfferObstacle", "OfferRedirect",
+    "OfferStatus", "OfferTax", "OpenRenewalRow", "Order", "OrderAnswer", "OrderLine", "OrderStatus", "PauseReason",
+    "Payment", "PaymentKind", "PaymentRequest", "PreparedQuery", "PreparedStatement", "PriceOption", "PromoCode",
+    "PromoCodeOffer", "ProxyFit", "ProxyObservation", "Question", "QuestionKind", "Record", "Refund", "RequestState",
+    "SaleState", "ShippingPrice", "ShopProfile", "ShopSetting", "SignInAttempt", "StoredFile", "StripeCustomerDeletion",
     "StripeRefusal", "StripeRequestCounter", "Subscription", "SubscriptionStatus", "TaxMode", "TaxTerms", "TextIndex",
-    "TimelineEntry", "TimelineKind", "UnclearTerms", "UnpaidOrderEmail", "WaitingCustomer", "WantedEnd",
-    "WebhookEvent", "WebhookRefusal", "accent_colors", "address_lines", "arrival_column", "charge_obstacle",
-    "compact_counters", "counts", "erased_address", "is_code", "is_color", "is_due", "is_erased", "is_in_eu",
-    "is_in_eu_or_eea", "is_recent", "keys_by_state", "lacks_text_indexes", "lock_orders", "needs_customer",
+    "TimelineEntry", "TimelineKind", "UnclearTerms", "UnpaidOrderEmail", "WaitingCustomer", "WantedEnd", "WebhookEvent",
+    "WebhookRefusal", "accent_colors", "address_lines", "arrival_column", "charge_obstacle", "compact_counters",
+    "counts", "counts_by_day", "erased_address", "follow_zone", "is_code", "is_color", "is_due", "is_erased",
+    "is_in_eu", "is_in_eu_or_eea", "is_recent", "keys_by_state", "lacks_text_indexes", "lock_orders", "needs_customer",
     "neighborhood", "next_request_number", "normal_code", "now", "numbered", "ordered_by", "orders_of_customer",
     "outstanding", "paid_installments", "percent_of", "public_id", "recent_days_begin", "requests_offer",
     "searched_text", "sent_to", "series_of", "shipping_column", "shop_id", "subject_of", "subscribed_by",

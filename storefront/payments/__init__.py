@@ -15,7 +15,7 @@ from storefront.payments.decline_limits import (
     require_retry_allowed,
     subscription_reached_limit,
 )
-from storefront.payments.decline_report import recently_reached_limits
+from storefront.payments.decline_report import CLOSED_ORDERS_PERIOD, recently_reached_limits
 from storefront.payments.disputes import sync_disputes
 from storefront.payments.documents import (
     HeldSeries,
@@ -75,20 +75,33 @@ from storefront.payments.settlement import (
     refresh_order,
     settle,
 )
-from storefront.payments.takings import TAKINGS_KINDS, first_day, recent_takings
+from storefront.payments.takings import (
+    DAYS,
+    TAKINGS_KINDS,
+    DayTakings,
+    Period,
+    Takings,
+    recent_takings,
+    takings_by_period,
+)
 
 __all__ = [
     "AUTHENTICATION_FAILURE_CODES",
+    "CLOSED_ORDERS_PERIOD",
+    "DAYS",
     "MAX_INTERVAL",
     "REFUND_REASONS",
     "TAKINGS_KINDS",
     "CheckoutRequest",
+    "DayTakings",
     "FoundAtStripe",
     "HeldSeries",
     "NotRestorable",
     "Outcome",
+    "Period",
     "RequestFields",
     "StartedCheckout",
+    "Takings",
     "begin_search",
     "can_correct",
     "cancel_request",
@@ -109,7 +122,6 @@ __all__ = [
     "expire_order",
     "expire_requests",
     "finish_search",
-    "first_day",
     "held_series",
     "hold_numbers",
     "invoice_renewal",
@@ -148,6 +160,7 @@ __all__ = [
     "subscription_reached_limit",
     "sync_disputes",
     "sync_refunds",
+    "takings_by_period",
     "unsent_refunds",
     "use_renewal_price",
 ]

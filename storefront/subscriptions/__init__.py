@@ -24,18 +24,21 @@ from storefront.subscriptions.policy import (
     obstacle,
 )
 from storefront.subscriptions.price_change import announce_price, apply_price, due_price_changes
-from storefront.subscriptions.recovery import RECOVERY_OUTCOMES, recovery_outcomes
+from storefront.subscriptions.recovery import RECOVERY_OUTCOMES, RecoveryOutcome, recovery_outcomes
 from storefront.subscriptions.renewal_payment import recently_recovered_invoice, send_pay_link, start_renewal_payment
 from storefront.subscriptions.resumption import Resumption
 from storefront.subscriptions.sync import due, needs_refresh, refresh, refresh_order, unfinished
 from storefront.subscriptions.unwanted import end_unwanted, mark_unwanted
+from storefront.subscriptions.values import SubscriptionValue, subscription_values
 
 __all__ = [
     "RECOVERY_OUTCOMES",
     "Action",
     "Cancellation",
     "CustomerSubscription",
+    "RecoveryOutcome",
     "Resumption",
+    "SubscriptionValue",
     "allowed_actions",
     "announce_price",
     "apply_price",
@@ -65,6 +68,7 @@ __all__ = [
     "send_reminder_now",
     "start_renewal_payment",
     "subscription_of_order",
+    "subscription_values",
     "unfinished",
     "warn_expiring_cards",
     "with_invoices_to_void",

@@ -10,8 +10,10 @@ from werkzeug.test import TestResponse
 
 from storefront import db
 from storefront.models import Merchant, Offer, Order
+from tests.money.buyer import signed_in_owner
 from tests.money.counter_checks import counter_differences
 from tests.money.customer_checks import customer_differences
+from tests.money.figure_checks import figure_differences
 from tests.money.in_process_shop import InProcessShop
 
 MINUTE, HOUR, DAY = 60, 3600, 86400
@@ -94,9 +96,10 @@ class CommonRules(RuleBasedStateMachine):
     # Checks for subclasses
 
     def counters_match_rows(self) -> None:
-        """The maintained counters and the rows of customers are right to the unit."""
+        """The maintained counters, the rows of customers and the dashboard's figures are right to the unit."""
+        page = signed_in_owner(self.shop).get("/admin").text
         with db.connection():
-            wrong = [*counter_differences(), *customer_differences()]
+            wrong = [*counter_differences(), *customer_differences(), *figure_differences(page)]
         assert not wrong, wrong
 
     # Steps for the rules of subclasses

@@ -4,9 +4,11 @@ from collections import Counter as Sums
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from peewee import fn
 
+from storefront import settings
 from storefront.models import (
     FIRST_INVOICE,
     Counter,
@@ -82,6 +84,11 @@ def _open_renewal_differences() -> list[str]:
     ]
 
 
+def _local(at: datetime) -> datetime:
+    """The moment by the shop's clocks: takings are counted by its days."""
+    return at.astimezone(ZoneInfo(settings.time_zone()))
+
+
 def _key(kind: str, *, subject: int = 0, day: Any = None, mode: str = "", currency: str = "", status: str = "") -> Key:
     return kind, subject, day.date().isoformat() if day else "", mode, currency, status
 
@@ -99,7 +106,7 @@ def _refund_rows() -> Iterator[tuple[Key, int, int]]:
         yield _key("payments", mode=payment.merchant.mode, status=payment.status), 1, 0
     for refund in Refund.select(Refund, Payment, Merchant).join(Payment).join(Merchant):
         if refund.status not in ("failed", "canceled"):
-            day, mode = refund.created_at, refund.payment.merchant.mode
+            day, mode = _local(refund.created_at), refund.payment.merchant.mode
             yield _key("refunds", day=day, mode=mode, currency=refund.currency), 1, refund.amount
 
 
@@ -154,18 +161,39 @@ def _order_rows() -> Iterator[tuple[Key, int, int]]:
         if order.promo_code_id is not None:
             yield _key("promo_codes", subject=order.promo_code_id, status=order.status), 1, 0
         if order.is_settled and order.paid_at and not order.paid_outside:
-            yield _key("order_takings", day=order.paid_at, mode=mode, currency=currency), 1, order.amount
+            day = _local(order.paid_at)
+            yield _key("order_takings", day=day, mode=mode, currency=currency), 1, order.amount
+            yield _offer_key(order, day, mode, currency), 1, order.amount
 
 
 def _invoice_rows() -> Iterator[tuple[Key, int, int]]:
     for subscription in Subscription.select(Subscription, Merchant).join(Merchant):
         merchant = subscription.merchant
         yield _key("subscriptions", mode=merchant.mode, status=subscription.status), 1, 0
+        if is_charged_again(subscription):
+            interval = f"{subscription.every} {subscription.interval}"
+            key = _key("subscription_values", mode=merchant.mode, currency=subscription.currency, status=interval)
+            yield key, 1, subscription.total.amount
         for invoice in Invoice.all_of(subscription):
             yield from _renewal(invoice, subscription)
         payable = Invoice.newest_payable(subscription)
         if payable is not None and merchant.is_connected:
             yield _key("open_renewals", mode=merchant.mode, status=payable.needs), 1, 0
+
+
+def is_charged_again(subscription: Subscription) -> bool:
+    """Whether it counts as an active subscription with a monthly value."""
+    return (
+        subscription.status in ("active", "past_due")
+        and not subscription.is_plan
+        and not (subscription.paused or subscription.unwanted)
+        and not (subscription.cancels_at_period_end or subscription.cancel_at)
+        and not (subscription.begins_free and not subscription.card_id)
+    )
+
+
+def _offer_key(sold: Order | Subscription, day: datetime, mode: str, currency: str) -> Key:
+    return "offer_takings", 0, day.date().isoformat()[:7], mode, currency, str(sold.offer_id)
 
 
 def _renewal(invoice: Invoice, subscription: Subscription) -> Iterator[tuple[Key, int, int]]:
@@ -175,7 +203,9 @@ def _renewal(invoice: Invoice, subscription: Subscription) -> Iterator[tuple[Key
     received = invoice.amount_paid if invoice.amount_received is None else invoice.amount_received
     is_paid = invoice.status == InvoiceStatus.PAID
     if is_paid and invoice.paid_at is not None and received > 0:
-        yield _key("renewal_takings", day=invoice.paid_at, mode=mode, currency=currency), 1, received
+        day = _local(invoice.paid_at)
+        yield _key("renewal_takings", day=day, mode=mode, currency=currency), 1, received
+        yield _offer_key(subscription, day, mode, currency), 1, received
     money = received if is_paid else invoice.amount
     if invoice.failed_at is not None and money > 0:
         is_lost = invoice.status in ("void", "uncollectible") or (subscription.is_ended and not invoice.needs)

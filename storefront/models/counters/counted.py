@@ -2,16 +2,35 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from enum import Enum
 
 from storefront.db import Trigger
+from storefront.models.counters.zone_offset import LOCAL_DAY
 
 _COLUMNS = "kind, subject, day, mode, currency, status, number, amount"
 _UPSERT = (
     " ON CONFLICT (kind, subject, day, mode, currency, status)"
     " DO UPDATE SET number = number + excluded.number, amount = amount + excluded.amount"
 )
-_DAY = {"sqlite": "substr({row}.{column}, 1, 10)", "postgresql": "COALESCE(to_char({row}.{column}, 'YYYY-MM-DD'), '')"}
-DIALECTS = tuple(_DAY)
+DIALECTS = "sqlite", "postgresql"
+
+
+class Days(Enum):
+    """What a daily kind is counted by."""
+
+    UTC = "day in UTC"
+    LOCAL = "day in the shop's time zone"
+    MONTH = "month in the shop's time zone"
+
+
+_DAYS = {
+    Days.UTC: {
+        "sqlite": "substr({row}.{column}, 1, 10)",
+        "postgresql": "COALESCE(to_char({row}.{column}, 'YYYY-MM-DD'), '')",
+    },
+    Days.LOCAL: LOCAL_DAY,
+    Days.MONTH: {dialect: f"substr({LOCAL_DAY[dialect]}, 1, 7)" for dialect in DIALECTS},
+}
 
 
 def one_of(values: Iterable[str]) -> str:
@@ -24,7 +43,8 @@ class Counted:
     """Rows of `table` that are counted as one kind. The expressions are SQL in which `{row}` is the row.
 
     `columns` are those that the expressions use. `merchant` is the id of the row's merchant, whose mode is counted;
-    "" if the kind has no modes. `day` is the name of a column.
+    "" if the kind has no modes. `day` is the name of a column, and `days` are those that are counted by. `name`
+    is that of the triggers, for a kind that counts several tables.
     """
 
     kind: str
@@ -36,19 +56,22 @@ class Counted:
     currency: str = "''"
     subject: str = "0"
     day: str = ""
+    days: Days = Days.UTC
     number: str = "1"
     amount: str = "0"
+    name: str = ""
 
     def triggers(self) -> tuple[Trigger, ...]:
         """Triggers that follow each row."""
+        name = self.name or self.kind
         old, new = self.where.format(row="OLD"), self.where.format(row="NEW")
         differs = " OR ".join(f"NEW.{column} IS DISTINCT FROM OLD.{column}" for column in self.columns)
         changed = f"({differs}) AND (({old}) OR ({new}))"
         return (
-            Trigger(f"{self.kind}_insert", self.table, "insert", self._changes(("NEW", 1)), when=new),
-            Trigger(f"{self.kind}_delete", self.table, "delete", self._changes(("OLD", -1)), when=old),
+            Trigger(f"{name}_insert", self.table, "insert", self._changes(("NEW", 1)), when=new),
+            Trigger(f"{name}_delete", self.table, "delete", self._changes(("OLD", -1)), when=old),
             Trigger(
-                f"{self.kind}_update",
+                f"{name}_update",
                 self.table,
                 "update",
                 self._changes(("OLD", -1), ("NEW", 1)),
@@ -90,6 +113,6 @@ class Counted:
         return f"INSERT INTO counter ({_COLUMNS}) {select}" + (_UPSERT if dialect == "sqlite" else "")
 
     def _key(self, row: str, dialect: str, mode: str = "", status: str = "") -> list[str]:
-        day = _DAY[dialect].format(row=row, column=self.day) if self.day else "''"
+        day = _DAYS[self.days][dialect].format(row=row, column=self.day) if self.day else "''"
         of_merchant = f"COALESCE((SELECT mode FROM merchant WHERE id = {self.merchant}), '')" if self.merchant else "''"
         return [f"'{self.kind}'", self.subject, day, mode or of_merchant, self.currency, status or self.status]

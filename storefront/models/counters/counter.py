@@ -24,6 +24,8 @@ class CounterKind(StrEnum):
     ORDER_TAKINGS = "order_takings"  # paid orders by day, mode and currency: number and amount
     RENEWAL_TAKINGS = "renewal_takings"  # paid renewals, likewise
     REFUNDS = "refunds"  # by the day on which they were made, likewise
+    OFFER_TAKINGS = "offer_takings"  # paid orders and renewals by month, mode, currency and offer (as status)
+    SUBSCRIPTION_VALUES = "subscription_values"  # by mode, currency and interval (as status), such as "2 week"
     STOPPED_RENEWALS = "stopped_renewals"  # by mode, currency and outcome (as status): number and amount
     OPEN_RENEWALS = "open_renewals"  # subscriptions of connected merchants by mode and InvoiceNeed (as status)
     STOCK = "stock"  # units by status of their orders; the subject is the offer
@@ -77,7 +79,10 @@ SELECT COUNT(*) FROM gone WHERE NOT is_sum
 
 
 class Counter(Model):
-    """A row of the table. Columns that a kind does not use have "" or 0. `day` is a date in UTC (YYYY-MM-DD)."""
+    """A row of the table. Columns that a kind does not use have "" or 0.
+
+    `day` is a date (YYYY-MM-DD), of takings and refunds in the shop's time zone, of others in UTC. It may be a month.
+    """
 
     kind = CharField(max_length=20)
     subject = BigIntegerField(default=0)
@@ -120,7 +125,7 @@ class Counts(tuple[Count, ...]):
 
 
 def counts(*kinds: CounterKind, since: date | None = None, also: Iterable[Any] = ()) -> Counts:
-    """Sums of these kinds by mode, currency and status; of daily ones from the UTC day `since` on. One query.
+    """Sums of these kinds by mode, currency and status; of daily ones from the day `since` on. One query.
 
     `also` are queries with the columns of Count, whose rows are read with them.
     """

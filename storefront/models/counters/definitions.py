@@ -4,29 +4,16 @@ from storefront.db import Derived, Trigger
 from storefront.models.counters.counted import DIALECTS, Counted, one_of
 from storefront.models.counters.counter import CounterKind
 from storefront.models.counters.open_renewal import OPEN_RENEWAL_REBUILD, OPEN_RENEWAL_TRIGGERS
-from storefront.models.counters.renewals import RENEWAL_TAKINGS, STOPPED_RENEWALS, stopped_renewal_triggers
+from storefront.models.counters.renewals import STOPPED_RENEWALS, stopped_renewal_triggers
+from storefront.models.counters.takings import TAKINGS
 from storefront.models.emails.email import EmailState
 from storefront.models.orders.agreement import OPEN_WITHDRAWAL
 from storefront.models.orders.dispute import STATUSES_THAT_NEED_RESPONSE
-from storefront.models.orders.order_status import SETTLED_STATUSES
-from storefront.models.orders.refund import UNSUCCESSFUL_REFUND_STATUSES
 from storefront.models.orders.timeline_kind import TimelineKind
 
 _COUNTED = (
     Counted(
         CounterKind.ORDERS, "shop_order", ("merchant_id", "status"), merchant="{row}.merchant_id", status="{row}.status"
-    ),
-    Counted(
-        CounterKind.ORDER_TAKINGS,
-        "shop_order",
-        ("merchant_id", "status", "paid_at", "paid_outside", "currency", "amount"),
-        where=(
-            f"{{row}}.paid_at IS NOT NULL AND {{row}}.status IN {one_of(SETTLED_STATUSES)} AND NOT {{row}}.paid_outside"
-        ),
-        merchant="{row}.merchant_id",
-        currency="{row}.currency",
-        day="paid_at",
-        amount="{row}.amount",
     ),
     Counted(
         CounterKind.STOCK,
@@ -63,17 +50,7 @@ _COUNTED = (
         merchant="{row}.merchant_id",
         status="{row}.status",
     ),
-    RENEWAL_TAKINGS,
-    Counted(
-        CounterKind.REFUNDS,
-        "refund",
-        ("payment_id", "status", "created_at", "currency", "amount"),
-        where=f"{{row}}.status NOT IN {one_of(UNSUCCESSFUL_REFUND_STATUSES)}",
-        merchant="(SELECT merchant_id FROM payment WHERE id = {row}.payment_id)",
-        currency="{row}.currency",
-        day="created_at",
-        amount="{row}.amount",
-    ),
+    *TAKINGS,
     STOPPED_RENEWALS,
     Counted(
         CounterKind.OPEN_RENEWALS,

@@ -6,11 +6,11 @@ from storefront.models.counters.counter import CounterKind
 from storefront.models.subscriptions.invoice import CLOSED_INVOICE_STATUSES, FIRST_INVOICE, InvoiceStatus
 from storefront.models.subscriptions.subscription_status import ENDED_STATUSES
 
-_RECEIVED = "COALESCE({row}.amount_received, {row}.amount_paid)"
+RECEIVED = "COALESCE({row}.amount_received, {row}.amount_paid)"
 _IS_ENDED = "(SELECT status FROM subscription WHERE id = {row}.subscription_id) IN " + one_of(ENDED_STATUSES)
-_OF_SUBSCRIPTION = "(SELECT merchant_id FROM subscription WHERE id = {row}.subscription_id)"
+MERCHANT_OF_SUBSCRIPTION = "(SELECT merchant_id FROM subscription WHERE id = {row}.subscription_id)"
 # What the customer has paid outside of Stripe was not recovered by the shop.
-_STOPPED_MONEY = f"CASE WHEN {{row}}.status = '{InvoiceStatus.PAID}' THEN {_RECEIVED} ELSE {{row}}.amount END"
+_STOPPED_MONEY = f"CASE WHEN {{row}}.status = '{InvoiceStatus.PAID}' THEN {RECEIVED} ELSE {{row}}.amount END"
 
 
 def _outcome(is_ended: str) -> str:
@@ -22,20 +22,6 @@ def _outcome(is_ended: str) -> str:
     )
 
 
-RENEWAL_TAKINGS = Counted(
-    CounterKind.RENEWAL_TAKINGS,
-    "invoice",
-    ("subscription_id", "status", "reason", "paid_at", "currency", "amount_paid", "amount_received"),
-    # The amounts of first invoices are in the orders.
-    where=(
-        f"{{row}}.paid_at IS NOT NULL AND {{row}}.status = '{InvoiceStatus.PAID}'"
-        f" AND {{row}}.reason <> '{FIRST_INVOICE}' AND {_RECEIVED} > 0"
-    ),
-    merchant=_OF_SUBSCRIPTION,
-    currency="{row}.currency",
-    day="paid_at",
-    amount=_RECEIVED,
-)
 STOPPED_RENEWALS = Counted(
     CounterKind.STOPPED_RENEWALS,
     "invoice",
@@ -51,7 +37,7 @@ STOPPED_RENEWALS = Counted(
         "amount_received",
     ),
     where=f"{{row}}.failed_at IS NOT NULL AND {{row}}.reason <> '{FIRST_INVOICE}' AND {_STOPPED_MONEY} > 0",
-    merchant=_OF_SUBSCRIPTION,
+    merchant=MERCHANT_OF_SUBSCRIPTION,
     status=_outcome(_IS_ENDED),
     currency="{row}.currency",
     amount=_STOPPED_MONEY,

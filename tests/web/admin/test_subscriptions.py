@@ -319,9 +319,10 @@ def test_amounts_at_risk_recovered_and_lost_are_totaled_per_currency_and_mode(
         }
     )
     dashboard = text_of(admin.get("/admin").text)
-    assert "At risk: failed renewals Live $30.00 1 invoice Test €19.90 1 invoice" in dashboard
+    assert "At risk $30.00 1 unpaid renewal now" in dashboard and "At risk €19.90 1 unpaid renewal now" in dashboard
     assert "Needs confirmation (3D Secure) (1) · Needs a new card (1)" in dashboard
-    assert "Test €99.50 4 orders, 1 renewal" in dashboard, "renewals count as paid"
+    assert "Test EUR Revenue €99.50" in dashboard, "renewals count as paid"
+    assert "Orders 4 0 in the 30 days before 1 renewal" in dashboard
     told = app.test_client().get("/metrics").text
     for line in (
         'storefront_stopped_renewals{mode="live",outcome="at_risk"} 1.0',

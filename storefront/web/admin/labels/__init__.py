@@ -19,6 +19,7 @@ from storefront.web.admin.labels.emails import (
     email_state_help,
     mail_problem,
 )
+from storefront.web.admin.labels.figures import percent_change
 from storefront.web.admin.labels.form_errors import field_errors
 from storefront.web.admin.labels.invoices import (
     days_left,
@@ -100,6 +101,7 @@ FILTERS: tuple[Callable[..., object], ...] = (
         onboarding_step,
         webhook_registration_problem,
     ),
+    percent_change,
     *(days_left, invoice_failure, invoice_help, invoice_need, invoice_need_help, invoice_state),
     *(dispute_stage, dispute_status, payment_reason, refund_failure, refund_status, three_d_secure),
     *(email_group, email_kind, email_state, email_state_help, email_timing, email_variable, mail_problem),

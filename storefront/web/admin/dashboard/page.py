@@ -3,10 +3,12 @@
 from flask import Blueprint, render_template
 
 from storefront import customers, emails, merchants, operations, payments, subscriptions
-from storefront.models import CounterKind, Deliverable, Dispute, counts, search
+from storefront.models import CounterKind, Deliverable, Dispute, counts, now, search
 from storefront.models.search import OrderSearch
+from storefront.web.admin.dashboard.chart import sales_chart
+from storefront.web.admin.dashboard.figures import figures
 from storefront.web.admin.shared import chosen_mode, keep_frame_counts
-from storefront.web.support import shop_config
+from storefront.web.support import shop_config, today
 
 blueprint = Blueprint("dashboard", __name__)
 
@@ -15,6 +17,7 @@ SHOWN_DISPUTES = SHOWN_WITHDRAWALS = SHOWN_LISTS = 20
 COUNTED = (
     CounterKind.ORDERS,
     CounterKind.STOPPED_RENEWALS,
+    CounterKind.SUBSCRIPTION_VALUES,
     CounterKind.OPEN_RENEWALS,
     CounterKind.OPEN_DISPUTES,
     CounterKind.OPEN_WITHDRAWALS,
@@ -23,7 +26,6 @@ COUNTED = (
     CounterKind.FOUND_PAYMENTS,
     CounterKind.HELD_SERIES,
     CounterKind.ORDERS_CLOSED_BY_DECLINES,
-    *payments.TAKINGS_KINDS,
     *merchants.PROBLEM_KINDS,
 )
 
@@ -32,22 +34,31 @@ COUNTED = (
 def show() -> str:
     """Problems with Stripe and the mail server, setup steps, reached limits, renewals at risk, takings and orders."""
     # In one query, and nothing else asks for what there is none of.
-    counted, mode = keep_frame_counts(counts(*COUNTED, since=payments.first_day())), chosen_mode()
+    counted, mode = (
+        keep_frame_counts(counts(*COUNTED, since=(now() - payments.CLOSED_ORDERS_PERIOD).date())),
+        chosen_mode(),
+    )
     waiting = counted.number(CounterKind.OPEN_DISPUTES)
     withdrawn = counted.number(CounterKind.OPEN_WITHDRAWALS)
     withdrawals = customers.open_withdrawals(SHOWN_WITHDRAWALS) if withdrawn else []
     disputes = Dispute.waiting_for_evidence(SHOWN_DISPUTES) if waiting else []
+    groups = figures(
+        payments.recent_takings(today()),
+        subscriptions.recovery_outcomes(counted=counted),
+        subscriptions.subscription_values(counted),
+        mode,
+    )
     return render_template(
-        "admin/dashboard.html",
+        "admin/dashboard/show.html",
+        figures=groups,
+        chart=sales_chart(groups),
         low_key_lists=Deliverable.low_key_lists(SHOWN_LISTS) if counted.number(CounterKind.LOW_KEY_LISTS) else [],
         found_payments=counted.number(CounterKind.FOUND_PAYMENTS),
         open_requests=sum(one.number for one in counted.of(CounterKind.OPEN_REQUESTS) if mode in ("", one.mode)),
         held=counted.number(CounterKind.HELD_SERIES),
         can_rehearse=merchants.can_rehearse(),
         first_hour=merchants.first_hour(counted),
-        at_risk=[one for one in subscriptions.recovery_outcomes("at_risk", counted=counted) if mode in ("", one.mode)],
         open_renewals=search.needs_in(counted, mode),
-        takings=[one for one in payments.recent_takings(counted) if mode in ("", one.mode)],
         orders=OrderSearch(mode=mode).newest(RECENT_ORDERS),
         stripe_problems=merchants.connection_problems(counted),
         open_withdrawals=withdrawals,
