@@ -314,7 +314,7 @@ def admin_addresses(cast: CreatedRows) -> list[str]:
     merchants = [f"{STRIPE}{room}" for room in ("", "/new", "?q=nobody", "?state=disconnected")]
     rooms = ("", "/edit", "/webhook", "/disconnection", "/offers-move")
     delivered = f"{offers[0]}/deliverables"
-    rows = [row.id for row in Deliverable.select().order_by(Deliverable.position)]
+    rows = [row.id for row in Deliverable.of_offer(Offer.get_by_id(cast.offers["once"].id))]
     numbers = [document.number for document in Document.of_order(cast.orders["invoiced"])]
     letters = [letter.id for letter in Email.select().order_by(Email.id).limit(1)]
     return [

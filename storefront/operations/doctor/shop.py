@@ -116,7 +116,7 @@ def _queue() -> Finding:
 def _disk(config: Config) -> Finding:
     free = shutil.disk_usage(config.instance_dir).free
     grade = red if free < TOO_LITTLE_SPACE else amber if free < LOW_SPACE else green
-    return grade("disk_low" if free < LOW_SPACE else "disk_enough", megabytes=free // 1_000_000)
+    return grade("disk_low" if free < LOW_SPACE else "disk_enough", size=free)
 
 
 def _mail() -> Finding:

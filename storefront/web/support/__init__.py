@@ -39,7 +39,7 @@ from storefront.web.support.caching import (
 from storefront.web.support.card_label import card_expiry, card_name
 from storefront.web.support.dates import begin_of_day, day, day_of, shop_zone, today
 from storefront.web.support.error_pages import answers_script, set_retry_after
-from storefront.web.support.filters import money, plain_text
+from storefront.web.support.filters import file_size, money, plain_text
 from storefront.web.support.form_tokens import form_page, is_upload_token
 from storefront.web.support.form_tokens import read as read_form_token
 from storefront.web.support.kept_forms import SECRET_FIELDS, kept_fields, restore_form
@@ -121,6 +121,7 @@ __all__ = [
     "day",
     "day_of",
     "end_session",
+    "file_size",
     "form_page",
     "fragment",
     "init_app",

@@ -15,6 +15,7 @@ from storefront.web.admin.labels.merchants import stripe_elsewhere
 from storefront.web.admin.labels.stripe_errors import merchant_check_problem, webhook_registration_problem
 from storefront.web.admin.labels.stripe_refusals import stripe_refusal
 from storefront.web.admin.labels.webhooks import endpoint_problem
+from storefront.web.support import file_size
 
 GRADES: Mapping[str, Any] = {"green": _l("OK"), "amber": _l("Action needed"), "red": _l("Failed")}
 
@@ -29,8 +30,8 @@ FINDINGS: Mapping[str, Any] = {
         "%(variable)s is %(address)s, which isn’t Stripe’s own address. That is fine for testing. Remove the "
         "variable before you take real payments."
     ),
-    "disk_enough": _l("Disk space available: %(megabytes)s MB"),
-    "disk_low": _l("The disk is nearly full: %(megabytes)s MB left. Free up space, or new orders can’t be saved."),
+    "disk_enough": _l("Disk space available: %(size)s"),
+    "disk_low": _l("The disk is nearly full: %(size)s left. Free up space, or new orders can’t be saved."),
     "uploads_usable": _l("Uploaded files work: %(place)s"),
     "uploads_unusable": _l(
         "Uploaded files can’t be stored in %(place)s, so images can’t be added or shown: %(words)s. Check "
@@ -197,6 +198,8 @@ def _value_text(name: str, value: object) -> str:
         return f"{format_datetime(value, 'medium', rebase=False)} UTC"
     if name == "addresses" and isinstance(value, list):
         return stripe_elsewhere(value)
+    if name == "size" and isinstance(value, int):
+        return file_size(value)
     if name == "answer":
         return mail_problem(str(value)).rstrip(".")
     if name == "problem":
