@@ -14,13 +14,17 @@ from flask import Flask
 from flask.testing import FlaskClient
 from PIL import Image
 
-from storefront import create_app, db, offers
+from storefront import create_app, db, delivery, offers
 from storefront.config import Config
-from storefront.models import Email, Offer, Order, ShopProfile, Subscription
+from storefront.delivery import DeliverableFields
+from storefront.models import DeliverableKind, Download, Email, Offer, Order, ShopProfile, Subscription
 from storefront.operations.database_move.tables import moved_tables
 from tests import databases
+from tests.cast import LESIA
 from tests.compatibility.trading import Shop
-from tests.factories import make_offer
+from tests.delivered_files import deliver, stored
+from tests.factories import connect_merchant, make_offer
+from tests.purchase_steps import buy
 from tests.simulator_process import Simulator
 from tests.web.admin_pages import text_of
 from tests.web_client import browser
@@ -113,6 +117,27 @@ def test_a_shop_that_has_traded_moves_to_the_other_database_and_back_and_sells_o
         assert Order.select().count() == before["Order"] + 2
     with app.app_context():
         assert counts() == before, "the first database stays as it was"
+
+
+def test_what_was_delivered_moves_too_and_the_files_stay_where_they_are(
+    app: Flask, simulator: Simulator, environment: dict[str, str], other: str
+) -> None:
+    offer = make_offer(connect_merchant(), slug="evening", max_quantity=3)
+    file = deliver(offer, stored(b"a book"))
+    keys = DeliverableFields("Program", keys="KEY-0001\nKEY-0002")
+    delivery.add_deliverable(offer, DeliverableKind.KEYS, keys)
+    order = buy(offer, simulator)
+    link = f"/orders/{order.token}/files/{file.id}"
+    client = browser(app)
+    assert client.get(client.get(link).location).data == b"a book"
+    assert move(app, other).exit_code == 0
+    with shop_on(environment, other) as there:
+        page = browser(there).get(f"/orders/{order.token}/thank-you").text
+        assert "KEY-0001" in page and "KEY-0002" not in page and link in page
+        assert browser(there).get(browser(there).get(link).location).data == b"a book"
+        assert Download.select().count() == 2
+        # The next order gets the key that is left.
+        assert [one.keys for one in delivery.delivered(buy(offer, simulator, LESIA)).key_lists] == [("KEY-0002",)]
 
 
 def test_no_table_is_forgotten(app: Flask) -> None:

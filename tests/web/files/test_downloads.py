@@ -1,5 +1,6 @@
 """Downloads of delivered files: who may, how often, until when; ranges; and that nothing runs in our origin."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -22,6 +23,7 @@ from tests.object_store import ObjectStoreServer, running_object_store
 from tests.purchase_steps import buy
 from tests.shop_clock import time_moved
 from tests.simulator_process import Simulator
+from tests.web.admin_pages import text_of
 
 CONTENT = b"%PDF-1.7 " + bytes(range(256)) * 20
 
@@ -124,6 +126,13 @@ def test_downloads_are_limited_and_resuming_is_not(client: FlaskClient, order: O
         assert client.get(link).status_code == 200
 
 
+def test_the_order_lists_its_downloads_with_their_time(client: FlaskClient, admin: FlaskClient, order: Order) -> None:
+    address = f"/admin/orders/{order.token}"
+    assert "Downloads" not in text_of(admin.get(address).text)
+    client.get(link_of(client, order))
+    assert re.search(r"Downloads Book\.pdf .{1,30}\d:\d\d", text_of(admin.get(address).text))
+
+
 def test_a_part_that_continues_nothing_counts(client: FlaskClient, order: Order) -> None:
     assert ranged(client, link_of(client, order), "1-").status_code == 206
     assert count(order) == 1
@@ -164,6 +173,7 @@ def test_lost_bytes_are_said_and_not_counted(client: FlaskClient, app: Flask, or
         (b"<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'/>", "image.svg", "text/plain; charset=utf-8"),
         (b"GIF89a/*<script>*/=1", "polyglot.html", "image/gif"),
         (b"PK\x03\x04" + b"\0" * 100, "book.epub", "application/epub+zip"),
+        (b"%PDF-1.7\n<script>alert(1)</script>", "both.html", "application/pdf"),
         (b"MZ\x90\0\x03", "setup.pdf", "application/octet-stream"),
     ],
 )
@@ -174,6 +184,8 @@ def test_the_type_follows_the_content(
     answer = client.get(link_of(client, buy(offer, simulator)))
     assert (answer.headers["Content-Type"], answer.data) == (kind, content)
     assert answer.headers["Content-Disposition"].startswith("attachment;")
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert answer.headers["Content-Security-Policy"] == "sandbox; default-src 'none'"
 
 
 @pytest.mark.parametrize(

@@ -5,20 +5,24 @@ import io
 from pathlib import Path
 
 import pytest
+import requests
 from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.datastructures import FileStorage
 from werkzeug.test import TestResponse
 
-from storefront import delivery, settings, worker
+from storefront import create_app, delivery, settings, worker
+from storefront.config import Config
 from storefront.models import Deliverable, Email, FileUpload, Offer, StoredFile
 from storefront.worker import retention
 from tests.cast import LESIA
 from tests.delivered_files import deliver, stored
+from tests.object_store import running_object_store
 from tests.purchase_steps import buy
 from tests.shop_clock import time_moved
 from tests.simulator_process import Simulator
 from tests.web.admin_pages import error_at, post, token_of
+from tests.web_client import browser
 
 UPLOADS = "/admin/file-uploads"
 BOOK = b"%PDF-1.7 " + b"a page " * 40_000
@@ -68,6 +72,35 @@ def test_a_file_arrives_in_parts_and_goes_on_where_it_stopped(app: Flask, admin:
     row = Deliverable.get()
     assert (row.title, row.file_id, row.kind) == ("Книга.pdf", file.id, "file")
     assert "Книга.pdf" in admin.get(f"/admin/offers/{offer.id}").text
+
+
+def test_two_hosts_with_an_object_store_take_parts_of_one_file(
+    app: Flask, admin: FlaskClient, offer: Offer, simulator: Simulator, environment: dict[str, str], tmp_path: Path
+) -> None:
+    shop = app.config["SHOP"]
+    keys = {"SECRET_KEY": shop.secret_key, "ENCRYPTION_KEYS": ",".join(shop.encryption_keys)}
+    shared = {**environment, **keys, "DATABASE_URL": shop.database_url}
+    with running_object_store() as store:
+        shared |= store.new_bucket().environment
+        first, second = (
+            create_app(Config.from_environment({**shared, "INSTANCE_DIR": str(tmp_path / name)}))
+            for name in ("first", "second")
+        )
+        session, (one, two) = admin.get_cookie("session"), (browser(first), browser(second))
+        for client in (one, two):
+            client.set_cookie("session", session.value if session else "")
+        upload, middle = begin(one), 100_000
+        assert send(one, upload, 0, BOOK[:middle]).json == {"received": middle}
+        assert two.get(f"{UPLOADS}/{upload}").json == {"received": middle}
+        assert send(two, upload, middle, BOOK[middle:]).status_code == 200
+        with first.app_context():
+            deliver(offer, StoredFile.get())
+            order = buy(offer, simulator)
+        for client in (one, two):
+            signed = client.get(f"/orders/{order.token}/files/{Deliverable.get().id}").location
+            sent = requests.get(client.get(signed).location, timeout=30)
+            assert sent.content == BOOK and sent.headers["Content-Disposition"].startswith("attachment;")
+        assert not list(tmp_path.glob("*/uploads/*"))
 
 
 def test_a_killed_upload_leaves_no_half_file(app: Flask, admin: FlaskClient) -> None:
