@@ -6,6 +6,7 @@ Public: every record, its enums and constants, and the clock (`now`).
 from storefront.db import register_derived
 from storefront.models.base import CLOCK_TOLERANCE, Record, is_due, is_recent, now, public_id
 from storefront.models.copied_columns import COPIED_COLUMNS
+from storefront.models.counters.best_offers import BestOffer, best_offers
 from storefront.models.counters.by_day import DayCount, counts_by_day
 from storefront.models.counters.counter import (
     Count,
@@ -221,7 +222,7 @@ __all__ = [
     "REQUEST_TEXTS", "RUNNING_STATUSES", "SETTLED_STATUSES", "SOLD_STATUSES", "TAKES_CODES", "TAX_COLUMNS",
     "TERM_FIELDS", "TO_SEND", "UNFINISHED_REFUND_STATUSES", "UNPAID_CHECKOUT", "UNPAID_STATUSES",
     "UNSUCCESSFUL_REFUND_STATUSES", "USING_STATUSES", "UTM_NAMES", "YES", "AccessEnd", "AccountLink", "Addon", "Admin",
-    "AdminSession", "Answer", "BillingKind", "BillingTerms", "CancellationStatement", "CancellationTiming",
+    "AdminSession", "Answer", "BestOffer", "BillingKind", "BillingTerms", "CancellationStatement", "CancellationTiming",
     "CatalogPrice", "CheckoutPress", "CodeGuess", "CodeTiming", "Count", "Counter", "CounterKind", "Counts",
     "CustomEmailText", "Customer", "CustomerTotal", "DayCount", "Decline", "Deliverable", "DeliverableKind", "Delivery",
     "Dispute", "DisputeStage", "Document", "DocumentKind", "DocumentNumber", "DocumentSeries", "Download", "Email",
@@ -234,12 +235,12 @@ __all__ = [
     "SaleState", "ShippingPrice", "ShopProfile", "ShopSetting", "SignInAttempt", "StoredFile", "StripeCustomerDeletion",
     "StripeRefusal", "StripeRequestCounter", "Subscription", "SubscriptionStatus", "TaxMode", "TaxTerms", "TextIndex",
     "TimelineEntry", "TimelineKind", "UnclearTerms", "UnpaidOrderEmail", "WaitingCustomer", "WantedEnd", "WebhookEvent",
-    "WebhookRefusal", "accent_colors", "address_lines", "arrival_column", "charge_obstacle", "compact_counters",
-    "counts", "counts_by_day", "erased_address", "follow_zone", "is_code", "is_color", "is_due", "is_erased",
-    "is_in_eu", "is_in_eu_or_eea", "is_recent", "keys_by_state", "lacks_text_indexes", "lock_orders", "needs_customer",
-    "neighborhood", "next_request_number", "normal_code", "now", "numbered", "ordered_by", "orders_of_customer",
-    "outstanding", "paid_installments", "percent_of", "public_id", "recent_days_begin", "requests_offer",
-    "searched_text", "sent_to", "series_of", "shipping_column", "shop_id", "subject_of", "subscribed_by",
-    "subscriber_network", "units_by_status", "uses_by_code",
+    "WebhookRefusal", "accent_colors", "address_lines", "arrival_column", "best_offers", "charge_obstacle",
+    "compact_counters", "counts", "counts_by_day", "erased_address", "follow_zone", "is_code", "is_color", "is_due",
+    "is_erased", "is_in_eu", "is_in_eu_or_eea", "is_recent", "keys_by_state", "lacks_text_indexes", "lock_orders",
+    "needs_customer", "neighborhood", "next_request_number", "normal_code", "now", "numbered", "ordered_by",
+    "orders_of_customer", "outstanding", "paid_installments", "percent_of", "public_id", "recent_days_begin",
+    "requests_offer", "searched_text", "sent_to", "series_of", "shipping_column", "shop_id", "subject_of",
+    "subscribed_by", "subscriber_network", "units_by_status", "uses_by_code",
 ]
 # fmt: on

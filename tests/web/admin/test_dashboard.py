@@ -8,7 +8,16 @@ from flask.testing import FlaskClient
 
 from benchmarks.grow import grow
 from storefront import settings
-from storefront.models import FIRST_INVOICE, Invoice, Order, Refund, Subscription, now
+from storefront.models import (
+    FIRST_INVOICE,
+    Invoice,
+    Order,
+    Refund,
+    Subscription,
+    compact_counters,
+    now,
+    requests_offer,
+)
 from tests.factories import connect_merchant
 from tests.money.counter_checks import counter_differences
 from tests.money.figure_checks import figure_differences, figures_of
@@ -19,6 +28,7 @@ from tests.web_client import stay_signed_in
 
 # The first of the 30 days before KYIV_NOON begins in Kyiv with the second one.
 AROUND_MIDNIGHT = (datetime(2027, 6, 1, 20, 59, tzinfo=UTC), datetime(2027, 6, 1, 21, tzinfo=UTC))
+BEST = re.compile(r'<li><a href="/admin/offers/(\d+)".*?>(\d+) payments?<.*?<strong>€([\d,.]+)<', re.DOTALL)
 KYIV_NOON = datetime(2027, 7, 1, 9, tzinfo=UTC)
 MONTHLY_VALUES = [
     *(("month", 1, 1990, 1990), ("month", 3, 1000, 333), ("year", 1, 1990, 166)),
@@ -145,3 +155,40 @@ def test_the_chart_has_a_table_by_day_week_and_month(app: Flask, admin: FlaskCli
         assert revenue[by] == taken_since(begin), by
     for unknown in ("?by=hour&of=x", "?of=live-EUR", "?by=&of="):
         assert len(re.findall("data-amount", dashboard(admin, unknown))) == 30
+
+
+def test_the_best_offers_of_a_month_are_those_that_took_the_most(app: Flask, admin: FlaskClient) -> None:
+    grow(200, offers=12)
+    this_month = now().replace(day=1)
+    last_month = this_month - timedelta(days=1)
+    Order.update(status="paid", paid_at=this_month).where(every(2, Order)).execute()
+    Order.update(status="paid", paid_at=last_month).where(every(3, Order)).execute()
+    # On PostgreSQL some changes are merged, and others are not.
+    while compact_counters():
+        pass
+    Order.update(amount=Order.amount + 1).where(every(7, Order)).execute()
+    for month, query in ((this_month, ""), (last_month, f"?month={last_month:%Y-%m}")):
+        sums: dict[int, list[int]] = {}
+        for offer_id, at, amount in sold_in_eur():
+            if at.strftime("%Y-%m") == month.strftime("%Y-%m"):
+                sums.setdefault(offer_id, []).append(amount)
+        best = sorted(((sum(amounts), -offer_id, len(amounts)) for offer_id, amounts in sums.items()), reverse=True)[:5]
+        shown = BEST.findall(dashboard(admin, query))
+        assert [(int(re.sub(r"\D", "", money)), -int(one), int(number)) for one, number, money in shown] == best
+    assert f"month={last_month:%Y-%m}" in dashboard(admin)
+
+
+def sold_in_eur() -> list[tuple[int, datetime, int]]:
+    """(offer, time, amount) of what was paid in EUR, without payment requests."""
+    orders = [one for one in Order.select() if one.is_settled and one.paid_at and not one.paid_outside]
+    renewals = Invoice.select(Invoice, Subscription).join(Subscription)
+    renewals = renewals.where(Invoice.status == "paid", Invoice.reason != FIRST_INVOICE, Invoice.currency == "EUR")
+    requests = requests_offer().id
+    return [
+        *(
+            (one.offer_id, one.paid_at, one.amount)
+            for one in orders
+            if one.currency == "EUR" and one.offer_id != requests
+        ),
+        *((one.subscription.offer_id, one.paid_at, one.amount_received or one.amount_paid) for one in renewals),
+    ]

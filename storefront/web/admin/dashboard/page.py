@@ -5,6 +5,7 @@ from flask import Blueprint, render_template
 from storefront import customers, emails, merchants, operations, payments, subscriptions
 from storefront.models import CounterKind, Deliverable, Dispute, counts, now, search
 from storefront.models.search import OrderSearch
+from storefront.web.admin.dashboard.best_sellers import best_sellers
 from storefront.web.admin.dashboard.chart import sales_chart
 from storefront.web.admin.dashboard.figures import figures
 from storefront.web.admin.shared import chosen_mode, keep_frame_counts
@@ -52,6 +53,7 @@ def show() -> str:
         "admin/dashboard/show.html",
         figures=groups,
         chart=sales_chart(groups),
+        best=best_sellers(groups),
         low_key_lists=Deliverable.low_key_lists(SHOWN_LISTS) if counted.number(CounterKind.LOW_KEY_LISTS) else [],
         found_payments=counted.number(CounterKind.FOUND_PAYMENTS),
         open_requests=sum(one.number for one in counted.of(CounterKind.OPEN_REQUESTS) if mode in ("", one.mode)),
