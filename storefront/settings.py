@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import dataclass, fields
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo, available_timezones
 
 from storefront.db import db
@@ -78,6 +78,8 @@ def save(values: dict[str, int]) -> None:
 
 
 TIME_ZONE = "time_zone"
+# When a backup was last restored, as a timestamp.
+DOCUMENTS_RESTORED = "documents_restored"
 DEFAULT_TIME_ZONE = "UTC"
 
 
@@ -100,11 +102,25 @@ def for_pages() -> tuple[str, ShopProfile, LegalSettings]:
     return json.loads(zone) if zone else DEFAULT_TIME_ZONE, found, LegalSettings.from_columns(legal, found.country)
 
 
-def for_documents() -> tuple[ZoneInfo, ShopProfile]:
-    """The shop's time zone and its profile; one query."""
+@dataclass(frozen=True)
+class DocumentSettings:
+    """`restored_at` is when a backup was last restored, None for never."""
+
+    zone: ZoneInfo
+    profile: ShopProfile
+    restored_at: datetime | None
+
+
+def for_documents() -> DocumentSettings:
+    """What documents need: the time zone, the shop's profile, the time of a restore; one query."""
     one = f"(SELECT value FROM shop_setting WHERE name = {db.param})"  # noqa: S608
-    zone, profile = db.execute_sql(f"SELECT {one}, {one}", (TIME_ZONE, PROFILE)).fetchone()
-    return ZoneInfo(json.loads(zone) if zone else DEFAULT_TIME_ZONE), ShopProfile.from_json(profile)
+    names = (TIME_ZONE, PROFILE, DOCUMENTS_RESTORED)
+    zone, profile, restored = db.execute_sql(f"SELECT {one}, {one}, {one}", names).fetchone()
+    return DocumentSettings(
+        ZoneInfo(json.loads(zone) if zone else DEFAULT_TIME_ZONE),
+        ShopProfile.from_json(profile),
+        datetime.fromtimestamp(json.loads(restored), UTC) if restored else None,
+    )
 
 
 def time_zone_of(row: ShopSetting | None) -> str:

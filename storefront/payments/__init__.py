@@ -22,9 +22,11 @@ from storefront.payments.documents import (
     can_correct,
     confirm_numbers,
     correct_invoice,
+    decide_numbers,
     held_series,
     hold_numbers,
     invoice_renewal,
+    undecided,
 )
 from storefront.payments.lost_payments import (
     FoundAtStripe,
@@ -113,6 +115,7 @@ __all__ = [
     "correct_invoice",
     "create_found_order",
     "create_request",
+    "decide_numbers",
     "delete_abandoned_orders",
     "delete_old_declines",
     "delete_old_presses",
@@ -161,6 +164,7 @@ __all__ = [
     "sync_disputes",
     "sync_refunds",
     "takings_by_period",
+    "undecided",
     "unsent_refunds",
     "use_renewal_price",
 ]

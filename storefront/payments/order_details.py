@@ -6,9 +6,10 @@ from datetime import datetime
 
 from storefront import offers
 from storefront.i18n import fold
-from storefront.models import Answer, Merchant, Offer, Order, PaymentRequest, now, searched_text
+from storefront.models import Answer, Merchant, Offer, Order, PaymentRequest, now, searched_text, shipping_column
 from storefront.money import Money
 from storefront.pricing import Quote
+from storefront.stripe_gateway import PostalAddress
 
 _ADDRESS = ("shipping_address", "country")
 
@@ -75,6 +76,14 @@ def agreement_columns(sold: Offer | PaymentRequest, terms_consent: str, language
             "terms_consented_at": now(),
         }
     return columns
+
+
+def posted_columns(address: PostalAddress) -> dict[str, object]:
+    """Columns of an order that is posted to the address that Stripe has; none if it has none."""
+    if not address.country:
+        return {}
+    searched = "\n".join(map(fold, filter(None, address.parts.values())))
+    return {**shipping_column(address.parts), "country": address.country, "details_folded": searched}
 
 
 class NotRestorable(Exception):

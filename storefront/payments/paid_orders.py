@@ -75,6 +75,6 @@ def record_payment_outside(payment: Payment) -> None:
             # The money is not at Stripe, so the owner decides what to do.
             order.note(TimelineKind.SOLD_OUT, amount=payment.amount)
         order.reload()
-        documents.invoice_order(order, {})
+        documents.invoice_order(order, {}, payment.created_at)
     else:
         Subscription.update(unwanted=True).where(Subscription.payment == payment).execute()

@@ -29,7 +29,7 @@ from storefront.models import (
     shop_id,
 )
 from storefront.payments import order_lifetime, settlement
-from storefront.payments.order_details import NotRestorable, OrderTerms
+from storefront.payments.order_details import NotRestorable, OrderTerms, posted_columns
 from storefront.payments.subscription_start import create_subscription_row
 from storefront.pricing import Discount, Quote, QuoteLine, Tax
 from storefront.stripe_gateway import CheckoutObject, CheckoutPayment, SubscriptionSnapshot
@@ -168,6 +168,7 @@ def _find_or_create_order(
         "code": terms.quote.discount.code if terms.quote.discount is not None else "",
         "promo_code_id": code.id if code is not None else None,
         **terms.quote.columns(),
+        **posted_columns(found.address),
     }
     order: Order | None = (
         same_number

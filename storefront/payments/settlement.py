@@ -229,7 +229,7 @@ def _mark_paid(payment: Payment, order: Order, intent: Intent) -> None:
     # Let the worker fetch the new subscription's dates and card on its next run.
     _CHECK_SUBSCRIPTION.execute(now(), payment.id)
     if is_first:
-        documents.invoice_order(order, intent.card_columns)
+        documents.invoice_order(order, intent.card_columns, payment.created_at)
 
 
 def _write_emails(payment: Payment, order: Order) -> None:

@@ -95,6 +95,7 @@ from storefront.stripe_gateway.rehearsal import (  # fmt: skip
     rehearse_renewal,
     rehearse_waiting,
 )
+from storefront.stripe_gateway.shipping_details import PostalAddress
 
 __all__ = [
     "ACCESS",
@@ -123,6 +124,7 @@ __all__ = [
     "Intent",
     "InvoiceAddon",
     "InvoiceSnapshot",
+    "PostalAddress",
     "RefundSnapshot",
     "RegisteredEndpoint",
     "RehearsalAccount",

@@ -226,6 +226,43 @@ def test_after_a_restore_documents_wait_until_the_next_number_is_confirmed(shop:
     assert not DocumentSeries.is_any_held() and payments.held_series() == []
 
 
+def test_after_a_restore_a_payment_from_before_never_gets_a_second_number(shop: InProcessShop, marko: Marko) -> None:
+    """The lost database has issued its invoice: only the owner can say which number the customer holds."""
+    marko.buy()
+    copy = DatabaseCopy.take()
+    for number in (2, 3):
+        Marko(shop, marko.offer, visit=f"visit-of-marko-{number:04}").buy()
+    refund(Order.select().order_by(Order.id.desc()).get(), 700)
+    year = year_of(shop)
+    lost = [f"TEST-{year}-00002", f"TEST-{year}-00003", f"TEST-CN-{year}-00001"]
+    assert numbers() == [f"TEST-{year}-00001", *lost]
+    copy.restore()
+    shop.reconcile()
+    assert payments.confirm_numbers({"": 1, "CN-": 1, "TEST-": 4, "TEST-CN-": 2}) == 0
+    fresh = Marko(shop, marko.offer, visit="visit-of-iryna-0001").buy()
+    assert [document.number for document in Document.select().order_by(Document.id)] == [
+        f"TEST-{year}-00001", None, None, None, f"TEST-{year}-00004"
+    ]  # fmt: skip
+    waiting = {(one.order.number, one.kind): one for one in payments.undecided(10)}
+    first, second, credit_note = (waiting[key] for key in ((1002, "invoice"), (1003, "invoice"), (1003, "credit_note")))
+    # A refund of now waits as long as the invoice that it names.
+    refund(second.order, 200, "refund-of-now")
+    wrong = {"00002": "format", f"TEST-{year}-00005": "later", f"CN-{year}-00001": "format"}
+    for typed, code in {**wrong, f"TEST-{year}-00001": "taken", f"TEST-{year}-00000": "taken"}.items():
+        with pytest.raises(FieldErrors, match=f"number_{code}"):
+            payments.decide_numbers({first.id: typed}, ())
+    assert payments.decide_numbers({first.id: lost[0].lower(), credit_note.id: lost[2]}, ()) == 2
+    assert payments.decide_numbers({}, [second.id]) == 2
+    given = {one.order.number: [two.number for two in Document.of_order(one.order)] for one in (first, second)}
+    assert given == {
+        first.order.number: [lost[0]],
+        second.order.number: [f"TEST-{year}-00005", lost[2], f"TEST-CN-{year}-00002"],
+    }
+    assert Document.of_order(fresh)[0].number == f"TEST-{year}-00004" and payments.undecided(1) == []
+    again = Document.get(Document.number == lost[0])
+    assert again.issued_at == again.order.paid_at and again.month == f"{again.order.paid_at:%Y-%m}"
+
+
 def test_records_agree_after_a_purchase_and_a_refund(shop: InProcessShop, marko: Marko) -> None:
     refund(marko.buy(), 1999)
     shop.deliver_webhooks()

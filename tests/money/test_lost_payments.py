@@ -150,6 +150,8 @@ def test_lines_and_option_are_made_again(shop: InProcessShop, terms: dict[str, o
     shop.reconcile()
     (order,) = Order.select()
     assert pricing.quote_of(order).lines == lines
+    assert (order.address_lines, order.details_folded) == (lost.address_lines, lost.details_folded)
+    assert bool(order.address_lines) is posted and (order.country == lost.country or not posted)
     names = "title option_id option_label amount discount later_amount code itemized quantity unit_amount"
     assert [getattr(order, name) for name in names.split()] == [getattr(lost, name) for name in names.split()]
     assert_sold_once(shop, order)

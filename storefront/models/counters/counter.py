@@ -45,6 +45,7 @@ class CounterKind(StrEnum):
     OPEN_WITHDRAWALS = "open_withdrawals"  # those that the owner has not dealt with
     LICENSE_KEYS = "license_keys"  # keys that are "free", "held" or "given" (as status); the subject is the deliverable
     LOW_KEY_LISTS = "low_key_lists"  # lists of license keys that the owner was told about
+    UNDECIDED_DOCUMENTS = "undecided_documents"  # documents from before a restore that wait for the owner
     HELD_SERIES = "held_series"  # series of documents whose numbers wait for the owner
     LOST_ENDPOINTS = "lost_endpoints"  # merchants whose webhook endpoint has a problem
 

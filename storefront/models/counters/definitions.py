@@ -131,6 +131,7 @@ _COUNTED = (
         ("told_low_at", "removed_at"),
         where="{row}.told_low_at IS NOT NULL AND {row}.removed_at IS NULL",
     ),
+    Counted(CounterKind.UNDECIDED_DOCUMENTS, "document", ("is_undecided",), where="{row}.is_undecided"),
     Counted(CounterKind.HELD_SERIES, "document_series", ("is_held",), where="{row}.is_held"),
     Counted(CounterKind.STRIPE_REFUSALS, "stripe_refusal", ("merchant_id",)),
     Counted(CounterKind.LOST_ENDPOINTS, "merchant", ("endpoint_problem",), where="{row}.endpoint_problem <> ''"),

@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from peewee import SQL, BigIntegerField, CharField, ForeignKeyField, IntegerField, PostgresqlDatabase, fn
+from peewee import SQL, BigIntegerField, BooleanField, CharField, ForeignKeyField, IntegerField, PostgresqlDatabase, fn
 
 from storefront.db import db
 from storefront.models.base import JsonField, Record, UtcDateTimeField, now
@@ -32,7 +32,8 @@ class Document(Record):
     `charge` names what was paid: the order's own payment, or a renewal. Its documents have positions from 0, the first
     invoice. `about` is the document that a credit note or a correction refers to, or that a corrected invoice replaces.
     `buyer` and `content` are what the document says, as it was when it was written; `payments.documents` describes
-    them. `buyer` is apart, so that it can be erased. A document without a `number` waits: see DocumentSeries.
+    them. `buyer` is apart, so that it can be erased. A document without a `number` waits: see DocumentSeries. One that
+    `is_undecided` is of a payment from before a restore: the customer may hold it already, with a number that was lost.
     """
 
     kind = CharField(max_length=12)
@@ -61,6 +62,7 @@ class Document(Record):
     content = JsonField(default=dict)
     created_at = UtcDateTimeField(default=now)
     issued_at = UtcDateTimeField(null=True)
+    is_undecided = BooleanField(default=False)
 
     class Meta:
         table_name = "document"
@@ -149,7 +151,12 @@ class Document(Record):
     def give_number(self, number: DocumentNumber, issued_at: datetime, month: str) -> None:
         """Issue a document that has waited. Call it in the transaction that has drawn the number."""
         Document.update(
-            number=str(number), year=number.year, sequence=number.sequence, month=month, issued_at=issued_at
+            number=str(number),
+            year=number.year,
+            sequence=number.sequence,
+            month=month,
+            issued_at=issued_at,
+            is_undecided=False,
         ).where(Document.id == self.id).execute()
 
 

@@ -71,6 +71,14 @@ class DocumentSeries(Record):
         return sorted(cls.select().where(cls.is_held), key=lambda one: (one.prefix.startswith(TEST), one.prefix))
 
     @classmethod
+    def locked(cls, prefix: str) -> "DocumentSeries | None":
+        """The series, which nobody else draws from until the end of the transaction; None if it has given no number."""
+        # PostgreSQL locks the row of an UPDATE. On SQLite the transaction holds the lock of the whole database.
+        cls.update(last=cls.last).where(cls.prefix == prefix).execute()
+        found: DocumentSeries | None = cls.get_or_none(cls.prefix == prefix)
+        return found
+
+    @classmethod
     def is_any_held(cls) -> bool:
         """Whether documents wait for the owner; one query."""
         return bool(cls.select().where(cls.is_held).exists())

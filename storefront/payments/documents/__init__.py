@@ -19,6 +19,7 @@ corrected invoice the address that the owner typed. Amounts are minor units of t
 
 from storefront.payments.documents.balance import balance_refund
 from storefront.payments.documents.corrections import can_correct, correct_invoice
+from storefront.payments.documents.deciding import decide_numbers, undecided
 from storefront.payments.documents.holding import HeldSeries, confirm_numbers, held_series, hold_numbers
 from storefront.payments.documents.issuing import invoice_order, invoice_renewal
 
@@ -28,8 +29,10 @@ __all__ = [
     "can_correct",
     "confirm_numbers",
     "correct_invoice",
+    "decide_numbers",
     "held_series",
     "hold_numbers",
     "invoice_order",
     "invoice_renewal",
+    "undecided",
 ]

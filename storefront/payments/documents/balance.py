@@ -56,6 +56,7 @@ def _write(order: Order, kind: DocumentKind, documents: list[Document], amount: 
         refund=refund,
         invoice=documents[0].invoice_id,
         buyer=about.buyer,
+        began_at=refund.created_at,
     )
 
 

@@ -12,7 +12,7 @@ from peewee import ModelSelect
 from storefront import settings
 from storefront.db import db
 from storefront.errors import FieldErrors
-from storefront.models import ALL_SERIES, Document, DocumentNumber, DocumentSeries, now
+from storefront.models import ALL_SERIES, Document, DocumentNumber, DocumentSeries, ShopSetting, now
 
 # More digits than a number has.
 MAX_SEQUENCE = 99_999_999
@@ -28,13 +28,18 @@ class HeldSeries:
 
 
 def hold_numbers() -> None:
-    """Give no numbers until the owner has confirmed them. For a database that was just restored."""
-    DocumentSeries.hold(now().year)
+    """Give no numbers until the owner has confirmed them. For a database that was just restored.
+
+    What was paid or refunded before, and is found at Stripe later, is for the owner to decide: see `undecided`.
+    """
+    moment = now()
+    DocumentSeries.hold(moment.year)
+    ShopSetting.store(settings.DOCUMENTS_RESTORED, moment.timestamp())
 
 
 def held_series() -> list[HeldSeries]:
     """The series that wait for the owner."""
-    zone, _profile = settings.for_documents()
+    zone = settings.for_documents().zone
     return [HeldSeries(series, _earliest(series, zone), _waiting(series).count()) for series in DocumentSeries.held()]
 
 
@@ -44,13 +49,13 @@ def confirm_numbers(next_numbers: Mapping[str, int]) -> int:
     Raises FieldErrors for a prefix whose number was used already, is missing or too large: number_used, with
     `earliest`, and number_range.
     """
-    zone, _profile = settings.for_documents()
+    zone = settings.for_documents().zone
     with db.atomic():
         held = {series.prefix: series for series in DocumentSeries.held()}
         for prefix in ALL_SERIES:
             if prefix in held:
                 _release(held[prefix], next_numbers.get(prefix, 0), zone)
-        return sum(_number_waiting(held[prefix], zone) for prefix in ALL_SERIES if prefix in held)
+        return sum(number_waiting(held[prefix], zone) for prefix in ALL_SERIES if prefix in held)
 
 
 def _release(series: DocumentSeries, sequence: int, zone: ZoneInfo) -> None:
@@ -67,7 +72,8 @@ def _earliest(series: DocumentSeries, zone: ZoneInfo) -> DocumentNumber:
     return series.next_number if year <= series.year else DocumentNumber(series.prefix, year, 1)
 
 
-def _number_waiting(series: DocumentSeries, zone: ZoneInfo) -> int:
+def number_waiting(series: DocumentSeries, zone: ZoneInfo) -> int:
+    """Give the documents of the series that wait for no decision their numbers, in order. Return how many."""
     waiting, moment = list(_waiting(series).order_by(Document.id)), now()
     local = moment.astimezone(zone)
     for document in waiting:
@@ -78,4 +84,8 @@ def _number_waiting(series: DocumentSeries, zone: ZoneInfo) -> int:
 
 
 def _waiting(series: DocumentSeries) -> "ModelSelect[Document]":
-    return Document.select().where(Document.unnumbered(), Document.series == series.prefix)
+    """A credit note waits as long as its invoice."""
+    about = Document.alias()
+    undecided = about.select(about.id).where(about.number.is_null(), about.is_undecided)
+    ready = ~Document.is_undecided & (Document.about.is_null() | Document.about.not_in(undecided))
+    return Document.select().where(Document.unnumbered(), Document.series == series.prefix, ready)

@@ -4,7 +4,7 @@ Lists are complete at once. Stripe's search finds new objects only after a delay
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 import stripe
@@ -16,6 +16,7 @@ from storefront.stripe_gateway.billing.subscriptions import EXPAND_FIRST, retrie
 from storefront.stripe_gateway.checkout_metadata import CheckoutMetadata, read_checkout_metadata
 from storefront.stripe_gateway.client import client_of, numbered_call, stripe_call
 from storefront.stripe_gateway.payments.payment_intents import Intent, retrieve_intent
+from storefront.stripe_gateway.shipping_details import PostalAddress, read_shipping
 
 SECONDS_A_DAY = 86400
 # A trial that starts so soon after the subscription was created began with it.
@@ -27,6 +28,7 @@ class CheckoutObject:
     """A PaymentIntent or, if it `recurs`, a subscription. `email`, `name` and `title` are "" if Stripe has none.
 
     `status` is Stripe's. `trial_days` are those that the subscription began with.
+    `address` is where it is posted.
     """
 
     id: str
@@ -39,6 +41,7 @@ class CheckoutObject:
     title: str
     recurs: bool = False
     trial_days: int = 0
+    address: PostalAddress = field(default_factory=PostalAddress)
 
 
 @dataclass(frozen=True)
@@ -121,6 +124,7 @@ def _of_intent(intent: stripe.PaymentIntent) -> CheckoutObject:
         email=str(getattr(details, "email", None) or metadata.email),
         name=str(getattr(details, "name", None) or metadata.name),
         title=title,
+        address=read_shipping(intent),
     )
 
 
@@ -138,6 +142,7 @@ def _of_subscription(subscription: stripe.Subscription) -> CheckoutObject:
         title=subscription.description or "",
         recurs=True,
         trial_days=_trial_days(subscription),
+        address=read_shipping(customer),
     )
 
 

@@ -9,8 +9,7 @@ from storefront.web.documents.view import DocumentView, document_view
 
 def view_of(document: Document) -> DocumentView:
     """The texts of an issued document."""
-    zone, _profile = settings.for_documents()
-    return document_view(document, zone, about_number(document))
+    return document_view(document, settings.for_documents().zone, about_number(document))
 
 
 def pdf_response(document: Document) -> Response:

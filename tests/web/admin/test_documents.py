@@ -11,9 +11,10 @@ from werkzeug.test import TestResponse
 
 from storefront import payments
 from storefront.models import Document, DocumentSeries, Offer, Order
+from tests.cards import GOOD
 from tests.cast import LESIA
 from tests.money import document_checks
-from tests.purchase_steps import buy
+from tests.purchase_steps import buy, start_checkout
 from tests.simulator_process import Simulator
 from tests.web.admin_pages import error_at, post, text_of
 from tests.web.query_count import plans_of, statements_of
@@ -133,6 +134,32 @@ def test_after_a_restore_the_owner_confirms_the_next_numbers(
     assert "1 document issued." in text_of(admin.get(LIST).text)
     assert Document.get(Document.order == waiting).number == f"TEST-{year}-00018"
     assert admin.get(f"{LIST}/numbers").status_code == 303 and "Confirm numbers" not in admin.get("/admin").text
+
+
+def test_the_owner_enters_the_numbers_of_documents_from_before_a_restore(
+    admin: FlaskClient, offer: Offer, simulator: Simulator
+) -> None:
+    before = start_checkout(offer)
+    payments.hold_numbers()
+    simulator.confirm(offer.merchant.publishable_key, before.client_secret, GOOD)
+    payments.refresh_order(before.order)
+    (document,) = documents()
+    assert document.number is None and "Enter their numbers" not in admin.get("/admin/account").text
+    assert "Enter their numbers" in text_of(admin.get("/admin").text)
+    undecided = f"{LIST}/undecided"
+    assert "Confirm the next invoice numbers first." in text_of(admin.get(undecided).text)
+    year, field = document.created_at.year, f"number-{document.id}"
+    fields = {"next-live": "1", "next-cn": "1", "next-test": "8", "next-test-cn": "1"}
+    assert post(admin, f"{LIST}/numbers", **fields).headers["Location"] == undecided
+    assert "Enter their numbers" in text_of(admin.get(LIST).text)
+    refused = post(admin, undecided, **{field: "17"})
+    assert refused.status_code == 422 and "Enter the whole number" in error_at(refused.text, field)
+    assert 'value="17"' in refused.text
+    assert "not given yet" in post(admin, undecided, **{field: f"TEST-{year}-00008"}).text
+    assert post(admin, undecided).status_code == 303 and not documents()[0].is_issued
+    assert post(admin, undecided, **{field: f"test-{year}-00007"}).status_code == 303
+    assert "1 document issued." in text_of(admin.get(LIST).text) and Document.get().number == f"TEST-{year}-00007"
+    assert admin.get(undecided).status_code == 303 and "Enter their numbers" not in admin.get("/admin").text
 
 
 def test_the_list_never_reads_all_documents(admin: FlaskClient, order: Order) -> None:

@@ -26,6 +26,7 @@ COUNTED = (
     CounterKind.LOW_KEY_LISTS,
     CounterKind.FOUND_PAYMENTS,
     CounterKind.HELD_SERIES,
+    CounterKind.UNDECIDED_DOCUMENTS,
     CounterKind.ORDERS_CLOSED_BY_DECLINES,
     *merchants.PROBLEM_KINDS,
 )
@@ -58,6 +59,7 @@ def show() -> str:
         found_payments=counted.number(CounterKind.FOUND_PAYMENTS),
         open_requests=sum(one.number for one in counted.of(CounterKind.OPEN_REQUESTS) if mode in ("", one.mode)),
         held=counted.number(CounterKind.HELD_SERIES),
+        undecided=counted.number(CounterKind.UNDECIDED_DOCUMENTS),
         can_rehearse=merchants.can_rehearse(),
         first_hour=merchants.first_hour(counted),
         open_renewals=search.needs_in(counted, mode),

@@ -2,8 +2,14 @@
 
 from flask import Blueprint
 
-from storefront.web.admin.documents import archive, corrections, documents, numbers
+from storefront.web.admin.documents import archive, corrections, decisions, documents, numbers
 
-BLUEPRINTS: tuple[Blueprint, ...] = (numbers.blueprint, archive.blueprint, documents.blueprint, corrections.blueprint)
+BLUEPRINTS: tuple[Blueprint, ...] = (
+    numbers.blueprint,
+    decisions.blueprint,
+    archive.blueprint,
+    documents.blueprint,
+    corrections.blueprint,
+)
 
 __all__ = ["BLUEPRINTS"]

@@ -40,7 +40,7 @@ def show() -> BaseResponse:
         return redirect(url_for("admin.documents.index", mode=mode_from_query() or None), 303)
     mode = mode_from_query() or Document.newest_mode(month)
     name = f"documents-{month}{'' if mode == 'live' else '-test'}.zip"
-    zone, _profile = settings.for_documents()
+    zone = settings.for_documents().zone
     parts = _parts(DocumentSearch(month=month, mode=mode), zone, _columns())
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     # HTTP/1.0 has no chunks.

@@ -7,7 +7,7 @@ from flask_babel import format_date
 from flask_babel import gettext as _
 
 from storefront import payments
-from storefront.models import Document, DocumentKind
+from storefront.models import CounterKind, Document, DocumentKind, counts
 from storefront.models.search import DocumentSearch
 from storefront.web.admin.shared import (
     ListAddress,
@@ -32,6 +32,7 @@ def index() -> str:
     month = month_from_query()
     search = DocumentSearch(search_text(), month, mode_from_query())
     address = ListAddress("admin.documents.index", q=search.text, month=month, mode=typed_mode())
+    counted = counts(CounterKind.HELD_SERIES, CounterKind.UNDECIDED_DOCUMENTS)
     return render_template(
         "admin/documents/_list.html" if wants_fragment() else "admin/documents/index.html",
         page=search.page(place_in_list()),
@@ -39,7 +40,8 @@ def index() -> str:
         address=address,
         archive_address=ListAddress("admin.document_archives.show", month=month, mode=typed_mode()),
         months=[(name, month_name(name)) for name in _months()],
-        held=payments.held_series(),
+        held=counted.number(CounterKind.HELD_SERIES),
+        undecided=counted.number(CounterKind.UNDECIDED_DOCUMENTS),
         filters=[
             ("q", _("Search"), search.text),
             ("month", _("Month"), month and month_name(month)),

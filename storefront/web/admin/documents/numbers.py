@@ -42,7 +42,7 @@ def update() -> Response | tuple[str, int]:
         if issued
         else _("Numbers confirmed.")
     )
-    return redirect(url_for("admin.documents.index"), 303)
+    return redirect(url_for("admin.document_decisions.edit" if payments.undecided(1) else "admin.documents.index"), 303)
 
 
 def _words(code: str, details: Mapping[str, object]) -> str:
