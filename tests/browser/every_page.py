@@ -133,7 +133,7 @@ def fill_shop(merchant: Merchant, simulator: Simulator) -> CreatedRows:
     orders["with choices"] = ways_to_sell.sell(offers, again("choices"), simulator)
     orders["invoiced"] = buy(offers["once"], simulator, again("invoice"))
     cast = CreatedRows(offers, orders, dict(_subscriptions(offers, simulator)))
-    _add_documents(orders["invoiced"])
+    _add_documents(orders["invoiced"], simulator)
     return cast
 
 
@@ -171,12 +171,15 @@ def _orders(offer: Offer, posted: Offer, simulator: Simulator) -> Iterator[tuple
     _add_problems(order)
 
 
-def _add_documents(order: Order) -> None:
-    """A credit note, a corrected invoice, and numbers that wait for the owner."""
+def _add_documents(order: Order, simulator: Simulator) -> None:
+    """A credit note, a corrected invoice, numbers that wait for the owner, and an invoice from before a restore."""
+    late = start_checkout(order.offer, again("late"))
     payments.request_refund(order, 500, "requested_by_customer", "refund-of-every-page")
     details = {"name": LONG, "company": LONG, "address": f"{LONG}\nKyiv", "country": "UA", "vat_id": "1234567890"}
     payments.correct_invoice(Document.by_number(str(Document.of_order(order)[0].number)), details)
     payments.hold_numbers()
+    confirm(simulator, late)
+    refresh(late.order)
 
 
 def _withdrawals(offers: dict[str, Offer], simulator: Simulator) -> Iterator[tuple[str, Order]]:
