@@ -4,14 +4,13 @@ The font is DejaVu Sans (`fonts/LICENSE`), which has the Latin, Cyrillic and Gre
 """
 
 import re
-from pathlib import Path
 from typing import cast
 
 from fpdf import FPDF, XPos, YPos
 
+from storefront.web.documents import pdf_fonts
 from storefront.web.documents.view import DocumentView
 
-FONTS = Path(__file__).parent / "fonts"
 FONT = "DejaVu"
 # The letters in the small files of the font, which are read faster: Latin, Greek, Cyrillic, Armenian, Georgian,
 # punctuation and currencies. Other letters are in the complete files.
@@ -40,8 +39,8 @@ class _Page(FPDF):
         super().__init__(format="A4")
         self.view = view
         part = "-common" if _COMMON.fullmatch(repr(view)) else ""
-        self.add_font(FONT, "", FONTS / f"DejaVuSans{part}.ttf")
-        self.add_font(FONT, "B", FONTS / f"DejaVuSans-Bold{part}.ttf")
+        pdf_fonts.add_font(self, FONT, "", f"DejaVuSans{part}.ttf")
+        pdf_fonts.add_font(self, FONT, "B", f"DejaVuSans-Bold{part}.ttf")
         self.set_margins(MARGIN, MARGIN, MARGIN)
         self.set_auto_page_break(True, 25)
         self.set_title(view.heading)
