@@ -357,7 +357,12 @@ def admin_addresses(cast: CreatedRows) -> list[str]:
             f"{OWNER}/offers/{cast.offers['posted'].id}/redirect",
         ),
         *(*_of_subscriptions(cast), f"{OWNER}/customers", customer, f"{customer}/link"),
-        *(f"{OWNER}/documents", f"{OWNER}/documents?q=nobody", f"{OWNER}/documents/numbers", f"{OWNER}/documents/undecided"),
+        *(
+            f"{OWNER}/documents",
+            f"{OWNER}/documents?q=nobody",
+            f"{OWNER}/documents/numbers",
+            f"{OWNER}/documents/undecided",
+        ),
         *(f"{OWNER}/documents/{number}" for number in (*numbers, f"{numbers[-1]}/correct")),
         f"{OWNER}/customers?status=paid&offer={cast.offers['once'].id}",
         f"{OWNER}/customers/erasure",

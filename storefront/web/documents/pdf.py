@@ -91,19 +91,14 @@ class _Page(FPDF):
 
     def line_table(self) -> None:
         """What was bought, or refunded."""
-        labels, first = self.view.labels, self.epw - sum(COLUMNS)
-        is_plain = not any(line.unit for line in self.view.lines)
-        self._write_in(MUTED, 8.5)
-        self.cell(first, 6, labels["item"])
-        for name, width in zip(("quantity", "unit", "amount"), COLUMNS, strict=True):
-            self.cell(width, 6, "" if is_plain and name != "amount" else labels[name], align="R")
-        self.ln()
-        self._rule()
+        first = self.epw - sum(COLUMNS)
+        self._table_head(first)
         for line in self.view.lines:
             self._write_in(INK, 9.5)
             height = self.multi_cell(first - 3, 5.5, line.title, dry_run=True, output="HEIGHT", align="L")
             if self.will_page_break(cast(float, height) + 3):
                 self.add_page()
+                self._table_head(first)
             top = self.get_y() + 1.5
             self.set_y(top)
             self._block(MARGIN, first - 3, line.title)
@@ -113,6 +108,16 @@ class _Page(FPDF):
                 self.cell(width, 5.5, text, align="R")
             self.set_xy(MARGIN, bottom + 1.5)
             self._rule()
+
+    def _table_head(self, first: float) -> None:
+        """The headings of the columns, again on each page. `first` is the width of the first column."""
+        labels, is_plain = self.view.labels, not any(line.unit for line in self.view.lines)
+        self._write_in(MUTED, 8.5)
+        self.cell(first, 6, labels["item"])
+        for name, width in zip(("quantity", "unit", "amount"), COLUMNS, strict=True):
+            self.cell(width, 6, "" if is_plain and name != "amount" else labels[name], align="R")
+        self.ln()
+        self._rule()
 
     def sums(self) -> None:
         """Discount, taxes, total."""

@@ -8,6 +8,7 @@ import copy
 import io
 from functools import cache
 from pathlib import Path
+from typing import cast
 
 from fontTools.ttLib import TTFont
 from fpdf import FPDF
@@ -33,8 +34,4 @@ def add_font(page: FPDF, family: str, style: str, file: str) -> None:
 def _parsed(family: str, style: str, file: str) -> tuple[TTFFont, bytes]:
     scratch = FPDF()
     scratch.add_font(family, style, _FOLDER / file)
-    font = scratch.fonts[f"{family.lower()}{style}"]
-    assert isinstance(font, TTFFont)
-    # fpdf2 reads it as long as it is needed.
-    font.ttfont.getGlyphOrder()
-    return font, (_FOLDER / file).read_bytes()
+    return cast(TTFFont, scratch.fonts[f"{family.lower()}{style}"]), (_FOLDER / file).read_bytes()
