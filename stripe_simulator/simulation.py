@@ -17,7 +17,7 @@ from stripe_simulator.api.idempotency import Idempotency
 from stripe_simulator.api.request_log import RequestLog
 from stripe_simulator.clock import Clock
 from stripe_simulator.keys import Realm
-from stripe_simulator.store import Json, Store
+from stripe_simulator.store import Json, Rows, Store
 from stripe_simulator.webhooks.deliverer import Deliverer
 from stripe_simulator.webhooks.sender import Post, post_locally
 
@@ -55,6 +55,7 @@ class Simulation:
         self.faults = Faults()
         self.request_log = RequestLog(self.clock)
         self.stopping = threading.Event()
+        self.kept: tuple[Rows, list[Json]] | None = None
         # While a caller moves the clock and runs due actions, the background thread must not run them.
         self.catching_up = threading.RLock()
 
@@ -128,6 +129,19 @@ class Simulation:
         self.deliverer.reset()
         self.faults.clear()
         self.request_log.clear()
+
+    def keep(self) -> None:
+        """Keep a copy of all objects, responses and requests in memory, for `restore`."""
+        self.kept = self.store.copy(), self.request_log.list_all()
+
+    def restore(self) -> bool:
+        """Bring back what was kept, after a reset. False, and no change, if nothing was kept or something is here."""
+        if self.kept is None or not self.store.is_empty() or self.request_log.list_all() or self.faults.list_all():
+            return False
+        rows, requests = self.kept
+        self.store.load(rows)
+        self.request_log.entries.extend(requests)
+        return True
 
 
 def describe_action(action: scheduled_actions.ScheduledAction) -> Json:

@@ -17,6 +17,8 @@ from stripe_simulator import indexes
 from stripe_simulator.keys import Realm
 
 Json = dict[str, Any]
+# {(table, its columns …): their values in each row}
+Rows = dict[tuple[str, ...], list[tuple[Any, ...]]]
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS object (
@@ -152,6 +154,29 @@ class Store:
         with self.transaction():
             for table in TABLES:
                 self.db.execute(f"DELETE FROM {table}")  # noqa: S608 - names from this module
+
+    def is_empty(self) -> bool:
+        """Whether there are neither objects nor responses."""
+        with self.lock:
+            return self.db.execute("SELECT 1 FROM object UNION ALL SELECT 1 FROM answer").fetchone() is None
+
+    def copy(self) -> Rows:
+        """The rows of all tables."""
+        with self.lock:
+            # Without generated columns.
+            columns = {table: [row[1] for row in self.db.execute(f"PRAGMA table_info({table})")] for table in TABLES}
+            return {
+                (table, *names): self.db.execute(f"SELECT {', '.join(names)} FROM {table}").fetchall()  # noqa: S608
+                for table, names in columns.items()
+            }
+
+    def load(self, rows: Rows) -> None:
+        """Replace everything by the rows of `copy`."""
+        self.clear()
+        with self.transaction():
+            for (table, *names), values in rows.items():
+                marks = ", ".join("?" * len(names))
+                self.db.executemany(f"INSERT INTO {table} ({', '.join(names)}) VALUES ({marks})", values)  # noqa: S608
 
     def close(self) -> None:
         with self.lock:

@@ -20,6 +20,7 @@ from storefront.models import Admin, AdminSession, Merchant, Offer, Subscription
 from tests import databases
 from tests.deployment import postgres, redis_server
 from tests.factories import connect_merchant, make_offer
+from tests.kept_connection import Connection
 from tests.mail_server import MailServer, running_mail_server
 from tests.quick_apps import TemplateCode, make_apps_quick
 from tests.scheduling import pytest_xdist_make_scheduler  # noqa: F401
@@ -119,6 +120,7 @@ class ShopTemplate:
     owner: dict[str, object]
     session: dict[str, object]
     cookie: str
+    connection: Connection
 
     def insert_owner(self) -> None:
         """Store the admin and a session that has just begun."""
@@ -128,15 +130,18 @@ class ShopTemplate:
 
 
 @pytest.fixture(scope="session")
-def shop_template(tmp_path_factory: pytest.TempPathFactory) -> ShopTemplate:
-    """Made once: migrations, template compilation and password hashing would take most of a short test's time."""
+def shop_template(tmp_path_factory: pytest.TempPathFactory, simulator_process: Simulator) -> ShopTemplate:
+    """Made once: migrations, template compilation, password hashing and the connection of a Stripe account would take
+    most of a short test's time.
+    """
     folder, used = tmp_path_factory.mktemp("template"), tmp_path_factory.mktemp("used")
     config = Config.from_environment({"INSTANCE_DIR": str(folder)})
     app = create_app(config)
     db.migrate(config)
     db.db.obj.close_all()
     shutil.copytree(folder, used, dirs_exist_ok=True)
-    app = create_app(Config.from_environment({"INSTANCE_DIR": str(used)}))
+    app = create_app(Config.from_environment({"INSTANCE_DIR": str(used), "STRIPE_API_BASE": simulator_process.url}))
+    connection = Connection.make(simulator_process)
     client = signed_in(app)
     cookie = client.get_cookie("session")
     assert cookie is not None
@@ -145,7 +150,7 @@ def shop_template(tmp_path_factory: pytest.TempPathFactory) -> ShopTemplate:
     del session["id"]
     db.db.close()
     db.db.obj.close_all()
-    return ShopTemplate(folder, TemplateCode(), owner, session, cookie.value)
+    return ShopTemplate(folder, TemplateCode(), owner, session, cookie.value, connection)
 
 
 @pytest.fixture
@@ -180,9 +185,9 @@ def admin(app: Flask, shop_template: ShopTemplate) -> FlaskClient:
 
 
 @pytest.fixture
-def merchant(app: Flask) -> Merchant:
+def merchant(app: Flask, environment: dict[str, str], simulator: Simulator, shop_template: ShopTemplate) -> Merchant:
     """Olena's Stripe account in test mode, connected."""
-    return connect_merchant()
+    return shop_template.connection.repeat(simulator, environment) or connect_merchant()
 
 
 @pytest.fixture

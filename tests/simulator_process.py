@@ -38,6 +38,14 @@ class Simulator:
     def reset(self) -> None:
         requests.post(f"{self.url}/simulator/reset", timeout=5).raise_for_status()
 
+    def keep(self) -> None:
+        """Keep a copy of everything as it is now."""
+        requests.post(f"{self.url}/simulator/keep", timeout=5).raise_for_status()
+
+    def restore(self) -> bool:
+        """Bring back what was kept, after a reset. False if nothing was, or if something has happened since."""
+        return requests.post(f"{self.url}/simulator/restore", timeout=5).ok
+
     def confirm(self, publishable_key: str, client_secret: str, number: str) -> requests.Response:
         """Confirm an intent with card data, as Stripe.js does after the buyer pressed Pay or Start trial."""
         intent = client_secret.split("_secret_")[0]

@@ -84,3 +84,18 @@ def recent_requests() -> Response:
 def reset() -> Response:
     simulation().reset()
     return jsonify(ok=True)
+
+
+@blueprint.post("/keep")
+def keep() -> Response:
+    """Keep a copy of everything as it is now."""
+    simulation().keep()
+    return jsonify(ok=True)
+
+
+@blueprint.post("/restore")
+def restore() -> tuple[Response, int]:
+    """Bring back what was kept, after a reset. Returns 409 if nothing was kept, or if something has happened since."""
+    if simulation().restore():
+        return jsonify(ok=True), 200
+    return jsonify(error="there is nothing to bring back, or the simulator is in use"), 409

@@ -104,6 +104,25 @@ def test_the_request_log_masks_secrets(olena: Shop) -> None:
     }
 
 
+def test_what_was_kept_comes_back_after_a_reset(olena: Shop) -> None:
+    def control(name: str) -> int:
+        return requests.post(f"{olena.url}/simulator/{name}", timeout=20).status_code
+
+    def logged() -> list[dict[str, object]]:
+        return list(requests.get(f"{olena.url}/simulator/requests", timeout=20).json()["data"])
+
+    olena.pay("pm_card_visa")
+    assert control("keep") == 200
+    log, events = logged(), olena.events()
+    olena.pay("pm_card_visa")
+    # Nothing gets lost.
+    assert control("restore") == 409
+    control("reset")
+    assert control("restore") == 200
+    assert logged() == log
+    assert (count_payments(olena), olena.events()) == (1, events)
+
+
 def test_a_reset_deletes_everything(olena: Shop) -> None:
     olena.pay("pm_card_visa")
     add_fault(olena, kind="error_before", times=100)
