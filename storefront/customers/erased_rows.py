@@ -143,7 +143,7 @@ def has_traces(email: str) -> bool:
         (PaymentRequest, PaymentRequest.email),
     )
     rows = (model.select(model.id).where(_is_in(column, [email.lower()])) for model, column in _OF_ADDRESS + others)
-    return any(query.exists() for query in (*rows, Email.select(Email.id).where(sent_to(email))))
+    return any(query.exists() for query in rows) or Email.select(Email.id).where(sent_to(email)).exists()
 
 
 def erase_account(person: Person, address: str) -> None:

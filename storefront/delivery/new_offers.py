@@ -24,7 +24,9 @@ def save_new_offer(fields: OfferFields, deliverables: Sequence[NewDeliverable]) 
 
     Nothing is saved then, and the errors are those of all fields.
     """
-    offer, errors, details = Offer(), {}, {}
+    offer = Offer()
+    errors: dict[str, list[str]] = {}
+    details: dict[str, object] = {}
     for one in deliverables:
         try:
             check_deliverable(offer, one.kind, one.fields)

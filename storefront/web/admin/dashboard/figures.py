@@ -54,7 +54,7 @@ def figures(
     groups = []
     for key in sorted(taken.keys() | at_risk.keys() | recovered.keys() | worth.keys()):
         one = taken.get(key) or Takings(*key, days=())
-        lines = (sparkline([getattr(day, name) for day in one.days]) for name in ("revenue", "orders"))
-        stopped = at_risk.get(key), recovered.get(key)
-        groups.append(Figures(*key, one.sums, one.before, *lines, *stopped, worth.get(key)))
+        revenue, orders = (sparkline([getattr(day, name) for day in one.days]) for name in ("revenue", "orders"))
+        stopped, back = at_risk.get(key), recovered.get(key)
+        groups.append(Figures(*key, one.sums, one.before, revenue, orders, stopped, back, worth.get(key)))
     return [group for group in groups if mode in ("", group.mode)]
