@@ -1,5 +1,6 @@
 """The disk of a SQLite shop is read-only: nothing starts, commands say why in one line, and a backup can be made."""
 
+import hashlib
 import os
 import sqlite3
 import subprocess
@@ -10,6 +11,8 @@ from zipfile import ZipFile
 
 import pytest
 
+from storefront import delivery, offers
+from storefront.models import StoredFile
 from tests.processes import ROOT, module
 from tests.simulator_process import Simulator
 from tests.trouble.small_disk import SmallDisk
@@ -37,6 +40,11 @@ def test_a_read_only_disk_is_told_in_one_line_and_can_be_backed_up(
         shop.pay("marko-comes-first")
         shop.kill()
         assert (instance / "storefront.db-wal").stat().st_size > 0
+    with shop.inside():
+        # The disk is too small for an upload.
+        book = hashlib.sha256(b"a book").hexdigest()
+        offers.upload_store().write(delivery.file_key(book), [b"a book"])
+        StoredFile.create(hash=book, size=6, name="Book.pdf", content_type="application/pdf")
     with disk.read_only():
         started = subprocess.run(
             module("storefront"),
@@ -52,6 +60,7 @@ def test_a_read_only_disk_is_told_in_one_line_and_can_be_backed_up(
         copy = tmp_path / "shop.backup"
         made = shop.command("backup", str(copy), before=disk.limit_child)
         assert made.returncode == 0, made.stderr
+        assert (tmp_path / "delivered-files" / book).read_bytes() == b"a book"
         if was_killed:
             check_doctor(shop.command("doctor", before=disk.limit_child))
             check_one_line(shop.command("reconcile", before=disk.limit_child), "DATABASE_URL: ")

@@ -2,7 +2,7 @@
 
 from playwright.sync_api import expect
 
-from storefront.models import Offer, Order
+from storefront.models import Order
 from storefront.payments import request_refund
 from tests.browser.actors import Buyer, Owner
 from tests.browser.shop_process import Shop
@@ -13,21 +13,26 @@ KEY = "WATERCOLOR-0001"
 def test_the_owner_sells_a_link_a_text_and_a_key_and_a_refund_takes_them_away(
     owner: Owner, shop: Shop, buyer: Buyer
 ) -> None:
-    address = shop.make_offer(shop.connect_merchant(), slug="evening")
-    with shop.inside():
-        path = f"/admin/offers/{Offer.get(Offer.slug == 'evening').id}"
-    page = owner.page
-    for button, title, label, typed in (
-        ("Add link", "Recordings", "Link", "https://videos.example.com/1"),
-        ("Add text", "Before you come", "Text", "Bring **two** brushes."),
-        ("Add license keys", "Program", "License keys", f"{KEY}\n{KEY}"),
+    merchant, page = owner.connect(), owner.page
+    owner.open("/admin/offers/new")
+    for number, (button, title, label, typed) in enumerate(
+        (
+            ("Add link", "Recordings", "Link", "https://videos.example.com/1"),
+            ("Add text", "Before you come", "Text", "Bring **two** brushes."),
+            ("Add license keys", "Program", "License keys", f"{KEY}\n{KEY}"),
+        )
     ):
-        owner.open(path)
         page.get_by_role("button", name=button).click()
-        page.get_by_label("Title").fill(title)
-        page.get_by_label(label, exact=True).fill(typed)
-        page.get_by_role("button", name="Save").click()
-    expect(page.get_by_text("1 key added. 1 duplicate was skipped.")).to_be_visible()
+        row = page.locator("#offer-deliverables fieldset").nth(number)
+        expect(row.get_by_label("Title")).to_be_focused()
+        row.get_by_label("Title").fill(title)
+        row.get_by_label(label, exact=True).fill(typed)
+    page.get_by_label("Title", exact=True).first.fill("Evening")
+    page.get_by_label("Price", exact=True).fill("19.99")
+    page.get_by_label("Payment system").select_option(label=merchant)
+    page.get_by_role("button", name="Publish").click()
+    expect(page.get_by_text("1 key left")).to_be_visible()
+    address = f"{shop.url}/o/evening"
 
     buyer.pay(address)
     buyer.expect_thank_you_page()
