@@ -107,7 +107,7 @@ def _customer(email: str) -> dict[str, Any] | None:
     customer = Customer.by_email(email)
     if customer is None:
         return None
-    sums = CustomerTotal.sums_of([customer.email])
+    sums = CustomerTotal.sums_of(customer)
     return {
         "orders": customer.orders,
         "running_subscriptions": sum(row.running for row in sums),

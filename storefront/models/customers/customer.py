@@ -3,6 +3,7 @@
 No code writes these tables: the triggers in `customer_rows` do, in the transaction of the change itself.
 """
 
+import json
 from typing import Any, NamedTuple, Self
 
 from peewee import BigIntegerField, BooleanField, CharField, IntegerField, PostgresqlDatabase, TextField, fn
@@ -66,7 +67,6 @@ class Customer(Record):
 class CustomerSums(NamedTuple):
     """The sum of a customer's rows of CustomerTotal for one mode and currency."""
 
-    email: str
     mode: str
     currency: str
     paid: int
@@ -104,14 +104,24 @@ class CustomerTotal(Record):
         return int(db.execute_sql(_MERGE, (most,)).fetchone()[0])
 
     @classmethod
-    def sums_of(cls, emails: list[str]) -> list[CustomerSums]:
-        """The sums of these customers, in one query; none for an empty list."""
-        if not emails:
-            return []
-        key = (cls.email, cls.mode, cls.currency)
-        sums = (fn.SUM(cls.paid), fn.SUM(cls.refunded), fn.SUM(cls.running))
-        query: Any = cls.select(*key, *sums).where(cls.email.in_(emails)).group_by(*key).order_by(*key)
-        return [
-            CustomerSums(email, mode, currency, int(paid), int(refunded), int(running))
-            for email, mode, currency, paid, refunded, running in query.tuples()
-        ]
+    def of_customer(cls) -> Any:
+        """The column "totals" of a query that reads customers: their rows for `sums_in`, as JSON."""
+        is_postgresql = isinstance(db.obj, PostgresqlDatabase)
+        row, rows = (fn.JSON_BUILD_ARRAY, fn.JSON_AGG) if is_postgresql else (fn.JSON_ARRAY, fn.JSON_GROUP_ARRAY)
+        values = rows(row(cls.mode, cls.currency, cls.paid, cls.refunded, cls.running))
+        return cls.select(values.cast("text")).where(cls.email == Customer.email).alias("totals")
+
+    @classmethod
+    def sums_of(cls, customer: Customer) -> list[CustomerSums]:
+        """The sums of one customer. One query."""
+        return cls.sums_in(Customer.select(cls.of_customer()).where(Customer.id == customer.id).scalar())
+
+    @classmethod
+    def sums_in(cls, totals: str | None) -> list[CustomerSums]:
+        """The sums of a customer's `totals`, by mode and currency."""
+        sums: dict[tuple[str, str], CustomerSums] = {}
+        for mode, currency, *amounts in json.loads(totals or "[]"):
+            before = sums.get((mode, currency), (mode, currency, 0, 0, 0))
+            added = (one + other for one, other in zip(before[2:], amounts, strict=True))
+            sums[mode, currency] = CustomerSums(mode, currency, *added)
+        return [sums[key] for key in sorted(sums)]

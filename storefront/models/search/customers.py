@@ -97,14 +97,14 @@ class CustomerSearch:
         else:
             source = source_of(self._newest_orders(ids_beside(place, descending)), Order.id)
             source = source.counting(self._newest_orders())
-        with_customer = Order.select(*_SHOWN, Customer).join(
+        with_customer = Order.select(*_SHOWN, Customer, CustomerTotal.of_customer()).join(
             Customer, on=(Customer.email == fn.LOWER(Order.email)), attr="of_customer"
         )
         page = read_page(replace(source, descending=descending), with_customer, Order.id, place=place)
         rows = []
         for order in page.rows:
             customer: Any = vars(order)["of_customer"]
-            customer.newest = order
+            customer.newest, customer.totals = order, vars(order)["totals"]
             rows.append(customer)
         return Page(_described(rows, self.mode), page.total, page.previous, page.next)
 
@@ -147,14 +147,14 @@ class CustomerSearch:
 
 
 def chosen_customers(tokens: list[str]) -> list[CustomerSummary]:
-    """The customers whose newest orders have these tokens, the latest order first. Two queries."""
+    """The customers whose newest orders have these tokens, the latest order first. One query."""
     query = _with_newest_order().where(Order.token.in_(tokens)).order_by(Customer.newest_order_id.desc())
     found = list(query) if tokens else []
     return _described(found)
 
 
 def find_customer(order: Order) -> CustomerSummary:
-    """The customer who made this order. Raises Order.DoesNotExist if it is gone. Two queries."""
+    """The customer who made this order. Raises Order.DoesNotExist if it is gone. One query."""
     found = list(_with_newest_order().where(Customer.email == order.email.lower()))
     if not found:
         raise Order.DoesNotExist  # type: ignore[attr-defined]  # Peewee adds it to each model
@@ -168,30 +168,29 @@ def _columns_of(mode: str) -> tuple[Any, Any]:
 
 
 def _with_newest_order(mode: str = "") -> "ModelSelect[Customer]":
-    """A query for customers, each with `newest`, of which only what the pages show is read."""
+    """A query for customers, each with `newest`, of which only what the pages show is read, and `totals`."""
     newest, orders = _columns_of(mode)
-    return Customer.select(Customer.id, Customer.email, newest, orders, *_SHOWN).join(
+    return Customer.select(Customer.id, Customer.email, newest, orders, CustomerTotal.of_customer(), *_SHOWN).join(
         Order, on=(Order.id == newest), attr="newest"
     )
 
 
 def _described(customers: Iterable[Any], mode: str = "") -> list[CustomerSummary]:
-    """The customers, each with its `newest` order, with what they have paid. One query."""
-    running: dict[str, int] = {}
-    paid: dict[str, list[Paid]] = {}
-    rows = CustomerTotal.sums_of([customer.email for customer in customers])
-    for row in rows:
-        if mode not in ("", row.mode):
-            continue
-        if not row.currency:
-            running[row.email] = running.get(row.email, 0) + row.running
-        elif row.paid:
-            refunded = Money(row.refunded, row.currency)
-            paid.setdefault(row.email, []).append(Paid(row.mode, Money(row.paid, row.currency), refunded))
+    """The customers, each with its `newest` order, with what they have paid."""
     orders = _columns_of(mode)[1].name
     return [
-        CustomerSummary(
-            customer.newest, getattr(customer, orders), running.get(customer.email, 0), paid.get(customer.email, [])
-        )
+        CustomerSummary(customer.newest, getattr(customer, orders), *_paid_and_running(customer.totals, mode))
         for customer in customers
     ]
+
+
+def _paid_and_running(totals: str | None, mode: str) -> tuple[int, list[Paid]]:
+    """The number of running subscriptions and what was paid, of one mode or of both."""
+    sums = [one for one in CustomerTotal.sums_in(totals) if mode in ("", one.mode)]
+    running = sum(one.running for one in sums if not one.currency)
+    paid = [
+        Paid(one.mode, Money(one.paid, one.currency), Money(one.refunded, one.currency))
+        for one in sums
+        if one.currency and one.paid
+    ]
+    return running, paid

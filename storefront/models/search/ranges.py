@@ -14,19 +14,19 @@ from storefront.models.search.pages import FIRST_PAGE, PER_PAGE, Place, Source, 
 
 # {first} and {second} are the columns of the index. `total` is how many rows of the range the values have so far.
 _WALK = """
-WITH RECURSIVE walked (value, total) AS (
+WITH RECURSIVE ends (low, high) AS ({ends}), walked (value, total) AS (
   SELECT {start}, {count_start}
   UNION ALL
   SELECT {following}, w.total + {count} FROM walked AS w WHERE w.value IS NOT NULL AND w.total < {most}
 )
-SELECT value, total FROM walked WHERE value IS NOT NULL
+SELECT value, total, low, high FROM walked, ends WHERE value IS NOT NULL
 """
 _START = "(SELECT {next}({first}) FROM {table} WHERE {first} > 0)"
 _START_AT_EDGE = "(SELECT {first} FROM {table} WHERE {second} = {cursor})"
 _FOLLOWING = "(SELECT {next}(n.{first}) FROM {table} AS n WHERE n.{first} {beyond} w.value AND n.{first} > 0)"
 _COUNT = (
     "(SELECT COUNT(*) FROM (SELECT 1 FROM {table} AS c WHERE c.{first} = {value}"
-    " AND c.{second} BETWEEN {low} AND {high}{edge} LIMIT {most}) AS few)"
+    " AND c.{second} BETWEEN (SELECT low FROM ends) AND (SELECT high FROM ends){edge} LIMIT {most}) AS few)"
 )
 _EDGE = " AND c.{second} {beyond} {cursor}"
 
@@ -36,12 +36,11 @@ def source_of_range(
 ) -> tuple[Source, Place]:
     """The rows of `found`, which has no order, sorted by the fields `keys`, and the place where its page begins.
 
-    The first key is above 0, the second one from the first of `ends`, an expression, to the last. Two queries.
+    The first key is above 0, the second one from the first of `ends`, an expression, to the last. One query.
     """
     first, second = keys
-    low, high = db.obj.execute(Select((), list(ends))).fetchone()
+    values, (low, high), place = _values_from(first, second, ends, place, descending)
     found = found.where(first > 0, second >= low, second <= high)
-    values, place = _values_from(first, second, (low, high), place, descending)
     # The row at the edge is one of several with its value, so that value is read from there.
     apart = {values[0], values[-1]}
     parts = [found.where(first == value) for value in apart]
@@ -52,15 +51,17 @@ def source_of_range(
 
 
 def _values_from(
-    first: Any, second: Any, ends: tuple[int, int], place: Place, descending: bool
-) -> tuple[list[int], Place]:
-    """The values of the first key on the page, in its order, and where it begins: a place that is lost is the start."""
+    first: Any, second: Any, ends: tuple[Any, Any], place: Place, descending: bool
+) -> tuple[list[int], tuple[int, int], Place]:
+    """The values of the first key on the page, in its order, what `ends` are, and where the page begins: a place that
+    is lost is the start.
+    """
     cursor = place.after if place.before is None else place.before
     is_falling = descending == (place.before is None)
     most = PER_PAGE + 1 + (0 if cursor is not None else (place.number - 1) * PER_PAGE)
     names = {"first": first.column_name, "second": second.column_name, "table": first.model._meta.table_name}
     names |= {"next": "MAX" if is_falling else "MIN", "beyond": "<" if is_falling else ">", "most": str(most)}
-    names |= {"low": str(int(ends[0])), "high": str(int(ends[1]))}
+    names["ends"], parameters = db.obj.get_sql_context().sql(Select((), list(ends))).query()
     start, edge = _START, ""
     if cursor is not None:
         names["cursor"] = str(int(cursor))
@@ -70,13 +71,15 @@ def _values_from(
         "count_start": _COUNT.format(value=first_value, edge=edge, **names),
         "count": _COUNT.format(value=following, edge="", **names),
     }
-    rows = db.execute_sql(_WALK.format(start=first_value, following=following, **counts, **names)).fetchall()
-    values, total = list[int](), 0
-    for value, so_far in rows:
+    walk = _WALK.format(start=first_value, following=following, **counts, **names)
+    rows = db.execute_sql(walk, parameters).fetchall()
+    values, total, found = list[int](), 0, (0, 0)
+    for value, so_far, *found_ends in rows:
+        found = int(found_ends[0]), int(found_ends[1])
         if so_far > total:
             values.append(int(value))
         total = so_far
     if cursor is not None and total < (PER_PAGE if place.before is not None else 1):
         return _values_from(first, second, ends, FIRST_PAGE, descending)
     # No row has the value 0.
-    return values or [0], place
+    return values or [0], found, place
