@@ -139,7 +139,7 @@ def without_small_sorts(plan: list[str]) -> str:
         if not (found := re.match(r"(\s*)->  Sort\b", line)):
             continue
         below = list(takewhile(lambda one: depth(one) > len(found[1]), plan[number + 1 :]))
-        if all(is_limited(below, at) for at, step in enumerate(below) if re.search(r"Scan\b", step)):
+        if all(is_limited(below, at) for at, step in enumerate(below) if re.search(r"(?<!Subquery )Scan\b", step)):
             plan[number] = line.replace("->  Sort", "->  Small sort")
     return "\n".join(plan)
 
