@@ -2,8 +2,9 @@
 
 from typing import Any, NamedTuple
 
-from storefront import offers
-from storefront.models import Addon, Merchant, Offer, PriceOption, Question
+from storefront import delivery, offers
+from storefront.delivery import DeliverableFields
+from storefront.models import Addon, Deliverable, DeliverableKind, Merchant, Offer, PriceOption, Question
 from storefront.offers import AddonFields, OfferFields, OptionFields
 from stripe_simulator import accounts
 
@@ -37,6 +38,8 @@ class SoldOffer(NamedTuple):
     options: tuple[PriceOption, ...]
     addon: Addon | None
     question: Question | None
+    deliverable_id: int | None
+    is_posted: bool
 
 
 class Catalog(NamedTuple):
@@ -55,13 +58,18 @@ def make_catalog(merchants: int, offers_count: int) -> Catalog:
     found = list(Offer.select().where(Offer.slug.startswith(_SLUG)).order_by(Offer.id))
     for number in range(len(found), offers_count):
         found.append(offers.save(Offer(), _fields(number, owners[number % len(owners)])))
+        if number % 8 == 5:
+            link = DeliverableFields("Recording of the evening", url="https://videos.example.com/evening")
+            delivery.add_deliverable(found[-1], DeliverableKind.LINK, link)
     return Catalog([_sold(one) for one in found if not one.recurs], [_sold(one) for one in found if one.recurs])
 
 
 def _sold(offer: Offer) -> SoldOffer:
     options = tuple(PriceOption.of_offer(offer)) if offer.option_count else ()
     values = offer.id, offer.merchant_id or 0, offer.title, offer.amount, offer.currency
-    return SoldOffer(*values, options, next(iter(offer.offered_addons()), None), next(iter(offer.asked()), None))
+    addon, question = next(iter(offer.offered_addons()), None), next(iter(offer.asked()), None)
+    delivered = Deliverable.select(Deliverable.id).where(Deliverable.offer == offer).scalar()
+    return SoldOffer(*values, options, addon, question, delivered, offer.asks_shipping)
 
 
 def _merchants(wanted: int) -> list[Merchant]:
@@ -117,11 +125,13 @@ def _fields(number: int, merchant: Merchant) -> OfferFields:
 
 
 def _choices(number: int) -> dict[str, Any]:
-    """What customers of some one-off offers choose or answer."""
+    """What customers of some one-off offers choose or answer, and what is posted."""
     if number % 8 == 1:
         return {"option_label": "Evening", "options": (OptionFields("options-0", "Evening with materials", "31.00"),)}
     if number % 8 == 2:
         return {"addons": (AddonFields("addons-0", "Gift wrapping", "4.50"),)}
     if number % 8 == 4:
         return {"questions": (Question("What should we know?"),)}
+    if number % 8 == 6:
+        return {"asks_shipping": True}
     return {}

@@ -6,7 +6,7 @@ from benchmarks.grow.catalog import SoldOffer
 from benchmarks.grow.promo_codes import PERCENT, UsedCode
 from benchmarks.grow.tables import Rows
 from storefront.i18n import fold
-from storefront.models import LineKind, OrderAnswer, OrderLine, QuestionKind
+from storefront.models import Addon, LineKind, OrderAnswer, OrderLine, QuestionKind
 from storefront.pricing.quoting import titled
 
 _ANSWERS = ("Thursday, after six", "Вегетаріанське меню", "Без орехов, пожалуйста", "As last time")
@@ -27,6 +27,7 @@ class Choice(NamedTuple):
     code_id: int | None = None
     code: str = ""
     answer: str = ""
+    addon: Addon | None = None
 
 
 class ChoiceRows:
@@ -70,6 +71,7 @@ class ChoiceRows:
             code_id=code.id if code else None,
             code=code.code if code else "",
             answer=answer,
+            addon=addon,
         )
 
     def _answer(self, order_id: int, offer: SoldOffer) -> str:

@@ -14,7 +14,9 @@ from benchmarks.grow.subscriptions import SubscriptionRows
 from benchmarks.grow.tokens import tokens
 from storefront import db
 from storefront.models import (
+    Delivery,
     Dispute,
+    Document,
     Email,
     Invoice,
     Merchant,
@@ -33,9 +35,9 @@ from storefront.models import (
 
 MODELS = (
     *(Order, OrderLine, OrderAnswer, Payment, TimelineEntry, Email, Refund, Dispute, Subscription, Invoice),
-    *(PaymentRequest, PromoCode),
+    *(PaymentRequest, PromoCode, Delivery, Document),
 )
-WITH_IDS = (Order, Payment, Refund, Subscription, Invoice, PromoCode)
+WITH_IDS = (Order, Payment, Refund, Subscription, Invoice, PromoCode, Document)
 ORDERS_PER_CUSTOMER = 3
 # One order in so many begins a subscription.
 SUBSCRIPTION_EVERY = 20
@@ -102,13 +104,26 @@ def _add(count: int, sold: catalog.Catalog, seed: int) -> None:
         if number % REQUEST_EVERY == 0:
             requests.add(next(made.texts), source.choice(sold.one_off), buyer, created)
         if number % CHUNK == CHUNK - 1:
+            made.documents.issue(until=tables.stamp(created))
             _write(made, subscriptions, requests, codes)
+    made.documents.issue()
     _write(made, subscriptions, requests, codes)
+    made.documents.store_series()
 
 
 def _write(made: orders.OrderRows, subscriptions: SubscriptionRows, requests: RequestRows, codes: CodeRows) -> None:
     order_rows, payments, entries, emails, *others = made.tables
-    for rows in (codes.rows, order_rows, payments, *subscriptions.tables, entries, emails, *others, requests.rows):
+    for rows in (
+        codes.rows,
+        order_rows,
+        payments,
+        *subscriptions.tables,
+        entries,
+        emails,
+        *others,
+        made.documents.rows,
+        requests.rows,
+    ):
         rows.write()
 
 

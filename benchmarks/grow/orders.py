@@ -6,12 +6,14 @@ from datetime import datetime, timedelta
 
 from benchmarks.grow.catalog import SoldOffer
 from benchmarks.grow.choices import Choice, ChoiceRows
+from benchmarks.grow.documents import DocumentRows, Line, Sale, buyer_of
 from benchmarks.grow.letters import LetterRows
+from benchmarks.grow.parcels import Parcel, ParcelRows
 from benchmarks.grow.people import Person
 from benchmarks.grow.promo_codes import UsedCode
 from benchmarks.grow.returns import ReturnRows
 from benchmarks.grow.tables import Rows, stamp
-from storefront.models import EmailKind, Order, OrderStatus, Payment, PaymentKind, TimelineEntry, TimelineKind
+from storefront.models import Document, EmailKind, Order, OrderStatus, Payment, PaymentKind, TimelineEntry, TimelineKind
 
 # How an order of each hundred ends; the number of those that were not paid is the rest.
 UNPAID = "unpaid"
@@ -39,7 +41,8 @@ class OrderRows:
             Order,
             "id token offer_id merchant_id visit_key title unit_amount quantity amount currency email name email_folded"
             " name_folded language status created_at expires_at buyer_address paid_at kind option_id option_label"
-            " itemized discount promo_code_id code details_folded answer_count consent consented_at mode",
+            " itemized discount promo_code_id code details_folded answer_count consent consented_at mode"
+            " shipping_address country sent_at tracking_carrier tracking_number",
         )
         self.payments = Rows(
             Payment,
@@ -48,13 +51,14 @@ class OrderRows:
         )
         self.entries = Rows(TimelineEntry, "order_id kind detail at")
         self.letters = LetterRows(source, now)
-        self._returns = ReturnRows(source, texts, now, self.take_id, self.entries, self.letters)
-        self._choices = ChoiceRows()
+        self.documents = DocumentRows(next_ids[Document])
+        self._returns = ReturnRows(source, texts, now, self.take_id, self.entries, self.letters, self.documents)
+        self._choices, self._parcels = ChoiceRows(), ParcelRows(now, self.entries)
 
     @property
     def tables(self) -> list[Rows]:
         """In an order in which a row is written after those that it refers to; first orders and payments."""
-        more = *self._choices.tables, self._returns.refunds, self._returns.disputes
+        more = *self._choices.tables, self._returns.refunds, self._returns.disputes, self._parcels.deliveries
         return [self.orders, self.payments, self.entries, self.letters.rows, *more]
 
     def take_id(self, model: type) -> int:
@@ -80,7 +84,8 @@ class OrderRows:
         paid = created + timedelta(seconds=self.random.randint(20, 400)) if settled else None
         order_id = self.take_id(Order)
         chosen = self._choices.choose(order_id, offer, quantity, code)
-        self._add_row(order_id, offer, chosen, quantity, buyer, status, created, paid, recurs)
+        parcel = self._parcels.add(order_id, offer, status, paid)
+        self._add_row(order_id, offer, chosen, quantity, buyer, status, created, paid, recurs, parcel)
         at, currency = stamp(created), offer.currency
         self.entries.add(
             (order_id, TimelineKind.CREATED.value, f'{{"amount": {chosen.amount}, "currency": "{currency}"}}', at)
@@ -88,8 +93,10 @@ class OrderRows:
         payment_id, intent = self._add_payment(order_id, offer, chosen.amount, status, created, paid, recurs)
         if paid:
             self._add_sale(order_id, intent, chosen, buyer, paid)
+            sale = self.sale(order_id, offer, buyer)
+            invoice = self.documents.add_sale(sale, _lines(chosen, quantity), chosen.code, stamp(paid))
             if status != OrderStatus.PAID.value:
-                self._returns.add(order_id, payment_id, chosen.title, chosen.amount, currency, buyer, status, paid)
+                self._returns.add(sale, payment_id, chosen.title, chosen.amount, buyer, status, paid, invoice)
         elif status == OrderStatus.EXPIRED.value:
             self.entries.add((order_id, TimelineKind.EXPIRED.value, "{}", stamp(created + LIFETIME)))
         elif status == OrderStatus.FAILED.value:
@@ -109,6 +116,7 @@ class OrderRows:
         created: datetime,
         paid: datetime | None,
         recurs: bool,
+        parcel: Parcel,
     ) -> None:
         texts, at = self.texts, stamp(created)
         self.orders.add(
@@ -118,7 +126,13 @@ class OrderRows:
             + ("recurring" if recurs else "one_off", chosen.option_id, chosen.option_label, chosen.itemized)
             + (chosen.discount, chosen.code_id, chosen.code, chosen.answer, 1 if chosen.answer else 0)
             + ((_CONSENT, at, "test") if recurs else ("", None, "test"))
+            + parcel
         )
+
+    def sale(self, order_id: int, offer: SoldOffer, buyer: Person) -> Sale:
+        """What all documents of the order have."""
+        named = buyer_of(buyer, is_posted=offer.is_posted)
+        return Sale(order_id, Order.FIRST_NUMBER + order_id, offer.currency, buyer.language, named)
 
     def _unpaid_status(self, created: datetime) -> str:
         if created + LIFETIME < self.now:
@@ -177,6 +191,11 @@ class OrderRows:
         words = f"{buyer.name} paid {price} for {title}, order #{number}.\n"
         subject = f"New sale: {title} · {price}"
         self.letters.add(EmailKind.OWNER_SALE, about, order_id, title, None, subject, words, paid)
+
+
+def _lines(chosen: Choice, quantity: int) -> list[Line]:
+    units = Line(chosen.title, quantity, chosen.unit, chosen.discount)
+    return [units, Line(chosen.addon.title, 1, chosen.addon.amount)] if chosen.addon else [units]
 
 
 _CONSENT = (

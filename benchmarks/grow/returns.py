@@ -4,6 +4,7 @@ import random
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 
+from benchmarks.grow.documents import DocumentRows, Sale
 from benchmarks.grow.letters import LetterRows
 from benchmarks.grow.people import Person
 from benchmarks.grow.tables import Rows, stamp
@@ -15,7 +16,7 @@ _OPEN_DISPUTES = 5
 
 
 class ReturnRows:
-    """Makes rows of refunds and disputes, with their `entries` in the timeline and their letters."""
+    """Makes rows of refunds and disputes, with their `entries` in the timeline, their letters and credit notes."""
 
     def __init__(
         self,
@@ -25,9 +26,10 @@ class ReturnRows:
         take_id: Callable[[type], int],
         entries: Rows,
         letters: LetterRows,
+        documents: DocumentRows,
     ) -> None:
         self._random, self._texts, self._now, self._take_id = source, texts, now, take_id
-        self._entries, self._letters = entries, letters
+        self._entries, self._letters, self._documents = entries, letters, documents
         self._open_disputes = 0
         self.refunds = Rows(
             Refund, "id public_id order_id payment_id refund_id amount currency status reason created_at"
@@ -38,16 +40,20 @@ class ReturnRows:
 
     def add(
         self,
-        order_id: int,
+        sale: Sale,
         payment_id: int,
         title: str,
         amount: int,
-        currency: str,
         buyer: Person,
         status: str,
         paid: datetime,
+        invoice: list[int],
     ) -> None:
-        """Add what a paid order of this status had: a dispute, or a refund of all or a third."""
+        """Add what a paid order of this status had: a dispute, or a refund of all or a third.
+
+        `invoice` is what `DocumentRows.add_sale` has returned.
+        """
+        order_id, currency = sale.order_id, sale.currency
         later = min(paid + timedelta(hours=self._random.randint(1, 480)), self._now - timedelta(seconds=10))
         if status == OrderStatus.DISPUTED.value:
             self._add_dispute(order_id, payment_id, title, amount, currency, later)
@@ -56,6 +62,7 @@ class ReturnRows:
         refund_id, at = self._take_id(Refund), stamp(later)
         about = refund_id, next(self._texts), order_id, payment_id, f"re_{next(self._texts)}", returned, currency
         self.refunds.add((*about, "succeeded", "requested_by_customer", at))
+        self._documents.add_refund(sale, refund_id, returned, at, invoice)
         detail = f'{{"amount": {returned}, "failure": "", "origin": "shop"}}'
         self._entries.add((order_id, TimelineKind.REFUND_SUCCEEDED.value, detail, at))
         kind = TimelineKind.REFUNDED if returned == amount else TimelineKind.PARTIALLY_REFUNDED

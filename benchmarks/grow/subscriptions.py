@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 from benchmarks.grow.catalog import SoldOffer
+from benchmarks.grow.documents import Line
 from benchmarks.grow.orders import CARD, OrderRows
 from benchmarks.grow.people import Person
 from benchmarks.grow.tables import Rows, stamp
@@ -122,6 +123,8 @@ class SubscriptionRows:
         payment_id = first_payment
         if not need and not first_payment:
             payment_id = self._add_renewal(order_id, offer, intent, at)
+            sale, line = self._orders.sale(order_id, offer, buyer), Line(offer.title, 1, amount)
+            self._orders.documents.add_renewal(sale, line, (at, stamp(start + _MONTH)), invoice_id, payment_id)
         paid, paid_at = (0, None) if need else (amount, at)
         status = InvoiceStatus.OPEN.value if need else InvoiceStatus.PAID.value
         reason = "subscription_create" if first_payment else "subscription_cycle"

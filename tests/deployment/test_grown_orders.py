@@ -16,6 +16,9 @@ from benchmarks.grow import LiveMerchantError, grow
 from storefront import db, runtime
 from storefront.config import Config
 from storefront.models import (
+    Delivery,
+    Document,
+    DocumentKind,
     Email,
     EmailKind,
     Invoice,
@@ -35,6 +38,7 @@ from storefront.models import (
 )
 from tests.deployment.conftest import Command
 from tests.factories import connect_merchant
+from tests.money import delivery_checks, document_checks
 from tests.money.counter_checks import counter_differences
 from tests.money.in_process_shop import in_process_shop
 from tests.purchase_steps import buy
@@ -150,6 +154,20 @@ def test_some_orders_have_an_option_an_add_on_a_code_or_an_answer(grown: Flask) 
         assert PromoCode.get_by_id(order.promo_code_id).code == order.code
     assert OrderAnswer.select().count() == sum(order.answer_count for order in orders) > 0
     assert counter_differences() == []
+
+
+def test_orders_have_invoices_and_credit_notes_deliveries_and_parcels(grown: Flask, get: Callable[[str], str]) -> None:
+    # A further run goes on with the numbers.
+    grow(60)
+    assert document_checks.differences() == [] == delivery_checks.always()
+    assert Document.select().count() > Order.select().where(Order.paid_at.is_null(False)).count()
+    posted = Order.select().where(Order.shipping_address != "", Order.paid_at.is_null(False))
+    assert any(order.sent_at and order.tracking_link for order in posted)
+    assert Delivery.select().exists()
+    document = Document.get(Document.kind == "credit_note")
+    assert document.about.issued_at <= document.issued_at
+    for kind in DocumentKind.INVOICE, DocumentKind.CREDIT_NOTE:
+        get(f"/admin/documents/{Document.get(Document.kind == kind).number}")
 
 
 # What Stripe's answers fill in, and texts that one purchase has and another one does not need.
